@@ -1,0 +1,60 @@
+# Every task of the project. `make help` lists them; CONTRIBUTING.md says how a chapter is made.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+HTML := _build/html
+JUPYTER_BOOK := $(BIN)/jupyter-book build . -W -n --keep-going
+NOTEBOOKS := $(patsubst %.md,%.ipynb,$(wildcard chapters/*.md))
+INPUTS := $(shell find jingjinji data -name '*.py' -o -name '*.csv' -o -name '*.json')
+PORT ?= 8000
+
+.DEFAULT_GOAL := help
+.PHONY: help book test notebooks serve bench lock clean
+
+help: ## list the tasks
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+book: $(VENV)/book.ok ## build the book into _build/html
+	@$(JUPYTER_BOOK)
+	@echo "Open $(HTML)/index.html in a browser, or run 'make serve'."
+
+test: $(VENV)/test.ok ## run every check: library, data, notebooks, contract, pages in a browser
+	@$(BIN)/python tests/browser.py
+	@$(MAKE) --no-print-directory book
+	@echo "Re-running every notebook and comparing each output with the stored one"
+	@JINGJINJI_BOOK=1 $(BIN)/pytest -p no:cacheprovider --nbval --nbval-current-env -n 2 --dist loadfile chapters
+	@$(BIN)/pytest -p no:cacheprovider -n 2 --dist loadfile --doctest-modules jingjinji tests
+
+notebooks: $(NOTEBOOKS) ## re-execute the chapters whose source, library or data changed
+
+chapters/%.ipynb: chapters/%.md $(INPUTS) | $(VENV)/book.ok
+	@$(BIN)/python _ext/execute.py $<
+
+serve: book ## build, then serve the book on this machine
+	@echo "Serving on http://localhost:$(PORT) (stop with Ctrl-C)"
+	@$(BIN)/python -m http.server --directory $(HTML) --bind 127.0.0.1 $(PORT)
+
+bench: $(VENV)/test.ok ## measure build, notebooks and page weight as ratios to a floor
+	@$(BIN)/python tests/browser.py
+	@$(BIN)/python bench/bench.py
+
+lock: ## pin what the pinned packages need in turn (needs uv)
+	@uv pip compile --universal --python-version 3.11 --no-header --no-annotate --quiet \
+		requirements-test.txt -o constraints.txt
+
+clean: ## remove the built book and the environment
+	@rm -rf _build $(VENV)
+
+$(VENV)/bin/pip:
+	@PYTHON='$(PYTHON)' VENV='$(VENV)' sh .ci/environment
+
+$(VENV)/book.ok: requirements.txt constraints.txt pyproject.toml | $(VENV)/bin/pip
+	@echo "Installing the pinned packages of the book (once, about a minute)"
+	@$(BIN)/python -m pip install --disable-pip-version-check -q -r requirements.txt -c constraints.txt
+	@$(BIN)/python -m pip install --disable-pip-version-check -q --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/test.ok: requirements-test.txt $(VENV)/book.ok
+	@echo "Installing what the tests need (once)"
+	@$(BIN)/python -m pip install --disable-pip-version-check -q -r requirements-test.txt -c constraints.txt
+	@touch $@

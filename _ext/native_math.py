@@ -1,0 +1,50 @@
+"""Mathematics as MathML, written at build time: no script, no font, read aloud by screen readers."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+from docutils import nodes
+from latex2mathml.converter import convert
+from sphinx.application import Sphinx
+from sphinx.util import logging
+
+logger = logging.getLogger(__name__)
+
+# What latex2mathml leaves behind when it does not know a command or an environment.
+_NOT_CONVERTED = re.compile(r"<mi>(\\\w+|&)</mi>")
+
+
+def mathml(latex: str, display: str, node: nodes.Element) -> str:
+    """One formula as a `<math>` element that also carries its LaTeX; warns where a command is unknown."""
+    try:
+        result = convert(latex, display=display)
+    except Exception as error:  # the converter raises many kinds; each is one bad formula
+        logger.warning("cannot read the formula %r: %s", latex, error, location=node)
+        return f"<code>{escape(latex)}</code>"
+    left_over = _NOT_CONVERTED.search(result)
+    if left_over:
+        logger.warning("%s in %r has no MathML; write it another way", left_over[1], latex, location=node)
+    opening, rest = result.split(">", 1)
+    body = rest.removesuffix("</math>")
+    source = f'<annotation encoding="application/x-tex">{escape(latex, quote=False)}</annotation>'
+    return f"{opening}><semantics>{body}{source}</semantics></math>"
+
+
+def _inline(self, node: nodes.math) -> None:
+    self.body.append(mathml(node.astext(), "inline", node))
+    raise nodes.SkipNode
+
+
+def _block(self, node: nodes.math_block) -> None:
+    identifier = f' id="{node["ids"][0]}"' if node.get("ids") else ""
+    number = f'<span class="eqno">({node["number"]})</span>' if node.get("number") else ""
+    formula = mathml(node.astext(), "block", node)
+    self.body.append(f'<div class="math-block scroll" tabindex="0"{identifier}>{formula}{number}</div>\n')
+    raise nodes.SkipNode
+
+
+def setup(app: Sphinx) -> dict:
+    app.add_html_math_renderer("mathml", (_inline, None), (_block, None))
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

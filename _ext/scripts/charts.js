@@ -1,0 +1,44 @@
+// Brings the charts of a page to life when the reader comes near. Without this script each chart
+// is still there: drawn, described and as a table.
+(() => {
+  const root = document.documentElement.dataset.content_root || "./";
+  let library;
+
+  const loadVega = () =>
+    (library ??= new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      script.src = `${root}_static/vega.js`;
+      script.onload = () => resolve(window.vegaEmbed);
+      script.onerror = () => reject(new Error("The chart library could not be loaded; the drawings stay."));
+      document.head.append(script);
+    }));
+
+  const bringToLife = async (chart) => {
+    const embed = await loadVega();
+    const stage = document.createElement("div");
+    stage.className = "chart-live";
+    stage.setAttribute("aria-hidden", "true"); // the description on .chart-view speaks for both
+    chart.querySelector(".chart-view").append(stage);
+    await embed(stage, JSON.parse(chart.querySelector(".chart-spec").textContent), {
+      mode: "vega-lite",
+      renderer: "svg",
+      actions: false,
+      defaultStyle: false,
+      bind: chart.querySelector(".chart-controls"),
+      tooltip: { theme: "book" },
+    });
+    chart.classList.add("is-live");
+  };
+
+  const near = new IntersectionObserver(
+    (entries) =>
+      entries
+        .filter((entry) => entry.isIntersecting)
+        .forEach(({ target }) => {
+          near.unobserve(target);
+          bringToLife(target).catch((error) => console.error(error.message));
+        }),
+    { rootMargin: "400px" },
+  );
+  document.querySelectorAll(".chart").forEach((chart) => near.observe(chart));
+})();

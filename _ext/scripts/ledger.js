@@ -1,0 +1,42 @@
+// Filters for the ledger. Without this script the ledger is a plain table with every claim.
+(() => {
+  const table = document.querySelector("table.ledger");
+  const rows = [...table.tBodies[0].rows];
+  const valueOf = (row, kind) =>
+    [...row.classList].find((name) => name.startsWith(`${kind}-`)).slice(kind.length + 1);
+  const readable = (slug) => slug.replaceAll("-", " ");
+
+  const form = document.createElement("form");
+  form.className = "ledger-filter";
+  form.setAttribute("aria-label", "Filter the claims");
+  const count = document.createElement("p");
+  count.setAttribute("role", "status");
+
+  const selects = ["theme", "verdict"].map((kind) => {
+    const label = document.createElement("label");
+    const select = document.createElement("select");
+    select.name = kind;
+    const values = [...new Set(rows.map((row) => valueOf(row, kind)))].sort();
+    select.append(
+      new Option(`every ${kind}`, ""),
+      ...values.map((value) => new Option(readable(value), value)),
+    );
+    label.append(`${kind[0].toUpperCase()}${kind.slice(1)} `, select);
+    form.append(label);
+    return select;
+  });
+
+  const apply = () => {
+    rows.forEach((row) => {
+      row.hidden = selects.some((select) => select.value && valueOf(row, select.name) !== select.value);
+    });
+    const shown = rows.filter((row) => !row.hidden).length;
+    count.textContent = `${shown} of ${rows.length} claims shown`;
+  };
+
+  form.append(count);
+  form.addEventListener("change", apply);
+  form.addEventListener("submit", (event) => event.preventDefault());
+  table.closest(".ledger-box").before(form);
+  apply();
+})();

@@ -1,0 +1,388 @@
+"""Growth: ratios, rates, index chains, deflators, contributions and what rounding hides.
+
+A function takes numbers, lists, one-dimensional arrays or Series. It returns a Series if it was
+given one, else an array if it was given a list or an array, else a number. Two Series are matched
+by label. Everything else is matched by position. A ValueError says which argument is wrong: a value
+is missing, infinite or outside the stated range, or lengths or labels differ.
+"""
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+import pandas as pd
+
+Values = float | Sequence[float] | np.ndarray | pd.Series
+Result = float | np.ndarray | pd.Series
+
+_ACCEPTED = {
+    "a finite number": np.isfinite,
+    "a finite number, zero or more": lambda values: np.isfinite(values) & (values >= 0),
+    "a finite number greater than zero": lambda values: np.isfinite(values) & (values > 0),
+    "a share from 0 to 1": lambda values: (values >= 0) & (values <= 1),
+}
+_ANY, _ZERO_OR_MORE, _POSITIVE, _SHARE = _ACCEPTED
+_PRINTED = re.compile(r"-?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.([0-9]+))?")
+
+
+def ratio(start: Values, end: Values) -> Result:
+    """Return the end value as a multiple of the start value (SNA 2008, chapter 15).
+
+    A ratio of 1.8 means "1.8 times", which is 80 % more, not 180 % more. The same division gives a
+    share (of a whole), a speed (over a time) or an exchange rate (over the same sum abroad).
+    Answer keys: A07, A11, A12.
+
+    Parameters
+    ----------
+    start : greater than zero, scalar or shape (n,).
+    end : zero or more, scalar or shape (n,), in the unit of `start` for a ratio of growth.
+
+    Raises
+    ------
+    ValueError
+        If a value is missing or out of range, or if lengths or labels differ.
+
+    >>> ratio(start=50, end=90)
+    1.8
+    """
+    start, end = _inputs(start=(start, _POSITIVE), end=(end, _ZERO_OR_MORE))
+    return end / start
+
+
+def percent_change(start: Values, end: Values) -> Result:
+    """Return the change from start to end in % of the start; inputs and errors as in `ratio`.
+
+    >>> percent_change(start=50, end=90)
+    80.0
+    """
+    start, end = _inputs(start=(start, _POSITIVE), end=(end, _ZERO_OR_MORE))
+    return (end - start) / start * 100
+
+
+def cagr(start: Values, end: Values, periods: Values) -> Result:
+    """Return the compound annual growth rate in % a year (Lequiller and Blades 2014).
+
+    Answer key: A02.
+
+    Parameters
+    ----------
+    start, end : greater than zero, scalar or shape (n,), in the same unit.
+    periods : greater than zero, scalar or shape (n,). It counts the intervals, not the years
+        listed: from 2013 to 2022 there are 9.
+
+    Raises
+    ------
+    ValueError
+        If a value is missing or out of range, or if lengths or labels differ.
+
+    >>> round(cagr(start=100, end=121, periods=2), 6)
+    10.0
+    """
+    start, end, periods = _inputs(
+        start=(start, _POSITIVE), end=(end, _POSITIVE), periods=(periods, _POSITIVE)
+    )
+    return ((end / start) ** (1 / periods) - 1) * 100
+
+
+def chain(index_previous_100: pd.Series, base_year: int, base_value: float = 100.0) -> pd.Series:
+    """Link year-on-year indices into levels, forwards and backwards from a base year.
+
+    Chained levels of parts do not add up to the chained level of the whole (SNA 2008, chapter 15).
+
+    Parameters
+    ----------
+    index_previous_100 : Series of n indices greater than zero (the year before = 100), labelled
+        with n consecutive years in any order.
+    base_year : the year whose level is `base_value`; it may be the year before the first index.
+    base_value : greater than zero, in the unit that the levels are to have.
+
+    Returns
+    -------
+    Series of n + 1 levels, from the year before the first index to the last year.
+
+    Raises
+    ------
+    ValueError
+        If a value is missing or out of range, if a year is not a whole number, repeats or is
+        missing, or if the base year is out of reach.
+
+    >>> chain(pd.Series({2014: 110.0, 2015: 105.0}), base_year=2013).round(2).to_dict()
+    {2013: 100.0, 2014: 110.0, 2015: 115.5}
+    """
+    _require_series("index_previous_100", index_previous_100)
+    indices = _checked("index_previous_100", index_previous_100, _POSITIVE).sort_index()
+    base_value = _checked("base_value", base_value, _POSITIVE)
+    years = indices.index
+    if not (pd.api.types.is_integer_dtype(years) and years.is_unique):
+        raise ValueError("index_previous_100 must be labelled with whole-number years, each once.")
+    if gaps := sorted(set(range(years[0], years[-1])) - set(years)):
+        raise ValueError(
+            f"index_previous_100 must have consecutive years; there is none for {_listed(gaps)}."
+        )
+    levels = pd.Series(
+        np.cumprod([1.0, *indices / 100]),
+        index=pd.RangeIndex(years[0] - 1, years[-1] + 1, name=years.name),
+    )
+    if base_year not in levels.index:
+        raise ValueError(
+            f"base_year must be from {years[0] - 1} to {years[-1]}; got {base_year!r}."
+        )
+    return levels / levels[base_year] * base_value
+
+
+def deflate(nominal: Values, deflator: Values) -> Result:
+    """Return the real value: the nominal value at the prices of the deflator's base year.
+
+    Parameters
+    ----------
+    nominal : zero or more, scalar or shape (n,), at current prices (Lequiller and Blades 2014).
+    deflator : price index greater than zero (base year = 100), scalar or shape (n,).
+
+    Raises
+    ------
+    ValueError
+        If a value is missing or out of range, or if lengths or labels differ.
+
+    >>> deflate(nominal=110, deflator=125)
+    88.0
+    """
+    nominal, deflator = _inputs(nominal=(nominal, _ZERO_OR_MORE), deflator=(deflator, _POSITIVE))
+    return nominal / deflator * 100
+
+
+def inflate(real: Values, deflator: Values) -> Result:
+    """Return the nominal value: the inverse of `deflate`, with the same inputs and errors.
+
+    >>> inflate(real=88, deflator=125)
+    110.0
+    """
+    real, deflator = _inputs(real=(real, _ZERO_OR_MORE), deflator=(deflator, _POSITIVE))
+    return real * deflator / 100
+
+
+def implied_deflator(nominal: Values, real: Values) -> Result:
+    """Return the price index (base year = 100) that turns the real into the nominal value.
+
+    Chinese provinces publish a nominal level and a real growth rate, so their deflator is implied.
+    Both arguments must be greater than zero; errors are those of `deflate`.
+
+    >>> implied_deflator(nominal=110, real=88)
+    125.0
+    """
+    nominal, real = _inputs(nominal=(nominal, _POSITIVE), real=(real, _POSITIVE))
+    return nominal / real * 100
+
+
+# Equality is left out because comparing two Series gives a Series, not true or false.
+@dataclass(frozen=True, eq=False)
+class Contributions:
+    """Parts of growth: `parts`, in percentage points, add up to `total`, the growth in %."""
+
+    parts: pd.Series
+    total: float
+
+
+def contributions(start: pd.Series, end: pd.Series) -> Contributions:
+    """Split the growth of a total into the contributions of its parts (SNA 2008, chapter 15).
+
+    A contribution is the part's share of the total at the start times the part's own growth, which
+    equals its change over the total at the start. So a part may start from zero or be negative, as
+    net exports can be. Levels must be additive, so chained real levels do not qualify.
+
+    Parameters
+    ----------
+    start, end : Series of shape (n,) with the same labels, one for each part, in the same unit. The
+        parts of `start` must add up to more than zero.
+
+    Raises
+    ------
+    ValueError
+        If a value is missing, labels differ, or the total at the start is not greater than zero.
+
+    >>> contributions(pd.Series({"A": 60, "B": 40}), pd.Series({"A": 66, "B": 42})).parts.to_dict()
+    {'A': 6.0, 'B': 2.0}
+    """
+    _require_series("start", start)
+    _require_series("end", end)
+    start, end = _inputs(start=(start, _ANY), end=(end, _ANY))
+    start_total = float(start.sum())
+    if start_total <= 0:
+        raise ValueError(f"start must add up to more than zero; got {start_total:g}.")
+    return Contributions(
+        parts=(end - start) / start_total * 100,
+        total=(float(end.sum()) - start_total) / start_total * 100,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class GrowthAccounts:
+    """`capital`, `labour` and `residual`, in points, add up to `output`, the growth in % a year."""
+
+    output: Result
+    capital: Result
+    labour: Result
+    residual: Result
+
+
+def growth_accounting(
+    output: Values, capital: Values, labour: Values, labour_share: Values
+) -> GrowthAccounts:
+    """Split output growth into what capital and labour contribute and a residual (Solow 1957).
+
+    The residual is called total factor productivity, but it holds every measurement error too.
+    Answer key: A04.
+
+    Parameters
+    ----------
+    output, capital, labour : growth rates in % a year, scalar or shape (n,).
+    labour_share : labour's share of income, from 0 to 1; capital receives the rest.
+
+    Raises
+    ------
+    ValueError
+        If a value is missing or out of range, or if lengths or labels differ.
+
+    >>> growth_accounting(output=8, capital=10, labour=2, labour_share=0.5)
+    GrowthAccounts(output=8.0, capital=5.0, labour=1.0, residual=2.0)
+    """
+    output, capital, labour, labour_share = _inputs(
+        output=(output, _ANY),
+        capital=(capital, _ANY),
+        labour=(labour, _ANY),
+        labour_share=(labour_share, _SHARE),
+    )
+    from_capital, from_labour = (1 - labour_share) * capital, labour_share * labour
+    return GrowthAccounts(output, from_capital, from_labour, output - from_capital - from_labour)
+
+
+@dataclass(frozen=True)
+class Interval:
+    """All values from `low` to `high`, both ends included: what a rounded figure leaves open.
+
+    One interval over another, both above zero, gives every quotient of their members. Showing the
+    range keeps a figure from claiming more than is known (Manski 2011). ValueError if an end is not
+    finite, if the higher one comes first, or if a quotient needs an interval above zero.
+
+    >>> print(rounding_interval("10.0") / rounding_interval("1.8"))
+    5.378 to 5.743
+    """
+
+    low: float
+    high: float
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.low) and math.isfinite(self.high) and self.low <= self.high):
+            raise ValueError(
+                f"Interval needs two finite ends, the lower one first; got {self.low}, {self.high}."
+            )
+
+    @property
+    def width(self) -> float:
+        """The distance between the ends."""
+        return self.high - self.low
+
+    def contains(self, value: float) -> bool:
+        """Say whether a value lies in the interval or on one of its ends."""
+        return bool(self.low <= value <= self.high)
+
+    def __truediv__(self, other: "Interval") -> "Interval":
+        if not isinstance(other, Interval):
+            return NotImplemented
+        if self.low <= 0 or other.low <= 0:
+            raise ValueError(f"Only intervals above zero can be divided; got {self} over {other}.")
+        return Interval(self.low / other.high, self.high / other.low)
+
+    def __str__(self) -> str:
+        # Three digits of the width tell the ends apart and hide the noise of binary fractions.
+        decimals = 2 - math.floor(math.log10(self.width)) if self.width else 15
+        return f"{round(self.low, decimals):,.15g} to {round(self.high, decimals):,.15g}"
+
+
+def rounding_interval(printed: str) -> Interval:
+    """Return the values that round to a printed figure.
+
+    Parameters
+    ----------
+    printed : the figure as text, because "1.8" and "1.80" promise different accuracy. A minus sign
+        and commas between thousands are accepted. Every printed digit counts, also a final zero:
+        "10" stands for 9.5 to 10.5.
+
+    Raises
+    ------
+    ValueError
+        If `printed` is not such a text.
+
+    >>> rounding_interval("1.8")
+    Interval(low=1.75, high=1.85)
+    """
+    figure = printed.strip().replace("\N{MINUS SIGN}", "-") if isinstance(printed, str) else ""
+    match = _PRINTED.fullmatch(figure)
+    if match is None:
+        raise ValueError(
+            f"printed must be a plain number as text, such as '1.8' or '-12,345'; got {printed!r}."
+        )
+    value = Decimal(figure.replace(",", ""))
+    half_a_unit = Decimal(5).scaleb(-len(match[1] or "") - 1)
+    return Interval(float(value - half_a_unit), float(value + half_a_unit))
+
+
+def _inputs(**arguments: tuple[Values, str]) -> list[Result]:
+    """Check every argument and put all Series into the order of the first one."""
+    checked = {name: _checked(name, *argument) for name, argument in arguments.items()}
+    series = {name: values for name, values in checked.items() if isinstance(values, pd.Series)}
+    for name, values in series.items():
+        first_name, first = next(iter(series.items()))
+        if values.index.equals(first.index):
+            continue
+        if strangers := sorted(set(first.index) ^ set(values.index), key=str):
+            raise ValueError(
+                f"{first_name} and {name} must have the same labels; "
+                f"found in only one of them: {_listed(strangers)}."
+            )
+        if not (first.index.is_unique and values.index.is_unique):
+            raise ValueError(f"{first_name} and {name} must have each label once.")
+        checked[name] = values.reindex(first.index)
+    lengths = {name: len(values) for name, values in checked.items() if np.ndim(values)}
+    if len(set(lengths.values())) > 1:
+        raise ValueError(
+            f"{' and '.join(lengths)} must have the same length; "
+            f"got {' and '.join(map(str, lengths.values()))}."
+        )
+    return list(checked.values())
+
+
+def _checked(name: str, values: Values, accepted: str) -> Result:
+    """Return the values as floats in a Series, an array or a number."""
+    labelled = isinstance(values, pd.Series)
+    try:
+        numbers = (
+            values.to_numpy(dtype=float, na_value=np.nan)
+            if labelled
+            else np.asarray(values, dtype=float)
+        )
+    except (TypeError, ValueError):
+        numbers = np.empty(0)
+    if numbers.ndim > 1 or numbers.size == 0:
+        raise ValueError(f"{name} must be a number, or a list, array or Series of numbers.")
+    wrong = np.flatnonzero(~_ACCEPTED[accepted](numbers))
+    if wrong.size:
+        place = f" at {values.index[wrong[0]]}" if labelled else ""
+        raise ValueError(
+            f"{name} holds {numbers.flat[wrong[0]]:g}{place}; every value must be {accepted}."
+        )
+    if labelled:
+        return pd.Series(numbers, index=values.index)
+    return numbers if numbers.ndim else float(numbers)
+
+
+def _require_series(name: str, values: pd.Series) -> None:
+    if not isinstance(values, pd.Series):
+        raise ValueError(f"{name} must be a labelled Series; got {type(values).__name__}.")
+
+
+def _listed(labels: list) -> str:
+    """Name the first few labels, so that an error stays one short sentence."""
+    return ", ".join(map(str, labels[:5])) + (" and others" if len(labels) > 5 else "")

@@ -1,0 +1,28 @@
+"""Computed numbers in running text, so that no figure in the prose is typed by hand."""
+
+from __future__ import annotations
+
+from IPython.display import display
+
+# What the book's `{glue:text}` role looks for in the stored outputs of a chapter.
+_PREFIX = "application/papermill.record/"
+
+
+def glue(**numbers: str) -> None:
+    """Store each number, formatted as it is to be read, under its name for the chapter's text.
+
+    ``glue(ratio=f"{ratio:.2f}")`` lets the prose say {glue:text}`ratio`. Nothing is displayed.
+
+    Raises
+    ------
+    TypeError
+        If a value is not a string: the text must say how many digits it shows.
+    """
+    for name, text in numbers.items():
+        if not isinstance(text, str):
+            raise TypeError(f"{name} must be formatted text such as f'{{x:.2f}}', not {type(text).__name__}")
+        display(
+            {f"{_PREFIX}text/plain": repr(text)},
+            raw=True,
+            metadata={"scrapbook": {"name": name, "mime_prefix": _PREFIX}},
+        )

@@ -1,0 +1,327 @@
+"""The data package: it fits its descriptor, its identities hold, and the loader is kind."""
+
+import json
+import re
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from frictionless import Error, Package
+
+from jingjinji import data
+
+FOLDER = Path(__file__).parents[1] / "data"
+DESCRIPTOR = json.loads((FOLDER / "datapackage.json").read_text(encoding="utf-8"))
+RESOURCES = {resource["name"]: resource for resource in DESCRIPTOR["resources"]}
+CLUSTER = ["Beijing", "Tianjin", "Hebei"]
+SYLLABUS = {
+    "1": "C01 C02 C03 C04 C07 C12 C14 C16 C24 C26 C28 C30 C31 C35 C36 C37 C42 C44 C72 C73 C79",
+    "2": "C05 C06 C16 C17 C52 C71",
+    "3": "C25 C29 C78 C80",
+    "4": "C20",
+    "5": "C20 C25 C81",
+    "6": "C21 C27 C32 C33 C34 C38 C39 C40 C41 C43",
+    "7": "C18 C19 C45 C46 C47 C74",
+    "8": "C51 C53 C54 C55 C56 C57",
+    "9": "C05 C06 C07 C08 C09 C10 C11 C12 C49",
+    "10": "C48 C50",
+    "11": "C23 C58 C59 C60 C61 C62 C63 C64 C65",
+    "12": "C03 C22 C66 C67 C68 C69 C70",
+    "13": "C02 C13 C76 C82",
+    "14": "C08 C15 C25 C38 C75 C81",
+    "capstone": "C73 C77 C81",
+}
+
+
+def faults(folder: Path) -> list[str]:
+    """Validate a package; one line per fault with its table, row and field."""
+    report = Package(str(folder / "datapackage.json")).validate()
+    lines = [f"package: {error.message}" for error in report.errors]
+    for task in report.tasks:
+        for error in task.errors:
+            lines.append(f"{task.name}: {_where(task.name, error)}: {error.message}")
+    return lines
+
+
+def _where(table: str, error: Error) -> str:
+    """Name the row and the field; a fault of a key concerns all fields of the key."""
+    if error.type == "primary-key":
+        key = RESOURCES[table]["schema"]["primaryKey"]
+        field = key if isinstance(key, str) else "+".join(key)
+    elif error.type == "foreign-key":
+        field = "+".join(error.field_names)
+    else:
+        field = getattr(error, "field_name", "all")
+    return f"row {getattr(error, 'row_number', 'all')}, field {field}"
+
+
+def wide(name: str) -> pd.DataFrame:
+    """Spread a table of accounts: one row per place and year, one column per indicator."""
+    frame = data.load(name)
+    place = frame.columns[frame.columns.isin(["province", "country"])][0]
+    return frame.pivot(index=[place, "year"], columns="indicator", values="value")
+
+
+# The package and its descriptor
+
+
+def test_package_is_valid():
+    assert faults(FOLDER) == []
+
+
+def test_every_file_is_described():
+    described = {resource["path"] for resource in RESOURCES.values()}
+    assert {path.name for path in FOLDER.iterdir()} == described | {"datapackage.json"}
+
+
+@pytest.mark.parametrize("name", RESOURCES)
+def test_table_is_described(name):
+    resource = RESOURCES[name]
+    for part in ("title", "description", "sources", "licenses", "vintage", "flaws"):
+        assert resource[part], f"{name} has no {part}"
+    assert resource["schema"]["primaryKey"]
+    for field in resource["schema"]["fields"]:
+        assert field["title"] and field["description"], field["name"]
+        numeric = field["type"] in ("integer", "number")
+        assert ("unit" in field) == numeric, f"{name}.{field['name']}: unit goes with numbers"
+
+
+def test_tables_are_small():
+    sizes = {path.name: path.stat().st_size for path in FOLDER.iterdir()}
+    assert {name: size for name, size in sizes.items() if size > 400_000} == {}
+    assert sum(sizes.values()) < 3_000_000
+
+
+def test_no_unconfirmed_figure():
+    found = [path.name for path in FOLDER.iterdir() if "recalled" in path.read_text("utf-8")]
+    assert found == []
+
+
+# Planted faults
+
+
+@pytest.fixture
+def copy(tmp_path):
+    return Path(shutil.copytree(FOLDER, tmp_path / "data"))
+
+
+def break_line(folder: Path, table: str, old: str, new: str) -> int:
+    """Replace one line of a table and return its row number in the file."""
+    path = folder / f"{table}.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    number = lines.index(old)
+    lines[number] = new
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return number + 1
+
+
+GOOD = "110000,Beijing,1994,before_4th_census,1145.31"
+KEY = "province_code+year+vintage"
+
+
+@pytest.mark.parametrize(
+    ("broken", "field", "shown"),
+    [
+        ("110000,Beijing,1994,before_4th_census,abc", "gdp_100m_yuan", "abc"),
+        ("110000,Beijing,1994,before_4th_census,-1", "gdp_100m_yuan", "minimum"),
+        ("110000,Beijing,1993,before_4th_census,1145.31", KEY, "primary key"),
+        ("110000,Beijing,1994,before_9th_census,1145.31", "vintage", "before_9th_census"),
+    ],
+    ids=["text in a number", "negative GDP", "duplicated key", "unknown vintage"],
+)
+def test_planted_fault_is_reported(copy, broken, field, shown):
+    row = break_line(copy, "province_gdp_vintages", GOOD, broken)
+    (line,) = faults(copy)
+    assert line.startswith(f"province_gdp_vintages: row {row}, field {field}: ")
+    assert shown in line
+
+
+# Identities
+
+
+def test_sectors_add_up_to_gdp():
+    # Three sectors, each rounded to 0.1, can miss a GDP rounded to 0.1 by up to 0.2.
+    for name in ("province_accounts", "national_accounts"):
+        accounts = wide(name)
+        sectors = accounts.filter(like="value_added").sum(axis=1)
+        gap = (sectors - accounts["gdp"]).abs()
+        assert gap.max() < 0.2 + 1e-6, gap.idxmax()
+
+
+def test_accounts_are_the_vintage_they_claim():
+    vintages = data.load("province_gdp_vintages").pivot(
+        index=["province", "year"], columns="vintage", values="gdp_100m_yuan"
+    )
+    gap = wide("province_accounts")["gdp"] - vintages["after_4th_census_2022_first_published"]
+    assert gap.dropna().abs().max() < 0.06 and gap.notna().sum() == 31 * 20
+
+
+def test_national_accounts_fit_the_vintage_they_claim():
+    vintages = data.load("province_gdp_vintages")
+    sums = vintages.pivot_table(
+        index="year", columns="vintage", values="gdp_100m_yuan", aggfunc="sum"
+    )
+    gdp = wide("national_accounts").loc["China", "gdp"]
+    excess = sums.div(gdp, axis=0).sub(1).mul(100)
+    assert excess.loc[2003:2019, "after_4th_census_2022_first_published"].abs().max() < 1
+    assert excess.loc[2003:2017, "before_4th_census"].between(1.5, 7.1).all()
+    assert excess.loc[2006:2019, "after_5th_census"].between(1.2, 2.6).all()
+
+
+def test_urban_and_rural_add_up():
+    population = data.load("province_population")
+    known = population.dropna(subset=["urban_10k"])
+    gap = known["urban_10k"] + known["rural_10k"] - known["population_10k"]
+    assert gap.abs().max() <= 1
+    share = known["urban_10k"] / known["population_10k"] * 100
+    assert (share - known["urban_share_pct"]).abs().max() < 0.006
+    assert set(population.loc[population["urban_10k"].isna(), "year"]) == {2024}
+
+
+@pytest.mark.parametrize(
+    "name", ["provinces", "province_gdp_vintages", "province_accounts", "province_population"]
+)
+def test_31_provinces_throughout(name):
+    frame = data.load(name)
+    provinces = data.load("provinces").set_index("province_code")["province"]
+    assert len(provinces) == 31
+    assert (frame["province"] == frame["province_code"].map(provinces)).all()
+    other = [c for c in ("year", "vintage", "indicator") if c in frame]
+    if other:
+        assert (frame.groupby(other).size() == 31).all()
+
+
+def test_every_vintage_has_the_cluster_in_all_its_years():
+    gdp = data.load("province_gdp_vintages")
+    for vintage in data.load("vintages").itertuples():
+        years = list(range(vintage.first_year, vintage.last_year + 1))
+        for place in CLUSTER:
+            rows = gdp.query("vintage == @vintage.vintage and province == @place")
+            assert list(rows["year"]) == years, (vintage.vintage, place)
+
+
+def test_real_gdp_is_the_level_of_2019_times_the_chain():
+    nominal = data.load("city_gdp_index").set_index(["city_code", "year"])
+    index = nominal["gdp_index_previous_year_100"].unstack("city_code") / 100
+    chain = index.cumprod()
+    level = nominal["gdp_100m_yuan"].xs(2019, level="year")
+    expected = (chain / chain.loc[2019] * level).T.stack()
+    real = data.load("city_real_gdp").set_index(["city_code", "year"])
+    # The shipped values are rounded to 0.01.
+    gap = real["real_gdp_100m_yuan_2019_prices"] - expected
+    assert gap.notna().all() and gap.abs().max() < 0.0051
+
+
+def test_63_cities_in_three_clusters():
+    cities = data.load("city_gdp_index").drop_duplicates("city_code")
+    assert Counter(cities["cluster"]) == {
+        "Beijing-Tianjin-Hebei": 13,
+        "Yangtze River Delta": 41,
+        "Pearl River Delta": 9,
+    }
+    assert cities["city"].is_unique
+
+
+# Claims and cited figures
+
+
+def test_claims_are_complete_and_in_order():
+    assert list(data.load("claims")["claim_id"]) == [f"C{i:02d}" for i in range(1, 83)]
+
+
+def test_chapters_follow_the_syllabus():
+    claims = data.load("claims")
+    chapters = claims.assign(chapter=claims["chapters"].str.split(" ")).explode("chapter")
+    treated = chapters.groupby("chapter")["claim_id"].agg(" ".join).to_dict()
+    assert treated == SYLLABUS
+
+
+def test_printed_numbers_agree_with_values():
+    claims = data.load("claims")
+    assert (claims["value"].isna() == claims["qualifier"].isna()).all()
+    assert (claims["value"].isna() == claims["unit"].isna()).all()
+    printed = claims.dropna(subset=["printed"])
+    assert (printed["printed"].astype(float) == printed["value"]).all()
+
+
+def test_claims_spell_out_abbreviations():
+    text = data.load("claims")[["statement", "check", "caution"]].stack().str.cat(sep=" ")
+    assert re.findall(r"\b(?:JJJ|YRD|PRD|GBA|VA|CCD|NBS|SOE|TEU|VC|LQ)\b", text) == []
+
+
+def test_cited_figures_show_their_conflicts():
+    figure = data.load("cited_figures").set_index("figure_id")["value"]
+    assert figure["F014b"] + figure["F014c"] == figure["F014a"]
+    assert figure["F174a"] + figure["F174b"] == figure["F014a"]
+    assert figure["F005a"] + figure["F007"] == pytest.approx(figure["F008"])
+    from_growth = figure["F167"] / (1 + figure["F010a"] / 100)
+    from_total = figure["F171"] - figure["F007"] - figure["F167"] - figure["F169a"]
+    assert round(from_growth, 2) == 35.69 and round(from_total, 2) == 36.59
+
+
+# The loader
+
+
+@pytest.mark.parametrize("name", RESOURCES)
+def test_loaded_types_follow_the_schema(name):
+    frame = data.load(name)
+    kinds = {"integer": "i", "number": "f", "boolean": "b"}
+    for field in RESOURCES[name]["schema"]["fields"]:
+        dtype = frame[field["name"]].dtype
+        if field["type"] == "string":
+            assert pd.api.types.is_string_dtype(dtype), field["name"]
+        else:
+            assert dtype.kind == kinds[field["type"]], field["name"]
+
+
+@pytest.mark.parametrize("name", RESOURCES)
+def test_loaded_attributes(name):
+    attributes = data.load(name).attrs
+    assert set(attributes) == {"title", "units", "source", "vintage", "flaws", "license"}
+    assert re.fullmatch(r"Source: .+\.", attributes["source"])
+    assert all(isinstance(flaw, str) for flaw in attributes["flaws"])
+
+
+def test_unit_of_a_column():
+    assert data.load("province_gdp_vintages").attrs["units"]["gdp_100m_yuan"] == "100m yuan"
+
+
+def test_each_load_is_fresh():
+    first = data.load("provinces")
+    first.loc[0, "province"] = "changed"
+    assert data.load("provinces").loc[0, "province"] == "Beijing"
+
+
+def test_names():
+    assert data.names() == sorted(RESOURCES)
+
+
+def test_unknown_name_suggests_the_closest():
+    with pytest.raises(ValueError, match="did you mean 'province_accounts'") as error:
+        data.load("province_acounts")
+    assert all(name in str(error.value) for name in data.names())
+
+
+def test_missing_file(copy, monkeypatch):
+    monkeypatch.setattr(data, "_folder", lambda: copy)
+    (copy / "provinces.csv").unlink()
+    with pytest.raises(FileNotFoundError, match="Table 'provinces'.*provinces.csv is missing"):
+        data.load("provinces")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "cannot be read"),
+        ("province_code,province\n110000,Beijing\n", "must have the columns"),
+        ("province_code,province,province_zh,in_cluster\n1,B,B,perhaps\n", "cannot be read"),
+    ],
+    ids=["empty", "missing columns", "wrong type"],
+)
+def test_broken_file(copy, monkeypatch, text, message):
+    monkeypatch.setattr(data, "_folder", lambda: copy)
+    (copy / "provinces.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(ValueError, match=f"Table 'provinces' .*{message}"):
+        data.load("provinces")
