@@ -6,7 +6,7 @@ import re
 
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.environment.collectors.toctree import TocTreeCollector
+from sphinx_external_toc.collectors import TocTreeCollectorWithStyles
 
 _CHAPTER = re.compile(r"(?:^|/)(\d\d)_")
 
@@ -26,18 +26,17 @@ def _renumber(env) -> None:
                 place["secnumber"] = [chapter, *place["secnumber"][1:]]
 
 
+_in_order = TocTreeCollectorWithStyles.assign_section_numbers
+
+
+def _by_name(self: TocTreeCollectorWithStyles, env) -> list[str]:
+    before = {name: dict(numbers) for name, numbers in env.toc_secnumbers.items()}
+    _in_order(self, env)
+    _renumber(env)
+    return [name for name, numbers in env.toc_secnumbers.items() if before.get(name) != numbers]
+
+
 def setup(app: Sphinx) -> dict:
-    def number_by_name(app: Sphinx, *_: object) -> None:
-        in_order = TocTreeCollector.assign_section_numbers
-
-        def assign_section_numbers(self, env) -> list[str]:
-            before = {name: dict(numbers) for name, numbers in env.toc_secnumbers.items()}
-            in_order(self, env)
-            _renumber(env)
-            return [name for name, numbers in env.toc_secnumbers.items() if before.get(name) != numbers]
-
-        TocTreeCollector.assign_section_numbers = assign_section_numbers
-
-    # Jupyter Book lets sphinx-multitoc-numbering replace the same method before the build starts.
-    app.connect("env-before-read-docs", number_by_name)
+    # Sphinx numbers figures by what this method leaves; there is no event between the two.
+    TocTreeCollectorWithStyles.assign_section_numbers = _by_name
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,31 +1,34 @@
 """What the theme sends that no reader of this book needs, taken out; and its loose ends tied.
 
-- Font Awesome (1.5 MB of script, 300 kB of fonts) for a dozen icons: `_static/book.css` draws them.
-- thebe's start-up script, which the theme and Jupyter Book both add: declared twice, it is an
-  error on every page, and this book starts no kernel from a page.
+Font Awesome is 1.5 MB of script and 300 kB of fonts for a dozen icons; `_static/book.css` draws them.
 """
 
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 from sphinx.application import Sphinx
 
-UNUSED_SCRIPTS = ("thebe", "togglebutton", "THEBE", "toggleHint")
 UNUSED_FILES = (
-    "scripts/fontawesome.js*", "vendor/fontawesome/**/*", "**/*.map", "sphinx-thebe.*", "images/logo_*",
-    "locales/**/*",
+    "scripts/fontawesome.js*",
+    "styles/theme.css",  # one line that imports basic.css, which the page template links itself
+    "vendor",
+    "images",
+    "locales",
+    "**/*.map",
+    "*webpack-macros.html",
+    "design-tabs.js",
+    "file.png",
+    "minus.png",
+    "plus.png",
 )
 
 
 def _drop_scripts(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
-    for kind in ("script_files", "css_files"):
-        context[kind] = [
-            asset
-            for asset in context[kind]
-            if not any(word in f"{asset} {getattr(asset, 'attributes', '')}" for word in UNUSED_SCRIPTS)
-        ]
+    # No page of the book has tabs.
+    context["script_files"] = [file for file in context["script_files"] if "design-tabs" not in str(file)]
 
 
 def _drop_files(app: Sphinx, error: Exception | None) -> None:
@@ -34,8 +37,7 @@ def _drop_files(app: Sphinx, error: Exception | None) -> None:
         return
     for pattern in UNUSED_FILES:
         for path in static.glob(pattern):
-            if path.is_file():
-                path.unlink()
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
     sheet = static / "styles" / "pydata-sphinx-theme.css"
     style = sheet.read_text(encoding="utf-8")
     style = re.sub(r"@font-face\{[^}]*Font Awesome[^}]*\}", "", style)
@@ -43,6 +45,8 @@ def _drop_files(app: Sphinx, error: Exception | None) -> None:
 
 
 def setup(app: Sphinx) -> dict:
+    # Jupyter Book sets this value whether or not its comments extension is there to know it.
+    app.add_config_value("comments_config", {}, "html")
     app.connect("html-page-context", _drop_scripts, priority=900)
     app.connect("build-finished", _drop_files)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

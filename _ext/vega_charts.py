@@ -2,9 +2,9 @@
 
 A stored output of type ``application/vnd.vegalite.v6+json`` becomes
 
-- the chart as SVG, in one drawing for wide and one for narrow screens, there at first paint,
-- its title and its description as text, and its numbers as a table,
-- its specification, which ``charts.js`` brings to life with the Vega bundle from ``vl_convert``.
+- the chart as SVG, there at first paint, its title and its description as text, and its numbers as a
+  table (all in ``chart_html.py``),
+- its specification, which ``scripts/charts.js`` brings to life with the Vega bundle from ``vl_convert``.
   Only pages with a chart ask for either script.
 
 Colours are CSS variables (``_static/book.css``): a drawing follows the page from light to dark at once.
@@ -12,11 +12,10 @@ Colours are CSS variables (``_static/book.css``): a drawing follows the page fro
 
 from __future__ import annotations
 
-import copy
-import hashlib
 import json
-import re
-from html import escape
+import shutil
+import sys
+from concurrent.futures import Future, ProcessPoolExecutor
 from pathlib import Path
 
 import mime_renderers
@@ -24,140 +23,30 @@ import vl_convert
 from docutils import nodes
 from sphinx.application import Sphinx
 
+import chart_html
+
 MIME = "application/vnd.vegalite.v6+json"
-VEGA_LITE = "6.4"
 VEGA_SCRIPT = "vega.js"
-WIDE, NARROW = 680, 330  # pixels: the text column of the theme, and that of a 390-pixel phone
 
-_TEXT, _MUTED, _RULE = "var(--chart-text)", "var(--chart-muted)", "var(--chart-rule)"
-_AXIS = {"labelColor": _MUTED, "titleColor": _MUTED, "tickColor": _RULE, "domainColor": _RULE}
-THEME = {
-    "background": "transparent",
-    "font": "sans-serif",
-    "axis": {**_AXIS, "gridColor": _RULE, "gridOpacity": 0.6},
-    "legend": {"labelColor": _MUTED, "titleColor": _MUTED},
-    "header": {"labelColor": _TEXT, "titleColor": _TEXT},
-    "title": {"color": _TEXT, "subtitleColor": _MUTED},
-    "text": {"color": _TEXT, "fill": _TEXT},
-    "rule": {"color": _MUTED},
-    "boxplot": {"median": {"color": _TEXT}, "rule": {"color": _MUTED}, "ticks": {"color": _MUTED}},
-}
+# The drawing engine takes half a second to start: beside Sphinx, in a process of its own, it costs nothing.
+_pool = ProcessPoolExecutor(max_workers=1)
+_drawings: dict[str, Future[str]] = {}
 
 
-def _merge(base: dict, extra: dict) -> dict:
-    merged = dict(base)
-    for key, value in extra.items():
-        known = merged.get(key)
-        merged[key] = _merge(known, value) if isinstance(known, dict) and isinstance(value, dict) else value
-    return merged
+def _drawing(stored: str) -> Future[str]:
+    """The HTML of a chart, from its specification as JSON; drawn once however often it is asked for."""
+    if stored not in _drawings:
+        _drawings[stored] = _pool.submit(chart_html.chart_html, json.loads(stored))
+    return _drawings[stored]
 
 
-def _themed(spec: dict, variables: dict[str, str]) -> dict:
-    """The specification in the page's colours, with its literal palette as CSS variables."""
-    spec = copy.deepcopy(spec)
-    spec["config"] = _merge(spec.get("config", {}), THEME)
-    text = json.dumps(spec, ensure_ascii=False)
-    for colour, variable in variables.items():
-        text = text.replace(json.dumps(colour), json.dumps(variable))
-    return json.loads(text)
+class vega_chart(nodes.General, nodes.Element):
+    """A chart in the document, drawn while the rest of the book is read."""
 
 
-def _palette(spec: dict) -> dict[str, str]:
-    """The colours of the chart's own category range, each with the variable that replaces it."""
-    colours = spec.get("config", {}).get("range", {}).get("category", [])
-    return {colour: f"var(--chart-{i}, {colour})" for i, colour in enumerate(colours, start=1)}
-
-
-def _svg(spec: dict, width: int, prefix: str) -> str:
-    """One static drawing; a chart that fills its container is drawn `width` pixels wide."""
-    spec = copy.deepcopy(spec)
-    if spec.get("width") == "container":
-        spec["width"] = width
-        spec["autosize"] = {"type": "fit-x", "contains": "padding"}
-    svg = vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE)
-    svg = re.sub(r'\bid="(\w+)"', rf'id="{prefix}\1"', svg)
-    svg = re.sub(r"url\(#(\w+)\)", rf"url(#{prefix}\1)", svg)
-    # The wrapper carries the description; a second copy inside would be read out twice.
-    return re.sub(r'\s(?:role|aria-[a-z]+)="[^"]*"', "", svg).replace("<svg", '<svg aria-hidden="true"', 1)
-
-
-def _without_title(spec: dict) -> tuple[str, str, dict]:
-    """Title and subtitle as text, and the chart without them: page text wraps, chart text does not."""
-    title = spec.get("title", "")
-    parts = title if isinstance(title, dict) else {"text": title}
-    joined = [
-        " ".join(part) if isinstance(part, list) else part or ""
-        for part in (parts.get("text"), parts.get("subtitle"))
-    ]
-    return joined[0], joined[1], {key: value for key, value in spec.items() if key != "title"}
-
-
-def _encoded_fields(spec: object) -> dict[str, str]:
-    """Field -> title over all encodings of a chart and its layers, in order of appearance."""
-    found: dict[str, str] = {}
-    if isinstance(spec, list):
-        for part in spec:
-            found |= {k: v for k, v in _encoded_fields(part).items() if k not in found}
-    elif isinstance(spec, dict):
-        for channel in spec.get("encoding", {}).values():
-            for definition in channel if isinstance(channel, list) else [channel]:
-                field = definition.get("field") if isinstance(definition, dict) else None
-                if field:
-                    title = definition.get("title") or (definition.get("axis") or {}).get("title")
-                    found.setdefault(field, field)
-                    if title and found[field] == field:
-                        found[field] = title if isinstance(title, str) else " ".join(title)
-        for key in ("layer", "hconcat", "vconcat", "concat", "spec"):
-            found |= {k: v for k, v in _encoded_fields(spec.get(key)).items() if k not in found}
-    return found
-
-
-def _data_table(spec: dict) -> str:
-    """The numbers that the chart draws, one HTML table a data set."""
-    titles = _encoded_fields(spec)
-    tables = []
-    for rows in spec.get("datasets", {}).values():
-        columns = [field for field in titles if rows and field in rows[0]]
-        if not columns:
-            continue
-        head = "".join(f'<th scope="col">{escape(titles[c])}</th>' for c in columns)
-        body = "".join(
-            "<tr>" + "".join(f"<td>{_cell(row.get(c))}</td>" for c in columns) + "</tr>" for row in rows
-        )
-        tables.append(f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>")
-    return "".join(tables)
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return "–"
-    if isinstance(value, float):
-        return f"{value:.10g}"
-    return escape(re.sub(r"^(\d{4})-01-01T00:00:00$", r"\1", str(value)))
-
-
-def chart_html(spec: dict) -> str:
-    """The whole of a chart as HTML; a function of the specification alone."""
-    key = "c" + hashlib.sha256(json.dumps(spec, sort_keys=True).encode()).hexdigest()[:8]
-    title, subtitle, bare = _without_title(spec)
-    description = escape(spec.get("description", ""), quote=True)
-    themed = _themed(bare, _palette(spec))
-    program = json.dumps(themed, ensure_ascii=False, separators=(",", ":")).replace("</", r"<\/")
-    hidden = "" if '"bind":' in program else " hidden"
-    drawings = f'<div class="chart-wide">{_svg(themed, WIDE, key + "w")}</div>'
-    if themed.get("width") == "container":
-        drawings += f'<div class="chart-narrow">{_svg(themed, NARROW, key + "n")}</div>'
-    return (
-        f'<div class="chart" id="{key}">'
-        f'<p class="chart-title">{escape(title)}</p>'
-        + (f'<p class="chart-subtitle">{escape(subtitle)}</p>' if subtitle else "")
-        + f'<div class="chart-controls"{hidden}></div>'
-        f'<div class="chart-view" role="img" aria-label="{description}">{drawings}</div>'
-        f'<script type="application/json" class="chart-spec">{program}</script>'
-        f'<details class="chart-data"><summary>Data of this chart as a table</summary>'
-        f'<div class="scroll" tabindex="0" role="region" aria-label="Data: {escape(title, quote=True)}">'
-        f"{_data_table(spec)}</div></details></div>"
-    )
+def _write_chart(self, node: vega_chart) -> None:
+    self.body.append(_drawing(node["specification"]).result())
+    raise nodes.SkipNode
 
 
 class ChartRenderer:
@@ -169,7 +58,9 @@ class ChartRenderer:
     def handle_mime(renderer, data, inline):
         if inline or data.mime_type != MIME:
             return None
-        return [nodes.raw("", chart_html(data.content), format="html", classes=["chart-output"])]
+        stored = json.dumps(data.content, ensure_ascii=False)
+        _drawing(stored)
+        return [vega_chart(specification=stored)]
 
 
 def _script_folder(app: Sphinx, config) -> None:
@@ -178,23 +69,36 @@ def _script_folder(app: Sphinx, config) -> None:
 
 
 def _scripts_where_needed(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
-    if doctree and any("chart-output" in node["classes"] for node in doctree.findall(nodes.raw)):
+    if doctree and any(doctree.findall(vega_chart)):
         app.add_js_file("charts.js", loading_method="defer")
 
 
-def _write_bundle(app: Sphinx, error: Exception | None) -> None:
-    """Vega itself, from the copy inside vl_convert: no page asks a third party for it."""
+def _bundle() -> Path:
+    """Vega itself, from the copy inside vl_convert: no page asks a third party for it.
+
+    Bundling takes longer than a page does and depends on nothing but vl_convert's version, so the
+    result is kept in the environment beside it.
+    """
+    kept = Path(sys.prefix) / "share" / f"vega-bundle-{vl_convert.__version__}-{chart_html.VEGA_LITE}.js"
+    if not kept.exists():
+        script = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;", vl_version=chart_html.VEGA_LITE)
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        # The bundle is module text; as a plain script its top-level names would clash with others'.
+        kept.write_text("(function(){" + script + "})();\n", encoding="utf-8")
+    return kept
+
+
+def _copy_bundle(app: Sphinx, error: Exception | None) -> None:
     target = Path(app.outdir) / "_static" / VEGA_SCRIPT
-    if error or app.builder.format != "html" or target.exists():
-        return
-    bundle = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;", vl_version=VEGA_LITE)
-    # The bundle is module text; as a plain script its top-level names would clash with others'.
-    target.write_text("(function(){" + bundle + "})();\n", encoding="utf-8")
+    if not error and app.builder.format == "html" and not target.exists():
+        shutil.copyfile(_bundle(), target)
 
 
 def setup(app: Sphinx) -> dict:
+    _pool.submit(vl_convert.vegalite_to_vega, {"mark": "point", "data": {"values": []}})  # start the engine
     mime_renderers.register(ChartRenderer)
+    app.add_node(vega_chart, html=(_write_chart, None))
     app.connect("config-inited", _script_folder)
     app.connect("html-page-context", _scripts_where_needed)
-    app.connect("build-finished", _write_bundle)
+    app.connect("build-finished", _copy_bundle)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

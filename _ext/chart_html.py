@@ -1,0 +1,147 @@
+"""A Vega-Lite specification as HTML that needs no script: drawing, description, numbers.
+
+Pure functions of the specification, so that equal charts are equal bytes.
+"""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import json
+import re
+from html import escape
+
+import vl_convert
+
+VEGA_LITE = "6.4"
+# The text column of a 390-pixel phone, where the drawing is read longest before the interactive
+# view replaces it. On a wide page it stands complete and narrow, at the height it will keep.
+WIDTH = 360
+
+_TEXT, _MUTED, _RULE = "var(--chart-text)", "var(--chart-muted)", "var(--chart-rule)"
+_AXIS = {"labelColor": _MUTED, "titleColor": _MUTED, "tickColor": _RULE, "domainColor": _RULE}
+THEME = {
+    "background": "transparent",
+    "font": "sans-serif",
+    "axis": {**_AXIS, "gridColor": _RULE, "gridOpacity": 0.6},
+    "legend": {"labelColor": _MUTED, "titleColor": _MUTED},
+    "header": {"labelColor": _TEXT, "titleColor": _TEXT},
+    "title": {"color": _TEXT, "subtitleColor": _MUTED},
+    "text": {"color": _TEXT, "fill": _TEXT},
+    "rule": {"color": _MUTED},
+    "boxplot": {"median": {"color": _TEXT}, "rule": {"color": _MUTED}, "ticks": {"color": _MUTED}},
+}
+
+
+def _merge(base: dict, extra: dict) -> dict:
+    merged = dict(base)
+    for key, value in extra.items():
+        known = merged.get(key)
+        merged[key] = _merge(known, value) if isinstance(known, dict) and isinstance(value, dict) else value
+    return merged
+
+
+def _themed(spec: dict, variables: dict[str, str]) -> dict:
+    """The specification in the page's colours, with its literal palette as CSS variables."""
+    spec = copy.deepcopy(spec)
+    spec["config"] = _merge(spec.get("config", {}), THEME)
+    text = json.dumps(spec, ensure_ascii=False)
+    for colour, variable in variables.items():
+        text = text.replace(json.dumps(colour), json.dumps(variable))
+    return json.loads(text)
+
+
+def _palette(spec: dict) -> dict[str, str]:
+    """The colours of the chart's own category range, each with the variable that replaces it."""
+    colours = spec.get("config", {}).get("range", {}).get("category", [])
+    return {colour: f"var(--chart-{i}, {colour})" for i, colour in enumerate(colours, start=1)}
+
+
+def _svg(spec: dict, prefix: str) -> str:
+    """The static drawing, with ids that are its own on the page."""
+    spec = copy.deepcopy(spec)
+    if spec.get("width") == "container":
+        spec["width"] = WIDTH
+        spec["autosize"] = {"type": "fit-x", "contains": "padding"}
+    svg = vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE)
+    svg = re.sub(r'\bid="(\w+)"', rf'id="{prefix}\1"', svg)
+    svg = re.sub(r"url\(#(\w+)\)", rf"url(#{prefix}\1)", svg)
+    # The wrapper carries the description; a second copy inside would be read out twice.
+    return re.sub(r'\s(?:role|aria-[a-z]+)="[^"]*"', "", svg).replace("<svg", '<svg aria-hidden="true"', 1)
+
+
+def _without_title(spec: dict) -> tuple[str, str, dict]:
+    """Title and subtitle as text, and the chart without them: page text wraps, chart text does not."""
+    title = spec.get("title", "")
+    parts = title if isinstance(title, dict) else {"text": title}
+    joined = [
+        " ".join(part) if isinstance(part, list) else part or ""
+        for part in (parts.get("text"), parts.get("subtitle"))
+    ]
+    return joined[0], joined[1], {key: value for key, value in spec.items() if key != "title"}
+
+
+def _encoded_fields(spec: object) -> dict[str, str]:
+    """Field -> title over all encodings of a chart and its layers, in order of appearance."""
+    found: dict[str, str] = {}
+    if isinstance(spec, list):
+        for part in spec:
+            found |= {k: v for k, v in _encoded_fields(part).items() if k not in found}
+    elif isinstance(spec, dict):
+        for channel in spec.get("encoding", {}).values():
+            for definition in channel if isinstance(channel, list) else [channel]:
+                field = definition.get("field") if isinstance(definition, dict) else None
+                if field:
+                    title = definition.get("title") or (definition.get("axis") or {}).get("title")
+                    found.setdefault(field, field)
+                    if title and found[field] == field:
+                        found[field] = title if isinstance(title, str) else " ".join(title)
+        for key in ("layer", "hconcat", "vconcat", "concat", "spec"):
+            found |= {k: v for k, v in _encoded_fields(spec.get(key)).items() if k not in found}
+    return found
+
+
+def _data_table(spec: dict) -> str:
+    """The numbers that the chart draws, one HTML table a data set."""
+    titles = _encoded_fields(spec)
+    tables = []
+    for rows in spec.get("datasets", {}).values():
+        columns = [field for field in titles if rows and field in rows[0]]
+        if not columns:
+            continue
+        head = "".join(f'<th scope="col">{escape(titles[c])}</th>' for c in columns)
+        body = "".join(
+            "<tr>" + "".join(f"<td>{_cell(row.get(c))}</td>" for c in columns) + "</tr>" for row in rows
+        )
+        tables.append(f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>")
+    return "".join(tables)
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, float):
+        return f"{value:.10g}"
+    return escape(re.sub(r"^(\d{4})-01-01T00:00:00$", r"\1", str(value)))
+
+
+def chart_html(spec: dict) -> str:
+    """The whole of a chart as HTML; a function of the specification alone."""
+    key = "c" + hashlib.sha256(json.dumps(spec, sort_keys=True).encode()).hexdigest()[:8]
+    title, subtitle, bare = _without_title(spec)
+    description = escape(spec.get("description", ""), quote=True)
+    themed = _themed(bare, _palette(spec))
+    program = json.dumps(themed, ensure_ascii=False, separators=(",", ":")).replace("</", r"<\/")
+    hidden = "" if '"bind":' in program else " hidden"
+    return (
+        f'<div class="chart" id="{key}">'
+        f'<p class="chart-title">{escape(title)}</p>'
+        + (f'<p class="chart-subtitle">{escape(subtitle)}</p>' if subtitle else "")
+        + f'<div class="chart-controls"{hidden}></div>'
+        f'<div class="chart-view" role="img" aria-label="{description}">'
+        f'<div class="chart-still">{_svg(themed, key)}</div></div>'
+        f'<script type="application/json" class="chart-spec">{program}</script>'
+        f'<details class="chart-data"><summary>Data of this chart as a table</summary>'
+        f'<div class="scroll" tabindex="0" role="region" aria-label="Data: {escape(title, quote=True)}">'
+        f"{_data_table(spec)}</div></details></div>"
+    )

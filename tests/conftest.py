@@ -1,0 +1,22 @@
+"""Fixtures that several test files share."""
+
+from __future__ import annotations
+
+import pytest
+
+import pages
+
+
+@pytest.fixture(scope="session")
+def home():
+    """Address of the built book on this machine."""
+    if not (pages.HTML / "index.html").exists():
+        pytest.fail("The book is not built: run 'make book' first.")
+    with pages.served(pages.HTML) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    with pages.chromium() as instance:
+        yield instance

@@ -1,0 +1,184 @@
+"""Every page of the built book in a real browser, as a reader meets it."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+import pages
+
+NAMES = pages.page_names()
+WITH_CHARTS = [name for name in NAMES if 'class="chart"' in (pages.HTML / name).read_text(encoding="utf-8")]
+
+
+@pytest.fixture
+def at_desk(chromium):
+    context = chromium.new_context(viewport=pages.DESK, color_scheme="light")
+    yield context
+    context.close()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_page_is_complete_quiet_and_asks_no_third_party(at_desk, home, name):
+    visit = pages.open_page(at_desk, home, name)
+    assert visit.charts_not_drawn() == []
+    assert visit.errors == []
+    assert visit.foreign == []
+
+
+def axe_findings(page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [f"{v['id']}: {v['help']} ({v['nodes'][0]['html'][:150]})" for v in found]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", NAMES)
+def test_page_is_accessible(chromium, home, name, scheme):
+    context = chromium.new_context(viewport=pages.DESK, color_scheme=scheme)
+    visit = pages.open_page(context, home, name)
+    visit.charts_not_drawn()
+    assert visit.page.evaluate("document.documentElement.dataset.theme") == scheme
+    assert axe_findings(visit.page) == []
+    context.close()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_page_fits_a_phone(chromium, home, name):
+    context = chromium.new_context(viewport=pages.PHONE, device_scale_factor=2)
+    visit = pages.open_page(context, home, name)
+    visit.charts_not_drawn()
+    wide = visit.page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= pages.PHONE["width"], f"{name} scrolls sideways: {wide} px wide"
+    context.close()
+
+
+FOCUSABLE = """() => {
+  const all = [...document.querySelectorAll(
+    'a[href], button, input, select, textarea, summary, [tabindex]:not([tabindex="-1"])')];
+  const seen = all.filter((e) => !e.disabled && e.checkVisibility({ visibilityProperty: true })
+    && e.tabIndex >= 0 && !e.closest('dialog:not([open]), [inert]'));
+  // Of a group of radio buttons, one is a stop; arrow keys reach the others.
+  const stops = seen.filter((e) => e.type !== 'radio' || e.checked);
+  stops.forEach((e, i) => { e.dataset.stop = i; });
+  return stops.map((e) => e.outerHTML.slice(0, 120));
+}"""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_keyboard_reaches_everything(at_desk, home, name):
+    visit = pages.open_page(at_desk, home, name)
+    visit.charts_not_drawn()
+    visit.page.evaluate("window.scrollTo(0, 0)")
+    stops = visit.page.evaluate(FOCUSABLE)
+    reached = set()
+    for _ in range(len(stops) + 10):
+        visit.page.keyboard.press("Tab")
+        reached.add(visit.page.evaluate("document.activeElement.dataset.stop"))
+    missed = [html for i, html in enumerate(stops) if str(i) not in reached]
+    assert missed == []
+
+
+@pytest.mark.parametrize("name", WITH_CHARTS)
+def test_charts_follow_the_page_into_the_dark(at_desk, home, name):
+    visit = pages.open_page(at_desk, home, name)
+    visit.charts_not_drawn()
+    colour = "getComputedStyle(document.querySelector('.chart-live svg text')).fill"
+    light = visit.page.evaluate(colour)
+    visit.page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    assert visit.page.evaluate(colour) != light
+
+
+@pytest.mark.parametrize("name", WITH_CHARTS)
+def test_page_says_everything_without_scripts(chromium, home, name):
+    context = chromium.new_context(viewport=pages.DESK, java_script_enabled=False)
+    visit = pages.open_page(context, home, name)
+    for chart in visit.page.locator(".chart").all():
+        assert chart.locator("svg").first.is_visible()
+        assert len(chart.locator(".chart-view").get_attribute("aria-label")) >= 60
+        assert chart.locator(".chart-data tbody tr").count() > 0
+    context.close()
+
+
+@pytest.mark.parametrize("name", WITH_CHARTS)
+def test_charts_draw_from_a_folder(at_desk, name):
+    visit = pages.Visit(at_desk.new_page())
+    home = pages.HTML.as_uri()
+    visit.watch(home)
+    visit.page.goto(f"{home}/{name}")
+    assert visit.charts_not_drawn() == []
+    assert visit.foreign == []
+
+
+@pytest.mark.parametrize("name", WITH_CHARTS)
+def test_switches_change_their_chart(at_desk, home, name):
+    visit = pages.open_page(at_desk, home, name)
+    visit.charts_not_drawn()
+    for chart in visit.page.locator(".chart:has(.chart-controls:not([hidden]))").all():
+        drawn = chart.locator(".chart-live svg")
+        before = drawn.inner_html()
+        select = chart.locator(".chart-controls select")
+        if select.count():
+            other = 0 if select.first.evaluate("box => box.selectedIndex") else 1
+            select.first.select_option(index=other)
+        else:
+            chart.locator(".chart-controls input:not(:checked)").first.click()
+        visit.page.wait_for_timeout(300)
+        assert drawn.inner_html() != before, chart.locator(".chart-title").inner_text()
+
+
+def test_switch_of_vintage_shows_what_the_issue_is_about(at_desk, home):
+    """Chapter 3's central chart: another vintage, another "1.8"."""
+    visit = pages.open_page(at_desk, home, "chapters/03_gdp.html")
+    visit.charts_not_drawn()
+    chart = visit.page.locator(".chart:has(.chart-controls:not([hidden]))").first
+    shown = set()
+    control = chart.locator(".chart-controls")
+    options = control.locator("option").count()
+    for i in range(options or control.locator("input").count()):
+        if options:
+            control.locator("select").select_option(index=i)
+        else:
+            control.locator("input").nth(i).click()
+        visit.page.wait_for_timeout(200)
+        shown |= set(re.findall(r"\d\.\d\d", " ".join(chart.locator(".chart-live svg text").all_text_contents())))
+    assert {"1.60", "1.81", "1.86", "1.13", "1.65"} <= shown
+
+
+def test_ledger_filters_and_stays_a_plain_table(at_desk, chromium, home):
+    visit = pages.open_page(at_desk, home, "ledger.html")
+    rows = visit.page.locator("table.ledger tbody tr")
+    assert rows.count() == 82
+    visit.page.locator(".ledger-filter select[name=verdict]").select_option("not-examined-yet")
+    shown = visit.page.locator("table.ledger tbody tr:visible")
+    assert 0 < shown.count() < 82
+    assert all("not written yet" in text for text in shown.all_inner_texts())
+    plain = chromium.new_context(java_script_enabled=False)
+    page = pages.open_page(plain, home, "ledger.html").page
+    assert page.locator("table.ledger tbody tr:visible").count() == 82
+    assert page.locator(".ledger-filter").count() == 0
+    plain.close()
+
+
+def test_internal_links_and_fragments():
+    found = subprocess.run(
+        [str(Path(sys.executable).parent / "lychee"), "--offline", "--include-fragments", "--no-progress", "--format", "json",
+         "--root-dir", str(pages.HTML), *(str(pages.HTML / name) for name in NAMES)],
+        capture_output=True, text=True,
+    )
+    report = json.loads(found.stdout)
+    broken = {page: [link["url"] for link in links] for page, links in report["error_map"].items()}
+    assert report["total"] > 100, "the link checker read next to nothing"
+    assert broken == {}
+
+
+def test_built_pages_carry_no_icon_script_and_no_machine_path():
+    assert [path.name for path in pages.HTML.rglob("*") if "fontawesome" in path.name] == []
+    root = str(pages.HTML.parents[1])
+    with_path = [name for name in NAMES if root in (pages.HTML / name).read_text(encoding="utf-8")]
+    assert with_path == []
