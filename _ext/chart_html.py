@@ -107,6 +107,7 @@ def _data_table(spec: dict) -> str:
     tables = []
     for rows in spec.get("datasets", {}).values():
         columns = [field for field in titles if rows and field in rows[0]]
+        columns.sort(key=lambda field: isinstance(rows[0][field], (int, float)))  # names before numbers
         if not columns:
             continue
         head = "".join(f'<th scope="col">{escape(titles[c])}</th>' for c in columns)

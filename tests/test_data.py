@@ -224,6 +224,12 @@ def test_63_cities_in_three_clusters():
     assert cities["city"].is_unique
 
 
+def test_fastest_trains_are_no_slower_than_the_median():
+    timetable = data.load("rail_timetable_2016")
+    assert (timetable["fastest_minutes"] <= timetable["median_minutes"]).all()
+    assert (timetable["origin"] != timetable["destination"]).all()
+
+
 # Claims and cited figures
 
 
