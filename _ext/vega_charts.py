@@ -12,6 +12,7 @@ Colours are CSS variables (``_static/book.css``): a drawing follows the page fro
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import sys
@@ -30,22 +31,37 @@ VEGA_SCRIPT = "vega.js"
 
 # The drawing engine takes half a second to start: beside Sphinx, in a process of its own, it costs nothing.
 _pool = ProcessPoolExecutor(max_workers=1)
-_drawings: dict[str, Future[str]] = {}
-
-
-def _drawing(stored: str) -> Future[str]:
-    """The HTML of a chart, from its specification as JSON; drawn once however often it is asked for."""
-    if stored not in _drawings:
-        _drawings[stored] = _pool.submit(chart_html.chart_html, json.loads(stored))
-    return _drawings[stored]
+_asked: dict[Path, Future] = {}
 
 
 class vega_chart(nodes.General, nodes.Element):
     """A chart in the document, drawn while the rest of the book is read."""
 
 
+def _draw(specification: str, target: Path) -> None:
+    target.write_text(chart_html.chart_html(json.loads(specification)), encoding="utf-8")
+
+
+def _drawing(app: Sphinx, specification: str) -> Path:
+    """Where the HTML of a chart is, or will be: a chart that an earlier build drew is not drawn again."""
+    code = Path(chart_html.__file__).read_bytes()
+    name = hashlib.sha256(code + specification.encode()).hexdigest()[:20]
+    target = _folder(app) / f"{name}.html"
+    if target not in _asked and not target.exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _asked[target] = _pool.submit(_draw, specification, target)
+    return target
+
+
+def _folder(app: Sphinx) -> Path:
+    return Path(app.doctreedir) / "charts"
+
+
 def _write_chart(self, node: vega_chart) -> None:
-    self.body.append(_drawing(node["specification"]).result())
+    target = _drawing(self.builder.app, node["specification"])
+    if target in _asked:
+        _asked[target].result()
+    self.body.append(target.read_text(encoding="utf-8"))
     raise nodes.SkipNode
 
 
@@ -58,9 +74,9 @@ class ChartRenderer:
     def handle_mime(renderer, data, inline):
         if inline or data.mime_type != MIME:
             return None
-        stored = json.dumps(data.content, ensure_ascii=False)
-        _drawing(stored)
-        return [vega_chart(specification=stored)]
+        specification = json.dumps(data.content, ensure_ascii=False)
+        _drawing(renderer.renderer.sphinx_env.app, specification)
+        return [vega_chart(specification=specification)]
 
 
 def _script_folder(app: Sphinx, config) -> None:
@@ -95,7 +111,8 @@ def _copy_bundle(app: Sphinx, error: Exception | None) -> None:
 
 
 def setup(app: Sphinx) -> dict:
-    _pool.submit(vl_convert.vegalite_to_vega, {"mark": "point", "data": {"values": []}})  # start the engine
+    if not _folder(app).exists():
+        _pool.submit(vl_convert.vegalite_to_vega, {"mark": "point", "data": {"values": []}})  # start early
     mime_renderers.register(ChartRenderer)
     app.add_node(vega_chart, html=(_write_chart, None))
     app.connect("config-inited", _script_folder)
