@@ -50,11 +50,11 @@ $(VENV)/bin/pip:
 
 $(VENV)/book.ok: requirements.txt constraints.txt pyproject.toml | $(VENV)/bin/pip
 	@echo "Installing the pinned packages of the book (once, about a minute)"
-	@$(BIN)/python -m pip install --disable-pip-version-check -q -r requirements.txt -c constraints.txt
+	@$(BIN)/python -m pip install --disable-pip-version-check -r requirements.txt -c constraints.txt
 	@$(BIN)/python -m pip install --disable-pip-version-check -q --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/test.ok: requirements-test.txt $(VENV)/book.ok
 	@echo "Installing what the tests need (once)"
-	@$(BIN)/python -m pip install --disable-pip-version-check -q -r requirements-test.txt -c constraints.txt
+	@$(BIN)/python -m pip install --disable-pip-version-check -r requirements-test.txt -c constraints.txt
 	@touch $@

@@ -42,8 +42,12 @@ def execute(source: Path) -> Path:
         timeout=120,
         kernel_name="python3",
         record_timing=False,
+        # How often a kernel flushes what it prints depends on the moment, not on the chapter.
+        coalesce_streams=True,
         resources={"metadata": {"path": str(source.parent)}},
         on_cell_execute=progress,
+        # A kernel on this machine warns on every start that its local connection is not encrypted.
+        extra_arguments=["--log-level=ERROR"],
     )
     client.execute()
     print(file=sys.stderr)

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import sys
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -81,7 +82,7 @@ class ChartRenderer:
 
 def _script_folder(app: Sphinx, config) -> None:
     # Jupyter Book puts every script in _static/ on every page; these belong on some pages only.
-    config.html_static_path.append(str(Path(__file__).parent / "scripts"))
+    config.html_static_path.append(os.path.relpath(Path(__file__).parent / "scripts", app.srcdir))
 
 
 def _scripts_where_needed(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
