@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 HTML := _build/html
 JUPYTER_BOOK := $(BIN)/jupyter-book build . -W -n --keep-going
 NOTEBOOKS := $(patsubst %.md,%.ipynb,$(wildcard chapters/*.md))
+MACHINERY := $(shell find _ext _static _templates -type f -not -path '*/__pycache__/*') constraints.txt
 INPUTS := $(shell find jingjinji data -name '*.py' -o -name '*.csv' -o -name '*.json')
 PORT ?= 8000
 
@@ -14,7 +15,7 @@ PORT ?= 8000
 help: ## list the tasks
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
-book: $(VENV)/book.ok ## build the book into _build/html
+book: $(VENV)/book.ok _build/machinery ## build the book into _build/html
 	@$(JUPYTER_BOOK)
 	@echo "Open $(HTML)/index.html in a browser, or run 'make serve'."
 
@@ -29,6 +30,10 @@ notebooks: $(NOTEBOOKS) ## re-execute the chapters whose source, library or data
 
 chapters/%.ipynb: chapters/%.md $(INPUTS) | $(VENV)/book.ok
 	@$(BIN)/python _ext/execute.py $<
+
+# Sphinx rebuilds a page when its source changes, not when the machinery does: then all is built anew.
+_build/machinery: $(MACHINERY)
+	@rm -rf _build && mkdir _build && touch $@
 
 serve: book ## build, then serve the book on this machine
 	@echo "Serving on http://localhost:$(PORT) (stop with Ctrl-C)"

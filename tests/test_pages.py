@@ -32,6 +32,20 @@ def test_page_is_complete_quiet_and_asks_no_third_party(at_desk, home, name):
     assert visit.foreign == []
 
 
+ICONS_NOT_DRAWN = """() => [...document.querySelectorAll('.fa-solid, .fas')]
+  .filter((icon) => icon.checkVisibility() && getComputedStyle(icon).maskImage === 'none')
+  .map((icon) => icon.className)"""
+
+
+@pytest.mark.parametrize("view", [pages.DESK, pages.PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("name", NAMES)
+def test_icons_are_drawn(chromium, home, name, view):
+    """The theme's icon script is not sent, so every icon that a page uses must be one of ours."""
+    context = chromium.new_context(viewport=view)
+    assert pages.open_page(context, home, name).page.evaluate(ICONS_NOT_DRAWN) == []
+    context.close()
+
+
 def axe_findings(page) -> list[str]:
     found = Axe().run(page).response["violations"]
     return [f"{v['id']}: {v['help']} ({v['nodes'][0]['html'][:150]})" for v in found]
