@@ -15,8 +15,14 @@ from sphinx.application import Sphinx
 
 def _no_execution_cache() -> None:
     """myst-nb imports a database library for the cache of executed notebooks; this book executes none."""
-    for name in ("jupyter_cache", "jupyter_cache.base", "jupyter_cache.cache", "jupyter_cache.cache.db",
-                 "jupyter_cache.executors", "jupyter_cache.executors.utils"):
+    for name in (
+        "jupyter_cache",
+        "jupyter_cache.base",
+        "jupyter_cache.cache",
+        "jupyter_cache.cache.db",
+        "jupyter_cache.executors",
+        "jupyter_cache.executors.utils",
+    ):
         module = types.ModuleType(name)
         module.__path__ = []
         module.__getattr__ = lambda wanted: type(wanted, (), {})

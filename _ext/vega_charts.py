@@ -20,12 +20,11 @@ import sys
 from concurrent.futures import Future, ProcessPoolExecutor
 from pathlib import Path
 
+import chart_html
 import mime_renderers
 import vl_convert
 from docutils import nodes
 from sphinx.application import Sphinx
-
-import chart_html
 
 MIME = "application/vnd.vegalite.v6+json"
 VEGA_SCRIPT = "vega.js"
@@ -98,7 +97,9 @@ def _bundle() -> Path:
     """
     kept = Path(sys.prefix) / "share" / f"vega-bundle-{vl_convert.__version__}-{chart_html.VEGA_LITE}.js"
     if not kept.exists():
-        script = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;", vl_version=chart_html.VEGA_LITE)
+        script = vl_convert.javascript_bundle(
+            "window.vegaEmbed = vegaEmbed;", vl_version=chart_html.VEGA_LITE
+        )
         kept.parent.mkdir(parents=True, exist_ok=True)
         # The bundle is module text; as a plain script its top-level names would clash with others'.
         kept.write_text("(function(){" + script + "})();\n", encoding="utf-8")

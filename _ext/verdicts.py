@@ -25,7 +25,14 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 MIME = "application/vnd.verdict+json"
-LABELLED = {"found": "Found", "range": "Range", "condition": "Condition", "source": "Source", "vintage": "Vintage"}
+ORDER = ("supported", "supported with a condition", "not supported", "not testable")
+LABELLED = {
+    "found": "Found",
+    "range": "Range",
+    "condition": "Condition",
+    "source": "Source",
+    "vintage": "Vintage",
+}
 
 
 def _slug(text: str) -> str:
@@ -39,8 +46,14 @@ def _anchor(env, label: str) -> None:
 
 def _link(env, label: str, text: str) -> nodes.paragraph:
     reference = addnodes.pending_xref(
-        "", nodes.inline("", text), refdomain="std", reftype="ref", reftarget=label,
-        refexplicit=True, refdoc=env.docname, refwarn=True,
+        "",
+        nodes.inline("", text),
+        refdomain="std",
+        reftype="ref",
+        reftarget=label,
+        refexplicit=True,
+        refdoc=env.docname,
+        refwarn=True,
     )
     return nodes.paragraph("", "", reference)
 
@@ -117,19 +130,25 @@ class VerdictLedger(SphinxDirective):
 
     def _summary(self, claims: list[dict], verdicts: dict[str, dict]) -> nodes.paragraph:
         counts = Counter(filed["verdict"] for filed in verdicts.values())
-        parts = [f"{number} {verdict}" for verdict, number in sorted(counts.items())]
+        parts = [f"{counts[verdict]} {verdict}" for verdict in ORDER]
         parts.append(f"{len(claims) - len(verdicts)} not examined yet")
         return nodes.paragraph("", f"{len(claims)} claims: {', '.join(parts)}.", classes=["ledger-summary"])
 
     def _table(self, claims: list[dict], verdicts: dict[str, dict]) -> nodes.container:
         widths = (6, 34, 30, 30)
-        head = nodes.row("", *(
-            nodes.entry("", nodes.paragraph("", name))
-            for name in ("Claim", "What the article says", "What makes it checkable", "Verdict")
-        ))
+        head = nodes.row(
+            "",
+            *(
+                nodes.entry("", nodes.paragraph("", name))
+                for name in ("Claim", "What the article says", "What makes it checkable", "Verdict")
+            ),
+        )
         body = nodes.tbody("", *(self._row(claim, verdicts.get(claim["claim_id"])) for claim in claims))
         group = nodes.tgroup(
-            "", *(nodes.colspec(colwidth=width) for width in widths), nodes.thead("", head), body,
+            "",
+            *(nodes.colspec(colwidth=width) for width in widths),
+            nodes.thead("", head),
+            body,
             cols=len(widths),
         )
         return nodes.container("", nodes.table("", group, classes=["ledger"]), classes=["ledger-box"])

@@ -125,8 +125,18 @@ def nbval(work: Path) -> list[float]:
         cell = nbformat.v4.new_code_cell("import altair\nimport pandas", id="imports")
         nbformat.write(nbformat.v4.new_notebook(cells=[cell]), floor / path.name)
     command = [
-        sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--nbval", "--nbval-current-env",
-        "-n", "2", "--dist", "loadfile",
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "--nbval",
+        "--nbval-current-env",
+        "-n",
+        "2",
+        "--dist",
+        "loadfile",
     ]
     say("nbval over every notebook")
     return medians(
@@ -210,12 +220,15 @@ def main() -> None:
         times["nbval"] = nbval(work)
         subprocess.run(
             [str(BIN / "jupyter-book"), "build", str(ROOT), "-W", "-n", "--keep-going", "-q"],
-            check=True, capture_output=True,
+            check=True,
+            capture_output=True,
         )
     by_page = weights()
     chapters = [by_page[CHAPTER_WITH_ALL], by_page[NEXT_CHAPTER]]
     found = {f"{name} / floor": round(each[0] / each[1], 2) for name, each in times.items()}
-    found |= {f"{name} / bare Sphinx": round(each[0] / each[2], 2) for name, each in times.items() if each[2:]}
+    found |= {
+        f"{name} / bare Sphinx": round(each[0] / each[2], 2) for name, each in times.items() if each[2:]
+    }
     for figure in ("first visit, kB", "first visit, requests", "next page, kB", "first chart, ms"):
         found[figure] = max(chapter[figure] for chapter in chapters)
     print(f"{'measure':<30}{'found':>9}{'mark':>9}   seconds (book, floor, bare Sphinx)")
@@ -226,13 +239,17 @@ def main() -> None:
         print(f"{name:<30}{value:>9}{'≤ ' + format(mark, 'g') if mark else '–':>9}   {verdict:<7} {spent}")
     print(f"\n{'page':<28}{'first kB':>9}{'requests':>9}{'next kB':>9}{'chart ms':>9}")
     for name, page in by_page.items():
-        values = [page[k] if page[k] is not None else "–" for k in (
-            "first visit, kB", "first visit, requests", "next page, kB", "first chart, ms")]
+        values = [
+            page[k] if page[k] is not None else "–"
+            for k in ("first visit, kB", "first visit, requests", "next page, kB", "first chart, ms")
+        ]
         print(f"{name:<28}" + "".join(f"{value:>9}" for value in values))
     report = {
         "found": found,
         "marks": MARKS,
-        "seconds (book, floor, bare Sphinx)": {name: [round(t, 3) for t in each] for name, each in times.items()},
+        "seconds (book, floor, bare Sphinx)": {
+            name: [round(t, 3) for t in each] for name, each in times.items()
+        },
         "pages": by_page,
     }
     target = ROOT / "_build" / "bench.json"

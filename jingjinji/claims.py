@@ -34,10 +34,10 @@ class Claim:
     caution: str
 
     def _repr_html_(self) -> str:
-        who = f' <span class="claim-source">({escape(self.attributed_to)})</span>' if self.attributed_to else ""
-        return (
-            f'<p class="claim"><strong>{self.claim_id}</strong> {escape(self.statement)}{who}</p>'
+        who = (
+            f' <span class="claim-source">({escape(self.attributed_to)})</span>' if self.attributed_to else ""
         )
+        return f'<p class="claim"><strong>{self.claim_id}</strong> {escape(self.statement)}{who}</p>'
 
     def __str__(self) -> str:
         return f"{self.claim_id}: {self.statement}"
@@ -135,6 +135,4 @@ def verdict(
         raise ValueError(f"the verdict on {claim_id} names no `condition`, though it depends on one")
     if verdict != "not testable" and not source.strip():
         raise ValueError(f"the verdict on {claim_id} needs a `source` for what was found")
-    return Verdict(
-        claim_id, claim.statement, verdict, found, sentence, range, condition, source, vintage
-    )
+    return Verdict(claim_id, claim.statement, verdict, found, sentence, range, condition, source, vintage)

@@ -34,8 +34,25 @@ MOST_LINES, LONGEST_LINE = 20, 88  # what fits a cell of the page without scroll
 MOST_CHART_BYTES, SHORTEST_DESCRIPTION = 150_000, 60
 # Numbers of a drawing, not of the region.
 LAYOUT = {
-    "height", "width", "dx", "dy", "fontSize", "size", "padding", "strokeWidth", "opacity", "tickCount",
-    "step", "angle", "limit", "labelLimit", "offset", "strokeDash", "cornerRadius", "domain", "base",
+    "height",
+    "width",
+    "dx",
+    "dy",
+    "fontSize",
+    "size",
+    "padding",
+    "strokeWidth",
+    "opacity",
+    "tickCount",
+    "step",
+    "angle",
+    "limit",
+    "labelLimit",
+    "offset",
+    "strokeDash",
+    "cornerRadius",
+    "domain",
+    "base",
 }
 
 
@@ -80,9 +97,7 @@ def pair_problems(source: Path, notebook: Path) -> list[str]:
 def output_problems(notebook) -> list[str]:
     """nbval finds nothing wrong with a notebook that stores nothing: so look for outputs first."""
     cells = code_cells(notebook)
-    problems = [
-        f"cell {i} was not executed" for i, cell in enumerate(cells) if cell.execution_count is None
-    ]
+    problems = [f"cell {i} was not executed" for i, cell in enumerate(cells) if cell.execution_count is None]
     if not any(cell.outputs for cell in cells):
         problems.append("no cell stores an output")
     problems += [
@@ -222,7 +237,9 @@ def typed_numbers(notebook) -> list[str]:
     # A claim id vouches for the article's number in its own paragraph, so it survives the clean-up.
     text = re.sub(r"\{ref\}`C\d\d[^`]*`|\bC\d\d\b", "claim-id", prose(notebook))
     for pattern in _NOT_PROSE:
-        text = re.sub(pattern, " ", text, flags=re.DOTALL | re.MULTILINE if ".*?" in pattern else re.MULTILINE)
+        text = re.sub(
+            pattern, " ", text, flags=re.DOTALL | re.MULTILINE if ".*?" in pattern else re.MULTILINE
+        )
     return [
         f"typed number {found!r} in: {' '.join(paragraph.split())[:90]}"
         for paragraph in re.split(r"\n\s*\n", text)
@@ -246,10 +263,16 @@ def structure_problems(notebook, claim_ids: list[str]) -> list[str]:
     glance = re.split(r"^## ", text, flags=re.MULTILINE)[1]
     objectives = len(re.findall(r"^(?:\d+\.|[-*]) +\*\*[A-Za-z]+\*\*", glance, re.MULTILINE))
     if not 3 <= objectives <= 5:
-        problems.append(f"{objectives} objectives under 'At a glance'; there must be 3 to 5, each '1. **verb** ...'")
+        problems.append(
+            f"{objectives} objectives under 'At a glance'; there must be 3 to 5, each '1. **verb** ...'"
+        )
     listed = set(re.findall(r"claim-(c\d\d)", glance))
     carded = [filed["claim"] for _, filed in stored(notebook, VERDICT_MIME)]
-    problems += [f"{i} belongs to this chapter but 'At a glance' does not list it" for i in claim_ids if i.lower() not in listed]
+    problems += [
+        f"{i} belongs to this chapter but 'At a glance' does not list it"
+        for i in claim_ids
+        if i.lower() not in listed
+    ]
     problems += [f"{i} has {carded.count(i)} verdict cards" for i in claim_ids if carded.count(i) != 1]
     problems += [f"{i} is carded but is not a claim of this chapter" for i in set(carded) - set(claim_ids)]
     exercises = len(re.findall(r"^### Exercise", text, re.MULTILINE))

@@ -12,9 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Page, sync_playwright
-
 import browser as browser_finder
+from playwright.sync_api import Browser, Page, sync_playwright
 
 HTML = Path(__file__).parents[1] / "_build" / "html"
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 import contract
+import pytest
 
 SOURCES = sorted(contract.CHAPTERS.glob("[0-9][0-9]_*.md"))
 

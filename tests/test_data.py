@@ -160,9 +160,7 @@ def test_accounts_are_the_vintage_they_claim():
 
 def test_national_accounts_fit_the_vintage_they_claim():
     vintages = data.load("province_gdp_vintages")
-    sums = vintages.pivot_table(
-        index="year", columns="vintage", values="gdp_100m_yuan", aggfunc="sum"
-    )
+    sums = vintages.pivot_table(index="year", columns="vintage", values="gdp_100m_yuan", aggfunc="sum")
     gdp = wide("national_accounts").loc["China", "gdp"]
     excess = sums.div(gdp, axis=0).sub(1).mul(100)
     assert excess.loc[2003:2019, "after_4th_census_2022_first_published"].abs().max() < 1

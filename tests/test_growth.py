@@ -125,9 +125,7 @@ def test_chain_keeps_its_indices_whatever_the_base_year(values, data):
 
 def test_chain_reads_years_in_any_order():
     newest_first = pd.Series({2016: 108.0, 2015: 90.0, 2014: 125.0})
-    pd.testing.assert_series_equal(
-        chain(newest_first, 2015), chain(newest_first.sort_index(), 2015)
-    )
+    pd.testing.assert_series_equal(chain(newest_first, 2015), chain(newest_first.sort_index(), 2015))
 
 
 @given(st.integers(-(10**9), 10**9), st.integers(0, 4), st.booleans())

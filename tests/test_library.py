@@ -83,17 +83,40 @@ def test_places_keep_their_colours():
 def test_the_wheel_works_in_an_empty_environment_elsewhere(tmp_path):
     """Every table loads from the wheel alone, away from this checkout and its editable install."""
     run = runner_in(tmp_path)
-    run(sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "-q", "-w", "wheel", str(ROOT))
+    run(
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        "--no-deps",
+        "--no-build-isolation",
+        "-q",
+        "-w",
+        "wheel",
+        str(ROOT),
+    )
     wheel = next((tmp_path / "wheel").glob("jingjinji-*.whl"))
     packed = zipfile.ZipFile(wheel).namelist()
     assert {f"jingjinji/_data/{name}" for name in os.listdir(ROOT / "data")} <= set(packed)
     run(sys.executable, "-m", "venv", "--without-pip", "empty")
     python = tmp_path / "empty" / "bin" / "python"
-    run(sys.executable, "-m", "pip", "--python", str(python), "install", "-q", "--no-deps", "--no-index", str(wheel))
+    run(
+        sys.executable,
+        "-m",
+        "pip",
+        "--python",
+        str(python),
+        "install",
+        "-q",
+        "--no-deps",
+        "--no-index",
+        str(wheel),
+    )
     # pandas and Altair come from here by path; a path entry ignores the editable install beside them.
     dependencies = str(Path(pd.__file__).parents[1])
     loaded = run(
-        str(python), "-c",
+        str(python),
+        "-c",
         "import jingjinji, sys; from jingjinji import data;"
         "print(jingjinji.__file__); [print(n, len(data.load(n))) for n in data.names()]",
         PYTHONPATH=dependencies,

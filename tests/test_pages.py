@@ -8,10 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pages
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-
-import pages
 
 NAMES = pages.page_names()
 WITH_CHARTS = [name for name in NAMES if 'class="chart"' in (pages.HTML / name).read_text(encoding="utf-8")]
@@ -160,7 +159,9 @@ def test_switch_of_vintage_shows_what_the_issue_is_about(at_desk, home):
         else:
             control.locator("input").nth(i).click()
         visit.page.wait_for_timeout(200)
-        shown |= set(re.findall(r"\d\.\d\d", " ".join(chart.locator(".chart-live svg text").all_text_contents())))
+        shown |= set(
+            re.findall(r"\d\.\d\d", " ".join(chart.locator(".chart-live svg text").all_text_contents()))
+        )
     assert {"1.60", "1.81", "1.86", "1.13", "1.65"} <= shown
 
 
@@ -181,9 +182,19 @@ def test_ledger_filters_and_stays_a_plain_table(at_desk, chromium, home):
 
 def test_internal_links_and_fragments():
     found = subprocess.run(
-        [str(Path(sys.executable).parent / "lychee"), "--offline", "--include-fragments", "--no-progress", "--format", "json",
-         "--root-dir", str(pages.HTML), *(str(pages.HTML / name) for name in NAMES)],
-        capture_output=True, text=True,
+        [
+            str(Path(sys.executable).parent / "lychee"),
+            "--offline",
+            "--include-fragments",
+            "--no-progress",
+            "--format",
+            "json",
+            "--root-dir",
+            str(pages.HTML),
+            *(str(pages.HTML / name) for name in NAMES),
+        ],
+        capture_output=True,
+        text=True,
     )
     report = json.loads(found.stdout)
     broken = {page: [link["url"] for link in links] for page, links in report["error_map"].items()}

@@ -14,10 +14,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 import contract
 import pages
+import pytest
 
 NOTEBOOK = contract.CHAPTERS / "03_gdp.ipynb"
 
@@ -32,13 +31,26 @@ def nbval(folder: Path, notebook) -> subprocess.CompletedProcess:
     path = folder / NOTEBOOK.name
     path.write_text(json.dumps(notebook), encoding="utf-8")
     return subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--nbval", "--nbval-current-env", str(path)],
-        env={**os.environ, "JINGJINJI_BOOK": "1"}, capture_output=True, text=True, cwd=folder,
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-p",
+            "no:cacheprovider",
+            "--nbval",
+            "--nbval-current-env",
+            str(path),
+        ],
+        env={**os.environ, "JINGJINJI_BOOK": "1"},
+        capture_output=True,
+        text=True,
+        cwd=folder,
     )
 
 
 def test_a_changed_number_and_a_changed_datum_are_caught(notebook, tmp_path):
     """Both at once, in two cells, because a run takes a kernel's start: nbval must name both."""
+
     def first_output(mime: str, holds: str):
         return next(
             (i, output["data"])
@@ -79,12 +91,17 @@ def test_a_stale_notebook_is_caught(tmp_path):
 CHART_FAULTS = {
     "a deleted alternative text": (lambda cell, spec: spec.pop("description"), "alternative text"),
     "an alternative text without the data": (
-        lambda cell, spec: spec.update(description="A chart that shows how things went over the years, more or less."),
+        lambda cell, spec: spec.update(
+            description="A chart that shows how things went over the years, more or less."
+        ),
         "no number of the chart's data",
     ),
     "a missing title": (lambda cell, spec: spec.pop("title"), "no title"),
     "a missing caption": (lambda cell, spec: cell.metadata.pop("mystnb"), "no numbered caption"),
-    "a mark that does not exist": (lambda cell, spec: spec.update(layer=[{"mark": "banana"}]), "not valid Vega-Lite"),
+    "a mark that does not exist": (
+        lambda cell, spec: spec.update(layer=[{"mark": "banana"}]),
+        "not valid Vega-Lite",
+    ),
 }
 
 

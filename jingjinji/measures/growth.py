@@ -8,23 +8,25 @@ is missing, infinite or outside the stated range, or lengths or labels differ.
 
 import math
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
 import pandas as pd
 
-Values = float | Sequence[float] | np.ndarray | pd.Series
-Result = float | np.ndarray | pd.Series
+from jingjinji.measures._checks import (
+    ANY,
+    POSITIVE,
+    SHARE,
+    ZERO_OR_MORE,
+    Result,
+    Values,
+    checked,
+    inputs,
+    listed,
+    require_series,
+)
 
-_ACCEPTED = {
-    "a finite number": np.isfinite,
-    "a finite number, zero or more": lambda values: np.isfinite(values) & (values >= 0),
-    "a finite number greater than zero": lambda values: np.isfinite(values) & (values > 0),
-    "a share from 0 to 1": lambda values: (values >= 0) & (values <= 1),
-}
-_ANY, _ZERO_OR_MORE, _POSITIVE, _SHARE = _ACCEPTED
 _PRINTED = re.compile(r"-?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.([0-9]+))?")
 
 
@@ -48,7 +50,7 @@ def ratio(start: Values, end: Values) -> Result:
     >>> ratio(start=50, end=90)
     1.8
     """
-    start, end = _inputs(start=(start, _POSITIVE), end=(end, _ZERO_OR_MORE))
+    start, end = inputs(start=(start, POSITIVE), end=(end, ZERO_OR_MORE))
     return end / start
 
 
@@ -58,7 +60,7 @@ def percent_change(start: Values, end: Values) -> Result:
     >>> percent_change(start=50, end=90)
     80.0
     """
-    start, end = _inputs(start=(start, _POSITIVE), end=(end, _ZERO_OR_MORE))
+    start, end = inputs(start=(start, POSITIVE), end=(end, ZERO_OR_MORE))
     return (end - start) / start * 100
 
 
@@ -81,9 +83,7 @@ def cagr(start: Values, end: Values, periods: Values) -> Result:
     >>> round(cagr(start=100, end=121, periods=2), 6)
     10.0
     """
-    start, end, periods = _inputs(
-        start=(start, _POSITIVE), end=(end, _POSITIVE), periods=(periods, _POSITIVE)
-    )
+    start, end, periods = inputs(start=(start, POSITIVE), end=(end, POSITIVE), periods=(periods, POSITIVE))
     return ((end / start) ** (1 / periods) - 1) * 100
 
 
@@ -112,24 +112,20 @@ def chain(index_previous_100: pd.Series, base_year: int, base_value: float = 100
     >>> chain(pd.Series({2014: 110.0, 2015: 105.0}), base_year=2013).round(2).to_dict()
     {2013: 100.0, 2014: 110.0, 2015: 115.5}
     """
-    _require_series("index_previous_100", index_previous_100)
-    indices = _checked("index_previous_100", index_previous_100, _POSITIVE).sort_index()
-    base_value = _checked("base_value", base_value, _POSITIVE)
+    require_series("index_previous_100", index_previous_100)
+    indices = checked("index_previous_100", index_previous_100, POSITIVE).sort_index()
+    base_value = checked("base_value", base_value, POSITIVE)
     years = indices.index
     if not (pd.api.types.is_integer_dtype(years) and years.is_unique):
         raise ValueError("index_previous_100 must be labelled with whole-number years, each once.")
     if gaps := sorted(set(range(years[0], years[-1])) - set(years)):
-        raise ValueError(
-            f"index_previous_100 must have consecutive years; there is none for {_listed(gaps)}."
-        )
+        raise ValueError(f"index_previous_100 must have consecutive years; there is none for {listed(gaps)}.")
     levels = pd.Series(
         np.cumprod([1.0, *indices / 100]),
         index=pd.RangeIndex(years[0] - 1, years[-1] + 1, name=years.name),
     )
     if base_year not in levels.index:
-        raise ValueError(
-            f"base_year must be from {years[0] - 1} to {years[-1]}; got {base_year!r}."
-        )
+        raise ValueError(f"base_year must be from {years[0] - 1} to {years[-1]}; got {base_year!r}.")
     return levels / levels[base_year] * base_value
 
 
@@ -149,7 +145,7 @@ def deflate(nominal: Values, deflator: Values) -> Result:
     >>> deflate(nominal=110, deflator=125)
     88.0
     """
-    nominal, deflator = _inputs(nominal=(nominal, _ZERO_OR_MORE), deflator=(deflator, _POSITIVE))
+    nominal, deflator = inputs(nominal=(nominal, ZERO_OR_MORE), deflator=(deflator, POSITIVE))
     return nominal / deflator * 100
 
 
@@ -159,7 +155,7 @@ def inflate(real: Values, deflator: Values) -> Result:
     >>> inflate(real=88, deflator=125)
     110.0
     """
-    real, deflator = _inputs(real=(real, _ZERO_OR_MORE), deflator=(deflator, _POSITIVE))
+    real, deflator = inputs(real=(real, ZERO_OR_MORE), deflator=(deflator, POSITIVE))
     return real * deflator / 100
 
 
@@ -172,7 +168,7 @@ def implied_deflator(nominal: Values, real: Values) -> Result:
     >>> implied_deflator(nominal=110, real=88)
     125.0
     """
-    nominal, real = _inputs(nominal=(nominal, _POSITIVE), real=(real, _POSITIVE))
+    nominal, real = inputs(nominal=(nominal, POSITIVE), real=(real, POSITIVE))
     return nominal / real * 100
 
 
@@ -205,9 +201,9 @@ def contributions(start: pd.Series, end: pd.Series) -> Contributions:
     >>> contributions(pd.Series({"A": 60, "B": 40}), pd.Series({"A": 66, "B": 42})).parts.to_dict()
     {'A': 6.0, 'B': 2.0}
     """
-    _require_series("start", start)
-    _require_series("end", end)
-    start, end = _inputs(start=(start, _ANY), end=(end, _ANY))
+    require_series("start", start)
+    require_series("end", end)
+    start, end = inputs(start=(start, ANY), end=(end, ANY))
     start_total = float(start.sum())
     if start_total <= 0:
         raise ValueError(f"start must add up to more than zero; got {start_total:g}.")
@@ -248,11 +244,11 @@ def growth_accounting(
     >>> growth_accounting(output=8, capital=10, labour=2, labour_share=0.5)
     GrowthAccounts(output=8.0, capital=5.0, labour=1.0, residual=2.0)
     """
-    output, capital, labour, labour_share = _inputs(
-        output=(output, _ANY),
-        capital=(capital, _ANY),
-        labour=(labour, _ANY),
-        labour_share=(labour_share, _SHARE),
+    output, capital, labour, labour_share = inputs(
+        output=(output, ANY),
+        capital=(capital, ANY),
+        labour=(labour, ANY),
+        labour_share=(labour_share, SHARE),
     )
     from_capital, from_labour = (1 - labour_share) * capital, labour_share * labour
     return GrowthAccounts(output, from_capital, from_labour, output - from_capital - from_labour)
@@ -327,62 +323,3 @@ def rounding_interval(printed: str) -> Interval:
     value = Decimal(figure.replace(",", ""))
     half_a_unit = Decimal(5).scaleb(-len(match[1] or "") - 1)
     return Interval(float(value - half_a_unit), float(value + half_a_unit))
-
-
-def _inputs(**arguments: tuple[Values, str]) -> list[Result]:
-    """Check every argument and put all Series into the order of the first one."""
-    checked = {name: _checked(name, *argument) for name, argument in arguments.items()}
-    series = {name: values for name, values in checked.items() if isinstance(values, pd.Series)}
-    for name, values in series.items():
-        first_name, first = next(iter(series.items()))
-        if values.index.equals(first.index):
-            continue
-        if strangers := sorted(set(first.index) ^ set(values.index), key=str):
-            raise ValueError(
-                f"{first_name} and {name} must have the same labels; "
-                f"found in only one of them: {_listed(strangers)}."
-            )
-        if not (first.index.is_unique and values.index.is_unique):
-            raise ValueError(f"{first_name} and {name} must have each label once.")
-        checked[name] = values.reindex(first.index)
-    lengths = {name: len(values) for name, values in checked.items() if np.ndim(values)}
-    if len(set(lengths.values())) > 1:
-        raise ValueError(
-            f"{' and '.join(lengths)} must have the same length; "
-            f"got {' and '.join(map(str, lengths.values()))}."
-        )
-    return list(checked.values())
-
-
-def _checked(name: str, values: Values, accepted: str) -> Result:
-    """Return the values as floats in a Series, an array or a number."""
-    labelled = isinstance(values, pd.Series)
-    try:
-        numbers = (
-            values.to_numpy(dtype=float, na_value=np.nan)
-            if labelled
-            else np.asarray(values, dtype=float)
-        )
-    except (TypeError, ValueError):
-        numbers = np.empty(0)
-    if numbers.ndim > 1 or numbers.size == 0:
-        raise ValueError(f"{name} must be a number, or a list, array or Series of numbers.")
-    wrong = np.flatnonzero(~_ACCEPTED[accepted](numbers))
-    if wrong.size:
-        place = f" at {values.index[wrong[0]]}" if labelled else ""
-        raise ValueError(
-            f"{name} holds {numbers.flat[wrong[0]]:g}{place}; every value must be {accepted}."
-        )
-    if labelled:
-        return pd.Series(numbers, index=values.index)
-    return numbers if numbers.ndim else float(numbers)
-
-
-def _require_series(name: str, values: pd.Series) -> None:
-    if not isinstance(values, pd.Series):
-        raise ValueError(f"{name} must be a labelled Series; got {type(values).__name__}.")
-
-
-def _listed(labels: list) -> str:
-    """Name the first few labels, so that an error stays one short sentence."""
-    return ", ".join(map(str, labels[:5])) + (" and others" if len(labels) > 5 else "")
