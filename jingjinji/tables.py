@@ -63,12 +63,13 @@ def show(
     Raises
     ------
     ValueError
-        If the frame has more than 12 rows, or a format or name is for no column.
+        If the frame has no row or more than 12, if a format or name is for no column, or if a format
+        does not fit its values.
     """
     if frame.index.name is not None:
         frame = frame.reset_index()
-    if len(frame) > MOST_ROWS:
-        raise ValueError(f"a table to read has at most {MOST_ROWS} rows; this one has {len(frame)}")
+    if not 1 <= len(frame) <= MOST_ROWS:
+        raise ValueError(f"a table to read has 1 to {MOST_ROWS} rows; this one has {len(frame)}")
     formats, names = dict(formats or {}), dict(names or {})
     unknown = sorted((formats.keys() | names.keys()) - set(frame.columns))
     if unknown:
@@ -77,7 +78,12 @@ def show(
     def text(value: object, column: str) -> str:
         if pd.isna(value):
             return "–"
-        return format(value, formats.get(column, ""))
+        try:
+            return format(value, formats.get(column, ""))
+        except ValueError:
+            raise ValueError(
+                f"the format {formats[column]!r} does not fit column {column!r}, which holds {value!r}"
+            ) from None
 
     return Table(
         header=tuple(str(names.get(column, column)) for column in frame.columns),

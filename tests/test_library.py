@@ -63,8 +63,10 @@ def test_a_table_aligns_names_and_escapes():
 
 
 def test_a_table_that_cannot_be_read_is_refused():
-    with pytest.raises(ValueError, match="at most 12 rows"):
+    with pytest.raises(ValueError, match="1 to 12 rows; this one has 14"):
         tables.show(pd.concat([FRAME] * 7), "too long")
+    with pytest.raises(ValueError, match="'.1f' does not fit column 'place', which holds 'Beijing'"):
+        tables.show(FRAME, "text as a number", {"place": ".1f"})
     with pytest.raises(ValueError, match="no column is called 'gpd'"):
         tables.show(FRAME, "misspelt", {"gpd": ".1f"})
 

@@ -1,0 +1,61 @@
+"""The book's machinery on its own: charts and formulas as HTML."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+from docutils import nodes
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "_ext"))
+
+import chart_html  # noqa: E402
+import native_math  # noqa: E402
+
+SPEC = {
+    "title": {"text": ["Output", "doubled"], "subtitle": "in two years"},
+    "description": "Two bars: 10 and then 20 million yuan.",
+    "config": {"range": {"category": ["#8c2d04"]}},
+    "datasets": {"d": [{"year": 2020, "place": "A & B", "gdp": 10.0}, {"year": 2021, "place": "A & B", "gdp": 20.0}]},
+    "data": {"name": "d"},
+    "mark": {"type": "bar", "color": "#8c2d04"},
+    "encoding": {
+        "x": {"field": "place", "type": "nominal", "title": "Place"},
+        "y": {"field": "gdp", "type": "quantitative", "title": "GDP (million yuan)"},
+    },
+    "width": "container",
+}
+
+
+def test_a_chart_is_a_drawing_a_description_and_a_table():
+    html = chart_html.chart_html(SPEC)
+    assert '<p class="chart-title">Output doubled</p>' in html
+    assert 'aria-label="Two bars: 10 and then 20 million yuan."' in html
+    assert "<svg aria-hidden" in html
+    assert "<th scope=\"col\">GDP (million yuan)</th>" in html
+    assert "<td>A &amp; B</td><td>20</td>" in html
+
+
+def test_a_chart_takes_its_colours_from_the_page():
+    html = chart_html.chart_html(SPEC)
+    assert "var(--chart-1, #8c2d04)" in html and "var(--chart-muted)" in html
+
+
+def test_equal_charts_are_equal_bytes():
+    assert chart_html.chart_html(SPEC) == chart_html.chart_html(dict(SPEC))
+
+
+def test_a_formula_is_mathml_that_carries_its_source():
+    html = native_math.mathml(r"R = \frac{Y_1}{Y_0}", "inline", nodes.math())
+    assert html.startswith("<math") and "<mfrac>" in html
+    assert r'<annotation encoding="application/x-tex">R = \frac{Y_1}{Y_0}</annotation>' in html
+
+
+@pytest.mark.parametrize("latex", [r"\unknowncommand x", r"\frac{1}{", r"a & b"])
+def test_a_formula_that_cannot_be_converted_is_a_warning(latex, monkeypatch):
+    """Warnings stop `make book`, so no reader meets half a formula."""
+    warnings = []
+    monkeypatch.setattr(native_math.logger, "warning", lambda *arguments, **_: warnings.append(arguments))
+    native_math.mathml(latex, "block", nodes.math_block())
+    assert len(warnings) == 1
