@@ -86,8 +86,11 @@ def pair_problems(source: Path, notebook: Path) -> list[str]:
     """Does the executed notebook hold the cells that people edited?"""
     if not notebook.exists():
         return [f"{notebook.name} is missing: run 'make notebooks'"]
-    wanted = [(cell.cell_type, cell.source) for cell in jupytext.read(source).cells]
-    held = [(cell.cell_type, cell.source) for cell in read(notebook).cells]
+    # Captions and tags are metadata, and what people edit all the same.
+    wanted, held = (
+        [(c.cell_type, c.source, c.metadata.get("mystnb"), c.metadata.get("tags")) for c in side.cells]
+        for side in (jupytext.read(source), read(notebook))
+    )
     if wanted == held:
         return []
     place = next((i for i, (w, h) in enumerate(zip(wanted, held)) if w != h), min(len(wanted), len(held)))
