@@ -36,6 +36,8 @@ _build/machinery: $(MACHINERY)
 	@rm -rf _build && mkdir _build && touch $@
 
 serve: book ## build, then serve the book on this machine
+	@$(BIN)/python -c "import socket; socket.create_server(('127.0.0.1', $(PORT)))" 2>/dev/null || \
+		{ echo "Port $(PORT) is in use or not allowed; choose another: make serve PORT=8001" >&2; exit 1; }
 	@echo "Serving on http://localhost:$(PORT) (stop with Ctrl-C)"
 	@$(BIN)/python -m http.server --directory $(HTML) --bind 127.0.0.1 $(PORT)
 
