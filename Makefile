@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 HTML := _build/html
 JUPYTER_BOOK := $(BIN)/jupyter-book build . -W -n --keep-going
 NOTEBOOKS := $(patsubst %.md,%.ipynb,$(wildcard chapters/*.md))
-MACHINERY := $(shell find _ext _static _templates -type f -not -path '*/__pycache__/*') constraints.txt
+MACHINERY := $(shell find _ext _static _templates -type f -not -path '*/__pycache__/*') constraints.txt _config.yml _toc.yml
 INPUTS := $(shell find jingjinji data -name '*.py' -o -name '*.csv' -o -name '*.json')
 PORT ?= 8000
 

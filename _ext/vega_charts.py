@@ -39,7 +39,9 @@ class vega_chart(nodes.General, nodes.Element):
 
 
 def _draw(specification: str, target: Path) -> None:
-    target.write_text(chart_html.chart_html(json.loads(specification)), encoding="utf-8")
+    part = target.with_suffix(".part")  # an interrupted build must not leave half a chart behind
+    part.write_text(chart_html.chart_html(json.loads(specification)), encoding="utf-8")
+    part.replace(target)
 
 
 def _drawing(app: Sphinx, specification: str) -> Path:

@@ -22,7 +22,7 @@ def glue(**numbers: str) -> None:
         if not isinstance(text, str):
             raise TypeError(f"{name} must be formatted text such as f'{{x:.2f}}', not {type(text).__name__}")
         display(
-            {f"{_PREFIX}text/plain": repr(text)},
+            {f"{_PREFIX}text/plain": repr(str(text))},
             raw=True,
             metadata={"scrapbook": {"name": name, "mime_prefix": _PREFIX}},
         )
