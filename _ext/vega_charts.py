@@ -38,10 +38,16 @@ class vega_chart(nodes.General, nodes.Element):
     """A chart in the document, drawn while the rest of the book is read."""
 
 
-def _draw(specification: str, target: Path) -> None:
-    part = target.with_suffix(".part")  # an interrupted build must not leave half a chart behind
-    part.write_text(chart_html.chart_html(json.loads(specification)), encoding="utf-8")
+def _keep(target: Path, text: str) -> None:
+    """Write a file that later builds trust: whole or not at all, also when this build is interrupted."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_suffix(".part")
+    part.write_text(text, encoding="utf-8")
     part.replace(target)
+
+
+def _draw(specification: str, target: Path) -> None:
+    _keep(target, chart_html.chart_html(json.loads(specification)))
 
 
 def _drawing(app: Sphinx, specification: str) -> Path:
@@ -50,7 +56,6 @@ def _drawing(app: Sphinx, specification: str) -> Path:
     name = hashlib.sha256(code + specification.encode()).hexdigest()[:20]
     target = _folder(app) / f"{name}.html"
     if target not in _asked and not target.exists():
-        target.parent.mkdir(parents=True, exist_ok=True)
         _asked[target] = _pool.submit(_draw, specification, target)
     return target
 
@@ -102,9 +107,8 @@ def _bundle() -> Path:
         script = vl_convert.javascript_bundle(
             "window.vegaEmbed = vegaEmbed;", vl_version=chart_html.VEGA_LITE
         )
-        kept.parent.mkdir(parents=True, exist_ok=True)
         # The bundle is module text; as a plain script its top-level names would clash with others'.
-        kept.write_text("(function(){" + script + "})();\n", encoding="utf-8")
+        _keep(kept, "(function(){" + script + "})();\n")
     return kept
 
 

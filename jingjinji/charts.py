@@ -33,14 +33,15 @@ def _theme() -> alt.theme.ThemeConfig:
     }
 
 
-def place_scale() -> alt.Scale:
-    """The scale that gives Beijing, Tianjin and Hebei their colour in every chart of the book."""
-    return alt.Scale(domain=list(PLACES), range=CATEGORY_COLOURS[: len(PLACES)])
+def place_colour(field: str = "province", *others: str) -> alt.Color:
+    """A colour encoding by place: Beijing, Tianjin and Hebei look the same in every chart of the book.
 
-
-def place_colour(field: str = "province", legend: alt.Legend | None = None) -> alt.Color:
-    """A colour encoding by place; charts label places directly, so there is no legend by default."""
-    return alt.Color(f"{field}:N", scale=place_scale(), legend=legend)
+    `others` are further values of the field, such as "Region"; they take the next colours. Charts
+    label places directly, so there is no legend.
+    """
+    domain = [*PLACES, *others]
+    scale = alt.Scale(domain=domain, range=CATEGORY_COLOURS[: len(domain)])
+    return alt.Color(f"{field}:N", scale=scale, legend=None)
 
 
 def _stored_form(spec: dict) -> dict:

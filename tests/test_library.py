@@ -77,9 +77,9 @@ def test_glue_takes_formatted_text_only(capsys):
 
 
 def test_places_keep_their_colours():
-    scale = charts.place_scale().to_dict()
-    assert scale["domain"] == ["Beijing", "Tianjin", "Hebei"]
-    assert len(set(scale["range"])) == 3
+    alone, beside = (charts.place_colour("place", *more).to_dict()["scale"] for more in ((), ("Region",)))
+    assert alone["domain"] == ["Beijing", "Tianjin", "Hebei"]
+    assert beside["range"][:3] == alone["range"] and len(set(beside["range"])) == 4
 
 
 def test_the_wheel_works_in_an_empty_environment_elsewhere(tmp_path):
