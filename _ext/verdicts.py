@@ -44,6 +44,11 @@ def _anchor(env, label: str) -> None:
     env.get_domain("std").anonlabels[label] = (env.docname, label)
 
 
+def _verdict_label(claim: str, page: str) -> str:
+    """A claim may have a card in several chapters, so a card's label names its page too."""
+    return f"verdict-{claim}-{Path(page).name}".lower()
+
+
 def _link(env, label: str, text: str) -> nodes.paragraph:
     reference = addnodes.pending_xref(
         "",
@@ -64,7 +69,7 @@ def _badge(verdict: str) -> nodes.inline:
 
 def card(filed: dict, env) -> nodes.container:
     """One verdict as a card, with a link to its claim's row in the ledger."""
-    label = f"verdict-{filed['claim'].lower()}"
+    label = _verdict_label(filed["claim"], env.docname)
     _anchor(env, label)
     head = _link(env, f"claim-{filed['claim'].lower()}", filed["claim"])
     head += [nodes.Text(" "), _badge(filed["verdict"])]
@@ -123,7 +128,11 @@ class VerdictLedger(SphinxDirective):
         for path in (table, *notebooks):
             self.env.note_dependency(str(path))
         # A later chapter knows more than an earlier one: its verdict is the one that stands.
-        verdicts = {filed["claim"]: filed for path in notebooks for filed in filed_verdicts(path)}
+        verdicts = {
+            filed["claim"]: filed | {"page": path.stem}
+            for path in notebooks
+            for filed in filed_verdicts(path)
+        }
         with table.open(encoding="utf-8", newline="") as handle:
             claims = list(csv.DictReader(handle))
         return [self._summary(claims, verdicts), self._table(claims, verdicts)]
@@ -161,7 +170,7 @@ class VerdictLedger(SphinxDirective):
             verdict = [
                 nodes.paragraph("", "", _badge(status)),
                 nodes.paragraph("", filed["found"]),
-                _link(self.env, f"verdict-{claim['claim_id'].lower()}", "How it was found"),
+                _link(self.env, _verdict_label(claim["claim_id"], filed["page"]), "How it was found"),
             ]
         else:
             chapters = claim["chapters"].split()

@@ -1,11 +1,9 @@
 """Growth measures: answer keys, identities that must always hold, and errors that must be clear."""
 
-import json
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
+from answer_keys import answer_key
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,20 +20,6 @@ from jingjinji.measures.growth import (
     ratio,
     rounding_interval,
 )
-
-ANSWER_KEYS = pd.read_csv(Path(__file__).with_name("answer_keys.csv"), index_col="id")
-
-
-def answer_key(key_id):
-    """Return a key's inputs by name, as numbers or arrays, and the expected result."""
-    key = ANSWER_KEYS.loc[key_id]
-    inputs = {}
-    for pair in key["inputs"].split("; "):
-        name, value = pair.split("=")
-        value = json.loads(value)
-        inputs[name] = np.array(value) if isinstance(value, list) else value
-    return inputs, pytest.approx(json.loads(key["expected"]), abs=key["tolerance"])
-
 
 def test_a02_growth_rate_behind_1_8_times():
     given_inputs, expected = answer_key("A02")
