@@ -39,12 +39,13 @@ def classic(
     >>> classic(before, after, nation, pd.Series({"A": 130, "B": 90})).round(2).sum().to_dict()
     {'national': 2.0, 'mix': 0.0, 'regional': 0.0}
     """
-    start, end, growth, overall = _checked(ZERO_OR_MORE, start, end, reference_start, reference_end)[:4]
+    start, end, before, after = _checked(ZERO_OR_MORE, start, end, reference_start, reference_end)
+    growth, overall = after / before - 1, after.sum() / before.sum() - 1
     return pd.DataFrame({
         "national": start * overall,
         "mix": start * (growth - overall),
         # Written without the region's own rate, which an industry that starts from zero has not.
-        "regional": end - start * (1 + growth),
+        "regional": end - start * after / before,
     })
 
 
@@ -64,23 +65,17 @@ def esteban_marquillas(
     DataFrame of shape (n, 4) with columns `national`, `mix`, `competitive` and `allocation`.
     """
     parts = classic(start, end, reference_start, reference_end)
-    start, end, growth, _, weights = _checked(POSITIVE, start, end, reference_start, reference_end)
-    gap = end / start - 1 - growth
-    expected = start.sum() * weights
+    start, end, before, after = _checked(POSITIVE, start, end, reference_start, reference_end)
+    gap = end / start - after / before
+    expected = start.sum() * before / before.sum()
     return parts[["national", "mix"]].assign(
         competitive=expected * gap, allocation=(start - expected) * gap
     )
 
 
-def _checked(accepted: str, start, end, reference_start, reference_end):
-    """The region at start and end, the reference's growth by industry and overall, and its shares."""
-    given = {
-        "start": (start, accepted),
-        "end": (end, ZERO_OR_MORE),
-        "reference_start": (reference_start, POSITIVE),
-        "reference_end": (reference_end, ZERO_OR_MORE),
-    }
-    for name, (values, _) in given.items():
+def _checked(accepted: str, *amounts: pd.Series) -> list[pd.Series]:
+    """The four arguments, checked and in the order of the first."""
+    names = ("start", "end", "reference_start", "reference_end")
+    for name, values in zip(names, amounts):
         require_series(name, values)
-    start, end, before, after = inputs(**given)
-    return start, end, after / before - 1, after.sum() / before.sum() - 1, before / before.sum()
+    return inputs(**dict(zip(names, zip(amounts, (accepted, ZERO_OR_MORE, POSITIVE, ZERO_OR_MORE)))))

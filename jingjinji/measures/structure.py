@@ -42,8 +42,8 @@ def location_quotient(region: Values, reference: Values) -> Result:
     region : zero or more, shape (n,).
     reference : greater than zero, shape (n,), in the unit of `region`, such as the nation.
 
-    >>> location_quotient([30, 70], [20, 80]).tolist()
-    [1.5, 0.875]
+    >>> location_quotient([20, 10, 10], [100, 100, 200]).tolist()
+    [2.0, 1.0, 0.5]
     """
     region, reference = _structures(region=(region, ZERO_OR_MORE), reference=(reference, POSITIVE))
     return (region / region.sum()) / (reference / reference.sum())
@@ -84,6 +84,8 @@ def quotient_band(
         raise ValueError(f"draws must be a whole number, 1 or more; got {draws!r}.")
     if not (isinstance(region, pd.Series) and isinstance(areas, pd.DataFrame)):
         raise ValueError("region must be a Series and areas a DataFrame, both labelled by industry.")
+    if areas.columns.empty:
+        raise ValueError("areas must have one column for each area; it has none.")
     columns = {f"areas[{name!r}]": (column, ZERO_OR_MORE) for name, column in areas.items()}
     region, *amounts = _structures(region=(region, ZERO_OR_MORE), **columns)
     amounts = np.column_stack(amounts)
