@@ -297,6 +297,38 @@ def test_incomes_of_all_lie_between_rural_and_urban():
     assert (known["rural"] < known["all"]).all() and (known["all"] < known["urban"]).all()
 
 
+def test_value_added_of_industries_adds_up_to_gdp():
+    added = data.load("province_value_added_by_industry").query("place != 'China'")
+    sums = added.groupby(["place", "year"])["value_added_100m_yuan"].sum()
+    gdp = wide("province_accounts")["gdp"].rename_axis(["place", "year"])
+    assert len(sums) == 31 * 20
+    assert ((sums / gdp - 1).abs() < 0.006).all()
+
+
+@pytest.mark.parametrize(
+    ("name", "sections"), [("province_sections", 19), ("province_value_added_by_industry", 9)]
+)
+def test_every_place_and_year_has_all_sections(name, sections):
+    assert set(data.load(name).groupby(["place_code", "year"]).size()) == {sections}
+
+
+def test_provincial_research_adds_up_to_the_nation():
+    innovation = data.load("province_innovation").set_index("year")
+    nation = innovation.query("place == 'China'")
+    provinces = innovation.query("place != 'China'").groupby("year").sum(numeric_only=True)
+    ratio = (provinces / nation[provinces.columns]).loc[2010:]
+    assert (ratio["rd_spending_100m_yuan"] - 1).abs().max() < 1e-6
+    # The rest of the contracts is abroad or not assigned to a province.
+    sold, absorbed = ratio["contracts_sold_100m_yuan"], ratio["contracts_absorbed_100m_yuan"]
+    assert sold.drop(2011).between(0.90, 0.98).all() and absorbed.drop(2011).between(0.77, 0.94).all()
+
+
+def test_contracts_sold_equal_the_cited_total():
+    sold = data.load("province_innovation").set_index(["place", "year"])["contracts_sold_100m_yuan"]
+    figure = data.load("cited_figures").set_index("figure_id")["value"]
+    assert round(sold["Beijing", 2023] / 10, 2) == figure["F010c"]
+
+
 @pytest.mark.parametrize(
     ("name", "table", "code"),
     [("prefectures", "cities", "city_code"), ("counties", "county_population", "county_code")],
