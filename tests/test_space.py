@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jingjinji.measures.space import EARTH_RADIUS_KM, bearing_degrees, functional_area, great_circle_km
+from jingjinji import data
+from jingjinji.measures.space import (
+    EARTH_RADIUS_KM,
+    bearing_degrees,
+    centroid,
+    functional_area,
+    great_circle_km,
+)
 
 points = st.tuples(st.floats(-89, 89), st.floats(-179, 179))
 
@@ -40,6 +47,46 @@ def test_four_directions_from_the_equator(end, direction):
 def test_a_wrong_point_is_named(measure, point):
     with pytest.raises(ValueError, match="^end must be"):
         measure((0, 0), point)
+
+
+def made(**shapes):
+    """A map of squares, whose arcs are 0: the left one, 1: the right one, 2: a hole in the left one."""
+    square = [[0, 0], [0, 6], [6, 0], [0, -6], [-6, 0]]
+    right, hole = [[20, 0], *square[1:]], [[3, 3], [1, 0], [0, 1], [-1, 0], [0, -1]]
+    geometries = [{"id": code, "type": kind, "arcs": arcs} for code, (kind, arcs) in shapes.items()]
+    topology = {
+        "transform": {"scale": [0.5, 0.5], "translate": [100, 30]},
+        "objects": {"made": {"geometries": geometries}},
+        "arcs": [square, right, hole],
+    }
+    return {"values": topology, "format": {"feature": "made"}}
+
+
+@pytest.mark.parametrize(
+    ("kind", "arcs", "centre"),
+    [
+        ("Polygon", [[0]], (31.5, 101.5)),
+        ("MultiPolygon", [[[0]], [[1]]], (31.5, 106.5)),
+        ("Polygon", [[0], [2]], ((36 * 3 - 3.5) / 35 / 2 + 30, (36 * 3 - 3.5) / 35 / 2 + 100)),
+    ],
+)
+def test_the_centre_of_a_square_of_two_and_of_one_with_a_hole(kind, arcs, centre):
+    assert centroid(made(a=(kind, arcs)), "a") == pytest.approx(centre)
+
+
+def test_the_point_of_every_city_is_nearer_to_its_own_centre_than_to_most():
+    outlines, cities = data.shapes("prefectures"), data.load("cities").set_index("city_code")
+    centres = {code: centroid(outlines, code) for code in cities.index}
+    for code, city in cities.iterrows():
+        point = (city["latitude"], city["longitude"])
+        distances = pd.Series({c: great_circle_km(point, centre) for c, centre in centres.items()})
+        assert distances[code] < 120
+        assert distances.rank()[code] <= 2
+
+
+def test_an_unknown_outline_is_named():
+    with pytest.raises(ValueError, match="no outline has the id '99'; there are a"):
+        centroid(made(a=("Polygon", [[0]])), "99")
 
 
 FLOWS = pd.DataFrame(
