@@ -142,24 +142,27 @@ def test_the_untouched_notebook_earns_nothing(assignment):
     assert [cell.metadata["nbgrader"]["grade_id"] for cell in graded(done) if not errors(cell)] == []
 
 
+def _attempts(exercise) -> list[str]:
+    """Code of an exercise with its solution, then of everything that is known to go wrong in it."""
+    if exercise.by_hand:
+        return []
+    given = [cell.source for cell in [*exercise.provided, exercise.answer, *exercise.slips]]
+    for record in seals.recorded(exercise.tests) if exercise.choices else []:
+        wrong = [(k, choice["says"]) for k, choice in exercise.choices.items() if "misconception" in choice]
+        given += [f"check.slip({record['name']!r}, {letter!r}, {says!r})" for letter, says in wrong]
+    return given
+
+
 def test_each_misconception_fails_with_its_own_message(master, assignment):
-    opening = [cell for cell in assignment.cells if not cell.metadata["nbgrader"]["grade_id"][-1:].isdigit()]
-    provided = [cell for exercise in master.exercises for cell in exercise.provided]
-    slips = [cell for exercise in master.exercises for cell in exercise.slips]
-    starts = [nbformat.v4.new_code_cell(cell.source) for cell in master.provided + provided]
-    attempts = [nbformat.v4.new_code_cell(cell.source) for cell in slips]
-    choices = [
-        nbformat.v4.new_code_cell(f"check.slip({record['name']!r}, {letter!r}, {choice['says']!r})")
-        for exercise in master.exercises
-        for record in (seals.recorded(exercise.tests) if exercise.choices else [])
-        for letter, choice in exercise.choices.items()
-        if "misconception" in choice
-    ]
-    report = nbformat.v4.new_code_cell("print(_json.dumps(_told))")
-    done = run([*opening, *starts, nbformat.v4.new_code_cell(JUDGE), *attempts, *choices, report])
+    opening = [cell.source for cell in assignment.cells if cell.metadata["nbgrader"]["grade_id"] == "sealed"]
+    opening += [cell.source for cell in master.provided if cell.cell_type == "code"]
+    attempts = [source for exercise in master.exercises for source in _attempts(exercise)]
+    report = "print(_json.dumps(_told))"
+    done = run([nbformat.v4.new_code_cell(source) for source in [*opening, JUDGE, *attempts, report]])
     assert [found for cell in done.cells for found in errors(cell)] == []
     told = json.loads(done.cells[-1].outputs[0].text)
-    assert len(told) >= len(slips) + len(choices)
+    wrong = [choice for e in master.exercises for choice in e.choices.values() if "misconception" in choice]
+    assert len(told) >= len(wrong) + sum(len(exercise.slips) for exercise in master.exercises)
     assert [(name, says, error) for name, says, error in told if error != says] == []
 
 
