@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contract
 import pytest
+import typed
 
 SOURCES = sorted(contract.CHAPTERS.glob("[0-9][0-9]_*.md"))
 
@@ -48,8 +49,8 @@ def test_code_cells(notebook, claim_ids):
     assert contract.code_problems(notebook, claim_ids) == []
 
 
-def test_no_number_is_typed_in_the_prose(notebook):
-    assert contract.typed_numbers(notebook) == []
+def test_no_number_is_typed(notebook):
+    assert typed.problems(notebook) == []
 
 
 def test_charts_and_tables_are_enough_to_argue_with(notebook):

@@ -17,6 +17,7 @@ from pathlib import Path
 import contract
 import pages
 import pytest
+import typed
 
 NOTEBOOK = contract.CHAPTERS / "03_gdp.ipynb"
 
@@ -99,6 +100,10 @@ CHART_FAULTS = {
         ),
         "no number of the chart's data",
     ),
+    "an alternative text with one wrong number": (
+        lambda cell, spec: spec.update(description=spec["description"].replace("Tianjin 1.64", "Tianjin 1.69")),
+        "says 1.69",
+    ),
     "a missing title": (lambda cell, spec: spec.pop("title"), "no title"),
     "a missing caption": (lambda cell, spec: cell.metadata.pop("mystnb"), "no numbered caption"),
     "a mark that does not exist": (
@@ -118,20 +123,74 @@ def test_a_faulty_chart_is_caught(notebook, fault):
     assert any(message in problem for problem in contract.chart_problems(cell, spec))
 
 
-def test_an_axis_without_a_unit_is_caught():
-    spec = {"mark": "bar", "encoding": {"y": {"field": "gdp", "type": "quantitative", "title": "GDP"}}}
-    assert contract._axis_problems(spec) != []
-    spec["encoding"]["y"]["title"] = "GDP (trillion yuan)"
-    assert contract._axis_problems(spec) == []
+NO_UNIT = {"mark": "bar", "encoding": {"y": {"field": "gdp", "type": "quantitative", "title": "GDP"}}}
+UNIT = {"mark": "bar", "encoding": {"y": {"field": "gdp", "type": "quantitative", "title": "GDP (yuan)"}}}
 
 
-def test_typed_numbers_are_caught(notebook):
-    ids = contract.claims_of("3")
-    code = contract.code_cells(notebook)[0]
-    code.source += "\nratio = 1.8"
-    notebook.cells[0].source += "\n\nThe region's GDP grew to 1.86 times its level."
-    assert any("claims.get('C80').value" in problem for problem in contract.code_problems(notebook, ids))
-    assert any("1.86" in problem for problem in contract.typed_numbers(notebook))
+@pytest.mark.parametrize(
+    "around",
+    [
+        lambda view: view,
+        lambda view: {"layer": [{"mark": "rule"}, view]},
+        lambda view: {"hconcat": [UNIT, {"vconcat": [UNIT, view]}]},
+        lambda view: {"facet": {"field": "place"}, "spec": {"layer": [view]}},
+        lambda view: {"repeat": ["gdp"], "spec": view},
+    ],
+    ids=["single", "layer", "concat", "facet", "repeat"],
+)
+def test_an_axis_without_a_unit_is_caught(around):
+    assert contract._axis_problems(around(UNIT)) == []
+    assert len(contract._axis_problems(around(NO_UNIT))) == 1
+
+
+def test_a_constant_of_the_ledger_is_caught(notebook):
+    contract.code_cells(notebook)[0].source += "\nratio = 1.8"
+    found = contract.code_problems(notebook, contract.claims_of("3"))
+    assert any("claims.get('C80').value" in problem for problem in found)
+
+
+TYPED_IN_PROSE = {
+    "a decimal": ("The region's GDP grew to 1.86 times its level.", ["1.86"]),
+    "a decimal of one digit": ("The region's GDP grew to 1.9 times its level.", ["1.9"]),
+    "a small percentage": ("Hebei's output rose by 7 % in that year.", ["7"]),
+    "per cent in words": ("Hebei's output rose by 7 per cent in that year.", ["7"]),
+    "thousands": ("It has 1,120 schools.", ["1,120"]),
+    "another number beside a claim's own": ("C80 says 1.8 times, and we find 1.6 (C78: 10).", ["1.6"]),
+    "another number beside a cited figure's own": ("The bureau printed 10.0 (F113), not 10.2.", ["10.2"]),
+    "years, a base, a level of confidence, an ordinal, a count": (
+        "In 2013-2022 (2013 = 100) 3 places had a 95 % interval in the 13th plan on 5 May 2023.",
+        [],
+    ),
+}
+
+
+@pytest.mark.parametrize("text, caught", TYPED_IN_PROSE.values(), ids=TYPED_IN_PROSE)
+@pytest.mark.parametrize("where", ["prose", "caption"])
+def test_a_typed_number_is_caught(notebook, where, text, caught):
+    if where == "prose":
+        notebook.cells[0].source += f"\n\n{text}"
+    else:
+        contract.stored(notebook, contract.CHART_MIME)[0][0].metadata["mystnb"]["figure"]["caption"] = text
+    found = typed.problems(notebook)
+    assert [re.search("'(.+?)'", problem)[1] for problem in found] == caught
+
+
+def test_numbers_typed_in_a_verdict_are_caught(notebook):
+    contract.code_cells(notebook)[0].source += """
+claims.verdict("C80", "supported", found=f"{ratio:.2f} times", source="The 4th census",
+    sentence="From 2013 to 2022 it is 1.8 times, or " f"{more} % and 81.3 % more.")
+own_short_form("C26", "no indicator in any of 14 plans")
+"""
+    found = typed.in_verdicts(notebook)
+    assert [re.search("'(.+?)'", problem)[1] for problem in found] == ["81.3", "14"]
+
+
+def test_numbers_typed_in_the_texts_of_a_chart_are_caught(notebook):
+    contract.code_cells(notebook)[0].source += """
+chart.properties(title=f"GDP rose by {more:.0f} % from 2013", description="Bars. Tianjin 1.64.")
+"""
+    found = typed.in_chart_texts(notebook)
+    assert [re.search("'(.+?)'", problem)[1] for problem in found] == ["1.64"]
 
 
 def test_a_missing_verdict_is_caught(notebook):
