@@ -21,6 +21,7 @@ from jingjinji.claims import VERDICT_MIME
 from typed import CONVENTIONS, NUMBER, without
 
 CHAPTERS = Path(__file__).parents[1] / "chapters"
+SOURCES = sorted(CHAPTERS.glob("[0-9][0-9]_*.md"))
 SECTIONS = (
     "At a glance",
     "What the data cannot say",
@@ -99,12 +100,21 @@ def pair_problems(source: Path, notebook: Path) -> list[str]:
     return [f"{notebook.name} is older than {source.name} (cell {place}): run 'make notebooks'"]
 
 
+# Tags and comments that make nbval look away from a cell, or take an error for a result.
+_LOOKS_AWAY = re.compile(r"nbval[-_](?:skip|ignore|raises)|raises-exception|PYTEST_VALIDATE", re.IGNORECASE)
+
+
 def output_problems(notebook) -> list[str]:
     """nbval finds nothing wrong with a notebook that stores nothing: so look for outputs first."""
     cells = code_cells(notebook)
     problems = [f"cell {i} was not executed" for i, cell in enumerate(cells) if cell.execution_count is None]
     if not any(cell.outputs for cell in cells):
         problems.append("no cell stores an output")
+    problems += [
+        f"cell {i} is kept from being compared: {found[0]}"
+        for i, cell in enumerate(cells)
+        if (found := _LOOKS_AWAY.search("\n".join([*cell.metadata.get("tags", []), cell.source])))
+    ]
     problems += [
         f"cell {i} stores an error: {output.ename}"
         for i, cell in enumerate(cells)

@@ -8,12 +8,41 @@ import subprocess
 import sys
 from pathlib import Path
 
+import contract
 import pages
 import pytest
+import yaml
 from axe_playwright_python.sync_playwright import Axe
 
 NAMES = pages.page_names()
-WITH_CHARTS = [name for name in NAMES if 'class="chart"' in (pages.HTML / name).read_text(encoding="utf-8")]
+STORED = {
+    f"chapters/{path.stem}.html": [
+        spec for _, spec in contract.stored(contract.read(path.with_suffix(".ipynb")), contract.CHART_MIME)
+    ]
+    for path in contract.SOURCES
+}
+WITH_CHARTS = [name for name, charts in STORED.items() if charts]
+
+
+def listed() -> list[str]:
+    """The files that the table of contents names."""
+    toc = yaml.safe_load((contract.CHAPTERS.parent / "_toc.yml").read_text(encoding="utf-8"))
+    return [toc["root"], *(entry["file"] for part in toc["parts"] for entry in part["chapters"])]
+
+
+def test_the_table_of_contents_lists_the_chapters_that_exist():
+    there = [f"chapters/{path.stem}" for path in contract.SOURCES]
+    assert [name for name in listed() if name.startswith("chapters/")] == there
+
+
+def test_the_book_has_the_pages_that_it_lists():
+    """Every test below runs over the pages found: so these must be all."""
+    assert NAMES == sorted(f"{name}.html" for name in [*listed(), "genindex", "search"])
+
+
+def test_every_stored_chart_is_on_its_page():
+    drawn = {name: (pages.HTML / name).read_text(encoding="utf-8").count('class="chart"') for name in NAMES}
+    assert drawn == {name: len(STORED.get(name, [])) for name in NAMES}
 
 
 @pytest.fixture
@@ -27,8 +56,14 @@ def at_desk(chromium):
 def test_page_is_complete_quiet_and_asks_no_third_party(at_desk, home, name):
     visit = pages.open_page(at_desk, home, name)
     assert visit.charts_not_drawn() == []
+    assert visit.page.locator(".chart-live svg").count() == len(STORED.get(name, []))
     assert visit.errors == []
     assert visit.foreign == []
+
+
+def test_nothing_is_loaded_from_a_third_party():
+    """Also what no visit asks for: a fallback font, an image far down, a hint to connect early."""
+    assert pages.third_party_loads() == []
 
 
 ICONS_NOT_DRAWN = """() => [...document.querySelectorAll('.fa-solid, .fas')]
@@ -111,6 +146,7 @@ def test_charts_follow_the_page_into_the_dark(at_desk, home, name):
 def test_page_says_everything_without_scripts(chromium, home, name):
     context = chromium.new_context(viewport=pages.DESK, java_script_enabled=False)
     visit = pages.open_page(context, home, name)
+    assert visit.page.locator(".chart").count() == len(STORED[name])
     for chart in visit.page.locator(".chart").all():
         assert chart.locator("svg").first.is_visible()
         assert len(chart.locator(".chart-view").get_attribute("aria-label")) >= 60
@@ -132,7 +168,9 @@ def test_charts_draw_from_a_folder(at_desk, name):
 def test_switches_change_their_chart(at_desk, home, name):
     visit = pages.open_page(at_desk, home, name)
     visit.charts_not_drawn()
-    for chart in visit.page.locator(".chart:has(.chart-controls:not([hidden]))").all():
+    switched = visit.page.locator(".chart:has(.chart-controls:not([hidden]))")
+    assert switched.count() == sum('"bind":' in json.dumps(spec) for spec in STORED[name])
+    for chart in switched.all():
         drawn = chart.locator(".chart-live svg")
         before = drawn.inner_html()
         select = chart.locator(".chart-controls select")

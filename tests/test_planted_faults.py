@@ -80,6 +80,16 @@ def test_a_notebook_without_outputs_is_caught(notebook):
     assert any("no cell stores an output" in problem for problem in contract.output_problems(notebook))
 
 
+@pytest.mark.parametrize("tag", ["nbval-ignore-output", "nbval-skip", "raises-exception"])
+def test_a_cell_that_is_kept_from_being_compared_is_caught(notebook, tag):
+    assert contract.output_problems(notebook) == []
+    cell = contract.code_cells(notebook)[1]
+    cell.metadata["tags"] = [tag]
+    assert len(contract.output_problems(notebook)) == 1
+    cell.metadata["tags"], cell.source = [], "# NBVAL_IGNORE_OUTPUT\n" + cell.source
+    assert len(contract.output_problems(notebook)) == 1
+
+
 def test_a_stale_notebook_is_caught(tmp_path):
     source = tmp_path / "03_gdp.md"
     shutil.copy(NOTEBOOK.with_suffix(".md"), source)
@@ -221,6 +231,23 @@ def test_an_external_script_is_caught(faulty_site, chromium):
     plant("</head>", '<script src="https://cdn.example.org/vega.js"></script></head>')
     visit = pages.open_page(chromium.new_context(), home, "chapters/03_gdp.html")
     assert visit.foreign == ["https://cdn.example.org/vega.js"]
+
+
+@pytest.mark.parametrize(
+    "loaded",
+    [
+        '<script src="//cdn.example.org/a.js"></script>',
+        '<link rel="preconnect" href="https://cdn.example.org/">',
+        '<img loading="lazy" src="https://cdn.example.org/a.png">',
+        '<style>@font-face { font-family: A; src: url("https://cdn.example.org/a.woff2"); }</style>',
+    ],
+)
+def test_what_a_page_would_load_from_elsewhere_is_caught(tmp_path, loaded):
+    page = tmp_path / "page.html"
+    page.write_text('<a href="https://example.org/">a link to follow</a>', encoding="utf-8")
+    assert pages.third_party_loads(tmp_path) == []
+    page.write_text(loaded, encoding="utf-8")
+    assert len(pages.third_party_loads(tmp_path)) == 1
 
 
 def test_a_chart_that_does_not_draw_is_caught(faulty_site, chromium):
