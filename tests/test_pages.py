@@ -80,6 +80,22 @@ def test_icons_are_drawn(chromium, home, name, view):
     context.close()
 
 
+CHINESE_IN_ENGLISH = r"""() => {
+  const words = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+  const found = [];
+  while (words.nextNode()) {
+    const { data, parentElement: around } = words.currentNode;
+    if (/\p{Script=Han}/u.test(data) && !around.closest("pre, code, script, [lang^=zh]")) found.push(data);
+  }
+  return found;
+}"""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_chinese_is_marked_as_chinese(at_desk, home, name):
+    assert pages.open_page(at_desk, home, name).page.evaluate(CHINESE_IN_ENGLISH) == []
+
+
 def axe_findings(page) -> list[str]:
     found = Axe().run(page).response["violations"]
     return [f"{v['id']}: {v['help']} ({v['nodes'][0]['html'][:150]})" for v in found]
