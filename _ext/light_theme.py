@@ -31,6 +31,21 @@ def _drop_scripts(app: Sphinx, page: str, template: str, context: dict, doctree)
     context["script_files"] = [file for file in context["script_files"] if "design-tabs" not in str(file)]
 
 
+def _title_once(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
+    # The first page has the book's title; the theme would put the book's title behind it.
+    if page == app.config.root_doc:
+        context["docstitle"] = ""
+
+
+def _light_without_scripts(static: Path) -> None:
+    """A page is "light" or "dark" by script; without one it stays "auto", for which the theme has no colour."""
+    for sheet in static.rglob("*.css"):
+        style = sheet.read_text(encoding="utf-8")
+        sheet.write_text(
+            re.sub(r"html\[data-theme=\"?light\"?\]", 'html:not([data-theme="dark"])', style), encoding="utf-8"
+        )
+
+
 def _drop_files(app: Sphinx, error: Exception | None) -> None:
     static = Path(app.outdir) / "_static"
     if error or app.builder.format != "html":
@@ -42,11 +57,14 @@ def _drop_files(app: Sphinx, error: Exception | None) -> None:
     style = sheet.read_text(encoding="utf-8")
     style = re.sub(r"@font-face\{[^}]*Font Awesome[^}]*\}", "", style)
     sheet.write_text(re.sub(r"/\*# sourceMappingURL.*?\*/", "", style), encoding="utf-8")
+    _light_without_scripts(static)
 
 
 def setup(app: Sphinx) -> dict:
     # Jupyter Book sets this value whether or not its comments extension is there to know it.
     app.add_config_value("comments_config", {}, "html")
     app.connect("html-page-context", _drop_scripts, priority=900)
-    app.connect("build-finished", _drop_files)
+    app.connect("html-page-context", _title_once)
+    # After the theme, which writes the colours of code when the build has finished.
+    app.connect("build-finished", _drop_files, priority=900)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

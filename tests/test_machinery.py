@@ -43,6 +43,12 @@ def test_a_chart_takes_its_colours_from_the_page():
     assert "var(--chart-1, #8c2d04)" in html and "var(--chart-muted)" in html
 
 
+def test_a_chart_with_a_switch_says_what_is_there_without_scripts():
+    switch = {"name": "year", "value": 2020, "bind": {"input": "select", "options": [2020, 2021]}}
+    assert chart_html.NO_SWITCH in chart_html.chart_html({**SPEC, "params": [switch]})
+    assert chart_html.NO_SWITCH not in chart_html.chart_html(SPEC)
+
+
 def test_equal_charts_are_equal_bytes():
     assert chart_html.chart_html(SPEC) == chart_html.chart_html(dict(SPEC))
 

@@ -37,7 +37,7 @@ def test_the_table_of_contents_lists_the_chapters_that_exist():
 
 def test_the_book_has_the_pages_that_it_lists():
     """Every test below runs over the pages found: so these must be all."""
-    assert NAMES == sorted(f"{name}.html" for name in [*listed(), "genindex", "search"])
+    assert NAMES == sorted(f"{name}.html" for name in [*listed(), "search"])
 
 
 def test_every_stored_chart_is_on_its_page():
@@ -167,6 +167,49 @@ def test_page_says_everything_without_scripts(chromium, home, name):
         assert chart.locator("svg").first.is_visible()
         assert len(chart.locator(".chart-view").get_attribute("aria-label")) >= 60
         assert chart.locator(".chart-data tbody tr").count() > 0
+    context.close()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_without_scripts_is_light_and_promises_nothing(chromium, home, name):
+    context = chromium.new_context(viewport=pages.DESK, java_script_enabled=False, color_scheme="dark")
+    page = pages.open_page(context, home, name).page
+    link = page.locator(".bd-article a[href]:visible, nav a[href]:visible").first
+    assert link.evaluate("link => getComputedStyle(link).color") != "rgb(0, 0, 0)"
+    assert page.get_by_text("Ctrl").locator("visible=true").count() == 0
+    switched = sum('"bind":' in json.dumps(spec) for spec in STORED.get(name, []))
+    assert page.get_by_text("The switch needs JavaScript").locator("visible=true").count() == switched
+    context.close()
+
+
+PRINTED = """() => ({
+  theme: document.documentElement.dataset.theme,
+  drawings: [...document.querySelectorAll('.chart')].filter(
+    (chart) => [...chart.querySelectorAll('svg')].some((svg) => svg.checkVisibility())).length,
+  folded: [...document.querySelectorAll('details:not([open], .chart-data)')].length,
+  beside: [...document.querySelectorAll('.bd-sidebar, .bd-sidebar-primary, .chart-controls, .chart-data')]
+    .filter((part) => part.checkVisibility()).length,
+  titles: [...document.querySelectorAll('h1')].filter((title) => title.checkVisibility()).length,
+})"""
+
+
+@pytest.mark.parametrize("name", WITH_CHARTS)
+def test_a_printed_chapter_is_complete(chromium, home, name):
+    """On paper: light, each chart drawn, each answer open, nothing that only a screen can use."""
+    context = chromium.new_context(viewport=pages.DESK, color_scheme="dark")
+    page = pages.open_page(context, home, name).page
+    page.emulate_media(media="print", color_scheme="dark")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.evaluate(PRINTED) == {
+        "theme": "light",
+        "drawings": len(STORED[name]),
+        "folded": 0,
+        "beside": 0,
+        "titles": 1,
+    }
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    assert page.locator("details[open]").count() == 0
     context.close()
 
 
