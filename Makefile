@@ -28,7 +28,7 @@ test: $(VENV)/test.ok ## run every check: library, data, notebooks, contract, pa
 
 notebooks: $(NOTEBOOKS) ## re-execute the chapters whose source, library or data changed
 
-chapters/%.ipynb: chapters/%.md $(INPUTS) | $(VENV)/book.ok
+chapters/%.ipynb: chapters/%.md $(INPUTS) _ext/execute.py constraints.txt | $(VENV)/book.ok
 	@$(BIN)/python _ext/execute.py $<
 
 # Sphinx rebuilds a page when its source changes, not when the machinery does: then all is built anew.

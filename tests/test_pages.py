@@ -178,7 +178,7 @@ def test_a_page_without_scripts_is_light_and_promises_nothing(chromium, home, na
     assert link.evaluate("link => getComputedStyle(link).color") != "rgb(0, 0, 0)"
     assert page.get_by_text("Ctrl").locator("visible=true").count() == 0
     switched = sum('"bind":' in json.dumps(spec) for spec in STORED.get(name, []))
-    assert page.get_by_text("The switch needs JavaScript").locator("visible=true").count() == switched
+    assert page.locator(".chart noscript p:visible").count() == switched
     context.close()
 
 
