@@ -32,8 +32,8 @@ def _drop_scripts(app: Sphinx, page: str, template: str, context: dict, doctree)
 
 
 def _title_once(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
-    # The first page has the book's title; the theme would put the book's title behind it.
-    if page == app.config.root_doc:
+    # The theme puts the book's title behind a page's, also behind its own.
+    if context.get("title") == context.get("docstitle"):
         context["docstitle"] = ""
 
 

@@ -15,29 +15,32 @@ import yaml
 from axe_playwright_python.sync_playwright import Axe
 
 NAMES = pages.page_names()
+ROOT = contract.CHAPTERS.parent
+
+
+def _files(entry: dict) -> list[str]:
+    below = [part for key in ("parts", "chapters", "sections") for part in entry.get(key, [])]
+    own = [entry[key] for key in ("root", "file") if key in entry]
+    return own + [name for part in below for name in _files(part)]
+
+
+LISTED = _files(yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8")))
 STORED = {
-    f"chapters/{path.stem}.html": [
-        spec for _, spec in contract.stored(contract.read(path.with_suffix(".ipynb")), contract.CHART_MIME)
-    ]
-    for path in contract.SOURCES
+    f"{name}.html": [spec for _, spec in contract.stored(contract.read(notebook), contract.CHART_MIME)]
+    for name in LISTED
+    if (notebook := ROOT / f"{name}.ipynb").exists()
 }
 WITH_CHARTS = [name for name, charts in STORED.items() if charts]
 
 
-def listed() -> list[str]:
-    """The files that the table of contents names."""
-    toc = yaml.safe_load((contract.CHAPTERS.parent / "_toc.yml").read_text(encoding="utf-8"))
-    return [toc["root"], *(entry["file"] for part in toc["parts"] for entry in part["chapters"])]
-
-
 def test_the_table_of_contents_lists_the_chapters_that_exist():
     there = [f"chapters/{path.stem}" for path in contract.SOURCES]
-    assert [name for name in listed() if name.startswith("chapters/")] == there
+    assert [name for name in LISTED if name.startswith("chapters/")] == there
 
 
 def test_the_book_has_the_pages_that_it_lists():
     """Every test below runs over the pages found: so these must be all."""
-    assert NAMES == sorted(f"{name}.html" for name in [*listed(), "search"])
+    assert NAMES == sorted(f"{name}.html" for name in [*LISTED, "search"])
 
 
 def test_every_stored_chart_is_on_its_page():
