@@ -24,7 +24,10 @@ _ID = re.compile(r"\b(?:C\d\d|F\d{3}[a-z]?)\b")
 CONVENTIONS = (
     rf"{YEARS} = 100\b",  # the base of an index
     r"\b9[059](?:\.\d)? ?%(?= (?:confidence|interval|level|range|band))",
-    r"\b(?:0|100) ?%",  # none, and all
+    r"(?<![\d.,])(?:0|100) ?%",  # none, and all
+    r"\b(?:13 cities|31 provinces)\b",  # what the region and the country consist of
+    r"\b[Cc]hapters? \d+",
+    r"\b(?:CC BY(?:-\w+)?|ODbL|ODC-By) \d\.\d",  # a licence
     r"\b\d{1,2} (?=January|February|March|April|May|June|July|August|September|October|November|December)",
     r"\bGB/T \d+",  # a national standard
     YEARS,
