@@ -19,7 +19,7 @@ VEGA_LITE = "6.4"
 WIDTH = 360
 # What stands in the place of a chart's switch where scripts do not run.
 NO_SWITCH = (
-    '<p class="chart-subtitle">The switch needs JavaScript. The drawing shows the first choice, '
+    '<p class="chart-subtitle">The switch needs JavaScript. The drawing shows its opening choice, '
     "the table under it all of them.</p>"
 )
 
