@@ -42,6 +42,7 @@ def test_v02_speed_and_half_life():
     given_inputs, expected = answer_key("V02")
     found = speed(**given_inputs)
     assert [found, half_life(found)] == expected
+    assert found == pytest.approx(8.10328e-03, rel=1e-6)
 
 
 def test_v03_sigma_of_german_counties(german_counties):
@@ -98,11 +99,11 @@ def test_a_weight_of_two_is_the_place_twice():
 
 @given(places(), st.floats(-0.05, 0.2), spans, st.floats(-0.1, 0.1))
 def test_beta_recovers_an_exact_process(start, true_speed, years, drift):
-    assume(apart(start) and true_speed * years < 5)
+    assume(apart(start) and true_speed * years < 2)
     end = np.exp(np.log(start) * np.exp(-true_speed * years) + drift * years)
     line = beta(start, end, years)
     assert line.speed == pytest.approx(true_speed, abs=1e-6)
-    assert line.slope == pytest.approx(-np.expm1(-true_speed * years) / years, abs=1e-6)
+    assert line.slope == pytest.approx(np.expm1(-true_speed * years) / years, abs=1e-6)
 
 
 @given(places(), places(), spans, st.floats(0.01, 100))

@@ -114,7 +114,6 @@ class Beta:
     """
 
     coefficients: pd.DataFrame
-    r_squared: float
     places: int
     years: float
 
@@ -197,7 +196,6 @@ def beta(
     ends = fit.conf_int(1 - confidence)
     return Beta(
         coefficients=pd.DataFrame({"estimate": fit.params, "low": ends[0], "high": ends[1]}),
-        r_squared=float(fit.rsquared),
         places=len(design),
         years=years,
     )
@@ -253,7 +251,7 @@ def transitions(states: pd.DataFrame, classes: Sequence) -> Transitions:
     if not isinstance(states, pd.DataFrame) or states.shape[1] < 2 or states.empty:
         raise ValueError("states must be a DataFrame of places by at least two periods.")
     classes = list(classes)
-    codes = np.column_stack([pd.Categorical(column, classes).codes for _, column in states.items()])
+    codes = np.column_stack([pd.Index(classes).get_indexer(column) for _, column in states.items()])
     if (codes < 0).any():
         strangers = sorted({str(cell) for cell in states.to_numpy()[codes < 0]})
         raise ValueError(f"every cell of states must be one of {listed(classes)}; got {listed(strangers)}.")
@@ -264,5 +262,6 @@ def transitions(states: pd.DataFrame, classes: Sequence) -> Transitions:
     return Transitions(
         counts=counts,
         probabilities=counts.div(counts.sum(axis=1).where(visited), axis=0),
-        steady_state=pd.Series(chain.steady_state, classes) if settled else None,
+        # One row instead of a vector where giddy also found classes that are left for good.
+        steady_state=pd.Series(np.ravel(chain.steady_state), classes) if settled else None,
     )
