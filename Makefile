@@ -10,7 +10,7 @@ INPUTS := $(shell find jingjinji data -name '*.py' -o -name '*.csv' -o -name '*.
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help book test notebooks serve bench lock clean
+.PHONY: help book test notebooks data serve bench lock clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -30,6 +30,9 @@ notebooks: $(NOTEBOOKS) ## re-execute the chapters whose source, library or data
 
 chapters/%.ipynb: chapters/%.md $(INPUTS) | $(VENV)/book.ok
 	@$(BIN)/python _ext/execute.py $<
+
+data: $(VENV)/book.ok ## write size and checksum of each data file into its descriptor
+	@$(BIN)/python tests/refresh_descriptor.py
 
 # Sphinx rebuilds a page when its source changes, not when the machinery does: then all is built anew.
 _build/machinery: $(MACHINERY)

@@ -11,10 +11,13 @@ import pytest
 from frictionless import Error, Package
 
 from jingjinji import data
+from refresh_descriptor import refresh, refreshed
 
 FOLDER = Path(__file__).parents[1] / "data"
 DESCRIPTOR = json.loads((FOLDER / "datapackage.json").read_text(encoding="utf-8"))
 RESOURCES = {resource["name"]: resource for resource in DESCRIPTOR["resources"]}
+TABLES = [name for name, r in RESOURCES.items() if r["profile"] == "tabular-data-resource"]
+SHAPES = [name for name in RESOURCES if name not in TABLES]
 CLUSTER = ["Beijing", "Tianjin", "Hebei"]
 SYLLABUS = {
     "1": "C01 C02 C03 C04 C07 C12 C14 C16 C24 C26 C28 C30 C31 C35 C36 C37 C42 C44 C72 C73 C79",
@@ -77,15 +80,23 @@ def test_every_file_is_described():
 
 
 @pytest.mark.parametrize("name", RESOURCES)
-def test_table_is_described(name):
-    resource = RESOURCES[name]
+def test_resource_is_described(name):
     for part in ("title", "description", "sources", "licenses", "vintage", "flaws"):
-        assert resource[part], f"{name} has no {part}"
-    assert resource["schema"]["primaryKey"]
-    for field in resource["schema"]["fields"]:
+        assert RESOURCES[name][part], f"{name} has no {part}"
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_table_is_described(name):
+    assert RESOURCES[name]["schema"]["primaryKey"]
+    for field in RESOURCES[name]["schema"]["fields"]:
         assert field["title"] and field["description"], field["name"]
         numeric = field["type"] in ("integer", "number")
         assert ("unit" in field) == numeric, f"{name}.{field['name']}: unit goes with numbers"
+
+
+def test_sizes_and_checksums_are_fresh():
+    held = (FOLDER / "datapackage.json").read_text(encoding="utf-8")
+    assert held == refreshed(FOLDER), "run 'make data'"
 
 
 def test_tables_are_small():
@@ -133,9 +144,16 @@ KEY = "province_code+year+vintage"
 )
 def test_planted_fault_is_reported(copy, broken, field, shown):
     row = break_line(copy, "province_gdp_vintages", GOOD, broken)
+    refresh(copy)
     (line,) = faults(copy)
     assert line.startswith(f"province_gdp_vintages: row {row}, field {field}: ")
     assert shown in line
+
+
+def test_changed_file_is_reported(copy):
+    break_line(copy, "province_gdp_vintages", GOOD, GOOD.replace("1145.31", "1145.32"))
+    (line,) = faults(copy)
+    assert line.startswith("province_gdp_vintages: ") and "hash" in line
 
 
 # Identities
@@ -179,14 +197,15 @@ def test_urban_and_rural_add_up():
 
 
 @pytest.mark.parametrize(
-    "name", ["provinces", "province_gdp_vintages", "province_accounts", "province_population"]
+    "name",
+    ["provinces", "province_gdp_vintages", "province_accounts", "province_population", "province_income"],
 )
 def test_31_provinces_throughout(name):
     frame = data.load(name)
     provinces = data.load("provinces").set_index("province_code")["province"]
     assert len(provinces) == 31
     assert (frame["province"] == frame["province_code"].map(provinces)).all()
-    other = [c for c in ("year", "vintage", "indicator") if c in frame]
+    other = [c for c in ("year", "vintage", "indicator", "residents") if c in frame]
     if other:
         assert (frame.groupby(other).size() == 31).all()
 
@@ -212,14 +231,87 @@ def test_real_gdp_is_the_level_of_2019_times_the_chain():
     assert gap.notna().all() and gap.abs().max() < 0.0051
 
 
-def test_63_cities_in_three_clusters():
-    cities = data.load("city_gdp_index").drop_duplicates("city_code")
+@pytest.mark.parametrize("name", ["city_gdp_index", "city_population", "city_population_intercensal"])
+def test_63_cities_in_three_clusters(name):
+    cities = data.load(name).drop_duplicates("city_code")
     assert Counter(cities["cluster"]) == {
         "Beijing-Tianjin-Hebei": 13,
         "Yangtze River Delta": 41,
         "Pearl River Delta": 9,
     }
     assert cities["city"].is_unique
+
+
+def test_13_cities_add_up_to_three_provinces():
+    cities = data.load("city_population").query("cluster == 'Beijing-Tianjin-Hebei'")
+    province = cities["city_code"].str[:2] + "0000"
+    sums = cities.groupby([province, "year"])["population_10k"].sum().rename_axis(["province_code", "year"])
+    provinces = data.load("province_population").set_index(["province_code", "year"])["population_10k"]
+    gap = (sums / provinces - 1).dropna() * 100
+    assert len(gap) == 3 * 19
+    # Hebei's cities were not revised after the 2020 census, the province was.
+    assert gap.abs().max() <= 1.01 and gap.idxmax() == ("130000", 2018)
+    assert gap.drop("130000").abs().max() < 0.06
+
+
+def test_counties_add_up_to_the_censuses_of_their_cities():
+    sums = data.load("county_population").groupby("city_code")[["population_2000", "population_2010"]].sum()
+    cities = data.load("city_population").pivot(index="city_code", columns="year", values="population_10k")
+    assert (sums["population_2010"] / 1e4 / cities[2010] - 1).abs().max() < 0.005
+    # Those of 2000 fit less well: Tangshan misses by 2.4 %.
+    assert (sums["population_2000"] / 1e4 / cities[2000] - 1).abs().max() < 0.025
+
+
+def test_xiongan_is_three_counties():
+    counties = data.load("county_population")
+    assert set(counties.loc[counties["in_xiongan"], "county_zh"]) == {"雄县", "容城县", "安新县"}
+
+
+def test_borders_are_symmetric():
+    borders = data.load("city_borders")
+    length = borders.pivot(index="city_code", columns="neighbour_code", values="border_km")
+    assert length.shape == (13, 13) and len(borders) == 2 * 24
+    pd.testing.assert_frame_equal(length, length.T, check_names=False)
+    assert length.isna().to_numpy().diagonal().all()
+
+
+def test_intercensal_population_grows_evenly_between_published_years():
+    derived = data.load("city_population_intercensal").pivot(
+        index="year", columns="city_code", values="population_10k"
+    )
+    published = data.load("city_population").pivot(index="year", columns="city_code", values="population_10k")
+    assert (derived.loc[[2010, 2020]] - published.loc[[2010, 2020]]).abs().to_numpy().max() < 0.0051
+    growth = (published.loc[2020] / published.loc[2010]) ** 0.1
+    for year in derived.index:
+        expected = published.loc[2010] * growth ** (year - 2010)
+        # The shipped values are rounded to 0.01.
+        assert (derived.loc[year] - expected).abs().max() < 0.0051
+
+
+def test_incomes_of_all_lie_between_rural_and_urban():
+    income = data.load("province_income").pivot(
+        index=["province", "year"], columns="residents", values="income_yuan"
+    )
+    known = income.dropna()
+    assert len(known) == 31 * 7
+    assert (known["rural"] < known["all"]).all() and (known["all"] < known["urban"]).all()
+
+
+@pytest.mark.parametrize(
+    ("name", "table", "code"),
+    [("prefectures", "cities", "city_code"), ("counties", "county_population", "county_code")],
+)
+def test_outlines_have_the_ids_of_their_table(name, table, code):
+    drawn = data.shapes(name)["values"]["objects"][name]["geometries"]
+    assert sorted(g["id"] for g in drawn) == sorted(data.load(table)[code])
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_outlines_are_attributed_and_schematic(name):
+    resource = RESOURCES[name]
+    assert resource["licenses"][0]["name"] == "ODbL-1.0"
+    assert "OpenStreetMap" in resource["attribution"]
+    assert "示意图" in " ".join(resource["flaws"])
 
 
 def test_fastest_trains_are_no_slower_than_the_median():
@@ -268,7 +360,7 @@ def test_cited_figures_show_their_conflicts():
 # The loader
 
 
-@pytest.mark.parametrize("name", RESOURCES)
+@pytest.mark.parametrize("name", TABLES)
 def test_loaded_types_follow_the_schema(name):
     frame = data.load(name)
     kinds = {"integer": "i", "number": "f", "boolean": "b"}
@@ -280,7 +372,7 @@ def test_loaded_types_follow_the_schema(name):
             assert dtype.kind == kinds[field["type"]], field["name"]
 
 
-@pytest.mark.parametrize("name", RESOURCES)
+@pytest.mark.parametrize("name", TABLES)
 def test_loaded_attributes(name):
     attributes = data.load(name).attrs
     assert set(attributes) == {"title", "units", "source", "vintage", "flaws", "license"}
@@ -299,13 +391,27 @@ def test_each_load_is_fresh():
 
 
 def test_names():
-    assert data.names() == sorted(RESOURCES)
+    assert data.names() == sorted(TABLES)
 
 
 def test_unknown_name_suggests_the_closest():
     with pytest.raises(ValueError, match="did you mean 'province_accounts'") as error:
         data.load("province_acounts")
     assert all(name in str(error.value) for name in data.names())
+
+
+def test_unknown_map_names_the_known():
+    with pytest.raises(ValueError, match="no map 'county'.*the maps are counties, prefectures"):
+        data.shapes("county")
+    with pytest.raises(ValueError, match="There is no table 'counties'"):
+        data.load("counties")
+
+
+def test_missing_map(copy, monkeypatch):
+    monkeypatch.setattr(data, "_folder", lambda: copy)
+    (copy / "counties.topo.json").unlink()
+    with pytest.raises(FileNotFoundError, match="Map 'counties'.*counties.topo.json is missing"):
+        data.shapes("counties")
 
 
 def test_missing_file(copy, monkeypatch):
