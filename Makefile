@@ -19,9 +19,7 @@ $(error EDITION is 'student' or 'instructor', not '$(EDITION)')
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help book test notebooks data serve bench lock clean
-
-.PHONY: help book test notebooks assignments serve bench lock clean
+.PHONY: help book test notebooks assignments data serve bench lock clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
