@@ -19,11 +19,7 @@ $(error EDITION is 'student' or 'instructor', not '$(EDITION)')
 endif
 
 .DEFAULT_GOAL := help
-<<<<<<< HEAD
-.PHONY: help book test notebooks assignments data serve bench lock clean
-=======
 .PHONY: help book test notebooks data assignments serve bench lock clean
->>>>>>> main
 
 help: ## list the tasks
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -46,19 +42,11 @@ notebooks: $(NOTEBOOKS) ## re-execute the chapters and masters whose source, lib
 %.ipynb: %.md $(INPUTS) _ext/execute.py constraints.txt | $(VENV)/book.ok
 	@$(BIN)/python _ext/execute.py $<
 
-<<<<<<< HEAD
-data: $(VENV)/book.ok ## write size and checksum of each data file into its descriptor
-	@$(BIN)/python tests/refresh_descriptor.py
-
-assignments: $(VENV)/book.ok ## make the students' notebooks and nbgrader's sources in _build/assignments
-	@$(BIN)/python -m exercises.making
-=======
 assignments: $(VENV)/book.ok ## make the students' notebooks and nbgrader's sources in _build/assignments
 	@$(BIN)/python -m exercises.making
 
 data: $(VENV)/book.ok ## write size and checksum of each data file into its descriptor
 	@$(BIN)/python tests/refresh_descriptor.py
->>>>>>> main
 
 # Sphinx rebuilds a page when its source changes, not when the machinery does: then all is built anew.
 _build/machinery: $(MACHINERY)
