@@ -27,7 +27,7 @@ def test_base_of_a_small_place_by_hand():
 
 
 def test_minimum_requirements_by_hand():
-    peers = pd.DataFrame({"x": {"factories": 2, "shops": 6, "offices": 2}, "y": {"factories": 4, "shops": 5, "offices": 1}})
+    peers = pd.DataFrame({"x": [2, 6, 2], "y": [4, 5, 1]}, index=PLACE.index)
     base = minimum_requirements(PLACE, peers)
     assert base.basic.to_dict() == pytest.approx({"factories": 10, "shops": 0, "offices": 10})
     assert base.multiplier == pytest.approx(5)
@@ -53,6 +53,15 @@ def test_one_more_peer_never_makes_the_base_smaller(table):
     except ValueError:
         return
     assert minimum_requirements(table[0], table[[1, 2]]).basic.sum() >= fewer.basic.sum() - 1e-6
+
+
+@given(structures)
+def test_all_peers_have_one_multiplier(table):
+    try:
+        multipliers = [minimum_requirements(table[place], table).multiplier for place in table]
+    except ValueError:
+        return
+    assert multipliers == pytest.approx([multipliers[0]] * 3, rel=1e-6)
 
 
 def test_labels_are_matched_and_not_positions():

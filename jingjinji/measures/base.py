@@ -51,13 +51,14 @@ def economic_base(region: pd.Series, reference: pd.Series) -> EconomicBase:
 def minimum_requirements(region: pd.Series, peers: pd.DataFrame) -> EconomicBase:
     """Count as basic what exceeds the smallest share among comparable places (Ullman and Dacey 1960).
 
-    The base can only grow as peers are added.
+    The base can only grow as peers are added. A region that is among its peers has the same multiplier as
+    all of them, because its basic share is one minus the sum of the smallest shares.
 
     Parameters
     ----------
     region : zero or more, shape (n,), labelled by industry.
     peers : zero or more, shape (n, m), rows labelled as `region`, one column for each of m places.
-        The region need not be among them: where it has the smallest share itself, nothing is basic.
+        The region may be among them.
 
     >>> peers = pd.DataFrame({"x": {"A": 30, "B": 70}, "y": {"A": 70, "B": 30}})
     >>> minimum_requirements(pd.Series({"A": 60, "B": 40}), peers).basic.to_dict()
