@@ -87,7 +87,7 @@ def theil_parts(
         total=_THEIL[index](values, weights),
         between=_sum(_terms(means, np.ones_like(means), level, share, index)),
         within=_sum(terms),
-        by_group=by_group.clip(lower=0),
+        by_group=by_group.clip(lower=0) + 0.0,  # no "-0.0"
     )
 
 
@@ -178,4 +178,4 @@ def _terms(
 
 def _sum(terms: np.ndarray) -> float:
     """As in `inequality`, a part is never below zero."""
-    return max(float(terms.sum()), 0.0)
+    return max(0.0, float(terms.sum()))
