@@ -128,7 +128,7 @@ def gini_parts(values: Values, groups: Labels, weights: Values | None = None) ->
     place = means.rank(method="first")[group].to_numpy()
     lead = np.outer(share, share) * (level[:, None] - level)
     richer = place[:, None] > place
-    ahead, behind = lead[richer & (lead > 0)].sum(), -lead[richer & (lead < 0)].sum()
+    ahead, behind = (np.abs(lead[richer & side]).sum() for side in (lead > 0, lead < 0))
     return GiniParts(
         total=inequality.gini(values, weights),
         within=float(np.abs(lead[place[:, None] == place]).sum() / 2),
