@@ -87,7 +87,7 @@ def theil_parts(
         total=_THEIL[index](values, weights),
         between=_sum(_terms(means, np.ones_like(means), level, share, index)),
         within=_sum(terms),
-        by_group=by_group.clip(lower=0),
+        by_group=by_group.clip(lower=0) + 0.0,  # no "-0.0"
     )
 
 
@@ -128,7 +128,7 @@ def gini_parts(values: Values, groups: Labels, weights: Values | None = None) ->
     place = means.rank(method="first")[group].to_numpy()
     lead = np.outer(share, share) * (level[:, None] - level)
     richer = place[:, None] > place
-    ahead, behind = lead[richer & (lead > 0)].sum(), -lead[richer & (lead < 0)].sum()
+    ahead, behind = (np.abs(lead[richer & side]).sum() for side in (lead > 0, lead < 0))
     return GiniParts(
         total=inequality.gini(values, weights),
         within=float(np.abs(lead[place[:, None] == place]).sum() / 2),
@@ -178,4 +178,4 @@ def _terms(
 
 def _sum(terms: np.ndarray) -> float:
     """As in `inequality`, a part is never below zero."""
-    return max(float(terms.sum()), 0.0)
+    return max(0.0, float(terms.sum()))

@@ -147,4 +147,4 @@ def atkinson(values: Values, weights: Values | None = None, aversion: float = 0.
 
 def _index(number: float) -> float:
     """An index of equal places is zero, not the noise of binary fractions below it."""
-    return max(float(number), 0.0)
+    return max(0.0, float(number))
