@@ -193,7 +193,7 @@ def rank_size(sizes: Values) -> RankSize:
         If a size is missing or not above zero, or if there are too few or equal sizes.
 
     >>> round(rank_size([8, 4, 2, 1]).exponent, 3)
-    1.365
+    0.916
     """
     ordered = _from_the_largest(sizes, 3)
     if ordered[0] == ordered[-1]:
