@@ -2,34 +2,48 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-HTML := _build/html
 JUPYTER_BOOK := $(BIN)/jupyter-book build . -W -n --keep-going
-NOTEBOOKS := $(patsubst %.md,%.ipynb,$(wildcard chapters/*.md))
+NOTEBOOKS := $(patsubst %.md,%.ipynb,$(wildcard chapters/[0-9]*.md exercises/[0-9]*.md))
 MACHINERY := $(shell find _ext _static _templates -type f -not -path '*/__pycache__/*') constraints.txt _config.yml _toc.yml
 INPUTS := $(shell find jingjinji data -name '*.py' -o -name '*.csv' -o -name '*.json')
 PORT ?= 8000
+EDITION ?= student
+HTML := _build/html
+ifeq ($(EDITION),instructor)
+# A book of its own, with the solutions: it is never built where the students' edition is published from.
+HTML := _build/instructor/_build/html
+TABLE_OF_CONTENTS := $(BIN)/python -m exercises.making --edition instructor
+JUPYTER_BOOK += --toc _build/instructor/_toc.yml --path-output _build/instructor
+else ifneq ($(EDITION),student)
+$(error EDITION is 'student' or 'instructor', not '$(EDITION)')
+endif
 
 .DEFAULT_GOAL := help
-.PHONY: help book test notebooks serve bench lock clean
+.PHONY: help book test notebooks assignments serve bench lock clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
-book: $(VENV)/book.ok _build/machinery ## build the book into _build/html
-	@$(JUPYTER_BOOK)
+book: $(VENV)/book.ok _build/machinery ## build the book into _build/html (EDITION=instructor: with solutions, elsewhere)
+	@$(TABLE_OF_CONTENTS)
+	@EDITION=$(EDITION) $(JUPYTER_BOOK)
 	@echo "Open $(HTML)/index.html in a browser, or run 'make serve'."
 
 test: $(VENV)/test.ok ## run every check: library, data, notebooks, contract, pages in a browser
 	@$(BIN)/python tests/browser.py
 	@$(MAKE) --no-print-directory book
 	@echo "Re-running every notebook and comparing each output with the stored one"
-	@JINGJINJI_BOOK=1 $(BIN)/pytest -p no:cacheprovider --nbval --nbval-current-env -n 2 --dist loadfile chapters
+	@JINGJINJI_BOOK=1 $(BIN)/pytest -p no:cacheprovider --nbval --nbval-current-env -n 2 --dist loadfile \
+		$(NOTEBOOKS)
 	@$(BIN)/pytest -p no:cacheprovider -n 2 --dist loadfile --doctest-modules jingjinji tests
 
-notebooks: $(NOTEBOOKS) ## re-execute the chapters whose source, library or data changed
+notebooks: $(NOTEBOOKS) ## re-execute the chapters and masters whose source, library or data changed
 
-chapters/%.ipynb: chapters/%.md $(INPUTS) | $(VENV)/book.ok
+%.ipynb: %.md $(INPUTS) _ext/execute.py constraints.txt | $(VENV)/book.ok
 	@$(BIN)/python _ext/execute.py $<
+
+assignments: $(VENV)/book.ok ## make the students' notebooks and nbgrader's sources in _build/assignments
+	@$(BIN)/python -m exercises.making
 
 # Sphinx rebuilds a page when its source changes, not when the machinery does: then all is built anew.
 _build/machinery: $(MACHINERY)

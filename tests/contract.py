@@ -278,9 +278,8 @@ def structure_problems(notebook, claim_ids: list[str]) -> list[str]:
     ]
     problems += [f"{i} has {carded.count(i)} verdict cards" for i in claim_ids if carded.count(i) != 1]
     problems += [f"{i} is carded but is not a claim of this chapter" for i in set(carded) - set(claim_ids)]
-    exercises = len(re.findall(r"^### Exercise", text, re.MULTILINE))
-    if exercises < 5:
-        problems.append(f"{exercises} exercises; there must be at least 5")
+    if len(re.findall(r"^```\{exercise-list\} exercises/\d\d_\w+\.md$", text, re.MULTILINE)) != 1:
+        problems.append("'## Exercises' must list those of one master: ```{exercise-list} exercises/NN_topic.md")
     return problems
 
 

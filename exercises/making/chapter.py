@@ -1,0 +1,30 @@
+"""What a chapter says of its own objectives and time: the exercises answer to both."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+_OBJECTIVE = re.compile(r"^(\d+)\. +(\*\*\w+\*\* .+?)[;.]?$", re.MULTILINE)
+_TIME = re.compile(r"\*\*Time\.\*\* (\d+) minutes of reading, (\d+) minutes of practice")
+
+
+def _source(root: Path, stem: str) -> str:
+    return (root / "chapters" / f"{stem}.md").read_text(encoding="utf-8")
+
+
+def title(root: Path, stem: str) -> str:
+    return re.search(r"^# (.+)$", _source(root, stem), re.MULTILINE)[1]
+
+
+def objectives(root: Path, stem: str) -> dict[int, str]:
+    """The chapter's numbered objectives, in Markdown."""
+    text = _source(root, stem)
+    glance = text[text.index("## At a glance") :].split("\n## ", 2)[0]
+    return {int(number): sentence for number, sentence in _OBJECTIVE.findall(glance)}
+
+
+def minutes(root: Path, stem: str) -> tuple[int, int]:
+    """Minutes of reading and of practice that the chapter announces."""
+    reading, practice = _TIME.search(_source(root, stem)).groups()
+    return int(reading), int(practice)

@@ -1,0 +1,105 @@
+"""One run: read every master and write what comes from it, leaving alone what is up to date."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from exercises.making.master import Master, MasterError, masters, read
+
+ASSIGNMENTS = "_build/assignments"
+PAGES = "exercises/pages"
+
+
+def wheel_name(root: Path) -> str:
+    """File name of the course's library, as the build backend makes it."""
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return f"{project['name']}-{project['version']}-py3-none-any.whl"
+
+
+def _newest(*paths: Path) -> float:
+    files = (file for path in paths for file in (path.rglob("*") if path.is_dir() else [path]))
+    return max(f.stat().st_mtime for f in files if f.is_file() and "__pycache__" not in f.parts)
+
+
+def _write(path: Path, text: str) -> bool:
+    """Write only what changed, so that a build does not read again what stayed the same."""
+    if path.exists() and path.read_text(encoding="utf-8") == text:
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return True
+
+
+def _text(notebook: NotebookNode) -> str:
+    nbformat.validate(notebook)
+    return nbformat.writes(notebook) + "\n"
+
+
+def _wheel(root: Path) -> Path:
+    target = root / ASSIGNMENTS / wheel_name(root)
+    inputs = _newest(root / "jingjinji", root / "data", root / "pyproject.toml")
+    if not target.exists() or target.stat().st_mtime < inputs:
+        command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(target.parent)]
+        done = subprocess.run(command, cwd=root, capture_output=True, text=True)
+        if done.returncode:
+            raise MasterError(f"the course's library cannot be packed: {done.stderr.strip()[-300:]}")
+    return target
+
+
+def _derived(root: Path, stem: str) -> tuple[Path, Path, Path]:
+    """Page, nbgrader source and release of one master."""
+    folder = root / ASSIGNMENTS
+    return (
+        root / PAGES / f"{stem}.ipynb",
+        folder / "source" / stem / f"{stem}.ipynb",
+        folder / "release" / stem / f"{stem}.ipynb",
+    )
+
+
+def _stale(root: Path, source: Path, machinery: float) -> bool:
+    newest = max(machinery, _newest(source, source.with_suffix(".ipynb")))
+    return any(not path.exists() or path.stat().st_mtime < newest for path in _derived(root, source.stem))
+
+
+def _derive(root: Path, master: Master, wheel: Path) -> None:
+    # These import pandas and nbgrader; a build in which nothing is stale need not wait for them.
+    from exercises.making import notebooks, page
+
+    notebook = notebooks.source(master, wheel.name)
+    made = (page.page(master, wheel.relative_to(root).as_posix()), notebook, notebooks.release(notebook))
+    for path, one in zip(_derived(root, master.stem), made):
+        _write(path, _text(one))
+        path.touch()
+
+
+def make(root: Path, *, instructor: bool = False) -> int:
+    """Write pages, sources, releases, the library's wheel and, if asked, the instructor's pages.
+
+    Returns the number of masters whose derived files were made anew. Raises `MasterError`, a line for
+    each fault, where a master cannot be used.
+    """
+    sources = sorted((root / "exercises").glob("[0-9][0-9]_*.md"))
+    wheel = _wheel(root)
+    machinery = _newest(Path(__file__).parent, root / "jingjinji" / "check.py", root / "pyproject.toml")
+    stale = [source for source in sources if _stale(root, source, machinery)]
+    for source in stale:
+        _derive(root, read(source.with_suffix(".ipynb")), wheel)
+    if instructor:
+        from exercises.making.teacher import write_instructor_pages
+
+        write_instructor_pages(root, masters(root / "exercises"))
+    _forget_old(root, {source.stem for source in sources})
+    return len(stale)
+
+
+def _forget_old(root: Path, stems: set[str]) -> None:
+    """A page whose master is gone would otherwise stay."""
+    for path in (root / PAGES).glob("*.ipynb"):
+        if path.stem not in stems:
+            path.unlink()

@@ -1,0 +1,250 @@
+"""Read an executed master (``exercises/NN_topic.ipynb``) and say what is wrong with it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import nbformat
+import yaml
+from nbformat import NotebookNode
+
+KINDS = (
+    "numeric",
+    "fill-in",
+    "parsons",
+    "bug-fix",
+    "multiple choice",
+    "chart reading",
+    "transfer",
+    "short text",
+)
+LEVELS = ("remember", "apply", "analyse", "evaluate", "create")
+# Wrong choices name their own misconceptions.
+REQUIRED = ("exercise", "title", "objectives", "kind", "level", "minutes", "misconceptions")
+OPTIONAL = ("claim", "hint", "choices", "lines", "rubric")
+FOLDER = Path(__file__).parents[1]
+
+
+class MasterError(ValueError):
+    """A master that cannot be used; the message has one line for each fault."""
+
+
+@dataclass
+class Exercise:
+    """One exercise: what its raw cell says, and its cells by their role."""
+
+    facts: dict
+    question: list[NotebookNode] = field(default_factory=list)
+    provided: list[NotebookNode] = field(default_factory=list)
+    answer: NotebookNode | None = None
+    tests: NotebookNode | None = None
+    slips: list[NotebookNode] = field(default_factory=list)
+
+    @property
+    def number(self) -> str:
+        return str(self.facts["exercise"])
+
+    @property
+    def title(self) -> str:
+        return str(self.facts["title"])
+
+    @property
+    def objectives(self) -> list[int]:
+        return _listed(self.facts["objectives"])
+
+    @property
+    def claims(self) -> list[str]:
+        return _listed(self.facts.get("claim"))
+
+    @property
+    def misconceptions(self) -> list[str]:
+        """All of them, those of wrong choices included."""
+        chosen = [c["misconception"] for c in self.choices.values() if "misconception" in c]
+        return list(dict.fromkeys([*_listed(self.facts.get("misconceptions")), *chosen]))
+
+    @property
+    def choices(self) -> dict[str, dict]:
+        return self.facts.get("choices") or {}
+
+    @property
+    def lines(self) -> dict[str, str]:
+        return self.facts.get("lines") or {}
+
+    @property
+    def graded(self) -> NotebookNode:
+        """The cell that carries the points: the tests, or a text answer itself."""
+        return self.tests or self.answer
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether a person marks it."""
+        return self.tests is None
+
+    @property
+    def points(self) -> int:
+        return int(self.graded.metadata["nbgrader"]["points"])
+
+    @property
+    def label(self) -> str:
+        """The name under which other pages link to it."""
+        return f"exercise-{self.number.replace('.', '-')}"
+
+
+@dataclass(frozen=True)
+class Master:
+    """The exercises of one chapter."""
+
+    path: Path
+    opening: list[NotebookNode]
+    exercises: list[Exercise]
+
+    @property
+    def stem(self) -> str:
+        return self.path.stem
+
+    @property
+    def chapter(self) -> int:
+        return int(self.stem[:2])
+
+    @property
+    def title(self) -> str:
+        return self.opening[0].source.splitlines()[0].removeprefix("# ").strip()
+
+    @property
+    def introduction(self) -> str:
+        return "\n".join(self.opening[0].source.splitlines()[1:]).strip()
+
+    @property
+    def provided(self) -> list[NotebookNode]:
+        """The cells that every exercise starts from."""
+        return self.opening[1:]
+
+    @cached_property
+    def points(self) -> int:
+        return sum(exercise.points for exercise in self.exercises)
+
+    @cached_property
+    def minutes(self) -> int:
+        return sum(exercise.facts["minutes"] for exercise in self.exercises)
+
+
+def _listed(value: object) -> list:
+    return [] if value is None else list(value) if isinstance(value, list) else [value]
+
+
+def _facts(cell: NotebookNode) -> dict | None:
+    if cell.cell_type != "raw":
+        return None
+    facts = yaml.safe_load(cell.source)
+    return facts if isinstance(facts, dict) and "exercise" in facts else None
+
+
+def _place(exercise: Exercise, cell: NotebookNode) -> None:
+    marks = cell.metadata.get("nbgrader", {})
+    if "misconception" in cell.metadata:
+        exercise.slips.append(cell)
+    elif marks.get("solution"):
+        exercise.answer = cell
+    elif marks.get("grade"):
+        exercise.tests = cell
+    elif cell.cell_type == "markdown" and not exercise.answer:
+        exercise.question.append(cell)
+    elif cell.cell_type == "code" and not exercise.answer:
+        exercise.provided.append(cell)
+    else:
+        raise MasterError(f"exercise {exercise.number}: a cell after the answer is neither tests nor slip")
+
+
+def read(path: Path) -> Master:
+    """Read one executed master.
+
+    Raises
+    ------
+    MasterError
+        Where it does not keep the format of ``exercises/README.md``; a line for each fault.
+    """
+    if not path.exists():
+        raise MasterError(f"{path.name} is missing: run 'make notebooks'")
+    opening, exercises = [], []
+    for cell in nbformat.read(path, as_version=4).cells:
+        if facts := _facts(cell):
+            exercises.append(Exercise(facts))
+        elif exercises:
+            _place(exercises[-1], cell)
+        else:
+            opening.append(cell)
+    master = Master(path, opening, exercises)
+    if found := problems(master):
+        raise MasterError("\n".join(f"{path.name}: {problem}" for problem in found))
+    return master
+
+
+def masters(folder: Path = FOLDER) -> list[Master]:
+    """Every master of a folder, in the order of its chapters."""
+    return [read(path.with_suffix(".ipynb")) for path in sorted(folder.glob("[0-9][0-9]_*.md"))]
+
+
+def problems(master: Master) -> list[str]:
+    """What is wrong with a master; an empty list means nothing."""
+    found = []
+    if not master.opening or not master.opening[0].source.startswith("# "):
+        found.append("the first cell must be Markdown and open with a title, '# ...'")
+    for place, exercise in enumerate(master.exercises, start=1):
+        wanted = f"{master.chapter}.{place}"
+        if exercise.number != wanted:
+            found.append(f"exercise {exercise.number} stands where {wanted} belongs")
+        found += [f"exercise {exercise.number}: {fault}" for fault in _faults(exercise)]
+    return found
+
+
+def _faults(exercise: Exercise) -> list[str]:
+    facts = exercise.facts
+    spared = {"misconceptions"} if exercise.choices else set()
+    if missing := [key for key in REQUIRED if not facts.get(key) and key not in spared]:
+        return [f"the raw cell lacks {', '.join(missing)}"]
+    if exercise.answer is None:
+        return ["no cell is marked as the answer (nbgrader metadata with solution: true)"]
+    found = []
+    if unknown := set(facts) - set(REQUIRED) - set(OPTIONAL):
+        found.append(f"unknown keys {', '.join(sorted(unknown))}; known are {', '.join(REQUIRED + OPTIONAL)}")
+    if facts["kind"] not in KINDS:
+        found.append(f"kind {facts['kind']!r} is none of {', '.join(KINDS)}")
+    if facts["level"] not in LEVELS:
+        found.append(f"level {facts['level']!r} is none of {', '.join(LEVELS)}")
+    if not exercise.question:
+        found.append("no question")
+    if exercise.by_hand:
+        return found + _text_faults(exercise)
+    if "### BEGIN SOLUTION" not in exercise.answer.source:
+        found.append("the answer cell has no solution region")
+    named = {cell.metadata["misconception"] for cell in exercise.slips}
+    if exercise.choices:
+        return found + _choice_faults(exercise)
+    if odd := named ^ set(_listed(facts["misconceptions"])):
+        found.append(f"named in one place only, raw cell or misconception cell: {', '.join(sorted(odd))}")
+    return found
+
+
+def _text_faults(exercise: Exercise) -> list[str]:
+    marks = exercise.answer.metadata["nbgrader"]
+    if exercise.answer.cell_type != "markdown" or not marks.get("grade"):
+        return ["no cell holds tests (nbgrader metadata with grade: true)"]
+    rubric = exercise.facts.get("rubric")
+    if not rubric:
+        return ["a text answer needs a rubric"]
+    total = sum(line["points"] for line in rubric)
+    return [] if total == marks["points"] else [f"the rubric gives {total} points, the cell {marks['points']}"]
+
+
+def _choice_faults(exercise: Exercise) -> list[str]:
+    mute = [letter for letter, choice in exercise.choices.items() if not {"text", "says"} <= set(choice)]
+    right = [letter for letter, choice in exercise.choices.items() if "misconception" not in choice]
+    found = [f"choice {letter} needs 'text' and 'says'" for letter in mute]
+    if len(right) != 1:
+        found.append(f"{len(right)} choices are without a misconception; exactly one is right")
+    if not re.search(r"^choice = ", exercise.answer.source, re.MULTILINE):
+        found.append("the answer cell must bind 'choice'")
+    return found
