@@ -15,10 +15,14 @@ BUILT = Path(__file__).resolve().parents[2] / "_build" / "assignments"
 
 @dataclass(frozen=True)
 class Assignment:
-    """One assignment; `notebook` holds every test, hidden ones too, and no solution."""
+    """One assignment; `notebook` holds every test, hidden ones too, and no solution.
+
+    `given` is the text of each cell as students received it, by grade id.
+    """
 
     name: str
     notebook: NotebookNode
+    given: dict[str, str]
     key: str
 
     def known(self) -> dict[str, NotebookNode]:
@@ -54,14 +58,14 @@ def load(name: str, built: Path = BUILT) -> Assignment:
         there = ", ".join(names(built)) or "none; run 'make assignments'"
         raise ValueError(f"There is no assignment {name!r}; built are: {there}.")
     source, release = (nbformat.read(path, as_version=4) for path in files)
-    given = {grade_id(cell): cell for cell in release.cells if grade_id(cell)}
+    given = {grade_id(cell): cell.source for cell in release.cells if grade_id(cell)}
     for cell in source.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
         if utils.is_solution(cell):
-            cell.source = given[grade_id(cell)].source
+            cell.source = given[grade_id(cell)]
         if grade_id(cell):
             # nbgrader tells by it whether a text was answered at all.
             cell.metadata.nbgrader["checksum"] = utils.compute_checksum(cell)
     key = hashlib.sha256(nbformat.writes(source).encode()).hexdigest()
-    return Assignment(name, source, key)
+    return Assignment(name, source, given, key)

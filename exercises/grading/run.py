@@ -12,6 +12,7 @@ import ast
 import secrets
 import shutil
 import tempfile
+import threading
 from pathlib import Path
 
 import nbformat
@@ -32,6 +33,10 @@ class SandboxError(Exception):
     """The sandbox did not start: the machine's fault, not the student's."""
 
 
+class Stopped(Exception):
+    """The grader was interrupted; what ran so far is no result."""
+
+
 class Run(Execute):
     """Executes a notebook's cells one after the other and outlives the kernel."""
 
@@ -39,10 +44,10 @@ class Run(Execute):
     # A kernel that does not even report after an interrupt is not waited for.
     iopub_timeout = 4
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, stop: threading.Event | None = None) -> None:
         super().__init__(timeout=limits.cell_seconds, startup_timeout=60, log_level="CRITICAL")
         self.log.disabled = True
-        self.limits = limits
+        self.limits, self.stop = limits, stop or threading.Event()
         self.printed = 0
         self.too_much_output = False
         self.doubts: dict[str, str] = {}
@@ -56,6 +61,8 @@ class Run(Execute):
         ------
         SandboxError
             If no kernel could be started.
+        Stopped
+            If `stop` was set before the end.
         """
         sockets = Path(tempfile.mkdtemp(prefix="grading-"))
         manager = SandboxKernelManager(sockets, self.limits, slot, unsafe)
@@ -67,6 +74,8 @@ class Run(Execute):
             self._run_all(manager, sockets)
         finally:
             shutil.rmtree(sockets, ignore_errors=True)
+        if self.stop.is_set():
+            raise Stopped
         for cell in notebook.cells:
             if utils.is_grade(cell) and cell.cell_type == "code" and cell.execution_count is None:
                 cell.outputs = [_error("CellNotRun", "The kernel had ended before this cell could run.")]
@@ -79,7 +88,7 @@ class Run(Execute):
             raise SandboxError(f"the sandbox did not start: {error}") from error
         manager.close_folder()
         try:
-            with Watchdog(manager.pid, sockets, self.limits) as watchdog:
+            with Watchdog(manager.pid, sockets, self.limits, self.stop) as watchdog:
                 self._run_cells(watchdog)
         finally:
             self._cleanup_kernel()

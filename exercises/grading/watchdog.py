@@ -16,16 +16,17 @@ PAUSE = 0.25  # seconds between two looks
 
 
 class Watchdog(threading.Thread):
-    """Kills the process `pid` and all below it once time, memory, processes or files pass a limit.
+    """Kills the process `pid` and all below it once time, memory, processes or files pass a limit,
+    or once `stop` is set for all.
 
     `reason` then says why, as the end of a sentence about the student's code; it is None otherwise.
     """
 
-    def __init__(self, pid: int, sockets: Path, limits: Limits) -> None:
+    def __init__(self, pid: int, sockets: Path, limits: Limits, stop: threading.Event) -> None:
         super().__init__(daemon=True)
         self.reason: str | None = None
         self._pid, self._sockets, self._limits = pid, sockets, limits
-        self._over = threading.Event()
+        self._stop_all, self._over = stop, threading.Event()
 
     def __enter__(self) -> Watchdog:
         self.start()
@@ -51,6 +52,8 @@ class Watchdog(threading.Thread):
             pass
 
     def _excess(self, end: float) -> str | None:
+        if self._stop_all.is_set():
+            return "was interrupted"
         if time.monotonic() > end:
             return f"ran longer than {self._limits.seconds} seconds in all"
         memory = count = 0
