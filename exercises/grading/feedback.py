@@ -2,73 +2,59 @@
 
 from __future__ import annotations
 
-import copy
 import hashlib
 import re
+from functools import cache
 from pathlib import Path
 
-import nbgrader
-from jinja2 import pass_context
-from nbconvert.exporters import HTMLExporter
-from nbconvert.filters.strings import clean_html
+import bleach
+from jinja2 import Environment, FileSystemLoader, Template
+from markupsafe import Markup
+from nbconvert.filters import Highlight2HTML, ansi2html, markdown2html
 from nbformat import NotebookNode
+from nbgrader import utils
 
 from exercises.grading.assignment import grade_id
 from exercises.grading.marks import Mark
 from exercises.grading.store import Result
 
-TEMPLATES = Path(nbgrader.__file__).parent / "server_extensions" / "formgrader" / "templates"
+FOLDER = Path(__file__).parent
 # Nothing that a student's code displayed may act in the reader's browser or call home.
-POLICY = (
-    '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; style-src \'unsafe-inline\'; '
-    "img-src data:; font-src data:; form-action 'none'; base-uri 'none'\">"
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'"
+_TAGS = set(
+    "a abbr b blockquote br caption code dd del div dl dt em h1 h2 h3 h4 h5 h6 hr i img li ol p pre s small span "
+    "strong sub sup table tbody td tfoot th thead tr u ul".split()
 )
+_ATTRIBUTES = {"*": ["class", "title"], "a": ["href"], "img": ["src", "alt"], "th": ["scope", "colspan", "rowspan"]}
+_ATTRIBUTES["td"] = ["colspan", "rowspan"]
+_highlight = Highlight2HTML(pygments_lexer="python3")
 
 
-class _Exporter(HTMLExporter):
-    """nbgrader's feedback template, with whatever a student wrote made harmless."""
-
-    sanitize_html = True
-    template_name = "feedback"
-
-    @pass_context
-    def markdown2html(self, context, source):
-        return clean_html(super().markdown2html(context, source))
-
-
-def exporter() -> HTMLExporter:
-    """An exporter, which may be used again but not by two threads at a time."""
-    made = _Exporter(extra_template_basedirs=[str(TEMPLATES)])
-    made.mathjax_url = made.require_js_url = made.jquery_url = made.mermaid_js_url = ""
-    return made
-
-
-def page(notebook: NotebookNode, result: Result, marks: dict[str, Mark], made: HTMLExporter) -> str:
+def page(notebook: NotebookNode, result: Result, marks: dict[str, Mark], assignment: str) -> str:
     """The feedback on one executed notebook."""
-    notebook = copy.deepcopy(notebook)
-    for cell in notebook.cells:
-        name = grade_id(cell)
-        if name in marks:
-            mark = marks[name]
-            cell.metadata.nbgrader["score"] = mark.points or 0
-            cell.metadata.nbgrader["points"] = result.cells[name].out_of
-            waiting = "Still to be marked." if mark.points is None else ""
-            cell.metadata.nbgrader["comment"] = " ".join(filter(None, (waiting, mark.comment)))
-    _plain_outputs(notebook)
-    total = {
-        "notebook": f"{notebook.metadata.get('course', {}).get('assignment', '')}, {result.student}",
-        "score": sum(mark.points or 0 for mark in marks.values()),
-        "max_score": sum(cell.out_of for cell in result.cells.values()),
-        "late_penalty": 0,
-    }
-    text, _ = made.from_notebook_node(notebook, {"nbgrader": total})
-    text = re.sub(r"<script\b.*?</script>|<link\b[^>]*>", "", text, flags=re.DOTALL | re.IGNORECASE)
-    return text.replace("<head>", f"<head>\n{POLICY}\n{_made_from(result, marks)}", 1)
-
-
-def _made_from(result: Result, marks: dict[str, Mark]) -> str:
-    digest = hashlib.sha256(repr((result.key, marks)).encode("utf-8", "surrogateescape")).hexdigest()
-    return f'<meta name="made-from" content="{digest}">'
+    titles = _titles(notebook)
+    waiting = sum(result.cells[name].out_of for name, mark in marks.items() if mark.points is None)
+    return _template().render(
+        policy=POLICY,
+        style=Markup((FOLDER / "feedback.css").read_text(encoding="utf-8")),
+        made_from=_digest(result, marks),
+        assignment=assignment,
+        student=_plain(result.student),
+        given=sum(mark.points or 0 for mark in marks.values()),
+        out_of=sum(cell.out_of for cell in result.cells.values()),
+        waiting=waiting,
+        remarks=result.remarks,
+        rows=[
+            {
+                "name": name,
+                "title": titles.get(name, name),
+                "points": _points(mark),
+                "out_of": f"{result.cells[name].out_of:g}",
+            }
+            for name, mark in marks.items()
+        ],
+        cells=[_cell(cell, result, marks) for cell in notebook.cells],
+    )
 
 
 def is_current(path: Path, result: Result, marks: dict[str, Mark]) -> bool:
@@ -76,15 +62,81 @@ def is_current(path: Path, result: Result, marks: dict[str, Mark]) -> bool:
     if not path.exists():
         return False
     with path.open(encoding="utf-8", errors="replace") as stream:
-        return _made_from(result, marks) in stream.read(2000)
+        return _digest(result, marks) in stream.read(1000)
 
 
-def _plain_outputs(notebook: NotebookNode) -> None:
-    """Show the text of what would need a script, such as a chart."""
+def _digest(result: Result, marks: dict[str, Mark]) -> str:
+    return hashlib.sha256(repr((result, marks)).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(loader=FileSystemLoader(FOLDER), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    return environment.get_template("feedback.html.j2")
+
+
+def _plain(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()
+
+
+def _titles(notebook: NotebookNode) -> dict[str, str]:
+    """The heading above each graded cell."""
+    found, title = {}, ""
     for cell in notebook.cells:
-        for output in cell.get("outputs", []):
-            data = output.get("data", {})
-            for kind in [kind for kind in data if kind.startswith("application/") or kind == "image/svg+xml"]:
-                del data[kind]
-            if "<script" in "".join(data.get("text/html", "")):
-                del data["text/html"]
+        if cell.cell_type == "markdown" and (heading := re.search(r"^##? (.+)$", cell.source, re.MULTILINE)):
+            title = heading[1]
+        if utils.is_grade(cell) and title:
+            found[grade_id(cell)] = title
+    return found
+
+
+def _points(mark: Mark) -> str:
+    return "to be marked" if mark.points is None else f"{mark.points:g}"
+
+
+def _cell(cell: NotebookNode, result: Result, marks: dict[str, Mark]) -> dict:
+    name = grade_id(cell)
+    kind = "tests" if utils.is_grade(cell) else "answer" if utils.is_solution(cell) else "other"
+    label = {"answer": "Your answer", "tests": "The tests", "other": ""}[kind]
+    if kind == "tests" and utils.is_solution(cell):
+        label = "Your answer"
+    if name in marks:
+        mark, out_of = marks[name], result.cells[name].out_of
+        label += ": to be marked" if mark.points is None else f": {mark.points:g} of {out_of:g} points"
+    body = _markdown(cell.source) if cell.cell_type == "markdown" else Markup(_highlight(cell.source))
+    if cell.cell_type == "raw":
+        body = Markup("<pre>{}</pre>").format(cell.source)
+    return {
+        "name": name if name in marks else None,
+        "kind": kind,
+        "label": label,
+        "body": body,
+        "outputs": [shown for output in cell.get("outputs", []) if (shown := _output(output))],
+        "comment": marks[name].comment if name in marks else "",
+    }
+
+
+def _clean(text: str) -> Markup:
+    """HTML without anything that acts or looks elsewhere."""
+    text = re.sub(r"<(style|script)\b.*?</\1\s*>", "", text, flags=re.DOTALL | re.IGNORECASE)
+    return Markup(bleach.clean(text, _TAGS, _ATTRIBUTES, {"http", "https", "mailto", "data"}, strip=True))
+
+
+def _markdown(text: str) -> Markup:
+    return _clean(markdown2html(text))
+
+
+def _output(output: NotebookNode) -> Markup | None:
+    if output.output_type == "stream":
+        return Markup("<pre>{}</pre>").format(Markup(ansi2html(output.text)))
+    if output.output_type == "error":
+        return Markup("<pre>{}</pre>").format(Markup(ansi2html("\n".join(output.traceback))))
+    data = output.data
+    html = data.get("text/html", "")
+    if html and "<script" not in html:
+        return _clean(html)
+    for kind in ("image/png", "image/jpeg"):
+        if kind in data and re.fullmatch(r"[A-Za-z0-9+/=\s]*", data[kind]):
+            return Markup('<img alt="A picture that the cell displayed" src="data:{};base64,{}">').format(kind, data[kind])
+    # A chart would need a script; its text says what it is.
+    return Markup("<pre>{}</pre>").format(data["text/plain"]) if data.get("text/plain") else None

@@ -59,20 +59,21 @@ def run(planned: Plan, out: Path, workers: int, again: list[str] | None = None) 
     kept = store.Store(out)
     results = kept.results()
     try:
-        marks.read_manual(out / "manual.csv", results)
+        manual = marks.read_manual(out / "manual.csv", results)
     except marks.ManualError as error:
         print(error, file=sys.stderr)
         return 2
     tasks, refused = _tasks(planned, results, again)
-    made = feedback.exporter()
 
     def keep(result: store.Result, notebook: str) -> None:
         kept.save(result, notebook)
         results[result.student] = result
+        # Now, while the next notebooks run, and not after them all.
+        _write_feedback(kept, result, marks.final(result, manual), planned.assignment.name)
 
     outcome = work.run_all(tasks, planned.assignment, planned.limits, workers, planned.unsafe, keep)
     refused |= outcome.refused
-    changed = _write(planned, out, kept, results, refused, outcome.failed, made)
+    changed = _write(planned, out, kept, results, refused, outcome.failed)
     return _conclude(planned, out, tasks, outcome, results, changed)
 
 
@@ -94,18 +95,14 @@ def _tasks(planned: Plan, results: dict[str, store.Result], again: list[str] | N
     return tasks, refused
 
 
-def _write(planned, out, kept, results, refused, failed, made) -> bool:
+def _write(planned, out, kept, results, refused, failed) -> bool:
     """Write every file that is not what it should be; returns whether there was one."""
     # Read again: somebody may have filled it in meanwhile.
     manual = marks.read_manual(out / "manual.csv", results)
     exercises = {name: float(cell.metadata.nbgrader.points) for name, cell in planned.assignment.graded().items()}
     changed = False
-    for student, result in results.items():
-        final = marks.final(result, manual)
-        path = kept.file("feedback", student, ".html")
-        if not feedback.is_current(path, result, final):
-            notebook = nbformat.read(kept.file("notebooks", student, ".ipynb"), as_version=4)
-            changed |= store.write(path, feedback.page(notebook, result, final, made))
+    for result in results.values():
+        changed |= _write_feedback(kept, result, marks.final(result, manual), planned.assignment.name)
     without = refused | failed
     changed |= store.write(out / "grades.csv", marks.grades_table(results, manual, without, exercises))
     changed |= store.write(out / "manual.csv", marks.manual_table(results, manual))
@@ -113,12 +110,20 @@ def _write(planned, out, kept, results, refused, failed, made) -> bool:
     return changed | store.write(out / "report.txt", told)
 
 
+def _write_feedback(kept, result, final, name) -> bool:
+    path = kept.file("feedback", result.student, ".html")
+    if feedback.is_current(path, result, final):
+        return False
+    notebook = nbformat.read(kept.file("notebooks", result.student, ".ipynb"), as_version=4)
+    return store.write(path, feedback.page(notebook, result, final, name))
+
+
 def _conclude(planned, out, tasks, outcome, results, changed) -> int:
     if outcome.interrupted:
         done = sum(1 for task in tasks if task.student in results)
         print(f"Interrupted; {done} of {len(tasks)} are graded. Run the same command again to go on.", file=sys.stderr)
         return 130
-    if not changed:
+    if not changed and len(tasks) == len(outcome.refused):
         print(f"Nothing new: {out} holds the marks of {len(results)} students.")
         return 0
     graded = len(tasks) - len(outcome.refused) - len(outcome.failed)
