@@ -25,7 +25,7 @@ from sphinx.util.docutils import SphinxDirective
 ASKED = {
     "number": "With JavaScript, this page checks a number that you type here; the notebook does too.",
     "text": "With JavaScript, this page checks a word that you type here; the notebook does too.",
-    "choice": "With JavaScript, you can choose here and see what each choice means; the notebook checks it too.",
+    "choice": "With JavaScript, you choose here and see what each choice means; the notebook checks it too.",
     "order": "With JavaScript, you can put the lines in order here; the notebook checks it too.",
 }
 COLUMNS = ("Exercise", "Objectives", "Kind", "Level", "Points", "Minutes")
@@ -41,7 +41,9 @@ class SelfCheck(SphinxDirective):
         box = nodes.container(classes=["self-check", f"self-check-{kind}"])
         self.state.nested_parse(self.content, self.content_offset, box)
         box += nodes.paragraph("", ASKED[kind], classes=["self-check-still"])
-        box += nodes.raw("", f'<div class="self-check-live" data-check="{self.options["check"]}"></div>', format="html")
+        box += nodes.raw(
+            "", f'<div class="self-check-live" data-check="{self.options["check"]}"></div>', format="html"
+        )
         return [box]
 
 
@@ -55,7 +57,9 @@ class ExerciseList(SphinxDirective):
         try:
             exercises = json.loads(page.read_text(encoding="utf-8"))["metadata"]["exercises"]
         except FileNotFoundError:
-            raise self.error(f"{self.arguments[0]} is not a master of exercises: there is no {page.name}") from None
+            raise self.error(
+                f"{self.arguments[0]} is not a master of exercises: there is no {page.name}"
+            ) from None
         total = nodes.paragraph(
             "",
             f"{len(exercises)} exercises, {sum(e['points'] for e in exercises)} points, "
@@ -105,7 +109,9 @@ def _offer_one_notebook(app: Sphinx, page: str, template: str, context: dict, do
 
 def _mark_the_edition(app: Sphinx, config) -> None:
     if os.environ.get("EDITION") == "instructor":
-        config.html_theme_options["announcement"] = "Instructor's edition: it holds the solutions. Keep it private."
+        config.html_theme_options["announcement"] = (
+            "Instructor's edition: it holds the solutions. Keep it private."
+        )
         config.html_title = f"{config.project} (instructor's edition)"
 
 

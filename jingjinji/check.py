@@ -47,7 +47,7 @@ def elements(value: object) -> dict[str, object]:
         return {str(place): _plain(item) for place, item in enumerate(value, start=1)}
     if isinstance(value, (bool, numbers.Real, str)):
         return {"": value}
-    raise TypeError(f"a {type(value).__name__} cannot be checked")
+    raise TypeError(f"a value of type {type(value).__name__} cannot be checked")
 
 
 def grid(value: object, within: float) -> list[str]:
@@ -107,7 +107,9 @@ def slip(name: str, value: object, says: str, within: float = 0) -> None:
 
 def _compare(name: str, value: object, sealed: dict) -> None:
     if value is ... or value is None:
-        raise AssertionError(f"{name} has no value yet: complete the cell of your answer, run it, then this one.")
+        raise AssertionError(
+            f"{name} has no value yet: complete the cell of your answer, run it, then this one."
+        )
     try:
         given = elements(value)
     except TypeError as error:

@@ -236,7 +236,9 @@ def _text_faults(exercise: Exercise) -> list[str]:
     if not rubric:
         return ["a text answer needs a rubric"]
     total = sum(line["points"] for line in rubric)
-    return [] if total == marks["points"] else [f"the rubric gives {total} points, the cell {marks['points']}"]
+    return (
+        [] if total == marks["points"] else [f"the rubric gives {total} points, the cell {marks['points']}"]
+    )
 
 
 def _choice_faults(exercise: Exercise) -> list[str]:

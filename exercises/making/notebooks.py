@@ -59,7 +59,11 @@ def listed_options(exercise: Exercise) -> str:
 
 def rubric(exercise: Exercise) -> str:
     lines = exercise.facts.get("rubric") or []
-    return "\n".join(["Points:", "", *(f"- {line['points']} for {line['for']}" for line in lines)]) if lines else ""
+    return (
+        "\n".join(["Points:", "", *(f"- {line['points']} for {line['for']}" for line in lines)])
+        if lines
+        else ""
+    )
 
 
 def _question(exercise: Exercise) -> str:
@@ -69,7 +73,9 @@ def _question(exercise: Exercise) -> str:
 
 def _cells(exercise: Exercise) -> list[NotebookNode]:
     name = exercise.number.replace(".", "-")
-    question = new_markdown_cell(_question(exercise), id=f"question-{name}", metadata=_marks(f"question-{name}"))
+    question = new_markdown_cell(
+        _question(exercise), id=f"question-{name}", metadata=_marks(f"question-{name}")
+    )
     given = [_given(cell, f"given-{name}-{i}") for i, cell in enumerate(exercise.provided, start=1)]
     own = [copy.deepcopy(cell) for cell in (exercise.answer, exercise.tests) if cell]
     for cell in own:
@@ -84,7 +90,9 @@ def source(master: Master, wheel: str) -> NotebookNode:
 
     `wheel` is the file name of the course's library, for the students' instructions.
     """
-    told = HOW_TO.format(stub=STUB.removeprefix("# "), text_stub=TEXT_STUB.strip("*"), wheel=wheel, name=master.stem)
+    told = HOW_TO.format(
+        stub=STUB.removeprefix("# "), text_stub=TEXT_STUB.strip("*"), wheel=wheel, name=master.stem
+    )
     opening = new_markdown_cell(f"# {master.title}\n\n{told}", id="how-to", metadata=_marks("how-to"))
     provided = [_given(cell, f"given-{i}") for i, cell in enumerate(master.provided, start=1)]
     sealed = json.dumps(sealed_answers(master), ensure_ascii=False, separators=(",", ":"))

@@ -16,7 +16,7 @@ from exercises.making.seals import recorded, sealed_answers
 RELEASES = "_build/assignments/release"
 INTRODUCTION = """\
 Answer numbers, words and choices on this page: it says at once whether you are right, or what to look at.
-For code, download {{download}}`the notebook </{release}>` and {{download}}`the course's library </{wheel}>`;
+For code, get {{download}}`the notebook </{release}>` and {{download}}`the course's library </{wheel}>`;
 install the library with `pip install` and the name of the file. The cells below each answer check your code."""
 
 
@@ -68,7 +68,9 @@ def _checks(exercise: Exercise, sealed: dict[str, dict]) -> list[str]:
     names = [record["name"] for record in recorded(exercise.tests)] if exercise.tests else []
     found = [check for name in names if (check := _check(sealed[name], name, exercise))]
     options = listed_options(exercise)
-    return [f"::::{{self-check}} {check['kind']}\n:check: {_packed(check)}\n\n{options}\n::::" for check in found]
+    return [
+        f"::::{{self-check}} {check['kind']}\n:check: {_packed(check)}\n\n{options}\n::::" for check in found
+    ]
 
 
 def _packed(check: dict) -> str:

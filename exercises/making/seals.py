@@ -71,10 +71,7 @@ def _sealed_exercise(master: Master, exercise: Exercise) -> dict[str, dict]:
         raise MasterError(f"the misconception {silent[0]!r} records nothing: call check.slip in its cell")
     if strange := {slip["name"] for slip in slips} - {record["name"] for record in answers}:
         raise MasterError(f"a misconception is filed under {strange.pop()!r}, which no test checks")
-    return {
-        record["name"]: _sealed_answer(master, exercise, record, slips)
-        for record in answers
-    }
+    return {record["name"]: _sealed_answer(master, exercise, record, slips) for record in answers}
 
 
 def _wrong_choices(exercise: Exercise, answer: dict) -> list[dict]:
@@ -103,7 +100,9 @@ def _sealed_answer(master: Master, exercise: Exercise, record: dict, slips: list
         if slip["name"] != name:
             continue
         if list(slip["values"]) != entry["labels"]:
-            raise MasterError(f"a misconception of {name!r} gives {list(slip['values'])}, not {entry['labels']}")
+            raise MasterError(
+                f"a misconception of {name!r} gives {list(slip['values'])}, not {entry['labels']}"
+            )
         wrong = _sealed_values(salt, slip, within, wide=False)
         if all(wrong[label][0] in right[label] for label in right):
             raise MasterError(f"{name!r} cannot tell this misconception from the answer: {slip['slip']}")

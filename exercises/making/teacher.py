@@ -1,4 +1,4 @@
-"""The instructor's pages: the key of each chapter, and the plan of the course. Never in the students' edition."""
+"""The instructor's pages: a key for each chapter, and the plan of the course."""
 
 from __future__ import annotations
 
@@ -34,10 +34,15 @@ def _answers(exercise: Exercise) -> str:
 
 def _misconceptions(exercise: Exercise) -> str:
     rows = [(c.metadata["misconception"], r["slip"]) for c in exercise.slips for r in recorded(c)]
-    rows += [(choice.get("misconception", "right"), f"{k}: {choice['says']}") for k, choice in exercise.choices.items()]
+    rows += [
+        (choice.get("misconception", "right"), f"{k}: {choice['says']}")
+        for k, choice in exercise.choices.items()
+    ]
     if not rows:
         return "**Misconceptions**: " + "; ".join(exercise.misconceptions)
-    return "**Misconceptions and what students are told**\n\n" + "\n".join(f"- *{m}*. {says}" for m, says in rows)
+    return "**Misconceptions and what students are told**\n\n" + "\n".join(
+        f"- *{m}*. {says}" for m, says in rows
+    )
 
 
 def _block(language: str, text: str) -> str:
@@ -46,7 +51,12 @@ def _block(language: str, text: str) -> str:
 
 def _key(exercise: Exercise) -> str:
     question = "\n\n".join(cell.source for cell in exercise.question)
-    parts = [f"## Exercise {exercise.number}. {exercise.title}", about(exercise), question, listed_options(exercise)]
+    parts = [
+        f"## Exercise {exercise.number}. {exercise.title}",
+        about(exercise),
+        question,
+        listed_options(exercise),
+    ]
     if exercise.by_hand:
         lines = "\n".join(f"- {line['points']} for {line['for']}" for line in exercise.facts["rubric"])
         parts += [f"**Rubric**\n\n{lines}", f"**Model answer**\n\n{exercise.answer.source}"]
@@ -90,8 +100,26 @@ def _overview(root: Path, master: Master) -> str:
         )
         for e in master.exercises
     ]
-    total = ("", f"**{len(rows)} exercises**", "", "", f"**{master.points}**", f"**{master.minutes}**", "", "")
-    head = ("Objective", "Exercise", "Kind", "Level", "Points", "Minutes", "Marked by", "Misconceptions it catches")
+    total = (
+        "",
+        f"**{len(rows)} exercises**",
+        "",
+        "",
+        f"**{master.points}**",
+        f"**{master.minutes}**",
+        "",
+        "",
+    )
+    head = (
+        "Objective",
+        "Exercise",
+        "Kind",
+        "Level",
+        "Points",
+        "Minutes",
+        "Marked by",
+        "Misconceptions it catches",
+    )
     name = f"{{doc}}`{chapter.title(root, master.stem)} </chapters/{master.stem}>`"
     return f"### Chapter {master.chapter}\n\n{name}\n\n{goals}\n\n{_table(head, *rows, total)}"
 
@@ -106,9 +134,13 @@ def _plan(root: Path, masters: list[Master], chapters: tuple[int, ...]) -> str:
         master = written[number]
         reading, _ = chapter.minutes(root, master.stem)
         reading_total, practice_total = reading_total + reading, practice_total + master.minutes
-        link = f"{{doc}}`{number}. {chapter.title(root, master.stem).split(':')[0]} </chapters/{master.stem}>`"
+        link = (
+            f"{{doc}}`{number}. {chapter.title(root, master.stem).split(':')[0]} </chapters/{master.stem}>`"
+        )
         rows.append((week, link, reading, master.minutes, reading + master.minutes, master.points))
-    rows.append(("", "**What is written**", reading_total, practice_total, reading_total + practice_total, ""))
+    rows.append(
+        ("", "**What is written**", reading_total, practice_total, reading_total + practice_total, "")
+    )
     return _table(("Week", "Chapter", "Reading (min)", "Exercises (min)", "Together (min)", "Points"), *rows)
 
 
