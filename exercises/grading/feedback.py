@@ -27,6 +27,7 @@ _TAGS = set(
 )
 _ATTRIBUTES = {"*": ["class", "title"], "a": ["href"], "img": ["src", "alt"], "th": ["scope", "colspan", "rowspan"]}
 _ATTRIBUTES["td"] = ["colspan", "rowspan"]
+LONGEST_LINE = 300
 _highlight = Highlight2HTML(pygments_lexer="python3")
 
 
@@ -103,9 +104,12 @@ def _cell(cell: NotebookNode, result: Result, marks: dict[str, Mark]) -> dict:
     if name in marks:
         mark, out_of = marks[name], result.cells[name].out_of
         label += ": to be marked" if mark.points is None else f": {mark.points:g} of {out_of:g} points"
-    body = _markdown(cell.source) if cell.cell_type == "markdown" else Markup(_highlight(cell.source))
-    if cell.cell_type == "raw":
-        body = Markup("<pre>{}</pre>").format(cell.source)
+    if cell.cell_type == "code":
+        body = Markup(_highlight("\n".join(map(_short, cell.source.splitlines()))))
+        if kind == "other":
+            body = Markup("<details><summary>Code</summary>{}</details>").format(body)
+    else:
+        body = _markdown(cell.source)
     return {
         "name": name if name in marks else None,
         "kind": kind,
@@ -114,6 +118,10 @@ def _cell(cell: NotebookNode, result: Result, marks: dict[str, Mark]) -> dict:
         "outputs": [shown for output in cell.get("outputs", []) if (shown := _output(output))],
         "comment": marks[name].comment if name in marks else "",
     }
+
+
+def _short(line: str) -> str:
+    return line if len(line) <= LONGEST_LINE else line[:LONGEST_LINE] + " ..."
 
 
 def _clean(text: str) -> Markup:

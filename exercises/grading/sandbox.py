@@ -34,6 +34,10 @@ ENVIRONMENT = {
     "MALLOC_ARENA_MAX": "2",
     "NBGRADER_EXECUTION": "autograde",
 }
+MISSING = (
+    "Students' code runs only inside bubblewrap, and 'bwrap' is not installed: "
+    "run 'sudo apt-get install bubblewrap', then try again."
+)
 UNSAFE = (
     "--unsafe runs every submission as you: it can read and delete your files, the other submissions and the "
     "tests, and use your network. It is for notebooks that you trust."
@@ -89,10 +93,7 @@ def _bubblewrap(limits: Limits, sockets: Path | None) -> list[str]:
 def problem() -> str | None:
     """Why this machine cannot make a sandbox, in one sentence; None if it can."""
     if not shutil.which("bwrap"):
-        return (
-            "Students' code runs only inside bubblewrap, and 'bwrap' is not installed: "
-            "run 'sudo apt-get install bubblewrap', then try again."
-        )
+        return MISSING
     tried = subprocess.run(
         [*_bubblewrap(Limits(), None), sys.executable, "-c", "import jingjinji, ipykernel"],
         capture_output=True,
