@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import copy
-import json
 from pathlib import Path
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from exercises.making.notebooks import release
-from jingjinji import check
 
 NAME = "91_small"
-RATE = "1.1 rate"
 
 
 def _marks(grade_id: str, **changes: object) -> dict:
@@ -31,12 +28,6 @@ def _tests(grade_id: str, points: int, seen: str, hidden: str):
     return new_code_cell(text, id=grade_id, metadata=_marks(grade_id, grade=True, points=points))
 
 
-def _sealed() -> str:
-    right = {"": [check.seal("salt", RATE, "", cell) for cell in check.grid(6.0, 0.01)]}
-    known = {"salt": "salt", "within": 0.01, "unit": "%", "labels": [""], "kind": "number", "right": right}
-    return json.dumps({RATE: known | {"slips": [], "hint": ""}})
-
-
 def source():
     """The assignment with solutions and hidden tests: a number, a bug to mend, and a text."""
     return new_notebook(
@@ -46,12 +37,10 @@ def source():
         },
         cells=[
             new_markdown_cell("# A small assignment", id="how-to", metadata=_marks("how-to")),
-            new_code_cell(
-                f"from jingjinji import check\n\ncheck.use({_sealed()!r})", id="sealed", metadata=_marks("sealed")
-            ),
+            new_code_cell("import math", id="given-1", metadata=_marks("given-1")),
             new_markdown_cell("## Exercise 1.1. A rate", id="question-1-1", metadata=_marks("question-1-1")),
             _answer("answer-1-1", "rate = ...", "rate = 6.0"),
-            _tests("tests-1-1", 4, f"check.answer({RATE!r}, rate, within=0.01)", "assert abs(rate - 6) < 0.01, 'hidden one'"),
+            _tests("tests-1-1", 4, "assert isinstance(rate, float)", "assert abs(rate - 6) < 0.01, 'hidden one'"),
             new_markdown_cell("## Exercise 1.2. A bug", id="question-1-2", metadata=_marks("question-1-2")),
             _answer("answer-1-2", "def mean(x):\n    return sum(x)", "def mean(x):\n    return sum(x) / len(x)"),
             _tests("tests-1-2", 3, "assert mean([2, 2]) == 2", "assert mean([1, 2, 3]) == 2, 'hidden two'"),
@@ -126,7 +115,7 @@ def _other_assignment(notebook) -> None:
     notebook.metadata["course"]["assignment"] = "03_gdp"
 
 
-STUBBORN = "while True:\n    try:\n        while True: pass\n    except BaseException: pass"
+STUBBORN = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: pass"
 FORKS = "import os\nwhile True:\n    try:\n        os.fork()\n    except OSError:\n        pass"
 STRIP_ASSERTS = """\
 import ast
@@ -146,7 +135,7 @@ from IPython.display import display
 def forge():
     while True:
         get_ipython().kernel.send_response(get_ipython().kernel.iopub_socket, "execute_result",
-            {"data": {"text/plain": "4"}, "metadata": {}, "execution_count": 9})
+            {"data": {"text/plain": "3"}, "metadata": {}, "execution_count": 9})
         time.sleep(0.002)
 threading.Thread(target=forge, daemon=True).start()"""
 
@@ -156,7 +145,7 @@ GRADED = {
     "张伟 é": (submission(), 7, 5, ""),
     "wrong": (submission(rate="rate = 5.0"), 3, 5, ""),
     "untouched": (release(source()), 0, 0, ""),
-    "deleted tests": (_without("tests-1-1", "tests-1-2", "sealed"), 7, 5, "was missing; it was put back"),
+    "deleted tests": (_without("tests-1-1", "tests-1-2", "given-1"), 7, 5, "was missing; it was put back"),
     "deleted answers": (_without("answer-1-1", "answer-1-3"), 3, 0, "was missing; it was put back"),
     "renamed cells": (_changed(_renamed), 3, 5, "was recognised as 'tests-1-2'"),
     "edited tests": (_changed(_edited_tests), 3, 5, "'tests-1-1' had been edited"),
@@ -171,7 +160,7 @@ GRADED = {
         5,
         "more memory",
     ),
-    "fork bomb": (submission(rate=FORKS), None, 5, "(cell 4"),
+    "fork bomb": (submission(rate=FORKS), 0, 5, "started 64 processes"),
     "100 MB of output": (submission(rate="for i in range(100): print('x' * 10**6)\nrate = 6.0"), 7, 5, "displayed more than"),
     "writes outside": (submission(rate="open('/usr/mine', 'w')"), 3, 5, "tried to write where it may not"),
     "fills the disk": (
@@ -190,7 +179,7 @@ GRADED = {
     "segmentation fault": (submission(rate="import ctypes\nctypes.string_at(0)"), 0, 5, "The kernel ended in cell 4"),
     "exit": (submission(rate="rate = 6.0\nexit()"), None, 5, "The kernel ended"),
     "system exit": (submission(rate="import sys\nsys.exit(0)"), 3, 5, "stopped itself"),
-    "check replaced": (submission(rate="check.answer = lambda *a, **k: None\nabs = lambda x: 0\nrate = 1"), 0, 12, "so a person decides"),
+    "function replaced": (submission(rate="abs = lambda x: 0\nrate = 1.0"), 0, 12, "so a person decides"),
     "asserts stripped": (submission(rate=STRIP_ASSERTS), 0, 12, "so a person decides"),
     "tests swallowed": (submission(rate=SWALLOW), 0, 12, "so a person decides"),
     "result forged": (submission(rate=FORGE), 3, 5, ""),

@@ -92,7 +92,11 @@ def _graded(cell: NotebookNode) -> str | None:
 
 
 def _points(cell: NotebookNode, doubt: str) -> store.Cell:
-    points, out_of = utils.determine_grade(cell)
+    try:
+        points, out_of = utils.determine_grade(cell)
+    except (ValueError, KeyError):
+        out_of = float(cell.metadata.nbgrader.points)
+        return store.Cell(None, out_of, doubt="the test displayed something that is no number of points")
     if doubt and points:
         return store.Cell(None, out_of, doubt=doubt)
     if points is None:

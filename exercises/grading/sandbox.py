@@ -95,7 +95,7 @@ def problem() -> str | None:
     if not shutil.which("bwrap"):
         return MISSING
     tried = subprocess.run(
-        [*_bubblewrap(Limits(), None), sys.executable, "-c", "import jingjinji, ipykernel"],
+        [*_bubblewrap(Limits(), None), sys.executable, "-c", "pass"],
         capture_output=True,
         text=True,
     )

@@ -89,4 +89,4 @@ def file_name(student: str) -> str:
     if plain == student and len(student.encode()) < 200 and not student.startswith("."):
         return student
     digest = hashlib.sha256(student.encode("utf-8", "surrogateescape")).hexdigest()[:8]
-    return f"{plain[:60]}-{digest}"
+    return f"{plain[:60].lstrip('.')}-{digest}"
