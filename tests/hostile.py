@@ -189,12 +189,13 @@ GRADED = {
 def write_graded(folder: Path, peer: str) -> None:
     """All of `GRADED` as a folder of submissions, and one that looks for its neighbour's work at `peer`."""
     for student, (notebook, *_) in GRADED.items():
-        _write(folder / student / f"{NAME}.ipynb", notebook)
+        write(folder / student / f"{NAME}.ipynb", notebook)
     spy = f"print(open({peer!r}).read())"
-    _write(folder / "spy" / f"{NAME}.ipynb", submission(rate=spy))
+    write(folder / "spy" / f"{NAME}.ipynb", submission(rate=spy))
 
 
-def _write(path: Path, notebook) -> None:
+def write(path: Path, notebook) -> None:
+    """Write a notebook, making the folders above it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     nbformat.write(notebook, path)
 

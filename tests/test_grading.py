@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import zipfile
 from pathlib import Path
@@ -163,32 +164,62 @@ def _seen(out: Path, student: str) -> dict:
     return json.loads(hostile.cell_of(notebook, "answer-1-1").outputs[0].text)
 
 
+def _as_user(run: list[str], home: Path) -> list[str]:
+    """The same command as somebody who is not root, with this Python in reach even if it lies in root's home."""
+    reach = ["--perms", "0755", "--tmpfs", "/root"] if sys.base_prefix.startswith("/root/") else []
+    if reach:
+        reach += ["--ro-bind", sys.base_prefix, sys.base_prefix]
+    shown = ["bwrap", "--bind", "/", "/", "--dev-bind", "/dev", "/dev", *reach, "--cap-add", "ALL"]
+    to_user = ["setpriv", "--reuid", "12345", "--regid", "12345", "--clear-groups", "env", f"HOME={home}"]
+    return [*shown, *to_user, "PYTHONDONTWRITEBYTECODE=1", *run]
+
+
 @needs_sandbox
-@pytest.mark.parametrize("as_user", [False, True], ids=["as we are", "as a user in a namespace"])
-def test_what_the_sandbox_shows(built, tmp_path, as_user):
-    secret = str(built / "source" / hostile.NAME / f"{hostile.NAME}.ipynb")
-    look = LOOK.format(secret=secret, root=str(ROOT))
-    out = tmp_path / "out"
-    hostile._write(tmp_path / "in" / "eve" / f"{hostile.NAME}.ipynb", hostile.submission(rate=look))
-    hostile._write(tmp_path / "in" / "bomb" / f"{hostile.NAME}.ipynb", hostile.submission(rate=hostile.FORKS))
-    run = command(tmp_path / "in", built, out)
-    if as_user:
-        run = ["bwrap", "--bind", "/", "/", "--dev-bind", "/dev", "/dev", "--unshare-user", "--uid", "1234", *run]
-    done = subprocess.run(run, cwd=ROOT, env={**os.environ, "A_SECRET": "x"}, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    seen = _seen(out, "eve")
-    assert not any(seen[name] for name in ("tests", "root", "home", "passwords", "connect", "write"))
+@pytest.mark.parametrize("as_user", [False, True], ids=["as we are", "not as root"])
+def test_what_the_sandbox_shows(built, as_user):
+    if as_user and os.geteuid() != 0:
+        pytest.skip("we are not root anyway")
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        secret = str(built / "source" / hostile.NAME / f"{hostile.NAME}.ipynb")
+        look = LOOK.format(secret=secret, root=str(ROOT))
+        hostile.write(folder / "in" / "eve" / f"{hostile.NAME}.ipynb", hostile.submission(rate=look))
+        hostile.write(folder / "in" / "bomb" / f"{hostile.NAME}.ipynb", hostile.submission(rate=hostile.FORKS))
+        shutil.copytree(built, folder / "built")
+        out = folder / "out"
+        run = command(folder / "in", folder / "built", out)
+        if as_user:
+            for path in (folder, *folder.rglob("*")):
+                os.chown(path, 12345, 12345)
+            run = _as_user(run, folder)
+        environment = {**os.environ, "A_SECRET": "x", "PYTHONPATH": str(ROOT)}
+        done = subprocess.run(run, cwd=ROOT, env=environment, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        seen = _seen(out, "eve")
+        lines, marks_of = report_lines(out), table(out / "grades.csv")
+    assert not any(seen[name] for name in ("tests", "root", "home", "passwords", "connect", "write")), seen
     assert seen["own"] and seen["interfaces"] == ["lo"] and seen["uid"] != 0
     assert len(seen["processes"]) <= 3
     assert "A_SECRET" not in seen["environment"]
-    assert table(out / "grades.csv")["bomb"]["tests-1-1"] == "0"
+    assert "started 64 processes" in lines["bomb"] and marks_of["bomb"]["points"] == "0"
+
+
+@needs_sandbox
+def test_a_machine_that_cannot_stop_a_fork_bomb_is_refused(built, tmp_path):
+    if os.geteuid() != 0:
+        pytest.skip("only root can pretend not to be root")
+    hostile.write(tmp_path / "in" / "ann" / f"{hostile.NAME}.ipynb", hostile.submission())
+    run = command(tmp_path / "in", built, tmp_path / "out")
+    pretending = ["bwrap", "--bind", "/", "/", "--dev-bind", "/dev", "/dev", "--unshare-user", "--uid", "1234", *run]
+    done = subprocess.run(pretending, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 2 and "a fork bomb could not be stopped" in done.stderr
 
 
 @needs_sandbox
 def test_interrupted_and_resumed(built, tmp_path):
     for student in "abcd":
-        hostile._write(tmp_path / "in" / student / f"{hostile.NAME}.ipynb", hostile.submission())
-    hostile._write(tmp_path / "in" / "e" / f"{hostile.NAME}.ipynb", hostile.submission(rate="import time\ntime.sleep(9)"))
+        hostile.write(tmp_path / "in" / student / f"{hostile.NAME}.ipynb", hostile.submission())
+    hostile.write(tmp_path / "in" / "e" / f"{hostile.NAME}.ipynb", hostile.submission(rate="import time\ntime.sleep(9)"))
     out = tmp_path / "out"
     for blow in (signal.SIGINT, signal.SIGKILL):
         count = len(list(out.glob("results/*")))
@@ -225,7 +256,7 @@ def test_the_same_marks_as_nbgrader(built, tmp_path):
         "loud": loud,
     }
     for student, notebook in students.items():
-        hostile._write(tmp_path / "submitted" / student / hostile.NAME / f"{hostile.NAME}.ipynb", notebook)
+        hostile.write(tmp_path / "submitted" / student / hostile.NAME / f"{hostile.NAME}.ipynb", notebook)
     shutil.copytree(built / "source", tmp_path / "source")
     (tmp_path / "nbgrader_config.py").write_text(
         "from exercises.making.notebooks import STUB, TEXT_STUB\n"
@@ -233,7 +264,9 @@ def test_the_same_marks_as_nbgrader(built, tmp_path):
         "c.ClearSolutions.code_stub = {'python': STUB}\n"
         "c.ClearSolutions.text_stub = TEXT_STUB\n"
     )
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    # nbgrader calls alembic by its name.
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PATH": path}
     for step in ("generate_assignment", "autograde"):
         subprocess.run(
             [sys.executable, "-m", "nbgrader", step, hostile.NAME, "--create"],
@@ -263,7 +296,7 @@ def test_the_same_marks_as_nbgrader(built, tmp_path):
 def test_a_person_marks_the_texts(built, tmp_path):
     submissions, out = tmp_path / "in", tmp_path / "out"
     path = submissions / "ann" / f"{hostile.NAME}.ipynb"
-    hostile._write(path, hostile.submission(text="=An answer, with <b>HTML</b> <script>alert(1)</script>"))
+    hostile.write(path, hostile.submission(text="=An answer, with <b>HTML</b> <script>alert(1)</script>"))
     grade(submissions, built, out)
     text = (out / "manual.csv").read_text(encoding="utf-8-sig")
     assert "ann,answer-1-3,,5,,\"'=An answer" in text
@@ -274,7 +307,7 @@ def test_a_person_marks_the_texts(built, tmp_path):
     page = (out / "feedback" / "ann.html").read_text(encoding="utf-8")
     assert "4.5 of 5 points" in page and "Well put." in page and "alert(1)" not in page
     # A new answer is to be marked again; what was given is told.
-    hostile._write(path, hostile.submission(text="Another answer"))
+    hostile.write(path, hostile.submission(text="Another answer"))
     grade(submissions, built, out)
     assert table(out / "grades.csv")["ann"]["to_be_marked"] == "5"
     assert "changed after it was given 4.5" in (out / "manual.csv").read_text(encoding="utf-8-sig")
@@ -291,7 +324,7 @@ def test_a_person_marks_the_texts(built, tmp_path):
 
 class TestRefusals:
     def test_without_bubblewrap(self, built, tmp_path):
-        hostile._write(tmp_path / "in" / "ann" / f"{hostile.NAME}.ipynb", hostile.submission())
+        hostile.write(tmp_path / "in" / "ann" / f"{hostile.NAME}.ipynb", hostile.submission())
         done = grade(tmp_path / "in", built, tmp_path / "out", PATH=str(tmp_path))
         assert done.returncode == 2 and not (tmp_path / "out").exists()
         assert done.stderr.strip() == sandbox.MISSING
@@ -312,7 +345,7 @@ class TestRefusals:
     )
     def test_one_sentence(self, built, tmp_path, place, more, sentence):
         (tmp_path / "empty").mkdir()
-        hostile._write(tmp_path / "in" / "ann" / f"{hostile.NAME}.ipynb", hostile.submission())
+        hostile.write(tmp_path / "in" / "ann" / f"{hostile.NAME}.ipynb", hostile.submission())
         done = grade(tmp_path / place, built, tmp_path / "out", *more)
         assert done.returncode == 2 and sentence in done.stderr and "Traceback" not in done.stderr
 
@@ -363,7 +396,7 @@ class TestIntake:
 
     def test_the_one_named_right_is_taken(self, tmp_path):
         for name in ("draft.ipynb", f"{hostile.NAME}.ipynb"):
-            hostile._write(tmp_path / "ann" / name, hostile.submission())
+            hostile.write(tmp_path / "ann" / name, hostile.submission())
         chosen = intake.choose(intake.collect(tmp_path, [hostile.NAME])[0], hostile.NAME)
         assert chosen.parts[-1] == f"{hostile.NAME}.ipynb"
 

@@ -94,17 +94,40 @@ def problem() -> str | None:
     """Why this machine cannot make a sandbox, in one sentence; None if it can."""
     if not shutil.which("bwrap"):
         return MISSING
-    tried = subprocess.run(
-        [*_bubblewrap(Limits(), None), sys.executable, "-c", "pass"],
-        capture_output=True,
-        text=True,
-    )
-    if tried.returncode == 0:
+    limits = Limits(processes=8)
+    given = _given(limits, _uid(slot=15), trial=True)
+    command = [*_bubblewrap(limits, None), sys.executable, "-c", LAUNCHER, given]
+    tried = subprocess.run(command, capture_output=True, text=True)
+    if tried.stdout.strip() == "limited":
         return None
+    if tried.returncode == 0:
+        return "This machine does not limit the number of processes in a sandbox, so a fork bomb could not be stopped."
     reason = (tried.stderr.strip().splitlines() or ["no reason given"])[-1]
     return (
         f"bubblewrap cannot make a sandbox on this machine ({reason}): unprivileged user namespaces are probably "
         "switched off; ask the administrator to allow them, or grade on another machine."
+    )
+
+
+def _uid(slot: int) -> int | None:
+    """The user that a sandbox hands over to where the grader is root.
+
+    Root is exempt from limits on processes, and they count by user: sandboxes side by side need their own.
+    """
+    return 20_000 + (os.getpid() * 16 + slot) % 40_000 if os.geteuid() == 0 else None
+
+
+def _given(limits: Limits, uid: int | None, trial: bool = False) -> str:
+    """What the first program in the sandbox is told."""
+    return json.dumps(
+        {
+            "uid": uid,
+            "processes": limits.processes,
+            "memory": limits.memory * MB,
+            "file_size": limits.file_size * MB,
+            "seconds": limits.seconds,
+            "trial": trial,
+        }
     )
 
 
@@ -117,20 +140,11 @@ class SandboxKernelManager(AsyncKernelManager):
             transport="ipc", ip=str(sockets / "k"), connection_file=str(sockets / "kernel.json"), kernel_name=""
         )
         self._sockets = sockets
-        # Limits on processes count by user, so sandboxes side by side need numbers of their own.
-        root = os.geteuid() == 0 and not unsafe
-        self._uid = 20_000 + (os.getpid() * 16 + slot) % 40_000 if root else None
-        given = {
-            "uid": self._uid,
-            "processes": limits.processes,
-            "memory": limits.memory * MB,
-            "file_size": limits.file_size * MB,
-            "seconds": limits.seconds,
-        }
+        self._uid = None if unsafe else _uid(slot)
         if unsafe:
             start = [sys.executable, "-m", "ipykernel_launcher"]
         else:
-            start = [*_bubblewrap(limits, sockets), sys.executable, "-c", LAUNCHER, json.dumps(given)]
+            start = [*_bubblewrap(limits, sockets), sys.executable, "-c", LAUNCHER, _given(limits, self._uid)]
         self._kernel_spec = KernelSpec(
             argv=[*start, "-f", "{connection_file}"], language="python", interrupt_mode="message"
         )
