@@ -168,6 +168,8 @@ def _as_user(run: list[str], home: Path) -> list[str]:
     """The same command as somebody who is not root, with this Python in reach even if it lies in root's home."""
     reach = ["--perms", "0755", "--tmpfs", "/root"] if sys.base_prefix.startswith("/root/") else []
     if reach:
+        for folder in reversed(Path(sys.base_prefix).parents[:-2]):
+            reach += ["--perms", "0755", "--dir", str(folder)]
         reach += ["--ro-bind", sys.base_prefix, sys.base_prefix]
     shown = ["bwrap", "--bind", "/", "/", "--dev-bind", "/dev", "/dev", *reach, "--cap-add", "ALL"]
     to_user = ["setpriv", "--reuid", "12345", "--regid", "12345", "--clear-groups", "env", f"HOME={home}"]

@@ -20,9 +20,9 @@ from pathlib import Path, PurePosixPath
 import nbformat
 from nbformat import NotebookNode
 
-from exercises.grading.limits import MB
+from exercises.grading.limits import MB, Limits
 
-MOST_FILES = 100_000
+MOST_FILES, SAMPLE = 100_000, 40
 
 
 class IntakeError(ValueError):
@@ -268,7 +268,17 @@ def assignment_of(notebook: NotebookNode) -> str | None:
     return course.get("assignment") if isinstance(course, dict) else None
 
 
-def most_common(found: list[NotebookNode], names: list[str]) -> str | None:
-    """The assignment, of those that exist, that most notebooks say they are."""
-    counted = Counter(name for name in map(assignment_of, found) if name in names)
+def guess(submissions: list[Submission], names: list[str], limits: Limits) -> str | None:
+    """The assignment, of those that exist, that most notebooks belong to by what they say or are called."""
+    if len(names) == 1:
+        return names[0]
+    counted: Counter[str] = Counter()
+    for file in [file for one in submissions for file in one.files if file.is_notebook and not file.link][:SAMPLE]:
+        stem = PurePosixPath(file.name).stem
+        counted.update(name for name in names if stem.endswith(name))
+        try:
+            says = assignment_of(parse(contents(file, limits.notebook)))
+        except Refused:
+            continue
+        counted.update([says] if says in names else [])
     return counted.most_common(1)[0][0] if counted else None

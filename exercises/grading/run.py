@@ -74,6 +74,7 @@ class Run(Execute):
         try:
             self._run_all(manager, sockets)
         finally:
+            manager.let_go()
             shutil.rmtree(sockets, ignore_errors=True)
         if self.stop.is_set():
             raise Stopped

@@ -140,6 +140,7 @@ class SandboxKernelManager(AsyncKernelManager):
             transport="ipc", ip=str(sockets / "k"), connection_file=str(sockets / "kernel.json"), kernel_name=""
         )
         self._sockets = sockets
+        self._lifeline: list[int] = []
         self._uid = None if unsafe else _uid(slot)
         if unsafe:
             start = [sys.executable, "-m", "ipykernel_launcher"]
@@ -154,7 +155,14 @@ class SandboxKernelManager(AsyncKernelManager):
         if self._uid is not None:
             os.chown(self._sockets, self._uid, self._uid)
             os.chown(self.connection_file, self._uid, self._uid)
-        return command, {**rest, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        reading, writing = os.pipe()
+        self._lifeline = [reading, writing]
+        return command, {**rest, "stdin": reading, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+
+    def let_go(self) -> None:
+        """Close what was held open for the kernel's lifetime."""
+        while self._lifeline:
+            os.close(self._lifeline.pop())
 
     def close_folder(self) -> None:
         """Once the kernel listens, it need not write to the folder of its sockets any more."""

@@ -34,21 +34,11 @@ def plan(submissions: Path, name: str | None, built: Path, limits: Limits, unsaf
     """
     names = assignments.names(built)
     found = intake.collect(submissions, names)
-    name = name or _guess(found, names, limits)
+    name = name or intake.guess(found, names, limits)
     if name is None:
         there = ", ".join(names) or "none; run 'make assignments'"
         raise ValueError(f"The notebooks do not say which assignment they are; name it (built are: {there}).")
     return Plan(assignments.load(name, built), found, limits, unsafe)
-
-
-def _guess(found: list[intake.Submission], names: list[str], limits: Limits) -> str | None:
-    notebooks = []
-    for file in [file for one in found for file in one.files if file.is_notebook and not file.link][:40]:
-        try:
-            notebooks.append(intake.parse(intake.contents(file, limits.notebook)))
-        except intake.Refused:
-            continue
-    return intake.most_common(notebooks, names)
 
 
 def run(planned: Plan, out: Path, workers: int, again: list[str] | None = None) -> int:
