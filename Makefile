@@ -19,7 +19,7 @@ $(error EDITION is 'student' or 'instructor', not '$(EDITION)')
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help book test notebooks assignments serve bench lock clean
+.PHONY: help book test notebooks data assignments serve bench lock clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -44,6 +44,9 @@ notebooks: $(NOTEBOOKS) ## re-execute the chapters and masters whose source, lib
 
 assignments: $(VENV)/book.ok ## make the students' notebooks and nbgrader's sources in _build/assignments
 	@$(BIN)/python -m exercises.making
+
+data: $(VENV)/book.ok ## write size and checksum of each data file into its descriptor
+	@$(BIN)/python tests/refresh_descriptor.py
 
 # Sphinx rebuilds a page when its source changes, not when the machinery does: then all is built anew.
 _build/machinery: $(MACHINERY)

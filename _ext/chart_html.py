@@ -17,6 +17,11 @@ VEGA_LITE = "6.4"
 # The text column of a 390-pixel phone, where the drawing is read longest before the interactive
 # view replaces it. On a wide page it stands complete and narrow, at the height it will keep.
 WIDTH = 360
+# What stands in the place of a chart's switch where scripts do not run.
+NO_SWITCH = (
+    '<p class="chart-subtitle">The switch needs JavaScript. The drawing shows its opening choice, '
+    "the table under it all of them.</p>"
+)
 
 _TEXT, _MUTED, _RULE = "var(--chart-text)", "var(--chart-muted)", "var(--chart-rule)"
 _AXIS = {"labelColor": _MUTED, "titleColor": _MUTED, "tickColor": _RULE, "domainColor": _RULE}
@@ -133,13 +138,14 @@ def chart_html(spec: dict) -> str:
     description = escape(spec.get("description", ""), quote=True)
     themed = _themed(bare, _palette(spec))
     program = json.dumps(themed, ensure_ascii=False, separators=(",", ":")).replace("</", r"<\/")
-    hidden = "" if '"bind":' in program else " hidden"
+    switch = '"bind":' in program
     return (
         f'<div class="chart" id="{key}">'
         f'<p class="chart-title">{escape(title)}</p>'
         + (f'<p class="chart-subtitle">{escape(subtitle)}</p>' if subtitle else "")
-        + f'<div class="chart-controls"{hidden}></div>'
-        f'<div class="chart-view" role="img" aria-label="{description}">'
+        + f'<div class="chart-controls"{"" if switch else " hidden"}></div>'
+        + (f"<noscript>{NO_SWITCH}</noscript>" if switch else "")
+        + f'<div class="chart-view" role="img" aria-label="{description}">'
         f'<div class="chart-still">{_svg(themed, key)}</div></div>'
         f'<script type="application/json" class="chart-spec">{program}</script>'
         f'<details class="chart-data"><summary>Data of this chart as a table</summary>'

@@ -31,6 +31,37 @@ def _drop_scripts(app: Sphinx, page: str, template: str, context: dict, doctree)
     context["script_files"] = [file for file in context["script_files"] if "design-tabs" not in str(file)]
 
 
+def _title_once(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
+    # The theme puts the book's title behind a page's, also behind its own.
+    if context.get("title") == context.get("docstitle"):
+        context["docstitle"] = ""
+
+
+def _light_without_scripts(static: Path) -> None:
+    """A page is "light" or "dark" by script; without one it stays "auto", for which the theme has no colour."""
+    for sheet in static.rglob("*.css"):
+        style = sheet.read_text(encoding="utf-8")
+        sheet.write_text(
+            re.sub(r"html\[data-theme=\"?light\"?\]", 'html:not([data-theme="dark"])', style), encoding="utf-8"
+        )
+
+
+def _name_the_toggles(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
+    """The theme's toggles in the sidebar have no text, so a screen reader would only say "button"."""
+    unnamed = context.get("generate_toctree_html")
+    if not unnamed:
+        return
+
+    def named(*arguments, **options):
+        tree = unnamed(*arguments, **options)
+        for toggle in tree.find_all("summary") if tree else ():
+            chapter = toggle.find_parent("li").find("a")
+            toggle["aria-label"] = f"Pages under {chapter.get_text(strip=True)}"
+        return tree
+
+    context["generate_toctree_html"] = named
+
+
 def _drop_files(app: Sphinx, error: Exception | None) -> None:
     static = Path(app.outdir) / "_static"
     if error or app.builder.format != "html":
@@ -42,11 +73,14 @@ def _drop_files(app: Sphinx, error: Exception | None) -> None:
     style = sheet.read_text(encoding="utf-8")
     style = re.sub(r"@font-face\{[^}]*Font Awesome[^}]*\}", "", style)
     sheet.write_text(re.sub(r"/\*# sourceMappingURL.*?\*/", "", style), encoding="utf-8")
+    _light_without_scripts(static)
 
 
 def setup(app: Sphinx) -> dict:
     # Jupyter Book sets this value whether or not its comments extension is there to know it.
     app.add_config_value("comments_config", {}, "html")
     app.connect("html-page-context", _drop_scripts, priority=900)
-    app.connect("build-finished", _drop_files)
+    app.connect("html-page-context", _title_once)
+    # After the theme, which writes the colours of code when the build has finished.
+    app.connect("build-finished", _drop_files, priority=900)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,4 +1,4 @@
-"""Load a table of the course by name, typed, with its unit and source attached."""
+"""Load a table of the course by name, typed, with its unit and source attached; and outlines for maps."""
 
 from __future__ import annotations
 
@@ -28,7 +28,11 @@ def _resources(folder: Path) -> dict[str, dict[str, Any]]:
 
 def names() -> list[str]:
     """Return the names of all tables, in alphabetical order."""
-    return sorted(_resources(_folder()))
+    return sorted(_of_kind("tabular-data-resource"))
+
+
+def _of_kind(profile: str) -> dict[str, dict[str, Any]]:
+    return {name: r for name, r in _resources(_folder()).items() if r["profile"] == profile}
 
 
 def load(name: str) -> pd.DataFrame:
@@ -53,12 +57,8 @@ def load(name: str) -> pd.DataFrame:
     FileNotFoundError
         If the file of the table is missing.
     """
-    folder = _folder()
-    resources = _resources(folder)
-    if name not in resources:
-        raise ValueError(_unknown(name, resources))
-    resource = resources[name]
-    frame = _read(name, folder / resource["path"], resource["schema"]["fields"])
+    resource = _find(name, "table", _of_kind("tabular-data-resource"))
+    frame = _read(name, _folder() / resource["path"], resource["schema"]["fields"])
     frame.attrs = {
         "title": resource["title"],
         "units": {f["name"]: f["unit"] for f in resource["schema"]["fields"] if "unit" in f},
@@ -68,6 +68,46 @@ def load(name: str) -> pd.DataFrame:
         "license": resource["licenses"][0]["title"],
     }
     return frame
+
+
+def shapes(name: str) -> dict[str, Any]:
+    """Return the outlines of a map, as data that a chart carries inside it.
+
+    Parameters
+    ----------
+    name : str
+        ``"prefectures"`` (the 13 cities) or ``"counties"`` (the 200 counties).
+
+    Returns
+    -------
+    dict
+        For ``alt.Chart(data.shapes("counties")).mark_geoshape()``. The ``id`` of each outline is the
+        code in the tables, so ``transform_lookup(lookup="id", ...)`` joins them. A map must carry
+        the words 示意图 and © OpenStreetMap contributors, ODbL 1.0.
+
+    Raises
+    ------
+    ValueError
+        If no outlines have that name.
+    FileNotFoundError
+        If the file of the outlines is missing.
+    """
+    resource = _find(name, "map", _of_kind("data-resource"))
+    path = _folder() / resource["path"]
+    try:
+        topology = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise FileNotFoundError(f"Map '{name}' has no file: {path} is missing.") from None
+    # Data with a name of its own stays out of the chart's datasets, which are tables to be read.
+    return {"name": name, "values": topology, "format": {"type": "topojson", "feature": name}}
+
+
+def _find(name: str, kind: str, known: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    if name in known:
+        return known[name]
+    closest = difflib.get_close_matches(str(name), known, n=1)
+    hint = f" (did you mean '{closest[0]}'?)" if closest else ""
+    raise ValueError(f"There is no {kind} '{name}'{hint}; the {kind}s are {', '.join(sorted(known))}.")
 
 
 def _read(name: str, path: Path, fields: list[dict[str, Any]]) -> pd.DataFrame:
@@ -91,12 +131,6 @@ def _read(name: str, path: Path, fields: list[dict[str, Any]]) -> pd.DataFrame:
             f"it has {', '.join(frame.columns)}."
         )
     return frame
-
-
-def _unknown(name: str, resources: dict[str, Any]) -> str:
-    closest = difflib.get_close_matches(str(name), resources, n=1)
-    hint = f" (did you mean '{closest[0]}'?)" if closest else ""
-    return f"There is no table '{name}'{hint}; the tables are {', '.join(sorted(resources))}."
 
 
 def _citation(sources: list[dict[str, str]]) -> str:

@@ -6,6 +6,7 @@ The page tests ask the browser; these ask the pair of source and executed notebo
 from __future__ import annotations
 
 import ast
+import itertools
 import json
 import re
 from pathlib import Path
@@ -17,8 +18,10 @@ import nbformat
 from jingjinji import claims
 from jingjinji.charts import CHART_MIME
 from jingjinji.claims import VERDICT_MIME
+from typed import CONVENTIONS, NUMBER, without
 
 CHAPTERS = Path(__file__).parents[1] / "chapters"
+SOURCES = sorted(CHAPTERS.glob("[0-9][0-9]_*.md"))
 SECTIONS = (
     "At a glance",
     "What the data cannot say",
@@ -97,12 +100,21 @@ def pair_problems(source: Path, notebook: Path) -> list[str]:
     return [f"{notebook.name} is older than {source.name} (cell {place}): run 'make notebooks'"]
 
 
+# Tags and comments that make nbval look away from a cell, or take an error for a result.
+_LOOKS_AWAY = re.compile(r"nbval[-_](?:skip|ignore|raises)|raises-exception|PYTEST_VALIDATE", re.IGNORECASE)
+
+
 def output_problems(notebook) -> list[str]:
     """nbval finds nothing wrong with a notebook that stores nothing: so look for outputs first."""
     cells = code_cells(notebook)
     problems = [f"cell {i} was not executed" for i, cell in enumerate(cells) if cell.execution_count is None]
     if not any(cell.outputs for cell in cells):
         problems.append("no cell stores an output")
+    problems += [
+        f"cell {i} is kept from being compared: {found[0]}"
+        for i, cell in enumerate(cells)
+        if (found := _LOOKS_AWAY.search("\n".join([*cell.metadata.get("tags", []), cell.source])))
+    ]
     problems += [
         f"cell {i} stores an error: {output.ename}"
         for i, cell in enumerate(cells)
@@ -113,34 +125,56 @@ def output_problems(notebook) -> list[str]:
 
 
 def _numbers_in(text: str) -> set[str]:
-    return {found.replace(",", "") for found in re.findall(r"\d[\d,]*\.?\d*", text)}
+    return {found.replace(",", "") for found in NUMBER.findall(text)}
 
 
 def _shown(value: float) -> set[str]:
-    """The ways in which prose writes a number."""
-    return {
-        f"{part:.{digits}f}"
-        for part in (abs(value), abs(value) * 100, abs(value) / 1e4, abs(value) / 1e3, abs(value) / 10)
-        for digits in range(4)
-    }
+    """The ways in which a description writes a number: to any digits, and a share in per cent."""
+    return {f"{part:.{digits}f}" for part in (abs(value), abs(value) * 100) for digits in range(4)}
 
 
-def _datasets(spec: dict) -> list[dict]:
-    rows = [row for data in spec.get("datasets", {}).values() for row in data]
-    return rows + [row for row in spec.get("data", {}).get("values", []) if isinstance(row, dict)]
+def _datasets(spec: dict) -> list[list[dict]]:
+    """The tables of a chart, whether Altair gathered them or a view holds its own."""
+    return [*spec.get("datasets", {}).values(), *([v] if (v := spec.get("data", {}).get("values")) else [])]
 
 
-def _units(spec: dict) -> list[dict]:
-    """A chart's single views: itself, or its layers."""
-    return [view for part in spec["layer"] for view in _units(part)] if "layer" in spec else [spec]
+def _totals(rows: list[dict]) -> set[float]:
+    """What a reader adds up in a chart: rows, different names, and sums over all rows or over one name."""
+    names = {key for row in rows for key, value in row.items() if isinstance(value, str)}
+    measures = {key for row in rows for key, value in row.items() if isinstance(value, (int, float))}
+    groups = [(name, value) for name in names for value in {row.get(name) for row in rows}]
+    chosen = [rows, *([row for row in rows if row.get(name) == value] for name, value in groups)]
+    counts = {float(len(part)) for part in chosen}
+    counts |= {float(len({row.get(name) for row in rows})) for name in names}
+    return counts | {float(sum(row.get(key) or 0 for row in part)) for part in chosen for key in measures}
+
+
+def _told_by(spec: dict) -> set[str]:
+    """Every number, as text, that a description can take from the chart's data."""
+    told: set[str] = set()
+    for rows in _datasets(spec):
+        cells = [value for row in rows for value in row.values()]
+        values = {float(value) for value in cells if isinstance(value, (int, float))} | _totals(rows)
+        told |= {text for value in values for text in _shown(value)}
+        told |= {number for value in cells if isinstance(value, str) for number in _numbers_in(value)}
+    return told
+
+
+def _panels(spec: dict) -> list[list[dict]]:
+    """The views of a chart by the axes that they share: layers lie on one panel, the rest side by side."""
+    for key in ("concat", "hconcat", "vconcat"):
+        if key in spec:
+            return [panel for part in spec[key] for panel in _panels(part)]
+    if "spec" in spec:  # a facet or a repetition
+        return _panels(spec["spec"])
+    layers = [view for part in spec.get("layer", []) for panel in _panels(part) for view in panel]
+    return [[spec, *layers]]
 
 
 def _axis_problems(spec: dict) -> list[str]:
     problems = []
-    for channel in ("x", "y"):
-        definitions = [
-            view["encoding"][channel] for view in _units(spec) if channel in view.get("encoding", {})
-        ]
+    for channel, panel in itertools.product(("x", "y"), _panels(spec)):
+        definitions = [view["encoding"][channel] for view in panel if channel in view.get("encoding", {})]
         quantities = [d for d in definitions if d.get("type") == "quantitative" and "field" in d]
         if not quantities or all(d.get("axis", "") is None for d in quantities):
             continue
@@ -150,8 +184,24 @@ def _axis_problems(spec: dict) -> list[str]:
     return problems
 
 
-def chart_problems(cell, spec: dict) -> list[str]:
-    """Title, caption, alternative text, axes, size and schema of one chart."""
+def _glued(notebook) -> set[str]:
+    """The numbers that the chapter glues into its text."""
+    return {
+        number
+        for cell in code_cells(notebook)
+        for output in cell.outputs
+        for mime, text in output.get("data", {}).items()
+        if mime.startswith("application/papermill.record/")
+        for number in _numbers_in(text)
+    }
+
+
+def chart_problems(cell, spec: dict, glued: set[str] = frozenset()) -> list[str]:
+    """Title, caption, alternative text, axes, size and schema of one chart.
+
+    Every number of the alternative text must come from the chart's data or, like a correlation, which
+    stands in no row, be among those that the chapter glues.
+    """
     problems = []
     try:
         alt.Chart.from_dict(spec)
@@ -166,10 +216,14 @@ def chart_problems(cell, spec: dict) -> list[str]:
     description = spec.get("description", "")
     if len(description) < SHORTEST_DESCRIPTION:
         problems.append(f"alternative text of {len(description)} characters")
-    values = [v for row in _datasets(spec) for v in row.values() if isinstance(v, (int, float))]
-    written = _numbers_in(description) - {str(year) for year in range(1900, 2100)}
-    if not written & {text for value in values for text in _shown(value)}:
+    written = _numbers_in(without(description, CONVENTIONS))
+    told = _told_by(spec)
+    if not written & told:
         problems.append("the alternative text holds no number of the chart's data")
+    problems += [
+        f"the alternative text says {number}, which neither the chart's data nor a glued number does"
+        for number in sorted(written - told - glued)
+    ]
     size = len(json.dumps(spec))
     if size > MOST_CHART_BYTES:
         problems.append(f"a specification of {size} bytes")
@@ -178,7 +232,8 @@ def chart_problems(cell, spec: dict) -> list[str]:
 
 
 def all_chart_problems(notebook) -> list[str]:
-    return [p for cell, spec in stored(notebook, CHART_MIME) for p in chart_problems(cell, spec)]
+    glued = _glued(notebook)
+    return [p for cell, spec in stored(notebook, CHART_MIME) for p in chart_problems(cell, spec, glued)]
 
 
 class _Literals(ast.NodeVisitor):
@@ -218,37 +273,6 @@ def code_problems(notebook, claim_ids: list[str]) -> list[str]:
             for value in sorted(literals.found & held.keys())
         ]
     return problems
-
-
-_NOT_PROSE = (
-    r":{3,}\{admonition\} By hand.*?\n:{3,}",  # toy numbers, worked by hand
-    r"`{3,}.*?`{3,}",
-    r"\$\$.*?\$\$|\$[^$\n]+\$",
-    r"\{[a-z:]+\}`[^`]*`|`[^`]*`",
-    r"\]\([^)]*\)",
-    r"^\*[^*\n]*(?:points|minutes)[^*\n]*\*$",  # an exercise's metadata
-    r"^#+ .*$",
-    r"^:{3,}.*$",
-    r"\b(?:1[89]|20)\d\d(?:[-–](?:1[89]|20)?\d\d)?\b",  # years
-)
-# Decimals, and whole numbers of three digits or more: smaller ones are counts of things on the page.
-_TYPED = re.compile(r"(?<![\w.])\d[\d,]*\.\d+|(?<![\w.,])\d{1,3}(?:,\d{3})+|(?<![\w.])\d{3,}")
-
-
-def typed_numbers(notebook) -> list[str]:
-    """Figures in running text that no cell computed and no claim id vouches for."""
-    # A claim id vouches for the article's number in its own paragraph, so it survives the clean-up.
-    text = re.sub(r"\{ref\}`C\d\d[^`]*`|\bC\d\d\b", "claim-id", prose(notebook))
-    for pattern in _NOT_PROSE:
-        text = re.sub(
-            pattern, " ", text, flags=re.DOTALL | re.MULTILINE if ".*?" in pattern else re.MULTILINE
-        )
-    return [
-        f"typed number {found!r} in: {' '.join(paragraph.split())[:90]}"
-        for paragraph in re.split(r"\n\s*\n", text)
-        if "claim-id" not in paragraph
-        for found in _TYPED.findall(paragraph)
-    ]
 
 
 def structure_problems(notebook, claim_ids: list[str]) -> list[str]:

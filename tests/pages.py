@@ -5,10 +5,12 @@ from __future__ import annotations
 import functools
 import gzip
 import http.server
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -74,6 +76,41 @@ def page_names(folder: Path = HTML) -> list[str]:
         for path in folder.rglob("*.html")
         if "_static" not in path.parts and "_sources" not in path.parts
     )
+
+
+class _Loads(HTMLParser):
+    """What a browser fetches by itself to show a page: everything but the links that a reader follows."""
+
+    SOURCES = ("src", "srcset", "poster", "data", "xlink:href")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.found += [
+            value
+            for name, value in attributes
+            if value and (name in self.SOURCES or (name == "href" and tag in {"link", "use", "image"}))
+        ]
+
+
+def third_party_loads(folder: Path = HTML) -> list[str]:
+    """Addresses elsewhere that the pages and style sheets of a built book would load, each with its file."""
+    found = []
+    for path in sorted(folder.rglob("*.html")):
+        text = path.read_text(encoding="utf-8")
+        reader = _Loads()
+        reader.feed(text)
+        found += [(path, url) for url in reader.found]
+    for path in sorted([*folder.rglob("*.html"), *folder.rglob("*.css")]):
+        urls = re.findall(r"url\(\s*['\"]?([^'\")]+)|@import\s+['\"]([^'\"]+)", path.read_text(encoding="utf-8"))
+        found += [(path, url) for pair in urls for url in pair if url]
+    return [
+        f"{path.relative_to(folder).as_posix()}: {url}"
+        for path, url in found
+        if re.match(r"(?:https?:)?//", url.strip())
+    ]
 
 
 @dataclass

@@ -1,9 +1,8 @@
-"""The data package: it fits its descriptor, its identities hold, and the loader is kind."""
+"""The data package: it fits its descriptor, claims and figures are whole, and the loader is kind."""
 
 import json
 import re
 import shutil
-from collections import Counter
 from pathlib import Path
 
 import pandas as pd
@@ -11,11 +10,13 @@ import pytest
 from frictionless import Error, Package
 
 from jingjinji import data
+from refresh_descriptor import refresh, refreshed
 
 FOLDER = Path(__file__).parents[1] / "data"
 DESCRIPTOR = json.loads((FOLDER / "datapackage.json").read_text(encoding="utf-8"))
 RESOURCES = {resource["name"]: resource for resource in DESCRIPTOR["resources"]}
-CLUSTER = ["Beijing", "Tianjin", "Hebei"]
+TABLES = [name for name, r in RESOURCES.items() if r["profile"] == "tabular-data-resource"]
+SHAPES = [name for name in RESOURCES if name not in TABLES]
 SYLLABUS = {
     "1": "C01 C02 C03 C04 C07 C12 C14 C16 C24 C26 C28 C30 C31 C35 C36 C37 C42 C44 C72 C73 C79",
     "2": "C05 C06 C16 C17 C52 C71",
@@ -57,13 +58,6 @@ def _where(table: str, error: Error) -> str:
     return f"row {getattr(error, 'row_number', 'all')}, field {field}"
 
 
-def wide(name: str) -> pd.DataFrame:
-    """Spread a table of accounts: one row per place and year, one column per indicator."""
-    frame = data.load(name)
-    place = frame.columns[frame.columns.isin(["province", "country"])][0]
-    return frame.pivot(index=[place, "year"], columns="indicator", values="value")
-
-
 # The package and its descriptor
 
 
@@ -77,15 +71,23 @@ def test_every_file_is_described():
 
 
 @pytest.mark.parametrize("name", RESOURCES)
-def test_table_is_described(name):
-    resource = RESOURCES[name]
+def test_resource_is_described(name):
     for part in ("title", "description", "sources", "licenses", "vintage", "flaws"):
-        assert resource[part], f"{name} has no {part}"
-    assert resource["schema"]["primaryKey"]
-    for field in resource["schema"]["fields"]:
+        assert RESOURCES[name][part], f"{name} has no {part}"
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_table_is_described(name):
+    assert RESOURCES[name]["schema"]["primaryKey"]
+    for field in RESOURCES[name]["schema"]["fields"]:
         assert field["title"] and field["description"], field["name"]
         numeric = field["type"] in ("integer", "number")
         assert ("unit" in field) == numeric, f"{name}.{field['name']}: unit goes with numbers"
+
+
+def test_sizes_and_checksums_are_fresh():
+    held = (FOLDER / "datapackage.json").read_text(encoding="utf-8")
+    assert held == refreshed(FOLDER), "run 'make data'"
 
 
 def test_tables_are_small():
@@ -97,6 +99,14 @@ def test_tables_are_small():
 def test_no_unconfirmed_figure():
     found = [path.name for path in FOLDER.iterdir() if "recalled" in path.read_text("utf-8")]
     assert found == []
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_outlines_are_attributed_and_schematic(name):
+    resource = RESOURCES[name]
+    assert resource["licenses"][0]["name"] == "ODbL-1.0"
+    assert "OpenStreetMap" in resource["attribution"]
+    assert "示意图" in " ".join(resource["flaws"])
 
 
 # Planted faults
@@ -133,99 +143,16 @@ KEY = "province_code+year+vintage"
 )
 def test_planted_fault_is_reported(copy, broken, field, shown):
     row = break_line(copy, "province_gdp_vintages", GOOD, broken)
+    refresh(copy)
     (line,) = faults(copy)
     assert line.startswith(f"province_gdp_vintages: row {row}, field {field}: ")
     assert shown in line
 
 
-# Identities
-
-
-def test_sectors_add_up_to_gdp():
-    # Three sectors, each rounded to 0.1, can miss a GDP rounded to 0.1 by up to 0.2.
-    for name in ("province_accounts", "national_accounts"):
-        accounts = wide(name)
-        sectors = accounts.filter(like="value_added").sum(axis=1)
-        gap = (sectors - accounts["gdp"]).abs()
-        assert gap.max() < 0.2 + 1e-6, gap.idxmax()
-
-
-def test_accounts_are_the_vintage_they_claim():
-    vintages = data.load("province_gdp_vintages").pivot(
-        index=["province", "year"], columns="vintage", values="gdp_100m_yuan"
-    )
-    gap = wide("province_accounts")["gdp"] - vintages["after_4th_census_2022_first_published"]
-    assert gap.dropna().abs().max() < 0.06 and gap.notna().sum() == 31 * 20
-
-
-def test_national_accounts_fit_the_vintage_they_claim():
-    vintages = data.load("province_gdp_vintages")
-    sums = vintages.pivot_table(index="year", columns="vintage", values="gdp_100m_yuan", aggfunc="sum")
-    gdp = wide("national_accounts").loc["China", "gdp"]
-    excess = sums.div(gdp, axis=0).sub(1).mul(100)
-    assert excess.loc[2003:2019, "after_4th_census_2022_first_published"].abs().max() < 1
-    assert excess.loc[2003:2017, "before_4th_census"].between(1.5, 7.1).all()
-    assert excess.loc[2006:2019, "after_5th_census"].between(1.2, 2.6).all()
-
-
-def test_urban_and_rural_add_up():
-    population = data.load("province_population")
-    known = population.dropna(subset=["urban_10k"])
-    gap = known["urban_10k"] + known["rural_10k"] - known["population_10k"]
-    assert gap.abs().max() <= 1
-    share = known["urban_10k"] / known["population_10k"] * 100
-    assert (share - known["urban_share_pct"]).abs().max() < 0.006
-    assert set(population.loc[population["urban_10k"].isna(), "year"]) == {2024}
-
-
-@pytest.mark.parametrize(
-    "name", ["provinces", "province_gdp_vintages", "province_accounts", "province_population"]
-)
-def test_31_provinces_throughout(name):
-    frame = data.load(name)
-    provinces = data.load("provinces").set_index("province_code")["province"]
-    assert len(provinces) == 31
-    assert (frame["province"] == frame["province_code"].map(provinces)).all()
-    other = [c for c in ("year", "vintage", "indicator") if c in frame]
-    if other:
-        assert (frame.groupby(other).size() == 31).all()
-
-
-def test_every_vintage_has_the_cluster_in_all_its_years():
-    gdp = data.load("province_gdp_vintages")
-    for vintage in data.load("vintages").itertuples():
-        years = list(range(vintage.first_year, vintage.last_year + 1))
-        for place in CLUSTER:
-            rows = gdp.query("vintage == @vintage.vintage and province == @place")
-            assert list(rows["year"]) == years, (vintage.vintage, place)
-
-
-def test_real_gdp_is_the_level_of_2019_times_the_chain():
-    nominal = data.load("city_gdp_index").set_index(["city_code", "year"])
-    index = nominal["gdp_index_previous_year_100"].unstack("city_code") / 100
-    chain = index.cumprod()
-    level = nominal["gdp_100m_yuan"].xs(2019, level="year")
-    expected = (chain / chain.loc[2019] * level).T.stack()
-    real = data.load("city_real_gdp").set_index(["city_code", "year"])
-    # The shipped values are rounded to 0.01.
-    gap = real["real_gdp_100m_yuan_2019_prices"] - expected
-    assert gap.notna().all() and gap.abs().max() < 0.0051
-
-
-def test_63_cities_in_three_clusters():
-    cities = data.load("city_gdp_index").drop_duplicates("city_code")
-    assert Counter(cities["cluster"]) == {
-        "Beijing-Tianjin-Hebei": 13,
-        "Yangtze River Delta": 41,
-        "Pearl River Delta": 9,
-    }
-    assert cities["city"].is_unique
-
-
-def test_fastest_trains_are_no_slower_than_the_median():
-    timetable = data.load("rail_timetable_2016")
-    assert (timetable["fastest_minutes"] <= timetable["median_minutes"]).all()
-    assert (timetable["origin"] != timetable["destination"]).all()
+def test_changed_file_is_reported(copy):
+    break_line(copy, "province_gdp_vintages", GOOD, GOOD.replace("1145.31", "1145.32"))
+    (line,) = faults(copy)
+    assert line.startswith("province_gdp_vintages: ") and "hash" in line
 
 
 # Claims and cited figures
@@ -268,7 +195,7 @@ def test_cited_figures_show_their_conflicts():
 # The loader
 
 
-@pytest.mark.parametrize("name", RESOURCES)
+@pytest.mark.parametrize("name", TABLES)
 def test_loaded_types_follow_the_schema(name):
     frame = data.load(name)
     kinds = {"integer": "i", "number": "f", "boolean": "b"}
@@ -280,7 +207,7 @@ def test_loaded_types_follow_the_schema(name):
             assert dtype.kind == kinds[field["type"]], field["name"]
 
 
-@pytest.mark.parametrize("name", RESOURCES)
+@pytest.mark.parametrize("name", TABLES)
 def test_loaded_attributes(name):
     attributes = data.load(name).attrs
     assert set(attributes) == {"title", "units", "source", "vintage", "flaws", "license"}
@@ -299,13 +226,27 @@ def test_each_load_is_fresh():
 
 
 def test_names():
-    assert data.names() == sorted(RESOURCES)
+    assert data.names() == sorted(TABLES)
 
 
 def test_unknown_name_suggests_the_closest():
     with pytest.raises(ValueError, match="did you mean 'province_accounts'") as error:
         data.load("province_acounts")
     assert all(name in str(error.value) for name in data.names())
+
+
+def test_unknown_map_names_the_known():
+    with pytest.raises(ValueError, match="no map 'county'.*the maps are counties, prefectures"):
+        data.shapes("county")
+    with pytest.raises(ValueError, match="There is no table 'counties'"):
+        data.load("counties")
+
+
+def test_missing_map(copy, monkeypatch):
+    monkeypatch.setattr(data, "_folder", lambda: copy)
+    (copy / "counties.topo.json").unlink()
+    with pytest.raises(FileNotFoundError, match="Map 'counties'.*counties.topo.json is missing"):
+        data.shapes("counties")
 
 
 def test_missing_file(copy, monkeypatch):

@@ -11,6 +11,7 @@ from docutils import nodes
 sys.path.insert(0, str(Path(__file__).parents[1] / "_ext"))
 
 import chart_html  # noqa: E402
+import languages  # noqa: E402
 import native_math  # noqa: E402
 
 SPEC = {
@@ -42,6 +43,12 @@ def test_a_chart_takes_its_colours_from_the_page():
     assert "var(--chart-1, #8c2d04)" in html and "var(--chart-muted)" in html
 
 
+def test_a_chart_with_a_switch_says_what_is_there_without_scripts():
+    switch = {"name": "year", "value": 2020, "bind": {"input": "select", "options": [2020, 2021]}}
+    assert chart_html.NO_SWITCH in chart_html.chart_html({**SPEC, "params": [switch]})
+    assert chart_html.NO_SWITCH not in chart_html.chart_html(SPEC)
+
+
 def test_equal_charts_are_equal_bytes():
     assert chart_html.chart_html(SPEC) == chart_html.chart_html(dict(SPEC))
 
@@ -59,3 +66,29 @@ def test_a_formula_that_cannot_be_converted_is_a_warning(latex, monkeypatch):
     monkeypatch.setattr(native_math.logger, "warning", lambda *arguments, **_: warnings.append(arguments))
     native_math.mathml(latex, "block", nodes.math_block())
     assert len(warnings) == 1
+
+
+def test_each_run_of_chinese_is_one_span():
+    text = "GDP (国内生产总值): 是……的1.8倍 is 1.8 times, “京”、“津” are two."
+    paragraph = nodes.paragraph("", "", nodes.Text(text))
+    languages.mark_chinese(paragraph)
+    marked = [node.astext() for node in paragraph.findall(nodes.inline)]
+    assert marked == ["国内生产总值", "是……的1.8倍", "京”、“津"]
+    assert paragraph.astext() == text
+    once = paragraph.pformat()
+    languages.mark_chinese(paragraph)
+    assert paragraph.pformat() == once
+
+
+def test_chinese_in_a_stored_table_is_marked():
+    raw = nodes.raw("", '<table title="北京"><td>北京 (Beijing)</td></table>', format="html")
+    languages.mark_chinese(nodes.container("", raw))
+    assert raw.astext() == '<table title="北京"><td><span lang="zh-Hans">北京</span> (Beijing)</td></table>'
+
+
+@pytest.mark.parametrize("kind", [nodes.literal, nodes.literal_block])
+def test_chinese_in_code_is_left_alone(kind):
+    paragraph = nodes.container("", kind("", "x = '北京'"), nodes.paragraph("", "No Chinese here."))
+    before = paragraph.pformat()
+    languages.mark_chinese(paragraph)
+    assert paragraph.pformat() == before

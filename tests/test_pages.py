@@ -8,12 +8,44 @@ import subprocess
 import sys
 from pathlib import Path
 
+import contract
 import pages
 import pytest
+import yaml
 from axe_playwright_python.sync_playwright import Axe
 
 NAMES = pages.page_names()
-WITH_CHARTS = [name for name in NAMES if 'class="chart"' in (pages.HTML / name).read_text(encoding="utf-8")]
+ROOT = contract.CHAPTERS.parent
+
+
+def _files(entry: dict) -> list[str]:
+    below = [part for key in ("parts", "chapters", "sections") for part in entry.get(key, [])]
+    own = [entry[key] for key in ("root", "file") if key in entry]
+    return own + [name for part in below for name in _files(part)]
+
+
+LISTED = _files(yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8")))
+STORED = {
+    f"{name}.html": [spec for _, spec in contract.stored(contract.read(notebook), contract.CHART_MIME)]
+    for name in LISTED
+    if (notebook := ROOT / f"{name}.ipynb").exists()
+}
+WITH_CHARTS = [name for name, charts in STORED.items() if charts]
+
+
+def test_the_table_of_contents_lists_the_chapters_that_exist():
+    there = [f"chapters/{path.stem}" for path in contract.SOURCES]
+    assert [name for name in LISTED if name.startswith("chapters/")] == there
+
+
+def test_the_book_has_the_pages_that_it_lists():
+    """Every test below runs over the pages found: so these must be all."""
+    assert NAMES == sorted(f"{name}.html" for name in [*LISTED, "search"])
+
+
+def test_every_stored_chart_is_on_its_page():
+    drawn = {name: (pages.HTML / name).read_text(encoding="utf-8").count('class="chart"') for name in NAMES}
+    assert drawn == {name: len(STORED.get(name, [])) for name in NAMES}
 
 
 @pytest.fixture
@@ -27,8 +59,14 @@ def at_desk(chromium):
 def test_page_is_complete_quiet_and_asks_no_third_party(at_desk, home, name):
     visit = pages.open_page(at_desk, home, name)
     assert visit.charts_not_drawn() == []
+    assert visit.page.locator(".chart-live svg").count() == len(STORED.get(name, []))
     assert visit.errors == []
     assert visit.foreign == []
+
+
+def test_nothing_is_loaded_from_a_third_party():
+    """Also what no visit asks for: a fallback font, an image far down, a hint to connect early."""
+    assert pages.third_party_loads() == []
 
 
 ICONS_NOT_DRAWN = """() => [...document.querySelectorAll('.fa-solid, .fas')]
@@ -43,6 +81,22 @@ def test_icons_are_drawn(chromium, home, name, view):
     context = chromium.new_context(viewport=view)
     assert pages.open_page(context, home, name).page.evaluate(ICONS_NOT_DRAWN) == []
     context.close()
+
+
+CHINESE_IN_ENGLISH = r"""() => {
+  const words = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+  const found = [];
+  while (words.nextNode()) {
+    const { data, parentElement: around } = words.currentNode;
+    if (/\p{Script=Han}/u.test(data) && !around.closest("pre, code, script, [lang^=zh]")) found.push(data);
+  }
+  return found;
+}"""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_chinese_is_marked_as_chinese(at_desk, home, name):
+    assert pages.open_page(at_desk, home, name).page.evaluate(CHINESE_IN_ENGLISH) == []
 
 
 def axe_findings(page) -> list[str]:
@@ -111,10 +165,54 @@ def test_charts_follow_the_page_into_the_dark(at_desk, home, name):
 def test_page_says_everything_without_scripts(chromium, home, name):
     context = chromium.new_context(viewport=pages.DESK, java_script_enabled=False)
     visit = pages.open_page(context, home, name)
+    assert visit.page.locator(".chart").count() == len(STORED[name])
     for chart in visit.page.locator(".chart").all():
         assert chart.locator("svg").first.is_visible()
         assert len(chart.locator(".chart-view").get_attribute("aria-label")) >= 60
         assert chart.locator(".chart-data tbody tr").count() > 0
+    context.close()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_without_scripts_is_light_and_promises_nothing(chromium, home, name):
+    context = chromium.new_context(viewport=pages.DESK, java_script_enabled=False, color_scheme="dark")
+    page = pages.open_page(context, home, name).page
+    link = page.locator(".bd-article a[href]:visible, nav a[href]:visible").first
+    assert link.evaluate("link => getComputedStyle(link).color") != "rgb(0, 0, 0)"
+    assert page.get_by_text("Ctrl").locator("visible=true").count() == 0
+    switched = sum('"bind":' in json.dumps(spec) for spec in STORED.get(name, []))
+    assert page.locator(".chart noscript p:visible").count() == switched
+    context.close()
+
+
+PRINTED = """() => ({
+  theme: document.documentElement.dataset.theme,
+  drawings: [...document.querySelectorAll('.chart')].filter(
+    (chart) => [...chart.querySelectorAll('svg')].some((svg) => svg.checkVisibility())).length,
+  folded: [...document.querySelectorAll('details:not([open], .chart-data)')].length,
+  beside: [...document.querySelectorAll('.bd-sidebar, .bd-sidebar-primary, .chart-controls, .chart-data')]
+    .filter((part) => part.checkVisibility()).length,
+  titles: [...document.querySelectorAll('h1')].filter((title) => title.checkVisibility()).length,
+})"""
+
+
+@pytest.mark.parametrize("name", WITH_CHARTS)
+def test_a_printed_chapter_is_complete(chromium, home, name):
+    """On paper: light, each chart drawn, each answer open, nothing that only a screen can use."""
+    context = chromium.new_context(viewport=pages.DESK, color_scheme="dark")
+    page = pages.open_page(context, home, name).page
+    page.emulate_media(media="print", color_scheme="dark")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.evaluate(PRINTED) == {
+        "theme": "light",
+        "drawings": len(STORED[name]),
+        "folded": 0,
+        "beside": 0,
+        "titles": 1,
+    }
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    assert page.locator("details[open]").count() == 0
     context.close()
 
 
@@ -132,7 +230,9 @@ def test_charts_draw_from_a_folder(at_desk, name):
 def test_switches_change_their_chart(at_desk, home, name):
     visit = pages.open_page(at_desk, home, name)
     visit.charts_not_drawn()
-    for chart in visit.page.locator(".chart:has(.chart-controls:not([hidden]))").all():
+    switched = visit.page.locator(".chart:has(.chart-controls:not([hidden]))")
+    assert switched.count() == sum('"bind":' in json.dumps(spec) for spec in STORED[name])
+    for chart in switched.all():
         drawn = chart.locator(".chart-live svg")
         before = drawn.inner_html()
         select = chart.locator(".chart-controls select")

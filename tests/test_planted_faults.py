@@ -5,7 +5,6 @@ A broken cell in a table is planted in test_data.py, beside the validation that 
 
 from __future__ import annotations
 
-import copy
 import json
 import os
 import re
@@ -17,6 +16,7 @@ from pathlib import Path
 import contract
 import pages
 import pytest
+import typed
 
 NOTEBOOK = contract.CHAPTERS / "03_gdp.ipynb"
 
@@ -79,6 +79,16 @@ def test_a_notebook_without_outputs_is_caught(notebook):
     assert any("no cell stores an output" in problem for problem in contract.output_problems(notebook))
 
 
+@pytest.mark.parametrize("tag", ["nbval-ignore-output", "nbval-skip", "raises-exception"])
+def test_a_cell_that_is_kept_from_being_compared_is_caught(notebook, tag):
+    assert contract.output_problems(notebook) == []
+    cell = contract.code_cells(notebook)[1]
+    cell.metadata["tags"] = [tag]
+    assert len(contract.output_problems(notebook)) == 1
+    cell.metadata["tags"], cell.source = [], "# NBVAL_IGNORE_OUTPUT\n" + cell.source
+    assert len(contract.output_problems(notebook)) == 1
+
+
 def test_a_stale_notebook_is_caught(tmp_path):
     source = tmp_path / "03_gdp.md"
     shutil.copy(NOTEBOOK.with_suffix(".md"), source)
@@ -99,6 +109,10 @@ CHART_FAULTS = {
         ),
         "no number of the chart's data",
     ),
+    "an alternative text with one wrong number": (
+        lambda cell, spec: spec.update(description=spec["description"].replace("Tianjin 1.64", "Tianjin 1.69")),
+        "says 1.69",
+    ),
     "a missing title": (lambda cell, spec: spec.pop("title"), "no title"),
     "a missing caption": (lambda cell, spec: cell.metadata.pop("mystnb"), "no numbered caption"),
     "a mark that does not exist": (
@@ -112,26 +126,80 @@ CHART_FAULTS = {
 def test_a_faulty_chart_is_caught(notebook, fault):
     plant, message = CHART_FAULTS[fault]
     cell, spec = contract.stored(notebook, contract.CHART_MIME)[0]
-    cell, spec = copy.deepcopy(cell), copy.deepcopy(spec)
-    assert contract.chart_problems(cell, spec) == []
+    assert contract.all_chart_problems(notebook) == []
     plant(cell, spec)
-    assert any(message in problem for problem in contract.chart_problems(cell, spec))
+    assert any(message in problem for problem in contract.all_chart_problems(notebook))
 
 
-def test_an_axis_without_a_unit_is_caught():
-    spec = {"mark": "bar", "encoding": {"y": {"field": "gdp", "type": "quantitative", "title": "GDP"}}}
-    assert contract._axis_problems(spec) != []
-    spec["encoding"]["y"]["title"] = "GDP (trillion yuan)"
-    assert contract._axis_problems(spec) == []
+NO_UNIT = {"mark": "bar", "encoding": {"y": {"field": "gdp", "type": "quantitative", "title": "GDP"}}}
+UNIT = {"mark": "bar", "encoding": {"y": {"field": "gdp", "type": "quantitative", "title": "GDP (yuan)"}}}
 
 
-def test_typed_numbers_are_caught(notebook):
-    ids = contract.claims_of("3")
-    code = contract.code_cells(notebook)[0]
-    code.source += "\nratio = 1.8"
-    notebook.cells[0].source += "\n\nThe region's GDP grew to 1.86 times its level."
-    assert any("claims.get('C80').value" in problem for problem in contract.code_problems(notebook, ids))
-    assert any("1.86" in problem for problem in contract.typed_numbers(notebook))
+@pytest.mark.parametrize(
+    "around",
+    [
+        lambda view: view,
+        lambda view: {"layer": [{"mark": "rule"}, view]},
+        lambda view: {"hconcat": [UNIT, {"vconcat": [UNIT, view]}]},
+        lambda view: {"facet": {"field": "place"}, "spec": {"layer": [view]}},
+        lambda view: {"repeat": ["gdp"], "spec": view},
+    ],
+    ids=["single", "layer", "concat", "facet", "repeat"],
+)
+def test_an_axis_without_a_unit_is_caught(around):
+    assert contract._axis_problems(around(UNIT)) == []
+    assert len(contract._axis_problems(around(NO_UNIT))) == 1
+
+
+def test_a_constant_of_the_ledger_is_caught(notebook):
+    contract.code_cells(notebook)[0].source += "\nratio = 1.8"
+    found = contract.code_problems(notebook, contract.claims_of("3"))
+    assert any("claims.get('C80').value" in problem for problem in found)
+
+
+TYPED_IN_PROSE = {
+    "a decimal": ("The region's GDP grew to 1.86 times its level.", ["1.86"]),
+    "a decimal of one digit": ("The region's GDP grew to 1.9 times its level.", ["1.9"]),
+    "a small percentage": ("Hebei's output rose by 7 % in that year.", ["7"]),
+    "per cent in words": ("Hebei's output rose by 7 per cent in that year.", ["7"]),
+    "thousands": ("It has 1,120 schools.", ["1,120"]),
+    "another number beside a claim's own": ("C80 says 1.8 times, and we find 1.6 (C78: 10).", ["1.6"]),
+    "another number beside a cited figure's own": ("The bureau printed 10.0 (F113), not 10.2.", ["10.2"]),
+    "a decimal that ends like none": ("Hebei's output rose by 10.0 % in that year.", ["10.0"]),
+    "years, a base, a level of confidence, an ordinal, a count, a licence": (
+        "In 2013-2022 (2013 = 100) 3 places had a 95 % interval in the 13th plan on 5 May 2023 (CC BY 4.0).",
+        [],
+    ),
+}
+
+
+@pytest.mark.parametrize("text, caught", TYPED_IN_PROSE.values(), ids=TYPED_IN_PROSE)
+@pytest.mark.parametrize("where", ["prose", "caption"])
+def test_a_typed_number_is_caught(notebook, where, text, caught):
+    if where == "prose":
+        notebook.cells[0].source += f"\n\n{text}"
+    else:
+        contract.stored(notebook, contract.CHART_MIME)[0][0].metadata["mystnb"]["figure"]["caption"] = text
+    found = typed.problems(notebook)
+    assert [re.search("'(.+?)'", problem)[1] for problem in found] == caught
+
+
+def test_numbers_typed_in_a_verdict_are_caught(notebook):
+    contract.code_cells(notebook)[0].source += """
+claims.verdict("C80", "supported", found=f"{ratio:.2f} times", source="The 4th census",
+    sentence="From 2013 to 2022 it is 1.8 times, or " f"{more} % and 81.3 % more.")
+own_short_form("C26", "no indicator in any of 14 plans")
+"""
+    found = typed.in_verdicts(notebook)
+    assert [re.search("'(.+?)'", problem)[1] for problem in found] == ["81.3", "14"]
+
+
+def test_numbers_typed_in_the_texts_of_a_chart_are_caught(notebook):
+    contract.code_cells(notebook)[0].source += """
+chart.properties(title=f"GDP rose by {more:.0f} % from 2013", description="Bars. Tianjin 1.64.")
+"""
+    found = typed.in_chart_texts(notebook)
+    assert [re.search("'(.+?)'", problem)[1] for problem in found] == ["1.64"]
 
 
 def test_a_missing_verdict_is_caught(notebook):
@@ -162,6 +230,23 @@ def test_an_external_script_is_caught(faulty_site, chromium):
     plant("</head>", '<script src="https://cdn.example.org/vega.js"></script></head>')
     visit = pages.open_page(chromium.new_context(), home, "chapters/03_gdp.html")
     assert visit.foreign == ["https://cdn.example.org/vega.js"]
+
+
+@pytest.mark.parametrize(
+    "loaded",
+    [
+        '<script src="//cdn.example.org/a.js"></script>',
+        '<link rel="preconnect" href="https://cdn.example.org/">',
+        '<img loading="lazy" src="https://cdn.example.org/a.png">',
+        '<style>@font-face { font-family: A; src: url("https://cdn.example.org/a.woff2"); }</style>',
+    ],
+)
+def test_what_a_page_would_load_from_elsewhere_is_caught(tmp_path, loaded):
+    page = tmp_path / "page.html"
+    page.write_text('<a href="https://example.org/">a link to follow</a>', encoding="utf-8")
+    assert pages.third_party_loads(tmp_path) == []
+    page.write_text(loaded, encoding="utf-8")
+    assert len(pages.third_party_loads(tmp_path)) == 1
 
 
 def test_a_chart_that_does_not_draw_is_caught(faulty_site, chromium):

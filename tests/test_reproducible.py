@@ -8,6 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import contract
+import pytest
+
 ROOT = Path(__file__).parents[1]
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "_build", "__pycache__", "*.egg-info")
 
@@ -33,8 +36,8 @@ def test_two_builds_in_two_folders_are_equal(tmp_path):
     assert (different, unreadable) == ([], [])
 
 
-def test_a_chapter_executed_again_is_the_same_notebook(tmp_path):
-    source = ROOT / "chapters" / "03_gdp.md"
+@pytest.mark.parametrize("source", contract.SOURCES, ids=lambda path: path.stem)
+def test_a_chapter_executed_again_is_the_same_notebook(tmp_path, source):
     copy = tmp_path / source.name
     shutil.copy(source, copy)
     subprocess.run(

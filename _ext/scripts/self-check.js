@@ -2,7 +2,9 @@
 // the same that jingjinji/check.py compares with in a notebook. Without this script the options are a list.
 (() => {
   const encoder = new TextEncoder();
-  const plain = (text) => text.normalize("NFKC").trim().replace(/\s+/g, " ").toLowerCase();
+  // Words come from notebooks too, in quotation marks.
+  const plain = (text) =>
+    text.normalize("NFKC").trim().replace(/^["'“‘](.*)["'”’]$/, "$1").replace(/\s+/g, " ").toLowerCase();
 
   const unpack = (packed) =>
     JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(packed), (c) => c.charCodeAt(0))));

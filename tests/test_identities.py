@@ -1,0 +1,257 @@
+"""What must be true of the numbers: parts add up, places and years are whole, tables agree with each other."""
+
+from collections import Counter
+
+import pandas as pd
+import pytest
+
+from jingjinji import data
+
+CLUSTER = ["Beijing", "Tianjin", "Hebei"]
+
+
+def wide(name: str) -> pd.DataFrame:
+    """Spread a table of accounts: one row per place and year, one column per indicator."""
+    frame = data.load(name)
+    place = frame.columns[frame.columns.isin(["province", "country"])][0]
+    return frame.pivot(index=[place, "year"], columns="indicator", values="value")
+
+
+def test_sectors_add_up_to_gdp():
+    # Three sectors, each rounded to 0.1, can miss a GDP rounded to 0.1 by up to 0.2.
+    for name in ("province_accounts", "national_accounts"):
+        accounts = wide(name)
+        sectors = accounts.filter(like="value_added").sum(axis=1)
+        gap = (sectors - accounts["gdp"]).abs()
+        assert gap.max() < 0.2 + 1e-6, gap.idxmax()
+
+
+def test_accounts_are_the_vintage_they_claim():
+    vintages = data.load("province_gdp_vintages").pivot(
+        index=["province", "year"], columns="vintage", values="gdp_100m_yuan"
+    )
+    gap = wide("province_accounts")["gdp"] - vintages["after_4th_census_2022_first_published"]
+    assert gap.dropna().abs().max() < 0.06 and gap.notna().sum() == 31 * 20
+
+
+def test_national_accounts_fit_the_vintage_they_claim():
+    vintages = data.load("province_gdp_vintages")
+    sums = vintages.pivot_table(index="year", columns="vintage", values="gdp_100m_yuan", aggfunc="sum")
+    gdp = wide("national_accounts").loc["China", "gdp"]
+    excess = sums.div(gdp, axis=0).sub(1).mul(100)
+    assert excess.loc[2003:2019, "after_4th_census_2022_first_published"].abs().max() < 1
+    assert excess.loc[2003:2017, "before_4th_census"].between(1.5, 7.1).all()
+    assert excess.loc[2006:2019, "after_5th_census"].between(1.2, 2.6).all()
+
+
+def test_urban_and_rural_add_up():
+    population = data.load("province_population")
+    known = population.dropna(subset=["urban_10k"])
+    gap = known["urban_10k"] + known["rural_10k"] - known["population_10k"]
+    assert gap.abs().max() <= 1
+    share = known["urban_10k"] / known["population_10k"] * 100
+    assert (share - known["urban_share_pct"]).abs().max() < 0.006
+    assert set(population.loc[population["urban_10k"].isna(), "year"]) == {2024}
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["provinces", "province_gdp_vintages", "province_accounts", "province_population", "province_income"],
+)
+def test_31_provinces_throughout(name):
+    frame = data.load(name)
+    provinces = data.load("provinces").set_index("province_code")["province"]
+    assert len(provinces) == 31
+    assert (frame["province"] == frame["province_code"].map(provinces)).all()
+    other = [c for c in ("year", "vintage", "indicator", "residents") if c in frame]
+    if other:
+        assert (frame.groupby(other).size() == 31).all()
+
+
+def test_every_vintage_has_the_cluster_in_all_its_years():
+    gdp = data.load("province_gdp_vintages")
+    for vintage in data.load("vintages").itertuples():
+        years = list(range(vintage.first_year, vintage.last_year + 1))
+        for place in CLUSTER:
+            rows = gdp.query("vintage == @vintage.vintage and province == @place")
+            assert list(rows["year"]) == years, (vintage.vintage, place)
+
+
+def test_real_gdp_is_the_level_of_2019_times_the_chain():
+    nominal = data.load("city_gdp_index").set_index(["city_code", "year"])
+    index = nominal["gdp_index_previous_year_100"].unstack("city_code") / 100
+    chain = index.cumprod()
+    level = nominal["gdp_100m_yuan"].xs(2019, level="year")
+    expected = (chain / chain.loc[2019] * level).T.stack()
+    real = data.load("city_real_gdp").set_index(["city_code", "year"])
+    # The shipped values are rounded to 0.01.
+    gap = real["real_gdp_100m_yuan_2019_prices"] - expected
+    assert gap.notna().all() and gap.abs().max() < 0.0051
+
+
+@pytest.mark.parametrize("name", ["city_gdp_index", "city_population", "city_population_intercensal"])
+def test_63_cities_in_three_clusters(name):
+    cities = data.load(name).drop_duplicates("city_code")
+    assert Counter(cities["cluster"]) == {
+        "Beijing-Tianjin-Hebei": 13,
+        "Yangtze River Delta": 41,
+        "Pearl River Delta": 9,
+    }
+    assert cities["city"].is_unique
+
+
+def test_13_cities_add_up_to_three_provinces():
+    cities = data.load("city_population").query("cluster == 'Beijing-Tianjin-Hebei'")
+    province = cities["city_code"].str[:2] + "0000"
+    sums = cities.groupby([province, "year"])["population_10k"].sum().rename_axis(["province_code", "year"])
+    provinces = data.load("province_population").set_index(["province_code", "year"])["population_10k"]
+    gap = (sums / provinces - 1).dropna() * 100
+    assert len(gap) == 3 * 19
+    # Hebei's cities were not revised after the 2020 census, the province was.
+    assert gap.abs().max() <= 1.01 and gap.idxmax() == ("130000", 2018)
+    assert gap.drop("130000").abs().max() < 0.06
+
+
+def test_counties_add_up_to_the_censuses_of_their_cities():
+    sums = data.load("county_population").groupby("city_code")[["population_2000", "population_2010"]].sum()
+    cities = data.load("city_population").pivot(index="city_code", columns="year", values="population_10k")
+    assert (sums["population_2010"] / 1e4 / cities[2010] - 1).abs().max() < 0.005
+    # Those of 2000 fit less well: Tangshan misses by 2.4 %.
+    assert (sums["population_2000"] / 1e4 / cities[2000] - 1).abs().max() < 0.025
+
+
+def test_xiongan_is_three_counties():
+    counties = data.load("county_population")
+    assert set(counties.loc[counties["in_xiongan"], "county_zh"]) == {"雄县", "容城县", "安新县"}
+
+
+def test_borders_are_symmetric():
+    borders = data.load("city_borders")
+    length = borders.pivot(index="city_code", columns="neighbour_code", values="border_km")
+    assert length.shape == (13, 13) and len(borders) == 2 * 24
+    pd.testing.assert_frame_equal(length, length.T, check_names=False)
+    assert length.isna().to_numpy().diagonal().all()
+
+
+def test_intercensal_population_grows_evenly_between_published_years():
+    derived = data.load("city_population_intercensal").pivot(
+        index="year", columns="city_code", values="population_10k"
+    )
+    published = data.load("city_population").pivot(index="year", columns="city_code", values="population_10k")
+    assert (derived.loc[[2010, 2020]] - published.loc[[2010, 2020]]).abs().to_numpy().max() < 0.0051
+    growth = (published.loc[2020] / published.loc[2010]) ** 0.1
+    for year in derived.index:
+        expected = published.loc[2010] * growth ** (year - 2010)
+        # The shipped values are rounded to 0.01.
+        assert (derived.loc[year] - expected).abs().max() < 0.0051
+
+
+def test_incomes_of_all_lie_between_rural_and_urban():
+    income = data.load("province_income").pivot(
+        index=["province", "year"], columns="residents", values="income_yuan"
+    )
+    known = income.dropna()
+    assert len(known) == 31 * 7
+    assert (known["rural"] < known["all"]).all() and (known["all"] < known["urban"]).all()
+
+
+def test_value_added_of_industries_adds_up_to_gdp():
+    added = data.load("province_value_added_by_industry").query("place != 'China'")
+    sums = added.groupby(["place", "year"])["value_added_100m_yuan"].sum()
+    gdp = wide("province_accounts")["gdp"].rename_axis(["place", "year"])
+    assert len(sums) == 31 * 20
+    assert ((sums / gdp - 1).abs() < 0.006).all()
+
+
+@pytest.mark.parametrize(
+    ("name", "sections"), [("province_sections", 19), ("province_value_added_by_industry", 9)]
+)
+def test_every_place_and_year_has_all_sections(name, sections):
+    assert set(data.load(name).groupby(["place_code", "year"]).size()) == {sections}
+
+
+def test_provincial_research_adds_up_to_the_nation():
+    innovation = data.load("province_innovation").set_index("year")
+    nation = innovation.query("place == 'China'")
+    provinces = innovation.query("place != 'China'").groupby("year").sum(numeric_only=True)
+    ratio = (provinces / nation[provinces.columns]).loc[2010:]
+    assert (ratio["rd_spending_100m_yuan"] - 1).abs().max() < 1e-6
+    # The rest of the contracts is abroad or not assigned to a province.
+    sold, absorbed = ratio["contracts_sold_100m_yuan"], ratio["contracts_absorbed_100m_yuan"]
+    assert sold.drop(2011).between(0.90, 0.98).all() and absorbed.drop(2011).between(0.77, 0.94).all()
+
+
+def test_contracts_sold_equal_the_cited_total():
+    sold = data.load("province_innovation").set_index(["place", "year"])["contracts_sold_100m_yuan"]
+    figure = data.load("cited_figures").set_index("figure_id")["value"]
+    assert round(sold["Beijing", 2023] / 10, 2) == figure["F010c"]
+
+
+def test_revised_research_intensity_follows_the_revised_gdp():
+    """Spending over GDP after the fifth census gives the revised share, over earlier GDP the other."""
+    innovation = data.load("province_innovation").query("year >= 2015").set_index(["place", "year"])
+    revised = innovation["rd_share_of_gdp_after_5th_census_pct"].dropna()
+    gdp = data.load("province_gdp_vintages").query("vintage == 'after_5th_census'")
+    gdp = gdp.set_index(["province", "year"])["gdp_100m_yuan"].rename_axis(["place", "year"])
+    share = innovation["rd_spending_100m_yuan"] / gdp * 100
+    assert len(revised) == 3 * 9 and (share - revised).abs().max() < 0.02
+
+
+@pytest.mark.parametrize("name", ["rail_timetable_2016", "rail_timetable_2021", "travel_time_model"])
+def test_journeys_are_between_two_of_the_13_cities(name):
+    journeys, cities = data.load(name), set(data.load("cities")["city"])
+    assert set(journeys["origin"]) | set(journeys["destination"]) <= cities
+    assert (journeys["origin"] != journeys["destination"]).all()
+
+
+def test_timetables_add_up():
+    fast, every = data.load("rail_timetable_2016"), data.load("rail_timetable_2021")
+    assert (fast["fastest_minutes"] <= fast["median_minutes"]).all()
+    assert (every["fastest_minutes"] <= every["median_minutes"]).all()
+    assert (every["fast_trains_per_day"] <= every["trains_per_day"]).all()
+    assert (every["median_fast_minutes"].isna() == (every["fast_trains_per_day"] == 0)).all()
+    used = set(fast["fastest_from_station"]) | set(fast["fastest_to_station"])
+    assert used <= set(data.load("rail_stations_2016")["station"])
+
+
+def test_model_has_every_pair_once():
+    pairs = data.load("travel_time_model").groupby("year").apply(
+        lambda year: len({frozenset(pair) for pair in zip(year["origin"], year["destination"])})
+    )
+    assert len(pairs) == 7 and set(pairs) == {13 * 12 // 2}
+
+
+def test_daily_air_has_every_day_and_city():
+    daily = data.load("pm25_daily")
+    days = pd.date_range("2014-01-01", "2015-12-31").strftime("%Y-%m-%d")
+    assert list(daily["date"]) == list(days)
+    assert set(daily.columns[1:]) == set(data.load("cities")["city"])
+
+
+def test_embassy_and_official_means_are_those_of_the_flaw():
+    embassy = data.load("pm25_beijing_embassy")
+    means = embassy.groupby(embassy["date"].str[:4])["pm25"].mean().round(1)
+    cited = data.load("pm25_cited").query("city == 'Beijing' and period == 'year'")
+    official = cited[~cited["publisher"].str.startswith("Greenpeace")].set_index("year")["pm25"]
+    assert means["2013"] == 101.6 and means["2021"] == 40.6
+    assert official[2013] == 89.5 and official[2021] == 33
+
+
+def test_freight_and_passengers_hold_their_parts():
+    transport = data.load("province_transport_trade")
+    for whole, parts in (
+        ("freight_10k_tonnes", ["rail_freight_10k_tonnes", "road_freight_10k_tonnes"]),
+        ("passengers_10k", ["rail_passengers_10k", "road_passengers_10k"]),
+    ):
+        rest = transport[whole] - transport[parts].sum(axis=1)
+        # Rounding, and revisions of one part only.
+        assert (rest > -0.005 * transport[whole]).all(), whole
+
+
+@pytest.mark.parametrize(
+    ("name", "table", "code"),
+    [("prefectures", "cities", "city_code"), ("counties", "county_population", "county_code")],
+)
+def test_outlines_have_the_ids_of_their_table(name, table, code):
+    drawn = data.shapes(name)["values"]["objects"][name]["geometries"]
+    assert sorted(g["id"] for g in drawn) == sorted(data.load(table)[code])
