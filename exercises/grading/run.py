@@ -43,6 +43,7 @@ class Run(Execute):
     skip_cells_with_tag = "a tag that no cell has"
     # A kernel that does not even report after an interrupt is not waited for.
     iopub_timeout = 4
+    shutdown_kernel = "immediate"
 
     def __init__(self, limits: Limits, stop: threading.Event | None = None) -> None:
         super().__init__(timeout=limits.cell_seconds, startup_timeout=START_SECONDS, log_level="CRITICAL")
