@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import csv
+import html
 import json
 import os
 import re
@@ -22,6 +24,8 @@ import pytest
 
 from exercises.grading import assignment, feedback, intake, marks, sandbox, store
 from exercises.grading.mend import mend
+from exercises.making import everything, notebooks
+from exercises.making.master import read
 
 ROOT = Path(__file__).parents[1]
 # Short, so that loops end soon; long enough for an import on a busy machine.
@@ -322,6 +326,44 @@ def test_a_person_marks_the_texts(built, tmp_path):
     (out / "manual.csv").write_text(broken)
     done = grade(submissions, built, out)
     assert done.returncode == 2 and "row 2: 'six' is not a number of points from 0 to 5" in done.stderr
+
+
+def _solved(name: str, built: Path) -> nbformat.NotebookNode:
+    """The notebook of a student who solved every code exercise and wrote a text."""
+    source, release = (nbformat.read(built / kind / name / f"{name}.ipynb", as_version=4) for kind in ("source", "release"))
+    answers = {c.metadata.nbgrader.grade_id: c.source for c in source.cells if c.metadata.nbgrader.solution}
+    for cell in release.cells:
+        cell.source = answers.get(cell.metadata.nbgrader.grade_id, cell.source)
+    return release
+
+
+@needs_sandbox
+def test_a_chapter_from_release_to_marks(tmp_path):
+    """The real assignment of chapter 3: all points, none, and a check that was replaced."""
+    name = "03_gdp"
+    made = tmp_path / "made"
+    master = read(ROOT / "exercises" / f"{name}.ipynb")
+    source = notebooks.source(master, everything.wheel_name(ROOT))
+    release = notebooks.release(source)
+    for kind, notebook in (("source", source), ("release", release)):
+        hostile.write(made / kind / name / f"{name}.ipynb", notebook)
+    cheat = copy.deepcopy(release)
+    first = next(c for c in cheat.cells if c.cell_type == "code" and c.metadata.nbgrader.solution)
+    first.source += "\ncheck.answer = lambda *a, **k: None"
+    students = {"ann": _solved(name, made), "untouched": release, "cheat": cheat}
+    for student, notebook in students.items():
+        hostile.write(tmp_path / "in" / student / f"{name}.ipynb", notebook)
+    out = tmp_path / "out"
+    done = grade(tmp_path / "in", made, out, "--cell-seconds", "60", "--seconds", "300", "--memory", "2048")
+    assert done.returncode == 0, done.stderr
+    rows, lines = table(out / "grades.csv"), report_lines(out)
+    by_hand = sum(exercise.points for exercise in master.exercises if exercise.by_hand)
+    assert float(rows["ann"]["points"]) == master.points - by_hand, lines["ann"]
+    assert float(rows["ann"]["to_be_marked"]) == by_hand
+    assert rows["untouched"]["points"] == "0", lines["untouched"]
+    assert rows["cheat"]["points"] == "0" and "changed jingjinji.check" in lines["cheat"], lines["cheat"]
+    page = (out / "feedback" / "ann.html").read_text(encoding="utf-8")
+    assert all(html.escape(exercise.title, quote=True) in page for exercise in master.exercises)
 
 
 class TestRefusals:

@@ -45,7 +45,6 @@ def grade(
     data: bytes,
     assignment: Assignment,
     limits: Limits,
-    slot: int = 0,
     unsafe: bool = False,
     stop: threading.Event | None = None,
 ) -> tuple[store.Result, str]:
@@ -68,13 +67,13 @@ def grade(
     except ValueError as error:
         raise intake.Refused(f"the notebook belongs to another assignment: {error}") from None
     run = Run(limits, stop)
-    run.run(notebook, slot, unsafe)
+    run.run(notebook, unsafe)
     if run.too_much_output:
         remarks.append(f"It displayed more than {limits.output} MB; the rest was thrown away.")
     remarks += _meanings(notebook) + run.remarks
     LimitOutput().preprocess(notebook, {})
     cells = {name: _points(cell, run.doubts.get(name, "")) for cell in notebook.cells if (name := _graded(cell))}
-    remarks += [f"{name}: {cell.doubt}, so a person decides." for name, cell in cells.items() if cell.doubt]
+    remarks += _doubts(run.doubts, cells)
     result = store.Result(
         student=student,
         key=store.key(data, assignment.key, limits, unsafe),
@@ -102,6 +101,17 @@ def _points(cell: NotebookNode, doubt: str) -> store.Cell:
     if points is None:
         return store.Cell(None, out_of, answer=cell.source[:LONGEST_ANSWER])
     return store.Cell(points, out_of)
+
+
+def _doubts(found: dict[str, str], cells: dict[str, store.Cell]) -> list[str]:
+    """What was noticed before tests, whether they were passed or not: one sentence for each kind."""
+    by_kind: dict[str, list[str]] = {}
+    for name, doubt in (found | {name: cell.doubt for name, cell in cells.items() if cell.doubt}).items():
+        by_kind.setdefault(doubt, []).append(name)
+    return [
+        f"{', '.join(names)}: {doubt}" + (", so a person decides." if any(cells[n].doubt for n in names) else ".")
+        for doubt, names in by_kind.items()
+    ]
 
 
 def _meanings(notebook: NotebookNode) -> list[str]:

@@ -56,7 +56,7 @@ class Run(Execute):
         self._before: dict[str, str] | None = None
         self._students = False  # whether code of the student has run
 
-    def run(self, notebook: nbformat.NotebookNode, slot: int = 0, unsafe: bool = False) -> None:
+    def run(self, notebook: nbformat.NotebookNode, unsafe: bool = False) -> None:
         """Fill in the outputs of `notebook`; `doubts` and `remarks` then hold what was noticed.
 
         Raises
@@ -67,7 +67,7 @@ class Run(Execute):
             If `stop` was set before the end.
         """
         sockets = Path(tempfile.mkdtemp(prefix="grading-"))
-        manager = SandboxKernelManager(sockets, self.limits, slot, unsafe)
+        manager = SandboxKernelManager(sockets, self.limits, unsafe)
         self.nb, self.km, self.kc = notebook, manager, None
         self.owns_km = True
         self.reset_execution_trackers()
@@ -88,7 +88,7 @@ class Run(Execute):
             self.start_new_kernel()
             self.start_new_kernel_client()
         except Exception as error:
-            raise SandboxError(f"the sandbox did not start: {error}") from error
+            raise SandboxError(f"the sandbox did not start: {manager.said() or error}") from error
         manager.close_folder()
         try:
             with Watchdog(manager.pid, sockets, self.limits, self.stop) as watchdog:

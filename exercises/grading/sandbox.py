@@ -6,6 +6,7 @@ is made for one submission; the tests go through them as text and are never a fi
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import shutil
@@ -95,7 +96,7 @@ def problem() -> str | None:
     if not shutil.which("bwrap"):
         return MISSING
     limits = Limits(processes=8)
-    given = _given(limits, _uid(slot=15), trial=True)
+    given = _given(limits, _uid(), trial=True)
     command = [*_bubblewrap(limits, None), sys.executable, "-c", LAUNCHER, given]
     tried = subprocess.run(command, capture_output=True, text=True)
     if tried.stdout.strip() == "limited":
@@ -109,12 +110,16 @@ def problem() -> str | None:
     )
 
 
-def _uid(slot: int) -> int | None:
+_count = itertools.count()
+
+
+def _uid() -> int | None:
     """The user that a sandbox hands over to where the grader is root.
 
-    Root is exempt from limits on processes, and they count by user: sandboxes side by side need their own.
+    Root is exempt from limits on processes, and they count by user: every sandbox needs one of its own, as the
+    one before may not have ended altogether.
     """
-    return 20_000 + (os.getpid() * 16 + slot) % 40_000 if os.geteuid() == 0 else None
+    return 20_000 + (os.getpid() * 97 + next(_count)) % 40_000 if os.geteuid() == 0 else None
 
 
 def _given(limits: Limits, uid: int | None, trial: bool = False) -> str:
@@ -134,14 +139,14 @@ def _given(limits: Limits, uid: int | None, trial: bool = False) -> str:
 class SandboxKernelManager(AsyncKernelManager):
     """Starts one kernel, inside bubblewrap unless `unsafe`, which listens in the folder `sockets`."""
 
-    def __init__(self, sockets: Path, limits: Limits, slot: int = 0, unsafe: bool = False) -> None:
-        """`slot` tells apart the sandboxes of one grader that run at the same time."""
+    def __init__(self, sockets: Path, limits: Limits, unsafe: bool = False) -> None:
         super().__init__(
             transport="ipc", ip=str(sockets / "k"), connection_file=str(sockets / "kernel.json"), kernel_name=""
         )
         self._sockets = sockets
+        self._errors = sockets / "errors"
         self._lifeline: list[int] = []
-        self._uid = None if unsafe else _uid(slot)
+        self._uid = None if unsafe else _uid()
         if unsafe:
             start = [sys.executable, "-m", "ipykernel_launcher"]
         else:
@@ -157,7 +162,15 @@ class SandboxKernelManager(AsyncKernelManager):
             os.chown(self.connection_file, self._uid, self._uid)
         reading, writing = os.pipe()
         self._lifeline = [reading, writing]
-        return command, {**rest, "stdin": reading, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        with self._errors.open("w") as errors:
+            stderr = os.dup(errors.fileno())
+        self._lifeline.append(stderr)
+        return command, {**rest, "stdin": reading, "stdout": subprocess.DEVNULL, "stderr": stderr}
+
+    def said(self) -> str:
+        """The last line that the sandbox wrote to its error stream."""
+        lines = self._errors.read_text(errors="replace").strip().splitlines() if self._errors.exists() else []
+        return lines[-1][:200] if lines else ""
 
     def let_go(self) -> None:
         """Close what was held open for the kernel's lifetime."""
