@@ -177,7 +177,7 @@ GRADED = {
     ),
     "crash": (submission(rate="rate = 6.0", mean="import os\nos._exit(0)"), 4, 5, "The kernel ended in cell 7"),
     "segmentation fault": (submission(rate="import ctypes\nctypes.string_at(0)"), 0, 5, "The kernel ended in cell 4"),
-    "exit": (submission(rate="rate = 6.0\nexit()"), None, 5, "The kernel ended"),
+    "exit": (submission(rate="rate = 6.0\nexit()"), 7, 5, ""),
     "system exit": (submission(rate="import sys\nsys.exit(0)"), 3, 5, "stopped itself"),
     "function replaced": (submission(rate="abs = lambda x: 0\nrate = 1.0"), 0, 12, "so a person decides"),
     "asserts stripped": (submission(rate=STRIP_ASSERTS), 0, 12, "so a person decides"),

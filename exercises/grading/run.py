@@ -26,6 +26,8 @@ from exercises.grading.watchdog import Watchdog
 
 PROBE = (Path(__file__).parent / "probe.py").read_text(encoding="utf-8")
 PROBE_EXPRESSION = f"(lambda n: (exec({PROBE!r}, n), n['state'](get_ipython()))[1])({{}})"
+# `exit()` ends a kernel some time later: whether the next cells still run would be left to chance.
+STAY = "get_ipython().ask_exit = lambda: None"
 START_SECONDS = 120
 
 
@@ -53,7 +55,7 @@ class Run(Execute):
         self.too_much_output = False
         self.doubts: dict[str, str] = {}
         self.remarks: list[str] = []
-        self._before: dict[str, str] | None = None
+        self._before: dict[str, str] = {}
         self._students = False  # whether code of the student has run
 
     def run(self, notebook: nbformat.NotebookNode, unsafe: bool = False) -> None:
@@ -97,12 +99,15 @@ class Run(Execute):
             self._cleanup_kernel()
 
     def _run_cells(self, watchdog: Watchdog) -> None:
-        self._before = self._probe()
         for index, cell in enumerate(self.nb.cells):
             if cell.cell_type != "code" or not cell.source.strip():
                 continue
-            self._students |= not utils.is_locked(cell)
             try:
+                if not self._students and not utils.is_locked(cell):
+                    # The provided cells have loaded what tests rely on; from here on it must not change.
+                    self._ask(STAY, {})
+                    self._before = self._probe()
+                    self._students = True
                 if utils.is_grade(cell):
                     self._look(cell)
                 self.execute_cell(cell, index)
@@ -127,20 +132,17 @@ class Run(Execute):
         cell.execution_count = None
         cell.outputs = [_error("KernelEnded", why + ".")]
 
-    def _probe(self) -> dict[str, str] | None:
-        """State of what tests rely on; None if the kernel does not say."""
-        reply = self._ask("", {"state": PROBE_EXPRESSION})
-        if reply is None:
-            return None
-        given = reply.get("user_expressions", {}).get("state", {})
+    def _probe(self) -> dict[str, str]:
+        """State of what tests rely on; empty if the kernel does not say."""
+        reply = self._ask("", {"state": PROBE_EXPRESSION}) or {}
         try:
-            return ast.literal_eval(given["data"]["text/plain"])
-        except (KeyError, ValueError, SyntaxError):
-            return None
+            return ast.literal_eval(reply["user_expressions"]["state"]["data"]["text/plain"])
+        except (KeyError, TypeError, ValueError, SyntaxError):
+            return {}
 
     def _look(self, cell) -> None:
         after = self._probe()
-        changed = sorted(name for name, value in (self._before or {}).items() if (after or {}).get(name) != value)
+        changed = sorted(name for name, value in self._before.items() if after.get(name) != value)
         if changed:
             self.doubts[cell.metadata.nbgrader.grade_id] = f"the code before it changed {', '.join(changed)}"
             return
