@@ -81,6 +81,7 @@ def setup(app: Sphinx) -> dict:
     app.add_config_value("comments_config", {}, "html")
     app.connect("html-page-context", _drop_scripts, priority=900)
     app.connect("html-page-context", _title_once)
+    app.connect("html-page-context", _name_the_toggles, priority=900)
     # After the theme, which writes the colours of code when the build has finished.
     app.connect("build-finished", _drop_files, priority=900)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

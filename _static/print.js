@@ -6,7 +6,7 @@
     shown = page.dataset.theme;
     page.dataset.theme = "light";
     // Browsers that do not know ::details-content (book.css) print only what is open.
-    folded = [...document.querySelectorAll("details:not([open], .chart-data)")];
+    folded = [...document.querySelectorAll(".bd-article details:not([open], .chart-data)")];
     folded.forEach((part) => { part.open = true; });
   });
   addEventListener("afterprint", () => {

@@ -189,7 +189,7 @@ PRINTED = """() => ({
   theme: document.documentElement.dataset.theme,
   drawings: [...document.querySelectorAll('.chart')].filter(
     (chart) => [...chart.querySelectorAll('svg')].some((svg) => svg.checkVisibility())).length,
-  folded: [...document.querySelectorAll('details:not([open], .chart-data)')].length,
+  folded: [...document.querySelectorAll('.bd-article details:not([open], .chart-data)')].length,
   beside: [...document.querySelectorAll('.bd-sidebar, .bd-sidebar-primary, .chart-controls, .chart-data')]
     .filter((part) => part.checkVisibility()).length,
   titles: [...document.querySelectorAll('h1')].filter((title) => title.checkVisibility()).length,
@@ -212,7 +212,7 @@ def test_a_printed_chapter_is_complete(chromium, home, name):
     }
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert page.evaluate("document.documentElement.dataset.theme") == "dark"
-    assert page.locator("details[open]").count() == 0
+    assert page.locator(".bd-article details[open]").count() == 0
     context.close()
 
 

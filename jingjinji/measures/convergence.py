@@ -1,0 +1,267 @@
+"""Convergence: is the gap between rich and poor places closing, how fast, and by which moves?
+
+Logs are natural. Values, mostly GDP per head, are matched by label if they are Series and by position
+otherwise. A ValueError says in one sentence which argument is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from statsmodels.regression.linear_model import OLS
+
+from jingjinji.measures._checks import ANY, POSITIVE, SHARE, Values, checked, inputs, listed
+
+
+def sd_of_logs(values: Values, weights: Values | None = None) -> float:
+    """Return the standard deviation of the logs of n values: sigma of sigma convergence.
+
+    It has no unit, and multiplying all values by one factor leaves it alone. Without weights it is
+    the sample figure (divided by n - 1); with weights, such as residents, it is the weighted mean
+    square around the weighted mean log (divided by the sum of the weights).
+
+    Parameters
+    ----------
+    values : greater than zero, shape (n,), n at least 2.
+    weights : greater than zero, shape (n,); none for equal weights and the sample figure.
+
+    Raises
+    ------
+    ValueError
+        If a value is missing or out of range, if lengths or labels differ, or if n is below 2.
+
+    >>> round(sd_of_logs([50, 100, 200]), 4)
+    0.6931
+    """
+    values, weights = _weighted(values, weights)
+    return _deviation(np.log(values), weights)
+
+
+def coefficient_of_variation(values: Values, weights: Values | None = None) -> float:
+    """Return the standard deviation of n values over their mean; inputs and errors as in `sd_of_logs`.
+
+    With weights it is Williamson's (1965) weighted coefficient. Answer key: V03.
+
+    >>> coefficient_of_variation([50, 100, 150])
+    0.5
+    """
+    values, weights = _weighted(values, weights)
+    return _deviation(values, weights) / float(np.average(values, weights=weights))
+
+
+def _weighted(values: Values, weights: Values | None) -> tuple[np.ndarray, np.ndarray | None]:
+    given = {"values": (values, POSITIVE)} | ({} if weights is None else {"weights": (weights, POSITIVE)})
+    arrays = [np.atleast_1d(array) for array in inputs(**given)]
+    if len(arrays[0]) < 2:
+        raise ValueError("values must hold at least two places; one place has no spread.")
+    return arrays[0], (None if weights is None else arrays[1])
+
+
+def _deviation(values: np.ndarray, weights: np.ndarray | None) -> float:
+    if weights is None:
+        return float(np.std(values, ddof=1))
+    squares = (values - np.average(values, weights=weights)) ** 2
+    return float(np.sqrt(np.average(squares, weights=weights)))
+
+
+def speed(slope: float, years: float) -> float:
+    """Return the speed of convergence a year: the share of the gap that closes, compounded continuously.
+
+    It inverts slope = -(1 - exp(-speed * years)) / years (Barro and Sala-i-Martin 1992), which holds
+    for any span; -slope alone is close to it only over a short one. A negative speed is divergence.
+    Answer key: V02.
+
+    Parameters
+    ----------
+    slope : change of yearly log growth for one log unit of the starting value, as `beta` estimates it.
+    years : length of the span, greater than zero.
+
+    Raises
+    ------
+    ValueError
+        If slope times years is -1 or less: the poorer place would have overtaken the richer one.
+
+    >>> round(speed(slope=-0.05, years=10), 4)
+    0.0693
+    """
+    slope, years = inputs(slope=(slope, ANY), years=(years, POSITIVE))
+    if slope * years <= -1:
+        raise ValueError(f"slope times years must be greater than -1; got {slope * years:g}.")
+    return float(-np.log1p(slope * years) / years)
+
+
+def half_life(speed: float) -> float:
+    """Return the years until half of a gap is closed at this speed a year: ln 2 / speed.
+
+    Infinite for a speed of zero or less: that gap never halves. Answer key: V02.
+
+    >>> round(half_life(0.02), 2)
+    34.66
+    """
+    speed = checked("speed", speed, ANY)
+    return float(np.log(2) / speed) if speed > 0 else np.inf
+
+
+@dataclass(frozen=True, eq=False)
+class Beta:
+    """A line of yearly log growth on the log of the starting value, over `places` places.
+
+    `coefficients` has the columns estimate, low and high (the confidence interval) and the rows
+    intercept, log_start and one for each control; `years` is the span.
+    """
+
+    coefficients: pd.DataFrame
+    places: int
+    years: float
+
+    @property
+    def slope(self) -> float:
+        """The beta of beta convergence, a year; below zero, poorer places grew faster."""
+        return float(self.coefficients.loc["log_start", "estimate"])
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The confidence interval of the slope."""
+        return tuple(self.coefficients.loc["log_start", ["low", "high"]].astype(float))
+
+    @property
+    def speed(self) -> float:
+        """The speed of convergence a year; see the function of this name."""
+        return speed(self.slope, self.years)
+
+    @property
+    def half_life(self) -> float:
+        """The years until half of the gap is closed; infinite if it does not close."""
+        return half_life(self.speed)
+
+    @property
+    def half_life_interval(self) -> tuple[float, float]:
+        """The half-lives at the ends of the slope's interval; 0 where that end means overtaking."""
+        return tuple(
+            half_life(speed(slope, self.years)) if slope * self.years > -1 else 0.0 for slope in self.interval
+        )
+
+
+def beta(
+    start: Values,
+    end: Values,
+    years: float,
+    controls: pd.DataFrame | None = None,
+    robust: bool = False,
+    confidence: float = 0.95,
+) -> Beta:
+    """Estimate beta convergence by least squares: ln(end / start) / years on ln(start).
+
+    Without controls it is absolute, with controls conditional convergence (Barro and Sala-i-Martin
+    1992). Intervals use the t distribution with n less the number of coefficients, as few places ask
+    for. Answer key: V01.
+
+    Parameters
+    ----------
+    start, end : greater than zero, shape (n,), in one unit.
+    years : length of the span, greater than zero.
+    controls : numeric columns labelled as `start`, which must then be a Series.
+    robust : use the HC3 variance, which allows a different error variance for each place.
+    confidence : level of the intervals, between 0 and 1.
+
+    Raises
+    ------
+    ValueError
+        If a value is missing or out of range, lengths or labels differ, there are too few places for
+        the coefficients, or the regressors do not vary independently.
+
+    >>> line = beta([50, 100, 200], [100, 150, 225], years=10)
+    >>> round(line.slope, 4), round(line.half_life, 1)
+    (-0.0415, 12.9)
+    """
+    start, end = inputs(start=(start, POSITIVE), end=(end, POSITIVE))
+    years = checked("years", years, POSITIVE)
+    confidence = checked("confidence", confidence, SHARE)
+    start = start if isinstance(start, pd.Series) else pd.Series(np.atleast_1d(start))
+    logs = pd.Series(np.log(start), name="log_start")
+    design = logs.to_frame() if controls is None else pd.concat([logs, _controls(controls, start)], axis=1)
+    design.insert(0, "intercept", 1.0)
+    if len(design) <= design.shape[1]:
+        raise ValueError(
+            f"start must hold more places than there are coefficients ({design.shape[1]}); "
+            f"got {len(design)}."
+        )
+    if np.linalg.matrix_rank(design) < design.shape[1]:
+        raise ValueError("start and controls must vary, and none may follow from the others.")
+    growth = (np.log(np.asarray(end)) - logs.to_numpy()) / years
+    fit = OLS(growth, design).fit(cov_type="HC3" if robust else "nonrobust", use_t=True)
+    ends = fit.conf_int(1 - confidence)
+    return Beta(
+        coefficients=pd.DataFrame({"estimate": fit.params, "low": ends[0], "high": ends[1]}),
+        places=len(design),
+        years=years,
+    )
+
+
+def _controls(controls: pd.DataFrame, start: pd.Series) -> pd.DataFrame:
+    if not isinstance(controls, pd.DataFrame):
+        raise ValueError(f"controls must be a DataFrame; got {type(controls).__name__}.")
+    columns = {
+        str(name): inputs(start=(start, ANY), **{f"controls[{name!r}]": (column, ANY)})[1]
+        for name, column in controls.items()
+    }
+    return pd.DataFrame(columns, index=start.index)
+
+
+@dataclass(frozen=True, eq=False)
+class Transitions:
+    """Moves between k classes, from the row's class to the column's in the next period.
+
+    `counts` are moves, `probabilities` rows that add up to 1 (missing where no place ever started).
+    `steady_state` holds the shares to which the classes would tend if the probabilities never
+    changed; None where the moves seen do not settle it.
+    """
+
+    counts: pd.DataFrame
+    probabilities: pd.DataFrame
+    steady_state: pd.Series | None
+
+
+def transitions(states: pd.DataFrame, classes: Sequence) -> Transitions:
+    """Count moves between classes and estimate a Markov chain (Quah 1993), through PySAL's giddy.
+
+    All places are assumed to follow one chain that does not change over time and forgets all but the
+    last state. Answer keys: M03, M03b.
+
+    Parameters
+    ----------
+    states : shape (n places, t periods in order, t at least 2); every cell is one of `classes`.
+    classes : the k classes from low to high.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two periods, or a cell is missing or no class.
+
+    >>> moves = transitions(pd.DataFrame([["low", "low", "high"], ["high", "low", "low"]]), ["low", "high"])
+    >>> moves.counts.loc["low"].to_dict()
+    {'low': 2, 'high': 1}
+    """
+    # giddy takes seconds to load, which the other measures need not wait for.
+    from giddy.markov import Markov
+
+    if not isinstance(states, pd.DataFrame) or states.shape[1] < 2 or states.empty:
+        raise ValueError("states must be a DataFrame of places by at least two periods.")
+    classes = list(classes)
+    codes = np.column_stack([pd.Index(classes).get_indexer(column) for _, column in states.items()])
+    if (codes < 0).any():
+        strangers = sorted({str(cell) for cell in states.to_numpy()[codes < 0]})
+        raise ValueError(f"every cell of states must be one of {listed(classes)}; got {listed(strangers)}.")
+    chain = Markov(codes, classes=np.arange(len(classes)), summary=False)
+    counts = pd.DataFrame(chain.transitions, classes, classes).astype(int)
+    visited = counts.sum(axis=1) > 0
+    settled = visited.all() and chain.num_rclasses == 1
+    return Transitions(
+        counts=counts,
+        probabilities=counts.div(counts.sum(axis=1).where(visited), axis=0),
+        # One row instead of a vector where giddy also found classes that are left for good.
+        steady_state=pd.Series(np.ravel(chain.steady_state), classes) if settled else None,
+    )

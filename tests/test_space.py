@@ -1,0 +1,137 @@
+"""Space measures: distances and directions that are known, the commuting rule, and clear errors."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jingjinji import data
+from jingjinji.measures.space import (
+    EARTH_RADIUS_KM,
+    bearing_degrees,
+    centroid,
+    functional_area,
+    great_circle_km,
+)
+
+points = st.tuples(st.floats(-89, 89), st.floats(-179, 179))
+
+
+def test_a_quarter_of_a_meridian():
+    assert great_circle_km((0, 30), (90, 30)) == pytest.approx(EARTH_RADIUS_KM * math.pi / 2)
+
+
+@given(points, points)
+def test_distance_is_the_angle_between_two_unit_vectors(start, end):
+    def vector(point):
+        lat, lon = np.radians(point)
+        return np.array([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
+
+    chord = np.linalg.norm(vector(start) - vector(end))
+    angle = 2 * np.arcsin(min(chord / 2, 1))
+    assert great_circle_km(start, end) == pytest.approx(angle * EARTH_RADIUS_KM, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("end", "direction"), [((10, 0), 0), ((0, 10), 90), ((-10, 0), 180), ((0, -10), 270)]
+)
+def test_four_directions_from_the_equator(end, direction):
+    assert bearing_degrees((0, 0), end) == pytest.approx(direction)
+
+
+@pytest.mark.parametrize("point", [(91, 0), (0, 181), (0,), "x", None, (math.nan, 0)])
+@pytest.mark.parametrize("measure", [great_circle_km, bearing_degrees])
+def test_a_wrong_point_is_named(measure, point):
+    with pytest.raises(ValueError, match="^end must be"):
+        measure((0, 0), point)
+
+
+def made(**shapes):
+    """A map of squares, whose arcs are 0: the left one, 1: the right one, 2: a hole in the left one."""
+    square = [[0, 0], [0, 6], [6, 0], [0, -6], [-6, 0]]
+    right, hole = [[20, 0], *square[1:]], [[3, 3], [1, 0], [0, 1], [-1, 0], [0, -1]]
+    geometries = [{"id": code, "type": kind, "arcs": arcs} for code, (kind, arcs) in shapes.items()]
+    topology = {
+        "transform": {"scale": [0.5, 0.5], "translate": [100, 30]},
+        "objects": {"made": {"geometries": geometries}},
+        "arcs": [square, right, hole],
+    }
+    return {"values": topology, "format": {"feature": "made"}}
+
+
+@pytest.mark.parametrize(
+    ("kind", "arcs", "centre"),
+    [
+        ("Polygon", [[0]], (31.5, 101.5)),
+        ("MultiPolygon", [[[0]], [[1]]], (31.5, 106.5)),
+        ("Polygon", [[0], [2]], ((36 * 3 - 3.5) / 35 / 2 + 30, (36 * 3 - 3.5) / 35 / 2 + 100)),
+    ],
+)
+def test_the_centre_of_a_square_of_two_and_of_one_with_a_hole(kind, arcs, centre):
+    assert centroid(made(a=(kind, arcs)), "a") == pytest.approx(centre)
+
+
+def test_the_point_of_every_city_is_nearer_to_its_own_centre_than_to_most():
+    outlines, cities = data.shapes("prefectures"), data.load("cities").set_index("city_code")
+    centres = {code: centroid(outlines, code) for code in cities.index}
+    for code, city in cities.iterrows():
+        point = (city["latitude"], city["longitude"])
+        distances = pd.Series({c: great_circle_km(point, centre) for c, centre in centres.items()})
+        assert distances[code] < 120
+        assert distances.rank()[code] <= 2
+
+
+def test_an_unknown_outline_is_named():
+    with pytest.raises(ValueError, match="no outline has the id '99'; there are a"):
+        centroid(made(a=("Polygon", [[0]])), "99")
+
+
+FLOWS = pd.DataFrame(
+    [[900, 50, 50, 0], [150, 800, 50, 0], [140, 160, 700, 0], [0, 0, 30, 70]],
+    index=list("ABCD"),
+    columns=list("ABCD"),
+)
+
+
+def test_fifteen_in_a_hundred_is_enough_and_fourteen_is_not():
+    area = functional_area(FLOWS, "A")
+    assert area.members == ["A", "B"]
+    assert area.share.round(1).to_dict() == {"A": 90, "B": 15, "C": 14, "D": 0}
+
+
+def test_two_places_can_be_one_core():
+    assert functional_area(FLOWS, ["A", "B"]).members == ["A", "B", "C"]
+
+
+@given(st.floats(0, 100), st.floats(0, 100))
+def test_a_lower_threshold_never_shrinks_the_area(one, other):
+    low, high = sorted([one, other])
+    assert set(functional_area(FLOWS, "A", high).members) <= set(functional_area(FLOWS, "A", low).members)
+
+
+@given(st.lists(st.integers(1, 1000), min_size=4, max_size=4))
+def test_the_size_of_a_place_does_not_matter(sizes):
+    scaled = FLOWS.mul(sizes, axis=0)
+    pd.testing.assert_series_equal(functional_area(scaled, "A").share, functional_area(FLOWS, "A").share)
+
+
+@pytest.mark.parametrize(
+    ("flows", "core", "threshold", "message"),
+    [
+        (FLOWS, "E", 15, "core must name places"),
+        (FLOWS, [], 15, "core must name places"),
+        (FLOWS, "A", 101, "threshold must be"),
+        (FLOWS, "A", math.nan, "threshold must be"),
+        (FLOWS.iloc[:3], "A", 15, "same places as rows and columns"),
+        (FLOWS.to_numpy(), "A", 15, "must be a DataFrame"),
+        (-FLOWS, "A", 15, "zero or more"),
+        (FLOWS.astype(str), "A", 15, "a finite number"),
+        (FLOWS.mul([1, 0, 1, 1], axis=0), "A", 15, "there is none in B"),
+    ],
+)
+def test_wrong_flows_are_refused_in_one_sentence(flows, core, threshold, message):
+    with pytest.raises(ValueError, match=message):
+        functional_area(flows, core, threshold)
