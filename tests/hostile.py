@@ -161,7 +161,12 @@ GRADED = {
         "more memory",
     ),
     "fork bomb": (submission(rate=FORKS), 0, 5, "started 64 processes"),
-    "100 MB of output": (submission(rate="for i in range(100): print('x' * 10**6)\nrate = 6.0"), 7, 5, "displayed more than"),
+    "100 MB of output": (
+        submission(rate="for i in range(100): print('x' * 10**6)\nrate = 6.0"),
+        7,
+        5,
+        "displayed more than",
+    ),
     "writes outside": (submission(rate="open('/usr/mine', 'w')"), 3, 5, "tried to write where it may not"),
     "fills the disk": (
         submission(rate="open('big', 'wb').write(bytes(2**27))"),

@@ -24,7 +24,8 @@ from exercises.grading.limits import Limits
 
 def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(prog="python -m exercises.grading", description=__doc__)
-    made.add_argument("submissions", type=Path, help="a folder or zip: student/NN_topic.ipynb or student_NN_topic.ipynb")
+    layouts = "a folder or zip: student/NN_topic.ipynb or student_NN_topic.ipynb"
+    made.add_argument("submissions", type=Path, help=layouts)
     made.add_argument("--assignment", metavar="NN_topic", help="the assignment; found out if not named")
     made.add_argument("--assignments", type=Path, default=assignments.BUILT, help="where 'make assignments' put them")
     made.add_argument("--out", type=Path, help="folder of the results (default: grades/NN_topic)")

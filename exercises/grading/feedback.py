@@ -145,6 +145,7 @@ def _output(output: NotebookNode) -> Markup | None:
         return _clean(html)
     for kind in ("image/png", "image/jpeg"):
         if kind in data and re.fullmatch(r"[A-Za-z0-9+/=\s]*", data[kind]):
-            return Markup('<img alt="A picture that the cell displayed" src="data:{};base64,{}">').format(kind, data[kind])
+            picture = Markup('<img alt="A picture that the cell displayed" src="data:{};base64,{}">')
+            return picture.format(kind, data[kind])
     # A chart would need a script; its text says what it is.
     return Markup("<pre>{}</pre>").format(data["text/plain"]) if data.get("text/plain") else None

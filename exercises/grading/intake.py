@@ -81,7 +81,8 @@ def collect(place: Path, names: list[str]) -> list[Submission]:
         student = _student(file, names)
         found.setdefault(student, Submission(student)).files.append(file)
     if not found:
-        raise IntakeError(f"{place} holds no submission: expected are student/NN_topic.ipynb or student_NN_topic.ipynb.")
+        layouts = "student/NN_topic.ipynb or student_NN_topic.ipynb"
+        raise IntakeError(f"{place} holds no submission: expected are {layouts}.")
     return [found[student] for student in sorted(found)]
 
 

@@ -129,7 +129,9 @@ def manual_table(results: dict[str, Result], manual: Manual) -> str:
     return _table(rows)
 
 
-def grades_table(results: dict[str, Result], manual: Manual, refused: dict[str, str], exercises: dict[str, float]) -> str:
+def grades_table(
+    results: dict[str, Result], manual: Manual, refused: dict[str, str], exercises: dict[str, float]
+) -> str:
     """grades.csv: one row a student; `refused` are those without marks, `exercises` the points of each."""
     head = ["student", "points", "out_of", "to_be_marked", "status", *exercises]
     rows: list[list[object]] = [head]
