@@ -203,7 +203,10 @@ def rank_size(sizes: Values) -> RankSize:
 
 
 def primacy(sizes: Values, others: int = 1) -> float:
-    """Return the size of the largest place over that of the next `others` together (Jefferson 1939).
+    """Return the size of the largest place over that of the next `others` together.
+
+    Jefferson (1939) set the largest city against the second and the third, each on its own; the
+    ratio to several together, often three, is a later custom.
 
     Parameters
     ----------
@@ -228,7 +231,7 @@ def size_slope(sizes: Values, top: int) -> float:
     """Return how steeply size falls with rank among the `top` largest places: -d ln(size) / d ln(rank).
 
     A flat slope means that the largest places are alike, which Meijers and Burger (2010) read as
-    morphological polycentricity; zero means equal sizes.
+    polycentricity of form; zero means equal sizes.
 
     Parameters
     ----------
