@@ -2,11 +2,12 @@
 
 import libpysal.examples
 import numpy as np
+import pandas as pd
 import pymannkendall
 import pytest
 from answer_keys import answer_key
 from esda import Moran
-from libpysal.graph import Graph
+from libpysal.graph import Graph, read_gal
 from libpysal.weights import lat2W
 
 from jingjinji import data
@@ -28,12 +29,10 @@ def test_q01_mann_kendall_and_sen():
 
 def test_m01_moran_of_homicides():
     given, expected = answer_key("M01")
-    with libpysal.io.open(libpysal.examples.get_path("stl_hom.txt")) as table:
-        rates = np.array(table.by_col["HR8893"])
-    with libpysal.io.open(libpysal.examples.get_path("stl.gal")) as neighbours:
-        weights = neighbours.read()
+    rates = pd.read_csv(libpysal.examples.get_path("stl_hom.txt"), skiprows=1)["HR8893"]
+    neighbours = read_gal(libpysal.examples.get_path("stl.gal"))
     assert len(rates) == given["counties"]
-    assert [Moran(rates, weights, permutations=0).I] == expected
+    assert [Moran(rates, neighbours, permutations=0).I] == expected
 
 
 def test_m02_moran_on_a_lattice():
