@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import pages
 import pytest
+from hypothesis import settings
+
+# A busy machine is slow, not wrong: a property has no deadline.
+settings.register_profile("steady", deadline=None)
+settings.load_profile("steady")
 
 
 @pytest.fixture(scope="session")
