@@ -29,7 +29,7 @@ CONVENTIONS = (
     r"\b[Cc]hapters? \d+",
     r"\b(?:CC BY(?:-\w+)?|ODbL|ODC-By) \d\.\d",  # a licence
     r"\b\d{1,2} (?=January|February|March|April|May|June|July|August|September|October|November|December)",
-    r"\bGB/T \d+",  # a national standard
+    r"\bGB(?:/T)? \d+",  # a national standard
     YEARS,
 )
 _NOT_PROSE = (
