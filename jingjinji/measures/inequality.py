@@ -1,4 +1,4 @@
-"""Inequality between places: Lorenz and concentration curves, Gini, Theil T and L, Williamson, Hoover, Atkinson.
+"""Inequality between places: Lorenz and concentration curves; Gini, Theil, Williamson, Hoover, Atkinson.
 
 `values` are levels per head, one for each place; `weights` say how many people each level stands
 for, such as residents, and default to one for each place. Both are lists, arrays or Series of n
