@@ -1,0 +1,196 @@
+"""Structure: what a place is specialised in, how alike two places are, how concentrated a total is.
+
+An industry structure is a list, an array or a Series of n amounts, one for each industry, all in one
+unit: jobs, value added, sales. Two Series are matched by label, everything else by position. A
+ValueError says in one sentence which argument is wrong: a value is missing or out of range, lengths
+or labels differ, or the amounts add up to zero.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from jingjinji.measures._checks import POSITIVE, ZERO_OR_MORE, Result, Values, checked, inputs
+from jingjinji.measures.inequality import gini
+
+
+def _structures(**arguments: tuple[Values, str]) -> list[Result]:
+    """Check structures, and put Series into the same order."""
+    for name, (values, _) in arguments.items():
+        if np.ndim(values) == 0:
+            raise ValueError(
+                f"{name} must be a list, array or Series with one amount an industry; got {values!r}."
+            )
+    checked_values = inputs(**arguments)
+    for name, values in zip(arguments, checked_values):
+        if values.sum() == 0:
+            raise ValueError(f"{name} must add up to more than zero.")
+    return checked_values
+
+
+def location_quotient(region: Values, reference: Values) -> Result:
+    """Return each industry's share in the region over its share in the reference area.
+
+    One means the same share, two means twice the share (Florence 1939; Isard 1960). The same formula
+    says how much of a flow goes where, against what the sizes of both ends let expect. Answer key: S02.
+
+    Parameters
+    ----------
+    region : zero or more, shape (n,).
+    reference : greater than zero, shape (n,), in the unit of `region`, such as the nation.
+
+    >>> location_quotient([20, 10, 10], [100, 100, 200]).tolist()
+    [2.0, 1.0, 0.5]
+    """
+    region, reference = _structures(region=(region, ZERO_OR_MORE), reference=(reference, POSITIVE))
+    return (region / region.sum()) / (reference / reference.sum())
+
+
+def quotient_band(
+    region: pd.Series, areas: pd.DataFrame, level: float = 0.95, draws: int = 2000, seed: int = 2014
+) -> pd.DataFrame:
+    """Return the band in which location quotients lie when the reference areas are drawn anew.
+
+    The percentile bootstrap (Efron and Tibshirani 1993): each draw takes as many areas as there are,
+    with replacement, adds them up and uses the sum as the reference. All areas of a nation are no
+    sample, so the band is no sampling error: it says how much a quotient leans on single areas.
+
+    Parameters
+    ----------
+    region : zero or more, shape (n,), labelled by industry.
+    areas : zero or more, shape (n, m), rows labelled as `region`, one column for each of m areas.
+    level : share of the draws inside the band, above 0 and below 1.
+    draws : number of draws, 1 or more.
+    seed : start of the random numbers; the same seed gives the same band.
+
+    Returns
+    -------
+    DataFrame of shape (n, 2) with columns `low` and `high`, in the order of `region`.
+
+    Raises
+    ------
+    ValueError
+        As in the module, or if a draw leaves an industry without any amount.
+
+    >>> quotient_band(pd.Series({"A": 1, "B": 1}), pd.DataFrame({"x": {"A": 2, "B": 2}})).to_numpy().tolist()
+    [[1.0, 1.0], [1.0, 1.0]]
+    """
+    if not 0 < level < 1:
+        raise ValueError(f"level must be above 0 and below 1; got {level!r}.")
+    if not (isinstance(draws, int) and draws > 0):
+        raise ValueError(f"draws must be a whole number, 1 or more; got {draws!r}.")
+    if not (isinstance(region, pd.Series) and isinstance(areas, pd.DataFrame)):
+        raise ValueError("region must be a Series and areas a DataFrame, both labelled by industry.")
+    if areas.columns.empty:
+        raise ValueError("areas must have one column for each area; it has none.")
+    columns = {f"areas[{name!r}]": (column, ZERO_OR_MORE) for name, column in areas.items()}
+    region, *amounts = _structures(region=(region, ZERO_OR_MORE), **columns)
+    amounts = np.column_stack(amounts)
+    # One draw serves all industries, because it stands for one other nation.
+    drawn = np.random.default_rng(seed).integers(amounts.shape[1], size=(draws, amounts.shape[1]))
+    reference = amounts[:, drawn].sum(axis=2)
+    if not reference.all():
+        empty = region.index[np.flatnonzero((reference == 0).any(axis=1))[0]]
+        raise ValueError(f"areas holds {empty} in too few areas: some draws have none of it.")
+    quotients = (region / region.sum()).to_numpy()[:, None] / (reference / reference.sum(axis=0))
+    tail = (1 - level) / 2
+    low, high = np.quantile(quotients, [tail, 1 - tail], axis=1)
+    return pd.DataFrame({"low": low, "high": high}, index=region.index)
+
+
+def krugman_index(one: Values, other: Values) -> float:
+    """Return the sum over industries of the absolute gap between two structures' shares.
+
+    Zero means alike, two means that no industry is in both (Krugman 1991). Some papers halve it, and
+    finer industries raise it, so only values of one classification compare. Answer keys: S01, S03.
+
+    Parameters
+    ----------
+    one, other : zero or more, shape (n,); their units may differ.
+
+    >>> round(krugman_index([60, 40], [50, 50]), 4)
+    0.2
+    """
+    one, other = _structures(one=(one, ZERO_OR_MORE), other=(other, ZERO_OR_MORE))
+    return float(np.abs(one / one.sum() - other / other.sum()).sum())
+
+
+def locational_gini(region: Values, reference: Values) -> float:
+    """Return the Gini index of the location quotients: how unequally a region is specialised.
+
+    Zero means the structure of the reference; with n industries it stays at or below 1 - 1 / n.
+    Inputs as in `location_quotient`. Answer key: S06.
+
+    >>> round(locational_gini([30, 70], [20, 80]), 4)
+    0.1316
+    """
+    return gini(location_quotient(region, reference))
+
+
+@dataclass(frozen=True)
+class Concentration:
+    """How concentrated a total is on n units.
+
+    `index` runs from 1 / n (all alike) to 1 (one has all), `normalised` from 0 to 1, and
+    `equivalent_number` is the number of equally large units with the same index.
+    """
+
+    index: float
+    normalised: float
+    equivalent_number: float
+
+
+def herfindahl(values: Values) -> Concentration:
+    """Return the Herfindahl-Hirschman index, the sum of squared shares (Hirschman 1964).
+
+    Answer keys: G06 to G09.
+
+    Parameters
+    ----------
+    values : zero or more, shape (n,), one for each of two or more units.
+
+    >>> herfindahl([75, 25])
+    Concentration(index=0.625, normalised=0.25, equivalent_number=1.6)
+    """
+    (values,) = _structures(values=(values, ZERO_OR_MORE))
+    if (count := len(values)) < 2:
+        raise ValueError("values must hold two units or more; one unit has all by definition.")
+    index = float(((values / values.sum()) ** 2).sum())
+    return Concentration(index, (index - 1 / count) / (1 - 1 / count), 1 / index)
+
+
+def cluster_index(
+    jobs: Values, firms: Values, area: Values, people: Values, *, whole: dict[str, float]
+) -> Result:
+    """Return the cluster index of an industry in one or several regions (Litzenberger, Sternberg 2006).
+
+    It multiplies two quotients against the whole country, jobs per area and jobs per head, and divides
+    by a third, jobs per firm, so that one large factory makes no cluster. One is the average.
+    Answer key: S08.
+
+    Parameters
+    ----------
+    jobs, firms : of the industry in the region, greater than zero, scalar or shape (n,).
+    area, people : of the region, greater than zero, scalar or shape (n,).
+    whole : the country's `jobs` and `firms` of the industry, `area` and `people`.
+
+    Raises
+    ------
+    ValueError
+        If a value is missing or not above zero, if lengths or labels differ, or if `whole` lacks an entry.
+
+    >>> cluster_index(20, 2, 10, 50, whole={"jobs": 100, "firms": 10, "area": 100, "people": 500})
+    4.0
+    """
+    local = {"jobs": jobs, "firms": firms, "area": area, "people": people}
+    if set(whole) != set(local):
+        raise ValueError(f"whole must hold {', '.join(local)}; it holds {', '.join(whole) or 'nothing'}.")
+    jobs, firms, area, people = inputs(**{name: (values, POSITIVE) for name, values in local.items()})
+    total = {name: checked(f"whole[{name!r}]", value, POSITIVE) for name, value in whole.items()}
+    density = (jobs / area) / (total["jobs"] / total["area"])
+    specialisation = (jobs / people) / (total["jobs"] / total["people"])
+    firm_size = (jobs / firms) / (total["jobs"] / total["firms"])
+    return density * specialisation / firm_size
