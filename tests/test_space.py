@@ -14,6 +14,7 @@ from jingjinji.measures.space import (
     EARTH_RADIUS_KM,
     bearing_degrees,
     centroid,
+    destination,
     functional_area,
     great_circle_km,
     primacy,
@@ -44,6 +45,18 @@ def test_distance_is_the_angle_between_two_unit_vectors(start, end):
 )
 def test_four_directions_from_the_equator(end, direction):
     assert bearing_degrees((0, 0), end) == pytest.approx(direction)
+
+
+@given(points, points)
+def test_whoever_goes_the_distance_in_the_right_direction_arrives(start, end):
+    km, bearing = great_circle_km(start, end), bearing_degrees(start, end)
+    assert great_circle_km(destination(start, bearing, km), end) == pytest.approx(0, abs=0.5)
+
+
+@pytest.mark.parametrize(("bearing", "km"), [(math.nan, 1), (0, math.inf), (0, -1)])
+def test_a_wrong_way_is_named(bearing, km):
+    with pytest.raises(ValueError, match="km finite, zero or more"):
+        destination((0, 0), bearing, km)
 
 
 @pytest.mark.parametrize("point", [(91, 0), (0, 181), (0,), "x", None, (math.nan, 0)])

@@ -56,6 +56,33 @@ def bearing_degrees(start: Point, end: Point) -> float:
     return math.degrees(math.atan2(east, north)) % 360
 
 
+def destination(start: Point, bearing: float, km: float) -> Point:
+    """Return the point that lies `km` along the great circle which leaves `start` at a bearing.
+
+    Parameters
+    ----------
+    start : point as (latitude, longitude) in degrees.
+    bearing : in degrees, 0 is north, 90 is east.
+    km : zero or more.
+
+    Raises
+    ------
+    ValueError
+        If `start` is not such a pair, or if the bearing or the distance is not a finite number.
+
+    >>> [round(degrees, 6) + 0.0 for degrees in destination((0, 0), 90, EARTH_RADIUS_KM)]
+    [0.0, 57.29578]
+    """
+    lat, lon = _radians("start", start)
+    if not (math.isfinite(bearing) and math.isfinite(km) and km >= 0):
+        raise ValueError(f"bearing must be finite and km finite, zero or more; got {bearing!r} and {km!r}.")
+    turn, angle = math.radians(bearing), km / EARTH_RADIUS_KM
+    sine = math.sin(lat) * math.cos(angle) + math.cos(lat) * math.sin(angle) * math.cos(turn)
+    east = math.sin(turn) * math.sin(angle) * math.cos(lat)
+    lon += math.atan2(east, math.cos(angle) - math.sin(lat) * sine)
+    return math.degrees(math.asin(sine)), (math.degrees(lon) + 180) % 360 - 180
+
+
 def _radians(name: str, point: Point) -> Point:
     try:
         lat, lon = map(float, point)
@@ -203,7 +230,10 @@ def rank_size(sizes: Values) -> RankSize:
 
 
 def primacy(sizes: Values, others: int = 1) -> float:
-    """Return the size of the largest place over that of the next `others` together (Jefferson 1939).
+    """Return the size of the largest place over that of the next `others` together.
+
+    Jefferson (1939) set the largest city against the second and the third, each on its own; the
+    ratio to several together, often three, is a later custom.
 
     Parameters
     ----------
@@ -228,7 +258,7 @@ def size_slope(sizes: Values, top: int) -> float:
     """Return how steeply size falls with rank among the `top` largest places: -d ln(size) / d ln(rank).
 
     A flat slope means that the largest places are alike, which Meijers and Burger (2010) read as
-    morphological polycentricity; zero means equal sizes.
+    polycentricity of form; zero means equal sizes.
 
     Parameters
     ----------
