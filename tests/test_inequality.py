@@ -14,7 +14,17 @@ from inequality.theil import Theil as PysalTheil
 from inequality.theil import TheilD
 
 from jingjinji.measures.decomposition import gini_parts, theil_parts, theil_parts_nested
-from jingjinji.measures.inequality import atkinson, gini, hoover, lorenz, theil_l, theil_t, williamson
+from jingjinji.measures.inequality import (
+    atkinson,
+    concentration_curve,
+    concentration_index,
+    gini,
+    hoover,
+    lorenz,
+    theil_l,
+    theil_t,
+    williamson,
+)
 
 INDICES = [gini, theil_t, theil_l, williamson, hoover, atkinson]
 
@@ -168,6 +178,47 @@ def test_lorenz_curve_rises_below_the_diagonal(rows):
     assert (curve.diff().dropna() >= 0).all(axis=None)
     assert (curve["value"] <= curve["population"] + 1e-9).all()
     np.testing.assert_allclose(curve.iloc[[0, -1]], [[0, 0], [1, 1]], atol=1e-9)
+
+
+ranked = st.lists(st.tuples(levels, st.integers(0, 5), people), min_size=1, max_size=12)
+
+
+@pytest.mark.parametrize("key", ["G01", "G03"])
+def test_concentration_ranked_by_itself_is_gini(key):
+    inputs, expected = answer_key(key)
+    assert [concentration_index(ranking=inputs["values"], **inputs)] == expected
+
+
+@given(ranked)
+def test_concentration_is_the_covariance_with_the_fractional_rank(rows):
+    """The convenient formula of Kakwani, Wagstaff and van Doorslaer (1997), with ties at their middle."""
+    values, ranking, weights = map(np.array, zip(*rows))
+    share = weights / weights.sum()
+    rank = np.array([share[ranking < r].sum() + share[ranking == r].sum() / 2 for r in ranking])
+    mean = share @ values
+    expected = 2 * (share @ ((values - mean) * (rank - 0.5))) / mean
+    assert concentration_index(values, ranking, weights) == pytest.approx(expected, abs=1e-9)
+
+
+@given(ranked)
+def test_concentration_turns_round_with_the_ranking_and_stays_within_gini(rows):
+    values, ranking, weights = map(np.array, zip(*rows))
+    found = concentration_index(values, ranking, weights)
+    assert concentration_index(values, -ranking, weights) == pytest.approx(-found, abs=1e-9)
+    assert abs(found) <= gini(values, weights) + 1e-9
+    assert concentration_index(values[::-1], ranking[::-1], weights[::-1]) == pytest.approx(found, abs=1e-9)
+
+
+def test_concentration_matches_labels_and_says_what_is_wrong():
+    values = pd.Series({"a": 1.0, "b": 3.0})
+    assert concentration_index(values, pd.Series({"b": 2, "a": 1})) == concentration_index([1, 3], [1, 2])
+    assert len(concentration_curve([1, 2, 3], [5, 5, 9])) == 3
+    with pytest.raises(ValueError, match="ranking must be a list"):
+        concentration_index([1, 2], 3)
+    with pytest.raises(ValueError, match="ranking holds nan"):
+        concentration_index([1, 2], [1, np.nan])
+    with pytest.raises(ValueError, match="same length"):
+        concentration_index([1, 2], [1, 2, 3])
 
 
 @given(places, st.sampled_from("TL"))

@@ -1,4 +1,4 @@
-"""Inequality between places: Lorenz curve, Gini, Theil T and L, Williamson, Hoover and Atkinson.
+"""Inequality between places: Lorenz and concentration curves; Gini, Theil, Williamson, Hoover, Atkinson.
 
 `values` are levels per head, one for each place; `weights` say how many people each level stands
 for, such as residents, and default to one for each place. Both are lists, arrays or Series of n
@@ -12,7 +12,7 @@ labels differ, the weights add up to zero, or the weighted mean is zero.
 import numpy as np
 import pandas as pd
 
-from jingjinji.measures._checks import POSITIVE, ZERO_OR_MORE, Values, checked, inputs, settled
+from jingjinji.measures._checks import ANY, POSITIVE, ZERO_OR_MORE, Values, checked, inputs, settled
 
 
 def relative(
@@ -69,9 +69,47 @@ def gini(values: Values, weights: Values | None = None) -> float:
     >>> round(gini([20, 50, 20, 10]), 4)
     0.3
     """
-    curve = lorenz(values, weights)
-    height = curve["value"].rolling(2).sum()
-    return settled(1 - (curve["population"].diff() * height).sum())
+    return settled(_one_less_twice_the_area(lorenz(values, weights)))
+
+
+def concentration_curve(values: Values, ranking: Values, weights: Values | None = None) -> pd.DataFrame:
+    """Return cumulative shares like `lorenz`, but from the lowest `ranking` to the highest.
+
+    Places with the same ranking are one step, so their order in the data does not matter.
+
+    Parameters
+    ----------
+    values, weights : as in `lorenz`.
+    ranking : finite numbers, shape (n,), such as income per head; only their order counts.
+
+    Returns
+    -------
+    DataFrame of one row more than there are different rankings, columns as in `lorenz`.
+
+    >>> concentration_curve([3, 1], ranking=[10, 20]).to_numpy().tolist()
+    [[0.0, 0.0], [0.5, 0.75], [1.0, 1.0]]
+    """
+    if np.ndim(ranking) == 0:
+        raise ValueError(f"ranking must be a list, array or Series with one number a place; got {ranking!r}.")
+    given = {} if weights is None else {"weights": (weights, ZERO_OR_MORE)}
+    values, ranking, *weights = inputs(values=(values, ZERO_OR_MORE), ranking=(ranking, ANY), **given)
+    level, share = relative(values, *weights)
+    steps = pd.DataFrame({"population": share, "value": share * level}).groupby(np.asarray(ranking)).sum()
+    return pd.concat([pd.DataFrame({"population": [0.0], "value": [0.0]}), steps.cumsum()], ignore_index=True)
+
+
+def concentration_index(values: Values, ranking: Values, weights: Values | None = None) -> float:
+    """Return the concentration index, between -1 and 1 (Kakwani, Wagstaff and van Doorslaer 1997).
+
+    One less twice the area under the concentration curve; the same as twice the covariance of
+    values and fractional ranks over the mean. Above zero, places with a high ranking have more;
+    below zero, places with a low one. It is the Gini index if places are ranked by the values
+    themselves. Inputs as in `concentration_curve`.
+
+    >>> concentration_index([3, 1], ranking=[10, 20])
+    -0.25
+    """
+    return float(_one_less_twice_the_area(concentration_curve(values, ranking, weights)))
 
 
 def theil_t(values: Values, weights: Values | None = None) -> float:
@@ -143,3 +181,7 @@ def atkinson(values: Values, weights: Values | None = None, aversion: float = 0.
     if aversion == 1:
         return settled(1 - np.exp(share @ np.log(level)))
     return settled(1 - (share @ level ** (1 - aversion)) ** (1 / (1 - aversion)))
+
+
+def _one_less_twice_the_area(curve: pd.DataFrame) -> float:
+    return 1 - (curve["population"].diff() * curve["value"].rolling(2).sum()).sum()
