@@ -19,7 +19,7 @@ $(error EDITION is 'student' or 'instructor', not '$(EDITION)')
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help book test notebooks data assignments serve bench lock clean
+.PHONY: help book test notebooks data assignments grade submissions-named serve bench lock clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -31,6 +31,7 @@ book: $(VENV)/book.ok _build/machinery ## build the book into _build/html (EDITI
 
 test: $(VENV)/test.ok ## run every check: library, data, notebooks, contract, pages in a browser
 	@$(BIN)/python tests/browser.py
+	@$(BIN)/python tests/bubblewrap.py
 	@$(MAKE) --no-print-directory book
 	@echo "Re-running every notebook and comparing each output with the stored one"
 	@JINGJINJI_BOOK=1 $(BIN)/pytest -p no:cacheprovider --nbval --nbval-current-env -n 2 --dist loadfile \
@@ -48,6 +49,13 @@ assignments: $(VENV)/book.ok ## make the students' notebooks and nbgrader's sour
 data: $(VENV)/book.ok ## write size and checksum of each data file into its descriptor
 	@$(BIN)/python tests/refresh_descriptor.py
 
+grade: submissions-named assignments ## grade what students handed in: make grade SUBMISSIONS=folder-or-zip [ASSIGNMENT=03_gdp]
+	@$(BIN)/python -m exercises.grading '$(SUBMISSIONS)' $(if $(ASSIGNMENT),--assignment '$(ASSIGNMENT)') $(GRADING)
+
+submissions-named:
+	@test -n '$(SUBMISSIONS)' || \
+		{ echo "Say what to grade: make grade SUBMISSIONS=folder, or a zip, with student/NN_topic.ipynb in it." >&2; exit 1; }
+
 # Sphinx rebuilds a page when its source changes, not when the machinery does: then all is built anew.
 _build/machinery: $(MACHINERY)
 	@rm -rf _build && mkdir _build && touch $@
@@ -58,8 +66,9 @@ serve: book ## build, then serve the book on this machine
 	@echo "Serving on http://localhost:$(PORT) (stop with Ctrl-C)"
 	@$(BIN)/python -m http.server --directory $(HTML) --bind 127.0.0.1 $(PORT)
 
-bench: $(VENV)/test.ok ## measure build, notebooks and page weight as ratios to a floor
+bench: $(VENV)/test.ok assignments ## measure build, notebooks and page weight as ratios to a floor
 	@$(BIN)/python tests/browser.py
+	@$(BIN)/python tests/bubblewrap.py
 	@$(BIN)/python bench/bench.py
 
 lock: ## pin what the pinned packages need in turn (needs uv)

@@ -4,7 +4,8 @@
 
 prints a table and writes _build/bench.json. A floor is what the same tools need for next to nothing:
 Sphinx, started by Jupyter Book as it is for this book, building as many near-empty pages with the same
-theme; and nbval on as many notebooks that only import pandas and Altair. The builds are also set against
+theme; nbval on as many notebooks that only import pandas and Altair; and, for the grader, nbclient without a
+sandbox (grading.py). The builds are also set against
 bare Sphinx, without Jupyter Book's own start-up. Ratios travel between machines; seconds do not.
 """
 
@@ -26,6 +27,7 @@ import nbformat
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
+import grading  # noqa: E402
 import pages  # noqa: E402  (the tests' own server and browser)
 
 BIN = Path(sys.executable).parent
@@ -35,6 +37,7 @@ MARKS = {
     "cold build / floor": 2.0,
     "touched rebuild / floor": 1.5,
     "nbval / floor": 1.5,
+    "grading / floor": 1.5,
     "first visit, kB": 600,
     "first visit, requests": 20,
     "next page, kB": 80,
@@ -224,6 +227,8 @@ def main() -> None:
             capture_output=True,
         )
     by_page = weights()
+    say("grading")
+    times["grading"], grader = grading.measure()
     chapters = [by_page[CHAPTER_WITH_ALL], by_page[NEXT_CHAPTER]]
     found = {f"{name} / floor": round(each[0] / each[1], 2) for name, each in times.items()}
     found |= {
@@ -231,6 +236,7 @@ def main() -> None:
     }
     for figure in ("first visit, kB", "first visit, requests", "next page, kB", "first chart, ms"):
         found[figure] = max(chapter[figure] for chapter in chapters)
+    found |= grader
     print(f"{'measure':<30}{'found':>9}{'mark':>9}   seconds (book, floor, bare Sphinx)")
     for name, value in found.items():
         mark = MARKS.get(name)

@@ -119,7 +119,7 @@ def verdict(
     sentence : the finding in one sentence that can be read without the chapter.
     range : what the number could be (rounding, vintages, definitions), with its unit.
     condition : what must be granted; required for "supported with a condition".
-    source, vintage : the table or publisher behind the number, and which release of it.
+    source, vintage : the table or publisher behind the number, and its vintage.
 
     Raises
     ------

@@ -213,6 +213,15 @@ def test_a_single_place_is_a_group_without_inequality():
     assert np.isnan(parts.between_share)
 
 
+@pytest.mark.parametrize("index", ["T", "L"])
+@pytest.mark.parametrize("level", [0.1, 0.3, 7.7, 1e5 / 3])
+def test_equal_places_have_no_inequality_whatever_their_fractions(level, index):
+    weights = np.random.default_rng(2014).random(13)
+    parts = theil_parts([level] * 13, list(range(13)), weights, index)
+    assert [parts.total, parts.between, parts.within] == [0, 0, 0]
+    assert np.isnan(parts.between_share)
+
+
 def test_series_are_matched_by_label():
     values = pd.Series({"Beijing": 4.0, "Tianjin": 2.0, "Hebei": 1.0})
     weights = pd.Series({"Hebei": 5.0, "Tianjin": 2.0, "Beijing": 1.0})

@@ -1,4 +1,4 @@
-"""Space measures: distances and directions that are known, the commuting rule, and clear errors."""
+"""Space measures: known distances and directions, the commuting rule, rank and size, and clear errors."""
 
 import math
 
@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from answer_keys import answer_key
 from jingjinji import data
 from jingjinji.measures.space import (
     EARTH_RADIUS_KM,
@@ -15,6 +16,9 @@ from jingjinji.measures.space import (
     centroid,
     functional_area,
     great_circle_km,
+    primacy,
+    rank_size,
+    size_slope,
 )
 
 points = st.tuples(st.floats(-89, 89), st.floats(-179, 179))
@@ -135,3 +139,61 @@ def test_the_size_of_a_place_does_not_matter(sizes):
 def test_wrong_flows_are_refused_in_one_sentence(flows, core, threshold, message):
     with pytest.raises(ValueError, match=message):
         functional_area(flows, core, threshold)
+
+
+sizes_drawn = st.lists(st.floats(1, 1e6), min_size=4, max_size=60, unique=True)
+
+
+def test_key_of_an_exact_zipf_set():
+    inputs, expected = answer_key("Z01")
+    fit = rank_size(inputs["largest"] / np.arange(1, inputs["count"] + 1))
+    assert [fit.exponent, fit.standard_error] == expected and fit.count == inputs["count"]
+
+
+def test_the_standard_error_is_that_of_the_estimates():
+    # A simulation: 1,000 draws of 40 sizes from a Pareto law with exponent 1.
+    draws = np.random.default_rng(2014).pareto(1, (1000, 40)) + 1
+    fits = [rank_size(draw) for draw in draws]
+    spread = np.std([fit.exponent for fit in fits])
+    assert spread == pytest.approx(np.mean([fit.standard_error for fit in fits]), rel=0.1)
+    covered = np.mean([fit.interval.contains(1) for fit in fits])
+    assert covered == pytest.approx(0.95, abs=0.02)
+
+
+@given(sizes_drawn, st.floats(0.01, 100))
+def test_neither_unit_nor_order_matters(sizes, factor):
+    other = [factor * size for size in reversed(sizes)]
+    # Sizes that all but agree make the slope so steep that rounding shows in it.
+    if max(sizes) > 1.01 * min(sizes):
+        assert rank_size(other).exponent == pytest.approx(rank_size(sizes).exponent, rel=1e-4)
+    assert primacy(other, 3) == pytest.approx(primacy(sizes, 3))
+    assert size_slope(other, 4) == pytest.approx(size_slope(sizes, 4), abs=1e-9)
+
+
+@given(st.floats(0, 3), st.integers(2, 30))
+def test_slope_of_an_exact_power_of_the_rank(power, top):
+    sizes = 1e6 * np.arange(1, 31) ** -power
+    assert size_slope(sizes, top) == pytest.approx(power, abs=1e-9)
+
+
+@given(sizes_drawn)
+def test_the_largest_place_is_the_primate(sizes):
+    assert primacy(sizes) >= 1
+    assert primacy(sizes, 3) < primacy(sizes)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: rank_size([3, 2]), "sizes must hold 3 places or more; got 2."),
+        (lambda: rank_size([2, 2, 2]), "sizes must not all be equal"),
+        (lambda: rank_size([3, 0, 1]), "sizes holds 0; every value must be a finite number greater than zero."),
+        (lambda: primacy(5), "sizes must hold 2 places or more; got 1."),
+        (lambda: primacy([3, 2, 1], others=3), "others must be from 1 to 2; got 3."),
+        (lambda: size_slope([3, 2, 1], top=1), "top must be from 2 to 3; got 1."),
+        (lambda: size_slope([3, 2, 1], top=4), "top must be from 2 to 3; got 4."),
+    ],
+)
+def test_what_cannot_be_ranked_is_named(call, message):
+    with pytest.raises(ValueError, match=f"^{message}"):
+        call()

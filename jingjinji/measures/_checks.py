@@ -72,3 +72,9 @@ def require_series(name: str, values: pd.Series) -> None:
 def listed(labels: list) -> str:
     """Name the first few labels, so that an error stays one short sentence."""
     return ", ".join(map(str, labels[:5])) + (" and others" if len(labels) > 5 else "")
+
+
+def settled(number: float) -> float:
+    """An index of equal places is zero, not the noise of binary fractions about it."""
+    noise = 1e-14  # sums of some thousand places stay below it, real differences far above
+    return 0.0 if number < noise else float(number)

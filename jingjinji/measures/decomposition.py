@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from jingjinji.measures import inequality
-from jingjinji.measures._checks import ANY, POSITIVE, ZERO_OR_MORE, Values, inputs
+from jingjinji.measures._checks import ANY, POSITIVE, ZERO_OR_MORE, Values, inputs, settled
 
 Labels = Sequence | np.ndarray | pd.Series
 _THEIL = {"T": inequality.theil_t, "L": inequality.theil_l}
@@ -85,9 +85,9 @@ def theil_parts(
     by_group.index.name = getattr(groups, "name", None) or "group"
     return TheilParts(
         total=_THEIL[index](values, weights),
-        between=_sum(_terms(means, np.ones_like(means), level, share, index)),
-        within=_sum(terms),
-        by_group=by_group.clip(lower=0) + 0.0,  # no "-0.0"
+        between=settled(_terms(means, np.ones_like(means), level, share, index).sum()),
+        within=settled(terms.sum()),
+        by_group=by_group.map(settled),
     )
 
 
@@ -107,7 +107,7 @@ def theil_parts_nested(
     pairs = pd.MultiIndex.from_arrays([wide, narrow]).to_flat_index()
     # From everyone's mean to the group's, to the inner group's, to the place: each step is one part.
     steps = [np.ones_like(level), _means(level, share, wide), _means(level, share, pairs), level]
-    parts = [_sum(_terms(end, start, level, share, index)) for start, end in zip(steps, steps[1:])]
+    parts = [settled(_terms(end, start, level, share, index).sum()) for start, end in zip(steps, steps[1:])]
     return NestedTheilParts(_THEIL[index](values, weights), *parts)
 
 
@@ -174,8 +174,3 @@ def _terms(
     held = weight != 0
     terms[held] = weight[held] * np.log(end[held] / start[held])
     return terms
-
-
-def _sum(terms: np.ndarray) -> float:
-    """As in `inequality`, a part is never below zero."""
-    return max(0.0, float(terms.sum()))

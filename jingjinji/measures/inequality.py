@@ -12,7 +12,7 @@ labels differ, the weights add up to zero, or the weighted mean is zero.
 import numpy as np
 import pandas as pd
 
-from jingjinji.measures._checks import POSITIVE, ZERO_OR_MORE, Values, checked, inputs
+from jingjinji.measures._checks import POSITIVE, ZERO_OR_MORE, Values, checked, inputs, settled
 
 
 def relative(
@@ -71,7 +71,7 @@ def gini(values: Values, weights: Values | None = None) -> float:
     """
     curve = lorenz(values, weights)
     height = curve["value"].rolling(2).sum()
-    return _index(1 - (curve["population"].diff() * height).sum())
+    return settled(1 - (curve["population"].diff() * height).sum())
 
 
 def theil_t(values: Values, weights: Values | None = None) -> float:
@@ -85,7 +85,7 @@ def theil_t(values: Values, weights: Values | None = None) -> float:
     """
     level, share = relative(values, weights)
     held = level * share > 0  # x ln x goes to zero with x
-    return _index((share * level)[held] @ np.log(level[held]))
+    return settled((share * level)[held] @ np.log(level[held]))
 
 
 def theil_l(values: Values, weights: Values | None = None) -> float:
@@ -98,7 +98,7 @@ def theil_l(values: Values, weights: Values | None = None) -> float:
     0.2326
     """
     level, share = relative(values, weights, POSITIVE)
-    return _index(-share @ np.log(level))
+    return settled(-share @ np.log(level))
 
 
 def williamson(values: Values, weights: Values | None = None) -> float:
@@ -141,10 +141,5 @@ def atkinson(values: Values, weights: Values | None = None, aversion: float = 0.
     aversion = checked("aversion", aversion, ZERO_OR_MORE)
     level, share = relative(values, weights, POSITIVE if aversion >= 1 else ZERO_OR_MORE)
     if aversion == 1:
-        return _index(1 - np.exp(share @ np.log(level)))
-    return _index(1 - (share @ level ** (1 - aversion)) ** (1 / (1 - aversion)))
-
-
-def _index(number: float) -> float:
-    """An index of equal places is zero, not the noise of binary fractions below it."""
-    return max(0.0, float(number))
+        return settled(1 - np.exp(share @ np.log(level)))
+    return settled(1 - (share @ level ** (1 - aversion)) ** (1 / (1 - aversion)))

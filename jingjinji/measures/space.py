@@ -1,4 +1,4 @@
-"""Space: where a place lies (centre, distance, direction), and the functional area of a core.
+"""Space: where a place lies, the functional area of a core, and the sizes of a system of cities.
 
 A ValueError says in one sentence which argument is wrong.
 """
@@ -6,11 +6,13 @@ A ValueError says in one sentence which argument is wrong.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
 
-from jingjinji.measures._checks import listed
+from jingjinji.measures._checks import POSITIVE, Values, checked, listed
+from jingjinji.measures.growth import Interval
 
 EARTH_RADIUS_KM = 6371.0088  # mean radius of the GRS 80 ellipsoid (Moritz 2000)
 
@@ -157,3 +159,102 @@ def _require_flows(flows: pd.DataFrame) -> None:
         raise ValueError("flows must hold a finite number, zero or more, in every cell.")
     if idle := list(flows.index[flows.sum(axis=1) == 0]):
         raise ValueError(f"every place needs at least one employed resident; there is none in {listed(idle)}.")
+
+
+@dataclass(frozen=True)
+class RankSize:
+    """`exponent` of a rank-size rule (no unit), its `standard_error`, and the `count` of places."""
+
+    exponent: float
+    standard_error: float
+    count: int
+
+    @property
+    def interval(self) -> Interval:
+        """The 95 % confidence interval of the exponent; it reaches below zero for fewer than eight places."""
+        reach = NormalDist().inv_cdf(0.975) * self.standard_error
+        return Interval(self.exponent - reach, self.exponent + reach)
+
+
+def rank_size(sizes: Values) -> RankSize:
+    """Fit the rank-size rule ln(rank - 1/2) = a - exponent * ln(size) by least squares.
+
+    Half a rank is taken off because plain ranks bias the exponent downwards, and the standard error
+    is exponent * sqrt(2 / n): that of least squares is far too small, since ranks are sorted and
+    their errors go together (Gabaix and Ibragimov 2011). Answer key: Z01.
+
+    Parameters
+    ----------
+    sizes : shape (n,), three places or more, in one unit, greater than zero and not all equal.
+
+    Raises
+    ------
+    ValueError
+        If a size is missing or not above zero, or if there are too few or equal sizes.
+
+    >>> round(rank_size([8, 4, 2, 1]).exponent, 3)
+    0.916
+    """
+    ordered = _from_the_largest(sizes, 3)
+    if ordered[0] == ordered[-1]:
+        raise ValueError("sizes must not all be equal, for then no slope can be fitted.")
+    slope = np.polyfit(np.log(ordered), np.log(np.arange(1, ordered.size + 1) - 0.5), 1)[0]
+    return RankSize(-float(slope), -float(slope) * math.sqrt(2 / ordered.size), ordered.size)
+
+
+def primacy(sizes: Values, others: int = 1) -> float:
+    """Return the size of the largest place over that of the next `others` together.
+
+    Jefferson (1939) set the largest city against the second and the third, each on its own; the
+    ratio to several together, often three, is a later custom.
+
+    Parameters
+    ----------
+    sizes : shape (n,), in one unit, greater than zero.
+    others : 1 or more, and fewer than there are places.
+
+    Raises
+    ------
+    ValueError
+        If a size is missing or not above zero, or if `others` is out of range.
+
+    >>> primacy([2, 6, 3, 1], others=2)
+    1.2
+    """
+    ordered = _from_the_largest(sizes, 2)
+    if not 1 <= others < ordered.size:
+        raise ValueError(f"others must be from 1 to {ordered.size - 1}; got {others!r}.")
+    return float(ordered[0] / ordered[1 : others + 1].sum())
+
+
+def size_slope(sizes: Values, top: int) -> float:
+    """Return how steeply size falls with rank among the `top` largest places: -d ln(size) / d ln(rank).
+
+    A flat slope means that the largest places are alike, which Meijers and Burger (2010) read as
+    polycentricity of form; zero means equal sizes.
+
+    Parameters
+    ----------
+    sizes : shape (n,), in one unit, greater than zero.
+    top : 2 or more, and at most the number of places.
+
+    Raises
+    ------
+    ValueError
+        If a size is missing or not above zero, or if `top` is out of range.
+
+    >>> round(size_slope([12, 6, 4, 3], top=4), 6)
+    1.0
+    """
+    ordered = _from_the_largest(sizes, 2)
+    if not 2 <= top <= ordered.size:
+        raise ValueError(f"top must be from 2 to {ordered.size}; got {top!r}.")
+    slope = np.polyfit(np.log(np.arange(1, top + 1)), np.log(ordered[:top]), 1)[0]
+    return -float(slope) + 0.0  # no "-0.0" for equal sizes
+
+
+def _from_the_largest(sizes: Values, least: int) -> np.ndarray:
+    values = np.atleast_1d(np.asarray(checked("sizes", sizes, POSITIVE)))
+    if values.size < least:
+        raise ValueError(f"sizes must hold {least} places or more; got {values.size}.")
+    return np.sort(values)[::-1]

@@ -1,0 +1,97 @@
+"""Measure the grader: seconds a submission against a floor, throughput, and what the sandbox itself costs.
+
+The floor is nbclient, executing the same notebooks without a sandbox, one after the other, in the same run.
+`python bench/grading.py` measures this part alone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import io
+import json
+import os
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from exercises.grading import assignment, session  # noqa: E402
+from exercises.grading.limits import Limits  # noqa: E402
+from exercises.grading.run import Run  # noqa: E402
+
+NAME = "03_gdp"
+FEW, MANY, ROUNDS = 4, 40, 3
+
+
+def _submissions(folder: Path, count: int) -> Path:
+    """That many different notebooks with every code exercise solved."""
+    source = nbformat.read(assignment.BUILT / "source" / NAME / f"{NAME}.ipynb", as_version=4)
+    release = nbformat.read(assignment.BUILT / "release" / NAME / f"{NAME}.ipynb", as_version=4)
+    solved = {assignment.grade_id(c): c.source for c in source.cells if c.metadata.nbgrader["solution"]}
+    for number in range(count):
+        notebook = copy.deepcopy(release)
+        for cell in notebook.cells:
+            cell.source = solved.get(assignment.grade_id(cell), cell.source)
+        notebook.cells[-1].source += f"\n\nStudent {number}"
+        path = folder / f"student{number:02}" / f"{NAME}.ipynb"
+        path.parent.mkdir(parents=True)
+        nbformat.write(notebook, path)
+    return folder
+
+
+def _grade(submissions: Path, workers: int) -> float:
+    """Seconds from the folder to marks and feedback."""
+    with tempfile.TemporaryDirectory() as out, contextlib.redirect_stdout(io.StringIO()):
+        started = time.perf_counter()
+        plan = session.plan(submissions, NAME, assignment.BUILT, Limits(), unsafe=False)
+        if session.run(plan, Path(out), workers):
+            sys.exit("the grader failed on a submission of its own bench")
+        return time.perf_counter() - started
+
+
+def _floor(count: int) -> float:
+    """Seconds of nbclient alone on as many notebooks with the same cells."""
+    solved = nbformat.read(assignment.BUILT / "source" / NAME / f"{NAME}.ipynb", as_version=4)
+    # As the grader's kernels have it: otherwise the numerical libraries start threads that nothing here needs.
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    started = time.perf_counter()
+    for _ in range(count):
+        NotebookClient(copy.deepcopy(solved), kernel_name="python3").execute(env=environment)
+    return time.perf_counter() - started
+
+
+def _one_cell(unsafe: bool) -> float:
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 + 1", id="one")])
+    started = time.perf_counter()
+    Run(Limits()).run(notebook, unsafe=unsafe)
+    return time.perf_counter() - started
+
+
+def measure() -> tuple[list[float], dict[str, float]]:
+    """Seconds a submission (grader, floor), and the other figures by name."""
+    with tempfile.TemporaryDirectory() as folder:
+        few = _submissions(Path(folder) / "few", FEW)
+        many = _submissions(Path(folder) / "many", MANY)
+        # In turn, so that a machine that speeds up or slows down does so for both.
+        rounds = [(_grade(few, 1) / FEW, _floor(FEW) / FEW) for _ in range(ROUNDS)]
+        ours, floor = (statistics.median(each) for each in zip(*rounds))
+        cells = [(_one_cell(False), _one_cell(True)) for _ in range(2 * ROUNDS)]
+        inside, outside = (statistics.median(each) for each in zip(*cells))
+        figures = {"sandbox's own cost, ms": round((inside - outside) * 1000)}
+        for workers in (1, 2, 4):
+            pace = MANY / _grade(many, workers) * 60
+            figures[f"submissions a minute, {workers} at once"] = round(pace, 1)
+    return [ours, floor], figures
+
+
+if __name__ == "__main__":
+    times, figures = measure()
+    print(json.dumps({"grading / floor": round(times[0] / times[1], 2), "seconds": times} | figures, indent=2))

@@ -1,0 +1,31 @@
+"""What one submission may use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MB = 2**20
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of one submission; sizes in MB, times in seconds."""
+
+    cell_seconds: int = 30
+    seconds: int = 300
+    memory: int = 2048
+    processes: int = 64
+    file_size: int = 50
+    output: int = 1
+    notebook: int = 20
+
+
+HELP = {
+    "cell_seconds": "seconds that one cell may run",
+    "seconds": "seconds that one submission may run",
+    "memory": "MB of memory of all its processes",
+    "processes": "processes and threads at one time",
+    "file_size": "MB of one file that it writes, and of its folder",
+    "output": "MB of printed output that is kept; the rest is thrown away",
+    "notebook": "MB of a notebook that is accepted",
+}

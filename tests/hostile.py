@@ -1,0 +1,246 @@
+"""A small assignment, and submissions to it that honest, careless and hostile students could hand in."""
+
+from __future__ import annotations
+
+import copy
+from pathlib import Path
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from exercises.making.notebooks import release
+
+NAME = "91_small"
+
+
+def _marks(grade_id: str, **changes: object) -> dict:
+    plain = {"grade": False, "locked": True, "solution": False, "task": False, "schema_version": 3}
+    return {"nbgrader": plain | {"grade_id": grade_id} | changes}
+
+
+def _answer(grade_id: str, starter: str, solution: str):
+    text = f"{starter}\n### BEGIN SOLUTION\n{solution}\n### END SOLUTION"
+    return new_code_cell(text, id=grade_id, metadata=_marks(grade_id, locked=False, solution=True))
+
+
+def _tests(grade_id: str, points: int, seen: str, hidden: str):
+    text = f"{seen}\n### BEGIN HIDDEN TESTS\n{hidden}\n### END HIDDEN TESTS"
+    return new_code_cell(text, id=grade_id, metadata=_marks(grade_id, grade=True, points=points))
+
+
+def source():
+    """The assignment with solutions and hidden tests: a number, a bug to mend, and a text."""
+    return new_notebook(
+        metadata={
+            "course": {"assignment": NAME},
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        },
+        cells=[
+            new_markdown_cell("# A small assignment", id="how-to", metadata=_marks("how-to")),
+            new_code_cell("import math", id="given-1", metadata=_marks("given-1")),
+            new_markdown_cell("## Exercise 1.1. A rate", id="question-1-1", metadata=_marks("question-1-1")),
+            _answer("answer-1-1", "rate = ...", "rate = 6.0"),
+            _tests("tests-1-1", 4, "assert isinstance(rate, float)", "assert abs(rate - 6) < 0.01, 'hidden one'"),
+            new_markdown_cell("## Exercise 1.2. A bug", id="question-1-2", metadata=_marks("question-1-2")),
+            _answer("answer-1-2", "def mean(x):\n    return sum(x)", "def mean(x):\n    return sum(x) / len(x)"),
+            _tests("tests-1-2", 3, "assert mean([2, 2]) == 2", "assert mean([1, 2, 3]) == 2, 'hidden two'"),
+            new_markdown_cell("## Exercise 1.3. A text", id="question-1-3", metadata=_marks("question-1-3")),
+            new_markdown_cell(
+                "### BEGIN SOLUTION\nThe model answer.\n### END SOLUTION",
+                id="answer-1-3",
+                metadata=_marks("answer-1-3", grade=True, locked=False, solution=True, points=5),
+            ),
+        ],
+    )
+
+
+def build(folder: Path) -> Path:
+    """The assignment as `make assignments` lays it out."""
+    master = source()
+    for kind, notebook in (("source", master), ("release", release(master))):
+        path = folder / kind / NAME / f"{NAME}.ipynb"
+        path.parent.mkdir(parents=True)
+        nbformat.write(notebook, path)
+    return folder
+
+
+MEAN = "def mean(x):\n    return sum(x) / len(x)"
+
+
+def submission(rate: str = "rate = 6.0", mean: str = MEAN, text: str | None = "My answer."):
+    """A student's notebook with these answers."""
+    notebook = copy.deepcopy(release(source()))
+    answers = {"answer-1-1": rate, "answer-1-2": mean, "answer-1-3": text}
+    for cell in notebook.cells:
+        given = answers.get(cell.metadata.nbgrader.grade_id)
+        cell.source = cell.source if given is None else given
+    return notebook
+
+
+def cell_of(notebook, grade_id: str):
+    return next(c for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade_id") == grade_id)
+
+
+def _without(*names: str):
+    notebook = submission()
+    notebook.cells = [c for c in notebook.cells if c.metadata.nbgrader.grade_id not in names]
+    return notebook
+
+
+def _changed(change) -> nbformat.NotebookNode:
+    notebook = submission(rate="rate = 5.0")
+    change(notebook)
+    return notebook
+
+
+def _renamed(notebook) -> None:
+    cell_of(notebook, "answer-1-2").metadata.nbgrader["grade_id"] = "my-answer"
+    cell_of(notebook, "tests-1-2").metadata.nbgrader["grade_id"] = "my-tests"
+
+
+def _edited_tests(notebook) -> None:
+    cell_of(notebook, "tests-1-1").source = "assert True"
+    cell_of(notebook, "tests-1-1").metadata.nbgrader["points"] = 100
+
+
+def _skipped_tests(notebook) -> None:
+    cell_of(notebook, "tests-1-1").metadata["tags"] = ["skip-execution"]
+
+
+def _forged_output(notebook) -> None:
+    cell_of(notebook, "tests-1-1").outputs = [nbformat.v4.new_output("execute_result", data={"text/plain": "4"})]
+
+
+def _other_assignment(notebook) -> None:
+    notebook.metadata["course"]["assignment"] = "03_gdp"
+
+
+STUBBORN = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: pass"
+FORKS = "import os\nwhile True:\n    try:\n        os.fork()\n    except OSError:\n        pass"
+STRIP_ASSERTS = """\
+import ast
+class Strip(ast.NodeTransformer):
+    def visit_Assert(self, node): return ast.Pass()
+    def visit_Expr(self, node): return ast.Pass()
+get_ipython().ast_transformers.append(Strip())"""
+SWALLOW = """\
+shell = get_ipython()
+old = shell.run_cell_async
+def quiet(code, *args, **kwargs):
+    return old("" if "assert" in code else code, *args, **kwargs)
+shell.run_cell_async = quiet"""
+FORGE = """\
+import threading, time
+from IPython.display import display
+def forge():
+    while True:
+        get_ipython().kernel.send_response(get_ipython().kernel.iopub_socket, "execute_result",
+            {"data": {"text/plain": "3"}, "metadata": {}, "execution_count": 9})
+        time.sleep(0.002)
+threading.Thread(target=forge, daemon=True).start()"""
+
+# What a student hands in -> (points that tests give, points that wait for a person, a part of the report's line).
+GRADED = {
+    "honest": (submission(), 7, 5, ""),
+    "张伟 é": (submission(), 7, 5, ""),
+    "wrong": (submission(rate="rate = 5.0"), 3, 5, ""),
+    "untouched": (release(source()), 0, 0, ""),
+    "deleted tests": (_without("tests-1-1", "tests-1-2", "given-1"), 7, 5, "Missing cells, put back"),
+    "deleted answers": (_without("answer-1-1", "answer-1-3"), 3, 0, "Missing cells, put back"),
+    "renamed cells": (_changed(_renamed), 3, 5, "my-tests as tests-1-2"),
+    "edited tests": (_changed(_edited_tests), 3, 5, "replaced by the original: tests-1-1"),
+    "skipped tests": (_changed(_skipped_tests), 3, 5, ""),
+    "forged output": (_changed(_forged_output), 3, 5, ""),
+    "endless loop": (submission(rate="while True: pass"), 3, 5, "ran longer than it may and was interrupted"),
+    "stubborn loop": (submission(rate=STUBBORN), 0, 5, "could not be interrupted"),
+    "memory bomb": (submission(rate="x = bytearray(10**12)"), 3, 5, "asked for more memory"),
+    "slow memory bomb": (
+        submission(rate="x = []\nwhile True: x.append(bytearray(2**24))"),
+        3,
+        5,
+        "more memory",
+    ),
+    "fork bomb": (submission(rate=FORKS), 0, 5, "started 64 processes"),
+    "100 MB of output": (
+        submission(rate="for i in range(100): print('x' * 10**6)\nrate = 6.0"),
+        7,
+        5,
+        "displayed more than",
+    ),
+    "writes outside": (submission(rate="open('/usr/mine', 'w')"), 3, 5, "tried to write where it may not"),
+    "fills the disk": (
+        submission(rate="open('big', 'wb').write(bytes(2**27))"),
+        3,
+        5,
+        "wrote more than it may",
+    ),
+    "network": (
+        submission(rate="import urllib.request\nurllib.request.urlopen('http://192.0.2.1/', timeout=3)"),
+        3,
+        5,
+        "tried to use the network",
+    ),
+    "crash": (submission(rate="rate = 6.0", mean="import os\nos._exit(0)"), 4, 5, "The kernel ended in cell 7"),
+    "segmentation fault": (submission(rate="import ctypes\nctypes.string_at(0)"), 0, 5, "The kernel ended in cell 4"),
+    "exit": (submission(rate="rate = 6.0\nexit()"), 7, 5, ""),
+    "system exit": (submission(rate="import sys\nsys.exit(0)"), 3, 5, "stopped itself"),
+    "function replaced": (submission(rate="abs = lambda x: 0\nrate = 1.0"), 0, 12, "so a person decides"),
+    "asserts stripped": (submission(rate=STRIP_ASSERTS), 0, 12, "so a person decides"),
+    "tests swallowed": (submission(rate=SWALLOW), 0, 12, "so a person decides"),
+    "result forged": (submission(rate=FORGE), 3, 5, ""),
+}
+
+
+def write_graded(folder: Path, peer: str) -> None:
+    """All of `GRADED` as a folder of submissions, and one that looks for its neighbour's work at `peer`."""
+    for student, (notebook, *_) in GRADED.items():
+        write(folder / student / f"{NAME}.ipynb", notebook)
+    spy = f"print(open({peer!r}).read())"
+    write(folder / "spy" / f"{NAME}.ipynb", submission(rate=spy))
+
+
+def write(path: Path, notebook) -> None:
+    """Write a notebook, making the folders above it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(notebook, path)
+
+
+# Why a submission cannot be graded at all, by student.
+REFUSED = {
+    "essay": "no notebook is there, only essay.docx",
+    "text": "the file is not a notebook: it is not JSON",
+    "bytes": "the file is not a notebook: it is not text",
+    "json": "the file is not a notebook: it has no cells",
+    "truncated": "damaged or cut off",
+    "nested": "not JSON",
+    "other": "belongs to the assignment 03_gdp",
+    "unrelated": "belongs to another assignment",
+    "two files": "2 notebooks could be meant",
+    "link": "is a link, not a file",
+    "huge": "more than 20 MB",
+    "empty": "not a notebook",
+}
+
+
+def write_refused(folder: Path) -> None:
+    """All of `REFUSED` as files in a folder of submissions."""
+
+    def put(student: str, data: bytes, name: str = f"{NAME}.ipynb") -> None:
+        (folder / student).mkdir(parents=True, exist_ok=True)
+        (folder / student / name).write_bytes(data)
+
+    whole = nbformat.writes(submission()).encode()
+    put("essay", b"PK", "essay.docx")
+    put("text", b"Dear teacher, my notebook is on my other computer.")
+    put("bytes", b"\x89PNG\xff\xfe\x00\x01")
+    put("json", b'{"hello": 1}')
+    put("truncated", whole[: len(whole) // 2])
+    put("nested", b"[" * 200_000)
+    put("other", nbformat.writes(_changed(_other_assignment)).encode())
+    put("unrelated", nbformat.writes(new_notebook(cells=[new_code_cell("1 + 1")])).encode())
+    put("two files", whole, "final.ipynb")
+    put("two files", whole, "final (1).ipynb")
+    put("huge", b'{"cells": [' + b" " * (50 * 2**20) + b"]}")
+    put("empty", b"")
+    (folder / "link").mkdir(parents=True)
+    (folder / "link" / f"{NAME}.ipynb").symlink_to(folder / "two files" / "final.ipynb")
