@@ -28,6 +28,12 @@ def test_g06_to_g09_herfindahl(key, attribute):
     assert [getattr(herfindahl(**given_inputs), attribute)] == expected
 
 
+@pytest.mark.parametrize("key", ["P01", "P02"])
+def test_p01_and_p02_herfindahl_of_ports(key):
+    given_inputs, expected = answer_key(key)
+    assert [herfindahl(**given_inputs).index] == expected
+
+
 @pytest.mark.parametrize("key", ["S01", "S03"])
 def test_s01_and_s03_krugman_index(key):
     given_inputs, expected = answer_key(key)
