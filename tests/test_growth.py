@@ -64,7 +64,7 @@ def test_real_times_deflator_is_nominal(nominal, deflator):
 
 @given(levels, levels)
 def test_percent_change_is_ratio_less_one(start, end):
-    assert percent_change(start, end) == pytest.approx((ratio(start, end) - 1) * 100, abs=1e-6)
+    assert percent_change(start, end) == pytest.approx((ratio(start, end) - 1) * 100, rel=1e-9, abs=1e-6)
 
 
 @given(levels, levels, st.integers(1, 60))
