@@ -49,7 +49,7 @@ def master(source):
 
 @pytest.fixture
 def assignment(master):
-    return notebooks.source(master, everything.wheel_name(ROOT))
+    return notebooks.source(master, everything.install_name(ROOT, master))
 
 
 def run(cells: list) -> nbformat.NotebookNode:
@@ -114,7 +114,7 @@ def test_the_chapter_announces_the_time_that_its_exercises_take(master):
 def test_derived_files_are_current(master, assignment):
     """The drift check: what lies in the book's sources and in the build is what the master gives now."""
     wheel = f"{everything.ASSIGNMENTS}/{everything.wheel_name(ROOT)}"
-    made = (page.page(master, wheel), assignment, notebooks.release(assignment))
+    made = (page.page(master, wheel, everything.install_name(ROOT, master)), assignment, notebooks.release(assignment))
     for path, notebook in zip(everything._derived(ROOT, master.stem), made):
         held = path.read_text(encoding="utf-8") if path.exists() else "missing"
         assert held == nbformat.writes(notebook) + "\n", f"{path.name} is stale: run 'make assignments'"

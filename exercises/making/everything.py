@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import tomllib
@@ -20,6 +21,22 @@ def wheel_name(root: Path) -> str:
     """File name of the course's library, as the build backend makes it."""
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     return f"{project['name']}-{project['version']}-py3-none-any.whl"
+
+
+def install_name(root: Path, master: Master) -> str:
+    """What students write after ``pip install`` for one master: the wheel, with its extras only if they are needed.
+
+    The extras weigh hundreds of megabytes, which is much on a slow link.
+    """
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = "|".join(re.split(r"\W", name)[0] for name in project["optional-dependencies"]["chapters"])
+    imports = re.compile(rf"^\s*(?:import|from) (?:{extras})\b", re.MULTILINE)
+    measures = (root / "jingjinji" / "measures").glob("*.py")
+    heavy = [path.stem for path in measures if imports.search(path.read_text(encoding="utf-8"))]
+    ours = re.compile(rf"^from jingjinji\.measures import .*\b(?:{'|'.join(heavy)})\b", re.MULTILINE)
+    code = "\n".join(cell.source for cell in master.cells if cell.cell_type == "code")
+    wheel = wheel_name(root)
+    return f'"{wheel}[chapters]"' if imports.search(code) or ours.search(code) else wheel
 
 
 def _newest(*paths: Path) -> float:
@@ -71,8 +88,13 @@ def _derive(root: Path, master: Master, wheel: Path) -> None:
     # These import pandas and nbgrader; a build in which nothing is stale need not wait for them.
     from exercises.making import notebooks, page
 
-    notebook = notebooks.source(master, wheel.name)
-    made = (page.page(master, wheel.relative_to(root).as_posix()), notebook, notebooks.release(notebook))
+    install = install_name(root, master)
+    notebook = notebooks.source(master, install)
+    made = (
+        page.page(master, wheel.relative_to(root).as_posix(), install),
+        notebook,
+        notebooks.release(notebook),
+    )
     for path, one in zip(_derived(root, master.stem), made):
         _write(path, _text(one))
         path.touch()

@@ -122,6 +122,12 @@ class Master:
         """The cells that every exercise starts from."""
         return self.opening[1:]
 
+    @property
+    def cells(self) -> list[NotebookNode]:
+        """All cells that an assignment is made of."""
+        own = [[*e.question, *e.provided, e.answer, e.tests] for e in self.exercises]
+        return [*self.opening, *(cell for cells in own for cell in cells if cell)]
+
     @cached_property
     def points(self) -> int:
         return sum(exercise.points for exercise in self.exercises)

@@ -19,7 +19,7 @@ Fill in the cells that say *{stub}* or *{text_stub}*; run every cell from the to
 The cell below each answer says whether it is right, or what to look at.
 Cells that you did not write are checked and put back before grading.
 
-You need Python 3.11 or newer and the course's library with its tables: `pip install {wheel}`.
+You need Python 3.11 or newer and the course's library with its tables: `pip install {install}`.
 The file is offered beside this notebook. Nothing else is downloaded.
 Keep the file name `{name}.ipynb` when you hand in."""
 
@@ -85,13 +85,13 @@ def _cells(exercise: Exercise) -> list[NotebookNode]:
     return [question, *given, *own]
 
 
-def source(master: Master, wheel: str) -> NotebookNode:
+def source(master: Master, install: str) -> NotebookNode:
     """The assignment with its solutions and tests, as nbgrader wants it.
 
-    `wheel` is the file name of the course's library, for the students' instructions.
+    `install` is what students write after ``pip install`` to have the course's library.
     """
     told = HOW_TO.format(
-        stub=STUB.removeprefix("# "), text_stub=TEXT_STUB.strip("*"), wheel=wheel, name=master.stem
+        stub=STUB.removeprefix("# "), text_stub=TEXT_STUB.strip("*"), install=install, name=master.stem
     )
     opening = new_markdown_cell(f"# {master.title}\n\n{told}", id="how-to", metadata=_marks("how-to"))
     provided = [_given(cell, f"given-{i}") for i, cell in enumerate(master.provided, start=1)]

@@ -17,7 +17,7 @@ RELEASES = "_build/assignments/release"
 INTRODUCTION = """\
 Answer numbers, words and choices on this page: it says at once whether you are right, or what to look at.
 For code, get {{download}}`the notebook </{release}>` and {{download}}`the course's library </{wheel}>`;
-install the library with `pip install` and the name of the file. The cells below each answer check your code."""
+then run `pip install {install}` where the file lies. The cells below each answer check your code."""
 
 
 def _claims(exercise: Exercise) -> str:
@@ -96,13 +96,14 @@ def _exercise_cells(exercise: Exercise, sealed: dict[str, dict]) -> list[Noteboo
     ]
 
 
-def page(master: Master, wheel: str) -> NotebookNode:
+def page(master: Master, wheel: str, install: str) -> NotebookNode:
     """The page as a notebook whose outputs are those of the master's provided cells.
 
-    `wheel` is where the course's library lies, relative to the book's source.
+    `wheel` is where the course's library lies, relative to the book's source; `install` is what students
+    write after ``pip install``.
     """
     release = f"{RELEASES}/{master.stem}/{master.stem}.ipynb"
-    told = INTRODUCTION.format(release=release, wheel=wheel)
+    told = INTRODUCTION.format(release=release, wheel=wheel, install=install)
     opening = new_markdown_cell(f"# {master.title}\n\n{master.introduction}\n\n{told}", id="opening")
     sealed = sealed_answers(master)
     cells = [opening, *copy.deepcopy(master.provided)]
