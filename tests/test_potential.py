@@ -27,6 +27,15 @@ def test_t04_huff_shares():
     assert huff(attraction, minutes, power(2))["new"].tolist() == expected
 
 
+def test_t06_reillys_law_is_a_ratio_of_two_huff_shares():
+    given_inputs, expected = answer_key("T06")
+    cities = ["first", "second"]
+    people = pd.Series(given_inputs["people"], index=cities)
+    miles = pd.DataFrame([given_inputs["miles"]], index=["town"], columns=cities)
+    shares = huff(people, miles, power(2)).loc["town"]
+    assert shares["first"] / shares["second"] == expected
+
+
 def test_potential_by_hand():
     assert hansen(PEOPLE, MINUTES, power(1)).tolist() == pytest.approx(
         [60 / 30 + 30 / 60, 100 / 30 + 30 / 20, 100 / 60 + 60 / 20]

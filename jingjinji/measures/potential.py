@@ -69,7 +69,8 @@ def huff(mass: pd.Series, time: pd.DataFrame, decay: Decay) -> pd.DataFrame:
     """Return the share of the trips from the row's place that goes to the column's, after Huff (1963).
 
     Each share is one term of the potential over the sum of all, so every row adds up to 1.
-    Parameters and errors are those of `hansen`. Answer key: T04.
+    With decay by the square, two shares stand in Reilly's (1931) ratio. Parameters and errors are those of
+    `hansen`. Answer keys: T04, T06.
     """
     pulls = _pulls(mass, time, decay)
     return pulls.div(pulls.sum(axis=1), axis=0)
