@@ -17,10 +17,10 @@ from pathlib import Path
 
 from docutils import nodes
 from docutils.parsers.rst import directives
-from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
+from verdicts import link
 
 ASKED = {
     "number": "With JavaScript, this page checks a number that you type here; the notebook does too.",
@@ -76,19 +76,10 @@ class ExerciseList(SphinxDirective):
 
     def _row(self, exercise: dict) -> list[nodes.entry]:
         text = f"{exercise['number']} {exercise['title']}"
-        link = addnodes.pending_xref(
-            "",
-            nodes.inline("", text),
-            refdomain="std",
-            reftype="ref",
-            reftarget=exercise["label"],
-            refexplicit=True,
-            refdoc=self.env.docname,
-            refwarn=True,
-        )
+        name = link(self.env, exercise["label"], text)
         objectives = ", ".join(map(str, exercise["objectives"]))
         plain = [objectives, *(str(exercise[key]) for key in ("kind", "level", "points", "minutes"))]
-        return [nodes.entry("", nodes.paragraph("", "", link)), *(_entry(value) for value in plain)]
+        return [nodes.entry("", name), *(_entry(value) for value in plain)]
 
 
 def _entry(text: str) -> nodes.entry:

@@ -49,7 +49,8 @@ def _verdict_label(claim: str, page: str) -> str:
     return f"verdict-{claim}-{Path(page).name}".lower()
 
 
-def _link(env, label: str, text: str) -> nodes.paragraph:
+def link(env, label: str, text: str) -> nodes.paragraph:
+    """A paragraph that links to a label of any page."""
     reference = addnodes.pending_xref(
         "",
         nodes.inline("", text),
@@ -71,7 +72,7 @@ def card(filed: dict, env) -> nodes.container:
     """One verdict as a card, with a link to its claim's row in the ledger."""
     label = _verdict_label(filed["claim"], env.docname)
     _anchor(env, label)
-    head = _link(env, f"claim-{filed['claim'].lower()}", filed["claim"])
+    head = link(env, f"claim-{filed['claim'].lower()}", filed["claim"])
     head += [nodes.Text(" "), _badge(filed["verdict"])]
     head["classes"].append("card-head")
     facts = nodes.definition_list(classes=["facts"])
@@ -170,7 +171,7 @@ class VerdictLedger(SphinxDirective):
             verdict = [
                 nodes.paragraph("", "", _badge(status)),
                 nodes.paragraph("", filed["found"]),
-                _link(self.env, _verdict_label(claim["claim_id"], filed["page"]), "How it was found"),
+                link(self.env, _verdict_label(claim["claim_id"], filed["page"]), "How it was found"),
             ]
         else:
             chapters = claim["chapters"].split()

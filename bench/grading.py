@@ -94,4 +94,6 @@ def measure() -> tuple[list[float], dict[str, float]]:
 
 if __name__ == "__main__":
     times, figures = measure()
-    print(json.dumps({"grading / floor": round(times[0] / times[1], 2), "seconds": times} | figures, indent=2))
+    print(
+        json.dumps({"grading / floor": round(times[0] / times[1], 2), "seconds": times} | figures, indent=2)
+    )

@@ -41,7 +41,8 @@ def on_the_machine() -> str | None:
     return path if Path(path).exists() else None
 
 
-def _quietly(*command: str) -> bool:
+def quietly(*command: str) -> bool:
+    """Run a command that installs something; whether it did."""
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     try:
         return subprocess.run(command, capture_output=True, env=environment, timeout=900).returncode == 0
@@ -60,9 +61,9 @@ def bring() -> str:
     found = on_the_machine()
     if not found:
         print("Bringing a browser for the page tests (once)", flush=True)
-        if not _quietly(sys.executable, "-m", "playwright", "install", "chromium"):
-            _quietly("apt-get", "update")
-            _quietly("apt-get", "install", "-y", "chromium")
+        if not quietly(sys.executable, "-m", "playwright", "install", "chromium"):
+            quietly("apt-get", "update")
+            quietly("apt-get", "install", "-y", "chromium")
         found = on_the_machine()
     if not found:
         raise FileNotFoundError(MISSING.format(names=", ".join(NAMES)))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
+
+import browser  # noqa: E402
 
 from exercises.grading import sandbox  # noqa: E402
 
@@ -18,14 +19,8 @@ def bring() -> str | None:
     if not shutil.which("bwrap"):
         print("Bringing bubblewrap for the grader's tests (once)", flush=True)
         ask = [] if os.geteuid() == 0 else ["sudo", "-n"]
-        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        for step in (["update"], ["install", "-y", "bubblewrap"]):
-            try:
-                subprocess.run(
-                    [*ask, "apt-get", *step], capture_output=True, env=environment, timeout=900, check=False
-                )
-            except (OSError, subprocess.TimeoutExpired):
-                break
+        browser.quietly(*ask, "apt-get", "update")
+        browser.quietly(*ask, "apt-get", "install", "-y", "bubblewrap")
     return sandbox.problem()
 
 

@@ -40,9 +40,13 @@ def source():
             new_code_cell("import math", id="given-1", metadata=_marks("given-1")),
             new_markdown_cell("## Exercise 1.1. A rate", id="question-1-1", metadata=_marks("question-1-1")),
             _answer("answer-1-1", "rate = ...", "rate = 6.0"),
-            _tests("tests-1-1", 4, "assert isinstance(rate, float)", "assert abs(rate - 6) < 0.01, 'hidden one'"),
+            _tests(
+                "tests-1-1", 4, "assert isinstance(rate, float)", "assert abs(rate - 6) < 0.01, 'hidden one'"
+            ),
             new_markdown_cell("## Exercise 1.2. A bug", id="question-1-2", metadata=_marks("question-1-2")),
-            _answer("answer-1-2", "def mean(x):\n    return sum(x)", "def mean(x):\n    return sum(x) / len(x)"),
+            _answer(
+                "answer-1-2", "def mean(x):\n    return sum(x)", "def mean(x):\n    return sum(x) / len(x)"
+            ),
             _tests("tests-1-2", 3, "assert mean([2, 2]) == 2", "assert mean([1, 2, 3]) == 2, 'hidden two'"),
             new_markdown_cell("## Exercise 1.3. A text", id="question-1-3", metadata=_marks("question-1-3")),
             new_markdown_cell(
@@ -108,7 +112,9 @@ def _skipped_tests(notebook) -> None:
 
 
 def _forged_output(notebook) -> None:
-    cell_of(notebook, "tests-1-1").outputs = [nbformat.v4.new_output("execute_result", data={"text/plain": "4"})]
+    cell_of(notebook, "tests-1-1").outputs = [
+        nbformat.v4.new_output("execute_result", data={"text/plain": "4"})
+    ]
 
 
 def _other_assignment(notebook) -> None:
@@ -180,8 +186,18 @@ GRADED = {
         5,
         "tried to use the network",
     ),
-    "crash": (submission(rate="rate = 6.0", mean="import os\nos._exit(0)"), 4, 5, "The kernel ended in cell 7"),
-    "segmentation fault": (submission(rate="import ctypes\nctypes.string_at(0)"), 0, 5, "The kernel ended in cell 4"),
+    "crash": (
+        submission(rate="rate = 6.0", mean="import os\nos._exit(0)"),
+        4,
+        5,
+        "The kernel ended in cell 7",
+    ),
+    "segmentation fault": (
+        submission(rate="import ctypes\nctypes.string_at(0)"),
+        0,
+        5,
+        "The kernel ended in cell 4",
+    ),
     "exit": (submission(rate="rate = 6.0\nexit()"), 7, 5, ""),
     "system exit": (submission(rate="import sys\nsys.exit(0)"), 3, 5, "stopped itself"),
     "function replaced": (submission(rate="abs = lambda x: 0\nrate = 1.0"), 0, 12, "so a person decides"),

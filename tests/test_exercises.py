@@ -114,8 +114,9 @@ def test_the_chapter_announces_the_time_that_its_exercises_take(master):
 def test_derived_files_are_current(master, assignment):
     """The drift check: what lies in the book's sources and in the build is what the master gives now."""
     wheel = f"{everything.ASSIGNMENTS}/{everything.wheel_name(ROOT)}"
-    made = (page.page(master, wheel, everything.install_name(ROOT, master)), assignment, notebooks.release(assignment))
-    for path, notebook in zip(everything._derived(ROOT, master.stem), made):
+    release = notebooks.release(assignment)
+    made = (page.page(master, release, wheel, everything.install_name(ROOT, master)), assignment, release)
+    for path, notebook in zip(everything.derived(ROOT, master.stem), made):
         held = path.read_text(encoding="utf-8") if path.exists() else "missing"
         assert held == nbformat.writes(notebook) + "\n", f"{path.name} is stale: run 'make assignments'"
 
@@ -190,10 +191,10 @@ def test_no_message_gives_the_answer(master):
     assert given_away == []
 
 
-def _secrets(exercise) -> list[str]:
+def _secrets(exercise, release) -> list[str]:
     """Lines of solution, hidden tests, model answer and misconceptions that a student is not shown."""
     shown = "\n".join(cell.source for cell in [*exercise.question, *exercise.provided])
-    shown += page.starter(exercise) if not exercise.by_hand else ""
+    shown += page.starter(exercise, release) if not exercise.by_hand else ""
     texts = [cell.source for cell in exercise.slips] + exercise.misconceptions
     if exercise.by_hand:
         texts.append(exercise.answer.source)
@@ -218,7 +219,7 @@ def _without_markup(html: str) -> str:
 
 def test_no_answer_reaches_a_student(master):
     stem = master.stem
-    derived, _, release = everything._derived(ROOT, stem)
+    derived, _, release = everything.derived(ROOT, stem)
     places = {
         "page": _without_markup((pages.HTML / f"exercises/pages/{stem}.html").read_text(encoding="utf-8")),
         "_sources": _cells_of(pages.HTML / f"_sources/exercises/pages/{stem}.ipynb"),
@@ -229,7 +230,7 @@ def test_no_answer_reaches_a_student(master):
     leaks = [
         (where, exercise.number, line)
         for exercise in master.exercises
-        for line in _secrets(exercise)
+        for line in _secrets(exercise, contract.read(release))
         if line not in provided
         for where, text in places.items()
         if line in text

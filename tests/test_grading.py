@@ -39,7 +39,9 @@ def command(submissions: Path, built: Path, out: Path, *more: str) -> list[str]:
     return [sys.executable, "-m", "exercises.grading", str(submissions), *folders, *QUICK, *more]
 
 
-def grade(submissions: Path, built: Path, out: Path, *more: str, **environment: str) -> subprocess.CompletedProcess:
+def grade(
+    submissions: Path, built: Path, out: Path, *more: str, **environment: str
+) -> subprocess.CompletedProcess:
     return subprocess.run(
         command(submissions, built, out, *more),
         cwd=ROOT,
@@ -137,7 +139,9 @@ class TestHostileCollection:
         before = {p: p.stat().st_mtime_ns for p in out.rglob("*") if p.is_file() and p.name != ".lock"}
         done = grade(folder, built, out)
         assert done.stdout.startswith("Nothing new"), done.stdout
-        assert before == {p: p.stat().st_mtime_ns for p in out.rglob("*") if p.is_file() and p.name != ".lock"}
+        assert before == {
+            p: p.stat().st_mtime_ns for p in out.rglob("*") if p.is_file() and p.name != ".lock"
+        }
 
     def test_nothing_is_left_running(self, collection, temporary):
         assert _left(temporary) == []
@@ -209,7 +213,9 @@ def test_what_the_sandbox_shows(built, as_user):
         secret = str(built / "source" / hostile.NAME / f"{hostile.NAME}.ipynb")
         look = LOOK.format(secret=secret, root=str(ROOT))
         hostile.write(folder / "in" / "eve" / f"{hostile.NAME}.ipynb", hostile.submission(rate=look))
-        hostile.write(folder / "in" / "bomb" / f"{hostile.NAME}.ipynb", hostile.submission(rate=hostile.FORKS))
+        hostile.write(
+            folder / "in" / "bomb" / f"{hostile.NAME}.ipynb", hostile.submission(rate=hostile.FORKS)
+        )
         shutil.copytree(built, folder / "built")
         out = folder / "out"
         run = command(folder / "in", folder / "built", out)
@@ -235,7 +241,19 @@ def test_a_machine_that_cannot_stop_a_fork_bomb_is_refused(built, tmp_path):
         pytest.skip("only root can pretend not to be root")
     hostile.write(tmp_path / "in" / "ann" / f"{hostile.NAME}.ipynb", hostile.submission())
     run = command(tmp_path / "in", built, tmp_path / "out")
-    pretending = ["bwrap", "--bind", "/", "/", "--dev-bind", "/dev", "/dev", "--unshare-user", "--uid", "1234", *run]
+    pretending = [
+        "bwrap",
+        "--bind",
+        "/",
+        "/",
+        "--dev-bind",
+        "/dev",
+        "/dev",
+        "--unshare-user",
+        "--uid",
+        "1234",
+        *run,
+    ]
     done = subprocess.run(pretending, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 2 and "a fork bomb could not be stopped" in done.stderr
 
@@ -483,7 +501,9 @@ def test_names_that_no_file_system_likes():
     odd = ["../../etc", "a/b", "x" * 300, ".hidden", "a\nb", "a\x1b[31m"]
     made = [store.file_name(name) for name in odd]
     assert len(set(made)) == len(odd)
-    assert all("/" not in name and "\n" not in name and not name.startswith(".") and len(name) < 200 for name in made)
+    assert all(
+        "/" not in name and "\n" not in name and not name.startswith(".") and len(name) < 200 for name in made
+    )
 
 
 def test_formulas_stay_text():

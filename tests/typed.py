@@ -38,8 +38,6 @@ _NOT_PROSE = (
     r"\$\$.*?\$\$|\$[^$\n]+\$",
     r"\{[a-z:]+\}`[^`]*`|`[^`]*`",
     r"\]\([^)]*\)",
-    r"^\*[^*\n]*(?:points|minutes)[^*\n]*\*$",  # an exercise's metadata
-    r"^\(a\) .*$",  # the options of a multiple-choice question
     r"^#+ .*$",
     r"^:{3,}.*$",
 )
@@ -121,9 +119,7 @@ class _Texts(ast.NodeVisitor):
 
     def visit_JoinedStr(self, node: ast.JoinedStr) -> None:
         # A space stands for the computed part, so that digits beside it are seen to stand alone.
-        self.found.append(
-            " ".join(part.value for part in node.values if isinstance(part, ast.Constant))
-        )
+        self.found.append(" ".join(part.value for part in node.values if isinstance(part, ast.Constant)))
 
     def visit_Subscript(self, node: ast.Subscript) -> None:
         self.visit(node.value)  # the key of a look-up is no text

@@ -27,10 +27,14 @@ def parser() -> argparse.ArgumentParser:
     layouts = "a folder or zip: student/NN_topic.ipynb or student_NN_topic.ipynb"
     made.add_argument("submissions", type=Path, help=layouts)
     made.add_argument("--assignment", metavar="NN_topic", help="the assignment; found out if not named")
-    made.add_argument("--assignments", type=Path, default=assignments.BUILT, help="where 'make assignments' put them")
+    made.add_argument(
+        "--assignments", type=Path, default=assignments.BUILT, help="where 'make assignments' put them"
+    )
     made.add_argument("--out", type=Path, help="folder of the results (default: grades/NN_topic)")
     made.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="submissions at one time")
-    made.add_argument("--again", nargs="*", metavar="STUDENT", help="grade these anew, or all if none is named")
+    made.add_argument(
+        "--again", nargs="*", metavar="STUDENT", help="grade these anew, or all if none is named"
+    )
     made.add_argument("--unsafe", action="store_true", help="run without a sandbox: " + sandbox.UNSAFE)
     for field in fields(Limits):
         flag = "--" + field.name.replace("_", "-")
@@ -58,7 +62,9 @@ def main(arguments: list[str] | None = None) -> int:
         return _refuse(str(error))
     out = given.out or Path("grades") / plan.assignment.name
     if not given.unsafe and (shown := sandbox.exposed(out, given.submissions, given.assignments)):
-        return _refuse(f"{shown} lies where the sandbox can read it; choose a place outside Python and the library.")
+        return _refuse(
+            f"{shown} lies where the sandbox can read it; choose a place outside Python and the library."
+        )
     out.mkdir(parents=True, exist_ok=True, mode=0o700)
     with (out / ".lock").open("w") as lock:
         try:

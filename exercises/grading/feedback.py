@@ -25,7 +25,12 @@ _TAGS = set(
     "a abbr b blockquote br caption code dd del div dl dt em h1 h2 h3 h4 h5 h6 hr i img li ol p pre s small span "
     "strong sub sup table tbody td tfoot th thead tr u ul".split()
 )
-_ATTRIBUTES = {"*": ["class", "title"], "a": ["href"], "img": ["src", "alt"], "th": ["scope", "colspan", "rowspan"]}
+_ATTRIBUTES = {
+    "*": ["class", "title"],
+    "a": ["href"],
+    "img": ["src", "alt"],
+    "th": ["scope", "colspan", "rowspan"],
+}
 _ATTRIBUTES["td"] = ["colspan", "rowspan"]
 LONGEST_LINE = 300
 _highlight = Highlight2HTML(pygments_lexer="python3")
@@ -72,7 +77,9 @@ def _digest(result: Result, marks: dict[str, Mark]) -> str:
 
 @cache
 def _template() -> Template:
-    environment = Environment(loader=FileSystemLoader(FOLDER), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(
+        loader=FileSystemLoader(FOLDER), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
     return environment.get_template("feedback.html.j2")
 
 

@@ -25,7 +25,10 @@ _MEANINGS = (
     (r"Errno 28|No space left|File too large", "It wrote more than it may"),
     (r"MemoryError|cannot allocate memory|Unable to allocate", "It asked for more memory than it may have"),
     (r"Resource temporarily unavailable|can't start new thread", "It started more processes than it may"),
-    (r"gaierror|URLError|ConnectionError|Network is unreachable|Connection refused", "It tried to use the network"),
+    (
+        r"gaierror|URLError|ConnectionError|Network is unreachable|Connection refused",
+        "It tried to use the network",
+    ),
     (r"FileNotFoundError|No such file", "It asked for a file that is not there"),
     (r"CellTimeoutError", "A cell ran longer than it may and was interrupted"),
     (r"SystemExit|KeyboardInterrupt", "It stopped itself"),
@@ -72,7 +75,9 @@ def grade(
         remarks.append(f"It displayed more than {limits.output} MB; the rest was thrown away.")
     remarks += _meanings(notebook) + run.remarks
     LimitOutput().preprocess(notebook, {})
-    cells = {name: _points(cell, run.doubts.get(name, "")) for cell in notebook.cells if (name := _graded(cell))}
+    cells = {
+        name: _points(cell, run.doubts.get(name, "")) for cell in notebook.cells if (name := _graded(cell))
+    }
     remarks += _doubts(run.doubts, cells)
     result = store.Result(
         student=student,
@@ -109,7 +114,8 @@ def _doubts(found: dict[str, str], cells: dict[str, store.Cell]) -> list[str]:
     for name, doubt in (found | {name: cell.doubt for name, cell in cells.items() if cell.doubt}).items():
         by_kind.setdefault(doubt, []).append(name)
     return [
-        f"{', '.join(names)}: {doubt}" + (", so a person decides." if any(cells[n].doubt for n in names) else ".")
+        f"{', '.join(names)}: {doubt}"
+        + (", so a person decides." if any(cells[n].doubt for n in names) else ".")
         for doubt, names in by_kind.items()
     ]
 

@@ -274,7 +274,9 @@ def guess(submissions: list[Submission], names: list[str], limits: Limits) -> st
     if len(names) == 1:
         return names[0]
     counted: Counter[str] = Counter()
-    for file in [file for one in submissions for file in one.files if file.is_notebook and not file.link][:SAMPLE]:
+    for file in [file for one in submissions for file in one.files if file.is_notebook and not file.link][
+        :SAMPLE
+    ]:
         stem = PurePosixPath(file.name).stem
         counted.update(name for name in names if stem.endswith(name))
         try:

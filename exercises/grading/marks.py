@@ -74,7 +74,9 @@ def read_manual(path: Path, results: dict[str, Result]) -> Manual:
         student, exercise = _unsafe(row["student"]), row["exercise"]
         cell = results[student].cells.get(exercise) if student in results else None
         most = cell.out_of if cell else float("inf")
-        found[student, exercise] = Mark(_given(path, line, row["points"], most), row["comment"], _unsafe(row["answer"]))
+        found[student, exercise] = Mark(
+            _given(path, line, row["points"], most), row["comment"], _unsafe(row["answer"])
+        )
     return found
 
 
@@ -124,7 +126,9 @@ def manual_table(results: dict[str, Result], manual: Manual) -> str:
             cell = result.cells[name]
             if cell.points is None:
                 points = "" if mark.points is None else _number(mark.points)
-                rows.append([_safe(student), name, points, _number(cell.out_of), mark.comment, _safe(shown(cell))])
+                rows.append(
+                    [_safe(student), name, points, _number(cell.out_of), mark.comment, _safe(shown(cell))]
+                )
                 kept.add((student, name))
     return _table(rows)
 
@@ -142,7 +146,9 @@ def grades_table(
             continue
         marks = final(results[student], manual)
         given = sum(mark.points for mark in marks.values() if mark.points is not None)
-        waiting = sum(results[student].cells[name].out_of for name, mark in marks.items() if mark.points is None)
+        waiting = sum(
+            results[student].cells[name].out_of for name, mark in marks.items() if mark.points is None
+        )
         points = ["" if marks[name].points is None else _number(marks[name].points) for name in exercises]
         status = "to be marked" if waiting else "graded"
         rows.append([_safe(student), _number(given), total, _number(waiting), status, *points])

@@ -68,7 +68,9 @@ def _keep_last(notebook: NotebookNode, found: Names) -> None:
             seen.add(name)
 
 
-def _restore(notebook: NotebookNode, known: dict[str, NotebookNode], given: dict[str, str], found: Names) -> None:
+def _restore(
+    notebook: NotebookNode, known: dict[str, NotebookNode], given: dict[str, str], found: Names
+) -> None:
     for index, cell in enumerate(notebook.cells):
         name = grade_id(cell)
         if not name:

@@ -29,9 +29,15 @@ def text(
     twins = _twins(results)
     lines += [_line(student, results.get(student), manual, refused, failed, twins) for student in students]
     if waiting:
-        lines += ["", "Write points into manual.csv and run the same command again: marks and feedback take them over."]
+        lines += [
+            "",
+            "Write points into manual.csv and run the same command again: marks and feedback take them over.",
+        ]
     if failed:
-        lines += ["", "Those that the grader could not run are tried again when the same command is run again."]
+        lines += [
+            "",
+            "Those that the grader could not run are tried again when the same command is run again.",
+        ]
     return "\n".join(lines) + "\n"
 
 

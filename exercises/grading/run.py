@@ -121,7 +121,9 @@ class Run(Execute):
 
     def _kernel_ended(self, index: int, cell, watchdog: Watchdog, error: Exception) -> None:
         if not self._students and not self.stop.is_set():
-            raise SandboxError(f"cell {index + 1}, which is not the student's, did not run: {error}") from error
+            raise SandboxError(
+                f"cell {index + 1}, which is not the student's, did not run: {error}"
+            ) from error
         if watchdog.reason:
             why = f"The code {watchdog.reason} and was stopped at cell {index + 1}"
         elif isinstance(error, CellTimeoutError):

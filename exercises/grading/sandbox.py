@@ -65,7 +65,14 @@ def exposed(*private: Path) -> Path | None:
 
 def _bubblewrap(limits: Limits, sockets: Path | None) -> list[str]:
     size = str(limits.file_size * MB)
-    command = ["bwrap", "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"]
+    command = [
+        "bwrap",
+        "--unshare-ipc",
+        "--unshare-pid",
+        "--unshare-net",
+        "--unshare-uts",
+        "--unshare-cgroup-try",
+    ]
     if os.geteuid() == 0:
         command += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
     else:
@@ -141,7 +148,10 @@ class SandboxKernelManager(AsyncKernelManager):
 
     def __init__(self, sockets: Path, limits: Limits, unsafe: bool = False) -> None:
         super().__init__(
-            transport="ipc", ip=str(sockets / "k"), connection_file=str(sockets / "kernel.json"), kernel_name=""
+            transport="ipc",
+            ip=str(sockets / "k"),
+            connection_file=str(sockets / "kernel.json"),
+            kernel_name="",
         )
         self._sockets = sockets
         self._errors = sockets / "errors"

@@ -89,7 +89,9 @@ def _write(planned, out, kept, results, refused, failed) -> bool:
     """Write every file that is not what it should be; returns whether there was one."""
     # Read again: somebody may have filled it in meanwhile.
     manual = marks.read_manual(out / "manual.csv", results)
-    exercises = {name: float(cell.metadata.nbgrader.points) for name, cell in planned.assignment.graded().items()}
+    exercises = {
+        name: float(cell.metadata.nbgrader.points) for name, cell in planned.assignment.graded().items()
+    }
     changed = False
     for result in results.values():
         changed |= _write_feedback(kept, result, marks.final(result, manual), planned.assignment.name)
@@ -111,7 +113,10 @@ def _write_feedback(kept, result, final, name) -> bool:
 def _conclude(planned, out, tasks, outcome, results, changed) -> int:
     if outcome.interrupted:
         done = sum(1 for task in tasks if task.student in results)
-        print(f"Interrupted; {done} of {len(tasks)} are graded. Run the same command again to go on.", file=sys.stderr)
+        print(
+            f"Interrupted; {done} of {len(tasks)} are graded. Run the same command again to go on.",
+            file=sys.stderr,
+        )
         return 130
     if not changed and len(tasks) == len(outcome.refused):
         print(f"Nothing new: {out} holds the marks of {len(results)} students.")

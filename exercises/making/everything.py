@@ -17,9 +17,13 @@ ASSIGNMENTS = "_build/assignments"
 PAGES = "exercises/pages"
 
 
+def _project(root: Path) -> dict:
+    return tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
 def wheel_name(root: Path) -> str:
     """File name of the course's library, as the build backend makes it."""
-    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    project = _project(root)
     return f"{project['name']}-{project['version']}-py3-none-any.whl"
 
 
@@ -28,8 +32,9 @@ def install_name(root: Path, master: Master) -> str:
 
     The extras weigh hundreds of megabytes, which is much on a slow link.
     """
-    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    extras = "|".join(re.split(r"\W", name)[0] for name in project["optional-dependencies"]["chapters"])
+    extras = "|".join(
+        re.split(r"\W", name)[0] for name in _project(root)["optional-dependencies"]["chapters"]
+    )
     imports = re.compile(rf"^\s*(?:import|from) (?:{extras})\b", re.MULTILINE)
     measures = (root / "jingjinji" / "measures").glob("*.py")
     heavy = [path.stem for path in measures if imports.search(path.read_text(encoding="utf-8"))]
@@ -42,15 +47,6 @@ def install_name(root: Path, master: Master) -> str:
 def _newest(*paths: Path) -> float:
     files = (file for path in paths for file in (path.rglob("*") if path.is_dir() else [path]))
     return max(f.stat().st_mtime for f in files if f.is_file() and "__pycache__" not in f.parts)
-
-
-def _write(path: Path, text: str) -> bool:
-    """Write only what changed, so that a build does not read again what stayed the same."""
-    if path.exists() and path.read_text(encoding="utf-8") == text:
-        return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
-    return True
 
 
 def _text(notebook: NotebookNode) -> str:
@@ -69,7 +65,7 @@ def _wheel(root: Path) -> Path:
     return target
 
 
-def _derived(root: Path, stem: str) -> tuple[Path, Path, Path]:
+def derived(root: Path, stem: str) -> tuple[Path, Path, Path]:
     """Page, nbgrader source and release of one master."""
     folder = root / ASSIGNMENTS
     return (
@@ -81,7 +77,7 @@ def _derived(root: Path, stem: str) -> tuple[Path, Path, Path]:
 
 def _stale(root: Path, source: Path, machinery: float) -> bool:
     newest = max(machinery, _newest(source, source.with_suffix(".ipynb")))
-    return any(not path.exists() or path.stat().st_mtime < newest for path in _derived(root, source.stem))
+    return any(not path.exists() or path.stat().st_mtime < newest for path in derived(root, source.stem))
 
 
 def _derive(root: Path, master: Master, wheel: Path) -> None:
@@ -89,15 +85,12 @@ def _derive(root: Path, master: Master, wheel: Path) -> None:
     from exercises.making import notebooks, page
 
     install = install_name(root, master)
-    notebook = notebooks.source(master, install)
-    made = (
-        page.page(master, wheel.relative_to(root).as_posix(), install),
-        notebook,
-        notebooks.release(notebook),
-    )
-    for path, one in zip(_derived(root, master.stem), made):
-        _write(path, _text(one))
-        path.touch()
+    source = notebooks.source(master, install)
+    release = notebooks.release(source)
+    made = (page.page(master, release, wheel.relative_to(root).as_posix(), install), source, release)
+    for path, one in zip(derived(root, master.stem), made):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(_text(one), encoding="utf-8")
 
 
 def make(root: Path, *, instructor: bool = False) -> int:

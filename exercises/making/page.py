@@ -10,7 +10,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_notebook
 
 from exercises.making.master import Exercise, Master
-from exercises.making.notebooks import STUB, heading, listed_options, rubric, worth
+from exercises.making.notebooks import heading, listed_options, rubric, worth
 from exercises.making.seals import recorded, sealed_answers
 
 RELEASES = "_build/assignments/release"
@@ -37,16 +37,10 @@ def about(exercise: Exercise) -> str:
     return f"{line} · {_claims(exercise)}" if exercise.claims else line
 
 
-def starter(exercise: Exercise) -> str:
-    """The code that students start from: the answer cell without its solution."""
-    kept, inside = [], False
-    for line in exercise.answer.source.splitlines():
-        if "### BEGIN SOLUTION" in line:
-            kept.append(line[: len(line) - len(line.lstrip())] + STUB)
-        inside = (inside or "### BEGIN SOLUTION" in line) and "### END SOLUTION" not in line
-        if not inside and "### END SOLUTION" not in line:
-            kept.append(line)
-    return "\n".join(kept)
+def starter(exercise: Exercise, release: NotebookNode) -> str:
+    """The code that students start from, as their notebook has it."""
+    name = exercise.answer.metadata["nbgrader"]["grade_id"]
+    return next(cell.source for cell in release.cells if cell.metadata["nbgrader"]["grade_id"] == name)
 
 
 def _check(entry: dict, name: str, exercise: Exercise) -> dict | None:
@@ -78,13 +72,13 @@ def _packed(check: dict) -> str:
     return base64.b64encode(json.dumps(check, ensure_ascii=False).encode()).decode()
 
 
-def _exercise_cells(exercise: Exercise, sealed: dict[str, dict]) -> list[NotebookNode]:
+def _exercise_cells(exercise: Exercise, sealed: dict[str, dict], release: NotebookNode) -> list[NotebookNode]:
     question = "\n\n".join(cell.source for cell in exercise.question)
     head = f"({exercise.label})=\n{heading(exercise)}\n\n{about(exercise)}\n\n{question}"
     checks = _checks(exercise, sealed)
     tail = [rubric(exercise), *checks]
     if not exercise.choices and not exercise.lines and not exercise.by_hand:
-        tail.insert(0, f"```python\n{starter(exercise)}\n```")
+        tail.insert(0, f"```python\n{starter(exercise, release)}\n```")
     if not checks:
         place = "A person marks this answer" if exercise.by_hand else "The notebook checks this answer"
         tail.append(f"*{place}: write it there.*")
@@ -96,18 +90,18 @@ def _exercise_cells(exercise: Exercise, sealed: dict[str, dict]) -> list[Noteboo
     ]
 
 
-def page(master: Master, wheel: str, install: str) -> NotebookNode:
+def page(master: Master, release: NotebookNode, wheel: str, install: str) -> NotebookNode:
     """The page as a notebook whose outputs are those of the master's provided cells.
 
-    `wheel` is where the course's library lies, relative to the book's source; `install` is what students
+    `release` is the students' notebook. `wheel` is where the course's library lies, relative to the book's source; `install` is what students
     write after ``pip install``.
     """
-    release = f"{RELEASES}/{master.stem}/{master.stem}.ipynb"
-    told = INTRODUCTION.format(release=release, wheel=wheel, install=install)
+    place = f"{RELEASES}/{master.stem}/{master.stem}.ipynb"
+    told = INTRODUCTION.format(release=place, wheel=wheel, install=install)
     opening = new_markdown_cell(f"# {master.title}\n\n{master.introduction}\n\n{told}", id="opening")
     sealed = sealed_answers(master)
     cells = [opening, *copy.deepcopy(master.provided)]
-    cells += [cell for exercise in master.exercises for cell in _exercise_cells(exercise, sealed)]
+    cells += [cell for exercise in master.exercises for cell in _exercise_cells(exercise, sealed, release)]
     metadata = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "exercises": [

@@ -8,7 +8,7 @@ import yaml
 
 from exercises.making import chapter
 from exercises.making.master import Exercise, Master
-from exercises.making.notebooks import listed_options
+from exercises.making.notebooks import heading, listed_options, rubric
 from exercises.making.page import about
 from exercises.making.seals import recorded
 
@@ -52,14 +52,13 @@ def _block(language: str, text: str) -> str:
 def _key(exercise: Exercise) -> str:
     question = "\n\n".join(cell.source for cell in exercise.question)
     parts = [
-        f"## Exercise {exercise.number}. {exercise.title}",
+        heading(exercise),
         about(exercise),
         question,
         listed_options(exercise),
     ]
     if exercise.by_hand:
-        lines = "\n".join(f"- {line['points']} for {line['for']}" for line in exercise.facts["rubric"])
-        parts += [f"**Rubric**\n\n{lines}", f"**Model answer**\n\n{exercise.answer.source}"]
+        parts += [f"**Rubric**\n\n{rubric(exercise)}", f"**Model answer**\n\n{exercise.answer.source}"]
     else:
         parts += [_answers(exercise), "**Solution**", _block("python", exercise.answer.source)]
         parts += ["**Tests**", _block("python", exercise.tests.source)]

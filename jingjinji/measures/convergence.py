@@ -14,6 +14,7 @@ import pandas as pd
 from statsmodels.regression.linear_model import OLS
 
 from jingjinji.measures._checks import ANY, POSITIVE, SHARE, Values, checked, inputs, listed
+from jingjinji.measures.inequality import williamson
 
 
 def sd_of_logs(values: Values, weights: Values | None = None) -> float:
@@ -49,7 +50,9 @@ def coefficient_of_variation(values: Values, weights: Values | None = None) -> f
     0.5
     """
     values, weights = _weighted(values, weights)
-    return _deviation(values, weights) / float(np.average(values, weights=weights))
+    if weights is not None:
+        return williamson(values, weights)
+    return _deviation(values, None) / float(values.mean())
 
 
 def _weighted(values: Values, weights: Values | None) -> tuple[np.ndarray, np.ndarray | None]:
