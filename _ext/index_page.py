@@ -47,10 +47,9 @@ def _fill(app: Sphinx, doctree: nodes.document, page: str) -> None:
         for key, entries in groups:
             target = f"index-{nodes.make_id(key)}"
             letters += [nodes.reference("", key, refid=target, internal=True), nodes.Text(" ")]
-            heading = nodes.rubric("", key, ids=[target])
-            heading["heading-level"] = 2
             items = (_entry(name, targets, below) for name, (targets, below, _) in entries)
-            lists += [heading, nodes.bullet_list("", *items, classes=["index-entries"])]
+            entries = nodes.bullet_list("", *items, classes=["index-entries"])
+            lists += [nodes.section("", nodes.title("", key), entries, ids=[target])]
         place.replace_self([letters, *lists])
 
 
