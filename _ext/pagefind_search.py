@@ -13,6 +13,7 @@ import shutil
 from pathlib import Path
 
 from docutils import nodes
+from languages import HAN
 from pagefind.index import IndexConfig, PagefindIndex
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
@@ -20,6 +21,8 @@ from sphinx.util.docutils import SphinxDirective
 PAGE = "search"
 # Pages that only repeat, as lists of links, what stands elsewhere.
 NOT_INDEXED = {PAGE, "genindex"}
+# What explains comes before what asks.
+EXERCISES, WEIGHT_OF_EXERCISES = "exercises/", 0.5
 # What a reader does not read as text: drawings and their numbers, code, formulas, words on controls.
 NOT_TEXT = ["svg", ".chart-data", ".highlight", "math", "summary", ".self-check-still", "noscript", ".copybtn"]
 # Pagefind's own widgets, and its program for pages whose language it does not know.
@@ -36,10 +39,10 @@ BOX = """<search class="book-search">
 <button class="search-more" type="button" hidden>Show more pages</button>
 </search>"""
 
+_BETWEEN_CHINESE = re.compile(f"(?<={HAN})(?={HAN})")
 _ARTICLE = re.compile(r'<article class="bd-article">(.*?)</article>', re.DOTALL)
-_TITLE = re.compile(r"<h1>(.*?)</h1>", re.DOTALL)
 _HEADERLINK = re.compile(r'<a class="headerlink".*?</a>', re.DOTALL)
-_SECTION = re.compile(r'<section ([^>]*?)id="([^"]+)"([^>]*)>((?:\s|<span id="[^"]+"></span>)*)<h(\d)>')
+_SECTION = re.compile(r'<section ([^>]*?)id="([^"]+)"([^>]*)>((?:\s|<span id="[^"]+"></span>)*)<h([2-6])>')
 _TERM = re.compile(r'<dt id="([^"]+)">(.*?)</dt>', re.DOTALL)
 _ROW = re.compile(r'(<tr [^>]*?)id="([^"]+)"([^>]*>\s*<td>)<p>(.*?)</p>')
 _CARD = re.compile(r'(<div class="verdict[^"]*?[^>]*?)id="([^"]+)"([^>]*>\s*)<p class="card-head">(.*?)</p>')
@@ -50,7 +53,7 @@ class SearchBox(SphinxDirective):
         return [nodes.raw("", BOX, format="html")]
 
 
-def searchable(html: str) -> str:
+def searchable(html: str, weight: float = 1) -> str:
     """A page's article as Pagefind is to see it.
 
     Pagefind calls a part of a page by the heading that carries its id. Sphinx puts ids on sections, and what a
@@ -58,10 +61,12 @@ def searchable(html: str) -> str:
     """
     article = _HEADERLINK.sub("", _ARTICLE.search(html)[1])
     article = _SECTION.sub(r'<section \1\3>\4<h\5 id="\2">', article)
-    article = _TERM.sub(r'<h4 id="\1">\2</h4>', article)
-    article = _ROW.sub(r'\1\3<h4 id="\2">\4</h4>', article)
-    article = _CARD.sub(r'\1\3<h4 id="\2">\4</h4>', article)
-    return f'<html lang="en"><body>{article}</body></html>'
+    article = _TERM.sub(r'<h4 id="\1" data-pagefind-weight="10">\2</h4>', article)
+    article = _ROW.sub(r'\1\3<h4 id="\2" data-pagefind-weight="10">\4</h4>', article)
+    article = _CARD.sub(r'\1\3<h4 id="\2" data-pagefind-weight="10">\4</h4>', article)
+    # Chinese runs on without spaces: a character is a word of the index, and a query a phrase of them.
+    article = _BETWEEN_CHINESE.sub(" ", article)
+    return f'<html lang="en"><body data-pagefind-weight="{weight}">{article}</body></html>'
 
 
 async def _index(pages: dict[str, str], target: Path) -> None:
@@ -78,7 +83,8 @@ def _write_index(app: Sphinx, error: Exception | None) -> None:
     done = Path(app.doctreedir) / "pagefind.sha256"
     pages = {
         app.builder.get_target_uri(name): searchable(
-            Path(app.builder.get_outfilename(name)).read_text(encoding="utf-8")
+            Path(app.builder.get_outfilename(name)).read_text(encoding="utf-8"),
+            WEIGHT_OF_EXERCISES if name.startswith(EXERCISES) else 1,
         )
         for name in sorted(app.env.all_docs.keys() - NOT_INDEXED)
     }

@@ -2,7 +2,7 @@
 (() => {
   // Browsers load no modules and no index from a folder: there the page's own sentence stays.
   if (location.protocol === "file:") return;
-  const STEP = 10;
+  const STEP = 5;
   const SECTIONS = 3;
   const index = new URL("../pagefind/pagefind.js", document.currentScript.src).href;
   const box = document.querySelector(".book-search");
@@ -12,7 +12,16 @@
   let results = [];
   let latest = 0;
 
-  const chinese = (html) => html.replace(/\p{Script=Han}+/gu, '<span lang="zh-Hans">$&</span>');
+  // The index holds Chinese character by character; a reader sees it, and asks for it, without the gaps.
+  const chinese = (html) => html
+    .replace(/(?<=\p{Script=Han})(<\/mark>)?\s+(<mark>)?(?=\p{Script=Han})/gu, (_, end = "", start = "") => (
+      end && start ? "" : end + start))
+    .replace(/\p{Script=Han}+/gu, '<span lang="zh-Hans">$&</span>');
+
+  function query(words) {
+    const spaced = words.replace(/(?<=\p{Script=Han})(?=\p{Script=Han})/gu, " ");
+    return /^[\p{Script=Han}\s]+$/u.test(spaced) ? `"${spaced}"` : spaced;
+  }
 
   function element(name, html, children = []) {
     const made = document.createElement(name);
@@ -67,7 +76,7 @@
       return;
     }
     const pagefind = await import(index);
-    const found = await pagefind.search(words);
+    const found = await pagefind.search(query(words));
     if (asked !== latest) return;
     results = found.results;
     list.replaceChildren();
