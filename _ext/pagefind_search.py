@@ -29,7 +29,7 @@ NOT_TEXT = ["svg", ".chart-data", ".highlight", "math", "summary", ".self-check-
 NOT_SENT = ("pagefind-*ui.*", "pagefind-highlight.js", "wasm.unknown.pagefind")
 
 BOX = """<search class="book-search">
-<form class="bd-search" action="" method="get">
+<form class="bd-search d-flex align-items-center" action="" method="get">
 <i class="fa-solid fa-magnifying-glass" aria-hidden="true"></i>
 <input type="search" class="form-control" name="q" placeholder="Search this book" aria-label="Search this book"
  autocomplete="off" autocapitalize="off" spellcheck="false">

@@ -42,6 +42,8 @@
     return made;
   };
 
+  const excerpt = (part) => element("p", `… ${chinese(part.excerpt)} …`);
+
   function entry(page) {
     // The sections that match best; what stands before the first section counts as the page itself.
     const parts = page.sub_results
@@ -49,10 +51,10 @@
       .sort((one, other) => other.weighted_locations.reduce((sum, place) => sum + place.balanced_score, 0)
         - one.weighted_locations.reduce((sum, place) => sum + place.balanced_score, 0))
       .slice(0, SECTIONS)
-      .map((part) => element("li", "", [link(part.title, part.url), element("p", chinese(part.excerpt))]));
+      .map((part) => element("li", "", [link(part.title, part.url), excerpt(part)]));
     const title = element("p", "", [link(page.meta.title, page.url)]);
     title.className = "search-title";
-    const below = parts.length ? [element("ul", "", parts)] : [element("p", chinese(page.excerpt))];
+    const below = parts.length ? [element("ul", "", parts)] : [excerpt(page)];
     return element("li", "", [title, ...below]);
   }
 
