@@ -53,14 +53,15 @@ def _fill(app: Sphinx, doctree: nodes.document, page: str) -> None:
         place.replace_self([letters, *lists])
 
 
-def _write_again(app: Sphinx, env) -> list[str]:
-    """Any page that was read anew may have new entries."""
-    return [PAGE] if PAGE in env.all_docs else []
+def _write_again(app: Sphinx, env, names: list[str]) -> None:
+    """Any page that is read anew may have new entries: then this one is written anew."""
+    if names and PAGE in env.found_docs and PAGE not in names:
+        names.append(PAGE)
 
 
 def setup(app: Sphinx) -> dict:
     app.add_node(index_entries)
     app.add_directive("index-entries", Index)
-    app.connect("env-updated", _write_again)
+    app.connect("env-before-read-docs", _write_again)
     app.connect("doctree-resolved", _fill)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
