@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from itertools import chain
 from pathlib import Path
 
 from docutils import nodes
@@ -85,7 +86,7 @@ def _index(pages: dict[str, str], target: Path) -> None:
         options = {"--site": folder, "--output-path": str(target), "--exclude-selectors": ",".join(NOT_TEXT)}
         # The package's own interface waits a tenth of a second for each page; its program takes less for all.
         done = subprocess.run(
-            [sys.executable, "-m", "pagefind", *(part for option in options.items() for part in option)],
+            [sys.executable, "-m", "pagefind", "--keep-index-url", *chain.from_iterable(options.items())],
             capture_output=True,
             text=True,
         )
