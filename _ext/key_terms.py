@@ -110,8 +110,10 @@ class Glossary(SphinxDirective):
     def _item(self, term: Term) -> nodes.definition_list_item:
         source, line = self.get_source_info()
         heading = term.english[0].upper()
+        # An id of Sphinx's own may hold a dot, and then is no selector for the theme's script.
+        target = nodes.make_id(f"term-{term.english}")
         name = make_glossary_term(
-            self.env, [nodes.Text(term.english)], heading, source, line, None, self.state.document
+            self.env, [nodes.Text(term.english)], heading, source, line, target, self.state.document
         )
         name += nodes.inline("", f" {term.chinese} ", classes=["in-chinese"])
         name += nodes.inline("", term.pinyin, classes=["pinyin"])
