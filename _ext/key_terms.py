@@ -155,6 +155,10 @@ def _in_prose(text: nodes.Text) -> bool:
     )
 
 
+def _is_bold(text: nodes.Text, term: Term) -> bool:
+    return isinstance(text.parent, nodes.strong) and bool(re.fullmatch(term.pattern(), text))
+
+
 class LinkFirstUses(SphinxTransform):
     """In a chapter, the first use of each key term becomes a link, and an entry of the index."""
 
@@ -173,13 +177,23 @@ class LinkFirstUses(SphinxTransform):
             for term in self.env.key_terms.values()
             if term.english not in everyday or chapter in term.chapters
         }
+        self.defined = self._definitions(texts, [t for t in waiting.values() if chapter in t.chapters])
         for text in texts:
-            in_bold = isinstance(text.parent, nodes.strong)
-            here = [t for t in waiting.values() if in_bold or t.english not in everyday]
+            here = [t for t in waiting.values() if t.english not in everyday or _is_bold(text, t)]
             self._link(text, here, waiting)
         for term in waiting.values():
             if chapter in term.chapters:
                 self._point_to_list(term)
+
+    def _definitions(self, texts: list[nodes.Text], terms: list[Term]) -> dict[str, str]:
+        """Where the chapter prints its own terms in bold, which defines them: term to target."""
+        defined: dict[str, str] = {}
+        for text in texts:
+            for term in terms:
+                if term.english not in defined and _is_bold(text, term):
+                    defined[term.english] = target = f"defined-{nodes.make_id(term.english)}"
+                    text.parent["ids"].append(target)
+        return defined
 
     def _link(self, text: nodes.Text, here: list[Term], waiting: dict[str, Term]) -> None:
         # The longest first: in "beta convergence", "convergence" is not used on its own.
@@ -201,7 +215,8 @@ class LinkFirstUses(SphinxTransform):
 
     def _first_use(self, term: Term, written: str) -> list[nodes.Node]:
         target = f"first-{nodes.make_id(term.english)}"
-        self._name(term, target)
+        told = self.defined.get(term.english, target)
+        self._name(term, told)
         link = addnodes.pending_xref(
             "",
             nodes.inline("", written, ids=[target], classes=["key-term"]),
@@ -212,7 +227,7 @@ class LinkFirstUses(SphinxTransform):
             refdoc=self.env.docname,
             refwarn=True,
         )
-        return [self._entry(term, target), link]
+        return [self._entry(term, told), link]
 
     def _point_to_list(self, term: Term) -> None:
         """A term that its chapter's prose does not use stands in its list of key terms all the same."""
