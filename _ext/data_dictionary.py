@@ -216,6 +216,7 @@ class DataDictionary(SphinxDirective):
         for key in schema.get("foreignKeys", ()):
             table = key["reference"]["resource"]
             for field in _names(key["fields"]):
+                # Without a table's name, a key refers to its own table.
                 others.setdefault(field, []).extend([nodes.Text("; listed in "), _to(table)] if table else [])
         rows = [
             [
@@ -247,7 +248,8 @@ def _copy(app: Sphinx, error: Exception | None) -> None:
         return
     target = Path(app.outdir) / FOLDER
     target.mkdir(exist_ok=True)
-    for descriptor in [Path(app.srcdir) / page[PACKAGE] for page in app.env.metadata.values() if PACKAGE in page]:
+    packages = [page[PACKAGE] for page in app.env.metadata.values() if PACKAGE in page]
+    for descriptor in (Path(app.srcdir) / name for name in packages):
         described = package(descriptor)
         paths = [descriptor, *(descriptor.parent / resource["path"] for resource in described["resources"])]
         for path in paths:
