@@ -182,7 +182,8 @@ class DataDictionary(SphinxDirective):
         if schema:
             section += self._fields(schema)
         section += _paragraph("Known flaws:", classes=("flaws",))
-        section += nodes.bullet_list("", *(nodes.list_item("", _paragraph(flaw)) for flaw in resource["flaws"]))
+        flaws = (nodes.list_item("", _paragraph(flaw)) for flaw in resource["flaws"])
+        section += nodes.bullet_list("", *flaws)
         return section
 
     def _about(self, resource: dict) -> nodes.definition_list:
@@ -197,8 +198,8 @@ class DataDictionary(SphinxDirective):
                     _paragraph(_link(path, f"{FOLDER}/{path}"), f" ({size(resource['bytes'])}{rows})")
                 ],
                 "Source": [
-                    _paragraph(_link(source["title"], source["path"]) if "path" in source else source["title"])
-                    for source in resource["sources"]
+                    _paragraph(_link(s["title"], s["path"]) if "path" in s else s["title"])
+                    for s in resource["sources"]
                 ],
                 "Vintage": [_paragraph(resource["vintage"])],
                 "Licence": [

@@ -34,8 +34,8 @@ NOT_SENT = ("pagefind-*ui.*", "pagefind-highlight.js", "wasm.unknown.pagefind")
 BOX = """<search class="book-search">
 <form class="bd-search d-flex align-items-center" action="" method="get">
 <i class="fa-solid fa-magnifying-glass" aria-hidden="true"></i>
-<input type="search" class="form-control" name="q" placeholder="Search this book" aria-label="Search this book"
- autocomplete="off" autocapitalize="off" spellcheck="false">
+<input type="search" class="form-control" name="q" placeholder="Search this book"
+ aria-label="Search this book" autocomplete="off" autocapitalize="off" spellcheck="false">
 </form>
 <p class="search-status" role="status"></p>
 <ol class="search-results"></ol>
@@ -64,8 +64,8 @@ class SearchBox(SphinxDirective):
 def searchable(html: str, weight: float = 1) -> str:
     """A page's article as Pagefind is to see it.
 
-    Pagefind calls a part of a page by the heading that carries its id. Sphinx puts ids on sections, and what a
-    reader looks up is as often a term, a claim's row or a verdict: each becomes a heading here.
+    Pagefind calls a part of a page by the heading that carries its id. Sphinx puts ids on sections, and what
+    a reader looks up is as often a term, a claim's row or a verdict: each becomes a heading here.
     """
     article = _NO_WORDS.sub("", _ARTICLE.search(html)[1])
     article = _SECTION.sub(r'<section \1\3>\4<h\5 id="\2">', article)

@@ -135,7 +135,8 @@ def test_a_term_of_two_chapters_is_defined_by_the_first(tmp_path):
     ],
 )
 def test_constraints_in_words(constraints, says):
-    assert "".join(p if isinstance(p, str) else p.astext() for p in data_dictionary.accepted(constraints)) == says
+    parts = data_dictionary.accepted(constraints)
+    assert "".join(part if isinstance(part, str) else part.astext() for part in parts) == says
 
 
 @pytest.mark.parametrize(("count", "says"), [(850, "850 bytes"), (42_810, "42.8 kB"), (2_100_000, "2.1 MB")])

@@ -47,10 +47,9 @@ def search(context, home: str, words: str):
 @pytest.mark.parametrize(("words", "wanted"), QUERIES)
 def test_a_query_finds_its_page_and_section_among_the_first_three(at_desk, home, words, wanted):
     page = search(at_desk, home, words)
-    found = [
-        [url.removeprefix(f"{home}/") for url in entry.locator("a").evaluate_all("all => all.map((a) => a.href)")]
-        for entry in page.locator(".search-results > li").all()[:3]
-    ]
+    entries = page.locator(".search-results > li").all()[:3]
+    urls = [entry.locator("a").evaluate_all("all => all.map((a) => a.href)") for entry in entries]
+    found = [[url.removeprefix(f"{home}/") for url in links] for links in urls]
     assert any(wanted in links for links in found), found
     assert page.locator(".search-results mark").count() > 0
 
