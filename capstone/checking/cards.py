@@ -61,7 +61,7 @@ def _sentence(error: ValidationError) -> str:
     field = error.path[0]
     fault = {
         "minLength": "is empty",
-        "maxLength": f"has {len(error.instance)} characters",
+        "maxLength": f"has {len(str(error.instance))} characters",
         "type": "is not a text",
     }.get(error.validator, f"is {error.instance!r}")
     return f"`{field}` {fault}; it must say {fields[field]['description']}."
@@ -82,7 +82,7 @@ def _rules(cards: list[dict], example: bool) -> list[str]:
             f"{len(cards)} verdict cards are filed; a capstone has {CARDS}, one for each of its claims."
         )
     if not example and (kept := sorted(set(chosen) & set(reserved()))):
-        found.append(f"{_listed(kept)} is kept for the example; choose another claim.")
+        found.append(f"{_listed(kept)} {'is' if len(kept) == 1 else 'are'} kept for the example; choose another.")
     if len(chapters := {chapter_of(claim) for claim in chosen} - {"capstone"}) < CHAPTERS:
         found.append(
             f"The claims come from {_listed(sorted(chapters, key=int), 'chapter ')}; take them from at least "
