@@ -88,8 +88,12 @@ def read(root: Path, notebooks: str) -> dict[str, Term]:
 
 
 def chapter_number(chapter: str) -> str:
-    """A chapter's name in the index, where its second space is not seen but sorts 6 before 10."""
-    return f"chapter {int(Path(chapter).name[:2]):2}"
+    """A chapter's name in the index, where its second space is not seen but sorts 6 before 10.
+
+    A page without a number, such as the capstone's, goes by its folder.
+    """
+    path = Path(chapter)
+    return f"chapter {int(path.name[:2]):2}" if path.name[:2].isdigit() else path.parent.name
 
 
 def index_entry(value: str, target: str, heading: str, main: str = "") -> addnodes.index:
