@@ -110,8 +110,9 @@ def test_differences_agree_with_each_other_and_with_a_regression(world):
     assert effect == pytest.approx(path.loc[start:].mean() - path.loc[: start - 1].mean())
     rows = world.rename_axis("year").melt(ignore_index=False, var_name="unit").reset_index()
     on = (rows["unit"].isin(treated) & (rows["year"] >= start)).astype(float).rename("on")
-    effects = pd.get_dummies(rows[["unit", "year"]].astype(str), dtype=float)
-    assert effect == pytest.approx(sm.OLS(rows["value"], pd.concat([on, effects], axis=1)).fit().params["on"])
+    effects = pd.get_dummies(rows[["unit", "year"]].astype(str), drop_first=True, dtype=float)
+    regressors = sm.add_constant(pd.concat([on, effects], axis=1))
+    assert effect == pytest.approx(sm.OLS(rows["value"], regressors).fit().params["on"])
 
 
 def test_randomisation_counts_every_group(world):
@@ -123,7 +124,7 @@ def test_randomisation_counts_every_group(world):
 
 
 def test_every_combination_is_estimated_once():
-    table = specifications(lambda x, y: x * y, x=[1, 2, 3], y=[-1, 1])
+    table = specifications(lambda x, y: {"estimate": x * y}, x=[1, 2, 3], y=[-1, 1])
     assert len(table) == 6 and table["estimate"].is_monotonic_increasing
     assert (table["x"] * table["y"] == table["estimate"]).all()
 

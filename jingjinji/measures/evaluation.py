@@ -131,19 +131,20 @@ def randomisation_p(outcome: pd.DataFrame, treated: Sequence[str], start: int) -
     return float((np.abs(effects) >= abs(own) - 1e-9).mean())
 
 
-def specifications(estimate: Callable[..., float], **choices: Iterable) -> pd.DataFrame:
+def specifications(estimate: Callable[..., dict], **choices: Iterable) -> pd.DataFrame:
     """Call `estimate` once for each combination of choices (Simonsohn, Simmons and Nelson 2020).
 
-    Returns one row for each combination, sorted by the column `estimate`.
+    It returns a dictionary with "estimate" and whatever else is to be kept, such as a misfit. The
+    result has one row for each combination, sorted by the column `estimate`.
 
-    >>> specifications(lambda a, b: a * b, a=[1, 2], b=[3, -4])["estimate"].tolist()
+    >>> specifications(lambda a, b: {"estimate": a * b}, a=[1, 2], b=[3, -4])["estimate"].tolist()
     [-8, -4, 3, 6]
     """
     choices = {name: list(options) for name, options in choices.items()}
     if not choices or not all(choices.values()):
         raise ValueError("choices must name at least one decision, each with at least one option.")
     rows = [dict(zip(choices, options)) for options in itertools.product(*choices.values())]
-    table = pd.DataFrame([{**row, "estimate": estimate(**row)} for row in rows])
+    table = pd.DataFrame([{**row, **estimate(**row)} for row in rows])
     return table.sort_values("estimate", kind="stable", ignore_index=True)
 
 
