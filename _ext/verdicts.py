@@ -20,6 +20,7 @@ from pathlib import Path
 import mime_renderers
 from docutils import nodes
 from docutils.parsers.rst import directives
+from key_terms import chapter_number, index_entry
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
@@ -83,6 +84,7 @@ def card(filed: dict, env) -> nodes.container:
             )
     return nodes.container(
         "",
+        index_entry(f"{filed['claim']}; {chapter_number(env.docname)}", label, "Claims"),
         head,
         nodes.paragraph("", filed["statement"], classes=["card-claim"]),
         nodes.paragraph("", filed["sentence"]),
@@ -180,7 +182,11 @@ class VerdictLedger(SphinxDirective):
             verdict = [nodes.paragraph("", f"{name}, not written yet")]
         return nodes.row(
             "",
-            nodes.entry("", nodes.paragraph("", claim["claim_id"])),
+            nodes.entry(
+                "",
+                index_entry(claim["claim_id"], label, "Claims", main="main"),
+                nodes.paragraph("", claim["claim_id"]),
+            ),
             nodes.entry("", nodes.paragraph("", claim["statement"])),
             nodes.entry("", nodes.paragraph("", claim["check"])),
             nodes.entry("", *verdict),

@@ -40,7 +40,7 @@ def test_the_table_of_contents_lists_the_chapters_that_exist():
 
 def test_the_book_has_the_pages_that_it_lists():
     """Every test below runs over the pages found: so these must be all."""
-    assert NAMES == sorted(f"{name}.html" for name in [*LISTED, "search"])
+    assert NAMES == sorted(f"{name}.html" for name in LISTED)
 
 
 def test_every_stored_chart_is_on_its_page():
