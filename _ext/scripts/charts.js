@@ -30,6 +30,28 @@
     chart.classList.add("is-live");
   };
 
+  // A still chart with a choice in it: the reader's first click brings the choice.
+  const offer = (chart) => {
+    const place = chart.querySelector(".chart-controls:not([hidden])");
+    if (!place) return;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "chart-start";
+    button.textContent = "Make another choice";
+    button.addEventListener("click", async () => {
+      button.disabled = true;
+      try {
+        await bringToLife(chart);
+        button.remove();
+        place.querySelector("select, input").focus();
+      } catch (error) {
+        button.textContent = error.message;
+      }
+    });
+    place.append(button);
+  };
+  document.querySelectorAll(".chart.still").forEach(offer);
+
   const near = new IntersectionObserver(
     (entries) =>
       entries
@@ -40,5 +62,5 @@
         }),
     { rootMargin: "400px" },
   );
-  document.querySelectorAll(".chart").forEach((chart) => near.observe(chart));
+  document.querySelectorAll(".chart:not(.still)").forEach((chart) => near.observe(chart));
 })();

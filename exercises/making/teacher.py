@@ -14,8 +14,6 @@ from exercises.making.seals import recorded
 
 FOLDER = "exercises/pages/key"
 TOC = "_build/instructor/_toc.yml"
-SEVEN_WEEKS = (1, 3, 4, 6, 9, 12, 14)
-FOURTEEN_WEEKS = tuple(range(1, 15))
 
 
 def _number(value: object) -> str:
@@ -152,9 +150,9 @@ def plan(root: Path, masters: list[Master]) -> str:
         "## Exercises by chapter",
         *(_overview(root, master) for master in masters),
         "## Fourteen weeks",
-        _plan(root, masters, FOURTEEN_WEEKS),
+        _plan(root, masters, chapter.FOURTEEN_WEEKS),
         "## Seven weeks",
-        _plan(root, masters, SEVEN_WEEKS),
+        _plan(root, masters, chapter.SEVEN_WEEKS),
         "```{include} ../../teaching.md\n```",
     ]
     return "\n\n".join(parts) + "\n"
