@@ -13,7 +13,7 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-HEAD = ("Week", "Chapter", "Reading", "Practice", "In seven weeks")
+HEAD = ("Week", "Chapter", "Minutes", "Short course")
 
 
 class CoursePath(SphinxDirective):
@@ -25,18 +25,16 @@ class CoursePath(SphinxDirective):
         written = {int(path.stem[:2]): path for path in (root / "chapters").glob("[0-9][0-9]_*.md")}
         rows = []
         for week, number in enumerate(chapter.FOURTEEN_WEEKS, start=1):
-            short = str(chapter.SEVEN_WEEKS.index(number) + 1) if number in chapter.SEVEN_WEEKS else "–"
-            if number not in written:
-                rows.append([entry(str(week)), entry(f"Chapter {number}, not written yet")])
-                rows[-1] += [entry("") for _ in range(2)] + [entry(short)]
-                continue
-            self.env.note_dependency(str(written[number]))
-            stem = written[number].stem
-            title = chapter.title(root, stem)
-            reading, practice = (f"{minutes} min" for minutes in chapter.minutes(root, stem))
-            rows.append(
-                [entry(str(week)), self._link(stem, title), entry(reading), entry(practice), entry(short)]
+            name, minutes = entry(f"Chapter {number}, not written yet"), ""
+            if number in written:
+                self.env.note_dependency(str(written[number]))
+                stem = written[number].stem
+                name = self._link(stem, chapter.title(root, stem))
+                minutes = str(sum(chapter.minutes(root, stem)))
+            short = (
+                f"week {chapter.SEVEN_WEEKS.index(number) + 1}" if number in chapter.SEVEN_WEEKS else ""
             )
+            rows.append([entry(str(week)), name, entry(minutes), entry(short)])
         group = nodes.tgroup("", cols=len(HEAD))
         group += [nodes.colspec(colwidth=1) for _ in HEAD]
         group += nodes.thead("", nodes.row("", *map(entry, HEAD)))

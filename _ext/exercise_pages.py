@@ -104,7 +104,7 @@ def _mark_the_edition(app: Sphinx, config) -> None:
         config.html_theme_options["announcement"] = (
             "Instructor's edition: it holds the solutions. Keep it private."
         )
-        config.html_title = f"{config.project} (instructor's edition)"
+        config.html_title = f"{config.html_title} (instructor's edition)"
 
 
 def _make_pages(root: Path) -> None:

@@ -23,7 +23,7 @@ from verdicts import ORDER, anchor, badge, claims_and_verdicts, link, slug, verd
 
 NOT_YET = "not examined yet"
 STATES = (*ORDER, NOT_YET)
-COLOURS = ("var(--good)", "var(--part)", "var(--bad)", "var(--open)", "var(--chart-rule)")
+COLOURS = ("var(--good)", "var(--part)", "var(--bad)", "var(--open)", "var(--chart-muted)")
 # Disc, half disc, cross, ring, dot: the marks of `_static/book.css`, for those who do not see the colours.
 _DISC = "M0,-1A1,1,0,0,1,0,1A1,1,0,0,1,0,-1Z"
 SHAPES = (
@@ -33,6 +33,7 @@ SHAPES = (
     _DISC + "M0,-.72A.72,.72,0,0,0,0,.72A.72,.72,0,0,0,0,-.72Z",
     "M0,-.3A.3,.3,0,0,1,0,.3A.3,.3,0,0,1,0,-.3Z",
 )
+_CHAPTER = re.compile(r"(?:^|/)(\d\d)_")
 _CHOSEN = re.compile(r"^- (C\d+): (.+)$")
 
 
@@ -61,10 +62,12 @@ def picture(groups: dict[str, list[dict]], verdicts: dict[str, dict]) -> dict:
         ]
     found = Counter(row["verdict"] for row in rows)
     counted = ", ".join(f"{found[state]} {state}" for state in STATES if found[state])
+    held, with_condition, failed, open_ = (found[state] for state in ORDER)
     scale = {"domain": list(STATES)}
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-        "title": f"{found[ORDER[0]]} of {len(rows)} claims hold as they are written",
+        "title": f"{held} claims hold as they are written, {with_condition} with a condition; "
+        f"{failed} do not, and {open_} cannot be tested",
         "description": f"One mark for each of {len(rows)} claims, by subject and verdict: {counted}.",
         "width": "container",
         "height": {"step": 26},
@@ -129,9 +132,11 @@ def finding(env, claim: dict, filed: dict | None, reason: str = "") -> nodes.con
         body.insert(0, nodes.paragraph("", reason, classes=["finding-reason"]))
     if filed:
         body += nodes.paragraph("", "", badge(filed["verdict"]), nodes.Text(" " + filed["sentence"]))
-        number_found = f"{filed['found']}. " if filed["found"] else ""
-        where = link(env, verdict_label(claim["claim_id"], filed["page"]), "How it was found")
-        where.insert(0, nodes.Text(number_found))
+        chapter = _CHAPTER.search(filed["page"])
+        place = f"chapter {int(chapter[1])}" if chapter else filed["page"].partition("/")[0]
+        where = link(env, verdict_label(claim["claim_id"], filed["page"]), f"Working: {place}")
+        if filed["found"]:
+            where.insert(0, nodes.Text(f"Found: {filed['found'].rstrip('.')}. "))
         where["classes"].append("finding-where")
         body += where
     else:
@@ -157,10 +162,12 @@ class Chosen(SphinxDirective):
 class Findings(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         claims, verdicts = claims_and_verdicts(self.env)
-        result = []
+        to_subjects = nodes.bullet_list("", classes=["subjects"])
+        result: list[nodes.Node] = [to_subjects]
         for subject, its_claims in by_subject(self.config.verdict_subjects, claims).items():
             label = f"findings-{slug(subject)}"
             anchor(self.env, label)
+            to_subjects += nodes.list_item("", link(self.env, label, subject))
             section = nodes.section("", nodes.title("", subject), ids=[label])
             section += [finding(self.env, c, verdicts.get(c["claim_id"])) for c in its_claims]
             result.append(section)

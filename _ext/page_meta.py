@@ -23,7 +23,7 @@ PICTURE = "_static/social.png"
 WIDTH, HEIGHT = 1200, 630
 LONGEST, SHORTEST = 200, 40
 # A page of which nobody reads the first paragraph, or which has none.
-_WITHOUT_TEXT = "{title}. Part of the open course “{book}”."
+_WITHOUT_TEXT = "A page of the open course “{book}”."
 NOT_FOUND = "404"
 
 
@@ -33,7 +33,12 @@ def description(doctree: nodes.document | None) -> str:
     for paragraph in doctree.findall(nodes.paragraph) if doctree else ():
         # A table's cell, a list's item and a picture's caption need what stands around them.
         if isinstance(paragraph.parent, (nodes.section, nodes.document, nodes.container)):
-            text = f"{text} {' '.join(paragraph.astext().split())}".strip()
+            said = "".join(
+                part.astext()
+                for part in paragraph.findall(nodes.Text)
+                if not isinstance(part.parent, nodes.footnote_reference)
+            )
+            text = " ".join(f"{text} {said}".split())
         if len(text) >= SHORTEST:
             break
     if len(text) <= LONGEST:
@@ -52,9 +57,9 @@ def tags(facts: dict[str, str]) -> str:
 
 
 def _describe(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
-    book = app.config.project
+    book = app.config.html_title
     title = re.sub(r"<[^>]+>", "", context.get("title", "")) or book
-    said = description(doctree) or _WITHOUT_TEXT.format(title=title, book=book)
+    said = description(doctree) or _WITHOUT_TEXT.format(book=book)
     home = app.config.html_baseurl
     facts = {
         "description": said,
@@ -92,18 +97,18 @@ def poster(chart: dict, book: str) -> dict:
     config["background"] = "white"
     config["title"] |= {"fontSize": 20, "subtitleFontSize": 14, "subtitleColor": "#4a5560", "offset": 18}
     return chart | {
-        "title": {"text": text, "subtitle": f"{book} An open course"},
-        "width": WIDTH / 2 - 60,
-        "height": HEIGHT / 2 - 130,
+        "title": {"text": text, "subtitle": f"{book} An open course that checks one news article, claim by claim"},
+        "width": WIDTH / 2,
+        "height": HEIGHT / 2,
         "padding": 24,
         "autosize": {"type": "fit", "contains": "padding"},
-    } | {"width": WIDTH / 2, "height": HEIGHT / 2}
+    }
 
 
 def _draw(app: Sphinx, error: Exception | None) -> None:
     if error or app.builder.format != "html":
         return
-    spec = poster(_chart(app), app.config.project)
+    spec = poster(_chart(app), app.config.html_title)
     text = json.dumps(spec, sort_keys=True)
     target, kept = Path(app.outdir) / PICTURE, Path(app.doctreedir) / "social.json"
     if target.exists() and kept.exists() and kept.read_text(encoding="utf-8") == text:

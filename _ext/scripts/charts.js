@@ -37,7 +37,7 @@
     const button = document.createElement("button");
     button.type = "button";
     button.className = "chart-start";
-    button.textContent = "Make another choice";
+    button.textContent = "See the other choices";
     button.addEventListener("click", async () => {
       button.disabled = true;
       try {
