@@ -105,6 +105,11 @@ def poster(chart: dict, book: str) -> dict:
     }
 
 
+def png(spec: dict) -> bytes:
+    """The picture of `poster`, the same bytes on every machine."""
+    return vl_convert.vegalite_to_png(spec, vl_version=chart_html.VEGA_LITE, scale=2)
+
+
 def _draw(app: Sphinx, error: Exception | None) -> None:
     if error or app.builder.format != "html":
         return
@@ -113,7 +118,7 @@ def _draw(app: Sphinx, error: Exception | None) -> None:
     target, kept = Path(app.outdir) / PICTURE, Path(app.doctreedir) / "social.json"
     if target.exists() and kept.exists() and kept.read_text(encoding="utf-8") == text:
         return
-    target.write_bytes(vl_convert.vegalite_to_png(spec, vl_version=chart_html.VEGA_LITE, scale=2))
+    target.write_bytes(png(spec))
     kept.write_text(text, encoding="utf-8")
 
 

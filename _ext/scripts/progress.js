@@ -11,8 +11,9 @@
 
   const recall = () => {
     try {
-      const { read = [], right = {} } = JSON.parse(localStorage.getItem(KEY)) ?? {};
-      return { read, right };
+      const { read, right } = JSON.parse(localStorage.getItem(KEY)) ?? {};
+      const lists = Object.entries(right ?? {}).filter(([, names]) => Array.isArray(names));
+      return { read: Array.isArray(read) ? read : [], right: Object.fromEntries(lists) };
     } catch {
       return { read: [], right: {} }; // storage is off, or holds what this script did not write
     }
