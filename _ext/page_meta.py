@@ -60,7 +60,7 @@ def _describe(app: Sphinx, page: str, template: str, context: dict, doctree) -> 
     book = app.config.html_title
     title = re.sub(r"<[^>]+>", "", context.get("title", "")) or book
     said = description(doctree) or _WITHOUT_TEXT.format(book=book)
-    home = app.config.html_baseurl
+    home = f"{app.config.html_baseurl.rstrip('/')}/" if app.config.html_baseurl else ""
     facts = {
         "description": said,
         "og:title": title,
@@ -75,6 +75,7 @@ def _describe(app: Sphinx, page: str, template: str, context: dict, doctree) -> 
         "twitter:card": "summary_large_image",
     }
     if page == NOT_FOUND:
+        context["home"] = home or "./"
         facts = {"description": said, "robots": "noindex"}
     context["metatags"] = context.get("metatags", "") + tags(facts)
 
