@@ -85,6 +85,7 @@ def picture(groups: dict[str, list[dict]], verdicts: dict[str, dict]) -> dict:
             },
             "x": {
                 "field": "place",
+                "title": "Place in its row",
                 "type": "quantitative",
                 "axis": None,
                 "scale": {"domain": [-0.5, max(map(len, groups.values())) - 0.5], "nice": False},

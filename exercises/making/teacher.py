@@ -7,6 +7,7 @@ from pathlib import Path
 import yaml
 
 from exercises.making import chapter
+from exercises.making.chapter import FOURTEEN_WEEKS, SEVEN_WEEKS
 from exercises.making.master import Exercise, Master
 from exercises.making.notebooks import heading, listed_options, rubric
 from exercises.making.page import about
@@ -150,9 +151,9 @@ def plan(root: Path, masters: list[Master]) -> str:
         "## Exercises by chapter",
         *(_overview(root, master) for master in masters),
         "## Fourteen weeks",
-        _plan(root, masters, chapter.FOURTEEN_WEEKS),
+        _plan(root, masters, FOURTEEN_WEEKS),
         "## Seven weeks",
-        _plan(root, masters, chapter.SEVEN_WEEKS),
+        _plan(root, masters, SEVEN_WEEKS),
         "```{include} ../../teaching.md\n```",
     ]
     return "\n\n".join(parts) + "\n"
