@@ -100,7 +100,7 @@ def test_the_start_page_is_light_and_its_chart_waits(on_phone, home):
     page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
     page.wait_for_timeout(500)
     assert sum(sizes) < 250_000
-    assert page.locator(".chart-still svg").is_visible()
+    assert page.locator(".chart-still svg:visible").count() == 1
     assert page.locator(".chart-live").count() == 0
 
 
@@ -122,7 +122,7 @@ def test_the_keyboard_brings_the_choices(at_desk, home):
 def test_without_scripts_the_start_page_shows_the_chart_and_offers_nothing(chromium, home):
     context = chromium.new_context(java_script_enabled=False)
     page = pages.open_page(context, home, "index.html").page
-    assert page.locator(".chart-still svg").is_visible()
+    assert page.locator(".chart-still svg:visible").count() == 1
     assert page.locator("button.chart-start, .progress-summary:visible").count() == 0
     context.close()
 
@@ -177,7 +177,7 @@ def test_the_picture_has_one_mark_a_claim(at_desk, home):
         c["claim_id"]: VERDICTS.get(c["claim_id"], {}).get("verdict", findings.NOT_YET) for c in CLAIMS
     }
     assert drawn == expected
-    assert page.locator(".chart-still svg .mark-symbol path").count() == len(CLAIMS)
+    assert page.locator(".chart-still svg:visible .mark-symbol path").count() == len(CLAIMS)
     counted = [int(n) for n in re.findall(r"\d+", page.locator(".verdict-key").inner_text())]
     assert sum(counted) == len(CLAIMS)
 

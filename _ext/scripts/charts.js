@@ -32,8 +32,7 @@
 
   // A still chart with a choice in it: the reader's first click brings the choice.
   const offer = (chart) => {
-    const place = chart.querySelector(".chart-controls:not([hidden])");
-    if (!place) return;
+    if (!chart.querySelector(".chart-controls:not([hidden])")) return;
     const button = document.createElement("button");
     button.type = "button";
     button.className = "chart-start";
@@ -43,12 +42,12 @@
       try {
         await bringToLife(chart);
         button.remove();
-        place.querySelector("select, input").focus();
+        chart.querySelector(".chart-controls :is(select, input)").focus();
       } catch (error) {
         button.textContent = error.message;
       }
     });
-    place.append(button);
+    chart.querySelector(".chart-view").before(button);
   };
   document.querySelectorAll(".chart.still").forEach(offer);
 
