@@ -26,9 +26,22 @@ UNUSED_FILES = (
 )
 
 
+# What only some pages use, and what shows that a page does.
+ONLY_WITH = {
+    ("copybutton", "clipboard"): 'class="highlight"',
+    ("sphinx-design",): 'class="sd-',
+    ("mystnb",): 'class="cell',
+}
+
+
 def _drop_scripts(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
     # No page of the book has tabs.
-    context["script_files"] = [file for file in context["script_files"] if "design-tabs" not in str(file)]
+    unused = ["design-tabs"]
+    for files, sign in ONLY_WITH.items():
+        if sign not in context.get("body", ""):
+            unused += files
+    for kind in ("script_files", "css_files"):
+        context[kind] = [file for file in context[kind] if not any(name in str(file) for name in unused)]
 
 
 def _title_once(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
