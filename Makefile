@@ -66,10 +66,11 @@ serve: book ## build, then serve the book on this machine
 	@echo "Serving on http://localhost:$(PORT) (stop with Ctrl-C)"
 	@$(BIN)/python -m http.server --directory $(HTML) --bind 127.0.0.1 $(PORT)
 
-bench: $(VENV)/test.ok assignments ## measure build, notebooks and page weight as ratios to a floor
+bench: $(VENV)/test.ok assignments ## measure build, notebooks, page weight and grading (ONLY="builds weight": some parts)
 	@$(BIN)/python tests/browser.py
 	@$(BIN)/python tests/bubblewrap.py
-	@$(BIN)/python bench/bench.py
+	@$(MAKE) --no-print-directory book
+	@$(BIN)/python bench/bench.py $(if $(ONLY),--only $(ONLY))
 
 lock: ## pin what the pinned packages need in turn (needs uv)
 	@uv pip compile --universal --python-version 3.11 --no-header --no-annotate --quiet \
