@@ -10,6 +10,7 @@ import shutil
 from pathlib import Path
 
 from sphinx.application import Sphinx
+from sphinx.builders.html._assets import _JavaScript
 
 UNUSED_FILES = (
     "scripts/fontawesome.js*",
@@ -42,6 +43,15 @@ def _drop_scripts(app: Sphinx, page: str, template: str, context: dict, doctree)
             unused += files
     for kind in ("script_files", "css_files"):
         context[kind] = [file for file in context[kind] if not any(name in str(file) for name in unused)]
+    if page == "search":
+        return  # it is made by its scripts, which count on each other's order
+    # Text comes first: no script holds up the page. The one without a file names the page for a switch of
+    # versions, which this book does not have.
+    context["script_files"] = [
+        _JavaScript(file.filename, priority=file.priority, **{**file.attributes, "defer": "defer"})
+        for file in context["script_files"]
+        if file.filename
+    ]
 
 
 def _title_once(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:

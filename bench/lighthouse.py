@@ -10,13 +10,16 @@ import json
 import os
 import shutil
 import subprocess
+import sys
+from pathlib import Path
 
 import browser
 from common import ROOT, Part, say
 
 import pages
 
-HERE = ROOT / "bench"
+# In the environment: a folder of packages beside the sources would be read as pages.
+HERE = Path(sys.prefix) / "share" / "lighthouse"
 COMMAND = HERE / "node_modules" / ".bin" / "lighthouse"
 PAGES = {"landing": "index.html", "chapter": "chapters/03_gdp.html", "ledger": "ledger.html"}
 MARKS = {"accessibility": 100, "best-practices": 100, "seo": 100, "performance": 95}
@@ -27,6 +30,9 @@ def _problem() -> str | None:
     if not shutil.which("npm"):
         return "Lighthouse is left out: this machine has no npm; install Node.js 20 or newer to have it."
     if not COMMAND.exists():
+        HERE.mkdir(parents=True, exist_ok=True)
+        for name in ("package.json", "package-lock.json"):
+            shutil.copy(ROOT / "bench" / name, HERE / name)
         say("lighthouse: installing the pinned version (once)")
         install = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
         done = subprocess.run(install, cwd=HERE, capture_output=True, text=True)
