@@ -54,6 +54,15 @@ def _drop_scripts(app: Sphinx, page: str, template: str, context: dict, doctree)
     ]
 
 
+# myst-nb puts a paragraph into the summary of folded code, where HTML allows only phrases.
+_PROMPT = re.compile(r'<p class="(collapsed|expanded) admonition-title">(.*?)</p>')
+
+
+def _valid_prompts(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
+    if "body" in context:
+        context["body"] = _PROMPT.sub(r'<span class="\1 admonition-title">\2</span>', context["body"])
+
+
 def _title_once(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
     # The theme puts the book's title behind a page's, also behind its own.
     if context.get("title") == context.get("docstitle"):
@@ -103,6 +112,7 @@ def setup(app: Sphinx) -> dict:
     # Jupyter Book sets this value whether or not its comments extension is there to know it.
     app.add_config_value("comments_config", {}, "html")
     app.connect("html-page-context", _drop_scripts, priority=900)
+    app.connect("html-page-context", _valid_prompts)
     app.connect("html-page-context", _title_once)
     app.connect("html-page-context", _name_the_toggles, priority=900)
     # After the theme, which writes the colours of code when the build has finished.
