@@ -51,16 +51,15 @@ ONE_NAME = {
     r"\bJingjinji\b": "Jing-Jin-Ji",
     r"Xiong['’]an New District": "Xiong'an New Area",
     r"\bXiongan\b": "Xiong'an",
-    r"\bpercent\b": "per cent or %",
     r"Gini coefficient": "Gini index",
     r"\bimplicit deflator": "implied deflator",
-    r"\bdata ?frames?\b(?<!DataFrame)(?<!DataFrames)": "table",
+    r"\bdata ?frames?\b": "table, or `DataFrame`",
     r"\bdatasets?\b": "table",
     r"\bhukou\b": "household registration",
     r"(?:beta|sigma)-convergence": "convergence of levels or of dispersion, by the symbol",
     r"\bspillovers?\b": "spill-over",
     r"\bsub-?center": "sub-centre",
-    r"[a-z]+(?:is|iz)ations?\b(?<!isation)(?<!isations)(?<!organization)": "-isation",
+    r"\b[a-z]+izations?\b": "-isation",
     r"\b(?:colou?rize|analyze|labor|behavior|neighbor|color|center|modeling)s?\b": "the British spelling",
 }
 # Prose only: code has names of its own, and a reference has its title.
