@@ -19,7 +19,7 @@ $(error EDITION is 'student' or 'instructor', not '$(EDITION)')
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help book test notebooks data assignments grade submissions-named serve bench lock clean
+.PHONY: help book test notebooks data assignments grade submissions-named serve zip bench lock clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -66,6 +66,9 @@ serve: book ## build, then serve the book on this machine
 		{ echo "Port $(PORT) is in use or not allowed; choose another: make serve PORT=8001" >&2; exit 1; }
 	@echo "Serving on http://localhost:$(PORT) (stop with Ctrl-C)"
 	@$(BIN)/python -m http.server --directory $(HTML) --bind 127.0.0.1 $(PORT)
+
+zip: book ## the built book as one file, _build/book.zip, that works from a folder
+	@$(BIN)/python _ext/pack.py $(HTML) _build/book.zip
 
 bench: $(VENV)/test.ok assignments ## measure build, notebooks, page weight and grading (ONLY="builds weight": some parts)
 	@$(BIN)/python tests/browser.py

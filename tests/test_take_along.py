@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import re
+import sys
+import zipfile
+from pathlib import Path
 
 import contract
 import nbformat
 import pages
 import pytest
 from nbclient import NotebookClient
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "_ext"))
+
+import pack  # noqa: E402
 
 FOLDER = pages.HTML / "notebooks"
 STEMS = [path.stem for path in contract.SOURCES]
@@ -53,3 +60,35 @@ def test_it_runs_without_the_book(stem, monkeypatch, tmp_path):
     NotebookClient(
         _notebook(stem), timeout=120, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}
     ).execute()
+
+
+def test_the_packed_book_is_the_same_every_time_and_works_from_a_folder(chromium, tmp_path):
+    first, second = (pack.pack(pages.HTML, tmp_path / folder / "book.zip") for folder in _folders(tmp_path))
+    assert first.read_bytes() == second.read_bytes()
+    with zipfile.ZipFile(first) as bundle:
+        bundle.extractall(tmp_path)
+    context = chromium.new_context(viewport=pages.DESK, offline=True)
+    home = (tmp_path / "book").as_uri()
+    visit = pages.open_page(context, home, "chapters/03_gdp.html")
+    assert visit.charts_not_drawn() == []
+    assert (visit.errors, visit.foreign) == ([], [])
+    context.close()
+
+
+def _folders(root: Path) -> tuple[str, str]:
+    for name in ("one", "two"):
+        (root / name).mkdir()
+    return "one", "two"
+
+
+def test_paper_has_no_form_and_says_that_a_switch_is_for_the_screen(chromium, home):
+    context = chromium.new_context(viewport=pages.DESK)
+    page = pages.open_page(context, home, "exercises/pages/03_gdp.html").page
+    page.emulate_media(media="print")
+    assert page.locator(".self-check-live:visible, .self-check-still:visible").count() == 0
+    assert page.locator(".self-check-choice:visible li:visible").count() > 0
+    page = pages.open_page(context, home, "chapters/03_gdp.html").page
+    assert page.locator(".on-paper:visible").count() == 0
+    page.emulate_media(media="print")
+    assert page.locator(".on-paper:visible").count() == page.locator(".chart:has(.chart-controls)").count() > 0
+    context.close()
