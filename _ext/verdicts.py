@@ -4,7 +4,7 @@ A stored output of type ``application/vnd.verdict+json`` becomes a card. The dir
 
     ```{verdict-ledger}
     :claims: data/claims.csv
-    :notebooks: chapters/*.ipynb
+    :notebooks: chapters/*.ipynb capstone/example.ipynb
     ```
 
 becomes one table with every claim and the verdict that the executed notebooks filed on it.
@@ -20,6 +20,7 @@ from pathlib import Path
 import mime_renderers
 from docutils import nodes
 from docutils.parsers.rst import directives
+from key_terms import chapter_number, index_entry
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
@@ -83,6 +84,7 @@ def card(filed: dict, env) -> nodes.container:
             )
     return nodes.container(
         "",
+        index_entry(f"{filed['claim']}; {chapter_number(env.docname)}", label, "Claims"),
         head,
         nodes.paragraph("", filed["statement"], classes=["card-claim"]),
         nodes.paragraph("", filed["sentence"]),
@@ -125,7 +127,8 @@ class VerdictLedger(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         root = Path(self.env.srcdir)
         table = root / self.options["claims"]
-        notebooks = sorted(root.glob(self.options["notebooks"]))
+        patterns = self.options["notebooks"].split()
+        notebooks = [path for pattern in patterns for path in sorted(root.glob(pattern))]
         for path in (table, *notebooks):
             self.env.note_dependency(str(path))
         # A later chapter knows more than an earlier one: its verdict is the one that stands.
@@ -179,7 +182,11 @@ class VerdictLedger(SphinxDirective):
             verdict = [nodes.paragraph("", f"{name}, not written yet")]
         return nodes.row(
             "",
-            nodes.entry("", nodes.paragraph("", claim["claim_id"])),
+            nodes.entry(
+                "",
+                index_entry(claim["claim_id"], label, "Claims", main="main"),
+                nodes.paragraph("", claim["claim_id"]),
+            ),
             nodes.entry("", nodes.paragraph("", claim["statement"])),
             nodes.entry("", nodes.paragraph("", claim["check"])),
             nodes.entry("", *verdict),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import gzip
 import http.server
+import json
 import re
 import threading
 from collections.abc import Iterator
@@ -78,6 +79,15 @@ def page_names(folder: Path = HTML) -> list[str]:
         for path in folder.rglob("*.html")
         if "_static" not in path.parts and "_sources" not in path.parts
     )
+
+
+def indexed(folder: Path) -> dict[str, str]:
+    """What the search of a built book can find: page to text."""
+    found = {}
+    for path in (folder / "pagefind" / "fragment").iterdir():
+        fragment = json.loads(gzip.decompress(path.read_bytes()).decode().removeprefix("pagefind_dcd"))
+        found[fragment["url"]] = fragment["content"]
+    return found
 
 
 class _Loads(HTMLParser):
