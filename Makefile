@@ -19,7 +19,7 @@ $(error EDITION is 'student' or 'instructor', not '$(EDITION)')
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help book test notebooks data assignments grade submissions-named capstone serve bench lock clean
+.PHONY: help book test notebooks data assignments grade submissions-named capstone serve zip bench lock clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -32,6 +32,7 @@ book: $(VENV)/book.ok _build/machinery ## build the book into _build/html (EDITI
 test: $(VENV)/test.ok ## run every check: library, data, notebooks, contract, pages in a browser
 	@$(BIN)/python tests/browser.py
 	@$(BIN)/python tests/bubblewrap.py
+	@$(BIN)/python tests/java.py
 	@$(MAKE) --no-print-directory book
 	@echo "Re-running every notebook and comparing each output with the stored one"
 	@JINGJINJI_BOOK=1 $(BIN)/pytest -p no:cacheprovider --nbval --nbval-current-env -n 2 --dist loadfile \
@@ -71,10 +72,14 @@ serve: book ## build, then serve the book on this machine
 	@echo "Serving on http://localhost:$(PORT) (stop with Ctrl-C)"
 	@$(BIN)/python -m http.server --directory $(HTML) --bind 127.0.0.1 $(PORT)
 
-bench: $(VENV)/test.ok assignments ## measure build, notebooks and page weight as ratios to a floor
+zip: book ## the built book as one file, _build/book.zip, that works from a folder
+	@$(BIN)/python _ext/pack.py $(HTML) _build/book.zip
+
+bench: $(VENV)/test.ok assignments ## measure build, notebooks, page weight and grading (ONLY="builds weight": some parts)
 	@$(BIN)/python tests/browser.py
 	@$(BIN)/python tests/bubblewrap.py
-	@$(BIN)/python bench/bench.py
+	@$(MAKE) --no-print-directory book
+	@$(BIN)/python bench/bench.py $(if $(ONLY),--only $(ONLY))
 
 lock: ## pin what the pinned packages need in turn (needs uv)
 	@uv pip compile --universal --python-version 3.11 --no-header --no-annotate --quiet \
