@@ -45,9 +45,21 @@ def _words(value: object) -> list[str]:
     return [str(word) for word in value] if isinstance(value, list) else [str(value)]
 
 
+def _rank(*texts: object) -> str:
+    return hashlib.sha256("|".join(map(str, texts)).encode()).hexdigest()
+
+
+def _values(facts: dict) -> dict[str, list]:
+    """The declared values by name. Those of `lines` are the letters that the lines get, as in ``BDACE``."""
+    declared = dict(facts.get("cohort") or {})
+    if "lines" in declared:
+        declared["lines"] = [[f'"{letter}"' for letter in letters] for letters in declared["lines"]]
+    return declared
+
+
 def variants(facts: dict) -> list[dict[str, str]]:
     """Every combination of an exercise's values as what to put for each word; the master's own is the first."""
-    listed = [[_words(value) for value in values] for values in (facts.get("cohort") or {}).values()]
+    listed = [[_words(value) for value in values] for values in _values(facts).values()]
     first = [word for values in listed for word in values[0]]
     return [dict(zip(first, itertools.chain(*chosen))) for chosen in itertools.product(*listed)]
 
@@ -62,15 +74,13 @@ def draw(facts: dict, cohort: str) -> dict[str, str]:
     if not others:
         return own
 
-    def place(words: dict[str, str]) -> str:
-        return hashlib.sha256(f"{group}|{facts['exercise']}|{sorted(words.items())}".encode()).hexdigest()
-
-    return sorted(others, key=place)[number % len(others)]
+    others.sort(key=lambda words: _rank(group, facts["exercise"], *words.values()))
+    return others[number % len(others)]
 
 
 def _pattern(words: dict[str, str] | list[str]) -> re.Pattern:
     listed = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
-    return re.compile(rf"(?<![\w.])(?:{listed})(?!\w|\.\d)")
+    return re.compile(rf"(?<![\w.])(?<!\d,)(?:{listed})(?!\w|[.,]\d)")
 
 
 def put(content: object, words: dict[str, str]) -> object:
@@ -95,6 +105,9 @@ def drawn_facts(facts: dict, words: dict[str, str]) -> dict:
     kept = {key: value if key == "bounds" else put(value, words) for key, value in facts.items() if key != "cohort"}
     if words:
         kept["drawn"] = list(words.values())
+    if '"A"' in words:
+        lettered = {put(f'"{letter}"', words).strip('"'): line for letter, line in facts["lines"].items()}
+        kept["lines"] = dict(sorted(lettered.items()))
     return kept
 
 
@@ -135,7 +148,7 @@ def check(master: Master) -> None:
 
 
 def _misdeclared(exercise: Exercise) -> list[str]:
-    declared = exercise.facts.get("cohort") or {}
+    declared = _values(exercise.facts)
     uneven = [n for n, values in declared.items() if len({len(_words(v)) for v in values}) != 1]
     if uneven:
         return [f"the values of {uneven[0]!r} do not all have as many words as the first"]
@@ -160,6 +173,8 @@ def out_of_bounds(exercise: Exercise) -> list[str]:
     for record in recorded(exercise.tests):
         name, within = record["name"], record["within"]
         values = {label: v for label, v in record["values"].items() if type(v) in (int, float)}
+        if exercise.lines and list(record["values"].values()) == sorted(record["values"].values()):
+            found.append(f"{name!r} leaves the lines in the order in which they stand")
         if values:
             found += _beyond(name, values, within, (exercise.facts.get("bounds") or {}).get(name))
         for slip in slips if within else []:
