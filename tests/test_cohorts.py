@@ -1,24 +1,29 @@
-"""A cohort's own numbers: whatever is drawn, the solution fits, last cohort's does not, and no case is degenerate."""
+"""A cohort's own numbers: whatever is drawn, its solution fits, others do not, and no case is degenerate."""
 
 from __future__ import annotations
 
 import contextlib
 import copy
 import io
-import json
+import re
+import shutil
 from pathlib import Path
 
+import contract
 import nbformat
 import pandas as pd
 import pytest
+import test_exercises
 
+from exercises.grading import assignment, grade, intake
 from exercises.making import cohort as cohorts
-from exercises.making import seals
+from exercises.making import everything, notebooks, seals
 from exercises.making.master import Exercise, Master, MasterError, read
 from jingjinji import check
 
 ROOT = Path(__file__).parents[1]
 SOURCES = sorted((ROOT / "exercises").glob("[0-9][0-9]_*.ipynb"))
+COHORT, BEFORE = "2027-spring", "2026-autumn"
 TERMS = [f"{year}-{term}" for year in range(2027, 2052) for term in ("spring", "autumn")]
 
 
@@ -61,7 +66,7 @@ class Bench:
             with monkeypatch.context() as patch:
                 patch.setenv("JINGJINJI_BOOK", "1")
                 patch.setattr(check, "_sealed", {})
-                patch.setattr(check, "display", lambda data, raw, into=cell.outputs: into.append(_output(data)))
+                patch.setattr(check, "display", lambda data, raw, to=cell.outputs: to.append(_output(data)))
                 self._run(cell, names if cell is exercise.tests else dict(names))
         return exercise
 
@@ -93,8 +98,15 @@ def _accepts(sealed: dict, exercise: Exercise, monkeypatch) -> str:
     return ""
 
 
+def _untouched(exercise: Exercise) -> Exercise:
+    made = copy.deepcopy(exercise)
+    solution = re.compile(r"### BEGIN SOLUTION.*?### END SOLUTION", re.DOTALL)
+    made.answer.source = solution.sub("", made.answer.source)
+    return made
+
+
 def _fits(bench: Bench, answer: Exercise, now: Exercise, sealed: dict, monkeypatch) -> bool:
-    """Whether one cohort's solution, copied into another's notebook, passes its tests."""
+    """Whether the answer of one exercise, copied into another cohort's notebook, passes its tests."""
     monkeypatch.setattr(check, "_sealed", sealed)
     names = bench.start(now)
     try:
@@ -119,7 +131,7 @@ def test_at_least_three_exercises_of_each_chapter_vary(bench):
 
 
 def test_whatever_is_drawn_is_sound(bench, monkeypatch):
-    """All combinations: the solution passes, each misconception fails by its own message, bounds hold."""
+    """All combinations: the solution passes, starter code does not, misconceptions fail by their message."""
     for exercise in _varying(bench.master):
         for words in cohorts.variants(exercise.facts):
             made = bench.with_values(exercise, words, monkeypatch)
@@ -127,6 +139,7 @@ def test_whatever_is_drawn_is_sound(bench, monkeypatch):
             assert cohorts.out_of_bounds(made) == [], told
             sealed = bench.sealed(made, "now")
             assert _fits(bench, made, made, sealed, monkeypatch), told
+            assert not _fits(bench, _untouched(made), made, sealed, monkeypatch), told
             for cell in made.slips:
                 for slip in seals.recorded(cell):
                     wrong = copy.deepcopy(made)
@@ -182,3 +195,111 @@ def test_whole_words_are_replaced_at_once(text, expected):
 def test_a_cohort_without_a_place_in_time_is_refused_in_one_sentence(name):
     with pytest.raises(MasterError, match="COHORT is a year, with a term"):
         cohorts.position(name)
+
+
+# What the maker makes for a cohort
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A course of its own, in which everything was made for one cohort."""
+    root = tmp_path_factory.mktemp("course")
+    (root / "exercises").mkdir()
+    for path in SOURCES:
+        for file in (path, path.with_suffix(".md")):
+            shutil.copy(file, root / "exercises")
+    for name in ("jingjinji", "data", "_ext", "pyproject.toml"):
+        (root / name).symlink_to(ROOT / name)
+    with pytest.MonkeyPatch.context() as patch:
+        wheel = root / everything.ASSIGNMENTS / everything.wheel_name(ROOT)
+        patch.setattr(everything, "_wheel", lambda root: wheel)
+        everything.make(root, cohort=COHORT)
+        yield root
+
+
+@pytest.fixture(params=[path.stem for path in SOURCES])
+def of_cohort(made, request):
+    return read(made / cohorts.FOLDER / COHORT / f"{request.param}.ipynb")
+
+
+@pytest.mark.parametrize("stem", [path.stem for path in SOURCES[::4]])
+def test_a_cohorts_notebook_runs_as_students_run_it(made, stem):
+    """The maker has run all solutions; those above were checked against their hashes in this process."""
+    _, source, release = everything.derived(made, stem, COHORT)
+    done = test_exercises.run(contract.read(source).cells)
+    assert [found for cell in done.cells for found in test_exercises.errors(cell)] == []
+    assert contract.read(release).metadata["course"] == {"assignment": f"{stem}-{COHORT}"}
+
+
+def test_a_cohorts_texts_give_nothing_away(made, of_cohort):
+    test_exercises.test_no_message_gives_the_answer(of_cohort)
+    page, _, release = everything.derived(made, of_cohort.stem, COHORT)
+    shown = "\n".join(cell.source for path in (page, release) for cell in contract.read(path).cells)
+    assert "### BEGIN" not in shown and "drawn:" not in shown
+    assert contract.all_chart_problems(contract.read(of_cohort.path)) == []
+
+
+def test_a_cohorts_questions_name_what_was_drawn(made, of_cohort):
+    page, _, release = everything.derived(made, of_cohort.stem, COHORT)
+    for exercise in of_cohort.exercises:
+        question = "\n".join(cell.source for cell in [*exercise.question, *exercise.provided])
+        words = [word for word in exercise.facts.get("drawn", []) if word in question]
+        assert words or exercise.lines or "drawn" not in exercise.facts, exercise.number
+        for path in (page, release):
+            shown = "\n".join(cell.source for cell in contract.read(path).cells)
+            assert [word for word in words if word not in shown] == []
+
+
+def test_without_a_cohort_all_is_as_it_was(made):
+    """The pages of a cohort give way to the masters' own; its assignments stay, to grade by."""
+    assert everything.make(made) == len(SOURCES)
+    assert everything.make(made) == 0
+    for path in SOURCES:
+        master = read(path)
+        source = notebooks.source(master, everything.install_name(ROOT, master))
+        page, own, release = everything.derived(made, path.stem)
+        assert own.read_text(encoding="utf-8") == nbformat.writes(source) + "\n"
+        assert COHORT not in page.read_text(encoding="utf-8") + release.read_text(encoding="utf-8")
+        assert everything.derived(made, path.stem, COHORT)[1].exists()
+
+
+def test_grading_tells_cohorts_apart(made):
+    built = made / everything.ASSIGNMENTS
+    name = f"03_gdp-{COHORT}"
+    held = assignment.load(name, built)
+    assert name in assignment.names(built)
+    handed_in = contract.read(built / "release" / name / f"{name}.ipynb")
+    assert intake.assignment_of(handed_in) == name
+    grade.check_assignment(handed_in, held)
+    handed_in.metadata["course"]["assignment"] = f"03_gdp-{BEFORE}"
+    with pytest.raises(intake.Refused, match=f"belongs to the assignment 03_gdp-{BEFORE}, not {name}"):
+        grade.check_assignment(handed_in, held)
+
+
+# Badly declared values
+
+
+def _spoil(tmp_path, change) -> str:
+    notebook = contract.read(SOURCES[2])
+    raw = next(cell for cell in notebook.cells if cell.cell_type == "raw")
+    changed = change(raw.source)
+    assert changed != raw.source
+    raw.source = changed
+    nbformat.write(notebook, tmp_path / "03_gdp.ipynb")
+    with pytest.raises(MasterError) as error:
+        cohorts.check(read(tmp_path / "03_gdp.ipynb"))
+    return str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        (r"place: \[Tianjin", "place: [Atlantis", "the question does not say 'Atlantis', the first value"),
+        (r"place: .*", "place: [Tianjin, Hebei]", "declare more values: 5 combinations besides"),
+        (r"place: .*", "place: [[Tianjin, 2013], [Hebei]]", "do not all have as many words as the first"),
+        (r"lift: \[8, 60\]", "lift: [8, 9]", "'3.1 lift' is 45.213, outside 8 to 9"),
+        (r"  3.1 lift: .*", "", "no bounds are stated for the number '3.1 lift'"),
+    ],
+)
+def test_a_badly_declared_cohort_is_refused_in_one_sentence(tmp_path, old, new, says):
+    assert says in _spoil(tmp_path, lambda text: re.sub(old, new, text))

@@ -1,4 +1,4 @@
-"""Make everything that comes from the masters: ``python -m exercises.making [--edition instructor] [--cohort 2027-spring]``."""
+"""Make everything that comes from the masters, for all or for one cohort: ``python -m exercises.making``."""
 
 from __future__ import annotations
 

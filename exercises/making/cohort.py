@@ -1,8 +1,8 @@
 """A cohort's own numbers: which place, year or vintage each exercise asks for this time.
 
-An exercise's raw cell lists values under `cohort`, and its cells are written with the first of each list. For a
-cohort others are drawn and put wherever the first ones stand; the master then runs anew, so that answers, hashes
-and stored outputs follow from the data.
+An exercise's raw cell lists values under `cohort`, and its cells are written with the first of each list.
+For a cohort others are drawn and put wherever the first ones stand; the master then runs anew, so that
+answers, hashes and stored outputs follow from the data.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ def position(cohort: str) -> tuple[int, str]:
     found = _NAME.fullmatch(cohort)
     if not found:
         raise MasterError(
-            f"COHORT is a year, with a term (spring, summer, autumn, winter, or 1 to 4) and a group if you like, "
-            f"such as 2027-spring or 2027-spring-b, not {cohort!r}"
+            "COHORT is a year, with a term (spring, summer, autumn, winter, or 1 to 4) and a group if you "
+            f"like, such as 2027-spring or 2027-spring-b, not {cohort!r}"
         )
     year, term, group = found.groups()
     return 4 * int(year) + _TERMS.get(term, 0), group or ""
@@ -58,22 +58,22 @@ def _values(facts: dict) -> dict[str, list]:
 
 
 def variants(facts: dict) -> list[dict[str, str]]:
-    """Every combination of an exercise's values as what to put for each word; the master's own is the first."""
+    """Every combination of an exercise's values, as what to put for each word; first the master's own."""
     listed = [[_words(value) for value in values] for values in _values(facts).values()]
     first = [word for values in listed for word in values[0]]
     return [dict(zip(first, itertools.chain(*chosen))) for chosen in itertools.product(*listed)]
 
 
 def draw(facts: dict, cohort: str) -> dict[str, str]:
-    """What to put for each word of one exercise, so that two cohorts at most a year apart differ.
+    """What to put for each word of one exercise.
 
-    Cohorts of a group go through all combinations but the master's own, in an order of that group and exercise.
+    The cohorts of a group go through all combinations but the master's own, in an order of that group and
+    exercise, so two of them that are at most a year apart differ.
     """
     number, group = position(cohort)
     own, *others = variants(facts)
     if not others:
         return own
-
     others.sort(key=lambda words: _rank(group, facts["exercise"], *words.values()))
     return others[number % len(others)]
 
@@ -102,7 +102,10 @@ def put_into(cell: NotebookNode, words: dict[str, str]) -> None:
 
 
 def drawn_facts(facts: dict, words: dict[str, str]) -> dict:
-    kept = {key: value if key == "bounds" else put(value, words) for key, value in facts.items() if key != "cohort"}
+    """What the raw cell says once the words are put: the values that were drawn, no longer the lists."""
+    kept = {key: put(value, words) for key, value in facts.items() if key not in ("cohort", "bounds")}
+    if "bounds" in facts:
+        kept["bounds"] = facts["bounds"]
     if words:
         kept["drawn"] = list(words.values())
     if '"A"' in words:
@@ -125,26 +128,37 @@ def drawn(notebook: NotebookNode, cohort: str) -> NotebookNode:
 
 
 def executed(source: Path, cohort: str, folder: Path, newest: float) -> Path:
-    """The master `source` run with a cohort's values, in `folder`; run again only if older than `newest`."""
+    """The master `source` run with a cohort's values, in `folder`; run again only if older than `newest`.
+
+    Raises `MasterError` where a cell fails with these values.
+    """
     target = folder / cohort / f"{source.stem}.ipynb"
     if not target.exists() or target.stat().st_mtime < max(newest, source.stat().st_mtime):
         import jupytext
+        from nbclient.exceptions import CellExecutionError
 
         from _ext.execute import run, with_stable_ids
 
         notebook = with_stable_ids(drawn(jupytext.read(source), cohort))
-        run(notebook, source.parent, f"{source.stem} for {cohort}")
+        try:
+            run(notebook, source.parent, f"{source.stem} for {cohort}")
+        except CellExecutionError as error:
+            reason = str(error).strip().splitlines()[-1]
+            raise MasterError(f"{source.name}: a cell fails with the values of {cohort}: {reason}") from None
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
     return target
 
 
 def check(master: Master) -> None:
-    """Raise `MasterError` where a cohort's values are badly declared, or make an exercise too easy or impossible."""
-    found = [(e.number, fault) for e in master.exercises for fault in [*_misdeclared(e), *out_of_bounds(e)]]
+    """Raise `MasterError` where values are badly declared, or make an exercise degenerate."""
+    found = [
+        f"{master.name}.ipynb: exercise {exercise.number}: {fault}"
+        for exercise in master.exercises
+        for fault in _misdeclared(exercise) or out_of_bounds(exercise)
+    ]
     if found:
-        name = f"{master.name}.ipynb"
-        raise MasterError("\n".join(f"{name}: exercise {number}: {fault}" for number, fault in found))
+        raise MasterError("\n".join(found))
 
 
 def _misdeclared(exercise: Exercise) -> list[str]:
@@ -187,7 +201,8 @@ def _beyond(name: str, values: dict[str, float], within: float, bounds: list | N
     if not bounds:
         return [f"no bounds are stated for the number {name!r}: add 'bounds: {{{name}: [lowest, highest]}}'"]
     low, high = bounds
-    found = [f"{name!r} is {v:g}, outside {low:g} to {high:g}" for v in values.values() if not low <= v <= high]
+    outside = [value for value in values.values() if not low <= value <= high]
+    found = [f"{name!r} is {value:g}, outside {low:g} to {high:g}" for value in outside]
     if len(values) == 1 and abs(next(iter(values.values()))) <= 2 * within:
         found.append(f"{name!r} cannot be told from 0")
     return found
