@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 JUPYTER_BOOK := $(BIN)/jupyter-book build . -W -n --keep-going
-NOTEBOOKS := $(patsubst %.md,%.ipynb,$(wildcard chapters/[0-9]*.md exercises/[0-9]*.md))
+NOTEBOOKS := $(patsubst %.md,%.ipynb,$(wildcard chapters/[0-9]*.md exercises/[0-9]*.md) capstone/example.md capstone/template.md)
 MACHINERY := $(shell find _ext _static _templates -type f -not -path '*/__pycache__/*') constraints.txt _config.yml _toc.yml
 INPUTS := $(shell find jingjinji data -name '*.py' -o -name '*.csv' -o -name '*.json')
 PORT ?= 8000
@@ -20,7 +20,7 @@ $(error EDITION is 'student' or 'instructor', not '$(EDITION)')
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help book test notebooks data assignments grade submissions-named serve bench lock clean
+.PHONY: help book test notebooks data assignments grade submissions-named capstone serve bench lock clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -56,6 +56,11 @@ grade: submissions-named assignments ## grade what students handed in: make grad
 submissions-named:
 	@test -n '$(SUBMISSIONS)' || \
 		{ echo "Say what to grade: make grade SUBMISSIONS=folder, or a zip, with student/NN_topic.ipynb in it." >&2; exit 1; }
+
+capstone: $(VENV)/book.ok ## check a capstone: make capstone SUBMISSION=name.ipynb, with name_brief.md beside it
+	@test -n '$(SUBMISSION)' || \
+		{ echo "Say what to check: make capstone SUBMISSION=name.ipynb, with name_brief.md beside it." >&2; exit 1; }
+	@$(BIN)/python -m capstone.checking '$(SUBMISSION)' $(CHECKING)
 
 # Sphinx rebuilds a page when its source changes, not when the machinery does: then all is built anew.
 _build/machinery: $(MACHINERY)

@@ -4,7 +4,7 @@ A stored output of type ``application/vnd.verdict+json`` becomes a card. The dir
 
     ```{verdict-ledger}
     :claims: data/claims.csv
-    :notebooks: chapters/*.ipynb
+    :notebooks: chapters/*.ipynb capstone/example.ipynb
     ```
 
 becomes one table with every claim and the verdict that the executed notebooks filed on it.
@@ -125,7 +125,8 @@ class VerdictLedger(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         root = Path(self.env.srcdir)
         table = root / self.options["claims"]
-        notebooks = sorted(root.glob(self.options["notebooks"]))
+        patterns = self.options["notebooks"].split()
+        notebooks = [path for pattern in patterns for path in sorted(root.glob(pattern))]
         for path in (table, *notebooks):
             self.env.note_dependency(str(path))
         # A later chapter knows more than an earlier one: its verdict is the one that stands.

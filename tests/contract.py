@@ -6,7 +6,6 @@ The page tests ask the browser; these ask the pair of source and executed notebo
 from __future__ import annotations
 
 import ast
-import itertools
 import json
 import re
 from pathlib import Path
@@ -15,6 +14,7 @@ import altair as alt
 import jupytext
 import nbformat
 
+from capstone.checking.units import axis_problems
 from jingjinji import claims
 from jingjinji.charts import CHART_MIME
 from jingjinji.claims import VERDICT_MIME
@@ -22,6 +22,7 @@ from typed import CONVENTIONS, NUMBER, without
 
 CHAPTERS = Path(__file__).parents[1] / "chapters"
 SOURCES = sorted(CHAPTERS.glob("[0-9][0-9]_*.md"))
+CAPSTONE = [CHAPTERS.parent / "capstone" / f"{name}.md" for name in ("example", "template")]
 SECTIONS = (
     "At a glance",
     "What the data cannot say",
@@ -160,30 +161,6 @@ def _told_by(spec: dict) -> set[str]:
     return told
 
 
-def _panels(spec: dict) -> list[list[dict]]:
-    """The views of a chart by the axes that they share: layers lie on one panel, the rest side by side."""
-    for key in ("concat", "hconcat", "vconcat"):
-        if key in spec:
-            return [panel for part in spec[key] for panel in _panels(part)]
-    if "spec" in spec:  # a facet or a repetition
-        return _panels(spec["spec"])
-    layers = [view for part in spec.get("layer", []) for panel in _panels(part) for view in panel]
-    return [[spec, *layers]]
-
-
-def _axis_problems(spec: dict) -> list[str]:
-    problems = []
-    for channel, panel in itertools.product(("x", "y"), _panels(spec)):
-        definitions = [view["encoding"][channel] for view in panel if channel in view.get("encoding", {})]
-        quantities = [d for d in definitions if d.get("type") == "quantitative" and "field" in d]
-        if not quantities or all(d.get("axis", "") is None for d in quantities):
-            continue
-        titles = {d.get("title") or (d.get("axis") or {}).get("title") for d in quantities} - {None}
-        if not any(re.search(r"\(.+\)|%|[Yy]ear$|^Number of|^Share", title) for title in map(str, titles)):
-            problems.append(f"the {channel} axis names no unit (titles: {sorted(map(str, titles))})")
-    return problems
-
-
 def _glued(notebook) -> set[str]:
     """The numbers that the chapter glues into its text."""
     return {
@@ -228,7 +205,7 @@ def chart_problems(cell, spec: dict, glued: set[str] = frozenset()) -> list[str]
     if size > MOST_CHART_BYTES:
         problems.append(f"a specification of {size} bytes")
     name = figure.get("name", "a chart")
-    return [f"{name}: {problem}" for problem in problems + _axis_problems(spec)]
+    return [f"{name}: {problem}" for problem in problems + axis_problems(spec)]
 
 
 def all_chart_problems(notebook) -> list[str]:

@@ -32,7 +32,7 @@ SYLLABUS = {
     "12": "C03 C22 C66 C67 C68 C69 C70",
     "13": "C02 C13 C76 C82",
     "14": "C08 C15 C25 C38 C75 C81",
-    "capstone": "C73 C77 C81",
+    "capstone": "C25 C33 C73 C77 C81",
 }
 
 

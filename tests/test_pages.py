@@ -270,10 +270,10 @@ def test_ledger_filters_and_stays_a_plain_table(at_desk, chromium, home):
     visit = pages.open_page(at_desk, home, "ledger.html")
     rows = visit.page.locator("table.ledger tbody tr")
     assert rows.count() == 82
-    visit.page.locator(".ledger-filter select[name=verdict]").select_option("not-examined-yet")
+    visit.page.locator(".ledger-filter select[name=verdict]").select_option("not-testable")
     shown = visit.page.locator("table.ledger tbody tr:visible")
     assert 0 < shown.count() < 82
-    assert all("not written yet" in text for text in shown.all_inner_texts())
+    assert all("not testable" in text for text in shown.all_inner_texts())
     plain = chromium.new_context(java_script_enabled=False)
     page = pages.open_page(plain, home, "ledger.html").page
     assert page.locator("table.ledger tbody tr:visible").count() == 82

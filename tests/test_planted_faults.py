@@ -18,6 +18,8 @@ import pages
 import pytest
 import typed
 
+from capstone.checking import units
+
 NOTEBOOK = contract.CHAPTERS / "03_gdp.ipynb"
 
 
@@ -147,8 +149,8 @@ UNIT = {"mark": "bar", "encoding": {"y": {"field": "gdp", "type": "quantitative"
     ids=["single", "layer", "concat", "facet", "repeat"],
 )
 def test_an_axis_without_a_unit_is_caught(around):
-    assert contract._axis_problems(around(UNIT)) == []
-    assert len(contract._axis_problems(around(NO_UNIT))) == 1
+    assert units.axis_problems(around(UNIT)) == []
+    assert len(units.axis_problems(around(NO_UNIT))) == 1
 
 
 def test_a_constant_of_the_ledger_is_caught(notebook):

@@ -36,7 +36,7 @@ def test_two_builds_in_two_folders_are_equal(tmp_path):
     assert (different, unreadable) == ([], [])
 
 
-@pytest.mark.parametrize("source", contract.SOURCES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("source", [*contract.SOURCES, *contract.CAPSTONE], ids=lambda path: path.stem)
 def test_a_chapter_executed_again_is_the_same_notebook(tmp_path, source):
     copy = tmp_path / source.name
     shutil.copy(source, copy)

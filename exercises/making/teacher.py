@@ -16,6 +16,8 @@ FOLDER = "exercises/pages/key"
 TOC = "_build/instructor/_toc.yml"
 SEVEN_WEEKS = (1, 3, 4, 6, 9, 12, 14)
 FOURTEEN_WEEKS = tuple(range(1, 15))
+# What its page, capstone/index.md, says of the capstone's time and points.
+CAPSTONE_MINUTES, CAPSTONE_POINTS = 840, 100
 
 
 def _number(value: object) -> str:
@@ -129,7 +131,8 @@ def _overview(root: Path, master: Master) -> str:
     return f"### Chapter {master.chapter}\n\n{name}\n\n{goals}\n\n{_table(head, *rows, total)}"
 
 
-def _plan(root: Path, masters: list[Master], chapters: tuple[int, ...]) -> str:
+def _plan(root: Path, masters: list[Master], chapters: tuple[int, ...], capstone: str) -> str:
+    """A table of weeks; `capstone` says in which of them the capstone is made."""
     written = {master.chapter: master for master in masters}
     rows, reading_total, practice_total = [], 0, 0
     for week, number in enumerate(chapters, start=1):
@@ -146,6 +149,8 @@ def _plan(root: Path, masters: list[Master], chapters: tuple[int, ...]) -> str:
     rows.append(
         ("", "**What is written**", reading_total, practice_total, reading_total + practice_total, "")
     )
+    link = "{doc}`Capstone </capstone/index>`"
+    rows.append((capstone, link, "", CAPSTONE_MINUTES, CAPSTONE_MINUTES, CAPSTONE_POINTS))
     return _table(("Week", "Chapter", "Reading (min)", "Exercises (min)", "Together (min)", "Points"), *rows)
 
 
@@ -158,9 +163,9 @@ def plan(root: Path, masters: list[Master]) -> str:
         "## Exercises by chapter",
         *(_overview(root, master) for master in masters),
         "## Fourteen weeks",
-        _plan(root, masters, FOURTEEN_WEEKS),
+        _plan(root, masters, FOURTEEN_WEEKS, "10 to 15"),
         "## Seven weeks",
-        _plan(root, masters, SEVEN_WEEKS),
+        _plan(root, masters, SEVEN_WEEKS, "4 to 8"),
         "```{include} ../../teaching.md\n```",
     ]
     return "\n\n".join(parts) + "\n"

@@ -1,0 +1,296 @@
+"""Composite indices: scaling, weights, aggregation, coupling coordination, and how far ranks depend on them.
+
+A table has a row for each place (or place and year) and a column for each indicator. The steps are
+those of the handbook of the OECD and the JRC (Nardo et al. 2008). Each choice is an argument,
+because each is a judgement. A ValueError says in one sentence which argument is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from jingjinji.measures._checks import ANY, POSITIVE, SHARE, ZERO_OR_MORE, checked, listed
+
+Directions = Mapping[str, int]
+_SHIFT = 0.01  # a geometric mean is zero if one part is, so its parts start a little above
+
+
+def min_max(table: pd.DataFrame, directions: Directions) -> pd.DataFrame:
+    """Return (x - lowest) / (highest - lowest) of each column, from 0 (worst) to 1 (best).
+
+    Parameters
+    ----------
+    table : finite numbers, shape (n, k). Whoever compares years puts all years into one table.
+    directions : 1 for each indicator of which more is better, -1 where less is; in the table's order or not.
+
+    Raises
+    ------
+    ValueError
+        If a number is missing, a direction is absent or neither 1 nor -1, or a column is constant.
+
+    >>> min_max(pd.DataFrame({"income": [10, 20, 30]}), {"income": 1})["income"].tolist()
+    [0.0, 0.5, 1.0]
+    """
+    table, signs = _directed(table, directions, ANY)
+    turned = table * signs
+    return (turned - turned.min()) / _spread(turned.max() - turned.min())
+
+
+def z_scores(table: pd.DataFrame, directions: Directions) -> pd.DataFrame:
+    """Return each column less its mean, over its standard deviation (divided by n); more is better.
+
+    Parameters and errors as in `min_max`.
+
+    >>> z_scores(pd.DataFrame({"gap": [1, 3]}), {"gap": -1})["gap"].tolist()
+    [1.0, -1.0]
+    """
+    table, signs = _directed(table, directions, ANY)
+    turned = table * signs
+    return (turned - turned.mean()) / _spread(turned.std(ddof=0))
+
+
+def distance_to_best(table: pd.DataFrame, directions: Directions) -> pd.DataFrame:
+    """Return x / highest where more is better and lowest / x where less is: above 0 and at most 1.
+
+    The numbers of `table` must be greater than zero; otherwise as in `min_max`.
+
+    >>> distance_to_best(pd.DataFrame({"income": [10, 20]}), {"income": 1})["income"].tolist()
+    [0.5, 1.0]
+    """
+    table, signs = _directed(table, directions, POSITIVE)
+    turned = table**signs  # lowest / x is (1 / x) / (highest 1 / x)
+    return turned / turned.max()
+
+
+def entropy_weights(table: pd.DataFrame) -> pd.Series:
+    """Return w_j = (1 - e_j) / sum(1 - e), with e_j = -sum p ln p / ln n and p the shares of column j.
+
+    What differs most between the rows weighs most (Shannon's entropy). 0 ln 0 is taken as 0, so the
+    zero that `min_max` leaves is allowed, and a constant column weighs 0.
+
+    Parameters
+    ----------
+    table : zero or more, shape (n, k) with n of 2 or more.
+
+    Raises
+    ------
+    ValueError
+        If a number is missing or negative, a column sums to zero, or every column is constant.
+
+    Answer keys: E01, E02, E03.
+
+    >>> entropy_weights(pd.DataFrame({"differs": [1, 3], "constant": [2, 2]})).tolist()
+    [1.0, 0.0]
+    """
+    table = _checked(table, ZERO_OR_MORE)
+    if len(table) < 2:
+        raise ValueError("table must have two rows or more, or there is nothing to tell apart.")
+    if empty := list(table.columns[table.sum() == 0]):
+        raise ValueError(f"every column must hold a number above zero; there is none in {listed(empty)}.")
+    shares = table / table.sum()
+    logs = np.log(shares.where(shares > 0, 1.0))
+    entropy = -(shares * logs).sum() / np.log(len(table))
+    told = (1 - entropy).mask(table.nunique() == 1, 0.0)
+    if not told.any():
+        raise ValueError("at least one column must differ between the rows.")
+    return told / told.sum()
+
+
+def aggregate(table: pd.DataFrame, weights: pd.Series, mean: str = "arithmetic") -> pd.Series:
+    """Return the weighted mean of each row.
+
+    Parameters
+    ----------
+    table : scaled indicators, shape (n, k); zero or more for a geometric mean.
+    weights : a Series, zero or more, with the labels of the columns; scaled to sum to 1.
+    mean : "arithmetic", where a high value makes up for a low one, or "geometric", where it does so
+        less and a zero cannot be made up for.
+
+    >>> rows = pd.DataFrame({"a": [0.2], "b": [0.8]})
+    >>> equal = pd.Series({"a": 1, "b": 1})
+    >>> float(aggregate(rows, equal)[0]), round(float(aggregate(rows, equal, "geometric")[0]), 2)
+    (0.5, 0.4)
+    """
+    if mean not in ("arithmetic", "geometric"):
+        raise ValueError(f"mean must be 'arithmetic' or 'geometric'; got {mean!r}.")
+    table = _checked(table, ANY if mean == "arithmetic" else ZERO_OR_MORE)
+    shares = _shares(weights, table.columns)
+    if mean == "arithmetic":
+        return table @ shares
+    used = shares[shares > 0]
+    return (table[used.index] ** used).prod(axis=1)
+
+
+def coupling(systems: pd.DataFrame, corrected: bool = False) -> pd.Series:
+    """Return how alike the systems of each row are, from 0 to 1 (perfectly alike).
+
+    The standard form is n (U_1 ... U_n)^(1/n) / (U_1 + ... + U_n). The corrected form (Wang et al. 2021) is
+    sqrt[(1 - mean of |U_i - U_j| over pairs) (product of U_i / largest U)^(1 / (n - 1))].
+
+    Parameters
+    ----------
+    systems : shares from 0 to 1, shape (rows, n) with n of 2 or more.
+    corrected : True for the corrected form.
+
+    Raises
+    ------
+    ValueError
+        If a value is outside 0 to 1, there is one system only, or all systems of a row are 0.
+
+    Answer keys: K01, K02, K04.
+
+    >>> coupling(pd.DataFrame([[0.6, 0.6], [0.2, 0.8]])).round(2).tolist()
+    [1.0, 0.8]
+    >>> coupling(pd.DataFrame([[0.6, 0.6], [0.2, 0.8]]), corrected=True).round(2).tolist()
+    [1.0, 0.32]
+    """
+    systems = _checked(systems, SHARE, "systems")
+    number = systems.shape[1]
+    if number < 2:
+        raise ValueError("systems must have two columns or more.")
+    largest = systems.max(axis=1)
+    if none := list(largest.index[largest == 0]):
+        raise ValueError(f"coupling is not defined where all systems are 0: {listed(none)}.")
+    if not corrected:
+        return number * systems.prod(axis=1) ** (1 / number) / systems.sum(axis=1)
+    left, right = np.triu_indices(number, 1)
+    values = systems.to_numpy()
+    apart = np.abs(values[:, left] - values[:, right]).mean(axis=1)
+    return np.sqrt((1 - apart) * systems.div(largest, axis=0).prod(axis=1) ** (1 / (number - 1)))
+
+
+def coupling_coordination(
+    systems: pd.DataFrame, weights: pd.Series | None = None, corrected: bool = False
+) -> pd.DataFrame:
+    """Return columns coupling (C), level (T, the weighted mean) and degree (D = sqrt(C T)) for each row.
+
+    Parameters and errors as in `coupling`; `weights` as in `aggregate`, equal if left out.
+
+    >>> coupling_coordination(pd.DataFrame([[0.25, 0.25]])).iloc[0].tolist()
+    [1.0, 0.25, 0.5]
+    """
+    alike = coupling(systems, corrected)
+    level = aggregate(systems, pd.Series(1.0, systems.columns) if weights is None else weights)
+    return pd.DataFrame({"coupling": alike, "level": level, "degree": np.sqrt(alike * level)})
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """One way to make an index: a scaling, a mean and weights, where an indicator left out weighs 0."""
+
+    scaling: str
+    mean: str
+    weighting: str
+    weights: pd.Series
+
+
+SCALINGS = {"min-max": min_max, "z-score": z_scores, "distance to best": distance_to_best}
+_PAIRS = [(scaling, "arithmetic") for scaling in SCALINGS] + [
+    ("min-max", "geometric"),
+    ("distance to best", "geometric"),
+]
+
+
+def draw_recipes(
+    table: pd.DataFrame, directions: Directions, number: int, rng: np.random.Generator
+) -> list[Recipe]:
+    """Draw ways to make an index of a table: scaling and mean, weights, and which indicator is left out.
+
+    Each recipe takes one of five pairs of scaling and mean (z-scores have no geometric mean), weights
+    that are equal, by entropy after min-max, or at random (uniform over all that sum to 1), and leaves
+    out one indicator or, as often as any one of them, none.
+
+    Parameters
+    ----------
+    table, directions : as in `min_max`, with numbers above zero.
+    number : how many, 1 or more.
+    rng : NumPy's generator with a seed, so that another run draws the same.
+    """
+    if number < 1:
+        raise ValueError(f"number must be 1 or more; got {number}.")
+    columns = table.columns
+    if len(columns) < 3:
+        raise ValueError("table must have three indicators or more, so that one can be left out.")
+    by_entropy = entropy_weights(min_max(table, directions))
+    recipes = []
+    for _ in range(number):
+        scaling, mean = _PAIRS[rng.integers(len(_PAIRS))]
+        weighting = ("equal", "entropy", "random")[rng.integers(3)]
+        weights = {
+            "equal": pd.Series(1.0, columns),
+            "entropy": by_entropy,
+            "random": pd.Series(rng.dirichlet(np.ones(len(columns))), columns),
+        }[weighting]
+        out = rng.integers(len(columns) + 1)
+        kept = weights.where(np.arange(len(columns)) != out, 0.0)
+        recipes.append(Recipe(scaling, mean, weighting, kept / kept.sum()))
+    return recipes
+
+
+def score(table: pd.DataFrame, directions: Directions, recipe: Recipe) -> pd.Series:
+    """Return the index of each row by a recipe; more is better.
+
+    For a geometric mean, min-max runs from 0.01 instead of 0, so that one worst value does not make
+    the index zero. Other inputs as in `min_max`.
+    """
+    scaled = SCALINGS[recipe.scaling](table, directions)
+    if recipe.mean == "geometric" and recipe.scaling == "min-max":
+        scaled = _SHIFT + (1 - _SHIFT) * scaled
+    return aggregate(scaled, recipe.weights, recipe.mean)
+
+
+def rank_bands(scores: pd.DataFrame, level: float = 0.9) -> pd.DataFrame:
+    """Return the median rank of each row and the band in which it lies in a share `level` of the indices.
+
+    Parameters
+    ----------
+    scores : more is better, shape (places, indices).
+    level : between 0 and 1.
+
+    Returns
+    -------
+    DataFrame with columns low, median and high, where 1 is the best rank and ties share their mean.
+
+    >>> rank_bands(pd.DataFrame([[3, 1], [2, 2], [1, 0]]), level=1).to_numpy().tolist()
+    [[1.0, 1.5, 2.0], [1.0, 1.5, 2.0], [3.0, 3.0, 3.0]]
+    """
+    level = checked("level", level, SHARE)
+    ranks = _checked(scores, ANY, "scores").rank(ascending=False)
+    tail = (1 - level) / 2
+    bands = ranks.quantile([tail, 0.5, 1 - tail], axis=1).T
+    return bands.set_axis(["low", "median", "high"], axis=1)
+
+
+def _checked(table: pd.DataFrame, accepted: str, name: str = "table") -> pd.DataFrame:
+    if not isinstance(table, pd.DataFrame) or table.empty:
+        raise ValueError(f"{name} must be a DataFrame of rows by columns; got {type(table).__name__}.")
+    return table.apply(lambda column: checked(f"{name}[{column.name!r}]", column, accepted))
+
+
+def _directed(table: pd.DataFrame, directions: Directions, accepted: str) -> tuple[pd.DataFrame, pd.Series]:
+    table = _checked(table, accepted)
+    if strangers := sorted(set(directions) ^ set(table.columns), key=str):
+        raise ValueError(f"directions must name the indicators of the table; {listed(strangers)} differ.")
+    signs = pd.Series(dict(directions))[table.columns]
+    if not signs.isin([1, -1]).all():
+        raise ValueError("every direction must be 1 (more is better) or -1 (less is better).")
+    return table, signs
+
+
+def _spread(spread: pd.Series) -> pd.Series:
+    if constant := list(spread.index[spread == 0]):
+        raise ValueError(f"an indicator must differ between the rows; {listed(constant)} does not.")
+    return spread
+
+
+def _shares(weights: pd.Series, columns: pd.Index) -> pd.Series:
+    if not isinstance(weights, pd.Series) or set(weights.index) != set(columns):
+        raise ValueError(f"weights must be a Series with the labels {listed(list(columns))}.")
+    weights = checked("weights", weights, ZERO_OR_MORE)[columns]
+    if weights.sum() == 0:
+        raise ValueError("weights must add up to more than zero.")
+    return weights / weights.sum()
