@@ -70,7 +70,7 @@ class ExerciseList(SphinxDirective):
     def _table(self, exercises: list[dict]) -> nodes.table:
         group = nodes.tgroup("", cols=len(COLUMNS))
         group += [nodes.colspec(colwidth=1) for _ in COLUMNS]
-        group += nodes.thead("", nodes.row("", *(_entry(name) for name in COLUMNS)))
+        group += nodes.thead("", nodes.row("", *(entry(name) for name in COLUMNS)))
         group += nodes.tbody("", *(nodes.row("", *self._row(exercise)) for exercise in exercises))
         return nodes.table("", group, classes=["exercise-list"])
 
@@ -79,10 +79,11 @@ class ExerciseList(SphinxDirective):
         name = link(self.env, exercise["label"], text)
         objectives = ", ".join(map(str, exercise["objectives"]))
         plain = [objectives, *(str(exercise[key]) for key in ("kind", "level", "points", "minutes"))]
-        return [nodes.entry("", name), *(_entry(value) for value in plain)]
+        return [nodes.entry("", name), *(entry(value) for value in plain)]
 
 
-def _entry(text: str) -> nodes.entry:
+def entry(text: str) -> nodes.entry:
+    """A cell of a table that holds one plain text."""
     return nodes.entry("", nodes.paragraph("", text))
 
 
@@ -103,7 +104,7 @@ def _mark_the_edition(app: Sphinx, config) -> None:
         config.html_theme_options["announcement"] = (
             "Instructor's edition: it holds the solutions. Keep it private."
         )
-        config.html_title = f"{config.project} (instructor's edition)"
+        config.html_title = f"{config.html_title} (instructor's edition)"
 
 
 def _make_pages(root: Path) -> None:

@@ -10,9 +10,9 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 # docutils writes a class that begins with "language-" as the attribute `lang`.
 CHINESE = "language-zh-Hans"
-_HAN = r"[\u3400-\u9fff\uf900-\ufaff]"
+HAN = r"[\u3400-\u9fff\uf900-\ufaff]"
 # From the first Chinese character to the last, over Chinese punctuation and digits, as in 是……的1.8倍.
-_RUN = re.compile(rf"({_HAN}(?:(?:{_HAN}|[\u3000-\u303f\uff01-\uff65…“”·—\d.%])*{_HAN})?)")
+_RUN = re.compile(rf"({HAN}(?:(?:{HAN}|[\u3000-\u303f\uff01-\uff65…“”·—\d.%])*{HAN})?)")
 # Code is code in every language; the HTML of stored tables is marked below.
 _LEFT_ALONE = (nodes.literal, nodes.literal_block, nodes.math, nodes.math_block, nodes.raw, nodes.comment)
 _BETWEEN_TAGS = re.compile(r"(?<=>)[^<>]+(?=<)")

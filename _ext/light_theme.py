@@ -23,6 +23,8 @@ UNUSED_FILES = (
     "file.png",
     "minus.png",
     "plus.png",
+    "searchtools.js",  # of Sphinx's own search (see pagefind_search.py)
+    "language_data.js",
 )
 
 

@@ -35,7 +35,11 @@ _asked: dict[Path, Future] = {}
 
 
 class vega_chart(nodes.General, nodes.Element):
-    """A chart in the document, drawn while the rest of the book is read."""
+    """A chart in the document, drawn while the rest of the book is read.
+
+    One that is `still` comes alive when the reader asks, not when the reader comes near: for pages that
+    are to weigh less than the chart library does.
+    """
 
 
 def _keep(target: Path, text: str) -> None:
@@ -68,7 +72,10 @@ def _write_chart(self, node: vega_chart) -> None:
     target = _drawing(self.builder.app, node["specification"])
     if target in _asked:
         _asked[target].result()
-    self.body.append(target.read_text(encoding="utf-8"))
+    html = target.read_text(encoding="utf-8")
+    if node.get("still"):
+        html = html.replace('class="chart"', 'class="chart still"', 1)
+    self.body.append(html)
     raise nodes.SkipNode
 
 

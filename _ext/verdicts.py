@@ -1,13 +1,8 @@
 """Verdict cards in chapters, and the ledger page that collects them.
 
-A stored output of type ``application/vnd.verdict+json`` becomes a card. The directive
-
-    ```{verdict-ledger}
-    :claims: data/claims.csv
-    :notebooks: chapters/*.ipynb capstone/example.ipynb
-    ```
-
+A stored output of type ``application/vnd.verdict+json`` becomes a card. The directive `verdict-ledger`
 becomes one table with every claim and the verdict that the executed notebooks filed on it.
+``_config.yml`` says where the claims and the notebooks are (`verdict_claims`, `verdict_notebooks`).
 """
 
 from __future__ import annotations
@@ -19,7 +14,7 @@ from pathlib import Path
 
 import mime_renderers
 from docutils import nodes
-from docutils.parsers.rst import directives
+from key_terms import chapter_number, index_entry
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
@@ -35,16 +30,16 @@ LABELLED = {
 }
 
 
-def _slug(text: str) -> str:
+def slug(text: str) -> str:
     return nodes.make_id(text)
 
 
-def _anchor(env, label: str) -> None:
+def anchor(env, label: str) -> None:
     """Let any page refer to `label` on the page that is being read."""
     env.get_domain("std").anonlabels[label] = (env.docname, label)
 
 
-def _verdict_label(claim: str, page: str) -> str:
+def verdict_label(claim: str, page: str) -> str:
     """A claim may have a card in several chapters, so a card's label names its page too."""
     return f"verdict-{claim}-{Path(page).name}".lower()
 
@@ -64,16 +59,17 @@ def link(env, label: str, text: str) -> nodes.paragraph:
     return nodes.paragraph("", "", reference)
 
 
-def _badge(verdict: str) -> nodes.inline:
-    return nodes.inline("", verdict, classes=["badge", f"verdict-{_slug(verdict)}"])
+def badge(verdict: str) -> nodes.inline:
+    """The label of a verdict, with its mark and colour (`_static/book.css`)."""
+    return nodes.inline("", verdict, classes=["badge", f"verdict-{slug(verdict)}"])
 
 
 def card(filed: dict, env) -> nodes.container:
     """One verdict as a card, with a link to its claim's row in the ledger."""
-    label = _verdict_label(filed["claim"], env.docname)
-    _anchor(env, label)
+    label = verdict_label(filed["claim"], env.docname)
+    anchor(env, label)
     head = link(env, f"claim-{filed['claim'].lower()}", filed["claim"])
-    head += [nodes.Text(" "), _badge(filed["verdict"])]
+    head += [nodes.Text(" "), badge(filed["verdict"])]
     head["classes"].append("card-head")
     facts = nodes.definition_list(classes=["facts"])
     for key, name in LABELLED.items():
@@ -83,12 +79,13 @@ def card(filed: dict, env) -> nodes.container:
             )
     return nodes.container(
         "",
+        index_entry(f"{filed['claim']}; {chapter_number(env.docname)}", label, "Claims"),
         head,
         nodes.paragraph("", filed["statement"], classes=["card-claim"]),
         nodes.paragraph("", filed["sentence"]),
         facts,
         ids=[label],
-        classes=["verdict", f"verdict-{_slug(filed['verdict'])}"],
+        classes=["verdict", f"verdict-{slug(filed['verdict'])}"],
     )
 
 
@@ -115,28 +112,31 @@ def filed_verdicts(notebook: Path) -> list[dict]:
     ]
 
 
-class VerdictLedger(SphinxDirective):
-    option_spec = {
-        "claims": directives.unchanged_required,
-        "notebooks": directives.unchanged_required,
+def claims_and_verdicts(env) -> tuple[list[dict], dict[str, dict]]:
+    """All claims, and by claim the verdict that stands, with the page that filed it (``chapters/03_gdp``).
+
+    The page that is being read is read anew when a claim or a notebook changes.
+    """
+    root = Path(env.srcdir)
+    table = root / env.config.verdict_claims
+    notebooks = [path for pattern in env.config.verdict_notebooks for path in sorted(root.glob(pattern))]
+    for path in (table, *notebooks):
+        env.note_dependency(str(path))
+    with table.open(encoding="utf-8", newline="") as handle:
+        claims = list(csv.DictReader(handle))
+    # A later chapter knows more than an earlier one: its verdict is the one that stands.
+    return claims, {
+        filed["claim"]: filed | {"page": path.relative_to(root).with_suffix("").as_posix()}
+        for path in notebooks
+        for filed in filed_verdicts(path)
     }
+
+
+class VerdictLedger(SphinxDirective):
     has_content = False
 
     def run(self) -> list[nodes.Node]:
-        root = Path(self.env.srcdir)
-        table = root / self.options["claims"]
-        patterns = self.options["notebooks"].split()
-        notebooks = [path for pattern in patterns for path in sorted(root.glob(pattern))]
-        for path in (table, *notebooks):
-            self.env.note_dependency(str(path))
-        # A later chapter knows more than an earlier one: its verdict is the one that stands.
-        verdicts = {
-            filed["claim"]: filed | {"page": path.stem}
-            for path in notebooks
-            for filed in filed_verdicts(path)
-        }
-        with table.open(encoding="utf-8", newline="") as handle:
-            claims = list(csv.DictReader(handle))
+        claims, verdicts = claims_and_verdicts(self.env)
         return [self._summary(claims, verdicts), self._table(claims, verdicts)]
 
     def _summary(self, claims: list[dict], verdicts: dict[str, dict]) -> nodes.paragraph:
@@ -166,13 +166,13 @@ class VerdictLedger(SphinxDirective):
 
     def _row(self, claim: dict, filed: dict | None) -> nodes.row:
         label = f"claim-{claim['claim_id'].lower()}"
-        _anchor(self.env, label)
+        anchor(self.env, label)
         status = filed["verdict"] if filed else "not examined yet"
         if filed:
             verdict = [
-                nodes.paragraph("", "", _badge(status)),
+                nodes.paragraph("", "", badge(status)),
                 nodes.paragraph("", filed["found"]),
-                link(self.env, _verdict_label(claim["claim_id"], filed["page"]), "How it was found"),
+                link(self.env, verdict_label(claim["claim_id"], filed["page"]), "How it was found"),
             ]
         else:
             chapters = claim["chapters"].split()
@@ -180,12 +180,16 @@ class VerdictLedger(SphinxDirective):
             verdict = [nodes.paragraph("", f"{name}, not written yet")]
         return nodes.row(
             "",
-            nodes.entry("", nodes.paragraph("", claim["claim_id"])),
+            nodes.entry(
+                "",
+                index_entry(claim["claim_id"], label, "Claims", main="main"),
+                nodes.paragraph("", claim["claim_id"]),
+            ),
             nodes.entry("", nodes.paragraph("", claim["statement"])),
             nodes.entry("", nodes.paragraph("", claim["check"])),
             nodes.entry("", *verdict),
             ids=[label],
-            classes=[f"theme-{_slug(claim['theme'])}", f"verdict-{_slug(status)}"],
+            classes=[f"theme-{slug(claim['theme'])}", f"verdict-{slug(status)}"],
         )
 
 
@@ -196,6 +200,8 @@ def _script_where_needed(app: Sphinx, page: str, template: str, context: dict, d
 
 def setup(app: Sphinx) -> dict:
     mime_renderers.register(VerdictRenderer)
+    app.add_config_value("verdict_claims", "", "env")
+    app.add_config_value("verdict_notebooks", [], "env")
     app.add_directive("verdict-ledger", VerdictLedger)
     app.connect("html-page-context", _script_where_needed)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

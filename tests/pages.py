@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import gzip
 import http.server
+import json
 import re
 import threading
 from collections.abc import Iterator
@@ -80,6 +81,15 @@ def page_names(folder: Path = HTML) -> list[str]:
     )
 
 
+def indexed(folder: Path) -> dict[str, str]:
+    """What the search of a built book can find: page to text."""
+    found = {}
+    for path in (folder / "pagefind" / "fragment").iterdir():
+        fragment = json.loads(gzip.decompress(path.read_bytes()).decode().removeprefix("pagefind_dcd"))
+        found[fragment["url"]] = fragment["content"]
+    return found
+
+
 class _Loads(HTMLParser):
     """What a browser fetches by itself to show a page: everything but the links that a reader follows."""
 
@@ -136,9 +146,12 @@ class Visit:
             self.foreign.append(url)
 
     def charts_not_drawn(self) -> list[str]:
-        """Titles of the charts that did not come to life when the reader scrolled to them."""
+        """Titles of the charts that did not come to life when the reader scrolled to them.
+
+        A still chart waits until the reader asks for it, so it is not among them.
+        """
         silent = []
-        for chart in self.page.locator(".chart").all():
+        for chart in self.page.locator(".chart:not(.still)").all():
             chart.scroll_into_view_if_needed()
             try:
                 chart.locator(".chart-live svg path, .chart-live svg text").first.wait_for(

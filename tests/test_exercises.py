@@ -326,7 +326,7 @@ def instructor_edition():
 
 
 def test_the_instructors_edition_is_marked_and_complete(instructor_edition):
-    names = [n for n in pages.page_names(instructor_edition) if n not in ("genindex.html", "search.html")]
+    names = pages.page_names(instructor_edition)
     unmarked = [
         n for n in names if "it holds the solutions" not in (instructor_edition / n).read_text("utf-8")
     ]
@@ -342,6 +342,10 @@ def test_the_instructors_edition_is_marked_and_complete(instructor_edition):
         assert "END SOLUTION" in key
     contents = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
     assert "key" not in json.dumps(contents)
+    # Each edition searches its own pages.
+    keys = {f"/exercises/pages/key/{name}.html" for name in ["plan", *(path.stem for path in SOURCES)]}
+    assert keys <= pages.indexed(instructor_edition).keys()
+    assert not keys & pages.indexed(pages.HTML).keys()
 
 
 # The generator's faults, and the checks in a student's hands

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import sys
 from pathlib import Path
 
@@ -11,8 +13,11 @@ from docutils import nodes
 sys.path.insert(0, str(Path(__file__).parents[1] / "_ext"))
 
 import chart_html  # noqa: E402
+import data_dictionary  # noqa: E402
+import key_terms  # noqa: E402
 import languages  # noqa: E402
 import native_math  # noqa: E402
+import pagefind_search  # noqa: E402
 
 SPEC = {
     "title": {"text": ["Output", "doubled"], "subtitle": "in two years"},
@@ -92,3 +97,59 @@ def test_chinese_in_code_is_left_alone(kind):
     before = paragraph.pformat()
     languages.mark_chinese(paragraph)
     assert paragraph.pformat() == before
+
+
+@pytest.mark.parametrize(
+    ("english", "written"),
+    [
+        ("location quotient", "Location quotients"),
+        ("Moran's I", "Moran’s I"),
+        ("to disperse", "disperse"),
+        ("fine particles (PM2.5)", "PM2.5"),
+    ],
+)
+def test_a_term_is_known_as_sentences_write_it(english, written):
+    pattern = key_terms.Term(english, "", "", "").pattern()
+    assert re.fullmatch(pattern, written)
+    assert not re.fullmatch(pattern, f"{written} or so")
+
+
+def test_a_term_of_two_chapters_is_defined_by_the_first(tmp_path):
+    for number, text in ((1, "First."), (2, "Second.")):
+        source = f"## Key terms\n\n**share** · 比重 · bǐzhòng\n: {text}\n\n## Exercises\n"
+        cell = {"cell_type": "markdown", "source": [source]}
+        (tmp_path / f"0{number}_x.ipynb").write_text(json.dumps({"cells": [cell]}), encoding="utf-8")
+    terms = key_terms.read(tmp_path, "*.ipynb")
+    assert terms == {"share": key_terms.Term("share", "比重", "bǐzhòng", "First.", ["01_x", "02_x"])}
+
+
+@pytest.mark.parametrize(
+    ("constraints", "says"),
+    [
+        ({}, "may be empty"),
+        ({"required": True, "minimum": 0}, "never empty; 0 or more"),
+        ({"minimum": 2008, "maximum": 2019}, "may be empty; 2008 to 2019"),
+        ({"maximum": 1}, "may be empty; at most 1"),
+        ({"required": True, "enum": ["a", "b"]}, "never empty; one of: a, b"),
+        ({"required": True, "pattern": "[A-S]"}, "never empty; of the form [A-S]"),
+    ],
+)
+def test_constraints_in_words(constraints, says):
+    parts = data_dictionary.accepted(constraints)
+    assert "".join(part if isinstance(part, str) else part.astext() for part in parts) == says
+
+
+@pytest.mark.parametrize(("count", "says"), [(850, "850 bytes"), (42_810, "42.8 kB"), (2_100_000, "2.1 MB")])
+def test_sizes_in_words(count, says):
+    assert data_dictionary.size(count) == says
+
+
+def test_search_sees_headings_with_ids_words_only_and_chinese_by_character():
+    html = (
+        '<article class="bd-article"><section id="one"><h2>One<a class="headerlink" href="#one">#</a></h2>'
+        '<svg><text>7</text></svg><div class="highlight"><pre>x = 7</pre></div><p>区位商</p></section></article>'
+    )
+    assert pagefind_search.searchable(html) == (
+        '<html lang="en"><body data-pagefind-weight="1"><section ><h2 id="one">One</h2>'
+        "<p>区 位 商</p></section></body></html>"
+    )

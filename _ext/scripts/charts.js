@@ -30,6 +30,27 @@
     chart.classList.add("is-live");
   };
 
+  // A still chart with a choice in it: the reader's first click brings the choice.
+  const offer = (chart) => {
+    if (!chart.querySelector(".chart-controls:not([hidden])")) return;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "chart-start";
+    button.textContent = "See the other choices";
+    button.addEventListener("click", async () => {
+      button.disabled = true;
+      try {
+        await bringToLife(chart);
+        button.remove();
+        chart.querySelector(".chart-controls :is(select, input)").focus();
+      } catch (error) {
+        button.textContent = error.message;
+      }
+    });
+    chart.querySelector(".chart-view").before(button);
+  };
+  document.querySelectorAll(".chart.still").forEach(offer);
+
   const near = new IntersectionObserver(
     (entries) =>
       entries
@@ -40,5 +61,5 @@
         }),
     { rootMargin: "400px" },
   );
-  document.querySelectorAll(".chart").forEach((chart) => near.observe(chart));
+  document.querySelectorAll(".chart:not(.still)").forEach((chart) => near.observe(chart));
 })();

@@ -59,6 +59,7 @@
     output.className = right === null ? "" : right ? "is-right" : "is-wrong";
     const word = right === null ? "" : right ? "Right. " : "Not yet. ";
     output.replaceChildren(element("strong", { textContent: word }), text ?? "");
+    if (right) document.dispatchEvent(new CustomEvent("answered-right", { detail: output.dataset.question }));
   };
 
   const form = (label, output, children) => {
@@ -156,6 +157,7 @@
     }
     const check = unpack(place.dataset.check);
     const output = element("p", {});
+    output.dataset.question = check.name;
     output.setAttribute("role", "status");
     const items = [...box.querySelectorAll("li")];
     const make = { number: input, text: input, choice, order }[check.kind];

@@ -1,9 +1,13 @@
-"""What a chapter says of its own objectives and time: the exercises answer to both."""
+"""What a chapter says of its own objectives and time, to which its exercises answer; and the plans of the course."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
+
+# Chapters week by week.
+FOURTEEN_WEEKS = tuple(range(1, 15))
+SEVEN_WEEKS = (1, 3, 4, 6, 9, 12, 14)
 
 _OBJECTIVE = re.compile(r"^(\d+)\. +(\*\*\w+\*\* .+?)[;.]?$", re.MULTILINE)
 _TIME = re.compile(r"\*\*Time\.\*\* (\d+) minutes of reading, (\d+) minutes of practice")

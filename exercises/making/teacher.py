@@ -7,6 +7,7 @@ from pathlib import Path
 import yaml
 
 from exercises.making import chapter
+from exercises.making.chapter import FOURTEEN_WEEKS, SEVEN_WEEKS
 from exercises.making.master import Exercise, Master
 from exercises.making.notebooks import heading, listed_options, rubric
 from exercises.making.page import about
@@ -14,8 +15,6 @@ from exercises.making.seals import recorded
 
 FOLDER = "exercises/pages/key"
 TOC = "_build/instructor/_toc.yml"
-SEVEN_WEEKS = (1, 3, 4, 6, 9, 12, 14)
-FOURTEEN_WEEKS = tuple(range(1, 15))
 # What its page, capstone/index.md, says of the capstone's time and points.
 CAPSTONE_MINUTES, CAPSTONE_POINTS = 840, 100
 

@@ -1,0 +1,110 @@
+// The search page. Nothing of the index is fetched before the reader types, or follows a link with "?q=".
+(() => {
+  // Browsers load no modules and no index from a folder: there the page's own sentence stays.
+  if (location.protocol === "file:") return;
+  const STEP = 5;
+  const SECTIONS = 3;
+  const index = new URL("../pagefind/pagefind.js", document.currentScript.src).href;
+  const box = document.querySelector(".book-search");
+  const [form, input, status, list, more] = ["form", "input", ".search-status", "ol", ".search-more"].map(
+    (part) => box.querySelector(part),
+  );
+  let results = [];
+  let latest = 0;
+
+  // The index holds Chinese character by character; a reader sees it, and asks for it, without the gaps.
+  const chinese = (html) => html
+    .replace(/(?<=\p{Script=Han})(<\/mark>)?\s+(<mark>)?(?=\p{Script=Han})/gu, (_, end = "", start = "") => (
+      end && start ? "" : end + start))
+    .replace(/\p{Script=Han}+/gu, '<span lang="zh-Hans">$&</span>');
+
+  function query(words) {
+    const spaced = words.replace(/(?<=\p{Script=Han})(?=\p{Script=Han})/gu, " ");
+    return /^[\p{Script=Han}\s]+$/u.test(spaced) ? `"${spaced}"` : spaced;
+  }
+
+  function element(name, html, children = []) {
+    const made = document.createElement(name);
+    made.innerHTML = html;
+    made.append(...children);
+    return made;
+  }
+
+  const text = (words) => {
+    const plain = document.createElement("p");
+    plain.textContent = words;
+    return chinese(plain.innerHTML);
+  };
+
+  const link = (title, url) => {
+    const made = element("a", text(title));
+    made.href = url;
+    return made;
+  };
+
+  const excerpt = (part) => element("p", `… ${chinese(part.excerpt)} …`);
+
+  function entry(page) {
+    // The sections that match best; what stands before the first section counts as the page itself.
+    const parts = page.sub_results
+      .filter((part) => part.url !== page.url)
+      .sort((one, other) => other.weighted_locations.reduce((sum, place) => sum + place.balanced_score, 0)
+        - one.weighted_locations.reduce((sum, place) => sum + place.balanced_score, 0))
+      .slice(0, SECTIONS)
+      .map((part) => element("li", "", [link(part.title, part.url), excerpt(part)]));
+    const title = element("p", "", [link(page.meta.title, page.url)]);
+    title.className = "search-title";
+    const below = parts.length ? [element("ul", "", parts)] : [excerpt(page)];
+    return element("li", "", [title, ...below]);
+  }
+
+  async function show(count) {
+    const asked = latest;
+    const shown = list.children.length;
+    const pages = await Promise.all(results.slice(shown, shown + count).map((result) => result.data()));
+    if (asked !== latest) return;
+    list.append(...pages.map(entry));
+    more.hidden = list.children.length >= results.length;
+  }
+
+  async function search() {
+    const words = input.value.trim();
+    const asked = ++latest;
+    history.replaceState(null, "", words ? `?q=${encodeURIComponent(words)}` : location.pathname);
+    if (!words) {
+      list.replaceChildren();
+      status.textContent = "";
+      more.hidden = true;
+      return;
+    }
+    const pagefind = await import(index);
+    const found = await pagefind.search(query(words));
+    if (asked !== latest) return;
+    results = found.results;
+    list.replaceChildren();
+    const count = results.length === 1 ? "1 page" : `${results.length || "No"} pages`;
+    status.innerHTML = `${count} for “${text(words)}”.`;
+    await show(STEP);
+  }
+
+  let waiting;
+  input.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(search, 250);
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    clearTimeout(waiting);
+    search();
+  });
+  more.addEventListener("click", async () => {
+    const next = list.children.length;
+    await show(STEP);
+    list.children[next]?.querySelector("a").focus();
+  });
+
+  box.classList.add("is-live");
+  input.value = new URLSearchParams(location.search).get("q") ?? "";
+  if (input.value) search();
+  else input.focus();
+})();

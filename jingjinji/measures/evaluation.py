@@ -1,0 +1,171 @@
+"""What would have happened otherwise? Synthetic control, differences, placebos and a curve of choices.
+
+An outcome is a DataFrame: a row for each year (whole numbers, sorted), a column for each unit, no value
+missing. `start` is the first year that counts as treated; at least two years lie before it, one from it
+on. A ValueError says in one sentence which argument is wrong.
+"""
+
+import itertools
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from jingjinji.measures._checks import listed
+
+
+# Equality is left out because comparing two Series gives a Series, not true or false.
+@dataclass(frozen=True, eq=False)
+class SyntheticControl:
+    """`weights` of the donors (they add up to 1) and the `gap`, outcome less synthetic, year by year."""
+
+    weights: pd.Series
+    gap: pd.Series
+    start: int
+
+    @property
+    def effect(self) -> float:
+        """The mean gap from `start` on, in the unit of the outcome."""
+        return float(self.gap.loc[self.start :].mean())
+
+    @property
+    def misfit(self) -> float:
+        """The root mean squared gap before `start`, in the unit of the outcome."""
+        return float(np.sqrt((self.gap.loc[: self.start - 1] ** 2).mean()))
+
+    @property
+    def ratio(self) -> float:
+        """The root mean squared gap from `start` on over the one before it."""
+        return float(np.sqrt((self.gap.loc[self.start :] ** 2).mean()) / self.misfit)
+
+
+def synthetic_control(
+    outcome: pd.DataFrame, treated: str, donors: Sequence[str], start: int
+) -> SyntheticControl:
+    """Fit donors to the outcome of a treated unit before `start` (Abadie, Diamond and Hainmueller 2010).
+
+    The predictors are the outcomes of all years before `start`, each divided by its standard deviation
+    over the units, with equal weights; `pysyncon` finds the weights of the donors.
+
+    Parameters
+    ----------
+    outcome : shape (years, units).
+    treated : a column of `outcome`.
+    donors : at least two other columns.
+    start : first treated year.
+    """
+    from pysyncon import Synth  # slow to import, and needed here only
+
+    _check(outcome, [treated, *donors], start)
+    if treated in donors or len(donors) < 2:
+        raise ValueError("donors must be two or more units, and the treated unit is none of them.")
+    donors = list(donors)
+    before = outcome.loc[: start - 1]
+    pair = {"X0": before[donors], "X1": before[treated]}
+    synth = Synth()
+    years = len(before)
+    synth.fit(**pair, Z0=pair["X0"], Z1=pair["X1"], custom_V=np.full(years, 1 / years))
+    weights = pd.Series(synth.W, index=donors)
+    return SyntheticControl(weights, outcome[treated] - outcome[donors] @ weights, start)
+
+
+def placebos(outcome: pd.DataFrame, donors: Sequence[str], start: int) -> dict[str, SyntheticControl]:
+    """Treat each donor as if it had been treated, with all others as its donors; inputs as above."""
+    return {
+        donor: synthetic_control(outcome, donor, [other for other in donors if other != donor], start)
+        for donor in donors
+    }
+
+
+def placebo_p(treated: float, others: Iterable[float]) -> float:
+    """The share of units, the treated one included, that are at least as extreme as it is.
+
+    With J others it cannot be below 1 / (J + 1). Ties count against the treated unit.
+
+    >>> placebo_p(5.0, [1.0, 2.0, 7.0])
+    0.5
+    """
+    others = np.asarray(list(others), dtype=float)
+    if not (others.size and np.isfinite(others).all() and np.isfinite(treated)):
+        raise ValueError("treated and others must be finite numbers, with at least one of the others.")
+    # Rounding must not turn a tie into a win.
+    return float((1 + (others >= treated - 1e-9).sum()) / (1 + others.size))
+
+
+def event_study(outcome: pd.DataFrame, treated: Sequence[str], base_year: int) -> pd.Series:
+    """The difference of means, treated less others, in each year less that of the base year.
+
+    In a balanced panel this is the event study with effects for units and years.
+    """
+    if base_year not in outcome.index:
+        raise ValueError(f"base_year must be one of the years of the outcome; got {base_year!r}.")
+    treated = _split(outcome, treated)
+    difference = outcome[treated].mean(axis=1) - outcome.drop(columns=treated).mean(axis=1)
+    return difference - difference[base_year]
+
+
+def difference_in_differences(outcome: pd.DataFrame, treated: Sequence[str], start: int) -> float:
+    """The change of the treated mean from before `start` to after it, less that of all others.
+
+    Answer key: Y06 (Card and Krueger 1994).
+    """
+    treated = _split(outcome, treated)
+    change = _change(outcome, start)
+    return float(change[treated].mean() - change.drop(treated).mean())
+
+
+def randomisation_p(outcome: pd.DataFrame, treated: Sequence[str], start: int) -> float:
+    """How many groups of units of the same size have a difference in differences at least as large?
+
+    All groups are tried, the treated one included, so the answer is exact (Fisher 1935). It asks whether
+    the treated are unusual among groups drawn at random; nobody drew the treated at random.
+    """
+    treated = _split(outcome, treated)
+    change = _change(outcome, start).to_numpy()
+    size, units = len(treated), len(change)
+    groups = np.array(list(itertools.combinations(range(units), size)))
+    inside = change[groups].mean(axis=1)
+    effects = inside - (change.sum() - inside * size) / (units - size)
+    own = difference_in_differences(outcome, treated, start)
+    return float((np.abs(effects) >= abs(own) - 1e-9).mean())
+
+
+def specifications(estimate: Callable[..., dict], **choices: Iterable) -> pd.DataFrame:
+    """Call `estimate` once for each combination of choices (Simonsohn, Simmons and Nelson 2020).
+
+    It returns a dictionary with "estimate" and whatever else is to be kept, such as a misfit. The
+    result has one row for each combination, sorted by the column `estimate`.
+
+    >>> specifications(lambda a, b: {"estimate": a * b}, a=[1, 2], b=[3, -4])["estimate"].tolist()
+    [-8, -4, 3, 6]
+    """
+    choices = {name: list(options) for name, options in choices.items()}
+    if not choices or not all(choices.values()):
+        raise ValueError("choices must name at least one decision, each with at least one option.")
+    rows = [dict(zip(choices, options)) for options in itertools.product(*choices.values())]
+    table = pd.DataFrame([{**row, **estimate(**row)} for row in rows])
+    return table.sort_values("estimate", kind="stable", ignore_index=True)
+
+
+def _change(outcome: pd.DataFrame, start: int) -> pd.Series:
+    _check(outcome, list(outcome), start, least=1)
+    return outcome.loc[start:].mean() - outcome.loc[: start - 1].mean()
+
+
+def _split(outcome: pd.DataFrame, treated: Sequence[str]) -> list[str]:
+    treated = list(treated)
+    if not treated or not set(treated) < set(outcome):
+        raise ValueError("treated must be a list of some columns of the outcome, and not of all.")
+    return treated
+
+
+def _check(outcome: pd.DataFrame, units: list[str], start: int, least: int = 2) -> None:
+    if strangers := [unit for unit in units if unit not in outcome]:
+        raise ValueError(f"outcome has no column for {listed(strangers)}.")
+    if not outcome.index.is_monotonic_increasing or not outcome.index.is_unique:
+        raise ValueError("outcome must have each year once, in order.")
+    if (outcome.index < start).sum() < least or not (outcome.index >= start).any():
+        raise ValueError(f"start must leave {least} year(s) before it and one from it on; got {start}.")
+    if holes := [unit for unit in units if not np.isfinite(outcome[unit]).all()]:
+        raise ValueError(f"outcome has a missing value for {listed(holes)}.")
