@@ -8,6 +8,7 @@ MACHINERY := $(shell find _ext _static _templates -type f -not -path '*/__pycach
 INPUTS := $(shell find jingjinji data -name '*.py' -o -name '*.csv' -o -name '*.json')
 PORT ?= 8000
 EDITION ?= student
+export COHORT
 HTML := _build/html
 ifeq ($(EDITION),instructor)
 # A book of its own, with the solutions: it is never built where the students' edition is published from.
@@ -44,14 +45,14 @@ notebooks: $(NOTEBOOKS) ## re-execute the chapters and masters whose source, lib
 %.ipynb: %.md $(INPUTS) _ext/execute.py constraints.txt | $(VENV)/book.ok
 	@$(BIN)/python _ext/execute.py $<
 
-assignments: $(VENV)/book.ok ## make the students' notebooks and nbgrader's sources in _build/assignments
+assignments: $(VENV)/book.ok ## make the students' notebooks and nbgrader's sources (COHORT=2027-spring: own numbers)
 	@$(BIN)/python -m exercises.making
 
 data: $(VENV)/book.ok ## write size and checksum of each data file into its descriptor
 	@$(BIN)/python tests/refresh_descriptor.py
 
-grade: submissions-named assignments ## grade what students handed in: make grade SUBMISSIONS=folder-or-zip [ASSIGNMENT=03_gdp]
-	@$(BIN)/python -m exercises.grading '$(SUBMISSIONS)' $(if $(ASSIGNMENT),--assignment '$(ASSIGNMENT)') $(GRADING)
+grade: submissions-named assignments ## grade what students handed in: make grade SUBMISSIONS=folder-or-zip [COHORT=2027-spring] [ASSIGNMENT=03_gdp]
+	@$(BIN)/python -m exercises.grading '$(SUBMISSIONS)' $(if $(ASSIGNMENT),--assignment '$(ASSIGNMENT)$(if $(COHORT),-$(COHORT))') $(GRADING)
 
 submissions-named:
 	@test -n '$(SUBMISSIONS)' || \
