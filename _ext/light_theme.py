@@ -38,7 +38,6 @@ ONLY_WITH = {
 
 
 def _drop_scripts(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
-    # No page of the book has tabs, and the search that marked words was Sphinx's.
     # No page of the book has tabs, and Pagefind does not mark the words it finds.
     unused = ["design-tabs", "sphinx_highlight"]
     for files, sign in ONLY_WITH.items():
