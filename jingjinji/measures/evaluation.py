@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import nnls
 
 from jingjinji.measures._checks import listed
 
@@ -57,6 +56,8 @@ def synthetic_control(
     donors : at least two other columns.
     start : first treated year.
     """
+    from scipy.optimize import nnls  # comes with the packages of the chapters, and is needed here only
+
     _check(outcome, [treated, *donors], start)
     if treated in donors or len(donors) < 2:
         raise ValueError("donors must be two or more units, and the treated unit is none of them.")
