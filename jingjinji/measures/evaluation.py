@@ -46,7 +46,8 @@ def synthetic_control(
     """Fit donors to the outcome of a treated unit before `start` (Abadie, Diamond and Hainmueller 2010).
 
     The predictors are the outcomes of all years before `start`, each divided by its standard deviation
-    over the units, with equal weights; `pysyncon` finds the weights of the donors.
+    over the units, with equal weights. The weights of the donors are the exact optimum; `pysyncon` is
+    not used here because its search stops early, which can move an effect by more than a log %.
 
     Parameters
     ----------
@@ -55,18 +56,20 @@ def synthetic_control(
     donors : at least two other columns.
     start : first treated year.
     """
-    from pysyncon import Synth  # slow to import, and needed here only
+    from scipy.optimize import nnls  # comes with the packages of the chapters, and is needed here only
 
     _check(outcome, [treated, *donors], start)
     if treated in donors or len(donors) < 2:
         raise ValueError("donors must be two or more units, and the treated unit is none of them.")
     donors = list(donors)
     before = outcome.loc[: start - 1]
-    pair = {"X0": before[donors], "X1": before[treated]}
-    synth = Synth()
-    years = len(before)
-    synth.fit(**pair, Z0=pair["X0"], Z1=pair["X1"], custom_V=np.full(years, 1 / years))
-    weights = pd.Series(synth.W, index=donors)
+    scale = before[[treated, *donors]].std(axis=1)
+    distances = before[donors].sub(before[treated], axis=0).div(scale, axis=0)
+    # Weights of sum one that make |distances @ w| least are, up to their sum, the w >= 0 that make
+    # |distances @ w|^2 + (1 - sum of w)^2 least: a problem of least squares that ends exactly.
+    goal = np.append(np.zeros(len(before)), 1.0)
+    found, _ = nnls(np.vstack([distances, np.ones(len(donors))]), goal)
+    weights = pd.Series(found / found.sum(), index=donors)
     return SyntheticControl(weights, outcome[treated] - outcome[donors] @ weights, start)
 
 
