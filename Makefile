@@ -8,6 +8,7 @@ MACHINERY := $(shell find _ext _static _templates -type f -not -path '*/__pycach
 INPUTS := $(shell find jingjinji data -name '*.py' -o -name '*.csv' -o -name '*.json')
 PORT ?= 8000
 EDITION ?= student
+export COHORT
 HTML := _build/html
 ifeq ($(EDITION),instructor)
 # A book of its own, with the solutions: it is never built where the students' edition is published from.
@@ -19,7 +20,7 @@ $(error EDITION is 'student' or 'instructor', not '$(EDITION)')
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help book test notebooks data assignments grade submissions-named capstone serve bench lock clean
+.PHONY: help book test notebooks data assignments grade submissions-named capstone serve zip bench lock clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -32,6 +33,7 @@ book: $(VENV)/book.ok _build/machinery ## build the book into _build/html (EDITI
 test: $(VENV)/test.ok ## run every check: library, data, notebooks, contract, pages in a browser
 	@$(BIN)/python tests/browser.py
 	@$(BIN)/python tests/bubblewrap.py
+	@$(BIN)/python tests/java.py
 	@$(MAKE) --no-print-directory book
 	@echo "Re-running every notebook and comparing each output with the stored one"
 	@JINGJINJI_BOOK=1 $(BIN)/pytest -p no:cacheprovider --nbval --nbval-current-env -n 2 --dist loadfile \
@@ -43,14 +45,14 @@ notebooks: $(NOTEBOOKS) ## re-execute the chapters and masters whose source, lib
 %.ipynb: %.md $(INPUTS) _ext/execute.py constraints.txt | $(VENV)/book.ok
 	@$(BIN)/python _ext/execute.py $<
 
-assignments: $(VENV)/book.ok ## make the students' notebooks and nbgrader's sources in _build/assignments
+assignments: $(VENV)/book.ok ## make the students' notebooks and nbgrader's sources (COHORT=2027-spring: own numbers)
 	@$(BIN)/python -m exercises.making
 
 data: $(VENV)/book.ok ## write size and checksum of each data file into its descriptor
 	@$(BIN)/python tests/refresh_descriptor.py
 
-grade: submissions-named assignments ## grade what students handed in: make grade SUBMISSIONS=folder-or-zip [ASSIGNMENT=03_gdp]
-	@$(BIN)/python -m exercises.grading '$(SUBMISSIONS)' $(if $(ASSIGNMENT),--assignment '$(ASSIGNMENT)') $(GRADING)
+grade: submissions-named assignments ## grade what students handed in: make grade SUBMISSIONS=folder-or-zip [COHORT=2027-spring] [ASSIGNMENT=03_gdp]
+	@$(BIN)/python -m exercises.grading '$(SUBMISSIONS)' $(if $(ASSIGNMENT),--assignment '$(ASSIGNMENT)$(if $(COHORT),-$(COHORT))') $(GRADING)
 
 submissions-named:
 	@test -n '$(SUBMISSIONS)' || \
@@ -71,10 +73,14 @@ serve: book ## build, then serve the book on this machine
 	@echo "Serving on http://localhost:$(PORT) (stop with Ctrl-C)"
 	@$(BIN)/python -m http.server --directory $(HTML) --bind 127.0.0.1 $(PORT)
 
-bench: $(VENV)/test.ok assignments ## measure build, notebooks and page weight as ratios to a floor
+zip: book ## the built book as one file, _build/book.zip, that works from a folder
+	@$(BIN)/python _ext/pack.py $(HTML) _build/book.zip
+
+bench: $(VENV)/test.ok assignments ## measure build, notebooks, page weight and grading (ONLY="builds weight": some parts)
 	@$(BIN)/python tests/browser.py
 	@$(BIN)/python tests/bubblewrap.py
-	@$(BIN)/python bench/bench.py
+	@$(MAKE) --no-print-directory book
+	@$(BIN)/python bench/bench.py $(if $(ONLY),--only $(ONLY))
 
 lock: ## pin what the pinned packages need in turn (needs uv)
 	@uv pip compile --universal --python-version 3.11 --no-header --no-annotate --quiet \

@@ -14,14 +14,15 @@ from html import escape
 import vl_convert
 
 VEGA_LITE = "6.4"
-# The text column of a 390-pixel phone, where the drawing is read longest before the interactive
-# view replaces it. On a wide page it stands complete and narrow, at the height it will keep.
-WIDTH = 360
-# What stands in the place of a chart's switch where scripts do not run.
+# A chart as wide as the text is drawn twice, and the page shows the one that fits (book.css): for the text
+# column of a 390-pixel phone and for that of a desk. The interactive view then takes its place in one size.
+WIDTHS = {"narrow": 342, "wide": 704}
+# What stands in the place of a chart's switch where scripts do not run, and on paper.
 NO_SWITCH = (
     '<p class="chart-subtitle">The switch needs JavaScript. The drawing shows its opening choice, '
     "the table under it all of them.</p>"
 )
+ON_PAPER = '<p class="chart-subtitle on-paper">The switch works on the screen; paper shows one choice.</p>'
 
 _TEXT, _MUTED, _RULE = "var(--chart-text)", "var(--chart-muted)", "var(--chart-rule)"
 _AXIS = {"labelColor": _MUTED, "titleColor": _MUTED, "tickColor": _RULE, "domainColor": _RULE}
@@ -63,16 +64,51 @@ def _palette(spec: dict) -> dict[str, str]:
 
 
 def _svg(spec: dict, prefix: str) -> str:
-    """The static drawing, with ids that are its own on the page."""
-    spec = copy.deepcopy(spec)
-    if spec.get("width") == "container":
-        spec["width"] = WIDTH
-        spec["autosize"] = {"type": "fit-x", "contains": "padding"}
+    """A static drawing, with ids that are its own on the page."""
     svg = vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE)
     svg = re.sub(r'\bid="(\w+)"', rf'id="{prefix}\1"', svg)
     svg = re.sub(r"url\(#(\w+)\)", rf"url(#{prefix}\1)", svg)
+    # A tenth of a pixel is finer than any screen shows; the outlines of a map halve with it.
+    svg = re.sub(r'(?<=\sd=")[^"]+', lambda path: re.sub(r"-?\d+\.\d{2,}", _tenth, path[0]), svg)
     # The wrapper carries the description; a second copy inside would be read out twice.
     return re.sub(r'\s(?:role|aria-[a-z]+)="[^"]*"', "", svg).replace("<svg", '<svg aria-hidden="true"', 1)
+
+
+def _tenth(number: re.Match) -> str:
+    return f"{round(float(number[0]), 1):g}"
+
+
+def _stills(spec: dict, prefix: str) -> dict[str, str]:
+    """The drawings by the place they are for; a chart of its own width has one for both."""
+    if spec.get("width") != "container":
+        return {"any": _svg(spec, prefix)}
+    fitted = spec | {"autosize": {"type": "fit-x", "contains": "padding"}}
+    return {name: _svg(fitted | {"width": width}, prefix + name[0]) for name, width in WIDTHS.items()}
+
+
+def _height(svg: str) -> str:
+    return re.search(r'\bheight="([\d.]+)"', svg)[1]
+
+
+def _controls(signals: list[dict]) -> str:
+    """The switches as Vega will make them: not seen, they keep the room that the working ones take."""
+    made = []
+    for signal in signals:
+        if not (bind := signal.get("bind")):
+            continue
+        labels = [escape(str(label)) for label in bind.get("labels", bind.get("options", []))]
+        name = f'<span class="vega-bind-name">{escape(bind.get("name", ""))}</span>'
+        if bind["input"] == "radio":
+            options = "".join(f'<label><input type="radio" disabled>{label}</label>' for label in labels)
+            inner = f'{name}<span class="vega-bind-radio">{options}</span>'
+        elif bind["input"] == "select":
+            options = "".join(f"<option>{label}</option>" for label in labels)
+            inner = f"<label>{name}<select disabled>{options}</select></label>"
+        else:
+            value = f"<span>{signal.get('value', '')}</span>" if bind["input"] == "range" else ""
+            inner = f'<label>{name}<input type="{bind["input"]}" disabled>{value}</label>'
+        made.append(f'<div class="vega-bind">{inner}</div>')
+    return "".join(made)
 
 
 def _without_title(spec: dict) -> tuple[str, str, dict]:
@@ -137,16 +173,21 @@ def chart_html(spec: dict) -> str:
     title, subtitle, bare = _without_title(spec)
     description = escape(spec.get("description", ""), quote=True)
     themed = _themed(bare, _palette(spec))
-    program = json.dumps(themed, ensure_ascii=False, separators=(",", ":")).replace("</", r"<\/")
-    switch = '"bind":' in program
+    # Compiled here, so that no reader loads the compiler: it is a third of the script.
+    vega = vl_convert.vegalite_to_vega(themed, vl_version=VEGA_LITE)
+    program = json.dumps(vega, ensure_ascii=False, separators=(",", ":")).replace("</", r"<\/")
+    controls = _controls(vega.get("signals", []))
+    stills = _stills(themed, key)
+    heights = ";".join(f"--{name}:{_height(svg)}px" for name, svg in stills.items())
     return (
         f'<div class="chart" id="{key}">'
         f'<p class="chart-title">{escape(title)}</p>'
         + (f'<p class="chart-subtitle">{escape(subtitle)}</p>' if subtitle else "")
-        + f'<div class="chart-controls"{"" if switch else " hidden"}></div>'
-        + (f"<noscript>{NO_SWITCH}</noscript>" if switch else "")
-        + f'<div class="chart-view" role="img" aria-label="{description}">'
-        f'<div class="chart-still">{_svg(themed, key)}</div></div>'
+        + (f'<div class="chart-controls">{controls}</div>' if controls else "")
+        + (f"<noscript>{NO_SWITCH}</noscript>{ON_PAPER}" if controls else "")
+        + f'<div class="chart-view" role="img" aria-label="{description}" style="{heights}">'
+        + "".join(f'<div class="chart-still {name}">{svg}</div>' for name, svg in stills.items())
+        + "</div>"
         f'<script type="application/json" class="chart-spec">{program}</script>'
         f'<details class="chart-data"><summary>Data of this chart as a table</summary>'
         f'<div class="scroll" tabindex="0" role="region" aria-label="Data: {escape(title, quote=True)}">'

@@ -27,15 +27,13 @@ def with_stable_ids(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     return notebook
 
 
-def execute(source: Path) -> Path:
-    """Run every cell of `source` in a fresh kernel and store the outputs beside it."""
-    target = source.with_suffix(".ipynb")
-    notebook = with_stable_ids(jupytext.read(source))
+def run(notebook: nbformat.NotebookNode, folder: Path, name: str) -> None:
+    """Run every cell of a notebook in a fresh kernel in `folder`; `name` says on screen what is running."""
     count = sum(cell.cell_type == "code" for cell in notebook.cells)
 
     def progress(cell, cell_index: int, **_: object) -> None:
         done = sum(c.cell_type == "code" for c in notebook.cells[: cell_index + 1])
-        print(f"\r{source}: cell {done} of {count}", end="", file=sys.stderr, flush=True)
+        print(f"\r{name}: cell {done} of {count}", end="", file=sys.stderr, flush=True)
 
     client = NotebookClient(
         notebook,
@@ -44,22 +42,28 @@ def execute(source: Path) -> Path:
         record_timing=False,
         # How often a kernel flushes what it prints depends on the moment, not on the chapter.
         coalesce_streams=True,
-        resources={"metadata": {"path": str(source.parent)}},
+        resources={"metadata": {"path": str(folder)}},
         on_cell_execute=progress,
         # A kernel on this machine warns on every start that its local connection is not encrypted.
         extra_arguments=["--log-level=ERROR"],
     )
-    client.execute()
+    client.execute(env=os.environ | {"JINGJINJI_BOOK": "1"})
     print(file=sys.stderr)
     # Which Python ran it does not change an output, so it does not belong in the pair.
     notebook.metadata["language_info"] = {"name": "python", "pygments_lexer": "ipython3"}
     nbformat.validate(notebook)
+
+
+def execute(source: Path) -> Path:
+    """Run every cell of `source` and store the outputs beside it."""
+    target = source.with_suffix(".ipynb")
+    notebook = with_stable_ids(jupytext.read(source))
+    run(notebook, source.parent, str(source))
     target.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
     return target
 
 
 if __name__ == "__main__":
-    os.environ["JINGJINJI_BOOK"] = "1"
     for name in sys.argv[1:]:
         try:
             execute(Path(name))

@@ -115,7 +115,7 @@ def _make_pages(root: Path) -> None:
     from exercises.making.master import MasterError
 
     try:
-        everything.make(root)
+        everything.make(root, cohort=os.environ.get("COHORT", ""))
     except MasterError as error:
         raise ExtensionError(f"The exercises cannot be made:\n{error}") from None
 

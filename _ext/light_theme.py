@@ -10,6 +10,7 @@ import shutil
 from pathlib import Path
 
 from sphinx.application import Sphinx
+from sphinx.builders.html._assets import _JavaScript
 
 UNUSED_FILES = (
     "scripts/fontawesome.js*",
@@ -28,9 +29,40 @@ UNUSED_FILES = (
 )
 
 
+# What only some pages use, and what shows that a page does.
+ONLY_WITH = {
+    ("copybutton", "clipboard"): 'class="highlight"',
+    ("sphinx-design",): 'class="sd-',
+    ("mystnb",): 'class="cell',
+}
+
+
 def _drop_scripts(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
     # No page of the book has tabs.
-    context["script_files"] = [file for file in context["script_files"] if "design-tabs" not in str(file)]
+    unused = ["design-tabs"]
+    for files, sign in ONLY_WITH.items():
+        if sign not in context.get("body", ""):
+            unused += files
+    for kind in ("script_files", "css_files"):
+        context[kind] = [file for file in context[kind] if not any(name in str(file) for name in unused)]
+    if page == "search":
+        return  # it is made by its scripts, which count on each other's order
+    # Text comes first: no script holds up the page. The one without a file names the page for a switch of
+    # versions, which this book does not have.
+    context["script_files"] = [
+        _JavaScript(file.filename, priority=file.priority, **{**file.attributes, "defer": "defer"})
+        for file in context["script_files"]
+        if file.filename
+    ]
+
+
+# myst-nb puts a paragraph into the summary of folded code, where HTML allows only phrases.
+_PROMPT = re.compile(r'<p class="(collapsed|expanded) admonition-title">(.*?)</p>')
+
+
+def _valid_prompts(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
+    if "body" in context:
+        context["body"] = _PROMPT.sub(r'<span class="\1 admonition-title">\2</span>', context["body"])
 
 
 def _title_once(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
@@ -82,6 +114,7 @@ def setup(app: Sphinx) -> dict:
     # Jupyter Book sets this value whether or not its comments extension is there to know it.
     app.add_config_value("comments_config", {}, "html")
     app.connect("html-page-context", _drop_scripts, priority=900)
+    app.connect("html-page-context", _valid_prompts)
     app.connect("html-page-context", _title_once)
     app.connect("html-page-context", _name_the_toggles, priority=900)
     # After the theme, which writes the colours of code when the build has finished.

@@ -4,7 +4,7 @@ A stored output of type ``application/vnd.vegalite.v6+json`` becomes
 
 - the chart as SVG, there at first paint, its title and its description as text, and its numbers as a
   table (all in ``chart_html.py``),
-- its specification, which ``scripts/charts.js`` brings to life with the Vega bundle from ``vl_convert``.
+- its specification, compiled, which ``scripts/charts.js`` brings to life with Vega from ``vl_convert``.
   Only pages with a chart ask for either script.
 
 Colours are CSS variables (``_static/book.css``): a drawing follows the page from light to dark at once.
@@ -109,10 +109,13 @@ def _bundle() -> Path:
     Bundling takes longer than a page does and depends on nothing but vl_convert's version, so the
     result is kept in the environment beside it.
     """
-    kept = Path(sys.prefix) / "share" / f"vega-bundle-{vl_convert.__version__}-{chart_html.VEGA_LITE}.js"
+    kept = Path(sys.prefix) / "share" / f"vega-{vl_convert.__version__}-{chart_html.VEGA_LITE}.js"
     if not kept.exists():
+        # The address is a name: vl_convert has the module of this version inside and asks no network for it.
+        vega = f"https://cdn.jsdelivr.net/npm/vega@{vl_convert.get_vega_version()}/+esm"
         script = vl_convert.javascript_bundle(
-            "window.vegaEmbed = vegaEmbed;", vl_version=chart_html.VEGA_LITE
+            f'import {{ View, Warn, parse }} from "{vega}"; window.vega = {{ View, Warn, parse }};',
+            vl_version=chart_html.VEGA_LITE,
         )
         # The bundle is module text; as a plain script its top-level names would clash with others'.
         _keep(kept, "(function(){" + script + "})();\n")

@@ -1,7 +1,7 @@
 """Measure the grader: seconds a submission against a floor, throughput, and what the sandbox itself costs.
 
 The floor is nbclient, executing the same notebooks without a sandbox, one after the other, in the same run.
-`python bench/grading.py` measures this part alone.
+`make bench ONLY=grading` measures this part alone.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import copy
 import io
-import json
 import os
 import statistics
 import sys
@@ -18,17 +17,15 @@ import time
 from pathlib import Path
 
 import nbformat
+from common import ROOT, Part, say
 from nbclient import NotebookClient
 
-ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT))
-
-from exercises.grading import assignment, session  # noqa: E402
-from exercises.grading.limits import Limits  # noqa: E402
-from exercises.grading.run import Run  # noqa: E402
+from exercises.grading import assignment, session
+from exercises.grading.limits import Limits
+from exercises.grading.run import Run
 
 NAME = "03_gdp"
-FEW, MANY, ROUNDS = 4, 40, 3
+FEW, MANY, ROUNDS = 4, 16, 2
 
 
 def _submissions(folder: Path, count: int) -> Path:
@@ -75,7 +72,7 @@ def _one_cell(unsafe: bool) -> float:
     return time.perf_counter() - started
 
 
-def measure() -> tuple[list[float], dict[str, float]]:
+def measure() -> Part:
     """Seconds a submission (grader, floor), and the other figures by name."""
     with tempfile.TemporaryDirectory() as folder:
         few = _submissions(Path(folder) / "few", FEW)
@@ -87,13 +84,8 @@ def measure() -> tuple[list[float], dict[str, float]]:
         inside, outside = (statistics.median(each) for each in zip(*cells))
         figures = {"sandbox's own cost, ms": round((inside - outside) * 1000)}
         for workers in (1, 2, 4):
+            say(f"grading: {MANY} submissions, {workers} at once")
             pace = MANY / _grade(many, workers) * 60
             figures[f"submissions a minute, {workers} at once"] = round(pace, 1)
-    return [ours, floor], figures
-
-
-if __name__ == "__main__":
-    times, figures = measure()
-    print(
-        json.dumps({"grading / floor": round(times[0] / times[1], 2), "seconds": times} | figures, indent=2)
-    )
+    figures["grading / floor"] = round(ours / floor, 2)
+    return Part(figures, {"grading / floor": 1.5}, {"grading": [ours, floor]})

@@ -8,25 +8,52 @@
     (library ??= new Promise((resolve, reject) => {
       const script = document.createElement("script");
       script.src = `${root}_static/vega.js`;
-      script.onload = () => resolve(window.vegaEmbed);
+      script.onload = () => resolve(window.vega);
       script.onerror = () => reject(new Error("The chart library could not be loaded; the drawings stay."));
       document.head.append(script);
     }));
 
+  // One box for every chart's values. Vega hands over the fields that the chart names, as an object.
+  let box;
+  const showValues = (handler, event, item, values) => {
+    if (!box) {
+      box = Object.assign(document.createElement("div"), { className: "chart-tooltip", hidden: true });
+      box.setAttribute("aria-hidden", "true");
+      document.body.append(box);
+    }
+    box.hidden = values == null || values === "";
+    if (box.hidden) return;
+    const table = document.createElement("table");
+    for (const [name, value] of typeof values === "object" ? Object.entries(values) : [["", values]]) {
+      const row = table.insertRow();
+      row.insertCell().textContent = name;
+      row.insertCell().textContent = value;
+    }
+    box.replaceChildren(table);
+    // Beside the pointer, inside the window.
+    const { clientX: x, clientY: y } = event.touches?.[0] ?? event;
+    const place = (pointer, size, room) => (pointer + 12 + size < room ? pointer + 12 : Math.max(0, pointer - 12 - size));
+    box.style.left = `${place(x, box.offsetWidth, innerWidth)}px`;
+    box.style.top = `${place(y, box.offsetHeight, innerHeight)}px`;
+  };
+
   const bringToLife = async (chart) => {
-    const embed = await loadVega();
+    const vega = await loadVega();
     const stage = document.createElement("div");
     stage.className = "chart-live";
     stage.setAttribute("aria-hidden", "true"); // the description on .chart-view speaks for both
     chart.querySelector(".chart-view").append(stage);
-    await embed(stage, JSON.parse(chart.querySelector(".chart-spec").textContent), {
-      mode: "vega-lite",
+    const controls = document.createElement("div");
+    const view = new vega.View(vega.parse(JSON.parse(chart.querySelector(".chart-spec").textContent)), {
+      container: stage,
+      bind: controls,
       renderer: "svg",
-      actions: false,
-      defaultStyle: false,
-      bind: chart.querySelector(".chart-controls"),
-      tooltip: { theme: "book" },
+      tooltip: showValues,
+      logLevel: vega.Warn,
     });
+    await view.runAsync();
+    // The drawing gives its place, and the switch's room to the switch, when all is there.
+    chart.querySelector(".chart-controls")?.replaceChildren(...controls.childNodes);
     chart.classList.add("is-live");
   };
 

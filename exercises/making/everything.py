@@ -11,7 +11,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from exercises.making.master import Master, MasterError, masters, read
+from exercises.making.master import Master, MasterError, read
 
 ASSIGNMENTS = "_build/assignments"
 PAGES = "exercises/pages"
@@ -65,50 +65,69 @@ def _wheel(root: Path) -> Path:
     return target
 
 
-def derived(root: Path, stem: str) -> tuple[Path, Path, Path]:
-    """Page, nbgrader source and release of one master."""
-    folder = root / ASSIGNMENTS
+def derived(root: Path, stem: str, cohort: str = "") -> tuple[Path, Path, Path]:
+    """Page, nbgrader source and release of one master; assignments of a cohort lie beside the others."""
+    folder, name = root / ASSIGNMENTS, f"{stem}-{cohort}" if cohort else stem
     return (
         root / PAGES / f"{stem}.ipynb",
-        folder / "source" / stem / f"{stem}.ipynb",
-        folder / "release" / stem / f"{stem}.ipynb",
+        folder / "source" / name / f"{name}.ipynb",
+        folder / "release" / name / f"{name}.ipynb",
     )
 
 
-def _stale(root: Path, source: Path, machinery: float) -> bool:
-    newest = max(machinery, _newest(source, source.with_suffix(".ipynb")))
-    return any(not path.exists() or path.stat().st_mtime < newest for path in derived(root, source.stem))
+def _stale(root: Path, source: Path, executed: Path, cohort: str, machinery: float) -> bool:
+    newest = max(machinery, _newest(source, executed))
+    made = derived(root, source.stem, cohort)
+    return any(not path.exists() or path.stat().st_mtime < newest for path in made)
+
+
+def _executed(root: Path, sources: list[Path], cohort: str) -> dict[Path, Path]:
+    """The executed notebook of each master: the stored one, or one that ran with a cohort's values."""
+    if not cohort:
+        return {source: source.with_suffix(".ipynb") for source in sources}
+    from exercises.making import cohort as cohorts
+
+    cohorts.position(cohort)
+    newest = _newest(Path(cohorts.__file__), root / "_ext" / "execute.py", root / "jingjinji", root / "data")
+    folder = root / cohorts.FOLDER
+    return {source: cohorts.executed(source, cohort, folder, newest) for source in sources}
 
 
 def _derive(root: Path, master: Master, wheel: Path) -> None:
     # These import pandas and nbgrader; a build in which nothing is stale need not wait for them.
-    from exercises.making import notebooks, page
+    from exercises.making import cohort, notebooks, page
 
+    cohort.check(master)
     install = install_name(root, master)
     source = notebooks.source(master, install)
     release = notebooks.release(source)
     made = (page.page(master, release, wheel.relative_to(root).as_posix(), install), source, release)
-    for path, one in zip(derived(root, master.stem), made):
+    for path, one in zip(derived(root, master.stem, master.cohort), made):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(_text(one), encoding="utf-8")
 
 
-def make(root: Path, *, instructor: bool = False) -> int:
+def make(root: Path, *, instructor: bool = False, cohort: str = "") -> int:
     """Write pages, sources, releases, the library's wheel and, if asked, the instructor's pages.
 
-    Returns the number of masters whose derived files were made anew. Raises `MasterError`, a line for
+    `cohort` is a name such as ``2027-spring``, for which every exercise that can vary draws values of its own;
+    without it all have those that the masters are written with. Returns the number of masters whose derived files were made anew. Raises `MasterError`, a line for
     each fault, where a master cannot be used.
     """
     sources = sorted((root / "exercises").glob("[0-9][0-9]_*.md"))
     wheel = _wheel(root)
+    executed = _executed(root, sources, cohort)
     machinery = _newest(Path(__file__).parent, root / "jingjinji" / "check.py", root / "pyproject.toml")
-    stale = [source for source in sources if _stale(root, source, machinery)]
+    told = root / PAGES / ".cohort"
+    other = not told.exists() or told.read_text(encoding="utf-8") != cohort
+    stale = [s for s in sources if other or _stale(root, s, executed[s], cohort, machinery)]
     for source in stale:
-        _derive(root, read(source.with_suffix(".ipynb")), wheel)
+        _derive(root, read(executed[source]), wheel)
+    told.write_text(cohort, encoding="utf-8")
     if instructor:
         from exercises.making.teacher import write_instructor_pages
 
-        write_instructor_pages(root, masters(root / "exercises"))
+        write_instructor_pages(root, [read(path) for path in executed.values()])
     _forget_old(root, {source.stem for source in sources})
     return len(stale)
 

@@ -24,8 +24,7 @@ KINDS = (
 LEVELS = ("remember", "apply", "analyse", "evaluate", "create")
 # Wrong choices name their own misconceptions.
 REQUIRED = ("exercise", "title", "objectives", "kind", "level", "minutes", "misconceptions")
-OPTIONAL = ("claim", "hint", "choices", "lines", "rubric")
-FOLDER = Path(__file__).parents[1]
+OPTIONAL = ("claim", "hint", "choices", "lines", "rubric", "cohort", "bounds", "drawn")
 
 
 class MasterError(ValueError):
@@ -100,10 +99,16 @@ class Master:
     path: Path
     opening: list[NotebookNode]
     exercises: list[Exercise]
+    cohort: str = ""
 
     @property
     def stem(self) -> str:
         return self.path.stem
+
+    @property
+    def name(self) -> str:
+        """The assignment's name: a cohort has its own, by which grading tells it from others."""
+        return f"{self.stem}-{self.cohort}" if self.cohort else self.stem
 
     @property
     def chapter(self) -> int:
@@ -141,7 +146,8 @@ def _listed(value: object) -> list:
     return [] if value is None else list(value) if isinstance(value, list) else [value]
 
 
-def _facts(cell: NotebookNode) -> dict | None:
+def facts_of(cell: NotebookNode) -> dict | None:
+    """What a raw cell says of the exercise that it opens."""
     if cell.cell_type != "raw":
         return None
     facts = yaml.safe_load(cell.source)
@@ -175,22 +181,18 @@ def read(path: Path) -> Master:
     if not path.exists():
         raise MasterError(f"{path.name} is missing: run 'make notebooks'")
     opening, exercises = [], []
-    for cell in nbformat.read(path, as_version=4).cells:
-        if facts := _facts(cell):
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        if facts := facts_of(cell):
             exercises.append(Exercise(facts))
         elif exercises:
             _place(exercises[-1], cell)
         else:
             opening.append(cell)
-    master = Master(path, opening, exercises)
+    master = Master(path, opening, exercises, notebook.metadata.get("course", {}).get("cohort", ""))
     if found := problems(master):
         raise MasterError("\n".join(f"{path.name}: {problem}" for problem in found))
     return master
-
-
-def masters(folder: Path = FOLDER) -> list[Master]:
-    """Every master of a folder, in the order of its chapters."""
-    return [read(path.with_suffix(".ipynb")) for path in sorted(folder.glob("[0-9][0-9]_*.md"))]
 
 
 def problems(master: Master) -> list[str]:

@@ -91,7 +91,7 @@ def source(master: Master, install: str) -> NotebookNode:
     `install` is what students write after ``pip install`` to have the course's library.
     """
     told = HOW_TO.format(
-        stub=STUB.removeprefix("# "), text_stub=TEXT_STUB.strip("*"), install=install, name=master.stem
+        stub=STUB.removeprefix("# "), text_stub=TEXT_STUB.strip("*"), install=install, name=master.name
     )
     opening = new_markdown_cell(f"# {master.title}\n\n{told}", id="how-to", metadata=_marks("how-to"))
     provided = [_given(cell, f"given-{i}") for i, cell in enumerate(master.provided, start=1)]
@@ -104,7 +104,7 @@ def source(master: Master, install: str) -> NotebookNode:
     )
     cells = [opening, use, *provided, *(cell for e in master.exercises for cell in _cells(e))]
     metadata = {
-        "course": {"assignment": master.stem},
+        "course": {"assignment": master.name},
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
     }

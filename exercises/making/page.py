@@ -96,7 +96,7 @@ def page(master: Master, release: NotebookNode, wheel: str, install: str) -> Not
     `release` is the students' notebook. `wheel` is where the course's library lies, relative to the book's source; `install` is what students
     write after ``pip install``.
     """
-    place = f"{RELEASES}/{master.stem}/{master.stem}.ipynb"
+    place = f"{RELEASES}/{master.name}/{master.name}.ipynb"
     told = INTRODUCTION.format(release=place, wheel=wheel, install=install)
     opening = new_markdown_cell(f"# {master.title}\n\n{master.introduction}\n\n{told}", id="opening")
     sealed = sealed_answers(master)

@@ -84,7 +84,7 @@ def _wrong_choices(exercise: Exercise, answer: dict) -> list[dict]:
 
 def _sealed_answer(master: Master, exercise: Exercise, record: dict, slips: list[dict]) -> dict:
     name, within = record["name"], record["within"]
-    salt = hashlib.sha256(f"{master.stem}|{name}".encode()).hexdigest()[:12]
+    salt = hashlib.sha256(f"{master.name}|{name}".encode()).hexdigest()[:12]
     right = _sealed_values(salt, record, within, wide=True)
     entry = {
         "salt": salt,

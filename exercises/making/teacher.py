@@ -50,11 +50,17 @@ def _block(language: str, text: str) -> str:
     return f"````{language}\n{text}\n````"
 
 
+def _drawn(exercise: Exercise) -> str:
+    words = exercise.facts.get("drawn")
+    return f"*Drawn for this cohort: {', '.join(words)}*" if words else ""
+
+
 def _key(exercise: Exercise) -> str:
     question = "\n\n".join(cell.source for cell in exercise.question)
     parts = [
         heading(exercise),
         about(exercise),
+        _drawn(exercise),
         question,
         listed_options(exercise),
     ]
@@ -68,7 +74,7 @@ def _key(exercise: Exercise) -> str:
 
 def key(master: Master) -> str:
     """The key of one chapter in Markdown."""
-    source = f"/_build/assignments/source/{master.stem}/{master.stem}.ipynb"
+    source = f"/_build/assignments/source/{master.name}/{master.name}.ipynb"
     head = (
         f"# Key: {master.title}\n\n{master.points} points, {master.minutes} minutes. "
         f"{{download}}`The notebook with solutions <{source}>` runs from the top."

@@ -1,0 +1,51 @@
+"""What the parts of the bench share: progress, time, and the form of a result."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+BIN = Path(sys.executable).parent
+for folder in (ROOT, ROOT / "tests"):
+    sys.path.insert(0, str(folder))
+
+
+@dataclass
+class Part:
+    """What one part found: figures by name, their marks (at most; at least for scores), and seconds."""
+
+    found: dict[str, float]
+    marks: dict[str, float] = field(default_factory=dict)
+    seconds: dict[str, list[float]] = field(default_factory=dict)
+    # Figures of which more is better.
+    scores: frozenset[str] = frozenset()
+    # A table to print below, by row and column.
+    table: dict[str, dict[str, float | None]] = field(default_factory=dict)
+
+
+def say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def seconds(command: list[str], folder: Path, **environment: str) -> float:
+    """Wall-clock time of a command; the bench ends with its message where it fails."""
+    started = time.perf_counter()
+    done = subprocess.run(
+        command, cwd=folder, env={**os.environ, **environment}, capture_output=True, text=True
+    )
+    if done.returncode:
+        sys.exit(f"{' '.join(command)} failed:\n{done.stdout[-1500:]}{done.stderr[-1500:]}")
+    return time.perf_counter() - started
+
+
+def medians(*measures: Callable[[], float], rounds: int = 3) -> list[float]:
+    """Each measure in turn, so that a machine that speeds up or slows down does so for all."""
+    times = [[measure() for measure in measures] for _ in range(rounds)]
+    return [statistics.median(each) for each in zip(*times)]

@@ -1,0 +1,105 @@
+"""Measure what crosses the wire for every page of the book, and when its first chart is there.
+
+A first visit has an empty cache and goes on to the end of the page, so it counts the chart library too, which
+loads when the reader comes near a chart; "at the top" counts what loads before any scrolling. The next page is
+the one after it in the book, for a reader who comes from the page before.
+"""
+
+from __future__ import annotations
+
+from common import Part, say
+
+import pages
+
+MARKS = {
+    "chapter, first visit, kB": 450,
+    "landing, first visit, kB": 250,
+    "first visit, requests": 20,
+    "next page, kB": 150,
+    "first chart, ms": 700,
+    "first chart after first paint, ms": 100,
+}
+FIRST_CHART = """
+new Promise((resolve) => {
+  const look = () => {
+    const drawn = [...document.querySelectorAll('.chart svg')].some((svg) => svg.getBoundingClientRect().height);
+    if (drawn) resolve(performance.now());
+    else if (document.readyState === 'complete') resolve(null);
+    else requestAnimationFrame(look);
+  };
+  look();
+})"""
+FIRST_PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? null"
+
+
+class Traffic:
+    """Bytes and requests that cross the wire while a page is open."""
+
+    def __init__(self, page) -> None:
+        self.bytes = self.requests = 0
+        self.cached: set[str] = set()
+        session = page.context.new_cdp_session(page)
+        session.send("Network.enable")
+        session.on("Network.requestServedFromCache", lambda event: self.cached.add(event["requestId"]))
+        session.on("Network.loadingFinished", self._count)
+
+    def _count(self, event: dict) -> None:
+        if event["requestId"] not in self.cached and event["encodedDataLength"] > 0:
+            self.bytes += int(event["encodedDataLength"])
+            self.requests += 1
+
+
+def visit(context, address: str) -> dict[str, float | None]:
+    page = context.new_page()
+    traffic = Traffic(page)
+    page.goto(address, wait_until="commit")
+    chart = page.evaluate(FIRST_CHART)
+    page.wait_for_load_state("networkidle")
+    top, paint = traffic.bytes, page.evaluate(FIRST_PAINT)
+    if pages.Visit(page).charts_not_drawn():
+        raise SystemExit(f"{address}: a chart did not draw")
+    # Without charts too: whatever else waits for the reader to come near.
+    page.keyboard.press("End")
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(200)
+    page.close()
+    return {
+        "at the top, kB": round(top / 1000, 1),
+        "first visit, kB": round(traffic.bytes / 1000, 1),
+        "requests": traffic.requests,
+        "chart, ms": chart and round(chart),
+        "after paint, ms": chart and paint and max(0, round(chart - paint)),
+    }
+
+
+def in_reading_order(names: list[str]) -> list[str]:
+    return ["index.html", *(name for name in names if name != "index.html")]
+
+
+def measure() -> Part:
+    names = in_reading_order(pages.page_names())
+    table: dict[str, dict] = {}
+    with pages.served(pages.HTML) as home, pages.chromium() as chromium:
+        walk = chromium.new_context(viewport=pages.DESK)
+        for place, name in enumerate(names, start=1):
+            say(f"weight: page {place} of {len(names)}, {name}")
+            fresh = chromium.new_context(viewport=pages.DESK)
+            table[name] = visit(fresh, f"{home}/{name}")
+            fresh.close()
+            table[name]["next page, kB"] = visit(walk, f"{home}/{name}")["first visit, kB"]
+        walk.close()
+    chapters = [figures for name, figures in table.items() if name.startswith("chapters/")]
+
+    def worst(figure: str, among: list[dict]) -> float:
+        return max(each[figure] or 0 for each in among)
+
+    found = {
+        "chapter, first visit, kB": worst("first visit, kB", chapters),
+        "landing, first visit, kB": table["index.html"]["first visit, kB"],
+        "first visit, requests": worst("requests", chapters),
+        # The first chapter of a walk brings the chart library, the others only themselves.
+        "next page, kB": worst("next page, kB", chapters[1:]),
+        "first chart, ms": worst("chart, ms", chapters),
+        "first chart after first paint, ms": worst("after paint, ms", chapters),
+    }
+    return Part(found, MARKS, table=table)
