@@ -38,8 +38,8 @@ ONLY_WITH = {
 
 
 def _drop_scripts(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
-    # No page of the book has tabs.
-    unused = ["design-tabs"]
+    # No page of the book has tabs, and Pagefind does not mark the words it finds.
+    unused = ["design-tabs", "sphinx_highlight"]
     for files, sign in ONLY_WITH.items():
         if sign not in context.get("body", ""):
             unused += files

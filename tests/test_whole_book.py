@@ -57,7 +57,7 @@ ONE_NAME = {
     r"\bdatasets?\b": "table",
     r"\bhukou\b": "household registration",
     r"(?:beta|sigma)-convergence": "convergence of levels or of dispersion, by the symbol",
-    r"\bspillovers?\b": "spill-over",
+    r"\bspill-overs?\b": "spillover",
     r"\bsub-?center": "sub-centre",
     r"\b[a-z]+izations?\b": "-isation",
     r"\b(?:colou?rize|analyze|labor|behavior|neighbor|color|center|modeling)s?\b": "the British spelling",
@@ -99,6 +99,7 @@ HTML_LEFT = (
     'Attribute "autocorrect" not allowed on element "input"',
     # The same age: a search landmark.
     'Element "search" not allowed',
+    'CSS: "color-scheme"',
 )
 
 
