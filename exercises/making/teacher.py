@@ -41,8 +41,9 @@ def _misconceptions(exercise: Exercise) -> str:
     ]
     if not rows:
         return "**Misconceptions**: " + "; ".join(exercise.misconceptions)
+    # One slip can meet several checks with the same words.
     return "**Misconceptions and what students are told**\n\n" + "\n".join(
-        f"- *{m}*. {says}" for m, says in rows
+        f"- *{m}*. {says}" for m, says in dict.fromkeys(rows)
     )
 
 
