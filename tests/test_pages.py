@@ -162,6 +162,21 @@ def test_charts_follow_the_page_into_the_dark(at_desk, home, name):
     assert visit.page.evaluate(colour) != light
 
 
+def test_charts_fit_a_window_that_grows_and_shrinks(chromium, home):
+    """A turned phone or a larger window: the theme's sidebars move for a while, then the charts must fit."""
+    context = chromium.new_context(viewport=pages.PHONE)
+    visit = pages.open_page(context, home, "chapters/14_evaluation.html")
+    assert visit.charts_not_drawn() == []
+    room = "document.querySelector('.bd-article').clientWidth"
+    before = visit.page.evaluate(room)
+    visit.page.set_viewport_size(pages.DESK)
+    visit.page.wait_for_function(
+        f"""{room} > {before} && [...document.querySelectorAll(".chart.is-live .chart-view")].every((view) =>
+            Math.abs(view.querySelector(".chart-live svg").getAttribute("width") - view.clientWidth) < 2)"""
+    )
+    context.close()
+
+
 @pytest.mark.parametrize("name", WITH_CHARTS)
 def test_page_says_everything_without_scripts(chromium, home, name):
     context = chromium.new_context(viewport=pages.DESK, java_script_enabled=False)

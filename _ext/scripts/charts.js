@@ -89,4 +89,13 @@
     { rootMargin: "400px" },
   );
   document.querySelectorAll(".chart:not(.still)").forEach((chart) => near.observe(chart));
+
+  // Vega fits its charts when the window changes, while the theme's sidebars are still on their way:
+  // so tell it again of every width that the text comes to have.
+  let width;
+  new ResizeObserver(([{ contentRect }]) => {
+    if (contentRect.width === width) return;
+    width = contentRect.width;
+    dispatchEvent(new Event("resize"));
+  }).observe(document.querySelector(".bd-article"));
 })();
