@@ -96,8 +96,12 @@ def _link(text: str, address: str) -> nodes.reference:
 
 
 def _to(name: str) -> nodes.reference:
-    """A link to a table's section."""
-    return nodes.reference("", "", nodes.literal("", name), refid=_id(name), internal=True)
+    """A link to a table's section; on a narrow screen the name may break after each underscore."""
+    first, *rest = re.split(r"(?<=_)", name)
+    literal = nodes.literal("", first)
+    for part in rest:
+        literal += [nodes.raw("", "<wbr>", format="html"), nodes.Text(part)]
+    return nodes.reference("", "", literal, refid=_id(name), internal=True)
 
 
 def _id(name: str) -> str:
