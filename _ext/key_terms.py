@@ -18,6 +18,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from docutils import nodes
@@ -46,6 +47,11 @@ _PROSE = (
 _NOT_PROSE = (addnodes.pending_xref, nodes.title)
 
 
+def _letters(text: str) -> str:
+    """A text without what a term's pattern does not tell apart."""
+    return text.casefold().replace("’", "'")
+
+
 @dataclass
 class Term:
     """A key term as its first chapter defines it, and every chapter that lists it."""
@@ -56,15 +62,22 @@ class Term:
     definition: str
     chapters: list[str] = field(default_factory=list)
 
+    @cached_property
     def forms(self) -> list[str]:
         """How the term may stand in a sentence: "fine particles (PM2.5)" is two, "to disperse" one."""
         name, _, short = self.english.removeprefix("to ").removesuffix(")").partition(" (")
         return [form for form in (name, short) if form]
 
+    @cached_property
     def pattern(self) -> str:
         """The term in a sentence: with a capital at its start, in the plural, with either apostrophe."""
-        forms = (f"(?i:{re.escape(form[0])}){re.escape(form[1:])}(?:s|es)?" for form in self.forms())
+        forms = (f"(?i:{re.escape(form[0])}){re.escape(form[1:])}(?:s|es)?" for form in self.forms)
         return "|".join(forms).replace("'", "['’]")
+
+    @cached_property
+    def letters(self) -> list[str]:
+        """The forms as `_letters` has them."""
+        return [_letters(form) for form in self.forms]
 
     def label(self, chapter: str) -> str:
         """The name by which other pages refer to the term's place in a chapter."""
@@ -159,7 +172,7 @@ def _in_prose(text: nodes.Text) -> bool:
 
 
 def _is_bold(text: nodes.Text, term: Term) -> bool:
-    return isinstance(text.parent, nodes.strong) and bool(re.fullmatch(term.pattern(), text))
+    return isinstance(text.parent, nodes.strong) and bool(re.fullmatch(term.pattern, text))
 
 
 class LinkFirstUses(SphinxTransform):
@@ -200,10 +213,13 @@ class LinkFirstUses(SphinxTransform):
 
     def _link(self, text: nodes.Text, here: list[Term], waiting: dict[str, Term]) -> None:
         # The longest first: in "beta convergence", "convergence" is not used on its own.
-        here = sorted(here, key=lambda term: -max(map(len, term.forms())))
+        # Few of all terms are in one text, and a small pattern is made and searched quickly.
+        letters = _letters(text)
+        here = [term for term in here if any(form in letters for form in term.letters)]
         if not here:
             return
-        pattern = re.compile(rf"(?<![\w-])(?:{'|'.join(f'({term.pattern()})' for term in here)})(?![\w-])")
+        here.sort(key=lambda term: -max(map(len, term.forms)))
+        pattern = re.compile(rf"(?<![\w-])(?:{'|'.join(f'({term.pattern})' for term in here)})(?![\w-])")
         parts: list[nodes.Node] = []
         end = 0
         for match in pattern.finditer(text):

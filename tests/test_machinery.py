@@ -109,7 +109,7 @@ def test_chinese_in_code_is_left_alone(kind):
     ],
 )
 def test_a_term_is_known_as_sentences_write_it(english, written):
-    pattern = key_terms.Term(english, "", "", "").pattern()
+    pattern = key_terms.Term(english, "", "", "").pattern
     assert re.fullmatch(pattern, written)
     assert not re.fullmatch(pattern, f"{written} or so")
 
