@@ -50,7 +50,7 @@ const bookPdf = (() => {
     );
   };
 
-  const add = async ({ path, title, depth, opens }) => {
+  const add = async ({ path, title, depth, part, opens }) => {
     const article = document.adoptNode((await fetched(path)).querySelector(CHAPTER));
     article.querySelectorAll(NOT_PRINTED).forEach((node) => node.remove());
     article.querySelectorAll("details").forEach((node) => (node.open = true));
@@ -74,7 +74,7 @@ const bookPdf = (() => {
     article.querySelectorAll("a[href]").forEach((link) => (link.dataset.page = path));
     // The outline of the PDF follows the levels: part, page, page below it, section.
     for (const heading of article.querySelectorAll("h1, h2, h3, h4, h5, h6")) {
-      heading.ariaLevel = Number(heading.tagName[1]) + depth + 1;
+      heading.ariaLevel = Number(heading.tagName[1]) + depth + (part ? 1 : 0);
     }
     article.id = slug(path);
     article.style.page = slug(path);

@@ -173,6 +173,7 @@ def finished(pdf: bytes, texts: dict[str, str], headings: Iterable[str]) -> byte
     """
     reader = PdfReader(io.BytesIO(pdf))
     writer = PdfWriter(clone_from=reader)
+    writer.pdf_header = reader.pdf_header
     writer.metadata = {
         "/Title": texts["title"],
         "/Author": texts["authors"],

@@ -113,7 +113,9 @@ def _controls(signals: list[dict]) -> str:
 def _on_paper(signals: list[dict]) -> str:
     """What stands in the place of the switches on paper: the choices with which the chart opens."""
     bound = [signal for signal in signals if "bind" in signal]
-    opening = ", ".join(f"{signal['bind'].get('name', '').strip()} {signal.get('value', '')}" for signal in bound)
+    opening = ", ".join(
+        f"{signal['bind'].get('name', '').strip()} {signal.get('value', '')}" for signal in bound
+    )
     return (
         '<p class="chart-subtitle on-paper">The switch works on the screen; paper shows one choice'
         f'<span class="opening">: {escape(opening)}</span>.</p>'

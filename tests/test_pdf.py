@@ -102,6 +102,8 @@ def test_every_page_but_the_cover_is_numbered(texts):
     assert len(texts) > len(CHOSEN) + 2
     numbers = [re.match(r"(?:.*\n)?(\d+)\n", text) for text in texts[2:]]
     assert [number and int(number[1]) for number in numbers] == list(range(3, len(texts) + 1))
+    # A page with its title and number alone is a blank one.
+    assert all(len(text.splitlines()) > 2 for text in texts[2:])
     assert texts[1].startswith("2\nContents") and texts[0].startswith("From Three to One?")
 
 
@@ -148,10 +150,12 @@ def test_every_chart_is_drawn_and_described(pdf, texts):
     assert pdf.root_object["/MarkInfo"]["/Marked"] and pdf.root_object["/Lang"] == "en"
 
 
-def test_paper_says_which_choice_a_chart_shows(built):
+def test_paper_shows_the_code_and_says_which_choice_a_chart_shows(built):
     with book_pdf.joined(built, ["chapters/03_gdp.html"]) as page:
         page.emulate_media(media="print")
         shown = page.locator(".on-paper:visible").all_inner_texts()
+        assert page.locator("details pre:visible").count() > 0
+        assert page.locator("details.hide > summary:visible").count() == 0
     assert "The switch works on the screen; paper shows one choice: Place Tianjin." in shown
 
 
@@ -189,6 +193,7 @@ def test_a_published_book_is_linked_and_an_edition_named(tmp_path):
     pdf = PdfReader(book_pdf.print_book(tmp_path, tmp_path / "book.pdf"))
     assert addresses(pdf) == {"https://example.org/book/data/t.csv", "https://example.com/"}
     assert "/x--a" in pdf.named_destinations
+    assert list(outline(pdf.outline).items())[1:] == [("Contents", {}), ("Start", {}), ("Part A", {"Page A": {"Section": {}}})]
     assert "For teachers only" in pdf.pages[0].extract_text()
 
 
