@@ -10,9 +10,11 @@ PORT ?= 8000
 EDITION ?= student
 export COHORT
 HTML := _build/html
+PDF := _build/book.pdf
 ifeq ($(EDITION),instructor)
 # A book of its own, with the solutions: it is never built where the students' edition is published from.
 HTML := _build/instructor/_build/html
+PDF := _build/instructor/book.pdf
 TABLE_OF_CONTENTS := $(BIN)/python -m exercises.making --edition instructor
 JUPYTER_BOOK += --toc _build/instructor/_toc.yml --path-output _build/instructor
 else ifneq ($(EDITION),student)
@@ -20,7 +22,7 @@ $(error EDITION is 'student' or 'instructor', not '$(EDITION)')
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help book test notebooks data assignments grade submissions-named capstone serve zip bench lock clean
+.PHONY: help book test notebooks data assignments grade submissions-named capstone serve zip pdf bench lock clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -75,6 +77,11 @@ serve: book ## build, then serve the book on this machine
 
 zip: book ## the built book as one file, _build/book.zip, that works from a folder
 	@$(BIN)/python _ext/pack.py $(HTML) _build/book.zip
+
+pdf: $(VENV)/test.ok ## the book as one PDF, _build/book.pdf, printed by the browser that tests it
+	@$(BIN)/python tests/browser.py
+	@$(MAKE) --no-print-directory book
+	@$(BIN)/python _ext/book_pdf.py $(HTML) $(PDF)
 
 bench: $(VENV)/test.ok assignments ## measure build, notebooks, page weight and grading (ONLY="builds weight": some parts)
 	@$(BIN)/python tests/browser.py

@@ -17,12 +17,11 @@ VEGA_LITE = "6.4"
 # A chart as wide as the text is drawn twice, and the page shows the one that fits (book.css): for the text
 # column of a 390-pixel phone and for that of a desk. The interactive view then takes its place in one size.
 WIDTHS = {"narrow": 342, "wide": 704}
-# What stands in the place of a chart's switch where scripts do not run, and on paper.
+# What stands in the place of a chart's switch where scripts do not run.
 NO_SWITCH = (
     '<p class="chart-subtitle">The switch needs JavaScript. The drawing shows its opening choice, '
     "the table under it all of them.</p>"
 )
-ON_PAPER = '<p class="chart-subtitle on-paper">The switch works on the screen; paper shows one choice.</p>'
 
 _TEXT, _MUTED, _RULE = "var(--chart-text)", "var(--chart-muted)", "var(--chart-rule)"
 _AXIS = {"labelColor": _MUTED, "titleColor": _MUTED, "tickColor": _RULE, "domainColor": _RULE}
@@ -111,6 +110,18 @@ def _controls(signals: list[dict]) -> str:
     return "".join(made)
 
 
+def _on_paper(signals: list[dict]) -> str:
+    """What stands in the place of the switches on paper: the choices with which the chart opens."""
+    bound = [signal for signal in signals if "bind" in signal]
+    opening = ", ".join(
+        f"{signal['bind'].get('name', '').strip()} {signal.get('value', '')}" for signal in bound
+    )
+    return (
+        '<p class="chart-subtitle on-paper">The switch works on the screen; paper shows one choice'
+        f'<span class="opening">: {escape(opening)}</span>.</p>'
+    )
+
+
 def _without_title(spec: dict) -> tuple[str, str, dict]:
     """Title and subtitle as text, and the chart without them: page text wraps, chart text does not."""
     title = spec.get("title", "")
@@ -176,7 +187,8 @@ def chart_html(spec: dict) -> str:
     # Compiled here, so that no reader loads the compiler: it is a third of the script.
     vega = vl_convert.vegalite_to_vega(themed, vl_version=VEGA_LITE)
     program = json.dumps(vega, ensure_ascii=False, separators=(",", ":")).replace("</", r"<\/")
-    controls = _controls(vega.get("signals", []))
+    signals = vega.get("signals", [])
+    controls = _controls(signals)
     stills = _stills(themed, key)
     heights = ";".join(f"--{name}:{_height(svg)}px" for name, svg in stills.items())
     return (
@@ -184,7 +196,7 @@ def chart_html(spec: dict) -> str:
         f'<p class="chart-title">{escape(title)}</p>'
         + (f'<p class="chart-subtitle">{escape(subtitle)}</p>' if subtitle else "")
         + (f'<div class="chart-controls">{controls}</div>' if controls else "")
-        + (f"<noscript>{NO_SWITCH}</noscript>{ON_PAPER}" if controls else "")
+        + (f"<noscript>{NO_SWITCH}</noscript>{_on_paper(signals)}" if controls else "")
         + f'<div class="chart-view" role="img" aria-label="{description}" style="{heights}">'
         + "".join(f'<div class="chart-still {name}">{svg}</div>' for name, svg in stills.items())
         + "</div>"

@@ -1,4 +1,4 @@
-"""Find a Chromium for the tests and the bench, or bring one; `python tests/browser.py` says which.
+"""Find a Chromium for the tests, the bench and the PDF, or bring one; `python tests/browser.py` says which.
 
 In this order: one that is on the machine, Playwright's own, Debian's `chromium` package.
 """
@@ -23,8 +23,8 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 MISSING = (
-    "No browser for the page tests: none of {names} is on the path, and neither Playwright nor apt-get "
-    "could bring one; install Chromium or Chrome, then run 'make test' again."
+    "No browser: none of {names} is on the path, and neither Playwright nor apt-get "
+    "could bring one; install Chromium or Chrome, then run the same command again."
 )
 
 
@@ -60,7 +60,7 @@ def bring() -> str:
     """
     found = on_the_machine()
     if not found:
-        print("Bringing a browser for the page tests (once)", flush=True)
+        print("Bringing a browser (once)", flush=True)
         if not quietly(sys.executable, "-m", "playwright", "install", "chromium"):
             quietly("apt-get", "update")
             quietly("apt-get", "install", "-y", "chromium")
@@ -72,6 +72,6 @@ def bring() -> str:
 
 if __name__ == "__main__":
     try:
-        print(f"Browser for the page tests: {Path(bring()).name}")
+        print(f"Browser: {Path(bring()).name}")
     except FileNotFoundError as error:
         sys.exit(str(error))

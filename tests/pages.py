@@ -1,4 +1,4 @@
-"""What a reader's browser makes of a page: shared by the page tests, the planted faults and the bench."""
+"""What a reader's browser makes of a page: shared by the tests, the bench and the PDF."""
 
 from __future__ import annotations
 

@@ -49,8 +49,10 @@ def test_a_chart_takes_its_colours_from_the_page():
 
 
 def test_a_chart_with_a_switch_says_what_is_there_without_scripts():
-    switch = {"name": "year", "value": 2020, "bind": {"input": "select", "options": [2020, 2021]}}
-    assert chart_html.NO_SWITCH in chart_html.chart_html({**SPEC, "params": [switch]})
+    switch = {"name": "year", "value": 2020, "bind": {"input": "select", "name": "Year ", "options": [2020, 2021]}}
+    html = chart_html.chart_html({**SPEC, "params": [switch]})
+    assert chart_html.NO_SWITCH in html
+    assert 'paper shows one choice<span class="opening">: Year 2020</span>.' in html
     assert chart_html.NO_SWITCH not in chart_html.chart_html(SPEC)
 
 

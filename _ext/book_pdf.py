@@ -1,0 +1,225 @@
+"""Print the built book as one PDF: `python _ext/book_pdf.py _build/html _build/book.pdf`, the same bytes every time.
+
+The browser joins the pages to one document and prints it, so that links, outline, tags and page numbers are its
+own; what it cannot know, the pages' numbers in the contents, comes from a first print.
+"""
+
+from __future__ import annotations
+
+import io
+import mimetypes
+import re
+import sys
+import time
+import unicodedata
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
+from html import escape
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import yaml
+from playwright.sync_api import Page, Route
+from pypdf import PdfReader, PdfWriter
+from pypdf.generic import DictionaryObject, NameObject, TextStringObject
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent
+sys.path.insert(0, str(ROOT / "tests"))
+import pages as browser_pages
+
+# The book's address while it is printed: a name that no network has, the same on every machine.
+HOME = "http://book.invalid/"
+PRINT = {"prefer_css_page_size": True, "print_background": True, "tagged": True, "outline": True}
+# On paper there is nothing to type into.
+LEFT_OUT = {"search.html"}
+# Radicals of simplified characters; Unicode itself says what the others look like.
+SIMPLIFIED = str.maketrans(
+    "⻅⻆⻉⻋⻐⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻪⻬⻮⻰⻳",
+    "见角贝车钅长门青韦页风飞食马骨鬼鱼鸟卤麦黄黾齐齿龙龟",
+)
+NOT_BUILT = "The book is not built: {folder} has no index.html; run 'make book' first."
+NOT_A_PAGE = "The book has no page {names}; its pages are named as in _toc.yml, with .html."
+NO_CHINESE = (
+    "No font of this machine has Chinese, so it is printed as boxes; Debian's package is fonts-noto-cjk."
+)
+DOCUMENT = """<!doctype html>
+<html data-theme="light" data-content_root="./"><head><meta charset="utf-8"><title>{title}</title></head>
+<body><div class="bd-container"><main class="bd-main"><div class="bd-content"><div class="bd-article-container">
+<header class="paper-cover"><h1>{title}</h1><p>{abstract}</p><p>{authors}</p>
+<p class="terms">Version {version}. {license}.</p></header>
+</div></div></main></div></body></html>"""
+
+
+def say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def cited() -> dict[str, str]:
+    """What CITATION.cff says of the book, as plain texts: title, abstract, version, authors, license."""
+    fields = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    texts = {name: str(fields[name]).strip() for name in ("title", "abstract", "version")}
+    texts["authors"] = ", ".join(author["name"] for author in fields["authors"])
+    return texts | {"license": ", ".join(fields["license"])}
+
+
+def answers(folder: Path, document: str) -> Callable[[Route], None]:
+    """What the browser gets: the files of the built book, and the joined document as `book.html`."""
+
+    def answer(route: Route) -> None:
+        name = unquote(urlsplit(route.request.url).path).lstrip("/")
+        if name == "book.html":
+            route.fulfill(body=document, content_type="text/html; charset=utf-8")
+        elif (folder / name).is_file():
+            route.fulfill(path=folder / name, content_type=mimetypes.guess_type(name)[0])
+        else:
+            route.fulfill(status=404)
+
+    return answer
+
+
+def page_numbers(pdf: bytes) -> dict[str, int]:
+    """Number of the page on which each place of a PDF is that some link of it leads to."""
+    reader = PdfReader(io.BytesIO(pdf))
+    return {
+        unquote(name).lstrip("/"): reader.get_destination_page_number(place) + 1
+        for name, place in reader.named_destinations.items()
+    }
+
+
+def chosen(entries: list[dict], only: Collection[str]) -> list[dict]:
+    """The pages to print, each with the title of the part that it opens, if it does.
+
+    Raises
+    ------
+    ValueError
+        If the book has no page of a name in `only`.
+    """
+    printed = [entry for entry in entries if entry["path"] not in LEFT_OUT]
+    if unknown := sorted(set(only) - {entry["path"] for entry in printed}):
+        raise ValueError(NOT_A_PAGE.format(names=", ".join(unknown)))
+    printed = [entry for entry in printed if not only or entry["path"] in only]
+    before = [""] + [entry["part"] for entry in printed]
+    return [
+        entry | {"opens": entry["part"] if entry["part"] != part else ""}
+        for entry, part in zip(printed, before, strict=False)
+    ]
+
+
+@contextmanager
+def joined(folder: Path, only: Collection[str] = ()) -> Iterator[Page]:
+    """The book of a folder, or some pages of it, as one document in a browser; one line to stderr for each page.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the book is not built, or there is no browser.
+    ValueError
+        If the book has no page of a name in `only`.
+    """
+    if not (folder / "index.html").is_file():
+        raise FileNotFoundError(NOT_BUILT.format(folder=folder))
+    document = DOCUMENT.format_map({name: escape(text) for name, text in cited().items()})
+    with browser_pages.chromium() as chromium:
+        context = chromium.new_context(color_scheme="light")
+        context.route("**/*", answers(folder, document))
+        page = context.new_page()
+        page.goto(HOME + "book.html")
+        page.add_script_tag(path=HERE / "book_pdf.js")
+        book = page.evaluate("bookPdf.contents()")
+        printed = chosen(book["pages"], only)
+        page.evaluate("paths => bookPdf.styles(paths)", [entry["path"] for entry in printed])
+        page.add_style_tag(path=HERE / "book_pdf.css")
+        for number, entry in enumerate(printed, start=1):
+            say(f"{number:3} of {len(printed)}  {entry['path']}")
+            page.evaluate("entry => bookPdf.add(entry)", entry)
+        page.evaluate("book => bookPdf.list(book)", {"pages": printed, "note": book["note"]})
+        page.evaluate("bookPdf.finish()")
+        page.evaluate("bookPdf.lighten()")
+        if not page.evaluate("bookPdf.drawsChinese()"):
+            say(NO_CHINESE)
+        yield page
+
+
+def plain_chinese(table: bytes) -> bytes:
+    """A font's table of signs to characters, with each radical replaced by the character that it looks like.
+
+    One sign stands for both. The browser may name either; a reader searches for the character.
+    """
+
+    def character(found: re.Match) -> bytes:
+        sign = chr(int(found[2], 16))
+        sign = (
+            unicodedata.normalize("NFKC", sign.translate(SIMPLIFIED))
+            if "\u2e80" <= sign <= "\u2fdf"
+            else sign
+        )
+        return found[1] + b"<%04X>" % ord(sign)
+
+    return re.sub(rb"(?m)^(<\w+> )<(\w{4})>$", character, table)
+
+
+def same_names(pdf: bytes) -> bytes:
+    """A PDF whose cells are named by their order: the browser counts on from what it has shown before."""
+    names = sorted(set(re.findall(rb"\(node(\d{8})\)", pdf)))
+    order = {name: b"(node%08d)" % number for number, name in enumerate(names)}
+    return re.sub(rb"\(node(\d{8})\)", lambda found: order[found[1]], pdf)
+
+
+def finished(pdf: bytes, texts: dict[str, str], headings: Iterable[str]) -> bytes:
+    """The printed PDF with author and subject, without the hour, and with what the browser mixes up put right.
+
+    In the outline, a heading that takes two lines on paper has lost the space between them.
+    """
+    reader = PdfReader(io.BytesIO(pdf))
+    writer = PdfWriter(clone_from=reader)
+    writer.pdf_header = reader.pdf_header
+    writer.metadata = {
+        "/Title": texts["title"],
+        "/Author": texts["authors"],
+        "/Subject": texts["abstract"],
+        "/Producer": "Chromium, pypdf",
+    }
+    titles = {"".join(heading.split()): " ".join(heading.split()) for heading in headings}
+    tables = {}
+    for number in range(1, reader.trailer["/Size"]):
+        item = writer.get_object(number)
+        if not isinstance(item, DictionaryObject):
+            continue
+        if "/Title" in item and "/Parent" in item:
+            title = titles["".join(item["/Title"].split())]
+            item[NameObject("/Title")] = TextStringObject(title)
+        if "/ToUnicode" in item:
+            tables[item.raw_get("/ToUnicode").idnum] = item["/ToUnicode"]
+    for table in tables.values():
+        table.set_data(plain_chinese(table.get_data()))
+    written = io.BytesIO()
+    writer.write(written)
+    return same_names(written.getvalue())
+
+
+def print_book(folder: Path, target: Path, only: Collection[str] = ()) -> Path:
+    """Write the book that is built in `folder`, or the pages of it in `only`, as the PDF `target`.
+
+    Raises as `joined` does.
+    """
+    with joined(folder, only) as page:
+        say("Printing once to learn on which page each chapter begins")
+        page.evaluate("numbers => bookPdf.number(numbers)", page_numbers(page.pdf(**PRINT)))
+        say("Printing again with the numbers in the contents")
+        printed = page.pdf(**PRINT)
+        headings = page.locator(":is(h1, h2, h3, h4, h5, h6, .part-title)").all_text_contents()
+    target.write_bytes(finished(printed, cited(), headings))
+    return target
+
+
+if __name__ == "__main__":
+    began = time.monotonic()
+    try:
+        made = print_book(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3:])
+    except (FileNotFoundError, ValueError) as error:
+        sys.exit(str(error))
+    pages = len(PdfReader(made).pages)
+    print(
+        f"{made}: {pages} pages, {made.stat().st_size / 1e6:.1f} MB, {time.monotonic() - began:.0f} seconds"
+    )
