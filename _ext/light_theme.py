@@ -26,6 +26,7 @@ UNUSED_FILES = (
     "plus.png",
     "searchtools.js",  # of Sphinx's own search (see pagefind_search.py)
     "language_data.js",
+    "doctools.js",
 )
 
 
@@ -38,8 +39,9 @@ ONLY_WITH = {
 
 
 def _drop_scripts(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
-    # No page of the book has tabs, and Pagefind does not mark the words it finds.
-    unused = ["design-tabs", "sphinx_highlight"]
+    # No page of the book has tabs, Pagefind does not mark the words it finds, and Sphinx's own tools serve its own
+    # index and search box.
+    unused = ["design-tabs", "sphinx_highlight", "doctools"]
     for files, sign in ONLY_WITH.items():
         if sign not in context.get("body", ""):
             unused += files
