@@ -27,6 +27,7 @@ UNUSED_FILES = (
     "searchtools.js",  # of Sphinx's own search (see pagefind_search.py)
     "language_data.js",
     "doctools.js",
+    "sphinx_highlight.js",
 )
 
 
