@@ -33,6 +33,7 @@ book: $(VENV)/book.ok _build/machinery ## build the book into _build/html (EDITI
 test: $(VENV)/test.ok ## run every check: library, data, notebooks, contract, pages in a browser
 	@$(BIN)/python tests/browser.py
 	@$(BIN)/python tests/bubblewrap.py
+	@$(BIN)/python tests/postgres.py
 	@$(BIN)/python tests/java.py
 	@$(MAKE) --no-print-directory book
 	@echo "Re-running every notebook and comparing each output with the stored one"
