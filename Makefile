@@ -80,6 +80,7 @@ zip: book ## the built book as one file, _build/book.zip, that works from a fold
 bench: $(VENV)/test.ok assignments ## measure build, notebooks, page weight and grading (ONLY="builds weight": some parts)
 	@$(BIN)/python tests/browser.py
 	@$(BIN)/python tests/bubblewrap.py
+	@$(BIN)/python tests/postgres.py
 	@$(MAKE) --no-print-directory book
 	@$(BIN)/python bench/bench.py $(if $(ONLY),--only $(ONLY))
 

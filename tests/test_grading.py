@@ -507,8 +507,8 @@ def test_names_that_no_file_system_likes():
 
 
 def test_formulas_stay_text():
-    assert marks._safe("=1+1") == "'=1+1" and marks._unsafe("'=1+1") == "=1+1"
-    assert marks._unsafe("'quoted'") == "'quoted'"
+    assert marks.safe("=1+1") == "'=1+1" and marks.unsafe("'=1+1") == "=1+1"
+    assert marks.unsafe("'quoted'") == "'quoted'"
 
 
 def test_output_is_made_harmless():
