@@ -31,13 +31,18 @@ FILE = f"{hostile.NAME}.ipynb"
 LIMITS = ["--cell-seconds", "5", "--seconds", "120", "--memory", "1024"]
 
 
-def hand_in(folder: Path, count: int) -> Path:
-    """That many submissions to the small assignment of the tests; two of them are the same, byte for byte."""
+def hand_in(folder: Path, count: int, seconds: int = 0) -> Path:
+    """That many submissions to the small assignment of the tests; two of them are the same, byte for byte.
+
+    Honest ones take so many seconds longer than they have to.
+    """
     for number in range(count):
         kind = (
             KINDS[number // 4 % len(KINDS)] if number % 4 == 3 else "wrong" if number % 8 == 0 else "honest"
         )
         notebook = copy.deepcopy(hostile.GRADED[kind][0])
+        if kind == "honest":
+            hostile.cell_of(notebook, "answer-1-1").source += f"\nimport time\ntime.sleep({seconds})"
         hostile.cell_of(notebook, "answer-1-3").source = f"Answer {number}"
         hostile.write(folder / f"s{number:05} {kind}" / FILE, notebook)
     first, *_, last = sorted(folder.glob("* honest"))

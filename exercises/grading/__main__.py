@@ -97,6 +97,9 @@ def main(arguments: list[str] | None = None) -> int:
             )
         except (NoCrew, gradebook.GradebookError) as error:
             return _refuse(str(error))
+        except KeyboardInterrupt:
+            print("Interrupted. Run the same command again to go on.", file=sys.stderr)
+            return 130
         except OSError as error:
             where = f" ({error.filename})" if error.filename else ""
             return _refuse(f"Something could not be read or written: {error.strerror or error}{where}.")

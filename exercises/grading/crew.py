@@ -107,9 +107,9 @@ class Crew:
                 raise NoCrew(f"No worker at {self._at} can grade; the reason of each is above.")
             time.sleep(0.05)
         if self._cluster is None:
-            say(f"{len(self.fit())} workers with {self.threads} threads at {self._place.scheduler}.")
+            say(f"Grading at {self._at}; workers: {len(self.fit())}, threads: {self.threads}.")
         services = self._client.scheduler_info(n_workers=0)["services"]
-        if "dashboard" in services and importlib.util.find_spec("bokeh"):
+        if "dashboard" in services:
             say(f"Dashboard: {self._client.dashboard_link}")
 
     @property
@@ -161,7 +161,10 @@ class Crew:
         if self.fit() and time.monotonic() < self._looked + LOOK:
             return
         self._looked = time.monotonic()
-        there = self._there()
+        try:
+            there = self._client.scheduler_info()["workers"]
+        except (OSError, RuntimeError):  # it has just gone away: the next `lost` says so
+            return
         for address, worker in list(self._workers.items()):
             if there.get(address, {}).get("local_directory") != worker.folder:
                 del self._workers[address]
@@ -173,12 +176,6 @@ class Crew:
         for address, worker in self._workers.items():
             self._take_answer(address, worker)
         self._mind_being_alone()
-
-    def _there(self) -> dict[str, dict]:
-        try:
-            return self._client.scheduler_info()["workers"]
-        except (OSError, RuntimeError):  # it has just gone away: the next `lost` says so
-            return {}
 
     def _ask(self, address: str) -> Future:
         return self._client.submit(

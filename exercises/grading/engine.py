@@ -119,9 +119,11 @@ class _Engine:
         status = turn.future.status
         if status == "finished":
             try:
-                self._take(turn, turn.future.result(timeout=FETCH))
-            except (OSError, TimeoutError) as error:  # the worker went away with the result
+                answer = turn.future.result(timeout=FETCH)
+            except Exception as error:  # its worker went away with it
                 self._fault(turn, f"its result did not arrive: {error}")
+            else:
+                self._take(turn, answer)
         elif status == "error":
             self._fault(turn, str(turn.future.exception()))
         else:  # cancelled or lost together with the scheduler

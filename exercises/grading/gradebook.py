@@ -103,7 +103,7 @@ class Gradebook:
     """
 
     def __init__(self, url: URL, assignment: Assignment, wait: int) -> None:
-        self._url, self._assignment, self._wait = url, assignment, wait
+        self._url, self._assignment, self.wait = url, assignment, wait
         self._graded = assignment.graded()
         self._held: dict[str, str] = {}
         self._down = False
@@ -147,7 +147,7 @@ class Gradebook:
         except DBAPIError as error:
             self.complete = False
             self._down = isinstance(error, (OperationalError, InterfaceError))
-            away = f"was away for {self._wait} seconds" if self._down else f"did not take {student}"
+            away = "is away" if self._down else f"did not take {student}"
             say(
                 f"The gradebook {self.shown} {away} ({_reason(error)}); all results are kept, and the next run "
                 "writes what is missing into it."
@@ -188,13 +188,13 @@ class Gradebook:
                     raise
             except (OperationalError, InterfaceError) as error:
                 away = time.monotonic() - started
-                if away > (self._wait if patient else QUIETLY):
+                if away > (self.wait if patient else QUIETLY):
                     raise
                 if patient and away > QUIETLY and not told:
                     told = True
                     say(
                         f"The gradebook {self.shown} does not answer ({_reason(error)}); "
-                        f"waiting up to {self._wait} seconds for it."
+                        f"waiting up to {self.wait} seconds for it."
                     )
             time.sleep(pause)
             pause = min(2 * pause, 1.0)

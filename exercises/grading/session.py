@@ -82,6 +82,8 @@ def _run(planned: Plan, out: Path, place: crews.Place, book: Gradebook, again: l
         _write_feedback(kept, result, final, planned.assignment.name)
 
     outcome = _grade(planned, tasks, place, keep)
+    if outcome.interrupted:
+        book.wait = 0
     refused |= outcome.refused
     changed = _write(planned, out, kept, book, results, refused, outcome.failed)
     return _conclude(planned, out, tasks, outcome, results, changed or caught_up, book)
