@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
@@ -26,7 +27,8 @@ WORKERS = (1, 2, 4)
 
 @dataclass
 class _Measured:
-    """One run: seconds on the clock, seconds of the submissions themselves, and what the coordinator used."""
+    """One run from the moment its workers are ready: seconds on the clock and of the submissions themselves,
+    and the coordinator's processor seconds and most MB of memory."""
 
     wall: float
     own: float
@@ -38,28 +40,26 @@ def _measured(submissions: Path, built: Path, workers: int) -> _Measured:
     with Lab() as lab, tempfile.TemporaryDirectory() as out:
         for number in range(workers):
             lab.start_worker(f"w{number}")
-        given = [submissions, built, Path(out), "--scheduler", lab.address, *LIMITS]
-        wall, cpu, memory = _watched(Run(*given))
-        # The same command with nothing to do: what starting and planning take.
-        still = _watched(Run(*given))
+        lab.wait_for_workers(workers)
+        run = Run(submissions, built, Path(out), "--scheduler", lab.address, *LIMITS)
+        wall, cpu, memory = _watched(run)
         kept = [json.loads(path.read_text(encoding="utf-8")) for path in Path(out).glob("results/*.json")]
-    return _Measured(wall - still[0], sum(result["seconds"] for result in kept), cpu - still[1], memory)
+    return _Measured(wall, sum(result["seconds"] for result in kept), cpu, memory)
 
 
 def _watched(run: Run) -> tuple[float, float, float]:
-    """Seconds on the clock, processor seconds and most MB of memory of one run, which has to end well."""
-    started, cpu, most = time.perf_counter(), 0.0, 0
     process = psutil.Process(run.process.pid)
+    started, first, cpu, most = 0.0, 0.0, 0.0, 0
     while run.process.poll() is None:
-        try:
+        with contextlib.suppress(psutil.NoSuchProcess):
             most = max(most, process.memory_info().rss)
             cpu = sum(process.cpu_times()[:2])
-        except psutil.NoSuchProcess:
-            break
-        time.sleep(0.1)
+        if not started and "Grading at" in run.said():
+            started, first = time.perf_counter(), cpu
+        time.sleep(0.05)
     wall = time.perf_counter() - started
     run.end()
-    return wall, cpu, most / 2**20
+    return wall, cpu - first, most / 2**20
 
 
 def measure(count: int = MANY) -> Part:

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import psutil
+from distributed import Client
 
 ROOT = Path(__file__).parents[1]
 # A long wait: a busy machine is slow, not wrong.
@@ -94,6 +95,11 @@ class Lab:
         """Start a worker with the course in `root`; `inside` is a command that runs it."""
         told = [self.address, "--name", name, "--nthreads", str(threads), "--no-nanny", "--no-dashboard"]
         self.workers[name] = _start("dask_worker", *told, root=root, inside=inside, **environment)
+
+    def wait_for_workers(self, count: int) -> None:
+        """Come back once so many workers are connected."""
+        with Client(self.address, set_as_default=False) as client:
+            client.wait_for_workers(count, timeout=PATIENCE)
 
     def start_worker_with_small_disk(self, name: str) -> None:
         """Start a worker whose temporary folder is a disk of its own, of 8 MB."""

@@ -8,6 +8,7 @@ import signal
 from pathlib import Path
 
 import hostile
+import psutil
 import pytest
 from lab import ROOT, Lab, Run, until
 
@@ -190,6 +191,9 @@ def test_the_database_stops_during_a_run(server, built, tmp_path):
     database = server.database()
     run = Run(tmp_path / "in", built, tmp_path / "out", "--workers", "1", "--db", database)
     until(lambda: results(tmp_path / "out"), "a result is there")
+    # A run on this machine answers to nobody else.
+    doors = [c for c in psutil.Process(run.process.pid).net_connections() if c.status == "LISTEN"]
+    assert all(door.laddr.ip == "127.0.0.1" for door in doors), doors
     server.stop()
     until(lambda: "does not answer" in run.said(), "the run says that it waits")
     server.start()

@@ -17,6 +17,7 @@ from exercises.grading import course, task
 from exercises.grading.progress import say
 
 LOOK = 1.0  # seconds between two looks at who is there
+HERE = "127.0.0.1:0"
 CONNECT = 5  # seconds that one attempt to reach the scheduler may take
 
 
@@ -81,13 +82,14 @@ class Crew:
     def _start(self) -> None:
         place = self._place
         if place.scheduler is None:
-            shown = "127.0.0.1:0" if importlib.util.find_spec("bokeh") else None
             # The submissions are processes of their own, so threads are enough; they need no care for memory.
             self._cluster = LocalCluster(
                 n_workers=1,
                 threads_per_worker=place.threads,
                 processes=False,
-                dashboard_address=shown,
+                # With the defaults, both would answer to the whole network.
+                dashboard_address=HERE,
+                worker_dashboard_address=HERE,
                 memory_limit=0,
                 silence_logs=logging.CRITICAL,
             )
@@ -108,8 +110,9 @@ class Crew:
             time.sleep(0.05)
         if self._cluster is None:
             say(f"Grading at {self._at}; workers: {len(self.fit())}, threads: {self.threads}.")
-        services = self._client.scheduler_info(n_workers=0)["services"]
-        if "dashboard" in services:
+        # Dask draws its dashboard with bokeh; another scheduler may have it where we do not.
+        drawn = self._cluster is None or importlib.util.find_spec("bokeh")
+        if drawn and "dashboard" in self._client.scheduler_info(n_workers=0)["services"]:
             say(f"Dashboard: {self._client.dashboard_link}")
 
     @property
