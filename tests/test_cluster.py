@@ -15,7 +15,7 @@ from lab import ROOT, Lab, Run, until
 from exercises.grading import course, gradebook
 
 pytestmark = pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed")
-SLOW = "import time\ntime.sleep(3)\nrate = 6.0"
+SLOW = "import time\ntime.sleep(2)\nrate = 6.0"
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +92,7 @@ def test_unfit_workers_are_refused_by_name(lab, built, tmp_path):
 
 
 def test_a_worker_is_killed_with_a_submission(lab, built, tmp_path):
-    points = hand_in(tmp_path / "in", 6, SLOW)
+    points = hand_in(tmp_path / "in", 5, SLOW)
     for name in ("one", "two"):
         lab.start_worker(name)
     run = Run(tmp_path / "in", built, tmp_path / "out", "--scheduler", lab.address)
@@ -118,7 +118,7 @@ def test_the_last_worker_is_killed_and_another_comes(lab, built, tmp_path):
 
 
 def test_the_scheduler_is_killed_and_restarted(lab, built, tmp_path):
-    points = hand_in(tmp_path / "in", 5, SLOW)
+    points = hand_in(tmp_path / "in", 4, SLOW)
     lab.start_worker("one")
     run = Run(tmp_path / "in", built, tmp_path / "out", "--scheduler", lab.address)
     until(lambda: results(tmp_path / "out") and lab.sandboxes("one"), "a result is there, and another runs")
@@ -150,7 +150,7 @@ def test_a_scheduler_that_stays_away_loses_nothing(lab, built, tmp_path):
 
 
 def test_a_full_disk_on_one_worker(lab, built, tmp_path):
-    points = hand_in(tmp_path / "in", 6, SLOW)
+    points = hand_in(tmp_path / "in", 5, SLOW)
     lab.start_worker_with_small_disk("full")
     lab.start_worker("good")
     run = Run(tmp_path / "in", built, tmp_path / "out", "--scheduler", lab.address)

@@ -73,9 +73,7 @@ def main(arguments: list[str] | None = None) -> int:
     warnings.simplefilter("ignore")  # of nbformat, about students' notebooks: the report says what matters
     try:
         plan = session.plan(given.submissions, given.assignment, given.assignments, limits, given.unsafe)
-        database = gradebook.address(
-            given.db or f"sqlite:///{(given.out or GRADES).absolute() / 'gradebook.db'}"
-        )
+        database = gradebook.address(given.db) if given.db else gradebook.file(given.out or GRADES)
     except (IntakeError, ValueError, gradebook.GradebookError) as error:
         return _refuse(str(error))
     out = given.out or GRADES / plan.assignment.name

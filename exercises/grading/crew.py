@@ -104,6 +104,8 @@ class Crew:
     def _gather(self) -> None:
         """Wait until somebody is fit."""
         while not self.fit():
+            if self.lost():
+                raise NoCrew(f"The scheduler at {self._at} went away.")
             self.look()
             if self._workers and all(worker.refused for worker in self._workers.values()):
                 raise NoCrew(f"No worker at {self._at} can grade; the reason of each is above.")

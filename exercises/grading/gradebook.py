@@ -70,6 +70,11 @@ def address(text: str) -> URL:
     raise GradebookError(f"{shown(url)!r} is no database for grades; accepted are {FORMS}.")
 
 
+def file(folder: Path) -> URL:
+    """The gradebook that lies in a folder of results."""
+    return URL.create("sqlite", database=str(folder.absolute() / "gradebook.db"))
+
+
 def shown(url: URL) -> str:
     """A database as a person names it, without its password."""
     return unquote(url.render_as_string()).replace("postgresql+psycopg", "postgresql", 1)

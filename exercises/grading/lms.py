@@ -52,6 +52,7 @@ _PACKED = {
     "moodle": re.compile(r"^(?P<name>.+)_\d+_assignsubmission_\w+$"),
     "canvas": re.compile(r"^[^_]+_(?:late_)?(?P<name>\d+)_\d+$", re.IGNORECASE),
 }
+GRADES = Path("grades")
 _POINTS = "points possible"
 _REAL = re.compile(
     r"^(?:(?:assignment|作业)\s*[:：]\s*)?(?P<name>.+?)\s*(?:\((?:real|\d+|实数|实际)\))?$", re.IGNORECASE
@@ -268,7 +269,7 @@ def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(prog="python -m exercises.grading.lms", description=__doc__)
     made.add_argument("platform", choices=sorted(_FROM))
     made.add_argument("list", type=Path, help="CSV from the platform: who is in the course")
-    made.add_argument("--db", metavar="URL", default="sqlite:///grades/gradebook.db", help="the gradebook")
+    made.add_argument("--db", metavar="URL", help="the gradebook (default: grades/gradebook.db)")
     made.add_argument("--assignment", nargs="+", metavar="NN_topic", help="these only (default: all)")
     made.add_argument("--out", type=Path, help="the file to write (default: grades/PLATFORM.csv)")
     made.add_argument(
@@ -290,7 +291,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _run(given: argparse.Namespace) -> int:
-    with gradebook.reading(gradebook.address(given.db)) as connection:
+    database = gradebook.address(given.db) if given.db else gradebook.file(GRADES)
+    with gradebook.reading(database) as connection:
         marks = marks_in(connection)
         chosen = given.assignment or sorted(marks.most)
         if unknown := [name for name in chosen if name not in marks.most]:
@@ -310,7 +312,7 @@ def _run(given: argparse.Namespace) -> int:
         found = differences(roster, there, marks)
         print("\n".join(found) or f"All marks of {len(roster.found)} students are the same.")
         return 1 if found or problems else 0
-    out = given.out or Path("grades") / f"{given.platform}.csv"
+    out = given.out or GRADES / f"{given.platform}.csv"
     store.write(out, export(roster, marks, chosen))
     waiting = sum(points is None for points in marks.points.values())
     print(f"{out}: {len(roster.found)} students with marks, of {len(roster.rows)} in the list.")
