@@ -35,6 +35,7 @@ book: $(VENV)/book.ok _build/machinery ## build the book into _build/html (EDITI
 test: $(VENV)/test.ok ## run every check: library, data, notebooks, contract, pages in a browser
 	@$(BIN)/python tests/browser.py
 	@$(BIN)/python tests/bubblewrap.py
+	@$(BIN)/python tests/postgres.py
 	@$(BIN)/python tests/java.py
 	@$(MAKE) --no-print-directory book
 	@echo "Re-running every notebook and comparing each output with the stored one"
@@ -86,6 +87,7 @@ pdf: $(VENV)/test.ok ## the book as one PDF, _build/book.pdf, printed by the bro
 bench: $(VENV)/test.ok assignments ## measure build, notebooks, page weight and grading (ONLY="builds weight": some parts)
 	@$(BIN)/python tests/browser.py
 	@$(BIN)/python tests/bubblewrap.py
+	@$(BIN)/python tests/postgres.py
 	@$(MAKE) --no-print-directory book
 	@$(BIN)/python bench/bench.py $(if $(ONLY),--only $(ONLY))
 

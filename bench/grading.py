@@ -21,6 +21,8 @@ from common import ROOT, Part, say
 from nbclient import NotebookClient
 
 from exercises.grading import assignment, session
+from exercises.grading.crew import Place
+from exercises.grading.gradebook import file
 from exercises.grading.limits import Limits
 from exercises.grading.run import Run
 
@@ -49,7 +51,7 @@ def _grade(submissions: Path, workers: int) -> float:
     with tempfile.TemporaryDirectory() as out, contextlib.redirect_stdout(io.StringIO()):
         started = time.perf_counter()
         plan = session.plan(submissions, NAME, assignment.BUILT, Limits(), unsafe=False)
-        if session.run(plan, Path(out), workers):
+        if session.run(plan, Path(out), Place(threads=workers), file(Path(out))):
             sys.exit("the grader failed on a submission of its own bench")
         return time.perf_counter() - started
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pages
+import postgres
 import pytest
 from hypothesis import settings
 
@@ -25,3 +26,12 @@ def home():
 def chromium():
     with pages.chromium() as instance:
         yield instance
+
+
+@pytest.fixture(scope="session")
+def server():
+    """A PostgreSQL of the tests' own."""
+    if told := postgres.bring():
+        pytest.fail(told)
+    with postgres.running() as running:
+        yield running

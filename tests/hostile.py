@@ -169,9 +169,9 @@ GRADED = {
     "fork bomb": (submission(rate=FORKS), 0, 5, "started 64 processes"),
     "100 MB of output": (
         submission(rate="for i in range(100): print('x' * 10**6)\nrate = 6.0"),
-        7,
+        0,
         5,
-        "displayed more than",
+        "displayed more than 1 MB and was stopped at cell 4",
     ),
     "writes outside": (submission(rate="open('/usr/mine', 'w')"), 3, 5, "tried to write where it may not"),
     "fills the disk": (

@@ -21,6 +21,9 @@ from exercises.grading import sandbox
 from exercises.grading.intake import IntakeError
 from exercises.grading.limits import Limits
 
+GRADES = Path("grades")
+DATABASES = "sqlite:///file or postgresql://user@host/database (default: gradebook.db in grades/, or in --out if given)"
+
 
 def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(prog="python -m exercises.grading", description=__doc__)
@@ -31,7 +34,18 @@ def parser() -> argparse.ArgumentParser:
         "--assignments", type=Path, default=assignments.BUILT, help="where 'make assignments' put them"
     )
     made.add_argument("--out", type=Path, help="folder of the results (default: grades/NN_topic)")
-    made.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="submissions at one time")
+    made.add_argument(
+        "--workers", type=int, default=os.cpu_count() or 1, help="submissions at one time on this machine"
+    )
+    made.add_argument("--scheduler", metavar="tcp://HOST:PORT", help="grade on the workers of this scheduler")
+    made.add_argument("--db", metavar="URL", help="the gradebook: " + DATABASES)
+    made.add_argument(
+        "--wait",
+        type=int,
+        default=300,
+        metavar="N",
+        help="seconds to wait for a scheduler, workers or a database that went away (default: 300)",
+    )
     made.add_argument(
         "--again", nargs="*", metavar="STUDENT", help="grade these anew, or all if none is named"
     )
@@ -47,21 +61,25 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns its exit code."""
     given = parser().parse_args(arguments)
     limits = Limits(**{field.name: getattr(given, field.name) for field in fields(Limits)})
-    if min(given.workers, *(getattr(limits, field.name) for field in fields(Limits))) < 1:
-        return _refuse("Workers and limits must be 1 or more.")
+    if min(given.workers, given.wait, *(getattr(limits, field.name) for field in fields(Limits))) < 1:
+        return _refuse("Workers, waiting and limits must be 1 or more.")
     if given.unsafe:
         print(sandbox.UNSAFE, file=sys.stderr)
-    elif found := sandbox.problem():
+    elif not given.scheduler and (found := sandbox.problem()):
         return _refuse(found)
-    from exercises.grading import session
+    from exercises.grading import gradebook, session
+    from exercises.grading.crew import NoCrew, Place
 
     warnings.simplefilter("ignore")  # of nbformat, about students' notebooks: the report says what matters
     try:
         plan = session.plan(given.submissions, given.assignment, given.assignments, limits, given.unsafe)
-    except (IntakeError, ValueError) as error:
+        database = gradebook.address(given.db) if given.db else gradebook.file(given.out or GRADES)
+    except (IntakeError, ValueError, gradebook.GradebookError) as error:
         return _refuse(str(error))
-    out = given.out or Path("grades") / plan.assignment.name
-    if not given.unsafe and (shown := sandbox.exposed(out, given.submissions, given.assignments)):
+    out = given.out or GRADES / plan.assignment.name
+    private = [out, given.submissions, given.assignments]
+    private += [Path(database.database)] if database.drivername == "sqlite" else []
+    if not given.unsafe and (shown := sandbox.exposed(*private)):
         return _refuse(
             f"{shown} lies where the sandbox can read it; choose a place outside Python and the library."
         )
@@ -71,7 +89,18 @@ def main(arguments: list[str] | None = None) -> int:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return _refuse(f"Another grading run is writing to {out}.")
-        return session.run(plan, out, given.workers, given.again)
+        try:
+            return session.run(
+                plan, out, Place(given.scheduler, given.workers, given.wait), database, given.again
+            )
+        except (NoCrew, gradebook.GradebookError) as error:
+            return _refuse(str(error))
+        except KeyboardInterrupt:
+            print("Interrupted. Run the same command again to go on.", file=sys.stderr)
+            return 130
+        except OSError as error:
+            where = f" ({error.filename})" if error.filename else ""
+            return _refuse(f"Something could not be read or written: {error.strerror or error}{where}.")
 
 
 def _refuse(sentence: str) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import threading
 import time
 
 import nbformat
@@ -17,6 +16,7 @@ from exercises.grading.assignment import Assignment, grade_id
 from exercises.grading.limits import Limits
 from exercises.grading.mend import mend
 from exercises.grading.run import Run
+from exercises.grading.watchdog import Stop
 
 LONGEST_ANSWER = 5000
 # What an error of a student's cell means to somebody who was not there.
@@ -49,7 +49,7 @@ def grade(
     assignment: Assignment,
     limits: Limits,
     unsafe: bool = False,
-    stop: threading.Event | None = None,
+    stop: Stop | None = None,
 ) -> tuple[store.Result, str]:
     """The result of one submission, and its executed notebook as text.
 
@@ -71,8 +71,6 @@ def grade(
         raise intake.Refused(f"the notebook belongs to another assignment: {error}") from None
     run = Run(limits, stop)
     run.run(notebook, unsafe)
-    if run.too_much_output:
-        remarks.append(f"It displayed more than {limits.output} MB; the rest was thrown away.")
     remarks += _meanings(notebook) + run.remarks
     LimitOutput().preprocess(notebook, {})
     cells = {

@@ -26,6 +26,6 @@ HELP = {
     "memory": "MB of memory of all its processes",
     "processes": "processes and threads at one time",
     "file_size": "MB of one file that it writes, and of its folder",
-    "output": "MB of printed output that is kept; the rest is thrown away",
+    "output": "MB of output that it may display",
     "notebook": "MB of a notebook that is accepted",
 }

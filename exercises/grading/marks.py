@@ -28,13 +28,14 @@ class Mark:
 Manual = dict[tuple[str, str], Mark]
 
 
-def _safe(text: str) -> str:
+def safe(text: str) -> str:
     """A text that no spreadsheet takes for a formula."""
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
-def _unsafe(text: str) -> str:
-    return text[1:] if text.startswith("'") and _safe(text[1:]) == text else text
+def unsafe(text: str) -> str:
+    """The text that `safe` was given."""
+    return text[1:] if text.startswith("'") and safe(text[1:]) == text else text
 
 
 def _table(rows: list[list[object]]) -> str:
@@ -71,11 +72,11 @@ def read_manual(path: Path, results: dict[str, Result]) -> Manual:
     for line, row in enumerate(rows, start=2):
         if missing := [name for name in COLUMNS if row.get(name) is None]:
             raise ManualError(f"{path}, row {line}: the column {missing[0]!r} is missing.")
-        student, exercise = _unsafe(row["student"]), row["exercise"]
+        student, exercise = unsafe(row["student"]), row["exercise"]
         cell = results[student].cells.get(exercise) if student in results else None
         most = cell.out_of if cell else float("inf")
         found[student, exercise] = Mark(
-            _given(path, line, row["points"], most), row["comment"], _unsafe(row["answer"])
+            _given(path, line, row["points"], most), row["comment"], unsafe(row["answer"])
         )
     return found
 
@@ -127,7 +128,7 @@ def manual_table(results: dict[str, Result], manual: Manual) -> str:
             if cell.points is None:
                 points = "" if mark.points is None else _number(mark.points)
                 rows.append(
-                    [_safe(student), name, points, _number(cell.out_of), mark.comment, _safe(shown(cell))]
+                    [safe(student), name, points, _number(cell.out_of), mark.comment, safe(shown(cell))]
                 )
                 kept.add((student, name))
     return _table(rows)
@@ -142,7 +143,7 @@ def grades_table(
     total = _number(sum(exercises.values()))
     for student in sorted({*results, *refused}):
         if student not in results:
-            rows.append([_safe(student), "", total, "", "not graded", *("" for _ in exercises)])
+            rows.append([safe(student), "", total, "", "not graded", *("" for _ in exercises)])
             continue
         marks = final(results[student], manual)
         given = sum(mark.points for mark in marks.values() if mark.points is not None)
@@ -151,5 +152,5 @@ def grades_table(
         )
         points = ["" if marks[name].points is None else _number(marks[name].points) for name in exercises]
         status = "to be marked" if waiting else "graded"
-        rows.append([_safe(student), _number(given), total, _number(waiting), status, *points])
+        rows.append([safe(student), _number(given), total, _number(waiting), status, *points])
     return _table(rows)

@@ -22,7 +22,7 @@ from nbgrader.preprocessors import Execute
 
 from exercises.grading.limits import MB, Limits
 from exercises.grading.sandbox import SandboxKernelManager
-from exercises.grading.watchdog import Watchdog
+from exercises.grading.watchdog import Stop, Watchdog
 
 PROBE = (Path(__file__).parent / "probe.py").read_text(encoding="utf-8")
 PROBE_EXPRESSION = f"(lambda n: (exec({PROBE!r}, n), n['state'](get_ipython()))[1])({{}})"
@@ -47,12 +47,12 @@ class Run(Execute):
     iopub_timeout = 4
     shutdown_kernel = "immediate"
 
-    def __init__(self, limits: Limits, stop: threading.Event | None = None) -> None:
+    def __init__(self, limits: Limits, stop: Stop | None = None) -> None:
         super().__init__(timeout=limits.cell_seconds, startup_timeout=START_SECONDS, log_level="CRITICAL")
         self.log.disabled = True
         self.limits, self.stop = limits, stop or threading.Event()
-        self.printed = 0
-        self.too_much_output = False
+        self._displayed = 0
+        self._watchdog: Watchdog | None = None
         self.doubts: dict[str, str] = {}
         self.remarks: list[str] = []
         self._before: dict[str, str] = {}
@@ -93,12 +93,12 @@ class Run(Execute):
             raise SandboxError(f"the sandbox did not start: {manager.said() or error}") from error
         manager.close_folder()
         try:
-            with Watchdog(manager.pid, sockets, self.limits, self.stop) as watchdog:
-                self._run_cells(watchdog)
+            with Watchdog(manager.pid, sockets, self.limits, self.stop) as self._watchdog:
+                self._run_cells()
         finally:
             self._cleanup_kernel()
 
-    def _run_cells(self, watchdog: Watchdog) -> None:
+    def _run_cells(self) -> None:
         for index, cell in enumerate(self.nb.cells):
             if cell.cell_type != "code" or not cell.source.strip():
                 continue
@@ -111,21 +111,24 @@ class Run(Execute):
                 if utils.is_grade(cell):
                     self._look(cell)
                 self.execute_cell(cell, index)
+                if self._too_much():
+                    # Whether its reply came before its kernel was ended is left to chance.
+                    raise RuntimeError
             except (DeadKernelError, CellTimeoutError, RuntimeError) as error:
-                self._kernel_ended(index, cell, watchdog, error)
+                self._kernel_ended(index, cell, error)
                 return
 
     def _get_timeout(self, cell) -> float | None:
         # Provided cells load libraries; that a busy machine is slow at it is not the student's fault.
         return super()._get_timeout(cell) if self._students else START_SECONDS
 
-    def _kernel_ended(self, index: int, cell, watchdog: Watchdog, error: Exception) -> None:
+    def _kernel_ended(self, index: int, cell, error: Exception) -> None:
         if not self._students and not self.stop.is_set():
             raise SandboxError(
                 f"cell {index + 1}, which is not the student's, did not run: {error}"
             ) from error
-        if watchdog.reason:
-            why = f"The code {watchdog.reason} and was stopped at cell {index + 1}"
+        if self._watchdog.reason:
+            why = f"The code {self._watchdog.reason} and was stopped at cell {index + 1}"
         elif isinstance(error, CellTimeoutError):
             why = f"Cell {index + 1} ran too long and could not be interrupted"
         else:
@@ -171,14 +174,19 @@ class Run(Execute):
             cell.outputs.sort(key=lambda output: output.output_type != "error")
 
     def process_message(self, msg, cell, cell_index):
-        """Take over an output, unless the submission has displayed too much already."""
+        """Take over an output; a submission that displays too much is ended."""
         content = msg["content"]
         if msg["msg_type"] in ("stream", "display_data", "execute_result", "update_display_data"):
-            self.printed += len(content.get("text", "")) + sum(map(_size, content.get("data", {}).values()))
-            if self.printed > self.limits.output * MB:
-                self.too_much_output = True
+            self._displayed += len(content.get("text", "")) + sum(
+                map(_size, content.get("data", {}).values())
+            )
+            if self._too_much():
+                self._watchdog.end(f"displayed more than {self.limits.output} MB")
                 return None
         return super().process_message(msg, cell, cell_index)
+
+    def _too_much(self) -> bool:
+        return self._displayed > self.limits.output * MB
 
 
 def _size(value: object) -> int:

@@ -10,6 +10,7 @@ import itertools
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -103,9 +104,11 @@ def problem() -> str | None:
     if not shutil.which("bwrap"):
         return MISSING
     limits = Limits(processes=8)
-    given = _given(limits, _uid(), trial=True)
+    user = _User()
+    given = _given(limits, user.uid, trial=True)
     command = [*_bubblewrap(limits, None), sys.executable, "-c", LAUNCHER, given]
     tried = subprocess.run(command, capture_output=True, text=True)
+    user.let_go()
     if tried.stdout.strip() == "limited":
         return None
     if tried.returncode == 0:
@@ -120,13 +123,26 @@ def problem() -> str | None:
 _count = itertools.count()
 
 
-def _uid() -> int | None:
-    """The user that a sandbox hands over to where the grader is root.
+class _User:
+    """The user that a sandbox hands over to where the grader is root; `uid` is None where it is not.
 
     Root is exempt from limits on processes, and they count by user: every sandbox needs one of its own, as the
-    one before may not have ended altogether.
+    one before may not have ended altogether. Until `let_go`, no other grader on this machine takes it.
     """
-    return 20_000 + (os.getpid() * 97 + next(_count)) % 40_000 if os.geteuid() == 0 else None
+
+    def __init__(self) -> None:
+        self.uid: int | None = None
+        self._held = socket.socket(socket.AF_UNIX)
+        while os.geteuid() == 0 and self.uid is None:
+            uid = 20_000 + (os.getpid() * 97 + next(_count)) % 40_000
+            try:
+                self._held.bind(f"\0exercises.grading {uid}")
+                self.uid = uid
+            except OSError:
+                continue
+
+    def let_go(self) -> None:
+        self._held.close()
 
 
 def _given(limits: Limits, uid: int | None, trial: bool = False) -> str:
@@ -156,7 +172,8 @@ class SandboxKernelManager(AsyncKernelManager):
         self._sockets = sockets
         self._errors = sockets / "errors"
         self._lifeline: list[int] = []
-        self._uid = None if unsafe else _uid()
+        self._user = None if unsafe else _User()
+        self._uid = self._user and self._user.uid
         if unsafe:
             start = [sys.executable, "-m", "ipykernel_launcher"]
         else:
@@ -186,6 +203,8 @@ class SandboxKernelManager(AsyncKernelManager):
         """Close what was held open for the kernel's lifetime."""
         while self._lifeline:
             os.close(self._lifeline.pop())
+        if self._user:
+            self._user.let_go()
 
     def close_folder(self) -> None:
         """Once the kernel listens, it need not write to the folder of its sockets any more."""

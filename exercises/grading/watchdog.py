@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import psutil
 
@@ -19,6 +19,12 @@ PAUSE = 0.25  # seconds between two looks
 ROOM = 4
 
 
+class Stop(Protocol):
+    """Tells whether a run is to end; an event is one."""
+
+    def is_set(self) -> bool: ...
+
+
 class Watchdog(threading.Thread):
     """Kills the process `pid` and all below it once time, memory, processes or files pass a limit,
     or once `stop` is set for all.
@@ -26,7 +32,7 @@ class Watchdog(threading.Thread):
     `reason` then says why, as the end of a sentence about the student's code; it is None otherwise.
     """
 
-    def __init__(self, pid: int, sockets: Path, limits: Limits, stop: threading.Event) -> None:
+    def __init__(self, pid: int, sockets: Path, limits: Limits, stop: Stop) -> None:
         super().__init__(daemon=True)
         self.reason: str | None = None
         self._pid, self._sockets, self._limits = pid, sockets, limits
@@ -43,13 +49,13 @@ class Watchdog(threading.Thread):
     def run(self) -> None:
         end = time.monotonic() + self._limits.seconds
         while not self._over.wait(PAUSE):
-            self.reason = self._excess(end)
-            if self.reason:
-                self.kill()
+            if reason := self._excess(end):
+                self.end(reason)
                 return
 
-    def kill(self) -> None:
-        """End the sandbox with everything in it."""
+    def end(self, reason: str) -> None:
+        """End the sandbox with everything in it, and say why."""
+        self.reason = self.reason or reason
         try:
             os.killpg(self._pid, signal.SIGKILL)
         except ProcessLookupError:
