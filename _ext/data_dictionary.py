@@ -140,7 +140,8 @@ class DataDictionary(SphinxDirective):
         files = [self.descriptor.parent / resource["path"] for resource in resources]
         for path in (self.descriptor, *files, *notebooks):
             self.env.note_dependency(str(path))
-        self.code = {path.stem: _code_of(path) for path in notebooks}
+        names = [resource["name"] for resource in resources]
+        self.used = {path.stem: _used(_code_of(path), names) for path in notebooks}
         return [
             self._whole(described),
             self._overview(resources),
@@ -194,7 +195,7 @@ class DataDictionary(SphinxDirective):
         path, schema = resource["path"], resource.get("schema", {})
         rows = f", {self._rows(resource)} rows" if schema else ""
         chapters = [
-            str(int(chapter[:2])) for chapter, code in self.code.items() if _uses(code, resource["name"])
+            str(int(chapter[:2])) for chapter, used in self.used.items() if resource["name"] in used
         ]
         return _facts(
             {
@@ -240,12 +241,14 @@ def _code_of(notebook: Path) -> str:
     return "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
 
 
-def _uses(code: str, name: str) -> bool:
-    """Does code name a table, whole or as `f"rail_timetable_{year}"`, or a module that is called like it?"""
-    if re.search(rf"""["']{name}["']|\b{name}\.""", code):
-        return True
-    composed = re.findall(r"""\bload\(f["']([^"']+)["']""", code)
-    return any(re.fullmatch(re.sub(r"\{[^}]*\}", r"\\w+", pattern), name) for pattern in composed)
+def _used(code: str, names: list[str]) -> set[str]:
+    """The tables that code names, whole or as `f"rail_timetable_{year}"`, and by a module that is called like one."""
+    written = {word for pair in re.findall(r"""["'](\w+)["']|\b(\w+)\.""", code) for word in pair}
+    composed = [
+        re.compile(re.sub(r"\{[^}]*\}", r"\\w+", pattern))
+        for pattern in re.findall(r"""\bload\(f["']([^"']+)["']""", code)
+    ]
+    return {name for name in names if name in written or any(p.fullmatch(name) for p in composed)}
 
 
 def _copy(app: Sphinx, error: Exception | None) -> None:
