@@ -7,7 +7,6 @@ are quotations, references are their text, citations are authors and year with a
 
 from __future__ import annotations
 
-import copy
 import re
 import shutil
 from ast import literal_eval
@@ -50,16 +49,16 @@ def pasted(notebook: nbformat.NotebookNode) -> dict[str, str]:
     return found
 
 
-def figure_numbers(folder: Path) -> dict[str, str]:
-    """"Figure 3.1" by name, over all chapters."""
+def figure_numbers(chapters: dict[str, nbformat.NotebookNode]) -> dict[str, str]:
+    """"Figure 3.1" by name, over chapters by their name, such as "03_gdp"."""
     numbers = {}
-    for path in sorted(folder.glob("[0-9][0-9]_*.ipynb")):
+    for chapter, notebook in chapters.items():
         named = [
             figure["name"]
-            for cell in nbformat.read(path, as_version=4).cells
+            for cell in notebook.cells
             if (figure := cell.metadata.get("mystnb", {}).get("figure"))
         ]
-        numbers |= {name: f"Figure {int(path.stem[:2])}.{place}" for place, name in enumerate(named, start=1)}
+        numbers |= {name: f"Figure {int(chapter[:2])}.{place}" for place, name in enumerate(named, start=1)}
     return numbers
 
 
@@ -121,7 +120,7 @@ class Plain:
 def taken_along(notebook: nbformat.NotebookNode, plain: Plain, how_to: str) -> nbformat.NotebookNode:
     """The chapter as students run it, figures with their captions below."""
     cells = []
-    for cell in copy.deepcopy(notebook.cells):
+    for cell in map(nbformat.NotebookNode, notebook.cells):
         if cell.cell_type == "markdown":
             cell.source = plain(cell.source)
             if not cells:
@@ -156,9 +155,9 @@ def _write(app: Sphinx, error: Exception | None) -> None:
     newest = max(path.stat().st_mtime for path in [*sources, root / "references.bib", Path(__file__)])
     if all((target / path.name).exists() and (target / path.name).stat().st_mtime > newest for path in sources):
         return
-    figures, works = figure_numbers(root / "chapters"), parse_file(root / "references.bib")
-    for path in sources:
-        notebook = nbformat.read(path, as_version=4)
+    chapters = {path.stem: nbformat.read(path, as_version=4) for path in sources}
+    figures, works = figure_numbers(chapters), parse_file(root / "references.bib")
+    for path, notebook in zip(sources, chapters.values(), strict=True):
         how_to = HOW_TO.format(wheel=wheel, install=everything.install_name(root, notebook))
         made = taken_along(notebook, Plain(pasted(notebook), figures, works), how_to)
         (target / path.name).write_text(nbformat.writes(made) + "\n", encoding="utf-8")

@@ -56,7 +56,7 @@ def _text(notebook: NotebookNode) -> str:
 
 def _wheel(root: Path) -> Path:
     target = root / ASSIGNMENTS / wheel_name(root)
-    inputs = _newest(root / "jingjinji", root / "data", root / "pyproject.toml")
+    inputs = _newest(root / "jingjinji", root / "data", root / "pyproject.toml", root / "README.md")
     if not target.exists() or target.stat().st_mtime < inputs:
         command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(target.parent)]
         done = subprocess.run(command, cwd=root, capture_output=True, text=True)
