@@ -20,7 +20,7 @@ from urllib.parse import unquote, urlsplit
 
 import pikepdf
 import yaml
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Browser, Page, Route
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
@@ -104,21 +104,20 @@ def chosen(entries: list[dict], only: Collection[str]) -> list[dict]:
 
 
 @contextmanager
-def joined(folder: Path, only: Collection[str] = ()) -> Iterator[Page]:
+def joined(chromium: Browser, folder: Path, only: Collection[str] = ()) -> Iterator[Page]:
     """The book of a folder, or some pages of it, as one document in a browser; one line to stderr for each page.
 
     Raises
     ------
     FileNotFoundError
-        If the book is not built, or there is no browser.
+        If the book is not built.
     ValueError
         If the book has no page of a name in `only`.
     """
     if not (folder / "index.html").is_file():
         raise FileNotFoundError(NOT_BUILT.format(folder=folder))
     document = DOCUMENT.format_map({name: escape(text) for name, text in cited().items()})
-    with browser_pages.chromium() as chromium:
-        context = chromium.new_context(color_scheme="light")
+    with chromium.new_context(color_scheme="light") as context:
         context.route("**/*", answers(folder, document))
         page = context.new_page()
         page.goto(HOME + "book.html")
@@ -189,12 +188,12 @@ def finished(pdf: bytes, texts: dict[str, str], headings: Iterable[str]) -> byte
     return written.getvalue()
 
 
-def print_book(folder: Path, target: Path, only: Collection[str] = ()) -> Path:
+def print_book(chromium: Browser, folder: Path, target: Path, only: Collection[str] = ()) -> Path:
     """Write the book that is built in `folder`, or the pages of it in `only`, as the PDF `target`.
 
     Raises as `joined` does.
     """
-    with joined(folder, only) as page:
+    with joined(chromium, folder, only) as page:
         say("Printing once to learn on which page each chapter begins")
         page.evaluate("numbers => bookPdf.number(numbers)", page_numbers(page.pdf(**PRINT)))
         say("Printing again with the numbers in the contents")
@@ -207,7 +206,8 @@ def print_book(folder: Path, target: Path, only: Collection[str] = ()) -> Path:
 if __name__ == "__main__":
     began = time.monotonic()
     try:
-        made = print_book(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3:])
+        with browser_pages.chromium() as browser:
+            made = print_book(browser, Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3:])
     except (FileNotFoundError, ValueError) as error:
         sys.exit(str(error))
     with pikepdf.open(made) as book:

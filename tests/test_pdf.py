@@ -52,8 +52,8 @@ def built():
 
 
 @pytest.fixture(scope="module")
-def made(built, tmp_path_factory):
-    return book_pdf.print_book(built, tmp_path_factory.mktemp("pdf") / "book.pdf", CHOSEN)
+def made(chromium, built, tmp_path_factory):
+    return book_pdf.print_book(chromium, built, tmp_path_factory.mktemp("pdf") / "book.pdf", CHOSEN)
 
 
 @pytest.fixture(scope="module")
@@ -164,8 +164,8 @@ def test_every_chart_is_drawn_and_described(made, pdf, texts):
     assert pdf.root_object["/MarkInfo"]["/Marked"] and pdf.root_object["/Lang"] == "en"
 
 
-def test_paper_shows_the_code_and_says_which_choice_a_chart_shows(built):
-    with book_pdf.joined(built, ["chapters/03_gdp.html"]) as page:
+def test_paper_shows_the_code_and_says_which_choice_a_chart_shows(chromium, built):
+    with book_pdf.joined(chromium, built, ["chapters/03_gdp.html"]) as page:
         page.emulate_media(media="print")
         shown = page.locator(".on-paper:visible").all_inner_texts()
         assert page.locator("details pre:visible").count() > 0
@@ -200,11 +200,11 @@ def test_links_stay_in_the_pdf_or_lead_to_the_world(made, pdf):
     assert numbers["ledger"] <= numbers[f"{claims[0]}--ledger"] <= len(pdf.pages)
 
 
-def test_a_published_book_is_linked_and_an_edition_named(tmp_path):
+def test_a_published_book_is_linked_and_an_edition_named(chromium, tmp_path):
     for name, html in PUBLISHED.items():
         (tmp_path / name).write_text(html.replace("<head>", '<head><link rel="stylesheet" href="s.css">'))
     (tmp_path / "s.css").write_text("")
-    pdf = PdfReader(book_pdf.print_book(tmp_path, tmp_path / "book.pdf"))
+    pdf = PdfReader(book_pdf.print_book(chromium, tmp_path, tmp_path / "book.pdf"))
     assert addresses(pdf) == {"https://example.org/book/data/t.csv", "https://example.com/"}
     assert "/x--a" in pdf.named_destinations
     assert list(outline(pdf.outline).items())[1:] == [
@@ -215,8 +215,8 @@ def test_a_published_book_is_linked_and_an_edition_named(tmp_path):
     assert "For teachers only" in pdf.pages[0].extract_text()
 
 
-def test_the_same_book_is_the_same_bytes(built, made, tmp_path):
-    again = book_pdf.print_book(built, tmp_path / "again.pdf", CHOSEN)
+def test_the_same_book_is_the_same_bytes(chromium, built, made, tmp_path):
+    again = book_pdf.print_book(chromium, built, tmp_path / "again.pdf", CHOSEN)
     assert again.read_bytes() == made.read_bytes()
     # Two prints within a second would agree on their hour: there is none.
     assert not re.search(rb"/(CreationDate|ModDate) ?\(", unpacked(made))
@@ -228,20 +228,20 @@ def test_metadata_come_from_the_citation_file(pdf):
     assert pdf.metadata.author == fields["authors"][0]["name"]
 
 
-def test_nothing_is_wider_than_the_paper(built):
-    with book_pdf.joined(built, CHOSEN) as page:
+def test_nothing_is_wider_than_the_paper(chromium, built):
+    with book_pdf.joined(chromium, built, CHOSEN) as page:
         page.set_viewport_size(COLUMN)
         page.emulate_media(media="print")
         assert page.evaluate(TOO_WIDE) == []
 
 
-def test_the_pages_are_those_of_the_table_of_contents(built):
+def test_the_pages_are_those_of_the_table_of_contents(chromium, built):
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
     listed = [(toc["root"], "")]
     for part in toc["parts"]:
         for chapter in part["chapters"]:
             listed += [(entry["file"], part["caption"]) for entry in [chapter, *chapter.get("sections", [])]]
-    with book_pdf.joined(built, ["references.html"]) as page:
+    with book_pdf.joined(chromium, built, ["references.html"]) as page:
         found = page.evaluate("bookPdf.contents()")["pages"]
     assert [(entry["path"], entry["part"]) for entry in found] == [
         (f"{file}.html", part) for file, part in listed
@@ -250,9 +250,9 @@ def test_the_pages_are_those_of_the_table_of_contents(built):
     assert {entry["path"] for entry in found} - set(printed) == book_pdf.LEFT_OUT
 
 
-def test_what_is_missing_is_said_in_a_sentence(built, tmp_path):
+def test_what_is_missing_is_said_in_a_sentence(chromium, built, tmp_path):
     with pytest.raises(FileNotFoundError, match="run 'make book' first"):
-        book_pdf.print_book(tmp_path, tmp_path / "book.pdf")
+        book_pdf.print_book(chromium, tmp_path, tmp_path / "book.pdf")
     with pytest.raises(ValueError, match=r"The book has no page chapters/99_none\.html; its pages"):
-        book_pdf.print_book(built, tmp_path / "book.pdf", ["chapters/99_none.html"])
+        book_pdf.print_book(chromium, built, tmp_path / "book.pdf", ["chapters/99_none.html"])
     assert not (tmp_path / "book.pdf").exists()
