@@ -87,8 +87,10 @@ def running() -> Iterator[Server]:
     try:
         server = Server(folder)
         server.start()
-        yield server
-        server.stop()
+        try:
+            yield server
+        finally:
+            server.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -65,7 +65,9 @@ class Crew:
         self._told_alone = False
 
     def __enter__(self) -> Crew:
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)
+        # What a reader needs to know is said by `say`; the client's log has a level of its own.
+        for name in ("distributed", "distributed.client"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
         try:
             self._start()
             self._gather()
