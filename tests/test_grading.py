@@ -266,12 +266,12 @@ def test_interrupted_and_resumed(built, tmp_path, temporary):
     hostile.write(tmp_path / "in" / "e" / f"{hostile.NAME}.ipynb", slow)
     out = tmp_path / "out"
     for blow in (signal.SIGINT, signal.SIGKILL):
-        count = len(list(out.glob("results/*")))
+        count = len(list(out.glob("results/*.json")))
         process = subprocess.Popen(
             command(tmp_path / "in", built, out, "--workers", "1"), cwd=ROOT, stdout=-1, stderr=-1, text=True
         )
         end = time.monotonic() + 120
-        while len(list(out.glob("results/*"))) == count and time.monotonic() < end:
+        while len(list(out.glob("results/*.json"))) == count and time.monotonic() < end:
             time.sleep(0.05)
         process.send_signal(blow)
         _, told = process.communicate(timeout=60)
@@ -282,7 +282,9 @@ def test_interrupted_and_resumed(built, tmp_path, temporary):
     assert 2 <= len(kept) < 5
     time.sleep(1)
     assert _left(temporary) == []
+    (out / "results" / f"{store.UNFINISHED}a").write_text("{")
     assert grade(tmp_path / "in", built, out).returncode == 0
+    assert list(out.rglob(f"{store.UNFINISHED}*")) == []
     assert {row["points"] for student, row in table(out / "grades.csv").items() if student != "e"} == {"7"}
     assert all(path.stat().st_mtime_ns == when for path, when in kept.items())
 

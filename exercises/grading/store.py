@@ -11,6 +11,9 @@ from pathlib import Path
 
 from exercises.grading.limits import Limits
 
+UNFINISHED = ".unfinished-"
+"""How the name of a file begins while it is being written."""
+
 
 @dataclass
 class Cell:
@@ -48,7 +51,7 @@ def write(path: Path, text: str) -> bool:
     if path.exists() and path.read_bytes() == data:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=UNFINISHED)
     with os.fdopen(handle, "wb") as stream:
         stream.write(data)
         os.fsync(stream.fileno())
@@ -62,6 +65,9 @@ class Store:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # A run that was killed leaves the file it was writing. Nobody else is writing now: runs lock the folder.
+        for path in (*folder.glob(f"{UNFINISHED}*"), *folder.glob(f"*/{UNFINISHED}*")):
+            path.unlink()
 
     def file(self, kind: str, student: str, ending: str) -> Path:
         """Where something of one student is kept."""
