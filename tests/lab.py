@@ -10,7 +10,9 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from typing import TypeVar
 
 import psutil
 from distributed import Client
@@ -18,14 +20,16 @@ from distributed import Client
 ROOT = Path(__file__).parents[1]
 # A long wait: a busy machine is slow, not wrong.
 PATIENCE = 180
+T = TypeVar("T")
 
 
-def until(condition: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:
-    """Come back once the condition holds; fail if it never does."""
+def until(condition: Callable[[], T], what: str, seconds: float = PATIENCE) -> T:
+    """Come back with what the condition gives once that is true; fail if it never is."""
     end = time.monotonic() + seconds
-    while not condition():
+    while not (found := condition()):
         assert time.monotonic() < end, f"waited {seconds} s for this: {what}"
         time.sleep(0.05)
+    return found
 
 
 class Run:
@@ -147,13 +151,25 @@ class Lab:
 
     def _processes(self, name: str) -> list[psutil.Process]:
         """The worker's own process, after the command that runs it; not its sandboxes."""
-        pid = self.workers[name].pid
-        found = [psutil.Process(pid), *_below(pid)] if self.workers[name].poll() is None else []
-        return [process for process in found if "distributed.cli.dask_worker" in process.cmdline()]
+        return [process for process, command in self._alive(name) if "distributed.cli.dask_worker" in command]
 
     def sandboxes(self, name: str) -> list[psutil.Process]:
         """The kernels in sandboxes that run below a worker."""
-        return [p for p in _below(self.workers[name].pid) if p.name() == "bwrap" and "-f" in p.cmdline()]
+        alive = self._alive(name)
+        return [process for process, command in alive if command[0] == "bwrap" and "-f" in command]
+
+    def _alive(self, name: str) -> list[tuple[psutil.Process, list[str]]]:
+        """What was started for a worker and all below it, each with its command."""
+        found = []
+        try:
+            top = psutil.Process(self.workers[name].pid)
+            for process in [top, *top.children(recursive=True)]:
+                with suppress(psutil.NoSuchProcess):
+                    if command := process.cmdline():  # a zombie has none
+                        found.append((process, command))
+        except psutil.NoSuchProcess:
+            pass
+        return found
 
 
 def _start(
@@ -163,11 +179,3 @@ def _start(
     quiet = subprocess.DEVNULL
     environment = {**os.environ, "PYTHONPATH": str(root), **environment}
     return subprocess.Popen(command, cwd=root, env=environment, stdout=quiet, stderr=quiet)
-
-
-def _below(pid: int) -> list[psutil.Process]:
-    try:
-        found = psutil.Process(pid).children(recursive=True)
-        return [process for process in found if process.is_running() and process.status() != "zombie"]
-    except psutil.NoSuchProcess:
-        return []

@@ -96,8 +96,7 @@ def test_a_worker_is_killed_with_a_submission(lab, built, tmp_path):
     for name in ("one", "two"):
         lab.start_worker(name)
     run = Run(tmp_path / "in", built, tmp_path / "out", "--scheduler", lab.address)
-    until(lambda: lab.sandboxes("one"), "a submission runs on it")
-    sandbox = lab.sandboxes("one")[0]
+    sandbox, *_ = until(lambda: lab.sandboxes("one"), "a submission runs on it")
     lab.kill_worker("one")
     until(lambda: not sandbox.is_running() or sandbox.status() == "zombie", "its sandbox has ended too")
     run.end()
