@@ -18,7 +18,8 @@ from mixture import LIMITS, hand_in
 import hostile
 import postgres
 from exercises.grading import gradebook
-from lab import Lab, Run, until
+from lab import Lab, Run, results
+from waiting import until
 
 MANY = 400
 # In a small trial, honest submissions take so many seconds longer: time enough that faults find one running.
@@ -78,16 +79,13 @@ class _Faulty:
         ]
         for place, fault in enumerate(faults, start=1):
             due = self._count * place // (len(faults) + 1)
-            until(lambda due=due: self._results() >= due, f"{due} results are there", 7200)
-            say(f"faults: {self._results()} of {self._count} results; {fault.__name__.replace('_', ' ')}")
+            until(lambda due=due: len(results(self._out)) >= due, f"{due} results are there", 7200)
+            say(f"faults: {len(results(self._out))} of {self._count} results; {fault.__name__.replace('_', ' ')}")
             fault()
         self._end()
 
     def _end(self) -> None:
         self.told += [self._run.end(), self._second.end()]
-
-    def _results(self) -> int:
-        return len(list(self._out.glob("results/*.json")))
 
     def _start_workers(self) -> None:
         for name in ("one", "two"):

@@ -9,27 +9,19 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import TypeVar
 
 import psutil
 from distributed import Client
+from waiting import PATIENCE, until
 
 ROOT = Path(__file__).parents[1]
-# A long wait: a busy machine is slow, not wrong.
-PATIENCE = 180
-T = TypeVar("T")
 
 
-def until(condition: Callable[[], T], what: str, seconds: float = PATIENCE) -> T:
-    """Come back with what the condition gives once that is true; fail if it never is."""
-    end = time.monotonic() + seconds
-    while not (found := condition()):
-        assert time.monotonic() < end, f"waited {seconds} s for this: {what}"
-        time.sleep(0.05)
-    return found
+def results(out: Path) -> dict[str, int]:
+    """The results that a run has kept, each with the time of its writing."""
+    return {path.name: path.stat().st_mtime_ns for path in out.glob("results/*.json")}
 
 
 class Run:

@@ -19,6 +19,7 @@ import yaml
 from docutils import nodes
 from docutils.utils import new_document
 from test_pages import LISTED
+from waiting import until
 
 ROOT = contract.CHAPTERS.parent
 sys.path.insert(0, str(ROOT / "_ext"))
@@ -112,10 +113,8 @@ def test_the_keyboard_brings_the_choices(at_desk, home):
     choice.wait_for()
     assert choice.evaluate("select => document.activeElement === select")
     choice.select_option(index=1)
-    visit.page.wait_for_timeout(200)
-    shown = " ".join(visit.page.locator(".chart-live svg text").all_text_contents())
     mixed = from_chapters.glued(contract.read(contract.CHAPTERS / "03_gdp.ipynb").cells, "mixed_region")
-    assert mixed in shown
+    visit.page.locator(".chart-live svg text", has_text=mixed).first.wait_for()
     assert visit.errors == []
 
 
@@ -236,9 +235,11 @@ def test_marks_survive_a_reload_and_can_be_erased(at_desk, home):
     page.reload()
     assert _marks(page) == ["✓ read"]
     page.goto(f"{home}/exercises/pages/03_gdp.html")
-    for option in page.locator(".self-check-choice").first.locator("input").all():
+    question = page.locator(".self-check-choice").first
+    for option in question.locator("input").all():
+        said = question.locator("[role=status]").inner_text()
         option.check()
-        page.wait_for_timeout(100)
+        until(lambda said=said: question.locator("[role=status]").inner_text() != said, "the page answers")
     page.goto(f"{home}/index.html")
     summary = page.locator(".progress-summary")
     assert "1 chapter and answered 1 question right" in summary.inner_text()

@@ -8,7 +8,6 @@ import re
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import hostile
@@ -17,6 +16,7 @@ import sqlalchemy
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from nbgrader.api import Gradebook as Theirs
+from waiting import until
 
 from exercises.grading import assignment, gradebook
 from exercises.grading.gradebook import Gradebook, GradebookError
@@ -176,11 +176,7 @@ def test_the_database_stops_and_starts(server, small, capfd):
         server.stop()
         waiting = threading.Thread(target=book.write, args=marked("during"))
         waiting.start()
-        told = ""
-        end = time.monotonic() + 60
-        while "does not answer" not in told and time.monotonic() < end:
-            time.sleep(0.1)
-            told += capfd.readouterr().err
+        told = until(lambda: capfd.readouterr().err, "the gradebook says that it waits")
         server.start()
         waiting.join(60)
         book.write(*marked("after"))

@@ -13,6 +13,7 @@ import pages
 import pytest
 import yaml
 from axe_playwright_python.sync_playwright import Axe
+from waiting import until
 
 NAMES = pages.page_names()
 ROOT = contract.CHAPTERS.parent
@@ -257,8 +258,8 @@ def test_switches_change_their_chart(at_desk, home, name):
             select.first.select_option(index=other)
         else:
             chart.locator(".chart-controls input:not(:checked)").first.click()
-        visit.page.wait_for_timeout(300)
-        assert drawn.inner_html() != before, chart.locator(".chart-title").inner_text()
+        title = chart.locator(".chart-title").inner_text()
+        until(lambda drawn=drawn, before=before: drawn.inner_html() != before, f"“{title}” changes")
 
 
 def test_switch_of_vintage_shows_what_the_issue_is_about(at_desk, home):
@@ -266,18 +267,16 @@ def test_switch_of_vintage_shows_what_the_issue_is_about(at_desk, home):
     visit = pages.open_page(at_desk, home, "chapters/03_gdp.html")
     visit.charts_not_drawn()
     chart = visit.page.locator(".chart:has(.chart-controls)").first
-    shown = set()
-    control = chart.locator(".chart-controls")
-    options = control.locator("option").count()
-    for i in range(options or control.locator("input").count()):
-        if options:
-            control.locator("select").select_option(index=i)
-        else:
-            control.locator("input").nth(i).click()
-        visit.page.wait_for_timeout(200)
-        shown |= set(
-            re.findall(r"\d\.\d\d", " ".join(chart.locator(".chart-live svg text").all_text_contents()))
-        )
+    select = chart.locator(".chart-controls select")
+
+    def ratios() -> list[str]:
+        return re.findall(r"\d\.\d\d", " ".join(chart.locator(".chart-live svg text").all_text_contents()))
+
+    shown = set(ratios())
+    for other in range(1, select.locator("option").count()):
+        before = ratios()
+        select.select_option(index=other)
+        shown |= set(until(lambda before=before: (now := ratios()) != before and now, "the chart changes"))
     assert {"1.60", "1.81", "1.86", "1.13", "1.65"} <= shown
 
 
