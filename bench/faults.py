@@ -80,7 +80,8 @@ class _Faulty:
         for place, fault in enumerate(faults, start=1):
             due = self._count * place // (len(faults) + 1)
             until(lambda due=due: len(results(self._out)) >= due, f"{due} results are there", 7200)
-            say(f"faults: {len(results(self._out))} of {self._count} results; {fault.__name__.replace('_', ' ')}")
+            done, what = len(results(self._out)), fault.__name__.replace("_", " ")
+            say(f"faults: {done} of {self._count} results; {what}")
             fault()
         self._end()
 

@@ -111,8 +111,8 @@ def make(root: Path, *, instructor: bool = False, cohort: str = "") -> int:
     """Write pages, sources, releases, the library's wheel and, if asked, the instructor's pages.
 
     `cohort` is a name such as ``2027-spring``, for which every exercise that can vary draws values of its own;
-    without it all have those that the masters are written with. Returns the number of masters whose derived files were made anew. Raises `MasterError`, a line for
-    each fault, where a master cannot be used.
+    without it all have those that the masters are written with. Returns the number of masters whose derived
+    files were made anew. Raises `MasterError`, a line for each fault, where a master cannot be used.
     """
     sources = sorted((root / "exercises").glob("[0-9][0-9]_*.md"))
     wheel = _wheel(root)
