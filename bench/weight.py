@@ -2,8 +2,8 @@
 
 A first visit has an empty cache and goes on to the end of the page, so it counts the chart library too, which
 loads when the reader comes near a chart; "at the top" counts what loads before any scrolling. The next page is
-the one after it in the book, for a reader who comes from the page before. Times are medians of three first visits:
-one frame that comes late would be the whole figure.
+the one after it in the book, for a reader who comes from the page before. Times are medians of a few first
+visits: one frame that comes late would be the whole figure.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ MARKS = {
     "first chart, ms": 700,
     "first chart after first paint, ms": 100,
 }
+VISITS = 3
 FIRST_CHART = """
 new Promise((resolve) => {
   const look = () => {
@@ -71,10 +72,10 @@ def visit(context, address: str) -> dict[str, float | None]:
     }
 
 
-def first_chart(chromium, address: str, visits: int = 3) -> dict[str, int | None]:
+def first_chart(chromium, address: str) -> dict[str, int | None]:
     """When a reader who has nothing in the cache sees the first chart; None on a page without one."""
     charts, after = [], []
-    for _ in range(visits):
+    for _ in range(VISITS):
         context = chromium.new_context(viewport=pages.DESK)
         page = context.new_page()
         page.goto(address, wait_until="commit")

@@ -176,7 +176,14 @@ def test_the_database_stops_and_starts(server, small, capfd):
         server.stop()
         waiting = threading.Thread(target=book.write, args=marked("during"))
         waiting.start()
-        told = until(lambda: capfd.readouterr().err, "the gradebook says that it waits")
+        told = ""
+
+        def waits() -> bool:
+            nonlocal told
+            told += capfd.readouterr().err
+            return "does not answer" in told
+
+        until(waits, "the gradebook says that it waits", 60)
         server.start()
         waiting.join(60)
         book.write(*marked("after"))

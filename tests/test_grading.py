@@ -271,9 +271,9 @@ def test_interrupted_and_resumed(built, tmp_path, temporary):
         process = subprocess.Popen(
             command(tmp_path / "in", built, out, "--workers", "1"), cwd=ROOT, stdout=-1, stderr=-1, text=True
         )
-        until(lambda: results(out) != before, "a result is there")
+        until(lambda: results(out) != before, "a result is there", 120)
         process.send_signal(blow)
-        _, told = process.communicate()
+        _, told = process.communicate(timeout=60)
         if blow == signal.SIGINT:
             assert process.returncode == 130
             assert "Run the same command again to go on" in told
