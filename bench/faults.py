@@ -17,7 +17,7 @@ from mixture import LIMITS, hand_in
 
 import hostile
 import postgres
-from exercises.grading import gradebook
+from coursework.grading import gradebook
 from lab import Lab, Run, results
 from waiting import until
 

@@ -22,11 +22,11 @@ import nbformat
 from common import ROOT, Part, say
 from nbclient import NotebookClient
 
-from exercises.grading import assignment, session
-from exercises.grading.crew import Place
-from exercises.grading.gradebook import file
-from exercises.grading.limits import Limits
-from exercises.grading.run import Run
+from coursework.grading import assignment, session
+from coursework.grading.crew import Place
+from coursework.grading.gradebook import file
+from coursework.grading.limits import Limits
+from coursework.grading.run import Run
 
 NAME = "03_gdp"
 FEW, MANY, ROUNDS = 4, 16, 2

@@ -19,6 +19,8 @@ import numpy as np
 import pandas as pd
 from IPython.display import display
 
+from jingjinji.rounding import rounded
+
 ANSWER_MIME = "application/vnd.answer+json"
 _sealed: dict[str, dict] = {}
 
@@ -69,7 +71,7 @@ def _recording(name: str) -> bool:
 
 
 def _record(name: str, value: object, within: float, unit: str, says: str | None) -> None:
-    record = {"name": name, "values": elements(value), "within": within, "unit": unit, "slip": says}
+    record = {"name": name, "values": rounded(elements(value)), "within": within, "unit": unit, "slip": says}
     display({ANSWER_MIME: record, "text/plain": f"answer {name}"}, raw=True)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-TABLE = pd.read_csv(Path(__file__).with_name("answer_keys.csv"), index_col="id")
+TABLE = pd.read_csv(Path(__file__).parents[1] / "data" / "answer_keys.csv", index_col="id")
 
 
 def answer_key(key_id: str) -> tuple[dict, object]:

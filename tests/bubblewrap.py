@@ -11,7 +11,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import browser  # noqa: E402
 
-from exercises.grading import sandbox  # noqa: E402
+from coursework.grading import sandbox  # noqa: E402
 
 
 def bring() -> str | None:

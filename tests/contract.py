@@ -14,7 +14,7 @@ import altair as alt
 import jupytext
 import nbformat
 
-from capstone.checking.units import axis_problems
+from coursework.capstone.units import axis_problems
 from jingjinji import claims
 from jingjinji.charts import CHART_MIME
 from jingjinji.claims import VERDICT_MIME

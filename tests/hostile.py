@@ -8,7 +8,7 @@ from pathlib import Path
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from exercises.making.notebooks import release
+from coursework.making.notebooks import release
 
 NAME = "91_small"
 

@@ -18,10 +18,10 @@ import typed
 from jsonschema import Draft202012Validator
 from nbclient import NotebookClient
 
-from capstone.checking import __main__ as checking
-from capstone.checking import brief, cards, keys, rerun, units
-from exercises.grading import intake
-from exercises.making import teacher
+from coursework.capstone import __main__ as checking
+from coursework.capstone import brief, cards, keys, rerun, units
+from coursework.grading import intake
+from coursework.making import teacher
 from jingjinji import claims
 
 ROOT = Path(__file__).parents[1]
@@ -94,7 +94,7 @@ def test_a_label_differs_from_no_chapter_without_saying_so():
 
 @needs_sandbox
 def test_the_example_passes():
-    told = [sys.executable, "-m", "capstone.checking", str(EXAMPLE), "--example"]
+    told = [sys.executable, "-m", "coursework.capstone", str(EXAMPLE), "--example"]
     done = subprocess.run(told, cwd=ROOT, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == "".join(f"ok   {part}\n" for part in checking.PARTS.values()) + (

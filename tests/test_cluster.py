@@ -13,7 +13,7 @@ import pytest
 from lab import ROOT, Lab, Run, results
 from waiting import until
 
-from exercises.grading import course, gradebook
+from coursework.grading import course, gradebook
 
 pytestmark = pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed")
 SLOW = "import time\ntime.sleep(2)\nrate = 6.0"
@@ -69,7 +69,7 @@ def test_unfit_workers_are_refused_by_name(lab, built, tmp_path):
     """One without bubblewrap and one with another version of the course; alone, they make a run end at once."""
     points = hand_in(tmp_path / "in", 4)
     other = tmp_path / "other"
-    for folder in ("jingjinji", "data", "exercises/grading"):
+    for folder in ("jingjinji", "data", "coursework/grading"):
         shutil.copytree(ROOT / folder, other / folder)
     shutil.copy(ROOT / "requirements.txt", other)
     with (other / "data" / "claims.csv").open("a") as table:

@@ -15,10 +15,10 @@ import pandas as pd
 import pytest
 import test_exercises
 
-from exercises.grading import assignment, grade, intake
-from exercises.making import cohort as cohorts
-from exercises.making import everything, notebooks, seals
-from exercises.making.master import Exercise, Master, MasterError, read
+from coursework.grading import assignment, grade, intake
+from coursework.making import cohort as cohorts
+from coursework.making import everything, notebooks, seals
+from coursework.making.master import Exercise, Master, MasterError, read
 from jingjinji import check
 
 ROOT = Path(__file__).parents[1]

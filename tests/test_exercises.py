@@ -16,8 +16,8 @@ import pytest
 import yaml
 from nbclient import NotebookClient
 
-from exercises.making import chapter, everything, notebooks, page, seals
-from exercises.making.master import KINDS, read
+from coursework.making import chapter, everything, notebooks, page, seals
+from coursework.making.master import KINDS, read
 from jingjinji import check
 
 ROOT = Path(__file__).parents[1]
@@ -309,7 +309,7 @@ def instructor_edition():
     environment = os.environ | {"EDITION": "instructor", "PYTHONPATH": str(ROOT)}
     python = sys.executable
     subprocess.run(
-        [python, "-m", "exercises.making", "--edition", "instructor"], cwd=ROOT, check=True, env=environment
+        [python, "-m", "coursework.making", "--edition", "instructor"], cwd=ROOT, check=True, env=environment
     )
     subprocess.run(
         [

@@ -22,14 +22,13 @@ from test_pages import LISTED
 from waiting import until
 
 ROOT = contract.CHAPTERS.parent
-sys.path.insert(0, str(ROOT / "_ext"))
 
 import findings  # noqa: E402
 import from_chapters  # noqa: E402
 import page_meta  # noqa: E402
 import verdicts  # noqa: E402
 
-from exercises.making import chapter  # noqa: E402
+from coursework.making import chapter  # noqa: E402
 
 CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["sphinx"]["config"]
 with (ROOT / CONFIG["verdict_claims"]).open(encoding="utf-8", newline="") as handle:

@@ -18,10 +18,10 @@ from alembic.operations import Operations
 from nbgrader.api import Gradebook as Theirs
 from waiting import until
 
-from exercises.grading import assignment, gradebook
-from exercises.grading.gradebook import Gradebook, GradebookError
-from exercises.grading.marks import Mark
-from exercises.grading.store import Cell, Result
+from coursework.grading import assignment, gradebook
+from coursework.grading.gradebook import Gradebook, GradebookError
+from coursework.grading.marks import Mark
+from coursework.grading.store import Cell, Result
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -23,10 +23,10 @@ import pytest
 from lab import results
 from waiting import until
 
-from exercises.grading import assignment, feedback, gradebook, intake, marks, sandbox, store
-from exercises.grading.mend import mend
-from exercises.making import everything, notebooks
-from exercises.making.master import read
+from coursework.grading import assignment, feedback, gradebook, intake, marks, sandbox, store
+from coursework.grading.mend import mend
+from coursework.making import everything, notebooks
+from coursework.making.master import read
 
 ROOT = Path(__file__).parents[1]
 # Short, so that loops end soon; long enough for an import on a busy machine.
@@ -37,7 +37,7 @@ needs_sandbox = pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap
 
 def command(submissions: Path, built: Path, out: Path, *more: str) -> list[str]:
     folders = ["--assignments", str(built), "--out", str(out)]
-    return [sys.executable, "-m", "exercises.grading", str(submissions), *folders, *QUICK, *more]
+    return [sys.executable, "-m", "coursework.grading", str(submissions), *folders, *QUICK, *more]
 
 
 def grade(
@@ -304,7 +304,7 @@ def test_the_same_marks_as_nbgrader(built, tmp_path):
         hostile.write(tmp_path / "submitted" / student / hostile.NAME / f"{hostile.NAME}.ipynb", notebook)
     shutil.copytree(built / "source", tmp_path / "source")
     (tmp_path / "nbgrader_config.py").write_text(
-        "from exercises.making.notebooks import STUB, TEXT_STUB\n"
+        "from coursework.making.notebooks import STUB, TEXT_STUB\n"
         "c = get_config()\n"
         "c.ClearSolutions.code_stub = {'python': STUB}\n"
         "c.ClearSolutions.text_stub = TEXT_STUB\n"

@@ -10,10 +10,10 @@ import hostile
 import pytest
 from nbgrader.api import Gradebook as Theirs
 
-from exercises.grading import assignment, gradebook, lms
-from exercises.grading.gradebook import Gradebook
-from exercises.grading.marks import Mark
-from exercises.grading.store import Cell, Result
+from coursework.grading import assignment, gradebook, lms
+from coursework.grading.gradebook import Gradebook
+from coursework.grading.marks import Mark
+from coursework.grading.store import Cell, Result
 
 MOODLE = """\ufeff"First name","Last name","ID number","Email address",Groups
 Ann,Årup,1001,ann@example.org,A

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from docutils import nodes
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "_ext"))
 
 import chart_html  # noqa: E402
 import data_dictionary  # noqa: E402

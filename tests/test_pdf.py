@@ -15,9 +15,8 @@ import yaml
 from pypdf import PdfReader
 from pypdf.generic import Destination
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "_ext"))
 
-import book_pdf
+from book.print import pdf as book_pdf
 
 ROOT = Path(__file__).parents[1]
 CHAPTER, EXERCISES = "chapters/10_port.html", "exercises/pages/10_port.html"

@@ -18,7 +18,7 @@ import pages
 import pytest
 import typed
 
-from capstone.checking import units
+from coursework.capstone import units
 
 NOTEBOOK = contract.CHAPTERS / "03_gdp.ipynb"
 

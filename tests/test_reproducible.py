@@ -41,7 +41,7 @@ def test_a_chapter_executed_again_is_the_same_notebook(tmp_path, source):
     copy = tmp_path / source.name
     shutil.copy(source, copy)
     subprocess.run(
-        [sys.executable, str(ROOT / "_ext" / "execute.py"), str(copy)],
+        [sys.executable, str(ROOT / "coursework" / "making" / "execute.py"), str(copy)],
         cwd=tmp_path,
         check=True,
         capture_output=True,

@@ -13,7 +13,6 @@ import pages
 import pytest
 from nbclient import NotebookClient
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "_ext"))
 
 import pack  # noqa: E402
 

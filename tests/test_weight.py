@@ -10,7 +10,6 @@ import contract
 import pages
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "_ext"))
 
 import lean_styles  # noqa: E402
 
@@ -77,7 +76,7 @@ def test_every_chart_is_drawn_from_its_stored_specification(monkeypatch, tmp_pat
     """The file of a drawing is named by the specification, so that an equal one is drawn once."""
     from types import SimpleNamespace
 
-    import vega_charts
+    from book.charts import pages as vega_charts
 
     asked = []
     monkeypatch.setattr(vega_charts, "_asked", {})

@@ -1,0 +1,49 @@
+"""The machinery of the book's pages, as one Sphinx extension that sets up a feature a folder.
+
+It knows nothing of the region: `book.settings` says where chapters lie and what they hold. It only reads what is
+there; what has to be made first, `make` makes.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from sphinx.application import Sphinx
+
+FEATURES = (
+    "book.exercises.pages",
+    "book.charts.pages",
+    "book.ledger.verdicts",
+    "book.ledger.findings",
+    "book.ledger.from_chapters",
+    "book.progress.course_path",
+    "book.theme.page_meta",
+    "book.progress.marks",
+    "book.theme.native_math",
+    "book.theme.languages",
+    "book.theme.chapter_numbers",
+    "book.theme.light_theme",
+    "book.glossary.key_terms",
+    "book.glossary.index_page",
+    "book.search.pagefind",
+    "book.downloads.data_dictionary",
+    "book.theme.lean_styles",
+    "book.theme.moved",
+    "book.downloads.take_along",
+)
+
+
+def _scripts(app: Sphinx, config) -> None:
+    """Each feature's script lies beside it; the pages that need one ask for it by name."""
+    # What prints the book is no script of a page.
+    for path in sorted(Path(__file__).parent.glob("*/*.js")):
+        if path.parent.name != "print":
+            config.html_static_path.append(os.path.relpath(path, app.confdir))
+
+
+def setup(app: Sphinx) -> dict:
+    for feature in FEATURES:
+        app.setup_extension(feature)
+    app.connect("config-inited", _scripts)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,32 @@
+"""Write size and checksum of every data file into ``data/datapackage.json`` (run by ``make data``)."""
+
+import hashlib
+import json
+from pathlib import Path
+
+DATA = Path(__file__).parents[2] / "data"
+AFTER = "encoding"  # where both stand in a resource
+
+
+def refreshed(folder: Path) -> str:
+    """The text of a package's descriptor with `bytes` and `hash` of each file as it is now."""
+    package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+    package["resources"] = [_measured(resource, folder) for resource in package["resources"]]
+    return json.dumps(package, ensure_ascii=False, indent=2) + "\n"
+
+
+def _measured(resource: dict, folder: Path) -> dict:
+    content = (folder / resource["path"]).read_bytes()
+    measured = {"bytes": len(content), "hash": f"sha256:{hashlib.sha256(content).hexdigest()}"}
+    kept = [item for item in resource.items() if item[0] not in measured]
+    place = [name for name, _ in kept].index(AFTER) + 1
+    return dict(kept[:place] + list(measured.items()) + kept[place:])
+
+
+def refresh(folder: Path = DATA) -> None:
+    """Bring the descriptor of a package up to date."""
+    (folder / "datapackage.json").write_text(refreshed(folder), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    refresh()

@@ -1,0 +1,35 @@
+"""The chapters' notebooks to take along, which `make` has written, as downloads of their pages."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from sphinx.application import Sphinx
+
+MADE, FOLDER = "_build/take-along", "notebooks"
+
+
+def _copy(app: Sphinx, error: Exception | None) -> None:
+    made = Path(app.srcdir) / MADE
+    if not error and app.builder.format == "html" and made.is_dir():
+        shutil.copytree(made, Path(app.outdir) / FOLDER, dirs_exist_ok=True)
+
+
+def _offer(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
+    """The theme's button would hand out the page's source, which only this book can show; other pages have none."""
+    name = page.removeprefix("chapters/")
+    for group in context.get("header_buttons", []):
+        if group.get("label") != "download-buttons":
+            continue
+        group["buttons"] = [one for one in group["buttons"] if one["label"] == "download-pdf-button" or name != page]
+        for one in group["buttons"]:
+            if one["label"] == "download-source-button":
+                one["url"] = context["pathto"](f"{FOLDER}/{name}.ipynb", 1)
+                one["tooltip"] = "Download this chapter as a notebook"
+
+
+def setup(app: Sphinx) -> dict:
+    app.connect("html-page-context", _offer, priority=900)
+    app.connect("build-finished", _copy)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,114 @@
+"""Exercise pages: made before Sphinx looks for its sources, listed in chapters, checked in the page.
+
+    ```{exercise-list} exercises/03_gdp.md
+    ```
+
+lists the exercises of a master with links. `self-check` is written by the generator: its argument is the
+kind of answer, its option holds salted hashes, and its content the choices or lines of code as a plain
+list, which is what a reader without a script gets.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+from book.ledger.verdicts import link
+
+ASKED = {
+    "number": "With JavaScript, this page checks a number that you type here; the notebook does too.",
+    "text": "With JavaScript, this page checks a word that you type here; the notebook does too.",
+    "choice": "With JavaScript, you choose here and see what each choice means; the notebook checks it too.",
+    "order": "With JavaScript, you can put the lines in order here; the notebook checks it too.",
+}
+COLUMNS = ("Exercise", "Objectives", "Kind", "Level", "Points", "Minutes")
+
+
+class SelfCheck(SphinxDirective):
+    required_arguments = 1
+    option_spec = {"check": directives.unchanged_required}
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        kind = self.arguments[0]
+        box = nodes.container(classes=["self-check", f"self-check-{kind}"])
+        self.state.nested_parse(self.content, self.content_offset, box)
+        box += nodes.paragraph("", ASKED[kind], classes=["self-check-still"])
+        box += nodes.raw(
+            "", f'<div class="self-check-live" data-check="{self.options["check"]}"></div>', format="html"
+        )
+        return [box]
+
+
+class ExerciseList(SphinxDirective):
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        name = f"exercises/pages/{Path(self.arguments[0]).stem}"
+        page = Path(self.env.srcdir) / f"{name}.ipynb"
+        self.env.note_dependency(str(page))
+        try:
+            exercises = json.loads(page.read_text(encoding="utf-8"))["metadata"]["exercises"]
+        except FileNotFoundError:
+            raise self.error(
+                f"{self.arguments[0]} is not a master of exercises: there is no {page.name}"
+            ) from None
+        total = nodes.paragraph(
+            "",
+            f"{len(exercises)} exercises, {sum(e['points'] for e in exercises)} points, "
+            f"about {sum(e['minutes'] for e in exercises)} minutes.",
+        )
+        return [total, nodes.container("", self._table(exercises), classes=["scroll"])]
+
+    def _table(self, exercises: list[dict]) -> nodes.table:
+        group = nodes.tgroup("", cols=len(COLUMNS))
+        group += [nodes.colspec(colwidth=1) for _ in COLUMNS]
+        group += nodes.thead("", nodes.row("", *(entry(name) for name in COLUMNS)))
+        group += nodes.tbody("", *(nodes.row("", *self._row(exercise)) for exercise in exercises))
+        return nodes.table("", group, classes=["exercise-list"])
+
+    def _row(self, exercise: dict) -> list[nodes.entry]:
+        text = f"{exercise['number']} {exercise['title']}"
+        name = link(self.env, exercise["label"], text)
+        objectives = ", ".join(map(str, exercise["objectives"]))
+        plain = [objectives, *(str(exercise[key]) for key in ("kind", "level", "points", "minutes"))]
+        return [nodes.entry("", name), *(entry(value) for value in plain)]
+
+
+def entry(text: str) -> nodes.entry:
+    """A cell of a table that holds one plain text."""
+    return nodes.entry("", nodes.paragraph("", text))
+
+
+def _script_where_needed(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
+    if doctree and any("self-check" in box["classes"] for box in doctree.findall(nodes.container)):
+        app.add_js_file("self-check.js", loading_method="defer")
+
+
+def _offer_one_notebook(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
+    """The theme's button would hand out the page's own notebook, which nobody can hand in."""
+    if page.startswith("exercises/pages/"):
+        buttons = context.get("header_buttons", [])
+        context["header_buttons"] = [b for b in buttons if b.get("label") != "download-buttons"]
+
+
+def _mark_the_edition(app: Sphinx, config) -> None:
+    if os.environ.get("EDITION") == "instructor":
+        config.html_theme_options["announcement"] = (
+            "Instructor's edition: it holds the solutions. Keep it private."
+        )
+        config.html_title = f"{config.html_title} (instructor's edition)"
+
+
+def setup(app: Sphinx) -> dict:
+    app.add_directive("self-check", SelfCheck)
+    app.add_directive("exercise-list", ExerciseList)
+    app.connect("config-inited", _mark_the_edition)
+    app.connect("html-page-context", _script_where_needed)
+    app.connect("html-page-context", _offer_one_notebook, priority=900)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

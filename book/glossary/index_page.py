@@ -1,0 +1,67 @@
+"""The index as a page of the book, in its table of contents like any other.
+
+Sphinx collects and sorts the entries, but writes them by a template of its own, which no table of contents
+can name. The directive `index-entries` puts them on the page `genindex` instead.
+"""
+
+from __future__ import annotations
+
+from docutils import nodes
+from book.settings import INDEX_PAGE
+from sphinx.application import Sphinx
+from sphinx.environment.adapters.indexentries import IndexEntries
+from sphinx.util.docutils import SphinxDirective
+
+
+
+class index_entries(nodes.General, nodes.Element):
+    """Where the entries will stand when every page has been read."""
+
+
+class Index(SphinxDirective):
+    def run(self) -> list[nodes.Node]:
+        return [index_entries()]
+
+
+def _link(text: str, targets: list[tuple[str, str]]) -> nodes.paragraph:
+    """One entry; where it leads to several places, the later ones are numbered."""
+    line = nodes.paragraph("", "" if targets else text)
+    for place, (_, uri) in enumerate(targets):
+        line += nodes.Text(", ") if place else []
+        line += nodes.reference("", f"[{place + 1}]" if place else text, refuri=uri, internal=True)
+    return line
+
+
+def _entry(name: str, targets: list, below: list) -> nodes.list_item:
+    item = nodes.list_item("", _link(name, targets))
+    if below:
+        item += nodes.bullet_list("", *(nodes.list_item("", _link(*pair)) for pair in below))
+    return item
+
+
+def _fill(app: Sphinx, doctree: nodes.document, page: str) -> None:
+    for place in list(doctree.findall(index_entries)):
+        groups = IndexEntries(app.env).create_index(app.builder)
+        letters = nodes.paragraph("", classes=["letters"])
+        lists = []
+        for key, entries in groups:
+            target = f"index-{nodes.make_id(key)}"
+            letters += [nodes.reference("", key, refid=target, internal=True), nodes.Text(" ")]
+            items = (_entry(name, targets, below) for name, (targets, below, _) in entries)
+            entries = nodes.bullet_list("", *items, classes=["index-entries"])
+            lists += [nodes.section("", nodes.title("", key), entries, ids=[target])]
+        place.replace_self([letters, *lists])
+
+
+def _write_again(app: Sphinx, env, names: list[str]) -> None:
+    """Any page that is read anew may have new entries: then this one is written anew."""
+    if names and INDEX_PAGE in env.found_docs and INDEX_PAGE not in names:
+        names.append(INDEX_PAGE)
+
+
+def setup(app: Sphinx) -> dict:
+    app.add_node(index_entries)
+    app.add_directive("index-entries", Index)
+    app.connect("env-before-read-docs", _write_again)
+    app.connect("doctree-resolved", _fill)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

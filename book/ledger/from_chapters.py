@@ -1,0 +1,94 @@
+"""What another page computed, shown where it is needed, and written once.
+
+    ```{chart-from} chapters/03_gdp fig-gdp-cases
+    ```
+
+shows the stored chart of a chapter, which stands still until the reader asks for it. In a sentence,
+{glued}`chapters/03_gdp real_region` is a number that the chapter glued, and {filed}`C80 found` a part of
+the verdict that stands on a claim; {filed}`C80 verdict` is its label.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective, SphinxRole
+from book.charts.pages import MIME, vega_chart
+from book.ledger.verdicts import badge, claims_and_verdicts
+
+GLUED = "application/papermill.record/text/plain"
+
+
+def _cells(env, page: str) -> list[dict]:
+    path = Path(env.srcdir) / f"{page}.ipynb"
+    env.note_dependency(str(path))
+    return json.loads(path.read_text(encoding="utf-8"))["cells"]
+
+
+def figure(cells: list[dict], name: str) -> tuple[dict, str]:
+    """Specification and caption of the figure with this name; `LookupError` where there is none."""
+    for cell in cells:
+        facts = cell["metadata"].get("mystnb", {}).get("figure", {})
+        if facts.get("name") == name:
+            for output in cell["outputs"]:
+                if MIME in output.get("data", {}):
+                    return output["data"][MIME], facts["caption"]
+    raise LookupError(f"no stored chart is named {name!r}")
+
+
+def glued(cells: list[dict], name: str) -> str:
+    """The text that a cell glued under this name; `LookupError` where there is none."""
+    for cell in cells:
+        for output in cell.get("outputs", []):
+            if output.get("metadata", {}).get("scrapbook", {}).get("name") == name:
+                return str(ast.literal_eval(output["data"][GLUED]))
+    raise LookupError(f"nothing is glued as {name!r}")
+
+
+class ChartFrom(SphinxDirective):
+    required_arguments = 2
+
+    def run(self) -> list[nodes.Node]:
+        page, name = self.arguments
+        try:
+            chart, caption = figure(_cells(self.env, page), name)
+        except (LookupError, FileNotFoundError) as error:
+            raise self.error(f"{page}: {error}") from None
+        text = f"{{numref}}`{name}`. {' '.join(caption.split())}"
+        said, messages = self.parse_inline(text)
+        drawn = vega_chart(specification=json.dumps(chart, ensure_ascii=False), still=True)
+        return [
+            nodes.container("", drawn, nodes.paragraph("", "", *said, classes=["caption"]), classes=["borrowed"]),
+            *messages,
+        ]
+
+
+class Glued(SphinxRole):
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        page, _, name = self.text.partition(" ")
+        try:
+            return [nodes.Text(glued(_cells(self.env, page), name))], []
+        except (LookupError, FileNotFoundError) as error:
+            return [], [self.inliner.reporter.error(f"{page}: {error}", line=self.lineno)]
+
+
+class Filed(SphinxRole):
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        claim, _, part = self.text.partition(" ")
+        _, verdicts = claims_and_verdicts(self.env)
+        if part not in verdicts.get(claim, {}):
+            message = f"no verdict on {claim!r} says {part!r}"
+            return [], [self.inliner.reporter.error(message, line=self.lineno)]
+        text = verdicts[claim][part]
+        return [badge(text) if part == "verdict" else nodes.Text(text)], []
+
+
+def setup(app: Sphinx) -> dict:
+    app.add_directive("chart-from", ChartFrom)
+    app.add_role("glued", Glued())
+    app.add_role("filed", Filed())
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,134 @@
+"""Search of the built book by Pagefind: it fetches small parts of its index, and only when a reader searches.
+
+Takes the place of Sphinx's own search, whose index is one file that every search loads whole. The directive
+`search-box` makes the page `search`, where the theme's search fields lead; `scripts/search.js` does the rest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from itertools import chain
+from pathlib import Path
+
+from docutils import nodes
+from book.theme.languages import HAN
+from book.settings import INDEX_PAGE, SEARCH_PAGE
+from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
+from sphinx.util.docutils import SphinxDirective
+
+# Pages that only repeat, as lists of links, what stands elsewhere.
+NOT_INDEXED = {SEARCH_PAGE, INDEX_PAGE}
+# What explains comes before what asks.
+EXERCISES, WEIGHT_OF_EXERCISES = "exercises/", 0.5
+# Words on controls, which say nothing of a page.
+NOT_TEXT = ["summary", ".self-check-still", "noscript"]
+# Pagefind's own widgets, and its program for pages whose language it does not know.
+NOT_SENT = ("pagefind-*ui.*", "pagefind-highlight.js", "wasm.unknown.pagefind")
+
+BOX = """<search class="book-search">
+<form class="bd-search d-flex align-items-center" action="" method="get">
+<i class="fa-solid fa-magnifying-glass" aria-hidden="true"></i>
+<input type="search" class="form-control" name="q" placeholder="Search this book"
+ aria-label="Search this book" autocomplete="off" autocapitalize="off" spellcheck="false">
+</form>
+<p class="search-status" role="status"></p>
+<ol class="search-results"></ol>
+<button class="search-more" type="button" hidden>Show more pages</button>
+</search>"""
+
+_BETWEEN_CHINESE = re.compile(f"(?<={HAN})(?={HAN})")
+_ARTICLE = re.compile(r'<article class="bd-article">(.*?)</article>', re.DOTALL)
+# What a reader does not read as text: drawings and their numbers, formulas, code. Nine tenths of a chapter.
+_NO_WORDS = re.compile(
+    r'<(script|svg|math)\b.*?</\1>|<details class="chart-data">.*?</details>'
+    r'|<div class="highlight">.*?</div>|<a class="headerlink".*?</a>',
+    re.DOTALL,
+)
+_SECTION = re.compile(r'<section ([^>]*?)id="([^"]+)"([^>]*)>((?:\s|<span id="[^"]+"></span>)*)<h([2-6])>')
+_TERM = re.compile(r'<dt id="(term-[^"]+)">(.*?)</dt>', re.DOTALL)
+_ROW = re.compile(r'(<tr [^>]*?)id="([^"]+)"([^>]*>\s*<td>)<p>(.*?)</p>')
+_CARD = re.compile(r'(<div class="verdict[^"]*?[^>]*?)id="([^"]+)"([^>]*>\s*)<p class="card-head">(.*?)</p>')
+
+
+class SearchBox(SphinxDirective):
+    def run(self) -> list[nodes.Node]:
+        return [nodes.raw("", BOX, format="html")]
+
+
+def searchable(html: str, weight: float = 1) -> str:
+    """A page's article as Pagefind is to see it.
+
+    Pagefind calls a part of a page by the heading that carries its id. Sphinx puts ids on sections, and what
+    a reader looks up is as often a term, a claim's row or a verdict: each becomes a heading here.
+    """
+    article = _NO_WORDS.sub("", _ARTICLE.search(html)[1])
+    article = _SECTION.sub(r'<section \1\3>\4<h\5 id="\2">', article)
+    article = _TERM.sub(r'<h4 id="\1" data-pagefind-weight="10">\2</h4>', article)
+    article = _ROW.sub(r'\1\3<h4 id="\2" data-pagefind-weight="10">\4</h4>', article)
+    article = _CARD.sub(r'\1\3<h4 id="\2" data-pagefind-weight="10">\4</h4>', article)
+    # Chinese runs on without spaces: a character is a word of the index, and a query a phrase of them.
+    article = _BETWEEN_CHINESE.sub(" ", article)
+    return f'<html lang="en"><body data-pagefind-weight="{weight}">{article}</body></html>'
+
+
+def _index(pages: dict[str, str], target: Path) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        for name, html in pages.items():
+            path = Path(folder, name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(html, encoding="utf-8")
+        options = {"--site": folder, "--output-path": str(target), "--exclude-selectors": ",".join(NOT_TEXT)}
+        # The package's own interface waits a tenth of a second for each page; its program takes less for all.
+        done = subprocess.run(
+            [sys.executable, "-m", "pagefind", "--keep-index-url", *chain.from_iterable(options.items())],
+            capture_output=True,
+            text=True,
+        )
+    if done.returncode:
+        raise ExtensionError(f"Pagefind could not index the book:\n{done.stdout}{done.stderr}")
+
+
+def _write_index(app: Sphinx, error: Exception | None) -> None:
+    if error or app.builder.format != "html":
+        return
+    target = Path(app.outdir) / "pagefind"
+    done = Path(app.doctreedir) / "pagefind.sha256"
+    pages = {
+        app.builder.get_target_uri(name): searchable(
+            Path(app.builder.get_outfilename(name)).read_text(encoding="utf-8"),
+            WEIGHT_OF_EXERCISES if name.startswith(EXERCISES) else 1,
+        )
+        for name in sorted(app.env.all_docs.keys() - NOT_INDEXED)
+    }
+    digest = hashlib.sha256(repr((pages, NOT_TEXT)).encode()).hexdigest()
+    if target.exists() and done.exists() and done.read_text() == digest:
+        return
+    shutil.rmtree(target, ignore_errors=True)
+    _index(pages, target)
+    for pattern in NOT_SENT:
+        for path in target.glob(pattern):
+            path.unlink()
+    done.write_text(digest)
+
+
+def _without_own_search(app: Sphinx) -> None:
+    app.builder.search = False
+
+
+def _script_where_needed(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
+    if page == SEARCH_PAGE:
+        app.add_js_file("search.js", loading_method="defer")
+
+
+def setup(app: Sphinx) -> dict:
+    app.add_directive("search-box", SearchBox)
+    app.connect("builder-inited", _without_own_search)
+    app.connect("html-page-context", _script_where_needed)
+    app.connect("build-finished", _write_index)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,137 @@
+"""What the theme sends that no reader of this book needs, taken out; and its loose ends tied.
+
+Font Awesome is 1.5 MB of script and 300 kB of fonts for a dozen icons; `_static/book.css` draws them.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+from book.settings import SEARCH_PAGE
+from sphinx.application import Sphinx
+from sphinx.builders.html._assets import _JavaScript
+
+UNUSED_FILES = (
+    "scripts/fontawesome.js*",
+    "styles/theme.css",  # one line that imports basic.css, which the page template links itself
+    "vendor",
+    "images",
+    "locales",
+    "**/*.map",
+    "*webpack-macros.html",
+    "design-tabs.js",
+    "file.png",
+    "minus.png",
+    "plus.png",
+    "searchtools.js",  # of Sphinx's own search (see pagefind_search.py)
+    "language_data.js",
+    "doctools.js",
+    "sphinx_highlight.js",
+)
+
+
+# What only some pages use, and what shows that a page does.
+ONLY_WITH = {
+    ("copybutton", "clipboard"): 'class="highlight"',
+    ("sphinx-design",): 'class="sd-',
+    ("mystnb",): 'class="cell',
+}
+
+
+def _drop_scripts(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
+    # No page of the book has tabs, Pagefind does not mark the words it finds, and Sphinx's own tools serve its own
+    # index and search box.
+    unused = ["design-tabs", "sphinx_highlight", "doctools"]
+    for files, sign in ONLY_WITH.items():
+        if sign not in context.get("body", ""):
+            unused += files
+    for kind in ("script_files", "css_files"):
+        context[kind] = [file for file in context[kind] if not any(name in str(file) for name in unused)]
+    if page == SEARCH_PAGE:
+        return  # it is made by its scripts, which count on each other's order
+    # Text comes first: no script holds up the page. The one without a file names the page for a switch of
+    # versions, which this book does not have.
+    context["script_files"] = [
+        _JavaScript(file.filename, priority=file.priority, **{**file.attributes, "defer": "defer"})
+        for file in context["script_files"]
+        if file.filename
+    ]
+
+
+# myst-nb puts a paragraph into the summary of folded code, where HTML allows only phrases.
+_PROMPT = re.compile(r'<p class="(collapsed|expanded) admonition-title">(.*?)</p>')
+
+
+def _valid_prompts(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
+    if "body" in context:
+        context["body"] = _PROMPT.sub(r'<span class="\1 admonition-title">\2</span>', context["body"])
+
+
+def _title_once(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
+    # The theme puts the book's title behind a page's, also behind its own.
+    if context.get("title") == context.get("docstitle"):
+        context["docstitle"] = ""
+
+
+def _light_without_scripts(static: Path) -> None:
+    """A page is "light" or "dark" by script; without one it stays "auto", for which the theme has no colour."""
+    for sheet in static.rglob("*.css"):
+        style = sheet.read_text(encoding="utf-8")
+        sheet.write_text(
+            re.sub(r"html\[data-theme=\"?light\"?\]", 'html:not([data-theme="dark"])', style), encoding="utf-8"
+        )
+
+
+def _name_the_toggles(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
+    """The theme's toggles in the sidebar have no text, so a screen reader would only say "button"."""
+    unnamed = context.get("generate_toctree_html")
+    if not unnamed:
+        return
+
+    def named(*arguments, **options):
+        tree = unnamed(*arguments, **options)
+        for toggle in tree.find_all("summary") if tree else ():
+            chapter = toggle.find_parent("li").find("a")
+            toggle["aria-label"] = f"Pages under {chapter.get_text(strip=True)}"
+        return tree
+
+    context["generate_toctree_html"] = named
+
+
+def _drop_files(app: Sphinx, error: Exception | None) -> None:
+    static = Path(app.outdir) / "_static"
+    if error or app.builder.format != "html":
+        return
+    for pattern in UNUSED_FILES:
+        for path in static.glob(pattern):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    sheet = static / "styles" / "pydata-sphinx-theme.css"
+    style = sheet.read_text(encoding="utf-8")
+    style = re.sub(r"@font-face\{[^}]*Font Awesome[^}]*\}", "", style)
+    sheet.write_text(re.sub(r"/\*# sourceMappingURL.*?\*/", "", style), encoding="utf-8")
+    _light_without_scripts(static)
+
+
+def _search_leads_to_its_page(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
+    """The theme's search fields lead to a page `search` at the book's root; ours lies on the shelf."""
+    pathto = context["pathto"]
+
+    def led(target: str, *arguments, **options) -> str:
+        return pathto(SEARCH_PAGE if target == "search" else target, *arguments, **options)
+
+    context["pathto"] = led
+
+
+def setup(app: Sphinx) -> dict:
+    # Jupyter Book sets this value whether or not its comments extension is there to know it.
+    app.add_config_value("comments_config", {}, "html")
+    app.connect("html-page-context", _search_leads_to_its_page)
+    app.connect("html-page-context", _drop_scripts, priority=900)
+    app.connect("html-page-context", _valid_prompts)
+    app.connect("html-page-context", _title_once)
+    app.connect("html-page-context", _name_the_toggles, priority=900)
+    # After the theme, which writes the colours of code when the build has finished.
+    app.connect("build-finished", _drop_files, priority=900)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

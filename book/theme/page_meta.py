@@ -1,0 +1,130 @@
+"""What a page says of itself to search engines and to those who share it, its picture, and the 404 page.
+
+The description is the page's own first paragraph. `social_chart` in ``_config.yml`` names the chart that
+becomes ``_static/social.png``. Addresses are absolute where `html_baseurl` is set, relative where it is not.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+from html import escape
+from pathlib import Path
+from urllib.parse import urljoin
+
+from book.charts import drawing as chart_html
+from book.ledger import from_chapters
+import vl_convert
+from docutils import nodes
+from sphinx.application import Sphinx
+
+PICTURE = "_static/social.png"
+WIDTH, HEIGHT = 1200, 630
+LONGEST, SHORTEST = 200, 40
+# A page of which nobody reads the first paragraph, or which has none.
+_WITHOUT_TEXT = "A page of the open course “{book}”."
+NOT_FOUND = "404"
+
+
+def description(doctree: nodes.document | None) -> str:
+    """The first paragraphs of a page, cut at the end of a sentence or else of a word; "" if there is no text."""
+    text = ""
+    for paragraph in doctree.findall(nodes.paragraph) if doctree else ():
+        # A table's cell, a list's item and a picture's caption need what stands around them.
+        if isinstance(paragraph.parent, (nodes.section, nodes.document, nodes.container)):
+            said = "".join(
+                part.astext()
+                for part in paragraph.findall(nodes.Text)
+                if not isinstance(part.parent, nodes.footnote_reference)
+            )
+            text = " ".join(f"{text} {said}".split())
+        if len(text) >= SHORTEST:
+            break
+    if len(text) <= LONGEST:
+        return text
+    sentences = re.match(rf"(.{{{SHORTEST},{LONGEST - 1}}}[.?!])\s", text)
+    return sentences[1] if sentences else text[: text.rindex(" ", 0, LONGEST)] + " …"
+
+
+def tags(facts: dict[str, str]) -> str:
+    """Meta elements: names with a colon are those of the Open Graph protocol."""
+    return "".join(
+        f'<meta {"property" if ":" in name else "name"}="{name}" content="{escape(text)}" />\n'
+        for name, text in facts.items()
+        if text
+    )
+
+
+def _describe(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
+    book = app.config.html_title
+    title = re.sub(r"<[^>]+>", "", context.get("title", "")) or book
+    said = description(doctree) or _WITHOUT_TEXT.format(book=book)
+    home = f"{app.config.html_baseurl.rstrip('/')}/" if app.config.html_baseurl else ""
+    facts = {
+        "description": said,
+        "og:title": title,
+        "og:description": said,
+        "og:type": "website" if page == app.config.root_doc else "article",
+        "og:site_name": book,
+        "og:url": urljoin(home, app.builder.get_target_uri(page)) if home else "",
+        "og:image": urljoin(home, PICTURE) if home else context["pathto"](PICTURE, 1),
+        "og:image:width": str(WIDTH),
+        "og:image:height": str(HEIGHT),
+        "og:image:alt": _chart(app)["description"],
+        "twitter:card": "summary_large_image",
+    }
+    if page == NOT_FOUND:
+        context["home"] = home or "./"
+        facts = {"description": said, "robots": "noindex"}
+    context["metatags"] = context.get("metatags", "") + tags(facts)
+
+
+def _chart(app: Sphinx) -> dict:
+    page, name = app.config.social_chart.split()
+    cells = json.loads((Path(app.srcdir) / f"{page}.ipynb").read_text(encoding="utf-8"))["cells"]
+    return from_chapters.figure(cells, name)[0]
+
+
+def poster(chart: dict, book: str) -> dict:
+    """A stored chart as a picture to be shared: the book's name over it, large letters, a white page."""
+    chart = copy.deepcopy(chart)
+    title = chart.get("title", "")
+    text = title["text"] if isinstance(title, dict) else title
+    config = chart.setdefault("config", {})
+    for part in ("axis", "text", "title"):
+        config.setdefault(part, {})
+    config["font"] = "Liberation Sans"  # vl-convert carries it, so every machine draws the same letters
+    config["background"] = "white"
+    config["title"] |= {"fontSize": 20, "subtitleFontSize": 14, "subtitleColor": "#4a5560", "offset": 18}
+    return chart | {
+        "title": {"text": text, "subtitle": f"{book} An open course that checks one news article, claim by claim"},
+        "width": WIDTH / 2,
+        "height": HEIGHT / 2,
+        "padding": 24,
+        "autosize": {"type": "fit", "contains": "padding"},
+    }
+
+
+def png(spec: dict) -> bytes:
+    """The picture of `poster`, the same bytes on every machine."""
+    return vl_convert.vegalite_to_png(spec, vl_version=chart_html.VEGA_LITE, scale=2)
+
+
+def _draw(app: Sphinx, error: Exception | None) -> None:
+    if error or app.builder.format != "html":
+        return
+    spec = poster(_chart(app), app.config.html_title)
+    text = json.dumps(spec, sort_keys=True)
+    target, kept = Path(app.outdir) / PICTURE, Path(app.doctreedir) / "social.json"
+    if target.exists() and kept.exists() and kept.read_text(encoding="utf-8") == text:
+        return
+    target.write_bytes(png(spec))
+    kept.write_text(text, encoding="utf-8")
+
+
+def setup(app: Sphinx) -> dict:
+    app.add_config_value("social_chart", "", "html")
+    app.connect("html-page-context", _describe)
+    app.connect("build-finished", _draw)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,101 @@
+"""The coursework's one command line: ``coursework TASK ...``; each task says what it takes with ``--help``."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def _notebooks(arguments: list[str]) -> int:
+    """Run the notebooks whose code, library or tables changed, and take over changed prose."""
+    parser = argparse.ArgumentParser(prog="coursework notebooks", description=_notebooks.__doc__)
+    parser.add_argument("sources", nargs="*", metavar="chapters/03_gdp.md", help="these only; all if none is named")
+    parser.add_argument("--anew", action="store_true", help="run them also where nothing changed")
+    given = parser.parse_args(arguments)
+    from coursework.making import freshness
+
+    known = freshness.sources(ROOT)
+    chosen = [Path(name).resolve() for name in given.sources] or known
+    if odd := [path for path in chosen if path not in known]:
+        return _refuse(f"{odd[0]} is no source of a notebook; sources are {', '.join(freshness.SOURCES)}.")
+    # What runs notebooks takes a second to import, and most builds find all of them fresh.
+    if not given.anew and all(freshness.state(ROOT, source) == "fresh" for source in chosen):
+        return 0
+    from coursework.making import execute
+
+    if faults := execute.make_all(ROOT, chosen, anew=given.anew):
+        return _refuse("\n".join(faults))
+    return 0
+
+
+def _pages(arguments: list[str]) -> int:
+    """Make what the book shows of masters and chapters: pages of exercises, notebooks to take along, keys."""
+    return _make(arguments, "pages")
+
+
+def _assignments(arguments: list[str]) -> int:
+    """Make the students' notebooks and nbgrader's sources."""
+    return _make(arguments, "assignments")
+
+
+def _make(arguments: list[str], task: str) -> int:
+    parser = argparse.ArgumentParser(prog=f"coursework {task}")
+    parser.add_argument("--edition", choices=("student", "instructor"), default="student")
+    parser.add_argument("--cohort", default=os.environ.get("COHORT", ""), help="such as 2027-spring")
+    given = parser.parse_args(arguments)
+    from coursework.making import everything
+    from coursework.making.master import MasterError
+
+    try:
+        made = everything.make(ROOT, instructor=given.edition == "instructor", cohort=given.cohort)
+    except MasterError as error:
+        return _refuse(f"The exercises cannot be made:\n{error}")
+    if task == "assignments":
+        print(f"{made} masters had changed; the assignments are in {everything.ASSIGNMENTS}")
+    return 0
+
+
+def _grade(arguments: list[str]) -> int:
+    """Grade a folder or zip of submitted notebooks."""
+    from coursework.grading.__main__ import main as grade
+
+    return grade(arguments)
+
+
+def _capstone(arguments: list[str]) -> int:
+    """Check the automatic part of a capstone."""
+    from coursework.capstone.__main__ import main as capstone
+
+    return capstone(arguments)
+
+
+TASKS = {
+    "notebooks": _notebooks,
+    "pages": _pages,
+    "assignments": _assignments,
+    "grade": _grade,
+    "capstone": _capstone,
+}
+
+
+def _refuse(sentence: str) -> int:
+    print(sentence, file=sys.stderr)
+    return 2
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one task; returns its exit code."""
+    given = sys.argv[1:] if arguments is None else arguments
+    if given and given[0] in TASKS:
+        return TASKS[given[0]](given[1:])
+    told = "\n".join(f"  {name:12} {task.__doc__}" for name, task in TASKS.items())
+    print(f"Name a task:\n{told}", file=sys.stderr)
+    return 0 if given in (["-h"], ["--help"]) else 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,77 @@
+"""The two-page brief: its sections and their lengths as the template gives them, its claims and its numbers."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from jingjinji import claims
+
+TEMPLATE = Path(__file__).parents[2] / "capstone" / "brief_template.md"
+_SECTION = re.compile(r"^## +(.+?) *$", re.MULTILINE)
+_LIMIT = re.compile(r"^> At most (\d+) words", re.MULTILINE)
+_CLAIM = re.compile(r"\bC\d\d\b")
+_YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
+# What a reader takes for a figure: decimals, thousands, three digits and more, and percentages.
+_FIGURE = re.compile(
+    r"(?<![\w.,])(?:\d[\d,]*\.\d+|\d{1,3}(?:,\d{3})+|\d{3,}|\d+(?=\s?(?:%|per ?cent)))(?![\w])"
+)
+_ANY = re.compile(r"\d[\d,]*(?:\.\d+)?")
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section of a brief: its title and its text."""
+
+    title: str
+    text: str
+
+    @property
+    def words(self) -> int:
+        """Words of the section; a link counts for the words that are seen."""
+        seen = re.sub(r"\]\([^)]*\)|\{\w+\}", " ", self.text)
+        return len(re.findall(r"[^\s|>#*-]+[^\s]*", seen))
+
+
+def sections(text: str) -> list[Section]:
+    """The sections of a brief in order."""
+    parts = _SECTION.split(text)
+    return [Section(title, body.strip()) for title, body in zip(parts[1::2], parts[2::2])]
+
+
+def limits() -> dict[str, int]:
+    """The sections that a brief must have, with the most words of each."""
+    template = sections(TEMPLATE.read_text(encoding="utf-8"))
+    return {section.title: int(_LIMIT.search(section.text)[1]) for section in template}
+
+
+def problems(text: str, chosen: list[str], shown: str) -> list[str]:
+    """What is wrong with a brief; `chosen` are the claims of the cards, `shown` all that the notebook displays."""
+    most, held = limits(), sections(text)
+    titles = [section.title for section in held]
+    if titles != list(most):
+        return [f"The brief must have the sections {', '.join(most)}, in this order; it has {', '.join(titles) or 'none'}."]
+    found = []
+    for section in held:
+        where = f"The brief's section '{section.title}'"
+        if re.search(r"^>", section.text, re.MULTILINE):
+            found.append(f"{where} still holds the guide of the template; replace the lines that begin with '>'.")
+        elif not section.words:
+            found.append(f"{where} is empty.")
+        elif section.words > most[section.title]:
+            found.append(f"{where} has {section.words} words; at most {most[section.title]} fit on two pages.")
+    if found:
+        return found
+    if missing := [claim for claim in chosen if claim not in _CLAIM.findall(text)]:
+        found.append(f"The brief does not name {', '.join(missing)}, though the notebook has a card on it.")
+    if odd := _figures_of_nobody(text, shown):
+        found.append(f"The brief gives {', '.join(odd)}, which the notebook does not show; copy what it computed.")
+    return found
+
+
+def _figures_of_nobody(text: str, shown: str) -> list[str]:
+    own = [claims.get(name).printed or "" for name in set(_CLAIM.findall(text)) & set(claims.ledger().index)]
+    known = {number.replace(",", "").rstrip(".") for number in _ANY.findall(shown + " " + " ".join(own))}
+    figures = _FIGURE.findall(_YEAR.sub(" ", text))
+    return [figure for figure in dict.fromkeys(figures) if figure.replace(",", "") not in known]

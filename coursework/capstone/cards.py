@@ -1,0 +1,95 @@
+"""The five verdict cards: each against the schema, and the five together against the rules of the capstone."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+
+from jsonschema import Draft202012Validator, ValidationError
+
+from jingjinji import claims
+
+SCHEMA = json.loads((Path(__file__).parents[2] / "capstone" / "card.schema.json").read_text(encoding="utf-8"))
+CARDS, CHAPTERS = 5, 3
+
+
+def reserved() -> list[str]:
+    """The claims that the finished example treats and nobody else may choose."""
+    table = claims.ledger()["chapters"]
+    return [claim for claim, chapters in table.items() if "capstone" in chapters.split()]
+
+
+def chapter_of(claim: str) -> str:
+    """The chapter for which a claim counts: the first that treats it; "capstone" if none does."""
+    return claims.ledger().loc[claim, "chapters"].split()[0]
+
+
+def problems(cards: list[dict], *, example: bool = False) -> list[str]:
+    """What is wrong with the cards of one notebook, a sentence each.
+
+    `example` is true for the book's own, which must treat the claims that nobody else may choose.
+    """
+    found = [sentence for place, card in enumerate(cards, start=1) for sentence in card_problems(card, place)]
+    return found or _rules(cards, example)
+
+
+def card_problems(card: dict, place: int = 1) -> list[str]:
+    """What is wrong with one card; `place` tells it from others if it names no claim."""
+    name = f"The card on {card['claim']}" if card.get("claim") else f"Card {place}"
+    found = [f"{name}: {_sentence(e)}" for e in Draft202012Validator(SCHEMA).iter_errors(card)]
+    if found:
+        return found
+    ledger = claims.ledger()
+    if card["claim"] not in ledger.index:
+        return [f"{name}: no claim has this id; they run from {ledger.index[0]} to {ledger.index[-1]}."]
+    if card["statement"] != ledger.loc[card["claim"], "statement"]:
+        return [f"{name}: the statement is not the ledger's; file it with claims.verdict, which puts it there."]
+    return []
+
+
+def _sentence(error: ValidationError) -> str:
+    fields = SCHEMA["$defs"]["card"]["properties"]
+    if error.validator == "required":
+        missing = next(field for field in error.validator_value if field not in error.instance)
+        return f"`{missing}` is missing; it must say {fields[missing]['description']}."
+    if error.validator == "additionalProperties":
+        extra = ", ".join(sorted(set(error.instance) - set(fields)))
+        return f"it has a field that no card has: {extra}."
+    if not error.path:
+        return "it is no card; file it with claims.verdict."
+    field = error.path[0]
+    fault = {
+        "minLength": "is empty",
+        "maxLength": f"has {len(str(error.instance))} characters",
+        "type": "is not a text",
+    }.get(error.validator, f"is {error.instance!r}")
+    return f"`{field}` {fault}; it must say {fields[field]['description']}."
+
+
+def _rules(cards: list[dict], example: bool) -> list[str]:
+    if not cards:
+        return [
+            f"No verdict card is filed; a capstone has {CARDS}: end the notebook with claims.verdict(...) "
+            "for each of your claims."
+        ]
+    chosen = [card["claim"] for card in cards]
+    found = []
+    if twice := [claim for claim, times in Counter(chosen).items() if times > 1]:
+        found.append(f"{_listed(twice)} has more than one card; file one verdict for each claim.")
+    elif len(cards) != CARDS:
+        found.append(
+            f"{len(cards)} verdict cards are filed; a capstone has {CARDS}, one for each of its claims."
+        )
+    if not example and (kept := sorted(set(chosen) & set(reserved()))):
+        found.append(f"{_listed(kept)} {'is' if len(kept) == 1 else 'are'} kept for the example; choose another.")
+    if len(chapters := {chapter_of(claim) for claim in chosen} - {"capstone"}) < CHAPTERS:
+        found.append(
+            f"The claims come from {_listed(sorted(chapters, key=int), 'chapter ')}; take them from at least "
+            f"{CHAPTERS} chapters, counting each claim for the first chapter that treats it."
+        )
+    return found
+
+
+def _listed(names: list[str], kind: str = "") -> str:
+    return kind + ", ".join(names) if names else "no chapter"

@@ -1,0 +1,133 @@
+"""Run a notebook again in the grader's sandbox, and say where it shows something else than it stores."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import nbformat
+from nbformat import NotebookNode
+
+from coursework.grading.limits import Limits
+from coursework.grading.run import Run
+from jingjinji.charts import CHART_MIME
+from jingjinji.claims import VERDICT_MIME
+
+# More than an exercise may take: a capstone loads several tables and draws several charts.
+LIMITS = Limits(cell_seconds=60, seconds=600, output=5)
+# Charts are then stored as their specification, whichever renderer the author's Jupyter uses.
+_AS_IN_THE_BOOK = "import os; os.environ['JINGJINJI_BOOK'] = '1'"
+_ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
+
+
+def again(notebook: NotebookNode, unsafe: bool = False) -> tuple[NotebookNode, list[str]]:
+    """The notebook with the outputs of a fresh run, and what the sandbox remarked.
+
+    Raises `coursework.grading.run.SandboxError` if this machine could not run it.
+    """
+    opening = nbformat.v4.new_code_cell(_AS_IN_THE_BOOK)
+    fresh = nbformat.v4.new_notebook(cells=[opening, *notebook.cells], metadata=notebook.metadata)
+    run = Run(LIMITS)
+    run.run(fresh, unsafe)
+    fresh.cells = fresh.cells[1:]
+    return fresh, run.remarks
+
+
+def code_cells(notebook: NotebookNode) -> list[tuple[int, NotebookNode]]:
+    """The code cells that hold something, with their number among all cells, counted from 1."""
+    cells = enumerate(notebook.cells, start=1)
+    return [(n, cell) for n, cell in cells if cell.cell_type == "code" and cell.source.strip()]
+
+
+def outputs(notebook: NotebookNode, mime: str) -> dict[int, list]:
+    """What a notebook displays in one format, by the number of the cell."""
+    found = {}
+    for number, cell in code_cells(notebook):
+        shown = [o["data"][mime] for o in cell.get("outputs", []) if mime in o.get("data", {})]
+        if shown:
+            found[number] = shown
+    return found
+
+
+def printed(notebook: NotebookNode) -> str:
+    """All that a notebook prints."""
+    cells = [cell for _, cell in code_cells(notebook)]
+    texts = [o.text for c in cells for o in c.get("outputs", []) if o.output_type == "stream"]
+    return "".join(text if text.endswith("\n") else text + "\n" for text in texts)
+
+
+def problems(stored: NotebookNode, fresh: NotebookNode) -> list[str]:
+    """Where the two differ, and which cells stop or were not run in order; a sentence each."""
+    stops = [
+        f"Cell {number} stops with {output.ename}: {output.evalue[:120]}"
+        for number, cell in code_cells(fresh)
+        for output in cell.get("outputs", [])
+        if output.output_type == "error"
+    ]
+    if stops:
+        return stops[:1]  # what comes after it fails with it
+    held = code_cells(stored)
+    counts = [cell.get("execution_count") for _, cell in held]
+    if not all(counts):
+        number = held[[bool(count) for count in counts].index(False)][0]
+        return [f"Cell {number} was not run; choose 'Restart kernel and run all cells', then save."]
+    if counts != sorted(counts):
+        return ["The cells were not run from top to bottom; choose 'Restart kernel and run all cells', then save."]
+    return [
+        f"Cell {number} shows something else when it is run again: {told}."
+        for (number, cell), (_, again) in zip(held, code_cells(fresh))
+        if (told := _difference(_comparable(cell), _comparable(again)))
+    ]
+
+
+def _difference(stored: list, fresh: list) -> str:
+    if stored == fresh:
+        return ""
+    if len(stored) != len(fresh):
+        return f"{len(stored)} outputs are stored, {len(fresh)} came out"
+    kind, old, new = next((a[0], a[1], b[1]) for a, b in zip(stored, fresh) if a != b)
+    if kind != "text":
+        return f"the {kind} is another one"
+    old, new = next((pair for pair in zip(old.splitlines(), new.splitlines()) if pair[0] != pair[1]), (old, new))
+    return f"{old.strip()[:60]!r} is stored, {new.strip()[:60]!r} came out"
+
+
+def _comparable(cell: NotebookNode) -> list[tuple[str, object]]:
+    """The outputs of a cell in a form that is the same for the same result, on any machine and renderer."""
+    found: list[tuple[str, object]] = []
+    for output in cell.get("outputs", []):
+        if output.output_type == "stream":
+            if found and found[-1][0] == "text" and output.name == "stdout":
+                found[-1] = ("text", found[-1][1] + output.text)
+            else:
+                found.append(("text", output.text))
+        elif output.output_type != "error":
+            found.append(_of_data(output.data))
+    return [(kind, _ADDRESS.sub("0x", value) if isinstance(value, str) else value) for kind, value in found]
+
+
+def _of_data(data: dict) -> tuple[str, object]:
+    if VERDICT_MIME in data:
+        return "verdict card", dict(data[VERDICT_MIME])
+    if spec := data.get(CHART_MIME) or _embedded(data.get("text/html", "")):
+        return "chart", _rounded(spec)
+    if "text/plain" in data and set(data) <= {"text/plain", "text/html"}:
+        return "text", data["text/plain"]
+    return "display", {mime: value for mime, value in data.items() if mime != "text/plain"} or dict(data)
+
+
+def _embedded(html: str) -> dict | None:
+    """The specification inside the page that Altair's default renderer displays."""
+    place = html.rfind("})({")
+    if "vegaEmbed" not in html or place < 0:
+        return None
+    return json.JSONDecoder().raw_decode(html, place + 3)[0]
+
+
+def _rounded(value: object) -> object:
+    """Numbers to nine digits: the last ones of a floating-point result depend on the processor."""
+    if isinstance(value, dict):
+        return {key: _rounded(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_rounded(item) for item in value]
+    return float(f"{value:.9g}") if isinstance(value, float) else value

@@ -1,0 +1,158 @@
+"""What a student gets back: the executed notebook with points, as one HTML file that needs nothing else."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from functools import cache
+from pathlib import Path
+
+import bleach
+from jinja2 import Environment, FileSystemLoader, Template
+from markupsafe import Markup
+from nbconvert.filters import Highlight2HTML, ansi2html, markdown2html
+from nbformat import NotebookNode
+from nbgrader import utils
+
+from coursework.grading.assignment import grade_id
+from coursework.grading.marks import Mark
+from coursework.grading.store import Result
+
+FOLDER = Path(__file__).parent
+# Nothing that a student's code displayed may act in the reader's browser or call home.
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'"
+_TAGS = set(
+    "a abbr b blockquote br caption code dd del div dl dt em h1 h2 h3 h4 h5 h6 hr i img li ol p pre s small span "
+    "strong sub sup table tbody td tfoot th thead tr u ul".split()
+)
+_ATTRIBUTES = {
+    "*": ["class", "title"],
+    "a": ["href"],
+    "img": ["src", "alt"],
+    "th": ["scope", "colspan", "rowspan"],
+}
+_ATTRIBUTES["td"] = ["colspan", "rowspan"]
+LONGEST_LINE = 300
+_highlight = Highlight2HTML(pygments_lexer="python3")
+
+
+def page(notebook: NotebookNode, result: Result, marks: dict[str, Mark], assignment: str) -> str:
+    """The feedback on one executed notebook."""
+    titles = _titles(notebook)
+    waiting = sum(result.cells[name].out_of for name, mark in marks.items() if mark.points is None)
+    return _template().render(
+        policy=POLICY,
+        style=Markup((FOLDER / "feedback.css").read_text(encoding="utf-8")),
+        made_from=_digest(result, marks),
+        assignment=assignment,
+        student=_plain(result.student),
+        given=sum(mark.points or 0 for mark in marks.values()),
+        out_of=sum(cell.out_of for cell in result.cells.values()),
+        waiting=waiting,
+        remarks=result.remarks,
+        rows=[
+            {
+                "name": name,
+                "title": titles.get(name, name),
+                "points": _points(mark),
+                "out_of": f"{result.cells[name].out_of:g}",
+            }
+            for name, mark in marks.items()
+        ],
+        cells=[_cell(cell, result, marks) for cell in notebook.cells],
+    )
+
+
+def is_current(path: Path, result: Result, marks: dict[str, Mark]) -> bool:
+    """Whether a feedback file was made from this result and these marks."""
+    if not path.exists():
+        return False
+    with path.open(encoding="utf-8", errors="replace") as stream:
+        return _digest(result, marks) in stream.read(1000)
+
+
+def _digest(result: Result, marks: dict[str, Mark]) -> str:
+    return hashlib.sha256(repr((result, marks)).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        loader=FileSystemLoader(FOLDER), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.get_template("feedback.html.j2")
+
+
+def _plain(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()
+
+
+def _titles(notebook: NotebookNode) -> dict[str, str]:
+    """The heading above each graded cell."""
+    found, title = {}, ""
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown" and (heading := re.search(r"^##? (.+)$", cell.source, re.MULTILINE)):
+            title = heading[1]
+        if utils.is_grade(cell) and title:
+            found[grade_id(cell)] = title
+    return found
+
+
+def _points(mark: Mark) -> str:
+    return "to be marked" if mark.points is None else f"{mark.points:g}"
+
+
+def _cell(cell: NotebookNode, result: Result, marks: dict[str, Mark]) -> dict:
+    name = grade_id(cell)
+    kind = "tests" if utils.is_grade(cell) else "answer" if utils.is_solution(cell) else "other"
+    label = {"answer": "Your answer", "tests": "The tests", "other": ""}[kind]
+    if kind == "tests" and utils.is_solution(cell):
+        label = "Your answer"
+    if name in marks:
+        mark, out_of = marks[name], result.cells[name].out_of
+        label += ": to be marked" if mark.points is None else f": {mark.points:g} of {out_of:g} points"
+    if cell.cell_type == "code":
+        body = Markup(_highlight("\n".join(map(_short, cell.source.splitlines()))))
+        if kind == "other":
+            body = Markup("<details><summary>Code</summary>{}</details>").format(body)
+    else:
+        body = _markdown(cell.source)
+    return {
+        "name": name if name in marks else None,
+        "kind": kind,
+        "label": label,
+        "body": body,
+        "outputs": [shown for output in cell.get("outputs", []) if (shown := _output(output))],
+        "comment": marks[name].comment if name in marks else "",
+    }
+
+
+def _short(line: str) -> str:
+    return line if len(line) <= LONGEST_LINE else line[:LONGEST_LINE] + " ..."
+
+
+def _clean(text: str) -> Markup:
+    """HTML without anything that acts or looks elsewhere."""
+    text = re.sub(r"<(style|script)\b.*?</\1\s*>", "", text, flags=re.DOTALL | re.IGNORECASE)
+    return Markup(bleach.clean(text, _TAGS, _ATTRIBUTES, {"http", "https", "mailto", "data"}, strip=True))
+
+
+def _markdown(text: str) -> Markup:
+    return _clean(markdown2html(text))
+
+
+def _output(output: NotebookNode) -> Markup | None:
+    if output.output_type == "stream":
+        return Markup("<pre>{}</pre>").format(Markup(ansi2html(output.text)))
+    if output.output_type == "error":
+        return Markup("<pre>{}</pre>").format(Markup(ansi2html("\n".join(output.traceback))))
+    data = output.data
+    html = data.get("text/html", "")
+    if html and "<script" not in html:
+        return _clean(html)
+    for kind in ("image/png", "image/jpeg"):
+        if kind in data and re.fullmatch(r"[A-Za-z0-9+/=\s]*", data[kind]):
+            picture = Markup('<img alt="A picture that the cell displayed" src="data:{};base64,{}">')
+            return picture.format(kind, data[kind])
+    # A chart would need a script; its text says what it is.
+    return Markup("<pre>{}</pre>").format(data["text/plain"]) if data.get("text/plain") else None

@@ -1,0 +1,156 @@
+"""The tables: marks that are given, and answers that wait for a person."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+from coursework.grading.store import Cell, Result
+
+COLUMNS = ("student", "exercise", "points", "out_of", "comment", "answer")
+
+
+class ManualError(ValueError):
+    """manual.csv cannot be used; the message names the line."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What a person gave for one answer; no points while it waits."""
+
+    points: float | None
+    comment: str
+    answer: str
+
+
+Manual = dict[tuple[str, str], Mark]
+
+
+def safe(text: str) -> str:
+    """A text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
+def unsafe(text: str) -> str:
+    """The text that `safe` was given."""
+    return text[1:] if text.startswith("'") and safe(text[1:]) == text else text
+
+
+def _table(rows: list[list[object]]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    # Spreadsheets recognise UTF-8 by this mark.
+    return "\ufeff" + text.getvalue()
+
+
+def _number(value: float) -> str:
+    return f"{value:g}"
+
+
+def shown(cell: Cell) -> str:
+    """The text that a person has to judge, as manual.csv shows it."""
+    return cell.answer or f"[{cell.doubt}]"
+
+
+def read_manual(path: Path, results: dict[str, Result]) -> Manual:
+    """The marks that a person has written into manual.csv; empty if it is not there.
+
+    Raises
+    ------
+    ManualError
+        If a line cannot be used.
+    """
+    if not path.exists():
+        return {}
+    try:
+        rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
+    except UnicodeDecodeError:
+        raise ManualError(f"{path} is not UTF-8: save it as 'CSV UTF-8' and run again.") from None
+    found: Manual = {}
+    for line, row in enumerate(rows, start=2):
+        if missing := [name for name in COLUMNS if row.get(name) is None]:
+            raise ManualError(f"{path}, row {line}: the column {missing[0]!r} is missing.")
+        student, exercise = unsafe(row["student"]), row["exercise"]
+        cell = results[student].cells.get(exercise) if student in results else None
+        most = cell.out_of if cell else float("inf")
+        found[student, exercise] = Mark(
+            _given(path, line, row["points"], most), row["comment"], unsafe(row["answer"])
+        )
+    return found
+
+
+def _given(path: Path, line: int, text: str, most: float) -> float | None:
+    if not text.strip():
+        return None
+    try:
+        points = float(text.strip().replace(",", "."))
+    except ValueError:
+        points = -1.0
+    if not 0 <= points <= most:
+        raise ManualError(f"{path}, row {line}: {text!r} is not a number of points from 0 to {most:g}.")
+    return points
+
+
+def final(result: Result, manual: Manual) -> dict[str, Mark]:
+    """Points and comment of every graded cell of one student.
+
+    A person's points count only for the answer that the person read.
+    """
+    found = {}
+    for name, cell in result.cells.items():
+        mark = manual.get((result.student, name))
+        if cell.points is not None:
+            found[name] = Mark(cell.points, "", "")
+        elif mark and _same(mark.answer, shown(cell)):
+            found[name] = Mark(mark.points, mark.comment, mark.answer)
+        elif mark and mark.points is not None:
+            told = f"The answer changed after it was given {_number(mark.points)}. {mark.comment}".strip()
+            found[name] = Mark(None, told, shown(cell))
+        else:
+            found[name] = Mark(None, mark.comment if mark else "", shown(cell))
+    return found
+
+
+def _same(one: str, other: str) -> bool:
+    # Spreadsheets change the ends of lines.
+    return one.split() == other.split()
+
+
+def manual_table(results: dict[str, Result], manual: Manual) -> str:
+    """manual.csv: a row for each answer that a person judges, with what is given already."""
+    rows: list[list[object]] = [list(COLUMNS)]
+    kept = set()
+    for student, result in sorted(results.items()):
+        for name, mark in final(result, manual).items():
+            cell = result.cells[name]
+            if cell.points is None:
+                points = "" if mark.points is None else _number(mark.points)
+                rows.append(
+                    [safe(student), name, points, _number(cell.out_of), mark.comment, safe(shown(cell))]
+                )
+                kept.add((student, name))
+    return _table(rows)
+
+
+def grades_table(
+    results: dict[str, Result], manual: Manual, refused: dict[str, str], exercises: dict[str, float]
+) -> str:
+    """grades.csv: one row a student; `refused` are those without marks, `exercises` the points of each."""
+    head = ["student", "points", "out_of", "to_be_marked", "status", *exercises]
+    rows: list[list[object]] = [head]
+    total = _number(sum(exercises.values()))
+    for student in sorted({*results, *refused}):
+        if student not in results:
+            rows.append([safe(student), "", total, "", "not graded", *("" for _ in exercises)])
+            continue
+        marks = final(results[student], manual)
+        given = sum(mark.points for mark in marks.values() if mark.points is not None)
+        waiting = sum(
+            results[student].cells[name].out_of for name, mark in marks.items() if mark.points is None
+        )
+        points = ["" if marks[name].points is None else _number(marks[name].points) for name in exercises]
+        status = "to be marked" if waiting else "graded"
+        rows.append([safe(student), _number(given), total, _number(waiting), status, *points])
+    return _table(rows)

@@ -1,0 +1,217 @@
+"""A kernel inside bubblewrap: no network, read-only libraries, a private /tmp, limits on what it may use.
+
+Only the kernel, where students' code runs, is inside. The grader speaks to it through sockets in a folder that
+is made for one submission; the tests go through them as text and are never a file in the sandbox.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
+
+from coursework.grading.limits import MB, Limits
+
+ROOT = Path(__file__).resolve().parents[2]
+LAUNCHER = (Path(__file__).parent / "inside.py").read_text(encoding="utf-8")
+WORK = "/tmp/work"
+# The same on every machine, so that marks are: one thread, the same hash seed, a UTF-8 locale.
+ENVIRONMENT = {
+    "PATH": "/usr/bin:/bin",
+    "HOME": WORK,
+    "LANG": "C.UTF-8",
+    "PYTHONPATH": str(ROOT),
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "PYTHONHASHSEED": "0",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MALLOC_ARENA_MAX": "2",
+    "NBGRADER_EXECUTION": "autograde",
+}
+MISSING = (
+    "Students' code runs only inside bubblewrap, and 'bwrap' is not installed: "
+    "run 'sudo apt-get install bubblewrap', then try again."
+)
+UNSAFE = (
+    "--unsafe runs every submission as you: it can read and delete your files, the other submissions and the "
+    "tests, and use your network. It is for notebooks that you trust."
+)
+
+
+def readable() -> list[str]:
+    """What the sandbox may read: the system's libraries, this Python, the course library and its tables."""
+    system = ["/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/localtime"]
+    python = [sys.prefix, sys.base_prefix, str(Path(sys.executable).resolve().parents[1])]
+    course = [str(ROOT / "jingjinji"), str(ROOT / "data")]
+    chosen: list[str] = []
+    for place in [*system, *dict.fromkeys(map(os.path.realpath, python)), *python, *course]:
+        if os.path.exists(place) and place not in chosen:
+            chosen.append(place)
+    return chosen
+
+
+def exposed(*private: Path) -> Path | None:
+    """The first of these places that the sandbox could read, or None."""
+    shown = [Path(place).resolve() for place in readable()]
+    return next((p for p in private if any(p.resolve().is_relative_to(place) for place in shown)), None)
+
+
+def _bubblewrap(limits: Limits, sockets: Path | None) -> list[str]:
+    size = str(limits.file_size * MB)
+    command = [
+        "bwrap",
+        "--unshare-ipc",
+        "--unshare-pid",
+        "--unshare-net",
+        "--unshare-uts",
+        "--unshare-cgroup-try",
+    ]
+    if os.geteuid() == 0:
+        command += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+    else:
+        command += ["--unshare-user", "--disable-userns", "--uid", "65534", "--gid", "65534"]
+    command += ["--die-with-parent", "--new-session", "--hostname", "sandbox", "--clearenv"]
+    for name, value in ENVIRONMENT.items():
+        command += ["--setenv", name, value]
+    command += ["--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--size", size, "--tmpfs", "/dev/shm"]
+    command += ["--remount-ro", "/dev", "--perms", "1777", "--size", size, "--tmpfs", "/tmp"]
+    command += ["--perms", "0777", "--dir", WORK]
+    # Folders that bubblewrap makes on the way to a place are closed to others unless named.
+    places = [*readable(), *([str(sockets)] if sockets else [])]
+    above = {str(folder) for place in places for folder in Path(place).parents} - {"/", "/tmp"}
+    for folder in sorted(above - set(places)):
+        command += ["--perms", "0755", "--dir", folder]
+    for place in readable():
+        if os.path.islink(place):
+            command += ["--symlink", os.readlink(place), place]
+        else:
+            command += ["--ro-bind", place, place]
+    if sockets:
+        command += ["--bind", str(sockets), str(sockets)]
+    return [*command, "--remount-ro", "/", "--chdir", WORK]
+
+
+def problem() -> str | None:
+    """Why this machine cannot make a sandbox, in one sentence; None if it can."""
+    if not shutil.which("bwrap"):
+        return MISSING
+    limits = Limits(processes=8)
+    user = _User()
+    given = _given(limits, user.uid, trial=True)
+    command = [*_bubblewrap(limits, None), sys.executable, "-c", LAUNCHER, given]
+    tried = subprocess.run(command, capture_output=True, text=True)
+    user.let_go()
+    if tried.stdout.strip() == "limited":
+        return None
+    if tried.returncode == 0:
+        return "This machine does not limit the number of processes in a sandbox, so a fork bomb could not be stopped."
+    reason = (tried.stderr.strip().splitlines() or ["no reason given"])[-1]
+    return (
+        f"bubblewrap cannot make a sandbox on this machine ({reason}): unprivileged user namespaces are probably "
+        "switched off; ask the administrator to allow them, or grade on another machine."
+    )
+
+
+_count = itertools.count()
+
+
+class _User:
+    """The user that a sandbox hands over to where the grader is root; `uid` is None where it is not.
+
+    Root is exempt from limits on processes, and they count by user: every sandbox needs one of its own, as the
+    one before may not have ended altogether. Until `let_go`, no other grader on this machine takes it.
+    """
+
+    def __init__(self) -> None:
+        self.uid: int | None = None
+        self._held = socket.socket(socket.AF_UNIX)
+        while os.geteuid() == 0 and self.uid is None:
+            uid = 20_000 + (os.getpid() * 97 + next(_count)) % 40_000
+            try:
+                self._held.bind(f"\0exercises.grading {uid}")
+                self.uid = uid
+            except OSError:
+                continue
+
+    def let_go(self) -> None:
+        self._held.close()
+
+
+def _given(limits: Limits, uid: int | None, trial: bool = False) -> str:
+    """What the first program in the sandbox is told."""
+    return json.dumps(
+        {
+            "uid": uid,
+            "processes": limits.processes,
+            "memory": limits.memory * MB,
+            "file_size": limits.file_size * MB,
+            "seconds": limits.seconds,
+            "trial": trial,
+        }
+    )
+
+
+class SandboxKernelManager(AsyncKernelManager):
+    """Starts one kernel, inside bubblewrap unless `unsafe`, which listens in the folder `sockets`."""
+
+    def __init__(self, sockets: Path, limits: Limits, unsafe: bool = False) -> None:
+        super().__init__(
+            transport="ipc",
+            ip=str(sockets / "k"),
+            connection_file=str(sockets / "kernel.json"),
+            kernel_name="",
+        )
+        self._sockets = sockets
+        self._errors = sockets / "errors"
+        self._lifeline: list[int] = []
+        self._user = None if unsafe else _User()
+        self._uid = self._user and self._user.uid
+        if unsafe:
+            start = [sys.executable, "-m", "ipykernel_launcher"]
+        else:
+            start = [*_bubblewrap(limits, sockets), sys.executable, "-c", LAUNCHER, _given(limits, self._uid)]
+        self._kernel_spec = KernelSpec(
+            argv=[*start, "-f", "{connection_file}"], language="python", interrupt_mode="message"
+        )
+
+    async def _async_pre_start_kernel(self, **kwargs):
+        command, rest = await super()._async_pre_start_kernel(**kwargs)
+        if self._uid is not None:
+            os.chown(self._sockets, self._uid, self._uid)
+            os.chown(self.connection_file, self._uid, self._uid)
+        reading, writing = os.pipe()
+        self._lifeline = [reading, writing]
+        with self._errors.open("w") as errors:
+            stderr = os.dup(errors.fileno())
+        self._lifeline.append(stderr)
+        return command, {**rest, "stdin": reading, "stdout": subprocess.DEVNULL, "stderr": stderr}
+
+    def said(self) -> str:
+        """The last line that the sandbox wrote to its error stream."""
+        lines = self._errors.read_text(errors="replace").strip().splitlines() if self._errors.exists() else []
+        return lines[-1][:200] if lines else ""
+
+    def let_go(self) -> None:
+        """Close what was held open for the kernel's lifetime."""
+        while self._lifeline:
+            os.close(self._lifeline.pop())
+        if self._user:
+            self._user.let_go()
+
+    def close_folder(self) -> None:
+        """Once the kernel listens, it need not write to the folder of its sockets any more."""
+        if self._uid is not None:
+            os.chown(self._sockets, 0, 0)
+
+    @property
+    def pid(self) -> int:
+        """Number of the process that holds the sandbox; when it is killed, all inside is."""
+        return self.provisioner.pid

@@ -1,0 +1,174 @@
+"""One run of the grader: plan what is new, grade it, write tables, feedback and report."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from sqlalchemy import URL
+
+from coursework.grading import assignment as assignments
+from coursework.grading import crew as crews
+from coursework.grading import engine, feedback, intake, marks, report, store
+from coursework.grading.assignment import Assignment
+from coursework.grading.gradebook import Gradebook
+from coursework.grading.limits import Limits
+from coursework.grading.task import Job
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run has to look at."""
+
+    assignment: Assignment
+    submissions: list[intake.Submission]
+    limits: Limits
+    unsafe: bool
+
+
+def plan(submissions: Path, name: str | None, built: Path, limits: Limits, unsafe: bool) -> Plan:
+    """Read the collection and find its assignment.
+
+    Raises
+    ------
+    IntakeError, ValueError
+        If there is nothing to grade, or no assignment to grade it by.
+    """
+    names = assignments.names(built)
+    found = intake.collect(submissions, names)
+    name = name or intake.guess(found, names, limits)
+    if name is None:
+        there = ", ".join(names) or "none; run 'make assignments'"
+        raise ValueError(f"The notebooks do not say which assignment they are; name it (built are: {there}).")
+    return Plan(assignments.load(name, built), found, limits, unsafe)
+
+
+def run(planned: Plan, out: Path, place: crews.Place, database: URL, again: list[str] | None = None) -> int:
+    """Grade what is new and write everything that changed; returns the exit code.
+
+    `again` names students to grade anew, all if it is empty.
+
+    Raises
+    ------
+    NoCrew
+        If there is something to grade and nobody who can.
+    GradebookError
+        If the gradebook cannot be used.
+    """
+    with Gradebook(database, planned.assignment, place.wait) as book:
+        return _run(planned, out, place, book, again)
+
+
+def _run(planned: Plan, out: Path, place: crews.Place, book: Gradebook, again: list[str] | None) -> int:
+    kept = store.Store(out)
+    results = kept.results()
+    try:
+        manual = marks.read_manual(out / "manual.csv", results)
+    except marks.ManualError as error:
+        print(error, file=sys.stderr)
+        return 2
+    # What a run before this one could not write any more, or all of it in a new database.
+    caught_up = book.write_all([(result, marks.final(result, manual)) for result in results.values()])
+    tasks, refused = _tasks(planned, results, again)
+
+    def keep(result: store.Result, notebook: str) -> None:
+        kept.save(result, notebook)
+        results[result.student] = result
+        # Now, while the next notebooks run, and not after them all.
+        final = marks.final(result, manual)
+        book.write(result, final)
+        _write_feedback(kept, result, final, planned.assignment.name)
+
+    outcome = _grade(planned, tasks, place, keep)
+    if outcome.interrupted:
+        book.wait = 0
+    refused |= outcome.refused
+    changed = _write(planned, out, kept, book, results, refused, outcome.failed)
+    return _conclude(planned, out, tasks, outcome, results, changed or caught_up, book)
+
+
+def _grade(planned: Plan, tasks: list[engine.Task], place: crews.Place, keep) -> engine.Outcome:
+    if not tasks:
+        return engine.Outcome()
+    try:
+        with crews.Crew(place, planned.unsafe) as crew:
+
+            def job(task: engine.Task) -> Job:
+                data = intake.contents(task.file, planned.limits.notebook)
+                return Job(
+                    task.student,
+                    task.file.name,
+                    data,
+                    planned.assignment,
+                    planned.limits,
+                    planned.unsafe,
+                    crew.course,
+                )
+
+            return engine.run_all(tasks, job, crew, keep)
+    except KeyboardInterrupt:  # while nobody had begun
+        return engine.Outcome(interrupted=True)
+
+
+def _tasks(planned: Plan, results: dict[str, store.Result], again: list[str] | None):
+    """What has to be graded, and why some cannot be."""
+    tasks, refused = [], {}
+    for submission in planned.submissions:
+        student = submission.student
+        try:
+            file = intake.choose(submission, planned.assignment.name)
+            data = intake.contents(file, planned.limits.notebook)
+        except intake.Refused as error:
+            refused[student] = str(error)
+            continue
+        key = store.key(data, planned.assignment.key, planned.limits, planned.unsafe)
+        anew = again is not None and (not again or student in again)
+        if anew or student not in results or results[student].key != key:
+            tasks.append(engine.Task(student, file))
+    return tasks, refused
+
+
+def _write(planned, out, kept, book, results, refused, failed) -> bool:
+    """Write every file that is not what it should be; returns whether there was one."""
+    # Read again: somebody may have filled it in meanwhile.
+    manual = marks.read_manual(out / "manual.csv", results)
+    exercises = {
+        name: float(cell.metadata.nbgrader.points) for name, cell in planned.assignment.graded().items()
+    }
+    final = {student: marks.final(result, manual) for student, result in results.items()}
+    changed = book.write_all([(result, final[student]) for student, result in results.items()])
+    for student, result in results.items():
+        changed |= _write_feedback(kept, result, final[student], planned.assignment.name)
+    without = refused | failed
+    changed |= store.write(out / "grades.csv", marks.grades_table(results, manual, without, exercises))
+    changed |= store.write(out / "manual.csv", marks.manual_table(results, manual))
+    told = report.text(planned.assignment.name, results, manual, refused, failed)
+    return changed | store.write(out / "report.txt", told)
+
+
+def _write_feedback(kept, result, final, name) -> bool:
+    path = kept.file("feedback", result.student, ".html")
+    if feedback.is_current(path, result, final):
+        return False
+    notebook = nbformat.read(kept.file("notebooks", result.student, ".ipynb"), as_version=4)
+    return store.write(path, feedback.page(notebook, result, final, name))
+
+
+def _conclude(planned, out, tasks, outcome, results, changed, book) -> int:
+    if outcome.interrupted:
+        done = sum(1 for task in tasks if task.student in results)
+        print(
+            f"Interrupted; {done} of {len(tasks)} are graded. Run the same command again to go on.",
+            file=sys.stderr,
+        )
+        return 130
+    if not changed and len(tasks) == len(outcome.refused):
+        print(f"Nothing new: {out} holds the marks of {len(results)} students.")
+        return 0
+    graded = len(tasks) - len(outcome.refused) - len(outcome.failed)
+    print(f"{planned.assignment.name}: {graded} submissions graded now, {len(results)} in all.")
+    print(f"Marks: {out / 'grades.csv'}; feedback: {out / 'feedback'}; what went wrong: {out / 'report.txt'}")
+    print(f"Gradebook: {book.shown}")
+    return 1 if outcome.failed or not book.complete else 0

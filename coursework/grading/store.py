@@ -1,0 +1,98 @@
+"""What has been graded, one file a student, so that a run can be interrupted and another can go on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from coursework.grading.limits import Limits
+
+UNFINISHED = ".unfinished-"
+"""How the name of a file begins while it is being written."""
+
+
+@dataclass
+class Cell:
+    """One graded cell: its points, None while a person has to give them, and why if that needs saying."""
+
+    points: float | None
+    out_of: float
+    answer: str = ""
+    doubt: str = ""
+
+
+@dataclass
+class Result:
+    """One graded submission."""
+
+    student: str
+    key: str
+    file: str
+    sha256: str
+    cells: dict[str, Cell]
+    remarks: list[str] = field(default_factory=list)
+    seconds: float = 0
+
+
+def key(data: bytes, assignment_key: str, limits: Limits, unsafe: bool) -> str:
+    """The same for the same submission, assignment and limits."""
+    digest = hashlib.sha256(data)
+    digest.update(repr((assignment_key, limits, unsafe)).encode())
+    return digest.hexdigest()
+
+
+def write(path: Path, text: str) -> bool:
+    """Write a file whole or not at all; returns whether it changed."""
+    data = text.encode("utf-8", "surrogateescape")
+    if path.exists() and path.read_bytes() == data:
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=UNFINISHED)
+    with os.fdopen(handle, "wb") as stream:
+        stream.write(data)
+        os.fsync(stream.fileno())
+    os.replace(temporary, path)
+    return True
+
+
+class Store:
+    """The folder of one assignment's results; only its owner can read it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # A run that was killed leaves the file it was writing. Nobody else is writing now: runs lock the folder.
+        for path in (*folder.glob(f"{UNFINISHED}*"), *folder.glob(f"*/{UNFINISHED}*")):
+            path.unlink()
+
+    def file(self, kind: str, student: str, ending: str) -> Path:
+        """Where something of one student is kept."""
+        return self.folder / kind / f"{file_name(student)}{ending}"
+
+    def save(self, result: Result, notebook: str) -> None:
+        """Keep a result and the executed notebook; the result last, so that it vouches for both."""
+        write(self.file("notebooks", result.student, ".ipynb"), notebook)
+        text = json.dumps(asdict(result), ensure_ascii=False, indent=1)
+        write(self.file("results", result.student, ".json"), text + "\n")
+
+    def results(self) -> dict[str, Result]:
+        """Every result that is kept, by student."""
+        found = {}
+        for path in sorted((self.folder / "results").glob("*.json")):
+            raw = json.loads(path.read_text(encoding="utf-8"))
+            raw["cells"] = {name: Cell(**cell) for name, cell in raw["cells"].items()}
+            found[raw["student"]] = Result(**raw)
+        return found
+
+
+def file_name(student: str) -> str:
+    """A file name for a student's name: the name itself, unless a file system could not hold it."""
+    plain = "".join(c if c.isprintable() and c not in '/\\:*?"<>|' else "_" for c in student)
+    if plain == student and len(student.encode()) < 200 and not student.startswith("."):
+        return student
+    digest = hashlib.sha256(student.encode("utf-8", "surrogateescape")).hexdigest()[:8]
+    return f"{plain[:60].lstrip('.')}-{digest}"

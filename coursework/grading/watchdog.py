@@ -1,0 +1,104 @@
+"""Watches one sandbox from outside and ends it when it takes too much."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Protocol
+
+import psutil
+
+from coursework.grading.limits import MB, Limits
+
+PAUSE = 0.25  # seconds between two looks
+# The system refuses what is above the limit; who comes this near would go on trying.
+ROOM = 4
+
+
+class Stop(Protocol):
+    """Tells whether a run is to end; an event is one."""
+
+    def is_set(self) -> bool: ...
+
+
+class Watchdog(threading.Thread):
+    """Kills the process `pid` and all below it once time, memory, processes or files pass a limit,
+    or once `stop` is set for all.
+
+    `reason` then says why, as the end of a sentence about the student's code; it is None otherwise.
+    """
+
+    def __init__(self, pid: int, sockets: Path, limits: Limits, stop: Stop) -> None:
+        super().__init__(daemon=True)
+        self.reason: str | None = None
+        self._pid, self._sockets, self._limits = pid, sockets, limits
+        self._stop_all, self._over = stop, threading.Event()
+
+    def __enter__(self) -> Watchdog:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self.join()
+
+    def run(self) -> None:
+        end = time.monotonic() + self._limits.seconds
+        while not self._over.wait(PAUSE):
+            if reason := self._excess(end):
+                self.end(reason)
+                return
+
+    def end(self, reason: str) -> None:
+        """End the sandbox with everything in it, and say why."""
+        self.reason = self.reason or reason
+        try:
+            os.killpg(self._pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+
+    def _excess(self, end: float) -> str | None:
+        if self._stop_all.is_set():
+            return "was interrupted"
+        if time.monotonic() > end:
+            return f"ran longer than {self._limits.seconds} seconds in all"
+        inside = self._inside()
+        if sum(_of(process, "num_threads", int) for process in inside) >= self._limits.processes - ROOM:
+            return f"started {self._limits.processes} processes or threads"
+        most = self._limits.memory * MB
+        if sum(_of(process, "memory_info", lambda info: info.rss) for process in inside) > most:
+            # Memory that processes share counts once; this takes longer to find out.
+            if sum(_of(process, "memory_full_info", lambda info: info.pss) for process in inside) > most:
+                return f"used more than {self._limits.memory} MB of memory"
+        if _size(self._sockets) > self._limits.file_size * MB:
+            return f"wrote more than {self._limits.file_size} MB"
+        return None
+
+    def _inside(self) -> list[psutil.Process]:
+        try:
+            return psutil.Process(self._pid).children(recursive=True)
+        except psutil.NoSuchProcess:
+            return []
+
+
+def _of(process: psutil.Process, what: str, number: Callable[[Any], int]) -> int:
+    """A number about a process, 0 if it has just ended."""
+    try:
+        return number(getattr(process, what)())
+    except (psutil.NoSuchProcess, psutil.AccessDenied):
+        return 0
+
+
+def _size(folder: Path) -> int:
+    total = 0
+    for place, _, files in os.walk(folder):
+        for name in files:
+            try:
+                total += os.lstat(os.path.join(place, name)).st_blocks * 512
+            except FileNotFoundError:
+                continue
+    return total

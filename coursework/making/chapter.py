@@ -1,0 +1,41 @@
+"""What a chapter says of its own objectives and time, to which its exercises answer; and the plans of the course."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+# Chapters week by week.
+FOURTEEN_WEEKS = tuple(range(1, 15))
+SEVEN_WEEKS = (1, 3, 4, 6, 9, 12, 14)
+
+_OBJECTIVE = re.compile(r"^(\d+)\. +(\*\*\w+\*\* .+?)[;.]?$", re.MULTILINE)
+_TIME = re.compile(r"\*\*Time\.\*\* (\d+) minutes of reading, (\d+) minutes of practice")
+
+
+def _source(root: Path, stem: str) -> str:
+    return (root / "chapters" / f"{stem}.md").read_text(encoding="utf-8")
+
+
+def title(root: Path, stem: str) -> str:
+    return re.search(r"^# (.+)$", _source(root, stem), re.MULTILINE)[1]
+
+
+def objectives(root: Path, stem: str) -> dict[int, str]:
+    """The chapter's numbered objectives, in Markdown."""
+    text = _source(root, stem)
+    glance = text[text.index("## At a glance") :].split("\n## ", 2)[0]
+    return {int(number): sentence for number, sentence in _OBJECTIVE.findall(glance)}
+
+
+def minutes(root: Path, stem: str) -> tuple[int, int]:
+    """Minutes of reading and of practice that the chapter announces."""
+    reading, practice = _TIME.search(_source(root, stem)).groups()
+    return int(reading), int(practice)
+
+
+def facts(root: Path, stem: str) -> dict:
+    """What the book's table of weeks says of a chapter: its title, its minutes, its week in each plan."""
+    number = int(stem[:2])
+    short = SEVEN_WEEKS.index(number) + 1 if number in SEVEN_WEEKS else None
+    return {"title": title(root, stem), "minutes": sum(minutes(root, stem)), "week": number, "short_week": short}

@@ -1,0 +1,237 @@
+"""Make the executed notebook of each source that changed: ``coursework notebooks``.
+
+A notebook is a function of its source, the library's modules and the tables that it uses: cell ids come from
+the cells, and nothing of the machine (versions, times, paths) is kept. Two run at once, each in a process of
+its own. Where only prose changed, nothing runs: the outputs are carried over.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Lock
+
+import jupytext
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+
+from coursework.making import freshness
+
+# Called with the place of a cell and the number of cells.
+Progress = Callable[[int, int], None]
+# The longest that one cell may take.
+SECONDS = 120
+# Runs in the kernel before the first cell: notes which of the course's modules and tables the notebook uses.
+_WATCH = """\
+import sys
+def _watch(_tables=set(), _folder={folder!r}):
+    def note(event, arguments):
+        if event == "open" and isinstance(arguments[0], str) and arguments[0].startswith(_folder):
+            _tables.add(arguments[0][len(_folder):])
+    sys.addaudithook(note)
+    sys._course_tables = _tables
+_watch()
+del _watch, sys
+"""
+_TELL = """\
+import json, sys
+print(json.dumps([sorted(n for n in sys.modules if n.split(".")[0] == {library!r}), sorted(sys._course_tables)]))
+"""
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+
+
+class NotMade(Exception):
+    """A notebook could not be made; the message says which file, which cell and why, in three lines at most."""
+
+
+def read(source: Path) -> NotebookNode:
+    """A source as a notebook that has not run, with ids that depend on nothing but its cells.
+
+    Raises `NotMade` where it is no notebook in text form.
+    """
+    try:
+        text = source.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise NotMade(f"{source} cannot be read: {error}") from None
+    if not re.match(r"---\n.*?^kernelspec:.*?^---$", text, re.DOTALL | re.MULTILINE):
+        raise NotMade(
+            f"{source} has no front matter, so it is no notebook.\n"
+            "It must open with '---', name its jupytext format and its kernelspec, and close with '---', "
+            "as every other chapter does."
+        )
+    try:
+        notebook = jupytext.reads(text, fmt="md:myst")
+    except Exception as error:  # jupytext and YAML raise what they like at a broken text
+        raise NotMade(f"{source} cannot be read as a notebook: {_first_line(error)}") from None
+    return with_stable_ids(notebook)
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]
+
+
+def with_stable_ids(notebook: NotebookNode) -> NotebookNode:
+    """Give every cell an id that depends only on its text and on equal cells before it."""
+    seen: dict[str, int] = {}
+    for cell in notebook.cells:
+        sum_ = hashlib.sha256(f"{cell.cell_type}\n{cell.source}".encode()).hexdigest()[:12]
+        seen[sum_] = seen.get(sum_, 0) + 1
+        cell.id = sum_ if seen[sum_] == 1 else f"{sum_}-{seen[sum_]}"
+    return notebook
+
+
+def run(notebook: NotebookNode, folder: Path, name: str, root: Path, progress: Progress | None = None) -> dict:
+    """Run every cell of a notebook in a fresh kernel in `folder`; returns the modules and tables it used.
+
+    Parameters
+    ----------
+    notebook
+        Changed in place: its outputs are those of this run.
+    folder
+        Where the kernel starts.
+    name
+        What to call the notebook where a cell fails.
+    root
+        The checkout, whose tables are watched.
+    progress
+        Told of each cell before it runs: its place among the code cells, counted from 1, and their number.
+
+    Raises
+    ------
+    NotMade
+        Where a cell raises, or takes longer than `SECONDS`.
+    """
+    client = NotebookClient(
+        notebook,
+        timeout=SECONDS,
+        kernel_name="python3",
+        record_timing=False,
+        # How often a kernel flushes what it prints depends on the moment, not on the chapter.
+        coalesce_streams=True,
+        resources={"metadata": {"path": str(folder)}},
+        # A kernel on this machine warns on every start that its local connection is not encrypted.
+        extra_arguments=["--log-level=ERROR"],
+    )
+    cells = list(notebook.cells)
+    code = [cell for cell in cells if cell.cell_type == "code"]
+    watch = nbformat.v4.new_code_cell(_WATCH.format(folder=f"{root.resolve() / 'data'}{os.sep}"))
+    tell = nbformat.v4.new_code_cell(_TELL.format(library=freshness.LIBRARY))
+    cell = watch
+    try:
+        with client.setup_kernel(env=os.environ | {"JINGJINJI_BOOK": "1"}):
+            client.execute_cell(watch, 0, store_history=False)
+            for place, cell in enumerate(code, start=1):
+                if progress:
+                    progress(place, len(code))
+                client.execute_cell(cell, cells.index(cell), execution_count=place)
+            client.execute_cell(tell, len(cells) - 1, store_history=False)
+    except CellExecutionError as error:
+        raise NotMade(_failure(name, cells.index(cell) + 1, cell, f"{error.ename}: {error.evalue}")) from None
+    except CellTimeoutError:
+        raise NotMade(_failure(name, cells.index(cell) + 1, cell, f"it takes longer than {SECONDS} seconds")) from None
+    except DeadKernelError:
+        raise NotMade(_failure(name, cells.index(cell) + 1, cell, "its process died")) from None
+    finally:
+        notebook.cells = cells
+    library, tables = json.loads(tell.outputs[0]["text"])
+    # Which Python ran it does not change an output, so it does not belong in the pair.
+    notebook.metadata["language_info"] = {"name": "python", "pygments_lexer": "ipython3"}
+    nbformat.validate(notebook)
+    return {"library": library, "tables": [name for name in tables if name != freshness.DESCRIPTOR.name]}
+
+
+def _failure(name: str, number: int, cell: NotebookNode, reason: str) -> str:
+    first = next((line for line in cell.source.splitlines() if line.strip()), "")
+    told = _COLOUR.sub("", reason).strip().splitlines()[0][:300]
+    return f"{name}: cell {number} failed, so the stored notebook was left as it was.\n  {first}\n  {told}"
+
+
+def executed(source: Path, root: Path, progress: Progress | None = None) -> NotebookNode:
+    """The notebook of `source`, run, with what it was made from in its metadata. Raises `NotMade`."""
+    notebook = read(source)
+    used = run(notebook, source.parent, source.relative_to(root).as_posix(), root, progress)
+    return _stamped(notebook, source, root, used)
+
+
+def _stamped(notebook: NotebookNode, source: Path, root: Path, used: dict) -> NotebookNode:
+    code = freshness.code_digest(root, freshness.code_of(notebook), used["library"], used["tables"])
+    notebook.metadata["made_from"] = {"source": freshness.source_digest(source), "code": code, **used}
+    return notebook
+
+
+def with_new_prose(source: Path, root: Path) -> NotebookNode | None:
+    """The notebook of `source` with the outputs that are stored; None where its code has changed too."""
+    notebook, stored = read(source), nbformat.read(source.with_suffix(".ipynb"), as_version=4)
+    if freshness.code_of(notebook) != freshness.code_of(stored):
+        return None
+    ran = (cell for cell in stored.cells if cell.cell_type == "code")
+    for cell, old in zip((c for c in notebook.cells if c.cell_type == "code"), ran, strict=True):
+        cell.outputs, cell.execution_count = old.outputs, old.execution_count
+    notebook.metadata["language_info"] = stored.metadata["language_info"]
+    return _stamped(notebook, source, root, {key: stored.metadata["made_from"][key] for key in ("library", "tables")})
+
+
+def write(notebook: NotebookNode, target: Path) -> None:
+    """Write a notebook whole or not at all, also where the run is interrupted."""
+    part = target.with_suffix(".part")
+    part.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
+    part.replace(target)
+
+
+def make(source: Path, root: Path, progress: Progress | None = None, *, anew: bool = False) -> bool:
+    """Bring the notebook of one source up to date; whether it was written. Raises `NotMade`."""
+    state = "stale" if anew else freshness.state(root, source)
+    if state == "fresh":
+        return False
+    notebook = with_new_prose(source, root) if state == "prose" else None
+    write(notebook or executed(source, root, progress), source.with_suffix(".ipynb"))
+    return True
+
+
+def make_all(root: Path, chosen: list[Path], *, anew: bool = False) -> list[str]:
+    """Bring notebooks up to date, as many at once as there are cores; returns what went wrong, a text each."""
+    stale = [source for source in chosen if anew or freshness.state(root, source) != "fresh"]
+    faults: list[str] = []
+    said = Said(len(stale))
+
+    def one(source: Path) -> None:
+        name = source.relative_to(root).as_posix()
+        try:
+            make(source, root, lambda place, count: said.running(name, place, count), anew=anew)
+        except NotMade as error:
+            faults.append(str(error))
+            said.ended(name, "failed")
+        else:
+            said.ended(name, "made")
+
+    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+        list(pool.map(one, stale))
+    return faults
+
+
+class Said:
+    """What is shown while notebooks run: one line for each that ends, and on a terminal what runs now."""
+
+    def __init__(self, count: int) -> None:
+        self._count, self._ended, self._running, self._lock = count, 0, {}, Lock()
+
+    def running(self, name: str, place: int, count: int) -> None:
+        with self._lock:
+            self._running[name] = f"{name} cell {place} of {count}"
+            if sys.stderr.isatty():
+                print(f"\r\033[K{'; '.join(self._running.values())}", end="", file=sys.stderr, flush=True)
+
+    def ended(self, name: str, how: str) -> None:
+        with self._lock:
+            self._running.pop(name, None)
+            self._ended += 1
+            clear = "\r\033[K" if sys.stderr.isatty() else ""
+            print(f"{clear}Notebook {self._ended} of {self._count}: {name} {how}", file=sys.stderr, flush=True)

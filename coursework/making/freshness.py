@@ -1,0 +1,104 @@
+"""What an executed notebook was made from, as hashes that it carries: stale is what no longer fits them.
+
+A clone keeps no file times, so times say nothing. A notebook's metadata holds `made_from`:
+
+``source``
+    hash of the text that people edit;
+``code``
+    hash of what its outputs follow from: its code cells, the library's modules that they imported and the
+    tables that they read;
+``library``, ``tables``
+    the names of those modules and tables, as the run itself saw them.
+
+If `source` alone differs, only prose changed, and the outputs may stay. This module reads files and hashes
+them and imports nothing heavy, as every build asks it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import cache
+from pathlib import Path
+
+LIBRARY, DESCRIPTOR = "jingjinji", Path("data") / "datapackage.json"
+# The pairs of a source that people edit and the notebook that a run makes of it.
+SOURCES = (
+    "chapters/[0-9]*.md",
+    "exercises/[0-9][0-9]_*.md",
+    "capstone/example.md",
+    "capstone/template.md",
+)
+
+
+def sources(root: Path) -> list[Path]:
+    """Every source that is executed, in a stable order."""
+    return sorted(path for pattern in SOURCES for path in root.glob(pattern))
+
+
+def digest(*parts: bytes | str) -> str:
+    """A short hash of texts, in which the places between them count."""
+    sum_ = hashlib.sha256()
+    for part in parts:
+        raw = part.encode() if isinstance(part, str) else part
+        sum_.update(len(raw).to_bytes(8, "big") + raw)
+    return sum_.hexdigest()[:16]
+
+
+def source_digest(source: Path) -> str:
+    """The hash of a source's text, whatever ends its lines."""
+    return digest(source.read_text(encoding="utf-8"))
+
+
+@cache
+def _module(root: Path, name: str) -> str:
+    base = root.joinpath(*name.split("."))
+    for path in (base.with_suffix(".py"), base / "__init__.py"):
+        if path.is_file():
+            return digest(path.read_bytes())
+    return "missing"
+
+
+@cache
+def _resources(root: Path) -> dict[str, dict]:
+    package = json.loads((root / DESCRIPTOR).read_text(encoding="utf-8"))
+    return {Path(resource["path"]).name: resource for resource in package["resources"]}
+
+
+@cache
+def _table(root: Path, file: str) -> str:
+    """A table is its file and what the descriptor says of it; the rest of the descriptor does not count."""
+    path = root / "data" / file
+    if not path.is_file():
+        return "missing"
+    described = json.dumps(_resources(root).get(file), sort_keys=True)
+    return digest(path.read_bytes(), described)
+
+
+def code_digest(root: Path, cells: list[str], library: list[str], tables: list[str]) -> str:
+    """The hash of everything that outputs follow from."""
+    modules = [f"{name} {_module(root, name)}" for name in library]
+    files = [f"{file} {_table(root, file)}" for file in tables]
+    return digest(json.dumps([cells, modules, files]))
+
+
+def state(root: Path, source: Path) -> str:
+    """Whether the executed notebook fits its source: "fresh", "prose" (only text changed) or "stale"."""
+    try:
+        notebook = json.loads(source.with_suffix(".ipynb").read_text(encoding="utf-8"))
+        made = notebook["metadata"]["made_from"]
+        if made["code"] != code_digest(root, code_of(notebook), made["library"], made["tables"]):
+            return "stale"
+        return "fresh" if made["source"] == source_digest(source) else "prose"
+    except (OSError, ValueError, KeyError, TypeError):
+        return "stale"
+
+
+def code_of(notebook: dict) -> list[str]:
+    """The sources of a notebook's code cells."""
+    cells = (cell for cell in notebook["cells"] if cell["cell_type"] == "code")
+    return [c["source"] if isinstance(c["source"], str) else "".join(c["source"]) for c in cells]
+
+
+if __name__ == "__main__":
+    print(*(path.with_suffix(".ipynb") for path in sources(Path())))

@@ -1,0 +1,155 @@
+"""The nbgrader source of an assignment, and the notebook that students fill in."""
+
+from __future__ import annotations
+
+import copy
+import json
+import logging
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from coursework.making.master import Exercise, Master, MasterError
+from coursework.making.seals import sealed_answers
+
+STUB = "# Your code goes here."
+TEXT_STUB = "*Write your answer here.*"
+HOW_TO = """\
+Fill in the cells that say *{stub}* or *{text_stub}*; run every cell from the top.
+The cell below each answer says whether it is right, or what to look at.
+Cells that you did not write are checked and put back before grading.
+
+You need Python 3.11 or newer and the course's library with its tables: `pip install {install}`.
+The file is offered beside this notebook. Nothing else is downloaded.
+Keep the file name `{name}.ipynb` when you hand in."""
+
+
+def _marks(grade_id: str, **changes: object) -> dict:
+    plain = {"grade": False, "locked": True, "solution": False, "task": False, "schema_version": 3}
+    return {"nbgrader": plain | {"grade_id": grade_id} | changes}
+
+
+def _given(cell: NotebookNode, grade_id: str) -> NotebookNode:
+    """A cell of the master as students receive it: locked, so that grading puts it back."""
+    cell = copy.deepcopy(cell)
+    if cell.cell_type == "code":
+        cell.outputs, cell.execution_count = [], None
+    # A notebook in a student's hands folds nothing: figure captions and hidden inputs are the book's.
+    cell.metadata = NotebookNode(_marks(grade_id))
+    return cell
+
+
+def heading(exercise: Exercise) -> str:
+    return f"## Exercise {exercise.number}. {exercise.title}"
+
+
+def worth(exercise: Exercise) -> str:
+    points = "1 point" if exercise.points == 1 else f"{exercise.points} points"
+    return f"{points} · {exercise.facts['minutes']} minutes"
+
+
+def listed_options(exercise: Exercise) -> str:
+    """The choices or the lines of code, as Markdown that reads well in any notebook."""
+    if exercise.choices:
+        return "\n".join(f"- **{letter}.** {choice['text']}" for letter, choice in exercise.choices.items())
+    if exercise.lines:
+        return "\n".join(f"- **{letter}.** `{line}`" for letter, line in exercise.lines.items())
+    return ""
+
+
+def rubric(exercise: Exercise) -> str:
+    lines = exercise.facts.get("rubric") or []
+    return (
+        "\n".join(["Points:", "", *(f"- {line['points']} for {line['for']}" for line in lines)])
+        if lines
+        else ""
+    )
+
+
+def _question(exercise: Exercise) -> str:
+    parts = [heading(exercise), f"*{worth(exercise)}*", *(cell.source for cell in exercise.question)]
+    return "\n\n".join(part for part in [*parts, listed_options(exercise), rubric(exercise)] if part)
+
+
+def _cells(exercise: Exercise) -> list[NotebookNode]:
+    name = exercise.number.replace(".", "-")
+    question = new_markdown_cell(
+        _question(exercise), id=f"question-{name}", metadata=_marks(f"question-{name}")
+    )
+    given = [_given(cell, f"given-{name}-{i}") for i, cell in enumerate(exercise.provided, start=1)]
+    own = [copy.deepcopy(cell) for cell in (exercise.answer, exercise.tests) if cell]
+    for cell in own:
+        cell.metadata = NotebookNode(nbgrader=cell.metadata["nbgrader"])
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    return [question, *given, *own]
+
+
+def source(master: Master, install: str) -> NotebookNode:
+    """The assignment with its solutions and tests, as nbgrader wants it.
+
+    `install` is what students write after ``pip install`` to have the course's library.
+    """
+    told = HOW_TO.format(
+        stub=STUB.removeprefix("# "), text_stub=TEXT_STUB.strip("*"), install=install, name=master.name
+    )
+    opening = new_markdown_cell(f"# {master.title}\n\n{told}", id="how-to", metadata=_marks("how-to"))
+    provided = [_given(cell, f"given-{i}") for i, cell in enumerate(master.provided, start=1)]
+    sealed = json.dumps(sealed_answers(master), ensure_ascii=False, separators=(",", ":"))
+    use = new_code_cell(
+        "# What the checks below compare with. It holds hashes, not answers.\n"
+        f"from jingjinji import check\n\ncheck.use({json.dumps(sealed, ensure_ascii=False)})",
+        id="sealed",
+        metadata=_marks("sealed"),
+    )
+    cells = [opening, use, *provided, *(cell for e in master.exercises for cell in _cells(e))]
+    metadata = {
+        "course": {"assignment": master.name},
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+    }
+    return new_notebook(cells=cells, metadata=metadata)
+
+
+def release(notebook: NotebookNode) -> NotebookNode:
+    """What students get: `nbgrader generate_assignment` in memory, without its database.
+
+    Raises `MasterError` where an answer cell without its solution is not Python any more.
+    """
+    # nbgrader takes seconds to import, and most runs find every release up to date.
+    from nbgrader import preprocessors as nb
+    from traitlets.config import Config
+
+    config = Config()
+    config.ClearSolutions.code_stub = {"python": STUB}
+    config.ClearSolutions.text_stub = TEXT_STUB
+    notebook, resources = copy.deepcopy(notebook), {}
+    steps = (
+        nb.LockCells,
+        nb.ClearSolutions,
+        nb.ClearOutput,
+        nb.CheckCellMetadata,
+        nb.ClearHiddenTests,
+        nb.ClearMarkScheme,
+        nb.ComputeChecksums,
+    )
+    for step in steps:
+        preprocessor = step(config=config)
+        preprocessor.log.setLevel(logging.WARNING)
+        notebook, resources = preprocessor.preprocess(notebook, resources)
+    for cell in notebook.cells:
+        _compiles(cell)
+    return notebook
+
+
+def _compiles(cell: NotebookNode) -> None:
+    marks = cell.metadata["nbgrader"]
+    if cell.cell_type != "code" or not marks["solution"]:
+        return
+    try:
+        compile(cell.source, marks["grade_id"], "exec")
+    except SyntaxError as error:
+        raise MasterError(
+            f"{marks['grade_id']}: without its solution the starter code is not Python ({error.msg}); "
+            "a function needs a body, such as '...'"
+        ) from None

@@ -1,0 +1,122 @@
+"""The exercise page of the book: the questions, with checks in the page, and not one answer."""
+
+from __future__ import annotations
+
+import base64
+import copy
+import json
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_markdown_cell, new_notebook
+
+from coursework.making.master import Exercise, Master
+from coursework.making.notebooks import heading, listed_options, rubric, worth
+from coursework.making.seals import recorded, sealed_answers
+
+RELEASES = "_build/assignments/release"
+INTRODUCTION = """\
+Answer numbers, words and choices on this page: it says at once whether you are right, or what to look at.
+For code, get {{download}}`the notebook </{release}>` and {{download}}`the course's library </{wheel}>`;
+then run `pip install {install}` where the file lies. The cells below each answer check your code."""
+
+
+def _claims(exercise: Exercise) -> str:
+    return ", ".join(f"{{ref}}`{claim} <claim-{claim.lower()}>`" for claim in exercise.claims)
+
+
+def about(exercise: Exercise) -> str:
+    """One line: what the exercise trains, and what it costs and earns."""
+    numbers = exercise.objectives
+    parts = [
+        f"{'Objective' if len(numbers) == 1 else 'Objectives'} {', '.join(map(str, numbers))}",
+        exercise.facts["kind"],
+        exercise.facts["level"],
+        worth(exercise),
+    ]
+    line = f"*{' · '.join(parts)}*"
+    return f"{line} · {_claims(exercise)}" if exercise.claims else line
+
+
+def starter(exercise: Exercise, release: NotebookNode) -> str:
+    """The code that students start from, as their notebook has it."""
+    name = exercise.answer.metadata["nbgrader"]["grade_id"]
+    return next(cell.source for cell in release.cells if cell.metadata["nbgrader"]["grade_id"] == name)
+
+
+def _check(entry: dict, name: str, exercise: Exercise) -> dict | None:
+    """What the page's script needs for one answer, or None where only the notebook can check it."""
+    common = {key: entry[key] for key in ("salt", "within", "unit", "hint")} | {"name": name}
+    slips = entry["slips"]
+    if exercise.choices:
+        says = {letter: choice["says"] for letter, choice in exercise.choices.items()}
+        return common | {"kind": "choice", "right": entry["right"], "says": says}
+    if exercise.lines:
+        return common | {"kind": "order", "right": entry["right"], "slips": slips}
+    if entry["labels"] == [""] and entry["kind"] in ("number", "text"):
+        return common | {"kind": entry["kind"], "right": entry["right"], "slips": slips}
+    return None
+
+
+def _checks(exercise: Exercise, sealed: dict[str, dict]) -> list[str]:
+    """The `self-check` directives of one exercise."""
+    names = [record["name"] for record in recorded(exercise.tests)] if exercise.tests else []
+    found = [check for name in names if (check := _check(sealed[name], name, exercise))]
+    options = listed_options(exercise)
+    return [
+        f"::::{{self-check}} {check['kind']}\n:check: {_packed(check)}\n\n{options}\n::::" for check in found
+    ]
+
+
+def _packed(check: dict) -> str:
+    """In one word, so that neither a search of the page nor a glance at its source shows the feedback."""
+    return base64.b64encode(json.dumps(check, ensure_ascii=False).encode()).decode()
+
+
+def _exercise_cells(exercise: Exercise, sealed: dict[str, dict], release: NotebookNode) -> list[NotebookNode]:
+    question = "\n\n".join(cell.source for cell in exercise.question)
+    head = f"({exercise.label})=\n{heading(exercise)}\n\n{about(exercise)}\n\n{question}"
+    checks = _checks(exercise, sealed)
+    tail = [rubric(exercise), *checks]
+    if not exercise.choices and not exercise.lines and not exercise.by_hand:
+        tail.insert(0, f"```python\n{starter(exercise, release)}\n```")
+    if not checks:
+        place = "A person marks this answer" if exercise.by_hand else "The notebook checks this answer"
+        tail.append(f"*{place}: write it there.*")
+    name = exercise.label
+    return [
+        new_markdown_cell(head, id=name),
+        *copy.deepcopy(exercise.provided),
+        new_markdown_cell("\n\n".join(part for part in tail if part), id=f"{name}-check"),
+    ]
+
+
+def page(master: Master, release: NotebookNode, wheel: str, install: str, chapter: dict) -> NotebookNode:
+    """The page as a notebook whose outputs are those of the master's provided cells.
+
+    `release` is the students' notebook. `wheel` is where the course's library lies, relative to the book's source; `install` is what students
+    write after ``pip install``.
+    """
+    place = f"{RELEASES}/{master.name}/{master.name}.ipynb"
+    told = INTRODUCTION.format(release=place, wheel=wheel, install=install)
+    opening = new_markdown_cell(f"# {master.title}\n\n{master.introduction}\n\n{told}", id="opening")
+    sealed = sealed_answers(master)
+    cells = [opening, *copy.deepcopy(master.provided)]
+    cells += [cell for exercise in master.exercises for cell in _exercise_cells(exercise, sealed, release)]
+    metadata = {
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "chapter": chapter,
+        "exercises": [
+            {
+                "label": exercise.label,
+                "number": exercise.number,
+                "title": exercise.title,
+                "objectives": exercise.objectives,
+                "kind": exercise.facts["kind"],
+                "level": exercise.facts["level"],
+                "points": exercise.points,
+                "minutes": exercise.facts["minutes"],
+            }
+            for exercise in master.exercises
+        ],
+    }
+    return new_notebook(cells=cells, metadata=metadata)

@@ -1,0 +1,164 @@
+"""Each chapter as a notebook to take along: plain Markdown, no outputs, one line that installs what it needs.
+
+The header's download button hands it out, beside the course's library as a wheel. What only this book's
+renderer reads becomes what any notebook shows: numbers pasted into the text are their values, admonitions
+are quotations, references are their text, citations are authors and year with a list at the end.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from ast import literal_eval
+from collections.abc import Callable
+from pathlib import Path
+
+import nbformat
+from pybtex.backends.markdown import Backend
+from pybtex.database import BibliographyData, parse_file
+from pybtex.style.formatting.plain import Style
+
+FOLDER = "_build/take-along"
+HOW_TO = """\
+> **To run this notebook** you need Python 3.11 or newer. Put the course's library, `{wheel}`, which is offered
+> beside the book's notebooks in the folder `notebooks`, into the folder of this file; then, once:
+>
+> `pip install {install}`
+>
+> The tables are inside. Nothing else is downloaded."""
+
+_ADMONITION = re.compile(r"^:::+\s*\{admonition\}\s*(.*?)\n(.*?)^:::+\s*$", re.DOTALL | re.MULTILINE)
+_DROPDOWN = re.compile(r"^:::+\s*\{dropdown\}\s*(.*?)\n(.*?)^:::+\s*$", re.DOTALL | re.MULTILINE)
+_OPTIONS = re.compile(r"\A(?::[\w-]+:.*\n)+")
+_DEFINITION = re.compile(r"^(\S.*)\n: +(.*)$", re.MULTILINE)
+_TARGET = re.compile(r"^\([\w-]+\)=\n", re.MULTILINE)
+_EXERCISES = re.compile(r"^```\{exercise-list\}.*?^```$", re.DOTALL | re.MULTILINE)
+_REFERENCES = re.compile(r"^```\{footbibliography\}\s*^```$", re.DOTALL | re.MULTILINE)
+_CITED = re.compile(r"\{footcite:([pt])\}`([^`]+)`")
+_ROLE = re.compile(r"\{([\w:-]+)\}`([^`]+)`")
+_EXPLICIT = re.compile(r"(.*?)\s*<[^<>]+>", re.DOTALL)
+
+
+def pasted(notebook: nbformat.NotebookNode) -> dict[str, str]:
+    """The numbers that the chapter's cells computed for its text, by name."""
+    found = {}
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if name := output.get("metadata", {}).get("scrapbook", {}).get("name"):
+                found[name] = literal_eval(output.data["application/papermill.record/text/plain"])
+    return found
+
+
+def figure_numbers(chapters: dict[str, nbformat.NotebookNode]) -> dict[str, str]:
+    """"Figure 3.1" by name, over chapters by their name, such as "03_gdp"."""
+    numbers = {}
+    for chapter, notebook in chapters.items():
+        named = [
+            figure["name"]
+            for cell in notebook.cells
+            if (figure := cell.metadata.get("mystnb", {}).get("figure"))
+        ]
+        numbers |= {name: f"Figure {int(chapter[:2])}.{place}" for place, name in enumerate(named, start=1)}
+    return numbers
+
+
+class Plain:
+    """Turns the Markdown of one chapter into Markdown that any notebook shows."""
+
+    def __init__(self, numbers: dict[str, str], figures: dict[str, str], works: BibliographyData) -> None:
+        self.numbers, self.figures, self.works = numbers, figures, works
+        self.cited: list[str] = []
+
+    def __call__(self, text: str) -> str:
+        text = _TARGET.sub("", text)
+        text = _ADMONITION.sub(lambda found: self._quoted(found[1], found[2]), text)
+        text = _DROPDOWN.sub(
+            lambda found: f"<details><summary>{found[1]}</summary>\n\n{self._body(found[2])}\n\n</details>", text
+        )
+        text = _EXERCISES.sub("The exercises have a notebook of their own, on the chapter's page of exercises.", text)
+        text = _CITED.sub(self._citation, text)
+        text = _ROLE.sub(self._role, text)
+        text = _DEFINITION.sub(r"- \1: \2", text)
+        return _REFERENCES.sub(lambda _: self._list(), text)
+
+    @staticmethod
+    def _body(text: str) -> str:
+        return _OPTIONS.sub("", text).strip()
+
+    def _quoted(self, title: str, text: str) -> str:
+        lines = [f"**{title}**", "", *self._body(text).splitlines()]
+        return "\n".join(f"> {line}".rstrip() for line in lines)
+
+    def _role(self, found: re.Match) -> str:
+        role, text = found[1], found[2]
+        if role == "glue:text":
+            return self.numbers[text]
+        if role == "numref":
+            return self.figures[text]
+        explicit = _EXPLICIT.fullmatch(text)
+        return explicit[1] if explicit else text
+
+    def _citation(self, found: re.Match) -> str:
+        parts = []
+        for key in found[2].split(","):
+            entry = self.works.entries[key.strip()]
+            if key.strip() not in self.cited:
+                self.cited.append(key.strip())
+            people = entry.persons.get("author") or entry.persons.get("editor") or []
+            names = [re.sub(r"[{}]", "", " ".join([*one.prelast_names, *one.last_names])) for one in people]
+            who = f"{names[0]} et al." if len(names) > 3 else " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+            parts.append((who or entry.fields.get("title", key), entry.fields.get("year", "no year")))
+        if found[1] == "t":
+            return "; ".join(f"{who} ({year})" for who, year in parts)
+        return "(" + "; ".join(f"{who}, {year}" for who, year in parts) + ")"
+
+    def _list(self) -> str:
+        works = Style().format_bibliography(self.works, self.cited)
+        return "\n".join(f"- {work.text.render(Backend())}" for work in works)
+
+
+def taken_along(notebook: nbformat.NotebookNode, plain: Plain, how_to: str) -> nbformat.NotebookNode:
+    """The chapter as students run it, figures with their captions below."""
+    cells = []
+    for cell in map(nbformat.NotebookNode, notebook.cells):
+        if cell.cell_type == "markdown":
+            cell.source = plain(cell.source)
+            if not cells:
+                title, _, rest = cell.source.partition("\n")
+                cell.source = f"{title}\n\n{how_to}\n{rest}"
+            cell.metadata = {}
+            cells.append(cell)
+        elif cell.cell_type == "code":
+            figure = cell.metadata.get("mystnb", {}).get("figure")
+            cell.metadata, cell.outputs, cell.execution_count = {}, [], None
+            cells.append(cell)
+            if figure:
+                caption = plain(f"*{plain.figures[figure['name']]}.* {figure['caption'].strip()}")
+                cells.append(nbformat.v4.new_markdown_cell(caption, id=f"caption-{figure['name']}"[:64]))
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    return nbformat.v4.new_notebook(
+        cells=cells, metadata={"kernelspec": kernel, "language_info": {"name": "python"}}
+    )
+
+
+def write(root: Path, wheel: Path, install: Callable[[nbformat.NotebookNode], str]) -> None:
+    """Write every chapter's notebook to take along, with the library's wheel beside them, where one is older.
+
+    `install` says what students write after ``pip install`` for a notebook.
+    """
+    target = root / FOLDER
+    target.mkdir(parents=True, exist_ok=True)
+    sources = sorted((root / "chapters").glob("[0-9][0-9]_*.ipynb"))
+    newest = max(path.stat().st_mtime for path in [*sources, wheel, root / "references.bib", Path(__file__)])
+    wanted = [wheel.name, *(path.name for path in sources)]
+    if all((target / name).exists() and (target / name).stat().st_mtime > newest for name in wanted):
+        return
+    for old in target.iterdir():
+        old.unlink()
+    shutil.copyfile(wheel, target / wheel.name)
+    chapters = {path.stem: nbformat.read(path, as_version=4) for path in sources}
+    figures, works = figure_numbers(chapters), parse_file(root / "references.bib")
+    for path, notebook in zip(sources, chapters.values(), strict=True):
+        how_to = HOW_TO.format(wheel=wheel.name, install=install(notebook))
+        made = taken_along(notebook, Plain(pasted(notebook), figures, works), how_to)
+        (target / path.name).write_text(nbformat.writes(made) + "\n", encoding="utf-8")

@@ -1,0 +1,185 @@
+"""The instructor's pages: a key for each chapter, and the plan of the course."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import yaml
+
+from coursework.making import chapter
+from coursework.making.chapter import FOURTEEN_WEEKS, SEVEN_WEEKS
+from coursework.making.master import Exercise, Master
+from coursework.making.notebooks import heading, listed_options, rubric
+from coursework.making.page import about
+from coursework.making.seals import recorded
+
+FOLDER = "exercises/pages/key"
+TOC = "_build/instructor/_toc.yml"
+# What its page, capstone/index.md, says of the capstone's time and points.
+CAPSTONE_MINUTES, CAPSTONE_POINTS = 840, 100
+
+
+def _number(value: object) -> str:
+    return f"{value:,.6g}" if isinstance(value, float) else str(value)
+
+
+def _answers(exercise: Exercise) -> str:
+    """What the solution gave, by name, with unit and tolerance."""
+    lines = []
+    for record in recorded(exercise.tests):
+        values = [f"{label}: {_number(v)}" if label else _number(v) for label, v in record["values"].items()]
+        tolerance = f" (within {record['within']:g})" if record["within"] else ""
+        lines.append(f"- `{record['name']}`: {'; '.join(values)} {record['unit']}{tolerance}".rstrip())
+    return "**Answer**\n\n" + "\n".join(lines)
+
+
+def _misconceptions(exercise: Exercise) -> str:
+    rows = [(c.metadata["misconception"], r["slip"]) for c in exercise.slips for r in recorded(c)]
+    rows += [
+        (choice.get("misconception", "right"), f"{k}: {choice['says']}")
+        for k, choice in exercise.choices.items()
+    ]
+    if not rows:
+        return "**Misconceptions**: " + "; ".join(exercise.misconceptions)
+    # One slip can meet several checks with the same words.
+    return "**Misconceptions and what students are told**\n\n" + "\n".join(
+        f"- *{m}*. {says}" for m, says in dict.fromkeys(rows)
+    )
+
+
+def _block(language: str, text: str) -> str:
+    return f"````{language}\n{text}\n````"
+
+
+def _drawn(exercise: Exercise) -> str:
+    words = exercise.facts.get("drawn")
+    return f"*Drawn for this cohort: {', '.join(words)}*" if words else ""
+
+
+def _key(exercise: Exercise) -> str:
+    question = "\n\n".join(cell.source for cell in exercise.question)
+    parts = [
+        heading(exercise),
+        about(exercise),
+        _drawn(exercise),
+        question,
+        listed_options(exercise),
+    ]
+    if exercise.by_hand:
+        parts += [f"**Rubric**\n\n{rubric(exercise)}", f"**Model answer**\n\n{exercise.answer.source}"]
+    else:
+        parts += [_answers(exercise), "**Solution**", _block("python", exercise.answer.source)]
+        parts += ["**Tests**", _block("python", exercise.tests.source)]
+    return "\n\n".join(part for part in [*parts, _misconceptions(exercise)] if part)
+
+
+def key(master: Master) -> str:
+    """The key of one chapter in Markdown."""
+    source = f"/_build/assignments/source/{master.name}/{master.name}.ipynb"
+    head = (
+        f"# Key: {master.title}\n\n{master.points} points, {master.minutes} minutes. "
+        f"{{download}}`The notebook with solutions <{source}>` runs from the top."
+    )
+    return "\n\n".join([head, *(_key(exercise) for exercise in master.exercises)]) + "\n"
+
+
+def _row(*cells: object) -> str:
+    return "| " + " | ".join(str(cell).replace("|", "\\|") for cell in cells) + " |"
+
+
+def _table(*rows: tuple) -> str:
+    head, *body = rows
+    return "\n".join([_row(*head), _row(*("---" for _ in head)), *(_row(*row) for row in body)])
+
+
+def _overview(root: Path, master: Master) -> str:
+    goals = "\n".join(f"{n}. {text}" for n, text in chapter.objectives(root, master.stem).items())
+    rows = [
+        (
+            ", ".join(map(str, e.objectives)),
+            f"{e.number} {e.title}",
+            e.facts["kind"],
+            e.facts["level"],
+            e.points,
+            e.facts["minutes"],
+            "person" if e.by_hand else "tests",
+            "; ".join(e.misconceptions),
+        )
+        for e in master.exercises
+    ]
+    total = (
+        "",
+        f"**{len(rows)} exercises**",
+        "",
+        "",
+        f"**{master.points}**",
+        f"**{master.minutes}**",
+        "",
+        "",
+    )
+    head = (
+        "Objective",
+        "Exercise",
+        "Kind",
+        "Level",
+        "Points",
+        "Minutes",
+        "Marked by",
+        "Misconceptions it catches",
+    )
+    name = f"{{doc}}`{chapter.title(root, master.stem)} </chapters/{master.stem}>`"
+    return f"### Chapter {master.chapter}\n\n{name}\n\n{goals}\n\n{_table(head, *rows, total)}"
+
+
+def _plan(root: Path, masters: list[Master], chapters: tuple[int, ...], capstone: str) -> str:
+    """A table of weeks; `capstone` says in which of them the capstone is made."""
+    written = {master.chapter: master for master in masters}
+    rows, reading_total, practice_total = [], 0, 0
+    for week, number in enumerate(chapters, start=1):
+        if number not in written:
+            rows.append((week, f"Chapter {number}, not written yet", "", "", "", ""))
+            continue
+        master = written[number]
+        reading, _ = chapter.minutes(root, master.stem)
+        reading_total, practice_total = reading_total + reading, practice_total + master.minutes
+        link = (
+            f"{{doc}}`{number}. {chapter.title(root, master.stem).split(':')[0]} </chapters/{master.stem}>`"
+        )
+        rows.append((week, link, reading, master.minutes, reading + master.minutes, master.points))
+    rows.append(
+        ("", "**What is written**", reading_total, practice_total, reading_total + practice_total, "")
+    )
+    link = "{doc}`Capstone </capstone/index>`"
+    rows.append((capstone, link, "", CAPSTONE_MINUTES, CAPSTONE_MINUTES, CAPSTONE_POINTS))
+    return _table(("Week", "Chapter", "Reading (min)", "Exercises (min)", "Together (min)", "Points"), *rows)
+
+
+def plan(root: Path, masters: list[Master]) -> str:
+    """The course on one page, generated from masters and chapters, and the prose of ``exercises/teaching.md``."""
+    parts = [
+        "# Teaching this course",
+        "Everything on this page but the last part is made from the masters of the exercises and from what the "
+        "chapters say of their time, so it is as new as they are.",
+        "## Exercises by chapter",
+        *(_overview(root, master) for master in masters),
+        "## Fourteen weeks",
+        _plan(root, masters, FOURTEEN_WEEKS, "10 to 15"),
+        "## Seven weeks",
+        _plan(root, masters, SEVEN_WEEKS, "4 to 8"),
+        "```{include} ../../teaching.md\n```",
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def write_instructor_pages(root: Path, masters: list[Master]) -> None:
+    """Write the keys, the plan and the table of contents that has them."""
+    folder = root / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "plan.md").write_text(plan(root, masters), encoding="utf-8")
+    for master in masters:
+        (folder / f"{master.stem}.md").write_text(key(master), encoding="utf-8")
+    contents = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
+    pages = [{"file": f"{FOLDER}/plan"}, *({"file": f"{FOLDER}/{master.stem}"} for master in masters)]
+    contents["parts"].append({"caption": "For instructors", "chapters": pages})
+    (root / TOC).parent.mkdir(parents=True, exist_ok=True)
+    (root / TOC).write_text(yaml.safe_dump(contents, allow_unicode=True, sort_keys=False), encoding="utf-8")

@@ -1,1 +1,0 @@
-"""Grade a folder of submitted notebooks, each in a sandbox of its own: ``python -m exercises.grading --help``."""

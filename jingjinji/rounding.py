@@ -1,0 +1,40 @@
+"""Numbers as they are recorded: to ten significant digits, as the last ones depend on the processor.
+
+A sum of floats ends in other digits where a processor adds in another order. What is stored to be compared
+must not hold them; ten digits are more than any figure of the course means.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+DIGITS = 10
+
+
+def rounded(value: Any, digits: int = DIGITS) -> Any:
+    """Round every float in a value to so many significant digits.
+
+    Parameters
+    ----------
+    value
+        Anything made of dictionaries, lists and plain values, such as a chart's specification.
+    digits
+        Significant digits to keep.
+
+    Returns
+    -------
+    The same structure; whole numbers, texts and truth values are left as they are, and so are infinities and NaN.
+
+    Examples
+    --------
+    >>> rounded({"ratio": 0.1 + 0.2, "years": [2013, 2022]})
+    {'ratio': 0.3, 'years': [2013, 2022]}
+    """
+    if isinstance(value, dict):
+        return {key: rounded(item, digits) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [rounded(item, digits) for item in value]
+    if isinstance(value, float) and math.isfinite(value):
+        return float(f"{value:.{digits}g}")
+    return value
