@@ -15,11 +15,11 @@ from pathlib import Path
 from common import ROOT, Part, say
 from mixture import LIMITS, hand_in
 
-import hostile
-import postgres
+from tests.coursework import hostile
+from tests.coursework import postgres
 from coursework.grading import gradebook
-from lab import Lab, Run, results
-from waiting import until
+from tests.coursework.lab import Lab, Run, results
+from tests.waiting import until
 
 MANY = 400
 # In a small trial, honest submissions take so many seconds longer: time enough that faults find one running.

@@ -13,10 +13,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-import browser
+from book import browser
 from common import ROOT, Part, say
 
-import pages
+from book import browser as pages
 
 # In the environment: a folder of packages beside the sources would be read as pages.
 HERE = Path(sys.prefix) / "share" / "lighthouse"

@@ -12,7 +12,7 @@ from statistics import median
 
 from common import Part, say
 
-import pages
+from book import browser as pages
 
 MARKS = {
     "chapter, first visit, kB": 450,

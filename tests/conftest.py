@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import pages
-import postgres
+from book import browser as pages
+from tests.coursework import postgres
 import pytest
 from hypothesis import settings
 
@@ -31,7 +31,7 @@ def chromium():
 @pytest.fixture(scope="session")
 def server():
     """A PostgreSQL of the tests' own."""
-    if told := postgres.bring():
+    if told := postgres.missing():
         pytest.fail(told)
     with postgres.running() as running:
         yield running

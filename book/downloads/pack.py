@@ -1,4 +1,4 @@
-"""Pack the built book into one zip: `python _ext/pack.py _build/html _build/book.zip`, the same bytes every time."""
+"""Pack the built book into one zip: `python -m book.downloads.pack _build/html _build/book.zip`, the same bytes every time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Print the built book as one PDF: `python _ext/book_pdf.py _build/html _build/book.pdf`, the same bytes every time.
+"""Print the built book as one PDF: `python -m book.print.pdf _build/html _build/book.pdf`, the same bytes every time.
 
 The browser joins the pages to one document and prints it, so that links, outline, tags and page numbers are its
 own; what it cannot know, the pages' numbers in the contents, comes from a first print.
@@ -22,10 +22,10 @@ import pikepdf
 import yaml
 from playwright.sync_api import Browser, Page, Route
 
+from book import browser as browser_pages
+
 HERE = Path(__file__).parent
-ROOT = HERE.parent
-sys.path.insert(0, str(ROOT / "tests"))
-import pages as browser_pages
+ROOT = HERE.parents[1]
 
 # The book's address while it is printed: a name that no network has, the same on every machine.
 HOME = "http://book.invalid/"
@@ -121,11 +121,11 @@ def joined(chromium: Browser, folder: Path, only: Collection[str] = ()) -> Itera
         context.route("**/*", answers(folder, document))
         page = context.new_page()
         page.goto(HOME + "book.html")
-        page.add_script_tag(path=HERE / "book_pdf.js")
+        page.add_script_tag(path=HERE / "pdf.js")
         book = page.evaluate("bookPdf.contents()")
         printed = chosen(book["pages"], only)
         page.evaluate("paths => bookPdf.styles(paths)", [entry["path"] for entry in printed])
-        page.add_style_tag(path=HERE / "book_pdf.css")
+        page.add_style_tag(path=HERE / "pdf.css")
         for number, entry in enumerate(printed, start=1):
             say(f"{number:3} of {len(printed)}  {entry['path']}")
             page.evaluate("entry => bookPdf.add(entry)", entry)

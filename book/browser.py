@@ -1,0 +1,203 @@
+"""What a reader's browser makes of a page: shared by the tests, the bench and the PDF."""
+
+from __future__ import annotations
+
+import functools
+import gzip
+import http.server
+import json
+import re
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+HTML = Path(__file__).parents[1] / "_build" / "html"
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+# A quiet browser: it looks nothing up, reports nothing, and starts as root in a container.
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+MISSING = (
+    "No browser: none of {names} is on the path, and Playwright has none of its own; run 'make setup', or install "
+    "Chromium or Chrome."
+)
+PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
+
+
+def find() -> str:
+    """Path of a browser that is on this machine, Playwright's own included.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is none.
+    """
+    for name in NAMES:
+        if found := shutil.which(name):
+            return found
+    with sync_playwright() as playwright:
+        path = playwright.chromium.executable_path
+    if not Path(path).exists():
+        raise FileNotFoundError(MISSING.format(names=", ".join(NAMES)))
+    return path
+
+
+class _Handler(http.server.SimpleHTTPRequestHandler):
+    """A static host as a reader meets it: compressed, and allowing the browser to keep what it has."""
+
+    def log_message(self, *arguments: object) -> None:
+        pass
+
+    def do_GET(self) -> None:
+        path = Path(self.translate_path(self.path))
+        if path.is_dir():
+            path = path / "index.html"
+        if not path.is_file():
+            self.send_error(404)
+            return
+        body = path.read_bytes()
+        self.send_response(200)
+        self.send_header("Content-Type", self.guess_type(str(path)))
+        self.send_header("Cache-Control", "max-age=3600")
+        if path.suffix in {".html", ".css", ".js", ".svg", ".json", ".txt"}:
+            body = gzip.compress(body, 6)
+            self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        # A browser that has left the page does not wait for what it asked.
+        with suppress(BrokenPipeError):
+            self.wfile.write(body)
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """Serve a folder on this machine's loopback; yields its address without a final slash."""
+    server = http.server.ThreadingHTTPServer(
+        ("127.0.0.1", 0), functools.partial(_Handler, directory=str(folder))
+    )
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        instance = playwright.chromium.launch(
+            executable_path=find(), args=ARGUMENTS
+        )
+        yield instance
+        instance.close()
+
+
+def page_names(folder: Path = HTML) -> list[str]:
+    """Every page of the built book, relative to its root."""
+    return sorted(
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*.html")
+        if "_static" not in path.parts and "_sources" not in path.parts
+    )
+
+
+def indexed(folder: Path) -> dict[str, str]:
+    """What the search of a built book can find: page to text."""
+    found = {}
+    for path in (folder / "pagefind" / "fragment").iterdir():
+        fragment = json.loads(gzip.decompress(path.read_bytes()).decode().removeprefix("pagefind_dcd"))
+        found[fragment["url"]] = fragment["content"]
+    return found
+
+
+class _Loads(HTMLParser):
+    """What a browser fetches by itself to show a page: everything but the links that a reader follows."""
+
+    SOURCES = ("src", "srcset", "poster", "data", "xlink:href")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.found += [
+            value
+            for name, value in attributes
+            if value and (name in self.SOURCES or (name == "href" and tag in {"link", "use", "image"}))
+        ]
+
+
+def third_party_loads(folder: Path = HTML) -> list[str]:
+    """Addresses elsewhere that the pages and style sheets of a built book would load, each with its file."""
+    found = []
+    for path in sorted(folder.rglob("*.html")):
+        text = path.read_text(encoding="utf-8")
+        reader = _Loads()
+        reader.feed(text)
+        found += [(path, url) for url in reader.found]
+    for path in sorted([*folder.rglob("*.html"), *folder.rglob("*.css")]):
+        urls = re.findall(r"url\(\s*['\"]?([^'\")]+)|@import\s+['\"]([^'\"]+)", path.read_text(encoding="utf-8"))
+        found += [(path, url) for pair in urls for url in pair if url]
+    return [
+        f"{path.relative_to(folder).as_posix()}: {url}"
+        for path, url in found
+        if re.match(r"(?:https?:)?//", url.strip())
+    ]
+
+
+@dataclass
+class Visit:
+    """What happened while a page was open."""
+
+    page: Page
+    errors: list[str] = field(default_factory=list)
+    foreign: list[str] = field(default_factory=list)
+
+    def watch(self, home: str) -> None:
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on(
+            "console", lambda message: self.errors.append(message.text) if message.type == "error" else None
+        )
+        self.page.on("request", lambda request: self._note(request.url, home))
+
+    def _note(self, url: str, home: str) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in {"data", "blob"} and not url.startswith(home):
+            self.foreign.append(url)
+
+    def charts_not_drawn(self) -> list[str]:
+        """Titles of the charts that did not come to life when the reader scrolled to them.
+
+        A still chart waits until the reader asks for it, so it is not among them.
+        """
+        silent = []
+        for chart in self.page.locator(".chart:not(.still)").all():
+            chart.scroll_into_view_if_needed()
+            try:
+                chart.locator(".chart-live svg path, .chart-live svg text").first.wait_for(
+                    state="attached", timeout=10_000
+                )
+            except Exception:  # Playwright's own timeout: whatever the reason, nothing was drawn
+                silent.append(chart.locator(".chart-title").inner_text())
+        return silent
+
+
+def open_page(context, home: str, name: str) -> Visit:
+    """Open one page of the book, watching from the first request on."""
+    visit = Visit(context.new_page())
+    visit.watch(home)
+    visit.page.goto(f"{home}/{name}", wait_until="load")
+    return visit

@@ -1,0 +1,259 @@
+"""The checks can fail: each planted fault must be caught by the check that is there for it.
+
+A broken cell in a table is planted in test_data.py, beside the validation that catches it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.chapters import contract
+from book import browser as pages
+import pytest
+from tests.chapters import typed
+
+from coursework.capstone import units
+
+NOTEBOOK = contract.CHAPTERS / "03_gdp.ipynb"
+
+
+@pytest.fixture
+def notebook():
+    return contract.read(NOTEBOOK)
+
+
+def nbval(folder: Path, notebook) -> subprocess.CompletedProcess:
+    """Re-run one notebook as `make test` does, and compare its outputs."""
+    path = folder / NOTEBOOK.name
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    return subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-p",
+            "no:cacheprovider",
+            "--nbval",
+            "--nbval-current-env",
+            str(path),
+        ],
+        env={**os.environ, "JINGJINJI_BOOK": "1"},
+        capture_output=True,
+        text=True,
+        cwd=folder,
+    )
+
+
+def test_a_changed_number_and_a_changed_datum_are_caught(notebook, tmp_path):
+    """Both at once, in two cells, because a run takes a kernel's start: nbval must name both."""
+
+    def first_output(mime: str, holds: str):
+        return next(
+            (i, output["data"])
+            for i, cell in enumerate(contract.code_cells(notebook))
+            for output in cell.outputs
+            if holds in str(output.get("data", {}).get(mime, ""))
+        )
+
+    table_cell, table = first_output("text/html", 'class="data"')
+    changed = re.sub(r"\d(?=</td>)", lambda digit: str((int(digit[0]) + 1) % 10), table["text/html"], count=1)
+    assert changed != table["text/html"]
+    table["text/html"] = changed
+    chart_cell, chart = first_output(contract.CHART_MIME, "datasets")
+    row = next(iter(chart[contract.CHART_MIME]["datasets"].values()))[0]
+    row[next(name for name, value in row.items() if isinstance(value, float))] += 1
+    result = nbval(tmp_path, notebook)
+    assert result.returncode == 1, result.stdout[-2000:]
+    for planted in (table_cell, chart_cell):
+        assert re.search(rf"::Cell {planted}\b", result.stdout), result.stdout[-2000:]
+    assert re.search(r"\b2 failed", result.stdout), result.stdout[-2000:]
+
+
+def test_a_notebook_without_outputs_is_caught(notebook):
+    for cell in contract.code_cells(notebook):
+        cell.outputs, cell.execution_count = [], None
+    assert any("no cell stores an output" in problem for problem in contract.output_problems(notebook))
+
+
+@pytest.mark.parametrize("tag", ["nbval-ignore-output", "nbval-skip", "raises-exception"])
+def test_a_cell_that_is_kept_from_being_compared_is_caught(notebook, tag):
+    assert contract.output_problems(notebook) == []
+    cell = contract.code_cells(notebook)[1]
+    cell.metadata["tags"] = [tag]
+    assert len(contract.output_problems(notebook)) == 1
+    cell.metadata["tags"], cell.source = [], "# NBVAL_IGNORE_OUTPUT\n" + cell.source
+    assert len(contract.output_problems(notebook)) == 1
+
+
+def test_a_stale_notebook_is_caught(tmp_path):
+    source = tmp_path / "03_gdp.md"
+    shutil.copy(NOTEBOOK.with_suffix(".md"), source)
+    shutil.copy(NOTEBOOK, tmp_path)
+    assert contract.pair_problems(source, tmp_path / NOTEBOOK.name) == []
+    text = source.read_text(encoding="utf-8")
+    for edited in (text + "\nOne more sentence.\n", text.replace("at current prices, 2022", "at prices, 2022", 1)):
+        assert edited != text
+        source.write_text(edited, encoding="utf-8")
+        assert "run 'make notebooks'" in contract.pair_problems(source, tmp_path / NOTEBOOK.name)[0]
+
+
+CHART_FAULTS = {
+    "a deleted alternative text": (lambda cell, spec: spec.pop("description"), "alternative text"),
+    "an alternative text without the data": (
+        lambda cell, spec: spec.update(
+            description="A chart that shows how things went over the years, more or less."
+        ),
+        "no number of the chart's data",
+    ),
+    "an alternative text with one wrong number": (
+        lambda cell, spec: spec.update(description=spec["description"].replace("Tianjin 1.64", "Tianjin 1.69")),
+        "says 1.69",
+    ),
+    "a missing title": (lambda cell, spec: spec.pop("title"), "no title"),
+    "a missing caption": (lambda cell, spec: cell.metadata.pop("mystnb"), "no numbered caption"),
+    "a mark that does not exist": (
+        lambda cell, spec: spec.update(layer=[{"mark": "banana"}]),
+        "not valid Vega-Lite",
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", CHART_FAULTS)
+def test_a_faulty_chart_is_caught(notebook, fault):
+    plant, message = CHART_FAULTS[fault]
+    cell, spec = contract.stored(notebook, contract.CHART_MIME)[0]
+    assert contract.all_chart_problems(notebook) == []
+    plant(cell, spec)
+    assert any(message in problem for problem in contract.all_chart_problems(notebook))
+
+
+NO_UNIT = {"mark": "bar", "encoding": {"y": {"field": "gdp", "type": "quantitative", "title": "GDP"}}}
+UNIT = {"mark": "bar", "encoding": {"y": {"field": "gdp", "type": "quantitative", "title": "GDP (yuan)"}}}
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        lambda view: view,
+        lambda view: {"layer": [{"mark": "rule"}, view]},
+        lambda view: {"hconcat": [UNIT, {"vconcat": [UNIT, view]}]},
+        lambda view: {"facet": {"field": "place"}, "spec": {"layer": [view]}},
+        lambda view: {"repeat": ["gdp"], "spec": view},
+    ],
+    ids=["single", "layer", "concat", "facet", "repeat"],
+)
+def test_an_axis_without_a_unit_is_caught(around):
+    assert units.axis_problems(around(UNIT)) == []
+    assert len(units.axis_problems(around(NO_UNIT))) == 1
+
+
+def test_a_constant_of_the_ledger_is_caught(notebook):
+    contract.code_cells(notebook)[0].source += "\nratio = 1.8"
+    found = contract.code_problems(notebook, contract.claims_of("3"))
+    assert any("claims.get('C80').value" in problem for problem in found)
+
+
+TYPED_IN_PROSE = {
+    "a decimal": ("The region's GDP grew to 1.86 times its level.", ["1.86"]),
+    "a decimal of one digit": ("The region's GDP grew to 1.9 times its level.", ["1.9"]),
+    "a small percentage": ("Hebei's output rose by 7 % in that year.", ["7"]),
+    "per cent in words": ("Hebei's output rose by 7 per cent in that year.", ["7"]),
+    "thousands": ("It has 1,120 schools.", ["1,120"]),
+    "another number beside a claim's own": ("C80 says 1.8 times, and we find 1.6 (C78: 10).", ["1.6"]),
+    "another number beside a cited figure's own": ("The bureau printed 10.0 (F113), not 10.2.", ["10.2"]),
+    "a decimal that ends like none": ("Hebei's output rose by 10.0 % in that year.", ["10.0"]),
+    "years, a base, a level of confidence, an ordinal, a count, a licence": (
+        "In 2013-2022 (2013 = 100) 3 places had a 95 % interval in the 13th plan on 5 May 2023 (CC BY 4.0).",
+        [],
+    ),
+}
+
+
+@pytest.mark.parametrize("text, caught", TYPED_IN_PROSE.values(), ids=TYPED_IN_PROSE)
+@pytest.mark.parametrize("where", ["prose", "caption"])
+def test_a_typed_number_is_caught(notebook, where, text, caught):
+    if where == "prose":
+        notebook.cells[0].source += f"\n\n{text}"
+    else:
+        contract.stored(notebook, contract.CHART_MIME)[0][0].metadata["mystnb"]["figure"]["caption"] = text
+    found = typed.problems(notebook)
+    assert [re.search("'(.+?)'", problem)[1] for problem in found] == caught
+
+
+def test_numbers_typed_in_a_verdict_are_caught(notebook):
+    contract.code_cells(notebook)[0].source += """
+claims.verdict("C80", "supported", found=f"{ratio:.2f} times", source="The 4th census",
+    sentence="From 2013 to 2022 it is 1.8 times, or " f"{more} % and 81.3 % more.")
+own_short_form("C26", "no indicator in any of 14 plans")
+"""
+    found = typed.in_verdicts(notebook)
+    assert [re.search("'(.+?)'", problem)[1] for problem in found] == ["81.3", "14"]
+
+
+def test_numbers_typed_in_the_texts_of_a_chart_are_caught(notebook):
+    contract.code_cells(notebook)[0].source += """
+chart.properties(title=f"GDP rose by {more:.0f} % from 2013", description="Bars. Tianjin 1.64.")
+"""
+    found = typed.in_chart_texts(notebook)
+    assert [re.search("'(.+?)'", problem)[1] for problem in found] == ["1.64"]
+
+
+def test_a_missing_verdict_is_caught(notebook):
+    ids = contract.claims_of("3")
+    for cell in contract.code_cells(notebook):
+        cell.outputs = [o for o in cell.outputs if contract.VERDICT_MIME not in o.get("data", {})]
+    assert any("0 verdict cards" in problem for problem in contract.structure_problems(notebook, ids))
+
+
+@pytest.fixture
+def faulty_site(tmp_path):
+    """A copy of one chapter's page with whatever a test plants in it."""
+    site = tmp_path / "html"
+    shutil.copytree(pages.HTML, site, ignore=shutil.ignore_patterns("_sources"))
+
+    def plant(old: str, new: str) -> None:
+        path = site / "chapters" / "03_gdp.html"
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    with pages.served(site) as home:
+        yield home, plant
+
+
+def test_an_external_script_is_caught(faulty_site, chromium):
+    home, plant = faulty_site
+    plant("</head>", '<script src="https://cdn.example.org/vega.js"></script></head>')
+    visit = pages.open_page(chromium.new_context(), home, "chapters/03_gdp.html")
+    assert visit.foreign == ["https://cdn.example.org/vega.js"]
+
+
+@pytest.mark.parametrize(
+    "loaded",
+    [
+        '<script src="//cdn.example.org/a.js"></script>',
+        '<link rel="preconnect" href="https://cdn.example.org/">',
+        '<img loading="lazy" src="https://cdn.example.org/a.png">',
+        '<style>@font-face { font-family: A; src: url("https://cdn.example.org/a.woff2"); }</style>',
+    ],
+)
+def test_what_a_page_would_load_from_elsewhere_is_caught(tmp_path, loaded):
+    page = tmp_path / "page.html"
+    page.write_text('<a href="https://example.org/">a link to follow</a>', encoding="utf-8")
+    assert pages.third_party_loads(tmp_path) == []
+    page.write_text(loaded, encoding="utf-8")
+    assert len(pages.third_party_loads(tmp_path)) == 1
+
+
+def test_a_chart_that_does_not_draw_is_caught(faulty_site, chromium):
+    home, plant = faulty_site
+    plant('class="chart-spec">{', 'class="chart-spec">{broken ')
+    visit = pages.open_page(chromium.new_context(viewport=pages.DESK), home, "chapters/03_gdp.html")
+    assert len(visit.charts_not_drawn()) == 1
+    assert visit.errors != []

@@ -1,0 +1,173 @@
+"""A lab for tests and the bench: a scheduler and workers as real processes on this machine, and grading runs."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+from distributed import Client
+from tests.waiting import PATIENCE, until
+
+ROOT = Path(__file__).parents[2]
+
+
+def results(out: Path) -> dict[str, int]:
+    """The results that a run has kept, each with the time of its writing."""
+    return {path.name: path.stat().st_mtime_ns for path in out.glob("results/*.json")}
+
+
+class Run:
+    """One `make grade`, running; what it says goes to a file, so that it can be read meanwhile."""
+
+    def __init__(self, submissions: Path, built: Path, out: Path, *more: str) -> None:
+        self._said = tempfile.TemporaryFile("w+")  # noqa: SIM115  (closed with this object)
+        # A shell starts what it runs in the background deaf to Ctrl-C.
+        command = ["env", "--default-signal=INT", sys.executable, "-m", "coursework.grading", str(submissions)]
+        command += ["--assignments", str(built), "--out", str(out), *more]
+        self.process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stdout=self._said,
+            stderr=self._said,
+        )
+
+    def said(self) -> str:
+        """Everything that it has said so far."""
+        self._said.seek(0)
+        return self._said.read()
+
+    def end(self, code: int = 0) -> str:
+        """Wait for the end, with this exit code; returns what it said."""
+        found = self.process.wait(3600)
+        assert found == code, f"exit code {found}: {self.said()}"
+        return self.said()
+
+
+class Lab:
+    """A scheduler on a port of its own and the workers that were started for it; a context that ends them all."""
+
+    def __init__(self) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self._port = free.getsockname()[1]
+        self.address = f"tcp://127.0.0.1:{self._port}"
+        self._scheduler: subprocess.Popen | None = None
+        self.workers: dict[str, subprocess.Popen] = {}
+
+    def __enter__(self) -> Lab:
+        self.start_scheduler()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for name in list(self.workers):
+            self.kill_worker(name)
+        self.kill_scheduler()
+
+    def start_scheduler(self) -> None:
+        """Start it, or start it again at the same address."""
+        here = ["--host", "127.0.0.1", "--port", str(self._port), "--no-dashboard"]
+        self._scheduler = _start("dask_scheduler", *here)
+        until(self._answers, "the scheduler listens")
+
+    def _answers(self) -> bool:
+        with socket.socket() as tried:
+            return tried.connect_ex(("127.0.0.1", self._port)) == 0
+
+    def kill_scheduler(self) -> None:
+        """End it as a crash would."""
+        self._scheduler.kill()
+        self._scheduler.wait()
+
+    def start_worker(
+        self, name: str, threads: int = 1, root: Path = ROOT, inside: tuple[str, ...] = (), **environment: str
+    ) -> None:
+        """Start a worker with the course in `root`; `inside` is a command that runs it."""
+        told = [self.address, "--name", name, "--nthreads", str(threads), "--no-nanny", "--no-dashboard"]
+        self.workers[name] = _start("dask_worker", *told, root=root, inside=inside, **environment)
+
+    def wait_for_workers(self, count: int) -> None:
+        """Come back once so many workers are connected."""
+        with Client(self.address, set_as_default=False) as client:
+            client.wait_for_workers(count, timeout=PATIENCE)
+
+    def start_worker_with_small_disk(self, name: str) -> None:
+        """Start a worker whose temporary folder is a disk of its own, of 8 MB."""
+        disk = [
+            "bwrap",
+            "--bind",
+            "/",
+            "/",
+            "--dev-bind",
+            "/dev",
+            "/dev",
+            "--proc",
+            "/proc",
+            "--cap-add",
+            "ALL",
+        ]
+        disk += ["--die-with-parent", "--perms", "1777", "--size", str(8 * 2**20), "--tmpfs", "/mnt"]
+        self.start_worker(name, inside=tuple(disk), TMPDIR="/mnt")
+
+    def fill_disk(self, name: str) -> None:
+        """Fill the small disk of a worker while it works, and keep it full."""
+        inside = self._processes(name)[-1]
+        big = Path(f"/proc/{inside.pid}/root/mnt/big").open("wb", buffering=0)  # noqa: SIM115
+        full = threading.Event()
+
+        def fill() -> None:
+            with big:
+                while inside.is_running():
+                    try:
+                        big.write(bytes(2**12))
+                    except OSError:
+                        # Whoever deletes a file makes room for this one.
+                        full.set()
+                        time.sleep(0.002)
+
+        threading.Thread(target=fill, daemon=True).start()
+        assert full.wait(PATIENCE)
+
+    def kill_worker(self, name: str) -> None:
+        """End it as a crash would."""
+        for process in self._processes(name):
+            process.kill()
+        self.workers.pop(name).wait()
+
+    def _processes(self, name: str) -> list[psutil.Process]:
+        """The worker's own process, after the command that runs it; not its sandboxes."""
+        return [process for process, command in self._alive(name) if "distributed.cli.dask_worker" in command]
+
+    def sandboxes(self, name: str) -> list[psutil.Process]:
+        """The kernels in sandboxes that run below a worker."""
+        alive = self._alive(name)
+        return [process for process, command in alive if command[0] == "bwrap" and "-f" in command]
+
+    def _alive(self, name: str) -> list[tuple[psutil.Process, list[str]]]:
+        """What was started for a worker and all below it, each with its command."""
+        found = []
+        try:
+            top = psutil.Process(self.workers[name].pid)
+            for process in [top, *top.children(recursive=True)]:
+                with suppress(psutil.NoSuchProcess):
+                    if command := process.cmdline():  # a zombie has none
+                        found.append((process, command))
+        except psutil.NoSuchProcess:
+            pass
+        return found
+
+
+def _start(
+    program: str, *arguments: str, root: Path = ROOT, inside: tuple[str, ...] = (), **environment: str
+) -> subprocess.Popen:
+    command = [*inside, sys.executable, "-m", f"distributed.cli.{program}", *arguments]
+    quiet = subprocess.DEVNULL
+    environment = {**os.environ, "PYTHONPATH": str(root), **environment}
+    return subprocess.Popen(command, cwd=root, env=environment, stdout=quiet, stderr=quiet)

@@ -1,0 +1,410 @@
+"""The capstone: its example keeps the contract and passes; every way to fail fails with its own sentence."""
+
+from __future__ import annotations
+
+import copy
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.chapters import contract
+import nbformat
+from book import browser as pages
+import pytest
+from tests.chapters import typed
+from jsonschema import Draft202012Validator
+from nbclient import NotebookClient
+
+from coursework.capstone import __main__ as checking
+from coursework.capstone import brief, cards, keys, rerun, units
+from coursework.grading import intake
+from coursework.making import teacher
+from jingjinji import claims
+
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / "capstone"
+EXAMPLE, TEMPLATE = FOLDER / "example.ipynb", FOLDER / "template.ipynb"
+
+needs_sandbox = pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed")
+
+
+def filed(notebook: Path) -> list[dict]:
+    return [card for _, card in contract.stored(contract.read(notebook), contract.VERDICT_MIME)]
+
+
+@pytest.fixture
+def five():
+    """The cards of the example, moved to claims that anybody may choose."""
+    made = copy.deepcopy(filed(EXAMPLE))
+    for card, claim in zip(made, ("C10", "C17", "C34", "C48", "C80"), strict=True):
+        card["claim"], card["statement"] = claim, claims.get(claim).statement
+    return made
+
+
+# The whole ledger
+
+
+def test_all_claims_have_a_verdict():
+    notebooks = [path.with_suffix(".ipynb") for path in contract.SOURCES]
+    judged = {card["claim"] for path in [*notebooks, EXAMPLE] for card in filed(path)}
+    assert sorted(set(claims.ledger().index) - judged) == []
+
+
+def test_every_card_of_the_book_fits_the_schema():
+    """Chapters may leave fields empty that a capstone must fill; all else is the same."""
+    validator = Draft202012Validator(cards.SCHEMA["$defs"]["card"])
+    for source in contract.SOURCES:
+        for card in filed(source.with_suffix(".ipynb")):
+            faults = [e for e in validator.iter_errors(card) if e.validator != "maxLength"]
+            assert faults == [], (source.name, card["claim"])
+
+
+# The example keeps what the contract asks of a chapter, where it applies
+
+
+@pytest.mark.parametrize("source", contract.CAPSTONE, ids=lambda path: path.stem)
+def test_pair_outputs_code_charts_and_numbers(source):
+    notebook = contract.read(source.with_suffix(".ipynb"))
+    assert contract.pair_problems(source, source.with_suffix(".ipynb")) == []
+    assert contract.output_problems(notebook) == []
+    assert contract.code_problems(notebook, cards.reserved()) == []
+    assert contract.all_chart_problems(notebook) == []
+    assert typed.problems(notebook) == []
+
+
+def test_the_example_judges_the_claims_that_are_kept_for_it():
+    assert sorted(card["claim"] for card in filed(EXAMPLE)) == cards.reserved() == contract.claims_of("capstone")
+    text = contract.prose(contract.read(EXAMPLE))
+    assert all(f"claim-{claim.lower()}" in text for claim in cards.reserved())
+
+
+def test_a_label_differs_from_no_chapter_without_saying_so():
+    """The example looks at claims that chapters judge too: on the same claim, the same label."""
+    by_chapters = {
+        card["claim"]: card["verdict"]
+        for source in contract.SOURCES
+        for card in filed(source.with_suffix(".ipynb"))
+    }
+    ours = {card["claim"]: card["verdict"] for card in filed(EXAMPLE)}
+    assert {c: v for c, v in ours.items() if by_chapters.get(c, v) != v} == {}
+
+
+@needs_sandbox
+def test_the_example_passes():
+    told = [sys.executable, "-m", "coursework.capstone", str(EXAMPLE), "--example"]
+    done = subprocess.run(told, cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "".join(f"ok   {part}\n" for part in checking.PARTS.values()) + (
+        "5 of 5 parts passed. Cells are counted from the top, text included.\n"
+    )
+
+
+@needs_sandbox
+def test_a_notebook_from_an_ordinary_jupyter_passes(tmp_path):
+    """There charts are stored as pages with an id drawn by lot, and not as the book stores them."""
+    plain = {name: value for name, value in os.environ.items() if name != "JINGJINJI_BOOK"}
+    notebook = contract.read(EXAMPLE)
+    NotebookClient(notebook, timeout=120, extra_arguments=["--log-level=ERROR"]).execute(env=plain)
+    assert any("vegaEmbed" in html for _, html in contract.stored(notebook, "text/html"))
+    nbformat.write(notebook, tmp_path / "ann.ipynb")
+    shutil.copy(FOLDER / "example_brief.md", tmp_path / "ann_brief.md")
+    assert checking.check(tmp_path / "ann.ipynb", example=True) == dict.fromkeys(checking.PARTS, [])
+
+
+# The template
+
+
+@needs_sandbox
+def test_the_untouched_template_fails_kindly(tmp_path, capsys):
+    shutil.copy(TEMPLATE, tmp_path / "ann.ipynb")
+    assert checking.main([str(tmp_path / "ann.ipynb")]) == 1
+    assert capsys.readouterr().out.splitlines() == [
+        "ok   The notebook runs again and shows the same",
+        "mend Five verdict cards, complete, on claims of three chapters",
+        "     - No verdict card is filed; a capstone has 5: end the notebook with claims.verdict(...) for each of "
+        "your claims.",
+        "ok   A published result of each chapter is reproduced",
+        "mend Axes and numbers have units",
+        "     - The notebook has no chart; show at least one comparison as a chart made with Altair.",
+        "mend The brief has its sections and lengths, and the notebook's numbers",
+        "     - There is no brief: put ann_brief.md beside the notebook.",
+        "2 of 5 parts passed. Cells are counted from the top, text included.",
+    ]
+
+
+def test_the_untouched_brief_fails_section_by_section():
+    text = (FOLDER / "brief_template.md").read_text(encoding="utf-8")
+    found = brief.problems(text, [], "")
+    assert len(found) == len(brief.limits())
+    assert all("still holds the guide" in sentence for sentence in found)
+
+
+def test_the_template_lists_what_may_be_chosen():
+    shown = rerun.printed(contract.read(TEMPLATE))
+    listed = set(re.findall(r"\bC\d\d\b", shown))
+    assert listed == set(claims.ledger().index) - set(cards.reserved())
+
+
+# Cards
+
+
+def test_five_good_cards_pass(five):
+    assert cards.problems(five) == []
+
+
+CARD_FAULTS = {
+    "a verdict of one's own": ({"verdict": "true"}, "`verdict` is 'true'; it must say supported, supported with"),
+    "no range": ({"range": ""}, "`range` is empty; it must say what the answer could be"),
+    "no condition": ({"condition": ""}, "`condition` is empty; it must say what must be granted, and what would"),
+    "no vintage": ({"vintage": ""}, "`vintage` is empty; it must say the version"),
+    "a long finding": ({"found": "9 % " * 40}, "`found` has 160 characters; it must say what was found, in at most 120"),
+    "a number for a text": ({"found": 9}, "`found` is not a text; it must say"),
+    "no id of a claim": ({"claim": "claim 10"}, "The card on claim 10: `claim` is 'claim 10'; it must say the id"),
+    "an unknown claim": ({"claim": "C99"}, "The card on C99: no claim has this id; they run from C01 to C82."),
+    "another claim's words": ({"statement": "All is well."}, "the statement is not the ledger's"),
+    "a field too many": ({"mood": "good"}, "it has a field that no card has: mood."),
+}
+
+
+@pytest.mark.parametrize("fault", CARD_FAULTS)
+def test_a_faulty_card_is_named(five, fault):
+    changes, sentence = CARD_FAULTS[fault]
+    five[2] |= changes
+    (found,) = cards.problems(five)
+    assert sentence in found and found.count(". ") == 0
+
+
+def test_a_missing_field_is_named(five):
+    del five[0]["source"]
+    assert cards.problems(five) == ["The card on C10: `source` is missing; it must say who published the figures."]
+
+
+SET_FAULTS = {
+    "four": (lambda five: five[:4], "4 verdict cards are filed; a capstone has 5, one for each"),
+    "six": (lambda five: [*five, card_on(five[0], "C50")], "6 verdict cards are filed"),
+    "twice": (lambda five: [*five[:4], five[0]], "C10 has more than one card"),
+    "a reserved claim": (lambda five: [*five[:4], card_on(five[4], "C77")], "C77 is kept for the example; choose another."),
+    "one chapter": (
+        lambda five: [card_on(c, i) for c, i in zip(five, ("C58", "C59", "C60", "C61", "C62"))],
+        "The claims come from chapter 11; take them from at least 3 chapters",
+    ),
+}
+
+
+def card_on(card: dict, claim: str) -> dict:
+    return card | {"claim": claim, "statement": claims.get(claim).statement}
+
+
+@pytest.mark.parametrize("fault", SET_FAULTS)
+def test_a_faulty_set_is_named(five, fault):
+    change, sentence = SET_FAULTS[fault]
+    (found,) = cards.problems(change(five))
+    assert sentence in found
+
+
+# Keys
+
+
+def test_every_chapter_has_a_key():
+    assert [path.stem for path in contract.SOURCES if not keys.of_chapter(contract.number_of(path))] == []
+    assert keys.of_chapter("capstone") == []
+
+
+def test_keys_pass():
+    printed = "key A02: 6.749\nkey A11: 300\nkey V02: 0.00810328, 85.539\n"
+    assert keys.problems(printed, ["C80", "C12", "C77"]) == []
+    (missing,) = keys.problems(printed, ["C80", "C20"])
+    assert missing.startswith("No key of chapter 4 is reproduced, from which C20 is taken; print one, as in 'key G")
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("key A02: 6.8", "Key A02 came out as 6.8; published is 6.748, within 0.001."),
+        ("key A02: 6.749, 1", "Key A02 has 2 numbers; the published result has 1."),
+        ("key A02: about seven", "Key A02 is printed as 'about seven'; numbers separated by commas are expected."),
+        ("key X99: 1", "Key X99 is none of this course"),
+    ],
+)
+def test_a_wrong_key_is_named(line, sentence):
+    found = keys.problems(line, ["C80"])
+    assert found[0].startswith(sentence) and "No key of chapter 3" in found[1]
+
+
+def test_no_key_at_all_is_named():
+    assert keys.problems("", []) == ["No key is reproduced; print one for each chapter, as in 'key A02: 6.748950'."]
+
+
+# Units
+
+
+def test_units_pass(five):
+    five[0]["found"] = "1.81 times, up by 81 %; Beijing 42, Tianjin 16, Hebei 42 billion yuan from 2013 to 2022"
+    five[1]["found"] = "no number"
+    assert units.problems({3: axis("GDP (100m yuan)")}, five) == []
+
+
+def axis(title: str) -> dict:
+    return {"mark": "bar", "encoding": {"y": {"field": "gdp", "type": "quantitative", "title": title}}}
+
+
+@pytest.mark.parametrize("text", ["1.81", "1.81 times; 42 and 16", "from 42 to 16.", "a share of 8.3 in 2022"])
+def test_a_number_without_unit_is_named(five, text):
+    five[3]["found"] = text
+    (found,) = units.problems({3: axis("GDP (yuan)")}, five)
+    assert found.startswith("The card on C48: a number in `found` has no unit")
+
+
+def test_an_axis_without_unit_is_named(five):
+    (found,) = units.problems({3: axis("GDP")}, five)
+    assert found.startswith("The chart of cell 3: the y axis names no unit")
+
+
+# The second run
+
+
+def cell(source: str, text: str = "", count: int | None = 1):
+    shown = [nbformat.v4.new_output("stream", name="stdout", text=text)] if text else []
+    return nbformat.v4.new_code_cell(source, outputs=shown, execution_count=count)
+
+
+def book(*cells) -> nbformat.NotebookNode:
+    return nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# Title"), *cells])
+
+
+def test_a_second_run_that_is_the_same_passes():
+    held = book(cell("print(a)", "<object object at 0x7f0000000000>\n"), cell("b = 2", count=2))
+    again = book(cell("print(a)", "<object object at 0x7fffffffffff>\n"), cell("b = 2", count=2))
+    assert rerun.problems(held, again) == []
+
+
+RERUNS = {
+    "another number": (
+        [cell("print(a)", "1\n3\n")],
+        "Cell 2 shows something else when it is run again: '3' is stored, '2' came out.",
+    ),
+    "an output too few": (
+        [cell("print(a)")],
+        "Cell 2 shows something else when it is run again: 0 outputs are stored, 1 came out.",
+    ),
+    "a cell that was not run": (
+        [cell("print(a)", "1\n2\n", count=None)],
+        "Cell 2 was not run; choose 'Restart kernel and run all cells', then save.",
+    ),
+    "another order": (
+        [cell("print(a)", "1\n2\n", count=2), cell("print(b)", count=1)],
+        "The cells were not run from top to bottom; choose 'Restart kernel and run all cells', then save.",
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", RERUNS)
+def test_a_second_run_that_differs_is_named(fault):
+    held, sentence = RERUNS[fault]
+    assert rerun.problems(book(*held), book(cell("print(a)", "1\n2\n"), *held[1:])) == [sentence]
+
+
+def test_a_chart_or_a_card_that_differs_is_named():
+    def shown(mime: str, value: dict):
+        return book(nbformat.v4.new_code_cell("a", execution_count=1, outputs=[
+            nbformat.v4.new_output("display_data", data={mime: value})]))
+
+    def chart(x: float):
+        return shown(contract.CHART_MIME, {"datasets": {"d": [{"x": x}]}})
+
+    assert rerun.problems(chart(0.1 + 0.2), chart(0.3)) == []
+    assert rerun.problems(chart(0.31), chart(0.3)) == [
+        "Cell 2 shows something else when it is run again: the chart is another one."
+    ]
+    old, new = (shown(contract.VERDICT_MIME, {"found": found}) for found in ("1 %", "2 %"))
+    assert "the verdict card is another one" in rerun.problems(old, new)[0]
+
+
+@needs_sandbox
+def test_what_a_sandbox_does_not_give_stops_the_notebook():
+    """Somebody else's machine has neither the author's files nor, here, a network."""
+    held = book(
+        cell("1 / 0"),
+        cell("open('my_data.csv')"),
+        cell("import urllib.request as u; u.urlopen('http://example.org', timeout=5)"),
+        cell("import os; os._exit(1)"),
+    )
+    fresh, remarks = rerun.again(intake.parse(nbformat.writes(held).encode()))
+    found = [rerun.problems(held, book(one))[0] for one in fresh.cells[1:4]]
+    kinds = ("ZeroDivisionError", "FileNotFoundError", "URLError")
+    assert [sentence.split(":")[0] for sentence in found] == [f"Cell 2 stops with {kind}" for kind in kinds]
+    assert len(remarks) == 1 and "kernel ended" in remarks[0]
+
+
+# The brief
+
+
+BRIEF = (FOLDER / "example_brief.md").read_text(encoding="utf-8")
+SHOWN = str([c.get("outputs", []) for c in contract.read(EXAMPLE).cells])
+BRIEF_FAULTS = {
+    "a section too few": (BRIEF.replace("## How sure we are", "How sure we are"), "The brief must have the sections"),
+    "a section too long": (BRIEF.replace("## Sources\n", "## Sources\n\n" + "word " * 120), "at most 120 fit on two pages"),
+    "an empty section": (re.sub(r"(## In one sentence\n).*?(?=##)", r"\1\n", BRIEF, flags=re.DOTALL), "'In one sentence' is empty"),
+    "a guide left in": (BRIEF.replace("## Sources\n", "## Sources\n\n> At most 120 words.\n"), "still holds the guide"),
+    "a claim left out": (BRIEF.replace("C33", "one more"), "The brief does not name C33"),
+    "a number of nobody": (BRIEF.replace("9.3 %", "9.8 %"), "The brief gives 9.8, which the notebook does not show"),
+}
+
+
+def test_the_brief_of_the_example_fits_two_pages():
+    assert brief.problems(BRIEF, cards.reserved(), SHOWN) == []
+    assert sum(section.words for section in brief.sections(BRIEF)) <= 900
+
+
+@pytest.mark.parametrize("fault", BRIEF_FAULTS)
+def test_a_faulty_brief_is_named(fault):
+    text, sentence = BRIEF_FAULTS[fault]
+    (found,) = brief.problems(text, cards.reserved(), SHOWN)
+    assert sentence in found
+
+
+# What is refused, and the pages
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [(None, "there is no file"), ("Dear teacher", "the file is not a notebook"), ('{"cells": [', "damaged or cut off")],
+)
+def test_what_is_no_notebook_is_refused(tmp_path, capsys, content, sentence):
+    if content is not None:
+        (tmp_path / "ann.ipynb").write_text(content, encoding="utf-8")
+    assert checking.main([str(tmp_path / "ann.ipynb"), "--unsafe"]) == 2
+    told = capsys.readouterr()
+    assert told.out == "" and told.err.startswith("ann.ipynb cannot be checked: ") and sentence in told.err
+
+
+def test_without_a_sandbox_nothing_is_run(monkeypatch, capsys):
+    monkeypatch.setattr(checking.sandbox, "problem", lambda: checking.sandbox.MISSING)
+    assert checking.main([str(EXAMPLE)]) == 2
+    assert capsys.readouterr().err == checking.sandbox.MISSING + "\n"
+
+
+def test_the_page_says_what_the_check_and_the_plan_say():
+    text = (FOLDER / "index.md").read_text(encoding="utf-8")
+    points = re.findall(r"^\| \*\*.+?\*\* \| (\d+) \|", text, re.MULTILINE)
+    assert [int(number) for number in points] == [20, 25, 20, 15, 10, 10]
+    assert sum(map(int, points)) == teacher.CAPSTONE_POINTS
+    hours = re.findall(r"\| (\d+) h \|$", text, re.MULTILINE)
+    assert sum(map(int, hours)) * 60 == teacher.CAPSTONE_MINUTES
+    assert f"**five claims from at least {['two', 'three'][cards.CHAPTERS - 2]} chapters**" in text
+    kept = text[text.index("Five are kept") :].split("\n\n")[0]
+    assert re.findall(r"`(C\d\d) <", kept) == cards.reserved()
+
+
+def test_the_page_offers_its_downloads():
+    html = (pages.HTML / "capstone" / "index.html").read_text(encoding="utf-8")
+    offered = set(re.findall(r'href="\.\./_downloads/[0-9a-f]+/([^"]+)"', html))
+    assert offered == {"template.ipynb", "brief_template.md", "peer_review.md", "card.schema.json"}
+
+
+def test_the_ledger_has_the_verdicts_of_the_example():
+    html = (pages.HTML / "ledger.html").read_text(encoding="utf-8")
+    assert [c for c in cards.reserved() if f"capstone/example.html#verdict-{c.lower()}-example" not in html] == []

@@ -1,0 +1,486 @@
+"""Exercises: what is made from a master is right, current, and holds no answer that it should not."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.chapters import contract
+import nbformat
+from book import browser as pages
+import pytest
+import yaml
+from nbclient import NotebookClient
+
+from coursework.making import chapter, everything, notebooks, page, seals
+from coursework.making.master import KINDS, read
+from jingjinji import check
+
+ROOT = Path(__file__).parents[2]
+SOURCES = sorted((ROOT / "exercises").glob("[0-9][0-9]_*.md"))
+# Runs in the kernel of an assignment: each misconception, in place of being recorded, is checked.
+JUDGE = """
+import json as _json
+_told = []
+def _judge(name, value, says, within=0):
+    try:
+        check.answer(name, value)
+    except AssertionError as error:
+        _told.append([name, says, str(error)])
+    else:
+        _told.append([name, says, "accepted as right"])
+check.slip = _judge
+"""
+
+
+@pytest.fixture(params=SOURCES, ids=lambda path: path.stem)
+def source(request):
+    return request.param
+
+
+@pytest.fixture
+def master(source):
+    return read(source.with_suffix(".ipynb"))
+
+
+@pytest.fixture
+def assignment(master):
+    return notebooks.source(master, everything.install_name(ROOT, master))
+
+
+def run(cells: list) -> nbformat.NotebookNode:
+    """Execute cells as a student would, in a fresh kernel that does not know the book."""
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata=kernel)
+    plain = {key: value for key, value in os.environ.items() if key != "JINGJINJI_BOOK"}
+    plain["PYTHONPATH"] = str(ROOT)
+    client = NotebookClient(notebook, timeout=120, allow_errors=True, extra_arguments=["--log-level=ERROR"])
+    client.execute(env=plain)
+    return notebook
+
+
+def errors(cell) -> list[str]:
+    return [f"{o.ename}: {o.evalue}" for o in cell.get("outputs", []) if o.output_type == "error"]
+
+
+def graded(notebook) -> list:
+    """The tests, which give points, by cell; text answers are marked by a person."""
+    marks = [(cell, cell.metadata.get("nbgrader", {})) for cell in notebook.cells]
+    return [cell for cell, mark in marks if mark.get("grade") and cell.cell_type == "code"]
+
+
+# The master
+
+
+def test_every_chapter_has_a_master():
+    assert [path.name for path in SOURCES] == [path.name for path in sorted(contract.CHAPTERS.glob("*.md"))]
+
+
+def test_pair_agrees(source):
+    assert contract.pair_problems(source, source.with_suffix(".ipynb")) == []
+
+
+def test_charts_of_exercises_keep_the_contract(source):
+    assert contract.all_chart_problems(contract.read(source.with_suffix(".ipynb"))) == []
+
+
+def test_every_objective_is_exercised(master):
+    trained = {number for exercise in master.exercises for number in exercise.objectives}
+    assert trained == set(chapter.objectives(ROOT, master.stem))
+
+
+def test_there_are_five_exercises_of_several_kinds(master):
+    kinds = {exercise.facts["kind"] for exercise in master.exercises}
+    assert len(master.exercises) >= 5 and len(kinds) >= 5
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_first_masters_have_every_kind(number):
+    (path,) = (ROOT / "exercises").glob(f"{number:02d}_*.ipynb")
+    assert {exercise.facts["kind"] for exercise in read(path).exercises} == set(KINDS)
+
+
+def test_the_chapter_announces_the_time_that_its_exercises_take(master):
+    assert chapter.minutes(ROOT, master.stem)[1] == master.minutes
+
+
+# What is made from it
+
+
+def test_derived_files_are_current(master, assignment):
+    """The drift check: what lies in the book's sources and in the build is what the master gives now."""
+    wheel = f"{everything.ASSIGNMENTS}/{everything.wheel_name(ROOT)}"
+    release = notebooks.release(assignment)
+    made = (page.page(master, release, wheel, everything.install_name(ROOT, master)), assignment, release)
+    for path, notebook in zip(everything.derived(ROOT, master.stem), made):
+        held = path.read_text(encoding="utf-8") if path.exists() else "missing"
+        assert held == nbformat.writes(notebook) + "\n", f"{path.name} is stale: run 'make assignments'"
+
+
+def test_the_page_shows_every_exercise(master):
+    html = (pages.HTML / "exercises" / "pages" / f"{master.stem}.html").read_text(encoding="utf-8")
+    assert [e.number for e in master.exercises if f'id="{e.label}"' not in html] == []
+
+
+def test_the_solution_earns_full_points(assignment):
+    done = run(assignment.cells)
+    assert [found for cell in done.cells for found in errors(cell)] == []
+    assert graded(done)
+
+
+def test_the_untouched_notebook_earns_nothing(assignment):
+    """Autograding puts back the tests, hidden ones included: none may pass on starter code."""
+    given = {cell.metadata["nbgrader"]["grade_id"]: cell for cell in notebooks.release(assignment).cells}
+    untouched = [
+        given[cell.metadata["nbgrader"]["grade_id"]] if cell.metadata["nbgrader"]["solution"] else cell
+        for cell in assignment.cells
+    ]
+    done = run(untouched)
+    assert [cell.metadata["nbgrader"]["grade_id"] for cell in graded(done) if not errors(cell)] == []
+
+
+def _attempts(exercise) -> list[str]:
+    """Code of an exercise with its solution, then of everything that is known to go wrong in it."""
+    if exercise.by_hand:
+        return []
+    given = [cell.source for cell in [*exercise.provided, exercise.answer, *exercise.slips]]
+    for record in seals.recorded(exercise.tests) if exercise.choices else []:
+        wrong = [(k, choice["says"]) for k, choice in exercise.choices.items() if "misconception" in choice]
+        given += [f"check.slip({record['name']!r}, {letter!r}, {says!r})" for letter, says in wrong]
+    return given
+
+
+def test_each_misconception_fails_with_its_own_message(master, assignment):
+    opening = [cell.source for cell in assignment.cells if cell.metadata["nbgrader"]["grade_id"] == "sealed"]
+    opening += [cell.source for cell in master.provided if cell.cell_type == "code"]
+    attempts = [source for exercise in master.exercises for source in _attempts(exercise)]
+    report = "print(_json.dumps(_told))"
+    done = run([nbformat.v4.new_code_cell(source) for source in [*opening, JUDGE, *attempts, report]])
+    assert [found for cell in done.cells for found in errors(cell)] == []
+    told = json.loads(done.cells[-1].outputs[0].text)
+    wrong = [choice for e in master.exercises for choice in e.choices.values() if "misconception" in choice]
+    assert len(told) >= len(wrong) + sum(len(exercise.slips) for exercise in master.exercises)
+    assert [(name, says, error) for name, says, error in told if error != says] == []
+
+
+def _numbers(text: str) -> list[float]:
+    return [
+        float(found.replace(",", "")) for found in re.findall(r"\d[\d,]*\.?\d*", text) if found.strip(",.")
+    ]
+
+
+def test_no_message_gives_the_answer(master):
+    given_away = []
+    for exercise in master.exercises:
+        if exercise.by_hand:
+            continue
+        messages = [record["slip"] for cell in exercise.slips for record in seals.recorded(cell)]
+        messages.append(exercise.facts.get("hint", ""))
+        for record in seals.recorded(exercise.tests):
+            values = [v for v in record["values"].values() if isinstance(v, float) and v != int(v)]
+            given_away += [
+                (exercise.number, message)
+                for message in messages
+                for number in _numbers(message)
+                if any(abs(number - value) <= record["within"] for value in values)
+            ]
+    assert given_away == []
+
+
+def _secrets(exercise, release) -> list[str]:
+    """Lines of solution, hidden tests, model answer and misconceptions that a student is not shown."""
+    shown = "\n".join(cell.source for cell in [*exercise.question, *exercise.provided])
+    shown += page.starter(exercise, release) if not exercise.by_hand else ""
+    texts = [cell.source for cell in exercise.slips] + exercise.misconceptions
+    if exercise.by_hand:
+        texts.append(exercise.answer.source)
+    else:
+        texts += re.findall(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", exercise.answer.source, re.DOTALL)
+        hidden = r"### BEGIN HIDDEN TESTS\n(.*?)### END HIDDEN TESTS"
+        texts += re.findall(hidden, exercise.tests.source, re.DOTALL)
+    lines = {line.strip() for text in texts for line in text.splitlines()}
+    return [line for line in lines if len(line) > 14 and line not in shown]
+
+
+def _without_markup(html: str) -> str:
+    text = re.sub(r"<[^>]+>", "", html)
+    return (
+        text.replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", '"')
+        .replace("&#39;", "'")
+        .replace("&amp;", "&")
+    )
+
+
+def test_no_answer_reaches_a_student(master):
+    stem = master.stem
+    derived, _, release = everything.derived(ROOT, stem)
+    places = {
+        "page": _without_markup((pages.HTML / f"exercises/pages/{stem}.html").read_text(encoding="utf-8")),
+        "_sources": _cells_of(pages.HTML / f"_sources/exercises/pages/{stem}.ipynb"),
+        "source of the page": _cells_of(derived),
+        "student's notebook": _cells_of(release),
+    }
+    provided = "\n".join(cell.source for cell in master.provided)
+    leaks = [
+        (where, exercise.number, line)
+        for exercise in master.exercises
+        for line in _secrets(exercise, contract.read(release))
+        if line not in provided
+        for where, text in places.items()
+        if line in text
+    ]
+    assert leaks == []
+
+
+def _cells_of(path: Path) -> str:
+    return "\n".join(cell.source for cell in contract.read(path).cells)
+
+
+def test_no_master_reaches_the_built_book():
+    """Neither a key nor a source with solutions is published with the students' edition."""
+    published = [path.relative_to(pages.HTML).as_posix() for path in pages.HTML.rglob("*") if path.is_file()]
+    assert [name for name in published if "/key/" in name or name.startswith("_sources/exercises/0")] == []
+    texts = [p for p in pages.HTML.rglob("*") if p.suffix in {".html", ".js", ".txt", ".ipynb", ".json"}]
+    telling = ("BEGIN SOLUTION", "BEGIN HIDDEN TESTS")
+    assert [p.name for p in texts if any(t in p.read_text(encoding="utf-8") for t in telling)] == []
+
+
+# The page answers
+
+
+def test_page_judges_numbers_words_choices_and_orders(chromium, home, master):
+    context = chromium.new_context(viewport=pages.PHONE)
+    visit = pages.open_page(context, home, f"exercises/pages/{master.stem}.html")
+    for exercise in master.exercises:
+        for place in visit.page.locator(f"#{exercise.label} .self-check").all():
+            _try(place, exercise)
+    assert visit.errors == []
+    context.close()
+
+
+def _try(place, exercise) -> None:
+    records = seals.recorded(exercise.tests)
+    slips = [record for cell in exercise.slips for record in seals.recorded(cell)]
+    form = place.locator("form")
+    name = form.get_attribute("aria-label").removeprefix("Check ")
+    right = next(record for record in records if record["name"] == name)["values"]
+    if exercise.choices:
+        for letter, choice in exercise.choices.items():
+            place.locator(f"input[value={letter}]").check()
+            wanted = ".is-wrong" if "misconception" in choice else ".is-right"
+            place.locator(wanted).filter(has_text=choice["says"]).wait_for()
+    elif exercise.lines:
+        _arrange(place, list(right.values()))
+        place.get_by_role("button", name="Check the order").click()
+        place.locator(".is-right").wait_for()
+    else:
+        box = place.locator("input[type=text]")
+        for value, wanted, says in [
+            *((slip["values"][""], ".is-wrong", slip["slip"]) for slip in slips if slip["name"] == name),
+            (right[""], ".is-right", ""),
+        ]:
+            box.fill(str(value))
+            place.get_by_role("button", name="Check").click()
+            place.locator(wanted).filter(has_text=says).wait_for()
+
+
+def _arrange(place, letters: list[str]) -> None:
+    """Move the lines with the page's own buttons until they stand as asked."""
+    lines = place.locator(".lines li")
+    for target, letter in enumerate(letters):
+        order = [line.get_attribute("data-letter") for line in lines.all()]
+        for _ in range(order.index(letter) - target):
+            place.get_by_role("button", name=f"Move line {letter} up").click()
+    for line in lines.all()[len(letters) :]:
+        place.get_by_role("button", name=f"Leave out line {line.get_attribute('data-letter')}").click()
+
+
+# The instructor's edition
+
+
+@pytest.fixture(scope="module")
+def instructor_edition():
+    environment = os.environ | {"EDITION": "instructor", "PYTHONPATH": str(ROOT)}
+    python = sys.executable
+    subprocess.run(
+        [python, "-m", "coursework.making", "--edition", "instructor"], cwd=ROOT, check=True, env=environment
+    )
+    subprocess.run(
+        [
+            str(Path(python).parent / "jupyter-book"),
+            *("build", ".", "-q", "-W", "-n", "--keep-going"),
+            *("--toc", "_build/instructor/_toc.yml", "--path-output", "_build/instructor"),
+        ],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        env=environment,
+    )
+    return ROOT / "_build" / "instructor" / "_build" / "html"
+
+
+def test_the_instructors_edition_is_marked_and_complete(instructor_edition):
+    names = pages.page_names(instructor_edition)
+    unmarked = [
+        n for n in names if "it holds the solutions" not in (instructor_edition / n).read_text("utf-8")
+    ]
+    assert unmarked == []
+    plan = (instructor_edition / "exercises/pages/key/plan.html").read_text(encoding="utf-8")
+    for path in SOURCES:
+        key = (instructor_edition / f"exercises/pages/key/{path.stem}.html").read_text(encoding="utf-8")
+        for exercise in read(path.with_suffix(".ipynb")).exercises:
+            assert f"Exercise {exercise.number}" in key
+            assert f"{exercise.number} {exercise.title}".replace("'", "’").split("’")[0] in _without_markup(
+                plan
+            )
+        assert "END SOLUTION" in key
+    contents = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    assert "key" not in json.dumps(contents)
+    # Each edition searches its own pages.
+    keys = {f"/exercises/pages/key/{name}.html" for name in ["plan", *(path.stem for path in SOURCES)]}
+    assert keys <= pages.indexed(instructor_edition).keys()
+    assert not keys & pages.indexed(pages.HTML).keys()
+
+
+# The generator's faults, and the checks in a student's hands
+
+
+MASTER = "exercise: 3.1\ntitle: One\nobjectives: [1]\nkind: numeric\nlevel: apply\nminutes: 5\nmisconceptions: [off by one]"
+
+
+def _marks(grade_id: str, **changes) -> dict:
+    return {"nbgrader": {"grade_id": grade_id, "grade": False, "solution": False, "locked": True} | changes}
+
+
+def _record(name: str, value: object, slip: str | None = None) -> list:
+    record = {"name": name, "values": check.elements(value), "within": 0.01, "unit": "%", "slip": slip}
+    data = {check.ANSWER_MIME: record, "text/plain": name}
+    return [nbformat.v4.new_output("display_data", data=data)]
+
+
+@pytest.fixture
+def cells():
+    new = nbformat.v4
+    return {
+        "title": new.new_markdown_cell("# Exercises"),
+        "raw": new.new_raw_cell(MASTER),
+        "question": new.new_markdown_cell("How many?"),
+        "answer": new.new_code_cell(
+            "n = ...\n### BEGIN SOLUTION\nn = 2\n### END SOLUTION", metadata=_marks("a", solution=True)
+        ),
+        "tests": new.new_code_cell(
+            'check.answer("3.1 n", n)',
+            metadata=_marks("t", grade=True, points=2),
+            outputs=_record("3.1 n", 2.0),
+        ),
+        "slip": new.new_code_cell(
+            'check.slip("3.1 n", 3, "Count.")',
+            metadata={"misconception": "off by one"},
+            outputs=_record("3.1 n", 3.0, "Count."),
+        ),
+    }
+
+
+def _fault(tmp_path, cells: dict) -> str:
+    path = tmp_path / "03_toy.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=list(cells.values())), path)
+    try:
+        seals.sealed_answers(read(path))
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
+def _without_tests(cells):
+    del cells["tests"]
+
+
+def _renumbered(cells):
+    cells["raw"].source = MASTER.replace("3.1", "4.2")
+
+
+def _of_no_kind(cells):
+    cells["raw"].source = MASTER.replace("numeric", "riddle")
+
+
+def _not_run(cells):
+    cells["tests"].outputs = []
+
+
+def _harmless(cells):
+    cells["slip"].outputs = _record("3.1 n", 2.004, "Count.")
+
+
+def _misnamed(cells):
+    cells["slip"].metadata = {"misconception": "off by two"}
+
+
+@pytest.mark.parametrize(
+    ("spoil", "says"),
+    [
+        (lambda cells: None, ""),
+        (_without_tests, "no cell holds tests"),
+        (_renumbered, "exercise 4.2 stands where 3.1 belongs"),
+        (_of_no_kind, "kind 'riddle' is none of numeric"),
+        (_not_run, "the tests record no answer"),
+        (_harmless, "cannot tell this misconception from the answer: Count."),
+        (_misnamed, "named in one place only"),
+    ],
+    ids=[
+        "sound",
+        "no tests",
+        "wrong number",
+        "unknown kind",
+        "not executed",
+        "right misconception",
+        "misnamed",
+    ],
+)
+def test_a_faulty_master_is_refused_in_one_sentence(tmp_path, cells, spoil, says):
+    spoil(cells)
+    fault = _fault(tmp_path, cells)
+    assert says in fault and bool(fault) == bool(says)
+    assert not fault or "03_toy.ipynb" in fault
+
+
+@pytest.fixture
+def sealed(tmp_path, cells, monkeypatch):
+    path = tmp_path / "03_toy.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=list(cells.values())), path)
+    monkeypatch.setattr(check, "_sealed", {})
+    check.use(json.dumps(seals.sealed_answers(read(path))))
+
+
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        (2, None),
+        (2.009, None),
+        (..., "has no value yet"),
+        (3, "Count."),
+        (2.5, "is not what the data give by more than 0.01 %"),
+        ("2", "is a str; a number is expected"),
+        (float("nan"), "a finite number is expected"),
+        ([2, 2], "has 2 values; one number is expected"),
+        (object(), "a value of type object cannot be checked"),
+        (True, "is a bool; a number is expected"),
+    ],
+)
+def test_a_check_says_in_one_sentence_what_to_look_at(sealed, value, says):
+    if says is None:
+        check.answer("3.1 n", value)
+        return
+    with pytest.raises(AssertionError, match=re.escape(says)) as error:
+        check.answer("3.1 n", value)
+    assert "2.0" not in str(error.value)
+
+
+def test_a_check_without_its_opening_cells_says_so(sealed):
+    with pytest.raises(AssertionError, match="first run the cells at the top"):
+        check.answer("9.9 unknown", 1)

@@ -1,0 +1,511 @@
+"""The grader, with real processes: what hostile submissions can do, and what marks come out."""
+
+from __future__ import annotations
+
+import copy
+import csv
+import html
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+
+from tests.coursework import hostile
+import nbformat
+import psutil
+import pytest
+from tests.coursework.lab import results
+from tests.waiting import until
+
+from coursework.grading import assignment, feedback, gradebook, intake, marks, sandbox, store
+from coursework.grading.mend import mend
+from coursework.making import everything, notebooks
+from coursework.making.master import read
+
+ROOT = Path(__file__).parents[2]
+# Short, so that loops end soon; long enough for an import on a busy machine.
+QUICK = ["--cell-seconds", "10", "--seconds", "60", "--workers", "2", "--memory", "1024"]
+
+needs_sandbox = pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed")
+
+
+def command(submissions: Path, built: Path, out: Path, *more: str) -> list[str]:
+    folders = ["--assignments", str(built), "--out", str(out)]
+    return [sys.executable, "-m", "coursework.grading", str(submissions), *folders, *QUICK, *more]
+
+
+def grade(
+    submissions: Path, built: Path, out: Path, *more: str, **environment: str
+) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        command(submissions, built, out, *more),
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=900,
+    )
+
+
+def table(path: Path) -> dict[str, dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        return {row["student"]: row for row in csv.DictReader(stream)}
+
+
+def report_lines(out: Path) -> dict[str, str]:
+    lines = (out / "report.txt").read_text(encoding="utf-8").splitlines()
+    return dict(line.split(": ", 1) for line in lines if ": " in line)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def temporary():
+    """Where the graders of these tests, and no others, keep their sockets; short, as addresses of sockets are."""
+    before = os.environ.get("TMPDIR")
+    with tempfile.TemporaryDirectory(prefix="t") as folder:
+        os.chmod(folder, 0o1777)
+        os.environ["TMPDIR"] = folder
+        yield folder
+    os.environ.pop("TMPDIR")
+    if before:
+        os.environ["TMPDIR"] = before
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory):
+    return hostile.build(tmp_path_factory.mktemp("built"))
+
+
+@pytest.fixture(scope="session")
+def collection(built, tmp_path_factory):
+    """The whole hostile collection, graded once; the folder of results and what the command said."""
+    folder = tmp_path_factory.mktemp("submissions")
+    out = tmp_path_factory.mktemp("out") / "grades"
+    hostile.write_graded(folder, str(folder / "honest" / f"{hostile.NAME}.ipynb"))
+    hostile.write_refused(folder)
+    return folder, out, grade(folder, built, out)
+
+
+@needs_sandbox
+class TestHostileCollection:
+    def test_the_run_ends_well(self, collection):
+        _, out, done = collection
+        assert done.returncode == 0, done.stderr
+        assert set(table(out / "grades.csv")) == {*hostile.GRADED, "spy", *hostile.REFUSED}
+
+    @pytest.mark.parametrize("student", hostile.GRADED)
+    def test_points_and_report(self, collection, student):
+        _, out, _ = collection
+        _, points, waiting, told = hostile.GRADED[student]
+        row, line = table(out / "grades.csv")[student], report_lines(out)[student]
+        assert told in line, line
+        assert row["to_be_marked"] == str(waiting), line
+        assert row["points"] == str(points), line
+
+    @pytest.mark.parametrize("student", hostile.REFUSED)
+    def test_what_cannot_be_graded_is_told(self, collection, student):
+        _, out, _ = collection
+        assert table(out / "grades.csv")[student]["status"] == "not graded"
+        assert hostile.REFUSED[student] in report_lines(out)[student]
+
+    def test_a_bomb_costs_its_own_exercise_at_least(self, collection):
+        _, out, _ = collection
+        assert table(out / "grades.csv")["fork bomb"]["tests-1-1"] == "0"
+
+    def test_nobody_reads_a_neighbour(self, collection):
+        _, out, _ = collection
+        assert "asked for a file that is not there" in report_lines(out)["spy"]
+        notebook = nbformat.read(out / "notebooks" / "spy.ipynb", as_version=4)
+        assert [o.output_type for o in hostile.cell_of(notebook, "answer-1-1").outputs] == ["error"]
+
+    def test_the_same_file_twice_is_told_to_both(self, collection):
+        _, out, _ = collection
+        assert "same file as that of 张伟 é" in report_lines(out)["honest"]
+
+    def test_every_graded_student_gets_feedback(self, collection):
+        _, out, _ = collection
+        for student in [*hostile.GRADED, "spy"]:
+            page = (out / "feedback" / f"{student}.html").read_text(encoding="utf-8")
+            assert "Exercise 1.2. A bug" in page
+            assert not re.search(r"<script|<link|<iframe|@import|url\(|src=\"(?!data:)", page)
+        assert not (out / "feedback" / "essay.html").exists()
+
+    def test_a_second_run_does_nothing(self, collection, built):
+        folder, out, _ = collection
+        before = {p: p.stat().st_mtime_ns for p in out.rglob("*") if p.is_file() and p.name != ".lock"}
+        done = grade(folder, built, out)
+        assert done.stdout.startswith("Nothing new"), done.stdout
+        assert before == {
+            p: p.stat().st_mtime_ns for p in out.rglob("*") if p.is_file() and p.name != ".lock"
+        }
+
+    def test_nothing_is_left_running(self, collection, temporary):
+        assert _left(temporary) == []
+
+
+def _left(temporary: str) -> list[psutil.Process]:
+    """Sandboxes of these tests that still run."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if process.name() == "bwrap" and any(temporary in word for word in process.cmdline()):
+                found.append(process)
+        except psutil.NoSuchProcess:
+            continue
+    return found
+
+
+LOOK = """
+import json, os, socket
+def can(act):
+    try:
+        act()
+        return True
+    except OSError:
+        return False
+secret = {secret!r}
+print(json.dumps({{
+    "tests": can(lambda: open(secret).read()),
+    "root": can(lambda: os.listdir({root!r} + "/exercises")),
+    "home": can(lambda: os.listdir("/home")),
+    "passwords": can(lambda: open("/etc/passwd").read()),
+    "write": [p for p in ("/mine", "/usr/mine", "/dev/mine", {root!r} + "/data/mine") if can(lambda: open(p, "w"))],
+    "own": can(lambda: open("mine", "w")),
+    "connect": can(lambda: socket.create_connection(("127.0.0.1", 22), 1)),
+    "interfaces": [name for _, name in socket.if_nameindex()],
+    "uid": os.getuid(),
+    "processes": [p for p in os.listdir("/proc") if p.isdigit()],
+    "environment": sorted(os.environ),
+    "files": os.listdir("/tmp"),
+}}))
+"""
+
+
+def _seen(out: Path, student: str) -> dict:
+    notebook = nbformat.read(out / "notebooks" / f"{student}.ipynb", as_version=4)
+    return json.loads(hostile.cell_of(notebook, "answer-1-1").outputs[0].text)
+
+
+def _as_user(run: list[str], home: Path) -> list[str]:
+    """The same command as somebody who is not root, with this Python in reach even if it lies in root's home."""
+    roots = os.path.expanduser("~root")
+    reach = ["--perms", "0755", "--tmpfs", roots] if Path(sys.base_prefix).is_relative_to(roots) else []
+    if reach:
+        for folder in reversed(Path(sys.base_prefix).parents[:-2]):
+            reach += ["--perms", "0755", "--dir", str(folder)]
+        reach += ["--ro-bind", sys.base_prefix, sys.base_prefix]
+    shown = ["bwrap", "--bind", "/", "/", "--dev-bind", "/dev", "/dev", *reach, "--cap-add", "ALL"]
+    to_user = ["setpriv", "--reuid", "12345", "--regid", "12345", "--clear-groups", "env", f"HOME={home}"]
+    return [*shown, *to_user, "PYTHONDONTWRITEBYTECODE=1", *run]
+
+
+@needs_sandbox
+@pytest.mark.parametrize("as_user", [False, True], ids=["as we are", "not as root"])
+def test_what_the_sandbox_shows(built, as_user):
+    if as_user and os.geteuid() != 0:
+        pytest.skip("we are not root anyway")
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        secret = str(built / "source" / hostile.NAME / f"{hostile.NAME}.ipynb")
+        look = LOOK.format(secret=secret, root=str(ROOT))
+        hostile.write(folder / "in" / "eve" / f"{hostile.NAME}.ipynb", hostile.submission(rate=look))
+        hostile.write(
+            folder / "in" / "bomb" / f"{hostile.NAME}.ipynb", hostile.submission(rate=hostile.FORKS)
+        )
+        shutil.copytree(built, folder / "built")
+        out = folder / "out"
+        run = command(folder / "in", folder / "built", out)
+        if as_user:
+            for path in (folder, *folder.rglob("*")):
+                os.chown(path, 12345, 12345)
+            run = _as_user(run, folder)
+        environment = {**os.environ, "A_SECRET": "x", "PYTHONPATH": str(ROOT)}
+        done = subprocess.run(run, cwd=ROOT, env=environment, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        seen = _seen(out, "eve")
+        lines, marks_of = report_lines(out), table(out / "grades.csv")
+    assert not any(seen[name] for name in ("tests", "root", "home", "passwords", "connect", "write")), seen
+    assert seen["own"] and seen["interfaces"] == ["lo"] and seen["uid"] != 0
+    assert len(seen["processes"]) <= 3
+    assert "A_SECRET" not in seen["environment"]
+    assert "started 64 processes" in lines["bomb"] and marks_of["bomb"]["points"] == "0"
+
+
+@needs_sandbox
+def test_a_machine_that_cannot_stop_a_fork_bomb_is_refused(built, tmp_path):
+    if os.geteuid() != 0:
+        pytest.skip("only root can pretend not to be root")
+    hostile.write(tmp_path / "in" / "ann" / f"{hostile.NAME}.ipynb", hostile.submission())
+    run = command(tmp_path / "in", built, tmp_path / "out")
+    pretending = [
+        "bwrap",
+        "--bind",
+        "/",
+        "/",
+        "--dev-bind",
+        "/dev",
+        "/dev",
+        "--unshare-user",
+        "--uid",
+        "1234",
+        *run,
+    ]
+    done = subprocess.run(pretending, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 2 and "a fork bomb could not be stopped" in done.stderr
+
+
+@needs_sandbox
+def test_interrupted_and_resumed(built, tmp_path, temporary):
+    for student in "abcd":
+        hostile.write(tmp_path / "in" / student / f"{hostile.NAME}.ipynb", hostile.submission())
+    slow = hostile.submission(rate="import time\ntime.sleep(9)")
+    hostile.write(tmp_path / "in" / "e" / f"{hostile.NAME}.ipynb", slow)
+    out = tmp_path / "out"
+    for blow in (signal.SIGINT, signal.SIGKILL):
+        before = results(out)
+        process = subprocess.Popen(
+            command(tmp_path / "in", built, out, "--workers", "1"), cwd=ROOT, stdout=-1, stderr=-1, text=True
+        )
+        until(lambda: results(out) != before, "a result is there", 120)
+        process.send_signal(blow)
+        _, told = process.communicate(timeout=60)
+        if blow == signal.SIGINT:
+            assert process.returncode == 130
+            assert "Run the same command again to go on" in told
+    kept = results(out)
+    assert 2 <= len(kept) < 5
+    until(lambda: not _left(temporary), "its sandbox has ended too", 15)
+    (out / "results" / f"{store.UNFINISHED}a").write_text("{")
+    assert grade(tmp_path / "in", built, out).returncode == 0
+    assert list(out.rglob(f"{store.UNFINISHED}*")) == []
+    assert {row["points"] for student, row in table(out / "grades.csv").items() if student != "e"} == {"7"}
+    assert kept.items() <= results(out).items()
+
+
+def test_the_same_marks_as_nbgrader(built, tmp_path):
+    """`nbgrader autograde` fills a gradebook with the same rows."""
+    if not shutil.which("bwrap"):
+        pytest.skip("bubblewrap is not installed")
+    loud = hostile.submission()
+    hostile.cell_of(loud, "answer-1-2").source += "\nimport sys\nprint('a warning', file=sys.stderr)"
+    warns = "import sys\ndef mean(x):\n    print(1, file=sys.stderr)\n    return sum(x) / len(x)"
+    students = {
+        "honest": hostile.submission(),
+        "wrong": hostile.submission(rate="rate = 5.0", mean=warns),
+        "untouched": hostile.release(hostile.source()),
+        "loud": loud,
+    }
+    for student, notebook in students.items():
+        hostile.write(tmp_path / "submitted" / student / hostile.NAME / f"{hostile.NAME}.ipynb", notebook)
+    shutil.copytree(built / "source", tmp_path / "source")
+    (tmp_path / "nbgrader_config.py").write_text(
+        "from coursework.making.notebooks import STUB, TEXT_STUB\n"
+        "c = get_config()\n"
+        "c.ClearSolutions.code_stub = {'python': STUB}\n"
+        "c.ClearSolutions.text_stub = TEXT_STUB\n"
+    )
+    # nbgrader calls alembic by its name.
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PATH": path}
+    for step in ("generate_assignment", "autograde"):
+        subprocess.run(
+            [sys.executable, "-m", "nbgrader", step, hostile.NAME, "--create"],
+            cwd=tmp_path,
+            env=environment,
+            check=True,
+            capture_output=True,
+        )
+    grade(tmp_path / "submitted", built, tmp_path / "out")
+    books = [tmp_path / "out" / "gradebook.db", tmp_path / "gradebook.db"]
+    ours, theirs = ([tuple(row.items()) for row in _grades(book)] for book in books)
+    assert ours == theirs and {dict(row)["student"] for row in ours} == {*students}
+
+
+def _grades(book: Path) -> list:
+    with gradebook.reading(gradebook.address(f"sqlite:///{book}")) as connection:
+        return gradebook.grade_rows(connection, hostile.NAME)
+
+
+@needs_sandbox
+def test_a_person_marks_the_texts(built, tmp_path):
+    submissions, out = tmp_path / "in", tmp_path / "out"
+    path = submissions / "ann" / f"{hostile.NAME}.ipynb"
+    hostile.write(path, hostile.submission(text="=An answer, with <b>HTML</b> <script>alert(1)</script>"))
+    grade(submissions, built, out)
+    text = (out / "manual.csv").read_text(encoding="utf-8-sig")
+    assert "ann,answer-1-3,,5,,\"'=An answer" in text
+    (out / "manual.csv").write_text(text.replace("ann,answer-1-3,,5,,", "ann,answer-1-3,4.5,5,Well put.,"))
+    assert grade(submissions, built, out).returncode == 0
+    row = table(out / "grades.csv")["ann"]
+    assert (row["points"], row["to_be_marked"], row["status"]) == ("11.5", "0", "graded")
+    page = (out / "feedback" / "ann.html").read_text(encoding="utf-8")
+    assert "4.5 of 5 points" in page and "Well put." in page and "alert(1)" not in page
+    # A new answer is to be marked again; what was given is told.
+    hostile.write(path, hostile.submission(text="Another answer"))
+    grade(submissions, built, out)
+    assert table(out / "grades.csv")["ann"]["to_be_marked"] == "5"
+    assert "changed after it was given 4.5" in (out / "manual.csv").read_text(encoding="utf-8-sig")
+    # A file that cannot be read does not cost the marks of the one before.
+    path.write_text("{")
+    grade(submissions, built, out)
+    assert table(out / "grades.csv")["ann"]["points"] == "7"
+    assert "The marks are those of the file graded before" in report_lines(out)["ann"]
+    broken = (out / "manual.csv").read_text(encoding="utf-8-sig").replace("answer-1-3,,5", "answer-1-3,six,5")
+    (out / "manual.csv").write_text(broken)
+    done = grade(submissions, built, out)
+    assert done.returncode == 2 and "row 2: 'six' is not a number of points from 0 to 5" in done.stderr
+
+
+def _solved(name: str, built: Path) -> nbformat.NotebookNode:
+    """The notebook of a student who solved every code exercise and wrote a text."""
+    files = [built / kind / name / f"{name}.ipynb" for kind in ("source", "release")]
+    source, release = (nbformat.read(path, as_version=4) for path in files)
+    answers = {c.metadata.nbgrader.grade_id: c.source for c in source.cells if c.metadata.nbgrader.solution}
+    for cell in release.cells:
+        cell.source = answers.get(cell.metadata.nbgrader.grade_id, cell.source)
+    return release
+
+
+@needs_sandbox
+def test_a_chapter_from_release_to_marks(tmp_path):
+    """The real assignment of chapter 3: all points, none, and a check that was replaced."""
+    name = "03_gdp"
+    made = tmp_path / "made"
+    master = read(ROOT / "exercises" / f"{name}.ipynb")
+    source = notebooks.source(master, everything.wheel_name(ROOT))
+    release = notebooks.release(source)
+    for kind, notebook in (("source", source), ("release", release)):
+        hostile.write(made / kind / name / f"{name}.ipynb", notebook)
+    cheat = copy.deepcopy(release)
+    first = next(c for c in cheat.cells if c.cell_type == "code" and c.metadata.nbgrader.solution)
+    first.source += "\ncheck.answer = lambda *a, **k: None"
+    students = {"ann": _solved(name, made), "untouched": release, "cheat": cheat}
+    for student, notebook in students.items():
+        hostile.write(tmp_path / "in" / student / f"{name}.ipynb", notebook)
+    out = tmp_path / "out"
+    done = grade(tmp_path / "in", made, out, "--cell-seconds", "60", "--seconds", "300", "--memory", "2048")
+    assert done.returncode == 0, done.stderr
+    rows, lines = table(out / "grades.csv"), report_lines(out)
+    by_hand = sum(exercise.points for exercise in master.exercises if exercise.by_hand)
+    assert float(rows["ann"]["points"]) == master.points - by_hand, lines["ann"]
+    assert float(rows["ann"]["to_be_marked"]) == by_hand
+    assert rows["untouched"]["points"] == "0", lines["untouched"]
+    assert rows["cheat"]["points"] == "0" and "changed jingjinji.check" in lines["cheat"], lines["cheat"]
+    page = (out / "feedback" / "ann.html").read_text(encoding="utf-8")
+    assert all(exercise.title in html.unescape(page) for exercise in master.exercises)
+
+
+class TestRefusals:
+    def test_without_bubblewrap(self, built, tmp_path):
+        hostile.write(tmp_path / "in" / "ann" / f"{hostile.NAME}.ipynb", hostile.submission())
+        done = grade(tmp_path / "in", built, tmp_path / "out", PATH=str(tmp_path))
+        assert done.returncode == 2 and not (tmp_path / "out").exists()
+        assert done.stderr.strip() == sandbox.MISSING
+        unsafe = grade(tmp_path / "in", built, tmp_path / "out", "--unsafe", PATH=str(tmp_path))
+        assert unsafe.returncode == 0 and "It is for notebooks that you trust" in unsafe.stderr
+        assert table(tmp_path / "out" / "grades.csv")["ann"]["points"] == "7"
+
+    @needs_sandbox
+    @pytest.mark.parametrize(
+        ("place", "more", "sentence"),
+        [
+            ("nowhere", [], "is neither a folder nor a zip"),
+            ("empty", [], "holds no submission"),
+            ("in", ["--assignment", "99_none"], "There is no assignment '99_none'; built are: 91_small."),
+            ("in", ["--memory", "0"], "must be 1 or more"),
+            ("in", ["--out", str(ROOT / "data")], "lies where the sandbox can read it"),
+        ],
+    )
+    def test_one_sentence(self, built, tmp_path, place, more, sentence):
+        (tmp_path / "empty").mkdir()
+        hostile.write(tmp_path / "in" / "ann" / f"{hostile.NAME}.ipynb", hostile.submission())
+        done = grade(tmp_path / place, built, tmp_path / "out", *more)
+        assert done.returncode == 2 and sentence in done.stderr and "Traceback" not in done.stderr
+
+
+def _zip(path: Path, **members: bytes) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return path
+
+
+class TestIntake:
+    def students(self, place: Path) -> list[str]:
+        return [one.student for one in intake.collect(place, [hostile.NAME])]
+
+    def test_layouts(self, tmp_path):
+        whole = nbformat.writes(hostile.submission()).encode()
+        name = f"{hostile.NAME}.ipynb"
+        cases = {
+            "plain": ([f"ann/{name}", f"bob/{name}"], ["ann", "bob"]),
+            "wrapped": ([f"all/ann/{name}", f"all/bob/{name}"], ["ann", "bob"]),
+            "nbgrader": ([f"ann/{hostile.NAME}/{name}"], ["ann"]),
+            "flat": ([f"ann_{name}", f"bob-{name}"], ["ann", "bob"]),
+            "wrapped flat": ([f"all/ann_{name}", f"all/bob_{name}"], ["ann", "bob"]),
+            "one student": ([f"ann/{name}"], ["ann"]),
+            "climbing out": ([f"../../ann/{name}", f"/bob/{name}"], ["ann", "bob"]),
+            "rubbish": ([f"ann/{name}", f"__MACOSX/ann/._{name}", "ann/.ipynb_checkpoints/x.ipynb"], ["ann"]),
+            "one accent, two spellings": ([f"Jose\u0301/{name}", f"Jos\u00e9/{name}"], ["Jos\u00e9"]),
+        }
+        for title, (members, students) in cases.items():
+            path = _zip(tmp_path / f"{title}.zip", **{member: whole for member in members})
+            assert self.students(path) == students, title
+
+    def test_a_zip_from_chinese_windows(self, tmp_path):
+        path = tmp_path / "a.zip"
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr(zipfile.ZipInfo("XX/a.ipynb"), b"{}")
+        data = path.read_bytes().replace(b"XX", "张".encode("gbk"))
+        path.write_bytes(data)
+        assert self.students(path) == ["张"]
+
+    def test_a_zip_bomb_is_not_unpacked(self, tmp_path):
+        path = _zip(tmp_path / "bomb.zip", **{"ann/a.ipynb": bytes(300 * 2**20)})
+        assert path.stat().st_size < 2**20
+        file = intake.choose(intake.collect(path, [])[0], hostile.NAME)
+        with pytest.raises(intake.Refused, match="more than 20 MB"):
+            intake.contents(file, 20)
+
+    def test_the_one_named_right_is_taken(self, tmp_path):
+        for name in ("draft.ipynb", f"{hostile.NAME}.ipynb"):
+            hostile.write(tmp_path / "ann" / name, hostile.submission())
+        chosen = intake.choose(intake.collect(tmp_path, [hostile.NAME])[0], hostile.NAME)
+        assert chosen.parts[-1] == f"{hostile.NAME}.ipynb"
+
+
+def test_a_cell_without_its_ids_keeps_its_place(built):
+    """A renamed answer whose cell id is gone still runs before the test that was put back."""
+    notebook = hostile.submission()
+    for name in ("answer-1-2", "tests-1-2"):
+        cell = hostile.cell_of(notebook, name)
+        cell.metadata.nbgrader["grade_id"], cell["id"] = f"my-{name}", f"my-{name}"
+    mend(notebook, assignment.load(hostile.NAME, built))
+    sources = [cell.source for cell in notebook.cells]
+    assert sources.index(hostile.MEAN) < next(i for i, text in enumerate(sources) if "hidden two" in text)
+
+
+def test_names_that_no_file_system_likes():
+    assert store.file_name("张伟 é") == "张伟 é"
+    odd = ["../../etc", "a/b", "x" * 300, ".hidden", "a\nb", "a\x1b[31m"]
+    made = [store.file_name(name) for name in odd]
+    assert len(set(made)) == len(odd)
+    assert all(
+        "/" not in name and "\n" not in name and not name.startswith(".") and len(name) < 200 for name in made
+    )
+
+
+def test_formulas_stay_text():
+    assert marks.safe("=1+1") == "'=1+1" and marks.unsafe("'=1+1") == "=1+1"
+    assert marks.unsafe("'quoted'") == "'quoted'"
+
+
+def test_output_is_made_harmless():
+    table = '<table onclick="x()"><tr><td>1</td></tr></table>'
+    shown = feedback._clean(table + '<iframe src="http://x"></iframe>')
+    assert "onclick" not in shown and "iframe" not in shown and "<td>1</td>" in shown

@@ -1,0 +1,272 @@
+"""The data package: it fits its descriptor, claims and figures are whole, and the loader is kind."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from frictionless import Error, Package
+
+from jingjinji import data
+from book.downloads.descriptor import refresh, refreshed
+
+FOLDER = Path(__file__).parents[2] / "data"
+DESCRIPTOR = json.loads((FOLDER / "datapackage.json").read_text(encoding="utf-8"))
+RESOURCES = {resource["name"]: resource for resource in DESCRIPTOR["resources"]}
+TABLES = [name for name, r in RESOURCES.items() if r["profile"] == "tabular-data-resource"]
+SHAPES = [name for name in RESOURCES if name not in TABLES]
+SYLLABUS = {
+    "1": "C01 C02 C03 C04 C07 C12 C14 C16 C24 C26 C28 C30 C31 C35 C36 C37 C42 C44 C72 C73 C79",
+    "2": "C05 C06 C16 C17 C52 C71",
+    "3": "C25 C29 C78 C80",
+    "4": "C20",
+    "5": "C20 C25 C81",
+    "6": "C21 C27 C32 C33 C34 C38 C39 C40 C41 C43",
+    "7": "C18 C19 C45 C46 C47 C74",
+    "8": "C51 C53 C54 C55 C56 C57",
+    "9": "C05 C06 C07 C08 C09 C10 C11 C12 C49",
+    "10": "C48 C50",
+    "11": "C23 C58 C59 C60 C61 C62 C63 C64 C65",
+    "12": "C03 C22 C66 C67 C68 C69 C70",
+    "13": "C02 C13 C76 C82",
+    "14": "C08 C15 C25 C38 C75 C81",
+    "capstone": "C25 C33 C73 C77 C81",
+}
+
+
+def faults(folder: Path) -> list[str]:
+    """Validate a package; one line per fault with its table, row and field."""
+    report = Package(str(folder / "datapackage.json")).validate()
+    lines = [f"package: {error.message}" for error in report.errors]
+    for task in report.tasks:
+        for error in task.errors:
+            lines.append(f"{task.name}: {_where(task.name, error)}: {error.message}")
+    return lines
+
+
+def _where(table: str, error: Error) -> str:
+    """Name the row and the field; a fault of a key concerns all fields of the key."""
+    if error.type == "primary-key":
+        key = RESOURCES[table]["schema"]["primaryKey"]
+        field = key if isinstance(key, str) else "+".join(key)
+    elif error.type == "foreign-key":
+        field = "+".join(error.field_names)
+    else:
+        field = getattr(error, "field_name", "all")
+    return f"row {getattr(error, 'row_number', 'all')}, field {field}"
+
+
+# The package and its descriptor
+
+
+def test_package_is_valid():
+    assert faults(FOLDER) == []
+
+
+def test_every_file_is_described():
+    described = {resource["path"] for resource in RESOURCES.values()}
+    assert {path.name for path in FOLDER.iterdir()} == described | {"datapackage.json"}
+
+
+@pytest.mark.parametrize("name", RESOURCES)
+def test_resource_is_described(name):
+    for part in ("title", "description", "sources", "licenses", "vintage", "flaws"):
+        assert RESOURCES[name][part], f"{name} has no {part}"
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_table_is_described(name):
+    assert RESOURCES[name]["schema"]["primaryKey"]
+    for field in RESOURCES[name]["schema"]["fields"]:
+        assert field["title"] and field["description"], field["name"]
+        numeric = field["type"] in ("integer", "number")
+        assert ("unit" in field) == numeric, f"{name}.{field['name']}: unit goes with numbers"
+
+
+def test_sizes_and_checksums_are_fresh():
+    held = (FOLDER / "datapackage.json").read_text(encoding="utf-8")
+    assert held == refreshed(FOLDER), "run 'make data'"
+
+
+def test_tables_are_small():
+    sizes = {path.name: path.stat().st_size for path in FOLDER.iterdir()}
+    assert {name: size for name, size in sizes.items() if size > 400_000} == {}
+    assert sum(sizes.values()) < 3_000_000
+
+
+def test_no_unconfirmed_figure():
+    found = [path.name for path in FOLDER.iterdir() if "recalled" in path.read_text("utf-8")]
+    assert found == []
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_outlines_are_attributed_and_schematic(name):
+    resource = RESOURCES[name]
+    assert resource["licenses"][0]["name"] == "ODbL-1.0"
+    assert "OpenStreetMap" in resource["attribution"]
+    assert "示意图" in " ".join(resource["flaws"])
+
+
+# Planted faults
+
+
+@pytest.fixture
+def copy(tmp_path):
+    return Path(shutil.copytree(FOLDER, tmp_path / "data"))
+
+
+def break_line(folder: Path, table: str, old: str, new: str) -> int:
+    """Replace one line of a table and return its row number in the file."""
+    path = folder / f"{table}.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    number = lines.index(old)
+    lines[number] = new
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return number + 1
+
+
+GOOD = "110000,Beijing,1994,before_4th_census,1145.31"
+KEY = "province_code+year+vintage"
+
+
+@pytest.mark.parametrize(
+    ("broken", "field", "shown"),
+    [
+        ("110000,Beijing,1994,before_4th_census,abc", "gdp_100m_yuan", "abc"),
+        ("110000,Beijing,1994,before_4th_census,-1", "gdp_100m_yuan", "minimum"),
+        ("110000,Beijing,1993,before_4th_census,1145.31", KEY, "primary key"),
+        ("110000,Beijing,1994,before_9th_census,1145.31", "vintage", "before_9th_census"),
+    ],
+    ids=["text in a number", "negative GDP", "duplicated key", "unknown vintage"],
+)
+def test_planted_fault_is_reported(copy, broken, field, shown):
+    row = break_line(copy, "province_gdp_vintages", GOOD, broken)
+    refresh(copy)
+    (line,) = faults(copy)
+    assert line.startswith(f"province_gdp_vintages: row {row}, field {field}: ")
+    assert shown in line
+
+
+def test_changed_file_is_reported(copy):
+    break_line(copy, "province_gdp_vintages", GOOD, GOOD.replace("1145.31", "1145.32"))
+    (line,) = faults(copy)
+    assert line.startswith("province_gdp_vintages: ") and "hash" in line
+
+
+# Claims and cited figures
+
+
+def test_claims_are_complete_and_in_order():
+    assert list(data.load("claims")["claim_id"]) == [f"C{i:02d}" for i in range(1, 83)]
+
+
+def test_chapters_follow_the_syllabus():
+    claims = data.load("claims")
+    chapters = claims.assign(chapter=claims["chapters"].str.split(" ")).explode("chapter")
+    treated = chapters.groupby("chapter")["claim_id"].agg(" ".join).to_dict()
+    assert treated == SYLLABUS
+
+
+def test_printed_numbers_agree_with_values():
+    claims = data.load("claims")
+    assert (claims["value"].isna() == claims["qualifier"].isna()).all()
+    assert (claims["value"].isna() == claims["unit"].isna()).all()
+    printed = claims.dropna(subset=["printed"])
+    assert (printed["printed"].astype(float) == printed["value"]).all()
+
+
+def test_claims_spell_out_abbreviations():
+    text = data.load("claims")[["statement", "check", "caution"]].stack().str.cat(sep=" ")
+    assert re.findall(r"\b(?:JJJ|YRD|PRD|GBA|VA|CCD|NBS|SOE|TEU|VC|LQ)\b", text) == []
+
+
+def test_cited_figures_show_their_conflicts():
+    figure = data.load("cited_figures").set_index("figure_id")["value"]
+    assert figure["F014b"] + figure["F014c"] == figure["F014a"]
+    assert figure["F174a"] + figure["F174b"] == figure["F014a"]
+    assert figure["F005a"] + figure["F007"] == pytest.approx(figure["F008"])
+    from_growth = figure["F167"] / (1 + figure["F010a"] / 100)
+    from_total = figure["F171"] - figure["F007"] - figure["F167"] - figure["F169a"]
+    assert round(from_growth, 2) == 35.69 and round(from_total, 2) == 36.59
+
+
+# The loader
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_loaded_types_follow_the_schema(name):
+    frame = data.load(name)
+    kinds = {"integer": "i", "number": "f", "boolean": "b"}
+    for field in RESOURCES[name]["schema"]["fields"]:
+        dtype = frame[field["name"]].dtype
+        if field["type"] == "string":
+            assert pd.api.types.is_string_dtype(dtype), field["name"]
+        else:
+            assert dtype.kind == kinds[field["type"]], field["name"]
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_loaded_attributes(name):
+    attributes = data.load(name).attrs
+    assert set(attributes) == {"title", "units", "source", "vintage", "flaws", "license"}
+    assert re.fullmatch(r"Source: .+\.", attributes["source"])
+    assert all(isinstance(flaw, str) for flaw in attributes["flaws"])
+
+
+def test_unit_of_a_column():
+    assert data.load("province_gdp_vintages").attrs["units"]["gdp_100m_yuan"] == "100m yuan"
+
+
+def test_each_load_is_fresh():
+    first = data.load("provinces")
+    first.loc[0, "province"] = "changed"
+    assert data.load("provinces").loc[0, "province"] == "Beijing"
+
+
+def test_names():
+    assert data.names() == sorted(TABLES)
+
+
+def test_unknown_name_suggests_the_closest():
+    with pytest.raises(ValueError, match="did you mean 'province_accounts'") as error:
+        data.load("province_acounts")
+    assert all(name in str(error.value) for name in data.names())
+
+
+def test_unknown_map_names_the_known():
+    with pytest.raises(ValueError, match="no map 'county'.*the maps are counties, prefectures"):
+        data.shapes("county")
+    with pytest.raises(ValueError, match="There is no table 'counties'"):
+        data.load("counties")
+
+
+def test_missing_map(copy, monkeypatch):
+    monkeypatch.setattr(data, "_folder", lambda: copy)
+    (copy / "counties.topo.json").unlink()
+    with pytest.raises(FileNotFoundError, match="Map 'counties'.*counties.topo.json is missing"):
+        data.shapes("counties")
+
+
+def test_missing_file(copy, monkeypatch):
+    monkeypatch.setattr(data, "_folder", lambda: copy)
+    (copy / "provinces.csv").unlink()
+    with pytest.raises(FileNotFoundError, match="Table 'provinces'.*provinces.csv is missing"):
+        data.load("provinces")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "cannot be read"),
+        ("province_code,province\n110000,Beijing\n", "must have the columns"),
+        ("province_code,province,province_zh,in_cluster\n1,B,B,perhaps\n", "cannot be read"),
+    ],
+    ids=["empty", "missing columns", "wrong type"],
+)
+def test_broken_file(copy, monkeypatch, text, message):
+    monkeypatch.setattr(data, "_folder", lambda: copy)
+    (copy / "provinces.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(ValueError, match=f"Table 'provinces' .*{message}"):
+        data.load("provinces")

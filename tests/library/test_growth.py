@@ -1,0 +1,235 @@
+"""Growth measures: answer keys, identities that must always hold, and errors that must be clear."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from tests.library.answer_keys import answer_key
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jingjinji.measures.growth import (
+    Interval,
+    cagr,
+    chain,
+    contributions,
+    deflate,
+    growth_accounting,
+    implied_deflator,
+    inflate,
+    percent_change,
+    ratio,
+    rounding_interval,
+)
+
+def test_a02_growth_rate_behind_1_8_times():
+    given_inputs, expected = answer_key("A02")
+    assert [cagr(1, given_inputs["ratio"], given_inputs["periods"])] == expected
+
+
+def test_a04_growth_accounts_of_hong_kong():
+    given_inputs, expected = answer_key("A04")
+    assert [growth_accounting(**given_inputs).residual] == expected
+
+
+def test_a07_shares_of_the_nation():
+    given_inputs, expected = answer_key("A07")
+    assert list(ratio(given_inputs["whole"], given_inputs["part"]) * 100) == expected
+
+
+def test_a11_average_speed():
+    given_inputs, expected = answer_key("A11")
+    assert [ratio(given_inputs["minutes"] / 60, given_inputs["distance"])] == expected
+
+
+def test_a12_implied_exchange_rates():
+    given_inputs, expected = answer_key("A12")
+    assert list(ratio(given_inputs["dollars"], given_inputs["yuan"])) == expected
+
+
+levels = st.floats(0.01, 1e6)
+rates = st.floats(-50, 50)
+signed_levels = st.floats(-1e3, 1e3)
+
+
+def positive_intervals():
+    return st.tuples(levels, levels).map(lambda ends: Interval(min(ends), max(ends)))
+
+
+@given(levels, levels)
+def test_real_times_deflator_is_nominal(nominal, deflator):
+    real = deflate(nominal, deflator)
+    assert inflate(real, deflator) == pytest.approx(nominal)
+    assert implied_deflator(nominal, real) == pytest.approx(deflator)
+
+
+@given(levels, levels)
+def test_percent_change_is_ratio_less_one(start, end):
+    assert percent_change(start, end) == pytest.approx((ratio(start, end) - 1) * 100, rel=1e-9, abs=1e-6)
+
+
+@given(levels, levels, st.integers(1, 60))
+def test_cagr_compounds_back_to_the_end(start, end, periods):
+    growth_factor = 1 + cagr(start, end, periods) / 100
+    assert start * growth_factor**periods == pytest.approx(end)
+
+
+@given(st.lists(st.tuples(signed_levels, signed_levels), max_size=20))
+def test_contributions_add_up_to_total_growth(later_parts):
+    # The first part keeps the total at the start above zero, whatever the others are.
+    start, end = (pd.Series(side) for side in zip((3e4, 4e4), *later_parts))
+    result = contributions(start, end)
+    assert result.parts.sum() == pytest.approx(result.total)
+    assert result.total == pytest.approx(percent_change(start.sum(), end.sum()))
+
+
+@given(st.lists(st.tuples(levels, levels), min_size=1, max_size=20))
+def test_a_contribution_is_share_times_growth(parts):
+    start, end = (pd.Series(side) for side in zip(*parts))
+    share_times_growth = start / start.sum() * percent_change(start, end)
+    np.testing.assert_allclose(contributions(start, end).parts, share_times_growth, atol=1e-9)
+
+
+@given(rates, rates, rates, st.floats(0, 1))
+def test_growth_accounts_add_up(output, capital, labour, labour_share):
+    accounts = growth_accounting(output, capital, labour, labour_share)
+    assert accounts.capital + accounts.labour + accounts.residual == pytest.approx(accounts.output)
+
+
+@given(st.lists(st.floats(50, 200), min_size=1, max_size=30), st.data())
+def test_chain_keeps_its_indices_whatever_the_base_year(values, data):
+    indices = pd.Series(values, index=range(1990, 1990 + len(values)))
+    base_year = data.draw(st.integers(1989, 1989 + len(values)))
+    base_value = data.draw(levels)
+    chained = chain(indices, base_year, base_value)
+    assert chained[base_year] == pytest.approx(base_value)
+    np.testing.assert_allclose((chained / chained.shift() * 100).dropna(), indices)
+    scale = chained / chain(indices, base_year=1989)
+    np.testing.assert_allclose(scale, scale.iloc[0])
+
+
+def test_chain_reads_years_in_any_order():
+    newest_first = pd.Series({2016: 108.0, 2015: 90.0, 2014: 125.0})
+    pd.testing.assert_series_equal(chain(newest_first, 2015), chain(newest_first.sort_index(), 2015))
+
+
+@given(st.integers(-(10**9), 10**9), st.integers(0, 4), st.booleans())
+def test_rounding_interval_surrounds_the_printed_value(units, decimals, separated):
+    value = units / 10**decimals
+    interval = rounding_interval(f"{value:{',' if separated else ''}.{decimals}f}")
+    assert interval.contains(value)
+    assert interval.width == pytest.approx(10**-decimals, abs=1e-6)
+    assert interval.low + interval.high == pytest.approx(2 * value)
+
+
+@pytest.mark.parametrize(
+    ("printed", "low", "high"),
+    [
+        ("1.8", 1.75, 1.85),
+        ("10", 9.5, 10.5),
+        ("10.0", 9.95, 10.05),
+        ("66.5", 66.45, 66.55),
+        ("12,345", 12344.5, 12345.5),
+        (" -1.8 ", -1.85, -1.75),
+        ("\N{MINUS SIGN}3", -3.5, -2.5),
+    ],
+)
+def test_rounding_interval_examples(printed, low, high):
+    assert rounding_interval(printed) == Interval(low, high)
+
+
+@given(positive_intervals(), positive_intervals(), st.floats(0, 1), st.floats(0, 1))
+def test_quotient_contains_every_quotient_of_members(top, bottom, top_place, bottom_place):
+    numerator = min(top.low + top_place * top.width, top.high)
+    denominator = min(bottom.low + bottom_place * bottom.width, bottom.high)
+    assert (top / bottom).contains(numerator / denominator)
+
+
+def test_base_level_behind_two_rounded_figures():
+    base_level = rounding_interval("10.0") / rounding_interval("1.8")
+    assert (base_level.low, base_level.high) == pytest.approx((5.378, 5.743), abs=0.0005)
+    assert base_level.contains(10.0 / 1.8)
+    assert not base_level.contains(6.0)
+
+
+@pytest.mark.parametrize(
+    ("interval", "text"),
+    [
+        (Interval(1.75, 1.85), "1.75 to 1.85"),
+        (Interval(0.0005, 0.0015), "0.0005 to 0.0015"),
+        (Interval(12_344_999.5, 12_345_000.5), "12,344,999.5 to 12,345,000.5"),
+        (Interval(2, 2), "2 to 2"),
+    ],
+)
+def test_interval_as_text(interval, text):
+    assert str(interval) == text
+
+
+def test_result_is_of_the_kind_that_was_given():
+    assert isinstance(ratio(2, 3), float)
+    assert isinstance(ratio([2, 4], 3), np.ndarray)
+    by_place = percent_change(pd.Series({"B": 20, "A": 10}), pd.Series({"A": 10, "B": 30}))
+    pd.testing.assert_series_equal(by_place, pd.Series({"B": 50.0, "A": 0.0}))
+
+
+def test_repeated_labels_are_fine_when_both_series_share_them():
+    start = pd.Series([10, 20], index=["A", "A"])
+    assert list(percent_change(start, start * 2)) == [100, 100]
+
+
+A_AND_B = pd.Series({"A": 1.0, "B": 2.0})
+INDICES = pd.Series({2014: 110.0, 2015: 105.0})
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: ratio(0, 1), "start holds 0; every value must be a finite number greater"),
+        (lambda: ratio(-1, 1), "start holds -1; every"),
+        (lambda: ratio(1, -1), "end holds -1; every value must be a finite number, zero or more"),
+        (lambda: ratio(np.inf, 1), "start holds inf"),
+        (lambda: percent_change([1, None], [1, 2]), "start holds nan"),
+        (lambda: percent_change(A_AND_B, A_AND_B.replace(2.0, np.nan)), "end holds nan at B"),
+        (lambda: percent_change([1, 2], [1, 2, 3]), "start and end must have the same length"),
+        (lambda: percent_change(A_AND_B, A_AND_B.rename({"B": "C"})), "only one of them: B, C"),
+        (
+            lambda: ratio(pd.Series([1, 2, 3], list("AAB")), pd.Series([1, 2, 3], list("ABB"))),
+            "start and end must have each label once",
+        ),
+        (lambda: ratio("ten", 1), "start must be a number, or a list"),
+        (lambda: ratio([], 1), "start must be a number, or a list"),
+        (lambda: ratio([[1, 2]], 1), "start must be a number, or a list"),
+        (lambda: cagr(1, 0, 9), "end holds 0"),
+        (lambda: cagr(1, 2, 0), "periods holds 0"),
+        (lambda: deflate(-1, 100), "nominal holds -1"),
+        (lambda: deflate(1, 0), "deflator holds 0"),
+        (lambda: inflate(-1, 100), "real holds -1"),
+        (lambda: implied_deflator(1, 0), "real holds 0"),
+        (lambda: contributions([1, 2], A_AND_B), "start must be a labelled Series; got list"),
+        (lambda: contributions(A_AND_B, [1, 2]), "end must be a labelled Series; got list"),
+        (lambda: contributions(A_AND_B - 1.5, A_AND_B), "start must add up to more than zero"),
+        (lambda: growth_accounting(7, 8, 3, 62.8), "labour_share holds 62.8; every value must be"),
+        (lambda: growth_accounting(7, np.nan, 3, 0.6), "capital holds nan"),
+        (lambda: chain([110, 105], 2014), "index_previous_100 must be a labelled Series"),
+        (lambda: chain(INDICES * np.nan, 2014), "index_previous_100 holds nan at 2014"),
+        (lambda: chain(INDICES.rename({2015: 2017}), 2014), "there is none for 2015, 2016"),
+        (lambda: chain(INDICES.rename({2015: 2014}), 2014), "whole-number years, each once"),
+        (lambda: chain(INDICES.rename(str), 2014), "whole-number years, each once"),
+        (lambda: chain(INDICES, 2012), "base_year must be from 2013 to 2015; got 2012"),
+        (lambda: chain(INDICES, 2014, 0), "base_value holds 0"),
+        (lambda: Interval(2, 1), "the lower one first; got 2, 1"),
+        (lambda: Interval(1, np.nan), "two finite ends"),
+        (lambda: Interval(1, 2) / Interval(0, 1), "Only intervals above zero"),
+        (lambda: rounding_interval("1,8"), "such as '1.8' or '-12,345'; got '1,8'"),
+        (lambda: rounding_interval("about 9"), "got 'about 9'"),
+        (lambda: rounding_interval(1.8), "got 1.8"),
+    ],
+)
+def test_bad_input_is_named(call, message):
+    with pytest.raises(ValueError) as error:
+        call()
+    assert message in str(error.value)
+
+
+def test_only_intervals_divide_intervals():
+    with pytest.raises(TypeError):
+        Interval(1, 2) / 2

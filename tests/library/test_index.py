@@ -1,0 +1,193 @@
+"""Composite indices, with pymcdm as a second opinion, and the published traps of the coupling degree."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from tests.library.answer_keys import answer_key
+from hypothesis import given
+from hypothesis import strategies as st
+from pymcdm.weights import entropy_weights as theirs
+
+from jingjinji.measures.index import (
+    aggregate,
+    coupling,
+    coupling_coordination,
+    distance_to_best,
+    draw_recipes,
+    entropy_weights,
+    min_max,
+    rank_bands,
+    score,
+    z_scores,
+)
+
+RISING = dict.fromkeys(range(4), 1)
+TABLE = pd.DataFrame({"income": [10.0, 20, 30, 25], "gap": [3.0, 2, 1, 2], "trade": [1.0, 9, 2, 4]})
+SIGNS = {"income": 1, "gap": -1, "trade": 1}
+SYSTEM = st.floats(0.01, 1)
+
+
+def keyed(key_id):
+    inputs, expected = answer_key(key_id)
+    return pd.DataFrame(inputs.pop("table")), expected, inputs
+
+
+def test_e01_entropy_weights():
+    table, expected, _ = keyed("E01")
+    assert entropy_weights(table).tolist() == expected
+
+
+def test_e02_a_zero_after_min_max_is_allowed_here_and_refused_there():
+    table, expected, _ = keyed("E02")
+    scaled = min_max(table, RISING)
+    assert entropy_weights(scaled).tolist() == expected
+    with pytest.raises(ValueError, match="positive"):
+        theirs(scaled.to_numpy())
+
+
+def test_e03_a_shift_moves_the_weights():
+    table, expected, inputs = keyed("E03")
+    shifted = inputs["shift"] + (1 - inputs["shift"]) * min_max(table, RISING)
+    assert entropy_weights(shifted).tolist() == expected
+    assert theirs(shifted.to_numpy()).tolist() == expected
+
+
+@given(st.lists(st.lists(st.floats(0.1, 100), min_size=3, max_size=3), min_size=4, max_size=8))
+def test_entropy_weights_are_pymcdms(rows):
+    table = pd.DataFrame(rows)
+    if (table.max() / table.min()).min() > 1.01:  # equal columns differ by rounding only
+        np.testing.assert_allclose(entropy_weights(table), theirs(table.to_numpy()), atol=1e-6)
+
+
+def test_a_constant_indicator_weighs_nothing_whatever_its_value():
+    weights = entropy_weights(pd.DataFrame({"a": [1, 3, 5], "b": [0.1, 0.1, 0.1]}))
+    assert weights.tolist() == [1, 0]
+
+
+def test_k01_published_pairs_of_coupling_degrees():
+    """From both degrees follow the two systems, by algebra that `coupling` does not use."""
+    inputs, expected = answer_key("K01")
+    standard, corrected = inputs["standard"], inputs["corrected"]
+    ratio = ((1 - np.sqrt(1 - standard**2)) / standard) ** 2
+    apart = 1 - corrected**2 / ratio
+    larger = apart / (1 - ratio)
+    systems = pd.DataFrame({"larger": larger, "smaller": larger - apart})
+    assert systems.stack().between(0, 1).all()
+    assert coupling(systems).tolist() == pytest.approx(standard.tolist(), abs=1e-9)
+    assert coupling(systems, corrected=True).tolist() == expected
+
+
+@pytest.mark.parametrize("key_id", ["K02", "K04"])
+def test_k02_k04_without_its_factor_perfect_coupling_is_one_over_n(key_id):
+    inputs, expected = answer_key(key_id)
+    systems = pd.DataFrame([inputs["systems"]])
+    n = systems.shape[1]
+    assert (coupling(systems) / n).tolist() == expected
+    assert coupling(systems).tolist() == pytest.approx([1])
+    assert coupling(systems, corrected=True).tolist() == pytest.approx([1])
+
+
+@given(st.lists(SYSTEM, min_size=2, max_size=5))
+def test_corrected_coupling_is_never_above_the_standard_one_for_two_and_always_a_share(values):
+    row = pd.DataFrame([values])
+    both = [coupling(row, corrected)[0] for corrected in (False, True)]
+    assert all(0 <= c <= 1 + 1e-12 for c in both)
+    if len(values) == 2:
+        assert both[1] <= both[0] + 1e-12
+
+
+@given(st.lists(SYSTEM, min_size=3, max_size=3))
+def test_the_order_of_systems_does_not_matter(values):
+    rows = pd.DataFrame([values, values[::-1]])
+    for corrected in (False, True):
+        first, second = coupling(rows, corrected)
+        assert first == pytest.approx(second)
+
+
+def test_degree_rises_with_the_level_alone():
+    low, high = coupling_coordination(pd.DataFrame([[0.1, 0.2], [0.2, 0.4]]))["degree"]
+    alike = coupling(pd.DataFrame([[0.1, 0.2], [0.2, 0.4]]))
+    assert alike[0] == pytest.approx(alike[1])
+    assert high / low == pytest.approx(2**0.5)
+
+
+def test_degree_takes_weights():
+    row = pd.DataFrame([[0.2, 0.8]], columns=["a", "b"])
+    assert coupling_coordination(row, pd.Series({"b": 3, "a": 1}))["level"][0] == pytest.approx(0.65)
+
+
+def test_scalings_turn_so_that_more_is_better():
+    for scale in (min_max, z_scores, distance_to_best):
+        scaled = scale(TABLE, SIGNS)
+        assert scaled["income"].idxmax() == scaled["gap"].idxmax() == 2
+    assert min_max(TABLE, SIGNS).min().tolist() == [0, 0, 0]
+    assert z_scores(TABLE, SIGNS).std(ddof=0).tolist() == pytest.approx([1, 1, 1])
+    assert distance_to_best(TABLE, SIGNS)["gap"].tolist() == pytest.approx([1 / 3, 1 / 2, 1, 1 / 2])
+
+
+def test_means_by_hand():
+    weights = pd.Series({"b": 1, "a": 3, "c": 0})
+    row = pd.DataFrame({"a": [0.5], "b": [0.25], "c": [0.0]})
+    assert aggregate(row, weights)[0] == pytest.approx(0.4375)
+    assert aggregate(row, weights, "geometric")[0] == pytest.approx((0.5**3 * 0.25) ** 0.25)
+
+
+def test_recipes_are_drawn_again_from_the_same_seed_and_leave_out_one_at_most():
+    drawn, again = (draw_recipes(TABLE, SIGNS, 60, np.random.default_rng(1)) for _ in range(2))
+    assert all(a.weights.equals(b.weights) and a.scaling == b.scaling for a, b in zip(drawn, again))
+    out = [(recipe.weights == 0).sum() for recipe in drawn]
+    assert set(out) == {0, 1}
+    assert all(recipe.weights.sum() == pytest.approx(1) for recipe in drawn)
+    assert {(r.scaling, r.mean) for r in drawn} >= {("z-score", "arithmetic"), ("min-max", "geometric")}
+    assert ("z-score", "geometric") not in {(r.scaling, r.mean) for r in drawn}
+
+
+def test_what_is_best_in_everything_is_first_in_every_index():
+    table = TABLE.assign(trade=[1.0, 4, 9, 4])
+    drawn = draw_recipes(table, SIGNS, 50, np.random.default_rng(2))
+    scores = pd.DataFrame({i: score(table, SIGNS, recipe) for i, recipe in enumerate(drawn)})
+    assert rank_bands(scores).loc[2].tolist() == [1, 1, 1]
+
+
+def test_bands_of_four_ranks():
+    scores = pd.DataFrame([[4, 1, 1, 1], [3, 4, 4, 4]])
+    assert rank_bands(scores, level=1).loc[0].tolist() == [1, 2, 2]
+    assert rank_bands(scores, level=0).loc[0].tolist() == [2, 2, 2]
+
+
+def test_a03_and_a10_arithmetic_on_the_official_index():
+    inputs, expected = answer_key("A03")
+    assert [(inputs["end"] - inputs["base"]) / inputs["years"]] == expected
+    inputs, expected = answer_key("A10")
+    assert (inputs["value"] - inputs["rise"]).tolist() == expected
+
+
+@pytest.mark.parametrize(
+    "call, says",
+    [
+        (lambda: min_max(TABLE, {"income": 1}), "directions must name"),
+        (lambda: min_max(TABLE, {**SIGNS, "gap": 2}), "1 .more is better. or -1"),
+        (lambda: min_max(TABLE.assign(gap=1.0), SIGNS), "gap does not"),
+        (lambda: min_max(TABLE.assign(gap=np.nan), SIGNS), "finite number"),
+        (lambda: min_max([1, 2], SIGNS), "DataFrame"),
+        (lambda: distance_to_best(TABLE * 0, SIGNS), "greater than zero"),
+        (lambda: entropy_weights(-TABLE), "zero or more"),
+        (lambda: entropy_weights(TABLE.head(1)), "two rows"),
+        (lambda: entropy_weights(TABLE * 0), "above zero"),
+        (lambda: entropy_weights(pd.DataFrame({"a": [1, 1]})), "at least one column"),
+        (lambda: aggregate(TABLE, pd.Series({"income": 1})), "labels"),
+        (lambda: aggregate(TABLE, pd.Series(0.0, TABLE.columns)), "more than zero"),
+        (lambda: aggregate(TABLE, pd.Series(1.0, TABLE.columns), "harmonic"), "'geometric'"),
+        (lambda: aggregate(-TABLE, pd.Series(1.0, TABLE.columns), "geometric"), "zero or more"),
+        (lambda: coupling(TABLE), "share from 0 to 1"),
+        (lambda: coupling(TABLE[["gap"]] / 3), "two columns"),
+        (lambda: coupling(pd.DataFrame([[0.0, 0.0]])), "not defined where all systems are 0"),
+        (lambda: draw_recipes(TABLE, SIGNS, 0, np.random.default_rng()), "1 or more"),
+        (lambda: draw_recipes(TABLE[["gap", "trade"]], SIGNS, 1, None), "three indicators"),
+        (lambda: rank_bands(TABLE, level=2), "share from 0 to 1"),
+    ],
+)
+def test_bad_input_gets_one_sentence(call, says):
+    with pytest.raises(ValueError, match=says) as raised:
+        call()
+    assert str(raised.value).count("\n") == 0

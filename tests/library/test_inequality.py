@@ -1,0 +1,328 @@
+"""Inequality measures: answer keys, PySAL, laws that must always hold, and errors that must be clear."""
+
+import libpysal
+import numpy as np
+import pandas as pd
+import pytest
+from tests.library.answer_keys import answer_key
+from hypothesis import given
+from hypothesis import strategies as st
+from inequality.atkinson import atkinson as pysal_atkinson
+from inequality.gini import Gini as PysalGini
+from inequality.schutz import Schutz
+from inequality.theil import Theil as PysalTheil
+from inequality.theil import TheilD
+
+from jingjinji.measures.decomposition import gini_parts, theil_parts, theil_parts_nested
+from jingjinji.measures.inequality import (
+    atkinson,
+    concentration_curve,
+    concentration_index,
+    gini,
+    hoover,
+    lorenz,
+    theil_l,
+    theil_t,
+    williamson,
+)
+
+INDICES = [gini, theil_t, theil_l, williamson, hoover, atkinson]
+
+
+@pytest.fixture(scope="module")
+def mexico():
+    """Income per head of 32 states by decade, with PySAL's Hanson (1998) regions."""
+    return pd.read_csv(libpysal.examples.get_path("mexico.csv"), index_col="State")
+
+
+@pytest.mark.parametrize("key", ["G01", "G03", "G05"])
+def test_gini_keys(key):
+    inputs, expected = answer_key(key)
+    assert [gini(**inputs)] == expected
+
+
+def test_g02_gini_with_the_correction_for_few_places():
+    inputs, expected = answer_key("G02")
+    n = len(inputs["values"])
+    assert [gini(**inputs) * n / (n - 1)] == expected
+
+
+@pytest.mark.parametrize("key, index", [("G04b", gini), ("G15", williamson)])
+def test_german_states(key, index):
+    inputs, expected = answer_key(key)
+    assert [index(inputs["gdp"] / inputs["weights"], inputs["weights"])] == expected
+
+
+@pytest.mark.parametrize("key, index", [("G10", theil_l), ("G10b", theil_t)])
+def test_theil_keys(key, index):
+    inputs, expected = answer_key(key)
+    assert [index(**inputs)] == expected
+
+
+@pytest.mark.parametrize("key, index", [("G11", theil_t), ("G13", gini)])
+def test_mexican_states(mexico, key, index):
+    inputs, expected = answer_key(key)
+    assert [index(mexico[f"pcgdp{year}"]) for year in inputs["years"]] == expected
+
+
+def test_g12_theil_between_mexican_regions(mexico):
+    inputs, expected = answer_key("G12")
+    assert [
+        theil_parts(mexico[f"pcgdp{year}"], mexico["hanson98"]).between for year in inputs["years"]
+    ] == expected
+
+
+def test_g14_atkinson():
+    inputs, expected = answer_key("G14")
+    assert [atkinson(inputs["values"], aversion=aversion) for aversion in inputs["aversions"]] == expected
+
+
+def test_g17_nested_theil():
+    inputs, expected = answer_key("G17")
+    parts = theil_parts_nested(inputs["wage"], inputs["industry"], inputs["area"], inputs["employment"])
+    assert [parts.total, parts.between_outer, parts.between_inner, parts.within_inner] == expected
+
+
+def test_d01_squared_variation_within_groups():
+    inputs, expected = answer_key("D01")
+    values, weights, groups = inputs["values"], inputs["weights"], inputs["groups"]
+    mean, within = np.average(values, weights=weights), 0
+    for group in np.unique(groups):
+        held = groups == group
+        share = weights[held].sum() / weights.sum()
+        level = np.average(values[held], weights=weights[held]) / mean
+        within += (share * level * williamson(values[held], weights[held])) ** 2
+    assert [williamson(values, weights) ** 2, within] == expected
+
+
+def test_d03_dagum():
+    inputs, expected = answer_key("D03")
+    parts = gini_parts(**inputs)
+    assert [parts.total, parts.within, parts.net_between, parts.transvariation] == expected
+
+
+levels = st.floats(0.01, 1e4)
+people = st.floats(0.1, 1e3)
+place = st.tuples(levels, people, st.sampled_from("abc"), st.sampled_from("xy"))
+places = st.lists(place, min_size=1, max_size=12)
+some_index = st.sampled_from(INDICES)
+
+
+def columns(rows):
+    values, weights, *groups = zip(*rows)
+    return np.array(values), np.array(weights), *map(list, groups)
+
+
+@given(st.lists(levels, min_size=2, max_size=20))
+def test_unweighted_indices_equal_pysal(values):
+    values = np.array(values)
+    assert gini(values) == pytest.approx(PysalGini(values).g, abs=1e-9)
+    assert theil_t(values) == pytest.approx(PysalTheil(values).T, abs=1e-9)
+    assert hoover(values) == pytest.approx(Schutz(pd.DataFrame({"y": values}), "y").distance, abs=1e-9)
+    for aversion in (0.5, 1, 2):
+        theirs = pysal_atkinson(values, aversion)
+        assert atkinson(values, aversion=aversion) == pytest.approx(theirs, abs=1e-6)
+
+
+@given(st.lists(st.tuples(levels, st.sampled_from("abc")), min_size=2, max_size=20))
+def test_unweighted_decomposition_equals_pysal(rows):
+    values, groups = map(np.array, zip(*rows))
+    parts, theirs = theil_parts(values, groups), TheilD(values, groups)
+    assert [parts.between, parts.within] == pytest.approx([theirs.bg[0], theirs.wg[0]], abs=1e-9)
+
+
+@given(places, some_index, st.floats(0.01, 100), st.floats(0.01, 100))
+def test_units_of_values_and_weights_do_not_matter(rows, index, factor, other):
+    values, weights, *_ = columns(rows)
+    assert index(values * factor, weights * other) == pytest.approx(index(values, weights), abs=1e-7)
+
+
+@given(places, some_index)
+def test_splitting_a_place_into_equal_halves_does_not_matter(rows, index):
+    values, weights, *_ = columns(rows)
+    halves = index(np.tile(values, 2), np.tile(weights / 2, 2))
+    assert halves == pytest.approx(index(values, weights), abs=1e-7)
+
+
+@given(levels, people, st.integers(1, 9), some_index)
+def test_equal_places_have_no_inequality(value, weight, n, index):
+    assert index([value] * n, [weight] * n) == pytest.approx(0, abs=1e-7)
+
+
+@given(places, some_index, st.data())
+def test_a_transfer_from_rich_to_poor_never_raises_an_index(rows, index, data):
+    values, weights, *_ = columns(rows)
+    rich, poor = values.argmax(), values.argmin()
+    # Enough to close at most the gap between the two.
+    most = (values[rich] - values[poor]) / (1 / weights[rich] + 1 / weights[poor])
+    moved = data.draw(st.floats(0, 1)) * most
+    after = values.copy()
+    after[rich] -= moved / weights[rich]
+    after[poor] += moved / weights[poor]
+    assert index(after, weights) <= index(values, weights) + 1e-7
+
+
+@given(places)
+def test_bounds(rows):
+    values, weights, *_ = columns(rows)
+    assert 0 <= hoover(values, weights) <= gini(values, weights) + 1e-9 < 1
+    assert 0 <= theil_t(values, weights) <= np.log(weights.sum() / weights.min()) + 1e-9
+    assert theil_l(values, weights) >= 0
+    assert 0 <= atkinson(values, weights) < 1
+
+
+@given(places)
+def test_lorenz_curve_rises_below_the_diagonal(rows):
+    values, weights, *_ = columns(rows)
+    curve = lorenz(values, weights)
+    assert (curve.diff().dropna() >= 0).all(axis=None)
+    assert (curve["value"] <= curve["population"] + 1e-9).all()
+    np.testing.assert_allclose(curve.iloc[[0, -1]], [[0, 0], [1, 1]], atol=1e-9)
+
+
+ranked = st.lists(st.tuples(levels, st.integers(0, 5), people), min_size=1, max_size=12)
+
+
+@pytest.mark.parametrize("key", ["G01", "G03"])
+def test_concentration_ranked_by_itself_is_gini(key):
+    inputs, expected = answer_key(key)
+    assert [concentration_index(ranking=inputs["values"], **inputs)] == expected
+
+
+@given(ranked)
+def test_concentration_is_the_covariance_with_the_fractional_rank(rows):
+    """The convenient formula of Kakwani, Wagstaff and van Doorslaer (1997), with ties at their middle."""
+    values, ranking, weights = map(np.array, zip(*rows))
+    share = weights / weights.sum()
+    rank = np.array([share[ranking < r].sum() + share[ranking == r].sum() / 2 for r in ranking])
+    mean = share @ values
+    expected = 2 * (share @ ((values - mean) * (rank - 0.5))) / mean
+    assert concentration_index(values, ranking, weights) == pytest.approx(expected, abs=1e-9)
+
+
+@given(ranked)
+def test_concentration_turns_round_with_the_ranking_and_stays_within_gini(rows):
+    values, ranking, weights = map(np.array, zip(*rows))
+    found = concentration_index(values, ranking, weights)
+    assert concentration_index(values, -ranking, weights) == pytest.approx(-found, abs=1e-9)
+    assert abs(found) <= gini(values, weights) + 1e-9
+    assert concentration_index(values[::-1], ranking[::-1], weights[::-1]) == pytest.approx(found, abs=1e-9)
+
+
+def test_concentration_matches_labels_and_says_what_is_wrong():
+    values = pd.Series({"a": 1.0, "b": 3.0})
+    assert concentration_index(values, pd.Series({"b": 2, "a": 1})) == concentration_index([1, 3], [1, 2])
+    assert len(concentration_curve([1, 2, 3], [5, 5, 9])) == 3
+    with pytest.raises(ValueError, match="ranking must be a list"):
+        concentration_index([1, 2], 3)
+    with pytest.raises(ValueError, match="ranking holds nan"):
+        concentration_index([1, 2], [1, np.nan])
+    with pytest.raises(ValueError, match="same length"):
+        concentration_index([1, 2], [1, 2, 3])
+
+
+@given(places, st.sampled_from("TL"))
+def test_theil_parts_add_up(rows, index):
+    values, weights, groups, inner = columns(rows)
+    parts = theil_parts(values, groups, weights, index)
+    assert parts.between + parts.within == pytest.approx(parts.total, abs=1e-9)
+    assert parts.by_group.sum() == pytest.approx(parts.within, abs=1e-9)
+    nested = theil_parts_nested(values, groups, inner, weights, index)
+    assert nested.between_outer == pytest.approx(parts.between, abs=1e-9)
+    assert nested.between_inner + nested.within_inner == pytest.approx(parts.within, abs=1e-9)
+
+
+@given(places)
+def test_gini_parts_add_up(rows):
+    values, weights, groups, _ = columns(rows)
+    parts = gini_parts(values, groups, weights)
+    assert parts.within + parts.net_between + parts.transvariation == pytest.approx(parts.total, abs=1e-9)
+    assert parts.transvariation >= 0
+    means = [
+        np.average(values[held], weights=weights[held])
+        for held in (np.array(groups) == g for g in sorted(set(groups)))
+    ]
+    sizes = [weights[np.array(groups) == g].sum() for g in sorted(set(groups))]
+    assert parts.net_between == pytest.approx(gini(means, sizes), abs=1e-9)
+
+
+def test_zeros_are_allowed_where_the_formula_allows_them():
+    values = [0, 0, 0, 10, 10, 10]
+    assert theil_t(values) == pytest.approx(np.log(2))
+    assert [gini(values), hoover(values)] == pytest.approx([0.5, 0.5])
+    parts = theil_parts(values, ["a", "a", "a", "b", "b", "b"])
+    assert [parts.between, parts.within] == pytest.approx([np.log(2), 0])
+    # A place without people says nothing, whatever its level.
+    assert theil_t([1, 3, 99], [1, 1, 0]) == pytest.approx(theil_t([1, 3]))
+    assert gini_parts([1, 3, 99], ["a", "b", "c"], [1, 1, 0]).total == pytest.approx(gini([1, 3]))
+
+
+def test_a_single_place_is_a_group_without_inequality():
+    assert [index([7], [3]) for index in INDICES] == [0] * len(INDICES)
+    parts = theil_parts([7], ["a"], [3])
+    assert (parts.total, parts.between, parts.within) == (0, 0, 0)
+    assert np.isnan(parts.between_share)
+
+
+@pytest.mark.parametrize("index", ["T", "L"])
+@pytest.mark.parametrize("level", [0.1, 0.3, 7.7, 1e5 / 3])
+def test_equal_places_have_no_inequality_whatever_their_fractions(level, index):
+    weights = np.random.default_rng(2014).random(13)
+    parts = theil_parts([level] * 13, list(range(13)), weights, index)
+    assert [parts.total, parts.between, parts.within] == [0, 0, 0]
+    assert np.isnan(parts.between_share)
+
+
+def test_series_are_matched_by_label():
+    values = pd.Series({"Beijing": 4.0, "Tianjin": 2.0, "Hebei": 1.0})
+    weights = pd.Series({"Hebei": 5.0, "Tianjin": 2.0, "Beijing": 1.0})
+    groups = pd.Series({"Tianjin": "city", "Hebei": "province", "Beijing": "city"}, name="kind")
+    in_order = weights[values.index].to_numpy()
+    assert gini(values, weights) == gini(values.to_numpy(), in_order)
+    parts = theil_parts(values, groups, weights)
+    assert parts.total == theil_parts(values.to_numpy(), ["city", "city", "province"], in_order).total
+    assert parts.by_group.index.to_list() == ["city", "province"]
+    assert parts.by_group.index.name == "kind"
+
+
+NOT_NEGATIVE = "every value must be a finite number, zero or more."
+POSITIVE = "every value must be a finite number greater than zero."
+
+
+@pytest.mark.parametrize(
+    "call, sentence",
+    [
+        (lambda: gini(3), "values must be a list, array or Series with one number a place; got 3."),
+        (lambda: gini([1, 2], 3), "weights must be a list, array or Series with one number a place; got 3."),
+        (lambda: gini([1, -2]), f"values holds -2; {NOT_NEGATIVE}"),
+        (lambda: theil_t([1, np.nan]), f"values holds nan; {NOT_NEGATIVE}"),
+        (
+            lambda: theil_l(pd.Series({"a": 1, "b": 0})),
+            f"values holds 0 at b; {POSITIVE}",
+        ),
+        (
+            lambda: atkinson([1, 0], aversion=1),
+            f"values holds 0; {POSITIVE}",
+        ),
+        (lambda: atkinson([1], aversion=-1), f"aversion holds -1; {NOT_NEGATIVE}"),
+        (lambda: atkinson([1], aversion=[1]), r"aversion must be one number; got \[1\]."),
+        (lambda: hoover([1, 2], [1, -1]), f"weights holds -1; {NOT_NEGATIVE}"),
+        (lambda: hoover([1, 2], [0, 0]), "weights must add up to more than zero."),
+        (lambda: williamson([0, 0]), "values must have a weighted mean greater than zero."),
+        (lambda: lorenz([1, 2], [1]), "values and weights must have the same length; got 2 and 1."),
+        (lambda: theil_parts([1, 2], ["a"]), "values and groups must have the same length; got 2 and 1."),
+        (lambda: theil_parts([1, 2], ["a", None]), "groups has no label at 1; every place needs one."),
+        (lambda: theil_parts([1, 2], ["a", "b"], index="t"), "index must be 'T' or 'L'; got 't'."),
+        (
+            lambda: gini_parts(pd.Series({"a": 1, "b": 2}), pd.Series({"a": "x", "c": "y"})),
+            "values and groups must have the same labels; found in only one of them: b, c.",
+        ),
+        (
+            lambda: theil_parts_nested([1, 2], ["a", "b"], ["x"]),
+            "values and inner must have the same length; got 2 and 1.",
+        ),
+    ],
+)
+def test_errors_are_one_clear_sentence(call, sentence):
+    with pytest.raises(ValueError, match=f"^{sentence}$"):
+        call()

@@ -1,0 +1,139 @@
+"""The small parts of the library: the ledger, verdicts, tables, glue; and the wheel that carries it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from jingjinji import charts, claims, data, prose, tables
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_a_claim_keeps_the_digits_that_the_article_prints():
+    claim = claims.get("C80")
+    assert (claim.printed, claim.value, claim.unit) == ("1.8", 1.8, "times")
+    assert "C80" in claim._repr_html_()
+
+
+def test_an_unknown_claim_is_refused_with_the_known_range():
+    with pytest.raises(ValueError, match="C01 to C82"):
+        claims.get("C99")
+
+
+GOOD = {"found": "1.81 times", "sentence": "It holds.", "source": "National Bureau of Statistics of China"}
+
+
+def test_a_verdict_shows_itself_as_a_card_and_as_text():
+    filed = claims.verdict("C80", "supported", **GOOD)
+    bundle = filed._repr_mimebundle_()
+    assert bundle[claims.VERDICT_MIME]["claim"] == "C80"
+    assert "Found: 1.81 times" in bundle["text/plain"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"verdict": "true"}, "is not a verdict; use one of"),
+        ({"found": " "}, "needs both `found` and `sentence`"),
+        ({"verdict": "supported with a condition"}, "names no `condition`"),
+        ({"source": ""}, "needs a `source`"),
+    ],
+)
+def test_a_verdict_that_lacks_something_is_refused(changes, message):
+    arguments = {"verdict": "supported", **GOOD, **changes}
+    with pytest.raises(ValueError, match=message):
+        claims.verdict("C80", **arguments)
+
+
+FRAME = pd.DataFrame({"place": ["Beijing", "Hebei & co"], "gdp": [41610.9, None]})
+
+
+def test_a_table_aligns_names_and_escapes():
+    html = tables.show(FRAME, "GDP in 2022", {"gdp": ",.0f"}, {"gdp": "GDP (100m yuan)"})._repr_html_()
+    assert '<th scope="col" class="number">GDP (100m yuan)</th>' in html
+    assert '<td class="number">41,611</td>' in html
+    assert "Hebei &amp; co" in html and '<td class="number">–</td>' in html
+
+
+def test_a_table_that_cannot_be_read_is_refused():
+    with pytest.raises(ValueError, match="1 to 12 rows; this one has 14"):
+        tables.show(pd.concat([FRAME] * 7), "too long")
+    with pytest.raises(ValueError, match="'.1f' does not fit column 'place', which holds 'Beijing'"):
+        tables.show(FRAME, "text as a number", {"place": ".1f"})
+    with pytest.raises(ValueError, match="no column is called 'gpd'"):
+        tables.show(FRAME, "misspelt", {"gpd": ".1f"})
+
+
+def test_glue_takes_formatted_text_only(capsys):
+    with pytest.raises(TypeError, match="ratio must be formatted text"):
+        prose.glue(ratio=1.8)
+
+
+def test_places_keep_their_colours():
+    alone, beside = (charts.place_colour("place", *more).to_dict()["scale"] for more in ((), ("Region",)))
+    assert alone["domain"] == ["Beijing", "Tianjin", "Hebei"]
+    assert beside["range"][:3] == alone["range"] and len(set(beside["range"])) == 4
+
+
+def test_the_wheel_works_in_an_empty_environment_elsewhere(tmp_path):
+    """Every table loads from the wheel alone, away from this checkout and its editable install."""
+    run = runner_in(tmp_path)
+    run(
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        "--no-deps",
+        "--no-build-isolation",
+        "-q",
+        "-w",
+        "wheel",
+        str(ROOT),
+    )
+    wheel = next((tmp_path / "wheel").glob("jingjinji-*.whl"))
+    packed = zipfile.ZipFile(wheel).namelist()
+    assert {f"jingjinji/_data/{name}" for name in os.listdir(ROOT / "data")} <= set(packed)
+    run(sys.executable, "-m", "venv", "--without-pip", "empty")
+    python = tmp_path / "empty" / "bin" / "python"
+    run(
+        sys.executable,
+        "-m",
+        "pip",
+        "--python",
+        str(python),
+        "install",
+        "-q",
+        "--no-deps",
+        "--no-index",
+        str(wheel),
+    )
+    # pandas and Altair come from here by path; a path entry ignores the editable install beside them.
+    dependencies = str(Path(pd.__file__).parents[1])
+    loaded = run(
+        str(python),
+        "-c",
+        "import jingjinji, sys; from jingjinji import data;"
+        "print(jingjinji.__file__); [print(n, len(data.load(n))) for n in data.names()]",
+        PYTHONPATH=dependencies,
+    )
+    lines = loaded.splitlines()
+    assert str(tmp_path) in lines[0]
+    assert [line.split()[0] for line in lines[1:]] == data.names()
+
+
+def runner_in(folder: Path):
+    def run(*command: str, **environment: str) -> str:
+        result = subprocess.run(
+            command, cwd=folder, env={**os.environ, **environment}, capture_output=True, text=True
+        )
+        assert result.returncode == 0, result.stderr[-2000:]
+        return result.stdout
+
+    return run

@@ -1,0 +1,212 @@
+"""Space measures: known distances and directions, the commuting rule, rank and size, and clear errors."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.library.answer_keys import answer_key
+from jingjinji import data
+from jingjinji.measures.space import (
+    EARTH_RADIUS_KM,
+    bearing_degrees,
+    centroid,
+    destination,
+    functional_area,
+    great_circle_km,
+    primacy,
+    rank_size,
+    size_slope,
+)
+
+points = st.tuples(st.floats(-89, 89), st.floats(-179, 179))
+
+
+def test_a_quarter_of_a_meridian():
+    assert great_circle_km((0, 30), (90, 30)) == pytest.approx(EARTH_RADIUS_KM * math.pi / 2)
+
+
+@given(points, points)
+def test_distance_is_the_angle_between_two_unit_vectors(start, end):
+    def vector(point):
+        lat, lon = np.radians(point)
+        return np.array([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
+
+    chord = np.linalg.norm(vector(start) - vector(end))
+    angle = 2 * np.arcsin(min(chord / 2, 1))
+    assert great_circle_km(start, end) == pytest.approx(angle * EARTH_RADIUS_KM, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("end", "direction"), [((10, 0), 0), ((0, 10), 90), ((-10, 0), 180), ((0, -10), 270)]
+)
+def test_four_directions_from_the_equator(end, direction):
+    assert bearing_degrees((0, 0), end) == pytest.approx(direction)
+
+
+@given(points, points)
+def test_whoever_goes_the_distance_in_the_right_direction_arrives(start, end):
+    km, bearing = great_circle_km(start, end), bearing_degrees(start, end)
+    assert great_circle_km(destination(start, bearing, km), end) == pytest.approx(0, abs=0.5)
+
+
+@pytest.mark.parametrize(("bearing", "km"), [(math.nan, 1), (0, math.inf), (0, -1)])
+def test_a_wrong_way_is_named(bearing, km):
+    with pytest.raises(ValueError, match="km finite, zero or more"):
+        destination((0, 0), bearing, km)
+
+
+@pytest.mark.parametrize("point", [(91, 0), (0, 181), (0,), "x", None, (math.nan, 0)])
+@pytest.mark.parametrize("measure", [great_circle_km, bearing_degrees])
+def test_a_wrong_point_is_named(measure, point):
+    with pytest.raises(ValueError, match="^end must be"):
+        measure((0, 0), point)
+
+
+def made(**shapes):
+    """A map of squares, whose arcs are 0: the left one, 1: the right one, 2: a hole in the left one."""
+    square = [[0, 0], [0, 6], [6, 0], [0, -6], [-6, 0]]
+    right, hole = [[20, 0], *square[1:]], [[3, 3], [1, 0], [0, 1], [-1, 0], [0, -1]]
+    geometries = [{"id": code, "type": kind, "arcs": arcs} for code, (kind, arcs) in shapes.items()]
+    topology = {
+        "transform": {"scale": [0.5, 0.5], "translate": [100, 30]},
+        "objects": {"made": {"geometries": geometries}},
+        "arcs": [square, right, hole],
+    }
+    return {"values": topology, "format": {"feature": "made"}}
+
+
+@pytest.mark.parametrize(
+    ("kind", "arcs", "centre"),
+    [
+        ("Polygon", [[0]], (31.5, 101.5)),
+        ("MultiPolygon", [[[0]], [[1]]], (31.5, 106.5)),
+        ("Polygon", [[0], [2]], ((36 * 3 - 3.5) / 35 / 2 + 30, (36 * 3 - 3.5) / 35 / 2 + 100)),
+    ],
+)
+def test_the_centre_of_a_square_of_two_and_of_one_with_a_hole(kind, arcs, centre):
+    assert centroid(made(a=(kind, arcs)), "a") == pytest.approx(centre)
+
+
+def test_the_point_of_every_city_is_nearer_to_its_own_centre_than_to_most():
+    outlines, cities = data.shapes("prefectures"), data.load("cities").set_index("city_code")
+    centres = {code: centroid(outlines, code) for code in cities.index}
+    for code, city in cities.iterrows():
+        point = (city["latitude"], city["longitude"])
+        distances = pd.Series({c: great_circle_km(point, centre) for c, centre in centres.items()})
+        assert distances[code] < 120
+        assert distances.rank()[code] <= 2
+
+
+def test_an_unknown_outline_is_named():
+    with pytest.raises(ValueError, match="no outline has the id '99'; there are a"):
+        centroid(made(a=("Polygon", [[0]])), "99")
+
+
+FLOWS = pd.DataFrame(
+    [[900, 50, 50, 0], [150, 800, 50, 0], [140, 160, 700, 0], [0, 0, 30, 70]],
+    index=list("ABCD"),
+    columns=list("ABCD"),
+)
+
+
+def test_fifteen_in_a_hundred_is_enough_and_fourteen_is_not():
+    area = functional_area(FLOWS, "A")
+    assert area.members == ["A", "B"]
+    assert area.share.round(1).to_dict() == {"A": 90, "B": 15, "C": 14, "D": 0}
+
+
+def test_two_places_can_be_one_core():
+    assert functional_area(FLOWS, ["A", "B"]).members == ["A", "B", "C"]
+
+
+@given(st.floats(0, 100), st.floats(0, 100))
+def test_a_lower_threshold_never_shrinks_the_area(one, other):
+    low, high = sorted([one, other])
+    assert set(functional_area(FLOWS, "A", high).members) <= set(functional_area(FLOWS, "A", low).members)
+
+
+@given(st.lists(st.integers(1, 1000), min_size=4, max_size=4))
+def test_the_size_of_a_place_does_not_matter(sizes):
+    scaled = FLOWS.mul(sizes, axis=0)
+    pd.testing.assert_series_equal(functional_area(scaled, "A").share, functional_area(FLOWS, "A").share)
+
+
+@pytest.mark.parametrize(
+    ("flows", "core", "threshold", "message"),
+    [
+        (FLOWS, "E", 15, "core must name places"),
+        (FLOWS, [], 15, "core must name places"),
+        (FLOWS, "A", 101, "threshold must be"),
+        (FLOWS, "A", math.nan, "threshold must be"),
+        (FLOWS.iloc[:3], "A", 15, "same places as rows and columns"),
+        (FLOWS.to_numpy(), "A", 15, "must be a DataFrame"),
+        (-FLOWS, "A", 15, "zero or more"),
+        (FLOWS.astype(str), "A", 15, "a finite number"),
+        (FLOWS.mul([1, 0, 1, 1], axis=0), "A", 15, "there is none in B"),
+    ],
+)
+def test_wrong_flows_are_refused_in_one_sentence(flows, core, threshold, message):
+    with pytest.raises(ValueError, match=message):
+        functional_area(flows, core, threshold)
+
+
+sizes_drawn = st.lists(st.floats(1, 1e6), min_size=4, max_size=60, unique=True)
+
+
+def test_key_of_an_exact_zipf_set():
+    inputs, expected = answer_key("Z01")
+    fit = rank_size(inputs["largest"] / np.arange(1, inputs["count"] + 1))
+    assert [fit.exponent, fit.standard_error] == expected and fit.count == inputs["count"]
+
+
+def test_the_standard_error_is_that_of_the_estimates():
+    # A simulation: 1,000 draws of 40 sizes from a Pareto law with exponent 1.
+    draws = np.random.default_rng(2014).pareto(1, (1000, 40)) + 1
+    fits = [rank_size(draw) for draw in draws]
+    spread = np.std([fit.exponent for fit in fits])
+    assert spread == pytest.approx(np.mean([fit.standard_error for fit in fits]), rel=0.1)
+    covered = np.mean([fit.interval.contains(1) for fit in fits])
+    assert covered == pytest.approx(0.95, abs=0.02)
+
+
+@given(sizes_drawn, st.floats(0.01, 100))
+def test_neither_unit_nor_order_matters(sizes, factor):
+    other = [factor * size for size in reversed(sizes)]
+    # Sizes that all but agree make the slope so steep that rounding shows in it.
+    if max(sizes) > 1.01 * min(sizes):
+        assert rank_size(other).exponent == pytest.approx(rank_size(sizes).exponent, rel=1e-4)
+    assert primacy(other, 3) == pytest.approx(primacy(sizes, 3))
+    assert size_slope(other, 4) == pytest.approx(size_slope(sizes, 4), abs=1e-9)
+
+
+@given(st.floats(0, 3), st.integers(2, 30))
+def test_slope_of_an_exact_power_of_the_rank(power, top):
+    sizes = 1e6 * np.arange(1, 31) ** -power
+    assert size_slope(sizes, top) == pytest.approx(power, abs=1e-9)
+
+
+@given(sizes_drawn)
+def test_the_largest_place_is_the_primate(sizes):
+    assert primacy(sizes) >= 1
+    assert primacy(sizes, 3) < primacy(sizes)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: rank_size([3, 2]), "sizes must hold 3 places or more; got 2."),
+        (lambda: rank_size([2, 2, 2]), "sizes must not all be equal"),
+        (lambda: rank_size([3, 0, 1]), "sizes holds 0; every value must be a finite number greater than zero."),
+        (lambda: primacy(5), "sizes must hold 2 places or more; got 1."),
+        (lambda: primacy([3, 2, 1], others=3), "others must be from 1 to 2; got 3."),
+        (lambda: size_slope([3, 2, 1], top=1), "top must be from 2 to 3; got 1."),
+        (lambda: size_slope([3, 2, 1], top=4), "top must be from 2 to 3; got 4."),
+    ],
+)
+def test_what_cannot_be_ranked_is_named(call, message):
+    with pytest.raises(ValueError, match=f"^{message}"):
+        call()

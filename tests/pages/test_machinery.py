@@ -1,0 +1,156 @@
+"""The book's machinery on its own: charts and formulas as HTML."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from pathlib import Path
+
+import pytest
+from docutils import nodes
+
+
+from book.charts import drawing as chart_html
+from book.downloads import data_dictionary
+from book.glossary import key_terms
+from book.theme import languages
+from book.theme import native_math
+from book.search import pagefind as pagefind_search
+
+SPEC = {
+    "title": {"text": ["Output", "doubled"], "subtitle": "in two years"},
+    "description": "Two bars: 10 and then 20 million yuan.",
+    "config": {"range": {"category": ["#8c2d04"]}},
+    "datasets": {"d": [{"year": 2020, "place": "A & B", "gdp": 10.0}, {"year": 2021, "place": "A & B", "gdp": 20.0}]},
+    "data": {"name": "d"},
+    "mark": {"type": "bar", "color": "#8c2d04"},
+    "encoding": {
+        "x": {"field": "place", "type": "nominal", "title": "Place"},
+        "y": {"field": "gdp", "type": "quantitative", "title": "GDP (million yuan)"},
+    },
+    "width": "container",
+}
+
+
+def test_a_chart_is_a_drawing_a_description_and_a_table():
+    html = chart_html.chart_html(SPEC)
+    assert '<p class="chart-title">Output doubled</p>' in html
+    assert 'aria-label="Two bars: 10 and then 20 million yuan."' in html
+    assert "<svg aria-hidden" in html
+    assert "<th scope=\"col\">GDP (million yuan)</th>" in html
+    assert "<td>A &amp; B</td><td>20</td>" in html
+
+
+def test_a_chart_takes_its_colours_from_the_page():
+    html = chart_html.chart_html(SPEC)
+    assert "var(--chart-1, #8c2d04)" in html and "var(--chart-muted)" in html
+
+
+def test_a_chart_with_a_switch_says_what_is_there_without_scripts():
+    switch = {"name": "year", "value": 2020, "bind": {"input": "select", "name": "Year ", "options": [2020, 2021]}}
+    html = chart_html.chart_html({**SPEC, "params": [switch]})
+    assert chart_html.NO_SWITCH in html
+    assert 'paper shows one choice<span class="opening">: Year 2020</span>.' in html
+    assert chart_html.NO_SWITCH not in chart_html.chart_html(SPEC)
+
+
+def test_equal_charts_are_equal_bytes():
+    assert chart_html.chart_html(SPEC) == chart_html.chart_html(dict(SPEC))
+
+
+def test_a_formula_is_mathml_that_carries_its_source():
+    html = native_math.mathml(r"R = \frac{Y_1}{Y_0}", "inline", nodes.math())
+    assert html.startswith("<math") and "<mfrac>" in html
+    assert r'<annotation encoding="application/x-tex">R = \frac{Y_1}{Y_0}</annotation>' in html
+
+
+@pytest.mark.parametrize("latex", [r"\unknowncommand x", r"\frac{1}{", r"a & b"])
+def test_a_formula_that_cannot_be_converted_is_a_warning(latex, monkeypatch):
+    """Warnings stop `make book`, so no reader meets half a formula."""
+    warnings = []
+    monkeypatch.setattr(native_math.logger, "warning", lambda *arguments, **_: warnings.append(arguments))
+    native_math.mathml(latex, "block", nodes.math_block())
+    assert len(warnings) == 1
+
+
+def test_each_run_of_chinese_is_one_span():
+    text = "GDP (国内生产总值): 是……的1.8倍 is 1.8 times, “京”、“津” are two."
+    paragraph = nodes.paragraph("", "", nodes.Text(text))
+    languages.mark_chinese(paragraph)
+    marked = [node.astext() for node in paragraph.findall(nodes.inline)]
+    assert marked == ["国内生产总值", "是……的1.8倍", "京”、“津"]
+    assert paragraph.astext() == text
+    once = paragraph.pformat()
+    languages.mark_chinese(paragraph)
+    assert paragraph.pformat() == once
+
+
+def test_chinese_in_a_stored_table_is_marked():
+    raw = nodes.raw("", '<table title="北京"><td>北京 (Beijing)</td></table>', format="html")
+    languages.mark_chinese(nodes.container("", raw))
+    assert raw.astext() == '<table title="北京"><td><span lang="zh-Hans">北京</span> (Beijing)</td></table>'
+
+
+@pytest.mark.parametrize("kind", [nodes.literal, nodes.literal_block])
+def test_chinese_in_code_is_left_alone(kind):
+    paragraph = nodes.container("", kind("", "x = '北京'"), nodes.paragraph("", "No Chinese here."))
+    before = paragraph.pformat()
+    languages.mark_chinese(paragraph)
+    assert paragraph.pformat() == before
+
+
+@pytest.mark.parametrize(
+    ("english", "written"),
+    [
+        ("location quotient", "Location quotients"),
+        ("Moran's I", "Moran’s I"),
+        ("to disperse", "disperse"),
+        ("fine particles (PM2.5)", "PM2.5"),
+    ],
+)
+def test_a_term_is_known_as_sentences_write_it(english, written):
+    pattern = key_terms.Term(english, "", "", "").pattern
+    assert re.fullmatch(pattern, written)
+    assert not re.fullmatch(pattern, f"{written} or so")
+
+
+def test_a_term_of_two_chapters_is_defined_by_the_first(tmp_path):
+    for number, text in ((1, "First."), (2, "Second.")):
+        source = f"## Key terms\n\n**share** · 比重 · bǐzhòng\n: {text}\n\n## Exercises\n"
+        cell = {"cell_type": "markdown", "source": [source]}
+        (tmp_path / f"0{number}_x.ipynb").write_text(json.dumps({"cells": [cell]}), encoding="utf-8")
+    terms = key_terms.read(tmp_path, "*.ipynb")
+    assert terms == {"share": key_terms.Term("share", "比重", "bǐzhòng", "First.", ["01_x", "02_x"])}
+
+
+@pytest.mark.parametrize(
+    ("constraints", "says"),
+    [
+        ({}, "may be empty"),
+        ({"required": True, "minimum": 0}, "never empty; 0 or more"),
+        ({"minimum": 2008, "maximum": 2019}, "may be empty; 2008 to 2019"),
+        ({"maximum": 1}, "may be empty; at most 1"),
+        ({"required": True, "enum": ["a", "b"]}, "never empty; one of: a, b"),
+        ({"required": True, "pattern": "[A-S]"}, "never empty; of the form [A-S]"),
+    ],
+)
+def test_constraints_in_words(constraints, says):
+    parts = data_dictionary.accepted(constraints)
+    assert "".join(part if isinstance(part, str) else part.astext() for part in parts) == says
+
+
+@pytest.mark.parametrize(("count", "says"), [(850, "850 bytes"), (42_810, "42.8 kB"), (2_100_000, "2.1 MB")])
+def test_sizes_in_words(count, says):
+    assert data_dictionary.size(count) == says
+
+
+def test_search_sees_headings_with_ids_words_only_and_chinese_by_character():
+    html = (
+        '<article class="bd-article"><section id="one"><h2>One<a class="headerlink" href="#one">#</a></h2>'
+        '<svg><text>7</text></svg><div class="highlight"><pre>x = 7</pre></div><p>区位商</p></section></article>'
+    )
+    assert pagefind_search.searchable(html) == (
+        '<html lang="en"><body data-pagefind-weight="1"><section ><h2 id="one">One</h2>'
+        "<p>区 位 商</p></section></body></html>"
+    )
