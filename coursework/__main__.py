@@ -15,6 +15,7 @@ def _notebooks(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="coursework notebooks", description=_notebooks.__doc__)
     parser.add_argument("sources", nargs="*", metavar="chapters/03_gdp.md", help="these only; all if none is named")
     parser.add_argument("--anew", action="store_true", help="run them also where nothing changed")
+    parser.add_argument("--check", action="store_true", help="write nothing, compare with what is stored")
     given = parser.parse_args(arguments)
     from coursework.making import freshness
 
@@ -23,11 +24,11 @@ def _notebooks(arguments: list[str]) -> int:
     if odd := [path for path in chosen if path not in known]:
         return _refuse(f"{odd[0]} is no source of a notebook; sources are {', '.join(freshness.SOURCES)}.")
     # What runs notebooks takes a second to import, and most builds find all of them fresh.
-    if not given.anew and all(freshness.state(ROOT, source) == "fresh" for source in chosen):
+    if not (given.anew or given.check) and all(freshness.state(ROOT, source) == "fresh" for source in chosen):
         return 0
     from coursework.making import execute
 
-    if faults := execute.make_all(ROOT, chosen, anew=given.anew):
+    if faults := execute.make_all(ROOT, chosen, anew=given.anew, check=given.check):
         return _refuse("\n".join(faults))
     return 0
 

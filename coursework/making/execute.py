@@ -14,6 +14,7 @@ import re
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import zip_longest
 from pathlib import Path
 from threading import Lock
 
@@ -179,10 +180,15 @@ def with_new_prose(source: Path, root: Path) -> NotebookNode | None:
     return _stamped(notebook, source, root, {key: stored.metadata["made_from"][key] for key in ("library", "tables")})
 
 
+def as_text(notebook: NotebookNode) -> str:
+    """A notebook as its file holds it."""
+    return nbformat.writes(notebook) + "\n"
+
+
 def write(notebook: NotebookNode, target: Path) -> None:
     """Write a notebook whole or not at all, also where the run is interrupted."""
     part = target.with_suffix(".part")
-    part.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
+    part.write_text(as_text(notebook), encoding="utf-8")
     part.replace(target)
 
 
@@ -196,21 +202,62 @@ def make(source: Path, root: Path, progress: Progress | None = None, *, anew: bo
     return True
 
 
-def make_all(root: Path, chosen: list[Path], *, anew: bool = False) -> list[str]:
-    """Bring notebooks up to date, as many at once as there are cores; returns what went wrong, a text each."""
-    stale = [source for source in chosen if anew or freshness.state(root, source) != "fresh"]
+def differences(source: Path, root: Path, progress: Progress | None = None) -> list[str]:
+    """Where a run here and now gives another notebook than the stored one, a text each. Raises `NotMade`."""
+    name, target = source.relative_to(root).as_posix(), source.with_suffix(".ipynb")
+    if freshness.state(root, source) != "fresh":
+        return [f"{name}: its notebook is not up to date; run 'make notebooks' first."]
+    now, stored = executed(source, root, progress), nbformat.read(target, as_version=4)
+    found = [
+        f"{name}: cell {number} gives other outputs than those stored.\n"
+        + _first_difference(old.outputs, new.outputs)
+        for number, (old, new) in enumerate(zip(stored.cells, now.cells, strict=True), start=1)
+        if old.cell_type == "code" and old.outputs != new.outputs
+    ]
+    if not found and as_text(now) != target.read_text(encoding="utf-8"):
+        found.append(f"{name}: the outputs are those stored, but the rest of the notebook is not.")
+    return found
+
+
+def _first_difference(stored: list, now: list) -> str:
+    """The first line that differs between two lists of outputs, from a little before the place."""
+    texts = [
+        json.dumps(outputs, indent=1, ensure_ascii=False, sort_keys=True).splitlines()
+        for outputs in (stored, now)
+    ]
+    for old, new in zip_longest(*texts, fillvalue=""):
+        if old != new:
+            same = next((n for n, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), 0)
+            start = max(same - 60, 0)
+            return f"  stored: {old[start:][:120].strip()}\n  now:    {new[start:][:120].strip()}"
+    return ""
+
+
+def make_all(root: Path, chosen: list[Path], *, anew: bool = False, check: bool = False) -> list[str]:
+    """Bring notebooks up to date, as many at once as there are cores; returns what went wrong, a text each.
+
+    With `check` nothing is written: every notebook runs again, and what differs from the stored is returned.
+    """
+    stale = [source for source in chosen if anew or check or freshness.state(root, source) != "fresh"]
     faults: list[str] = []
     said = Said(len(stale))
 
     def one(source: Path) -> None:
         name = source.relative_to(root).as_posix()
+
+        def progress(place: int, count: int) -> None:
+            said.running(name, place, count)
+
         try:
-            make(source, root, lambda place, count: said.running(name, place, count), anew=anew)
+            found = differences(source, root, progress) if check else []
+            if not check:
+                make(source, root, progress, anew=anew)
         except NotMade as error:
             faults.append(str(error))
             said.ended(name, "failed")
         else:
-            said.ended(name, "made")
+            faults.extend(found)
+            said.ended(name, "differs" if found else "is the same" if check else "made")
 
     with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
         list(pool.map(one, stale))
