@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 COURSEWORK := $(BIN)/python -m coursework
-JUPYTER_BOOK := $(BIN)/jupyter-book build . -W -n --keep-going
+BUILD := $(BIN)/python -m book.build
 PORT ?= 8000
 EDITION ?= student
 export COHORT
@@ -13,7 +13,7 @@ ifeq ($(EDITION),instructor)
 # A book of its own, with the solutions: it is never built where the students' edition is published from.
 HTML := _build/instructor/_build/html
 PDF := _build/instructor/book.pdf
-JUPYTER_BOOK += --toc _build/instructor/_toc.yml --path-output _build/instructor
+BUILD += --toc _build/instructor/_toc.yml --output _build/instructor/_build
 else ifneq ($(EDITION),student)
 $(error EDITION is 'student' or 'instructor', not '$(EDITION)')
 endif
@@ -29,7 +29,8 @@ setup: $(VENV)/test.ok ## install all that tests and grading need, Debian's pack
 
 book: notebooks ## build the book into _build/html (EDITION=instructor: with solutions, elsewhere)
 	@$(COURSEWORK) pages --edition $(EDITION)
-	@EDITION=$(EDITION) $(JUPYTER_BOOK)
+	@$(BIN)/python -m book.charts
+	@EDITION=$(EDITION) $(BUILD)
 	@echo "Open $(HTML)/index.html in a browser, or run 'make serve'."
 
 notebooks: $(VENV)/book.ok ## run the notebooks whose source, library or tables changed (ANEW=1: all)

@@ -24,12 +24,12 @@ FEATURES = (
     "book.theme.languages",
     "book.theme.chapter_numbers",
     "book.theme.light_theme",
+    "book.theme.sidebar",
     "book.glossary.key_terms",
     "book.glossary.index_page",
     "book.search.pagefind",
     "book.downloads.data_dictionary",
     "book.theme.lean_styles",
-    "book.theme.moved",
     "book.downloads.take_along",
 )
 

@@ -36,7 +36,13 @@ def _entry_points_once() -> None:
     plugin.entry_points = functools.cache(plugin.entry_points)
 
 
+def _parallel_reading(app: Sphinx, config) -> None:
+    """sphinx-multitoc-numbering 0.1.3 does not say that it may be read beside others: it numbers when all is read."""
+    app.extensions["sphinx_multitoc_numbering"].parallel_read_safe = True
+
+
 def setup(app: Sphinx) -> dict:
+    app.connect("config-inited", _parallel_reading)
     # Documents are made of very many small objects that live as long as the build does: looking
     # through them for garbage finds none.
     gc.set_threshold(100_000, 50, 50)

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from book.settings import SEARCH_PAGE
 from sphinx.application import Sphinx
-from sphinx.builders.html._assets import _JavaScript
 
 UNUSED_FILES = (
     "scripts/fontawesome.js*",
@@ -54,7 +53,7 @@ def _drop_scripts(app: Sphinx, page: str, template: str, context: dict, doctree)
     # Text comes first: no script holds up the page. The one without a file names the page for a switch of
     # versions, which this book does not have.
     context["script_files"] = [
-        _JavaScript(file.filename, priority=file.priority, **{**file.attributes, "defer": "defer"})
+        type(file)(file.filename, priority=file.priority, **{**file.attributes, "defer": "defer"})
         for file in context["script_files"]
         if file.filename
     ]
@@ -82,22 +81,6 @@ def _light_without_scripts(static: Path) -> None:
         sheet.write_text(
             re.sub(r"html\[data-theme=\"?light\"?\]", 'html:not([data-theme="dark"])', style), encoding="utf-8"
         )
-
-
-def _name_the_toggles(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
-    """The theme's toggles in the sidebar have no text, so a screen reader would only say "button"."""
-    unnamed = context.get("generate_toctree_html")
-    if not unnamed:
-        return
-
-    def named(*arguments, **options):
-        tree = unnamed(*arguments, **options)
-        for toggle in tree.find_all("summary") if tree else ():
-            chapter = toggle.find_parent("li").find("a")
-            toggle["aria-label"] = f"Pages under {chapter.get_text(strip=True)}"
-        return tree
-
-    context["generate_toctree_html"] = named
 
 
 def _drop_files(app: Sphinx, error: Exception | None) -> None:
@@ -131,7 +114,6 @@ def setup(app: Sphinx) -> dict:
     app.connect("html-page-context", _drop_scripts, priority=900)
     app.connect("html-page-context", _valid_prompts)
     app.connect("html-page-context", _title_once)
-    app.connect("html-page-context", _name_the_toggles, priority=900)
     # After the theme, which writes the colours of code when the build has finished.
     app.connect("build-finished", _drop_files, priority=900)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -72,19 +72,15 @@ def test_a_drawing_fills_the_text_column_before_it_lives(chromium, home, view):
     context.close()
 
 
-def test_every_chart_is_drawn_from_its_stored_specification(monkeypatch, tmp_path):
+def test_a_chart_is_drawn_once(monkeypatch, tmp_path):
     """The file of a drawing is named by the specification, so that an equal one is drawn once."""
-    from types import SimpleNamespace
+    from book.charts import drawing, store
 
-    from book.charts import pages as vega_charts
-
-    asked = []
-    monkeypatch.setattr(vega_charts, "_asked", {})
-    monkeypatch.setattr(vega_charts, "_pool", SimpleNamespace(submit=lambda *call: asked.append(call)))
-    app = SimpleNamespace(doctreedir=tmp_path)
-    first, again, other = (vega_charts._drawing(app, text) for text in ("{}", "{}", '{"mark": "bar"}'))
-    assert first == again != other
-    assert len(asked) == 2
+    drawn = []
+    monkeypatch.setattr(drawing, "chart_html", lambda spec: drawn.append(spec) or "drawn")
+    first, again, other = (store.draw(tmp_path, text) for text in ("{}", "{}", '{"mark": "bar"}'))
+    assert first == again != other and first.read_text(encoding="utf-8") == "drawn"
+    assert len(drawn) == 2
 
 
 STYLE = """@charset "UTF-8";

@@ -1,0 +1,71 @@
+"""Build the pages of the book from the checkout in this folder: ``python -m book.build``.
+
+Sphinx itself notices a changed page and a changed table. What it does not notice is the machinery: when a hash of
+that has changed, the pages and what Sphinx remembers of them go, and nothing else in ``_build``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import shutil
+import sys
+from pathlib import Path
+
+# Everything that pages are made with, beside the texts, notebooks and tables that Sphinx knows of.
+MACHINERY = ("book/**/*.py", "book/**/*.js", "book/**/*.css", "book/**/*.html", "book/**/*.svg", "book/**/*.toml")
+SETTINGS = ("_config.yml", "constraints.txt", "references.bib")
+
+
+def machinery(root: Path, contents: Path) -> str:
+    """A hash of the programs, styles and settings that pages are made with."""
+    files = [path for pattern in MACHINERY for path in root.glob(pattern)] + [root / name for name in SETTINGS]
+    found = hashlib.sha256(os.environ.get("EDITION", "").encode())
+    for path in [*sorted(files), contents]:
+        found.update(f"\0{path.name}\0".encode() + (path.read_bytes() if path.is_file() else b""))
+    return found.hexdigest()
+
+
+def forget_old_machinery(root: Path, contents: Path, output: Path) -> Path:
+    """Remove pages that another machinery made; returns where to note the one that makes them now."""
+    note, wanted = output / ".doctrees" / "machinery", machinery(root, contents)
+    if not note.is_file() or note.read_text(encoding="utf-8") != wanted:
+        for made in ("html", ".doctrees", "jupyter_execute"):
+            shutil.rmtree(output / made, ignore_errors=True)
+        note.parent.mkdir(parents=True)
+        note.write_text(wanted, encoding="utf-8")
+    return note
+
+
+def build(root: Path, contents: Path, output: Path, jobs: int) -> int:
+    """Build every page that is not up to date; 0, or 1 where Sphinx warned or failed."""
+    from jupyter_book.sphinx import build_sphinx
+
+    forget_old_machinery(root, contents, output)
+    overrides = {"external_toc_path": contents.as_posix(), "latex_individualpages": False, "nitpicky": True}
+    result = build_sphinx(
+        root,
+        output / "html",
+        noconfig=True,
+        path_config=root / "_config.yml",
+        confoverrides=overrides,
+        warningiserror=True,
+        keep_going=True,
+        jobs=jobs,
+    )
+    return int(bool(result))
+
+
+def main() -> int:
+    """The command line: where the table of contents is and where the pages go."""
+    parser = argparse.ArgumentParser(prog="python -m book.build", description="Build the book's pages.")
+    parser.add_argument("--toc", default="_toc.yml", help="another table of contents")
+    parser.add_argument("--output", default="_build", help="the folder in which html/ is written")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes at once")
+    given, root = parser.parse_args(), Path.cwd()
+    return build(root, root / given.toc, root / given.output, given.jobs)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

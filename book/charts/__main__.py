@@ -1,0 +1,48 @@
+"""Draw the charts of the book's notebooks that are not drawn yet: ``python -m book.charts``, before Sphinx reads."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from functools import partial
+from pathlib import Path
+
+from book.charts import store
+from book.settings import CHART_MIME
+
+NOTEBOOKS = ("chapters/*.ipynb", "exercises/pages/*.ipynb", "capstone/*.ipynb")
+
+
+def specifications(root: Path) -> list[str]:
+    """Every stored chart, in the order of the notebooks."""
+    found: dict[str, None] = {}
+    for path in sorted(path for pattern in NOTEBOOKS for path in root.glob(pattern)):
+        text = path.read_text(encoding="utf-8")
+        if CHART_MIME not in text:
+            continue
+        for cell in json.loads(text)["cells"]:
+            for output in cell.get("outputs", []):
+                if CHART_MIME in output.get("data", {}):
+                    found[store.text_of(output["data"][CHART_MIME])] = None
+    return list(found)
+
+
+def draw_missing(root: Path) -> int:
+    """Draw what is not drawn yet, as many charts at once as there are cores; returns how many that were."""
+    missing = [spec for spec in specifications(root) if not store.place(root, spec).exists()]
+    if not missing:
+        return 0
+    with ProcessPoolExecutor(max_workers=min(os.cpu_count() or 1, len(missing))) as pool:
+        drawn = [pool.submit(partial(store.draw, root), spec) for spec in missing]
+        for count, done in enumerate(as_completed(drawn), start=1):
+            done.result()
+            if sys.stderr.isatty():
+                print(f"\rChart {count} of {len(missing)}", end="", file=sys.stderr, flush=True)
+    print(f"{chr(13) if sys.stderr.isatty() else ''}Charts drawn: {len(missing)}", file=sys.stderr)
+    return len(missing)
+
+
+if __name__ == "__main__":
+    draw_missing(Path.cwd())

@@ -1,0 +1,46 @@
+"""Drawn charts on disk, each under a hash of its specification and of what draws it: none is drawn twice."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+FOLDER = Path("_build") / "charts"
+
+
+@cache
+def _engine() -> bytes:
+    code = Path(__file__).with_name("drawing.py").read_bytes()
+    return hashlib.sha256(code + version("vl-convert-python").encode()).digest()
+
+
+def text_of(specification: dict) -> str:
+    """A specification as the text that names it."""
+    return json.dumps(specification, ensure_ascii=False)
+
+
+def place(root: Path, specification: str) -> Path:
+    """Where the drawing of a chart is kept."""
+    return root / FOLDER / f"{hashlib.sha256(_engine() + specification.encode()).hexdigest()[:20]}.html"
+
+
+def keep(target: Path, text: str) -> None:
+    """Write a file that later builds trust: whole or not at all, also when this build is interrupted."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_suffix(".part")
+    part.write_text(text, encoding="utf-8")
+    part.replace(target)
+
+
+def draw(root: Path, specification: str) -> Path:
+    """Draw a chart, if it is not drawn yet; returns where its HTML is."""
+    target = place(root, specification)
+    if not target.exists():
+        # The engine takes half a second to start: only who draws waits for it.
+        from book.charts import drawing
+
+        keep(target, drawing.chart_html(json.loads(specification)))
+    return target
