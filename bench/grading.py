@@ -23,8 +23,8 @@ from common import ROOT, Part, say
 from nbclient import NotebookClient
 
 from coursework.grading import assignment, session
-from coursework.grading.crew import Place
-from coursework.grading.gradebook import file
+from coursework.grading.cluster import Options
+from coursework.grading.gradebook import default_address
 from coursework.grading.limits import Limits
 from coursework.grading.run import Run
 
@@ -53,7 +53,7 @@ def _grade(submissions: Path, workers: int) -> float:
     with tempfile.TemporaryDirectory() as out, contextlib.redirect_stdout(io.StringIO()):
         started = time.perf_counter()
         plan = session.plan(submissions, NAME, assignment.BUILT, Limits(), unsafe=False)
-        if session.run(plan, Path(out), Place(threads=workers), file(Path(out))):
+        if session.run(plan, Path(out), Options(threads=workers), default_address(Path(out))):
             sys.exit("the grader failed on a submission of its own bench")
         return time.perf_counter() - started
 

@@ -12,100 +12,118 @@ import fcntl
 import os
 import sys
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
 
 from coursework.grading import assignment as assignments
 from coursework.grading import limits as limit
 from coursework.grading import sandbox
-from coursework.grading.intake import IntakeError
 from coursework.grading.limits import Limits
 
 GRADES = Path("grades")
 DATABASES = "sqlite:///file or postgresql://user@host/database (default: gradebook.db in grades/, or in --out if given)"
 
 
-def parser() -> argparse.ArgumentParser:
-    made = argparse.ArgumentParser(prog="python -m coursework.grading", description=__doc__)
-    layouts = "a folder or zip: student/NN_topic.ipynb or student_NN_topic.ipynb"
-    made.add_argument("submissions", type=Path, help=layouts)
-    made.add_argument("--assignment", metavar="NN_topic", help="the assignment; found out if not named")
-    made.add_argument(
-        "--assignments", type=Path, default=assignments.BUILT, help="where 'make assignments' put them"
+class UsageError(ValueError):
+    """The command cannot be run as it was given; the message says why."""
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """The options of the command."""
+    parser = argparse.ArgumentParser(prog="coursework grade", description=__doc__)
+    add = parser.add_argument
+    add(
+        "submissions",
+        type=Path,
+        help="a folder or zip: student/NN_topic.ipynb or student_NN_topic.ipynb",
     )
-    made.add_argument("--out", type=Path, help="folder of the results (default: grades/NN_topic)")
-    made.add_argument(
+    add("--assignment", metavar="NN_topic", help="the assignment; found out if not named")
+    add("--assignments", type=Path, default=assignments.BUILT, help="where 'make assignments' put them")
+    add("--out", type=Path, help="folder of the results (default: grades/NN_topic)")
+    add(
         "--workers", type=int, default=os.cpu_count() or 1, help="submissions at one time on this machine"
     )
-    made.add_argument("--scheduler", metavar="tcp://HOST:PORT", help="grade on the workers of this scheduler")
-    made.add_argument("--db", metavar="URL", help="the gradebook: " + DATABASES)
-    made.add_argument(
-        "--wait",
-        type=int,
-        default=300,
-        metavar="N",
-        help="seconds to wait for a scheduler, workers or a database that went away (default: 300)",
-    )
-    made.add_argument(
-        "--again", nargs="*", metavar="STUDENT", help="grade these anew, or all if none is named"
-    )
-    made.add_argument("--unsafe", action="store_true", help="run without a sandbox: " + sandbox.UNSAFE)
+    add("--scheduler", metavar="tcp://HOST:PORT", help="grade on the workers of this scheduler")
+    add("--db", metavar="URL", help="the gradebook: " + DATABASES)
+    waiting = "seconds to wait for a scheduler, workers or a database that went away (default: 300)"
+    add("--wait", type=int, default=300, metavar="N", help=waiting)
+    add("--again", nargs="*", metavar="STUDENT", help="grade these anew, or all if none is named")
+    add("--unsafe", action="store_true", help="run without a sandbox: " + sandbox.UNSAFE)
     for field in fields(Limits):
-        flag = "--" + field.name.replace("_", "-")
-        told = f"{limit.HELP[field.name]} (default: {field.default})"
-        made.add_argument(flag, type=int, default=field.default, metavar="N", help=told)
-    return made
+        text = f"{limit.HELP[field.name]} (default: {field.default})"
+        add("--" + field.name.replace("_", "-"), type=int, default=field.default, metavar="N", help=text)
+    return parser
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns its exit code."""
-    given = parser().parse_args(arguments)
+    given = make_parser().parse_args(arguments)
     limits = Limits(**{field.name: getattr(given, field.name) for field in fields(Limits)})
-    if min(given.workers, given.wait, *(getattr(limits, field.name) for field in fields(Limits))) < 1:
-        return _refuse("Workers, waiting and limits must be 1 or more.")
-    if given.unsafe:
-        print(sandbox.UNSAFE, file=sys.stderr)
-    elif not given.scheduler and (found := sandbox.problem()):
-        return _refuse(found)
-    from coursework.grading import gradebook, session
-    from coursework.grading.crew import NoCrew, Place
+    # Not above: whoever asks for help need not wait for Dask and nbgrader.
+    from coursework.grading.cluster import ClusterError
+    from coursework.grading.gradebook import GradebookError
+    from coursework.grading.intake import IntakeError
 
     warnings.simplefilter("ignore")  # of nbformat, about students' notebooks: the report says what matters
     try:
+        _check_options(given, limits)
+        return _grade(given, limits)
+    except (UsageError, IntakeError, ClusterError, GradebookError) as error:
+        print(error, file=sys.stderr)
+    except KeyboardInterrupt:
+        print("Interrupted. Run the same command again to go on.", file=sys.stderr)
+        return 130
+    except OSError as error:
+        where = f" ({error.filename})" if error.filename else ""
+        print(
+            f"Something could not be read or written: {error.strerror or error}{where}.", file=sys.stderr
+        )
+    return 2
+
+
+def _check_options(given: argparse.Namespace, limits: Limits) -> None:
+    if min(given.workers, given.wait, *(getattr(limits, field.name) for field in fields(Limits))) < 1:
+        raise UsageError("Workers, waiting and limits must be 1 or more.")
+    if given.unsafe:
+        print(sandbox.UNSAFE, file=sys.stderr)
+    elif not given.scheduler and (problem := sandbox.problem()):
+        raise UsageError(problem)
+
+
+def _grade(given: argparse.Namespace, limits: Limits) -> int:
+    from coursework.grading import gradebook, session
+    from coursework.grading.cluster import Options
+
+    try:
         plan = session.plan(given.submissions, given.assignment, given.assignments, limits, given.unsafe)
-        database = gradebook.address(given.db) if given.db else gradebook.file(given.out or GRADES)
-    except (IntakeError, ValueError, gradebook.GradebookError) as error:
-        return _refuse(str(error))
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+    default = gradebook.default_address(given.out or GRADES)
+    database = gradebook.parse_address(given.db) if given.db else default
     out = given.out or GRADES / plan.assignment.name
     private = [out, given.submissions, given.assignments]
     private += [Path(database.database)] if database.drivername == "sqlite" else []
     if not given.unsafe and (shown := sandbox.exposed(*private)):
-        return _refuse(
+        raise UsageError(
             f"{shown} lies where the sandbox can read it; choose a place outside Python and the library."
         )
+    with _locked(out):
+        options = Options(given.scheduler, given.workers, given.wait)
+        return session.run(plan, out, options, database, given.again)
+
+
+@contextmanager
+def _locked(out: Path) -> Iterator[None]:
+    """The folder of results, for this run alone."""
     out.mkdir(parents=True, exist_ok=True, mode=0o700)
     with (out / ".lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            return _refuse(f"Another grading run is writing to {out}.")
-        try:
-            return session.run(
-                plan, out, Place(given.scheduler, given.workers, given.wait), database, given.again
-            )
-        except (NoCrew, gradebook.GradebookError) as error:
-            return _refuse(str(error))
-        except KeyboardInterrupt:
-            print("Interrupted. Run the same command again to go on.", file=sys.stderr)
-            return 130
-        except OSError as error:
-            where = f" ({error.filename})" if error.filename else ""
-            return _refuse(f"Something could not be read or written: {error.strerror or error}{where}.")
-
-
-def _refuse(sentence: str) -> int:
-    print(sentence, file=sys.stderr)
-    return 2
+            raise UsageError(f"Another grading run is writing to {out}.") from None
+        yield
 
 
 if __name__ == "__main__":

@@ -21,8 +21,8 @@ def version() -> dict[str, str]:
     """Part of the course -> what identifies its version on this machine, as it is now."""
     return {
         **_software(),
-        LIBRARY: _digest(ROOT / "jingjinji"),
-        TABLES: _digest(ROOT / "data"),
+        LIBRARY: _digest_folder(ROOT / "jingjinji"),
+        TABLES: _digest_folder(ROOT / "data"),
         GRADER: _GRADER,
     }
 
@@ -30,13 +30,18 @@ def version() -> dict[str, str]:
 def difference(ours: dict[str, str], theirs: dict[str, str]) -> str | None:
     """How another machine's version differs, as the end of a sentence about it; None if it does not."""
     parts = [name for name in {**ours, **theirs} if ours.get(name) != theirs.get(name)]
-    told = [f"other {name}" for name in FILES if name in parts]
-    told += [
+    changes = [f"other {name}" for name in FILES if name in parts]
+    changes += [
         f"{name} {theirs.get(name, 'missing')} instead of {ours.get(name, 'none')}"
         for name in parts
         if name not in FILES
     ]
-    return f"it has another version of the course ({', '.join(told)})" if told else None
+    return f"it has another version of the course ({', '.join(changes)})" if changes else None
+
+
+def digest(text: str) -> str:
+    """A short name for a text, the same for the same text."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 @cache
@@ -52,7 +57,7 @@ def _software() -> dict[str, str]:
     return found
 
 
-def _digest(folder: Path) -> str:
+def _digest_folder(folder: Path) -> str:
     """The same for the same files, wherever the folder lies."""
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
@@ -63,4 +68,4 @@ def _digest(folder: Path) -> str:
 
 
 # When it is loaded: a process goes on with the grader that it has in memory, whatever becomes of the files.
-_GRADER = _digest(Path(__file__).parent)
+_GRADER = _digest_folder(Path(__file__).parent)

@@ -7,7 +7,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-import bleach
+import nh3
 from jinja2 import Environment, FileSystemLoader, Template
 from markupsafe import Markup
 from nbconvert.filters import Highlight2HTML, ansi2html, markdown2html
@@ -21,17 +21,23 @@ from coursework.grading.store import Result
 FOLDER = Path(__file__).parent
 # Nothing that a student's code displayed may act in the reader's browser or call home.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'"
-_TAGS = set(
-    "a abbr b blockquote br caption code dd del div dl dt em h1 h2 h3 h4 h5 h6 hr i img li ol p pre s small span "
-    "strong sub sup table tbody td tfoot th thead tr u ul".split()
+_CLEANER = nh3.Cleaner(
+    tags=set(
+        "a abbr b blockquote br caption code dd del div dl dt em h1 h2 h3 h4 h5 h6 hr i img li ol p pre s small span "
+        "strong sub sup table tbody td tfoot th thead tr u ul".split()
+    ),
+    # What stands inside these is no text for a reader.
+    clean_content_tags={"script", "style"},
+    attributes={
+        "*": {"class", "title"},
+        "a": {"href"},
+        "img": {"src", "alt"},
+        "th": {"scope", "colspan", "rowspan"},
+        "td": {"colspan", "rowspan"},
+    },
+    url_schemes={"http", "https", "mailto", "data"},
+    link_rel=None,
 )
-_ATTRIBUTES = {
-    "*": ["class", "title"],
-    "a": ["href"],
-    "img": ["src", "alt"],
-    "th": ["scope", "colspan", "rowspan"],
-}
-_ATTRIBUTES["td"] = ["colspan", "rowspan"]
 LONGEST_LINE = 300
 _highlight = Highlight2HTML(pygments_lexer="python3")
 
@@ -131,14 +137,13 @@ def _short(line: str) -> str:
     return line if len(line) <= LONGEST_LINE else line[:LONGEST_LINE] + " ..."
 
 
-def _clean(text: str) -> Markup:
+def clean(text: str) -> Markup:
     """HTML without anything that acts or looks elsewhere."""
-    text = re.sub(r"<(style|script)\b.*?</\1\s*>", "", text, flags=re.DOTALL | re.IGNORECASE)
-    return Markup(bleach.clean(text, _TAGS, _ATTRIBUTES, {"http", "https", "mailto", "data"}, strip=True))
+    return Markup(_CLEANER.clean(text))
 
 
 def _markdown(text: str) -> Markup:
-    return _clean(markdown2html(text))
+    return clean(markdown2html(text))
 
 
 def _output(output: NotebookNode) -> Markup | None:
@@ -149,7 +154,7 @@ def _output(output: NotebookNode) -> Markup | None:
     data = output.data
     html = data.get("text/html", "")
     if html and "<script" not in html:
-        return _clean(html)
+        return clean(html)
     for kind in ("image/png", "image/jpeg"):
         if kind in data and re.fullmatch(r"[A-Za-z0-9+/=\s]*", data[kind]):
             picture = Markup('<img alt="A picture that the cell displayed" src="data:{};base64,{}">')

@@ -1,4 +1,4 @@
-"""Grade one submission from its bytes: mend it, run it in the sandbox, give points by nbgrader's rules."""
+"""Grade one submission from its bytes: restore what may not change, run it in the sandbox, give points by nbgrader's rules."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from nbgrader.preprocessors import LimitOutput
 from coursework.grading import intake, store
 from coursework.grading.assignment import Assignment, grade_id
 from coursework.grading.limits import Limits
-from coursework.grading.mend import mend
+from coursework.grading.restore import restore
 from coursework.grading.run import Run
 from coursework.grading.watchdog import Stop
 
@@ -37,9 +37,9 @@ _MEANINGS = (
 
 def check_assignment(notebook: NotebookNode, assignment: Assignment) -> None:
     """Raise `Refused` if a notebook says that it is another assignment's."""
-    says = intake.assignment_of(notebook)
-    if says and says != assignment.name:
-        raise intake.Refused(f"the notebook belongs to the assignment {says}, not {assignment.name}")
+    named = intake.assignment_of(notebook)
+    if named and named != assignment.name:
+        raise intake.Refused(f"the notebook belongs to the assignment {named}, not {assignment.name}")
 
 
 def grade(
@@ -66,7 +66,7 @@ def grade(
     notebook = intake.parse(data)
     check_assignment(notebook, assignment)
     try:
-        remarks = mend(notebook, assignment)
+        remarks = restore(notebook, assignment)
     except ValueError as error:
         raise intake.Refused(f"the notebook belongs to another assignment: {error}") from None
     run = Run(limits, stop)
@@ -127,7 +127,7 @@ def _meanings(notebook: NotebookNode) -> list[str]:
         for output in cell.outputs:
             if output.output_type == "error":
                 text = f"{output.ename}: {output.evalue}"
-                meaning = next((says for pattern, says in _MEANINGS if re.search(pattern, text)), None)
+                meaning = next((text_of for pattern, text_of in _MEANINGS if re.search(pattern, text)), None)
                 if meaning:
                     found.append(f"{meaning} (cell {index}, {text[:100]}).")
     return found

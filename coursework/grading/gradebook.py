@@ -1,12 +1,13 @@
 """nbgrader's gradebook: the same tables on SQLite or PostgreSQL, written one submission at a time.
 
-What was graded is kept in `results/` first; the gradebook follows it and can be made again from it. One
-submission is one transaction, so that two runs on one database leave whole submissions behind, whoever was last.
+Results are kept in `results/` first; the gradebook follows them and can be made again from them. One submission is
+one transaction, so that two runs on one database leave whole submissions behind, whoever was last.
 """
 
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import time
 from collections import defaultdict
@@ -22,36 +23,28 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from nbgrader import api, utils
 from nbgrader.dbutil import ALEMBIC_DIR
-from sqlalchemy import URL, Connection, Engine, Table, event, insert, select, update
+from sqlalchemy import URL, Connection, Engine, event, select
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.orm import Session
 
 from coursework.grading.assignment import Assignment, grade_id
 from coursework.grading.marks import Mark
 from coursework.grading.progress import Progress, say
 from coursework.grading.store import Result
 
-COURSE = "default_course"  # nbgrader's own name for the only course
 LONGEST_ID = 128
-FORMS = "sqlite:///file, or postgresql://user@host/database"
-QUIETLY = 2.0  # seconds of trouble of which nothing is said
-TRIES = 20  # where another run writes the same rows
-_STUDENT, _COURSE = api.Student.__table__, api.Course.__table__
-_ASSIGNMENT, _NOTEBOOK = api.Assignment.__table__, api.Notebook.__table__
-_BASE, _SOURCE = api.BaseCell.__table__, api.SourceCell.__table__
-_SUBMITTED, _SUBMITTED_NOTEBOOK = api.SubmittedAssignment.__table__, api.SubmittedNotebook.__table__
-_GRADE, _COMMENT = api.Grade.__table__, api.Comment.__table__
-# Kinds of cells as nbgrader names them, each with a table that extends the one of all cells.
-_KINDS = {"GradeCell": api.GradeCell.__table__, "SolutionCell": api.SolutionCell.__table__}
+ACCEPTED = "sqlite:///file, or postgresql://user@host/database"
+SILENT_SECONDS = 2.0  # trouble that ends sooner is not worth a message
+RETRIES = 20  # where another run writes the same rows
+GRADE_COLUMNS = ("auto_score", "manual_score", "needs_manual_grade")
+KERNEL = '{"display_name": "Python 3", "language": "python", "name": "python3"}'
 
 
 class GradebookError(Exception):
     """The gradebook cannot be used; the message says why, in one sentence."""
 
 
-Rows = dict[str, dict[str, Any]]  # by the cell's name
-
-
-def address(text: str) -> URL:
+def parse_address(text: str) -> URL:
     """The database that somebody named.
 
     Raises
@@ -62,25 +55,25 @@ def address(text: str) -> URL:
     try:
         url = sqlalchemy.make_url(text)
     except ArgumentError:
-        raise GradebookError(f"{text!r} is no database; accepted are {FORMS}.") from None
+        raise GradebookError(f"{text!r} is no database; accepted are {ACCEPTED}.") from None
     if url.drivername in ("postgresql", "postgres", "postgresql+psycopg"):
         return url.set(drivername="postgresql+psycopg")
     if url.drivername == "sqlite" and url.database:
         return url
-    raise GradebookError(f"{shown(url)!r} is no database for grades; accepted are {FORMS}.")
+    raise GradebookError(f"{describe(url)!r} is no database for grades; accepted are {ACCEPTED}.")
 
 
-def file(folder: Path) -> URL:
+def default_address(folder: Path) -> URL:
     """The gradebook that lies in a folder of results."""
     return URL.create("sqlite", database=str(folder.absolute() / "gradebook.db"))
 
 
-def shown(url: URL) -> str:
+def describe(url: URL) -> str:
     """A database as a person names it, without its password."""
     return unquote(url.render_as_string()).replace("postgresql+psycopg", "postgresql", 1)
 
 
-def connected(url: URL) -> Engine:
+def create_engine(url: URL) -> Engine:
     """An engine whose transactions are whole on both databases."""
     if url.drivername != "sqlite":
         return sqlalchemy.create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10})
@@ -91,7 +84,7 @@ def connected(url: URL) -> Engine:
 
     # Python's sqlite3 begins a transaction at the first change; what was read before could have changed by then.
     @event.listens_for(engine, "connect")
-    def _plain(connection, _record) -> None:
+    def _leave_transactions_to_us(connection, _record) -> None:
         connection.isolation_level = None
 
     @event.listens_for(engine, "begin")
@@ -99,6 +92,45 @@ def connected(url: URL) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
+
+
+class Tables(api.Gradebook):
+    """nbgrader's own gradebook within one transaction: what it commits becomes a savepoint of that."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.engine, self.course_id, self.authenticator = connection.engine, "default_course", None
+        self.db = Session(
+            connection, join_transaction_mode="create_savepoint", autoflush=False, expire_on_commit=False
+        )
+
+    def __exit__(self, kind: type | None, *_: object) -> None:
+        if kind is None:
+            self.db.commit()
+        self.db.close()
+
+    def grades(self, assignment: str) -> list[tuple]:
+        """Every grade of an assignment: student, cell, auto_score, manual_score, needs_manual_grade; in order."""
+        return self._rows(assignment, api.Grade, *GRADE_COLUMNS)
+
+    def comments(self, assignment: str) -> list[tuple]:
+        """Every comment of an assignment that says something: student, cell, manual_comment; in order."""
+        return [row for row in self._rows(assignment, api.Comment, "manual_comment") if row[-1]]
+
+    def _rows(self, assignment: str, kind: type, *columns: str) -> list[tuple]:
+        query = (
+            select(api.SubmittedAssignment.student_id, api.BaseCell.name, *(getattr(kind, c) for c in columns))
+            .join_from(kind, api.BaseCell, kind.cell_id == api.BaseCell.id)
+            .join(api.SubmittedNotebook, kind.notebook_id == api.SubmittedNotebook.id)
+            .join(api.SubmittedAssignment, api.SubmittedNotebook.assignment_id == api.SubmittedAssignment.id)
+            .join(api.Assignment, api.SubmittedAssignment.assignment_id == api.Assignment.id)
+            .where(api.Assignment.name == assignment)
+        )
+        # Sorted here: databases sort text by different rules.
+        return sorted((tuple(row) for row in self.db.execute(query)), key=lambda row: row[:2])
+
+
+Grades = dict[str, tuple]  # by cell: the values of GRADE_COLUMNS
+Comments = dict[str, str]  # by cell
 
 
 class Gradebook:
@@ -110,18 +142,20 @@ class Gradebook:
     def __init__(self, url: URL, assignment: Assignment, wait: int) -> None:
         self._url, self._assignment, self.wait = url, assignment, wait
         self._graded = assignment.graded()
-        self._held: dict[str, str] = {}
+        self._written: dict[str, str] = {}  # by student, a digest of what the gradebook holds
         self._down = False
-        self.shown = shown(url)
+        self.name = describe(url)
         self.complete = True  # whether everything could be written
 
     def __enter__(self) -> Gradebook:
+        # nbgrader logs the whole trace of each error; what a person needs to know is said by `say`.
+        logging.getLogger("tornado.application").setLevel(logging.CRITICAL)
         try:
-            self._engine = connected(self._url)
-            self._attempt(lambda c: prepare(c, self._assignment), patient=False)
-            self._held = self._attempt(self._digests, patient=False)
+            self._engine = create_engine(self._url)
+            self._retry(lambda c: prepare(c, self._assignment), patient=False)
+            self._written = self._retry(self._read_digests, patient=False)
         except (DBAPIError, OSError) as error:
-            raise GradebookError(f"The gradebook {self.shown} cannot be opened ({_reason(error)}).") from None
+            raise GradebookError(f"The gradebook {self.name} cannot be opened ({_reason(error)}).") from None
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -129,7 +163,7 @@ class Gradebook:
 
     def write_all(self, marked: list[tuple[Result, dict[str, Mark]]]) -> bool:
         """Write every submission that the gradebook does not hold as it should; whether there was one."""
-        missing = [(result, marks) for result, marks in marked if self._differs(*self._wanted(result, marks))]
+        missing = [(result, marks) for result, marks in marked if self._is_new(*self._rows(result, marks))]
         progress = Progress(len(missing))
         written = False
         for result, marks in missing:
@@ -144,180 +178,114 @@ class Gradebook:
         A database that is away is waited for; once it was away too long, that is said and nothing is written
         any more.
         """
-        student, grades, comments = self._wanted(result, marks)
-        if self._down or not self._differs(student, grades, comments):
+        student, grades, comments = self._rows(result, marks)
+        if self._down or not self._is_new(student, grades, comments):
             return False
         try:
-            self._attempt(lambda c: _write(c, self._assignment.name, student, grades, comments))
+            self._retry(lambda c: _write(c, self._assignment.name, student, grades, comments))
         except DBAPIError as error:
             self.complete = False
             self._down = isinstance(error, (OperationalError, InterfaceError))
             away = "is away" if self._down else f"did not take {student}"
             say(
-                f"The gradebook {self.shown} {away} ({_reason(error)}); all results are kept, and the next run "
+                f"The gradebook {self.name} {away} ({_reason(error)}); all results are kept, and the next run "
                 "writes what is missing into it."
             )
             return False
-        self._held[student] = _digest(grades, comments)
+        self._written[student] = _digest(grades, comments)
         return True
 
-    def _wanted(self, result: Result, marks: dict[str, Mark]) -> tuple[str, Rows, Rows]:
-        """A student's id, and the rows that the submission should have: grades, and comments of a person."""
+    def _rows(self, result: Result, marks: dict[str, Mark]) -> tuple[str, Grades, Comments]:
+        """A student's id, and what the submission should hold: grades, and comments of a person."""
         grades, comments = {}, {}
         for name in self._graded.keys() & result.cells.keys():
-            found, mark = result.cells[name].points, marks[name]
-            grades[name] = {
-                "auto_score": None if found is None else float(found),
-                "manual_score": mark.points if found is None else None,
-                "needs_manual_grade": mark.points is None,
-            }
-            comments[name] = {"manual_comment": _text(mark.comment) or None}
+            points, mark = result.cells[name].points, marks[name]
+            by_hand = mark.points if points is None else None
+            grades[name] = (None if points is None else float(points), by_hand, mark.points is None)
+            if comment := _storable(mark.comment):
+                comments[name] = comment
         return student_id(result.student), grades, comments
 
-    def _differs(self, student: str, grades: Rows, comments: Rows) -> bool:
-        return self._held.get(student) != _digest(grades, comments)
+    def _is_new(self, student: str, grades: Grades, comments: Comments) -> bool:
+        return self._written.get(student) != _digest(grades, comments)
 
-    def _attempt(self, act: Callable[[Connection], Any], patient: bool = True) -> Any:
-        """Do something in one transaction, again and again while the database is away or another run is faster."""
-        started, pause, told, clashes = time.monotonic(), 0.02, False, 0
+    def _retry(self, act: Callable[[Connection], Any], patient: bool = True) -> Any:
+        """Do something in one transaction, again while the database is away or another run is faster."""
+        started, pause, waiting, clashes = time.monotonic(), 0.02, False, 0
         while True:
             try:
                 with self._engine.begin() as connection:
                     done = act(connection)
-                if told:
+                if waiting:
                     say("The gradebook is back.")
                 return done
-            except IntegrityError:
+            except (DBAPIError, api.InvalidEntry) as raised:
+                # nbgrader raises its own error while it handles the database's.
+                error = raised.__context__ if isinstance(raised, api.InvalidEntry) else raised
+            if isinstance(error, IntegrityError):
                 clashes += 1
-                if clashes == TRIES:
-                    raise
-            except (OperationalError, InterfaceError) as error:
+                if clashes == RETRIES:
+                    raise error
+            elif isinstance(error, (OperationalError, InterfaceError)):
                 away = time.monotonic() - started
-                if away > (self.wait if patient else QUIETLY):
-                    raise
-                if patient and away > QUIETLY and not told:
-                    told = True
+                if away > (self.wait if patient else SILENT_SECONDS):
+                    raise error
+                if patient and away > SILENT_SECONDS and not waiting:
+                    waiting = True
                     say(
-                        f"The gradebook {self.shown} does not answer ({_reason(error)}); "
+                        f"The gradebook {self.name} does not answer ({_reason(error)}); "
                         f"waiting up to {self.wait} seconds for it."
                     )
+            else:
+                raise error
             time.sleep(pause)
             pause = min(2 * pause, 1.0)
 
-    def _digests(self, connection: Connection) -> dict[str, str]:
-        """What the gradebook holds of each student's submission, as a short value."""
-        found: dict[str, tuple[Rows, Rows]] = defaultdict(lambda: ({}, {}))
-        for place, rows in enumerate((grade_rows, comment_rows)):
-            for row in rows(connection, self._assignment.name):
-                values = dict(row)
-                student, cell = values.pop("student"), values.pop("cell")
-                found[student][place][cell] = values
-        return {student: _digest(*rows) for student, rows in found.items()}
+    def _read_digests(self, connection: Connection) -> dict[str, str]:
+        rows: dict[str, tuple[Grades, Comments]] = defaultdict(lambda: ({}, {}))
+        with Tables(connection) as tables:
+            for student, cell, *values in tables.grades(self._assignment.name):
+                rows[student][0][cell] = tuple(values)
+            for student, cell, comment in tables.comments(self._assignment.name):
+                rows[student][1][cell] = comment
+        return {student: _digest(*both) for student, both in rows.items()}
 
 
 def student_id(student: str) -> str:
     """The id of a student in the gradebook: the name itself, unless a database could not hold it."""
-    plain = _text(student)
+    plain = _storable(student)
     if plain == student and len(student) <= LONGEST_ID:
         return student
     digest = hashlib.sha256(student.encode("utf-8", "surrogateescape")).hexdigest()[:8]
     return f"{plain[:60]}-{digest}"
 
 
-def grade_rows(connection: Connection, assignment: str) -> list[sqlalchemy.RowMapping]:
-    """Every grade of an assignment: student, cell, auto_score, manual_score, needs_manual_grade; in order."""
-    return _rows(connection, assignment, _GRADE, "auto_score", "manual_score", "needs_manual_grade")
-
-
-def comment_rows(connection: Connection, assignment: str) -> list[sqlalchemy.RowMapping]:
-    """Every comment of an assignment: student, cell, manual_comment; in order."""
-    return _rows(connection, assignment, _COMMENT, "manual_comment")
-
-
-def _rows(connection: Connection, assignment: str, table: Table, *values: str) -> list:
-    query = (
-        select(
-            _SUBMITTED.c.student_id.label("student"),
-            _BASE.c.name.label("cell"),
-            *(table.c[name] for name in values),
-        )
-        .join_from(table, _BASE, table.c.cell_id == _BASE.c.id)
-        .join(_SUBMITTED_NOTEBOOK, table.c.notebook_id == _SUBMITTED_NOTEBOOK.c.id)
-        .join(_SUBMITTED, _SUBMITTED_NOTEBOOK.c.assignment_id == _SUBMITTED.c.id)
-        .join(_ASSIGNMENT, _SUBMITTED.c.assignment_id == _ASSIGNMENT.c.id)
-        .where(_ASSIGNMENT.c.name == assignment)
-    )
-    # Sorted here: databases sort text by different rules.
-    return sorted(connection.execute(query).mappings(), key=lambda row: (row["student"], row["cell"]))
-
-
-def _text(text: str) -> str:
+def _storable(text: str) -> str:
     """A text that both databases can hold."""
     return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 
-def _digest(grades: Rows, comments: Rows) -> str:
-    # A cell without a comment may have a row for one or not.
-    told = {name: row for name, row in comments.items() if row["manual_comment"]}
-    return hashlib.sha256(repr((sorted(grades.items()), sorted(told.items()))).encode()).hexdigest()
+def _digest(grades: Grades, comments: Comments) -> str:
+    return hashlib.sha256(repr((sorted(grades.items()), sorted(comments.items()))).encode()).hexdigest()
 
 
-def _write(connection: Connection, assignment: str, student: str, grades: Rows, comments: Rows) -> None:
+def _write(connection: Connection, assignment: str, student: str, grades: Grades, comments: Comments) -> None:
     """Make one submission's rows what they should be."""
-    locked = select(_STUDENT.c.id).where(_STUDENT.c.id == student).with_for_update()
-    if connection.execute(locked).first() is None:
-        connection.execute(insert(_STUDENT).values(id=student))
-    of_assignment = _id(connection, _ASSIGNMENT, name=assignment)
-    notebook = _id(connection, _NOTEBOOK, name=assignment, assignment_id=of_assignment)
-    submitted = _made(connection, _SUBMITTED, assignment_id=of_assignment, student_id=student)
-    place = _made(connection, _SUBMITTED_NOTEBOOK, assignment_id=submitted, notebook_id=notebook)
-    cells = _cells(connection, notebook)
-    _fill(connection, _GRADE, place, {cells["GradeCell", name]: row for name, row in grades.items()})
-    # As in nbgrader, an answer has a row for a comment, empty or not; a test has one if there is a comment.
-    answers = {cell: {"manual_comment": None} for (kind, _), cell in cells.items() if kind == "SolutionCell"}
-    said = {
-        cells.get(("SolutionCell", name), cells["GradeCell", name]): row for name, row in comments.items()
-    }
-    _fill(connection, _COMMENT, place, answers | said, needed=set(answers))
-
-
-def _fill(
-    connection: Connection, table: Table, notebook: str, rows: Rows, needed: set[str] | None = None
-) -> None:
-    """Insert or update rows of one submitted notebook, by the id of their cell.
-
-    Rows that say nothing are inserted for the cells in `needed` only, or for all where it is None.
-    """
-    there = {
-        row.cell_id: row for row in connection.execute(select(table).where(table.c.notebook_id == notebook))
-    }
-    for cell, values in rows.items():
-        if cell not in there:
-            if needed is not None and cell not in needed and not any(values.values()):
-                continue
-            new = {"id": api.new_uuid(), "notebook_id": notebook, "cell_id": cell}
-            connection.execute(insert(table).values(**new, **values))
-        elif any(getattr(there[cell], name) != value for name, value in values.items()):
-            connection.execute(update(table).where(table.c.id == there[cell].id).values(**values))
-
-
-def _id(connection: Connection, table: Table, **key: str) -> str | None:
-    query = select(table.c.id).where(*(table.c[name] == value for name, value in key.items()))
-    return connection.execute(query).scalar()
-
-
-def _made(connection: Connection, table: Table, **key: str) -> str:
-    """The id of the row with this key, which is made if it is not there."""
-    found = _id(connection, table, **key)
-    if found is None:
-        found = api.new_uuid()
-        connection.execute(insert(table).values(id=found, **key))
-    return found
-
-
-def _cells(connection: Connection, notebook: str) -> dict[tuple[str, str], str]:
-    query = select(_BASE.c.type, _BASE.c.name, _BASE.c.id).where(_BASE.c.notebook_id == notebook)
-    return {(kind, name): cell for kind, name, cell in connection.execute(query)}
+    with Tables(connection) as tables:
+        if tables.db.get(api.Student, student, with_for_update=True) is None:
+            tables.add_student(student)
+        notebook = tables.update_or_create_submission(assignment, student).notebooks[0]
+        for grade in notebook.grades:
+            if grade.name in grades:
+                grade.auto_score, grade.manual_score, grade.needs_manual_grade = grades[grade.name]
+        # nbgrader has a comment for each answer; one on a test is added where a person wrote it.
+        rows = {comment.name: comment for comment in notebook.comments}
+        for cell in notebook.notebook.grade_cells:
+            if cell.name in comments and cell.name not in rows:
+                rows[cell.name] = api.Comment(cell_id=cell.id, notebook_id=notebook.id)
+                tables.db.add(rows[cell.name])
+        for name, comment in rows.items():
+            comment.manual_comment = comments.get(name)
 
 
 def prepare(connection: Connection, assignment: Assignment) -> None:
@@ -332,66 +300,52 @@ def prepare(connection: Connection, assignment: Assignment) -> None:
         # Two runs may come to an empty database at the same time.
         connection.execute(select(sqlalchemy.func.pg_advisory_xact_lock(0x6772616465)))
     ensure_schema(connection)
-    if _id(connection, _COURSE, id=COURSE) is None:
-        connection.execute(insert(_COURSE).values(id=COURSE))
-    kernel = '{"display_name": "Python 3", "language": "python", "name": "python3"}'
-    of_assignment = _id(connection, _ASSIGNMENT, name=assignment.name)
-    if of_assignment is None:
-        of_assignment = api.new_uuid()
-        row = {"id": of_assignment, "name": assignment.name, "course_id": COURSE}
-        connection.execute(insert(_ASSIGNMENT).values(row))
-    notebook = _id(connection, _NOTEBOOK, name=assignment.name, assignment_id=of_assignment)
-    if notebook is None:
-        notebook = api.new_uuid()
-        row = {"id": notebook, "name": assignment.name, "assignment_id": of_assignment, "kernelspec": kernel}
-        connection.execute(insert(_NOTEBOOK).values(row))
-        _add_cells(connection, notebook, assignment)
-    _check_cells(connection, notebook, assignment)
+    name = assignment.name
+    with Tables(connection) as tables:
+        tables.check_course()
+        tables.update_or_create_assignment(name)
+        try:
+            tables.find_notebook(name, name)
+        except api.MissingEntry:
+            tables.add_notebook(name, name, kernelspec=KERNEL)
+            _add_cells(tables, assignment)
+        _check_cells(tables, assignment)
 
 
-def _add_cells(connection: Connection, notebook: str, assignment: Assignment) -> None:
-    for (kind, name), values in _kinds(assignment).items():
-        cell = api.new_uuid()
-        connection.execute(insert(_BASE).values(id=cell, name=name, notebook_id=notebook, type=kind))
-        connection.execute(insert(_KINDS[kind]).values(id=cell, **values))
-    for name, cell in assignment.known().items():
-        row = {
-            "id": api.new_uuid(),
-            "name": name,
-            "cell_type": cell.cell_type,
-            "locked": utils.is_locked(cell),
-            "source": cell.source,
-            "checksum": cell.metadata.nbgrader.get("checksum"),
-            "notebook_id": notebook,
-        }
-        connection.execute(insert(_SOURCE).values(row))
+def _add_cells(tables: Tables, assignment: Assignment) -> None:
+    name = assignment.name
+    for cell, grade in assignment.graded().items():
+        points = float(grade.metadata.nbgrader.points)
+        tables.add_grade_cell(cell, name, name, max_score=points, cell_type=grade.cell_type)
+    for cell, source in assignment.known().items():
+        if utils.is_solution(source):
+            tables.add_solution_cell(cell, name, name)
+        tables.add_source_cell(
+            cell,
+            name,
+            name,
+            cell_type=source.cell_type,
+            locked=utils.is_locked(source),
+            source=source.source,
+            checksum=source.metadata.nbgrader.get("checksum"),
+        )
 
 
-def _check_cells(connection: Connection, notebook: str, assignment: Assignment) -> None:
-    there, wanted = _cells(connection, notebook), _kinds(assignment)
-    if changed := sorted({name for _, name in there.keys() ^ wanted.keys()}):
+def _check_cells(tables: Tables, assignment: Assignment) -> None:
+    notebook = tables.find_notebook(assignment.name, assignment.name)
+    there = {("grade", cell.name) for cell in notebook.grade_cells}
+    there |= {("solution", cell.name) for cell in notebook.solution_cells}
+    cells = [cell for cell in assignment.notebook.cells if grade_id(cell)]
+    wanted = {("grade", grade_id(cell)) for cell in cells if utils.is_grade(cell)}
+    wanted |= {("solution", grade_id(cell)) for cell in cells if utils.is_solution(cell)}
+    if changed := sorted({name for _, name in there ^ wanted}):
         raise GradebookError(
             f"The gradebook holds another version of {assignment.name} (cells {', '.join(changed[:4])}): name "
             f"another with --db, or take that version out: nbgrader db assignment remove {assignment.name} --force."
         )
-    points = _KINDS["GradeCell"]
-    for (kind, name), values in wanted.items():
-        if kind == "GradeCell":
-            other = (points.c.id == there[kind, name]) & (points.c.max_score != values["max_score"])
-            if connection.execute(select(points.c.id).where(other)).first():
-                connection.execute(update(points).where(other).values(max_score=values["max_score"]))
-
-
-def _kinds(assignment: Assignment) -> dict[tuple[str, str], dict[str, Any]]:
-    """The rows of the assignment's cells by kind and name; a cell may be of both kinds."""
-    found = {}
-    for cell in assignment.notebook.cells:
-        if utils.is_grade(cell):
-            points = float(cell.metadata.nbgrader.points)
-            found["GradeCell", grade_id(cell)] = {"max_score": points, "cell_type": cell.cell_type}
-        if utils.is_solution(cell):
-            found["SolutionCell", grade_id(cell)] = {}
-    return found
+    graded = assignment.graded()
+    for cell in notebook.grade_cells:
+        cell.max_score = float(graded[cell.name].metadata.nbgrader.points)
 
 
 def ensure_schema(connection: Connection) -> None:
@@ -402,10 +356,11 @@ def ensure_schema(connection: Connection) -> None:
     GradebookError
         If there are tables, of another version.
     """
-    scripts = migrations()
+    config = Config()
+    config.set_main_option("script_location", ALEMBIC_DIR)
+    scripts = ScriptDirectory.from_config(config)
     context = MigrationContext.configure(connection)
-    tables = sqlalchemy.inspect(connection).get_table_names()
-    if not tables:
+    if not sqlalchemy.inspect(connection).get_table_names():
         api.Base.metadata.create_all(connection)
         context.stamp(scripts, "head")
     elif context.get_current_revision() != scripts.get_current_head():
@@ -416,16 +371,9 @@ def ensure_schema(connection: Connection) -> None:
         )
 
 
-def migrations() -> ScriptDirectory:
-    """The versions of nbgrader's tables."""
-    config = Config()
-    config.set_main_option("script_location", ALEMBIC_DIR)
-    return ScriptDirectory.from_config(config)
-
-
 @contextmanager
-def reading(url: URL) -> Iterator[Connection]:
-    """A connection to a gradebook that is there already.
+def open_tables(url: URL) -> Iterator[Tables]:
+    """The tables of a gradebook that is there already.
 
     Raises
     ------
@@ -434,18 +382,19 @@ def reading(url: URL) -> Iterator[Connection]:
     """
     if url.drivername == "sqlite" and not Path(url.database).is_file():
         raise GradebookError(f"There is no gradebook {url.database}.")
-    engine = connected(url)
+    engine = create_engine(url)
     try:
         with engine.begin() as connection:
-            if not sqlalchemy.inspect(connection).has_table(_GRADE.name):
-                raise GradebookError(f"{shown(url)} holds no gradebook.")
-            yield connection
+            if not sqlalchemy.inspect(connection).has_table(api.Grade.__tablename__):
+                raise GradebookError(f"{describe(url)} holds no gradebook.")
+            with Tables(connection) as tables:
+                yield tables
     except (OperationalError, InterfaceError) as error:
-        raise GradebookError(f"The gradebook {shown(url)} cannot be read ({_reason(error)}).") from None
+        raise GradebookError(f"The gradebook {describe(url)} cannot be read ({_reason(error)}).") from None
     finally:
         engine.dispose()
 
 
 def _reason(error: Exception) -> str:
-    told = str(getattr(error, "orig", None) or error).strip().splitlines()
-    return (told or [type(error).__name__])[0][:200]
+    lines = str(getattr(error, "orig", None) or error).strip().splitlines()
+    return (lines or [type(error).__name__])[0][:200]

@@ -236,8 +236,8 @@ def parse(data: bytes) -> NotebookNode:
         raise Refused("the file is not a notebook: it is not text") from None
     except (json.JSONDecodeError, RecursionError) as error:
         cut = isinstance(error, json.JSONDecodeError) and data.lstrip().startswith(b"{")
-        told = "the notebook is damaged or cut off" if cut else "the file is not a notebook"
-        raise Refused(f"{told}: it is not JSON") from None
+        fault = "the notebook is damaged or cut off" if cut else "the file is not a notebook"
+        raise Refused(f"{fault}: it is not JSON") from None
     if not isinstance(raw, dict) or not isinstance(raw.get("cells", raw.get("worksheets")), list):
         raise Refused("the file is not a notebook: it has no cells")
     try:
@@ -280,8 +280,8 @@ def guess(submissions: list[Submission], names: list[str], limits: Limits) -> st
         stem = PurePosixPath(file.name).stem
         counted.update(name for name in names if stem.endswith(name))
         try:
-            says = assignment_of(parse(contents(file, limits.notebook)))
+            named = assignment_of(parse(contents(file, limits.notebook)))
         except Refused:
             continue
-        counted.update([says] if says in names else [])
+        counted.update([named] if named in names else [])
     return counted.most_common(1)[0][0] if counted else None

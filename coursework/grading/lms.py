@@ -1,4 +1,4 @@
-"""Bring marks from the gradebook into a learning platform, and read them back.
+"""Export marks from the gradebook to a learning platform, and compare them with what it holds.
 
 Give the platform's own list of participants: for Moodle the download of the participants' page (or of its
 gradebook), for Canvas the export of its gradebook. Written is a CSV that the same platform imports. Names, e-mail
@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from nbgrader import api
-from sqlalchemy import Connection, select, update
+from sqlalchemy import select
 
 from coursework.grading import gradebook, store
 from coursework.grading.marks import safe, unsafe
@@ -197,7 +197,7 @@ def _named(column: str) -> str:
     return _REAL.match(column)["name"] if column else ""
 
 
-def marks_in(connection: Connection) -> Marks:
+def read_marks(tables: gradebook.Tables) -> Marks:
     """Everything in a gradebook."""
     submitted = api.SubmittedAssignment
     query = select(
@@ -205,15 +205,13 @@ def marks_in(connection: Connection) -> Marks:
     ).join(api.Assignment, submitted.assignment_id == api.Assignment.id)
     points = {
         (student, name): None if waits else float(score)
-        for student, name, score, waits in connection.execute(query)
+        for student, name, score, waits in tables.db.execute(query)
     }
-    most = connection.execute(select(api.Assignment.name, api.Assignment.max_score)).all()
-    return Marks(points, {name: float(score) for name, score in most})
+    return Marks(points, {one.name: float(one.max_score) for one in tables.assignments})
 
 
-def keep_names(connection: Connection, roster: Roster) -> None:
+def save_names(tables: gradebook.Tables, roster: Roster) -> None:
     """Write names, addresses and ids of the list to the gradebook's students."""
-    table = api.Student.__table__
     for student, row in roster.found.items():
         first, last = roster.value(row, "first"), roster.value(row, "last")
         if "," in roster.value(row, "name"):
@@ -225,7 +223,7 @@ def keep_names(connection: Connection, roster: Roster) -> None:
             "lms_user_id": roster.value(row, "id"),
         }
         given = {name: value[: gradebook.LONGEST_ID] for name, value in values.items() if value}
-        connection.execute(update(table).where(table.c.id == student).values(**given or {"id": student}))
+        tables.update_or_create_student(student, **given)
 
 
 def export(roster: Roster, marks: Marks, assignments: list[str]) -> str:
@@ -265,24 +263,25 @@ def differences(roster: Roster, there: dict[tuple[int, str], float], marks: Mark
     return found
 
 
-def parser() -> argparse.ArgumentParser:
-    made = argparse.ArgumentParser(prog="python -m coursework.grading.lms", description=__doc__)
-    made.add_argument("platform", choices=sorted(_FROM))
-    made.add_argument("list", type=Path, help="CSV from the platform: who is in the course")
-    made.add_argument("--db", metavar="URL", help="the gradebook (default: grades/gradebook.db)")
-    made.add_argument("--assignment", nargs="+", metavar="NN_topic", help="these only (default: all)")
-    made.add_argument("--out", type=Path, help="the file to write (default: grades/PLATFORM.csv)")
-    made.add_argument(
+def make_parser() -> argparse.ArgumentParser:
+    """The options of the command."""
+    parser = argparse.ArgumentParser(prog="python -m coursework.grading.lms", description=__doc__)
+    parser.add_argument("platform", choices=sorted(_FROM))
+    parser.add_argument("list", type=Path, help="CSV from the platform: who is in the course")
+    parser.add_argument("--db", metavar="URL", help="the gradebook (default: grades/gradebook.db)")
+    parser.add_argument("--assignment", nargs="+", metavar="NN_topic", help="these only (default: all)")
+    parser.add_argument("--out", type=Path, help="the file to write (default: grades/PLATFORM.csv)")
+    parser.add_argument(
         "--compare",
         action="store_true",
         help="write nothing; compare the marks in the list with the gradebook",
     )
-    return made
+    return parser
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns its exit code."""
-    given = parser().parse_args(arguments)
+    given = make_parser().parse_args(arguments)
     try:
         return _run(given)
     except (LmsError, gradebook.GradebookError) as error:
@@ -291,9 +290,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _run(given: argparse.Namespace) -> int:
-    database = gradebook.address(given.db) if given.db else gradebook.file(GRADES)
-    with gradebook.reading(database) as connection:
-        marks = marks_in(connection)
+    database = gradebook.parse_address(given.db) if given.db else gradebook.default_address(GRADES)
+    with gradebook.open_tables(database) as tables:
+        marks = read_marks(tables)
         chosen = given.assignment or sorted(marks.most)
         if unknown := [name for name in chosen if name not in marks.most]:
             there = ", ".join(sorted(marks.most)) or "none"
@@ -305,7 +304,7 @@ def _run(given: argparse.Namespace) -> int:
             roster, there = read_roster(given.platform, given.list), {}
         problems = roster.match({student for student, _ in marks.points})
         if not given.compare:
-            keep_names(connection, roster)
+            save_names(tables, roster)
     for student, problem in problems.items():
         print(f"{student} {problem}.", file=sys.stderr)
     if given.compare:

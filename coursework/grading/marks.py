@@ -106,8 +106,8 @@ def final(result: Result, manual: Manual) -> dict[str, Mark]:
         elif mark and _same(mark.answer, shown(cell)):
             found[name] = Mark(mark.points, mark.comment, mark.answer)
         elif mark and mark.points is not None:
-            told = f"The answer changed after it was given {_number(mark.points)}. {mark.comment}".strip()
-            found[name] = Mark(None, told, shown(cell))
+            comment = f"The answer changed after it was given {_number(mark.points)}. {mark.comment}".strip()
+            found[name] = Mark(None, comment, shown(cell))
         else:
             found[name] = Mark(None, mark.comment if mark else "", shown(cell))
     return found

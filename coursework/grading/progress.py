@@ -30,8 +30,8 @@ class Progress:
             return
         bar = "#" * (WIDTH * self.done // self.total)
         left = (time.monotonic() - self.started) / self.done * (self.total - self.done) if self.done else None
-        told = "" if left is None else f"about {left:.0f} s left"
-        self.stream.write(f"\r\x1b[K[{bar:.<{WIDTH}}] {self.done}/{self.total} {told}  {student[:24]}")
+        remaining = "" if left is None else f"about {left:.0f} s left"
+        self.stream.write(f"\r\x1b[K[{bar:.<{WIDTH}}] {self.done}/{self.total} {remaining}  {student[:24]}")
         self.stream.flush()
 
 

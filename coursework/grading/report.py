@@ -49,25 +49,25 @@ def _twins(results: dict[str, Result]) -> dict[str, list[str]]:
 
 
 def _line(student, result, manual, refused, failed, twins) -> str:
-    told = []
+    sentences = []
     if result:
         marks = final(result, manual)
         given = sum(mark.points or 0 for mark in marks.values())
         most = sum(cell.out_of for cell in result.cells.values())
-        told.append(f"{given:g} of {most:g} points.")
+        sentences.append(f"{given:g} of {most:g} points.")
         if wait := sum(result.cells[name].out_of for name, mark in marks.items() if mark.points is None):
-            told.append(f"{wait:g} points wait for a person.")
-        told += result.remarks
+            sentences.append(f"{wait:g} points wait for a person.")
+        sentences += result.remarks
         if student in twins:
-            told.append(f"Byte for byte the same file as that of {', '.join(twins[student])}.")
+            sentences.append(f"Byte for byte the same file as that of {', '.join(twins[student])}.")
     else:
-        told.append("Not graded.")
+        sentences.append("Not graded.")
     if student in refused:
         again = " The marks are those of the file graded before." if result else ""
-        told.append(f"The file could not be used: {refused[student]}.{again}")
+        sentences.append(f"The file could not be used: {refused[student]}.{again}")
     if student in failed:
-        told.append(f"The grader could not run it: {failed[student]}.")
-    return f"{_one_line(student)}: {_one_line(' '.join(told))}"
+        sentences.append(f"The grader could not run it: {failed[student]}.")
+    return f"{_one_line(student)}: {_one_line(' '.join(sentences))}"
 
 
 def _one_line(text: str) -> str:

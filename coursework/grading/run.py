@@ -27,7 +27,7 @@ from coursework.grading.watchdog import Stop, Watchdog
 PROBE = (Path(__file__).parent / "probe.py").read_text(encoding="utf-8")
 PROBE_EXPRESSION = f"(lambda n: (exec({PROBE!r}, n), n['state'](get_ipython()))[1])({{}})"
 # `exit()` ends a kernel some time later: whether the next cells still run would be left to chance.
-STAY = "get_ipython().ask_exit = lambda: None"
+IGNORE_EXIT = "get_ipython().ask_exit = lambda: None"
 START_SECONDS = 120
 
 
@@ -77,7 +77,7 @@ class Run(Execute):
         try:
             self._run_all(manager, sockets)
         finally:
-            manager.let_go()
+            manager.release()
             shutil.rmtree(sockets, ignore_errors=True)
         if self.stop.is_set():
             raise Stopped
@@ -90,7 +90,7 @@ class Run(Execute):
             self.start_new_kernel()
             self.start_new_kernel_client()
         except Exception as error:
-            raise SandboxError(f"the sandbox did not start: {manager.said() or error}") from error
+            raise SandboxError(f"the sandbox did not start: {manager.last_error() or error}") from error
         manager.close_folder()
         try:
             with Watchdog(manager.pid, sockets, self.limits, self.stop) as self._watchdog:
@@ -105,13 +105,13 @@ class Run(Execute):
             try:
                 if not self._students and not utils.is_locked(cell):
                     # The provided cells have loaded what tests rely on; from here on it must not change.
-                    self._ask(STAY, {})
+                    self._request(IGNORE_EXIT, {})
                     self._before = self._probe()
                     self._students = True
                 if utils.is_grade(cell):
-                    self._look(cell)
+                    self._check_state(cell)
                 self.execute_cell(cell, index)
-                if self._too_much():
+                if self._exceeds_output():
                     # Whether its reply came before its kernel was ended is left to chance.
                     raise RuntimeError
             except (DeadKernelError, CellTimeoutError, RuntimeError) as error:
@@ -139,13 +139,13 @@ class Run(Execute):
 
     def _probe(self) -> dict[str, str]:
         """State of what tests rely on; empty if the kernel does not say."""
-        reply = self._ask("", {"state": PROBE_EXPRESSION}) or {}
+        reply = self._request("", {"state": PROBE_EXPRESSION}) or {}
         try:
             return ast.literal_eval(reply["user_expressions"]["state"]["data"]["text/plain"])
         except (KeyError, TypeError, ValueError, SyntaxError):
             return {}
 
-    def _look(self, cell) -> None:
+    def _check_state(self, cell) -> None:
         after = self._probe()
         changed = sorted(name for name, value in self._before.items() if after.get(name) != value)
         if changed:
@@ -153,14 +153,14 @@ class Run(Execute):
             return
         # Would a test that must fail be seen to fail?
         word = secrets.token_hex(8)
-        reply = self._ask(f"assert False, {word!r}", {}) or {}
+        reply = self._request(f"assert False, {word!r}", {}) or {}
         if reply.get("ename") != "AssertionError" or reply.get("evalue") != word:
             self.doubts[cell.metadata.nbgrader.grade_id] = "the code before it keeps tests from failing"
 
-    def _ask(self, code: str, expressions: dict[str, str]) -> dict | None:
+    def _request(self, code: str, expressions: dict[str, str]) -> dict | None:
         """What the kernel replies to code that is no cell of the notebook."""
-        asked = self.kc.execute(code, silent=True, store_history=False, user_expressions=expressions)
-        reply = self.wait_for_reply(asked)
+        request = self.kc.execute(code, silent=True, store_history=False, user_expressions=expressions)
+        reply = self.wait_for_reply(request)
         return reply and reply["content"]
 
     def on_cell_executed(self, **kwargs) -> None:
@@ -180,12 +180,12 @@ class Run(Execute):
             self._displayed += len(content.get("text", "")) + sum(
                 map(_size, content.get("data", {}).values())
             )
-            if self._too_much():
+            if self._exceeds_output():
                 self._watchdog.end(f"displayed more than {self.limits.output} MB")
                 return None
         return super().process_message(msg, cell, cell_index)
 
-    def _too_much(self) -> bool:
+    def _exceeds_output(self) -> bool:
         return self._displayed > self.limits.output * MB
 
 

@@ -105,10 +105,10 @@ def problem() -> str | None:
         return MISSING
     limits = Limits(processes=8)
     user = _User()
-    given = _given(limits, user.uid, trial=True)
-    command = [*_bubblewrap(limits, None), sys.executable, "-c", LAUNCHER, given]
+    settings = _settings(limits, user.uid, trial=True)
+    command = [*_bubblewrap(limits, None), sys.executable, "-c", LAUNCHER, settings]
     tried = subprocess.run(command, capture_output=True, text=True)
-    user.let_go()
+    user.release()
     if tried.stdout.strip() == "limited":
         return None
     if tried.returncode == 0:
@@ -127,7 +127,7 @@ class _User:
     """The user that a sandbox hands over to where the grader is root; `uid` is None where it is not.
 
     Root is exempt from limits on processes, and they count by user: every sandbox needs one of its own, as the
-    one before may not have ended altogether. Until `let_go`, no other grader on this machine takes it.
+    one before may not have ended altogether. Until `release`, no other grader on this machine takes it.
     """
 
     def __init__(self) -> None:
@@ -136,17 +136,17 @@ class _User:
         while os.geteuid() == 0 and self.uid is None:
             uid = 20_000 + (os.getpid() * 97 + next(_count)) % 40_000
             try:
-                self._held.bind(f"\0exercises.grading {uid}")
+                self._held.bind(f"\0coursework.grading {uid}")
                 self.uid = uid
             except OSError:
                 continue
 
-    def let_go(self) -> None:
+    def release(self) -> None:
         self._held.close()
 
 
-def _given(limits: Limits, uid: int | None, trial: bool = False) -> str:
-    """What the first program in the sandbox is told."""
+def _settings(limits: Limits, uid: int | None, trial: bool = False) -> str:
+    """The settings of the first program in the sandbox."""
     return json.dumps(
         {
             "uid": uid,
@@ -177,7 +177,7 @@ class SandboxKernelManager(AsyncKernelManager):
         if unsafe:
             start = [sys.executable, "-m", "ipykernel_launcher"]
         else:
-            start = [*_bubblewrap(limits, sockets), sys.executable, "-c", LAUNCHER, _given(limits, self._uid)]
+            start = [*_bubblewrap(limits, sockets), sys.executable, "-c", LAUNCHER, _settings(limits, self._uid)]
         self._kernel_spec = KernelSpec(
             argv=[*start, "-f", "{connection_file}"], language="python", interrupt_mode="message"
         )
@@ -194,17 +194,17 @@ class SandboxKernelManager(AsyncKernelManager):
         self._lifeline.append(stderr)
         return command, {**rest, "stdin": reading, "stdout": subprocess.DEVNULL, "stderr": stderr}
 
-    def said(self) -> str:
+    def last_error(self) -> str:
         """The last line that the sandbox wrote to its error stream."""
         lines = self._errors.read_text(errors="replace").strip().splitlines() if self._errors.exists() else []
         return lines[-1][:200] if lines else ""
 
-    def let_go(self) -> None:
+    def release(self) -> None:
         """Close what was held open for the kernel's lifetime."""
         while self._lifeline:
             os.close(self._lifeline.pop())
         if self._user:
-            self._user.let_go()
+            self._user.release()
 
     def close_folder(self) -> None:
         """Once the kernel listens, it need not write to the folder of its sockets any more."""

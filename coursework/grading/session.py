@@ -10,12 +10,11 @@ import nbformat
 from sqlalchemy import URL
 
 from coursework.grading import assignment as assignments
-from coursework.grading import crew as crews
-from coursework.grading import engine, feedback, intake, marks, report, store
+from coursework.grading import cluster, feedback, intake, marks, report, store
 from coursework.grading.assignment import Assignment
 from coursework.grading.gradebook import Gradebook
 from coursework.grading.limits import Limits
-from coursework.grading.task import Job
+from coursework.grading.worker import Job
 
 
 @dataclass(frozen=True)
@@ -45,23 +44,27 @@ def plan(submissions: Path, name: str | None, built: Path, limits: Limits, unsaf
     return Plan(assignments.load(name, built), found, limits, unsafe)
 
 
-def run(planned: Plan, out: Path, place: crews.Place, database: URL, again: list[str] | None = None) -> int:
+def run(
+    planned: Plan, out: Path, options: cluster.Options, database: URL, again: list[str] | None = None
+) -> int:
     """Grade what is new and write everything that changed; returns the exit code.
 
     `again` names students to grade anew, all if it is empty.
 
     Raises
     ------
-    NoCrew
+    ClusterError
         If there is something to grade and nobody who can.
     GradebookError
         If the gradebook cannot be used.
     """
-    with Gradebook(database, planned.assignment, place.wait) as book:
-        return _run(planned, out, place, book, again)
+    with Gradebook(database, planned.assignment, options.wait) as book:
+        return _run(planned, out, options, book, again)
 
 
-def _run(planned: Plan, out: Path, place: crews.Place, book: Gradebook, again: list[str] | None) -> int:
+def _run(
+    planned: Plan, out: Path, options: cluster.Options, book: Gradebook, again: list[str] | None
+) -> int:
     kept = store.Store(out)
     results = kept.results()
     try:
@@ -73,7 +76,7 @@ def _run(planned: Plan, out: Path, place: crews.Place, book: Gradebook, again: l
     caught_up = book.write_all([(result, marks.final(result, manual)) for result in results.values()])
     tasks, refused = _tasks(planned, results, again)
 
-    def keep(result: store.Result, notebook: str) -> None:
+    def save(result: store.Result, notebook: str) -> None:
         kept.save(result, notebook)
         results[result.student] = result
         # Now, while the next notebooks run, and not after them all.
@@ -81,7 +84,7 @@ def _run(planned: Plan, out: Path, place: crews.Place, book: Gradebook, again: l
         book.write(result, final)
         _write_feedback(kept, result, final, planned.assignment.name)
 
-    outcome = _grade(planned, tasks, place, keep)
+    outcome = _grade(planned, tasks, options, save)
     if outcome.interrupted:
         book.wait = 0
     refused |= outcome.refused
@@ -89,27 +92,20 @@ def _run(planned: Plan, out: Path, place: crews.Place, book: Gradebook, again: l
     return _conclude(planned, out, tasks, outcome, results, changed or caught_up, book)
 
 
-def _grade(planned: Plan, tasks: list[engine.Task], place: crews.Place, keep) -> engine.Outcome:
+def _grade(planned: Plan, tasks: list[cluster.Task], options: cluster.Options, save) -> cluster.Outcome:
     if not tasks:
-        return engine.Outcome()
+        return cluster.Outcome()
+    limits = planned.limits
     try:
-        with crews.Crew(place, planned.unsafe) as crew:
+        with cluster.Cluster(options, planned.unsafe) as workers:
 
-            def job(task: engine.Task) -> Job:
-                data = intake.contents(task.file, planned.limits.notebook)
-                return Job(
-                    task.student,
-                    task.file.name,
-                    data,
-                    planned.assignment,
-                    planned.limits,
-                    planned.unsafe,
-                    crew.course,
-                )
+            def read(task: cluster.Task) -> Job:
+                data = intake.contents(task.file, limits.notebook)
+                return Job(task.student, task.file.name, data, planned.assignment, limits, workers.required)
 
-            return engine.run_all(tasks, job, crew, keep)
+            return cluster.grade_all(tasks, read, workers, save)
     except KeyboardInterrupt:  # while nobody had begun
-        return engine.Outcome(interrupted=True)
+        return cluster.Outcome(interrupted=True)
 
 
 def _tasks(planned: Plan, results: dict[str, store.Result], again: list[str] | None):
@@ -126,7 +122,7 @@ def _tasks(planned: Plan, results: dict[str, store.Result], again: list[str] | N
         key = store.key(data, planned.assignment.key, planned.limits, planned.unsafe)
         anew = again is not None and (not again or student in again)
         if anew or student not in results or results[student].key != key:
-            tasks.append(engine.Task(student, file))
+            tasks.append(cluster.Task(student, file))
     return tasks, refused
 
 
@@ -144,8 +140,8 @@ def _write(planned, out, kept, book, results, refused, failed) -> bool:
     without = refused | failed
     changed |= store.write(out / "grades.csv", marks.grades_table(results, manual, without, exercises))
     changed |= store.write(out / "manual.csv", marks.manual_table(results, manual))
-    told = report.text(planned.assignment.name, results, manual, refused, failed)
-    return changed | store.write(out / "report.txt", told)
+    lines = report.text(planned.assignment.name, results, manual, refused, failed)
+    return changed | store.write(out / "report.txt", lines)
 
 
 def _write_feedback(kept, result, final, name) -> bool:
@@ -170,5 +166,5 @@ def _conclude(planned, out, tasks, outcome, results, changed, book) -> int:
     graded = len(tasks) - len(outcome.refused) - len(outcome.failed)
     print(f"{planned.assignment.name}: {graded} submissions graded now, {len(results)} in all.")
     print(f"Marks: {out / 'grades.csv'}; feedback: {out / 'feedback'}; what went wrong: {out / 'report.txt'}")
-    print(f"Gradebook: {book.shown}")
+    print(f"Gradebook: {book.name}")
     return 1 if outcome.failed or not book.complete else 0

@@ -30,7 +30,7 @@ class Run:
     def __init__(self, submissions: Path, built: Path, out: Path, *more: str) -> None:
         self._said = tempfile.TemporaryFile("w+")  # noqa: SIM115  (closed with this object)
         # A shell starts what it runs in the background deaf to Ctrl-C.
-        command = ["env", "--default-signal=INT", sys.executable, "-m", "coursework.grading", str(submissions)]
+        command = ["env", "--default-signal=INT", sys.executable, "-m", "coursework", "grade", str(submissions)]
         command += ["--assignments", str(built), "--out", str(out), *more]
         self.process = subprocess.Popen(
             command,

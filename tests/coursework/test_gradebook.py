@@ -13,9 +13,12 @@ from pathlib import Path
 from tests.coursework import hostile
 import pytest
 import sqlalchemy
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
+from alembic.script import ScriptDirectory
 from nbgrader.api import Gradebook as Theirs
+from nbgrader.dbutil import ALEMBIC_DIR
 from tests.waiting import until
 
 from coursework.grading import assignment, gradebook
@@ -38,7 +41,7 @@ def small(tmp_path_factory):
 
 
 def opened(database: str, small: assignment.Assignment, wait: int = 60) -> Gradebook:
-    return Gradebook(gradebook.address(database), small, wait)
+    return Gradebook(gradebook.parse_address(database), small, wait)
 
 
 def marked(
@@ -56,14 +59,13 @@ def marked(
 
 
 def grades(database: str) -> list[tuple]:
-    with gradebook.reading(gradebook.address(database)) as connection:
-        return [tuple(row.values()) for row in gradebook.grade_rows(connection, hostile.NAME)]
+    with gradebook.open_tables(gradebook.parse_address(database)) as tables:
+        return tables.grades(hostile.NAME)
 
 
-def comments(database: str) -> dict[tuple[str, str], str]:
-    with gradebook.reading(gradebook.address(database)) as connection:
-        rows = gradebook.comment_rows(connection, hostile.NAME)
-        return {(row["student"], row["cell"]): row["manual_comment"] for row in rows if row["manual_comment"]}
+def comments(database: str) -> list[tuple]:
+    with gradebook.open_tables(gradebook.parse_address(database)) as tables:
+        return tables.comments(hostile.NAME)
 
 
 def test_what_is_written_is_read(database, small):
@@ -77,13 +79,13 @@ def test_what_is_written_is_read(database, small):
         ("张伟 é", "tests-1-1", 4.0, None, False),
         ("张伟 é", "tests-1-2", 0.0, None, False),
     ]
-    assert comments(database) == {("ann", "answer-1-3"): "Well put."}
+    assert comments(database) == [("ann", "answer-1-3", "Well put.")]
 
 
 def test_nbgrader_takes_it_as_its_own(database, small):
     with opened(database, small) as book:
         book.write(*marked("ann", given=3.5))
-    url = gradebook.address(database).render_as_string(hide_password=False)
+    url = gradebook.parse_address(database).render_as_string(hide_password=False)
     with Theirs(url) as theirs:
         submission = theirs.find_submission(hostile.NAME, "ann")
         assert (submission.score, submission.max_score, submission.needs_manual_grade) == (7.5, 12, False)
@@ -113,7 +115,7 @@ def test_a_mark_that_is_taken_back(database, small):
         book.write(*marked("ann", given=3.5, comment="Good"))
         book.write(*marked("ann"))
     assert grades(database)[0] == ("ann", "answer-1-3", None, None, True)
-    assert comments(database) == {}
+    assert comments(database) == []
 
 
 def test_a_comment_on_a_test(database, small):
@@ -124,7 +126,7 @@ def test_a_comment_on_a_test(database, small):
         book.write(result, marks)
     with opened(database, small) as book:
         assert not book.write(result, marks)
-    assert comments(database) == {("ann", "tests-1-1"): "Read it."}
+    assert comments(database) == [("ann", "tests-1-1", "Read it.")]
     assert grades(database)[1] == ("ann", "tests-1-1", None, 2.0, False)
 
 
@@ -240,8 +242,8 @@ def test_another_version_of_the_assignment(database, small, tmp_path):
 
 def test_tables_of_an_older_nbgrader_are_upgraded(database, small):
     """As the message says, with nbgrader's own command; who is in it stays."""
-    url = gradebook.address(database)
-    engine = gradebook.connected(url)
+    url = gradebook.parse_address(database)
+    engine = gradebook.create_engine(url)
     with engine.begin() as connection:
         gradebook.ensure_schema(connection)
         connection.execute(sqlalchemy.text("INSERT INTO student (id, first_name) VALUES ('ann', 'Ann')"))
@@ -250,7 +252,9 @@ def test_tables_of_an_older_nbgrader_are_upgraded(database, small):
         with Operations(context).batch_alter_table("assignment") as assignments:
             assignments.drop_column("course_id")
         connection.execute(sqlalchemy.text("DROP TABLE course"))
-        scripts = gradebook.migrations()
+        config = Config()
+        config.set_main_option("script_location", ALEMBIC_DIR)
+        scripts = ScriptDirectory.from_config(config)
         context.stamp(scripts, scripts.get_revision(scripts.get_current_head()).down_revision)
     engine.dispose()
     with pytest.raises(GradebookError, match="another version of nbgrader") as caught:

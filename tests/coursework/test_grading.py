@@ -23,8 +23,9 @@ import pytest
 from tests.coursework.lab import results
 from tests.waiting import until
 
+from coursework.grading import __main__ as grading
 from coursework.grading import assignment, feedback, gradebook, intake, marks, sandbox, store
-from coursework.grading.mend import mend
+from coursework.grading.restore import restore
 from coursework.making import everything, notebooks
 from coursework.making.master import read
 
@@ -37,7 +38,7 @@ needs_sandbox = pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap
 
 def command(submissions: Path, built: Path, out: Path, *more: str) -> list[str]:
     folders = ["--assignments", str(built), "--out", str(out)]
-    return [sys.executable, "-m", "coursework.grading", str(submissions), *folders, *QUICK, *more]
+    return [sys.executable, "-m", "coursework", "grade", str(submissions), *folders, *QUICK, *more]
 
 
 def grade(
@@ -322,13 +323,13 @@ def test_the_same_marks_as_nbgrader(built, tmp_path):
         )
     grade(tmp_path / "submitted", built, tmp_path / "out")
     books = [tmp_path / "out" / "gradebook.db", tmp_path / "gradebook.db"]
-    ours, theirs = ([tuple(row.items()) for row in _grades(book)] for book in books)
-    assert ours == theirs and {dict(row)["student"] for row in ours} == {*students}
+    ours, theirs = map(_grades, books)
+    assert ours == theirs and {student for student, *_ in ours} == {*students}
 
 
-def _grades(book: Path) -> list:
-    with gradebook.reading(gradebook.address(f"sqlite:///{book}")) as connection:
-        return gradebook.grade_rows(connection, hostile.NAME)
+def _grades(book: Path) -> list[tuple]:
+    with gradebook.open_tables(gradebook.parse_address(f"sqlite:///{book}")) as tables:
+        return tables.grades(hostile.NAME)
 
 
 @needs_sandbox
@@ -428,6 +429,15 @@ class TestRefusals:
         assert done.returncode == 2 and sentence in done.stderr and "Traceback" not in done.stderr
 
 
+def test_one_run_writes_to_a_folder(built, tmp_path, capsys):
+    hostile.write(tmp_path / "in" / "ann" / f"{hostile.NAME}.ipynb", hostile.submission())
+    out = tmp_path / "out"
+    given = [str(tmp_path / "in"), "--assignments", str(built), "--out", str(out), "--unsafe"]
+    with grading._locked(out):
+        assert grading.main(given) == 2
+    assert f"Another grading run is writing to {out}." in capsys.readouterr().err
+
+
 def _zip(path: Path, **members: bytes) -> Path:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in members.items():
@@ -485,7 +495,7 @@ def test_a_cell_without_its_ids_keeps_its_place(built):
     for name in ("answer-1-2", "tests-1-2"):
         cell = hostile.cell_of(notebook, name)
         cell.metadata.nbgrader["grade_id"], cell["id"] = f"my-{name}", f"my-{name}"
-    mend(notebook, assignment.load(hostile.NAME, built))
+    restore(notebook, assignment.load(hostile.NAME, built))
     sources = [cell.source for cell in notebook.cells]
     assert sources.index(hostile.MEAN) < next(i for i, text in enumerate(sources) if "hidden two" in text)
 
@@ -507,5 +517,5 @@ def test_formulas_stay_text():
 
 def test_output_is_made_harmless():
     table = '<table onclick="x()"><tr><td>1</td></tr></table>'
-    shown = feedback._clean(table + '<iframe src="http://x"></iframe>')
+    shown = feedback.clean(table + '<iframe src="http://x"></iframe>')
     assert "onclick" not in shown and "iframe" not in shown and "<td>1</td>" in shown

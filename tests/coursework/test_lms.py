@@ -44,7 +44,7 @@ def small(tmp_path_factory):
 
 def write(database: str, small: assignment.Assignment, points: dict[str, float | None]) -> None:
     """A gradebook with these students; who has no points waits for a person."""
-    with Gradebook(gradebook.address(database), small, wait=60) as book:
+    with Gradebook(gradebook.parse_address(database), small, wait=60) as book:
         for student, given in points.items():
             cells = {
                 "tests-1-1": Cell(4.0, 4),
@@ -100,7 +100,7 @@ def test_marks_go_out_and_come_back(database, small, tmp_path, capsys, platform)
 def test_names_of_the_list_are_kept(database, small, tmp_path, platform, number):
     write(database, small, {NAMES[platform][0]: 3.5})
     run(platform, database, tmp_path)
-    with Theirs(gradebook.address(database).render_as_string()) as theirs:
+    with Theirs(gradebook.parse_address(database).render_as_string()) as theirs:
         student = theirs.find_student(NAMES[platform][0])
         assert (student.first_name, student.last_name, student.lms_user_id) == ("Ann", "Årup", number)
 

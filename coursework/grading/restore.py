@@ -17,8 +17,8 @@ from coursework.grading.assignment import Assignment, grade_id
 Names = dict[str, list[str]]
 
 
-def mend(notebook: NotebookNode, assignment: Assignment) -> list[str]:
-    """Mend a submitted notebook in place; returns what was mended, a sentence for each kind.
+def restore(notebook: NotebookNode, assignment: Assignment) -> list[str]:
+    """Restore a submitted notebook in place; returns what was restored, a sentence for each kind.
 
     Raises
     ------
@@ -31,8 +31,8 @@ def mend(notebook: NotebookNode, assignment: Assignment) -> list[str]:
     if not any(grade_id(cell) for cell in notebook.cells):
         raise ValueError(f"no cell of the assignment {assignment.name} is in it")
     _keep_last(notebook, found)
-    _restore(notebook, known, assignment.given, found)
-    _put_back(notebook, known, found)
+    _restore_cells(notebook, known, assignment.given, found)
+    _insert_missing(notebook, known, found)
     notebook.metadata = copy.deepcopy(assignment.notebook.metadata)
     return [f"{kind}: {', '.join(names)}." for kind, names in found.items()]
 
@@ -68,7 +68,7 @@ def _keep_last(notebook: NotebookNode, found: Names) -> None:
             seen.add(name)
 
 
-def _restore(
+def _restore_cells(
     notebook: NotebookNode, known: dict[str, NotebookNode], given: dict[str, str], found: Names
 ) -> None:
     for index, cell in enumerate(notebook.cells):
@@ -83,7 +83,7 @@ def _restore(
         notebook.cells[index] = own
 
 
-def _put_back(notebook: NotebookNode, known: dict[str, NotebookNode], found: Names) -> None:
+def _insert_missing(notebook: NotebookNode, known: dict[str, NotebookNode], found: Names) -> None:
     """Insert locked and graded cells that are missing, each before the next cell that is there."""
     names = list(known)
     for place, name in enumerate(names):

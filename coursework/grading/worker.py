@@ -1,0 +1,117 @@
+"""What a worker does: find out whether it may grade, and grade one submission.
+
+A worker that may grade offers a resource of Dask's, by which the scheduler finds it; one that may not offers none.
+A submission is one task, graded from its bytes alone, so it may run twice and anywhere.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+
+from distributed import Reschedule, Status, Worker, get_worker
+from distributed.utils import sync
+
+from coursework.grading import course, sandbox
+from coursework.grading.assignment import Assignment
+from coursework.grading.grade import grade
+from coursework.grading.intake import Refused
+from coursework.grading.limits import MB, Limits
+from coursework.grading.run import SandboxError
+from coursework.grading.store import Result
+
+
+@dataclass(frozen=True)
+class Requirements:
+    """What a worker must have: the coordinator's version of the course, and a sandbox unless `unsafe`."""
+
+    version: dict[str, str]
+    unsafe: bool
+
+    @property
+    def resource(self) -> str:
+        """The name of the resource that workers with all this offer."""
+        return f"grading-{course.digest(repr(self))}"
+
+    def problem(self) -> str | None:
+        """Why this machine may not grade; None if it may."""
+        changed = course.difference(self.version, course.version())
+        return changed or (None if self.unsafe else sandbox.problem()) or _disk_problem()
+
+
+@dataclass(frozen=True)
+class Job:
+    """All that a worker needs to grade one submission."""
+
+    student: str
+    file: str
+    data: bytes
+    assignment: Assignment
+    limits: Limits
+    required: Requirements
+
+
+def check_worker(required: Requirements) -> str | None:
+    """Offer this worker for grading, or say why it cannot grade."""
+    worker, problem = get_worker(), required.problem()
+    sync(worker.loop, _offer, worker, required.resource, 0 if problem else worker.state.nthreads)
+    return problem
+
+
+def grade_submission(job: Job) -> tuple[Result, str] | Refused:
+    """The result of one submission and its executed notebook, or why no worker can grade it.
+
+    An error means that the machine failed, and Dask tries again. A worker that may not grade any more hands its
+    submission on. A cancelled task ends its sandbox.
+    """
+    worker = get_worker()
+    if course.difference(job.required.version, course.version()):
+        _withdraw(worker, job.required)
+    try:
+        unsafe, stop = job.required.unsafe, _Cancelled(worker)
+        return grade(job.student, job.file, job.data, job.assignment, job.limits, unsafe, stop)
+    except Refused as error:
+        return error
+    except (SandboxError, OSError):
+        if job.required.problem():
+            _withdraw(worker, job.required)
+        raise
+
+
+async def _offer(worker: Worker, resource: str, count: int) -> None:
+    await worker.set_resources(**{resource: count})
+    if count and worker.status == Status.running:
+        # The scheduler looks for waiting tasks only when a worker starts or goes on after a pause.
+        worker.status = Status.paused
+        worker.status = Status.running
+
+
+def _withdraw(worker: Worker, required: Requirements) -> None:
+    """Get no more submissions, and hand this one on."""
+    # The scheduler alone is told: the worker itself must still begin, and hand on, what was sent already.
+    resources = {required.resource: 0}
+    sync(worker.loop, worker.scheduler.set_resources, resources=resources, worker=worker.contact_address)
+    raise Reschedule
+
+
+def _disk_problem() -> str | None:
+    """Why a sandbox's sockets could not be made here."""
+    try:
+        with tempfile.TemporaryFile() as file:
+            file.write(bytes(MB))
+            file.flush()
+    except OSError as error:
+        return f"its temporary folder cannot be written ({error.strerror})"
+    return None
+
+
+class _Cancelled:
+    """Set, like an event, once nobody waits for the task of this thread any more."""
+
+    def __init__(self, worker: Worker) -> None:
+        self._worker, self._key = worker, worker.get_current_task()
+
+    def is_set(self) -> bool:
+        task = self._worker.state.tasks.get(self._key)
+        ending = self._worker.status in (Status.closing, Status.closed)
+        return ending or task is None or task.state == "cancelled"
