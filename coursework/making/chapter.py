@@ -5,12 +5,20 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-# Chapters week by week.
-FOURTEEN_WEEKS = tuple(range(1, 15))
+import yaml
+
+# The chapters of a course of seven weeks. One of a chapter a week has them all, in the order of the contents.
 SEVEN_WEEKS = (1, 3, 4, 6, 9, 12, 14)
 
 _OBJECTIVE = re.compile(r"^(\d+)\. +(\*\*\w+\*\* .+?)[;.]?$", re.MULTILINE)
 _TIME = re.compile(r"\*\*Time\.\*\* (\d+) minutes of reading, (\d+) minutes of practice")
+
+
+def numbers(root: Path) -> list[int]:
+    """The numbers of the chapters, in the order of ``_toc.yml``: one a week."""
+    contents = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
+    files = [chapter["file"] for part in contents["parts"] for chapter in part["chapters"]]
+    return [int(found[1]) for file in files if (found := re.match(r"chapters/(\d\d)_", file))]
 
 
 def _source(root: Path, stem: str) -> str:
@@ -18,6 +26,7 @@ def _source(root: Path, stem: str) -> str:
 
 
 def title(root: Path, stem: str) -> str:
+    """The chapter's title."""
     return re.search(r"^# (.+)$", _source(root, stem), re.MULTILINE)[1]
 
 
@@ -37,5 +46,9 @@ def minutes(root: Path, stem: str) -> tuple[int, int]:
 def facts(root: Path, stem: str) -> dict:
     """What the book's table of weeks says of a chapter: its title, its minutes, its week in each plan."""
     number = int(stem[:2])
-    short = SEVEN_WEEKS.index(number) + 1 if number in SEVEN_WEEKS else None
-    return {"title": title(root, stem), "minutes": sum(minutes(root, stem)), "week": number, "short_week": short}
+    return {
+        "title": title(root, stem),
+        "minutes": sum(minutes(root, stem)),
+        "week": numbers(root).index(number) + 1,
+        "short_week": SEVEN_WEEKS.index(number) + 1 if number in SEVEN_WEEKS else None,
+    }

@@ -1,20 +1,33 @@
-"""One run: read every master and write what comes from it, leaving alone what is up to date."""
+"""One run: read every master and write what comes from it, leaving alone what is up to date.
+
+A file is up to date while the hashes of what it was made from, and its own, are those on record. Most builds find
+all of it so; therefore this module imports what is heavy only where something is made.
+"""
 
 from __future__ import annotations
 
 import re
 import subprocess
 import sys
+import tempfile
 import tomllib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import nbformat
-from nbformat import NotebookNode
+from coursework.making import chapter
+from coursework.making.files import Record, digest_of, write_text
+from coursework.making.freshness import digest
 
-from coursework.making.master import Master, MasterError, read
+if TYPE_CHECKING:
+    from coursework.making.master import Master
 
 ASSIGNMENTS = "_build/assignments"
 PAGES = "exercises/pages"
+RECORD = f"{ASSIGNMENTS}/made.json"
+# What the library's wheel is made of.
+WHEEL_PARTS = ("jingjinji", "data", "pyproject.toml", "README.md", "LICENSE")
+# What decides, beside a master and its chapter, how the files that come from it look.
+MACHINERY = ("coursework/making", "jingjinji/check.py", "jingjinji/measures", "pyproject.toml", "requirements.txt", "_toc.yml")
 
 
 def _project(root: Path) -> dict:
@@ -32,36 +45,31 @@ def install_name(root: Path, master: Master) -> str:
 
     The extras weigh hundreds of megabytes, which is much on a slow link.
     """
-    extras = "|".join(
-        re.split(r"\W", name)[0] for name in _project(root)["optional-dependencies"]["chapters"]
-    )
+    extras = "|".join(re.split(r"\W", name)[0] for name in _project(root)["optional-dependencies"]["chapters"])
     imports = re.compile(rf"^\s*(?:import|from) (?:{extras})\b", re.MULTILINE)
     measures = (root / "jingjinji" / "measures").glob("*.py")
-    heavy = [path.stem for path in measures if imports.search(path.read_text(encoding="utf-8"))]
+    heavy = sorted(path.stem for path in measures if imports.search(path.read_text(encoding="utf-8")))
     ours = re.compile(rf"^from jingjinji\.measures import .*\b(?:{'|'.join(heavy)})\b", re.MULTILINE)
     code = "\n".join(cell.source for cell in master.cells if cell.cell_type == "code")
     wheel = wheel_name(root)
     return f'"{wheel}[chapters]"' if imports.search(code) or ours.search(code) else wheel
 
 
-def _newest(*paths: Path) -> float:
-    files = (file for path in paths for file in (path.rglob("*") if path.is_dir() else [path]))
-    return max(f.stat().st_mtime for f in files if f.is_file() and "__pycache__" not in f.parts)
-
-
-def _text(notebook: NotebookNode) -> str:
-    nbformat.validate(notebook)
-    return nbformat.writes(notebook) + "\n"
-
-
-def _wheel(root: Path) -> Path:
+def make_wheel(root: Path, record: Record) -> Path:
+    """Pack the course's library, if it changed. Raises `MasterError` where it cannot be packed."""
     target = root / ASSIGNMENTS / wheel_name(root)
-    inputs = _newest(root / "jingjinji", root / "data", root / "pyproject.toml", root / "README.md")
-    if not target.exists() or target.stat().st_mtime < inputs:
-        command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(target.parent)]
-        done = subprocess.run(command, cwd=root, capture_output=True, text=True)
-        if done.returncode:
-            raise MasterError(f"the course's library cannot be packed: {done.stderr.strip()[-300:]}")
+    origin = digest_of(*(root / part for part in WHEEL_PARTS))
+    if not record.fresh(origin, [target]):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+            command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder]
+            done = subprocess.run(command, cwd=root, capture_output=True, text=True)
+            if done.returncode:
+                from coursework.making.master import MasterError
+
+                raise MasterError(f"the course's library cannot be packed: {done.stderr.strip()[-300:]}")
+            (Path(folder) / target.name).replace(target)
+        record.note(origin, [target])
     return target
 
 
@@ -75,36 +83,30 @@ def derived(root: Path, stem: str, cohort: str = "") -> tuple[Path, Path, Path]:
     )
 
 
-def _stale(root: Path, source: Path, executed: Path, cohort: str, machinery: float) -> bool:
-    newest = max(machinery, _newest(source, executed))
-    made = derived(root, source.stem, cohort)
-    return any(not path.exists() or path.stat().st_mtime < newest for path in made)
-
-
 def _executed(root: Path, sources: list[Path], cohort: str) -> dict[Path, Path]:
     """The executed notebook of each master: the stored one, or one that ran with a cohort's values."""
     if not cohort:
         return {source: source.with_suffix(".ipynb") for source in sources}
-    from coursework.making import cohort as cohorts
+    from coursework.making import variant
 
-    cohorts.position(cohort)
-    newest = _newest(Path(cohorts.__file__), root / "coursework" / "making" / "execute.py", root / "jingjinji", root / "data")
-    folder = root / cohorts.FOLDER
-    return {source: cohorts.executed(source, cohort, folder, newest) for source in sources}
+    return variant.executed(root, sources, variant.of_cohort(cohort))
 
 
-def _derive(root: Path, master: Master, wheel: Path) -> None:
-    # These import pandas and nbgrader; a build in which nothing is stale need not wait for them.
-    from coursework.making import chapter, cohort, notebooks, page
+def derive(root: Path, master: Master) -> tuple[str, str, str]:
+    """The texts of a master's page, nbgrader source and release. Raises `MasterError` where it cannot be used."""
+    import nbformat
 
-    cohort.check(master)
+    from coursework.making import bounds, notebooks, page
+
+    bounds.check(master)
     install = install_name(root, master)
     source = notebooks.source(master, install)
     release = notebooks.release(source)
-    made = (page.page(master, release, wheel.relative_to(root).as_posix(), install, chapter.facts(root, master.stem)), source, release)
-    for path, one in zip(derived(root, master.stem, master.cohort), made):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(_text(one), encoding="utf-8")
+    wheel = f"{ASSIGNMENTS}/{wheel_name(root)}"
+    made = page.page(master, release, wheel, install, chapter.facts(root, master.stem)), source, release
+    for notebook in made:
+        nbformat.validate(notebook)
+    return tuple(nbformat.writes(notebook) + "\n" for notebook in made)
 
 
 def make(root: Path, *, instructor: bool = False, cohort: str = "") -> int:
@@ -114,29 +116,47 @@ def make(root: Path, *, instructor: bool = False, cohort: str = "") -> int:
     without it all have those that the masters are written with. Returns the number of masters whose derived
     files were made anew. Raises `MasterError`, a line for each fault, where a master cannot be used.
     """
+    record = Record(root, RECORD)
     sources = sorted((root / "exercises").glob("[0-9][0-9]_*.md"))
-    wheel = _wheel(root)
+    wheel = make_wheel(root, record)
     executed = _executed(root, sources, cohort)
-    machinery = _newest(Path(__file__).parent, root / "jingjinji" / "check.py", root / "pyproject.toml")
-    told = root / PAGES / ".cohort"
-    other = not told.exists() or told.read_text(encoding="utf-8") != cohort
-    stale = [s for s in sources if other or _stale(root, s, executed[s], cohort, machinery)]
-    for source in stale:
-        _derive(root, read(executed[source]), wheel)
-    told.write_text(cohort, encoding="utf-8")
+    machinery = digest_of(*(root / part for part in MACHINERY))
+    stale = {}
+    for source, notebook in executed.items():
+        # A sentence changed in a chapter changes nothing here, but its title or its minutes do.
+        announced = repr(chapter.facts(root, source.stem))
+        origin = digest(machinery, cohort, announced, digest_of(notebook) if notebook.exists() else "")
+        if not record.fresh(origin, derived(root, source.stem, cohort)):
+            stale[notebook] = origin
+    for place, (notebook, origin) in enumerate(stale.items(), start=1):
+        from coursework.making.master import read
+
+        master = read(notebook)
+        targets = derived(root, master.stem, cohort)
+        for target, text in zip(targets, derive(root, master), strict=True):
+            write_text(target, text)
+        record.note(origin, targets)
+        print(f"Exercises {place} of {len(stale)}: {master.name} made", file=sys.stderr, flush=True)
     if instructor:
         from coursework.making.teacher import write_instructor_pages
 
-        write_instructor_pages(root, [read(path) for path in executed.values()])
-    from coursework.making import take_along
-
-    take_along.write(root, wheel, lambda notebook: install_name(root, notebook))
-    _forget_old(root, {source.stem for source in sources})
+        write_instructor_pages(root, list(executed.values()))
+    _take_along(root, wheel, record)
+    # A page whose master is gone would otherwise stay.
+    for path in sorted((root / PAGES).glob("*.ipynb")):
+        if not path.with_suffix(".md").name in {source.name for source in sources}:
+            path.unlink()
     return len(stale)
 
 
-def _forget_old(root: Path, stems: set[str]) -> None:
-    """A page whose master is gone would otherwise stay."""
-    for path in (root / PAGES).glob("*.ipynb"):
-        if path.stem not in stems:
-            path.unlink()
+def _take_along(root: Path, wheel: Path, record: Record) -> None:
+    """Write the chapters' notebooks to take along, if one changed."""
+    sources = sorted((root / "chapters").glob("[0-9][0-9]_*.ipynb"))
+    machinery = [root / part for part in ("references.bib", *MACHINERY)]
+    origin = digest_of(*sources, *machinery, wheel)
+    folder = root / "_build" / "take-along"
+    if not record.fresh(origin, [folder / wheel.name, *(folder / path.name for path in sources)]):
+        from coursework.making import take_along
+
+        made = take_along.write(root, wheel, sources, lambda notebook: install_name(root, notebook))
+        record.note(origin, made)

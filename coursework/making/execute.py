@@ -14,6 +14,7 @@ import re
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 from threading import Lock
@@ -25,6 +26,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbformat import NotebookNode
 
 from coursework.making import freshness
+from coursework.making.files import write_text
 
 # Called with the place of a cell and the number of cells.
 Progress = Callable[[int, int], None]
@@ -42,7 +44,7 @@ def _watch(_tables=set(), _folder={folder!r}):
 _watch()
 del _watch, sys
 """
-_TELL = """\
+_REPORT = """\
 import json, sys
 print(json.dumps([sorted(n for n in sys.modules if n.split(".")[0] == {library!r}), sorted(sys._course_tables)]))
 """
@@ -103,7 +105,7 @@ def run(notebook: NotebookNode, folder: Path, name: str, root: Path, progress: P
     root
         The checkout, whose tables are watched.
     progress
-        Told of each cell before it runs: its place among the code cells, counted from 1, and their number.
+        Called before each cell runs with its place among the code cells, counted from 1, and their number.
 
     Raises
     ------
@@ -124,7 +126,7 @@ def run(notebook: NotebookNode, folder: Path, name: str, root: Path, progress: P
     cells = list(notebook.cells)
     code = [cell for cell in cells if cell.cell_type == "code"]
     watch = nbformat.v4.new_code_cell(_WATCH.format(folder=f"{root.resolve() / 'data'}{os.sep}"))
-    tell = nbformat.v4.new_code_cell(_TELL.format(library=freshness.LIBRARY))
+    used = nbformat.v4.new_code_cell(_REPORT.format(library=freshness.LIBRARY))
     cell = watch
     try:
         with client.setup_kernel(env=os.environ | {"JINGJINJI_BOOK": "1"}):
@@ -133,7 +135,7 @@ def run(notebook: NotebookNode, folder: Path, name: str, root: Path, progress: P
                 if progress:
                     progress(place, len(code))
                 client.execute_cell(cell, cells.index(cell), execution_count=place)
-            client.execute_cell(tell, len(cells) - 1, store_history=False)
+            client.execute_cell(used, len(cells) - 1, store_history=False)
     except CellExecutionError as error:
         raise NotMade(_failure(name, cells.index(cell) + 1, cell, f"{error.ename}: {error.evalue}")) from None
     except CellTimeoutError:
@@ -142,7 +144,7 @@ def run(notebook: NotebookNode, folder: Path, name: str, root: Path, progress: P
         raise NotMade(_failure(name, cells.index(cell) + 1, cell, "its process died")) from None
     finally:
         notebook.cells = cells
-    library, tables = json.loads(tell.outputs[0]["text"])
+    library, tables = json.loads(used.outputs[0]["text"])
     # Which Python ran it does not change an output, so it does not belong in the pair.
     notebook.metadata["language_info"] = {"name": "python", "pygments_lexer": "ipython3"}
     nbformat.validate(notebook)
@@ -151,33 +153,51 @@ def run(notebook: NotebookNode, folder: Path, name: str, root: Path, progress: P
 
 def _failure(name: str, number: int, cell: NotebookNode, reason: str) -> str:
     first = next((line for line in cell.source.splitlines() if line.strip()), "")
-    told = _COLOUR.sub("", reason).strip().splitlines()[0][:300]
-    return f"{name}: cell {number} failed, so the stored notebook was left as it was.\n  {first}\n  {told}"
+    cause = _COLOUR.sub("", reason).strip().splitlines()[0][:300]
+    return f"{name}: cell {number} failed, so the stored notebook was left as it was.\n  {first}\n  {cause}"
 
 
-def executed(source: Path, root: Path, progress: Progress | None = None) -> NotebookNode:
-    """The notebook of `source`, run, with what it was made from in its metadata. Raises `NotMade`."""
-    notebook = read(source)
-    used = run(notebook, source.parent, source.relative_to(root).as_posix(), root, progress)
-    return _stamped(notebook, source, root, used)
+@dataclass(frozen=True)
+class Job:
+    """A notebook to make: of which source, where, and what is changed in it before it runs."""
+
+    source: Path
+    target: Path
+    change: Callable[[NotebookNode], object] | None = None
+
+    def read(self) -> NotebookNode:
+        """The notebook that is to run. Raises `NotMade` where its source is no notebook."""
+        notebook = read(self.source)
+        if self.change:
+            self.change(notebook)
+        return with_stable_ids(notebook)
 
 
-def _stamped(notebook: NotebookNode, source: Path, root: Path, used: dict) -> NotebookNode:
+def _stamp(notebook: NotebookNode, source: Path, root: Path, used: dict) -> NotebookNode:
+    """Note in a notebook what it was made from."""
     code = freshness.code_digest(root, freshness.code_of(notebook), used["library"], used["tables"])
     notebook.metadata["made_from"] = {"source": freshness.source_digest(source), "code": code, **used}
     return notebook
 
 
-def with_new_prose(source: Path, root: Path) -> NotebookNode | None:
-    """The notebook of `source` with the outputs that are stored; None where its code has changed too."""
-    notebook, stored = read(source), nbformat.read(source.with_suffix(".ipynb"), as_version=4)
+def executed(job: Job, root: Path, progress: Progress | None = None) -> NotebookNode:
+    """The notebook of a job, run, with what it was made from in its metadata. Raises `NotMade`."""
+    notebook = job.read()
+    name = job.source if job.target == job.source.with_suffix(".ipynb") else job.target
+    used = run(notebook, job.source.parent, name.relative_to(root).as_posix(), root, progress)
+    return _stamp(notebook, job.source, root, used)
+
+
+def with_new_prose(job: Job, root: Path) -> NotebookNode | None:
+    """The notebook of a job with the outputs that are stored; None where its code has changed too."""
+    notebook, stored = job.read(), nbformat.read(job.target, as_version=4)
     if freshness.code_of(notebook) != freshness.code_of(stored):
         return None
     ran = (cell for cell in stored.cells if cell.cell_type == "code")
     for cell, old in zip((c for c in notebook.cells if c.cell_type == "code"), ran, strict=True):
         cell.outputs, cell.execution_count = old.outputs, old.execution_count
     notebook.metadata["language_info"] = stored.metadata["language_info"]
-    return _stamped(notebook, source, root, {key: stored.metadata["made_from"][key] for key in ("library", "tables")})
+    return _stamp(notebook, job.source, root, {key: stored.metadata["made_from"][key] for key in ("library", "tables")})
 
 
 def as_text(notebook: NotebookNode) -> str:
@@ -185,46 +205,35 @@ def as_text(notebook: NotebookNode) -> str:
     return nbformat.writes(notebook) + "\n"
 
 
-def write(notebook: NotebookNode, target: Path) -> None:
-    """Write a notebook whole or not at all, also where the run is interrupted."""
-    part = target.with_suffix(".part")
-    part.write_text(as_text(notebook), encoding="utf-8")
-    part.replace(target)
+def make(job: Job, root: Path, progress: Progress | None = None, *, anew: bool = False) -> None:
+    """Bring the notebook of one job up to date. Raises `NotMade`."""
+    state = "stale" if anew else freshness.state(root, job.source, job.target)
+    # What changes a notebook before it runs is no file, so its code is compared.
+    notebook = with_new_prose(job, root) if state == "prose" or (state == "fresh" and job.change) else None
+    if notebook or state != "fresh" or job.change:
+        write_text(job.target, as_text(notebook or executed(job, root, progress)))
 
 
-def make(source: Path, root: Path, progress: Progress | None = None, *, anew: bool = False) -> bool:
-    """Bring the notebook of one source up to date; whether it was written. Raises `NotMade`."""
-    state = "stale" if anew else freshness.state(root, source)
-    if state == "fresh":
-        return False
-    notebook = with_new_prose(source, root) if state == "prose" else None
-    write(notebook or executed(source, root, progress), source.with_suffix(".ipynb"))
-    return True
-
-
-def differences(source: Path, root: Path, progress: Progress | None = None) -> list[str]:
+def differences(job: Job, root: Path, progress: Progress | None = None) -> list[str]:
     """Where a run here and now gives another notebook than the stored one, a text each. Raises `NotMade`."""
-    name, target = source.relative_to(root).as_posix(), source.with_suffix(".ipynb")
-    if freshness.state(root, source) != "fresh":
+    name = job.source.relative_to(root).as_posix()
+    if freshness.state(root, job.source, job.target) != "fresh":
         return [f"{name}: its notebook is not up to date; run 'make notebooks' first."]
-    now, stored = executed(source, root, progress), nbformat.read(target, as_version=4)
+    now, stored = executed(job, root, progress), nbformat.read(job.target, as_version=4)
     found = [
         f"{name}: cell {number} gives other outputs than those stored.\n"
         + _first_difference(old.outputs, new.outputs)
         for number, (old, new) in enumerate(zip(stored.cells, now.cells, strict=True), start=1)
         if old.cell_type == "code" and old.outputs != new.outputs
     ]
-    if not found and as_text(now) != target.read_text(encoding="utf-8"):
+    if not found and as_text(now) != job.target.read_text(encoding="utf-8"):
         found.append(f"{name}: the outputs are those stored, but the rest of the notebook is not.")
     return found
 
 
 def _first_difference(stored: list, now: list) -> str:
     """The first line that differs between two lists of outputs, from a little before the place."""
-    texts = [
-        json.dumps(outputs, indent=1, ensure_ascii=False, sort_keys=True).splitlines()
-        for outputs in (stored, now)
-    ]
+    texts = [json.dumps(one, indent=1, ensure_ascii=False, sort_keys=True).splitlines() for one in (stored, now)]
     for old, new in zip_longest(*texts, fillvalue=""):
         if old != new:
             same = next((n for n, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), 0)
@@ -233,50 +242,55 @@ def _first_difference(stored: list, now: list) -> str:
     return ""
 
 
-def make_all(root: Path, chosen: list[Path], *, anew: bool = False, check: bool = False) -> list[str]:
-    """Bring notebooks up to date, as many at once as there are cores; returns what went wrong, a text each.
+def make_all(root: Path, sources: list[Path], *, anew: bool = False, check: bool = False) -> list[str]:
+    """Bring the notebooks of sources up to date; returns what went wrong, a text each.
 
     With `check` nothing is written: every notebook runs again, and what differs from the stored is returned.
     """
-    stale = [source for source in chosen if anew or check or freshness.state(root, source) != "fresh"]
-    faults: list[str] = []
-    said = Said(len(stale))
+    stale = [source for source in sources if anew or check or freshness.state(root, source) != "fresh"]
+    return run_jobs(root, [Job(source, source.with_suffix(".ipynb")) for source in stale], anew=anew, check=check)
 
-    def one(source: Path) -> None:
-        name = source.relative_to(root).as_posix()
+
+def run_jobs(root: Path, jobs: list[Job], *, anew: bool = False, check: bool = False) -> list[str]:
+    """Make or check notebooks, as many at once as there are cores; returns what went wrong, a text each."""
+    faults: list[str] = []
+    report = Report(len(jobs))
+
+    def one(job: Job) -> None:
+        name = job.source.relative_to(root).as_posix()
 
         def progress(place: int, count: int) -> None:
-            said.running(name, place, count)
+            report.running(name, place, count)
 
         try:
-            found = differences(source, root, progress) if check else []
-            if not check:
-                make(source, root, progress, anew=anew)
+            found = differences(job, root, progress) if check else make(job, root, progress, anew=anew)
         except NotMade as error:
             faults.append(str(error))
-            said.ended(name, "failed")
+            report.ended(name, "failed")
         else:
-            faults.extend(found)
-            said.ended(name, "differs" if found else "is the same" if check else "made")
+            faults.extend(found or [])
+            report.ended(name, "differs" if found else "is the same" if check else "made")
 
     with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
-        list(pool.map(one, stale))
+        list(pool.map(one, jobs))
     return faults
 
 
-class Said:
+class Report:
     """What is shown while notebooks run: one line for each that ends, and on a terminal what runs now."""
 
     def __init__(self, count: int) -> None:
         self._count, self._ended, self._running, self._lock = count, 0, {}, Lock()
 
     def running(self, name: str, place: int, count: int) -> None:
+        """Note that a notebook has come to a cell."""
         with self._lock:
             self._running[name] = f"{name} cell {place} of {count}"
             if sys.stderr.isatty():
                 print(f"\r\033[K{'; '.join(self._running.values())}", end="", file=sys.stderr, flush=True)
 
     def ended(self, name: str, how: str) -> None:
+        """Say that a notebook is made, or failed."""
         with self._lock:
             self._running.pop(name, None)
             self._ended += 1

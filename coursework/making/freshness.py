@@ -82,10 +82,13 @@ def code_digest(root: Path, cells: list[str], library: list[str], tables: list[s
     return digest(json.dumps([cells, modules, files]))
 
 
-def state(root: Path, source: Path) -> str:
-    """Whether the executed notebook fits its source: "fresh", "prose" (only text changed) or "stale"."""
+def state(root: Path, source: Path, target: Path | None = None) -> str:
+    """Whether the executed notebook fits its source: "fresh", "prose" (only text changed) or "stale".
+
+    The notebook lies beside its source, or is `target`.
+    """
     try:
-        notebook = json.loads(source.with_suffix(".ipynb").read_text(encoding="utf-8"))
+        notebook = json.loads((target or source.with_suffix(".ipynb")).read_text(encoding="utf-8"))
         made = notebook["metadata"]["made_from"]
         if made["code"] != code_digest(root, code_of(notebook), made["library"], made["tables"]):
             return "stale"

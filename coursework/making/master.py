@@ -11,6 +11,8 @@ import nbformat
 import yaml
 from nbformat import NotebookNode
 
+from coursework.making import parameters
+
 KINDS = (
     "numeric",
     "fill-in",
@@ -24,7 +26,7 @@ KINDS = (
 LEVELS = ("remember", "apply", "analyse", "evaluate", "create")
 # Wrong choices name their own misconceptions.
 REQUIRED = ("exercise", "title", "objectives", "kind", "level", "minutes", "misconceptions")
-OPTIONAL = ("claim", "hint", "choices", "lines", "rubric", "cohort", "bounds", "drawn")
+OPTIONAL = ("claim", "hint", "choices", "lines", "rubric", "variants", "bounds")
 
 
 class MasterError(ValueError):
@@ -33,7 +35,10 @@ class MasterError(ValueError):
 
 @dataclass
 class Exercise:
-    """One exercise: what its raw cell says, and its cells by their role."""
+    """One exercise: what its raw cell says, its cells by their role, and the values that it is for.
+
+    In what a master gives, placeholders are filled.
+    """
 
     facts: dict
     question: list[NotebookNode] = field(default_factory=list)
@@ -41,6 +46,10 @@ class Exercise:
     answer: NotebookNode | None = None
     tests: NotebookNode | None = None
     slips: list[NotebookNode] = field(default_factory=list)
+    parameters: NotebookNode | None = None
+    values: parameters.Values = field(default_factory=dict)
+    # The parameters that the question, or what is given with it, uses.
+    names_asked: set[str] = field(default_factory=set)
 
     @property
     def number(self) -> str:
@@ -69,8 +78,15 @@ class Exercise:
         return self.facts.get("choices") or {}
 
     @property
-    def lines(self) -> dict[str, str]:
+    def parts(self) -> dict[str, str]:
+        """Lines of code to be put in order, by the parameter that holds each one's letter."""
         return self.facts.get("lines") or {}
+
+    @property
+    def lines(self) -> dict[str, str]:
+        """Lines of code to be put in order, by letter."""
+        letters = parameters.by_name(self.values)
+        return dict(sorted((letters.get(name, name), line) for name, line in self.parts.items()))
 
     @property
     def graded(self) -> NotebookNode:
@@ -154,9 +170,18 @@ def facts_of(cell: NotebookNode) -> dict | None:
     return facts if isinstance(facts, dict) and "exercise" in facts else None
 
 
+def is_parameters(cell: NotebookNode) -> bool:
+    """Whether a cell binds an exercise's parameters."""
+    return cell.cell_type == "code" and parameters.TAG in cell.metadata.get("tags", [])
+
+
 def _place(exercise: Exercise, cell: NotebookNode) -> None:
     marks = cell.metadata.get("nbgrader", {})
-    if "misconception" in cell.metadata:
+    if is_parameters(cell):
+        exercise.parameters = cell
+        # Names of lines would say what each is good for, so only solution and tests have them.
+        exercise.provided += [] if exercise.parts else [cell]
+    elif "misconception" in cell.metadata:
         exercise.slips.append(cell)
     elif marks.get("solution"):
         exercise.answer = cell
@@ -168,6 +193,25 @@ def _place(exercise: Exercise, cell: NotebookNode) -> None:
         exercise.provided.append(cell)
     else:
         raise MasterError(f"exercise {exercise.number}: a cell after the answer is neither tests nor slip")
+
+
+def _fill(exercise: Exercise) -> None:
+    """Read an exercise's values, and put them for the placeholders of its texts."""
+    if not exercise.parameters:
+        return
+    try:
+        exercise.values = parameters.read(exercise.parameters.source)
+        names = parameters.by_name(exercise.values)
+        texts = [cell for cell in [*exercise.question, *exercise.provided] if cell is not exercise.parameters]
+        for cell in texts:
+            code = cell.cell_type == "code"
+            prose = {"metadata": cell.metadata} | ({} if code else {"source": cell.source})
+            exercise.names_asked |= parameters.placeholders(prose) | (parameters.words_in(cell.source) if code else set())
+            cell.update(nbformat.from_dict(parameters.fill(prose, names)))
+        exercise.names_asked |= parameters.placeholders(exercise.choices)
+        exercise.facts = parameters.fill(exercise.facts, names)
+    except parameters.ParameterError as error:
+        raise MasterError(f"exercise {exercise.number}: {error}") from None
 
 
 def read(path: Path) -> Master:
@@ -189,6 +233,11 @@ def read(path: Path) -> Master:
             _place(exercises[-1], cell)
         else:
             opening.append(cell)
+    try:
+        for exercise in exercises:
+            _fill(exercise)
+    except MasterError as error:
+        raise MasterError(f"{path.name}: {error}") from None
     master = Master(path, opening, exercises, notebook.metadata.get("course", {}).get("cohort", ""))
     if found := problems(master):
         raise MasterError("\n".join(f"{path.name}: {problem}" for problem in found))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import logging
+import re
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
@@ -12,6 +13,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from coursework.making.master import Exercise, Master, MasterError
 from coursework.making.seals import sealed_answers
 
+_HIDDEN = re.compile(r"### BEGIN (?:SOLUTION|HIDDEN TESTS)$", re.MULTILINE)
 STUB = "# Your code goes here."
 TEXT_STUB = "*Write your answer here.*"
 HOW_TO = """\
@@ -40,10 +42,12 @@ def _given(cell: NotebookNode, grade_id: str) -> NotebookNode:
 
 
 def heading(exercise: Exercise) -> str:
+    """The heading of an exercise."""
     return f"## Exercise {exercise.number}. {exercise.title}"
 
 
 def worth(exercise: Exercise) -> str:
+    """What an exercise earns and costs."""
     points = "1 point" if exercise.points == 1 else f"{exercise.points} points"
     return f"{points} · {exercise.facts['minutes']} minutes"
 
@@ -58,12 +62,9 @@ def listed_options(exercise: Exercise) -> str:
 
 
 def rubric(exercise: Exercise) -> str:
-    lines = exercise.facts.get("rubric") or []
-    return (
-        "\n".join(["Points:", "", *(f"- {line['points']} for {line['for']}" for line in lines)])
-        if lines
-        else ""
-    )
+    """The points of a text answer, as a list; nothing where tests give them."""
+    lines = [f"- {line['points']} for {line['for']}" for line in exercise.facts.get("rubric") or []]
+    return "\n".join(["Points:", "", *lines]) if lines else ""
 
 
 def _question(exercise: Exercise) -> str:
@@ -73,13 +74,14 @@ def _question(exercise: Exercise) -> str:
 
 def _cells(exercise: Exercise) -> list[NotebookNode]:
     name = exercise.number.replace(".", "-")
-    question = new_markdown_cell(
-        _question(exercise), id=f"question-{name}", metadata=_marks(f"question-{name}")
-    )
+    question = new_markdown_cell(_question(exercise), id=f"question-{name}", metadata=_marks(f"question-{name}"))
     given = [_given(cell, f"given-{name}-{i}") for i, cell in enumerate(exercise.provided, start=1)]
     own = [copy.deepcopy(cell) for cell in (exercise.answer, exercise.tests) if cell]
     for cell in own:
         cell.metadata = NotebookNode(nbgrader=cell.metadata["nbgrader"])
+        if exercise.parts and exercise.parameters:
+            # Solution and hidden tests bring the lines' letters along, as students have no cell of them.
+            cell.source = _HIDDEN.sub(rf"\g<0>\n{exercise.parameters.source}", cell.source)
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
     return [question, *given, *own]
@@ -90,10 +92,9 @@ def source(master: Master, install: str) -> NotebookNode:
 
     `install` is what students write after ``pip install`` to have the course's library.
     """
-    told = HOW_TO.format(
-        stub=STUB.removeprefix("# "), text_stub=TEXT_STUB.strip("*"), install=install, name=master.name
-    )
-    opening = new_markdown_cell(f"# {master.title}\n\n{told}", id="how-to", metadata=_marks("how-to"))
+    stubs = {"stub": STUB.removeprefix("# "), "text_stub": TEXT_STUB.strip("*")}
+    how_to = HOW_TO.format(**stubs, install=install, name=master.name)
+    opening = new_markdown_cell(f"# {master.title}\n\n{how_to}", id="how-to", metadata=_marks("how-to"))
     provided = [_given(cell, f"given-{i}") for i, cell in enumerate(master.provided, start=1)]
     sealed = json.dumps(sealed_answers(master), ensure_ascii=False, separators=(",", ":"))
     use = new_code_cell(
@@ -124,16 +125,8 @@ def release(notebook: NotebookNode) -> NotebookNode:
     config.ClearSolutions.code_stub = {"python": STUB}
     config.ClearSolutions.text_stub = TEXT_STUB
     notebook, resources = copy.deepcopy(notebook), {}
-    steps = (
-        nb.LockCells,
-        nb.ClearSolutions,
-        nb.ClearOutput,
-        nb.CheckCellMetadata,
-        nb.ClearHiddenTests,
-        nb.ClearMarkScheme,
-        nb.ComputeChecksums,
-    )
-    for step in steps:
+    clear = (nb.LockCells, nb.ClearSolutions, nb.ClearOutput, nb.CheckCellMetadata, nb.ClearHiddenTests)
+    for step in (*clear, nb.ClearMarkScheme, nb.ComputeChecksums):
         preprocessor = step(config=config)
         preprocessor.log.setLevel(logging.WARNING)
         notebook, resources = preprocessor.preprocess(notebook, resources)

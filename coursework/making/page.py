@@ -27,13 +27,8 @@ def _claims(exercise: Exercise) -> str:
 def about(exercise: Exercise) -> str:
     """One line: what the exercise trains, and what it costs and earns."""
     numbers = exercise.objectives
-    parts = [
-        f"{'Objective' if len(numbers) == 1 else 'Objectives'} {', '.join(map(str, numbers))}",
-        exercise.facts["kind"],
-        exercise.facts["level"],
-        worth(exercise),
-    ]
-    line = f"*{' · '.join(parts)}*"
+    trained = f"{'Objective' if len(numbers) == 1 else 'Objectives'} {', '.join(map(str, numbers))}"
+    line = f"*{trained} · {exercise.facts['kind']} · {exercise.facts['level']} · {worth(exercise)}*"
     return f"{line} · {_claims(exercise)}" if exercise.claims else line
 
 
@@ -93,12 +88,12 @@ def _exercise_cells(exercise: Exercise, sealed: dict[str, dict], release: Notebo
 def page(master: Master, release: NotebookNode, wheel: str, install: str, chapter: dict) -> NotebookNode:
     """The page as a notebook whose outputs are those of the master's provided cells.
 
-    `release` is the students' notebook. `wheel` is where the course's library lies, relative to the book's source; `install` is what students
-    write after ``pip install``.
+    `release` is the students' notebook, `wheel` is where the course's library lies, relative to the book's source,
+    `install` is what students write after ``pip install``, and `chapter` is what the book's tables say of it.
     """
     place = f"{RELEASES}/{master.name}/{master.name}.ipynb"
-    told = INTRODUCTION.format(release=place, wheel=wheel, install=install)
-    opening = new_markdown_cell(f"# {master.title}\n\n{master.introduction}\n\n{told}", id="opening")
+    offer = INTRODUCTION.format(release=place, wheel=wheel, install=install)
+    opening = new_markdown_cell(f"# {master.title}\n\n{master.introduction}\n\n{offer}", id="opening")
     sealed = sealed_answers(master)
     cells = [opening, *copy.deepcopy(master.provided)]
     cells += [cell for exercise in master.exercises for cell in _exercise_cells(exercise, sealed, release)]
@@ -106,16 +101,8 @@ def page(master: Master, release: NotebookNode, wheel: str, install: str, chapte
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "chapter": chapter,
         "exercises": [
-            {
-                "label": exercise.label,
-                "number": exercise.number,
-                "title": exercise.title,
-                "objectives": exercise.objectives,
-                "kind": exercise.facts["kind"],
-                "level": exercise.facts["level"],
-                "points": exercise.points,
-                "minutes": exercise.facts["minutes"],
-            }
+            {key: getattr(exercise, key) for key in ("label", "number", "title", "objectives", "points")}
+            | {key: exercise.facts[key] for key in ("kind", "level", "minutes")}
             for exercise in master.exercises
         ],
     }

@@ -14,9 +14,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
+from nbformat import NotebookNode
 from pybtex.backends.markdown import Backend
 from pybtex.database import BibliographyData, parse_file
 from pybtex.style.formatting.plain import Style
+
+from coursework.making.files import write_text
 
 FOLDER = "_build/take-along"
 HOW_TO = """\
@@ -39,7 +42,7 @@ _ROLE = re.compile(r"\{([\w:-]+)\}`([^`]+)`")
 _EXPLICIT = re.compile(r"(.*?)\s*<[^<>]+>", re.DOTALL)
 
 
-def pasted(notebook: nbformat.NotebookNode) -> dict[str, str]:
+def pasted(notebook: NotebookNode) -> dict[str, str]:
     """The numbers that the chapter's cells computed for its text, by name."""
     found = {}
     for cell in notebook.cells:
@@ -49,7 +52,7 @@ def pasted(notebook: nbformat.NotebookNode) -> dict[str, str]:
     return found
 
 
-def figure_numbers(chapters: dict[str, nbformat.NotebookNode]) -> dict[str, str]:
+def figure_numbers(chapters: dict[str, NotebookNode]) -> dict[str, str]:
     """"Figure 3.1" by name, over chapters by their name, such as "03_gdp"."""
     numbers = {}
     for chapter, notebook in chapters.items():
@@ -117,10 +120,10 @@ class Plain:
         return "\n".join(f"- {work.text.render(Backend())}" for work in works)
 
 
-def taken_along(notebook: nbformat.NotebookNode, plain: Plain, how_to: str) -> nbformat.NotebookNode:
+def taken_along(notebook: NotebookNode, plain: Plain, how_to: str) -> NotebookNode:
     """The chapter as students run it, figures with their captions below."""
     cells = []
-    for cell in map(nbformat.NotebookNode, notebook.cells):
+    for cell in map(NotebookNode, notebook.cells):
         if cell.cell_type == "markdown":
             cell.source = plain(cell.source)
             if not cells:
@@ -141,24 +144,21 @@ def taken_along(notebook: nbformat.NotebookNode, plain: Plain, how_to: str) -> n
     )
 
 
-def write(root: Path, wheel: Path, install: Callable[[nbformat.NotebookNode], str]) -> None:
-    """Write every chapter's notebook to take along, with the library's wheel beside them, where one is older.
+def write(root: Path, wheel: Path, sources: list[Path], install: Callable[[NotebookNode], str]) -> list[Path]:
+    """Write each chapter's notebook to take along, and the library's wheel beside them; returns what was written.
 
     `install` says what students write after ``pip install`` for a notebook.
     """
     target = root / FOLDER
     target.mkdir(parents=True, exist_ok=True)
-    sources = sorted((root / "chapters").glob("[0-9][0-9]_*.ipynb"))
-    newest = max(path.stat().st_mtime for path in [*sources, wheel, root / "references.bib", Path(__file__)])
-    wanted = [wheel.name, *(path.name for path in sources)]
-    if all((target / name).exists() and (target / name).stat().st_mtime > newest for name in wanted):
-        return
-    for old in target.iterdir():
-        old.unlink()
-    shutil.copyfile(wheel, target / wheel.name)
     chapters = {path.stem: nbformat.read(path, as_version=4) for path in sources}
     figures, works = figure_numbers(chapters), parse_file(root / "references.bib")
-    for path, notebook in zip(sources, chapters.values(), strict=True):
+    for stem, notebook in chapters.items():
         how_to = HOW_TO.format(wheel=wheel.name, install=install(notebook))
         made = taken_along(notebook, Plain(pasted(notebook), figures, works), how_to)
-        (target / path.name).write_text(nbformat.writes(made) + "\n", encoding="utf-8")
+        write_text(target / f"{stem}.ipynb", nbformat.writes(made) + "\n")
+    shutil.copyfile(wheel, target / wheel.name)
+    made = [target / wheel.name, *(target / path.name for path in sources)]
+    for old in set(target.iterdir()) - set(made):
+        old.unlink()
+    return made

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import yaml
 
 from coursework.making import chapter
-from coursework.making.chapter import FOURTEEN_WEEKS, SEVEN_WEEKS
-from coursework.making.master import Exercise, Master
+from coursework.making.files import write_text
+from coursework.making.master import Exercise, Master, read
 from coursework.making.notebooks import heading, listed_options, rubric
 from coursework.making.page import about
 from coursework.making.seals import recorded
@@ -35,10 +36,7 @@ def _answers(exercise: Exercise) -> str:
 
 def _misconceptions(exercise: Exercise) -> str:
     rows = [(c.metadata["misconception"], r["slip"]) for c in exercise.slips for r in recorded(c)]
-    rows += [
-        (choice.get("misconception", "right"), f"{k}: {choice['says']}")
-        for k, choice in exercise.choices.items()
-    ]
+    rows += [(c.get("misconception", "right"), f"{k}: {c['says']}") for k, c in exercise.choices.items()]
     if not rows:
         return "**Misconceptions**: " + "; ".join(exercise.misconceptions)
     # One slip can meet several checks with the same words.
@@ -51,20 +49,10 @@ def _block(language: str, text: str) -> str:
     return f"````{language}\n{text}\n````"
 
 
-def _drawn(exercise: Exercise) -> str:
-    words = exercise.facts.get("drawn")
-    return f"*Drawn for this cohort: {', '.join(words)}*" if words else ""
-
-
 def _key(exercise: Exercise) -> str:
     question = "\n\n".join(cell.source for cell in exercise.question)
-    parts = [
-        heading(exercise),
-        about(exercise),
-        _drawn(exercise),
-        question,
-        listed_options(exercise),
-    ]
+    values = _block("python", exercise.parameters.source) if exercise.parameters else ""
+    parts = [heading(exercise), about(exercise), question, values, listed_options(exercise)]
     if exercise.by_hand:
         parts += [f"**Rubric**\n\n{rubric(exercise)}", f"**Model answer**\n\n{exercise.answer.source}"]
     else:
@@ -95,43 +83,17 @@ def _table(*rows: tuple) -> str:
 def _overview(root: Path, master: Master) -> str:
     goals = "\n".join(f"{n}. {text}" for n, text in chapter.objectives(root, master.stem).items())
     rows = [
-        (
-            ", ".join(map(str, e.objectives)),
-            f"{e.number} {e.title}",
-            e.facts["kind"],
-            e.facts["level"],
-            e.points,
-            e.facts["minutes"],
-            "person" if e.by_hand else "tests",
-            "; ".join(e.misconceptions),
-        )
+        (", ".join(map(str, e.objectives)), f"{e.number} {e.title}", e.facts["kind"], e.facts["level"], e.points)
+        + (e.facts["minutes"], "person" if e.by_hand else "tests", "; ".join(e.misconceptions))
         for e in master.exercises
     ]
-    total = (
-        "",
-        f"**{len(rows)} exercises**",
-        "",
-        "",
-        f"**{master.points}**",
-        f"**{master.minutes}**",
-        "",
-        "",
-    )
-    head = (
-        "Objective",
-        "Exercise",
-        "Kind",
-        "Level",
-        "Points",
-        "Minutes",
-        "Marked by",
-        "Misconceptions it catches",
-    )
+    totals = (f"**{len(rows)} exercises**", "", "", f"**{master.points}**", f"**{master.minutes}**", "", "")
+    marks = ("Kind", "Level", "Points", "Minutes", "Marked by", "Misconceptions it catches")
     name = f"{{doc}}`{chapter.title(root, master.stem)} </chapters/{master.stem}>`"
-    return f"### Chapter {master.chapter}\n\n{name}\n\n{goals}\n\n{_table(head, *rows, total)}"
+    return f"### Chapter {master.chapter}\n\n{name}\n\n{goals}\n\n{_table(("Objective", "Exercise", *marks), *rows, ("", *totals))}"
 
 
-def _plan(root: Path, masters: list[Master], chapters: tuple[int, ...], capstone: str) -> str:
+def _plan(root: Path, masters: list[Master], chapters: Iterable[int], capstone: str) -> str:
     """A table of weeks; `capstone` says in which of them the capstone is made."""
     written = {master.chapter: master for master in masters}
     rows, reading_total, practice_total = [], 0, 0
@@ -142,13 +104,11 @@ def _plan(root: Path, masters: list[Master], chapters: tuple[int, ...], capstone
         master = written[number]
         reading, _ = chapter.minutes(root, master.stem)
         reading_total, practice_total = reading_total + reading, practice_total + master.minutes
-        link = (
-            f"{{doc}}`{number}. {chapter.title(root, master.stem).split(':')[0]} </chapters/{master.stem}>`"
-        )
+        title = chapter.title(root, master.stem).split(":")[0]
+        link = f"{{doc}}`{number}. {title} </chapters/{master.stem}>`"
         rows.append((week, link, reading, master.minutes, reading + master.minutes, master.points))
-    rows.append(
-        ("", "**What is written**", reading_total, practice_total, reading_total + practice_total, "")
-    )
+    total = reading_total + practice_total
+    rows.append(("", "**What is written**", reading_total, practice_total, total, ""))
     link = "{doc}`Capstone </capstone/index>`"
     rows.append((capstone, link, "", CAPSTONE_MINUTES, CAPSTONE_MINUTES, CAPSTONE_POINTS))
     return _table(("Week", "Chapter", "Reading (min)", "Exercises (min)", "Together (min)", "Points"), *rows)
@@ -163,23 +123,21 @@ def plan(root: Path, masters: list[Master]) -> str:
         "## Exercises by chapter",
         *(_overview(root, master) for master in masters),
         "## Fourteen weeks",
-        _plan(root, masters, FOURTEEN_WEEKS, "10 to 15"),
+        _plan(root, masters, chapter.numbers(root), f"10 to {len(chapter.numbers(root)) + 1}"),
         "## Seven weeks",
-        _plan(root, masters, SEVEN_WEEKS, "4 to 8"),
+        _plan(root, masters, chapter.SEVEN_WEEKS, "4 to 8"),
         "```{include} ../../teaching.md\n```",
     ]
     return "\n\n".join(parts) + "\n"
 
 
-def write_instructor_pages(root: Path, masters: list[Master]) -> None:
-    """Write the keys, the plan and the table of contents that has them."""
-    folder = root / FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "plan.md").write_text(plan(root, masters), encoding="utf-8")
+def write_instructor_pages(root: Path, executed: list[Path]) -> None:
+    """Write the keys of executed masters, the plan and the table of contents that has them."""
+    masters = [read(path) for path in executed]
+    write_text(root / FOLDER / "plan.md", plan(root, masters))
     for master in masters:
-        (folder / f"{master.stem}.md").write_text(key(master), encoding="utf-8")
+        write_text(root / FOLDER / f"{master.stem}.md", key(master))
     contents = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
     pages = [{"file": f"{FOLDER}/plan"}, *({"file": f"{FOLDER}/{master.stem}"} for master in masters)]
     contents["parts"].append({"caption": "For instructors", "chapters": pages})
-    (root / TOC).parent.mkdir(parents=True, exist_ok=True)
-    (root / TOC).write_text(yaml.safe_dump(contents, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    write_text(root / TOC, yaml.safe_dump(contents, allow_unicode=True, sort_keys=False))

@@ -1,0 +1,98 @@
+"""What makes the values of an exercise unfit: declared badly, or an answer that says nothing."""
+
+from __future__ import annotations
+
+import string
+
+from coursework.making import parameters
+from coursework.making.master import Exercise, Master, MasterError
+from coursework.making.seals import recorded
+
+# As many draws as a cohort must differ from: any that a year of four terms may hold before it, and one more.
+FEWEST = 5
+
+
+def check(master: Master) -> None:
+    """Raise `MasterError` where values are badly declared, or make an exercise degenerate."""
+    found = [
+        f"{master.name}.ipynb: exercise {exercise.number}: {fault}"
+        for exercise in master.exercises
+        for fault in (not master.cohort and misdeclared(exercise)) or out_of_bounds(exercise)
+    ]
+    found += [] if master.cohort else [f"{master.name}.ipynb: {fault}" for fault in _bound_again(master)]
+    if found:
+        raise MasterError("\n".join(found))
+
+
+def _bound_again(master: Master) -> list[str]:
+    """Parameters that another cell binds too: who runs cells out of order would answer for other values."""
+    own = [(e.number, name, e.parameters) for e in master.exercises for name in parameters.by_name(e.values)]
+    cells = [*master.cells, *(e.parameters for e in master.exercises if e.parameters and e.parts)]
+    bound = [(cell, parameters.bound_in(cell.source)) for cell in cells if cell.cell_type == "code"]
+    return [
+        f"exercise {number}: another cell binds its parameter {name!r} too, so give it another name"
+        for number, name, cell in own
+        if any(name in names for other, names in bound if other is not cell)
+    ]
+
+
+def misdeclared(exercise: Exercise) -> list[str]:
+    """What is wrong with an exercise's cell of parameters and the other values of its raw cell."""
+    declared = exercise.facts.get("variants") or {}
+    if set(declared) != set(exercise.values):
+        cell, raw = (", ".join(f"'{names}'" for names in one) or "nothing" for one in (exercise.values, declared))
+        return [f"the cell of parameters binds {cell}, the raw cell has variants of {raw}: they must be the same"]
+    combinations = parameters.combinations(exercise.values, declared)
+    try:
+        each = [parameters.by_name(values) for values in combinations]
+    except parameters.ParameterError as error:
+        return [str(error)]
+    if not declared:
+        return []
+    found = []
+    letters = sorted(string.ascii_uppercase[: len(exercise.parts)])
+    if exercise.parts and any(sorted(values.values()) != letters or set(values) != set(exercise.parts) for values in each):
+        return ["each variant must give every line a letter, A and those that follow"]
+    code = "\n".join(cell.source for cell in [*exercise.provided[1:], exercise.answer] if cell.cell_type == "code")
+    for names in declared:
+        for place, used in (("question", exercise.names_asked), ("code", parameters.words_in(code))):
+            if not exercise.parts and not used & set(names.split(", ")):
+                found.append(f"the {place} does not use the parameter '{names}'")
+    if len({parameters.write(values) for values in combinations}) < len(combinations):
+        found.append("a value is declared twice")
+    if len(combinations) <= FEWEST:
+        found.append(f"declare more values: {FEWEST} combinations besides the master's own are the fewest")
+    return found
+
+
+def out_of_bounds(exercise: Exercise) -> list[str]:
+    """What makes an answer degenerate: outside its bounds, nearly 0, or too close to a misconception."""
+    if not exercise.values:
+        return []
+    found = []
+    slips = [record for cell in exercise.slips for record in recorded(cell)]
+    for record in recorded(exercise.tests):
+        name, within = record["name"], record["within"]
+        values = {label: v for label, v in record["values"].items() if type(v) in (int, float)}
+        if exercise.parts and list(record["values"].values()) == sorted(record["values"].values()):
+            found.append(f"{name!r} leaves the lines in the order in which they stand")
+        if values:
+            found += _beyond(name, values, within, (exercise.facts.get("bounds") or {}).get(name))
+        for slip in slips if within else []:
+            if slip["name"] == name and not _apart(values, slip["values"], 2 * within):
+                found.append(f"{name!r} is less than two tolerances from a misconception: {slip['slip']}")
+    return found
+
+
+def _beyond(name: str, values: dict[str, float], within: float, bounds: list | None) -> list[str]:
+    if not bounds:
+        return [f"no bounds are stated for the number {name!r}: add 'bounds: {{{name}: [lowest, highest]}}'"]
+    low, high = bounds
+    found = [f"{name!r} is {v:g}, outside {low:g} to {high:g}" for v in values.values() if not low <= v <= high]
+    if len(values) == 1 and abs(next(iter(values.values()))) <= 2 * within:
+        found.append(f"{name!r} cannot be told from 0")
+    return found
+
+
+def _apart(right: dict[str, float], wrong: dict[str, float], least: float) -> bool:
+    return any(abs(wrong[label] - value) >= least for label, value in right.items())

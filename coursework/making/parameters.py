@@ -1,0 +1,115 @@
+"""Parameters of an exercise: a cell that binds names to values, and the other values that may stand there.
+
+As in papermill, code uses the names and follows from the one cell. Prose and captions have a placeholder, such
+as ``{{ place }}``, which is a Jinja expression. What an exercise is for other values is that cell with these values.
+"""
+
+from __future__ import annotations
+
+import ast
+import itertools
+import json
+import re
+
+import jinja2
+import jinja2.meta
+
+TAG = "parameters"
+# What one line of the cell binds, by its names as they stand there: {"place, year": ("Tianjin", 2013)}.
+Values = dict[str, object]
+_JINJA = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False, keep_trailing_newline=True)
+
+
+class ParameterError(ValueError):
+    """A cell of parameters or a placeholder that cannot be read, in one sentence."""
+
+
+def read(source: str) -> Values:
+    """What each line of a cell of parameters binds.
+
+    Raises `ParameterError` where a line is more than names, an equals sign and literal values.
+    """
+    try:
+        return dict(_binding(line) for line in ast.parse(source).body)
+    except (SyntaxError, TypeError, ValueError):
+        raise ParameterError(
+            'a cell of parameters binds names to plain values, a line each, such as place, year = "Tianjin", 2013'
+        ) from None
+
+
+def _binding(line: ast.stmt) -> tuple[str, object]:
+    if not isinstance(line, ast.Assign) or len(line.targets) != 1:
+        raise TypeError
+    (target,) = line.targets
+    names = target.elts if isinstance(target, ast.Tuple) else [target]
+    if not all(isinstance(name, ast.Name) for name in names):
+        raise TypeError
+    return ", ".join(name.id for name in names), ast.literal_eval(line.value)
+
+
+def write(values: Values) -> str:
+    """The cell that binds these values."""
+    return "\n".join(f"{names} = {_literal(value)}" for names, value in values.items())
+
+
+def _literal(value: object) -> str:
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_literal, value))
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
+
+
+def by_name(values: Values) -> dict[str, object]:
+    """Each name's own value. A text for several names gives each a letter.
+
+    Raises `ParameterError` where there are more or fewer values than names.
+    """
+    flat: dict[str, object] = {}
+    for names, value in values.items():
+        listed = names.split(", ")
+        parts = [value] if len(listed) == 1 else list(value) if isinstance(value, list | tuple | str) else []
+        if len(parts) != len(listed):
+            raise ParameterError(f"{value!r} does not have as many values as there are names in '{names}'")
+        flat |= dict(zip(listed, parts, strict=True))
+    return flat
+
+
+def combinations(own: Values, others: dict[str, list]) -> list[Values]:
+    """Every choice of one value a line, the exercise's own first."""
+    listed = [[value, *others.get(names, [])] for names, value in own.items()]
+    return [dict(zip(own, chosen, strict=True)) for chosen in itertools.product(*listed)]
+
+
+def fill(content: object, values: dict[str, object]) -> object:
+    """Put values for the placeholders of a text, or of the texts in a list or mapping.
+
+    Raises `ParameterError` where a placeholder cannot be filled.
+    """
+    if isinstance(content, str):
+        try:
+            return _JINJA.from_string(content).render(values)
+        except jinja2.TemplateError as error:
+            raise ParameterError(f"a placeholder cannot be filled: {error}") from None
+    if isinstance(content, list):
+        return [fill(item, values) for item in content]
+    if isinstance(content, dict):
+        return {key: fill(item, values) for key, item in content.items()}
+    return content
+
+
+def placeholders(content: object) -> set[str]:
+    """The names that the placeholders of a text, list or mapping use."""
+    if isinstance(content, str):
+        return jinja2.meta.find_undeclared_variables(_JINJA.parse(content))
+    parts = content.values() if isinstance(content, dict) else content if isinstance(content, list) else []
+    return set().union(*map(placeholders, parts))
+
+
+def bound_in(code: str) -> set[str]:
+    """The names that code binds anywhere."""
+    stored = (node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name))
+    return {node.id for node in stored if isinstance(node.ctx, ast.Store)}
+
+
+def words_in(code: str) -> set[str]:
+    """The words of code; a query such as ``"year == @first_year"`` has names inside a text."""
+    return set(re.findall(r"\w+", code))

@@ -1,0 +1,96 @@
+"""Variants: the values that one cohort gets in each exercise, and the masters run with them.
+
+A variant is a seed and a place. The seed orders the combinations of every exercise's values, and the place says
+which of them is drawn; so whoever keeps the seed can draw for a class, a student or a second run alike.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from nbformat import NotebookNode
+
+from coursework.making import parameters
+from coursework.making.master import MasterError, facts_of, is_parameters
+
+FOLDER = "_build/cohorts"
+_NAME = re.compile(r"(\d{4})(?:-(spring|summer|autumn|fall|winter|[1-4]))?(?:-([a-z0-9]+))?")
+_TERMS = {"spring": 0, "summer": 1, "autumn": 2, "fall": 2, "winter": 3, "1": 0, "2": 1, "3": 2, "4": 3}
+
+
+@dataclass(frozen=True)
+class Variant:
+    """Who gets the values (`name`), what orders them (`seed`) and which in that order is theirs (`place`)."""
+
+    name: str
+    seed: str
+    place: int
+
+
+def of_cohort(name: str) -> Variant:
+    """The variant of a cohort: its group is the seed, and its place is counted in quarters of a year.
+
+    Raises `MasterError` where the name says no year.
+    """
+    found = _NAME.fullmatch(name)
+    if not found:
+        raise MasterError(
+            "COHORT is a year, with a term (spring, summer, autumn, winter, or 1 to 4) and a group if you "
+            f"like, such as 2027-spring or 2027-spring-b, not {name!r}"
+        )
+    year, term, group = found.groups()
+    return Variant(name, group or "", 4 * int(year) + _TERMS.get(term, 0))
+
+
+def draw(number: str, own: parameters.Values, others: dict[str, list], variant: Variant) -> parameters.Values:
+    """The values of exercise `number` for a variant.
+
+    The places of one seed go through all combinations but the exercise's own, so cohorts of one group that are
+    at most a year apart differ.
+    """
+    _, *drawn = parameters.combinations(own, others)
+
+    def rank(values: parameters.Values) -> str:
+        return hashlib.sha256(json.dumps([variant.seed, number, values], sort_keys=True).encode()).hexdigest()
+
+    return sorted(drawn, key=rank)[variant.place % len(drawn)] if drawn else own
+
+
+def with_values(notebook: NotebookNode, values: Callable[[dict, parameters.Values], parameters.Values]) -> None:
+    """Write other values into a master's cells of parameters; `values` gets an exercise's raw cell and own values."""
+    facts: dict = {}
+    for cell in notebook.cells:
+        facts = facts_of(cell) or facts
+        if is_parameters(cell):
+            cell.source = parameters.write(values(facts, parameters.read(cell.source)))
+
+
+def with_variant(notebook: NotebookNode, variant: Variant) -> NotebookNode:
+    """Write a variant's values into a master that is still to run."""
+
+    def chosen(facts: dict, own: parameters.Values) -> parameters.Values:
+        return draw(str(facts["exercise"]), own, facts.get("variants") or {}, variant)
+
+    with_values(notebook, chosen)
+    notebook.metadata["course"] = {"cohort": variant.name}
+    return notebook
+
+
+def executed(root: Path, sources: list[Path], variant: Variant) -> dict[Path, Path]:
+    """Run the masters with a variant's values, those that are not fresh; returns the notebook of each.
+
+    Raises `MasterError`, a text for each master of which a cell fails with these values.
+    """
+    from coursework.making.execute import Job, run_jobs
+
+    folder = root / FOLDER / variant.name
+    folder.mkdir(parents=True, exist_ok=True)
+    jobs = [Job(s, folder / f"{s.stem}.ipynb", lambda notebook: with_variant(notebook, variant)) for s in sources]
+    if faults := run_jobs(root, jobs):
+        raise MasterError("\n".join(faults))
+    return {job.source: job.target for job in jobs}
