@@ -2,7 +2,7 @@
 
     make bench                    # every part, about five minutes
     make bench ONLY="weight"      # one or more parts by name
-    make bench ONLY="scale"       # grading on workers; this part and "faults" take an hour each, and only run by name
+    make bench ONLY="scale"       # grading on workers; this part and "faults" take minutes each, and only run by name
 
 prints tables and writes _build/bench.json. Each part is a file beside this one with a function `measure`
 that returns a `common.Part`. Ratios travel between machines; seconds do not.
@@ -16,11 +16,10 @@ import time
 from collections.abc import Callable
 
 import builds
-import faults
+import cluster
 import grading
 import lighthouse
 import notebooks
-import scale
 import weight
 from common import ROOT, Part, say
 
@@ -30,8 +29,8 @@ PARTS: dict[str, Callable[[], Part]] = {
     "weight": weight.measure,
     "lighthouse": lighthouse.measure,
     "grading": grading.measure,
-    "scale": scale.measure,
-    "faults": faults.measure,
+    "scale": cluster.measure_scale,
+    "faults": cluster.measure_faults,
 }
 # Too long for every time.
 BY_NAME = ("scale", "faults")
@@ -58,7 +57,7 @@ def print_part(part: Part) -> None:
 def main() -> None:
     usual = [name for name in PARTS if name not in BY_NAME]
     told = (
-        f"these parts: {', '.join(PARTS)} (default: all but {' and '.join(BY_NAME)}, which take an hour each)"
+        f"these parts: {', '.join(PARTS)} (default: all but {' and '.join(BY_NAME)}, which take minutes each)"
     )
     parser = argparse.ArgumentParser(description="Measure the book, part by part.")
     parser.add_argument("--only", nargs="+", choices=PARTS, default=usual, metavar="PART", help=told)

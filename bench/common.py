@@ -13,8 +13,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
-for folder in (ROOT, ROOT / "tests"):
-    sys.path.insert(0, str(folder))
 
 
 @dataclass

@@ -32,8 +32,18 @@ NAME = "03_gdp"
 FEW, MANY, ROUNDS = 4, 16, 2
 
 
-def _submissions(folder: Path, count: int) -> Path:
-    """That many different notebooks with every code exercise solved."""
+HOSTILE = [
+    "bytearray(10**12)",
+    "while True: pass",
+    "import os; os._exit(1)",
+    "for i in range(100): print('x' * 10**6)",
+    "open('big', 'wb').write(bytes(2**27))",
+    "abs = check = lambda *a, **k: None",
+]
+
+
+def make_submissions(folder: Path, count: int, hostile: bool = False) -> Path:
+    """That many different notebooks with every code exercise solved; if `hostile`, every fourth does harm as well."""
     source = nbformat.read(assignment.BUILT / "source" / NAME / f"{NAME}.ipynb", as_version=4)
     release = nbformat.read(assignment.BUILT / "release" / NAME / f"{NAME}.ipynb", as_version=4)
     solved = {assignment.grade_id(c): c.source for c in source.cells if c.metadata.nbgrader["solution"]}
@@ -41,8 +51,11 @@ def _submissions(folder: Path, count: int) -> Path:
         notebook = copy.deepcopy(release)
         for cell in notebook.cells:
             cell.source = solved.get(assignment.grade_id(cell), cell.source)
+        if hostile and number % 4 == 3:
+            answer = next(c for c in notebook.cells if c.cell_type == "code" and c.metadata.nbgrader["solution"])
+            answer.source += "\n" + HOSTILE[number // 4 % len(HOSTILE)]
         notebook.cells[-1].source += f"\n\nStudent {number}"
-        path = folder / f"student{number:02}" / f"{NAME}.ipynb"
+        path = folder / f"student{number:04}" / f"{NAME}.ipynb"
         path.parent.mkdir(parents=True)
         nbformat.write(notebook, path)
     return folder
@@ -84,8 +97,8 @@ def _apart(measured: Callable[..., float], *given: object) -> float:
 def measure() -> Part:
     """Seconds a submission (grader, floor), and the other figures by name."""
     with tempfile.TemporaryDirectory() as folder:
-        few = _submissions(Path(folder) / "few", FEW)
-        many = _submissions(Path(folder) / "many", MANY)
+        few = make_submissions(Path(folder) / "few", FEW)
+        many = make_submissions(Path(folder) / "many", MANY)
         # In turn, so that a machine that speeds up or slows down does so for both.
         rounds = [(_grade(few, 1) / FEW, _apart(_floor, FEW) / FEW) for _ in range(ROUNDS)]
         ours, floor = (statistics.median(each) for each in zip(*rounds))
