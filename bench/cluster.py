@@ -1,6 +1,8 @@
-"""Measure grading on a cluster: throughput by workers, the coordinator's own cost, and whether faults change marks.
+"""Measure grading on a cluster: throughput by workers, the coordinator's own cost, and whether faults change
+marks.
 
-`make bench ONLY="scale faults"` takes some minutes; `python bench/cluster.py scale 400` takes that many submissions.
+`make bench ONLY="scale faults"` takes some minutes; `python bench/cluster.py scale 400` takes that many
+submissions.
 """
 
 from __future__ import annotations
@@ -35,7 +37,17 @@ class _Run:
 
     def __init__(self, submissions: Path, out: Path, *more: str) -> None:
         self._output = tempfile.TemporaryFile("w+")  # noqa: SIM115  (closed with this object)
-        command = [sys.executable, "-m", "coursework", "grade", str(submissions), "--out", str(out), *LIMITS, *more]
+        command = [
+            sys.executable,
+            "-m",
+            "coursework",
+            "grade",
+            str(submissions),
+            "--out",
+            str(out),
+            *LIMITS,
+            *more,
+        ]
         # A shell starts what it runs in the background deaf to Ctrl-C.
         command = ["env", "--default-signal=INT", *command]
         self.process = subprocess.Popen(command, cwd=ROOT, stdout=self._output, stderr=self._output)
@@ -120,7 +132,8 @@ def measure_scale(count: int = MANY) -> Part:
 
 
 def measure_faults(count: int = MANY) -> Part:
-    """How many rows of the gradebook differ between a serial run and one in which everything is killed in turn."""
+    """How many rows of the gradebook differ between a serial run and one in which everything is killed in
+    turn."""
     with tempfile.TemporaryDirectory() as place, _cluster(2) as cluster:
         folder = Path(place)
         submissions = make_submissions(folder / "in", count, hostile=True)

@@ -43,16 +43,19 @@ HOSTILE = [
 
 
 def make_submissions(folder: Path, count: int, hostile: bool = False) -> Path:
-    """That many different notebooks with every code exercise solved; if `hostile`, every fourth does harm as well."""
+    """That many different notebooks with every code exercise solved; if `hostile`, every fourth does harm as
+    well."""
     source = nbformat.read(assignment.BUILT / "source" / NAME / f"{NAME}.ipynb", as_version=4)
     release = nbformat.read(assignment.BUILT / "release" / NAME / f"{NAME}.ipynb", as_version=4)
-    solved = {assignment.grade_id(c): c.source for c in source.cells if c.metadata.nbgrader["solution"]}
+    solved = {assignment.get_grade_id(c): c.source for c in source.cells if c.metadata.nbgrader["solution"]}
     for number in range(count):
         notebook = copy.deepcopy(release)
         for cell in notebook.cells:
-            cell.source = solved.get(assignment.grade_id(cell), cell.source)
+            cell.source = solved.get(assignment.get_grade_id(cell), cell.source)
         if hostile and number % 4 == 3:
-            answer = next(c for c in notebook.cells if c.cell_type == "code" and c.metadata.nbgrader["solution"])
+            answer = next(
+                c for c in notebook.cells if c.cell_type == "code" and c.metadata.nbgrader["solution"]
+            )
             answer.source += "\n" + HOSTILE[number // 4 % len(HOSTILE)]
         notebook.cells[-1].source += f"\n\nStudent {number}"
         path = folder / f"student{number:04}" / f"{NAME}.ipynb"
@@ -65,7 +68,7 @@ def _grade(submissions: Path, workers: int) -> float:
     """Seconds from the folder to marks and feedback."""
     with tempfile.TemporaryDirectory() as out, contextlib.redirect_stdout(io.StringIO()):
         started = time.perf_counter()
-        plan = session.plan(submissions, NAME, assignment.BUILT, Limits(), unsafe=False)
+        plan = session.make_plan(submissions, NAME, assignment.BUILT, Limits(), unsafe=False)
         if session.run(plan, Path(out), Options(threads=workers), default_address(Path(out))):
             sys.exit("the grader failed on a submission of its own bench")
         return time.perf_counter() - started
@@ -74,7 +77,8 @@ def _grade(submissions: Path, workers: int) -> float:
 def _floor(count: int) -> float:
     """Seconds of nbclient alone on as many notebooks with the same cells."""
     solved = nbformat.read(assignment.BUILT / "source" / NAME / f"{NAME}.ipynb", as_version=4)
-    # As the grader's kernels have it: otherwise the numerical libraries start threads that nothing here needs.
+    # As the grader's kernels have it: otherwise the numerical libraries start threads that nothing here
+    # needs.
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     started = time.perf_counter()
     for _ in range(count):

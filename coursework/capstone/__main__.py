@@ -44,16 +44,16 @@ def check(notebook: Path, *, example: bool = False, unsafe: bool = False) -> dic
     text = notebook.read_bytes()
     clean = intake.parse(text)
     stored = nbformat.reads(text.decode("utf-8-sig"), as_version=4)
-    fresh, remarks = rerun.again(clean, unsafe)
-    filed = [card for shown in rerun.outputs(fresh, VERDICT_MIME).values() for card in shown]
-    charts = {cell: shown[0] for cell, shown in rerun.outputs(fresh, CHART_MIME).items()}
-    sound = [card for card in filed if not cards.card_problems(card)]
+    fresh, remarks = rerun.run_again(clean, unsafe)
+    filed = [card for shown in rerun.find_outputs(fresh, VERDICT_MIME).values() for card in shown]
+    charts = {cell: shown[0] for cell, shown in rerun.find_outputs(fresh, CHART_MIME).items()}
+    sound = [card for card in filed if not cards.find_card_problems(card)]
     chosen = list(dict.fromkeys(card["claim"] for card in sound))
     return {
-        "runs": remarks or rerun.problems(stored, fresh),
-        "cards": cards.problems(filed, example=example),
-        "keys": keys.problems(rerun.printed(fresh), chosen),
-        "units": units.problems(charts, sound),
+        "runs": remarks or rerun.find_problems(stored, fresh),
+        "cards": cards.find_problems(filed, example=example),
+        "keys": keys.find_problems(rerun.collect_printed(fresh), chosen),
+        "units": units.find_problems(charts, sound),
         "brief": _brief(notebook, chosen, fresh),
     }
 
@@ -63,7 +63,7 @@ def _brief(notebook: Path, chosen: list[str], fresh: nbformat.NotebookNode) -> l
     if not beside.is_file():
         return [f"There is no brief: put {beside.name} beside the notebook."]
     shown = json.dumps([cell.get("outputs", []) for cell in fresh.cells], ensure_ascii=False)
-    return brief.problems(beside.read_text(encoding="utf-8"), chosen, shown)
+    return brief.find_problems(beside.read_text(encoding="utf-8"), chosen, shown)
 
 
 def report(found: dict[str, list[str]]) -> str:
@@ -78,14 +78,17 @@ def report(found: dict[str, list[str]]) -> str:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command; returns 0 if all passed, 1 if something is to be mended, 2 if nothing could be checked."""
+    """Run the command; returns 0 if all passed, 1 if something is to be mended, 2 if nothing could be
+    checked."""
     parser = argparse.ArgumentParser(prog="python -m coursework.capstone", description=__doc__)
     parser.add_argument("notebook", type=Path, help="NAME.ipynb, with NAME_brief.md beside it")
-    parser.add_argument("--example", action="store_true", help="the book's own example, on the claims kept for it")
+    parser.add_argument(
+        "--example", action="store_true", help="the book's own example, on the claims kept for it"
+    )
     parser.add_argument("--unsafe", action="store_true", help="run without a sandbox: " + sandbox.UNSAFE)
     given = parser.parse_args(arguments)
     warnings.simplefilter("ignore")  # of nbformat, about notebooks from other Jupyters
-    if not given.unsafe and (reason := sandbox.problem()):
+    if not given.unsafe and (reason := sandbox.find_problem()):
         return _refuse(reason)
     try:
         found = check(given.notebook, example=given.example, unsafe=given.unsafe)

@@ -1,4 +1,5 @@
-"""The two-page brief: its sections and their lengths as the template gives them, its claims and its numbers."""
+"""The two-page brief: its sections and their lengths as the template gives them, its claims and its
+numbers."""
 
 from __future__ import annotations
 
@@ -34,39 +35,49 @@ class Section:
         return len(re.findall(r"[^\s|>#*-]+[^\s]*", seen))
 
 
-def sections(text: str) -> list[Section]:
+def split_sections(text: str) -> list[Section]:
     """The sections of a brief in order."""
     parts = _SECTION.split(text)
     return [Section(title, body.strip()) for title, body in zip(parts[1::2], parts[2::2])]
 
 
-def limits() -> dict[str, int]:
+def read_limits() -> dict[str, int]:
     """The sections that a brief must have, with the most words of each."""
-    template = sections(TEMPLATE.read_text(encoding="utf-8"))
+    template = split_sections(TEMPLATE.read_text(encoding="utf-8"))
     return {section.title: int(_LIMIT.search(section.text)[1]) for section in template}
 
 
-def problems(text: str, chosen: list[str], shown: str) -> list[str]:
-    """What is wrong with a brief; `chosen` are the claims of the cards, `shown` all that the notebook displays."""
-    most, held = limits(), sections(text)
+def find_problems(text: str, chosen: list[str], shown: str) -> list[str]:
+    """What is wrong with a brief; `chosen` are the claims of the cards, `shown` all that the notebook
+    displays."""
+    most, held = read_limits(), split_sections(text)
     titles = [section.title for section in held]
     if titles != list(most):
-        return [f"The brief must have the sections {', '.join(most)}, in this order; it has {', '.join(titles) or 'none'}."]
+        return [
+            f"The brief must have the sections {', '.join(most)}, in this order; "
+            f"it has {', '.join(titles) or 'none'}."
+        ]
     found = []
     for section in held:
         where = f"The brief's section '{section.title}'"
         if re.search(r"^>", section.text, re.MULTILINE):
-            found.append(f"{where} still holds the guide of the template; replace the lines that begin with '>'.")
+            found.append(
+                f"{where} still holds the guide of the template; replace the lines that begin with '>'."
+            )
         elif not section.words:
             found.append(f"{where} is empty.")
         elif section.words > most[section.title]:
-            found.append(f"{where} has {section.words} words; at most {most[section.title]} fit on two pages.")
+            found.append(
+                f"{where} has {section.words} words; at most {most[section.title]} fit on two pages."
+            )
     if found:
         return found
     if missing := [claim for claim in chosen if claim not in _CLAIM.findall(text)]:
         found.append(f"The brief does not name {', '.join(missing)}, though the notebook has a card on it.")
     if odd := _figures_of_nobody(text, shown):
-        found.append(f"The brief gives {', '.join(odd)}, which the notebook does not show; copy what it computed.")
+        found.append(
+            f"The brief gives {', '.join(odd)}, which the notebook does not show; copy what it computed."
+        )
     return found
 
 

@@ -1,4 +1,5 @@
-"""The five verdict cards: each against the schema, and the five together against the rules of the capstone."""
+"""The five verdict cards: each against the schema, and the five together against the rules of the
+capstone."""
 
 from __future__ import annotations
 
@@ -14,27 +15,29 @@ SCHEMA = json.loads((Path(__file__).parents[2] / "capstone" / "card.schema.json"
 CARDS, CHAPTERS = 5, 3
 
 
-def reserved() -> list[str]:
+def list_reserved() -> list[str]:
     """The claims that the finished example treats and nobody else may choose."""
     table = claims.ledger()["chapters"]
     return [claim for claim, chapters in table.items() if "capstone" in chapters.split()]
 
 
-def chapter_of(claim: str) -> str:
+def find_chapter(claim: str) -> str:
     """The chapter for which a claim counts: the first that treats it; "capstone" if none does."""
     return claims.ledger().loc[claim, "chapters"].split()[0]
 
 
-def problems(cards: list[dict], *, example: bool = False) -> list[str]:
+def find_problems(cards: list[dict], *, example: bool = False) -> list[str]:
     """What is wrong with the cards of one notebook, a sentence each.
 
     `example` is true for the book's own, which must treat the claims that nobody else may choose.
     """
-    found = [sentence for place, card in enumerate(cards, start=1) for sentence in card_problems(card, place)]
+    found = [
+        sentence for place, card in enumerate(cards, start=1) for sentence in find_card_problems(card, place)
+    ]
     return found or _rules(cards, example)
 
 
-def card_problems(card: dict, place: int = 1) -> list[str]:
+def find_card_problems(card: dict, place: int = 1) -> list[str]:
     """What is wrong with one card; `place` tells it from others if it names no claim."""
     name = f"The card on {card['claim']}" if card.get("claim") else f"Card {place}"
     found = [f"{name}: {_sentence(e)}" for e in Draft202012Validator(SCHEMA).iter_errors(card)]
@@ -44,7 +47,9 @@ def card_problems(card: dict, place: int = 1) -> list[str]:
     if card["claim"] not in ledger.index:
         return [f"{name}: no claim has this id; they run from {ledger.index[0]} to {ledger.index[-1]}."]
     if card["statement"] != ledger.loc[card["claim"], "statement"]:
-        return [f"{name}: the statement is not the ledger's; file it with claims.verdict, which puts it there."]
+        return [
+            f"{name}: the statement is not the ledger's; file it with claims.verdict, which puts it there."
+        ]
     return []
 
 
@@ -81,9 +86,11 @@ def _rules(cards: list[dict], example: bool) -> list[str]:
         found.append(
             f"{len(cards)} verdict cards are filed; a capstone has {CARDS}, one for each of its claims."
         )
-    if not example and (kept := sorted(set(chosen) & set(reserved()))):
-        found.append(f"{_listed(kept)} {'is' if len(kept) == 1 else 'are'} kept for the example; choose another.")
-    if len(chapters := {chapter_of(claim) for claim in chosen} - {"capstone"}) < CHAPTERS:
+    if not example and (kept := sorted(set(chosen) & set(list_reserved()))):
+        found.append(
+            f"{_listed(kept)} {'is' if len(kept) == 1 else 'are'} kept for the example; choose another."
+        )
+    if len(chapters := {find_chapter(claim) for claim in chosen} - {"capstone"}) < CHAPTERS:
         found.append(
             f"The claims come from {_listed(sorted(chapters, key=int), 'chapter ')}; take them from at least "
             f"{CHAPTERS} chapters, counting each claim for the first chapter that treats it."

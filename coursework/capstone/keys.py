@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from coursework.capstone.cards import chapter_of
+from coursework.capstone.cards import find_chapter
 
 ROOT = Path(__file__).parents[2]
 TABLE = ROOT / "data" / "answer_keys.csv"
@@ -26,7 +26,7 @@ class Key:
     within: float
 
 
-def published() -> dict[str, Key]:
+def read_published() -> dict[str, Key]:
     """Every key of the course by its id."""
     with TABLE.open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
@@ -37,16 +37,16 @@ def _numbers(expected: object) -> list[float]:
     return [float(number) for number in (expected if isinstance(expected, list) else [expected])]
 
 
-def of_chapter(chapter: str) -> list[str]:
+def find_keys(chapter: str) -> list[str]:
     """The ids of the keys that a chapter names; none where it has none."""
     sources = (ROOT / "chapters").glob(f"{int(chapter):02d}_*.md") if chapter.isdigit() else ()
     text = "".join(path.read_text(encoding="utf-8") for path in sources)
-    return [key for key in published() if re.search(rf"\b{key}\b", text)]
+    return [key for key in read_published() if re.search(rf"\b{key}\b", text)]
 
 
-def problems(printed: str, chosen: list[str]) -> list[str]:
+def find_problems(printed: str, chosen: list[str]) -> list[str]:
     """What is wrong with the keys that a notebook printed, given the claims that it treats."""
-    known, passed, found = published(), set(), []
+    known, passed, found = read_published(), set(), []
     for name, text in _LINE.findall(printed):
         if name not in known:
             found.append(f"Key {name} is none of this course; chapters name theirs beside 'Answer key'.")
@@ -56,10 +56,10 @@ def problems(printed: str, chosen: list[str]) -> list[str]:
             passed.add(name)
     if not chosen and not passed:
         found.append("No key is reproduced; print one for each chapter, as in 'key A02: 6.748950'.")
-    for chapter in dict.fromkeys(chapter_of(claim) for claim in chosen):
-        wanted = of_chapter(chapter)
+    for chapter in dict.fromkeys(find_chapter(claim) for claim in chosen):
+        wanted = find_keys(chapter)
         if wanted and not passed & set(wanted):
-            claims = ", ".join(claim for claim in chosen if chapter_of(claim) == chapter)
+            claims = ", ".join(claim for claim in chosen if find_chapter(claim) == chapter)
             found.append(
                 f"No key of chapter {chapter} is reproduced, from which {claims} is taken; print one, as in "
                 f"'key {wanted[0]}: ...' ({', '.join(wanted)})."

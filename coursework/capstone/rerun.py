@@ -20,7 +20,7 @@ _AS_IN_THE_BOOK = "import os; os.environ['JINGJINJI_BOOK'] = '1'"
 _ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
 
 
-def again(notebook: NotebookNode, unsafe: bool = False) -> tuple[NotebookNode, list[str]]:
+def run_again(notebook: NotebookNode, unsafe: bool = False) -> tuple[NotebookNode, list[str]]:
     """The notebook with the outputs of a fresh run, and what the sandbox remarked.
 
     Raises `coursework.grading.run.SandboxError` if this machine could not run it.
@@ -33,49 +33,51 @@ def again(notebook: NotebookNode, unsafe: bool = False) -> tuple[NotebookNode, l
     return fresh, run.remarks
 
 
-def code_cells(notebook: NotebookNode) -> list[tuple[int, NotebookNode]]:
+def list_code_cells(notebook: NotebookNode) -> list[tuple[int, NotebookNode]]:
     """The code cells that hold something, with their number among all cells, counted from 1."""
     cells = enumerate(notebook.cells, start=1)
     return [(n, cell) for n, cell in cells if cell.cell_type == "code" and cell.source.strip()]
 
 
-def outputs(notebook: NotebookNode, mime: str) -> dict[int, list]:
+def find_outputs(notebook: NotebookNode, mime: str) -> dict[int, list]:
     """What a notebook displays in one format, by the number of the cell."""
     found = {}
-    for number, cell in code_cells(notebook):
+    for number, cell in list_code_cells(notebook):
         shown = [o["data"][mime] for o in cell.get("outputs", []) if mime in o.get("data", {})]
         if shown:
             found[number] = shown
     return found
 
 
-def printed(notebook: NotebookNode) -> str:
+def collect_printed(notebook: NotebookNode) -> str:
     """All that a notebook prints."""
-    cells = [cell for _, cell in code_cells(notebook)]
+    cells = [cell for _, cell in list_code_cells(notebook)]
     texts = [o.text for c in cells for o in c.get("outputs", []) if o.output_type == "stream"]
     return "".join(text if text.endswith("\n") else text + "\n" for text in texts)
 
 
-def problems(stored: NotebookNode, fresh: NotebookNode) -> list[str]:
+def find_problems(stored: NotebookNode, fresh: NotebookNode) -> list[str]:
     """Where the two differ, and which cells stop or were not run in order; a sentence each."""
     stops = [
         f"Cell {number} stops with {output.ename}: {output.evalue[:120]}"
-        for number, cell in code_cells(fresh)
+        for number, cell in list_code_cells(fresh)
         for output in cell.get("outputs", [])
         if output.output_type == "error"
     ]
     if stops:
         return stops[:1]  # what comes after it fails with it
-    held = code_cells(stored)
+    held = list_code_cells(stored)
     counts = [cell.get("execution_count") for _, cell in held]
     if not all(counts):
         number = held[[bool(count) for count in counts].index(False)][0]
         return [f"Cell {number} was not run; choose 'Restart kernel and run all cells', then save."]
     if counts != sorted(counts):
-        return ["The cells were not run from top to bottom; choose 'Restart kernel and run all cells', then save."]
+        return [
+            "The cells were not run from top to bottom; choose 'Restart kernel and run all cells', then save."
+        ]
     return [
         f"Cell {number} shows something else when it is run again: {told}."
-        for (number, cell), (_, again) in zip(held, code_cells(fresh))
+        for (number, cell), (_, again) in zip(held, list_code_cells(fresh))
         if (told := _difference(_comparable(cell), _comparable(again)))
     ]
 
@@ -88,7 +90,9 @@ def _difference(stored: list, fresh: list) -> str:
     kind, old, new = next((a[0], a[1], b[1]) for a, b in zip(stored, fresh) if a != b)
     if kind != "text":
         return f"the {kind} is another one"
-    old, new = next((pair for pair in zip(old.splitlines(), new.splitlines()) if pair[0] != pair[1]), (old, new))
+    old, new = next(
+        (pair for pair in zip(old.splitlines(), new.splitlines()) if pair[0] != pair[1]), (old, new)
+    )
     return f"{old.strip()[:60]!r} is stored, {new.strip()[:60]!r} came out"
 
 

@@ -1,1 +1,2 @@
-"""Grade a folder of submitted notebooks, each in a sandbox of its own: ``python -m coursework.grading --help``."""
+"""Grade a folder of submitted notebooks, each in a sandbox of its own: ``python -m coursework.grading
+--help``."""

@@ -42,9 +42,7 @@ def make_parser() -> argparse.ArgumentParser:
     add("--assignment", metavar="NN_topic", help="the assignment; found out if not named")
     add("--assignments", type=Path, default=assignments.BUILT, help="where 'make assignments' put them")
     add("--out", type=Path, help="folder of the results (default: grades/NN_topic)")
-    add(
-        "--workers", type=int, default=os.cpu_count() or 1, help="submissions at one time on this machine"
-    )
+    add("--workers", type=int, default=os.cpu_count() or 1, help="submissions at one time on this machine")
     add("--scheduler", metavar="tcp://HOST:PORT", help="grade on the workers of this scheduler")
     add("--db", metavar="URL", help="the gradebook: " + DATABASES)
     waiting = "seconds to wait for a scheduler, workers or a database that went away (default: 300)"
@@ -77,9 +75,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 130
     except OSError as error:
         where = f" ({error.filename})" if error.filename else ""
-        print(
-            f"Something could not be read or written: {error.strerror or error}{where}.", file=sys.stderr
-        )
+        print(f"Something could not be read or written: {error.strerror or error}{where}.", file=sys.stderr)
     return 2
 
 
@@ -88,7 +84,7 @@ def _check_options(given: argparse.Namespace, limits: Limits) -> None:
         raise UsageError("Workers, waiting and limits must be 1 or more.")
     if given.unsafe:
         print(sandbox.UNSAFE, file=sys.stderr)
-    elif not given.scheduler and (problem := sandbox.problem()):
+    elif not given.scheduler and (problem := sandbox.find_problem()):
         raise UsageError(problem)
 
 
@@ -97,7 +93,7 @@ def _grade(given: argparse.Namespace, limits: Limits) -> int:
     from coursework.grading.cluster import Options
 
     try:
-        plan = session.plan(given.submissions, given.assignment, given.assignments, limits, given.unsafe)
+        plan = session.make_plan(given.submissions, given.assignment, given.assignments, limits, given.unsafe)
     except ValueError as error:
         raise UsageError(str(error)) from None
     default = gradebook.default_address(given.out or GRADES)
@@ -105,7 +101,7 @@ def _grade(given: argparse.Namespace, limits: Limits) -> int:
     out = given.out or GRADES / plan.assignment.name
     private = [out, given.submissions, given.assignments]
     private += [Path(database.database)] if database.drivername == "sqlite" else []
-    if not given.unsafe and (shown := sandbox.exposed(*private)):
+    if not given.unsafe and (shown := sandbox.find_exposed(*private)):
         raise UsageError(
             f"{shown} lies where the sandbox can read it; choose a place outside Python and the library."
         )

@@ -27,20 +27,20 @@ class Assignment:
 
     def known(self) -> dict[str, NotebookNode]:
         """The cells that nbgrader knows, by grade id, in order."""
-        return {c.metadata.nbgrader.grade_id: c for c in self.notebook.cells if grade_id(c)}
+        return {c.metadata.nbgrader.grade_id: c for c in self.notebook.cells if get_grade_id(c)}
 
     def graded(self) -> dict[str, NotebookNode]:
         """The cells that earn points, by grade id, in order."""
         return {name: cell for name, cell in self.known().items() if utils.is_grade(cell)}
 
 
-def grade_id(cell: NotebookNode) -> str | None:
+def get_grade_id(cell: NotebookNode) -> str | None:
     """The name that nbgrader gave a cell, or None."""
     given = cell.metadata.get("nbgrader")
     return given.get("grade_id") if isinstance(given, dict) else None
 
 
-def names(built: Path = BUILT) -> list[str]:
+def list_names(built: Path = BUILT) -> list[str]:
     """The assignments that are built."""
     return sorted(path.stem for path in (built / "source").glob("*/*.ipynb") if path.stem == path.parent.name)
 
@@ -55,16 +55,16 @@ def load(name: str, built: Path = BUILT) -> Assignment:
     """
     files = [built / kind / name / f"{name}.ipynb" for kind in ("source", "release")]
     if not all(path.is_file() for path in files):
-        there = ", ".join(names(built)) or "none; run 'make assignments'"
+        there = ", ".join(list_names(built)) or "none; run 'make assignments'"
         raise ValueError(f"There is no assignment {name!r}; built are: {there}.")
     source, release = (nbformat.read(path, as_version=4) for path in files)
-    given = {grade_id(cell): cell.source for cell in release.cells if grade_id(cell)}
+    given = {get_grade_id(cell): cell.source for cell in release.cells if get_grade_id(cell)}
     for cell in source.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
         if utils.is_solution(cell):
-            cell.source = given[grade_id(cell)]
-        if grade_id(cell):
+            cell.source = given[get_grade_id(cell)]
+        if get_grade_id(cell):
             # nbgrader tells by it whether a text was answered at all.
             cell.metadata.nbgrader["checksum"] = utils.compute_checksum(cell)
     key = hashlib.sha256(nbformat.writes(source).encode()).hexdigest()

@@ -1,8 +1,8 @@
 """Spread submissions over the workers of a Dask cluster, and take each result as soon as it is there.
 
-The cluster is a scheduler's, or this machine's own cores. Dask itself restarts what ran on a worker that ended,
-tries again what a machine failed on, and connects again to a scheduler that went away. Every worker is checked
-before it gets work; one that may not grade is named with the reason.
+The cluster is a scheduler's, or this machine's own cores. Dask itself restarts what ran on a worker that
+ended, tries again what a machine failed on, and connects again to a scheduler that went away. Every worker
+is checked before it gets work; one that may not grade is named with the reason.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from distributed.client import FuturesCancelledError
 
 from coursework.grading import course
 from coursework.grading.intake import File, Refused
-from coursework.grading.progress import Progress, say
+from coursework.grading.progress import Progress, show_message
 from coursework.grading.store import Result
 from coursework.grading.worker import Job, Requirements, check_worker, grade_submission
 
@@ -81,7 +81,7 @@ class Cluster:
     """The workers that may grade; a context, so that nothing is left running."""
 
     def __init__(self, options: Options, unsafe: bool) -> None:
-        self.required = Requirements(course.version(), unsafe)
+        self.required = Requirements(course.read_version(), unsafe)
         self._options = options
         self._workers: dict[tuple[str, str], _Worker] = {}  # by address and folder
         self._local: LocalCluster | None = None
@@ -165,7 +165,9 @@ class Cluster:
             )
         place = self._local or options.scheduler
         try:
-            if self._local is None:  # the client below waits long for a scheduler, also for one that never was
+            if (
+                self._local is None
+            ):  # the client below waits long for a scheduler, also for one that never was
                 Client(place, timeout=CONNECT_SECONDS, set_as_default=False).close()
             self._client = Client(place, timeout=options.wait)
         except (OSError, ValueError) as error:
@@ -178,21 +180,21 @@ class Cluster:
                 raise ClusterError(f"No worker at {self.address} can grade; the reason of each is above.")
         if self._local is None:
             fit = sum(worker.fit for worker in self._workers.values())
-            say(f"Grading at {self.address}; workers: {fit}, threads: {self.threads}.")
+            show_message(f"Grading at {self.address}; workers: {fit}, threads: {self.threads}.")
         # Dask draws its dashboard with bokeh; another scheduler may have it where we do not.
         drawn = self._local is None or importlib.util.find_spec("bokeh")
         if drawn and "dashboard" in self._client.scheduler_info(n_workers=0)["services"]:
-            say(f"Dashboard: {self._client.dashboard_link}")
+            show_message(f"Dashboard: {self._client.dashboard_link}")
 
     def _wait_for_scheduler(self) -> None:
         wait = self._options.wait
-        say(f"The scheduler at {self.address} is gone; waiting up to {wait} seconds for it.")
+        show_message(f"The scheduler at {self.address} is gone; waiting up to {wait} seconds for it.")
         self._workers.clear()
         while self._client.status == "connecting":
             time.sleep(LOOK_SECONDS / 5)
         if self._client.status != "running":
             raise ClusterError(f"The scheduler was away for {wait} seconds.")
-        say("The scheduler is back; what was running is started again.")
+        show_message("The scheduler is back; what was running is started again.")
 
     def _look(self) -> None:
         """Take note of workers that came, went, withdrew or were checked."""
@@ -230,13 +232,13 @@ class Cluster:
         worker.check, worker.fit = None, problem is None
         if problem:
             name = worker.name if worker.name == address else f"{worker.name} ({address})"
-            say(f"The worker {name} gets no submissions: {problem.rstrip('.')}.")
+            show_message(f"The worker {name} gets no submissions: {problem.rstrip('.')}.")
 
     def _report_absence(self) -> None:
         """Say that nobody can grade, and that somebody can again; give up where it takes too long."""
         if self.threads or any(worker.check for worker in self._workers.values()):
             if self.threads and self._absence_reported:
-                say("A worker is there; the grading goes on.")
+                show_message("A worker is there; the grading goes on.")
                 self._absence_reported = False
             self._absent_since = None
             return
@@ -245,7 +247,9 @@ class Cluster:
         if now > self._absent_since + limit:
             raise ClusterError(f"No worker that can grade was at {self.address} for {limit} seconds.")
         if now > self._absent_since + LOOK_SECONDS and not self._absence_reported:
-            say(f"No worker that can grade is at {self.address}; waiting up to {limit} seconds for one.")
+            show_message(
+                f"No worker that can grade is at {self.address}; waiting up to {limit} seconds for one."
+            )
             self._absence_reported = True
 
 
@@ -254,8 +258,8 @@ def grade_all(
 ) -> Outcome:
     """Grade all tasks; `read` reads one when its turn comes, `save` gets each result and executed notebook.
 
-    Only as many submissions are read and sent as keep the workers busy, so memory does not grow with their number.
-    Ctrl-C and SIGTERM stop the running sandboxes, wherever they are; what was saved stays saved.
+    Only as many submissions are read and sent as keep the workers busy, so memory does not grow with their
+    number. Ctrl-C and SIGTERM stop the running sandboxes, wherever they are; what was saved stays saved.
     """
     outcome, progress = Outcome(), Progress(len(tasks))
     waiting, running = deque(tasks), dict[Future, Task]()
@@ -273,7 +277,9 @@ def grade_all(
                     if future.cancelled():  # together with the scheduler
                         waiting.appendleft(running.pop(future))
                         continue
-                    with suppress(TimeoutError):  # where the worker went away with the result, it is made again
+                    with suppress(
+                        TimeoutError
+                    ):  # where the worker went away with the result, it is made again
                         _settle(running[future].student, _answer(future), outcome, save)
                         progress.advance(running.pop(future).student)
     except KeyboardInterrupt:

@@ -1,4 +1,5 @@
-"""Which version of the course a machine has: everything that decides about marks, in values that can be compared.
+"""Which version of the course a machine has: everything that decides about marks, in values that can be
+compared.
 
 Two machines give the same marks for the same submission only if they agree in all of it.
 """
@@ -17,7 +18,7 @@ from coursework.grading.sandbox import ROOT
 LIBRARY, TABLES, GRADER = FILES = "library", "tables", "grader"
 
 
-def version() -> dict[str, str]:
+def read_version() -> dict[str, str]:
     """Part of the course -> what identifies its version on this machine, as it is now."""
     return {
         **_software(),
@@ -27,7 +28,7 @@ def version() -> dict[str, str]:
     }
 
 
-def difference(ours: dict[str, str], theirs: dict[str, str]) -> str | None:
+def describe_difference(ours: dict[str, str], theirs: dict[str, str]) -> str | None:
     """How another machine's version differs, as the end of a sentence about it; None if it does not."""
     parts = [name for name in {**ours, **theirs} if ours.get(name) != theirs.get(name)]
     changes = [f"other {name}" for name in FILES if name in parts]
@@ -39,7 +40,7 @@ def difference(ours: dict[str, str], theirs: dict[str, str]) -> str | None:
     return f"it has another version of the course ({', '.join(changes)})" if changes else None
 
 
-def digest(text: str) -> str:
+def make_digest(text: str) -> str:
     """A short name for a text, the same for the same text."""
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 

@@ -14,7 +14,7 @@ from nbconvert.filters import Highlight2HTML, ansi2html, markdown2html
 from nbformat import NotebookNode
 from nbgrader import utils
 
-from coursework.grading.assignment import grade_id
+from coursework.grading.assignment import get_grade_id
 from coursework.grading.marks import Mark
 from coursework.grading.store import Result
 
@@ -23,8 +23,10 @@ FOLDER = Path(__file__).parent
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'"
 _CLEANER = nh3.Cleaner(
     tags=set(
-        "a abbr b blockquote br caption code dd del div dl dt em h1 h2 h3 h4 h5 h6 hr i img li ol p pre s small span "
-        "strong sub sup table tbody td tfoot th thead tr u ul".split()
+        (
+            "a abbr b blockquote br caption code dd del div dl dt em h1 h2 h3 h4 h5 h6 hr i img li ol p pre s "
+            "small span strong sub sup table tbody td tfoot th thead tr u ul"
+        ).split()
     ),
     # What stands inside these is no text for a reader.
     clean_content_tags={"script", "style"},
@@ -42,7 +44,7 @@ LONGEST_LINE = 300
 _highlight = Highlight2HTML(pygments_lexer="python3")
 
 
-def page(notebook: NotebookNode, result: Result, marks: dict[str, Mark], assignment: str) -> str:
+def render_page(notebook: NotebookNode, result: Result, marks: dict[str, Mark], assignment: str) -> str:
     """The feedback on one executed notebook."""
     titles = _titles(notebook)
     waiting = sum(result.cells[name].out_of for name, mark in marks.items() if mark.points is None)
@@ -100,7 +102,7 @@ def _titles(notebook: NotebookNode) -> dict[str, str]:
         if cell.cell_type == "markdown" and (heading := re.search(r"^##? (.+)$", cell.source, re.MULTILINE)):
             title = heading[1]
         if utils.is_grade(cell) and title:
-            found[grade_id(cell)] = title
+            found[get_grade_id(cell)] = title
     return found
 
 
@@ -109,7 +111,7 @@ def _points(mark: Mark) -> str:
 
 
 def _cell(cell: NotebookNode, result: Result, marks: dict[str, Mark]) -> dict:
-    name = grade_id(cell)
+    name = get_grade_id(cell)
     kind = "tests" if utils.is_grade(cell) else "answer" if utils.is_solution(cell) else "other"
     label = {"answer": "Your answer", "tests": "The tests", "other": ""}[kind]
     if kind == "tests" and utils.is_solution(cell):

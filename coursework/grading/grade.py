@@ -1,4 +1,5 @@
-"""Grade one submission from its bytes: restore what may not change, run it in the sandbox, give points by nbgrader's rules."""
+"""Grade one submission from its bytes: restore what may not change, run it in the sandbox, give points by
+nbgrader's rules."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ from nbgrader import utils
 from nbgrader.preprocessors import LimitOutput
 
 from coursework.grading import intake, store
-from coursework.grading.assignment import Assignment, grade_id
+from coursework.grading.assignment import Assignment, get_grade_id
 from coursework.grading.limits import Limits
 from coursework.grading.restore import restore
 from coursework.grading.run import Run
@@ -37,7 +38,7 @@ _MEANINGS = (
 
 def check_assignment(notebook: NotebookNode, assignment: Assignment) -> None:
     """Raise `Refused` if a notebook says that it is another assignment's."""
-    named = intake.assignment_of(notebook)
+    named = intake.find_assignment(notebook)
     if named and named != assignment.name:
         raise intake.Refused(f"the notebook belongs to the assignment {named}, not {assignment.name}")
 
@@ -79,7 +80,7 @@ def grade(
     remarks += _doubts(run.doubts, cells)
     result = store.Result(
         student=student,
-        key=store.key(data, assignment.key, limits, unsafe),
+        key=store.make_key(data, assignment.key, limits, unsafe),
         file=file,
         sha256=hashlib.sha256(data).hexdigest(),
         cells=cells,
@@ -90,7 +91,7 @@ def grade(
 
 
 def _graded(cell: NotebookNode) -> str | None:
-    return grade_id(cell) if utils.is_grade(cell) else None
+    return get_grade_id(cell) if utils.is_grade(cell) else None
 
 
 def _points(cell: NotebookNode, doubt: str) -> store.Cell:

@@ -1,7 +1,8 @@
 """nbgrader's gradebook: the same tables on SQLite or PostgreSQL, written one submission at a time.
 
-Results are kept in `results/` first; the gradebook follows them and can be made again from them. One submission is
-one transaction, so that two runs on one database leave whole submissions behind, whoever was last.
+Results are kept in `results/` first; the gradebook follows them and can be made again from them. One
+submission is one transaction, so that two runs on one database leave whole submissions behind, whoever was
+last.
 """
 
 from __future__ import annotations
@@ -27,9 +28,9 @@ from sqlalchemy import URL, Connection, Engine, event, select
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
-from coursework.grading.assignment import Assignment, grade_id
+from coursework.grading.assignment import Assignment, get_grade_id
 from coursework.grading.marks import Mark
-from coursework.grading.progress import Progress, say
+from coursework.grading.progress import Progress, show_message
 from coursework.grading.store import Result
 
 LONGEST_ID = 128
@@ -82,7 +83,8 @@ def create_engine(url: URL) -> Engine:
     os.close(os.open(url.database, os.O_CREAT | os.O_RDWR, 0o600))
     engine = sqlalchemy.create_engine(url)
 
-    # Python's sqlite3 begins a transaction at the first change; what was read before could have changed by then.
+    # Python's sqlite3 begins a transaction at the first change; what was read before could have changed by
+    # then.
     @event.listens_for(engine, "connect")
     def _leave_transactions_to_us(connection, _record) -> None:
         connection.isolation_level = None
@@ -109,7 +111,8 @@ class Tables(api.Gradebook):
         self.db.close()
 
     def grades(self, assignment: str) -> list[tuple]:
-        """Every grade of an assignment: student, cell, auto_score, manual_score, needs_manual_grade; in order."""
+        """Every grade of an assignment: student, cell, auto_score, manual_score, needs_manual_grade; in
+        order."""
         return self._rows(assignment, api.Grade, *GRADE_COLUMNS)
 
     def comments(self, assignment: str) -> list[tuple]:
@@ -118,7 +121,9 @@ class Tables(api.Gradebook):
 
     def _rows(self, assignment: str, kind: type, *columns: str) -> list[tuple]:
         query = (
-            select(api.SubmittedAssignment.student_id, api.BaseCell.name, *(getattr(kind, c) for c in columns))
+            select(
+                api.SubmittedAssignment.student_id, api.BaseCell.name, *(getattr(kind, c) for c in columns)
+            )
             .join_from(kind, api.BaseCell, kind.cell_id == api.BaseCell.id)
             .join(api.SubmittedNotebook, kind.notebook_id == api.SubmittedNotebook.id)
             .join(api.SubmittedAssignment, api.SubmittedNotebook.assignment_id == api.SubmittedAssignment.id)
@@ -152,7 +157,7 @@ class Gradebook:
         logging.getLogger("tornado.application").setLevel(logging.CRITICAL)
         try:
             self._engine = create_engine(self._url)
-            self._retry(lambda c: prepare(c, self._assignment), patient=False)
+            self._retry(lambda c: prepare_tables(c, self._assignment), patient=False)
             self._written = self._retry(self._read_digests, patient=False)
         except (DBAPIError, OSError) as error:
             raise GradebookError(f"The gradebook {self.name} cannot be opened ({_reason(error)}).") from None
@@ -187,9 +192,9 @@ class Gradebook:
             self.complete = False
             self._down = isinstance(error, (OperationalError, InterfaceError))
             away = "is away" if self._down else f"did not take {student}"
-            say(
-                f"The gradebook {self.name} {away} ({_reason(error)}); all results are kept, and the next run "
-                "writes what is missing into it."
+            show_message(
+                f"The gradebook {self.name} {away} ({_reason(error)}); all results are kept, and the next "
+                "run writes what is missing into it."
             )
             return False
         self._written[student] = _digest(grades, comments)
@@ -204,7 +209,7 @@ class Gradebook:
             grades[name] = (None if points is None else float(points), by_hand, mark.points is None)
             if comment := _storable(mark.comment):
                 comments[name] = comment
-        return student_id(result.student), grades, comments
+        return make_student_id(result.student), grades, comments
 
     def _is_new(self, student: str, grades: Grades, comments: Comments) -> bool:
         return self._written.get(student) != _digest(grades, comments)
@@ -217,7 +222,7 @@ class Gradebook:
                 with self._engine.begin() as connection:
                     done = act(connection)
                 if waiting:
-                    say("The gradebook is back.")
+                    show_message("The gradebook is back.")
                 return done
             except (DBAPIError, api.InvalidEntry) as raised:
                 # nbgrader raises its own error while it handles the database's.
@@ -232,7 +237,7 @@ class Gradebook:
                     raise error
                 if patient and away > SILENT_SECONDS and not waiting:
                     waiting = True
-                    say(
+                    show_message(
                         f"The gradebook {self.name} does not answer ({_reason(error)}); "
                         f"waiting up to {self.wait} seconds for it."
                     )
@@ -251,7 +256,7 @@ class Gradebook:
         return {student: _digest(*both) for student, both in rows.items()}
 
 
-def student_id(student: str) -> str:
+def make_student_id(student: str) -> str:
     """The id of a student in the gradebook: the name itself, unless a database could not hold it."""
     plain = _storable(student)
     if plain == student and len(student) <= LONGEST_ID:
@@ -288,7 +293,7 @@ def _write(connection: Connection, assignment: str, student: str, grades: Grades
             comment.manual_comment = comments.get(name)
 
 
-def prepare(connection: Connection, assignment: Assignment) -> None:
+def prepare_tables(connection: Connection, assignment: Assignment) -> None:
     """Make the tables and the assignment's rows, or see that those that are there fit.
 
     Raises
@@ -335,13 +340,14 @@ def _check_cells(tables: Tables, assignment: Assignment) -> None:
     notebook = tables.find_notebook(assignment.name, assignment.name)
     there = {("grade", cell.name) for cell in notebook.grade_cells}
     there |= {("solution", cell.name) for cell in notebook.solution_cells}
-    cells = [cell for cell in assignment.notebook.cells if grade_id(cell)]
-    wanted = {("grade", grade_id(cell)) for cell in cells if utils.is_grade(cell)}
-    wanted |= {("solution", grade_id(cell)) for cell in cells if utils.is_solution(cell)}
+    cells = [cell for cell in assignment.notebook.cells if get_grade_id(cell)]
+    wanted = {("grade", get_grade_id(cell)) for cell in cells if utils.is_grade(cell)}
+    wanted |= {("solution", get_grade_id(cell)) for cell in cells if utils.is_solution(cell)}
     if changed := sorted({name for _, name in there ^ wanted}):
         raise GradebookError(
-            f"The gradebook holds another version of {assignment.name} (cells {', '.join(changed[:4])}): name "
-            f"another with --db, or take that version out: nbgrader db assignment remove {assignment.name} --force."
+            f"The gradebook holds another version of {assignment.name} (cells {', '.join(changed[:4])}): "
+            "name another with --db, or take that version out: "
+            f"nbgrader db assignment remove {assignment.name} --force."
         )
     graded = assignment.graded()
     for cell in notebook.grade_cells:

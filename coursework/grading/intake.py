@@ -44,10 +44,12 @@ class File:
 
     @property
     def name(self) -> str:
+        """Its path within the collection."""
         return "/".join(self.parts)
 
     @property
     def is_notebook(self) -> bool:
+        """Whether it is called like a notebook."""
         return self.name.lower().endswith(".ipynb")
 
 
@@ -62,8 +64,8 @@ class Submission:
 def collect(place: Path, names: list[str]) -> list[Submission]:
     """The submissions in a folder or zip, by student.
 
-    Accepted: `student/.../NN_topic.ipynb`, and flat `student_NN_topic.ipynb`. `names` are the assignments that
-    exist, so that their names can be taken off flat file names.
+    Accepted: `student/.../NN_topic.ipynb`, and flat `student_NN_topic.ipynb`. `names` are the assignments
+    that exist, so that their names can be taken off flat file names.
 
     Raises
     ------
@@ -205,7 +207,7 @@ def choose(submission: Submission, name: str) -> File:
     return candidates[0]
 
 
-def contents(file: File, most: int) -> bytes:
+def read_contents(file: File, most: int) -> bytes:
     """The bytes of a notebook of at most `most` MB.
 
     Raises
@@ -263,13 +265,13 @@ def _simplify(raw: dict) -> None:
         raw["nbformat_minor"] = 5
 
 
-def assignment_of(notebook: NotebookNode) -> str | None:
+def find_assignment(notebook: NotebookNode) -> str | None:
     """The assignment that a notebook says it is."""
     course = notebook.metadata.get("course")
     return course.get("assignment") if isinstance(course, dict) else None
 
 
-def guess(submissions: list[Submission], names: list[str], limits: Limits) -> str | None:
+def guess_assignment(submissions: list[Submission], names: list[str], limits: Limits) -> str | None:
     """The assignment, of those that exist, that most notebooks belong to by what they say or are called."""
     if len(names) == 1:
         return names[0]
@@ -280,7 +282,7 @@ def guess(submissions: list[Submission], names: list[str], limits: Limits) -> st
         stem = PurePosixPath(file.name).stem
         counted.update(name for name in names if stem.endswith(name))
         try:
-            named = assignment_of(parse(contents(file, limits.notebook)))
+            named = find_assignment(parse(read_contents(file, limits.notebook)))
         except Refused:
             continue
         counted.update([named] if named in names else [])

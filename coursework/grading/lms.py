@@ -1,9 +1,9 @@
 """Export marks from the gradebook to a learning platform, and compare them with what it holds.
 
 Give the platform's own list of participants: for Moodle the download of the participants' page (or of its
-gradebook), for Canvas the export of its gradebook. Written is a CSV that the same platform imports. Names, e-mail
-addresses and ids of the list are kept in the gradebook. --compare reads what the platform exports afterwards and
-tells every mark that differs.
+gradebook), for Canvas the export of its gradebook. Written is a CSV that the same platform imports. Names,
+e-mail addresses and ids of the list are kept in the gradebook. --compare reads what the platform exports
+afterwards and tells every mark that differs.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from nbgrader import api
 from sqlalchemy import select
 
 from coursework.grading import gradebook, store
-from coursework.grading.marks import safe, unsafe
+from coursework.grading.marks import escape_formula, unescape_formula
 
 # What a column is called, in English and Chinese, in small letters.
 _COLUMNS = {
@@ -44,7 +44,8 @@ _COLUMNS = {
 }
 _NEEDED = {"moodle": ("email", "id", "login"), "canvas": ("id",)}
 _FROM = {
-    "moodle": "a download of the participants' page: first name, last name, and e-mail address, ID number or username",
+    "moodle": "a download of the participants' page: first name, last name, and e-mail address, ID number or "
+    "username",
     "canvas": "an export of the gradebook: Student, ID, SIS User ID, SIS Login ID, Section",
 }
 # How the platforms name the folders and files of submissions that they pack.
@@ -76,7 +77,8 @@ class Marks:
 
 @dataclass
 class Roster:
-    """Who is in the course, as the platform says it: its columns and rows, and the role of each known column."""
+    """Who is in the course, as the platform says it: its columns and rows, and the role of each known
+    column."""
 
     kind: str
     columns: list[str]
@@ -140,7 +142,7 @@ def _table(path: Path) -> tuple[list[str], list[dict[str, str]]]:
     rows = csv.DictReader(io.StringIO(text), delimiter=separator, restval="")
     columns = [column.strip() for column in rows.fieldnames or []]
     rows.fieldnames = columns
-    return columns, [{name: unsafe(row[name].strip()) for name in columns} for row in rows]
+    return columns, [{name: unescape_formula(row[name].strip()) for name in columns} for row in rows]
 
 
 def read_roster(kind: str, path: Path) -> Roster:
@@ -238,7 +240,7 @@ def export(roster: Roster, marks: Marks, assignments: list[str]) -> str:
     for row, entries in enumerate(roster.rows):
         points = [marks.points.get((students.get(row, ""), name)) for name in assignments]
         given = ["" if value is None else f"{value:g}" for value in points]
-        lines.append([*(safe(entries[column]) for column in kept), *given])
+        lines.append([*(escape_formula(entries[column]) for column in kept), *given])
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows(lines)
     return text.getvalue()

@@ -28,14 +28,14 @@ class Mark:
 Manual = dict[tuple[str, str], Mark]
 
 
-def safe(text: str) -> str:
+def escape_formula(text: str) -> str:
     """A text that no spreadsheet takes for a formula."""
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
-def unsafe(text: str) -> str:
+def unescape_formula(text: str) -> str:
     """The text that `safe` was given."""
-    return text[1:] if text.startswith("'") and safe(text[1:]) == text else text
+    return text[1:] if text.startswith("'") and escape_formula(text[1:]) == text else text
 
 
 def _table(rows: list[list[object]]) -> str:
@@ -49,7 +49,7 @@ def _number(value: float) -> str:
     return f"{value:g}"
 
 
-def shown(cell: Cell) -> str:
+def show_answer(cell: Cell) -> str:
     """The text that a person has to judge, as manual.csv shows it."""
     return cell.answer or f"[{cell.doubt}]"
 
@@ -72,11 +72,11 @@ def read_manual(path: Path, results: dict[str, Result]) -> Manual:
     for line, row in enumerate(rows, start=2):
         if missing := [name for name in COLUMNS if row.get(name) is None]:
             raise ManualError(f"{path}, row {line}: the column {missing[0]!r} is missing.")
-        student, exercise = unsafe(row["student"]), row["exercise"]
+        student, exercise = unescape_formula(row["student"]), row["exercise"]
         cell = results[student].cells.get(exercise) if student in results else None
         most = cell.out_of if cell else float("inf")
         found[student, exercise] = Mark(
-            _given(path, line, row["points"], most), row["comment"], unsafe(row["answer"])
+            _given(path, line, row["points"], most), row["comment"], unescape_formula(row["answer"])
         )
     return found
 
@@ -93,7 +93,7 @@ def _given(path: Path, line: int, text: str, most: float) -> float | None:
     return points
 
 
-def final(result: Result, manual: Manual) -> dict[str, Mark]:
+def combine_marks(result: Result, manual: Manual) -> dict[str, Mark]:
     """Points and comment of every graded cell of one student.
 
     A person's points count only for the answer that the person read.
@@ -103,13 +103,13 @@ def final(result: Result, manual: Manual) -> dict[str, Mark]:
         mark = manual.get((result.student, name))
         if cell.points is not None:
             found[name] = Mark(cell.points, "", "")
-        elif mark and _same(mark.answer, shown(cell)):
+        elif mark and _same(mark.answer, show_answer(cell)):
             found[name] = Mark(mark.points, mark.comment, mark.answer)
         elif mark and mark.points is not None:
             comment = f"The answer changed after it was given {_number(mark.points)}. {mark.comment}".strip()
-            found[name] = Mark(None, comment, shown(cell))
+            found[name] = Mark(None, comment, show_answer(cell))
         else:
-            found[name] = Mark(None, mark.comment if mark else "", shown(cell))
+            found[name] = Mark(None, mark.comment if mark else "", show_answer(cell))
     return found
 
 
@@ -118,23 +118,30 @@ def _same(one: str, other: str) -> bool:
     return one.split() == other.split()
 
 
-def manual_table(results: dict[str, Result], manual: Manual) -> str:
+def format_manual(results: dict[str, Result], manual: Manual) -> str:
     """manual.csv: a row for each answer that a person judges, with what is given already."""
     rows: list[list[object]] = [list(COLUMNS)]
     kept = set()
     for student, result in sorted(results.items()):
-        for name, mark in final(result, manual).items():
+        for name, mark in combine_marks(result, manual).items():
             cell = result.cells[name]
             if cell.points is None:
                 points = "" if mark.points is None else _number(mark.points)
                 rows.append(
-                    [safe(student), name, points, _number(cell.out_of), mark.comment, safe(shown(cell))]
+                    [
+                        escape_formula(student),
+                        name,
+                        points,
+                        _number(cell.out_of),
+                        mark.comment,
+                        escape_formula(show_answer(cell)),
+                    ]
                 )
                 kept.add((student, name))
     return _table(rows)
 
 
-def grades_table(
+def format_grades(
     results: dict[str, Result], manual: Manual, refused: dict[str, str], exercises: dict[str, float]
 ) -> str:
     """grades.csv: one row a student; `refused` are those without marks, `exercises` the points of each."""
@@ -143,14 +150,14 @@ def grades_table(
     total = _number(sum(exercises.values()))
     for student in sorted({*results, *refused}):
         if student not in results:
-            rows.append([safe(student), "", total, "", "not graded", *("" for _ in exercises)])
+            rows.append([escape_formula(student), "", total, "", "not graded", *("" for _ in exercises)])
             continue
-        marks = final(results[student], manual)
+        marks = combine_marks(results[student], manual)
         given = sum(mark.points for mark in marks.values() if mark.points is not None)
         waiting = sum(
             results[student].cells[name].out_of for name, mark in marks.items() if mark.points is None
         )
         points = ["" if marks[name].points is None else _number(marks[name].points) for name in exercises]
         status = "to be marked" if waiting else "graded"
-        rows.append([safe(student), _number(given), total, _number(waiting), status, *points])
+        rows.append([escape_formula(student), _number(given), total, _number(waiting), status, *points])
     return _table(rows)

@@ -1,41 +1,34 @@
-"""How far a run is: one line on a terminal, and sentences about what holds it up."""
+"""How far a run is: one line on a terminal, and messages about what holds it up."""
 
 from __future__ import annotations
 
-import sys
-import time
-from typing import TextIO
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bar
 
-WIDTH = 24
+_console = Console(stderr=True, soft_wrap=True)
 
 
 class Progress:
-    """One line on a terminal that tells how far the grading is; silent elsewhere."""
+    """One line on a terminal that shows how far the grading is; silent elsewhere."""
 
-    def __init__(self, total: int, stream: TextIO | None = None) -> None:
-        self.total, self.done, self.stream = total, 0, stream or sys.stderr
-        self.started = time.monotonic()
-        self._show("")
+    def __init__(self, total: int) -> None:
+        columns = BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.description}")
+        hidden = not total or not _console.is_terminal
+        self._bar = Bar(*columns, console=_console, disable=hidden)
+        self._task = self._bar.add_task("", total=total)
+        self._bar.start()
 
     def advance(self, student: str) -> None:
-        self.done += 1
-        self._show(student)
+        """One more is done."""
+        # A name is text, whatever brackets are in it.
+        self._bar.update(self._task, advance=1, description=student[:24].replace("[", r"\["))
 
     def close(self) -> None:
-        if self.total and self.stream.isatty():
-            self.stream.write("\n")
-
-    def _show(self, student: str) -> None:
-        if not self.total or not self.stream.isatty():
-            return
-        bar = "#" * (WIDTH * self.done // self.total)
-        left = (time.monotonic() - self.started) / self.done * (self.total - self.done) if self.done else None
-        remaining = "" if left is None else f"about {left:.0f} s left"
-        self.stream.write(f"\r\x1b[K[{bar:.<{WIDTH}}] {self.done}/{self.total} {remaining}  {student[:24]}")
-        self.stream.flush()
+        """Leave the line as it is."""
+        self._bar.stop()
 
 
-def say(sentence: str) -> None:
+def show_message(sentence: str) -> None:
     """Tell something during a run, on a line of its own."""
-    start = "\r\x1b[K" if sys.stderr.isatty() else ""
-    print(start + sentence, file=sys.stderr, flush=True)
+    _console.print(sentence, markup=False, highlight=False)

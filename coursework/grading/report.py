@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from coursework.grading.marks import Manual, final
+from coursework.grading.marks import Manual, combine_marks
 from coursework.grading.store import Result
 
 
-def text(
+def format_report(
     name: str,
     results: dict[str, Result],
     manual: Manual,
@@ -20,10 +20,12 @@ def text(
     `refused` says why a student's submission could not be graded, `failed` what stopped the grader itself.
     """
     students = sorted({*results, *refused, *failed})
-    waiting = [s for s, r in results.items() if any(m.points is None for m in final(r, manual).values())]
+    waiting = [
+        s for s, r in results.items() if any(m.points is None for m in combine_marks(r, manual).values())
+    ]
     lines = [
-        f"{name}: {len(students)} students, {len(results)} graded, {len(waiting)} with answers for a person to mark, "
-        f"{len(set(students) - set(results))} without marks.",
+        f"{name}: {len(students)} students, {len(results)} graded, {len(waiting)} with answers for a "
+        f"person to mark, {len(set(students) - set(results))} without marks.",
         "",
     ]
     twins = _twins(results)
@@ -51,7 +53,7 @@ def _twins(results: dict[str, Result]) -> dict[str, list[str]]:
 def _line(student, result, manual, refused, failed, twins) -> str:
     sentences = []
     if result:
-        marks = final(result, manual)
+        marks = combine_marks(result, manual)
         given = sum(mark.points or 0 for mark in marks.values())
         most = sum(cell.out_of for cell in result.cells.values())
         sentences.append(f"{given:g} of {most:g} points.")

@@ -12,7 +12,7 @@ from collections import defaultdict
 from nbformat import NotebookNode
 from nbgrader import utils
 
-from coursework.grading.assignment import Assignment, grade_id
+from coursework.grading.assignment import Assignment, get_grade_id
 
 Names = dict[str, list[str]]
 
@@ -28,7 +28,7 @@ def restore(notebook: NotebookNode, assignment: Assignment) -> list[str]:
     known = assignment.known()
     found: Names = defaultdict(list)
     _name_cells(notebook, known, found)
-    if not any(grade_id(cell) for cell in notebook.cells):
+    if not any(get_grade_id(cell) for cell in notebook.cells):
         raise ValueError(f"no cell of the assignment {assignment.name} is in it")
     _keep_last(notebook, found)
     _restore_cells(notebook, known, assignment.given, found)
@@ -40,9 +40,9 @@ def restore(notebook: NotebookNode, assignment: Assignment) -> list[str]:
 def _name_cells(notebook: NotebookNode, known: dict[str, NotebookNode], found: Names) -> None:
     """Every cell gets the nbgrader metadata of the cell that it is, or none."""
     by_id = {cell.id: name for name, cell in known.items() if cell.get("id")}
-    there = {grade_id(cell) for cell in notebook.cells}
+    there = {get_grade_id(cell) for cell in notebook.cells}
     for cell in notebook.cells:
-        name = grade_id(cell)
+        name = get_grade_id(cell)
         if name not in known:
             had, name = name, by_id.get(cell.get("id"))
             if name in there:
@@ -60,7 +60,7 @@ def _keep_last(notebook: NotebookNode, found: Names) -> None:
     """Of a copied cell the last one counts, as in nbgrader."""
     seen = set()
     for cell in reversed(notebook.cells):
-        name = grade_id(cell)
+        name = get_grade_id(cell)
         if name in seen:
             del cell.metadata["nbgrader"]
             found["Copied cells, of which the last counts"].append(name)
@@ -72,7 +72,7 @@ def _restore_cells(
     notebook: NotebookNode, known: dict[str, NotebookNode], given: dict[str, str], found: Names
 ) -> None:
     for index, cell in enumerate(notebook.cells):
-        name = grade_id(cell)
+        name = get_grade_id(cell)
         if not name:
             continue
         own = copy.deepcopy(known[name])
@@ -88,8 +88,9 @@ def _insert_missing(notebook: NotebookNode, known: dict[str, NotebookNode], foun
     names = list(known)
     for place, name in enumerate(names):
         own = known[name]
-        there = {grade_id(cell): index for index, cell in enumerate(notebook.cells) if grade_id(cell)}
-        # A deleted answer stays away: what the student wrote elsewhere must not be overwritten by starter code.
+        there = {get_grade_id(cell): index for index, cell in enumerate(notebook.cells) if get_grade_id(cell)}
+        # A deleted answer stays away: what the student wrote elsewhere must not be overwritten by starter
+        # code.
         if name in there or not (utils.is_grade(own) or utils.is_locked(own)):
             continue
         after = [there[later] for later in names[place + 1 :] if later in there]

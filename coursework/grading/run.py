@@ -164,6 +164,7 @@ class Run(Execute):
         return reply and reply["content"]
 
     def on_cell_executed(self, **kwargs) -> None:
+        """See that a test that failed shows its failure first."""
         super().on_cell_executed(**kwargs)
         cell, reply = kwargs["cell"], kwargs["execute_reply"]["content"]
         if cell.execution_count is None:

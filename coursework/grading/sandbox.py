@@ -1,7 +1,7 @@
 """A kernel inside bubblewrap: no network, read-only libraries, a private /tmp, limits on what it may use.
 
-Only the kernel, where students' code runs, is inside. The grader speaks to it through sockets in a folder that
-is made for one submission; the tests go through them as text and are never a file in the sandbox.
+Only the kernel, where students' code runs, is inside. The grader speaks to it through sockets in a folder
+that is made for one submission; the tests go through them as text and are never a file in the sandbox.
 """
 
 from __future__ import annotations
@@ -40,13 +40,16 @@ MISSING = (
     "Students' code runs only inside bubblewrap, and 'bwrap' is not installed: "
     "run 'sudo apt-get install bubblewrap', then try again."
 )
+NO_LIMIT = (
+    "This machine does not limit the number of processes in a sandbox, so a fork bomb could not be stopped."
+)
 UNSAFE = (
     "--unsafe runs every submission as you: it can read and delete your files, the other submissions and the "
     "tests, and use your network. It is for notebooks that you trust."
 )
 
 
-def readable() -> list[str]:
+def list_readable() -> list[str]:
     """What the sandbox may read: the system's libraries, this Python, the course library and its tables."""
     system = ["/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/localtime"]
     python = [sys.prefix, sys.base_prefix, str(Path(sys.executable).resolve().parents[1])]
@@ -58,9 +61,9 @@ def readable() -> list[str]:
     return chosen
 
 
-def exposed(*private: Path) -> Path | None:
+def find_exposed(*private: Path) -> Path | None:
     """The first of these places that the sandbox could read, or None."""
-    shown = [Path(place).resolve() for place in readable()]
+    shown = [Path(place).resolve() for place in list_readable()]
     return next((p for p in private if any(p.resolve().is_relative_to(place) for place in shown)), None)
 
 
@@ -85,11 +88,11 @@ def _bubblewrap(limits: Limits, sockets: Path | None) -> list[str]:
     command += ["--remount-ro", "/dev", "--perms", "1777", "--size", size, "--tmpfs", "/tmp"]
     command += ["--perms", "0777", "--dir", WORK]
     # Folders that bubblewrap makes on the way to a place are closed to others unless named.
-    places = [*readable(), *([str(sockets)] if sockets else [])]
+    places = [*list_readable(), *([str(sockets)] if sockets else [])]
     above = {str(folder) for place in places for folder in Path(place).parents} - {"/", "/tmp"}
     for folder in sorted(above - set(places)):
         command += ["--perms", "0755", "--dir", folder]
-    for place in readable():
+    for place in list_readable():
         if os.path.islink(place):
             command += ["--symlink", os.readlink(place), place]
         else:
@@ -99,7 +102,7 @@ def _bubblewrap(limits: Limits, sockets: Path | None) -> list[str]:
     return [*command, "--remount-ro", "/", "--chdir", WORK]
 
 
-def problem() -> str | None:
+def find_problem() -> str | None:
     """Why this machine cannot make a sandbox, in one sentence; None if it can."""
     if not shutil.which("bwrap"):
         return MISSING
@@ -112,11 +115,11 @@ def problem() -> str | None:
     if tried.stdout.strip() == "limited":
         return None
     if tried.returncode == 0:
-        return "This machine does not limit the number of processes in a sandbox, so a fork bomb could not be stopped."
+        return NO_LIMIT
     reason = (tried.stderr.strip().splitlines() or ["no reason given"])[-1]
     return (
-        f"bubblewrap cannot make a sandbox on this machine ({reason}): unprivileged user namespaces are probably "
-        "switched off; ask the administrator to allow them, or grade on another machine."
+        f"bubblewrap cannot make a sandbox on this machine ({reason}): unprivileged user namespaces are "
+        "probably switched off; ask the administrator to allow them, or grade on another machine."
     )
 
 
@@ -126,8 +129,8 @@ _count = itertools.count()
 class _User:
     """The user that a sandbox hands over to where the grader is root; `uid` is None where it is not.
 
-    Root is exempt from limits on processes, and they count by user: every sandbox needs one of its own, as the
-    one before may not have ended altogether. Until `release`, no other grader on this machine takes it.
+    Root is exempt from limits on processes, and they count by user: every sandbox needs one of its own, as
+    the one before may not have ended altogether. Until `release`, no other grader on this machine takes it.
     """
 
     def __init__(self) -> None:
@@ -177,7 +180,13 @@ class SandboxKernelManager(AsyncKernelManager):
         if unsafe:
             start = [sys.executable, "-m", "ipykernel_launcher"]
         else:
-            start = [*_bubblewrap(limits, sockets), sys.executable, "-c", LAUNCHER, _settings(limits, self._uid)]
+            start = [
+                *_bubblewrap(limits, sockets),
+                sys.executable,
+                "-c",
+                LAUNCHER,
+                _settings(limits, self._uid),
+            ]
         self._kernel_spec = KernelSpec(
             argv=[*start, "-f", "{connection_file}"], language="python", interrupt_mode="message"
         )

@@ -27,7 +27,7 @@ class Plan:
     unsafe: bool
 
 
-def plan(submissions: Path, name: str | None, built: Path, limits: Limits, unsafe: bool) -> Plan:
+def make_plan(submissions: Path, name: str | None, built: Path, limits: Limits, unsafe: bool) -> Plan:
     """Read the collection and find its assignment.
 
     Raises
@@ -35,9 +35,9 @@ def plan(submissions: Path, name: str | None, built: Path, limits: Limits, unsaf
     IntakeError, ValueError
         If there is nothing to grade, or no assignment to grade it by.
     """
-    names = assignments.names(built)
+    names = assignments.list_names(built)
     found = intake.collect(submissions, names)
-    name = name or intake.guess(found, names, limits)
+    name = name or intake.guess_assignment(found, names, limits)
     if name is None:
         there = ", ".join(names) or "none; run 'make assignments'"
         raise ValueError(f"The notebooks do not say which assignment they are; name it (built are: {there}).")
@@ -62,9 +62,7 @@ def run(
         return _run(planned, out, options, book, again)
 
 
-def _run(
-    planned: Plan, out: Path, options: cluster.Options, book: Gradebook, again: list[str] | None
-) -> int:
+def _run(planned: Plan, out: Path, options: cluster.Options, book: Gradebook, again: list[str] | None) -> int:
     kept = store.Store(out)
     results = kept.results()
     try:
@@ -73,14 +71,14 @@ def _run(
         print(error, file=sys.stderr)
         return 2
     # What a run before this one could not write any more, or all of it in a new database.
-    caught_up = book.write_all([(result, marks.final(result, manual)) for result in results.values()])
+    caught_up = book.write_all([(result, marks.combine_marks(result, manual)) for result in results.values()])
     tasks, refused = _tasks(planned, results, again)
 
     def save(result: store.Result, notebook: str) -> None:
         kept.save(result, notebook)
         results[result.student] = result
         # Now, while the next notebooks run, and not after them all.
-        final = marks.final(result, manual)
+        final = marks.combine_marks(result, manual)
         book.write(result, final)
         _write_feedback(kept, result, final, planned.assignment.name)
 
@@ -100,7 +98,7 @@ def _grade(planned: Plan, tasks: list[cluster.Task], options: cluster.Options, s
         with cluster.Cluster(options, planned.unsafe) as workers:
 
             def read(task: cluster.Task) -> Job:
-                data = intake.contents(task.file, limits.notebook)
+                data = intake.read_contents(task.file, limits.notebook)
                 return Job(task.student, task.file.name, data, planned.assignment, limits, workers.required)
 
             return cluster.grade_all(tasks, read, workers, save)
@@ -115,11 +113,11 @@ def _tasks(planned: Plan, results: dict[str, store.Result], again: list[str] | N
         student = submission.student
         try:
             file = intake.choose(submission, planned.assignment.name)
-            data = intake.contents(file, planned.limits.notebook)
+            data = intake.read_contents(file, planned.limits.notebook)
         except intake.Refused as error:
             refused[student] = str(error)
             continue
-        key = store.key(data, planned.assignment.key, planned.limits, planned.unsafe)
+        key = store.make_key(data, planned.assignment.key, planned.limits, planned.unsafe)
         anew = again is not None and (not again or student in again)
         if anew or student not in results or results[student].key != key:
             tasks.append(cluster.Task(student, file))
@@ -133,14 +131,14 @@ def _write(planned, out, kept, book, results, refused, failed) -> bool:
     exercises = {
         name: float(cell.metadata.nbgrader.points) for name, cell in planned.assignment.graded().items()
     }
-    final = {student: marks.final(result, manual) for student, result in results.items()}
+    final = {student: marks.combine_marks(result, manual) for student, result in results.items()}
     changed = book.write_all([(result, final[student]) for student, result in results.items()])
     for student, result in results.items():
         changed |= _write_feedback(kept, result, final[student], planned.assignment.name)
     without = refused | failed
-    changed |= store.write(out / "grades.csv", marks.grades_table(results, manual, without, exercises))
-    changed |= store.write(out / "manual.csv", marks.manual_table(results, manual))
-    lines = report.text(planned.assignment.name, results, manual, refused, failed)
+    changed |= store.write(out / "grades.csv", marks.format_grades(results, manual, without, exercises))
+    changed |= store.write(out / "manual.csv", marks.format_manual(results, manual))
+    lines = report.format_report(planned.assignment.name, results, manual, refused, failed)
     return changed | store.write(out / "report.txt", lines)
 
 
@@ -149,7 +147,7 @@ def _write_feedback(kept, result, final, name) -> bool:
     if feedback.is_current(path, result, final):
         return False
     notebook = nbformat.read(kept.file("notebooks", result.student, ".ipynb"), as_version=4)
-    return store.write(path, feedback.page(notebook, result, final, name))
+    return store.write(path, feedback.render_page(notebook, result, final, name))
 
 
 def _conclude(planned, out, tasks, outcome, results, changed, book) -> int:

@@ -38,7 +38,7 @@ class Result:
     seconds: float = 0
 
 
-def key(data: bytes, assignment_key: str, limits: Limits, unsafe: bool) -> str:
+def make_key(data: bytes, assignment_key: str, limits: Limits, unsafe: bool) -> str:
     """The same for the same submission, assignment and limits."""
     digest = hashlib.sha256(data)
     digest.update(repr((assignment_key, limits, unsafe)).encode())
@@ -65,13 +65,14 @@ class Store:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        # A run that was killed leaves the file it was writing. Nobody else is writing now: runs lock the folder.
+        # A run that was killed leaves the file it was writing. Nobody else is writing now: runs lock the
+        # folder.
         for path in (*folder.glob(f"{UNFINISHED}*"), *folder.glob(f"*/{UNFINISHED}*")):
             path.unlink()
 
     def file(self, kind: str, student: str, ending: str) -> Path:
         """Where something of one student is kept."""
-        return self.folder / kind / f"{file_name(student)}{ending}"
+        return self.folder / kind / f"{make_file_name(student)}{ending}"
 
     def save(self, result: Result, notebook: str) -> None:
         """Keep a result and the executed notebook; the result last, so that it vouches for both."""
@@ -89,7 +90,7 @@ class Store:
         return found
 
 
-def file_name(student: str) -> str:
+def make_file_name(student: str) -> str:
     """A file name for a student's name: the name itself, unless a file system could not hold it."""
     plain = "".join(c if c.isprintable() and c not in '/\\:*?"<>|' else "_" for c in student)
     if plain == student and len(student.encode()) < 200 and not student.startswith("."):

@@ -7,6 +7,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -22,7 +23,8 @@ ROOM = 4
 class Stop(Protocol):
     """Tells whether a run is to end; an event is one."""
 
-    def is_set(self) -> bool: ...
+    def is_set(self) -> bool:
+        """Whether it is to end now."""
 
 
 class Watchdog(threading.Thread):
@@ -47,6 +49,7 @@ class Watchdog(threading.Thread):
         self.join()
 
     def run(self) -> None:
+        """Watch until the context is left, or a limit is passed."""
         end = time.monotonic() + self._limits.seconds
         while not self._over.wait(PAUSE):
             if reason := self._excess(end):
@@ -56,10 +59,8 @@ class Watchdog(threading.Thread):
     def end(self, reason: str) -> None:
         """End the sandbox with everything in it, and say why."""
         self.reason = self.reason or reason
-        try:
+        with suppress(ProcessLookupError):
             os.killpg(self._pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
 
     def _excess(self, end: float) -> str | None:
         if self._stop_all.is_set():

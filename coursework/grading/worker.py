@@ -1,7 +1,7 @@
 """What a worker does: find out whether it may grade, and grade one submission.
 
-A worker that may grade offers a resource of Dask's, by which the scheduler finds it; one that may not offers none.
-A submission is one task, graded from its bytes alone, so it may run twice and anywhere.
+A worker that may grade offers a resource of Dask's, by which the scheduler finds it; one that may not offers
+none. A submission is one task, graded from its bytes alone, so it may run twice and anywhere.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ class Requirements:
     @property
     def resource(self) -> str:
         """The name of the resource that workers with all this offer."""
-        return f"grading-{course.digest(repr(self))}"
+        return f"grading-{course.make_digest(repr(self))}"
 
     def problem(self) -> str | None:
         """Why this machine may not grade; None if it may."""
-        changed = course.difference(self.version, course.version())
-        return changed or (None if self.unsafe else sandbox.problem()) or _disk_problem()
+        changed = course.describe_difference(self.version, course.read_version())
+        return changed or (None if self.unsafe else sandbox.find_problem()) or _disk_problem()
 
 
 @dataclass(frozen=True)
@@ -61,11 +61,11 @@ def check_worker(required: Requirements) -> str | None:
 def grade_submission(job: Job) -> tuple[Result, str] | Refused:
     """The result of one submission and its executed notebook, or why no worker can grade it.
 
-    An error means that the machine failed, and Dask tries again. A worker that may not grade any more hands its
-    submission on. A cancelled task ends its sandbox.
+    An error means that the machine failed, and Dask tries again. A worker that may not grade any more hands
+    its submission on. A cancelled task ends its sandbox.
     """
     worker = get_worker()
-    if course.difference(job.required.version, course.version()):
+    if course.describe_difference(job.required.version, course.read_version()):
         _withdraw(worker, job.required)
     try:
         unsafe, stop = job.required.unsafe, _Cancelled(worker)

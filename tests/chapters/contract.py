@@ -14,7 +14,7 @@ import altair as alt
 import jupytext
 import nbformat
 
-from coursework.capstone.units import axis_problems
+from coursework.capstone.units import find_axis_problems
 from jingjinji import claims
 from jingjinji.charts import CHART_MIME
 from jingjinji.claims import VERDICT_MIME
@@ -205,7 +205,7 @@ def chart_problems(cell, spec: dict, glued: set[str] = frozenset()) -> list[str]
     if size > MOST_CHART_BYTES:
         problems.append(f"a specification of {size} bytes")
     name = figure.get("name", "a chart")
-    return [f"{name}: {problem}" for problem in problems + axis_problems(spec)]
+    return [f"{name}: {problem}" for problem in problems + find_axis_problems(spec)]
 
 
 def all_chart_problems(notebook) -> list[str]:

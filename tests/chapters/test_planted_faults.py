@@ -149,8 +149,8 @@ UNIT = {"mark": "bar", "encoding": {"y": {"field": "gdp", "type": "quantitative"
     ids=["single", "layer", "concat", "facet", "repeat"],
 )
 def test_an_axis_without_a_unit_is_caught(around):
-    assert units.axis_problems(around(UNIT)) == []
-    assert len(units.axis_problems(around(NO_UNIT))) == 1
+    assert units.find_axis_problems(around(UNIT)) == []
+    assert len(units.find_axis_problems(around(NO_UNIT))) == 1
 
 
 def test_a_constant_of_the_ledger_is_caught(notebook):

@@ -145,7 +145,8 @@ def forge():
         time.sleep(0.002)
 threading.Thread(target=forge, daemon=True).start()"""
 
-# What a student hands in -> (points that tests give, points that wait for a person, a part of the report's line).
+# What a student hands in -> (points that tests give, points that wait for a person, a part of the report's
+# line).
 GRADED = {
     "honest": (submission(), 7, 5, ""),
     "张伟 é": (submission(), 7, 5, ""),

@@ -1,4 +1,5 @@
-"""A lab for tests and the bench: a scheduler and workers as real processes on this machine, and grading runs."""
+"""A lab for tests and the bench: a scheduler and workers as real processes on this machine, and grading
+runs."""
 
 from __future__ import annotations
 
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import psutil
 from distributed import Client
+
 from tests.waiting import PATIENCE, until
 
 ROOT = Path(__file__).parents[2]
@@ -30,7 +32,15 @@ class Run:
     def __init__(self, submissions: Path, built: Path, out: Path, *more: str) -> None:
         self._said = tempfile.TemporaryFile("w+")  # noqa: SIM115  (closed with this object)
         # A shell starts what it runs in the background deaf to Ctrl-C.
-        command = ["env", "--default-signal=INT", sys.executable, "-m", "coursework", "grade", str(submissions)]
+        command = [
+            "env",
+            "--default-signal=INT",
+            sys.executable,
+            "-m",
+            "coursework",
+            "grade",
+            str(submissions),
+        ]
         command += ["--assignments", str(built), "--out", str(out), *more]
         self.process = subprocess.Popen(
             command,
@@ -53,7 +63,8 @@ class Run:
 
 
 class Lab:
-    """A scheduler on a port of its own and the workers that were started for it; a context that ends them all."""
+    """A scheduler on a port of its own and the workers that were started for it; a context that ends them
+    all."""
 
     def __init__(self) -> None:
         with socket.create_server(("127.0.0.1", 0)) as free:

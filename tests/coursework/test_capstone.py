@@ -10,19 +10,18 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.chapters import contract
 import nbformat
-from book import browser as pages
 import pytest
-from tests.chapters import typed
 from jsonschema import Draft202012Validator
 from nbclient import NotebookClient
 
+from book import browser as pages
 from coursework.capstone import __main__ as checking
 from coursework.capstone import brief, cards, keys, rerun, units
 from coursework.grading import intake
 from coursework.making import teacher
 from jingjinji import claims
+from tests.chapters import contract, typed
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "capstone"
@@ -70,15 +69,19 @@ def test_pair_outputs_code_charts_and_numbers(source):
     notebook = contract.read(source.with_suffix(".ipynb"))
     assert contract.pair_problems(source, source.with_suffix(".ipynb")) == []
     assert contract.output_problems(notebook) == []
-    assert contract.code_problems(notebook, cards.reserved()) == []
+    assert contract.code_problems(notebook, cards.list_reserved()) == []
     assert contract.all_chart_problems(notebook) == []
     assert typed.problems(notebook) == []
 
 
 def test_the_example_judges_the_claims_that_are_kept_for_it():
-    assert sorted(card["claim"] for card in filed(EXAMPLE)) == cards.reserved() == contract.claims_of("capstone")
+    assert (
+        sorted(card["claim"] for card in filed(EXAMPLE))
+        == cards.list_reserved()
+        == contract.claims_of("capstone")
+    )
     text = contract.prose(contract.read(EXAMPLE))
-    assert all(f"claim-{claim.lower()}" in text for claim in cards.reserved())
+    assert all(f"claim-{claim.lower()}" in text for claim in cards.list_reserved())
 
 
 def test_a_label_differs_from_no_chapter_without_saying_so():
@@ -137,33 +140,48 @@ def test_the_untouched_template_fails_kindly(tmp_path, capsys):
 
 def test_the_untouched_brief_fails_section_by_section():
     text = (FOLDER / "brief_template.md").read_text(encoding="utf-8")
-    found = brief.problems(text, [], "")
-    assert len(found) == len(brief.limits())
+    found = brief.find_problems(text, [], "")
+    assert len(found) == len(brief.read_limits())
     assert all("still holds the guide" in sentence for sentence in found)
 
 
 def test_the_template_lists_what_may_be_chosen():
-    shown = rerun.printed(contract.read(TEMPLATE))
+    shown = rerun.collect_printed(contract.read(TEMPLATE))
     listed = set(re.findall(r"\bC\d\d\b", shown))
-    assert listed == set(claims.ledger().index) - set(cards.reserved())
+    assert listed == set(claims.ledger().index) - set(cards.list_reserved())
 
 
 # Cards
 
 
 def test_five_good_cards_pass(five):
-    assert cards.problems(five) == []
+    assert cards.find_problems(five) == []
 
 
 CARD_FAULTS = {
-    "a verdict of one's own": ({"verdict": "true"}, "`verdict` is 'true'; it must say supported, supported with"),
+    "a verdict of one's own": (
+        {"verdict": "true"},
+        "`verdict` is 'true'; it must say supported, supported with",
+    ),
     "no range": ({"range": ""}, "`range` is empty; it must say what the answer could be"),
-    "no condition": ({"condition": ""}, "`condition` is empty; it must say what must be granted, and what would"),
+    "no condition": (
+        {"condition": ""},
+        "`condition` is empty; it must say what must be granted, and what would",
+    ),
     "no vintage": ({"vintage": ""}, "`vintage` is empty; it must say the version"),
-    "a long finding": ({"found": "9 % " * 40}, "`found` has 160 characters; it must say what was found, in at most 120"),
+    "a long finding": (
+        {"found": "9 % " * 40},
+        "`found` has 160 characters; it must say what was found, in at most 120",
+    ),
     "a number for a text": ({"found": 9}, "`found` is not a text; it must say"),
-    "no id of a claim": ({"claim": "claim 10"}, "The card on claim 10: `claim` is 'claim 10'; it must say the id"),
-    "an unknown claim": ({"claim": "C99"}, "The card on C99: no claim has this id; they run from C01 to C82."),
+    "no id of a claim": (
+        {"claim": "claim 10"},
+        "The card on claim 10: `claim` is 'claim 10'; it must say the id",
+    ),
+    "an unknown claim": (
+        {"claim": "C99"},
+        "The card on C99: no claim has this id; they run from C01 to C82.",
+    ),
     "another claim's words": ({"statement": "All is well."}, "the statement is not the ledger's"),
     "a field too many": ({"mood": "good"}, "it has a field that no card has: mood."),
 }
@@ -173,20 +191,25 @@ CARD_FAULTS = {
 def test_a_faulty_card_is_named(five, fault):
     changes, sentence = CARD_FAULTS[fault]
     five[2] |= changes
-    (found,) = cards.problems(five)
+    (found,) = cards.find_problems(five)
     assert sentence in found and found.count(". ") == 0
 
 
 def test_a_missing_field_is_named(five):
     del five[0]["source"]
-    assert cards.problems(five) == ["The card on C10: `source` is missing; it must say who published the figures."]
+    assert cards.find_problems(five) == [
+        "The card on C10: `source` is missing; it must say who published the figures."
+    ]
 
 
 SET_FAULTS = {
     "four": (lambda five: five[:4], "4 verdict cards are filed; a capstone has 5, one for each"),
     "six": (lambda five: [*five, card_on(five[0], "C50")], "6 verdict cards are filed"),
     "twice": (lambda five: [*five[:4], five[0]], "C10 has more than one card"),
-    "a reserved claim": (lambda five: [*five[:4], card_on(five[4], "C77")], "C77 is kept for the example; choose another."),
+    "a reserved claim": (
+        lambda five: [*five[:4], card_on(five[4], "C77")],
+        "C77 is kept for the example; choose another.",
+    ),
     "one chapter": (
         lambda five: [card_on(c, i) for c, i in zip(five, ("C58", "C59", "C60", "C61", "C62"))],
         "The claims come from chapter 11; take them from at least 3 chapters",
@@ -201,7 +224,7 @@ def card_on(card: dict, claim: str) -> dict:
 @pytest.mark.parametrize("fault", SET_FAULTS)
 def test_a_faulty_set_is_named(five, fault):
     change, sentence = SET_FAULTS[fault]
-    (found,) = cards.problems(change(five))
+    (found,) = cards.find_problems(change(five))
     assert sentence in found
 
 
@@ -209,15 +232,17 @@ def test_a_faulty_set_is_named(five, fault):
 
 
 def test_every_chapter_has_a_key():
-    assert [path.stem for path in contract.SOURCES if not keys.of_chapter(contract.number_of(path))] == []
-    assert keys.of_chapter("capstone") == []
+    assert [path.stem for path in contract.SOURCES if not keys.find_keys(contract.number_of(path))] == []
+    assert keys.find_keys("capstone") == []
 
 
 def test_keys_pass():
     printed = "key A02: 6.749\nkey A11: 300\nkey V02: 0.00810328, 85.539\n"
-    assert keys.problems(printed, ["C80", "C12", "C77"]) == []
-    (missing,) = keys.problems(printed, ["C80", "C20"])
-    assert missing.startswith("No key of chapter 4 is reproduced, from which C20 is taken; print one, as in 'key G")
+    assert keys.find_problems(printed, ["C80", "C12", "C77"]) == []
+    (missing,) = keys.find_problems(printed, ["C80", "C20"])
+    assert missing.startswith(
+        "No key of chapter 4 is reproduced, from which C20 is taken; print one, as in 'key G"
+    )
 
 
 @pytest.mark.parametrize(
@@ -225,41 +250,50 @@ def test_keys_pass():
     [
         ("key A02: 6.8", "Key A02 came out as 6.8; published is 6.748, within 0.001."),
         ("key A02: 6.749, 1", "Key A02 has 2 numbers; the published result has 1."),
-        ("key A02: about seven", "Key A02 is printed as 'about seven'; numbers separated by commas are expected."),
+        (
+            "key A02: about seven",
+            "Key A02 is printed as 'about seven'; numbers separated by commas are expected.",
+        ),
         ("key X99: 1", "Key X99 is none of this course"),
     ],
 )
 def test_a_wrong_key_is_named(line, sentence):
-    found = keys.problems(line, ["C80"])
+    found = keys.find_problems(line, ["C80"])
     assert found[0].startswith(sentence) and "No key of chapter 3" in found[1]
 
 
 def test_no_key_at_all_is_named():
-    assert keys.problems("", []) == ["No key is reproduced; print one for each chapter, as in 'key A02: 6.748950'."]
+    assert keys.find_problems("", []) == [
+        "No key is reproduced; print one for each chapter, as in 'key A02: 6.748950'."
+    ]
 
 
 # Units
 
 
 def test_units_pass(five):
-    five[0]["found"] = "1.81 times, up by 81 %; Beijing 42, Tianjin 16, Hebei 42 billion yuan from 2013 to 2022"
+    five[0]["found"] = (
+        "1.81 times, up by 81 %; Beijing 42, Tianjin 16, Hebei 42 billion yuan from 2013 to 2022"
+    )
     five[1]["found"] = "no number"
-    assert units.problems({3: axis("GDP (100m yuan)")}, five) == []
+    assert units.find_problems({3: axis("GDP (100m yuan)")}, five) == []
 
 
 def axis(title: str) -> dict:
     return {"mark": "bar", "encoding": {"y": {"field": "gdp", "type": "quantitative", "title": title}}}
 
 
-@pytest.mark.parametrize("text", ["1.81", "1.81 times; 42 and 16", "from 42 to 16.", "a share of 8.3 in 2022"])
+@pytest.mark.parametrize(
+    "text", ["1.81", "1.81 times; 42 and 16", "from 42 to 16.", "a share of 8.3 in 2022"]
+)
 def test_a_number_without_unit_is_named(five, text):
     five[3]["found"] = text
-    (found,) = units.problems({3: axis("GDP (yuan)")}, five)
+    (found,) = units.find_problems({3: axis("GDP (yuan)")}, five)
     assert found.startswith("The card on C48: a number in `found` has no unit")
 
 
 def test_an_axis_without_unit_is_named(five):
-    (found,) = units.problems({3: axis("GDP")}, five)
+    (found,) = units.find_problems({3: axis("GDP")}, five)
     assert found.startswith("The chart of cell 3: the y axis names no unit")
 
 
@@ -278,7 +312,7 @@ def book(*cells) -> nbformat.NotebookNode:
 def test_a_second_run_that_is_the_same_passes():
     held = book(cell("print(a)", "<object object at 0x7f0000000000>\n"), cell("b = 2", count=2))
     again = book(cell("print(a)", "<object object at 0x7fffffffffff>\n"), cell("b = 2", count=2))
-    assert rerun.problems(held, again) == []
+    assert rerun.find_problems(held, again) == []
 
 
 RERUNS = {
@@ -304,23 +338,26 @@ RERUNS = {
 @pytest.mark.parametrize("fault", RERUNS)
 def test_a_second_run_that_differs_is_named(fault):
     held, sentence = RERUNS[fault]
-    assert rerun.problems(book(*held), book(cell("print(a)", "1\n2\n"), *held[1:])) == [sentence]
+    assert rerun.find_problems(book(*held), book(cell("print(a)", "1\n2\n"), *held[1:])) == [sentence]
 
 
 def test_a_chart_or_a_card_that_differs_is_named():
     def shown(mime: str, value: dict):
-        return book(nbformat.v4.new_code_cell("a", execution_count=1, outputs=[
-            nbformat.v4.new_output("display_data", data={mime: value})]))
+        return book(
+            nbformat.v4.new_code_cell(
+                "a", execution_count=1, outputs=[nbformat.v4.new_output("display_data", data={mime: value})]
+            )
+        )
 
     def chart(x: float):
         return shown(contract.CHART_MIME, {"datasets": {"d": [{"x": x}]}})
 
-    assert rerun.problems(chart(0.1 + 0.2), chart(0.3)) == []
-    assert rerun.problems(chart(0.31), chart(0.3)) == [
+    assert rerun.find_problems(chart(0.1 + 0.2), chart(0.3)) == []
+    assert rerun.find_problems(chart(0.31), chart(0.3)) == [
         "Cell 2 shows something else when it is run again: the chart is another one."
     ]
     old, new = (shown(contract.VERDICT_MIME, {"found": found}) for found in ("1 %", "2 %"))
-    assert "the verdict card is another one" in rerun.problems(old, new)[0]
+    assert "the verdict card is another one" in rerun.find_problems(old, new)[0]
 
 
 @needs_sandbox
@@ -332,8 +369,8 @@ def test_what_a_sandbox_does_not_give_stops_the_notebook():
         cell("import urllib.request as u; u.urlopen('http://example.org', timeout=5)"),
         cell("import os; os._exit(1)"),
     )
-    fresh, remarks = rerun.again(intake.parse(nbformat.writes(held).encode()))
-    found = [rerun.problems(held, book(one))[0] for one in fresh.cells[1:4]]
+    fresh, remarks = rerun.run_again(intake.parse(nbformat.writes(held).encode()))
+    found = [rerun.find_problems(held, book(one))[0] for one in fresh.cells[1:4]]
     kinds = ("ZeroDivisionError", "FileNotFoundError", "URLError")
     assert [sentence.split(":")[0] for sentence in found] == [f"Cell 2 stops with {kind}" for kind in kinds]
     assert len(remarks) == 1 and "kernel ended" in remarks[0]
@@ -345,24 +382,39 @@ def test_what_a_sandbox_does_not_give_stops_the_notebook():
 BRIEF = (FOLDER / "example_brief.md").read_text(encoding="utf-8")
 SHOWN = str([c.get("outputs", []) for c in contract.read(EXAMPLE).cells])
 BRIEF_FAULTS = {
-    "a section too few": (BRIEF.replace("## How sure we are", "How sure we are"), "The brief must have the sections"),
-    "a section too long": (BRIEF.replace("## Sources\n", "## Sources\n\n" + "word " * 120), "at most 120 fit on two pages"),
-    "an empty section": (re.sub(r"(## In one sentence\n).*?(?=##)", r"\1\n", BRIEF, flags=re.DOTALL), "'In one sentence' is empty"),
-    "a guide left in": (BRIEF.replace("## Sources\n", "## Sources\n\n> At most 120 words.\n"), "still holds the guide"),
+    "a section too few": (
+        BRIEF.replace("## How sure we are", "How sure we are"),
+        "The brief must have the sections",
+    ),
+    "a section too long": (
+        BRIEF.replace("## Sources\n", "## Sources\n\n" + "word " * 120),
+        "at most 120 fit on two pages",
+    ),
+    "an empty section": (
+        re.sub(r"(## In one sentence\n).*?(?=##)", r"\1\n", BRIEF, flags=re.DOTALL),
+        "'In one sentence' is empty",
+    ),
+    "a guide left in": (
+        BRIEF.replace("## Sources\n", "## Sources\n\n> At most 120 words.\n"),
+        "still holds the guide",
+    ),
     "a claim left out": (BRIEF.replace("C33", "one more"), "The brief does not name C33"),
-    "a number of nobody": (BRIEF.replace("9.3 %", "9.8 %"), "The brief gives 9.8, which the notebook does not show"),
+    "a number of nobody": (
+        BRIEF.replace("9.3 %", "9.8 %"),
+        "The brief gives 9.8, which the notebook does not show",
+    ),
 }
 
 
 def test_the_brief_of_the_example_fits_two_pages():
-    assert brief.problems(BRIEF, cards.reserved(), SHOWN) == []
-    assert sum(section.words for section in brief.sections(BRIEF)) <= 900
+    assert brief.find_problems(BRIEF, cards.list_reserved(), SHOWN) == []
+    assert sum(section.words for section in brief.split_sections(BRIEF)) <= 900
 
 
 @pytest.mark.parametrize("fault", BRIEF_FAULTS)
 def test_a_faulty_brief_is_named(fault):
     text, sentence = BRIEF_FAULTS[fault]
-    (found,) = brief.problems(text, cards.reserved(), SHOWN)
+    (found,) = brief.find_problems(text, cards.list_reserved(), SHOWN)
     assert sentence in found
 
 
@@ -371,7 +423,11 @@ def test_a_faulty_brief_is_named(fault):
 
 @pytest.mark.parametrize(
     ("content", "sentence"),
-    [(None, "there is no file"), ("Dear teacher", "the file is not a notebook"), ('{"cells": [', "damaged or cut off")],
+    [
+        (None, "there is no file"),
+        ("Dear teacher", "the file is not a notebook"),
+        ('{"cells": [', "damaged or cut off"),
+    ],
 )
 def test_what_is_no_notebook_is_refused(tmp_path, capsys, content, sentence):
     if content is not None:
@@ -382,7 +438,7 @@ def test_what_is_no_notebook_is_refused(tmp_path, capsys, content, sentence):
 
 
 def test_without_a_sandbox_nothing_is_run(monkeypatch, capsys):
-    monkeypatch.setattr(checking.sandbox, "problem", lambda: checking.sandbox.MISSING)
+    monkeypatch.setattr(checking.sandbox, "find_problem", lambda: checking.sandbox.MISSING)
     assert checking.main([str(EXAMPLE)]) == 2
     assert capsys.readouterr().err == checking.sandbox.MISSING + "\n"
 
@@ -396,7 +452,7 @@ def test_the_page_says_what_the_check_and_the_plan_say():
     assert sum(map(int, hours)) * 60 == teacher.CAPSTONE_MINUTES
     assert f"**five claims from at least {['two', 'three'][cards.CHAPTERS - 2]} chapters**" in text
     kept = text[text.index("Five are kept") :].split("\n\n")[0]
-    assert re.findall(r"`(C\d\d) <", kept) == cards.reserved()
+    assert re.findall(r"`(C\d\d) <", kept) == cards.list_reserved()
 
 
 def test_the_page_offers_its_downloads():
@@ -407,4 +463,6 @@ def test_the_page_offers_its_downloads():
 
 def test_the_ledger_has_the_verdicts_of_the_example():
     html = (pages.HTML / "ledger.html").read_text(encoding="utf-8")
-    assert [c for c in cards.reserved() if f"capstone/example.html#verdict-{c.lower()}-example" not in html] == []
+    assert [
+        c for c in cards.list_reserved() if f"capstone/example.html#verdict-{c.lower()}-example" not in html
+    ] == []

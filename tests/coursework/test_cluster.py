@@ -9,11 +9,11 @@ from pathlib import Path
 
 import psutil
 import pytest
+
+from coursework.grading import course, gradebook
 from tests.coursework import hostile
 from tests.coursework.lab import ROOT, Lab, Run, results
 from tests.waiting import until
-
-from coursework.grading import course, gradebook
 
 pytestmark = [
     pytest.mark.slow,
@@ -55,7 +55,9 @@ def assert_whole(out: Path, points: dict[str, int], database: str | None = None)
         }
     assert len(results(out)) == len(points)
     assert "The grader could not run it" not in (out / "report.txt").read_text(encoding="utf-8")
-    with gradebook.open_tables(gradebook.parse_address(database or f"sqlite:///{out}/gradebook.db")) as tables:
+    with gradebook.open_tables(
+        gradebook.parse_address(database or f"sqlite:///{out}/gradebook.db")
+    ) as tables:
         rows = tables.grades(hostile.NAME)
     assert rows == [
         (student, *row)
@@ -69,7 +71,8 @@ def assert_whole(out: Path, points: dict[str, int], database: str | None = None)
 
 
 def test_unfit_workers_are_refused_by_name(lab, built, tmp_path):
-    """One without bubblewrap and one with another version of the course; alone, they make a run end at once."""
+    """One without bubblewrap and one with another version of the course; alone, they make a run end at
+    once."""
     points = hand_in(tmp_path / "in", 4)
     other = tmp_path / "other"
     for folder in ("jingjinji", "data", "coursework"):
@@ -228,10 +231,10 @@ def test_versions_are_compared_in_plain_words():
         course.TABLES: "b",
         course.GRADER: "c",
     }
-    assert course.difference(ours, dict(ours)) is None
+    assert course.describe_difference(ours, dict(ours)) is None
     theirs = ours | {"pandas": "3.0.0", course.GRADER: "d", course.TABLES: "e"}
-    assert course.difference(ours, theirs) == (
+    assert course.describe_difference(ours, theirs) == (
         "it has another version of the course (other tables, other grader, pandas 3.0.0 instead of 3.1.1)"
     )
     del theirs["pandas"]
-    assert "pandas missing instead of 3.1.1" in course.difference(ours, theirs)
+    assert "pandas missing instead of 3.1.1" in course.describe_difference(ours, theirs)

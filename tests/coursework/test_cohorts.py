@@ -266,9 +266,9 @@ def test_a_cohorts_solutions_earn_full_points_and_grading_tells_cohorts_apart(ma
         assert [found for cell in done.cells for found in test_exercises.errors(cell)] == []
     name = f"03_gdp-{COHORT}"
     held = assignment.load(name, built)
-    assert name in assignment.names(built)
+    assert name in assignment.list_names(built)
     handed_in = contract.read(built / "release" / name / f"{name}.ipynb")
-    assert intake.assignment_of(handed_in) == name
+    assert intake.find_assignment(handed_in) == name
     grade.check_assignment(handed_in, held)
     handed_in.metadata["course"]["assignment"] = f"03_gdp-{BEFORE}"
     with pytest.raises(intake.Refused, match=f"belongs to the assignment 03_gdp-{BEFORE}, not {name}"):

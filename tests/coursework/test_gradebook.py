@@ -10,7 +10,6 @@ import sys
 import threading
 from pathlib import Path
 
-from tests.coursework import hostile
 import pytest
 import sqlalchemy
 from alembic.config import Config
@@ -19,12 +18,13 @@ from alembic.operations import Operations
 from alembic.script import ScriptDirectory
 from nbgrader.api import Gradebook as Theirs
 from nbgrader.dbutil import ALEMBIC_DIR
-from tests.waiting import until
 
 from coursework.grading import assignment, gradebook
 from coursework.grading.gradebook import Gradebook, GradebookError
 from coursework.grading.marks import Mark
 from coursework.grading.store import Cell, Result
+from tests.coursework import hostile
+from tests.waiting import until
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -155,7 +155,8 @@ def write_five_times(database: str, small: assignment.Assignment, points: float)
 
 
 def test_two_runs_write_at_the_same_time(database, small):
-    """From an empty database on, the same students: no row is lost or double, and no submission is a mixture."""
+    """From an empty database on, the same students: no row is lost or double, and no submission is a
+    mixture."""
     fork = multiprocessing.get_context("fork")
     runs = [fork.Process(target=write_five_times, args=(database, small, points)) for points in (1.0, 3.0)]
     for run in runs:
@@ -234,7 +235,7 @@ def test_another_version_of_the_assignment(database, small, tmp_path):
     with opened(database, small) as book:
         book.write(*marked("ann"))
     changed = assignment.load(hostile.NAME, hostile.build(tmp_path / "built"))
-    changed.notebook.cells = [c for c in changed.notebook.cells if assignment.grade_id(c) != "tests-1-2"]
+    changed.notebook.cells = [c for c in changed.notebook.cells if assignment.get_grade_id(c) != "tests-1-2"]
     with pytest.raises(GradebookError, match=r"another version of 91_small \(cells tests-1-2\)"):
         opened(database, changed).__enter__()
     assert len(grades(database)) == 3

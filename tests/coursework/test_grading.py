@@ -16,18 +16,18 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-from tests.coursework import hostile
 import nbformat
 import psutil
 import pytest
-from tests.coursework.lab import results
-from tests.waiting import until
 
 from coursework.grading import __main__ as grading
 from coursework.grading import assignment, feedback, gradebook, intake, marks, sandbox, store
 from coursework.grading.restore import restore
 from coursework.making import everything, notebooks
 from coursework.making.master import read
+from tests.coursework import hostile
+from tests.coursework.lab import results
+from tests.waiting import until
 
 ROOT = Path(__file__).parents[2]
 # Short, so that loops end soon; long enough for an import on a busy machine.
@@ -66,7 +66,8 @@ def report_lines(out: Path) -> dict[str, str]:
 
 @pytest.fixture(scope="session", autouse=True)
 def temporary():
-    """Where the graders of these tests, and no others, keep their sockets; short, as addresses of sockets are."""
+    """Where the graders of these tests, and no others, keep their sockets; short, as addresses of sockets
+    are."""
     before = os.environ.get("TMPDIR")
     with tempfile.TemporaryDirectory(prefix="t") as folder:
         os.chmod(folder, 0o1777)
@@ -175,8 +176,8 @@ print(json.dumps({{
     "root": can(lambda: os.listdir({root!r} + "/exercises")),
     "home": can(lambda: os.listdir("/home")),
     "passwords": can(lambda: open("/etc/passwd").read()),
-    "write": [p for p in ("/mine", "/usr/mine", "/dev/mine", {root!r} + "/data/mine") if can(lambda: open(p, "w"))],
-    "own": can(lambda: open("mine", "w")),
+    "write": [p for p in ("/mine", "/usr/mine", "/dev/mine", {root!r} + "/data/mine") if can(lambda: open(p,
+    "w"))], "own": can(lambda: open("mine", "w")),
     "connect": can(lambda: socket.create_connection(("127.0.0.1", 22), 1)),
     "interfaces": [name for _, name in socket.if_nameindex()],
     "uid": os.getuid(),
@@ -193,7 +194,8 @@ def _seen(out: Path, student: str) -> dict:
 
 
 def _as_user(run: list[str], home: Path) -> list[str]:
-    """The same command as somebody who is not root, with this Python in reach even if it lies in root's home."""
+    """The same command as somebody who is not root, with this Python in reach even if it lies in root's
+    home."""
     roots = os.path.expanduser("~root")
     reach = ["--perms", "0755", "--tmpfs", roots] if Path(sys.base_prefix).is_relative_to(roots) else []
     if reach:
@@ -272,7 +274,7 @@ def test_interrupted_and_resumed(built, tmp_path, temporary):
         process = subprocess.Popen(
             command(tmp_path / "in", built, out, "--workers", "1"), cwd=ROOT, stdout=-1, stderr=-1, text=True
         )
-        until(lambda: results(out) != before, "a result is there", 120)
+        until(lambda before=before: results(out) != before, "a result is there", 120)
         process.send_signal(blow)
         _, told = process.communicate(timeout=60)
         if blow == signal.SIGINT:
@@ -464,7 +466,7 @@ class TestIntake:
             "one accent, two spellings": ([f"Jose\u0301/{name}", f"Jos\u00e9/{name}"], ["Jos\u00e9"]),
         }
         for title, (members, students) in cases.items():
-            path = _zip(tmp_path / f"{title}.zip", **{member: whole for member in members})
+            path = _zip(tmp_path / f"{title}.zip", **dict.fromkeys(members, whole))
             assert self.students(path) == students, title
 
     def test_a_zip_from_chinese_windows(self, tmp_path):
@@ -480,7 +482,7 @@ class TestIntake:
         assert path.stat().st_size < 2**20
         file = intake.choose(intake.collect(path, [])[0], hostile.NAME)
         with pytest.raises(intake.Refused, match="more than 20 MB"):
-            intake.contents(file, 20)
+            intake.read_contents(file, 20)
 
     def test_the_one_named_right_is_taken(self, tmp_path):
         for name in ("draft.ipynb", f"{hostile.NAME}.ipynb"):
@@ -501,9 +503,9 @@ def test_a_cell_without_its_ids_keeps_its_place(built):
 
 
 def test_names_that_no_file_system_likes():
-    assert store.file_name("张伟 é") == "张伟 é"
+    assert store.make_file_name("张伟 é") == "张伟 é"
     odd = ["../../etc", "a/b", "x" * 300, ".hidden", "a\nb", "a\x1b[31m"]
-    made = [store.file_name(name) for name in odd]
+    made = [store.make_file_name(name) for name in odd]
     assert len(set(made)) == len(odd)
     assert all(
         "/" not in name and "\n" not in name and not name.startswith(".") and len(name) < 200 for name in made
@@ -511,8 +513,8 @@ def test_names_that_no_file_system_likes():
 
 
 def test_formulas_stay_text():
-    assert marks.safe("=1+1") == "'=1+1" and marks.unsafe("'=1+1") == "=1+1"
-    assert marks.unsafe("'quoted'") == "'quoted'"
+    assert marks.escape_formula("=1+1") == "'=1+1" and marks.unescape_formula("'=1+1") == "=1+1"
+    assert marks.unescape_formula("'quoted'") == "'quoted'"
 
 
 def test_output_is_made_harmless():

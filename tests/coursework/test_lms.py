@@ -6,7 +6,6 @@ import csv
 import io
 from pathlib import Path
 
-from tests.coursework import hostile
 import pytest
 from nbgrader.api import Gradebook as Theirs
 
@@ -14,6 +13,7 @@ from coursework.grading import assignment, gradebook, lms
 from coursework.grading.gradebook import Gradebook
 from coursework.grading.marks import Mark
 from coursework.grading.store import Cell, Result
+from tests.coursework import hostile
 
 MOODLE = """\ufeff"First name","Last name","ID number","Email address",Groups
 Ann,Årup,1001,ann@example.org,A
