@@ -90,7 +90,8 @@ def _overview(root: Path, master: Master) -> str:
     totals = (f"**{len(rows)} exercises**", "", "", f"**{master.points}**", f"**{master.minutes}**", "", "")
     marks = ("Kind", "Level", "Points", "Minutes", "Marked by", "Misconceptions it catches")
     name = f"{{doc}}`{chapter.title(root, master.stem)} </chapters/{master.stem}>`"
-    return f"### Chapter {master.chapter}\n\n{name}\n\n{goals}\n\n{_table(("Objective", "Exercise", *marks), *rows, ("", *totals))}"
+    table = _table(("Objective", "Exercise", *marks), *rows, ("", *totals))
+    return f"### Chapter {master.chapter}\n\n{name}\n\n{goals}\n\n{table}"
 
 
 def _plan(root: Path, masters: list[Master], chapters: Iterable[int], capstone: str) -> str:
