@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 import altair as alt
 
@@ -17,7 +18,7 @@ CATEGORY_COLOURS = ["#8c2d04", "#0b6e99", "#c98b00", "#5b5b8c", "#3f7f5f", "#7a7
 
 
 @alt.theme.register("jingjinji", enable=True)
-def _theme() -> alt.theme.ThemeConfig:
+def _theme() -> Any:
     text = {"labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal"}
     return {
         "config": {

@@ -14,6 +14,7 @@ import math
 import numbers
 import os
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -52,9 +53,9 @@ def elements(value: object) -> dict[str, object]:
     raise TypeError(f"a value of type {type(value).__name__} cannot be checked")
 
 
-def grid(value: object, within: float) -> list[str]:
+def grid(value: Any, within: float) -> list[str]:
     """The names of the grid cells in which a value may lie and still be within its tolerance."""
-    if isinstance(value, bool) or isinstance(value, str) or not within:
+    if isinstance(value, (bool, str)) or not within:
         text = f"{value:g}" if isinstance(value, numbers.Real) and not isinstance(value, bool) else str(value)
         return [" ".join(text.casefold().split())]
     place = math.floor(value / (within / 2) + 0.5)
@@ -141,7 +142,7 @@ def _wanted(sealed: dict) -> str:
     return f"{len(labels)} of kind {kind} are expected, labelled {shown}"
 
 
-def _check_kind(name: str, label: str, item: object, sealed: dict) -> None:
+def _check_kind(name: str, label: str, item: Any, sealed: dict) -> None:
     place = f"{name}{f' ({label})' if label else ''}"
     kinds = {"number": numbers.Real, "text": str, "truth value": bool}
     right = isinstance(item, kinds[sealed["kind"]])

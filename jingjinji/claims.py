@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from html import escape
+from typing import Any
 
 import pandas as pd
 
@@ -57,7 +58,7 @@ class Verdict:
     source: str
     vintage: str
 
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict:
         return {VERDICT_MIME: asdict(self), "text/plain": str(self)}
 
     def __str__(self) -> str:
@@ -90,7 +91,7 @@ def get(claim_id: str) -> Claim:
         first, last = table.index[0], table.index[-1]
         raise ValueError(f"no claim is called {claim_id!r}; the ids run from {first} to {last}")
     row = table.loc[claim_id]
-    kept = {
+    kept: dict[str, Any] = {
         name: None if pd.isna(row[name]) else row[name]
         for name in Claim.__dataclass_fields__
         if name != "claim_id"

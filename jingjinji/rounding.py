@@ -24,7 +24,7 @@ def rounded(value: Any, digits: int = DIGITS) -> Any:
 
     Returns
     -------
-    The same structure; whole numbers, texts and truth values are left as they are, and so are infinities and NaN.
+    The same structure; whole numbers, texts, truth values, infinities and NaN are left as they are.
 
     Examples
     --------

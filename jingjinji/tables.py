@@ -88,7 +88,7 @@ def show(
     return Table(
         header=tuple(str(names.get(column, column)) for column in frame.columns),
         rows=tuple(
-            tuple(text(value, column) for value, column in zip(row, frame.columns))
+            tuple(text(value, column) for value, column in zip(row, frame.columns, strict=True))
             for row in frame.itertuples(index=False, name=None)
         ),
         numeric=tuple(pd.api.types.is_numeric_dtype(frame[column]) for column in frame.columns),

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 
-Values = float | Sequence[float] | np.ndarray | pd.Series
-Result = float | np.ndarray | pd.Series
+Values: TypeAlias = float | Sequence[float] | np.ndarray | pd.Series
+Result: TypeAlias = float | np.ndarray | pd.Series
 
-ACCEPTED = {
+ACCEPTED: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "a finite number": np.isfinite,
     "a finite number, zero or more": lambda values: np.isfinite(values) & (values >= 0),
     "a finite number greater than zero": lambda values: np.isfinite(values) & (values > 0),
@@ -19,7 +20,7 @@ ACCEPTED = {
 ANY, ZERO_OR_MORE, POSITIVE, SHARE = ACCEPTED
 
 
-def inputs(**arguments: tuple[Values, str]) -> list[Result]:
+def inputs(**arguments: tuple[Values, str]) -> list[Any]:
     """Check every argument and put all Series into the order of the first one."""
     values_of = {name: checked(name, *argument) for name, argument in arguments.items()}
     series = {name: values for name, values in values_of.items() if isinstance(values, pd.Series)}
@@ -44,8 +45,8 @@ def inputs(**arguments: tuple[Values, str]) -> list[Result]:
     return list(values_of.values())
 
 
-def checked(name: str, values: Values, accepted: str) -> Result:
-    """Return the values as floats in a Series, an array or a number."""
+def checked(name: str, values: Any, accepted: str) -> Any:
+    """Return the values as floats: a number for a number, a Series for a Series, an array for the rest."""
     labelled = isinstance(values, pd.Series)
     try:
         numbers = (

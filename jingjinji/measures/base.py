@@ -69,7 +69,7 @@ def minimum_requirements(region: pd.Series, peers: pd.DataFrame) -> EconomicBase
         raise ValueError("peers must be a DataFrame with one column for each comparable place.")
     columns = {f"peers[{name!r}]": (column, ZERO_OR_MORE) for name, column in peers.items()}
     region, *structures = inputs(region=(region, ZERO_OR_MORE), **columns)
-    for name, structure in zip(columns, structures):
+    for name, structure in zip(columns, structures, strict=True):
         if not structure.sum():
             raise ValueError(f"{name} must add up to more than zero.")
     shares = pd.concat([structure / structure.sum() for structure in structures], axis=1)

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import ruptures
 
 from jingjinji.measures._checks import ANY, checked, require_series
 
@@ -46,6 +45,8 @@ def mean_break(series: pd.Series, shortest: int = 3) -> MeanBreak:
     >>> found.last_before, found.first_after, round(found.statistic, 2)
     (2013, 2014, 72.0)
     """
+    import ruptures  # comes with the packages of the chapters, and is needed here only
+
     require_series("series", series)
     values = _long_enough(series, shortest).to_numpy()
     # ruptures returns where segments end, end excluded, so the break stands before this position.

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from statsmodels.regression.linear_model import OLS
 
 from jingjinji.measures._checks import ANY, POSITIVE, SHARE, Values, checked, inputs, listed
 from jingjinji.measures.inequality import williamson
@@ -128,7 +127,8 @@ class Beta:
     @property
     def interval(self) -> tuple[float, float]:
         """The confidence interval of the slope."""
-        return tuple(self.coefficients.loc["log_start", ["low", "high"]].astype(float))
+        row = self.coefficients.loc["log_start"]
+        return float(row["low"]), float(row["high"])
 
     @property
     def speed(self) -> float:
@@ -143,9 +143,10 @@ class Beta:
     @property
     def half_life_interval(self) -> tuple[float, float]:
         """The half-lives at the ends of the slope's interval; 0 where that end means overtaking."""
-        return tuple(
+        low, high = (
             half_life(speed(slope, self.years)) if slope * self.years > -1 else 0.0 for slope in self.interval
         )
+        return low, high
 
 
 def beta(
@@ -180,6 +181,8 @@ def beta(
     >>> round(line.slope, 4), round(line.half_life, 1)
     (-0.0415, 12.9)
     """
+    from statsmodels.regression.linear_model import OLS  # takes a second to load, and is needed here only
+
     start, end = inputs(start=(start, POSITIVE), end=(end, POSITIVE))
     years = checked("years", years, POSITIVE)
     confidence = checked("confidence", confidence, SHARE)
@@ -189,8 +192,7 @@ def beta(
     design.insert(0, "intercept", 1.0)
     if len(design) <= design.shape[1]:
         raise ValueError(
-            f"start must hold more places than there are coefficients ({design.shape[1]}); "
-            f"got {len(design)}."
+            f"start must hold more places than there are coefficients ({design.shape[1]}); got {len(design)}."
         )
     if np.linalg.matrix_rank(design) < design.shape[1]:
         raise ValueError("start and controls must vary, and none may follow from the others.")

@@ -8,6 +8,8 @@ inequality within. Parts add up to the total, which is computed apart from them.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -15,7 +17,7 @@ import pandas as pd
 from jingjinji.measures import inequality
 from jingjinji.measures._checks import ANY, POSITIVE, ZERO_OR_MORE, Values, inputs, settled
 
-Labels = Sequence | np.ndarray | pd.Series
+Labels: TypeAlias = Sequence | np.ndarray | pd.Series
 _THEIL = {"T": inequality.theil_t, "L": inequality.theil_l}
 
 
@@ -107,7 +109,7 @@ def theil_parts_nested(
     pairs = pd.MultiIndex.from_arrays([wide, narrow]).to_flat_index()
     # From everyone's mean to the group's, to the inner group's, to the place: each step is one part.
     steps = [np.ones_like(level), _means(level, share, wide), _means(level, share, pairs), level]
-    parts = [settled(_terms(end, start, level, share, index).sum()) for start, end in zip(steps, steps[1:])]
+    parts = [settled(_terms(end, start, level, share, index).sum()) for start, end in pairwise(steps)]
     return NestedTheilParts(_THEIL[index](values, weights), *parts)
 
 
@@ -153,7 +155,7 @@ def _labels(name: str, labels: Labels, values: Values) -> np.ndarray:
     codes, known = pd.factorize(series)
     if (codes < 0).any():
         raise ValueError(f"{name} has no label at {series.index[codes.argmin()]}; every place needs one.")
-    codes = pd.Series(codes, index=series.index) if series is labels else codes
+    codes = pd.Series(codes, index=series.index) if isinstance(labels, pd.Series) else codes
     _, codes = inputs(values=(values, ANY), **{name: (codes, ANY)})
     return np.asarray(known)[np.asarray(codes, dtype=int)]
 

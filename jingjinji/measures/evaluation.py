@@ -138,7 +138,8 @@ def specifications(estimate: Callable[..., dict], **choices: Iterable) -> pd.Dat
     """Call `estimate` once for each combination of choices (Simonsohn, Simmons and Nelson 2020).
 
     It returns a dictionary with "estimate" and whatever else is to be kept, such as a misfit. The
-    result has one row for each combination, sorted by the column `estimate`.
+    result has one row for each combination, sorted by the column `estimate`; what differs by less than
+    the tenth decimal, as two ways to the same number do, stays in the order of the choices.
 
     >>> specifications(lambda a, b: {"estimate": a * b}, a=[1, 2], b=[3, -4])["estimate"].tolist()
     [-8, -4, 3, 6]
@@ -146,9 +147,9 @@ def specifications(estimate: Callable[..., dict], **choices: Iterable) -> pd.Dat
     choices = {name: list(options) for name, options in choices.items()}
     if not choices or not all(choices.values()):
         raise ValueError("choices must name at least one decision, each with at least one option.")
-    rows = [dict(zip(choices, options)) for options in itertools.product(*choices.values())]
+    rows = [dict(zip(choices, options, strict=True)) for options in itertools.product(*choices.values())]
     table = pd.DataFrame([{**row, **estimate(**row)} for row in rows])
-    return table.sort_values("estimate", kind="stable", ignore_index=True)
+    return table.sort_values("estimate", kind="stable", ignore_index=True, key=lambda found: found.round(10))
 
 
 def _change(outcome: pd.DataFrame, start: int) -> pd.Series:

@@ -25,7 +25,7 @@ def relative(
     if np.ndim(values) == 0:
         raise ValueError(f"values must be a list, array or Series with one number a place; got {values!r}.")
     if weights is None:
-        weights = np.ones(len(values))
+        weights = np.ones(np.shape(values)[0])
     elif np.ndim(weights) == 0:
         raise ValueError(f"weights must be a list, array or Series with one number a place; got {weights!r}.")
     values, weights = map(np.asarray, inputs(values=(values, accepted), weights=(weights, ZERO_OR_MORE)))
@@ -180,7 +180,8 @@ def atkinson(values: Values, weights: Values | None = None, aversion: float = 0.
     level, share = relative(values, weights, POSITIVE if aversion >= 1 else ZERO_OR_MORE)
     if aversion == 1:
         return settled(1 - np.exp(share @ np.log(level)))
-    return settled(1 - (share @ level ** (1 - aversion)) ** (1 / (1 - aversion)))
+    equal = float(share @ level ** (1 - aversion)) ** (1 / (1 - aversion))
+    return settled(1 - equal)
 
 
 def _one_less_twice_the_area(curve: pd.DataFrame) -> float:

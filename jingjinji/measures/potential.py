@@ -82,9 +82,13 @@ def _pulls(mass: pd.Series, time: pd.DataFrame, decay: Decay) -> pd.DataFrame:
     if not isinstance(time, pd.DataFrame) or time.empty:
         raise ValueError(f"time must be a DataFrame of places by places; got {type(time).__name__}.")
     if strangers := sorted(set(mass.index) ^ set(time.columns), key=str):
-        raise ValueError(f"mass and the columns of time must name the same places; {listed(strangers)} differ.")
+        raise ValueError(
+            f"mass and the columns of time must name the same places; {listed(strangers)} differ."
+        )
     own = np.equal.outer(time.index.to_numpy(object), time.columns.to_numpy(object))
     apart = time.astype(float).mask(own, np.inf)
     if not (apart > 0).to_numpy().all():
-        raise ValueError("time between two places must be greater than zero; only a place itself may be at 0.")
+        raise ValueError(
+            "time between two places must be greater than zero; only a place itself may be at 0."
+        )
     return decay(apart) * mass[time.columns]

@@ -41,12 +41,14 @@ def classic(
     """
     start, end, before, after = _checked(ZERO_OR_MORE, start, end, reference_start, reference_end)
     growth, overall = after / before - 1, after.sum() / before.sum() - 1
-    return pd.DataFrame({
-        "national": start * overall,
-        "mix": start * (growth - overall),
-        # Written without the region's own rate, which an industry that starts from zero has not.
-        "regional": end - start * after / before,
-    })
+    return pd.DataFrame(
+        {
+            "national": start * overall,
+            "mix": start * (growth - overall),
+            # Written without the region's own rate, which an industry that starts from zero has not.
+            "regional": end - start * after / before,
+        }
+    )
 
 
 def esteban_marquillas(
@@ -68,14 +70,14 @@ def esteban_marquillas(
     start, end, before, after = _checked(POSITIVE, start, end, reference_start, reference_end)
     gap = end / start - after / before
     expected = start.sum() * before / before.sum()
-    return parts[["national", "mix"]].assign(
-        competitive=expected * gap, allocation=(start - expected) * gap
-    )
+    return parts[["national", "mix"]].assign(competitive=expected * gap, allocation=(start - expected) * gap)
 
 
 def _checked(accepted: str, *amounts: pd.Series) -> list[pd.Series]:
     """The four arguments, checked and in the order of the first."""
     names = ("start", "end", "reference_start", "reference_end")
-    for name, values in zip(names, amounts):
+    rules = (accepted, ZERO_OR_MORE, POSITIVE, ZERO_OR_MORE)
+    given = {name: (values, rule) for name, values, rule in zip(names, amounts, rules, strict=True)}
+    for name, (values, _) in given.items():
         require_series(name, values)
-    return inputs(**dict(zip(names, zip(amounts, (accepted, ZERO_OR_MORE, POSITIVE, ZERO_OR_MORE)))))
+    return inputs(**given)

@@ -90,7 +90,8 @@ def _radians(name: str, point: Point) -> Point:
         lat = lon = math.nan
     if not (-90 <= lat <= 90 and -180 <= lon <= 180):
         raise ValueError(
-            f"{name} must be (latitude, longitude) in degrees, from -90 to 90 and from -180 to 180; got {point!r}."
+            f"{name} must be (latitude, longitude) in degrees, from -90 to 90 and from -180 to 180; "
+            f"got {point!r}."
         )
     return math.radians(lat), math.radians(lon)
 
@@ -143,7 +144,9 @@ class FunctionalArea:
     members: list[str]
 
 
-def functional_area(flows: pd.DataFrame, core: str | Sequence[str], threshold: float = 15.0) -> FunctionalArea:
+def functional_area(
+    flows: pd.DataFrame, core: str | Sequence[str], threshold: float = 15.0
+) -> FunctionalArea:
     """Return the functional area of a core: itself and every place that sends it enough commuters.
 
     A place belongs if at least `threshold` % of its employed residents work in the core (Dijkstra,
@@ -185,7 +188,9 @@ def _require_flows(flows: pd.DataFrame) -> None:
     if not numeric or not (np.isfinite(flows) & (flows >= 0)).to_numpy().all():
         raise ValueError("flows must hold a finite number, zero or more, in every cell.")
     if idle := list(flows.index[flows.sum(axis=1) == 0]):
-        raise ValueError(f"every place needs at least one employed resident; there is none in {listed(idle)}.")
+        raise ValueError(
+            f"every place needs at least one employed resident; there is none in {listed(idle)}."
+        )
 
 
 @dataclass(frozen=True)

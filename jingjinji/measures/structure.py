@@ -9,6 +9,7 @@ or labels differ, or the amounts add up to zero.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,7 +18,7 @@ from jingjinji.measures._checks import POSITIVE, ZERO_OR_MORE, Result, Values, c
 from jingjinji.measures.inequality import gini
 
 
-def _structures(**arguments: tuple[Values, str]) -> list[Result]:
+def _structures(**arguments: tuple[Values, str]) -> list[Any]:
     """Check structures, and put Series into the same order."""
     for name, (values, _) in arguments.items():
         if np.ndim(values) == 0:
@@ -25,7 +26,7 @@ def _structures(**arguments: tuple[Values, str]) -> list[Result]:
                 f"{name} must be a list, array or Series with one amount an industry; got {values!r}."
             )
     checked_values = inputs(**arguments)
-    for name, values in zip(arguments, checked_values):
+    for name, values in zip(arguments, checked_values, strict=True):
         if values.sum() == 0:
             raise ValueError(f"{name} must add up to more than zero.")
     return checked_values
@@ -87,8 +88,8 @@ def quotient_band(
     if areas.columns.empty:
         raise ValueError("areas must have one column for each area; it has none.")
     columns = {f"areas[{name!r}]": (column, ZERO_OR_MORE) for name, column in areas.items()}
-    region, *amounts = _structures(region=(region, ZERO_OR_MORE), **columns)
-    amounts = np.column_stack(amounts)
+    region, *others = _structures(region=(region, ZERO_OR_MORE), **columns)
+    amounts = np.column_stack(others)
     # One draw serves all industries, because it stands for one other nation.
     drawn = np.random.default_rng(seed).integers(amounts.shape[1], size=(draws, amounts.shape[1]))
     reference = amounts[:, drawn].sum(axis=2)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -126,6 +127,19 @@ def test_the_wheel_works_in_an_empty_environment_elsewhere(tmp_path):
     lines = loaded.splitlines()
     assert str(tmp_path) in lines[0]
     assert [line.split()[0] for line in lines[1:]] == data.names()
+
+
+def test_no_module_loads_what_single_chapters_need():
+    """The library loads fast, and in a browser: a package of the chapters waits for the function that calls it."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    heavy = {named.split(">=")[0] for named in project["optional-dependencies"]["chapters"]}
+    script = (
+        "import importlib, pkgutil, sys, jingjinji;"
+        "[importlib.import_module(m.name) for m in pkgutil.walk_packages(jingjinji.__path__, 'jingjinji.')];"
+        "print(*(name for name in sys.modules if '.' not in name))"
+    )
+    loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
+    assert "jingjinji" in loaded.split() and not heavy & set(loaded.split())
 
 
 def runner_in(folder: Path):
