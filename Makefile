@@ -19,7 +19,7 @@ $(error EDITION is 'student' or 'instructor', not '$(EDITION)')
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book test test-slow notebooks data assignments grade submissions-named capstone serve zip pdf bench lock clean
+.PHONY: help setup book lint test test-slow notebooks data assignments grade submissions-named capstone serve zip pdf bench lock clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -36,7 +36,13 @@ book: notebooks ## build the book into _build/html (EDITION=instructor: with sol
 notebooks: $(VENV)/book.ok ## run the notebooks whose source, library or tables changed (ANEW=1: all)
 	@$(COURSEWORK) notebooks $(if $(ANEW),--anew)
 
+lint: $(VENV)/test.ok ## what reading the code finds: ruff (rules, format) and, for the library, mypy (types)
+	@$(BIN)/ruff check --quiet
+	@$(BIN)/ruff format --quiet --diff
+	@$(BIN)/mypy --no-error-summary
+
 test: $(VENV)/test.ok ## what a change of text, data, library, exercise or page can break
+	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory book
 	@echo "Running every notebook again and comparing each output with the stored one"
 	@JINGJINJI_BOOK=1 $(BIN)/pytest -p no:cacheprovider --nbval --nbval-current-env -n 2 --dist loadfile \

@@ -1,0 +1,110 @@
+"""Every notebook gives the same outputs on another processor, as far as this one can act as another.
+
+The last digits of a number, and the order of ties in a sort, depend on the processor in three places: numpy
+picks its loops by it, OpenBLAS its kernels, and the C library its exp, log and pow. Each can be told to do as
+on an older one, and OpenBLAS to share nothing out between cores. `make test-slow` runs this; by hand, for one:
+
+    OPENBLAS_CORETYPE=Nehalem python -m coursework notebooks --check chapters/03_gdp.md
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from numpy._core import _multiarray_umath as loops
+
+ROOT = Path(__file__).parents[2]
+# Kernels that every processor of the kind can run.
+OLD_KERNELS = {"x86_64": "Nehalem", "AMD64": "Nehalem", "aarch64": "ARMV8", "arm64": "ARMV8"}
+PROBE = """
+import json, math, numpy as np
+x = np.random.default_rng(2014).normal(size=20_000)
+square = x[:10_000].reshape(100, 100)
+print(json.dumps({
+    "numpy": [float(np.exp(x).sum()), np.argsort(np.round(x)).tolist()],
+    "OpenBLAS": (square @ square).tolist(),
+    "the C library": [math.exp(value) for value in x.tolist()],
+}))
+"""
+UNROUNDED = """\
+---
+jupytext:
+  text_representation:
+    extension: .md
+    format_name: myst
+kernelspec:
+  display_name: Python 3
+  language: python
+  name: python3
+---
+
+```{code-cell} ipython3
+import math
+import numpy as np
+x = np.random.default_rng(2014).normal(size=20_000)
+print(sum(map(math.exp, x)), np.exp(x).sum(), (x[:10_000].reshape(100, 100) @ x[:100]).sum())
+```
+"""
+MAKE = (
+    "import sys; from pathlib import Path; from coursework.making import execute; root = Path(sys.argv[1]); "
+)
+
+
+def another_processor() -> dict[str, str]:
+    """The environment in which numerical code does as on another processor; a setting of today's is undone."""
+    names = [name for name in loops.__cpu_dispatch__ if loops.__cpu_features__[name]]
+    older = {
+        "NPY_DISABLE_CPU_FEATURES": " ".join(names),
+        "OPENBLAS_CORETYPE": OLD_KERNELS.get(platform.machine(), ""),
+        "OPENBLAS_NUM_THREADS": "1",
+        "GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX2,-FMA,-FMA4" if platform.machine() == "x86_64" else "",
+    }
+    kept = {name: value for name, value in os.environ.items() if name not in older}
+    return kept | {name: value for name, value in older.items() if value and name not in os.environ}
+
+
+def _python(*arguments: str, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, *arguments], env=env, cwd=ROOT, capture_output=True, text=True)
+
+
+@pytest.fixture(scope="module")
+def other() -> dict[str, str]:
+    """The other processor's environment; skips where it makes no difference here."""
+    env = another_processor()
+    here, there = (json.loads(_python("-c", PROBE, env=e).stdout) for e in (dict(os.environ), env))
+    same = [name for name in here if here[name] == there[name]]
+    if len(same) == len(here):
+        pytest.skip(f"on this {platform.machine()} nothing can be told to compute as on another processor")
+    if sys.platform == "linux" and platform.machine() == "x86_64" and "X86_V3" in loops.__cpu_dispatch__:
+        assert same == [], f"these take no notice of their settings any more: {same}"
+    return env
+
+
+@pytest.mark.slow
+def test_every_notebook_is_the_same_on_another_processor(other):
+    done = _python("-m", "coursework", "notebooks", "--check", env=other)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.slow
+def test_an_unrounded_number_is_found(other, tmp_path):
+    """The check above can fail: digits that depend on the processor are named with file and cell."""
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "datapackage.json").write_text('{"resources": []}')
+    source = tmp_path / "01_digits.md"
+    source.write_text(UNROUNDED)
+    made = _python(
+        "-c", MAKE + "execute.make(root / '01_digits.md', root)", str(tmp_path), env=dict(os.environ)
+    )
+    assert made.returncode == 0, made.stderr
+    check = MAKE + "print(*execute.make_all(root, [root / '01_digits.md'], check=True))"
+    again = _python("-c", check, str(tmp_path), env=dict(os.environ))
+    assert again.stdout.strip() == "", "the same processor gives the same digits"
+    found = _python("-c", check, str(tmp_path), env=other)
+    assert found.stdout.startswith("01_digits.md: cell 1 gives other outputs than those stored.\n  stored: ")
