@@ -97,21 +97,33 @@ def served(folder: Path) -> Iterator[str]:
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
+    """Start a browser without a window; it is closed at the end."""
     with sync_playwright() as playwright:
-        instance = playwright.chromium.launch(
-            executable_path=find(), args=ARGUMENTS
-        )
+        instance = playwright.chromium.launch(executable_path=find(), args=ARGUMENTS)
         yield instance
         instance.close()
 
 
+def moved_pages(folder: Path = HTML) -> dict[str, str]:
+    """Old addresses of a built book that only lead on, each with the new one."""
+    found = {}
+    for path in folder.rglob("*.html"):
+        with path.open(encoding="utf-8") as handle:
+            start = handle.read(1000)
+        if leads := re.search(r'http-equiv="refresh" content="0; url=([^"]+)"', start):
+            found[path.relative_to(folder).as_posix()] = leads[1]
+    return found
+
+
 def page_names(folder: Path = HTML) -> list[str]:
-    """Every page of the built book, relative to its root."""
-    return sorted(
+    """Every page of the built book that has something to read, relative to its root."""
+    moved = moved_pages(folder)
+    names = (
         path.relative_to(folder).as_posix()
         for path in folder.rglob("*.html")
         if "_static" not in path.parts and "_sources" not in path.parts
     )
+    return sorted(name for name in names if name not in moved)
 
 
 def indexed(folder: Path) -> dict[str, str]:
@@ -167,6 +179,7 @@ class Visit:
     foreign: list[str] = field(default_factory=list)
 
     def watch(self, home: str) -> None:
+        """Note errors, and requests that go anywhere but to the book."""
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on(
             "console", lambda message: self.errors.append(message.text) if message.type == "error" else None

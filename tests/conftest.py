@@ -1,11 +1,13 @@
-"""Fixtures that several test files share."""
+"""Fixtures that several test files share, and how tests are spread over the workers."""
 
 from __future__ import annotations
 
-from book import browser as pages
-from tests.coursework import postgres
+import shutil
+
 import pytest
 from hypothesis import settings
+
+from book import browser
 
 # A busy machine is slow, not wrong: a property has no deadline. And the same commit gives the same result:
 # the examples are drawn from the property, not from the clock.
@@ -13,25 +15,71 @@ settings.register_profile("steady", deadline=None, derandomize=True)
 settings.load_profile("steady")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """A file's tests stay on one worker, which makes what they share once; a group of its own may go elsewhere."""
+    for item in items:
+        if not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+
+
 @pytest.fixture(scope="session")
 def home():
     """Address of the built book on this machine."""
-    if not (pages.HTML / "index.html").exists():
+    if not (browser.HTML / "index.html").exists():
         pytest.fail("The book is not built: run 'make book' first.")
-    with pages.served(pages.HTML) as address:
+    with browser.served(browser.HTML) as address:
         yield address
 
 
 @pytest.fixture(scope="session")
 def chromium():
-    with pages.chromium() as instance:
+    """A browser for all tests of a worker."""
+    try:
+        browser.find()
+    except FileNotFoundError as missing:
+        pytest.fail(str(missing))
+    with browser.chromium() as instance:
         yield instance
+
+
+def _context(chromium, **reader):
+    context = chromium.new_context(**reader)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def at_desk(chromium):
+    yield from _context(chromium, viewport=browser.DESK, color_scheme="light", reduced_motion="reduce")
+
+
+@pytest.fixture
+def on_phone(chromium):
+    yield from _context(chromium, viewport=browser.PHONE, has_touch=True)
+
+
+@pytest.fixture
+def no_scripts(chromium):
+    yield from _context(chromium, viewport=browser.DESK, java_script_enabled=False)
 
 
 @pytest.fixture(scope="session")
 def server():
     """A PostgreSQL of the tests' own."""
-    if told := postgres.missing():
-        pytest.fail(told)
+    from tests.coursework import postgres
+
+    if problem := postgres.missing():
+        pytest.fail(problem)
     with postgres.running() as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def program():
+    """Gives the path of a program that pip cannot bring; a test whose program is missing says how to get it."""
+
+    def find(name: str) -> str:
+        return shutil.which(name) or pytest.fail(f"The program '{name}' is missing: run 'make setup'.")
+
+    return find

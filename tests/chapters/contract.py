@@ -22,42 +22,15 @@ from tests.chapters.typed import CONVENTIONS, NUMBER, without
 
 CHAPTERS = Path(__file__).parents[2] / "chapters"
 SOURCES = sorted(CHAPTERS.glob("[0-9][0-9]_*.md"))
-CAPSTONE = [CHAPTERS.parent / "capstone" / f"{name}.md" for name in ("example", "template")]
-SECTIONS = (
-    "At a glance",
-    "What the data cannot say",
-    "Verdicts",
-    "Summary",
-    "Check yourself",
-    "Key terms",
-    "Exercises",
-    "What next",
-    "References",
-)
+SECTIONS = ("At a glance", "What the data cannot say", "Verdicts", "Summary", "Check yourself", "Key terms")
+SECTIONS += ("Exercises", "What next", "References")
 MOST_LINES, LONGEST_LINE = 20, 88  # what fits a cell of the page without scrolling
 MOST_CHART_BYTES, SHORTEST_DESCRIPTION = 150_000, 60
 # Numbers of a drawing, not of the region.
-LAYOUT = {
-    "height",
-    "width",
-    "dx",
-    "dy",
-    "fontSize",
-    "size",
-    "padding",
-    "strokeWidth",
-    "opacity",
-    "tickCount",
-    "step",
-    "angle",
-    "limit",
-    "labelLimit",
-    "offset",
-    "strokeDash",
-    "cornerRadius",
-    "domain",
-    "base",
-}
+LAYOUT = set(
+    "height width dx dy fontSize size padding strokeWidth opacity tickCount step angle limit labelLimit offset "
+    "strokeDash cornerRadius domain base".split()
+)
 
 
 def read(notebook: Path) -> nbformat.NotebookNode:

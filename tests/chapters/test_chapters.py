@@ -1,55 +1,52 @@
-"""Every chapter keeps the contract: pair, outputs, structure, charts, code and numbers."""
+"""Every chapter keeps the contract: pair, outputs, structure, charts, code and numbers; all faults in one list."""
 
 from __future__ import annotations
 
-from tests.chapters import contract
+from collections import Counter
+
 import pytest
-from tests.chapters import typed
 
-
-@pytest.fixture(params=contract.SOURCES, ids=lambda path: path.stem)
-def source(request):
-    return request.param
-
-
-@pytest.fixture
-def notebook(source):
-    return contract.read(source.with_suffix(".ipynb"))
-
-
-@pytest.fixture
-def claim_ids(source):
-    return contract.claims_of(contract.number_of(source))
+from tests.chapters import contract, typed
 
 
 def test_every_notebook_has_a_source():
-    notebooks = {path.stem for path in contract.CHAPTERS.glob("*.ipynb")}
+    notebooks = {path.stem for path in contract.CHAPTERS.glob("[0-9][0-9]_*.ipynb")}
     assert notebooks and notebooks == {path.stem for path in contract.SOURCES}
 
 
-def test_pair_agrees(source):
-    assert contract.pair_problems(source, source.with_suffix(".ipynb")) == []
+def _cards(notebook) -> list[str]:
+    """A claim has one card in a chapter."""
+    cards = Counter(card["claim"] for _, card in contract.stored(notebook, contract.VERDICT_MIME))
+    return [f"{claim} has {count} cards" for claim, count in cards.items() if count > 1]
 
 
-def test_outputs_are_stored(notebook):
-    assert contract.output_problems(notebook) == []
+def _material(notebook) -> list[str]:
+    charts = len(contract.stored(notebook, contract.CHART_MIME))
+    return [] if charts >= 3 else [f"{charts} charts are not enough to argue with"]
 
 
-def test_structure(notebook, claim_ids):
-    assert contract.structure_problems(notebook, claim_ids) == []
+# What is asked of a notebook and of the ids of its chapter's claims.
+CHECKS = {
+    "outputs": lambda notebook, ids: contract.output_problems(notebook),
+    "structure": contract.structure_problems,
+    "charts": lambda notebook, ids: contract.all_chart_problems(notebook),
+    "code": contract.code_problems,
+    "numbers": lambda notebook, ids: typed.problems(notebook),
+    "cards": lambda notebook, ids: _cards(notebook),
+    "material": lambda notebook, ids: _material(notebook),
+}
 
 
-def test_charts(notebook):
-    assert contract.all_chart_problems(notebook) == []
+def test_each_executed_chapter_holds_the_cells_of_its_source():
+    found = [p for path in contract.SOURCES for p in contract.pair_problems(path, path.with_suffix(".ipynb"))]
+    assert found == []
 
 
-def test_code_cells(notebook, claim_ids):
-    assert contract.code_problems(notebook, claim_ids) == []
-
-
-def test_no_number_is_typed(notebook):
-    assert typed.problems(notebook) == []
-
-
-def test_charts_and_tables_are_enough_to_argue_with(notebook):
-    assert len(contract.stored(notebook, contract.CHART_MIME)) >= 3
+@pytest.mark.parametrize("check", CHECKS)
+def test_chapters(check):
+    found = []
+    for source in contract.SOURCES:
+        notebook = contract.read(source.with_suffix(".ipynb"))
+        ids = contract.claims_of(contract.number_of(source))
+        found += [f"{source.stem}: {problem}" for problem in CHECKS[check](notebook, ids)]
+    assert not found, "\n".join(["", *found])

@@ -13,12 +13,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.chapters import contract
-from book import browser as pages
 import pytest
-from tests.chapters import typed
 
+from book import browser
 from coursework.capstone import units
+from tests.chapters import contract, typed
+from tests.pages import checks
 
 NOTEBOOK = contract.CHAPTERS / "03_gdp.ipynb"
 
@@ -32,17 +32,9 @@ def nbval(folder: Path, notebook) -> subprocess.CompletedProcess:
     """Re-run one notebook as `make test` does, and compare its outputs."""
     path = folder / NOTEBOOK.name
     path.write_text(json.dumps(notebook), encoding="utf-8")
+    options = ["-p", "no:cacheprovider", "--nbval", "--nbval-current-env"]
     return subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-p",
-            "no:cacheprovider",
-            "--nbval",
-            "--nbval-current-env",
-            str(path),
-        ],
+        [sys.executable, "-m", "pytest", *options, str(path)],
         env={**os.environ, "JINGJINJI_BOOK": "1"},
         capture_output=True,
         text=True,
@@ -50,6 +42,7 @@ def nbval(folder: Path, notebook) -> subprocess.CompletedProcess:
     )
 
 
+@pytest.mark.slow
 def test_a_changed_number_and_a_changed_datum_are_caught(notebook, tmp_path):
     """Both at once, in two cells, because a run takes a kernel's start: nbval must name both."""
 
@@ -81,12 +74,12 @@ def test_a_notebook_without_outputs_is_caught(notebook):
     assert any("no cell stores an output" in problem for problem in contract.output_problems(notebook))
 
 
-@pytest.mark.parametrize("tag", ["nbval-ignore-output", "nbval-skip", "raises-exception"])
-def test_a_cell_that_is_kept_from_being_compared_is_caught(notebook, tag):
+def test_a_cell_that_is_kept_from_being_compared_is_caught(notebook):
     assert contract.output_problems(notebook) == []
     cell = contract.code_cells(notebook)[1]
-    cell.metadata["tags"] = [tag]
-    assert len(contract.output_problems(notebook)) == 1
+    for tag in ("nbval-ignore-output", "nbval-skip", "raises-exception"):
+        cell.metadata["tags"] = [tag]
+        assert len(contract.output_problems(notebook)) == 1
     cell.metadata["tags"], cell.source = [], "# NBVAL_IGNORE_OUTPUT\n" + cell.source
     assert len(contract.output_problems(notebook)) == 1
 
@@ -211,49 +204,66 @@ def test_a_missing_verdict_is_caught(notebook):
     assert any("0 verdict cards" in problem for problem in contract.structure_problems(notebook, ids))
 
 
+# Faults of a page, planted in what the browser is sent: the site itself stays as it is.
+PAGE = "chapters/03_gdp.html"
+
+
 @pytest.fixture
-def faulty_site(tmp_path):
-    """A copy of one chapter's page with whatever a test plants in it."""
-    site = tmp_path / "html"
-    shutil.copytree(pages.HTML, site, ignore=shutil.ignore_patterns("_sources"))
+def planted(at_desk, home):
+    """Opens a chapter's page in which one text stands for another."""
 
-    def plant(old: str, new: str) -> None:
-        path = site / "chapters" / "03_gdp.html"
-        text = path.read_text(encoding="utf-8")
-        assert old in text
-        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    def visit(old: str, new: str) -> browser.Visit:
+        def answer(route) -> None:
+            text = (browser.HTML / PAGE).read_text(encoding="utf-8")
+            assert old in text
+            route.fulfill(body=text.replace(old, new, 1), content_type="text/html; charset=utf-8")
 
-    with pages.served(site) as home:
-        yield home, plant
+        at_desk.route(f"**/{PAGE}", answer)
+        return browser.open_page(at_desk, home, PAGE)
+
+    return visit
 
 
-def test_an_external_script_is_caught(faulty_site, chromium):
-    home, plant = faulty_site
-    plant("</head>", '<script src="https://cdn.example.org/vega.js"></script></head>')
-    visit = pages.open_page(chromium.new_context(), home, "chapters/03_gdp.html")
+def test_an_external_script_is_caught(planted):
+    visit = planted("</head>", '<script src="https://cdn.example.org/vega.js"></script></head>')
     assert visit.foreign == ["https://cdn.example.org/vega.js"]
 
 
-@pytest.mark.parametrize(
-    "loaded",
-    [
+def test_a_chart_that_does_not_draw_is_caught(planted):
+    visit = planted('class="chart-spec">{', 'class="chart-spec">{broken ')
+    assert len(visit.charts_not_drawn()) == 1
+    assert visit.errors != []
+
+
+FAULTS = """<p style="color: #888; background: #999">grey on grey</p> <p>北京</p> <img src="../_static/social.png">
+<i class="fa-solid fa-nothing">x</i> <p style="width: 2000px">wide</p>
+<div class="highlight"><pre><span class="zz" style="color: #eee">pale</span></pre></div>"""
+
+
+def test_what_is_amiss_on_a_page_is_caught(planted):
+    page = planted("</article>", FAULTS + "</article>").page
+    assert checks.icons(page) and len(checks.language(page)) == 1
+    found = "\n".join(checks.accessibility(page))
+    assert "color-contrast" in found and "image-alt" in found
+    page.set_viewport_size(browser.PHONE)
+    assert len(checks.width(page)) == 1
+
+
+def test_a_link_that_the_keyboard_does_not_reach_is_caught(planted):
+    page = planted("</article>", '<a href="#x" id="lost">lost</a></article>').page
+    page.evaluate("document.addEventListener('keydown', () => { lost.inert = true; })")
+    assert any("lost" in finding for finding in checks.keyboard(page))
+
+
+def test_what_a_page_would_load_from_elsewhere_is_caught(tmp_path):
+    page = tmp_path / "page.html"
+    page.write_text('<a href="https://example.org/">a link to follow</a>', encoding="utf-8")
+    assert browser.third_party_loads(tmp_path) == []
+    for loaded in (
         '<script src="//cdn.example.org/a.js"></script>',
         '<link rel="preconnect" href="https://cdn.example.org/">',
         '<img loading="lazy" src="https://cdn.example.org/a.png">',
         '<style>@font-face { font-family: A; src: url("https://cdn.example.org/a.woff2"); }</style>',
-    ],
-)
-def test_what_a_page_would_load_from_elsewhere_is_caught(tmp_path, loaded):
-    page = tmp_path / "page.html"
-    page.write_text('<a href="https://example.org/">a link to follow</a>', encoding="utf-8")
-    assert pages.third_party_loads(tmp_path) == []
-    page.write_text(loaded, encoding="utf-8")
-    assert len(pages.third_party_loads(tmp_path)) == 1
-
-
-def test_a_chart_that_does_not_draw_is_caught(faulty_site, chromium):
-    home, plant = faulty_site
-    plant('class="chart-spec">{', 'class="chart-spec">{broken ')
-    visit = pages.open_page(chromium.new_context(viewport=pages.DESK), home, "chapters/03_gdp.html")
-    assert len(visit.charts_not_drawn()) == 1
-    assert visit.errors != []
+    ):
+        page.write_text(loaded, encoding="utf-8")
+        assert len(browser.third_party_loads(tmp_path)) == 1, loaded

@@ -4,74 +4,59 @@ from __future__ import annotations
 
 import ast
 import csv
+import functools
 import http.server
 import re
 import struct
-import sys
 import threading
 from contextlib import contextmanager
 from types import SimpleNamespace
 
-from tests.chapters import contract
-from book import browser as pages
 import pytest
-import yaml
 from docutils import nodes
 from docutils.utils import new_document
-from tests.pages.test_pages import LISTED
+
+from book import browser
+from book.ledger import findings, from_chapters, verdicts
+from book.theme import page_meta
+from coursework.making import chapter
+from tests.chapters import contract
+from tests.pages import built
+from tests.pages.built import ROOT, html, plain
 from tests.waiting import until
 
-ROOT = contract.CHAPTERS.parent
 
-from book.ledger import findings
-from book.ledger import from_chapters
-from book.theme import page_meta
-from book.ledger import verdicts
-
-from coursework.making import chapter  # noqa: E402
-
-CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["sphinx"]["config"]
-with (ROOT / CONFIG["verdict_claims"]).open(encoding="utf-8", newline="") as handle:
-    CLAIMS = list(csv.DictReader(handle))
-NOTEBOOKS = [path for pattern in CONFIG["verdict_notebooks"] for path in sorted(ROOT.glob(pattern))]
-VERDICTS = {filed["claim"]: filed for path in NOTEBOOKS for filed in verdicts.filed_verdicts(path)}
-PAGES = [f"{name}.html" for name in LISTED]
-REFRESHER = contract.read(ROOT / "chapters" / "0a_refresher.ipynb")
+@functools.cache
+def claims() -> list[dict]:
+    with (ROOT / built.config()["verdict_claims"]).open(encoding="utf-8", newline="") as handle:
+        return list(csv.DictReader(handle))
 
 
-@pytest.fixture
-def at_desk(chromium):
-    context = chromium.new_context(viewport=pages.DESK, color_scheme="light")
-    yield context
-    context.close()
+@functools.cache
+def filed() -> dict[str, dict]:
+    """The verdicts that notebooks file, by claim."""
+    notebooks = [path for pattern in built.config()["verdict_notebooks"] for path in sorted(ROOT.glob(pattern))]
+    return {each["claim"]: each for path in notebooks for each in verdicts.filed_verdicts(path)}
 
 
-@pytest.fixture
-def on_phone(chromium):
-    context = chromium.new_context(viewport=pages.PHONE, has_touch=True)
-    yield context
-    context.close()
+def pages() -> list[str]:
+    return [f"{name}.html" for name in built.listed()]
 
 
-def html(name: str) -> str:
-    return (pages.HTML / name).read_text(encoding="utf-8")
-
-
-def plain(text: str) -> str:
-    """Text without the difference between straight and curly quotation marks, and with single spaces."""
-    return " ".join(re.sub("[‘’]", "'", re.sub("[“”]", '"', text)).split())
+def refresher():
+    return contract.read(ROOT / "chapters" / "0a_refresher.ipynb")
 
 
 # The start page
 
 
 def test_the_start_page_answers_on_the_first_screens_of_a_phone(on_phone, home):
-    page = pages.open_page(on_phone, home, "index.html").page
+    page = browser.open_page(on_phone, home, "index.html").page
     answer = page.locator(".answer")
     said = plain(answer.inner_text())
-    filed = VERDICTS["C80"]
-    assert filed["verdict"] in said and plain(filed["sentence"]) in said and filed["found"] in said
-    assert answer.bounding_box()["y"] < pages.PHONE["height"] / 2
+    c80 = filed()["C80"]
+    assert c80["verdict"] in said and plain(c80["sentence"]) in said and c80["found"] in said
+    assert answer.bounding_box()["y"] < browser.PHONE["height"] / 2
     assert answer.get_by_role("link").last.get_attribute("href") == "chapters/03_gdp.html"
 
 
@@ -105,7 +90,7 @@ def test_the_start_page_is_light_and_its_chart_waits(on_phone, home):
 
 
 def test_the_keyboard_brings_the_choices(at_desk, home):
-    visit = pages.open_page(at_desk, home, "index.html")
+    visit = browser.open_page(at_desk, home, "index.html")
     visit.page.locator(".chart-start").focus()
     visit.page.keyboard.press("Enter")
     choice = visit.page.locator(".chart-controls select")
@@ -117,16 +102,14 @@ def test_the_keyboard_brings_the_choices(at_desk, home):
     assert visit.errors == []
 
 
-def test_without_scripts_the_start_page_shows_the_chart_and_offers_nothing(chromium, home):
-    context = chromium.new_context(java_script_enabled=False)
-    page = pages.open_page(context, home, "index.html").page
+def test_without_scripts_the_start_page_shows_the_chart_and_offers_nothing(no_scripts, home):
+    page = browser.open_page(no_scripts, home, "index.html").page
     assert page.locator(".chart-still svg:visible").count() == 1
     assert page.locator("button.chart-start, .progress-summary:visible").count() == 0
-    context.close()
 
 
 def test_the_way_through_the_course(at_desk, home):
-    page = pages.open_page(at_desk, home, "index.html").page
+    page = browser.open_page(at_desk, home, "index.html").page
     rows = page.locator("table.course-path tbody tr")
     assert rows.count() == len(chapter.numbers(ROOT))
     short = [row.locator("td").last.inner_text() for row in rows.all()]
@@ -148,36 +131,36 @@ def test_what_is_not_there_is_named():
 
 
 def test_every_claim_is_found_once_with_its_verdict(at_desk, home):
-    page = pages.open_page(at_desk, home, "findings.html").page
+    page = browser.open_page(at_desk, home, "pages/findings.html").page
     listed = page.locator("section#every-claim-by-subject .finding")
     texts = [plain(text) for text in listed.all_inner_texts()]
-    assert sorted(text.split()[0] for text in texts) == [claim["claim_id"] for claim in CLAIMS]
+    assert sorted(text.split()[0] for text in texts) == [claim["claim_id"] for claim in claims()]
     for text in texts:
-        filed = VERDICTS.get(text.split()[0], {"verdict": "not examined yet", "sentence": "", "found": ""})
-        assert all(plain(filed[part].rstrip(".")) in text for part in ("verdict", "sentence", "found")), text
+        ours = filed().get(text.split()[0], {"verdict": "not examined yet", "sentence": "", "found": ""})
+        assert all(plain(ours[part].rstrip(".")) in text for part in ("verdict", "sentence", "found")), text
 
 
 def test_the_ten_have_a_reason_each(at_desk, home):
-    page = pages.open_page(at_desk, home, "findings.html").page
+    page = browser.open_page(at_desk, home, "pages/findings.html").page
     chosen = page.locator("section#the-ten-that-matter .finding")
     assert chosen.count() == 10
     assert all(chosen.nth(i).locator(".finding-reason").inner_text() for i in range(10))
 
 
 def test_the_picture_has_one_mark_a_claim(at_desk, home):
-    page = pages.open_page(at_desk, home, "findings.html").page
+    page = browser.open_page(at_desk, home, "pages/findings.html").page
     rows = [
         [cell.text_content() for cell in row.locator("td").all()]
         for row in page.locator(".chart-data tbody tr").all()
     ]
     drawn = {row[2]: row[1] for row in rows}
     expected = {
-        c["claim_id"]: VERDICTS.get(c["claim_id"], {}).get("verdict", findings.NOT_YET) for c in CLAIMS
+        c["claim_id"]: filed().get(c["claim_id"], {}).get("verdict", findings.NOT_YET) for c in claims()
     }
     assert drawn == expected
-    assert page.locator(".chart-still svg:visible .mark-symbol path").count() == len(CLAIMS)
+    assert page.locator(".chart-still svg:visible .mark-symbol path").count() == len(claims())
     counted = [int(n) for n in re.findall(r"\d+", page.locator(".verdict-key").inner_text())]
-    assert sum(counted) == len(CLAIMS)
+    assert sum(counted) == len(claims())
 
 
 def test_a_theme_without_a_subject_is_named():
@@ -189,7 +172,7 @@ def test_a_theme_without_a_subject_is_named():
 
 
 def test_the_refresher_has_ten_patterns_each_with_a_question_and_an_answer():
-    text = "\n".join(cell.source for cell in REFRESHER.cells if cell.cell_type == "markdown")
+    text = "\n".join(cell.source for cell in refresher().cells if cell.cell_type == "markdown")
     sections = re.split(r"^## \d+\. ", text, flags=re.MULTILINE)[1:]
     assert len(sections) == 10
     for section in sections:
@@ -197,25 +180,25 @@ def test_the_refresher_has_ten_patterns_each_with_a_question_and_an_answer():
 
 
 def test_the_refreshers_cells_fit_and_its_chart_speaks():
-    code = [cell.source for cell in REFRESHER.cells if cell.cell_type == "code"]
+    code = [cell.source for cell in refresher().cells if cell.cell_type == "code"]
     assert max(len(source.splitlines()) for source in code) <= contract.MOST_LINES
     assert max(len(line) for source in code for line in source.splitlines()) <= contract.LONGEST_LINE
-    charts = [spec for _, spec in contract.stored(REFRESHER, contract.CHART_MIME)]
+    charts = [spec for _, spec in contract.stored(refresher(), contract.CHART_MIME)]
     assert [len(spec["description"]) >= contract.SHORTEST_DESCRIPTION for spec in charts] == [True]
 
 
-@pytest.mark.parametrize("pattern", ["query", "isin", "assign", "groupby", "pivot", "melt", "loc", "xs", "merge"])
-def test_the_refresher_teaches_what_the_chapters_use(pattern):
+def test_the_refresher_teaches_what_the_chapters_use():
     attributes = {
         node.attr
         for path in contract.SOURCES
-        for cell in contract.read(path.with_suffix(".ipynb")).cells
-        if cell.cell_type == "code"
+        for cell in contract.code_cells(contract.read(path.with_suffix(".ipynb")))
         for node in ast.walk(ast.parse(cell.source))
         if isinstance(node, ast.Attribute)
     }
-    assert pattern in attributes
-    assert any(f"{pattern}(" in cell.source or f".{pattern}[" in cell.source for cell in REFRESHER.cells)
+    taught = "\n".join(cell.source for cell in refresher().cells)
+    patterns = ["query", "isin", "assign", "groupby", "pivot", "melt", "loc", "xs", "merge"]
+    assert [p for p in patterns if p not in attributes] == []
+    assert [p for p in patterns if f"{p}(" not in taught and f".{p}[" not in taught] == []
 
 
 # A reader's own marks
@@ -227,7 +210,7 @@ def _marks(page) -> list[str]:
 
 
 def test_marks_survive_a_reload_and_can_be_erased(at_desk, home):
-    page = pages.open_page(at_desk, home, "chapters/03_gdp.html").page
+    page = browser.open_page(at_desk, home, "chapters/03_gdp.html").page
     assert _marks(page) == []
     page.get_by_label("I have read this chapter").check()
     assert _marks(page) == ["✓ read"]
@@ -252,7 +235,7 @@ def test_marks_survive_a_reload_and_can_be_erased(at_desk, home):
 
 
 def test_unchecking_takes_the_mark_away(at_desk, home):
-    page = pages.open_page(at_desk, home, "chapters/03_gdp.html").page
+    page = browser.open_page(at_desk, home, "chapters/03_gdp.html").page
     box = page.get_by_label("I have read this chapter")
     box.check()
     box.uncheck()
@@ -261,7 +244,7 @@ def test_unchecking_takes_the_mark_away(at_desk, home):
 
 
 def test_marks_that_are_not_ours_do_no_harm(at_desk, home):
-    visit = pages.open_page(at_desk, home, "index.html")
+    visit = browser.open_page(at_desk, home, "index.html")
     key = "progress of /"
     for spoilt in ("not JSON", "null", '{"read": 3}', '{"right": {"chapters/03_gdp": 2}}'):
         visit.page.evaluate("([key, value]) => localStorage.setItem(key, value)", [key, spoilt])
@@ -269,11 +252,9 @@ def test_marks_that_are_not_ours_do_no_harm(at_desk, home):
     assert visit.errors == []
 
 
-def test_without_scripts_nothing_is_shown_of_progress(chromium, home):
-    context = chromium.new_context(java_script_enabled=False)
-    page = pages.open_page(context, home, "chapters/03_gdp.html").page
+def test_without_scripts_nothing_is_shown_of_progress(no_scripts, home):
+    page = browser.open_page(no_scripts, home, "chapters/03_gdp.html").page
     assert page.locator(".progress-box").is_hidden()
-    context.close()
 
 
 # What pages say of themselves
@@ -284,17 +265,17 @@ def _metas(name: str) -> dict[str, str]:
 
 
 def test_every_page_describes_itself():
-    said = {name: _metas(name) for name in PAGES}
+    said = {name: _metas(name) for name in pages()}
     for name, metas in said.items():
         assert 40 <= len(metas["description"]) <= 200, name
         assert metas["og:description"] == metas["description"] and metas["og:title"], name
-        picture = (pages.HTML / name).parent / metas["og:image"]
-        assert picture.resolve() == pages.HTML / "_static" / "social.png", name
+        picture = (browser.HTML / name).parent / metas["og:image"]
+        assert picture.resolve() == browser.HTML / "_static" / "social.png", name
     assert len({metas["description"] for metas in said.values()}) == len(said), "two pages say the same"
 
 
 def test_no_page_names_an_address_that_is_not_configured():
-    assert [name for name in PAGES if 'rel="canonical"' in html(name) or "og:url" in _metas(name)] == []
+    assert [name for name in pages() if 'rel="canonical"' in html(name) or "og:url" in _metas(name)] == []
 
 
 def test_with_an_address_links_to_be_shared_are_absolute(monkeypatch):
@@ -329,33 +310,15 @@ def test_a_description_ends_with_a_sentence_or_a_word():
 
 
 def test_the_shared_picture_is_the_same_every_time():
-    page, name = CONFIG["social_chart"].split()
+    page, name = built.config()["social_chart"].split()
     chart, _ = from_chapters.figure(contract.read(ROOT / f"{page}.ipynb").cells, name)
-    title = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["title"]
-    built = (pages.HTML / page_meta.PICTURE).read_bytes()
+    title = built.settings()["title"]
+    built = (browser.HTML / page_meta.PICTURE).read_bytes()
     assert page_meta.png(page_meta.poster(chart, title)) == built
     assert struct.unpack(">II", built[16:24]) == (page_meta.WIDTH, page_meta.HEIGHT)
 
 
 # Ways on
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_every_page_leads_to_the_one_before_and_the_one_after(at_desk, home, name):
-    page = pages.open_page(at_desk, home, name).page
-    before, after = page.locator("a.left-prev").count(), page.locator("a.right-next").count()
-    assert (before, after) == (int(name != PAGES[0]), int(name != PAGES[-1]))
-
-
-@pytest.mark.parametrize("name", ["index.html", "chapters/03_gdp.html"])
-def test_the_first_key_offers_to_skip_to_the_text(at_desk, home, name):
-    page = pages.open_page(at_desk, home, name).page
-    page.keyboard.press("Tab")
-    focused = page.locator(":focus")
-    assert focused.inner_text() == "Skip to main content"
-    page.wait_for_function("document.activeElement.getBoundingClientRect().top >= 0")
-    page.keyboard.press("Enter")
-    assert page.evaluate("location.hash") == "#main-content"
 
 
 @contextmanager
@@ -368,9 +331,9 @@ def hosted(under: str):
 
         def send_head(self):
             inside = self.path.startswith(under)
-            wanted = pages.HTML / self.path.removeprefix(under).split("?")[0]
+            wanted = browser.HTML / self.path.removeprefix(under).split("?")[0]
             there = inside and wanted.is_file()
-            body = (wanted if there else pages.HTML / "404.html").read_bytes()
+            body = (wanted if there else browser.HTML / "404.html").read_bytes()
             self.send_response(200 if there else 404)
             self.send_header("Content-Type", self.guess_type(str(wanted)) if there else "text/html")
             self.send_header("Content-Length", str(len(body)))
@@ -387,13 +350,14 @@ def hosted(under: str):
 
 
 @pytest.mark.parametrize("under", ["/", "/a/book/"])
-@pytest.mark.parametrize("missing", ["nothing.html", "chapters/99_no.html", "chapters/deep/er/"])
-def test_a_page_that_is_not_there_leads_back(at_desk, under, missing):
+def test_a_page_that_is_not_there_leads_back(at_desk, under):
+    page = at_desk.new_page()
     with hosted(under) as home:
-        page = at_desk.new_page()
-        assert page.goto(home + missing).status == 404
-        assert "not in the book" in page.locator("h1").inner_text()
-        page.wait_for_load_state("networkidle")
-        links = [link.evaluate("link => link.href") for link in page.locator("nav a").all()]
-        assert links == [f"{home}{name}.html" for name in ("index", "search", "findings", "ledger")]
-        assert all(page.request.get(link).ok for link in links)
+        for missing in ("nothing.html", "chapters/99_no.html", "chapters/deep/er/"):
+            assert page.goto(home + missing).status == 404
+            assert "not in the book" in page.locator("h1").inner_text()
+            page.wait_for_load_state("networkidle")
+            links = [link.evaluate("link => link.href") for link in page.locator("nav a").all()]
+            wanted = ("index", "pages/search", "pages/findings", "pages/ledger")
+            assert links == [f"{home}{name}.html" for name in wanted]
+            assert all(page.request.get(link).ok for link in links)

@@ -1,22 +1,19 @@
-"""The book's machinery on its own: charts and formulas as HTML."""
+"""The book's machinery on its own: charts, formulas, languages, terms, sizes and style sheets as HTML."""
 
 from __future__ import annotations
 
 import json
 import re
-import sys
-from pathlib import Path
 
 import pytest
 from docutils import nodes
 
-
-from book.charts import drawing as chart_html
+from book import browser
+from book.charts import drawing, store
 from book.downloads import data_dictionary
 from book.glossary import key_terms
-from book.theme import languages
-from book.theme import native_math
-from book.search import pagefind as pagefind_search
+from book.search import pagefind
+from book.theme import languages, lean_styles, native_math
 
 SPEC = {
     "title": {"text": ["Output", "doubled"], "subtitle": "in two years"},
@@ -34,7 +31,7 @@ SPEC = {
 
 
 def test_a_chart_is_a_drawing_a_description_and_a_table():
-    html = chart_html.chart_html(SPEC)
+    html = drawing.chart_html(SPEC)
     assert '<p class="chart-title">Output doubled</p>' in html
     assert 'aria-label="Two bars: 10 and then 20 million yuan."' in html
     assert "<svg aria-hidden" in html
@@ -43,20 +40,20 @@ def test_a_chart_is_a_drawing_a_description_and_a_table():
 
 
 def test_a_chart_takes_its_colours_from_the_page():
-    html = chart_html.chart_html(SPEC)
+    html = drawing.chart_html(SPEC)
     assert "var(--chart-1, #8c2d04)" in html and "var(--chart-muted)" in html
 
 
 def test_a_chart_with_a_switch_says_what_is_there_without_scripts():
     switch = {"name": "year", "value": 2020, "bind": {"input": "select", "name": "Year ", "options": [2020, 2021]}}
-    html = chart_html.chart_html({**SPEC, "params": [switch]})
-    assert chart_html.NO_SWITCH in html
+    html = drawing.chart_html({**SPEC, "params": [switch]})
+    assert drawing.NO_SWITCH in html
     assert 'paper shows one choice<span class="opening">: Year 2020</span>.' in html
-    assert chart_html.NO_SWITCH not in chart_html.chart_html(SPEC)
+    assert drawing.NO_SWITCH not in drawing.chart_html(SPEC)
 
 
 def test_equal_charts_are_equal_bytes():
-    assert chart_html.chart_html(SPEC) == chart_html.chart_html(dict(SPEC))
+    assert drawing.chart_html(SPEC) == drawing.chart_html(dict(SPEC))
 
 
 def test_a_formula_is_mathml_that_carries_its_source():
@@ -92,12 +89,12 @@ def test_chinese_in_a_stored_table_is_marked():
     assert raw.astext() == '<table title="北京"><td><span lang="zh-Hans">北京</span> (Beijing)</td></table>'
 
 
-@pytest.mark.parametrize("kind", [nodes.literal, nodes.literal_block])
-def test_chinese_in_code_is_left_alone(kind):
-    paragraph = nodes.container("", kind("", "x = '北京'"), nodes.paragraph("", "No Chinese here."))
-    before = paragraph.pformat()
-    languages.mark_chinese(paragraph)
-    assert paragraph.pformat() == before
+def test_chinese_in_code_is_left_alone():
+    for kind in (nodes.literal, nodes.literal_block):
+        paragraph = nodes.container("", kind("", "x = '北京'"), nodes.paragraph("", "No Chinese here."))
+        before = paragraph.pformat()
+        languages.mark_chinese(paragraph)
+        assert paragraph.pformat() == before
 
 
 @pytest.mark.parametrize(
@@ -150,7 +147,43 @@ def test_search_sees_headings_with_ids_words_only_and_chinese_by_character():
         '<article class="bd-article"><section id="one"><h2>One<a class="headerlink" href="#one">#</a></h2>'
         '<svg><text>7</text></svg><div class="highlight"><pre>x = 7</pre></div><p>区位商</p></section></article>'
     )
-    assert pagefind_search.searchable(html) == (
+    assert pagefind.searchable(html) == (
         '<html lang="en"><body data-pagefind-weight="1"><section ><h2 id="one">One</h2>'
         "<p>区 位 商</p></section></body></html>"
     )
+
+
+def test_a_chart_is_drawn_once(monkeypatch, tmp_path):
+    """The file of a drawing is named by the specification, so that an equal one is drawn once."""
+    drawn = []
+    monkeypatch.setattr(drawing, "chart_html", lambda spec: drawn.append(spec) or "drawn")
+    first, again, other = (store.draw(tmp_path, text) for text in ("{}", "{}", '{"mark": "bar"}'))
+    assert first == again != other and first.read_text(encoding="utf-8") == "drawn"
+    assert len(drawn) == 2
+
+
+# Style sheets: no rule for nothing
+
+STYLE = """@charset "UTF-8";
+:root{--used:1px;--unused:2px;--also-unused:var(--unused)}
+/* .kept{} */ .kept,.lost{margin:var(--used)} .lost .kept{color:red}
+.kept:not(.lost)::before{content:"}"} :is(.kept,.lost) p{top:0} #lost{left:0}
+@media print{.lost{color:red}} @media (min-width:9px){.kept{background:url("data:image/svg+xml,a(b);{}")}}
+@keyframes turn{from{top:0}to{top:1px}}"""
+
+
+def test_a_lean_sheet_has_the_rules_of_what_is_there():
+    style = lean_styles.lean(STYLE, {"kept"})
+    assert style == (
+        '@charset "UTF-8";:root{--used:1px;--unused:2px;--also-unused:var(--unused)}.kept{margin:var(--used)}'
+        '.kept:not(.lost)::before{content:"}"}:is(.kept,.lost) p{top:0}'
+        '@media (min-width:9px){.kept{background:url("data:image/svg+xml,a(b);{}")}}'
+        "@keyframes turn{from{top:0}to{top:1px}}"
+    )
+    assert ":root{--used:1px;}" in lean_styles.without_unused_variables(style, "")
+
+
+def test_the_sheets_that_pages_load_are_lean():
+    sheets = [path for path in (browser.HTML / "_static").rglob("*.css") if path.name != "book.css"]
+    assert len(sheets) >= len(lean_styles.SHEETS)
+    assert sum(path.stat().st_size for path in sheets) < 130_000

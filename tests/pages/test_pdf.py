@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import io
 import re
-import sys
 from html import unescape
 from pathlib import Path
 
-from book import browser as pages
 import pikepdf
 import pytest
 import yaml
 from pypdf import PdfReader
 from pypdf.generic import Destination
 
-
+from book import browser
 from book.print import pdf as book_pdf
+from tests.pages import built as pages
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
 CHAPTER, EXERCISES = "chapters/10_port.html", "exercises/pages/10_port.html"
-CHOSEN = [CHAPTER, EXERCISES, "ledger.html"]
+CHOSEN = [CHAPTER, EXERCISES, "pages/ledger.html"]
 # A book of two pages with an address, of which the first leads to the second, to a file and elsewhere.
 PUBLISHED = {
     "index.html": """<html lang="en"><head><link rel="canonical" href="https://example.org/book/index.html"></head>
@@ -45,9 +45,9 @@ COLUMN = {"width": round((210 - 2 * 21) / 25.4 * 96), "height": 900}
 
 @pytest.fixture(scope="module")
 def built():
-    if not (pages.HTML / "index.html").exists():
+    if not (browser.HTML / "index.html").exists():
         pytest.fail("The book is not built: run 'make book' first.")
-    return pages.HTML
+    return browser.HTML
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +107,7 @@ def outline(level: list) -> dict[str, dict]:
 
 def parts(page: str, pattern: str) -> list[str]:
     """Text of each part of a built page that a pattern finds, without tags."""
-    html = (pages.HTML / page).read_text(encoding="utf-8")
+    html = pages.html(page)
     html = html[html.index("<article") : html.index("</article>")]
     return [unescape(re.sub(r"<[^>]+>", "", found)) for found in re.findall(pattern, html, re.DOTALL)]
 
@@ -144,18 +144,13 @@ def test_headings_captions_and_chinese_are_text(texts):
 
 def test_every_chart_is_drawn_and_described(made, pdf, texts):
     whole = bare("".join(texts))
-    drawings = re.findall(
-        r'<div class="chart-still (?:wide|any)">(.*?)</div>',
-        (pages.HTML / CHAPTER).read_text(encoding="utf-8"),
-    )
+    drawings = re.findall(r'<div class="chart-still (?:wide|any)">(.*?)</div>', pages.html(CHAPTER))
     labels = {
         unescape(label) for drawing in drawings for label in re.findall(r">([^<>]{6,})</text>", drawing)
     }
     assert drawings and labels
     assert [label for label in labels if bare(label) not in whole] == []
-    descriptions = re.findall(
-        r'role="img" aria-label="(.*?)"', (pages.HTML / CHAPTER).read_text(encoding="utf-8")
-    )
+    descriptions = re.findall(r'role="img" aria-label="(.*?)"', pages.html(CHAPTER))
     with pikepdf.open(made) as opened:
         dictionaries = [item for item in opened.objects if isinstance(item, pikepdf.Dictionary)]
         spoken = [str(item.Alt) for item in dictionaries if item.get("/S") == "/Figure" and "/Alt" in item]
@@ -191,7 +186,7 @@ def test_links_stay_in_the_pdf_or_lead_to_the_world(made, pdf):
     assert not re.search(rb"localhost|127\.0\.0\.1|book\.invalid|file:", unpacked(made))
     # The chapter's claims lead to their rows of the ledger.
     inside = {str(note["/Dest"]) for note in links(pdf) if "/Dest" in note}
-    claims = re.findall(r"ledger\.html#(claim-c\d+)", (pages.HTML / CHAPTER).read_text(encoding="utf-8"))
+    claims = re.findall(r"ledger\.html#(claim-c\d+)", pages.html(CHAPTER))
     assert claims and {f"/{claim}--ledger" for claim in claims} <= inside
     assert inside <= set(pdf.named_destinations)
     numbers = book_pdf.page_numbers(made.read_bytes())
@@ -235,12 +230,12 @@ def test_nothing_is_wider_than_the_paper(chromium, built):
 
 
 def test_the_pages_are_those_of_the_table_of_contents(chromium, built):
-    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    toc = pages.settings("_toc.yml")
     listed = [(toc["root"], "")]
     for part in toc["parts"]:
         for chapter in part["chapters"]:
             listed += [(entry["file"], part["caption"]) for entry in [chapter, *chapter.get("sections", [])]]
-    with book_pdf.joined(chromium, built, ["references.html"]) as page:
+    with book_pdf.joined(chromium, built, ["pages/references.html"]) as page:
         found = page.evaluate("bookPdf.contents()")["pages"]
     assert [(entry["path"], entry["part"]) for entry in found] == [
         (f"{file}.html", part) for file, part in listed

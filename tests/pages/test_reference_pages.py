@@ -2,80 +2,80 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import json
 import re
 import zipfile
 from collections import Counter
 
-from tests.chapters import contract
-from book import browser as pages
 import pandas as pd
 import pytest
 from frictionless import Package
 
+from book import browser
 from jingjinji import claims, data
+from tests.chapters import contract
+from tests.pages import built
+from tests.pages.built import ROOT, plain
 
-ROOT = contract.CHAPTERS.parent
 DATA = ROOT / "data"
-DESCRIPTOR = json.loads((DATA / "datapackage.json").read_text(encoding="utf-8"))
-RESOURCES = {resource["name"]: resource for resource in DESCRIPTOR["resources"]}
-CHAPTERS = [path.stem for path in contract.SOURCES]
 
 
-def key_terms(stem: str) -> list[tuple[str, str]]:
-    """The key terms that a chapter's source lists, English and Chinese."""
+@functools.cache
+def descriptor() -> dict:
+    return json.loads((DATA / "datapackage.json").read_text(encoding="utf-8"))
+
+
+def resources() -> dict[str, dict]:
+    return {resource["name"]: resource for resource in descriptor()["resources"]}
+
+
+def section(stem: str) -> str:
+    """The section of a chapter's source that lists its key terms."""
     text = (contract.CHAPTERS / f"{stem}.md").read_text(encoding="utf-8")
-    section = re.search(r"^## Key terms$(.*?)^## ", text, re.MULTILINE | re.DOTALL)[1]
-    return re.findall(r"^\*\*(.+?)\*\* · (.+?) ·", section, re.MULTILINE)
+    return re.search(r"^## Key terms$(.*?)^## ", text, re.MULTILINE | re.DOTALL)[1]
 
 
-LISTED = {stem: key_terms(stem) for stem in CHAPTERS}
+@functools.cache
+def key_terms() -> dict[str, list[tuple[str, str]]]:
+    """The key terms that each chapter lists, English and Chinese."""
+    stems = [path.stem for path in contract.SOURCES]
+    return {s: re.findall(r"^\*\*(.+?)\*\* · (.+?) ·", section(s), re.MULTILINE) for s in stems}
+
+
+def english() -> set[str]:
+    return {term for terms in key_terms().values() for term, _ in terms}
 
 
 @pytest.fixture
-def at(chromium, home):
-    """Opens a page of the book, and closes it after the test."""
-    context = chromium.new_context(viewport=pages.DESK)
-    yield lambda name: pages.open_page(context, home, name).page
-    context.close()
-
-
-def plain(text: str) -> str:
-    return text.replace("’", "'")
+def at(at_desk, home):
+    """Opens a page of the book."""
+    return lambda name: browser.open_page(at_desk, home, name).page
 
 
 # Glossary and first uses
 
 
-@pytest.mark.parametrize("stem", CHAPTERS)
-def test_every_key_term_has_chinese_pinyin_and_a_line_of_text(stem):
+def test_every_key_term_has_one_chinese_name_pinyin_and_a_line_of_text():
     """An entry of another form would be missing from the glossary, and nobody would say so."""
-    text = (contract.CHAPTERS / f"{stem}.md").read_text(encoding="utf-8")
-    section = re.search(r"^## Key terms$(.*?)^## ", text, re.MULTILINE | re.DOTALL)[1]
-    entries = [entry for entry in re.split(r"\n\n+", section) if entry.strip().startswith("**")]
     form = r"\*\*[^*]+\*\* · [^·\n]+ · [^·\n]+\n: [^\n{]+"
-    odd = [entry for entry in entries if not re.fullmatch(form, entry.strip())]
-    assert odd == [] and entries
-
-
-def test_a_term_has_one_chinese_name():
+    for stem in key_terms():
+        entries = [e.strip() for e in re.split(r"\n\n+", section(stem)) if e.strip().startswith("**")]
+        assert entries and [entry for entry in entries if not re.fullmatch(form, entry)] == [], stem
     names: dict[str, set[str]] = {}
-    for terms in LISTED.values():
-        for english, chinese in terms:
-            names.setdefault(english, set()).add(chinese)
-    assert {english: found for english, found in names.items() if len(found) > 1} == {}
+    for term, chinese in (pair for terms in key_terms().values() for pair in terms):
+        names.setdefault(term, set()).add(chinese)
+    assert {term: found for term, found in names.items() if len(found) > 1} == {}
 
 
 def test_the_glossary_has_every_key_term_once(at):
-    page = at("glossary.html")
+    page = at("pages/glossary.html")
     shown = page.locator("dl.glossary dt").evaluate_all("all => all.map((dt) => dt.firstChild.textContent)")
-    wanted = {english for terms in LISTED.values() for english, _ in terms}
-    assert Counter(map(plain, shown)) == Counter(wanted)
+    assert Counter(map(plain, shown)) == Counter(english())
     assert [plain(s).casefold() for s in shown] == sorted(plain(s).casefold() for s in shown)
-    assert page.locator("dl.glossary dt:has([lang='zh-Hans'])").count() == len(wanted)
-    explained = page.locator("dl.glossary dd .where a").count()
-    assert explained == sum(map(len, LISTED.values()))
+    assert page.locator("dl.glossary dt:has([lang='zh-Hans'])").count() == len(english())
+    assert page.locator("dl.glossary dd .where a").count() == sum(map(len, key_terms().values()))
 
 
 FIRST_USES = """() => [...document.querySelectorAll('.key-term')].map((term) => ({
@@ -84,27 +84,28 @@ FIRST_USES = """() => [...document.querySelectorAll('.key-term')].map((term) => 
 }))"""
 
 
-@pytest.mark.parametrize("stem", CHAPTERS)
-def test_first_uses_lead_to_the_glossary_once_a_page(at, stem):
-    uses = at(f"chapters/{stem}.html").evaluate(FIRST_USES)
-    targets = Counter(use["target"] for use in uses)
-    assert targets and set(targets.values()) == {1}
-    assert not any(use["amiss"] for use in uses)
-    glossary = (pages.HTML / "glossary.html").read_text(encoding="utf-8")
-    assert {target.partition("#")[0] for target in targets} == {"../glossary.html"}
-    assert all(f'id="{target.partition("#")[2]}"' in glossary for target in targets)
-    # Most terms are used in the prose of the chapter that lists them; the rest stand in its list.
-    assert len(targets) >= len(LISTED[stem]) / 2
+def test_first_uses_lead_to_the_glossary_once_a_page(at):
+    for stem, terms in key_terms().items():
+        page = at(f"chapters/{stem}.html")
+        uses = page.evaluate(FIRST_USES)
+        page.close()
+        targets = Counter(use["target"] for use in uses)
+        assert targets and set(targets.values()) == {1}, stem
+        assert not any(use["amiss"] for use in uses), stem
+        assert {target.partition("#")[0] for target in targets} == {"../pages/glossary.html"}, stem
+        glossary = built.html("pages/glossary.html")
+        assert all(f'id="{target.partition("#")[2]}"' in glossary for target in targets), stem
+        # Most terms are used in the prose of the chapter that lists them; the rest stand in its list.
+        assert len(targets) >= len(terms) / 2, stem
 
 
 # Index and references
 
 
 def test_the_index_has_every_term_claim_place_and_table(at):
-    page = at("genindex.html")
+    page = at("pages/genindex.html")
     shown = {plain(text) for text in page.locator("ul.index-entries > li > p").all_inner_texts()}
-    wanted = {english for terms in LISTED.values() for english, _ in terms}
-    wanted |= {*claims.ledger().index, *data.load("cities")["city"], *RESOURCES}
+    wanted = english() | {*claims.ledger().index, *data.load("cities")["city"], *resources()}
     assert shown == wanted
     assert page.locator("ul.index-entries p:not(:has(a))").count() <= len(data.load("cities"))
 
@@ -119,48 +120,45 @@ def test_references_are_what_the_chapters_cite(at):
         for key in keys.split(",")
     }
     assert cited <= known
-    assert at("references.html").locator(".bd-article li:not(nav li)").count() == len(known)
+    assert at("pages/references.html").locator(".bd-article li:not(nav li)").count() == len(known)
 
 
 # Data dictionary and downloads
 
 
-@pytest.fixture(scope="module")
-def dictionary(chromium, home):
-    context = chromium.new_context(viewport=pages.DESK)
-    yield pages.open_page(context, home, "data.html").page
-    context.close()
+def test_the_dictionary_says_what_the_descriptor_says(at):
+    dictionary = at("pages/data.html")
+    for name, resource in resources().items():
+        part = dictionary.locator(f"section#table-{name.replace('_', '-')}")
+        assert plain(resource["title"]) in plain(part.inner_text()), name
+        href = part.locator(".facts a").first.get_attribute("href")
+        assert href == f"../data/{resource['path']}", name
+        assert part.locator("> ul > li").count() == len(resource["flaws"]), name
+        facts = set(part.locator(".facts dt").all_inner_texts())
+        assert {"Download", "Source", "Vintage", "Licence"} <= facts, name
+        fields = resource.get("schema", {}).get("fields", [])
+        rows = part.locator("table.fields tbody tr").all_inner_texts()
+        assert part.locator("table.fields td:first-child").all_inner_texts() == [f["name"] for f in fields]
+        for field, shown in zip(fields, rows, strict=True):
+            assert field["type"] in shown and field.get("unit", "") in shown, field["name"]
+            limits = field.get("constraints", {})
+            assert ("never empty" in shown) == bool(limits.get("required")), field["name"]
+            kinds = ("minimum", "maximum", "pattern")
+            assert all(str(limits[key]) in shown for key in kinds if key in limits), field["name"]
 
 
-@pytest.mark.parametrize("name", RESOURCES)
-def test_the_dictionary_says_what_the_descriptor_says(dictionary, name):
-    resource = RESOURCES[name]
-    section = dictionary.locator(f"section#table-{name.replace('_', '-')}")
-    text = plain(section.inner_text())
-    assert resource["title"].replace('"', "”") in text.replace("“", "”")
-    assert section.locator(".facts a").first.get_attribute("href") == f"data/{resource['path']}"
-    assert section.locator("> ul > li").count() == len(resource["flaws"])
-    assert {"Download", "Source", "Vintage", "Licence"} <= set(section.locator(".facts dt").all_inner_texts())
-    fields = resource.get("schema", {}).get("fields", [])
-    assert section.locator("table.fields td:first-child").all_inner_texts() == [f["name"] for f in fields]
-    for field, row in zip(fields, section.locator("table.fields tbody tr").all()):
-        shown = row.inner_text()
-        assert field["type"] in shown and field.get("unit", "") in shown
-        limits = field.get("constraints", {})
-        assert ("never empty" in shown) == bool(limits.get("required"))
-        assert all(str(limits[key]) in shown for key in ("minimum", "maximum", "pattern") if key in limits)
+def test_a_download_is_the_file(at, home):
+    request = at("pages/data.html").request
+    for name, resource in resources().items():
+        got = request.get(f"{home}/data/{resource['path']}").body()
+        assert got == (DATA / resource["path"]).read_bytes(), name
+        if resource["path"].endswith(".csv"):
+            rows = len(pd.read_csv(io.BytesIO(got), dtype=str, keep_default_na=False))
+            assert rows == len(data.load(name)), name
 
 
-@pytest.mark.parametrize("name", RESOURCES)
-def test_a_download_is_the_file(at, home, name):
-    path = RESOURCES[name]["path"]
-    got = at("data.html").request.get(f"{home}/data/{path}").body()
-    assert got == (DATA / path).read_bytes()
-    if path.endswith(".csv"):
-        assert len(pd.read_csv(io.BytesIO(got), dtype=str, keep_default_na=False)) == len(data.load(name))
-
-
-def test_the_dictionary_names_the_chapters_that_use_a_table(dictionary):
+def test_the_dictionary_names_the_chapters_that_use_a_table(at):
+    dictionary = at("pages/data.html")
     used = {
         name: dictionary.locator(f"section#table-{name.replace('_', '-')} .facts").inner_text()
         for name in ("province_gdp_vintages", "rail_timetable_2021", "german_counties")
@@ -171,12 +169,12 @@ def test_the_dictionary_names_the_chapters_that_use_a_table(dictionary):
 
 
 def test_the_package_is_valid_as_a_zip_and_as_a_folder(tmp_path):
-    zipped = pages.HTML / "data" / f"{DESCRIPTOR['name']}.zip"
+    zipped = browser.HTML / "data" / f"{descriptor()['name']}.zip"
     with zipfile.ZipFile(zipped) as archive:
         entries = archive.infolist()
         assert {entry.date_time for entry in entries} == {(1980, 1, 1, 0, 0, 0)}
         assert {entry.filename for entry in entries} == {path.name for path in DATA.iterdir()}
         assert all(archive.read(entry) == (DATA / entry.filename).read_bytes() for entry in entries)
         archive.extractall(tmp_path)
-    for folder in (tmp_path, pages.HTML / "data"):
+    for folder in (tmp_path, browser.HTML / "data"):
         assert Package(str(folder / "datapackage.json")).validate().valid

@@ -1,23 +1,20 @@
-"""The chapters as notebooks to take along: plain, complete, and running without the book."""
+"""The book to take along: chapters as plain notebooks that run without it, and the whole of it in one file."""
 
 from __future__ import annotations
 
 import re
-import sys
 import zipfile
-from pathlib import Path
 
-from tests.chapters import contract
 import nbformat
-from book import browser as pages
 import pytest
 from nbclient import NotebookClient
 
-
+from book import browser
 from book.downloads import pack
+from tests.chapters import contract
+from tests.pages import built
 
-FOLDER = pages.HTML / "notebooks"
-STEMS = [path.stem for path in contract.SOURCES]
+FOLDER = browser.HTML / "notebooks"
 # What only a renderer of MyST reads.
 LEFT = re.compile(r"\{[\w:-]+\}`|^:::|^```+\{|^\([\w-]+\)=|^: ", re.MULTILINE)
 
@@ -26,31 +23,31 @@ def _notebook(stem: str) -> nbformat.NotebookNode:
     return nbformat.read(FOLDER / f"{stem}.ipynb", as_version=4)
 
 
-@pytest.mark.parametrize("stem", STEMS)
-def test_a_notebook_is_plain_and_says_how_to_run_it(stem):
-    notebook = _notebook(stem)
+def _problems(stem: str) -> list[str]:
+    """A notebook is plain, says how to run it, and holds all code and captions of its chapter."""
+    notebook, chapter = _notebook(stem), contract.read(contract.CHAPTERS / f"{stem}.ipynb")
     nbformat.validate(notebook)
     text = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
-    assert [found[0] for source in text if (found := LEFT.search(source))] == []
+    code = contract.code_cells(notebook)
+    problems = [f"left for a renderer: {found[0]}" for source in text if (found := LEFT.search(source))]
     install = re.search(r'`pip install "?([\w.-]+\.whl)', text[0])
-    assert (FOLDER / install[1]).exists()
-    assert not any(cell.get("outputs") for cell in notebook.cells)
-
-
-@pytest.mark.parametrize("stem", STEMS)
-def test_a_notebook_has_all_code_and_captions_of_its_chapter(stem):
-    chapter = contract.read(contract.CHAPTERS / f"{stem}.ipynb")
-    code = [cell.source for cell in chapter.cells if cell.cell_type == "code"]
+    if not install or not (FOLDER / install[1]).exists():
+        problems.append("does not say how to install the library, or the wheel is not there")
+    if any(cell.get("outputs") for cell in code):
+        problems.append("holds outputs")
+    if [cell.source for cell in code] != [cell.source for cell in contract.code_cells(chapter)]:
+        problems.append("its code is not that of the chapter")
     figures = sum("figure" in cell.metadata.get("mystnb", {}) for cell in chapter.cells)
-    taken = _notebook(stem).cells
-    assert [cell.source for cell in taken if cell.cell_type == "code"] == code
-    assert sum(cell.source.startswith("*Figure ") for cell in taken) == figures
+    if sum(source.startswith("*Figure ") for source in text) != figures:
+        problems.append("not all captions are there")
+    if f'href="../notebooks/{stem}.ipynb"' not in built.html(f"chapters/{stem}.html"):
+        problems.append("no button of its page hands it out")
+    return problems
 
 
-@pytest.mark.parametrize("stem", STEMS)
-def test_the_button_hands_it_out(stem):
-    html = (pages.HTML / "chapters" / f"{stem}.html").read_text(encoding="utf-8")
-    assert f'href="../notebooks/{stem}.ipynb"' in html
+def test_each_chapter_is_a_plain_and_complete_notebook():
+    stems = [path.stem for path in contract.SOURCES]
+    assert [f"{stem}: {problem}" for stem in stems for problem in _problems(stem)] == []
 
 
 @pytest.mark.parametrize("stem", ["03_gdp", "10_port"])
@@ -61,33 +58,14 @@ def test_it_runs_without_the_book(stem, monkeypatch, tmp_path):
     ).execute()
 
 
-def test_the_packed_book_is_the_same_every_time_and_works_from_a_folder(chromium, tmp_path):
-    first, second = (pack.pack(pages.HTML, tmp_path / folder / "book.zip") for folder in _folders(tmp_path))
+def test_the_packed_book_is_the_same_every_time_and_works_from_a_folder(at_desk, tmp_path):
+    (tmp_path / "one").mkdir()
+    (tmp_path / "two").mkdir()
+    first, second = (pack.pack(browser.HTML, tmp_path / name / "book.zip") for name in ("one", "two"))
     assert first.read_bytes() == second.read_bytes()
     with zipfile.ZipFile(first) as bundle:
         bundle.extractall(tmp_path)
-    context = chromium.new_context(viewport=pages.DESK, offline=True)
-    home = (tmp_path / "book").as_uri()
-    visit = pages.open_page(context, home, "chapters/03_gdp.html")
+    at_desk.set_offline(True)
+    visit = browser.open_page(at_desk, (tmp_path / "book").as_uri(), "chapters/03_gdp.html")
     assert visit.charts_not_drawn() == []
     assert (visit.errors, visit.foreign) == ([], [])
-    context.close()
-
-
-def _folders(root: Path) -> tuple[str, str]:
-    for name in ("one", "two"):
-        (root / name).mkdir()
-    return "one", "two"
-
-
-def test_paper_has_no_form_and_says_that_a_switch_is_for_the_screen(chromium, home):
-    context = chromium.new_context(viewport=pages.DESK)
-    page = pages.open_page(context, home, "exercises/pages/03_gdp.html").page
-    page.emulate_media(media="print")
-    assert page.locator(".self-check-live:visible, .self-check-still:visible").count() == 0
-    assert page.locator(".self-check-choice:visible li:visible").count() > 0
-    page = pages.open_page(context, home, "chapters/03_gdp.html").page
-    assert page.locator(".on-paper:visible").count() == 0
-    page.emulate_media(media="print")
-    assert page.locator(".on-paper:visible").count() == page.locator(".chart:has(.chart-controls)").count() > 0
-    context.close()

@@ -1,0 +1,190 @@
+"""What is looked for on an open page: each function gives a list of what is amiss, empty on a good page."""
+
+from __future__ import annotations
+
+import json
+
+from axe_playwright_python.sync_playwright import Axe
+
+from book.browser import PHONE
+from tests.waiting import until
+
+# The theme's icon script is not sent, so every icon that a page uses must be one of ours.
+ICONS_NOT_DRAWN = """() => [...document.querySelectorAll('.fa-solid, .fas')]
+  .filter((icon) => icon.checkVisibility() && getComputedStyle(icon).maskImage === 'none')
+  .map((icon) => icon.className)"""
+
+CHINESE_IN_ENGLISH = r"""() => {
+  const words = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+  const found = [];
+  while (words.nextNode()) {
+    const { data, parentElement: around } = words.currentNode;
+    if (/\p{Script=Han}/u.test(data) && !around.closest("pre, code, script, [lang^=zh]")) found.push(data);
+  }
+  return found;
+}"""
+
+# Gives each stop of the Tab key a number, and notes which of them the focus reaches.
+STOPS = """() => {
+  window.scrollTo(0, 0);
+  const all = [...document.querySelectorAll(
+    'a[href], button, input, select, textarea, summary, [tabindex]:not([tabindex="-1"])')];
+  const seen = all.filter((e) => !e.disabled && e.checkVisibility({ visibilityProperty: true })
+    && e.tabIndex >= 0 && !e.closest('dialog:not([open]), [inert]'));
+  // Of a group of radio buttons, one is a stop; arrow keys reach the others.
+  window.stops = seen.filter((e) => e.type !== 'radio' || e.checked);
+  window.reached = new Set();
+  document.addEventListener('focusin', (event) => reached.add(event.target));
+  return stops.length;
+}"""
+NOT_REACHED = "() => stops.filter((stop) => !reached.has(stop)).map((stop) => stop.outerHTML.slice(0, 120))"
+
+# The colour of a piece of code is that of its class: the first of each class on a page stays an element, the
+# others become text. Axe looks behind every element for its background, and code makes nine tenths of a page.
+ONE_OF_EACH_TOKEN = """() => {
+  const seen = new Set();
+  for (const block of document.querySelectorAll('.highlight pre')) {
+    const lean = block.cloneNode(true);
+    for (const token of lean.querySelectorAll('span')) {
+      if (token.firstElementChild || token.closest('a')) continue;
+      if (seen.has(token.className)) token.replaceWith(token.textContent);
+      seen.add(token.className);
+    }
+    lean.normalize();
+    block.replaceWith(lean);
+  }
+}"""
+COLOUR_RULES = ["color-contrast", "link-in-text-block"]
+
+PRINTED = """() => ({
+  theme: document.documentElement.dataset.theme,
+  drawings: [...document.querySelectorAll('.chart')].filter(
+    (chart) => [...chart.querySelectorAll('svg')].some((svg) => svg.checkVisibility())).length,
+  folded: document.querySelectorAll('.bd-article details:not([open], .chart-data)').length,
+  beside: [...document.querySelectorAll('.bd-sidebar, .bd-sidebar-primary, .chart-controls, .chart-data')]
+    .filter((part) => part.checkVisibility()).length,
+  titles: [...document.querySelectorAll('h1')].filter((title) => title.checkVisibility()).length,
+})"""
+
+HEIGHTS = """() => [...document.querySelectorAll(".chart")].map(
+  (chart) => Math.round(chart.getBoundingClientRect().height))"""
+WATCH_SHIFTS = """() => {
+  window.shifted = 0;
+  new PerformanceObserver((list) => list.getEntries().forEach((shift) => { window.shifted += shift.value; }))
+    .observe({ type: "layout-shift", buffered: true });
+}"""
+
+PLAIN_CHARTS = """() => [...document.querySelectorAll('.chart')].map((chart) => ({
+  drawings: [...chart.querySelectorAll('svg')].filter((svg) => svg.checkVisibility()).length,
+  label: chart.querySelector('.chart-view').getAttribute('aria-label').length,
+  rows: chart.querySelectorAll('.chart-data tbody tr').length,
+})).filter((chart) => chart.drawings !== 1 || chart.label < 60 || !chart.rows)"""
+
+
+def differs(what: str, found: object, wanted: object) -> list[str]:
+    return [] if found == wanted else [f"{what}: {found!r}, not {wanted!r}"]
+
+
+def amiss(what: str, found: list) -> list[str]:
+    return [f"{what}: {each}" for each in found]
+
+
+def icons(page) -> list[str]:
+    return amiss("an icon is not drawn", page.evaluate(ICONS_NOT_DRAWN))
+
+
+def language(page) -> list[str]:
+    return amiss("Chinese that is not marked as Chinese", page.evaluate(CHINESE_IN_ENGLISH))
+
+
+def accessibility(page, only: list[str] | None = None) -> list[str]:
+    """Findings of axe; after this the code on the page has lost its colours but for the first of each."""
+    page.evaluate(ONE_OF_EACH_TOKEN)
+    # What passed is not reported one by one: a long page passes a thousand times.
+    options = {"resultTypes": ["violations"]} | ({"runOnly": only} if only else {})
+    found = Axe().run(page, options=options).response["violations"]
+    return [f"axe, {v['id']}: {v['help']} ({v['nodes'][0]['html'][:150]})" for v in found]
+
+
+def keyboard(page) -> list[str]:
+    """What the Tab key does not come to."""
+    for _ in range(page.evaluate(STOPS) + 10):
+        page.keyboard.press("Tab")
+    return amiss("the keyboard does not reach", page.evaluate(NOT_REACHED))
+
+
+def width(page) -> list[str]:
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    return [] if wide <= PHONE["width"] else [f"scrolls sideways on a phone: {wide} px wide"]
+
+
+def paper(page, charts: int) -> list[str]:
+    """On paper: light, each chart drawn, each answer open, nothing that only a screen can use; undone after it."""
+    page.emulate_media(media="print", color_scheme="dark")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    wanted = {"theme": "light", "drawings": charts, "folded": 0, "beside": 0, "titles": 1}
+    found = differs("on paper", page.evaluate(PRINTED), wanted)
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    page.emulate_media(media="screen", color_scheme="dark")
+    found += differs("theme after printing", page.evaluate("document.documentElement.dataset.theme"), "dark")
+    return found + differs(
+        "details left open by printing", page.locator(".bd-article details[open]").count(), 0
+    )
+
+
+def switched(charts: list[dict]) -> int:
+    """How many of the charts have something to choose."""
+    return sum('"bind":' in json.dumps(spec) for spec in charts)
+
+
+def switches(page, charts: list[dict]) -> list[str]:
+    """Charts whose switch changes nothing; and are there as many switches as the charts have?"""
+    there = page.locator(".chart:has(.chart-controls)")
+    found = differs("charts with a switch", there.count(), switched(charts))
+    for chart in there.all():
+        drawn = chart.locator(".chart-live svg")
+        before = drawn.inner_html()
+        select = chart.locator(".chart-controls select")
+        if select.count():
+            other = 0 if select.first.evaluate("box => box.selectedIndex") else 1
+            select.first.select_option(index=other)
+        else:
+            chart.locator(".chart-controls input:not(:checked)").first.click()
+        title = chart.locator(".chart-title").inner_text()
+        try:
+            until(lambda drawn=drawn, before=before: drawn.inner_html() != before, f"“{title}” changes", 30)
+        except AssertionError as error:
+            found.append(str(error))
+    return found
+
+
+def jumps(drawn: list[int], live: list[int]) -> list[str]:
+    """Charts that take more or less room when they come to life."""
+    return [
+        f"chart {place} is {a} px high as a drawing and {b} px alive"
+        for place, (a, b) in enumerate(zip(drawn, live, strict=True), start=1)
+        if abs(a - b) > 1
+    ]
+
+
+def without_scripts(page, charts: list[dict]) -> list[str]:
+    """A page whose scripts do not run says everything, is styled, and offers nothing that would not work."""
+    found = differs("charts", page.locator(".chart").count(), len(charts)) if charts else []
+    found += amiss("a chart without drawing, words or table", page.evaluate(PLAIN_CHARTS) if charts else [])
+    link = page.locator(".bd-article a[href]:visible, nav a[href]:visible").first
+    if link.evaluate("link => getComputedStyle(link).color") == "rgb(0, 0, 0)":
+        found.append("links have no colour")
+    if page.get_by_text("Ctrl").locator("visible=true").count():
+        found.append("a keyboard shortcut is promised")
+    notes = page.locator(".chart:not(.still) noscript p:visible").count()
+    return found + differs("notes on switches", notes, switched(charts))
+
+
+def ways_on(page, name: str, listed: list[str]) -> list[str]:
+    """Each page leads to the one before and the one after it."""
+    if name not in listed:
+        return []
+    found = (page.locator("a.left-prev").count(), page.locator("a.right-next").count())
+    return differs("ways back and on", found, (int(name != listed[0]), int(name != listed[-1])))
+
+
