@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 COURSEWORK := $(BIN)/python -m coursework
 BUILD := $(BIN)/python -m book.build
+PYTEST := $(BIN)/pytest -p no:cacheprovider -n 2 --dist
 PORT ?= 8000
 EDITION ?= student
 export COHORT
@@ -45,13 +46,13 @@ test: $(VENV)/test.ok ## what a change of text, data, library, exercise or page 
 	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory book
 	@echo "Running every notebook again and comparing each output with the stored one"
-	@JINGJINJI_BOOK=1 $(BIN)/pytest -p no:cacheprovider --nbval --nbval-current-env -n 2 --dist loadfile \
-		$$($(BIN)/python -m coursework.making.freshness)
-	@$(BIN)/pytest -p no:cacheprovider -n 2 --dist loadfile --doctest-modules jingjinji tests -m "not slow"
+	@JINGJINJI_BOOK=1 $(PYTEST) loadfile --nbval --nbval-current-env $$($(BIN)/python -m coursework.making.freshness)
+	@echo "Testing library, data, chapters, exercises, and every page in a browser"
+	@$(PYTEST) loadgroup --doctest-modules jingjinji tests -m "not slow"
 
 test-slow: $(VENV)/test.ok ## what only machinery can break: other processors, whole builds, clusters, hostile classes
 	@$(MAKE) --no-print-directory book
-	@$(BIN)/pytest -p no:cacheprovider -n 2 --dist loadfile tests -m slow
+	@$(PYTEST) loadgroup tests -m slow
 
 assignments: notebooks ## make the students' notebooks and nbgrader's sources (COHORT=2027-spring: own numbers)
 	@$(COURSEWORK) assignments

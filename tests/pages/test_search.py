@@ -106,7 +106,7 @@ def test_results_are_accessible_and_fit_a_phone(at_desk, on_phone, home):
     page = search(at_desk, home, "区位")
     assert checks.accessibility(page) + checks.language(page) == []
     page.emulate_media(color_scheme="dark")
-    page.wait_for_timeout(100)
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
     assert checks.accessibility(page, only=checks.COLOUR_RULES) == []
     assert checks.width(search(on_phone, home, "province_value_added_by_industry")) == []
 
