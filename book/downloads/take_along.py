@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import fnmatch
 import shutil
 from pathlib import Path
 
 from sphinx.application import Sphinx
+
+from book.settings import CHAPTERS
 
 MADE, FOLDER = "_build/take-along", "notebooks"
 
@@ -18,14 +21,14 @@ def _copy(app: Sphinx, error: Exception | None) -> None:
 
 def _offer(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
     """The theme's button would hand out the page's source, which only this book can show; other pages have none."""
-    name = page.removeprefix("chapters/")
+    chapter = fnmatch.fnmatch(page, CHAPTERS)
     for group in context.get("header_buttons", []):
         if group.get("label") != "download-buttons":
             continue
-        group["buttons"] = [one for one in group["buttons"] if one["label"] == "download-pdf-button" or name != page]
+        group["buttons"] = [one for one in group["buttons"] if one["label"] == "download-pdf-button" or chapter]
         for one in group["buttons"]:
             if one["label"] == "download-source-button":
-                one["url"] = context["pathto"](f"{FOLDER}/{name}.ipynb", 1)
+                one["url"] = context["pathto"](f"{FOLDER}/{Path(page).name}.ipynb", 1)
                 one["tooltip"] = "Download this chapter as a notebook"
 
 

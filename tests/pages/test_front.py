@@ -313,9 +313,9 @@ def test_the_shared_picture_is_the_same_every_time():
     page, name = built.config()["social_chart"].split()
     chart, _ = from_chapters.figure(contract.read(ROOT / f"{page}.ipynb").cells, name)
     title = built.settings()["title"]
-    built = (browser.HTML / page_meta.PICTURE).read_bytes()
-    assert page_meta.png(page_meta.poster(chart, title)) == built
-    assert struct.unpack(">II", built[16:24]) == (page_meta.WIDTH, page_meta.HEIGHT)
+    picture = (browser.HTML / page_meta.PICTURE).read_bytes()
+    assert page_meta.png(page_meta.poster(chart, title)) == picture
+    assert struct.unpack(">II", picture[16:24]) == (page_meta.WIDTH, page_meta.HEIGHT)
 
 
 # Ways on

@@ -30,12 +30,12 @@ def test_every_stored_chart_is_on_its_page():
 
 
 def test_an_old_address_leads_to_the_new_one_with_what_was_asked(at_desk, home):
-    moved = built.config()["moved_pages"]
-    assert {f"{old}.html": f"{new}.html" for old, new in moved.items()} == browser.moved_pages()
+    moved = {f"{old}.html": new for old, new in built.config()["redirects"].items()}
+    assert moved and moved == browser.moved_pages()
     page, wrong = at_desk.new_page(), []
     for old, new in moved.items():
-        page.goto(f"{home}/{old}.html?q=C80#place")
-        page.wait_for_url(f"**/{new}.html?q=C80#place")
+        page.goto(f"{home}/{old}?q=C80#place")
+        page.wait_for_url(f"**/{new}?q=C80#place")
         wrong += [] if page.locator("h1").count() else [new]
     assert wrong == []
 
