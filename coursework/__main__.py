@@ -49,7 +49,7 @@ def _make(arguments: list[str], task: str) -> int:
     parser.add_argument("--cohort", default=os.environ.get("COHORT", ""), help="such as 2027-spring")
     given = parser.parse_args(arguments)
     from coursework.making import everything
-    from coursework.making.master import MasterError
+    from coursework.making.errors import MasterError
 
     try:
         made = everything.make(ROOT, instructor=given.edition == "instructor", cohort=given.cohort)

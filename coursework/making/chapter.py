@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -16,8 +17,12 @@ _TIME = re.compile(r"\*\*Time\.\*\* (\d+) minutes of reading, (\d+) minutes of p
 
 def numbers(root: Path) -> list[int]:
     """The numbers of the chapters, in the order of ``_toc.yml``: one a week."""
-    contents = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
-    files = [chapter["file"] for part in contents["parts"] for chapter in part["chapters"]]
+    return _numbers((root / "_toc.yml").read_text(encoding="utf-8"))
+
+
+@cache
+def _numbers(contents: str) -> list[int]:
+    files = [chapter["file"] for part in yaml.safe_load(contents)["parts"] for chapter in part["chapters"]]
     return [int(found[1]) for file in files if (found := re.match(r"chapters/(\d\d)_", file))]
 
 

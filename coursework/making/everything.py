@@ -65,7 +65,7 @@ def make_wheel(root: Path, record: Record) -> Path:
             command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder]
             done = subprocess.run(command, cwd=root, capture_output=True, text=True)
             if done.returncode:
-                from coursework.making.master import MasterError
+                from coursework.making.errors import MasterError
 
                 raise MasterError(f"the course's library cannot be packed: {done.stderr.strip()[-300:]}")
             (Path(folder) / target.name).replace(target)

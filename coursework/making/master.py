@@ -12,6 +12,7 @@ import yaml
 from nbformat import NotebookNode
 
 from coursework.making import parameters
+from coursework.making.errors import MasterError
 
 KINDS = (
     "numeric",
@@ -27,10 +28,6 @@ LEVELS = ("remember", "apply", "analyse", "evaluate", "create")
 # Wrong choices name their own misconceptions.
 REQUIRED = ("exercise", "title", "objectives", "kind", "level", "minutes", "misconceptions")
 OPTIONAL = ("claim", "hint", "choices", "lines", "rubric", "variants", "bounds")
-
-
-class MasterError(ValueError):
-    """A master that cannot be used; the message has one line for each fault."""
 
 
 @dataclass

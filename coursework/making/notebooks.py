@@ -10,7 +10,8 @@ import re
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from coursework.making.master import Exercise, Master, MasterError
+from coursework.making.errors import MasterError
+from coursework.making.master import Exercise, Master
 from coursework.making.seals import sealed_answers
 
 _HIDDEN = re.compile(r"### BEGIN (?:SOLUTION|HIDDEN TESTS)$", re.MULTILINE)

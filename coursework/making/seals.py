@@ -11,7 +11,8 @@ import numbers
 
 from nbformat import NotebookNode
 
-from coursework.making.master import Exercise, Master, MasterError
+from coursework.making.errors import MasterError
+from coursework.making.master import Exercise, Master
 from jingjinji import check
 
 

@@ -16,7 +16,8 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from coursework.making import parameters
-from coursework.making.master import MasterError, facts_of, is_parameters
+from coursework.making.errors import MasterError
+from coursework.making.master import facts_of, is_parameters
 
 FOLDER = "_build/cohorts"
 _NAME = re.compile(r"(\d{4})(?:-(spring|summer|autumn|fall|winter|[1-4]))?(?:-([a-z0-9]+))?")

@@ -16,7 +16,8 @@ import pytest
 
 from coursework.grading import assignment, grade, intake
 from coursework.making import bounds, everything, parameters, seals, variant
-from coursework.making.master import Exercise, Master, MasterError, read
+from coursework.making.errors import MasterError
+from coursework.making.master import Exercise, Master, read
 from jingjinji import check
 from tests.chapters import contract
 from tests.coursework import test_exercises
