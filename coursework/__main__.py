@@ -1,4 +1,4 @@
-"""The coursework's one command line: ``coursework TASK ...``; each task says what it takes with ``--help``."""
+"""The coursework's command line: ``coursework TASK ...``; each task says what it takes with ``--help``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ ROOT = Path(__file__).resolve().parents[1]
 def _notebooks(arguments: list[str]) -> int:
     """Run the notebooks whose code, library or tables changed, and take over changed prose."""
     parser = argparse.ArgumentParser(prog="coursework notebooks", description=_notebooks.__doc__)
-    parser.add_argument("sources", nargs="*", metavar="chapters/03_gdp.md", help="these only; all if none is named")
+    parser.add_argument(
+        "sources", nargs="*", metavar="chapters/03_gdp.md", help="these only; all if none is named"
+    )
     parser.add_argument("--anew", action="store_true", help="run them also where nothing changed")
     parser.add_argument("--check", action="store_true", help="write nothing, compare with what is stored")
     given = parser.parse_args(arguments)

@@ -41,8 +41,12 @@ def misdeclared(exercise: Exercise) -> list[str]:
     """What is wrong with an exercise's cell of parameters and the other values of its raw cell."""
     declared = exercise.facts.get("variants") or {}
     if set(declared) != set(exercise.values):
-        cell, raw = (", ".join(f"'{names}'" for names in one) or "nothing" for one in (exercise.values, declared))
-        return [f"the cell of parameters binds {cell}, the raw cell has variants of {raw}: they must be the same"]
+        cell, raw = (
+            ", ".join(f"'{names}'" for names in one) or "nothing" for one in (exercise.values, declared)
+        )
+        return [
+            f"the cell of parameters binds {cell}, the raw cell has variants of {raw}: they must be the same"
+        ]
     combinations = parameters.combinations(exercise.values, declared)
     try:
         each = [parameters.by_name(values) for values in combinations]
@@ -52,9 +56,13 @@ def misdeclared(exercise: Exercise) -> list[str]:
         return []
     found = []
     letters = sorted(string.ascii_uppercase[: len(exercise.parts)])
-    if exercise.parts and any(sorted(values.values()) != letters or set(values) != set(exercise.parts) for values in each):
+    if exercise.parts and any(
+        sorted(values.values()) != letters or set(values) != set(exercise.parts) for values in each
+    ):
         return ["each variant must give every line a letter, A and those that follow"]
-    code = "\n".join(cell.source for cell in [*exercise.provided[1:], exercise.answer] if cell.cell_type == "code")
+    code = "\n".join(
+        cell.source for cell in [*exercise.provided[1:], exercise.answer] if cell.cell_type == "code"
+    )
     for names in declared:
         for place, used in (("question", exercise.names_asked), ("code", parameters.words_in(code))):
             if not exercise.parts and not used & set(names.split(", ")):
@@ -89,7 +97,9 @@ def _beyond(name: str, values: dict[str, float], within: float, bounds: list | N
     if not bounds:
         return [f"no bounds are stated for the number {name!r}: add 'bounds: {{{name}: [lowest, highest]}}'"]
     low, high = bounds
-    found = [f"{name!r} is {v:g}, outside {low:g} to {high:g}" for v in values.values() if not low <= v <= high]
+    found = [
+        f"{name!r} is {v:g}, outside {low:g} to {high:g}" for v in values.values() if not low <= v <= high
+    ]
     if len(values) == 1 and abs(next(iter(values.values()))) <= 2 * within:
         found.append(f"{name!r} cannot be told from 0")
     return found

@@ -1,4 +1,4 @@
-"""What a chapter says of its own objectives and time, to which its exercises answer; and the plans of the course."""
+"""What a chapter says of its objectives and time, to which its exercises answer; and the course's plans."""
 
 from __future__ import annotations
 

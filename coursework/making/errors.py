@@ -1,4 +1,4 @@
-"""What goes wrong with a master, apart so that a run that makes nothing need not import what reads masters."""
+"""What goes wrong with a master; apart, so that a run that makes nothing imports nothing that reads them."""
 
 
 class MasterError(ValueError):

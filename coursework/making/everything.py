@@ -1,7 +1,7 @@
 """One run: read every master and write what comes from it, leaving alone what is up to date.
 
-A file is up to date while the hashes of what it was made from, and its own, are those on record. Most builds find
-all of it so; therefore this module imports what is heavy only where something is made.
+A file is up to date while the hashes of what it was made from, and its own, are those on record. Most builds
+find all of it so; therefore this module imports what is heavy only where something is made.
 """
 
 from __future__ import annotations
@@ -27,7 +27,14 @@ RECORD = f"{ASSIGNMENTS}/made.json"
 # What the library's wheel is made of.
 WHEEL_PARTS = ("jingjinji", "data", "pyproject.toml", "README.md", "LICENSE")
 # What decides, beside a master and its chapter, how the files that come from it look.
-MACHINERY = ("coursework/making", "jingjinji/check.py", "jingjinji/measures", "pyproject.toml", "requirements.txt", "_toc.yml")
+MACHINERY = (
+    "coursework/making",
+    "jingjinji/check.py",
+    "jingjinji/measures",
+    "pyproject.toml",
+    "requirements.txt",
+    "_toc.yml",
+)
 
 
 def _project(root: Path) -> dict:
@@ -41,11 +48,13 @@ def wheel_name(root: Path) -> str:
 
 
 def install_name(root: Path, master: Master) -> str:
-    """What students write after ``pip install`` for one master: the wheel, with its extras only if they are needed.
+    """What students write after ``pip install`` for one master: the wheel, with extras only where needed.
 
     The extras weigh hundreds of megabytes, which is much on a slow link.
     """
-    extras = "|".join(re.split(r"\W", name)[0] for name in _project(root)["optional-dependencies"]["chapters"])
+    extras = "|".join(
+        re.split(r"\W", name)[0] for name in _project(root)["optional-dependencies"]["chapters"]
+    )
     imports = re.compile(rf"^\s*(?:import|from) (?:{extras})\b", re.MULTILINE)
     measures = (root / "jingjinji" / "measures").glob("*.py")
     heavy = sorted(path.stem for path in measures if imports.search(path.read_text(encoding="utf-8")))
@@ -93,7 +102,7 @@ def _executed(root: Path, sources: list[Path], cohort: str) -> dict[Path, Path]:
 
 
 def derive(root: Path, master: Master) -> tuple[str, str, str]:
-    """The texts of a master's page, nbgrader source and release. Raises `MasterError` where it cannot be used."""
+    """The texts of a master's page, nbgrader source and release. Raises `MasterError` where it is unfit."""
     import nbformat
 
     from coursework.making import bounds, notebooks, page
@@ -112,9 +121,9 @@ def derive(root: Path, master: Master) -> tuple[str, str, str]:
 def make(root: Path, *, instructor: bool = False, cohort: str = "") -> int:
     """Write pages, sources, releases, the library's wheel and, if asked, the instructor's pages.
 
-    `cohort` is a name such as ``2027-spring``, for which every exercise that can vary draws values of its own;
-    without it all have those that the masters are written with. Returns the number of masters whose derived
-    files were made anew. Raises `MasterError`, a line for each fault, where a master cannot be used.
+    `cohort` is a name such as ``2027-spring``, for which every exercise that can vary draws its own values;
+    without it all have those that the masters are written with. Returns the number of masters whose files
+    were made anew. Raises `MasterError`, a line for each fault, where a master cannot be used.
     """
     record = Record(root, RECORD)
     sources = sorted((root / "exercises").glob("[0-9][0-9]_*.md"))
@@ -144,7 +153,7 @@ def make(root: Path, *, instructor: bool = False, cohort: str = "") -> int:
     _take_along(root, wheel, record)
     # A page whose master is gone would otherwise stay.
     for path in sorted((root / PAGES).glob("*.ipynb")):
-        if not path.with_suffix(".md").name in {source.name for source in sources}:
+        if path.with_suffix(".md").name not in {source.name for source in sources}:
             path.unlink()
     return len(stale)
 

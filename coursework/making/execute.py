@@ -46,13 +46,14 @@ del _watch, sys
 """
 _REPORT = """\
 import json, sys
-print(json.dumps([sorted(n for n in sys.modules if n.split(".")[0] == {library!r}), sorted(sys._course_tables)]))
+modules = sorted(name for name in sys.modules if name.split(".")[0] == {library!r})
+print(json.dumps([modules, sorted(sys._course_tables)]))
 """
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 class NotMade(Exception):
-    """A notebook could not be made; the message says which file, which cell and why, in three lines at most."""
+    """A notebook could not be made; the message says in three lines which file, which cell and why."""
 
 
 def read(source: Path) -> NotebookNode:
@@ -91,7 +92,9 @@ def with_stable_ids(notebook: NotebookNode) -> NotebookNode:
     return notebook
 
 
-def run(notebook: NotebookNode, folder: Path, name: str, root: Path, progress: Progress | None = None) -> dict:
+def run(
+    notebook: NotebookNode, folder: Path, name: str, root: Path, progress: Progress | None = None
+) -> dict:
     """Run every cell of a notebook in a fresh kernel in `folder`; returns the modules and tables it used.
 
     Parameters
@@ -139,7 +142,9 @@ def run(notebook: NotebookNode, folder: Path, name: str, root: Path, progress: P
     except CellExecutionError as error:
         raise NotMade(_failure(name, cells.index(cell) + 1, cell, f"{error.ename}: {error.evalue}")) from None
     except CellTimeoutError:
-        raise NotMade(_failure(name, cells.index(cell) + 1, cell, f"it takes longer than {SECONDS} seconds")) from None
+        raise NotMade(
+            _failure(name, cells.index(cell) + 1, cell, f"it takes longer than {SECONDS} seconds")
+        ) from None
     except DeadKernelError:
         raise NotMade(_failure(name, cells.index(cell) + 1, cell, "its process died")) from None
     finally:
@@ -197,7 +202,9 @@ def with_new_prose(job: Job, root: Path) -> NotebookNode | None:
     for cell, old in zip((c for c in notebook.cells if c.cell_type == "code"), ran, strict=True):
         cell.outputs, cell.execution_count = old.outputs, old.execution_count
     notebook.metadata["language_info"] = stored.metadata["language_info"]
-    return _stamp(notebook, job.source, root, {key: stored.metadata["made_from"][key] for key in ("library", "tables")})
+    return _stamp(
+        notebook, job.source, root, {key: stored.metadata["made_from"][key] for key in ("library", "tables")}
+    )
 
 
 def as_text(notebook: NotebookNode) -> str:
@@ -233,7 +240,9 @@ def differences(job: Job, root: Path, progress: Progress | None = None) -> list[
 
 def _first_difference(stored: list, now: list) -> str:
     """The first line that differs between two lists of outputs, from a little before the place."""
-    texts = [json.dumps(one, indent=1, ensure_ascii=False, sort_keys=True).splitlines() for one in (stored, now)]
+    texts = [
+        json.dumps(one, indent=1, ensure_ascii=False, sort_keys=True).splitlines() for one in (stored, now)
+    ]
     for old, new in zip_longest(*texts, fillvalue=""):
         if old != new:
             same = next((n for n, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), 0)
@@ -248,7 +257,9 @@ def make_all(root: Path, sources: list[Path], *, anew: bool = False, check: bool
     With `check` nothing is written: every notebook runs again, and what differs from the stored is returned.
     """
     stale = [source for source in sources if anew or check or freshness.state(root, source) != "fresh"]
-    return run_jobs(root, [Job(source, source.with_suffix(".ipynb")) for source in stale], anew=anew, check=check)
+    return run_jobs(
+        root, [Job(source, source.with_suffix(".ipynb")) for source in stale], anew=anew, check=check
+    )
 
 
 def run_jobs(root: Path, jobs: list[Job], *, anew: bool = False, check: bool = False) -> list[str]:
@@ -295,4 +306,6 @@ class Report:
             self._running.pop(name, None)
             self._ended += 1
             clear = "\r\033[K" if sys.stderr.isatty() else ""
-            print(f"{clear}Notebook {self._ended} of {self._count}: {name} {how}", file=sys.stderr, flush=True)
+            print(
+                f"{clear}Notebook {self._ended} of {self._count}: {name} {how}", file=sys.stderr, flush=True
+            )

@@ -1,4 +1,4 @@
-"""Files that are made: written whole or not at all, only where something changed, and known by their hashes."""
+"""Files that are made: written whole or not at all, only where they change, and known by their hashes."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def digest_of(*paths: Path) -> str:
 
 
 class Record:
-    """What made files were made from, kept beside them: a file is fresh while it and its origin are the same."""
+    """What files were made from, kept beside them: one is fresh while it and its origin are the same."""
 
     def __init__(self, root: Path, name: str) -> None:
         self._root, self._file = root, root / name

@@ -203,7 +203,8 @@ def _fill(exercise: Exercise) -> None:
         for cell in texts:
             code = cell.cell_type == "code"
             prose = {"metadata": cell.metadata} | ({} if code else {"source": cell.source})
-            exercise.names_asked |= parameters.placeholders(prose) | (parameters.words_in(cell.source) if code else set())
+            exercise.names_asked |= parameters.placeholders(prose)
+            exercise.names_asked |= parameters.words_in(cell.source) if code else set()
             cell.update(nbformat.from_dict(parameters.fill(prose, names)))
         exercise.names_asked |= parameters.placeholders(exercise.choices)
         exercise.facts = parameters.fill(exercise.facts, names)

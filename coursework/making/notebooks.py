@@ -75,7 +75,9 @@ def _question(exercise: Exercise) -> str:
 
 def _cells(exercise: Exercise) -> list[NotebookNode]:
     name = exercise.number.replace(".", "-")
-    question = new_markdown_cell(_question(exercise), id=f"question-{name}", metadata=_marks(f"question-{name}"))
+    question = new_markdown_cell(
+        _question(exercise), id=f"question-{name}", metadata=_marks(f"question-{name}")
+    )
     given = [_given(cell, f"given-{name}-{i}") for i, cell in enumerate(exercise.provided, start=1)]
     own = [copy.deepcopy(cell) for cell in (exercise.answer, exercise.tests) if cell]
     for cell in own:

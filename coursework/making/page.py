@@ -88,7 +88,7 @@ def _exercise_cells(exercise: Exercise, sealed: dict[str, dict], release: Notebo
 def page(master: Master, release: NotebookNode, wheel: str, install: str, chapter: dict) -> NotebookNode:
     """The page as a notebook whose outputs are those of the master's provided cells.
 
-    `release` is the students' notebook, `wheel` is where the course's library lies, relative to the book's source,
+    `release` is the students' notebook, `wheel` is where the course's library lies in the book's source,
     `install` is what students write after ``pip install``, and `chapter` is what the book's tables say of it.
     """
     place = f"{RELEASES}/{master.name}/{master.name}.ipynb"

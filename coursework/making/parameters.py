@@ -1,7 +1,7 @@
 """Parameters of an exercise: a cell that binds names to values, and the other values that may stand there.
 
-As in papermill, code uses the names and follows from the one cell. Prose and captions have a placeholder, such
-as ``{{ place }}``, which is a Jinja expression. What an exercise is for other values is that cell with these values.
+As in papermill, code uses the names and follows from the one cell. Prose and captions have placeholders,
+such as ``{{ place }}``, which are expressions of Jinja.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ def read(source: str) -> Values:
         return dict(_binding(line) for line in ast.parse(source).body)
     except (SyntaxError, TypeError, ValueError):
         raise ParameterError(
-            'a cell of parameters binds names to plain values, a line each, such as place, year = "Tianjin", 2013'
+            "a cell of parameters binds names to plain values, a line each, "
+            'such as place, year = "Tianjin", 2013'
         ) from None
 
 

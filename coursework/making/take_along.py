@@ -23,7 +23,8 @@ from coursework.making.files import write_text
 
 FOLDER = "_build/take-along"
 HOW_TO = """\
-> **To run this notebook** you need Python 3.11 or newer. Put the course's library, `{wheel}`, which is offered
+> **To run this notebook** you need Python 3.11 or newer. Put the course's library, `{wheel}`, which is \
+offered
 > beside the book's notebooks in the folder `notebooks`, into the folder of this file; then, once:
 >
 > `pip install {install}`
@@ -53,7 +54,7 @@ def pasted(notebook: NotebookNode) -> dict[str, str]:
 
 
 def figure_numbers(chapters: dict[str, NotebookNode]) -> dict[str, str]:
-    """"Figure 3.1" by name, over chapters by their name, such as "03_gdp"."""
+    """ "Figure 3.1" by name, over chapters by their name, such as "03_gdp"."""
     numbers = {}
     for chapter, notebook in chapters.items():
         named = [
@@ -76,9 +77,12 @@ class Plain:
         text = _TARGET.sub("", text)
         text = _ADMONITION.sub(lambda found: self._quoted(found[1], found[2]), text)
         text = _DROPDOWN.sub(
-            lambda found: f"<details><summary>{found[1]}</summary>\n\n{self._body(found[2])}\n\n</details>", text
+            lambda found: f"<details><summary>{found[1]}</summary>\n\n{self._body(found[2])}\n\n</details>",
+            text,
         )
-        text = _EXERCISES.sub("The exercises have a notebook of their own, on the chapter's page of exercises.", text)
+        text = _EXERCISES.sub(
+            "The exercises have a notebook of their own, on the chapter's page of exercises.", text
+        )
         text = _CITED.sub(self._citation, text)
         text = _ROLE.sub(self._role, text)
         text = _DEFINITION.sub(r"- \1: \2", text)
@@ -109,8 +113,9 @@ class Plain:
                 self.cited.append(key.strip())
             people = entry.persons.get("author") or entry.persons.get("editor") or []
             names = [re.sub(r"[{}]", "", " ".join([*one.prelast_names, *one.last_names])) for one in people]
-            who = f"{names[0]} et al." if len(names) > 3 else " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
-            parts.append((who or entry.fields.get("title", key), entry.fields.get("year", "no year")))
+            who = " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+            who = f"{names[0]} et al." if len(names) > 3 else who or entry.fields.get("title", key)
+            parts.append((who, entry.fields.get("year", "no year")))
         if found[1] == "t":
             return "; ".join(f"{who} ({year})" for who, year in parts)
         return "(" + "; ".join(f"{who}, {year}" for who, year in parts) + ")"
@@ -145,7 +150,7 @@ def taken_along(notebook: NotebookNode, plain: Plain, how_to: str) -> NotebookNo
 
 
 def write(root: Path, wheel: Path, sources: list[Path], install: Callable[[NotebookNode], str]) -> list[Path]:
-    """Write each chapter's notebook to take along, and the library's wheel beside them; returns what was written.
+    """Write each chapter's notebook to take along, and the library's wheel beside; returns what was written.
 
     `install` says what students write after ``pip install`` for a notebook.
     """

@@ -83,14 +83,20 @@ def _table(*rows: tuple) -> str:
 def _overview(root: Path, master: Master) -> str:
     goals = "\n".join(f"{n}. {text}" for n, text in chapter.objectives(root, master.stem).items())
     rows = [
-        (", ".join(map(str, e.objectives)), f"{e.number} {e.title}", e.facts["kind"], e.facts["level"], e.points)
+        (
+            ", ".join(map(str, e.objectives)),
+            f"{e.number} {e.title}",
+            e.facts["kind"],
+            e.facts["level"],
+            e.points,
+        )
         + (e.facts["minutes"], "person" if e.by_hand else "tests", "; ".join(e.misconceptions))
         for e in master.exercises
     ]
     totals = (f"**{len(rows)} exercises**", "", "", f"**{master.points}**", f"**{master.minutes}**", "", "")
     marks = ("Kind", "Level", "Points", "Minutes", "Marked by", "Misconceptions it catches")
-    name = f"{{doc}}`{chapter.title(root, master.stem)} </chapters/{master.stem}>`"
     table = _table(("Objective", "Exercise", *marks), *rows, ("", *totals))
+    name = f"{{doc}}`{chapter.title(root, master.stem)} </chapters/{master.stem}>`"
     return f"### Chapter {master.chapter}\n\n{name}\n\n{goals}\n\n{table}"
 
 
@@ -116,11 +122,11 @@ def _plan(root: Path, masters: list[Master], chapters: Iterable[int], capstone: 
 
 
 def plan(root: Path, masters: list[Master]) -> str:
-    """The course on one page, generated from masters and chapters, and the prose of ``exercises/teaching.md``."""
+    """The course on one page, made from masters and chapters, and the prose of ``exercises/teaching.md``."""
     parts = [
         "# Teaching this course",
-        "Everything on this page but the last part is made from the masters of the exercises and from what the "
-        "chapters say of their time, so it is as new as they are.",
+        "Everything on this page but the last part is made from the masters of the exercises and from what "
+        "the chapters say of their time, so it is as new as they are.",
         "## Exercises by chapter",
         *(_overview(root, master) for master in masters),
         "## Fourteen weeks",

@@ -1,7 +1,7 @@
 """Variants: the values that one cohort gets in each exercise, and the masters run with them.
 
-A variant is a seed and a place. The seed orders the combinations of every exercise's values, and the place says
-which of them is drawn; so whoever keeps the seed can draw for a class, a student or a second run alike.
+A variant is a seed and a place. The seed orders the combinations of every exercise's values, and the place
+says which is drawn; so whoever keeps the seed can draw for a class, a student or a second run alike.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from nbformat import NotebookNode
 from coursework.making import parameters
 from coursework.making.errors import MasterError
 from coursework.making.master import facts_of, is_parameters
+from coursework.making.parameters import Values
 
 FOLDER = "_build/cohorts"
 _NAME = re.compile(r"(\d{4})(?:-(spring|summer|autumn|fall|winter|[1-4]))?(?:-([a-z0-9]+))?")
@@ -48,22 +49,26 @@ def of_cohort(name: str) -> Variant:
     return Variant(name, group or "", 4 * int(year) + _TERMS.get(term, 0))
 
 
-def draw(number: str, own: parameters.Values, others: dict[str, list], variant: Variant) -> parameters.Values:
+def draw(number: str, own: Values, others: dict[str, list], variant: Variant) -> Values:
     """The values of exercise `number` for a variant.
 
-    The places of one seed go through all combinations but the exercise's own, so cohorts of one group that are
-    at most a year apart differ.
+    The places of one seed go through all combinations but the exercise's own, so cohorts of one group that
+    are at most a year apart differ.
     """
     _, *drawn = parameters.combinations(own, others)
 
-    def rank(values: parameters.Values) -> str:
-        return hashlib.sha256(json.dumps([variant.seed, number, values], sort_keys=True).encode()).hexdigest()
+    def rank(values: Values) -> str:
+        text = json.dumps([variant.seed, number, values], sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()
 
     return sorted(drawn, key=rank)[variant.place % len(drawn)] if drawn else own
 
 
-def with_values(notebook: NotebookNode, values: Callable[[dict, parameters.Values], parameters.Values]) -> None:
-    """Write other values into a master's cells of parameters; `values` gets an exercise's raw cell and own values."""
+def with_values(notebook: NotebookNode, values: Callable[[dict, Values], Values]) -> None:
+    """Write other values into a master's cells of parameters.
+
+    `values` gets what an exercise's raw cell says, and its own values.
+    """
     facts: dict = {}
     for cell in notebook.cells:
         facts = facts_of(cell) or facts
@@ -74,7 +79,7 @@ def with_values(notebook: NotebookNode, values: Callable[[dict, parameters.Value
 def with_variant(notebook: NotebookNode, variant: Variant) -> NotebookNode:
     """Write a variant's values into a master that is still to run."""
 
-    def chosen(facts: dict, own: parameters.Values) -> parameters.Values:
+    def chosen(facts: dict, own: Values) -> Values:
         return draw(str(facts["exercise"]), own, facts.get("variants") or {}, variant)
 
     with_values(notebook, chosen)
@@ -91,7 +96,11 @@ def executed(root: Path, sources: list[Path], variant: Variant) -> dict[Path, Pa
 
     folder = root / FOLDER / variant.name
     folder.mkdir(parents=True, exist_ok=True)
-    jobs = [Job(s, folder / f"{s.stem}.ipynb", lambda notebook: with_variant(notebook, variant)) for s in sources]
+
+    def change(notebook: NotebookNode) -> None:
+        with_variant(notebook, variant)
+
+    jobs = [Job(source, folder / f"{source.stem}.ipynb", change) for source in sources]
     if faults := run_jobs(root, jobs):
         raise MasterError("\n".join(faults))
     return {job.source: job.target for job in jobs}

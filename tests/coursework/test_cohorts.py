@@ -1,9 +1,8 @@
-"""Parameters of exercises: whatever is drawn, its solution fits, others' answers do not, and no case is degenerate."""
+"""Parameters of exercises: whatever is drawn has its own answers, and none of them is degenerate."""
 
 from __future__ import annotations
 
 import contextlib
-import copy
 import io
 import os
 import re
@@ -43,7 +42,7 @@ class Bench:
                 exec(compile(cell.source, "cell", "exec"), names)
 
     def with_values(self, place: int) -> dict[str, Exercise]:
-        """Every varied exercise in its combination number `place`, as `read` gives it, its cells run and recorded."""
+        """Every varied exercise in its combination `place`, as `read` gives it, run and recorded."""
         notebook = contract.read(self.path)
 
         def chosen(facts: dict, own: parameters.Values) -> parameters.Values:
@@ -114,7 +113,7 @@ def _starter(exercise: Exercise) -> str:
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
 def test_every_combination_is_sound_and_none_has_the_answers_of_another(path, tmp_path, monkeypatch):
-    """The solution passes, starter code does not, misconceptions fail by their message, typed answers fail elsewhere."""
+    """Solutions pass, starter code fails, misconceptions by their message, typed answers elsewhere."""
     bench = Bench(path, tmp_path, monkeypatch)
     varied = [exercise for exercise in bench.master.exercises if exercise.values]
     counts = {e.number: len(parameters.combinations(e.values, e.facts["variants"])) for e in varied}
@@ -180,7 +179,11 @@ def test_a_cell_of_parameters_reads_back():
     values = parameters.read(cell)
     assert parameters.write(values) == cell
     assert parameters.by_name(values) == {
-        "place": "Tianjin", "year": 2013, "slope": -0.02, "first": "A", "second": "B"
+        "place": "Tianjin",
+        "year": 2013,
+        "slope": -0.02,
+        "first": "A",
+        "second": "B",
     }
     text = {"a": ["{{ place }}: {{ '{:,}'.format(year) }}"], "n": 2}
     assert parameters.fill(text, {"place": "Hebei", "year": 2013}) == {"a": ["Hebei: 2,013"], "n": 2}
@@ -192,15 +195,27 @@ def test_a_cell_of_parameters_reads_back():
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        (r"Now take one place, .*|\{\{ province \}\}'s", "", "the question does not use the parameter 'province'"),
-        (r'(?<!= )province\b(?! =)(?=[\]\)])', '"Tianjin"', "the code does not use the parameter 'province'"),
+        (
+            r"Now take one place, .*|\{\{ province \}\}'s",
+            "",
+            "the question does not use the parameter 'province'",
+        ),
+        (r"(?<!= )province\b(?! =)(?=[\]\)])", '"Tianjin"', "the code does not use the parameter 'province'"),
         (r"province: \[.*", "province: [Hebei]", "declare more values: 5 combinations besides"),
         (r"province: \[Hebei, .*?,", "province: [Hebei, Hebei,", "a value is declared twice"),
         (r"province: \[", "town: [", "binds 'province', the raw cell has variants of 'town'"),
-        (r"place, start_year: \[\[Tianjin, 2011\]", "place, start_year: [[Tianjin]", "does not have as many values"),
+        (
+            r"place, start_year: \[\[Tianjin, 2011\]",
+            "place, start_year: [[Tianjin]",
+            "does not have as many values",
+        ),
         (r"to_percent(.*): \[DCEAB", r"to_percent\1: [DCEAA", "must give every line a letter"),
         (r'province = "Tianjin"', "province = gdp.columns[1]", "binds names to plain values, a line each"),
-        (r"\{\{ province \}\}", "{{ provinces }}", "a placeholder cannot be filled: 'provinces' is undefined"),
+        (
+            r"\{\{ province \}\}",
+            "{{ provinces }}",
+            "a placeholder cannot be filled: 'provinces' is undefined",
+        ),
         (r"lift: \[8, 60\]", "lift: [8, 9]", "'3.1 lift' is 45.213, outside 8 to 9"),
         (r"  3.1 lift: .*", "", "no bounds are stated for the number '3.1 lift'"),
         (r"revision = \.\.\.", "province = 1", "another cell binds its parameter 'province' too"),
@@ -230,9 +245,9 @@ def made(tmp_path_factory):
     for path in SOURCES:
         for file in (path, path.with_suffix(".md")):
             shutil.copy(file, root / "exercises")
-    for name in ("jingjinji", "data", "chapters", "coursework", "_toc.yml", *everything.WHEEL_PARTS[2:], "references.bib"):
+    shared = {part.split("/")[0] for part in (*everything.WHEEL_PARTS, *everything.MACHINERY)}
+    for name in shared | {"chapters", "references.bib"}:
         (root / name).symlink_to(ROOT / name)
-    (root / "requirements.txt").symlink_to(ROOT / "requirements.txt")
     everything.make(root, cohort=COHORT)
     return root
 
@@ -249,7 +264,9 @@ def test_what_a_cohort_gets_names_its_values_and_gives_nothing_away(made):
         own = {exercise.number: exercise.values for exercise in read(path).exercises}
         for file in (page, release):
             shown = "\n".join(cell.source for cell in contract.read(file).cells)
-            found += [f"{file.name} shows {secret}" for secret in ("### BEGIN", "{{", "{%") if secret in shown]
+            found += [
+                f"{file.name} shows {secret}" for secret in ("### BEGIN", "{{", "{%") if secret in shown
+            ]
             for exercise in master.exercises:
                 if exercise.values and exercise.values == own[exercise.number]:
                     found.append(f"{exercise.number} has the master's own values")
@@ -278,7 +295,7 @@ def test_a_cohorts_solutions_earn_full_points_and_grading_tells_cohorts_apart(ma
 
 @pytest.mark.slow
 def test_making_goes_by_content_and_the_pages_of_a_cohort_give_way_to_the_masters_own(made):
-    """Touched files make nothing stale, changed or lost ones do; assignments of a cohort stay, to grade by."""
+    """Touched files make nothing stale, changed or lost ones do; a cohort's assignments stay."""
     page, source, release = everything.derived(made, "03_gdp")
     of_cohort = everything.derived(made, "03_gdp", COHORT)[1]
     kept = of_cohort.read_bytes()
