@@ -30,17 +30,18 @@ offered
 > `pip install {install}`
 >
 > The tables are inside. Nothing else is downloaded."""
-
-_ADMONITION = re.compile(r"^:::+\s*\{admonition\}\s*(.*?)\n(.*?)^:::+\s*$", re.DOTALL | re.MULTILINE)
-_DROPDOWN = re.compile(r"^:::+\s*\{dropdown\}\s*(.*?)\n(.*?)^:::+\s*$", re.DOTALL | re.MULTILINE)
-_OPTIONS = re.compile(r"\A(?::[\w-]+:.*\n)+")
+EXERCISES = "The exercises have a notebook of their own, on the chapter's page of exercises."
+# Tokens of myst-parser would find these, but those of a line have no place in the source, so prose could not
+# be left as it is around them.
+_COLONS = re.compile(
+    r"^:::+\s*\{(admonition|dropdown)\}\s*(.*?)\n(?::[\w-]+:[^\n]*\n)*(.*?)^:::+\s*$",
+    re.DOTALL | re.MULTILINE,
+)
+_FENCE = re.compile(r"^```\{(exercise-list|footbibliography)\}.*?^```$", re.DOTALL | re.MULTILINE)
 _DEFINITION = re.compile(r"^(\S.*)\n: +(.*)$", re.MULTILINE)
 _TARGET = re.compile(r"^\([\w-]+\)=\n", re.MULTILINE)
-_EXERCISES = re.compile(r"^```\{exercise-list\}.*?^```$", re.DOTALL | re.MULTILINE)
-_REFERENCES = re.compile(r"^```\{footbibliography\}\s*^```$", re.DOTALL | re.MULTILINE)
-_CITED = re.compile(r"\{footcite:([pt])\}`([^`]+)`")
-_ROLE = re.compile(r"\{([\w:-]+)\}`([^`]+)`")
-_EXPLICIT = re.compile(r"(.*?)\s*<[^<>]+>", re.DOTALL)
+# A role's name, and its text without the target that may follow it.
+_ROLE = re.compile(r"\{([\w:-]+)\}`([^`<]*?)(?:\s*<[^<>`]+>)?`")
 
 
 def pasted(notebook: NotebookNode) -> dict[str, str]:
@@ -57,11 +58,8 @@ def figure_numbers(chapters: dict[str, NotebookNode]) -> dict[str, str]:
     """ "Figure 3.1" by name, over chapters by their name, such as "03_gdp"."""
     numbers = {}
     for chapter, notebook in chapters.items():
-        named = [
-            figure["name"]
-            for cell in notebook.cells
-            if (figure := cell.metadata.get("mystnb", {}).get("figure"))
-        ]
+        metadata = (cell.metadata.get("mystnb", {}).get("figure") for cell in notebook.cells)
+        named = [figure["name"] for figure in metadata if figure]
         numbers |= {name: f"Figure {int(chapter[:2])}.{place}" for place, name in enumerate(named, start=1)}
     return numbers
 
@@ -74,49 +72,34 @@ class Plain:
         self.cited: list[str] = []
 
     def __call__(self, text: str) -> str:
-        text = _TARGET.sub("", text)
-        text = _ADMONITION.sub(lambda found: self._quoted(found[1], found[2]), text)
-        text = _DROPDOWN.sub(
-            lambda found: f"<details><summary>{found[1]}</summary>\n\n{self._body(found[2])}\n\n</details>",
-            text,
-        )
-        text = _EXERCISES.sub(
-            "The exercises have a notebook of their own, on the chapter's page of exercises.", text
-        )
-        text = _CITED.sub(self._citation, text)
-        text = _ROLE.sub(self._role, text)
-        text = _DEFINITION.sub(r"- \1: \2", text)
-        return _REFERENCES.sub(lambda _: self._list(), text)
+        text = _COLONS.sub(self._block, _TARGET.sub("", text))
+        text = _DEFINITION.sub(r"- \1: \2", _ROLE.sub(self._role, text))
+        return _FENCE.sub(lambda found: EXERCISES if found[1] == "exercise-list" else self._list(), text)
 
     @staticmethod
-    def _body(text: str) -> str:
-        return _OPTIONS.sub("", text).strip()
-
-    def _quoted(self, title: str, text: str) -> str:
-        lines = [f"**{title}**", "", *self._body(text).splitlines()]
-        return "\n".join(f"> {line}".rstrip() for line in lines)
+    def _block(found: re.Match) -> str:
+        kind, title, body = found[1], found[2], found[3].strip()
+        if kind == "dropdown":
+            return f"<details><summary>{title}</summary>\n\n{body}\n\n</details>"
+        return "\n".join(f"> {line}".rstrip() for line in [f"**{title}**", "", *body.splitlines()])
 
     def _role(self, found: re.Match) -> str:
         role, text = found[1], found[2]
-        if role == "glue:text":
-            return self.numbers[text]
-        if role == "numref":
-            return self.figures[text]
-        explicit = _EXPLICIT.fullmatch(text)
-        return explicit[1] if explicit else text
+        if role.startswith("footcite:"):
+            return self._citation(text.split(","), in_text=role.endswith("t"))
+        return self.numbers[text] if role == "glue:text" else self.figures[text] if role == "numref" else text
 
-    def _citation(self, found: re.Match) -> str:
+    def _citation(self, keys: list[str], *, in_text: bool) -> str:
         parts = []
-        for key in found[2].split(","):
-            entry = self.works.entries[key.strip()]
-            if key.strip() not in self.cited:
-                self.cited.append(key.strip())
+        for key in map(str.strip, keys):
+            entry = self.works.entries[key]
+            self.cited += [] if key in self.cited else [key]
             people = entry.persons.get("author") or entry.persons.get("editor") or []
             names = [re.sub(r"[{}]", "", " ".join([*one.prelast_names, *one.last_names])) for one in people]
             who = " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
             who = f"{names[0]} et al." if len(names) > 3 else who or entry.fields.get("title", key)
             parts.append((who, entry.fields.get("year", "no year")))
-        if found[1] == "t":
+        if in_text:
             return "; ".join(f"{who} ({year})" for who, year in parts)
         return "(" + "; ".join(f"{who}, {year}" for who, year in parts) + ")"
 
