@@ -2,7 +2,7 @@
 
 The last digits of a number, and the order of ties in a sort, depend on the processor in three places: numpy
 picks its loops by it, OpenBLAS its kernels, and the C library its exp, log and pow. Each can be told to do as
-on an older one, and OpenBLAS to share nothing out between cores. `make test-slow` runs this; by hand, for one:
+on an older one, and OpenBLAS to share nothing out between cores. `make test-slow` runs this; by hand, one:
 
     OPENBLAS_CORETYPE=Nehalem python -m coursework notebooks --check chapters/03_gdp.md
 """
@@ -57,7 +57,7 @@ MAKE = (
 
 
 def another_processor() -> dict[str, str]:
-    """The environment in which numerical code does as on another processor; a setting of today's is undone."""
+    """The environment in which code counts as on another processor; a setting of today's is undone."""
     names = [name for name in loops.__cpu_dispatch__ if loops.__cpu_features__[name]]
     older = {
         "NPY_DISABLE_CPU_FEATURES": " ".join(names),

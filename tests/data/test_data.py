@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 from frictionless import Error, Package
 
-from jingjinji import data
 from book.downloads.descriptor import refresh, refreshed
+from jingjinji import data
 
 FOLDER = Path(__file__).parents[2] / "data"
 DESCRIPTOR = json.loads((FOLDER / "datapackage.json").read_text(encoding="utf-8"))

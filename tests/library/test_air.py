@@ -5,13 +5,13 @@ import numpy as np
 import pandas as pd
 import pymannkendall
 import pytest
-from tests.library.answer_keys import answer_key
 from esda import Moran
 from libpysal.graph import Graph, read_gal
 from libpysal.weights import lat2W
 
 from jingjinji import data
 from jingjinji.measures import growth
+from tests.library.answer_keys import answer_key
 
 
 def test_a01_fall_of_fine_particles():
@@ -32,7 +32,7 @@ def test_m01_moran_of_homicides():
     rates = pd.read_csv(libpysal.examples.get_path("stl_hom.txt"), skiprows=1)["HR8893"]
     neighbours = read_gal(libpysal.examples.get_path("stl.gal"))
     assert len(rates) == given["counties"]
-    assert [Moran(rates, neighbours, permutations=0).I] == expected
+    assert expected == [Moran(rates, neighbours, permutations=0).I]
 
 
 def test_m02_moran_on_a_lattice():

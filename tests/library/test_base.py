@@ -2,11 +2,11 @@
 
 import pandas as pd
 import pytest
-from tests.library.answer_keys import answer_key
 from hypothesis import given
 from hypothesis import strategies as st
 
 from jingjinji.measures.base import EconomicBase, economic_base, minimum_requirements
+from tests.library.answer_keys import answer_key
 
 PLACE = pd.Series({"factories": 30.0, "shops": 50.0, "offices": 20.0})
 NATION = pd.Series({"factories": 200.0, "shops": 600.0, "offices": 200.0})
@@ -73,7 +73,10 @@ def test_labels_are_matched_and_not_positions():
     ("call", "message"),
     [
         (lambda: economic_base([1, 2], NATION), "region must be a labelled Series; got list."),
-        (lambda: economic_base(PLACE, NATION.drop("shops")), "region and reference must have the same labels"),
+        (
+            lambda: economic_base(PLACE, NATION.drop("shops")),
+            "region and reference must have the same labels",
+        ),
         (lambda: economic_base(-PLACE, NATION), "region holds -30 at factories"),
         (lambda: economic_base(PLACE * 0, NATION), "region must add up to more than zero."),
         (lambda: economic_base(NATION, NATION), "region has no industry above the shares"),

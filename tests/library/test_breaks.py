@@ -3,13 +3,13 @@
 import numpy as np
 import pandas as pd
 import pytest
-from tests.library.answer_keys import answer_key
 from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.datasets import nile
 from statsmodels.regression.linear_model import OLS
 
 from jingjinji.measures.breaks import _largest_f, break_p_value, mean_break
+from tests.library.answer_keys import answer_key
 
 NILE = nile.load_pandas().data.astype({"year": int}).set_index("year")["volume"]
 SHIFTED = pd.Series([1.0, 2.0, 1.0, 5.0, 6.0, 5.0], index=range(2011, 2017))

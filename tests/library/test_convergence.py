@@ -4,7 +4,6 @@ import libpysal.examples
 import numpy as np
 import pandas as pd
 import pytest
-from tests.library.answer_keys import answer_key
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -17,6 +16,7 @@ from jingjinji.measures.convergence import (
     speed,
     transitions,
 )
+from tests.library.answer_keys import answer_key
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,6 @@ import pandas as pd
 import pymrio
 import pytest
 import statsmodels.api as sm
-from tests.library.answer_keys import answer_key
 from pysyncon import Dataprep, Synth
 
 from jingjinji import data
@@ -20,6 +19,7 @@ from jingjinji.measures.evaluation import (
     specifications,
     synthetic_control,
 )
+from tests.library.answer_keys import answer_key
 
 YEARS = pd.RangeIndex(2001, 2011)
 
@@ -138,7 +138,10 @@ def test_every_combination_is_estimated_once():
         (lambda w: synthetic_control(w, "a", ["a", "b"], 2007), "the treated unit is none of them"),
         (lambda w: synthetic_control(w, "a", ["b", "c"], 2002), r"start must leave 2 year\(s\) before it"),
         (lambda w: synthetic_control(w[::-1], "a", ["b", "c"], 2007), "each year once, in order"),
-        (lambda w: synthetic_control(w.replace(w.iloc[0, 0], np.nan), "a", ["b", "c"], 2007), "missing value for a"),
+        (
+            lambda w: synthetic_control(w.replace(w.iloc[0, 0], np.nan), "a", ["b", "c"], 2007),
+            "missing value for a",
+        ),
         (lambda w: difference_in_differences(w, list(w), 2007), "and not of all"),
         (lambda w: event_study(w, ["a"], 1999), "base_year must be one of the years"),
         (lambda w: placebo_p(np.nan, [1.0]), "must be finite numbers"),

@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 import pytest
-from tests.library.answer_keys import answer_key
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,6 +19,8 @@ from jingjinji.measures.growth import (
     ratio,
     rounding_interval,
 )
+from tests.library.answer_keys import answer_key
+
 
 def test_a02_growth_rate_behind_1_8_times():
     given_inputs, expected = answer_key("A02")

@@ -1,4 +1,4 @@
-"""What must be true of the numbers: parts add up, places and years are whole, tables agree with each other."""
+"""What must be true of the numbers: parts add up, places and years are whole, tables agree."""
 
 from collections import Counter
 
@@ -215,8 +215,10 @@ def test_timetables_add_up():
 
 
 def test_model_has_every_pair_once():
-    pairs = data.load("travel_time_model").groupby("year").apply(
-        lambda year: len({frozenset(pair) for pair in zip(year["origin"], year["destination"])})
+    pairs = (
+        data.load("travel_time_model")
+        .groupby("year")
+        .apply(lambda year: len({frozenset(pair) for pair in zip(year["origin"], year["destination"])}))
     )
     assert len(pairs) == 7 and set(pairs) == {13 * 12 // 2}
 

@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 import pytest
-from tests.library.answer_keys import answer_key
 from hypothesis import given
 from hypothesis import strategies as st
 from pymcdm.weights import entropy_weights as theirs
@@ -20,6 +19,7 @@ from jingjinji.measures.index import (
     score,
     z_scores,
 )
+from tests.library.answer_keys import answer_key
 
 RISING = dict.fromkeys(range(4), 1)
 TABLE = pd.DataFrame({"income": [10.0, 20, 30, 25], "gap": [3.0, 2, 1, 2], "trade": [1.0, 9, 2, 4]})

@@ -4,7 +4,6 @@ import libpysal
 import numpy as np
 import pandas as pd
 import pytest
-from tests.library.answer_keys import answer_key
 from hypothesis import given
 from hypothesis import strategies as st
 from inequality.atkinson import atkinson as pysal_atkinson
@@ -25,6 +24,7 @@ from jingjinji.measures.inequality import (
     theil_t,
     williamson,
 )
+from tests.library.answer_keys import answer_key
 
 INDICES = [gini, theil_t, theil_l, williamson, hoover, atkinson]
 

@@ -130,7 +130,7 @@ def test_the_wheel_works_in_an_empty_environment_elsewhere(tmp_path):
 
 
 def test_no_module_loads_what_single_chapters_need():
-    """The library loads fast, and in a browser: a package of the chapters waits for the function that calls it."""
+    """The library loads fast, also in a browser: a chapter's package waits for the function that calls it."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     heavy = {named.split(">=")[0] for named in project["optional-dependencies"]["chapters"]}
     script = (

@@ -7,12 +7,12 @@ import statsmodels.api as sm
 import statsmodels.formula.api as smf
 from access import Access
 from access.access import weights
-from tests.library.answer_keys import answer_key
 from hypothesis import given
 from hypothesis import strategies as st
 
 from jingjinji import data
 from jingjinji.measures.potential import exponential, hansen, huff, power
+from tests.library.answer_keys import answer_key
 
 PLACES = list("ABC")
 PEOPLE = pd.Series([100.0, 60.0, 30.0], index=PLACES)

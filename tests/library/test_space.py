@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.library.answer_keys import answer_key
 from jingjinji import data
 from jingjinji.measures.space import (
     EARTH_RADIUS_KM,
@@ -21,6 +20,7 @@ from jingjinji.measures.space import (
     rank_size,
     size_slope,
 )
+from tests.library.answer_keys import answer_key
 
 points = st.tuples(st.floats(-89, 89), st.floats(-179, 179))
 
@@ -200,7 +200,10 @@ def test_the_largest_place_is_the_primate(sizes):
     [
         (lambda: rank_size([3, 2]), "sizes must hold 3 places or more; got 2."),
         (lambda: rank_size([2, 2, 2]), "sizes must not all be equal"),
-        (lambda: rank_size([3, 0, 1]), "sizes holds 0; every value must be a finite number greater than zero."),
+        (
+            lambda: rank_size([3, 0, 1]),
+            "sizes holds 0; every value must be a finite number greater than zero.",
+        ),
         (lambda: primacy(5), "sizes must hold 2 places or more; got 1."),
         (lambda: primacy([3, 2, 1], others=3), "others must be from 1 to 2; got 3."),
         (lambda: size_slope([3, 2, 1], top=1), "top must be from 2 to 3; got 1."),

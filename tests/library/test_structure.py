@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 import pytest
-from tests.library.answer_keys import answer_key
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,6 +16,7 @@ from jingjinji.measures.structure import (
     locational_gini,
     quotient_band,
 )
+from tests.library.answer_keys import answer_key
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_splitting_every_unit_divides_the_index(single, pieces):
     whole = herfindahl(values)
     assert herfindahl(split).index == pytest.approx(whole.index / pieces)
     assert -1e-12 <= whole.normalised <= 1
-    assert 1 <= whole.equivalent_number + 1e-9 and whole.equivalent_number <= len(values) + 1e-9
+    assert whole.equivalent_number + 1e-9 >= 1 and whole.equivalent_number <= len(values) + 1e-9
 
 
 @given(structures(3), st.lists(growth_factors, min_size=36, max_size=36))
@@ -150,7 +150,9 @@ def test_parts_add_up_whatever_the_data(three, factors):
     close = {"rtol": 1e-9, "atol": 1e-6 * before.sum()}
     parts = shift_share.classic(region, later, before, after)
     np.testing.assert_allclose(parts.sum(axis=1), change, **close)
-    np.testing.assert_allclose(parts["national"].sum(), region.sum() * (after.sum() / before.sum() - 1), **close)
+    np.testing.assert_allclose(
+        parts["national"].sum(), region.sum() * (after.sum() / before.sum() - 1), **close
+    )
     finer = shift_share.esteban_marquillas(region, later, before, after)
     np.testing.assert_allclose(finer[["competitive", "allocation"]].sum(axis=1), parts["regional"], **close)
     np.testing.assert_allclose(finer.sum(axis=1), change, **close)
