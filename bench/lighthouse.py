@@ -13,10 +13,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from book import browser
 from common import ROOT, Part, say
 
-from book import browser as pages
+from book import browser
 
 # In the environment: a folder of packages beside the sources would be read as pages.
 HERE = Path(sys.prefix) / "share" / "lighthouse"
@@ -51,7 +50,7 @@ def _report(address: str) -> dict:
         f"--chrome-flags=--headless=new {' '.join(browser.ARGUMENTS)}",
     ]
     done = subprocess.run(
-        command, env={**os.environ, "CHROME_PATH": browser.bring()}, capture_output=True, text=True
+        command, env={**os.environ, "CHROME_PATH": browser.find()}, capture_output=True, text=True
     )
     if done.returncode:
         raise SystemExit(f"lighthouse failed on {address}: {done.stderr[-500:]}")
@@ -76,7 +75,7 @@ def measure() -> Part:
         say(problem)
         return Part({})
     found, marks = {}, {}
-    with pages.served(pages.HTML) as home:
+    with browser.served(browser.HTML) as home:
         for name, page in PAGES.items():
             say(f"lighthouse: {name}")
             report = _report(f"{home}/{page}")

@@ -12,7 +12,7 @@ from statistics import median
 
 from common import Part, say
 
-from book import browser as pages
+from book import browser
 
 MARKS = {
     "chapter, first visit, kB": 450,
@@ -58,7 +58,7 @@ def visit(context, address: str) -> dict[str, float | None]:
     traffic = Traffic(page)
     page.goto(address, wait_until="networkidle")
     top = traffic.bytes
-    if pages.Visit(page).charts_not_drawn():
+    if browser.Visit(page).charts_not_drawn():
         raise SystemExit(f"{address}: a chart did not draw")
     # Without charts too: whatever else waits for the reader to come near.
     page.keyboard.press("End")
@@ -76,7 +76,7 @@ def first_chart(chromium, address: str) -> dict[str, int | None]:
     """When a reader who has nothing in the cache sees the first chart; None on a page without one."""
     charts, after = [], []
     for _ in range(VISITS):
-        context = chromium.new_context(viewport=pages.DESK)
+        context = chromium.new_context(viewport=browser.DESK)
         page = context.new_page()
         page.goto(address, wait_until="commit")
         chart = page.evaluate(FIRST_CHART)
@@ -96,13 +96,13 @@ def in_reading_order(names: list[str]) -> list[str]:
 
 
 def measure() -> Part:
-    names = in_reading_order(pages.page_names())
+    names = in_reading_order(browser.page_names())
     table: dict[str, dict] = {}
-    with pages.served(pages.HTML) as home, pages.chromium() as chromium:
-        walk = chromium.new_context(viewport=pages.DESK)
+    with browser.served(browser.HTML) as home, browser.chromium() as chromium:
+        walk = chromium.new_context(viewport=browser.DESK)
         for place, name in enumerate(names, start=1):
             say(f"weight: page {place} of {len(names)}, {name}")
-            fresh = chromium.new_context(viewport=pages.DESK)
+            fresh = chromium.new_context(viewport=browser.DESK)
             table[name] = visit(fresh, f"{home}/{name}")
             fresh.close()
             table[name] |= first_chart(chromium, f"{home}/{name}")

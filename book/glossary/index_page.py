@@ -13,7 +13,6 @@ from sphinx.environment.adapters.indexentries import IndexEntries
 from sphinx.util.docutils import SphinxDirective
 
 
-
 class index_entries(nodes.General, nodes.Element):
     """Where the entries will stand when every page has been read."""
 
@@ -24,11 +23,15 @@ class Index(SphinxDirective):
 
 
 def _link(text: str, targets: list[tuple[str, str]]) -> nodes.paragraph:
-    """One entry; where it leads to several places, the later ones are numbered."""
+    """One entry; where it leads to several places, the later ones are numbered.
+
+    Sphinx gives addresses as from the root of the book, where its own index would stand.
+    """
+    up = "../" * INDEX_PAGE.count("/")
     line = nodes.paragraph("", "" if targets else text)
     for place, (_, uri) in enumerate(targets):
         line += nodes.Text(", ") if place else []
-        line += nodes.reference("", f"[{place + 1}]" if place else text, refuri=uri, internal=True)
+        line += nodes.reference("", f"[{place + 1}]" if place else text, refuri=up + uri, internal=True)
     return line
 
 
