@@ -8,6 +8,8 @@ from pathlib import Path
 
 import yaml
 
+from coursework.making.errors import MasterError
+
 # The chapters of a course of seven weeks. One of a chapter a week has them all, in the order of the contents.
 SEVEN_WEEKS = (1, 3, 4, 6, 9, 12, 14)
 
@@ -27,7 +29,10 @@ def _numbers(contents: str) -> list[int]:
 
 
 def _source(root: Path, stem: str) -> str:
-    return (root / "chapters" / f"{stem}.md").read_text(encoding="utf-8")
+    try:
+        return (root / "chapters" / f"{stem}.md").read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise MasterError(f"exercises/{stem}.md has no chapter: chapters/{stem}.md is missing") from None
 
 
 def title(root: Path, stem: str) -> str:
@@ -51,6 +56,8 @@ def minutes(root: Path, stem: str) -> tuple[int, int]:
 def facts(root: Path, stem: str) -> dict:
     """What the book's table of weeks says of a chapter: its title, its minutes, its week in each plan."""
     number = int(stem[:2])
+    if number not in numbers(root):
+        raise MasterError(f"chapter {number} is not in the contents: add chapters/{stem} to _toc.yml")
     return {
         "title": title(root, stem),
         "minutes": sum(minutes(root, stem)),

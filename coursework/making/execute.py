@@ -212,13 +212,14 @@ def as_text(notebook: NotebookNode) -> str:
     return nbformat.writes(notebook) + "\n"
 
 
-def make(job: Job, root: Path, progress: Progress | None = None, *, anew: bool = False) -> None:
-    """Bring the notebook of one job up to date. Raises `NotMade`."""
+def make(job: Job, root: Path, progress: Progress | None = None, *, anew: bool = False) -> bool:
+    """Bring the notebook of one job up to date; whether it was written. Raises `NotMade`."""
     state = "stale" if anew else freshness.state(root, job.source, job.target)
     # What changes a notebook before it runs is no file, so its code is compared.
     notebook = with_new_prose(job, root) if state == "prose" or (state == "fresh" and job.change) else None
-    if notebook or state != "fresh" or job.change:
-        write_text(job.target, as_text(notebook or executed(job, root, progress)))
+    if state == "fresh" and not job.change:
+        return False
+    return write_text(job.target, as_text(notebook or executed(job, root, progress)))
 
 
 def differences(job: Job, root: Path, progress: Progress | None = None) -> list[str]:
@@ -274,13 +275,16 @@ def run_jobs(root: Path, jobs: list[Job], *, anew: bool = False, check: bool = F
             report.running(name, place, count)
 
         try:
-            found = differences(job, root, progress) if check else make(job, root, progress, anew=anew)
+            if check:
+                found = differences(job, root, progress)
+                faults.extend(found)
+                report.ended(name, "differs" if found else "is the same")
+            else:
+                made = make(job, root, progress, anew=anew)
+                report.ended(name, "made" if made else "is up to date")
         except NotMade as error:
             faults.append(str(error))
             report.ended(name, "failed")
-        else:
-            faults.extend(found or [])
-            report.ended(name, "differs" if found else "is the same" if check else "made")
 
     with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
         list(pool.map(one, jobs))

@@ -10,10 +10,10 @@ from pathlib import Path
 from coursework.making.freshness import digest
 
 
-def write_text(target: Path, text: str) -> None:
-    """Write a file whole or not at all; one that has this text already is left alone."""
+def write_text(target: Path, text: str) -> bool:
+    """Write a file whole or not at all; returns whether it did, as one that has this text is left alone."""
     if target.exists() and target.read_bytes() == text.encode():
-        return
+        return False
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f"{target.name}.{os.getpid()}.part")
     try:
@@ -21,6 +21,7 @@ def write_text(target: Path, text: str) -> None:
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)
+    return True
 
 
 def digest_of(*paths: Path) -> str:

@@ -145,7 +145,9 @@ def write(root: Path, wheel: Path, sources: list[Path], install: Callable[[Noteb
         how_to = HOW_TO.format(wheel=wheel.name, install=install(notebook))
         made = taken_along(notebook, Plain(pasted(notebook), figures, works), how_to)
         write_text(target / f"{stem}.ipynb", nbformat.writes(made) + "\n")
-    shutil.copyfile(wheel, target / wheel.name)
+    part = target / f"{wheel.name}.part"
+    shutil.copyfile(wheel, part)
+    part.replace(target / wheel.name)
     made = [target / wheel.name, *(target / path.name for path in sources)]
     for old in set(target.iterdir()) - set(made):
         old.unlink()
