@@ -2,7 +2,7 @@
 
     make bench                    # every part, about five minutes
     make bench ONLY="weight"      # one or more parts by name
-    make bench ONLY="scale"       # grading on workers; this part and "faults" take minutes each, and only run by name
+    make bench ONLY="scale"       # grading on workers; like "faults" it takes minutes, and runs by name
 
 prints tables and writes _build/bench.json. Each part is a file beside this one with a function `measure`
 that returns a `common.Part`. Ratios travel between machines; seconds do not.

@@ -1,4 +1,4 @@
-"""Measure the check of stored outputs: nbval over a sample of chapters, against as many near-empty notebooks."""
+"""Measure the check of stored outputs: nbval over a sample of chapters, against near-empty notebooks."""
 
 from __future__ import annotations
 
@@ -10,7 +10,19 @@ import nbformat
 from common import ROOT, Part, medians, say, seconds
 
 SAMPLE = 4
-NBVAL = "-m pytest -q -p no:cacheprovider --nbval --nbval-current-env -n 2 --dist loadfile".split()
+NBVAL = [
+    "-m",
+    "pytest",
+    "-q",
+    "-p",
+    "no:cacheprovider",
+    "--nbval",
+    "--nbval-current-env",
+    "-n",
+    "2",
+    "--dist",
+    "loadfile",
+]
 
 
 def measure() -> Part:

@@ -1,8 +1,8 @@
 """Measure what crosses the wire for every page of the book, and when its first chart is there.
 
 A first visit has an empty cache and goes on to the end of the page, so it counts the chart library too, which
-loads when the reader comes near a chart; "at the top" counts what loads before any scrolling. The next page is
-the one after it in the book, for a reader who comes from the page before. Times are medians of a few first
+loads when the reader comes near a chart; "at the top" counts what loads before any scrolling. The next page
+is the one after it in the book, for a reader who comes from the page before. Times are medians of a few first
 visits: one frame that comes late would be the whole figure.
 """
 
@@ -26,7 +26,8 @@ VISITS = 3
 FIRST_CHART = """
 new Promise((resolve) => {
   const look = () => {
-    const drawn = [...document.querySelectorAll('.chart svg')].some((svg) => svg.getBoundingClientRect().height);
+    const drawings = [...document.querySelectorAll('.chart svg')];
+    const drawn = drawings.some((svg) => svg.getBoundingClientRect().height);
     if (drawn) resolve(performance.now());
     else if (document.readyState === 'complete') resolve(null);
     else requestAnimationFrame(look);

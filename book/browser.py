@@ -31,8 +31,8 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 MISSING = (
-    "No browser: none of {names} is on the path, and Playwright has none of its own; run 'make setup', or install "
-    "Chromium or Chrome."
+    "No browser: none of {names} is on the path, and Playwright has none of its own; "
+    "run 'make setup', or install Chromium or Chrome."
 )
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 
@@ -161,7 +161,9 @@ def third_party_loads(folder: Path = HTML) -> list[str]:
         reader.feed(text)
         found += [(path, url) for url in reader.found]
     for path in sorted([*folder.rglob("*.html"), *folder.rglob("*.css")]):
-        urls = re.findall(r"url\(\s*['\"]?([^'\")]+)|@import\s+['\"]([^'\"]+)", path.read_text(encoding="utf-8"))
+        urls = re.findall(
+            r"url\(\s*['\"]?([^'\")]+)|@import\s+['\"]([^'\"]+)", path.read_text(encoding="utf-8")
+        )
         found += [(path, url) for pair in urls for url in pair if url]
     return [
         f"{path.relative_to(folder).as_posix()}: {url}"

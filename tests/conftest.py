@@ -17,7 +17,7 @@ settings.load_profile("steady")
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """A file's tests stay on one worker, which makes what they share once; a group of its own may go elsewhere."""
+    """A file's tests stay on one worker, which makes what they share once; a group may go elsewhere."""
     for item in items:
         if not item.get_closest_marker("xdist_group"):
             item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
@@ -77,7 +77,7 @@ def server():
 
 @pytest.fixture(scope="session")
 def program():
-    """Gives the path of a program that pip cannot bring; a test whose program is missing says how to get it."""
+    """Gives the path of a program that pip cannot bring, or fails with how to get it."""
 
     def find(name: str) -> str:
         return shutil.which(name) or pytest.fail(f"The program '{name}' is missing: run 'make setup'.")

@@ -27,9 +27,9 @@ SECTIONS += ("Exercises", "What next", "References")
 MOST_LINES, LONGEST_LINE = 20, 88  # what fits a cell of the page without scrolling
 MOST_CHART_BYTES, SHORTEST_DESCRIPTION = 150_000, 60
 # Numbers of a drawing, not of the region.
-LAYOUT = set(
-    "height width dx dy fontSize size padding strokeWidth opacity tickCount step angle limit labelLimit offset "
-    "strokeDash cornerRadius domain base".split()
+LAYOUT = re.compile(
+    "height|width|dx|dy|fontSize|size|padding|strokeWidth|opacity|tickCount|step|angle|limit|labelLimit|offset"
+    "|strokeDash|cornerRadius|domain|base"
 )
 
 
@@ -193,7 +193,7 @@ class _Literals(ast.NodeVisitor):
         self.found: set[float] = set()
 
     def visit_keyword(self, node: ast.keyword) -> None:
-        if node.arg not in LAYOUT:
+        if not LAYOUT.fullmatch(node.arg or ""):
             self.generic_visit(node)
 
     def visit_Constant(self, node: ast.Constant) -> None:
@@ -253,7 +253,7 @@ def structure_problems(notebook, claim_ids: list[str]) -> list[str]:
     problems += [f"{i} has {carded.count(i)} verdict cards" for i in claim_ids if carded.count(i) != 1]
     problems += [f"{i} is carded but is not a claim of this chapter" for i in set(carded) - set(claim_ids)]
     if len(re.findall(r"^```\{exercise-list\} exercises/\d\d_\w+\.md$", text, re.MULTILINE)) != 1:
-        problems.append("'## Exercises' must list those of one master: ```{exercise-list} exercises/NN_topic.md")
+        problems.append("'## Exercises' must list one master's: ```{exercise-list} exercises/NN_topic.md")
     return problems
 
 

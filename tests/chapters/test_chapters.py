@@ -1,4 +1,4 @@
-"""Every chapter keeps the contract: pair, outputs, structure, charts, code and numbers; all faults in one list."""
+"""Every chapter keeps the contract: pair, outputs, structure, charts, code, numbers; all faults at once."""
 
 from __future__ import annotations
 

@@ -90,7 +90,10 @@ def test_a_stale_notebook_is_caught(tmp_path):
     shutil.copy(NOTEBOOK, tmp_path)
     assert contract.pair_problems(source, tmp_path / NOTEBOOK.name) == []
     text = source.read_text(encoding="utf-8")
-    for edited in (text + "\nOne more sentence.\n", text.replace("at current prices, 2022", "at prices, 2022", 1)):
+    for edited in (
+        text + "\nOne more sentence.\n",
+        text.replace("at current prices, 2022", "at prices, 2022", 1),
+    ):
         assert edited != text
         source.write_text(edited, encoding="utf-8")
         assert "run 'make notebooks'" in contract.pair_problems(source, tmp_path / NOTEBOOK.name)[0]
@@ -105,7 +108,9 @@ CHART_FAULTS = {
         "no number of the chart's data",
     ),
     "an alternative text with one wrong number": (
-        lambda cell, spec: spec.update(description=spec["description"].replace("Tianjin 1.64", "Tianjin 1.69")),
+        lambda cell, spec: spec.update(
+            description=spec["description"].replace("Tianjin 1.64", "Tianjin 1.69")
+        ),
         "says 1.69",
     ),
     "a missing title": (lambda cell, spec: spec.pop("title"), "no title"),
@@ -235,7 +240,8 @@ def test_a_chart_that_does_not_draw_is_caught(planted):
     assert visit.errors != []
 
 
-FAULTS = """<p style="color: #888; background: #999">grey on grey</p> <p>北京</p> <img src="../_static/social.png">
+FAULTS = """<p style="color: #888; background: #999">grey on grey</p>
+<p>北京</p> <img src="../_static/social.png">
 <i class="fa-solid fa-nothing">x</i> <p style="width: 2000px">wide</p>
 <div class="highlight"><pre><span class="zz" style="color: #eee">pale</span></pre></div>"""
 

@@ -1,4 +1,4 @@
-"""The words of the whole project in one pass: spelling, and one name for one thing. Lists every fault at once."""
+"""The words of the whole project: spelling, and one name for one thing. Lists every fault at once."""
 
 from __future__ import annotations
 
@@ -48,7 +48,11 @@ def _files(*patterns: str) -> list[str]:
 
 
 def _spelling() -> list[str]:
-    command = [str(Path(sys.executable).parent / "codespell"), "--ignore-words", "tests/chapters/spelling.txt"]
+    command = [
+        str(Path(sys.executable).parent / "codespell"),
+        "--ignore-words",
+        "tests/chapters/spelling.txt",
+    ]
     done = subprocess.run([*command, *_files(*SPELLED)], cwd=ROOT, capture_output=True, text=True)
     return done.stdout.splitlines() + done.stderr.splitlines()
 

@@ -119,7 +119,7 @@ def width(page) -> list[str]:
 
 
 def paper(page, charts: int) -> list[str]:
-    """On paper: light, each chart drawn, each answer open, nothing that only a screen can use; undone after it."""
+    """On paper: light, each chart drawn, each answer open, nothing for a screen alone; then undone."""
     page.emulate_media(media="print", color_scheme="dark")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     wanted = {"theme": "light", "drawings": charts, "folded": 0, "beside": 0, "titles": 1}
@@ -186,5 +186,3 @@ def ways_on(page, name: str, listed: list[str]) -> list[str]:
         return []
     found = (page.locator("a.left-prev").count(), page.locator("a.right-next").count())
     return differs("ways back and on", found, (int(name != listed[0]), int(name != listed[-1])))
-
-

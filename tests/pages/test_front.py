@@ -1,4 +1,4 @@
-"""The front of the book: start page, findings, refresher, a reader's marks, and what pages say of themselves."""
+"""The front of the book: start page, findings, refresher, a reader's marks, what pages say of themselves."""
 
 from __future__ import annotations
 
@@ -35,7 +35,9 @@ def claims() -> list[dict]:
 @functools.cache
 def filed() -> dict[str, dict]:
     """The verdicts that notebooks file, by claim."""
-    notebooks = [path for pattern in built.config()["verdict_notebooks"] for path in sorted(ROOT.glob(pattern))]
+    notebooks = [
+        path for pattern in built.config()["verdict_notebooks"] for path in sorted(ROOT.glob(pattern))
+    ]
     return {each["claim"]: each for path in notebooks for each in verdicts.filed_verdicts(path)}
 
 

@@ -19,7 +19,9 @@ SPEC = {
     "title": {"text": ["Output", "doubled"], "subtitle": "in two years"},
     "description": "Two bars: 10 and then 20 million yuan.",
     "config": {"range": {"category": ["#8c2d04"]}},
-    "datasets": {"d": [{"year": 2020, "place": "A & B", "gdp": 10.0}, {"year": 2021, "place": "A & B", "gdp": 20.0}]},
+    "datasets": {
+        "d": [{"year": 2020, "place": "A & B", "gdp": 10.0}, {"year": 2021, "place": "A & B", "gdp": 20.0}]
+    },
     "data": {"name": "d"},
     "mark": {"type": "bar", "color": "#8c2d04"},
     "encoding": {
@@ -35,7 +37,7 @@ def test_a_chart_is_a_drawing_a_description_and_a_table():
     assert '<p class="chart-title">Output doubled</p>' in html
     assert 'aria-label="Two bars: 10 and then 20 million yuan."' in html
     assert "<svg aria-hidden" in html
-    assert "<th scope=\"col\">GDP (million yuan)</th>" in html
+    assert '<th scope="col">GDP (million yuan)</th>' in html
     assert "<td>A &amp; B</td><td>20</td>" in html
 
 
@@ -45,7 +47,11 @@ def test_a_chart_takes_its_colours_from_the_page():
 
 
 def test_a_chart_with_a_switch_says_what_is_there_without_scripts():
-    switch = {"name": "year", "value": 2020, "bind": {"input": "select", "name": "Year ", "options": [2020, 2021]}}
+    switch = {
+        "name": "year",
+        "value": 2020,
+        "bind": {"input": "select", "name": "Year ", "options": [2020, 2021]},
+    }
     html = drawing.chart_html({**SPEC, "params": [switch]})
     assert drawing.NO_SWITCH in html
     assert 'paper shows one choice<span class="opening">: Year 2020</span>.' in html
@@ -145,7 +151,8 @@ def test_sizes_in_words(count, says):
 def test_search_sees_headings_with_ids_words_only_and_chinese_by_character():
     html = (
         '<article class="bd-article"><section id="one"><h2>One<a class="headerlink" href="#one">#</a></h2>'
-        '<svg><text>7</text></svg><div class="highlight"><pre>x = 7</pre></div><p>区位商</p></section></article>'
+        '<svg><text>7</text></svg><div class="highlight"><pre>x = 7</pre></div>'
+        "<p>区位商</p></section></article>"
     )
     assert pagefind.searchable(html) == (
         '<html lang="en"><body data-pagefind-weight="1"><section ><h2 id="one">One</h2>'

@@ -41,7 +41,9 @@ def test_a_query_finds_its_page_and_section_among_the_first_three(at_desk, home)
     missed = []
     for words, wanted in QUERIES.items():
         page = search(at_desk, home, words)
-        links = page.locator(".search-results > li:nth-child(-n+3) a").evaluate_all("all => all.map((a) => a.href)")
+        links = page.locator(".search-results > li:nth-child(-n+3) a").evaluate_all(
+            "all => all.map((a) => a.href)"
+        )
         found = {url.removeprefix(f"{home}/") for url in links}
         missed += [(words, each, found) for each in wanted if each not in found]
         missed += [] if page.locator(".search-results mark").count() else [(words, "nothing is marked")]

@@ -1,4 +1,4 @@
-"""The built book as a whole: which pages there are, what they load and where they lead; single features of a page."""
+"""The built book as a whole: its pages, what they load, where they lead; and single features of a page."""
 
 from __future__ import annotations
 
@@ -180,7 +180,9 @@ def test_paper_has_no_form_and_says_that_a_switch_is_for_the_screen(at_desk, hom
     page = browser.open_page(at_desk, home, "chapters/03_gdp.html").page
     assert page.locator(".on-paper:visible").count() == 0
     page.emulate_media(media="print")
-    assert page.locator(".on-paper:visible").count() == page.locator(".chart:has(.chart-controls)").count() > 0
+    assert (
+        page.locator(".on-paper:visible").count() == page.locator(".chart:has(.chart-controls)").count() > 0
+    )
 
 
 @pytest.mark.parametrize("name", ["index.html", "chapters/03_gdp.html"])

@@ -1,4 +1,4 @@
-"""The book to take along: chapters as plain notebooks that run without it, and the whole of it in one file."""
+"""The book to take along: chapters as plain notebooks that run without it, and all of it in one file."""
 
 from __future__ import annotations
 

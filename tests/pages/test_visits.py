@@ -2,8 +2,8 @@
 
 A page is opened five times, each time by another reader, and each reader notes all that is amiss:
 
-- at a desk, in the light: errors, third parties, icons, Chinese, ways on, charts, keyboard, switches, axe, and then
-  in the dark the same page again: charts that follow, colours (axe), paper;
+- at a desk, in the light: errors, third parties, icons, Chinese, ways on, charts, keyboard, axe; then the
+  same page in the dark: charts that follow, colours (axe), switches, paper;
 - at a desk, in the dark, before a chart lives: the heights of the drawings, icons, paper;
 - on a phone: width, icons, nothing that jumps, charts as high as their drawings;
 - without scripts;
@@ -100,7 +100,8 @@ def on_a_phone(chromium, home: str, name: str, charts: list[dict]) -> list[str]:
         page.wait_for_timeout(200)
         if (shifted := page.evaluate("window.shifted")) >= 0.02:
             found.append(f"the page jumps while it is read, by {shifted:.3f}")
-        return found + checks.jumps(drawn, page.evaluate(checks.HEIGHTS) if charts else []) + checks.width(page)
+        live = page.evaluate(checks.HEIGHTS) if charts else []
+        return found + checks.jumps(drawn, live) + checks.width(page)
 
 
 def without_scripts(chromium, home: str, name: str, charts: list[dict]) -> list[str]:
