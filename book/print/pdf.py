@@ -23,6 +23,7 @@ import yaml
 from playwright.sync_api import Browser, Page, Route
 
 from book import browser as browser_pages
+from book.settings import SEARCH_PAGE
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -31,7 +32,7 @@ ROOT = HERE.parents[1]
 HOME = "http://book.invalid/"
 PRINT = {"prefer_css_page_size": True, "print_background": True, "tagged": True, "outline": True}
 # On paper there is nothing to type into.
-LEFT_OUT = {"search.html"}
+LEFT_OUT = {f"{SEARCH_PAGE}.html"}
 # Radicals of simplified characters; Unicode itself says what the others look like.
 SIMPLIFIED = str.maketrans(
     "⻅⻆⻉⻋⻐⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻪⻬⻮⻰⻳",

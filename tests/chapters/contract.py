@@ -22,6 +22,7 @@ from tests.chapters.typed import CONVENTIONS, NUMBER, without
 
 CHAPTERS = Path(__file__).parents[2] / "chapters"
 SOURCES = sorted(CHAPTERS.glob("[0-9][0-9]_*.md"))
+CAPSTONE = [CHAPTERS.parent / "capstone" / f"{name}.md" for name in ("example", "template")]
 SECTIONS = ("At a glance", "What the data cannot say", "Verdicts", "Summary", "Check yourself", "Key terms")
 SECTIONS += ("Exercises", "What next", "References")
 MOST_LINES, LONGEST_LINE = 20, 88  # what fits a cell of the page without scrolling

@@ -187,11 +187,11 @@ def test_links_stay_in_the_pdf_or_lead_to_the_world(made, pdf):
     # The chapter's claims lead to their rows of the ledger.
     inside = {str(note["/Dest"]) for note in links(pdf) if "/Dest" in note}
     claims = re.findall(r"ledger\.html#(claim-c\d+)", pages.html(CHAPTER))
-    assert claims and {f"/{claim}--ledger" for claim in claims} <= inside
+    assert claims and {f"/{claim}--pages-ledger" for claim in claims} <= inside
     assert inside <= set(pdf.named_destinations)
     numbers = book_pdf.page_numbers(made.read_bytes())
-    assert numbers["chapters-10_port"] < numbers["exercises-pages-10_port"] < numbers["ledger"]
-    assert numbers["ledger"] <= numbers[f"{claims[0]}--ledger"] <= len(pdf.pages)
+    assert numbers["chapters-10_port"] < numbers["exercises-pages-10_port"] < numbers["pages-ledger"]
+    assert numbers["pages-ledger"] <= numbers[f"{claims[0]}--pages-ledger"] <= len(pdf.pages)
 
 
 def test_a_published_book_is_linked_and_an_edition_named(chromium, tmp_path):
