@@ -65,17 +65,6 @@ def no_scripts(chromium):
 
 
 @pytest.fixture(scope="session")
-def server():
-    """A PostgreSQL of the tests' own."""
-    from tests.coursework import postgres
-
-    if problem := postgres.missing():
-        pytest.fail(problem)
-    with postgres.running() as running:
-        yield running
-
-
-@pytest.fixture(scope="session")
 def program():
     """Gives the path of a program that pip cannot bring, or fails with how to get it."""
 

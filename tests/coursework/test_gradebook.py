@@ -27,19 +27,6 @@ from tests.coursework import hostile
 from tests.waiting import until
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request, tmp_path):
-    """The address of an empty database."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/gradebook.db"
-    return request.getfixturevalue("server").database()
-
-
-@pytest.fixture(scope="session")
-def small(tmp_path_factory):
-    return assignment.load(hostile.NAME, hostile.build(tmp_path_factory.mktemp("built")))
-
-
 def opened(database: str, small: assignment.Assignment, wait: int = 60) -> Gradebook:
     return Gradebook(gradebook.parse_address(database), small, wait)
 
@@ -154,6 +141,7 @@ def write_five_times(database: str, small: assignment.Assignment, points: float)
     assert book.complete
 
 
+@pytest.mark.slow
 def test_two_runs_write_at_the_same_time(database, small):
     """From an empty database on, the same students: no row is lost or double, and no submission is a
     mixture."""
@@ -172,6 +160,7 @@ def test_two_runs_write_at_the_same_time(database, small):
         assert one[2] == other[2] == text[3] and text[3] in (1.0, 3.0), (text, one, other)
 
 
+@pytest.mark.slow
 def test_the_database_stops_and_starts(server, small, capfd):
     database = server.database()
     with opened(database, small) as book:
@@ -196,6 +185,7 @@ def test_the_database_stops_and_starts(server, small, capfd):
     assert {row[0] for row in grades(database)} == {"before", "during", "after"}
 
 
+@pytest.mark.slow
 def test_a_database_that_stays_away_loses_nothing(server, small, capfd):
     database = server.database()
     everybody = [marked(f"s{number}") for number in range(3)]
@@ -241,6 +231,7 @@ def test_another_version_of_the_assignment(database, small, tmp_path):
     assert len(grades(database)) == 3
 
 
+@pytest.mark.slow
 def test_tables_of_an_older_nbgrader_are_upgraded(database, small):
     """As the message says, with nbgrader's own command; who is in it stays."""
     url = gradebook.parse_address(database)

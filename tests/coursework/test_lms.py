@@ -13,7 +13,6 @@ from coursework.grading import assignment, gradebook, lms
 from coursework.grading.gradebook import Gradebook
 from coursework.grading.marks import Mark
 from coursework.grading.store import Cell, Result
-from tests.coursework import hostile
 
 MOODLE = """\ufeff"First name","Last name","ID number","Email address",Groups
 Ann,Årup,1001,ann@example.org,A
@@ -37,11 +36,6 @@ NAMES = {
 }
 
 
-@pytest.fixture(scope="module")
-def small(tmp_path_factory):
-    return assignment.load(hostile.NAME, hostile.build(tmp_path_factory.mktemp("built")))
-
-
 def write(database: str, small: assignment.Assignment, points: dict[str, float | None]) -> None:
     """A gradebook with these students; who has no points waits for a person."""
     with Gradebook(gradebook.parse_address(database), small, wait=60) as book:
@@ -54,13 +48,6 @@ def write(database: str, small: assignment.Assignment, points: dict[str, float |
             marks = {name: Mark(cell.points, "", "") for name, cell in cells.items()}
             marks["answer-1-3"] = Mark(given, "", "Text")
             book.write(Result(student, "key", "file", "sha", cells), marks)
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request, tmp_path):
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/gradebook.db"
-    return request.getfixturevalue("server").database()
 
 
 def run(platform: str, database: str, folder: Path, *more: str) -> int:
