@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import csv
 import html
+import io
 import json
 import os
 import re
@@ -52,6 +54,15 @@ def grade(
         text=True,
         timeout=900,
     )
+
+
+def grade_here(submissions: Path, built: Path, out: Path, *more: str) -> subprocess.CompletedProcess:
+    """The same command in this process, which has imported all."""
+    said = io.StringIO()
+    given = command(submissions, built, out, *more)
+    with contextlib.redirect_stderr(said), contextlib.redirect_stdout(io.StringIO()):
+        code = grading.main(given[given.index("grade") + 1 :])
+    return subprocess.CompletedProcess(given, code, stderr=said.getvalue())
 
 
 def table(path: Path) -> dict[str, dict[str, str]]:
@@ -335,28 +346,28 @@ def test_a_person_marks_the_texts(built, tmp_path):
     submissions, out = tmp_path / "in", tmp_path / "out"
     path = submissions / "ann" / f"{hostile.NAME}.ipynb"
     hostile.write(path, hostile.submission(text="=An answer, with <b>HTML</b> <script>alert(1)</script>"))
-    grade(submissions, built, out)
+    grade_here(submissions, built, out)
     text = (out / "manual.csv").read_text(encoding="utf-8-sig")
     assert "ann,answer-1-3,,5,,\"'=An answer" in text
     (out / "manual.csv").write_text(text.replace("ann,answer-1-3,,5,,", "ann,answer-1-3,4.5,5,Well put.,"))
-    assert grade(submissions, built, out).returncode == 0
+    assert grade_here(submissions, built, out).returncode == 0
     row = table(out / "grades.csv")["ann"]
     assert (row["points"], row["to_be_marked"], row["status"]) == ("11.5", "0", "graded")
     page = (out / "feedback" / "ann.html").read_text(encoding="utf-8")
     assert "4.5 of 5 points" in page and "Well put." in page and "alert(1)" not in page
     # A new answer is to be marked again; what was given is told.
     hostile.write(path, hostile.submission(text="Another answer"))
-    grade(submissions, built, out)
+    grade_here(submissions, built, out)
     assert table(out / "grades.csv")["ann"]["to_be_marked"] == "5"
     assert "changed after it was given 4.5" in (out / "manual.csv").read_text(encoding="utf-8-sig")
     # A file that cannot be read does not cost the marks of the one before.
     path.write_text("{")
-    grade(submissions, built, out)
+    grade_here(submissions, built, out)
     assert table(out / "grades.csv")["ann"]["points"] == "7"
     assert "The marks are those of the file graded before" in report_lines(out)["ann"]
     broken = (out / "manual.csv").read_text(encoding="utf-8-sig").replace("answer-1-3,,5", "answer-1-3,six,5")
     (out / "manual.csv").write_text(broken)
-    done = grade(submissions, built, out)
+    done = grade_here(submissions, built, out)
     assert done.returncode == 2 and "row 2: 'six' is not a number of points from 0 to 5" in done.stderr
 
 
@@ -400,12 +411,13 @@ def test_a_chapter_from_release_to_marks(tmp_path):
 
 
 class TestRefusals:
-    def test_without_bubblewrap(self, built, tmp_path):
+    def test_without_bubblewrap(self, built, tmp_path, monkeypatch):
         hostile.write(tmp_path / "in" / "ann" / f"{hostile.NAME}.ipynb", hostile.submission())
-        done = grade(tmp_path / "in", built, tmp_path / "out", PATH=str(tmp_path))
+        monkeypatch.setenv("PATH", str(tmp_path))
+        done = grade_here(tmp_path / "in", built, tmp_path / "out")
         assert done.returncode == 2 and not (tmp_path / "out").exists()
         assert done.stderr.strip() == sandbox.MISSING
-        unsafe = grade(tmp_path / "in", built, tmp_path / "out", "--unsafe", PATH=str(tmp_path))
+        unsafe = grade_here(tmp_path / "in", built, tmp_path / "out", "--unsafe")
         assert unsafe.returncode == 0 and "It is for notebooks that you trust" in unsafe.stderr
         assert table(tmp_path / "out" / "grades.csv")["ann"]["points"] == "7"
 
@@ -423,7 +435,7 @@ class TestRefusals:
     def test_one_sentence(self, built, tmp_path, place, more, sentence):
         (tmp_path / "empty").mkdir()
         hostile.write(tmp_path / "in" / "ann" / f"{hostile.NAME}.ipynb", hostile.submission())
-        done = grade(tmp_path / place, built, tmp_path / "out", *more)
+        done = grade_here(tmp_path / place, built, tmp_path / "out", *more)
         assert done.returncode == 2 and sentence in done.stderr and "Traceback" not in done.stderr
 
 
