@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from distributed import Client, Future, KilledWorker, LocalCluster, wait
-from distributed.client import FuturesCancelledError
+from distributed.client import ClosedClientError, FuturesCancelledError
 
 from coursework.grading import course
 from coursework.grading.intake import File, Refused
@@ -120,7 +120,7 @@ class Cluster:
     def submit(self, job: Job) -> Future:
         """Send one submission to whichever worker may grade it."""
         resources = {self.required.resource: 1}
-        return self._client.submit(grade_submission, job, resources=resources, retries=RETRIES, pure=False)
+        return self._submit(grade_submission, job, resources=resources, retries=RETRIES)
 
     def wait(self, futures: Iterable[Future]) -> list[Future]:
         """Those of the futures that have ended, after a second at most.
@@ -135,7 +135,7 @@ class Cluster:
         futures = list(futures)
         checks = [worker.check for worker in self._workers.values() if worker.check]
         if futures or checks:
-            with suppress(TimeoutError, FuturesCancelledError):
+            with suppress(TimeoutError, FuturesCancelledError, ClosedClientError):
                 wait([*futures, *checks], timeout=LOOK_SECONDS, return_when="FIRST_COMPLETED")
         else:
             time.sleep(LOOK_SECONDS / 5)
@@ -147,7 +147,8 @@ class Cluster:
     def cancel(self, futures: Iterable[Future]) -> None:
         """End tasks, running ones too."""
         if (futures := list(futures)) and self._client.status == "running":
-            self._client.cancel(futures, force=True)
+            with suppress(ClosedClientError):
+                self._client.cancel(futures, force=True)
 
     def _connect(self) -> None:
         options = self._options
@@ -193,7 +194,7 @@ class Cluster:
         while self._client.status == "connecting":
             time.sleep(LOOK_SECONDS / 5)
         if self._client.status != "running":
-            raise ClusterError(f"The scheduler was away for {wait} seconds.")
+            raise self._scheduler_away()
         show_message("The scheduler is back; what was running is started again.")
 
     def _look(self) -> None:
@@ -205,7 +206,7 @@ class Cluster:
         self._looked = time.monotonic()
         try:
             info = self._client.scheduler_info()["workers"]
-        except (OSError, RuntimeError):  # it has just gone away: the next `wait` says so
+        except (OSError, RuntimeError, ClosedClientError):  # it has just gone away: the next `wait` says so
             return
         there = {(address, worker["local_directory"]): worker for address, worker in info.items()}
         self._workers = {key: worker for key, worker in self._workers.items() if key in there}
@@ -217,7 +218,16 @@ class Cluster:
         self._report_absence()
 
     def _check(self, address: str) -> Future:
-        return self._client.submit(check_worker, self.required, workers=[address], pure=False, priority=100)
+        return self._submit(check_worker, self.required, workers=[address], priority=100)
+
+    def _submit(self, *task: Any, **how: Any) -> Future:
+        try:
+            return self._client.submit(*task, **how, pure=False)
+        except ClosedClientError:  # Dask gave up connecting again
+            raise self._scheduler_away() from None
+
+    def _scheduler_away(self) -> ClusterError:
+        return ClusterError(f"The scheduler was away for {self._options.wait} seconds.")
 
     def _read_check(self, address: str, worker: _Worker) -> None:
         if worker.check is None or worker.check.status == "pending":
@@ -267,12 +277,13 @@ def grade_all(
         with _interrupted_by_sigterm():
             while waiting or running:
                 while waiting and len(running) < AHEAD * cluster.threads:
-                    task = waiting.popleft()
+                    task = waiting[0]  # still there if it cannot be sent
                     try:
                         running[cluster.submit(read(task))] = task
                     except Refused as error:
                         outcome.refused[task.student] = str(error)
                         progress.advance(task.student)
+                    waiting.popleft()
                 for future in cluster.wait(running):
                     if future.cancelled():  # together with the scheduler
                         waiting.appendleft(running.pop(future))
