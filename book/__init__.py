@@ -18,6 +18,7 @@ FEATURES = (
     "book.ledger.findings",
     "book.ledger.from_chapters",
     "book.progress.course_path",
+    "book.theme.style_sheet",
     "book.theme.page_meta",
     "book.progress.marks",
     "book.theme.native_math",

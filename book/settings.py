@@ -5,14 +5,54 @@ Everything else in `book` asks here, so that another course, or another layout o
 
 from __future__ import annotations
 
-import re
+import csv
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
-# A chapter's page is ``chapters/NN_topic``; its page of exercises has the same NN_topic.
-CHAPTER = re.compile(r"(?:^|/)(\d\d)_")
-CHAPTERS = "chapters/[0-9][0-9]_*"
+import yaml
+
+TABLE_OF_CONTENTS = "_toc.yml"
 EXERCISE_PAGES = "exercises/pages"
 SEARCH_PAGE, INDEX_PAGE = "pages/search", "pages/genindex"
+# Tables of words and looks: the labels of a verdict, and the colours of charts and links.
+VERDICTS, PALETTE = "data/verdicts.csv", "data/palette.csv"
 
 # What notebooks store beside texts, by the type of the output.
 CHART_MIME = "application/vnd.vegalite.v6+json"
 VERDICT_MIME = "application/vnd.verdict+json"
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A chapter of the table of contents: its number, its page and the pages under it, which share the number."""
+
+    number: int
+    page: str
+    sections: tuple[str, ...]
+
+    def notebook(self, root: str | Path) -> Path:
+        """The executed notebook of the chapter."""
+        return Path(root, f"{self.page}.ipynb")
+
+
+@cache
+def chapters(root: str | Path) -> tuple[Chapter, ...]:
+    """The chapters of a book in their order: what the numbered parts of its table of contents list."""
+    contents = yaml.safe_load(Path(root, TABLE_OF_CONTENTS).read_text(encoding="utf-8"))
+    listed = [entry for part in contents["parts"] if part.get("numbered") for entry in part["chapters"]]
+    return tuple(
+        Chapter(number, entry["file"], tuple(section["file"] for section in entry.get("sections", ())))
+        for number, entry in enumerate(listed, start=1)
+    )
+
+
+def chapter_of(root: str | Path, page: str) -> Chapter | None:
+    """The chapter to which a page belongs, as its text or as a page under it; None for any other page."""
+    return next((one for one in chapters(root) if page == one.page or page in one.sections), None)
+
+
+def read_table(path: Path) -> list[dict[str, str]]:
+    """The rows of a table, each by the names of its columns."""
+    with path.open(encoding="utf-8", newline="") as handle:
+        return list(csv.DictReader(handle))

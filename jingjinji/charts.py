@@ -7,14 +7,14 @@ from typing import Any
 
 import altair as alt
 
+from jingjinji import data
 from jingjinji.rounding import rounded
 
 PLACES = ("Beijing", "Tianjin", "Hebei")
 CHART_MIME = "application/vnd.vegalite.v6+json"
 
-# From dark to light, so that the three places stay apart in grey and for colour-blind readers;
-# each has a contrast of at least 3:1 with a white page.
-CATEGORY_COLOURS = ["#8c2d04", "#0b6e99", "#c98b00", "#5b5b8c", "#3f7f5f", "#7a7a7a"]
+# data/palette.csv says what each colour is for; the style sheet of the book has the same for a dark page.
+CATEGORY_COLOURS = data.load("palette").set_index("name")["light"].filter(regex=r"^chart-\d").tolist()
 
 
 @alt.theme.register("jingjinji", enable=True)

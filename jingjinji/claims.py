@@ -10,7 +10,9 @@ import pandas as pd
 
 from jingjinji import data
 
-VERDICTS = ("supported", "supported with a condition", "not supported", "not testable")
+# The labels, and what a card with each must name, stand in one table: data/verdicts.csv.
+_LABELS = data.load("verdicts").set_index("verdict").loc[lambda table: table["filed"]]
+VERDICTS = tuple(_LABELS.index)
 VERDICT_MIME = "application/vnd.verdict+json"
 
 
@@ -119,7 +121,7 @@ def verdict(
     found : the number that the chapter found, with its unit, made from a computed value.
     sentence : the finding in one sentence that can be read without the chapter.
     range : what the number could be (rounding, vintages, definitions), with its unit.
-    condition : what must be granted; required for "supported with a condition".
+    condition : what must be granted; required where the verdict depends on something.
     source, vintage : the table or publisher behind the number, and its vintage.
 
     Raises
@@ -132,8 +134,8 @@ def verdict(
         raise ValueError(f"{verdict!r} is not a verdict; use one of: {', '.join(VERDICTS)}")
     if not found.strip() or not sentence.strip():
         raise ValueError(f"the verdict on {claim_id} needs both `found` and `sentence`")
-    if verdict == "supported with a condition" and not condition.strip():
+    if _LABELS.loc[verdict, "needs_condition"] and not condition.strip():
         raise ValueError(f"the verdict on {claim_id} names no `condition`, though it depends on one")
-    if verdict != "not testable" and not source.strip():
+    if _LABELS.loc[verdict, "needs_source"] and not source.strip():
         raise ValueError(f"the verdict on {claim_id} needs a `source` for what was found")
     return Verdict(claim_id, claim.statement, verdict, found, sentence, range, condition, source, vintage)

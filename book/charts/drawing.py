@@ -59,12 +59,6 @@ def _themed(spec: dict, variables: dict[str, str]) -> dict:
     return json.loads(text)
 
 
-def _palette(spec: dict) -> dict[str, str]:
-    """The colours of the chart's own category range, each with the variable that replaces it."""
-    colours = spec.get("config", {}).get("range", {}).get("category", [])
-    return {colour: f"var(--chart-{i}, {colour})" for i, colour in enumerate(colours, start=1)}
-
-
 def _svg(spec: dict, prefix: str) -> str:
     """A static drawing, with ids that are its own on the page."""
     svg = vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE)
@@ -184,12 +178,12 @@ def _cell(value: object) -> str:
     return escape(re.sub(r"^(\d{4})-01-01T00:00:00$", r"\1", str(value)))
 
 
-def chart_html(spec: dict) -> str:
-    """The whole of a chart as HTML; a function of the specification alone."""
+def chart_html(spec: dict, variables: dict[str, str]) -> str:
+    """The whole of a chart as HTML; a function of the specification and of what stands for its colours on a page."""
     key = "c" + hashlib.sha256(json.dumps(spec, sort_keys=True).encode()).hexdigest()[:8]
     title, subtitle, bare = _without_title(spec)
     description = escape(spec.get("description", ""), quote=True)
-    themed = _themed(bare, _palette(spec))
+    themed = _themed(bare, variables)
     # Compiled here, so that no reader loads the compiler: it is a third of the script.
     vega = vl_convert.vegalite_to_vega(themed, vl_version=VEGA_LITE)
     program = json.dumps(vega, ensure_ascii=False, separators=(",", ":")).replace("</", r"<\/")

@@ -8,13 +8,16 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
+from book import palette
+
 FOLDER = Path("_build") / "charts"
 
 
 @cache
-def _engine() -> bytes:
+def _engine(root: Path) -> bytes:
     code = Path(__file__).with_name("drawing.py").read_bytes()
-    return hashlib.sha256(code + version("vl-convert-python").encode()).digest()
+    used = version("vl-convert-python") + repr(palette.chart_variables(root))
+    return hashlib.sha256(code + used.encode()).digest()
 
 
 def text_of(specification: dict) -> str:
@@ -24,7 +27,7 @@ def text_of(specification: dict) -> str:
 
 def place(root: Path, specification: str) -> Path:
     """Where the drawing of a chart is kept."""
-    return root / FOLDER / f"{hashlib.sha256(_engine() + specification.encode()).hexdigest()[:20]}.html"
+    return root / FOLDER / f"{hashlib.sha256(_engine(root) + specification.encode()).hexdigest()[:20]}.html"
 
 
 def keep(target: Path, text: str) -> None:
@@ -42,5 +45,5 @@ def draw(root: Path, specification: str) -> Path:
         # The engine takes half a second to start: only who draws waits for it.
         from book.charts import drawing
 
-        keep(target, drawing.chart_html(json.loads(specification)))
+        keep(target, drawing.chart_html(json.loads(specification), palette.chart_variables(root)))
     return target

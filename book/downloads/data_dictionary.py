@@ -1,11 +1,8 @@
 """The data dictionary: one page that says of every table what its package's descriptor says, with downloads.
 
-    ```{data-dictionary} data/datapackage.json
-    :notebooks: chapters/*.ipynb
-    ```
-
-makes an overview and a section for each table. When the book is built, the package stands in it twice: as a
-folder, `data/`, with the descriptor in it, and as one zip, the same bytes every time.
+The directive `data-dictionary`, with the descriptor's path, makes an overview and a section for each table. When
+the book is built, the package stands in it twice: as a folder, `data/`, with the descriptor in it, and as one
+zip, the same bytes every time.
 """
 
 from __future__ import annotations
@@ -15,15 +12,17 @@ import io
 import json
 import re
 import zipfile
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 from docutils import nodes
-from docutils.parsers.rst import directives
-from book.glossary.key_terms import index_entry
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.osutil import copyfile
+
+from book import elements, settings
+from book.elements import Part, paragraph
 
 FOLDER = "data"  # in the built book
 PACKAGE = "data-package"  # under which a page remembers its package
@@ -56,10 +55,10 @@ def size(count: int) -> str:
     return f"{count / 1000:.1f} kB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"
 
 
-def accepted(constraints: dict) -> list[str | nodes.Node]:
+def accepted(constraints: dict) -> list[Part]:
     """What a field accepts, in words; a pattern stays the regular expression that it is."""
     low, high = (constraints.get(key) for key in ("minimum", "maximum"))
-    parts: list[str | nodes.Node] = ["never empty" if constraints.get("required") else "may be empty"]
+    parts: list[Part] = ["never empty" if constraints.get("required") else "may be empty"]
     if low is not None and high is not None:
         parts.append(f"; {low} to {high}")
     elif low is not None:
@@ -73,26 +72,28 @@ def accepted(constraints: dict) -> list[str | nodes.Node]:
     return parts
 
 
+def used_tables(notebook: Path, names: list[str]) -> set[str]:
+    """The tables that a notebook's code names: whole, as `f"rail_timetable_{year}"`, or by a module called like one."""
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+    written = {word for pair in re.findall(r"""["'](\w+)["']|\b(\w+)\.""", code) for word in pair}
+    composed = [
+        re.compile(re.sub(r"\{[^}]*\}", r"\\w+", pattern))
+        for pattern in re.findall(r"""\bload\(f["']([^"']+)["']""", code)
+    ]
+    return {name for name in names if name in written or any(p.fullmatch(name) for p in composed)}
+
+
 def _names(value: str | list[str]) -> list[str]:
     return [value] if isinstance(value, str) else value
 
 
-def _listed(names: list[str]) -> str:
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
-
-
-def _paragraph(*parts: str | nodes.Node, classes: tuple[str, ...] = ()) -> nodes.paragraph:
-    children = (nodes.Text(part) if isinstance(part, str) else part for part in parts)
-    return nodes.paragraph("", "", *children, classes=list(classes))
-
-
-def _code(*names: str) -> list[nodes.Node]:
-    parts = [part for name in names for part in (nodes.Text(", "), nodes.literal("", name))]
-    return parts[1:]
-
-
 def _link(text: str, address: str) -> nodes.reference:
     return nodes.reference("", text, refuri=address, internal="//" not in address)
+
+
+def _id(name: str) -> str:
+    return nodes.make_id(f"table-{name}")
 
 
 def _to(name: str) -> nodes.reference:
@@ -104,73 +105,44 @@ def _to(name: str) -> nodes.reference:
     return nodes.reference("", "", literal, refid=_id(name), internal=True)
 
 
-def _id(name: str) -> str:
-    return nodes.make_id(f"table-{name}")
-
-
-def _table(kind: str, head: tuple[str, ...], rows: list[list[nodes.paragraph]]) -> nodes.table:
-    group = nodes.tgroup("", *(nodes.colspec(colwidth=1) for _ in head), cols=len(head))
-    group += nodes.thead("", nodes.row("", *(nodes.entry("", _paragraph(name)) for name in head)))
-    group += nodes.tbody("", *(nodes.row("", *(nodes.entry("", cell) for cell in row)) for row in rows))
-    return nodes.table("", group, classes=[kind])
-
-
-def _facts(facts: dict[str, list[nodes.Node]]) -> nodes.definition_list:
-    items = (
-        nodes.definition_list_item("", nodes.term("", name), nodes.definition("", *value))
-        for name, value in facts.items()
-        if value
-    )
-    return nodes.definition_list("", *items, classes=["facts"])
-
-
 class DataDictionary(SphinxDirective):
+    """The package as a whole, an overview of its tables, and a section for each."""
+
     required_arguments = 1
-    option_spec = {"notebooks": directives.unchanged_required}
 
     def run(self) -> list[nodes.Node]:
+        """Describe the package whose descriptor the directive names."""
         root = Path(self.env.srcdir)
         self.descriptor = root / self.arguments[0]
         if not self.descriptor.is_file():
             raise self.error(f"{self.arguments[0]} is missing: name the descriptor of a data package")
         self.env.metadata[self.env.docname][PACKAGE] = self.arguments[0]
+        self.folder = "../" * self.env.docname.count("/") + FOLDER
         described = package(self.descriptor)
         resources = sorted(described["resources"], key=lambda resource: resource["name"])
-        notebooks = sorted(root.glob(self.options["notebooks"]))
+        notebooks = {chapter.number: chapter.notebook(root) for chapter in settings.chapters(self.env.srcdir)}
         files = [self.descriptor.parent / resource["path"] for resource in resources]
-        for path in (self.descriptor, *files, *notebooks):
+        for path in (self.descriptor, *files, *notebooks.values()):
             self.env.note_dependency(str(path))
         names = [resource["name"] for resource in resources]
-        self.used = {path.stem: _used(_code_of(path), names) for path in notebooks}
-        return [
-            self._whole(described),
-            self._overview(resources),
-            *(self._section(resource) for resource in resources),
-        ]
+        self.used = {number: used_tables(path, names) for number, path in notebooks.items()}
+        return [self._whole(described), self._overview(resources), *map(self._section, resources)]
 
     def _whole(self, described: dict) -> nodes.paragraph:
         name = f"{described['name']}.zip"
-        return _paragraph(
+        return paragraph(
             "All in one: ",
-            _link(name, f"{FOLDER}/{name}"),
+            _link(name, f"{self.folder}/{name}"),
             f" ({size(len(zipped(self.descriptor)))}), a ",
             _link("Frictionless data package", "https://datapackage.org/"),
             "; its description alone: ",
-            _link(self.descriptor.name, f"{FOLDER}/{self.descriptor.name}"),
+            _link(self.descriptor.name, f"{self.folder}/{self.descriptor.name}"),
             ".",
         )
 
     def _overview(self, resources: list[dict]) -> nodes.table:
-        rows = [
-            [
-                _paragraph(_to(resource["name"])),
-                _paragraph(resource["title"]),
-                _paragraph(self._rows(resource)),
-                _paragraph(size(resource["bytes"])),
-            ]
-            for resource in resources
-        ]
-        return _table("tables", ("Table", "What it holds", "Rows", "Size"), rows)
+        rows = ([_to(r["name"]), r["title"], self._rows(r), size(r["bytes"])] for r in resources)
+        return elements.table("tables", ("Table", "What it holds", "Rows", "Size"), rows)
 
     def _rows(self, resource: dict) -> str:
         if "schema" not in resource:
@@ -179,76 +151,53 @@ class DataDictionary(SphinxDirective):
             return f"{sum(1 for _ in csv.reader(handle)) - 1:,}"
 
     def _section(self, resource: dict) -> nodes.section:
-        name, schema = resource["name"], resource.get("schema", {})
-        section = nodes.section("", nodes.title("", resource["title"]), ids=[_id(name)])
-        section += index_entry(name, _id(name), "Tables", main="main")
-        section += _paragraph(nodes.literal("", name), ": ", resource["description"])
-        section += self._about(resource)
-        if schema:
-            section += self._fields(schema)
-        section += _paragraph("Known flaws:", classes=("flaws",))
-        flaws = (nodes.list_item("", _paragraph(flaw)) for flaw in resource["flaws"])
-        section += nodes.bullet_list("", *flaws)
-        return section
-
-    def _about(self, resource: dict) -> nodes.definition_list:
-        path, schema = resource["path"], resource.get("schema", {})
-        rows = f", {self._rows(resource)} rows" if schema else ""
-        chapters = [
-            str(int(chapter[:2])) for chapter, used in self.used.items() if resource["name"] in used
-        ]
-        return _facts(
-            {
-                "Download": [
-                    _paragraph(_link(path, f"{FOLDER}/{path}"), f" ({size(resource['bytes'])}{rows})")
-                ],
-                "Source": [
-                    _paragraph(_link(s["title"], s["path"]) if "path" in s else s["title"])
-                    for s in resource["sources"]
-                ],
-                "Vintage": [_paragraph(resource["vintage"])],
-                "Licence": [
-                    _paragraph(_link(licence["title"], licence["path"])) for licence in resource["licenses"]
-                ],
-                "Key": [_paragraph(*_code(*_names(schema["primaryKey"])))] if schema else [],
-                "Used in": [_paragraph(f"chapter{'s' if len(chapters) > 1 else ''} {_listed(chapters)}")]
-                if chapters
-                else [],
-            }
+        name = resource["name"]
+        return nodes.section(
+            "",
+            nodes.title("", resource["title"]),
+            elements.index_entry(name, _id(name), "Tables", main="main"),
+            paragraph(nodes.literal("", name), ": ", resource["description"]),
+            elements.definitions(self._facts(resource), "facts"),
+            *([self._fields(resource["schema"])] if "schema" in resource else []),
+            paragraph("Known flaws:", classes=["flaws"]),
+            elements.bullets(resource["flaws"]),
+            ids=[_id(name)],
         )
 
+    def _facts(self, resource: dict) -> Iterator[tuple[str, list[Part]]]:
+        path, schema = resource["path"], resource.get("schema")
+        rows = f", {self._rows(resource)} rows" if schema else ""
+        yield "Download", [paragraph(_link(path, f"{self.folder}/{path}"), f" ({size(resource['bytes'])}{rows})")]
+        sources = resource["sources"]
+        yield "Source", [_link(s["title"], s["path"]) if "path" in s else s["title"] for s in sources]
+        yield "Vintage", [resource["vintage"]]
+        yield "Licence", [_link(licence["title"], licence["path"]) for licence in resource["licenses"]]
+        if schema:
+            keys = [part for name in _names(schema["primaryKey"]) for part in (", ", nodes.literal("", name))]
+            yield "Key", [paragraph(*keys[1:])]
+        chapters = [str(number) for number, used in self.used.items() if resource["name"] in used]
+        if len(chapters) == 1:
+            yield "Used in", [f"chapter {chapters[0]}"]
+        elif chapters:
+            yield "Used in", [f"chapters {', '.join(chapters[:-1])} and {chapters[-1]}"]
+
     def _fields(self, schema: dict) -> nodes.table:
-        others: dict[str, list[nodes.Node]] = {}
+        others: dict[str, list[Part]] = {}
         for key in schema.get("foreignKeys", ()):
-            table = key["reference"]["resource"]
-            for field in _names(key["fields"]):
-                # Without a table's name, a key refers to its own table.
-                others.setdefault(field, []).extend([nodes.Text("; listed in "), _to(table)] if table else [])
-        rows = [
+            # Without a table's name, a key refers to its own table.
+            if table := key["reference"]["resource"]:
+                for field in _names(key["fields"]):
+                    others.setdefault(field, []).extend(["; listed in ", _to(table)])
+        rows = (
             [
-                _paragraph(nodes.literal("", field["name"])),
-                _paragraph(field["type"] + (f", {field['unit']}" if "unit" in field else "")),
-                _paragraph(field["description"]),
-                _paragraph(*accepted(field.get("constraints", {})), *others.get(field["name"], ())),
+                nodes.literal("", field["name"]),
+                field["type"] + (f", {field['unit']}" if "unit" in field else ""),
+                field["description"],
+                paragraph(*accepted(field.get("constraints", {})), *others.get(field["name"], ())),
             ]
             for field in schema["fields"]
-        ]
-        return _table("fields", ("Field", "Type and unit", "Meaning", "Accepts"), rows)
-
-
-def _code_of(notebook: Path) -> str:
-    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    return "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
-
-
-def _used(code: str, names: list[str]) -> set[str]:
-    """The tables that code names, whole or as `f"rail_timetable_{year}"`, and by a module that is called like one."""
-    written = {word for pair in re.findall(r"""["'](\w+)["']|\b(\w+)\.""", code) for word in pair}
-    composed = [
-        re.compile(re.sub(r"\{[^}]*\}", r"\\w+", pattern))
-        for pattern in re.findall(r"""\bload\(f["']([^"']+)["']""", code)
-    ]
-    return {name for name in names if name in written or any(p.fullmatch(name) for p in composed)}
+        )
+        return elements.table("fields", ("Field", "Type and unit", "Meaning", "Accepts"), rows)
 
 
 def _copy(app: Sphinx, error: Exception | None) -> None:
@@ -268,6 +217,7 @@ def _copy(app: Sphinx, error: Exception | None) -> None:
 
 
 def setup(app: Sphinx) -> dict:
+    """Register the dictionary and send the package along."""
     app.add_directive("data-dictionary", DataDictionary)
     app.connect("build-finished", _copy)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

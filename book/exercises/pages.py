@@ -18,7 +18,8 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
-from book.ledger.verdicts import link
+
+from book import elements
 
 ASKED = {
     "number": "With JavaScript, this page checks a number that you type here; the notebook does too.",
@@ -66,23 +67,13 @@ class ExerciseList(SphinxDirective):
         return [total, nodes.container("", self._table(exercises), classes=["scroll"])]
 
     def _table(self, exercises: list[dict]) -> nodes.table:
-        group = nodes.tgroup("", cols=len(COLUMNS))
-        group += [nodes.colspec(colwidth=1) for _ in COLUMNS]
-        group += nodes.thead("", nodes.row("", *(entry(name) for name in COLUMNS)))
-        group += nodes.tbody("", *(nodes.row("", *self._row(exercise)) for exercise in exercises))
-        return nodes.table("", group, classes=["exercise-list"])
+        return elements.table("exercise-list", COLUMNS, map(self._row, exercises))
 
-    def _row(self, exercise: dict) -> list[nodes.entry]:
+    def _row(self, exercise: dict) -> list[elements.Part]:
         text = f"{exercise['number']} {exercise['title']}"
-        name = link(self.env, exercise["label"], text)
+        name = elements.paragraph(elements.reference(self.env, exercise["label"], text))
         objectives = ", ".join(map(str, exercise["objectives"]))
-        plain = [objectives, *(str(exercise[key]) for key in ("kind", "level", "points", "minutes"))]
-        return [nodes.entry("", name), *(entry(value) for value in plain)]
-
-
-def entry(text: str) -> nodes.entry:
-    """A cell of a table that holds one plain text."""
-    return nodes.entry("", nodes.paragraph("", text))
+        return [name, objectives, *(str(exercise[key]) for key in ("kind", "level", "points", "minutes"))]
 
 
 def _script_where_needed(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:

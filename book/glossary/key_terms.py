@@ -6,17 +6,16 @@ A chapter lists its key terms in the section "Key terms", each as
     : A share in a place over the same share in a reference area.
 
 The directive `key-terms` on one page makes the glossary of them. On every chapter's page the first use of each
-term in running prose becomes a link to it. `_config.yml` names, as `key_terms`, the chapters, the words that
-are `everyday` English too (linked only where a chapter prints them in bold, which defines them), and, as
-`names`, the table and column of the places that the index lists.
+term in running prose becomes a link to it. `_config.yml` names, as `key_terms`, the words that are `everyday`
+English too (linked only where a chapter prints them in bold, which defines them), and, as `names`, the table and
+column of the places that the index lists.
 """
 
 from __future__ import annotations
 
-import csv
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -28,9 +27,12 @@ from sphinx.domains.std import make_glossary_term
 from sphinx.transforms import SphinxTransform
 from sphinx.util.docutils import SphinxDirective
 
+from book import elements, settings
+from book.elements import paragraph
+
 _SECTION = re.compile(r"^## Key terms$(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 _ENTRY = re.compile(r"^\*\*(.+?)\*\* · (.+?) · (.+)\n: (.+)$", re.MULTILINE)
-# Running prose: what stands in a table, a caption, a definition or an output is something else.
+# Running prose: what stands in a table, a caption, a definition, a link or an output is something else.
 _PROSE = (
     nodes.document,
     nodes.section,
@@ -54,13 +56,18 @@ def _letters(text: str) -> str:
 
 @dataclass
 class Term:
-    """A key term as its first chapter defines it, and every chapter that lists it."""
+    """A key term as its first chapter defines it, and the page of every chapter that lists it."""
 
     english: str
     chinese: str
     pinyin: str
     definition: str
     chapters: list[str] = field(default_factory=list)
+
+    @cached_property
+    def id(self) -> str:
+        """The term as part of an id."""
+        return nodes.make_id(self.english)
 
     @cached_property
     def forms(self) -> list[str]:
@@ -79,82 +86,65 @@ class Term:
         """The forms as `_letters` has them."""
         return [_letters(form) for form in self.forms]
 
-    def label(self, chapter: str) -> str:
+    def label(self, page: str) -> str:
         """The name by which other pages refer to the term's place in a chapter."""
-        return f"{nodes.make_id(self.english)}-in-{Path(chapter).name}"
+        return f"{self.id}-in-{Path(page).name}"
+
+    def is_bold(self, text: nodes.Text) -> bool:
+        """Whether a text is the term in bold, which defines it."""
+        return isinstance(text.parent, nodes.strong) and bool(re.fullmatch(self.pattern, text))
 
 
-def read(root: Path, notebooks: str) -> dict[str, Term]:
-    """The key terms of the chapters, English to term, in alphabetical order.
+def read(notebooks: Iterable[tuple[str, Path]]) -> dict[str, Term]:
+    """The key terms of chapters, given as page and notebook: English to term, in alphabetical order.
 
     A term that several chapters list is defined by the first of them.
     """
     terms: dict[str, Term] = {}
-    for path in sorted(root.glob(notebooks)):
-        chapter = path.relative_to(root).with_suffix("").as_posix()
+    for page, path in notebooks:
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
         text = "\n\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
         section = _SECTION.search(text)
         for english, *rest in _ENTRY.findall(section[1]) if section else ():
-            terms.setdefault(english, Term(english, *rest)).chapters.append(chapter)
+            terms.setdefault(english, Term(english, *rest)).chapters.append(page)
     return dict(sorted(terms.items(), key=lambda item: item[0].casefold()))
 
 
-def chapter_number(chapter: str) -> str:
+def chapter_name(env, page: str) -> str:
     """A chapter's name in the index, where its second space is not seen but sorts 6 before 10.
 
     A page without a number, such as the capstone's, goes by its folder.
     """
-    path = Path(chapter)
-    return f"chapter {int(path.name[:2]):2}" if path.name[:2].isdigit() else path.parent.name
-
-
-def index_entry(value: str, target: str, heading: str, main: str = "") -> addnodes.index:
-    """An entry of the index that leads to an id of the page which holds it."""
-    return addnodes.index(entries=[("single", value, target, main, heading)])
+    chapter = settings.chapter_of(env.srcdir, page)
+    return f"chapter {chapter.number:2}" if chapter else Path(page).parent.name
 
 
 class Glossary(SphinxDirective):
     """All key terms, each with its definition and links to where chapters explain it."""
 
     def run(self) -> list[nodes.Node]:
-        for path in sorted(Path(self.env.srcdir).glob(self.config.key_terms["chapters"])):
-            self.env.note_dependency(str(path))
-        items = [self._item(term) for term in self.env.key_terms.values()]
+        for chapter in settings.chapters(self.env.srcdir):
+            self.env.note_dependency(str(chapter.notebook(self.env.srcdir)))
+        items = map(self._item, self.env.key_terms.values())
         return [nodes.definition_list("", *items, classes=["glossary"])]
 
     def _item(self, term: Term) -> nodes.definition_list_item:
         source, line = self.get_source_info()
-        heading = term.english[0].upper()
         # An id of Sphinx's own may hold a dot, and then is no selector for the theme's script.
-        target = nodes.make_id(f"term-{term.english}")
+        target, heading = nodes.make_id(f"term-{term.english}"), term.english[0].upper()
         name = make_glossary_term(
             self.env, [nodes.Text(term.english)], heading, source, line, target, self.state.document
         )
         name += nodes.inline("", f" {term.chinese} ", classes=["in-chinese"])
         name += nodes.inline("", term.pinyin, classes=["pinyin"])
         sentence, messages = self.state.inline_text(term.definition, line)
-        links = [self._link(term, chapter) for chapter in term.chapters]
-        where = nodes.paragraph("", "Explained in ", classes=["where"])
-        for place, link in enumerate(links):
-            where += [nodes.Text(" and " if place == len(links) - 1 else ", ")] if place else []
-            where += link
-        return nodes.definition_list_item(
-            "", name, nodes.definition("", nodes.paragraph("", "", *sentence), where, *messages)
-        )
-
-    def _link(self, term: Term, chapter: str) -> addnodes.pending_xref:
-        text = " ".join(chapter_number(chapter).split())
-        return addnodes.pending_xref(
-            "",
-            nodes.inline("", text),
-            refdomain="std",
-            reftype="ref",
-            reftarget=term.label(chapter),
-            refexplicit=True,
-            refdoc=self.env.docname,
-            refwarn=True,
-        )
+        where: list[elements.Part] = ["Explained in "]
+        for place, page in enumerate(term.chapters, start=1):
+            where += [" and " if place == len(term.chapters) else ", "] if place > 1 else []
+            text = " ".join(chapter_name(self.env, page).split())
+            where.append(elements.reference(self.env, term.label(page), text))
+        meaning = nodes.definition("", paragraph(*sentence), paragraph(*where, classes=["where"]), *messages)
+        return nodes.definition_list_item("", name, meaning)
 
 
 def _around(node: nodes.Node) -> Iterator[nodes.Element]:
@@ -171,10 +161,6 @@ def _in_prose(text: nodes.Text) -> bool:
     )
 
 
-def _is_bold(text: nodes.Text, term: Term) -> bool:
-    return isinstance(text.parent, nodes.strong) and bool(re.fullmatch(term.pattern, text))
-
-
 class LinkFirstUses(SphinxTransform):
     """In a chapter, the first use of each key term becomes a link, and an entry of the index."""
 
@@ -182,23 +168,25 @@ class LinkFirstUses(SphinxTransform):
     default_priority = 800
 
     def apply(self, **kwargs: object) -> None:
-        if not Path(self.env.srcdir, self.env.docname + ".ipynb").match(self.config.key_terms["chapters"]):
+        """Link the terms of the page that was read, if it is a chapter's."""
+        self.page = self.env.docname
+        chapter = settings.chapter_of(self.env.srcdir, self.page)
+        if not chapter or chapter.page != self.page:
             return
-        chapter = self.env.docname
         texts = [text for text in self.document.findall(nodes.Text) if _in_prose(text)]
-        self._index_names(texts, chapter)
+        self._index_names(texts)
         everyday = set(self.config.key_terms.get("everyday", ()))
         waiting = {
             term.english: term
             for term in self.env.key_terms.values()
-            if term.english not in everyday or chapter in term.chapters
+            if term.english not in everyday or self.page in term.chapters
         }
-        self.defined = self._definitions(texts, [t for t in waiting.values() if chapter in t.chapters])
+        self.defined = self._definitions(texts, [t for t in waiting.values() if self.page in t.chapters])
         for text in texts:
-            here = [t for t in waiting.values() if t.english not in everyday or _is_bold(text, t)]
+            here = [t for t in waiting.values() if t.english not in everyday or t.is_bold(text)]
             self._link(text, here, waiting)
         for term in waiting.values():
-            if chapter in term.chapters:
+            if self.page in term.chapters:
                 self._point_to_list(term)
 
     def _definitions(self, texts: list[nodes.Text], terms: list[Term]) -> dict[str, str]:
@@ -206,8 +194,8 @@ class LinkFirstUses(SphinxTransform):
         defined: dict[str, str] = {}
         for text in texts:
             for term in terms:
-                if term.english not in defined and _is_bold(text, term):
-                    defined[term.english] = target = f"defined-{nodes.make_id(term.english)}"
+                if term.english not in defined and term.is_bold(text):
+                    defined[term.english] = target = f"defined-{term.id}"
                     text.parent["ids"].append(target)
         return defined
 
@@ -233,73 +221,57 @@ class LinkFirstUses(SphinxTransform):
             text.parent.replace(text, [*parts, nodes.Text(text[end:])])
 
     def _first_use(self, term: Term, written: str) -> list[nodes.Node]:
-        target = f"first-{nodes.make_id(term.english)}"
-        told = self.defined.get(term.english, target)
-        self._name(term, told)
-        link = addnodes.pending_xref(
-            "",
-            nodes.inline("", written, ids=[target], classes=["key-term"]),
-            refdomain="std",
-            reftype="term",
-            reftarget=term.english,
-            refexplicit=True,
-            refdoc=self.env.docname,
-            refwarn=True,
-        )
-        return [self._entry(term, told), link]
+        own = f"first-{term.id}"
+        link = elements.reference(self.env, term.english, written, kind="term")
+        link[0].update_basic_atts({"ids": [own], "classes": ["key-term"]})
+        return [self._index(term, self.defined.get(term.english, own)), link]
 
     def _point_to_list(self, term: Term) -> None:
         """A term that its chapter's prose does not use stands in its list of key terms all the same."""
         for name in self.document.findall(nodes.term):
             if name.astext().startswith(term.english.replace("'", "’")):
-                target = f"key-{nodes.make_id(term.english)}"
+                target = f"key-{term.id}"
                 name["ids"].append(target)
-                self._name(term, target)
-                name.insert(0, self._entry(term, target))
+                name.insert(0, self._index(term, target))
                 return
 
-    def _name(self, term: Term, target: str) -> None:
-        self.env.get_domain("std").anonlabels[term.label(self.env.docname)] = (self.env.docname, target)
+    def _index(self, term: Term, target: str) -> addnodes.index:
+        """The term's entry of the index, and a name for its place."""
+        elements.anchor(self.env, term.label(self.page), target)
+        value = f"{term.english}; {chapter_name(self.env, self.page)}"
+        return elements.index_entry(value, target, term.english[0].upper())
 
-    def _entry(self, term: Term, target: str) -> addnodes.index:
-        value = f"{term.english}; {chapter_number(self.env.docname)}"
-        return index_entry(value, target, term.english[0].upper())
-
-    def _index_names(self, texts: list[nodes.Text], chapter: str) -> None:
+    def _index_names(self, texts: list[nodes.Text]) -> None:
         """Where a chapter first speaks of each place, for the index."""
         if not (waiting := set(self.env.key_names)):
             return
-        longest_first = sorted(waiting, key=len, reverse=True)
+        longest_first = sorted(waiting, key=lambda name: (-len(name), name))
         pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b")
         for text in texts:
             for name in sorted(waiting.intersection(pattern.findall(text))):
                 waiting.remove(name)
-                paragraph = next(p for p in _around(text) if isinstance(p, nodes.paragraph))
+                first = next(part for part in _around(text) if isinstance(part, nodes.paragraph))
                 target = f"place-{nodes.make_id(name)}"
-                paragraph["ids"].append(target)
-                paragraph.insert(0, index_entry(f"{name}; {chapter_number(chapter)}", target, "Places"))
-
-
-def _names(root: Path, table: dict[str, str] | None) -> list[str]:
-    if not table:
-        return []
-    with (root / table["file"]).open(encoding="utf-8", newline="") as handle:
-        return [row[table["column"]] for row in csv.DictReader(handle)]
+                first["ids"].append(target)
+                value = f"{name}; {chapter_name(self.env, self.page)}"
+                first.insert(0, elements.index_entry(value, target, "Places"))
 
 
 def _read_all(app: Sphinx, env, added, changed, removed) -> list[str]:
     """A new term may be used in any chapter: then all are read again."""
-    settings, root = app.config.key_terms, Path(app.srcdir)
+    root, table = Path(app.srcdir), app.config.key_terms.get("names")
+    chapters = settings.chapters(app.srcdir)
     before = list(getattr(env, "key_terms", ()))
-    env.key_terms = read(root, settings["chapters"])
-    env.key_names = _names(root, settings.get("names"))
+    env.key_terms = read((chapter.page, chapter.notebook(root)) for chapter in chapters)
+    rows = settings.read_table(root / table["file"]) if table else []
+    env.key_names = [row[table["column"]] for row in rows]
     if list(env.key_terms) == before:
         return []
-    chapters = (path.relative_to(root).with_suffix("").as_posix() for path in root.glob(settings["chapters"]))
-    return [name for name in chapters if name in env.found_docs]
+    return [chapter.page for chapter in chapters if chapter.page in env.found_docs]
 
 
 def setup(app: Sphinx) -> dict:
+    """Register the glossary and the links to it."""
     app.add_config_value("key_terms", {}, "env")
     app.add_directive("key-terms", Glossary)
     app.add_transform(LinkFirstUses)

@@ -13,27 +13,19 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from collections.abc import Sequence
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
-from book.charts.pages import vega_chart
-from book.ledger.verdicts import ORDER, anchor, badge, claims_and_verdicts, link, slug, verdict_label
 
-NOT_YET = "not examined yet"
-STATES = (*ORDER, NOT_YET)
-COLOURS = ("var(--good)", "var(--part)", "var(--bad)", "var(--open)", "var(--chart-muted)")
-# Disc, half disc, cross, ring, dot: the marks of `_static/book.css`, for those who do not see the colours.
-_DISC = "M0,-1A1,1,0,0,1,0,1A1,1,0,0,1,0,-1Z"
-SHAPES = (
-    _DISC,
-    _DISC + "M0,-.72L0,.72A.72,.72,0,0,0,0,-.72Z",
-    "M-1,-.62L-.62,-1L0,-.38L.62,-1L1,-.62L.38,0L1,.62L.62,1L0,.38L-.62,1L-1,.62L-.38,0Z",
-    _DISC + "M0,-.72A.72,.72,0,0,0,0,.72A.72,.72,0,0,0,0,-.72Z",
-    "M0,-.3A.3,.3,0,0,1,0,.3A.3,.3,0,0,1,0,-.3Z",
-)
-_CHAPTER = re.compile(r"(?:^|/)(\d\d)_")
+from book import elements, settings
+from book.charts.pages import vega_chart
+from book.elements import paragraph
+from book.ledger.labels import Label, badge, labels, not_yet, slug
+from book.ledger.verdicts import claim_label, claims_and_verdicts, verdict_label
+
 _CHOSEN = re.compile(r"^- (C\d+): (.+)$")
 
 
@@ -50,24 +42,29 @@ def by_subject(subjects: dict[str, list[str]], claims: list[dict]) -> dict[str, 
     }
 
 
-def picture(groups: dict[str, list[dict]], verdicts: dict[str, dict]) -> dict:
+def count_in_words(states: Sequence[Label], counts: dict[str, int]) -> str:
+    """How many claims got each label, as one sentence."""
+    *parts, last = (state.summary.format(counts[state.verdict]) for state in states if state.filed)
+    return "".join(parts) + last.replace(", ", ", and ", 1)
+
+
+def picture(groups: dict[str, list[dict]], states: Sequence[Label], state_of: dict[str, str]) -> dict:
     """One mark a claim as a Vega-Lite chart: a row for each subject, ordered by verdict."""
-    rows = []
-    for subject, claims in groups.items():
-        states = {c["claim_id"]: verdicts.get(c["claim_id"], {}).get("verdict", NOT_YET) for c in claims}
-        ordered = sorted(states, key=lambda claim: STATES.index(states[claim]))
-        rows += [
-            {"subject": subject, "claim": claim, "verdict": states[claim], "place": place}
-            for place, claim in enumerate(ordered)
-        ]
-    found = Counter(row["verdict"] for row in rows)
-    counted = ", ".join(f"{found[state]} {state}" for state in STATES if found[state])
-    held, with_condition, failed, open_ = (found[state] for state in ORDER)
-    scale = {"domain": list(STATES)}
+    names = [state.verdict for state in states]
+    rows = [
+        {"subject": subject, "claim": claim, "verdict": state_of[claim], "place": place}
+        for subject, claims in groups.items()
+        for place, claim in enumerate(
+            sorted((c["claim_id"] for c in claims), key=lambda claim: names.index(state_of[claim]))
+        )
+    ]
+    counts = Counter(row["verdict"] for row in rows)
+    counted = ", ".join(f"{counts[name]} {name}" for name in names if counts[name])
+    by_verdict = {"field": "verdict", "title": "Verdict", "type": "nominal", "legend": None}
+    colours, marks = ([f"var({s.colour}, {s.light})" for s in states], [s.mark for s in states])
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-        "title": f"{held} claims hold as they are written, {with_condition} with a condition; "
-        f"{failed} do not, and {open_} cannot be tested",
+        "title": count_in_words(states, counts),
         "description": f"One mark for each of {len(rows)} claims, by subject and verdict: {counted}.",
         "width": "container",
         "height": {"step": 26},
@@ -90,62 +87,60 @@ def picture(groups: dict[str, list[dict]], verdicts: dict[str, dict]) -> dict:
                 "axis": None,
                 "scale": {"domain": [-0.5, max(map(len, groups.values())) - 0.5], "nice": False},
             },
-            "color": {
-                "field": "verdict",
-                "title": "Verdict",
-                "type": "nominal",
-                "legend": None,
-                "scale": scale | {"range": list(COLOURS)},
-            },
-            "shape": {
-                "field": "verdict",
-                "title": "Verdict",
-                "type": "nominal",
-                "legend": None,
-                "scale": scale | {"range": list(SHAPES)},
-            },
+            "color": by_verdict | {"scale": {"domain": names, "range": colours}},
+            "shape": by_verdict | {"scale": {"domain": names, "range": marks}},
             "tooltip": [{"field": "claim", "title": "Claim"}],
         },
     }
 
 
 class Picture(SphinxDirective):
+    """How many claims got which verdict, as a list and as a chart."""
+
     def run(self) -> list[nodes.Node]:
         claims, verdicts = claims_and_verdicts(self.env)
-        states = Counter(verdicts.get(claim["claim_id"], {}).get("verdict", NOT_YET) for claim in claims)
-        key = nodes.bullet_list("", classes=["verdict-key"])
-        key += [
-            nodes.list_item("", nodes.paragraph("", "", nodes.strong("", f"{states[state]} "), badge(state)))
-            for state in STATES
-            if states[state]
-        ]
-        chart = picture(by_subject(self.config.verdict_subjects, claims), verdicts)
+        states = labels(self.env.srcdir)
+        without = {"verdict": not_yet(self.env.srcdir).verdict}
+        state_of = {c["claim_id"]: verdicts.get(c["claim_id"], without)["verdict"] for c in claims}
+        counts = Counter(state_of.values())
+        key = elements.bullets(
+            (
+                paragraph(nodes.strong("", f"{counts[state.verdict]} "), badge(state.verdict))
+                for state in states
+                if counts[state.verdict]
+            ),
+            "verdict-key",
+        )
+        chart = picture(by_subject(self.config.verdict_subjects, claims), states, state_of)
         return [key, vega_chart(specification=json.dumps(chart, ensure_ascii=False), still=True)]
 
 
-def finding(env, claim: dict, filed: dict | None, reason: str = "") -> nodes.container:
+def finding(env, claim: dict, verdict: dict | None, reason: str = "") -> nodes.container:
     """One claim with its verdict, or with the chapters that it waits for."""
-    number = link(env, f"claim-{claim['claim_id'].lower()}", claim["claim_id"])
-    number["classes"].append("finding-claim")
-    said = nodes.paragraph("", claim["statement"], classes=["finding-statement"])
-    body = nodes.container("", said, classes=["finding-body"])
-    if reason:
-        body.insert(0, nodes.paragraph("", reason, classes=["finding-reason"]))
-    if filed:
-        body += nodes.paragraph("", "", badge(filed["verdict"]), nodes.Text(" " + filed["sentence"]))
-        chapter = _CHAPTER.search(filed["page"])
-        place = f"chapter {int(chapter[1])}" if chapter else filed["page"].partition("/")[0]
-        where = link(env, verdict_label(claim["claim_id"], filed["page"]), f"Working: {place}")
-        if filed["found"]:
-            where.insert(0, nodes.Text(f"Found: {filed['found'].rstrip('.')}. "))
-        where["classes"].append("finding-where")
-        body += where
+    name = claim["claim_id"]
+    number = paragraph(elements.reference(env, claim_label(name), name), classes=["finding-claim"])
+    body = [paragraph(reason, classes=["finding-reason"])] if reason else []
+    body.append(paragraph(claim["statement"], classes=["finding-statement"]))
+    if verdict:
+        page = verdict["page"]
+        chapter = settings.chapter_of(env.srcdir, page)
+        place = f"chapter {chapter.number}" if chapter else page.partition("/")[0]
+        working = elements.reference(env, verdict_label(name, page), f"Working: {place}")
+        found = [f"Found: {verdict['found'].rstrip('.')}. "] if verdict["found"] else []
+        body += [
+            paragraph(badge(verdict["verdict"]), " " + verdict["sentence"]),
+            paragraph(*found, working, classes=["finding-where"]),
+        ]
     else:
-        body += nodes.paragraph("", "", badge(NOT_YET))
-    return nodes.container("", number, body, classes=["finding"])
+        body.append(paragraph(badge(not_yet(env.srcdir).verdict)))
+    return nodes.container(
+        "", number, nodes.container("", *body, classes=["finding-body"]), classes=["finding"]
+    )
 
 
 class Chosen(SphinxDirective):
+    """Some claims, each with the reason why it was chosen."""
+
     has_content = True
 
     def run(self) -> list[nodes.Node]:
@@ -161,21 +156,22 @@ class Chosen(SphinxDirective):
 
 
 class Findings(SphinxDirective):
+    """Every claim with its verdict, a section a subject."""
+
     def run(self) -> list[nodes.Node]:
         claims, verdicts = claims_and_verdicts(self.env)
-        to_subjects = nodes.bullet_list("", classes=["subjects"])
-        result: list[nodes.Node] = [to_subjects]
+        to_subjects, sections = [], []
         for subject, its_claims in by_subject(self.config.verdict_subjects, claims).items():
             label = f"findings-{slug(subject)}"
-            anchor(self.env, label)
-            to_subjects += nodes.list_item("", link(self.env, label, subject))
-            section = nodes.section("", nodes.title("", subject), ids=[label])
-            section += [finding(self.env, c, verdicts.get(c["claim_id"])) for c in its_claims]
-            result.append(section)
-        return result
+            elements.anchor(self.env, label)
+            to_subjects.append(paragraph(elements.reference(self.env, label, subject)))
+            parts = (finding(self.env, claim, verdicts.get(claim["claim_id"])) for claim in its_claims)
+            sections.append(nodes.section("", nodes.title("", subject), *parts, ids=[label]))
+        return [elements.bullets(to_subjects, "subjects"), *sections]
 
 
 def setup(app: Sphinx) -> dict:
+    """Register the directives of the findings page."""
     app.add_config_value("verdict_subjects", {}, "env")
     app.add_directive("findings-picture", Picture)
     app.add_directive("findings-chosen", Chosen)

@@ -17,8 +17,11 @@ from pathlib import Path
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective, SphinxRole
-from book.charts.pages import MIME, vega_chart
-from book.ledger.verdicts import badge, claims_and_verdicts
+
+from book.charts.pages import vega_chart
+from book.ledger.labels import badge
+from book.ledger.verdicts import claims_and_verdicts
+from book.settings import CHART_MIME
 
 GLUED = "application/papermill.record/text/plain"
 
@@ -35,8 +38,8 @@ def figure(cells: list[dict], name: str) -> tuple[dict, str]:
         facts = cell["metadata"].get("mystnb", {}).get("figure", {})
         if facts.get("name") == name:
             for output in cell["outputs"]:
-                if MIME in output.get("data", {}):
-                    return output["data"][MIME], facts["caption"]
+                if CHART_MIME in output.get("data", {}):
+                    return output["data"][CHART_MIME], facts["caption"]
     raise LookupError(f"no stored chart is named {name!r}")
 
 
@@ -50,6 +53,8 @@ def glued(cells: list[dict], name: str) -> str:
 
 
 class ChartFrom(SphinxDirective):
+    """A chart of another page, which stands still until the reader asks for it."""
+
     required_arguments = 2
 
     def run(self) -> list[nodes.Node]:
@@ -68,6 +73,8 @@ class ChartFrom(SphinxDirective):
 
 
 class Glued(SphinxRole):
+    """A number that another page glued."""
+
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         page, _, name = self.text.partition(" ")
         try:
@@ -77,6 +84,8 @@ class Glued(SphinxRole):
 
 
 class Filed(SphinxRole):
+    """A part of the verdict that stands on a claim."""
+
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         claim, _, part = self.text.partition(" ")
         _, verdicts = claims_and_verdicts(self.env)
@@ -88,6 +97,7 @@ class Filed(SphinxRole):
 
 
 def setup(app: Sphinx) -> dict:
+    """Register what shows parts of chapters elsewhere."""
     app.add_directive("chart-from", ChartFrom)
     app.add_role("glued", Glued())
     app.add_role("filed", Filed())

@@ -1,41 +1,28 @@
 """Verdict cards in chapters, and the ledger page that collects them.
 
-A stored output of type ``application/vnd.verdict+json`` becomes a card. The directive `verdict-ledger`
-becomes one table with every claim and the verdict that the executed notebooks filed on it.
-``_config.yml`` says where the claims and the notebooks are (`verdict_claims`, `verdict_notebooks`).
+A stored output of type ``application/vnd.verdict+json`` becomes a card. `verdict-ledger` makes one table of
+every claim and the verdict that the executed notebooks filed on it, `verdict-labels` the list of what each
+label means. ``_config.yml`` says where the claims are (`verdict_claims`) and which notebooks beside the
+chapters file verdicts (`verdict_notebooks`).
 """
 
 from __future__ import annotations
 
-import csv
 import json
 from collections import Counter
 from pathlib import Path
 
 from docutils import nodes
-from book.glossary.key_terms import chapter_number, index_entry
-from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-MIME = "application/vnd.verdict+json"
-ORDER = ("supported", "supported with a condition", "not supported", "not testable")
-LABELLED = {
-    "found": "Found",
-    "range": "Range",
-    "condition": "Condition",
-    "source": "Source",
-    "vintage": "Vintage",
-}
+from book import elements, settings
+from book.elements import paragraph
+from book.glossary.key_terms import chapter_name
+from book.ledger.labels import badge, filed, not_yet, slug
 
-
-def slug(text: str) -> str:
-    return nodes.make_id(text)
-
-
-def anchor(env, label: str) -> None:
-    """Let any page refer to `label` on the page that is being read."""
-    env.get_domain("std").anonlabels[label] = (env.docname, label)
+FACTS = ("found", "range", "condition", "source", "vintage")
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
 def verdict_label(claim: str, page: str) -> str:
@@ -43,59 +30,40 @@ def verdict_label(claim: str, page: str) -> str:
     return f"verdict-{claim}-{Path(page).name}".lower()
 
 
-def link(env, label: str, text: str) -> nodes.paragraph:
-    """A paragraph that links to a label of any page."""
-    reference = addnodes.pending_xref(
-        "",
-        nodes.inline("", text),
-        refdomain="std",
-        reftype="ref",
-        reftarget=label,
-        refexplicit=True,
-        refdoc=env.docname,
-        refwarn=True,
-    )
-    return nodes.paragraph("", "", reference)
+def claim_label(claim: str) -> str:
+    """The label of a claim's row in the ledger."""
+    return f"claim-{claim}".lower()
 
 
-def badge(verdict: str) -> nodes.inline:
-    """The label of a verdict, with its mark and colour (`_static/book.css`)."""
-    return nodes.inline("", verdict, classes=["badge", f"verdict-{slug(verdict)}"])
-
-
-def card(filed: dict, env) -> nodes.container:
+def card(verdict: dict, env) -> nodes.container:
     """One verdict as a card, with a link to its claim's row in the ledger."""
-    label = verdict_label(filed["claim"], env.docname)
-    anchor(env, label)
-    head = link(env, f"claim-{filed['claim'].lower()}", filed["claim"])
-    head += [nodes.Text(" "), badge(filed["verdict"])]
-    head["classes"].append("card-head")
-    facts = nodes.definition_list(classes=["facts"])
-    for key, name in LABELLED.items():
-        if filed[key]:
-            facts += nodes.definition_list_item(
-                "", nodes.term("", name), nodes.definition("", nodes.paragraph("", filed[key]))
-            )
+    claim = verdict["claim"]
+    label = verdict_label(claim, env.docname)
+    elements.anchor(env, label)
+    facts = [(name.capitalize(), [verdict[name]]) for name in FACTS if verdict[name]]
     return nodes.container(
         "",
-        index_entry(f"{filed['claim']}; {chapter_number(env.docname)}", label, "Claims"),
-        head,
-        nodes.paragraph("", filed["statement"], classes=["card-claim"]),
-        nodes.paragraph("", filed["sentence"]),
-        facts,
+        elements.index_entry(f"{claim}; {chapter_name(env, env.docname)}", label, "Claims"),
+        paragraph(
+            elements.reference(env, claim_label(claim), claim), " ", badge(verdict["verdict"]), classes=["card-head"]
+        ),
+        paragraph(verdict["statement"], classes=["card-claim"]),
+        paragraph(verdict["sentence"]),
+        elements.definitions(facts, "facts"),
         ids=[label],
-        classes=["verdict", f"verdict-{slug(filed['verdict'])}"],
+        classes=["verdict", f"verdict-{slug(verdict['verdict'])}"],
     )
 
 
 class VerdictRenderer:
     """How myst-nb turns a stored verdict into a card."""
 
-    mime_priority_overrides = [("html", MIME, 1)]
+    mime_priority_overrides = [("html", settings.VERDICT_MIME, 1)]
 
     @staticmethod
     def handle_mime(renderer, data, inline):
-        if inline or data.mime_type != MIME:
+        """The card of an output, or None for an output of another type."""
+        if inline or data.mime_type != settings.VERDICT_MIME:
             return None
         return [card(data.content, renderer.renderer.sphinx_env)]
 
@@ -103,92 +71,82 @@ class VerdictRenderer:
 def filed_verdicts(notebook: Path) -> list[dict]:
     """The verdicts among the stored outputs of one executed notebook, in order."""
     cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    return [
-        output["data"][MIME]
-        for cell in cells
-        for output in cell.get("outputs", [])
-        if MIME in output.get("data", {})
-    ]
+    outputs = (output.get("data", {}) for cell in cells for output in cell.get("outputs", []))
+    return [data[settings.VERDICT_MIME] for data in outputs if settings.VERDICT_MIME in data]
+
+
+def notebooks(root: Path, others: list[str]) -> list[Path]:
+    """The notebooks that file verdicts: the chapters in their order, then `others`."""
+    return [*(chapter.notebook(root) for chapter in settings.chapters(root)), *(root / name for name in others)]
 
 
 def claims_and_verdicts(env) -> tuple[list[dict], dict[str, dict]]:
     """All claims, and by claim the verdict that stands, with the page that filed it (``chapters/03_gdp``).
 
-    The page that is being read is read anew when a claim or a notebook changes.
+    The page that is being read is read anew when a claim, a label or a notebook changes.
     """
     root = Path(env.srcdir)
-    table = root / env.config.verdict_claims
-    notebooks = [path for pattern in env.config.verdict_notebooks for path in sorted(root.glob(pattern))]
-    for path in (table, *notebooks):
+    table, labels = root / env.config.verdict_claims, root / settings.VERDICTS
+    sources = notebooks(root, env.config.verdict_notebooks)
+    for path in (table, labels, *sources):
         env.note_dependency(str(path))
-    with table.open(encoding="utf-8", newline="") as handle:
-        claims = list(csv.DictReader(handle))
     # A later chapter knows more than an earlier one: its verdict is the one that stands.
-    return claims, {
-        filed["claim"]: filed | {"page": path.relative_to(root).with_suffix("").as_posix()}
-        for path in notebooks
-        for filed in filed_verdicts(path)
+    return settings.read_table(table), {
+        verdict["claim"]: verdict | {"page": path.relative_to(root).with_suffix("").as_posix()}
+        for path in sources
+        for verdict in filed_verdicts(path)
     }
 
 
+class VerdictLabels(SphinxDirective):
+    """What each label means; `{count}` in the directive's sentence is their number in words."""
+
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        root = Path(self.env.srcdir)
+        self.env.note_dependency(str(root / settings.VERDICTS))
+        known = filed(root)
+        sentence = " ".join(self.content).format(count=NUMBERS[len(known)])
+        text, messages = self.parse_inline(sentence)
+        rules = [(label.verdict, [label.rule]) for label in known]
+        return [paragraph(*text), elements.definitions(rules, "simple myst"), *messages]
+
+
 class VerdictLedger(SphinxDirective):
-    has_content = False
+    """One table of all claims, with the verdict that stands on each."""
 
     def run(self) -> list[nodes.Node]:
         claims, verdicts = claims_and_verdicts(self.env)
-        return [self._summary(claims, verdicts), self._table(claims, verdicts)]
+        self.not_yet = not_yet(self.env.srcdir).verdict
+        head = ("Claim", "What the article says", "What makes it checkable", "Verdict")
+        rows = [self._row(claim, verdicts.get(claim["claim_id"])) for claim in claims]
+        table = elements.table("ledger", head, rows)
+        return [self._summary(claims, verdicts), nodes.container("", table, classes=["ledger-box"])]
 
     def _summary(self, claims: list[dict], verdicts: dict[str, dict]) -> nodes.paragraph:
-        counts = Counter(filed["verdict"] for filed in verdicts.values())
-        parts = [f"{counts[verdict]} {verdict}" for verdict in ORDER]
-        parts.append(f"{len(claims) - len(verdicts)} not examined yet")
-        return nodes.paragraph("", f"{len(claims)} claims: {', '.join(parts)}.", classes=["ledger-summary"])
+        counts = Counter(verdict["verdict"] for verdict in verdicts.values())
+        parts = [f"{counts[label.verdict]} {label.verdict}" for label in filed(self.env.srcdir)]
+        parts.append(f"{len(claims) - len(verdicts)} {self.not_yet}")
+        return paragraph(f"{len(claims)} claims: {', '.join(parts)}.", classes=["ledger-summary"])
 
-    def _table(self, claims: list[dict], verdicts: dict[str, dict]) -> nodes.container:
-        widths = (6, 34, 30, 30)
-        head = nodes.row(
-            "",
-            *(
-                nodes.entry("", nodes.paragraph("", name))
-                for name in ("Claim", "What the article says", "What makes it checkable", "Verdict")
-            ),
-        )
-        body = nodes.tbody("", *(self._row(claim, verdicts.get(claim["claim_id"])) for claim in claims))
-        group = nodes.tgroup(
-            "",
-            *(nodes.colspec(colwidth=width) for width in widths),
-            nodes.thead("", head),
-            body,
-            cols=len(widths),
-        )
-        return nodes.container("", nodes.table("", group, classes=["ledger"]), classes=["ledger-box"])
-
-    def _row(self, claim: dict, filed: dict | None) -> nodes.row:
-        label = f"claim-{claim['claim_id'].lower()}"
-        anchor(self.env, label)
-        status = filed["verdict"] if filed else "not examined yet"
-        if filed:
-            verdict = [
-                nodes.paragraph("", "", badge(status)),
-                nodes.paragraph("", filed["found"]),
-                link(self.env, verdict_label(claim["claim_id"], filed["page"]), "How it was found"),
-            ]
+    def _row(self, claim: dict, verdict: dict | None) -> nodes.row:
+        name = claim["claim_id"]
+        label = claim_label(name)
+        elements.anchor(self.env, label)
+        if verdict:
+            working = elements.reference(self.env, verdict_label(name, verdict["page"]), "How it was found")
+            status = [paragraph(badge(verdict["verdict"])), paragraph(verdict["found"]), paragraph(working)]
         else:
-            chapters = claim["chapters"].split()
-            name = "Capstone" if chapters == ["capstone"] else "Chapter " + chapters[0]
-            verdict = [nodes.paragraph("", f"{name}, not written yet")]
-        return nodes.row(
-            "",
-            nodes.entry(
-                "",
-                index_entry(claim["claim_id"], label, "Claims", main="main"),
-                nodes.paragraph("", claim["claim_id"]),
-            ),
-            nodes.entry("", nodes.paragraph("", claim["statement"])),
-            nodes.entry("", nodes.paragraph("", claim["check"])),
-            nodes.entry("", *verdict),
+            first = claim["chapters"].split()[0]
+            place = first.capitalize() if first == "capstone" else f"Chapter {first}"
+            status = [paragraph(f"{place}, not written yet")]
+        number = [elements.index_entry(name, label, "Claims", main="main"), paragraph(name)]
+        kind = slug(verdict["verdict"] if verdict else self.not_yet)
+        return elements.row(
+            [number, claim["statement"], claim["check"], status],
             ids=[label],
-            classes=[f"theme-{slug(claim['theme'])}", f"verdict-{slug(status)}"],
+            classes=[f"theme-{slug(claim['theme'])}", f"verdict-{kind}"],
         )
 
 
@@ -198,8 +156,10 @@ def _script_where_needed(app: Sphinx, page: str, template: str, context: dict, d
 
 
 def setup(app: Sphinx) -> dict:
+    """Register cards, the ledger and the list of labels."""
     app.add_config_value("verdict_claims", "", "env")
     app.add_config_value("verdict_notebooks", [], "env")
     app.add_directive("verdict-ledger", VerdictLedger)
+    app.add_directive("verdict-labels", VerdictLabels)
     app.connect("html-page-context", _script_where_needed)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

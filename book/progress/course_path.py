@@ -9,44 +9,31 @@ import json
 from pathlib import Path
 
 from docutils import nodes
-from book.exercises.pages import entry
-from book.settings import EXERCISE_PAGES
-from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
+
+from book import elements, settings
 
 HEAD = ("Week", "Chapter", "Minutes", "Short course")
 
 
 class CoursePath(SphinxDirective):
-    def run(self) -> list[nodes.Node]:
-        rows = []
-        for page in sorted((Path(self.env.srcdir) / EXERCISE_PAGES).glob("[0-9][0-9]_*.ipynb")):
-            self.env.note_dependency(str(page))
-            chapter = json.loads(page.read_text(encoding="utf-8"))["metadata"]["chapter"]
-            short = f"week {chapter['short_week']}" if chapter["short_week"] else ""
-            name = self._link(page.stem, chapter["title"])
-            rows.append([entry(str(chapter["week"])), name, entry(str(chapter["minutes"])), entry(short)])
-        group = nodes.tgroup("", cols=len(HEAD))
-        group += [nodes.colspec(colwidth=1) for _ in HEAD]
-        group += nodes.thead("", nodes.row("", *map(entry, HEAD)))
-        group += nodes.tbody("", *(nodes.row("", *row) for row in rows))
-        return [nodes.container("", nodes.table("", group, classes=["course-path"]), classes=["scroll"])]
+    """One table of all chapters, each with its week, its minutes and its place in the short course."""
 
-    def _link(self, stem: str, title: str) -> nodes.entry:
-        reference = addnodes.pending_xref(
-            "",
-            nodes.inline("", title),
-            refdomain="std",
-            reftype="doc",
-            reftarget=f"/chapters/{stem}",
-            refexplicit=True,
-            refdoc=self.env.docname,
-            refwarn=True,
-        )
-        return nodes.entry("", nodes.paragraph("", "", reference))
+    def run(self) -> list[nodes.Node]:
+        rows = map(self._row, settings.chapters(self.env.srcdir))
+        return [nodes.container("", elements.table("course-path", HEAD, rows), classes=["scroll"])]
+
+    def _row(self, chapter: settings.Chapter) -> list[elements.Part]:
+        page = Path(self.env.srcdir, settings.EXERCISE_PAGES, f"{Path(chapter.page).name}.ipynb")
+        self.env.note_dependency(str(page))
+        facts = json.loads(page.read_text(encoding="utf-8"))["metadata"]["chapter"]
+        link = elements.reference(self.env, f"/{chapter.page}", facts["title"], kind="doc")
+        short = f"week {facts['short_week']}" if facts["short_week"] else ""
+        return [str(facts["week"]), elements.paragraph(link), str(facts["minutes"]), short]
 
 
 def setup(app: Sphinx) -> dict:
+    """Register the table."""
     app.add_directive("course-path", CoursePath)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

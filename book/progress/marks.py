@@ -1,18 +1,16 @@
 """Marks of a reader's own progress, kept in the reader's browser: what it needs on pages.
 
-`scripts/progress.js` offers a box at the end of a chapter, remembers exercises that were answered right,
+`progress.js` offers a box at the end of a chapter, remembers exercises that were answered right,
 and shows both in the table of contents and on the start page. Without the script nothing is shown.
 """
 
 from __future__ import annotations
 
-import re
-
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-_CHAPTER = re.compile(r"chapters/\d\d_")
+from book import settings
 
 
 class Progress(SphinxDirective):
@@ -24,11 +22,13 @@ class Progress(SphinxDirective):
 
 def _offer(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
     app.add_js_file("progress.js", loading_method="defer")
-    if _CHAPTER.match(page):
+    chapter = settings.chapter_of(app.srcdir, page)
+    if chapter and chapter.page == page:
         context["body"] = context.get("body", "") + '<div class="progress-box" hidden></div>'
 
 
 def setup(app: Sphinx) -> dict:
+    """Register the summary, and offer the script to every page."""
     app.add_directive("progress", Progress)
     app.connect("html-page-context", _offer)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,79 @@
+"""The labels of a verdict with their rules, marks and colours, as `data/verdicts.csv` has them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from urllib.parse import quote
+
+from docutils import nodes
+
+from book import settings
+
+
+@dataclass(frozen=True)
+class Label:
+    """One label; `summary` says how the sentence over the picture of all claims counts it."""
+
+    verdict: str
+    rule: str
+    filed: bool
+    summary: str
+    mark: str
+    light: str
+    dark: str
+
+    @property
+    def slug(self) -> str:
+        """The label as classes and variables of a style sheet have it."""
+        return slug(self.verdict)
+
+    @property
+    def colour(self) -> str:
+        """The variable of the style sheet that holds the colour."""
+        return f"--verdict-{self.slug}"
+
+
+def slug(text: str) -> str:
+    """A text as part of a class or an id."""
+    return nodes.make_id(text)
+
+
+@cache
+def labels(root: str | Path) -> tuple[Label, ...]:
+    """Every label, in the order of the table; the last is that of a claim without a verdict."""
+    rows = settings.read_table(Path(root, settings.VERDICTS))
+    chosen = [{name: row[name] for name in Label.__dataclass_fields__} for row in rows]
+    made = [Label(**row | {"filed": row["filed"] == "true"}) for row in chosen]
+    return tuple(sorted(made, key=lambda label: not label.filed))
+
+
+def filed(root: str | Path) -> tuple[Label, ...]:
+    """The labels that a card can carry."""
+    return tuple(label for label in labels(root) if label.filed)
+
+
+def not_yet(root: str | Path) -> Label:
+    """The label of a claim on which no verdict is filed."""
+    return labels(root)[-1]
+
+
+def badge(verdict: str) -> nodes.inline:
+    """A label as a reader sees it, with its mark and colour."""
+    return nodes.inline("", verdict, classes=["badge", f"verdict-{slug(verdict)}"])
+
+
+def variables(root: str | Path, dark: bool) -> dict[str, str]:
+    """The variables of the style sheet, each with the colour of a label."""
+    return {label.colour: label.dark if dark else label.light for label in labels(root)}
+
+
+def marks(root: str | Path) -> str:
+    """The rules of the style sheet that give what carries a label its colour and its mark."""
+    rules = []
+    for label in labels(root):
+        drawing = f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='-1 -1 2 2'><path d='{label.mark}'/></svg>"
+        address = "data:image/svg+xml," + quote(drawing, safe=" =:/,-'")
+        rules.append(f'.verdict-{label.slug} {{ --verdict: var({label.colour}); --mark: url("{address}"); }}\n')
+    return "".join(rules)

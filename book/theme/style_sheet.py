@@ -1,0 +1,65 @@
+"""The book's style sheet, `_static/book.css`: one file made of the styles that lie beside each feature.
+
+`base.css` comes first, then the variables that tables of data give (the colours of `data/palette.csv`, labels
+of `data/verdicts.csv`), the features in the order of their folders, and at last what is printed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from sphinx.application import Sphinx
+
+from book import palette
+from book.ledger import labels
+
+NAME = "book.css"
+BOOK = Path(__file__).parents[1]
+FIRST, LAST = BOOK / "theme" / "base.css", BOOK / "theme" / "print.css"
+DARK = 'html[data-theme="dark"]'
+
+
+def _rule(selector: str, variables: dict[str, str]) -> str:
+    lines = "".join(f"  {name}: {value};\n" for name, value in variables.items())
+    return f"{selector} {{\n{lines}}}\n"
+
+
+def compose(root: str | Path) -> str:
+    """The whole style sheet of the book whose tables lie under `root`."""
+    # A PDF has styles of its own, which no page loads.
+    features = sorted(path for path in BOOK.glob("*/*.css") if path.parent.name != "print")
+    files = [FIRST, *(path for path in features if path not in (FIRST, LAST)), LAST]
+    first, *others = (path.read_text(encoding="utf-8") for path in files)
+    light, dark = (palette.variables(root, dark) | labels.variables(root, dark) for dark in (False, True))
+    made = _rule(":root", light) + _rule(DARK, dark) + labels.marks(root)
+    return "\n".join([first, made, *others])
+
+
+def _make(app: Sphinx, config) -> None:
+    app.style_sheet = compose(app.srcdir)
+    # A changed sheet is a changed setting: pages name the sheet with its hash, so all are written again.
+    config.style_sheet = hashlib.sha256(app.style_sheet.encode()).hexdigest()
+
+
+def _write(app: Sphinx) -> None:
+    if app.builder.format != "html":
+        return
+    target = Path(app.outdir) / "_static" / NAME
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if not target.exists() or target.read_text(encoding="utf-8") != app.style_sheet:
+        target.write_text(app.style_sheet, encoding="utf-8")
+
+
+def _name_colours(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
+    """A template with a style of its own takes its colours from here: ``{{ colours.link[0] }}`` is the light one."""
+    context["colours"] = palette.colours(app.srcdir)
+
+
+def setup(app: Sphinx) -> dict:
+    """Write the sheet before the first page asks for it."""
+    app.add_config_value("style_sheet", "", "html")
+    app.connect("config-inited", _make)
+    app.connect("builder-inited", _write)
+    app.connect("html-page-context", _name_colours)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
