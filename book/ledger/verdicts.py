@@ -110,7 +110,7 @@ class VerdictLabels(SphinxDirective):
         sentence = " ".join(self.content).format(count=NUMBERS[len(known)])
         text, messages = self.parse_inline(sentence)
         rules = [(label.verdict, [label.rule]) for label in known]
-        return [paragraph(*text), elements.definitions(rules, "simple myst"), *messages]
+        return [paragraph(*text), elements.definitions(rules, "myst"), *messages]
 
 
 class VerdictLedger(SphinxDirective):
