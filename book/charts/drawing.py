@@ -178,12 +178,12 @@ def _cell(value: object) -> str:
     return escape(re.sub(r"^(\d{4})-01-01T00:00:00$", r"\1", str(value)))
 
 
-def chart_html(spec: dict, variables: dict[str, str]) -> str:
+def chart_html(spec: dict, variables: dict[str, str] | None = None) -> str:
     """The whole of a chart as HTML; a function of the specification and of what stands for its colours on a page."""
     key = "c" + hashlib.sha256(json.dumps(spec, sort_keys=True).encode()).hexdigest()[:8]
     title, subtitle, bare = _without_title(spec)
     description = escape(spec.get("description", ""), quote=True)
-    themed = _themed(bare, variables)
+    themed = _themed(bare, variables or {})
     # Compiled here, so that no reader loads the compiler: it is a third of the script.
     vega = vl_convert.vegalite_to_vega(themed, vl_version=VEGA_LITE)
     program = json.dumps(vega, ensure_ascii=False, separators=(",", ":")).replace("</", r"<\/")

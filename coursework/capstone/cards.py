@@ -3,15 +3,15 @@ capstone."""
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from pathlib import Path
 
 from jsonschema import Draft202012Validator, ValidationError
 
+from coursework.capstone import schema
 from jingjinji import claims
 
-SCHEMA = json.loads((Path(__file__).parents[2] / "capstone" / "card.schema.json").read_text(encoding="utf-8"))
+SCHEMA = schema.read(Path(__file__).parents[2])
 CARDS, CHAPTERS = 5, 3
 
 

@@ -14,6 +14,7 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from coursework.capstone import schema
 from coursework.making import chapter
 from coursework.making.files import Record, digest_of, write_text
 from coursework.making.freshness import digest
@@ -151,6 +152,7 @@ def make(root: Path, *, instructor: bool = False, cohort: str = "") -> int:
 
         write_instructor_pages(root, list(executed.values()))
     _take_along(root, wheel, record)
+    write_text(root / schema.OFFERED, schema.text(root))
     # A page whose master is gone would otherwise stay.
     for path in sorted((root / PAGES).glob("*.ipynb")):
         if path.with_suffix(".md").name not in {source.name for source in sources}:

@@ -1,0 +1,191 @@
+"""One fact, one place: a verdict, a colour and a chapter more are a change of one shared file each."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from book import browser as pages
+
+ROOT = Path(__file__).parents[2]
+HEAD = """---
+jupytext:
+  formats: md:myst,ipynb
+  text_representation: {extension: .md, format_name: myst, format_version: 0.13}
+kernelspec: {display_name: Python 3, language: python, name: python3}
+---
+
+"""
+CHAPTER = """# A chapter at the end
+
+It shows that a chapter needs no list but the table of contents.
+
+## At a glance
+
+**Objectives.** After this chapter you can
+
+1. **add** a chapter.
+
+**Time.** 5 minutes of reading, 10 minutes of practice.
+
+## A verdict
+
+```{code-cell} ipython3
+from jingjinji import claims, data
+
+provinces = data.load("provinces")
+claims.verdict("C14", "partly supported", found=f"{len(provinces)} places", sentence="A part of it holds.", source="Test")
+```
+
+## Key terms
+
+**last term** · 末项 · mò xiàng
+: A term of the last chapter.
+
+## Exercises
+
+```{exercise-list} exercises/15_last.md
+```
+"""
+EXERCISES = """# Exercises of the last chapter
+
+One exercise on {doc}`chapter 15 </chapters/15_last>`.
+
+```{code-cell} ipython3
+from jingjinji import check
+```
+
+```{raw-cell}
+exercise: 15.1
+title: One and one
+objectives: [1]
+kind: numeric
+level: apply
+minutes: 10
+misconceptions: [one and one is one]
+hint: Count.
+```
+
+Bind `number` to one and one, exactly.
+
+```{code-cell} ipython3
+---
+nbgrader: {grade: false, grade_id: answer-15-1, locked: false, schema_version: 3, solution: true, task: false}
+---
+number = ...
+### BEGIN SOLUTION
+number = 1 + 1
+### END SOLUTION
+```
+
+```{code-cell} ipython3
+---
+nbgrader: {grade: true, grade_id: tests-15-1, locked: true, points: 1, schema_version: 3, solution: false, task: false}
+---
+check.answer("15.1 number", number, within=0.001)
+### BEGIN HIDDEN TESTS
+assert number - 1 == 1, "15.1: less one, one must be left"
+### END HIDDEN TESTS
+```
+
+```{code-cell} ipython3
+---
+misconception: one and one is one
+---
+check.slip("15.1 number", 1, "You counted one of them. Which is missing?", within=0.001)
+```
+"""
+VERDICT = 'partly supported,A part of it holds.,true,false,true,", {} in part","M-1,-1L1,-1L0,1Z",#5b2a86,#c9a6f0\n'
+
+
+def change(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) == 1, f"{path.name} must have {old!r} once"
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory) -> Path:
+    """The pages of a copy in which the three changes were made."""
+    copy = tmp_path_factory.mktemp("copy") / "book"
+    listing = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    for name in subprocess.run(listing, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n"):
+        if name and (ROOT / name).is_file():
+            (copy / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, copy / name)
+    (copy / "chapters" / "15_last.md").write_text(HEAD + CHAPTER, encoding="utf-8")
+    (copy / "exercises" / "15_last.md").write_text(HEAD + EXERCISES, encoding="utf-8")
+    change(copy / "data" / "verdicts.csv", "\nnot examined yet,", f"\n{VERDICT}not examined yet,")
+    change(copy / "data" / "palette.csv", "#0b6e99,#58b0d8", "#123456,#abcdef")
+    last = "          - file: exercises/pages/14_evaluation\n"
+    new = "      - file: chapters/15_last\n        sections:\n          - file: exercises/pages/15_last\n"
+    change(copy / "_toc.yml", last, last + new)
+    venv = Path(sys.prefix)
+    command = ["make", "--no-print-directory", f"VENV={venv}", "-o", str(venv / "book.ok"), "data", "book"]
+    environment = os.environ | {"PYTHONPATH": str(copy)}
+    done = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    return copy / "_build" / "html"
+
+
+def read(built: Path, name: str) -> str:
+    return " ".join((built / name).read_text(encoding="utf-8").split())
+
+
+@pytest.mark.slow
+def test_a_verdict_more_is_a_row_of_one_table(built):
+    style = read(built, "_static/book.css")
+    assert "--verdict-partly-supported: #5b2a86;" in style and "--verdict-partly-supported: #c9a6f0;" in style
+    assert re.search(r"\.verdict-partly-supported \{ --verdict: .*?d='M-1,-1L1,-1L0,1Z'", style)
+    ledger, findings = read(built, "pages/ledger.html"), read(built, "pages/findings.html")
+    badge = '<span class="badge verdict-partly-supported">partly supported</span>'
+    assert "A verdict is one of five:" in ledger and "<dd><p>A part of it holds.</p>" in ledger
+    assert all(badge in page for page in (ledger, findings, read(built, "chapters/15_last.html")))
+    assert re.search(r'chart-title">\d+ claims hold as they are written, .*?, and 1 in part</p>', findings)
+    assert findings.count('fill="var(--verdict-partly-supported, #5b2a86)"') == 2, "narrow and wide"
+    (schema,) = (built / "_downloads").glob("*/card.schema.json")
+    fields = json.loads(schema.read_text(encoding="utf-8"))["$defs"]["card"]["properties"]
+    assert "partly supported" in fields["verdict"]["enum"]
+
+
+@pytest.mark.slow
+def test_a_colour_is_a_cell_of_one_table(built):
+    style = read(built, "_static/book.css")
+    assert "--chart-2: #123456;" in style and "--chart-2: #abcdef;" in style
+    assert "var(--chart-2, #123456)" in read(built, "chapters/03_gdp.html")
+    pages_with_the_old = [path.name for path in built.rglob("*.html") if "#0b6e99" in path.read_text("utf-8")]
+    assert pages_with_the_old == ["data.html"] * ("#0b6e99" in read(built, "pages/data.html"))
+
+
+@pytest.mark.slow
+def test_a_chapter_more_is_a_line_of_the_contents(built):
+    start, ledger = read(built, "index.html"), read(built, "pages/ledger.html")
+    assert "15. A chapter at the end" in start
+    table = re.search(r'<table class="course-path.*?</table>', start)[0]
+    assert re.search(r'<td><p>15</p></td> ?<td><p><a .*?href="chapters/15_last.html"', table)
+    assert 'href="../chapters/15_last.html#verdict-c14-15_last"' in ledger
+    assert "Working: chapter 15" in read(built, "pages/findings.html")
+    provinces = re.search(r'<section id="table-provinces">.*?</section>', read(built, "pages/data.html"))[0]
+    assert re.search(r"chapters [\d, ]+ and 15", provinces)
+    assert "last term" in read(built, "pages/glossary.html")
+
+
+COLOURS = re.compile(r"#[0-9a-f]{6}\b", re.IGNORECASE)
+
+
+def test_no_style_types_a_colour_that_a_table_has():
+    tables = [(ROOT / "data" / name).read_text("utf-8") for name in ("palette.csv", "verdicts.csv")]
+    known = set(COLOURS.findall("".join(tables)))
+    # What is printed knows no variables, and the picture to be shared no page.
+    files = [path for kind in ("css", "html") for path in (ROOT / "book").rglob(f"*.{kind}")]
+    typed = {p.name: known & set(COLOURS.findall(p.read_text("utf-8"))) for p in files if p.name != "pdf.css"}
+    assert {name: found for name, found in typed.items() if found} == {}
+    sheets = re.findall(r'_static/book\.css', (pages.HTML / "index.html").read_text("utf-8"))
+    assert len(sheets) == 1, "a page asks for one sheet of ours"
