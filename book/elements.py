@@ -60,7 +60,7 @@ def reference(env, target: str, *text: Part, kind: str = "ref") -> addnodes.pend
 
 
 def anchor(env, label: str, target: str = "") -> None:
-    """Let any page refer by `label` to an id of the page that is being read; without `target`, to the same id."""
+    """Let any page refer by `label` to an id of the page that is being read, by default the same."""
     env.get_domain("std").anonlabels[label] = (env.docname, target or label)
 
 
@@ -74,6 +74,5 @@ def _node(part: Part) -> nodes.Node:
 
 
 def _block(part: Part) -> nodes.Node:
-    return paragraph(part) if isinstance(part, (str, nodes.TextElement)) and not isinstance(
-        part, nodes.paragraph
-    ) else part
+    is_text = isinstance(part, str | nodes.TextElement) and not isinstance(part, nodes.paragraph)
+    return paragraph(part) if is_text else part

@@ -25,7 +25,7 @@ VERDICT_MIME = "application/vnd.verdict+json"
 
 @dataclass(frozen=True)
 class Chapter:
-    """A chapter of the table of contents: its number, its page and the pages under it, which share the number."""
+    """A chapter of the table of contents: its number, its page and the pages under it, which share it."""
 
     number: int
     page: str

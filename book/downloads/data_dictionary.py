@@ -1,8 +1,8 @@
 """The data dictionary: one page that says of every table what its package's descriptor says, with downloads.
 
-The directive `data-dictionary`, with the descriptor's path, makes an overview and a section for each table. When
-the book is built, the package stands in it twice: as a folder, `data/`, with the descriptor in it, and as one
-zip, the same bytes every time.
+The directive `data-dictionary`, with the descriptor's path, makes an overview and a section for each table.
+When the book is built, the package stands in it twice: as a folder, `data/`, with the descriptor in it, and
+as one zip, the same bytes every time.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def accepted(constraints: dict) -> list[Part]:
 
 
 def used_tables(notebook: Path, names: list[str]) -> set[str]:
-    """The tables that a notebook's code names: whole, as `f"rail_timetable_{year}"`, or by a module called like one."""
+    """The tables that a notebook's code names: whole, as `f"rail_timetable_{year}"`, or by its module."""
     cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
     code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
     written = {word for pair in re.findall(r"""["'](\w+)["']|\b(\w+)\.""", code) for word in pair}
@@ -167,7 +167,8 @@ class DataDictionary(SphinxDirective):
     def _facts(self, resource: dict) -> Iterator[tuple[str, list[Part]]]:
         path, schema = resource["path"], resource.get("schema")
         rows = f", {self._rows(resource)} rows" if schema else ""
-        yield "Download", [paragraph(_link(path, f"{self.folder}/{path}"), f" ({size(resource['bytes'])}{rows})")]
+        file = _link(path, f"{self.folder}/{path}")
+        yield "Download", [paragraph(file, f" ({size(resource['bytes'])}{rows})")]
         sources = resource["sources"]
         yield "Source", [_link(s["title"], s["path"]) if "path" in s else s["title"] for s in sources]
         yield "Vintage", [resource["vintage"]]

@@ -1,4 +1,7 @@
-"""Pack the built book into one zip: `python -m book.downloads.pack _build/html _build/book.zip`, the same bytes every time."""
+"""Pack the built book into one zip, the same bytes every time.
+
+`python -m book.downloads.pack _build/html _build/book.zip` is what `make zip` runs.
+"""
 
 from __future__ import annotations
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import fnmatch
 import shutil
 from pathlib import Path
 
 from sphinx.application import Sphinx
 
-from book.settings import CHAPTERS
+from book import settings
 
 MADE, FOLDER = "_build/take-along", "notebooks"
 
@@ -20,12 +19,15 @@ def _copy(app: Sphinx, error: Exception | None) -> None:
 
 
 def _offer(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
-    """The theme's button would hand out the page's source, which only this book can show; other pages have none."""
-    chapter = fnmatch.fnmatch(page, CHAPTERS)
+    """The theme's button would hand out the page's source, which only this book can show."""
+    chapter = settings.chapter_of(app.srcdir, page)
+    has_notebook = chapter and chapter.page == page
     for group in context.get("header_buttons", []):
         if group.get("label") != "download-buttons":
             continue
-        group["buttons"] = [one for one in group["buttons"] if one["label"] == "download-pdf-button" or chapter]
+        group["buttons"] = [
+            one for one in group["buttons"] if one["label"] == "download-pdf-button" or has_notebook
+        ]
         for one in group["buttons"]:
             if one["label"] == "download-source-button":
                 one["url"] = context["pathto"](f"{FOLDER}/{Path(page).name}.ipynb", 1)
@@ -33,6 +35,7 @@ def _offer(app: Sphinx, page: str, template: str, context: dict, doctree) -> Non
 
 
 def setup(app: Sphinx) -> dict:
+    """Offer the notebooks and send them along."""
     app.connect("html-page-context", _offer, priority=900)
     app.connect("build-finished", _copy)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

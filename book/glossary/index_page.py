@@ -7,17 +7,19 @@ can name. The directive `index-entries` puts them on the page `genindex` instead
 from __future__ import annotations
 
 from docutils import nodes
-from book.settings import INDEX_PAGE
 from sphinx.application import Sphinx
 from sphinx.environment.adapters.indexentries import IndexEntries
 from sphinx.util.docutils import SphinxDirective
 
+from book.settings import INDEX_PAGE
 
 class index_entries(nodes.General, nodes.Element):
     """Where the entries will stand when every page has been read."""
 
 
 class Index(SphinxDirective):
+    """The place of the entries."""
+
     def run(self) -> list[nodes.Node]:
         return [index_entries()]
 
@@ -63,6 +65,7 @@ def _write_again(app: Sphinx, env, names: list[str]) -> None:
 
 
 def setup(app: Sphinx) -> dict:
+    """Register the index of the book as a page."""
     app.add_node(index_entries)
     app.add_directive("index-entries", Index)
     app.connect("env-before-read-docs", _write_again)

@@ -5,10 +5,10 @@ A chapter lists its key terms in the section "Key terms", each as
     **location quotient** · 区位商 · qūwèi shāng
     : A share in a place over the same share in a reference area.
 
-The directive `key-terms` on one page makes the glossary of them. On every chapter's page the first use of each
-term in running prose becomes a link to it. `_config.yml` names, as `key_terms`, the words that are `everyday`
-English too (linked only where a chapter prints them in bold, which defines them), and, as `names`, the table and
-column of the places that the index lists.
+The directive `key-terms` on one page makes the glossary of them. On every chapter's page the first use of
+each term in running prose becomes a link to it. `_config.yml` names, as `key_terms`, the words that are
+`everyday` English too (linked only where a chapter prints them in bold, which defines them), and, as `names`,
+the table and column of the places that the index lists.
 """
 
 from __future__ import annotations

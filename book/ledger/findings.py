@@ -35,7 +35,8 @@ def by_subject(subjects: dict[str, list[str]], claims: list[dict]) -> dict[str, 
     lost = sorted({claim["theme"] for claim in claims} - subject_of.keys())
     if lost:
         raise ExtensionError(
-            f"verdict_subjects in _config.yml gives no subject to: {', '.join(lost)}; it must name every theme."
+            f"verdict_subjects in _config.yml gives no subject to: {', '.join(lost)}; "
+            "it must name every theme."
         )
     return {
         subject: [claim for claim in claims if subject_of[claim["theme"]] == subject] for subject in subjects

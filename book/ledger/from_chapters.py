@@ -19,6 +19,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from book.charts.pages import vega_chart
+from book.elements import paragraph
 from book.ledger.labels import badge
 from book.ledger.verdicts import claims_and_verdicts
 from book.settings import CHART_MIME
@@ -66,10 +67,8 @@ class ChartFrom(SphinxDirective):
         text = f"{{numref}}`{name}`. {' '.join(caption.split())}"
         said, messages = self.parse_inline(text)
         drawn = vega_chart(specification=json.dumps(chart, ensure_ascii=False), still=True)
-        return [
-            nodes.container("", drawn, nodes.paragraph("", "", *said, classes=["caption"]), classes=["borrowed"]),
-            *messages,
-        ]
+        below = paragraph(*said, classes=["caption"])
+        return [nodes.container("", drawn, below, classes=["borrowed"]), *messages]
 
 
 class Glued(SphinxRole):

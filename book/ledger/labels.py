@@ -11,6 +11,8 @@ from docutils import nodes
 
 from book import settings
 
+DRAWING = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='-1 -1 2 2'><path d='{}'/></svg>"
+
 
 @dataclass(frozen=True)
 class Label:
@@ -73,7 +75,8 @@ def marks(root: str | Path) -> str:
     """The rules of the style sheet that give what carries a label its colour and its mark."""
     rules = []
     for label in labels(root):
-        drawing = f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='-1 -1 2 2'><path d='{label.mark}'/></svg>"
+        drawing = DRAWING.format(label.mark)
         address = "data:image/svg+xml," + quote(drawing, safe=" =:/,-'")
-        rules.append(f'.verdict-{label.slug} {{ --verdict: var({label.colour}); --mark: url("{address}"); }}\n')
+        looks = f'--verdict: var({label.colour}); --mark: url("{address}");'
+        rules.append(f".verdict-{label.slug} {{ {looks} }}\n")
     return "".join(rules)

@@ -40,13 +40,12 @@ def card(verdict: dict, env) -> nodes.container:
     claim = verdict["claim"]
     label = verdict_label(claim, env.docname)
     elements.anchor(env, label)
+    row = elements.reference(env, claim_label(claim), claim)
     facts = [(name.capitalize(), [verdict[name]]) for name in FACTS if verdict[name]]
     return nodes.container(
         "",
         elements.index_entry(f"{claim}; {chapter_name(env, env.docname)}", label, "Claims"),
-        paragraph(
-            elements.reference(env, claim_label(claim), claim), " ", badge(verdict["verdict"]), classes=["card-head"]
-        ),
+        paragraph(row, " ", badge(verdict["verdict"]), classes=["card-head"]),
         paragraph(verdict["statement"], classes=["card-claim"]),
         paragraph(verdict["sentence"]),
         elements.definitions(facts, "facts"),
@@ -77,7 +76,8 @@ def filed_verdicts(notebook: Path) -> list[dict]:
 
 def notebooks(root: Path, others: list[str]) -> list[Path]:
     """The notebooks that file verdicts: the chapters in their order, then `others`."""
-    return [*(chapter.notebook(root) for chapter in settings.chapters(root)), *(root / name for name in others)]
+    chapters = [chapter.notebook(root) for chapter in settings.chapters(root)]
+    return chapters + [root / name for name in others]
 
 
 def claims_and_verdicts(env) -> tuple[list[dict], dict[str, dict]]:

@@ -1,7 +1,7 @@
 """Search of the built book by Pagefind: it fetches small parts of its index, and only when a reader searches.
 
 Takes the place of Sphinx's own search, whose index is one file that every search loads whole. The directive
-`search-box` makes the page `search`, where the theme's search fields lead; `scripts/search.js` does the rest.
+`search-box` makes the page `search`, where the theme's search fields lead; `search.js` does the rest.
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ from itertools import chain
 from pathlib import Path
 
 from docutils import nodes
-from book.theme.languages import HAN
-from book.settings import INDEX_PAGE, SEARCH_PAGE
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
+
+from book.settings import INDEX_PAGE, SEARCH_PAGE
+from book.theme.languages import HAN
 
 # Pages that only repeat, as lists of links, what stands elsewhere.
 NOT_INDEXED = {SEARCH_PAGE, INDEX_PAGE}
@@ -57,6 +58,8 @@ _CARD = re.compile(r'(<div class="verdict[^"]*?[^>]*?)id="([^"]+)"([^>]*>\s*)<p 
 
 
 class SearchBox(SphinxDirective):
+    """The field, and the place of what is found."""
+
     def run(self) -> list[nodes.Node]:
         return [nodes.raw("", BOX, format="html")]
 
@@ -127,6 +130,7 @@ def _script_where_needed(app: Sphinx, page: str, template: str, context: dict, d
 
 
 def setup(app: Sphinx) -> dict:
+    """Register the search page, and index the book when it is built."""
     app.add_directive("search-box", SearchBox)
     app.connect("builder-inited", _without_own_search)
     app.connect("html-page-context", _script_where_needed)

@@ -41,6 +41,8 @@ def mark_chinese(document: nodes.Node) -> None:
 
 
 class MarkChinese(SphinxPostTransform):
+    """Marks Chinese on a page when its references have their text."""
+
     # After references have their text.
     default_priority = 900
     formats = ("html",)
@@ -50,5 +52,6 @@ class MarkChinese(SphinxPostTransform):
 
 
 def setup(app: Sphinx) -> dict:
+    """Mark what every page says in Chinese."""
     app.add_post_transform(MarkChinese)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -52,7 +52,7 @@ def _write(app: Sphinx) -> None:
 
 
 def _name_colours(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
-    """A template with a style of its own takes its colours from here: ``{{ colours.link[0] }}`` is the light one."""
+    """A template with a style of its own takes colours from here; ``colours.link[0]`` is the light one."""
     context["colours"] = palette.colours(app.srcdir)
 
 

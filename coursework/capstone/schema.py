@@ -1,4 +1,4 @@
-"""The JSON Schema of a verdict card: `capstone/card.schema.json`, with the labels that `data/verdicts.csv` lists."""
+"""The JSON Schema of a verdict card: `capstone/card.schema.json`, with the labels of `data/verdicts.csv`."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from docutils import nodes
 from docutils.utils import new_document
 
 from book import browser
-from book.ledger import findings, from_chapters, verdicts
+from book.ledger import findings, from_chapters, labels, verdicts
 from book.theme import page_meta
 from coursework.making import chapter
 from tests.chapters import contract
@@ -35,9 +35,7 @@ def claims() -> list[dict]:
 @functools.cache
 def filed() -> dict[str, dict]:
     """The verdicts that notebooks file, by claim."""
-    notebooks = [
-        path for pattern in built.config()["verdict_notebooks"] for path in sorted(ROOT.glob(pattern))
-    ]
+    notebooks = verdicts.notebooks(ROOT, built.config()["verdict_notebooks"])
     return {each["claim"]: each for path in notebooks for each in verdicts.filed_verdicts(path)}
 
 
@@ -156,9 +154,8 @@ def test_the_picture_has_one_mark_a_claim(at_desk, home):
         for row in page.locator(".chart-data tbody tr").all()
     ]
     drawn = {row[2]: row[1] for row in rows}
-    expected = {
-        c["claim_id"]: filed().get(c["claim_id"], {}).get("verdict", findings.NOT_YET) for c in claims()
-    }
+    without = {"verdict": labels.not_yet(ROOT).verdict}
+    expected = {c["claim_id"]: filed().get(c["claim_id"], without)["verdict"] for c in claims()}
     assert drawn == expected
     assert page.locator(".chart-still svg:visible .mark-symbol path").count() == len(claims())
     counted = [int(n) for n in re.findall(r"\d+", page.locator(".verdict-key").inner_text())]

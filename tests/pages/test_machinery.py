@@ -42,8 +42,9 @@ def test_a_chart_is_a_drawing_a_description_and_a_table():
 
 
 def test_a_chart_takes_its_colours_from_the_page():
-    html = drawing.chart_html(SPEC)
-    assert "var(--chart-1, #8c2d04)" in html and "var(--chart-muted)" in html
+    """By its value, wherever it stands in the chart's own list."""
+    html = drawing.chart_html(SPEC, {"#0b6e99": "var(--chart-2)", "#8c2d04": "var(--chart-7, #8c2d04)"})
+    assert "var(--chart-7, #8c2d04)" in html and "var(--chart-muted)" in html and "var(--chart-2)" not in html
 
 
 def test_a_chart_with_a_switch_says_what_is_there_without_scripts():
@@ -123,7 +124,7 @@ def test_a_term_of_two_chapters_is_defined_by_the_first(tmp_path):
         source = f"## Key terms\n\n**share** · 比重 · bǐzhòng\n: {text}\n\n## Exercises\n"
         cell = {"cell_type": "markdown", "source": [source]}
         (tmp_path / f"0{number}_x.ipynb").write_text(json.dumps({"cells": [cell]}), encoding="utf-8")
-    terms = key_terms.read(tmp_path, "*.ipynb")
+    terms = key_terms.read((path.stem, path) for path in sorted(tmp_path.glob("*.ipynb")))
     assert terms == {"share": key_terms.Term("share", "比重", "bǐzhòng", "First.", ["01_x", "02_x"])}
 
 

@@ -41,7 +41,8 @@ It shows that a chapter needs no list but the table of contents.
 from jingjinji import claims, data
 
 provinces = data.load("provinces")
-claims.verdict("C14", "partly supported", found=f"{len(provinces)} places", sentence="A part of it holds.", source="Test")
+found = f"{len(provinces)} places"
+claims.verdict("C14", "partly supported", found=found, sentence="A part of it holds.", source="Test")
 ```
 
 ## Key terms
@@ -87,7 +88,8 @@ number = 1 + 1
 
 ```{code-cell} ipython3
 ---
-nbgrader: {grade: true, grade_id: tests-15-1, locked: true, points: 1, schema_version: 3, solution: false, task: false}
+nbgrader: {grade: true, grade_id: tests-15-1, locked: true, points: 1, schema_version: 3,
+  solution: false, task: false}
 ---
 check.answer("15.1 number", number, within=0.001)
 ### BEGIN HIDDEN TESTS
@@ -102,7 +104,9 @@ misconception: one and one is one
 check.slip("15.1 number", 1, "You counted one of them. Which is missing?", within=0.001)
 ```
 """
-VERDICT = 'partly supported,A part of it holds.,true,false,true,", {} in part","M-1,-1L1,-1L0,1Z",#5b2a86,#c9a6f0\n'
+VERDICT = (
+    'partly supported,A part of it holds.,true,false,true,", {} in part","M-1,-1L1,-1L0,1Z",#5b2a86,#c9a6f0\n'
+)
 
 
 def change(path: Path, old: str, new: str) -> None:
@@ -115,9 +119,10 @@ def change(path: Path, old: str, new: str) -> None:
 def built(tmp_path_factory) -> Path:
     """The pages of a copy in which the three changes were made."""
     copy = tmp_path_factory.mktemp("copy") / "book"
-    listing = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
-    for name in subprocess.run(listing, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n"):
-        if name and (ROOT / name).is_file():
+    listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(listing, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    for name in listed.split("\0"):
+        if (ROOT / name).is_file():
             (copy / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, copy / name)
     (copy / "chapters" / "15_last.md").write_text(HEAD + CHAPTER, encoding="utf-8")
@@ -187,5 +192,5 @@ def test_no_style_types_a_colour_that_a_table_has():
     files = [path for kind in ("css", "html") for path in (ROOT / "book").rglob(f"*.{kind}")]
     typed = {p.name: known & set(COLOURS.findall(p.read_text("utf-8"))) for p in files if p.name != "pdf.css"}
     assert {name: found for name, found in typed.items() if found} == {}
-    sheets = re.findall(r'_static/book\.css', (pages.HTML / "index.html").read_text("utf-8"))
+    sheets = re.findall(r"_static/book\.css", (pages.HTML / "index.html").read_text("utf-8"))
     assert len(sheets) == 1, "a page asks for one sheet of ours"
