@@ -179,7 +179,7 @@ def _cell(value: object) -> str:
 
 
 def chart_html(spec: dict, variables: dict[str, str] | None = None) -> str:
-    """The whole of a chart as HTML; a function of the specification and of what stands for its colours on a page."""
+    """The whole of a chart as HTML; `variables` says what stands for a colour on a page."""
     key = "c" + hashlib.sha256(json.dumps(spec, sort_keys=True).encode()).hexdigest()[:8]
     title, subtitle, bare = _without_title(spec)
     description = escape(spec.get("description", ""), quote=True)

@@ -13,6 +13,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from book.settings import INDEX_PAGE
 
+
 class index_entries(nodes.General, nodes.Element):
     """Where the entries will stand when every page has been read."""
 

@@ -8,7 +8,7 @@ import re
 import pytest
 from docutils import nodes
 
-from book import browser
+from book import browser, palette
 from book.charts import drawing, store
 from book.downloads import data_dictionary
 from book.glossary import key_terms
@@ -164,7 +164,8 @@ def test_search_sees_headings_with_ids_words_only_and_chinese_by_character():
 def test_a_chart_is_drawn_once(monkeypatch, tmp_path):
     """The file of a drawing is named by the specification, so that an equal one is drawn once."""
     drawn = []
-    monkeypatch.setattr(drawing, "chart_html", lambda spec: drawn.append(spec) or "drawn")
+    monkeypatch.setattr(drawing, "chart_html", lambda spec, variables: drawn.append(spec) or "drawn")
+    monkeypatch.setattr(palette, "chart_variables", lambda root: {})
     first, again, other = (store.draw(tmp_path, text) for text in ("{}", "{}", '{"mark": "bar"}'))
     assert first == again != other and first.read_text(encoding="utf-8") == "drawn"
     assert len(drawn) == 2
