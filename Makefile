@@ -20,7 +20,7 @@ $(error EDITION is 'student' or 'instructor', not '$(EDITION)')
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book lint test test-slow notebooks data assignments grade submissions-named capstone serve zip pdf bench lock clean
+.PHONY: help setup book lint test test-slow notebooks data assignments grade submissions-named capstone serve watch zip pdf bench lock clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -34,8 +34,8 @@ book: notebooks ## build the book into _build/html (EDITION=instructor: with sol
 	@EDITION=$(EDITION) $(BUILD)
 	@echo "Open $(HTML)/index.html in a browser, or run 'make serve'."
 
-notebooks: $(VENV)/book.ok ## run the notebooks whose source, library or tables changed (ANEW=1: all)
-	@$(COURSEWORK) notebooks $(if $(ANEW),--anew)
+notebooks: $(VENV)/book.ok ## run the notebooks whose source, library or tables changed (ANEW=1: all; CHAPTER=03: one)
+	@$(COURSEWORK) notebooks $(if $(ANEW),--anew) $(if $(CHAPTER),$(wildcard chapters/$(CHAPTER)_*.md exercises/$(CHAPTER)_*.md))
 
 lint: $(VENV)/test.ok ## what reading the code finds: ruff (rules, format) and, for the library, mypy (types)
 	@$(BIN)/ruff check --quiet
@@ -77,6 +77,9 @@ serve: book ## build, then serve the book on this machine
 		{ echo "Port $(PORT) is in use or not allowed; choose another: make serve PORT=8001" >&2; exit 1; }
 	@echo "Serving on http://localhost:$(PORT) (stop with Ctrl-C)"
 	@$(BIN)/python -m http.server --directory $(HTML) --bind 127.0.0.1 $(PORT)
+
+watch: $(VENV)/book.ok ## show a chapter in the browser, anew at each save: make watch CHAPTER=03
+	@$(BIN)/python -m book.watch '$(CHAPTER)' '$(PORT)' $(MAKE) --no-print-directory book CHAPTER='$(CHAPTER)'
 
 zip: book ## the built book as one file, _build/book.zip, that works from a folder
 	@$(BIN)/python -m book.downloads.pack $(HTML) _build/book.zip

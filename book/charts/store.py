@@ -30,11 +30,11 @@ def place(root: Path, specification: str) -> Path:
     return root / FOLDER / f"{hashlib.sha256(_engine(root) + specification.encode()).hexdigest()[:20]}.html"
 
 
-def keep(target: Path, text: str) -> None:
+def keep(target: Path, content: str | bytes) -> None:
     """Write a file that later builds trust: whole or not at all, also when this build is interrupted."""
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_suffix(".part")
-    part.write_text(text, encoding="utf-8")
+    part.write_bytes(content.encode() if isinstance(content, str) else content)
     part.replace(target)
 
 

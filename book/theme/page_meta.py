@@ -9,15 +9,16 @@ from __future__ import annotations
 import copy
 import json
 import re
+import shutil
 from html import escape
 from pathlib import Path
 from urllib.parse import urljoin
 
-from book.charts import drawing as chart_html
-from book.ledger import from_chapters
-import vl_convert
 from docutils import nodes
 from sphinx.application import Sphinx
+
+from book.charts import store
+from book.ledger import from_chapters
 
 PICTURE = "_static/social.png"
 WIDTH, HEIGHT = 1200, 630
@@ -108,19 +109,22 @@ def poster(chart: dict, book: str) -> dict:
 
 def png(spec: dict) -> bytes:
     """The picture of `poster`, the same bytes on every machine."""
-    return vl_convert.vegalite_to_png(spec, vl_version=chart_html.VEGA_LITE, scale=2)
+    import vl_convert
+
+    from book.charts.drawing import VEGA_LITE
+
+    return vl_convert.vegalite_to_png(spec, vl_version=VEGA_LITE, scale=2)
 
 
 def _draw(app: Sphinx, error: Exception | None) -> None:
     if error or app.builder.format != "html":
         return
     spec = poster(_chart(app), app.config.html_title)
-    text = json.dumps(spec, sort_keys=True)
-    target, kept = Path(app.outdir) / PICTURE, Path(app.doctreedir) / "social.json"
-    if target.exists() and kept.exists() and kept.read_text(encoding="utf-8") == text:
-        return
-    target.write_bytes(png(spec))
-    kept.write_text(text, encoding="utf-8")
+    # Kept with the drawings of charts: it takes seconds, and is drawn anew when the chart changes.
+    kept = store.place(Path(app.srcdir), store.text_of(spec)).with_suffix(".png")
+    if not kept.exists():
+        store.keep(kept, png(spec))
+    shutil.copyfile(kept, Path(app.outdir) / PICTURE)
 
 
 def setup(app: Sphinx) -> dict:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable
+from functools import cache
 
 from bs4 import BeautifulSoup
 from sphinx.application import Sphinx
@@ -70,24 +71,20 @@ class Sidebar:
             self._classify(tag, [name for name in tag.get("class", []) if name not in _ON_THE_WAY])
 
 
-def _share(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
-    make = context.get("generate_toctree_html")
-    if not make:
-        return
-
-    def shared(kind: str, **options):
-        if kind != "sidebar":
-            return make(kind, **options)
+def _offer(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
+    @cache
+    def contents(**options) -> str:
         # A process that writes pages beside this one keeps its own.
-        known = app.builder.globalcontext
-        if "shared_sidebar" not in known:
-            known["shared_sidebar"] = Sidebar(make(kind, **options), page, app.builder.link_suffix)
-        return known["shared_sidebar"](page, context["pathto"])
+        kept = app.builder.globalcontext
+        if "sidebar" not in kept:
+            tree = context["generate_toctree_html"](kind="sidebar", **options)
+            kept["sidebar"] = Sidebar(tree, page, app.builder.link_suffix)
+        return kept["sidebar"](page, context["pathto"])
 
-    context["generate_toctree_html"] = shared
+    context["sidebar_contents"] = contents
 
 
 def setup(app: Sphinx) -> dict:
-    # After the theme has put its function there.
-    app.connect("html-page-context", _share, priority=900)
+    # Before the theme, which looks in this event whether a part of the page is empty.
+    app.connect("html-page-context", _offer, priority=400)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
