@@ -1,7 +1,7 @@
-"""Measure the build of the book: against an older commit, against a floor, and what one changed sentence costs.
+"""Measure the build of the book: against an older commit, a floor, and what one changed sentence costs.
 
-The older commit's files come from git; where its history is not there, that figure is left out. The floor is what
-the same tools need for next to nothing: Jupyter Book building as many near-empty pages with the same theme.
+The older commit's files come from git; where its history is not there, that figure is left out. The floor
+is what the same tools need for next to nothing: Jupyter Book building as many near-empty pages.
 """
 
 from __future__ import annotations
@@ -78,7 +78,9 @@ def change_a_sentence(folder: Path) -> None:
     """Change the first of the chosen words in a chapter's text, or change it back."""
     source, (one, other) = folder / CHAPTER, WORDS
     text = source.read_text(encoding="utf-8")
-    source.write_text(text.replace(other, one) if other in text else text.replace(one, other, 1), encoding="utf-8")
+    source.write_text(
+        text.replace(other, one) if other in text else text.replace(one, other, 1), encoding="utf-8"
+    )
 
 
 def measure() -> Part:
@@ -103,14 +105,19 @@ def measure() -> Part:
 
         say(f"builds: {count} pages, cold, in turn, twice")
         others = [floor] if before is None else [floor, before]
-        cases = [lambda: cold(book, build), *(lambda where=where: cold(where, jupyter_book) for where in others)]
+        cases = [
+            lambda: cold(book, build),
+            *(lambda where=where: cold(where, jupyter_book) for where in others),
+        ]
         ours, *theirs = medians(*cases, rounds=2)
         say("builds: one sentence changed, and nothing changed, three times")
         sentence, same = medians(changed, lambda: build(book))
     found = {SENTENCE: round(sentence / same, 2), "cold build / floor": round(ours / theirs[0], 2)}
     if before is not None:
         found[COLD] = round(ours / theirs[1], 2)
-    return Part(found, MARKS, {COLD: [ours, *theirs[1:]], "cold build": [ours, theirs[0]], SENTENCE: [sentence, same]})
+    return Part(
+        found, MARKS, {COLD: [ours, *theirs[1:]], "cold build": [ours, theirs[0]], SENTENCE: [sentence, same]}
+    )
 
 
 if __name__ == "__main__":

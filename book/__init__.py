@@ -1,7 +1,7 @@
 """The machinery of the book's pages, as one Sphinx extension that sets up a feature a folder.
 
-It knows nothing of the region: `book.settings` says where chapters lie and what they hold. It only reads what is
-there; what has to be made first, `make` makes.
+It knows nothing of the region: `book.settings` says where chapters lie and what they hold. It only reads
+what is there; what has to be made first, `make` makes.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Build the pages of the book from the checkout in this folder: ``python -m book.build``.
 
-Sphinx itself notices a changed page and a changed table. What it does not notice is the machinery: when a hash of
-that has changed, the pages and what Sphinx remembers of them go, and nothing else in ``_build``.
+Sphinx itself notices a changed page and a changed table. What it does not notice is the machinery: when a
+hash of that has changed, the pages and what Sphinx remembers of them go, and nothing else in ``_build``.
 """
 
 from __future__ import annotations
@@ -14,13 +14,22 @@ import sys
 from pathlib import Path
 
 # Everything that pages are made with, beside the texts, notebooks and tables that Sphinx knows of.
-MACHINERY = ("book/**/*.py", "book/**/*.js", "book/**/*.css", "book/**/*.html", "book/**/*.svg", "book/**/*.toml")
+MACHINERY = (
+    "book/**/*.py",
+    "book/**/*.js",
+    "book/**/*.css",
+    "book/**/*.html",
+    "book/**/*.svg",
+    "book/**/*.toml",
+)
 SETTINGS = ("_config.yml", "constraints.txt", "references.bib")
 
 
 def machinery(root: Path, contents: Path) -> str:
     """A hash of the programs, styles and settings that pages are made with."""
-    files = [path for pattern in MACHINERY for path in root.glob(pattern)] + [root / name for name in SETTINGS]
+    files = [path for pattern in MACHINERY for path in root.glob(pattern)] + [
+        root / name for name in SETTINGS
+    ]
     found = hashlib.sha256(os.environ.get("EDITION", "").encode())
     for path in [*sorted(files), contents]:
         found.update(f"\0{path.name}\0".encode() + (path.read_bytes() if path.is_file() else b""))

@@ -1,8 +1,9 @@
 """Everything in which the book depends on the inside of another package: what, why, and of which version.
 
-Each change saves time that a build would spend on nothing; without them pages are the same. `WRITTEN_FOR` has the
-version that each was read in; ``tests/pages/test_compat.py`` fails when another is installed, or when what is
-changed here is no longer there. Then read the new version, and take the change out or set the version.
+Each change saves time that a build would spend on nothing; without them pages are the same. `WRITTEN_FOR`
+has the version that each was read in; ``tests/pages/test_compat.py`` fails when another is installed, or
+when what is changed here is no longer there. Then read the new version, and take the change out or set the
+version here.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ EXECUTION_CACHE = (
 
 
 def leave_out_execution_cache() -> None:
-    """myst-nb imports jupyter-cache, and that a database library, a fifth of a build's start; no notebook is run."""
+    """myst-nb imports jupyter-cache, and that a database library; a build of this book runs no notebook."""
     for name in EXECUTION_CACHE:
         module = types.ModuleType(name)
         module.__path__ = []
@@ -42,7 +43,7 @@ def leave_out_execution_cache() -> None:
 
 
 def write_notebooks_plainly() -> None:
-    """myst-nb writes each notebook that it has read once more, which nobody reads: plain JSON takes a tenth as long."""
+    """myst-nb writes each notebook once more, which nobody reads: plain JSON takes a tenth of the time."""
     from myst_nb import sphinx_
 
     sphinx_.nbformat = types.SimpleNamespace(writes=json.dumps, NotebookNode=sphinx_.nbformat.NotebookNode)
@@ -56,7 +57,7 @@ def find_entry_points_once() -> None:
 
 
 def allow_parallel_reading(app: Sphinx, config) -> None:
-    """sphinx-multitoc-numbering, which Jupyter Book adds, does not say so; it only numbers when all pages are read."""
+    """sphinx-multitoc-numbering, which Jupyter Book adds, only numbers when all pages are read."""
     app.extensions["sphinx_multitoc_numbering"].parallel_read_safe = True
 
 

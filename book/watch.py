@@ -24,8 +24,12 @@ def sources(root: Path, chapter: str) -> list[Path]:
     """
     found = [path for folder in FOLDERS for path in sorted((root / folder).glob(f"{chapter}_*.md"))]
     if not chapter.isalnum() or not found:
-        known = ", ".join(sorted(path.name.partition("_")[0] for path in (root / FOLDERS[0]).glob("[0-9]*_*.md")))
-        raise ValueError(f"There is no chapter '{chapter}'; name one as in: make watch CHAPTER=03. Chapters: {known}.")
+        known = ", ".join(
+            sorted(path.name.partition("_")[0] for path in (root / FOLDERS[0]).glob("[0-9]*_*.md"))
+        )
+        raise ValueError(
+            f"There is no chapter '{chapter}'; name one as in: make watch CHAPTER=03. Chapters: {known}."
+        )
     return found
 
 

@@ -1,4 +1,4 @@
-"""Draw the charts of the book's notebooks that are not drawn yet: ``python -m book.charts``, before Sphinx reads."""
+"""Draw the charts of the book's notebooks that are not drawn yet: ``python -m book.charts``."""
 
 from __future__ import annotations
 

@@ -63,7 +63,9 @@ def _svg(spec: dict, prefix: str) -> str:
     """A static drawing, with ids that are its own on the page."""
     svg = vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE)
     # The engine counts the gradients of all that it ever drew; which those were must not show.
-    gradients = {name: f"gradient_{place}" for place, name in enumerate(dict.fromkeys(_GRADIENT.findall(svg)))}
+    gradients = {
+        name: f"gradient_{place}" for place, name in enumerate(dict.fromkeys(_GRADIENT.findall(svg)))
+    }
     svg = _GRADIENT.sub(lambda name: gradients[name[0]], svg)
     svg = re.sub(r'\bid="(\w+)"', rf'id="{prefix}\1"', svg)
     svg = re.sub(r"url\(#(\w+)\)", rf"url(#{prefix}\1)", svg)

@@ -1,7 +1,7 @@
-"""Print the built book as one PDF: `python -m book.print.pdf _build/html _build/book.pdf`, the same bytes every time.
+"""Print the built book as one PDF: `python -m book.print.pdf _build/html _build/book.pdf`; same book, same bytes.
 
-The browser joins the pages to one document and prints it, so that links, outline, tags and page numbers are its
-own; what it cannot know, the pages' numbers in the contents, comes from a first print.
+The browser joins the pages to one document and prints it, so that links, outline, tags and page numbers are
+its own; what it cannot know, the pages' numbers in the contents, comes from a first print.
 """
 
 from __future__ import annotations
@@ -45,7 +45,8 @@ NO_CHINESE = (
 )
 DOCUMENT = """<!doctype html>
 <html data-theme="light" data-content_root="./"><head><meta charset="utf-8"><title>{title}</title></head>
-<body><div class="bd-container"><main class="bd-main"><div class="bd-content"><div class="bd-article-container">
+<body><div class="bd-container"><main class="bd-main"><div class="bd-content">
+<div class="bd-article-container">
 <header class="paper-cover"><h1>{title}</h1><p>{abstract}</p><p>{authors}</p>
 <p class="terms">Version {version}. {license}.</p></header>
 </div></div></main></div></body></html>"""
@@ -106,7 +107,7 @@ def chosen(entries: list[dict], only: Collection[str]) -> list[dict]:
 
 @contextmanager
 def joined(chromium: Browser, folder: Path, only: Collection[str] = ()) -> Iterator[Page]:
-    """The book of a folder, or some pages of it, as one document in a browser; one line to stderr for each page.
+    """The book of a folder, or some pages of it, as one document in a browser; a line to stderr for each page.
 
     Raises
     ------
@@ -164,10 +165,10 @@ def same_names(pdf: bytes) -> bytes:
 
 
 def finished(pdf: bytes, texts: dict[str, str], headings: Iterable[str]) -> bytes:
-    """The printed PDF with author and subject, without the hour, and with what the browser mixes up put right.
+    """The printed PDF with author and subject, without the hour, and what the browser mixes up put right.
 
-    In the outline, a heading that takes two lines on paper has lost the space between them. Packing the objects,
-    which are the tags of many small words, halves the file.
+    In the outline, a heading that takes two lines on paper has lost the space between them. Packing the
+    objects, which are the tags of many small words, halves the file.
     """
     titles = {"".join(heading.split()): " ".join(heading.split()) for heading in headings}
     written = io.BytesIO()

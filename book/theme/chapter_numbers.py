@@ -1,4 +1,4 @@
-"""Pages of exercises without a section number: a chapter's number is its place in ``_toc.yml``, theirs is in the text."""
+"""Pages of exercises without a section number; a chapter's number is its place in ``_toc.yml``."""
 
 from __future__ import annotations
 

@@ -24,9 +24,9 @@ SHEETS = (
 # Scripts that know more names than the pages need; what they set on these pages is listed instead.
 LIBRARIES = ("vega.js", "bootstrap.js", "clipboard.min.js")
 SET_BY_BOOTSTRAP = set(
-    "active bs-tooltip-auto bs-tooltip-bottom bs-tooltip-end bs-tooltip-start bs-tooltip-top dropdown "
-    "dropdown-item dropdown-menu dropdown-menu-dark dropdown-toggle fade show tooltip tooltip-arrow "
-    "tooltip-inner".split()
+    """active bs-tooltip-auto bs-tooltip-bottom bs-tooltip-end bs-tooltip-start bs-tooltip-top dropdown
+    dropdown-item dropdown-menu dropdown-menu-dark dropdown-toggle fade show tooltip tooltip-arrow
+    tooltip-inner""".split()  # noqa: SIM905 (a list of thirty short strings reads worse)
 )
 # Groups of rules whose inside is not a list of rules, kept as they are.
 _WHOLE = ("@font-face", "@keyframes", "@-webkit-keyframes", "@page", "@property")
@@ -102,7 +102,7 @@ def without_unused_variables(style: str, others: str) -> str:
     """The sheet less the variables that neither it nor `others` refers to."""
     while True:
         used = set(re.findall(r"var\(\s*(--[\w-]+)", style + others))
-        shorter = _VARIABLE.sub(lambda found: found[0] if found[1] in used else "", style)
+        shorter = _VARIABLE.sub(lambda found, used=used: found[0] if found[1] in used else "", style)
         if shorter == style:
             return style
         style = shorter
@@ -127,9 +127,7 @@ def _write_lean(app: Sphinx, error: Exception | None) -> None:
     sheets = sorted(path for pattern in SHEETS for path in static.glob(pattern))
     names = names_in_use(Path(app.outdir))
     styles = {sheet: lean(sheet.read_text(encoding="utf-8"), names) for sheet in sheets}
-    ours = "".join(
-        path.read_text(encoding="utf-8") for path in static.rglob("*.css") if path not in styles
-    )
+    ours = "".join(path.read_text(encoding="utf-8") for path in static.rglob("*.css") if path not in styles)
     for sheet, style in styles.items():
         rest = "".join(other for path, other in styles.items() if path != sheet)
         sheet.write_text(without_unused_variables(style, rest + ours), encoding="utf-8")

@@ -9,8 +9,9 @@ import re
 import shutil
 from pathlib import Path
 
-from book.settings import SEARCH_PAGE
 from sphinx.application import Sphinx
+
+from book.settings import SEARCH_PAGE
 
 UNUSED_FILES = (
     "scripts/fontawesome.js*",
@@ -40,8 +41,8 @@ ONLY_WITH = {
 
 
 def _drop_scripts(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
-    # No page of the book has tabs, Pagefind does not mark the words it finds, and Sphinx's own tools serve its own
-    # index and search box.
+    # No page of the book has tabs, Pagefind does not mark the words it finds, and Sphinx's own tools serve
+    # its own index and search box.
     unused = ["design-tabs", "sphinx_highlight", "doctools"]
     for files, sign in ONLY_WITH.items():
         if sign not in context.get("body", ""):
@@ -75,11 +76,12 @@ def _title_once(app: Sphinx, page: str, template: str, context: dict, doctree) -
 
 
 def _light_without_scripts(static: Path) -> None:
-    """A page is "light" or "dark" by script; without one it stays "auto", for which the theme has no colour."""
+    """A page is "light" or "dark" by script; without one it is "auto", for which the theme has no colour."""
     for sheet in static.rglob("*.css"):
         style = sheet.read_text(encoding="utf-8")
         sheet.write_text(
-            re.sub(r"html\[data-theme=\"?light\"?\]", 'html:not([data-theme="dark"])', style), encoding="utf-8"
+            re.sub(r"html\[data-theme=\"?light\"?\]", 'html:not([data-theme="dark"])', style),
+            encoding="utf-8",
         )
 
 

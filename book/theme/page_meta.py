@@ -29,7 +29,7 @@ NOT_FOUND = "404"
 
 
 def description(doctree: nodes.document | None) -> str:
-    """The first paragraphs of a page, cut at the end of a sentence or else of a word; "" if there is no text."""
+    """The first paragraphs of a page, cut at the end of a sentence or of a word; "" if there is no text."""
     text = ""
     for paragraph in doctree.findall(nodes.paragraph) if doctree else ():
         # A table's cell, a list's item and a picture's caption need what stands around them.
@@ -99,7 +99,10 @@ def poster(chart: dict, book: str) -> dict:
     config["background"] = "white"
     config["title"] |= {"fontSize": 20, "subtitleFontSize": 14, "subtitleColor": "#4a5560", "offset": 18}
     return chart | {
-        "title": {"text": text, "subtitle": f"{book} An open course that checks one news article, claim by claim"},
+        "title": {
+            "text": text,
+            "subtitle": f"{book} An open course that checks one news article, claim by claim",
+        },
         "width": WIDTH / 2,
         "height": HEIGHT / 2,
         "padding": 24,

@@ -1,4 +1,4 @@
-"""The sidebar's table of contents, made by the theme once a build: a page only gets its own links and place in it.
+"""The sidebar's table of contents, made by the theme once a build: a page gets its own links and place in it.
 
 The theme makes it anew for every page, which was a sixth of the time of a build.
 """

@@ -41,7 +41,9 @@ def test_what_is_changed_is_still_there_and_still_needed():
     used = {
         name
         for path in Path(myst_nb.__file__).parent.rglob("*.py")
-        for name in re.findall(r"^from (jupyter_cache[\w.]*) import", path.read_text(encoding="utf-8"), re.MULTILINE)
+        for name in re.findall(
+            r"^from (jupyter_cache[\w.]*) import", path.read_text(encoding="utf-8"), re.MULTILINE
+        )
     }
     assert used and used <= set(compat.EXECUTION_CACHE), LOOK
 
@@ -53,7 +55,9 @@ def test_only_compat_knows_the_inside_of_other_packages():
         for path in Path(compat.__file__).parent.rglob("*.py")
         if path.name != "compat.py"
         for line in path.read_text(encoding="utf-8").splitlines()
-        if re.match(r"\s*(from (?!book|\.)[\w.]*(\._\w+)[\w.]* import|from (?!book|\.)[\w.]+ import _\w)", line)
+        if re.match(
+            r"\s*(from (?!book|\.)[\w.]*(\._\w+)[\w.]* import|from (?!book|\.)[\w.]+ import _\w)", line
+        )
         or "sys.modules" in line
     ]
     assert wrong == []
