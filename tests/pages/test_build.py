@@ -1,0 +1,149 @@
+"""What an author sees: an edit on its page, pages of the machinery that is there, faults in three lines."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from book import build, watch
+from tests.pages.test_reproducible import LEFT_OUT, ROOT
+
+STEPS = ("coursework notebooks", "coursework pages", "book.charts", "book.build")
+FRONT = (ROOT / "chapters" / "03_gdp.md").read_text(encoding="utf-8").split("\n---\n")[0] + "\n---\n"
+CHAPTER = "chapters/98_small.md"
+
+
+def run(folder: Path, step: str) -> subprocess.CompletedProcess:
+    command = [sys.executable, "-m", *step.split()]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True)
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("build") / "book"
+    return Path(shutil.copytree(ROOT, folder, ignore=LEFT_OUT))
+
+
+def make_book(folder: Path) -> None:
+    for step in STEPS:
+        done = run(folder, step)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def pages(folder: Path) -> dict[str, tuple[int, bytes]]:
+    """When each page was written, and what it says."""
+    html = folder / "_build" / "html"
+    return {str(p.relative_to(html)): (p.stat().st_mtime_ns, p.read_bytes()) for p in html.rglob("*.html")}
+
+
+@pytest.mark.slow
+def test_an_edited_sentence_is_on_its_page_and_nothing_else_is_made_anew(checkout):
+    make_book(checkout)
+    first = pages(checkout)
+    moved = {"404.html", *(name for name, (_, page) in first.items() if b"This page has moved" in page)}
+    make_book(checkout)
+    second = pages(checkout)
+    # The pages that stand alone are written each time, with the same bytes.
+    assert [name for name in first if name not in moved and first[name] != second[name]] == []
+    assert [name for name in moved if first[name][1] != second[name][1]] == []
+    source = checkout / "chapters" / "03_gdp.md"
+    source.write_text(
+        source.read_text(encoding="utf-8") + "\nA sentence of the author's.\n", encoding="utf-8"
+    )
+    make_book(checkout)
+    third = pages(checkout)
+    assert "A sentence of the author’s." in third["chapters/03_gdp.html"][1].decode()
+    changed = {name for name in third if name not in moved and third[name][1] != second[name][1]}
+    assert changed == {"chapters/03_gdp.html"}
+
+
+def test_changed_machinery_rebuilds_pages_and_leaves_the_rest_alone(tmp_path):
+    output = tmp_path / "_build"
+    kept = [output / name for name in ("assignments/a.ipynb", "charts/c.html", "grades/g.csv", "book.pdf")]
+    made = [output / "html" / "index.html", output / ".doctrees" / "index.doctree"]
+    contents, settings, program = tmp_path / "_toc.yml", tmp_path / "_config.yml", tmp_path / "book" / "a.py"
+
+    def write(*paths: Path) -> None:
+        for path in paths:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text("", encoding="utf-8")
+
+    def remains() -> bool:
+        build.forget_old_machinery(tmp_path, contents, output)
+        there = {path.exists() for path in made}
+        assert len(there) == 1 and all(path.exists() for path in kept)
+        write(*made)
+        return there.pop()
+
+    write(*kept, contents, settings, program)
+    remains()
+    assert remains(), "nothing changed"
+    os.utime(settings, (1, 1))
+    assert remains(), "touched, and the same"
+    for path in (contents, settings, program):
+        path.write_text("changed", encoding="utf-8")
+        assert not remains(), f"{path.name} changed"
+        assert remains()
+
+
+# What is wrong with a chapter, and what its author is told.
+FAULTS = {
+    "no front matter": ("# A title\n", "has no front matter"),
+    "a cell that raises": (FRONT + "# A title\n\n```{code-cell}\n1 / 0\n```\n", "ZeroDivisionError"),
+    "a missing table": (
+        FRONT + '# A title\n\n```{code-cell}\nfrom jingjinji import data\n\ndata.load("no_table")\n```\n',
+        "no_table",
+    ),
+}
+
+
+@pytest.mark.slow
+def test_a_fault_in_a_chapter_is_told_in_three_lines_and_the_last_good_notebook_stays(checkout):
+    source = checkout / CHAPTER
+    source.write_text(FRONT + "# A title\n\n```{code-cell}\n1 + 1\n```\n", encoding="utf-8")
+    task, found = f"coursework notebooks {CHAPTER}", []
+    assert run(checkout, task).returncode == 0
+    good = source.with_suffix(".ipynb").read_bytes()
+    for fault, (text, says) in FAULTS.items():
+        source.write_text(text, encoding="utf-8")
+        done = run(checkout, task)
+        lines = [line for line in done.stderr.splitlines() if not re.match(r"Notebook \d+ of", line)]
+        if done.returncode == 0 or len(lines) > 3 or CHAPTER not in lines[0] or says not in done.stderr:
+            found.append((fault, done.returncode, lines))
+        if source.with_suffix(".ipynb").read_bytes() != good or list(checkout.glob("chapters/*.part")):
+            found.append((fault, "the stored notebook is not as it was"))
+    for path in (source, source.with_suffix(".ipynb")):
+        path.unlink()
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("chapter", "port", "says"),
+    [
+        ("77", "8000", "There is no chapter '77'; name one as in: make watch CHAPTER=03. Chapters: 01, 02"),
+        ("", "8000", "There is no chapter ''"),
+        ("*", "8000", "There is no chapter '*'"),
+        ("03", "x", "Port x is in use or not allowed"),
+        ("03", "70000", "Port 70000 is in use or not allowed"),
+    ],
+)
+def test_what_cannot_be_watched_is_told_in_a_sentence(chapter, port, says):
+    done = run(ROOT, f"book.watch {chapter or '-'} {port} true")
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert done.stderr.startswith(says.replace("''", "'-'"))
+
+
+def test_a_port_in_use_is_told_and_a_chapter_is_its_text_and_its_exercises():
+    assert [path.name for path in watch.sources(ROOT, "03")] == ["03_gdp.md", "03_gdp.md"]
+    import socket
+
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        with pytest.raises(ValueError, match=f"Port {port} is in use"):
+            watch.free_port(port)
