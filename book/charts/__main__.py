@@ -45,4 +45,7 @@ def draw_missing(root: Path) -> int:
 
 
 if __name__ == "__main__":
-    draw_missing(Path.cwd())
+    if sys.argv[1:] == ["--one"]:
+        store.draw(Path.cwd(), sys.stdin.read())
+    else:
+        draw_missing(Path.cwd())

@@ -13,6 +13,7 @@ Colours are CSS variables (``_static/book.css``): a drawing follows the page fro
 from __future__ import annotations
 
 import shutil
+import subprocess
 import sys
 from importlib.metadata import version
 from pathlib import Path
@@ -35,8 +36,14 @@ class vega_chart(nodes.General, nodes.Element):
 
 
 def _write_chart(self, node: vega_chart) -> None:
-    # A chart that a page makes of what others found is in no notebook: the first build draws it here.
-    html = store.draw(Path(self.builder.srcdir), node["specification"]).read_text(encoding="utf-8")
+    root = Path(self.builder.srcdir)
+    target = store.place(root, node["specification"])
+    if not target.exists():
+        # A chart that a page makes of what others found is in no notebook. The engine has threads, which do not
+        # survive the fork of a process that writes pages: it runs in a process of its own.
+        command = [sys.executable, "-m", "book.charts", "--one"]
+        subprocess.run(command, cwd=root, input=node["specification"], text=True, check=True)
+    html = target.read_text(encoding="utf-8")
     if node.get("still"):
         html = html.replace('class="chart"', 'class="chart still"', 1)
     self.body.append(html)
