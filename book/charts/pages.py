@@ -39,8 +39,8 @@ def _write_chart(self, node: vega_chart) -> None:
     root = Path(self.builder.srcdir)
     target = store.place(root, node["specification"])
     if not target.exists():
-        # A chart that a page makes of others' findings is in no notebook. The engine has threads, which do not
-        # survive the fork of a process that writes pages: it runs in a process of its own.
+        # A chart that a page makes of others' findings is in no notebook. The engine has threads, which do
+        # not survive the fork of a process that writes pages: it runs in a process of its own.
         command = [sys.executable, "-m", "book.charts", "--one"]
         subprocess.run(command, cwd=root, input=node["specification"], text=True, check=True)
     html = target.read_text(encoding="utf-8")
