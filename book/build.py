@@ -22,7 +22,7 @@ MACHINERY = (
     "book/**/*.svg",
     "book/**/*.toml",
 )
-SETTINGS = ("_config.yml", "constraints.txt", "references.bib")
+SETTINGS = ("_config.yml", "constraints.txt", "references.bib", "data/palette.csv", "data/verdicts.csv")
 
 
 def machinery(root: Path, contents: Path) -> str:

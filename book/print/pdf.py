@@ -1,4 +1,4 @@
-"""Print the built book as one PDF: `python -m book.print.pdf _build/html _build/book.pdf`; same book, same bytes.
+"""Print the built book as one PDF: `python -m book.print.pdf _build/html _build/book.pdf`, the same each time.
 
 The browser joins the pages to one document and prints it, so that links, outline, tags and page numbers are
 its own; what it cannot know, the pages' numbers in the contents, comes from a first print.
@@ -107,7 +107,7 @@ def chosen(entries: list[dict], only: Collection[str]) -> list[dict]:
 
 @contextmanager
 def joined(chromium: Browser, folder: Path, only: Collection[str] = ()) -> Iterator[Page]:
-    """The book of a folder, or some pages of it, as one document in a browser; a line to stderr for each page.
+    """The book of a folder, or some pages of it, as one document in a browser; a line to stderr for each.
 
     Raises
     ------
