@@ -1,4 +1,4 @@
-"""Print the built book as one PDF: `python -m book.print.pdf _build/html _build/book.pdf`, the same each time.
+"""Print the built book as one PDF: `python -m book.print.pdf _build/html _build/book.pdf`, always the same.
 
 The browser joins the pages to one document and prints it, so that links, outline, tags and page numbers are
 its own; what it cannot know, the pages' numbers in the contents, comes from a first print.
