@@ -23,7 +23,10 @@ from coursework.grading import sandbox
 from coursework.grading.limits import Limits
 
 GRADES = Path("grades")
-DATABASES = "sqlite:///file or postgresql://user@host/database (default: gradebook.db in grades/, or in --out if given)"
+DATABASES = (
+    "sqlite:///file or postgresql://user@host/database "
+    "(default: gradebook.db in grades/, or in --out if given)"
+)
 
 
 class UsageError(ValueError):

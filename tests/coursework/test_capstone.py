@@ -114,7 +114,7 @@ def test_a_notebook_from_an_ordinary_jupyter_passes(tmp_path):
     assert any("vegaEmbed" in html for _, html in contract.stored(notebook, "text/html"))
     nbformat.write(notebook, tmp_path / "ann.ipynb")
     shutil.copy(FOLDER / "example_brief.md", tmp_path / "ann_brief.md")
-    assert checking.check(tmp_path / "ann.ipynb", example=True) == dict.fromkeys(checking.PARTS, [])
+    assert checking.check(tmp_path / "ann.ipynb", example=True) == {part: [] for part in checking.PARTS}
 
 
 # The template
@@ -127,8 +127,8 @@ def test_the_untouched_template_fails_kindly(tmp_path, capsys):
     assert capsys.readouterr().out.splitlines() == [
         "ok   The notebook runs again and shows the same",
         "mend Five verdict cards, complete, on claims of three chapters",
-        "     - No verdict card is filed; a capstone has 5: end the notebook with claims.verdict(...) for each of "
-        "your claims.",
+        "     - No verdict card is filed; a capstone has 5: "
+        "end the notebook with claims.verdict(...) for each of your claims.",
         "ok   A published result of each chapter is reproduced",
         "mend Axes and numbers have units",
         "     - The notebook has no chart; show at least one comparison as a chart made with Altair.",
