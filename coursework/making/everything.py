@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from coursework.capstone import schema
 from coursework.making import chapter
-from coursework.making.files import Record, digest_of, write_text
+from coursework.making.files import Record, copy_file, digest_of, write_text
 from coursework.making.freshness import digest
 
 if TYPE_CHECKING:
@@ -161,13 +161,26 @@ def make(root: Path, *, instructor: bool = False, cohort: str = "") -> int:
 
 
 def _take_along(root: Path, wheel: Path, record: Record) -> None:
-    """Write the chapters' notebooks to take along, if one changed."""
+    """Write the chapters' notebooks to take along that are not up to date, and the wheel beside them."""
     sources = sorted((root / "chapters").glob("[0-9][0-9]_*.ipynb"))
-    machinery = [root / part for part in ("references.bib", *MACHINERY)]
-    origin = digest_of(*sources, *machinery, wheel)
+    machinery = digest_of(*(root / part for part in ("references.bib", *MACHINERY)))
     folder = root / "_build" / "take-along"
-    if not record.fresh(origin, [folder / wheel.name, *(folder / path.name for path in sources)]):
-        from coursework.making import take_along
+    beside = folder / wheel.name
+    whole = digest(machinery, digest_of(wheel, *sources))
+    if record.fresh(whole, [beside]) and all((folder / path.name).is_file() for path in sources):
+        return
+    from coursework.making import take_along
 
-        made = take_along.write(root, wheel, sources, lambda notebook: install_name(root, notebook))
-        record.note(origin, made)
+    chapters = take_along.read(sources)
+    figures = take_along.figure_numbers(chapters)
+    for path in sources:
+        target = folder / path.name
+        origin = digest(machinery, repr(figures), digest_of(path))
+        if not record.fresh(origin, [target]):
+            install = install_name(root, chapters[path.stem])
+            write_text(target, take_along.text(root, chapters[path.stem], figures, wheel.name, install))
+            record.note(origin, [target])
+    copy_file(wheel, beside)
+    for old in set(folder.iterdir()) - {beside, *(folder / path.name for path in sources)}:
+        old.unlink()
+    record.note(whole, [beside])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -22,6 +23,14 @@ def write_text(target: Path, text: str) -> bool:
     finally:
         part.unlink(missing_ok=True)
     return True
+
+
+def copy_file(source: Path, target: Path) -> None:
+    """Copy a file whole or not at all."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f"{target.name}.{os.getpid()}.part")
+    shutil.copyfile(source, part)
+    part.replace(target)
 
 
 def digest_of(*paths: Path) -> str:

@@ -8,9 +8,8 @@ are quotations, references are their text, citations are authors and year with a
 from __future__ import annotations
 
 import re
-import shutil
 from ast import literal_eval
-from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import nbformat
@@ -19,9 +18,6 @@ from pybtex.backends.markdown import Backend
 from pybtex.database import BibliographyData, parse_file
 from pybtex.style.formatting.plain import Style
 
-from coursework.making.files import write_text
-
-FOLDER = "_build/take-along"
 HOW_TO = """\
 > **To run this notebook** you need Python 3.11 or newer. Put the course's library, `{wheel}`, which is \
 offered
@@ -104,7 +100,7 @@ class Plain:
         return "(" + "; ".join(f"{who}, {year}" for who, year in parts) + ")"
 
     def _list(self) -> str:
-        works = Style().format_bibliography(self.works, self.cited)
+        works = _style().format_bibliography(self.works, self.cited)
         return "\n".join(f"- {work.text.render(Backend())}" for work in works)
 
 
@@ -132,23 +128,28 @@ def taken_along(notebook: NotebookNode, plain: Plain, how_to: str) -> NotebookNo
     )
 
 
-def write(root: Path, wheel: Path, sources: list[Path], install: Callable[[NotebookNode], str]) -> list[Path]:
-    """Write each chapter's notebook to take along, and the library's wheel beside; returns what was written.
+def read(sources: list[Path]) -> dict[str, NotebookNode]:
+    """The executed chapters by name, such as "03_gdp"."""
+    return {path.stem: nbformat.read(path, as_version=4) for path in sources}
 
-    `install` says what students write after ``pip install`` for a notebook.
+
+def text(root: Path, notebook: NotebookNode, figures: dict[str, str], wheel: str, install: str) -> str:
+    """The file of one chapter to take along.
+
+    `figures` are all chapters' `figure_numbers`, `wheel` is the file name of the course's library, and
+    `install` what students write after ``pip install`` for this chapter.
     """
-    target = root / FOLDER
-    target.mkdir(parents=True, exist_ok=True)
-    chapters = {path.stem: nbformat.read(path, as_version=4) for path in sources}
-    figures, works = figure_numbers(chapters), parse_file(root / "references.bib")
-    for stem, notebook in chapters.items():
-        how_to = HOW_TO.format(wheel=wheel.name, install=install(notebook))
-        made = taken_along(notebook, Plain(pasted(notebook), figures, works), how_to)
-        write_text(target / f"{stem}.ipynb", nbformat.writes(made) + "\n")
-    part = target / f"{wheel.name}.part"
-    shutil.copyfile(wheel, part)
-    part.replace(target / wheel.name)
-    made = [target / wheel.name, *(target / path.name for path in sources)]
-    for old in set(target.iterdir()) - set(made):
-        old.unlink()
-    return made
+    how_to = HOW_TO.format(wheel=wheel, install=install)
+    made = taken_along(notebook, Plain(pasted(notebook), figures, _works(root)), how_to)
+    return nbformat.writes(made) + "\n"
+
+
+@cache
+def _works(root: Path) -> BibliographyData:
+    return parse_file(root / "references.bib")
+
+
+@cache
+def _style() -> Style:
+    # Each one looks through the metadata of every installed package.
+    return Style()
