@@ -12,6 +12,7 @@ from pathlib import Path
 from sphinx.application import Sphinx
 
 FEATURES = (
+    "book.facts",
     "book.exercises.pages",
     "book.charts.pages",
     "book.ledger.verdicts",

@@ -21,7 +21,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.osutil import copyfile
 
-from book import elements, settings
+from book import elements, facts, settings
 from book.elements import Part, paragraph
 
 FOLDER = "data"  # in the built book
@@ -72,16 +72,14 @@ def accepted(constraints: dict) -> list[Part]:
     return parts
 
 
-def used_tables(notebook: Path, names: list[str]) -> set[str]:
-    """The tables that a notebook's code names: whole, as `f"rail_timetable_{year}"`, or by its module."""
-    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
-    written = {word for pair in re.findall(r"""["'](\w+)["']|\b(\w+)\.""", code) for word in pair}
-    composed = [
-        re.compile(re.sub(r"\{[^}]*\}", r"\\w+", pattern))
-        for pattern in re.findall(r"""\bload\(f["']([^"']+)["']""", code)
-    ]
-    return {name for name in names if name in written or any(p.fullmatch(name) for p in composed)}
+def find_used(app: Sphinx) -> dict[int, list[str]]:
+    """The files of the tables that each chapter read when it ran, as its notebook says."""
+    return {
+        chapter.number: json.loads(chapter.notebook(app.srcdir).read_text(encoding="utf-8"))["metadata"][
+            "made_from"
+        ]["tables"]
+        for chapter in settings.chapters(app.srcdir)
+    }
 
 
 def _names(value: str | list[str]) -> list[str]:
@@ -120,12 +118,11 @@ class DataDictionary(SphinxDirective):
         self.folder = "../" * self.env.docname.count("/") + FOLDER
         described = package(self.descriptor)
         resources = sorted(described["resources"], key=lambda resource: resource["name"])
-        notebooks = {chapter.number: chapter.notebook(root) for chapter in settings.chapters(self.env.srcdir)}
         files = [self.descriptor.parent / resource["path"] for resource in resources]
-        for path in (self.descriptor, *files, *notebooks.values()):
+        for path in (self.descriptor, *files):
             self.env.note_dependency(str(path))
-        names = [resource["name"] for resource in resources]
-        self.used = {number: used_tables(path, names) for number, path in notebooks.items()}
+        self.used = find_used(self.env.app)
+        facts.depend_on(self.env.app, "used tables")
         return [self._whole(described), self._overview(resources), *map(self._section, resources)]
 
     def _whole(self, described: dict) -> nodes.paragraph:
@@ -176,7 +173,7 @@ class DataDictionary(SphinxDirective):
         if schema:
             keys = [part for name in _names(schema["primaryKey"]) for part in (", ", nodes.literal("", name))]
             yield "Key", [paragraph(*keys[1:])]
-        chapters = [str(number) for number, used in self.used.items() if resource["name"] in used]
+        chapters = [str(number) for number, used in self.used.items() if resource["path"] in used]
         if len(chapters) == 1:
             yield "Used in", [f"chapter {chapters[0]}"]
         elif chapters:
@@ -219,6 +216,7 @@ def _copy(app: Sphinx, error: Exception | None) -> None:
 
 def setup(app: Sphinx) -> dict:
     """Register the dictionary and send the package along."""
+    facts.register("used tables", find_used)
     app.add_directive("data-dictionary", DataDictionary)
     app.connect("build-finished", _copy)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

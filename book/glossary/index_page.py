@@ -59,16 +59,17 @@ def _fill(app: Sphinx, doctree: nodes.document, page: str) -> None:
         place.replace_self([letters, *lists])
 
 
-def _write_again(app: Sphinx, env, names: list[str]) -> None:
-    """Any page that is read anew may have new entries: then this one is written anew."""
-    if names and INDEX_PAGE in env.found_docs and INDEX_PAGE not in names:
-        names.append(INDEX_PAGE)
+def _find_changed(app: Sphinx, env) -> list[str]:
+    """A page that was read anew may have new entries: then this one is written anew."""
+    entries = repr(sorted(env.get_domain("index").entries.items()))
+    before, env.index_entries = getattr(env, "index_entries", ""), entries
+    return [INDEX_PAGE] if INDEX_PAGE in env.found_docs and entries != before else []
 
 
 def setup(app: Sphinx) -> dict:
     """Register the index of the book as a page."""
     app.add_node(index_entries)
     app.add_directive("index-entries", Index)
-    app.connect("env-before-read-docs", _write_again)
+    app.connect("env-updated", _find_changed)
     app.connect("doctree-resolved", _fill)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -27,7 +27,7 @@ from sphinx.domains.std import make_glossary_term
 from sphinx.transforms import SphinxTransform
 from sphinx.util.docutils import SphinxDirective
 
-from book import elements, settings
+from book import elements, facts, settings
 from book.elements import paragraph
 
 _SECTION = re.compile(r"^## Key terms$(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
@@ -123,8 +123,7 @@ class Glossary(SphinxDirective):
     """All key terms, each with its definition and links to where chapters explain it."""
 
     def run(self) -> list[nodes.Node]:
-        for chapter in settings.chapters(self.env.srcdir):
-            self.env.note_dependency(str(chapter.notebook(self.env.srcdir)))
+        facts.depend_on(self.env.app, "key terms")
         items = map(self._item, self.env.key_terms.values())
         return [nodes.definition_list("", *items, classes=["glossary"])]
 
@@ -274,6 +273,7 @@ def setup(app: Sphinx) -> dict:
     """Register the glossary and the links to it."""
     app.add_config_value("key_terms", {}, "env")
     app.add_directive("key-terms", Glossary)
+    facts.register("key terms", lambda app: app.env.key_terms)
     app.add_transform(LinkFirstUses)
     app.connect("env-get-outdated", _read_all)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -18,6 +18,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
+from book import facts
 from book.charts.pages import vega_chart
 from book.elements import paragraph
 from book.ledger.labels import badge
@@ -27,20 +28,31 @@ from book.settings import CHART_MIME
 GLUED = "application/papermill.record/text/plain"
 
 
-def _cells(env, page: str) -> list[dict]:
-    path = Path(env.srcdir) / f"{page}.ipynb"
-    env.note_dependency(str(path))
+def _read_cells(app: Sphinx, page: str) -> list[dict]:
+    path = Path(app.srcdir) / f"{page}.ipynb"
     return json.loads(path.read_text(encoding="utf-8"))["cells"]
+
+
+def _collect_outputs(app: Sphinx, page: str) -> list:
+    """What a chapter computed: its code cells' outputs, and the captions and names in their metadata."""
+    cells = (cell for cell in _read_cells(app, page) if cell["cell_type"] == "code")
+    return [(cell["metadata"], cell["outputs"]) for cell in cells]
+
+
+def _cells(env, page: str) -> list[dict]:
+    cells = _read_cells(env.app, page)
+    facts.depend_on(env.app, "outputs", page)
+    return cells
 
 
 def figure(cells: list[dict], name: str) -> tuple[dict, str]:
     """Specification and caption of the figure with this name; `LookupError` where there is none."""
     for cell in cells:
-        facts = cell["metadata"].get("mystnb", {}).get("figure", {})
-        if facts.get("name") == name:
+        about = cell["metadata"].get("mystnb", {}).get("figure", {})
+        if about.get("name") == name:
             for output in cell["outputs"]:
                 if CHART_MIME in output.get("data", {}):
-                    return output["data"][CHART_MIME], facts["caption"]
+                    return output["data"][CHART_MIME], about["caption"]
     raise LookupError(f"no stored chart is named {name!r}")
 
 
@@ -97,6 +109,7 @@ class Filed(SphinxRole):
 
 def setup(app: Sphinx) -> dict:
     """Register what shows parts of chapters elsewhere."""
+    facts.register("outputs", _collect_outputs)
     app.add_directive("chart-from", ChartFrom)
     app.add_role("glued", Glued())
     app.add_role("filed", Filed())

@@ -16,7 +16,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from book import elements, settings
+from book import elements, facts, settings
 from book.elements import paragraph
 from book.glossary.key_terms import chapter_name
 from book.ledger.labels import badge, filed, not_yet, slug
@@ -41,14 +41,14 @@ def card(verdict: dict, env) -> nodes.container:
     label = verdict_label(claim, env.docname)
     elements.anchor(env, label)
     row = elements.reference(env, claim_label(claim), claim)
-    facts = [(name.capitalize(), [verdict[name]]) for name in FACTS if verdict[name]]
+    listed = [(name.capitalize(), [verdict[name]]) for name in FACTS if verdict[name]]
     return nodes.container(
         "",
         elements.index_entry(f"{claim}; {chapter_name(env, env.docname)}", label, "Claims"),
         paragraph(row, " ", badge(verdict["verdict"]), classes=["card-head"]),
         paragraph(verdict["statement"], classes=["card-claim"]),
         paragraph(verdict["sentence"]),
-        elements.definitions(facts, "facts"),
+        elements.definitions(listed, "facts"),
         ids=[label],
         classes=["verdict", f"verdict-{slug(verdict['verdict'])}"],
     )
@@ -83,13 +83,20 @@ def notebooks(root: Path, others: list[str]) -> list[Path]:
 def claims_and_verdicts(env) -> tuple[list[dict], dict[str, dict]]:
     """All claims, and by claim the verdict that stands, with the page that filed it (``chapters/03_gdp``).
 
-    The page that is being read is read anew when a claim, a label or a notebook changes.
+    The page that is being read is read anew when a claim, a label or a verdict changes.
     """
     root = Path(env.srcdir)
-    table, labels = root / env.config.verdict_claims, root / settings.VERDICTS
-    sources = notebooks(root, env.config.verdict_notebooks)
-    for path in (table, labels, *sources):
-        env.note_dependency(str(path))
+    for name in (env.config.verdict_claims, settings.VERDICTS):
+        env.note_dependency(str(root / name))
+    facts.depend_on(env.app, "verdicts")
+    return collect(env.app)
+
+
+def collect(app: Sphinx) -> tuple[list[dict], dict[str, dict]]:
+    """All claims, and by claim the verdict that stands, as tables and notebooks have them now."""
+    root = Path(app.srcdir)
+    table = root / app.config.verdict_claims
+    sources = notebooks(root, app.config.verdict_notebooks)
     # A later chapter knows more than an earlier one: its verdict is the one that stands.
     return settings.read_table(table), {
         verdict["claim"]: verdict | {"page": path.relative_to(root).with_suffix("").as_posix()}
@@ -159,6 +166,7 @@ def setup(app: Sphinx) -> dict:
     """Register cards, the ledger and the list of labels."""
     app.add_config_value("verdict_claims", "", "env")
     app.add_config_value("verdict_notebooks", [], "env")
+    facts.register("verdicts", collect)
     app.add_directive("verdict-ledger", VerdictLedger)
     app.add_directive("verdict-labels", VerdictLabels)
     app.connect("html-page-context", _script_where_needed)
