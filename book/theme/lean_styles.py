@@ -8,10 +8,11 @@ book's own sheets say is left alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
+import tinycss2
 from sphinx.application import Sphinx
+from tinycss2.ast import Node
 
 SHEETS = (
     "basic.css",
@@ -29,80 +30,87 @@ SET_BY_BOOTSTRAP = set(
     tooltip-inner""".split()  # noqa: SIM905 (a list of thirty short strings reads worse)
 )
 # Groups of rules whose inside is not a list of rules, kept as they are.
-_WHOLE = ("@font-face", "@keyframes", "@-webkit-keyframes", "@page", "@property")
-_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_STRING = r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'"
-_URL = rf"url\((?:{_STRING}|[^)\"'])*\)"
-_PIECES = re.compile(rf"(?:{_STRING}|{_URL}|[^{{}};\"'])+|[{{}};]")
-_NAME = re.compile(r"[.#](-?[_a-zA-Z][\w-]*)")
-_VARIABLE = re.compile(r"(--[\w-]+)\s*:(?:" + _STRING + "|" + _URL + r"|[^;{}\"'])*;?")
+_WHOLE = {"font-face", "keyframes", "-webkit-keyframes", "page", "property"}
 
 
-def _selectors(text: str) -> list[str]:
-    """The parts of a selector list, at commas that stand outside brackets."""
-    parts, depth = [""], 0
-    for piece in re.split(r"([(),\[\]])", text):
-        depth += (piece in "([" and piece != "") - (piece in ")]" and piece != "")
-        if piece == "," and not depth:
-            parts.append("")
+def _split(tokens: list[Node]) -> list[list[Node]]:
+    """The selectors of a list: what stands between its commas."""
+    parts: list[list[Node]] = [[]]
+    for token in tokens:
+        if token == ",":
+            parts.append([])
         else:
-            parts[-1] += piece
+            parts[-1].append(token)
     return parts
 
 
-def _usable(selector: str, names: set[str]) -> bool:
-    # What a selector excludes need not exist; of what `:is()` lists, one is enough.
-    plain = re.sub(r":not\((?:[^()]|\([^()]*\))*\)|\[[^\]]*\]|" + _STRING, "", selector)
-    choices = re.findall(r":(?:is|where)\(([^()]*)\)", plain)
-    rest = re.sub(r":(?:is|where)\([^()]*\)", "", plain)
-    return all(name in names for name in _NAME.findall(rest)) and all(
-        any(_usable(one, names) for one in choice.split(",")) for choice in choices
-    )
-
-
-def _rules(pieces: Iterator[str], names: set[str]) -> str:
-    """The usable rules up to the closing bracket of their group, or to the end of the sheet."""
-    kept, head = [], ""
-    for piece in pieces:
-        if piece == "}":
-            break
-        if piece == ";":
-            kept.append(f"{head};")  # such as @charset or @import
-            head = ""
-        elif piece != "{":
-            head = piece.strip()
-        elif head.startswith(_WHOLE):
-            kept.append(f"{head}{{{_body(pieces)}}}")
-        elif head.startswith("@"):
-            inside = _rules(pieces, names)
-            kept.append(f"{head}{{{inside}}}" if inside else "")
+def _usable(selector: list[Node], names: set[str]) -> bool:
+    """Whether every class and id that a selector asks for is among `names`."""
+    before = None
+    for token in selector:
+        if token.type == "function" and token.lower_name in ("is", "where"):
+            # One of what it lists is enough.
+            wanted = any(_usable(one, names) for one in _split(token.arguments))
+        elif token.type == "function" and token.lower_name != "not":  # what is excluded need not exist
+            wanted = _usable(token.arguments, names)
         else:
-            body = _body(pieces)
-            selectors = [one.strip() for one in _selectors(head) if _usable(one, names)]
-            kept.append(f"{','.join(selectors)}{{{body}}}" if selectors and body.strip() else "")
+            wanted = token.value in names if token.type == "hash" or _is_class(before, token) else True
+        if not wanted:
+            return False
+        before = token
+    return True
+
+
+def _is_class(before: Node | None, token: Node) -> bool:
+    return token.type == "ident" and before is not None and before == "."
+
+
+def _body(tokens: list[Node], variables: set[str] | None) -> str:
+    """The declarations of a rule; of variables, those among `variables`, or all where that is None."""
+    listed = tinycss2.parse_declaration_list(tokens, skip_comments=True, skip_whitespace=True)
+    kept = (
+        one
+        for one in listed
+        if one.type == "declaration"
+        and (variables is None or not one.name.startswith("--") or one.name in variables)
+    )
+    return ";".join(f"{one.name}:{_plain(one.value)}{'!important' * one.important}" for one in kept)
+
+
+def _plain(tokens: list[Node]) -> str:
+    return tinycss2.serialize(tokens).strip()
+
+
+def _write(rules: list[Node], names: set[str] | None, variables: set[str] | None) -> str:
+    kept = []
+    for rule in rules:
+        if rule.type == "qualified-rule":
+            selectors = [one for one in _split(rule.prelude) if names is None or _usable(one, names)]
+            body = _body(rule.content, variables)
+            kept.append(f"{','.join(map(_plain, selectors))}{{{body}}}" if selectors and body else "")
+        elif rule.type == "at-rule" and (rule.content is None or rule.lower_at_keyword in _WHOLE):
+            kept.append(rule.serialize())
+        elif rule.type == "at-rule":
+            inner = tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True)
+            inside = _write(inner, names, variables)
+            kept.append(f"@{rule.at_keyword} {_plain(rule.prelude)}{{{inside}}}" if inside else "")
     return "".join(kept)
 
 
-def _body(pieces: Iterator[str]) -> str:
-    text, depth = [], 1
-    for piece in pieces:
-        depth += (piece == "{") - (piece == "}")
-        if not depth:
-            break
-        text.append(piece.strip())
-    return "".join(text)
+def _parse(style: str) -> list[Node]:
+    return tinycss2.parse_stylesheet(style, skip_comments=True, skip_whitespace=True)
 
 
 def lean(style: str, names: set[str]) -> str:
     """A style sheet with only the rules whose classes and ids are all among `names`."""
-    return _rules((piece[0] for piece in _PIECES.finditer(_COMMENT.sub("", style))), names)
+    return _write(_parse(style), names, None)
 
 
 def without_unused_variables(style: str, others: str) -> str:
     """The sheet less the variables that neither it nor `others` refers to."""
     while True:
         used = set(re.findall(r"var\(\s*(--[\w-]+)", style + others))
-        shorter = _VARIABLE.sub(lambda found, used=used: found[0] if found[1] in used else "", style)
+        shorter = _write(_parse(style), None, used)
         if shorter == style:
             return style
         style = shorter
@@ -134,6 +142,7 @@ def _write_lean(app: Sphinx, error: Exception | None) -> None:
 
 
 def setup(app: Sphinx) -> dict:
+    """Write the lean sheets when the book is built."""
     # The last to touch the sheets: after the theme, and after light_theme.py.
     app.connect("build-finished", _write_lean, priority=950)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -189,7 +189,7 @@ def test_a_lean_sheet_has_the_rules_of_what_is_there():
         '@media (min-width:9px){.kept{background:url("data:image/svg+xml,a(b);{}")}}'
         "@keyframes turn{from{top:0}to{top:1px}}"
     )
-    assert ":root{--used:1px;}" in lean_styles.without_unused_variables(style, "")
+    assert ":root{--used:1px}" in lean_styles.without_unused_variables(style, "")
 
 
 def test_the_sheets_that_pages_load_are_lean():
