@@ -1,0 +1,21 @@
+"""One version over the project: what is cited, installed and imported carries the same number."""
+
+import tomllib
+from pathlib import Path
+
+import yaml
+
+import jingjinji
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_every_version_is_the_same():
+    descriptors = [ROOT / "pyproject.toml", *sorted(ROOT.glob("*/pyproject.toml"))]
+    found = {
+        path: tomllib.loads(path.read_text(encoding="utf-8"))["project"]["version"] for path in descriptors
+    }
+    assert len(found) == 3
+    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))["version"]
+    assert {*found.values(), cited} == {jingjinji.__version__}
+    assert f"## {jingjinji.__version__}\n" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
