@@ -17,5 +17,5 @@ def test_every_version_is_the_same():
     }
     assert len(found) == 3
     cited = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))["version"]
-    assert {*found.values(), cited} == {jingjinji.__version__}
+    assert {*(project["version"] for project in projects), cited} == {jingjinji.__version__}
     assert f"## {jingjinji.__version__}\n" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
