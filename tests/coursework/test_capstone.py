@@ -462,7 +462,6 @@ def test_the_page_offers_its_downloads():
 
 
 def test_the_ledger_has_the_verdicts_of_the_example():
-    html = (pages.HTML / "ledger.html").read_text(encoding="utf-8")
-    assert [
-        c for c in cards.list_reserved() if f"capstone/example.html#verdict-{c.lower()}-example" not in html
-    ] == []
+    html = (pages.HTML / "pages" / "ledger.html").read_text(encoding="utf-8")
+    links = [f"capstone/example.html#verdict-{claim.lower()}-example" for claim in cards.list_reserved()]
+    assert [link for link in links if link not in html] == []
