@@ -246,7 +246,7 @@ def made(tmp_path_factory):
         for file in (path, path.with_suffix(".md")):
             shutil.copy(file, root / "exercises")
     shared = {part.split("/")[0] for part in (*everything.WHEEL_PARTS, *everything.MACHINERY)}
-    for name in shared | {"chapters", "references.bib"}:
+    for name in shared | {"chapters", "capstone", "references.bib"}:
         (root / name).symlink_to(ROOT / name)
     everything.make(root, cohort=COHORT)
     return root
