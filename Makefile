@@ -7,7 +7,7 @@ BUILD := $(BIN)/python -m book.build
 PYTEST := $(BIN)/pytest -p no:cacheprovider -n 2 --dist
 PORT ?= 8000
 EDITION ?= student
-export COHORT
+export COHORT ROSTER
 HTML := _build/html
 PDF := _build/book.pdf
 ifeq ($(EDITION),instructor)
@@ -54,8 +54,8 @@ test-slow: $(VENV)/test.ok ## what only machinery can break: other processors, w
 	@$(MAKE) --no-print-directory book
 	@$(PYTEST) loadgroup tests -m slow
 
-assignments: notebooks ## make the students' notebooks and nbgrader's sources (COHORT=2027-spring: own numbers)
-	@$(COURSEWORK) assignments
+assignments: notebooks ## make the students' notebooks and nbgrader's sources (COHORT=2027-spring: own numbers; ROSTER=class.csv: one for each student)
+	@$(COURSEWORK) assignments $(if $(ASSIGNMENT),--assignment '$(ASSIGNMENT)')
 
 data: $(VENV)/book.ok ## write size and checksum of each data file into its descriptor
 	@$(BIN)/python -m book.downloads.descriptor

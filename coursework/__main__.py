@@ -49,12 +49,26 @@ def _make(arguments: list[str], task: str) -> int:
     parser = argparse.ArgumentParser(prog=f"coursework {task}")
     parser.add_argument("--edition", choices=("student", "instructor"), default="student")
     parser.add_argument("--cohort", default=os.environ.get("COHORT", ""), help="such as 2027-spring")
+    if task == "assignments":
+        roster = os.environ.get("ROSTER") or None
+        parser.add_argument(
+            "--roster", type=Path, default=roster, help="CSV of a class: a notebook for each student"
+        )
+        parser.add_argument(
+            "--assignment", default="", metavar="NN_topic", help="with --roster, this one only"
+        )
+        parser.add_argument("--keys", type=Path, default=ROOT / "grades" / "keys", help="where keys are kept")
     given = parser.parse_args(arguments)
     from coursework.making import everything
     from coursework.making.errors import MasterError
 
     try:
         made = everything.make(ROOT, instructor=given.edition == "instructor", cohort=given.cohort)
+        if task == "assignments" and given.roster:
+            count = everything.make_class(
+                ROOT, Path(given.roster), given.cohort, given.assignment, given.keys
+            )
+            print(f"{count} personal notebooks are in {everything.ASSIGNMENTS}/class; keep {given.keys} safe")
     except MasterError as error:
         return _refuse(f"The exercises cannot be made:\n{error}")
     if task == "assignments":

@@ -1,9 +1,11 @@
-"""Checks in exercise notebooks: right or wrong at once, without the answer being in the notebook.
+"""Checks in exercise notebooks: right or wrong in practice, in the right form or not in assessment.
 
 A master (``exercises/NN_topic.md``) runs with the solution in place and `answer` records the value.
-A student's notebook opens with a cell ``check.use(...)`` that holds sealed answers: salted hashes of
-values on a grid as fine as the tolerance. `answer` then compares and, where the value is that of a
-known misconception, says what to look at.
+The practice notebook opens with a cell ``check.use(...)`` that holds sealed answers: salted hashes of values
+on a grid as fine as the tolerance. `answer` then compares and, where the value is that of a misconception,
+says what to look at. Whoever wants to can open such seals, so practice carries no marks.
+The assessed notebook opens with ``check.expect(...)`` instead, which says in what form each answer must be.
+`answer` then notes the value; what it is worth is decided outside, by a program that never ran the notebook.
 """
 
 from __future__ import annotations
@@ -13,51 +15,36 @@ import json
 import math
 import numbers
 import os
-from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-import pandas as pd
 from IPython.display import display
 
+from jingjinji import reading
+from jingjinji.reading import elements
 from jingjinji.rounding import rounded
 
 ANSWER_MIME = "application/vnd.answer+json"
 _sealed: dict[str, dict] = {}
+_expected: dict[str, dict] = {}
 
 
 def use(sealed: str) -> None:
-    """Take the sealed answers of this notebook, as the text that its first cells hold."""
+    """Take the sealed answers of this practice notebook, as the text that its first cells hold."""
     _sealed.update(json.loads(sealed))
 
 
-def _plain(value: object) -> object:
-    return value.item() if isinstance(value, np.generic) else value
-
-
-def elements(value: object) -> dict[str, object]:
-    """The single values of an answer by label: one for a number or a text, one a cell for a table.
-
-    Raises `TypeError` for anything but numbers, texts, truth values, and lists, mappings, Series,
-    arrays or DataFrames of them.
-    """
-    value = _plain(value)
-    if isinstance(value, pd.DataFrame):
-        return {f"{r} / {c}": _plain(value.loc[r, c]) for c in value.columns for r in value.index}
-    if isinstance(value, (pd.Series, Mapping)):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple, np.ndarray, pd.Index)):
-        return {str(place): _plain(item) for place, item in enumerate(value, start=1)}
-    if isinstance(value, (bool, numbers.Real, str)):
-        return {"": value}
-    raise TypeError(f"a value of type {type(value).__name__} cannot be checked")
+def expect(forms: str) -> None:
+    """Take the forms that the answers of this assessed notebook must have, as its first cells hold them."""
+    _expected.update(json.loads(forms))
 
 
 def grid(value: Any, within: float) -> list[str]:
     """The names of the grid cells in which a value may lie and still be within its tolerance."""
     if isinstance(value, (bool, str)) or not within:
-        text = f"{value:g}" if isinstance(value, numbers.Real) and not isinstance(value, bool) else str(value)
-        return [" ".join(text.casefold().split())]
+        shown = (
+            f"{value:g}" if isinstance(value, numbers.Real) and not isinstance(value, bool) else str(value)
+        )
+        return [reading.text(shown)]
     place = math.floor(value / (within / 2) + 0.5)
     return [str(place + step) for step in (-2, -1, 0, 1, 2)]
 
@@ -93,14 +80,19 @@ def answer(name: str, value: object, within: float = 0, unit: str = "") -> None:
     Raises
     ------
     AssertionError
-        Where the value is missing, has the wrong shape, labels or kind, is that of a known
-        misconception, or differs from the solution. One sentence, which does not give the answer.
+        Where the value is missing, has the wrong shape, labels or kind and, in practice, where it is that of
+        a known misconception or differs from the solution. One sentence, which does not give the answer.
     """
     if _recording(name):
         return _record(name, value, within, unit, None)
-    if name not in _sealed:
+    if name in _sealed:
+        return _compare(name, value, _sealed[name])
+    if name not in _expected:
         raise AssertionError(f"Nothing is known of {name!r}: first run the cells at the top of the notebook.")
-    _compare(name, value, _sealed[name])
+    form = _expected[name]
+    values = _read(name, value, form["kind"], form["labels"], unit)
+    said = f"{name}: recorded, in the right form."
+    display({ANSWER_MIME: {"name": name, "values": values}, "text/plain": said}, raw=True)
 
 
 def slip(name: str, value: object, says: str, within: float = 0) -> None:
@@ -108,50 +100,30 @@ def slip(name: str, value: object, says: str, within: float = 0) -> None:
     _record(name, value, within, "", says)
 
 
-def _compare(name: str, value: object, sealed: dict) -> None:
-    if value is ... or value is None:
-        raise AssertionError(
-            f"{name} has no value yet: complete the cell of your answer, run it, then this one."
-        )
+def _read(
+    name: str, value: object, kind: str, labels: list[str] | str | None, unit: str
+) -> dict[str, reading.Plain]:
     try:
-        given = elements(value)
-    except TypeError as error:
-        raise AssertionError(f"{name}: {error}; {_wanted(sealed)}.") from None
-    labels = sealed["labels"]
-    if len(given) != len(labels):
-        raise AssertionError(f"{name} has {len(given)} values; {_wanted(sealed)}.")
-    if set(given) != set(labels):
-        odd = ", ".join(sorted(set(given) - set(labels))[:4])
-        raise AssertionError(f"{name} has unexpected labels ({odd}); {_wanted(sealed)}.")
-    for label, item in given.items():
-        _check_kind(name, label, item, sealed)
+        return reading.read(value, kind, labels, unit)
+    except reading.Unreadable as error:
+        raise AssertionError(f"{name} {error}.") from None
+
+
+def _compare(name: str, value: object, sealed: dict) -> None:
+    given = _read(name, value, sealed["kind"], sealed["labels"], sealed["unit"])
     if _matches(name, given, sealed["right"], sealed):
         return
     for known in sealed["slips"]:
         if _matches(name, given, known["values"], sealed):
             raise AssertionError(known["says"])
+    if sealed["kind"] == reading.NUMBER and sealed["within"]:
+        for undo, says in reading.SLIPS:
+            if _matches(
+                name, {label: undo(float(item)) for label, item in given.items()}, sealed["right"], sealed
+            ):
+                raise AssertionError(f"{name}: {says}")
     tolerance = f" by more than {sealed['within']:g} {sealed['unit']}".rstrip() if sealed["within"] else ""
     raise AssertionError(f"{name} is not what the data give{tolerance}. {sealed['hint']}".rstrip())
-
-
-def _wanted(sealed: dict) -> str:
-    kind, labels = sealed["kind"], sealed["labels"]
-    if labels == [""]:
-        return f"one {kind} is expected"
-    shown = ", ".join(labels) if len(labels) <= 6 else f"{labels[0]}, {labels[1]}, ..., {labels[-1]}"
-    return f"{len(labels)} of kind {kind} are expected, labelled {shown}"
-
-
-def _check_kind(name: str, label: str, item: Any, sealed: dict) -> None:
-    place = f"{name}{f' ({label})' if label else ''}"
-    kinds = {"number": numbers.Real, "text": str, "truth value": bool}
-    right = isinstance(item, kinds[sealed["kind"]])
-    if sealed["kind"] == "number" and isinstance(item, bool):
-        right = False
-    if not right:
-        raise AssertionError(f"{place} is a {type(item).__name__}; a {sealed['kind']} is expected.")
-    if sealed["kind"] == "number" and not math.isfinite(item):
-        raise AssertionError(f"{place} is {item}; a finite number is expected.")
 
 
 def _matches(name: str, given: dict, seals: dict[str, list[str]], sealed: dict) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import fcntl
+import logging
 import os
 import sys
 import warnings
@@ -23,6 +24,7 @@ from coursework.grading import sandbox
 from coursework.grading.limits import Limits
 
 GRADES = Path("grades")
+EXPOSED = "{place} lies where the sandbox can read it; choose a place outside Python and the library."
 DATABASES = (
     "sqlite:///file or postgresql://user@host/database "
     "(default: gradebook.db in grades/, or in --out if given)"
@@ -67,6 +69,8 @@ def main(arguments: list[str] | None = None) -> int:
     from coursework.grading.gradebook import GradebookError
     from coursework.grading.intake import IntakeError
 
+    # What a forged message breaks in a client's background tasks is no news: the run says what became of it.
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)
     warnings.simplefilter("ignore")  # of nbformat, about students' notebooks: the report says what matters
     try:
         _check_options(given, limits)
@@ -94,10 +98,16 @@ def _check_options(given: argparse.Namespace, limits: Limits) -> None:
 def _grade(given: argparse.Namespace, limits: Limits) -> int:
     from coursework.grading import gradebook, session
     from coursework.grading.cluster import Options
+    from coursework.grading.key import NoKey
 
     try:
-        plan = session.make_plan(given.submissions, given.assignment, given.assignments, limits, given.unsafe)
-    except ValueError as error:
+        keys = (given.out or GRADES) / "keys"
+        if not given.unsafe and (shown := sandbox.find_exposed(keys)):
+            raise UsageError(EXPOSED.format(place=shown))
+        plan = session.make_plan(
+            given.submissions, given.assignment, given.assignments, keys, limits, given.unsafe
+        )
+    except (ValueError, NoKey) as error:
         raise UsageError(str(error)) from None
     default = gradebook.default_address(given.out or GRADES)
     database = gradebook.parse_address(given.db) if given.db else default
@@ -105,9 +115,7 @@ def _grade(given: argparse.Namespace, limits: Limits) -> int:
     private = [out, given.submissions, given.assignments]
     private += [Path(database.database)] if database.drivername == "sqlite" else []
     if not given.unsafe and (shown := sandbox.find_exposed(*private)):
-        raise UsageError(
-            f"{shown} lies where the sandbox can read it; choose a place outside Python and the library."
-        )
+        raise UsageError(EXPOSED.format(place=shown))
     with _locked(out):
         options = Options(given.scheduler, given.workers, given.wait)
         return session.run(plan, out, options, database, given.again)

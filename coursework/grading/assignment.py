@@ -1,43 +1,97 @@
-"""An assignment as the grader needs it: the students' notebook with the full tests put back."""
+"""An assignment as the grader needs it: the notebook that students got, and the key to it."""
 
 from __future__ import annotations
 
+import copy
 import hashlib
-from dataclasses import dataclass
+import hmac
+import json
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell
 from nbgrader import utils
+
+from coursework.grading import key as keys
+from coursework.grading.key import Key
 
 BUILT = Path(__file__).resolve().parents[2] / "_build" / "assignments"
 
 
 @dataclass(frozen=True)
 class Assignment:
-    """One assignment; `notebook` holds every test, hidden ones too, and no solution.
+    """One assignment; `notebook` is what students got, without solutions, hidden tests and hashes.
 
-    `given` is the text of each cell as students received it, by grade id.
+    `roster` has those whose notebooks are personal; it is None where all have the same.
     """
 
     name: str
     notebook: NotebookNode
-    given: dict[str, str]
-    key: str
+    key: Key
+    roster: frozenset[str] | None = None
+
+    @property
+    def version(self) -> str:
+        """What changes when the key does, or a cell of the notebook."""
+        text = nbformat.writes(self.notebook) + self.key.version
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     def known(self) -> dict[str, NotebookNode]:
         """The cells that nbgrader knows, by grade id, in order."""
-        return {c.metadata.nbgrader.grade_id: c for c in self.notebook.cells if get_grade_id(c)}
+        return {name: cell for cell in self.notebook.cells if (name := get_grade_id(cell))}
 
     def graded(self) -> dict[str, NotebookNode]:
         """The cells that earn points, by grade id, in order."""
         return {name: cell for name, cell in self.known().items() if utils.is_grade(cell)}
 
+    def with_places(self, places: dict[str, int], inputs: bool = False) -> Assignment:
+        """The assignment with the parameters of these places of the pool, by graded cell.
+
+        `inputs` adds a cell after an exercise's tests that calls its functions with inputs drawn for it.
+        """
+        notebook = copy.deepcopy(self.notebook)
+        keys.with_place(notebook, self.key.facts, places)
+        if inputs:
+            cells = [[cell, *self._drawn(get_grade_id(cell), places)] for cell in notebook.cells]
+            notebook.cells = [cell for group in cells for cell in group]
+        return replace(self, notebook=notebook)
+
+    def _drawn(self, name: str | None, places: dict[str, int]) -> list[NotebookNode]:
+        fact = self.key.facts.get(name or "", {})
+        if not fact.get("drawn"):
+            return []
+        answers = self.key.places[places[name]][name].drawn
+        forms = {answer.name: {"kind": answer.kind, "labels": list(answer.values)} for answer in answers}
+        expected = f"from jingjinji import check\ncheck.expect({json.dumps(json.dumps(forms))})\n"
+        source = expected + keys.seeded(fact, keys.seed_of(self.key.secret, name, places[name]))
+        marks = {"grade": False, "locked": True, "solution": False, "task": False, "schema_version": 3}
+        metadata = {"nbgrader": marks | {"grade_id": drawn_id(name)}}
+        return [new_code_cell(source, id=drawn_id(name), metadata=metadata)]
+
+
+def drawn_id(name: str) -> str:
+    """The name of the cell that calls an exercise's functions with drawn inputs."""
+    return f"drawn-{name}"
+
 
 def get_grade_id(cell: NotebookNode) -> str | None:
     """The name that nbgrader gave a cell, or None."""
     given = cell.metadata.get("nbgrader")
-    return given.get("grade_id") if isinstance(given, dict) else None
+    name = given.get("grade_id") if isinstance(given, dict) else None
+    return name if isinstance(name, str) else None
+
+
+def signature(secret: str, assignment: str, student: str) -> str:
+    """Vouches for whose notebook it is: nobody without the secret can make it."""
+    words = f"{assignment}\0{student}".encode("utf-8", "replace")
+    return hmac.new(secret.encode(), words, "sha256").hexdigest()[:32]
+
+
+def roster_file(folder: Path, name: str) -> Path:
+    """Where the students of personal notebooks are kept."""
+    return folder / f"{name}-class.json"
 
 
 def list_names(built: Path = BUILT) -> list[str]:
@@ -45,27 +99,26 @@ def list_names(built: Path = BUILT) -> list[str]:
     return sorted(path.stem for path in (built / "source").glob("*/*.ipynb") if path.stem == path.parent.name)
 
 
-def load(name: str, built: Path = BUILT) -> Assignment:
-    """Read one assignment from the folder in which `make assignments` puts them.
+def load(name: str, built: Path = BUILT, folder: Path | None = None) -> Assignment:
+    """Read one assignment from the folder in which `make assignments` puts them, and its key from `folder`.
 
     Raises
     ------
     ValueError
         If there is no such assignment.
+    NoKey
+        If its solutions fail.
     """
     files = [built / kind / name / f"{name}.ipynb" for kind in ("source", "release")]
     if not all(path.is_file() for path in files):
         there = ", ".join(list_names(built)) or "none; run 'make assignments'"
         raise ValueError(f"There is no assignment {name!r}; built are: {there}.")
     source, release = (nbformat.read(path, as_version=4) for path in files)
-    given = {get_grade_id(cell): cell.source for cell in release.cells if get_grade_id(cell)}
-    for cell in source.cells:
-        if cell.cell_type == "code":
-            cell.outputs, cell.execution_count = [], None
-        if utils.is_solution(cell):
-            cell.source = given[get_grade_id(cell)]
+    for cell in release.cells:
         if get_grade_id(cell):
             # nbgrader tells by it whether a text was answered at all.
             cell.metadata.nbgrader["checksum"] = utils.compute_checksum(cell)
-    key = hashlib.sha256(nbformat.writes(source).encode()).hexdigest()
-    return Assignment(name, source, given, key)
+    folder = folder or built / "keys"
+    path = roster_file(folder, name)
+    roster = frozenset(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else None
+    return Assignment(name, release, keys.load(name, source, folder), roster)

@@ -26,26 +26,41 @@ _TAGS = {
     *("h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "li", "ol", "p", "pre", "s", "small", "span"),
     *("strong", "sub", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul"),
 }
+
+
+def _only_own_pictures(tag: str, attribute: str, value: str) -> str | None:
+    """Leave out the address of a picture that is not in the page itself."""
+    return None if (tag, attribute) == ("img", "src") and not value.startswith("data:image/") else value
+
+
 _CLEANER = nh3.Cleaner(
     tags=_TAGS,
     # What stands inside these is no text for a reader.
     clean_content_tags={"script", "style"},
     attributes={
-        "*": {"class", "title"},
+        "*": {"title"},
         "a": {"href"},
         "img": {"src", "alt"},
         "th": {"scope", "colspan", "rowspan"},
         "td": {"colspan", "rowspan"},
     },
+    attribute_filter=_only_own_pictures,
+    # Other classes could look like what the page itself says.
+    allowed_classes={"table": {"dataframe"}},
     url_schemes={"http", "https", "mailto", "data"},
     link_rel=None,
 )
 LONGEST_LINE = 300
+PLAIN = 2000  # characters of an answer on a page that could not be made otherwise
 _highlight = Highlight2HTML(pygments_lexer="python3")
 
 
-def render_page(notebook: NotebookNode, result: Result, marks: dict[str, Mark], assignment: str) -> str:
-    """The feedback on one executed notebook."""
+def render_page(
+    notebook: NotebookNode, result: Result, marks: dict[str, Mark], assignment: str, plain: bool = False
+) -> str:
+    """The feedback on one executed notebook; where `plain` is set, texts stand as they were written."""
+    if plain:
+        notebook = _as_written(notebook)
     titles = _titles(notebook)
     waiting = sum(result.cells[name].out_of for name, mark in marks.items() if mark.points is None)
     return _template().render(
@@ -69,6 +84,16 @@ def render_page(notebook: NotebookNode, result: Result, marks: dict[str, Mark], 
         ],
         cells=[_cell(cell, result, marks) for cell in notebook.cells],
     )
+
+
+def _as_written(notebook: NotebookNode) -> NotebookNode:
+    """The notebook with the beginnings of its texts as code, and what the judge says as its outputs."""
+    for cell in notebook.cells:
+        if not utils.is_locked(cell):
+            cell.cell_type, cell.source = "code", cell.source[:PLAIN]
+        if not utils.is_grade(cell) or utils.is_solution(cell):
+            cell.outputs = []
+    return notebook
 
 
 def is_current(path: Path, result: Result, marks: dict[str, Mark]) -> bool:

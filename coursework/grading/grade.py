@@ -1,31 +1,43 @@
-"""Grade one submission from its bytes: restore what may not change, run it in the sandbox, give points by
-nbgrader's rules."""
+"""Grade one submission from its bytes: restore its given cells, run it in the sandbox, judge its answers.
+
+It runs once as it was handed out. Where code is asked for it runs again, in a new sandbox, with other
+parameters, and its functions are called with inputs drawn for that. The sandbox only produces values; what
+they are worth is decided here, by the key.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import re
 import time
+from dataclasses import dataclass
 
 import nbformat
 from nbformat import NotebookNode
 from nbgrader import utils
 from nbgrader.preprocessors import LimitOutput
 
-from coursework.grading import intake, store
-from coursework.grading.assignment import Assignment, get_grade_id
+from coursework.grading import intake, store, values
+from coursework.grading.assignment import Assignment, drawn_id, get_grade_id, signature
+from coursework.grading.judge import Answer, Finding, agree, judge
 from coursework.grading.limits import Limits
 from coursework.grading.restore import restore
 from coursework.grading.run import Run
 from coursework.grading.watchdog import Stop
 
 LONGEST_ANSWER = 5000
+SHOWN = 300  # characters of an error of the student's that are repeated
 # What an error of a student's cell means to somebody who was not there.
 _MEANINGS = (
     (r"Read-only file system|Permission denied", "It tried to write where it may not"),
     (r"Errno 28|No space left|File too large", "It wrote more than it may"),
     (r"MemoryError|cannot allocate memory|Unable to allocate", "It asked for more memory than it may have"),
     (r"Resource temporarily unavailable|can't start new thread", "It started more processes than it may"),
+    (r"Too many open files", "It had more files open than it may"),
+    (
+        r"Errno 38|Function not implemented",
+        "It asked the system for something that the sandbox does not offer",
+    ),
     (
         r"gaierror|URLError|ConnectionError|Network is unreachable|Connection refused",
         "It tried to use the network",
@@ -37,10 +49,42 @@ _MEANINGS = (
 
 
 def check_assignment(notebook: NotebookNode, assignment: Assignment) -> None:
-    """Raise `Refused` if a notebook says that it is another assignment's."""
-    named = intake.find_assignment(notebook)
-    if named and named != assignment.name:
-        raise intake.Refused(f"the notebook belongs to the assignment {named}, not {assignment.name}")
+    """Raise `Refused` if a notebook says that it is another assignment's, or the one for practice."""
+    says = intake.find_assignment(notebook)
+    if says and says != assignment.name:
+        raise intake.Refused(f"the notebook belongs to the assignment {says}, not {assignment.name}")
+    if intake.is_practice(notebook):
+        raise intake.Refused(
+            f"the notebook is the one for practice, which carries no marks; wanted is {assignment.name}.ipynb"
+        )
+
+
+def find_owner(student: str, notebook: NotebookNode, assignment: Assignment) -> tuple[str | None, list[str]]:
+    """Whose personal notebook to grade by, None where all have the same, and what to say of it.
+
+    Raises
+    ------
+    Refused
+        If the student is not in the class and the notebook does not prove whose it is.
+    """
+    if assignment.roster is None:
+        return None, []
+    says, proof = intake.owner_of(notebook)
+    proven = (
+        says is not None
+        and says in assignment.roster
+        and (proof == signature(assignment.key.secret, assignment.name, says))
+    )
+    if student in assignment.roster:
+        other = proven and says != student
+        return student, [
+            f"The notebook was made for {says}, and is marked by the values of {student}."
+        ] if other else []
+    if proven:
+        return says, [f"Nobody in the class is called {student!r}; the notebook was made for {says}."]
+    raise intake.Refused(
+        "nobody in the class has this name, and the notebook does not say for whom it was made"
+    )
 
 
 def grade(
@@ -64,59 +108,174 @@ def grade(
         If `stop` was set before the end.
     """
     started = time.monotonic()
+    digest = hashlib.sha256(data).hexdigest()
     notebook = intake.parse(data)
     check_assignment(notebook, assignment)
+    holder, remarks = find_owner(student, notebook, assignment)
+    own = {name: assignment.key.own(name, holder) for name in assignment.key.facts}
     try:
-        remarks = restore(notebook, assignment)
+        remarks += restore(notebook, assignment.with_places(own))
     except ValueError as error:
         raise intake.Refused(f"the notebook belongs to another assignment: {error}") from None
     run = Run(limits, stop)
     run.run(notebook, unsafe)
-    remarks += _meanings(notebook) + run.remarks
+    remarks += _meanings(notebook) + run.remarks + _warnings(notebook)
     LimitOutput().preprocess(notebook, {})
-    cells = {
-        name: _points(cell, run.doubts.get(name, "")) for cell in notebook.cells if (name := _graded(cell))
+    marks = {
+        name: _judged(cell, assignment, own[name]) for name, cell in _tests(notebook, assignment).items()
     }
-    remarks += _doubts(run.doubts, cells)
+    wanted = {name for name, mark in marks.items() if mark.right and _runs_again(name, assignment)}
+    if wanted:
+        other = {name: assignment.key.other(name, place, digest) for name, place in own.items()}
+        remarks += _judge_again(
+            data, assignment, own, other, {name: marks[name] for name in wanted}, limits, unsafe, stop
+        )
+    cells = {}
+    for cell in notebook.cells:
+        name = get_grade_id(cell)
+        if name in marks:
+            cells[name] = marks[name].cell(float(cell.metadata.nbgrader.points), assignment.key.facts[name])
+            cell.outputs = marks[name].outputs()
+        elif name and utils.is_grade(cell):
+            cells[name] = _by_hand(cell)
     result = store.Result(
         student=student,
-        key=store.make_key(data, assignment.key, limits, unsafe),
+        key=store.make_key(data, assignment.version, limits, unsafe),
+        version=assignment.version,
         file=file,
-        sha256=hashlib.sha256(data).hexdigest(),
+        sha256=digest,
         cells=cells,
-        remarks=list(dict.fromkeys(remarks)),
+        remarks=list(dict.fromkeys([*remarks, *_elsewhere(marks)])),
         seconds=round(time.monotonic() - started, 1),
     )
     return result, nbformat.writes(notebook)
 
 
-def _graded(cell: NotebookNode) -> str | None:
-    return get_grade_id(cell) if utils.is_grade(cell) else None
+@dataclass
+class _Mark:
+    """What became of one exercise: its answers, and why it keeps the number's points only."""
+
+    findings: list[Finding]
+    failure: str = ""
+    typed: str = ""
+
+    @property
+    def right(self) -> bool:
+        return bool(self.findings) and all(finding.right for finding in self.findings)
+
+    def cell(self, out_of: float, fact: dict) -> store.Cell:
+        points = 0.0 if not self.right else float(fact.get("number", 0)) if self.typed else out_of
+        return store.Cell(points, out_of, note=" ".join(self.sentences()))
+
+    def sentences(self) -> list[str]:
+        wrong = [finding.sentence for finding in self.findings if not finding.right]
+        said = wrong or [finding.sentence for finding in self.findings]
+        return [
+            *said,
+            *([self.typed] if self.typed else []),
+            *([self.failure] if wrong and self.failure else []),
+        ]
+
+    def outputs(self) -> list[NotebookNode]:
+        """What a feedback page shows below the tests: nothing that the student's process displayed."""
+        text = "\n".join(self.sentences())
+        if self.right and not self.typed:
+            return [nbformat.v4.new_output("stream", name="stdout", text=text + "\n")]
+        name = "Typed" if self.right else "NotRight"
+        return [nbformat.v4.new_output("error", ename=name, evalue=text, traceback=text.splitlines())]
 
 
-def _points(cell: NotebookNode, doubt: str) -> store.Cell:
-    try:
-        points, out_of = utils.determine_grade(cell)
-    except (ValueError, KeyError):
-        out_of = float(cell.metadata.nbgrader.points)
-        return store.Cell(None, out_of, doubt="the test displayed something that is no number of points")
-    if doubt and points:
-        return store.Cell(None, out_of, doubt=doubt)
-    if points is None:
-        return store.Cell(None, out_of, answer=cell.source[:LONGEST_ANSWER])
-    return store.Cell(points, out_of)
+def _tests(notebook: NotebookNode, assignment: Assignment) -> dict[str, NotebookNode]:
+    """The cells whose answers the key judges, by name."""
+    return {name: cell for cell in notebook.cells if (name := get_grade_id(cell)) in assignment.key.facts}
 
 
-def _doubts(found: dict[str, str], cells: dict[str, store.Cell]) -> list[str]:
-    """What was noticed before tests, whether they were passed or not: one sentence for each kind."""
-    by_kind: dict[str, list[str]] = {}
-    for name, doubt in (found | {name: cell.doubt for name, cell in cells.items() if cell.doubt}).items():
-        by_kind.setdefault(doubt, []).append(name)
-    return [
-        f"{', '.join(names)}: {doubt}"
-        + (", so a person decides." if any(cells[n].doubt for n in names) else ".")
-        for doubt, names in by_kind.items()
+def _judged(cell: NotebookNode, assignment: Assignment, place: int) -> _Mark:
+    name = get_grade_id(cell)
+    given = values.recorded(cell.outputs)
+    elsewhere = assignment.key.elsewhere(name, place)
+    answers = assignment.key.places[place][name].answers
+    findings = []
+    for answer in answers:
+        if answer.name in given:
+            others = [other[answer.name] for other in elsewhere if answer.name in other]
+            findings.append(judge(answer, given[answer.name], others))
+        else:
+            findings.append(Finding(answer.name, False, f"{answer.name} was not recorded."))
+    return _Mark(findings, _failure(cell))
+
+
+def _failure(cell: NotebookNode) -> str:
+    """What stopped a cell, in the words of the student's own process."""
+    for output in cell.outputs:
+        if output.output_type == "error":
+            what = output.evalue if output.ename == "AssertionError" else f"{output.ename}: {output.evalue}"
+            return f"The check stopped: {what}"[:SHOWN].replace("\n", " ")
+    return ""
+
+
+def _runs_again(name: str, assignment: Assignment) -> bool:
+    fact = assignment.key.facts[name]
+    return bool(fact.get("drawn")) or (fact.get("again", False) and assignment.key.variants(name) > 1)
+
+
+def _judge_again(data, assignment, own, other, marks, limits, unsafe, stop) -> list[str]:
+    """Run the notebook with other parameters, and note for each exercise whether its answers follow them."""
+    notebook = intake.parse(data)
+    restore(notebook, assignment.with_places(other, inputs=True))
+    run = Run(limits, stop)
+    run.run(notebook, unsafe)
+    by_name = {get_grade_id(cell): cell for cell in notebook.cells}
+    for name, mark in marks.items():
+        question, fact = assignment.key.places[other[name]][name], assignment.key.facts[name]
+        if fact.get("again") and assignment.key.variants(name) > 1:
+            before = assignment.key.places[own[name]][name].answers
+            mark.typed = _followed(
+                by_name[name], question.answers, before, "other values in the cell of parameters"
+            )
+        if not mark.typed and question.drawn:
+            mark.typed = _followed(
+                by_name[drawn_id(name)], question.drawn, (), "other inputs for the function"
+            )
+    return [f"In the second run: {remark}" for remark in run.remarks]
+
+
+def _followed(cell: NotebookNode, answers: tuple[Answer, ...], before: tuple[Answer, ...], what: str) -> str:
+    """Why the answers of a second run do not follow; empty if they do."""
+    given = values.recorded(cell.outputs)
+    if all(judge(answer, given.get(answer.name)).right for answer in answers):
+        return ""
+    kept = [a for a in before if (had := given.get(a.name)) and agree(had, a.values, a.within)]
+    if before and len(kept) == len(before):
+        return f"The answer stayed the same with {what}: it was typed, or a parameter was set anew."
+    return f"The answer was not right with {what}. {_failure(cell)}".strip()
+
+
+def _by_hand(cell: NotebookNode) -> store.Cell:
+    if cell.cell_type == "code" and not utils.is_solution(cell):
+        return store.Cell(None, float(cell.metadata.nbgrader.points), doubt="the key has no answer for it")
+    points, out_of = utils.determine_grade(cell)
+    return store.Cell(points, out_of, answer="" if points is not None else cell.source[:LONGEST_ANSWER])
+
+
+def _elsewhere(marks: dict[str, _Mark]) -> list[str]:
+    found = [name for name, mark in marks.items() if any(finding.elsewhere for finding in mark.findings)]
+    typed = [name for name, mark in marks.items() if mark.typed]
+    remarks = [f"Right for other values than this notebook's: {', '.join(found)}."] if found else []
+    return remarks + ([f"Did not follow other values: {', '.join(typed)}."] if typed else [])
+
+
+def _warnings(notebook: NotebookNode) -> list[str]:
+    loud = [
+        str(index)
+        for index, cell in enumerate(notebook.cells, start=1)
+        if utils.is_grade(cell) and any(o.get("name") == "stderr" for o in cell.get("outputs", []))
     ]
+    return (
+        [f"Warnings were printed by the checks' cells (cell {', '.join(loud)}); they cost nothing."]
+        if loud
+        else []
+    )
 
 
 def _meanings(notebook: NotebookNode) -> list[str]:
@@ -127,8 +286,8 @@ def _meanings(notebook: NotebookNode) -> list[str]:
             continue
         for output in cell.outputs:
             if output.output_type == "error":
-                text = f"{output.ename}: {output.evalue}"
-                meaning = next((text_of for pattern, text_of in _MEANINGS if re.search(pattern, text)), None)
+                text = f"{output.ename}: {output.evalue}"[:10_000]
+                meaning = next((says for pattern, says in _MEANINGS if re.search(pattern, text)), None)
                 if meaning:
                     found.append(f"{meaning} (cell {index}, {text[:100]}).")
     return found

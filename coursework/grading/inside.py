@@ -28,8 +28,16 @@ _limit(resource.RLIMIT_AS, given["memory"])
 _limit(resource.RLIMIT_FSIZE, given["file_size"])
 _limit(resource.RLIMIT_CPU, given["seconds"])
 _limit(resource.RLIMIT_CORE, 0)
+_limit(resource.RLIMIT_NOFILE, given["open_files"])
 os.umask(0o077)
 if given["trial"]:
+    # Does it really refuse memory files?
+    try:
+        os.memfd_create("trial")
+        print("unfiltered")
+        sys.exit()
+    except OSError:
+        pass
     # Does this machine really refuse processes above the limit? If not, a fork bomb could not be stopped.
     for _ in range(2 * given["processes"]):
         try:

@@ -22,6 +22,9 @@ from nbformat import NotebookNode
 
 from coursework.grading.limits import MB, Limits
 
+_SYSTEM = {"__MACOSX", ".git", ".svn", ".ipynb_checkpoints", ".Trash", ".cache", ".venv"}
+# What platforms and browsers put behind a name: "-1" for another try, "(1)" for another download.
+_COPY = r"(?:-\d{1,2}| ?\(\d{1,2}\))?"
 MOST_FILES, SAMPLE = 100_000, 40
 
 
@@ -94,7 +97,10 @@ def _normal(text: str) -> str:
 
 
 def _hidden(parts: tuple[str, ...]) -> bool:
-    return any(part.startswith(".") or part == "__MACOSX" for part in parts)
+    """Whether a file is a system's own; a student's folder may begin with a dot."""
+    first, *rest = parts
+    own = first in _SYSTEM or (first.startswith(".") and not rest)
+    return own or any(part.startswith(".") for part in rest)
 
 
 def _folder_files(folder: Path) -> Iterator[File]:
@@ -105,10 +111,12 @@ def _folder_files(folder: Path) -> Iterator[File]:
             if _hidden(parts):
                 continue
             status = path.lstat()
-            yield File(parts, status.st_size, _reader(path), link=not stat.S_ISREG(status.st_mode))
+            yield File(parts, status.st_size, reader(path), link=not stat.S_ISREG(status.st_mode))
 
 
-def _reader(path: Path) -> Callable[[int], bytes]:
+def reader(path: Path) -> Callable[[int], bytes]:
+    """How to get at most so many bytes of a file."""
+
     def read(most: int) -> bytes:
         with path.open("rb") as stream:
             return stream.read(most)
@@ -177,8 +185,8 @@ def _student(file: File, names: list[str]) -> str:
         return file.parts[0]
     stem = PurePosixPath(file.name).stem
     for name in names:
-        if re.search(rf".[_\-. ]{re.escape(name)}$", stem):
-            return stem[: -len(name) - 1]
+        if found := re.search(rf"(?<=.)[_\-. ]{re.escape(name)}{_COPY}$", stem):
+            return stem[: found.start()]
     return stem
 
 
@@ -200,11 +208,20 @@ def choose(submission: Submission, name: str) -> File:
     named = [file for file in usable if file.parts[-1] == f"{name}.ipynb"]
     if len(named) == 1:
         return named[0]
+    copies = [f for f in usable if re.search(rf"(?:^|[_\-. ]){re.escape(name)}{_COPY}\.ipynb$", f.parts[-1])]
+    if not named and copies:
+        # Of several tries the last counts.
+        return max(copies, key=lambda file: (_number(file), file.parts))
     candidates = named or usable
     if len(candidates) > 1:
         listed = ", ".join(file.name for file in candidates[:4])
         raise Refused(f"{len(candidates)} notebooks could be meant ({listed}); keep one, named {name}.ipynb")
     return candidates[0]
+
+
+def _number(file: File) -> int:
+    found = re.search(r"[-(](\d{1,2})\)?\.ipynb$", file.parts[-1])
+    return int(found[1]) if found else 0
 
 
 def read_contents(file: File, most: int) -> bytes:
@@ -267,8 +284,25 @@ def _simplify(raw: dict) -> None:
 
 def find_assignment(notebook: NotebookNode) -> str | None:
     """The assignment that a notebook says it is."""
+    says = _course(notebook).get("assignment")
+    return says if isinstance(says, str) else None
+
+
+def is_practice(notebook: NotebookNode) -> bool:
+    """Whether a notebook says that it is for practice."""
+    return _course(notebook).get("practice") is True
+
+
+def owner_of(notebook: NotebookNode) -> tuple[str | None, str]:
+    """For whom a personal notebook says that it was made, and its proof; None if it does not say."""
+    course = _course(notebook)
+    student, proof = course.get("student"), course.get("proof")
+    return (student, proof) if isinstance(student, str) and isinstance(proof, str) else (None, "")
+
+
+def _course(notebook: NotebookNode) -> dict:
     course = notebook.metadata.get("course")
-    return course.get("assignment") if isinstance(course, dict) else None
+    return course if isinstance(course, dict) else {}
 
 
 def guess_assignment(submissions: list[Submission], names: list[str], limits: Limits) -> str | None:

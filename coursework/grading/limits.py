@@ -16,7 +16,9 @@ class Limits:
     memory: int = 2048
     processes: int = 64
     file_size: int = 50
-    output: int = 1
+    files: int = 5000
+    open_files: int = 256
+    output: int = 5
     notebook: int = 20
 
 
@@ -26,6 +28,8 @@ HELP = {
     "memory": "MB of memory of all its processes",
     "processes": "processes and threads at one time",
     "file_size": "MB of one file that it writes, and of its folder",
-    "output": "MB of output that it may display",
+    "files": "files and folders that it may make",
+    "open_files": "files that one process may have open",
+    "output": "MB of output that are kept; the rest is cut",
     "notebook": "MB of a notebook that is accepted",
 }

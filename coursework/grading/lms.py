@@ -92,14 +92,20 @@ class Roster:
 
     def match(self, students: Iterable[str]) -> dict[str, str]:
         """Find each student of the gradebook in the list; returns why some were not found."""
-        people = defaultdict(set)
+        people, exact = defaultdict(set), defaultdict(set)
         for row in range(len(self.rows)):
             for name in self._names(row):
                 people[_plain(name)].add(row)
+                exact[name.strip()].add(row)
         problems, taken = {}, {}
         for student in sorted(students):
             packed = _PACKED[self.kind].match(student)
-            rows = people.get(_plain(student)) or people.get(_plain(packed["name"] if packed else ""), set())
+            # Ann and ann may be two people.
+            rows = (
+                exact.get(student)
+                or people.get(_plain(student))
+                or people.get(_plain(packed["name"] if packed else ""), set())
+            )
             if len(rows) != 1:
                 problems[student] = "is not in the list" if not rows else "could be more than one in the list"
                 continue

@@ -31,7 +31,7 @@ def restore(notebook: NotebookNode, assignment: Assignment) -> list[str]:
     if not any(get_grade_id(cell) for cell in notebook.cells):
         raise ValueError(f"no cell of the assignment {assignment.name} is in it")
     _keep_last(notebook, found)
-    _restore_cells(notebook, known, assignment.given, found)
+    _restore_cells(notebook, known, found)
     _insert_missing(notebook, known, found)
     notebook.metadata = copy.deepcopy(assignment.notebook.metadata)
     return [f"{kind}: {', '.join(names)}." for kind, names in found.items()]
@@ -68,9 +68,7 @@ def _keep_last(notebook: NotebookNode, found: Names) -> None:
             seen.add(name)
 
 
-def _restore_cells(
-    notebook: NotebookNode, known: dict[str, NotebookNode], given: dict[str, str], found: Names
-) -> None:
+def _restore_cells(notebook: NotebookNode, known: dict[str, NotebookNode], found: Names) -> None:
     for index, cell in enumerate(notebook.cells):
         name = get_grade_id(cell)
         if not name:
@@ -78,7 +76,7 @@ def _restore_cells(
         own = copy.deepcopy(known[name])
         if utils.is_solution(own):
             own.source = cell.source
-        elif cell.source != given[name] and own.cell_type == "code":
+        elif cell.source != own.source and own.cell_type == "code":
             found["Edited cells, replaced by the original"].append(name)
         notebook.cells[index] = own
 

@@ -1,34 +1,37 @@
 """Run one notebook in a kernel that is not trusted, and note what became of each cell.
 
-The rules are those of nbgrader, whose `Execute` does the running. Three things are added. A cell that was not
-run, because the kernel had died, holds an error, so it earns nothing. A failed test cell shows its failure
-first, whatever else was displayed. Before each test we look whether the student's code changed what tests
-rely on; if so the test still runs, and a person decides.
+nbgrader's `Execute` does the running. What the kernel says is taken for what a student's program says: it may
+be forged, too much, or no message at all, and it decides about no mark. A cell that was not run, because the
+kernel had died, holds an error. Output over the limit is cut.
 """
 
 from __future__ import annotations
 
-import ast
-import secrets
 import shutil
 import tempfile
 import threading
 from pathlib import Path
 
 import nbformat
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbclient.exceptions import CellExecutionComplete, CellTimeoutError, DeadKernelError
 from nbgrader import utils
 from nbgrader.preprocessors import Execute
 
 from coursework.grading.limits import MB, Limits
 from coursework.grading.sandbox import SandboxKernelManager
 from coursework.grading.watchdog import Stop, Watchdog
+from jingjinji.check import ANSWER_MIME
 
-PROBE = (Path(__file__).parent / "probe.py").read_text(encoding="utf-8")
-PROBE_EXPRESSION = f"(lambda n: (exec({PROBE!r}, n), n['state'](get_ipython()))[1])({{}})"
 # `exit()` ends a kernel some time later: whether the next cells still run would be left to chance.
 IGNORE_EXIT = "get_ipython().ask_exit = lambda: None"
 START_SECONDS = 120
+# What a message counts beside its text: many small ones fill a page too.
+MESSAGE = 500
+# Answers count when the limit of output is passed, too; so many of them.
+RECORDS = 500
+LONGEST_ERROR = 10_000  # characters of an error's line
+# What a forged message does to those who read it.
+FORGED = (ValueError, TypeError, AttributeError, LookupError)
 
 
 class SandboxError(Exception):
@@ -51,15 +54,14 @@ class Run(Execute):
         super().__init__(timeout=limits.cell_seconds, startup_timeout=START_SECONDS, log_level="CRITICAL")
         self.log.disabled = True
         self.limits, self.stop = limits, stop or threading.Event()
-        self._displayed = 0
+        self._displayed = self._records = 0
+        self._cut: set[int] = set()  # places of cells whose output was cut
         self._watchdog: Watchdog | None = None
-        self.doubts: dict[str, str] = {}
         self.remarks: list[str] = []
-        self._before: dict[str, str] = {}
         self._students = False  # whether code of the student has run
 
     def run(self, notebook: nbformat.NotebookNode, unsafe: bool = False) -> None:
-        """Fill in the outputs of `notebook`; `doubts` and `remarks` then hold what was noticed.
+        """Fill in the outputs of `notebook`; `remarks` then holds what was noticed.
 
         Raises
         ------
@@ -81,6 +83,9 @@ class Run(Execute):
             shutil.rmtree(sockets, ignore_errors=True)
         if self.stop.is_set():
             raise Stopped
+        for cell in notebook.cells:
+            if cell.cell_type == "code" and not isinstance(cell.execution_count, int):
+                cell.execution_count = None
         for cell in notebook.cells:
             if utils.is_grade(cell) and cell.cell_type == "code" and cell.execution_count is None:
                 cell.outputs = [_error("CellNotRun", "The kernel had ended before this cell could run.")]
@@ -104,25 +109,21 @@ class Run(Execute):
                 continue
             try:
                 if not self._students and not utils.is_locked(cell):
-                    # The provided cells have loaded what tests rely on; from here on it must not change.
-                    self._request(IGNORE_EXIT, {})
-                    self._before = self._probe()
+                    self._request(IGNORE_EXIT)
                     self._students = True
-                if utils.is_grade(cell):
-                    self._check_state(cell)
                 self.execute_cell(cell, index)
-                if self._exceeds_output():
-                    # Whether its reply came before its kernel was ended is left to chance.
-                    raise RuntimeError
             except (DeadKernelError, CellTimeoutError, RuntimeError) as error:
                 self._kernel_ended(index, cell, error)
+                return
+            except FORGED as error:
+                self._kernel_ended(index, cell, error, forged=True)
                 return
 
     def _get_timeout(self, cell) -> float | None:
         # Provided cells load libraries; that a busy machine is slow at it is not the student's fault.
         return super()._get_timeout(cell) if self._students else START_SECONDS
 
-    def _kernel_ended(self, index: int, cell, error: Exception) -> None:
+    def _kernel_ended(self, index: int, cell, error: Exception, forged: bool = False) -> None:
         if not self._students and not self.stop.is_set():
             raise SandboxError(
                 f"cell {index + 1}, which is not the student's, did not run: {error}"
@@ -131,42 +132,25 @@ class Run(Execute):
             why = f"The code {self._watchdog.reason} and was stopped at cell {index + 1}"
         elif isinstance(error, CellTimeoutError):
             why = f"Cell {index + 1} ran too long and could not be interrupted"
+        elif forged:
+            why = f"The code sent messages that no kernel sends, and was stopped at cell {index + 1}"
         else:
             why = f"The kernel ended in cell {index + 1}"
         self.remarks.append(f"{why}; the cells from there on count as not run.")
         cell.execution_count = None
         cell.outputs = [_error("KernelEnded", why + ".")]
 
-    def _probe(self) -> dict[str, str]:
-        """State of what tests rely on; empty if the kernel does not say."""
-        reply = self._request("", {"state": PROBE_EXPRESSION}) or {}
-        try:
-            return ast.literal_eval(reply["user_expressions"]["state"]["data"]["text/plain"])
-        except (KeyError, TypeError, ValueError, SyntaxError):
-            return {}
-
-    def _check_state(self, cell) -> None:
-        after = self._probe()
-        changed = sorted(name for name, value in self._before.items() if after.get(name) != value)
-        if changed:
-            self.doubts[cell.metadata.nbgrader.grade_id] = f"the code before it changed {', '.join(changed)}"
-            return
-        # Would a test that must fail be seen to fail?
-        word = secrets.token_hex(8)
-        reply = self._request(f"assert False, {word!r}", {}) or {}
-        if reply.get("ename") != "AssertionError" or reply.get("evalue") != word:
-            self.doubts[cell.metadata.nbgrader.grade_id] = "the code before it keeps tests from failing"
-
-    def _request(self, code: str, expressions: dict[str, str]) -> dict | None:
-        """What the kernel replies to code that is no cell of the notebook."""
-        request = self.kc.execute(code, silent=True, store_history=False, user_expressions=expressions)
-        reply = self.wait_for_reply(request)
-        return reply and reply["content"]
+    def _request(self, code: str) -> None:
+        """Have the kernel run code that is no cell of the notebook."""
+        self.wait_for_reply(self.kc.execute(code, silent=True, store_history=False))
 
     def on_cell_executed(self, **kwargs) -> None:
-        """See that a test that failed shows its failure first."""
-        super().on_cell_executed(**kwargs)
+        """See that a test that failed shows its failure first, and no failure fills the page."""
         cell, reply = kwargs["cell"], kwargs["execute_reply"]["content"]
+        for part in ("ename", "evalue"):
+            reply[part] = str(reply.get(part, ""))[:LONGEST_ERROR]
+        reply["traceback"] = [str(line)[:LONGEST_ERROR] for line in reply.get("traceback", [])[:50]]
+        super().on_cell_executed(**kwargs)
         if cell.execution_count is None:
             cell.execution_count = self.code_cells_executed
         if reply["status"] != "ok" and utils.is_grade(cell):
@@ -175,23 +159,71 @@ class Run(Execute):
             cell.outputs.sort(key=lambda output: output.output_type != "error")
 
     def process_message(self, msg, cell, cell_index):
-        """Take over an output; a submission that displays too much is ended."""
-        content = msg["content"]
-        if msg["msg_type"] in ("stream", "display_data", "execute_result", "update_display_data"):
-            self._displayed += len(content.get("text", "")) + sum(
-                map(_size, content.get("data", {}).values())
-            )
-            if self._exceeds_output():
-                self._watchdog.end(f"displayed more than {self.limits.output} MB")
-                return None
-        return super().process_message(msg, cell, cell_index)
+        """Take over an output; what is over the limit is cut, and what no notebook can hold is dropped."""
+        content, kind = msg["content"], msg["msg_type"]
+        try:
+            if kind in ("stream", "display_data", "execute_result", "update_display_data", "error"):
+                if not _is_sane(kind, content):
+                    return None
+                room = self.limits.output * MB - self._displayed - MESSAGE
+                self._displayed += _size(content) + MESSAGE
+                if self._displayed > self.limits.output * MB and not self._is_record(content):
+                    if kind != "stream" or room <= 0:
+                        self._note_cut(cell, cell_index)
+                        return None
+                    content["text"] = content["text"][:room]
+                    super().process_message(msg, cell, cell_index)
+                    self._note_cut(cell, cell_index)
+                    return None
+            elif kind.startswith("comm"):
+                return None  # widgets have nobody to talk to here
+            return super().process_message(msg, cell, cell_index)
+        except CellExecutionComplete:
+            raise
+        except FORGED:
+            return None
 
-    def _exceeds_output(self) -> bool:
-        return self._displayed > self.limits.output * MB
+    def _is_record(self, content: dict) -> bool:
+        if ANSWER_MIME not in content.get("data", {}) or self._records >= RECORDS:
+            return False
+        self._records += 1
+        content["data"] = {ANSWER_MIME: content["data"][ANSWER_MIME]}
+        return True
+
+    def _note_cut(self, cell, cell_index: int) -> None:
+        if not self._cut:
+            where = f"The notebook displayed more than {self.limits.output} MB; what came after that, in cell"
+            self.remarks.append(f"{where} {cell_index + 1} and later, is cut.")
+        if cell_index not in self._cut:
+            self._cut.add(cell_index)
+            text = f"[Output is cut here: {self.limits.output} MB are the limit of one notebook.]\n"
+            cell.outputs.append(nbformat.v4.new_output("stream", name="stdout", text=text))
 
 
-def _size(value: object) -> int:
-    return len(value) if isinstance(value, str) else len(str(value))
+def _is_sane(kind: str, content: dict) -> bool:
+    """Whether a message has the form that a notebook's output must have."""
+    if kind == "stream":
+        return isinstance(content.get("text"), str) and content.get("name") in ("stdout", "stderr")
+    if kind == "error":
+        lines = content.get("traceback")
+        named = isinstance(content.get("ename"), str) and isinstance(content.get("evalue"), str)
+        return named and isinstance(lines, list) and all(isinstance(line, str) for line in lines)
+    data = content.get("data")
+    if not isinstance(data, dict) or not isinstance(content.setdefault("metadata", {}), dict):
+        return False
+    content["data"] = {
+        mime: value
+        for mime, value in data.items()
+        if (isinstance(value, dict) if mime.endswith("json") else isinstance(value, str))
+    }
+    content["metadata"] = {}
+    return True
+
+
+def _size(content: dict) -> int:
+    texts = [content.get("text", ""), content.get("ename", ""), content.get("evalue", "")]
+    texts += [*content.get("traceback", []), *map(str, content.get("data", {}).values())]
+    return sum(map(len, texts))
 
 
 def _empty_folder(sockets: Path) -> Path:

@@ -13,14 +13,18 @@ import shutil
 import socket
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 
+from coursework.grading import seccomp
 from coursework.grading.limits import MB, Limits
 
 ROOT = Path(__file__).resolve().parents[2]
+# jupyter_client asks for all inheritable descriptors; the filter's descriptor alone is what is meant.
+warnings.filterwarnings("ignore", "pass_fds overriding close_fds", RuntimeWarning)
 LAUNCHER = (Path(__file__).parent / "inside.py").read_text(encoding="utf-8")
 WORK = "/tmp/work"
 # The same on every machine, so that marks are: one thread, the same hash seed, a UTF-8 locale.
@@ -42,6 +46,10 @@ MISSING = (
 )
 NO_LIMIT = (
     "This machine does not limit the number of processes in a sandbox, so a fork bomb could not be stopped."
+)
+UNFILTERED = (
+    "This machine's system calls cannot be filtered ({reason}), so students' code could hold memory that no "
+    "limit counts: grade on another machine."
 )
 UNSAFE = (
     "--unsafe runs every submission as you: it can read and delete your files, the other submissions and the "
@@ -67,7 +75,7 @@ def find_exposed(*private: Path) -> Path | None:
     return next((p for p in private if any(p.resolve().is_relative_to(place) for place in shown)), None)
 
 
-def _bubblewrap(limits: Limits, sockets: Path | None) -> list[str]:
+def _bubblewrap(limits: Limits, sockets: Path | None, filter_: int) -> list[str]:
     size = str(limits.file_size * MB)
     command = [
         "bwrap",
@@ -99,21 +107,27 @@ def _bubblewrap(limits: Limits, sockets: Path | None) -> list[str]:
             command += ["--ro-bind", place, place]
     if sockets:
         command += ["--bind", str(sockets), str(sockets)]
-    return [*command, "--remount-ro", "/", "--chdir", WORK]
+    return [*command, "--remount-ro", "/", "--chdir", WORK, "--seccomp", str(filter_)]
 
 
 def find_problem() -> str | None:
     """Why this machine cannot make a sandbox, in one sentence; None if it can."""
     if not shutil.which("bwrap"):
         return MISSING
+    if not seccomp.supported():
+        return UNFILTERED.format(reason="its processor is of another kind")
     limits = Limits(processes=8)
     user = _User()
     settings = _settings(limits, user.uid, trial=True)
-    command = [*_bubblewrap(limits, None), sys.executable, "-c", LAUNCHER, settings]
-    tried = subprocess.run(command, capture_output=True, text=True)
+    filter_ = seccomp.opened()
+    command = [*_bubblewrap(limits, None, filter_), sys.executable, "-c", LAUNCHER, settings]
+    tried = subprocess.run(command, capture_output=True, text=True, pass_fds=[filter_])
+    os.close(filter_)
     user.release()
     if tried.stdout.strip() == "limited":
         return None
+    if tried.stdout.strip() == "unfiltered":
+        return UNFILTERED.format(reason="its kernel has no seccomp")
     if tried.returncode == 0:
         return NO_LIMIT
     reason = (tried.stderr.strip().splitlines() or ["no reason given"])[-1]
@@ -156,6 +170,7 @@ def _settings(limits: Limits, uid: int | None, trial: bool = False) -> str:
             "processes": limits.processes,
             "memory": limits.memory * MB,
             "file_size": limits.file_size * MB,
+            "open_files": limits.open_files,
             "seconds": limits.seconds,
             "trial": trial,
         }
@@ -175,13 +190,16 @@ class SandboxKernelManager(AsyncKernelManager):
         self._sockets = sockets
         self._errors = sockets / "errors"
         self._lifeline: list[int] = []
+        self._filter = None if unsafe else seccomp.opened()
+        if self._filter is not None:
+            self._lifeline.append(self._filter)
         self._user = None if unsafe else _User()
         self._uid = self._user and self._user.uid
         if unsafe:
             start = [sys.executable, "-m", "ipykernel_launcher"]
         else:
             start = [
-                *_bubblewrap(limits, sockets),
+                *_bubblewrap(limits, sockets, self._filter),
                 sys.executable,
                 "-c",
                 LAUNCHER,
@@ -197,11 +215,12 @@ class SandboxKernelManager(AsyncKernelManager):
             os.chown(self._sockets, self._uid, self._uid)
             os.chown(self.connection_file, self._uid, self._uid)
         reading, writing = os.pipe()
-        self._lifeline = [reading, writing]
+        self._lifeline += [reading, writing]
         with self._errors.open("w") as errors:
             stderr = os.dup(errors.fileno())
         self._lifeline.append(stderr)
-        return command, {**rest, "stdin": reading, "stdout": subprocess.DEVNULL, "stderr": stderr}
+        passed = {} if self._filter is None else {"pass_fds": [self._filter]}
+        return command, {**rest, "stdin": reading, "stdout": subprocess.DEVNULL, "stderr": stderr, **passed}
 
     def last_error(self) -> str:
         """The last line that the sandbox wrote to its error stream."""

@@ -6,7 +6,6 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-import nbformat
 from sqlalchemy import URL
 
 from coursework.grading import assignment as assignments
@@ -14,6 +13,7 @@ from coursework.grading import cluster, feedback, intake, marks, report, store
 from coursework.grading.assignment import Assignment
 from coursework.grading.gradebook import Gradebook
 from coursework.grading.limits import Limits
+from coursework.grading.rendering import Renderer
 from coursework.grading.worker import Job
 
 
@@ -27,13 +27,15 @@ class Plan:
     unsafe: bool
 
 
-def make_plan(submissions: Path, name: str | None, built: Path, limits: Limits, unsafe: bool) -> Plan:
-    """Read the collection and find its assignment.
+def make_plan(
+    submissions: Path, name: str | None, built: Path, keys: Path, limits: Limits, unsafe: bool
+) -> Plan:
+    """Read the collection and find its assignment, and its key in the folder `keys`, made if it is not there.
 
     Raises
     ------
     IntakeError, ValueError
-        If there is nothing to grade, or no assignment to grade it by.
+        If there is nothing to grade, or no assignment or key to grade it by.
     """
     names = assignments.list_names(built)
     found = intake.collect(submissions, names)
@@ -41,7 +43,7 @@ def make_plan(submissions: Path, name: str | None, built: Path, limits: Limits, 
     if name is None:
         there = ", ".join(names) or "none; run 'make assignments'"
         raise ValueError(f"The notebooks do not say which assignment they are; name it (built are: {there}).")
-    return Plan(assignments.load(name, built), found, limits, unsafe)
+    return Plan(assignments.load(name, built, keys), found, limits, unsafe)
 
 
 def run(
@@ -58,11 +60,18 @@ def run(
     GradebookError
         If the gradebook cannot be used.
     """
-    with Gradebook(database, planned.assignment, options.wait) as book:
-        return _run(planned, out, options, book, again)
+    with Gradebook(database, planned.assignment, options.wait) as book, Renderer() as renderer:
+        return _run(planned, out, options, book, renderer, again)
 
 
-def _run(planned: Plan, out: Path, options: cluster.Options, book: Gradebook, again: list[str] | None) -> int:
+def _run(
+    planned: Plan,
+    out: Path,
+    options: cluster.Options,
+    book: Gradebook,
+    renderer: Renderer,
+    again: list[str] | None,
+) -> int:
     kept = store.Store(out)
     results = kept.results()
     try:
@@ -71,22 +80,25 @@ def _run(planned: Plan, out: Path, options: cluster.Options, book: Gradebook, ag
         print(error, file=sys.stderr)
         return 2
     # What a run before this one could not write any more, or all of it in a new database.
-    caught_up = book.write_all([(result, marks.combine_marks(result, manual)) for result in results.values()])
-    tasks, refused = _tasks(planned, results, again)
+    caught_up = book.write_all(
+        [(result, marks.combine_marks(result, manual)) for result in _current(planned, results)]
+    )
+    tasks, refused = _tasks(planned, kept, results, again)
+    files = {task.student: task.file for task in tasks}
 
     def save(result: store.Result, notebook: str) -> None:
-        kept.save(result, notebook)
+        kept.save(result, notebook, intake.read_contents(files[result.student], planned.limits.notebook))
         results[result.student] = result
         # Now, while the next notebooks run, and not after them all.
         final = marks.combine_marks(result, manual)
         book.write(result, final)
-        _write_feedback(kept, result, final, planned.assignment.name)
+        _write_feedback(kept, renderer, result, final, planned.assignment.name)
 
     outcome = _grade(planned, tasks, options, save)
     if outcome.interrupted:
         book.wait = 0
     refused |= outcome.refused
-    changed = _write(planned, out, kept, book, results, refused, outcome.failed)
+    changed = _write(planned, out, kept, book, renderer, results, refused, outcome.failed)
     return _conclude(planned, out, tasks, outcome, results, changed or caught_up, book)
 
 
@@ -106,10 +118,17 @@ def _grade(planned: Plan, tasks: list[cluster.Task], options: cluster.Options, s
         return cluster.Outcome(interrupted=True)
 
 
-def _tasks(planned: Plan, results: dict[str, store.Result], again: list[str] | None):
-    """What has to be graded, and why some cannot be."""
+def _current(planned: Plan, results: dict[str, store.Result]) -> list[store.Result]:
+    """The results that the key of today gave; those of another key never stand beside them."""
+    return [result for result in results.values() if result.version == planned.assignment.version]
+
+
+def _tasks(planned: Plan, kept: store.Store, results: dict[str, store.Result], again: list[str] | None):
+    """What has to be graded, and why some cannot be; a new key grades what was handed in before."""
     tasks, refused = [], {}
-    for submission in planned.submissions:
+    here = {submission.student for submission in planned.submissions}
+    before = [kept.submission(result) for result in results.values() if result.student not in here]
+    for submission in [*planned.submissions, *(one for one in before if one)]:
         student = submission.student
         try:
             file = intake.choose(submission, planned.assignment.name)
@@ -117,15 +136,18 @@ def _tasks(planned: Plan, results: dict[str, store.Result], again: list[str] | N
         except intake.Refused as error:
             refused[student] = str(error)
             continue
-        key = store.make_key(data, planned.assignment.key, planned.limits, planned.unsafe)
+        key = store.make_key(data, planned.assignment.version, planned.limits, planned.unsafe)
         anew = again is not None and (not again or student in again)
         if anew or student not in results or results[student].key != key:
             tasks.append(cluster.Task(student, file))
     return tasks, refused
 
 
-def _write(planned, out, kept, book, results, refused, failed) -> bool:
+def _write(planned, out, kept, book, renderer, results, refused, failed) -> bool:
     """Write every file that is not what it should be; returns whether there was one."""
+    old = results.keys() - {result.student for result in _current(planned, results)}
+    results = {student: result for student, result in results.items() if student not in old}
+    failed = dict.fromkeys(sorted(old - refused.keys()), "its marks are by an earlier key") | failed
     # Read again: somebody may have filled it in meanwhile.
     manual = marks.read_manual(out / "manual.csv", results)
     exercises = {
@@ -134,7 +156,7 @@ def _write(planned, out, kept, book, results, refused, failed) -> bool:
     final = {student: marks.combine_marks(result, manual) for student, result in results.items()}
     changed = book.write_all([(result, final[student]) for student, result in results.items()])
     for student, result in results.items():
-        changed |= _write_feedback(kept, result, final[student], planned.assignment.name)
+        changed |= _write_feedback(kept, renderer, result, final[student], planned.assignment.name)
     without = refused | failed
     changed |= store.write(out / "grades.csv", marks.format_grades(results, manual, without, exercises))
     changed |= store.write(out / "manual.csv", marks.format_manual(results, manual))
@@ -142,12 +164,12 @@ def _write(planned, out, kept, book, results, refused, failed) -> bool:
     return changed | store.write(out / "report.txt", lines)
 
 
-def _write_feedback(kept, result, final, name) -> bool:
+def _write_feedback(kept, renderer, result, final, name) -> bool:
     path = kept.file("feedback", result.student, ".html")
     if feedback.is_current(path, result, final):
         return False
-    notebook = nbformat.read(kept.file("notebooks", result.student, ".ipynb"), as_version=4)
-    return store.write(path, feedback.render_page(notebook, result, final, name))
+    notebook = kept.file("notebooks", result.student, ".ipynb")
+    return store.write(path, renderer.page(notebook, result, final, name))
 
 
 def _conclude(planned, out, tasks, outcome, results, changed, book) -> int:
@@ -165,4 +187,5 @@ def _conclude(planned, out, tasks, outcome, results, changed, book) -> int:
     print(f"{planned.assignment.name}: {graded} submissions graded now, {len(results)} in all.")
     print(f"Marks: {out / 'grades.csv'}; feedback: {out / 'feedback'}; what went wrong: {out / 'report.txt'}")
     print(f"Gradebook: {book.name}")
-    return 1 if outcome.failed or not book.complete else 0
+    whole = book.complete and len(_current(planned, results)) == len(results)
+    return 1 if outcome.failed or not whole else 0

@@ -7,8 +7,9 @@ import json
 import os
 import tempfile
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
+from coursework.grading import intake
 from coursework.grading.limits import Limits
 
 UNFINISHED = ".unfinished-"
@@ -17,17 +18,18 @@ UNFINISHED = ".unfinished-"
 
 @dataclass
 class Cell:
-    """One graded cell: its points, None while a person has to give them, and why if that needs saying."""
+    """One graded cell: its points, None while a person has to give them; `note` says what was wrong."""
 
     points: float | None
     out_of: float
     answer: str = ""
     doubt: str = ""
+    note: str = ""
 
 
 @dataclass
 class Result:
-    """One graded submission."""
+    """One graded submission; `version` is that of the key and cells by which it was graded."""
 
     student: str
     key: str
@@ -36,6 +38,7 @@ class Result:
     cells: dict[str, Cell]
     remarks: list[str] = field(default_factory=list)
     seconds: float = 0
+    version: str = ""
 
 
 def make_key(data: bytes, assignment_key: str, limits: Limits, unsafe: bool) -> str:
@@ -47,7 +50,11 @@ def make_key(data: bytes, assignment_key: str, limits: Limits, unsafe: bool) -> 
 
 def write(path: Path, text: str) -> bool:
     """Write a file whole or not at all; returns whether it changed."""
-    data = text.encode("utf-8", "surrogateescape")
+    return write_bytes(path, text.encode("utf-8", "surrogateescape"))
+
+
+def write_bytes(path: Path, data: bytes) -> bool:
+    """Write a file whole or not at all; returns whether it changed."""
     if path.exists() and path.read_bytes() == data:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -74,11 +81,23 @@ class Store:
         """Where something of one student is kept."""
         return self.folder / kind / f"{make_file_name(student)}{ending}"
 
-    def save(self, result: Result, notebook: str) -> None:
-        """Keep a result and the executed notebook; the result last, so that it vouches for both."""
+    def save(self, result: Result, notebook: str, data: bytes) -> None:
+        """Keep a result, its executed notebook and what was handed in; the result last, to vouch for them."""
+        if hashlib.sha256(data).hexdigest() == result.sha256:
+            write_bytes(self.file("submissions", result.student, ".ipynb"), data)
         write(self.file("notebooks", result.student, ".ipynb"), notebook)
         text = json.dumps(asdict(result), ensure_ascii=False, indent=1)
         write(self.file("results", result.student, ".json"), text + "\n")
+
+    def submission(self, result: Result) -> intake.Submission | None:
+        """What a student handed in, as it was kept; None if it is gone."""
+        path = self.file("submissions", result.student, ".ipynb")
+        if not path.is_file():
+            return None
+        parts = tuple(PurePosixPath(result.file).parts)
+        return intake.Submission(
+            result.student, [intake.File(parts, path.stat().st_size, intake.reader(path))]
+        )
 
     def results(self) -> dict[str, Result]:
         """Every result that is kept, by student."""
@@ -86,6 +105,7 @@ class Store:
         for path in sorted((self.folder / "results").glob("*.json")):
             raw = json.loads(path.read_text(encoding="utf-8"))
             raw["cells"] = {name: Cell(**cell) for name, cell in raw["cells"].items()}
+            raw.setdefault("version", "")  # of the first edition
             found[raw["student"]] = Result(**raw)
         return found
 

@@ -18,6 +18,8 @@ from coursework.grading.limits import MB, Limits
 PAUSE = 0.25  # seconds between two looks
 # The system refuses what is above the limit; who comes this near would go on trying.
 ROOM = 4
+# Open files of all processes together, as a multiple of what one may have: each may hold memory.
+SHARE = 12
 
 
 class Stop(Protocol):
@@ -77,6 +79,10 @@ class Watchdog(threading.Thread):
             and sum(_of(process, "memory_full_info", lambda info: info.pss) for process in inside) > most
         ):
             return f"used more than {self._limits.memory} MB of memory"
+        if sum(_of(process, "num_fds", int) for process in inside) > SHARE * self._limits.open_files:
+            return f"had more than {SHARE * self._limits.open_files} files open"
+        if inside and _files(inside[-1].pid) > self._limits.files:
+            return f"made more than {self._limits.files} files"
         if _size(self._sockets) > self._limits.file_size * MB:
             return f"wrote more than {self._limits.file_size} MB"
         return None
@@ -94,6 +100,18 @@ def _of(process: psutil.Process, what: str, number: Callable[[Any], int]) -> int
         return number(getattr(process, what)())
     except (psutil.NoSuchProcess, psutil.AccessDenied):
         return 0
+
+
+def _files(pid: int) -> int:
+    """Files and folders in the private folders of a sandbox, as one of its processes sees them."""
+    total = 0
+    for place in ("tmp", "dev/shm"):
+        try:
+            found = os.statvfs(f"/proc/{pid}/root/{place}")
+        except OSError:  # it has just ended
+            continue
+        total += found.f_files - found.f_ffree
+    return total
 
 
 def _size(folder: Path) -> int:

@@ -30,12 +30,12 @@ WHEEL_PARTS = ("jingjinji", "data", "pyproject.toml", "README.md", "LICENSE")
 # What decides, beside a master and its chapter, how the files that come from it look.
 MACHINERY = (
     "coursework/making",
+    "coursework/grading/limits.py",
     "jingjinji/check.py",
+    "jingjinji/reading.py",
     "jingjinji/measures",
-    "pyproject.toml",
-    "requirements.txt",
-    "_toc.yml",
 )
+MACHINERY += ("pyproject.toml", "requirements.txt", "_toc.yml")
 
 
 def _project(root: Path) -> dict:
@@ -83,11 +83,15 @@ def make_wheel(root: Path, record: Record) -> Path:
     return target
 
 
-def derived(root: Path, stem: str, cohort: str = "") -> tuple[Path, Path, Path]:
-    """Page, nbgrader source and release of one master; assignments of a cohort lie beside the others."""
+def derived(root: Path, stem: str, cohort: str = "") -> tuple[Path, Path, Path, Path]:
+    """Page and notebook for practice, nbgrader source and release of one master.
+
+    Practice is the same for all cohorts; their assignments lie beside the others.
+    """
     folder, name = root / ASSIGNMENTS, f"{stem}-{cohort}" if cohort else stem
     return (
         root / PAGES / f"{stem}.ipynb",
+        folder / "practice" / stem / f"{stem}-practice.ipynb",
         folder / "source" / name / f"{name}.ipynb",
         folder / "release" / name / f"{name}.ipynb",
     )
@@ -102,18 +106,24 @@ def _executed(root: Path, sources: list[Path], cohort: str) -> dict[Path, Path]:
     return variant.executed(root, sources, variant.of_cohort(cohort))
 
 
-def derive(root: Path, master: Master) -> tuple[str, str, str]:
-    """The texts of a master's page, nbgrader source and release. Raises `MasterError` where it is unfit."""
+def derive(root: Path, plain: Master, master: Master) -> tuple[str, str, str, str]:
+    """The texts of the files that `derived` names: practice from `plain`, the rest from `master`.
+
+    Raises `MasterError` where a master cannot be used.
+    """
     import nbformat
 
     from coursework.making import bounds, notebooks, page
 
-    bounds.check(master)
+    for one in {id(plain): plain, id(master): master}.values():
+        bounds.check(one)
     install = install_name(root, master)
+    practice = notebooks.practice(notebooks.source(plain, install))
     source = notebooks.source(master, install)
-    release = notebooks.release(source)
+    release = notebooks.release(source, master, install)
     wheel = f"{ASSIGNMENTS}/{wheel_name(root)}"
-    made = page.page(master, release, wheel, install, chapter.facts(root, master.stem)), source, release
+    shown = page.page(plain, practice, wheel, install, chapter.facts(root, master.stem))
+    made = shown, practice, source, release
     for notebook in made:
         nbformat.validate(notebook)
     return tuple(nbformat.writes(notebook) + "\n" for notebook in made)
@@ -143,7 +153,8 @@ def make(root: Path, *, instructor: bool = False, cohort: str = "") -> int:
 
         master = read(notebook)
         targets = derived(root, master.stem, cohort)
-        for target, text in zip(targets, derive(root, master), strict=True):
+        plain = read(root / "exercises" / f"{master.stem}.ipynb") if cohort else master
+        for target, text in zip(targets, derive(root, plain, master), strict=True):
             write_text(target, text)
         record.note(origin, targets)
         print(f"Exercises {place} of {len(stale)}: {master.name} made", file=sys.stderr, flush=True)
@@ -158,6 +169,29 @@ def make(root: Path, *, instructor: bool = False, cohort: str = "") -> int:
         if path.with_suffix(".md").name not in {source.name for source in sources}:
             path.unlink()
     return len(stale)
+
+
+def make_class(root: Path, roster: Path, cohort: str, assignment: str, keys: Path) -> int:
+    """Write a notebook of its own for each student of a class, for one assignment or all; returns how many.
+
+    Raises `MasterError` where the list of the class, or a master, is unfit.
+    """
+    from coursework.making import roster as personal
+    from coursework.making.errors import MasterError
+    from coursework.making.master import read
+
+    students = personal.read_roster(roster)
+    chosen = sorted((root / "exercises").glob("[0-9][0-9]_*.md"))
+    if assignment:
+        chosen = [source for source in chosen if source.stem == assignment.removesuffix(f"-{cohort}")]
+        if not chosen:
+            raise MasterError(f"there is no assignment {assignment!r}")
+    count = 0
+    for place, notebook in enumerate(_executed(root, chosen, cohort).values(), start=1):
+        install = install_name(root, read(notebook))
+        count += personal.write(notebook, students, install, root / ASSIGNMENTS, keys)
+        print(f"Class {place} of {len(chosen)}: {notebook.stem} made", file=sys.stderr, flush=True)
+    return count
 
 
 def _take_along(root: Path, wheel: Path, record: Record) -> None:

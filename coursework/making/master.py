@@ -27,7 +27,9 @@ KINDS = (
 LEVELS = ("remember", "apply", "analyse", "evaluate", "create")
 # Wrong choices name their own misconceptions.
 REQUIRED = ("exercise", "title", "objectives", "kind", "level", "minutes", "misconceptions")
-OPTIONAL = ("claim", "hint", "choices", "lines", "rubric", "variants", "bounds")
+OPTIONAL = ("claim", "hint", "choices", "lines", "rubric", "variants", "bounds", "number")
+# Tag of a cell that calls an exercise's functions with inputs drawn from its SEED.
+INPUTS = "inputs"
 
 
 @dataclass
@@ -44,6 +46,7 @@ class Exercise:
     tests: NotebookNode | None = None
     slips: list[NotebookNode] = field(default_factory=list)
     parameters: NotebookNode | None = None
+    inputs: NotebookNode | None = None
     values: parameters.Values = field(default_factory=dict)
     # The parameters that the question, or what is given with it, uses.
     names_asked: set[str] = field(default_factory=set)
@@ -84,6 +87,19 @@ class Exercise:
         """Lines of code to be put in order, by letter."""
         letters = parameters.by_name(self.values)
         return dict(sorted((letters.get(name, name), line) for name, line in self.parts.items()))
+
+    @property
+    def variant_cells(self) -> list[str]:
+        """The text of the cell of parameters for each choice of values, the exercise's own first."""
+        if not self.parameters:
+            return []
+        own, *others = parameters.combinations(self.values, self.facts.get("variants") or {})
+        own_text = parameters.write(own)
+        return list(
+            dict.fromkeys(
+                [self.parameters.source, *(t for v in others if (t := parameters.write(v)) != own_text)]
+            )
+        )
 
     @property
     def graded(self) -> NotebookNode:
@@ -178,6 +194,8 @@ def _place(exercise: Exercise, cell: NotebookNode) -> None:
         exercise.parameters = cell
         # Names of lines would say what each is good for, so only solution and tests have them.
         exercise.provided += [] if exercise.parts else [cell]
+    elif INPUTS in cell.metadata.get("tags", []):
+        exercise.inputs = cell
     elif "misconception" in cell.metadata:
         exercise.slips.append(cell)
     elif marks.get("solution"):

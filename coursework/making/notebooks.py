@@ -1,4 +1,4 @@
-"""The nbgrader source of an assignment, and the notebook that students fill in."""
+"""The nbgrader source of an assignment, and the notebooks for students: to practise, and to be marked."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import re
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from coursework.making import assessed
 from coursework.making.errors import MasterError
 from coursework.making.master import Exercise, Master
 from coursework.making.seals import sealed_answers
@@ -20,11 +21,11 @@ TEXT_STUB = "*Write your answer here.*"
 HOW_TO = """\
 Fill in the cells that say *{stub}* or *{text_stub}*; run every cell from the top.
 The cell below each answer says whether it is right, or what to look at.
-Cells that you did not write are checked and put back before grading.
+This notebook is for practice and carries no marks: the answers that it compares with are sealed, not secret.
 
 You need Python 3.11 or newer and the course's library with its tables: `pip install {install}`.
-The file is offered beside this notebook. Nothing else is downloaded.
-Keep the file name `{name}.ipynb` when you hand in."""
+The file is offered beside this notebook. Nothing else is downloaded."""
+STUBS = {"stub": STUB.removeprefix("# "), "text_stub": TEXT_STUB.strip("*")}
 
 
 def _marks(grade_id: str, **changes: object) -> dict:
@@ -95,8 +96,7 @@ def source(master: Master, install: str) -> NotebookNode:
 
     `install` is what students write after ``pip install`` to have the course's library.
     """
-    stubs = {"stub": STUB.removeprefix("# "), "text_stub": TEXT_STUB.strip("*")}
-    how_to = HOW_TO.format(**stubs, install=install, name=master.name)
+    how_to = HOW_TO.format(**STUBS, install=install)
     opening = new_markdown_cell(f"# {master.title}\n\n{how_to}", id="how-to", metadata=_marks("how-to"))
     provided = [_given(cell, f"given-{i}") for i, cell in enumerate(master.provided, start=1)]
     sealed = json.dumps(sealed_answers(master), ensure_ascii=False, separators=(",", ":"))
@@ -108,15 +108,34 @@ def source(master: Master, install: str) -> NotebookNode:
     )
     cells = [opening, use, *provided, *(cell for e in master.exercises for cell in _cells(e))]
     metadata = {
-        "course": {"assignment": master.name},
+        "course": {"assignment": master.name, "exercises": assessed.exercise_facts(master, _holders(master))},
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
     }
     return new_notebook(cells=cells, metadata=metadata)
 
 
-def release(notebook: NotebookNode) -> NotebookNode:
-    """What students get: `nbgrader generate_assignment` in memory, without its database.
+def _holders(master: Master) -> dict[str, list[str]]:
+    """The names of the cells of `source` that hold the text of an exercise's parameters, by its number."""
+    found = {}
+    for exercise in master.exercises:
+        if exercise.parts:
+            found[exercise.number] = [
+                c.metadata["nbgrader"]["grade_id"] for c in (exercise.answer, exercise.tests)
+            ]
+        elif exercise.parameters:
+            place = exercise.provided.index(exercise.parameters) + 1
+            found[exercise.number] = [f"given-{exercise.number.replace('.', '-')}-{place}"]
+    return found
+
+
+def release(notebook: NotebookNode, master: Master, install: str) -> NotebookNode:
+    """The notebook that is marked, from the notebook that `source` gave."""
+    return assessed.assessed(practice(notebook), master, install, STUBS)
+
+
+def practice(notebook: NotebookNode) -> NotebookNode:
+    """The notebook for practice: `nbgrader generate_assignment` in memory, without its database.
 
     Raises `MasterError` where an answer cell without its solution is not Python any more.
     """
@@ -135,6 +154,7 @@ def release(notebook: NotebookNode) -> NotebookNode:
         notebook, resources = preprocessor.preprocess(notebook, resources)
     for cell in notebook.cells:
         _compiles(cell)
+    notebook.metadata["course"] = {"assignment": notebook.metadata["course"]["assignment"], "practice": True}
     return notebook
 
 

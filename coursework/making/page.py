@@ -13,10 +13,11 @@ from coursework.making.master import Exercise, Master
 from coursework.making.notebooks import heading, listed_options, rubric, worth
 from coursework.making.seals import recorded, sealed_answers
 
-RELEASES = "_build/assignments/release"
+PRACTICE = "_build/assignments/practice"
 INTRODUCTION = """\
 Answer numbers, words and choices on this page: it says at once whether you are right, or what to look at.
-For code, get {{download}}`the notebook </{release}>` and {{download}}`the course's library </{wheel}>`;
+This is practice and carries no marks; a course that marks hands out notebooks of its own.
+For code, get {{download}}`the notebook </{practice}>` and {{download}}`the course's library </{wheel}>`;
 then run `pip install {install}` where the file lies. The cells below each answer check your code."""
 
 
@@ -88,11 +89,11 @@ def _exercise_cells(exercise: Exercise, sealed: dict[str, dict], release: Notebo
 def page(master: Master, release: NotebookNode, wheel: str, install: str, chapter: dict) -> NotebookNode:
     """The page as a notebook whose outputs are those of the master's provided cells.
 
-    `release` is the students' notebook, `wheel` is where the course's library lies in the book's source,
+    `release` is the practice notebook, `wheel` is where the course's library lies in the book's source,
     `install` is what students write after ``pip install``, and `chapter` is what the book's tables say of it.
     """
-    place = f"{RELEASES}/{master.name}/{master.name}.ipynb"
-    offer = INTRODUCTION.format(release=place, wheel=wheel, install=install)
+    place = f"{PRACTICE}/{master.stem}/{master.stem}-practice.ipynb"
+    offer = INTRODUCTION.format(practice=place, wheel=wheel, install=install)
     opening = new_markdown_cell(f"# {master.title}\n\n{master.introduction}\n\n{offer}", id="opening")
     sealed = sealed_answers(master)
     cells = [opening, *copy.deepcopy(master.provided)]

@@ -22,7 +22,8 @@ def recorded(cell: NotebookNode) -> list[dict]:
     return [bundle[check.ANSWER_MIME] for bundle in bundles if check.ANSWER_MIME in bundle]
 
 
-def _kind(values: dict[str, object]) -> str:
+def kind_of(values: dict[str, object]) -> str:
+    """What the values of an answer are. Raises `MasterError` where they are of several kinds."""
     kinds = {
         "truth value" if isinstance(v, bool) else "number" if isinstance(v, numbers.Real) else "text"
         for v in values.values()
@@ -92,7 +93,7 @@ def _sealed_answer(master: Master, exercise: Exercise, record: dict, slips: list
         "within": within,
         "unit": record["unit"],
         "labels": list(record["values"]),
-        "kind": _kind(record["values"]),
+        "kind": kind_of(record["values"]),
         "right": right,
         "slips": [],
         "hint": exercise.facts.get("hint", ""),

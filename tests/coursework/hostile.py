@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import copy
+import json
 from pathlib import Path
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from coursework.making.notebooks import release
+from coursework.making.notebooks import practice
 
 NAME = "91_small"
+FORMS = {name: {"kind": "number", "labels": [""]} for name in ("1.1 rate", "1.2 mean")}
 
 
 def _marks(grade_id: str, **changes: object) -> dict:
@@ -32,22 +34,34 @@ def source():
     """The assignment with solutions and hidden tests: a number, a bug to mend, and a text."""
     return new_notebook(
         metadata={
-            "course": {"assignment": NAME},
+            "course": {"assignment": NAME, "exercises": {"tests-1-1": {}, "tests-1-2": {}}},
             "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         },
         cells=[
             new_markdown_cell("# A small assignment", id="how-to", metadata=_marks("how-to")),
-            new_code_cell("import math", id="given-1", metadata=_marks("given-1")),
+            new_code_cell(
+                f"from jingjinji import check\ncheck.expect({json.dumps(json.dumps(FORMS))})",
+                id="given-1",
+                metadata=_marks("given-1"),
+            ),
             new_markdown_cell("## Exercise 1.1. A rate", id="question-1-1", metadata=_marks("question-1-1")),
             _answer("answer-1-1", "rate = ...", "rate = 6.0"),
             _tests(
-                "tests-1-1", 4, "assert isinstance(rate, float)", "assert abs(rate - 6) < 0.01, 'hidden one'"
+                "tests-1-1",
+                4,
+                "check.answer('1.1 rate', rate, within=0.01)",
+                "assert abs(rate - 6) < 0.01, 'hidden one'",
             ),
             new_markdown_cell("## Exercise 1.2. A bug", id="question-1-2", metadata=_marks("question-1-2")),
             _answer(
                 "answer-1-2", "def mean(x):\n    return sum(x)", "def mean(x):\n    return sum(x) / len(x)"
             ),
-            _tests("tests-1-2", 3, "assert mean([2, 2]) == 2", "assert mean([1, 2, 3]) == 2, 'hidden two'"),
+            _tests(
+                "tests-1-2",
+                3,
+                "check.answer('1.2 mean', mean([2, 2]), within=0.01)",
+                "assert mean([1, 2, 3]) == 2, 'hidden two'",
+            ),
             new_markdown_cell("## Exercise 1.3. A text", id="question-1-3", metadata=_marks("question-1-3")),
             new_markdown_cell(
                 "### BEGIN SOLUTION\nThe model answer.\n### END SOLUTION",
@@ -56,6 +70,13 @@ def source():
             ),
         ],
     )
+
+
+def release(notebook):
+    """What students get: without solutions and hidden tests."""
+    made = practice(notebook)
+    made.metadata["course"] = {"assignment": NAME}
+    return made
 
 
 def build(folder: Path) -> Path:
@@ -133,7 +154,7 @@ SWALLOW = """\
 shell = get_ipython()
 old = shell.run_cell_async
 def quiet(code, *args, **kwargs):
-    return old("" if "assert" in code else code, *args, **kwargs)
+    return old("" if "check" in code else code, *args, **kwargs)
 shell.run_cell_async = quiet"""
 FORGE = """\
 import threading, time
@@ -170,9 +191,9 @@ GRADED = {
     "fork bomb": (submission(rate=FORKS), 0, 5, "started 64 processes"),
     "100 MB of output": (
         submission(rate="for i in range(100): print('x' * 10**6)\nrate = 6.0"),
-        0,
+        7,
         5,
-        "displayed more than 1 MB and was stopped at cell 4",
+        "displayed more than 5 MB; what came after that, in cell 4 and later, is cut",
     ),
     "writes outside": (submission(rate="open('/usr/mine', 'w')"), 3, 5, "tried to write where it may not"),
     "fills the disk": (
@@ -201,9 +222,9 @@ GRADED = {
     ),
     "exit": (submission(rate="rate = 6.0\nexit()"), 7, 5, ""),
     "system exit": (submission(rate="import sys\nsys.exit(0)"), 3, 5, "stopped itself"),
-    "function replaced": (submission(rate="abs = lambda x: 0\nrate = 1.0"), 0, 12, "so a person decides"),
-    "asserts stripped": (submission(rate=STRIP_ASSERTS), 0, 12, "so a person decides"),
-    "tests swallowed": (submission(rate=SWALLOW), 0, 12, "so a person decides"),
+    "function replaced": (submission(rate="abs = lambda x: 0\nrate = 1.0"), 3, 5, ""),
+    "asserts stripped": (submission(rate=STRIP_ASSERTS), 0, 5, ""),
+    "tests swallowed": (submission(rate=SWALLOW), 0, 5, ""),
     "result forged": (submission(rate=FORGE), 3, 5, ""),
 }
 

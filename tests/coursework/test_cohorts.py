@@ -259,10 +259,10 @@ def test_what_a_cohort_gets_names_its_values_and_gives_nothing_away(made):
         master = read(made / variant.FOLDER / COHORT / path.name)
         test_exercises.assert_no_message_gives_the_answer(master)
         assert contract.all_chart_problems(contract.read(master.path)) == []
-        page, _, release = everything.derived(made, master.stem, COHORT)
+        *_, release = everything.derived(made, master.stem, COHORT)
         assert contract.read(release).metadata["course"] == {"assignment": master.name}
         own = {exercise.number: exercise.values for exercise in read(path).exercises}
-        for file in (page, release):
+        for file in (release,):
             shown = "\n".join(cell.source for cell in contract.read(file).cells)
             found += [
                 f"{file.name} shows {secret}" for secret in ("### BEGIN", "{{", "{%") if secret in shown
@@ -279,11 +279,11 @@ def test_what_a_cohort_gets_names_its_values_and_gives_nothing_away(made):
 def test_a_cohorts_solutions_earn_full_points_and_grading_tells_cohorts_apart(made):
     built = made / everything.ASSIGNMENTS
     for path in SOURCES[::4]:
-        _, source, _ = everything.derived(made, path.stem, COHORT)
+        *_, source, _ = everything.derived(made, path.stem, COHORT)
         done = test_exercises.run(contract.read(source).cells)
         assert [found for cell in done.cells for found in test_exercises.errors(cell)] == []
     name = f"03_gdp-{COHORT}"
-    held = assignment.load(name, built)
+    held = assignment.load(name, built, made / "keys")
     assert name in assignment.list_names(built)
     handed_in = contract.read(built / "release" / name / f"{name}.ipynb")
     assert intake.find_assignment(handed_in) == name
@@ -296,8 +296,8 @@ def test_a_cohorts_solutions_earn_full_points_and_grading_tells_cohorts_apart(ma
 @pytest.mark.slow
 def test_making_goes_by_content_and_the_pages_of_a_cohort_give_way_to_the_masters_own(made):
     """Touched files make nothing stale, changed or lost ones do; a cohort's assignments stay."""
-    page, source, release = everything.derived(made, "03_gdp")
-    of_cohort = everything.derived(made, "03_gdp", COHORT)[1]
+    page, _, source, release = everything.derived(made, "03_gdp")
+    of_cohort = everything.derived(made, "03_gdp", COHORT)[2]
     kept = of_cohort.read_bytes()
     wheel = made / everything.ASSIGNMENTS / everything.wheel_name(made)
     assert everything.make(made, cohort=COHORT) == 0

@@ -102,7 +102,9 @@ def test_derived_files_are_current_and_the_pages_show_every_exercise():
     found = []
     for source in SOURCES:
         master = read(source.with_suffix(".ipynb"))
-        made = zip(everything.derived(ROOT, master.stem), everything.derive(ROOT, master), strict=True)
+        made = zip(
+            everything.derived(ROOT, master.stem), everything.derive(ROOT, master, master), strict=True
+        )
         for path, text in made:
             if not path.exists() or path.read_text(encoding="utf-8") != text:
                 found.append(f"{path.relative_to(ROOT)} is stale: run 'make assignments'")
@@ -115,7 +117,7 @@ def test_derived_files_are_current_and_the_pages_show_every_exercise():
 
 def test_the_untouched_notebook_earns_nothing(assignment):
     """Autograding puts back the tests, hidden ones included: none may pass on starter code."""
-    given = {cell.metadata["nbgrader"]["grade_id"]: cell for cell in notebooks.release(assignment).cells}
+    given = {cell.metadata["nbgrader"]["grade_id"]: cell for cell in notebooks.practice(assignment).cells}
     untouched = [
         given[cell.metadata["nbgrader"]["grade_id"]] if cell.metadata["nbgrader"]["solution"] else cell
         for cell in assignment.cells
@@ -196,12 +198,13 @@ def _without_markup(text: str) -> str:
 
 def test_no_answer_reaches_a_student(master):
     stem = master.stem
-    derived, _, release = everything.derived(ROOT, stem)
+    derived, practice, _, release = everything.derived(ROOT, stem)
     places = {
         "page": _without_markup((pages.HTML / f"exercises/pages/{stem}.html").read_text(encoding="utf-8")),
         "_sources": _cells_of(pages.HTML / f"_sources/exercises/pages/{stem}.ipynb"),
         "source of the page": _cells_of(derived),
-        "student's notebook": _cells_of(release),
+        "notebook for practice": _cells_of(practice),
+        "notebook that is marked": release.read_text(encoding="utf-8"),
     }
     provided = "\n".join(cell.source for cell in master.provided)
     leaks = [
@@ -394,10 +397,10 @@ def test_a_check_says_in_one_sentence_what_to_look_at(sealed):
         (..., "has no value yet"),
         (3, "Count."),
         (2.5, "is not what the data give by more than 0.01 %"),
-        ("2", "is a str; a number is expected"),
+        ("two", "write the number alone"),
         (float("nan"), "a finite number is expected"),
         ([2, 2], "has 2 values; one number is expected"),
-        (object(), "a value of type object cannot be checked"),
+        (object(), "is a object, which cannot be checked; one number is expected"),
         (True, "is a bool; a number is expected"),
     ]:
         with pytest.raises(AssertionError, match=re.escape(says)) as error:

@@ -1,0 +1,114 @@
+"""Decide whether an answer is right: the one place where marks come from.
+
+It compares plain values with the key, in a process that never ran the student's code. An answer that is wrong
+gets one sentence: that of the misconception which gives it, what a sign, a per cent or a decimal point did to
+it, or that it belongs to the values of another notebook.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from coursework.grading.values import Values
+from jingjinji import reading
+
+# Apart from the tolerance: the key is recorded to ten digits.
+RELATIVE = 1e-9
+# How far a count may be off that has no tolerance, relative to itself: floats are no whole numbers.
+COUNTED = 1e-6
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer of the key: what is right within `within`, and what the misconceptions give."""
+
+    name: str
+    values: Values
+    within: float = 0
+    unit: str = ""
+    slips: tuple[tuple[Values, str], ...] = ()
+    hint: str = ""
+
+    @property
+    def kind(self) -> str:
+        """What its values are: numbers, texts or truth values."""
+        value = next(iter(self.values.values()))
+        return (
+            reading.TRUTH
+            if isinstance(value, bool)
+            else reading.TEXT
+            if isinstance(value, str)
+            else reading.NUMBER
+        )
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What became of one answer; `elsewhere` if it is right for the values of another notebook."""
+
+    name: str
+    right: bool
+    sentence: str
+    elsewhere: bool = False
+
+
+def judge(answer: Answer, given: Values | None, others: Iterable[Values] = ()) -> Finding:
+    """Compare the values that a notebook gave with the key; `others` are right for other parameters."""
+    if given is None:
+        return Finding(
+            answer.name, False, f"{answer.name} was recorded more than once, with values that differ."
+        )
+    try:
+        read = reading.read(
+            given if set(given) != {""} else given[""], answer.kind, list(answer.values), answer.unit
+        )
+    except reading.Unreadable as error:
+        return Finding(answer.name, False, f"{answer.name} {error}.")
+    if agree(read, answer.values, answer.within):
+        return Finding(answer.name, True, f"{answer.name} is right.")
+    for values, says in answer.slips:
+        if agree(read, values, answer.within):
+            return Finding(answer.name, False, f"{answer.name}: {says}")
+    if any(agree(read, values, answer.within) for values in others):
+        says = "is right for other values than this notebook's, so it was not found with it"
+        return Finding(answer.name, False, f"{answer.name} {says}.", elsewhere=True)
+    if answer.kind == reading.NUMBER and (undone := _undone(read, answer)):
+        return Finding(answer.name, False, f"{answer.name}: {undone}")
+    tolerance = f" by more than {answer.within:g} {answer.unit}".rstrip() if answer.within else ""
+    return Finding(
+        answer.name, False, f"{answer.name} is not what the data give{tolerance}. {answer.hint}".rstrip()
+    )
+
+
+def agree(given: Values, right: Values, within: float) -> bool:
+    """Whether two answers have the same labels, and values that are the same within the tolerance."""
+    return set(given) == set(right) and all(
+        _same(given[label], value, within) for label, value in right.items()
+    )
+
+
+def _same(given: reading.Plain, right: reading.Plain, within: float) -> bool:
+    if isinstance(right, bool) or isinstance(given, bool):
+        return given is right
+    if isinstance(right, str) or isinstance(given, str):
+        return (
+            isinstance(right, str) and isinstance(given, str) and reading.text(given) == reading.text(right)
+        )
+    spare = RELATIVE if within else COUNTED
+    return abs(given - right) <= within + spare * max(1.0, abs(right))
+
+
+def _undone(given: Values, answer: Answer) -> str | None:
+    """What to say of a number that a common slip separates from the answer."""
+    if not any(answer.values.values()):
+        return None
+    for undo, says in reading.SLIPS:
+        try:
+            if agree(
+                {label: undo(float(value)) for label, value in given.items()}, answer.values, answer.within
+            ):
+                return says
+        except OverflowError:
+            continue
+    return None

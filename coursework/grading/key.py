@@ -1,0 +1,247 @@
+"""The key of an assignment: the right answers for a pool of values, found by the solutions outside a sandbox.
+
+The pool is made when an assignment is graded for the first time, and kept with a secret. For each place of
+the pool every exercise has other parameters, and its functions other inputs, which follow from the secret; so
+what a second run asks did not exist when the notebook was handed out, and ten thousand students cost no more
+than the pool.
+"""
+
+from __future__ import annotations
+
+import copy
+import fcntl
+import hashlib
+import hmac
+import json
+import os
+import secrets
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell
+
+from coursework.grading import store, values
+from coursework.grading.judge import Answer
+from jingjinji.check import ANSWER_MIME
+
+POOL = 6
+"""The most places of a pool."""
+SEED = "SEED = 0"
+"""The line of a cell of drawn inputs in which the grader puts a seed of its own."""
+SECONDS = 300  # that one cell of a solution may run
+
+
+class NoKey(ValueError):
+    """The key cannot be made; the message says why."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What marks an exercise for one place of the pool: its answers, and those for drawn inputs."""
+
+    answers: tuple[Answer, ...]
+    drawn: tuple[Answer, ...] = ()
+
+
+@dataclass(frozen=True)
+class Key:
+    """Right answers by place of the pool and name of the graded cell; `version` changes with any of it."""
+
+    version: str
+    secret: str
+    places: tuple[dict[str, Question], ...]
+    facts: dict[str, dict]
+
+    def variants(self, cell: str) -> int:
+        """How many different parameters an exercise has in the pool."""
+        return _variants(self.facts, cell)
+
+    def draw(self, cell: str, *words: str) -> int:
+        """A number that nobody without the secret can tell, the same for the same words."""
+        return drawn(self.secret, cell, *words)
+
+    def own(self, cell: str, student: str | None) -> int:
+        """The place of the pool from which a student has an exercise; the first where none is personal."""
+        return 0 if student is None else own_place(self.facts, self.secret, cell, student)
+
+    def other(self, cell: str, own: int, submission: str) -> int:
+        """A place of the pool with other parameters than the student's, for a second run."""
+        count = self.variants(cell)
+        places = [place for place in range(len(self.places)) if count == 1 or place % count != own % count]
+        return places[self.draw(cell, "again", submission) % len(places)]
+
+    def elsewhere(self, cell: str, own: int) -> list[dict[str, values.Values]]:
+        """What is right in the other places of the pool, by name of the answer."""
+        return [
+            {answer.name: answer.values for answer in place[cell].answers}
+            for number, place in enumerate(self.places)
+            if number % self.variants(cell) != own % self.variants(cell)
+        ]
+
+
+def pool_size(facts: dict[str, dict]) -> int:
+    """How many places the pool of an assignment has."""
+    count = max([1, *(len(fact.get("variants") or []) for fact in facts.values())])
+    return min(POOL, max(count, 2 if any(fact.get("drawn") for fact in facts.values()) else 1))
+
+
+def _variants(facts: dict[str, dict], cell: str) -> int:
+    return max(1, min(len(facts[cell].get("variants") or []), pool_size(facts)))
+
+
+def own_place(facts: dict[str, dict], secret: str, cell: str, student: str) -> int:
+    """The place of the pool of an exercise in a personal notebook; the first is what everybody knows."""
+    count = _variants(facts, cell)
+    return 0 if count == 1 else 1 + drawn(secret, cell, "own", student) % (count - 1)
+
+
+def drawn(secret: str, *words: str) -> int:
+    """A number from a secret and some words."""
+    return int.from_bytes(
+        hmac.digest(secret.encode(), "\0".join(words).encode("utf-8", "replace"), "sha256")[:8]
+    )
+
+
+def with_place(notebook: NotebookNode, facts: dict[str, dict], place: dict[str, int]) -> None:
+    """Write the parameters of a place of the pool, given by graded cell, into the cells that hold them."""
+    by_name = {cell.metadata.get("nbgrader", {}).get("grade_id"): cell for cell in notebook.cells}
+    for name, fact in facts.items():
+        variants = fact.get("variants") or []
+        if not variants:
+            continue
+        text = variants[place[name] % len(variants)]
+        for holder in fact["parameters"]:
+            if holder in by_name:
+                by_name[holder].source = by_name[holder].source.replace(variants[0], text)
+
+
+def seeded(fact: dict, seed: int) -> str:
+    """The cell that calls a function with inputs drawn from a seed."""
+    return fact["drawn"].replace(SEED, f"SEED = {seed}", 1)
+
+
+def load(name: str, source: NotebookNode, folder: Path) -> Key:
+    """The key of an assignment, made if it is not there or not of this source.
+
+    `source` is the notebook with solutions; `folder` is where keys are kept.
+
+    Raises
+    ------
+    NoKey
+        If a solution fails.
+    """
+    facts = source.metadata.get("course", {}).get("exercises", {})
+    made_from = hashlib.sha256(json.dumps(source, sort_keys=True).encode()).hexdigest()
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = folder / f"{name}.json"
+    with (folder / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        kept = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        if kept.get("made_from") != made_from:
+            secret = kept.get("secret") or secret_of(folder)
+            kept = {"made_from": made_from, "secret": secret, "places": _pool(name, source, facts, secret)}
+            store.write(path, json.dumps(kept, ensure_ascii=False, indent=1) + "\n")
+    version = hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()[:16]
+    places = tuple({cell: _question(raw) for cell, raw in place.items()} for place in kept["places"])
+    return Key(version, kept["secret"], places, facts)
+
+
+def secret_of(folder: Path) -> str:
+    """The secret of a folder of keys, drawn when it is asked for first."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = folder / "secret"
+    if not path.exists():
+        store.write(path, secrets.token_hex(32))
+    return path.read_text(encoding="utf-8").strip()
+
+
+def _question(raw: dict) -> Question:
+    return Question(*(tuple(_answer(one) for one in raw[part]) for part in ("answers", "drawn")))
+
+
+def _answer(raw: dict) -> Answer:
+    slips = tuple((slip["values"], slip["says"]) for slip in raw["slips"])
+    return Answer(raw["name"], raw["values"], raw["within"], raw["unit"], slips, raw["hint"])
+
+
+def _pool(name: str, source: NotebookNode, facts: dict[str, dict], secret: str) -> list[dict]:
+    """Run the solutions for every place of the pool, as many at once as there are cores."""
+    count = pool_size(facts)
+    if count > 1:
+        print(
+            f"{name}: the solutions run for {count} sets of values (once for a key)",
+            file=sys.stderr,
+            flush=True,
+        )
+    with ThreadPoolExecutor(os.cpu_count() or 1) as threads:
+        return list(threads.map(lambda place: _solved(name, source, facts, secret, place), range(count)))
+
+
+def _solved(name: str, source: NotebookNode, facts: dict[str, dict], secret: str, place: int) -> dict:
+    """The answers of one place of the pool."""
+    notebook = copy.deepcopy(source)
+    with_place(notebook, facts, dict.fromkeys(facts, place))
+    cells, found = [], {}
+    for cell in notebook.cells:
+        cell_name = cell.metadata.get("nbgrader", {}).get("grade_id")
+        if cell.cell_type != "code" or cell_name == "sealed":
+            continue
+        cells.append(cell)
+        if cell_name in facts:
+            fact = facts[cell_name]
+            slips = [new_code_cell(text.replace(*_words(fact, place))) for text in fact.get("slips", [])]
+            extra = (
+                [new_code_cell(seeded(fact, seed_of(secret, cell_name, place)))] if fact.get("drawn") else []
+            )
+            found[cell_name] = cell, extra, slips
+            # The drawn inputs first: a misconception's cell may bind the function's name anew.
+            cells += [*extra, *slips]
+    run = copy.copy(notebook)
+    run.cells = cells
+    try:
+        NotebookClient(
+            run, timeout=SECONDS, kernel_name="python3", extra_arguments=["--log-level=ERROR"]
+        ).execute(env=os.environ | {"JINGJINJI_BOOK": "1"})
+    except CellExecutionError as error:
+        raise NoKey(f"{name}: a solution fails for some values: {error.ename}: {error.evalue}") from None
+    return {
+        cell_name: {
+            "answers": [_raw(record, facts[cell_name], _records(slips)) for record in _records([tests])],
+            "drawn": [_raw(record, {}, []) for record in _records(extra)],
+        }
+        for cell_name, (tests, extra, slips) in found.items()
+    }
+
+
+def _words(fact: dict, place: int) -> tuple[str, str]:
+    variants = fact.get("variants") or [""]
+    return (variants[0], variants[place % len(variants)]) if variants[0] else ("\0", "\0")
+
+
+def seed_of(secret: str, cell: str, place: int) -> int:
+    """The seed of the inputs that a place of the pool draws for an exercise."""
+    return drawn(secret, cell, "inputs", str(place)) % 2**32
+
+
+def _records(cells: list[NotebookNode]) -> list[dict]:
+    outputs = [output.get("data", {}) for cell in cells for output in cell.outputs]
+    return [data[ANSWER_MIME] for data in outputs if ANSWER_MIME in data]
+
+
+def _raw(record: dict, fact: dict, slips: list[dict]) -> dict:
+    name = record["name"]
+    known = [{"values": slip["values"], "says": slip["slip"]} for slip in slips if slip["name"] == name]
+    known += [{"values": {"": letter}, "says": says} for letter, says in fact.get("choices", {}).items()]
+    return {
+        "name": name,
+        "values": record["values"],
+        "within": record["within"],
+        "unit": record["unit"],
+        "slips": known,
+        "hint": fact.get("hint", ""),
+    }

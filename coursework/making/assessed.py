@@ -1,0 +1,121 @@
+"""The notebook that is marked: what the practice notebook asks, without seals, hashes and hidden tests.
+
+Its checks look at the form of an answer only. What its answers are worth is decided by the grader, which
+makes the key from what `exercise_facts` writes into the instructor's notebook.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+
+from nbformat import NotebookNode
+
+from coursework.grading.limits import Limits
+from coursework.making.master import Exercise, Master
+from coursework.making.seals import kind_of, recorded
+from jingjinji import reading
+
+# Kinds whose answers are found by code; in the others an answer is a choice or is read off.
+BY_CODE = ("numeric", "fill-in", "bug-fix", "transfer")
+HOW_TO = """\
+This notebook is marked. Fill in the cells that say *{stub}* or *{text_stub}*;
+run every cell from the top.
+The cell below each answer says whether it was recorded in the right form. Whether it is right, only the
+grader knows; the practice notebook says it at once, with the numbers of the book.
+
+Where there is a cell of parameters, such as `year = 2013`, your code runs a second time with other values
+there: use the names, and do not type what can be computed. A number that was typed earns fewer points.
+Cells that you did not write are put back before the notebook runs, in a new session, from the top.
+
+| limit of | |
+|---|---|
+| one cell | {cell_seconds} seconds |
+| the whole notebook | {seconds} seconds, {memory:,} MB of memory, {processes} processes and threads |
+| files that it makes | {files:,}, of {file_size} MB together; {open_files} open at a time |
+| output | {output} MB; what is more is cut |
+| the file that you hand in | {notebook} MB |
+
+There is no network, and nothing but the course's library and tables can be read.
+
+You need Python 3.11 or newer and the course's library with its tables: `pip install {install}`.
+The file is offered beside this notebook.
+Keep the file name `{name}.ipynb` when you hand in."""
+AGAIN = (
+    "*Your code runs a second time with other values in the cell of parameters. "
+    "A right number that does not follow them earns {number} of the {points} points.*"
+)
+CALLED = "*Your function is also called with inputs that you have not seen.*"
+
+
+def exercise_facts(master: Master, holders: dict[str, list[str]]) -> dict[str, dict]:
+    """What the grader must know of each exercise that it marks, by the name of its graded cell.
+
+    `holders` are the names of the cells in which the text of an exercise's parameters stands, by its number.
+    """
+    return {
+        exercise.tests.metadata["nbgrader"]["grade_id"]: _facts(exercise, holders.get(exercise.number, []))
+        for exercise in master.exercises
+        if not exercise.by_hand
+    }
+
+
+def _facts(exercise: Exercise, holders: list[str]) -> dict:
+    variants = exercise.variant_cells if holders else []
+    again = bool(variants) and not exercise.lines and exercise.facts["kind"] in BY_CODE
+    number = exercise.facts.get("number", exercise.points // 2 if again and not exercise.inputs else 0)
+    return {
+        "exercise": exercise.number,
+        "kind": exercise.facts["kind"],
+        "hint": exercise.facts.get("hint", ""),
+        "choices": {k: choice["says"] for k, choice in exercise.choices.items() if "misconception" in choice},
+        "slips": [cell.source for cell in exercise.slips],
+        "drawn": exercise.inputs.source if exercise.inputs else "",
+        "parameters": holders,
+        "variants": variants,
+        "again": again,
+        "number": number,
+    }
+
+
+def forms(master: Master) -> dict[str, dict]:
+    """The form of each answer: its kind, and its labels where they say nothing about the answer."""
+    found = {}
+    for exercise in master.exercises:
+        for record in recorded(exercise.tests) if exercise.tests else []:
+            labels = list(record["values"])
+            listed = labels == [str(place) for place in range(1, len(labels) + 1)]
+            # The length of a list may be what is asked, and labels may follow the parameters.
+            free = labels != [""] and exercise.variant_cells
+            told = None if listed else reading.ANY if free else labels
+            found[record["name"]] = {"kind": kind_of(record["values"]), "labels": told}
+    return found
+
+
+def assessed(release: NotebookNode, master: Master, install: str, stubs: dict[str, str]) -> NotebookNode:
+    """The assessed notebook, from `release`, which is the practice notebook."""
+    notebook = copy.deepcopy(release)
+    notebook.metadata["course"] = {"assignment": master.name}
+    by_name = {cell.metadata["nbgrader"]["grade_id"]: cell for cell in notebook.cells}
+    limits = Limits()
+    told = HOW_TO.format(**vars(limits), **stubs, install=install, name=master.name)
+    by_name["how-to"].source = f"# {master.title}\n\n{told}"
+    expected = json.dumps(json.dumps(forms(master), ensure_ascii=False), ensure_ascii=False)
+    told = "# The form that each answer must have; it holds no answers.\nfrom jingjinji import check"
+    forms_cell = by_name["sealed"]
+    forms_cell.source = f"{told}\n\ncheck.expect({expected})"
+    forms_cell.metadata["nbgrader"]["grade_id"] = "forms"
+    for exercise in master.exercises:
+        if exercise.by_hand:
+            continue
+        fact = _facts(exercise, ["any"])
+        told = [AGAIN.format(number=fact["number"], points=exercise.points)] if fact["again"] else []
+        told += [CALLED] if fact["drawn"] else []
+        question = by_name[f"question-{exercise.number.replace('.', '-')}"]
+        question.source = "\n\n".join([question.source, *told])
+    for cell in notebook.cells:
+        marks = cell.metadata["nbgrader"]
+        marks.pop("checksum", None)
+        # A master's ids are hashes of its cells, solutions included: short ones could be guessed by them.
+        cell.id = marks["grade_id"]
+    return notebook

@@ -1,0 +1,94 @@
+"""Personal notebooks: for each student of a class the assignment with values of the student's own.
+
+The values come from the pool of the key, exercise by exercise, by a secret; so a class of any size needs no
+more answers than the pool has, and two neighbours rarely have the same notebook.
+"""
+
+from __future__ import annotations
+
+import copy
+import csv
+import json
+import tempfile
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from coursework.grading import key as keys
+from coursework.grading import store
+from coursework.grading.assignment import roster_file, signature
+from coursework.making import notebooks, parameters, variant
+from coursework.making.errors import MasterError
+from coursework.making.master import read
+
+FOLDER = "class"
+COLUMNS = ("student", "id number", "login", "sis login id", "id", "username", "name")
+
+
+def read_roster(path: Path) -> list[str]:
+    """The students of a class: the column `student` of a CSV, or what a platform names people by.
+
+    Raises `MasterError` if the file cannot be read, has no such column or names somebody twice.
+    """
+    try:
+        rows = list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
+    except (OSError, UnicodeDecodeError) as error:
+        raise MasterError(f"{path} cannot be read ({error}): wanted is a CSV in UTF-8") from None
+    known = {(name or "").strip().casefold(): name for name in (rows[0] if rows else {})}
+    column = next((known[name] for name in COLUMNS if name in known), None)
+    if column is None:
+        raise MasterError(f"{path} has none of the columns {', '.join(COLUMNS)}, so it names no students")
+    students = [(row[column] or "").strip() for row in rows]
+    students = [student for student in students if student]
+    if twice := sorted({student for student in students if students.count(student) > 1}):
+        raise MasterError(f"{path} names {twice[0]} twice")
+    return students
+
+
+def write(executed: Path, students: list[str], install: str, built: Path, folder: Path) -> int:
+    """Write one notebook for each student, and note the class beside the key in `folder`; returns how many.
+
+    `executed` is the executed master, `built` where assignments lie.
+    """
+    made = [notebooks.source(read(executed), install)]
+    facts, name = made[0].metadata["course"]["exercises"], made[0].metadata["course"]["assignment"]
+    secret, count = keys.secret_of(folder), keys.pool_size(facts)
+    releases = [_release(executed, place, install) for place in range(count)]
+    for student in students:
+        notebook = _personal(releases, facts, secret, student)
+        proof = signature(secret, name, student)
+        notebook.metadata["course"] = {"assignment": name, "student": student, "proof": proof}
+        target = built / FOLDER / name / store.make_file_name(student) / f"{name}.ipynb"
+        store.write(target, nbformat.writes(notebook) + "\n")
+    store.write(roster_file(folder, name), json.dumps(students, ensure_ascii=False, indent=1) + "\n")
+    return len(students)
+
+
+def _release(executed: Path, place: int, install: str) -> NotebookNode:
+    """The notebook that is marked, with the values of one place of the pool in every exercise."""
+    notebook = nbformat.read(executed, as_version=4)
+
+    def chosen(facts: dict, own: parameters.Values) -> parameters.Values:
+        found = parameters.combinations(own, facts.get("variants") or {})
+        return found[place % min(len(found), keys.POOL)]
+
+    variant.with_values(notebook, chosen)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / executed.name
+        nbformat.write(notebook, path)
+        master = read(path)
+    return notebooks.release(notebooks.source(master, install), master, install)
+
+
+def _personal(releases: list[NotebookNode], facts: dict, secret: str, student: str) -> NotebookNode:
+    """A notebook with each exercise from the place of the pool that the secret draws for a student."""
+    places = {fact["exercise"]: keys.own_place(facts, secret, cell, student) for cell, fact in facts.items()}
+    notebook = copy.deepcopy(releases[0])
+    exercise = ""
+    for index, cell in enumerate(releases[0].cells):
+        name = cell.metadata["nbgrader"]["grade_id"]
+        if name.startswith("question-"):
+            exercise = name.removeprefix("question-").replace("-", ".")
+        notebook.cells[index] = copy.deepcopy(releases[places.get(exercise, 0)].cells[index])
+    return notebook

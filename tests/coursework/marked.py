@@ -1,0 +1,138 @@
+"""A small assignment with every kind of answer that the grader judges, and submissions to it."""
+
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+NAME = "92_marked"
+PARAMETERS = [
+    "start, end = 50.0, 53.0",
+    "start, end = 40.0, 43.0",
+    "start, end = 80.0, 81.0",
+    "start, end = 20.0, 27.0",
+]
+RATE = "rate = (end / start - 1) * 100"
+MEAN = "def mean(x):\n    return sum(x) / len(x)"
+CHOICE = 'choice = "B"'
+PARTS = 'parts = {"a": given["a"] * 2, "b": given["b"] * 2}'
+FACTS = {
+    "tests-1-1": {
+        "hint": "Count from the start.",
+        "slips": [
+            'check.slip("1.1 rate", (1 - start / end) * 100, "Which of the two is the hundred?", within=0.01)'
+        ],
+        "parameters": ["given-1-1"],
+        "variants": PARAMETERS,
+        "again": True,
+        "number": 2,
+    },
+    "tests-1-2": {
+        "drawn": "SEED = 0\nimport random\nrandom.seed(SEED)\n"
+        "draws = [[random.random() for _ in range(5)] for _ in range(3)]\n"
+        'check.answer("1.2 drawn", [mean(x) for x in draws], within=1e-6)',
+        "number": 0,
+    },
+    "tests-1-3": {"choices": {"A": "A is a lie.", "C": "C is no better."}},
+    "tests-1-4": {},
+}
+FORMS = {
+    "1.1 rate": {"kind": "number", "labels": [""]},
+    "1.2 mean": {"kind": "number", "labels": [""]},
+    "1.3 choice": {"kind": "text", "labels": [""]},
+    "1.4 parts": {"kind": "number", "labels": ["a", "b"]},
+}
+
+
+def _marks(grade_id: str, **changes: object) -> dict:
+    plain = {"grade": False, "locked": True, "solution": False, "task": False, "schema_version": 3}
+    return {"nbgrader": plain | {"grade_id": grade_id} | changes}
+
+
+def _code(grade_id: str, text: str, **changes: object):
+    return new_code_cell(text, id=grade_id, metadata=_marks(grade_id, **changes))
+
+
+def _exercise(number: int, answer: str, check: str, points: int, given: str = "") -> list:
+    name = f"1-{number}"
+    cells = [
+        new_markdown_cell(
+            f"## Exercise 1.{number}. Task {number}",
+            id=f"question-{name}",
+            metadata=_marks(f"question-{name}"),
+        )
+    ]
+    cells += [_code(f"given-{name}", given)] if given else []
+    cells.append(_code(f"answer-{name}", answer, locked=False, solution=True))
+    return [*cells, _code(f"tests-{name}", check, grade=True, points=points)]
+
+
+def notebook(rate: str, mean: str, choice: str, parts: str, text: str):
+    """The assignment with these answers."""
+    cells = [
+        new_markdown_cell("# A small assignment", id="how-to", metadata=_marks("how-to")),
+        _code("forms", f"from jingjinji import check\ncheck.expect({json.dumps(json.dumps(FORMS))})"),
+        _code("given", 'given = {"a": 1.5, "b": 2.5}'),
+        *_exercise(1, rate, 'check.answer("1.1 rate", rate, within=0.01, unit="%")', 4, PARAMETERS[0]),
+        *_exercise(2, mean, 'check.answer("1.2 mean", mean([1, 2, 3]), within=1e-6)', 3),
+        *_exercise(3, choice, 'check.answer("1.3 choice", choice)', 2),
+        *_exercise(4, parts, 'check.answer("1.4 parts", parts, within=0.001)', 2),
+        new_markdown_cell("## Exercise 1.5. A text", id="question-1-5", metadata=_marks("question-1-5")),
+        new_markdown_cell(
+            text,
+            id="answer-1-5",
+            metadata=_marks("answer-1-5", grade=True, locked=False, solution=True, points=5),
+        ),
+    ]
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    return new_notebook(cells=cells, metadata={"course": {"assignment": NAME}, "kernelspec": kernel})
+
+
+def source():
+    """The instructor's notebook, with solutions and what the key is made from."""
+    made = notebook(RATE, MEAN, CHOICE, PARTS, "The model answer.")
+    made.metadata["course"]["exercises"] = FACTS
+    return made
+
+
+def release():
+    """What students get."""
+    return notebook(
+        "rate = ...", "def mean(x):\n    ...", "choice = ...", "parts = ...", "*Write your answer here.*"
+    )
+
+
+def submission(
+    rate: str = RATE, mean: str = MEAN, choice: str = CHOICE, parts: str = PARTS, text: str = "My answer."
+):
+    """A student's notebook with these answers; right ones where none is given."""
+    return notebook(rate, mean, choice, parts, text)
+
+
+def cell_of(made, grade_id: str):
+    """The cell of that name."""
+    return next(cell for cell in made.cells if cell.metadata.get("nbgrader", {}).get("grade_id") == grade_id)
+
+
+def changed(change, **answers: str):
+    """A submission to which something was done."""
+    made = copy.deepcopy(submission(**answers))
+    change(made)
+    return made
+
+
+def build(folder: Path) -> Path:
+    """The assignment as `make assignments` lays it out."""
+    for kind, made in (("source", source()), ("release", release())):
+        write(folder / kind / NAME / f"{NAME}.ipynb", made)
+    return folder
+
+
+def write(path: Path, made) -> None:
+    """Write a notebook, making the folders above it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(made, path)

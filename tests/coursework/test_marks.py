@@ -1,0 +1,392 @@
+"""Marks that hold: the judge, fair reading, and what hostile submissions get out of the grader."""
+
+from __future__ import annotations
+
+import csv
+import decimal
+import fractions
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from coursework.grading import assignment, intake, store, values
+from coursework.grading.grade import find_owner, grade
+from coursework.grading.judge import Answer, judge
+from coursework.grading.key import Key
+from coursework.grading.limits import Limits
+from coursework.making import notebooks, roster
+from coursework.making.errors import MasterError
+from coursework.making.master import read
+from jingjinji import reading
+from jingjinji.check import ANSWER_MIME
+from tests.coursework import attackers, marked
+
+ROOT = Path(__file__).parents[2]
+QUICK = ["--cell-seconds", "10", "--seconds", "60", "--memory", "1024"]
+needs_sandbox = pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed")
+
+LETTERS = [
+    "Ｂ",
+    "B.",
+    "(B)",
+    "b",
+    " 'B' ",
+    "B\u200b",
+    ["B"],
+    ("B",),
+    {"B"},
+    np.str_("B"),
+    np.array(["B"]),
+    pd.Series(["B"]),
+]
+NUMBERS = [
+    -31.15,
+    "-31.15",
+    "−31.15",
+    "－３１.15",
+    "-31.15 %",
+    "-31.15个百分点",
+    decimal.Decimal("-31.15"),
+    fractions.Fraction(-623, 20),
+]
+NUMBERS += [
+    [-31.15],
+    np.array([-31.15]),
+    np.float64(-31.15),
+    pd.Series([-31.15], index=["x"]),
+    pd.DataFrame([[-31.15]]),
+]
+REFUSED = {
+    "31,15": "with a point, not a comma",
+    "about 31": "write the number alone",
+    "31 km": "in the unit %",
+    (1 + 2j): "one number is expected",
+    True: "is a bool",
+    float("inf"): "a finite number is expected",
+    float("nan"): "a finite number is expected",
+    None: "has no value yet",
+    (1, 2): "has 2 values",
+}
+
+
+def test_answers_are_read_as_they_are_meant():
+    read = [(given, reading.read(given, reading.TEXT, [""])) for given in LETTERS]
+    assert [given for given, found in read if found != {"": "b"}] == []
+    read = [(given, reading.read(given, reading.NUMBER, [""], "%")) for given in NUMBERS]
+    assert [(given, found) for given, found in read if found != {"": -31.15}] == []
+    for given_list in (["C", "E"], ("c", "e"), "C, E", np.array(["C", "E"]), pd.Series(["C", "E"])):
+        assert reading.read(given_list, reading.TEXT, None) == {"1": "c", "2": "e"}
+    for given_one, sentence in REFUSED.items():
+        with pytest.raises(reading.Unreadable, match=re.escape(sentence)):
+            reading.read(given_one, reading.NUMBER, [""], "%")
+
+
+@given(
+    st.floats(-1e9, 1e9).filter(lambda value: abs(value) > 1e-6),
+    st.sampled_from(["{}", "{:,}", " {} ", "{} %"]),
+)
+def test_a_written_number_is_the_number(value, form):
+    written = form.format(round(value, 4)).replace("-", "−")
+    assert reading.read(written, reading.NUMBER, [""], "%") == {"": pytest.approx(round(value, 4))}
+
+
+@given(
+    st.one_of(
+        st.text(),
+        st.lists(st.text()),
+        st.dictionaries(st.text(), st.one_of(st.text(), st.floats(), st.none())),
+    )
+)
+def test_whatever_is_given_is_read_or_refused_in_a_sentence(given_value):
+    for kind in (reading.NUMBER, reading.TEXT, reading.TRUTH):
+        try:
+            reading.read(given_value, kind, [""])
+        except reading.Unreadable as error:
+            assert str(error)
+
+
+RATE = Answer(
+    "1.1 rate", {"": 6.0}, 0.01, "%", (({"": 5.66}, "Which is the hundred?"),), "Count from the start."
+)
+
+
+def test_the_judge_says_what_is_wrong():
+    cases = {
+        6.0: "is right",
+        6.009: "is right",
+        "6.0 %": "is right",
+        6.02: "is not what the data give by more than 0.01 %. Count from the start.",
+        5.66: "Which is the hundred?",
+        -6.0: "Look at the sign",
+        0.06: "a hundredth of the answer",
+        600: "a hundred times the answer",
+        0.6: "a tenth of the answer",
+        7.5: "right for other values than this notebook's",
+        "six": "write the number alone",
+    }
+    found = {value: judge(RATE, {"": value}, [{"": 7.5}]) for value in cases}
+    assert {value: one.sentence for value, one in found.items() if cases[value] not in one.sentence} == {}
+    assert [value for value, one in found.items() if one.right] == [6.0, 6.009, "6.0 %"]
+    table = Answer("1.4 parts", {"a": 3, "b": 4})
+    assert judge(table, {"b": 4.0, "a": 3}).right
+    for wrong in ({"a": 3, "b": 5}, {"a": True, "b": 4}, {"a": 3}, {"a": 3, "c": 4}, {"": 3}, None):
+        assert not judge(table, wrong).right
+
+
+def _output(name: object, found: object) -> dict:
+    return {"output_type": "display_data", "data": {ANSWER_MIME: {"name": name, "values": found}}}
+
+
+def test_only_plain_values_leave_the_sandbox():
+    odd = [
+        [],
+        {},
+        {"": []},
+        {"": None},
+        {"": {}},
+        {"": float("nan")},
+        {"": float("inf")},
+        {"": 10**400},
+        {"": "x" * 2000},
+        5,
+    ]
+    odd += [{str(n): n for n in range(6000)}, {"x" * 2000: 1}]
+    outputs = [
+        *(_output("1.1 rate", one) for one in odd),
+        _output(["x"], {"": 1}),
+        {"data": 3},
+        {"data": {ANSWER_MIME: []}},
+    ]
+    assert values.recorded(outputs) == {}
+    assert values.recorded([*outputs, _output("1.1 rate", {"": 6})]) == {"1.1 rate": {"": 6}}
+    twice = [_output("1.1 rate", {"": one}) for one in (6, 7, 6)]
+    assert values.recorded(twice) == {"1.1 rate": None}
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("marked")
+    return marked.build(folder)
+
+
+@pytest.fixture(scope="session")
+def loaded(small):
+    return assignment.load(marked.NAME, small, small / "keys")
+
+
+def _graded(loaded, notebook, student: str = "ann"):
+    limits = Limits(cell_seconds=10, seconds=60, memory=1024)
+    return grade(student, "x.ipynb", nbformat.writes(notebook).encode(), loaded, limits)
+
+
+@needs_sandbox
+def test_method_and_number(loaded):
+    """Right, typed and wrong answers; what is shown comes from the judge, not from the notebook."""
+    cases = {
+        "right": ({}, [4, 3, 2, 2]),
+        "typed": ({"rate": "rate = 6.0", "mean": "def mean(x):\n    return 2"}, [2, 0, 2, 2]),
+        "wrong": (attackers.WRONG, [0, 0, 2, 0]),
+    }
+    for name, (answers, points) in cases.items():
+        result, notebook = _graded(loaded, marked.submission(**answers))
+        assert [result.cells[f"tests-1-{n}"].points for n in range(1, 5)] == points, name
+        assert result.version == loaded.version
+        shown = marked.cell_of(nbformat.reads(notebook, as_version=4), "tests-1-1").outputs
+        assert len(shown) == 1 and (name == "right") == (shown[0].output_type == "stream")
+    secret = loaded.key.secret
+    assert secret not in notebook
+
+
+@pytest.mark.slow
+@needs_sandbox
+@settings(max_examples=8, deadline=None, derandomize=True)
+@given(st.integers(0, 10**6))
+def test_random_patching_never_raises_a_mark(loaded, seed):
+    """Replace things at random, of everything that can be reached in the student's process."""
+    patch = f"""\
+import gc, random, sys, types
+dice = random.Random({seed})
+answers = [lambda *a, **k: None, lambda *a, **k: True, lambda *a, **k: {{"": 6.0}}]
+answers += [lambda *a, **k: a[0] if a else 6.0]
+owners = [m for m in list(sys.modules.values()) if isinstance(m, types.ModuleType)]
+shell = get_ipython()
+owners += [check, shell, shell.kernel, type(shell), shell.display_pub, __builtins__]
+for owner in dice.choices(owners[-6:], k=4) + dice.choices(owners, k=60):
+    names = [n for n in dir(owner) if callable(getattr(owner, n, None)) and n not in ("setattr", "__class__")]
+    if names:
+        try: setattr(owner, dice.choice(names), dice.choice(answers))
+        except Exception: pass"""
+    result, _ = _graded(loaded, marked.submission(**attackers.WRONG | {"rate": f"rate = 1.0\n{patch}"}))
+    assert sum(cell.points or 0 for cell in result.cells.values()) <= 2, result
+
+
+def _run(folder: Path, kinds: dict[str, attackers.Kind], small: Path, tmp: Path, *more: str):
+    for student, kind in kinds.items():
+        marked.write(folder / student / f"{marked.NAME}.ipynb", kind.notebook)
+    command = [
+        sys.executable,
+        "-m",
+        "coursework.grading",
+        str(folder),
+        "--assignments",
+        str(small),
+        "--out",
+        str(tmp),
+    ]
+    return subprocess.run(
+        [*command, *QUICK, "--workers", "2", *more], cwd=ROOT, capture_output=True, text=True, timeout=1800
+    )
+
+
+def _table(out: Path) -> dict[str, dict[str, str]]:
+    with (out / "grades.csv").open(encoding="utf-8-sig", newline="") as stream:
+        return {row["student"]: row for row in csv.DictReader(stream)}
+
+
+def _faults(out: Path, kinds: dict[str, attackers.Kind]) -> list[str]:
+    """Where a mark or its sentence is not what a submission deserves."""
+    marks, report = _table(out), (out / "report.txt").read_text(encoding="utf-8")
+    found = []
+    for student, kind in kinds.items():
+        line = next((text for text in report.splitlines() if text.startswith(f"{student}: ")), "")
+        page = (out / "feedback" / f"{student}.html").read_text(encoding="utf-8")
+        if marks[student]["points"] != f"{kind.points:g}":
+            found.append(f"{student}: {marks[student]['points']} points instead of {kind.points:g}: {line}")
+        if kind.sentence not in line and kind.sentence not in page:
+            found.append(f"{student}: {kind.sentence!r} is not said: {line}")
+        if re.search(
+            r"<script|<link|<iframe|<style>(?s:.*)<style>|<[^>]*\bon\w+=|<[^>]*\bsrc=\"(?!data:)", page
+        ):
+            found.append(f"{student}: the feedback page could act")
+        if len(page) > 12_000_000:
+            found.append(f"{student}: a feedback page of {len(page)} characters")
+    return found
+
+
+@pytest.mark.slow
+@needs_sandbox
+def test_a_class_of_forty(small, tmp_path):
+    """25 attackers get what their own right answers earn, 15 honest students what they deserve."""
+    assert (len(attackers.HONEST), len(attackers.ATTACKERS)) == (15, 25)
+    done = _run(tmp_path / "in", attackers.CLASS, small, tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    assert _faults(tmp_path / "out", attackers.CLASS) == []
+    assert os.environ.get("CLASS_TABLE") is None or shutil.copytree(
+        tmp_path / "out", os.environ["CLASS_TABLE"]
+    )
+
+
+@pytest.mark.slow
+@needs_sandbox
+def test_every_kind_of_attack(small, tmp_path):
+    """The rest of more than sixty kinds, with neighbours whose marks none of them changes."""
+    kinds = {name: kind for name, kind in attackers.KINDS.items() if name not in attackers.CLASS}
+    assert len(attackers.KINDS) > 60
+    neighbours = {f"neighbour {n}": attackers.honest(text=f"Answer {n}") for n in range(3)}
+    done = _run(tmp_path / "in", kinds | neighbours, small, tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    assert _faults(tmp_path / "out", kinds | neighbours) == []
+
+
+def test_the_notebook_that_is_marked_has_nothing_to_break():
+    """No hash, seal, hidden test or solution in any form: a program that opens seals finds none."""
+    found = []
+    for path in sorted((ROOT / "exercises").glob("[0-9][0-9]_*.ipynb")):
+        master = read(path)
+        source = notebooks.source(master, "wheel")
+        text = nbformat.writes(notebooks.release(source, master, "wheel"))
+        found += [f"{path.stem}: {word}" for word in re.findall(r"\b[0-9a-f]{8,}\b", text)]
+        secrets = ["check.use", "### BEGIN", "salt", "check.slip", "misconception", "SEED"]
+        secrets += [
+            record for fact in source.metadata["course"]["exercises"].values() for record in fact["slips"]
+        ]
+        found += [f"{path.stem}: {secret[:60]}" for secret in secrets if secret in text]
+        graded = [cell for cell in notebooks.practice(source).cells if "check.use" in cell.source]
+        assert graded, "the notebook for practice has seals"
+    assert found == []
+
+
+def test_personal_notebooks(tmp_path):
+    """Each student's values are others than the book's; whose a notebook is, nobody can forge."""
+    executed, keys = ROOT / "exercises" / "03_gdp.ipynb", tmp_path / "keys"
+    (tmp_path / "class.csv").write_text("mail,student\n" + "".join(f"x,s{n}\n" for n in range(12)))
+    students = roster.read_roster(tmp_path / "class.csv")
+    assert roster.write(executed, students, "wheel", tmp_path, keys) == len(students) == 12
+    own = {exercise.parameters.source for exercise in read(executed).exercises if exercise.parameters}
+    made = {}
+    for student in students:
+        path = tmp_path / roster.FOLDER / "03_gdp" / student / "03_gdp.ipynb"
+        notebook = made[student] = nbformat.read(path, as_version=4)
+        assert not {cell.source for cell in notebook.cells} & own
+    assert len({"".join(cell.source for cell in notebook.cells) for notebook in made.values()}) > 9
+    secret = (keys / "secret").read_text()
+    held = assignment.Assignment("03_gdp", made["s1"], Key("", secret, (), {}), frozenset(students))
+    assert find_owner("s1", made["s1"], held) == ("s1", [])
+    assert find_owner("s2", made["s1"], held)[0] == "s2"
+    assert find_owner("12345_s1", made["s1"], held)[0] == "s1"
+    made["s1"].metadata["course"]["student"] = "s3"
+    with pytest.raises(intake.Refused, match="nobody in the class has this name"):
+        find_owner("12345_s1", made["s1"], held)
+    (tmp_path / "odd.csv").write_text("mail\nx\n")
+    with pytest.raises(MasterError, match="has none of the columns"):
+        roster.read_roster(tmp_path / "odd.csv")
+
+
+def test_names_that_platforms_and_browsers_change(tmp_path):
+    flat = ["ann_1_2_03_gdp-1.ipynb", "bob_03_gdp (1).ipynb", "cy/03_gdp-1.ipynb", "cy/03_gdp-2.ipynb"]
+    for name in [*flat, ".dot/03_gdp.ipynb", "d/.ipynb_checkpoints/03_gdp.ipynb", "d/03_gdp.ipynb"]:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("{}")
+    collected = intake.collect(tmp_path, ["03_gdp", "04_gaps"])
+    chosen = {one.student: intake.choose(one, "03_gdp").name for one in collected}
+    assert chosen == {
+        ".dot": ".dot/03_gdp.ipynb",
+        "ann_1_2": flat[0],
+        "bob": flat[1],
+        "cy": flat[3],
+        "d": "d/03_gdp.ipynb",
+    }
+
+
+@pytest.mark.slow
+@needs_sandbox
+def test_one_key_one_table(tmp_path):
+    """A changed key grades everybody anew, from kept files; marks of an old key are in no table."""
+    built, out = marked.build(tmp_path / "built"), tmp_path / "out"
+    kinds = {name: attackers.honest(text=name) for name in ("ann", "bob")}
+    assert _run(tmp_path / "in", kinds, built, out).returncode == 0
+    first = {result.student: result.version for result in store.Store(out).results().values()}
+    shutil.rmtree(tmp_path / "in" / "ann")
+
+    def change_key(hint: str) -> None:
+        made = marked.source()
+        made.metadata["course"]["exercises"]["tests-1-1"] |= {"hint": hint}
+        marked.write(built / "source" / marked.NAME / f"{marked.NAME}.ipynb", made)
+
+    change_key("Another hint.")
+    assert _run(tmp_path / "in", {}, built, out).returncode == 0
+    second = {result.student: result.version for result in store.Store(out).results().values()}
+    assert len({*second.values()}) == 1 and second.keys() == first.keys() and second["ann"] != first["ann"]
+    assert {row["points"] for row in _table(out).values()} == {"11"}
+    shutil.rmtree(out / "submissions")
+    change_key("A third hint.")
+    assert _run(tmp_path / "in", {}, built, out).returncode == 1
+    marks = _table(out)
+    assert (marks["bob"]["points"], marks["ann"]["points"], marks["ann"]["status"]) == (
+        "11",
+        "",
+        "not graded",
+    )
+    assert "ann: Not graded. The grader could not run it: its marks are by an earlier key." in (
+        out / "report.txt"
+    ).read_text(encoding="utf-8")
