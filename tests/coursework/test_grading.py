@@ -273,7 +273,7 @@ def test_a_machine_that_cannot_stop_a_fork_bomb_is_refused(built, tmp_path):
 def test_interrupted_and_resumed(built, tmp_path, temporary):
     for student in "abcd":
         hostile.write(tmp_path / "in" / student / f"{hostile.NAME}.ipynb", hostile.submission())
-    slow = hostile.submission(rate="import time\ntime.sleep(9)")
+    slow = hostile.submission(rate="import time\ntime.sleep(20)")
     hostile.write(tmp_path / "in" / "e" / f"{hostile.NAME}.ipynb", slow)
     out = tmp_path / "out"
     for blow in (signal.SIGINT, signal.SIGKILL):
