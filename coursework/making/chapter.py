@@ -11,7 +11,7 @@ import yaml
 from coursework.making.errors import MasterError
 
 # The chapters of a course of seven weeks. One of a chapter a week has them all, in the order of the contents.
-SEVEN_WEEKS = (1, 3, 4, 6, 9, 12, 14)
+SEVEN_WEEKS = (1, 3, 4, 7, 11, 15, 17)
 
 _OBJECTIVE = re.compile(r"^(\d+)\. +(\*\*\w+\*\* .+?)[;.]?$", re.MULTILINE)
 _TIME = re.compile(r"\*\*Time\.\*\* (\d+) minutes of reading, (\d+) minutes of practice")

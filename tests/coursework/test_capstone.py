@@ -212,7 +212,7 @@ SET_FAULTS = {
     ),
     "one chapter": (
         lambda five: [card_on(c, i) for c, i in zip(five, ("C58", "C59", "C60", "C61", "C62"))],
-        "The claims come from chapter 11; take them from at least 3 chapters",
+        "The claims come from chapter 14; take them from at least 3 chapters",
     ),
 }
 

@@ -18,21 +18,23 @@ RESOURCES = {resource["name"]: resource for resource in DESCRIPTOR["resources"]}
 TABLES = [name for name, r in RESOURCES.items() if r["profile"] == "tabular-data-resource"]
 SHAPES = [name for name in RESOURCES if name not in TABLES]
 SYLLABUS = {
-    "1": "C01 C02 C03 C04 C07 C12 C14 C16 C24 C26 C28 C30 C31 C35 C36 C37 C42 C44 C72 C73 C79",
+    "1": "C01 C02 C03 C04 C07 C12 C14 C16 C24 C26 C28 C30 C31 C35 C36 C37 C42 C44 C72 C73 C77 C79",
     "2": "C05 C06 C16 C17 C52 C71",
     "3": "C25 C29 C78 C80",
     "4": "C20",
-    "5": "C20 C25 C81",
-    "6": "C21 C27 C32 C33 C34 C38 C39 C40 C41 C43",
-    "7": "C18 C19 C45 C46 C47 C74",
-    "8": "C51 C53 C54 C55 C56 C57",
-    "9": "C05 C06 C07 C08 C09 C10 C11 C12 C49",
-    "10": "C48 C50",
-    "11": "C23 C58 C59 C60 C61 C62 C63 C64 C65",
-    "12": "C03 C22 C66 C67 C68 C69 C70",
-    "13": "C02 C13 C76 C82",
-    "14": "C08 C15 C25 C38 C75 C81",
-    "capstone": "C25 C33 C73 C77 C81",
+    "5": "C20 C25",
+    "6": "C81",
+    "7": "C21 C27 C32 C34",
+    "8": "C33 C38 C39 C40 C41 C43",
+    "9": "C18 C19 C45 C46 C47 C74",
+    "10": "C51 C53 C54 C55 C56 C57",
+    "11": "C05 C06 C07 C08 C09 C10 C11 C12 C49",
+    "12": "C05 C06 C08",
+    "13": "C48 C50",
+    "14": "C23 C58 C59 C60 C61 C62 C63 C64 C65",
+    "15": "C03 C22 C66 C67 C68 C69 C70",
+    "16": "C02 C13 C76 C82",
+    "17": "C08 C15 C25 C38 C75 C81",
 }
 
 

@@ -1,4 +1,4 @@
-"""The libraries behind chapter 12 give the published results that the chapter relies on."""
+"""The libraries behind chapter 15 give the published results that the chapter relies on."""
 
 import libpysal.examples
 import numpy as np

@@ -129,7 +129,7 @@ def built(tmp_path_factory) -> Path:
     (copy / "exercises" / "15_last.md").write_text(HEAD + EXERCISES, encoding="utf-8")
     change(copy / "data" / "verdicts.csv", "\nnot examined yet,", f"\n{VERDICT}not examined yet,")
     change(copy / "data" / "palette.csv", "#0b6e99,#58b0d8", "#123456,#abcdef")
-    last = "          - file: exercises/pages/14_evaluation\n"
+    last = "          - file: exercises/pages/17_differences\n"
     new = "      - file: chapters/15_last\n        sections:\n          - file: exercises/pages/15_last\n"
     change(copy / "_toc.yml", last, last + new)
     venv = Path(sys.prefix)

@@ -19,7 +19,7 @@ from tests.pages import built as pages
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
-CHAPTER, EXERCISES = "chapters/10_port.html", "exercises/pages/10_port.html"
+CHAPTER, EXERCISES = "chapters/13_port.html", "exercises/pages/13_port.html"
 CHOSEN = [CHAPTER, EXERCISES, "pages/ledger.html"]
 # A book of two pages with an address, of which the first leads to the second, to a file and elsewhere.
 PUBLISHED = {
@@ -190,7 +190,7 @@ def test_links_stay_in_the_pdf_or_lead_to_the_world(made, pdf):
     assert claims and {f"/{claim}--pages-ledger" for claim in claims} <= inside
     assert inside <= set(pdf.named_destinations)
     numbers = book_pdf.page_numbers(made.read_bytes())
-    assert numbers["chapters-10_port"] < numbers["exercises-pages-10_port"] < numbers["pages-ledger"]
+    assert numbers["chapters-13_port"] < numbers["exercises-pages-13_port"] < numbers["pages-ledger"]
     assert numbers["pages-ledger"] <= numbers[f"{claims[0]}--pages-ledger"] <= len(pdf.pages)
 
 

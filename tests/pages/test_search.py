@@ -16,15 +16,15 @@ QUERIES = {
     "jackknife": ["pages/glossary.html#term-jackknife"],
     "C80": ["chapters/03_gdp.html#verdict-c80-03_gdp", "pages/ledger.html#claim-c80"],
     "c45": ["pages/ledger.html#claim-c45"],
-    "Tangshan": ["chapters/10_port.html"],
+    "Tangshan": ["chapters/13_port.html"],
     "Langfang": ["chapters/02_region.html"],
-    "Xiong'an": ["chapters/08_wings.html"],
+    "Xiong'an": ["chapters/10_wings.html"],
     "京津冀": ["index.html"],
     "区域协调发展": ["index.html"],
     "协调发展": ["index.html"],
     "基尼系数": ["pages/glossary.html#term-gini-index"],
     "half-life": ["chapters/05_convergence.html"],
-    "throughput": ["chapters/10_port.html"],
+    "throughput": ["chapters/13_port.html"],
     "province_gdp_vintages": ["pages/data.html#table-province-gdp-vintages"],
     "Williamson 1965": ["pages/references.html"],
 }
@@ -73,7 +73,7 @@ def test_search_works_under_any_path(at_desk):
 
 
 def test_by_keyboard_from_any_page_to_a_section(at_desk, home):
-    page = browser.open_page(at_desk, home, "chapters/06_specialisation.html").page
+    page = browser.open_page(at_desk, home, "chapters/07_specialisation.html").page
     page.keyboard.press("Control+k")
     page.keyboard.type("headway")
     page.keyboard.press("Enter")

@@ -50,7 +50,7 @@ def test_each_chapter_is_a_plain_and_complete_notebook():
     assert [f"{stem}: {problem}" for stem in stems for problem in _problems(stem)] == []
 
 
-@pytest.mark.parametrize("stem", ["03_gdp", "10_port"])
+@pytest.mark.parametrize("stem", ["03_gdp", "13_port"])
 def test_it_runs_without_the_book(stem, monkeypatch, tmp_path):
     monkeypatch.delenv("JINGJINJI_BOOK", raising=False)
     NotebookClient(
