@@ -80,7 +80,7 @@ def report(found: dict[str, list[str]]) -> str:
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns 0 if all passed, 1 if something is to be mended, 2 if nothing could be
     checked."""
-    parser = argparse.ArgumentParser(prog="python -m coursework.capstone", description=__doc__)
+    parser = argparse.ArgumentParser(prog="coursework capstone", description=__doc__)
     parser.add_argument("notebook", type=Path, help="NAME.ipynb, with NAME_brief.md beside it")
     parser.add_argument(
         "--example", action="store_true", help="the book's own example, on the claims kept for it"
