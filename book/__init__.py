@@ -19,6 +19,7 @@ FEATURES = (
     "book.ledger.findings",
     "book.ledger.from_chapters",
     "book.progress.course_path",
+    "book.progress.times",
     "book.theme.style_sheet",
     "book.theme.page_meta",
     "book.progress.marks",

@@ -52,6 +52,11 @@ def chapter_of(root: str | Path, page: str) -> Chapter | None:
     return next((one for one in chapters(root) if page == one.page or page in one.sections), None)
 
 
+def exercise_page(root: str | Path, page: str) -> Path:
+    """The page of exercises of a chapter's page, whose metadata also say what plans need of the chapter."""
+    return Path(root, EXERCISE_PAGES, f"{Path(page).name}.ipynb")
+
+
 def read_table(path: Path) -> list[dict[str, str]]:
     """The rows of a table, each by the names of its columns."""
     with path.open(encoding="utf-8", newline="") as handle:

@@ -71,7 +71,11 @@ def _make(arguments: list[str], task: str) -> int:
             print(f"{count} personal notebooks are in {everything.ASSIGNMENTS}/class; keep {given.keys} safe")
     except MasterError as error:
         return _refuse(f"The exercises cannot be made:\n{error}")
-    if task == "assignments":
+    if task == "pages":
+        from coursework.making import chapter
+
+        print(chapter.table_of_times(ROOT))
+    else:
         print(f"{made} masters had changed; the assignments are in {everything.ASSIGNMENTS}")
     return 0
 

@@ -6,7 +6,6 @@ Title, time and weeks of a chapter come with its page of exercises, which `make`
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -25,7 +24,7 @@ class CoursePath(SphinxDirective):
         return [nodes.container("", elements.table("course-path", HEAD, rows), classes=["scroll"])]
 
     def _row(self, chapter: settings.Chapter) -> list[elements.Part]:
-        page = Path(self.env.srcdir, settings.EXERCISE_PAGES, f"{Path(chapter.page).name}.ipynb")
+        page = settings.exercise_page(self.env.srcdir, chapter.page)
         self.env.note_dependency(str(page))
         facts = json.loads(page.read_text(encoding="utf-8"))["metadata"]["chapter"]
         link = elements.reference(self.env, f"/{chapter.page}", facts["title"], kind="doc")

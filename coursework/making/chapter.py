@@ -8,13 +8,14 @@ from pathlib import Path
 
 import yaml
 
+from coursework.making import reading_time
 from coursework.making.errors import MasterError
 
 # The chapters of a course of seven weeks. One of a chapter a week has them all, in the order of the contents.
 SEVEN_WEEKS = (1, 3, 4, 7, 11, 15, 17)
 
 _OBJECTIVE = re.compile(r"^(\d+)\. +(\*\*\w+\*\* .+?)[;.]?$", re.MULTILINE)
-_TIME = re.compile(r"\*\*Time\.\*\* (\d+) minutes of reading, (\d+) minutes of practice")
+_MINUTES = re.compile(r"^minutes: (\d+)\s*$", re.MULTILINE)
 
 
 def numbers(root: Path) -> list[int]:
@@ -48,9 +49,27 @@ def objectives(root: Path, stem: str) -> dict[int, str]:
 
 
 def minutes(root: Path, stem: str) -> tuple[int, int]:
-    """Minutes of reading and of practice that the chapter announces."""
-    reading, practice = _TIME.search(_source(root, stem)).groups()
-    return int(reading), int(practice)
+    """Minutes of reading, computed from the chapter, and of practice, summed over its exercises."""
+    master = root / "exercises" / f"{stem}.md"
+    practice = sum(map(int, _MINUTES.findall(master.read_text(encoding="utf-8")))) if master.exists() else 0
+    return reading_time.of_chapter(root, stem), practice
+
+
+def times(root: Path, stem: str) -> str:
+    """A sentence with a chapter's minutes."""
+    reading, practice = minutes(root, stem)
+    return f"About {reading} minutes of reading and {practice} minutes of practice."
+
+
+def table_of_times(root: Path) -> str:
+    """The minutes of every chapter and preparation, a line each; a warning where reading takes too long."""
+    lines = [f"{'Chapter':20} {'reading':>8} {'practice':>8}   (minutes)"]
+    for path in sorted((root / "chapters").glob("[0-9]*.md")):
+        reading, practice = minutes(root, path.stem)
+        longest = reading_time.LONGEST
+        warning = f"   TOO LONG: at most {longest}" if reading > longest else ""
+        lines.append(f"{path.stem:20} {reading:8} {practice:8}{warning}")
+    return "\n".join(lines)
 
 
 def facts(root: Path, stem: str) -> dict:
@@ -61,6 +80,7 @@ def facts(root: Path, stem: str) -> dict:
     return {
         "title": title(root, stem),
         "minutes": sum(minutes(root, stem)),
+        "times": times(root, stem),
         "week": numbers(root).index(number) + 1,
         "short_week": SEVEN_WEEKS.index(number) + 1 if number in SEVEN_WEEKS else None,
     }

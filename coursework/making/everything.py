@@ -200,7 +200,8 @@ def _take_along(root: Path, wheel: Path, record: Record) -> None:
     machinery = digest_of(*(root / part for part in ("references.bib", *MACHINERY)))
     folder = root / "_build" / "take-along"
     beside = folder / wheel.name
-    whole = digest(machinery, digest_of(wheel, *sources))
+    times = {path.stem: chapter.times(root, path.stem) for path in sources}
+    whole = digest(machinery, repr(times), digest_of(wheel, *sources))
     if record.fresh(whole, [beside]) and all((folder / path.name).is_file() for path in sources):
         return
     from coursework.making import take_along
@@ -209,10 +210,11 @@ def _take_along(root: Path, wheel: Path, record: Record) -> None:
     figures = take_along.figure_numbers(chapters)
     for path in sources:
         target = folder / path.name
-        origin = digest(machinery, repr(figures), digest_of(path))
+        origin = digest(machinery, repr(figures), times[path.stem], digest_of(path))
         if not record.fresh(origin, [target]):
-            install = install_name(root, chapters[path.stem])
-            write_text(target, take_along.text(root, chapters[path.stem], figures, wheel.name, install))
+            notebook = chapters[path.stem]
+            given = wheel.name, install_name(root, notebook), times[path.stem]
+            write_text(target, take_along.text(root, notebook, figures, *given))
             record.note(origin, [target])
     copy_file(wheel, beside)
     for old in set(folder.iterdir()) - {beside, *(folder / path.name for path in sources)}:

@@ -33,7 +33,7 @@ _COLONS = re.compile(
     r"^:::+\s*\{(admonition|dropdown)\}\s*(.*?)\n(?::[\w-]+:[^\n]*\n)*(.*?)^:::+\s*$",
     re.DOTALL | re.MULTILINE,
 )
-_FENCE = re.compile(r"^```\{(exercise-list|footbibliography)\}.*?^```$", re.DOTALL | re.MULTILINE)
+_FENCE = re.compile(r"^```\{(exercise-list|footbibliography|times)\}.*?^```$", re.DOTALL | re.MULTILINE)
 _DEFINITION = re.compile(r"^(\S.*)\n: +(.*)$", re.MULTILINE)
 _TARGET = re.compile(r"^\([\w-]+\)=\n", re.MULTILINE)
 # A role's name, and its text without the target that may follow it.
@@ -63,14 +63,22 @@ def figure_numbers(chapters: dict[str, NotebookNode]) -> dict[str, str]:
 class Plain:
     """Turns the Markdown of one chapter into Markdown that any notebook shows."""
 
-    def __init__(self, numbers: dict[str, str], figures: dict[str, str], works: BibliographyData) -> None:
+    def __init__(
+        self, numbers: dict[str, str], figures: dict[str, str], works: BibliographyData, times: str
+    ) -> None:
         self.numbers, self.figures, self.works = numbers, figures, works
+        self.times = f"**Time.** {times}"
         self.cited: list[str] = []
 
     def __call__(self, text: str) -> str:
         text = _COLONS.sub(self._block, _TARGET.sub("", text))
         text = _DEFINITION.sub(r"- \1: \2", _ROLE.sub(self._role, text))
-        return _FENCE.sub(lambda found: EXERCISES if found[1] == "exercise-list" else self._list(), text)
+        made = {
+            "exercise-list": lambda: EXERCISES,
+            "footbibliography": self._list,
+            "times": lambda: self.times,
+        }
+        return _FENCE.sub(lambda found: made[found[1]](), text)
 
     @staticmethod
     def _block(found: re.Match) -> str:
@@ -133,14 +141,16 @@ def read(sources: list[Path]) -> dict[str, NotebookNode]:
     return {path.stem: nbformat.read(path, as_version=4) for path in sources}
 
 
-def text(root: Path, notebook: NotebookNode, figures: dict[str, str], wheel: str, install: str) -> str:
+def text(
+    root: Path, notebook: NotebookNode, figures: dict[str, str], wheel: str, install: str, times: str
+) -> str:
     """The file of one chapter to take along.
 
-    `figures` are all chapters' `figure_numbers`, `wheel` is the file name of the course's library, and
-    `install` what students write after ``pip install`` for this chapter.
+    `figures` are all chapters' `figure_numbers`, `wheel` is the file name of the course's library,
+    `install` what students write after ``pip install`` for this chapter, and `times` says how long it takes.
     """
     how_to = HOW_TO.format(wheel=wheel, install=install)
-    made = taken_along(notebook, Plain(pasted(notebook), figures, _works(root)), how_to)
+    made = taken_along(notebook, Plain(pasted(notebook), figures, _works(root), times), how_to)
     return nbformat.writes(made) + "\n"
 
 

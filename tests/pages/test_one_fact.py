@@ -33,7 +33,8 @@ It shows that a chapter needs no list but the table of contents.
 
 1. **add** a chapter.
 
-**Time.** 5 minutes of reading, 10 minutes of practice.
+```{times}
+```
 
 ## A verdict
 

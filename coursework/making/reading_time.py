@@ -1,0 +1,82 @@
+"""How long a chapter takes to read: computed from its executed notebook, so that no one types minutes.
+
+Main text is all before the verdicts. What is folded takes no time, what it draws does.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+from coursework.making.errors import MasterError
+
+WORDS_A_MINUTE = 130  # many read in their second language
+CODE_LINE, PICTURE, BOX = 5, 60, 120
+"""Seconds for a visible line of code; for a chart, map or table; and for a box in which the reader works."""
+LONGEST = 60
+"""Minutes of reading that a chapter may take."""
+
+_END = re.compile(r"^## (?:Verdicts|Summary|What next)\b.*", re.MULTILINE | re.DOTALL)
+_BOX = re.compile(r"^:::+\s*\{admonition\} (?:Predict|By hand)\b", re.MULTILINE)
+_FOLDED = re.compile(r"^(:::+)\s*\{dropdown\}.*?^\1\s*$", re.MULTILINE | re.DOTALL)
+_DIRECTIVE = re.compile(r"^```\{[^`]*```\s*$|^\([\w-]+\)=\s*$|^:::.*$|^:[\w-]+:.*$", re.MULTILINE)
+_TABLE = re.compile(r"(?:^\|.*\n?)+", re.MULTILINE)
+_ROLE = re.compile(r"\{[\w:-]+\}`([^`<]*)(?:<[^<>`]+>)?`")
+_FORMULA = re.compile(r"\$\$.*?\$\$|\$[^$\n]+\$", re.DOTALL)
+_PICTURES = ("vegalite", "text/html", "image/")
+HIDES_CODE = {"hide-input", "hide-cell", "remove-input", "remove-cell"}
+_HIDES_OUTPUT = {"hide-output", "hide-cell", "remove-output", "remove-cell"}
+
+
+def code_cells(cells: list[dict]) -> list[dict]:
+    """The code cells whose code is seen when the page opens."""
+    return [cell for cell in cells if cell["cell_type"] == "code" and not HIDES_CODE & _tags(cell)]
+
+
+def minutes(notebook: dict) -> int:
+    """Whole minutes for the main text of an executed chapter."""
+    seconds = 0.0
+    for cell in notebook["cells"]:
+        text = cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
+        if cell["cell_type"] == "code":
+            seconds += CODE_LINE * len(_lines(text)) * bool(code_cells([cell])) + PICTURE * _pictures(cell)
+        elif cell["cell_type"] == "markdown":
+            seconds += _prose(_END.sub("", text))
+            if _END.search(text):
+                break
+    return round(seconds / 60)
+
+
+def of_chapter(root: Path, stem: str) -> int:
+    """Whole minutes for ``chapters/STEM.ipynb``. Raises `MasterError` where it is not made."""
+    path = root / "chapters" / f"{stem}.ipynb"
+    try:
+        return minutes(json.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        raise MasterError(f"chapters/{path.name} is missing: run 'make notebooks'") from None
+
+
+def _prose(text: str) -> float:
+    boxes = len(_BOX.findall(text))
+    text = _DIRECTIVE.sub("", _FOLDED.sub("", text))
+    tables = len(_TABLE.findall(text))
+    # A formula is read as a word; a role as the words that it shows.
+    plain = _FORMULA.sub("x", _ROLE.sub(r"\1", _TABLE.sub("", text)))
+    words = [word for word in plain.split() if re.search(r"\w", word)]
+    return len(words) / WORDS_A_MINUTE * 60 + boxes * BOX + tables * PICTURE
+
+
+def _pictures(cell: dict) -> int:
+    if _HIDES_OUTPUT & _tags(cell):
+        return 0
+    kinds = ([*output.get("data", {})] for output in cell.get("outputs", []))
+    return sum(any(kind in mime for mime in mimes for kind in _PICTURES) for mimes in kinds)
+
+
+def _lines(text: str) -> list[str]:
+    return [line for line in text.splitlines() if line.strip()]
+
+
+def _tags(cell: dict) -> set[str]:
+    return set(cell["metadata"].get("tags", []))
