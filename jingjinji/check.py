@@ -117,10 +117,9 @@ def _compare(name: str, value: object, sealed: dict) -> None:
         if _matches(name, given, known["values"], sealed):
             raise AssertionError(known["says"])
     if sealed["kind"] == reading.NUMBER and sealed["within"]:
-        for undo, says in reading.SLIPS:
-            if _matches(
-                name, {label: undo(float(item)) for label, item in given.items()}, sealed["right"], sealed
-            ):
+        for factor, says in reading.SLIPS:
+            undone = {label: float(item) * factor for label, item in given.items()}
+            if _matches(name, undone, sealed["right"], sealed):
                 raise AssertionError(f"{name}: {says}")
     tolerance = f" by more than {sealed['within']:g} {sealed['unit']}".rstrip() if sealed["within"] else ""
     raise AssertionError(f"{name} is not what the data give{tolerance}. {sealed['hint']}".rstrip())

@@ -12,7 +12,7 @@ import math
 import numbers
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -226,14 +226,15 @@ def _short(value: str) -> str:
     return repr(value if len(value) <= 40 else value[:40] + " ...")
 
 
-# What a value that is not right may have gone through, and what to look at.
-SLIPS: tuple[tuple[Callable[[float], float], str], ...] = (
-    (lambda value: -value, "The size is right. Look at the sign."),
-    (lambda value: value / 100, "It is a hundred times the answer: is a ratio or a per cent asked for?"),
-    (lambda value: value * 100, "It is a hundredth of the answer: is a per cent or a ratio asked for?"),
-    (lambda value: value / 10, "It is ten times the answer: look at the unit and the decimal point."),
-    (lambda value: value * 10, "It is a tenth of the answer: look at the unit and the decimal point."),
-    (lambda value: value / 1000, "It is a thousand times the answer: look at the unit."),
-    (lambda value: value * 1000, "It is a thousandth of the answer: look at the unit."),
+SLIPS: tuple[tuple[float, str], ...] = (
+    (-1, "The size is right. Look at the sign."),
+    (0.01, "It is a hundred times the answer: is a ratio or a per cent asked for?"),
+    (100, "It is a hundredth of the answer: is a per cent or a ratio asked for?"),
+    (-0.01, "It is a hundred times the answer, with the other sign: look at both."),
+    (-100, "It is a hundredth of the answer, with the other sign: look at both."),
+    (0.1, "It is ten times the answer: look at the unit and the decimal point."),
+    (10, "It is a tenth of the answer: look at the unit and the decimal point."),
+    (0.001, "It is a thousand times the answer: look at the unit."),
+    (1000, "It is a thousandth of the answer: look at the unit."),
 )
-"""How to undo a common slip with a number, and what to say of it."""
+"""What a number that is not right may have gone through: the factor that undoes it, and what to look at."""

@@ -78,6 +78,7 @@ class ExerciseList(SphinxDirective):
 
 def _script_where_needed(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
     if doctree and any("self-check" in box["classes"] for box in doctree.findall(nodes.container)):
+        app.add_js_file("judge.js", loading_method="defer")
         app.add_js_file("self-check.js", loading_method="defer")
 
 

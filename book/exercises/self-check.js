@@ -1,53 +1,11 @@
-// Answers checked in the page. The data are salted hashes of a grid as fine as the tolerance,
-// the same that jingjinji/check.py compares with in a notebook. Without this script the options are a list.
+// The forms of an exercise page: what a reader writes, chooses or orders, what it is worth, and hints in steps.
+// judge.js compares, memory.js remembers. Without scripts the options are a list.
 (() => {
-  const encoder = new TextEncoder();
-  // Words come from notebooks too, in quotation marks.
-  const plain = (text) =>
-    text.normalize("NFKC").trim().replace(/^["'“‘](.*)["'”’]$/, "$1").replace(/\s+/g, " ").toLowerCase();
+  const { judge, readNumber } = globalThis.answerJudge;
+  const memory = globalThis.bookMemory;
 
   const unpack = (packed) =>
     JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(packed), (c) => c.charCodeAt(0))));
-
-  const sha256 = async (text) => {
-    const digest = await crypto.subtle.digest("SHA-256", encoder.encode(text));
-    return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("").slice(0, 16);
-  };
-
-  // The grid cell of a value: `middle(grid(value, within))` of check.py.
-  const cellOf = (value, within) => {
-    if (typeof value === "string") return plain(value);
-    if (!within) return String(Number(value.toPrecision(6)));
-    return String(Math.floor(value / (within / 2) + 0.5));
-  };
-
-  const matches = async (check, values, seals) => {
-    const labels = Object.keys(values);
-    if (labels.length !== Object.keys(seals).length) return false;
-    for (const label of labels) {
-      const cell = cellOf(values[label], check.within);
-      const seal = await sha256(`${check.salt}|${check.name}|${label}|${cell}`);
-      if (!seals[label]?.includes(seal)) return false;
-    }
-    return true;
-  };
-
-  const judge = async (check, values) => {
-    if (await matches(check, values, check.right)) return { right: true, says: "" };
-    for (const slip of check.slips ?? []) {
-      if (await matches(check, values, slip.values)) return { right: false, says: slip.says };
-    }
-    return { right: false, says: check.hint };
-  };
-
-  // "1,234.5", "−3", "１２" and "12 %" are numbers; "5,38" could be two things, so it is asked again.
-  const readNumber = (text) => {
-    const tidy = text.normalize("NFKC").replace(/[−–]/g, "-").replace(/[\s%]/g, "");
-    if (/^-?\d+,\d{1,2}$/.test(tidy)) return { ask: "Write the decimals after a point, as in 5.38." };
-    const digits = /^-?\d{1,3}(,\d{3})+(\.\d+)?$/.test(tidy) ? tidy.replaceAll(",", "") : tidy;
-    if (!/^-?(\d+\.?\d*|\.\d+)(e-?\d+)?$/i.test(digits)) return { ask: "Write one number, as in 12.3." };
-    return { value: Number(digits) };
-  };
 
   const element = (tag, properties, ...children) => {
     const made = Object.assign(document.createElement(tag), properties);
@@ -59,11 +17,32 @@
     output.className = right === null ? "" : right ? "is-right" : "is-wrong";
     const word = right === null ? "" : right ? "Right. " : "Not yet. ";
     output.replaceChildren(element("strong", { textContent: word }), text ?? "");
-    if (right) document.dispatchEvent(new CustomEvent("answered-right", { detail: output.dataset.question }));
   };
 
-  const form = (label, output, children) => {
-    const made = element("form", { noValidate: true }, ...children, output);
+  // A step at a time, and only when the reader asks: where to look, what to compare, how to start.
+  const hints = (check) => {
+    const steps = check.hints ?? [];
+    const list = element("ol", { className: "hints" });
+    list.setAttribute("role", "status");
+    const button = element("button", { type: "button", className: "hint-button" });
+    const label = () => (button.textContent = steps.length === 1 ? "Hint" : `Hint ${list.children.length + 1} of ${steps.length}`);
+    button.addEventListener("click", () => {
+      list.append(element("li", { textContent: steps[list.children.length] }));
+      if (list.children.length === steps.length) button.remove();
+      else label();
+    });
+    label();
+    return steps.length ? [list, button] : [];
+  };
+
+  // Judges, says so, and remembers; on coming back the page shows what was there, without announcing it.
+  const settle = (check, output, given, verdict, says = verdict.says) => {
+    say(output, verdict.right, says);
+    memory.keepAnswer(check.name, given, verdict.right);
+  };
+
+  const form = (label, output, children, more = []) => {
+    const made = element("form", { noValidate: true }, ...children, output, ...more);
     made.setAttribute("aria-label", label);
     return made;
   };
@@ -73,14 +52,21 @@
     if (check.kind === "number") field.inputMode = "text";
     const asked = check.name.replace(/^\S+ /, "");
     const label = element("label", {}, `Your answer: ${asked} `, field, check.unit ? ` ${check.unit}` : "");
-    const made = form(`Check ${check.name}`, output, [label, element("button", { textContent: "Check" })]);
-    made.addEventListener("submit", async (event) => {
-      event.preventDefault();
-      const read = check.kind === "number" ? readNumber(field.value) : { value: field.value };
+    const made = form(`Check ${check.name}`, output, [label, element("button", { textContent: "Check" })], hints(check));
+    const answer = () => {
+      const read = check.kind === "number" ? readNumber(field.value, check.unit) : { value: field.value };
       if (read.ask || field.value.trim() === "") return say(output, null, read.ask ?? "Write a word first.");
-      const verdict = await judge(check, { "": read.value });
-      say(output, verdict.right, verdict.says);
+      settle(check, output, field.value, judge(check, { "": read.value }));
+    };
+    made.addEventListener("submit", (event) => {
+      event.preventDefault();
+      answer();
     });
+    const before = memory.answer(check.name);
+    if (typeof before === "string") {
+      field.value = before;
+      answer();
+    }
     return made;
   };
 
@@ -91,13 +77,16 @@
       return element("label", { className: "option" }, radio, element("span", {}, ...item.cloneNode(true).childNodes));
     });
     const group = element("fieldset", {}, element("legend", { textContent: "Choose one" }), ...options);
-    const made = form(`Check ${check.name}`, output, [group]);
+    const made = form(`Check ${check.name}`, output, [group], hints(check));
+    const answer = (letter) =>
+      settle(check, output, letter, judge(check, { "": letter }), `${letter}: ${check.says[letter]}`);
     made.addEventListener("submit", (event) => event.preventDefault());
-    made.addEventListener("change", async (event) => {
-      const letter = event.target.value;
-      const right = await matches(check, { "": letter }, check.right);
-      say(output, right, `${letter}: ${check.says[letter]}`);
-    });
+    made.addEventListener("change", (event) => answer(event.target.value));
+    const before = [...made.querySelectorAll("input")].find((radio) => radio.value === memory.answer(check.name));
+    if (before) {
+      before.checked = true;
+      answer(before.value);
+    }
     return made;
   };
 
@@ -122,11 +111,14 @@
           say(output, null, `Line ${letter} is now number ${[...list.children].indexOf(line) + 1}.`);
         });
       const leave = button(`Leave out line ${letter}`, "×", () => {
-        const out = line.classList.toggle("left-out");
+        line.leaveOut(!line.classList.contains("left-out"));
+        say(output, null, `Line ${letter} is ${line.classList.contains("left-out") ? "left out" : "used"}.`);
+      });
+      line.leaveOut = (out) => {
+        line.classList.toggle("left-out", out);
         leave.textContent = out ? "+" : "×";
         leave.setAttribute("aria-label", `${out ? "Take back" : "Leave out"} line ${letter}`);
-        say(output, null, `Line ${letter} is ${out ? "left out" : "used"}.`);
-      });
+      };
       line.append(
         element("span", { className: "line-buttons" },
           move("up", "↑", () => line.previousElementSibling?.before(line)),
@@ -135,33 +127,58 @@
         element("b", { textContent: `${letter} ` }), code);
       list.append(line);
     }
-    const made = form(`Check ${check.name}`, output, [list, element("button", { textContent: "Check the order" })]);
-    made.addEventListener("submit", async (event) => {
-      event.preventDefault();
-      const values = Object.fromEntries(used().map((line, i) => [String(i + 1), line.dataset.letter]));
-      const verdict = await judge(check, values);
+    const made = form(`Check ${check.name}`, output, [list, element("button", { textContent: "Check the order" })], hints(check));
+    const answer = () => {
+      const letters = used().map((line) => line.dataset.letter);
+      const verdict = judge(check, Object.fromEntries(letters.map((letter, i) => [String(i + 1), letter])));
       const count = Object.keys(check.right).length;
-      const length = used().length === count ? "" : `The answer has ${count} lines, yours ${used().length}. `;
-      say(output, verdict.right, length + verdict.says);
+      const length = letters.length === count ? "" : `The answer has ${count} lines, yours ${letters.length}. `;
+      settle(check, output, letters, verdict, length + verdict.says);
+    };
+    made.addEventListener("submit", (event) => {
+      event.preventDefault();
+      answer();
     });
+    const before = memory.answer(check.name);
+    if (Array.isArray(before)) {
+      const lineOf = Object.fromEntries([...list.children].map((line) => [line.dataset.letter, line]));
+      const kept = before.filter((letter) => lineOf[letter]);
+      list.prepend(...kept.map((letter) => lineOf[letter]));
+      [...list.children].forEach((line) => line.leaveOut(!kept.includes(line.dataset.letter)));
+      answer();
+    }
     return made;
   };
 
-  const live = globalThis.crypto?.subtle;
-  for (const place of document.querySelectorAll(".self-check-live")) {
-    const box = place.closest(".self-check");
-    if (!live) {
-      box.querySelector(".self-check-still").textContent =
-        "This page came over an insecure connection, where browsers do not check answers; the notebook does.";
-      continue;
+  // Beside the heading of an exercise, and over the page: what is right so far.
+  const places = [...document.querySelectorAll(".self-check-live")];
+  const checks = new Map(places.map((place) => [place, unpack(place.dataset.check)]));
+  const total = element("p", { className: "page-marks" });
+  document.querySelector("h1")?.after(total);
+  const mark = () => {
+    const right = places.filter((place) => memory.isRight(checks.get(place).name)).length;
+    total.textContent = right ? `${right} of ${places.length} answers on this page are right. ${memory.isKept ? "" : "This browser does not keep them."}` : "";
+    document.querySelectorAll(".question-mark").forEach((old) => old.remove());
+    for (const section of new Set(places.map((place) => place.closest("section")))) {
+      const here = places.filter((place) => place.closest("section") === section).map((place) => checks.get(place).name);
+      const tried = here.filter((name) => memory.answer(name) !== undefined).length;
+      const done = here.filter(memory.isRight).length;
+      const text = done === here.length ? "✓ right" : tried ? `${done} of ${here.length} right` : "";
+      if (text) section.querySelector("h2, h3")?.append(element("span", { className: "question-mark", textContent: ` ${text}` }));
     }
-    const check = unpack(place.dataset.check);
+  };
+
+  memory.setAsked(places.length);
+  for (const place of places) {
+    const check = checks.get(place);
+    const box = place.closest(".self-check");
     const output = element("p", {});
-    output.dataset.question = check.name;
     output.setAttribute("role", "status");
     const items = [...box.querySelectorAll("li")];
     const make = { number: input, text: input, choice, order }[check.kind];
     place.replaceChildren(make(check, output, items));
     box.classList.add("is-live");
   }
+  memory.onChange(mark);
+  mark();
 })();

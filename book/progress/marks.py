@@ -1,7 +1,7 @@
 """Marks of a reader's own progress, kept in the reader's browser: what it needs on pages.
 
-`progress.js` offers a box at the end of a chapter, remembers exercises that were answered right,
-and shows both in the table of contents and on the start page. Without the script nothing is shown.
+`memory.js` keeps chapters read, answers and guesses; `progress.js` offers a box at the end of a chapter and shows
+the marks in the table of contents and on the start page. Without the scripts nothing is shown.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ class Progress(SphinxDirective):
 
 
 def _offer(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
+    app.add_js_file("memory.js", loading_method="defer", priority=400)  # before the scripts that ask it
     app.add_js_file("progress.js", loading_method="defer")
     chapter = settings.chapter_of(app.srcdir, page)
     if chapter and chapter.page == page:

@@ -1,61 +1,37 @@
-// A reader's own marks: chapters read, exercises answered. They stay in this browser, and one click erases them.
+// Shows a reader's own marks, which memory.js keeps: in the contents, at the end of a chapter, on the start page.
 (() => {
-  const root = new URL(document.documentElement.dataset.content_root || "./", location.href);
-  const KEY = `progress of ${root.pathname}`; // several books may share a host
-  const nameOf = (address) => {
-    const url = new URL(address, location.href);
-    const under = url.origin === root.origin && url.pathname.startsWith(root.pathname);
-    return under ? url.pathname.slice(root.pathname.length).replace(/\.html$/, "") : "";
-  };
-  const here = nameOf(location.href);
-
-  const recall = () => {
-    try {
-      const { read, right } = JSON.parse(localStorage.getItem(KEY)) ?? {};
-      const lists = Object.entries(right ?? {}).filter(([, names]) => Array.isArray(names));
-      return { read: Array.isArray(read) ? read : [], right: Object.fromEntries(lists) };
-    } catch {
-      return { read: [], right: {} }; // storage is off, or holds what this script did not write
-    }
-  };
-  const keep = (marks) => {
-    try {
-      localStorage.setItem(KEY, JSON.stringify(marks));
-    } catch {
-      return; // storage is off or full: the marks last as long as the page
-    }
-  };
-  let marks = recall();
-
+  const memory = globalThis.bookMemory;
   const element = (tag, properties, ...children) => {
     const made = Object.assign(document.createElement(tag), properties);
     made.append(...children);
     return made;
   };
-  const answered = (page) => (marks.right[page] ?? []).length;
+  const rightOn = (page) => (memory.marks.right[page] ?? []).length;
   const count = (number, one, many) => `${number} ${number === 1 ? one : many}`;
+  const isEmpty = () => !["read", "right", "answers", "guesses"].some((name) => Object.keys(memory.marks[name]).length);
 
-  const eraser = () => {
-    const button = element("button", { type: "button", className: "progress-erase", textContent: "Erase all marks" });
-    button.addEventListener("click", () => {
-      marks = { read: [], right: {} };
-      try {
-        localStorage.removeItem(KEY);
-      } catch {
-        // Nothing was kept.
-      }
-      show();
-    });
-    return button;
+  const button = (className, text, act) => {
+    const made = element("button", { type: "button", className, textContent: text });
+    made.addEventListener("click", act);
+    return made;
   };
+  const eraser = () => button("progress-erase", "Erase all marks", () => memory.erase());
+  const saver = () =>
+    button("progress-save", "Save them as a file", () => {
+      const address = URL.createObjectURL(new Blob([memory.exported()], { type: "application/json" }));
+      element("a", { href: address, download: "my-marks.json" }).click();
+      setTimeout(() => URL.revokeObjectURL(address), 1000);
+    });
+  const whoKnows = () =>
+    memory.isKept ? "Only this browser knows it. " : "This browser keeps nothing: its storage is full or switched off. ";
 
   // In the table of contents and in the table of the course, what is said of a page stands behind its link.
   const markLinks = () => {
     document.querySelectorAll(".progress-mark").forEach((mark) => mark.remove());
     for (const link of document.querySelectorAll(".bd-sidebar-primary a.reference, table.course-path a.reference")) {
-      const page = nameOf(link.href);
-      const exercises = answered(page);
-      const text = marks.read.includes(page) ? "read" : exercises ? `${exercises} right` : "";
+      const page = memory.nameOf(link.href);
+      const of = memory.marks.asked[page] ? ` of ${memory.marks.asked[page]}` : "";
+      const text = memory.marks.read.includes(page) ? "read" : rightOn(page) ? `${rightOn(page)}${of} right` : "";
       if (text) link.append(element("span", { className: "progress-mark", textContent: ` ✓ ${text}` }));
     }
   };
@@ -63,30 +39,30 @@
   const showSummary = () => {
     const place = document.querySelector(".progress-summary");
     if (!place) return;
-    const exercises = Object.values(marks.right).reduce((sum, names) => sum + names.length, 0);
+    const { read, right } = memory.marks;
+    const questions = Object.values(right).reduce((sum, names) => sum + names.length, 0);
     const chapters = [...document.querySelectorAll("table.course-path a.reference")];
-    const next = chapters.find((link) => !marks.read.includes(nameOf(link.href)));
-    place.hidden = !(marks.read.length || exercises);
-    const said = `You have read ${count(marks.read.length, "chapter", "chapters")} and answered ${count(exercises, "question", "questions")} right. `;
+    const next = chapters.find((link) => !read.includes(memory.nameOf(link.href)));
+    place.hidden = isEmpty();
+    const said = `You have read ${count(read.length, "chapter", "chapters")} and answered ${count(questions, "question", "questions")} right. `;
     const line = element("p", {}, said);
     if (next) line.append("Next: ", element("a", { href: next.href, textContent: next.firstElementChild.textContent }), ". ");
-    place.replaceChildren(line, element("p", {}, "Only this browser knows it. ", eraser()));
+    place.replaceChildren(line, element("p", {}, whoKnows(), saver(), " ", eraser()));
   };
 
   const showBox = () => {
     const place = document.querySelector(".progress-box");
     if (!place) return;
-    const box = element("input", { type: "checkbox", checked: marks.read.includes(here) });
+    const box = element("input", { type: "checkbox", checked: memory.marks.read.includes(memory.here) });
     box.addEventListener("change", () => {
-      marks.read = marks.read.filter((page) => page !== here).concat(box.checked ? [here] : []);
-      keep(marks);
-      show();
+      memory.setRead(box.checked);
       document.querySelector(".progress-box input").focus();
     });
     place.hidden = false;
+    const note = memory.isKept ? "Kept in this browser only. " : whoKnows();
     place.replaceChildren(
       element("label", {}, box, " I have read this chapter"),
-      element("span", { className: "progress-note" }, "Kept in this browser only. ", ...(marks.read.length ? [eraser()] : [])),
+      element("span", { className: "progress-note" }, note, ...(memory.marks.read.length ? [eraser()] : [])),
     );
   };
 
@@ -95,20 +71,6 @@
     showSummary();
     showBox();
   };
-
-  document.addEventListener("answered-right", ({ detail }) => {
-    const names = marks.right[here] ?? [];
-    if (names.includes(detail)) return;
-    marks.right[here] = [...names, detail];
-    keep(marks);
-    show();
-  });
-  // Another tab, or this page taken from the browser's memory when the reader goes back.
-  const again = () => {
-    marks = recall();
-    show();
-  };
-  addEventListener("storage", again);
-  addEventListener("pageshow", (event) => event.persisted && again());
+  memory.onChange(show);
   show();
 })();

@@ -103,12 +103,11 @@ def _undone(given: Values, answer: Answer) -> str | None:
     """What to say of a number that a common slip separates from the answer."""
     if not any(answer.values.values()):
         return None
-    for undo, says in reading.SLIPS:
+    for factor, says in reading.SLIPS:
         try:
-            if agree(
-                {label: undo(float(value)) for label, value in given.items()}, answer.values, answer.within
-            ):
-                return says
+            undone = {label: float(value) * factor for label, value in given.items()}
         except OverflowError:
             continue
+        if agree(undone, answer.values, answer.within):
+            return says
     return None

@@ -67,7 +67,7 @@ def _facts(exercise: Exercise, holders: list[str]) -> dict:
     return {
         "exercise": exercise.number,
         "kind": exercise.facts["kind"],
-        "hint": exercise.facts.get("hint", ""),
+        "hint": " ".join(exercise.hints),
         "choices": {k: choice["says"] for k, choice in exercise.choices.items() if "misconception" in choice},
         "slips": [cell.source for cell in exercise.slips],
         "drawn": exercise.inputs.source if exercise.inputs else "",

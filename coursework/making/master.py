@@ -68,6 +68,11 @@ class Exercise:
         return _listed(self.facts.get("claim"))
 
     @property
+    def hints(self) -> list[str]:
+        """What helps, a step each: where to look, what to compare, how to start."""
+        return _listed(self.facts.get("hint"))
+
+    @property
     def misconceptions(self) -> list[str]:
         """All of them, those of wrong choices included."""
         chosen = [c["misconception"] for c in self.choices.values() if "misconception" in c]

@@ -12,6 +12,7 @@ from nbformat.v4 import new_markdown_cell, new_notebook
 from coursework.making.master import Exercise, Master
 from coursework.making.notebooks import heading, listed_options, rubric, worth
 from coursework.making.seals import recorded, sealed_answers
+from jingjinji import reading
 
 PRACTICE = "_build/assignments/practice"
 INTRODUCTION = """\
@@ -19,6 +20,12 @@ Answer numbers, words and choices on this page: it says at once whether you are 
 This is practice and carries no marks; a course that marks hands out notebooks of its own.
 For code, get {{download}}`the notebook </{practice}>` and {{download}}`the course's library </{wheel}>`;
 then run `pip install {install}` where the file lies. The cells below each answer check your code."""
+
+# The page's script says of a wrong number what a notebook says.
+NUMBER_SLIPS = f"""\
+```{{raw}} html
+<script type="application/json" class="number-slips">{json.dumps(reading.SLIPS)}</script>
+```"""
 
 
 def _claims(exercise: Exercise) -> str:
@@ -41,7 +48,7 @@ def starter(exercise: Exercise, release: NotebookNode) -> str:
 
 def _check(entry: dict, name: str, exercise: Exercise) -> dict | None:
     """What the page's script needs for one answer, or None where only the notebook can check it."""
-    common = {key: entry[key] for key in ("salt", "within", "unit", "hint")} | {"name": name}
+    common = {key: entry[key] for key in ("salt", "within", "unit")} | {"name": name, "hints": exercise.hints}
     slips = entry["slips"]
     if exercise.choices:
         says = {letter: choice["says"] for letter, choice in exercise.choices.items()}
@@ -94,7 +101,9 @@ def page(master: Master, release: NotebookNode, wheel: str, install: str, chapte
     """
     place = f"{PRACTICE}/{master.stem}/{master.stem}-practice.ipynb"
     offer = INTRODUCTION.format(practice=place, wheel=wheel, install=install)
-    opening = new_markdown_cell(f"# {master.title}\n\n{master.introduction}\n\n{offer}", id="opening")
+    opening = new_markdown_cell(
+        f"# {master.title}\n\n{master.introduction}\n\n{offer}\n\n{NUMBER_SLIPS}", id="opening"
+    )
     sealed = sealed_answers(master)
     cells = [opening, *copy.deepcopy(master.provided)]
     cells += [cell for exercise in master.exercises for cell in _exercise_cells(exercise, sealed, release)]

@@ -96,7 +96,7 @@ def _sealed_answer(master: Master, exercise: Exercise, record: dict, slips: list
         "kind": kind_of(record["values"]),
         "right": right,
         "slips": [],
-        "hint": exercise.facts.get("hint", ""),
+        "hint": " ".join(exercise.hints),
     }
     for slip in slips:
         if slip["name"] != name:

@@ -1,0 +1,94 @@
+// What a reader did, kept in this browser and nowhere else: chapters read, answers, guesses.
+// The one script that touches the browser's storage; the others ask `bookMemory`.
+(() => {
+  const root = new URL(document.documentElement.dataset.content_root || "./", location.href);
+  const KEY = `progress of ${root.pathname}`; // several books may share a host
+  const nameOf = (address) => {
+    const url = new URL(address, location.href);
+    const under = url.origin === root.origin && url.pathname.startsWith(root.pathname);
+    return under ? url.pathname.slice(root.pathname.length).replace(/\.html$/, "") : "";
+  };
+  const here = nameOf(location.href);
+  const EMPTY = { read: [], right: {}, asked: {}, answers: {}, guesses: {} };
+  const isTable = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
+
+  const recall = () => {
+    let found;
+    try {
+      found = JSON.parse(localStorage.getItem(KEY));
+    } catch {
+      found = null; // storage is off, or holds what this script did not write
+    }
+    if (!isTable(found)) return structuredClone(EMPTY);
+    const tables = ["asked", "answers", "guesses"].map((name) => [name, isTable(found[name]) ? found[name] : {}]);
+    const right = Object.entries(isTable(found.right) ? found.right : {}).filter(([, names]) => Array.isArray(names));
+    return { read: Array.isArray(found.read) ? found.read : [], right: Object.fromEntries(right), ...Object.fromEntries(tables) };
+  };
+  let marks = recall();
+  const listeners = [];
+  let kept = true;
+
+  const tell = () => listeners.forEach((listener) => listener());
+  const keep = () => {
+    try {
+      localStorage.setItem(KEY, JSON.stringify(marks));
+      kept = true;
+    } catch {
+      kept = false; // storage is off or full: the marks last as long as the page
+    }
+    tell();
+  };
+  const again = () => {
+    marks = recall();
+    tell();
+  };
+  // Another tab, or this page taken from the browser's memory when the reader goes back.
+  addEventListener("storage", (event) => (event.key === KEY || event.key === null) && again());
+  addEventListener("pageshow", (event) => event.persisted && again());
+
+  globalThis.bookMemory = {
+    nameOf,
+    here,
+    get marks() {
+      return marks;
+    },
+    // Whether the browser keeps anything: forbidden or full storage is said on the page.
+    get isKept() {
+      return kept;
+    },
+    onChange: (listener) => listeners.push(listener),
+    setRead(isRead) {
+      marks.read = marks.read.filter((page) => page !== here).concat(isRead ? [here] : []);
+      keep();
+    },
+    setAsked(count) {
+      if (marks.asked[here] === count) return;
+      marks.asked[here] = count;
+      if (marks.answers[here] || marks.right[here]) keep(); // a visit alone leaves nothing behind
+    },
+    answer: (question) => marks.answers[here]?.[question],
+    keepAnswer(question, given, isRight) {
+      marks.answers[here] = { ...marks.answers[here], [question]: given };
+      const right = marks.right[here] ?? [];
+      // Once right stays right: a reader may look at what the other choices say.
+      if (isRight && !right.includes(question)) marks.right[here] = [...right, question];
+      keep();
+    },
+    isRight: (question) => (marks.right[here] ?? []).includes(question),
+    guess: (question) => marks.guesses[here]?.[question],
+    keepGuess(question, given) {
+      marks.guesses[here] = { ...marks.guesses[here], [question]: given };
+      keep();
+    },
+    exported: () => JSON.stringify(marks, null, 1),
+    erase() {
+      marks = structuredClone(EMPTY);
+      try {
+        localStorage.removeItem(KEY);
+      } catch {
+        // Nothing was kept.
+      }
+      tell();
+    },
+  };
+})();
