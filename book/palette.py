@@ -7,7 +7,7 @@ from pathlib import Path
 
 from book import settings
 
-CHART = "chart-"
+CHART, MAP = "chart-", "map-"
 
 
 @cache
@@ -22,7 +22,7 @@ def chart_variables(root: str | Path) -> dict[str, str]:
     return {
         light: f"var(--{name}, {light})"
         for name, (light, _) in colours(root).items()
-        if name.removeprefix(CHART).isdigit()
+        if name.removeprefix(CHART).isdigit() or name.startswith(MAP)
     }
 
 
