@@ -23,7 +23,7 @@
   const hints = (check) => {
     const steps = check.hints ?? [];
     const list = element("ol", { className: "hints" });
-    list.setAttribute("role", "status");
+    list.setAttribute("aria-live", "polite");
     const button = element("button", { type: "button", className: "hint-button" });
     const label = () => (button.textContent = steps.length === 1 ? "Hint" : `Hint ${list.children.length + 1} of ${steps.length}`);
     button.addEventListener("click", () => {

@@ -1,0 +1,127 @@
+"""What the book remembers of a reader, in the reader's own browser: answers, guesses and marks."""
+
+from __future__ import annotations
+
+import json
+import mimetypes
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from book import browser
+
+PAGE = "exercises/pages/03_gdp.html"
+NUMBER = ".self-check-number"
+FORBIDDEN = "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError'); } });"
+FULL = "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); };"
+
+
+def _answer(page, words: str):
+    """Type an answer to the page's first number; the sentence that the page gives."""
+    place = page.locator(NUMBER).first
+    place.locator("input").fill(words)
+    place.get_by_role("button", name="Check", exact=True).click()
+    return place.locator("[role=status]").first
+
+
+def _choose_until_right(page) -> None:
+    place = page.locator(".self-check-choice").first
+    for option in place.locator("input").all():
+        option.check()
+        if place.locator(".is-right").count():
+            return
+
+
+def test_answers_and_what_was_said_of_them_are_there_again(at_desk, home):
+    page = browser.open_page(at_desk, home, PAGE).page
+    said = _answer(page, "12345").inner_text()
+    _choose_until_right(page)
+    chosen = page.locator(".self-check-choice").first.locator("input:checked").get_attribute("value")
+    page.reload()
+    place = page.locator(NUMBER).first
+    assert place.locator("input").input_value() == "12345"
+    assert place.locator("[role=status]").first.inner_text() == said
+    again = page.locator(".self-check-choice").first
+    assert (
+        again.locator("input:checked").get_attribute("value") == chosen and again.locator(".is-right").count()
+    )
+
+
+def test_the_page_and_its_questions_say_how_far_the_reader_is(at_desk, home):
+    page = browser.open_page(at_desk, home, PAGE).page
+    assert page.locator(".page-marks").inner_text() == ""
+    _choose_until_right(page)
+    total = page.locator(".self-check").count()
+    assert page.locator(".page-marks").inner_text().startswith(f"1 of {total} answers")
+    assert page.locator(".question-mark").count() == 1
+    marks = page.locator(".bd-sidebar-primary .progress-mark").all_text_contents()
+    assert [mark.strip() for mark in marks] == [f"✓ 1 of {total} right"]
+
+
+def test_marks_can_be_saved_as_a_file_and_erased(at_desk, home):
+    page = browser.open_page(at_desk, home, PAGE).page
+    _choose_until_right(page)
+    page.goto(f"{home}/index.html")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save them as a file").click()
+    saved = json.loads(Path(download.value.path()).read_text(encoding="utf-8"))
+    assert len(saved["right"]["exercises/pages/03_gdp"]) == 1
+    page.get_by_role("button", name="Erase all marks").click()
+    page.goto(f"{home}/{PAGE}")
+    assert page.locator(".self-check-choice").first.locator("input:checked").count() == 0
+
+
+def test_answers_are_checked_on_plain_http(at_desk):
+    """A lab's server without a certificate is no secure context, where browsers keep their own SHA-256 back."""
+
+    def give(route) -> None:
+        path = browser.HTML / unquote(urlsplit(route.request.url).path).lstrip("/")
+        kind = mimetypes.guess_type(path.name)[0] or "text/html"
+        route.fulfill(body=path.read_bytes(), content_type=kind)
+
+    at_desk.route("http://book.test/**", give)
+    page = at_desk.new_page()
+    page.goto(f"http://book.test/{PAGE}")
+    assert not page.evaluate("isSecureContext")
+    _choose_until_right(page)
+    assert page.locator(".self-check-choice .is-right").count() == 1
+
+
+def test_a_usual_slip_has_its_own_word_and_units_are_read(at_desk, home):
+    page = browser.open_page(at_desk, home, PAGE).page
+    right = _right_number(page)
+    assert "sign" in _answer(page, str(-right)).inner_text()
+    assert "hundredth" in _answer(page, str(right / 100)).inner_text()
+    assert "ten times" in _answer(page, str(right * 10)).inner_text()
+    assert _answer(page, f"{right} parsecs").inner_text().startswith("Write the number alone")
+
+
+def _right_number(page) -> float:
+    """The first number that the page accepts, searched on the grid of its seal as a curious reader could."""
+    return page.evaluate(
+        """() => {
+          const packed = document.querySelector(".self-check-number .self-check-live").dataset.check;
+          const check = JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(packed), (c) => c.charCodeAt(0))));
+          for (let step = 1; step < 200000; step += 1)
+            for (const value of [step * check.within, -step * check.within])
+              if (answerJudge.judge({ ...check, slips: [] }, { "": value }).right) return value;
+        }"""
+    )
+
+
+def test_hints_come_one_by_one(at_desk, home):
+    page = browser.open_page(at_desk, home, PAGE).page
+    hints = page.locator(".hints li")
+    assert hints.count() == 0
+    page.locator(".hint-button").first.click()
+    assert hints.count() == 1
+
+
+def test_where_the_browser_keeps_nothing_the_page_says_so_and_works(at_desk, home):
+    for fault in (FORBIDDEN, FULL):
+        visit = browser.open_page(at_desk, home, "index.html")
+        visit.page.add_init_script(fault)
+        visit.page.goto(f"{home}/{PAGE}")
+        _choose_until_right(visit.page)
+        assert "does not keep them" in visit.page.locator(".page-marks").inner_text()
+        # The theme asks for its own setting without a guard where storage is forbidden.
+        assert fault is FORBIDDEN or visit.errors == []
