@@ -1,7 +1,7 @@
 """Marks of a reader's own progress, kept in the reader's browser: what it needs on pages.
 
-`memory.js` keeps chapters read, answers and guesses; `progress.js` offers a box at the end of a chapter and shows
-the marks in the table of contents and on the start page. Without the scripts nothing is shown.
+`memory.js` keeps chapters read, answers and guesses; `progress.js` offers a box at the end of a chapter and
+shows the marks in the table of contents and on the start page. Without the scripts nothing is shown.
 """
 
 from __future__ import annotations
