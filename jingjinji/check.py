@@ -15,11 +15,12 @@ import json
 import math
 import numbers
 import os
+from collections.abc import Mapping
 from typing import Any
 
 from IPython.display import display
 
-from jingjinji import reading
+from jingjinji import drawn, reading
 from jingjinji.reading import elements
 from jingjinji.rounding import rounded
 
@@ -58,12 +59,24 @@ def _recording(name: str) -> bool:
     return os.environ.get("JINGJINJI_BOOK") == "1" and name not in _sealed
 
 
-def _record(name: str, value: object, within: float, unit: str, says: str | None) -> None:
-    record = {"name": name, "values": rounded(elements(value)), "within": within, "unit": unit, "slip": says}
+def _record(
+    name: str,
+    value: object,
+    within: float,
+    unit: str,
+    says: str | None,
+    asks: Mapping[str, str] | None = None,
+) -> None:
+    is_chart = drawn.is_chart(value)
+    values = rounded(drawn.read(value, asks=asks) if is_chart else elements(value))
+    record = {"name": name, "values": values, "within": within, "unit": unit, "slip": says}
+    record |= {"asks": dict(asks or {})} if is_chart else {}
     display({ANSWER_MIME: record, "text/plain": f"answer {name}"}, raw=True)
 
 
-def answer(name: str, value: object, within: float = 0, unit: str = "") -> None:
+def answer(
+    name: str, value: object, within: float = 0, unit: str = "", asks: Mapping[str, str] | None = None
+) -> None:
     """Check one answer of an exercise.
 
     Parameters
@@ -71,11 +84,15 @@ def answer(name: str, value: object, within: float = 0, unit: str = "") -> None:
     name
         The exercise's number and what is asked for, as in ``"3.2 rate"``.
     value
-        A number, text or truth value, or a list, mapping, Series or DataFrame of them.
+        A number, text or truth value, or a list, mapping, Series or DataFrame of them; or a chart of Altair,
+        of which mark, encodings and drawn rows are checked.
     within
         How far a number may be off, in its own unit; 0 for texts and counts.
     unit
         Unit of the value, for the reader.
+    asks
+        Of a chart, what the question says openly: ``{"mark": "line", "x": "year", "y": "share"}``. A wrong
+        chart is answered with it.
 
     Raises
     ------
@@ -84,13 +101,13 @@ def answer(name: str, value: object, within: float = 0, unit: str = "") -> None:
         a known misconception or differs from the solution. One sentence, which does not give the answer.
     """
     if _recording(name):
-        return _record(name, value, within, unit, None)
+        return _record(name, value, within, unit, None, asks)
     if name in _sealed:
         return _compare(name, value, _sealed[name])
     if name not in _expected:
         raise AssertionError(f"Nothing is known of {name!r}: first run the cells at the top of the notebook.")
     form = _expected[name]
-    values = _read(name, value, form["kind"], form["labels"], unit)
+    values = _read(name, value, form, unit)
     said = f"{name}: recorded, in the right form."
     display({ANSWER_MIME: {"name": name, "values": values}, "text/plain": said}, raw=True)
 
@@ -100,17 +117,19 @@ def slip(name: str, value: object, says: str, within: float = 0) -> None:
     _record(name, value, within, "", says)
 
 
-def _read(
-    name: str, value: object, kind: str, labels: list[str] | str | None, unit: str
-) -> dict[str, reading.Plain]:
+def _read(name: str, value: object, form: dict, unit: str) -> dict[str, reading.Plain]:
     try:
-        return reading.read(value, kind, labels, unit)
+        if form["kind"] == drawn.CHART:
+            return rounded(drawn.read(value, form["labels"], form["asks"]))
+        return reading.read(value, form["kind"], form["labels"], unit)
     except reading.Unreadable as error:
         raise AssertionError(f"{name} {error}.") from None
 
 
 def _compare(name: str, value: object, sealed: dict) -> None:
-    given = _read(name, value, sealed["kind"], sealed["labels"], sealed["unit"])
+    if sealed["kind"] == drawn.CHART:
+        return _compare_chart(name, value, sealed)
+    given = _read(name, value, sealed, sealed["unit"])
     if _matches(name, given, sealed["right"], sealed):
         return
     for known in sealed["slips"]:
@@ -121,8 +140,36 @@ def _compare(name: str, value: object, sealed: dict) -> None:
             undone = {label: float(item) * factor for label, item in given.items()}
             if _matches(name, undone, sealed["right"], sealed):
                 raise AssertionError(f"{name}: {says}")
-    tolerance = f" by more than {sealed['within']:g} {sealed['unit']}".rstrip() if sealed["within"] else ""
-    raise AssertionError(f"{name} is not what the data give{tolerance}. {sealed['hint']}".rstrip())
+    raise AssertionError(f"{name} is not what the data give{_tolerance(sealed)}. {sealed['hint']}".rstrip())
+
+
+def _tolerance(sealed: dict) -> str:
+    return f" by more than {sealed['within']:g} {sealed['unit']}".rstrip() if sealed["within"] else ""
+
+
+def _compare_chart(name: str, value: object, sealed: dict) -> None:
+    for known in sealed["slips"]:
+        wrong = _read(name, value, sealed | {"labels": list(known["values"])}, "")
+        if set(wrong) == set(known["values"]) and all(
+            _sealed_same(name, wrong, label, known["values"], sealed, known["exact"]) for label in wrong
+        ):
+            raise AssertionError(known["says"])
+    given = _read(name, value, sealed, "")
+
+    def same(label: str) -> bool:
+        return _sealed_same(name, given, label, sealed["right"], sealed, sealed["exact"])
+
+    if found := drawn.difference(sealed["labels"], given, same, sealed["asks"], _tolerance(sealed)):
+        raise AssertionError(f"{name} {found}. {sealed['hint']}".rstrip())
+
+
+def _sealed_same(
+    name: str, given: dict, label: str, seals: dict[str, list[str]], sealed: dict, exact: list[str]
+) -> bool:
+    if label not in given or label not in seals:
+        return False
+    cells = grid(given[label], 0 if drawn.is_exact(label, exact) else sealed["within"])
+    return seal(sealed["salt"], name, label, middle(cells)) in seals[label]
 
 
 def _matches(name: str, given: dict, seals: dict[str, list[str]], sealed: dict) -> bool:

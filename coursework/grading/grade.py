@@ -19,7 +19,7 @@ from nbgrader.preprocessors import LimitOutput
 
 from coursework.grading import intake, store, values
 from coursework.grading.assignment import Assignment, drawn_id, get_grade_id, signature
-from coursework.grading.judge import Answer, Finding, agree, judge
+from coursework.grading.judge import Answer, Finding, judge
 from coursework.grading.limits import Limits
 from coursework.grading.restore import restore
 from coursework.grading.run import Run
@@ -245,7 +245,7 @@ def _followed(cell: NotebookNode, answers: tuple[Answer, ...], before: tuple[Ans
     given = values.recorded(cell.outputs)
     if all(judge(answer, given.get(answer.name)).right for answer in answers):
         return ""
-    kept = [a for a in before if (had := given.get(a.name)) and agree(had, a.values, a.within)]
+    kept = [a for a in before if judge(a, given.get(a.name)).right]
     if before and len(kept) == len(before):
         return f"The answer stayed the same with {what}: it was typed, or a parameter was set anew."
     return f"The answer was not right with {what}. {_failure(cell)}".strip()

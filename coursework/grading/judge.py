@@ -7,11 +7,11 @@ it, or that it belongs to the values of another notebook.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from coursework.grading.values import Values
-from jingjinji import reading
+from jingjinji import drawn, reading
 
 # Apart from the tolerance: the key is recorded to ten digits.
 RELATIVE = 1e-9
@@ -29,10 +29,14 @@ class Answer:
     unit: str = ""
     slips: tuple[tuple[Values, str], ...] = ()
     hint: str = ""
+    # Of a chart, what its question says openly of mark and channels.
+    asks: Mapping[str, str] | None = None
 
     @property
     def kind(self) -> str:
-        """What its values are: numbers, texts or truth values."""
+        """What its values are: numbers, texts, truth values, or all that a chart draws."""
+        if self.asks is not None:
+            return drawn.CHART
         value = next(iter(self.values.values()))
         return (
             reading.TRUTH
@@ -59,6 +63,8 @@ def judge(answer: Answer, given: Values | None, others: Iterable[Values] = ()) -
         return Finding(
             answer.name, False, f"{answer.name} was recorded more than once, with values that differ."
         )
+    if answer.asks is not None:
+        return _judge_chart(answer, given, others)
     try:
         read = reading.read(
             given if set(given) != {""} else given[""], answer.kind, list(answer.values), answer.unit
@@ -79,6 +85,33 @@ def judge(answer: Answer, given: Values | None, others: Iterable[Values] = ()) -
     return Finding(
         answer.name, False, f"{answer.name} is not what the data give{tolerance}. {answer.hint}".rstrip()
     )
+
+
+def _judge_chart(answer: Answer, given: Values, others: Iterable[Values]) -> Finding:
+    try:
+        drawn.read(given, list(answer.values))
+    except reading.Unreadable as error:
+        return Finding(answer.name, False, f"{answer.name} {error}.")
+    found = _drawn_otherwise(answer, answer.values, given)
+    if found is None:
+        return Finding(answer.name, True, f"{answer.name} is right.")
+    for values, says in answer.slips:
+        if _drawn_otherwise(answer, values, given) is None:
+            return Finding(answer.name, False, f"{answer.name}: {says}")
+    if any(_drawn_otherwise(answer, values, given) is None for values in others):
+        says = "shows what is right for other values than this notebook's, so it was not found with it"
+        return Finding(answer.name, False, f"{answer.name} {says}.", elsewhere=True)
+    return Finding(answer.name, False, f"{answer.name} {found}. {answer.hint}".rstrip())
+
+
+def _drawn_otherwise(answer: Answer, right: Values, given: Values) -> str | None:
+    read, exact = drawn.read(given, list(right)), drawn.exact(right)
+
+    def same(label: str) -> bool:
+        within = 0 if drawn.is_exact(label, exact) else answer.within
+        return label in read and label in right and _same(read[label], right[label], within)
+
+    return drawn.difference(list(right), read, same, answer.asks or {})
 
 
 def agree(given: Values, right: Values, within: float) -> bool:

@@ -166,7 +166,7 @@ def _question(raw: dict) -> Question:
 
 def _answer(raw: dict) -> Answer:
     slips = tuple((slip["values"], slip["says"]) for slip in raw["slips"])
-    return Answer(raw["name"], raw["values"], raw["within"], raw["unit"], slips, raw["hint"])
+    return Answer(raw["name"], raw["values"], raw["within"], raw["unit"], slips, raw["hint"], raw.get("asks"))
 
 
 def _pool(name: str, source: NotebookNode, facts: dict[str, dict], secret: str) -> list[dict]:
@@ -244,4 +244,5 @@ def _raw(record: dict, fact: dict, slips: list[dict]) -> dict:
         "unit": record["unit"],
         "slips": known,
         "hint": fact.get("hint", ""),
+        "asks": record.get("asks"),
     }

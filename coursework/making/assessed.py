@@ -14,10 +14,10 @@ from nbformat import NotebookNode
 from coursework.grading.limits import Limits
 from coursework.making.master import Exercise, Master
 from coursework.making.seals import kind_of, recorded
-from jingjinji import reading
+from jingjinji import drawn, reading
 
 # Kinds whose answers are found by code; in the others an answer is a choice or is read off.
-BY_CODE = ("numeric", "fill-in", "bug-fix", "transfer")
+BY_CODE = ("numeric", "fill-in", "bug-fix", "transfer", "chart making")
 HOW_TO = """\
 This notebook is marked. Fill in the cells that say *{stub}* or *{text_stub}*;
 run every cell from the top.
@@ -84,11 +84,16 @@ def forms(master: Master) -> dict[str, dict]:
     for exercise in master.exercises:
         for record in recorded(exercise.tests) if exercise.tests else []:
             labels = list(record["values"])
+            if "asks" in record:
+                # How much is drawn, and what, is for the student to find.
+                told = [label for label in labels if not drawn.is_label_of_data(label)]
+                found[record["name"]] = {"kind": drawn.CHART, "labels": told, "asks": record["asks"]}
+                continue
             listed = labels == [str(place) for place in range(1, len(labels) + 1)]
             # The length of a list may be what is asked, and labels may follow the parameters.
             free = labels != [""] and exercise.variant_cells
             told = None if listed else reading.ANY if free else labels
-            found[record["name"]] = {"kind": kind_of(record["values"]), "labels": told}
+            found[record["name"]] = {"kind": kind_of(record), "labels": told}
     return found
 
 

@@ -81,6 +81,8 @@ def out_of_bounds(exercise: Exercise) -> list[str]:
     found = []
     slips = [record for cell in exercise.slips for record in recorded(cell)]
     for record in recorded(exercise.tests):
+        if "asks" in record:  # what a chart draws has no bounds, and each misconception has its own labels
+            continue
         name, within = record["name"], record["within"]
         values = {label: v for label, v in record["values"].items() if type(v) in (int, float)}
         if exercise.parts and list(record["values"].values()) == sorted(record["values"].values()):

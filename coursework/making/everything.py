@@ -32,6 +32,7 @@ MACHINERY = (
     "coursework/making",
     "coursework/grading/limits.py",
     "jingjinji/check.py",
+    "jingjinji/drawn.py",
     "jingjinji/reading.py",
     "jingjinji/measures",
 )

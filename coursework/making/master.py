@@ -21,6 +21,7 @@ KINDS = (
     "bug-fix",
     "multiple choice",
     "chart reading",
+    "chart making",
     "transfer",
     "short text",
 )

@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 
 from coursework.making.errors import MasterError
 from coursework.making.master import Exercise, Master
-from jingjinji import check
+from jingjinji import check, drawn
 
 
 def recorded(cell: NotebookNode) -> list[dict]:
@@ -22,8 +22,11 @@ def recorded(cell: NotebookNode) -> list[dict]:
     return [bundle[check.ANSWER_MIME] for bundle in bundles if check.ANSWER_MIME in bundle]
 
 
-def kind_of(values: dict[str, object]) -> str:
+def kind_of(record: dict) -> str:
     """What the values of an answer are. Raises `MasterError` where they are of several kinds."""
+    if "asks" in record:
+        return drawn.CHART
+    values = record["values"]
     kinds = {
         "truth value" if isinstance(v, bool) else "number" if isinstance(v, numbers.Real) else "text"
         for v in values.values()
@@ -36,8 +39,10 @@ def kind_of(values: dict[str, object]) -> str:
 def _sealed_values(salt: str, record: dict, within: float, *, wide: bool) -> dict[str, list[str]]:
     """The hashes by label: all cells within the tolerance (`wide`), or the value's own cell."""
     sealed = {}
+    exact = drawn.exact(record["values"]) if "asks" in record else None
     for label, value in record["values"].items():
-        cells = check.grid(value, within)
+        spared = exact is not None and drawn.is_exact(label, exact)
+        cells = check.grid(value, 0 if spared else within)
         chosen = cells if wide else [check.middle(cells)]
         sealed[label] = [check.seal(salt, record["name"], label, cell) for cell in chosen]
     return sealed
@@ -93,20 +98,26 @@ def _sealed_answer(master: Master, exercise: Exercise, record: dict, slips: list
         "within": within,
         "unit": record["unit"],
         "labels": list(record["values"]),
-        "kind": kind_of(record["values"]),
+        "kind": kind_of(record),
         "right": right,
         "slips": [],
         "hint": " ".join(exercise.hints),
     }
+    is_chart = entry["kind"] == drawn.CHART
+    if is_chart:
+        entry |= {"asks": record["asks"], "exact": drawn.exact(record["values"])}
     for slip in slips:
         if slip["name"] != name:
             continue
-        if list(slip["values"]) != entry["labels"]:
+        if is_chart != ("asks" in slip):
+            raise MasterError(f"{name!r} is a chart, and so must be what its misconceptions give")
+        if not is_chart and list(slip["values"]) != entry["labels"]:
             raise MasterError(
                 f"a misconception of {name!r} gives {list(slip['values'])}, not {entry['labels']}"
             )
         wrong = _sealed_values(salt, slip, within, wide=False)
-        if all(wrong[label][0] in right[label] for label in right):
+        if all(label in wrong and wrong[label][0] in right[label] for label in right):
             raise MasterError(f"{name!r} cannot tell this misconception from the answer: {slip['slip']}")
-        entry["slips"].append({"says": slip["slip"], "values": wrong})
+        known = {"says": slip["slip"], "values": wrong}
+        entry["slips"].append(known | ({"exact": drawn.exact(slip["values"])} if is_chart else {}))
     return entry

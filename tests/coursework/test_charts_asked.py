@@ -1,0 +1,230 @@
+"""Exercises that ask for a chart: what is drawn is checked, in practice and by the judge."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import altair as alt
+import nbformat
+import pandas as pd
+import pytest
+
+from coursework.grading import assignment, values
+from coursework.grading.grade import grade
+from coursework.grading.judge import Answer, judge
+from coursework.grading.limits import Limits
+from coursework.making import assessed, seals
+from coursework.making.master import read
+from jingjinji import check, drawn
+from jingjinji.rounding import rounded
+from tests.coursework import marked as marked_assignment
+from tests.coursework.test_exercises import MASTER, _marks, _write
+
+NAME = "3.1 chart"
+ASKS = {"mark": "line", "x": "year", "y": "share", "color": "place"}
+TABLE = pd.DataFrame(
+    [(2013, "A", 41.25), (2014, "A", 42.5), (2013, "B", 58.75), (2014, "B", 57.5)],
+    columns=["year", "place", "share"],
+)
+
+
+def lines(table: pd.DataFrame = TABLE, x: str = "year:Q", y: str = "share:Q") -> alt.Chart:
+    return alt.Chart(table).mark_line().encode(x=x, y=y, color="place:N")
+
+
+LATER = TABLE.query("year == 2014")
+SLIP = lines(TABLE.assign(share=TABLE["share"] / 100))
+RIGHT = {
+    "the same": lines(),
+    "another order of rows": lines(TABLE.iloc[::-1]),
+    "within the tolerance": lines(TABLE.assign(share=TABLE["share"] + 0.04)),
+    "with points, a tooltip and a title": lines()
+    .mark_line(point=True)
+    .encode(tooltip="share:Q")
+    .properties(title="T"),
+    "a layer of names": alt.layer(
+        lines().transform_filter("datum.year == 2014").mark_text().encode(text="place:N"), lines()
+    ),
+    "an ordinal name": lines().encode(color=alt.Color("place:O", legend=None)),
+    "columns that are not drawn": lines(TABLE.assign(note="x")),
+    "from the sums of two halves": lines(pd.concat([TABLE, TABLE])),
+}
+WRONG = {
+    "nothing": (..., "has no value yet"),
+    "a table": (TABLE, "is a DataFrame; a chart of Altair is expected"),
+    "no mark": (alt.Chart(TABLE).encode(x="year:Q"), "cannot be drawn"),
+    "points": (lines().mark_point(), "draws points; the question asks for lines"),
+    "axes that are exchanged": (
+        lines(x="share:Q", y="year:Q"),
+        "shows `share` on x; the question asks for `year`",
+    ),
+    "no colour": (alt.Chart(TABLE).mark_line().encode(x="year:Q", y="share:Q"), "has nothing on color"),
+    "years as names": (lines(x="year:O"), "takes `year` on x for an order or a name; what is it?"),
+    "a mean": (lines(y="mean(share):Q"), "as the mean of several rows"),
+    "one year": (lines(LATER), "draws 2 rows, which is not what is asked"),
+    "another number": (
+        lines(TABLE.assign(share=TABLE["share"] + 0.2)),
+        "but not what the data give by more than 0.05 %: look at `share` for year 2013, A",
+    ),
+    "other years": (lines(TABLE.assign(year=TABLE["year"] + 1)), "look at `year`"),
+    "filtered while drawn": (
+        lines().transform_filter("datum.year > 2013"),
+        "(filter), which cannot be checked",
+    ),
+    "the misconception": (SLIP, "A share of a hundred?"),
+    "something like a chart": ({"mark": "line", "row 1 x": 1.0}, "has nothing on x"),
+}
+
+
+@pytest.fixture
+def cells():
+    """A master with one exercise that asks for a chart, as it is when it has run."""
+    new = nbformat.v4
+
+    def recorded(chart, says=None):
+        kept = []
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("JINGJINJI_BOOK", "1")
+            patch.setattr(check, "_sealed", {})
+            patch.setattr(
+                check, "display", lambda data, raw: kept.append(new.new_output("display_data", data=data))
+            )
+            if says:
+                check.slip(NAME, chart, says, within=0.05)
+            else:
+                check.answer(NAME, chart, within=0.05, unit="%", asks=ASKS)
+        return kept
+
+    return {
+        "title": new.new_markdown_cell("# Exercises"),
+        "raw": new.new_raw_cell(MASTER.replace("numeric", "chart making")),
+        "question": new.new_markdown_cell("Draw the shares."),
+        "answer": new.new_code_cell(
+            "chart = ...\n### BEGIN SOLUTION\nchart = 1\n### END SOLUTION",
+            metadata=_marks("a", solution=True),
+        ),
+        "tests": new.new_code_cell("", metadata=_marks("t", grade=True, points=2), outputs=recorded(lines())),
+        "slip": new.new_code_cell(
+            "", metadata={"misconception": "off by one"}, outputs=recorded(SLIP, "A share of a hundred?")
+        ),
+    }
+
+
+@pytest.fixture
+def master(cells, tmp_path):
+    return read(_write(tmp_path, cells))
+
+
+def practised(master, chart) -> str:
+    """What the notebook for practice says of a chart; nothing where it is right."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(check, "_sealed", {})
+        check.use(json.dumps(seals.sealed_answers(master)))
+        try:
+            check.answer(NAME, chart)
+        except AssertionError as error:
+            return str(error)
+    return ""
+
+
+def marked(master, chart) -> tuple[bool, str]:
+    """What the assessed notebook and then the judge say of it."""
+    (answer,) = seals.recorded(master.exercises[0].tests)
+    (slip,) = seals.recorded(master.exercises[0].slips[0])
+    key = Answer(NAME, answer["values"], 0.05, "%", ((slip["values"], slip["slip"]),), "", answer["asks"])
+    kept = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(check, "_sealed", {})
+        patch.setattr(check, "_expected", {})
+        patch.setattr(check, "display", lambda data, raw: kept.append({"data": data}))
+        check.expect(json.dumps(assessed.forms(master)))
+        try:
+            check.answer(NAME, chart, unit="%")
+        except AssertionError as error:
+            return False, str(error)
+    found = judge(key, values.recorded(json.loads(json.dumps(kept)))[NAME])
+    return found.right, found.sentence
+
+
+@pytest.mark.parametrize("chart", RIGHT.values(), ids=RIGHT)
+def test_what_is_drawn_counts_and_not_how_it_looks(master, chart):
+    assert practised(master, chart) == ""
+    assert marked(master, chart)[0]
+
+
+@pytest.mark.parametrize(("chart", "says"), WRONG.values(), ids=WRONG)
+def test_a_chart_of_something_else_is_told_what_to_look_at(master, chart, says):
+    right, sentence = marked(master, chart)
+    # What the judge says has no tolerance in it: the feedback shows it beside.
+    assert not right and says.split(" by more than")[0] in sentence
+    assert says in practised(master, chart)
+
+
+def test_the_forms_of_an_assessed_notebook_hold_no_data(master):
+    form = assessed.forms(master)[NAME]
+    assert form["kind"] == "chart" and not any(map(drawn.is_label_of_data, form["labels"]))
+    assert "41.25" not in json.dumps(seals.sealed_answers(master))
+
+
+def test_sums_that_the_chart_makes_are_compared_with_sums_that_it_makes():
+    halves = pd.concat([TABLE, TABLE]).assign(share=lambda t: t["share"] / 2)
+    once, twice = (drawn.read(lines(t, y="sum(share):Q")) for t in (TABLE, halves))
+    assert once == twice and once["row 1 y"] == 41.25
+    counted = drawn.read(alt.Chart(TABLE).mark_bar().encode(x="place:N", y="count():Q"))
+    assert (counted["y"], counted["row 1 y"], counted["rows"]) == ("rows", 2.0, 2)
+
+
+def test_columns_of_small_charts_and_combined_views_are_found():
+    small = drawn.read(alt.Chart(TABLE).mark_bar().encode(x="year:O", y="share:Q").facet("place:N"))
+    assert small["facet"] == "place" and small["row 4 facet"] == "B"
+    two = alt.Chart(LATER).mark_bar().encode(x="place:N", y="share:Q") | lines()
+    assert drawn.read(two, asks=ASKS)["mark"] == "line" and drawn.read(two)["mark"] == "bar"
+
+
+def test_a_chart_of_too_much_is_refused():
+    many = pd.DataFrame({"year": range(2000), "share": 1.5, "place": "A"})
+    with pytest.raises(drawn.Unreadable, match="draws 2000 rows, more than can be checked"):
+        drawn.read(lines(many))
+
+
+def test_hostile_values_for_a_chart_are_refused_or_wrong(master):
+    (answer,) = seals.recorded(master.exercises[0].tests)
+    key = Answer(NAME, rounded(answer["values"]), 0.05, "%", (), "", answer["asks"])
+    for given in ({"": 1}, {"mark": True}, {"mark": "line", "x": 3, "rows": 4}, {"row 9 x": "a"}, None):
+        assert not judge(key, given).right
+    for label in answer["values"]:
+        assert not judge(key, answer["values"] | {label: "other"}).right or label == "rows"
+
+
+DRAW = """import altair as alt
+import pandas as pd
+table = pd.DataFrame({"year": [2013, 2014], "share": [41.25, %s]})
+chart = alt.Chart(table).mark_line().encode(x="year:Q", y="share:Q")"""
+CHECK = 'check.answer("1.6 chart", chart, within=0.1, asks={"mark": "line", "x": "year"})'
+FORM = {"kind": "chart", "labels": ["mark", "x", "x type", "x aggregate", "y", "y type", "y aggregate"]}
+
+
+@pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed")
+def test_a_chart_is_marked_from_what_leaves_the_sandbox(tmp_path):
+    """From the notebook that is handed in to the points: with the key that the solution makes."""
+
+    def notebook(answer: str) -> nbformat.NotebookNode:
+        made = marked_assignment.submission()
+        made.cells += marked_assignment._exercise(6, answer, CHECK, 2)
+        forms = json.dumps(marked_assignment.FORMS | {"1.6 chart": FORM | {"asks": {"mark": "line"}}})
+        marked_assignment.cell_of(
+            made, "forms"
+        ).source = f"from jingjinji import check\ncheck.expect({json.dumps(forms)})"
+        return made
+
+    name = marked_assignment.NAME
+    source = notebook(DRAW % "42.5")
+    source.metadata["course"]["exercises"] = marked_assignment.FACTS | {"tests-1-6": {}}
+    for kind, made in (("source", source), ("release", notebook("chart = ..."))):
+        marked_assignment.write(tmp_path / kind / name / f"{name}.ipynb", made)
+    loaded = assignment.load(name, tmp_path, tmp_path / "keys")
+    limits = Limits(cell_seconds=20, seconds=60, memory=1024)
+    for share, points in (("42.45", 2), ("43", 0)):
+        result, _ = grade("ann", "x.ipynb", nbformat.writes(notebook(DRAW % share)).encode(), loaded, limits)
+        assert result.cells["tests-1-6"].points == points, result
