@@ -18,6 +18,9 @@ SEARCH_PAGE, INDEX_PAGE = "pages/search", "pages/genindex"
 # Tables of words and looks: the labels of a verdict, and the colours of charts and links.
 VERDICTS, PALETTE = "data/verdicts.csv", "data/palette.csv"
 
+# Every claim's label with its readings and sources, which `make` derives from the tables.
+LEDGER = "_build/ledger.json"
+
 # What notebooks store beside texts, by the type of the output.
 CHART_MIME = "application/vnd.vegalite.v6+json"
 VERDICT_MIME = "application/vnd.verdict+json"

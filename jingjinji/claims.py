@@ -1,14 +1,17 @@
-"""The claims ledger: what the article says, and the verdicts that chapters file on it."""
+"""The claims ledger: what the article says, how each claim may be read, and the verdict that follows."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from html import escape
 from typing import Any
 
 import pandas as pd
 
-from jingjinji import data
+from jingjinji import data, rule
+from jingjinji.rule import Reading, label_of
+
+__all__ = ["Card", "Claim", "Reading", "Verdict", "card", "get", "label_of", "ledger", "readings", "verdict"]
 
 # The labels, and what a card with each must name, stand in one table: data/verdicts.csv.
 _LABELS = data.load("verdicts").set_index("verdict").loc[lambda table: table["filed"]]
@@ -47,8 +50,8 @@ class Claim:
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """What a chapter found about one claim; shown as a card and collected by the ledger page."""
+class Card:
+    """A verdict whose label its author answers for: what a capstone files."""
 
     claim: str
     statement: str
@@ -73,6 +76,58 @@ class Verdict:
         }
         lines += [self.sentence] + [f"{name}: {text}" for name, text in labelled.items() if text]
         return "\n".join(lines)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the chapters found about one claim: a sentence of theirs, and a label that follows from readings.
+
+    `numbers` are those that the chapter computed, by the reading to which each belongs.
+    """
+
+    claim: Claim
+    sentence: str
+    numbers: dict[str, tuple[float, ...]]
+    readings: tuple[Reading, ...]
+
+    @property
+    def label(self) -> str:
+        """One of `VERDICTS`."""
+        return label_of(self.readings)
+
+    @property
+    def filed(self) -> dict[str, Any]:
+        """What a page needs of the chapter; label and readings it takes from the table."""
+        own = {"claim": self.claim.claim_id, "statement": self.claim.statement, "sentence": self.sentence}
+        return {**own, "computed": sorted(self.numbers)}
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict:
+        return {VERDICT_MIME: self.filed, "text/plain": str(self)}
+
+    def __str__(self) -> str:
+        lines = [f"{self.claim.claim_id} · {self.label}", self.claim.statement, self.sentence]
+        for reading in self.readings:
+            if reading.kind == rule.NONE:
+                lines.append(reading.says)
+                continue
+            holds_if = f"; it must be {reading.threshold}" if reading.threshold else ""
+            found = f": {reading.found}{holds_if}" if reading.found else ""
+            lines.append(f"({reading.reading}) {reading.outcome}: {reading.says.rstrip('.')}{found}")
+        return "\n".join(lines)
+
+
+@dataclass(frozen=True)
+class VerdictTable:
+    """Several verdicts as one compact table; each is filed as if it stood alone."""
+
+    verdicts: tuple[Verdict | Card, ...]
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict:
+        table = [one.filed if isinstance(one, Verdict) else asdict(one) for one in self.verdicts]
+        return {VERDICT_MIME: {"table": table}, "text/plain": str(self)}
+
+    def __str__(self) -> str:
+        return "\n\n".join(map(str, self.verdicts))
 
 
 def ledger() -> pd.DataFrame:
@@ -101,7 +156,88 @@ def get(claim_id: str) -> Claim:
     return Claim(claim_id=claim_id, **kept)
 
 
-def verdict(
+def readings(claim_id: str) -> tuple[Reading, ...]:
+    """How the claim may reasonably be read, each reading with its threshold, number and sources.
+
+    A claim that is not testable as worded has one row of the kind "none", which says why.
+
+    Raises
+    ------
+    ValueError
+        If no claim has this id.
+    """
+    get(claim_id)
+    return tuple(reading for reading in all_readings() if reading.claim_id == claim_id)
+
+
+def all_readings() -> list[Reading]:
+    """Every reading of every claim, in the order of the article."""
+    return [_reading(row) for row in data.load("readings").to_dict("records")]
+
+
+def _reading(row: dict[Any, Any]) -> Reading:
+    filled: dict[str, Any] = {"documented": row.pop("outcome"), **row}
+    for field in fields(Reading):
+        if field.type == "str" and pd.isna(filled[field.name]):
+            filled[field.name] = ""
+    return Reading(**filled)
+
+
+# Until every chapter files readings: what the first edition's labels are called now.
+_FORMER = {"supported with a condition": rule.DEPENDS, "not testable": rule.NOT_TESTABLE}
+
+
+def verdict(claim_id: str, *label: str, sentence: str, **numbers: Any) -> Verdict | Card:
+    """File the verdict on one claim. Its label follows from the readings in `data/readings.csv`.
+
+    Parameters
+    ----------
+    claim_id : the claim, "C01" to "C82".
+    sentence : the finding in one sentence that can be read without the chapter.
+    **numbers : for each reading of the kind "number" what the chapter computed, by the reading's letter:
+        a number, or a tuple of number, lowest and highest.
+
+    Raises
+    ------
+    ValueError
+        If the claim is unknown, the sentence empty, or a number differs from the recorded one.
+    """
+    if label:
+        return card(claim_id, _FORMER.get(label[0], label[0]), sentence=sentence, **numbers)
+    claim, ways = get(claim_id), readings(claim_id)
+    if not ways:
+        raise ValueError(f"data/readings.csv has no reading of {claim_id}")
+    if not sentence.strip():
+        raise ValueError(f"the verdict on {claim_id} needs a `sentence`")
+    given = {name: value if isinstance(value, tuple) else (value,) for name, value in numbers.items()}
+    known = {reading.reading: reading for reading in ways if reading.kind == rule.NUMBER}
+    for name, values in given.items():
+        if name not in known:
+            raise ValueError(
+                f"{claim_id} has no reading {name!r} of the kind number; it has: {', '.join(known)}"
+            )
+        _compare(known[name], values)
+    return Verdict(claim, sentence, given, ways)
+
+
+def _compare(reading: Reading, values: tuple[float, ...]) -> None:
+    """Hold what a chapter computed to what is recorded, at the digits that are recorded."""
+    recorded = (reading.number, *reading.interval)
+    named = zip(("number", "number_low", "number_high"), recorded, values, strict=False)
+    differing = [
+        f"{name} {old:g}, not {float(new):.6g}" for name, old, new in named if not rule.agrees(old, new)
+    ]
+    if differing:
+        said = f"data/readings.csv has for reading {reading.reading!r} of {reading.claim_id}"
+        raise ValueError(f"{said}: {'; '.join(differing)}")
+
+
+def verdict_table(*verdicts: Verdict | Card) -> VerdictTable:
+    """Show several verdicts as one compact table; each of them is filed."""
+    return VerdictTable(verdicts)
+
+
+def card(
     claim_id: str,
     verdict: str,
     *,
@@ -111,8 +247,8 @@ def verdict(
     condition: str = "",
     source: str = "",
     vintage: str = "",
-) -> Verdict:
-    """File a verdict on one claim.
+) -> Card:
+    """Make a card whose label its author chooses and answers for, as a capstone does.
 
     Parameters
     ----------
@@ -138,4 +274,4 @@ def verdict(
         raise ValueError(f"the verdict on {claim_id} names no `condition`, though it depends on one")
     if _LABELS.loc[verdict, "needs_source"] and not source.strip():
         raise ValueError(f"the verdict on {claim_id} needs a `source` for what was found")
-    return Verdict(claim_id, claim.statement, verdict, found, sentence, range, condition, source, vintage)
+    return Card(claim_id, claim.statement, verdict, found, sentence, range, condition, source, vintage)

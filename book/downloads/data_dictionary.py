@@ -149,6 +149,7 @@ class DataDictionary(SphinxDirective):
 
     def _section(self, resource: dict) -> nodes.section:
         name = resource["name"]
+        elements.anchor(self.env, _id(name))
         return nodes.section(
             "",
             nodes.title("", resource["title"]),

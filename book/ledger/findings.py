@@ -23,6 +23,7 @@ from sphinx.util.docutils import SphinxDirective
 from book import elements, settings
 from book.charts.pages import vega_chart
 from book.elements import paragraph
+from book.ledger import judged
 from book.ledger.labels import Label, badge, labels, not_yet, slug
 from book.ledger.verdicts import claim_label, claims_and_verdicts, verdict_label
 
@@ -123,20 +124,23 @@ def finding(env, claim: dict, verdict: dict | None, reason: str = "") -> nodes.c
     body = [paragraph(reason, classes=["finding-reason"])] if reason else []
     body.append(paragraph(claim["statement"], classes=["finding-statement"]))
     if verdict:
-        page = verdict["page"]
-        chapter = settings.chapter_of(env.srcdir, page)
-        place = f"chapter {chapter.number}" if chapter else page.partition("/")[0]
-        working = elements.reference(env, verdict_label(name, page), f"Working: {place}")
-        found = [f"Found: {verdict['found'].rstrip('.')}. "] if verdict["found"] else []
-        body += [
-            paragraph(badge(verdict["verdict"]), " " + verdict["sentence"]),
-            paragraph(*found, working, classes=["finding-where"]),
-        ]
+        body.append(paragraph(badge(verdict["verdict"]), " " + verdict["sentence"]))
+        body += judged.drawing(verdict) if "readings" in verdict else []
+        body.append(paragraph(*_where(env, name, verdict), classes=["finding-where"]))
     else:
         body.append(paragraph(badge(not_yet(env.srcdir).verdict)))
     return nodes.container(
         "", number, nodes.container("", *body, classes=["finding-body"]), classes=["finding"]
     )
+
+
+def _where(env, claim: str, verdict: dict) -> list[elements.Part]:
+    found = [f"Found: {verdict['found'].rstrip('.')}. "] if verdict["found"] else []
+    if not verdict["page"]:
+        return found
+    chapter = settings.chapter_of(env.srcdir, verdict["page"])
+    place = f"chapter {chapter.number}" if chapter else verdict["page"].partition("/")[0]
+    return [*found, elements.reference(env, verdict_label(claim, verdict["page"]), f"Working: {place}")]
 
 
 class Chosen(SphinxDirective):

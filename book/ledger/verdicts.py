@@ -19,9 +19,12 @@ from sphinx.util.docutils import SphinxDirective
 from book import elements, facts, settings
 from book.elements import paragraph
 from book.glossary.key_terms import chapter_name
+from book.ledger import judged
 from book.ledger.labels import badge, filed, not_yet, slug
 
 FACTS = ("found", "range", "condition", "source", "vintage")
+# Until every notebook is made anew: labels of the first edition in stored cards.
+FORMER = {"supported with a condition": "depends on the reading", "not testable": "not testable as worded"}
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
@@ -40,18 +43,49 @@ def card(verdict: dict, env) -> nodes.container:
     claim = verdict["claim"]
     label = verdict_label(claim, env.docname)
     elements.anchor(env, label)
-    row = elements.reference(env, claim_label(claim), claim)
-    listed = [(name.capitalize(), [verdict[name]]) for name in FACTS if verdict[name]]
+    own = verdict.get("verdict")
+    record = None if own else judged.of(env, claim)
+    kind = FORMER.get(own, own) or record["verdict"]
     return nodes.container(
         "",
         elements.index_entry(f"{claim}; {chapter_name(env, env.docname)}", label, "Claims"),
-        paragraph(row, " ", badge(verdict["verdict"]), classes=["card-head"]),
+        paragraph(
+            elements.reference(env, claim_label(claim), claim), " ", badge(kind), classes=["card-head"]
+        ),
         paragraph(verdict["statement"], classes=["card-claim"]),
         paragraph(verdict["sentence"]),
-        elements.definitions(listed, "facts"),
+        *(_body(env, record) if record else [_own_facts(verdict)]),
         ids=[label],
-        classes=["verdict", f"verdict-{slug(verdict['verdict'])}"],
+        classes=["verdict", f"verdict-{slug(kind)}"],
     )
+
+
+def _own_facts(verdict: dict) -> nodes.definition_list:
+    """What the author of a card that carries its own label says beside the sentence."""
+    listed = [(name.capitalize(), [verdict[name]]) for name in FACTS if verdict[name]]
+    return elements.definitions(listed, "facts")
+
+
+def _body(env, record: dict) -> list[nodes.Node]:
+    rests = paragraph(nodes.strong("", "Rests on: "), *judged.sources(env, record), ".", classes=["rests-on"])
+    return [*judged.drawing(record), judged.readings(record), rests]
+
+
+def card_table(verdicts: list[dict], env) -> nodes.container:
+    """Several verdicts as a compact table, each with the address that its card would have."""
+    rows = []
+    for verdict in verdicts:
+        label, record = verdict_label(verdict["claim"], env.docname), judged.of(env, verdict["claim"])
+        elements.anchor(env, label)
+        kind = FORMER.get(verdict.get("verdict"), verdict.get("verdict")) or record["verdict"]
+        number = paragraph(elements.reference(env, claim_label(verdict["claim"]), verdict["claim"]))
+        said = [paragraph(verdict["statement"], classes=["card-claim"]), paragraph(verdict["sentence"])]
+        entry = elements.index_entry(f"{verdict['claim']}; {chapter_name(env, env.docname)}", label, "Claims")
+        body = judged.drawing(record) if record else []
+        row = elements.row([[entry, number], [*said, *body], [paragraph(badge(kind))]], ids=[label])
+        rows.append(row)
+    table = elements.table("verdict-table", ("Claim", "What it says, and what was found", "Verdict"), rows)
+    return nodes.container("", table, classes=["verdict-box"])
 
 
 class VerdictRenderer:
@@ -64,14 +98,17 @@ class VerdictRenderer:
         """The card of an output, or None for an output of another type."""
         if inline or data.mime_type != settings.VERDICT_MIME:
             return None
-        return [card(data.content, renderer.renderer.sphinx_env)]
+        show = card_table if "table" in data.content else card
+        return [show(data.content.get("table", data.content), renderer.renderer.sphinx_env)]
 
 
 def filed_verdicts(notebook: Path) -> list[dict]:
     """The verdicts among the stored outputs of one executed notebook, in order."""
     cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
     outputs = (output.get("data", {}) for cell in cells for output in cell.get("outputs", []))
-    return [data[settings.VERDICT_MIME] for data in outputs if settings.VERDICT_MIME in data]
+    stored = [data[settings.VERDICT_MIME] for data in outputs if settings.VERDICT_MIME in data]
+    listed = [verdict for content in stored for verdict in content.get("table", [content])]
+    return [v | {"verdict": FORMER.get(v["verdict"], v["verdict"])} if "verdict" in v else v for v in listed]
 
 
 def notebooks(root: Path, others: list[str]) -> list[Path]:
@@ -97,12 +134,19 @@ def collect(app: Sphinx) -> tuple[list[dict], dict[str, dict]]:
     root = Path(app.srcdir)
     table = root / app.config.verdict_claims
     sources = notebooks(root, app.config.verdict_notebooks)
-    # A later chapter knows more than an earlier one: its verdict is the one that stands.
-    return settings.read_table(table), {
+    # A later chapter knows more than an earlier one: its sentence is the one that stands.
+    filed = {
         verdict["claim"]: verdict | {"page": path.relative_to(root).with_suffix("").as_posix()}
         for path in sources
         for verdict in filed_verdicts(path)
     }
+    # Label, readings and sources come from the tables, whether a chapter has filed a sentence or not.
+    unfiled = {"sentence": "", "page": ""}
+    known = {
+        claim: unfiled | filed.get(claim, {}) | record | {"found": judged.found(record)}
+        for claim, record in judged.collect(app).items()
+    }
+    return settings.read_table(table), filed | known
 
 
 class VerdictLabels(SphinxDirective):
@@ -126,7 +170,7 @@ class VerdictLedger(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         claims, verdicts = claims_and_verdicts(self.env)
         self.not_yet = not_yet(self.env.srcdir).verdict
-        head = ("Claim", "What the article says", "What makes it checkable", "Verdict")
+        head = ("Claim", "What the article says, and what makes it checkable", "Verdict")
         rows = [self._row(claim, verdicts.get(claim["claim_id"])) for claim in claims]
         table = elements.table("ledger", head, rows)
         return [self._summary(claims, verdicts), nodes.container("", table, classes=["ledger-box"])]
@@ -134,27 +178,33 @@ class VerdictLedger(SphinxDirective):
     def _summary(self, claims: list[dict], verdicts: dict[str, dict]) -> nodes.paragraph:
         counts = Counter(verdict["verdict"] for verdict in verdicts.values())
         parts = [f"{counts[label.verdict]} {label.verdict}" for label in filed(self.env.srcdir)]
-        parts.append(f"{len(claims) - len(verdicts)} {self.not_yet}")
+        if without := len(claims) - len(verdicts):
+            parts.append(f"{without} {self.not_yet}")
         return paragraph(f"{len(claims)} claims: {', '.join(parts)}.", classes=["ledger-summary"])
 
     def _row(self, claim: dict, verdict: dict | None) -> nodes.row:
         name = claim["claim_id"]
         label = claim_label(name)
         elements.anchor(self.env, label)
-        if verdict:
-            working = elements.reference(self.env, verdict_label(name, verdict["page"]), "How it was found")
-            status = [paragraph(badge(verdict["verdict"])), paragraph(verdict["found"]), paragraph(working)]
-        else:
-            first = claim["chapters"].split()[0]
-            place = first.capitalize() if first == "capstone" else f"Chapter {first}"
-            status = [paragraph(f"{place}, not written yet")]
         number = [elements.index_entry(name, label, "Claims", main="main"), paragraph(name)]
+        said = [paragraph(claim["statement"]), paragraph(claim["check"], classes=["ledger-check"])]
         kind = slug(verdict["verdict"] if verdict else self.not_yet)
         return elements.row(
-            [number, claim["statement"], claim["check"], status],
+            [number, said, self._status(claim, verdict)],
             ids=[label],
             classes=[f"theme-{slug(claim['theme'])}", f"verdict-{kind}"],
         )
+
+    def _status(self, claim: dict, verdict: dict | None) -> list[nodes.Node]:
+        if not verdict:
+            return [paragraph(f"Chapter {claim['chapters'].split()[0]}, not written yet")]
+        head = paragraph(badge(verdict["verdict"]))
+        if verdict["page"]:
+            label = verdict_label(claim["claim_id"], verdict["page"])
+            head += [nodes.Text(" "), elements.reference(self.env, label, "How it was found")]
+        if "readings" not in verdict:
+            return [head, paragraph(verdict["found"])]
+        return [head, *judged.drawing(verdict), judged.readings(verdict)]
 
 
 def _script_where_needed(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 ASSIGNMENTS = "_build/assignments"
 PAGES = "exercises/pages"
 RECORD = f"{ASSIGNMENTS}/made.json"
+# All claims with label, readings and sources, from which pages take them, and what it is made of.
+LEDGER = "_build/ledger.json"
+LEDGER_PARTS = ("claims.csv", "cited_figures.csv", "readings.csv", "datapackage.json")
 # What the library's wheel is made of.
 WHEEL_PARTS = ("jingjinji", "data", "pyproject.toml", "README.md", "LICENSE")
 # What decides, beside a master and its chapter, how the files that come from it look.
@@ -164,12 +167,24 @@ def make(root: Path, *, instructor: bool = False, cohort: str = "") -> int:
 
         write_instructor_pages(root, list(executed.values()))
     _take_along(root, wheel, record)
+    _ledger(root, record)
     write_text(root / schema.OFFERED, schema.text(root))
     # A page whose master is gone would otherwise stay.
     for path in sorted((root / PAGES).glob("*.ipynb")):
         if path.with_suffix(".md").name not in {source.name for source in sources}:
             path.unlink()
     return len(stale)
+
+
+def _ledger(root: Path, record: Record) -> None:
+    rule = ("claims.py", "records.py", "rule.py")
+    parts = [root / "data" / name for name in LEDGER_PARTS] + [root / "jingjinji" / name for name in rule]
+    origin, target = digest_of(*parts), root / LEDGER
+    if not record.fresh(origin, [target]):
+        from jingjinji import records
+
+        records.write(target)
+        record.note(origin, [target])
 
 
 def make_class(root: Path, roster: Path, cohort: str, assignment: str, keys: Path) -> int:

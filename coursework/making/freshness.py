@@ -16,8 +16,10 @@ them and imports nothing heavy, as every build asks it.
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
+import re
 from functools import cache
 from pathlib import Path
 
@@ -29,6 +31,8 @@ SOURCES = (
     "capstone/example.md",
     "capstone/template.md",
 )
+# Tables whose first column is a claim, and how a cell names one whole: other rows concern no chapter.
+BY_CLAIM = {"claims.csv": r'"claims"|ledger\(', "readings.csv": r'"readings"'}
 
 
 def sources(root: Path) -> list[Path]:
@@ -75,10 +79,20 @@ def _table(root: Path, file: str) -> str:
     return digest(path.read_bytes(), described)
 
 
+def _part(root: Path, file: str, text: str) -> str:
+    """Of a table with rows by claim only those that the cells name; a cell that reads it whole, needs all."""
+    path, whole = root / "data" / file, BY_CLAIM.get(file)
+    if whole is None or re.search(whole, text) or not path.is_file():
+        return _table(root, file)
+    with path.open(encoding="utf-8", newline="") as handle:
+        head, *rows = csv.reader(handle)
+    return digest(json.dumps([head, [row for row in rows if row[0] in text]]))
+
+
 def code_digest(root: Path, cells: list[str], library: list[str], tables: list[str]) -> str:
     """The hash of everything that outputs follow from."""
     modules = [f"{name} {_module(root, name)}" for name in library]
-    files = [f"{file} {_table(root, file)}" for file in tables]
+    files = [f"{file} {_part(root, file, ' '.join(cells))}" for file in tables]
     return digest(json.dumps([cells, modules, files]))
 
 

@@ -31,9 +31,8 @@ def test_an_unknown_claim_is_refused_with_the_known_range():
 GOOD = {"found": "1.81 times", "sentence": "It holds.", "source": "National Bureau of Statistics of China"}
 
 
-def test_a_verdict_shows_itself_as_a_card_and_as_text():
-    filed = claims.verdict("C80", "supported", **GOOD)
-    bundle = filed._repr_mimebundle_()
+def test_a_card_of_ones_own_shows_itself_as_a_card_and_as_text():
+    bundle = claims.card("C80", "supported", **GOOD)._repr_mimebundle_()
     assert bundle[claims.VERDICT_MIME]["claim"] == "C80"
     assert "Found: 1.81 times" in bundle["text/plain"]
 
@@ -43,14 +42,14 @@ def test_a_verdict_shows_itself_as_a_card_and_as_text():
     [
         ({"verdict": "true"}, "is not a verdict; use one of"),
         ({"found": " "}, "needs both `found` and `sentence`"),
-        ({"verdict": "supported with a condition"}, "names no `condition`"),
+        ({"verdict": "depends on the reading"}, "names no `condition`"),
         ({"source": ""}, "needs a `source`"),
     ],
 )
-def test_a_verdict_that_lacks_something_is_refused(changes, message):
+def test_a_card_that_lacks_something_is_refused(changes, message):
     arguments = {"verdict": "supported", **GOOD, **changes}
     with pytest.raises(ValueError, match=message):
-        claims.verdict("C80", **arguments)
+        claims.card("C80", **arguments)
 
 
 FRAME = pd.DataFrame({"place": ["Beijing", "Hebei & co"], "gdp": [41610.9, None]})

@@ -1,0 +1,84 @@
+"""The cited figures on one page, so that a card can lead to each: who printed it, where, and how it was read.
+
+`cited-figures` makes a section for each theme of the table that ``_config.yml`` names as `verdict_figures`.
+A figure names the claims that rest on it, or the reason why none does.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+from book import elements, facts, settings
+from book.elements import Part, paragraph
+from book.ledger import judged
+from book.ledger.labels import slug
+from book.ledger.verdicts import claim_label
+
+
+def uses(app: Sphinx) -> dict[str, list[str]]:
+    """The claims that rest on each source."""
+    claims = defaultdict(list)
+    for claim, record in judged.collect(app).items():
+        for source in sorted({source["id"] for r in record["readings"] for source in r["sources"]}):
+            claims[source].append(claim)
+    return dict(claims)
+
+
+class CitedFigures(SphinxDirective):
+    """Every cited figure, by theme."""
+
+    def run(self) -> list[nodes.Node]:
+        """A section for each theme, in the order of the table."""
+        path = Path(self.env.srcdir, self.config.verdict_figures)
+        self.env.note_dependency(str(path))
+        facts.depend_on(self.env.app, "uses of sources")
+        self.uses = uses(self.env.app)
+        themes: dict[str, list[dict]] = defaultdict(list)
+        for figure in settings.read_table(path):
+            themes[figure["theme"]].append(figure)
+        return [self._section(theme, figures) for theme, figures in themes.items()]
+
+    def _section(self, theme: str, figures: list[dict]) -> nodes.section:
+        head = ("Figure", "What was printed", "Where", "Claims that rest on it")
+        table = elements.table("figures", head, map(self._row, figures))
+        box = nodes.container("", table, classes=["figures-box"])
+        return nodes.section("", nodes.title("", theme[0].upper() + theme[1:]), box, ids=[slug(theme)])
+
+    def _row(self, figure: dict) -> nodes.row:
+        label = judged.figure_label(figure["figure_id"])
+        elements.anchor(self.env, label)
+        unit = "" if figure["unit"] == "date" else f" {figure['unit']}"
+        said = f"{figure['indicator']}, {figure['place']}, {figure['period']}: {figure['printed']}{unit}"
+        printed = [paragraph(said)]
+        if figure["note"]:
+            printed.append(paragraph(figure["note"], classes=["figure-note"]))
+        return elements.row(
+            [figure["figure_id"], printed, self._where(figure), self._claims(figure)], ids=[label]
+        )
+
+    def _where(self, figure: dict) -> nodes.paragraph:
+        title: Part = figure["title"]
+        if figure["url"]:
+            title = nodes.reference("", figure["title"], refuri=figure["url"], internal=False)
+        date = f", {figure['date_published']}" if figure["date_published"] else ", no date"
+        read = judged.READ_AS.get(figure["read_as"], "")
+        return paragraph(f"{figure['publisher']}: ", title, date, f" ({read})" if read else "")
+
+    def _claims(self, figure: dict) -> nodes.paragraph:
+        parts: list[Part] = []
+        for claim in self.uses.get(figure["figure_id"], ()):
+            parts += [", ", elements.reference(self.env, claim_label(claim), claim)]
+        return paragraph(*parts[1:]) if parts else paragraph(figure.get("set_aside", ""))
+
+
+def setup(app: Sphinx) -> dict:
+    """Register the page's directive."""
+    app.add_config_value("verdict_figures", "", "env")
+    facts.register("uses of sources", uses)
+    app.add_directive("cited-figures", CitedFigures)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

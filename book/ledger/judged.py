@@ -1,0 +1,104 @@
+"""What the tables say of each claim: label, readings, sources; and how pages show it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.application import Sphinx
+
+from book import elements, facts, settings
+from book.elements import Part, paragraph
+from book.ledger import strip
+
+READ_AS = {"reprint": "read in a reprint", "table not seen": "the table itself was not seen"}
+
+
+def collect(app: Sphinx) -> dict[str, dict]:
+    """Every claim that has a reading, by its id."""
+    made = json.loads(Path(app.srcdir, settings.LEDGER).read_text(encoding="utf-8"))
+    return {record["claim_id"]: record for record in made if record["readings"]}
+
+
+def _collect_one(app: Sphinx, claim: str) -> dict | None:
+    return collect(app).get(claim)
+
+
+def of(env, claim: str) -> dict | None:
+    """What the tables say of one claim; the page that is being read is read anew when that changes."""
+    facts.depend_on(env.app, "judged", claim)
+    return _collect_one(env.app, claim)
+
+
+def found(record: dict) -> str:
+    """The number of the first reading that has one."""
+    return next((reading["found"] for reading in record["readings"] if reading["found"]), "")
+
+
+def drawing(record: dict) -> list[nodes.Node]:
+    """The strip of a claim, or nothing where no reading has a number."""
+    drawn = strip.strip(record["readings"])
+    return [nodes.raw("", drawn, format="html")] if drawn else []
+
+
+def readings(record: dict) -> nodes.bullet_list:
+    """Each reading with its outcome, and what was found; or why there is none."""
+    return elements.bullets((paragraph(*_reading(one)) for one in record["readings"]), "readings")
+
+
+def _reading(reading: dict) -> list[Part]:
+    if reading["kind"] == "none":
+        return ["No reading: ", reading["says"]]
+    outcome = nodes.strong("", reading["outcome"], classes=[f"outcome-{reading['outcome']}"])
+    said = [f"{reading['reading']} ", outcome, f": {reading['says']}"]
+    if reading["found"]:
+        limits = f"; to hold, {reading['threshold']}" if reading["threshold"] else ""
+        said.append(f" Found: {reading['found']}{limits}.")
+    if reading["decides"]:
+        said.append(f" To decide it: {reading['decides']}")
+    if reading["held_by"]:
+        said.append(f" Held by: {reading['held_by']}")
+    return said
+
+
+def sources(env, record: dict) -> list[Part]:
+    """What a verdict rests on, with links: figures lead to their rows, tables to the data dictionary."""
+    listed = {source["id"]: source for reading in record["readings"] for source in reading["sources"]}
+    parts: list[Part] = []
+    for source in sorted(listed.values(), key=lambda source: source["kind"] == "article"):
+        parts += ["; ", *_source(env, source)]
+    own = any(reading["independent"] for reading in record["readings"])
+    alone = [] if own else [". No source of its own beside the article"]
+    return parts[1:] + alone if parts else ["no source: there is nothing to look up"]
+
+
+def figure_label(figure: str) -> str:
+    """The label of a cited figure's row on the page that lists them."""
+    return f"figure-{figure}".lower()
+
+
+def table_label(table: str) -> str:
+    """The label of a table's section in the data dictionary."""
+    return nodes.make_id(f"table-{table}")
+
+
+def _source(env, source: dict) -> list[Part]:
+    if source["kind"] == "article":
+        return ["the article itself"]
+    if source["kind"] == "table":
+        name = nodes.literal("", source["id"])
+        return ["table ", elements.reference(env, table_label(source["id"]), name)]
+    row = elements.reference(env, figure_label(source["id"]), source["id"])
+    date = f", {source['date_published']}" if source["date_published"] else ""
+    read = f", {READ_AS[source['read_as']]}" if source["read_as"] in READ_AS else ""
+    said: Part = source["publisher"]
+    if source["url"]:
+        said = nodes.reference("", said, refuri=source["url"], internal=False)
+    return [said, f"{date}{read} (", row, ")"]
+
+
+def setup(app: Sphinx) -> dict:
+    """Pages that show a claim are read anew when what is known of it changes."""
+    facts.register("judged", _collect_one)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,105 @@
+"""A claim's readings as a strip: the limits as a band, on it what was found, drawn in the page itself.
+
+Readings in the same unit share a scale. Colours come from the style sheet, so the drawing follows the page
+into the dark; each outcome has a mark of its own, and the words of the strip say all that it shows.
+"""
+
+from __future__ import annotations
+
+from html import escape
+
+WIDTH, ROW, EDGE = 320, 50, 6
+_MARKS = {
+    "holds": '<circle cx="{x}" cy="{y}" r="5"/>',
+    "fails": '<path d="M{x},{y}m-5,-5l10,10m0,-10l-10,10"/>',
+    "open": '<circle cx="{x}" cy="{y}" r="4.5"/>',
+}
+
+
+def drawable(reading: dict) -> bool:
+    """Whether a reading has a number and a limit to lay it against."""
+    return reading["kind"] == "number" and reading["number"] is not None and bool(reading["threshold"])
+
+
+def words(readings: list[dict]) -> str:
+    """What the strip of these readings shows, for those who do not see it."""
+    return " ".join(
+        f"Reading {r['reading']}: found {r['found']}; to hold it must be {r['threshold']}. It {_verb(r)}."
+        for r in readings
+        if drawable(r)
+    )
+
+
+def _verb(reading: dict) -> str:
+    return "is open" if reading["outcome"] == "open" else reading["outcome"]
+
+
+def _ends(reading: dict) -> tuple[float, float]:
+    number = reading["number"]
+    low, high = (number if reading[end] is None else reading[end] for end in ("number_low", "number_high"))
+    return low, high
+
+
+def _domain(readings: list[dict]) -> tuple[float, float]:
+    """From the least to the greatest that is shown, with room at both ends."""
+    shown = [value for r in readings for value in (*_ends(r), r["low_limit"], r["high_limit"])]
+    known = [value for value in shown if value is not None]
+    low, high = min(known), max(known)
+    room = 0.15 * (high - low) or 0.05 * abs(high) or 1
+    return low - room, high + room
+
+
+def _figure(number: float) -> str:
+    return f"{number:,.10g}".replace("-", "−")
+
+
+def _text(x: float, y: float, said: str, kind: str) -> str:
+    """A label that stays inside the drawing, whose letters are about 5.6 wide."""
+    half = 2.8 * len(said)
+    inside = min(max(x, half), WIDTH - half)
+    return f'<text class="{kind}" x="{inside:.1f}" y="{y}" text-anchor="middle">{escape(said)}</text>'
+
+
+def _row(reading: dict, domain: tuple[float, float], top: float) -> str:
+    first, last = domain
+
+    def place(value: float) -> float:
+        return EDGE + (value - first) / (last - first) * (WIDTH - 2 * EDGE)
+
+    low, high = reading["low_limit"], reading["high_limit"]
+    left = EDGE if low is None else place(low)
+    right = WIDTH - EDGE if high is None else place(high)
+    middle = top + 26
+    limits = [(left, low), (right, high)]
+    if low is not None and high is not None and right - left < 60:
+        both = _figure(low) if low == high else f"{_figure(low)} to {_figure(high)}"
+        labels = _text((left + right) / 2, middle + 20, both, "limit")
+    else:
+        labels = "".join(
+            _text(x, middle + 20, _figure(value), "limit") for x, value in limits if value is not None
+        )
+    start, end = map(place, _ends(reading))
+    x = place(reading["number"])
+    mark = _MARKS[reading["outcome"]].format(x=f"{x:.1f}", y=middle)
+    return (
+        f'<g class="{reading["outcome"]}">'
+        f'<text class="letter" x="0" y="{top + 12}">{reading["reading"]}</text>'
+        f'<line class="axis" x1="{EDGE}" x2="{WIDTH - EDGE}" y1="{middle}" y2="{middle}"/>'
+        f'<rect class="band" x="{left:.1f}" y="{middle - 8}" width="{max(right - left, 2):.1f}" height="16"/>'
+        f'<line class="interval" x1="{start:.1f}" x2="{end:.1f}" y1="{middle}" y2="{middle}"/>'
+        f"{mark}{_text(x, top + 12, _figure(reading['number']), 'number')}{labels}</g>"
+    )
+
+
+def strip(readings: list[dict]) -> str:
+    """The drawing as SVG; empty where no reading has a number to draw."""
+    drawn = [reading for reading in readings if drawable(reading)]
+    if not drawn:
+        return ""
+    domains = {unit: _domain([r for r in drawn if r["unit"] == unit]) for unit in {r["unit"] for r in drawn}}
+    rows = "".join(_row(r, domains[r["unit"]], place * ROW) for place, r in enumerate(drawn))
+    height = ROW * len(drawn)
+    return (
+        f'<svg class="strip" role="img" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" '
+        f'aria-label="{escape(words(drawn))}">{rows}</svg>'
+    )
