@@ -28,7 +28,7 @@ KINDS = (
 LEVELS = ("remember", "apply", "analyse", "evaluate", "create")
 # Wrong choices name their own misconceptions.
 REQUIRED = ("exercise", "title", "objectives", "kind", "level", "minutes", "misconceptions")
-OPTIONAL = ("claim", "hint", "choices", "lines", "rubric", "variants", "bounds", "number")
+OPTIONAL = ("claim", "hint", "choices", "lines", "rubric", "samples", "variants", "bounds", "number")
 # Tag of a cell that calls an exercise's functions with inputs drawn from its SEED.
 INPUTS = "inputs"
 
@@ -93,6 +93,11 @@ class Exercise:
         """Lines of code to be put in order, by letter."""
         letters = parameters.by_name(self.values)
         return dict(sorted((letters.get(name, name), line) for name, line in self.parts.items()))
+
+    @property
+    def samples(self) -> dict[str, dict[str, str]]:
+        """Answers to a text that earn half of the marks and none, each with `text` and `why`."""
+        return self.facts.get("samples") or {}
 
     @property
     def variant_cells(self) -> list[str]:
@@ -314,6 +319,8 @@ def _text_faults(exercise: Exercise) -> list[str]:
     rubric = exercise.facts.get("rubric")
     if not rubric:
         return ["a text answer needs a rubric"]
+    if unclear := [name for name, sample in exercise.samples.items() if set(sample) != {"text", "why"}]:
+        return [f"the sample {unclear[0]!r} needs 'text' and 'why'"]
     total = sum(line["points"] for line in rubric)
     return (
         [] if total == marks["points"] else [f"the rubric gives {total} points, the cell {marks['points']}"]

@@ -40,7 +40,7 @@ def minutes(notebook: dict) -> int:
     for cell in notebook["cells"]:
         text = cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
         if cell["cell_type"] == "code":
-            seconds += CODE_LINE * len(_lines(text)) * bool(code_cells([cell])) + PICTURE * _pictures(cell)
+            seconds += CODE_LINE * len(lines(text)) * bool(code_cells([cell])) + PICTURE * _pictures(cell)
         elif cell["cell_type"] == "markdown":
             seconds += _prose(_END.sub("", text))
             if _END.search(text):
@@ -74,7 +74,8 @@ def _pictures(cell: dict) -> int:
     return sum(any(kind in mime for mime in mimes for kind in _PICTURES) for mimes in kinds)
 
 
-def _lines(text: str) -> list[str]:
+def lines(text: str) -> list[str]:
+    """The lines of a text that are not empty."""
     return [line for line in text.splitlines() if line.strip()]
 
 

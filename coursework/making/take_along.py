@@ -7,8 +7,8 @@ are quotations, references are their text, citations are authors and year with a
 
 from __future__ import annotations
 
+import ast
 import re
-from ast import literal_eval
 from functools import cache
 from pathlib import Path
 
@@ -46,7 +46,7 @@ def pasted(notebook: NotebookNode) -> dict[str, str]:
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             if name := output.get("metadata", {}).get("scrapbook", {}).get("name"):
-                found[name] = literal_eval(output.data["application/papermill.record/text/plain"])
+                found[name] = ast.literal_eval(output.data["application/papermill.record/text/plain"])
     return found
 
 
@@ -58,6 +58,28 @@ def figure_numbers(chapters: dict[str, NotebookNode]) -> dict[str, str]:
         named = [figure["name"] for figure in metadata if figure]
         numbers |= {name: f"Figure {int(chapter[:2])}.{place}" for place, name in enumerate(named, start=1)}
     return numbers
+
+
+def own_code(cell: NotebookNode) -> str:
+    """What of a cell's code is for whoever takes it along: without what only hands numbers to the book.
+
+    The asserts of a cell that the book removes guard its own sentences.
+    """
+    removed = {"remove-cell", "remove-input"} & set(cell.metadata.get("tags", []))
+    lines = cell.source.splitlines()
+    for statement in reversed(ast.parse(cell.source).body):
+        if _is_call_of_glue(statement) or (removed and isinstance(statement, ast.Assert)):
+            lines[statement.lineno - 1 : statement.end_lineno] = []
+        elif isinstance(statement, ast.ImportFrom) and "glue" in {name.name for name in statement.names}:
+            statement.names = [name for name in statement.names if name.name != "glue"]
+            rest = [ast.unparse(statement)] if statement.names else []
+            lines[statement.lineno - 1 : statement.end_lineno] = rest
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def _is_call_of_glue(statement: ast.stmt) -> bool:
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    return isinstance(call, ast.Call) and getattr(call.func, "attr", getattr(call.func, "id", "")) == "glue"
 
 
 class Plain:
@@ -125,8 +147,9 @@ def taken_along(notebook: NotebookNode, plain: Plain, how_to: str) -> NotebookNo
             cells.append(cell)
         elif cell.cell_type == "code":
             figure = cell.metadata.get("mystnb", {}).get("figure")
+            cell.source = own_code(cell)
             cell.metadata, cell.outputs, cell.execution_count = {}, [], None
-            cells.append(cell)
+            cells += [cell] if cell.source else []
             if figure:
                 caption = plain(f"*{plain.figures[figure['name']]}.* {figure['caption'].strip()}")
                 cells.append(nbformat.v4.new_markdown_cell(caption, id=f"caption-{figure['name']}"[:64]))

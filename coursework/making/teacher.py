@@ -13,6 +13,7 @@ from coursework.making.master import Exercise, Master, read
 from coursework.making.notebooks import heading, listed_options, rubric
 from coursework.making.page import about
 from coursework.making.seals import recorded
+from jingjinji.drawn import is_label_of_data
 
 FOLDER = "exercises/pages/key"
 TOC = "_build/instructor/_toc.yml"
@@ -28,7 +29,11 @@ def _answers(exercise: Exercise) -> str:
     """What the solution gave, by name, with unit and tolerance."""
     lines = []
     for record in recorded(exercise.tests):
-        values = [f"{label}: {_number(v)}" if label else _number(v) for label, v in record["values"].items()]
+        # Of a chart the key says how it is drawn; what it draws, the solution shows.
+        listed = [
+            (k, v) for k, v in record["values"].items() if "asks" not in record or not is_label_of_data(k)
+        ]
+        values = [f"{label}: {_number(v)}" if label else _number(v) for label, v in listed]
         tolerance = f" (within {record['within']:g})" if record["within"] else ""
         lines.append(f"- `{record['name']}`: {'; '.join(values)} {record['unit']}{tolerance}".rstrip())
     return "**Answer**\n\n" + "\n".join(lines)
@@ -55,6 +60,10 @@ def _key(exercise: Exercise) -> str:
     parts = [heading(exercise), about(exercise), question, values, listed_options(exercise)]
     if exercise.by_hand:
         parts += [f"**Rubric**\n\n{rubric(exercise)}", f"**Model answer**\n\n{exercise.answer.source}"]
+        parts += [
+            f"**An answer for {marks} marks**\n\n> {sample['text']}\n\n{sample['why']}"
+            for marks, sample in exercise.samples.items()
+        ]
     else:
         parts += [_answers(exercise), "**Solution**", _block("python", exercise.answer.source)]
         parts += ["**Tests**", _block("python", exercise.tests.source)]

@@ -108,7 +108,7 @@ def _shown(value: float) -> set[str]:
     return {f"{part:.{digits}f}" for part in (abs(value), abs(value) * 100) for digits in range(4)}
 
 
-def _datasets(spec: dict) -> list[list[dict]]:
+def datasets(spec: dict) -> list[list[dict]]:
     """The tables of a chart, whether Altair gathered them or a view holds its own."""
     return [*spec.get("datasets", {}).values(), *([v] if (v := spec.get("data", {}).get("values")) else [])]
 
@@ -127,7 +127,7 @@ def _totals(rows: list[dict]) -> set[float]:
 def _told_by(spec: dict) -> set[str]:
     """Every number, as text, that a description can take from the chart's data."""
     told: set[str] = set()
-    for rows in _datasets(spec):
+    for rows in datasets(spec):
         cells = [value for row in rows for value in row.values()]
         values = {float(value) for value in cells if isinstance(value, (int, float))} | _totals(rows)
         told |= {text for value in values for text in _shown(value)}
@@ -135,7 +135,7 @@ def _told_by(spec: dict) -> set[str]:
     return told
 
 
-def _glued(notebook) -> set[str]:
+def glued(notebook) -> set[str]:
     """The numbers that the chapter glues into its text."""
     return {
         number
@@ -183,8 +183,8 @@ def chart_problems(cell, spec: dict, glued: set[str] = frozenset()) -> list[str]
 
 
 def all_chart_problems(notebook) -> list[str]:
-    glued = _glued(notebook)
-    return [p for cell, spec in stored(notebook, CHART_MIME) for p in chart_problems(cell, spec, glued)]
+    numbers = glued(notebook)
+    return [p for cell, spec in stored(notebook, CHART_MIME) for p in chart_problems(cell, spec, numbers)]
 
 
 class _Literals(ast.NodeVisitor):

@@ -6,7 +6,8 @@ from collections import Counter
 
 import pytest
 
-from tests.chapters import contract, typed
+from coursework.making.master import read
+from tests.chapters import contract, second_edition, typed
 
 
 def test_every_notebook_has_a_source():
@@ -49,4 +50,26 @@ def test_chapters(check):
         notebook = contract.read(source.with_suffix(".ipynb"))
         ids = contract.claims_of(contract.number_of(source))
         found += [f"{source.stem}: {problem}" for problem in CHECKS[check](notebook, ids)]
+    assert not found, "\n".join(["", *found])
+
+
+# What is asked of a notebook of the second edition, and of the master of its exercises.
+TEACHING = {
+    "load": lambda notebook, master: second_edition.load_problems(notebook),
+    "removed": lambda notebook, master: second_edition.removed_problems(notebook),
+    "folded": lambda notebook, master: second_edition.folded_problems(notebook),
+    "keys": lambda notebook, master: second_edition.key_problems(
+        second_edition.Printed(notebook), master.exercises
+    ),
+    "exercises": lambda notebook, master: second_edition.exercise_problems(contract.CHAPTERS.parent, master),
+}
+
+
+@pytest.mark.parametrize("check", TEACHING)
+def test_chapters_of_the_second_edition(check):
+    found = []
+    for source in filter(second_edition.is_held, contract.SOURCES):
+        notebook = contract.read(source.with_suffix(".ipynb"))
+        master = read(contract.CHAPTERS.parent / "exercises" / f"{source.stem}.ipynb")
+        found += [f"{source.stem}: {problem}" for problem in TEACHING[check](notebook, master)]
     assert not found, "\n".join(["", *found])

@@ -18,7 +18,7 @@ from coursework.making import bounds, everything, parameters, seals, variant
 from coursework.making.errors import MasterError
 from coursework.making.master import Exercise, Master, read
 from jingjinji import check
-from tests.chapters import contract
+from tests.chapters import contract, second_edition
 from tests.coursework import test_exercises
 
 ROOT = Path(__file__).parents[2]
@@ -113,7 +113,13 @@ def _starter(exercise: Exercise) -> str:
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
 def test_every_combination_is_sound_and_none_has_the_answers_of_another(path, tmp_path, monkeypatch):
-    """Solutions pass, starter code fails, misconceptions by their message, typed answers elsewhere."""
+    """Solutions pass, starter code fails, misconceptions by their message, typed answers elsewhere.
+
+    And no answer of any combination stands in the chapter.
+    """
+    source = contract.CHAPTERS / f"{path.stem}.md"
+    held = second_edition.is_held(source)
+    printed = second_edition.Printed(contract.read(source.with_suffix(".ipynb"))) if held else None
     bench = Bench(path, tmp_path, monkeypatch)
     varied = [exercise for exercise in bench.master.exercises if exercise.values]
     counts = {e.number: len(parameters.combinations(e.values, e.facts["variants"])) for e in varied}
@@ -125,6 +131,7 @@ def test_every_combination_is_sound_and_none_has_the_answers_of_another(path, tm
         for now in all_of_one:
             name = f"{number} with {now.parameters.source}"
             found += [f"{name}: {fault}" for fault in bounds.out_of_bounds(now)]
+            found += second_edition.key_problems(printed, [now]) if printed else []
             monkeypatch.setattr(check, "_sealed", bench.sealed(now))
             if not bench.passes(now, now.answer.source):
                 found.append(f"{name}: the solution fails")
