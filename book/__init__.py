@@ -32,6 +32,7 @@ FEATURES = (
     "book.theme.sidebar",
     "book.glossary.key_terms",
     "book.glossary.index_page",
+    "book.glossary.words",
     "book.search.pagefind",
     "book.downloads.data_dictionary",
     "book.theme.lean_styles",

@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
 from itertools import chain
 from pathlib import Path
 
@@ -25,8 +26,8 @@ from book.theme.languages import HAN
 
 # Pages that only repeat, as lists of links, what stands elsewhere.
 NOT_INDEXED = {SEARCH_PAGE, INDEX_PAGE}
-# What explains comes before what asks.
-EXERCISES, WEIGHT_OF_EXERCISES = "exercises/", 0.5
+# What explains comes before what asks, and before what lists.
+WEIGHTS = {"exercises/": 0.5, "pages/data": 0.3}
 # Words on controls, which say nothing of a page.
 NOT_TEXT = ["summary", ".self-check-still", "noscript"]
 # Pagefind's own widgets, and its program for pages whose language it does not know.
@@ -64,8 +65,8 @@ class SearchBox(SphinxDirective):
         return [nodes.raw("", BOX, format="html")]
 
 
-def searchable(html: str, weight: float = 1) -> str:
-    """A page's article as Pagefind is to see it.
+def searchable(html: str, weight: float = 1, chinese: Iterable[str] = ()) -> str:
+    """A page's article as Pagefind is to see it; `chinese` are words for which this page comes first.
 
     Pagefind calls a part of a page by the heading that carries its id. Sphinx puts ids on sections, and what
     a reader looks up is as often a term, a claim's row or a verdict: each becomes a heading here.
@@ -77,7 +78,9 @@ def searchable(html: str, weight: float = 1) -> str:
     article = _CARD.sub(r'\1\3<h4 id="\2" data-pagefind-weight="10">\4</h4>', article)
     # Chinese runs on without spaces: a character is a word of the index, and a query a phrase of them.
     article = _BETWEEN_CHINESE.sub(" ", article)
-    return f'<html lang="en"><body data-pagefind-weight="{weight}">{article}</body></html>'
+    # Phrases are found, and not ranked; so the pages for a word are found by this filter, and come first.
+    words = "".join(f'<meta data-pagefind-filter="word[content]" content="{word}">' for word in chinese)
+    return f'<html lang="en"><body data-pagefind-weight="{weight}">{words}{article}</body></html>'
 
 
 def _index(pages: dict[str, str], target: Path) -> None:
@@ -97,15 +100,30 @@ def _index(pages: dict[str, str], target: Path) -> None:
         raise ExtensionError(f"Pagefind could not index the book:\n{done.stdout}{done.stderr}")
 
 
+def _chinese_words(app: Sphinx) -> dict[str, list[str]]:
+    """The Chinese words that lead to a chapter first: its own key terms, and what `_config.yml` names."""
+    words: dict[str, list[str]] = {}
+    for term in app.env.key_terms.values():
+        words.setdefault(term.chapters[0], []).append(term.chinese)
+    for word, pages in app.config.search_words.items():
+        for page in pages:
+            if page not in app.env.all_docs:
+                raise ExtensionError(f"search_words in _config.yml sends {word} to {page}, which is no page")
+            words.setdefault(page, []).append(word)
+    return words
+
+
 def _write_index(app: Sphinx, error: Exception | None) -> None:
     if error or app.builder.format != "html":
         return
     target = Path(app.outdir) / "pagefind"
     done = Path(app.doctreedir) / "pagefind.sha256"
+    chinese = _chinese_words(app)
     pages = {
         app.builder.get_target_uri(name): searchable(
             Path(app.builder.get_outfilename(name)).read_text(encoding="utf-8"),
-            WEIGHT_OF_EXERCISES if name.startswith(EXERCISES) else 1,
+            next((weight for start, weight in WEIGHTS.items() if name.startswith(start)), 1),
+            chinese.get(name, ()),
         )
         for name in sorted(app.env.all_docs.keys() - NOT_INDEXED)
     }
@@ -124,15 +142,15 @@ def _without_own_search(app: Sphinx) -> None:
     app.builder.search = False
 
 
-def _script_where_needed(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
-    if page == SEARCH_PAGE:
-        app.add_js_file("search.js", loading_method="defer")
+def _add_script(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
+    app.add_js_file("search.js", loading_method="defer")
 
 
 def setup(app: Sphinx) -> dict:
     """Register the search page, and index the book when it is built."""
+    app.add_config_value("search_words", {}, "")
     app.add_directive("search-box", SearchBox)
     app.connect("builder-inited", _without_own_search)
-    app.connect("html-page-context", _script_where_needed)
+    app.connect("html-page-context", _add_script)
     app.connect("build-finished", _write_index)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

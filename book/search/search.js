@@ -1,16 +1,11 @@
-// The search page. Nothing of the index is fetched before the reader types, or follows a link with "?q=".
+// Search as one types, on the search page and in the box that Ctrl+K opens. Nothing of the index is fetched
+// before the reader types, or follows a link with "?q=".
 (() => {
   // Browsers load no modules and no index from a folder: there the page's own sentence stays.
   if (location.protocol === "file:") return;
   const STEP = 5;
   const SECTIONS = 3;
   const index = new URL("../pagefind/pagefind.js", document.currentScript.src).href;
-  const box = document.querySelector(".book-search");
-  const [form, input, status, list, more] = ["form", "input", ".search-status", "ol", ".search-more"].map(
-    (part) => box.querySelector(part),
-  );
-  let results = [];
-  let latest = 0;
 
   // The index holds Chinese character by character; a reader sees it, and asks for it, without the gaps.
   const chinese = (html) => html
@@ -18,9 +13,18 @@
       end && start ? "" : end + start))
     .replace(/\p{Script=Han}+/gu, '<span lang="zh-Hans">$&</span>');
 
-  function query(words) {
+  // A Chinese word leads first to the chapters that treat it, then to the pages that hold it.
+  async function find(words) {
+    const pagefind = await import(index);
     const spaced = words.replace(/(?<=\p{Script=Han})(?=\p{Script=Han})/gu, " ");
-    return /^[\p{Script=Han}\s]+$/u.test(spaced) ? `"${spaced}"` : spaced;
+    if (!/^[\p{Script=Han}\s]+$/u.test(spaced)) return (await pagefind.search(spaced)).results;
+    const word = words.replace(/\s/g, "");
+    const treated = (await pagefind.filters()).word?.[word] ? (await pagefind.search(null, { filters: { word } })).results : [];
+    const held = (await pagefind.search(`"${spaced}"`)).results;
+    const known = new Map([...treated, ...held].map((result) => [result.id, result]));
+    // The second search knows where on the page the words stand.
+    held.forEach((result) => known.set(result.id, result));
+    return [...known.values()];
   }
 
   function element(name, html, children = []) {
@@ -58,51 +62,73 @@
     return element("li", "", [title, ...below]);
   }
 
-  async function show(count) {
-    const asked = latest;
-    const shown = list.children.length;
-    const pages = await Promise.all(results.slice(shown, shown + count).map((result) => result.data()));
-    if (asked !== latest) return;
-    list.append(...pages.map(entry));
-    more.hidden = list.children.length >= results.length;
-  }
+  // A field, the sentence on what was found, the list, and on the search page a button for more.
+  function attach({ input, status, list, more, onSearch }) {
+    let results = [];
+    let latest = 0;
+    let waiting;
 
-  async function search() {
-    const words = input.value.trim();
-    const asked = ++latest;
-    history.replaceState(null, "", words ? `?q=${encodeURIComponent(words)}` : location.pathname);
-    if (!words) {
-      list.replaceChildren();
-      status.textContent = "";
-      more.hidden = true;
-      return;
+    async function show(count) {
+      const asked = latest;
+      const shown = list.children.length;
+      const pages = await Promise.all(results.slice(shown, shown + count).map((result) => result.data()));
+      if (asked !== latest) return;
+      list.append(...pages.map(entry));
+      if (more) more.hidden = list.children.length >= results.length;
     }
-    const pagefind = await import(index);
-    const found = await pagefind.search(query(words));
-    if (asked !== latest) return;
-    results = found.results;
-    list.replaceChildren();
-    const count = results.length === 1 ? "1 page" : `${results.length || "No"} pages`;
-    status.innerHTML = `${count} for “${text(words)}”.`;
-    await show(STEP);
+
+    async function search() {
+      clearTimeout(waiting);
+      const words = input.value.trim();
+      const asked = ++latest;
+      onSearch?.(words);
+      if (!words) {
+        list.replaceChildren();
+        status.textContent = "";
+        if (more) more.hidden = true;
+        return;
+      }
+      const found = await find(words);
+      if (asked !== latest) return;
+      results = found;
+      list.replaceChildren();
+      const count = results.length === 1 ? "1 page" : `${results.length || "No"} pages`;
+      status.innerHTML = `${count} for “${text(words)}”.`;
+      await show(STEP);
+    }
+
+    input.addEventListener("input", () => {
+      clearTimeout(waiting);
+      waiting = setTimeout(search, 250);
+    });
+    more?.addEventListener("click", async () => {
+      const next = list.children.length;
+      await show(STEP);
+      list.children[next]?.querySelector("a").focus();
+    });
+    return search;
   }
 
-  let waiting;
-  input.addEventListener("input", () => {
-    clearTimeout(waiting);
-    waiting = setTimeout(search, 250);
-  });
+  const dialog = document.querySelector("dialog form.bd-search");
+  if (dialog) {
+    const status = Object.assign(document.createElement("p"), { className: "search-status" });
+    status.setAttribute("role", "status");
+    const list = Object.assign(document.createElement("ol"), { className: "search-results" });
+    dialog.after(status, list);
+    attach({ input: dialog.querySelector("input"), status, list });
+  }
+
+  const box = document.querySelector(".book-search");
+  if (!box) return;
+  const [form, input, status, list, more] = ["form", "input", ".search-status", "ol", ".search-more"].map(
+    (part) => box.querySelector(part),
+  );
+  const onSearch = (words) => history.replaceState(null, "", words ? `?q=${encodeURIComponent(words)}` : location.pathname);
+  const search = attach({ input, status, list, more, onSearch });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    clearTimeout(waiting);
     search();
   });
-  more.addEventListener("click", async () => {
-    const next = list.children.length;
-    await show(STEP);
-    list.children[next]?.querySelector("a").focus();
-  });
-
   box.classList.add("is-live");
   input.value = new URLSearchParams(location.search).get("q") ?? "";
   if (input.value) search();

@@ -33,7 +33,9 @@ QUERIES = {
 def search(context, home: str, words: str):
     """The search page when it has its results."""
     page = browser.open_page(context, home, f"{SEARCH_PAGE}.html?q={words}").page
-    page.locator(".search-results > li, .search-status:has-text('No pages')").first.wait_for()
+    page.locator(
+        ".book-search .search-results > li, .book-search .search-status:has-text('No pages')"
+    ).first.wait_for()
     return page
 
 
@@ -49,6 +51,26 @@ def test_a_query_finds_its_page_and_section_among_the_first_three(at_desk, home)
         missed += [] if page.locator(".search-results mark").count() else [(words, "nothing is marked")]
         page.close()
     assert missed == []
+
+
+@pytest.mark.parametrize(
+    ("words", "chapter"),
+    {"高铁": "11_trains", "雄安": "10_wings", "京津冀": "02_region", "数据版本": "03_gdp"}.items(),
+)
+def test_a_chinese_word_leads_first_to_the_chapter_that_treats_it(at_desk, home, words, chapter):
+    first = search(at_desk, home, words).locator(".search-results > li .search-title a").first
+    assert first.get_attribute("href").endswith(f"chapters/{chapter}.html")
+
+
+def test_the_box_of_ctrl_k_shows_results_as_one_types(at_desk, home):
+    page = browser.open_page(at_desk, home, "chapters/03_gdp.html").page
+    page.keyboard.press("Control+k")
+    page.keyboard.type("headway")
+    page.locator("dialog .search-results > li").first.wait_for()
+    assert checks.accessibility(page) == []
+    page.locator("dialog .search-results a").first.click()
+    page.wait_for_load_state()
+    assert "03_gdp" not in page.url
 
 
 def test_nothing_is_fetched_before_the_reader_types_and_little_after(at_desk, home):
@@ -79,8 +101,8 @@ def test_by_keyboard_from_any_page_to_a_section(at_desk, home):
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/{SEARCH_PAGE}.html?q=headway")
     page.locator(".search-results > li").first.wait_for()
-    assert page.locator(".search-status").inner_text() == "2 pages for “headway”."
-    assert page.locator(".search-status").get_attribute("role") == "status"
+    assert page.locator(".book-search .search-status").inner_text() == "2 pages for “headway”."
+    assert page.locator(".book-search .search-status").get_attribute("role") == "status"
     page.keyboard.press("Control+k")
     assert page.evaluate("document.activeElement.value") == "headway"
     page.keyboard.press("Tab")
@@ -91,7 +113,7 @@ def test_by_keyboard_from_any_page_to_a_section(at_desk, home):
 
 def test_a_query_that_finds_nothing_says_so(at_desk, home):
     page = search(at_desk, home, "<b>xyzzy</b>")
-    assert page.locator(".search-status").inner_text() == "No pages for “<b>xyzzy</b>”."
+    assert page.locator(".book-search .search-status").inner_text() == "No pages for “<b>xyzzy</b>”."
     assert page.locator(".search-results li").count() == 0
 
 

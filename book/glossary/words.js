@@ -1,0 +1,84 @@
+// A key term says what it means where it stands: on hover, focus and tap, without leaving the page.
+// The definitions come in one file, when the reader first asks; without it the term is a link to the glossary.
+(() => {
+  const root = document.documentElement.dataset.content_root || "./";
+  const links = [...document.querySelectorAll('.bd-article a[href*="glossary.html#term-"]')];
+  const idOf = (link) => link.hash.slice(1);
+  let words;
+
+  // A script, as browsers fetch no data from a folder.
+  const load = () =>
+    (words ??= new Promise((resolve) => {
+      const script = document.createElement("script");
+      script.src = `${root}_static/words-data.js`;
+      script.onload = () => resolve(globalThis.bookWords ?? {});
+      script.onerror = () => resolve({});
+      document.head.append(script);
+    }));
+
+  const box = Object.assign(document.createElement("div"), { className: "word-box", id: "word-box", hidden: true });
+  box.setAttribute("role", "tooltip");
+  document.body.append(box);
+  let shown = null;
+  let leaving;
+
+  const part = (tag, className, text, lang) => {
+    const made = Object.assign(document.createElement(tag), { className, textContent: text });
+    if (lang) made.lang = lang;
+    return made;
+  };
+
+  const hide = () => {
+    box.hidden = true;
+    shown?.removeAttribute("aria-describedby");
+    shown = null;
+  };
+
+  const show = async (link, isTap = false) => {
+    clearTimeout(leaving);
+    const word = (await load())[idOf(link)];
+    if (!word) return false; // a term that is gone: the link leads to the glossary
+    const [english, chinese, pinyin, definition] = word;
+    const head = part("p", "word-head", "");
+    head.append(part("strong", "", english), " ", part("span", "", chinese, "zh-Hans"), " ", part("span", "pinyin", pinyin, "zh-Latn-pinyin"));
+    box.replaceChildren(head, part("p", "", definition));
+    if (isTap) {
+      const more = part("a", "", "In the glossary");
+      more.href = link.href;
+      box.append(more);
+    }
+    shown?.removeAttribute("aria-describedby");
+    shown = link;
+    link.setAttribute("aria-describedby", box.id);
+    box.hidden = false;
+    // Under the term, or over it where there is no room; inside the window.
+    const place = link.getClientRects()[0];
+    const below = place.bottom + 6 + box.offsetHeight < innerHeight;
+    box.style.top = `${scrollY + (below ? place.bottom + 6 : place.top - box.offsetHeight - 6)}px`;
+    box.style.left = `${Math.max(8, Math.min(place.left, document.documentElement.clientWidth - box.offsetWidth - 8))}px`;
+    return true;
+  };
+  const leave = () => {
+    clearTimeout(leaving);
+    leaving = setTimeout(hide, 250); // time to move the pointer onto the box
+  };
+
+  for (const link of links) {
+    let touched = false;
+    link.addEventListener("pointerenter", ({ pointerType }) => pointerType === "mouse" && show(link));
+    link.addEventListener("pointerleave", ({ pointerType }) => pointerType === "mouse" && leave());
+    link.addEventListener("pointerdown", ({ pointerType }) => (touched = pointerType !== "mouse"));
+    link.addEventListener("focus", () => !touched && show(link));
+    link.addEventListener("blur", leave);
+    // The first tap shows the meaning, a second one, or the link in the box, leads to the glossary.
+    link.addEventListener("click", async (event) => {
+      if (!touched || shown === link) return;
+      event.preventDefault();
+      if (!(await show(link, true))) location.href = link.href;
+    });
+  }
+  box.addEventListener("pointerenter", () => clearTimeout(leaving));
+  box.addEventListener("pointerleave", leave);
+  addEventListener("keydown", ({ key }) => key === "Escape" && hide());
+  addEventListener("pointerdown", ({ target }) => !box.contains(target) && target.closest("a") !== shown && hide());
+})();

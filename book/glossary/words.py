@@ -1,0 +1,43 @@
+"""Key terms at hand: what `words.js` shows of a term where it stands, in one file fetched on demand.
+
+A script and not data, because browsers fetch no data for a book that is opened from a folder.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.application import Sphinx
+
+from book.glossary.key_terms import Term
+
+NAME = "words-data.js"
+LINK = "glossary.html#term-"
+
+
+def words(terms: dict[str, Term]) -> str:
+    """The script that holds every term by its place in the glossary: names in both languages, and meaning."""
+    table = {
+        nodes.make_id(f"term-{term.english}"): [term.english, term.chinese, term.pinyin, term.definition]
+        for term in terms.values()
+    }
+    return f"globalThis.bookWords = {json.dumps(table, ensure_ascii=False)};\n"
+
+
+def _write(app: Sphinx, error: Exception | None) -> None:
+    if not error and app.builder.format == "html":
+        Path(app.outdir, "_static", NAME).write_text(words(app.env.key_terms), encoding="utf-8")
+
+
+def _script_where_needed(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
+    if doctree and LINK in context.get("body", ""):
+        app.add_js_file("words.js", loading_method="defer")
+
+
+def setup(app: Sphinx) -> dict:
+    """Offer the script to the pages that use a key term, and write the file that it asks for."""
+    app.connect("html-page-context", _script_where_needed)
+    app.connect("build-finished", _write)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
