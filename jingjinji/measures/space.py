@@ -1,4 +1,4 @@
-"""Space: where a place lies, the functional area of a core, and the sizes of a system of cities.
+"""Space: where a place lies and what it touches, functional areas, zonings, and the sizes of cities.
 
 A ValueError says in one sentence which argument is wrong.
 """
@@ -134,6 +134,66 @@ def _ring(arcs: list, indices: list[int]) -> np.ndarray:
     """Join the arcs of a ring, of shape (points, 2); ~i stands for arc i from its end to its start."""
     lines = [np.cumsum(arcs[i if i >= 0 else ~i], axis=0)[:: 1 if i >= 0 else -1] for i in indices]
     return np.vstack([lines[0], *(line[1:] for line in lines[1:])]).astype(float)
+
+
+def touching(outlines: dict) -> dict[str, set[str]]:
+    """Return, for each outline, the outlines that share a border line with it; a corner is not enough.
+
+    Parameters
+    ----------
+    outlines : a map of `jingjinji.data.shapes`, a TopoJSON of polygons, which stores a common border once.
+    """
+    users: dict[int, set[str]] = {}
+    shapes = outlines["values"]["objects"][outlines["format"]["feature"]]["geometries"]
+    for shape in shapes:
+        polygons = shape["arcs"] if shape["type"] == "MultiPolygon" else [shape["arcs"]]
+        for arc in (arc for polygon in polygons for ring in polygon for arc in ring):
+            users.setdefault(arc if arc >= 0 else ~arc, set()).add(shape["id"])
+    return {
+        shape["id"]: set().union(*(pair for pair in users.values() if shape["id"] in pair)) - {shape["id"]}
+        for shape in shapes
+    }
+
+
+def random_zoning(neighbours: dict[str, set[str]], zones: int, rng: np.random.Generator) -> pd.Series:
+    """Return one of many ways to group units into so many connected zones, drawn by growing seeds.
+
+    Units are picked as seeds by chance; then, again and again, a unit that touches a zone joins it, both
+    chosen by chance. Not all zonings are equally likely: round zones are likelier than long ones.
+
+    Parameters
+    ----------
+    neighbours : for each unit those that it touches, as `touching` gives them; all must hang together.
+    zones : from 1 to the number of units.
+    rng : a generator of numpy, so that the same seed gives the same zones.
+
+    Returns
+    -------
+    Series of zone numbers from 0, by unit.
+
+    Raises
+    ------
+    ValueError
+        If `zones` is out of range, or if a unit cannot be reached from the others.
+
+    >>> line = {"a": {"b"}, "b": {"a", "c"}, "c": {"b"}}
+    >>> random_zoning(line, 1, np.random.default_rng(0)).to_dict()
+    {'a': 0, 'b': 0, 'c': 0}
+    """
+    units = sorted(neighbours)
+    if not 1 <= zones <= len(units):
+        raise ValueError(f"zones must be from 1 to {len(units)}; got {zones!r}.")
+    seeds = rng.choice(len(units), size=zones, replace=False)
+    zone = {units[seed]: number for number, seed in enumerate(seeds)}
+    edge = [(unit, zone[units[seed]]) for seed in seeds for unit in sorted(neighbours[units[seed]])]
+    while edge:
+        unit, number = edge.pop(rng.integers(len(edge)))
+        if unit not in zone:
+            zone[unit] = number
+            edge += [(other, number) for other in sorted(neighbours[unit]) if other not in zone]
+    if lost := [unit for unit in units if unit not in zone]:
+        raise ValueError(f"neighbours must hang together; no zone reaches {listed(lost)}.")
+    return pd.Series(zone).reindex(units)
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,8 +17,10 @@ from jingjinji.measures.space import (
     functional_area,
     great_circle_km,
     primacy,
+    random_zoning,
     rank_size,
     size_slope,
+    touching,
 )
 from tests.library.answer_keys import answer_key
 
@@ -213,3 +215,56 @@ def test_the_largest_place_is_the_primate(sizes):
 def test_what_cannot_be_ranked_is_named(call, message):
     with pytest.raises(ValueError, match=f"^{message}"):
         call()
+
+
+def test_cities_that_touch_are_those_of_the_table_of_borders():
+    borders = data.load("city_borders")
+    known = data.load("cities").set_index("city_code")["city"]
+    found = {
+        (known[code], known[other])
+        for code, others in touching(data.shapes("prefectures")).items()
+        for other in others
+    }
+    assert found >= set(zip(borders["city"], borders["neighbour"], strict=True))
+
+
+def test_touching_goes_both_ways_and_never_to_itself():
+    pairs = touching(data.shapes("counties"))
+    assert all(code not in others for code, others in pairs.items())
+    assert all(code in pairs[other] for code, others in pairs.items() for other in others)
+
+
+@given(st.integers(0, 1000), st.integers(1, 16))
+def test_a_random_zoning_covers_all_units_with_connected_zones(seed, zones):
+    grid = {
+        f"{x}{y}": {
+            f"{i}{j}"
+            for i, j in [(x + 1, y), (x - 1, y), (x, y + 1), (x, y - 1)]
+            if 0 <= i < 4 and 0 <= j < 4
+        }
+        for x in range(4)
+        for y in range(4)
+    }
+    drawn = random_zoning(grid, zones, np.random.default_rng(seed))
+    assert set(drawn.index) == set(grid) and sorted(drawn.unique()) == list(range(zones))
+    for number in range(zones):
+        members = set(drawn.index[drawn == number])
+        reached = {min(members)}
+        while more := {n for unit in reached for n in grid[unit] & members} - reached:
+            reached |= more
+        assert reached == members
+
+
+def test_the_same_seed_draws_the_same_zones():
+    pairs = {"a": {"b"}, "b": {"a", "c"}, "c": {"b", "d"}, "d": {"c"}}
+    one, other = (random_zoning(pairs, 2, np.random.default_rng(5)) for _ in range(2))
+    assert one.equals(other)
+
+
+@pytest.mark.parametrize(
+    ("pairs", "zones", "says"),
+    [({"a": {"b"}, "b": {"a"}}, 3, "from 1 to 2"), ({"a": {"b"}, "b": {"a"}, "c": set()}, 1, "hang together")],
+)
+def test_a_zoning_that_cannot_be_drawn_is_refused(pairs, zones, says):
+    with pytest.raises(ValueError, match=says):
+        random_zoning(pairs, zones, np.random.default_rng(0))
