@@ -1,0 +1,115 @@
+"""Tables of the second edition against anchors from elsewhere: published totals, other sources, sums."""
+
+import pandas as pd
+import pytest
+
+from jingjinji import data
+
+
+def census(year):
+    table = data.load("county_census")
+    return table[table["year"] == year]
+
+
+@pytest.mark.parametrize(
+    ("year", "totals"),
+    [(2010, (19_612_368, 12_938_693, 71_854_210)), (2020, (21_893_095, 13_866_009, 74_610_235))],
+)
+def test_counties_sum_to_provinces(year, totals):
+    counties = census(year)
+    sums = counties.groupby(counties["county_code"].str[:2])["residents"].sum()
+    assert tuple(sums) == totals
+
+
+@pytest.mark.parametrize("year", [2010, 2020])
+def test_town_and_country_sum_to_residents(year):
+    counties = census(year)
+    parts = counties[["urban_residents", "rural_residents"]].sum(axis=1)
+    assert (parts == counties["residents"]).all()
+
+
+def test_xiongan_and_special_areas():
+    counties = census(2020).set_index("county_code")
+    assert counties.loc[["130629", "130632", "130638"], "residents"].sum() == 1_205_440
+    special = counties[counties["kind"] == "special area"]
+    assert len(special) == 23 and special["residents"].sum() == 2_978_929
+
+
+def test_workers_of_sections_are_all_workers():
+    workers = data.load("county_workers")
+    sections = workers[list("ABCDEFGHIJKLMNOPQRS")].sum(axis=1)
+    # Section T is in the total only: diplomats, next to none outside Beijing.
+    assert (workers["total"] - sections).between(0, 120).all()
+    assert ((workers["total"] - sections)[workers["city"] != "Beijing"] <= 5).all()
+
+
+def test_units_hold_every_county_once():
+    units, people = data.load("county_units"), data.load("county_unit_population").set_index("unit_code")
+    outlines = units[units["source"] == "outlines"].merge(data.load("county_population"), on="county_code")
+    assert len(outlines) == 200
+    for year in (2000, 2010):
+        sums = outlines.groupby("unit_code")[f"population_{year}"].sum()
+        assert (sums == people[f"population_{year}"]).all()
+    now = units[units["source"] == "census 2020"].merge(census(2020), on="county_code")
+    assert len(now) == len(census(2020))
+    assert (now.groupby("unit_code")["residents"].sum() == people["population_2020"]).all()
+    shapes = {g["id"] for g in data.shapes("counties")["values"]["objects"]["counties"]["geometries"]}
+    assert shapes == set(outlines["county_code"])
+
+
+def test_cities_of_units_and_of_the_census_agree():
+    units = data.load("county_unit_population").groupby("city_code")["population_2020"].sum()
+    assert (census(2020).groupby("city_code")["residents"].sum() == units).all()
+
+
+def test_ports_agree_with_other_sources():
+    cargo = data.load("port_cargo").set_index(["port", "year"])["cargo_10k_tonnes"]
+    assert round(cargo["Tianjin", 2013]) == 50_063 and cargo["Tianjin", 2011] == 45_338
+    boxes = data.load("port_containers").query("port == 'Tianjin'")
+    lists = boxes.pivot(index="year", columns="publisher", values="million_teu").dropna()
+    assert len(lists) == 5 and (lists.max(axis=1) - lists.min(axis=1)).max() < 0.0301
+
+
+def test_air_agrees_with_official_means():
+    days = data.load("pm25_city_days").set_index("date")
+    year = days["2016-01-01":"2016-12-31"].mean()
+    assert len(days) == 1157 and round(year["Beijing"], 1) == 72.6 and round(year.mean(), 1) == 70.0
+    tianjin = data.load("pm25_tianjin_days").set_index("date")["2020-01-01":"2020-12-31"]
+    assert round(tianjin["pm25"].mean(), 1) == 48.1
+
+
+def test_yearly_means_follow_from_days():
+    days = data.load("pm25_city_days").set_index("date")
+    table = data.load("pm25_annual").query("method == 'stations, days' and year <= 2016")
+    for row in table.itertuples():
+        mean = days.loc[f"{row.year}-01-01" : f"{row.year}-12-31", row.city].mean()
+        assert abs(mean - row.pm25) < 0.06, row
+
+
+def test_reanalysis_years_are_means_of_months():
+    months = data.load("pm25_reanalysis")
+    means = months.groupby(["city_code", months["month"].str[:4].astype(int).rename("year")])["pm25"].mean()
+    table = data.load("pm25_annual").query("method == 'reanalysis, area'").set_index(["city_code", "year"])
+    assert (means - table["pm25"]).abs().max() < 0.06
+
+
+def test_prices_chain_to_what_the_flaws_say():
+    prices = data.load("province_prices").query("2014 <= year <= 2019").set_index(["province", "year"])
+    hebei = (prices.loc["Hebei", ["consumer", "producer", "investment"]] / 100).prod()
+    assert tuple(hebei.round(3)) == (1.118, 1.037, 1.126)
+    assert prices.loc[("Beijing", 2019), "consumer"].round(1) == 102.3
+
+
+def test_movements_have_every_pair_of_cities():
+    moves = data.load("city_movements")
+    assert moves["month"].nunique() == 14
+    pairs = moves[moves["origin"] != "All origins"].groupby("month").size()
+    assert (pairs == 13 * 12).all()
+    busiest = moves[moves["origin"] != "All origins"].groupby("month")["index_mean"].agg(["max", "sum"])
+    assert busiest["sum"].idxmin() in ("2020-02", "2021-01", "2021-02")
+
+
+def test_services_are_counts():
+    services = data.load("province_services").set_index(["province", "year"])
+    beds = services.loc[(slice(None), 2019), "beds_10k"]
+    assert len(beds) == 31 and isinstance(beds.sum(), float) and pd.notna(beds).all()
