@@ -25,9 +25,10 @@ names the source of the outlines: © OpenStreetMap contributors, ODbL 1.0; sea: 
 
 from __future__ import annotations
 
+import json
 import math
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, Literal
 
@@ -75,6 +76,42 @@ def place_colour(field: str = "province", *others: str) -> alt.Color:
     domain = [*PLACES, *others]
     scale = alt.Scale(domain=domain, range=CATEGORY_COLOURS[: len(domain)])
     return alt.Color(f"{field}:N", scale=scale, legend=None)
+
+
+def follow(chart: Any, controls: Sequence[str], texts: Mapping[Any, tuple[str, str]]) -> Any:
+    """Return the chart with a title and a description for each state of its controls.
+
+    The chart's own `title` and `description` are those of its opening state: a notebook shows no others.
+
+    Parameters
+    ----------
+    chart : an Altair chart with parameters that the reader sets.
+    controls : the names of these parameters, in the order of the keys of `texts`.
+    texts : title and description by the value of the control, or by a tuple of the values.
+
+    Raises
+    ------
+    ValueError
+        If a key has more or fewer values than there are controls.
+
+    >>> speed = alt.param(name="speed", value=20, bind=alt.binding_radio(options=[20, 50]))
+    >>> chart = alt.Chart(pd.DataFrame({"x": [1]})).mark_point().add_params(speed)
+    >>> said = {20: ("Slow at 20", "..."), 50: ("Quick at 50", "...")}
+    >>> follow(chart, ["speed"], said).usermeta["follow"]["controls"]
+    ['speed']
+    """
+    keyed = {key if isinstance(key, tuple) else (key,): list(words) for key, words in texts.items()}
+    if odd := [key for key in keyed if len(key) != len(controls)]:
+        raise ValueError(f"{odd[0]} has {len(odd[0])} values for the controls {', '.join(controls)}.")
+    # As a browser writes numbers, where 1.0 is 1.
+    plain = {
+        tuple(int(v) if isinstance(v, float) and v == int(v) else v for v in key): w
+        for key, w in keyed.items()
+    }
+    states = {
+        json.dumps(key, separators=(",", ":"), ensure_ascii=False): words for key, words in plain.items()
+    }
+    return chart.properties(usermeta={"follow": {"controls": list(controls), "texts": states}})
 
 
 # Parts of charts along time

@@ -37,6 +37,25 @@
     box.style.top = `${place(y, box.offsetHeight, innerHeight)}px`;
   };
 
+  // Title and description follow the controls, and what changed is said once the reader lets go.
+  const followControls = (chart, view, { controls, texts }) => {
+    const title = chart.querySelector(".chart-title");
+    const drawing = chart.querySelector(".chart-view");
+    const said = chart.querySelector(".chart-said");
+    let waiting;
+    const tell = () => {
+      // A slider of tenths stands at 0.30000000000000004.
+      const plain = (value) => (typeof value === "number" ? Number(value.toPrecision(10)) : value);
+      const words = texts[JSON.stringify(controls.map((name) => plain(view.signal(name))))];
+      if (!words) return;
+      title.textContent = words[0];
+      drawing.setAttribute("aria-label", words[1]);
+      clearTimeout(waiting);
+      waiting = setTimeout(() => (said.textContent = words.join(". ")), 600);
+    };
+    controls.forEach((name) => view.addSignalListener(name, tell));
+  };
+
   const bringToLife = async (chart) => {
     const vega = await loadVega();
     const stage = document.createElement("div");
@@ -44,7 +63,8 @@
     stage.setAttribute("aria-hidden", "true"); // the description on .chart-view speaks for both
     chart.querySelector(".chart-view").append(stage);
     const controls = document.createElement("div");
-    const view = new vega.View(vega.parse(JSON.parse(chart.querySelector(".chart-spec").textContent)), {
+    const program = JSON.parse(chart.querySelector(".chart-spec").textContent);
+    const view = new vega.View(vega.parse(program), {
       container: stage,
       bind: controls,
       renderer: "svg",
@@ -52,6 +72,7 @@
       logLevel: vega.Warn,
     });
     await view.runAsync();
+    if (program.usermeta?.follow) followControls(chart, view, program.usermeta.follow);
     // The drawing gives its place, and the switch's room to the switch, when all is there.
     chart.querySelector(".chart-controls")?.replaceChildren(...controls.childNodes);
     chart.classList.add("is-live");

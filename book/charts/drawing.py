@@ -180,29 +180,63 @@ def _cell(value: object) -> str:
     return escape(re.sub(r"^(\d{4})-01-01T00:00:00$", r"\1", str(value)))
 
 
+def _state(values: list) -> str:
+    """The state of controls as `charts.js` writes it: a whole number has no decimals."""
+    whole = [int(v) if isinstance(v, float) and v.is_integer() else v for v in values]
+    return json.dumps(whole, separators=(",", ":"), ensure_ascii=False)
+
+
+def _opening(follow: dict, signals: list[dict]) -> tuple[str, str]:
+    """Title and description of a chart whose words follow its controls, in the state in which it opens.
+
+    Raises
+    ------
+    ValueError
+        If no words are given for that state, or a control has no such name.
+    """
+    values = {signal["name"]: signal.get("value") for signal in signals}
+    if odd := [name for name in follow["controls"] if name not in values]:
+        raise ValueError(f"a chart's words follow {odd[0]!r}; its controls are {', '.join(values)}")
+    texts = {_state(json.loads(key)): words for key, words in follow["texts"].items()}
+    state = _state([values[name] for name in follow["controls"]])
+    if state not in texts:
+        raise ValueError(f"a chart opens with {state}, for which it has no words")
+    title, description = texts[state]
+    return title, description
+
+
+def key(spec: dict) -> str:
+    """The id of a chart on its page, which follows from its specification."""
+    return "c" + hashlib.sha256(json.dumps(spec, sort_keys=True).encode()).hexdigest()[:8]
+
+
 def chart_html(spec: dict, variables: dict[str, str] | None = None) -> str:
     """The whole of a chart as HTML; `variables` says what stands for a colour on a page."""
-    key = "c" + hashlib.sha256(json.dumps(spec, sort_keys=True).encode()).hexdigest()[:8]
+    name = key(spec)
     title, subtitle, bare = _without_title(spec)
-    description = escape(spec.get("description", ""), quote=True)
+    description = spec.get("description", "")
     themed = _themed(bare, variables or {})
     # Compiled here, so that no reader loads the compiler: it is a third of the script.
     vega = vl_convert.vegalite_to_vega(themed, vl_version=VEGA_LITE)
     program = json.dumps(vega, ensure_ascii=False, separators=(",", ":")).replace("</", r"<\/")
     signals = vega.get("signals", [])
+    if follow := spec.get("usermeta", {}).get("follow"):
+        title, description = _opening(follow, signals)
+    said = escape(description, quote=True)
     controls = _controls(signals)
-    stills = _stills(themed, key)
-    heights = ";".join(f"--{name}:{_height(svg)}px" for name, svg in stills.items())
+    stills = _stills(themed, name)
+    heights = ";".join(f"--{place}:{_height(svg)}px" for place, svg in stills.items())
     return (
-        f'<div class="chart" id="{key}">'
+        f'<div class="chart" id="{name}">'
         f'<p class="chart-title">{escape(title)}</p>'
         + (f'<p class="chart-subtitle">{escape(subtitle)}</p>' if subtitle else "")
         + (f'<div class="chart-controls">{controls}</div>' if controls else "")
         + (f"<noscript>{NO_SWITCH}</noscript>{_on_paper(signals)}" if controls else "")
-        + f'<div class="chart-view" role="img" aria-label="{description}" style="{heights}">'
-        + "".join(f'<div class="chart-still {name}">{svg}</div>' for name, svg in stills.items())
+        + f'<div class="chart-view" role="img" aria-label="{said}" style="{heights}">'
+        + "".join(f'<div class="chart-still {place}">{svg}</div>' for place, svg in stills.items())
         + "</div>"
-        f'<script type="application/json" class="chart-spec">{program}</script>'
+        + ('<p class="chart-said" role="status"></p>' if follow else "")
+        + f'<script type="application/json" class="chart-spec">{program}</script>'
         f'<details class="chart-data"><summary>Data of this chart as a table</summary>'
         f'<div class="scroll" tabindex="0" role="region" aria-label="Data: {escape(title, quote=True)}">'
         f"{_data_table(spec)}</div></details></div>"
