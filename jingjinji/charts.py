@@ -413,7 +413,7 @@ def choropleth(
     shown = [*tooltip, alt.Tooltip(f"{value}:Q", title=title, format=format)]
     if limits is None:
         scale = alt.Scale(scheme=scheme) if middle is None else alt.Scale(scheme=scheme, domainMid=middle)
-        legend = alt.Legend(gradientLength=200, format=format)
+        legend = alt.Legend(gradientLength=200, format=format, titleLimit=320)
         fill = alt.Color(f"{value}:Q", title=title, scale=scale, legend=legend)
     else:
         bands = class_names(limits, format)
@@ -422,7 +422,7 @@ def choropleth(
             raise ValueError(f"a value of {value} lies outside the limits {limits[0]} to {limits[-1]}.")
         rows = rows.assign(band=cut.astype(str))
         scale = alt.Scale(domain=bands, scheme=scheme)
-        legend = alt.Legend(columns=3, symbolType="square", symbolStrokeWidth=0)
+        legend = alt.Legend(columns=3, symbolType="square", symbolStrokeWidth=0, titleLimit=320)
         fill = alt.Color("band:O", title=title, sort=bands, scale=scale, legend=legend)
     return (
         alt.Chart(rows)
@@ -437,9 +437,11 @@ def class_names(limits: Sequence[float], format: str = ",.0f") -> list[str]:
 
     >>> class_names([0, 100, 500, float("inf")])
     ['0 to 100', '100 to 500', 'over 500']
+    >>> class_names([-5, 0, 5])
+    ['−5 to 0', '0 to 5']
     """
     low, high = limits[0], limits[-1]
-    return [
+    names = [
         f"under {end:{format}}"
         if start == low and math.isinf(low)
         else f"over {start:{format}}"
@@ -447,6 +449,7 @@ def class_names(limits: Sequence[float], format: str = ",.0f") -> list[str]:
         else f"{start:{format}} to {end:{format}}"
         for start, end in pairwise(limits)
     ]
+    return [name.replace("-", "\u2212") for name in names]
 
 
 def borders(outlines: Literal["prefectures", "counties"] = "prefectures") -> alt.Chart:
