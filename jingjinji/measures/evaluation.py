@@ -41,7 +41,7 @@ class SyntheticControl:
 
 
 def synthetic_control(
-    outcome: pd.DataFrame, treated: str, donors: Sequence[str], start: int
+    outcome: pd.DataFrame, treated: str, donors: Sequence[str], start: int, *, demeaned: bool = False
 ) -> SyntheticControl:
     """Fit donors to the outcome of a treated unit before `start` (Abadie, Diamond and Hainmueller 2010).
 
@@ -55,6 +55,8 @@ def synthetic_control(
     treated : a column of `outcome`.
     donors : at least two other columns.
     start : first treated year.
+    demeaned : whether each unit's mean before `start` is taken out first, so that a level that no mix of
+        donors reaches costs no fit (Ferman and Pinto 2021); only changes are then compared.
     """
     from scipy.optimize import nnls  # comes with the packages of the chapters, and is needed here only
 
@@ -62,6 +64,8 @@ def synthetic_control(
     if treated in donors or len(donors) < 2:
         raise ValueError("donors must be two or more units, and the treated unit is none of them.")
     donors = list(donors)
+    if demeaned:
+        outcome = outcome - outcome.loc[: start - 1].mean()
     before = outcome.loc[: start - 1]
     scale = before[[treated, *donors]].std(axis=1)
     distances = before[donors].sub(before[treated], axis=0).div(scale, axis=0)
@@ -73,11 +77,14 @@ def synthetic_control(
     return SyntheticControl(weights, outcome[treated] - outcome[donors] @ weights, start)
 
 
-def placebos(outcome: pd.DataFrame, donors: Sequence[str], start: int) -> dict[str, SyntheticControl]:
+def placebos(
+    outcome: pd.DataFrame, donors: Sequence[str], start: int, *, demeaned: bool = False
+) -> dict[str, SyntheticControl]:
     """Treat each donor as if it had been treated, with all others as its donors; inputs as above."""
+    others = {donor: [other for other in donors if other != donor] for donor in donors}
     return {
-        donor: synthetic_control(outcome, donor, [other for other in donors if other != donor], start)
-        for donor in donors
+        donor: synthetic_control(outcome, donor, rest, start, demeaned=demeaned)
+        for donor, rest in others.items()
     }
 
 
@@ -94,6 +101,35 @@ def placebo_p(treated: float, others: Iterable[float]) -> float:
         raise ValueError("treated and others must be finite numbers, with at least one of the others.")
     # Rounding must not turn a tie into a win.
     return float((1 + (others >= treated - 1e-9).sum()) / (1 + others.size))
+
+
+def injected_power(fits: dict[str, SyntheticControl], effect: float, level: float = 0.1) -> float:
+    """The share of units in which an effect of this size, had it been there, would have been found.
+
+    Each unit in turn has `effect` added to all its years from the start on, and is then compared with
+    the others as they are; it counts as found if the p-value of its `ratio` is at most `level`. An
+    effect that is rarely found could be there and not be seen.
+
+    Parameters
+    ----------
+    fits : of untreated units, as `placebos` returns them; with J units no p-value is below 1 / J.
+    effect : in the unit of the outcome.
+    level : above zero, below one.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than three fits, or if no p-value can be as small as the level.
+    """
+    if len(fits) < 3 or not 1 / len(fits) <= level < 1:
+        raise ValueError(f"fits must be three or more, and level from 1 / their number; got {level!r}.")
+    ratios = {unit: fit.ratio for unit, fit in fits.items()}
+    found = 0
+    for unit, fit in fits.items():
+        after = fit.gap.index >= fit.start
+        moved = SyntheticControl(fit.weights, fit.gap + effect * after, fit.start)
+        found += placebo_p(moved.ratio, [ratios[other] for other in fits if other != unit]) <= level
+    return found / len(fits)
 
 
 def event_study(outcome: pd.DataFrame, treated: Sequence[str], base_year: int) -> pd.Series:

@@ -187,6 +187,11 @@ class Recipe:
     weighting: str
     weights: pd.Series
 
+    @property
+    def left_out(self) -> str:
+        """The indicator that weighs nothing, or "none"."""
+        return next(iter(self.weights.index[self.weights == 0]), "none")
+
 
 SCALINGS = {"min-max": min_max, "z-score": z_scores, "distance to best": distance_to_best}
 _PAIRS = [(scaling, "arithmetic") for scaling in SCALINGS] + [
@@ -263,6 +268,38 @@ def rank_bands(scores: pd.DataFrame, level: float = 0.9) -> pd.DataFrame:
     tail = (1 - level) / 2
     bands = ranks.quantile([tail, 0.5, 1 - tail], axis=1).T
     return bands.set_axis(["low", "median", "high"], axis=1)
+
+
+def variance_shares(choices: pd.DataFrame, result: pd.Series) -> pd.Series:
+    """Return the share of the variance of a result that each choice explains alone.
+
+    It is the variance of the means of the result by the option chosen, over the variance of the result:
+    the first-order index of Saltelli and others (2008). Where each combination of options is there
+    equally often and choices do not act together, the shares add up to one; what is missing is the work
+    of choices together. With few rows, chance gives each choice about (options - 1) / (rows - 1).
+
+    Parameters
+    ----------
+    choices : the options taken, shape (recipes, choices).
+    result : a number for each recipe, such as the rank of a place; the same rows.
+
+    Raises
+    ------
+    ValueError
+        If the rows differ or if the result does not vary.
+
+    >>> table = pd.DataFrame({"scaling": ["a", "a", "b", "b"], "mean": ["x", "y", "x", "y"]})
+    >>> variance_shares(table, pd.Series([1, 2, 3, 4])).to_dict()
+    {'scaling': 0.8, 'mean': 0.2}
+    """
+    if not choices.index.equals(result.index):
+        raise ValueError("choices and result must have the same rows in the same order.")
+    values = checked("result", result, ANY)
+    total = values.var(ddof=0)
+    if total == 0:
+        raise ValueError("result must vary.")
+    means = {name: values.groupby(choices[name]).transform("mean") for name in choices}
+    return pd.Series({name: float(by_option.var(ddof=0) / total) for name, by_option in means.items()})
 
 
 def _checked(table: pd.DataFrame, accepted: str, name: str = "table") -> pd.DataFrame:

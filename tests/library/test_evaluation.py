@@ -13,6 +13,7 @@ from jingjinji import data
 from jingjinji.measures.evaluation import (
     difference_in_differences,
     event_study,
+    injected_power,
     placebo_p,
     placebos,
     randomisation_p,
@@ -93,6 +94,29 @@ def test_synthetic_control_finds_what_was_put_in(world):
     assert fit.ratio == pytest.approx(np.sqrt((fit.gap.loc[2007:] ** 2).mean()) / fit.misfit)
 
 
+def test_a_level_costs_a_demeaned_twin_nothing(world):
+    donors, start = list("abcdef"), 2007
+    own = synthetic_control(world, "treated", donors, start, demeaned=True)
+    raised = synthetic_control(
+        world.assign(treated=world["treated"] + 100), "treated", donors, start, demeaned=True
+    )
+    assert raised.gap.to_numpy() == pytest.approx(own.gap.to_numpy()) and own.effect == pytest.approx(2)
+    assert own.gap.loc[: start - 1].mean() == pytest.approx(0)
+    assert (
+        synthetic_control(world.assign(treated=world["treated"] + 100), "treated", donors, start).misfit > 50
+    )
+
+
+def test_power_by_hand_and_at_its_ends(world):
+    fits = placebos(world, list("abcdef"), 2007)
+    ratios = [fit.ratio for fit in fits.values()]
+    # Without an effect, only the most extreme unit is found at 1 in 6; with a huge one, each is.
+    assert len(set(ratios)) == 6 and injected_power(fits, 0.0, level=1 / 6) == pytest.approx(1 / 6)
+    assert injected_power(fits, 1e6, level=1 / 6) == 1
+    found = [injected_power(fits, effect, level=1 / 3) for effect in (0, 5, 50)]
+    assert found == sorted(found)
+
+
 def test_placebos_never_use_the_unit_itself(world):
     others = placebos(world, list("abcd"), 2007)
     assert list(others) == list("abcd")
@@ -145,6 +169,7 @@ def test_every_combination_is_estimated_once():
         (lambda w: difference_in_differences(w, list(w), 2007), "and not of all"),
         (lambda w: event_study(w, ["a"], 1999), "base_year must be one of the years"),
         (lambda w: placebo_p(np.nan, [1.0]), "must be finite numbers"),
+        (lambda w: injected_power(placebos(w, list("abcd"), 2007), 1.0, 0.1), "level from 1 / their number"),
         (lambda w: specifications(max, x=[]), "each with at least one option"),
     ],
 )

@@ -17,6 +17,7 @@ from jingjinji.measures.index import (
     min_max,
     rank_bands,
     score,
+    variance_shares,
     z_scores,
 )
 from tests.library.answer_keys import answer_key
@@ -191,3 +192,23 @@ def test_bad_input_gets_one_sentence(call, says):
     with pytest.raises(ValueError, match=says) as raised:
         call()
     assert str(raised.value).count("\n") == 0
+
+
+def test_shares_of_variance_by_hand_and_by_design():
+    grid = pd.MultiIndex.from_product([range(3), range(4), range(2)], names=list("abc")).to_frame(index=False)
+    shares = variance_shares(grid, grid["a"] * 5.0 - grid["b"] ** 2)
+    assert shares.sum() == pytest.approx(1) and shares["c"] == pytest.approx(0)
+    # Two choices that only act together explain nothing alone.
+    together = variance_shares(grid, ((grid["a"] > 0) != (grid["c"] > 0)).astype(float))
+    assert together["c"] < 0.12 and together.sum() < 1
+    with pytest.raises(ValueError, match="the same rows in the same order"):
+        variance_shares(grid, pd.Series([1.0, 2.0]))
+    with pytest.raises(ValueError, match="result must vary"):
+        variance_shares(grid, pd.Series(1.0, grid.index))
+
+
+def test_a_recipe_knows_what_it_leaves_out():
+    table = TABLE.abs()
+    recipes = draw_recipes(table, SIGNS, 60, np.random.default_rng(1))
+    assert {recipe.left_out for recipe in recipes} == {"none", *table.columns}
+    assert all(recipe.left_out == "none" or recipe.weights[recipe.left_out] == 0 for recipe in recipes)

@@ -263,7 +263,10 @@ def test_the_same_seed_draws_the_same_zones():
 
 @pytest.mark.parametrize(
     ("pairs", "zones", "says"),
-    [({"a": {"b"}, "b": {"a"}}, 3, "from 1 to 2"), ({"a": {"b"}, "b": {"a"}, "c": set()}, 1, "hang together")],
+    [
+        ({"a": {"b"}, "b": {"a"}}, 3, "from 1 to 2"),
+        ({"a": {"b"}, "b": {"a"}, "c": set()}, 1, "hang together"),
+    ],
 )
 def test_a_zoning_that_cannot_be_drawn_is_refused(pairs, zones, says):
     with pytest.raises(ValueError, match=says):
