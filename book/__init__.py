@@ -6,9 +6,6 @@ what is there; what has to be made first, `make` makes.
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 from sphinx.application import Sphinx
 
 FEATURES = (
@@ -23,6 +20,7 @@ FEATURES = (
     "book.progress.course_path",
     "book.progress.times",
     "book.theme.style_sheet",
+    "book.theme.script",
     "book.theme.page_meta",
     "book.progress.marks",
     "book.theme.native_math",
@@ -40,16 +38,7 @@ FEATURES = (
 )
 
 
-def _scripts(app: Sphinx, config) -> None:
-    """Each feature's script lies beside it; the pages that need one ask for it by name."""
-    # What prints the book is no script of a page.
-    for path in sorted(Path(__file__).parent.glob("*/*.js")):
-        if path.parent.name != "print":
-            config.html_static_path.append(os.path.relpath(path, app.confdir))
-
-
 def setup(app: Sphinx) -> dict:
     for feature in FEATURES:
         app.setup_extension(feature)
-    app.connect("config-inited", _scripts)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

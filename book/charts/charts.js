@@ -1,6 +1,7 @@
 // Brings the charts of a page to life when the reader comes near. Without this script each chart
 // is still there: drawn, described and as a table.
 (() => {
+  if (!document.querySelector(".chart")) return;
   const root = document.documentElement.dataset.content_root || "./";
   let library;
 

@@ -5,7 +5,7 @@ A stored output of type ``application/vnd.vegalite.v6+json`` becomes
 - the chart as SVG, there at first paint, its title and its description as text, and its numbers as a
   table (all in ``drawing.py``; ``python -m book.charts`` has drawn it),
 - its specification, compiled, which ``charts.js`` brings to life with Vega from ``vl_convert``.
-  Only pages with a chart ask for either script.
+  Only a page with a chart asks for Vega.
 
 Colours are CSS variables (``_static/book.css``): a drawing follows the page from light to dark at once.
 """
@@ -62,11 +62,6 @@ class ChartRenderer:
         return [vega_chart(specification=store.text_of(data.content))]
 
 
-def _scripts_where_needed(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
-    if doctree and any(doctree.findall(vega_chart)):
-        app.add_js_file("charts.js", loading_method="defer")
-
-
 def _bundle() -> Path:
     """Vega itself, from the copy inside vl_convert: no page asks a third party for it.
 
@@ -98,6 +93,5 @@ def _copy_bundle(app: Sphinx, error: Exception | None) -> None:
 
 def setup(app: Sphinx) -> dict:
     app.add_node(vega_chart, html=(_write_chart, None))
-    app.connect("html-page-context", _scripts_where_needed)
     app.connect("build-finished", _copy_bundle)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

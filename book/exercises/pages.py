@@ -76,12 +76,6 @@ class ExerciseList(SphinxDirective):
         return [name, objectives, *(str(exercise[key]) for key in ("kind", "level", "points", "minutes"))]
 
 
-def _script_where_needed(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
-    if doctree and any("self-check" in box["classes"] for box in doctree.findall(nodes.container)):
-        app.add_js_file("judge.js", loading_method="defer")
-        app.add_js_file("self-check.js", loading_method="defer")
-
-
 def _offer_one_notebook(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
     """The theme's button would hand out the page's own notebook, which nobody can hand in."""
     if page.startswith("exercises/pages/"):
@@ -101,6 +95,5 @@ def setup(app: Sphinx) -> dict:
     app.add_directive("self-check", SelfCheck)
     app.add_directive("exercise-list", ExerciseList)
     app.connect("config-inited", _mark_the_edition)
-    app.connect("html-page-context", _script_where_needed)
     app.connect("html-page-context", _offer_one_notebook, priority=900)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

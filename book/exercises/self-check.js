@@ -1,6 +1,7 @@
 // The forms of an exercise page: what a reader writes, chooses or orders, what it is worth, and hints in steps.
 // judge.js compares, memory.js remembers. Without scripts the options are a list.
 (() => {
+  if (!document.querySelector(".self-check-live")) return;
   const { judge, readNumber } = globalThis.answerJudge;
   const memory = globalThis.bookMemory;
 

@@ -3,6 +3,7 @@
 (() => {
   const root = document.documentElement.dataset.content_root || "./";
   const links = [...document.querySelectorAll('.bd-article a[href*="glossary.html#term-"]')];
+  if (!links.length) return;
   const idOf = (link) => link.hash.slice(1);
   let words;
 

@@ -14,7 +14,6 @@ from sphinx.application import Sphinx
 from book.glossary.key_terms import Term
 
 NAME = "words-data.js"
-LINK = "glossary.html#term-"
 
 
 def words(terms: dict[str, Term]) -> str:
@@ -31,13 +30,7 @@ def _write(app: Sphinx, error: Exception | None) -> None:
         Path(app.outdir, "_static", NAME).write_text(words(app.env.key_terms), encoding="utf-8")
 
 
-def _script_where_needed(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
-    if doctree and LINK in context.get("body", ""):
-        app.add_js_file("words.js", loading_method="defer")
-
-
 def setup(app: Sphinx) -> dict:
-    """Offer the script to the pages that use a key term, and write the file that it asks for."""
-    app.connect("html-page-context", _script_where_needed)
+    """Write the file that the script asks for."""
     app.connect("build-finished", _write)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

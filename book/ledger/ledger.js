@@ -1,6 +1,7 @@
 // Filters for the ledger. Without this script the ledger is a plain table with every claim.
 (() => {
   const table = document.querySelector("table.ledger");
+  if (!table) return;
   const rows = [...table.tBodies[0].rows];
   const valueOf = (row, kind) =>
     [...row.classList].find((name) => name.startsWith(`${kind}-`)).slice(kind.length + 1);

@@ -207,11 +207,6 @@ class VerdictLedger(SphinxDirective):
         return [head, *judged.drawing(verdict), judged.readings(verdict)]
 
 
-def _script_where_needed(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
-    if doctree and any("ledger" in table["classes"] for table in doctree.findall(nodes.table)):
-        app.add_js_file("ledger.js", loading_method="defer")
-
-
 def setup(app: Sphinx) -> dict:
     """Register cards, the ledger and the list of labels."""
     app.add_config_value("verdict_claims", "", "env")
@@ -219,5 +214,4 @@ def setup(app: Sphinx) -> dict:
     facts.register("verdicts", collect)
     app.add_directive("verdict-ledger", VerdictLedger)
     app.add_directive("verdict-labels", VerdictLabels)
-    app.connect("html-page-context", _script_where_needed)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

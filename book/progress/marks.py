@@ -21,8 +21,6 @@ class Progress(SphinxDirective):
 
 
 def _offer(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
-    app.add_js_file("memory.js", loading_method="defer", priority=400)  # before the scripts that ask it
-    app.add_js_file("progress.js", loading_method="defer")
     chapter = settings.chapter_of(app.srcdir, page)
     if chapter and chapter.page == page:
         context["body"] = context.get("body", "") + '<div class="progress-box" hidden></div>'

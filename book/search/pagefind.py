@@ -142,15 +142,10 @@ def _without_own_search(app: Sphinx) -> None:
     app.builder.search = False
 
 
-def _add_script(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
-    app.add_js_file("search.js", loading_method="defer")
-
-
 def setup(app: Sphinx) -> dict:
     """Register the search page, and index the book when it is built."""
     app.add_config_value("search_words", {}, "")
     app.add_directive("search-box", SearchBox)
     app.connect("builder-inited", _without_own_search)
-    app.connect("html-page-context", _add_script)
     app.connect("build-finished", _write_index)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
