@@ -1,6 +1,6 @@
 """The book's script, `_static/book.js`: one file made of the scripts that lie beside each feature.
 
-One request instead of eight. Each script begins by looking for what it serves, and does nothing on other pages.
+One request instead of eight. Each begins by looking for what it serves, and does nothing on other pages.
 """
 
 from __future__ import annotations
