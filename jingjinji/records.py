@@ -11,9 +11,11 @@ from typing import Any
 
 import pandas as pd
 
-from jingjinji import claims, data
-from jingjinji.rule import Reading, label_of
+from jingjinji import claims, data, rule
+from jingjinji.rule import Reading, kappa, label_of
 
+# Sources that are no table: the article itself, and a calendar on which days are counted.
+OTHER = ("article", "calendar")
 # What a page says of a cited figure on which a reading rests.
 CITED = ("publisher", "title", "date_published", "url", "read_as")
 
@@ -34,6 +36,46 @@ def records() -> list[dict[str, Any]]:
     ]
 
 
+def codings() -> pd.DataFrame:
+    """The label that follows from each coder's readings (`1`, `2`), and the `settled` one, by claim."""
+    table = data.load("codings")
+    labels = {
+        str(coder): {claim: _coded(rows) for claim, rows in by_coder.groupby("claim_id")}
+        for coder, by_coder in table.groupby("coder")
+    }
+    settled = {record["claim_id"]: record["verdict"] for record in records()}
+    return pd.DataFrame({**labels, "settled": settled})
+
+
+def _coded(rows: pd.DataFrame) -> str:
+    """The label of one coder's readings of a claim, with the outcomes that the coder decided."""
+    blank = dict.fromkeys(Reading.__dataclass_fields__, "")
+    return label_of(
+        Reading(
+            **blank
+            | {
+                "kind": rule.NONE if row["kind"] == rule.NONE else rule.DOCUMENT,
+                "documented": row["outcome"],
+                "independent": row["sources"] != "article",
+            }
+        )
+        for row in rows.to_dict("records")
+    )
+
+
+def agreement(labels: pd.DataFrame) -> dict[str, Any]:
+    """How often two coders derive the same label, Cohen's kappa, and where the three labels are not one."""
+    first, second = labels["1"].tolist(), labels["2"].tolist()
+    why = data.load("settlements").set_index("claim_id")["why"]
+    unlike = labels[labels.nunique(axis=1) > 1]
+    return {
+        "agreed": sum(one == other for one, other in zip(first, second, strict=True)),
+        "of": len(labels),
+        "kappa": round(kappa(first, second), 2),
+        "unlike": [{"claim_id": c, **row, "why": why[c]} for c, row in unlike.to_dict("index").items()],
+    }
+
+
 def _record(reading: Reading, figures: pd.DataFrame, tables: Iterable[str]) -> dict[str, Any]:
     plain = {
         name: None if isinstance(value, float) and isnan(value) else value
@@ -48,12 +90,13 @@ def _source(name: str, figures: pd.DataFrame, tables: Iterable[str]) -> dict[str
     """A source by its id: a cited figure, a table of the course, or the article itself."""
     if name in figures.index:
         return {"id": name, "kind": "figure", **figures.loc[name, list(CITED)].fillna("").to_dict()}
-    if name not in {*tables, "article"}:
-        raise ValueError(f"{name!r} is no cited figure, no table, and not 'article'")
-    return {"id": name, "kind": "article" if name == "article" else "table"}
+    if name in tables or name in OTHER:
+        return {"id": name, "kind": "table" if name in tables else name}
+    raise ValueError(f"{name!r} is no cited figure, no table, and none of: {', '.join(OTHER)}")
 
 
 def write(target: Path) -> None:
     """Write the file from which pages take labels, readings and sources."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(json.dumps(records(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    made = {"claims": records(), "agreement": agreement(codings())}
+    target.write_text(json.dumps(made, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

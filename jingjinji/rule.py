@@ -5,7 +5,7 @@ The rule in plain words is the page `pages/verdict_rule.md`. Nobody chooses a la
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from math import isnan
@@ -76,11 +76,12 @@ class Reading:
     @property
     def found(self) -> str:
         """The number with its interval and unit, as a card shows it; empty where there is none."""
-        if isnan(self.number):
-            return ""
         low, high = self.interval
-        between = f" ({shown(low)} to {shown(high)})" if low < high else ""
-        return f"{shown(self.number)}{between} {self.unit}".rstrip()
+        if isnan(low):
+            return ""
+        ends = f"{shown(low)} to {shown(high)}"
+        number = ends if isnan(self.number) else shown(self.number) + (f" ({ends})" if low < high else "")
+        return f"{number} {self.unit}"
 
     @property
     def threshold(self) -> str:
@@ -125,3 +126,17 @@ def label_of(readings: Iterable[Reading]) -> str:
         return NOT_SUPPORTED
     independent = any(reading.independent and reading.outcome == HOLDS for reading in tested)
     return SUPPORTED if independent else UNDECIDED
+
+
+def kappa(first: Sequence[str], second: Sequence[str]) -> float:
+    """Cohen's kappa of two coders' labels: how far they agree beyond what chance would bring.
+
+    Examples
+    --------
+    >>> kappa(["yes", "yes", "no", "no"], ["yes", "no", "no", "no"])
+    0.5
+    """
+    number = len(first)
+    agreed = sum(one == other for one, other in zip(first, second, strict=True)) / number
+    chance = sum(first.count(label) * second.count(label) for label in {*first, *second}) / number**2
+    return (agreed - chance) / (1 - chance)

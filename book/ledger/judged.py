@@ -12,13 +12,22 @@ from book import elements, facts, settings
 from book.elements import Part, paragraph
 from book.ledger import strip
 
+OTHER = {"article": "the article itself", "calendar": "the calendar"}
 READ_AS = {"reprint": "read in a reprint", "table not seen": "the table itself was not seen"}
 
 
 def collect(app: Sphinx) -> dict[str, dict]:
     """Every claim that has a reading, by its id."""
-    made = json.loads(Path(app.srcdir, settings.LEDGER).read_text(encoding="utf-8"))
-    return {record["claim_id"]: record for record in made if record["readings"]}
+    return {record["claim_id"]: record for record in _made(app)["claims"] if record["readings"]}
+
+
+def agreement(app: Sphinx) -> dict:
+    """How far two coders agree, and where they and what was settled do not."""
+    return _made(app)["agreement"]
+
+
+def _made(app: Sphinx) -> dict:
+    return json.loads(Path(app.srcdir, settings.LEDGER).read_text(encoding="utf-8"))
 
 
 def _collect_one(app: Sphinx, claim: str) -> dict | None:
@@ -84,8 +93,8 @@ def table_label(table: str) -> str:
 
 
 def _source(env, source: dict) -> list[Part]:
-    if source["kind"] == "article":
-        return ["the article itself"]
+    if source["kind"] in OTHER:
+        return [OTHER[source["kind"]]]
     if source["kind"] == "table":
         name = nodes.literal("", source["id"])
         return ["table ", elements.reference(env, table_label(source["id"]), name)]

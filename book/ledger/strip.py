@@ -17,8 +17,8 @@ _MARKS = {
 
 
 def drawable(reading: dict) -> bool:
-    """Whether a reading has a number and a limit to lay it against."""
-    return reading["kind"] == "number" and reading["number"] is not None and bool(reading["threshold"])
+    """Whether a reading has a number, or at least an interval, to lay against its limits."""
+    return bool(reading["found"])
 
 
 def words(readings: list[dict]) -> str:
@@ -38,6 +38,11 @@ def _ends(reading: dict) -> tuple[float, float]:
     number = reading["number"]
     low, high = (number if reading[end] is None else reading[end] for end in ("number_low", "number_high"))
     return low, high
+
+
+def _number(reading: dict) -> float:
+    """Where the mark stands: at the number, or in the middle of an interval that has none."""
+    return sum(_ends(reading)) / 2 if reading["number"] is None else reading["number"]
 
 
 def _domain(readings: list[dict]) -> tuple[float, float]:
@@ -79,7 +84,9 @@ def _row(reading: dict, domain: tuple[float, float], top: float) -> str:
             _text(x, middle + 20, _figure(value), "limit") for x, value in limits if value is not None
         )
     start, end = map(place, _ends(reading))
-    x = place(reading["number"])
+    x = place(_number(reading))
+    ends = " to ".join(map(_figure, _ends(reading)))
+    said = ends if reading["number"] is None else _figure(reading["number"])
     mark = _MARKS[reading["outcome"]].format(x=f"{x:.1f}", y=middle)
     return (
         f'<g class="{reading["outcome"]}">'
@@ -87,7 +94,7 @@ def _row(reading: dict, domain: tuple[float, float], top: float) -> str:
         f'<line class="axis" x1="{EDGE}" x2="{WIDTH - EDGE}" y1="{middle}" y2="{middle}"/>'
         f'<rect class="band" x="{left:.1f}" y="{middle - 8}" width="{max(right - left, 2):.1f}" height="16"/>'
         f'<line class="interval" x1="{start:.1f}" x2="{end:.1f}" y1="{middle}" y2="{middle}"/>'
-        f"{mark}{_text(x, top + 12, _figure(reading['number']), 'number')}{labels}</g>"
+        f"{mark}{_text(x, top + 12, said, 'number')}{labels}</g>"
     )
 
 

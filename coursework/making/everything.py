@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coursework.capstone import schema
-from coursework.making import chapter
+from coursework.making import chapter, freshness
 from coursework.making.files import Record, copy_file, digest_of, write_text
 from coursework.making.freshness import digest
 
@@ -27,7 +27,7 @@ PAGES = "exercises/pages"
 RECORD = f"{ASSIGNMENTS}/made.json"
 # All claims with label, readings and sources, from which pages take them, and what it is made of.
 LEDGER = "_build/ledger.json"
-LEDGER_PARTS = ("claims.csv", "cited_figures.csv", "readings.csv", "datapackage.json")
+LEDGER_TABLES = ("claims", "cited_figures", "codings", "readings", "settlements")
 # What the library's wheel is made of.
 WHEEL_PARTS = ("jingjinji", "data", "pyproject.toml", "README.md", "LICENSE")
 # What decides, beside a master and its chapter, how the files that come from it look.
@@ -178,7 +178,8 @@ def make(root: Path, *, instructor: bool = False, cohort: str = "") -> int:
 
 def _ledger(root: Path, record: Record) -> None:
     rule = ("claims.py", "records.py", "rule.py")
-    parts = [root / "data" / name for name in LEDGER_PARTS] + [root / "jingjinji" / name for name in rule]
+    parts = [root / "data" / f"{name}.csv" for name in LEDGER_TABLES] + [root / freshness.DESCRIPTOR]
+    parts += [root / "jingjinji" / name for name in rule]
     origin, target = digest_of(*parts), root / LEDGER
     if not record.fresh(origin, [target]):
         from jingjinji import records
