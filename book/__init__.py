@@ -15,6 +15,8 @@ FEATURES = (
     "book.ledger.judged",
     "book.ledger.verdicts",
     "book.ledger.figures",
+    "book.ledger.record",
+    "book.ledger.publish",
     "book.ledger.findings",
     "book.ledger.from_chapters",
     "book.progress.course_path",

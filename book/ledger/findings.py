@@ -1,11 +1,11 @@
-"""Findings at a glance: the verdicts of the ledger as a picture, and each as a sentence, by subject.
+"""Findings at a glance: the verdicts of the ledger as a picture, ten with their strips, the rest in a line.
 
 ``verdict_subjects`` in ``_config.yml`` gives each subject the themes of its claims. Directives:
 
 - `findings-picture`: how many claims got which verdict, and a drawing with one mark a claim;
 - `findings-chosen`: its content is a plain list of claims, each with the reason why it is there
   (``- C80: the headline``);
-- `findings`: every claim, a section a subject.
+- `findings`: every claim in a line, a section a subject.
 """
 
 from __future__ import annotations
@@ -161,18 +161,26 @@ class Chosen(SphinxDirective):
 
 
 class Findings(SphinxDirective):
-    """Every claim with its verdict, a section a subject."""
+    """Every claim with its verdict in a line, a table a subject."""
 
     def run(self) -> list[nodes.Node]:
+        """The subjects as links, and a section for each."""
         claims, verdicts = claims_and_verdicts(self.env)
         to_subjects, sections = [], []
         for subject, its_claims in by_subject(self.config.verdict_subjects, claims).items():
             label = f"findings-{slug(subject)}"
             elements.anchor(self.env, label)
             to_subjects.append(paragraph(elements.reference(self.env, label, subject)))
-            parts = (finding(self.env, claim, verdicts.get(claim["claim_id"])) for claim in its_claims)
-            sections.append(nodes.section("", nodes.title("", subject), *parts, ids=[label]))
+            rows = [self._line(claim, verdicts.get(claim["claim_id"])) for claim in its_claims]
+            table = elements.table("findings", ("Claim", "What the article says", "Verdict"), rows)
+            sections.append(nodes.section("", nodes.title("", subject), table, ids=[label]))
         return [elements.bullets(to_subjects, "subjects"), *sections]
+
+    def _line(self, claim: dict, verdict: dict | None) -> list[elements.Part]:
+        name = claim["claim_id"]
+        label = verdict["verdict"] if verdict else not_yet(self.env.srcdir).verdict
+        number = paragraph(elements.reference(self.env, claim_label(name), name))
+        return [number, claim["statement"], paragraph(badge(label))]
 
 
 def setup(app: Sphinx) -> dict:

@@ -1,0 +1,182 @@
+"""The ledger for programs: `ledger.csv` and `ledger.json` to download, and a schema.org ClaimReview a claim.
+
+The build writes the two files, and a Frictionless description of the first, beside the tables of the course.
+The page of the ledger carries the reviews as JSON-LD, where search engines look for them; ``_config.yml``
+describes the article that is reviewed, as `verdict_article`.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+from urllib.parse import urljoin
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+from book import elements, settings
+from book.elements import paragraph
+from book.ledger import judged
+from book.ledger.verdicts import claim_label, collect
+
+FOLDER = "data"
+PAGE = "pages/ledger.html"
+# The columns of ledger.csv, and what each means.
+FIELDS = {
+    "claim_id": "Identifier of the claim.",
+    "theme": "Subject to which the claim belongs.",
+    "statement": "What the article says, in the course's words.",
+    "attributed_to": "Who says so according to the article.",
+    "verdict": "The label that follows from the readings.",
+    "sentence": "What a chapter found, in a sentence.",
+    "holds": "Letters of the readings that hold.",
+    "fails": "Letters of the readings that fail.",
+    "open": "Letters of the readings that are open.",
+    "sources": "Ids of cited figures and names of tables on which the readings rest.",
+    "address": "Where the claim stands in the book.",
+    "working": "The page on which a chapter examined it; empty where none has filed a sentence.",
+}
+
+
+def rows(app: Sphinx) -> list[dict[str, str]]:
+    """Every claim as a row of `ledger.csv`."""
+    claims, verdicts = collect(app)
+    return [_row(claim, verdicts[claim["claim_id"]]) for claim in claims if claim["claim_id"] in verdicts]
+
+
+def _row(claim: dict, verdict: dict) -> dict[str, str]:
+    readings = verdict.get("readings", [])
+    letters = {
+        outcome: " ".join(r["reading"] for r in readings if r["outcome"] == outcome)
+        for outcome in ("holds", "fails", "open")
+    }
+    sources = dict.fromkeys(source["id"] for reading in readings for source in reading["sources"])
+    own = {name: claim[name] for name in ("claim_id", "theme", "statement", "attributed_to")}
+    found = {"verdict": verdict["verdict"], "sentence": verdict["sentence"], "sources": " ".join(sources)}
+    places = {
+        "address": f"{PAGE}#{claim_label(claim['claim_id'])}",
+        "working": f"{verdict['page']}.html" if verdict["page"] else "",
+    }
+    return {name: (own | found | letters | places)[name] for name in FIELDS}
+
+
+def description(app: Sphinx) -> dict:
+    """A Frictionless description of `ledger.csv`."""
+    fields = [{"name": name, "type": "string", "description": said} for name, said in FIELDS.items()]
+    resource = {
+        "name": "ledger",
+        "profile": "tabular-data-resource",
+        "path": "ledger.csv",
+        "title": "The claims of the article, each with its verdict",
+        "licenses": [{"name": "CC-BY-4.0", "path": "https://creativecommons.org/licenses/by/4.0/"}],
+        "schema": {"fields": fields, "primaryKey": "claim_id"},
+    }
+    return {"profile": "tabular-data-package", "name": "ledger", "resources": [resource]}
+
+
+def reviews(app: Sphinx) -> dict:
+    """A schema.org ClaimReview for each claim that has a verdict."""
+    article, base = app.config.verdict_article, app.config.html_baseurl
+    changed = settings.read_table(Path(app.srcdir, app.config.verdict_corrections))
+    about = {
+        "author": {"@type": "Organization", "name": app.config.html_title},
+        "datePublished": max(row["date"] for row in changed),
+        "inLanguage": "en",
+    }
+    appearance = {
+        "@type": "NewsArticle",
+        "headline": article["headline"],
+        "datePublished": str(article["date"]),
+        "author": {"@type": "Person", "name": article["author"]},
+        "publisher": {"@type": "Organization", "name": article["publisher"]},
+    }
+    graph = [
+        {
+            "@type": "ClaimReview",
+            "url": urljoin(f"{base.rstrip('/')}/", row["address"]) if base else row["address"],
+            "claimReviewed": row["statement"],
+            "itemReviewed": {
+                "@type": "Claim",
+                "author": {"@type": "Thing", "name": row["attributed_to"]},
+                "appearance": appearance,
+            },
+            "reviewRating": {
+                "@type": "Rating",
+                "alternateName": row["verdict"],
+                "ratingExplanation": row["sentence"],
+            },
+            **about,
+        }
+        for row in rows(app)
+    ]
+    return {"@context": "https://schema.org", "@graph": graph}
+
+
+class Downloads(SphinxDirective):
+    """Links to the files, and what each column of the table means."""
+
+    def run(self) -> list[nodes.Node]:
+        """A sentence and a list of definitions."""
+        up = "../" * self.env.docname.count("/") + FOLDER
+        links = {
+            name: nodes.reference("", name, refuri=f"{up}/{name}", internal=True)
+            for name in ("ledger.csv", "ledger.json", "ledger-package.json")
+        }
+        said = paragraph(
+            links["ledger.csv"],
+            " has a row for each claim; ",
+            links["ledger.json"],
+            " has the readings, outcomes and sources too; ",
+            links["ledger-package.json"],
+            " describes the table for programs. Its columns:",
+        )
+        return [said, elements.definitions([(name, [text]) for name, text in FIELDS.items()], "facts")]
+
+
+def _write(app: Sphinx, error: Exception | None) -> None:
+    if error or app.builder.format != "html":
+        return
+    target = Path(app.outdir, FOLDER)
+    target.mkdir(exist_ok=True)
+    table = io.StringIO()
+    writer = csv.DictWriter(table, list(FIELDS), lineterminator="\n")
+    writer.writeheader()
+    made = rows(app)
+    writer.writerows(made)
+    sentences = {row["claim_id"]: row for row in made}
+    whole = [
+        {**sentences[claim], "readings": record["readings"]}
+        for claim, record in judged.collect(app).items()
+        if claim in sentences
+    ]
+    for name, text in {
+        "ledger.csv": table.getvalue(),
+        "ledger.json": _as_json({"claims": whole, "agreement": judged.agreement(app)}),
+        "ledger-package.json": _as_json(description(app)),
+    }.items():
+        (target / name).write_text(text, encoding="utf-8")
+
+
+def _as_json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
+
+
+def _review(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
+    if doctree and any("ledger" in table["classes"] for table in doctree.findall(nodes.table)):
+        # A slash after "<" would end the script.
+        text = json.dumps(reviews(app), ensure_ascii=False).replace("</", "<\\/")
+        context["metatags"] = context.get("metatags", "") + (
+            f'<script type="application/ld+json">{text}</script>\n'
+        )
+
+
+def setup(app: Sphinx) -> dict:
+    """Register the downloads and the reviews."""
+    app.add_config_value("verdict_article", {}, "html")
+    app.add_directive("verdict-downloads", Downloads)
+    app.connect("html-page-context", _review, priority=600)
+    app.connect("build-finished", _write)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,96 @@
+"""What stands behind the verdicts, as tables of the ledger's page: two codings, corrections, what is open.
+
+Directives: `verdict-agreement` says how far two coders agree, and shows the claims on which they and the
+settled label differ; `verdict-corrections` lists every label that changed; `verdict-open` says who holds what
+is missing, and what would decide.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+from book import elements, facts, settings
+from book.elements import paragraph
+from book.ledger import judged
+from book.ledger.labels import badge
+from book.ledger.verdicts import claim_label
+
+
+def _boxed(kind: str, head: tuple[str, ...], rows: list) -> nodes.container:
+    return nodes.container("", elements.table(f"record {kind}", head, rows), classes=["record-box"])
+
+
+def _claim(env, claim: str) -> nodes.paragraph:
+    return paragraph(elements.reference(env, claim_label(claim), claim))
+
+
+class Agreement(SphinxDirective):
+    """How far two coders agree, and where they and the settled label are not one."""
+
+    def run(self) -> list[nodes.Node]:
+        """A sentence and a table."""
+        facts.depend_on(self.env.app, "agreement")
+        found = judged.agreement(self.env.app)
+        said = paragraph(
+            f"The two coders derive the same label for {found['agreed']} of {found['of']} claims. "
+            f"Cohen's kappa, which takes off what chance would bring, is {found['kappa']:.2f}. "
+            f"For {len(found['unlike'])} claims the two and the settled label are not all the same:"
+        )
+        head = ("Claim", "First coder", "Second coder", "Settled", "Why")
+        rows = [
+            [
+                _claim(self.env, row["claim_id"]),
+                row["1"],
+                row["2"],
+                paragraph(badge(row["settled"])),
+                row["why"],
+            ]
+            for row in found["unlike"]
+        ]
+        return [said, _boxed("codings", head, rows)]
+
+
+class Corrections(SphinxDirective):
+    """Every label that changed, from the table that ``_config.yml`` names as `verdict_corrections`."""
+
+    def run(self) -> list[nodes.Node]:
+        """A table, the latest correction first."""
+        path = Path(self.env.srcdir, self.config.verdict_corrections)
+        self.env.note_dependency(str(path))
+        changed = sorted(settings.read_table(path), key=lambda row: row["date"], reverse=True)
+        head = ("Date", "Claim", "From", "To", "Why")
+        rows = [
+            [row["date"], _claim(self.env, row["claim_id"]), row["from"], row["to"], row["why"]]
+            for row in changed
+        ]
+        return [_boxed("corrections", head, rows)]
+
+
+class Open(SphinxDirective):
+    """Readings that nothing at hand decides: who holds the evidence, and what would decide."""
+
+    def run(self) -> list[nodes.Node]:
+        """A table in the order of the article."""
+        facts.depend_on(self.env.app, "all judged")
+        rows = [
+            [_claim(self.env, claim), reading["says"], reading["held_by"], reading["decides"]]
+            for claim, record in judged.collect(self.env.app).items()
+            for reading in record["readings"]
+            if reading["held_by"]
+        ]
+        return [_boxed("open", ("Claim", "What is open", "Who holds it", "What would decide"), rows)]
+
+
+def setup(app: Sphinx) -> dict:
+    """Register the tables of the record."""
+    app.add_config_value("verdict_corrections", "", "env")
+    facts.register("agreement", judged.agreement)
+    facts.register("all judged", judged.collect)
+    app.add_directive("verdict-agreement", Agreement)
+    app.add_directive("verdict-corrections", Corrections)
+    app.add_directive("verdict-open", Open)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
