@@ -6,6 +6,7 @@ Everything else in `book` asks here, so that another course, or another layout o
 from __future__ import annotations
 
 import csv
+import itertools
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -48,6 +49,14 @@ def chapters(root: str | Path) -> tuple[Chapter, ...]:
         Chapter(number, entry["file"], tuple(section["file"] for section in entry.get("sections", ())))
         for number, entry in enumerate(listed, start=1)
     )
+
+
+@cache
+def preparations(root: str | Path) -> tuple[str, ...]:
+    """The pages before the first chapter: they have no number, but terms that chapters use."""
+    contents = yaml.safe_load(Path(root, TABLE_OF_CONTENTS).read_text(encoding="utf-8"))
+    before = itertools.takewhile(lambda part: not part.get("numbered"), contents["parts"])
+    return tuple(entry["file"] for part in before for entry in part["chapters"])
 
 
 def chapter_of(root: str | Path, page: str) -> Chapter | None:

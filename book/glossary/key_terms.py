@@ -1,6 +1,6 @@
 """The key terms of all chapters: a glossary made of them, links to it on first use, and the index's entries.
 
-A chapter lists its key terms in the section "Key terms", each as
+A chapter, or a preparation, lists its key terms in the section "Key terms", each as
 
     **location quotient** · 区位商 · qūwèi shāng
     : A share in a place over the same share in a reference area.
@@ -113,8 +113,11 @@ def read(notebooks: Iterable[tuple[str, Path]]) -> dict[str, Term]:
 def chapter_name(env, page: str) -> str:
     """A chapter's name in the index, where its second space is not seen but sorts 6 before 10.
 
-    A page without a number, such as the capstone's, goes by its folder.
+    A preparation goes by the sign before its name, another page without a number, such as the capstone's, by
+    its folder.
     """
+    if page in settings.preparations(env.srcdir):
+        return f"preparation {Path(page).name.split('_')[0]}"
     chapter = settings.chapter_of(env.srcdir, page)
     return f"chapter {chapter.number:2}" if chapter else Path(page).parent.name
 
@@ -170,7 +173,10 @@ class LinkFirstUses(SphinxTransform):
         """Link the terms of the page that was read, if it is a chapter's."""
         self.page = self.env.docname
         chapter = settings.chapter_of(self.env.srcdir, self.page)
-        if not chapter or chapter.page != self.page:
+        is_text = (
+            chapter.page == self.page if chapter else self.page in settings.preparations(self.env.srcdir)
+        )
+        if not is_text:
             return
         texts = [text for text in self.document.findall(nodes.Text) if _in_prose(text)]
         self._index_names(texts)
@@ -259,14 +265,14 @@ class LinkFirstUses(SphinxTransform):
 def _read_all(app: Sphinx, env, added, changed, removed) -> list[str]:
     """A new term may be used in any chapter: then all are read again."""
     root, table = Path(app.srcdir), app.config.key_terms.get("names")
-    chapters = settings.chapters(app.srcdir)
+    texts = [*settings.preparations(app.srcdir), *(one.page for one in settings.chapters(app.srcdir))]
     before = list(getattr(env, "key_terms", ()))
-    env.key_terms = read((chapter.page, chapter.notebook(root)) for chapter in chapters)
+    env.key_terms = read((page, root / f"{page}.ipynb") for page in texts)
     rows = settings.read_table(root / table["file"]) if table else []
     env.key_names = [row[table["column"]] for row in rows]
     if list(env.key_terms) == before:
         return []
-    return [chapter.page for chapter in chapters if chapter.page in env.found_docs]
+    return [page for page in texts if page in env.found_docs]
 
 
 def setup(app: Sphinx) -> dict:

@@ -6,8 +6,10 @@ A chapter is held to it when its front matter says `edition: 2`.
 from __future__ import annotations
 
 import ast
+import builtins
 import math
 import re
+import symtable
 from collections.abc import Iterable
 from html import unescape
 from pathlib import Path
@@ -27,7 +29,7 @@ REMOVED = {"remove-cell", "remove-input"}
 FOLDED = {"hide-input", "hide-cell"}
 # A removed cell hands names over; these only write them down.
 _WRITES = {"glue", "verdict", "verdict_table", "str", "round", "int", "format", "replace", "lower", "upper"}
-_WRITES |= {"title", "capitalize", "join", "strip", "items"}
+_WRITES |= {"len", "title", "capitalize", "join", "strip", "items"}
 _TERM = re.compile(r"^\*\*[^*\n]+\*\*[^\n]*\n: ", re.MULTILINE)
 _HEDGES = re.compile(
     r"\b(may|might|could|perhaps|probably|likely|unless|depends?|cannot|about|roughly|some|partly|at least"
@@ -132,27 +134,66 @@ def folded_problems(notebook) -> list[str]:
     return found
 
 
-def _scopes(source: str) -> list[ast.AST]:
-    """The nodes that run at the level of the notebook, without what functions and comprehensions bind."""
-    inner = (ast.FunctionDef, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
-    found, waiting = [], list(ast.parse(source).body)
-    while waiting:
-        node = waiting.pop()
-        found.append(node)
-        if not isinstance(node, inner):
-            waiting += list(ast.iter_child_nodes(node))
-    return found
-
-
 def _bound(source: str) -> set[str]:
-    nodes = _scopes(source)
-    names = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-    return names | {node.name for node in nodes if isinstance(node, ast.FunctionDef)}
+    """The names that a cell binds for those after it."""
+    names = symtable.symtable(source, "cell", "exec").get_symbols()
+    return {name.get_name() for name in names if name.is_assigned() or name.is_imported()}
 
 
 def _used(source: str) -> set[str]:
-    names = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name))
-    return {node.id for node in names if isinstance(node.ctx, ast.Load)}
+    """The names that a cell needs, also inside its functions, but not what these bind for themselves."""
+    found, waiting = set(), [symtable.symtable(source, "cell", "exec")]
+    while waiting:
+        table = waiting.pop()
+        inner = table.get_type() != "module"
+        found |= {
+            name.get_name()
+            for name in table.get_symbols()
+            if name.is_referenced() and (not inner or name.is_global())
+        }
+        waiting += table.get_children()
+    return found
+
+
+# Names of the languages' own kinds, which a reader of Python knows.
+_KNOWN = {name for kind in (str, list, dict, set, tuple, float) for name in dir(kind)}
+_KNOWN |= set(dir(builtins))
+
+
+def called(notebook) -> set[str]:
+    """The functions and methods that visible cells call, without those that the notebook defines."""
+    found, own = set(), set()
+    for cell in contract.code_cells(notebook):
+        tree = ast.parse(cell.source)
+        own |= {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+        # A name that is bound is one that the reader has seen made.
+        own |= _bound(cell.source) - _imported(tree)
+        if reading_time.code_cells([cell]):
+            found |= {_called(node) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    return found - own
+
+
+def _imported(tree: ast.Module) -> set[str]:
+    imports = (node for node in ast.walk(tree) if isinstance(node, (ast.Import, ast.ImportFrom)))
+    return {name.asname or name.name for node in imports for name in node.names}
+
+
+def _in_backquotes(notebook) -> set[str]:
+    marked = re.findall(r"(?<!`)`([^`\n]+)`(?!`)", contract.prose(notebook))
+    return {word for text in marked for word in re.findall(r"\w+", text)}
+
+
+def words_taught(notebook) -> set[str]:
+    """The functions and methods that a text names in code, or calls in a visible cell."""
+    return called(notebook) | _in_backquotes(notebook)
+
+
+def untaught(notebook, before: set[str], library: set[str]) -> list[str]:
+    """Names that visible cells call though nothing says what they do.
+
+    Neither a preparation (`before`), nor the library's documentation (`library`), nor the chapter's own text.
+    """
+    return sorted(called(notebook) - before - library - _in_backquotes(notebook) - _KNOWN)
 
 
 # What a chapter prints, and the answers that must not be among it.

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from importlib import import_module
+from inspect import isfunction
+from pkgutil import walk_packages
 
 import pytest
 
+import jingjinji
+from coursework.making import reading_time
 from coursework.making.master import read
 from tests.chapters import contract, second_edition, typed
 
@@ -63,6 +68,39 @@ TEACHING = {
     ),
     "exercises": lambda notebook, master: second_edition.exercise_problems(contract.CHAPTERS.parent, master),
 }
+
+
+PREPARATIONS = sorted(contract.CHAPTERS.glob("0[a-z]_*.ipynb"))
+
+
+def _library() -> set[str]:
+    """The functions of the course's library, each of which has its own documentation."""
+    modules = [import_module(one.name) for one in walk_packages(jingjinji.__path__, "jingjinji.")]
+    return {name for module in modules for name, one in vars(module).items() if isfunction(one)}
+
+
+def test_every_call_that_a_reader_sees_is_taught_somewhere():
+    """In a preparation, or by name in the chapter's own text; the library documents itself."""
+    before = set().union(*(second_edition.words_taught(contract.read(path)) for path in PREPARATIONS))
+    found = []
+    for source in filter(second_edition.is_held, contract.SOURCES):
+        notebook = contract.read(source.with_suffix(".ipynb"))
+        if unknown := second_edition.untaught(notebook, before, _library()):
+            found.append(f"{source.stem}: say in the text what these do, in backquotes: {', '.join(unknown)}")
+    assert not found, "\n".join(["", *found])
+
+
+def test_preparations_are_fresh_and_keep_to_the_rules():
+    found = []
+    for path in PREPARATIONS:
+        notebook = contract.read(path)
+        faults = contract.pair_problems(path.with_suffix(".md"), path) + contract.output_problems(notebook)
+        faults += contract.all_chart_problems(notebook)
+        faults += second_edition.removed_problems(notebook) + second_edition.folded_problems(notebook)
+        minutes = reading_time.minutes(notebook)
+        faults += [f"{minutes} minutes of reading"] if minutes > reading_time.LONGEST else []
+        found += [f"{path.stem}: {fault}" for fault in faults]
+    assert not found, "\n".join(["", *found])
 
 
 @pytest.mark.parametrize("check", TEACHING)

@@ -82,6 +82,8 @@ def test_a_name_from_a_folded_chart_and_a_cell_without_a_summary_are_caught():
     assert "'bars' was born in a folded chart cell" in second_edition.folded_problems(late)[0]
     again = chapter(*CLEAN.cells[:2], code("bars = 3"), code("later = bars * 2"))
     assert second_edition.folded_problems(again) == []
+    inside = chapter(*CLEAN.cells[:2], code("def half(bars):\n    return [bars for bars in bars]"))
+    assert second_edition.folded_problems(inside) == []
     mute = chapter(code("x = 1", "hide-input"))
     assert "no summary" in second_edition.folded_problems(mute)[0]
 
@@ -91,6 +93,14 @@ def test_a_notebook_to_take_along_has_no_glue_and_no_asserts_of_the_book():
     assert own_code(removed) == ""
     kept = code("from jingjinji import charts, glue\nassert x == 1  # the identity\nglue(x=x)\nx")
     assert own_code(kept) == "from jingjinji import charts\nassert x == 1  # the identity\nx"
+
+
+def test_a_call_that_nobody_explains_is_caught():
+    prose = "# A chapter: why?\n\n`cumsum` adds up.\n"
+    made = chapter(code("table.cumsum()\ntable.wobble()\ntable.pivot()\nprint('a'.lower())"), text=prose)
+    assert second_edition.untaught(made, {"pivot"}, set()) == ["wobble"]
+    folded = chapter(code("table.wobble()", "hide-input"), text=prose)
+    assert second_edition.untaught(folded, set(), set()) == []
 
 
 def exercise(number: str = "3.1", **facts) -> Exercise:

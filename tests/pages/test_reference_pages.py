@@ -40,7 +40,7 @@ def section(stem: str) -> str:
 @functools.cache
 def key_terms() -> dict[str, list[tuple[str, str]]]:
     """The key terms that each chapter lists, English and Chinese."""
-    stems = [path.stem for path in contract.SOURCES]
+    stems = ["0b_doubt", *(path.stem for path in contract.SOURCES)]
     return {s: re.findall(r"^\*\*(.+?)\*\* · (.+?) ·", section(s), re.MULTILINE) for s in stems}
 
 
