@@ -233,7 +233,9 @@ def _fill(exercise: Exercise) -> None:
             code = cell.cell_type == "code"
             prose = {"metadata": cell.metadata} | ({} if code else {"source": cell.source})
             exercise.names_asked |= parameters.placeholders(prose)
-            exercise.names_asked |= parameters.words_in(cell.source) if code else set()
+            # A question may also send its reader to a name of the cell of parameters, as `years`.
+            named = cell.source if code else " ".join(re.findall(r"`([^`\n]+)`", cell.source))
+            exercise.names_asked |= parameters.words_in(named)
             cell.update(nbformat.from_dict(parameters.fill(prose, names)))
         exercise.names_asked |= parameters.placeholders(exercise.choices)
         exercise.facts = parameters.fill(exercise.facts, names)
