@@ -226,6 +226,12 @@ def code_problems(notebook, claim_ids: list[str]) -> list[str]:
     return problems
 
 
+def cards(notebook) -> list[dict]:
+    """Every verdict that a notebook files, on a card of its own or as a row of a table."""
+    shown = [filed for _, filed in stored(notebook, VERDICT_MIME)]
+    return [card for filed in shown for card in filed.get("table", [filed])]
+
+
 def structure_problems(notebook, claim_ids: list[str]) -> list[str]:
     """The order of a chapter, its objectives, and a card for each of its claims."""
     text = prose(notebook)
@@ -245,7 +251,7 @@ def structure_problems(notebook, claim_ids: list[str]) -> list[str]:
             f"{objectives} objectives under 'At a glance'; there must be 3 to 5, each '1. **verb** ...'"
         )
     listed = set(re.findall(r"claim-(c\d\d)", glance))
-    carded = [filed["claim"] for _, filed in stored(notebook, VERDICT_MIME)]
+    carded = [card["claim"] for card in cards(notebook)]
     problems += [
         f"{i} belongs to this chapter but 'At a glance' does not list it"
         for i in claim_ids

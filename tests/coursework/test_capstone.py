@@ -31,7 +31,7 @@ needs_sandbox = pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap
 
 
 def filed(notebook: Path) -> list[dict]:
-    return [card for _, card in contract.stored(contract.read(notebook), contract.VERDICT_MIME)]
+    return contract.cards(contract.read(notebook))
 
 
 @pytest.fixture
