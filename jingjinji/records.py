@@ -82,7 +82,13 @@ def _record(reading: Reading, figures: pd.DataFrame, tables: Iterable[str]) -> d
         for name, value in asdict(reading).items()
         if name not in ("claim_id", "documented", "sources")
     }
-    derived = {"outcome": reading.outcome, "found": reading.found, "threshold": reading.threshold}
+    numbers = ("number", "number_low", "number_high", "low_limit", "high_limit")
+    derived = {
+        "outcome": reading.outcome,
+        "found": reading.found,
+        "threshold": reading.threshold,
+        "shown": {name: reading.shown(getattr(reading, name)) for name in numbers},
+    }
     return plain | derived | {"sources": [_source(name, figures, tables) for name in reading.sources.split()]}
 
 

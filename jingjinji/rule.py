@@ -15,6 +15,8 @@ SUPPORTED, DEPENDS, NOT_SUPPORTED = "supported", "depends on the reading", "not 
 UNDECIDED, NOT_TESTABLE = "open", "not testable as worded"
 # What a row is of: a number with a threshold, a dated document, or the reason why there is no reading.
 NUMBER, DOCUMENT, NONE = "number", "document", "none"
+# Units that are the name of a measure stand before the number: "rank 9", and not "9 rank".
+NAMED = ("rank", "location quotient", "change", "ratio", "percentile")
 
 
 def decide(low: float, high: float, low_limit: float, high_limit: float) -> str:
@@ -79,22 +81,26 @@ class Reading:
         low, high = self.interval
         if isnan(low):
             return ""
-        ends = f"{shown(low)} to {shown(high)}"
-        number = ends if isnan(self.number) else shown(self.number) + (f" ({ends})" if low < high else "")
-        return f"{number} {self.unit}"
+        ends = f"{self.shown(low)} to {self.shown(high)}"
+        alone = self.shown(self.number) + (f" ({ends})" if low < high else "")
+        number = ends if isnan(self.number) else alone
+        if self.unit == "year":
+            return number
+        return f"{self.unit} {number}" if self.unit.startswith(NAMED) else f"{number} {self.unit}"
 
     @property
     def threshold(self) -> str:
         """Between what the number must lie for the reading to hold; empty for a document."""
-        low, high = shown(self.low_limit), shown(self.high_limit)
+        low, high = self.shown(self.low_limit), self.shown(self.high_limit)
         if low and high:
-            return f"{low} {self.unit}" if low == high else f"{low} to {high} {self.unit}"
-        return f"at least {low} {self.unit}" if low else f"at most {high} {self.unit}" if high else ""
+            return low if low == high else f"{low} to {high}"
+        return f"at least {low}" if low else f"at most {high}" if high else ""
 
-
-def shown(number: float) -> str:
-    """A number as a reader sees it: all its recorded digits, thousands set off; empty for NaN."""
-    return "" if isnan(number) else f"{number:,.10g}".replace("-", "−")
+    def shown(self, number: float) -> str:
+        """A number as a reader sees it: all its recorded digits, thousands set off; empty for NaN."""
+        if isnan(number):
+            return ""
+        return f"{number:.10g}" if self.unit == "year" else f"{number:,.10g}".replace("-", "−")
 
 
 def agrees(recorded: float, found: float) -> bool:

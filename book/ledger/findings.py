@@ -125,7 +125,8 @@ def finding(env, claim: dict, verdict: dict | None, reason: str = "") -> nodes.c
     body.append(paragraph(claim["statement"], classes=["finding-statement"]))
     if verdict:
         body.append(paragraph(badge(verdict["verdict"]), " " + verdict["sentence"]))
-        body += judged.drawing(verdict) if "readings" in verdict else []
+        if "readings" in verdict:
+            body += [*judged.drawing(verdict), judged.folded(verdict)]
         body.append(paragraph(*_where(env, name, verdict), classes=["finding-where"]))
     else:
         body.append(paragraph(badge(not_yet(env.srcdir).verdict)))
@@ -135,12 +136,11 @@ def finding(env, claim: dict, verdict: dict | None, reason: str = "") -> nodes.c
 
 
 def _where(env, claim: str, verdict: dict) -> list[elements.Part]:
-    found = [f"Found: {verdict['found'].rstrip('.')}. "] if verdict["found"] else []
     if not verdict["page"]:
-        return found
+        return []
     chapter = settings.chapter_of(env.srcdir, verdict["page"])
     place = f"chapter {chapter.number}" if chapter else verdict["page"].partition("/")[0]
-    return [*found, elements.reference(env, verdict_label(claim, verdict["page"]), f"Working: {place}")]
+    return [elements.reference(env, verdict_label(claim, verdict["page"]), f"Working: {place}")]
 
 
 class Chosen(SphinxDirective):

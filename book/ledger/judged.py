@@ -56,6 +56,14 @@ def readings(record: dict) -> nodes.bullet_list:
     return elements.bullets((paragraph(*_reading(one)) for one in record["readings"]), "readings")
 
 
+def folded(record: dict) -> nodes.container:
+    """The readings of a claim, folded: they say what the letters of its strip stand for."""
+    start = '<details class="readings-folded"><summary>How it can be read</summary>'
+    return nodes.container(
+        "", nodes.raw("", start, format="html"), readings(record), nodes.raw("", "</details>", format="html")
+    )
+
+
 def _reading(reading: dict) -> list[Part]:
     if reading["kind"] == "none":
         return ["No reading: ", reading["says"]]

@@ -54,10 +54,6 @@ def _domain(readings: list[dict]) -> tuple[float, float]:
     return low - room, high + room
 
 
-def _figure(number: float) -> str:
-    return f"{number:,.10g}".replace("-", "−")
-
-
 def _text(x: float, y: float, said: str, kind: str) -> str:
     """A label that stays inside the drawing, whose letters are about 5.6 wide."""
     half = 2.8 * len(said)
@@ -75,18 +71,15 @@ def _row(reading: dict, domain: tuple[float, float], top: float) -> str:
     left = EDGE if low is None else place(low)
     right = WIDTH - EDGE if high is None else place(high)
     middle = top + 26
-    limits = [(left, low), (right, high)]
+    shown = reading["shown"]
     if low is not None and high is not None and right - left < 60:
-        both = _figure(low) if low == high else f"{_figure(low)} to {_figure(high)}"
-        labels = _text((left + right) / 2, middle + 20, both, "limit")
+        labels = _text((left + right) / 2, middle + 20, reading["threshold"], "limit")
     else:
-        labels = "".join(
-            _text(x, middle + 20, _figure(value), "limit") for x, value in limits if value is not None
-        )
+        limits = [(left, shown["low_limit"]), (right, shown["high_limit"])]
+        labels = "".join(_text(x, middle + 20, text, "limit") for x, text in limits if text)
     start, end = map(place, _ends(reading))
     x = place(_number(reading))
-    ends = " to ".join(map(_figure, _ends(reading)))
-    said = ends if reading["number"] is None else _figure(reading["number"])
+    said = shown["number"] or f"{shown['number_low']} to {shown['number_high']}"
     mark = _MARKS[reading["outcome"]].format(x=f"{x:.1f}", y=middle)
     return (
         f'<g class="{reading["outcome"]}">'

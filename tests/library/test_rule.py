@@ -53,7 +53,9 @@ def test_a_limit_belongs_to_what_holds():
 def test_a_number_is_shown_with_its_interval_and_unit():
     assert reading(number_low=1.8, number_high=1.82).found == "1.81 (1.8 to 1.82) times"
     assert reading(number=-5.5, unit="percent").found == "−5.5 percent"
-    assert reading(low_limit=nan).threshold == "at most 1.85 times"
+    assert reading(low_limit=nan).threshold == "at most 1.85"
+    assert reading(number=2016, unit="year").found == "2016"
+    assert reading(number=9, unit="rank").found == "rank 9"
 
 
 def test_a_verdict_shows_its_readings_and_files_the_sentence():
