@@ -51,9 +51,12 @@ def drawing(record: dict) -> list[nodes.Node]:
     return [nodes.raw("", drawn, format="html")] if drawn else []
 
 
-def readings(record: dict) -> nodes.bullet_list:
-    """Each reading with its outcome, and what was found; or why there is none."""
-    return elements.bullets((paragraph(*_reading(one)) for one in record["readings"]), "readings")
+def readings(record: dict, *, against: bool = False) -> nodes.bullet_list:
+    """Each reading with its outcome, and what was found; or why there is none.
+
+    `against` says whether to print what would have counted against each.
+    """
+    return elements.bullets((paragraph(*_reading(one, against)) for one in record["readings"]), "readings")
 
 
 def folded(record: dict) -> nodes.container:
@@ -64,11 +67,13 @@ def folded(record: dict) -> nodes.container:
     )
 
 
-def _reading(reading: dict) -> list[Part]:
+def _reading(reading: dict, against: bool) -> list[Part]:
     if reading["kind"] == "none":
         return ["No reading: ", reading["says"]]
     outcome = nodes.strong("", reading["outcome"], classes=[f"outcome-{reading['outcome']}"])
     said = [f"{reading['reading']} ", outcome, f": {reading['says']}"]
+    if against:
+        said.append(f" Against it: {reading['against'][0].lower()}{reading['against'][1:]}")
     if reading["found"]:
         limits = f"; to hold, {reading['threshold']}" if reading["threshold"] else ""
         said.append(f" Found: {reading['found']}{limits}.")

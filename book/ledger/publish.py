@@ -90,7 +90,7 @@ def reviews(app: Sphinx) -> dict:
         "@type": "NewsArticle",
         "headline": article["headline"],
         "datePublished": str(article["date"]),
-        "author": {"@type": "Person", "name": article["author"]},
+        "author": _speaker(article["author"], article),
         "publisher": {"@type": "Organization", "name": article["publisher"]},
     }
     graph = [
@@ -100,19 +100,27 @@ def reviews(app: Sphinx) -> dict:
             "claimReviewed": row["statement"],
             "itemReviewed": {
                 "@type": "Claim",
-                "author": {"@type": "Thing", "name": row["attributed_to"]},
+                "author": _speaker(row["attributed_to"], article),
                 "appearance": appearance,
             },
             "reviewRating": {
                 "@type": "Rating",
                 "alternateName": row["verdict"],
-                "ratingExplanation": row["sentence"],
+                "ratingExplanation": row["sentence"] or "No chapter has filed a sentence.",
             },
             **about,
         }
         for row in rows(app)
     ]
     return {"@context": "https://schema.org", "@graph": graph}
+
+
+def _speaker(said_by: str, article: dict) -> dict[str, str]:
+    """Who makes a claim; where the article speaks in its own voice ("the print title"), its author."""
+    name = said_by.partition(" (")[0]
+    if name[0].islower():
+        name = article["author"]
+    return {"@type": "Organization" if name in article["organizations"] else "Person", "name": name}
 
 
 class Downloads(SphinxDirective):

@@ -1,8 +1,8 @@
 """What stands behind the verdicts, as tables of the ledger's page: two codings, corrections, what is open.
 
-Directives: `verdict-agreement` says how far two coders agree, and shows the claims on which they and the
-settled label differ; `verdict-corrections` lists every label that changed; `verdict-open` says who holds what
-is missing, and what would decide.
+Directives: `verdict-worked` shows how one claim was decided, step by step; `verdict-agreement` says how far
+two coders agree, and shows the claims on which they and the settled label differ; `verdict-corrections` lists
+every label that changed; `verdict-open` says who holds what is missing, and what would decide.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from book import elements, facts, settings
 from book.elements import paragraph
 from book.ledger import judged
 from book.ledger.labels import badge
-from book.ledger.verdicts import claim_label
+from book.ledger.verdicts import claim_label, claims_and_verdicts
 
 
 def _boxed(kind: str, head: tuple[str, ...], rows: list) -> nodes.container:
@@ -26,6 +26,33 @@ def _boxed(kind: str, head: tuple[str, ...], rows: list) -> nodes.container:
 
 def _claim(env, claim: str) -> nodes.paragraph:
     return paragraph(elements.reference(env, claim_label(claim), claim))
+
+
+class Worked(SphinxDirective):
+    """One claim from its readings to its label, with what would have counted against each."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """The claim, its strip, its readings and what follows."""
+        claim = self.arguments[0]
+        claims, verdicts = claims_and_verdicts(self.env)
+        statement = next((row["statement"] for row in claims if row["claim_id"] == claim), None)
+        if statement is None or "readings" not in verdicts.get(claim, {}):
+            raise self.error(f"{claim!r} must be a claim that has readings")
+        record = verdicts[claim]
+        number = elements.reference(self.env, claim_label(claim), claim)
+        follows = paragraph("So the label is ", badge(record["verdict"]), ".")
+        return [
+            nodes.container(
+                "",
+                paragraph(number, " ", statement),
+                *judged.drawing(record),
+                judged.readings(record, against=True),
+                follows,
+                classes=["worked"],
+            )
+        ]
 
 
 class Agreement(SphinxDirective):
@@ -90,6 +117,7 @@ def setup(app: Sphinx) -> dict:
     app.add_config_value("verdict_corrections", "", "env")
     facts.register("agreement", judged.agreement)
     facts.register("all judged", judged.collect)
+    app.add_directive("verdict-worked", Worked)
     app.add_directive("verdict-agreement", Agreement)
     app.add_directive("verdict-corrections", Corrections)
     app.add_directive("verdict-open", Open)

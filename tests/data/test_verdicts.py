@@ -1,0 +1,137 @@
+"""All labels derived again from the tables, by the rule; and what a verdict must rest on."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+import pytest
+
+from jingjinji import claims, data, records, rule
+
+READINGS = {claim: claims.readings(claim) for claim in claims.ledger().index}
+LABELS = {claim: rule.label_of(readings) for claim, readings in READINGS.items()}
+# Of these families no reading names anything that evidence could contradict.
+UNTESTABLE = {"cause", "wish", "forecast"}
+
+
+def test_every_claim_has_a_label_of_the_table():
+    assert len(LABELS) == 82 and set(LABELS.values()) <= set(claims.VERDICTS)
+
+
+def test_labels_follow_from_outcomes_as_the_page_of_the_rule_says():
+    """The rule once more, in other words than the library's: a second derivation of all 82."""
+    for claim, readings in READINGS.items():
+        outcomes = {one.outcome for one in readings if one.kind != "none"}
+        holds = {one.independent for one in readings if one.outcome == "holds"}
+        label = LABELS[claim]
+        assert (label == "not testable as worded") == (readings[0].kind == "none"), claim
+        assert (label == "depends on the reading") == ({"holds", "fails"} <= outcomes), claim
+        assert (label == "not supported") == ("fails" in outcomes and "holds" not in outcomes), claim
+        assert (label == "supported") == ("fails" not in outcomes and True in holds), claim
+
+
+# Like claims carry like readings
+
+
+def family(name: str) -> list[str]:
+    return [claim for claim, readings in READINGS.items() if readings[0].family == name]
+
+
+def test_a_claim_is_of_one_family():
+    assert {claim: {one.family for one in readings} for claim, readings in READINGS.items()} == {
+        claim: {readings[0].family} for claim, readings in READINGS.items()
+    }
+
+
+@pytest.mark.parametrize("name", sorted(UNTESTABLE))
+def test_causes_wishes_and_forecasts_have_no_reading(name):
+    assert {LABELS[claim] for claim in family(name)} == {"not testable as worded"}
+
+
+def test_aims_are_read_as_stated_and_as_come_about():
+    alone = [claim for claim in family("aim") if len(READINGS[claim]) < 2]
+    assert alone == []
+    stated = [
+        claim
+        for claim in family("aim")
+        if not re.search(r"plan|official|rules|reports", str(READINGS[claim][0].says), re.I)
+    ]
+    assert stated == []
+
+
+def test_words_of_change_are_read_at_the_end_and_in_every_year():
+    for claim in family("change"):
+        readings = READINGS[claim]
+        if readings[0].kind != "none":
+            assert len(readings) >= 2, claim
+
+
+def test_most_is_more_than_half_main_is_first_and_driving_is_more_than_ones_weight():
+    for claim in family("most"):
+        limits = {limit for one in READINGS[claim] for limit in (one.low_limit, one.high_limit)}
+        documents = any(one.kind == "document" for one in READINGS[claim])
+        assert documents or limits & {0, 1, 50}, claim
+
+
+def test_a_larger_part_is_of_the_level_and_of_the_growth():
+    said = " ".join(one.says for one in READINGS["C50"])
+    assert "Of the level" in said and "Of the growth" in said
+
+
+def test_a_count_has_no_reading_that_grants_it():
+    """Moved, shut and upgraded are three counts: no reading adds one to another."""
+    for claim in ("C46", "C47"):
+        assert all("not shut or upgraded" in one.says for one in READINGS[claim])
+
+
+# What a verdict rests on
+
+
+def test_every_source_is_a_figure_a_table_or_named():
+    assert len(records.records()) == 82
+
+
+def test_a_verdict_has_a_source_of_its_own_or_says_that_there_is_none():
+    for claim, label in LABELS.items():
+        own = {s for one in READINGS[claim] for s in one.sources.split()} - {"article"}
+        if label in ("supported", "depends on the reading", "not supported"):
+            assert own, claim
+    decided = [one for readings in READINGS.values() for one in readings if one.outcome in ("holds", "fails")]
+    assert [f"{one.claim_id} {one.reading}" for one in decided if not one.independent] == []
+
+
+def test_what_is_open_says_who_holds_it_and_what_would_decide():
+    rows = [one for readings in READINGS.values() for one in readings if one.outcome == "open"]
+    assert [f"{one.claim_id} {one.reading}" for one in rows if not (one.held_by and one.decides)] == []
+
+
+def test_every_cited_figure_is_used_or_set_aside_with_a_reason():
+    used = {source for readings in READINGS.values() for one in readings for source in one.sources.split()}
+    figures = data.load("cited_figures").set_index("figure_id")["set_aside"]
+    assert [figure for figure, why in figures.items() if figure not in used and pd.isna(why)] == []
+
+
+def test_a_reprint_or_an_unseen_table_is_called_so():
+    figures = data.load("cited_figures").fillna({"note": ""})
+    said = figures[figures["note"].str.contains("Read in a reprint|table was not seen")]
+    assert set(said["read_as"]) <= {"reprint", "table not seen"}
+
+
+# The record
+
+
+def test_both_coders_coded_every_claim():
+    coded = data.load("codings").groupby("coder")["claim_id"].unique()
+    assert {coder: sorted(names) for coder, names in coded.items()} == dict.fromkeys((1, 2), sorted(LABELS))
+
+
+def test_where_codings_and_label_differ_the_table_says_why():
+    labels = records.codings()
+    unlike = labels.index[labels.nunique(axis=1) > 1]
+    assert sorted(unlike) == sorted(data.load("settlements")["claim_id"])
+
+
+def test_corrections_lead_to_the_labels_that_stand():
+    changed = data.load("corrections").sort_values("date", kind="stable").groupby("claim_id").last()
+    assert {claim: LABELS[claim] for claim in changed.index} == changed["to"].to_dict()
