@@ -41,8 +41,9 @@ def of(env, claim: str) -> dict | None:
 
 
 def found(record: dict) -> str:
-    """The number of the first reading that has one."""
-    return next((reading["found"] for reading in record["readings"] if reading["found"]), "")
+    """The number of the first reading that has one, with its unit."""
+    numbers = (f"{r['shown']['number']} {r['unit']}" for r in record["readings"] if r["shown"]["number"])
+    return next(numbers, "")
 
 
 def drawing(record: dict) -> list[nodes.Node]:
@@ -59,12 +60,21 @@ def readings(record: dict, *, against: bool = False) -> nodes.bullet_list:
     return elements.bullets((paragraph(*_reading(one, against)) for one in record["readings"]), "readings")
 
 
-def folded(record: dict) -> nodes.container:
-    """The readings of a claim, folded: they say what the letters of its strip stand for."""
-    start = '<details class="readings-folded"><summary>How it can be read</summary>'
+def folded(env, record: dict) -> nodes.container:
+    """Readings and sources of a claim, folded: they say what the letters of its strip stand for."""
+    start = '<details class="readings-folded"><summary>How it can be read, and what that rests on</summary>'
     return nodes.container(
-        "", nodes.raw("", start, format="html"), readings(record), nodes.raw("", "</details>", format="html")
+        "",
+        nodes.raw("", start, format="html"),
+        readings(record),
+        rests_on(env, record),
+        nodes.raw("", "</details>", format="html"),
     )
+
+
+def rests_on(env, record: dict) -> nodes.paragraph:
+    """The sources of a claim's readings as a paragraph of a card."""
+    return paragraph(nodes.strong("", "Rests on: "), *sources(env, record), ".", classes=["rests-on"])
 
 
 def _reading(reading: dict, against: bool) -> list[Part]:

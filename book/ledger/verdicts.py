@@ -67,8 +67,7 @@ def _own_facts(verdict: dict) -> nodes.definition_list:
 
 
 def _body(env, record: dict) -> list[nodes.Node]:
-    rests = paragraph(nodes.strong("", "Rests on: "), *judged.sources(env, record), ".", classes=["rests-on"])
-    return [*judged.drawing(record), judged.readings(record), rests]
+    return [*judged.drawing(record), judged.readings(record), judged.rests_on(env, record)]
 
 
 def card_table(verdicts: list[dict], env) -> nodes.container:
@@ -81,7 +80,7 @@ def card_table(verdicts: list[dict], env) -> nodes.container:
         number = paragraph(elements.reference(env, claim_label(verdict["claim"]), verdict["claim"]))
         said = [paragraph(verdict["statement"], classes=["card-claim"]), paragraph(verdict["sentence"])]
         entry = elements.index_entry(f"{verdict['claim']}; {chapter_name(env, env.docname)}", label, "Claims")
-        body = judged.drawing(record) if record else []
+        body = [*judged.drawing(record), judged.folded(env, record)] if record else []
         row = elements.row([[entry, number], [*said, *body], [paragraph(badge(kind))]], ids=[label])
         rows.append(row)
     table = elements.table("verdict-table", ("Claim", "What it says, and what was found", "Verdict"), rows)

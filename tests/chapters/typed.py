@@ -141,6 +141,9 @@ def _calls(notebook) -> list[ast.Call]:
     ]
 
 
+READINGS = {"a", "b", "c", "d"}  # what a chapter computed for each, as `claims.verdict` takes it
+
+
 def _files_a_verdict(call: ast.Call, texts: list[str]) -> bool:
     """Is it `claims.verdict`, or a chapter's own short form of it, which also starts with the claim's id?"""
     return ast.unparse(call.func).endswith("verdict") or (
@@ -149,12 +152,19 @@ def _files_a_verdict(call: ast.Call, texts: list[str]) -> bool:
 
 
 def in_verdicts(notebook) -> list[str]:
-    """Numbers typed in the strings of `claims.verdict(...)`, other than years and the claim's own."""
+    """Numbers typed in `claims.verdict(...)`, in a string or for a reading, but years and the claim's own."""
     problems = []
     for call in _calls(notebook):
         texts = [text for part in (*call.args, *call.keywords) for text in _typed_texts(part)]
         if not _files_a_verdict(call, texts):
             continue
+        problems += [
+            f"typed number {part.value!r} for a reading in the verdict on {texts[0]}"
+            for keyword in call.keywords
+            if keyword.arg in READINGS
+            for part in (keyword.value.elts if isinstance(keyword.value, ast.Tuple) else [keyword.value])
+            if isinstance(part, ast.Constant)
+        ]
         own = _own(" ".join(texts))
         problems += [
             f"typed number {number!r} in the verdict on {texts[0]}: {text[:70]}"
