@@ -1,0 +1,49 @@
+"""Shortest times agree with networkx, and say which argument is wrong."""
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+import pytest
+
+from jingjinji import data
+from jingjinji.measures.network import shortest_times
+
+PLACES = list("ABCD")
+WAYS = pd.DataFrame(100.0 - 100 * np.eye(4), index=PLACES, columns=PLACES)
+LEGS = pd.DataFrame({"start": ["A", "B"], "end": ["B", "C"], "minutes": [20, 30]})
+
+
+def test_a_ride_pays_its_access_once_at_each_end():
+    times = shortest_times(WAYS, LEGS, access=10)
+    assert times.loc["A"].tolist() == [0, 40, 70, 100]
+    assert (times == times.T).all().all()
+
+
+def test_without_legs_the_ways_are_closed():
+    ways = WAYS.copy()
+    ways.loc["A", "B"] = ways.loc["B", "C"] = 30
+    assert shortest_times(ways, LEGS[:0]).loc["A", "C"] == 60
+
+
+def test_the_region_as_networkx_finds_it():
+    legs = data.load("rail_legs")
+    places = sorted({*legs["start"], *legs["end"]})
+    far = pd.DataFrame(1e6, index=places, columns=places)
+    graph = nx.from_pandas_edgelist(legs, "start", "end", "minutes")
+    expected = pd.DataFrame(dict(nx.all_pairs_dijkstra_path_length(graph, weight="minutes")))
+    pd.testing.assert_frame_equal(shortest_times(far, legs), expected.loc[places, places], check_dtype=False)
+
+
+@pytest.mark.parametrize(
+    ("ways", "legs", "access", "message"),
+    [
+        (WAYS.iloc[:3], LEGS, 0, "same places"),
+        (-WAYS, LEGS, 0, "ways"),
+        (WAYS, LEGS.assign(end="E"), 0, "E is none"),
+        (WAYS, LEGS.assign(minutes=0), 0, "minutes"),
+        (WAYS, LEGS, -1, "access"),
+    ],
+)
+def test_refused(ways, legs, access, message):
+    with pytest.raises(ValueError, match=message):
+        shortest_times(ways, legs, access)
