@@ -11,6 +11,7 @@ from sphinx.application import Sphinx
 FEATURES = (
     "book.facts",
     "book.exercises.pages",
+    "book.exercises.guess",
     "book.charts.pages",
     "book.ledger.judged",
     "book.ledger.verdicts",

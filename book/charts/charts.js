@@ -77,6 +77,11 @@
     // The drawing gives its place, and the switch's room to the switch, when all is there.
     chart.querySelector(".chart-controls")?.replaceChildren(...controls.childNodes);
     chart.classList.add("is-live");
+    // Others draw on the chart: a reader's guess.
+    chart.vegaView = view;
+    const drawn = () => chart.dispatchEvent(new CustomEvent("chart-drawn", { bubbles: true }));
+    view.addResizeListener(() => view.runAfter(drawn));
+    drawn();
   };
 
   // A still chart with a choice in it: the reader's first click brings the choice.

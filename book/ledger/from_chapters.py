@@ -39,7 +39,8 @@ def _collect_outputs(app: Sphinx, page: str) -> list:
     return [(cell["metadata"], cell["outputs"]) for cell in cells]
 
 
-def _cells(env, page: str) -> list[dict]:
+def cells_of(env, page: str) -> list[dict]:
+    """The cells of a page's notebook; the page that is being read is read anew when its outputs change."""
     cells = _read_cells(env.app, page)
     facts.depend_on(env.app, "outputs", page)
     return cells
@@ -73,7 +74,7 @@ class ChartFrom(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         page, name = self.arguments
         try:
-            chart, caption = figure(_cells(self.env, page), name)
+            chart, caption = figure(cells_of(self.env, page), name)
         except (LookupError, FileNotFoundError) as error:
             raise self.error(f"{page}: {error}") from None
         text = f"{{numref}}`{name}`. {' '.join(caption.split())}"
@@ -89,7 +90,7 @@ class Glued(SphinxRole):
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         page, _, name = self.text.partition(" ")
         try:
-            return [nodes.Text(glued(_cells(self.env, page), name))], []
+            return [nodes.Text(glued(cells_of(self.env, page), name))], []
         except (LookupError, FileNotFoundError) as error:
             return [], [self.inliner.reporter.error(f"{page}: {error}", line=self.lineno)]
 

@@ -34,6 +34,8 @@ _COLONS = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 _FENCE = re.compile(r"^```\{(exercise-list|footbibliography|times)\}.*?^```$", re.DOTALL | re.MULTILINE)
+# The field of a guess, which only a page has.
+_GUESS = re.compile(r"^```\{guess\}.*?^```\n", re.DOTALL | re.MULTILINE)
 _DEFINITION = re.compile(r"^(\S.*)\n: +(.*)$", re.MULTILINE)
 _TARGET = re.compile(r"^\([\w-]+\)=\n", re.MULTILINE)
 # A role's name, and its text without the target that may follow it.
@@ -93,7 +95,7 @@ class Plain:
         self.cited: list[str] = []
 
     def __call__(self, text: str) -> str:
-        text = _COLONS.sub(self._block, _TARGET.sub("", text))
+        text = _COLONS.sub(self._block, _TARGET.sub("", _GUESS.sub("", text)))
         text = _DEFINITION.sub(r"- \1: \2", _ROLE.sub(self._role, text))
         made = {
             "exercise-list": lambda: EXERCISES,
