@@ -10,9 +10,9 @@
     ```
     :::
 
-`answer` is the name of a number that the chapter glued, and names the guess in the reader's memory. `on` names
-a figure and its axis, on which the guess is then drawn. A guess of the kind `choice` lists its options, an item
-each; its `answer` is one of them, or glued. Without scripts a sentence asks to write the guess down.
+`answer` is the name of a number that the chapter glued, and names the guess in the reader's memory. `on`
+names a figure and its axis, on which the guess is then drawn. A guess of the kind `choice` lists its options,
+an item each; its `answer` is one of them, or glued. Without scripts a sentence asks to write the guess down.
 """
 
 from __future__ import annotations
