@@ -4,7 +4,7 @@
     ```
 
 shows the stored chart of a chapter, which stands still until the reader asks for it. In a sentence,
-{glued}`chapters/03_gdp real_region` is a number that the chapter glued, and {filed}`C80 found` a part of
+{glued}`chapters/03_gdp real_low` is a number that the chapter glued, and {filed}`C80 found` a part of
 the verdict that stands on a claim; {filed}`C80 verdict` is its label.
 """
 

@@ -13,7 +13,7 @@ from tests.pages import built, checks
 MOST_BYTES = 200_000  # what a first query may send, with its five results
 QUERIES = {
     "location quotient": ["pages/glossary.html#term-location-quotient"],
-    "jackknife": ["pages/glossary.html#term-jackknife"],
+    "influence": ["pages/glossary.html#term-influence"],
     "C80": ["chapters/03_gdp.html#verdict-c80-03_gdp", "pages/ledger.html#claim-c80"],
     "c45": ["pages/ledger.html#claim-c45"],
     "Tangshan": ["chapters/13_port.html"],
