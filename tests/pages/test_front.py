@@ -60,12 +60,7 @@ def test_the_start_page_answers_on_the_first_screens_of_a_phone(on_phone, home):
     page = browser.open_page(on_phone, home, "index.html").page
     answer = page.locator(".answer")
     said = plain(answer.inner_text())
-<<<<<<< HEAD
     assert derived()["C80"] in said and plain(filed()["C80"]) in said
-=======
-    c80 = filed()["C80"]
-    assert c80["verdict"] in said and plain(c80["sentence"]) in said
->>>>>>> ef081f1 (Chapters 3 and 4 teach: censuses have dates and sizes, real growth is a range over price indices, Lorenz and Gini come from sorting and adding up, and each headline meets its rivals)
     assert answer.bounding_box()["y"] < browser.PHONE["height"] / 2
     assert answer.get_by_role("link").last.get_attribute("href") == "chapters/03_gdp.html"
 
