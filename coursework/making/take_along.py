@@ -76,7 +76,7 @@ def own_code(cell: NotebookNode) -> str:
             statement.names = [name for name in statement.names if name.name != "glue"]
             rest = [ast.unparse(statement)] if statement.names else []
             lines[statement.lineno - 1 : statement.end_lineno] = rest
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    return "\n".join(lines).strip()
 
 
 def _is_call_of_glue(statement: ast.stmt) -> bool:
