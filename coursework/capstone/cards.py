@@ -13,16 +13,12 @@ from jingjinji import claims
 
 SCHEMA = schema.read(Path(__file__).parents[2])
 CARDS, CHAPTERS = 5, 3
-
-
-def list_reserved() -> list[str]:
-    """The claims that the finished example treats and nobody else may choose."""
-    table = claims.ledger()["chapters"]
-    return [claim for claim, chapters in table.items() if "capstone" in chapters.split()]
+# The claims that the finished example treats, beside the chapters, and nobody else may choose.
+RESERVED = ("C25", "C33", "C73", "C77", "C81")
 
 
 def find_chapter(claim: str) -> str:
-    """The chapter for which a claim counts: the first that treats it; "capstone" if none does."""
+    """The chapter for which a claim counts: the first that treats it."""
     return claims.ledger().loc[claim, "chapters"].split()[0]
 
 
@@ -47,9 +43,7 @@ def find_card_problems(card: dict, place: int = 1) -> list[str]:
     if card["claim"] not in ledger.index:
         return [f"{name}: no claim has this id; they run from {ledger.index[0]} to {ledger.index[-1]}."]
     if card["statement"] != ledger.loc[card["claim"], "statement"]:
-        return [
-            f"{name}: the statement is not the ledger's; file it with claims.verdict, which puts it there."
-        ]
+        return [f"{name}: the statement is not the ledger's; file it with claims.card, which puts it there."]
     return []
 
 
@@ -62,7 +56,7 @@ def _sentence(error: ValidationError) -> str:
         extra = ", ".join(sorted(set(error.instance) - set(fields)))
         return f"it has a field that no card has: {extra}."
     if not error.path:
-        return "it is no card; file it with claims.verdict."
+        return "it is no card; file it with claims.card."
     field = error.path[0]
     fault = {
         "minLength": "is empty",
@@ -75,7 +69,7 @@ def _sentence(error: ValidationError) -> str:
 def _rules(cards: list[dict], example: bool) -> list[str]:
     if not cards:
         return [
-            f"No verdict card is filed; a capstone has {CARDS}: end the notebook with claims.verdict(...) "
+            f"No verdict card is filed; a capstone has {CARDS}: end the notebook with claims.card(...) "
             "for each of your claims."
         ]
     chosen = [card["claim"] for card in cards]
@@ -86,11 +80,11 @@ def _rules(cards: list[dict], example: bool) -> list[str]:
         found.append(
             f"{len(cards)} verdict cards are filed; a capstone has {CARDS}, one for each of its claims."
         )
-    if not example and (kept := sorted(set(chosen) & set(list_reserved()))):
+    if not example and (kept := sorted(set(chosen) & set(RESERVED))):
         found.append(
             f"{_listed(kept)} {'is' if len(kept) == 1 else 'are'} kept for the example; choose another."
         )
-    if len(chapters := {find_chapter(claim) for claim in chosen} - {"capstone"}) < CHAPTERS:
+    if len(chapters := {find_chapter(claim) for claim in chosen}) < CHAPTERS:
         found.append(
             f"The claims come from {_listed(sorted(chapters, key=int), 'chapter ')}; take them from at least "
             f"{CHAPTERS} chapters, counting each claim for the first chapter that treats it."

@@ -145,8 +145,8 @@ READINGS = {"a", "b", "c", "d"}  # what a chapter computed for each, as `claims.
 
 
 def _files_a_verdict(call: ast.Call, texts: list[str]) -> bool:
-    """Is it `claims.verdict`, or a chapter's own short form of it, which also starts with the claim's id?"""
-    return ast.unparse(call.func).endswith("verdict") or (
+    """Is it `claims.verdict`, `claims.card`, or a chapter's short form, which starts with an id too?"""
+    return ast.unparse(call.func).endswith(("verdict", "claims.card")) or (
         len(texts) > 1 and bool(re.fullmatch(r"C\d\d", texts[0]))
     )
 
