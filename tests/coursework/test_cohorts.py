@@ -223,7 +223,7 @@ def test_a_cell_of_parameters_reads_back():
             "{{ provinces }}",
             "a placeholder cannot be filled: 'provinces' is undefined",
         ),
-        (r"lift: \[8, 60\]", "lift: [8, 9]", "'3.1 lift' is 52.012, outside 8 to 9"),
+        (r"lift: \[8, 60\]", "lift: [8, 9]", "'3.1 lift' is 52.0124, outside 8 to 9"),
         (r"  3.1 lift: .*", "", "no bounds are stated for the number '3.1 lift'"),
         (r"revision = \.\.\.", "province = 1", "another cell binds its parameter 'province' too"),
     ],
