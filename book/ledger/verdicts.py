@@ -2,8 +2,7 @@
 
 A stored output of type ``application/vnd.verdict+json`` becomes a card. `verdict-ledger` makes one table of
 every claim and the verdict that the executed notebooks filed on it, `verdict-labels` the list of what each
-label means. ``_config.yml`` says where the claims are (`verdict_claims`) and which notebooks beside the
-chapters file verdicts (`verdict_notebooks`).
+label means. ``_config.yml`` says where the claims are (`verdict_claims`).
 """
 
 from __future__ import annotations
@@ -110,10 +109,9 @@ def filed_verdicts(notebook: Path) -> list[dict]:
     return [v | {"verdict": FORMER.get(v["verdict"], v["verdict"])} if "verdict" in v else v for v in listed]
 
 
-def notebooks(root: Path, others: list[str]) -> list[Path]:
-    """The notebooks that file verdicts: the chapters in their order, then `others`."""
-    chapters = [chapter.notebook(root) for chapter in settings.chapters(root)]
-    return chapters + [root / name for name in others]
+def notebooks(root: Path) -> list[Path]:
+    """The notebooks that file verdicts: the chapters in their order."""
+    return [chapter.notebook(root) for chapter in settings.chapters(root)]
 
 
 def claims_and_verdicts(env) -> tuple[list[dict], dict[str, dict]]:
@@ -132,11 +130,10 @@ def collect(app: Sphinx) -> tuple[list[dict], dict[str, dict]]:
     """All claims, and by claim the verdict that stands, as tables and notebooks have them now."""
     root = Path(app.srcdir)
     table = root / app.config.verdict_claims
-    sources = notebooks(root, app.config.verdict_notebooks)
     # A later chapter knows more than an earlier one: its sentence is the one that stands.
     filed = {
         verdict["claim"]: verdict | {"page": path.relative_to(root).with_suffix("").as_posix()}
-        for path in sources
+        for path in notebooks(root)
         for verdict in filed_verdicts(path)
     }
     # Label, readings and sources come from the tables, whether a chapter has filed a sentence or not.
@@ -209,7 +206,6 @@ class VerdictLedger(SphinxDirective):
 def setup(app: Sphinx) -> dict:
     """Register cards, the ledger and the list of labels."""
     app.add_config_value("verdict_claims", "", "env")
-    app.add_config_value("verdict_notebooks", [], "env")
     facts.register("verdicts", collect)
     app.add_directive("verdict-ledger", VerdictLedger)
     app.add_directive("verdict-labels", VerdictLabels)

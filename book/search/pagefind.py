@@ -27,9 +27,16 @@ from book.theme.languages import HAN
 # Pages that only repeat, as lists of links, what stands elsewhere.
 NOT_INDEXED = {SEARCH_PAGE, INDEX_PAGE}
 # What explains comes before what asks, and before what lists.
-WEIGHTS = {"exercises/": 0.5, "pages/data": 0.3}
-# Words on controls, which say nothing of a page.
-NOT_TEXT = ["summary", ".self-check-still", "noscript"]
+WEIGHTS = {
+    "exercises/": 0.5,
+    "pages/data": 0.3,
+    "pages/figures": 0.3,
+    "pages/findings": 0.5,
+    "pages/verdict_rule": 0.5,
+    "pages/ledger": 2,
+}
+# Words on controls, and lists of sources and claims, which say nothing of a page.
+NOT_TEXT = ["summary", ".self-check-still", "noscript", ".rests-on", ".record-box"]
 # Pagefind's own widgets, and its program for pages whose language it does not know.
 NOT_SENT = ("pagefind-*ui.*", "pagefind-highlight.js", "wasm.unknown.pagefind")
 

@@ -35,8 +35,8 @@ def claims() -> list[dict]:
 @functools.cache
 def filed() -> dict[str, str]:
     """The sentence that stands on each claim."""
-    notebooks = verdicts.notebooks(ROOT, built.config()["verdict_notebooks"])
-    return {each["claim"]: each["sentence"] for path in notebooks for each in verdicts.filed_verdicts(path)}
+    listed = (each for path in verdicts.notebooks(ROOT) for each in verdicts.filed_verdicts(path))
+    return {each["claim"]: each["sentence"] for each in listed}
 
 
 @functools.cache
