@@ -23,6 +23,7 @@ CITED = ("publisher", "title", "date_published", "url", "read_as")
 def records() -> list[dict[str, Any]]:
     """All claims with label, readings and sources, as plain values."""
     publishers, tables = data.load("cited_figures").set_index("figure_id"), data.names()
+    places = data.load("reading_places").set_index(["claim_id", "reading"])
     ways: dict[str, list[Reading]] = {claim_id: [] for claim_id in claims.ledger().index}
     for reading in claims.all_readings():
         ways[reading.claim_id].append(reading)
@@ -30,7 +31,7 @@ def records() -> list[dict[str, Any]]:
         {
             "claim_id": claim_id,
             "verdict": label_of(rows) if rows else "",
-            "readings": [_record(row, publishers, tables) for row in rows],
+            "readings": [_record(row, publishers, tables) | _by_place(row, places) for row in rows],
         }
         for claim_id, rows in ways.items()
     ]
@@ -90,6 +91,13 @@ def _record(reading: Reading, figures: pd.DataFrame, tables: Iterable[str]) -> d
         "shown": {name: reading.shown(getattr(reading, name)) for name in numbers},
     }
     return plain | derived | {"sources": [_source(name, figures, tables) for name in reading.sources.split()]}
+
+
+def _by_place(reading: Reading, table: pd.DataFrame) -> dict[str, Any]:
+    """The numbers of single places, where the table has them."""
+    key = (reading.claim_id, reading.reading)
+    rows = table.loc[[key]].to_dict("records") if key in table.index else []
+    return {"places": [row | {"shown": reading.shown(row["number"])} for row in rows]}
 
 
 def _source(name: str, figures: pd.DataFrame, tables: Iterable[str]) -> dict[str, str]:

@@ -86,7 +86,7 @@ def _reading(reading: dict, against: bool) -> list[Part]:
         said.append(f" Against it: {reading['against'][0].lower()}{reading['against'][1:]}")
     if reading["found"]:
         limits = f"; to hold, {reading['threshold']}" if reading["threshold"] else ""
-        said.append(f" Found: {reading['found']}{limits}.")
+        said.append(f" Found: {reading['found']}{limits}.{strip.by_place(reading)}")
     if reading["decides"]:
         said.append(f" To decide it: {reading['decides']}")
     if reading["held_by"]:

@@ -6,9 +6,13 @@ into the dark; each outcome has a mark of its own, and the words of the strip sa
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html import escape
+from itertools import accumulate
 
 WIDTH, ROW, EDGE = 320, 50, 6
+BY_PLACE = 20  # what a row with places is higher
+APART = 10  # least distance of two places' letters
 _MARKS = {
     "holds": '<circle cx="{x}" cy="{y}" r="5"/>',
     "fails": '<path d="M{x},{y}m-5,-5l10,10m0,-10l-10,10"/>',
@@ -25,9 +29,16 @@ def words(readings: list[dict]) -> str:
     """What the strip of these readings shows, for those who do not see it."""
     return " ".join(
         f"Reading {r['reading']}: found {r['found']}; to hold it must be {r['threshold']}. It {_verb(r)}."
+        + by_place(r)
         for r in readings
         if drawable(r)
     )
+
+
+def by_place(reading: dict) -> str:
+    """The numbers of single places in words; empty where there are none."""
+    said = ", ".join(f"{one['place']} {one['shown']}" for one in reading["places"])
+    return f" By place: {said}." if said else ""
 
 
 def _verb(reading: dict) -> str:
@@ -48,6 +59,7 @@ def _number(reading: dict) -> float:
 def _domain(readings: list[dict]) -> tuple[float, float]:
     """From the least to the greatest that is shown, with room at both ends."""
     shown = [value for r in readings for value in (*_ends(r), r["low_limit"], r["high_limit"])]
+    shown += [one["number"] for r in readings for one in r["places"]]
     known = [value for value in shown if value is not None]
     low, high = min(known), max(known)
     room = 0.15 * (high - low) or 0.05 * abs(high) or 1
@@ -87,8 +99,22 @@ def _row(reading: dict, domain: tuple[float, float], top: float) -> str:
         f'<line class="axis" x1="{EDGE}" x2="{WIDTH - EDGE}" y1="{middle}" y2="{middle}"/>'
         f'<rect class="band" x="{left:.1f}" y="{middle - 8}" width="{max(right - left, 2):.1f}" height="16"/>'
         f'<line class="interval" x1="{start:.1f}" x2="{end:.1f}" y1="{middle}" y2="{middle}"/>'
-        f"{mark}{_text(x, top + 12, said, 'number')}{labels}</g>"
+        f"{mark}{_text(x, top + 12, said, 'number')}{labels}{_places(reading, place, top)}</g>"
     )
+
+
+def _places(reading: dict, place: Callable[[float], float], top: float) -> str:
+    """A tick for each place at the axis, and its first letter below the limits, which no line may cross."""
+    drawn, last = [], float("-inf")
+    for one in sorted(reading["places"], key=lambda one: one["number"]):
+        x = place(one["number"])
+        last = max(x, last + APART)
+        drawn.append(
+            f'<line class="place" x1="{x:.1f}" x2="{x:.1f}" y1="{top + 29}" y2="{top + 37}"/>'
+            f'<line class="place" x1="{last:.1f}" x2="{last:.1f}" y1="{top + 49}" y2="{top + 53}"/>'
+            + _text(last, top + 63, one["place"][0], "limit")
+        )
+    return "".join(drawn)
 
 
 def strip(readings: list[dict]) -> str:
@@ -97,8 +123,9 @@ def strip(readings: list[dict]) -> str:
     if not drawn:
         return ""
     domains = {unit: _domain([r for r in drawn if r["unit"] == unit]) for unit in {r["unit"] for r in drawn}}
-    rows = "".join(_row(r, domains[r["unit"]], place * ROW) for place, r in enumerate(drawn))
-    height = ROW * len(drawn)
+    tops = list(accumulate((ROW + BY_PLACE * bool(r["places"]) for r in drawn), initial=0))
+    rows = "".join(_row(r, domains[r["unit"]], top) for top, r in zip(tops, drawn))
+    height = tops[-1]
     return (
         f'<svg class="strip" role="img" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" '
         f'aria-label="{escape(words(drawn))}">{rows}</svg>'

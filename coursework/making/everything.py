@@ -27,7 +27,7 @@ PAGES = "exercises/pages"
 RECORD = f"{ASSIGNMENTS}/made.json"
 # All claims with label, readings and sources, from which pages take them, and what it is made of.
 LEDGER = "_build/ledger.json"
-LEDGER_TABLES = ("claims", "cited_figures", "codings", "readings", "settlements")
+LEDGER_TABLES = ("claims", "cited_figures", "codings", "readings", "reading_places", "settlements")
 # What the library's wheel is made of.
 WHEEL_PARTS = ("jingjinji", "data", "pyproject.toml", "README.md", "LICENSE")
 # What decides, beside a master and its chapter, how the files that come from it look.

@@ -135,3 +135,29 @@ def test_where_codings_and_label_differ_the_table_says_why():
 def test_corrections_lead_to_the_labels_that_stand():
     changed = data.load("corrections").sort_values("date", kind="stable").groupby("claim_id").last()
     assert {claim: LABELS[claim] for claim in changed.index} == changed["to"].to_dict()
+
+
+# By place
+
+
+def test_numbers_by_place_follow_from_the_tables():
+    """Computed again from the tables that their readings name, to the recorded digits."""
+    places = ["Beijing", "Tianjin", "Hebei"]
+    gdp = data.load("province_gdp_vintages").query("vintage == 'after_4th_census_2022_first_published'")
+    gdp = gdp.pivot(index="province", columns="year", values="gdp_100m_yuan").loc[places]
+    accounts = data.load("province_accounts").pivot(
+        index=["province", "year"], columns="indicator", values="value"
+    )
+    services = accounts.eval("value_added_tertiary / gdp * 100").unstack().loc[places]
+    residents = data.load("province_population").set_index(["province", "year"])["population_10k"]
+    care = data.load("province_services").set_index(["province", "year"])[["beds_10k", "doctors_10k"]]
+    care = care.div(residents, axis=0).unstack().loc[places]
+    grown = (care.xs(2019, axis=1, level=1) / care.xs(2014, axis=1, level=1) - 1) * 100
+    found = {
+        ("C21", "b"): services[2019] - services[2014],
+        ("C23", "b"): grown.min(axis=1),
+        ("C80", "a"): gdp[2022] / gdp[2013],
+    }
+    recorded = data.load("reading_places").set_index(["claim_id", "reading", "place"])["number"]
+    for (claim, letter, place), number in recorded.items():
+        assert rule.agrees(number, found[claim, letter][place]), (claim, letter, place)
