@@ -109,7 +109,7 @@ CHART_FAULTS = {
     ),
     "an alternative text with one wrong number": (
         lambda cell, spec: spec.update(
-            description=spec["description"].replace("Tianjin 1.64", "Tianjin 1.69")
+            description=spec["description"].replace("the top is 1.85", "the top is 1.69")
         ),
         "says 1.69",
     ),
