@@ -22,7 +22,7 @@
       element("a", { href: address, download: "my-marks.json" }).click();
       setTimeout(() => URL.revokeObjectURL(address), 1000);
     });
-  const whoKnows = () =>
+  const keptWhere = () =>
     memory.isKept ? "Only this browser knows it. " : "This browser keeps nothing: its storage is full or switched off. ";
 
   // In the table of contents and in the table of the course, what is said of a page stands behind its link.
@@ -47,7 +47,7 @@
     const said = `You have read ${count(read.length, "chapter", "chapters")} and answered ${count(questions, "question", "questions")} right. `;
     const line = element("p", {}, said);
     if (next) line.append("Next: ", element("a", { href: next.href, textContent: next.firstElementChild.textContent }), ". ");
-    place.replaceChildren(line, element("p", {}, whoKnows(), saver(), " ", eraser()));
+    place.replaceChildren(line, element("p", {}, keptWhere(), saver(), " ", eraser()));
   };
 
   const showBox = () => {
@@ -59,7 +59,7 @@
       document.querySelector(".progress-box input").focus();
     });
     place.hidden = false;
-    const note = memory.isKept ? "Kept in this browser only. " : whoKnows();
+    const note = memory.isKept ? "Kept in this browser only. " : keptWhere();
     place.replaceChildren(
       element("label", {}, box, " I have read this chapter"),
       element("span", { className: "progress-note" }, note, ...(memory.marks.read.length ? [eraser()] : [])),
