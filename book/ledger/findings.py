@@ -125,8 +125,7 @@ def finding(env, claim: dict, verdict: dict | None, reason: str = "") -> nodes.c
     body.append(paragraph(claim["statement"], classes=["finding-statement"]))
     if verdict:
         body.append(paragraph(badge(verdict["verdict"]), " " + verdict["sentence"]))
-        if "readings" in verdict:
-            body += [*judged.drawing(verdict), judged.folded(env, verdict)]
+        body += [*judged.drawing(verdict), judged.folded(env, verdict)]
         body.append(paragraph(*_where(env, name, verdict), classes=["finding-where"]))
     else:
         body.append(paragraph(badge(not_yet(env.srcdir).verdict)))

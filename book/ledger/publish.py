@@ -48,7 +48,7 @@ def rows(app: Sphinx) -> list[dict[str, str]]:
 
 
 def _row(claim: dict, verdict: dict) -> dict[str, str]:
-    readings = verdict.get("readings", [])
+    readings = verdict["readings"]
     letters = {
         outcome: " ".join(r["reading"] for r in readings if r["outcome"] == outcome)
         for outcome in ("holds", "fails", "open")

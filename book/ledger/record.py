@@ -38,7 +38,7 @@ class Worked(SphinxDirective):
         claim = self.arguments[0]
         claims, verdicts = claims_and_verdicts(self.env)
         statement = next((row["statement"] for row in claims if row["claim_id"] == claim), None)
-        if statement is None or "readings" not in verdicts.get(claim, {}):
+        if statement is None or claim not in verdicts:
             raise self.error(f"{claim!r} must be a claim that has readings")
         record = verdicts[claim]
         number = elements.reference(self.env, claim_label(claim), claim)

@@ -22,8 +22,6 @@ from book.ledger import judged
 from book.ledger.labels import badge, filed, not_yet, slug
 
 FACTS = ("found", "range", "condition", "source", "vintage")
-# Until every notebook is made anew: labels of the first edition in stored cards.
-FORMER = {"supported with a condition": "depends on the reading", "not testable": "not testable as worded"}
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
@@ -44,7 +42,7 @@ def card(verdict: dict, env) -> nodes.container:
     elements.anchor(env, label)
     own = verdict.get("verdict")
     record = None if own else judged.of(env, claim)
-    kind = FORMER.get(own, own) or record["verdict"]
+    kind = own or record["verdict"]
     return nodes.container(
         "",
         elements.index_entry(f"{claim}; {chapter_name(env, env.docname)}", label, "Claims"),
@@ -75,11 +73,11 @@ def card_table(verdicts: list[dict], env) -> nodes.container:
     for verdict in verdicts:
         label, record = verdict_label(verdict["claim"], env.docname), judged.of(env, verdict["claim"])
         elements.anchor(env, label)
-        kind = FORMER.get(verdict.get("verdict"), verdict.get("verdict")) or record["verdict"]
+        kind = record["verdict"]
         number = paragraph(elements.reference(env, claim_label(verdict["claim"]), verdict["claim"]))
         said = [paragraph(verdict["statement"], classes=["card-claim"]), paragraph(verdict["sentence"])]
         entry = elements.index_entry(f"{verdict['claim']}; {chapter_name(env, env.docname)}", label, "Claims")
-        body = [*judged.drawing(record), judged.folded(env, record)] if record else []
+        body = [*judged.drawing(record), judged.folded(env, record)]
         row = elements.row([[entry, number], [*said, *body], [paragraph(badge(kind))]], ids=[label])
         rows.append(row)
     table = elements.table("verdict-table", ("Claim", "What it says, and what was found", "Verdict"), rows)
@@ -105,8 +103,7 @@ def filed_verdicts(notebook: Path) -> list[dict]:
     cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
     outputs = (output.get("data", {}) for cell in cells for output in cell.get("outputs", []))
     stored = [data[settings.VERDICT_MIME] for data in outputs if settings.VERDICT_MIME in data]
-    listed = [verdict for content in stored for verdict in content.get("table", [content])]
-    return [v | {"verdict": FORMER.get(v["verdict"], v["verdict"])} if "verdict" in v else v for v in listed]
+    return [verdict for content in stored for verdict in content.get("table", [content])]
 
 
 def notebooks(root: Path) -> list[Path]:
@@ -142,7 +139,7 @@ def collect(app: Sphinx) -> tuple[list[dict], dict[str, dict]]:
         claim: unfiled | filed.get(claim, {}) | record | {"found": judged.found(record)}
         for claim, record in judged.collect(app).items()
     }
-    return settings.read_table(table), filed | known
+    return settings.read_table(table), known
 
 
 class VerdictLabels(SphinxDirective):
@@ -198,8 +195,6 @@ class VerdictLedger(SphinxDirective):
         if verdict["page"]:
             label = verdict_label(claim["claim_id"], verdict["page"])
             head += [nodes.Text(" "), elements.reference(self.env, label, "How it was found")]
-        if "readings" not in verdict:
-            return [head, paragraph(verdict["found"])]
         return [head, *judged.drawing(verdict), judged.readings(verdict)]
 
 
