@@ -120,10 +120,10 @@ class Verdict:
 class VerdictTable:
     """Several verdicts as one compact table; each is filed as if it stood alone."""
 
-    verdicts: tuple[Verdict | Card, ...]
+    verdicts: tuple[Verdict, ...]
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict:
-        table = [one.filed if isinstance(one, Verdict) else asdict(one) for one in self.verdicts]
+        table = [one.filed for one in self.verdicts]
         return {VERDICT_MIME: {"table": table}, "text/plain": str(self)}
 
     def __str__(self) -> str:
@@ -183,11 +183,7 @@ def _reading(row: dict[Any, Any]) -> Reading:
     return Reading(**filled)
 
 
-# Until every chapter files readings: what the first edition's labels are called now.
-_FORMER = {"supported with a condition": rule.DEPENDS, "not testable": rule.NOT_TESTABLE}
-
-
-def verdict(claim_id: str, *label: str, sentence: str, **numbers: Any) -> Verdict | Card:
+def verdict(claim_id: str, *, sentence: str, **numbers: Any) -> Verdict:
     """File the verdict on one claim. Its label follows from the readings in `data/readings.csv`.
 
     Parameters
@@ -202,8 +198,6 @@ def verdict(claim_id: str, *label: str, sentence: str, **numbers: Any) -> Verdic
     ValueError
         If the claim is unknown, the sentence empty, or a number differs from the recorded one.
     """
-    if label:
-        return card(claim_id, _FORMER.get(label[0], label[0]), sentence=sentence, **numbers)
     claim, ways = get(claim_id), readings(claim_id)
     if not ways:
         raise ValueError(f"data/readings.csv has no reading of {claim_id}")
@@ -232,7 +226,7 @@ def _compare(reading: Reading, values: tuple[float, ...]) -> None:
         raise ValueError(f"{said}: {'; '.join(differing)}")
 
 
-def verdict_table(*verdicts: Verdict | Card) -> VerdictTable:
+def verdict_table(*verdicts: Verdict) -> VerdictTable:
     """Show several verdicts as one compact table; each of them is filed."""
     return VerdictTable(verdicts)
 
