@@ -138,7 +138,7 @@ def plan(root: Path, masters: list[Master]) -> str:
         "the chapters say of their time, so it is as new as they are.",
         "## Exercises by chapter",
         *(_overview(root, master) for master in masters),
-        "## Fourteen weeks",
+        "## One chapter a week",
         _plan(root, masters, chapter.numbers(root), f"10 to {len(chapter.numbers(root)) + 1}"),
         "## Seven weeks",
         _plan(root, masters, chapter.SEVEN_WEEKS, "4 to 8"),

@@ -52,19 +52,19 @@ claims.verdict("C14", sentence=f"A part of it holds in {len(provinces)} places."
 
 ## Exercises
 
-```{exercise-list} exercises/15_last.md
+```{exercise-list} exercises/19_last.md
 ```
 """
 EXERCISES = """# Exercises of the last chapter
 
-One exercise on {doc}`chapter 15 </chapters/15_last>`.
+One exercise on {doc}`chapter 19 </chapters/19_last>`.
 
 ```{code-cell} ipython3
 from jingjinji import check
 ```
 
 ```{raw-cell}
-exercise: 15.1
+exercise: 19.1
 title: One and one
 objectives: [1]
 kind: numeric
@@ -78,7 +78,7 @@ Bind `number` to one and one, exactly.
 
 ```{code-cell} ipython3
 ---
-nbgrader: {grade: false, grade_id: answer-15-1, locked: false, schema_version: 3, solution: true, task: false}
+nbgrader: {grade: false, grade_id: answer-19-1, locked: false, schema_version: 3, solution: true, task: false}
 ---
 number = ...
 ### BEGIN SOLUTION
@@ -88,12 +88,12 @@ number = 1 + 1
 
 ```{code-cell} ipython3
 ---
-nbgrader: {grade: true, grade_id: tests-15-1, locked: true, points: 1, schema_version: 3,
+nbgrader: {grade: true, grade_id: tests-19-1, locked: true, points: 1, schema_version: 3,
   solution: false, task: false}
 ---
-check.answer("15.1 number", number, within=0.001)
+check.answer("19.1 number", number, within=0.001)
 ### BEGIN HIDDEN TESTS
-assert number - 1 == 1, "15.1: less one, one must be left"
+assert number - 1 == 1, "19.1: less one, one must be left"
 ### END HIDDEN TESTS
 ```
 
@@ -101,7 +101,7 @@ assert number - 1 == 1, "15.1: less one, one must be left"
 ---
 misconception: one and one is one
 ---
-check.slip("15.1 number", 1, "You counted one of them. Which is missing?", within=0.001)
+check.slip("19.1 number", 1, "You counted one of them. Which is missing?", within=0.001)
 ```
 """
 VERDICT = (
@@ -125,12 +125,12 @@ def built(tmp_path_factory) -> Path:
         if (ROOT / name).is_file():
             (copy / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, copy / name)
-    (copy / "chapters" / "15_last.md").write_text(HEAD + CHAPTER, encoding="utf-8")
-    (copy / "exercises" / "15_last.md").write_text(HEAD + EXERCISES, encoding="utf-8")
+    (copy / "chapters" / "19_last.md").write_text(HEAD + CHAPTER, encoding="utf-8")
+    (copy / "exercises" / "19_last.md").write_text(HEAD + EXERCISES, encoding="utf-8")
     change(copy / "data" / "verdicts.csv", "\nnot examined yet,", f"\n{VERDICT}not examined yet,")
     change(copy / "data" / "palette.csv", "#0b6e99,#58b0d8", "#123456,#abcdef")
-    last = "          - file: exercises/pages/17_differences\n"
-    new = "      - file: chapters/15_last\n        sections:\n          - file: exercises/pages/15_last\n"
+    last = "          - file: exercises/pages/18_synthetic_control\n"
+    new = "      - file: chapters/19_last\n        sections:\n          - file: exercises/pages/19_last\n"
     change(copy / "_toc.yml", last, last + new)
     venv = Path(sys.prefix)
     command = ["make", "--no-print-directory", f"VENV={venv}", "-o", str(venv / "book.ok"), "data", "book"]
@@ -171,12 +171,12 @@ def test_a_colour_is_a_cell_of_one_table(built):
 @pytest.mark.slow
 def test_a_chapter_more_is_a_line_of_the_contents(built):
     start, ledger = read(built, "index.html"), read(built, "pages/ledger.html")
-    assert "15. A chapter at the end" in start
+    assert "19. A chapter at the end" in start
     table = re.search(r'<table class="course-path.*?</table>', start)[0]
-    assert re.search(r'<td><p>15</p></td> ?<td><p><a .*?href="chapters/15_last.html"', table)
-    assert 'href="../chapters/15_last.html#verdict-c14-15_last"' in ledger
+    assert re.search(r'<td><p>19</p></td> ?<td><p><a .*?href="chapters/19_last.html"', table)
+    assert 'href="../chapters/19_last.html#verdict-c14-19_last"' in ledger
     provinces = re.search(r'<section id="table-provinces">.*?</section>', read(built, "pages/data.html"))[0]
-    assert re.search(r"chapters [\d, ]+ and 15", provinces)
+    assert re.search(r"chapters [\d, ]+ and 19", provinces)
     assert "last term" in read(built, "pages/glossary.html")
 
 
