@@ -1,1 +1,1 @@
-"""The automatic part of a capstone: cards, keys, units, the brief, and a second run of the notebook."""
+"""The automatic part of a capstone, for whoever marks it: the library's checks, run in a sandbox."""

@@ -1,36 +1,40 @@
-"""Check the automatic part of a capstone: cards, keys, units, the brief, and a second run of the notebook.
+"""Check the automatic part of a capstone: cards, keys, evidence, units, the brief, and a second run.
 
 The notebook runs again in the sandbox of the exercises' grader, without network. The brief is NAME_brief.md
-beside NAME.ipynb. A person marks the rest by the rubric.
+beside NAME.ipynb; another article's claims are NAME_claims.csv. A person marks the rest by the rubric.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import warnings
 from pathlib import Path
 
-import nbformat
+from nbformat import NotebookNode
 
-from coursework.capstone import brief, cards, keys, rerun, units
 from coursework.grading import intake, sandbox
-from coursework.grading.run import SandboxError
-from jingjinji.charts import CHART_MIME
-from jingjinji.claims import VERDICT_MIME
+from coursework.grading.limits import Limits
+from coursework.grading.run import Run, SandboxError
+from jingjinji.capstone import checks, rerun
 
-PARTS = {
-    "runs": "The notebook runs again and shows the same",
-    "cards": "Five verdict cards, complete, on claims of three chapters",
-    "keys": "A published result of each chapter is reproduced",
-    "units": "Axes and numbers have units",
-    "brief": "The brief has its sections and lengths, and the notebook's numbers",
-}
+LIMITS = Limits(cell_seconds=rerun.SECONDS, seconds=600, output=5)
+
+
+def run_again(
+    notebook: NotebookNode, files: dict[str, str], unsafe: bool = False
+) -> tuple[NotebookNode, list[str]]:
+    """The notebook with the outputs of a fresh run, and what the sandbox remarked.
+
+    Raises `coursework.grading.run.SandboxError` if this machine could not run it.
+    """
+    fresh, run = rerun.prepare(notebook, files), Run(LIMITS)
+    run.run(fresh, unsafe)
+    return rerun.take_out(fresh), run.remarks
 
 
 def check(notebook: Path, *, example: bool = False, unsafe: bool = False) -> dict[str, list[str]]:
-    """What is wrong with a submission, a list of sentences for each of `PARTS`.
+    """What is wrong with a submission, a list of sentences for each part.
 
     Raises
     ------
@@ -41,40 +45,8 @@ def check(notebook: Path, *, example: bool = False, unsafe: bool = False) -> dic
     """
     if not notebook.is_file():
         raise intake.Refused(f"there is no file {notebook}")
-    text = notebook.read_bytes()
-    clean = intake.parse(text)
-    stored = nbformat.reads(text.decode("utf-8-sig"), as_version=4)
-    fresh, remarks = rerun.run_again(clean, unsafe)
-    filed = [card for shown in rerun.find_outputs(fresh, VERDICT_MIME).values() for card in shown]
-    charts = {cell: shown[0] for cell, shown in rerun.find_outputs(fresh, CHART_MIME).items()}
-    sound = [card for card in filed if not cards.find_card_problems(card)]
-    chosen = list(dict.fromkeys(card["claim"] for card in sound))
-    return {
-        "runs": remarks or rerun.find_problems(stored, fresh),
-        "cards": cards.find_problems(filed, example=example),
-        "keys": keys.find_problems(rerun.collect_printed(fresh), chosen),
-        "units": units.find_problems(charts, sound),
-        "brief": _brief(notebook, chosen, fresh),
-    }
-
-
-def _brief(notebook: Path, chosen: list[str], fresh: nbformat.NotebookNode) -> list[str]:
-    beside = notebook.with_name(f"{notebook.stem}_brief.md")
-    if not beside.is_file():
-        return [f"There is no brief: put {beside.name} beside the notebook."]
-    shown = json.dumps([cell.get("outputs", []) for cell in fresh.cells], ensure_ascii=False)
-    return brief.find_problems(beside.read_text(encoding="utf-8"), chosen, shown)
-
-
-def report(found: dict[str, list[str]]) -> str:
-    """The findings as a page of text: each part passed, or what to mend."""
-    lines = []
-    for part, sentences in found.items():
-        lines.append(f"{'mend' if sentences else 'ok':<5}{PARTS[part]}")
-        lines += [f"     - {sentence}" for sentence in sentences]
-    passed = sum(not sentences for sentences in found.values())
-    lines.append(f"{passed} of {len(found)} parts passed. Cells are counted from the top, text included.")
-    return "\n".join(lines)
+    clean = intake.parse(notebook.read_bytes())
+    return checks.check(notebook, clean, lambda book, files: run_again(book, files, unsafe), example=example)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -94,7 +66,7 @@ def main(arguments: list[str] | None = None) -> int:
         found = check(given.notebook, example=given.example, unsafe=given.unsafe)
     except (intake.Refused, SandboxError) as error:
         return _refuse(f"{given.notebook.name} cannot be checked: {error}.")
-    print(report(found))
+    print(checks.report(found))
     return 1 if any(found.values()) else 0
 
 

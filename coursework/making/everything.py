@@ -14,10 +14,10 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coursework.capstone import schema
 from coursework.making import chapter, freshness
 from coursework.making.files import Record, copy_file, digest_of, write_text
 from coursework.making.freshness import digest
+from jingjinji.capstone import schema
 
 if TYPE_CHECKING:
     from coursework.making.master import Master
@@ -168,7 +168,7 @@ def make(root: Path, *, instructor: bool = False, cohort: str = "") -> int:
         write_instructor_pages(root, list(executed.values()))
     _take_along(root, wheel, record)
     _ledger(root, record)
-    write_text(root / schema.OFFERED, schema.text(root))
+    write_text(root / schema.OFFERED, schema.text())
     # A page whose master is gone would otherwise stay.
     for path in sorted((root / PAGES).glob("*.ipynb")):
         if path.with_suffix(".md").name not in {source.name for source in sources}:

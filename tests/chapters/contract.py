@@ -14,8 +14,8 @@ import altair as alt
 import jupytext
 import nbformat
 
-from coursework.capstone.units import find_axis_problems
 from jingjinji import claims
+from jingjinji.capstone.units import find_axis_problems
 from jingjinji.charts import CHART_MIME
 from jingjinji.claims import VERDICT_MIME
 from tests.chapters.typed import CONVENTIONS, NUMBER, without

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from book import browser
-from coursework.capstone import units
+from jingjinji.capstone import units
 from tests.chapters import contract, typed
 from tests.pages import checks
 

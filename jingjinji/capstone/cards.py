@@ -4,14 +4,14 @@ capstone."""
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path
 
-from jsonschema import Draft202012Validator, ValidationError
+import pandas as pd
+from jsonschema import Draft202012Validator, ValidationError  # type: ignore[import-untyped]
 
-from coursework.capstone import schema
 from jingjinji import claims
+from jingjinji.capstone import schema
 
-SCHEMA = schema.read(Path(__file__).parents[2])
+SCHEMA = schema.read()
 CARDS, CHAPTERS = 5, 3
 # The claims that the finished example treats, beside the chapters, and nobody else may choose.
 RESERVED = ("C25", "C33", "C73", "C77", "C81")
@@ -19,31 +19,34 @@ RESERVED = ("C25", "C33", "C73", "C77", "C81")
 
 def find_chapter(claim: str) -> str:
     """The chapter for which a claim counts: the first that treats it."""
-    return claims.ledger().loc[claim, "chapters"].split()[0]
+    return str(claims.ledger().loc[claim, "chapters"]).split()[0]
 
 
-def find_problems(cards: list[dict], *, example: bool = False) -> list[str]:
+def find_problems(cards: list[dict], *, example: bool = False, own: pd.DataFrame | None = None) -> list[str]:
     """What is wrong with the cards of one notebook, a sentence each.
 
-    `example` is true for the book's own, which must treat the claims that nobody else may choose.
+    `example` is true for the book's own, which must treat the claims that nobody else may choose; `own` is
+    the ledger of another article.
     """
     found = [
-        sentence for place, card in enumerate(cards, start=1) for sentence in find_card_problems(card, place)
+        sentence
+        for place, card in enumerate(cards, start=1)
+        for sentence in find_card_problems(card, place, own)
     ]
-    return found or _rules(cards, example)
+    return found or _rules(cards, example, own is not None)
 
 
-def find_card_problems(card: dict, place: int = 1) -> list[str]:
+def find_card_problems(card: dict, place: int = 1, own: pd.DataFrame | None = None) -> list[str]:
     """What is wrong with one card; `place` tells it from others if it names no claim."""
     name = f"The card on {card['claim']}" if card.get("claim") else f"Card {place}"
     found = [f"{name}: {_sentence(e)}" for e in Draft202012Validator(SCHEMA).iter_errors(card)]
     if found:
         return found
-    ledger = claims.ledger()
+    ledger = claims.ledger() if own is None else own
     if card["claim"] not in ledger.index:
         return [f"{name}: no claim has this id; they run from {ledger.index[0]} to {ledger.index[-1]}."]
     if card["statement"] != ledger.loc[card["claim"], "statement"]:
-        return [f"{name}: the statement is not the ledger's; file it with claims.card, which puts it there."]
+        return [f"{name}: the statement is not the ledger's; file it with the function that puts it there."]
     return []
 
 
@@ -66,7 +69,7 @@ def _sentence(error: ValidationError) -> str:
     return f"`{field}` {fault}; it must say {fields[field]['description']}."
 
 
-def _rules(cards: list[dict], example: bool) -> list[str]:
+def _rules(cards: list[dict], example: bool, own: bool) -> list[str]:
     if not cards:
         return [
             f"No verdict card is filed; a capstone has {CARDS}: end the notebook with claims.card(...) "
@@ -80,6 +83,8 @@ def _rules(cards: list[dict], example: bool) -> list[str]:
         found.append(
             f"{len(cards)} verdict cards are filed; a capstone has {CARDS}, one for each of its claims."
         )
+    if own:  # another article knows no chapters, and nothing is kept of it
+        return found
     if not example and (kept := sorted(set(chosen) & set(RESERVED))):
         found.append(
             f"{_listed(kept)} {'is' if len(kept) == 1 else 'are'} kept for the example; choose another."

@@ -1,36 +1,57 @@
-"""Run a notebook again in the grader's sandbox, and say where it shows something else than it stores."""
+"""Run a notebook again, and say where it shows something else than it stores."""
 
 from __future__ import annotations
 
 import json
 import re
+import tempfile
+from pathlib import Path
 
 import nbformat
+from nbclient import NotebookClient
 from nbformat import NotebookNode
 
-from coursework.grading.limits import Limits
-from coursework.grading.run import Run
 from jingjinji.charts import CHART_MIME
 from jingjinji.claims import VERDICT_MIME
 
-# More than an exercise may take: a capstone loads several tables and draws several charts.
-LIMITS = Limits(cell_seconds=60, seconds=600, output=5)
+SECONDS = 60  # that a cell may take: a capstone loads several tables and draws several charts
 # Charts are then stored as their specification, whichever renderer the author's Jupyter uses.
 _AS_IN_THE_BOOK = "import os; os.environ['JINGJINJI_BOOK'] = '1'"
 _ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
 
 
-def run_again(notebook: NotebookNode, unsafe: bool = False) -> tuple[NotebookNode, list[str]]:
-    """The notebook with the outputs of a fresh run, and what the sandbox remarked.
+def read(path: Path) -> NotebookNode:
+    """A notebook as it is stored, of whichever version."""
+    text = path.read_bytes().decode("utf-8-sig")
+    return nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]
 
-    Raises `coursework.grading.run.SandboxError` if this machine could not run it.
-    """
-    opening = nbformat.v4.new_code_cell(_AS_IN_THE_BOOK)
-    fresh = nbformat.v4.new_notebook(cells=[opening, *notebook.cells], metadata=notebook.metadata)
-    run = Run(LIMITS)
-    run.run(fresh, unsafe)
+
+def prepare(notebook: NotebookNode, files: dict[str, str]) -> NotebookNode:
+    """A copy to be run, whose first cell puts the files in its folder; `take_out` removes that cell."""
+    writes = [f"__import__('pathlib').Path({n!r}).write_text({text!r}, 'utf-8')" for n, text in files.items()]
+    source = "\n".join([_AS_IN_THE_BOOK, *writes, "None"])
+    opening = nbformat.v4.new_code_cell(source)  # type: ignore[no-untyped-call]
+    cells = [opening, *notebook.cells]
+    return nbformat.v4.new_notebook(  # type: ignore[no-untyped-call]
+        cells=cells, metadata=notebook.metadata
+    )
+
+
+def take_out(fresh: NotebookNode) -> NotebookNode:
+    """The notebook without the cell that `prepare` put before it."""
     fresh.cells = fresh.cells[1:]
-    return fresh, run.remarks
+    return fresh
+
+
+def run_here(notebook: NotebookNode, files: dict[str, str]) -> NotebookNode:
+    """The author's own notebook, run again on the author's own machine, in an empty folder."""
+    fresh = prepare(notebook, files)
+    with tempfile.TemporaryDirectory() as folder:
+        client = NotebookClient(
+            fresh, timeout=SECONDS, allow_errors=True, resources={"metadata": {"path": folder}}
+        )
+        client.execute()
+    return take_out(fresh)
 
 
 def list_code_cells(notebook: NotebookNode) -> list[tuple[int, NotebookNode]]:
@@ -67,7 +88,7 @@ def find_problems(stored: NotebookNode, fresh: NotebookNode) -> list[str]:
     if stops:
         return stops[:1]  # what comes after it fails with it
     held = list_code_cells(stored)
-    counts = [cell.get("execution_count") for _, cell in held]
+    counts = [cell.get("execution_count") or 0 for _, cell in held]
     if not all(counts):
         number = held[[bool(count) for count in counts].index(False)][0]
         return [f"Cell {number} was not run; choose 'Restart kernel and run all cells', then save."]
@@ -77,7 +98,7 @@ def find_problems(stored: NotebookNode, fresh: NotebookNode) -> list[str]:
         ]
     return [
         f"Cell {number} shows something else when it is run again: {told}."
-        for (number, cell), (_, again) in zip(held, list_code_cells(fresh))
+        for (number, cell), (_, again) in zip(held, list_code_cells(fresh), strict=True)
         if (told := _difference(_comparable(cell), _comparable(again)))
     ]
 
@@ -87,11 +108,12 @@ def _difference(stored: list, fresh: list) -> str:
         return ""
     if len(stored) != len(fresh):
         return f"{len(stored)} outputs are stored, {len(fresh)} came out"
-    kind, old, new = next((a[0], a[1], b[1]) for a, b in zip(stored, fresh) if a != b)
+    kind, old, new = next((a[0], a[1], b[1]) for a, b in zip(stored, fresh, strict=True) if a != b)
     if kind != "text":
         return f"the {kind} is another one"
     old, new = next(
-        (pair for pair in zip(old.splitlines(), new.splitlines()) if pair[0] != pair[1]), (old, new)
+        (pair for pair in zip(old.splitlines(), new.splitlines(), strict=False) if pair[0] != pair[1]),
+        (old, new),
     )
     return f"{old.strip()[:60]!r} is stored, {new.strip()[:60]!r} came out"
 

@@ -7,12 +7,13 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from jingjinji import claims
-
-TEMPLATE = Path(__file__).parents[2] / "capstone" / "brief_template.md"
+TEMPLATE = Path(__file__).with_name("brief_template.md")
+# A section that says something has this share of the words that fit, and does not say the same word over.
+LEAST, DISTINCT = 0.25, 0.3
+FIGURES = 3  # a brief that reports findings has so many
 _SECTION = re.compile(r"^## +(.+?) *$", re.MULTILINE)
 _LIMIT = re.compile(r"^> At most (\d+) words", re.MULTILINE)
-_CLAIM = re.compile(r"\bC\d\d\b")
+_CLAIM = re.compile(r"\b[A-Z]\d\d\b")
 _YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
 # What a reader takes for a figure: decimals, thousands, three digits and more, and percentages.
 _FIGURE = re.compile(
@@ -31,25 +32,35 @@ class Section:
     @property
     def words(self) -> int:
         """Words of the section; a link counts for the words that are seen."""
-        seen = re.sub(r"\]\([^)]*\)|\{\w+\}", " ", self.text)
-        return len(re.findall(r"[^\s|>#*-]+[^\s]*", seen))
+        return len(self._seen())
+
+    @property
+    def distinct(self) -> float:
+        """The share of the words that are not said before."""
+        seen = self._seen()
+        return len({word.lower() for word in seen}) / len(seen)
+
+    def _seen(self) -> list[str]:
+        text = re.sub(r"\]\([^)]*\)|\{\w+\}", " ", self.text)
+        return re.findall(r"[^\s|>#*-]+[^\s]*", text)
 
 
 def split_sections(text: str) -> list[Section]:
     """The sections of a brief in order."""
     parts = _SECTION.split(text)
-    return [Section(title, body.strip()) for title, body in zip(parts[1::2], parts[2::2])]
+    return [Section(title, body.strip()) for title, body in zip(parts[1::2], parts[2::2], strict=True)]
 
 
 def read_limits() -> dict[str, int]:
     """The sections that a brief must have, with the most words of each."""
     template = split_sections(TEMPLATE.read_text(encoding="utf-8"))
-    return {section.title: int(_LIMIT.search(section.text)[1]) for section in template}
+    limits = {section.title: _LIMIT.search(section.text) for section in template}
+    return {title: int(limit[1]) for title, limit in limits.items() if limit}
 
 
-def find_problems(text: str, chosen: list[str], shown: str) -> list[str]:
+def find_problems(text: str, chosen: list[str], shown: str, printed: dict[str, str]) -> list[str]:
     """What is wrong with a brief; `chosen` are the claims of the cards, `shown` all that the notebook
-    displays."""
+    displays, `printed` the number of each claim as its article prints it."""
     most, held = read_limits(), split_sections(text)
     titles = [section.title for section in held]
     if titles != list(most):
@@ -70,19 +81,27 @@ def find_problems(text: str, chosen: list[str], shown: str) -> list[str]:
             found.append(
                 f"{where} has {section.words} words; at most {most[section.title]} fit on two pages."
             )
+        elif section.words < (least := round(most[section.title] * LEAST)):
+            found.append(f"{where} has {section.words} words; what it is for takes at least {least}.")
+        elif section.distinct < DISTINCT:
+            found.append(f"{where} says the same words over and over.")
     if found:
         return found
     if missing := [claim for claim in chosen if claim not in _CLAIM.findall(text)]:
         found.append(f"The brief does not name {', '.join(missing)}, though the notebook has a card on it.")
-    if odd := _figures_of_nobody(text, shown):
+    if len(_figures(text)) < FIGURES:
+        found.append(f"The brief reports fewer than {FIGURES} figures; say what was found, with its unit.")
+    if odd := _figures_of_nobody(text, shown, [printed.get(name, "") for name in _CLAIM.findall(text)]):
         found.append(
             f"The brief gives {', '.join(odd)}, which the notebook does not show; copy what it computed."
         )
     return found
 
 
-def _figures_of_nobody(text: str, shown: str) -> list[str]:
-    own = [claims.get(name).printed or "" for name in set(_CLAIM.findall(text)) & set(claims.ledger().index)]
-    known = {number.replace(",", "").rstrip(".") for number in _ANY.findall(shown + " " + " ".join(own))}
-    figures = _FIGURE.findall(_YEAR.sub(" ", text))
-    return [figure for figure in dict.fromkeys(figures) if figure.replace(",", "") not in known]
+def _figures(text: str) -> list[str]:
+    return list(dict.fromkeys(_FIGURE.findall(_YEAR.sub(" ", text))))
+
+
+def _figures_of_nobody(text: str, shown: str, own: list[str]) -> list[str]:
+    known = {number.replace(",", "").rstrip(".") for number in _ANY.findall(" ".join([shown, *own]))}
+    return [figure for figure in _figures(text) if figure.replace(",", "") not in known]
