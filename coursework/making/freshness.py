@@ -28,6 +28,7 @@ LIBRARY, DESCRIPTOR = "jingjinji", Path("data") / "datapackage.json"
 SOURCES = (
     "chapters/[0-9]*.md",
     "exercises/[0-9][0-9]_*.md",
+    "capstone/elsewhere.md",
     "capstone/example.md",
     "capstone/template.md",
 )

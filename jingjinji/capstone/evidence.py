@@ -229,11 +229,9 @@ def _unanswered(answered: dict[str, set[str]]) -> list[str]:
 
 def _typed_card(code: Code, card: dict) -> str:
     """Why the numbers of a card are not the notebook's; empty if they are."""
-    calls = [
-        call
-        for call in code.calls_of("card")
-        if call.args and (not isinstance(call.args[0], ast.Constant) or call.args[0].value == card["claim"])
-    ]
+    calls = code.calls_of("card")
+    named = [call for call in calls if card["claim"] in (getattr(a, "value", None) for a in call.args)]
+    calls = named or calls  # filed in a loop, any of them may be this one
     given = {k.arg: k.value for call in calls for k in call.keywords}
     for name in ("found", "range"):
         if not _NUMBER.search(card[name]):

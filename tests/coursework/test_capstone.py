@@ -20,7 +20,7 @@ from coursework.grading import intake
 from coursework.making import teacher
 from jingjinji import claims, records
 from jingjinji.capstone import __main__ as anywhere
-from jingjinji.capstone import brief, cards, checks, evidence, keys, rerun, units
+from jingjinji.capstone import brief, cards, checks, evidence, keys, own, rerun, units
 from tests.chapters import contract, typed
 
 ROOT = Path(__file__).parents[2]
@@ -97,6 +97,26 @@ def test_a_notebook_from_an_ordinary_jupyter_passes(tmp_path):
     nbformat.write(notebook, tmp_path / "ann.ipynb")
     shutil.copy(FOLDER / "example_brief.md", tmp_path / "ann_brief.md")
     assert checking.check(tmp_path / "ann.ipynb", example=True) == {part: [] for part in checks.PARTS}
+
+
+# Another region with another article
+
+
+@needs_sandbox
+def test_the_work_on_another_article_passes():
+    assert checking.check(FOLDER / "elsewhere.ipynb") == {part: [] for part in checks.PARTS}
+
+
+def test_a_faulty_ledger_is_named(tmp_path):
+    good = (FOLDER / "elsewhere_claims.csv").read_text(encoding="utf-8")
+    for text, sentence in (
+        (good.replace("caution", "mood", 1), "has no column caution"),
+        (good.replace("P02,", "P01,", 1), "has P01 twice"),
+        (good.replace("Name a measure of flows and one of efficiency.", ""), "has no check for P05"),
+    ):
+        (tmp_path / "ann_claims.csv").write_text(text, encoding="utf-8")
+        with pytest.raises(ValueError, match=sentence):
+            own.read(tmp_path / "ann_claims.csv")
 
 
 # The template
