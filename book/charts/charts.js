@@ -62,6 +62,12 @@
     const stage = document.createElement("div");
     stage.className = "chart-live";
     stage.setAttribute("aria-hidden", "true"); // the description on .chart-view speaks for both
+    // Vega draws texts anew; a browser needs to know which are Chinese, to choose their font.
+    new MutationObserver(() =>
+      stage.querySelectorAll("text:not([lang])").forEach((text) => {
+        if (/\p{Script=Han}/u.test(text.textContent)) text.setAttribute("lang", "zh-Hans");
+      }),
+    ).observe(stage, { childList: true, subtree: true, characterData: true });
     chart.querySelector(".chart-view").append(stage);
     const controls = document.createElement("div");
     const program = JSON.parse(chart.querySelector(".chart-spec").textContent);

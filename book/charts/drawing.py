@@ -38,6 +38,7 @@ THEME = {
 }
 
 
+_CHINESE = re.compile(r"<text(?=[^>]*>[^<]*[\u3400-\u9fff])([^>]*>)")
 _GRADIENT = re.compile(r"\bgradient_\d+")
 
 
@@ -71,6 +72,7 @@ def _svg(spec: dict, prefix: str) -> str:
     svg = re.sub(r"url\(#(\w+)\)", rf"url(#{prefix}\1)", svg)
     # A tenth of a pixel is finer than any screen shows; the outlines of a map halve with it.
     svg = re.sub(r'(?<=\sd=")[^"]+', lambda path: re.sub(r"-?\d+\.\d{2,}", _tenth, path[0]), svg)
+    svg = _CHINESE.sub(r'<text lang="zh-Hans"\1', svg)
     # The wrapper carries the description; a second copy inside would be read out twice.
     return re.sub(r'\s(?:role|aria-[a-z]+)="[^"]*"', "", svg).replace("<svg", '<svg aria-hidden="true"', 1)
 

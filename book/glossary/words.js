@@ -19,7 +19,7 @@
 
   const box = Object.assign(document.createElement("div"), { className: "word-box", id: "word-box", hidden: true });
   box.setAttribute("role", "tooltip");
-  document.body.append(box);
+  document.querySelector("main").append(box); // inside a landmark, and over the page by its style
   let shown = null;
   let leaving;
 
@@ -55,7 +55,7 @@
     // Under the term, or over it where there is no room; inside the window.
     const place = link.getClientRects()[0];
     const below = place.bottom + 6 + box.offsetHeight < innerHeight;
-    box.style.top = `${scrollY + (below ? place.bottom + 6 : place.top - box.offsetHeight - 6)}px`;
+    box.style.top = `${below ? place.bottom + 6 : place.top - box.offsetHeight - 6}px`;
     box.style.left = `${Math.max(8, Math.min(place.left, document.documentElement.clientWidth - box.offsetWidth - 8))}px`;
     return true;
   };
@@ -80,6 +80,7 @@
   }
   box.addEventListener("pointerenter", () => clearTimeout(leaving));
   box.addEventListener("pointerleave", leave);
+  addEventListener("scroll", () => !box.hidden && document.activeElement !== shown && hide(), { passive: true });
   addEventListener("keydown", ({ key }) => key === "Escape" && hide());
   addEventListener("pointerdown", ({ target }) => !box.contains(target) && target.closest("a") !== shown && hide());
 })();

@@ -60,6 +60,16 @@ def _drop_scripts(app: Sphinx, page: str, template: str, context: dict, doctree)
     ]
 
 
+# pandas gives each table a style of its own, a border that HTML no longer has, and empty cells for headers.
+_TABLE_STYLE = re.compile(r"<style scoped>.*?</style>\s*", re.DOTALL)
+
+
+def _valid_tables(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
+    if "dataframe" in context.get("body", ""):
+        body = _TABLE_STYLE.sub("", context["body"]).replace('<table border="1" class=', "<table class=")
+        context["body"] = body.replace("<th></th>", "<td></td>")
+
+
 # myst-nb puts a paragraph into the summary of folded code, where HTML allows only phrases.
 _PROMPT = re.compile(r'<p class="(collapsed|expanded) admonition-title">(.*?)</p>')
 
@@ -115,6 +125,7 @@ def setup(app: Sphinx) -> dict:
     app.connect("html-page-context", _search_leads_to_its_page)
     app.connect("html-page-context", _drop_scripts, priority=900)
     app.connect("html-page-context", _valid_prompts)
+    app.connect("html-page-context", _valid_tables)
     app.connect("html-page-context", _title_once)
     # After the theme, which writes the colours of code when the build has finished.
     app.connect("build-finished", _drop_files, priority=900)
