@@ -76,7 +76,7 @@ def test_masters_pair_and_cover_their_chapters():
     """Every chapter has one, which agrees with its notebook and trains all objectives in their time."""
     chapters = sorted(contract.CHAPTERS.glob("[0-9][0-9]_*.md"))
     assert [path.name for path in SOURCES] == [path.name for path in chapters]
-    found = []
+    found, everywhere = [], set()
     for source in SOURCES:
         notebook = source.with_suffix(".ipynb")
         found += contract.pair_problems(source, notebook)
@@ -88,10 +88,10 @@ def test_masters_pair_and_cover_their_chapters():
             "an objective without an exercise": trained == set(chapter.objectives(ROOT, master.stem)),
             "fewer than five exercises or kinds": len(master.exercises) >= 5 and len(kinds) >= 5,
             "other minutes than the plans": chapter.minutes(ROOT, master.stem)[1] == master.minutes,
-            "not every kind": master.chapter not in (1, 3) or kinds | {"chart making"} == set(KINDS),
         }
         found += [f"{master.stem}: {fault}" for fault, fine in facts.items() if not fine]
-    assert found == []
+        everywhere |= kinds
+    assert found == [] and everywhere == set(KINDS)
 
 
 # What is made from them

@@ -164,7 +164,7 @@ def test_the_dictionary_names_the_chapters_that_use_a_table(at):
         for name in ("province_gdp_vintages", "rail_timetable_2021", "german_counties")
     }
     assert "chapters 1, 2, 3, 4, 5, 6" in used["province_gdp_vintages"]
-    assert used["rail_timetable_2021"].endswith("chapter 11")  # loaded as rail_timetable_{year}
+    assert used["rail_timetable_2021"].endswith("chapters 11 and 12")
     assert used["german_counties"].endswith("chapter 5")
 
 

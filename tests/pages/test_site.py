@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import posixpath
 import re
 import subprocess
 import sys
@@ -37,6 +38,7 @@ def test_an_old_address_leads_to_the_new_one_with_what_was_asked(at_desk, home):
     page.on("framenavigated", lambda frame: came.append(frame.url))
     for old, new in moved.items():
         page.goto(f"{home}/{old}?q=C80#place")
+        new = posixpath.join(posixpath.dirname(old), new)
         until(lambda new=new: f"{home}/{new}?q=C80#place" in came, f"{old} leads to {new}", 30)
         assert page.locator("h1").count(), new
 
