@@ -67,6 +67,7 @@ _TABLE_STYLE = re.compile(r"<style scoped>.*?</style>\s*", re.DOTALL)
 def _valid_tables(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
     if "dataframe" in context.get("body", ""):
         body = _TABLE_STYLE.sub("", context["body"]).replace('<table border="1" class=', "<table class=")
+        body = body.replace(' valign="top"', "")
         context["body"] = body.replace("<th></th>", "<td></td>")
 
 
