@@ -127,12 +127,14 @@ def collect(app: Sphinx) -> tuple[list[dict], dict[str, dict]]:
     """All claims, and by claim the verdict that stands, as tables and notebooks have them now."""
     root = Path(app.srcdir)
     table = root / app.config.verdict_claims
-    # A later chapter knows more than an earlier one: its sentence is the one that stands.
-    filed = {
-        verdict["claim"]: verdict | {"page": path.relative_to(root).with_suffix("").as_posix()}
-        for path in notebooks(root)
-        for verdict in filed_verdicts(path)
-    }
+    filed: dict[str, dict] = {}
+    for path in notebooks(root):
+        page = path.relative_to(root).with_suffix("").as_posix()
+        for verdict in filed_verdicts(path):
+            # A later chapter knows more than an earlier one: its sentence is the one that stands.
+            earlier = filed.get(verdict["claim"], {}).get("pages", [])
+            pages = [*(one for one in earlier if one != page), page]
+            filed[verdict["claim"]] = verdict | {"page": page, "pages": pages}
     # Label, readings and sources come from the tables, whether a chapter has filed a sentence or not.
     unfiled = {"sentence": "", "page": ""}
     known = {
@@ -193,8 +195,11 @@ class VerdictLedger(SphinxDirective):
             return [paragraph(f"Chapter {claim['chapters'].split()[0]}, not written yet")]
         head = paragraph(badge(verdict["verdict"]))
         if verdict["page"]:
-            label = verdict_label(claim["claim_id"], verdict["page"])
-            head += [nodes.Text(" "), elements.reference(self.env, label, "How it was found")]
+            head += nodes.Text(" How it was found:")
+            for page in verdict["pages"]:
+                name = " ".join(chapter_name(self.env, page).split())
+                label = verdict_label(claim["claim_id"], page)
+                head += [nodes.Text(" "), elements.reference(self.env, label, name)]
         return [head, *judged.drawing(verdict), judged.readings(verdict)]
 
 

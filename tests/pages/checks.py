@@ -148,6 +148,9 @@ def switches(page, charts: list[dict]) -> list[str]:
         if select.count():
             other = 0 if select.first.evaluate("box => box.selectedIndex") else 1
             select.first.select_option(index=other)
+        elif (slider := chart.locator(".chart-controls input[type=range]")).count():
+            # A click on its middle may be where it stands.
+            slider.first.press("Home" if slider.first.evaluate("box => box.value !== box.min") else "End")
         else:
             chart.locator(".chart-controls input:not(:checked)").first.click()
         title = chart.locator(".chart-title").inner_text()

@@ -25,7 +25,10 @@ CHUNKS = 14
 LIBRARY = "**/vega.js"
 # Reduced motion: a colour read halfway through a fade into the dark is nobody's colour.
 STILL = {"reduced_motion": "reduce"}
-CHART_COLOUR = "getComputedStyle(document.querySelector('.chart-live svg text')).fill"
+# Of all texts: the names on a map keep their colour, for the map under them does.
+CHART_COLOUR = (
+    "[...document.querySelectorAll('.chart-live svg text')].map((t) => getComputedStyle(t).fill).join()"
+)
 THEME = "document.documentElement.dataset.theme"
 
 
