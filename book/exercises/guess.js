@@ -1,11 +1,7 @@
 // Takes the reader's guess before the answer, keeps it, and shows it beside the answer and on the chart.
 (() => {
   const memory = globalThis.bookMemory;
-  const element = (tag, properties, ...children) => {
-    const made = Object.assign(document.createElement(tag), properties);
-    made.append(...children);
-    return made;
-  };
+  const element = globalThis.bookElement;
   const figureOf = (asked) => (asked.figure ? document.getElementById(asked.figure) : null);
 
   // A line across the living chart at the guess, where its axis reaches so far.

@@ -8,11 +8,7 @@
   const unpack = (packed) =>
     JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(packed), (c) => c.charCodeAt(0))));
 
-  const element = (tag, properties, ...children) => {
-    const made = Object.assign(document.createElement(tag), properties);
-    made.append(...children);
-    return made;
-  };
+  const element = globalThis.bookElement;
 
   const say = (output, right, text) => {
     output.className = right === null ? "" : right ? "is-right" : "is-wrong";

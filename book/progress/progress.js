@@ -1,11 +1,7 @@
 // Shows a reader's own marks, which memory.js keeps: in the contents, at the end of a chapter, on the start page.
 (() => {
   const memory = globalThis.bookMemory;
-  const element = (tag, properties, ...children) => {
-    const made = Object.assign(document.createElement(tag), properties);
-    made.append(...children);
-    return made;
-  };
+  const element = globalThis.bookElement;
   const rightOn = (page) => (memory.marks.right[page] ?? []).length;
   const count = (number, one, many) => `${number} ${number === 1 ? one : many}`;
   const isEmpty = () => !["read", "right", "answers", "guesses"].some((name) => Object.keys(memory.marks[name]).length);

@@ -6,13 +6,13 @@ of `data/verdicts.csv`), the features in the order of their folders, and at last
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
 from sphinx.application import Sphinx
 
 from book import palette
 from book.ledger import labels
+from book.theme import one_file
 
 NAME = "book.css"
 BOOK = Path(__file__).parents[1]
@@ -36,21 +36,6 @@ def compose(root: str | Path) -> str:
     return "\n".join([first, made, *others])
 
 
-def _make(app: Sphinx, config) -> None:
-    app.style_sheet = compose(app.srcdir)
-    # A changed sheet is a changed setting: pages name the sheet with its hash, so all are written again.
-    config.style_sheet = hashlib.sha256(app.style_sheet.encode()).hexdigest()
-
-
-def _write(app: Sphinx) -> None:
-    if app.builder.format != "html":
-        return
-    target = Path(app.outdir) / "_static" / NAME
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if not target.exists() or target.read_text(encoding="utf-8") != app.style_sheet:
-        target.write_text(app.style_sheet, encoding="utf-8")
-
-
 def _name_colours(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
     """A template with a style of its own takes colours from here; ``colours.link[0]`` is the light one."""
     context["colours"] = palette.colours(app.srcdir)
@@ -58,8 +43,6 @@ def _name_colours(app: Sphinx, page: str, template: str, context: dict, doctree)
 
 def setup(app: Sphinx) -> dict:
     """Write the sheet before the first page asks for it."""
-    app.add_config_value("style_sheet", "", "html")
-    app.connect("config-inited", _make)
-    app.connect("builder-inited", _write)
+    one_file.serve(app, NAME, compose)
     app.connect("html-page-context", _name_colours)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -79,6 +79,10 @@ def pair_problems(source: Path, notebook: Path) -> list[str]:
 _LOOKS_AWAY = re.compile(r"nbval[-_](?:skip|ignore|raises)|raises-exception|PYTEST_VALIDATE", re.IGNORECASE)
 
 
+# Thirteen significant digits: another processor gives another last one.
+_UNROUNDED = re.compile(r"(?<![\w.])-?(?=\d*\.\d)(?=[\d.]{14,})0*\.?0*[1-9]\d*\.?\d{11,}")
+
+
 def output_problems(notebook) -> list[str]:
     """nbval finds nothing wrong with a notebook that stores nothing: so look for outputs first."""
     cells = code_cells(notebook)
@@ -89,6 +93,12 @@ def output_problems(notebook) -> list[str]:
         f"cell {i} is kept from being compared: {found[0]}"
         for i, cell in enumerate(cells)
         if (found := _LOOKS_AWAY.search("\n".join([*cell.metadata.get("tags", []), cell.source])))
+    ]
+    problems += [
+        f"cell {i} prints {number} to the last binary digit: round what is printed"
+        for i, cell in enumerate(cells)
+        for output in cell.outputs
+        for number in _UNROUNDED.findall(output.get("text", output.get("data", {}).get("text/plain", "")))
     ]
     problems += [
         f"cell {i} stores an error: {output.ename}"

@@ -13,6 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from book import browser
@@ -274,3 +275,10 @@ def test_what_a_page_would_load_from_elsewhere_is_caught(tmp_path):
     ):
         page.write_text(loaded, encoding="utf-8")
         assert len(browser.third_party_loads(tmp_path)) == 1, loaded
+
+
+def test_a_number_to_the_last_binary_digit_is_caught(notebook):
+    cell = next(cell for cell in contract.code_cells(notebook) if cell.outputs)
+    for text, faults in (("5.378378378378378", 1), ("0.001069367325", 0), ("21893095", 0)):
+        cell.outputs = [nbformat.v4.new_output("stream", text=text)]
+        assert len(contract.output_problems(notebook)) == faults, text
