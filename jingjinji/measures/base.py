@@ -45,39 +45,7 @@ def economic_base(region: pd.Series, reference: pd.Series) -> EconomicBase:
     require_series("region", region)
     require_series("reference", reference)
     region, reference = inputs(region=(region, ZERO_OR_MORE), reference=(reference, POSITIVE))
-    return _above(region, reference / reference.sum())
-
-
-def minimum_requirements(region: pd.Series, peers: pd.DataFrame) -> EconomicBase:
-    """Count as basic what exceeds the smallest share among comparable places (Ullman and Dacey 1960).
-
-    The base can only grow as peers are added. A region that is among its peers has the same multiplier as
-    all of them, because its basic share is one minus the sum of the smallest shares.
-
-    Parameters
-    ----------
-    region : zero or more, shape (n,), labelled by industry.
-    peers : zero or more, shape (n, m), rows labelled as `region`, one column for each of m places.
-        The region may be among them.
-
-    >>> peers = pd.DataFrame({"x": {"A": 30, "B": 70}, "y": {"A": 70, "B": 30}})
-    >>> minimum_requirements(pd.Series({"A": 60, "B": 40}), peers).basic.to_dict()
-    {'A': 30.0, 'B': 10.0}
-    """
-    require_series("region", region)
-    if not isinstance(peers, pd.DataFrame) or peers.columns.empty:
-        raise ValueError("peers must be a DataFrame with one column for each comparable place.")
-    columns = {f"peers[{name!r}]": (column, ZERO_OR_MORE) for name, column in peers.items()}
-    region, *structures = inputs(region=(region, ZERO_OR_MORE), **columns)
-    for name, structure in zip(columns, structures, strict=True):
-        if not structure.sum():
-            raise ValueError(f"{name} must add up to more than zero.")
-    shares = pd.concat([structure / structure.sum() for structure in structures], axis=1)
-    return _above(region, shares.min(axis=1))
-
-
-def _above(region: pd.Series, needed: pd.Series) -> EconomicBase:
-    """What a region has beyond the shares that it needs for itself."""
+    needed = reference / reference.sum()
     total = float(region.sum())
     if not total:
         raise ValueError("region must add up to more than zero.")

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from jingjinji.measures._checks import POSITIVE, ZERO_OR_MORE, Result, Values, checked, inputs
 from jingjinji.measures.inequality import gini
@@ -48,58 +47,6 @@ def location_quotient(region: Values, reference: Values) -> Result:
     """
     region, reference = _structures(region=(region, ZERO_OR_MORE), reference=(reference, POSITIVE))
     return (region / region.sum()) / (reference / reference.sum())
-
-
-def quotient_band(
-    region: pd.Series, areas: pd.DataFrame, level: float = 0.95, draws: int = 2000, seed: int = 2014
-) -> pd.DataFrame:
-    """Return the band in which location quotients lie when the reference areas are drawn anew.
-
-    The percentile bootstrap (Efron and Tibshirani 1993): each draw takes as many areas as there are,
-    with replacement, adds them up and uses the sum as the reference. All areas of a nation are no
-    sample, so the band is no sampling error: it says how much a quotient leans on single areas.
-
-    Parameters
-    ----------
-    region : zero or more, shape (n,), labelled by industry.
-    areas : zero or more, shape (n, m), rows labelled as `region`, one column for each of m areas.
-    level : share of the draws inside the band, above 0 and below 1.
-    draws : number of draws, 1 or more.
-    seed : start of the random numbers; the same seed gives the same band.
-
-    Returns
-    -------
-    DataFrame of shape (n, 2) with columns `low` and `high`, in the order of `region`.
-
-    Raises
-    ------
-    ValueError
-        As in the module, or if a draw leaves an industry without any amount.
-
-    >>> quotient_band(pd.Series({"A": 1, "B": 1}), pd.DataFrame({"x": {"A": 2, "B": 2}})).to_numpy().tolist()
-    [[1.0, 1.0], [1.0, 1.0]]
-    """
-    if not 0 < level < 1:
-        raise ValueError(f"level must be above 0 and below 1; got {level!r}.")
-    if not (isinstance(draws, int) and draws > 0):
-        raise ValueError(f"draws must be a whole number, 1 or more; got {draws!r}.")
-    if not (isinstance(region, pd.Series) and isinstance(areas, pd.DataFrame)):
-        raise ValueError("region must be a Series and areas a DataFrame, both labelled by industry.")
-    if areas.columns.empty:
-        raise ValueError("areas must have one column for each area; it has none.")
-    columns = {f"areas[{name!r}]": (column, ZERO_OR_MORE) for name, column in areas.items()}
-    region, *others = _structures(region=(region, ZERO_OR_MORE), **columns)
-    amounts = np.column_stack(others)
-    # One draw serves all industries, because it stands for one other nation.
-    drawn = np.random.default_rng(seed).integers(amounts.shape[1], size=(draws, amounts.shape[1]))
-    reference = amounts[:, drawn].sum(axis=2)
-    if not reference.all():
-        empty = region.index[np.flatnonzero((reference == 0).any(axis=1))[0]]
-        raise ValueError(f"areas holds {empty} in too few areas: some draws have none of it.")
-    quotients = (region / region.sum()).to_numpy()[:, None] / (reference / reference.sum(axis=0))
-    tail = (1 - level) / 2
-    low, high = np.quantile(quotients, [tail, 1 - tail], axis=1)
-    return pd.DataFrame({"low": low, "high": high}, index=region.index)
 
 
 def krugman_index(one: Values, other: Values) -> float:

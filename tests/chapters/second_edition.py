@@ -1,7 +1,4 @@
-"""What the second edition asks of a chapter and its exercises, as functions that list what is wrong.
-
-A chapter is held to it when its front matter says `edition: 2`.
-"""
+"""What the second edition asks of a chapter and its exercises, as functions that list what is wrong."""
 
 from __future__ import annotations
 
@@ -13,8 +10,6 @@ import symtable
 from collections.abc import Iterable
 from html import unescape
 from pathlib import Path
-
-import jupytext
 
 from coursework.making import chapter, reading_time
 from coursework.making.master import Exercise, Master
@@ -37,11 +32,6 @@ _HEDGES = re.compile(
     re.IGNORECASE,
 )
 _LONGER = 1.2  # the right option over the longest wrong one: what a guesser sees at once
-
-
-def is_held(source: Path) -> bool:
-    """Whether a chapter is one of the second edition."""
-    return jupytext.read(source).metadata.get("edition") == 2
 
 
 def tags(cell: dict) -> set[str]:

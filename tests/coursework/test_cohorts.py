@@ -118,8 +118,7 @@ def test_every_combination_is_sound_and_none_has_the_answers_of_another(path, tm
     And no answer of any combination stands in the chapter.
     """
     source = contract.CHAPTERS / f"{path.stem}.md"
-    held = second_edition.is_held(source)
-    printed = second_edition.Printed(contract.read(source.with_suffix(".ipynb"))) if held else None
+    printed = second_edition.Printed(contract.read(source.with_suffix(".ipynb")))
     bench = Bench(path, tmp_path, monkeypatch)
     varied = [exercise for exercise in bench.master.exercises if exercise.values]
     counts = {e.number: len(parameters.combinations(e.values, e.facts["variants"])) for e in varied}
@@ -131,7 +130,7 @@ def test_every_combination_is_sound_and_none_has_the_answers_of_another(path, tm
         for now in all_of_one:
             name = f"{number} with {now.parameters.source}"
             found += [f"{name}: {fault}" for fault in bounds.out_of_bounds(now)]
-            found += second_edition.key_problems(printed, [now]) if printed else []
+            found += second_edition.key_problems(printed, [now])
             monkeypatch.setattr(check, "_sealed", bench.sealed(now))
             if not bench.passes(now, now.answer.source):
                 found.append(f"{name}: the solution fails")

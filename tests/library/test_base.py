@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jingjinji.measures.base import EconomicBase, economic_base, minimum_requirements
+from jingjinji.measures.base import EconomicBase, economic_base
 from tests.library.answer_keys import answer_key
 
 PLACE = pd.Series({"factories": 30.0, "shops": 50.0, "offices": 20.0})
@@ -26,13 +26,6 @@ def test_base_of_a_small_place_by_hand():
     assert base.multiplier == pytest.approx(10)
 
 
-def test_minimum_requirements_by_hand():
-    peers = pd.DataFrame({"x": [2, 6, 2], "y": [4, 5, 1]}, index=PLACE.index)
-    base = minimum_requirements(PLACE, peers)
-    assert base.basic.to_dict() == pytest.approx({"factories": 10, "shops": 0, "offices": 10})
-    assert base.multiplier == pytest.approx(5)
-
-
 @given(structures)
 def test_scale_of_the_reference_does_not_matter(table):
     place, nation = table[0], table[1]
@@ -44,24 +37,6 @@ def test_scale_of_the_reference_does_not_matter(table):
     # Basic jobs are those that would have to change industry for the place to look like the nation.
     gap = (place / place.sum() - nation / nation.sum()).abs().sum() / 2
     assert base.basic.sum() / base.total == pytest.approx(gap, rel=1e-6, abs=1e-9)
-
-
-@given(structures)
-def test_one_more_peer_never_makes_the_base_smaller(table):
-    try:
-        fewer = minimum_requirements(table[0], table[[1]])
-    except ValueError:
-        return
-    assert minimum_requirements(table[0], table[[1, 2]]).basic.sum() >= fewer.basic.sum() - 1e-6
-
-
-@given(structures)
-def test_all_peers_have_one_multiplier(table):
-    try:
-        multipliers = [minimum_requirements(table[place], table).multiplier for place in table]
-    except ValueError:
-        return
-    assert multipliers == pytest.approx([multipliers[0]] * 3, rel=1e-6)
 
 
 def test_labels_are_matched_and_not_positions():
@@ -80,8 +55,6 @@ def test_labels_are_matched_and_not_positions():
         (lambda: economic_base(-PLACE, NATION), "region holds -30 at factories"),
         (lambda: economic_base(PLACE * 0, NATION), "region must add up to more than zero."),
         (lambda: economic_base(NATION, NATION), "region has no industry above the shares"),
-        (lambda: minimum_requirements(PLACE, NATION), "peers must be a DataFrame with one column"),
-        (lambda: minimum_requirements(PLACE, NATION.to_frame("x") * 0), r"peers\['x'\] must add up to more"),
     ],
 )
 def test_bad_input_gets_one_clear_sentence(call, message):

@@ -14,7 +14,6 @@ from jingjinji.measures.structure import (
     krugman_index,
     location_quotient,
     locational_gini,
-    quotient_band,
 )
 from tests.library.answer_keys import answer_key
 
@@ -181,22 +180,6 @@ def test_cluster_index_takes_several_regions_and_is_one_for_the_whole():
 
 
 REGION = pd.Series({"A": 60.0, "B": 40.0})
-AREAS = pd.DataFrame({"x": {"A": 60.0, "B": 40.0}, "y": {"A": 10.0, "B": 90.0}, "z": {"A": 30.0, "B": 30.0}})
-
-
-def test_band_holds_the_quotient_and_comes_again():
-    band = quotient_band(REGION, AREAS)
-    quotient = location_quotient(REGION, AREAS.sum(axis=1))
-    assert (band["low"] < quotient).all() and (quotient < band["high"]).all()
-    pd.testing.assert_frame_equal(band, quotient_band(REGION, AREAS))
-    wider = quotient_band(REGION, AREAS, level=0.99)
-    assert (wider["low"] <= band["low"]).all() and (wider["high"] >= band["high"]).all()
-
-
-def test_one_area_leaves_no_doubt():
-    band = quotient_band(REGION, AREAS[["y"]])
-    assert (band["low"] == band["high"]).all()
-    np.testing.assert_allclose(band["low"], location_quotient(REGION, AREAS["y"]))
 
 
 WHOLE = {"jobs": 100, "firms": 10, "area": 40, "people": 900}
@@ -218,12 +201,6 @@ WHOLE = {"jobs": 100, "firms": 10, "area": 40, "people": 900}
         (lambda: cluster_index(0, 1, 1, 1, whole=WHOLE), "jobs holds 0"),
         (lambda: cluster_index(1, 1, 1, 1, whole={"jobs": 1}), "whole must hold jobs, firms, area, people"),
         (lambda: cluster_index(1, 1, 1, 1, whole=WHOLE | {"area": 0}), "whole['area'] holds 0"),
-        (lambda: quotient_band([60, 40], AREAS), "region must be a Series and areas a DataFrame"),
-        (lambda: quotient_band(REGION, AREAS, level=95), "level must be above 0 and below 1; got 95"),
-        (lambda: quotient_band(REGION, AREAS, draws=0), "draws must be a whole number, 1 or more; got 0"),
-        (lambda: quotient_band(REGION, AREAS.rename({"B": "C"})), "only one of them: B, C"),
-        (lambda: quotient_band(REGION, AREAS.mask(AREAS > 80, 0) * 1), "areas holds B in too few areas"),
-        (lambda: quotient_band(REGION, AREAS[[]]), "areas must have one column for each area"),
         (lambda: shift_share.classic([1], REGION, REGION, REGION), "start must be a labelled Series"),
         (lambda: shift_share.classic(REGION, REGION, REGION * 0, REGION), "reference_start holds 0 at A"),
         (lambda: shift_share.classic(REGION, -REGION, REGION, REGION), "end holds -60 at A"),
