@@ -39,7 +39,7 @@ THEME = {
 
 
 _CHINESE = re.compile(r"<text(?=[^>]*>[^<]*[\u3400-\u9fff])([^>]*>)")
-_GRADIENT = re.compile(r"\bgradient_\d+")
+_COUNTED = re.compile(r"\b(gradient_|clip)\d+")
 
 
 def _merge(base: dict, extra: dict) -> dict:
@@ -63,11 +63,9 @@ def _themed(spec: dict, variables: dict[str, str]) -> dict:
 def _svg(spec: dict, prefix: str) -> str:
     """A static drawing, with ids that are its own on the page."""
     svg = vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE)
-    # The engine counts the gradients of all that it ever drew; which those were must not show.
-    gradients = {
-        name: f"gradient_{place}" for place, name in enumerate(dict.fromkeys(_GRADIENT.findall(svg)))
-    }
-    svg = _GRADIENT.sub(lambda name: gradients[name[0]], svg)
+    # The engine counts the gradients and clips of all that it ever drew; which those were must not show.
+    places: dict[str, int] = {}
+    svg = _COUNTED.sub(lambda name: f"{name[1]}{places.setdefault(name[0], len(places))}", svg)
     svg = re.sub(r'\bid="(\w+)"', rf'id="{prefix}\1"', svg)
     svg = re.sub(r"url\(#(\w+)\)", rf"url(#{prefix}\1)", svg)
     # A tenth of a pixel is finer than any screen shows; the outlines of a map halve with it.

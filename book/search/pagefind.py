@@ -85,9 +85,10 @@ def searchable(html: str, weight: float = 1, chinese: Iterable[str] = ()) -> str
     article = _CARD.sub(r'\1\3<h4 id="\2" data-pagefind-weight="10">\4</h4>', article)
     # Chinese runs on without spaces: a character is a word of the index, and a query a phrase of them.
     article = _BETWEEN_CHINESE.sub(" ", article)
-    # Phrases are found, and not ranked; so the pages for a word are found by this filter, and come first.
-    words = "".join(f'<meta data-pagefind-filter="word[content]" content="{word}">' for word in chinese)
-    return f'<html lang="en"><body data-pagefind-weight="{weight}">{words}{article}</body></html>'
+    # Phrases are found, and not ranked; so a word that leads here first stands once more, whole. (Pagefind's
+    # filters would do, were their order not another one in each build.)
+    words = f'<p data-pagefind-weight="10">{" ".join(chinese)}</p>' if chinese else ""
+    return f'<html lang="en"><body data-pagefind-weight="{weight}">{article}{words}</body></html>'
 
 
 def _index(pages: dict[str, str], target: Path) -> None:

@@ -18,8 +18,7 @@
     const pagefind = await import(index);
     const spaced = words.replace(/(?<=\p{Script=Han})(?=\p{Script=Han})/gu, " ");
     if (!/^[\p{Script=Han}\s]+$/u.test(spaced)) return (await pagefind.search(spaced)).results;
-    const word = words.replace(/\s/g, "");
-    const treated = (await pagefind.filters()).word?.[word] ? (await pagefind.search(null, { filters: { word } })).results : [];
+    const treated = (await pagefind.search(words.replace(/\s/g, ""))).results;
     const held = (await pagefind.search(`"${spaced}"`)).results;
     const known = new Map([...treated, ...held].map((result) => [result.id, result]));
     // The second search knows where on the page the words stand.
