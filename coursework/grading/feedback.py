@@ -14,7 +14,7 @@ from nbconvert.filters import Highlight2HTML, ansi2html, markdown2html
 from nbformat import NotebookNode
 from nbgrader import utils
 
-from coursework.grading.assignment import get_grade_id
+from coursework.grading.assignment import find_titles, get_grade_id
 from coursework.grading.marks import Mark
 from coursework.grading.store import Result
 
@@ -61,9 +61,9 @@ def render_page(
     """The feedback on one executed notebook; where `plain` is set, texts stand as they were written."""
     if plain:
         notebook = _as_written(notebook)
-    titles = _titles(notebook)
+    titles = find_titles(notebook)
     waiting = sum(result.cells[name].out_of for name, mark in marks.items() if mark.points is None)
-    return _template().render(
+    return template("feedback.html.j2").render(
         policy=POLICY,
         style=Markup((FOLDER / "feedback.css").read_text(encoding="utf-8")),
         made_from=_digest(result, marks),
@@ -109,26 +109,16 @@ def _digest(result: Result, marks: dict[str, Mark]) -> str:
 
 
 @cache
-def _template() -> Template:
+def template(name: str) -> Template:
+    """A template of the grader's pages, which escapes what is put into it."""
     environment = Environment(
         loader=FileSystemLoader(FOLDER), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
-    return environment.get_template("feedback.html.j2")
+    return environment.get_template(name)
 
 
 def _plain(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
-
-
-def _titles(notebook: NotebookNode) -> dict[str, str]:
-    """The heading above each graded cell."""
-    found, title = {}, ""
-    for cell in notebook.cells:
-        if cell.cell_type == "markdown" and (heading := re.search(r"^##? (.+)$", cell.source, re.MULTILINE)):
-            title = heading[1]
-        if utils.is_grade(cell) and title:
-            found[get_grade_id(cell)] = title
-    return found
 
 
 def _points(mark: Mark) -> str:

@@ -134,7 +134,8 @@ def grade(
     for cell in notebook.cells:
         name = get_grade_id(cell)
         if name in marks:
-            cells[name] = marks[name].cell(float(cell.metadata.nbgrader.points), assignment.key.facts[name])
+            points, fact = float(cell.metadata.nbgrader.points), assignment.key.facts[name]
+            cells[name] = marks[name].cell(points, fact, own[name])
             cell.outputs = marks[name].outputs()
         elif name and utils.is_grade(cell):
             cells[name] = _by_hand(cell)
@@ -156,6 +157,7 @@ class _Mark:
     """What became of one exercise: its answers, and why it keeps the number's points only."""
 
     findings: list[Finding]
+    answered: bool
     failure: str = ""
     typed: str = ""
 
@@ -163,9 +165,16 @@ class _Mark:
     def right(self) -> bool:
         return bool(self.findings) and all(finding.right for finding in self.findings)
 
-    def cell(self, out_of: float, fact: dict) -> store.Cell:
+    def cell(self, out_of: float, fact: dict, place: int) -> store.Cell:
         points = 0.0 if not self.right else float(fact.get("number", 0)) if self.typed else out_of
-        return store.Cell(points, out_of, note=" ".join(self.sentences()))
+        return store.Cell(
+            points,
+            out_of,
+            note=" ".join(self.sentences()),
+            answered=self.answered,
+            place=place,
+            misconceptions=[finding.misconception for finding in self.findings if finding.misconception],
+        )
 
     def sentences(self) -> list[str]:
         wrong = [finding.sentence for finding in self.findings if not finding.right]
@@ -202,7 +211,7 @@ def _judged(cell: NotebookNode, assignment: Assignment, place: int) -> _Mark:
             findings.append(judge(answer, given[answer.name], others))
         else:
             findings.append(Finding(answer.name, False, f"{answer.name} was not recorded."))
-    return _Mark(findings, _failure(cell))
+    return _Mark(findings, any(answer.name in given for answer in answers), _failure(cell))
 
 
 def _failure(cell: NotebookNode) -> str:
@@ -255,7 +264,10 @@ def _by_hand(cell: NotebookNode) -> store.Cell:
     if cell.cell_type == "code" and not utils.is_solution(cell):
         return store.Cell(None, float(cell.metadata.nbgrader.points), doubt="the key has no answer for it")
     points, out_of = utils.determine_grade(cell)
-    return store.Cell(points, out_of, answer="" if points is not None else cell.source[:LONGEST_ANSWER])
+    answered = points is None
+    return store.Cell(
+        points, out_of, answer=cell.source[:LONGEST_ANSWER] if answered else "", answered=answered
+    )
 
 
 def _elsewhere(marks: dict[str, _Mark]) -> list[str]:

@@ -21,13 +21,14 @@ COUNTED = 1e-6
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer of the key: what is right within `within`, and what the misconceptions give."""
+    """One answer of the key: what is right within `within`, and of each misconception what it gives, what to
+    say of it and its name."""
 
     name: str
     values: Values
     within: float = 0
     unit: str = ""
-    slips: tuple[tuple[Values, str], ...] = ()
+    slips: tuple[tuple[Values, str, str], ...] = ()
     hint: str = ""
     # Of a chart, what its question says openly of mark and channels.
     asks: Mapping[str, str] | None = None
@@ -49,12 +50,14 @@ class Answer:
 
 @dataclass(frozen=True)
 class Finding:
-    """What became of one answer; `elsewhere` if it is right for the values of another notebook."""
+    """What became of one answer; `elsewhere` if it is right for the values of another notebook, and the name
+    of the misconception that gives it."""
 
     name: str
     right: bool
     sentence: str
     elsewhere: bool = False
+    misconception: str = ""
 
 
 def judge(answer: Answer, given: Values | None, others: Iterable[Values] = ()) -> Finding:
@@ -73,14 +76,14 @@ def judge(answer: Answer, given: Values | None, others: Iterable[Values] = ()) -
         return Finding(answer.name, False, f"{answer.name} {error}.")
     if agree(read, answer.values, answer.within):
         return Finding(answer.name, True, f"{answer.name} is right.")
-    for values, says in answer.slips:
+    for values, says, name in answer.slips:
         if agree(read, values, answer.within):
-            return Finding(answer.name, False, f"{answer.name}: {says}")
+            return Finding(answer.name, False, f"{answer.name}: {says}", misconception=name)
     if any(agree(read, values, answer.within) for values in others):
         says = "is right for other values than this notebook's, so it was not found with it"
         return Finding(answer.name, False, f"{answer.name} {says}.", elsewhere=True)
     if answer.kind == reading.NUMBER and (undone := _undone(read, answer)):
-        return Finding(answer.name, False, f"{answer.name}: {undone}")
+        return Finding(answer.name, False, f"{answer.name}: {undone}", misconception=undone)
     tolerance = f" by more than {answer.within:g} {answer.unit}".rstrip() if answer.within else ""
     return Finding(
         answer.name, False, f"{answer.name} is not what the data give{tolerance}. {answer.hint}".rstrip()
@@ -95,9 +98,9 @@ def _judge_chart(answer: Answer, given: Values, others: Iterable[Values]) -> Fin
     found = _drawn_otherwise(answer, answer.values, given)
     if found is None:
         return Finding(answer.name, True, f"{answer.name} is right.")
-    for values, says in answer.slips:
+    for values, says, name in answer.slips:
         if _drawn_otherwise(answer, values, given) is None:
-            return Finding(answer.name, False, f"{answer.name}: {says}")
+            return Finding(answer.name, False, f"{answer.name}: {says}", misconception=name)
     if any(_drawn_otherwise(answer, values, given) is None for values in others):
         says = "shows what is right for other values than this notebook's, so it was not found with it"
         return Finding(answer.name, False, f"{answer.name} {says}.", elsewhere=True)

@@ -165,7 +165,7 @@ def _question(raw: dict) -> Question:
 
 
 def _answer(raw: dict) -> Answer:
-    slips = tuple((slip["values"], slip["says"]) for slip in raw["slips"])
+    slips = tuple((slip["values"], slip["says"], slip["name"]) for slip in raw["slips"])
     return Answer(raw["name"], raw["values"], raw["within"], raw["unit"], slips, raw["hint"], raw.get("asks"))
 
 
@@ -211,7 +211,7 @@ def _solved(name: str, source: NotebookNode, facts: dict[str, dict], secret: str
         raise NoKey(f"{name}: a solution fails for some values: {error.ename}: {error.evalue}") from None
     return {
         cell_name: {
-            "answers": [_raw(record, facts[cell_name], _records(slips)) for record in _records([tests])],
+            "answers": [_raw(record, facts[cell_name], slips) for record in _records([tests])],
             "drawn": [_raw(record, {}, []) for record in _records(extra)],
         }
         for cell_name, (tests, extra, slips) in found.items()
@@ -233,10 +233,19 @@ def _records(cells: list[NotebookNode]) -> list[dict]:
     return [data[ANSWER_MIME] for data in outputs if ANSWER_MIME in data]
 
 
-def _raw(record: dict, fact: dict, slips: list[dict]) -> dict:
-    name = record["name"]
-    known = [{"values": slip["values"], "says": slip["slip"]} for slip in slips if slip["name"] == name]
-    known += [{"values": {"": letter}, "says": says} for letter, says in fact.get("choices", {}).items()]
+def _raw(record: dict, fact: dict, slips: list[NotebookNode]) -> dict:
+    """An answer of the key; `slips` are the executed cells of the misconceptions, in their order."""
+    name, names = record["name"], fact.get("misconceptions") or [""] * len(slips)
+    known = [
+        {"values": slip["values"], "says": slip["slip"], "name": misconception or slip["slip"]}
+        for misconception, cell in zip(names, slips, strict=True)
+        for slip in _records([cell])
+        if slip["name"] == name
+    ]
+    known += [
+        {"values": {"": letter}, "says": says, "name": fact.get("chosen", {}).get(letter, says)}
+        for letter, says in fact.get("choices", {}).items()
+    ]
     return {
         "name": name,
         "values": record["values"],

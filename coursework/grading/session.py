@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import URL
 
 from coursework.grading import assignment as assignments
-from coursework.grading import cluster, feedback, intake, marks, report, store
+from coursework.grading import cluster, feedback, intake, marks, report, report_page, store
 from coursework.grading.assignment import Assignment
 from coursework.grading.gradebook import Gradebook
 from coursework.grading.limits import Limits
@@ -161,7 +161,11 @@ def _write(planned, out, kept, book, renderer, results, refused, failed) -> bool
     changed |= store.write(out / "grades.csv", marks.format_grades(results, manual, without, exercises))
     changed |= store.write(out / "manual.csv", marks.format_manual(results, manual))
     lines = report.format_report(planned.assignment.name, results, manual, refused, failed)
-    return changed | store.write(out / "report.txt", lines)
+    changed |= store.write(out / "report.txt", lines)
+    titles = planned.assignment.titles()
+    return changed | report_page.write(
+        out / "report.html", planned.assignment.name, results, final, exercises, titles
+    )
 
 
 def _write_feedback(kept, renderer, result, final, name) -> bool:

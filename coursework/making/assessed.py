@@ -70,6 +70,8 @@ def _facts(exercise: Exercise, holders: list[str]) -> dict:
         "hint": " ".join(exercise.hints),
         "choices": {k: choice["says"] for k, choice in exercise.choices.items() if "misconception" in choice},
         "slips": [cell.source for cell in exercise.slips],
+        "misconceptions": [cell.metadata["misconception"] for cell in exercise.slips],
+        "chosen": {k: c["misconception"] for k, c in exercise.choices.items() if "misconception" in c},
         "drawn": exercise.inputs.source if exercise.inputs else "",
         "parameters": holders,
         "variants": variants,

@@ -26,6 +26,7 @@ FACTS = {
         "slips": [
             'check.slip("1.1 rate", (1 - start / end) * 100, "Which of the two is the hundred?", within=0.01)'
         ],
+        "misconceptions": ["the last is the hundred"],
         "parameters": ["given-1-1"],
         "variants": PARAMETERS,
         "again": True,
@@ -37,7 +38,10 @@ FACTS = {
         'check.answer("1.2 drawn", [mean(x) for x in draws], within=1e-6)',
         "number": 0,
     },
-    "tests-1-3": {"choices": {"A": "A is a lie.", "C": "C is no better."}},
+    "tests-1-3": {
+        "choices": {"A": "A is a lie.", "C": "C is no better."},
+        "chosen": {"A": "lies", "C": "none"},
+    },
     "tests-1-4": {},
 }
 FORMS = {

@@ -132,7 +132,15 @@ def marked(master, chart) -> tuple[bool, str]:
     """What the assessed notebook and then the judge say of it."""
     (answer,) = seals.recorded(master.exercises[0].tests)
     (slip,) = seals.recorded(master.exercises[0].slips[0])
-    key = Answer(NAME, answer["values"], 0.05, "%", ((slip["values"], slip["slip"]),), "", answer["asks"])
+    key = Answer(
+        NAME,
+        answer["values"],
+        0.05,
+        "%",
+        ((slip["values"], slip["slip"], "a misconception"),),
+        "",
+        answer["asks"],
+    )
     kept = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(check, "_sealed", {})

@@ -1,0 +1,255 @@
+"""The charts of report.html: what Altair describes, drawn as SVG that needs no script and follows light and
+dark.
+
+Each comes with its finding as a title and with its words; both are computed from the numbers that it draws.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html import escape
+
+import altair as alt
+import pandas as pd
+import vl_convert
+from markupsafe import Markup
+
+from coursework.grading.items import FEW_EACH, Item, Summary, wilson
+from jingjinji import charts, data
+
+VEGA_LITE = "6.4"
+WIDTH = 270  # of the drawing without its axes: a phone shows it whole
+LISTED = 10
+_PALETTE = data.load("palette").set_index("name")
+_DRAWN = ("chart-1", "chart-2", "chart-6")
+_MAIN, _OTHER, _BESIDE = (_PALETTE["light"][name] for name in _DRAWN)
+_INK = {"text": "chart-text", "muted": "chart-muted", "rule": "chart-rule"}
+_PERCENT = alt.Axis(format="%", tickCount=5)
+
+
+def colours() -> str:
+    """The style rules that give the charts their colours, light and dark."""
+
+    def of(scheme: str) -> str:
+        return " ".join(f"--{name}: {_PALETTE[scheme][name]};" for name in (*_DRAWN, *_INK.values()))
+
+    return f":root {{ {of('light')} }}\n@media (prefers-color-scheme: dark) {{ :root {{ {of('dark')} }} }}"
+
+
+def draw(summary: Summary) -> list[Markup]:
+    """Every chart for which there are numbers."""
+    makers: tuple[Callable[[Summary], alt.LayerChart | alt.Chart | None], ...] = (
+        _shares,
+        _totals,
+        _discrimination,
+        _misconceptions,
+        _variants,
+    )
+    made = [chart for make in makers if (chart := make(summary)) is not None]
+    return [_figure(chart, f"f{number}") for number, chart in enumerate(made, start=1)]
+
+
+def label(item: Item) -> str:
+    """The number of an exercise, or its whole title where it has none."""
+    found = re.search(r"\d+\.\d+", item.title)
+    return found[0] if found else item.title
+
+
+def percent(share: float) -> str:
+    """A share as a per cent without decimals."""
+    return f"{100 * share:.0f}%"
+
+
+def signed(value: float) -> str:
+    """A number with two decimals and a minus sign that is no hyphen."""
+    return f"{value:.2f}".replace("-", "−")
+
+
+def _figure(chart: alt.LayerChart | alt.Chart, name: str) -> Markup:
+    spec = chart.to_dict()
+    title, said = spec.pop("title"), spec.pop("description")
+    text, muted, rule = (f"var(--{colour})" for colour in _INK.values())
+    axis = {"labelColor": muted, "titleColor": muted, "tickColor": rule, "gridColor": rule}
+    spec["config"] |= {
+        "background": "transparent",
+        "font": "sans-serif",
+        "axis": {**spec["config"]["axis"], **axis, "domainColor": rule},
+        "text": {"fontSize": 12, "color": text},
+        "rule": {"color": muted},
+    }
+    svg = vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE)
+    for colour in _DRAWN:
+        svg = svg.replace(f'"{_PALETTE["light"][colour]}"', f'"var(--{colour})"')
+    svg = re.sub(
+        r'\bid="(\w+)"|url\(#(\w+)\)', lambda at: at[0].replace(at[1] or at[2], name + at[0][-2]), svg
+    )
+    # The caption says it all; the parts of the drawing would be read out one by one.
+    svg = re.sub(r'\s(?:role|aria-[a-z]+)="[^"]*"', "", svg).replace("<svg", '<svg aria-hidden="true"', 1)
+    caption = f"<figcaption><strong>{escape(title)}.</strong> {escape(said)}</figcaption>"
+    return Markup(f"<figure>{caption}{svg}</figure>")
+
+
+def _rows(labels: list[str], step: int = 24) -> dict[str, object]:
+    return {"width": WIDTH, "height": step * len(labels)}
+
+
+def _shares(summary: Summary) -> alt.LayerChart | None:
+    marked = [item for item in summary.items if item.share is not None]
+    if not marked:
+        return None
+    table = pd.DataFrame(
+        [
+            {
+                "exercise": label(i),
+                "right": i.share,
+                "mean": i.mean,
+                "low": wilson(i.right, i.marked)[0],
+                "high": wilson(i.right, i.marked)[1],
+            }
+            for i in marked
+        ]
+    )
+    hardest = min(marked, key=lambda item: (item.share, item.name))
+    y = alt.Y("exercise:N", sort=None, title="Exercise")
+    scale = alt.Scale(domain=[0, 1])
+    bars = (
+        alt.Chart(table)
+        .mark_bar(color=_OTHER, height=12)
+        .encode(x=alt.X("right:Q", axis=_PERCENT, scale=scale, title="Share with all points"), y=y)
+    )
+    lines = alt.Chart(table).mark_rule(strokeWidth=1.5).encode(x="low:Q", x2="high:Q", y=y)
+    means = (
+        alt.Chart(table)
+        .mark_point(shape="diamond", filled=True, color=_MAIN, opacity=1, size=60)
+        .encode(x="mean:Q", y=y)
+    )
+    return (bars + lines + means).properties(
+        **_rows(table["exercise"].tolist()),
+        title=f"Exercise {label(hardest)} is right least often, for {percent(hardest.share)}",
+        description="Bars: the share of the class that has all points, each with its 95% interval as a line. "
+        "Diamonds: the mean share of the points. "
+        + "; ".join(f"{label(i)}: {percent(i.share)} right, mean {percent(i.mean)}" for i in marked)
+        + ".",
+    )
+
+
+def _totals(summary: Summary) -> alt.Chart | None:
+    if not summary.totals:
+        return None
+    tenths = pd.Series([min(int(total * 10 + 1e-9), 9) for total in summary.totals])
+    counted = [int((tenths == tenth).sum()) for tenth in range(10)]
+    table = pd.DataFrame({"low": [t / 10 for t in range(10)], "high": [t / 10 + 0.1 for t in range(10)]})
+    table["students"] = counted
+    middle = pd.Series(summary.totals).median()
+    said = [f"{10 * t} to {10 * t + 10}%: {count}" for t, count in enumerate(counted) if count]
+    return (
+        alt.Chart(table)
+        .mark_bar(color=_OTHER)
+        .encode(
+            x=alt.X(
+                "low:Q",
+                bin="binned",
+                axis=_PERCENT,
+                scale=alt.Scale(domain=[0, 1]),
+                title="Share of the final points",
+            ),
+            x2="high:Q",
+            y=alt.Y("students:Q", title="Students", axis=alt.Axis(tickMinStep=1, format="d", tickCount=4)),
+        )
+        .properties(
+            width=WIDTH,
+            height=140,
+            title=f"Half of the class has {percent(middle)} of the points or more",
+            description="Students by their share of all points that are final. " + "; ".join(said) + ".",
+        )
+    )
+
+
+def _discrimination(summary: Summary) -> alt.LayerChart | None:
+    known = [item for item in summary.items if item.interval is not None]
+    if not known:
+        return None
+    table = pd.DataFrame(
+        [
+            {"exercise": label(i), "r": i.discrimination, "low": i.interval[0], "high": i.interval[1]}
+            for i in known
+        ]
+    )
+    weakest = min(known, key=lambda item: (item.discrimination, item.name))
+    y = alt.Y("exercise:N", sort=None, title="Exercise")
+    x = alt.X("r:Q", scale=alt.Scale(domain=[-1, 1]), title="Correlation with all other exercises")
+    dots = alt.Chart(table).mark_point(filled=True, color=_MAIN, opacity=1, size=60).encode(x=x, y=y)
+    lines = alt.Chart(table).mark_rule(strokeWidth=1.5).encode(x="low:Q", x2="high:Q", y=y)
+    return (charts.reference_line(0, axis="x") + lines + dots).properties(
+        **_rows(table["exercise"].tolist()),
+        title=f"Exercise {label(weakest)} separates students least, with {signed(weakest.discrimination)}",
+        description="Discrimination: the correlation of an exercise's points with the points of all other "
+        "exercises, with its 95% interval. Right of 0, those who do well elsewhere do well here. "
+        + "; ".join(f"{label(i)}: {signed(i.discrimination)}" for i in known)
+        + ".",
+    )
+
+
+def _misconceptions(summary: Summary) -> alt.LayerChart | None:
+    found = summary.misconceptions()[:LISTED]
+    if not found:
+        return None
+    # The words stand above their bar: beside it they would leave a phone no room.
+    table = pd.DataFrame(
+        [
+            {"row": number, "students": count, "words": f"{label(item)}: {name}"}
+            for number, (item, name, count) in enumerate(found)
+        ]
+    )
+    item, name, count = found[0]
+    y = alt.Y("row:O", axis=None)
+    x = alt.X("students:Q", title="Students", axis=alt.Axis(tickMinStep=1, format="d", tickCount=4))
+    bars = alt.Chart(table).mark_bar(color=_MAIN, height=10, yOffset=8).encode(x=x, y=y)
+    words = (
+        alt.Chart(table)
+        .mark_text(align="left", dy=-5, limit=WIDTH + 40)
+        .encode(x=alt.value(0), y=y, text="words:N")
+    )
+    return (bars + words).properties(
+        **_rows(found, 36),
+        title=f"Most frequent, with {count} of {item.count} students: {name}",
+        description="How many students gave the answer that a misconception gives, each with its exercise. "
+        + "; ".join(f"{label(i)}, {n}: {c}" for i, n, c in found)
+        + ".",
+    )
+
+
+def _variants(summary: Summary) -> alt.LayerChart | None:
+    rows = [
+        {
+            "exercise": label(item),
+            "variant": str(variant.place + 1),
+            "right": variant.right / variant.count,
+            "low": wilson(variant.right, variant.count)[0],
+            "high": wilson(variant.right, variant.count)[1],
+        }
+        for item in summary.items
+        if item.chance is not None
+        for variant in item.variants
+        if variant.count >= FEW_EACH
+    ]
+    if not rows:
+        return None
+    table = pd.DataFrame(rows)
+    table["row"] = table["exercise"] + ", set " + table["variant"]
+    y = alt.Y("row:N", sort=None, title="Set of values", axis=alt.Axis(labelLimit=90))
+    x = alt.X("right:Q", axis=_PERCENT, scale=alt.Scale(domain=[0, 1]), title="Share with all points")
+    dots = alt.Chart(table).mark_point(filled=True, color=_MAIN, opacity=1, size=60).encode(x=x, y=y)
+    lines = alt.Chart(table).mark_rule(strokeWidth=1.5).encode(x="low:Q", x2="high:Q", y=y)
+    unfair = [label(item) for item in summary.items if item.name in summary.unfair]
+    which = f"Sets of values differ in exercise {', '.join(unfair)}" if unfair else ""
+    return (lines + dots).properties(
+        **_rows(table["row"].tolist(), 18),
+        title=which or "No set of values is harder than another beyond chance",
+        description="Share of those with each set of values who have all points, with its 95% interval. "
+        + "; ".join(
+            f"{row}: {percent(right)}" for row, right in zip(table["row"], table["right"], strict=True)
+        )
+        + ".",
+    )
