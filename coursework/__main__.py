@@ -87,6 +87,13 @@ def _grade(arguments: list[str]) -> int:
     return grade(arguments)
 
 
+def _return(arguments: list[str]) -> int:
+    """Return marks and feedback to Moodle or Canvas."""
+    from coursework.grading.returns import main as return_marks
+
+    return return_marks(arguments)
+
+
 def _capstone(arguments: list[str]) -> int:
     """Check the automatic part of a capstone."""
     from coursework.capstone.__main__ import main as capstone
@@ -99,6 +106,7 @@ TASKS = {
     "pages": _pages,
     "assignments": _assignments,
     "grade": _grade,
+    "return": _return,
     "capstone": _capstone,
 }
 

@@ -21,10 +21,9 @@ import nbformat
 from nbformat import NotebookNode
 
 from coursework.grading.limits import MB, Limits
+from coursework.grading.packed import COPY, read_name
 
 _SYSTEM = {"__MACOSX", ".git", ".svn", ".ipynb_checkpoints", ".Trash", ".cache", ".venv"}
-# What platforms and browsers put behind a name: "-1" for another try, "(1)" for another download.
-_COPY = r"(?:-\d{1,2}| ?\(\d{1,2}\))?"
 MOST_FILES, SAMPLE = 100_000, 40
 
 
@@ -67,8 +66,8 @@ class Submission:
 def collect(place: Path, names: list[str]) -> list[Submission]:
     """The submissions in a folder or zip, by student.
 
-    Accepted: `student/.../NN_topic.ipynb`, and flat `student_NN_topic.ipynb`. `names` are the assignments
-    that exist, so that their names can be taken off flat file names.
+    Accepted: `student/.../NN_topic.ipynb`, flat `student_NN_topic.ipynb`, and what Moodle and Canvas pack.
+    `names` are the assignments that exist, so that their names can be taken off flat file names.
 
     Raises
     ------
@@ -181,11 +180,13 @@ def _without_wrapper(files: list[File], names: list[str]) -> list[File]:
 
 
 def _student(file: File, names: list[str]) -> str:
+    if packed := read_name(file.parts):
+        return packed.student
     if len(file.parts) > 1:
         return file.parts[0]
     stem = PurePosixPath(file.name).stem
     for name in names:
-        if found := re.search(rf"(?<=.)[_\-. ]{re.escape(name)}{_COPY}$", stem):
+        if found := re.search(rf"(?<=.)[_\-. ]{re.escape(name)}{COPY}$", stem):
             return stem[: found.start()]
     return stem
 
@@ -208,11 +209,12 @@ def choose(submission: Submission, name: str) -> File:
     named = [file for file in usable if file.parts[-1] == f"{name}.ipynb"]
     if len(named) == 1:
         return named[0]
-    copies = [f for f in usable if re.search(rf"(?:^|[_\-. ]){re.escape(name)}{_COPY}\.ipynb$", f.parts[-1])]
+    copies = [f for f in usable if re.search(rf"(?:^|[_\-. ]){re.escape(name)}{COPY}\.ipynb$", f.parts[-1])]
     if not named and copies:
         # Of several tries the last counts.
-        return max(copies, key=lambda file: (_number(file), file.parts))
-    candidates = named or usable
+        last = max(map(_number, copies))
+        copies = [file for file in copies if _number(file) == last]
+    candidates = named or copies or usable
     if len(candidates) > 1:
         listed = ", ".join(file.name for file in candidates[:4])
         raise Refused(f"{len(candidates)} notebooks could be meant ({listed}); keep one, named {name}.ipynb")

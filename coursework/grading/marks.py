@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
+from coursework.grading.packed import read_name
 from coursework.grading.store import Cell, Result
 
 COLUMNS = ("student", "exercise", "points", "out_of", "comment", "answer")
@@ -144,13 +145,18 @@ def format_manual(results: dict[str, Result], manual: Manual) -> str:
 def format_grades(
     results: dict[str, Result], manual: Manual, refused: dict[str, str], exercises: dict[str, float]
 ) -> str:
-    """grades.csv: one row a student; `refused` are those without marks, `exercises` the points of each."""
-    head = ["student", "points", "out_of", "to_be_marked", "status", *exercises]
+    """grades.csv: one row a student; `refused` are those without marks, `exercises` the points of each.
+
+    `late` and `attempt` are what a platform's name for the file tells, empty where it tells nothing.
+    """
+    head = ["student", "points", "out_of", "to_be_marked", "status", "late", "attempt", *exercises]
     rows: list[list[object]] = [head]
     total = _number(sum(exercises.values()))
     for student in sorted({*results, *refused}):
         if student not in results:
-            rows.append([escape_formula(student), "", total, "", "not graded", *("" for _ in exercises)])
+            rows.append(
+                [escape_formula(student), "", total, "", "not graded", "", "", *("" for _ in exercises)]
+            )
             continue
         marks = combine_marks(results[student], manual)
         given = sum(mark.points for mark in marks.values() if mark.points is not None)
@@ -159,5 +165,14 @@ def format_grades(
         )
         points = ["" if marks[name].points is None else _number(marks[name].points) for name in exercises]
         status = "to be marked" if waiting else "graded"
-        rows.append([escape_formula(student), _number(given), total, _number(waiting), status, *points])
+        handed_in = _handed_in(results[student])
+        rows.append(
+            [escape_formula(student), _number(given), total, _number(waiting), status, *handed_in, *points]
+        )
     return _table(rows)
+
+
+def _handed_in(result: Result) -> list[object]:
+    packed = read_name(PurePosixPath(result.file).parts)
+    late = "" if packed is None or packed.late is None else "yes" if packed.late else "no"
+    return [late, packed.attempt or "" if packed else ""]

@@ -18,13 +18,20 @@ UNFINISHED = ".unfinished-"
 
 @dataclass
 class Cell:
-    """One graded cell: its points, None while a person has to give them; `note` says what was wrong."""
+    """One graded cell: its points, None while a person has to give them; `note` says what was wrong.
+
+    `answered` tells an answer from none, `place` is that of the student's values in the pool of the key, and
+    `misconceptions` are the names of those that the answers show.
+    """
 
     points: float | None
     out_of: float
     answer: str = ""
     doubt: str = ""
     note: str = ""
+    answered: bool = True
+    place: int = 0
+    misconceptions: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -101,13 +108,18 @@ class Store:
 
     def results(self) -> dict[str, Result]:
         """Every result that is kept, by student."""
-        found = {}
-        for path in sorted((self.folder / "results").glob("*.json")):
-            raw = json.loads(path.read_text(encoding="utf-8"))
-            raw["cells"] = {name: Cell(**cell) for name, cell in raw["cells"].items()}
-            raw.setdefault("version", "")  # of the first edition
-            found[raw["student"]] = Result(**raw)
-        return found
+        return read_results(self.folder)
+
+
+def read_results(folder: Path) -> dict[str, Result]:
+    """Every result in the folder of an assignment, by student."""
+    found = {}
+    for path in sorted((folder / "results").glob("*.json")):
+        raw = json.loads(path.read_text(encoding="utf-8"))
+        raw["cells"] = {name: Cell(**cell) for name, cell in raw["cells"].items()}
+        raw.setdefault("version", "")  # of the first edition
+        found[raw["student"]] = Result(**raw)
+    return found
 
 
 def make_file_name(student: str) -> str:

@@ -116,7 +116,12 @@ def test_whatever_is_given_is_read_or_refused_in_a_sentence(given_value):
 
 
 RATE = Answer(
-    "1.1 rate", {"": 6.0}, 0.01, "%", (({"": 5.66}, "Which is the hundred?"),), "Count from the start."
+    "1.1 rate",
+    {"": 6.0},
+    0.01,
+    "%",
+    (({"": 5.66}, "Which is the hundred?", "the last is the hundred"),),
+    "Count from the start.",
 )
 
 
@@ -137,6 +142,7 @@ def test_the_judge_says_what_is_wrong():
     found = {value: judge(RATE, {"": value}, [{"": 7.5}]) for value in cases}
     assert {value: one.sentence for value, one in found.items() if cases[value] not in one.sentence} == {}
     assert [value for value, one in found.items() if one.right] == [6.0, 6.009, "6.0 %"]
+    assert found[5.66].misconception == "the last is the hundred" and not found[6.02].misconception
     table = Answer("1.4 parts", {"a": 3, "b": 4})
     assert judge(table, {"b": 4.0, "a": 3}).right
     for wrong in ({"a": 3, "b": 5}, {"a": True, "b": 4}, {"a": 3}, {"a": 3, "c": 4}, {"": 3}, None):
@@ -196,6 +202,10 @@ def test_method_and_number(loaded):
         "right": ({}, [4, 3, 2, 2]),
         "typed": ({"rate": "rate = 6.0", "mean": "def mean(x):\n    return 2"}, [2, 0, 2, 2]),
         "wrong": (attackers.WRONG, [0, 0, 2, 0]),
+        "misled": (
+            {"rate": "rate = (1 - start / end) * 100", "choice": 'choice = "A"', "parts": "parts = ..."},
+            [0, 3, 0, 0],
+        ),
     }
     for name, (answers, points) in cases.items():
         result, notebook = _graded(loaded, marked.submission(**answers))
@@ -203,6 +213,9 @@ def test_method_and_number(loaded):
         assert result.version == loaded.version
         shown = marked.cell_of(nbformat.reads(notebook, as_version=4), "tests-1-1").outputs
         assert len(shown) == 1 and (name == "right") == (shown[0].output_type == "stream")
+    held = {name: cell.misconceptions for name, cell in result.cells.items() if cell.misconceptions}
+    assert held == {"tests-1-1": ["the last is the hundred"], "tests-1-3": ["lies"]}
+    assert [name for name, cell in result.cells.items() if not cell.answered] == ["tests-1-4"]
     secret = loaded.key.secret
     assert secret not in notebook
 
@@ -351,7 +364,7 @@ def test_names_that_platforms_and_browsers_change(tmp_path):
     chosen = {one.student: intake.choose(one, "03_gdp").name for one in collected}
     assert chosen == {
         ".dot": ".dot/03_gdp.ipynb",
-        "ann_1_2": flat[0],
+        "ann_1": flat[0],
         "bob": flat[1],
         "cy": flat[3],
         "d": "d/03_gdp.ipynb",

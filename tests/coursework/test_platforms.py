@@ -1,18 +1,20 @@
-"""Marks go to a learning platform and come back the same."""
+"""What Moodle and Canvas pack is read, and marks and feedback go back in the form that they take."""
 
 from __future__ import annotations
 
 import csv
 import io
+import zipfile
 from pathlib import Path
 
 import pytest
 from nbgrader.api import Gradebook as Theirs
 
-from coursework.grading import assignment, gradebook, lms
+from coursework.grading import assignment, gradebook, intake, marks, people, returns, store
 from coursework.grading.gradebook import Gradebook
 from coursework.grading.marks import Mark
 from coursework.grading.store import Cell, Result
+from tests.coursework import hostile
 
 MOODLE = """\ufeff"First name","Last name","ID number","Email address",Groups
 Ann,Årup,1001,ann@example.org,A
@@ -31,8 +33,8 @@ CANVAS = """Student,ID,SIS User ID,SIS Login ID,Section,91_small (77),Current Sc
 LISTS = {"moodle": MOODLE, "canvas": CANVAS}
 # What the platforms call their students' folders and files; one waits for a person.
 NAMES = {
-    "moodle": ["Ann Årup_4711_assignsubmission_file", "1002", "evil@example.org"],
-    "canvas": ["arupann_LATE_5001_88", "zhang", "S1003"],
+    "moodle": ["Ann Årup_4711", "1002", "evil@example.org"],
+    "canvas": ["årupann_5001", "zhang", "S1003"],
 }
 
 
@@ -55,7 +57,7 @@ def run(platform: str, database: str, folder: Path, *more: str) -> int:
     if not listed.exists():
         listed.write_text(LISTS[platform], encoding="utf-8")
     out = ["--out", str(folder / "out.csv")]
-    return lms.main([platform, str(listed), "--db", database, *out, *more])
+    return returns.main([platform, str(listed), "--db", database, *out, *more])
 
 
 @pytest.mark.parametrize("platform", ["moodle", "canvas"])
@@ -117,9 +119,10 @@ def test_two_of_one_name_are_not_guessed(small, tmp_path, capsys):
         (
             "a,b\n1,2\n",
             [],
-            "is no list of participants from Moodle; wanted is a download of the participants",
+            "has no column Email address, ID number, Username or Identifier; wanted from Moodle is a ",
         ),
-        ("", [], "is no list of participants"),
+        ("", [], "has no column Email address"),
+        ("Identifier,Full name,Grade\n", [], "has no column Last modified (grade)"),
         ("Email address\n", [], "lists nobody"),
         (MOODLE, ["--compare"], "has no column for any of these: 91_small"),
         (MOODLE, ["--assignment", "99_none"], "has no assignment '99_none'; it has: 91_small"),
@@ -139,14 +142,121 @@ def test_other_forms_of_a_list(small, tmp_path):
     """Semicolons, a Chinese Moodle, and a file that is no text."""
     path = tmp_path / "list.csv"
     path.write_text("名;姓;电子邮件地址\n伟;张;zhang@example.org\n", encoding="utf-8-sig")
-    roster = lms.read_roster("moodle", path)
-    assert roster.match(["张伟", "zhang"]) == {"张伟": "is the same person as zhang"}
+    listed = people.read_people("moodle", path)
+    assert listed.match(["张伟", "zhang"]) == {"张伟": "is the same person as zhang"}
     path.write_bytes("名,姓,邮箱\n".encode("gbk"))
-    with pytest.raises(lms.LmsError, match="is not UTF-8: save it as 'CSV UTF-8'"):
-        lms.read_roster("moodle", path)
+    with pytest.raises(people.ListError, match="is not UTF-8: save it as 'CSV UTF-8'"):
+        people.read_people("moodle", path)
 
 
 def test_there_is_no_gradebook(tmp_path, capsys):
     (tmp_path / "list.csv").write_text(MOODLE, encoding="utf-8")
     assert run("moodle", f"sqlite:///{tmp_path}/none.db", tmp_path) == 2
     assert "There is no gradebook" in capsys.readouterr().err and not (tmp_path / "none.db").exists()
+
+
+# As Moodle's offline grading worksheet has them (mod/assign/gradingtable.php).
+WORKSHEET = """\
+Identifier,Full name,Email address,Status,Grade,Maximum Grade,Grade can be changed,\
+"Last modified (submission)","Last modified (grade)","Feedback comments"
+Participant 4711,Ann Årup,ann@example.org,Submitted - 2 days 3 hours late,,12.00,Yes,"Monday","-",
+Participant 4712,张 伟,zhang@example.org,Submitted for grading,3.00,12.00,Yes,"Monday","Friday",Old words
+Participant 4713,Away Abroad,away@example.org,No submission,,12.00,Yes,"-","-",
+"""
+PACKED = {
+    "Ann Årup_4711_assignsubmission_file/91_small.ipynb": ("Ann Årup_4711", "", ""),
+    "张 伟_4712_assignsubmission_file_/91_small.ipynb": ("张 伟_4712", "", ""),
+    "Group A-Bo Li_4714_assignsubmission_file_91_small.ipynb": ("Group A-Bo Li_4714", "", ""),
+    "årupann_LATE_5001_88_91_small.ipynb": ("årupann_5001", "yes", "1"),
+    "张伟_5002_91_91_small-1.ipynb": ("张伟_5002", "no", "2"),
+    "LATE_anon_x7Qz2_93_91_small.ipynb": ("anon_x7Qz2", "yes", "1"),
+}
+
+
+def pack(path: Path, names) -> Path:
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in names:
+            archive.writestr(name, name)
+    return path
+
+
+def result(student: str, file: str) -> Result:
+    return Result(student, "key", file, "sha", {"tests-1-1": Cell(4.0, 4)})
+
+
+def test_platforms_zips_are_read(tmp_path):
+    """One student a submission, whatever stands in the name; what it tells of late and again is a column."""
+    found = intake.collect(pack(tmp_path / "all.zip", PACKED), [hostile.NAME])
+    files = {one.student: intake.choose(one, hostile.NAME).name for one in found}
+    assert files == {student: name for name, (student, *_) in PACKED.items()}
+    table = marks.format_grades(
+        {student: result(student, file) for student, file in files.items()}, {}, {}, {"tests-1-1": 4.0}
+    )
+    rows = csv.DictReader(io.StringIO(table.removeprefix("\ufeff")))
+    assert {row["student"]: (row["late"], row["attempt"]) for row in rows} == {
+        student: (late, attempt) for student, late, attempt in PACKED.values()
+    }
+
+
+def test_a_new_attempt_is_the_same_student(tmp_path):
+    """The last try counts, and which it is is not guessed; a text entry is no notebook."""
+    names = ["bo_7_99_91_small.ipynb", "bo_7_100_91_small-1.ipynb", "cy_8_text.html"]
+    names += ["di_2024_1_91_small.ipynb", "di_2024_2_91_small.ipynb"]
+    bo, cy, di = intake.collect(pack(tmp_path / "all.zip", names), [hostile.NAME])
+    assert (bo.student, intake.choose(bo, hostile.NAME).name) == ("bo_7", names[1])
+    with pytest.raises(intake.Refused, match="no notebook is there, only cy_8_text.html"):
+        intake.choose(cy, hostile.NAME)
+    with pytest.raises(intake.Refused, match="2 notebooks could be meant"):
+        intake.choose(di, hostile.NAME)
+
+
+def graded(folder: Path, small, files: dict[str, str]) -> None:
+    """A gradebook, results and feedback of these students; the last waits for a person."""
+    write(f"sqlite:///{folder}/gradebook.db", small, dict.fromkeys(files, 3.5) | {list(files)[-1]: None})
+    kept = store.Store(folder / hostile.NAME)
+    for student, file in files.items():
+        kept.save(result(student, file), "{}", b"")
+        store.write(kept.file("feedback", student, ".html"), f"For {student}")
+
+
+def send_back(platform: str, folder: Path, text: str) -> int:
+    (folder / "list.csv").write_text(text, encoding="utf-8")
+    return returns.main([platform, str(folder / "list.csv"), "--grades", str(folder)])
+
+
+def test_moodles_worksheet_and_feedback(small, tmp_path, capsys):
+    files = {"Ann Årup_4711": "Ann Årup_4711_assignsubmission_file/91_small.ipynb", "张 伟": "x", "away": "y"}
+    graded(tmp_path, small, files)
+    assert send_back("moodle", tmp_path, WORKSHEET) == 0
+    assert "1 handed in late, as the worksheet's column Status says." in capsys.readouterr().out
+    text = (tmp_path / "moodle.csv").read_text(encoding="utf-8")
+    rows = list(csv.reader(io.StringIO(text)))
+    # Nothing but grades is changed; who waits keeps what was there.
+    expected = [list(row) for row in csv.reader(io.StringIO(WORKSHEET))]
+    expected[1][4] = expected[2][4] = "7.50"
+    assert [[cell.lstrip("'") for cell in row] for row in rows] == expected
+    with zipfile.ZipFile(tmp_path / hostile.NAME / "feedback-moodle.zip") as archive:
+        assert {name: archive.read(name).decode() for name in archive.namelist()} == {
+            "Ann Årup_4711_assignsubmission_file/91_small-feedback.html": "For Ann Årup_4711",
+            "张 伟_4712_assignsubmission_file/91_small-feedback.html": "For 张 伟",
+        }
+    before = (tmp_path / hostile.NAME / "feedback-moodle.zip").read_bytes()
+    send_back("moodle", tmp_path, WORKSHEET)
+    assert (tmp_path / hostile.NAME / "feedback-moodle.zip").read_bytes() == before
+    assert send_back("moodle", tmp_path, WORKSHEET.replace("12.00", "100.00")) == 2
+    assert "set the assignment's maximum grade in Moodle to 12." in capsys.readouterr().err
+
+
+def test_canvas_feedback_names_user_and_file(small, tmp_path, capsys):
+    files = {
+        "årupann_5001": "årupann_LATE_5001_88_91_small.ipynb",
+        "zhang": "zhang/91_small.ipynb",
+        "S1003": "z",
+    }
+    graded(tmp_path, small, files)
+    assert send_back("canvas", tmp_path, CANVAS) == 0
+    assert "1 pages are not in it: they were not handed in by Canvas" in capsys.readouterr().out
+    with zipfile.ZipFile(tmp_path / hostile.NAME / "feedback-canvas.zip") as archive:
+        assert archive.namelist() == ["årupann_LATE_5001_88_91_small-feedback.html"]
+    assert send_back("canvas", tmp_path, CANVAS.replace(",Section", ",Group")) == 2
+    assert "has no column Section; wanted from Canvas is an export" in capsys.readouterr().err
