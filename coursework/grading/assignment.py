@@ -6,7 +6,6 @@ import copy
 import hashlib
 import hmac
 import json
-import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -47,10 +46,6 @@ class Assignment:
         """The cells that earn points, by grade id, in order."""
         return {name: cell for name, cell in self.known().items() if utils.is_grade(cell)}
 
-    def titles(self) -> dict[str, str]:
-        """The heading above each graded cell, by grade id."""
-        return find_titles(self.notebook)
-
     def with_places(self, places: dict[str, int], inputs: bool = False) -> Assignment:
         """The assignment with the parameters of these places of the pool, by graded cell.
 
@@ -86,17 +81,6 @@ def get_grade_id(cell: NotebookNode) -> str | None:
     given = cell.metadata.get("nbgrader")
     name = given.get("grade_id") if isinstance(given, dict) else None
     return name if isinstance(name, str) else None
-
-
-def find_titles(notebook: NotebookNode) -> dict[str, str]:
-    """The heading above each graded cell of a notebook, by grade id."""
-    found, title = {}, ""
-    for cell in notebook.cells:
-        if cell.cell_type == "markdown" and (heading := re.search(r"^##? (.+)$", cell.source, re.MULTILINE)):
-            title = heading[1]
-        if utils.is_grade(cell) and title:
-            found[get_grade_id(cell)] = title
-    return found
 
 
 def signature(secret: str, assignment: str, student: str) -> str:

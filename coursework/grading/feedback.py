@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import re
-from functools import cache
 from pathlib import Path
 
 import nh3
-from jinja2 import Environment, FileSystemLoader, Template
 from markupsafe import Markup
 from nbconvert.filters import Highlight2HTML, ansi2html, markdown2html
 from nbformat import NotebookNode
 from nbgrader import utils
 
-from coursework.grading.assignment import find_titles, get_grade_id
+from coursework.grading import pages
+from coursework.grading.assignment import get_grade_id
 from coursework.grading.marks import Mark
 from coursework.grading.store import Result
 
-FOLDER = Path(__file__).parent
-# Nothing that a student's code displayed may act in the reader's browser or call home.
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'"
 _TAGS = {
     *("a", "abbr", "b", "blockquote", "br", "caption", "code", "dd", "del", "div", "dl", "dt", "em"),
     *("h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "li", "ol", "p", "pre", "s", "small", "span"),
@@ -61,12 +57,11 @@ def render_page(
     """The feedback on one executed notebook; where `plain` is set, texts stand as they were written."""
     if plain:
         notebook = _as_written(notebook)
-    titles = find_titles(notebook)
+    titles = pages.find_titles(notebook)
     waiting = sum(result.cells[name].out_of for name, mark in marks.items() if mark.points is None)
-    return template("feedback.html.j2").render(
-        policy=POLICY,
-        style=Markup((FOLDER / "feedback.css").read_text(encoding="utf-8")),
-        made_from=_digest(result, marks),
+    return pages.render(
+        "feedback.html.j2",
+        _digest(result, marks),
         assignment=assignment,
         student=_plain(result.student),
         given=sum(mark.points or 0 for mark in marks.values()),
@@ -98,23 +93,11 @@ def _as_written(notebook: NotebookNode) -> NotebookNode:
 
 def is_current(path: Path, result: Result, marks: dict[str, Mark]) -> bool:
     """Whether a feedback file was made from this result and these marks."""
-    if not path.exists():
-        return False
-    with path.open(encoding="utf-8", errors="replace") as stream:
-        return _digest(result, marks) in stream.read(1000)
+    return pages.is_made_from(path, _digest(result, marks))
 
 
 def _digest(result: Result, marks: dict[str, Mark]) -> str:
     return hashlib.sha256(repr((result, marks)).encode("utf-8", "surrogateescape")).hexdigest()
-
-
-@cache
-def template(name: str) -> Template:
-    """A template of the grader's pages, which escapes what is put into it."""
-    environment = Environment(
-        loader=FileSystemLoader(FOLDER), autoescape=True, trim_blocks=True, lstrip_blocks=True
-    )
-    return environment.get_template(name)
 
 
 def _plain(text: str) -> str:

@@ -8,8 +8,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from coursework.grading import items, store
-from coursework.grading.feedback import FOLDER, POLICY, template
+from coursework.grading import items, pages, store
 from coursework.grading.items import FEW, FEW_EACH, GAP, Item, Summary
 from coursework.grading.marks import Mark
 from coursework.grading.store import Result
@@ -45,7 +44,7 @@ def write(
             "utf-8", "surrogateescape"
         )
     ).hexdigest()
-    if path.exists() and made_from in path.read_text(encoding="utf-8")[:1000]:
+    if pages.is_made_from(path, made_from):
         return False
     waiting = sum(any(mark.points is None for mark in marks.values()) for marks in final.values())
     summary = items.summarise(results, final, exercises, titles)
@@ -61,11 +60,10 @@ def render(name: str, summary: Summary, waiting: int, made_from: str = "") -> st
         from coursework.grading import figures as drawing
 
         figures, colours = drawing.draw(summary), Markup(drawing.colours())
-    return template("report.html.j2").render(
-        policy=POLICY,
-        style=Markup((FOLDER / "feedback.css").read_text(encoding="utf-8")),
+    return pages.render(
+        "report.html.j2",
+        made_from,
         colours=colours,
-        made_from=made_from,
         assignment=name,
         summary=summary,
         waiting=waiting,

@@ -9,7 +9,17 @@ from pathlib import Path
 from sqlalchemy import URL
 
 from coursework.grading import assignment as assignments
-from coursework.grading import cluster, feedback, intake, marks, report, report_page, store
+from coursework.grading import (
+    cluster,
+    feedback,
+    intake,
+    marks,
+    pages,
+    report,
+    report_page,
+    similar_page,
+    store,
+)
 from coursework.grading.assignment import Assignment
 from coursework.grading.gradebook import Gradebook
 from coursework.grading.limits import Limits
@@ -162,10 +172,10 @@ def _write(planned, out, kept, book, renderer, results, refused, failed) -> bool
     changed |= store.write(out / "manual.csv", marks.format_manual(results, manual))
     lines = report.format_report(planned.assignment.name, results, manual, refused, failed)
     changed |= store.write(out / "report.txt", lines)
-    titles = planned.assignment.titles()
-    return changed | report_page.write(
-        out / "report.html", planned.assignment.name, results, final, exercises, titles
-    )
+    name, titles = planned.assignment.name, pages.find_titles(planned.assignment.notebook)
+    changed |= report_page.write(out / "report.html", name, results, final, exercises, titles)
+    handed_in = {s: (one.sha256, kept.file("submissions", s, ".ipynb")) for s, one in results.items()}
+    return changed | similar_page.write(out / "similar.html", name, handed_in, planned.assignment.notebook)
 
 
 def _write_feedback(kept, renderer, result, final, name) -> bool:

@@ -1,0 +1,105 @@
+"""similar.html: which passages of different students resemble each other, side by side.
+
+What students wrote is read and compared in a process of its own, with limits on time and memory.
+"""
+
+from __future__ import annotations
+
+import concurrent.futures
+import hashlib
+import multiprocessing
+import resource
+from collections.abc import Mapping
+from pathlib import Path
+
+import nbformat
+from markupsafe import Markup, escape
+from nbformat import NotebookNode
+from pebble import ProcessExpired, ProcessPool
+
+from coursework.grading import pages, similar, store
+from coursework.grading.limits import MB
+from coursework.grading.similar import MOST_COMMON, RUN, Passage
+
+SECONDS, MEMORY = 900, 4096  # that the comparison may take, and MB
+FEW = 5
+"""Below so many students nothing is compared."""
+LISTED, SHOWN = 200, 30
+"""Pairs that are listed, and shown side by side."""
+
+
+def write(path: Path, name: str, handed_in: Mapping[str, tuple[str, Path]], release: NotebookNode) -> bool:
+    """Write the page unless it is there already for these submissions; returns whether it was written.
+
+    `handed_in` has the hash and the file of each student's notebook, `release` is what students got.
+    """
+    there = {student: one for student, one in handed_in.items() if one[1].is_file()}
+    if len(there) < FEW:
+        return False
+    words = (name, nbformat.writes(release), sorted((student, one[0]) for student, one in there.items()))
+    made_from = hashlib.sha256(repr(words).encode("utf-8", "surrogateescape")).hexdigest()
+    if pages.is_made_from(path, made_from):
+        return False
+    files = {student: one[1] for student, one in there.items()}
+    # Not forked: the grader has threads.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPool(max_workers=1, context=context, initializer=_limit_memory) as pool:
+        try:
+            text = pool.schedule(render, args=(name, files, release, made_from), timeout=SECONDS).result()
+        except (concurrent.futures.TimeoutError, ProcessExpired, MemoryError, RecursionError):
+            text = _page(name, made_from, count=len(files), failed=True)
+    return store.write(path, text)
+
+
+def _limit_memory() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY * MB, MEMORY * MB))
+
+
+def render(
+    name: str, submissions: Mapping[str, bytes | Path], release: NotebookNode, made_from: str = ""
+) -> str:
+    """The page on one assignment; `submissions` are notebooks by student."""
+    pairs = similar.compare(submissions, release)
+    titles = pages.find_titles(release)
+    return _page(
+        name,
+        made_from,
+        count=len(submissions),
+        groups=similar.find_groups(pairs),
+        pairs=[
+            {
+                "students": pair.students,
+                "share": f"{100 * pair.share:.0f}%",
+                "shared": pair.shared,
+                "where": [titles.get(one.exercise, "elsewhere") for one, *_ in pair.passages],
+                "passages": [
+                    (titles.get(one.exercise, "elsewhere"), mark(one, other), mark(other, one))
+                    for one, other, _ in pair.passages
+                ],
+            }
+            for pair in pairs[:LISTED]
+        ],
+        more=max(0, len(pairs) - LISTED),
+    )
+
+
+def _page(name: str, made_from: str, **facts: object) -> str:
+    limits = {"shown": SHOWN, "run": RUN, "most": MOST_COMMON}
+    return pages.render("similar.html.j2", made_from, assignment=name, **facts, **limits)
+
+
+def mark(passage: Passage, other: Passage) -> Markup:
+    """A passage in which what resembles the other is marked."""
+    both = passage.hashes.keys() & other.hashes.keys()
+    places = sorted(place for number in both for place in passage.hashes[number])
+    joined: list[list[int]] = []
+    for start, end in places:
+        if joined and start <= joined[-1][1]:
+            joined[-1][1] = max(joined[-1][1], end)
+        else:
+            joined.append([start, end])
+    made, at = Markup(""), 0
+    for start, end in joined:
+        made += escape(passage.text[at:start]) + Markup("<mark>{}</mark>").format(passage.text[start:end])
+        at = end
+    return made + escape(passage.text[at:])
