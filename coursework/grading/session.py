@@ -200,6 +200,6 @@ def _conclude(planned, out, tasks, outcome, results, changed, book) -> int:
     graded = len(tasks) - len(outcome.refused) - len(outcome.failed)
     print(f"{planned.assignment.name}: {graded} submissions graded now, {len(results)} in all.")
     print(f"Marks: {out / 'grades.csv'}; feedback: {out / 'feedback'}; what went wrong: {out / 'report.txt'}")
-    print(f"Gradebook: {book.name}")
+    print(f"What the marks say about the class: {out / 'report.html'}. Gradebook: {book.name}")
     whole = book.complete and len(_current(planned, results)) == len(results)
     return 1 if outcome.failed or not whole else 0
