@@ -17,3 +17,9 @@ def test_every_version_is_the_same():
     cited = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))["version"]
     assert {*(project["version"] for project in projects), cited} == {jingjinji.__version__}
     assert f"## {jingjinji.__version__}\n" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_the_tests_of_a_file_stay_together(request):
+    """pytest and xdist agree on where a test's group stands; else every worker makes what a file shares."""
+    if request.config.getoption("loadgroup", False):
+        assert request.node.nodeid.endswith("@tests/test_versions.py")
