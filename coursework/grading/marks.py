@@ -31,7 +31,8 @@ Manual = dict[tuple[str, str], Mark]
 
 def escape_formula(text: str) -> str:
     """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    formula = text.startswith(("=", "+", "-", "@", "\t", "\r")) and text != "-"
+    return f"'{text}" if formula else text
 
 
 def unescape_formula(text: str) -> str:

@@ -9,12 +9,11 @@ from pathlib import Path
 from markupsafe import Markup
 
 from coursework.grading import items, pages, store
+from coursework.grading.assignment import Assignment
 from coursework.grading.items import FEW, FEW_EACH, GAP, Item, Summary
 from coursework.grading.marks import Mark
 from coursework.grading.store import Result
 
-FEW_DRAWN = 5
-"""Below so many students there are no charts."""
 RULES = (
     f"Discrimination is the correlation of an exercise's points with the points of all other exercises "
     f"(Guilford 1953), shown from {FEW} students on; its interval is Fisher's. There is a warning where the "
@@ -29,33 +28,32 @@ RULES = (
 
 def write(
     path: Path,
-    name: str,
+    assignment: Assignment,
     results: Mapping[str, Result],
     final: Mapping[str, Mapping[str, Mark]],
-    exercises: Mapping[str, float],
-    titles: Mapping[str, str],
 ) -> bool:
     """Write the page unless it is there already for these marks; returns whether it was written.
 
-    `final` are the marks of each student, `exercises` the points of each graded cell, `titles` its heading.
+    `final` are the marks of each student.
     """
-    made_from = hashlib.sha256(
-        repr((name, sorted(results.items()), sorted(final.items()), exercises, titles)).encode(
-            "utf-8", "surrogateescape"
-        )
-    ).hexdigest()
+    words = (assignment.name, assignment.version, sorted(results.items()), sorted(final.items()))
+    made_from = hashlib.sha256(repr(words).encode("utf-8", "surrogateescape")).hexdigest()
     if pages.is_made_from(path, made_from):
         return False
-    waiting = sum(any(mark.points is None for mark in marks.values()) for marks in final.values())
-    summary = items.summarise(results, final, exercises, titles)
-    return store.write(path, render(name, summary, waiting, made_from))
+    return store.write(path, render(assignment, results, final, made_from))
 
 
-def render(name: str, summary: Summary, waiting: int, made_from: str = "") -> str:
-    """The page on one assignment; `waiting` is how many students have answers that wait for a person."""
-    count = summary.items[0].count if summary.items else 0
+def render(
+    assignment: Assignment,
+    results: Mapping[str, Result],
+    final: Mapping[str, Mapping[str, Mark]],
+    made_from: str = "",
+) -> str:
+    """The page on one assignment."""
+    exercises = {name: float(cell.metadata.nbgrader.points) for name, cell in assignment.graded().items()}
+    summary = items.summarise(results, final, exercises, pages.find_titles(assignment.notebook))
     figures, colours = [], Markup("")
-    if count >= FEW_DRAWN:
+    if len(results) >= pages.FEW:
         # Not above: what draws takes a second to import.
         from coursework.grading import figures as drawing
 
@@ -64,18 +62,25 @@ def render(name: str, summary: Summary, waiting: int, made_from: str = "") -> st
         "report.html.j2",
         made_from,
         colours=colours,
-        assignment=name,
+        assignment=assignment.name,
         summary=summary,
-        waiting=waiting,
+        students=len(results),
+        waiting=sum(any(mark.points is None for mark in marks.values()) for marks in final.values()),
         figures=figures,
-        few=FEW_DRAWN if count < FEW_DRAWN else 0,
+        drawn=pages.FEW,
         findings=find(summary),
         held=summary.misconceptions(),
         compared=[item for item in summary.items if item.variants],
         rules=RULES,
         percent=lambda share: f"{100 * share:.0f}%",
         shown=_discrimination,
+        values=lambda item, place: _values(assignment, item.name, place),
     )
+
+
+def _values(assignment: Assignment, name: str, place: int) -> str:
+    variants = assignment.key.facts.get(name, {}).get("variants") or [""]
+    return variants[place % len(variants)]
 
 
 def find(summary: Summary) -> list[str]:

@@ -14,7 +14,6 @@ from coursework.grading import (
     feedback,
     intake,
     marks,
-    pages,
     report,
     report_page,
     similar_page,
@@ -172,10 +171,10 @@ def _write(planned, out, kept, book, renderer, results, refused, failed) -> bool
     changed |= store.write(out / "manual.csv", marks.format_manual(results, manual))
     lines = report.format_report(planned.assignment.name, results, manual, refused, failed)
     changed |= store.write(out / "report.txt", lines)
-    name, titles = planned.assignment.name, pages.find_titles(planned.assignment.notebook)
-    changed |= report_page.write(out / "report.html", name, results, final, exercises, titles)
+    changed |= report_page.write(out / "report.html", planned.assignment, results, final)
     handed_in = {s: (one.sha256, kept.file("submissions", s, ".ipynb")) for s, one in results.items()}
-    return changed | similar_page.write(out / "similar.html", name, handed_in, planned.assignment.notebook)
+    name, release = planned.assignment.name, planned.assignment.notebook
+    return changed | similar_page.write(out / "similar.html", name, handed_in, release)
 
 
 def _write_feedback(kept, renderer, result, final, name) -> bool:

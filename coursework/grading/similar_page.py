@@ -22,8 +22,6 @@ from coursework.grading.limits import MB
 from coursework.grading.similar import MOST_COMMON, RUN, Passage
 
 SECONDS, MEMORY = 900, 4096  # that the comparison may take, and MB
-FEW = 5
-"""Below so many students nothing is compared."""
 LISTED, SHOWN = 200, 30
 """Pairs that are listed, and shown side by side."""
 
@@ -34,7 +32,7 @@ def write(path: Path, name: str, handed_in: Mapping[str, tuple[str, Path]], rele
     `handed_in` has the hash and the file of each student's notebook, `release` is what students got.
     """
     there = {student: one for student, one in handed_in.items() if one[1].is_file()}
-    if len(there) < FEW:
+    if len(there) < pages.FEW:
         return False
     words = (name, nbformat.writes(release), sorted((student, one[0]) for student, one in there.items()))
     made_from = hashlib.sha256(repr(words).encode("utf-8", "surrogateescape")).hexdigest()

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from coursework.grading.assignment import Assignment
+from coursework.grading.key import Key
 from coursework.grading.marks import Mark, combine_marks
+from coursework.grading.pages import find_titles
 from coursework.grading.store import Cell, Result
+from tests.coursework import marked
 
-EXERCISES = {"tests-1-1": 4.0, "tests-1-2": 2.0, "tests-1-3": 3.0, "tests-1-4": 2.0, "answer-1-5": 5.0}
-TITLES = {name: f"Exercise {name[-3:].replace('-', '.')}. Task {name[-1]}" for name in EXERCISES}
+VALUES = ["year = 2010", "year = 2011", "year = 2012"]
+ASSIGNMENT = Assignment(marked.NAME, marked.release(), Key("", "", (), {"tests-1-3": {"variants": VALUES}}))
+EXERCISES = {"tests-1-1": 4.0, "tests-1-2": 3.0, "tests-1-3": 2.0, "tests-1-4": 2.0, "answer-1-5": 5.0}
+TITLES = find_titles(ASSIGNMENT.notebook)
 SHARES = "growth rates add up"
 
 
@@ -21,8 +27,8 @@ def make(count: int = 60) -> tuple[dict[str, Result], dict[str, dict[str, Mark]]
         cells = {
             "tests-1-1": Cell(4.0 if good else 0.0, 4, misconceptions=held),
             # Not all, so that the correlation is not exactly −1.
-            "tests-1-2": Cell(2.0 if good == (number < 6) else 0.0, 2),
-            "tests-1-3": Cell(3.0 if first else 0.0, 3, place=1 if first else 2),
+            "tests-1-2": Cell(3.0 if good == (number < 6) else 0.0, 3),
+            "tests-1-3": Cell(2.0 if first else 0.0, 2, place=1 if first else 2),
             "tests-1-4": Cell(0.0, 2, answered=False),
             "answer-1-5": Cell(None, 5, answer="A text."),
         }
