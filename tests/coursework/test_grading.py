@@ -105,6 +105,8 @@ class TestHostileCollection:
     def test_the_run_ends_well(self, collection):
         _, out, done = collection
         assert done.returncode == 0, done.stderr
+        for page in ("report.html", "similar.html"):
+            assert "<script" not in (out / page).read_text(encoding="utf-8")
         assert set(table(out / "grades.csv")) == {*hostile.GRADED, "spy", *hostile.REFUSED}
 
     def test_points_and_report(self, collection):
@@ -354,6 +356,7 @@ def test_a_person_marks_the_texts(built, tmp_path):
     assert (row["points"], row["to_be_marked"], row["status"]) == ("11.5", "0", "graded")
     page = (out / "feedback" / "ann.html").read_text(encoding="utf-8")
     assert "4.5 of 5 points" in page and "Well put." in page and "alert(1)" not in page
+    assert "1 student graded." in (out / "report.html").read_text(encoding="utf-8")
     # A new answer is to be marked again; what was given is told.
     hostile.write(path, hostile.submission(text="Another answer"))
     grade_here(submissions, built, out)
