@@ -57,7 +57,6 @@ PLATFORMS = {
     "worksheet",
     "canvas": "an export of the gradebook",
 }
-_POINTS = "points possible"
 
 
 class ListError(ValueError):
@@ -178,12 +177,7 @@ def read_people(platform: str, path: Path) -> People:
             people.roles.pop(role, None)
     # Canvas has a row for the points of each assignment, and one that says which are posted by hand.
     keys = ("id", "identifier", "email", "login")
-    people.rows = [
-        row
-        for place, row in enumerate(rows)
-        if any(people.value(place, role) for role in keys)
-        and _plain(people.value(place, "name") or people.value(place, "last")) != _POINTS
-    ]
+    people.rows = [row for place, row in enumerate(rows) if any(people.value(place, key) for key in keys)]
     if not people.rows:
         raise ListError(f"{path} lists nobody.")
     return people

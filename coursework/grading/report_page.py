@@ -19,8 +19,8 @@ RULES = (
     f"(Guilford 1953), shown from {FEW} students on; its interval is Fisher's. There is a warning where the "
     "whole interval lies below 0.",
     f"Sets of values are compared where two or more had {FEW_EACH} students or more. There is a warning "
-    f"where their mean shares of the points differ by {GAP:.0%} or more and a permutation test gives chance "
-    "less than 5%, after Holm's correction for the number of exercises.",
+    f"where their mean shares of the points differ by {GAP:.0%} or more and a permutation test finds them "
+    "so far apart in less than 5% of shuffles, by Holm's rule for many exercises.",
     "A misconception is counted where an answer is the one that it gives; a student counts once.",
     "Intervals of shares are Wilson's.",
 )

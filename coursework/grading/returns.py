@@ -209,7 +209,8 @@ def _platform_name(people: People, student: str) -> str:
     row = people.found.get(student)
     if row is None or split_student(student)[1] or not people.number(row):
         return student
-    return f"{people.value(row, 'name')}_{people.number(row)}"
+    # A worksheet without names is of an assignment that hides them.
+    return f"{people.value(row, 'name') or 'Participant'}_{people.number(row)}"
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -287,13 +288,10 @@ def _write_feedback(given: argparse.Namespace, people: People, name: str, marks:
             else "they need Moodle's own zip, or its grading worksheet as the list"
         )
         print(f"{left} pages are not in it: {need}.")
-    late = [
-        people.value(row, "status")
-        for student, row in people.found.items()
-        if (student, name) in marks.points and "late" in people.value(row, "status").casefold()
-    ]
-    if late:
-        print(f"{len(late)} handed in late, as the worksheet's column Status says.")
+    for student, row in sorted(people.found.items()):
+        status = people.value(row, "status")
+        if (student, name) in marks.points and "late" in status.casefold():
+            print(f"{student} was late, as the worksheet says: {status}.")
 
 
 if __name__ == "__main__":

@@ -228,7 +228,8 @@ def test_moodles_worksheet_and_feedback(small, tmp_path, capsys):
     files = {"Ann Årup_4711": "Ann Årup_4711_assignsubmission_file/91_small.ipynb", "张 伟": "x", "away": "y"}
     graded(tmp_path, small, files)
     assert send_back("moodle", tmp_path, WORKSHEET) == 0
-    assert "1 handed in late, as the worksheet's column Status says." in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "Ann Årup_4711 was late, as the worksheet says: Submitted - 2 days 3 hours late." in told
     text = (tmp_path / "moodle.csv").read_text(encoding="utf-8")
     rows = list(csv.reader(io.StringIO(text)))
     # Nothing but grades is changed; who waits keeps what was there.
