@@ -20,7 +20,7 @@ $(error EDITION is 'student' or 'instructor', not '$(EDITION)')
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book lint test test-slow notebooks data assignments grade return submissions-named capstone serve watch zip pdf bench lock clean
+.PHONY: help setup book lint test test-slow notebooks data assignments grade mark return submissions-named capstone serve watch zip pdf bench lock clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -62,6 +62,9 @@ data: $(VENV)/book.ok ## write size and checksum of each data file into its desc
 
 grade: submissions-named assignments ## grade what students handed in: make grade SUBMISSIONS=folder-or-zip [COHORT=2027-spring] [ASSIGNMENT=03_gdp]
 	@$(COURSEWORK) grade '$(SUBMISSIONS)' $(if $(ASSIGNMENT),--assignment '$(ASSIGNMENT)$(if $(COHORT),-$(COHORT))') $(GRADING)
+
+mark: $(if $(SUBMISSIONS),grade,$(VENV)/book.ok) ## mark the texts in a browser: make mark [SUBMISSIONS=folder-or-zip, graded first] [PORT=8001]
+	@$(COURSEWORK) mark --port $(PORT) $(if $(ASSIGNMENT),--assignment '$(ASSIGNMENT)$(if $(COHORT),-$(COHORT))')
 
 return: $(VENV)/book.ok ## marks and feedback for a platform: make return PLATFORM=moodle LIST=its-own-list.csv [ASSIGNMENT=03_gdp]
 	@test -n '$(PLATFORM)' -a -n '$(LIST)' || \

@@ -94,6 +94,13 @@ def _return(arguments: list[str]) -> int:
     return return_marks(arguments)
 
 
+def _mark(arguments: list[str]) -> int:
+    """Mark the texts of a class in a browser."""
+    from coursework.desk.__main__ import main as mark
+
+    return mark(arguments)
+
+
 def _capstone(arguments: list[str]) -> int:
     """Check the automatic part of a capstone."""
     from coursework.capstone.__main__ import main as capstone
@@ -107,6 +114,7 @@ TASKS = {
     "assignments": _assignments,
     "grade": _grade,
     "return": _return,
+    "mark": _mark,
     "capstone": _capstone,
 }
 

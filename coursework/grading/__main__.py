@@ -68,6 +68,7 @@ def main(arguments: list[str] | None = None) -> int:
     from coursework.grading.cluster import ClusterError
     from coursework.grading.gradebook import GradebookError
     from coursework.grading.intake import IntakeError
+    from coursework.grading.marks import ManualError
 
     # What a forged message breaks in a client's background tasks is no news: the run says what became of it.
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)
@@ -75,7 +76,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         _check_options(given, limits)
         return _grade(given, limits)
-    except (UsageError, IntakeError, ClusterError, GradebookError) as error:
+    except (UsageError, IntakeError, ClusterError, GradebookError, ManualError) as error:
         print(error, file=sys.stderr)
     except KeyboardInterrupt:
         print("Interrupted. Run the same command again to go on.", file=sys.stderr)

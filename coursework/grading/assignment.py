@@ -6,7 +6,8 @@ import copy
 import hashlib
 import hmac
 import json
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import nbformat
@@ -24,13 +25,15 @@ BUILT = Path(__file__).resolve().parents[2] / "_build" / "assignments"
 class Assignment:
     """One assignment; `notebook` is what students got, without solutions, hidden tests and hashes.
 
-    `roster` has those whose notebooks are personal; it is None where all have the same.
+    `roster` has those whose notebooks are personal; it is None where all have the same. `texts` is what a
+    person sees who marks a text, by the name of its cell (`coursework.making.assessed.text_facts`).
     """
 
     name: str
     notebook: NotebookNode
     key: Key
     roster: frozenset[str] | None = None
+    texts: dict[str, dict] = field(default_factory=dict)
 
     @property
     def version(self) -> str:
@@ -99,7 +102,9 @@ def list_names(built: Path = BUILT) -> list[str]:
     return sorted(path.stem for path in (built / "source").glob("*/*.ipynb") if path.stem == path.parent.name)
 
 
-def load(name: str, built: Path = BUILT, folder: Path | None = None) -> Assignment:
+def load(
+    name: str, built: Path = BUILT, folder: Path | None = None, find_key: Callable[..., Key] = keys.load
+) -> Assignment:
     """Read one assignment from the folder in which `make assignments` puts them, and its key from `folder`.
 
     Raises
@@ -121,4 +126,5 @@ def load(name: str, built: Path = BUILT, folder: Path | None = None) -> Assignme
     folder = folder or built / "keys"
     path = roster_file(folder, name)
     roster = frozenset(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else None
-    return Assignment(name, release, keys.load(name, source, folder), roster)
+    texts = source.metadata.get("course", {}).get("texts", {})
+    return Assignment(name, release, find_key(name, source, folder), roster, texts)

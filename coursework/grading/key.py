@@ -135,8 +135,7 @@ def load(name: str, source: NotebookNode, folder: Path) -> Key:
     NoKey
         If a solution fails.
     """
-    facts = source.metadata.get("course", {}).get("exercises", {})
-    made_from = hashlib.sha256(json.dumps(source, sort_keys=True).encode()).hexdigest()
+    facts, made_from = _facts_of(source), _hash(source)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / f"{name}.json"
     with (folder / ".lock").open("w") as lock:
@@ -146,6 +145,35 @@ def load(name: str, source: NotebookNode, folder: Path) -> Key:
             secret = kept.get("secret") or secret_of(folder)
             kept = {"made_from": made_from, "secret": secret, "places": _pool(name, source, facts, secret)}
             store.write(path, json.dumps(kept, ensure_ascii=False, indent=1) + "\n")
+    return _key(kept, facts)
+
+
+def find(name: str, source: NotebookNode, folder: Path) -> Key:
+    """The key of an assignment as it was kept, for whoever only reads what it marked.
+
+    Raises
+    ------
+    NoKey
+        If there is none, or the assignment has changed since.
+    """
+    path = folder / f"{name}.json"
+    kept = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    if kept.get("made_from") != _hash(source):
+        raise NoKey(
+            f"{name} is not graded, or was by another version of the assignment: run 'make grade' first."
+        )
+    return _key(kept, _facts_of(source))
+
+
+def _facts_of(source: NotebookNode) -> dict[str, dict]:
+    return source.metadata.get("course", {}).get("exercises", {})
+
+
+def _hash(source: NotebookNode) -> str:
+    return hashlib.sha256(json.dumps(source, sort_keys=True).encode()).hexdigest()
+
+
+def _key(kept: dict, facts: dict[str, dict]) -> Key:
     version = hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()[:16]
     places = tuple({cell: _question(raw) for cell, raw in place.items()} for place in kept["places"])
     return Key(version, kept["secret"], places, facts)

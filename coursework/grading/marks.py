@@ -11,6 +11,9 @@ from coursework.grading.packed import read_name
 from coursework.grading.store import Cell, Result
 
 COLUMNS = ("student", "exercise", "points", "out_of", "comment", "answer")
+ITEMS = "items"
+"""The column of rubric items that were ticked at the desk; a file without it is as good."""
+MANUAL = "manual.csv"
 
 
 class ManualError(ValueError):
@@ -19,11 +22,16 @@ class ManualError(ValueError):
 
 @dataclass(frozen=True)
 class Mark:
-    """What a person gave for one answer; no points while it waits."""
+    """What a person gave for one answer; no points while it waits.
+
+    `items` are those of the rubric that it earns, counted from 1; `out_of` is what manual.csv says.
+    """
 
     points: float | None
     comment: str
     answer: str
+    items: tuple[int, ...] = ()
+    out_of: str = ""
 
 
 Manual = dict[tuple[str, str], Mark]
@@ -36,7 +44,7 @@ def escape_formula(text: str) -> str:
 
 
 def unescape_formula(text: str) -> str:
-    """The text that `safe` was given."""
+    """The text that `escape_formula` was given."""
     return text[1:] if text.startswith("'") and escape_formula(text[1:]) == text else text
 
 
@@ -47,8 +55,9 @@ def _table(rows: list[list[object]]) -> str:
     return "\ufeff" + text.getvalue()
 
 
-def _number(value: float) -> str:
-    return f"{value:g}"
+def format_number(value: float | None) -> str:
+    """Points as a table shows them, empty while there are none."""
+    return "" if value is None else f"{value:g}"
 
 
 def show_answer(cell: Cell) -> str:
@@ -77,13 +86,23 @@ def read_manual(path: Path, results: dict[str, Result]) -> Manual:
         student, exercise = unescape_formula(row["student"]), row["exercise"]
         cell = results[student].cells.get(exercise) if student in results else None
         most = cell.out_of if cell else float("inf")
-        found[student, exercise] = Mark(
-            _given(path, line, row["points"], most), row["comment"], unescape_formula(row["answer"])
-        )
+        try:
+            points, items = read_points(row["points"], most), _read_items(row.get(ITEMS) or "")
+        except ManualError as error:
+            raise ManualError(f"{path}, row {line}: {error}") from None
+        comment, answer = unescape_formula(row["comment"]), unescape_formula(row["answer"])
+        found[student, exercise] = Mark(points, comment, answer, items, row["out_of"])
     return found
 
 
-def _given(path: Path, line: int, text: str, most: float) -> float | None:
+def read_points(text: str, most: float) -> float | None:
+    """The points that somebody wrote, None if nothing.
+
+    Raises
+    ------
+    ManualError
+        If it is not a number from 0 to `most`.
+    """
     if not text.strip():
         return None
     try:
@@ -91,8 +110,15 @@ def _given(path: Path, line: int, text: str, most: float) -> float | None:
     except ValueError:
         points = -1.0
     if not 0 <= points <= most:
-        raise ManualError(f"{path}, row {line}: {text!r} is not a number of points from 0 to {most:g}.")
+        raise ManualError(f"{text!r} is not a number of points from 0 to {most:g}.")
     return points
+
+
+def _read_items(text: str) -> tuple[int, ...]:
+    try:
+        return tuple(map(int, text.split()))
+    except ValueError:
+        raise ManualError(f"{text!r} is no list of rubric items, such as '1 3'.") from None
 
 
 def combine_marks(result: Result, manual: Manual) -> dict[str, Mark]:
@@ -106,9 +132,11 @@ def combine_marks(result: Result, manual: Manual) -> dict[str, Mark]:
         if cell.points is not None:
             found[name] = Mark(cell.points, "", "")
         elif mark and _same(mark.answer, show_answer(cell)):
-            found[name] = Mark(mark.points, mark.comment, mark.answer)
+            found[name] = mark
         elif mark and mark.points is not None:
-            comment = f"The answer changed after it was given {_number(mark.points)}. {mark.comment}".strip()
+            comment = (
+                f"The answer changed after it was given {format_number(mark.points)}. {mark.comment}".strip()
+            )
             found[name] = Mark(None, comment, show_answer(cell))
         else:
             found[name] = Mark(None, mark.comment if mark else "", show_answer(cell))
@@ -121,26 +149,22 @@ def _same(one: str, other: str) -> bool:
 
 
 def format_manual(results: dict[str, Result], manual: Manual) -> str:
-    """manual.csv: a row for each answer that a person judges, with what is given already."""
-    rows: list[list[object]] = [list(COLUMNS)]
-    kept = set()
+    """manual.csv: a row for each answer that a person judges, with what is given already.
+
+    Marks of students without a result stay: a run may have failed to grade them again.
+    """
+    rows: list[list[object]] = [[*COLUMNS, ITEMS]]
     for student, result in sorted(results.items()):
         for name, mark in combine_marks(result, manual).items():
-            cell = result.cells[name]
-            if cell.points is None:
-                points = "" if mark.points is None else _number(mark.points)
-                rows.append(
-                    [
-                        escape_formula(student),
-                        name,
-                        points,
-                        _number(cell.out_of),
-                        mark.comment,
-                        escape_formula(show_answer(cell)),
-                    ]
-                )
-                kept.add((student, name))
-    return _table(rows)
+            if result.cells[name].points is None:
+                rows.append(_manual_row(student, name, mark, format_number(result.cells[name].out_of)))
+    kept = [(*key, mark, mark.out_of) for key, mark in sorted(manual.items()) if key[0] not in results]
+    return _table(rows + [_manual_row(*row) for row in kept])
+
+
+def _manual_row(student: str, name: str, mark: Mark, out_of: str) -> list[object]:
+    texts = (escape_formula(mark.comment), escape_formula(mark.answer), " ".join(map(str, mark.items)))
+    return [escape_formula(student), name, format_number(mark.points), out_of, *texts]
 
 
 def format_grades(
@@ -152,7 +176,7 @@ def format_grades(
     """
     head = ["student", "points", "out_of", "to_be_marked", "status", "late", "attempt", *exercises]
     rows: list[list[object]] = [head]
-    total = _number(sum(exercises.values()))
+    total = format_number(sum(exercises.values()))
     for student in sorted({*results, *refused}):
         if student not in results:
             rows.append(
@@ -164,11 +188,19 @@ def format_grades(
         waiting = sum(
             results[student].cells[name].out_of for name, mark in marks.items() if mark.points is None
         )
-        points = ["" if marks[name].points is None else _number(marks[name].points) for name in exercises]
+        points = [format_number(marks[name].points) for name in exercises]
         status = "to be marked" if waiting else "graded"
         handed_in = _handed_in(results[student])
         rows.append(
-            [escape_formula(student), _number(given), total, _number(waiting), status, *handed_in, *points]
+            [
+                escape_formula(student),
+                format_number(given),
+                total,
+                format_number(waiting),
+                status,
+                *handed_in,
+                *points,
+            ]
         )
     return _table(rows)
 

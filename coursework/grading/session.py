@@ -68,6 +68,8 @@ def run(
         If there is something to grade and nobody who can.
     GradebookError
         If the gradebook cannot be used.
+    ManualError
+        If manual.csv cannot be used.
     """
     with Gradebook(database, planned.assignment, options.wait) as book, Renderer() as renderer:
         return _run(planned, out, options, book, renderer, again)
@@ -83,11 +85,7 @@ def _run(
 ) -> int:
     kept = store.Store(out)
     results = kept.results()
-    try:
-        manual = marks.read_manual(out / "manual.csv", results)
-    except marks.ManualError as error:
-        print(error, file=sys.stderr)
-        return 2
+    manual = marks.read_manual(out / marks.MANUAL, results)
     # What a run before this one could not write any more, or all of it in a new database.
     caught_up = book.write_all(
         [(result, marks.combine_marks(result, manual)) for result in _current(planned, results)]
@@ -158,7 +156,7 @@ def _write(planned, out, kept, book, renderer, results, refused, failed) -> bool
     results = {student: result for student, result in results.items() if student not in old}
     failed = dict.fromkeys(sorted(old - refused.keys()), "its marks are by an earlier key") | failed
     # Read again: somebody may have filled it in meanwhile.
-    manual = marks.read_manual(out / "manual.csv", results)
+    manual = marks.read_manual(out / marks.MANUAL, results)
     exercises = {
         name: float(cell.metadata.nbgrader.points) for name, cell in planned.assignment.graded().items()
     }
@@ -168,7 +166,10 @@ def _write(planned, out, kept, book, renderer, results, refused, failed) -> bool
         changed |= _write_feedback(kept, renderer, result, final[student], planned.assignment.name)
     without = refused | failed
     changed |= store.write(out / "grades.csv", marks.format_grades(results, manual, without, exercises))
-    changed |= store.write(out / "manual.csv", marks.format_manual(results, manual))
+    with store.lock_marks(out):
+        # Feedback took its time: what was marked meanwhile stays.
+        manual = marks.read_manual(out / marks.MANUAL, results)
+        changed |= store.write(out / marks.MANUAL, marks.format_manual(results, manual))
     lines = report.format_report(planned.assignment.name, results, manual, refused, failed)
     changed |= store.write(out / "report.txt", lines)
     changed |= report_page.write(out / "report.html", planned.assignment, results, final)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -73,6 +76,14 @@ def write_bytes(path: Path, data: bytes) -> bool:
     return True
 
 
+@contextmanager
+def lock_marks(folder: Path) -> Iterator[None]:
+    """Hold manual.csv of a folder of results, between reading and writing it, against everybody else."""
+    with (folder / ".manual.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 class Store:
     """The folder of one assignment's results; only its owner can read it."""
 
@@ -80,9 +91,10 @@ class Store:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         # A run that was killed leaves the file it was writing. Nobody else is writing now: runs lock the
-        # folder.
-        for path in (*folder.glob(f"{UNFINISHED}*"), *folder.glob(f"*/{UNFINISHED}*")):
-            path.unlink()
+        # folder, and whoever marks at the desk locks the marks.
+        with lock_marks(folder):
+            for path in (*folder.glob(f"{UNFINISHED}*"), *folder.glob(f"*/{UNFINISHED}*")):
+                path.unlink()
 
     def file(self, kind: str, student: str, ending: str) -> Path:
         """Where something of one student is kept."""

@@ -60,6 +60,20 @@ def exercise_facts(master: Master, holders: dict[str, list[str]]) -> dict[str, d
     }
 
 
+def text_facts(master: Master) -> dict[str, dict]:
+    """What a person sees who marks a text, by the name of its cell: question, rubric, answers to compare."""
+    return {
+        exercise.answer.metadata["nbgrader"]["grade_id"]: {
+            "title": f"{exercise.number} {exercise.title}",
+            "question": "\n\n".join(cell.source for cell in exercise.question),
+            "rubric": exercise.facts["rubric"],
+            "samples": {"full": {"text": exercise.answer.source, "why": ""}, **exercise.samples},
+        }
+        for exercise in master.exercises
+        if exercise.by_hand
+    }
+
+
 def _facts(exercise: Exercise, holders: list[str]) -> dict:
     variants = exercise.variant_cells if holders else []
     again = bool(variants) and not exercise.lines and exercise.facts["kind"] in BY_CODE

@@ -107,8 +107,13 @@ def source(master: Master, install: str) -> NotebookNode:
         metadata=_marks("sealed"),
     )
     cells = [opening, use, *provided, *(cell for e in master.exercises for cell in _cells(e))]
+    course = {
+        "assignment": master.name,
+        "exercises": assessed.exercise_facts(master, _holders(master)),
+        "texts": assessed.text_facts(master),
+    }
     metadata = {
-        "course": {"assignment": master.name, "exercises": assessed.exercise_facts(master, _holders(master))},
+        "course": course,
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
     }

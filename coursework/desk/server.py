@@ -1,0 +1,257 @@
+"""The desk on a port of this machine: who may see it, and what becomes of a form.
+
+Only the loopback is listened on, and only under its own names, so that no page from elsewhere reaches the
+desk by a name of its own. Whoever shares the machine needs the key that the command prints. Every form
+carries a token.
+"""
+
+from __future__ import annotations
+
+import secrets
+import socket
+
+from tornado import web
+from tornado.httpserver import HTTPServer
+from tornado.ioloop import IOLoop
+from tornado.netutil import bind_sockets
+
+from coursework.desk import pages
+from coursework.desk.pages import Given, Look
+from coursework.desk.stack import Conflict, Group, Question, Stack
+from coursework.grading import marks
+from coursework.grading.marks import ManualError, Mark
+
+HOST = "127.0.0.1"
+NAMES = (HOST, "localhost")
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+LONGEST_COMMENT = 5000
+_WRONG_KEY = "Open the address that 'make mark' printed, with its key."
+
+
+class DeskError(ValueError):
+    """The desk cannot be opened; the message says why."""
+
+
+class _Page(web.RequestHandler):
+    """What all pages share: who may see them, and how a problem is told."""
+
+    stacks: dict[str, Stack]
+
+    def initialize(self, stacks: dict[str, Stack], port: int) -> None:
+        self.stacks, self.cookie = stacks, f"desk-{port}"
+        self.hosts = [f"{name}:{port}" for name in NAMES]
+
+    def set_default_headers(self) -> None:
+        self.clear_header("Server")
+        self.set_header("Content-Security-Policy", POLICY)
+        self.set_header("Referrer-Policy", "no-referrer")
+        self.set_header("X-Content-Type-Options", "nosniff")
+        self.set_header("Cache-Control", "no-store")
+
+    def prepare(self) -> None:
+        if self.request.host not in self.hosts:
+            raise web.HTTPError(403, f"The desk answers at {self.hosts[0]} only.")
+        key = self.settings["cookie_secret"]
+        if secrets.compare_digest(self.get_query_argument("key", ""), key):
+            self.set_signed_cookie(self.cookie, "open", expires_days=None, httponly=True, samesite="Strict")
+            self.redirect(self.request.path)
+        elif self.get_signed_cookie(self.cookie) != b"open":
+            raise web.HTTPError(403, _WRONG_KEY)
+
+    def write_error(self, status_code: int, **kwargs: object) -> None:
+        error = kwargs["exc_info"][1]
+        says = str(error) if isinstance(error, (ManualError, Conflict)) else None
+        if isinstance(error, OSError):
+            says = f"Something could not be read or written ({error.strerror}), so nothing was kept."
+        says = says or getattr(error, "log_message", None) or "The desk could not do this; nothing was kept."
+        if isinstance(error, (ManualError, Conflict)):
+            self.set_status(409)
+        self._tell(says)
+
+    def _tell(self, says: str) -> None:
+        if self.wants_data:
+            self.finish({"says": says})
+        else:
+            self.finish(pages.render_problem(says, self.get_body_argument("comment", "")))
+
+    def log_exception(self, kind: type | None, value: BaseException | None, trace: object) -> None:
+        if not isinstance(value, (ManualError, Conflict, web.HTTPError)):
+            super().log_exception(kind, value, trace)
+
+    @property
+    def wants_data(self) -> bool:
+        return "application/json" in self.request.headers.get("Accept", "")
+
+    @property
+    def look(self) -> Look:
+        told = self.get_cookie(f"{self.cookie}-look", "names keys").split()
+        return Look(hidden="hidden" in told, keys="keys" in told)
+
+    @property
+    def token(self) -> str:
+        return self.xsrf_token.decode()
+
+    def find(self, assignment: str, question: str) -> tuple[Stack, Question]:
+        stack = self.stacks.get(assignment)
+        if stack:
+            stack.refresh()
+        if stack is None or question not in stack.questions:
+            raise web.HTTPError(404, "There is nothing to mark at this address.")
+        return stack, stack.questions[question]
+
+
+class _Index(_Page):
+    def get(self) -> None:
+        for stack in self.stacks.values():
+            stack.refresh()
+        self.finish(pages.render_index(list(self.stacks.values()), self.look, self.token))
+
+
+class _SetLook(_Page):
+    def post(self) -> None:
+        told = [name for name in ("hidden", "keys") if self.get_body_argument(name, "")]
+        self.set_cookie(f"{self.cookie}-look", " ".join(told) or "none", samesite="Strict", httponly=True)
+        self.redirect("/", status=303)
+
+
+class _Question(_Page):
+    def get(self, assignment: str, question: str) -> None:
+        self.finish(pages.render_question(*self.find(assignment, question)))
+
+
+class _Answer(_Page):
+    def get(self, assignment: str, question: str, name: str) -> None:
+        stack, asked, group = self._group(assignment, question, name)
+        kept = self.get_query_argument("kept", "") == "yes"
+        self.finish(pages.render_answer(stack, asked, group, self.look, self.token, kept=kept))
+
+    def post(self, assignment: str, question: str, name: str) -> None:
+        stack, asked, group = self._group(assignment, question, name)
+        given = self._given(asked)
+        everybody = list(group.marks)
+        chosen = {everybody[int(n)] for n in self._numbers("student", len(everybody), first=0)}
+        try:
+            if not chosen:
+                raise ManualError("Tick whose answer the mark is for.")
+            mark = _read_mark(asked, given)
+            stack.give(question, name, self.get_body_argument("seen", ""), mark, chosen)
+        except ManualError as error:
+            self._again(stack, asked, group, given, 422, str(error))
+        except Conflict as error:
+            stack, asked, group = self._group(assignment, question, name)
+            self._again(stack, asked, group, given, 409, str(error), pages.describe(asked, group.mark))
+        else:
+            self._go_on(stack, asked, name)
+
+    def _again(self, stack, asked, group, given, status, says, theirs="") -> None:
+        self.set_status(status)
+        if self.wants_data:
+            self.finish({"says": says})
+        else:
+            page = pages.render_answer(stack, asked, group, self.look, self.token, given, says, theirs)
+            self.finish(page)
+
+    def _go_on(self, stack: Stack, asked: Question, name: str) -> None:
+        groups = stack.groups(asked.name)
+        place = pages.find_place(groups, name)
+        onward = pages.find_waiting(groups, place) or "./"
+        done, whole = stack.progress(asked.name)
+        if self.wants_data:
+            shown = marks.format_number(groups[place].mark.points) or "not marked yet"
+            says = (
+                f"Kept: {shown} of {asked.out_of:g}."
+                if groups[place].mark.points is not None
+                else "Kept; no points yet."
+            )
+            progress = f"{done} of {whole} answers are marked"
+            told = {"says": says, "seen": groups[place].seen, "onward": onward}
+            self.finish(told | {"progress": progress, "done": done})
+        else:
+            stays = self.get_body_argument("go", "") == "stay"
+            self.redirect(f"{name}?kept=yes" if stays else onward, status=303)
+
+    def _given(self, asked: Question) -> Given:
+        go = self.get_body_argument("go", "")
+        items = tuple(self._numbers("item", len(asked.items)))
+        own = self.get_body_argument("own", "")
+        if go == "full":
+            items = tuple(range(1, len(asked.items) + 1))
+            own = "" if items else marks.format_number(asked.out_of)
+        elif go == "none":
+            items, own = (), "0"
+        comment = self.get_body_argument("comment", "").replace("\r\n", "\n")
+        comment = " ".join(part for part in (comment, self.get_body_argument("again", "")) if part)
+        return Given(items, own, comment[:LONGEST_COMMENT], own or "–")
+
+    def _numbers(self, name: str, count: int, first: int = 1) -> list[int]:
+        given = [int(text) for text in self.get_body_arguments(name) if text.isdecimal()]
+        return sorted({number for number in given if first <= number < first + count})
+
+    def _group(self, assignment: str, question: str, name: str) -> tuple[Stack, Question, Group]:
+        stack, asked = self.find(assignment, question)
+        group = next((one for one in stack.groups(question) if one.name == name), None)
+        if group is None:
+            raise Conflict(
+                "This answer is not there any more: its student handed in again, so nothing was kept."
+            )
+        return stack, asked, group
+
+
+class _File(_Page):
+    def get(self, name: str) -> None:
+        self.set_header("Content-Type", "text/css" if name.endswith("css") else "text/javascript")
+        self.finish((pages.FOLDER / name).read_bytes())
+
+
+class _Nothing(_Page):
+    def get(self) -> None:
+        raise web.HTTPError(404, "There is nothing to mark at this address.")
+
+
+def _read_mark(asked: Question, given: Given) -> Mark:
+    points = marks.read_points(given.own, asked.out_of)
+    if points is None and given.items:
+        points = asked.sum(given.items)
+    return Mark(points, given.comment, "", given.items if points is not None else ())
+
+
+class Desk:
+    """A desk that listens on a port of this machine; 0 takes any that is free."""
+
+    def __init__(self, stacks: list[Stack], port: int = 0) -> None:
+        try:
+            sockets = bind_sockets(port, HOST, family=socket.AF_INET)
+        except OSError:
+            raise DeskError(
+                f"Port {port} is in use or not allowed; choose another: make mark PORT={port + 1}"
+            ) from None
+        self.port, key = sockets[0].getsockname()[1], secrets.token_urlsafe(16)
+        self.address = f"http://{HOST}:{self.port}/?key={key}"
+        shared = {"stacks": {stack.name: stack for stack in stacks}, "port": self.port}
+        part = r"([^/]+)"
+        self._server = HTTPServer(
+            web.Application(
+                [
+                    (r"/", _Index, shared),
+                    (r"/look", _SetLook, shared),
+                    (r"/(desk\.css|desk\.js)", _File, shared),
+                    (rf"/{part}/{part}/", _Question, shared),
+                    (rf"/{part}/{part}/{part}", _Answer, shared),
+                ],
+                default_handler_class=_Nothing,
+                default_handler_args=shared,
+                cookie_secret=key,
+                xsrf_cookies=True,
+                xsrf_cookie_name=f"desk-{self.port}-form",
+                xsrf_cookie_kwargs={"httponly": True, "samesite": "Strict"},
+                log_function=lambda handler: None,
+            )
+        )
+        self._server.add_sockets(sockets)
+
+    def serve(self) -> None:
+        """Answer until Ctrl-C."""
+        IOLoop.current().start()

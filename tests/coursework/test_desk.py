@@ -1,0 +1,260 @@
+"""The marking desk: what lies on it, who may see it, and that no mark is lost."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+import json
+import threading
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+from dataclasses import asdict
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from nbformat.v4 import new_notebook
+
+from book import browser
+from coursework.desk.__main__ import main
+from coursework.desk.server import Desk
+from coursework.desk.stack import Conflict, Stack
+from coursework.grading import marks, store
+from coursework.grading.assignment import Assignment
+from coursework.grading.key import Key
+from coursework.grading.marks import ManualError, Mark
+
+TEXTS = {
+    "answer-1-3": {
+        "title": "1.3 A text",
+        "question": "What is *wrong*?",
+        "rubric": [{"points": 2, "for": "The base is named."}, {"points": 3, "for": "The year is named."}],
+        "samples": {
+            "full": {"text": "Base and year.", "why": ""},
+            "half": {"text": "The base.", "why": "The year is missing."},
+        },
+    }
+}
+ANSWERS = {
+    "ann": "<script>alert(1)</script> & the base",
+    "bob": "Base and\nyear.",
+    "cai": "Base and year.",
+    "李雷": "=1+1",
+}
+QUESTION = "answer-1-3"
+SMALL = Assignment("91_small", new_notebook(), Key("", "s", (), {}), texts=TEXTS)
+
+
+def lay(folder, answers=ANSWERS, version=SMALL.version):
+    """Results with these answers, as a run of the grader leaves them."""
+    for student, answer in answers.items():
+        cells = {"tests-1-1": store.Cell(4, 4), QUESTION: store.Cell(None, 5, answer)}
+        result = store.Result(student, "", "a.ipynb", "", cells, version=version)
+        store.write(folder / "results" / f"{student}.json", json.dumps(asdict(result)))
+    return folder
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return lay(tmp_path / SMALL.name)
+
+
+@pytest.fixture
+def stack(folder):
+    return Stack(folder, SMALL)
+
+
+@contextmanager
+def serving(*stacks):
+    """A desk that answers in a thread of its own."""
+    ready, desks = threading.Event(), []
+
+    async def run():
+        desks.append(Desk(list(stacks)))
+        loop.call_soon(ready.set)
+        await stopping.wait()
+
+    loop, stopping = asyncio.new_event_loop(), asyncio.Event()
+    thread = threading.Thread(target=lambda: loop.run_until_complete(run()), daemon=True)
+    thread.start()
+    assert ready.wait(10)
+    try:
+        yield desks[0]
+    finally:
+        loop.call_soon_threadsafe(stopping.set)
+        thread.join(10)
+        loop.close()
+
+
+def group_of(stack, student):
+    return next(group for group in stack.groups(QUESTION) if student in group.marks)
+
+
+def give(stack, student, points, comment="", items=(), seen=None):
+    group = group_of(stack, student)
+    mark = Mark(points, comment, "", items)
+    stack.give(QUESTION, group.name, seen or group.seen, mark, set(group.marks))
+
+
+def kept(folder):
+    rows = csv.DictReader(io.StringIO((folder / marks.MANUAL).read_text(encoding="utf-8-sig")))
+    return {marks.unescape_formula(row["student"]): row for row in rows}
+
+
+def test_equal_answers_are_marked_at_once_and_items_come_back(stack, folder):
+    assert sorted(group_of(stack, "bob").marks) == ["bob", "cai"]
+    give(stack, "bob", 5, "-1 is no comment", (1, 2))
+    assert stack.progress() == (2, 4)
+    rows = kept(folder)
+    assert [rows[one]["points"] for one in ("ann", "bob", "cai")] == ["", "5", "5"]
+    assert (rows["bob"]["items"], rows["bob"]["comment"]) == ("1 2", "'-1 is no comment")
+    again = group_of(Stack(folder, SMALL), "bob").mark
+    assert (again.points, again.comment, again.items) == (5, "-1 is no comment", (1, 2))
+    assert stack.comments(QUESTION) == ["-1 is no comment"]
+
+
+def test_second_of_two_sees_the_first_ones_mark(stack, folder):
+    other, seen = Stack(folder, SMALL), group_of(stack, "ann").seen
+    give(stack, "ann", 2)
+    with pytest.raises(Conflict, match="Somebody else marked"):
+        give(other, "ann", 3, seen=seen)
+    assert kept(folder)["ann"]["points"] == "2"
+    give(other, "ann", 2, seen=seen)  # the same mark is no conflict
+    give(other, "ann", 3)
+    assert group_of(other, "ann").mark.points == 3
+
+
+def test_a_new_answer_takes_no_old_mark(stack, folder):
+    old = group_of(stack, "ann")
+    lay(folder, {"ann": "Another answer"})
+    with pytest.raises(Conflict, match="handed in again"):
+        stack.give(QUESTION, old.name, old.seen, Mark(5, "", ""), {"ann"})
+
+
+def test_marks_of_students_without_a_result_stay(folder):
+    results = store.read_results(folder)
+    manual = {("gone", QUESTION): Mark(4, "Good.", "Text", (1,), "5")}
+    store.write(folder / marks.MANUAL, marks.format_manual(results, manual))
+    give(Stack(folder, SMALL), "ann", 1)
+    assert kept(folder)["gone"]["points"] == "4"
+    assert marks.read_manual(folder / marks.MANUAL, results)["gone", QUESTION] == manual["gone", QUESTION]
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda text: text.replace("points", "mark"), "row 2: the column 'points' is missing"),
+        (lambda text: text.replace("answer-1-3,,", "answer-1-3,six,"), "row 2: 'six' is not a number"),
+        (lambda text: text.replace("base,", "base,one"), "row 2: 'one' is no list of rubric items"),
+    ],
+)
+def test_a_broken_table_is_one_sentence_and_stays_as_it_is(stack, folder, change, says):
+    table = folder / marks.MANUAL
+    store.write(table, change(marks.format_manual(store.read_results(folder), {})))
+    before = table.read_bytes()
+    for _ in range(2):
+        with pytest.raises(ManualError, match=says):
+            give(stack, "ann", 1)
+    assert table.read_bytes() == before
+
+
+def test_a_rubric_that_does_not_add_up_leaves_the_points(folder):
+    texts = {QUESTION: TEXTS[QUESTION] | {"rubric": [{"points": 2, "for": "The base."}]}}
+    odd = Stack(folder, Assignment(SMALL.name, SMALL.notebook, SMALL.key, texts=texts)).questions[QUESTION]
+    assert not odd.items
+    assert odd.problem.startswith("The rubric does not add up: its items give 2 points, the answer has 5.")
+
+
+def test_marks_of_another_version_are_not_mixed(folder):
+    lay(folder, {"ann": "x"}, version="old")
+    with pytest.raises(ManualError, match=r"another version of 91_small \(ann's\): run 'make grade' first"):
+        Stack(folder, SMALL)
+
+
+def test_nothing_to_mark_and_a_taken_port_are_one_sentence(tmp_path, stack, capsys):
+    assert main(["--grades", str(tmp_path / "none")]) == 2
+    assert "holds no results to mark: run 'make grade' first." in capsys.readouterr().err
+    with serving(stack) as desk, pytest.raises(ValueError, match=f"Port {desk.port} is in use"):
+        Desk([stack], desk.port)
+
+
+def test_only_who_has_the_key_and_the_right_name_gets_in(stack):
+    with serving(stack) as desk:
+        for address, host, says in (
+            (f"http://127.0.0.1:{desk.port}/", None, "Open the address that"),
+            (desk.address, "rebound.example", "answers at"),
+            (f"http://127.0.0.1:{desk.port}/?key=wrong", None, "Open the address that"),
+        ):
+            request = urllib.request.Request(address, headers={"Host": host} if host else {})
+            with pytest.raises(urllib.error.HTTPError) as refused:
+                urllib.request.urlopen(request)
+            assert refused.value.code == 403 and says in refused.value.read().decode()
+
+
+def _enter(context, desk, student, stack):
+    page = context.new_page()
+    page.goto(desk.address)
+    page.goto(f"http://127.0.0.1:{desk.port}/{stack.name}/{QUESTION}/{group_of(stack, student).name}")
+    return page
+
+
+def test_marking_in_a_browser(at_desk, no_scripts, stack, folder):
+    with serving(stack) as desk:
+        page = _enter(at_desk, desk, "ann", stack)
+        foreign = []
+        page.on("request", lambda request: foreign.append(request.url))
+        assert page.locator("#answer").inner_text() == ANSWERS["ann"]
+        # Keys: an item is kept at once, a comment when it is left.
+        page.keyboard.press("1")
+        page.get_by_text("Kept: 2 of 5.").wait_for()
+        assert kept(folder)["ann"]["points"] == "2"
+        page.keyboard.press("c")
+        page.keyboard.insert_text("Which year?")
+        page.keyboard.press("Control+Enter")
+        page.wait_for_url(lambda url: group_of(stack, "ann").name not in url)
+        assert (kept(folder)["ann"]["comment"], page.locator("#progress").inner_text()) == (
+            "Which year?",
+            "1 of 4 answers are marked",
+        )
+        # Another browser, without a script, opened the same answer before.
+        other = _enter(no_scripts, desk, "bob", stack)
+        page = _enter(at_desk, desk, "bob", stack)
+        page.get_by_label("Add a comment").select_option("Which year?")
+        page.keyboard.press("Escape")
+        page.keyboard.press("f")
+        page.wait_for_url(lambda url: group_of(stack, "bob").name not in url)
+        assert [kept(folder)[one]["points"] for one in ("bob", "cai")] == ["5", "5"]
+        other.get_by_label("2: The base").check()
+        other.get_by_role("button", name="Save", exact=True).click()
+        assert "Somebody else marked" in other.get_by_role("alert").inner_text()
+        assert "5 of 5 points, with the comment “Which year?”" in other.locator(".theirs").inner_text()
+        assert other.get_by_label("2: The base").is_checked()
+        assert kept(folder)["bob"]["points"] == "5"
+        other.get_by_role("button", name="Save", exact=True).click()
+        assert other.get_by_role("status").inner_text() == "Kept."
+        assert kept(folder)["bob"]["points"] == "2"
+        other.get_by_label("Other points").fill("six")
+        other.get_by_role("button", name="Save", exact=True).click()
+        assert "'six' is not a number of points from 0 to 5." in other.get_by_role("alert").inner_text()
+        home = f"http://127.0.0.1:{desk.port}/"
+        assert not [url for url in foreign if not url.startswith(home)]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_barriers(chromium, stack, scheme):
+    give(stack, "ann", 3, "Good.")
+    axe = Axe()
+    context = chromium.new_context(viewport=browser.PHONE, color_scheme=scheme)
+    with serving(stack) as desk:
+        page = _enter(context, desk, "bob", stack)
+        for address in ("", "./", "/"):
+            page.goto(page.evaluate(f"new URL('{address}', location).href"))
+            found = axe.run(page).response["violations"]
+            assert not found, [(one["id"], one["nodes"][0]["html"]) for one in found]
+            assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        page.get_by_label("Hide the names").check()
+        page.get_by_role("button", name="Keep").click()
+        page.goto(f"http://127.0.0.1:{desk.port}/{stack.name}/{QUESTION}/{group_of(stack, 'bob').name}")
+        assert "bob" not in page.content() and page.get_by_label("Student 2").is_checked()
+    context.close()
