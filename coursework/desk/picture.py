@@ -22,8 +22,9 @@ CLASS = {"Ann": "half", "Bob": "none", "Cai": "full", "Dora": "half"}
 TITLE = "The desk: an answer that two students gave, its rubric, and the answers to compare with"
 
 
-def draw(name: str, texts: dict[str, dict], question: str, out_of: float) -> str:
+def draw(name: str, texts: dict[str, dict], question: str) -> str:
     """A page of the desk in a frame that acts on nothing; its students hand in the master's samples."""
+    out_of = float(sum(item["points"] for item in texts[question]["rubric"]))
     assignment = Assignment(name, new_notebook(), Key("", "", (), {}), texts=texts)
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
@@ -43,4 +44,4 @@ def draw(name: str, texts: dict[str, dict], question: str, out_of: float) -> str
     page = re.sub(r'<link rel="stylesheet"[^>]*>', lambda _: style, page)
     page = re.sub(r"<script[^>]*></script>", "", re.sub(r' href="[^"]*"', "", page))
     framed = html.escape(page).replace("\n", "&#10;")
-    return f'<iframe class="picture" sandbox title="{TITLE}" srcdoc="{framed}"></iframe>\n'
+    return f'<iframe style="width: 100%; height: 44rem" sandbox title="{TITLE}" srcdoc="{framed}"></iframe>\n'

@@ -87,7 +87,7 @@ class _Page(web.RequestHandler):
 
     @property
     def look(self) -> Look:
-        told = self.get_cookie(f"{self.cookie}-look", "names keys").split()
+        told = self.get_cookie(f"{self.cookie}-look", "keys").split(".")
         return Look(hidden="hidden" in told, keys="keys" in told)
 
     @property
@@ -113,7 +113,7 @@ class _Index(_Page):
 class _SetLook(_Page):
     def post(self) -> None:
         told = [name for name in ("hidden", "keys") if self.get_body_argument(name, "")]
-        self.set_cookie(f"{self.cookie}-look", " ".join(told) or "none", samesite="Strict", httponly=True)
+        self.set_cookie(f"{self.cookie}-look", ".".join(told) or "none", samesite="Strict", httponly=True)
         self.redirect("/", status=303)
 
 
@@ -224,7 +224,7 @@ class Desk:
     def __init__(self, stacks: list[Stack], port: int = 0) -> None:
         try:
             sockets = bind_sockets(port, HOST, family=socket.AF_INET)
-        except OSError:
+        except (OSError, OverflowError):
             raise DeskError(
                 f"Port {port} is in use or not allowed; choose another: make mark PORT={port + 1}"
             ) from None

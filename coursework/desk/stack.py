@@ -137,8 +137,10 @@ class Stack:
             for name, mark in marks.combine_marks(result, self._manual).items():
                 cell = result.cells[name]
                 if cell.points is None:
-                    # As marks.combine_marks: the ends of lines are no difference.
-                    answers[name][" ".join(marks.show_answer(cell).split())][student] = mark
+                    # As marks.combine_marks: the ends of lines are no difference. What nobody can read here
+                    # is equal to nothing.
+                    text = " ".join(cell.answer.split()) or f"\0{student}"
+                    answers[name][text][student] = mark
                     outs[name] = cell.out_of
         self.questions = {name: self._question(name, outs[name]) for name in sorted(answers, key=_by_number)}
         # In an order that follows neither names nor marks, and is the same each time.

@@ -232,7 +232,7 @@ def test_marking_in_a_browser(at_desk, no_scripts, stack, folder):
         assert other.get_by_label("2: The base").is_checked()
         assert kept(folder)["bob"]["points"] == "5"
         other.get_by_role("button", name="Save", exact=True).click()
-        assert other.get_by_role("status").inner_text() == "Kept."
+        assert other.locator("#status").inner_text() == "Kept."
         assert kept(folder)["bob"]["points"] == "2"
         other.get_by_label("Other points").fill("six")
         other.get_by_role("button", name="Save", exact=True).click()

@@ -1,0 +1,142 @@
+"""A week of a term as the teaching page says it: from the class's notebooks to marks in Moodle's format.
+
+CLASS=60 takes a class of that size; six are enough to see every step.
+"""
+
+from __future__ import annotations
+
+import copy
+import csv
+import io
+import os
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from contextlib import contextmanager
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from coursework.grading import key
+from coursework.grading.lms import main as export
+from coursework.making import everything, notebooks, roster
+from coursework.making.master import read
+from tests.coursework import marked
+
+ROOT = Path(__file__).parents[2]
+NAME = "03_gdp"
+SIZE = int(os.environ.get("CLASS", "6"))
+STUDENTS = [str(1000 + number) for number in range(SIZE)]
+MISTAKEN = STUDENTS[::3]  # hold that the truth lies in the middle
+KINDS = ("full", "half", "none")
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed"),
+]
+
+
+def coursework(folder: Path, *arguments: str) -> list[str]:
+    return [sys.executable, "-m", "coursework", *arguments, "--assignments", str(folder / "built")]
+
+
+def grade(folder: Path) -> None:
+    given = coursework(folder, "grade", "week3.zip")
+    done = subprocess.run(given, cwd=folder, capture_output=True, text=True, timeout=1800)
+    assert done.returncode == 0, done.stderr
+
+
+@contextmanager
+def desk(folder: Path):
+    """The desk as a person starts it; yields the address that it prints."""
+    given = coursework(folder, "mark", "--port", "0")
+    with subprocess.Popen(given, cwd=folder, stdout=subprocess.PIPE, text=True) as running:
+        try:
+            yield re.search(r"http\S+", running.stdout.readline())[0]
+        finally:
+            running.terminate()
+
+
+def hand_out(folder: Path) -> nbformat.NotebookNode:
+    """Notebooks of their own for a class; returns the one with solutions."""
+    executed, install = ROOT / "exercises" / f"{NAME}.ipynb", everything.wheel_name(ROOT)
+    master = read(executed)
+    source = notebooks.source(master, install)
+    for kind, made in (("source", source), ("release", notebooks.release(source, master, install))):
+        marked.write(folder / "built" / kind / NAME / f"{NAME}.ipynb", made)
+    rows = [f"S{student},T{student},{student},{student}@example.org" for student in STUDENTS]
+    listed = "\n".join(["First name,Last name,ID number,Email address", *rows])
+    (folder / "participants.csv").write_text(listed + "\n", encoding="utf-8")
+    students = roster.read_roster(folder / "participants.csv")
+    assert roster.write(executed, students, install, folder / "built", folder / "grades" / "keys") == SIZE
+    return source
+
+
+def solve(source: nbformat.NotebookNode, secret: str, student: str) -> dict[str, str]:
+    """Right answers by cell for a student's own values."""
+    made, facts = copy.deepcopy(source), source.metadata["course"]["exercises"]
+    key.with_place(made, facts, {name: key.own_place(facts, secret, name, student) for name in facts})
+    return {c.metadata.nbgrader.grade_id: c.source for c in made.cells if c.metadata.nbgrader.solution}
+
+
+def hand_in(folder: Path, source: nbformat.NotebookNode) -> None:
+    """The class solves its notebooks, some with a misconception, and writes texts of three kinds."""
+    texts, secret = source.metadata["course"]["texts"], key.secret_of(folder / "grades" / "keys")
+    with zipfile.ZipFile(folder / "week3.zip", "w") as packed:
+        for number, student in enumerate(STUDENTS):
+            notebook = nbformat.read(
+                folder / "built" / "class" / NAME / student / f"{NAME}.ipynb", as_version=4
+            )
+            own = {name: text["samples"][KINDS[number % 3]]["text"] for name, text in texts.items()}
+            own = {name: f"{text}\n\n({student})" for name, text in own.items()}
+            answers = solve(source, secret, student) | own
+            answers |= {"answer-3-2": 'choice = "D"'} if student in MISTAKEN else {}
+            for cell in notebook.cells:
+                name = cell.metadata.nbgrader.grade_id
+                cell.source = answers.get(name, cell.source)
+            packed.writestr(f"{student}/{NAME}.ipynb", nbformat.writes(notebook))
+
+
+def mark(page, address: str, texts: dict[str, dict]) -> None:
+    """Mark every text by keyboard, as its kind deserves."""
+    page.goto(address)
+    page.keyboard.press("Tab")
+    for name, text in texts.items():
+        page.goto(f"{address.partition('?')[0]}{NAME}/{name}/")
+        page.get_by_role("link", name="Mark the first that waits").click()
+        for _ in range(SIZE):
+            here = page.url
+            number = int(re.search(r"\((\d+)\)$", page.locator("#answer").inner_text())[1]) - 1000
+            if KINDS[number % 3] == "half":
+                for item in range(len(text["rubric"]) // 2):
+                    page.keyboard.press(str(item + 1))
+                page.keyboard.press("Control+Enter")
+            else:
+                page.keyboard.press("f" if KINDS[number % 3] == "full" else "0")
+            page.wait_for_url(lambda url, here=here: url != here)
+        page.get_by_text(f"{SIZE} of {SIZE} answers are marked").wait_for()
+
+
+def test_a_week_from_hand_out_to_marks_in_moodles_format(tmp_path, at_desk, monkeypatch):
+    source = hand_out(tmp_path)
+    hand_in(tmp_path, source)
+    grade(tmp_path)
+    with desk(tmp_path) as address:
+        mark(at_desk.new_page(), address, source.metadata["course"]["texts"])
+    grade(tmp_path)
+    with (tmp_path / "grades" / NAME / "grades.csv").open(encoding="utf-8-sig") as stream:
+        rows = {row["student"]: row for row in csv.DictReader(stream)}
+    assert {row["status"] for row in rows.values()} == {"graded"}
+    monkeypatch.chdir(tmp_path)
+    assert export(["moodle", "participants.csv"]) == 0
+    text = (tmp_path / "grades" / "moodle.csv").read_text(encoding="utf-8")
+    given = {row["ID number"]: row for row in csv.DictReader(io.StringIO(text))}
+    column = f"Assignment: {NAME} (Real)"
+    assert {student: row[column] for student, row in given.items()} == {
+        student: row["points"] for student, row in rows.items()
+    }
+    # All that the mistaken lose is the exercise on which they hold the misconception.
+    assert {float(rows[student]["out_of"]) - float(rows[student]["points"]) for student in MISTAKEN} == {2}
