@@ -21,7 +21,7 @@ import nbformat
 import pytest
 
 from coursework.grading import key
-from coursework.grading.lms import main as export
+from coursework.grading.returns import main as give_back
 from coursework.making import everything, notebooks, roster
 from coursework.making.master import read
 from tests.coursework import marked
@@ -131,7 +131,7 @@ def test_a_week_from_hand_out_to_marks_in_moodles_format(tmp_path, at_desk, monk
         rows = {row["student"]: row for row in csv.DictReader(stream)}
     assert {row["status"] for row in rows.values()} == {"graded"}
     monkeypatch.chdir(tmp_path)
-    assert export(["moodle", "participants.csv"]) == 0
+    assert give_back(["moodle", "participants.csv"]) == 0
     text = (tmp_path / "grades" / "moodle.csv").read_text(encoding="utf-8")
     given = {row["ID number"]: row for row in csv.DictReader(io.StringIO(text))}
     column = f"Assignment: {NAME} (Real)"
@@ -140,3 +140,7 @@ def test_a_week_from_hand_out_to_marks_in_moodles_format(tmp_path, at_desk, monk
     }
     # All that the mistaken lose is the exercise on which they hold the misconception.
     assert {float(rows[student]["out_of"]) - float(rows[student]["points"]) for student in MISTAKEN} == {2}
+    # The report names it first.
+    report = (tmp_path / "grades" / NAME / "report.html").read_text(encoding="utf-8")
+    again = f"Teach again: “the truth lies in the middle” .*held by {len(MISTAKEN)} of the {SIZE} "
+    assert re.search(again, re.search(r"<li>(.*?)</li>", report)[1])
