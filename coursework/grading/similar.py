@@ -65,18 +65,30 @@ class Pair:
 
 
 def read_texts(data: bytes, release: NotebookNode) -> dict[str, tuple[str, bool]]:
-    """What was written into a notebook, by the cell that it stands in or after, and whether it is code."""
+    """What was written into a notebook, by the cell that it stands in or after, and whether it is code.
+
+    Nothing is read of what is laid out as no notebook of today is.
+    """
+    try:
+        return _read(json.loads(data.decode("utf-8-sig"))["cells"], release)
+    except (ValueError, TypeError, AttributeError, LookupError, RecursionError):
+        return {}
+
+
+def _read(cells: list, release: NotebookNode) -> dict[str, tuple[str, bool]]:
     own = {_grade_id(cell): cell.metadata.get("nbgrader", {}).get("solution") for cell in release.cells}
     found: dict[str, tuple[str, bool]] = {}
     place = ""
-    for cell in json.loads(data.decode("utf-8-sig"))["cells"]:
+    for cell in cells:
         name = _grade_id(cell)
         if own.get(name):
             place = name
         if name in own and not own[name]:
             continue
         source = cell.get("source", "")
-        text = "".join(source) if isinstance(source, list) else str(source)
+        text = "".join(source) if isinstance(source, list) else source
+        # Half a character, which no page can hold, is a question mark.
+        text = text.encode("utf-8", "replace").decode()
         before = found[place][0] + "\n" if place in found else ""
         found[place] = ((before + text)[:LONGEST], cell.get("cell_type") == "code")
     return found

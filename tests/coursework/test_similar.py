@@ -111,7 +111,11 @@ def test_what_is_no_code_or_hostile_is_read(students):
         "magic": bytes_of(mean="%%bash\nls -la | grep x > y"),
         "<b>bold</b>": bytes_of(mean=LONG + "# <script>alert(1)</script>"),
     }
+    odd["half a character"] = odd["magic"].replace(b"bash", rb"\ud800")
+    odd["of an old kind"] = b'{"worksheets": [{"cells": []}], "nbformat": 3}'
+    odd["no dictionaries"] = b'{"cells": [1, {"metadata": []}]}'
     page = similar_page.render("92_marked", students | odd, marked.release())
+    assert page.encode("utf-8")
     assert "&lt;b&gt;bold&lt;/b&gt;" in page and "<script" not in page and "<b>" not in page
     assert "Resemblance is a reason to look, and no more" in page
     assert "<mark>" in page and page == similar_page.render("92_marked", students | odd, marked.release())
