@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields
 from html import escape
+from math import isnan
 from typing import Any
 
 import pandas as pd
@@ -191,7 +192,7 @@ def verdict(claim_id: str, *, sentence: str, **numbers: Any) -> Verdict:
     claim_id : the claim, "C01" to "C82".
     sentence : the finding in one sentence that can be read without the chapter.
     **numbers : for each reading of the kind "number" what the chapter computed, by the reading's letter:
-        a number, or a tuple of number, lowest and highest.
+        a number, or a tuple of number, lowest and highest; of the last two where no one number is recorded.
 
     Raises
     ------
@@ -216,8 +217,10 @@ def verdict(claim_id: str, *, sentence: str, **numbers: Any) -> Verdict:
 
 def _compare(reading: Reading, values: tuple[float, ...]) -> None:
     """Hold what a chapter computed to what is recorded, at the digits that are recorded."""
-    recorded = (reading.number, *reading.interval)
-    named = zip(("number", "number_low", "number_high"), recorded, values, strict=False)
+    alone = isnan(reading.number)
+    names = ("number", "number_low", "number_high")[alone:]
+    recorded = reading.interval if alone else (reading.number, *reading.interval)
+    named = zip(names, recorded, values, strict=False)
     differing = [
         f"{name} {old:g}, not {float(new):.6g}" for name, old, new in named if not rule.agrees(old, new)
     ]

@@ -50,6 +50,35 @@ def shortest_times(ways: pd.DataFrame, legs: pd.DataFrame, access: float = 0.0) 
     return pd.DataFrame(_closed(best), index=ways.index, columns=ways.columns)
 
 
+def both_ways(pairs: pd.DataFrame, column: str, places: pd.Index) -> pd.DataFrame:
+    """Return a column of a table of pairs as a square of places, the same from A to B as from B to A.
+
+    Parameters
+    ----------
+    pairs : one row for each two places, with the columns `origin`, `destination` and `column`.
+    column : what the square holds; it is zero from a place to itself.
+    places : the rows and columns of the square, in their order.
+
+    Raises
+    ------
+    ValueError
+        If two of the places have no row.
+
+    >>> pairs = pd.DataFrame({"origin": ["A"], "destination": ["B"], "hours": [1.5]})
+    >>> both_ways(pairs, "hours", pd.Index(["B", "A"])).loc["B"].tolist()
+    [0.0, 1.5]
+    """
+    half = pairs.pivot(index="origin", columns="destination", values=column)
+    half = half.reindex(index=places, columns=places)
+    square = half.combine_first(half.T).to_numpy(float, copy=True)
+    np.fill_diagonal(square, 0)
+    if missing := {places[i] for i in np.argwhere(np.isnan(square)).ravel()}:
+        raise ValueError(
+            f"pairs must have a row for each two places; some of {listed(sorted(missing))} have none."
+        )
+    return pd.DataFrame(square, index=places, columns=places)
+
+
 def _closed(times: np.ndarray) -> np.ndarray:
     """Shortest times when one may pass through any other place (Floyd and Warshall)."""
     for via in range(len(times)):

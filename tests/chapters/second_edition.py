@@ -39,15 +39,15 @@ def tags(cell: dict) -> set[str]:
 
 
 def load_problems(notebook) -> list[str]:
-    """Too many cells, lines that are seen at once, long or wide cells, too many terms."""
-    kept = [cell for cell in contract.code_cells(notebook) if not tags(cell) & {"remove-cell"}]
-    seen = reading_time.code_cells(kept)
-    lines = sum(len(reading_time.lines(cell.source)) for cell in seen)
+    """Too many cells of all kinds, lines seen at once, long cells, too many terms, too long a text."""
+    cells = contract.code_cells(notebook)
+    seen = reading_time.code_cells(cells)
+    lines = sum(len(cell.source.splitlines()) for cell in seen)
     terms = len(_TERM.findall(contract.prose(notebook).split("\n## Key terms", 1)[-1]))
     found = [
         f"{count} {what}, at most {most}"
         for count, what, most in (
-            (len(kept), "code cells", MOST_CELLS),
+            (len(cells), "code cells", MOST_CELLS),
             (lines, "lines of code seen when the page opens", MOST_SEEN),
             (terms, "key terms", MOST_TERMS),
         )
@@ -56,13 +56,21 @@ def load_problems(notebook) -> list[str]:
     for cell in seen:
         if (long := len(cell.source.splitlines())) > MOST_LINES:
             found.append(f"a visible cell of {long} lines, at most {MOST_LINES}: {_first(cell)}")
-    for cell in kept:
-        wide = [line for line in cell.source.splitlines() if len(line) > WIDEST]
-        found += [f"a line of {len(line)} characters, at most {WIDEST}: {line.strip()[:40]}" for line in wide]
     minutes = reading_time.minutes(notebook)
     if minutes > reading_time.LONGEST:
         found.append(f"{minutes} minutes of reading, at most {reading_time.LONGEST}")
     return found
+
+
+def width_problems(notebook) -> list[str]:
+    """Lines that a phone shows only when it is scrolled, in cells that a page keeps."""
+    return [
+        f"a line of {len(line)} characters, at most {WIDEST}: {line.strip()[:40]}"
+        for cell in contract.code_cells(notebook)
+        if not tags(cell) & {"remove-cell"}
+        for line in cell.source.splitlines()
+        if len(line) > WIDEST
+    ]
 
 
 def _first(cell: dict) -> str:

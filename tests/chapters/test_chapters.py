@@ -10,8 +10,8 @@ from pkgutil import walk_packages
 import pytest
 
 import jingjinji
-from coursework.making import reading_time
 from coursework.making.master import read
+from jingjinji import claims, rule
 from tests.chapters import contract, second_edition, typed
 
 
@@ -58,9 +58,23 @@ def test_chapters(check):
     assert not found, "\n".join(["", *found])
 
 
+def test_each_recorded_number_of_a_reading_is_computed_by_a_chapter():
+    """And so compared: `claims.verdict` refuses a number that is not the recorded one."""
+    rows = [row for row in claims.all_readings() if row.kind == rule.NUMBER and row.found]
+    recorded = {(row.claim_id, row.reading) for row in rows}
+    computed = {
+        (card["claim"], letter)
+        for source in contract.SOURCES
+        for card in contract.cards(contract.read(source.with_suffix(".ipynb")))
+        for letter in card["computed"]
+    }
+    assert recorded - computed == set()
+
+
 # What is asked of a notebook of the second edition, and of the master of its exercises.
 TEACHING = {
     "load": lambda notebook, master: second_edition.load_problems(notebook),
+    "width": lambda notebook, master: second_edition.width_problems(notebook),
     "removed": lambda notebook, master: second_edition.removed_problems(notebook),
     "folded": lambda notebook, master: second_edition.folded_problems(notebook),
     "keys": lambda notebook, master: second_edition.key_problems(
@@ -97,8 +111,7 @@ def test_preparations_are_fresh_and_keep_to_the_rules():
         faults = contract.pair_problems(path.with_suffix(".md"), path) + contract.output_problems(notebook)
         faults += contract.all_chart_problems(notebook)
         faults += second_edition.removed_problems(notebook) + second_edition.folded_problems(notebook)
-        minutes = reading_time.minutes(notebook)
-        faults += [f"{minutes} minutes of reading"] if minutes > reading_time.LONGEST else []
+        faults += second_edition.load_problems(notebook)
         found += [f"{path.stem}: {fault}" for fault in faults]
     assert not found, "\n".join(["", *found])
 

@@ -33,10 +33,9 @@ CLEAN = chapter(
     code('glue(y=f"{y:.1f}", name=names["a"].lower() + " and others")', "remove-cell"),
 )
 LOAD = {
-    "code cells": [code("x = 1") for _ in range(31)],
-    "lines of code seen": [code("\n".join(["x = 1"] * 16)) for _ in range(8)],
+    "code cells": [code("x = 1") for _ in range(30)] + [code("x", "remove-cell")],
+    "lines of code seen": [code("\n\n".join(["x = 1"] * 8)) for _ in range(9)],
     "a visible cell of 17 lines": [code("\n".join(["x = 1"] * 17))],
-    "a line of 81 characters": [code(f"x = '{'a' * 75}'")],
 }
 
 
@@ -48,6 +47,13 @@ def test_a_clean_chapter_is_clean():
 @pytest.mark.parametrize("says", LOAD)
 def test_too_much_is_caught(says):
     assert any(says in problem for problem in second_edition.load_problems(chapter(*LOAD[says])))
+
+
+def test_a_line_too_wide_for_a_phone_is_caught():
+    wide = chapter(code(f"x = '{'a' * 75}'"), code(f"glue('{'a' * 75}')", "remove-cell"))
+    assert second_edition.width_problems(wide) == [
+        "a line of 81 characters, at most 76: x = 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+    ]
 
 
 def test_too_many_terms_and_too_long_a_text_are_caught():

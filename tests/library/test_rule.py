@@ -77,6 +77,9 @@ def test_what_a_chapter_computes_must_be_what_is_recorded():
     (recorded,) = [row for row in claims.readings("C80") if row.reading == "a"]
     found = (recorded.number, *recorded.interval)
     assert claims.verdict("C80", sentence="It holds.", a=found).numbers == {"a": found}
+    assert claims.verdict("C40", sentence="It is open.", a=(8816, 10000)).numbers == {"a": (8816, 10000)}
+    with pytest.raises(ValueError, match="reading 'a' of C40: number_high 10000, not 9500"):
+        claims.verdict("C40", sentence="It is open.", a=(8816, 9500))
     with pytest.raises(ValueError, match="reading 'a' of C80: number 1.81.*, not 1.9"):
         claims.verdict("C80", sentence="It holds.", a=1.9)
     with pytest.raises(ValueError, match="no reading 'z' of the kind number"):
