@@ -20,7 +20,7 @@ LONGEST = 60
 _END = re.compile(r"^## (?:Verdicts|Summary|What next)\b.*", re.MULTILINE | re.DOTALL)
 _BOX = re.compile(r"^:::+\s*\{admonition\} (?:Predict|By hand)\b", re.MULTILINE)
 _FOLDED = re.compile(r"^(:::+)\s*\{dropdown\}.*?^\1\s*$", re.MULTILINE | re.DOTALL)
-_DIRECTIVE = re.compile(r"^```\{[^`]*```\s*$|^\([\w-]+\)=\s*$|^:::.*$|^:[\w-]+:.*$", re.MULTILINE)
+_DIRECTIVE = re.compile(r"^```\{[^`]*```\s*$|^\([\w-]+\)=\s*$|^:::.*$|^:[\w-]+:.*$|^% .*$", re.MULTILINE)
 _TABLE = re.compile(r"(?:^\|.*\n?)+", re.MULTILINE)
 _ROLE = re.compile(r"\{[\w:-]+\}`([^`<]*)(?:<[^<>`]+>)?`")
 _FORMULA = re.compile(r"\$\$.*?\$\$|\$[^$\n]+\$", re.DOTALL)

@@ -30,9 +30,10 @@ EXERCISES = "The exercises have a notebook of their own, on the chapter's page o
 # Tokens of myst-parser would find these, but those of a line have no place in the source, so prose could not
 # be left as it is around them.
 _COLONS = re.compile(
-    r"^:::+\s*\{(admonition|dropdown)\}\s*(.*?)\n(?::[\w-]+:[^\n]*\n)*(.*?)^:::+\s*$",
+    r"^(:::+)\s*\{(admonition|dropdown)\}\s*(.*?)\n(?::[\w-]+:[^\n]*\n)*(.*?)^\1\s*$",
     re.DOTALL | re.MULTILINE,
 )
+_REMARK = re.compile(r"^% .*\n", re.MULTILINE)
 _FENCE = re.compile(r"^```\{(exercise-list|footbibliography|times)\}.*?^```$", re.DOTALL | re.MULTILINE)
 # The field of a guess, which only a page has.
 _GUESS = re.compile(r"^```\{guess\}.*?^```\n", re.DOTALL | re.MULTILINE)
@@ -95,7 +96,7 @@ class Plain:
         self.cited: list[str] = []
 
     def __call__(self, text: str) -> str:
-        text = _COLONS.sub(self._block, _TARGET.sub("", _GUESS.sub("", text)))
+        text = self._blocks(_REMARK.sub("", _TARGET.sub("", _GUESS.sub("", text))))
         text = _DEFINITION.sub(r"- \1: \2", _ROLE.sub(self._role, text))
         made = {
             "exercise-list": lambda: EXERCISES,
@@ -104,9 +105,11 @@ class Plain:
         }
         return _FENCE.sub(lambda found: made[found[1]](), text)
 
-    @staticmethod
-    def _block(found: re.Match) -> str:
-        kind, title, body = found[1], found[2], found[3].strip()
+    def _blocks(self, text: str) -> str:
+        return _COLONS.sub(self._block, text)
+
+    def _block(self, found: re.Match) -> str:
+        kind, title, body = found[2], found[3], self._blocks(found[4].strip() + "\n").strip()
         if kind == "dropdown":
             return f"<details><summary>{title}</summary>\n\n{body}\n\n</details>"
         return "\n".join(f"> {line}".rstrip() for line in [f"**{title}**", "", *body.splitlines()])

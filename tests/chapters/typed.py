@@ -40,6 +40,7 @@ _NOT_PROSE = (
     r"\]\([^)]*\)",
     r"^#+ .*$",
     r"^:{3,}.*$",
+    r"^% .*$",  # a remark that no reader sees
 )
 # Questions to the reader suppose a percentage; nobody takes it for a measured one.
 _SUPPOSED = r"^## Check yourself$.*?(?=^## |\Z)"
