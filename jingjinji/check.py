@@ -59,19 +59,26 @@ def _recording(name: str) -> bool:
     return os.environ.get("JINGJINJI_BOOK") == "1" and name not in _sealed
 
 
-def _record(
+def record(
     name: str,
     value: object,
-    within: float,
-    unit: str,
-    says: str | None,
+    within: float = 0,
+    unit: str = "",
+    says: str | None = None,
     asks: Mapping[str, str] | None = None,
-) -> None:
+) -> dict:
+    """What a solution's answer was, or that of a misconception, of which `says` is what to look at.
+
+    The other parameters are those of `answer`.
+    """
     is_chart = drawn.is_chart(value)
     values = rounded(drawn.read(value, asks=asks) if is_chart else elements(value))
-    record = {"name": name, "values": values, "within": within, "unit": unit, "slip": says}
-    record |= {"asks": dict(asks or {})} if is_chart else {}
-    display({ANSWER_MIME: record, "text/plain": f"answer {name}"}, raw=True)
+    made = {"name": name, "values": values, "within": within, "unit": unit, "slip": says}
+    return made | ({"asks": dict(asks or {})} if is_chart else {})
+
+
+def _show(recorded: dict) -> None:
+    display({ANSWER_MIME: recorded, "text/plain": f"answer {recorded['name']}"}, raw=True)
 
 
 def answer(
@@ -101,7 +108,7 @@ def answer(
         a known misconception or differs from the solution. One sentence, which does not give the answer.
     """
     if _recording(name):
-        return _record(name, value, within, unit, None, asks)
+        return _show(record(name, value, within, unit, None, asks))
     if name in _sealed:
         return _compare(name, value, _sealed[name])
     if name not in _expected:
@@ -114,7 +121,7 @@ def answer(
 
 def slip(name: str, value: object, says: str, within: float = 0) -> None:
     """Record, in a master, the value that a misconception gives and what its holder should look at."""
-    _record(name, value, within, "", says)
+    _show(record(name, value, within, "", says))
 
 
 def _read(name: str, value: object, form: dict, unit: str) -> dict[str, reading.Plain]:

@@ -150,14 +150,15 @@
   // Beside the heading of an exercise, and over the page: what is right so far.
   const places = [...document.querySelectorAll(".self-check-live")];
   const checks = new Map(places.map((place) => [place, unpack(place.dataset.check)]));
+  const asked = places.map((place) => ({ name: checks.get(place).name, section: place.closest("section") }));
   const total = element("p", { className: "page-marks" });
   document.querySelector("h1")?.after(total);
   const mark = () => {
-    const right = places.filter((place) => memory.isRight(checks.get(place).name)).length;
-    total.textContent = right ? `${right} of ${places.length} answers on this page are right. ${memory.isKept ? "" : "This browser does not keep them."}` : "";
+    const right = asked.filter(({ name }) => memory.isRight(name)).length;
+    total.textContent = right ? `${right} of ${asked.length} answers on this page are right. ${memory.isKept ? "" : "This browser does not keep them."}` : "";
     document.querySelectorAll(".question-mark").forEach((old) => old.remove());
-    for (const section of new Set(places.map((place) => place.closest("section")))) {
-      const here = places.filter((place) => place.closest("section") === section).map((place) => checks.get(place).name);
+    for (const section of new Set(asked.map((one) => one.section))) {
+      const here = asked.filter((one) => one.section === section).map(({ name }) => name);
       const tried = here.filter((name) => memory.answer(name) !== undefined).length;
       const done = here.filter(memory.isRight).length;
       const text = done === here.length ? "✓ right" : tried ? `${done} of ${here.length} right` : "";
@@ -165,7 +166,6 @@
     }
   };
 
-  memory.setAsked(places.length);
   for (const place of places) {
     const check = checks.get(place);
     const box = place.closest(".self-check");
@@ -176,6 +176,17 @@
     place.replaceChildren(make(check, output, items));
     box.classList.add("is-live");
   }
+  const count = () => {
+    memory.setAsked(asked.length);
+    mark();
+  };
   memory.onChange(mark);
-  mark();
+  count();
+  globalThis.bookHints = (steps) => hints({ hints: steps });
+  globalThis.bookQuestions = {
+    add(name, section) {
+      asked.push({ name, section });
+      count();
+    },
+  };
 })();

@@ -13,8 +13,8 @@ from nbformat import NotebookNode
 
 from coursework.grading.limits import Limits
 from coursework.making.master import Exercise, Master
-from coursework.making.seals import kind_of, recorded
-from jingjinji import drawn, reading
+from coursework.making.seals import recorded
+from jingjinji import drawn, reading, sealing
 
 # Kinds whose answers are found by code; in the others an answer is a choice or is read off.
 BY_CODE = ("numeric", "fill-in", "bug-fix", "transfer", "chart making")
@@ -109,7 +109,7 @@ def forms(master: Master) -> dict[str, dict]:
             # The length of a list may be what is asked, and labels may follow the parameters.
             free = labels != [""] and exercise.variant_cells
             told = None if listed else reading.ANY if free else labels
-            found[record["name"]] = {"kind": kind_of(record), "labels": told}
+            found[record["name"]] = {"kind": sealing.kind_of(record), "labels": told}
     return found
 
 

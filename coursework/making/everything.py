@@ -87,14 +87,15 @@ def make_wheel(root: Path, record: Record) -> Path:
     return target
 
 
-def derived(root: Path, stem: str, cohort: str = "") -> tuple[Path, Path, Path, Path]:
-    """Page and notebook for practice, nbgrader source and release of one master.
+def derived(root: Path, stem: str, cohort: str = "") -> tuple[Path, Path, Path, Path, Path]:
+    """Of one master: page, the file that it fetches, notebook for practice; nbgrader's source, release.
 
     Practice is the same for all cohorts; their assignments lie beside the others.
     """
     folder, name = root / ASSIGNMENTS, f"{stem}-{cohort}" if cohort else stem
     return (
         root / PAGES / f"{stem}.ipynb",
+        folder / "practice" / stem / f"{stem}-page.json",
         folder / "practice" / stem / f"{stem}-practice.ipynb",
         folder / "source" / name / f"{name}.ipynb",
         folder / "release" / name / f"{name}.ipynb",
@@ -110,14 +111,14 @@ def _executed(root: Path, sources: list[Path], cohort: str) -> dict[Path, Path]:
     return variant.executed(root, sources, variant.of_cohort(cohort))
 
 
-def derive(root: Path, plain: Master, master: Master) -> tuple[str, str, str, str]:
+def derive(root: Path, plain: Master, master: Master) -> tuple[str, str, str, str, str]:
     """The texts of the files that `derived` names: practice from `plain`, the rest from `master`.
 
     Raises `MasterError` where a master cannot be used.
     """
     import nbformat
 
-    from coursework.making import bounds, notebooks, page
+    from coursework.making import bounds, in_page, notebooks, page
 
     for one in {id(plain): plain, id(master): master}.values():
         bounds.check(one)
@@ -130,7 +131,8 @@ def derive(root: Path, plain: Master, master: Master) -> tuple[str, str, str, st
     made = shown, practice, source, release
     for notebook in made:
         nbformat.validate(notebook)
-    return tuple(nbformat.writes(notebook) + "\n" for notebook in made)
+    first, *others = (nbformat.writes(notebook) + "\n" for notebook in made)
+    return first, in_page.text(plain), *others
 
 
 def make(root: Path, *, instructor: bool = False, cohort: str = "") -> int:

@@ -49,6 +49,8 @@ class Exercise:
     parameters: NotebookNode | None = None
     inputs: NotebookNode | None = None
     values: parameters.Values = field(default_factory=dict)
+    # The question with its placeholders.
+    template: str = ""
     # The parameters that the question, or what is given with it, uses.
     names_asked: set[str] = field(default_factory=set)
 
@@ -121,6 +123,11 @@ class Exercise:
     def by_hand(self) -> bool:
         """Whether a person marks it."""
         return self.tests is None
+
+    @property
+    def in_code(self) -> bool:
+        """Whether it is answered in code that its reader writes."""
+        return not (self.by_hand or self.choices or self.lines)
 
     @property
     def points(self) -> int:
@@ -228,6 +235,7 @@ def _fill(exercise: Exercise) -> None:
     try:
         exercise.values = parameters.read(exercise.parameters.source)
         names = parameters.by_name(exercise.values)
+        exercise.template = "\n\n".join(cell.source for cell in exercise.question)
         texts = [cell for cell in [*exercise.question, *exercise.provided] if cell is not exercise.parameters]
         for cell in texts:
             code = cell.cell_type == "code"

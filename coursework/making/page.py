@@ -80,11 +80,13 @@ def _exercise_cells(exercise: Exercise, sealed: dict[str, dict], release: Notebo
     head = f"({exercise.label})=\n{heading(exercise)}\n\n{about(exercise)}\n\n{question}"
     checks = _checks(exercise, sealed)
     tail = [rubric(exercise), *checks]
-    if not exercise.choices and not exercise.lines and not exercise.by_hand:
-        tail.insert(0, f"```python\n{starter(exercise, release)}\n```")
-    if not checks:
-        place = "A person marks this answer" if exercise.by_hand else "The notebook checks this answer"
-        tail.append(f"*{place}: write it there.*")
+    if exercise.in_code:
+        told = "" if checks else "*The notebook checks this answer: write it there.*"
+        name = exercise.label.replace("exercise", "code")
+        code = f"```python\n{starter(exercise, release)}\n```\n\n{told}".rstrip()
+        tail.insert(0, f":::{{container}} code-exercise\n:name: {name}\n\n{code}\n:::")
+    elif not checks:
+        tail.append("*A person marks this answer: write it there.*")
     name = exercise.label
     return [
         new_markdown_cell(head, id=name),

@@ -302,8 +302,8 @@ def test_a_cohorts_solutions_earn_full_points_and_grading_tells_cohorts_apart(ma
 @pytest.mark.slow
 def test_making_goes_by_content_and_the_pages_of_a_cohort_give_way_to_the_masters_own(made):
     """Touched files make nothing stale, changed or lost ones do; a cohort's assignments stay."""
-    page, _, source, release = everything.derived(made, "03_gdp")
-    of_cohort = everything.derived(made, "03_gdp", COHORT)[2]
+    page, _, _, source, release = everything.derived(made, "03_gdp")
+    of_cohort = everything.derived(made, "03_gdp", COHORT)[3]
     kept = of_cohort.read_bytes()
     wheel = made / everything.ASSIGNMENTS / everything.wheel_name(made)
     assert everything.make(made, cohort=COHORT) == 0

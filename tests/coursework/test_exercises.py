@@ -198,11 +198,12 @@ def _without_markup(text: str) -> str:
 
 def test_no_answer_reaches_a_student(master):
     stem = master.stem
-    derived, practice, _, release = everything.derived(ROOT, stem)
+    derived, fetched, practice, _, release = everything.derived(ROOT, stem)
     places = {
         "page": _without_markup((pages.HTML / f"exercises/pages/{stem}.html").read_text(encoding="utf-8")),
         "_sources": _cells_of(pages.HTML / f"_sources/exercises/pages/{stem}.ipynb"),
         "source of the page": _cells_of(derived),
+        "what the page fetches": fetched.read_text(encoding="utf-8"),
         "notebook for practice": _cells_of(practice),
         "notebook that is marked": release.read_text(encoding="utf-8"),
     }

@@ -1,0 +1,211 @@
+// Code exercises in the page: write, run, be told; hints, a solution after honest tries, and other values.
+// Where the page has no laboratory (`lab`), the starter code and the notebook stay as they are.
+// What is right is not in the page: `NAME.practice.json` has the solution, packed, and the page's Python seals
+// what it gives with the values at hand, as `jingjinji.check` has it in a notebook.
+(() => {
+  const { lab, bookMemory: memory, bookElement: element } = globalThis;
+  const fields = [...document.querySelectorAll(".code-exercise")];
+  if (!fields.length || !lab?.isHere) return;
+  const TRIES = 2; // checked and found wrong: then the solution may be seen
+  const base = new URL(document.documentElement.dataset.content_root || "./", location.href);
+  const { cells } = JSON.parse(document.getElementById("lab-page").textContent);
+  const address = new URL(cells.replace(/json$/, "practice.json"), base);
+
+  let fetched;
+  const all = () =>
+    (fetched ??= fetch(address)
+      .then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error(answer.status))))
+      .catch((error) => {
+        fetched = undefined;
+        throw error;
+      }));
+  const unpack = (packed) => JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(packed), (c) => c.charCodeAt(0))));
+
+  // The line of the first blank (...) that is left: not in a text or a remark, and not a name that is bound later.
+  const blank = (code) => {
+    const bare = code.replace(/("""|''')[^]*?\1|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|#.*/g, (text) => text.replace(/[^\n]/g, " "));
+    const lines = bare.split("\n");
+    return 1 + lines.findIndex((line, i) => {
+      const name = line.match(/^(\w+) *= *\.\.\. *$/)?.[1];
+      const later = lines.slice(i + 1);
+      if (name) return !later.some((other) => new RegExp(`^(?:\\w+, *)*${name}\\b[^=]*=(?!=)`).test(other));
+      return line.includes("...");
+    });
+  };
+
+  const keys = new Map(); // exercise and cell of parameters -> sealed answers
+  const seal = async (label, exercise, before, show) => {
+    const name = JSON.stringify([label, before]);
+    if (keys.has(name)) return { sealed: keys.get(name) };
+    const { solution, slips } = unpack(exercise.key);
+    const record = "from jingjinji.sealing import Recorder\ncheck = Recorder()";
+    const code = [record, solution, exercise.tests, ...slips, "check.sealed()"].join("\n");
+    const { value, error } = await lab.run(code, { before, space: "key", fresh: true, ...show });
+    if (error) return { error };
+    keys.set(name, value);
+    return { sealed: value };
+  };
+
+  const sentence = (error) => error.message.replace(/^AssertionError: /, "");
+
+  const equip = (field) => {
+    const section = field.closest("section");
+    const label = field.id.replace("code-", "exercise-");
+    const number = label.replace("exercise-", "").replace("-", ".");
+    const starter = field.querySelector("pre").textContent.replace(/\n$/, "");
+    const name = `${number} code`;
+    const original = `${number}\n${starter}`; // two exercises may start alike
+    const state = { tries: 0, isRight: false, maySee: false, variant: 0, ...memory.answer(name) };
+    const keep = () => memory.keepAnswer(name, state, state.isRight);
+
+    const button = (textContent, act, className = "") => {
+      const made = element("button", { type: "button", textContent, className: `lab-button ${className}`, hidden: true });
+      made.addEventListener("click", act);
+      return made;
+    };
+    const verdict = element("p", { className: "practice-verdict" });
+    verdict.setAttribute("role", "status");
+    const tell = (right, text) => {
+      verdict.className = `practice-verdict ${right === null ? "" : right ? "is-right" : "is-wrong"}`;
+      const word = right === null ? "" : right ? "Right. " : "Not yet. ";
+      verdict.replaceChildren(element("strong", { textContent: word }), memory.isKept ? text : `${text} This browser does not keep your code.`);
+    };
+    const output = element("div", { className: "cell_output" });
+    const other = element("div", { className: "practice-other" });
+    const solution = element("details", { className: "practice-solution", hidden: true });
+    const hints = element("div", {});
+
+    const data = async () => {
+      const { provided, exercises } = await all();
+      const exercise = exercises[label];
+      const given = [...exercise.given];
+      if (state.variant) given[exercise.varies] = exercise.variants[state.variant - 1].cell;
+      return { exercise, before: [...provided, ...given], own: provided.length };
+    };
+    const offline = () => tell(null, "The check could not be fetched. Try again.");
+
+    const offer = ({ exercise }) => {
+      more.hidden = !(state.isRight && exercise.variants.length);
+      see.hidden = !(state.maySee || state.tries >= TRIES) || !solution.hidden;
+    };
+    const ask = async () => {
+      const { exercise } = await data();
+      if (state.variant) {
+        const { cell, question } = exercise.variants[state.variant - 1];
+        other.innerHTML = question;
+        other.prepend(element("p", {}, element("strong", { textContent: "The question with other values." })));
+        other.append(element("pre", { textContent: cell }));
+      } else other.replaceChildren();
+      offer({ exercise });
+    };
+
+    const act = async (step) => {
+      const code = area.value;
+      const line = blank(code);
+      if (line) return tell(null, `A blank is left in line ${line}: write your answer where the three dots (...) stand.`);
+      let held;
+      try {
+        held = await data();
+      } catch {
+        return offline();
+      }
+      const { exercise, before, own } = held;
+      const given = [];
+      const show = (place, result) => state.variant && place > own + exercise.varies && given.push(...lab.render(result));
+      const options = { before, space: label, tell: step };
+      const ran = await lab.run(code, { ...options, fresh: true, show });
+      other.querySelectorAll(".output, .chart").forEach((old) => old.remove());
+      other.append(...given);
+      if (ran.error?.name === "SyntaxError" || ran.error?.name === "IndentationError") {
+        output.replaceChildren();
+        const place = ran.error.line ? `Line ${ran.error.line}` : "This";
+        return tell(null, `${place} is not Python yet. Look there and at the line above for a bracket, a quotation mark or a colon that is missing. (${sentence(ran.error)})`);
+      }
+      output.replaceChildren(...lab.render(ran));
+      if (ran.error) return tell(null, "Your code stopped before it could be checked; what Python says stands below.");
+      step("Checking");
+      const key = await seal(label, exercise, before, { tell: step });
+      if (key.error) {
+        output.append(...lab.render({ outputs: [], error: key.error }));
+        return tell(null, "Your code ran, but it cannot be checked here.");
+      }
+      const isDrawn = ran.outputs.some(({ data: shown }) => Object.keys(shown ?? {}).some((kind) => kind.includes("vegalite")));
+      const draw = exercise.chart && !isDrawn ? `display(${exercise.chart})\n` : "";
+      const test = `${draw}from jingjinji import check\ncheck.use(${JSON.stringify(key.sealed)})\n${exercise.tests}`;
+      const checked = await lab.run(test, { ...options, before: [...before, code] });
+      output.append(...lab.render({ outputs: checked.outputs, error: null }));
+      step("");
+      if (["Stopped", "Unavailable"].includes(checked.error?.name)) return tell(null, checked.error.message);
+      state.isRight = !checked.error;
+      if (checked.error) state.tries += 1;
+      keep();
+      if (!checked.error) tell(true, exercise.variants.length ? "Does it hold with other values?" : "");
+      else if (checked.error.name === "AssertionError") tell(false, sentence(checked.error));
+      else tell(false, `The check of your answer stopped: ${sentence(checked.error)}`);
+      offer(held);
+    };
+
+    const see = button("Show a solution", async () => {
+      const { exercise } = await data().catch(() => ({}));
+      if (!exercise) return offline();
+      state.maySee = true;
+      keep();
+      const code = element("pre", { textContent: unpack(exercise.key).shown });
+      solution.replaceChildren(element("summary", { textContent: "A solution" }), code);
+      solution.hidden = false;
+      solution.open = true;
+      see.hidden = true;
+      solution.querySelector("summary").focus();
+    });
+    const more = button("Other values", async () => {
+      const { exercise } = await data();
+      Object.assign(state, { variant: (state.variant % exercise.variants.length) + 1, isRight: false, tries: 0 });
+      keep();
+      output.replaceChildren();
+      await ask();
+      tell(null, "Here is the question with other values. Run your code again, or write it anew.");
+    });
+    const help = button("Hint", async () => {
+      const { exercise } = await data().catch(() => ({}));
+      if (!exercise) return offline();
+      help.remove();
+      hints.replaceChildren(...globalThis.bookHints(exercise.hints));
+      hints.querySelector("button")?.click();
+    });
+    // Where a number is asked too, its form has the same hints.
+    help.hidden = Boolean(section.querySelector(".hint-button"));
+    section.addEventListener("click", ({ target }) => {
+      const list = target.closest(".hint-button") && section.querySelector(".hints:not(:empty)");
+      if (!list || list.parentElement.querySelector(".hint-button")) return;
+      state.maySee = true; // the last hint is taken
+      keep();
+      see.hidden = !solution.hidden;
+    });
+    const again = button("Start again", () => {
+      area.value = starter;
+      memory.keepCode(original, undefined);
+      output.replaceChildren();
+      tell(null, "The code is as it was.");
+      area.focus();
+    });
+    again.hidden = false;
+
+    const onInput = (text) => memory.keepCode(original, text === starter ? undefined : text);
+    const { area, box } = lab.writer(memory.code(original) ?? starter, {
+      label: `Your code for exercise ${number}`,
+      onInput,
+      onRun: () => run(),
+    });
+    const { bar, said, offer: run } = lab.controls({ run: act, name: "Run and check", parts: [help, see, more, again] });
+    bar.setAttribute("role", "group");
+    bar.setAttribute("aria-label", `Exercise ${number}`);
+    const live = element("div", { className: "practice-live" }, other, box, bar, verdict, hints, solution, output);
+    field.append(live);
+    field.classList.add("is-live");
+    if (state.isRight) tell(true, "Your answer is here as you left it.");
+    else if (memory.code(original) !== undefined) tell(null, "Your code is here as you left it.");
+    if (state.isRight || state.variant || state.tries || state.maySee) ask().catch(offline);
+    globalThis.bookQuestions.add(name, section);
+  };
+  fields.forEach(equip);
+})();

@@ -1,0 +1,66 @@
+"""What an exercise page needs to run and check code, as a file that it fetches when its reader first does so.
+
+The page runs the solution too, with the values that the reader has, and seals what it gives; so other
+values need nothing that is made in advance. Solutions and misconceptions are packed: neither a search of
+the site nor a glance shows them. Practice carries no marks.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+
+from markdown_it import MarkdownIt
+
+from coursework.making import parameters
+from coursework.making.master import Exercise, Master
+
+_SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
+_MARKS = re.compile(r"^ *### (?:BEGIN|END) SOLUTION\n?", re.MULTILINE)
+_HIDDEN = re.compile(r" *### BEGIN HIDDEN TESTS\n.*?### END HIDDEN TESTS\n?", re.DOTALL)
+_ROLE = re.compile(r"\{[\w:-]+\}`([^`<]*?)(?:\s*<[^<>`]+>)?`")
+_CHART = re.compile(r"check\.answer\([^,]+, (\w+),.*\basks\b")
+
+
+def _packed(value: object) -> str:
+    return base64.b64encode(json.dumps(value, ensure_ascii=False).encode()).decode()
+
+
+def _variants(exercise: Exercise) -> list[dict[str, str]]:
+    """The cell of parameters with each of its other values, and the question that goes with it."""
+    found = []
+    for cell in exercise.variant_cells[1:]:
+        names = parameters.by_name(parameters.read(cell))
+        asked = _ROLE.sub(r"\1", str(parameters.fill(exercise.template, names)))
+        found.append({"cell": cell, "question": MarkdownIt().render(asked)})
+    return found
+
+
+def _exercise(exercise: Exercise) -> dict:
+    given = [cell.source for cell in exercise.provided]
+    tests = _HIDDEN.sub("", exercise.tests.source).rstrip()
+    key = {
+        "solution": _MARKS.sub("", exercise.answer.source),
+        "shown": "\n".join(_SOLUTION.findall(exercise.answer.source)).rstrip(),
+        "slips": [cell.source for cell in exercise.slips],
+    }
+    chart = _CHART.search(tests)
+    return {
+        "given": given,
+        "varies": exercise.provided.index(exercise.parameters) if exercise.parameters else None,
+        "variants": _variants(exercise),
+        "tests": tests,
+        "chart": chart[1] if chart else None,
+        "hints": exercise.hints,
+        "key": _packed(key),
+    }
+
+
+def text(master: Master) -> str:
+    """The file of one page: the cells that all exercises start from, and the exercises in their order."""
+    made = {
+        "provided": [cell.source for cell in master.provided if cell.cell_type == "code"],
+        "exercises": {one.label: _exercise(one) for one in master.exercises if one.in_code},
+    }
+    return json.dumps(made, ensure_ascii=False, separators=(",", ":")) + "\n"
