@@ -1,0 +1,22 @@
+// The change that a box "Modify" asks about, made in its cell at a press, where the page can run cells.
+(() => {
+  const { lab, bookElement: element } = globalThis;
+  if (!lab?.isHere) return;
+  const lines = (cell) => cell.querySelector(".cell_input pre")?.textContent.split("\n").map((line) => line.trim()) ?? [];
+  for (const box of document.querySelectorAll(".admonition.modify")) {
+    const [old, changed] = box.querySelector("pre").textContent.split("\n").map((line) => line.slice(2));
+    const cell = [...document.querySelectorAll(".cell")].find((one) => lines(one).includes(old));
+    const edit = cell && [...cell.querySelectorAll(".lab-button")].find((one) => one.textContent === "Edit");
+    if (!edit) continue;
+    const press = element("button", { type: "button", className: "lab-button", textContent: "Make this change in the cell" });
+    press.addEventListener("click", () => {
+      if (!edit.hidden) edit.click();
+      const area = cell.querySelector("textarea");
+      area.value = area.value.replace(old, () => changed);
+      area.dispatchEvent(new Event("input"));
+      cell.scrollIntoView({ block: "center" });
+      cell.querySelector(".lab-run").focus({ preventScroll: true });
+    });
+    box.querySelector("details").before(press);
+  }
+})();
