@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from coursework.grading.packed import read_name
@@ -132,7 +132,8 @@ def combine_marks(result: Result, manual: Manual) -> dict[str, Mark]:
         if cell.points is not None:
             found[name] = Mark(cell.points, "", "")
         elif mark and _same(mark.answer, show_answer(cell)):
-            found[name] = mark
+            # The same before and after it is in the file, so that no page is made anew for it.
+            found[name] = replace(mark, out_of="")
         elif mark and mark.points is not None:
             comment = (
                 f"The answer changed after it was given {format_number(mark.points)}. {mark.comment}".strip()
