@@ -79,7 +79,7 @@ def write_bytes(path: Path, data: bytes) -> bool:
 @contextmanager
 def lock_marks(folder: Path) -> Iterator[None]:
     """Hold manual.csv of a folder of results, between reading and writing it, against everybody else."""
-    with (folder / ".manual.lock").open("w") as lock:
+    with (folder / ".manual.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
