@@ -13,6 +13,7 @@ FEATURES = (
     "book.exercises.pages",
     "book.exercises.guess",
     "book.charts.pages",
+    "book.charts.shared",
     "book.ledger.judged",
     "book.ledger.verdicts",
     "book.ledger.figures",

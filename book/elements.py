@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from html import escape
 
 from docutils import nodes
 from sphinx import addnodes
@@ -43,6 +44,13 @@ def row(cells: Iterable[Part | list[nodes.Node]], **attributes: list[str]) -> no
     """A row of a table; a cell is a text, a node, or several."""
     parts = (cell if isinstance(cell, list) else [_block(cell)] for cell in cells)
     return nodes.row("", *(nodes.entry("", *part) for part in parts), **attributes)
+
+
+def folded(summary: str, *inside: nodes.Node) -> nodes.container:
+    """Parts that the reader opens; paper, and a link that leads into them, open them too."""
+    start = f'<details class="folded"><summary>{escape(summary)}</summary>'
+    end = nodes.raw("", "</details>", format="html")
+    return nodes.container("", nodes.raw("", start, format="html"), *inside, end, classes=["folded-box"])
 
 
 def reference(env, target: str, *text: Part, kind: str = "ref") -> addnodes.pending_xref:

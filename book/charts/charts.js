@@ -57,6 +57,13 @@
     controls.forEach((name) => view.addSignalListener(name, tell));
   };
 
+  // A table that several charts read stands on the page once (shared.py).
+  const programOf = (chart) => {
+    const tables = document.querySelector(".chart-tables")?.textContent ?? "{}";
+    return JSON.parse(chart.querySelector(".chart-spec").textContent, (_, value) =>
+      value?.shared ? JSON.parse(tables)[value.shared] : value);
+  };
+
   const bringToLife = async (chart) => {
     const vega = await loadVega();
     const stage = document.createElement("div");
@@ -70,7 +77,7 @@
     ).observe(stage, { childList: true, subtree: true, characterData: true });
     chart.querySelector(".chart-view").append(stage);
     const controls = document.createElement("div");
-    const program = JSON.parse(chart.querySelector(".chart-spec").textContent);
+    const program = programOf(chart);
     const view = new vega.View(vega.parse(program), {
       container: stage,
       bind: controls,
@@ -89,27 +96,6 @@
     view.addResizeListener(() => view.runAfter(drawn));
     drawn();
   };
-
-  // A still chart with a choice in it: the reader's first click brings the choice.
-  const offer = (chart) => {
-    if (!chart.querySelector(".chart-controls:not([hidden])")) return;
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "chart-start";
-    button.textContent = "See the other choices";
-    button.addEventListener("click", async () => {
-      button.disabled = true;
-      try {
-        await bringToLife(chart);
-        button.remove();
-        chart.querySelector(".chart-controls :is(select, input)").focus();
-      } catch (error) {
-        button.textContent = error.message;
-      }
-    });
-    chart.querySelector(".chart-view").before(button);
-  };
-  document.querySelectorAll(".chart.still").forEach(offer);
 
   const near = new IntersectionObserver(
     (entries) =>

@@ -10,6 +10,7 @@ import hashlib
 import json
 import re
 from html import escape
+from itertools import pairwise
 
 import vl_convert
 
@@ -40,6 +41,7 @@ THEME = {
 
 _CHINESE = re.compile(r"<text(?=[^>]*>[^<]*[\u3400-\u9fff])([^>]*>)")
 _COUNTED = re.compile(r"\b(gradient_|clip)\d+")
+_OUTLINE = re.compile(r'(?<=\sd=")[MLZ\d.,-]{150,}(?=")')
 
 
 def _merge(base: dict, extra: dict) -> dict:
@@ -71,8 +73,27 @@ def _svg(spec: dict, prefix: str) -> str:
     # A tenth of a pixel is finer than any screen shows; the outlines of a map halve with it.
     svg = re.sub(r'(?<=\sd=")[^"]+', lambda path: re.sub(r"-?\d+\.\d{2,}", _tenth, path[0]), svg)
     svg = _CHINESE.sub(r'<text lang="zh-Hans"\1', svg)
+    svg = svg.replace(' transform="translate(0,0)"', "")
     # The wrapper carries the description; a second copy inside would be read out twice.
     return re.sub(r'\s(?:role|aria-[a-z]+)="[^"]*"', "", svg).replace("<svg", '<svg aria-hidden="true"', 1)
+
+
+def _outline(path: str) -> str:
+    """An outline in steps of half a pixel from point to point: on a map nobody sees the difference."""
+    parts = []
+    for ring in re.findall(r"M[^M]+", path):
+        pairs = (pair.split(",") for pair in re.findall(r"[-\d.,]+", ring))
+        points = [(round(2 * float(x)), round(2 * float(y))) for x, y in pairs]
+        steps = [(x - a, y - b) for (a, b), (x, y) in pairwise(points) if (x, y) != (a, b)]
+        # A minus parts two numbers as well as a space does.
+        line = " ".join(_half(number) for step in steps for number in step).replace(" -", "-")
+        start, end = ",".join(map(_half, points[0])), "Z" if ring.endswith("Z") else ""
+        parts.append(f"M{start}l{line}{end}" if steps else "")
+    return "".join(parts)
+
+
+def _half(count: int) -> str:
+    return f"{count / 2:g}".replace("0.", ".", 1) if abs(count) == 1 else f"{count / 2:g}"
 
 
 def _tenth(number: re.Match) -> str:
@@ -80,10 +101,14 @@ def _tenth(number: re.Match) -> str:
 
 
 def _stills(spec: dict, prefix: str) -> dict[str, str]:
-    """The drawings by the place they are for; a chart of its own width has one for both."""
+    """The drawings by the place they are for; a chart of its own width, or a map, has one for both."""
     if spec.get("width") != "container":
         return {"any": _svg(spec, prefix)}
     fitted = spec | {"autosize": {"type": "fit-x", "contains": "padding"}}
+    # A map is as large as its height allows: more width is more sea.
+    if '"geoshape"' in json.dumps(spec):
+        svg = _svg(fitted | {"width": WIDTHS["narrow"]}, prefix)
+        return {"any": _OUTLINE.sub(lambda path: _outline(path[0]), svg)}
     return {name: _svg(fitted | {"width": width}, prefix + name[0]) for name, width in WIDTHS.items()}
 
 

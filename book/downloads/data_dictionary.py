@@ -1,6 +1,7 @@
 """The data dictionary: one page that says of every table what its package's descriptor says, with downloads.
 
-The directive `data-dictionary`, with the descriptor's path, makes an overview and a section for each table.
+The directive `data-dictionary`, with the descriptor's path, makes a section for each table, under the chapter
+that first uses it: what it holds, its file, and, folded, source, fields and flaws.
 When the book is built, the package stands in it twice: as a folder, `data/`, with the descriptor in it, and
 as one zip, the same bytes every time.
 """
@@ -25,6 +26,7 @@ from book import elements, facts, settings
 from book.elements import Part, paragraph
 
 FOLDER = "data"  # in the built book
+ELSEWHERE = 999  # sorts what no chapter uses behind all chapters
 PACKAGE = "data-package"  # under which a page remembers its package
 EARLIEST = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip can name: no file's own time
 
@@ -104,7 +106,7 @@ def _to(name: str) -> nodes.reference:
 
 
 class DataDictionary(SphinxDirective):
-    """The package as a whole, an overview of its tables, and a section for each."""
+    """The package as a whole, and its tables by the chapter that first uses them."""
 
     required_arguments = 1
 
@@ -123,7 +125,18 @@ class DataDictionary(SphinxDirective):
             self.env.note_dependency(str(path))
         self.used = find_used(self.env.app)
         facts.depend_on(self.env.app, "used tables")
-        return [self._whole(described), self._overview(resources), *map(self._section, resources)]
+        by_chapter: dict[int, list[dict]] = {}
+        for resource in resources:
+            by_chapter.setdefault(min(self._users(resource), default=ELSEWHERE), []).append(resource)
+        return [self._whole(described), *(self._part(*each) for each in sorted(by_chapter.items()))]
+
+    def _users(self, resource: dict) -> list[int]:
+        return [number for number, used in self.used.items() if resource["path"] in used]
+
+    def _part(self, number: int, resources: list[dict]) -> nodes.section:
+        title = "Beside the chapters" if number == ELSEWHERE else f"First used in chapter {number}"
+        sections = map(self._section, resources)
+        return nodes.section("", nodes.title("", title), *sections, ids=[nodes.make_id(title)])
 
     def _whole(self, described: dict) -> nodes.paragraph:
         name = f"{described['name']}.zip"
@@ -137,13 +150,7 @@ class DataDictionary(SphinxDirective):
             ".",
         )
 
-    def _overview(self, resources: list[dict]) -> nodes.table:
-        rows = ([_to(r["name"]), r["title"], self._rows(r), size(r["bytes"])] for r in resources)
-        return elements.table("tables", ("Table", "What it holds", "Rows", "Size"), rows)
-
     def _rows(self, resource: dict) -> str:
-        if "schema" not in resource:
-            return "a map"
         with (self.descriptor.parent / resource["path"]).open(encoding="utf-8", newline="") as handle:
             return f"{sum(1 for _ in csv.reader(handle)) - 1:,}"
 
@@ -155,18 +162,24 @@ class DataDictionary(SphinxDirective):
             nodes.title("", resource["title"]),
             elements.index_entry(name, _id(name), "Tables", main="main"),
             paragraph(nodes.literal("", name), ": ", resource["description"]),
-            elements.definitions(self._facts(resource), "facts"),
-            *([self._fields(resource["schema"])] if "schema" in resource else []),
-            paragraph("Known flaws:", classes=["flaws"]),
-            elements.bullets(resource["flaws"]),
+            self._file(resource),
+            elements.folded(
+                "Source, fields and known flaws" if "schema" in resource else "Source and known flaws",
+                elements.definitions(self._facts(resource), "facts"),
+                *([self._fields(resource["schema"])] if "schema" in resource else []),
+                paragraph("Known flaws:", classes=["flaws"]),
+                elements.bullets(resource["flaws"]),
+            ),
             ids=[_id(name)],
         )
 
+    def _file(self, resource: dict) -> nodes.paragraph:
+        path = resource["path"]
+        rows = f"{self._rows(resource)} rows" if "schema" in resource else "a map"
+        return paragraph(_link(path, f"{self.folder}/{path}"), f", {rows}, {size(resource['bytes'])}")
+
     def _facts(self, resource: dict) -> Iterator[tuple[str, list[Part]]]:
-        path, schema = resource["path"], resource.get("schema")
-        rows = f", {self._rows(resource)} rows" if schema else ""
-        file = _link(path, f"{self.folder}/{path}")
-        yield "Download", [paragraph(file, f" ({size(resource['bytes'])}{rows})")]
+        schema = resource.get("schema")
         sources = resource["sources"]
         yield "Source", [_link(s["title"], s["path"]) if "path" in s else s["title"] for s in sources]
         yield "Vintage", [resource["vintage"]]
@@ -174,7 +187,7 @@ class DataDictionary(SphinxDirective):
         if schema:
             keys = [part for name in _names(schema["primaryKey"]) for part in (", ", nodes.literal("", name))]
             yield "Key", [paragraph(*keys[1:])]
-        chapters = [str(number) for number, used in self.used.items() if resource["path"] in used]
+        chapters = list(map(str, self._users(resource)))
         if len(chapters) == 1:
             yield "Used in", [f"chapter {chapters[0]}"]
         elif chapters:

@@ -1,4 +1,4 @@
-"""The chapters' notebooks to take along, which `make` has written, as downloads of their pages."""
+"""The chapters to take along, which `make` has written, as downloads of their pages."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def _offer(app: Sphinx, page: str, template: str, context: dict, doctree) -> Non
         ]
         for one in group["buttons"]:
             if one["label"] == "download-source-button":
-                one["url"] = context["pathto"](f"{FOLDER}/{Path(page).name}.ipynb", 1)
-                one["tooltip"] = "Download this chapter as a notebook"
+                one["url"] = context["pathto"](f"{FOLDER}/{Path(page).name}.zip", 1)
+                one["tooltip"] = "Download this chapter as a notebook, with all that it needs"
 
 
 def setup(app: Sphinx) -> dict:

@@ -5,7 +5,8 @@ A chapter, or a preparation, lists its key terms in the section "Key terms", eac
     **location quotient** · 区位商 · qūwèi shāng
     : A share in a place over the same share in a reference area.
 
-The directive `key-terms` on one page makes the glossary of them. On every chapter's page the first use of
+The directive `key-terms` on one page makes the glossary of them, `key-terms-in-chinese` their list by pinyin.
+On every chapter's page the first use of
 each term in running prose becomes a link to it. `_config.yml` names, as `key_terms`, the words that are
 `everyday` English too (linked only where a chapter prints them in bold, which defines them), and, as `names`,
 the table and column of the places that the index lists.
@@ -15,6 +16,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -52,6 +54,18 @@ _NOT_PROSE = (addnodes.pending_xref, nodes.title)
 def _letters(text: str) -> str:
     """A text without what a term's pattern does not tell apart."""
     return text.casefold().replace("’", "'")
+
+
+# Macron, acute, caron, grave: the four tones as pinyin marks them.
+_TONES = {"\u0304": 1, "\u0301": 2, "\u030c": 3, "\u0300": 4}
+
+
+def in_pinyin_order(pinyin: str) -> tuple[str, list[int]]:
+    """What sorts Chinese words as their dictionaries do: by the letters, then by the tones."""
+    apart = unicodedata.normalize("NFD", pinyin.casefold())
+    # ü stands behind all of u.
+    letters = "".join(filter(str.isalnum, apart.replace("\u0308", "zz")))
+    return letters, [_TONES[sign] for sign in apart if sign in _TONES]
 
 
 @dataclass
@@ -147,6 +161,21 @@ class Glossary(SphinxDirective):
             where.append(elements.reference(self.env, term.label(page), text))
         meaning = nodes.definition("", paragraph(*sentence), paragraph(*where, classes=["where"]), *messages)
         return nodes.definition_list_item("", name, meaning)
+
+
+class InChinese(SphinxDirective):
+    """The Chinese names of all key terms, in the order of their pinyin."""
+
+    def run(self) -> list[nodes.Node]:
+        """A list of links to the entries of the glossary."""
+        facts.depend_on(self.env.app, "key terms")
+        terms = sorted(self.env.key_terms.values(), key=lambda term: in_pinyin_order(term.pinyin))
+        return [elements.bullets(map(self._entry, terms), "in-pinyin-order")]
+
+    def _entry(self, term: Term) -> nodes.paragraph:
+        pinyin = nodes.inline("", term.pinyin, classes=["pinyin"])
+        link = elements.reference(self.env, term.english, term.english, kind="term")
+        return paragraph(f"{term.chinese} ", pinyin, " ", link)
 
 
 def _around(node: nodes.Node) -> Iterator[nodes.Element]:
@@ -279,6 +308,7 @@ def setup(app: Sphinx) -> dict:
     """Register the glossary and the links to it."""
     app.add_config_value("key_terms", {}, "env")
     app.add_directive("key-terms", Glossary)
+    app.add_directive("key-terms-in-chinese", InChinese)
     facts.register("key terms", lambda app: app.env.key_terms)
     app.add_transform(LinkFirstUses)
     app.connect("env-get-outdated", _read_all)

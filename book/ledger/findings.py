@@ -125,7 +125,7 @@ def finding(env, claim: dict, verdict: dict | None, reason: str = "") -> nodes.c
     body.append(paragraph(claim["statement"], classes=["finding-statement"]))
     if verdict:
         body.append(paragraph(badge(verdict["verdict"]), " " + verdict["sentence"]))
-        body += [*judged.drawing(verdict), judged.folded(env, verdict)]
+        body.append(judged.folded(env, verdict, *judged.drawing(verdict)))
         body.append(paragraph(*_where(env, name, verdict), classes=["finding-where"]))
     else:
         body.append(paragraph(badge(not_yet(env.srcdir).verdict)))
@@ -163,17 +163,22 @@ class Findings(SphinxDirective):
     """Every claim with its verdict in a line, a table a subject."""
 
     def run(self) -> list[nodes.Node]:
-        """The subjects as links, and a section for each."""
+        """A section for each subject."""
         claims, verdicts = claims_and_verdicts(self.env)
-        to_subjects, sections = [], []
+        states, sections = labels(self.env.srcdir), []
         for subject, its_claims in by_subject(self.config.verdict_subjects, claims).items():
             label = f"findings-{slug(subject)}"
             elements.anchor(self.env, label)
-            to_subjects.append(paragraph(elements.reference(self.env, label, subject)))
             rows = [self._line(claim, verdicts.get(claim["claim_id"])) for claim in its_claims]
             table = elements.table("findings", ("Claim", "What the article says", "Verdict"), rows)
-            sections.append(nodes.section("", nodes.title("", subject), table, ids=[label]))
-        return [elements.bullets(to_subjects, "subjects"), *sections]
+            # Another chapter may wait for a claim: then its label is none that is filed.
+            given = Counter(
+                verdicts[c["claim_id"]]["verdict"] for c in its_claims if c["claim_id"] in verdicts
+            )
+            said = ", ".join(f"{s.verdict} {given[s.verdict]}" for s in states if given[s.verdict])
+            box = elements.folded(f"{len(its_claims)} claims: {said}", table)
+            sections.append(nodes.section("", nodes.title("", subject), box, ids=[label]))
+        return sections
 
     def _line(self, claim: dict, verdict: dict | None) -> list[elements.Part]:
         name = claim["claim_id"]

@@ -15,6 +15,7 @@ import json
 from pathlib import Path
 
 from docutils import nodes
+from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
@@ -67,9 +68,10 @@ def glued(cells: list[dict], name: str) -> str:
 
 
 class ChartFrom(SphinxDirective):
-    """A chart of another page, which stands still until the reader asks for it."""
+    """A chart of another page; `still` keeps it a drawing."""
 
     required_arguments = 2
+    option_spec = {"still": directives.flag}
 
     def run(self) -> list[nodes.Node]:
         page, name = self.arguments
@@ -79,7 +81,7 @@ class ChartFrom(SphinxDirective):
             raise self.error(f"{page}: {error}") from None
         text = f"{{numref}}`{name}`. {' '.join(caption.split())}"
         said, messages = self.parse_inline(text)
-        drawn = vega_chart(specification=json.dumps(chart, ensure_ascii=False), still=True)
+        drawn = vega_chart(specification=json.dumps(chart, ensure_ascii=False), still="still" in self.options)
         below = paragraph(*said, classes=["caption"])
         return [nodes.container("", drawn, below, classes=["borrowed"]), *messages]
 

@@ -60,16 +60,10 @@ def readings(record: dict, *, against: bool = False) -> nodes.bullet_list:
     return elements.bullets((paragraph(*_reading(one, against)) for one in record["readings"]), "readings")
 
 
-def folded(env, record: dict) -> nodes.container:
+def folded(env, record: dict, *first: nodes.Node) -> nodes.container:
     """Readings and sources of a claim, folded: they say what the letters of its strip stand for."""
-    start = '<details class="readings-folded"><summary>How it can be read, and what that rests on</summary>'
-    return nodes.container(
-        "",
-        nodes.raw("", start, format="html"),
-        readings(record),
-        rests_on(env, record),
-        nodes.raw("", "</details>", format="html"),
-    )
+    inside = *first, readings(record), rests_on(env, record)
+    return elements.folded("How it can be read, and what that rests on", *inside)
 
 
 def rests_on(env, record: dict) -> nodes.paragraph:

@@ -200,7 +200,8 @@ class VerdictLedger(SphinxDirective):
                 name = " ".join(chapter_name(self.env, page).split())
                 label = verdict_label(claim["claim_id"], page)
                 head += [nodes.Text(" "), elements.reference(self.env, label, name)]
-        return [head, *judged.drawing(verdict), judged.readings(verdict)]
+        ways = elements.folded("How it can be read", judged.readings(verdict))
+        return [head, *judged.drawing(verdict), ways]
 
 
 def setup(app: Sphinx) -> dict:

@@ -71,13 +71,53 @@ def _valid_tables(app: Sphinx, page: str, template: str, context: dict, doctree)
         context["body"] = body.replace("<th></th>", "<td></td>")
 
 
-# myst-nb puts a paragraph into the summary of folded code, where HTML allows only phrases.
+# myst-nb puts a paragraph into the summary of folded code, where HTML allows only phrases, and a name over it
+# that is not what it says.
 _PROMPT = re.compile(r'<p class="(collapsed|expanded) admonition-title">(.*?)</p>')
 
 
 def _valid_prompts(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
     if "body" in context:
-        context["body"] = _PROMPT.sub(r'<span class="\1 admonition-title">\2</span>', context["body"])
+        body = context["body"].replace('<summary aria-label="Toggle hidden content">', "<summary>")
+        context["body"] = _PROMPT.sub(r'<span class="\1 admonition-title">\2</span>', body)
+
+
+# Printed text, and two lines of it with a gap inside: columns, which a line broken on a phone would mix.
+_PRINTED = re.compile(r'(<div class="output [^"]*)("><div class="highlight"><pre)(.*?</pre>)', re.DOTALL)
+_COLUMNS = re.compile(r"\S {2,}\S.*\n.*\S {2,}\S")
+
+
+def _keep_columns(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
+    def mark(found: re.Match) -> str:
+        has = _COLUMNS.search(found[3])
+        return f'{found[1]} in-columns{found[2]} tabindex="0"{found[3]}' if has else found[0]
+
+    if "body" in context:
+        context["body"] = _PRINTED.sub(mark, context["body"])
+
+
+# The theme asks for its settings, and keeps them, without a guard: where a browser forbids storage, or has no
+# room, its scripts would end there. The reader's marks still hear of it, because memory.js says what is kept.
+_GUARD = """<script>
+(() => {
+  const isOurs = (key) => key.startsWith("progress of");
+  const keep = Storage.prototype.setItem;
+  Storage.prototype.setItem = function (key, value) {
+    try { keep.call(this, key, value); } catch (error) { if (isOurs(key)) throw error; }
+  };
+  for (const name of ["localStorage", "sessionStorage"]) {
+    try { window[name].length; } catch (error) {
+      const setItem = (key) => { if (isOurs(key)) throw error; };
+      Object.defineProperty(window, name, { value: { getItem: () => null, setItem, removeItem() {} } });
+    }
+  }
+})();
+</script>
+"""
+
+
+def _guard_storage(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
+    context["metatags"] = context.get("metatags", "") + _GUARD
 
 
 def _title_once(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
@@ -127,6 +167,8 @@ def setup(app: Sphinx) -> dict:
     app.connect("html-page-context", _drop_scripts, priority=900)
     app.connect("html-page-context", _valid_prompts)
     app.connect("html-page-context", _valid_tables)
+    app.connect("html-page-context", _keep_columns)
+    app.connect("html-page-context", _guard_storage)
     app.connect("html-page-context", _title_once)
     # After the theme, which writes the colours of code when the build has finished.
     app.connect("build-finished", _drop_files, priority=900)

@@ -79,6 +79,7 @@ def facts(root: Path, stem: str) -> dict:
         raise MasterError(f"chapter {number} is not in the contents: add chapters/{stem} to _toc.yml")
     return {
         "title": title(root, stem),
+        "objectives": {str(number): text for number, text in objectives(root, stem).items()},
         "minutes": sum(minutes(root, stem)),
         "times": times(root, stem),
         "week": numbers(root).index(number) + 1,

@@ -214,28 +214,34 @@ def make_class(root: Path, roster: Path, cohort: str, assignment: str, keys: Pat
 
 
 def _take_along(root: Path, wheel: Path, record: Record) -> None:
-    """Write the chapters' notebooks to take along that are not up to date, and the wheel beside them."""
+    """Write the chapters to take along that are not up to date, and the wheel beside them."""
     sources = sorted((root / "chapters").glob("[0-9][0-9]_*.ipynb"))
     machinery = digest_of(*(root / part for part in ("references.bib", *MACHINERY)))
     folder = root / "_build" / "take-along"
     beside = folder / wheel.name
     times = {path.stem: chapter.times(root, path.stem) for path in sources}
     whole = digest(machinery, repr(times), digest_of(wheel, *sources))
-    if record.fresh(whole, [beside]) and all((folder / path.name).is_file() for path in sources):
+    targets = {path.stem: folder / f"{path.stem}.zip" for path in sources}
+    if record.fresh(whole, [beside]) and all(target.is_file() for target in targets.values()):
         return
     from coursework.making import take_along
 
     chapters = take_along.read(sources)
     figures = take_along.figure_numbers(chapters)
+    project = _project(root)
+    optional = project["optional-dependencies"]
     for path in sources:
-        target = folder / path.name
-        origin = digest(machinery, repr(figures), times[path.stem], digest_of(path))
+        name, target = path.stem, targets[path.stem]
+        origin = digest(machinery, repr(figures), times[name], digest_of(wheel, path))
         if not record.fresh(origin, [target]):
-            notebook = chapters[path.stem]
-            given = wheel.name, install_name(root, notebook), times[path.stem]
-            write_text(target, take_along.text(root, notebook, figures, *given))
+            install = install_name(root, chapters[name]).strip('"')
+            needs = project["dependencies"] + optional["chapters"] * ("[chapters]" in install)
+            required = take_along.requirements(root, install, needs)
+            notebook = take_along.text(root, name, chapters[name], figures, times[name])
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(take_along.bundle(name, notebook, wheel, required))
             record.note(origin, [target])
     copy_file(wheel, beside)
-    for old in set(folder.iterdir()) - {beside, *(folder / path.name for path in sources)}:
+    for old in set(folder.iterdir()) - {beside, *targets.values()}:
         old.unlink()
     record.note(whole, [beside])

@@ -14,6 +14,7 @@ from coursework.making.notebooks import heading, listed_options, rubric, worth
 from coursework.making.seals import recorded, sealed_answers
 from jingjinji import reading
 
+STEPS = 3  # of hints, at most: where to look, what to compare, how to start
 PRACTICE = "_build/assignments/practice"
 INTRODUCTION = """\
 Answer numbers, words and choices on this page: it says at once whether you are right, or what to look at.
@@ -46,9 +47,19 @@ def starter(exercise: Exercise, release: NotebookNode) -> str:
     return next(cell.source for cell in release.cells if cell.metadata["nbgrader"]["grade_id"] == name)
 
 
-def _check(entry: dict, name: str, exercise: Exercise) -> dict | None:
+def _hints(exercise: Exercise, objectives: dict[str, str], kind: str) -> list[str]:
+    """The author's hints; to fewer than three on a number, where to look and what to check are added."""
+    if not exercise.hints or kind != "number" or len(exercise.hints) == STEPS:
+        return exercise.hints
+    aims = " and how to ".join(objectives[str(number)].replace("*", "") for number in exercise.objectives)
+    steps = [f"Look where the chapter shows how to {aims}.", *exercise.hints]
+    return steps + ["Before you answer: can its sign, its unit and its size be right?"] * (STEPS - len(steps))
+
+
+def _check(entry: dict, name: str, exercise: Exercise, objectives: dict[str, str]) -> dict | None:
     """What the page's script needs for one answer, or None where only the notebook can check it."""
-    common = {key: entry[key] for key in ("salt", "within", "unit")} | {"name": name, "hints": exercise.hints}
+    common = {key: entry[key] for key in ("salt", "within", "unit")}
+    common |= {"name": name, "hints": _hints(exercise, objectives, entry["kind"])}
     slips = entry["slips"]
     if exercise.choices:
         says = {letter: choice["says"] for letter, choice in exercise.choices.items()}
@@ -60,10 +71,10 @@ def _check(entry: dict, name: str, exercise: Exercise) -> dict | None:
     return None
 
 
-def _checks(exercise: Exercise, sealed: dict[str, dict]) -> list[str]:
+def _checks(exercise: Exercise, sealed: dict[str, dict], objectives: dict[str, str]) -> list[str]:
     """The `self-check` directives of one exercise."""
     names = [record["name"] for record in recorded(exercise.tests)] if exercise.tests else []
-    found = [check for name in names if (check := _check(sealed[name], name, exercise))]
+    found = [check for name in names if (check := _check(sealed[name], name, exercise, objectives))]
     options = listed_options(exercise)
     return [
         f"::::{{self-check}} {check['kind']}\n:check: {_packed(check)}\n\n{options}\n::::" for check in found
@@ -75,10 +86,12 @@ def _packed(check: dict) -> str:
     return base64.b64encode(json.dumps(check, ensure_ascii=False).encode()).decode()
 
 
-def _exercise_cells(exercise: Exercise, sealed: dict[str, dict], release: NotebookNode) -> list[NotebookNode]:
+def _exercise_cells(
+    exercise: Exercise, sealed: dict[str, dict], release: NotebookNode, objectives: dict[str, str]
+) -> list[NotebookNode]:
     question = "\n\n".join(cell.source for cell in exercise.question)
     head = f"({exercise.label})=\n{heading(exercise)}\n\n{about(exercise)}\n\n{question}"
-    checks = _checks(exercise, sealed)
+    checks = _checks(exercise, sealed, objectives)
     tail = [rubric(exercise), *checks]
     if exercise.in_code:
         told = "" if checks else "*The notebook checks this answer: write it there.*"
@@ -108,7 +121,8 @@ def page(master: Master, release: NotebookNode, wheel: str, install: str, chapte
     )
     sealed = sealed_answers(master)
     cells = [opening, *copy.deepcopy(master.provided)]
-    cells += [cell for exercise in master.exercises for cell in _exercise_cells(exercise, sealed, release)]
+    for exercise in master.exercises:
+        cells += _exercise_cells(exercise, sealed, release, chapter["objectives"])
     metadata = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "chapter": chapter,

@@ -1,14 +1,17 @@
-"""Each chapter as a notebook to take along: plain Markdown, no outputs, one line that installs what it needs.
+"""Each chapter as one file to take along: a plain notebook, the course's library, what to install, and how.
 
-The header's download button hands it out, beside the course's library as a wheel. What only this book's
-renderer reads becomes what any notebook shows: numbers pasted into the text are their values, admonitions
-are quotations, references are their text, citations are authors and year with a list at the end.
+The header's download button hands it out. What only this book's renderer reads becomes what any notebook
+shows: admonitions are quotations, references are their text, citations are authors and year with a list at
+the end. A paragraph with numbers that cells above it compute is a cell too, folded, so that they follow the
+code; a number that is told before it is computed stays as the book has it, and the last cell compares it.
 """
 
 from __future__ import annotations
 
 import ast
+import io
 import re
+import zipfile
 from functools import cache
 from pathlib import Path
 
@@ -19,13 +22,30 @@ from pybtex.database import BibliographyData, parse_file
 from pybtex.style.formatting.plain import Style
 
 HOW_TO = """\
-> **To run this notebook** you need Python 3.11 or newer. Put the course's library, `{wheel}`, which is \
-offered
-> beside the book's notebooks in the folder `notebooks`, into the folder of this file; then, once:
+> **To run this notebook** you need Python 3.11 or newer. In the folder in which it lies, with all that came
+> with it:
 >
-> `pip install {install}`
+> `python -m pip install -r requirements.txt`, once, then `python -m jupyterlab {name}.ipynb`.
 >
-> The tables are inside. Nothing else is downloaded."""
+> The tables are inside the library. *Run all cells* also brings the numbers of the text up to date."""
+READ_ME = """\
+1. You need Python 3.11 or newer. Keep these files in one folder and open a terminal in it.
+2. Once: python -m pip install -r requirements.txt
+3. Each time: python -m jupyterlab {name}.ipynb
+"""
+# What a reader needs beside the library's own needs.
+JUPYTER = "jupyterlab"
+EARLIEST = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip can name: no file's own time
+NUMBERS = """\
+from IPython.display import Markdown
+
+# The numbers of the text, which follow the code: each is set where it is computed.
+numbers = {}"""
+COMPARE = """\
+# Told before they are computed: the text's numbers that your run does not confirm.
+told = {told}
+differ = {{name: (text, numbers.get(name)) for name, text in told.items() if numbers.get(name) != text}}
+print(differ or "All of them are as the text tells.")"""
 EXERCISES = "The exercises have a notebook of their own, on the chapter's page of exercises."
 # Tokens of myst-parser would find these, but those of a line have no place in the source, so prose could not
 # be left as it is around them.
@@ -39,6 +59,8 @@ _FENCE = re.compile(r"^```\{(exercise-list|footbibliography|times)\}.*?^```$", r
 _GUESS = re.compile(r"^```\{guess\}.*?^```\n", re.DOTALL | re.MULTILINE)
 _DEFINITION = re.compile(r"^(\S.*)\n: +(.*)$", re.MULTILINE)
 _TARGET = re.compile(r"^\([\w-]+\)=\n", re.MULTILINE)
+_GLUE = re.compile(r"\bglue\(")
+_NUMBER = re.compile(r"\{glue:text\}`([^`<]+)`")
 # A role's name, and its text without the target that may follow it.
 _ROLE = re.compile(r"\{([\w:-]+)\}`([^`<]*?)(?:\s*<[^<>`]+>)?`")
 
@@ -64,25 +86,20 @@ def figure_numbers(chapters: dict[str, NotebookNode]) -> dict[str, str]:
 
 
 def own_code(cell: NotebookNode) -> str:
-    """What of a cell's code is for whoever takes it along: without what only hands numbers to the book.
+    """What of a cell's code is for whoever takes it along: numbers for the text go into a dictionary.
 
     The asserts of a cell that the book removes guard its own sentences.
     """
     removed = {"remove-cell", "remove-input"} & set(cell.metadata.get("tags", []))
     lines = cell.source.splitlines()
     for statement in reversed(ast.parse(cell.source).body):
-        if _is_call_of_glue(statement) or (removed and isinstance(statement, ast.Assert)):
+        if removed and isinstance(statement, ast.Assert):
             lines[statement.lineno - 1 : statement.end_lineno] = []
         elif isinstance(statement, ast.ImportFrom) and "glue" in {name.name for name in statement.names}:
             statement.names = [name for name in statement.names if name.name != "glue"]
             rest = [ast.unparse(statement)] if statement.names else []
             lines[statement.lineno - 1 : statement.end_lineno] = rest
-    return "\n".join(lines).strip()
-
-
-def _is_call_of_glue(statement: ast.stmt) -> bool:
-    call = statement.value if isinstance(statement, ast.Expr) else None
-    return isinstance(call, ast.Call) and getattr(call.func, "attr", getattr(call.func, "id", "")) == "glue"
+    return _GLUE.sub("numbers.update(", "\n".join(lines)).strip()
 
 
 class Plain:
@@ -139,25 +156,48 @@ class Plain:
         return "\n".join(f"- {work.text.render(Backend())}" for work in works)
 
 
+def _prose(cell: NotebookNode, plain: Plain, known: set[str]) -> list[NotebookNode]:
+    """A cell of text; where all its numbers are known by then, as code that shows it with them."""
+    text, names = plain(cell.source), set(_NUMBER.findall(cell.source))
+    if not names or names - known:
+        return [nbformat.v4.new_markdown_cell(text, id=cell.id)]
+    numbers, plain.numbers = plain.numbers, {name: f"\0{name}\0" for name in names}
+    marked = plain(cell.source)
+    plain.numbers = numbers
+    code = re.sub("\0(.*?)\0", r"{numbers['\1']}", re.sub(r"([{}])", r"\1\1", marked))
+    told = nbformat.v4.new_output("execute_result", {"text/markdown": text}, execution_count=None)
+    folded = {"jupyter": {"source_hidden": True}}
+    return [
+        nbformat.v4.new_code_cell(f'Markdown(rf"""{code}""")', id=cell.id, metadata=folded, outputs=[told])
+    ]
+
+
 def taken_along(notebook: NotebookNode, plain: Plain, how_to: str) -> NotebookNode:
     """The chapter as students run it, figures with their captions below."""
-    cells = []
+    cells: list[NotebookNode] = []
+    known: set[str] = set()
+    early: set[str] = set()
     for cell in map(NotebookNode, notebook.cells):
-        if cell.cell_type == "markdown":
-            cell.source = plain(cell.source)
-            if not cells:
-                title, _, rest = cell.source.partition("\n")
-                cell.source = f"{title}\n\n{how_to}\n{rest}"
-            cell.metadata = {}
-            cells.append(cell)
+        names = set(_NUMBER.findall(cell.source)) if cell.cell_type == "markdown" else set()
+        early |= names if names - known else set()
+        if cell.cell_type == "markdown" and not cells:
+            title, _, rest = plain(cell.source).partition("\n")
+            cells.append(nbformat.v4.new_markdown_cell(f"{title}\n\n{how_to}\n{rest}", id=cell.id))
+            cells.append(nbformat.v4.new_code_cell(NUMBERS, id="numbers"))
+        elif cell.cell_type == "markdown":
+            cells += _prose(cell, plain, known)
         elif cell.cell_type == "code":
             figure = cell.metadata.get("mystnb", {}).get("figure")
+            known |= pasted(NotebookNode(cells=[cell])).keys()
             cell.source = own_code(cell)
             cell.metadata, cell.outputs, cell.execution_count = {}, [], None
             cells += [cell] if cell.source else []
             if figure:
                 caption = plain(f"*{plain.figures[figure['name']]}.* {figure['caption'].strip()}")
                 cells.append(nbformat.v4.new_markdown_cell(caption, id=f"caption-{figure['name']}"[:64]))
+    if early:
+        told = "".join(f"    {name!r}: {plain.numbers[name]!r},\n" for name in sorted(early))
+        cells.append(nbformat.v4.new_code_cell(COMPARE.format(told=f"{{\n{told}}}"), id="compare"))
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     return nbformat.v4.new_notebook(
         cells=cells, metadata={"kernelspec": kernel, "language_info": {"name": "python"}}
@@ -169,17 +209,42 @@ def read(sources: list[Path]) -> dict[str, NotebookNode]:
     return {path.stem: nbformat.read(path, as_version=4) for path in sources}
 
 
-def text(
-    root: Path, notebook: NotebookNode, figures: dict[str, str], wheel: str, install: str, times: str
-) -> str:
-    """The file of one chapter to take along.
+def text(root: Path, name: str, notebook: NotebookNode, figures: dict[str, str], times: str) -> str:
+    """The notebook of one chapter to take along.
 
-    `figures` are all chapters' `figure_numbers`, `wheel` is the file name of the course's library,
-    `install` what students write after ``pip install`` for this chapter, and `times` says how long it takes.
+    `figures` are all chapters' `figure_numbers`, and `times` says how long the chapter takes.
     """
-    how_to = HOW_TO.format(wheel=wheel, install=install)
+    how_to = HOW_TO.format(name=name)
     made = taken_along(notebook, Plain(pasted(notebook), figures, _works(root), times), how_to)
     return nbformat.writes(made) + "\n"
+
+
+def requirements(root: Path, install: str, needs: list[str]) -> str:
+    """What to install for a chapter: the library beside it, its `needs` in the book's versions, Jupyter."""
+    pinned = {}
+    for path in (root / "constraints.txt", root / "requirements.txt"):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if found := re.match(r"([\w.-]+)(?:\[\w+\])?==[^\s;]+", line):
+                pinned[found[1].lower()] = found[0]
+    names = [re.match(r"[\w.-]+", need)[0].lower() for need in needs]
+    return "\n".join([f"./{install}", *(pinned[name] for name in sorted([*names, JUPYTER]))]) + "\n"
+
+
+def bundle(name: str, notebook: str, wheel: Path, required: str) -> bytes:
+    """One zip of all that a chapter needs, the same bytes every time."""
+    files = {
+        "README.txt": READ_ME.format(name=name).encode(),
+        f"{name}.ipynb": notebook.encode(),
+        "requirements.txt": required.encode(),
+        wheel.name: wheel.read_bytes(),
+    }
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for file, inside in files.items():
+            entry = zipfile.ZipInfo(f"{name}/{file}", EARLIEST)
+            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+            archive.writestr(entry, inside)
+    return content.getvalue()
 
 
 @cache

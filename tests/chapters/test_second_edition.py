@@ -94,11 +94,13 @@ def test_a_name_from_a_folded_chart_and_a_cell_without_a_summary_are_caught():
     assert "no summary" in second_edition.folded_problems(mute)[0]
 
 
-def test_a_notebook_to_take_along_has_no_glue_and_no_asserts_of_the_book():
+def test_a_notebook_to_take_along_keeps_numbers_and_no_asserts_of_the_book():
     removed = code('from jingjinji import glue\n\nassert y > 0\nglue(\n    y="1",\n)', "remove-cell")
-    assert own_code(removed) == ""
+    assert own_code(removed) == 'numbers.update(\n    y="1",\n)'
     kept = code("from jingjinji import charts, glue\nassert x == 1  # the identity\nglue(x=x)\nx")
-    assert own_code(kept) == "from jingjinji import charts\nassert x == 1  # the identity\nx"
+    assert own_code(kept) == (
+        "from jingjinji import charts\nassert x == 1  # the identity\nnumbers.update(x=x)\nx"
+    )
 
 
 def test_a_call_that_nobody_explains_is_caught():

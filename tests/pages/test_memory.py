@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import mimetypes
+import re
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from book import browser
+from tests.pages import built
 
-PAGE = "exercises/pages/03_gdp.html"
+PAGE, GUESS = "exercises/pages/03_gdp.html", "chapters/01_reading.html"
 NUMBER = ".self-check-number"
 FORBIDDEN = """Object.defineProperty(window, "localStorage", {
-  get() { throw new DOMException("no", "SecurityError"); }
+  configurable: true, get() { throw new DOMException("no", "SecurityError"); }
 });"""
 FULL = "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); };"
 
@@ -94,6 +97,8 @@ def test_a_usual_slip_has_its_own_word_and_units_are_read(at_desk, home):
     assert "sign" in _answer(page, str(-right)).inner_text()
     assert "hundredth" in _answer(page, str(right / 100)).inner_text()
     assert "ten times" in _answer(page, str(right * 10)).inner_text()
+    for word in ("%", "pp", "个百分点", "百分点", " percentage points"):  # the question asks for %
+        assert _answer(page, f"{right}{word}").inner_text().startswith("Right")
     assert _answer(page, f"{right} parsecs").inner_text().startswith("Write the number alone")
 
 
@@ -115,8 +120,21 @@ def test_hints_come_one_by_one(at_desk, home):
     page = browser.open_page(at_desk, home, PAGE).page
     hints = page.locator(".hints li")
     assert hints.count() == 0
-    page.locator(".hint-button").first.click()
-    assert hints.count() == 1
+    number = page.locator(NUMBER).first
+    for step in (1, 2, 3):
+        number.locator(".hint-button").click()
+        assert hints.count() == step
+    assert number.locator(".hint-button").count() == 0
+
+
+def test_a_number_with_hints_has_three_steps():
+    packed = [
+        json.loads(base64.b64decode(check))
+        for name in built.names()
+        for check in re.findall(r'data-check="([^"]+)"', built.html(name))
+    ]
+    numbers = [check for check in packed if check["kind"] == "number" and check["hints"]]
+    assert numbers and [check["name"] for check in numbers if len(check["hints"]) != 3] == []
 
 
 def test_where_the_browser_keeps_nothing_the_page_says_so_and_works(at_desk, home):
@@ -126,5 +144,11 @@ def test_where_the_browser_keeps_nothing_the_page_says_so_and_works(at_desk, hom
         visit.page.goto(f"{home}/{PAGE}")
         _choose_until_right(visit.page)
         assert "does not keep them" in visit.page.locator(".page-marks").inner_text()
-        # The theme asks for its own setting, and keeps it, without a guard: its errors are not ours.
-        assert not any("bookMemory" in error for error in visit.errors)
+        # Nor does the theme, which asks for its own setting without a guard, end there.
+        before = visit.page.evaluate("document.documentElement.dataset.mode")
+        visit.page.locator("button.theme-switch-button:visible").click()
+        assert visit.page.evaluate("document.documentElement.dataset.mode") != before
+        visit.page.goto(f"{home}/{GUESS}")
+        visit.page.locator(".guess input[type=radio]").first.check()
+        assert visit.page.locator(".guess-said").first.inner_text().endswith("does not keep it.")
+        assert visit.errors == []

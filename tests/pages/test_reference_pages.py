@@ -14,6 +14,7 @@ import pytest
 from frictionless import Package
 
 from book import browser
+from book.glossary.key_terms import in_pinyin_order
 from jingjinji import claims, data
 from tests.chapters import contract
 from tests.pages import built
@@ -78,6 +79,16 @@ def test_the_glossary_has_every_key_term_once(at):
     assert page.locator("dl.glossary dd .where a").count() == sum(map(len, key_terms().values()))
 
 
+def test_chinese_terms_stand_in_the_order_of_pinyin(at):
+    page = at("pages/glossary.html")
+    shown = page.locator(".in-pinyin-order .pinyin").all_inner_texts()
+    assert len(shown) == len(english()) and shown == sorted(shown, key=in_pinyin_order)
+    # The same syllables in another tone: the first comes first.
+    assert in_pinyin_order("shī") < in_pinyin_order("shí") < in_pinyin_order("shìchǎng")
+    page.locator(".in-pinyin-order a").first.click()
+    assert page.locator("dl.glossary dt:target").count() == 1
+
+
 FIRST_USES = """() => [...document.querySelectorAll('.key-term')].map((term) => ({
   target: term.parentElement.getAttribute('href'),
   amiss: Boolean(term.closest('h1, h2, h3, h4, pre, code, table, figcaption, dl, a a, .verdict')),
@@ -132,14 +143,15 @@ def test_references_are_what_the_chapters_cite(at):
 
 def test_the_dictionary_says_what_the_descriptor_says(at):
     dictionary = at("pages/data.html")
+    dictionary.evaluate("document.querySelectorAll('details').forEach((box) => { box.open = true; })")
     for name, resource in resources().items():
         part = dictionary.locator(f"section#table-{name.replace('_', '-')}")
         assert plain(resource["title"]) in plain(part.inner_text()), name
-        href = part.locator(".facts a").first.get_attribute("href")
+        href = part.locator("> p a.reference").first.get_attribute("href")
         assert href == f"../data/{resource['path']}", name
-        assert part.locator("> ul > li").count() == len(resource["flaws"]), name
+        assert part.locator("details > ul > li").count() == len(resource["flaws"]), name
         facts = set(part.locator(".facts dt").all_inner_texts())
-        assert {"Download", "Source", "Vintage", "Licence"} <= facts, name
+        assert {"Source", "Vintage", "Licence"} <= facts, name
         fields = resource.get("schema", {}).get("fields", [])
         rows = part.locator("table.fields tbody tr").all_inner_texts()
         assert part.locator("table.fields td:first-child").all_inner_texts() == [f["name"] for f in fields]
@@ -164,7 +176,7 @@ def test_a_download_is_the_file(at, home):
 def test_the_dictionary_names_the_chapters_that_use_a_table(at):
     dictionary = at("pages/data.html")
     used = {
-        name: dictionary.locator(f"section#table-{name.replace('_', '-')} .facts").inner_text()
+        name: dictionary.locator(f"section#table-{name.replace('_', '-')} .facts").text_content().strip()
         for name in ("province_gdp_vintages", "rail_timetable_2021", "german_counties")
     }
     assert "chapters 1, 2, 3, 4, 5, 6" in used["province_gdp_vintages"]

@@ -19,8 +19,18 @@ FOLDER = browser.HTML / "notebooks"
 LEFT = re.compile(r"\{[\w:-]+\}`|^:::|^```+\{|^\([\w-]+\)=|^: ", re.MULTILINE)
 
 
+def _file(stem: str, name: str) -> str:
+    with zipfile.ZipFile(FOLDER / f"{stem}.zip") as bundle:
+        return bundle.read(f"{stem}/{name}").decode()
+
+
 def _notebook(stem: str) -> nbformat.NotebookNode:
-    return nbformat.read(FOLDER / f"{stem}.ipynb", as_version=4)
+    return nbformat.reads(_file(stem, f"{stem}.ipynb"), as_version=4)
+
+
+def _pins(*files: str) -> set[str]:
+    texts = [(built.ROOT / file).read_text(encoding="utf-8") for file in files]
+    return {line.partition(" ;")[0] for text in texts for line in text.splitlines() if "==" in line}
 
 
 def _problems(stem: str) -> list[str]:
@@ -30,10 +40,17 @@ def _problems(stem: str) -> list[str]:
     text = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
     code = contract.code_cells(notebook)
     problems = [f"left for a renderer: {found[0]}" for source in text if (found := LEFT.search(source))]
-    install = re.search(r'`pip install "?([\w.-]+\.whl)', text[0])
-    if not install or not (FOLDER / install[1]).exists():
-        problems.append("does not say how to install the library, or the wheel is not there")
-    if any(cell.get("outputs") for cell in code):
+    wheel, *pins = _file(stem, "requirements.txt").splitlines()
+    with zipfile.ZipFile(FOLDER / f"{stem}.zip") as bundle:
+        if f"{stem}/{wheel.removeprefix('./').partition('[')[0]}" not in bundle.namelist():
+            problems.append(f"the library is not there: {wheel}")
+    if strange := set(pins) - _pins("requirements.txt", "constraints.txt"):
+        problems.append(f"asks for other versions than the book: {strange}")
+    if not any(pin.startswith("jupyterlab==") for pin in pins):
+        problems.append("brings no Jupyter")
+    if "pip install -r requirements.txt" not in text[0] or len(_file(stem, "README.txt").splitlines()) != 3:
+        problems.append("does not say in three lines how to run it")
+    if any(cell.get("outputs") for cell in code if not cell.source.startswith("Markdown(")):
         problems.append("holds outputs")
     told = [cell.source for cell in code]
     shown = [cell.source for cell in contract.code_cells(chapter) if "glue" not in cell.source]
@@ -44,7 +61,7 @@ def _problems(stem: str) -> list[str]:
     figures = sum("figure" in cell.metadata.get("mystnb", {}) for cell in chapter.cells)
     if sum(source.startswith("*Figure ") for source in text) != figures:
         problems.append("not all captions are there")
-    if f'href="../notebooks/{stem}.ipynb"' not in built.html(f"chapters/{stem}.html"):
+    if f'href="../notebooks/{stem}.zip"' not in built.html(f"chapters/{stem}.html"):
         problems.append("no button of its page hands it out")
     return problems
 
@@ -54,12 +71,28 @@ def test_each_chapter_is_a_plain_and_complete_notebook():
     assert [f"{stem}: {problem}" for stem in stems for problem in _problems(stem)] == []
 
 
-@pytest.mark.parametrize("stem", ["03_gdp", "13_port"])
-def test_it_runs_without_the_book(stem, monkeypatch, tmp_path):
+def test_the_button_of_a_chapter_hands_out_its_file(at_desk, home):
+    page = browser.open_page(at_desk, home, "chapters/03_gdp.html").page
+    page.get_by_role("button", name="Download").first.click()
+    with page.expect_download() as download:
+        page.locator('a[href$="notebooks/03_gdp.zip"]').first.click()
+    assert zipfile.is_zipfile(download.value.path())
+
+
+@pytest.mark.parametrize("stem", ["03_gdp"])
+def test_it_runs_without_the_book_and_its_text_follows_the_code(stem, monkeypatch, tmp_path):
     monkeypatch.delenv("JINGJINJI_BOOK", raising=False)
-    NotebookClient(
-        _notebook(stem), timeout=120, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}
-    ).execute()
+    notebook = _notebook(stem)
+    told = [cell.outputs[0].data["text/markdown"] for cell in _text_that_follows(notebook)]
+    place = {"metadata": {"path": str(tmp_path)}}
+    NotebookClient(notebook, timeout=120, kernel_name="python3", resources=place).execute()
+    ran = [cell.outputs[0].data["text/markdown"] for cell in _text_that_follows(notebook)]
+    assert ran == told
+    assert notebook.cells[-1].outputs[0].text == "All of them are as the text tells.\n"
+
+
+def _text_that_follows(notebook: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
+    return [cell for cell in notebook.cells if cell.source.startswith("Markdown(")]
 
 
 def test_the_packed_book_is_the_same_every_time_and_works_from_a_folder(at_desk, tmp_path):

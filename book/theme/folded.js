@@ -1,0 +1,11 @@
+// A link that leads into what is folded, or to the section or row that holds it, opens it.
+(() => {
+  const open = () => {
+    const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (!target) return;
+    const inside = target.querySelector(":scope > .folded-box > details, :scope > td > .folded-box > details");
+    for (const box of [inside, target.closest("details")]) if (box) box.open = true;
+  };
+  addEventListener("hashchange", open);
+  open();
+})();
