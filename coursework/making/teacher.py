@@ -7,9 +7,7 @@ from pathlib import Path
 
 import yaml
 
-from coursework.desk import picture
-from coursework.making import chapter
-from coursework.making.assessed import text_facts
+from coursework.making import chapter, pictures
 from coursework.making.files import write_text
 from coursework.making.master import Exercise, Master, read
 from coursework.making.notebooks import heading, listed_options, rubric
@@ -18,8 +16,8 @@ from coursework.making.seals import recorded
 from jingjinji.drawn import is_label_of_data
 
 FOLDER = "exercises/pages/key"
-# The text that the picture of the desk shows.
-PICTURED = "answer-3-9"
+# The chapter and the text that the pictures of the teaching page show.
+PICTURED = "03_gdp", "answer-3-9"
 TOC = "_build/instructor/_toc.yml"
 # What its page, capstone/index.md, says of the capstone's time and points.
 CAPSTONE_MINUTES, CAPSTONE_POINTS = 840, 100
@@ -156,8 +154,8 @@ def write_instructor_pages(root: Path, executed: list[Path]) -> None:
     masters = [read(path) for path in executed]
     write_text(root / FOLDER / "plan.md", plan(root, masters))
     for master in masters:
-        if PICTURED in (texts := text_facts(master)):
-            write_text(root / FOLDER / "desk.txt", picture.draw(master.name, texts, PICTURED))
+        if master.stem == PICTURED[0]:
+            pictures.write(root / FOLDER, master, PICTURED[1])
         write_text(root / FOLDER / f"{master.stem}.md", key(master))
     contents = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
     pages = [{"file": f"{FOLDER}/plan"}, *({"file": f"{FOLDER}/{master.stem}"} for master in masters)]

@@ -225,11 +225,11 @@ def test_marking_in_a_browser(at_desk, no_scripts, stack, folder):
         page.keyboard.press("f")
         page.wait_for_url(lambda url: group_of(stack, "bob").name not in url)
         assert [kept(folder)[one]["points"] for one in ("bob", "cai")] == ["5", "5"]
-        other.get_by_label("2: The base").check()
+        other.get_by_label("2 points: The base").check()
         other.get_by_role("button", name="Save", exact=True).click()
         assert "Somebody else marked" in other.get_by_role("alert").inner_text()
         assert "5 of 5 points, with the comment “Which year?”" in other.locator(".theirs").inner_text()
-        assert other.get_by_label("2: The base").is_checked()
+        assert other.get_by_label("2 points: The base").is_checked()
         assert kept(folder)["bob"]["points"] == "5"
         other.get_by_role("button", name="Save", exact=True).click()
         assert other.locator("#status").inner_text() == "Kept."
