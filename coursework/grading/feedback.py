@@ -117,6 +117,7 @@ def _cell(cell: NotebookNode, result: Result, marks: dict[str, Mark]) -> dict:
     if name in marks:
         mark, out_of = marks[name], result.cells[name].out_of
         label += ": to be marked" if mark.points is None else f": {mark.points:g} of {out_of:g} points"
+        label += f" (items {', '.join(map(str, mark.items))} of the list of points)" if mark.items else ""
     if cell.cell_type == "code":
         body = Markup(_highlight("\n".join(map(_short, cell.source.splitlines()))))
         if kind == "other":

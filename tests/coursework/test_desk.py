@@ -172,9 +172,11 @@ def test_marks_of_another_version_are_not_mixed(folder):
         Stack(folder, SMALL)
 
 
-def test_nothing_to_mark_and_a_taken_port_are_one_sentence(tmp_path, stack, capsys):
+def test_nothing_to_mark_another_key_and_a_taken_port_are_one_sentence(tmp_path, built, stack, capsys):
     assert main(["--grades", str(tmp_path / "none")]) == 2
     assert "holds no results to mark: run 'make grade' first." in capsys.readouterr().err
+    assert main(["--grades", str(tmp_path), "--assignments", str(built)]) == 2
+    assert "91_small is not graded, or was by another version of the assignment" in capsys.readouterr().err
     with serving(stack) as desk, pytest.raises(ValueError, match=f"Port {desk.port} is in use"):
         Desk([stack], desk.port)
 

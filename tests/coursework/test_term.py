@@ -130,6 +130,8 @@ def test_a_week_from_hand_out_to_marks_in_moodles_format(tmp_path, at_desk, monk
     with (tmp_path / "grades" / NAME / "grades.csv").open(encoding="utf-8-sig") as stream:
         rows = {row["student"]: row for row in csv.DictReader(stream)}
     assert {row["status"] for row in rows.values()} == {"graded"}
+    page = (tmp_path / "grades" / NAME / "feedback" / f"{STUDENTS[1]}.html").read_text(encoding="utf-8")
+    assert "2 of 5 points (items 1, 2 of the list of points)" in page
     monkeypatch.chdir(tmp_path)
     assert give_back(["moodle", "participants.csv"]) == 0
     text = (tmp_path / "grades" / "moodle.csv").read_text(encoding="utf-8")
