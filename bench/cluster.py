@@ -1,5 +1,5 @@
-"""Measure grading on a cluster: throughput by workers, the coordinator's own cost, and whether faults change
-marks.
+"""Measure grading on a cluster: throughput by workers, the coordinator's own cost with a model of many cores,
+and whether faults change marks.
 
 `make bench ONLY="scale faults"` takes some minutes; `python bench/cluster.py scale 400` takes that many
 submissions.
@@ -8,6 +8,8 @@ submissions.
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import io
 import json
 import logging
 import os
@@ -16,18 +18,35 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import dask
 import psutil
 from common import ROOT, Part, say
 from distributed import LocalCluster
-from grading import NAME, make_submissions
+from grading import KEYS, NAME, make_submissions
 
-from coursework.grading import gradebook
+from coursework.grading import (
+    assignment,
+    cluster,
+    feedback,
+    grade,
+    gradebook,
+    intake,
+    marks,
+    rendering,
+    session,
+    store,
+    worker,
+)
+from coursework.grading.limits import Limits
 
 MANY = 48
 WORKERS = (1, 2, 4)
+ANSWERED = (250, 1000)
+# Workers make feedback in a process of their own, which Dask's nannies do not allow by themselves.
+dask.config.set({"distributed.worker.daemon": False})
 # A loop without end costs five seconds.
 LIMITS = ["--cell-seconds", "5", "--seconds", "120", "--memory", "1024", "--assignment", NAME]
 
@@ -48,8 +67,6 @@ class _Run:
             *LIMITS,
             *more,
         ]
-        # A shell starts what it runs in the background deaf to Ctrl-C.
-        command = ["env", "--default-signal=INT", *command]
         self.process = subprocess.Popen(command, cwd=ROOT, stdout=self._output, stderr=self._output)
 
     def printed(self) -> str:
@@ -76,23 +93,21 @@ def _cluster(workers: int) -> LocalCluster:
 
 @dataclass
 class _Measured:
-    """One run from the moment its workers are ready: seconds on the clock and of the submissions themselves,
-    and the coordinator's processor seconds and most MB of memory."""
+    """One run from the moment its workers are ready: seconds on the clock, of the submissions themselves, and
+    of the coordinator's processor."""
 
     wall: float
     own: float
     cpu: float
-    memory: float
 
 
 def _measure(submissions: Path, workers: int) -> _Measured:
-    with _cluster(workers) as cluster, tempfile.TemporaryDirectory() as out:
-        run = _Run(submissions, Path(out), "--scheduler", cluster.scheduler_address)
+    with _cluster(workers) as place, tempfile.TemporaryDirectory() as out:
+        run = _Run(submissions, Path(out), "--scheduler", place.scheduler_address)
         process = psutil.Process(run.process.pid)
-        started, first, cpu, most = 0.0, 0.0, 0.0, 0
+        started, first, cpu = 0.0, 0.0, 0.0
         while run.process.poll() is None:
             with contextlib.suppress(psutil.NoSuchProcess):
-                most = max(most, process.memory_info().rss)
                 cpu = sum(process.cpu_times()[:2])
             if not started and "Grading at" in run.printed():
                 started, first = time.perf_counter(), cpu
@@ -100,22 +115,56 @@ def _measure(submissions: Path, workers: int) -> _Measured:
         wall = time.perf_counter() - started
         run.end()
         kept = [json.loads(path.read_text(encoding="utf-8")) for path in Path(out).glob("results/*.json")]
-    return _Measured(wall, sum(result["seconds"] for result in kept), cpu - first, most / 2**20)
+    return _Measured(wall, sum(result["seconds"] for result in kept), cpu - first)
+
+
+def measure_coordinator(count: int) -> list[float]:
+    """Seconds a submission, and MB in the end, of a coordinator whose workers answer at once.
+
+    Scheduler and workers are in its process, so it has more to do than where they are elsewhere.
+    """
+    with tempfile.TemporaryDirectory() as place, contextlib.redirect_stdout(io.StringIO()):
+        folder = Path(place)
+        submissions = make_submissions(folder / "in", count)
+        plan = session.make_plan(submissions, NAME, assignment.BUILT, KEYS, Limits(), unsafe=False)
+        file = intake.choose(plan.submissions[0], NAME)
+        data = intake.read_contents(file, plan.limits.notebook)
+        result, notebook = grade.grade("one", file.name, data, plan.assignment, plan.limits)
+        page = rendering.make_page(notebook, result, marks.combine_marks(result, {}), NAME)
+
+        def answer(job: worker.Job) -> worker.Graded:
+            key = store.make_key(job.data, plan.assignment.version, job.limits, unsafe=False)
+            own = {"student": job.student, "sha256": hashlib.sha256(job.data).hexdigest(), "key": key}
+            cells = {name: replace(cell) for name, cell in result.cells.items()}
+            return worker.Graded(replace(result, cells=cells, **own), notebook, page)
+
+        cluster.grade_submission = answer
+        feedback.is_current = lambda *_: True
+        options, database = cluster.Options(threads=8), gradebook.default_address(folder)
+        started = time.perf_counter()
+        if session.run(plan, folder / "out", options, database):
+            sys.exit("the grader failed on a submission of its own bench")
+        spent = time.perf_counter() - started
+    return [spent / count, psutil.Process().memory_info().rss / 2**20]
+
+
+def _measure_coordinator(count: int) -> tuple[float, float]:
+    say(f"scale: {count} submissions, answered at once")
+    command = [sys.executable, __file__, "coordinator", str(count)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    seconds, memory = json.loads(done.stdout)
+    return seconds, memory
 
 
 def measure_scale(count: int = MANY) -> Part:
-    """Throughput by workers, the cluster's cost in percent of a submission, and the coordinator's memory."""
-    figures, table = {}, {}
+    """Throughput by workers, what a coordinator can take at most, and a model of many cores from both."""
+    table, runs = {}, {}
     with tempfile.TemporaryDirectory() as folder:
-        few = make_submissions(Path(folder) / "few", count // 4, hostile=True)
-        many = make_submissions(Path(folder) / "many", count, hostile=True)
-        say(f"scale: {count // 4} submissions, 2 workers, for the memory")
-        memory = {count // 4: _measure(few, 2).memory}
-        runs = {}
+        submissions = make_submissions(Path(folder) / "in", count, hostile=True)
         for workers in WORKERS:
             say(f"scale: {count} submissions, {workers} workers")
-            runs[workers] = _measure(many, workers)
-    memory[count] = runs[2].memory
+            runs[workers] = _measure(submissions, workers)
+    seconds, memory = zip(*map(_measure_coordinator, ANSWERED), strict=True)
     alone, cores = runs[1], os.cpu_count() or 1
     for workers, run in runs.items():
         ideal = alone.wall / min(workers, cores)
@@ -123,31 +172,43 @@ def measure_scale(count: int = MANY) -> Part:
             "a minute": round(count / run.wall * 60, 1),
             "of ideal, %": round(100 * ideal / run.wall),
         }
-    cost = "cluster's cost, % of a submission"
-    figures["seconds of one submission"] = round(alone.own / count, 2)
-    figures[cost] = round(100 * (alone.wall - alone.own) / alone.own, 1)
-    figures["coordinator's processor s, one subm."] = round(alone.cpu / count, 3)
-    figures |= {f"coordinator's MB, {number} submissions": round(most) for number, most in memory.items()}
-    return Part(figures, {cost: 10}, table=table)
+    one, busy = alone.wall / count, seconds[-1]
+    for many in (16, 32, 64):
+        table[f"model: 10,000 on {many} cores"] = {
+            "a minute": round(60 / max(one / many, busy)),
+            "minutes": round(10_000 * max(one / many, busy) / 60),
+            "coordinator, %": round(100 * many * busy / one),
+        }
+    cost, most = "cluster's cost, % of a submission", "cores that a coordinator keeps busy"
+    grown = "coordinator's MB, 1,000 more subm."
+    figures = {
+        "seconds of one submission": round(alone.own / count, 2),
+        cost: round(100 * (alone.wall - alone.own) / alone.own, 1),
+        "coordinator's processor s, one subm.": round(alone.cpu / count, 3),
+        "coordinator's s, answered at once": round(busy, 3),
+        most: round(one / busy),
+        grown: round((memory[1] - memory[0]) / (ANSWERED[1] - ANSWERED[0]) * 1000, 1),
+    }
+    return Part(figures, {cost: 10, most: 64, grown: 10}, scores=frozenset({most}), table=table)
 
 
 def measure_faults(count: int = MANY) -> Part:
     """How many rows of the gradebook differ between a serial run and one in which everything is killed in
     turn."""
-    with tempfile.TemporaryDirectory() as place, _cluster(2) as cluster:
+    with tempfile.TemporaryDirectory() as place, _cluster(2) as machines:
         folder = Path(place)
         submissions = make_submissions(folder / "in", count, hostile=True)
         say(f"faults: {count} submissions, one after the other, without faults")
         _Run(submissions, folder / "serial", "--workers", "1").end()
         say(f"faults: {count} submissions on two workers; workers and runs are killed")
         out = folder / "faulty"
-        given = (submissions, out, "--scheduler", cluster.scheduler_address)
+        given = (submissions, out, "--scheduler", machines.scheduler_address)
         run = _Run(*given)
         for place, signal_ in enumerate((None, signal.SIGINT, None, signal.SIGKILL, None), start=1):
             while len(list(out.glob("results/*.json"))) < count * place // 6 and run.process.poll() is None:
                 time.sleep(0.05)
             if signal_ is None:  # a worker; its nanny starts another
-                os.kill(cluster.workers[place % 2].pid, signal.SIGKILL)
+                os.kill(machines.workers[place % 2].pid, signal.SIGKILL)
                 continue
             run.process.send_signal(signal_)
             run.end(130 if signal_ == signal.SIGINT else -signal_)
@@ -167,6 +228,9 @@ def _read_rows(out: Path) -> set[tuple]:
 
 
 if __name__ == "__main__":
-    measure = {"scale": measure_scale, "faults": measure_faults}[sys.argv[1]]
-    part = measure(int(sys.argv[2]) if len(sys.argv) > 2 else MANY)
-    print(json.dumps([part.found, part.table], indent=2))
+    count = int(sys.argv[2]) if len(sys.argv) > 2 else MANY
+    if sys.argv[1] == "coordinator":
+        print(json.dumps(measure_coordinator(count)))
+    else:
+        part = {"scale": measure_scale, "faults": measure_faults}[sys.argv[1]](count)
+        print(json.dumps([part.found, part.table], indent=2))

@@ -21,6 +21,7 @@ from pathlib import Path
 from coursework.grading import assignment as assignments
 from coursework.grading import limits as limit
 from coursework.grading import sandbox
+from coursework.grading.interrupt import interruptible
 from coursework.grading.limits import Limits
 
 GRADES = Path("grades")
@@ -47,7 +48,11 @@ def make_parser() -> argparse.ArgumentParser:
     add("--assignment", metavar="NN_topic", help="the assignment; found out if not named")
     add("--assignments", type=Path, default=assignments.BUILT, help="where 'make assignments' put them")
     add("--out", type=Path, help="folder of the results (default: grades/NN_topic)")
-    add("--workers", type=int, default=os.cpu_count() or 1, help="submissions at one time on this machine")
+    cores = len(os.sched_getaffinity(0))
+    workers = (
+        f"submissions at one time on this machine (default: one for each core, {cores}; more gain nothing)"
+    )
+    add("--workers", type=int, default=cores, metavar="N", help=workers)
     add("--scheduler", metavar="tcp://HOST:PORT", help="grade on the workers of this scheduler")
     add("--db", metavar="URL", help="the gradebook: " + DATABASES)
     waiting = "seconds to wait for a scheduler, workers or a database that went away (default: 300)"
@@ -74,8 +79,9 @@ def main(arguments: list[str] | None = None) -> int:
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)
     warnings.simplefilter("ignore")  # of nbformat, about students' notebooks: the report says what matters
     try:
-        _check_options(given, limits)
-        return _grade(given, limits)
+        with interruptible():
+            _check_options(given, limits)
+            return _grade(given, limits)
     except (UsageError, IntakeError, ClusterError, GradebookError, ManualError) as error:
         print(error, file=sys.stderr)
     except KeyboardInterrupt:

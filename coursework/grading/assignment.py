@@ -8,6 +8,7 @@ import hmac
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 import nbformat
@@ -35,7 +36,7 @@ class Assignment:
     roster: frozenset[str] | None = None
     texts: dict[str, dict] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def version(self) -> str:
         """What changes when the key does, or a cell of the notebook."""
         text = nbformat.writes(self.notebook) + self.key.version

@@ -1,8 +1,8 @@
-"""nbgrader's gradebook: the same tables on SQLite or PostgreSQL, written one submission at a time.
+"""nbgrader's gradebook: the same tables on SQLite or PostgreSQL, written while the grading goes on.
 
-Results are kept in `results/` first; the gradebook follows them and can be made again from them. One
-submission is one transaction, so that two runs on one database leave whole submissions behind, whoever was
-last.
+Results are kept in `results/` first; the gradebook follows them and can be made again from them. A
+transaction holds whole submissions, those that are there when it begins, so two runs on one database leave
+whole submissions behind, whoever was last.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import logging
 import os
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,7 @@ LONGEST_ID = 128
 ACCEPTED = "sqlite:///file, or postgresql://user@host/database"
 SILENT_SECONDS = 2.0  # trouble that ends sooner is not worth a message
 RETRIES = 20  # where another run writes the same rows
+BATCH = 50  # submissions in one transaction
 GRADE_COLUMNS = ("auto_score", "manual_score", "needs_manual_grade")
 KERNEL = '{"display_name": "Python 3", "language": "python", "name": "python3"}'
 
@@ -157,8 +158,8 @@ class Gradebook:
         logging.getLogger("tornado.application").setLevel(logging.CRITICAL)
         try:
             self._engine = create_engine(self._url)
-            self._retry(lambda c: prepare_tables(c, self._assignment), patient=False)
-            self._written = self._retry(self._read_digests, patient=False)
+            self._retry(lambda c: prepare_tables(c, self._assignment))
+            self._written = self._retry(self._read_digests)
         except (DBAPIError, OSError) as error:
             raise GradebookError(f"The gradebook {self.name} cannot be opened ({_reason(error)}).") from None
         return self
@@ -166,38 +167,42 @@ class Gradebook:
     def __exit__(self, *_: object) -> None:
         self._engine.dispose()
 
-    def write_all(self, marked: list[tuple[Result, dict[str, Mark]]]) -> bool:
-        """Write every submission that the gradebook does not hold as it should; whether there was one."""
-        missing = [(result, marks) for result, marks in marked if self._is_new(*self._rows(result, marks))]
-        progress = Progress(len(missing))
-        written = False
-        for result, marks in missing:
-            written |= self.write(result, marks)
-            progress.advance(f"{result.student} into the gradebook")
-        progress.close()
-        return written
-
-    def write(self, result: Result, marks: dict[str, Mark]) -> bool:
-        """Write one submission unless the gradebook holds it already; whether it was written.
+    def write(self, marked: Iterable[tuple[Result, dict[str, Mark]]]) -> bool:
+        """Write every submission that the gradebook does not hold as it should; whether there was one.
 
         A database that is away is waited for; once it was away too long, that is said and nothing is written
         any more.
         """
-        student, grades, comments = self._rows(result, marks)
-        if self._down or not self._is_new(student, grades, comments):
+        rows = [row for one in marked if self._is_new(*(row := self._rows(*one)))]
+        # In the same order everywhere, so that two runs do not wait for each other's rows.
+        rows.sort(key=lambda row: row[0])
+        progress = Progress(len(rows) if len(rows) > BATCH else 0)
+        written = False
+        for start in range(0, len(rows), BATCH):
+            written |= self._write(rows[start : start + BATCH])
+            progress.advance("into the gradebook", len(rows[start : start + BATCH]))
+        progress.close()
+        return written
+
+    def _write(self, rows: list[tuple[str, Grades, Comments]]) -> bool:
+        """Write these in one transaction, or one by one where that fails; whether one was written."""
+        if self._down:
             return False
         try:
-            self._retry(lambda c: _write(c, self._assignment.name, student, grades, comments))
+            self._retry(lambda c: _write(c, self._assignment.name, rows))
         except DBAPIError as error:
-            self.complete = False
             self._down = isinstance(error, (OperationalError, InterfaceError))
-            away = "is away" if self._down else f"did not take {student}"
+            if len(rows) > 1 and not self._down:
+                written = [self._write([row]) for row in rows]
+                return any(written)
+            self.complete = False
+            away = "is away" if self._down else f"did not take {rows[0][0]}"
             show_message(
                 f"The gradebook {self.name} {away} ({_reason(error)}); all results are kept, and the next "
                 "run writes what is missing into it."
             )
             return False
-        self._written[student] = _digest(grades, comments)
+        self._written |= {student: _digest(grades, comments) for student, grades, comments in rows}
         return True
 
     def _rows(self, result: Result, marks: dict[str, Mark]) -> tuple[str, Grades, Comments]:
@@ -214,7 +219,7 @@ class Gradebook:
     def _is_new(self, student: str, grades: Grades, comments: Comments) -> bool:
         return self._written.get(student) != _digest(grades, comments)
 
-    def _retry(self, act: Callable[[Connection], Any], patient: bool = True) -> Any:
+    def _retry(self, act: Callable[[Connection], Any]) -> Any:
         """Do something in one transaction, again while the database is away or another run is faster."""
         started, pause, waiting, clashes = time.monotonic(), 0.02, False, 0
         while True:
@@ -233,9 +238,9 @@ class Gradebook:
                     raise error
             elif isinstance(error, (OperationalError, InterfaceError)):
                 away = time.monotonic() - started
-                if away > (self.wait if patient else SILENT_SECONDS):
+                if away > self.wait:
                     raise error
-                if patient and away > SILENT_SECONDS and not waiting:
+                if away > SILENT_SECONDS and not waiting:
                     waiting = True
                     show_message(
                         f"The gradebook {self.name} does not answer ({_reason(error)}); "
@@ -274,23 +279,24 @@ def _digest(grades: Grades, comments: Comments) -> str:
     return hashlib.sha256(repr((sorted(grades.items()), sorted(comments.items()))).encode()).hexdigest()
 
 
-def _write(connection: Connection, assignment: str, student: str, grades: Grades, comments: Comments) -> None:
-    """Make one submission's rows what they should be."""
+def _write(connection: Connection, assignment: str, rows: list[tuple[str, Grades, Comments]]) -> None:
+    """Make the rows of these submissions what they should be."""
     with Tables(connection) as tables:
-        if tables.db.get(api.Student, student, with_for_update=True) is None:
-            tables.add_student(student)
-        notebook = tables.update_or_create_submission(assignment, student).notebooks[0]
-        for grade in notebook.grades:
-            if grade.name in grades:
-                grade.auto_score, grade.manual_score, grade.needs_manual_grade = grades[grade.name]
-        # nbgrader has a comment for each answer; one on a test is added where a person wrote it.
-        rows = {comment.name: comment for comment in notebook.comments}
-        for cell in notebook.notebook.grade_cells:
-            if cell.name in comments and cell.name not in rows:
-                rows[cell.name] = api.Comment(cell_id=cell.id, notebook_id=notebook.id)
-                tables.db.add(rows[cell.name])
-        for name, comment in rows.items():
-            comment.manual_comment = comments.get(name)
+        for student, grades, comments in rows:
+            if tables.db.get(api.Student, student, with_for_update=True) is None:
+                tables.add_student(student)
+            notebook = tables.update_or_create_submission(assignment, student).notebooks[0]
+            for grade in notebook.grades:
+                if grade.name in grades:
+                    grade.auto_score, grade.manual_score, grade.needs_manual_grade = grades[grade.name]
+            # nbgrader has a comment for each answer; one on a test is added where a person wrote it.
+            there = {comment.name: comment for comment in notebook.comments}
+            for cell in notebook.notebook.grade_cells:
+                if cell.name in comments and cell.name not in there:
+                    there[cell.name] = api.Comment(cell_id=cell.id, notebook_id=notebook.id)
+                    tables.db.add(there[cell.name])
+            for name, comment in there.items():
+                comment.manual_comment = comments.get(name)
 
 
 def prepare_tables(connection: Connection, assignment: Assignment) -> None:

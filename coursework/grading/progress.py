@@ -19,10 +19,10 @@ class Progress:
         self._task = self._bar.add_task("", total=total)
         self._bar.start()
 
-    def advance(self, student: str) -> None:
-        """One more is done."""
+    def advance(self, student: str, count: int = 1) -> None:
+        """So many more are done."""
         # A name is text, whatever brackets are in it.
-        self._bar.update(self._task, advance=1, description=student[:24].replace("[", r"\["))
+        self._bar.update(self._task, advance=count, description=student[:24].replace("[", r"\["))
 
     def close(self) -> None:
         """Leave the line as it is."""

@@ -8,7 +8,8 @@ from __future__ import annotations
 import concurrent.futures
 import multiprocessing
 import resource
-from pathlib import Path
+import threading
+from functools import cache
 
 import nbformat
 from pebble import ProcessExpired, ProcessPool
@@ -20,41 +21,34 @@ from coursework.grading.store import Result
 
 SECONDS = 20  # that one page may take
 MEMORY = 2048  # MB that the process may have
+_one_at_a_time = threading.Lock()
 
 
-class Renderer:
-    """Makes feedback pages; a context that ends its process."""
-
-    def __enter__(self) -> Renderer:
-        self._pool: ProcessPool | None = None
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._pool:
-            self._pool.stop()
-            self._pool.join()
-
-    def page(self, notebook: Path, result: Result, marks: dict[str, Mark], assignment: str) -> str:
-        """The feedback on an executed notebook."""
-        if not self._pool:
-            # Not forked: this process has threads, and connections that are its own.
-            context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPool(max_workers=1, context=context, initializer=_limit_memory)
-        for plain in (False, True):
-            making = self._pool.schedule(
+def make_page(notebook: str, result: Result, marks: dict[str, Mark], assignment: str) -> str:
+    """The feedback on an executed notebook."""
+    for plain in (False, True):
+        with _one_at_a_time:
+            making = _pool().schedule(
                 _make, args=(notebook, result, marks, assignment, plain), timeout=SECONDS
             )
             try:
                 return making.result()
             except (concurrent.futures.TimeoutError, ProcessExpired, MemoryError, RecursionError) as error:
                 failed = error
-        raise failed
+    raise failed
+
+
+@cache
+def _pool() -> ProcessPool:
+    """The one process, which ends with this one. Not forked: this process has threads and connections."""
+    context = multiprocessing.get_context("spawn")
+    return ProcessPool(max_workers=1, context=context, initializer=_limit_memory)
 
 
 def _limit_memory() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY * MB, MEMORY * MB))
 
 
-def _make(path: Path, result: Result, marks: dict[str, Mark], assignment: str, plain: bool) -> str:
-    notebook = nbformat.read(path, as_version=4)
+def _make(text: str, result: Result, marks: dict[str, Mark], assignment: str, plain: bool) -> str:
+    notebook = nbformat.reads(text, as_version=4)
     return feedback.render_page(notebook, result, marks, assignment, plain)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pickle
 import sys
+from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +17,7 @@ from coursework.grading import (
     feedback,
     intake,
     marks,
+    rendering,
     report,
     report_page,
     similar_page,
@@ -22,8 +26,9 @@ from coursework.grading import (
 from coursework.grading.assignment import Assignment
 from coursework.grading.gradebook import Gradebook
 from coursework.grading.limits import Limits
-from coursework.grading.rendering import Renderer
-from coursework.grading.worker import Job
+from coursework.grading.worker import Graded, Job
+
+DISK_THREADS = 8
 
 
 @dataclass(frozen=True)
@@ -71,54 +76,54 @@ def run(
     ManualError
         If manual.csv cannot be used.
     """
-    with Gradebook(database, planned.assignment, options.wait) as book, Renderer() as renderer:
-        return _run(planned, out, options, book, renderer, again)
+    with Gradebook(database, planned.assignment, options.wait) as book:
+        return _run(planned, out, options, book, again)
 
 
-def _run(
-    planned: Plan,
-    out: Path,
-    options: cluster.Options,
-    book: Gradebook,
-    renderer: Renderer,
-    again: list[str] | None,
-) -> int:
+def _run(planned: Plan, out: Path, options: cluster.Options, book: Gradebook, again: list[str] | None) -> int:
     kept = store.Store(out)
     results = kept.results()
     manual = marks.read_manual(out / marks.MANUAL, results)
     # What a run before this one could not write any more, or all of it in a new database.
-    caught_up = book.write_all(
+    caught_up = book.write(
         [(result, marks.combine_marks(result, manual)) for result in _current(planned, results)]
     )
     tasks, refused = _tasks(planned, kept, results, again)
-    files = {task.student: task.file for task in tasks}
 
-    def save(result: store.Result, notebook: str) -> None:
-        kept.save(result, notebook, intake.read_contents(files[result.student], planned.limits.notebook))
-        results[result.student] = result
+    def keep(graded: Graded, data: bytes) -> None:
+        kept.save(graded.result, graded.notebook, data)
+        store.write(_page(kept, graded.result), graded.page)
+
+    def save(ended: list[tuple[Graded, bytes]]) -> None:
+        # Side by side, as each waits for the disk.
+        list(disk.map(keep, *zip(*ended)))
+        new = {graded.result.student: graded.result for graded, _ in ended}
+        results.update(new)
         # Now, while the next notebooks run, and not after them all.
-        final = marks.combine_marks(result, manual)
-        book.write(result, final)
-        _write_feedback(kept, renderer, result, final, planned.assignment.name)
+        book.write((result, marks.combine_marks(result, manual)) for result in new.values())
 
-    outcome = _grade(planned, tasks, options, save)
+    with ThreadPoolExecutor(DISK_THREADS) as disk:
+        outcome = _grade(planned, tasks, options, manual, save)
     if outcome.interrupted:
         book.wait = 0
     refused |= outcome.refused
-    changed = _write(planned, out, kept, book, renderer, results, refused, outcome.failed)
+    changed = _write(planned, out, kept, book, results, refused, outcome.failed)
     return _conclude(planned, out, tasks, outcome, results, changed or caught_up, book)
 
 
-def _grade(planned: Plan, tasks: list[cluster.Task], options: cluster.Options, save) -> cluster.Outcome:
+def _grade(planned: Plan, tasks: list[cluster.Task], options: cluster.Options, manual: marks.Manual, save):
     if not tasks:
         return cluster.Outcome()
-    limits = planned.limits
+    assignment, given = pickle.dumps(planned.assignment), defaultdict[str, marks.Manual](dict)
+    for (student, exercise), mark in manual.items():
+        given[student][student, exercise] = mark
     try:
         with cluster.Cluster(options, planned.unsafe) as workers:
 
             def read(task: cluster.Task) -> Job:
-                data = intake.read_contents(task.file, limits.notebook)
-                return Job(task.student, task.file.name, data, planned.assignment, limits, workers.required)
+                data = intake.read_contents(task.file, planned.limits.notebook)
+                own = task.student, task.file.name, data, given.get(task.student, {})
+                return Job(*own, assignment, planned.limits, workers.required)
 
             return cluster.grade_all(tasks, read, workers, save)
     except KeyboardInterrupt:  # while nobody had begun
@@ -150,7 +155,7 @@ def _tasks(planned: Plan, kept: store.Store, results: dict[str, store.Result], a
     return tasks, refused
 
 
-def _write(planned, out, kept, book, renderer, results, refused, failed) -> bool:
+def _write(planned, out, kept, book, results, refused, failed) -> bool:
     """Write every file that is not what it should be; returns whether there was one."""
     old = results.keys() - {result.student for result in _current(planned, results)}
     results = {student: result for student, result in results.items() if student not in old}
@@ -161,9 +166,9 @@ def _write(planned, out, kept, book, renderer, results, refused, failed) -> bool
         name: float(cell.metadata.nbgrader.points) for name, cell in planned.assignment.graded().items()
     }
     final = {student: marks.combine_marks(result, manual) for student, result in results.items()}
-    changed = book.write_all([(result, final[student]) for student, result in results.items()])
+    changed = book.write([(result, final[student]) for student, result in results.items()])
     for student, result in results.items():
-        changed |= _write_feedback(kept, renderer, result, final[student], planned.assignment.name)
+        changed |= _write_feedback(kept, result, final[student], planned.assignment.name)
     without = refused | failed
     changed |= store.write(out / "grades.csv", marks.format_grades(results, manual, without, exercises))
     with store.lock_marks(out):
@@ -178,12 +183,17 @@ def _write(planned, out, kept, book, renderer, results, refused, failed) -> bool
     return changed | similar_page.write(out / "similar.html", name, handed_in, release)
 
 
-def _write_feedback(kept, renderer, result, final, name) -> bool:
-    path = kept.file("feedback", result.student, ".html")
+def _page(kept: store.Store, result: store.Result) -> Path:
+    return kept.file("feedback", result.student, ".html")
+
+
+def _write_feedback(kept: store.Store, result: store.Result, final: dict[str, marks.Mark], name: str) -> bool:
+    """Make a page again whose marks are others now; the others came from the workers."""
+    path = _page(kept, result)
     if feedback.is_current(path, result, final):
         return False
-    notebook = kept.file("notebooks", result.student, ".ipynb")
-    return store.write(path, renderer.page(notebook, result, final, name))
+    notebook = kept.file("notebooks", result.student, ".ipynb").read_text(encoding="utf-8")
+    return store.write(path, rendering.make_page(notebook, result, final, name))
 
 
 def _conclude(planned, out, tasks, outcome, results, changed, book) -> int:

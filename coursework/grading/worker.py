@@ -1,4 +1,4 @@
-"""What a worker does: find out whether it may grade, and grade one submission.
+"""What a worker does: find out whether it may grade; run and judge one submission, and make its feedback.
 
 A worker that may grade offers a resource of Dask's, by which the scheduler finds it; one that may not offers
 none. A submission is one task, graded from its bytes alone, so it may run twice and anywhere.
@@ -6,17 +6,21 @@ none. A submission is one task, graded from its bytes alone, so it may run twice
 
 from __future__ import annotations
 
+import multiprocessing
+import pickle
 import tempfile
 from dataclasses import dataclass
+from functools import lru_cache
 
 from distributed import Reschedule, Status, Worker, get_worker
 from distributed.utils import sync
 
-from coursework.grading import course, sandbox
+from coursework.grading import course, rendering, sandbox
 from coursework.grading.assignment import Assignment
 from coursework.grading.grade import grade
 from coursework.grading.intake import Refused
 from coursework.grading.limits import MB, Limits
+from coursework.grading.marks import Manual, combine_marks
 from coursework.grading.run import SandboxError
 from coursework.grading.store import Result
 
@@ -36,19 +40,33 @@ class Requirements:
     def problem(self) -> str | None:
         """Why this machine may not grade; None if it may."""
         changed = course.describe_difference(self.version, course.read_version())
-        return changed or (None if self.unsafe else sandbox.find_problem()) or _disk_problem()
+        unsafe = None if self.unsafe else sandbox.find_problem()
+        return changed or unsafe or _process_problem() or _disk_problem()
 
 
 @dataclass(frozen=True)
 class Job:
-    """All that a worker needs to grade one submission."""
+    """All that a worker needs to grade one submission.
+
+    `assignment` is pickled: it is the same for all, so it is packed once, and unpacked once on each worker.
+    """
 
     student: str
     file: str
     data: bytes
-    assignment: Assignment
+    manual: Manual
+    assignment: bytes
     limits: Limits
     required: Requirements
+
+
+@dataclass(frozen=True)
+class Graded:
+    """All that becomes of one submission: its result, and the texts of executed notebook and feedback."""
+
+    result: Result
+    notebook: str
+    page: str
 
 
 def check_worker(required: Requirements) -> str | None:
@@ -58,8 +76,8 @@ def check_worker(required: Requirements) -> str | None:
     return problem
 
 
-def grade_submission(job: Job) -> tuple[Result, str] | Refused:
-    """The result of one submission and its executed notebook, or why no worker can grade it.
+def grade_submission(job: Job) -> Graded | Refused:
+    """One submission graded, or why no worker can grade it.
 
     An error means that the machine failed, and Dask tries again. A worker that may not grade any more hands
     its submission on. A cancelled task ends its sandbox.
@@ -67,15 +85,23 @@ def grade_submission(job: Job) -> tuple[Result, str] | Refused:
     worker = get_worker()
     if course.describe_difference(job.required.version, course.read_version()):
         _withdraw(worker, job.required)
+    assignment = _unpack(job.assignment)
     try:
-        unsafe, stop = job.required.unsafe, _Cancelled(worker)
-        return grade(job.student, job.file, job.data, job.assignment, job.limits, unsafe, stop)
+        given = job.student, job.file, job.data, assignment, job.limits, job.required.unsafe
+        result, notebook = grade(*given, _Cancelled(worker))
+        marks = combine_marks(result, job.manual)
+        return Graded(result, notebook, rendering.make_page(notebook, result, marks, assignment.name))
     except Refused as error:
         return error
     except (SandboxError, OSError):
         if job.required.problem():
             _withdraw(worker, job.required)
         raise
+
+
+@lru_cache(maxsize=2)
+def _unpack(assignment: bytes) -> Assignment:
+    return pickle.loads(assignment)
 
 
 async def _offer(worker: Worker, resource: str, count: int) -> None:
@@ -92,6 +118,13 @@ def _withdraw(worker: Worker, required: Requirements) -> None:
     resources = {required.resource: 0}
     sync(worker.loop, worker.scheduler.set_resources, resources=resources, worker=worker.contact_address)
     raise Reschedule
+
+
+def _process_problem() -> str | None:
+    """Why feedback could not be made here, which takes a process of its own."""
+    if multiprocessing.current_process().daemon:
+        return "it may start no process: start it with DASK_DISTRIBUTED__WORKER__DAEMON=False"
+    return None
 
 
 def _disk_problem() -> str | None:

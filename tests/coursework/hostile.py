@@ -189,8 +189,8 @@ GRADED = {
         "more memory",
     ),
     "fork bomb": (submission(rate=FORKS), 0, 5, "started 64 processes"),
-    "100 MB of output": (
-        submission(rate="for i in range(100): print('x' * 10**6)\nrate = 6.0"),
+    "20 MB of output": (
+        submission(rate="for i in range(20): print('x' * 10**6)\nrate = 6.0"),
         7,
         5,
         "displayed more than 5 MB; what came after that, in cell 4 and later, is cut",

@@ -3,6 +3,8 @@ runs."""
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import socket
 import subprocess
@@ -10,12 +12,12 @@ import sys
 import tempfile
 import threading
 import time
-from contextlib import suppress
 from pathlib import Path
 
 import psutil
 from distributed import Client
 
+from coursework.grading import __main__ as grading
 from tests.waiting import PATIENCE, until
 
 ROOT = Path(__file__).parents[2]
@@ -31,16 +33,7 @@ class Run:
 
     def __init__(self, submissions: Path, built: Path, out: Path, *more: str) -> None:
         self._said = tempfile.TemporaryFile("w+")  # noqa: SIM115  (closed with this object)
-        # A shell starts what it runs in the background deaf to Ctrl-C.
-        command = [
-            "env",
-            "--default-signal=INT",
-            sys.executable,
-            "-m",
-            "coursework",
-            "grade",
-            str(submissions),
-        ]
+        command = [sys.executable, "-m", "coursework", "grade", str(submissions)]
         command += ["--assignments", str(built), "--out", str(out), *more]
         self.process = subprocess.Popen(
             command,
@@ -55,11 +48,21 @@ class Run:
         self._said.seek(0)
         return self._said.read()
 
-    def end(self, code: int = 0) -> str:
+    def end(self, code: int = 0, within: float = 3600) -> str:
         """Wait for the end, with this exit code; returns what it said."""
-        found = self.process.wait(3600)
+        found = self.process.wait(within)
         assert found == code, f"exit code {found}: {self.said()}"
         return self.said()
+
+
+def grade_here(submissions: Path, built: Path, out: Path, *more: str, code: int = 0) -> str:
+    """The same command in this process, which has imported all; returns what it said."""
+    said = io.StringIO()
+    given = [str(submissions), "--assignments", str(built), "--out", str(out), *more]
+    with contextlib.redirect_stderr(said), contextlib.redirect_stdout(said):
+        found = grading.main(given)
+    assert found == code, f"exit code {found}: {said.getvalue()}"
+    return said.getvalue()
 
 
 class Lab:
@@ -167,7 +170,7 @@ class Lab:
         try:
             top = psutil.Process(self.workers[name].pid)
             for process in [top, *top.children(recursive=True)]:
-                with suppress(psutil.NoSuchProcess):
+                with contextlib.suppress(psutil.NoSuchProcess):
                     if command := process.cmdline():  # a zombie has none
                         found.append((process, command))
         except psutil.NoSuchProcess:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import multiprocessing
 import shutil
 import signal
 from pathlib import Path
@@ -10,22 +11,31 @@ from pathlib import Path
 import psutil
 import pytest
 
-from coursework.grading import course, gradebook
+from coursework.grading import course, gradebook, worker
 from tests.coursework import hostile
-from tests.coursework.lab import ROOT, Lab, Run, results
+from tests.coursework.lab import ROOT, Lab, Run, grade_here, results
 from tests.waiting import until
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.xdist_group("cluster"),  # one scheduler for all
     pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed"),
 ]
-SLOW = "import time\ntime.sleep(2)\nrate = 6.0"
+SLOW = "import time\ntime.sleep(1)\nrate = 6.0"
+
+
+@pytest.fixture(scope="module")
+def shared():
+    with Lab() as made:
+        yield made
 
 
 @pytest.fixture
-def lab():
-    with Lab() as made:
-        yield made
+def lab(shared):
+    """The one scheduler of these tests, without workers."""
+    yield shared
+    for name in list(shared.workers):
+        shared.kill_worker(name)
 
 
 def hand_in(folder: Path, count: int, rate: str = "rate = 6.0") -> dict[str, int]:
@@ -68,7 +78,7 @@ def assert_whole(out: Path, points: dict[str, int], database: str | None = None)
 def test_unfit_workers_are_refused_by_name(lab, built, tmp_path):
     """One without bubblewrap and one with another version of the course; alone, they make a run end at
     once."""
-    points = hand_in(tmp_path / "in", 4)
+    points = hand_in(tmp_path / "in", 2)
     other = tmp_path / "other"
     for folder in ("jingjinji", "data", "coursework"):
         shutil.copytree(ROOT / folder, other / folder)
@@ -77,136 +87,108 @@ def test_unfit_workers_are_refused_by_name(lab, built, tmp_path):
         table.write("\n")
     lab.start_worker("old", root=other)
     lab.start_worker("bare", PATH=str(tmp_path))
+    lab.wait_for_workers(2)
     given = [tmp_path / "in", built, tmp_path / "out", "--scheduler", lab.address]
-    told = Run(*given, "--wait", "60").end(2)
+    told = grade_here(*given, "--wait", "60", code=2)
     bare = r"The worker bare (tcp://"
     assert bare in told and "'bwrap' is not installed" in told
     assert "The worker old (tcp://" in told and "another version of the course (other tables)" in told
     assert f"No worker at {lab.address} can grade" in told and results(tmp_path / "out") == {}
     lab.start_worker("good")
-    told = Run(*given).end()
+    lab.wait_for_workers(3)
+    told = grade_here(*given)
     assert bare in told and "The worker old" in told
     assert_whole(tmp_path / "out", points)
 
 
-def test_workers_are_killed_until_none_is_left_and_another_comes(lab, built, tmp_path):
-    points = hand_in(tmp_path / "in", 6, SLOW)
-    for name in ("one", "two"):
-        lab.start_worker(name)
-    run = Run(tmp_path / "in", built, tmp_path / "out", "--scheduler", lab.address)
-    for name in ("one", "two"):
-        sandbox, *_ = until(lambda name=name: lab.sandboxes(name), "a submission runs on it")
-        lab.kill_worker(name)
-        ended = lambda sandbox=sandbox: not sandbox.is_running() or sandbox.status() == "zombie"  # noqa: E731
-        until(ended, "its sandbox has ended too")
-    until(lambda: "No worker that can grade is at" in run.said(), "the run says that it waits")
-    lab.start_worker("three")
-    assert "A worker is there; the grading goes on." in run.end()
-    assert_whole(tmp_path / "out", points)
-
-
-def test_the_scheduler_is_killed_and_restarted(lab, built, tmp_path):
-    points = hand_in(tmp_path / "in", 4, SLOW)
+def test_whatever_ends_during_a_run_costs_nobody_a_mark(lab, built, tmp_path):
+    """A full disk, workers that are killed until none is left, and a killed scheduler, in one run."""
+    points, out = hand_in(tmp_path / "in", 7, SLOW), tmp_path / "out"
+    lab.start_worker_with_small_disk("full")
     lab.start_worker("one")
-    run = Run(tmp_path / "in", built, tmp_path / "out", "--scheduler", lab.address)
-    until(lambda: results(tmp_path / "out") and lab.sandboxes("one"), "a result is there, and another runs")
+    run = Run(tmp_path / "in", built, out, "--scheduler", lab.address)
+    until(lambda: lab.sandboxes("full"), "a submission runs on it")
+    lab.fill_disk("full")
+    full = "temporary folder cannot be written (No space left on device)"
+    until(lambda: "The worker full (" in run.said() and full in run.said(), "it is refused by name")
+    sandbox, *_ = until(lambda: lab.sandboxes("one"), "a submission runs on the other")
+    lab.kill_worker("one")
+    ended = lambda: not sandbox.is_running() or sandbox.status() == "zombie"  # noqa: E731
+    until(ended, "its sandbox has ended too")
+    until(lambda: "No worker that can grade is at" in run.said(), "the run says that it waits")
+    lab.start_worker("two")
+    until(lambda: "A worker is there; the grading goes on." in run.said(), "the run goes on")
+    before = results(out)
+    until(lambda: results(out) != before and lab.sandboxes("two"), "a result is there, and another runs")
     lab.kill_scheduler()
     until(lambda: "is gone; waiting up to" in run.said(), "the run says that it waits")
     # A worker ends with its scheduler; whoever started it starts it again.
-    until(lambda: lab.workers["one"].poll() is not None, "the worker ends too")
+    until(lambda: lab.workers["two"].poll() is not None, "the worker ends too")
     lab.start_scheduler()
-    lab.start_worker("one")
+    lab.start_worker("two")
     told = run.end()
     assert told.count("is gone; waiting") == told.count("The scheduler is back") == 1
-    assert_whole(tmp_path / "out", points)
+    assert_whole(out, points)
 
 
-def test_a_scheduler_that_stays_away_loses_nothing(lab, built, tmp_path):
-    points = hand_in(tmp_path / "in", 3, SLOW)
-    lab.start_worker("one")
-    given = [tmp_path / "in", built, tmp_path / "out"]
-    run = Run(*given, "--scheduler", lab.address, "--wait", "1")
-    until(lambda: results(tmp_path / "out"), "a result is there")
-    lab.kill_scheduler()
-    assert "91_small" in run.end(1)
-    report = (tmp_path / "out" / "report.txt").read_text(encoding="utf-8")
-    assert "The grader could not run it: The scheduler was away for 1 seconds." in report
-    assert f"No scheduler answers at {lab.address}" in Run(*given, "--scheduler", lab.address).end(2)
-    # The same command without it goes on here.
-    Run(*given).end()
-    assert_whole(tmp_path / "out", points)
-
-
-def test_a_full_disk_on_one_worker(lab, built, tmp_path):
-    points = hand_in(tmp_path / "in", 5, SLOW)
-    lab.start_worker_with_small_disk("full")
-    lab.start_worker("good")
-    run = Run(tmp_path / "in", built, tmp_path / "out", "--scheduler", lab.address)
-    until(lambda: lab.sandboxes("full"), "a submission runs on it")
-    lab.fill_disk("full")
-    told = run.end()
-    assert (
-        "The worker full (" in told and "temporary folder cannot be written (No space left on device)" in told
-    )
-    assert_whole(tmp_path / "out", points)
-
-
-@pytest.mark.parametrize("blow", [signal.SIGINT, signal.SIGKILL])
-def test_interrupted_and_resumed(lab, built, tmp_path, blow):
+def test_interrupted_killed_left_alone_and_resumed(lab, built, tmp_path):
     """Sandboxes on the workers end with the run, even if that is killed; the same command goes on."""
-    points = hand_in(tmp_path / "in", 4, SLOW)
+    points, out = hand_in(tmp_path / "in", 8, SLOW), tmp_path / "out"
     hostile.write(
         tmp_path / "in" / "s0" / f"{hostile.NAME}.ipynb",
         hostile.submission(rate="import time\ntime.sleep(12)\nrate = 6.0"),
     )
     lab.start_worker("one", threads=2)
-    given = [tmp_path / "in", built, tmp_path / "out", "--scheduler", lab.address]
-    run = Run(*given)
-    until(lambda: results(tmp_path / "out") and lab.sandboxes("one"), "a result is there, and another runs")
-    run.process.send_signal(blow)
-    run.end(130 if blow == signal.SIGINT else -blow)
-    until(lambda: not lab.sandboxes("one"), "the sandboxes have ended", 15)
-    kept = results(tmp_path / "out")
-    Run(*given).end()
-    assert kept.items() <= results(tmp_path / "out").items()
-    assert_whole(tmp_path / "out", points)
+    given = [tmp_path / "in", built, out, "--scheduler", lab.address]
+    kept = {}
+    for blow in (signal.SIGINT, signal.SIGKILL, None):
+        run = Run(*given, *([] if blow else ["--wait", "1"]))
+        until(lambda: results(out) != kept and lab.sandboxes("one"), "a result is there, and another runs")  # noqa: B023
+        if blow:
+            run.process.send_signal(blow)
+            run.end(130 if blow == signal.SIGINT else -blow)
+            until(lambda: not lab.sandboxes("one"), "the sandboxes have ended", 11)
+        else:
+            lab.kill_scheduler()
+            assert hostile.NAME in run.end(1)
+        assert kept.items() <= results(out).items()
+        kept = results(out)
+    report = (out / "report.txt").read_text(encoding="utf-8")
+    assert "The grader could not run it: The scheduler was away for 1 seconds." in report
+    assert f"No scheduler answers at {lab.address}" in grade_here(*given, code=2)
+    lab.start_scheduler()
+    # The same command without it goes on here.
+    grade_here(*given[:3])
+    assert kept.items() <= results(out).items()
+    assert_whole(out, points)
 
 
-def test_the_database_stops_during_a_run(server, built, tmp_path):
-    points = hand_in(tmp_path / "in", 4)
-    database = server.database()
-    run = Run(tmp_path / "in", built, tmp_path / "out", "--workers", "1", "--db", database)
-    until(lambda: results(tmp_path / "out"), "a result is there")
-    # A run on this machine answers to nobody else.
-    doors = [c for c in psutil.Process(run.process.pid).net_connections() if c.status == "LISTEN"]
-    assert all(door.laddr.ip == "127.0.0.1" for door in doors), doors
-    server.stop()
-    until(lambda: "does not answer" in run.said(), "the run says that it waits")
-    server.start()
-    assert "The gradebook is back." in run.end()
-    assert_whole(tmp_path / "out", points, database)
-
-
-def test_the_same_submissions_in_two_runs_at_once(server, built, tmp_path):
+def test_a_database_that_stops_under_two_runs_at_once_and_a_new_one(server, built, tmp_path):
     """Two runs with folders of their own, on one database: every submission is in it once."""
     points = hand_in(tmp_path / "in", 4)
     database = server.database()
     outs = [tmp_path / "a", tmp_path / "b"]
-    for run in [Run(tmp_path / "in", built, out, "--workers", "1", "--db", database) for out in outs]:
-        run.end()
-    for out in outs:
+    runs = [Run(tmp_path / "in", built, out, "--workers", "1", "--db", database) for out in outs]
+    until(lambda: all(map(results, outs)), "both have a result")
+    # A run on this machine answers to nobody else.
+    doors = [c for c in psutil.Process(runs[0].process.pid).net_connections() if c.status == "LISTEN"]
+    assert all(door.laddr.ip == "127.0.0.1" for door in doors), doors
+    server.stop()
+    until(lambda: all("does not answer" in run.said() for run in runs), "both say that they wait")
+    server.start()
+    for run, out in zip(runs, outs, strict=True):
+        assert "The gradebook is back." in run.end()
         assert_whole(out, points, database)
+    kept, other = results(outs[0]), server.database()
+    grade_here(tmp_path / "in", built, outs[0], "--db", other)
+    assert results(outs[0]) == kept
+    assert_whole(outs[0], points, other)
 
 
-def test_a_new_database_is_filled_from_what_is_kept(built, tmp_path):
-    points = hand_in(tmp_path / "in", 2)
-    given = [tmp_path / "in", built, tmp_path / "out"]
-    Run(*given).end()
-    kept = results(tmp_path / "out")
-    (tmp_path / "out" / "gradebook.db").unlink()
-    assert "0 submissions graded now" in Run(*given).end()
-    assert results(tmp_path / "out") == kept
-    assert_whole(tmp_path / "out", points)
+def test_a_worker_that_may_start_no_process_is_refused(monkeypatch):
+    monkeypatch.setitem(multiprocessing.current_process()._config, "daemon", True)
+    problem = worker.Requirements(course.read_version(), unsafe=True).problem()
+    assert "DASK_DISTRIBUTED__WORKER__DAEMON=False" in problem
 
 
 def test_versions_are_compared_in_plain_words():

@@ -23,6 +23,7 @@ from tests.coursework import test_exercises
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / "exercises").glob("[0-9][0-9]_*.ipynb"))
+SOME = SOURCES[2::5]  # of which everything is made for a cohort, which takes its time
 COHORT, BEFORE = "2027-spring", "2026-autumn"
 
 
@@ -248,7 +249,7 @@ def made(tmp_path_factory):
     """A course of its own, in which everything was made for one cohort, once for all tests."""
     root = tmp_path_factory.mktemp("course")
     (root / "exercises").mkdir()
-    for path in SOURCES:
+    for path in SOME:
         for file in (path, path.with_suffix(".md")):
             shutil.copy(file, root / "exercises")
     shared = {part.split("/")[0] for part in (*everything.WHEEL_PARTS, *everything.MACHINERY)}
@@ -259,9 +260,10 @@ def made(tmp_path_factory):
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("cohort")
 def test_what_a_cohort_gets_names_its_values_and_gives_nothing_away(made):
     found = []
-    for path in SOURCES:
+    for path in SOME:
         master = read(made / variant.FOLDER / COHORT / path.name)
         test_exercises.assert_no_message_gives_the_answer(master)
         assert contract.all_chart_problems(contract.read(master.path)) == []
@@ -282,9 +284,10 @@ def test_what_a_cohort_gets_names_its_values_and_gives_nothing_away(made):
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("cohort")
 def test_a_cohorts_solutions_earn_full_points_and_grading_tells_cohorts_apart(made):
     built = made / everything.ASSIGNMENTS
-    for path in SOURCES[::4]:
+    for path in SOME:
         *_, source, _ = everything.derived(made, path.stem, COHORT)
         done = test_exercises.run(contract.read(source).cells)
         assert [found for cell in done.cells for found in test_exercises.errors(cell)] == []
@@ -300,6 +303,7 @@ def test_a_cohorts_solutions_earn_full_points_and_grading_tells_cohorts_apart(ma
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("cohort")
 def test_making_goes_by_content_and_the_pages_of_a_cohort_give_way_to_the_masters_own(made):
     """Touched files make nothing stale, changed or lost ones do; a cohort's assignments stay."""
     page, _, _, source, release = everything.derived(made, "03_gdp")
@@ -307,7 +311,7 @@ def test_making_goes_by_content_and_the_pages_of_a_cohort_give_way_to_the_master
     kept = of_cohort.read_bytes()
     wheel = made / everything.ASSIGNMENTS / everything.wheel_name(made)
     assert everything.make(made, cohort=COHORT) == 0
-    assert everything.make(made) == len(SOURCES)
+    assert everything.make(made) == len(SOME)
     assert COHORT not in page.read_text(encoding="utf-8") + release.read_text(encoding="utf-8")
     assert of_cohort.read_bytes() == kept
     for file in [*made.glob("exercises/*"), wheel]:

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -57,7 +58,7 @@ def comments(database: str) -> list[tuple]:
 
 def test_what_is_written_is_read(database, small):
     with opened(database, small) as book:
-        assert book.write_all([marked("张伟 é"), marked("ann", 2.5, given=3.5, comment="Well put.")])
+        assert book.write([marked("张伟 é"), marked("ann", 2.5, given=3.5, comment="Well put.")])
     assert grades(database) == [
         ("ann", "answer-1-3", None, 3.5, False),
         ("ann", "tests-1-1", 2.5, None, False),
@@ -71,7 +72,7 @@ def test_what_is_written_is_read(database, small):
 
 def test_nbgrader_takes_it_as_its_own(database, small):
     with opened(database, small) as book:
-        book.write(*marked("ann", given=3.5))
+        book.write([marked("ann", given=3.5)])
     url = gradebook.parse_address(database).render_as_string(hide_password=False)
     with Theirs(url) as theirs:
         submission = theirs.find_submission(hostile.NAME, "ann")
@@ -80,7 +81,7 @@ def test_nbgrader_takes_it_as_its_own(database, small):
         theirs.find_grade("tests-1-1", hostile.NAME, hostile.NAME, "ann").extra_credit = 1.0
         theirs.db.commit()
     with opened(database, small) as book:
-        book.write(*marked("ann", points=3, given=3.5))
+        book.write([marked("ann", points=3, given=3.5)])
     with Theirs(url) as theirs:
         assert theirs.find_submission(hostile.NAME, "ann").score == 7.5
         assert theirs.find_student("ann").first_name == "Ann"
@@ -89,18 +90,18 @@ def test_nbgrader_takes_it_as_its_own(database, small):
 def test_what_is_there_is_not_written_again(database, small):
     everybody = [marked(f"s{number}") for number in range(5)]
     with opened(database, small) as book:
-        assert book.write_all(everybody)
-        assert not book.write_all(everybody)
+        assert book.write(everybody)
+        assert not book.write(everybody)
     with opened(database, small) as book:
-        assert not book.write_all(everybody)
-        assert book.write_all([*everybody[1:], marked("s0", points=1)])
+        assert not book.write(everybody)
+        assert book.write([*everybody[1:], marked("s0", points=1)])
     assert [row[2] for row in grades(database) if row[:2] == ("s0", "tests-1-1")] == [1.0]
 
 
 def test_a_mark_that_is_taken_back(database, small):
     with opened(database, small) as book:
-        book.write(*marked("ann", given=3.5, comment="Good"))
-        book.write(*marked("ann"))
+        book.write([marked("ann", given=3.5, comment="Good")])
+        book.write([marked("ann")])
     assert grades(database)[0] == ("ann", "answer-1-3", None, None, True)
     assert comments(database) == []
 
@@ -110,9 +111,9 @@ def test_a_comment_on_a_test(database, small):
     result.cells["tests-1-1"] = Cell(None, 4, doubt="odd")
     marks["tests-1-1"] = Mark(2.0, "Read it.", "[odd]")
     with opened(database, small) as book:
-        book.write(result, marks)
+        book.write([(result, marks)])
     with opened(database, small) as book:
-        assert not book.write(result, marks)
+        assert not book.write([(result, marks)])
     assert comments(database) == [("ann", "tests-1-1", "Read it.")]
     assert grades(database)[1] == ("ann", "tests-1-1", None, 2.0, False)
 
@@ -121,9 +122,9 @@ def test_names_that_no_database_likes(database, small):
     odd = ["x" * 300, "a\0b", "a\udce9b", "'; DROP TABLE grade; --"]
     everybody = [marked(name, comment="a\0b \udce9") for name in odd]
     with opened(database, small) as book:
-        assert book.write_all(everybody) and book.complete
+        assert book.write(everybody) and book.complete
     with opened(database, small) as book:
-        assert not book.write_all(everybody)
+        assert not book.write(everybody)
     rows = grades(database)
     assert len({row[0] for row in rows}) == 4 and len(rows) == 12
     assert ("'; DROP TABLE grade; --", "tests-1-1", 4.0, None, False) in rows
@@ -137,7 +138,7 @@ def write_five_times(database: str, small: assignment.Assignment, points: float)
                 given = points + turn % 2
                 result, marks = marked(f"s{number}", given, given=given)
                 result.cells["tests-1-2"].points = given
-                assert book.write(result, marks)
+                assert book.write([(result, marks)])
     assert book.complete
 
 
@@ -162,27 +163,38 @@ def test_two_runs_write_at_the_same_time(database, small):
 
 @pytest.mark.slow
 def test_the_database_stops_and_starts(server, small, capfd):
+    """Under a run, and before another begins."""
     database = server.database()
-    with opened(database, small) as book:
-        book.write(*marked("before"))
-        server.stop()
-        waiting = threading.Thread(target=book.write, args=marked("during"))
-        waiting.start()
-        told = ""
 
-        def waits() -> bool:
+    def stopped(act: Callable[[], object]) -> None:
+        """Do something while the server is away, which comes back once it is missed."""
+
+        def is_missed() -> bool:
             nonlocal told
             told += capfd.readouterr().err
             return "does not answer" in told
 
-        until(waits, "the gradebook says that it waits", 60)
+        told = ""
+        server.stop()
+        waiting = threading.Thread(target=act)
+        waiting.start()
+        until(is_missed, "the gradebook says that it waits", 60)
         server.start()
         waiting.join(60)
-        book.write(*marked("after"))
+        told += capfd.readouterr().err
+        assert told.count("does not answer") == 1 and told.count("The gradebook is back.") == 1
+
+    def begin() -> None:
+        with opened(database, small) as book:
+            book.write([marked("begun")])
+
+    with opened(database, small) as book:
+        book.write([marked("before")])
+        stopped(lambda: book.write([marked("during")]))
+        book.write([marked("after")])
         assert book.complete
-    told += capfd.readouterr().err
-    assert told.count("does not answer") == 1 and told.count("The gradebook is back.") == 1
-    assert {row[0] for row in grades(database)} == {"before", "during", "after"}
+    stopped(begin)
+    assert {row[0] for row in grades(database)} == {"before", "during", "after", "begun"}
 
 
 @pytest.mark.slow
@@ -190,15 +202,15 @@ def test_a_database_that_stays_away_loses_nothing(server, small, capfd):
     database = server.database()
     everybody = [marked(f"s{number}") for number in range(3)]
     with opened(database, small, wait=1) as book:
-        book.write(*everybody[0])
+        book.write([everybody[0]])
         server.stop()
-        assert not book.write_all(everybody)
+        assert not book.write(everybody)
         assert not book.complete
     told = capfd.readouterr().err
     assert told.count("is away (") == 1 and "the next run writes what is missing" in told
     server.start()
     with opened(database, small) as book:
-        assert book.write_all(everybody)
+        assert book.write(everybody)
     assert {row[0] for row in grades(database)} == {"s0", "s1", "s2"}
 
 
@@ -215,7 +227,7 @@ def test_a_database_that_stays_away_loses_nothing(server, small, capfd):
     ],
 )
 def test_one_sentence(small, database, sentence):
-    with pytest.raises(GradebookError) as caught, opened(database, small):
+    with pytest.raises(GradebookError) as caught, opened(database, small, wait=1):
         pass
     assert sentence in str(caught.value) and "secret" not in str(caught.value)
     assert "\n" not in str(caught.value)
@@ -223,7 +235,7 @@ def test_one_sentence(small, database, sentence):
 
 def test_another_version_of_the_assignment(database, small, tmp_path):
     with opened(database, small) as book:
-        book.write(*marked("ann"))
+        book.write([marked("ann")])
     changed = assignment.load(hostile.NAME, hostile.build(tmp_path / "built"))
     changed.notebook.cells = [c for c in changed.notebook.cells if assignment.get_grade_id(c) != "tests-1-2"]
     with pytest.raises(GradebookError, match=r"another version of 91_small \(cells tests-1-2\)"):
@@ -262,7 +274,7 @@ def test_tables_of_an_older_nbgrader_are_upgraded(database, small):
         env={**os.environ, "PATH": path},
     )
     with opened(database, small) as book:
-        assert book.write(*marked("ann"))
+        assert book.write([marked("ann")])
     assert len(grades(database)) == 3
     with Theirs(url.render_as_string()) as theirs:
         assert theirs.find_student("ann").first_name == "Ann"

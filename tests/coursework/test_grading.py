@@ -28,7 +28,7 @@ from coursework.grading.restore import restore
 from coursework.making import everything, notebooks
 from coursework.making.master import read
 from tests.coursework import hostile
-from tests.coursework.lab import results
+from tests.coursework.lab import Run, results
 from tests.waiting import until
 
 ROOT = Path(__file__).parents[2]
@@ -58,11 +58,11 @@ def grade(
 
 def grade_here(submissions: Path, built: Path, out: Path, *more: str) -> subprocess.CompletedProcess:
     """The same command in this process, which has imported all."""
-    said = io.StringIO()
+    printed, said = io.StringIO(), io.StringIO()
     given = command(submissions, built, out, *more)
-    with contextlib.redirect_stderr(said), contextlib.redirect_stdout(io.StringIO()):
+    with contextlib.redirect_stderr(said), contextlib.redirect_stdout(printed):
         code = grading.main(given[given.index("grade") + 1 :])
-    return subprocess.CompletedProcess(given, code, stderr=said.getvalue())
+    return subprocess.CompletedProcess(given, code, printed.getvalue(), said.getvalue())
 
 
 def table(path: Path) -> dict[str, dict[str, str]]:
@@ -96,10 +96,12 @@ def collection(built, tmp_path_factory):
     out = tmp_path_factory.mktemp("out") / "grades"
     hostile.write_graded(folder, str(folder / "honest" / f"{hostile.NAME}.ipynb"))
     hostile.write_refused(folder)
-    return folder, out, grade(folder, built, out)
+    hostile.write(folder / "eve" / f"{hostile.NAME}.ipynb", look_around(built))
+    return folder, out, grade(folder, built, out, A_SECRET="x")
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("hostile")  # graded once, not on each core
 @needs_sandbox
 class TestHostileCollection:
     def test_the_run_ends_well(self, collection):
@@ -107,7 +109,7 @@ class TestHostileCollection:
         assert done.returncode == 0, done.stderr
         for page in ("report.html", "similar.html"):
             assert "<script" not in (out / page).read_text(encoding="utf-8")
-        assert set(table(out / "grades.csv")) == {*hostile.GRADED, "spy", *hostile.REFUSED}
+        assert set(table(out / "grades.csv")) == {*hostile.GRADED, "spy", "eve", *hostile.REFUSED}
 
     def test_points_and_report(self, collection):
         _, out, _ = collection
@@ -131,6 +133,10 @@ class TestHostileCollection:
         notebook = nbformat.read(out / "notebooks" / "spy.ipynb", as_version=4)
         assert [o.output_type for o in hostile.cell_of(notebook, "answer-1-1").outputs] == ["error"]
 
+    def test_the_sandbox_shows_nothing(self, collection):
+        _, out, _ = collection
+        assert_sees_nothing(out)
+
     def test_the_same_file_twice_is_told_to_both(self, collection):
         _, out, _ = collection
         assert "same file as that of 张伟 é" in report_lines(out)["honest"]
@@ -146,7 +152,7 @@ class TestHostileCollection:
     def test_a_second_run_does_nothing(self, collection, built):
         folder, out, _ = collection
         before = {p: p.stat().st_mtime_ns for p in out.rglob("*") if p.is_file() and p.name != ".lock"}
-        done = grade(folder, built, out)
+        done = grade_here(folder, built, out)
         assert done.stdout.startswith("Nothing new"), done.stdout
         assert before == {
             p: p.stat().st_mtime_ns for p in out.rglob("*") if p.is_file() and p.name != ".lock"
@@ -194,9 +200,20 @@ print(json.dumps({{
 """
 
 
-def _seen(out: Path, student: str) -> dict:
-    notebook = nbformat.read(out / "notebooks" / f"{student}.ipynb", as_version=4)
-    return json.loads(hostile.cell_of(notebook, "answer-1-1").outputs[0].text)
+def look_around(built: Path) -> nbformat.NotebookNode:
+    """A submission that reports what it can reach."""
+    secret = str(built / "source" / hostile.NAME / f"{hostile.NAME}.ipynb")
+    return hostile.submission(rate=LOOK.format(secret=secret, root=str(ROOT)))
+
+
+def assert_sees_nothing(out: Path) -> None:
+    """What `look_around` reached is its own folder alone."""
+    notebook = nbformat.read(out / "notebooks" / "eve.ipynb", as_version=4)
+    seen = json.loads(hostile.cell_of(notebook, "answer-1-1").outputs[0].text)
+    assert not any(seen[name] for name in ("tests", "root", "home", "passwords", "connect", "write")), seen
+    assert seen["own"] and seen["interfaces"] == ["lo"] and seen["uid"] != 0
+    assert len(seen["processes"]) <= 3
+    assert "A_SECRET" not in seen["environment"]
 
 
 def _as_user(run: list[str], home: Path) -> list[str]:
@@ -215,34 +232,24 @@ def _as_user(run: list[str], home: Path) -> list[str]:
 
 @pytest.mark.slow
 @needs_sandbox
-@pytest.mark.parametrize("as_user", [False, True], ids=["as we are", "not as root"])
-def test_what_the_sandbox_shows(built, as_user):
-    if as_user and os.geteuid() != 0:
+def test_the_sandbox_holds_where_we_are_not_root(built):
+    if os.geteuid() != 0:
         pytest.skip("we are not root anyway")
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
-        secret = str(built / "source" / hostile.NAME / f"{hostile.NAME}.ipynb")
-        look = LOOK.format(secret=secret, root=str(ROOT))
-        hostile.write(folder / "in" / "eve" / f"{hostile.NAME}.ipynb", hostile.submission(rate=look))
-        hostile.write(
-            folder / "in" / "bomb" / f"{hostile.NAME}.ipynb", hostile.submission(rate=hostile.FORKS)
-        )
+        bomb = hostile.submission(rate=hostile.FORKS)
+        for student, notebook in (("eve", look_around(built)), ("bomb", bomb)):
+            hostile.write(folder / "in" / student / f"{hostile.NAME}.ipynb", notebook)
         shutil.copytree(built, folder / "built")
         out = folder / "out"
-        run = command(folder / "in", folder / "built", out)
-        if as_user:
-            for path in (folder, *folder.rglob("*")):
-                os.chown(path, 12345, 12345)
-            run = _as_user(run, folder)
+        for path in (folder, *folder.rglob("*")):
+            os.chown(path, 12345, 12345)
+        run = _as_user(command(folder / "in", folder / "built", out), folder)
         environment = {**os.environ, "A_SECRET": "x", "PYTHONPATH": str(ROOT)}
         done = subprocess.run(run, cwd=ROOT, env=environment, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
-        seen = _seen(out, "eve")
+        assert_sees_nothing(out)
         lines, marks_of = report_lines(out), table(out / "grades.csv")
-    assert not any(seen[name] for name in ("tests", "root", "home", "passwords", "connect", "write")), seen
-    assert seen["own"] and seen["interfaces"] == ["lo"] and seen["uid"] != 0
-    assert len(seen["processes"]) <= 3
-    assert "A_SECRET" not in seen["environment"]
     assert "started 64 processes" in lines["bomb"] and marks_of["bomb"]["points"] == "0"
 
 
@@ -273,27 +280,23 @@ def test_a_machine_that_cannot_stop_a_fork_bomb_is_refused(built, tmp_path):
 @pytest.mark.slow
 @needs_sandbox
 def test_interrupted_and_resumed(built, tmp_path, temporary):
+    """Ctrl-C ends a run whatever its submissions do; a killed one takes its sandboxes along."""
     for student in "abcd":
         hostile.write(tmp_path / "in" / student / f"{hostile.NAME}.ipynb", hostile.submission())
-    slow = hostile.submission(rate="import time\ntime.sleep(20)")
-    hostile.write(tmp_path / "in" / "e" / f"{hostile.NAME}.ipynb", slow)
+    sleeping = hostile.submission(rate="import time\ntime.sleep(20)")
+    hostile.write(tmp_path / "in" / "e" / f"{hostile.NAME}.ipynb", sleeping)
     out = tmp_path / "out"
-    for blow in (signal.SIGINT, signal.SIGKILL):
-        before = results(out)
-        process = subprocess.Popen(
-            command(tmp_path / "in", built, out, "--workers", "1"), cwd=ROOT, stdout=-1, stderr=-1, text=True
-        )
-        until(lambda before=before: results(out) != before, "a result is there", 120)
-        process.send_signal(blow)
-        _, told = process.communicate(timeout=60)
-        if blow == signal.SIGINT:
-            assert process.returncode == 130
-            assert "Run the same command again to go on" in told
+    for count, blow in ((1, signal.SIGINT), (2, signal.SIGKILL), (4, signal.SIGTERM)):
+        run = Run(tmp_path / "in", built, out, *QUICK, "--workers", "1")
+        until(lambda count=count: len(results(out)) >= count and _left(temporary), "the next one runs")
+        run.process.send_signal(blow)
+        told = run.end(-blow if blow == signal.SIGKILL else 130, within=60)
+        assert blow == signal.SIGKILL or "Run the same command again to go on" in told
+        until(lambda: not _left(temporary), "its sandbox has ended too", 15)
     kept = results(out)
-    assert 2 <= len(kept) < 5
-    until(lambda: not _left(temporary), "its sandbox has ended too", 15)
+    assert len(kept) == 4
     (out / "results" / f"{store.UNFINISHED}a").write_text("{")
-    assert grade(tmp_path / "in", built, out).returncode == 0
+    assert grade_here(tmp_path / "in", built, out).returncode == 0
     assert list(out.rglob(f"{store.UNFINISHED}*")) == []
     assert {row["points"] for student, row in table(out / "grades.csv").items() if student != "e"} == {"7"}
     assert kept.items() <= results(out).items()
@@ -331,7 +334,7 @@ def test_the_same_marks_as_nbgrader(built, tmp_path):
             check=True,
             capture_output=True,
         )
-    grade(tmp_path / "submitted", built, tmp_path / "out")
+    grade_here(tmp_path / "submitted", built, tmp_path / "out")
     books = [tmp_path / "out" / "gradebook.db", tmp_path / "gradebook.db"]
     ours, theirs = map(_grades, books)
     assert ours == theirs and {student for student, *_ in ours} == {*students}

@@ -49,7 +49,7 @@ def write(database: str, small: assignment.Assignment, points: dict[str, float |
             }
             marks = {name: Mark(cell.points, "", "") for name, cell in cells.items()}
             marks["answer-1-3"] = Mark(given, "", "Text")
-            book.write(Result(student, "key", "file", "sha", cells), marks)
+            book.write([(Result(student, "key", "file", "sha", cells), marks)])
 
 
 def run(platform: str, database: str, folder: Path, *more: str) -> int:
