@@ -5,10 +5,10 @@ A page that takes too long, or too much memory, is made again in a plain form, f
 
 from __future__ import annotations
 
-import concurrent.futures
 import multiprocessing
 import resource
 import threading
+from concurrent.futures import BrokenExecutor
 from functools import cache
 
 import nbformat
@@ -27,13 +27,13 @@ _one_at_a_time = threading.Lock()
 def make_page(notebook: str, result: Result, marks: dict[str, Mark], assignment: str) -> str:
     """The feedback on an executed notebook."""
     for plain in (False, True):
+        given = notebook, result, marks, assignment, plain
         with _one_at_a_time:
-            making = _pool().schedule(
-                _make, args=(notebook, result, marks, assignment, plain), timeout=SECONDS
-            )
+            if not _pool().active:  # its process ended while it had nothing to do
+                _pool.cache_clear()
             try:
-                return making.result()
-            except (concurrent.futures.TimeoutError, ProcessExpired, MemoryError, RecursionError) as error:
+                return _pool().schedule(_make, args=given, timeout=SECONDS).result()
+            except (TimeoutError, BrokenExecutor, ProcessExpired, MemoryError, RecursionError) as error:
                 failed = error
     raise failed
 
