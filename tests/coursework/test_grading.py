@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import contextvars
 import copy
 import csv
 import html
@@ -61,7 +62,7 @@ def grade_here(submissions: Path, built: Path, out: Path, *more: str) -> subproc
     printed, said = io.StringIO(), io.StringIO()
     given = command(submissions, built, out, *more)
     with contextlib.redirect_stderr(said), contextlib.redirect_stdout(printed):
-        code = grading.main(given[given.index("grade") + 1 :])
+        code = contextvars.Context().run(grading.main, given[given.index("grade") + 1 :])
     return subprocess.CompletedProcess(given, code, printed.getvalue(), said.getvalue())
 
 
