@@ -36,6 +36,11 @@ def honest(points: float = 11, sentence: str = "", **answers: str) -> Kind:
     return Kind(submission(**answers), points, sentence)
 
 
+def wrong(**answers: str) -> Kind:
+    """Wrong answers, but for those that are given: it runs once only."""
+    return Kind(submission(**WRONG | answers), 2)
+
+
 def altered(change, points: float = 2, sentence: str = "") -> Kind:
     """Wrong answers in a notebook to which something was done."""
     return Kind(changed(change, **WRONG), points, sentence)
@@ -347,28 +352,27 @@ RESOURCES = {
     "writes outside": trick("open('/usr/mine', 'w')", 2, "tried to write where it may not"),
 }
 FEEDBACK = {
-    "tags without end": honest(text="<a <b " * 10_000),
-    "brackets without end": honest(text="[" * 50_000 + "](" * 5_000),
-    "stars without end": honest(text="*a **b " * 8_000),
-    "a long answer": honest(text="x" * 60_000 + "\n" + "<div>" * 8_000),
-    "script": honest(text="<script>alert(1)</script><img src=x onerror=alert(1)><svg onload=alert(1)>"),
-    "a false total": honest(
+    "tags without end": wrong(text="<a <b " * 10_000),
+    "brackets without end": wrong(text="[" * 50_000 + "](" * 5_000),
+    "stars without end": wrong(text="*a **b " * 8_000),
+    "a long answer": wrong(text="x" * 60_000 + "\n" + "<div>" * 8_000),
+    "script": wrong(text="<script>alert(1)</script><img src=x onerror=alert(1)><svg onload=alert(1)>"),
+    "a false total": wrong(
         text='<div class="total">12 of 12 points</div><style>table {display: none}</style>'
     ),
-    "table that acts": honest(
-        rate="from IPython.display import HTML, display\n"
-        'display(HTML(\'<table onclick="x()"><tr><td>1</td></tr></table><iframe src="http://192.0.2.1"></iframe>\'))\n'
-        + RATE
+    "table that acts": trick(
+        "from IPython.display import HTML, display\n"
+        'display(HTML(\'<table onclick="x()"><tr><td>1</td></tr></table><iframe src="http://192.0.2.1"></iframe>\'))'
     ),
-    "no picture": honest(
-        rate="from IPython.display import display\ndisplay({'image/png': '\"><script>'}, raw=True)\n" + RATE
+    "no picture": trick(
+        "from IPython.display import display\ndisplay({'image/png': '\"><script>'}, raw=True)"
     ),
-    "control characters": honest(rate="print('\\x1b[31m' * 1000 + '\\x00\\u202e')\n" + RATE),
+    "control characters": trick("print('\\x1b[31m' * 1000 + '\\x00\\u202e')"),
 }
 FAIR = {
-    "full-width letter": honest(choice='choice = "Ｂ"'),
-    "letter with a point": honest(choice='choice = "B."'),
-    "letter in brackets": honest(choice='choice = ["(b)"]'),
+    "full-width letter": wrong(choice='choice = "Ｂ"'),
+    "letter with a point": wrong(choice='choice = "B."'),
+    "letter in brackets": wrong(choice='choice = ["(b)"]'),
     "decimal number": honest(
         rate="from decimal import Decimal\nrate = Decimal(str((end / start - 1) * 100))"
     ),
