@@ -80,7 +80,7 @@ def _made_up(number: int, master: Master) -> store.Result:
         out_of = float(exercise.points)
         cell = store.Cell(None, out_of, answer="A text")
         if not exercise.by_hand:
-            right = _luck(number, place) < 0.3 + 0.6 * number / SIZE
+            right = _luck(number, place) < 0.5 + 0.5 * number / SIZE - 0.05 * place
             held = [] if right else _held(number, exercise)
             cell = store.Cell(out_of if right else 0.0, out_of, misconceptions=held)
         cells[exercise.graded.metadata["nbgrader"]["grade_id"]] = cell
@@ -93,7 +93,7 @@ def _held(number: int, exercise: Exercise) -> list[str]:
 
 
 def _points(number: int, place: int, cell: store.Cell) -> float:
-    return round(cell.out_of * (0.5 * number / SIZE + 0.5 * _luck(number, place)))
+    return round(cell.out_of * min(1, 0.2 + 0.5 * number / SIZE + 0.5 * _luck(number, place)))
 
 
 def _luck(number: int, place: int) -> float:

@@ -203,6 +203,7 @@ def _enter(context, desk, student, stack):
 
 def test_marking_in_a_browser(at_desk, no_scripts, stack, folder):
     with serving(stack) as desk:
+        stale = _enter(at_desk, desk, "ann", stack)
         page = _enter(at_desk, desk, "ann", stack)
         foreign = []
         page.on("request", lambda request: foreign.append(request.url))
@@ -219,6 +220,11 @@ def test_marking_in_a_browser(at_desk, no_scripts, stack, folder):
             "Which year?",
             "1 of 4 answers are marked",
         )
+        # What was opened before is told, by the script too.
+        stale.keyboard.press("2")
+        assert "Somebody else marked" in stale.get_by_role("alert").inner_text()
+        assert stale.get_by_label("3 points: The year").is_checked()
+        assert kept(folder)["ann"]["points"] == "2"
         # Another browser, without a script, opened the same answer before.
         other = _enter(no_scripts, desk, "bob", stack)
         page = _enter(at_desk, desk, "bob", stack)
