@@ -20,13 +20,14 @@ $(error EDITION is 'student' or 'instructor', not '$(EDITION)')
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book lint test test-slow notebooks data assignments grade mark return submissions-named capstone serve watch zip pdf bench lock clean
+.PHONY: help setup book lint test test-slow notebooks data assignments grade mark return submissions-named capstone serve watch zip pdf bench lock clean lab
 
 help: ## list the tasks
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
 setup: $(VENV)/test.ok ## install all that tests and grading need, Debian's packages too (once)
 	@.ci/machine
+	@$(BIN)/python -m book.lab.make
 
 book: notebooks ## build the book into _build/html (EDITION=instructor: with solutions, elsewhere)
 	@$(COURSEWORK) pages --edition $(EDITION)
@@ -36,6 +37,9 @@ book: notebooks ## build the book into _build/html (EDITION=instructor: with sol
 
 notebooks: $(VENV)/book.ok ## run the notebooks whose source, library or tables changed (ANEW=1: all; CHAPTER=03: one)
 	@$(COURSEWORK) notebooks $(if $(ANEW),--anew) $(if $(CHAPTER),$(wildcard chapters/$(CHAPTER)_*.md exercises/$(CHAPTER)_*.md))
+
+lab: $(VENV)/test.ok ## make what runs Python in the page (once; needs a browser); then 'make book' adds Run buttons
+	@$(BIN)/python -m book.lab.make
 
 lint: $(VENV)/test.ok ## what reading the code finds: ruff (rules, format) and, for the library, mypy (types)
 	@$(BIN)/ruff check --quiet

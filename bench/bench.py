@@ -18,6 +18,7 @@ from collections.abc import Callable
 import builds
 import cluster
 import grading
+import lab
 import lighthouse
 import notebooks
 import weight
@@ -27,6 +28,7 @@ PARTS: dict[str, Callable[[], Part]] = {
     "builds": builds.measure,
     "notebooks": notebooks.measure,
     "weight": weight.measure,
+    "lab": lab.measure,
     "lighthouse": lighthouse.measure,
     "grading": grading.measure,
     "scale": cluster.measure_scale,

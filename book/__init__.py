@@ -37,6 +37,7 @@ FEATURES = (
     "book.glossary.words",
     "book.search.pagefind",
     "book.downloads.data_dictionary",
+    "book.lab.pages",
     "book.theme.lean_styles",
     "book.downloads.take_along",
 )

@@ -9,7 +9,7 @@ import json
 import re
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -77,17 +77,22 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
             self.send_header("Content-Encoding", "gzip")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
+        self.server.note(self.path, len(body))
         # A browser that has left the page does not wait for what it asked.
         with suppress(BrokenPipeError):
             self.wfile.write(body)
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """Serve a folder on this machine's loopback; yields its address without a final slash."""
+def served(folder: Path, note: Callable[[str, int], None] = lambda path, size: None) -> Iterator[str]:
+    """Serve a folder on this machine's loopback; yields its address without a final slash.
+
+    `note` is told of every file that is sent, with its bytes on the wire.
+    """
     server = http.server.ThreadingHTTPServer(
         ("127.0.0.1", 0), functools.partial(_Handler, directory=str(folder))
     )
+    server.note = note
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"

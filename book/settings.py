@@ -26,6 +26,18 @@ LEDGER = "_build/ledger.json"
 CHART_MIME = "application/vnd.vegalite.v6+json"
 VERDICT_MIME = "application/vnd.verdict+json"
 
+# The laboratory: what students import and where its files go, as an installed wheel has them; the environment
+# of the notebooks; what every chapter imports, in an order that can be told; packages that no page can run.
+LIBRARY = {"jingjinji": "jingjinji", "data": "jingjinji/_data"}
+ENVIRONMENT = {"JINGJINJI_BOOK": "1"}
+IMPORTED_FIRST = ("numpy", "pandas", "altair", "jingjinji")
+NOT_IN_PAGES = (
+    *("esda", "giddy", "libpysal", "networkx"),
+    *("pymannkendall", "pysyncon", "ruptures", "statsmodels"),
+)
+# What an exercise page fetches to check code, by the name of its master.
+PRACTICE = "_build/assignments/practice/{0}/{0}-page.json"
+
 
 @dataclass(frozen=True)
 class Chapter:

@@ -1,7 +1,6 @@
 // Brings the charts of a page to life when the reader comes near. Without this script each chart
 // is still there: drawn, described and as a table.
 (() => {
-  if (!document.querySelector(".chart")) return;
   const root = document.documentElement.dataset.content_root || "./";
   let library;
 
@@ -96,6 +95,10 @@
     view.addResizeListener(() => view.runAfter(drawn));
     drawn();
   };
+
+  // A cell that runs in the page draws new ones.
+  globalThis.bookCharts = { bringToLife };
+  if (!document.querySelector(".chart")) return;
 
   const near = new IntersectionObserver(
     (entries) =>

@@ -9,8 +9,12 @@
     return under ? url.pathname.slice(root.pathname.length).replace(/\.html$/, "") : "";
   };
   const here = nameOf(location.href);
-  const EMPTY = { read: [], right: {}, asked: {}, answers: {}, guesses: {} };
+  const EMPTY = { read: [], right: {}, asked: {}, answers: {}, guesses: {}, code: {} };
   const isTable = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
+
+  // A short name for a long text (FNV-1a).
+  const nameOfText = (text) =>
+    [...text].reduce((sum, one) => Math.imul(sum ^ one.codePointAt(0), 0x01000193) >>> 0, 0x811c9dc5).toString(36);
 
   const recall = () => {
     let found;
@@ -20,7 +24,7 @@
       found = null; // storage is off, or holds what this script did not write
     }
     if (!isTable(found)) return structuredClone(EMPTY);
-    const tables = ["asked", "answers", "guesses"].map((name) => [name, isTable(found[name]) ? found[name] : {}]);
+    const tables = ["asked", "answers", "guesses", "code"].map((name) => [name, isTable(found[name]) ? found[name] : {}]);
     const right = Object.entries(isTable(found.right) ? found.right : {}).filter(([, names]) => Array.isArray(names));
     return { read: Array.isArray(found.read) ? found.read : [], right: Object.fromEntries(right), ...Object.fromEntries(tables) };
   };
@@ -78,6 +82,13 @@
     guess: (question) => marks.guesses[here]?.[question],
     keepGuess(question, given) {
       marks.guesses[here] = { ...marks.guesses[here], [question]: given };
+      keep();
+    },
+    // What a reader made of a page's code, by the text that the page has: a text that the book changes starts anew.
+    code: (original) => marks.code[here]?.[nameOfText(original)],
+    keepCode(original, given) {
+      const { [nameOfText(original)]: _, ...others } = marks.code[here] ?? {};
+      marks.code[here] = given === undefined ? others : { ...others, [nameOfText(original)]: given };
       keep();
     },
     exported: () => JSON.stringify(marks, null, 1),

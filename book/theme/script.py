@@ -16,11 +16,16 @@ BOOK = Path(__file__).parents[1]
 # The others call these.
 FIRST = (BOOK / "theme" / "element.js", BOOK / "progress" / "memory.js")
 
+# A file of its own: a page runs it beside itself.
+WORKER = BOOK / "lab" / "worker.js"
+
 
 def compose() -> str:
     """The whole script; what prints the book is no part of a page."""
     others = (
-        path for path in sorted(BOOK.glob("*/*.js")) if path.parent.name != "print" and path not in FIRST
+        path
+        for path in sorted(BOOK.glob("*/*.js"))
+        if path.parent.name != "print" and path not in (*FIRST, WORKER)
     )
     return "\n".join(path.read_text(encoding="utf-8") for path in (*FIRST, *others))
 

@@ -1,0 +1,161 @@
+"""The laboratory in the built book: `_static/lab/`, and on each page that it serves what its script needs.
+
+`make lab` has made it beforehand; without it, or on a page that `supported.json` does not list, nothing is
+added. That list is held by `tests/pages/test_lab.py`: which packages a page needs besides, and which of its
+cells keep their stored output.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import shutil
+import zipfile
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.application import Sphinx
+
+from book import palette, settings
+from book.downloads.pack import DATE
+from book.downloads.take_along import FOLDER as NOTEBOOKS
+from book.lab import make
+
+SUPPORTED = Path(__file__).with_name("supported.json")
+FOLDER, COURSE = "_static/lab", "course.zip"
+HERE = Path(__file__).parent
+
+
+def supported() -> dict[str, dict]:
+    """Page to what is special about it: `packages` that it needs besides, `stored` cells that do not run."""
+    return json.loads(SUPPORTED.read_text(encoding="utf-8"))
+
+
+def served(root: Path) -> dict[str, dict]:
+    """Every page that runs code: chapters as `supported` has them, and their exercises, which need the same."""
+    found = {}
+    for page, special in supported().items():
+        chapter = settings.chapter_of(root, page)
+        found |= {one: {**special, "stored": []} for one in (chapter.sections if chapter else ())}
+        found[page] = special
+    return found
+
+
+def cells(root: Path, page: str) -> list[str]:
+    """The code of every cell of a notebook, hidden ones too, in its order."""
+    notebook = json.loads((root / f"{page}.ipynb").read_text(encoding="utf-8"))
+    return ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
+
+
+def pack_course(root: Path) -> bytes:
+    """The library, its tables and what runs cells, as one archive of equal bytes for equal files."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as bundle:
+        files = {"lab_runner.py": HERE / "runner.py"}
+        for source, target in settings.LIBRARY.items():
+            for path in sorted((root / source).rglob("*")):
+                if path.is_file() and "__pycache__" not in path.parts:
+                    files[f"{target}/{path.relative_to(root / source).as_posix()}"] = path
+        for name, path in files.items():
+            entry = zipfile.ZipInfo(name, DATE)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            bundle.writestr(entry, path.read_bytes())
+    return made.getvalue()
+
+
+def _sizes() -> dict[str, int]:
+    return json.loads((make.place() / make.SIZES).read_text(encoding="utf-8"))
+
+
+def _about(root: Path, page: str, course: bytes) -> dict:
+    """What the script must know on a page."""
+    special = served(root)[page]
+    packages = ["numpy", "pandas", *special.get("packages", [])]
+    optional = {name for name in _sizes() if name.endswith(".whl")}
+    left_out = {name for name in optional if name.split("-")[0] not in packages}
+    weight = sum(size for name, size in _sizes().items() if name not in left_out) + len(course)
+    return {
+        "root": f"{FOLDER}/{make.place().name}/",
+        "course": f"{FOLDER}/{COURSE}?v={hashlib.sha256(course).hexdigest()[:8]}",
+        "cells": f"{FOLDER}/{page}.json",
+        "packages": packages,
+        "setting": {"environment": settings.ENVIRONMENT, "absent": settings.NOT_IN_PAGES},
+        "imports": settings.IMPORTED_FIRST,
+        "stored": special.get("stored", []),
+        "bytes": weight,
+        "notebook": f"{NOTEBOOKS}/{Path(page).name}.ipynb",
+    }
+
+
+def _is_made() -> bool:
+    return make.place().is_dir()
+
+
+def _note(app: Sphinx, config) -> None:
+    """A laboratory that has come, gone or changed is a changed setting: pages are written again."""
+    root = Path(app.srcdir)
+    app.lab_course = pack_course(root) if _is_made() else b""
+    made = app.lab_course + SUPPORTED.read_bytes() + make.place().name.encode() if _is_made() else b""
+    config.lab_made = hashlib.sha256(made).hexdigest() if made else ""
+
+
+def _name_cells(app: Sphinx, doctree: nodes.document) -> None:
+    """Each code cell that a page shows gets its place among all of the notebook's: its id is ``cell-7``."""
+    if app.env.docname not in supported():
+        return
+    root, count = Path(app.srcdir), {}
+    notebook = json.loads((root / f"{app.env.docname}.ipynb").read_text(encoding="utf-8"))
+    for index, cell in enumerate(notebook["cells"]):
+        if cell["cell_type"] == "code":
+            count[index] = len(count)
+    for node in doctree.findall(nodes.container):
+        if node.get("nb_element") == "cell_code":
+            node["ids"].append(f"cell-{count[node['cell_index']]}")
+
+
+def _offer(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
+    if not app.config.lab_made or page not in served(Path(app.srcdir)) or "body" not in context:
+        return
+    about = json.dumps(_about(Path(app.srcdir), page, app.lab_course), separators=(",", ":"))
+    context["body"] += f'<script type="application/json" id="lab-page">{about}</script>'
+
+
+def _copy(app: Sphinx, error: Exception | None) -> None:
+    if error or app.builder.format != "html":
+        return
+    root, target = Path(app.srcdir), Path(app.outdir) / FOLDER
+    shutil.rmtree(target, ignore_errors=True)
+    if not _is_made():
+        return
+    shutil.copytree(make.place(), target / make.place().name)
+    shutil.copyfile(HERE / "worker.js", target / make.place().name / "worker.js")
+    (target / COURSE).write_bytes(app.lab_course)
+    look = {"theme": _theme(), "colours": palette.chart_variables(root)}
+    (target / make.place().name / "look.json").write_text(json.dumps(look), encoding="utf-8")
+    for page in supported():
+        kept = target / f"{page}.json"
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_text(json.dumps(cells(root, page), ensure_ascii=False), encoding="utf-8")
+    for page in served(root).keys() - supported().keys():
+        practice = root / settings.PRACTICE.format(Path(page).name)
+        if practice.exists():
+            kept = target / f"{page}.practice.json"
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(practice, kept)
+
+
+def _theme() -> dict:
+    from book.charts.drawing import THEME
+
+    return THEME
+
+
+def setup(app: Sphinx) -> dict:
+    """Add the laboratory, where it is made, to the pages that it serves."""
+    app.add_config_value("lab_made", "", "html")
+    app.connect("config-inited", _note)
+    app.connect("doctree-read", _name_cells)
+    app.connect("html-page-context", _offer)
+    app.connect("build-finished", _copy)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,238 @@
+"""What runs cells in the page's Python: outputs as a notebook stores them, errors in one friendly line.
+
+The page's worker (`worker.js`) starts it inside Pyodide, where it stands in for the kernel; it needs nothing
+of the rest of the book.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import importlib.abc
+import importlib.machinery
+import io
+import json
+import os
+import sys
+import traceback
+import types
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+CELL = "<cell>"
+# What a page shows of what a cell prints: enough for any table, and no page that stands still.
+MOST = 100_000
+_outputs: list[dict] = []
+_spaces: dict[str, dict[str, Any]] = {}
+
+
+class NeedsPackage(ImportError):
+    """A cell uses a package that is not in the page."""
+
+    def __init__(self, package: str) -> None:
+        super().__init__(f"this needs the package {package}, which does not run in a page")
+        self.name = package
+
+
+class _Absent:
+    """A name out of a package that is not here: it can be imported, and says what is missing when used."""
+
+    def __init__(self, package: str) -> None:
+        self._package = package
+
+    def __getattr__(self, name: str) -> Any:
+        raise NeedsPackage(self._package)
+
+    def __call__(self, *given: object, **named: object) -> Any:
+        raise NeedsPackage(self._package)
+
+
+class _Elsewhere(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Lets a cell import what only some of its chapter's cells use, so that the others run."""
+
+    def __init__(self, packages: list[str]) -> None:
+        self.packages = frozenset(packages)
+
+    def find_spec(self, fullname: str, path: object = None, target: object = None) -> Any:
+        if fullname.partition(".")[0] not in self.packages:
+            return None
+        return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
+
+    def create_module(self, spec: Any) -> types.ModuleType:
+        module = types.ModuleType(spec.name)
+        package = spec.name.partition(".")[0]
+
+        def find(name: str) -> _Absent:
+            if name.startswith("__"):
+                raise AttributeError(name)
+            return _Absent(package)
+
+        module.__getattr__ = find  # type: ignore[method-assign]
+        return module
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        pass
+
+
+class _Stream(io.TextIOBase):
+    """Collects what a cell prints, up to a length that a page can show."""
+
+    def __init__(self, name: str) -> None:
+        self.name, self.room, self.cut = name, MOST, False
+
+    def write(self, text: str) -> int:
+        if self.room > 0:
+            last = _outputs[-1] if _outputs else {}
+            if last.get("name") != self.name:
+                last = {"output_type": "stream", "name": self.name, "text": ""}
+                _outputs.append(last)
+            last["text"] += text[: self.room]
+        self.room -= len(text)
+        if self.room < 0 and not self.cut:
+            self.cut = True
+            last["text"] += f"\n[Cut: a page shows the first {MOST:,} characters that a cell prints.]\n"
+        return len(text)
+
+
+def _plain(value: object) -> Any:
+    return json.loads(json.dumps(value, default=str))
+
+
+def _bundle(value: object) -> tuple[dict, dict]:
+    """A value as a notebook stores it, by the types that pages show."""
+    from IPython.lib.pretty import pretty
+
+    made = getattr(value, "_repr_mimebundle_", None)
+    if made and not isinstance(value, type) and (found := made(include=None, exclude=None)):
+        data, about = found if isinstance(found, tuple) else (found, {})
+        return data, about
+    data = {"text/plain": pretty(value)}
+    for method, kind in (("_repr_html_", "text/html"), ("_repr_markdown_", "text/markdown")):
+        show = getattr(value, method, None)
+        if show and not isinstance(value, type) and (text := show()) is not None:
+            data[kind] = text
+    return data, {}
+
+
+def display(*values: object, raw: bool = False, metadata: dict | None = None, **_other: object) -> None:
+    """Show values among the outputs of a cell, as `IPython.display.display` does."""
+    for value in values:
+        data, about = (value, {}) if raw else _bundle(value)
+        _show("display_data", data, metadata or about)
+
+
+def _show(kind: str, data: object, about: object) -> None:
+    _outputs.append({"output_type": kind, "data": _plain(data), "metadata": _plain(about)})
+
+
+class _Html:
+    """Stands in for `IPython.display.HTML`."""
+
+    def __init__(self, data: str = "", **_other: object) -> None:
+        self.data = data
+
+    def _repr_html_(self) -> str:
+        return self.data
+
+
+def _ask(prompt: object = "") -> str:
+    raise RuntimeError("a page cannot ask with input(); write the value into the cell")
+
+
+def prepare(setting: str) -> None:
+    """Make Python as a notebook finds it; `setting` is JSON: `environment`, and `absent` packages."""
+    given = json.loads(setting)
+    os.environ |= given["environment"]
+    shown = types.ModuleType("IPython.display")
+    shown.display, shown.HTML = display, _Html  # type: ignore[attr-defined]
+    whole = types.ModuleType("IPython")
+    whole.__path__ = [os.path.join(folder, "IPython") for folder in sys.path]
+    whole.display, whole.get_ipython = shown, lambda: None  # type: ignore[attr-defined]
+    tools = types.ModuleType("IPython.utils")
+    sys.modules |= {"IPython": whole, "IPython.display": shown, "IPython.utils": tools}
+    sys.meta_path.append(_Elsewhere(given["absent"]))
+    builtins.input = _ask
+    # A page has its time zones from the browser; dateutil's own are left out.
+    warnings.filterwarnings("ignore", module="dateutil.zoneinfo")
+
+
+def forget(space: str) -> None:
+    """Empty a space of names; the next cell that runs in it finds it as new."""
+    _spaces.pop(space, None)
+
+
+def run(code: str, space: str) -> str:
+    """Run a cell among the names of `space`.
+
+    Returns JSON: `outputs` as a notebook stores them, `value` of the last expression (as plain data, or as
+    the text that Python shows), and `error`, null or with `name`, `message`, `line`, `trace` and `package`.
+    """
+    _outputs.clear()
+    names = _spaces.setdefault(space, {})
+    # Also after a reader's `globals().clear()`.
+    names |= {"__name__": "__main__", "__builtins__": builtins, "display": display}
+    held = sys.stdout, sys.stderr
+    sys.stdout, sys.stderr = _Stream("stdout"), _Stream("stderr")
+    value, error = None, None
+    try:
+        value = _evaluate(code, names)
+        if value is not None and not code.rstrip().endswith(";"):
+            _show("execute_result", *_bundle(value))
+    except BaseException as raised:  # whatever a cell raises, SystemExit too, is its reader's to see
+        error = _explain(raised, code)
+    finally:
+        sys.stdout, sys.stderr = held
+    try:
+        plain = _plain(value) if _is_plain(value) else repr(value)
+    except Exception:
+        plain = None
+    return json.dumps({"outputs": _outputs, "value": plain, "error": error})
+
+
+def _is_plain(value: object) -> bool:
+    return isinstance(value, (bool, int, float, str, list, dict, tuple)) or value is None
+
+
+def _evaluate(code: str, names: dict[str, Any]) -> Any:
+    tree = ast.parse(code, CELL)
+    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    exec(compile(tree, CELL, "exec"), names)
+    return eval(compile(ast.Expression(last.value), CELL, "eval"), names) if last else None
+
+
+def _line(raised: BaseException) -> int | None:
+    if isinstance(raised, SyntaxError):
+        return raised.lineno
+    frames = traceback.extract_tb(raised.__traceback__)
+    return next((frame.lineno for frame in reversed(frames) if frame.filename == CELL), None)
+
+
+_SENTENCES: dict[type[BaseException], Callable[[BaseException], str]] = {
+    NeedsPackage: lambda e: f"This cell needs {e.name}, which does not run in a page",  # type: ignore[attr-defined]
+    ModuleNotFoundError: lambda e: f"This page has no package {e.name}",  # type: ignore[attr-defined]
+    SyntaxError: lambda e: f"Python cannot read this: {e.msg}",  # type: ignore[attr-defined]
+    NameError: lambda e: f"{e}; a cell above may make it, or it was deleted: Reset starts afresh",
+    SystemExit: lambda e: "A cell cannot end Python; nothing else was done",
+    MemoryError: lambda e: "The page has no memory left for this",
+    RecursionError: lambda e: "A function calls itself without an end",
+}
+
+
+def _explain(raised: BaseException, code: str) -> dict:
+    known = next((made for kind, made in _SENTENCES.items() if isinstance(raised, kind)), None)
+    name = type(raised).__name__
+    said = known(raised) if known else f"{name}: {raised}" if str(raised) else name
+    # From the cell on: what called it is this module.
+    trace = raised.__traceback__
+    while trace and trace.tb_frame.f_code.co_filename != CELL:
+        trace = trace.tb_next
+    lines = traceback.format_exception(type(raised), raised, trace)
+    text = "".join(lines)
+    return {
+        "name": name,
+        "message": said[:1000].rstrip(".") + ".",
+        "line": _line(raised),
+        "trace": text if len(text) < 8000 else f"{text[:4000]}\n...\n{text[-4000:]}",
+        "package": raised.name if isinstance(raised, ImportError) else None,
+    }

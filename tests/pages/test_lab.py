@@ -1,0 +1,232 @@
+"""Python in the page: the same outputs as the book's, a reader's way through it, and what can go wrong.
+
+``python -m tests.pages.test_lab`` writes `book/lab/supported.json` anew from what the pages' Python gives.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+
+import nbformat
+import pytest
+
+from book import browser, settings
+from book.lab import fetch, pages
+from tests.pages import built
+from tests.pages.test_memory import FULL
+
+PAGE = "chapters/03_gdp"
+CELL = "#cell-0"
+# Runs chapters one after the other, each among names of its own, and leaves the promise on the page.
+RUN = """(chapters) => {
+  window.job = (async () => {
+    const gave = {};
+    for (const [name, cells] of Object.entries(chapters)) {
+      gave[name] = [];
+      for (const [place, code] of cells.entries())
+        gave[name].push(await lab.run(code, { space: name, fresh: !place }));
+    }
+    return gave;
+  })();
+}"""
+
+
+def _chapters() -> list[str]:
+    root = built.ROOT
+    return [*settings.preparations(root), *(chapter.page for chapter in settings.chapters(root))]
+
+
+def _shown(outputs: list[dict]) -> list:
+    """Outputs as they are compared: all that is printed or shown, whatever the order of its keys."""
+    return [out["text"] if out["output_type"] == "stream" else out.get("data") for out in outputs]
+
+
+def _stored(page: str) -> list[list]:
+    notebook = nbformat.read(built.ROOT / f"{page}.ipynb", 4)
+    return [_shown(cell.outputs) for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def _differing(page: str, gave: list[dict]) -> dict[int, str]:
+    """The cells that do not give their stored output, each with the error or with what it gave."""
+    pairs = enumerate(zip(gave, _stored(page), strict=True))
+    return {
+        place: (result["error"] or {}).get("message") or f"{_shown(result['outputs'])}\n  not {stored}"
+        for place, (result, stored) in pairs
+        if result["error"] or _shown(result["outputs"]) != stored
+    }
+
+
+def _halves(names: list[str]) -> list[list[str]]:
+    """Chapters in two lists of about as many cells, so that two workers end together."""
+    lists: list[list[str]] = [[], []]
+    weight = {name: len(_stored(name)) for name in names}
+    for name in sorted(names, key=lambda name: (-weight[name], name)):
+        min(lists, key=lambda some: sum(weight[one] for one in some)).append(name)
+    return lists
+
+
+def run_all(context, home: str) -> dict[str, dict[int, str]]:
+    """Every cell of every chapter in the pages' own Python: what differs from what is stored, by chapter."""
+    special = pages.supported()
+    # A page brings scipy only where its chapter needs it.
+    heavy = [name for name in _chapters() if special.get(name, {}).get("packages")]
+    found = {}
+    opened = []
+    for names in (heavy, [name for name in _chapters() if name not in heavy]):
+        page = context.new_page()
+        page.goto(f"{home}/{next(name for name in names if name in special)}.html")
+        page.evaluate(RUN, {name: pages.cells(built.ROOT, name) for name in names})
+        opened.append(page)
+    for page in opened:
+        gave = page.evaluate("window.job")
+        found |= {name: _differing(name, results) for name, results in gave.items()}
+    return found
+
+
+def _open(context, home, name: str = PAGE):
+    visit = browser.open_page(context, home, f"{name}.html")
+    visit.page.set_default_timeout(120_000)  # Python's start, on a busy machine
+    return visit
+
+
+def _cell(page, place: int):
+    return page.locator(f"#cell-{place}")
+
+
+def _say(page, place: int, text: str):
+    """Press Run in a cell and wait for a status with this text."""
+    _cell(page, place).get_by_role("button", name="Run").click()
+    page.locator(f"#cell-{place} .lab-said", has_text=text).wait_for()
+
+
+def _edit(page, place: int, code: str) -> None:
+    cell = _cell(page, place)
+    if cell.get_by_role("button", name="Edit").is_visible():
+        cell.get_by_role("button", name="Edit").click()
+    cell.get_by_role("textbox").fill(code)
+
+
+def test_a_reader_runs_changes_and_resets_cells(at_desk, home):
+    """One visit, because Python's start is what takes time."""
+    visit = _open(at_desk, home)
+    page, first = visit.page, _cell(visit.page, 0)
+    stored = first.locator(".cell_output").inner_text()
+    assert re.fullmatch(r"Run \(fetches \d+ MB once\)", first.locator(".lab-run").inner_text())
+    _say(page, 0, "It ran")
+    assert first.locator(".lab-output").inner_text().split() == stored.split()
+    assert first.locator(".lab-run").inner_text() == "Run"
+
+    # Cells above run first, and a chart is drawn in the place of the stored one, with its caption.
+    _say(page, 2, "It ran")
+    chart = _cell(page, 2).locator(".lab-output .chart")
+    chart.locator(".chart-live svg path").first.wait_for(state="attached")
+    assert _cell(page, 2).locator(".lab-output figcaption").inner_text()
+    assert _cell(page, 2).locator("figcaption:visible").count() == 1
+
+    for code, sentence in {
+        "print(1 / 0)": "ZeroDivisionError: division by zero (line 1)",
+        "(1": "Python cannot read this: '(' was never closed (line 1)",
+        "del data\ndata": "name 'data' is not defined",
+        "import statsmodels.api as sm\nsm.OLS": "needs statsmodels, which does not run in a page",
+        "input('?')": "a page cannot ask with input()",
+        "exit()": "cannot end Python",
+    }.items():
+        _edit(page, 0, code)
+        _say(page, 0, "It stopped")
+        assert sentence in first.locator(".lab-error").inner_text()
+        assert not first.locator(".lab-trace pre").is_visible()
+    _say(page, 1, "A cell above stopped")
+
+    _edit(page, 0, "for _ in range(100): print('x' * 1_000_000)")
+    _say(page, 0, "It ran")
+    printed = first.locator(".lab-output").inner_text()
+    assert len(printed) < 101_000 and "[Cut: a page shows the first 100,000 characters" in printed
+
+    _edit(page, 0, "while True: pass")
+    first.get_by_role("button", name="Run").click()
+    first.get_by_role("button", name="Stop").click()
+    page.locator(f"{CELL} .lab-said", has_text="Stopped.").wait_for()
+
+    # What the reader wrote is there again after the browser was closed, and goes with Reset.
+    _edit(page, 0, "6 * 7")
+    page.reload()
+    assert first.get_by_role("textbox").input_value() == "6 * 7"
+    first.get_by_role("textbox").press("Control+Enter")
+    page.locator(f"{CELL} .lab-said", has_text="It ran").wait_for()
+    assert first.locator(".lab-output").inner_text().strip() == "42"
+    assert page.evaluate("lab.run('6 * 7 / 2', { space: 'other' })")["value"] == 21
+    first.get_by_role("button", name="Reset").click()
+    assert first.locator(".cell_output").inner_text() == stored
+    assert page.evaluate("document.activeElement.textContent") == "Edit"
+    page.reload()
+    assert first.get_by_role("textbox").count() == 0
+    assert visit.errors == [] and visit.foreign == []
+
+
+def test_a_page_says_what_it_cannot_do(at_desk, home):
+    for fault, sentence in {
+        "delete globalThis.WebAssembly": "because it has no WebAssembly",
+        FULL: "does not keep your changes",
+    }.items():
+        page = at_desk.new_page()
+        page.add_init_script(fault)
+        page.goto(f"{home}/{PAGE}.html")
+        if sentence.startswith("does"):
+            _edit(page, 0, "1")
+        assert sentence in page.locator(".lab-note, .lab-said", has_text=sentence).first.inner_text()
+    page = at_desk.new_page()
+    page.goto((browser.HTML / f"{PAGE}.html").as_uri())
+    assert "Opened from a folder" in page.locator(".lab-note").first.inner_text()
+    assert page.locator(".lab-run").count() == 0
+    page.goto(f"{home}/pages/glossary.html")
+    assert page.locator(".lab-run, .lab-note").count() == 0
+
+
+def test_where_python_cannot_be_had_the_stored_output_stays(at_desk, home):
+    at_desk.route("**/python_stdlib.zip", lambda route: route.abort())
+    page = _open(at_desk, home).page
+    _say(page, 0, "could not be started")
+    assert _cell(page, 0).locator(".cell_output").is_visible()
+
+
+def test_another_file_under_a_name_is_one_sentence(tmp_path, monkeypatch):
+    (file,) = [one for one in fetch.manifest() if one.name.startswith("six-")]
+    monkeypatch.setattr(fetch, "_get", lambda place: b"another")
+    with pytest.raises(
+        fetch.Unobtainable, match=r"six-.* could not be had .* \(sha256 \w+\.\.\., not 4721f391ed90"
+    ):
+        fetch.fetch([file], tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.slow
+def test_every_chapter_gives_what_the_book_stores(chromium, home):
+    """Both ways: a cell that is said to keep its stored output does so for a reason that still holds."""
+    context = chromium.new_context()
+    context.set_default_timeout(0)
+    found = run_all(context, home)
+    context.close()
+    said = {name: pages.supported()[name].get("stored", []) for name in pages.supported()}
+    wrong = {name: told for name, told in found.items() if list(told) != said.get(name)}
+    assert not wrong
+
+
+def main() -> None:
+    """Write the list of what pages can run."""
+    packages = {name: about.get("packages", []) for name, about in pages.supported().items()}
+    with browser.served(browser.HTML) as home, browser.chromium() as chromium:
+        context = chromium.new_context()
+        context.set_default_timeout(0)
+        found = run_all(context, home)
+    for name, told in found.items():
+        for place, reason in told.items():
+            print(f"{name} {place}: {reason[:600]}", file=sys.stderr)
+    made = {name: {"packages": packages.get(name, []), "stored": list(told)} for name, told in found.items()}
+    lines = ",\n".join(f"  {json.dumps(name)}: {json.dumps(about)}" for name, about in made.items())
+    pages.SUPPORTED.write_text(f"{{\n{lines}\n}}\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
