@@ -13,15 +13,18 @@ from pathlib import Path
 DATE = (1980, 1, 1, 0, 0, 0)
 # What Sphinx keeps for its next build.
 LEFT_OUT = {".buildinfo", "objects.inv"}
+# Python for the pages, which browsers do not start from a folder.
+LABORATORY = Path("_static", "lab")
 
 
 def pack(folder: Path, target: Path) -> Path:
     """Write every file of `folder` into `target`, under one folder of the zip's name."""
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as bundle:
         for path in sorted(folder.rglob("*")):
-            if not path.is_file() or path.name in LEFT_OUT:
+            inside = path.relative_to(folder)
+            if not path.is_file() or path.name in LEFT_OUT or inside.is_relative_to(LABORATORY):
                 continue
-            entry = zipfile.ZipInfo(f"{target.stem}/{path.relative_to(folder).as_posix()}", DATE)
+            entry = zipfile.ZipInfo(f"{target.stem}/{inside.as_posix()}", DATE)
             entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
             bundle.writestr(entry, path.read_bytes())
     return target

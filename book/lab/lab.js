@@ -111,8 +111,16 @@
   };
 
   let queue = Promise.resolve();
-  const run = (code, options = {}) => (queue = queue.then(() => work(code, options)));
-  const stop = () => end(new Ended());
+  let stops = 0; // what was asked before a Stop and waits for its turn ends with it
+  const run = (code, options = {}) => {
+    const asked = stops;
+    const turn = () => (asked === stops ? work(code, options) : { outputs: [], value: null, error: failure(new Ended()) });
+    return (queue = queue.then(turn));
+  };
+  const stop = () => {
+    stops += 1;
+    end(new Ended());
+  };
   const forget = async (space = "page") => {
     ran.delete(space);
     if (isReady) await call("forget", { space });

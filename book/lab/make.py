@@ -26,7 +26,7 @@ PACKAGES, VEGA_LITE, SIZES = "packages.zip", "vega-lite.js", "sizes.json"
 LIBRARY, LOCK = "python_stdlib.zip", "pyodide-lock.json"
 # What a page never asks for: headers, tests, types, and of IPython all but how it prints.
 _LEFT_OUT = (".pyi", ".pxd", ".h", ".a", ".c", ".typed", "/RECORD", "/WHEEL", "/")
-_FOLDERS_LEFT_OUT = ("/tests/", "/licenses/", "numpy/f2py/", "dateutil-zoneinfo.tar.gz")
+_FOLDERS_LEFT_OUT = ("/tests/", "/licenses/", "dateutil-zoneinfo.tar.gz")
 _ONLY = {"ipython": "IPython/lib/pretty.py"}
 _WEBASSEMBLY = "wasm32.whl"
 _COMPILE = """
@@ -39,11 +39,11 @@ documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 read = ("numpy/_core/", "numpy/lib/", "numpy/ma/", "scipy/")
 
 def without_texts(source):
-    # The manuals of these packages are megabytes; some programs fail where a text is none at all.
+    # The manuals of these packages are megabytes; some programs fail where there is no text at all.
     tree = ast.parse(source)
     for node in ast.walk(tree):
         if isinstance(node, documented) and ast.get_docstring(node, False) is not None:
-            node.body[0].value = ast.copy_location(ast.Constant(""), node.body[0].value)
+            node.body[0].value = ast.copy_location(ast.Constant("See the manual."), node.body[0].value)
     return tree
 
 def compile_all(archive, root):
@@ -84,7 +84,8 @@ def place() -> Path:
     return fetch.KEPT / hashlib.sha256(fetch.MANIFEST.read_bytes()).hexdigest()[:12]
 
 
-def _write(target: Path, entries: dict[str, bytes]) -> None:
+def write(target: Path | io.BytesIO, entries: dict[str, bytes]) -> None:
+    """Write an archive, of equal bytes for equal entries."""
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as bundle:
         for name, content in entries.items():
             entry = zipfile.ZipInfo(name, DATE)
@@ -111,7 +112,7 @@ def _compiled(folder: Path, archives: dict[str, dict[str, bytes]]) -> dict[str, 
     (folder / "start.html").write_text("<!doctype html><title>Compiling</title>", encoding="utf-8")
     roots = {}
     for name, entries in archives.items():
-        _write(folder / f"sources-{name}", entries)
+        write(folder / f"sources-{name}", entries)
         roots[name] = "/lib/python314.zip/" if name == LIBRARY else "/lib/python3.14/site-packages/"
     with browser.served(folder) as home, browser.chromium() as chromium:
         page = chromium.new_page()
@@ -179,7 +180,7 @@ def make(folder: Path) -> None:
     _core(there, part)
     for name, entries in archives.items():
         ready = {f"{entry}c": compiled[name].read(f"{entry}c") for entry in entries if entry.endswith(".py")}
-        _write(part / name, {name: c for name, c in entries.items() if not name.endswith(".py")} | ready)
+        write(part / name, {name: c for name, c in entries.items() if not name.endswith(".py")} | ready)
     _lock(there[LOCK], part, [name for name in archives if name.endswith(".whl")])
     (part / VEGA_LITE).write_text(_vega_lite(), encoding="utf-8")
     sizes = {path.name: weigh(path) for path in sorted(part.iterdir())}

@@ -11,14 +11,12 @@ import hashlib
 import io
 import json
 import shutil
-import zipfile
 from pathlib import Path
 
 from docutils import nodes
 from sphinx.application import Sphinx
 
 from book import palette, settings
-from book.downloads.pack import DATE
 from book.downloads.take_along import FOLDER as NOTEBOOKS
 from book.lab import make
 
@@ -33,7 +31,7 @@ def supported() -> dict[str, dict]:
 
 
 def served(root: Path) -> dict[str, dict]:
-    """Every page that runs code: chapters as `supported` has them, and their exercises, which need the same."""
+    """Every page that runs code: those of `supported` and the exercises of its chapters."""
     found = {}
     for page, special in supported().items():
         chapter = settings.chapter_of(root, page)
@@ -50,17 +48,13 @@ def cells(root: Path, page: str) -> list[str]:
 
 def pack_course(root: Path) -> bytes:
     """The library, its tables and what runs cells, as one archive of equal bytes for equal files."""
+    files = {"lab_runner.py": HERE / "runner.py"}
+    for source, target in settings.LIBRARY.items():
+        for path in sorted((root / source).rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                files[f"{target}/{path.relative_to(root / source).as_posix()}"] = path
     made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as bundle:
-        files = {"lab_runner.py": HERE / "runner.py"}
-        for source, target in settings.LIBRARY.items():
-            for path in sorted((root / source).rglob("*")):
-                if path.is_file() and "__pycache__" not in path.parts:
-                    files[f"{target}/{path.relative_to(root / source).as_posix()}"] = path
-        for name, path in files.items():
-            entry = zipfile.ZipInfo(name, DATE)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            bundle.writestr(entry, path.read_bytes())
+    make.write(made, {name: path.read_bytes() for name, path in files.items()})
     return made.getvalue()
 
 

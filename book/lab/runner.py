@@ -153,6 +153,8 @@ def prepare(setting: str) -> None:
     sys.modules |= {"IPython": whole, "IPython.display": shown, "IPython.utils": tools}
     sys.meta_path.append(_Elsewhere(given["absent"]))
     builtins.input = _ask
+    # As pandas looks for it, to show tables as in a notebook and not as in a terminal.
+    builtins.get_ipython = lambda: types.SimpleNamespace(kernel=None)  # type: ignore[attr-defined]
     # A page has its time zones from the browser; dateutil's own are left out.
     warnings.filterwarnings("ignore", module="dateutil.zoneinfo")
 

@@ -1,4 +1,4 @@
-// What a reader did, kept in this browser and nowhere else: chapters read, answers, guesses.
+// What a reader did, kept in this browser and nowhere else: chapters read, answers, guesses, code.
 // The one script that touches the browser's storage; the others ask `bookMemory`.
 (() => {
   const root = new URL(document.documentElement.dataset.content_root || "./", location.href);
@@ -89,6 +89,7 @@
     keepCode(original, given) {
       const { [nameOfText(original)]: _, ...others } = marks.code[here] ?? {};
       marks.code[here] = given === undefined ? others : { ...others, [nameOfText(original)]: given };
+      if (!Object.keys(marks.code[here]).length) delete marks.code[here];
       keep();
     },
     exported: () => JSON.stringify(marks, null, 1),

@@ -4,7 +4,7 @@
   const element = globalThis.bookElement;
   const rightOn = (page) => (memory.marks.right[page] ?? []).length;
   const count = (number, one, many) => `${number} ${number === 1 ? one : many}`;
-  const isEmpty = () => !["read", "right", "answers", "guesses"].some((name) => Object.keys(memory.marks[name]).length);
+  const isEmpty = () => !["read", "right", "answers", "guesses", "code"].some((name) => Object.keys(memory.marks[name]).length);
 
   const button = (className, text, act) => {
     const made = element("button", { type: "button", className, textContent: text });
