@@ -51,6 +51,15 @@ def test_code_wraps_pills_hold_and_tables_read_on_a_phone(on_phone, home):
         page.close()
 
 
+def test_folded_code_is_there_on_paper(at_desk, home):
+    """It fades in on the screen, and a printer does not wait for it."""
+    page = browser.open_page(at_desk, home, "chapters/03_gdp.html").page
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    code = page.locator("details.hide[open] > summary ~ *").first
+    assert code.evaluate("(box) => getComputedStyle(box).animationName") == "none"
+
+
 def test_long_pages_come_in_parts(on_phone, home):
     for name, screens in {"pages/data.html": 30, "pages/findings.html": 12}.items():
         page = browser.open_page(on_phone, home, name).page
