@@ -25,7 +25,7 @@ def share_outlines(body: str, page: str) -> str:
     count = Counter(found[2] for found in _OUTLINE.finditer(body))
     # The PDF has all pages in one: the name of the page keeps their outlines apart.
     again = [outline for outline, times in count.items() if times > 1]
-    names = {outline: f"{page.rpartition('/')[2]}-{place}" for place, outline in enumerate(again)}
+    names = {outline: f"o-{page.rpartition('/')[2]}-{place}" for place, outline in enumerate(again)}
     if not names:
         return body
 

@@ -36,7 +36,7 @@ WEIGHTS = {
     "pages/ledger": 2,
 }
 # Words on controls, and lists of sources and claims, which say nothing of a page.
-NOT_TEXT = ["summary", ".self-check-still", "noscript", ".rests-on", ".record-box"]
+NOT_TEXT = ["summary", ".self-check-still", "noscript", ".rests-on", ".record-box", ".in-pinyin-order"]
 # Pagefind's own widgets, and its program for pages whose language it does not know.
 NOT_SENT = ("pagefind-*ui.*", "pagefind-highlight.js", "wasm.unknown.pagefind")
 
