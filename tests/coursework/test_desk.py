@@ -245,6 +245,9 @@ def test_marking_in_a_browser(at_desk, no_scripts, stack, folder):
         other.get_by_label("Other points").fill("six")
         other.get_by_role("button", name="Save", exact=True).click()
         assert "'six' is not a number of points from 0 to 5." in other.get_by_role("alert").inner_text()
+        # A form from elsewhere has no token.
+        assert page.request.post(other.url, form={"own": "5", "student": "0"}).status == 403
+        assert kept(folder)["bob"]["points"] == "2"
         home = f"http://127.0.0.1:{desk.port}/"
         assert not [url for url in foreign if not url.startswith(home)]
 
