@@ -16,14 +16,13 @@ from tinycss2.ast import Node
 
 SHEETS = (
     "basic.css",
-    "copybutton.css",
     "sphinx-design.min.css",
     "mystnb.*.css",
     "styles/pydata-sphinx-theme.css",
     "styles/sphinx-book-theme.css",
 )
 # Scripts that know more names than the pages need; what they set on these pages is listed instead.
-LIBRARIES = ("vega.js", "bootstrap.js", "clipboard.min.js")
+LIBRARIES = ("vega.js", "bootstrap.js")
 SET_BY_BOOTSTRAP = set(
     """active bs-tooltip-auto bs-tooltip-bottom bs-tooltip-end bs-tooltip-start bs-tooltip-top dropdown
     dropdown-item dropdown-menu dropdown-menu-dark dropdown-toggle fade show tooltip tooltip-arrow

@@ -34,7 +34,6 @@ UNUSED_FILES = (
 
 # What only some pages use, and what shows that a page does.
 ONLY_WITH = {
-    ("copybutton", "clipboard"): 'class="highlight"',
     ("sphinx-design",): 'class="sd-',
     ("mystnb",): 'class="cell',
 }

@@ -5,6 +5,7 @@ One request instead of eight. Each begins by looking for what it serves, and doe
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from sphinx.application import Sphinx
@@ -21,13 +22,14 @@ WORKER = BOOK / "lab" / "worker.js"
 
 
 def compose() -> str:
-    """The whole script; what prints the book is no part of a page."""
+    """The whole script, without comments; what prints the book is no part of a page."""
     others = (
         path
         for path in sorted(BOOK.glob("*/*.js"))
         if path.parent.name != "print" and path not in (*FIRST, WORKER)
     )
-    return "\n".join(path.read_text(encoding="utf-8") for path in (*FIRST, *others))
+    text = "\n".join(path.read_text(encoding="utf-8") for path in (*FIRST, *others))
+    return re.sub(r"^\s*//.*\n", "", text, flags=re.MULTILINE)
 
 
 def setup(app: Sphinx) -> dict:

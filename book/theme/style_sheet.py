@@ -6,6 +6,7 @@ of `data/verdicts.csv`), the features in the order of their folders, and at last
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from sphinx.application import Sphinx
@@ -26,14 +27,14 @@ def _rule(selector: str, variables: dict[str, str]) -> str:
 
 
 def compose(root: str | Path) -> str:
-    """The whole style sheet of the book whose tables lie under `root`."""
+    """The whole style sheet, without comments, of the book whose tables lie under `root`."""
     # A PDF has styles of its own, which no page loads.
     features = sorted(path for path in BOOK.glob("*/*.css") if path.parent.name != "print")
     files = [FIRST, *(path for path in features if path not in (FIRST, LAST)), LAST]
     first, *others = (path.read_text(encoding="utf-8") for path in files)
     light, dark = (palette.variables(root, dark) | labels.variables(root, dark) for dark in (False, True))
     made = _rule(":root", light) + _rule(DARK, dark) + labels.marks(root)
-    return "\n".join([first, made, *others])
+    return re.sub(r"/\*.*?\*/\n?", "", "\n".join([first, made, *others]), flags=re.DOTALL)
 
 
 def _name_colours(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:

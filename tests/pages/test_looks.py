@@ -74,3 +74,12 @@ def test_fonts_are_the_books_own_and_the_one_for_formulas_comes_with_formulas(at
     assert set(with_formulas.page.evaluate(FONTS)) == {"Book Serif", "Book Math"}
     assert browser.open_page(at_desk, home, "pages/findings.html").page.evaluate(FONTS) == ["Book Serif"]
     assert with_formulas.foreign == []
+
+
+def test_code_is_copied_with_a_button(at_desk, home):
+    at_desk.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = browser.open_page(at_desk, home, "chapters/03_gdp.html").page
+    page.locator(".copy-code").first.focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Copied").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()").startswith("import altair as alt")

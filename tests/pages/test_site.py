@@ -48,19 +48,6 @@ def test_nothing_is_loaded_from_a_third_party():
     assert browser.third_party_loads() == []
 
 
-def test_no_page_loads_the_same_thing_twice_or_in_vain():
-    needs = {
-        "copybutton.js": '<div class="highlight"',
-    }
-    wrong = [
-        f"{name}: {script}"
-        for name in built.names()
-        for script, what in needs.items()
-        if (script in built.html(name)) != bool(re.search(what, built.html(name)))
-    ]
-    assert wrong == []
-
-
 def test_built_pages_carry_no_icon_script_and_no_machine_path():
     assert [path.name for path in browser.HTML.rglob("*") if "fontawesome" in path.name] == []
     root = str(browser.HTML.parents[1])
