@@ -8,8 +8,9 @@ from book import browser
 from tests.chapters import contract
 from tests.pages import built
 
-CUT_OFF = """() => [...document.querySelectorAll('.cell_input pre')]
-  .filter((code) => code.scrollWidth > code.clientWidth + 1).map((code) => code.textContent.slice(0, 60))"""
+CUT_OFF = """() => [...document.querySelectorAll('.bd-article .highlight pre')]
+  .filter((code) => !code.closest('.cell_output') && code.scrollWidth > code.clientWidth + 1)
+  .map((code) => code.textContent.slice(0, 60))"""
 # A pill of two lines is twice as high as its text.
 BROKEN_PILLS = """() => [...document.querySelectorAll('.badge')].filter((pill) => pill.checkVisibility()
   && pill.offsetHeight > 2 * parseFloat(getComputedStyle(pill).fontSize)).map((pill) => pill.textContent)"""
