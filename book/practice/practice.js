@@ -46,6 +46,7 @@
     return { sealed: value };
   };
 
+  const isGone = ({ error }) => ["Stopped", "Unavailable"].includes(error?.name);
   const sentence = (error) => error.message.replace(/^AssertionError: /, "");
 
   const equip = (field) => {
@@ -92,9 +93,10 @@
       const { exercise } = await data();
       if (state.variant) {
         const { cell, question } = exercise.variants[state.variant - 1];
-        other.innerHTML = question;
-        other.prepend(element("p", {}, element("strong", { textContent: "The question with other values." })));
-        other.append(element("pre", { textContent: cell }));
+        const title = element("p", {}, element("strong", { textContent: "The question with other values" }));
+        const codes = (part, i) => (i % 2 ? element("code", { textContent: part }) : part);
+        const paragraphs = question.split("\n\n").map((text) => element("p", {}, ...text.split("`").map(codes)));
+        other.replaceChildren(title, ...paragraphs, element("pre", { textContent: cell }));
       } else other.replaceChildren();
       offer({ exercise });
     };
@@ -121,10 +123,13 @@
         const place = ran.error.line ? `Line ${ran.error.line}` : "This";
         return tell(null, `${place} is not Python yet. Look there and at the line above for a bracket, a quotation mark or a colon that is missing. (${sentence(ran.error)})`);
       }
+      step("");
+      if (isGone(ran)) return tell(null, ran.error.message);
       output.replaceChildren(...lab.render(ran));
       if (ran.error) return tell(null, "Your code stopped before it could be checked; what Python says stands below.");
       step("Checking");
       const key = await seal(label, exercise, before, { tell: step });
+      if (isGone(key)) return tell(null, key.error.message);
       if (key.error) {
         output.append(...lab.render({ outputs: [], error: key.error }));
         return tell(null, "Your code ran, but it cannot be checked here.");
@@ -135,7 +140,7 @@
       const checked = await lab.run(test, { ...options, before: [...before, code] });
       output.append(...lab.render({ outputs: checked.outputs, error: null }));
       step("");
-      if (["Stopped", "Unavailable"].includes(checked.error?.name)) return tell(null, checked.error.message);
+      if (isGone(checked)) return tell(null, checked.error.message);
       state.isRight = !checked.error;
       if (checked.error) state.tries += 1;
       keep();

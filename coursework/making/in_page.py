@@ -11,8 +11,6 @@ import base64
 import json
 import re
 
-from markdown_it import MarkdownIt
-
 from coursework.making import parameters
 from coursework.making.master import Exercise, Master
 
@@ -20,6 +18,7 @@ _SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
 _MARKS = re.compile(r"^ *### (?:BEGIN|END) SOLUTION\n?", re.MULTILINE)
 _HIDDEN = re.compile(r" *### BEGIN HIDDEN TESTS\n.*?### END HIDDEN TESTS\n?", re.DOTALL)
 _ROLE = re.compile(r"\{[\w:-]+\}`([^`<]*?)(?:\s*<[^<>`]+>)?`")
+_EMPHASIS = re.compile(r"(?<![*\w])\*{1,2}([^*\n]+)\*{1,2}(?![*\w])")
 _CHART = re.compile(r"check\.answer\([^,]+, (\w+),.*\basks\b")
 
 
@@ -33,7 +32,7 @@ def _variants(exercise: Exercise) -> list[dict[str, str]]:
     for cell in exercise.variant_cells[1:]:
         names = parameters.by_name(parameters.read(cell))
         asked = _ROLE.sub(r"\1", str(parameters.fill(exercise.template, names)))
-        found.append({"cell": cell, "question": MarkdownIt().render(asked)})
+        found.append({"cell": cell, "question": _EMPHASIS.sub(r"\1", asked)})
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,6 @@ def test_with_other_values_a_solution_is_right_and_what_was_right_before_is_not(
 def test_a_question_with_other_values_names_them_and_has_no_roles(page):
     for exercise in page["exercises"].values():
         asked = [one["question"] for one in exercise["variants"]]
-        assert asked and all("<p>" in text and "{" not in text for text in asked), asked
+        assert asked and not any(re.search(r"[{}<>]|\*\w", text) for text in asked), asked
     drawn = page["exercises"]["exercise-3-7"]
     assert drawn["chart"] == "chart" and "Draw Hebei" in drawn["variants"][0]["question"]
