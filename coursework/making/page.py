@@ -19,8 +19,9 @@ PRACTICE = "_build/assignments/practice"
 INTRODUCTION = """\
 Answer numbers, words and choices on this page: it says at once whether you are right, or what to look at.
 This is practice and carries no marks; a course that marks hands out notebooks of its own.
-Code too, where it has a button *Run and check*. Or get {{download}}`the notebook </{practice}>` and
-{{download}}`the course's library </{wheel}>`; then run `pip install {install}` where the file lies. The cells below each answer check your code."""
+Code too, where it has a button *Run and check*.
+Or get {{download}}`the notebook </{practice}>` and {{download}}`the course's library </{wheel}>`;
+then run `pip install {install}` where the file lies. The cells below each answer check your code."""
 
 # The page's script says of a wrong number what a notebook says.
 NUMBER_SLIPS = f"""\
