@@ -116,6 +116,7 @@
       const show = (place, result) => state.variant && place > own + exercise.varies && given.push(...lab.render(result));
       const options = { before, space: label, tell: step };
       const ran = await lab.run(code, { ...options, fresh: true, show });
+      step("");
       other.querySelectorAll(".output, .chart").forEach((old) => old.remove());
       other.append(...given);
       if (ran.error?.name === "SyntaxError" || ran.error?.name === "IndentationError") {
@@ -123,7 +124,6 @@
         const place = ran.error.line ? `Line ${ran.error.line}` : "This";
         return tell(null, `${place} is not Python yet. Look there and at the line above for a bracket, a quotation mark or a colon that is missing. (${sentence(ran.error)})`);
       }
-      step("");
       if (isGone(ran)) return tell(null, ran.error.message);
       output.replaceChildren(...lab.render(ran));
       if (ran.error) return tell(null, "Your code stopped before it could be checked; what Python says stands below.");

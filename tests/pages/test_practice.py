@@ -1,0 +1,96 @@
+"""Code exercises in the page: a reader with nothing but a browser works through those of chapter 3."""
+
+from __future__ import annotations
+
+from book import browser
+
+PAGE = "exercises/pages/03_gdp.html"
+DRAW = """drawn = (gdp[{place}]{unit}).rename("gdp").reset_index()
+drawn = drawn.query("vintage in [@before, @fourth, @fifth] and 2008 <= year <= 2017")
+chart = alt.Chart(drawn).mark_line().encode(x="year:Q", y="gdp:Q", color="vintage:N")"""
+
+
+def _open(context, home: str):
+    visit = browser.open_page(context, home, PAGE)
+    visit.page.set_default_timeout(120_000)  # Python's start, on a busy machine
+    return visit
+
+
+class Exercise:
+    """One exercise of the page."""
+
+    def __init__(self, page, number: str) -> None:
+        self.box = page.locator(f"#code-{number.replace('.', '-')}")
+        self.code = self.box.get_by_role("textbox")
+        self.said = self.box.locator(".practice-verdict")
+
+    def press(self, name: str) -> None:
+        self.box.get_by_role("button", name=name).click()
+
+    def run(self, code: str, says: str) -> str:
+        """Write and run; wait for a verdict with these words."""
+        self.code.fill(code)
+        self.press("Run and check")
+        self.said.filter(has_text=says).wait_for()
+        return self.said.inner_text()
+
+
+def test_a_reader_works_through_exercises_and_finds_them_again(chromium, at_desk, home):
+    visit = _open(at_desk, home)
+    page = visit.page
+    first, draw = Exercise(page, "3.1"), Exercise(page, "3.7")
+    assert page.locator(".code-exercise > .highlight-python").first.is_hidden()
+    # Neither a blank nor what is not Python is an attempt.
+    assert "line 2" in first.run("revision = 1\nlift = ...\n", "A blank is left")
+    first.run("revision = (1\nlift = 2", "is not Python yet")
+    wrong = "revision = 1\nlift = 2"
+    first.run(wrong, "Not yet.")
+    assert first.box.get_by_role("button", name="Show a solution").is_hidden()
+    first.press("Run and check")
+    first.press("Show a solution")
+    assert "percent_change" in first.box.locator(".practice-solution pre").inner_text()
+    # The chart that one of them asks for: a known slip, then right, then with other values.
+    for _ in range(3):
+        draw.box.locator(".hint-button, .lab-button:has-text('Hint')").first.click()
+    assert draw.box.locator(".hints li").count() == 3
+    slip = DRAW.format(place="shown", unit="")
+    draw.run(slip, "Is that a number of trillions?")
+    by_name = DRAW.format(place='"Inner Mongolia"', unit="/ 10_000")
+    assert draw.box.get_by_role("button", name="Other values").is_hidden()
+    right = DRAW.format(place="shown", unit="/ 10_000")
+    draw.run(right, "Right.")
+    draw.box.locator(".cell_output svg").wait_for()
+    draw.press("Other values")
+    draw.box.locator(".practice-other", has_text="Draw Hebei").wait_for()
+    draw.run(by_name, "Not yet.")
+    draw.run(right, "Right.")
+    assert (
+        "✓ right"
+        in page.locator("#draw-a-revision h2, section:has(> span#exercise-3-7) h2").first.inner_text()
+    )
+    kept = at_desk.storage_state()
+    page.close()
+
+    later = chromium.new_context(viewport=browser.DESK, storage_state=kept)
+    page = _open(later, home).page
+    first, draw = Exercise(page, "3.1"), Exercise(page, "3.7")
+    assert first.code.input_value() == wrong and draw.code.input_value() == right
+    draw.box.locator(".practice-other", has_text="Draw Hebei").wait_for()
+    assert "as you left it" in draw.said.inner_text()
+    first.box.get_by_role("button", name="Show a solution").wait_for()
+    later.close()
+    assert visit.errors == []
+
+
+def test_a_change_that_is_asked_about_is_made_in_its_cell(at_desk, home):
+    page = browser.open_page(at_desk, home, "chapters/03_gdp.html").page
+    box = page.locator(".admonition.modify").first
+    changed = box.locator("pre").inner_text().splitlines()[1].removeprefix("+ ")
+    box.get_by_role("button", name="Make this change").click()
+    assert changed in page.locator(".cell textarea").input_value()
+
+
+def test_without_scripts_the_starter_code_stands_there(no_scripts, home):
+    page = browser.open_page(no_scripts, home, PAGE).page
+    assert page.locator(".code-exercise pre").first.is_visible()
+    assert page.locator(".practice-live").count() == 0
