@@ -296,6 +296,7 @@
   const cells = [...document.querySelectorAll(".cell[id^='cell-']")];
   if (!cells.length) return;
   if (why) {
+    document.documentElement.classList.add("lab-off");
     cells[0].before(withEnd(why));
     return;
   }
@@ -325,7 +326,8 @@
     const input = cell.querySelector(".cell_input");
     if (!input) return;
     if (about.stored.includes(index)) {
-      input.append(withEnd("This cell does not run in the page."));
+      const packages = about.absent.join(" or ");
+      input.append(withEnd(`This cell keeps its output: it needs ${packages}, or what a cell above makes with it, which no page can run.`));
       return;
     }
     const shown = input.firstElementChild;

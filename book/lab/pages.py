@@ -26,7 +26,7 @@ HERE = Path(__file__).parent
 
 
 def supported() -> dict[str, dict]:
-    """Page to what is special about it: `packages` that it needs besides, `stored` cells that do not run."""
+    """Page to what is special about it: `packages` besides, `stored` cells, which need `absent` packages."""
     return json.loads(SUPPORTED.read_text(encoding="utf-8"))
 
 
@@ -35,7 +35,7 @@ def served(root: Path) -> dict[str, dict]:
     found = {}
     for page, special in supported().items():
         chapter = settings.chapter_of(root, page)
-        found |= {one: {**special, "stored": []} for one in (chapter.sections if chapter else ())}
+        found |= {one: {"packages": special["packages"]} for one in (chapter.sections if chapter else ())}
         found[page] = special
     return found
 
@@ -77,6 +77,7 @@ def _about(root: Path, page: str, course: bytes) -> dict:
         "setting": {"environment": settings.ENVIRONMENT, "absent": settings.NOT_IN_PAGES},
         "imports": settings.IMPORTED_FIRST,
         "stored": special.get("stored", []),
+        "absent": special.get("absent", []),
         "bytes": weight,
         "notebook": f"{NOTEBOOKS}/{Path(page).name}.ipynb",
     }
@@ -87,16 +88,16 @@ def _is_made() -> bool:
 
 
 def _note(app: Sphinx, config) -> None:
-    """A laboratory that has come, gone or changed is a changed setting: pages are written again."""
+    """A laboratory that has come, gone or changed is a changed setting: pages are made again."""
     root = Path(app.srcdir)
     app.lab_course = pack_course(root) if _is_made() else b""
     made = app.lab_course + SUPPORTED.read_bytes() + make.place().name.encode() if _is_made() else b""
-    config.lab_made = hashlib.sha256(made).hexdigest() if made else ""
+    config.lab_made, config.hash_of_lab = bool(made), hashlib.sha256(made).hexdigest()
 
 
 def _name_cells(app: Sphinx, doctree: nodes.document) -> None:
     """Each code cell that a page shows gets its place among all of the notebook's: its id is ``cell-7``."""
-    if app.env.docname not in supported():
+    if not app.config.lab_made or app.env.docname not in supported():
         return
     root, count = Path(app.srcdir), {}
     notebook = json.loads((root / f"{app.env.docname}.ipynb").read_text(encoding="utf-8"))
@@ -147,7 +148,8 @@ def _theme() -> dict:
 
 def setup(app: Sphinx) -> dict:
     """Add the laboratory, where it is made, to the pages that it serves."""
-    app.add_config_value("lab_made", "", "html")
+    app.add_config_value("lab_made", False, "env")
+    app.add_config_value("hash_of_lab", "", "html")
     app.connect("config-inited", _note)
     app.connect("doctree-read", _name_cells)
     app.connect("html-page-context", _offer)
