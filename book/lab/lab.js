@@ -169,7 +169,7 @@
     const name = element("p", { className: "chart-title", textContent: words(title.text) });
     const view = element("div", { className: "chart-view" });
     view.setAttribute("role", "img");
-    view.setAttribute("aria-label", spec.description ?? words(title.text) ?? "A chart without a description");
+    view.setAttribute("aria-label", spec.description || words(title.text) || "A chart without a description");
     const made = element("div", { className: "chart" }, name);
     if (title.subtitle) made.append(element("p", { className: "chart-subtitle", textContent: words(title.subtitle) }));
     const data = element("details", { className: "chart-data" }, element("summary", { textContent: "Data of this chart as a table" }));
