@@ -114,6 +114,23 @@ def follow(chart: Any, controls: Sequence[str], texts: Mapping[Any, tuple[str, s
     return chart.properties(usermeta={"follow": {"controls": list(controls), "texts": states}})
 
 
+def hold(chart: Any, *controls: str) -> Any:
+    """Return the chart, declared to have words that are true in each state of its controls.
+
+    For a finding that no state changes, and for more states than can be told one by one (`follow`).
+
+    Parameters
+    ----------
+    chart : an Altair chart with parameters that the reader sets.
+    controls : the names of these parameters.
+
+    >>> yuan = alt.param(name="yuan", value=1, bind=alt.binding_range(min=1, max=2))
+    >>> hold(alt.Chart(pd.DataFrame({"x": [1]})).mark_point().add_params(yuan), "yuan").usermeta
+    {'hold': ['yuan']}
+    """
+    return chart.properties(usermeta={"hold": list(controls)})
+
+
 # Parts of charts along time
 
 

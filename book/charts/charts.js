@@ -2,6 +2,7 @@
 // is still there: drawn, described and as a table.
 (() => {
   const root = document.documentElement.dataset.content_root || "./";
+  const element = globalThis.bookElement;
   let library;
 
   const loadVega = () =>
@@ -17,7 +18,7 @@
   let box;
   const showValues = (handler, event, item, values) => {
     if (!box) {
-      box = Object.assign(document.createElement("div"), { className: "chart-tooltip", hidden: true });
+      box = element("div", { className: "chart-tooltip", hidden: true });
       box.setAttribute("aria-hidden", "true");
       document.body.append(box);
     }
@@ -37,23 +38,66 @@
     box.style.top = `${place(y, box.offsetHeight, innerHeight)}px`;
   };
 
-  // Title and description follow the controls, and what changed is said once the reader lets go.
-  const followControls = (chart, view, { controls, texts }) => {
+  // The numbers drawn now, as a table above that of every state.
+  const tabulate = (chart, view) => {
+    const scroll = chart.querySelector(".chart-data .scroll");
+    if (!scroll.querySelector(".chart-now")) scroll.prepend(element("div", { className: "chart-now" }));
+    const place = scroll.querySelector(".chart-now");
+    const layers = new Map();
+    for (const { parts } of globalThis.readDrawing(view).points) {
+      const heads = parts.map(([key]) => key);
+      const name = JSON.stringify(heads);
+      if (!layers.has(name)) layers.set(name, [heads]);
+      layers.get(name).push(parts.map(({ 1: value, exact }) => exact ?? value));
+    }
+    const cells = (tag, texts) => texts.map((textContent) => element(tag, tag === "th" ? { textContent, scope: "col" } : { textContent }));
+    const tables = [...layers.values()].map(([heads, ...rows]) =>
+      element("table", {}, element("thead", {}, element("tr", {}, ...cells("th", heads))),
+        element("tbody", {}, ...rows.map((row) => element("tr", {}, ...cells("td", row))))));
+    tables[0]?.prepend(element("caption", { textContent: "Drawn now" }));
+    place.replaceChildren(...tables);
+  };
+
+  // What a reader who does not see the chart is told of a state for which no words were written:
+  // the controls, and what is written or drawn differently, where that is short.
+  const FEW = 4;
+  const changed = (before, now) => {
+    const points = now.points.map(({ parts }) => parts.map((part) => part.join(": ")).join(", "));
+    const news = (after, had) => after.filter((text) => !had.includes(text));
+    const moved = news(points, before.points);
+    return { points, words: now.words, news: [...news(now.words, before.words), ...(moved.length <= FEW ? moved : [])] };
+  };
+
+  // Title, description and table follow the controls, and what changed is said once the reader lets go.
+  const followControls = (chart, view, program) => {
+    const controls = program.signals.filter(({ bind }) => bind);
+    if (!controls.length) return;
+    const { controls: followed, texts } = program.usermeta?.follow ?? {};
     const title = chart.querySelector(".chart-title");
     const drawing = chart.querySelector(".chart-view");
     const said = chart.querySelector(".chart-said");
+    // A slider of tenths stands at 0.30000000000000004.
+    const plain = (value) => (typeof value === "number" ? Number(value.toPrecision(10)) : value);
+    const state = () => controls.map(({ name, bind }) => `${(bind.name ?? name).trim().replace(/:$/, "")} ${plain(view.signal(name))}`).join(", ");
     let waiting;
+    let before = changed({ points: [], words: [] }, globalThis.readDrawing(view));
+    tabulate(chart, view);
     const tell = () => {
-      // A slider of tenths stands at 0.30000000000000004.
-      const plain = (value) => (typeof value === "number" ? Number(value.toPrecision(10)) : value);
-      const words = texts[JSON.stringify(controls.map((name) => plain(view.signal(name))))];
-      if (!words) return;
-      title.textContent = words[0];
-      drawing.setAttribute("aria-label", words[1]);
+      const words = texts?.[JSON.stringify(followed.map((name) => plain(view.signal(name))))];
+      if (words) {
+        title.textContent = words[0];
+        drawing.setAttribute("aria-label", words[1]);
+        chart.querySelector(".chart-data .scroll").setAttribute("aria-label", `Data: ${words[0]}`);
+      }
+      view.runAfter(() => tabulate(chart, view));
       clearTimeout(waiting);
-      waiting = setTimeout(() => (said.textContent = words.join(". ")), 600);
+      waiting = setTimeout(() => {
+        const now = changed(before, globalThis.readDrawing(view));
+        before = now;
+        said.textContent = (words ?? [state(), ...now.news]).join(". ");
+      }, 600);
     };
-    controls.forEach((name) => view.addSignalListener(name, tell));
+    controls.forEach(({ name }) => view.addSignalListener(name, tell));
   };
 
   // A table that several charts read stands on the page once (shared.py).
@@ -63,10 +107,9 @@
       value?.shared ? JSON.parse(tables)[value.shared] : value);
   };
 
-  const bringToLife = async (chart) => {
+  const wake = async (chart) => {
     const vega = await loadVega();
-    const stage = document.createElement("div");
-    stage.className = "chart-live";
+    const stage = element("div", { className: "chart-live" });
     stage.setAttribute("aria-hidden", "true"); // the description on .chart-view speaks for both
     // Vega draws texts anew; a browser needs to know which are Chinese, to choose their font.
     new MutationObserver(() =>
@@ -85,7 +128,7 @@
       logLevel: vega.Warn,
     });
     await view.runAsync();
-    if (program.usermeta?.follow) followControls(chart, view, program.usermeta.follow);
+    followControls(chart, view, program);
     // The drawing gives its place, and the switch's room to the switch, when all is there.
     chart.querySelector(".chart-controls")?.replaceChildren(...controls.childNodes);
     chart.classList.add("is-live");
@@ -96,7 +139,12 @@
     drawn();
   };
 
-  // A cell that runs in the page draws new ones.
+  const alive = new WeakMap();
+  const bringToLife = (chart) => {
+    if (!alive.has(chart)) alive.set(chart, wake(chart));
+    return alive.get(chart);
+  };
+  // Who walks one by keyboard asks for it too, and a cell that runs in the page draws new ones.
   globalThis.bookCharts = { bringToLife };
   if (!document.querySelector(".chart")) return;
 

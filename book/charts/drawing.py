@@ -180,9 +180,22 @@ def _encoded_fields(spec: object) -> dict[str, str]:
     return found
 
 
+def _chosen_fields(spec: dict) -> dict[str, str]:
+    """The columns by which the controls of a chart choose rows, or which they show in turn."""
+    params = [param for param in spec.get("params", []) if "bind" in param]
+    if not params:
+        return {}
+    options = [option for param in params for option in (param["bind"] or {}).get("options", [])]
+    text = json.dumps(spec, ensure_ascii=False)
+    rules = " ".join(re.findall(r'"(?:filter|calculate)": "((?:[^"\\]|\\.)*)"', text))
+    named = re.findall(r"datum(?:\.(\w+)|\[\\?['\"]([^'\"\\]+))", rules)
+    return {field: field for field in [*(a or b for a, b in named), *map(str, options)]}
+
+
 def _data_table(spec: dict) -> str:
-    """The numbers that the chart draws, one HTML table a data set."""
-    titles = _encoded_fields(spec)
+    """The numbers that the chart draws in all its states, one HTML table a data set."""
+    encoded = _encoded_fields(spec)
+    titles = encoded | {k: v for k, v in _chosen_fields(spec).items() if k not in encoded}
     tables = []
     for rows in spec.get("datasets", {}).values():
         columns = [field for field in titles if rows and field in rows[0]]
@@ -193,7 +206,8 @@ def _data_table(spec: dict) -> str:
         body = "".join(
             "<tr>" + "".join(f"<td>{_cell(row.get(c))}</td>" for c in columns) + "</tr>" for row in rows
         )
-        tables.append(f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>")
+        caption = "<caption>Every state</caption>" if not tables and _chosen_fields(spec) else ""
+        tables.append(f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>")
     return "".join(tables)
 
 
@@ -260,9 +274,9 @@ def chart_html(spec: dict, variables: dict[str, str] | None = None) -> str:
         + f'<div class="chart-view" role="img" aria-label="{said}" style="{heights}">'
         + "".join(f'<div class="chart-still {place}">{svg}</div>' for place, svg in stills.items())
         + "</div>"
-        + ('<p class="chart-said" role="status"></p>' if follow else "")
-        + f'<script type="application/json" class="chart-spec">{program}</script>'
+        + '<p class="chart-said" role="status"></p>'
+        f'<script type="application/json" class="chart-spec">{program}</script>'
         f'<details class="chart-data"><summary>Data of this chart as a table</summary>'
         f'<div class="scroll" tabindex="0" role="region" aria-label="Data: {escape(title, quote=True)}">'
-        f"{_data_table(spec)}</div></details></div>"
+        + f"{_data_table(spec)}</div></details></div>"
     )

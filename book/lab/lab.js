@@ -177,7 +177,9 @@
     scroll.setAttribute("role", "region");
     scroll.setAttribute("aria-label", `Data: ${words(title.text)}`);
     data.append(scroll);
-    made.append(element("div", { className: "chart-controls" }), view, data);
+    const said = element("p", { className: "chart-said" });
+    said.setAttribute("role", "status");
+    made.append(element("div", { className: "chart-controls" }), view, said, data);
     const draw = async () => {
       const [appearance] = await Promise.all([look(), script(`${about.root}vega-lite.js`)]);
       const { spec: program } = globalThis.vegaLite(inColours(spec, appearance));
@@ -185,11 +187,9 @@
       const follow = program.usermeta?.follow;
       if (follow) {
         const value = (control) => program.signals.find((signal) => signal.name === control)?.value;
-        const said = follow.texts[JSON.stringify(follow.controls.map(value))];
-        if (said) [name.textContent] = said;
-        if (said) view.setAttribute("aria-label", said[1]);
-        view.after(element("p", { className: "chart-said" }));
-        made.querySelector(".chart-said").setAttribute("role", "status");
+        const now = follow.texts[JSON.stringify(follow.controls.map(value))];
+        if (now) [name.textContent] = now;
+        if (now) view.setAttribute("aria-label", now[1]);
       }
       made.append(element("script", { type: "application/json", className: "chart-spec", textContent: JSON.stringify(program) }));
       await globalThis.bookCharts.bringToLife(made);

@@ -34,6 +34,10 @@ def compose(root: str | Path) -> str:
     first, *others = (path.read_text(encoding="utf-8") for path in files)
     light, dark = (palette.variables(root, dark) | labels.variables(root, dark) for dark in (False, True))
     made = _rule(":root", light) + _rule(DARK, dark) + labels.marks(root)
+    # Whoever forces colours forces the ground too, whatever theme is chosen.
+    for scheme, variables in (("light", light), ("dark", dark)):
+        forced = f"@media (forced-colors: active) and (prefers-color-scheme: {scheme})"
+        made += f"{forced} {{\n{_rule('html[data-theme]', variables)}}}\n"
     return re.sub(r"/\*.*?\*/\n?", "", "\n".join([first, made, *others]), flags=re.DOTALL)
 
 

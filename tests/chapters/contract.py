@@ -6,6 +6,7 @@ The page tests ask the browser; these ask the pair of source and executed notebo
 from __future__ import annotations
 
 import ast
+import itertools
 import json
 import re
 from pathlib import Path
@@ -109,7 +110,7 @@ def output_problems(notebook) -> list[str]:
     return problems
 
 
-def _numbers_in(text: str) -> set[str]:
+def numbers_in(text: str) -> set[str]:
     return {found.replace(",", "") for found in NUMBER.findall(text)}
 
 
@@ -134,14 +135,14 @@ def _totals(rows: list[dict]) -> set[float]:
     return counts | {float(sum(row.get(key) or 0 for row in part)) for part in chosen for key in measures}
 
 
-def _told_by(spec: dict) -> set[str]:
+def told_by(spec: dict) -> set[str]:
     """Every number, as text, that a description can take from the chart's data."""
     told: set[str] = set()
     for rows in datasets(spec):
         cells = [value for row in rows for value in row.values()]
         values = {float(value) for value in cells if isinstance(value, (int, float))} | _totals(rows)
         told |= {text for value in values for text in _shown(value)}
-        told |= {number for value in cells if isinstance(value, str) for number in _numbers_in(value)}
+        told |= {number for value in cells if isinstance(value, str) for number in numbers_in(value)}
     return told
 
 
@@ -153,8 +154,42 @@ def glued(notebook) -> set[str]:
         for output in cell.outputs
         for mime, text in output.get("data", {}).items()
         if mime.startswith("application/papermill.record/")
-        for number in _numbers_in(text)
+        for number in numbers_in(text)
     }
+
+
+def states(spec: dict) -> dict[str, list]:
+    """The controls of a chart, each with every value that a reader can give it."""
+    found = {}
+    for param in spec.get("params", []):
+        if not isinstance(bind := param.get("bind"), dict):
+            continue
+        if bind["input"] == "range":
+            steps = round((bind["max"] - bind["min"]) / bind["step"])
+            # As a browser writes numbers, where 1.0 is 1.
+            values = (round(bind["min"] + step * bind["step"], 10) for step in range(steps + 1))
+            found[param["name"]] = [int(v) if v == int(v) else v for v in values]
+        else:
+            found[param["name"]] = bind["options"]
+    return found
+
+
+def control_problems(spec: dict) -> list[str]:
+    """A chart with controls has words for each of their states, or words that hold in all of them."""
+    controls, said = states(spec), spec.get("usermeta", {})
+    if "hold" in said:
+        return (
+            [] if sorted(said["hold"]) == sorted(controls) else [f"holds for {said['hold']}, not {controls}"]
+        )
+    if "follow" not in said:
+        return [f"its words neither follow nor hold for its controls {list(controls)}"] if controls else []
+    wanted = set(itertools.product(*(controls.get(name, []) for name in said["follow"]["controls"])))
+    texts = {tuple(json.loads(key)): words for key, words in said["follow"]["texts"].items()}
+    problems = [f"no words for the state {list(state)}" for state in sorted(wanted - set(texts), key=str)]
+    problems += [f"words for {list(state)}, no state of it" for state in sorted(set(texts) - wanted, key=str)]
+    if sorted(said["follow"]["controls"]) != sorted(controls):
+        problems.append(f"follows {said['follow']['controls']}, its controls are {list(controls)}")
+    return problems
 
 
 def chart_problems(cell, spec: dict, glued: set[str] = frozenset()) -> list[str]:
@@ -177,8 +212,8 @@ def chart_problems(cell, spec: dict, glued: set[str] = frozenset()) -> list[str]
     description = spec.get("description", "")
     if len(description) < SHORTEST_DESCRIPTION:
         problems.append(f"alternative text of {len(description)} characters")
-    written = _numbers_in(without(description, CONVENTIONS))
-    told = _told_by(spec)
+    written = numbers_in(without(description, CONVENTIONS))
+    told = told_by(spec)
     if not written & told:
         problems.append("the alternative text holds no number of the chart's data")
     problems += [
@@ -189,7 +224,7 @@ def chart_problems(cell, spec: dict, glued: set[str] = frozenset()) -> list[str]
     if size > MOST_CHART_BYTES:
         problems.append(f"a specification of {size} bytes")
     name = figure.get("name", "a chart")
-    return [f"{name}: {problem}" for problem in problems + find_axis_problems(spec)]
+    return [f"{name}: {problem}" for problem in problems + control_problems(spec) + find_axis_problems(spec)]
 
 
 def all_chart_problems(notebook) -> list[str]:

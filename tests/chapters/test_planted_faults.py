@@ -132,6 +132,17 @@ def test_a_faulty_chart_is_caught(notebook, fault):
     assert any(message in problem for problem in contract.all_chart_problems(notebook))
 
 
+def test_a_chart_whose_words_do_not_follow_its_control_is_caught():
+    bind = {"input": "range", "min": 1, "max": 2, "step": 0.5}
+    spec = {"params": [{"name": "number", "value": 1, "bind": bind}]}
+    assert "neither follow nor hold" in contract.control_problems(spec)[0]
+    spec["usermeta"] = {"hold": ["number"]}
+    assert contract.control_problems(spec) == []
+    texts = {"[1]": ["One", "It is one."], "[1.5]": ["More", "It is more."]}
+    spec["usermeta"] = {"follow": {"controls": ["number"], "texts": texts}}
+    assert contract.control_problems(spec) == ["no words for the state [2]"]
+
+
 NO_UNIT = {"mark": "bar", "encoding": {"y": {"field": "gdp", "type": "quantitative", "title": "GDP"}}}
 UNIT = {"mark": "bar", "encoding": {"y": {"field": "gdp", "type": "quantitative", "title": "GDP (yuan)"}}}
 

@@ -97,12 +97,12 @@ def language(page) -> list[str]:
     return amiss("Chinese that is not marked as Chinese", page.evaluate(CHINESE_IN_ENGLISH))
 
 
-def accessibility(page, only: list[str] | None = None) -> list[str]:
-    """Findings of axe; after this the code on the page has lost its colours but for the first of each."""
+def accessibility(page, only: list[str] | None = None, within: str | None = None) -> list[str]:
+    """Findings of axe, on the page or in a part of it; code loses its colours but for the first of each."""
     page.evaluate(ONE_OF_EACH_TOKEN)
     # What passed is not reported one by one: a long page passes a thousand times.
     options = {"resultTypes": ["violations"]} | ({"runOnly": only} if only else {})
-    found = Axe().run(page, options=options).response["violations"]
+    found = Axe().run(page, context=within, options=options).response["violations"]
     return [f"axe, {v['id']}: {v['help']} ({v['nodes'][0]['html'][:150]})" for v in found]
 
 
@@ -158,6 +158,27 @@ def switches(page, charts: list[dict]) -> list[str]:
             until(lambda drawn=drawn, before=before: drawn.inner_html() != before, f"“{title}” changes", 30)
         except AssertionError as error:
             found.append(str(error))
+    return found
+
+
+WALKED = "chart => [chart.querySelector('.chart-said').textContent, !!chart.querySelector('.chart-walked')]"
+
+
+def walks(page) -> list[str]:
+    """Charts that cannot be walked by keyboard down to a point, which is said and marked."""
+    found = []
+    for chart in page.locator(".chart:not(.still)").all():
+        title = chart.locator(".chart-title").inner_text()
+        chart.locator(".chart-view").focus()
+        heard = []
+        for key in ("ArrowDown", "ArrowDown", "ArrowDown"):
+            page.keyboard.press(key)
+            heard.append(chart.evaluate(WALKED))
+        if not all(said and marked for said, marked in heard) or ":" not in heard[-1][0]:
+            found.append(f"“{title}” cannot be walked: {heard}")
+        page.keyboard.press("Escape")
+        if chart.evaluate(WALKED) != ["", False]:
+            found.append(f"“{title}”: Escape does not leave")
     return found
 
 
