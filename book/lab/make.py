@@ -30,8 +30,7 @@ _FOLDERS_LEFT_OUT = ("/tests/", "/licenses/", "dateutil-zoneinfo.tar.gz")
 _ONLY = {"ipython": "IPython/lib/pretty.py"}
 _WEBASSEMBLY = "wasm32.whl"
 _COMPILE = """
-import ast, importlib.util, io, zipfile
-from importlib._bootstrap_external import _code_to_hash_pyc
+import ast, importlib.util, io, marshal, zipfile
 
 documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
@@ -55,7 +54,9 @@ def compile_all(archive, root):
                 program = source if name.startswith(read) else without_texts(source)
                 code = compile(program, root + name, "exec", dont_inherit=True)
                 known = importlib.util.source_hash(source)
-                new.writestr(name + "c", bytes(_code_to_hash_pyc(code, known, False)))
+                # PEP 552: a file that is taken as it is, whatever became of its source.
+                head = importlib.util.MAGIC_NUMBER + (1).to_bytes(4, "little") + known
+                new.writestr(name + "c", head + marshal.dumps(code))
     return made.getvalue()
 """
 _PAGE = """async ({ archives, program }) => {
