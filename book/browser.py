@@ -72,7 +72,7 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
         self.send_response(200)
         self.send_header("Content-Type", self.guess_type(str(path)))
         self.send_header("Cache-Control", "max-age=3600")
-        if path.suffix in {".html", ".css", ".js", ".svg", ".json", ".txt"}:
+        if path.suffix in {".html", ".css", ".js", ".svg", ".json", ".txt", ".wasm"}:
             body = gzip.compress(body, 6)
             self.send_header("Content-Encoding", "gzip")
         self.send_header("Content-Length", str(len(body)))

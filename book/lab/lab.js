@@ -102,7 +102,9 @@
       }
       tell("Running");
       const result = await call("run", { code, space });
-      done.set(before.length, code);
+      // What stopped half-way runs again before a cell below it.
+      if (result.error) done.delete(before.length);
+      else done.set(before.length, code);
       return result;
     } catch (error) {
       if (!(error instanceof Ended)) end(error);

@@ -116,7 +116,7 @@ def test_a_reader_runs_changes_and_resets_cells(at_desk, home):
     assert first.locator(".lab-run").inner_text() == "Run"
 
     # Cells above run first, and a chart is drawn in the place of the stored one, with its caption.
-    drawn = page.locator(".cell:has(#fig-gdp-vintages)")
+    drawn = page.locator(".cell:has(#fig-gdp-bare)")
     _say(page, int(drawn.get_attribute("id").removeprefix("cell-")), "It ran")
     drawn.locator(".lab-output .chart-live svg path").first.wait_for(state="attached")
     assert drawn.locator(".lab-output figcaption").inner_text()
