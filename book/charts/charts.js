@@ -70,7 +70,7 @@
 
   // Title, description and table follow the controls, and what changed is said once the reader lets go.
   const followControls = (chart, view, program) => {
-    const controls = program.signals.filter(({ bind }) => bind);
+    const controls = (program.signals ?? []).filter(({ bind }) => bind);
     if (!controls.length) return;
     const { controls: followed, texts } = program.usermeta?.follow ?? {};
     const title = chart.querySelector(".chart-title");
