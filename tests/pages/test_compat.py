@@ -49,11 +49,14 @@ def test_what_is_changed_is_still_there_and_still_needed():
 
 
 def test_only_compat_knows_the_inside_of_other_packages():
-    """No other module imports a private name or puts one in another package's place."""
+    """No other module imports a private name or puts one in another package's place.
+
+    The laboratory's runner does, in the page's Python, where nothing else would stand in that place.
+    """
     wrong = [
         f"{path.name}: {line.strip()}"
         for path in Path(compat.__file__).parent.rglob("*.py")
-        if path.name != "compat.py"
+        if path.name not in ("compat.py", "runner.py")
         for line in path.read_text(encoding="utf-8").splitlines()
         if re.match(
             r"\s*(from (?!book|\.)[\w.]*(\._\w+)[\w.]* import|from (?!book|\.)[\w.]+ import _\w)", line
