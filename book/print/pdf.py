@@ -43,6 +43,13 @@ NOT_A_PAGE = "The book has no page {names}; its pages are named as in _toc.yml, 
 NO_CHINESE = (
     "No font of this machine has Chinese, so it is printed as boxes; Debian's package is fonts-noto-cjk."
 )
+# What each heading says, and the same with each of its texts twice.
+HEADINGS = """all => all.map((heading) => {
+  const walker = document.createTreeWalker(heading, NodeFilter.SHOW_TEXT);
+  const texts = [];
+  while (walker.nextNode()) texts.push(walker.currentNode.data);
+  return [texts.join(""), texts.map((text) => text + text).join("")];
+})"""
 DOCUMENT = """<!doctype html>
 <html data-theme="light" data-content_root="./"><head><meta charset="utf-8"><title>{title}</title></head>
 <body><div class="bd-container"><main class="bd-main"><div class="bd-content">
@@ -164,13 +171,14 @@ def same_names(pdf: bytes) -> bytes:
     return re.sub(rb"\(node(\d{8})\)", lambda found: order[found[1]], pdf)
 
 
-def finished(pdf: bytes, texts: dict[str, str], headings: Iterable[str]) -> bytes:
+def finished(pdf: bytes, texts: dict[str, str], headings: Iterable[tuple[str, str]]) -> bytes:
     """The printed PDF with author and subject, without the hour, and what the browser mixes up put right.
 
-    In the outline, a heading that takes two lines on paper has lost the space between them. Packing the
-    objects, which are the tags of many small words, halves the file.
+    In the outline, a heading that takes two lines on paper has lost the space between them, and one that was
+    moved to the next page has each of its texts twice; so `headings` are given as they read and with their
+    texts doubled. Packing the objects, which are the tags of many small words, halves the file.
     """
-    titles = {"".join(heading.split()): " ".join(heading.split()) for heading in headings}
+    titles = {"".join(shape.split()): " ".join(pair[0].split()) for pair in headings for shape in pair}
     written = io.BytesIO()
     with pikepdf.open(io.BytesIO(same_names(pdf))) as book:
         del book.docinfo
@@ -200,7 +208,7 @@ def print_book(chromium: Browser, folder: Path, target: Path, only: Collection[s
         page.evaluate("numbers => bookPdf.number(numbers)", page_numbers(page.pdf(**PRINT)))
         say("Printing again with the numbers in the contents")
         printed = page.pdf(**PRINT)
-        headings = page.locator(":is(h1, h2, h3, h4, h5, h6, .part-title)").all_text_contents()
+        headings = page.locator(":is(h1, h2, h3, h4, h5, h6, .part-title)").evaluate_all(HEADINGS)
     target.write_bytes(finished(printed, cited(), headings))
     return target
 

@@ -39,7 +39,7 @@ MACHINERY = (
     "jingjinji/reading.py",
     "jingjinji/measures",
 )
-MACHINERY += ("pyproject.toml", "requirements.txt", "_toc.yml")
+MACHINERY += ("pyproject.toml", "requirements.txt", "constraints.txt", "_toc.yml")
 
 
 def _project(root: Path) -> dict:
