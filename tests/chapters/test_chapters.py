@@ -111,7 +111,7 @@ def test_preparations_are_fresh_and_keep_to_the_rules():
         faults = contract.pair_problems(path.with_suffix(".md"), path) + contract.output_problems(notebook)
         faults += contract.all_chart_problems(notebook)
         faults += second_edition.removed_problems(notebook) + second_edition.folded_problems(notebook)
-        faults += second_edition.load_problems(notebook)
+        faults += second_edition.load_problems(notebook) + second_edition.width_problems(notebook)
         found += [f"{path.stem}: {fault}" for fault in faults]
     assert not found, "\n".join(["", *found])
 
