@@ -194,8 +194,8 @@ def _chosen_fields(spec: dict) -> dict[str, str]:
 
 def _data_table(spec: dict) -> str:
     """The numbers that the chart draws in all its states, one HTML table a data set."""
-    encoded = _encoded_fields(spec)
-    titles = encoded | {k: v for k, v in _chosen_fields(spec).items() if k not in encoded}
+    encoded, chosen = _encoded_fields(spec), _chosen_fields(spec)
+    titles = encoded | chosen | encoded
     tables = []
     for rows in spec.get("datasets", {}).values():
         columns = [field for field in titles if rows and field in rows[0]]
@@ -206,7 +206,7 @@ def _data_table(spec: dict) -> str:
         body = "".join(
             "<tr>" + "".join(f"<td>{_cell(row.get(c))}</td>" for c in columns) + "</tr>" for row in rows
         )
-        caption = "<caption>Every state</caption>" if not tables and _chosen_fields(spec) else ""
+        caption = "<caption>Every state</caption>" if not tables and chosen else ""
         tables.append(f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>")
     return "".join(tables)
 

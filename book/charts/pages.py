@@ -82,26 +82,34 @@ class ChartRenderer:
         return [vega_chart(specification=store.text_of(data.content))]
 
 
+def plain_script(imports: str, packages: dict[str, str]) -> str:
+    """A script of these imports and all that they need, from the modules inside vl_convert."""
+    import vl_convert
+
+    from book.charts.drawing import VEGA_LITE
+
+    script = vl_convert.javascript_bundle(_addressed(imports, packages), vl_version=VEGA_LITE)
+    # The bundle is module text; as a plain script its top-level names would clash with others'.
+    return "(function(){" + script + "})();\n"
+
+
+def _addressed(imports: str, packages: dict[str, str]) -> str:
+    for name, number in packages.items():
+        # The address is a name: vl_convert has the module of this version inside and asks no network for it.
+        imports = imports.replace(f'"{name}"', f'"https://cdn.jsdelivr.net/npm/{name}@{number}/+esm"')
+    return imports
+
+
 def _bundle() -> Path:
     """Vega itself, from the copy inside vl_convert: no page asks a third party for it.
 
     Bundling takes longer than a page does and depends on nothing but vl_convert's version, so the
     result is kept in the environment beside it.
     """
-    script = _IMPORTS
-    for name, number in VEGA.items():
-        # The address is a name: vl_convert has the module of this version inside and asks no network for it.
-        script = script.replace(f'"{name}"', f'"https://cdn.jsdelivr.net/npm/{name}@{number}/+esm"')
-    made_of = hashlib.sha256(script.encode()).hexdigest()[:8]
+    made_of = hashlib.sha256(_addressed(_IMPORTS, VEGA).encode()).hexdigest()[:8]
     kept = Path(sys.prefix) / "share" / f"vega-{version('vl-convert-python')}-{made_of}.js"
     if not kept.exists():
-        import vl_convert
-
-        from book.charts.drawing import VEGA_LITE
-
-        script = vl_convert.javascript_bundle(script, vl_version=VEGA_LITE)
-        # The bundle is module text; as a plain script its top-level names would clash with others'.
-        store.keep(kept, "(function(){" + script + "})();\n")
+        store.keep(kept, plain_script(_IMPORTS, VEGA))
     return kept
 
 

@@ -42,17 +42,16 @@ def share_outlines(body: str, page: str) -> str:
 
 def share_tables(body: str) -> str:
     """The page with each large table that several programs read in one script."""
-    programs = {found[2]: json.loads(found[2].replace(r"<\/", "</")) for found in _PROGRAM.finditer(body)}
+    programs = {found[2]: json.loads(found[2]) for found in _PROGRAM.finditer(body)}
     tables = [
-        table
+        (_name(table["values"]), table)
         for program in programs.values()
         for table in program.get("data", [])
         if len(json.dumps(table.get("values"))) >= SMALLEST
     ]
-    count = Counter(_name(table["values"]) for table in tables)
+    count = Counter(name for name, _ in tables)
     shared = {}
-    for table in tables:
-        name = _name(table["values"])
+    for name, table in tables:
         if count[name] > 1:
             shared[name] = table["values"]
             table["values"] = {"shared": name}

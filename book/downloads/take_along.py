@@ -12,6 +12,12 @@ from book import settings
 MADE, FOLDER = "_build/take-along", "notebooks"
 
 
+def address(root: str | Path, page: str) -> str | None:
+    """Where the file of a page's chapter lies in the built book; None where there is no such chapter."""
+    chapter = settings.chapter_of(root, page)
+    return f"{FOLDER}/{Path(chapter.page).name}.zip" if chapter else None
+
+
 def _copy(app: Sphinx, error: Exception | None) -> None:
     made = Path(app.srcdir) / MADE
     if not error and app.builder.format == "html" and made.is_dir():
@@ -30,7 +36,7 @@ def _offer(app: Sphinx, page: str, template: str, context: dict, doctree) -> Non
         ]
         for one in group["buttons"]:
             if one["label"] == "download-source-button":
-                one["url"] = context["pathto"](f"{FOLDER}/{Path(page).name}.zip", 1)
+                one["url"] = context["pathto"](address(app.srcdir, page), 1)
                 one["tooltip"] = "Download this chapter as a notebook, with all that it needs"
 
 

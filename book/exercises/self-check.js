@@ -2,11 +2,8 @@
 // judge.js compares, memory.js remembers. Without scripts the options are a list.
 (() => {
   if (!document.querySelector(".self-check-live")) return;
-  const { judge, readNumber } = globalThis.answerJudge;
+  const { judge, readNumber, unpack } = globalThis.answerJudge;
   const memory = globalThis.bookMemory;
-
-  const unpack = (packed) =>
-    JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(packed), (c) => c.charCodeAt(0))));
 
   const element = globalThis.bookElement;
 

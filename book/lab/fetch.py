@@ -115,6 +115,8 @@ def fetch(files: list[File], kept: Path = KEPT / "files") -> dict[str, Path]:
         part = kept / "fetched.part"
         part.write_bytes(_obtain(file))
         part.replace(there[file.name])
-    for folder in {path.parent for made in (_wheel, _npm) for path in KEPT.glob("tmp*/*")}:
+    for folder in KEPT.glob("tmp*"):
         shutil.rmtree(folder)
+    _wheel.cache_clear()
+    _npm.cache_clear()
     return there

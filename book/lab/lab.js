@@ -1,6 +1,7 @@
 // The laboratory: Python in the page, for pages to which the build has added `lab-page`; elsewhere nothing happens.
 //
 // Other scripts of the book use `lab` (undefined on pages that it does not serve):
+//   lab.about, lab.at(name)   what the build says of this page; the address of a file of the book
 //   lab.isHere             whether this browser can run cells here; `lab.why` is the sentence if it cannot
 //   lab.run(code, { before, space, fresh, tell, show })   runs code; resolves to { outputs, value, error }
 //       before   cells to run first, texts in order: each once, and again when its text has changed
@@ -12,6 +13,7 @@
 //                failed. name is "Stopped" after Stop, "Unavailable" if Python could not be had
 //   lab.stop()             ends what runs; Python starts anew with the next run
 //   lab.render({ outputs, error })   elements that show a result; charts come to life once they are in the page
+//   lab.button(text, act, className)   a button
 //   lab.writer(text, { label, onInput, onRun })   { box, area }: a field for code. Tab leaves it unless chosen
 //   lab.controls({ run, parts })     { bar, said, offer }: the bar with Run and Stop, its status line; offer() runs
 (() => {
@@ -22,14 +24,16 @@
   const about = JSON.parse(place.textContent);
   const base = new URL(document.documentElement.dataset.content_root || "./", location.href);
   const at = (name) => new URL(name, base).href;
-  const notebook = () => element("a", { href: at(about.notebook), download: "", textContent: "take the notebook along" });
+  // The way out, where the page has a notebook to take along.
+  const along = (before) =>
+    about.notebook ? [before, element("a", { href: at(about.notebook), download: "", textContent: "take the notebook along" }), "."] : [];
   const why =
     location.protocol === "file:"
       ? "Opened from a folder, this page cannot run its cells; from a web server it can."
       : typeof WebAssembly !== "object" || typeof Worker !== "function"
         ? "This browser cannot run the cells of this page, because it has no WebAssembly."
         : "";
-  const withEnd = (text) => element("p", { className: "lab-note" }, `${text} You can also `, notebook(), ".");
+  const withEnd = (text) => element("p", { className: "lab-note" }, text, ...along(" You can also "));
 
   // The worker, and what waits for it.
 
@@ -217,7 +221,7 @@
   const told = (error) => {
     const line = error.line ? ` (line ${error.line})` : "";
     const sentence = element("p", { className: "lab-error" }, element("strong", { textContent: error.message.replace(/\.$/, "") }), `${line}.`);
-    if (error.package) sentence.append(" To run it, ", notebook(), ".");
+    if (error.package) sentence.append(...along(" To run it, "));
     const made = element("div", { className: "output" }, sentence);
     if (error.trace) {
       const pre = element("pre", { textContent: error.trace, tabIndex: 0 });
@@ -291,7 +295,7 @@
     return { said, offer, bar: element("div", { className: "lab-bar" }, go, halt, ...parts, bar, said) };
   };
 
-  globalThis.lab = { isHere: !why, why, run, stop, forget, render, writer, controls };
+  globalThis.lab = { isHere: !why, why, about, at, run, stop, render, button, writer, controls };
 
   // The cells of a page.
 
@@ -350,10 +354,14 @@
       edit.hidden = true;
       back.hidden = false;
     };
-    const edit = button("Edit", () => {
-      open(original);
-      field.area.focus();
-    });
+    const edit = button(
+      "Edit",
+      () => {
+        open(original);
+        field.area.focus();
+      },
+      "lab-edit",
+    );
     const back = button("Reset", async () => {
       field?.box.remove();
       shown.hidden = false;

@@ -19,6 +19,7 @@ from functools import cache
 from pathlib import Path
 
 from book import browser
+from book.charts.pages import plain_script
 from book.downloads.pack import DATE
 from book.lab import fetch
 
@@ -136,14 +137,8 @@ def _lock(path: Path, folder: Path, wheels: list[str]) -> None:
 
 def _vega_lite() -> str:
     """The compiler of charts, for cells that a reader has changed; Vega itself comes with the book."""
-    import vl_convert
-
-    # The address is a name: vl_convert has the module of this version inside and asks no network for it.
-    module = "https://cdn.jsdelivr.net/npm/vega-lite@6.4.1/+esm"
-    script = vl_convert.javascript_bundle(
-        f'import {{ compile }} from "{module}"; window.vegaLite = compile;', vl_version="6.4"
-    )
-    return "(function(){" + script + "})();\n"
+    imports = 'import { compile } from "vega-lite"; window.vegaLite = compile;'
+    return plain_script(imports, {"vega-lite": "6.4.1"})
 
 
 def weigh(path: Path) -> int:

@@ -17,7 +17,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from book import palette, settings
-from book.downloads.take_along import FOLDER as NOTEBOOKS
+from book.downloads import take_along
 from book.lab import make
 
 SUPPORTED = Path(__file__).with_name("supported.json")
@@ -62,13 +62,11 @@ def _sizes() -> dict[str, int]:
     return json.loads((make.place() / make.SIZES).read_text(encoding="utf-8"))
 
 
-def _about(root: Path, page: str, course: bytes) -> dict:
-    """What the script must know on a page."""
-    special = served(root)[page]
-    packages = ["numpy", "pandas", *special.get("packages", [])]
-    optional = {name for name in _sizes() if name.endswith(".whl")}
-    left_out = {name for name in optional if name.split("-")[0] not in packages}
-    weight = sum(size for name, size in _sizes().items() if name not in left_out) + len(course)
+def _about(root: Path, page: str, special: dict, course: bytes) -> dict:
+    """What the script must know on a page, of which `special` is what `served` says."""
+    packages, sizes = ["numpy", "pandas", *special.get("packages", [])], _sizes()
+    left_out = {name for name in sizes if name.endswith(".whl") and name.split("-")[0] not in packages}
+    weight = sum(size for name, size in sizes.items() if name not in left_out) + len(course)
     return {
         "root": f"{FOLDER}/{make.place().name}/",
         "course": f"{FOLDER}/{COURSE}?v={hashlib.sha256(course).hexdigest()[:8]}",
@@ -79,7 +77,7 @@ def _about(root: Path, page: str, course: bytes) -> dict:
         "stored": special.get("stored", []),
         "absent": special.get("absent", []),
         "bytes": weight,
-        "notebook": f"{NOTEBOOKS}/{Path(page).name}.ipynb",
+        "notebook": take_along.address(root, page),
     }
 
 
@@ -89,9 +87,10 @@ def _is_made() -> bool:
 
 def _note(app: Sphinx, config) -> None:
     """A laboratory that has come, gone or changed is a changed setting: pages are made again."""
-    root = Path(app.srcdir)
-    app.lab_course = pack_course(root) if _is_made() else b""
-    made = app.lab_course + SUPPORTED.read_bytes() + make.place().name.encode() if _is_made() else b""
+    app.lab_course = made = b""
+    if _is_made():
+        app.lab_course = pack_course(Path(app.srcdir))
+        made = app.lab_course + SUPPORTED.read_bytes() + make.place().name.encode()
     config.lab_made, config.hash_of_lab = bool(made), hashlib.sha256(made).hexdigest()
 
 
@@ -110,15 +109,19 @@ def _name_cells(app: Sphinx, doctree: nodes.document) -> None:
 
 
 def _offer(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
-    if not app.config.lab_made or page not in served(Path(app.srcdir)) or "body" not in context:
+    root = Path(app.srcdir)
+    if not app.config.lab_made or "body" not in context or (special := served(root).get(page)) is None:
         return
-    about = json.dumps(_about(Path(app.srcdir), page, app.lab_course), separators=(",", ":"))
+    about = json.dumps(_about(root, page, special, app.lab_course), separators=(",", ":"))
     context["body"] += f'<script type="application/json" id="lab-page">{about}</script>'
 
 
 def _copy(app: Sphinx, error: Exception | None) -> None:
     if error or app.builder.format != "html":
         return
+    # Drawing loads an engine that pages are not written with.
+    from book.charts.drawing import THEME
+
     root, target = Path(app.srcdir), Path(app.outdir) / FOLDER
     shutil.rmtree(target, ignore_errors=True)
     if not _is_made():
@@ -126,7 +129,7 @@ def _copy(app: Sphinx, error: Exception | None) -> None:
     shutil.copytree(make.place(), target / make.place().name)
     shutil.copyfile(HERE / "worker.js", target / make.place().name / "worker.js")
     (target / COURSE).write_bytes(app.lab_course)
-    look = {"theme": _theme(), "colours": palette.chart_variables(root)}
+    look = {"theme": THEME, "colours": palette.chart_variables(root)}
     (target / make.place().name / "look.json").write_text(json.dumps(look), encoding="utf-8")
     for page in supported():
         kept = target / f"{page}.json"
@@ -138,12 +141,6 @@ def _copy(app: Sphinx, error: Exception | None) -> None:
             kept = target / f"{page}.practice.json"
             kept.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(practice, kept)
-
-
-def _theme() -> dict:
-    from book.charts.drawing import THEME
-
-    return THEME
 
 
 def setup(app: Sphinx) -> dict:

@@ -182,7 +182,7 @@ def run(code: str, space: str) -> str:
         if value is not None and not code.rstrip().endswith(";"):
             _show("execute_result", *_bundle(value))
     except BaseException as raised:  # whatever a cell raises, SystemExit too, is its reader's to see
-        error = _explain(raised, code)
+        error = _explain(raised)
     finally:
         sys.stdout, sys.stderr = held
     try:
@@ -221,7 +221,7 @@ _SENTENCES: dict[type[BaseException], Callable[[BaseException], str]] = {
 }
 
 
-def _explain(raised: BaseException, code: str) -> dict:
+def _explain(raised: BaseException) -> dict:
     known = next((made for kind, made in _SENTENCES.items() if isinstance(raised, kind)), None)
     name = type(raised).__name__
     said = known(raised) if known else f"{name}: {raised}" if str(raised) else name

@@ -6,7 +6,7 @@
   for (const box of document.querySelectorAll(".admonition.modify")) {
     const [old, changed] = box.querySelector("pre").textContent.split("\n").map((line) => line.slice(2));
     const cell = [...document.querySelectorAll(".cell")].find((one) => lines(one).includes(old));
-    const edit = cell && [...cell.querySelectorAll(".lab-button")].find((one) => one.textContent === "Edit");
+    const edit = cell?.querySelector(".lab-edit");
     if (!edit) continue;
     const press = element("button", { type: "button", className: "lab-button", textContent: "Make this change in the cell" });
     press.addEventListener("click", () => {

@@ -7,9 +7,8 @@
   const fields = [...document.querySelectorAll(".code-exercise")];
   if (!fields.length || !lab?.isHere) return;
   const TRIES = 2; // checked and found wrong: then the solution may be seen
-  const base = new URL(document.documentElement.dataset.content_root || "./", location.href);
-  const { cells } = JSON.parse(document.getElementById("lab-page").textContent);
-  const address = new URL(cells.replace(/json$/, "practice.json"), base);
+  const { unpack } = globalThis.answerJudge;
+  const address = lab.at(lab.about.cells.replace(/json$/, "practice.json"));
 
   let fetched;
   const all = () =>
@@ -19,7 +18,6 @@
         fetched = undefined;
         throw error;
       }));
-  const unpack = (packed) => JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(packed), (c) => c.charCodeAt(0))));
 
   // The line of the first blank (...) that is left: not in a text or a remark, and not a name that is bound later.
   const blank = (code) => {
@@ -59,11 +57,7 @@
     const state = { tries: 0, isRight: false, maySee: false, variant: 0, ...memory.answer(name) };
     const keep = () => memory.keepAnswer(name, state, state.isRight);
 
-    const button = (textContent, act, className = "") => {
-      const made = element("button", { type: "button", textContent, className: `lab-button ${className}`, hidden: true });
-      made.addEventListener("click", act);
-      return made;
-    };
+    const button = (...given) => Object.assign(lab.button(...given), { hidden: true });
     const verdict = element("p", { className: "practice-verdict" });
     verdict.setAttribute("role", "status");
     const tell = (right, text) => {

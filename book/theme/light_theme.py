@@ -34,8 +34,8 @@ UNUSED_FILES = (
 
 # What only some pages use, and what shows that a page does.
 ONLY_WITH = {
-    ("sphinx-design",): 'class="sd-',
-    ("mystnb",): 'class="cell',
+    "sphinx-design": 'class="sd-',
+    "mystnb": 'class="cell',
 }
 
 
@@ -43,9 +43,7 @@ def _drop_scripts(app: Sphinx, page: str, template: str, context: dict, doctree)
     # No page of the book has tabs, Pagefind does not mark the words it finds, and Sphinx's own tools serve
     # its own index and search box.
     unused = ["design-tabs", "sphinx_highlight", "doctools"]
-    for files, sign in ONLY_WITH.items():
-        if sign not in context.get("body", ""):
-            unused += files
+    unused += [file for file, sign in ONLY_WITH.items() if sign not in context.get("body", "")]
     for kind in ("script_files", "css_files"):
         context[kind] = [file for file in context[kind] if not any(name in str(file) for name in unused)]
     if page == SEARCH_PAGE:

@@ -177,6 +177,14 @@ def test_a_page_says_what_it_cannot_do(at_desk, home):
     page.goto((browser.HTML / f"{PAGE}.html").as_uri())
     assert "Opened from a folder" in page.locator(".lab-note").first.inner_text()
     assert page.locator(".lab-run").count() == 0
+    # A cell that cannot run leads to the notebook, where there is one.
+    for name, has_notebook in (("05_convergence", True), ("0b_doubt", False)):
+        page.goto(f"{home}/chapters/{name}.html")
+        kept = page.locator(".lab-note", has_text="This cell keeps its output").first
+        kept.wait_for(state="attached")
+        links = kept.locator("a").evaluate_all("all => all.map((a) => a.getAttribute('href'))")
+        assert len(links) == has_notebook
+        assert all(page.request.get(link).ok for link in links)
     page.goto(f"{home}/pages/glossary.html")
     assert page.locator(".lab-run, .lab-note").count() == 0
 
