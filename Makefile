@@ -7,6 +7,8 @@ BUILD := $(BIN)/python -m book.build
 PYTEST := $(BIN)/pytest -p no:cacheprovider -n 2 --dist
 PORT ?= 8000
 EDITION ?= student
+# An assignment as the grader calls it: a cohort's has the cohort's name behind its own.
+NAMED = $(if $(ASSIGNMENT),--assignment '$(ASSIGNMENT)$(if $(COHORT),-$(COHORT))')
 export COHORT ROSTER
 HTML := _build/html
 PDF := _build/book.pdf
@@ -65,15 +67,15 @@ data: $(VENV)/book.ok ## write size and checksum of each data file into its desc
 	@$(BIN)/python -m book.downloads.descriptor
 
 grade: submissions-named assignments ## grade what students handed in: make grade SUBMISSIONS=folder-or-zip [COHORT=2027-spring] [ASSIGNMENT=03_gdp]
-	@$(COURSEWORK) grade '$(SUBMISSIONS)' $(if $(ASSIGNMENT),--assignment '$(ASSIGNMENT)$(if $(COHORT),-$(COHORT))') $(GRADING)
+	@$(COURSEWORK) grade '$(SUBMISSIONS)' $(NAMED) $(GRADING)
 
 mark: $(if $(SUBMISSIONS),grade,$(VENV)/book.ok) ## mark the texts in a browser: make mark [SUBMISSIONS=folder-or-zip, graded first] [PORT=8001]
-	@$(COURSEWORK) mark --port $(PORT) $(if $(ASSIGNMENT),--assignment '$(ASSIGNMENT)$(if $(COHORT),-$(COHORT))')
+	@$(COURSEWORK) mark --port $(PORT) $(NAMED)
 
-return: $(VENV)/book.ok ## marks and feedback for a platform: make return PLATFORM=moodle LIST=its-own-list.csv [ASSIGNMENT=03_gdp]
+return: $(VENV)/book.ok ## marks and feedback for a platform: make return PLATFORM=moodle LIST=its-own-list.csv [ASSIGNMENT=03_gdp] [COHORT=...]
 	@test -n '$(PLATFORM)' -a -n '$(LIST)' || \
 		{ echo "Say where to: make return PLATFORM=moodle LIST=participants.csv, or PLATFORM=canvas with the export of its gradebook." >&2; exit 1; }
-	@$(COURSEWORK) return '$(PLATFORM)' '$(LIST)' $(if $(ASSIGNMENT),--assignment '$(ASSIGNMENT)') $(RETURNING)
+	@$(COURSEWORK) return '$(PLATFORM)' '$(LIST)' $(NAMED) $(RETURNING)
 
 submissions-named:
 	@test -n '$(SUBMISSIONS)' || \

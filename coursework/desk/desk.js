@@ -21,9 +21,11 @@ const save = () => {
     if (!changed) return true;
     changed = false;
     let answer;
+    let told;
     try {
       const body = new URLSearchParams(new FormData(form));
       answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" }, keepalive: true });
+      if (answer.status !== 409) told = await answer.json();
     } catch {
       changed = true;
       status.textContent = "Not kept: the desk does not answer. Start it again, then press Save; what you wrote is still here.";
@@ -33,9 +35,11 @@ const save = () => {
       form.submit(); // the page that it gives has both marks
       return false;
     }
-    const told = await answer.json();
     status.textContent = told.says;
-    if (!answer.ok) return false;
+    if (!answer.ok) {
+      changed = true;
+      return false;
+    }
     seen.value = told.seen;
     onward = told.onward;
     document.getElementById("progress").textContent = told.progress;

@@ -197,7 +197,11 @@ class Cluster:
         if check.cancelled():  # together with the scheduler
             return
         if check.status == "finished":
-            problem = check.result(timeout=CONNECT_SECONDS) or ""
+            try:
+                problem = check.result(timeout=CONNECT_SECONDS) or ""
+            except TimeoutError:  # it is asked again
+                self._problems.pop(key, None)
+                return
         else:
             problem = f"it has another version of the course ({_reason(check.exception())})"
         self._problems[key] = problem
@@ -236,9 +240,11 @@ def grade_all(
     tasks: list[Task],
     read: Callable[[Task], Job],
     cluster: Cluster,
-    save: Callable[[list[tuple[Graded, bytes]]], None],
+    save: Callable[[list[tuple[Graded, bytes]]], dict[str, str]],
 ) -> Outcome:
     """Grade all tasks; `read` reads one when its turn comes, `save` gets what ended since, and its bytes.
+
+    `save` returns why it could not keep some, by student.
 
     Only as many submissions are read and sent as keep the workers busy, so memory does not grow with their
     number. Ctrl-C and SIGTERM stop the running sandboxes, wherever they are; what was saved stays saved.
@@ -270,7 +276,7 @@ def grade_all(
                     progress.advance(task.student)
                     del running[future]
             if graded:
-                save(graded)
+                outcome.failed |= save(graded)
     except KeyboardInterrupt:
         outcome.interrupted = True
     except ClusterError as error:

@@ -90,8 +90,17 @@ def _figure(chart: alt.LayerChart | alt.Chart, name: str) -> Markup:
     return Markup(f"<figure>{caption}{svg}</figure>")
 
 
-def _rows(labels: list[str], step: int = 24) -> dict[str, object]:
-    return {"width": WIDTH, "height": step * len(labels)}
+def _rows(table: pd.DataFrame, step: int = 24) -> dict[str, object]:
+    return {"width": WIDTH, "height": step * len(table)}
+
+
+def _intervals(table: pd.DataFrame, y: alt.Y) -> alt.Chart:
+    return alt.Chart(table).mark_rule(strokeWidth=1.5).encode(x="low:Q", x2="high:Q", y=y)
+
+
+def _dots(table: pd.DataFrame, x: alt.X | str, y: alt.Y, shape: str = "circle") -> alt.Chart:
+    marks = alt.Chart(table).mark_point(shape=shape, filled=True, color=_MAIN, opacity=1, size=60)
+    return marks.encode(x=x, y=y)
 
 
 def _shares(summary: Summary) -> alt.LayerChart | None:
@@ -118,14 +127,8 @@ def _shares(summary: Summary) -> alt.LayerChart | None:
         .mark_bar(color=_OTHER, height=12)
         .encode(x=alt.X("right:Q", axis=_PERCENT, scale=scale, title="Share with all points"), y=y)
     )
-    lines = alt.Chart(table).mark_rule(strokeWidth=1.5).encode(x="low:Q", x2="high:Q", y=y)
-    means = (
-        alt.Chart(table)
-        .mark_point(shape="diamond", filled=True, color=_MAIN, opacity=1, size=60)
-        .encode(x="mean:Q", y=y)
-    )
-    return (bars + lines + means).properties(
-        **_rows(table["exercise"].tolist()),
+    return (bars + _intervals(table, y) + _dots(table, "mean:Q", y, "diamond")).properties(
+        **_rows(table),
         title=f"Exercise {label(hardest)} is right least often, for {percent(hardest.share)}",
         description="Bars: the share of the class that has all points, each with its 95% interval as a line. "
         "Diamonds: the mean share of the points. "
@@ -179,10 +182,9 @@ def _discrimination(summary: Summary) -> alt.LayerChart | None:
     weakest = min(known, key=lambda item: (item.discrimination, item.name))
     y = alt.Y("exercise:N", sort=None, title="Exercise")
     x = alt.X("r:Q", scale=alt.Scale(domain=[-1, 1]), title="Correlation with all other exercises")
-    dots = alt.Chart(table).mark_point(filled=True, color=_MAIN, opacity=1, size=60).encode(x=x, y=y)
-    lines = alt.Chart(table).mark_rule(strokeWidth=1.5).encode(x="low:Q", x2="high:Q", y=y)
-    return (charts.reference_line(0, axis="x") + lines + dots).properties(
-        **_rows(table["exercise"].tolist()),
+    zero = charts.reference_line(0, axis="x")
+    return (zero + _intervals(table, y) + _dots(table, x, y)).properties(
+        **_rows(table),
         title=f"Exercise {label(weakest)} separates students least, with {signed(weakest.discrimination)}",
         description="Discrimination: the correlation of an exercise's points with the points of all other "
         "exercises, with its 95% interval. Right of 0, those who do well elsewhere do well here. "
@@ -212,7 +214,7 @@ def _misconceptions(summary: Summary) -> alt.LayerChart | None:
         .encode(x=alt.value(0), y=y, text="words:N")
     )
     return (bars + words).properties(
-        **_rows(found, 36),
+        **_rows(table, 36),
         title=f"Most frequent, with {count} of {item.count} students: {name}",
         description="How many students gave the answer that a misconception gives, each with its exercise. "
         + "; ".join(f"{label(i)}, {n}: {c}" for i, n, c in found)
@@ -240,12 +242,10 @@ def _variants(summary: Summary) -> alt.LayerChart | None:
     table["row"] = table["exercise"] + ", set " + table["variant"]
     y = alt.Y("row:N", sort=None, title="Set of values", axis=alt.Axis(labelLimit=90))
     x = alt.X("right:Q", axis=_PERCENT, scale=alt.Scale(domain=[0, 1]), title="Share with all points")
-    dots = alt.Chart(table).mark_point(filled=True, color=_MAIN, opacity=1, size=60).encode(x=x, y=y)
-    lines = alt.Chart(table).mark_rule(strokeWidth=1.5).encode(x="low:Q", x2="high:Q", y=y)
     unfair = [label(item) for item in summary.items if item.name in summary.unfair]
     which = f"Sets of values differ in exercise {', '.join(unfair)}" if unfair else ""
-    return (lines + dots).properties(
-        **_rows(table["row"].tolist(), 18),
+    return (_intervals(table, y) + _dots(table, x, y)).properties(
+        **_rows(table, 18),
         title=which or "No set of values is harder than another beyond chance",
         description="Share of those with each set of values who have all points, with its 95% interval. "
         + "; ".join(

@@ -263,7 +263,9 @@ def parse(data: bytes) -> NotebookNode:
         raise Refused("the file is not a notebook: it has no cells")
     try:
         _simplify(raw)
-        notebook = nbformat.reads(json.dumps(raw), as_version=4)
+        # Half a character, which no file can hold, is a question mark.
+        text = json.dumps(raw, ensure_ascii=False).encode("utf-8", "replace").decode()
+        notebook = nbformat.reads(text, as_version=4)
     except Exception as error:  # nbformat has many ways of failing; each means one thing here
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:120]
         raise Refused(f"the file is not a valid notebook ({reason})") from None

@@ -39,7 +39,8 @@ Manual = dict[tuple[str, str], Mark]
 
 def escape_formula(text: str) -> str:
     """A text that no spreadsheet takes for a formula."""
-    formula = text.startswith(("=", "+", "-", "@", "\t", "\r")) and text != "-"
+    # Also with the sign of escaping in front, which else would be taken for ours and lost.
+    formula = text.lstrip("'").startswith(("=", "+", "-", "@", "\t", "\r")) and text != "-"
     return f"'{text}" if formula else text
 
 

@@ -21,6 +21,8 @@ from coursework.grading.store import Result
 
 SECONDS = 20  # that one page may take
 MEMORY = 2048  # MB that the process may have
+# What tells that a process had too little time or memory.
+GAVE_UP = (TimeoutError, BrokenExecutor, ProcessExpired, MemoryError, RecursionError)
 _one_at_a_time = threading.Lock()
 
 
@@ -33,20 +35,25 @@ def make_page(notebook: str, result: Result, marks: dict[str, Mark], assignment:
                 _pool.cache_clear()
             try:
                 return _pool().schedule(_make, args=given, timeout=SECONDS).result()
-            except (TimeoutError, BrokenExecutor, ProcessExpired, MemoryError, RecursionError) as error:
+            except GAVE_UP as error:
                 failed = error
     raise failed
 
 
+def make_pool(memory: int) -> ProcessPool:
+    """One process with so many MB at most. Not forked: this process has threads and connections."""
+    context = multiprocessing.get_context("spawn")
+    return ProcessPool(max_workers=1, context=context, initializer=_limit_memory, initargs=[memory])
+
+
 @cache
 def _pool() -> ProcessPool:
-    """The one process, which ends with this one. Not forked: this process has threads and connections."""
-    context = multiprocessing.get_context("spawn")
-    return ProcessPool(max_workers=1, context=context, initializer=_limit_memory)
+    """The one for pages, which ends with this process."""
+    return make_pool(MEMORY)
 
 
-def _limit_memory() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY * MB, MEMORY * MB))
+def _limit_memory(memory: int) -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (memory * MB, memory * MB))
 
 
 def _make(text: str, result: Result, marks: dict[str, Mark], assignment: str, plain: bool) -> str:

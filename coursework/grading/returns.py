@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import csv
 import io
+import math
 import re
 import sys
 import zipfile
@@ -140,7 +141,7 @@ def _fill_worksheet(people: People, marks: Marks, assignments: list[str]) -> str
     students = {row: student for student, row in people.found.items()}
     for row, entries in enumerate(people.rows):
         most = people.value(row, "most").replace(",", ".")
-        if most and float(most) != marks.most[name]:
+        if most and _number(most) != marks.most[name]:
             raise ListError(
                 f"{name} gives up to {marks.most[name]:g} points, but the worksheet's maximum is {most}: "
                 f"set the assignment's maximum grade in Moodle to {marks.most[name]:g}."
@@ -149,6 +150,14 @@ def _fill_worksheet(people: People, marks: Marks, assignments: list[str]) -> str
         given = {} if points is None else {people.roles["grade"]: f"{points:.2f}"}
         lines.append([escape_formula((entries | given)[column]) for column in people.columns])
     return _csv(lines)
+
+
+def _number(text: str) -> float:
+    """The number that a text is; that of a scale, which is none, equals nothing."""
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
 
 
 def _csv(lines: list[list[str]]) -> str:

@@ -90,17 +90,25 @@ def _run(planned: Plan, out: Path, options: cluster.Options, book: Gradebook, ag
     )
     tasks, refused = _tasks(planned, kept, results, again)
 
-    def keep(graded: Graded, data: bytes) -> None:
-        kept.save(graded.result, graded.notebook, data)
-        store.write(_page(kept, graded.result), graded.page)
+    def keep(graded: Graded, data: bytes) -> str:
+        try:
+            kept.save(graded.result, graded.notebook, data)
+            store.write(_page(kept, graded.result), graded.page)
+        except OSError:
+            raise
+        except Exception as error:  # what cannot be written must not cost the others
+            return f"{type(error).__name__}: {str(error)[:200]}"
+        return ""
 
-    def save(ended: list[tuple[Graded, bytes]]) -> None:
+    def save(ended: list[tuple[Graded, bytes]]) -> dict[str, str]:
         # Side by side, as each waits for the disk.
-        list(disk.map(keep, *zip(*ended)))
-        new = {graded.result.student: graded.result for graded, _ in ended}
+        faults = disk.map(keep, *zip(*ended))
+        failed = {graded.result.student: fault for (graded, _), fault in zip(ended, faults) if fault}
+        new = {g.result.student: g.result for g, _ in ended if g.result.student not in failed}
         results.update(new)
         # Now, while the next notebooks run, and not after them all.
         book.write((result, marks.combine_marks(result, manual)) for result in new.values())
+        return failed
 
     with ThreadPoolExecutor(DISK_THREADS) as disk:
         outcome = _grade(planned, tasks, options, manual, save)

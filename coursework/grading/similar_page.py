@@ -5,20 +5,15 @@ What students wrote is read and compared in a process of its own, with limits on
 
 from __future__ import annotations
 
-import concurrent.futures
 import hashlib
-import multiprocessing
-import resource
 from collections.abc import Mapping
 from pathlib import Path
 
 import nbformat
 from markupsafe import Markup, escape
 from nbformat import NotebookNode
-from pebble import ProcessExpired, ProcessPool
 
-from coursework.grading import pages, similar, store
-from coursework.grading.limits import MB
+from coursework.grading import pages, rendering, similar, store
 from coursework.grading.similar import MOST_COMMON, RUN, Passage
 
 SECONDS, MEMORY = 900, 4096  # that the comparison may take, and MB
@@ -39,18 +34,15 @@ def write(path: Path, name: str, handed_in: Mapping[str, tuple[str, Path]], rele
     if pages.is_made_from(path, made_from):
         return False
     files = {student: one[1] for student, one in there.items()}
-    # Not forked: the grader has threads.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPool(max_workers=1, context=context, initializer=_limit_memory) as pool:
+    with rendering.make_pool(MEMORY) as pool:
         try:
             text = pool.schedule(render, args=(name, files, release, made_from), timeout=SECONDS).result()
-        except (concurrent.futures.TimeoutError, ProcessExpired, MemoryError, RecursionError):
+        except rendering.GAVE_UP:
             text = _page(name, made_from, count=len(files), failed=True)
+        except BaseException:  # Ctrl-C does not wait for the comparison
+            pool.stop()
+            raise
     return store.write(path, text)
-
-
-def _limit_memory() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY * MB, MEMORY * MB))
 
 
 def render(

@@ -7,12 +7,12 @@ the site nor a glance shows them. Practice carries no marks.
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 
 from coursework.making import parameters
 from coursework.making.master import Exercise, Master
+from coursework.making.page import packed
 
 _SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
 _MARKS = re.compile(r"^ *### (?:BEGIN|END) SOLUTION\n?", re.MULTILINE)
@@ -20,10 +20,6 @@ _HIDDEN = re.compile(r" *### BEGIN HIDDEN TESTS\n.*?### END HIDDEN TESTS\n?", re
 _ROLE = re.compile(r"\{[\w:-]+\}`([^`<]*?)(?:\s*<[^<>`]+>)?`")
 _EMPHASIS = re.compile(r"(?<![*\w])\*{1,2}([^*\n]+)\*{1,2}(?![*\w])")
 _CHART = re.compile(r"check\.answer\([^,]+, (\w+),.*\basks\b")
-
-
-def _packed(value: object) -> str:
-    return base64.b64encode(json.dumps(value, ensure_ascii=False).encode()).decode()
 
 
 def _variants(exercise: Exercise) -> list[dict[str, str]]:
@@ -52,7 +48,7 @@ def _exercise(exercise: Exercise) -> dict:
         "tests": tests,
         "chart": chart[1] if chart else None,
         "hints": exercise.hints,
-        "key": _packed(key),
+        "key": packed(key),
     }
 
 

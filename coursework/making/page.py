@@ -78,13 +78,13 @@ def _checks(exercise: Exercise, sealed: dict[str, dict], objectives: dict[str, s
     found = [check for name in names if (check := _check(sealed[name], name, exercise, objectives))]
     options = listed_options(exercise)
     return [
-        f"::::{{self-check}} {check['kind']}\n:check: {_packed(check)}\n\n{options}\n::::" for check in found
+        f"::::{{self-check}} {check['kind']}\n:check: {packed(check)}\n\n{options}\n::::" for check in found
     ]
 
 
-def _packed(check: dict) -> str:
-    """In one word, so that neither a search of the page nor a glance at its source shows the feedback."""
-    return base64.b64encode(json.dumps(check, ensure_ascii=False).encode()).decode()
+def packed(value: dict) -> str:
+    """In one word, so that neither a search of the page nor a glance at its source shows what it says."""
+    return base64.b64encode(json.dumps(value, ensure_ascii=False).encode()).decode()
 
 
 def _exercise_cells(

@@ -530,7 +530,15 @@ def test_names_that_no_file_system_likes():
 
 def test_formulas_stay_text():
     assert marks.escape_formula("=1+1") == "'=1+1" and marks.unescape_formula("'=1+1") == "=1+1"
-    assert marks.unescape_formula("'quoted'") == "'quoted'"
+    for text in ("'quoted'", "'-x", "'=1", "-", "'-", "''-", "@"):
+        assert marks.unescape_formula(marks.escape_formula(text)) == text
+
+
+def test_half_a_character_is_a_question_mark_that_can_be_kept(tmp_path):
+    half = nbformat.writes(hostile.submission(rate="rate = 'HALF'")).replace("HALF", r"\ud800")
+    read = intake.parse(half.encode())
+    assert hostile.cell_of(read, "answer-1-1").source == "rate = '?'"
+    store.write(tmp_path / "kept.ipynb", nbformat.writes(read))
 
 
 def test_output_is_made_harmless():
