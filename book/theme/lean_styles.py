@@ -105,14 +105,14 @@ def lean(style: str, names: set[str]) -> str:
     return _write(_parse(style), names, None)
 
 
-def without_unused_variables(style: str, others: str) -> str:
-    """The sheet less the variables that neither it nor `others` refers to."""
+def without_unused_variables(styles: list[str], others: str) -> list[str]:
+    """The sheets less the variables that none of them, once it is shortened, and not `others` refers to."""
     while True:
-        used = set(re.findall(r"var\(\s*(--[\w-]+)", style + others))
-        shorter = _write(_parse(style), None, used)
-        if shorter == style:
-            return style
-        style = shorter
+        used = set(re.findall(r"var\(\s*(--[\w-]+)", "".join(styles) + others))
+        shorter = [_write(_parse(style), None, used) for style in styles]
+        if shorter == styles:
+            return styles
+        styles = shorter
 
 
 def names_in_use(folder: Path) -> set[str]:
@@ -133,11 +133,10 @@ def _write_lean(app: Sphinx, error: Exception | None) -> None:
     static = Path(app.outdir) / "_static"
     sheets = sorted(path for pattern in SHEETS for path in static.glob(pattern))
     names = names_in_use(Path(app.outdir))
-    styles = {sheet: lean(sheet.read_text(encoding="utf-8"), names) for sheet in sheets}
-    ours = "".join(path.read_text(encoding="utf-8") for path in static.rglob("*.css") if path not in styles)
-    for sheet, style in styles.items():
-        rest = "".join(other for path, other in styles.items() if path != sheet)
-        sheet.write_text(without_unused_variables(style, rest + ours), encoding="utf-8")
+    styles = [lean(sheet.read_text(encoding="utf-8"), names) for sheet in sheets]
+    ours = "".join(path.read_text(encoding="utf-8") for path in static.rglob("*.css") if path not in sheets)
+    for sheet, style in zip(sheets, without_unused_variables(styles, ours), strict=True):
+        sheet.write_text(style, encoding="utf-8")
 
 
 def setup(app: Sphinx) -> dict:

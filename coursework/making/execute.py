@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import re
+import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -132,7 +133,8 @@ def run(
     used = nbformat.v4.new_code_cell(_REPORT.format(library=freshness.LIBRARY))
     cell = watch
     try:
-        with client.setup_kernel(env=os.environ | {"JINGJINJI_BOOK": "1"}):
+        # A kernel that is told to end may print that its sockets went first: nothing an author can act on.
+        with client.setup_kernel(env=os.environ | {"JINGJINJI_BOOK": "1"}, stderr=subprocess.DEVNULL):
             client.execute_cell(watch, 0, store_history=False)
             for place, cell in enumerate(code, start=1):
                 if progress:
