@@ -46,7 +46,7 @@ def pages(folder: Path) -> dict[str, tuple[int, bytes]]:
     return {str(p.relative_to(html)): (p.stat().st_mtime_ns, p.read_bytes()) for p in html.rglob("*.html")}
 
 
-def statics(folder: Path) -> dict[str, bytes]:
+def static_files(folder: Path) -> dict[str, bytes]:
     """What each style sheet, script and image holds."""
     html = folder / "_build" / "html"
     return {str(p.relative_to(html)): p.read_bytes() for p in (html / "_static").rglob("*") if p.is_file()}
@@ -65,14 +65,14 @@ def test_a_build_in_another_folder_is_equal(checkout):
 
 @pytest.mark.slow
 def test_an_edited_sentence_is_on_its_page_and_nothing_else_is_made_anew(checkout):
-    first, static = pages(checkout), statics(checkout)
+    first, static = pages(checkout), static_files(checkout)
     moved = {"404.html", *(name for name, (_, page) in first.items() if b"This page has moved" in page)}
     make_book(checkout)
     second = pages(checkout)
     # The pages that stand alone are written each time, with the same bytes.
     assert [name for name in first if name not in moved and first[name] != second[name]] == []
     assert [name for name in moved if first[name][1] != second[name][1]] == []
-    assert [name for name, held in statics(checkout).items() if held != static.get(name)] == []
+    assert [name for name, held in static_files(checkout).items() if held != static.get(name)] == []
     source = checkout / "chapters" / "03_gdp.md"
     source.write_text(
         source.read_text(encoding="utf-8") + "\nA sentence of the author's.\n", encoding="utf-8"
