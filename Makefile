@@ -38,7 +38,7 @@ book: notebooks ## build the book into _build/html (EDITION=instructor: with sol
 	@echo "Open $(HTML)/index.html in a browser, or run 'make serve'."
 
 notebooks: $(VENV)/book.ok ## run the notebooks whose source, library or tables changed (ANEW=1: all; CHAPTER=03: one)
-	@$(COURSEWORK) notebooks $(if $(ANEW),--anew) $(if $(CHAPTER),$(wildcard chapters/$(CHAPTER)_*.md exercises/$(CHAPTER)_*.md))
+	@$(COURSEWORK) notebooks $(if $(ANEW),--anew) $(if $(CHAPTER),$(or $(wildcard chapters/$(CHAPTER)_*.md exercises/$(CHAPTER)_*.md),chapters/$(CHAPTER)))
 
 lab: $(VENV)/test.ok ## make what runs Python in the page (once; needs a browser); then 'make book' adds Run buttons
 	@$(BIN)/python -m book.lab.make

@@ -44,6 +44,7 @@ FEATURES = (
 
 
 def setup(app: Sphinx) -> dict:
+    """Set up every feature."""
     for feature in FEATURES:
         app.setup_extension(feature)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -62,6 +62,7 @@ def allow_parallel_reading(app: Sphinx, config) -> None:
 
 
 def setup(app: Sphinx) -> dict:
+    """Make all changes before other extensions load."""
     # Documents are made of very many small objects that live as long as the build does: looking
     # through them for garbage finds none.
     gc.set_threshold(100_000, 50, 50)

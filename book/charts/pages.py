@@ -120,6 +120,7 @@ def _copy_bundle(app: Sphinx, error: Exception | None) -> None:
 
 
 def setup(app: Sphinx) -> dict:
+    """Draw the charts, and send their script along."""
     app.add_node(vega_chart, html=(_write_chart, None))
     app.connect("build-finished", _copy_bundle)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -31,6 +31,8 @@ COLUMNS = ("Exercise", "Objectives", "Kind", "Level", "Points", "Minutes")
 
 
 class SelfCheck(SphinxDirective):
+    """A question that the page checks itself."""
+
     required_arguments = 1
     option_spec = {"check": directives.unchanged_required}
     has_content = True
@@ -47,6 +49,8 @@ class SelfCheck(SphinxDirective):
 
 
 class ExerciseList(SphinxDirective):
+    """The exercises of a chapter, as its page lists them."""
+
     required_arguments = 1
 
     def run(self) -> list[nodes.Node]:
@@ -92,6 +96,7 @@ def _mark_the_edition(app: Sphinx, config) -> None:
 
 
 def setup(app: Sphinx) -> dict:
+    """Register self-checks and lists of exercises, and offer one notebook on each page."""
     app.add_directive("self-check", SelfCheck)
     app.add_directive("exercise-list", ExerciseList)
     app.connect("config-inited", _mark_the_edition)

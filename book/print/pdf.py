@@ -60,6 +60,7 @@ DOCUMENT = """<!doctype html>
 
 
 def say(line: str) -> None:
+    """Print a line of progress, beside what the command gives."""
     print(line, file=sys.stderr, flush=True)
 
 

@@ -17,5 +17,6 @@ def _take_out(app: Sphinx, env) -> None:
 
 
 def setup(app: Sphinx) -> dict:
+    """Take the numbers out once they are given."""
     app.connect("env-check-consistency", _take_out)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -158,6 +158,7 @@ def _search_leads_to_its_page(app: Sphinx, page: str, template: str, context: di
 
 
 def setup(app: Sphinx) -> dict:
+    """Change what the theme makes of each page."""
     # Jupyter Book sets this value whether or not its comments extension is there to know it.
     app.add_config_value("comments_config", {}, "html")
     app.connect("html-page-context", _search_leads_to_its_page)

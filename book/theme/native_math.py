@@ -46,5 +46,6 @@ def _block(self, node: nodes.math_block) -> None:
 
 
 def setup(app: Sphinx) -> dict:
+    """Register the renderer of formulas."""
     app.add_html_math_renderer("mathml", (_inline, None), (_block, None))
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -131,6 +131,7 @@ def _draw(app: Sphinx, error: Exception | None) -> None:
 
 
 def setup(app: Sphinx) -> dict:
+    """Describe each page, and draw the picture to be shared."""
     app.add_config_value("social_chart", "", "html")
     app.connect("html-page-context", _describe)
     app.connect("build-finished", _draw)

@@ -85,6 +85,7 @@ def _offer(app: Sphinx, page: str, template: str, context: dict, doctree) -> Non
 
 
 def setup(app: Sphinx) -> dict:
+    """Offer the contents to every page."""
     # Before the theme, which looks in this event whether a part of the page is empty.
     app.connect("html-page-context", _offer, priority=400)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
