@@ -9,10 +9,8 @@ as one zip, the same bytes every time.
 from __future__ import annotations
 
 import csv
-import io
 import json
 import re
-import zipfile
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -22,13 +20,12 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.osutil import copyfile
 
-from book import elements, facts, settings
+from book import elements, facts, settings, zips
 from book.elements import Part, paragraph
 
 FOLDER = "data"  # in the built book
 ELSEWHERE = 999  # sorts what no chapter uses behind all chapters
 PACKAGE = "data-package"  # under which a page remembers its package
-EARLIEST = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip can name: no file's own time
 
 
 def package(descriptor: Path) -> dict:
@@ -38,16 +35,9 @@ def package(descriptor: Path) -> dict:
 
 @cache
 def zipped(descriptor: Path) -> bytes:
-    """The package as a zip: descriptor and files, in one order and with one time."""
+    """The package as a zip: descriptor and files, in one order."""
     names = [descriptor.name, *sorted(resource["path"] for resource in package(descriptor)["resources"])]
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as archive:
-        for name in names:
-            entry = zipfile.ZipInfo(name, EARLIEST)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o644 << 16
-            archive.writestr(entry, (descriptor.parent / name).read_bytes())
-    return content.getvalue()
+    return zips.pack((name, (descriptor.parent / name).read_bytes()) for name in names)
 
 
 def size(count: int) -> str:

@@ -6,11 +6,10 @@
 from __future__ import annotations
 
 import sys
-import zipfile
 from pathlib import Path
 
-# A zip has a date for each file; this is the first it can hold, so that no build differs by its hour.
-DATE = (1980, 1, 1, 0, 0, 0)
+from book import zips
+
 # What Sphinx keeps for its next build.
 LEFT_OUT = {".buildinfo", "objects.inv"}
 # Python for the pages, which browsers do not start from a folder.
@@ -19,14 +18,13 @@ LABORATORY = Path("_static", "lab")
 
 def pack(folder: Path, target: Path) -> Path:
     """Write every file of `folder` into `target`, under one folder of the zip's name."""
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as bundle:
-        for path in sorted(folder.rglob("*")):
-            inside = path.relative_to(folder)
-            if not path.is_file() or path.name in LEFT_OUT or inside.is_relative_to(LABORATORY):
-                continue
-            entry = zipfile.ZipInfo(f"{target.stem}/{inside.as_posix()}", DATE)
-            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-            bundle.writestr(entry, path.read_bytes())
+    inside = {path.relative_to(folder): path for path in sorted(folder.rglob("*")) if path.is_file()}
+    packed = zips.pack(
+        (f"{target.stem}/{name.as_posix()}", path.read_bytes())
+        for name, path in inside.items()
+        if name.name not in LEFT_OUT and not name.is_relative_to(LABORATORY)
+    )
+    target.write_bytes(packed)
     return target
 
 

@@ -18,9 +18,8 @@ import zipfile
 from functools import cache
 from pathlib import Path
 
-from book import browser
+from book import browser, zips
 from book.charts.pages import plain_script
-from book.downloads.pack import DATE
 from book.lab import fetch
 
 PACKAGES, VEGA_LITE, SIZES = "packages.zip", "vega-lite.js", "sizes.json"
@@ -86,15 +85,6 @@ def place() -> Path:
     return fetch.KEPT / hashlib.sha256(fetch.MANIFEST.read_bytes()).hexdigest()[:12]
 
 
-def write(target: Path | io.BytesIO, entries: dict[str, bytes]) -> None:
-    """Write an archive, of equal bytes for equal entries."""
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as bundle:
-        for name, content in entries.items():
-            entry = zipfile.ZipInfo(name, DATE)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            bundle.writestr(entry, content)
-
-
 def _entries(path: Path, name: str) -> dict[str, bytes]:
     """What a page needs of a wheel or of the standard library."""
     only, runs = _ONLY.get(name.split("-")[0]), not name.endswith(".whl") or name.endswith(_WEBASSEMBLY)
@@ -114,7 +104,7 @@ def _compiled(folder: Path, archives: dict[str, dict[str, bytes]]) -> dict[str, 
     (folder / "start.html").write_text("<!doctype html><title>Compiling</title>", encoding="utf-8")
     roots = {}
     for name, entries in archives.items():
-        write(folder / f"sources-{name}", entries)
+        (folder / f"sources-{name}").write_bytes(zips.pack(entries.items()))
         roots[name] = "/lib/python314.zip/" if name == LIBRARY else "/lib/python3.14/site-packages/"
     with browser.served(folder) as home, browser.chromium() as chromium:
         page = chromium.new_page()
@@ -176,7 +166,8 @@ def make(folder: Path) -> None:
     _core(there, part)
     for name, entries in archives.items():
         ready = {f"{entry}c": compiled[name].read(f"{entry}c") for entry in entries if entry.endswith(".py")}
-        write(part / name, {name: c for name, c in entries.items() if not name.endswith(".py")} | ready)
+        files = {entry: c for entry, c in entries.items() if not entry.endswith(".py")} | ready
+        (part / name).write_bytes(zips.pack(files.items()))
     _lock(there[LOCK], part, [name for name in archives if name.endswith(".whl")])
     (part / VEGA_LITE).write_text(_vega_lite(), encoding="utf-8")
     sizes = {path.name: weigh(path) for path in sorted(part.iterdir())}

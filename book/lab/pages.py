@@ -8,7 +8,6 @@ cells keep their stored output.
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import shutil
 from pathlib import Path
@@ -16,7 +15,7 @@ from pathlib import Path
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from book import palette, settings
+from book import palette, settings, zips
 from book.downloads import take_along
 from book.lab import make
 
@@ -53,9 +52,7 @@ def pack_course(root: Path) -> bytes:
         for path in sorted((root / source).rglob("*")):
             if path.is_file() and "__pycache__" not in path.parts:
                 files[f"{target}/{path.relative_to(root / source).as_posix()}"] = path
-    made = io.BytesIO()
-    make.write(made, {name: path.read_bytes() for name, path in files.items()})
-    return made.getvalue()
+    return zips.pack((name, path.read_bytes()) for name, path in files.items())
 
 
 def _sizes() -> dict[str, int]:

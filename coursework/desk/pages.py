@@ -31,7 +31,6 @@ class Given:
     items: tuple[int, ...] = ()
     own: str = ""
     comment: str = ""
-    shown: str = "–"
 
 
 def fill(question: Question, mark: Mark) -> Given:
@@ -40,8 +39,7 @@ def fill(question: Question, mark: Mark) -> Given:
         return Given(comment=mark.comment)
     items = tuple(number for number in mark.items if 1 <= number <= len(question.items))
     is_sum = bool(items) and question.sum(items) == mark.points
-    points = format_number(mark.points)
-    return Given(items, "" if is_sum else points, mark.comment, points)
+    return Given(items, "" if is_sum else format_number(mark.points), mark.comment)
 
 
 def render_index(stacks: list[Stack], look: Look, token: str) -> str:

@@ -184,7 +184,7 @@ class _Answer(_Page):
             items, own = (), "0"
         comment = self.get_body_argument("comment", "").replace("\r\n", "\n")
         comment = " ".join(part for part in (comment, self.get_body_argument("again", "")) if part)
-        return Given(items, own, comment[:LONGEST_COMMENT], own or "–")
+        return Given(items, own, comment[:LONGEST_COMMENT])
 
     def _numbers(self, name: str, count: int, first: int = 1) -> list[int]:
         given = [int(text) for text in self.get_body_arguments(name) if text.isdecimal()]
@@ -192,12 +192,7 @@ class _Answer(_Page):
 
     def _group(self, assignment: str, question: str, name: str) -> tuple[Stack, Question, Group]:
         stack, asked = self.find(assignment, question)
-        group = next((one for one in stack.groups(question) if one.name == name), None)
-        if group is None:
-            raise Conflict(
-                "This answer is not there any more: its student handed in again, so nothing was kept."
-            )
-        return stack, asked, group
+        return stack, asked, stack.find(question, name)
 
 
 class _File(_Page):

@@ -170,6 +170,19 @@ class Stack:
         """The answers to a question, equal ones together."""
         return self._groups[question]
 
+    def find(self, question: str, name: str) -> Group:
+        """One group of the answers to a question.
+
+        Raises
+        ------
+        Conflict
+            If the group is gone.
+        """
+        for group in self._groups.get(question, []):
+            if group.name == name:
+                return group
+        raise Conflict("This answer is not there any more: its student handed in again, so nothing was kept.")
+
     def progress(self, question: str | None = None) -> tuple[int, int]:
         """How many answers are marked, of how many; to one question, or to all."""
         chosen = [question] if question else list(self._groups)
@@ -199,18 +212,9 @@ class Stack:
         """
         with store.lock_marks(self.folder):
             self.refresh()
-            found = next((one for one in self._groups.get(question, []) if one.name == group), None)
-            if found is None:
-                raise Conflict(
-                    "This answer is not there any more: its student handed in again, so nothing was kept."
-                )
-            given = {
-                student: replace(
-                    found.marks[student], points=mark.points, comment=mark.comment, items=mark.items
-                )
-                for student in found.marks
-                if student in students
-            }
+            found = self.find(question, group)
+            news = {"points": mark.points, "comment": mark.comment, "items": mark.items}
+            given = {s: replace(held, **news) for s, held in found.marks.items() if s in students}
             if given.items() <= found.marks.items():
                 return
             if found.seen != seen:

@@ -16,7 +16,6 @@ import io
 import math
 import re
 import sys
-import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -24,6 +23,7 @@ from pathlib import Path, PurePosixPath
 from nbgrader import api
 from sqlalchemy import select
 
+from coursework import zips
 from coursework.grading import gradebook, store
 from coursework.grading.marks import escape_formula
 from coursework.grading.packed import name_feedback, read_name, split_student
@@ -193,24 +193,15 @@ def pack_feedback(
     Packed are the pages in `folder`, the results of the assignment `name`, of those whose `points` are final.
     """
     results = {gradebook.make_student_id(one.student): one for one in store.read_results(folder).values()}
-    packed, left = io.BytesIO(), 0
-    with zipfile.ZipFile(packed, "w") as archive:
-        for student, result in sorted(results.items()):
-            page = folder / "feedback" / f"{store.make_file_name(result.student)}.html"
-            if points.get(student) is None or not page.is_file():
-                continue
-            path = name_feedback(
-                people.platform,
-                _platform_name(people, student),
-                read_name(PurePosixPath(result.file).parts),
-                name,
-            )
-            if path is None:
-                left += 1
-                continue
-            # Without a date of its own, so that the same pages are the same bytes.
-            archive.writestr(zipfile.ZipInfo(path), page.read_bytes(), zipfile.ZIP_DEFLATED)
-    return packed.getvalue(), left
+    pages = []
+    for student, result in sorted(results.items()):
+        page = folder / "feedback" / f"{store.make_file_name(result.student)}.html"
+        if points.get(student) is None or not page.is_file():
+            continue
+        known = read_name(PurePosixPath(result.file).parts)
+        pages.append((name_feedback(people.platform, _platform_name(people, student), known, name), page))
+    placed = [(path, page.read_bytes()) for path, page in pages if path is not None]
+    return zips.pack(placed), len(pages) - len(placed)
 
 
 def _platform_name(people: People, student: str) -> str:

@@ -55,7 +55,7 @@ def draw_desk(assignment: Assignment, question: str) -> str:
         stack.give(question, groups["Bob"].name, groups["Bob"].seen, said, {"Bob"})
         asked = stack.questions[question]
         half = tuple(range(1, len(asked.items) // 2 + 1))
-        given = pages.Given(half, shown=f"{asked.sum(half):g}")
+        given = pages.Given(half)
         page = pages.render_answer(stack, asked, groups["Ann"], pages.Look(), given=given)
     style = f"<style>{(pages.FOLDER / 'desk.css').read_text(encoding='utf-8')}</style>"
     return _frame(re.sub(r'<link rel="stylesheet"[^>]*>', lambda _: style, page), DESK)

@@ -9,9 +9,7 @@ code; a number that is told before it is computed stays as the book has it, and 
 from __future__ import annotations
 
 import ast
-import io
 import re
-import zipfile
 from functools import cache
 from pathlib import Path
 
@@ -20,6 +18,8 @@ from nbformat import NotebookNode
 from pybtex.backends.markdown import Backend
 from pybtex.database import BibliographyData, parse_file
 from pybtex.style.formatting.plain import Style
+
+from coursework import zips
 
 HOW_TO = """\
 > **To run this notebook** you need Python 3.11 or newer. In the folder in which it lies, with all that came
@@ -35,7 +35,6 @@ READ_ME = """\
 """
 # What a reader needs beside the library's own needs.
 JUPYTER = "jupyterlab"
-EARLIEST = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip can name: no file's own time
 NUMBERS = """\
 from IPython.display import Markdown
 
@@ -238,13 +237,7 @@ def bundle(name: str, notebook: str, wheel: Path, required: str) -> bytes:
         "requirements.txt": required.encode(),
         wheel.name: wheel.read_bytes(),
     }
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as archive:
-        for file, inside in files.items():
-            entry = zipfile.ZipInfo(f"{name}/{file}", EARLIEST)
-            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-            archive.writestr(entry, inside)
-    return content.getvalue()
+    return zips.pack((f"{name}/{file}", inside) for file, inside in files.items())
 
 
 @cache
