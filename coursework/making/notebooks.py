@@ -16,6 +16,7 @@ from coursework.making.master import Exercise, Master
 from coursework.making.seals import sealed_answers
 
 _HIDDEN = re.compile(r"### BEGIN (?:SOLUTION|HIDDEN TESTS)$", re.MULTILINE)
+KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 STUB = "# Your code goes here."
 TEXT_STUB = "*Write your answer here.*"
 HOW_TO = """\
@@ -28,7 +29,8 @@ The file is offered beside this notebook. Nothing else is downloaded."""
 STUBS = {"stub": STUB.removeprefix("# "), "text_stub": TEXT_STUB.strip("*")}
 
 
-def _marks(grade_id: str, **changes: object) -> dict:
+def describe(grade_id: str, **changes: object) -> dict:
+    """The metadata by which nbgrader knows a cell."""
     plain = {"grade": False, "locked": True, "solution": False, "task": False, "schema_version": 3}
     return {"nbgrader": plain | {"grade_id": grade_id} | changes}
 
@@ -39,7 +41,7 @@ def _given(cell: NotebookNode, grade_id: str) -> NotebookNode:
     if cell.cell_type == "code":
         cell.outputs, cell.execution_count = [], None
     # A notebook in a student's hands folds nothing: figure captions and hidden inputs are the book's.
-    cell.metadata = NotebookNode(_marks(grade_id))
+    cell.metadata = NotebookNode(describe(grade_id))
     return cell
 
 
@@ -77,7 +79,7 @@ def _question(exercise: Exercise) -> str:
 def _cells(exercise: Exercise) -> list[NotebookNode]:
     name = exercise.number.replace(".", "-")
     question = new_markdown_cell(
-        _question(exercise), id=f"question-{name}", metadata=_marks(f"question-{name}")
+        _question(exercise), id=f"question-{name}", metadata=describe(f"question-{name}")
     )
     given = [_given(cell, f"given-{name}-{i}") for i, cell in enumerate(exercise.provided, start=1)]
     own = [copy.deepcopy(cell) for cell in (exercise.answer, exercise.tests) if cell]
@@ -97,14 +99,14 @@ def source(master: Master, install: str) -> NotebookNode:
     `install` is what students write after ``pip install`` to have the course's library.
     """
     how_to = HOW_TO.format(**STUBS, install=install)
-    opening = new_markdown_cell(f"# {master.title}\n\n{how_to}", id="how-to", metadata=_marks("how-to"))
+    opening = new_markdown_cell(f"# {master.title}\n\n{how_to}", id="how-to", metadata=describe("how-to"))
     provided = [_given(cell, f"given-{i}") for i, cell in enumerate(master.provided, start=1)]
     sealed = json.dumps(sealed_answers(master), ensure_ascii=False, separators=(",", ":"))
     use = new_code_cell(
         "# What the checks below compare with. It holds hashes, not answers.\n"
         f"from jingjinji import check\n\ncheck.use({json.dumps(sealed, ensure_ascii=False)})",
         id="sealed",
-        metadata=_marks("sealed"),
+        metadata=describe("sealed"),
     )
     cells = [opening, use, *provided, *(cell for e in master.exercises for cell in _cells(e))]
     course = {
@@ -114,7 +116,7 @@ def source(master: Master, install: str) -> NotebookNode:
     }
     metadata = {
         "course": course,
-        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "kernelspec": KERNEL,
         "language_info": {"name": "python"},
     }
     return new_notebook(cells=cells, metadata=metadata)

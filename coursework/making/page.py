@@ -10,7 +10,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_notebook
 
 from coursework.making.master import Exercise, Master
-from coursework.making.notebooks import heading, listed_options, rubric, worth
+from coursework.making.notebooks import KERNEL, heading, listed_options, rubric, worth
 from coursework.making.seals import recorded, sealed_answers
 from jingjinji import reading
 
@@ -125,7 +125,7 @@ def page(master: Master, release: NotebookNode, wheel: str, install: str, chapte
     for exercise in master.exercises:
         cells += _exercise_cells(exercise, sealed, release, chapter["objectives"])
     metadata = {
-        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "kernelspec": KERNEL,
         "chapter": chapter,
         "exercises": [
             {key: getattr(exercise, key) for key in ("label", "number", "title", "objectives", "points")}

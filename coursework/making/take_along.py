@@ -20,6 +20,7 @@ from pybtex.database import BibliographyData, parse_file
 from pybtex.style.formatting.plain import Style
 
 from coursework import zips
+from coursework.making.notebooks import KERNEL
 
 HOW_TO = """\
 > **To run this notebook** you need Python 3.11 or newer. In the folder in which it lies, with all that came
@@ -197,9 +198,8 @@ def taken_along(notebook: NotebookNode, plain: Plain, how_to: str) -> NotebookNo
     if early:
         told = "".join(f"    {name!r}: {plain.numbers[name]!r},\n" for name in sorted(early))
         cells.append(nbformat.v4.new_code_cell(COMPARE.format(told=f"{{\n{told}}}"), id="compare"))
-    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     return nbformat.v4.new_notebook(
-        cells=cells, metadata={"kernelspec": kernel, "language_info": {"name": "python"}}
+        cells=cells, metadata={"kernelspec": KERNEL, "language_info": {"name": "python"}}
     )
 
 

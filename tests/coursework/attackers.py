@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import nbformat
 from nbformat.v4 import new_code_cell, new_output
 
-from tests.coursework.marked import MEAN, RATE, cell_of, changed, submission
+from tests.coursework.hostile import cell_of
+from tests.coursework.marked import MEAN, RATE, changed, submission
 
 WRONG = {"rate": "rate = 1.0", "mean": "def mean(x):\n    return 0", "parts": 'parts = {"a": 0, "b": 0}'}
 

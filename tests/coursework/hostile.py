@@ -9,25 +9,20 @@ from pathlib import Path
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from coursework.making.notebooks import practice
+from coursework.making.notebooks import KERNEL, describe, practice
 
 NAME = "91_small"
 FORMS = {name: {"kind": "number", "labels": [""]} for name in ("1.1 rate", "1.2 mean")}
 
 
-def _marks(grade_id: str, **changes: object) -> dict:
-    plain = {"grade": False, "locked": True, "solution": False, "task": False, "schema_version": 3}
-    return {"nbgrader": plain | {"grade_id": grade_id} | changes}
-
-
 def _answer(grade_id: str, starter: str, solution: str):
     text = f"{starter}\n### BEGIN SOLUTION\n{solution}\n### END SOLUTION"
-    return new_code_cell(text, id=grade_id, metadata=_marks(grade_id, locked=False, solution=True))
+    return new_code_cell(text, id=grade_id, metadata=describe(grade_id, locked=False, solution=True))
 
 
 def _tests(grade_id: str, points: int, seen: str, hidden: str):
     text = f"{seen}\n### BEGIN HIDDEN TESTS\n{hidden}\n### END HIDDEN TESTS"
-    return new_code_cell(text, id=grade_id, metadata=_marks(grade_id, grade=True, points=points))
+    return new_code_cell(text, id=grade_id, metadata=describe(grade_id, grade=True, points=points))
 
 
 def source():
@@ -35,16 +30,18 @@ def source():
     return new_notebook(
         metadata={
             "course": {"assignment": NAME, "exercises": {"tests-1-1": {}, "tests-1-2": {}}},
-            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "kernelspec": KERNEL,
         },
         cells=[
-            new_markdown_cell("# A small assignment", id="how-to", metadata=_marks("how-to")),
+            new_markdown_cell("# A small assignment", id="how-to", metadata=describe("how-to")),
             new_code_cell(
                 f"from jingjinji import check\ncheck.expect({json.dumps(json.dumps(FORMS))})",
                 id="given-1",
-                metadata=_marks("given-1"),
+                metadata=describe("given-1"),
             ),
-            new_markdown_cell("## Exercise 1.1. A rate", id="question-1-1", metadata=_marks("question-1-1")),
+            new_markdown_cell(
+                "## Exercise 1.1. A rate", id="question-1-1", metadata=describe("question-1-1")
+            ),
             _answer("answer-1-1", "rate = ...", "rate = 6.0"),
             _tests(
                 "tests-1-1",
@@ -52,7 +49,7 @@ def source():
                 "check.answer('1.1 rate', rate, within=0.01)",
                 "assert abs(rate - 6) < 0.01, 'hidden one'",
             ),
-            new_markdown_cell("## Exercise 1.2. A bug", id="question-1-2", metadata=_marks("question-1-2")),
+            new_markdown_cell("## Exercise 1.2. A bug", id="question-1-2", metadata=describe("question-1-2")),
             _answer(
                 "answer-1-2", "def mean(x):\n    return sum(x)", "def mean(x):\n    return sum(x) / len(x)"
             ),
@@ -62,11 +59,13 @@ def source():
                 "check.answer('1.2 mean', mean([2, 2]), within=0.01)",
                 "assert mean([1, 2, 3]) == 2, 'hidden two'",
             ),
-            new_markdown_cell("## Exercise 1.3. A text", id="question-1-3", metadata=_marks("question-1-3")),
+            new_markdown_cell(
+                "## Exercise 1.3. A text", id="question-1-3", metadata=describe("question-1-3")
+            ),
             new_markdown_cell(
                 "### BEGIN SOLUTION\nThe model answer.\n### END SOLUTION",
                 id="answer-1-3",
-                metadata=_marks("answer-1-3", grade=True, locked=False, solution=True, points=5),
+                metadata=describe("answer-1-3", grade=True, locked=False, solution=True, points=5),
             ),
         ],
     )
@@ -81,11 +80,13 @@ def release(notebook):
 
 def build(folder: Path) -> Path:
     """The assignment as `make assignments` lays it out."""
-    master = source()
-    for kind, notebook in (("source", master), ("release", release(master))):
-        path = folder / kind / NAME / f"{NAME}.ipynb"
-        path.parent.mkdir(parents=True)
-        nbformat.write(notebook, path)
+    return lay_out(folder, NAME, source(), release(source()))
+
+
+def lay_out(folder: Path, name: str, made, released) -> Path:
+    """An assignment's notebooks, the instructor's and the students', in the folder of all."""
+    for kind, notebook in (("source", made), ("release", released)):
+        write(folder / kind / name / f"{name}.ipynb", notebook)
     return folder
 
 
@@ -103,6 +104,7 @@ def submission(rate: str = "rate = 6.0", mean: str = MEAN, text: str | None = "M
 
 
 def cell_of(notebook, grade_id: str):
+    """The cell of that name."""
     return next(c for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade_id") == grade_id)
 
 

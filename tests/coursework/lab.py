@@ -1,12 +1,13 @@
-"""A lab for tests and the bench: a scheduler and workers as real processes on this machine, and grading
-runs."""
+"""What tests and the bench grade with: runs, here or as processes, and a lab of a scheduler and workers."""
 
 from __future__ import annotations
 
 import contextlib
 import contextvars
+import csv
 import io
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -16,12 +17,25 @@ import time
 from pathlib import Path
 
 import psutil
+import pytest
 from distributed import Client
 
 from coursework.grading import __main__ as grading
 from tests.waiting import PATIENCE, until
 
 ROOT = Path(__file__).parents[2]
+# Short, so that loops end soon; long enough for an import on a busy machine.
+QUICK = ("--cell-seconds", "10", "--seconds", "60", "--workers", "2", "--memory", "1024")
+# A sandbox that shows all there is.
+EVERYTHING = ("bwrap", "--bind", "/", "/", "--dev-bind", "/dev", "/dev")
+
+needs_sandbox = pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed")
+
+
+def grades(out: Path) -> dict[str, dict[str, str]]:
+    """The rows of grades.csv by student."""
+    with (out / "grades.csv").open(encoding="utf-8-sig", newline="") as stream:
+        return {row["student"]: row for row in csv.DictReader(stream)}
 
 
 def results(out: Path) -> dict[str, int]:
@@ -116,19 +130,7 @@ class Lab:
 
     def start_worker_with_small_disk(self, name: str) -> None:
         """Start a worker whose temporary folder is a disk of its own, of 8 MB."""
-        disk = [
-            "bwrap",
-            "--bind",
-            "/",
-            "/",
-            "--dev-bind",
-            "/dev",
-            "/dev",
-            "--proc",
-            "/proc",
-            "--cap-add",
-            "ALL",
-        ]
+        disk = [*EVERYTHING, "--proc", "/proc", "--cap-add", "ALL"]
         disk += ["--die-with-parent", "--perms", "1777", "--size", str(8 * 2**20), "--tmpfs", "/mnt"]
         self.start_worker(name, inside=tuple(disk), TMPDIR="/mnt")
 

@@ -6,8 +6,10 @@ import copy
 import json
 from pathlib import Path
 
-import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from coursework.making.notebooks import KERNEL, describe
+from tests.coursework.hostile import lay_out
 
 NAME = "92_marked"
 PARAMETERS = [
@@ -52,24 +54,17 @@ FORMS = {
 }
 
 
-def _marks(grade_id: str, **changes: object) -> dict:
-    plain = {"grade": False, "locked": True, "solution": False, "task": False, "schema_version": 3}
-    return {"nbgrader": plain | {"grade_id": grade_id} | changes}
-
-
 def _code(grade_id: str, text: str, **changes: object):
-    return new_code_cell(text, id=grade_id, metadata=_marks(grade_id, **changes))
+    return new_code_cell(text, id=grade_id, metadata=describe(grade_id, **changes))
+
+
+def _text(grade_id: str, text: str, **changes: object):
+    return new_markdown_cell(text, id=grade_id, metadata=describe(grade_id, **changes))
 
 
 def _exercise(number: int, answer: str, check: str, points: int, given: str = "") -> list:
     name = f"1-{number}"
-    cells = [
-        new_markdown_cell(
-            f"## Exercise 1.{number}. Task {number}",
-            id=f"question-{name}",
-            metadata=_marks(f"question-{name}"),
-        )
-    ]
+    cells = [_text(f"question-{name}", f"## Exercise 1.{number}. Task {number}")]
     cells += [_code(f"given-{name}", given)] if given else []
     cells.append(_code(f"answer-{name}", answer, locked=False, solution=True))
     return [*cells, _code(f"tests-{name}", check, grade=True, points=points)]
@@ -78,22 +73,17 @@ def _exercise(number: int, answer: str, check: str, points: int, given: str = ""
 def notebook(rate: str, mean: str, choice: str, parts: str, text: str):
     """The assignment with these answers."""
     cells = [
-        new_markdown_cell("# A small assignment", id="how-to", metadata=_marks("how-to")),
+        _text("how-to", "# A small assignment"),
         _code("forms", f"from jingjinji import check\ncheck.expect({json.dumps(json.dumps(FORMS))})"),
         _code("given", 'given = {"a": 1.5, "b": 2.5}'),
         *_exercise(1, rate, 'check.answer("1.1 rate", rate, within=0.01, unit="%")', 4, PARAMETERS[0]),
         *_exercise(2, mean, 'check.answer("1.2 mean", mean([1, 2, 3]), within=1e-6)', 3),
         *_exercise(3, choice, 'check.answer("1.3 choice", choice)', 2),
         *_exercise(4, parts, 'check.answer("1.4 parts", parts, within=0.001)', 2),
-        new_markdown_cell("## Exercise 1.5. A text", id="question-1-5", metadata=_marks("question-1-5")),
-        new_markdown_cell(
-            text,
-            id="answer-1-5",
-            metadata=_marks("answer-1-5", grade=True, locked=False, solution=True, points=5),
-        ),
+        _text("question-1-5", "## Exercise 1.5. A text"),
+        _text("answer-1-5", text, grade=True, locked=False, solution=True, points=5),
     ]
-    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    return new_notebook(cells=cells, metadata={"course": {"assignment": NAME}, "kernelspec": kernel})
+    return new_notebook(cells=cells, metadata={"course": {"assignment": NAME}, "kernelspec": KERNEL})
 
 
 def source():
@@ -117,11 +107,6 @@ def submission(
     return notebook(rate, mean, choice, parts, text)
 
 
-def cell_of(made, grade_id: str):
-    """The cell of that name."""
-    return next(cell for cell in made.cells if cell.metadata.get("nbgrader", {}).get("grade_id") == grade_id)
-
-
 def changed(change, **answers: str):
     """A submission to which something was done."""
     made = copy.deepcopy(submission(**answers))
@@ -131,12 +116,4 @@ def changed(change, **answers: str):
 
 def build(folder: Path) -> Path:
     """The assignment as `make assignments` lays it out."""
-    for kind, made in (("source", source()), ("release", release())):
-        write(folder / kind / NAME / f"{NAME}.ipynb", made)
-    return folder
-
-
-def write(path: Path, made) -> None:
-    """Write a notebook, making the folders above it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    nbformat.write(made, path)
+    return lay_out(folder, NAME, source(), release())

@@ -22,12 +22,11 @@ from jingjinji import claims, records
 from jingjinji.capstone import __main__ as anywhere
 from jingjinji.capstone import brief, cards, checks, evidence, keys, own, rerun, units
 from tests.chapters import contract, typed
+from tests.coursework.lab import needs_sandbox
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "capstone"
 EXAMPLE, TEMPLATE = FOLDER / "example.ipynb", FOLDER / "template.ipynb"
-
-needs_sandbox = pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed")
 
 
 def filed(notebook: Path) -> list[dict]:

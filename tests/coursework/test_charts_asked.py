@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 
 import altair as alt
 import nbformat
@@ -16,10 +15,13 @@ from coursework.grading.judge import Answer, judge
 from coursework.grading.limits import Limits
 from coursework.making import assessed, seals
 from coursework.making.master import read
+from coursework.making.notebooks import describe
 from jingjinji import check, drawn
 from jingjinji.rounding import rounded
 from tests.coursework import marked as marked_assignment
-from tests.coursework.test_exercises import MASTER, _marks, _write
+from tests.coursework.hostile import cell_of, lay_out
+from tests.coursework.lab import needs_sandbox
+from tests.coursework.test_exercises import MASTER, _write
 
 NAME = "3.1 chart"
 ASKS = {"mark": "line", "x": "year", "y": "share", "color": "place"}
@@ -102,9 +104,11 @@ def cells():
         "question": new.new_markdown_cell("Draw the shares."),
         "answer": new.new_code_cell(
             "chart = ...\n### BEGIN SOLUTION\nchart = 1\n### END SOLUTION",
-            metadata=_marks("a", solution=True),
+            metadata=describe("a", solution=True),
         ),
-        "tests": new.new_code_cell("", metadata=_marks("t", grade=True, points=2), outputs=recorded(lines())),
+        "tests": new.new_code_cell(
+            "", metadata=describe("t", grade=True, points=2), outputs=recorded(lines())
+        ),
         "slip": new.new_code_cell(
             "", metadata={"misconception": "off by one"}, outputs=recorded(SLIP, "A share of a hundred?")
         ),
@@ -213,7 +217,7 @@ CHECK = 'check.answer("1.6 chart", chart, within=0.1, asks={"mark": "line", "x":
 FORM = {"kind": "chart", "labels": ["mark", "x", "x type", "x aggregate", "y", "y type", "y aggregate"]}
 
 
-@pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed")
+@needs_sandbox
 def test_a_chart_is_marked_from_what_leaves_the_sandbox(tmp_path):
     """From the notebook that is handed in to the points: with the key that the solution makes."""
 
@@ -221,16 +225,13 @@ def test_a_chart_is_marked_from_what_leaves_the_sandbox(tmp_path):
         made = marked_assignment.submission()
         made.cells += marked_assignment._exercise(6, answer, CHECK, 2)
         forms = json.dumps(marked_assignment.FORMS | {"1.6 chart": FORM | {"asks": {"mark": "line"}}})
-        marked_assignment.cell_of(
-            made, "forms"
-        ).source = f"from jingjinji import check\ncheck.expect({json.dumps(forms)})"
+        cell_of(made, "forms").source = f"from jingjinji import check\ncheck.expect({json.dumps(forms)})"
         return made
 
     name = marked_assignment.NAME
     source = notebook(DRAW % "42.5")
     source.metadata["course"]["exercises"] = marked_assignment.FACTS | {"tests-1-6": {}}
-    for kind, made in (("source", source), ("release", notebook("chart = ..."))):
-        marked_assignment.write(tmp_path / kind / name / f"{name}.ipynb", made)
+    lay_out(tmp_path, name, source, notebook("chart = ..."))
     loaded = assignment.load(name, tmp_path, tmp_path / "keys")
     limits = Limits(cell_seconds=20, seconds=60, memory=1024)
     for share, points in (("42.45", 2), ("43", 0)):

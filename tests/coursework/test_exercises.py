@@ -50,8 +50,7 @@ def assignment(master):
 
 def run(cells: list) -> nbformat.NotebookNode:
     """Execute cells as a student would, in a fresh kernel that does not know the book."""
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    notebook = nbformat.v4.new_notebook(cells=cells, metadata=kernel)
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": notebooks.KERNEL})
     plain = {key: value for key, value in os.environ.items() if key != "JINGJINJI_BOOK"}
     plain["PYTHONPATH"] = str(ROOT)
     client = NotebookClient(notebook, timeout=120, allow_errors=True, extra_arguments=["--log-level=ERROR"])
@@ -320,10 +319,6 @@ minutes: 5
 misconceptions: [off by one]"""
 
 
-def _marks(grade_id: str, **changes) -> dict:
-    return {"nbgrader": {"grade_id": grade_id, "grade": False, "solution": False, "locked": True} | changes}
-
-
 def _record(name: str, value: object, slip: str | None = None) -> list:
     record = {"name": name, "values": check.elements(value), "within": 0.01, "unit": "%", "slip": slip}
     data = {check.ANSWER_MIME: record, "text/plain": name}
@@ -338,11 +333,12 @@ def cells():
         "raw": new.new_raw_cell(MASTER),
         "question": new.new_markdown_cell("How many?"),
         "answer": new.new_code_cell(
-            "n = ...\n### BEGIN SOLUTION\nn = 2\n### END SOLUTION", metadata=_marks("a", solution=True)
+            "n = ...\n### BEGIN SOLUTION\nn = 2\n### END SOLUTION",
+            metadata=notebooks.describe("a", solution=True),
         ),
         "tests": new.new_code_cell(
             'check.answer("3.1 n", n)',
-            metadata=_marks("t", grade=True, points=2),
+            metadata=notebooks.describe("t", grade=True, points=2),
             outputs=_record("3.1 n", 2.0),
         ),
         "slip": new.new_code_cell(

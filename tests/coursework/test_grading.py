@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
-import contextvars
 import copy
-import csv
 import html
-import io
 import json
 import os
 import re
@@ -28,15 +24,11 @@ from coursework.grading import assignment, feedback, gradebook, intake, marks, s
 from coursework.grading.restore import restore
 from coursework.making import everything, notebooks
 from coursework.making.master import read
-from tests.coursework import hostile
-from tests.coursework.lab import Run, results
+from tests.coursework import hostile, lab
+from tests.coursework.lab import EVERYTHING, QUICK, Run, grades, needs_sandbox, results
 from tests.waiting import until
 
 ROOT = Path(__file__).parents[2]
-# Short, so that loops end soon; long enough for an import on a busy machine.
-QUICK = ["--cell-seconds", "10", "--seconds", "60", "--workers", "2", "--memory", "1024"]
-
-needs_sandbox = pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed")
 
 
 def command(submissions: Path, built: Path, out: Path, *more: str) -> list[str]:
@@ -57,18 +49,9 @@ def grade(
     )
 
 
-def grade_here(submissions: Path, built: Path, out: Path, *more: str) -> subprocess.CompletedProcess:
-    """The same command in this process, which has imported all."""
-    printed, said = io.StringIO(), io.StringIO()
-    given = command(submissions, built, out, *more)
-    with contextlib.redirect_stderr(said), contextlib.redirect_stdout(printed):
-        code = contextvars.Context().run(grading.main, given[given.index("grade") + 1 :])
-    return subprocess.CompletedProcess(given, code, printed.getvalue(), said.getvalue())
-
-
-def table(path: Path) -> dict[str, dict[str, str]]:
-    with path.open(encoding="utf-8-sig", newline="") as stream:
-        return {row["student"]: row for row in csv.DictReader(stream)}
+def grade_here(submissions: Path, built: Path, out: Path, *more: str, code: int = 0) -> str:
+    """The same command in this process, which has imported all; returns what it said."""
+    return lab.grade_here(submissions, built, out, *QUICK, *more, code=code)
 
 
 def report_lines(out: Path) -> dict[str, str]:
@@ -110,11 +93,11 @@ class TestHostileCollection:
         assert done.returncode == 0, done.stderr
         for page in ("report.html", "similar.html"):
             assert "<script" not in (out / page).read_text(encoding="utf-8")
-        assert set(table(out / "grades.csv")) == {*hostile.GRADED, "spy", "eve", *hostile.REFUSED}
+        assert set(grades(out)) == {*hostile.GRADED, "spy", "eve", *hostile.REFUSED}
 
     def test_points_and_report(self, collection):
         _, out, _ = collection
-        rows, lines, faults = table(out / "grades.csv"), report_lines(out), []
+        rows, lines, faults = grades(out), report_lines(out), []
         for student, (_, points, waiting, sentence) in hostile.GRADED.items():
             given = rows[student]["points"], rows[student]["to_be_marked"]
             if given != (str(points), str(waiting)) or sentence not in lines[student]:
@@ -126,7 +109,7 @@ class TestHostileCollection:
 
     def test_a_bomb_costs_its_own_exercise_at_least(self, collection):
         _, out, _ = collection
-        assert table(out / "grades.csv")["fork bomb"]["tests-1-1"] == "0"
+        assert grades(out)["fork bomb"]["tests-1-1"] == "0"
 
     def test_nobody_reads_a_neighbour(self, collection):
         _, out, _ = collection
@@ -153,8 +136,7 @@ class TestHostileCollection:
     def test_a_second_run_does_nothing(self, collection, built):
         folder, out, _ = collection
         before = {p: p.stat().st_mtime_ns for p in out.rglob("*") if p.is_file() and p.name != ".lock"}
-        done = grade_here(folder, built, out)
-        assert done.stdout.startswith("Nothing new"), done.stdout
+        assert grade_here(folder, built, out).startswith("Nothing new")
         assert before == {
             p: p.stat().st_mtime_ns for p in out.rglob("*") if p.is_file() and p.name != ".lock"
         }
@@ -226,7 +208,7 @@ def _as_user(run: list[str], home: Path) -> list[str]:
         for folder in reversed(Path(sys.base_prefix).parents[:-2]):
             reach += ["--perms", "0755", "--dir", str(folder)]
         reach += ["--ro-bind", sys.base_prefix, sys.base_prefix]
-    shown = ["bwrap", "--bind", "/", "/", "--dev-bind", "/dev", "/dev", *reach, "--cap-add", "ALL"]
+    shown = [*EVERYTHING, *reach, "--cap-add", "ALL"]
     to_user = ["setpriv", "--reuid", "12345", "--regid", "12345", "--clear-groups", "env", f"HOME={home}"]
     return [*shown, *to_user, "PYTHONDONTWRITEBYTECODE=1", *run]
 
@@ -250,7 +232,7 @@ def test_the_sandbox_holds_where_we_are_not_root(built):
         done = subprocess.run(run, cwd=ROOT, env=environment, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
         assert_sees_nothing(out)
-        lines, marks_of = report_lines(out), table(out / "grades.csv")
+        lines, marks_of = report_lines(out), grades(out)
     assert "started 64 processes" in lines["bomb"] and marks_of["bomb"]["points"] == "0"
 
 
@@ -261,19 +243,7 @@ def test_a_machine_that_cannot_stop_a_fork_bomb_is_refused(built, tmp_path):
         pytest.skip("only root can pretend not to be root")
     hostile.write(tmp_path / "in" / "ann" / f"{hostile.NAME}.ipynb", hostile.submission())
     run = command(tmp_path / "in", built, tmp_path / "out")
-    pretending = [
-        "bwrap",
-        "--bind",
-        "/",
-        "/",
-        "--dev-bind",
-        "/dev",
-        "/dev",
-        "--unshare-user",
-        "--uid",
-        "1234",
-        *run,
-    ]
+    pretending = [*EVERYTHING, "--unshare-user", "--uid", "1234", *run]
     done = subprocess.run(pretending, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 2 and "a fork bomb could not be stopped" in done.stderr
 
@@ -297,9 +267,9 @@ def test_interrupted_and_resumed(built, tmp_path, temporary):
     kept = results(out)
     assert len(kept) == 4
     (out / "results" / f"{store.UNFINISHED}a").write_text("{")
-    assert grade_here(tmp_path / "in", built, out).returncode == 0
+    grade_here(tmp_path / "in", built, out)
     assert list(out.rglob(f"{store.UNFINISHED}*")) == []
-    assert {row["points"] for student, row in table(out / "grades.csv").items() if student != "e"} == {"7"}
+    assert {row["points"] for student, row in grades(out).items() if student != "e"} == {"7"}
     assert kept.items() <= results(out).items()
 
 
@@ -355,8 +325,8 @@ def test_a_person_marks_the_texts(built, tmp_path):
     text = (out / "manual.csv").read_text(encoding="utf-8-sig")
     assert "ann,answer-1-3,,5,,\"'=An answer" in text
     (out / "manual.csv").write_text(text.replace("ann,answer-1-3,,5,,", "ann,answer-1-3,4.5,5,Well put.,"))
-    assert grade_here(submissions, built, out).returncode == 0
-    row = table(out / "grades.csv")["ann"]
+    grade_here(submissions, built, out)
+    row = grades(out)["ann"]
     assert (row["points"], row["to_be_marked"], row["status"]) == ("11.5", "0", "graded")
     page = (out / "feedback" / "ann.html").read_text(encoding="utf-8")
     assert "4.5 of 5 points" in page and "Well put." in page and "alert(1)" not in page
@@ -364,17 +334,17 @@ def test_a_person_marks_the_texts(built, tmp_path):
     # A new answer is to be marked again; what was given is told.
     hostile.write(path, hostile.submission(text="Another answer"))
     grade_here(submissions, built, out)
-    assert table(out / "grades.csv")["ann"]["to_be_marked"] == "5"
+    assert grades(out)["ann"]["to_be_marked"] == "5"
     assert "changed after it was given 4.5" in (out / "manual.csv").read_text(encoding="utf-8-sig")
     # A file that cannot be read does not cost the marks of the one before.
     path.write_text("{")
     grade_here(submissions, built, out)
-    assert table(out / "grades.csv")["ann"]["points"] == "7"
+    assert grades(out)["ann"]["points"] == "7"
     assert "The marks are those of the file graded before" in report_lines(out)["ann"]
     broken = (out / "manual.csv").read_text(encoding="utf-8-sig").replace("answer-1-3,,5", "answer-1-3,six,5")
     (out / "manual.csv").write_text(broken)
-    done = grade_here(submissions, built, out)
-    assert done.returncode == 2 and "row 2: 'six' is not a number of points from 0 to 5" in done.stderr
+    told = grade_here(submissions, built, out, code=2)
+    assert "row 2: 'six' is not a number of points from 0 to 5" in told
 
 
 def _solved(name: str, built: Path) -> nbformat.NotebookNode:
@@ -395,8 +365,7 @@ def test_a_chapter_from_release_to_marks(tmp_path):
     master = read(ROOT / "exercises" / f"{name}.ipynb")
     source = notebooks.source(master, everything.wheel_name(ROOT))
     release = notebooks.release(source, master, everything.wheel_name(ROOT))
-    for kind, notebook in (("source", source), ("release", release)):
-        hostile.write(made / kind / name / f"{name}.ipynb", notebook)
+    hostile.lay_out(made, name, source, release)
     cheat = copy.deepcopy(release)
     first = next(c for c in cheat.cells if c.cell_type == "code" and c.metadata.nbgrader.solution)
     first.source += "\ncheck.answer = lambda *a, **k: None"
@@ -406,7 +375,7 @@ def test_a_chapter_from_release_to_marks(tmp_path):
     out = tmp_path / "out"
     done = grade(tmp_path / "in", made, out, "--cell-seconds", "60", "--seconds", "300", "--memory", "2048")
     assert done.returncode == 0, done.stderr
-    rows, lines = table(out / "grades.csv"), report_lines(out)
+    rows, lines = grades(out), report_lines(out)
     by_hand = sum(exercise.points for exercise in master.exercises if exercise.by_hand)
     assert float(rows["ann"]["points"]) == master.points - by_hand, lines["ann"]
     assert float(rows["ann"]["to_be_marked"]) == by_hand
@@ -420,12 +389,11 @@ class TestRefusals:
     def test_without_bubblewrap(self, built, tmp_path, monkeypatch):
         hostile.write(tmp_path / "in" / "ann" / f"{hostile.NAME}.ipynb", hostile.submission())
         monkeypatch.setenv("PATH", str(tmp_path))
-        done = grade_here(tmp_path / "in", built, tmp_path / "out")
-        assert done.returncode == 2 and not (tmp_path / "out").exists()
-        assert done.stderr.strip() == sandbox.MISSING
+        told = grade_here(tmp_path / "in", built, tmp_path / "out", code=2)
+        assert told.strip() == sandbox.MISSING and not (tmp_path / "out").exists()
         unsafe = grade_here(tmp_path / "in", built, tmp_path / "out", "--unsafe")
-        assert unsafe.returncode == 0 and "It is for notebooks that you trust" in unsafe.stderr
-        assert table(tmp_path / "out" / "grades.csv")["ann"]["points"] == "7"
+        assert "It is for notebooks that you trust" in unsafe
+        assert grades(tmp_path / "out")["ann"]["points"] == "7"
 
     @needs_sandbox
     @pytest.mark.parametrize(
@@ -441,8 +409,8 @@ class TestRefusals:
     def test_one_sentence(self, built, tmp_path, place, more, sentence):
         (tmp_path / "empty").mkdir()
         hostile.write(tmp_path / "in" / "ann" / f"{hostile.NAME}.ipynb", hostile.submission())
-        done = grade_here(tmp_path / place, built, tmp_path / "out", *more)
-        assert done.returncode == 2 and sentence in done.stderr and "Traceback" not in done.stderr
+        told = grade_here(tmp_path / place, built, tmp_path / "out", *more, code=2)
+        assert sentence in told and "Traceback" not in told
 
 
 def test_one_run_writes_to_a_folder(built, tmp_path, capsys):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import decimal
 import fractions
 import os
@@ -27,12 +26,10 @@ from coursework.making.errors import MasterError
 from coursework.making.master import read
 from jingjinji import reading
 from jingjinji.check import ANSWER_MIME
-from tests.coursework import attackers, marked
-from tests.coursework.lab import grade_here
+from tests.coursework import attackers, hostile, marked
+from tests.coursework.lab import QUICK, grade_here, grades, needs_sandbox
 
 ROOT = Path(__file__).parents[2]
-QUICK = ["--cell-seconds", "10", "--seconds", "60", "--memory", "1024"]
-needs_sandbox = pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed")
 
 LETTERS = [
     "Ｂ",
@@ -210,7 +207,7 @@ def test_method_and_number(loaded):
         result, notebook = _graded(loaded, marked.submission(**answers))
         assert [result.cells[f"tests-1-{n}"].points for n in range(1, 5)] == points, name
         assert result.version == loaded.version
-        shown = marked.cell_of(nbformat.reads(notebook, as_version=4), "tests-1-1").outputs
+        shown = hostile.cell_of(nbformat.reads(notebook, as_version=4), "tests-1-1").outputs
         assert len(shown) == 1 and (name == "right") == (shown[0].output_type == "stream")
     held = {name: cell.misconceptions for name, cell in result.cells.items() if cell.misconceptions}
     assert held == {"tests-1-1": ["the last is the hundred"], "tests-1-3": ["lies"]}
@@ -244,18 +241,13 @@ for owner in dice.choices(owners[-6:], k=4) + dice.choices(owners, k=60):
 
 def _run(folder: Path, kinds: dict[str, attackers.Kind], small: Path, out: Path, code: int = 0) -> None:
     for student, kind in kinds.items():
-        marked.write(folder / student / f"{marked.NAME}.ipynb", kind.notebook)
-    grade_here(folder, small, out, *QUICK, "--workers", "2", code=code)
-
-
-def _table(out: Path) -> dict[str, dict[str, str]]:
-    with (out / "grades.csv").open(encoding="utf-8-sig", newline="") as stream:
-        return {row["student"]: row for row in csv.DictReader(stream)}
+        hostile.write(folder / student / f"{marked.NAME}.ipynb", kind.notebook)
+    grade_here(folder, small, out, *QUICK, code=code)
 
 
 def _faults(out: Path, kinds: dict[str, attackers.Kind]) -> list[str]:
     """Where a mark or its sentence is not what a submission deserves."""
-    marks, report = _table(out), (out / "report.txt").read_text(encoding="utf-8")
+    marks, report = grades(out), (out / "report.txt").read_text(encoding="utf-8")
     found = []
     for student, kind in kinds.items():
         line = next((text for text in report.splitlines() if text.startswith(f"{student}: ")), "")
@@ -369,17 +361,17 @@ def test_one_key_one_table(tmp_path):
     def change_key(hint: str) -> None:
         made = marked.source()
         made.metadata["course"]["exercises"]["tests-1-1"] |= {"hint": hint}
-        marked.write(built / "source" / marked.NAME / f"{marked.NAME}.ipynb", made)
+        hostile.write(built / "source" / marked.NAME / f"{marked.NAME}.ipynb", made)
 
     change_key("Another hint.")
     _run(tmp_path / "in", {}, built, out)
     second = {result.student: result.version for result in store.Store(out).results().values()}
     assert len({*second.values()}) == 1 and second.keys() == first.keys() and second["ann"] != first["ann"]
-    assert {row["points"] for row in _table(out).values()} == {"11"}
+    assert {row["points"] for row in grades(out).values()} == {"11"}
     shutil.rmtree(out / "submissions")
     change_key("A third hint.")
     _run(tmp_path / "in", {}, built, out, code=1)
-    marks = _table(out)
+    marks = grades(out)
     assert (marks["bob"]["points"], marks["ann"]["points"], marks["ann"]["status"]) == (
         "11",
         "",

@@ -6,7 +6,7 @@ import nbformat
 import pytest
 
 from coursework.grading import pages, similar, similar_page
-from tests.coursework import marked
+from tests.coursework import hostile, marked
 
 LONG = """def mean(x):
     # The long way.
@@ -91,7 +91,7 @@ def test_names_numbers_strings_comments_and_layout_do_not_count():
 
 def test_given_code_and_what_many_have_do_not_count(students):
     given = marked.release()
-    marked.cell_of(given, "given").source = LONG
+    hostile.cell_of(given, "given").source = LONG
     assert {pair.students[0] for pair in similar.compare(students, given)} == {"gil"}
     many = {f"s{number}": bytes_of(mean=LONG) for number in range(12)}
     assert similar.compare(many, marked.release()) == []

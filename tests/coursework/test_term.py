@@ -10,7 +10,6 @@ import csv
 import io
 import os
 import re
-import shutil
 import subprocess
 import sys
 import zipfile
@@ -24,7 +23,8 @@ from coursework.grading import key
 from coursework.grading.returns import main as give_back
 from coursework.making import everything, notebooks, roster
 from coursework.making.master import read
-from tests.coursework import marked
+from tests.coursework import hostile
+from tests.coursework.lab import grades, needs_sandbox
 
 ROOT = Path(__file__).parents[2]
 NAME = "03_gdp"
@@ -35,7 +35,7 @@ KINDS = ("full", "half", "none")
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed"),
+    needs_sandbox,
 ]
 
 
@@ -65,8 +65,7 @@ def hand_out(folder: Path) -> nbformat.NotebookNode:
     executed, install = ROOT / "exercises" / f"{NAME}.ipynb", everything.wheel_name(ROOT)
     master = read(executed)
     source = notebooks.source(master, install)
-    for kind, made in (("source", source), ("release", notebooks.release(source, master, install))):
-        marked.write(folder / "built" / kind / NAME / f"{NAME}.ipynb", made)
+    hostile.lay_out(folder / "built", NAME, source, notebooks.release(source, master, install))
     rows = [f"S{student},T{student},{student},{student}@example.org" for student in STUDENTS]
     listed = "\n".join(["First name,Last name,ID number,Email address", *rows])
     (folder / "participants.csv").write_text(listed + "\n", encoding="utf-8")
@@ -127,8 +126,7 @@ def test_a_week_from_hand_out_to_marks_in_moodles_format(tmp_path, at_desk, monk
     with desk(tmp_path) as address:
         mark(at_desk.new_page(), address, source.metadata["course"]["texts"])
     grade(tmp_path)
-    with (tmp_path / "grades" / NAME / "grades.csv").open(encoding="utf-8-sig") as stream:
-        rows = {row["student"]: row for row in csv.DictReader(stream)}
+    rows = grades(tmp_path / "grades" / NAME)
     assert {row["status"] for row in rows.values()} == {"graded"}
     page = (tmp_path / "grades" / NAME / "feedback" / f"{STUDENTS[1]}.html").read_text(encoding="utf-8")
     assert "2 of 5 points (items 1, 2 of the list of points)" in page
