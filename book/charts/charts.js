@@ -1,36 +1,25 @@
 // Brings the charts of a page to life when the reader comes near. Without this script each chart
 // is still there: drawn, described and as a table.
 (() => {
-  const root = document.documentElement.dataset.content_root || "./";
   const element = globalThis.bookElement;
-  let library;
-
   const loadVega = () =>
-    (library ??= new Promise((resolve, reject) => {
-      const script = document.createElement("script");
-      script.src = `${root}_static/vega.js`;
-      script.onload = () => resolve(window.vega);
-      script.onerror = () => reject(new Error("The chart library could not be loaded; the drawings stay."));
-      document.head.append(script);
-    }));
+    globalThis.bookScript("_static/vega.js").catch(() => {
+      throw new Error("The chart library could not be loaded; the drawings stay.");
+    });
+
+  const cells = (tag, texts) => texts.map((textContent) => element(tag, tag === "th" ? { textContent, scope: "col" } : { textContent }));
 
   // One box for every chart's values. Vega hands over the fields that the chart names, as an object.
   let box;
   const showValues = (handler, event, item, values) => {
     if (!box) {
-      box = element("div", { className: "chart-tooltip", hidden: true });
-      box.setAttribute("aria-hidden", "true");
+      box = element("div", { className: "chart-tooltip", hidden: true, "aria-hidden": "true" });
       document.body.append(box);
     }
     box.hidden = values == null || values === "";
     if (box.hidden) return;
-    const table = document.createElement("table");
-    for (const [name, value] of typeof values === "object" ? Object.entries(values) : [["", values]]) {
-      const row = table.insertRow();
-      row.insertCell().textContent = name;
-      row.insertCell().textContent = value;
-    }
-    box.replaceChildren(table);
+    const pairs = typeof values === "object" ? Object.entries(values) : [["", values]];
+    box.replaceChildren(element("table", {}, element("tbody", {}, ...pairs.map((pair) => element("tr", {}, ...cells("td", pair))))));
     // Beside the pointer, inside the window.
     const { clientX: x, clientY: y } = event.touches?.[0] ?? event;
     const place = (pointer, size, room) => (pointer + 12 + size < room ? pointer + 12 : Math.max(0, pointer - 12 - size));
@@ -50,7 +39,6 @@
       if (!layers.has(name)) layers.set(name, [heads]);
       layers.get(name).push(parts.map(({ 1: value, exact }) => exact ?? value));
     }
-    const cells = (tag, texts) => texts.map((textContent) => element(tag, tag === "th" ? { textContent, scope: "col" } : { textContent }));
     const tables = [...layers.values()].map(([heads, ...rows]) =>
       element("table", {}, element("thead", {}, element("tr", {}, ...cells("th", heads))),
         element("tbody", {}, ...rows.map((row) => element("tr", {}, ...cells("td", row))))));
@@ -82,13 +70,18 @@
     let waiting;
     let before = changed({ points: [], words: [] }, globalThis.readDrawing(view));
     tabulate(chart, view);
-    const tell = () => {
+    const retitle = () => {
       const words = texts?.[JSON.stringify(followed.map((name) => plain(view.signal(name))))];
       if (words) {
         title.textContent = words[0];
         drawing.setAttribute("aria-label", words[1]);
         chart.querySelector(".chart-data .scroll").setAttribute("aria-label", `Data: ${words[0]}`);
       }
+      return words;
+    };
+    retitle(); // the chart of a cell that ran in the page has the words of no state yet
+    const tell = () => {
+      const words = retitle();
       view.runAfter(() => tabulate(chart, view));
       clearTimeout(waiting);
       waiting = setTimeout(() => {
@@ -108,9 +101,10 @@
   };
 
   const wake = async (chart) => {
-    const vega = await loadVega();
-    const stage = element("div", { className: "chart-live" });
-    stage.setAttribute("aria-hidden", "true"); // the description on .chart-view speaks for both
+    await loadVega();
+    const { vega } = globalThis;
+    // The description on .chart-view speaks for both.
+    const stage = element("div", { className: "chart-live", "aria-hidden": "true" });
     // Vega draws texts anew; a browser needs to know which are Chinese, to choose their font.
     new MutationObserver(() =>
       stage.querySelectorAll("text:not([lang])").forEach((text) => {
@@ -118,7 +112,7 @@
       }),
     ).observe(stage, { childList: true, subtree: true, characterData: true });
     chart.querySelector(".chart-view").append(stage);
-    const controls = document.createElement("div");
+    const controls = element("div", {});
     const program = programOf(chart);
     const view = new vega.View(vega.parse(program), {
       container: stage,

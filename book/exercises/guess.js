@@ -33,10 +33,8 @@
 
   for (const [count, place] of document.querySelectorAll(".guess-live").entries()) {
     const asked = JSON.parse(place.dataset.guess);
-    const said = element("p", { className: "guess-said" });
-    said.setAttribute("role", "status");
-    const form = element("form", { noValidate: true });
-    form.setAttribute("aria-label", `Guess ${count + 1}`);
+    const said = element("p", { className: "guess-said", role: "status" });
+    const form = element("form", { noValidate: true, "aria-label": `Guess ${count + 1}` });
     const show = (given) => {
       said.textContent = compare(asked, given);
       if (asked.kind === "number") draw(asked, given);

@@ -3,9 +3,7 @@
 (() => {
   if (!document.querySelector(".self-check-live")) return;
   const { judge, readNumber, unpack } = globalThis.answerJudge;
-  const memory = globalThis.bookMemory;
-
-  const element = globalThis.bookElement;
+  const { bookMemory: memory, bookElement: element, bookButton } = globalThis;
 
   const say = (output, right, text) => {
     output.className = right === null ? "" : right ? "is-right" : "is-wrong";
@@ -16,16 +14,14 @@
   // A step at a time, and only when the reader asks: where to look, what to compare, how to start.
   const hints = (check) => {
     const steps = check.hints ?? [];
-    const list = element("ol", { className: "hints" });
-    list.setAttribute("aria-live", "polite");
-    const button = element("button", { type: "button", className: "hint-button" });
-    const label = () => (button.textContent = steps.length === 1 ? "Hint" : `Hint ${list.children.length + 1} of ${steps.length}`);
-    button.addEventListener("click", () => {
+    const list = element("ol", { className: "hints", "aria-live": "polite" });
+    const label = () => (steps.length === 1 ? "Hint" : `Hint ${list.children.length + 1} of ${steps.length}`);
+    const show = () => {
       list.append(element("li", { textContent: steps[list.children.length] }));
       if (list.children.length === steps.length) button.remove();
-      else label();
-    });
-    label();
+      else button.textContent = label();
+    };
+    const button = bookButton(label(), show, { className: "hint-button" });
     return steps.length ? [list, button] : [];
   };
 
@@ -35,18 +31,15 @@
     memory.keepAnswer(check.name, given, verdict.right);
   };
 
-  const form = (label, output, children, more = []) => {
-    const made = element("form", { noValidate: true }, ...children, output, ...more);
-    made.setAttribute("aria-label", label);
-    return made;
-  };
+  const form = (check, output, ...children) =>
+    element("form", { noValidate: true, "aria-label": `Check ${check.name}` }, ...children, output, ...hints(check));
 
   const input = (check, output) => {
     const field = element("input", { type: "text", autocomplete: "off", size: 14 });
     if (check.kind === "number") field.inputMode = "text";
     const asked = check.name.replace(/^\S+ /, "");
     const label = element("label", {}, `Your answer: ${asked} `, field, check.unit ? ` ${check.unit}` : "");
-    const made = form(`Check ${check.name}`, output, [label, element("button", { textContent: "Check" })], hints(check));
+    const made = form(check, output, label, element("button", { textContent: "Check" }));
     const answer = () => {
       const read = check.kind === "number" ? readNumber(field.value, check.unit) : { value: field.value };
       if (read.ask || field.value.trim() === "") return say(output, null, read.ask ?? "Write a word first.");
@@ -71,7 +64,7 @@
       return element("label", { className: "option" }, radio, element("span", {}, ...item.cloneNode(true).childNodes));
     });
     const group = element("fieldset", {}, element("legend", { textContent: "Choose one" }), ...options);
-    const made = form(`Check ${check.name}`, output, [group], hints(check));
+    const made = form(check, output, group);
     const answer = (letter) =>
       settle(check, output, letter, judge(check, { "": letter }), `${letter}: ${check.says[letter]}`);
     made.addEventListener("submit", (event) => event.preventDefault());
@@ -87,12 +80,7 @@
   const order = (check, output, items) => {
     const list = element("ol", { className: "lines" });
     const used = () => [...list.children].filter((line) => !line.classList.contains("left-out"));
-    const button = (name, sign, act) => {
-      const made = element("button", { type: "button", textContent: sign });
-      made.setAttribute("aria-label", name);
-      made.addEventListener("click", act);
-      return made;
-    };
+    const button = (name, sign, act) => bookButton(sign, act, { "aria-label": name });
     for (const item of items) {
       const letter = item.querySelector("strong").textContent.replace(".", "");
       const code = element("code", { textContent: item.querySelector("code").textContent });
@@ -121,7 +109,7 @@
         element("b", { textContent: `${letter} ` }), code);
       list.append(line);
     }
-    const made = form(`Check ${check.name}`, output, [list, element("button", { textContent: "Check the order" })], hints(check));
+    const made = form(check, output, list, element("button", { textContent: "Check the order" }));
     const answer = () => {
       const letters = used().map((line) => line.dataset.letter);
       const verdict = judge(check, Object.fromEntries(letters.map((letter, i) => [String(i + 1), letter])));
@@ -166,8 +154,7 @@
   for (const place of places) {
     const check = checks.get(place);
     const box = place.closest(".self-check");
-    const output = element("p", {});
-    output.setAttribute("role", "status");
+    const output = element("p", { role: "status" });
     const items = [...box.querySelectorAll("li")];
     const make = { number: input, text: input, choice, order }[check.kind];
     place.replaceChildren(make(check, output, items));

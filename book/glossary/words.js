@@ -1,33 +1,16 @@
 // A key term says what it means where it stands: on hover, focus and tap, without leaving the page.
 // The definitions come in one file, when the reader first asks; without it the term is a link to the glossary.
 (() => {
-  const root = document.documentElement.dataset.content_root || "./";
   const links = [...document.querySelectorAll('.bd-article a[href*="glossary.html#term-"]')];
   if (!links.length) return;
   const idOf = (link) => link.hash.slice(1);
-  let words;
+  const element = globalThis.bookElement;
+  const load = () => globalThis.bookScript("_static/words-data.js").then(() => globalThis.bookWords, () => ({}));
 
-  // A script, as browsers fetch no data from a folder.
-  const load = () =>
-    (words ??= new Promise((resolve) => {
-      const script = document.createElement("script");
-      script.src = `${root}_static/words-data.js`;
-      script.onload = () => resolve(globalThis.bookWords ?? {});
-      script.onerror = () => resolve({});
-      document.head.append(script);
-    }));
-
-  const box = Object.assign(document.createElement("div"), { className: "word-box", id: "word-box", hidden: true });
-  box.setAttribute("role", "tooltip");
+  const box = element("div", { className: "word-box", id: "word-box", hidden: true, role: "tooltip" });
   document.querySelector("main").append(box); // inside a landmark, and over the page by its style
   let shown = null;
   let leaving;
-
-  const part = (tag, className, text, lang) => {
-    const made = Object.assign(document.createElement(tag), { className, textContent: text });
-    if (lang) made.lang = lang;
-    return made;
-  };
 
   const hide = () => {
     box.hidden = true;
@@ -40,14 +23,14 @@
     const word = (await load())[idOf(link)];
     if (!word) return false; // a term that is gone: the link leads to the glossary
     const [english, chinese, pinyin, definition] = word;
-    const head = part("p", "word-head", "");
-    head.append(part("strong", "", english), " ", part("span", "", chinese, "zh-Hans"), " ", part("span", "pinyin", pinyin, "zh-Latn-pinyin"));
-    box.replaceChildren(head, part("p", "", definition));
-    if (isTap) {
-      const more = part("a", "", "In the glossary");
-      more.href = link.href;
-      box.append(more);
-    }
+    const name = element("strong", { textContent: english });
+    const zh = element("span", { textContent: chinese, lang: "zh-Hans" });
+    const read = element("span", { className: "pinyin", textContent: pinyin, lang: "zh-Latn-pinyin" });
+    box.replaceChildren(
+      element("p", { className: "word-head" }, name, " ", zh, " ", read),
+      element("p", { textContent: definition }),
+    );
+    if (isTap) box.append(element("a", { href: link.href, textContent: "In the glossary" }));
     shown?.removeAttribute("aria-describedby");
     shown = link;
     link.setAttribute("aria-describedby", box.id);

@@ -15,7 +15,7 @@
 //   lab.render({ outputs, error })   elements that show a result; charts come to life once they are in the page
 //   lab.button(text, act, className)   a button
 //   lab.writer(text, { label, onInput, onRun })   { box, area }: a field for code. Tab leaves it unless chosen
-//   lab.controls({ run, parts })     { bar, said, offer }: the bar with Run and Stop, its status line; offer() runs
+//   lab.controls({ run, label, parts })     { bar, said, offer }: the bar with Run and Stop, its status line; offer() runs
 (() => {
   const place = document.getElementById("lab-page");
   if (!place) return;
@@ -134,14 +134,8 @@
 
   // What a cell gave, as elements.
 
-  const once = {};
-  const script = (name) =>
-    (once[name] ??= new Promise((resolve, reject) => {
-      const made = element("script", { src: at(name), onload: resolve });
-      made.onerror = () => reject(new Error(`${name} is not there`));
-      document.head.append(made);
-    }));
-  const look = () => (once.look ??= fetch(at(`${about.root}look.json`)).then((answer) => answer.json()));
+  let appearance;
+  const look = () => (appearance ??= fetch(at(`${about.root}look.json`)).then((answer) => answer.json()));
 
   const merge = (kept, added) =>
     Object.entries(added).reduce(
@@ -173,30 +167,19 @@
     const words = (part) => (Array.isArray(part) ? part.join(" ") : (part ?? ""));
     const title = typeof spec.title === "object" && !Array.isArray(spec.title) ? spec.title : { text: spec.title };
     const name = element("p", { className: "chart-title", textContent: words(title.text) });
-    const view = element("div", { className: "chart-view" });
-    view.setAttribute("role", "img");
-    view.setAttribute("aria-label", spec.description || words(title.text) || "A chart without a description");
+    const description = spec.description || words(title.text) || "A chart without a description";
+    const view = element("div", { className: "chart-view", role: "img", "aria-label": description });
     const made = element("div", { className: "chart" }, name);
     if (title.subtitle) made.append(element("p", { className: "chart-subtitle", textContent: words(title.subtitle) }));
     const data = element("details", { className: "chart-data" }, element("summary", { textContent: "Data of this chart as a table" }));
-    const scroll = element("div", { className: "scroll", tabIndex: 0 }, ...rows(spec));
-    scroll.setAttribute("role", "region");
-    scroll.setAttribute("aria-label", `Data: ${words(title.text)}`);
-    data.append(scroll);
-    const said = element("p", { className: "chart-said" });
-    said.setAttribute("role", "status");
+    const scroll = { className: "scroll", tabIndex: 0, role: "region", "aria-label": `Data: ${words(title.text)}` };
+    data.append(element("div", scroll, ...rows(spec)));
+    const said = element("p", { className: "chart-said", role: "status" });
     made.append(element("div", { className: "chart-controls" }), view, said, data);
     const draw = async () => {
-      const [appearance] = await Promise.all([look(), script(`${about.root}vega-lite.js`)]);
-      const { spec: program } = globalThis.vegaLite(inColours(spec, appearance));
+      const [colours] = await Promise.all([look(), globalThis.bookScript(`${about.root}vega-lite.js`)]);
+      const { spec: program } = globalThis.vegaLite(inColours(spec, colours));
       if (!(program.signals ?? []).some((signal) => signal.bind)) made.querySelector(".chart-controls").remove();
-      const follow = program.usermeta?.follow;
-      if (follow) {
-        const value = (control) => program.signals.find((signal) => signal.name === control)?.value;
-        const now = follow.texts[JSON.stringify(follow.controls.map(value))];
-        if (now) [name.textContent] = now;
-        if (now) view.setAttribute("aria-label", now[1]);
-      }
       made.append(element("script", { type: "application/json", className: "chart-spec", textContent: JSON.stringify(program) }));
       await globalThis.bookCharts.bringToLife(made);
     };
@@ -233,11 +216,7 @@
 
   // Writing and pressing.
 
-  const button = (textContent, act, className = "") => {
-    const made = element("button", { type: "button", textContent, className: `lab-button ${className}` });
-    made.addEventListener("click", act);
-    return made;
-  };
+  const button = (text, act, className = "") => globalThis.bookButton(text, act, { className: `lab-button ${className}` });
 
   const writer = (text, { label, onInput = () => {}, onRun = () => {} }) => {
     const area = element("textarea", { className: "lab-code", value: text, spellcheck: false, rows: text.split("\n").length + 1 });
@@ -264,11 +243,9 @@
     return { area, box: element("div", { className: "lab-writer" }, area, keys) };
   };
 
-  const controls = ({ run: act, parts = [], name = "Run" }) => {
-    const said = element("p", { className: "lab-said" });
-    said.setAttribute("role", "status");
-    const bar = element("progress", { hidden: true, max: 1 });
-    bar.setAttribute("aria-label", "Getting ready");
+  const controls = ({ run: act, label, parts = [], name = "Run" }) => {
+    const said = element("p", { className: "lab-said", role: "status" });
+    const bar = element("progress", { hidden: true, max: 1, "aria-label": "Getting ready" });
     const go = button(name, () => offer(), "lab-run");
     const halt = button("Stop", () => {
       go.focus();
@@ -289,10 +266,11 @@
       busy = false;
       halt.hidden = bar.hidden = true;
     };
-    const label = () => (go.textContent = isReady ? name : `${name} (fetches ${Math.round(about.bytes / 1e6)} MB once)`);
-    listeners.push(label);
-    label();
-    return { said, offer, bar: element("div", { className: "lab-bar" }, go, halt, ...parts, bar, said) };
+    const rename = () => (go.textContent = isReady ? name : `${name} (fetches ${Math.round(about.bytes / 1e6)} MB once)`);
+    listeners.push(rename);
+    rename();
+    const group = { className: "lab-bar", role: "group", "aria-label": label };
+    return { said, offer, bar: element("div", group, go, halt, ...parts, bar, said) };
   };
 
   globalThis.lab = { isHere: !why, why, about, at, run, stop, render, button, writer, controls };
@@ -416,9 +394,7 @@
       const end = error ? "It stopped; what is wrong stands below." : result.outputs.length ? "It ran; what it gave stands below." : "It ran, and shows nothing.";
       said.textContent = memory.isKept || !isOther() ? end : `${end} This browser does not keep your changes.`;
     };
-    const { bar, said, offer } = controls({ run: act, parts: [edit, back] });
-    bar.setAttribute("role", "group");
-    bar.setAttribute("aria-label", `Cell ${index + 1}`);
+    const { bar, said, offer } = controls({ run: act, label: `Cell ${index + 1}`, parts: [edit, back] });
     input.append(bar);
     const before = memory.code(original);
     if (before !== undefined) {

@@ -2,28 +2,20 @@
 (() => {
   const table = document.querySelector("table.ledger");
   if (!table) return;
+  const element = globalThis.bookElement;
   const rows = [...table.tBodies[0].rows];
   const valueOf = (row, kind) =>
     [...row.classList].find((name) => name.startsWith(`${kind}-`)).slice(kind.length + 1);
   const readable = (slug) => slug.replaceAll("-", " ");
 
-  const form = document.createElement("form");
-  form.className = "ledger-filter";
-  form.setAttribute("aria-label", "Filter the claims");
-  const count = document.createElement("p");
-  count.setAttribute("role", "status");
+  const form = element("form", { className: "ledger-filter", "aria-label": "Filter the claims" });
+  const count = element("p", { role: "status" });
 
   const selects = ["theme", "verdict"].map((kind) => {
-    const label = document.createElement("label");
-    const select = document.createElement("select");
-    select.name = kind;
     const values = [...new Set(rows.map((row) => valueOf(row, kind)))].sort();
-    select.append(
-      new Option(`every ${kind}`, ""),
-      ...values.map((value) => new Option(readable(value), value)),
-    );
-    label.append(`${kind[0].toUpperCase()}${kind.slice(1)} `, select);
-    form.append(label);
+    const options = [new Option(`every ${kind}`, ""), ...values.map((value) => new Option(readable(value), value))];
+    const select = element("select", { name: kind }, ...options);
+    form.append(element("label", {}, `${kind[0].toUpperCase()}${kind.slice(1)} `, select));
     return select;
   });
 

@@ -1,6 +1,6 @@
 // The change that a box "Modify" asks about, made in its cell at a press, where the page can run cells.
 (() => {
-  const { lab, bookElement: element } = globalThis;
+  const { lab } = globalThis;
   if (!lab?.isHere) return;
   const lines = (cell) => cell.querySelector(".cell_input pre")?.textContent.split("\n").map((line) => line.trim()) ?? [];
   for (const box of document.querySelectorAll(".admonition.modify")) {
@@ -8,8 +8,7 @@
     const cell = [...document.querySelectorAll(".cell")].find((one) => lines(one).includes(old));
     const edit = cell?.querySelector(".lab-edit");
     if (!edit) continue;
-    const press = element("button", { type: "button", className: "lab-button", textContent: "Make this change in the cell" });
-    press.addEventListener("click", () => {
+    const press = lab.button("Make this change in the cell", () => {
       if (!edit.hidden) edit.click();
       const area = cell.querySelector("textarea");
       area.value = area.value.replace(old, () => changed);

@@ -58,8 +58,7 @@
     const keep = () => memory.keepAnswer(name, state, state.isRight);
 
     const button = (...given) => Object.assign(lab.button(...given), { hidden: true });
-    const verdict = element("p", { className: "practice-verdict" });
-    verdict.setAttribute("role", "status");
+    const verdict = element("p", { className: "practice-verdict", role: "status" });
     const tell = (right, text) => {
       verdict.className = `practice-verdict ${right === null ? "" : right ? "is-right" : "is-wrong"}`;
       const word = right === null ? "" : right ? "Right. " : "Not yet. ";
@@ -195,9 +194,7 @@
       onInput,
       onRun: () => run(),
     });
-    const { bar, said, offer: run } = lab.controls({ run: act, name: "Run and check", parts: [help, see, more, again] });
-    bar.setAttribute("role", "group");
-    bar.setAttribute("aria-label", `Exercise ${number}`);
+    const { bar, said, offer: run } = lab.controls({ run: act, name: "Run and check", label: `Exercise ${number}`, parts: [help, see, more, again] });
     const live = element("div", { className: "practice-live" }, other, box, bar, verdict, hints, solution, output);
     field.append(live);
     field.classList.add("is-live");

@@ -6,18 +6,14 @@
   const count = (number, one, many) => `${number} ${number === 1 ? one : many}`;
   const isEmpty = () => !["read", "right", "answers", "guesses", "code"].some((name) => Object.keys(memory.marks[name]).length);
 
-  const button = (className, text, act) => {
-    const made = element("button", { type: "button", className, textContent: text });
-    made.addEventListener("click", act);
-    return made;
-  };
-  const eraser = () => button("progress-erase", "Erase all marks", () => memory.erase());
+  const button = globalThis.bookButton;
+  const eraser = () => button("Erase all marks", () => memory.erase(), { className: "progress-erase" });
   const saver = () =>
-    button("progress-save", "Save them as a file", () => {
+    button("Save them as a file", () => {
       const address = URL.createObjectURL(new Blob([memory.exported()], { type: "application/json" }));
       element("a", { href: address, download: "my-marks.json" }).click();
       setTimeout(() => URL.revokeObjectURL(address), 1000);
-    });
+    }, { className: "progress-save" });
   const keptWhere = () =>
     memory.isKept ? "Only this browser knows it. " : "This browser keeps nothing: its storage is full or switched off. ";
 

@@ -26,26 +26,10 @@
     return [...known.values()];
   }
 
-  function element(name, html, children = []) {
-    const made = document.createElement(name);
-    made.innerHTML = html;
-    made.append(...children);
-    return made;
-  }
-
-  const text = (words) => {
-    const plain = document.createElement("p");
-    plain.textContent = words;
-    return chinese(plain.innerHTML);
-  };
-
-  const link = (title, url) => {
-    const made = element("a", text(title));
-    made.href = url;
-    return made;
-  };
-
-  const excerpt = (part) => element("p", `… ${chinese(part.excerpt)} …`);
+  const element = globalThis.bookElement;
+  const text = (words) => chinese(element("p", { textContent: words }).innerHTML);
+  const link = (title, href) => element("a", { href, innerHTML: text(title) });
+  const excerpt = (part) => element("p", { innerHTML: `… ${chinese(part.excerpt)} …` });
 
   function entry(page) {
     // The sections that match best; what stands before the first section counts as the page itself.
@@ -54,11 +38,9 @@
       .sort((one, other) => other.weighted_locations.reduce((sum, place) => sum + place.balanced_score, 0)
         - one.weighted_locations.reduce((sum, place) => sum + place.balanced_score, 0))
       .slice(0, SECTIONS)
-      .map((part) => element("li", "", [link(part.title, part.url), excerpt(part)]));
-    const title = element("p", "", [link(page.meta.title, page.url)]);
-    title.className = "search-title";
-    const below = parts.length ? [element("ul", "", parts)] : [excerpt(page)];
-    return element("li", "", [title, ...below]);
+      .map((part) => element("li", {}, link(part.title, part.url), excerpt(part)));
+    const title = element("p", { className: "search-title" }, link(page.meta.title, page.url));
+    return element("li", {}, title, parts.length ? element("ul", {}, ...parts) : excerpt(page));
   }
 
   // A field, the sentence on what was found, the list, and on the search page a button for more.
@@ -110,9 +92,8 @@
 
   const dialog = document.querySelector("dialog form.bd-search");
   if (dialog) {
-    const status = Object.assign(document.createElement("p"), { className: "search-status" });
-    status.setAttribute("role", "status");
-    const list = Object.assign(document.createElement("ol"), { className: "search-results" });
+    const status = element("p", { className: "search-status", role: "status" });
+    const list = element("ol", { className: "search-results" });
     dialog.after(status, list);
     attach({ input: dialog.querySelector("input"), status, list });
   }

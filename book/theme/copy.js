@@ -1,9 +1,8 @@
 // A button that copies a block of code, also on plain http, where browsers keep their clipboard back.
 (() => {
-  const element = globalThis.bookElement;
   const copy = async (text) => {
     if (navigator.clipboard) return navigator.clipboard.writeText(text);
-    const field = element("textarea", { value: text });
+    const field = globalThis.bookElement("textarea", { value: text });
     document.body.append(field);
     field.select();
     document.execCommand("copy");
@@ -11,12 +10,11 @@
   };
   for (const code of document.querySelectorAll(".bd-article div.highlight > pre")) {
     if (code.closest(".cell_output")) continue;
-    const button = element("button", { type: "button", className: "copy-code", textContent: "Copy" });
-    button.addEventListener("click", async () => {
+    const act = async ({ currentTarget: button }) => {
       await copy(code.textContent);
       button.textContent = "Copied";
       setTimeout(() => (button.textContent = "Copy"), 1500);
-    });
-    code.parentElement.append(button);
+    };
+    code.parentElement.append(globalThis.bookButton("Copy", act, { className: "copy-code" }));
   }
 })();
