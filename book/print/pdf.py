@@ -43,12 +43,12 @@ NOT_A_PAGE = "The book has no page {names}; its pages are named as in _toc.yml, 
 NO_CHINESE = (
     "No font of this machine has Chinese, so it is printed as boxes; Debian's package is fonts-noto-cjk."
 )
-# What each heading says, and the same with each of its texts twice.
+# The texts of each heading.
 HEADINGS = """all => all.map((heading) => {
   const walker = document.createTreeWalker(heading, NodeFilter.SHOW_TEXT);
   const texts = [];
   while (walker.nextNode()) texts.push(walker.currentNode.data);
-  return [texts.join(""), texts.map((text) => text + text).join("")];
+  return texts;
 })"""
 DOCUMENT = """<!doctype html>
 <html data-theme="light" data-content_root="./"><head><meta charset="utf-8"><title>{title}</title></head>
@@ -172,14 +172,19 @@ def same_names(pdf: bytes) -> bytes:
     return re.sub(rb"\(node(\d{8})\)", lambda found: order[found[1]], pdf)
 
 
-def finished(pdf: bytes, texts: dict[str, str], headings: Iterable[tuple[str, str]]) -> bytes:
+def _pattern(texts: list[str]) -> re.Pattern:
+    """What an outline may print of a heading: without spaces, each text once or twice."""
+    return re.compile("".join(f"(?:{re.escape(''.join(text.split()))}){{1,2}}" for text in texts))
+
+
+def finished(pdf: bytes, texts: dict[str, str], headings: Iterable[list[str]]) -> bytes:
     """The printed PDF with author and subject, without the hour, and what the browser mixes up put right.
 
     In the outline, a heading that takes two lines on paper has lost the space between them, and one that was
-    moved to the next page has each of its texts twice; so `headings` are given as they read and with their
-    texts doubled. Packing the objects, which are the tags of many small words, halves the file.
+    moved to the next page has some of its texts twice; so `headings` are given as lists of texts. Packing the
+    objects, which are the tags of many small words, halves the file.
     """
-    titles = {"".join(shape.split()): " ".join(pair[0].split()) for pair in headings for shape in pair}
+    titles = {_pattern(texts): " ".join("".join(texts).split()) for texts in headings}
     written = io.BytesIO()
     with pikepdf.open(io.BytesIO(same_names(pdf))) as book:
         del book.docinfo
@@ -187,7 +192,9 @@ def finished(pdf: bytes, texts: dict[str, str], headings: Iterable[tuple[str, st
             book.docinfo[f"/{name}"] = texts[text]
         for item in book.objects:
             if isinstance(item, pikepdf.Dictionary) and "/Title" in item and "/Parent" in item:
-                item.Title = titles["".join(str(item.Title).split())]
+                shown = "".join(str(item.Title).split())
+                meant = (title for pattern, title in titles.items() if pattern.fullmatch(shown))
+                item.Title = next(meant, item.Title)
         tables = {
             item.ToUnicode.objgen: item.ToUnicode
             for item in book.objects

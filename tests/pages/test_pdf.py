@@ -181,6 +181,19 @@ def test_the_outline_has_parts_chapters_and_sections(pdf):
     assert list(chapter[1]) == [*sections, exercises]
 
 
+def test_a_heading_moved_to_the_next_page_keeps_its_title():
+    """The browser doubles all of its texts, or the first alone."""
+    texts, written = ["10. Of tables: ", "DataFrame", " and so on"], io.BytesIO()
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        with pdf.open_outline() as outline:
+            for shown in ("".join(texts), texts[0] + "".join(texts), "".join(text + text for text in texts)):
+                outline.root.append(pikepdf.OutlineItem(shown, 0))
+        pdf.save(written)
+    made = book_pdf.finished(written.getvalue(), book_pdf.cited(), [["10. Of"], texts])
+    assert [item.title for item in PdfReader(io.BytesIO(made)).outline] == ["".join(texts)] * 3
+
+
 def test_links_stay_in_the_pdf_or_lead_to_the_world(made, pdf):
     assert all(re.match(r"https?://", address) for address in addresses(pdf))
     assert [
