@@ -33,6 +33,14 @@ def home():
 
 
 @pytest.fixture(scope="session")
+def lab_home(home):
+    """Address of the built book, whose pages can run Python."""
+    if not (browser.HTML / "_static" / "lab").exists():
+        pytest.fail("The built book has no Python for its pages: run 'make lab book' first.")
+    return home
+
+
+@pytest.fixture(scope="session")
 def chromium():
     """A browser for all tests of a worker."""
     try:

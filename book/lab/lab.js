@@ -13,6 +13,7 @@
 //                failed. name is "Stopped" after Stop, "Unavailable" if Python could not be had
 //   lab.stop()             ends what runs; Python starts anew with the next run
 //   lab.render({ outputs, error })   elements that show a result; charts come to life once they are in the page
+//   lab.withEnd(sentence)  a note that something cannot run here, and the way out
 //   lab.button(text, act, className)   a button
 //   lab.writer(text, { label, onInput, onRun })   { box, area }: a field for code. Tab leaves it unless chosen
 //   lab.controls({ run, label, parts })     { bar, said, offer }: the bar with Run and Stop, its status line; offer() runs
@@ -273,7 +274,7 @@
     return { said, offer, bar: element("div", group, go, halt, ...parts, bar, said) };
   };
 
-  globalThis.lab = { isHere: !why, why, about, at, run, stop, render, button, writer, controls };
+  globalThis.lab = { isHere: !why, why, about, at, run, stop, render, withEnd, button, writer, controls };
 
   // The cells of a page.
 

@@ -25,7 +25,10 @@ HERE = Path(__file__).parent
 
 
 def supported() -> dict[str, dict]:
-    """Page to what is special about it: `packages` besides, `stored` cells, which need `absent` packages."""
+    """Page to what is special about it.
+
+    `packages` besides; `stored` cells, which need `absent` packages; `exercises` that need one, with it.
+    """
     return json.loads(SUPPORTED.read_text(encoding="utf-8"))
 
 
@@ -34,7 +37,8 @@ def served(root: Path) -> dict[str, dict]:
     found = {}
     for page, special in supported().items():
         chapter = settings.chapter_of(root, page)
-        found |= {one: {"packages": special["packages"]} for one in (chapter.sections if chapter else ())}
+        shared = {key: special[key] for key in ("packages", "exercises")}
+        found |= dict.fromkeys(chapter.sections if chapter else (), shared)
         found[page] = special
     return found
 
@@ -73,6 +77,7 @@ def _about(root: Path, page: str, special: dict, course: bytes) -> dict:
         "imports": settings.IMPORTED_FIRST,
         "stored": special.get("stored", []),
         "absent": special.get("absent", []),
+        "exercises": special["exercises"],
         "bytes": weight,
         "notebook": take_along.address(root, page),
     }

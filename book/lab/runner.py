@@ -214,7 +214,7 @@ _SENTENCES: dict[type[BaseException], Callable[[BaseException], str]] = {
     NeedsPackage: lambda e: f"This cell needs {e.name}, which does not run in a page",  # type: ignore[attr-defined]
     ModuleNotFoundError: lambda e: f"This page has no package {e.name}",  # type: ignore[attr-defined]
     SyntaxError: lambda e: f"Python cannot read this: {e.msg}",  # type: ignore[attr-defined]
-    NameError: lambda e: f"{e}; a cell above may make it, or it was deleted: Reset starts afresh",
+    NameError: lambda e: f"{e}; it may be misspelt, or it was deleted",
     SystemExit: lambda e: "A cell cannot end Python; nothing else was done",
     MemoryError: lambda e: "The page has no memory left for this",
     RecursionError: lambda e: "A function calls itself without an end",
@@ -224,7 +224,7 @@ _SENTENCES: dict[type[BaseException], Callable[[BaseException], str]] = {
 def _explain(raised: BaseException) -> dict:
     known = next((made for kind, made in _SENTENCES.items() if isinstance(raised, kind)), None)
     name = type(raised).__name__
-    said = known(raised) if known else f"{name}: {raised}" if str(raised) else name
+    said = (known(raised) if known else f"{name}: {raised}" if str(raised) else name)[:1000]
     # From the cell on: what called it is this module.
     trace = raised.__traceback__
     while trace and trace.tb_frame.f_code.co_filename != CELL:
@@ -233,7 +233,7 @@ def _explain(raised: BaseException) -> dict:
     text = "".join(lines)
     return {
         "name": name,
-        "message": said[:1000].rstrip(".") + ".",
+        "message": said if said.endswith(("?", "!")) else said.rstrip(".") + ".",
         "line": _line(raised),
         "trace": text if len(text) < 8000 else f"{text[:4000]}\n...\n{text[-4000:]}",
         "package": raised.name if isinstance(raised, ImportError) else None,

@@ -1,5 +1,5 @@
 // Code exercises in the page: write, run, be told; hints, a solution after honest tries, and other values.
-// Where the page has no laboratory (`lab`), the starter code and the notebook stay as they are.
+// Where the page has no laboratory (`lab`), or not what an exercise needs, the starter code and the notebook stay as they are.
 // What is right is not in the page: `NAME.practice.json` has the solution, packed, and the page's Python seals
 // what it gives with the values at hand, as `jingjinji.check` has it in a notebook.
 (() => {
@@ -19,9 +19,10 @@
         throw error;
       }));
 
-  // The line of the first blank (...) that is left: not in a text or a remark, and not a name that is bound later.
+  // The line of the first blank (...) that is left: not in a text or a remark, not where a line asks whether
+  // others are filled, and not a name that is bound later.
   const blank = (code) => {
-    const bare = code.replace(/("""|''')[^]*?\1|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|#.*/g, (text) => text.replace(/[^\n]/g, " "));
+    const bare = code.replace(/\bis \.\.\.|\.\.\. if\b/g, "").replace(/("""|''')[^]*?\1|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|#.*/g, (text) => text.replace(/[^\n]/g, " "));
     const lines = bare.split("\n");
     return 1 + lines.findIndex((line, i) => {
       const name = line.match(/^(\w+) *= *\.\.\. *$/)?.[1];
@@ -51,6 +52,8 @@
     const section = field.closest("section");
     const label = field.id.replace("code-", "exercise-");
     const number = label.replace("exercise-", "").replace("-", ".");
+    const needs = lab.about.exercises[number];
+    if (needs) return field.append(lab.withEnd(`This exercise cannot be worked in the page: it needs ${needs}, which no page can run.`));
     const starter = field.querySelector("pre").textContent.replace(/\n$/, "");
     const name = `${number} code`;
     const original = `${number}\n${starter}`; // two exercises may start alike
@@ -134,6 +137,11 @@
       output.append(...lab.render({ outputs: checked.outputs, error: null }));
       step("");
       if (isGone(checked)) return tell(null, checked.error.message);
+      // An answer that is not there is no attempt either.
+      const missing = checked.error?.name === "NameError" && checked.error.message.match(/'(\w+)'/);
+      if (missing) return tell(null, `The check looks for the name ${missing[1]}, which your code does not make.`);
+      const [empty] = checked.error?.message.match(/[\d.]+ .* has no value yet/) ?? [];
+      if (empty) return tell(null, `${empty}: your code does not give it one.`);
       state.isRight = !checked.error;
       if (checked.error) state.tries += 1;
       keep();

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import sys
@@ -19,8 +20,9 @@ from tests.pages.test_memory import FULL
 
 PAGE = "chapters/03_gdp"
 CELL = "#cell-0"
-# Runs chapters one after the other, each among names of its own, and leaves the promise on the page.
-RUN = """(chapters) => {
+# Runs chapters one after the other, each among names of its own, then seals and checks the solution of each
+# exercise as `practice.js` does, and leaves the promise on the page.
+RUN = """([chapters, exercises]) => {
   window.job = (async () => {
     const gave = {};
     for (const [name, cells] of Object.entries(chapters)) {
@@ -28,7 +30,14 @@ RUN = """(chapters) => {
       for (const [place, code] of cells.entries())
         gave[name].push(await lab.run(code, { space: name, fresh: !place }));
     }
-    return gave;
+    const worked = {};
+    for (const [number, { before, sealing, answer }] of Object.entries(exercises)) {
+      const given = { before, space: number, fresh: true };
+      const { value, error } = await lab.run(sealing, given);
+      const code = `from jingjinji import check\ncheck.use(${JSON.stringify(value)})\n${answer}`;
+      worked[number] = error ?? (await lab.run(code, given)).error;
+    }
+    return [gave, worked];
   })();
 }"""
 
@@ -64,22 +73,47 @@ def _summed_up(told: dict[int, str]) -> dict[str, list]:
     return {"stored": list(told), "absent": sorted({found[1] for found in needs if found})}
 
 
-def run_all(context, home: str) -> dict[str, dict[int, str]]:
-    """Every cell of every chapter in the pages' own Python: what differs from what is stored, by chapter."""
+def _exercises(page: str) -> dict[str, dict]:
+    """The code exercises of a chapter, by number, as its readers' browsers have them."""
+    path = browser.HTML / pages.FOLDER / "exercises/pages" / f"{page.removeprefix('chapters/')}.practice.json"
+    if not path.exists():
+        return {}
+    all_of_page = json.loads(path.read_text(encoding="utf-8"))
+    found = {}
+    for label, exercise in all_of_page["exercises"].items():
+        key = json.loads(base64.b64decode(exercise["key"]))
+        record = "from jingjinji.sealing import Recorder\ncheck = Recorder()"
+        parts = [record, key["solution"], exercise["tests"], *key["slips"], "check.sealed()"]
+        found[label.removeprefix("exercise-").replace("-", ".")] = {
+            "before": [*all_of_page["provided"], *exercise["given"]],
+            "sealing": "\n".join(parts),
+            "answer": f"{key['solution']}\n{exercise['tests']}",
+        }
+    return found
+
+
+def run_all(context, home: str) -> tuple[dict[str, dict[int, str]], dict[str, dict]]:
+    """Every chapter and code exercise in the pages' own Python.
+
+    Returns the cells that differ from what is stored, by chapter, and the error of each exercise whose
+    solution is not right.
+    """
     special = pages.supported()
     # A page brings scipy only where its chapter needs it.
     heavy = [name for name in _chapters() if special.get(name, {}).get("packages")]
-    found = {}
+    found, failed = {}, {}
     opened = []
     for names in (heavy, [name for name in _chapters() if name not in heavy]):
         page = context.new_page()
         page.goto(f"{home}/{next(name for name in names if name in special)}.html")
-        page.evaluate(RUN, {name: pages.cells(built.ROOT, name) for name in names})
+        exercises = {number: one for name in names for number, one in _exercises(name).items()}
+        page.evaluate(RUN, [{name: pages.cells(built.ROOT, name) for name in names}, exercises])
         opened.append(page)
     for page in opened:
-        gave = page.evaluate("window.job")
+        gave, worked = page.evaluate("window.job")
         found |= {name: _differing(name, results) for name, results in gave.items()}
-    return found
+        failed |= {number: error for number, error in worked.items() if error}
+    return found, failed
 
 
 def _open(context, home, name: str = PAGE):
@@ -105,9 +139,9 @@ def _edit(page, place: int, code: str) -> None:
     cell.get_by_role("textbox").fill(code)
 
 
-def test_a_reader_runs_changes_and_resets_cells(at_desk, home):
+def test_a_reader_runs_changes_and_resets_cells(at_desk, lab_home):
     """One visit, because Python's start is what takes time."""
-    visit = _open(at_desk, home)
+    visit = _open(at_desk, lab_home)
     page, first = visit.page, _cell(visit.page, 0)
     stored = first.locator(".cell_output").inner_text()
     assert re.fullmatch(r"Run \(fetches \d+ MB once\)", first.locator(".lab-run").inner_text())
@@ -162,14 +196,14 @@ def test_a_reader_runs_changes_and_resets_cells(at_desk, home):
     assert visit.errors == [] and visit.foreign == []
 
 
-def test_a_page_says_what_it_cannot_do(at_desk, home):
+def test_a_page_says_what_it_cannot_do(at_desk, lab_home):
     for fault, sentence in {
         "delete globalThis.WebAssembly": "because it has no WebAssembly",
         FULL: "does not keep your changes",
     }.items():
         page = at_desk.new_page()
         page.add_init_script(fault)
-        page.goto(f"{home}/{PAGE}.html")
+        page.goto(f"{lab_home}/{PAGE}.html")
         if sentence.startswith("does"):
             _edit(page, 0, "1")
         assert sentence in page.locator(".lab-note, .lab-said", has_text=sentence).first.inner_text()
@@ -179,19 +213,19 @@ def test_a_page_says_what_it_cannot_do(at_desk, home):
     assert page.locator(".lab-run").count() == 0
     # A cell that cannot run leads to the notebook, where there is one.
     for name, has_notebook in (("05_convergence", True), ("0b_doubt", False)):
-        page.goto(f"{home}/chapters/{name}.html")
+        page.goto(f"{lab_home}/chapters/{name}.html")
         kept = page.locator(".lab-note", has_text="This cell keeps its output").first
         kept.wait_for(state="attached")
         links = kept.locator("a").evaluate_all("all => all.map((a) => a.getAttribute('href'))")
         assert len(links) == has_notebook
         assert all(page.request.get(link).ok for link in links)
-    page.goto(f"{home}/pages/glossary.html")
+    page.goto(f"{lab_home}/pages/glossary.html")
     assert page.locator(".lab-run, .lab-note").count() == 0
 
 
-def test_where_python_cannot_be_had_the_stored_output_stays(at_desk, home):
+def test_where_python_cannot_be_had_the_stored_output_stays(at_desk, lab_home):
     at_desk.route("**/python_stdlib.zip", lambda route: route.abort())
-    page = _open(at_desk, home).page
+    page = _open(at_desk, lab_home).page
     _say(page, 0, "could not be started")
     assert _cell(page, 0).locator(".cell_output").is_visible()
 
@@ -207,17 +241,19 @@ def test_another_file_under_a_name_is_one_sentence(tmp_path, monkeypatch):
 
 
 @pytest.mark.slow
-def test_every_chapter_gives_what_the_book_stores(chromium, home):
+def test_every_chapter_gives_what_the_book_stores(chromium, lab_home):
     """Both ways: a cell that is said to keep its stored output does so for a reason that still holds."""
     context = chromium.new_context()
     context.set_default_timeout(0)
-    found = run_all(context, home)
+    found, failed = run_all(context, lab_home)
     context.close()
     special = pages.supported()
     wrong = {
         name: told for name, told in found.items() if not _summed_up(told).items() <= special[name].items()
     }
     assert not wrong
+    told = {number: error["package"] or error["message"] for number, error in failed.items()}
+    assert told == {number: one for about in special.values() for number, one in about["exercises"].items()}
 
 
 def main() -> None:
@@ -226,11 +262,21 @@ def main() -> None:
     with browser.served(browser.HTML) as home, browser.chromium() as chromium:
         context = chromium.new_context()
         context.set_default_timeout(0)
-        found = run_all(context, home)
+        found, failed = run_all(context, home)
     for name, told in found.items():
         for place, reason in told.items():
             print(f"{name} {place}: {reason[:600]}", file=sys.stderr)
-    made = {name: {"packages": packages.get(name, []), **_summed_up(found[name])} for name in _chapters()}
+    for number, error in failed.items():
+        print(f"exercise {number}: {error['message']}", file=sys.stderr)
+    needs = {number: error["package"] for number, error in failed.items() if error["package"]}
+    made = {
+        name: {
+            "packages": packages.get(name, []),
+            **_summed_up(found[name]),
+            "exercises": {number: needs[number] for number in _exercises(name) if number in needs},
+        }
+        for name in _chapters()
+    }
     lines = ",\n".join(f"  {json.dumps(name)}: {json.dumps(about)}" for name, about in made.items())
     pages.SUPPORTED.write_text(f"{{\n{lines}\n}}\n", encoding="utf-8")
 

@@ -35,8 +35,8 @@ class Exercise:
         return self.said.inner_text()
 
 
-def test_a_reader_works_through_exercises_and_finds_them_again(chromium, at_desk, home):
-    visit = _open(at_desk, home)
+def test_a_reader_works_through_exercises_and_finds_them_again(chromium, at_desk, lab_home):
+    visit = _open(at_desk, lab_home)
     page = visit.page
     first, draw = Exercise(page, "3.1"), Exercise(page, "3.7")
     assert page.locator(".code-exercise > .highlight-python").first.is_hidden()
@@ -72,7 +72,7 @@ def test_a_reader_works_through_exercises_and_finds_them_again(chromium, at_desk
     page.close()
 
     later = chromium.new_context(viewport=browser.DESK, storage_state=kept)
-    page = _open(later, home).page
+    page = _open(later, lab_home).page
     first, draw = Exercise(page, "3.1"), Exercise(page, "3.7")
     assert first.code.input_value() == wrong and draw.code.input_value() == right
     draw.box.locator(".practice-other", has_text="Draw Hebei").wait_for()
@@ -82,8 +82,8 @@ def test_a_reader_works_through_exercises_and_finds_them_again(chromium, at_desk
     assert visit.errors == []
 
 
-def test_a_change_that_is_asked_about_is_made_in_its_cell(at_desk, home):
-    page = browser.open_page(at_desk, home, "chapters/03_gdp.html").page
+def test_a_change_that_is_asked_about_is_made_in_its_cell(at_desk, lab_home):
+    page = browser.open_page(at_desk, lab_home, "chapters/03_gdp.html").page
     box = page.locator(".admonition.modify").first
     changed = box.locator("pre").inner_text().splitlines()[1].removeprefix("+ ")
     box.get_by_role("button", name="Make this change").click()
