@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+import dask
 from distributed import Client, Future, KilledWorker, LocalCluster, wait
 from distributed.client import ClosedClientError, FuturesCancelledError
 
@@ -86,6 +87,8 @@ class Cluster:
         # What a person needs to know is said here; the client's log has a level of its own.
         for name in ("distributed", "distributed.client"):
             logging.getLogger(name).setLevel(logging.CRITICAL)
+        # Dask keeps its last messages for its developers: thousands of submissions and assignments.
+        dask.config.set({"distributed.admin.low-level-log-length": 0})
         try:
             self._connect()
             self._wait_for_first_worker()
