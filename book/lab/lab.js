@@ -13,7 +13,7 @@
 //                failed. name is "Stopped" after Stop, "Unavailable" if Python could not be had
 //   lab.stop()             ends what runs; Python starts anew with the next run
 //   lab.render({ outputs, error })   elements that show a result; charts come to life once they are in the page
-//   lab.withEnd(sentence)  a note that something cannot run here, and the way out
+//   lab.withEnd(sentence, way)  a note that something cannot run here, and the way out
 //   lab.button(text, act, className)   a button
 //   lab.writer(text, { label, onInput, onRun })   { box, area }: a field for code. Tab leaves it unless chosen
 //   lab.controls({ run, label, parts })     { bar, said, offer }: the bar with Run and Stop, its status line; offer() runs
@@ -34,7 +34,7 @@
       : typeof WebAssembly !== "object" || typeof Worker !== "function"
         ? "This browser cannot run the cells of this page, because it has no WebAssembly."
         : "";
-  const withEnd = (text) => element("p", { className: "lab-note" }, text, ...along(" You can also "));
+  const withEnd = (text, way = " You can also ") => element("p", { className: "lab-note" }, text, ...along(way));
 
   // The worker, and what waits for it.
 
