@@ -198,17 +198,18 @@ class Visit:
         if parts.scheme not in {"data", "blob"} and not url.startswith(home):
             self.foreign.append(url)
 
-    def charts_not_drawn(self) -> list[str]:
+    def charts_not_drawn(self, patience: int = 30_000) -> list[str]:
         """Titles of the charts that did not come to life when the reader scrolled to them.
 
-        A still chart waits until the reader asks for it, so it is not among them.
+        A still chart waits until the reader asks for it, so it is not among them. Each chart has `patience`
+        milliseconds.
         """
         silent = []
         for chart in self.page.locator(".chart:not(.still)").all():
             chart.scroll_into_view_if_needed()
             try:
                 chart.locator(".chart-live svg path, .chart-live svg text").first.wait_for(
-                    state="attached", timeout=10_000
+                    state="attached", timeout=patience
                 )
             except Exception:  # Playwright's own timeout: whatever the reason, nothing was drawn
                 silent.append(chart.locator(".chart-title").inner_text())

@@ -249,7 +249,7 @@ def test_an_external_script_is_caught(planted):
 
 def test_a_chart_that_does_not_draw_is_caught(planted):
     visit = planted('class="chart-spec">{', 'class="chart-spec">{broken ')
-    assert len(visit.charts_not_drawn()) == 1
+    assert len(visit.charts_not_drawn(patience=10_000)) == 1
     assert visit.errors != []
 
 

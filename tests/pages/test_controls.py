@@ -107,7 +107,7 @@ def _followed(page, spec: dict, glued: set[str]) -> list[str]:
         for name, value in zip(follow["controls"], json.loads(state), strict=True):
             _set(inputs.nth(order.index(name)), value)
         try:
-            until(lambda title=title: chart.locator(".chart-title").inner_text() == title, f"“{title}”", 5)
+            until(lambda title=title: chart.locator(".chart-title").inner_text() == title, f"“{title}”", 30)
         except AssertionError as error:
             found.append(str(error))
             continue
@@ -118,7 +118,7 @@ def _followed(page, spec: dict, glued: set[str]) -> list[str]:
         if written and not written & told:
             found.append(f"{title}: no number of the description is drawn")
     try:
-        until(lambda: title in chart.locator(".chart-said").inner_text(), f"“{title}” is said", 5)
+        until(lambda: title in chart.locator(".chart-said").inner_text(), f"“{title}” is said", 30)
     except AssertionError as error:
         found.append(str(error))
     return found
@@ -138,7 +138,7 @@ def _held(page, spec: dict, _glued: set[str]) -> list[str]:
             said = f"{value}"
             try:
                 until(
-                    lambda said=said: said in chart.locator(".chart-said").inner_text(), f"{said} is said", 5
+                    lambda said=said: said in chart.locator(".chart-said").inner_text(), f"{said} is said", 30
                 )
             except AssertionError as error:
                 found.append(str(error))
@@ -158,7 +158,7 @@ def test_the_sum_under_a_line_of_ones_own_is_said(at_desk, home):
     until(
         lambda: f"Sum of squares: {total:.1f}" in chart.locator(".chart-said").inner_text(),
         "the sum is said",
-        5,
+        30,
     )
 
 

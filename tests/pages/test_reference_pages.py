@@ -95,11 +95,11 @@ FIRST_USES = """() => [...document.querySelectorAll('.key-term')].map((term) => 
 }))"""
 
 
-def test_first_uses_lead_to_the_glossary_once_a_page(at):
+def test_first_uses_lead_to_the_glossary_once_a_page(at_desk, home):
+    page = at_desk.new_page()
     for stem, terms in key_terms().items():
-        page = at(f"chapters/{stem}.html")
+        page.goto(f"{home}/chapters/{stem}.html")
         uses = page.evaluate(FIRST_USES)
-        page.close()
         targets = Counter(use["target"] for use in uses)
         assert targets and set(targets.values()) == {1}, stem
         assert not any(use["amiss"] for use in uses), stem

@@ -24,7 +24,7 @@ def hear(page, chart, *keys: str) -> str:
     before = chart.locator(".chart-said").text_content()
     for key in keys:
         page.keyboard.press(key)
-    until(lambda: chart.locator(".chart-said").text_content() != before, f"{keys} are answered", 10)
+    until(lambda: chart.locator(".chart-said").text_content() != before, f"{keys} are answered", 30)
     return chart.locator(".chart-said").text_content()
 
 
