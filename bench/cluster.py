@@ -84,7 +84,7 @@ class _Run:
 def _cluster(workers: int) -> LocalCluster:
     """A scheduler and workers as real processes of this machine."""
     return LocalCluster(
-        workers,
+        n_workers=workers,
         threads_per_worker=1,
         host="127.0.0.1",
         dashboard_address=None,
