@@ -6,7 +6,7 @@ import pytest
 
 from book import browser
 from book.charts import drawing
-from tests.pages import built, checks
+from tests.pages import built
 from tests.waiting import until
 
 LINES, MAP = "chapters/03_gdp.html", "chapters/04_gaps.html"
@@ -60,15 +60,6 @@ def test_a_map_is_walked_by_place_and_a_chart_of_layers_by_series(at_desk, home)
     heard = [hear(page, chart, "ArrowDown"), hear(page, chart, "ArrowRight"), hear(page, chart, "ArrowRight")]
     spoken = heard[-1].removeprefix("Series by vintage: ").rpartition(" (")[0].split(", ")
     assert len(spoken) == 4 and set(spoken) <= vintages
-
-
-def test_every_chart_of_a_chapter_can_be_walked(at_desk, home):
-    wrong = []
-    for name in (name for name in built.names() if built.charts(name)):
-        visit = browser.open_page(at_desk, home, name)
-        wrong += [f"{name}: {each}" for each in visit.charts_not_drawn() + checks.walks(visit.page)]
-        visit.page.close()
-    assert wrong == []
 
 
 def test_without_its_library_a_chart_is_walked_by_its_table(at_desk, home):
