@@ -1,4 +1,4 @@
-"""Growth measures: answer keys, identities that must always hold, and errors that must be clear."""
+"""Growth measures: identities that must always hold, and errors that must be clear."""
 
 import numpy as np
 import pandas as pd
@@ -19,33 +19,7 @@ from jingjinji.measures.growth import (
     ratio,
     rounding_interval,
 )
-from tests.library.answer_keys import answer_key
-
-
-def test_a02_growth_rate_behind_1_8_times():
-    given_inputs, expected = answer_key("A02")
-    assert [cagr(1, given_inputs["ratio"], given_inputs["periods"])] == expected
-
-
-def test_a04_growth_accounts_of_hong_kong():
-    given_inputs, expected = answer_key("A04")
-    assert [growth_accounting(**given_inputs).residual] == expected
-
-
-def test_a07_shares_of_the_nation():
-    given_inputs, expected = answer_key("A07")
-    assert list(ratio(given_inputs["whole"], given_inputs["part"]) * 100) == expected
-
-
-def test_a11_average_speed():
-    given_inputs, expected = answer_key("A11")
-    assert [ratio(given_inputs["minutes"] / 60, given_inputs["distance"])] == expected
-
-
-def test_a12_implied_exchange_rates():
-    given_inputs, expected = answer_key("A12")
-    assert list(ratio(given_inputs["dollars"], given_inputs["yuan"])) == expected
-
+from tests.library.refused import refused
 
 levels = st.floats(0.01, 1e6)
 rates = st.floats(-50, 50)
@@ -122,20 +96,9 @@ def test_rounding_interval_surrounds_the_printed_value(units, decimals, separate
     assert interval.low + interval.high == pytest.approx(2 * value)
 
 
-@pytest.mark.parametrize(
-    ("printed", "low", "high"),
-    [
-        ("1.8", 1.75, 1.85),
-        ("10", 9.5, 10.5),
-        ("10.0", 9.95, 10.05),
-        ("66.5", 66.45, 66.55),
-        ("12,345", 12344.5, 12345.5),
-        (" -1.8 ", -1.85, -1.75),
-        ("\N{MINUS SIGN}3", -3.5, -2.5),
-    ],
-)
-def test_rounding_interval_examples(printed, low, high):
-    assert rounding_interval(printed) == Interval(low, high)
+def test_rounding_interval_knows_blanks_and_both_signs_of_minus():
+    assert rounding_interval(" -1.8 ") == Interval(-1.85, -1.75)
+    assert rounding_interval("\N{MINUS SIGN}3") == Interval(-3.5, -2.5)
 
 
 @given(positive_intervals(), positive_intervals(), st.floats(0, 1), st.floats(0, 1))
@@ -181,54 +144,47 @@ A_AND_B = pd.Series({"A": 1.0, "B": 2.0})
 INDICES = pd.Series({2014: 110.0, 2015: 105.0})
 
 
-@pytest.mark.parametrize(
-    ("call", "message"),
-    [
-        (lambda: ratio(0, 1), "start holds 0; every value must be a finite number greater"),
-        (lambda: ratio(-1, 1), "start holds -1; every"),
-        (lambda: ratio(1, -1), "end holds -1; every value must be a finite number, zero or more"),
-        (lambda: ratio(np.inf, 1), "start holds inf"),
-        (lambda: percent_change([1, None], [1, 2]), "start holds nan"),
-        (lambda: percent_change(A_AND_B, A_AND_B.replace(2.0, np.nan)), "end holds nan at B"),
-        (lambda: percent_change([1, 2], [1, 2, 3]), "start and end must have the same length"),
-        (lambda: percent_change(A_AND_B, A_AND_B.rename({"B": "C"})), "only one of them: B, C"),
-        (
-            lambda: ratio(pd.Series([1, 2, 3], list("AAB")), pd.Series([1, 2, 3], list("ABB"))),
-            "start and end must have each label once",
-        ),
-        (lambda: ratio("ten", 1), "start must be a number, or a list"),
-        (lambda: ratio([], 1), "start must be a number, or a list"),
-        (lambda: ratio([[1, 2]], 1), "start must be a number, or a list"),
-        (lambda: cagr(1, 0, 9), "end holds 0"),
-        (lambda: cagr(1, 2, 0), "periods holds 0"),
-        (lambda: deflate(-1, 100), "nominal holds -1"),
-        (lambda: deflate(1, 0), "deflator holds 0"),
-        (lambda: inflate(-1, 100), "real holds -1"),
-        (lambda: implied_deflator(1, 0), "real holds 0"),
-        (lambda: contributions([1, 2], A_AND_B), "start must be a labelled Series; got list"),
-        (lambda: contributions(A_AND_B, [1, 2]), "end must be a labelled Series; got list"),
-        (lambda: contributions(A_AND_B - 1.5, A_AND_B), "start must add up to more than zero"),
-        (lambda: growth_accounting(7, 8, 3, 62.8), "labour_share holds 62.8; every value must be"),
-        (lambda: growth_accounting(7, np.nan, 3, 0.6), "capital holds nan"),
-        (lambda: chain([110, 105], 2014), "index_previous_100 must be a labelled Series"),
-        (lambda: chain(INDICES * np.nan, 2014), "index_previous_100 holds nan at 2014"),
-        (lambda: chain(INDICES.rename({2015: 2017}), 2014), "there is none for 2015, 2016"),
-        (lambda: chain(INDICES.rename({2015: 2014}), 2014), "whole-number years, each once"),
-        (lambda: chain(INDICES.rename(str), 2014), "whole-number years, each once"),
-        (lambda: chain(INDICES, 2012), "base_year must be from 2013 to 2015; got 2012"),
-        (lambda: chain(INDICES, 2014, 0), "base_value holds 0"),
-        (lambda: Interval(2, 1), "the lower one first; got 2, 1"),
-        (lambda: Interval(1, np.nan), "two finite ends"),
-        (lambda: Interval(1, 2) / Interval(0, 1), "Only intervals above zero"),
-        (lambda: rounding_interval("1,8"), "such as '1.8' or '-12,345'; got '1,8'"),
-        (lambda: rounding_interval("about 9"), "got 'about 9'"),
-        (lambda: rounding_interval(1.8), "got 1.8"),
-    ],
+test_bad_input_is_named = refused(
+    (lambda: ratio(0, 1), "start holds 0; every value must be a finite number greater"),
+    (lambda: ratio(-1, 1), "start holds -1; every"),
+    (lambda: ratio(1, -1), "end holds -1; every value must be a finite number, zero or more"),
+    (lambda: ratio(np.inf, 1), "start holds inf"),
+    (lambda: percent_change([1, None], [1, 2]), "start holds nan"),
+    (lambda: percent_change(A_AND_B, A_AND_B.replace(2.0, np.nan)), "end holds nan at B"),
+    (lambda: percent_change([1, 2], [1, 2, 3]), "start and end must have the same length"),
+    (lambda: percent_change(A_AND_B, A_AND_B.rename({"B": "C"})), "only one of them: B, C"),
+    (
+        lambda: ratio(pd.Series([1, 2, 3], list("AAB")), pd.Series([1, 2, 3], list("ABB"))),
+        "start and end must have each label once",
+    ),
+    (lambda: ratio("ten", 1), "start must be a number, or a list"),
+    (lambda: ratio([], 1), "start must be a number, or a list"),
+    (lambda: ratio([[1, 2]], 1), "start must be a number, or a list"),
+    (lambda: cagr(1, 0, 9), "end holds 0"),
+    (lambda: cagr(1, 2, 0), "periods holds 0"),
+    (lambda: deflate(-1, 100), "nominal holds -1"),
+    (lambda: deflate(1, 0), "deflator holds 0"),
+    (lambda: inflate(-1, 100), "real holds -1"),
+    (lambda: implied_deflator(1, 0), "real holds 0"),
+    (lambda: contributions([1, 2], A_AND_B), "start must be a labelled Series; got list"),
+    (lambda: contributions(A_AND_B, [1, 2]), "end must be a labelled Series; got list"),
+    (lambda: contributions(A_AND_B - 1.5, A_AND_B), "start must add up to more than zero"),
+    (lambda: growth_accounting(7, 8, 3, 62.8), "labour_share holds 62.8; every value must be"),
+    (lambda: growth_accounting(7, np.nan, 3, 0.6), "capital holds nan"),
+    (lambda: chain([110, 105], 2014), "index_previous_100 must be a labelled Series"),
+    (lambda: chain(INDICES * np.nan, 2014), "index_previous_100 holds nan at 2014"),
+    (lambda: chain(INDICES.rename({2015: 2017}), 2014), "there is none for 2015, 2016"),
+    (lambda: chain(INDICES.rename({2015: 2014}), 2014), "whole-number years, each once"),
+    (lambda: chain(INDICES.rename(str), 2014), "whole-number years, each once"),
+    (lambda: chain(INDICES, 2012), "base_year must be from 2013 to 2015; got 2012"),
+    (lambda: chain(INDICES, 2014, 0), "base_value holds 0"),
+    (lambda: Interval(2, 1), "the lower one first; got 2, 1"),
+    (lambda: Interval(1, np.nan), "two finite ends"),
+    (lambda: Interval(1, 2) / Interval(0, 1), "Only intervals above zero"),
+    (lambda: rounding_interval("1,8"), "such as '1.8' or '-12,345'; got '1,8'"),
+    (lambda: rounding_interval("about 9"), "got 'about 9'"),
+    (lambda: rounding_interval(1.8), "got 1.8"),
 )
-def test_bad_input_is_named(call, message):
-    with pytest.raises(ValueError) as error:
-        call()
-    assert message in str(error.value)
 
 
 def test_only_intervals_divide_intervals():

@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+import networkx as nx
 import pandas as pd
 import pytest
 
@@ -125,12 +126,13 @@ def test_xiongan_is_three_counties():
     assert set(counties.loc[counties["in_xiongan"], "county_zh"]) == {"雄县", "容城县", "安新县"}
 
 
-def test_borders_are_symmetric():
+def test_borders_are_mutual_and_join_all_cities():
     borders = data.load("city_borders")
     length = borders.pivot(index="city_code", columns="neighbour_code", values="border_km")
     assert length.shape == (13, 13) and len(borders) == 2 * 24
     pd.testing.assert_frame_equal(length, length.T, check_names=False)
     assert length.isna().to_numpy().diagonal().all()
+    assert nx.is_connected(nx.from_pandas_edgelist(borders, "city", "neighbour"))
 
 
 def test_intercensal_population_grows_evenly_between_published_years():

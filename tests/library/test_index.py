@@ -1,4 +1,4 @@
-"""Composite indices, with pymcdm as a second opinion, and the published traps of the coupling degree."""
+"""Composite indices: pymcdm as a second opinion, what must always hold, and errors that are clear."""
 
 import numpy as np
 import pandas as pd
@@ -20,37 +20,12 @@ from jingjinji.measures.index import (
     variance_shares,
     z_scores,
 )
-from tests.library.answer_keys import answer_key
+from tests.library.refused import refused
 
 RISING = dict.fromkeys(range(4), 1)
 TABLE = pd.DataFrame({"income": [10.0, 20, 30, 25], "gap": [3.0, 2, 1, 2], "trade": [1.0, 9, 2, 4]})
 SIGNS = {"income": 1, "gap": -1, "trade": 1}
 SYSTEM = st.floats(0.01, 1)
-
-
-def keyed(key_id):
-    inputs, expected = answer_key(key_id)
-    return pd.DataFrame(inputs.pop("table")), expected, inputs
-
-
-def test_e01_entropy_weights():
-    table, expected, _ = keyed("E01")
-    assert entropy_weights(table).tolist() == expected
-
-
-def test_e02_a_zero_after_min_max_is_allowed_here_and_refused_there():
-    table, expected, _ = keyed("E02")
-    scaled = min_max(table, RISING)
-    assert entropy_weights(scaled).tolist() == expected
-    with pytest.raises(ValueError, match="positive"):
-        theirs(scaled.to_numpy())
-
-
-def test_e03_a_shift_moves_the_weights():
-    table, expected, inputs = keyed("E03")
-    shifted = inputs["shift"] + (1 - inputs["shift"]) * min_max(table, RISING)
-    assert entropy_weights(shifted).tolist() == expected
-    assert theirs(shifted.to_numpy()).tolist() == expected
 
 
 @given(st.lists(st.lists(st.floats(0.1, 100), min_size=3, max_size=3), min_size=4, max_size=8))
@@ -65,29 +40,6 @@ def test_a_constant_indicator_weighs_nothing_whatever_its_value():
     assert weights.tolist() == [1, 0]
 
 
-def test_k01_published_pairs_of_coupling_degrees():
-    """From both degrees follow the two systems, by algebra that `coupling` does not use."""
-    inputs, expected = answer_key("K01")
-    standard, corrected = inputs["standard"], inputs["corrected"]
-    ratio = ((1 - np.sqrt(1 - standard**2)) / standard) ** 2
-    apart = 1 - corrected**2 / ratio
-    larger = apart / (1 - ratio)
-    systems = pd.DataFrame({"larger": larger, "smaller": larger - apart})
-    assert systems.stack().between(0, 1).all()
-    assert coupling(systems).tolist() == pytest.approx(standard.tolist(), abs=1e-9)
-    assert coupling(systems, corrected=True).tolist() == expected
-
-
-@pytest.mark.parametrize("key_id", ["K02", "K04"])
-def test_k02_k04_without_its_factor_perfect_coupling_is_one_over_n(key_id):
-    inputs, expected = answer_key(key_id)
-    systems = pd.DataFrame([inputs["systems"]])
-    n = systems.shape[1]
-    assert (coupling(systems) / n).tolist() == expected
-    assert coupling(systems).tolist() == pytest.approx([1])
-    assert coupling(systems, corrected=True).tolist() == pytest.approx([1])
-
-
 @given(st.lists(SYSTEM, min_size=2, max_size=5))
 def test_corrected_coupling_is_never_above_the_standard_one_for_two_and_always_a_share(values):
     row = pd.DataFrame([values])
@@ -95,6 +47,8 @@ def test_corrected_coupling_is_never_above_the_standard_one_for_two_and_always_a
     assert all(0 <= c <= 1 + 1e-12 for c in both)
     if len(values) == 2:
         assert both[1] <= both[0] + 1e-12
+    alike = pd.DataFrame([[values[0]] * len(values)])
+    assert [coupling(alike, corrected)[0] for corrected in (False, True)] == pytest.approx([1, 1])
 
 
 @given(st.lists(SYSTEM, min_size=3, max_size=3))
@@ -156,42 +110,30 @@ def test_bands_of_four_ranks():
     assert rank_bands(scores, level=0).loc[0].tolist() == [2, 2, 2]
 
 
-def test_a03_and_a10_arithmetic_on_the_official_index():
-    inputs, expected = answer_key("A03")
-    assert [(inputs["end"] - inputs["base"]) / inputs["years"]] == expected
-    inputs, expected = answer_key("A10")
-    assert (inputs["value"] - inputs["rise"]).tolist() == expected
-
-
-@pytest.mark.parametrize(
-    "call, says",
-    [
-        (lambda: min_max(TABLE, {"income": 1}), "directions must name"),
-        (lambda: min_max(TABLE, {**SIGNS, "gap": 2}), "1 .more is better. or -1"),
-        (lambda: min_max(TABLE.assign(gap=1.0), SIGNS), "gap does not"),
-        (lambda: min_max(TABLE.assign(gap=np.nan), SIGNS), "finite number"),
-        (lambda: min_max([1, 2], SIGNS), "DataFrame"),
-        (lambda: distance_to_best(TABLE * 0, SIGNS), "greater than zero"),
-        (lambda: entropy_weights(-TABLE), "zero or more"),
-        (lambda: entropy_weights(TABLE.head(1)), "two rows"),
-        (lambda: entropy_weights(TABLE * 0), "above zero"),
-        (lambda: entropy_weights(pd.DataFrame({"a": [1, 1]})), "at least one column"),
-        (lambda: aggregate(TABLE, pd.Series({"income": 1})), "labels"),
-        (lambda: aggregate(TABLE, pd.Series(0.0, TABLE.columns)), "more than zero"),
-        (lambda: aggregate(TABLE, pd.Series(1.0, TABLE.columns), "harmonic"), "'geometric'"),
-        (lambda: aggregate(-TABLE, pd.Series(1.0, TABLE.columns), "geometric"), "zero or more"),
-        (lambda: coupling(TABLE), "share from 0 to 1"),
-        (lambda: coupling(TABLE[["gap"]] / 3), "two columns"),
-        (lambda: coupling(pd.DataFrame([[0.0, 0.0]])), "not defined where all systems are 0"),
-        (lambda: draw_recipes(TABLE, SIGNS, 0, np.random.default_rng()), "1 or more"),
-        (lambda: draw_recipes(TABLE[["gap", "trade"]], SIGNS, 1, None), "three indicators"),
-        (lambda: rank_bands(TABLE, level=2), "share from 0 to 1"),
-    ],
+test_bad_input_gets_one_sentence = refused(
+    (lambda: min_max(TABLE, {"income": 1}), "directions must name"),
+    (lambda: min_max(TABLE, {**SIGNS, "gap": 2}), "1 (more is better) or -1"),
+    (lambda: min_max(TABLE.assign(gap=1.0), SIGNS), "gap does not"),
+    (lambda: min_max(TABLE.assign(gap=np.nan), SIGNS), "finite number"),
+    (lambda: min_max([1, 2], SIGNS), "DataFrame"),
+    (lambda: distance_to_best(TABLE * 0, SIGNS), "greater than zero"),
+    (lambda: entropy_weights(-TABLE), "zero or more"),
+    (lambda: entropy_weights(TABLE.head(1)), "two rows"),
+    (lambda: entropy_weights(TABLE * 0), "above zero"),
+    (lambda: entropy_weights(pd.DataFrame({"a": [1, 1]})), "at least one column"),
+    (lambda: aggregate(TABLE, pd.Series({"income": 1})), "labels"),
+    (lambda: aggregate(TABLE, pd.Series(0.0, TABLE.columns)), "more than zero"),
+    (lambda: aggregate(TABLE, pd.Series(1.0, TABLE.columns), "harmonic"), "'geometric'"),
+    (lambda: aggregate(-TABLE, pd.Series(1.0, TABLE.columns), "geometric"), "zero or more"),
+    (lambda: coupling(TABLE), "share from 0 to 1"),
+    (lambda: coupling(TABLE[["gap"]] / 3), "two columns"),
+    (lambda: coupling(pd.DataFrame([[0.0, 0.0]])), "not defined where all systems are 0"),
+    (lambda: draw_recipes(TABLE, SIGNS, 0, np.random.default_rng()), "1 or more"),
+    (lambda: draw_recipes(TABLE[["gap", "trade"]], SIGNS, 1, None), "three indicators"),
+    (lambda: rank_bands(TABLE, level=2), "share from 0 to 1"),
+    (lambda: variance_shares(TABLE, pd.Series([1.0, 2.0])), "the same rows in the same order"),
+    (lambda: variance_shares(TABLE, pd.Series(1.0, TABLE.index)), "result must vary"),
 )
-def test_bad_input_gets_one_sentence(call, says):
-    with pytest.raises(ValueError, match=says) as raised:
-        call()
-    assert str(raised.value).count("\n") == 0
 
 
 def test_shares_of_variance_by_hand_and_by_design():
@@ -201,14 +143,9 @@ def test_shares_of_variance_by_hand_and_by_design():
     # Two choices that only act together explain nothing alone.
     together = variance_shares(grid, ((grid["a"] > 0) != (grid["c"] > 0)).astype(float))
     assert together["c"] < 0.12 and together.sum() < 1
-    with pytest.raises(ValueError, match="the same rows in the same order"):
-        variance_shares(grid, pd.Series([1.0, 2.0]))
-    with pytest.raises(ValueError, match="result must vary"):
-        variance_shares(grid, pd.Series(1.0, grid.index))
 
 
 def test_a_recipe_knows_what_it_leaves_out():
-    table = TABLE.abs()
-    recipes = draw_recipes(table, SIGNS, 60, np.random.default_rng(1))
-    assert {recipe.left_out for recipe in recipes} == {"none", *table.columns}
+    recipes = draw_recipes(TABLE, SIGNS, 60, np.random.default_rng(1))
+    assert {recipe.left_out for recipe in recipes} == {"none", *TABLE.columns}
     assert all(recipe.left_out == "none" or recipe.weights[recipe.left_out] == 0 for recipe in recipes)

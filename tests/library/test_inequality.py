@@ -1,6 +1,5 @@
-"""Inequality measures: answer keys, PySAL, laws that must always hold, and errors that must be clear."""
+"""Inequality measures: as PySAL has them, laws that must always hold, and errors that must be clear."""
 
-import libpysal
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,6 +11,7 @@ from inequality.schutz import Schutz
 from inequality.theil import Theil as PysalTheil
 from inequality.theil import TheilD
 
+from jingjinji.measures.convergence import sd_of_logs
 from jingjinji.measures.decomposition import gini_parts, theil_parts, theil_parts_nested
 from jingjinji.measures.inequality import (
     atkinson,
@@ -24,88 +24,15 @@ from jingjinji.measures.inequality import (
     theil_t,
     williamson,
 )
-from tests.library.answer_keys import answer_key
+from tests.library.refused import refused
 
 INDICES = [gini, theil_t, theil_l, williamson, hoover, atkinson]
-
-
-@pytest.fixture(scope="module")
-def mexico():
-    """Income per head of 32 states by decade, with PySAL's Hanson (1998) regions."""
-    return pd.read_csv(libpysal.examples.get_path("mexico.csv"), index_col="State")
-
-
-@pytest.mark.parametrize("key", ["G01", "G03", "G05"])
-def test_gini_keys(key):
-    inputs, expected = answer_key(key)
-    assert [gini(**inputs)] == expected
-
-
-def test_g02_gini_with_the_correction_for_few_places():
-    inputs, expected = answer_key("G02")
-    n = len(inputs["values"])
-    assert [gini(**inputs) * n / (n - 1)] == expected
-
-
-@pytest.mark.parametrize("key, index", [("G04b", gini), ("G15", williamson)])
-def test_german_states(key, index):
-    inputs, expected = answer_key(key)
-    assert [index(inputs["gdp"] / inputs["weights"], inputs["weights"])] == expected
-
-
-@pytest.mark.parametrize("key, index", [("G10", theil_l), ("G10b", theil_t)])
-def test_theil_keys(key, index):
-    inputs, expected = answer_key(key)
-    assert [index(**inputs)] == expected
-
-
-@pytest.mark.parametrize("key, index", [("G11", theil_t), ("G13", gini)])
-def test_mexican_states(mexico, key, index):
-    inputs, expected = answer_key(key)
-    assert [index(mexico[f"pcgdp{year}"]) for year in inputs["years"]] == expected
-
-
-def test_g12_theil_between_mexican_regions(mexico):
-    inputs, expected = answer_key("G12")
-    assert [
-        theil_parts(mexico[f"pcgdp{year}"], mexico["hanson98"]).between for year in inputs["years"]
-    ] == expected
-
-
-def test_g14_atkinson():
-    inputs, expected = answer_key("G14")
-    assert [atkinson(inputs["values"], aversion=aversion) for aversion in inputs["aversions"]] == expected
-
-
-def test_g17_nested_theil():
-    inputs, expected = answer_key("G17")
-    parts = theil_parts_nested(inputs["wage"], inputs["industry"], inputs["area"], inputs["employment"])
-    assert [parts.total, parts.between_outer, parts.between_inner, parts.within_inner] == expected
-
-
-def test_d01_squared_variation_within_groups():
-    inputs, expected = answer_key("D01")
-    values, weights, groups = inputs["values"], inputs["weights"], inputs["groups"]
-    mean, within = np.average(values, weights=weights), 0
-    for group in np.unique(groups):
-        held = groups == group
-        share = weights[held].sum() / weights.sum()
-        level = np.average(values[held], weights=weights[held]) / mean
-        within += (share * level * williamson(values[held], weights[held])) ** 2
-    assert [williamson(values, weights) ** 2, within] == expected
-
-
-def test_d03_dagum():
-    inputs, expected = answer_key("D03")
-    parts = gini_parts(**inputs)
-    assert [parts.total, parts.within, parts.net_between, parts.transvariation] == expected
-
 
 levels = st.floats(0.01, 1e4)
 people = st.floats(0.1, 1e3)
 place = st.tuples(levels, people, st.sampled_from("abc"), st.sampled_from("xy"))
-places = st.lists(place, min_size=1, max_size=12)
-some_index = st.sampled_from(INDICES)
+places, several = (st.lists(place, min_size=least, max_size=12) for least in (1, 2))
+some_index, some_spread = st.sampled_from(INDICES), st.sampled_from([*INDICES, sd_of_logs])
 
 
 def columns(rows):
@@ -131,20 +58,20 @@ def test_unweighted_decomposition_equals_pysal(rows):
     assert [parts.between, parts.within] == pytest.approx([theirs.bg[0], theirs.wg[0]], abs=1e-9)
 
 
-@given(places, some_index, st.floats(0.01, 100), st.floats(0.01, 100))
+@given(several, some_spread, st.floats(0.01, 100), st.floats(0.01, 100))
 def test_units_of_values_and_weights_do_not_matter(rows, index, factor, other):
     values, weights, *_ = columns(rows)
     assert index(values * factor, weights * other) == pytest.approx(index(values, weights), abs=1e-7)
 
 
-@given(places, some_index)
+@given(several, some_spread)
 def test_splitting_a_place_into_equal_halves_does_not_matter(rows, index):
     values, weights, *_ = columns(rows)
     halves = index(np.tile(values, 2), np.tile(weights / 2, 2))
     assert halves == pytest.approx(index(values, weights), abs=1e-7)
 
 
-@given(levels, people, st.integers(1, 9), some_index)
+@given(levels, people, st.integers(2, 9), some_spread)
 def test_equal_places_have_no_inequality(value, weight, n, index):
     assert index([value] * n, [weight] * n) == pytest.approx(0, abs=1e-7)
 
@@ -183,12 +110,6 @@ def test_lorenz_curve_rises_below_the_diagonal(rows):
 ranked = st.lists(st.tuples(levels, st.integers(0, 5), people), min_size=1, max_size=12)
 
 
-@pytest.mark.parametrize("key", ["G01", "G03"])
-def test_concentration_ranked_by_itself_is_gini(key):
-    inputs, expected = answer_key(key)
-    assert [concentration_index(ranking=inputs["values"], **inputs)] == expected
-
-
 @given(ranked)
 def test_concentration_is_the_covariance_with_the_fractional_rank(rows):
     """The convenient formula of Kakwani, Wagstaff and van Doorslaer (1997), with ties at their middle."""
@@ -209,16 +130,10 @@ def test_concentration_turns_round_with_the_ranking_and_stays_within_gini(rows):
     assert concentration_index(values[::-1], ranking[::-1], weights[::-1]) == pytest.approx(found, abs=1e-9)
 
 
-def test_concentration_matches_labels_and_says_what_is_wrong():
+def test_concentration_matches_labels_and_takes_ties_in_one_step():
     values = pd.Series({"a": 1.0, "b": 3.0})
     assert concentration_index(values, pd.Series({"b": 2, "a": 1})) == concentration_index([1, 3], [1, 2])
     assert len(concentration_curve([1, 2, 3], [5, 5, 9])) == 3
-    with pytest.raises(ValueError, match="ranking must be a list"):
-        concentration_index([1, 2], 3)
-    with pytest.raises(ValueError, match="ranking holds nan"):
-        concentration_index([1, 2], [1, np.nan])
-    with pytest.raises(ValueError, match="same length"):
-        concentration_index([1, 2], [1, 2, 3])
 
 
 @given(places, st.sampled_from("TL"))
@@ -289,40 +204,37 @@ NOT_NEGATIVE = "every value must be a finite number, zero or more."
 POSITIVE = "every value must be a finite number greater than zero."
 
 
-@pytest.mark.parametrize(
-    "call, sentence",
-    [
-        (lambda: gini(3), "values must be a list, array or Series with one number a place; got 3."),
-        (lambda: gini([1, 2], 3), "weights must be a list, array or Series with one number a place; got 3."),
-        (lambda: gini([1, -2]), f"values holds -2; {NOT_NEGATIVE}"),
-        (lambda: theil_t([1, np.nan]), f"values holds nan; {NOT_NEGATIVE}"),
-        (
-            lambda: theil_l(pd.Series({"a": 1, "b": 0})),
-            f"values holds 0 at b; {POSITIVE}",
-        ),
-        (
-            lambda: atkinson([1, 0], aversion=1),
-            f"values holds 0; {POSITIVE}",
-        ),
-        (lambda: atkinson([1], aversion=-1), f"aversion holds -1; {NOT_NEGATIVE}"),
-        (lambda: atkinson([1], aversion=[1]), r"aversion must be one number; got \[1\]."),
-        (lambda: hoover([1, 2], [1, -1]), f"weights holds -1; {NOT_NEGATIVE}"),
-        (lambda: hoover([1, 2], [0, 0]), "weights must add up to more than zero."),
-        (lambda: williamson([0, 0]), "values must have a weighted mean greater than zero."),
-        (lambda: lorenz([1, 2], [1]), "values and weights must have the same length; got 2 and 1."),
-        (lambda: theil_parts([1, 2], ["a"]), "values and groups must have the same length; got 2 and 1."),
-        (lambda: theil_parts([1, 2], ["a", None]), "groups has no label at 1; every place needs one."),
-        (lambda: theil_parts([1, 2], ["a", "b"], index="t"), "index must be 'T' or 'L'; got 't'."),
-        (
-            lambda: gini_parts(pd.Series({"a": 1, "b": 2}), pd.Series({"a": "x", "c": "y"})),
-            "values and groups must have the same labels; found in only one of them: b, c.",
-        ),
-        (
-            lambda: theil_parts_nested([1, 2], ["a", "b"], ["x"]),
-            "values and inner must have the same length; got 2 and 1.",
-        ),
-    ],
+test_errors_are_one_clear_sentence = refused(
+    (lambda: gini(3), "values must be a list, array or Series with one number a place; got 3."),
+    (lambda: gini([1, 2], 3), "weights must be a list, array or Series with one number a place; got 3."),
+    (lambda: gini([1, -2]), f"values holds -2; {NOT_NEGATIVE}"),
+    (lambda: theil_t([1, np.nan]), f"values holds nan; {NOT_NEGATIVE}"),
+    (
+        lambda: theil_l(pd.Series({"a": 1, "b": 0})),
+        f"values holds 0 at b; {POSITIVE}",
+    ),
+    (
+        lambda: atkinson([1, 0], aversion=1),
+        f"values holds 0; {POSITIVE}",
+    ),
+    (lambda: atkinson([1], aversion=-1), f"aversion holds -1; {NOT_NEGATIVE}"),
+    (lambda: atkinson([1], aversion=[1]), "aversion must be one number; got [1]."),
+    (lambda: hoover([1, 2], [1, -1]), f"weights holds -1; {NOT_NEGATIVE}"),
+    (lambda: hoover([1, 2], [0, 0]), "weights must add up to more than zero."),
+    (lambda: williamson([0, 0]), "values must have a weighted mean greater than zero."),
+    (lambda: lorenz([1, 2], [1]), "values and weights must have the same length; got 2 and 1."),
+    (lambda: concentration_index([1, 2], 3), "ranking must be a list"),
+    (lambda: concentration_index([1, 2], [1, np.nan]), "ranking holds nan"),
+    (lambda: concentration_index([1, 2], [1, 2, 3]), "same length"),
+    (lambda: theil_parts([1, 2], ["a"]), "values and groups must have the same length; got 2 and 1."),
+    (lambda: theil_parts([1, 2], ["a", None]), "groups has no label at 1; every place needs one."),
+    (lambda: theil_parts([1, 2], ["a", "b"], index="t"), "index must be 'T' or 'L'; got 't'."),
+    (
+        lambda: gini_parts(pd.Series({"a": 1, "b": 2}), pd.Series({"a": "x", "c": "y"})),
+        "values and groups must have the same labels; found in only one of them: b, c.",
+    ),
+    (
+        lambda: theil_parts_nested([1, 2], ["a", "b"], ["x"]),
+        "values and inner must have the same length; got 2 and 1.",
+    ),
 )
-def test_errors_are_one_clear_sentence(call, sentence):
-    with pytest.raises(ValueError, match=f"^{sentence}$"):
-        call()

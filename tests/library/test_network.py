@@ -3,10 +3,10 @@
 import networkx as nx
 import numpy as np
 import pandas as pd
-import pytest
 
 from jingjinji import data
 from jingjinji.measures.network import shortest_times
+from tests.library.refused import refused
 
 PLACES = list("ABCD")
 WAYS = pd.DataFrame(100.0 - 100 * np.eye(4), index=PLACES, columns=PLACES)
@@ -34,16 +34,10 @@ def test_the_region_as_networkx_finds_it():
     pd.testing.assert_frame_equal(shortest_times(far, legs), expected.loc[places, places], check_dtype=False)
 
 
-@pytest.mark.parametrize(
-    ("ways", "legs", "access", "message"),
-    [
-        (WAYS.iloc[:3], LEGS, 0, "same places"),
-        (-WAYS, LEGS, 0, "ways"),
-        (WAYS, LEGS.assign(end="E"), 0, "E is none"),
-        (WAYS, LEGS.assign(minutes=0), 0, "minutes"),
-        (WAYS, LEGS, -1, "access"),
-    ],
+test_bad_input_is_named = refused(
+    (lambda: shortest_times(WAYS.iloc[:3], LEGS), "same places"),
+    (lambda: shortest_times(-WAYS, LEGS), "ways"),
+    (lambda: shortest_times(WAYS, LEGS.assign(end="E")), "E is none"),
+    (lambda: shortest_times(WAYS, LEGS.assign(minutes=0)), "minutes"),
+    (lambda: shortest_times(WAYS, LEGS, access=-1), "access"),
 )
-def test_refused(ways, legs, access, message):
-    with pytest.raises(ValueError, match=message):
-        shortest_times(ways, legs, access)
