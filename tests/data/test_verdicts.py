@@ -39,9 +39,8 @@ def family(name: str) -> list[str]:
 
 
 def test_a_claim_is_of_one_family():
-    assert {claim: {one.family for one in readings} for claim, readings in READINGS.items()} == {
-        claim: {readings[0].family} for claim, readings in READINGS.items()
-    }
+    several = [claim for claim, readings in READINGS.items() if len({one.family for one in readings}) > 1]
+    assert several == []
 
 
 @pytest.mark.parametrize("name", sorted(UNTESTABLE))
@@ -50,14 +49,9 @@ def test_causes_wishes_and_forecasts_have_no_reading(name):
 
 
 def test_aims_are_read_as_stated_and_as_come_about():
-    alone = [claim for claim in family("aim") if len(READINGS[claim]) < 2]
-    assert alone == []
-    stated = [
-        claim
-        for claim in family("aim")
-        if not re.search(r"plan|official|rules|reports", str(READINGS[claim][0].says), re.I)
-    ]
-    assert stated == []
+    for claim in family("aim"):
+        assert len(READINGS[claim]) >= 2, claim
+        assert re.search(r"plan|official|rules|reports", str(READINGS[claim][0].says), re.I), claim
 
 
 def test_words_of_change_are_read_at_the_end_and_in_every_year():
