@@ -27,6 +27,7 @@ from typing import NamedTuple
 from unittest import mock
 
 from coursework.making import reading_time
+from tests.chapters.typed import CONVENTIONS, NUMBER, without
 
 _BOX = re.compile(r"^(:{4,})\{admonition\} Modify\n:class: modify\n(.*?)^\1$", re.MULTILINE | re.DOTALL)
 _PARTS = re.compile(
@@ -61,9 +62,11 @@ def boxes(notebook) -> list[Box]:
 
 def _cell_of(notebook, box: Box) -> int | None:
     """The one visible cell above the box that holds its line."""
-    above = range(box.place)
-    visible = [i for i in above if reading_time.code_cells([notebook.cells[i]])]
-    holders = [i for i in visible if box.old in map(str.strip, notebook.cells[i].source.splitlines())]
+    holders = [
+        place
+        for place, cell in enumerate(notebook.cells[: box.place])
+        if reading_time.code_cells([cell]) and box.old in map(str.strip, cell.source.splitlines())
+    ]
     return holders[0] if len(holders) == 1 else None
 
 
@@ -79,7 +82,7 @@ def problems(notebook) -> list[str]:
             said.append(f"not in one visible cell above its box: {box.old}")
         if "?" not in box.ask or "uess" not in box.ask:
             said.append(f"the box asks nothing, or for no guess: {box.ask.strip()}")
-        if numbers := re.findall(r"\b(?!(?:19|20)\d\d\b)\d[\d.,]*", box.answer):
+        if numbers := NUMBER.findall(without(box.answer, CONVENTIONS)):
             said.append(f"a typed number in an answer: {', '.join(numbers)}")
     return said
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import itertools
 import math
 import re
 import symtable
@@ -41,25 +42,16 @@ def tags(cell: dict) -> set[str]:
 def load_problems(notebook) -> list[str]:
     """Too many cells of all kinds, lines seen at once, long cells, too many terms, too long a text."""
     cells = contract.code_cells(notebook)
-    seen = reading_time.code_cells(cells)
-    lines = sum(len(cell.source.splitlines()) for cell in seen)
-    terms = len(_TERM.findall(contract.prose(notebook).split("\n## Key terms", 1)[-1]))
-    found = [
-        f"{count} {what}, at most {most}"
-        for count, what, most in (
-            (len(cells), "code cells", MOST_CELLS),
-            (lines, "lines of code seen when the page opens", MOST_SEEN),
-            (terms, "key terms", MOST_TERMS),
-        )
-        if count > most
+    seen = [(_first(cell), len(cell.source.splitlines())) for cell in reading_time.code_cells(cells)]
+    terms = _TERM.findall(contract.prose(notebook).split("\n## Key terms", 1)[-1])
+    counts = [
+        (len(cells), "code cells", MOST_CELLS),
+        (sum(lines for _, lines in seen), "lines of code seen when the page opens", MOST_SEEN),
+        (len(terms), "key terms", MOST_TERMS),
+        (reading_time.minutes(notebook), "minutes of reading", reading_time.LONGEST),
+        *((lines, f"lines of a visible cell ({first})", MOST_LINES) for first, lines in seen),
     ]
-    for cell in seen:
-        if (long := len(cell.source.splitlines())) > MOST_LINES:
-            found.append(f"a visible cell of {long} lines, at most {MOST_LINES}: {_first(cell)}")
-    minutes = reading_time.minutes(notebook)
-    if minutes > reading_time.LONGEST:
-        found.append(f"{minutes} minutes of reading, at most {reading_time.LONGEST}")
-    return found
+    return [f"{count} {what}, at most {most}" for count, what, most in counts if count > most]
 
 
 def width_problems(notebook) -> list[str]:
@@ -67,7 +59,7 @@ def width_problems(notebook) -> list[str]:
     return [
         f"a line of {len(line)} characters, at most {WIDEST}: {line.strip()[:40]}"
         for cell in contract.code_cells(notebook)
-        if not tags(cell) & {"remove-cell"}
+        if "remove-cell" not in tags(cell)
         for line in cell.source.splitlines()
         if len(line) > WIDEST
     ]
@@ -96,20 +88,15 @@ def _computing(tree: ast.Module) -> list[str]:
             found.append(f"line {statement.lineno} is more than handing over")
             continue
         for node in ast.walk(statement):
-            if isinstance(node, ast.BinOp) and not _of_texts(node):
+            if isinstance(node, ast.BinOp) and not (_is_text(node.left) or _is_text(node.right)):
                 found.append(f"arithmetic in line {node.lineno}")
             elif isinstance(node, ast.Call) and _called(node) not in _WRITES:
                 found.append(f"{_called(node)}() in line {node.lineno}")
     return found[:1]
 
 
-def _of_texts(node: ast.BinOp) -> bool:
-    texts = (ast.JoinedStr, ast.Constant)
-    return any(isinstance(side, texts) and not _is_number(side) for side in (node.left, node.right))
-
-
-def _is_number(node: ast.AST) -> bool:
-    return isinstance(node, ast.Constant) and isinstance(node.value, (int, float))
+def _is_text(node: ast.AST) -> bool:
+    return isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str))
 
 
 def _called(node: ast.Call) -> str:
@@ -132,10 +119,13 @@ def folded_problems(notebook) -> list[str]:
     return found
 
 
+def _names(source: str) -> list[symtable.Symbol]:
+    return symtable.symtable(source, "cell", "exec").get_symbols()
+
+
 def _bound(source: str) -> set[str]:
     """The names that a cell binds for those after it."""
-    names = symtable.symtable(source, "cell", "exec").get_symbols()
-    return {name.get_name() for name in names if name.is_assigned() or name.is_imported()}
+    return {name.get_name() for name in _names(source) if name.is_assigned() or name.is_imported()}
 
 
 def _used(source: str) -> set[str]:
@@ -164,16 +154,11 @@ def called(notebook) -> set[str]:
     for cell in contract.code_cells(notebook):
         tree = ast.parse(cell.source)
         own |= {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
-        # A name that is bound is one that the reader has seen made.
-        own |= _bound(cell.source) - _imported(tree)
+        # A name that is bound, but not imported, is one that the reader has seen made.
+        own |= {name.get_name() for name in _names(cell.source) if name.is_assigned()}
         if reading_time.code_cells([cell]):
             found |= {_called(node) for node in ast.walk(tree) if isinstance(node, ast.Call)}
     return found - own
-
-
-def _imported(tree: ast.Module) -> set[str]:
-    imports = (node for node in ast.walk(tree) if isinstance(node, (ast.Import, ast.ImportFrom)))
-    return {name.asname or name.name for node in imports for name in node.names}
 
 
 def _in_backquotes(notebook) -> set[str]:
@@ -217,14 +202,10 @@ class Printed:
                     texts.append(output.get("text", ""))
                 data = output.get("data", {})
                 texts += [data.get(kind, "") for kind in ("text/plain", "text/html")]
-                texts += [str(data.get(VERDICT_MIME, ""))]
-                for rows in contract.datasets(data.get(CHART_MIME, {})):
-                    self.exact += [
-                        float(v)
-                        for row in rows
-                        for v in row.values()
-                        if isinstance(v, float) and math.isfinite(v)
-                    ]
+                texts.append(str(data.get(VERDICT_MIME, "")))
+                rows = itertools.chain(*contract.datasets(data.get(CHART_MIME, {})))
+                values = itertools.chain(*(row.values() for row in rows))
+                self.exact += [v for v in values if isinstance(v, float) and math.isfinite(v)]
         plain = (unescape(re.sub(r"<[^>]+>", " ", text)) for text in texts)
         found = {
             found[0].replace(",", "") for text in plain for found in _NUMBER.finditer(text.replace("−", "-"))

@@ -2,28 +2,42 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
 from importlib import import_module
 from inspect import isfunction
+from pathlib import Path
 from pkgutil import walk_packages
 
 import pytest
 
 import jingjinji
-from coursework.making.master import read
+from coursework.making.master import Master, read
 from jingjinji import claims, rule
 from tests.chapters import contract, second_edition, typed
 
 
-def test_every_notebook_has_a_source():
-    notebooks = {path.stem for path in contract.CHAPTERS.glob("[0-9][0-9]_*.ipynb")}
-    assert notebooks and notebooks == {path.stem for path in contract.SOURCES}
+@dataclass(frozen=True)
+class Chapter:
+    """A source, and what was made of it."""
+
+    source: Path
+
+    @cached_property
+    def notebook(self):
+        return contract.read(self.source.with_suffix(".ipynb"))
+
+    @property
+    def ids(self) -> list[str]:
+        return contract.claims_of(contract.number_of(self.source))
+
+    @property
+    def master(self) -> Master:
+        return read(contract.CHAPTERS.parent / "exercises" / f"{self.source.stem}.ipynb")
 
 
-def _cards(notebook) -> list[str]:
-    """A claim has one card in a chapter."""
-    cards = Counter(card["claim"] for card in contract.cards(notebook))
-    return [f"{claim} has {count} cards" for claim, count in cards.items() if count > 1]
+CHAPTERS = [Chapter(source) for source in contract.SOURCES]
+PREPARATIONS = [Chapter(source) for source in sorted(contract.CHAPTERS.glob("0[a-z]_*.md"))]
 
 
 def _material(notebook) -> list[str]:
@@ -31,30 +45,38 @@ def _material(notebook) -> list[str]:
     return [] if charts >= 3 else [f"{charts} charts are not enough to argue with"]
 
 
-# What is asked of a notebook and of the ids of its chapter's claims.
-CHECKS = {
-    "outputs": lambda notebook, ids: contract.output_problems(notebook),
-    "structure": contract.structure_problems,
-    "charts": lambda notebook, ids: contract.all_chart_problems(notebook),
-    "code": contract.code_problems,
-    "numbers": lambda notebook, ids: typed.problems(notebook),
-    "cards": lambda notebook, ids: _cards(notebook),
-    "material": lambda notebook, ids: _material(notebook),
+# What is asked of a preparation and of a chapter.
+RULES = {
+    "pair": lambda one: contract.pair_problems(one.source, one.source.with_suffix(".ipynb")),
+    "outputs": lambda one: contract.output_problems(one.notebook),
+    "charts": lambda one: contract.all_chart_problems(one.notebook),
+    "load": lambda one: second_edition.load_problems(one.notebook),
+    "width": lambda one: second_edition.width_problems(one.notebook),
+    "removed": lambda one: second_edition.removed_problems(one.notebook),
+    "folded": lambda one: second_edition.folded_problems(one.notebook),
+}
+# What is asked of a chapter in addition.
+CHECKS = RULES | {
+    "structure": lambda one: contract.structure_problems(one.notebook, one.ids),
+    "code": lambda one: contract.code_problems(one.notebook, one.ids),
+    "numbers": lambda one: typed.problems(one.notebook),
+    "material": lambda one: _material(one.notebook),
+    "keys": lambda one: second_edition.key_problems(
+        second_edition.Printed(one.notebook), one.master.exercises
+    ),
+    "exercises": lambda one: second_edition.exercise_problems(contract.CHAPTERS.parent, one.master),
 }
 
 
-def test_each_executed_chapter_holds_the_cells_of_its_source():
-    found = [p for path in contract.SOURCES for p in contract.pair_problems(path, path.with_suffix(".ipynb"))]
-    assert found == []
+def test_every_notebook_has_a_source():
+    notebooks = {path.stem for path in contract.CHAPTERS.glob("[0-9]?_*.ipynb")}
+    assert notebooks and notebooks == {one.source.stem for one in (*CHAPTERS, *PREPARATIONS)}
 
 
 @pytest.mark.parametrize("check", CHECKS)
 def test_chapters(check):
-    found = []
-    for source in contract.SOURCES:
-        notebook = contract.read(source.with_suffix(".ipynb"))
-        ids = contract.claims_of(contract.number_of(source))
-        found += [f"{source.stem}: {problem}" for problem in CHECKS[check](notebook, ids)]
+    asked = [*CHAPTERS, *(PREPARATIONS if check in RULES else [])]
+    found = [f"{one.source.stem}: {problem}" for one in asked for problem in CHECKS[check](one)]
     assert not found, "\n".join(["", *found])
 
 
@@ -64,27 +86,11 @@ def test_each_recorded_number_of_a_reading_is_computed_by_a_chapter():
     recorded = {(row.claim_id, row.reading) for row in rows}
     computed = {
         (card["claim"], letter)
-        for source in contract.SOURCES
-        for card in contract.cards(contract.read(source.with_suffix(".ipynb")))
+        for one in CHAPTERS
+        for card in contract.cards(one.notebook)
         for letter in card["computed"]
     }
     assert recorded - computed == set()
-
-
-# What is asked of a notebook of the second edition, and of the master of its exercises.
-TEACHING = {
-    "load": lambda notebook, master: second_edition.load_problems(notebook),
-    "width": lambda notebook, master: second_edition.width_problems(notebook),
-    "removed": lambda notebook, master: second_edition.removed_problems(notebook),
-    "folded": lambda notebook, master: second_edition.folded_problems(notebook),
-    "keys": lambda notebook, master: second_edition.key_problems(
-        second_edition.Printed(notebook), master.exercises
-    ),
-    "exercises": lambda notebook, master: second_edition.exercise_problems(contract.CHAPTERS.parent, master),
-}
-
-
-PREPARATIONS = sorted(contract.CHAPTERS.glob("0[a-z]_*.ipynb"))
 
 
 def _library() -> set[str]:
@@ -95,32 +101,10 @@ def _library() -> set[str]:
 
 def test_every_call_that_a_reader_sees_is_taught_somewhere():
     """In a preparation, or by name in the chapter's own text; the library documents itself."""
-    before = set().union(*(second_edition.words_taught(contract.read(path)) for path in PREPARATIONS))
-    found = []
-    for source in contract.SOURCES:
-        notebook = contract.read(source.with_suffix(".ipynb"))
-        if unknown := second_edition.untaught(notebook, before, _library()):
-            found.append(f"{source.stem}: say in the text what these do, in backquotes: {', '.join(unknown)}")
-    assert not found, "\n".join(["", *found])
-
-
-def test_preparations_are_fresh_and_keep_to_the_rules():
-    found = []
-    for path in PREPARATIONS:
-        notebook = contract.read(path)
-        faults = contract.pair_problems(path.with_suffix(".md"), path) + contract.output_problems(notebook)
-        faults += contract.all_chart_problems(notebook)
-        faults += second_edition.removed_problems(notebook) + second_edition.folded_problems(notebook)
-        faults += second_edition.load_problems(notebook) + second_edition.width_problems(notebook)
-        found += [f"{path.stem}: {fault}" for fault in faults]
-    assert not found, "\n".join(["", *found])
-
-
-@pytest.mark.parametrize("check", TEACHING)
-def test_chapters_of_the_second_edition(check):
-    found = []
-    for source in contract.SOURCES:
-        notebook = contract.read(source.with_suffix(".ipynb"))
-        master = read(contract.CHAPTERS.parent / "exercises" / f"{source.stem}.ipynb")
-        found += [f"{source.stem}: {problem}" for problem in TEACHING[check](notebook, master)]
+    before = set().union(*(second_edition.words_taught(one.notebook) for one in PREPARATIONS))
+    found = [
+        f"{one.source.stem}: say in the text what these do, in backquotes: {', '.join(unknown)}"
+        for one in CHAPTERS
+        if (unknown := second_edition.untaught(one.notebook, before, _library()))
+    ]
     assert not found, "\n".join(["", *found])

@@ -69,6 +69,11 @@ def test_a_changed_number_and_a_changed_datum_are_caught(notebook, tmp_path):
     assert re.search(r"\b2 failed", result.stdout), result.stdout[-2000:]
 
 
+def found_in(problems: list[str]) -> list[str]:
+    """The typed numbers that problems name."""
+    return [re.search("typed number '?([0-9.,]+)", problem)[1] for problem in problems]
+
+
 def test_a_notebook_without_outputs_is_caught(notebook):
     for cell in contract.code_cells(notebook):
         cell.outputs, cell.execution_count = [], None
@@ -101,35 +106,30 @@ def test_a_stale_notebook_is_caught(tmp_path):
 
 
 CHART_FAULTS = {
-    "a deleted alternative text": (lambda cell, spec: spec.pop("description"), "alternative text"),
-    "an alternative text without the data": (
-        lambda cell, spec: spec.update(
-            description="A chart that shows how things went over the years, more or less."
-        ),
-        "no number of the chart's data",
-    ),
-    "an alternative text with one wrong number": (
-        lambda cell, spec: spec.update(
-            description=spec["description"].replace("the top is 1.85", "the top is 1.69")
-        ),
+    "no description": ({"description": ""}, "alternative text of 0 characters"),
+    "no numbers": ({"description": "How things went over the years, more or less. " * 2}, "holds no number"),
+    "one wrong number": (
+        {"description": "The line rises slowly; the top is 1.69, where the chart's data say 1.85."},
         "says 1.69",
     ),
-    "a missing title": (lambda cell, spec: spec.pop("title"), "no title"),
-    "a missing caption": (lambda cell, spec: cell.metadata.pop("mystnb"), "no numbered caption"),
-    "a mark that does not exist": (
-        lambda cell, spec: spec.update(layer=[{"mark": "banana"}]),
-        "not valid Vega-Lite",
-    ),
+    "no title": ({"title": ""}, "no title"),
+    "no such mark": ({"layer": [{"mark": "banana"}]}, "not valid Vega-Lite"),
 }
 
 
 @pytest.mark.parametrize("fault", CHART_FAULTS)
 def test_a_faulty_chart_is_caught(notebook, fault):
-    plant, message = CHART_FAULTS[fault]
-    cell, spec = contract.stored(notebook, contract.CHART_MIME)[0]
+    changes, message = CHART_FAULTS[fault]
+    _, spec = contract.stored(notebook, contract.CHART_MIME)[0]
+    spec.update(changes)
+    assert message in contract.all_chart_problems(notebook)[0]
+
+
+def test_a_chart_without_a_caption_is_caught(notebook):
     assert contract.all_chart_problems(notebook) == []
-    plant(cell, spec)
-    assert any(message in problem for problem in contract.all_chart_problems(notebook))
+    cell, _ = contract.stored(notebook, contract.CHART_MIME)[0]
+    del cell.metadata["mystnb"]
+    assert any("no numbered caption" in problem for problem in contract.all_chart_problems(notebook))
 
 
 def test_a_chart_whose_words_do_not_follow_its_control_is_caught():
@@ -192,8 +192,7 @@ def test_a_typed_number_is_caught(notebook, where, text, caught):
         notebook.cells[0].source += f"\n\n{text}"
     else:
         contract.stored(notebook, contract.CHART_MIME)[0][0].metadata["mystnb"]["figure"]["caption"] = text
-    found = typed.problems(notebook)
-    assert [re.search("'(.+?)'", problem)[1] for problem in found] == caught
+    assert found_in(typed.problems(notebook)) == caught
 
 
 def test_numbers_typed_in_a_verdict_are_caught(notebook):
@@ -202,17 +201,14 @@ claims.verdict("C80", a=(ratio, 1.8, ratio), b=1.859,
     sentence="From 2013 to 2022 it is 1.8 times, or " f"{more} % and 81.3 % more.")
 own_short_form("C26", "no indicator in any of 14 plans")
 """
-    found = typed.in_verdicts(notebook)
-    numbers = [re.search("typed number '?([0-9.]+)", problem)[1] for problem in found]
-    assert numbers == ["1.8", "1.859", "81.3", "14"]
+    assert found_in(typed.in_verdicts(notebook)) == ["1.8", "1.859", "81.3", "14"]
 
 
 def test_numbers_typed_in_the_texts_of_a_chart_are_caught(notebook):
     contract.code_cells(notebook)[0].source += """
 chart.properties(title=f"GDP rose by {more:.0f} % from 2013", description="Bars. Tianjin 1.64.")
 """
-    found = typed.in_chart_texts(notebook)
-    assert [re.search("'(.+?)'", problem)[1] for problem in found] == ["1.64"]
+    assert found_in(typed.in_chart_texts(notebook)) == ["1.64"]
 
 
 def test_a_missing_verdict_is_caught(notebook):

@@ -48,11 +48,7 @@ def _files(*patterns: str) -> list[str]:
 
 
 def _spelling() -> list[str]:
-    command = [
-        str(Path(sys.executable).parent / "codespell"),
-        "--ignore-words",
-        "tests/chapters/spelling.txt",
-    ]
+    command = [Path(sys.executable).parent / "codespell", "--ignore-words", "tests/chapters/spelling.txt"]
     done = subprocess.run([*command, *_files(*SPELLED)], cwd=ROOT, capture_output=True, text=True)
     return done.stdout.splitlines() + done.stderr.splitlines()
 

@@ -87,11 +87,12 @@ def test_means_by_hand():
     assert aggregate(row, weights, "geometric")[0] == pytest.approx((0.5**3 * 0.25) ** 0.25)
 
 
-def test_recipes_are_drawn_again_from_the_same_seed_and_leave_out_one_at_most():
+def test_recipes_are_drawn_again_from_the_same_seed_and_know_the_one_that_they_leave_out():
     drawn, again = (draw_recipes(TABLE, SIGNS, 60, np.random.default_rng(1)) for _ in range(2))
     assert all(a.weights.equals(b.weights) and a.scaling == b.scaling for a, b in zip(drawn, again))
-    out = [(recipe.weights == 0).sum() for recipe in drawn]
-    assert set(out) == {0, 1}
+    assert {(recipe.weights == 0).sum() for recipe in drawn} == {0, 1}
+    assert {recipe.left_out for recipe in drawn} == {"none", *TABLE.columns}
+    assert all(recipe.left_out == "none" or recipe.weights[recipe.left_out] == 0 for recipe in drawn)
     assert all(recipe.weights.sum() == pytest.approx(1) for recipe in drawn)
     assert {(r.scaling, r.mean) for r in drawn} >= {("z-score", "arithmetic"), ("min-max", "geometric")}
     assert ("z-score", "geometric") not in {(r.scaling, r.mean) for r in drawn}
@@ -143,9 +144,3 @@ def test_shares_of_variance_by_hand_and_by_design():
     # Two choices that only act together explain nothing alone.
     together = variance_shares(grid, ((grid["a"] > 0) != (grid["c"] > 0)).astype(float))
     assert together["c"] < 0.12 and together.sum() < 1
-
-
-def test_a_recipe_knows_what_it_leaves_out():
-    recipes = draw_recipes(TABLE, SIGNS, 60, np.random.default_rng(1))
-    assert {recipe.left_out for recipe in recipes} == {"none", *TABLE.columns}
-    assert all(recipe.left_out == "none" or recipe.weights[recipe.left_out] == 0 for recipe in recipes)
