@@ -78,8 +78,6 @@ def pair_problems(source: Path, notebook: Path) -> list[str]:
 
 # Tags and comments that make nbval look away from a cell, or take an error for a result.
 _LOOKS_AWAY = re.compile(r"nbval[-_](?:skip|ignore|raises)|raises-exception|PYTEST_VALIDATE", re.IGNORECASE)
-
-
 # Thirteen significant digits: another processor gives another last one.
 _UNROUNDED = re.compile(r"(?<![\w.])-?(?=\d*\.\d)(?=[\d.]{14,})0*\.?0*[1-9]\d*\.?\d{11,}")
 
@@ -87,26 +85,18 @@ _UNROUNDED = re.compile(r"(?<![\w.])-?(?=\d*\.\d)(?=[\d.]{14,})0*\.?0*[1-9]\d*\.
 def output_problems(notebook) -> list[str]:
     """nbval finds nothing wrong with a notebook that stores nothing: so look for outputs first."""
     cells = code_cells(notebook)
-    problems = [f"cell {i} was not executed" for i, cell in enumerate(cells) if cell.execution_count is None]
-    if not any(cell.outputs for cell in cells):
-        problems.append("no cell stores an output")
-    problems += [
-        f"cell {i} is kept from being compared: {found[0]}"
-        for i, cell in enumerate(cells)
-        if (found := _LOOKS_AWAY.search("\n".join([*cell.metadata.get("tags", []), cell.source])))
-    ]
-    problems += [
-        f"cell {i} prints {number} to the last binary digit: round what is printed"
-        for i, cell in enumerate(cells)
-        for output in cell.outputs
-        for number in _UNROUNDED.findall(output.get("text", output.get("data", {}).get("text/plain", "")))
-    ]
-    problems += [
-        f"cell {i} stores an error: {output.ename}"
-        for i, cell in enumerate(cells)
-        for output in cell.outputs
-        if output.output_type == "error"
-    ]
+    problems = [] if any(cell.outputs for cell in cells) else ["no cell stores an output"]
+    for i, cell in enumerate(cells):
+        if cell.execution_count is None:
+            problems.append(f"cell {i} was not executed")
+        if found := _LOOKS_AWAY.search("\n".join([*cell.metadata.get("tags", []), cell.source])):
+            problems.append(f"cell {i} is kept from being compared: {found[0]}")
+        for output in cell.outputs:
+            if output.output_type == "error":
+                problems.append(f"cell {i} stores an error: {output.ename}")
+            text = output.get("text", output.get("data", {}).get("text/plain", ""))
+            for number in _UNROUNDED.findall(text):
+                problems.append(f"cell {i} prints {number} to the last binary digit: round what is printed")
     return problems
 
 
@@ -178,9 +168,8 @@ def control_problems(spec: dict) -> list[str]:
     """A chart with controls has words for each of their states, or words that hold in all of them."""
     controls, said = states(spec), spec.get("usermeta", {})
     if "hold" in said:
-        return (
-            [] if sorted(said["hold"]) == sorted(controls) else [f"holds for {said['hold']}, not {controls}"]
-        )
+        agrees = sorted(said["hold"]) == sorted(controls)
+        return [] if agrees else [f"holds for {said['hold']}, not {controls}"]
     if "follow" not in said:
         return [f"its words neither follow nor hold for its controls {list(controls)}"] if controls else []
     wanted = set(itertools.product(*(controls.get(name, []) for name in said["follow"]["controls"])))
@@ -285,10 +274,8 @@ def structure_problems(notebook, claim_ids: list[str]) -> list[str]:
     if not re.search(r"^# .+: .+\?$", text, re.MULTILINE):
         problems.append("the title is not of the form '# Topic: a question?'")
     headings = re.findall(r"^## (.+)$", text, re.MULTILINE)
-    places = [headings.index(name) if name in headings else None for name in SECTIONS]
-    problems += [f"no section '## {n}'" for n, place in zip(SECTIONS, places) if place is None]
-    known = [place for place in places if place is not None]
-    if known != sorted(known):
+    problems += [f"no section '## {name}'" for name in SECTIONS if name not in headings]
+    if [name for name in headings if name in SECTIONS] != [name for name in SECTIONS if name in headings]:
         problems.append(f"the sections are not in the order {', '.join(SECTIONS)}")
     glance = re.split(r"^## ", text, flags=re.MULTILINE)[1]
     objectives = len(re.findall(r"^(?:\d+\.|[-*]) +\*\*[A-Za-z]+\*\*", glance, re.MULTILINE))
@@ -298,11 +285,8 @@ def structure_problems(notebook, claim_ids: list[str]) -> list[str]:
         )
     listed = set(re.findall(r"claim-(c\d\d)", glance))
     carded = [card["claim"] for card in cards(notebook)]
-    problems += [
-        f"{i} belongs to this chapter but 'At a glance' does not list it"
-        for i in claim_ids
-        if i.lower() not in listed
-    ]
+    unlisted = [i for i in claim_ids if i.lower() not in listed]
+    problems += [f"{i} belongs to this chapter but 'At a glance' does not list it" for i in unlisted]
     problems += [f"{i} has {carded.count(i)} verdict cards" for i in claim_ids if carded.count(i) != 1]
     problems += [f"{i} is carded but is not a claim of this chapter" for i in set(carded) - set(claim_ids)]
     if len(re.findall(r"^```\{exercise-list\} exercises/\d\d_\w+\.md$", text, re.MULTILINE)) != 1:

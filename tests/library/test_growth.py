@@ -108,13 +108,6 @@ def test_quotient_contains_every_quotient_of_members(top, bottom, top_place, bot
     assert (top / bottom).contains(numerator / denominator)
 
 
-def test_base_level_behind_two_rounded_figures():
-    base_level = rounding_interval("10.0") / rounding_interval("1.8")
-    assert (base_level.low, base_level.high) == pytest.approx((5.378, 5.743), abs=0.0005)
-    assert base_level.contains(10.0 / 1.8)
-    assert not base_level.contains(6.0)
-
-
 @pytest.mark.parametrize(
     ("interval", "text"),
     [

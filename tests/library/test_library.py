@@ -71,7 +71,13 @@ def test_places_keep_their_colours():
 
 def test_the_wheel_works_in_an_empty_environment_elsewhere(tmp_path):
     """Every table loads from the wheel alone, away from this checkout and its editable install."""
-    run = runner_in(tmp_path)
+
+    def run(*command: str, **environment: str) -> str:
+        env = os.environ | environment
+        result = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True)
+        assert result.returncode == 0, result.stderr[-2000:]
+        return result.stdout
+
     pip = [sys.executable, "-m", "pip"]
     run(*pip, *["wheel", "--no-deps", "--no-build-isolation", "-q", "-w", "wheel"], str(ROOT))
     wheel = next((tmp_path / "wheel").glob("jingjinji-*.whl"))
@@ -105,14 +111,3 @@ def test_no_module_loads_what_single_chapters_need():
     )
     loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
     assert "jingjinji" in loaded.split() and not heavy & set(loaded.split())
-
-
-def runner_in(folder: Path):
-    def run(*command: str, **environment: str) -> str:
-        result = subprocess.run(
-            command, cwd=folder, env={**os.environ, **environment}, capture_output=True, text=True
-        )
-        assert result.returncode == 0, result.stderr[-2000:]
-        return result.stdout
-
-    return run
