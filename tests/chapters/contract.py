@@ -19,7 +19,7 @@ from jingjinji import claims
 from jingjinji.capstone.units import find_axis_problems
 from jingjinji.charts import CHART_MIME
 from jingjinji.claims import VERDICT_MIME
-from tests.chapters.typed import CONVENTIONS, NUMBER, without
+from tests.chapters.typed import CONVENTIONS, numbers_in, without
 
 CHAPTERS = Path(__file__).parents[2] / "chapters"
 SOURCES = sorted(CHAPTERS.glob("[0-9][0-9]_*.md"))
@@ -98,10 +98,6 @@ def output_problems(notebook) -> list[str]:
             for number in _UNROUNDED.findall(text):
                 problems.append(f"cell {i} prints {number} to the last binary digit: round what is printed")
     return problems
-
-
-def numbers_in(text: str) -> set[str]:
-    return {found.replace(",", "") for found in NUMBER.findall(text)}
 
 
 def _shown(value: float) -> set[str]:

@@ -54,8 +54,9 @@ def without(text: str, patterns: tuple[str, ...]) -> str:
     return text
 
 
-def _plain(number: str) -> str:
-    return number.replace(",", "")
+def numbers_in(text: str) -> set[str]:
+    """The numbers of a text, each without its commas."""
+    return {found.replace(",", "") for found in NUMBER.findall(text)}
 
 
 def _own(text: str) -> set[str]:
@@ -70,7 +71,7 @@ def _own(text: str) -> set[str]:
             printed, value = figures.loc[name, ["printed", "value"]]
         else:
             continue
-        found |= {_plain(number) for number in NUMBER.findall(str(printed))}
+        found |= numbers_in(str(printed))
         if value is not None:
             found.add(f"{value:.10g}")
     return found
@@ -81,7 +82,7 @@ def _paragraph_problems(where: str, paragraph: str) -> list[str]:
     return [
         f"typed number {number!r} in {where}: {' '.join(paragraph.split())[:90]}"
         for number in _FIGURE.findall(without(paragraph, CONVENTIONS))
-        if _plain(number) not in own
+        if number.replace(",", "") not in own
     ]
 
 
@@ -171,7 +172,7 @@ def in_verdicts(notebook) -> list[str]:
             f"typed number {number!r} in the verdict on {texts[0]}: {text[:70]}"
             for text in texts
             for number in NUMBER.findall(without(text, CONVENTIONS))
-            if _plain(number) not in own
+            if number.replace(",", "") not in own
         ]
     return problems
 

@@ -15,15 +15,10 @@ def census(year):
     ("year", "totals"),
     [(2010, (19_612_368, 12_938_693, 71_854_210)), (2020, (21_893_095, 13_866_009, 74_610_235))],
 )
-def test_counties_sum_to_provinces(year, totals):
+def test_counties_sum_to_provinces_and_town_and_country_to_residents(year, totals):
     counties = census(year)
     sums = counties.groupby(counties["county_code"].str[:2])["residents"].sum()
     assert tuple(sums) == totals
-
-
-@pytest.mark.parametrize("year", [2010, 2020])
-def test_town_and_country_sum_to_residents(year):
-    counties = census(year)
     parts = counties[["urban_residents", "rural_residents"]].sum(axis=1)
     assert (parts == counties["residents"]).all()
 
