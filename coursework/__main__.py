@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from importlib import import_module
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -17,7 +18,6 @@ def _notebooks(arguments: list[str]) -> int:
         "sources", nargs="*", metavar="chapters/03_gdp.md", help="these only; all if none is named"
     )
     parser.add_argument("--anew", action="store_true", help="run them also where nothing changed")
-    parser.add_argument("--check", action="store_true", help="write nothing, compare with what is stored")
     given = parser.parse_args(arguments)
     from coursework.making import freshness
 
@@ -25,12 +25,14 @@ def _notebooks(arguments: list[str]) -> int:
     chosen = [Path(name).resolve() for name in given.sources] or known
     if odd := [path for path in chosen if path not in known]:
         return _refuse(f"{odd[0]} is no source of a notebook; sources are {', '.join(freshness.SOURCES)}.")
+    stale = [path for path in chosen if given.anew or freshness.state(ROOT, path) != "fresh"]
     # What runs notebooks takes a second to import, and most builds find all of them fresh.
-    if not (given.anew or given.check) and all(freshness.state(ROOT, source) == "fresh" for source in chosen):
+    if not stale:
         return 0
     from coursework.making import execute
 
-    if faults := execute.make_all(ROOT, chosen, anew=given.anew, check=given.check):
+    jobs = [execute.Job(path, path.with_suffix(".ipynb")) for path in stale]
+    if faults := execute.run_jobs(ROOT, jobs, anew=given.anew):
         return _refuse("\n".join(faults))
     return 0
 
@@ -47,75 +49,39 @@ def _assignments(arguments: list[str]) -> int:
 
 def _make(arguments: list[str], task: str) -> int:
     parser = argparse.ArgumentParser(prog=f"coursework {task}")
-    parser.add_argument("--edition", choices=("student", "instructor"), default="student")
-    parser.add_argument("--cohort", default=os.environ.get("COHORT", ""), help="such as 2027-spring")
+    add = parser.add_argument
+    add("--edition", choices=("student", "instructor"), default="student")
+    add("--cohort", default=os.environ.get("COHORT", ""), help="such as 2027-spring")
     if task == "assignments":
         roster = os.environ.get("ROSTER") or None
-        parser.add_argument(
-            "--roster", type=Path, default=roster, help="CSV of a class: a notebook for each student"
-        )
-        parser.add_argument(
-            "--assignment", default="", metavar="NN_topic", help="with --roster, this one only"
-        )
-        parser.add_argument("--keys", type=Path, default=ROOT / "grades" / "keys", help="where keys are kept")
+        add("--roster", type=Path, default=roster, help="CSV of a class: a notebook for each student")
+        add("--assignment", default="", metavar="NN_topic", help="with --roster, this one only")
+        add("--keys", type=Path, default=ROOT / "grades" / "keys", help="where keys are kept")
     given = parser.parse_args(arguments)
-    from coursework.making import everything
-    from coursework.making.errors import MasterError
+    from coursework.making import chapter, everything
+    from coursework.making.master import MasterError
 
     try:
         made = everything.make(ROOT, instructor=given.edition == "instructor", cohort=given.cohort)
         if task == "assignments" and given.roster:
-            count = everything.make_class(
-                ROOT, Path(given.roster), given.cohort, given.assignment, given.keys
-            )
+            count = everything.make_class(ROOT, given.roster, given.cohort, given.assignment, given.keys)
             print(f"{count} personal notebooks are in {everything.ASSIGNMENTS}/class; keep {given.keys} safe")
     except MasterError as error:
         return _refuse(f"The exercises cannot be made:\n{error}")
     if task == "pages":
-        from coursework.making import chapter
-
         print(chapter.table_of_times(ROOT))
     else:
         print(f"{made} masters had changed; the assignments are in {everything.ASSIGNMENTS}")
     return 0
 
 
-def _grade(arguments: list[str]) -> int:
-    """Grade a folder or zip of submitted notebooks."""
-    from coursework.grading.__main__ import main as grade
-
-    return grade(arguments)
-
-
-def _return(arguments: list[str]) -> int:
-    """Return marks and feedback to Moodle or Canvas."""
-    from coursework.grading.returns import main as return_marks
-
-    return return_marks(arguments)
-
-
-def _mark(arguments: list[str]) -> int:
-    """Mark the texts of a class in a browser."""
-    from coursework.desk.__main__ import main as mark
-
-    return mark(arguments)
-
-
-def _capstone(arguments: list[str]) -> int:
-    """Check the automatic part of a capstone."""
-    from coursework.capstone.__main__ import main as capstone
-
-    return capstone(arguments)
-
-
-TASKS = {
-    "notebooks": _notebooks,
-    "pages": _pages,
-    "assignments": _assignments,
-    "grade": _grade,
-    "return": _return,
-    "mark": _mark,
-    "capstone": _capstone,
+# Each task with what it does, and the module whose `main` does it: imported when its task is run.
+MADE_HERE = {"notebooks": _notebooks, "pages": _pages, "assignments": _assignments}
+ELSEWHERE = {
+    "grade": ("coursework.grading.__main__", "Grade a folder or zip of submitted notebooks."),
+    "return": ("coursework.grading.returns", "Return marks and feedback to Moodle or Canvas."),
+    "mark": ("coursework.desk.__main__", "Mark the texts of a class in a browser."),
+    "capstone": ("coursework.capstone.__main__", "Check the automatic part of a capstone."),
 }
 
 
@@ -127,10 +93,15 @@ def _refuse(sentence: str) -> int:
 def main(arguments: list[str] | None = None) -> int:
     """Run one task; returns its exit code."""
     given = sys.argv[1:] if arguments is None else arguments
-    if given and given[0] in TASKS:
-        return TASKS[given[0]](given[1:])
-    told = "\n".join(f"  {name:12} {task.__doc__}" for name, task in TASKS.items())
-    print(f"Name a task:\n{told}", file=sys.stderr)
+    name, own = (given[0], given[1:]) if given else ("", [])
+    if name in MADE_HERE:
+        return MADE_HERE[name](own)
+    if name in ELSEWHERE:
+        return import_module(ELSEWHERE[name][0]).main(own)
+    told = {task: run.__doc__ for task, run in MADE_HERE.items()}
+    told |= {task: does for task, (_, does) in ELSEWHERE.items()}
+    listed = "\n".join(f"  {task:12} {does}" for task, does in told.items())
+    print(f"Name a task:\n{listed}", file=sys.stderr)
     return 0 if given in (["-h"], ["--help"]) else 2
 
 

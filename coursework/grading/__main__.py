@@ -94,7 +94,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _check_options(given: argparse.Namespace, limits: Limits) -> None:
-    if min(given.workers, given.wait, *(getattr(limits, field.name) for field in fields(Limits))) < 1:
+    if min(given.workers, given.wait, *vars(limits).values()) < 1:
         raise UsageError("Workers, waiting and limits must be 1 or more.")
     if given.unsafe:
         print(sandbox.UNSAFE, file=sys.stderr)

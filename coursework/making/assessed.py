@@ -48,13 +48,10 @@ AGAIN = (
 CALLED = "*Your function is also called with inputs that you have not seen.*"
 
 
-def exercise_facts(master: Master, holders: dict[str, list[str]]) -> dict[str, dict]:
-    """What the grader must know of each exercise that it marks, by the name of its graded cell.
-
-    `holders` are the names of the cells in which the text of an exercise's parameters stands, by its number.
-    """
+def exercise_facts(master: Master) -> dict[str, dict]:
+    """What the grader must know of each exercise that it marks, by the name of its graded cell."""
     return {
-        exercise.tests.metadata["nbgrader"]["grade_id"]: _facts(exercise, holders.get(exercise.number, []))
+        exercise.tests.metadata["nbgrader"]["grade_id"]: _facts(exercise)
         for exercise in master.exercises
         if not exercise.by_hand
     }
@@ -74,8 +71,18 @@ def text_facts(master: Master) -> dict[str, dict]:
     }
 
 
-def _facts(exercise: Exercise, holders: list[str]) -> dict:
-    variants = exercise.variant_cells if holders else []
+def _holders(exercise: Exercise) -> list[str]:
+    """The names of the cells of an assignment in which the text of an exercise's parameters stands."""
+    if exercise.parts:
+        return [cell.metadata["nbgrader"]["grade_id"] for cell in (exercise.answer, exercise.tests)]
+    if not exercise.parameters:
+        return []
+    place = exercise.provided.index(exercise.parameters) + 1
+    return [f"given-{exercise.number.replace('.', '-')}-{place}"]
+
+
+def _facts(exercise: Exercise) -> dict:
+    variants = exercise.variant_cells
     again = bool(variants) and not exercise.lines and exercise.facts["kind"] in BY_CODE
     number = exercise.facts.get("number", exercise.points // 2 if again and not exercise.inputs else 0)
     return {
@@ -87,7 +94,7 @@ def _facts(exercise: Exercise, holders: list[str]) -> dict:
         "misconceptions": [cell.metadata["misconception"] for cell in exercise.slips],
         "chosen": {k: c["misconception"] for k, c in exercise.choices.items() if "misconception" in c},
         "drawn": exercise.inputs.source if exercise.inputs else "",
-        "parameters": holders,
+        "parameters": _holders(exercise),
         "variants": variants,
         "again": again,
         "number": number,
@@ -118,8 +125,7 @@ def assessed(release: NotebookNode, master: Master, install: str, stubs: dict[st
     notebook = copy.deepcopy(release)
     notebook.metadata["course"] = {"assignment": master.name}
     by_name = {cell.metadata["nbgrader"]["grade_id"]: cell for cell in notebook.cells}
-    limits = Limits()
-    told = HOW_TO.format(**vars(limits), **stubs, install=install, name=master.name)
+    told = HOW_TO.format(**vars(Limits()), **stubs, install=install, name=master.name)
     by_name["how-to"].source = f"# {master.title}\n\n{told}"
     expected = json.dumps(json.dumps(forms(master), ensure_ascii=False), ensure_ascii=False)
     told = "# The form that each answer must have; it holds no answers.\nfrom jingjinji import check"
@@ -129,7 +135,7 @@ def assessed(release: NotebookNode, master: Master, install: str, stubs: dict[st
     for exercise in master.exercises:
         if exercise.by_hand:
             continue
-        fact = _facts(exercise, ["any"])
+        fact = _facts(exercise)
         told = [AGAIN.format(number=fact["number"], points=exercise.points)] if fact["again"] else []
         told += [CALLED] if fact["drawn"] else []
         question = by_name[f"question-{exercise.number.replace('.', '-')}"]

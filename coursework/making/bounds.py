@@ -5,8 +5,7 @@ from __future__ import annotations
 import string
 
 from coursework.making import parameters
-from coursework.making.errors import MasterError
-from coursework.making.master import Exercise, Master
+from coursework.making.master import Exercise, Master, MasterError
 from coursework.making.seals import recorded
 
 # As many draws as a cohort must differ from: any that a year of four terms may hold before it, and one more.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from functools import cache
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import yaml
 
 from coursework.making import reading_time
-from coursework.making.errors import MasterError
+from coursework.making.master import MasterError
 
 # The chapters of a course of seven weeks. One of a chapter a week has them all, in the order of the contents.
 SEVEN_WEEKS = (1, 3, 4, 7, 11, 15, 17)
@@ -49,10 +50,17 @@ def objectives(root: Path, stem: str) -> dict[int, str]:
 
 
 def minutes(root: Path, stem: str) -> tuple[int, int]:
-    """Minutes of reading, computed from the chapter, and of practice, summed over its exercises."""
+    """Minutes of reading, computed from the chapter, and of practice, summed over its exercises.
+
+    Raises `MasterError` where the chapter's notebook is not made.
+    """
     master = root / "exercises" / f"{stem}.md"
     practice = sum(map(int, _MINUTES.findall(master.read_text(encoding="utf-8")))) if master.exists() else 0
-    return reading_time.of_chapter(root, stem), practice
+    notebook = root / "chapters" / f"{stem}.ipynb"
+    try:
+        return reading_time.minutes(json.loads(notebook.read_text(encoding="utf-8"))), practice
+    except FileNotFoundError:
+        raise MasterError(f"chapters/{notebook.name} is missing: run 'make notebooks'") from None
 
 
 def times(root: Path, stem: str) -> str:

@@ -1,7 +1,6 @@
 """One run: read every master and write what comes from it, leaving alone what is up to date.
 
-A file is up to date while the hashes of what it was made from, and its own, are those on record. Most builds
-find all of it so; therefore this module imports what is heavy only where something is made.
+A file is up to date while the hashes of what it was made from, and its own, are those on record.
 """
 
 from __future__ import annotations
@@ -12,23 +11,22 @@ import sys
 import tempfile
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from coursework.making import chapter, freshness
-from coursework.making.files import Record, copy_file, digest_of, write_text
+import nbformat
+
+from coursework.making import bounds, chapter, in_page, notebooks, page, take_along, variant
+from coursework.making.files import Record, digest_of, write_file
 from coursework.making.freshness import digest
+from coursework.making.master import Master, MasterError, read
+from jingjinji import records
 from jingjinji.capstone import schema
-
-if TYPE_CHECKING:
-    from coursework.making.master import Master
 
 ASSIGNMENTS = "_build/assignments"
 PAGES = "exercises/pages"
 RECORD = f"{ASSIGNMENTS}/made.json"
-# All claims with label, readings and sources, from which pages take them, and what it is made of.
+# All claims with label, readings and sources, from which pages take them.
 LEDGER = "_build/ledger.json"
-LEDGER_TABLES = ("claims", "cited_figures", "codings", "readings", "reading_places", "settlements")
-# What the library's wheel is made of.
+# What the library's wheel is made of, and the ledger with it.
 WHEEL_PARTS = ("jingjinji", "data", "pyproject.toml", "README.md", "LICENSE")
 # What decides, beside a master and its chapter, how the files that come from it look.
 MACHINERY = (
@@ -69,21 +67,23 @@ def install_name(root: Path, master: Master) -> str:
     return f'"{wheel}[chapters]"' if imports.search(code) or ours.search(code) else wheel
 
 
-def make_wheel(root: Path, record: Record) -> Path:
-    """Pack the course's library, if it changed. Raises `MasterError` where it cannot be packed."""
-    target = root / ASSIGNMENTS / wheel_name(root)
+def _library(root: Path, record: Record) -> Path:
+    """Pack the course's library and write what it says of all claims, if it changed; returns the wheel.
+
+    Raises `MasterError` where it cannot be packed.
+    """
+    target, ledger = root / ASSIGNMENTS / wheel_name(root), root / LEDGER
     origin = digest_of(*(root / part for part in WHEEL_PARTS))
-    if not record.fresh(origin, [target]):
+    if not record.fresh(origin, [target, ledger]):
+        records.write(ledger)
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=target.parent) as folder:
             command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder]
             done = subprocess.run(command, cwd=root, capture_output=True, text=True)
             if done.returncode:
-                from coursework.making.errors import MasterError
-
                 raise MasterError(f"the course's library cannot be packed: {done.stderr.strip()[-300:]}")
             (Path(folder) / target.name).replace(target)
-        record.note(origin, [target])
+        record.note(origin, [target, ledger])
     return target
 
 
@@ -106,9 +106,7 @@ def _executed(root: Path, sources: list[Path], cohort: str) -> dict[Path, Path]:
     """The executed notebook of each master: the stored one, or one that ran with a cohort's values."""
     if not cohort:
         return {source: source.with_suffix(".ipynb") for source in sources}
-    from coursework.making import variant
-
-    return variant.executed(root, sources, variant.of_cohort(cohort))
+    return variant.executed(root, sources, cohort)
 
 
 def derive(root: Path, plain: Master, master: Master) -> tuple[str, str, str, str, str]:
@@ -116,11 +114,7 @@ def derive(root: Path, plain: Master, master: Master) -> tuple[str, str, str, st
 
     Raises `MasterError` where a master cannot be used.
     """
-    import nbformat
-
-    from coursework.making import bounds, in_page, notebooks, page
-
-    for one in {id(plain): plain, id(master): master}.values():
+    for one in (plain, master):
         bounds.check(one)
     install = install_name(root, master)
     practice = notebooks.practice(notebooks.source(plain, install))
@@ -144,7 +138,7 @@ def make(root: Path, *, instructor: bool = False, cohort: str = "") -> int:
     """
     record = Record(root, RECORD)
     sources = sorted((root / "exercises").glob("[0-9][0-9]_*.md"))
-    wheel = make_wheel(root, record)
+    wheel = _library(root, record)
     executed = _executed(root, sources, cohort)
     machinery = digest_of(*(root / part for part in MACHINERY))
     stale = {}
@@ -155,39 +149,24 @@ def make(root: Path, *, instructor: bool = False, cohort: str = "") -> int:
         if not record.fresh(origin, derived(root, source.stem, cohort)):
             stale[notebook] = origin
     for place, (notebook, origin) in enumerate(stale.items(), start=1):
-        from coursework.making.master import read
-
         master = read(notebook)
         targets = derived(root, master.stem, cohort)
         plain = read(root / "exercises" / f"{master.stem}.ipynb") if cohort else master
         for target, text in zip(targets, derive(root, plain, master), strict=True):
-            write_text(target, text)
+            write_file(target, text)
         record.note(origin, targets)
         print(f"Exercises {place} of {len(stale)}: {master.name} made", file=sys.stderr, flush=True)
     if instructor:
         from coursework.making.teacher import write_instructor_pages
 
         write_instructor_pages(root, list(executed.values()))
-    _take_along(root, wheel, record)
-    _ledger(root, record)
-    write_text(root / schema.OFFERED, schema.text())
+    _take_along(root, wheel, machinery, record)
+    write_file(root / schema.OFFERED, schema.text())
     # A page whose master is gone would otherwise stay.
     for path in sorted((root / PAGES).glob("*.ipynb")):
         if path.with_suffix(".md").name not in {source.name for source in sources}:
             path.unlink()
     return len(stale)
-
-
-def _ledger(root: Path, record: Record) -> None:
-    rule = ("claims.py", "records.py", "rule.py")
-    parts = [root / "data" / f"{name}.csv" for name in LEDGER_TABLES] + [root / freshness.DESCRIPTOR]
-    parts += [root / "jingjinji" / name for name in rule]
-    origin, target = digest_of(*parts), root / LEDGER
-    if not record.fresh(origin, [target]):
-        from jingjinji import records
-
-        records.write(target)
-        record.note(origin, [target])
 
 
 def make_class(root: Path, roster: Path, cohort: str, assignment: str, keys: Path) -> int:
@@ -196,8 +175,6 @@ def make_class(root: Path, roster: Path, cohort: str, assignment: str, keys: Pat
     Raises `MasterError` where the list of the class, or a master, is unfit.
     """
     from coursework.making import roster as personal
-    from coursework.making.errors import MasterError
-    from coursework.making.master import read
 
     students = personal.read_roster(roster)
     chosen = sorted((root / "exercises").glob("[0-9][0-9]_*.md"))
@@ -213,35 +190,26 @@ def make_class(root: Path, roster: Path, cohort: str, assignment: str, keys: Pat
     return count
 
 
-def _take_along(root: Path, wheel: Path, record: Record) -> None:
-    """Write the chapters to take along that are not up to date, and the wheel beside them."""
+def _take_along(root: Path, wheel: Path, machinery: str, record: Record) -> None:
+    """Write the chapters to take along and the wheel beside them, if anything of them changed."""
     sources = sorted((root / "chapters").glob("[0-9][0-9]_*.ipynb"))
-    machinery = digest_of(*(root / part for part in ("references.bib", *MACHINERY)))
-    folder = root / "_build" / "take-along"
-    beside = folder / wheel.name
     times = {path.stem: chapter.times(root, path.stem) for path in sources}
-    whole = digest(machinery, repr(times), digest_of(wheel, *sources))
-    targets = {path.stem: folder / f"{path.stem}.zip" for path in sources}
-    if record.fresh(whole, [beside]) and all(target.is_file() for target in targets.values()):
+    folder = root / "_build" / "take-along"
+    targets = {folder / wheel.name, *(folder / f"{path.stem}.zip" for path in sources)}
+    origin = digest(machinery, repr(times), digest_of(root / "references.bib", wheel, *sources))
+    if record.fresh(origin, targets):
         return
-    from coursework.making import take_along
-
-    chapters = take_along.read(sources)
+    chapters = {path.stem: nbformat.read(path, as_version=4) for path in sources}
     figures = take_along.figure_numbers(chapters)
     project = _project(root)
-    optional = project["optional-dependencies"]
-    for path in sources:
-        name, target = path.stem, targets[path.stem]
-        origin = digest(machinery, repr(figures), times[name], digest_of(wheel, path))
-        if not record.fresh(origin, [target]):
-            install = install_name(root, chapters[name]).strip('"')
-            needs = project["dependencies"] + optional["chapters"] * ("[chapters]" in install)
-            required = take_along.requirements(root, install, needs)
-            notebook = take_along.text(root, name, chapters[name], figures, times[name])
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(take_along.bundle(name, notebook, wheel, required))
-            record.note(origin, [target])
-    copy_file(wheel, beside)
-    for old in set(folder.iterdir()) - {beside, *targets.values()}:
+    optional = project["optional-dependencies"]["chapters"]
+    for name, notebook in chapters.items():
+        install = install_name(root, notebook).strip('"')
+        needs = project["dependencies"] + optional * ("[chapters]" in install)
+        required = take_along.requirements(root, install, needs)
+        text = take_along.text(root, name, notebook, figures, times[name])
+        write_file(folder / f"{name}.zip", take_along.bundle(name, text, wheel, required))
+    write_file(folder / wheel.name, wheel.read_bytes())
+    for old in set(folder.iterdir()) - targets:
         old.unlink()
-    record.note(whole, [beside])
+    record.note(origin, targets)

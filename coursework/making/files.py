@@ -4,33 +4,25 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
 from coursework.making.freshness import digest
 
 
-def write_text(target: Path, text: str) -> bool:
-    """Write a file whole or not at all; returns whether it did, as one that has this text is left alone."""
-    if target.exists() and target.read_bytes() == text.encode():
+def write_file(target: Path, content: str | bytes) -> bool:
+    """Write a file whole or not at all, and only where it would change; returns whether it did."""
+    data = content.encode() if isinstance(content, str) else content
+    if target.exists() and target.read_bytes() == data:
         return False
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f"{target.name}.{os.getpid()}.part")
     try:
-        part.write_bytes(text.encode())
+        part.write_bytes(data)
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)
     return True
-
-
-def copy_file(source: Path, target: Path) -> None:
-    """Copy a file whole or not at all."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(f"{target.name}.{os.getpid()}.part")
-    shutil.copyfile(source, part)
-    part.replace(target)
 
 
 def digest_of(*paths: Path) -> str:
@@ -65,4 +57,4 @@ class Record:
     def note(self, origin: str, targets: Iterable[Path]) -> None:
         """Remember that these files were just made."""
         self._held |= {self._key(target): [origin, digest_of(target)] for target in targets}
-        write_text(self._file, json.dumps(self._held, indent=1, sort_keys=True) + "\n")
+        write_file(self._file, json.dumps(self._held, indent=1, sort_keys=True) + "\n")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 
 import nbformat
@@ -12,7 +11,6 @@ import yaml
 from nbformat import NotebookNode
 
 from coursework.making import parameters
-from coursework.making.errors import MasterError
 
 KINDS = (
     "numeric",
@@ -31,6 +29,10 @@ REQUIRED = ("exercise", "title", "objectives", "kind", "level", "minutes", "misc
 OPTIONAL = ("claim", "hint", "choices", "lines", "rubric", "samples", "variants", "bounds", "number")
 # Tag of a cell that calls an exercise's functions with inputs drawn from its SEED.
 INPUTS = "inputs"
+
+
+class MasterError(ValueError):
+    """A master that cannot be used; the message has one line for each fault."""
 
 
 @dataclass
@@ -180,11 +182,11 @@ class Master:
         own = [[*e.question, *e.provided, e.answer, e.tests] for e in self.exercises]
         return [*self.opening, *(cell for cells in own for cell in cells if cell)]
 
-    @cached_property
+    @property
     def points(self) -> int:
         return sum(exercise.points for exercise in self.exercises)
 
-    @cached_property
+    @property
     def minutes(self) -> int:
         return sum(exercise.facts["minutes"] for exercise in self.exercises)
 
@@ -229,40 +231,41 @@ def _place(exercise: Exercise, cell: NotebookNode) -> None:
 
 
 def _fill(exercise: Exercise) -> None:
-    """Read an exercise's values, and put them for the placeholders of its texts."""
+    """Read an exercise's values, and put them for the placeholders of its texts. Raises `ParameterError`."""
     if not exercise.parameters:
         return
-    try:
-        exercise.values = parameters.read(exercise.parameters.source)
-        names = parameters.by_name(exercise.values)
-        exercise.template = "\n\n".join(cell.source for cell in exercise.question)
-        texts = [cell for cell in [*exercise.question, *exercise.provided] if cell is not exercise.parameters]
-        for cell in texts:
-            code = cell.cell_type == "code"
-            prose = {"metadata": cell.metadata} | ({} if code else {"source": cell.source})
-            exercise.names_asked |= parameters.placeholders(prose)
-            # A question may also send its reader to a name of the cell of parameters, as `years`.
-            named = cell.source if code else " ".join(re.findall(r"`([^`\n]+)`", cell.source))
-            exercise.names_asked |= parameters.words_in(named)
-            cell.update(nbformat.from_dict(parameters.fill(prose, names)))
-        exercise.names_asked |= parameters.placeholders(exercise.choices)
-        exercise.facts = parameters.fill(exercise.facts, names)
-    except parameters.ParameterError as error:
-        raise MasterError(f"exercise {exercise.number}: {error}") from None
+    exercise.values = parameters.read(exercise.parameters.source)
+    names = parameters.by_name(exercise.values)
+    exercise.template = "\n\n".join(cell.source for cell in exercise.question)
+    texts = [cell for cell in [*exercise.question, *exercise.provided] if cell is not exercise.parameters]
+    for cell in texts:
+        code = cell.cell_type == "code"
+        prose = {"metadata": cell.metadata} | ({} if code else {"source": cell.source})
+        exercise.names_asked |= parameters.placeholders(prose)
+        # A question may also send its reader to a name of the cell of parameters, as `years`.
+        named = cell.source if code else " ".join(re.findall(r"`([^`\n]+)`", cell.source))
+        exercise.names_asked |= parameters.words_in(named)
+        cell.update(nbformat.from_dict(parameters.fill(prose, names)))
+    exercise.names_asked |= parameters.placeholders(exercise.choices)
+    exercise.facts = parameters.fill(exercise.facts, names)
 
 
 def read(path: Path) -> Master:
-    """Read one executed master.
+    """Read one executed master. Raises `MasterError` as `parse` does, or where there is none."""
+    if not path.exists():
+        raise MasterError(f"{path.name} is missing: run 'make notebooks'")
+    return parse(path, nbformat.read(path, as_version=4))
+
+
+def parse(path: Path, notebook: NotebookNode) -> Master:
+    """The master that a notebook with this path is.
 
     Raises
     ------
     MasterError
         Where it does not keep the format of ``exercises/README.md``; a line for each fault.
     """
-    if not path.exists():
-        raise MasterError(f"{path.name} is missing: run 'make notebooks'")
     opening, exercises = [], []
-    notebook = nbformat.read(path, as_version=4)
     for cell in notebook.cells:
         if facts := facts_of(cell):
             exercises.append(Exercise(facts))
@@ -270,11 +273,11 @@ def read(path: Path) -> Master:
             _place(exercises[-1], cell)
         else:
             opening.append(cell)
-    try:
-        for exercise in exercises:
+    for exercise in exercises:
+        try:
             _fill(exercise)
-    except MasterError as error:
-        raise MasterError(f"{path.name}: {error}") from None
+        except parameters.ParameterError as error:
+            raise MasterError(f"{path.name}: exercise {exercise.number}: {error}") from None
     master = Master(path, opening, exercises, notebook.metadata.get("course", {}).get("cohort", ""))
     if found := problems(master):
         raise MasterError("\n".join(f"{path.name}: {problem}" for problem in found))

@@ -11,8 +11,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from coursework.making import assessed
-from coursework.making.errors import MasterError
-from coursework.making.master import Exercise, Master
+from coursework.making.master import Exercise, Master, MasterError
 from coursework.making.seals import sealed_answers
 
 _HIDDEN = re.compile(r"### BEGIN (?:SOLUTION|HIDDEN TESTS)$", re.MULTILINE)
@@ -111,29 +110,11 @@ def source(master: Master, install: str) -> NotebookNode:
     cells = [opening, use, *provided, *(cell for e in master.exercises for cell in _cells(e))]
     course = {
         "assignment": master.name,
-        "exercises": assessed.exercise_facts(master, _holders(master)),
+        "exercises": assessed.exercise_facts(master),
         "texts": assessed.text_facts(master),
     }
-    metadata = {
-        "course": course,
-        "kernelspec": KERNEL,
-        "language_info": {"name": "python"},
-    }
+    metadata = {"course": course, "kernelspec": KERNEL, "language_info": {"name": "python"}}
     return new_notebook(cells=cells, metadata=metadata)
-
-
-def _holders(master: Master) -> dict[str, list[str]]:
-    """The names of the cells of `source` that hold the text of an exercise's parameters, by its number."""
-    found = {}
-    for exercise in master.exercises:
-        if exercise.parts:
-            found[exercise.number] = [
-                c.metadata["nbgrader"]["grade_id"] for c in (exercise.answer, exercise.tests)
-            ]
-        elif exercise.parameters:
-            place = exercise.provided.index(exercise.parameters) + 1
-            found[exercise.number] = [f"given-{exercise.number.replace('.', '-')}-{place}"]
-    return found
 
 
 def release(notebook: NotebookNode, master: Master, install: str) -> NotebookNode:

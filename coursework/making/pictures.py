@@ -20,7 +20,7 @@ from coursework.grading.assignment import Assignment
 from coursework.grading.key import Key
 from coursework.grading.marks import Mark, combine_marks
 from coursework.making import notebooks
-from coursework.making.files import write_text
+from coursework.making.files import write_file
 from coursework.making.master import Exercise, Master
 
 CLASS = {"Ann": "half", "Bob": "none", "Cai": "full", "Dora": "half"}
@@ -35,8 +35,8 @@ def write(folder: Path, master: Master, question: str) -> None:
     facts, texts = (source.metadata["course"][kind] for kind in ("exercises", "texts"))
     key = Key("", "", (), facts)
     assignment = Assignment(master.name, notebooks.release(source, master, ""), key, texts=texts)
-    write_text(folder / "desk.txt", draw_desk(assignment, question))
-    write_text(folder / "report.txt", draw_report(assignment, master))
+    write_file(folder / "desk.txt", draw_desk(assignment, question))
+    write_file(folder / "report.txt", draw_report(assignment, master))
 
 
 def draw_desk(assignment: Assignment, question: str) -> str:

@@ -5,11 +5,7 @@ Main text is all before the verdicts. What is folded takes no time, what it draw
 
 from __future__ import annotations
 
-import json
 import re
-from pathlib import Path
-
-from coursework.making.errors import MasterError
 
 WORDS_A_MINUTE = 130  # many read in their second language
 CODE_LINE, PICTURE, BOX = 5, 60, 120
@@ -46,15 +42,6 @@ def minutes(notebook: dict) -> int:
             if _END.search(text):
                 break
     return round(seconds / 60)
-
-
-def of_chapter(root: Path, stem: str) -> int:
-    """Whole minutes for ``chapters/STEM.ipynb``. Raises `MasterError` where it is not made."""
-    path = root / "chapters" / f"{stem}.ipynb"
-    try:
-        return minutes(json.loads(path.read_text(encoding="utf-8")))
-    except FileNotFoundError:
-        raise MasterError(f"chapters/{path.name} is missing: run 'make notebooks'") from None
 
 
 def _prose(text: str) -> float:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import copy
 import csv
 import json
-import tempfile
 from pathlib import Path
 
 import nbformat
@@ -19,8 +18,7 @@ from coursework.grading import key as keys
 from coursework.grading import store
 from coursework.grading.assignment import roster_file, signature
 from coursework.making import notebooks, parameters, variant
-from coursework.making.errors import MasterError
-from coursework.making.master import read
+from coursework.making.master import MasterError, parse, read
 
 FOLDER = "class"
 COLUMNS = ("student", "id number", "login", "sis login id", "id", "username", "name")
@@ -74,10 +72,7 @@ def _release(executed: Path, place: int, install: str) -> NotebookNode:
         return found[place % min(len(found), keys.POOL)]
 
     variant.with_values(notebook, chosen)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / executed.name
-        nbformat.write(notebook, path)
-        master = read(path)
+    master = parse(executed, notebook)
     return notebooks.release(notebooks.source(master, install), master, install)
 
 

@@ -6,8 +6,7 @@ import hashlib
 
 from nbformat import NotebookNode
 
-from coursework.making.errors import MasterError
-from coursework.making.master import Exercise, Master
+from coursework.making.master import Exercise, Master, MasterError
 from jingjinji import check, sealing
 
 
@@ -32,7 +31,7 @@ def sealed_answers(master: Master) -> dict[str, dict]:
             continue
         try:
             sealed |= _sealed_exercise(master, exercise)
-        except MasterError as error:
+        except ValueError as error:  # a `MasterError` is one, and so is what `sealing` raises
             raise MasterError(f"{master.path.name}: exercise {exercise.number}: {error}") from None
     return sealed
 
@@ -62,7 +61,4 @@ def _sealed_answer(master: Master, exercise: Exercise, record: dict, slips: list
     name = record["name"]
     salt = hashlib.sha256(f"{master.name}|{name}".encode()).hexdigest()[:12]
     own = [slip for slip in slips if slip["name"] == name]
-    try:
-        return sealing.seal_answer(record, own, salt, " ".join(exercise.hints))
-    except ValueError as error:
-        raise MasterError(str(error)) from None
+    return sealing.seal_answer(record, own, salt, " ".join(exercise.hints))

@@ -53,12 +53,10 @@ _COLONS = re.compile(
     r"^(:::+)\s*\{(admonition|dropdown)\}\s*(.*?)\n(?::[\w-]+:[^\n]*\n)*(.*?)^\1\s*$",
     re.DOTALL | re.MULTILINE,
 )
-_REMARK = re.compile(r"^% .*\n", re.MULTILINE)
+# Remarks, names to link to, and the field of a guess, which only a page has.
+_DROPPED = re.compile(r"^% [^\n]*\n|^\([\w-]+\)=\n|^```\{guess\}.*?^```\n", re.DOTALL | re.MULTILINE)
 _FENCE = re.compile(r"^```\{(exercise-list|footbibliography|times)\}.*?^```$", re.DOTALL | re.MULTILINE)
-# The field of a guess, which only a page has.
-_GUESS = re.compile(r"^```\{guess\}.*?^```\n", re.DOTALL | re.MULTILINE)
 _DEFINITION = re.compile(r"^(\S.*)\n: +(.*)$", re.MULTILINE)
-_TARGET = re.compile(r"^\([\w-]+\)=\n", re.MULTILINE)
 _GLUE = re.compile(r"\bglue\(")
 _NUMBER = re.compile(r"\{glue:text\}`([^`<]+)`")
 # A role's name, and its text without the target that may follow it.
@@ -113,7 +111,7 @@ class Plain:
         self.cited: list[str] = []
 
     def __call__(self, text: str) -> str:
-        text = self._blocks(_REMARK.sub("", _TARGET.sub("", _GUESS.sub("", text))))
+        text = self._blocks(_DROPPED.sub("", text))
         text = _DEFINITION.sub(r"- \1: \2", _ROLE.sub(self._role, text))
         made = {
             "exercise-list": lambda: EXERCISES,
@@ -201,11 +199,6 @@ def taken_along(notebook: NotebookNode, plain: Plain, how_to: str) -> NotebookNo
     return nbformat.v4.new_notebook(
         cells=cells, metadata={"kernelspec": KERNEL, "language_info": {"name": "python"}}
     )
-
-
-def read(sources: list[Path]) -> dict[str, NotebookNode]:
-    """The executed chapters by name, such as "03_gdp"."""
-    return {path.stem: nbformat.read(path, as_version=4) for path in sources}
 
 
 def text(root: Path, name: str, notebook: NotebookNode, figures: dict[str, str], times: str) -> str:

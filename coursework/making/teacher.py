@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 
 from coursework.making import chapter, pictures
-from coursework.making.files import write_text
+from coursework.making.files import write_file
 from coursework.making.master import Exercise, Master, read
 from coursework.making.notebooks import heading, listed_options, rubric
 from coursework.making.page import about
@@ -152,12 +152,12 @@ def plan(root: Path, masters: list[Master]) -> str:
 def write_instructor_pages(root: Path, executed: list[Path]) -> None:
     """Write the keys of executed masters, the plan and the table of contents that has them."""
     masters = [read(path) for path in executed]
-    write_text(root / FOLDER / "plan.md", plan(root, masters))
+    write_file(root / FOLDER / "plan.md", plan(root, masters))
     for master in masters:
         if master.stem == PICTURED[0]:
             pictures.write(root / FOLDER, master, PICTURED[1])
-        write_text(root / FOLDER / f"{master.stem}.md", key(master))
+        write_file(root / FOLDER / f"{master.stem}.md", key(master))
     contents = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
     pages = [{"file": f"{FOLDER}/plan"}, *({"file": f"{FOLDER}/{master.stem}"} for master in masters)]
     contents["parts"].append({"caption": "For instructors", "chapters": pages})
-    write_text(root / TOC, yaml.safe_dump(contents, allow_unicode=True, sort_keys=False))
+    write_file(root / TOC, yaml.safe_dump(contents, allow_unicode=True, sort_keys=False))

@@ -10,32 +10,21 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from nbformat import NotebookNode
 
 from coursework.making import parameters
-from coursework.making.errors import MasterError
-from coursework.making.master import facts_of, is_parameters
+from coursework.making.master import MasterError, facts_of, is_parameters
 from coursework.making.parameters import Values
 
 FOLDER = "_build/cohorts"
-_NAME = re.compile(r"(\d{4})(?:-(spring|summer|autumn|fall|winter|[1-4]))?(?:-([a-z0-9]+))?")
 _TERMS = {"spring": 0, "summer": 1, "autumn": 2, "fall": 2, "winter": 3, "1": 0, "2": 1, "3": 2, "4": 3}
+_NAME = re.compile(rf"(\d{{4}})(?:-({'|'.join(_TERMS)}))?(?:-([a-z0-9]+))?")
 
 
-@dataclass(frozen=True)
-class Variant:
-    """Who gets the values (`name`), what orders them (`seed`) and which in that order is theirs (`place`)."""
-
-    name: str
-    seed: str
-    place: int
-
-
-def of_cohort(name: str) -> Variant:
-    """The variant of a cohort: its group is the seed, and its place is counted in quarters of a year.
+def of_cohort(name: str) -> tuple[str, int]:
+    """Seed and place of a cohort: its group is the seed, and its place is counted in quarters of a year.
 
     Raises `MasterError` where the name says no year.
     """
@@ -46,10 +35,10 @@ def of_cohort(name: str) -> Variant:
             f"like, such as 2027-spring or 2027-spring-b, not {name!r}"
         )
     year, term, group = found.groups()
-    return Variant(name, group or "", 4 * int(year) + _TERMS.get(term, 0))
+    return group or "", 4 * int(year) + _TERMS.get(term, 0)
 
 
-def draw(number: str, own: Values, others: dict[str, list], variant: Variant) -> Values:
+def draw(number: str, own: Values, others: dict[str, list], seed: str, place: int) -> Values:
     """The values of exercise `number` for a variant.
 
     The places of one seed go through all combinations but the exercise's own, so cohorts of one group that
@@ -58,10 +47,10 @@ def draw(number: str, own: Values, others: dict[str, list], variant: Variant) ->
     _, *drawn = parameters.combinations(own, others)
 
     def rank(values: Values) -> str:
-        text = json.dumps([variant.seed, number, values], sort_keys=True)
+        text = json.dumps([seed, number, values], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
 
-    return sorted(drawn, key=rank)[variant.place % len(drawn)] if drawn else own
+    return sorted(drawn, key=rank)[place % len(drawn)] if drawn else own
 
 
 def with_values(notebook: NotebookNode, values: Callable[[dict, Values], Values]) -> None:
@@ -76,30 +65,24 @@ def with_values(notebook: NotebookNode, values: Callable[[dict, Values], Values]
             cell.source = parameters.write(values(facts, parameters.read(cell.source)))
 
 
-def with_variant(notebook: NotebookNode, variant: Variant) -> NotebookNode:
-    """Write a variant's values into a master that is still to run."""
+def executed(root: Path, sources: list[Path], cohort: str) -> dict[Path, Path]:
+    """Run the masters with a cohort's values, those that are not fresh; returns the notebook of each.
 
-    def chosen(facts: dict, own: Values) -> Values:
-        return draw(str(facts["exercise"]), own, facts.get("variants") or {}, variant)
-
-    with_values(notebook, chosen)
-    notebook.metadata["course"] = {"cohort": variant.name}
-    return notebook
-
-
-def executed(root: Path, sources: list[Path], variant: Variant) -> dict[Path, Path]:
-    """Run the masters with a variant's values, those that are not fresh; returns the notebook of each.
-
-    Raises `MasterError`, a text for each master of which a cell fails with these values.
+    Raises `MasterError` where the cohort's name says no year, and with a text for each master of which a cell
+    fails with these values.
     """
     from coursework.making.execute import Job, run_jobs
 
-    folder = root / FOLDER / variant.name
-    folder.mkdir(parents=True, exist_ok=True)
+    variant = of_cohort(cohort)
+
+    def chosen(facts: dict, own: Values) -> Values:
+        return draw(str(facts["exercise"]), own, facts.get("variants") or {}, *variant)
 
     def change(notebook: NotebookNode) -> None:
-        with_variant(notebook, variant)
+        with_values(notebook, chosen)
+        notebook.metadata["course"] = {"cohort": cohort}
 
+    folder = root / FOLDER / cohort
     jobs = [Job(source, folder / f"{source.stem}.ipynb", change) for source in sources]
     if faults := run_jobs(root, jobs):
         raise MasterError("\n".join(faults))

@@ -4,7 +4,7 @@ The last digits of a number, and the order of ties in a sort, depend on the proc
 picks its loops by it, OpenBLAS its kernels, and the C library its exp, log and pow. Each can be told to do as
 on an older one, and OpenBLAS to share nothing out between cores. `make test-slow` runs this; by hand, one:
 
-    OPENBLAS_CORETYPE=Nehalem python -m coursework notebooks --check chapters/03_gdp.md
+    OPENBLAS_CORETYPE=Nehalem JINGJINJI_BOOK=1 pytest --nbval --nbval-current-env chapters/03_gdp.ipynb
 """
 
 from __future__ import annotations
@@ -16,8 +16,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import nbformat
 import numpy as np
 import pytest
+from nbclient import NotebookClient
+
+from coursework.making import freshness
 
 ROOT = Path(__file__).parents[2]
 # What numpy knows of this processor and can be told to forget; it warns of names that it does not know.
@@ -35,29 +39,11 @@ print(json.dumps({
 }))
 """
 UNROUNDED = """\
----
-jupytext:
-  text_representation:
-    extension: .md
-    format_name: myst
-kernelspec:
-  display_name: Python 3
-  language: python
-  name: python3
----
-
-```{code-cell} ipython3
 import math
 import numpy as np
 x = np.random.default_rng(2014).normal(size=20_000)
 # A sum may agree by chance; a thousand last digits hardly do.
 print(*map(math.exp, x[:500]), *np.exp(x[:500]))
-```
-"""
-MAKE = """
-import sys; from pathlib import Path; from coursework.making import execute
-root = Path(sys.argv[1])
-print(*execute.make_all(root, [root / "01_digits.md"], check=sys.argv[2] == "check"))
 """
 
 
@@ -90,20 +76,26 @@ def other() -> dict[str, str]:
     return env
 
 
+def _compare(notebooks: list[Path], env: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run notebooks again and compare each output with the stored one, as `make test` does."""
+    settings = ("-q", "-p", "no:cacheprovider", "-n", "2", "--dist", "loadfile")
+    told = ("-m", "pytest", *settings, "--nbval", "--nbval-current-env", *map(str, notebooks))
+    return _python(*told, env=env | {"JINGJINJI_BOOK": "1"})
+
+
 @pytest.mark.slow
 def test_every_notebook_is_the_same_on_another_processor(other):
-    done = _python("-m", "coursework", "notebooks", "--check", env=other)
-    assert done.returncode == 0, done.stderr
+    done = _compare([source.with_suffix(".ipynb") for source in freshness.sources(ROOT)], other)
+    assert done.returncode == 0, done.stdout
 
 
 @pytest.mark.slow
 def test_an_unrounded_number_is_found(other, tmp_path):
     """The check above can fail: digits that depend on the processor are named with file and cell."""
-    (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "datapackage.json").write_text('{"resources": []}')
-    (tmp_path / "01_digits.md").write_text(UNROUNDED)
-    here = dict(os.environ)
-    runs = [(here, "make"), (here, "check"), (other, "check")]
-    _, same, found = (_python("-c", MAKE, str(tmp_path), what, env=env).stdout.strip() for env, what in runs)
-    assert same == "" and (tmp_path / "01_digits.ipynb").is_file()
-    assert found.startswith("01_digits.md: cell 1 gives other outputs than those stored.\n  stored: ")
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(UNROUNDED)])
+    NotebookClient(notebook).execute()
+    file = tmp_path / "01_digits.ipynb"
+    nbformat.write(notebook, file)
+    same, found = (_compare([file], env) for env in (dict(os.environ), other))
+    assert same.returncode == 0, same.stdout
+    assert found.returncode == 1 and "01_digits.ipynb::Cell 0" in found.stdout

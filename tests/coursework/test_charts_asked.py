@@ -14,14 +14,12 @@ from coursework.grading.grade import grade
 from coursework.grading.judge import Answer, judge
 from coursework.grading.limits import Limits
 from coursework.making import assessed, seals
-from coursework.making.master import read
-from coursework.making.notebooks import describe
 from jingjinji import check, drawn
 from jingjinji.rounding import rounded
 from tests.coursework import marked as marked_assignment
 from tests.coursework.hostile import cell_of, lay_out
 from tests.coursework.lab import needs_sandbox
-from tests.coursework.test_exercises import MASTER, _write
+from tests.coursework.test_exercises import MASTER, recorded, toy_cells, toy_master
 
 NAME = "3.1 chart"
 ASKS = {"mark": "line", "x": "year", "y": "share", "color": "place"}
@@ -80,44 +78,13 @@ WRONG = {
 
 
 @pytest.fixture
-def cells():
+def master():
     """A master with one exercise that asks for a chart, as it is when it has run."""
-    new = nbformat.v4
-
-    def recorded(chart, says=None):
-        kept = []
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setenv("JINGJINJI_BOOK", "1")
-            patch.setattr(check, "_sealed", {})
-            patch.setattr(
-                check, "display", lambda data, raw: kept.append(new.new_output("display_data", data=data))
-            )
-            if says:
-                check.slip(NAME, chart, says, within=0.05)
-            else:
-                check.answer(NAME, chart, within=0.05, unit="%", asks=ASKS)
-        return kept
-
-    return {
-        "title": new.new_markdown_cell("# Exercises"),
-        "raw": new.new_raw_cell(MASTER.replace("numeric", "chart making")),
-        "question": new.new_markdown_cell("Draw the shares."),
-        "answer": new.new_code_cell(
-            "chart = ...\n### BEGIN SOLUTION\nchart = 1\n### END SOLUTION",
-            metadata=describe("a", solution=True),
-        ),
-        "tests": new.new_code_cell(
-            "", metadata=describe("t", grade=True, points=2), outputs=recorded(lines())
-        ),
-        "slip": new.new_code_cell(
-            "", metadata={"misconception": "off by one"}, outputs=recorded(SLIP, "A share of a hundred?")
-        ),
-    }
-
-
-@pytest.fixture
-def master(cells, tmp_path):
-    return read(_write(tmp_path, cells))
+    cells = toy_cells()
+    cells["raw"].source = MASTER.replace("numeric", "chart making")
+    cells["tests"].outputs = recorded(NAME, lines(), 0.05, asks=ASKS)
+    cells["slip"].outputs = recorded(NAME, SLIP, 0.05, says="A share of a hundred?")
+    return toy_master(cells)
 
 
 def practised(master, chart) -> str:
@@ -136,15 +103,8 @@ def marked(master, chart) -> tuple[bool, str]:
     """What the assessed notebook and then the judge say of it."""
     (answer,) = seals.recorded(master.exercises[0].tests)
     (slip,) = seals.recorded(master.exercises[0].slips[0])
-    key = Answer(
-        NAME,
-        answer["values"],
-        0.05,
-        "%",
-        ((slip["values"], slip["slip"], "a misconception"),),
-        "",
-        answer["asks"],
-    )
+    known = ((slip["values"], slip["slip"], "a misconception"),)
+    key = Answer(NAME, answer["values"], 0.05, "%", known, "", answer["asks"])
     kept = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(check, "_sealed", {})

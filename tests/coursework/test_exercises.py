@@ -16,8 +16,7 @@ from nbclient import NotebookClient
 
 from book import browser as pages
 from coursework.making import chapter, everything, notebooks, page, seals
-from coursework.making.errors import MasterError
-from coursework.making.master import KINDS, read
+from coursework.making.master import KINDS, Master, MasterError, parse, read
 from jingjinji import check
 from tests.chapters import contract
 
@@ -154,12 +153,12 @@ def _numbers(text: str) -> list[float]:
 
 
 def test_no_message_gives_the_answer(master):
-    assert_no_message_gives_the_answer(master)
+    assert given_away(master) == []
 
 
-def assert_no_message_gives_the_answer(master) -> None:
-    """No hint, and no message to a misconception, holds a number that is right."""
-    given_away = []
+def given_away(master) -> list[tuple[str, str]]:
+    """The hints and the messages to misconceptions that hold a number that is right."""
+    found = []
     for exercise in master.exercises:
         if exercise.by_hand:
             continue
@@ -167,13 +166,13 @@ def assert_no_message_gives_the_answer(master) -> None:
         messages += exercise.hints
         for record in seals.recorded(exercise.tests):
             values = [v for v in record["values"].values() if isinstance(v, float) and v != int(v)]
-            given_away += [
+            found += [
                 (exercise.number, message)
                 for message in messages
                 for number in _numbers(message)
                 if any(abs(number - value) <= record["within"] for value in values)
             ]
-    assert given_away == []
+    return found
 
 
 def _secrets(exercise, release) -> list[str]:
@@ -319,14 +318,14 @@ minutes: 5
 misconceptions: [off by one]"""
 
 
-def _record(name: str, value: object, slip: str | None = None) -> list:
-    record = {"name": name, "values": check.elements(value), "within": 0.01, "unit": "%", "slip": slip}
-    data = {check.ANSWER_MIME: record, "text/plain": name}
+def recorded(name: str, value: object, within: float = 0.01, **more: object) -> list:
+    """The outputs of a cell that recorded an answer, or that of a misconception, of which it `says` more."""
+    data = {check.ANSWER_MIME: check.record(name, value, within, "%", **more)}
     return [nbformat.v4.new_output("display_data", data=data)]
 
 
-@pytest.fixture
-def cells():
+def toy_cells() -> dict:
+    """The cells of a master with one exercise, as it is when it has run."""
     new = nbformat.v4
     return {
         "title": new.new_markdown_cell("# Exercises"),
@@ -339,20 +338,18 @@ def cells():
         "tests": new.new_code_cell(
             'check.answer("3.1 n", n)',
             metadata=notebooks.describe("t", grade=True, points=2),
-            outputs=_record("3.1 n", 2.0),
+            outputs=recorded("3.1 n", 2.0),
         ),
         "slip": new.new_code_cell(
             'check.slip("3.1 n", 3, "Count.")',
             metadata={"misconception": "off by one"},
-            outputs=_record("3.1 n", 3.0, "Count."),
+            outputs=recorded("3.1 n", 3.0, says="Count."),
         ),
     }
 
 
-def _write(folder: Path, cells: dict) -> Path:
-    path = folder / "03_toy.ipynb"
-    nbformat.write(nbformat.v4.new_notebook(cells=list(cells.values())), path)
-    return path
+def toy_master(cells: dict) -> Master:
+    return parse(Path("03_toy.ipynb"), nbformat.v4.new_notebook(cells=list(cells.values())))
 
 
 @pytest.mark.parametrize(
@@ -363,31 +360,28 @@ def _write(folder: Path, cells: dict) -> Path:
         ("raw", {"source": MASTER.replace("3.1", "4.2")}, "exercise 4.2 stands where 3.1 belongs"),
         ("raw", {"source": MASTER.replace("numeric", "riddle")}, "kind 'riddle' is none of numeric"),
         ("tests", {"outputs": []}, "the tests record no answer"),
-        ("slip", {"outputs": _record("3.1 n", 2.004, "Count.")}, "cannot tell this misconception from"),
+        ("slip", {"outputs": recorded("3.1 n", 2.004, says="Count.")}, "cannot tell this misconception from"),
         ("slip", {"metadata": {"misconception": "off by two"}}, "named in one place only"),
     ],
 )
-def test_a_faulty_master_is_refused_in_one_sentence(tmp_path, cells, cell, change, says):
+def test_a_faulty_master_is_refused_in_one_sentence(cell, change, says):
+    cells = toy_cells()
     if change is None:
         del cells[cell]
     else:
         cells[cell].update(nbformat.from_dict(change))
     fault = ""
     try:
-        seals.sealed_answers(read(_write(tmp_path, cells)))
+        seals.sealed_answers(toy_master(cells))
     except MasterError as error:
         fault = str(error)
     assert says in fault and bool(fault) == bool(says)
     assert not fault or "03_toy.ipynb" in fault
 
 
-@pytest.fixture
-def sealed(tmp_path, cells, monkeypatch):
+def test_a_check_says_in_one_sentence_what_to_look_at(monkeypatch):
     monkeypatch.setattr(check, "_sealed", {})
-    check.use(json.dumps(seals.sealed_answers(read(_write(tmp_path, cells)))))
-
-
-def test_a_check_says_in_one_sentence_what_to_look_at(sealed):
+    check.use(json.dumps(seals.sealed_answers(toy_master(toy_cells()))))
     for right in (2, 2.009):
         check.answer("3.1 n", right)
     for value, says in [

@@ -22,8 +22,7 @@ from coursework.grading.judge import Answer, judge
 from coursework.grading.key import Key
 from coursework.grading.limits import Limits
 from coursework.making import notebooks, roster
-from coursework.making.errors import MasterError
-from coursework.making.master import read
+from coursework.making.master import MasterError, read
 from jingjinji import reading
 from jingjinji.check import ANSWER_MIME
 from tests.coursework import attackers, hostile, marked
