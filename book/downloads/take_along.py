@@ -40,8 +40,7 @@ def _offer(app: Sphinx, page: str, template: str, context: dict, doctree) -> Non
                 one["tooltip"] = "Download this chapter as a notebook, with all that it needs"
 
 
-def setup(app: Sphinx) -> dict:
+def setup(app: Sphinx) -> None:
     """Offer the notebooks and send them along."""
     app.connect("html-page-context", _offer, priority=900)
     app.connect("build-finished", _copy)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
