@@ -6,6 +6,8 @@ what is there; what has to be made first, `make` makes.
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from sphinx.application import Sphinx
 
 FEATURES = (
@@ -46,5 +48,5 @@ FEATURES = (
 def setup(app: Sphinx) -> dict:
     """Set up every feature."""
     for feature in FEATURES:
-        app.setup_extension(feature)
+        import_module(feature).setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -40,6 +40,11 @@ def table(kind: str, head: Iterable[str], rows: Iterable[nodes.row | list[Part]]
     return nodes.table("", group, classes=[kind])
 
 
+def joined(parts: Iterable[Part], between: str = ", ") -> list[Part]:
+    """Parts with a text between each two."""
+    return [one for part in parts for one in (between, part)][1:]
+
+
 def row(cells: Iterable[Part | list[nodes.Node]], **attributes: list[str]) -> nodes.row:
     """A row of a table; a cell is a text, a node, or several."""
     parts = (cell if isinstance(cell, list) else [_block(cell)] for cell in cells)
@@ -82,5 +87,4 @@ def _node(part: Part) -> nodes.Node:
 
 
 def _block(part: Part) -> nodes.Node:
-    is_text = isinstance(part, str | nodes.TextElement) and not isinstance(part, nodes.paragraph)
-    return paragraph(part) if is_text else part
+    return paragraph(part) if isinstance(part, str | nodes.Inline) else part

@@ -44,7 +44,6 @@ def _find_outdated(app: Sphinx, env, added, changed, removed) -> list[str]:
     return [page for page, kinds in held.items() if any(now[kind] != seen for kind, seen in kinds.items())]
 
 
-def setup(app: Sphinx) -> dict:
+def setup(app: Sphinx) -> None:
     """Look for changed facts before each build, once the key terms have been read."""
     app.connect("env-get-outdated", _find_outdated, priority=600)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import itertools
+import json
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,7 +19,11 @@ EXERCISE_PAGES = "exercises/pages"
 SEARCH_PAGE, INDEX_PAGE = "pages/search", "pages/genindex"
 # Tables of words and looks: the labels of a verdict, and the colours of charts and links.
 VERDICTS, PALETTE = "data/verdicts.csv", "data/palette.csv"
+# What the article says, the figures that others printed, and the labels that changed.
+CLAIMS, FIGURES, CORRECTIONS = "data/claims.csv", "data/cited_figures.csv", "data/corrections.csv"
 
+# The description of the package that all tables are.
+PACKAGE = "data/datapackage.json"
 # Every claim's label with its readings and sources, which `make` derives from the tables.
 LEDGER = "_build/ledger.json"
 
@@ -47,27 +52,25 @@ class Chapter:
     page: str
     sections: tuple[str, ...]
 
-    def notebook(self, root: str | Path) -> Path:
-        """The executed notebook of the chapter."""
-        return Path(root, f"{self.page}.ipynb")
+
+@cache
+def _parts(root: str | Path) -> list[dict]:
+    return yaml.safe_load(Path(root, TABLE_OF_CONTENTS).read_text(encoding="utf-8"))["parts"]
 
 
 @cache
 def chapters(root: str | Path) -> tuple[Chapter, ...]:
     """The chapters of a book in their order: what the numbered parts of its table of contents list."""
-    contents = yaml.safe_load(Path(root, TABLE_OF_CONTENTS).read_text(encoding="utf-8"))
-    listed = [entry for part in contents["parts"] if part.get("numbered") for entry in part["chapters"]]
+    listed = [entry for part in _parts(root) if part.get("numbered") for entry in part["chapters"]]
     return tuple(
         Chapter(number, entry["file"], tuple(section["file"] for section in entry.get("sections", ())))
         for number, entry in enumerate(listed, start=1)
     )
 
 
-@cache
 def preparations(root: str | Path) -> tuple[str, ...]:
     """The pages before the first chapter: they have no number, but terms that chapters use."""
-    contents = yaml.safe_load(Path(root, TABLE_OF_CONTENTS).read_text(encoding="utf-8"))
-    before = itertools.takewhile(lambda part: not part.get("numbered"), contents["parts"])
+    before = itertools.takewhile(lambda part: not part.get("numbered"), _parts(root))
     return tuple(entry["file"] for part in before for entry in part["chapters"])
 
 
@@ -79,6 +82,11 @@ def chapter_of(root: str | Path, page: str) -> Chapter | None:
 def exercise_page(root: str | Path, page: str) -> Path:
     """The page of exercises of a chapter's page, whose metadata also say what plans need of the chapter."""
     return Path(root, EXERCISE_PAGES, f"{Path(page).name}.ipynb")
+
+
+def read_notebook(root: str | Path, page: str) -> dict:
+    """The executed notebook of a page."""
+    return json.loads(Path(root, f"{page}.ipynb").read_text(encoding="utf-8"))
 
 
 def read_table(path: Path) -> list[dict[str, str]]:

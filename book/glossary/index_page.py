@@ -66,10 +66,9 @@ def _find_changed(app: Sphinx, env) -> list[str]:
     return [INDEX_PAGE] if INDEX_PAGE in env.found_docs and entries != before else []
 
 
-def setup(app: Sphinx) -> dict:
+def setup(app: Sphinx) -> None:
     """Register the index of the book as a page."""
     app.add_node(index_entries)
     app.add_directive("index-entries", Index)
     app.connect("env-updated", _find_changed)
     app.connect("doctree-resolved", _fill)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

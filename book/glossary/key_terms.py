@@ -304,7 +304,7 @@ def _read_all(app: Sphinx, env, added, changed, removed) -> list[str]:
     return [page for page in texts if page in env.found_docs]
 
 
-def setup(app: Sphinx) -> dict:
+def setup(app: Sphinx) -> None:
     """Register the glossary and the links to it."""
     app.add_config_value("key_terms", {}, "env")
     app.add_directive("key-terms", Glossary)
@@ -312,4 +312,3 @@ def setup(app: Sphinx) -> dict:
     facts.register("key terms", lambda app: app.env.key_terms)
     app.add_transform(LinkFirstUses)
     app.connect("env-get-outdated", _read_all)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

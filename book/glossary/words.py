@@ -30,7 +30,6 @@ def _write(app: Sphinx, error: Exception | None) -> None:
         Path(app.outdir, "_static", NAME).write_text(words(app.env.key_terms), encoding="utf-8")
 
 
-def setup(app: Sphinx) -> dict:
+def setup(app: Sphinx) -> None:
     """Write the file that the script asks for."""
     app.connect("build-finished", _write)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

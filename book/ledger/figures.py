@@ -1,6 +1,6 @@
 """The cited figures on one page, so that a card can lead to each: who printed it, where, and how it was read.
 
-`cited-figures` makes a section for each theme of the table that ``_config.yml`` names as `verdict_figures`.
+`cited-figures` makes a section for each theme of the table of cited figures.
 A figure names the claims that rest on it, or the reason why none does.
 """
 
@@ -13,20 +13,11 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from book import elements, facts, settings
+from book import elements, settings
 from book.elements import Part, paragraph
 from book.ledger import judged
 from book.ledger.labels import slug
-from book.ledger.verdicts import claim_label
-
-
-def uses(app: Sphinx) -> dict[str, list[str]]:
-    """The claims that rest on each source."""
-    claims = defaultdict(list)
-    for claim, record in judged.collect(app).items():
-        for source in sorted({source["id"] for r in record["readings"] for source in r["sources"]}):
-            claims[source].append(claim)
-    return dict(claims)
+from book.ledger.verdicts import known_claims, to_claim
 
 
 class CitedFigures(SphinxDirective):
@@ -34,10 +25,12 @@ class CitedFigures(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """A section for each theme, in the order of the table."""
-        path = Path(self.env.srcdir, self.config.verdict_figures)
+        path = Path(self.env.srcdir, settings.FIGURES)
         self.env.note_dependency(str(path))
-        facts.depend_on(self.env.app, "uses of sources")
-        self.uses = uses(self.env.app)
+        self.uses: dict[str, list[str]] = defaultdict(list)
+        for name, claim in known_claims(self.env).items():
+            for source in {source["id"] for r in claim["readings"] for source in r["sources"]}:
+                self.uses[source].append(name)
         themes: dict[str, list[dict]] = defaultdict(list)
         for figure in settings.read_table(path):
             themes[figure["theme"]].append(figure)
@@ -70,15 +63,10 @@ class CitedFigures(SphinxDirective):
         return paragraph(f"{figure['publisher']}: ", title, date, f" ({read})" if read else "")
 
     def _claims(self, figure: dict) -> nodes.paragraph:
-        parts: list[Part] = []
-        for claim in self.uses.get(figure["figure_id"], ()):
-            parts += [", ", elements.reference(self.env, claim_label(claim), claim)]
-        return paragraph(*parts[1:]) if parts else paragraph(figure.get("set_aside", ""))
+        links = [to_claim(self.env, claim) for claim in self.uses[figure["figure_id"]]]
+        return paragraph(*elements.joined(links) or [figure["set_aside"]])
 
 
-def setup(app: Sphinx) -> dict:
+def setup(app: Sphinx) -> None:
     """Register the page's directive."""
-    app.add_config_value("verdict_figures", "", "env")
-    facts.register("uses of sources", uses)
     app.add_directive("cited-figures", CitedFigures)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -24,8 +24,8 @@ from book import elements, settings
 from book.charts.pages import vega_chart
 from book.elements import paragraph
 from book.ledger import judged
-from book.ledger.labels import Label, badge, labels, not_yet, slug
-from book.ledger.verdicts import claim_label, claims_and_verdicts, verdict_label
+from book.ledger.labels import Label, badge, labels, slug
+from book.ledger.verdicts import known_claims, to_claim, verdict_label
 
 _CHOSEN = re.compile(r"^- (C\d+): (.+)$")
 
@@ -50,15 +50,13 @@ def count_in_words(states: Sequence[Label], counts: dict[str, int]) -> str:
     return "".join(parts) + last.replace(", ", ", and ", 1)
 
 
-def picture(groups: dict[str, list[dict]], states: Sequence[Label], state_of: dict[str, str]) -> dict:
+def picture(groups: dict[str, list[dict]], states: Sequence[Label]) -> dict:
     """One mark a claim as a Vega-Lite chart: a row for each subject, ordered by verdict."""
     names = [state.verdict for state in states]
     rows = [
-        {"subject": subject, "claim": claim, "verdict": state_of[claim], "place": place}
+        {"subject": subject, "claim": claim["claim_id"], "verdict": claim["verdict"], "place": place}
         for subject, claims in groups.items()
-        for place, claim in enumerate(
-            sorted((c["claim_id"] for c in claims), key=lambda claim: names.index(state_of[claim]))
-        )
+        for place, claim in enumerate(sorted(claims, key=lambda claim: names.index(claim["verdict"])))
     ]
     counts = Counter(row["verdict"] for row in rows)
     counted = ", ".join(f"{counts[name]} {name}" for name in names if counts[name])
@@ -100,11 +98,8 @@ class Picture(SphinxDirective):
     """How many claims got which verdict, as a list and as a chart."""
 
     def run(self) -> list[nodes.Node]:
-        claims, verdicts = claims_and_verdicts(self.env)
-        states = labels(self.env.srcdir)
-        without = {"verdict": not_yet(self.env.srcdir).verdict}
-        state_of = {c["claim_id"]: verdicts.get(c["claim_id"], without)["verdict"] for c in claims}
-        counts = Counter(state_of.values())
+        claims, states = known_claims(self.env).values(), labels(self.env.srcdir)
+        counts = Counter(claim["verdict"] for claim in claims)
         key = elements.bullets(
             (
                 paragraph(nodes.strong("", f"{counts[state.verdict]} "), badge(state.verdict))
@@ -113,33 +108,28 @@ class Picture(SphinxDirective):
             ),
             "verdict-key",
         )
-        chart = picture(by_subject(self.config.verdict_subjects, claims), states, state_of)
+        chart = picture(by_subject(self.config.verdict_subjects, claims), states)
         return [key, vega_chart(specification=json.dumps(chart, ensure_ascii=False), still=True)]
 
 
-def finding(env, claim: dict, verdict: dict | None, reason: str = "") -> nodes.container:
-    """One claim with its verdict, or with the chapters that it waits for."""
+def finding(env, claim: dict, reason: str) -> nodes.container:
+    """One claim with its verdict, and the reason why it is shown."""
     name = claim["claim_id"]
-    number = paragraph(elements.reference(env, claim_label(name), name), classes=["finding-claim"])
-    body = [paragraph(reason, classes=["finding-reason"])] if reason else []
-    body.append(paragraph(claim["statement"], classes=["finding-statement"]))
-    if verdict:
-        body.append(paragraph(badge(verdict["verdict"]), " " + verdict["sentence"]))
-        body.append(judged.folded(env, verdict, *judged.drawing(verdict)))
-        body.append(paragraph(*_where(env, name, verdict), classes=["finding-where"]))
-    else:
-        body.append(paragraph(badge(not_yet(env.srcdir).verdict)))
+    number = paragraph(to_claim(env, name), classes=["finding-claim"])
+    body = [
+        paragraph(reason, classes=["finding-reason"]),
+        paragraph(claim["statement"], classes=["finding-statement"]),
+        paragraph(badge(claim["verdict"]), " " + claim["sentence"]),
+    ]
+    if claim["readings"]:
+        body.append(judged.folded(env, claim, *judged.drawing(claim)))
+    for page in claim["pages"][-1:]:
+        working = f"Working: chapter {settings.chapter_of(env.srcdir, page).number}"
+        link = elements.reference(env, verdict_label(name, page), working)
+        body.append(paragraph(link, classes=["finding-where"]))
     return nodes.container(
         "", number, nodes.container("", *body, classes=["finding-body"]), classes=["finding"]
     )
-
-
-def _where(env, claim: str, verdict: dict) -> list[elements.Part]:
-    if not verdict["page"]:
-        return []
-    chapter = settings.chapter_of(env.srcdir, verdict["page"])
-    place = f"chapter {chapter.number}" if chapter else verdict["page"].partition("/")[0]
-    return [elements.reference(env, verdict_label(claim, verdict["page"]), f"Working: {place}")]
 
 
 class Chosen(SphinxDirective):
@@ -148,14 +138,12 @@ class Chosen(SphinxDirective):
     has_content = True
 
     def run(self) -> list[nodes.Node]:
-        claims, verdicts = claims_and_verdicts(self.env)
-        known = {claim["claim_id"]: claim for claim in claims}
-        result = []
+        known, result = known_claims(self.env), []
         for line in filter(None, map(str.strip, self.content)):
             read = _CHOSEN.match(line)
             if not read or read[1] not in known:
                 raise self.error(f"{line!r} must be '- C80: why it is here', with a claim of the table.")
-            result.append(finding(self.env, known[read[1]], verdicts.get(read[1]), read[2]))
+            result.append(finding(self.env, known[read[1]], read[2]))
         return result
 
 
@@ -164,33 +152,25 @@ class Findings(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """A section for each subject."""
-        claims, verdicts = claims_and_verdicts(self.env)
-        states, sections = labels(self.env.srcdir), []
+        claims, states, sections = known_claims(self.env).values(), labels(self.env.srcdir), []
         for subject, its_claims in by_subject(self.config.verdict_subjects, claims).items():
             label = f"findings-{slug(subject)}"
             elements.anchor(self.env, label)
-            rows = [self._line(claim, verdicts.get(claim["claim_id"])) for claim in its_claims]
+            rows = [
+                [to_claim(self.env, claim["claim_id"]), claim["statement"], badge(claim["verdict"])]
+                for claim in its_claims
+            ]
             table = elements.table("findings", ("Claim", "What the article says", "Verdict"), rows)
-            # Another chapter may wait for a claim: then its label is none that is filed.
-            given = Counter(
-                verdicts[c["claim_id"]]["verdict"] for c in its_claims if c["claim_id"] in verdicts
-            )
+            given = Counter(claim["verdict"] for claim in its_claims)
             said = ", ".join(f"{s.verdict} {given[s.verdict]}" for s in states if given[s.verdict])
             box = elements.folded(f"{len(its_claims)} claims: {said}", table)
             sections.append(nodes.section("", nodes.title("", subject), box, ids=[label]))
         return sections
 
-    def _line(self, claim: dict, verdict: dict | None) -> list[elements.Part]:
-        name = claim["claim_id"]
-        label = verdict["verdict"] if verdict else not_yet(self.env.srcdir).verdict
-        number = paragraph(elements.reference(self.env, claim_label(name), name))
-        return [number, claim["statement"], paragraph(badge(label))]
 
-
-def setup(app: Sphinx) -> dict:
+def setup(app: Sphinx) -> None:
     """Register the directives of the findings page."""
     app.add_config_value("verdict_subjects", {}, "env")
     app.add_directive("findings-picture", Picture)
     app.add_directive("findings-chosen", Chosen)
     app.add_directive("findings", Findings)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -4,47 +4,40 @@
     ```
 
 shows the stored chart of a chapter, which stands still until the reader asks for it. In a sentence,
-{glued}`chapters/03_gdp real_low` is a number that the chapter glued, and {filed}`C80 found` a part of
-the verdict that stands on a claim; {filed}`C80 verdict` is its label.
+{glued}`chapters/03_gdp real_low` is a number that the chapter glued, {filed}`C80 sentence` what stands on a
+claim, and {filed}`C80 verdict` its label.
 """
 
 from __future__ import annotations
 
 import ast
 import json
-from pathlib import Path
 
 from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-from book import facts
+from book import facts, settings
 from book.charts.pages import vega_chart
 from book.elements import paragraph
 from book.ledger.labels import badge
-from book.ledger.verdicts import claims_and_verdicts
-from book.settings import CHART_MIME
+from book.ledger.verdicts import known_claims
 
 GLUED = "application/papermill.record/text/plain"
 
 
-def _read_cells(app: Sphinx, page: str) -> list[dict]:
-    path = Path(app.srcdir) / f"{page}.ipynb"
-    return json.loads(path.read_text(encoding="utf-8"))["cells"]
-
-
-def _collect_outputs(app: Sphinx, page: str) -> list:
+def _collect_outputs(app: Sphinx, page: str) -> list[dict]:
     """What a chapter computed: its code cells' outputs, and the captions and names in their metadata."""
-    cells = (cell for cell in _read_cells(app, page) if cell["cell_type"] == "code")
-    return [(cell["metadata"], cell["outputs"]) for cell in cells]
+    cells = settings.read_notebook(app.srcdir, page)["cells"]
+    kept = ("metadata", "outputs")
+    return [{name: cell[name] for name in kept} for cell in cells if cell["cell_type"] == "code"]
 
 
 def cells_of(env, page: str) -> list[dict]:
-    """The cells of a page's notebook; the page that is being read is read anew when its outputs change."""
-    cells = _read_cells(env.app, page)
+    """The code cells of a page's notebook; the page that is being read is read anew when they change."""
     facts.depend_on(env.app, "outputs", page)
-    return cells
+    return _collect_outputs(env.app, page)
 
 
 def figure(cells: list[dict], name: str) -> tuple[dict, str]:
@@ -53,8 +46,8 @@ def figure(cells: list[dict], name: str) -> tuple[dict, str]:
         about = cell["metadata"].get("mystnb", {}).get("figure", {})
         if about.get("name") == name:
             for output in cell["outputs"]:
-                if CHART_MIME in output.get("data", {}):
-                    return output["data"][CHART_MIME], about["caption"]
+                if settings.CHART_MIME in output.get("data", {}):
+                    return output["data"][settings.CHART_MIME], about["caption"]
     raise LookupError(f"no stored chart is named {name!r}")
 
 
@@ -102,18 +95,16 @@ class Filed(SphinxRole):
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         claim, _, part = self.text.partition(" ")
-        _, verdicts = claims_and_verdicts(self.env)
-        if part not in verdicts.get(claim, {}):
+        text = known_claims(self.env).get(claim, {}).get(part)
+        if not text:
             message = f"no verdict on {claim!r} says {part!r}"
             return [], [self.inliner.reporter.error(message, line=self.lineno)]
-        text = verdicts[claim][part]
         return [badge(text) if part == "verdict" else nodes.Text(text)], []
 
 
-def setup(app: Sphinx) -> dict:
+def setup(app: Sphinx) -> None:
     """Register what shows parts of chapters elsewhere."""
     facts.register("outputs", _collect_outputs)
     app.add_directive("chart-from", ChartFrom)
     app.add_role("glued", Glued())
     app.add_role("filed", Filed())
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

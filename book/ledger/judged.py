@@ -40,12 +40,6 @@ def of(env, claim: str) -> dict | None:
     return _collect_one(env.app, claim)
 
 
-def found(record: dict) -> str:
-    """The number of the first reading that has one, with its unit."""
-    numbers = (f"{r['shown']['number']} {r['unit']}" for r in record["readings"] if r["shown"]["number"])
-    return next(numbers, "")
-
-
 def drawing(record: dict) -> list[nodes.Node]:
     """The strip of a claim, or nothing where no reading has a number."""
     drawn = strip.strip(record["readings"])
@@ -67,8 +61,15 @@ def folded(env, record: dict, *first: nodes.Node) -> nodes.container:
 
 
 def rests_on(env, record: dict) -> nodes.paragraph:
-    """The sources of a claim's readings as a paragraph of a card."""
-    return paragraph(nodes.strong("", "Rests on: "), *sources(env, record), ".", classes=["rests-on"])
+    """What a verdict rests on, with links: figures lead to their rows, tables to the data dictionary."""
+    listed = {source["id"]: source for reading in record["readings"] for source in reading["sources"]}
+    article_last = sorted(listed.values(), key=lambda source: source["kind"] == "article")
+    said = [part for source in article_last for part in ("; ", *_source(env, source))][1:]
+    if not said:
+        said = ["no source: there is nothing to look up"]
+    elif not any(reading["independent"] for reading in record["readings"]):
+        said.append(". No source of its own beside the article")
+    return paragraph(nodes.strong("", "Rests on: "), *said, ".", classes=["rests-on"])
 
 
 def _reading(reading: dict, against: bool) -> list[Part]:
@@ -86,17 +87,6 @@ def _reading(reading: dict, against: bool) -> list[Part]:
     if reading["held_by"]:
         said.append(f" Held by: {reading['held_by']}")
     return said
-
-
-def sources(env, record: dict) -> list[Part]:
-    """What a verdict rests on, with links: figures lead to their rows, tables to the data dictionary."""
-    listed = {source["id"]: source for reading in record["readings"] for source in reading["sources"]}
-    parts: list[Part] = []
-    for source in sorted(listed.values(), key=lambda source: source["kind"] == "article"):
-        parts += ["; ", *_source(env, source)]
-    own = any(reading["independent"] for reading in record["readings"])
-    alone = [] if own else [". No source of its own beside the article"]
-    return parts[1:] + alone if parts else ["no source: there is nothing to look up"]
 
 
 def figure_label(figure: str) -> str:
@@ -124,7 +114,6 @@ def _source(env, source: dict) -> list[Part]:
     return [said, f"{date}{read} (", row, ")"]
 
 
-def setup(app: Sphinx) -> dict:
+def setup(app: Sphinx) -> None:
     """Pages that show a claim are read anew when what is known of it changes."""
     facts.register("judged", _collect_one)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

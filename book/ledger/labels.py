@@ -56,11 +56,6 @@ def filed(root: str | Path) -> tuple[Label, ...]:
     return tuple(label for label in labels(root) if label.filed)
 
 
-def not_yet(root: str | Path) -> Label:
-    """The label of a claim on which no verdict is filed."""
-    return labels(root)[-1]
-
-
 def badge(verdict: str) -> nodes.inline:
     """A label as a reader sees it, with its mark and colour."""
     return nodes.inline("", verdict, classes=["badge", f"verdict-{slug(verdict)}"])

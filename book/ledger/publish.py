@@ -8,7 +8,6 @@ describes the article that is reviewed, as `verdict_article`.
 from __future__ import annotations
 
 import csv
-import io
 import json
 from pathlib import Path
 from urllib.parse import urljoin
@@ -43,27 +42,25 @@ FIELDS = {
 
 def rows(app: Sphinx) -> list[dict[str, str]]:
     """Every claim as a row of `ledger.csv`."""
-    claims, verdicts = collect(app)
-    return [_row(claim, verdicts[claim["claim_id"]]) for claim in claims if claim["claim_id"] in verdicts]
+    return [_row(claim) for claim in collect(app).values() if claim["readings"]]
 
 
-def _row(claim: dict, verdict: dict) -> dict[str, str]:
-    readings = verdict["readings"]
+def _row(claim: dict) -> dict[str, str]:
+    readings = claim["readings"]
     letters = {
         outcome: " ".join(r["reading"] for r in readings if r["outcome"] == outcome)
         for outcome in ("holds", "fails", "open")
     }
     sources = dict.fromkeys(source["id"] for reading in readings for source in reading["sources"])
-    own = {name: claim[name] for name in ("claim_id", "theme", "statement", "attributed_to")}
-    found = {"verdict": verdict["verdict"], "sentence": verdict["sentence"], "sources": " ".join(sources)}
-    places = {
+    derived = {
+        "sources": " ".join(sources),
         "address": f"{PAGE}#{claim_label(claim['claim_id'])}",
-        "working": f"{verdict['page']}.html" if verdict["page"] else "",
+        "working": f"{claim['pages'][-1]}.html" if claim["pages"] else "",
     }
-    return {name: (own | found | letters | places)[name] for name in FIELDS}
+    return {name: (claim | letters | derived)[name] for name in FIELDS}
 
 
-def description(app: Sphinx) -> dict:
+def description() -> dict:
     """A Frictionless description of `ledger.csv`."""
     fields = [{"name": name, "type": "string", "description": said} for name, said in FIELDS.items()]
     resource = {
@@ -80,7 +77,7 @@ def description(app: Sphinx) -> dict:
 def reviews(app: Sphinx) -> dict:
     """A schema.org ClaimReview for each claim that has a verdict."""
     article, base = app.config.verdict_article, app.config.html_baseurl
-    changed = settings.read_table(Path(app.srcdir, app.config.verdict_corrections))
+    changed = settings.read_table(Path(app.srcdir, settings.CORRECTIONS))
     about = {
         "author": {"@type": "Organization", "name": app.config.html_title},
         "datePublished": max(row["date"] for row in changed),
@@ -149,27 +146,18 @@ def _write(app: Sphinx, error: Exception | None) -> None:
         return
     target = Path(app.outdir, FOLDER)
     target.mkdir(exist_ok=True)
-    table = io.StringIO()
-    writer = csv.DictWriter(table, list(FIELDS), lineterminator="\n")
-    writer.writeheader()
-    made = rows(app)
-    writer.writerows(made)
-    sentences = {row["claim_id"]: row for row in made}
-    whole = [
-        {**sentences[claim], "readings": record["readings"]}
-        for claim, record in judged.collect(app).items()
-        if claim in sentences
-    ]
-    for name, text in {
-        "ledger.csv": table.getvalue(),
-        "ledger.json": _as_json({"claims": whole, "agreement": judged.agreement(app)}),
-        "ledger-package.json": _as_json(description(app)),
+    made, records = rows(app), judged.collect(app)
+    with (target / "ledger.csv").open("w", encoding="utf-8", newline="") as handle:
+        writer = csv.DictWriter(handle, list(FIELDS), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(made)
+    whole = [row | {"readings": records[row["claim_id"]]["readings"]} for row in made]
+    for name, content in {
+        "ledger.json": {"claims": whole, "agreement": judged.agreement(app)},
+        "ledger-package.json": description(),
     }.items():
+        text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
         (target / name).write_text(text, encoding="utf-8")
-
-
-def _as_json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
 
 
 def _review(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
@@ -181,10 +169,9 @@ def _review(app: Sphinx, page: str, template: str, context: dict, doctree) -> No
         )
 
 
-def setup(app: Sphinx) -> dict:
+def setup(app: Sphinx) -> None:
     """Register the downloads and the reviews."""
     app.add_config_value("verdict_article", {}, "html")
     app.add_directive("verdict-downloads", Downloads)
     app.connect("html-page-context", _review, priority=600)
     app.connect("build-finished", _write)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

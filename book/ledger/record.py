@@ -17,15 +17,11 @@ from book import elements, facts, settings
 from book.elements import paragraph
 from book.ledger import judged
 from book.ledger.labels import badge
-from book.ledger.verdicts import claim_label, claims_and_verdicts
+from book.ledger.verdicts import known_claims, to_claim
 
 
 def _boxed(kind: str, head: tuple[str, ...], rows: list) -> nodes.container:
     return nodes.container("", elements.table(f"record {kind}", head, rows), classes=["record-box"])
-
-
-def _claim(env, claim: str) -> nodes.paragraph:
-    return paragraph(elements.reference(env, claim_label(claim), claim))
 
 
 class Worked(SphinxDirective):
@@ -35,24 +31,17 @@ class Worked(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """The claim, its strip, its readings and what follows."""
-        claim = self.arguments[0]
-        claims, verdicts = claims_and_verdicts(self.env)
-        statement = next((row["statement"] for row in claims if row["claim_id"] == claim), None)
-        if statement is None or claim not in verdicts:
-            raise self.error(f"{claim!r} must be a claim that has readings")
-        record = verdicts[claim]
-        number = elements.reference(self.env, claim_label(claim), claim)
-        follows = paragraph("So the label is ", badge(record["verdict"]), ".")
-        return [
-            nodes.container(
-                "",
-                paragraph(number, " ", statement),
-                *judged.drawing(record),
-                judged.readings(record, against=True),
-                follows,
-                classes=["worked"],
-            )
-        ]
+        name = self.arguments[0]
+        claim = known_claims(self.env).get(name, {})
+        if not claim.get("readings"):
+            raise self.error(f"{name!r} must be a claim that has readings")
+        worked = (
+            paragraph(to_claim(self.env, name), " ", claim["statement"]),
+            *judged.drawing(claim),
+            judged.readings(claim, against=True),
+            paragraph("So the label is ", badge(claim["verdict"]), "."),
+        )
+        return [nodes.container("", *worked, classes=["worked"])]
 
 
 class Agreement(SphinxDirective):
@@ -69,29 +58,23 @@ class Agreement(SphinxDirective):
         )
         head = ("Claim", "First coder", "Second coder", "Settled", "Why")
         rows = [
-            [
-                _claim(self.env, row["claim_id"]),
-                row["1"],
-                row["2"],
-                paragraph(badge(row["settled"])),
-                row["why"],
-            ]
+            [to_claim(self.env, row["claim_id"]), row["1"], row["2"], badge(row["settled"]), row["why"]]
             for row in found["unlike"]
         ]
         return [said, _boxed("codings", head, rows)]
 
 
 class Corrections(SphinxDirective):
-    """Every label that changed, from the table that ``_config.yml`` names as `verdict_corrections`."""
+    """Every label that changed."""
 
     def run(self) -> list[nodes.Node]:
         """A table, the latest correction first."""
-        path = Path(self.env.srcdir, self.config.verdict_corrections)
+        path = Path(self.env.srcdir, settings.CORRECTIONS)
         self.env.note_dependency(str(path))
         changed = sorted(settings.read_table(path), key=lambda row: row["date"], reverse=True)
         head = ("Date", "Claim", "From", "To", "Why")
         rows = [
-            [row["date"], _claim(self.env, row["claim_id"]), row["from"], row["to"], row["why"]]
+            [row["date"], to_claim(self.env, row["claim_id"]), row["from"], row["to"], row["why"]]
             for row in changed
         ]
         return [_boxed("corrections", head, rows)]
@@ -102,23 +85,19 @@ class Open(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """A table in the order of the article."""
-        facts.depend_on(self.env.app, "all judged")
         rows = [
-            [_claim(self.env, claim), reading["says"], reading["held_by"], reading["decides"]]
-            for claim, record in judged.collect(self.env.app).items()
-            for reading in record["readings"]
+            [to_claim(self.env, name), reading["says"], reading["held_by"], reading["decides"]]
+            for name, claim in known_claims(self.env).items()
+            for reading in claim["readings"]
             if reading["held_by"]
         ]
         return [_boxed("open", ("Claim", "What is open", "Who holds it", "What would decide"), rows)]
 
 
-def setup(app: Sphinx) -> dict:
+def setup(app: Sphinx) -> None:
     """Register the tables of the record."""
-    app.add_config_value("verdict_corrections", "", "env")
     facts.register("agreement", judged.agreement)
-    facts.register("all judged", judged.collect)
     app.add_directive("verdict-worked", Worked)
     app.add_directive("verdict-agreement", Agreement)
     app.add_directive("verdict-corrections", Corrections)
     app.add_directive("verdict-open", Open)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -20,18 +20,13 @@ _MARKS = {
 }
 
 
-def drawable(reading: dict) -> bool:
-    """Whether a reading has a number, or at least an interval, to lay against its limits."""
-    return bool(reading["found"])
-
-
 def words(readings: list[dict]) -> str:
     """What the strip of these readings shows, for those who do not see it."""
+    verbs = {"open": "is open"}
     return " ".join(
-        f"Reading {r['reading']}: found {r['found']}; to hold it must be {r['threshold']}. It {_verb(r)}."
-        + by_place(r)
+        f"Reading {r['reading']}: found {r['found']}; to hold it must be {r['threshold']}. "
+        f"It {verbs.get(r['outcome'], r['outcome'])}." + by_place(r)
         for r in readings
-        if drawable(r)
     )
 
 
@@ -41,19 +36,10 @@ def by_place(reading: dict) -> str:
     return f" By place: {said}." if said else ""
 
 
-def _verb(reading: dict) -> str:
-    return "is open" if reading["outcome"] == "open" else reading["outcome"]
-
-
-def _ends(reading: dict) -> tuple[float, float]:
-    number = reading["number"]
-    low, high = (number if reading[end] is None else reading[end] for end in ("number_low", "number_high"))
-    return low, high
-
-
-def _number(reading: dict) -> float:
-    """Where the mark stands: at the number, or in the middle of an interval that has none."""
-    return sum(_ends(reading)) / 2 if reading["number"] is None else reading["number"]
+def _ends(reading: dict) -> list[float]:
+    """The interval of what was found; a number alone is both of its ends."""
+    ends = (reading["number_low"], reading["number_high"])
+    return [reading["number"] if end is None else end for end in ends]
 
 
 def _domain(readings: list[dict]) -> tuple[float, float]:
@@ -90,7 +76,8 @@ def _row(reading: dict, domain: tuple[float, float], top: float) -> str:
         limits = [(left, shown["low_limit"]), (right, shown["high_limit"])]
         labels = "".join(_text(x, middle + 20, text, "limit") for x, text in limits if text)
     start, end = map(place, _ends(reading))
-    x = place(_number(reading))
+    # An interval without a number has its mark in the middle.
+    x = (start + end) / 2 if reading["number"] is None else place(reading["number"])
     said = shown["number"] or f"{shown['number_low']} to {shown['number_high']}"
     mark = _MARKS[reading["outcome"]].format(x=f"{x:.1f}", y=middle)
     return (
@@ -119,7 +106,8 @@ def _places(reading: dict, place: Callable[[float], float], top: float) -> str:
 
 def strip(readings: list[dict]) -> str:
     """The drawing as SVG; empty where no reading has a number to draw."""
-    drawn = [reading for reading in readings if drawable(reading)]
+    # What was found is a number, or at least an interval, to lay against the limits.
+    drawn = [reading for reading in readings if reading["found"]]
     if not drawn:
         return ""
     domains = {unit: _domain([r for r in drawn if r["unit"] == unit]) for unit in {r["unit"] for r in drawn}}

@@ -150,10 +150,9 @@ def _without_own_search(app: Sphinx) -> None:
     app.builder.search = False
 
 
-def setup(app: Sphinx) -> dict:
+def setup(app: Sphinx) -> None:
     """Register the search page, and index the book when it is built."""
     app.add_config_value("search_words", {}, "")
     app.add_directive("search-box", SearchBox)
     app.connect("builder-inited", _without_own_search)
     app.connect("build-finished", _write_index)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import functools
 import http.server
 import re
@@ -15,7 +14,7 @@ import pytest
 from docutils import nodes
 from docutils.utils import new_document
 
-from book import browser
+from book import browser, settings
 from book.ledger import findings, from_chapters, verdicts
 from book.theme import page_meta
 from coursework.making import chapter
@@ -28,14 +27,14 @@ from tests.waiting import until
 
 @functools.cache
 def claims() -> list[dict]:
-    with (ROOT / built.config()["verdict_claims"]).open(encoding="utf-8", newline="") as handle:
-        return list(csv.DictReader(handle))
+    return settings.read_table(ROOT / settings.CLAIMS)
 
 
 @functools.cache
 def filed() -> dict[str, str]:
     """The sentence that stands on each claim."""
-    listed = (each for path in verdicts.notebooks(ROOT) for each in verdicts.filed_verdicts(path))
+    pages = [one.page for one in settings.chapters(ROOT)]
+    listed = (each for page in pages for each in verdicts.filed_verdicts(ROOT, page))
     return {each["claim"]: each["sentence"] for each in listed}
 
 

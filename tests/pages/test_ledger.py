@@ -37,15 +37,15 @@ def test_a_row_has_the_derived_label_every_reading_and_its_strip(record):
     shown = row(record["claim_id"])
     assert f">{record['verdict']}</span>" in shown
     assert shown.count('class="outcome-') == sum(one["kind"] != "none" for one in record["readings"])
-    drawn = [one for one in record["readings"] if strip.drawable(one)]
+    drawn = [one for one in record["readings"] if one["found"]]
     assert shown.count('class="strip"') == bool(drawn)
     assert shown.count('class="band"') == len(drawn)
 
 
 def test_a_strip_says_in_words_what_it_draws():
     for record in made():
-        drawn = [one for one in record["readings"] if strip.drawable(one)]
-        said = strip.words(record["readings"])
+        drawn = [one for one in record["readings"] if one["found"]]
+        said = strip.words(drawn)
         assert said.count("Reading ") == len(drawn)
         assert all(one["found"] in said and one["threshold"] in said for one in drawn)
 
