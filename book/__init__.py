@@ -36,7 +36,6 @@ FEATURES = (
     "book.theme.sidebar",
     "book.glossary.key_terms",
     "book.glossary.index_page",
-    "book.glossary.words",
     "book.search.pagefind",
     "book.downloads.data_dictionary",
     "book.lab.pages",

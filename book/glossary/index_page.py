@@ -11,6 +11,7 @@ from sphinx.application import Sphinx
 from sphinx.environment.adapters.indexentries import IndexEntries
 from sphinx.util.docutils import SphinxDirective
 
+from book import elements
 from book.settings import INDEX_PAGE
 
 
@@ -25,38 +26,31 @@ class Index(SphinxDirective):
         return [index_entries()]
 
 
-def _link(text: str, targets: list[tuple[str, str]]) -> nodes.paragraph:
+def _line(text: str, targets: list[tuple[str, str]]) -> nodes.paragraph:
     """One entry; where it leads to several places, the later ones are numbered.
 
     Sphinx gives addresses as from the root of the book, where its own index would stand.
     """
     up = "../" * INDEX_PAGE.count("/")
-    line = nodes.paragraph("", "" if targets else text)
-    for place, (_, uri) in enumerate(targets):
-        line += nodes.Text(", ") if place else []
-        line += nodes.reference("", f"[{place + 1}]" if place else text, refuri=up + uri, internal=True)
-    return line
-
-
-def _entry(name: str, targets: list, below: list) -> nodes.list_item:
-    item = nodes.list_item("", _link(name, targets))
-    if below:
-        item += nodes.bullet_list("", *(nodes.list_item("", _link(*pair)) for pair in below))
-    return item
+    links = [
+        nodes.reference("", f"[{place + 1}]" if place else text, refuri=up + uri, internal=True)
+        for place, (_, uri) in enumerate(targets)
+    ]
+    return elements.paragraph(*elements.joined(links) or [text])
 
 
 def _fill(app: Sphinx, doctree: nodes.document, page: str) -> None:
     for place in list(doctree.findall(index_entries)):
-        groups = IndexEntries(app.env).create_index(app.builder)
-        letters = nodes.paragraph("", classes=["letters"])
-        lists = []
-        for key, entries in groups:
+        letters, sections = elements.paragraph(classes=["letters"]), []
+        for key, entries in IndexEntries(app.env).create_index(app.builder):
             target = f"index-{nodes.make_id(key)}"
             letters += [nodes.reference("", key, refid=target, internal=True), nodes.Text(" ")]
-            items = (_entry(name, targets, below) for name, (targets, below, _) in entries)
-            entries = nodes.bullet_list("", *items, classes=["index-entries"])
-            lists += [nodes.section("", nodes.title("", key), entries, ids=[target])]
-        place.replace_self([letters, *lists])
+            listed = nodes.bullet_list("", classes=["index-entries"])
+            for name, (targets, below, _) in entries:
+                lower = [elements.bullets(_line(*pair) for pair in below)] if below else []
+                listed += nodes.list_item("", _line(name, targets), *lower)
+            sections.append(nodes.section("", nodes.title("", key), listed, ids=[target]))
+        place.replace_self([letters, *sections])
 
 
 def _find_changed(app: Sphinx, env) -> list[str]:

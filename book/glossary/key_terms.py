@@ -9,7 +9,7 @@ The directive `key-terms` on one page makes the glossary of them, `key-terms-in-
 On every chapter's page the first use of
 each term in running prose becomes a link to it. `_config.yml` names, as `key_terms`, the words that are
 `everyday` English too (linked only where a chapter prints them in bold, which defines them), and, as `names`,
-the table and column of the places that the index lists.
+the table and column of the places that the index lists. `words.js` shows what a term means where it stands.
 """
 
 from __future__ import annotations
@@ -51,13 +51,8 @@ _PROSE = (
 _NOT_PROSE = (addnodes.pending_xref, nodes.title)
 
 
-def _letters(text: str) -> str:
-    """A text without what a term's pattern does not tell apart."""
-    return text.casefold().replace("’", "'")
-
-
 # Macron, acute, caron, grave: the four tones as pinyin marks them.
-_TONES = {"\u0304": 1, "\u0301": 2, "\u030c": 3, "\u0300": 4}
+_TONES = "\u0304\u0301\u030c\u0300"
 
 
 def in_pinyin_order(pinyin: str) -> tuple[str, list[int]]:
@@ -65,7 +60,7 @@ def in_pinyin_order(pinyin: str) -> tuple[str, list[int]]:
     apart = unicodedata.normalize("NFD", pinyin.casefold())
     # ü stands behind all of u.
     letters = "".join(filter(str.isalnum, apart.replace("\u0308", "zz")))
-    return letters, [_TONES[sign] for sign in apart if sign in _TONES]
+    return letters, [_TONES.index(sign) for sign in apart if sign in _TONES]
 
 
 @dataclass
@@ -83,6 +78,11 @@ class Term:
         """The term as part of an id."""
         return nodes.make_id(self.english)
 
+    @property
+    def entry(self) -> str:
+        """The id of the term in the glossary; one of Sphinx's own may hold a dot, and then is no selector."""
+        return nodes.make_id(f"term-{self.english}")
+
     @cached_property
     def forms(self) -> list[str]:
         """How the term may stand in a sentence: "fine particles (PM2.5)" is two, "to disperse" one."""
@@ -95,28 +95,19 @@ class Term:
         forms = (f"(?i:{re.escape(form[0])}){re.escape(form[1:])}(?:s|es)?" for form in self.forms)
         return "|".join(forms).replace("'", "['’]")
 
-    @cached_property
-    def letters(self) -> list[str]:
-        """The forms as `_letters` has them."""
-        return [_letters(form) for form in self.forms]
-
     def label(self, page: str) -> str:
         """The name by which other pages refer to the term's place in a chapter."""
         return f"{self.id}-in-{Path(page).name}"
 
-    def is_bold(self, text: nodes.Text) -> bool:
-        """Whether a text is the term in bold, which defines it."""
-        return isinstance(text.parent, nodes.strong) and bool(re.fullmatch(self.pattern, text))
 
-
-def read(notebooks: Iterable[tuple[str, Path]]) -> dict[str, Term]:
-    """The key terms of chapters, given as page and notebook: English to term, in alphabetical order.
+def read(root: str | Path, pages: Iterable[str]) -> dict[str, Term]:
+    """The key terms of chapters, English to term, in alphabetical order.
 
     A term that several chapters list is defined by the first of them.
     """
     terms: dict[str, Term] = {}
-    for page, path in notebooks:
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    for page in pages:
+        cells = settings.read_notebook(root, page)["cells"]
         text = "\n\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
         section = _SECTION.search(text)
         for english, *rest in _ENTRY.findall(section[1]) if section else ():
@@ -146,20 +137,19 @@ class Glossary(SphinxDirective):
 
     def _item(self, term: Term) -> nodes.definition_list_item:
         source, line = self.get_source_info()
-        # An id of Sphinx's own may hold a dot, and then is no selector for the theme's script.
-        target, heading = nodes.make_id(f"term-{term.english}"), term.english[0].upper()
-        name = make_glossary_term(
-            self.env, [nodes.Text(term.english)], heading, source, line, target, self.state.document
-        )
+        text, heading = [nodes.Text(term.english)], term.english[0].upper()
+        name = make_glossary_term(self.env, text, heading, source, line, term.entry, self.state.document)
         name += nodes.inline("", f" {term.chinese} ", classes=["in-chinese"])
         name += nodes.inline("", term.pinyin, classes=["pinyin"])
         sentence, messages = self.state.inline_text(term.definition, line)
-        where: list[elements.Part] = ["Explained in "]
-        for place, page in enumerate(term.chapters, start=1):
-            where += [" and " if place == len(term.chapters) else ", "] if place > 1 else []
-            text = " ".join(chapter_name(self.env, page).split())
-            where.append(elements.reference(self.env, term.label(page), text))
-        meaning = nodes.definition("", paragraph(*sentence), paragraph(*where, classes=["where"]), *messages)
+        names = {page: " ".join(chapter_name(self.env, page).split()) for page in term.chapters}
+        where = elements.joined(
+            elements.reference(self.env, term.label(page), name) for page, name in names.items()
+        )
+        if len(names) > 1:
+            where[-2] = " and "
+        explained = paragraph("Explained in ", *where, classes=["where"])
+        meaning = nodes.definition("", paragraph(*sentence), explained, *messages)
         return nodes.definition_list_item("", name, meaning)
 
 
@@ -209,48 +199,47 @@ class LinkFirstUses(SphinxTransform):
             return
         texts = [text for text in self.document.findall(nodes.Text) if _in_prose(text)]
         self._index_names(texts)
-        everyday = set(self.config.key_terms.get("everyday", ()))
-        waiting = {
-            term.english: term
-            for term in self.env.key_terms.values()
-            if term.english not in everyday or self.page in term.chapters
+        # The longest first: in "beta convergence", "convergence" is not used on its own.
+        self.terms = sorted(self.env.key_terms.values(), key=lambda term: -max(map(len, term.forms)))
+        any_term = "|".join(f"({term.pattern})" for term in self.terms)
+        self.pattern = re.compile(rf"(?<![\w-])(?:{any_term})(?![\w-])")
+        self.everyday = set(self.config.key_terms["everyday"])
+        self.defined = self._definitions(texts)
+        self.waiting = {
+            term.english
+            for term in self.terms
+            if term.english not in self.everyday or self.page in term.chapters
         }
-        self.defined = self._definitions(texts, [t for t in waiting.values() if self.page in t.chapters])
         for text in texts:
-            here = [t for t in waiting.values() if t.english not in everyday or t.is_bold(text)]
-            self._link(text, here, waiting)
-        for term in waiting.values():
-            if self.page in term.chapters:
+            self._link(text)
+        for term in self.terms:
+            if term.english in self.waiting and self.page in term.chapters:
                 self._point_to_list(term)
 
-    def _definitions(self, texts: list[nodes.Text], terms: list[Term]) -> dict[str, str]:
-        """Where the chapter prints its own terms in bold, which defines them: term to target."""
+    def _uses(self, text: nodes.Text) -> Iterator[tuple[Term, re.Match, bool]]:
+        """The terms in a text, each with its place, and whether it is in bold, which defines it."""
+        for match in self.pattern.finditer(text):
+            in_bold = isinstance(text.parent, nodes.strong) and match[0] == text
+            yield self.terms[match.lastindex - 1], match, in_bold
+
+    def _definitions(self, texts: list[nodes.Text]) -> dict[str, str]:
+        """Where the chapter prints its own terms in bold: term to target."""
         defined: dict[str, str] = {}
         for text in texts:
-            for term in terms:
-                if term.english not in defined and term.is_bold(text):
+            for term, _, in_bold in self._uses(text):
+                if in_bold and self.page in term.chapters and term.english not in defined:
                     defined[term.english] = target = f"defined-{term.id}"
                     text.parent["ids"].append(target)
         return defined
 
-    def _link(self, text: nodes.Text, here: list[Term], waiting: dict[str, Term]) -> None:
-        # The longest first: in "beta convergence", "convergence" is not used on its own.
-        # Few of all terms are in one text, and a small pattern is made and searched quickly.
-        letters = _letters(text)
-        here = [term for term in here if any(form in letters for form in term.letters)]
-        if not here:
-            return
-        here.sort(key=lambda term: -max(map(len, term.forms)))
-        pattern = re.compile(rf"(?<![\w-])(?:{'|'.join(f'({term.pattern})' for term in here)})(?![\w-])")
+    def _link(self, text: nodes.Text) -> None:
         parts: list[nodes.Node] = []
         end = 0
-        for match in pattern.finditer(text):
-            term = here[match.lastindex - 1]
-            if term.english not in waiting:
-                continue
-            del waiting[term.english]
-            parts += [nodes.Text(text[end : match.start()]), *self._first_use(term, match[0])]
-            end = match.end()
+        for term, match, in_bold in self._uses(text):
+            if term.english in self.waiting and (in_bold or term.english not in self.everyday):
+                self.waiting.remove(term.english)
+                parts += [nodes.Text(text[end : match.start()]), *self._first_use(term, match[0])]
+                end = match.end()
         if parts:
             text.parent.replace(text, [*parts, nodes.Text(text[end:])])
 
@@ -277,8 +266,7 @@ class LinkFirstUses(SphinxTransform):
 
     def _index_names(self, texts: list[nodes.Text]) -> None:
         """Where a chapter first speaks of each place, for the index."""
-        if not (waiting := set(self.env.key_names)):
-            return
+        waiting = set(self.env.key_names)
         longest_first = sorted(waiting, key=lambda name: (-len(name), name))
         pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b")
         for text in texts:
@@ -291,14 +279,27 @@ class LinkFirstUses(SphinxTransform):
                 first.insert(0, elements.index_entry(value, target, "Places"))
 
 
+def _write_words(app: Sphinx, error: Exception | None) -> None:
+    """What `words.js` fetches when it is asked: every term by its place in the glossary.
+
+    A script and not data, because browsers fetch no data for a book that is opened from a folder.
+    """
+    if error or app.builder.format != "html":
+        return
+    terms = app.env.key_terms.values()
+    table = {term.entry: [term.english, term.chinese, term.pinyin, term.definition] for term in terms}
+    script = f"globalThis.bookWords = {json.dumps(table, ensure_ascii=False)};\n"
+    Path(app.outdir, "_static", "words-data.js").write_text(script, encoding="utf-8")
+
+
 def _read_all(app: Sphinx, env, added, changed, removed) -> list[str]:
     """A new term may be used in any chapter: then all are read again."""
-    root, table = Path(app.srcdir), app.config.key_terms.get("names")
+    places = app.config.key_terms["names"]
     texts = [*settings.preparations(app.srcdir), *(one.page for one in settings.chapters(app.srcdir))]
     before = list(getattr(env, "key_terms", ()))
-    env.key_terms = read((page, root / f"{page}.ipynb") for page in texts)
-    rows = settings.read_table(root / table["file"]) if table else []
-    env.key_names = [row[table["column"]] for row in rows]
+    env.key_terms = read(app.srcdir, texts)
+    rows = settings.read_table(Path(app.srcdir, places["file"]))
+    env.key_names = {row[places["column"]] for row in rows}
     if list(env.key_terms) == before:
         return []
     return [page for page in texts if page in env.found_docs]
@@ -312,3 +313,4 @@ def setup(app: Sphinx) -> None:
     facts.register("key terms", lambda app: app.env.key_terms)
     app.add_transform(LinkFirstUses)
     app.connect("env-get-outdated", _read_all)
+    app.connect("build-finished", _write_words)

@@ -12,8 +12,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections import defaultdict
 from collections.abc import Iterable
-from itertools import chain
 from pathlib import Path
 
 from docutils import nodes
@@ -92,32 +92,36 @@ def searchable(html: str, weight: float = 1, chinese: Iterable[str] = ()) -> str
 
 
 def _index(pages: dict[str, str], target: Path) -> None:
+    # The package's own interface waits a tenth of a second for each page; its program takes less for all.
+    program = [
+        sys.executable,
+        "-m",
+        "pagefind",
+        "--keep-index-url",
+        "--exclude-selectors",
+        ",".join(NOT_TEXT),
+    ]
     with tempfile.TemporaryDirectory() as folder:
         for name, html in pages.items():
             path = Path(folder, name)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(html, encoding="utf-8")
-        options = {"--site": folder, "--output-path": str(target), "--exclude-selectors": ",".join(NOT_TEXT)}
-        # The package's own interface waits a tenth of a second for each page; its program takes less for all.
-        done = subprocess.run(
-            [sys.executable, "-m", "pagefind", "--keep-index-url", *chain.from_iterable(options.items())],
-            capture_output=True,
-            text=True,
-        )
+        command = [*program, "--site", folder, "--output-path", str(target)]
+        done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
         raise ExtensionError(f"Pagefind could not index the book:\n{done.stdout}{done.stderr}")
 
 
 def _chinese_words(app: Sphinx) -> dict[str, list[str]]:
     """The Chinese words that lead to a chapter first: its own key terms, and what `_config.yml` names."""
-    words: dict[str, list[str]] = {}
+    words: dict[str, list[str]] = defaultdict(list)
     for term in app.env.key_terms.values():
-        words.setdefault(term.chapters[0], []).append(term.chinese)
+        words[term.chapters[0]].append(term.chinese)
     for word, pages in app.config.search_words.items():
         for page in pages:
             if page not in app.env.all_docs:
                 raise ExtensionError(f"search_words in _config.yml sends {word} to {page}, which is no page")
-            words.setdefault(page, []).append(word)
+            words[page].append(word)
     return words
 
 
@@ -131,7 +135,7 @@ def _write_index(app: Sphinx, error: Exception | None) -> None:
         app.builder.get_target_uri(name): searchable(
             Path(app.builder.get_outfilename(name)).read_text(encoding="utf-8"),
             next((weight for start, weight in WEIGHTS.items() if name.startswith(start)), 1),
-            chinese.get(name, ()),
+            chinese[name],
         )
         for name in sorted(app.env.all_docs.keys() - NOT_INDEXED)
     }
