@@ -22,13 +22,13 @@ def bullets(items: Iterable[Part], kind: str = "") -> nodes.bullet_list:
     return nodes.bullet_list("", *entries, classes=[kind] if kind else [])
 
 
-def definitions(entries: Iterable[tuple[str, list[Part]]], kind: str = "") -> nodes.definition_list:
-    """Terms, each with the paragraphs that define it."""
+def definitions(entries: Iterable[tuple[str, list[Part]]], kind: str) -> nodes.definition_list:
+    """Terms, each with the paragraphs that define it; `kind` is the list's class."""
     items = (
         nodes.definition_list_item("", nodes.term("", term), nodes.definition("", *map(_block, parts)))
         for term, parts in entries
     )
-    return nodes.definition_list("", *items, classes=[kind] if kind else [])
+    return nodes.definition_list("", *items, classes=[kind])
 
 
 def table(kind: str, head: Iterable[str], rows: Iterable[nodes.row | list[Part]]) -> nodes.table:

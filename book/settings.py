@@ -74,6 +74,11 @@ def preparations(root: str | Path) -> tuple[str, ...]:
     return tuple(entry["file"] for part in before for entry in part["chapters"])
 
 
+def texts(root: str | Path) -> list[str]:
+    """The pages that define key terms: preparations and chapters, in their order."""
+    return [*preparations(root), *(chapter.page for chapter in chapters(root))]
+
+
 def chapter_of(root: str | Path, page: str) -> Chapter | None:
     """The chapter to which a page belongs, as its text or as a page under it; None for any other page."""
     return next((one for one in chapters(root) if page == one.page or page in one.sections), None)

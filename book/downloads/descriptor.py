@@ -5,7 +5,6 @@ import json
 from pathlib import Path
 
 DATA = Path(__file__).parents[2] / "data"
-AFTER = "encoding"  # where both stand in a resource
 
 
 def refreshed(folder: Path) -> str:
@@ -17,10 +16,7 @@ def refreshed(folder: Path) -> str:
 
 def _measured(resource: dict, folder: Path) -> dict:
     content = (folder / resource["path"]).read_bytes()
-    measured = {"bytes": len(content), "hash": f"sha256:{hashlib.sha256(content).hexdigest()}"}
-    kept = [item for item in resource.items() if item[0] not in measured]
-    place = [name for name, _ in kept].index(AFTER) + 1
-    return dict(kept[:place] + list(measured.items()) + kept[place:])
+    return resource | {"bytes": len(content), "hash": f"sha256:{hashlib.sha256(content).hexdigest()}"}
 
 
 def refresh(folder: Path = DATA) -> None:

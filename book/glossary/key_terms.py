@@ -189,13 +189,9 @@ class LinkFirstUses(SphinxTransform):
     default_priority = 800
 
     def apply(self, **kwargs: object) -> None:
-        """Link the terms of the page that was read, if it is a chapter's."""
+        """Link the terms of the page that was read, if it is a chapter's or a preparation."""
         self.page = self.env.docname
-        chapter = settings.chapter_of(self.env.srcdir, self.page)
-        is_text = (
-            chapter.page == self.page if chapter else self.page in settings.preparations(self.env.srcdir)
-        )
-        if not is_text:
+        if self.page not in settings.texts(self.env.srcdir):
             return
         texts = [text for text in self.document.findall(nodes.Text) if _in_prose(text)]
         self._index_names(texts)
@@ -295,7 +291,7 @@ def _write_words(app: Sphinx, error: Exception | None) -> None:
 def _read_all(app: Sphinx, env, added, changed, removed) -> list[str]:
     """A new term may be used in any chapter: then all are read again."""
     places = app.config.key_terms["names"]
-    texts = [*settings.preparations(app.srcdir), *(one.page for one in settings.chapters(app.srcdir))]
+    texts = settings.texts(app.srcdir)
     before = list(getattr(env, "key_terms", ()))
     env.key_terms = read(app.srcdir, texts)
     rows = settings.read_table(Path(app.srcdir, places["file"]))

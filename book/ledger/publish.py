@@ -126,18 +126,14 @@ class Downloads(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """A sentence and a list of definitions."""
         up = "../" * self.env.docname.count("/") + FOLDER
-        links = {
-            name: nodes.reference("", name, refuri=f"{up}/{name}", internal=True)
-            for name in ("ledger.csv", "ledger.json", "ledger-package.json")
+        files = {
+            "ledger.csv": " has a row for each claim; ",
+            "ledger.json": " has the readings, outcomes and sources too; ",
+            "ledger-package.json": " describes the table for programs. Its columns:",
         }
-        said = paragraph(
-            links["ledger.csv"],
-            " has a row for each claim; ",
-            links["ledger.json"],
-            " has the readings, outcomes and sources too; ",
-            links["ledger-package.json"],
-            " describes the table for programs. Its columns:",
-        )
+        said = paragraph()
+        for name, about in files.items():
+            said += [nodes.reference("", name, refuri=f"{up}/{name}", internal=True), nodes.Text(about)]
         return [said, elements.definitions([(name, [text]) for name, text in FIELDS.items()], "facts")]
 
 

@@ -112,17 +112,17 @@ def collect(app: Sphinx) -> dict[str, dict]:
     without readings is not examined yet. `pages` are the chapters that filed one (`chapters/03_gdp`).
     """
     root = Path(app.srcdir)
-    filed: dict[str, dict] = {}
+    said: dict[str, dict] = {}
     for chapter in settings.chapters(root):
         for verdict in filed_verdicts(root, chapter.page):
             # A later chapter knows more than an earlier one: its sentence is the one that stands.
-            earlier = filed.get(verdict["claim"], {}).get("pages", ())
-            filed[verdict["claim"]] = verdict | {"pages": list(dict.fromkeys([*earlier, chapter.page]))}
-    records, unfiled = judged.collect(app), {"sentence": "", "pages": []}
+            earlier = said.get(verdict["claim"], {}).get("pages", ())
+            said[verdict["claim"]] = verdict | {"pages": list(dict.fromkeys([*earlier, chapter.page]))}
+    records, unsaid = judged.collect(app), {"sentence": "", "pages": []}
     unexamined = {"verdict": labels(root)[-1].verdict, "readings": []}
     claims = {claim["claim_id"]: claim for claim in settings.read_table(root / settings.CLAIMS)}
     return {
-        name: unfiled | filed.get(name, {}) | claim | records.get(name, unexamined)
+        name: unsaid | said.get(name, {}) | claim | records.get(name, unexamined)
         for name, claim in claims.items()
     }
 

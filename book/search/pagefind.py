@@ -36,7 +36,7 @@ WEIGHTS = {
     "pages/ledger": 2,
 }
 # Words on controls, and lists of sources and claims, which say nothing of a page.
-NOT_TEXT = ["summary", ".self-check-still", "noscript", ".rests-on", ".record-box", ".in-pinyin-order"]
+NOT_TEXT = "summary,.self-check-still,noscript,.rests-on,.record-box,.in-pinyin-order"
 # Pagefind's own widgets, and its program for pages whose language it does not know.
 NOT_SENT = ("pagefind-*ui.*", "pagefind-highlight.js", "wasm.unknown.pagefind")
 
@@ -93,20 +93,13 @@ def searchable(html: str, weight: float = 1, chinese: Iterable[str] = ()) -> str
 
 def _index(pages: dict[str, str], target: Path) -> None:
     # The package's own interface waits a tenth of a second for each page; its program takes less for all.
-    program = [
-        sys.executable,
-        "-m",
-        "pagefind",
-        "--keep-index-url",
-        "--exclude-selectors",
-        ",".join(NOT_TEXT),
-    ]
+    command = [sys.executable, "-m", "pagefind", "--keep-index-url", "--exclude-selectors", NOT_TEXT]
     with tempfile.TemporaryDirectory() as folder:
         for name, html in pages.items():
             path = Path(folder, name)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(html, encoding="utf-8")
-        command = [*program, "--site", folder, "--output-path", str(target)]
+        command += ["--site", folder, "--output-path", str(target)]
         done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
         raise ExtensionError(f"Pagefind could not index the book:\n{done.stdout}{done.stderr}")

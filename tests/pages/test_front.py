@@ -26,11 +26,6 @@ from tests.waiting import until
 
 
 @functools.cache
-def claims() -> list[dict]:
-    return settings.read_table(ROOT / settings.CLAIMS)
-
-
-@functools.cache
 def filed() -> dict[str, str]:
     """The sentence that stands on each claim."""
     pages = [one.page for one in settings.chapters(ROOT)]
@@ -134,11 +129,11 @@ def test_what_is_not_there_is_named():
 def test_every_claim_is_found_once_with_its_verdict_when_its_subject_is_opened(at_desk, home):
     page = browser.open_page(at_desk, home, "pages/findings.html#findings-trains-and-ports").page
     assert page.locator("section#findings-trains-and-ports .badge").first.is_visible()
-    assert page.locator("table.findings .badge:visible").count() < len(claims()) / 2
+    assert page.locator("table.findings .badge:visible").count() < len(derived()) / 2
     page.evaluate("document.querySelectorAll('details').forEach((box) => { box.open = true; })")
     lines = page.locator("table.findings tbody tr")
     shown = {row.locator("td").first.inner_text(): row.locator(".badge").inner_text() for row in lines.all()}
-    assert lines.count() == len(claims()) and shown == derived()
+    assert lines.count() == len(derived()) and shown == derived()
 
 
 def test_the_ten_have_a_reason_each(at_desk, home):
@@ -158,9 +153,9 @@ def test_the_picture_has_one_mark_a_claim(at_desk, home):
     ]
     drawn = {row[2]: row[1] for row in rows}
     assert drawn == derived()
-    assert page.locator(".chart-still svg:visible .mark-symbol :is(path, use)").count() == len(claims())
+    assert page.locator(".chart-still svg:visible .mark-symbol :is(path, use)").count() == len(derived())
     counted = [int(n) for n in re.findall(r"\d+", page.locator(".verdict-key").inner_text())]
-    assert sum(counted) == len(claims())
+    assert sum(counted) == len(derived())
 
 
 def test_a_theme_without_a_subject_is_named():

@@ -43,8 +43,7 @@ RUN = """([chapters, exercises]) => {
 
 
 def _chapters() -> list[str]:
-    root = built.ROOT
-    return [*settings.preparations(root), *(chapter.page for chapter in settings.chapters(root))]
+    return settings.texts(built.ROOT)
 
 
 def _shown(outputs: list[dict]) -> list:
