@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from typing import Any
 
 from sphinx.application import Sphinx
 
@@ -19,14 +20,16 @@ Kind = tuple[str, ...]
 def register(name: str, collect: Callable[..., object]) -> None:
     """Say how facts of one kind are collected: as plain values whose text is the same where they are.
 
-    `collect` is called with the application and with what `depend_on` was given beside the name.
+    `collect` is called with the application and with what `take` was given beside the name.
     """
     _FACTS[name] = collect
 
 
-def depend_on(app: Sphinx, *kind: str) -> None:
-    """The page that is being read shows facts of this kind: its name, and what `collect` needs besides."""
+def take(app: Sphinx, *kind: str) -> Any:
+    """What the page that is being read shows of a kind: its name, and what `collect` needs besides."""
     app.env.metadata[app.env.docname].setdefault(_KEY, {})[kind] = _digest(app, kind)
+    name, *given = kind
+    return _FACTS[name](app, *given)
 
 
 def _digest(app: Sphinx, kind: Kind) -> str:

@@ -98,8 +98,7 @@ class DataDictionary(SphinxDirective):
         package, files = read(self.env.srcdir)
         for path in files:
             self.env.note_dependency(str(path))
-        self.used = find_used(self.env.app)
-        facts.depend_on(self.env.app, "used tables")
+        self.used = facts.take(self.env.app, "used tables")
         by_chapter: dict[int, list[dict]] = defaultdict(list)
         for resource in sorted(package["resources"], key=lambda resource: resource["name"]):
             by_chapter[min(self._users(resource), default=ELSEWHERE)].append(resource)

@@ -131,8 +131,7 @@ class Glossary(SphinxDirective):
     """All key terms, each with its definition and links to where chapters explain it."""
 
     def run(self) -> list[nodes.Node]:
-        facts.depend_on(self.env.app, "key terms")
-        items = map(self._item, self.env.key_terms.values())
+        items = map(self._item, facts.take(self.env.app, "key terms").values())
         return [nodes.definition_list("", *items, classes=["glossary"])]
 
     def _item(self, term: Term) -> nodes.definition_list_item:
@@ -158,8 +157,8 @@ class InChinese(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """A list of links to the entries of the glossary."""
-        facts.depend_on(self.env.app, "key terms")
-        terms = sorted(self.env.key_terms.values(), key=lambda term: in_pinyin_order(term.pinyin))
+        terms = facts.take(self.env.app, "key terms").values()
+        terms = sorted(terms, key=lambda term: in_pinyin_order(term.pinyin))
         return [elements.bullets(map(self._entry, terms), "in-pinyin-order")]
 
     def _entry(self, term: Term) -> nodes.paragraph:

@@ -13,11 +13,11 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from book import elements, settings
+from book import elements, facts, settings
 from book.elements import Part, paragraph
 from book.ledger import judged
 from book.ledger.labels import slug
-from book.ledger.verdicts import known_claims, to_claim
+from book.ledger.verdicts import to_claim
 
 
 class CitedFigures(SphinxDirective):
@@ -28,7 +28,7 @@ class CitedFigures(SphinxDirective):
         path = Path(self.env.srcdir, settings.FIGURES)
         self.env.note_dependency(str(path))
         self.uses: dict[str, list[str]] = defaultdict(list)
-        for name, claim in known_claims(self.env).items():
+        for name, claim in facts.take(self.env.app, "claims").items():
             for source in {source["id"] for r in claim["readings"] for source in r["sources"]}:
                 self.uses[source].append(name)
         themes: dict[str, list[dict]] = defaultdict(list)

@@ -20,12 +20,12 @@ from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 
-from book import elements, settings
+from book import elements, facts, settings
 from book.charts.pages import vega_chart
 from book.elements import paragraph
 from book.ledger import judged
 from book.ledger.labels import Label, badge, labels, slug
-from book.ledger.verdicts import known_claims, to_claim, verdict_label
+from book.ledger.verdicts import to_claim, verdict_label
 
 _CHOSEN = re.compile(r"^- (C\d+): (.+)$")
 
@@ -98,7 +98,7 @@ class Picture(SphinxDirective):
     """How many claims got which verdict, as a list and as a chart."""
 
     def run(self) -> list[nodes.Node]:
-        claims, states = known_claims(self.env).values(), labels(self.env.srcdir)
+        claims, states = facts.take(self.env.app, "claims").values(), labels(self.env.srcdir)
         counts = Counter(claim["verdict"] for claim in claims)
         key = elements.bullets(
             (
@@ -123,7 +123,8 @@ def finding(env, claim: dict, reason: str) -> nodes.container:
     ]
     if claim["readings"]:
         body.append(judged.folded(env, claim, *judged.drawing(claim)))
-    for page in claim["pages"][-1:]:
+    if claim["pages"]:
+        page = claim["pages"][-1]
         working = f"Working: chapter {settings.chapter_of(env.srcdir, page).number}"
         link = elements.reference(env, verdict_label(name, page), working)
         body.append(paragraph(link, classes=["finding-where"]))
@@ -138,7 +139,7 @@ class Chosen(SphinxDirective):
     has_content = True
 
     def run(self) -> list[nodes.Node]:
-        known, result = known_claims(self.env), []
+        known, result = facts.take(self.env.app, "claims"), []
         for line in filter(None, map(str.strip, self.content)):
             read = _CHOSEN.match(line)
             if not read or read[1] not in known:
@@ -152,7 +153,7 @@ class Findings(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """A section for each subject."""
-        claims, states, sections = known_claims(self.env).values(), labels(self.env.srcdir), []
+        claims, states, sections = facts.take(self.env.app, "claims").values(), labels(self.env.srcdir), []
         for subject, its_claims in by_subject(self.config.verdict_subjects, claims).items():
             label = f"findings-{slug(subject)}"
             elements.anchor(self.env, label)

@@ -22,7 +22,6 @@ from book import facts, settings
 from book.charts.pages import vega_chart
 from book.elements import paragraph
 from book.ledger.labels import badge
-from book.ledger.verdicts import known_claims
 
 GLUED = "application/papermill.record/text/plain"
 
@@ -36,8 +35,7 @@ def _collect_outputs(app: Sphinx, page: str) -> list[dict]:
 
 def cells_of(env, page: str) -> list[dict]:
     """The code cells of a page's notebook; the page that is being read is read anew when they change."""
-    facts.depend_on(env.app, "outputs", page)
-    return _collect_outputs(env.app, page)
+    return facts.take(env.app, "outputs", page)
 
 
 def figure(cells: list[dict], name: str) -> tuple[dict, str]:
@@ -95,7 +93,7 @@ class Filed(SphinxRole):
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         claim, _, part = self.text.partition(" ")
-        text = known_claims(self.env).get(claim, {}).get(part)
+        text = facts.take(self.env.app, "claims").get(claim, {}).get(part)
         if not text:
             message = f"no verdict on {claim!r} says {part!r}"
             return [], [self.inliner.reporter.error(message, line=self.lineno)]

@@ -30,16 +30,6 @@ def _made(app: Sphinx) -> dict:
     return json.loads(Path(app.srcdir, settings.LEDGER).read_text(encoding="utf-8"))
 
 
-def _collect_one(app: Sphinx, claim: str) -> dict | None:
-    return collect(app).get(claim)
-
-
-def of(env, claim: str) -> dict | None:
-    """What the tables say of one claim; the page that is being read is read anew when that changes."""
-    facts.depend_on(env.app, "judged", claim)
-    return _collect_one(env.app, claim)
-
-
 def drawing(record: dict) -> list[nodes.Node]:
     """The strip of a claim, or nothing where no reading has a number."""
     drawn = strip.strip(record["readings"])
@@ -116,4 +106,4 @@ def _source(env, source: dict) -> list[Part]:
 
 def setup(app: Sphinx) -> None:
     """Pages that show a claim are read anew when what is known of it changes."""
-    facts.register("judged", _collect_one)
+    facts.register("judged", lambda app, claim: collect(app).get(claim))

@@ -17,7 +17,7 @@ from book import elements, facts, settings
 from book.elements import paragraph
 from book.ledger import judged
 from book.ledger.labels import badge
-from book.ledger.verdicts import known_claims, to_claim
+from book.ledger.verdicts import to_claim
 
 
 def _boxed(kind: str, head: tuple[str, ...], rows: list) -> nodes.container:
@@ -32,7 +32,7 @@ class Worked(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """The claim, its strip, its readings and what follows."""
         name = self.arguments[0]
-        claim = known_claims(self.env).get(name, {})
+        claim = facts.take(self.env.app, "claims").get(name, {})
         if not claim.get("readings"):
             raise self.error(f"{name!r} must be a claim that has readings")
         worked = (
@@ -49,8 +49,7 @@ class Agreement(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """A sentence and a table."""
-        facts.depend_on(self.env.app, "agreement")
-        found = judged.agreement(self.env.app)
+        found = facts.take(self.env.app, "agreement")
         said = paragraph(
             f"The two coders derive the same label for {found['agreed']} of {found['of']} claims. "
             f"Cohen's kappa, which takes off what chance would bring, is {found['kappa']:.2f}. "
@@ -87,7 +86,7 @@ class Open(SphinxDirective):
         """A table in the order of the article."""
         rows = [
             [to_claim(self.env, name), reading["says"], reading["held_by"], reading["decides"]]
-            for name, claim in known_claims(self.env).items()
+            for name, claim in facts.take(self.env.app, "claims").items()
             for reading in claim["readings"]
             if reading["held_by"]
         ]

@@ -46,7 +46,7 @@ def card(verdict: dict, env) -> nodes.container:
         listed = [(name.capitalize(), [verdict[name]]) for name in FACTS if verdict[name]]
         body = [elements.definitions(listed, "facts")]
     else:
-        record = judged.of(env, verdict["claim"])
+        record = facts.take(env.app, "judged", verdict["claim"])
         kind = record["verdict"]
         body = [*judged.drawing(record), judged.readings(record), judged.rests_on(env, record)]
     return nodes.container(
@@ -66,7 +66,7 @@ def card_table(verdicts: list[dict], env) -> nodes.container:
     rows = []
     for verdict in verdicts:
         label, entry, number = _place(verdict["claim"], env)
-        record = judged.of(env, verdict["claim"])
+        record = facts.take(env.app, "judged", verdict["claim"])
         said = [paragraph(verdict["statement"], classes=["card-claim"]), paragraph(verdict["sentence"])]
         body = [*judged.drawing(record), judged.folded(env, record)]
         cells = [entry, paragraph(number)], [*said, *body], badge(record["verdict"])
@@ -127,12 +127,6 @@ def collect(app: Sphinx) -> dict[str, dict]:
     }
 
 
-def known_claims(env) -> dict[str, dict]:
-    """Every claim; the page that is being read is read anew when one of them changes."""
-    facts.depend_on(env.app, "claims")
-    return collect(env.app)
-
-
 class VerdictLabels(SphinxDirective):
     """What each label means; `{count}` in the directive's sentence is their number in words."""
 
@@ -150,7 +144,7 @@ class VerdictLedger(SphinxDirective):
     """One table of all claims, with the verdict that stands on each."""
 
     def run(self) -> list[nodes.Node]:
-        claims = known_claims(self.env)
+        claims = facts.take(self.env.app, "claims")
         counts = Counter(claim["verdict"] for claim in claims.values())
         said = (
             f"{counts[label.verdict]} {label.verdict}"
