@@ -1,7 +1,5 @@
 """Parts of a page that several features make: paragraphs, tables, links to any page of the book."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from html import escape
 

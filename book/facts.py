@@ -4,8 +4,6 @@ A sentence changed in one chapter changes its file, but no verdict, key term or 
 that collect these stay as they are.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Callable
 from typing import Any

@@ -3,8 +3,6 @@
 Everything else in `book` asks here, so that another course, or another layout of this one, changes this file.
 """
 
-from __future__ import annotations
-
 import csv
 import itertools
 import json

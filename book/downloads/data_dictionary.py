@@ -6,8 +6,6 @@ When the book is built, the package stands in it twice: as a folder, `data/`, wi
 as one zip, the same bytes every time.
 """
 
-from __future__ import annotations
-
 import json
 import re
 import shutil
@@ -187,7 +185,7 @@ class DataDictionary(SphinxDirective):
 
 
 def _copy(app: Sphinx, error: Exception | None) -> None:
-    if error or app.builder.format != "html":
+    if error:
         return
     target = Path(app.outdir) / FOLDER
     target.mkdir(exist_ok=True)

@@ -3,8 +3,6 @@
 `python -m book.downloads.pack _build/html _build/book.zip` is what `make zip` runs.
 """
 
-from __future__ import annotations
-
 import sys
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The chapters to take along, which `make` has written, as downloads of their pages."""
 
-from __future__ import annotations
-
 import shutil
 from pathlib import Path
 
@@ -20,7 +18,7 @@ def address(root: str | Path, page: str) -> str | None:
 
 def _copy(app: Sphinx, error: Exception | None) -> None:
     made = Path(app.srcdir) / MADE
-    if not error and app.builder.format == "html" and made.is_dir():
+    if not error and made.is_dir():
         shutil.copytree(made, Path(app.outdir) / FOLDER, dirs_exist_ok=True)
 
 

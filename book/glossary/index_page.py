@@ -4,8 +4,6 @@ Sphinx collects and sorts the entries, but writes them by a template of its own,
 can name. The directive `index-entries` puts them on the page `genindex` instead.
 """
 
-from __future__ import annotations
-
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment.adapters.indexentries import IndexEntries

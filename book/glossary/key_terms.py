@@ -12,8 +12,6 @@ each term in running prose becomes a link to it. `_config.yml` names, as `key_te
 the table and column of the places that the index lists. `words.js` shows what a term means where it stands.
 """
 
-from __future__ import annotations
-
 import json
 import re
 import unicodedata
@@ -279,7 +277,7 @@ def _write_words(app: Sphinx, error: Exception | None) -> None:
 
     A script and not data, because browsers fetch no data for a book that is opened from a folder.
     """
-    if error or app.builder.format != "html":
+    if error:
         return
     terms = app.env.key_terms.values()
     table = {term.entry: [term.english, term.chinese, term.pinyin, term.definition] for term in terms}

@@ -4,8 +4,6 @@
 A figure names the claims that rest on it, or the reason why none does.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from pathlib import Path
 

@@ -8,8 +8,6 @@
 - `findings`: every claim in a line, a section a subject.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections import Counter

@@ -8,8 +8,6 @@ shows the stored chart of a chapter, which stands still until the reader asks fo
 claim, and {filed}`C80 verdict` its label.
 """
 
-from __future__ import annotations
-
 import ast
 import json
 

@@ -1,7 +1,5 @@
 """What the tables say of each claim: label, readings, sources; and how pages show it."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The labels of a verdict with their rules, marks and colours, as `data/verdicts.csv` has them."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path

@@ -5,8 +5,6 @@ The page of the ledger carries the reviews as JSON-LD, where search engines look
 describes the article that is reviewed, as `verdict_article`.
 """
 
-from __future__ import annotations
-
 import csv
 import json
 from pathlib import Path
@@ -138,7 +136,7 @@ class Downloads(SphinxDirective):
 
 
 def _write(app: Sphinx, error: Exception | None) -> None:
-    if error or app.builder.format != "html":
+    if error:
         return
     target = Path(app.outdir, FOLDER)
     target.mkdir(exist_ok=True)

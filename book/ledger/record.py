@@ -5,8 +5,6 @@ two coders agree, and shows the claims on which they and the settled label diffe
 every label that changed; `verdict-open` says who holds what is missing, and what would decide.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from docutils import nodes

@@ -4,8 +4,6 @@ Readings in the same unit share a scale. Colours come from the style sheet, so t
 into the dark; each outcome has a mark of its own, and the words of the strip say all that it shows.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from html import escape
 from itertools import accumulate

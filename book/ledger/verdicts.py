@@ -5,8 +5,6 @@ every claim and the verdict that the executed notebooks filed on it, `verdict-la
 label means.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from pathlib import Path
 

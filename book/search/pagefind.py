@@ -4,8 +4,6 @@ Takes the place of Sphinx's own search, whose index is one file that every searc
 `search-box` makes the page `search`, where the theme's search fields lead; `search.js` does the rest.
 """
 
-from __future__ import annotations
-
 import hashlib
 import re
 import shutil
@@ -119,7 +117,7 @@ def _chinese_words(app: Sphinx) -> dict[str, list[str]]:
 
 
 def _write_index(app: Sphinx, error: Exception | None) -> None:
-    if error or app.builder.format != "html":
+    if error:
         return
     target = Path(app.outdir) / "pagefind"
     done = Path(app.doctreedir) / "pagefind.sha256"

@@ -1,7 +1,5 @@
 """The ledger's page: strips, sources, the record behind the verdicts, and the ledger for other programs."""
 
-from __future__ import annotations
-
 import csv
 import functools
 import json

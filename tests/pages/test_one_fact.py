@@ -1,7 +1,5 @@
 """One fact, one place: a verdict, a colour and a chapter more are a change of one shared file each."""
 
-from __future__ import annotations
-
 import json
 import os
 import re

@@ -1,7 +1,5 @@
 """What a reader looks up: glossary, index, references, data dictionary and downloads."""
 
-from __future__ import annotations
-
 import functools
 import json
 import re

@@ -1,7 +1,5 @@
 """Search as a reader does it: in a real browser, on a static host, by keyboard, and where it cannot run."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -1,7 +1,5 @@
 """The book to take along: chapters as plain notebooks that run without it, and all of it in one file."""
 
-from __future__ import annotations
-
 import re
 import zipfile
 

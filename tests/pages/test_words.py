@@ -1,7 +1,5 @@
 """A key term says what it means where it stands."""
 
-from __future__ import annotations
-
 from book import browser
 
 PAGE, TERM = "chapters/04_gaps.html", 'a[href*="glossary.html#term-lorenz-curve"]'
