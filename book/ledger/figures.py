@@ -14,7 +14,6 @@ from sphinx.util.docutils import SphinxDirective
 from book import elements, facts, settings
 from book.elements import Part, paragraph
 from book.ledger import judged
-from book.ledger.labels import slug
 from book.ledger.verdicts import to_claim
 
 
@@ -38,7 +37,8 @@ class CitedFigures(SphinxDirective):
         head = ("Figure", "What was printed", "Where", "Claims that rest on it")
         table = elements.table("figures", head, map(self._row, figures))
         box = nodes.container("", table, classes=["figures-box"])
-        return nodes.section("", nodes.title("", theme[0].upper() + theme[1:]), box, ids=[slug(theme)])
+        title = nodes.title("", theme[0].upper() + theme[1:])
+        return nodes.section("", title, box, ids=[nodes.make_id(theme)])
 
     def _row(self, figure: dict) -> nodes.row:
         label = judged.figure_label(figure["figure_id"])

@@ -22,7 +22,7 @@ from book import elements, facts, settings
 from book.charts.pages import vega_chart
 from book.elements import paragraph
 from book.ledger import judged
-from book.ledger.labels import Label, badge, labels, slug
+from book.ledger.labels import Label, badge, labels
 from book.ledger.verdicts import to_claim, verdict_label
 
 _CHOSEN = re.compile(r"^- (C\d+): (.+)$")
@@ -153,7 +153,7 @@ class Findings(SphinxDirective):
         """A section for each subject."""
         claims, states, sections = facts.take(self.env.app, "claims").values(), labels(self.env.srcdir), []
         for subject, its_claims in by_subject(self.config.verdict_subjects, claims).items():
-            label = f"findings-{slug(subject)}"
+            label = f"findings-{nodes.make_id(subject)}"
             elements.anchor(self.env, label)
             rows = [
                 [to_claim(self.env, claim["claim_id"]), claim["statement"], badge(claim["verdict"])]

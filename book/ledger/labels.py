@@ -25,19 +25,14 @@ class Label:
     dark: str
 
     @property
-    def slug(self) -> str:
-        """The label as classes and variables of a style sheet have it."""
-        return slug(self.verdict)
-
-    @property
     def colour(self) -> str:
         """The variable of the style sheet that holds the colour."""
-        return f"--verdict-{self.slug}"
+        return f"--{kind(self.verdict)}"
 
 
-def slug(text: str) -> str:
-    """A text as part of a class or an id."""
-    return nodes.make_id(text)
+def kind(verdict: str) -> str:
+    """The class of what carries a label."""
+    return f"verdict-{nodes.make_id(verdict)}"
 
 
 @cache
@@ -49,14 +44,9 @@ def labels(root: str | Path) -> tuple[Label, ...]:
     return tuple(sorted(made, key=lambda label: not label.filed))
 
 
-def filed(root: str | Path) -> tuple[Label, ...]:
-    """The labels that a card can carry."""
-    return tuple(label for label in labels(root) if label.filed)
-
-
 def badge(verdict: str) -> nodes.inline:
     """A label as a reader sees it, with its mark and colour."""
-    return nodes.inline("", verdict, classes=["badge", f"verdict-{slug(verdict)}"])
+    return nodes.inline("", verdict, classes=["badge", kind(verdict)])
 
 
 def variables(root: str | Path, dark: bool) -> dict[str, str]:
@@ -71,5 +61,5 @@ def marks(root: str | Path) -> str:
         drawing = DRAWING.format(label.mark)
         address = "data:image/svg+xml," + quote(drawing, safe=" =:/,-'")
         looks = f'--verdict: var({label.colour}); --mark: url("{address}");'
-        rules.append(f".verdict-{label.slug} {{ {looks} }}\n")
+        rules.append(f".{kind(label.verdict)} {{ {looks} }}\n")
     return "".join(rules)

@@ -20,7 +20,7 @@ from book.ledger import judged
 from book.ledger.verdicts import claim_label, collect
 
 FOLDER = "data"
-PAGE = "pages/ledger.html"
+PAGE = "pages/ledger"
 # The columns of ledger.csv, and what each means.
 FIELDS = {
     "claim_id": "Identifier of the claim.",
@@ -52,7 +52,7 @@ def _row(claim: dict) -> dict[str, str]:
     sources = dict.fromkeys(source["id"] for reading in readings for source in reading["sources"])
     derived = {
         "sources": " ".join(sources),
-        "address": f"{PAGE}#{claim_label(claim['claim_id'])}",
+        "address": f"{PAGE}.html#{claim_label(claim['claim_id'])}",
         "working": f"{claim['pages'][-1]}.html" if claim["pages"] else "",
     }
     return {name: (claim | letters | derived)[name] for name in FIELDS}
@@ -155,7 +155,7 @@ def _write(app: Sphinx, error: Exception | None) -> None:
 
 
 def _review(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
-    if doctree and any("ledger" in table["classes"] for table in doctree.findall(nodes.table)):
+    if page == PAGE:
         # A slash after "<" would end the script.
         text = json.dumps(reviews(app), ensure_ascii=False).replace("</", "<\\/")
         context["metatags"] = context.get("metatags", "") + (

@@ -16,7 +16,7 @@ from book import elements, facts, settings
 from book.elements import paragraph
 from book.glossary.key_terms import chapter_name
 from book.ledger import judged
-from book.ledger.labels import badge, filed, labels, slug
+from book.ledger.labels import badge, kind, labels
 
 FACTS = ("found", "range", "condition", "source", "vintage")
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -40,22 +40,22 @@ def to_claim(env, claim: str) -> nodes.Node:
 def card(verdict: dict, env) -> nodes.container:
     """One verdict as a card, with a link to its claim's row in the ledger."""
     label, entry, number = _place(verdict["claim"], env)
-    if kind := verdict.get("verdict"):
+    if given := verdict.get("verdict"):
         listed = [(name.capitalize(), [verdict[name]]) for name in FACTS if verdict[name]]
         body = [elements.definitions(listed, "facts")]
     else:
         record = facts.take(env.app, "judged", verdict["claim"])
-        kind = record["verdict"]
+        given = record["verdict"]
         body = [*judged.drawing(record), judged.readings(record), judged.rests_on(env, record)]
     return nodes.container(
         "",
         entry,
-        paragraph(number, " ", badge(kind), classes=["card-head"]),
+        paragraph(number, " ", badge(given), classes=["card-head"]),
         paragraph(verdict["statement"], classes=["card-claim"]),
         paragraph(verdict["sentence"]),
         *body,
         ids=[label],
-        classes=["verdict", f"verdict-{slug(kind)}"],
+        classes=["verdict", kind(given)],
     )
 
 
@@ -131,7 +131,7 @@ class VerdictLabels(SphinxDirective):
     has_content = True
 
     def run(self) -> list[nodes.Node]:
-        known = filed(self.env.srcdir)
+        known = [label for label in labels(self.env.srcdir) if label.filed]
         sentence = " ".join(self.content).format(count=NUMBERS[len(known)])
         text, messages = self.parse_inline(sentence)
         rules = [(label.verdict, [label.rule]) for label in known]
@@ -163,7 +163,7 @@ class VerdictLedger(SphinxDirective):
         return elements.row(
             [number, said, self._status(claim)],
             ids=[label],
-            classes=[f"theme-{slug(claim['theme'])}", f"verdict-{slug(claim['verdict'])}"],
+            classes=[f"theme-{nodes.make_id(claim['theme'])}", kind(claim["verdict"])],
         )
 
     def _status(self, claim: dict) -> list[nodes.Node]:
