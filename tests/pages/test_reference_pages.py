@@ -142,6 +142,8 @@ def test_the_dictionary_says_what_the_descriptor_says(at):
         assert plain(resource["title"]) in plain(part.inner_text()), name
         href = part.locator("> p a.reference").first.get_attribute("href")
         assert href == f"../data/{resource['path']}", name
+        holds = f"{len(data.load(name)):,} rows" if "schema" in resource else "a map"
+        assert holds in part.inner_text(), name
         assert part.locator("details > ul > li").count() == len(resource["flaws"]), name
         facts = set(part.locator(".facts dt").all_inner_texts())
         assert {"Source", "Vintage", "Licence"} <= facts, name
