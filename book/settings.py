@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import vl_convert
 import yaml
 
 TABLE_OF_CONTENTS = "_toc.yml"
@@ -25,8 +26,8 @@ PACKAGE = "data/datapackage.json"
 # Every claim's label with its readings and sources, which `make` derives from the tables.
 LEDGER = "_build/ledger.json"
 
-# What notebooks store beside texts, by the type of the output.
-CHART_MIME = "application/vnd.vegalite.v6+json"
+# What notebooks store beside texts, by the type of the output: what draws has the Vega-Lite of Altair inside.
+CHART_MIME = f"application/vnd.vegalite.v{vl_convert.get_vegalite_versions()[-1].partition('.')[0]}+json"
 VERDICT_MIME = "application/vnd.verdict+json"
 
 # The laboratory: what students import and where its files go, as an installed wheel has them; the environment

@@ -40,7 +40,7 @@ from jingjinji import data
 from jingjinji.rounding import rounded
 
 PLACES = ("Beijing", "Tianjin", "Hebei")
-CHART_MIME = "application/vnd.vegalite.v6+json"
+CHART_MIME = f"application/vnd.vegalite.{alt.SCHEMA_VERSION.partition('.')[0]}+json"
 
 # data/palette.csv says what each colour is for; the style sheet of the book has the same for a dark page.
 _PALETTE = data.load("palette").set_index("name")["light"]

@@ -14,7 +14,6 @@ from itertools import pairwise
 
 import vl_convert
 
-VEGA_LITE = "6.4"
 # A chart as wide as the text is drawn twice, and the page shows the one that fits (book.css): for the text
 # column of a 390-pixel phone and for that of a desk. The interactive view then takes its place in one size.
 WIDTHS = {"narrow": 342, "wide": 704}
@@ -64,7 +63,7 @@ def _themed(spec: dict, variables: dict[str, str]) -> dict:
 
 def _svg(spec: dict, prefix: str) -> str:
     """A static drawing, with ids that are its own on the page."""
-    svg = vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE)
+    svg = vl_convert.vegalite_to_svg(spec)
     # The engine counts the gradients and clips of all that it ever drew; which those were must not show.
     places: dict[str, int] = {}
     svg = _COUNTED.sub(lambda name: f"{name[1]}{places.setdefault(name[0], len(places))}", svg)
@@ -256,7 +255,7 @@ def chart_html(spec: dict, variables: dict[str, str] | None = None) -> str:
     description = spec.get("description", "")
     themed = _themed(bare, variables or {})
     # Compiled here, so that no reader loads the compiler: it is a third of the script.
-    vega = vl_convert.vegalite_to_vega(themed, vl_version=VEGA_LITE)
+    vega = vl_convert.vegalite_to_vega(themed)
     program = json.dumps(vega, ensure_ascii=False, separators=(",", ":")).replace("</", r"<\/")
     signals = vega.get("signals", [])
     if follow := spec.get("usermeta", {}).get("follow"):

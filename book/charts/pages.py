@@ -1,6 +1,6 @@
 """Vega-Lite charts in a book: drawn before it is built, interactive when the reader comes near.
 
-A stored output of type ``application/vnd.vegalite.v6+json`` becomes
+A stored chart becomes
 
 - the chart as SVG, there at first paint, its title and its description as text, and its numbers as a
   table (all in ``drawing.py``; ``python -m book.charts`` has drawn it),
@@ -19,11 +19,12 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
+import vl_convert
 from docutils import nodes
 from sphinx.application import Sphinx
 
 from book.charts import store
-from book.settings import CHART_MIME as MIME
+from book.settings import CHART_MIME
 
 VEGA_SCRIPT = "vega.js"
 # The packages of Vega that the book's charts use, in the versions that vl_convert has inside: without trees,
@@ -73,22 +74,18 @@ def _write_chart(self, node: vega_chart) -> None:
 class ChartRenderer:
     """How myst-nb turns a stored chart into a node of the document."""
 
-    mime_priority_overrides = [("html", MIME, 1)]
+    mime_priority_overrides = [("html", CHART_MIME, 1)]
 
     @staticmethod
     def handle_mime(renderer, data, inline):
-        if inline or data.mime_type != MIME:
+        if inline or data.mime_type != CHART_MIME:
             return None
         return [vega_chart(specification=store.text_of(data.content))]
 
 
 def plain_script(imports: str, packages: dict[str, str]) -> str:
     """A script of these imports and all that they need, from the modules inside vl_convert."""
-    import vl_convert
-
-    from book.charts.drawing import VEGA_LITE
-
-    script = vl_convert.javascript_bundle(_addressed(imports, packages), vl_version=VEGA_LITE)
+    script = vl_convert.javascript_bundle(_addressed(imports, packages))
     # The bundle is module text; as a plain script its top-level names would clash with others'.
     return "(function(){" + script + "})();\n"
 

@@ -9,6 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from book import palette
+from book.charts import drawing
 
 FOLDER = Path("_build") / "charts"
 
@@ -42,8 +43,5 @@ def draw(root: Path, specification: str) -> Path:
     """Draw a chart, if it is not drawn yet; returns where its HTML is."""
     target = place(root, specification)
     if not target.exists():
-        # The engine takes half a second to start: only who draws waits for it.
-        from book.charts import drawing
-
         keep(target, drawing.chart_html(json.loads(specification), palette.chart_variables(root)))
     return target

@@ -190,10 +190,10 @@
 
   const printed = (text, kind) =>
     element("div", { className: `output ${kind}` }, element("div", { className: "highlight" }, element("pre", { textContent: text })));
-  const CHART = "application/vnd.vegalite.v6+json";
   const one = ({ output_type: type, text, data }) => {
     if (type === "stream") return printed(text, "stream");
-    if (data[CHART]) return chart(data[CHART]);
+    const drawn = Object.keys(data).find((kind) => kind.includes("vegalite"));
+    if (drawn) return chart(data[drawn]);
     if (data["text/html"]) {
       const made = element("div", { className: "output text_html" });
       made.innerHTML = data["text/html"];

@@ -127,8 +127,10 @@ def _lock(path: Path, folder: Path, wheels: list[str]) -> None:
 
 def _vega_lite() -> str:
     """The compiler of charts, for cells that a reader has changed; Vega itself comes with the book."""
+    import altair
+
     imports = 'import { compile } from "vega-lite"; window.vegaLite = compile;'
-    return plain_script(imports, {"vega-lite": "6.4.1"})
+    return plain_script(imports, {"vega-lite": altair.SCHEMA_VERSION.removeprefix("v")})
 
 
 def weigh(path: Path) -> int:

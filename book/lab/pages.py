@@ -16,6 +16,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from book import palette, settings, zips
+from book.charts.drawing import THEME
 from book.downloads import take_along
 from book.lab import make
 
@@ -121,9 +122,6 @@ def _offer(app: Sphinx, page: str, template: str, context: dict, doctree) -> Non
 def _copy(app: Sphinx, error: Exception | None) -> None:
     if error or app.builder.format != "html":
         return
-    # Drawing loads an engine that pages are not written with.
-    from book.charts.drawing import THEME
-
     root, target = Path(app.srcdir), Path(app.outdir) / FOLDER
     shutil.rmtree(target, ignore_errors=True)
     if not _is_made():

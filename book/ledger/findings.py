@@ -61,7 +61,6 @@ def picture(groups: dict[str, list[dict]], states: Sequence[Label]) -> dict:
     by_verdict = {"field": "verdict", "title": "Verdict", "type": "nominal", "legend": None}
     colours, marks = ([f"var({s.colour}, {s.light})" for s in states], [s.mark for s in states])
     return {
-        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
         "title": count_in_words(states, counts),
         "description": f"One mark for each of {len(rows)} claims, by subject and verdict: {counted}.",
         "width": "container",

@@ -23,6 +23,7 @@ import yaml
 from playwright.sync_api import Browser, Page, Route
 
 from book import browser as browser_pages
+from book import palette
 from book.settings import SEARCH_PAGE
 
 HERE = Path(__file__).parent
@@ -70,6 +71,12 @@ def cited() -> dict[str, str]:
     texts = {name: str(fields[name]).strip() for name in ("title", "abstract", "version")}
     texts["authors"] = ", ".join(author["name"] for author in fields["authors"])
     return texts | {"license": ", ".join(fields["license"])}
+
+
+def style() -> str:
+    """The style of paper alone, whose margins know no variable: its colour is put in."""
+    muted, _dark = palette.colours(ROOT)["chart-muted"]
+    return (HERE / "pdf.css").read_text(encoding="utf-8").replace("var(--chart-muted)", muted)
 
 
 def answers(folder: Path, document: str) -> Callable[[Route], None]:
@@ -135,7 +142,7 @@ def joined(chromium: Browser, folder: Path, only: Collection[str] = ()) -> Itera
         book = page.evaluate("bookPdf.contents()")
         printed = chosen(book["pages"], only)
         page.evaluate("paths => bookPdf.styles(paths)", [entry["path"] for entry in printed])
-        page.add_style_tag(path=HERE / "pdf.css")
+        page.add_style_tag(content=style())
         for number, entry in enumerate(printed, start=1):
             say(f"{number:3} of {len(printed)}  {entry['path']}")
             page.evaluate("entry => bookPdf.add(entry)", entry)

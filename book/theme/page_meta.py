@@ -14,9 +14,11 @@ from html import escape
 from pathlib import Path
 from urllib.parse import urljoin
 
+import vl_convert
 from docutils import nodes
 from sphinx.application import Sphinx
 
+from book import palette
 from book.charts import store
 from book.ledger import from_chapters
 
@@ -87,8 +89,11 @@ def _chart(app: Sphinx) -> dict:
     return from_chapters.figure(cells, name)[0]
 
 
-def poster(chart: dict, book: str) -> dict:
-    """A stored chart as a picture to be shared: the book's name over it, large letters, a white page."""
+def poster(chart: dict, book: str, muted: str) -> dict:
+    """A stored chart as a picture to be shared: the book's name over it, large letters, a white page.
+
+    `muted` is the colour of the words under it.
+    """
     chart = copy.deepcopy(chart)
     title = chart.get("title", "")
     text = title["text"] if isinstance(title, dict) else title
@@ -97,7 +102,7 @@ def poster(chart: dict, book: str) -> dict:
         config.setdefault(part, {})
     config["font"] = "Liberation Sans"  # vl-convert carries it, so every machine draws the same letters
     config["background"] = "white"
-    config["title"] |= {"fontSize": 20, "subtitleFontSize": 14, "subtitleColor": "#4a5560", "offset": 18}
+    config["title"] |= {"fontSize": 20, "subtitleFontSize": 14, "subtitleColor": muted, "offset": 18}
     return chart | {
         "title": {
             "text": text,
@@ -112,17 +117,14 @@ def poster(chart: dict, book: str) -> dict:
 
 def png(spec: dict) -> bytes:
     """The picture of `poster`, the same bytes on every machine."""
-    import vl_convert
-
-    from book.charts.drawing import VEGA_LITE
-
-    return vl_convert.vegalite_to_png(spec, vl_version=VEGA_LITE, scale=2)
+    return vl_convert.vegalite_to_png(spec, scale=2)
 
 
 def _draw(app: Sphinx, error: Exception | None) -> None:
     if error or app.builder.format != "html":
         return
-    spec = poster(_chart(app), app.config.html_title)
+    muted, _dark = palette.colours(app.srcdir)["chart-muted"]
+    spec = poster(_chart(app), app.config.html_title, muted)
     # Kept with the drawings of charts: it takes seconds, and is drawn anew when the chart changes.
     kept = store.place(Path(app.srcdir), store.text_of(spec)).with_suffix(".png")
     if not kept.exists():

@@ -18,7 +18,6 @@ from markupsafe import Markup
 from coursework.grading.items import FEW_EACH, Item, Summary, wilson
 from jingjinji import charts, data
 
-VEGA_LITE = "6.4"
 WIDTH = 270  # of the drawing without its axes: a phone shows it whole
 LISTED = 10
 _PALETTE = data.load("palette").set_index("name")
@@ -78,7 +77,7 @@ def _figure(chart: alt.LayerChart | alt.Chart, name: str) -> Markup:
         "text": {"fontSize": 12, "color": text},
         "rule": {"color": muted},
     }
-    svg = vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE)
+    svg = vl_convert.vegalite_to_svg(spec)
     for colour in _DRAWN:
         svg = svg.replace(f'"{_PALETTE["light"][colour]}"', f'"var(--{colour})"')
     svg = re.sub(

@@ -118,5 +118,5 @@ def test_lines_with_names_and_references_are_drawn():
     parts = [charts.end_labels(LINES, "year", "value", "place", height=200)]
     parts += [charts.reference_line(3, "level"), charts.reference_line(2014, "plan", axis="x", side="after")]
     spec = json.loads(alt.layer(lines, *parts).properties(width=342, height=200).to_json())
-    svg = vl_convert.vegalite_to_svg(spec, vl_version=drawing.VEGA_LITE)
+    svg = vl_convert.vegalite_to_svg(spec)
     assert all(f">{word}<" in svg for word in ("A", "B", "C", "level", "plan"))

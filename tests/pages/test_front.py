@@ -14,7 +14,7 @@ import pytest
 from docutils import nodes
 from docutils.utils import new_document
 
-from book import browser, settings
+from book import browser, palette, settings
 from book.ledger import findings, from_chapters, verdicts
 from book.theme import page_meta
 from coursework.making import chapter
@@ -285,9 +285,9 @@ def test_a_description_ends_with_a_sentence_or_a_word():
 def test_the_shared_picture_is_the_same_every_time():
     page, name = built.config()["social_chart"].split()
     chart, _ = from_chapters.figure(contract.read(ROOT / f"{page}.ipynb").cells, name)
-    title = built.settings()["title"]
+    title, (muted, _dark) = built.settings()["title"], palette.colours(ROOT)["chart-muted"]
     picture = (browser.HTML / page_meta.PICTURE).read_bytes()
-    assert page_meta.png(page_meta.poster(chart, title)) == picture
+    assert page_meta.png(page_meta.poster(chart, title, muted)) == picture
     assert struct.unpack(">II", picture[16:24]) == (page_meta.WIDTH, page_meta.HEIGHT)
 
 

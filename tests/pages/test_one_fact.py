@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from book import browser as pages
+from book import settings
+from jingjinji import charts
 
 ROOT = Path(__file__).parents[2]
 HEAD = """---
@@ -186,9 +188,20 @@ COLOURS = re.compile(r"#[0-9a-f]{6}\b", re.IGNORECASE)
 def test_no_style_types_a_colour_that_a_table_has():
     tables = [(ROOT / "data" / name).read_text("utf-8") for name in ("palette.csv", "verdicts.csv")]
     known = set(COLOURS.findall("".join(tables)))
-    # What is printed knows no variables, and the picture to be shared no page.
-    files = [path for kind in ("css", "html") for path in (ROOT / "book").rglob(f"*.{kind}")]
-    typed = {p.name: known & set(COLOURS.findall(p.read_text("utf-8"))) for p in files if p.name != "pdf.css"}
+    files = [path for kind in ("css", "html", "js", "py") for path in (ROOT / "book").rglob(f"*.{kind}")]
+    typed = {path.name: known & set(COLOURS.findall(path.read_text("utf-8"))) for path in files}
     assert {name: found for name, found in typed.items() if found} == {}
     sheets = re.findall(r"_static/book\.css", (pages.HTML / "index.html").read_text("utf-8"))
     assert len(sheets) == 1, "a page asks for one sheet of ours"
+
+
+def test_no_file_types_the_version_of_vega_lite():
+    """A new one comes with its pins: Altair writes it, and what draws has the same inside."""
+    assert settings.CHART_MIME == charts.CHART_MIME
+    rooms = ("book", "coursework", "jingjinji", "tests", "bench", "pages")
+    files = [p for room in rooms for kind in ("py", "js", "md") for p in (ROOT / room).rglob(f"*.{kind}")]
+    typed = re.compile(r"vega-?lite[./\w\"': =]*v?\d|VEGA_LITE = \"\d", re.IGNORECASE)
+    found = [
+        path.name for path in [*files, ROOT / "CONTRIBUTING.md"] if typed.search(path.read_text("utf-8"))
+    ]
+    assert found == []
