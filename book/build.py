@@ -14,24 +14,16 @@ import sys
 from pathlib import Path
 
 # Everything that pages are made with, beside the texts, notebooks and tables that Sphinx knows of.
-MACHINERY = (
-    "book/**/*.py",
-    "book/**/*.js",
-    "book/**/*.css",
-    "book/**/*.html",
-    "book/**/*.svg",
-    "book/**/*.toml",
-)
+MACHINERY = (".py", ".js", ".css", ".html", ".svg", ".toml")
 SETTINGS = ("_config.yml", "constraints.txt", "references.bib", "data/palette.csv", "data/verdicts.csv")
 
 
 def machinery(root: Path, contents: Path) -> str:
     """A hash of the programs, styles and settings that pages are made with."""
-    files = [path for pattern in MACHINERY for path in root.glob(pattern)] + [
-        root / name for name in SETTINGS
-    ]
+    programs = (path for path in root.glob("book/**/*") if path.suffix in MACHINERY)
+    files = sorted([*programs, *(root / name for name in SETTINGS)])
     found = hashlib.sha256(os.environ.get("EDITION", "").encode())
-    for path in [*sorted(files), contents]:
+    for path in [*files, contents]:
         found.update(f"\0{path.name}\0".encode() + (path.read_bytes() if path.is_file() else b""))
     return found.hexdigest()
 
@@ -47,7 +39,7 @@ def forget_old_machinery(root: Path, contents: Path, output: Path) -> Path:
     return note
 
 
-def build(root: Path, contents: Path, output: Path, jobs: int) -> int:
+def build(root: Path, contents: Path, output: Path) -> int:
     """Build every page that is not up to date; 0, or 1 where Sphinx warned or failed."""
     from jupyter_book.sphinx import build_sphinx
 
@@ -61,7 +53,7 @@ def build(root: Path, contents: Path, output: Path, jobs: int) -> int:
         confoverrides=overrides,
         warningiserror=True,
         keep_going=True,
-        jobs=jobs,
+        jobs=os.cpu_count() or 1,
     )
     return int(bool(result))
 
@@ -71,9 +63,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m book.build", description="Build the book's pages.")
     parser.add_argument("--toc", default="_toc.yml", help="another table of contents")
     parser.add_argument("--output", default="_build", help="the folder in which html/ is written")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes at once")
     given, root = parser.parse_args(), Path.cwd()
-    return build(root, root / given.toc, root / given.output, given.jobs)
+    return build(root, root / given.toc, root / given.output)
 
 
 if __name__ == "__main__":

@@ -83,11 +83,6 @@ def chapter_of(root: str | Path, page: str) -> Chapter | None:
     return next((one for one in chapters(root) if page == one.page or page in one.sections), None)
 
 
-def exercise_page(root: str | Path, page: str) -> Path:
-    """The page of exercises of a chapter's page, whose metadata also say what plans need of the chapter."""
-    return Path(root, EXERCISE_PAGES, f"{Path(page).name}.ipynb")
-
-
 def read_notebook(root: str | Path, page: str) -> dict:
     """The executed notebook of a page."""
     return json.loads(Path(root, f"{page}.ipynb").read_text(encoding="utf-8"))

@@ -74,7 +74,6 @@ def _share(app: Sphinx, page: str, template: str, context: dict, doctree) -> Non
         context["body"] = share_tables(share_outlines(context["body"], page))
 
 
-def setup(app: Sphinx) -> dict:
+def setup(app: Sphinx) -> None:
     """Share when a page is written."""
     app.connect("html-page-context", _share)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -58,13 +58,12 @@ class Guess(SphinxDirective):
         if kind not in KINDS:
             raise ValueError(f"{kind!r} is no kind of guess; use {' or '.join(KINDS)}")
         asked = {"name": answer, "kind": kind, "unit": self.options.get("unit", "")}
+        options = [line.removeprefix("- ").strip() for line in self.content if line.strip()]
+        shown = answer if answer in options else glued(cells_of(self.env, self.env.docname), answer)
         if kind == "choice":
-            options = [line.removeprefix("- ").strip() for line in self.content if line.strip()]
-            right = answer if answer in options else glued(cells_of(self.env, self.env.docname), answer)
-            if right not in options:
-                raise ValueError(f"the answer {right!r} is none of the options {', '.join(options)}")
-            return asked | {"name": nodes.make_id(" ".join(options)), "options": options, "answer": right}
-        shown = glued(cells_of(self.env, self.env.docname), answer)
+            if shown not in options:
+                raise ValueError(f"the answer {shown!r} is none of the options {', '.join(options)}")
+            return asked | {"name": nodes.make_id(" ".join(options)), "options": options, "answer": shown}
         number = re.search(r"[-−]?[\d,]*\.?\d+", shown)
         if not number:
             raise ValueError(f"{answer} is {shown!r}, which is no number")
@@ -75,7 +74,6 @@ class Guess(SphinxDirective):
         return asked | {"answer": value, "shown": shown, "figure": figure, "axis": axis}
 
 
-def setup(app: Sphinx) -> dict:
+def setup(app: Sphinx) -> None:
     """Register the directive."""
     app.add_directive("guess", Guess)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -19,7 +19,7 @@ from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from book import elements
+from book import elements, settings
 
 ASKED = {
     "number": "With JavaScript, this page checks a number that you type here; the notebook does too.",
@@ -28,6 +28,19 @@ ASKED = {
     "order": "With JavaScript, you can put the lines in order here; the notebook checks it too.",
 }
 COLUMNS = ("Exercise", "Objectives", "Kind", "Level", "Points", "Minutes")
+
+
+def noted(env, name: str) -> dict:
+    """What `make` has noted of a chapter, and of its `exercises`, in the page of exercises of that name.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such page.
+    """
+    page = Path(env.srcdir, settings.EXERCISE_PAGES, f"{Path(name).stem}.ipynb")
+    env.note_dependency(str(page))
+    return json.loads(page.read_text(encoding="utf-8"))["metadata"]
 
 
 class SelfCheck(SphinxDirective):
@@ -54,24 +67,19 @@ class ExerciseList(SphinxDirective):
     required_arguments = 1
 
     def run(self) -> list[nodes.Node]:
-        name = f"exercises/pages/{Path(self.arguments[0]).stem}"
-        page = Path(self.env.srcdir) / f"{name}.ipynb"
-        self.env.note_dependency(str(page))
+        master = self.arguments[0]
         try:
-            exercises = json.loads(page.read_text(encoding="utf-8"))["metadata"]["exercises"]
-        except FileNotFoundError:
-            raise self.error(
-                f"{self.arguments[0]} is not a master of exercises: there is no {page.name}"
-            ) from None
+            exercises = noted(self.env, master)["exercises"]
+        except FileNotFoundError as error:
+            missing = Path(error.filename).name
+            raise self.error(f"{master} is not a master of exercises: there is no {missing}") from None
         total = nodes.paragraph(
             "",
             f"{len(exercises)} exercises, {sum(e['points'] for e in exercises)} points, "
             f"about {sum(e['minutes'] for e in exercises)} minutes.",
         )
-        return [total, nodes.container("", self._table(exercises), classes=["scroll"])]
-
-    def _table(self, exercises: list[dict]) -> nodes.table:
-        return elements.table("exercise-list", COLUMNS, map(self._row, exercises))
+        table = elements.table("exercise-list", COLUMNS, map(self._row, exercises))
+        return [total, nodes.container("", table, classes=["scroll"])]
 
     def _row(self, exercise: dict) -> list[elements.Part]:
         text = f"{exercise['number']} {exercise['title']}"
@@ -82,7 +90,7 @@ class ExerciseList(SphinxDirective):
 
 def _offer_one_notebook(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
     """The theme's button would hand out the page's own notebook, which nobody can hand in."""
-    if page.startswith("exercises/pages/"):
+    if page.startswith(settings.EXERCISE_PAGES):
         buttons = context.get("header_buttons", [])
         context["header_buttons"] = [b for b in buttons if b.get("label") != "download-buttons"]
 
@@ -95,10 +103,9 @@ def _mark_the_edition(app: Sphinx, config) -> None:
         config.html_title = f"{config.html_title} (instructor's edition)"
 
 
-def setup(app: Sphinx) -> dict:
+def setup(app: Sphinx) -> None:
     """Register self-checks and lists of exercises, and offer one notebook on each page."""
     app.add_directive("self-check", SelfCheck)
     app.add_directive("exercise-list", ExerciseList)
     app.connect("config-inited", _mark_the_edition)
     app.connect("html-page-context", _offer_one_notebook, priority=900)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -16,7 +16,6 @@ def _take_out(app: Sphinx, env) -> None:
             place.attributes.pop("secnumber", None)
 
 
-def setup(app: Sphinx) -> dict:
+def setup(app: Sphinx) -> None:
     """Take the numbers out once they are given."""
     app.connect("env-check-consistency", _take_out)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

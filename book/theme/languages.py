@@ -51,7 +51,6 @@ class MarkChinese(SphinxPostTransform):
         mark_chinese(self.document)
 
 
-def setup(app: Sphinx) -> dict:
+def setup(app: Sphinx) -> None:
     """Mark what every page says in Chinese."""
     app.add_post_transform(MarkChinese)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -53,15 +53,12 @@ def _usable(selector: list[Node], names: set[str]) -> bool:
         elif token.type == "function" and token.lower_name != "not":  # what is excluded need not exist
             wanted = _usable(token.arguments, names)
         else:
-            wanted = token.value in names if token.type == "hash" or _is_class(before, token) else True
+            is_name = token.type == "hash" or (token.type == "ident" and before == ".")
+            wanted = not is_name or token.value in names
         if not wanted:
             return False
         before = token
     return True
-
-
-def _is_class(before: Node | None, token: Node) -> bool:
-    return token.type == "ident" and before is not None and before == "."
 
 
 def _body(tokens: list[Node], variables: set[str] | None) -> str:
@@ -128,7 +125,7 @@ def names_in_use(folder: Path) -> set[str]:
 
 
 def _write_lean(app: Sphinx, error: Exception | None) -> None:
-    if error or app.builder.format != "html":
+    if error:
         return
     static = Path(app.outdir) / "_static"
     sheets = sorted(path for pattern in SHEETS for path in static.glob(pattern))
@@ -139,8 +136,7 @@ def _write_lean(app: Sphinx, error: Exception | None) -> None:
         sheet.write_text(style, encoding="utf-8")
 
 
-def setup(app: Sphinx) -> dict:
+def setup(app: Sphinx) -> None:
     """Write the lean sheets when the book is built."""
     # The last to touch the sheets: after the theme, and after light_theme.py.
     app.connect("build-finished", _write_lean, priority=950)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -25,7 +25,7 @@ UNUSED_FILES = (
     "file.png",
     "minus.png",
     "plus.png",
-    "searchtools.js",  # of Sphinx's own search (see pagefind_search.py)
+    "searchtools.js",  # of Sphinx's own search (see search/pagefind.py)
     "language_data.js",
     "doctools.js",
     "sphinx_highlight.js",
@@ -59,38 +59,29 @@ def _drop_scripts(app: Sphinx, page: str, template: str, context: dict, doctree)
 
 # pandas gives each table a style of its own, a border that HTML no longer has, and empty cells for headers.
 _TABLE_STYLE = re.compile(r"<style scoped>.*?</style>\s*", re.DOTALL)
-
-
-def _valid_tables(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
-    if "dataframe" in context.get("body", ""):
-        body = _TABLE_STYLE.sub("", context["body"]).replace('<table border="1" class=', "<table class=")
-        body = body.replace(' valign="top"', "")
-        context["body"] = body.replace("<th></th>", "<td></td>")
-
-
+_TABLE = {'<table border="1" class=': "<table class=", ' valign="top"': "", "<th></th>": "<td></td>"}
 # myst-nb puts a paragraph into the summary of folded code, where HTML allows only phrases, and a name over it
 # that is not what it says.
 _PROMPT = re.compile(r'<p class="(collapsed|expanded) admonition-title">(.*?)</p>')
-
-
-def _valid_prompts(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
-    if "body" in context:
-        body = context["body"].replace('<summary aria-label="Toggle hidden content">', "<summary>")
-        context["body"] = _PROMPT.sub(r'<span class="\1 admonition-title">\2</span>', body)
-
-
 # Printed text, and two lines of it with a gap inside: columns, which a line broken on a phone would mix.
 _PRINTED = re.compile(r'(<div class="output [^"]*)("><div class="highlight"><pre)(.*?</pre>)', re.DOTALL)
 _COLUMNS = re.compile(r"\S {2,}\S.*\n.*\S {2,}\S")
 
 
-def _keep_columns(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
+def _mend(body: str) -> str:
+    """The text of a page with tables and prompts that are valid HTML, and columns that stay columns."""
+
     def mark(found: re.Match) -> str:
         has = _COLUMNS.search(found[3])
         return f'{found[1]} in-columns{found[2]} tabindex="0"{found[3]}' if has else found[0]
 
-    if "body" in context:
-        context["body"] = _PRINTED.sub(mark, context["body"])
+    body = body.replace('<summary aria-label="Toggle hidden content">', "<summary>")
+    body = _PROMPT.sub(r'<span class="\1 admonition-title">\2</span>', body)
+    if "dataframe" in body:
+        body = _TABLE_STYLE.sub("", body)
+        for wrong, valid in _TABLE.items():
+            body = body.replace(wrong, valid)
+    return _PRINTED.sub(mark, body)
 
 
 # The theme asks for its settings, and keeps them, without a guard: where a browser forbids storage, or has no
@@ -113,42 +104,14 @@ _GUARD = """<script>
 """
 
 
-def _guard_storage(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
+def _change_page(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
+    if "body" in context:
+        context["body"] = _mend(context["body"])
     context["metatags"] = context.get("metatags", "") + _GUARD
-
-
-def _title_once(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
     # The theme puts the book's title behind a page's, also behind its own.
     if context.get("title") == context.get("docstitle"):
         context["docstitle"] = ""
-
-
-def _light_without_scripts(static: Path) -> None:
-    """A page is "light" or "dark" by script; without one it is "auto", for which the theme has no colour."""
-    for sheet in static.rglob("*.css"):
-        style = sheet.read_text(encoding="utf-8")
-        sheet.write_text(
-            re.sub(r"html\[data-theme=\"?light\"?\]", 'html:not([data-theme="dark"])', style),
-            encoding="utf-8",
-        )
-
-
-def _drop_files(app: Sphinx, error: Exception | None) -> None:
-    static = Path(app.outdir) / "_static"
-    if error or app.builder.format != "html":
-        return
-    for pattern in UNUSED_FILES:
-        for path in static.glob(pattern):
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
-    sheet = static / "styles" / "pydata-sphinx-theme.css"
-    style = sheet.read_text(encoding="utf-8")
-    style = re.sub(r"@font-face\{[^}]*Font Awesome[^}]*\}", "", style)
-    sheet.write_text(re.sub(r"/\*# sourceMappingURL.*?\*/", "", style), encoding="utf-8")
-    _light_without_scripts(static)
-
-
-def _search_leads_to_its_page(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
-    """The theme's search fields lead to a page `search` at the book's root; ours lies on the shelf."""
+    # Its search fields lead to a page `search` at the book's root; ours lies on the shelf.
     pathto = context["pathto"]
 
     def led(target: str, *arguments, **options) -> str:
@@ -157,17 +120,28 @@ def _search_leads_to_its_page(app: Sphinx, page: str, template: str, context: di
     context["pathto"] = led
 
 
-def setup(app: Sphinx) -> dict:
+_ICON_FONT = re.compile(r"@font-face\{[^}]*Font Awesome[^}]*\}")
+# A page is "light" or "dark" by script; without one it is "auto", for which the theme has no colour.
+_LIGHT = re.compile(r"html\[data-theme=\"?light\"?\]")
+
+
+def _drop_files(app: Sphinx, error: Exception | None) -> None:
+    if error:
+        return
+    static = Path(app.outdir) / "_static"
+    for pattern in UNUSED_FILES:
+        for path in static.glob(pattern):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    for sheet in static.rglob("*.css"):
+        style = _ICON_FONT.sub("", sheet.read_text(encoding="utf-8"))
+        sheet.write_text(_LIGHT.sub('html:not([data-theme="dark"])', style), encoding="utf-8")
+
+
+def setup(app: Sphinx) -> None:
     """Change what the theme makes of each page."""
     # Jupyter Book sets this value whether or not its comments extension is there to know it.
     app.add_config_value("comments_config", {}, "html")
-    app.connect("html-page-context", _search_leads_to_its_page)
+    app.connect("html-page-context", _change_page)
     app.connect("html-page-context", _drop_scripts, priority=900)
-    app.connect("html-page-context", _valid_prompts)
-    app.connect("html-page-context", _valid_tables)
-    app.connect("html-page-context", _keep_columns)
-    app.connect("html-page-context", _guard_storage)
-    app.connect("html-page-context", _title_once)
     # After the theme, which writes the colours of code when the build has finished.
     app.connect("build-finished", _drop_files, priority=900)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -45,7 +45,6 @@ def _block(self, node: nodes.math_block) -> None:
     raise nodes.SkipNode
 
 
-def setup(app: Sphinx) -> dict:
+def setup(app: Sphinx) -> None:
     """Register the renderer of formulas."""
     app.add_html_math_renderer("mathml", (_inline, None), (_block, None))
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

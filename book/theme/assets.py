@@ -1,0 +1,74 @@
+"""The book's own style sheet and script, each one file made of those that lie beside the features.
+
+In `_static/book.css`, `base.css` comes first, then the variables that tables of data give (the colours of
+`data/palette.csv`, labels of `data/verdicts.csv`), the features in the order of their folders, and at last
+what is printed. In `_static/book.js`, each script begins by looking for what it serves, and does nothing on
+other pages.
+"""
+
+import re
+from pathlib import Path
+
+from sphinx.application import Sphinx
+
+from book import palette
+from book.ledger import labels
+
+STYLE, SCRIPT = "book.css", "book.js"
+BOOK = Path(__file__).parents[1]
+FIRST, LAST = BOOK / "theme" / "base.css", BOOK / "theme" / "print.css"
+DARK = 'html[data-theme="dark"]'
+# The other scripts call these.
+CALLED = [BOOK / "theme" / "element.js", BOOK / "progress" / "memory.js"]
+# A page runs it beside itself: a file of its own.
+WORKER = BOOK / "lab" / "worker.js"
+
+
+def _texts(kind: str, first: list[Path], last: list[Path]) -> list[str]:
+    """The files of one kind in their order; a PDF has some of its own, which no page loads."""
+    placed = [*first, *last, WORKER]
+    features = sorted(path for path in BOOK.glob(f"*/*.{kind}") if path.parent.name != "print")
+    files = [*first, *(path for path in features if path not in placed), *last]
+    return [path.read_text(encoding="utf-8") for path in files]
+
+
+def _rule(selector: str, variables: dict[str, str]) -> str:
+    lines = "".join(f"  {name}: {value};\n" for name, value in variables.items())
+    return f"{selector} {{\n{lines}}}\n"
+
+
+def style(root: str | Path) -> str:
+    """The whole style sheet, without comments, of the book whose tables lie under `root`."""
+    first, *others = _texts("css", [FIRST], [LAST])
+    light, dark = (palette.variables(root, dark) | labels.variables(root, dark) for dark in (False, True))
+    made = _rule(":root", light) + _rule(DARK, dark) + labels.marks(root)
+    # Whoever forces colours forces the ground too, whatever theme is chosen.
+    for scheme, variables in (("light", light), ("dark", dark)):
+        forced = f"@media (forced-colors: active) and (prefers-color-scheme: {scheme})"
+        made += f"{forced} {{\n{_rule('html[data-theme]', variables)}}}\n"
+    return re.sub(r"/\*.*?\*/\n?", "", "\n".join([first, made, *others]), flags=re.DOTALL)
+
+
+def script() -> str:
+    """The whole script, without comments."""
+    return re.sub(r"^\s*//.*\n", "", "\n".join(_texts("js", CALLED, [])), flags=re.MULTILINE)
+
+
+def _write(app: Sphinx) -> None:
+    """Before the first page, which names each file with its hash; `book.build` knows when either changes."""
+    static = Path(app.outdir) / "_static"
+    static.mkdir(parents=True, exist_ok=True)
+    (static / STYLE).write_text(style(app.srcdir), encoding="utf-8")
+    (static / SCRIPT).write_text(script(), encoding="utf-8")
+
+
+def _name_colours(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
+    """A template with a style of its own takes colours from here; ``colours.link[0]`` is the light one."""
+    context["colours"] = palette.colours(app.srcdir)
+
+
+def setup(app: Sphinx) -> None:
+    """Write both, and offer the script to every page; `_config.yml` names the sheet, which comes last."""
+    app.add_js_file(SCRIPT, loading_method="defer")
+    app.connect("builder-inited", _write)
+    app.connect("html-page-context", _name_colours)
