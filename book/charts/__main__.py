@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
 
@@ -29,19 +29,16 @@ def specifications(root: Path) -> list[str]:
     return list(found)
 
 
-def draw_missing(root: Path) -> int:
-    """Draw what is not drawn yet, as many charts at once as there are cores; returns how many that were."""
+def draw_missing(root: Path) -> None:
+    """Draw what is not drawn yet, as many charts at once as there are cores."""
     missing = [spec for spec in specifications(root) if not store.place(root, spec).exists()]
     if not missing:
-        return 0
+        return
     with ProcessPoolExecutor(max_workers=min(os.cpu_count() or 1, len(missing))) as pool:
-        drawn = [pool.submit(partial(store.draw, root), spec) for spec in missing]
-        for count, done in enumerate(as_completed(drawn), start=1):
-            done.result()
+        for count, _ in enumerate(pool.map(partial(store.draw, root), missing), start=1):
             if sys.stderr.isatty():
                 print(f"\rChart {count} of {len(missing)}", end="", file=sys.stderr, flush=True)
     print(f"{chr(13) if sys.stderr.isatty() else ''}Charts drawn: {len(missing)}", file=sys.stderr)
-    return len(missing)
 
 
 if __name__ == "__main__":

@@ -5,10 +5,10 @@ Pure functions of the specification, so that equal charts are equal bytes.
 
 from __future__ import annotations
 
-import copy
 import hashlib
 import json
 import re
+from collections.abc import Iterator
 from html import escape
 from itertools import pairwise
 
@@ -53,9 +53,8 @@ def _merge(base: dict, extra: dict) -> dict:
 
 def _themed(spec: dict, variables: dict[str, str]) -> dict:
     """The specification in the page's colours, with its literal palette as CSS variables."""
-    spec = copy.deepcopy(spec)
-    spec["config"] = _merge(spec.get("config", {}), THEME)
-    text = json.dumps(spec, ensure_ascii=False)
+    themed = spec | {"config": _merge(spec.get("config", {}), THEME)}
+    text = json.dumps(themed, ensure_ascii=False)
     for colour, variable in variables.items():
         text = text.replace(json.dumps(colour), json.dumps(variable))
     return json.loads(text)
@@ -159,24 +158,24 @@ def _without_title(spec: dict) -> tuple[str, str, dict]:
     return joined[0], joined[1], {key: value for key, value in spec.items() if key != "title"}
 
 
-def _encoded_fields(spec: object) -> dict[str, str]:
-    """Field -> title over all encodings of a chart and its layers, in order of appearance."""
+def _encodings(spec: dict) -> Iterator[dict]:
+    """What a chart and its layers encode, in order of appearance."""
+    for channel in spec.get("encoding", {}).values():
+        yield from channel if isinstance(channel, list) else [channel]
+    for key in ("layer", "hconcat", "vconcat", "concat", "spec"):
+        parts = spec.get(key, [])
+        for part in parts if isinstance(parts, list) else [parts]:
+            yield from _encodings(part)
+
+
+def _encoded_fields(spec: dict) -> dict[str, str]:
+    """Each field that a chart encodes, with the first title that it gets."""
     found: dict[str, str] = {}
-    if isinstance(spec, list):
-        for part in spec:
-            found |= {k: v for k, v in _encoded_fields(part).items() if k not in found}
-    elif isinstance(spec, dict):
-        for channel in spec.get("encoding", {}).values():
-            for definition in channel if isinstance(channel, list) else [channel]:
-                field = definition.get("field") if isinstance(definition, dict) else None
-                if field:
-                    title = definition.get("title") or (definition.get("axis") or {}).get("title")
-                    found.setdefault(field, field)
-                    if title and found[field] == field:
-                        found[field] = title if isinstance(title, str) else " ".join(title)
-        for key in ("layer", "hconcat", "vconcat", "concat", "spec"):
-            found |= {k: v for k, v in _encoded_fields(spec.get(key)).items() if k not in found}
-    return found
+    for encoding in _encodings(spec):
+        if field := encoding.get("field"):
+            title = encoding.get("title") or (encoding.get("axis") or {}).get("title") or ""
+            found[field] = found.get(field) or (title if isinstance(title, str) else " ".join(title))
+    return {field: title or field for field, title in found.items()}
 
 
 def _chosen_fields(spec: dict) -> dict[str, str]:

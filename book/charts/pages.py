@@ -13,6 +13,7 @@ Colours are CSS variables (``_static/book.css``): a drawing follows the page fro
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 import subprocess
 import sys
@@ -29,25 +30,15 @@ from book.settings import CHART_MIME
 VEGA_SCRIPT = "vega.js"
 # The packages of Vega that the book's charts use, in the versions that vl_convert has inside: without trees,
 # forces, regressions, word clouds and the like, the script is a sixth smaller.
-VEGA = {
-    "vega-util": "2.1.0",
-    "vega-dataflow": "6.1.0",
-    "vega-transforms": "5.1.0",
-    "vega-view-transforms": "5.1.0",
-    "vega-encode": "5.1.0",
-    "vega-geo": "5.1.0",
-    "vega-view": "6.1.0",
-    "vega-parser": "7.1.0",
-}
-_IMPORTS = """\
-import { extend, Warn } from "vega-util";
-import { transforms } from "vega-dataflow";
-import * as common from "vega-transforms";
-import * as view from "vega-view-transforms";
-import * as encode from "vega-encode";
-import * as geo from "vega-geo";
-import { View } from "vega-view";
-import { parse } from "vega-parser";
+VEGA = """\
+import { extend, Warn } from "vega-util@2.1.0";
+import { transforms } from "vega-dataflow@6.1.0";
+import * as common from "vega-transforms@5.1.0";
+import * as view from "vega-view-transforms@5.1.0";
+import * as encode from "vega-encode@5.1.0";
+import * as geo from "vega-geo@5.1.0";
+import { View } from "vega-view@6.1.0";
+import { parse } from "vega-parser@7.1.0";
 extend(transforms, common, view, encode, geo);
 window.vega = { View, Warn, parse };"""
 
@@ -83,18 +74,12 @@ class ChartRenderer:
         return [vega_chart(specification=store.text_of(data.content))]
 
 
-def plain_script(imports: str, packages: dict[str, str]) -> str:
-    """A script of these imports and all that they need, from the modules inside vl_convert."""
-    script = vl_convert.javascript_bundle(_addressed(imports, packages))
+def plain_script(module: str) -> str:
+    """A script of this module and all that it imports, from the packages inside vl_convert."""
+    # The address is a name: vl_convert has the package of this version inside and asks no network for it.
+    addressed = re.sub(r'from "(.+?)"', r'from "https://cdn.jsdelivr.net/npm/\1/+esm"', module)
     # The bundle is module text; as a plain script its top-level names would clash with others'.
-    return "(function(){" + script + "})();\n"
-
-
-def _addressed(imports: str, packages: dict[str, str]) -> str:
-    for name, number in packages.items():
-        # The address is a name: vl_convert has the module of this version inside and asks no network for it.
-        imports = imports.replace(f'"{name}"', f'"https://cdn.jsdelivr.net/npm/{name}@{number}/+esm"')
-    return imports
+    return "(function(){" + vl_convert.javascript_bundle(addressed) + "})();\n"
 
 
 def _bundle() -> Path:
@@ -103,21 +88,19 @@ def _bundle() -> Path:
     Bundling takes longer than a page does and depends on nothing but vl_convert's version, so the
     result is kept in the environment beside it.
     """
-    made_of = hashlib.sha256(_addressed(_IMPORTS, VEGA).encode()).hexdigest()[:8]
+    made_of = hashlib.sha256(VEGA.encode()).hexdigest()[:8]
     kept = Path(sys.prefix) / "share" / f"vega-{version('vl-convert-python')}-{made_of}.js"
     if not kept.exists():
-        store.keep(kept, plain_script(_IMPORTS, VEGA))
+        store.keep(kept, plain_script(VEGA))
     return kept
 
 
 def _copy_bundle(app: Sphinx, error: Exception | None) -> None:
-    target = Path(app.outdir) / "_static" / VEGA_SCRIPT
-    if not error and app.builder.format == "html" and not target.exists():
-        shutil.copyfile(_bundle(), target)
+    if not error:
+        shutil.copyfile(_bundle(), Path(app.outdir) / "_static" / VEGA_SCRIPT)
 
 
-def setup(app: Sphinx) -> dict:
+def setup(app: Sphinx) -> None:
     """Draw the charts, and send their script along."""
     app.add_node(vega_chart, html=(_write_chart, None))
     app.connect("build-finished", _copy_bundle)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -127,10 +127,10 @@ def _lock(path: Path, folder: Path, wheels: list[str]) -> None:
 
 def _vega_lite() -> str:
     """The compiler of charts, for cells that a reader has changed; Vega itself comes with the book."""
-    import altair
+    import altair  # half a second, which a build of pages can do without
 
-    imports = 'import { compile } from "vega-lite"; window.vegaLite = compile;'
-    return plain_script(imports, {"vega-lite": altair.SCHEMA_VERSION.removeprefix("v")})
+    package = f"vega-lite@{altair.SCHEMA_VERSION.removeprefix('v')}"
+    return plain_script(f'import {{ compile }} from "{package}"; window.vegaLite = compile;')
 
 
 def weigh(path: Path) -> int:

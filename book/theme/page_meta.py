@@ -6,7 +6,6 @@ becomes ``_static/social.png``. Addresses are absolute where `html_baseurl` is s
 
 from __future__ import annotations
 
-import copy
 import json
 import re
 import shutil
@@ -94,18 +93,17 @@ def poster(chart: dict, book: str, muted: str) -> dict:
 
     `muted` is the colour of the words under it.
     """
-    chart = copy.deepcopy(chart)
-    title = chart.get("title", "")
-    text = title["text"] if isinstance(title, dict) else title
-    config = chart.setdefault("config", {})
-    for part in ("axis", "text", "title"):
-        config.setdefault(part, {})
-    config["font"] = "Liberation Sans"  # vl-convert carries it, so every machine draws the same letters
-    config["background"] = "white"
-    config["title"] |= {"fontSize": 20, "subtitleFontSize": 14, "subtitleColor": muted, "offset": 18}
+    title, config = chart.get("title", ""), chart.get("config", {})
+    words = {"fontSize": 20, "subtitleFontSize": 14, "subtitleColor": muted, "offset": 18}
+    look = {
+        "font": "Liberation Sans",  # vl-convert carries it, so every machine draws the same letters
+        "background": "white",
+        "title": config.get("title", {}) | words,
+    }
     return chart | {
+        "config": config | look,
         "title": {
-            "text": text,
+            "text": title["text"] if isinstance(title, dict) else title,
             "subtitle": f"{book} An open course that checks one news article, claim by claim",
         },
         "width": WIDTH / 2,
@@ -121,7 +119,7 @@ def png(spec: dict) -> bytes:
 
 
 def _draw(app: Sphinx, error: Exception | None) -> None:
-    if error or app.builder.format != "html":
+    if error:
         return
     muted, _dark = palette.colours(app.srcdir)["chart-muted"]
     spec = poster(_chart(app), app.config.html_title, muted)
@@ -132,9 +130,8 @@ def _draw(app: Sphinx, error: Exception | None) -> None:
     shutil.copyfile(kept, Path(app.outdir) / PICTURE)
 
 
-def setup(app: Sphinx) -> dict:
+def setup(app: Sphinx) -> None:
     """Describe each page, and draw the picture to be shared."""
     app.add_config_value("social_chart", "", "html")
     app.connect("html-page-context", _describe)
     app.connect("build-finished", _draw)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
