@@ -6,7 +6,6 @@ Packages come through the machine's own pip and npm, which know its mirrors.
 from __future__ import annotations
 
 import hashlib
-import io
 import shutil
 import subprocess
 import sys
@@ -39,9 +38,9 @@ class File:
     places: list[str]
 
 
-def manifest(path: Path = MANIFEST) -> list[File]:
+def manifest() -> list[File]:
     """Every file of the laboratory, in the order of the manifest."""
-    return [File(**entry) for entry in tomllib.loads(path.read_text(encoding="utf-8"))["file"]]
+    return [File(**entry) for entry in tomllib.loads(MANIFEST.read_text(encoding="utf-8"))["file"]]
 
 
 def _run(*command: str) -> None:
@@ -52,21 +51,17 @@ def _run(*command: str) -> None:
 
 
 @cache
-def _wheel(requirement: str) -> Path:
-    """A wheel as pip fetches it, for whatever machine: of a C part nothing is used."""
+def _package(kind: str, requirement: str) -> Path:
+    """A package as npm or pip fetches it, for whatever machine: of a C part nothing is used."""
     folder = Path(tempfile.mkdtemp(dir=KEPT))
-    kind = ["--no-deps", "--only-binary=:all:", "--ignore-requires-python", "--python-version=3.12"]
-    _run(sys.executable, "-m", "pip", "download", "-q", *kind, "--platform=manylinux2014_x86_64",
-         "--platform=any", f"--dest={folder}", requirement)  # fmt: skip
-    return next(folder.iterdir())
-
-
-@cache
-def _npm(requirement: str) -> Path:
-    if not shutil.which("npm"):
+    if kind == "pypi":
+        only = ["--no-deps", "--only-binary=:all:", "--ignore-requires-python", "--python-version=3.12"]
+        _run(sys.executable, "-m", "pip", "download", "-q", *only, "--platform=manylinux2014_x86_64",
+             "--platform=any", f"--dest={folder}", requirement)  # fmt: skip
+    elif shutil.which("npm"):
+        _run("npm", "pack", "--silent", f"--pack-destination={folder}", requirement.replace("==", "@"))
+    else:
         raise OSError("there is no npm")
-    folder = Path(tempfile.mkdtemp(dir=KEPT))
-    _run("npm", "pack", "--silent", f"--pack-destination={folder}", requirement.replace("==", "@"))
     return next(folder.iterdir())
 
 
@@ -75,11 +70,11 @@ def _get(place: str) -> bytes:
         with urllib.request.urlopen(place, timeout=_WAIT) as answer:
             return answer.read()
     kind, requirement, *inside = place.split()
+    package = _package(kind, requirement)
     if kind == "npm":
-        with tarfile.open(_npm(requirement)) as package:
-            return package.extractfile(inside[0]).read()
-    wheel = _wheel(requirement).read_bytes()
-    return zipfile.ZipFile(io.BytesIO(wheel)).read(inside[0]) if inside else wheel
+        with tarfile.open(package) as files:
+            return files.extractfile(inside[0]).read()
+    return zipfile.ZipFile(package).read(inside[0]) if inside else package.read_bytes()
 
 
 def _obtain(file: File) -> bytes:
@@ -117,6 +112,5 @@ def fetch(files: list[File], kept: Path = KEPT / "files") -> dict[str, Path]:
         part.replace(there[file.name])
     for folder in KEPT.glob("tmp*"):
         shutil.rmtree(folder)
-    _wheel.cache_clear()
-    _npm.cache_clear()
+    _package.cache_clear()
     return there

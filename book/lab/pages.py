@@ -44,10 +44,19 @@ def served(root: Path) -> dict[str, dict]:
     return found
 
 
+def _code_cells(root: Path, page: str) -> dict[int, str]:
+    """The code of every cell of a notebook, hidden ones too, by its place among all cells."""
+    notebook = json.loads((root / f"{page}.ipynb").read_text(encoding="utf-8"))
+    return {
+        place: "".join(cell["source"])
+        for place, cell in enumerate(notebook["cells"])
+        if cell["cell_type"] == "code"
+    }
+
+
 def cells(root: Path, page: str) -> list[str]:
     """The code of every cell of a notebook, hidden ones too, in its order."""
-    notebook = json.loads((root / f"{page}.ipynb").read_text(encoding="utf-8"))
-    return ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    return list(_code_cells(root, page).values())
 
 
 def pack_course(root: Path) -> bytes:
@@ -60,13 +69,10 @@ def pack_course(root: Path) -> bytes:
     return zips.pack((name, path.read_bytes()) for name, path in files.items())
 
 
-def _sizes() -> dict[str, int]:
-    return json.loads((make.place() / make.SIZES).read_text(encoding="utf-8"))
-
-
 def _about(root: Path, page: str, special: dict, course: bytes) -> dict:
     """What the script must know on a page, of which `special` is what `served` says."""
-    packages, sizes = ["numpy", "pandas", *special.get("packages", [])], _sizes()
+    packages = ["numpy", "pandas", *special.get("packages", [])]
+    sizes = json.loads((make.place() / make.SIZES).read_text(encoding="utf-8"))
     left_out = {name for name in sizes if name.endswith(".whl") and name.split("-")[0] not in packages}
     weight = sum(size for name, size in sizes.items() if name not in left_out) + len(course)
     return {
@@ -84,14 +90,10 @@ def _about(root: Path, page: str, special: dict, course: bytes) -> dict:
     }
 
 
-def _is_made() -> bool:
-    return make.place().is_dir()
-
-
 def _note(app: Sphinx, config) -> None:
     """A laboratory that has come, gone or changed is a changed setting: pages are made again."""
     app.lab_course = made = b""
-    if _is_made():
+    if make.place().is_dir():
         app.lab_course = pack_course(Path(app.srcdir))
         made = app.lab_course + SUPPORTED.read_bytes() + make.place().name.encode()
     config.lab_made, config.hash_of_lab = bool(made), hashlib.sha256(made).hexdigest()
@@ -101,14 +103,10 @@ def _name_cells(app: Sphinx, doctree: nodes.document) -> None:
     """Each code cell that a page shows gets its place among all of the notebook's: its id is ``cell-7``."""
     if not app.config.lab_made or app.env.docname not in supported():
         return
-    root, count = Path(app.srcdir), {}
-    notebook = json.loads((root / f"{app.env.docname}.ipynb").read_text(encoding="utf-8"))
-    for index, cell in enumerate(notebook["cells"]):
-        if cell["cell_type"] == "code":
-            count[index] = len(count)
+    places = list(_code_cells(Path(app.srcdir), app.env.docname))
     for node in doctree.findall(nodes.container):
         if node.get("nb_element") == "cell_code":
-            node["ids"].append(f"cell-{count[node['cell_index']]}")
+            node["ids"].append(f"cell-{places.index(node['cell_index'])}")
 
 
 def _offer(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
@@ -120,30 +118,28 @@ def _offer(app: Sphinx, page: str, template: str, context: dict, doctree) -> Non
 
 
 def _copy(app: Sphinx, error: Exception | None) -> None:
-    if error or app.builder.format != "html":
+    if error:
         return
     root, target = Path(app.srcdir), Path(app.outdir) / FOLDER
     shutil.rmtree(target, ignore_errors=True)
-    if not _is_made():
+    if not app.config.lab_made:
         return
-    shutil.copytree(make.place(), target / make.place().name)
-    shutil.copyfile(HERE / "worker.js", target / make.place().name / "worker.js")
-    (target / COURSE).write_bytes(app.lab_course)
+    laboratory = target / make.place().name
+    shutil.copytree(make.place(), laboratory)
+    shutil.copyfile(HERE / "worker.js", laboratory / "worker.js")
     look = {"theme": THEME, "colours": palette.chart_variables(root)}
-    (target / make.place().name / "look.json").write_text(json.dumps(look), encoding="utf-8")
-    for page in supported():
-        kept = target / f"{page}.json"
+    (laboratory / "look.json").write_text(json.dumps(look), encoding="utf-8")
+    (target / COURSE).write_bytes(app.lab_course)
+    for page in served(root):
+        kept, practice = target / f"{page}.json", root / settings.PRACTICE.format(Path(page).name)
         kept.parent.mkdir(parents=True, exist_ok=True)
-        kept.write_text(json.dumps(cells(root, page), ensure_ascii=False), encoding="utf-8")
-    for page in served(root).keys() - supported().keys():
-        practice = root / settings.PRACTICE.format(Path(page).name)
-        if practice.exists():
-            kept = target / f"{page}.practice.json"
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(practice, kept)
+        if page in supported():
+            kept.write_text(json.dumps(cells(root, page), ensure_ascii=False), encoding="utf-8")
+        elif practice.exists():
+            shutil.copyfile(practice, kept.with_suffix(".practice.json"))
 
 
-def setup(app: Sphinx) -> dict:
+def setup(app: Sphinx) -> None:
     """Add the laboratory, where it is made, to the pages that it serves."""
     app.add_config_value("lab_made", False, "env")
     app.add_config_value("hash_of_lab", "", "html")
@@ -151,4 +147,3 @@ def setup(app: Sphinx) -> dict:
     app.connect("doctree-read", _name_cells)
     app.connect("html-page-context", _offer)
     app.connect("build-finished", _copy)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
