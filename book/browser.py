@@ -104,9 +104,8 @@ def served(folder: Path, note: Callable[[str, int], None] = lambda path, size: N
 def chromium() -> Iterator[Browser]:
     """Start a browser without a window; it is closed at the end."""
     with sync_playwright() as playwright:
-        instance = playwright.chromium.launch(executable_path=find(), args=ARGUMENTS)
-        yield instance
-        instance.close()
+        with playwright.chromium.launch(executable_path=find(), args=ARGUMENTS) as instance:
+            yield instance
 
 
 def moved_pages(folder: Path = HTML) -> dict[str, str]:
@@ -160,21 +159,15 @@ class _Loads(HTMLParser):
 def third_party_loads(folder: Path = HTML) -> list[str]:
     """Addresses elsewhere that the pages and style sheets of a built book would load, each with its file."""
     found = []
-    for path in sorted(folder.rglob("*.html")):
-        text = path.read_text(encoding="utf-8")
-        reader = _Loads()
-        reader.feed(text)
-        found += [(path, url) for url in reader.found]
     for path in sorted([*folder.rglob("*.html"), *folder.rglob("*.css")]):
-        urls = re.findall(
-            r"url\(\s*['\"]?([^'\")]+)|@import\s+['\"]([^'\"]+)", path.read_text(encoding="utf-8")
-        )
-        found += [(path, url) for pair in urls for url in pair if url]
-    return [
-        f"{path.relative_to(folder).as_posix()}: {url}"
-        for path, url in found
-        if re.match(r"(?:https?:)?//", url.strip())
-    ]
+        text, reader = path.read_text(encoding="utf-8"), _Loads()
+        if path.suffix == ".html":
+            reader.feed(text)
+        pairs = re.findall(r"url\(\s*['\"]?([^'\")]+)|@import\s+['\"]([^'\"]+)", text)
+        urls = [*reader.found, *(url for pair in pairs for url in pair)]
+        elsewhere = (url for url in urls if re.match(r"(?:https?:)?//", url.strip()))
+        found += [f"{path.relative_to(folder).as_posix()}: {url}" for url in elsewhere]
+    return found
 
 
 @dataclass

@@ -162,11 +162,8 @@ def plain_chinese(table: bytes) -> bytes:
 
     def character(found: re.Match) -> bytes:
         sign = chr(int(found[2], 16))
-        sign = (
-            unicodedata.normalize("NFKC", sign.translate(SIMPLIFIED))
-            if "\u2e80" <= sign <= "\u2fdf"
-            else sign
-        )
+        if "\u2e80" <= sign <= "\u2fdf":
+            sign = unicodedata.normalize("NFKC", sign.translate(SIMPLIFIED))
         return found[1] + b"<%04X>" % ord(sign)
 
     return re.sub(rb"(?m)^(<\w+> )<(\w{4})>$", character, table)
