@@ -24,11 +24,17 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="session")
-def home():
-    """Address of the built book on this machine."""
+def html():
+    """The folder of the built book."""
     if not (browser.HTML / "index.html").exists():
         pytest.fail("The book is not built: run 'make book' first.")
-    with browser.served(browser.HTML) as address:
+    return browser.HTML
+
+
+@pytest.fixture(scope="session")
+def home(html):
+    """Address of the built book on this machine."""
+    with browser.served(html) as address:
         yield address
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import re
+from urllib.parse import unquote, urlsplit
 
 import yaml
 
@@ -56,6 +57,17 @@ def charts(name: str) -> list[dict]:
     if not notebook.exists():
         return []
     return [spec for _, spec in contract.stored(contract.read(notebook), contract.CHART_MIME)]
+
+
+def host(context, home: str) -> None:
+    """Answer a browser under `home`, which no network has, as a static host that shows 404.html does."""
+
+    def give(route) -> None:
+        path = browser.HTML / unquote(urlsplit(route.request.url.removeprefix(home)).path)
+        there = path.is_file()
+        route.fulfill(path=path if there else browser.HTML / "404.html", status=200 if there else 404)
+
+    context.route(f"{home}**", give)
 
 
 def plain(text: str) -> str:

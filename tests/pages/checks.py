@@ -89,6 +89,15 @@ def amiss(what: str, found: list) -> list[str]:
     return [f"{what}: {each}" for each in found]
 
 
+def late(condition, what: str) -> list[str]:
+    """What has not come about within half a minute."""
+    try:
+        until(condition, what, 30)
+    except AssertionError as error:
+        return [str(error)]
+    return []
+
+
 def icons(page) -> list[str]:
     return amiss("an icon is not drawn", page.evaluate(ICONS_NOT_DRAWN))
 
@@ -154,10 +163,7 @@ def switches(page, charts: list[dict]) -> list[str]:
         else:
             chart.locator(".chart-controls input:not(:checked)").first.click()
         title = chart.locator(".chart-title").inner_text()
-        try:
-            until(lambda drawn=drawn, before=before: drawn.inner_html() != before, f"“{title}” changes", 30)
-        except AssertionError as error:
-            found.append(str(error))
+        found += late(lambda drawn=drawn, before=before: drawn.inner_html() != before, f"“{title}” changes")
     return found
 
 

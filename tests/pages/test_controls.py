@@ -100,16 +100,15 @@ def _numbers_drawn(chart) -> set[str]:
 def _followed(page, spec: dict, glued: set[str]) -> list[str]:
     """What does not follow, over all states of a chart."""
     chart, found = _alive(page, spec), []
+    shown, said = chart.locator(".chart-title"), chart.locator(".chart-said")
     inputs = chart.locator(".chart-controls .vega-bind")
     follow = spec["usermeta"]["follow"]
     order = list(contract.states(spec))
     for state, (title, description) in follow["texts"].items():
         for name, value in zip(follow["controls"], json.loads(state), strict=True):
             _set(inputs.nth(order.index(name)), value)
-        try:
-            until(lambda title=title: chart.locator(".chart-title").inner_text() == title, f"“{title}”", 30)
-        except AssertionError as error:
-            found.append(str(error))
+        if missed := checks.late(lambda title=title: shown.inner_text() == title, f"“{title}”"):
+            found += missed
             continue
         if chart.locator(".chart-view").get_attribute("aria-label") != description:
             found.append(f"{title}: the description stays")
@@ -117,16 +116,13 @@ def _followed(page, spec: dict, glued: set[str]) -> list[str]:
         written = contract.numbers_in(description)
         if written and not written & told:
             found.append(f"{title}: no number of the description is drawn")
-    try:
-        until(lambda: title in chart.locator(".chart-said").inner_text(), f"“{title}” is said", 30)
-    except AssertionError as error:
-        found.append(str(error))
-    return found
+    return found + checks.late(lambda: title in said.inner_text(), f"“{title}” is said")
 
 
 def _held(page, spec: dict, _glued: set[str]) -> list[str]:
     """What does not hold, or is not said, at both ends of each control."""
     chart, found = _alive(page, spec), []
+    said = chart.locator(".chart-said")
     words = (
         chart.locator(".chart-title").inner_text(),
         chart.locator(".chart-view").get_attribute("aria-label"),
@@ -135,13 +131,7 @@ def _held(page, spec: dict, _glued: set[str]) -> list[str]:
         for value in (values[0], values[-1]):
             before = chart.evaluate(DRAWN_NOW)
             _set(chart.locator(".chart-controls .vega-bind").nth(place), value)
-            said = f"{value}"
-            try:
-                until(
-                    lambda said=said: said in chart.locator(".chart-said").inner_text(), f"{said} is said", 30
-                )
-            except AssertionError as error:
-                found.append(str(error))
+            found += checks.late(lambda value=value: f"{value}" in said.inner_text(), f"{value} is said")
             if chart.evaluate(DRAWN_NOW) == before:
                 found.append(f"{words[0]}: at {value} the table stays")
     now = chart.locator(".chart-title").inner_text(), chart.locator(".chart-view").get_attribute("aria-label")

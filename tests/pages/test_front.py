@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import functools
-import http.server
 import re
 import struct
-import threading
-from contextlib import contextmanager
 from types import SimpleNamespace
 
 import pytest
@@ -102,6 +99,8 @@ def test_without_scripts_the_start_page_shows_the_chart_and_offers_nothing(no_sc
     page = browser.open_page(no_scripts, home, "index.html").page
     assert page.locator(".chart-still svg:visible").count() == 2
     assert page.locator(".progress-summary:visible").count() == 0
+    page.goto(f"{home}/chapters/03_gdp.html")
+    assert page.locator(".progress-box").is_hidden()
 
 
 def test_the_way_through_the_course(at_desk, home):
@@ -225,11 +224,6 @@ def test_marks_that_are_not_ours_do_no_harm(at_desk, home):
     assert visit.errors == []
 
 
-def test_without_scripts_nothing_is_shown_of_progress(no_scripts, home):
-    page = browser.open_page(no_scripts, home, "chapters/03_gdp.html").page
-    assert page.locator(".progress-box").is_hidden()
-
-
 # What pages say of themselves
 
 
@@ -294,43 +288,16 @@ def test_the_shared_picture_is_the_same_every_time():
 # Ways on
 
 
-@contextmanager
-def hosted(under: str):
-    """The book under a path of a static host that shows 404.html for what is not there."""
-
-    class Host(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *arguments: object) -> None:
-            pass
-
-        def send_head(self):
-            inside = self.path.startswith(under)
-            wanted = browser.HTML / self.path.removeprefix(under).split("?")[0]
-            there = inside and wanted.is_file()
-            body = (wanted if there else browser.HTML / "404.html").read_bytes()
-            self.send_response(200 if there else 404)
-            self.send_header("Content-Type", self.guess_type(str(wanted)) if there else "text/html")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            if self.command == "GET":
-                self.wfile.write(body)
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Host)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}{under}"
-    finally:
-        server.shutdown()
-
-
 @pytest.mark.parametrize("under", ["/", "/a/book/"])
 def test_a_page_that_is_not_there_leads_back(at_desk, under):
+    home = f"http://book.test{under}"
+    built.host(at_desk, home)
     page = at_desk.new_page()
-    with hosted(under) as home:
-        for missing in ("nothing.html", "chapters/99_no.html", "chapters/deep/er/"):
-            assert page.goto(home + missing).status == 404
-            assert "not in the book" in page.locator("h1").inner_text()
-            page.wait_for_load_state("networkidle")
-            links = [link.evaluate("link => link.href") for link in page.locator("nav a").all()]
-            wanted = ("index", "pages/search", "pages/findings", "pages/ledger")
-            assert links == [f"{home}{name}.html" for name in wanted]
-            assert all(page.request.get(link).ok for link in links)
+    for missing in ("nothing.html", "chapters/99_no.html", "chapters/deep/er/"):
+        assert page.goto(home + missing).status == 404
+        assert "not in the book" in page.locator("h1").inner_text()
+        page.wait_for_load_state("networkidle")
+        links = [link.evaluate("link => link.href") for link in page.locator("nav a").all()]
+        wanted = [f"{name}.html" for name in ("index", "pages/search", "pages/findings", "pages/ledger")]
+        assert links == [home + name for name in wanted]
+        assert set(wanted) <= set(built.names())

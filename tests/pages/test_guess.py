@@ -33,15 +33,10 @@ def test_a_guess_is_compared_and_there_again(at_desk, home):
     assert again.locator(".guess-said").inner_text() == said and visit.errors == []
 
 
-def _with(asked: list[dict], key: str):
-    return next((one for one in asked if one.get(key)), None)
-
-
 def test_a_number_is_drawn_on_its_chart_and_no_number_is_asked_again(at_desk, home):
-    name, one = next(
-        ((name, one) for name in built.names() if (one := _with(asked(name), "figure"))), (None, None)
-    )
-    assert name, "no guess of the book is drawn on a chart"
+    drawn = [(name, one) for name in built.names() for one in asked(name) if one.get("figure")]
+    assert drawn, "no guess of the book is drawn on a chart"
+    name, one = drawn[0]
     page = browser.open_page(at_desk, home, name).page
     box = page.locator(".guess").nth(asked(name).index(one))
     field = box.locator("input[type=text]")

@@ -115,7 +115,7 @@ def run_all(context, home: str) -> tuple[dict[str, dict[int, str]], dict[str, di
     return found, failed
 
 
-def _open(context, home, name: str = PAGE):
+def open_lab(context, home, name: str = PAGE):
     visit = browser.open_page(context, home, f"{name}.html")
     visit.page.set_default_timeout(120_000)  # Python's start, on a busy machine
     return visit
@@ -140,7 +140,7 @@ def _edit(page, place: int, code: str) -> None:
 
 def test_a_reader_runs_changes_and_resets_cells(at_desk, lab_home):
     """One visit, because Python's start is what takes time."""
-    visit = _open(at_desk, lab_home)
+    visit = open_lab(at_desk, lab_home)
     page, first = visit.page, _cell(visit.page, 0)
     stored = first.locator(".cell_output").inner_text()
     assert re.fullmatch(r"Run \(fetches \d+ MB once\)", first.locator(".lab-run").inner_text())
@@ -224,7 +224,7 @@ def test_a_page_says_what_it_cannot_do(at_desk, lab_home):
 
 def test_where_python_cannot_be_had_the_stored_output_stays(at_desk, lab_home):
     at_desk.route("**/python_stdlib.zip", lambda route: route.abort())
-    page = _open(at_desk, lab_home).page
+    page = open_lab(at_desk, lab_home).page
     _say(page, 0, "could not be started")
     assert _cell(page, 0).locator(".cell_output").is_visible()
 

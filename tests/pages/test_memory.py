@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
-import mimetypes
 import re
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 from book import browser
 from tests.pages import built
@@ -77,13 +75,7 @@ def test_marks_can_be_saved_as_a_file_and_erased(at_desk, home):
 
 def test_answers_are_checked_on_plain_http(at_desk):
     """A lab's server without a certificate is no secure context: browsers keep their SHA-256 back."""
-
-    def give(route) -> None:
-        path = browser.HTML / unquote(urlsplit(route.request.url).path).lstrip("/")
-        kind = mimetypes.guess_type(path.name)[0] or "text/html"
-        route.fulfill(body=path.read_bytes(), content_type=kind)
-
-    at_desk.route("http://book.test/**", give)
+    built.host(at_desk, "http://book.test/")
     page = at_desk.new_page()
     page.goto(f"http://book.test/{PAGE}")
     assert not page.evaluate("isSecureContext")

@@ -9,17 +9,14 @@ from pathlib import Path
 
 import pikepdf
 import pytest
-import yaml
 from pypdf import PdfReader
 from pypdf.generic import Destination
 
-from book import browser
 from book.print import pdf as book_pdf
-from tests.pages import built as pages
+from tests.pages import built
 
 # One printing serves them all.
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("pdf")]
-ROOT = Path(__file__).parents[2]
 CHAPTER, EXERCISES = "chapters/13_port.html", "exercises/pages/13_port.html"
 CHOSEN = [CHAPTER, EXERCISES, "pages/ledger.html"]
 # A book of two pages with an address, of which the first leads to the second, to a file and elsewhere.
@@ -46,15 +43,8 @@ COLUMN = {"width": round((210 - 2 * 21) / 25.4 * 96), "height": 900}
 
 
 @pytest.fixture(scope="module")
-def built():
-    if not (browser.HTML / "index.html").exists():
-        pytest.fail("The book is not built: run 'make book' first.")
-    return browser.HTML
-
-
-@pytest.fixture(scope="module")
-def made(chromium, built, tmp_path_factory):
-    return book_pdf.print_book(chromium, built, tmp_path_factory.mktemp("pdf") / "book.pdf", CHOSEN)
+def made(chromium, html, tmp_path_factory):
+    return book_pdf.print_book(chromium, html, tmp_path_factory.mktemp("pdf") / "book.pdf", CHOSEN)
 
 
 @pytest.fixture(scope="module")
@@ -109,7 +99,7 @@ def outline(level: list) -> dict[str, dict]:
 
 def parts(page: str, pattern: str) -> list[str]:
     """Text of each part of a built page that a pattern finds, without tags."""
-    html = pages.html(page)
+    html = built.html(page)
     html = html[html.index("<article") : html.index("</article>")]
     return [unescape(re.sub(r"<[^>]+>", "", found)) for found in re.findall(pattern, html, re.DOTALL)]
 
@@ -146,13 +136,13 @@ def test_headings_captions_and_chinese_are_text(texts):
 
 def test_every_chart_is_drawn_and_described(made, pdf, texts):
     whole = bare("".join(texts))
-    drawings = re.findall(r'<div class="chart-still (?:wide|any)">(.*?)</div>', pages.html(CHAPTER))
+    drawings = re.findall(r'<div class="chart-still (?:wide|any)">(.*?)</div>', built.html(CHAPTER))
     labels = {
         unescape(label) for drawing in drawings for label in re.findall(r">([^<>]{6,})</text>", drawing)
     }
     assert drawings and labels
     assert [label for label in labels if bare(label) not in whole] == []
-    descriptions = re.findall(r'role="img" aria-label="(.*?)"', pages.html(CHAPTER))
+    descriptions = re.findall(r'role="img" aria-label="(.*?)"', built.html(CHAPTER))
     with pikepdf.open(made) as opened:
         dictionaries = [item for item in opened.objects if isinstance(item, pikepdf.Dictionary)]
         spoken = [str(item.Alt) for item in dictionaries if item.get("/S") == "/Figure" and "/Alt" in item]
@@ -160,8 +150,8 @@ def test_every_chart_is_drawn_and_described(made, pdf, texts):
     assert pdf.root_object["/MarkInfo"]["/Marked"] and pdf.root_object["/Lang"] == "en"
 
 
-def test_paper_shows_the_code_and_says_which_choice_a_chart_shows(chromium, built):
-    with book_pdf.joined(chromium, built, ["chapters/03_gdp.html"]) as page:
+def test_paper_shows_the_code_and_says_which_choice_a_chart_shows(chromium, html):
+    with book_pdf.joined(chromium, html, ["chapters/03_gdp.html"]) as page:
         page.emulate_media(media="print")
         shown = page.locator(".on-paper:visible").all_inner_texts()
         assert page.locator("details pre:visible").count() > 0
@@ -202,7 +192,7 @@ def test_links_stay_in_the_pdf_or_lead_to_the_world(made, pdf):
     assert not re.search(rb"localhost|127\.0\.0\.1|book\.invalid|file:", unpacked(made))
     # The chapter's claims lead to their rows of the ledger.
     inside = {str(note["/Dest"]) for note in links(pdf) if "/Dest" in note}
-    claims = re.findall(r"ledger\.html#(claim-c\d+)", pages.html(CHAPTER))
+    claims = re.findall(r"ledger\.html#(claim-c\d+)", built.html(CHAPTER))
     assert claims and {f"/{claim}--pages-ledger" for claim in claims} <= inside
     assert inside <= set(pdf.named_destinations)
     numbers = book_pdf.page_numbers(made.read_bytes())
@@ -225,33 +215,33 @@ def test_a_published_book_is_linked_and_an_edition_named(chromium, tmp_path):
     assert "For teachers only" in pdf.pages[0].extract_text()
 
 
-def test_the_same_book_is_the_same_bytes(chromium, built, made, tmp_path):
-    again = book_pdf.print_book(chromium, built, tmp_path / "again.pdf", CHOSEN)
+def test_the_same_book_is_the_same_bytes(chromium, html, made, tmp_path):
+    again = book_pdf.print_book(chromium, html, tmp_path / "again.pdf", CHOSEN)
     assert again.read_bytes() == made.read_bytes()
     # Two prints within a second would agree on their hour: there is none.
     assert not re.search(rb"/(CreationDate|ModDate) ?\(", unpacked(made))
 
 
 def test_metadata_come_from_the_citation_file(pdf):
-    fields = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    fields = built.settings("CITATION.cff")
     assert pdf.metadata.title == fields["title"]
     assert pdf.metadata.author == fields["authors"][0]["name"]
 
 
-def test_nothing_is_wider_than_the_paper(chromium, built):
-    with book_pdf.joined(chromium, built, CHOSEN) as page:
+def test_nothing_is_wider_than_the_paper(chromium, html):
+    with book_pdf.joined(chromium, html, CHOSEN) as page:
         page.set_viewport_size(COLUMN)
         page.emulate_media(media="print")
         assert page.evaluate(TOO_WIDE) == []
 
 
-def test_the_pages_are_those_of_the_table_of_contents(chromium, built):
-    toc = pages.settings("_toc.yml")
+def test_the_pages_are_those_of_the_table_of_contents(chromium, html):
+    toc = built.settings("_toc.yml")
     listed = [(toc["root"], "")]
     for part in toc["parts"]:
         for chapter in part["chapters"]:
             listed += [(entry["file"], part["caption"]) for entry in [chapter, *chapter.get("sections", [])]]
-    with book_pdf.joined(chromium, built, ["pages/references.html"]) as page:
+    with book_pdf.joined(chromium, html, ["pages/references.html"]) as page:
         found = page.evaluate("bookPdf.contents()")["pages"]
     assert [(entry["path"], entry["part"]) for entry in found] == [
         (f"{file}.html", part) for file, part in listed
@@ -260,9 +250,9 @@ def test_the_pages_are_those_of_the_table_of_contents(chromium, built):
     assert {entry["path"] for entry in found} - set(printed) == book_pdf.LEFT_OUT
 
 
-def test_what_is_missing_is_said_in_a_sentence(chromium, built, tmp_path):
+def test_what_is_missing_is_said_in_a_sentence(chromium, html, tmp_path):
     with pytest.raises(FileNotFoundError, match="run 'make book' first"):
         book_pdf.print_book(chromium, tmp_path, tmp_path / "book.pdf")
     with pytest.raises(ValueError, match=r"The book has no page chapters/99_none\.html; its pages"):
-        book_pdf.print_book(chromium, built, tmp_path / "book.pdf", ["chapters/99_none.html"])
+        book_pdf.print_book(chromium, html, tmp_path / "book.pdf", ["chapters/99_none.html"])
     assert not (tmp_path / "book.pdf").exists()

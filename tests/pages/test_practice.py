@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from book import browser
+from tests.pages.test_lab import open_lab
 
-PAGE = "exercises/pages/03_gdp.html"
+PAGE = "exercises/pages/03_gdp"
 DRAW = """drawn = (gdp[{place}]{unit}).rename("gdp").reset_index()
 drawn = drawn.query("vintage in [@before, @fourth, @fifth] and 2008 <= year <= 2017")
 chart = alt.Chart(drawn).mark_line().encode(x="year:Q", y="gdp:Q", color="vintage:N")"""
-
-
-def _open(context, home: str):
-    visit = browser.open_page(context, home, PAGE)
-    visit.page.set_default_timeout(120_000)  # Python's start, on a busy machine
-    return visit
 
 
 class Exercise:
@@ -36,7 +31,7 @@ class Exercise:
 
 
 def test_a_reader_works_through_exercises_and_finds_them_again(chromium, at_desk, lab_home):
-    visit = _open(at_desk, lab_home)
+    visit = open_lab(at_desk, lab_home, PAGE)
     page = visit.page
     first, draw = Exercise(page, "3.1"), Exercise(page, "3.7")
     assert page.locator(".code-exercise > .highlight-python").first.is_hidden()
@@ -72,7 +67,7 @@ def test_a_reader_works_through_exercises_and_finds_them_again(chromium, at_desk
     page.close()
 
     later = chromium.new_context(viewport=browser.DESK, storage_state=kept)
-    page = _open(later, lab_home).page
+    page = open_lab(later, lab_home, PAGE).page
     first, draw = Exercise(page, "3.1"), Exercise(page, "3.7")
     assert first.code.input_value() == wrong and draw.code.input_value() == right
     draw.box.locator(".practice-other", has_text="Draw Hebei").wait_for()
@@ -91,6 +86,6 @@ def test_a_change_that_is_asked_about_is_made_in_its_cell(at_desk, lab_home):
 
 
 def test_without_scripts_the_starter_code_stands_there(no_scripts, home):
-    page = browser.open_page(no_scripts, home, PAGE).page
+    page = browser.open_page(no_scripts, home, f"{PAGE}.html").page
     assert page.locator(".code-exercise pre").first.is_visible()
     assert page.locator(".practice-live").count() == 0
