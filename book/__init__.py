@@ -4,8 +4,6 @@ It knows nothing of the region: `book.settings` says where chapters lie and what
 what is there; what has to be made first, `make` makes.
 """
 
-from __future__ import annotations
-
 from importlib import import_module
 
 from sphinx.application import Sphinx

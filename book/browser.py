@@ -1,7 +1,5 @@
 """What a reader's browser makes of a page: shared by the tests, the bench and the PDF."""
 
-from __future__ import annotations
-
 import functools
 import gzip
 import http.server

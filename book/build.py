@@ -4,8 +4,6 @@ Sphinx itself notices a changed page and a changed table. What it does not notic
 hash of that has changed, the pages and what Sphinx remembers of them go, and nothing else in ``_build``.
 """
 
-from __future__ import annotations
-
 import argparse
 import hashlib
 import os

@@ -6,8 +6,6 @@ when what is changed here is no longer there. Then read the new version, and tak
 version here.
 """
 
-from __future__ import annotations
-
 import functools
 import gc
 import json

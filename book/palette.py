@@ -1,7 +1,5 @@
 """The colours of charts and links as `data/palette.csv` has them, for charts, style sheet and templates."""
 
-from __future__ import annotations
-
 from functools import cache
 from pathlib import Path
 

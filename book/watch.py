@@ -4,8 +4,6 @@ Each save of the chapter or its exercises runs the command and has the browser l
 wrong stands in the terminal, and the page before it stays.
 """
 
-from __future__ import annotations
-
 import socket
 import subprocess
 import sys

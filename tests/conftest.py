@@ -1,7 +1,5 @@
 """Fixtures that several test files share, and how tests are spread over the workers."""
 
-from __future__ import annotations
-
 import shutil
 
 import pytest

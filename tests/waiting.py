@@ -1,7 +1,5 @@
 """Wait for something that happens elsewhere: in another process, or in a browser's page."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable
 from typing import TypeVar

@@ -1,7 +1,5 @@
 """Draw the charts of the book's notebooks that are not drawn yet: ``python -m book.charts``."""
 
-from __future__ import annotations
-
 import json
 import os
 import sys

@@ -3,8 +3,6 @@
 Pure functions of the specification, so that equal charts are equal bytes.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import re

@@ -10,8 +10,6 @@ A stored chart becomes
 Colours are CSS variables (``_static/book.css``): a drawing follows the page from light to dark at once.
 """
 
-from __future__ import annotations
-
 import hashlib
 import re
 import shutil

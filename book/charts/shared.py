@@ -5,8 +5,6 @@ again is a reference to the first; in the programs, a table that comes again is 
 looks up.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import re

@@ -1,7 +1,5 @@
 """Drawn charts on disk, each under a hash of its specification and of what draws it: none is drawn twice."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from functools import cache

@@ -15,8 +15,6 @@ names a figure and its axis, on which the guess is then drawn. A guess of the ki
 an item each; its `answer` is one of them, or glued. Without scripts a sentence asks to write the guess down.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from html import escape

@@ -8,8 +8,6 @@ kind of answer, its option holds salted hashes, and its content the choices or l
 list, which is what a reader without a script gets.
 """
 
-from __future__ import annotations
-
 import json
 import os
 from pathlib import Path

@@ -3,8 +3,6 @@
 Packages come through the machine's own pip and npm, which know its mirrors.
 """
 
-from __future__ import annotations
-
 import hashlib
 import shutil
 import subprocess

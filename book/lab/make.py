@@ -4,8 +4,6 @@ Python's part is compiled here, by the Python of the page itself, in a browser: 
 for that as for all the rest. The result is kept beside the environment's packages, where the build finds it.
 """
 
-from __future__ import annotations
-
 import base64
 import gzip
 import hashlib

@@ -5,8 +5,6 @@ added. That list is held by `tests/pages/test_lab.py`: which packages a page nee
 cells keep their stored output.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import shutil

@@ -4,8 +4,6 @@ The page's worker (`worker.js`) starts it inside Pyodide, where it stands in for
 of the rest of the book.
 """
 
-from __future__ import annotations
-
 import ast
 import builtins
 import importlib.abc

@@ -4,8 +4,6 @@ The browser joins the pages to one document and prints it, so that links, outlin
 its own; what it cannot know, the pages' numbers in the contents, comes from a first print.
 """
 
-from __future__ import annotations
-
 import io
 import mimetypes
 import re

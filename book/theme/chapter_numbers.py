@@ -1,7 +1,5 @@
 """Pages of exercises without a section number; a chapter's number is its place in ``_toc.yml``."""
 
-from __future__ import annotations
-
 from docutils import nodes
 from sphinx.application import Sphinx
 

@@ -1,7 +1,5 @@
 """Chinese on an English page, marked as Chinese: a screen reader changes its voice, a browser its font."""
 
-from __future__ import annotations
-
 import re
 
 from docutils import nodes

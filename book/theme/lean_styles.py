@@ -5,8 +5,6 @@ book is written, a rule stays if every class and id that it names is on some pag
 book's own sheets say is left alone.
 """
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

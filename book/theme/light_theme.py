@@ -3,8 +3,6 @@
 Font Awesome is 1.5 MB of script and 300 kB of fonts for a dozen icons; `_static/book.css` draws them.
 """
 
-from __future__ import annotations
-
 import re
 import shutil
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Mathematics as MathML, written at build time: no script, no font, read aloud by screen readers."""
 
-from __future__ import annotations
-
 import re
 from html import escape
 

@@ -4,8 +4,6 @@ The description is the page's own first paragraph. `social_chart` in ``_config.y
 becomes ``_static/social.png``. Addresses are absolute where `html_baseurl` is set, relative where it is not.
 """
 
-from __future__ import annotations
-
 import json
 import re
 import shutil

@@ -3,8 +3,6 @@
 The theme makes it anew for every page, which was a sixth of the time of a build.
 """
 
-from __future__ import annotations
-
 import copy
 import posixpath
 from collections.abc import Callable

@@ -3,8 +3,6 @@
 Read when first asked for, so that collecting the tests reads nothing.
 """
 
-from __future__ import annotations
-
 import functools
 import re
 from urllib.parse import unquote, urlsplit

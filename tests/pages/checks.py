@@ -1,7 +1,5 @@
 """What is looked for on an open page: each function gives a list of what is amiss, empty on a good page."""
 
-from __future__ import annotations
-
 import json
 
 from axe_playwright_python.sync_playwright import Axe

@@ -1,7 +1,5 @@
 """What a build promises: the same bytes in any folder, an edit on its page, faults in three lines."""
 
-from __future__ import annotations
-
 import filecmp
 import os
 import re

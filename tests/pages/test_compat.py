@@ -1,7 +1,5 @@
 """What `book.compat` changes in other packages is still there, and still worth changing."""
 
-from __future__ import annotations
-
 import importlib
 import inspect
 import re

@@ -1,7 +1,5 @@
 """A chart whose words follow its controls: in the drawing, and in the browser."""
 
-from __future__ import annotations
-
 import itertools
 import json
 

@@ -1,7 +1,5 @@
 """The front of the book: start page, findings, refresher, a reader's marks, what pages say of themselves."""
 
-from __future__ import annotations
-
 import functools
 import re
 import struct

@@ -1,7 +1,5 @@
 """A guess is taken before the answer, kept, and shown beside it and on the chart."""
 
-from __future__ import annotations
-
 import json
 import re
 from html import unescape

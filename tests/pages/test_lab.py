@@ -3,8 +3,6 @@
 ``python -m tests.pages.test_lab`` writes `book/lab/supported.json` anew from what the pages' Python gives.
 """
 
-from __future__ import annotations
-
 import base64
 import json
 import re

@@ -1,7 +1,5 @@
 """What the pages look like: on a phone, in parts, in fonts of their own, with nothing hidden by its name."""
 
-from __future__ import annotations
-
 import re
 
 from book import browser

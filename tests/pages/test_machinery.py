@@ -1,7 +1,5 @@
 """The book's machinery on its own: charts, formulas, languages, terms, sizes and style sheets as HTML."""
 
-from __future__ import annotations
-
 import json
 import re
 

@@ -1,7 +1,5 @@
 """What the book remembers of a reader, in the reader's own browser: answers, guesses and marks."""
 
-from __future__ import annotations
-
 import base64
 import json
 import re

@@ -1,7 +1,5 @@
 """The book as one PDF (`make pdf`), on three of its pages: what is on the paper, and where links lead."""
 
-from __future__ import annotations
-
 import io
 import re
 from html import unescape

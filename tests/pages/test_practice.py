@@ -1,7 +1,5 @@
 """Code exercises in the page: a reader with nothing but a browser works through those of chapter 3."""
 
-from __future__ import annotations
-
 from book import browser
 from tests.pages.test_lab import open_lab
 

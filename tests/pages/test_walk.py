@@ -1,7 +1,5 @@
 """A chart is walked by keyboard, keeps the colours and the stillness that a reader asks for."""
 
-from __future__ import annotations
-
 import pytest
 
 from book import browser
