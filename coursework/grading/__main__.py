@@ -19,7 +19,6 @@ from dataclasses import fields
 from pathlib import Path
 
 from coursework.grading import assignment as assignments
-from coursework.grading import limits as limit
 from coursework.grading import sandbox
 from coursework.grading.interrupt import interruptible
 from coursework.grading.limits import Limits
@@ -60,7 +59,7 @@ def make_parser() -> argparse.ArgumentParser:
     add("--again", nargs="*", metavar="STUDENT", help="grade these anew, or all if none is named")
     add("--unsafe", action="store_true", help="run without a sandbox: " + sandbox.UNSAFE)
     for field in fields(Limits):
-        text = f"{limit.HELP[field.name]} (default: {field.default})"
+        text = f"{field.metadata['help']} (default: {field.default})"
         add("--" + field.name.replace("_", "-"), type=int, default=field.default, metavar="N", help=text)
     return parser
 

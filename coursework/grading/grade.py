@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import nbformat
@@ -23,7 +24,6 @@ from coursework.grading.judge import Answer, Finding, judge
 from coursework.grading.limits import Limits
 from coursework.grading.restore import restore
 from coursework.grading.run import Run
-from coursework.grading.watchdog import Stop
 
 LONGEST_ANSWER = 5000
 SHOWN = 300  # characters of an error of the student's that are repeated
@@ -70,16 +70,11 @@ def find_owner(student: str, notebook: NotebookNode, assignment: Assignment) -> 
     if assignment.roster is None:
         return None, []
     says, proof = intake.owner_of(notebook)
-    proven = (
-        says is not None
-        and says in assignment.roster
-        and (proof == signature(assignment.key.secret, assignment.name, says))
-    )
+    proven = says in assignment.roster and proof == signature(assignment.key.secret, assignment.name, says)
     if student in assignment.roster:
-        other = proven and says != student
-        return student, [
-            f"The notebook was made for {says}, and is marked by the values of {student}."
-        ] if other else []
+        if proven and says != student:
+            return student, [f"The notebook was made for {says}, and is marked by the values of {student}."]
+        return student, []
     if proven:
         return says, [f"Nobody in the class is called {student!r}; the notebook was made for {says}."]
     raise intake.Refused(
@@ -94,7 +89,7 @@ def grade(
     assignment: Assignment,
     limits: Limits,
     unsafe: bool = False,
-    stop: Stop | None = None,
+    stopped: Callable[[], bool] = lambda: False,
 ) -> tuple[store.Result, str]:
     """The result of one submission, and its executed notebook as text.
 
@@ -105,8 +100,14 @@ def grade(
     SandboxError
         If the machine could not run it.
     Stopped
-        If `stop` was set before the end.
+        If `stopped` said so before the end.
     """
+
+    def run(notebook: NotebookNode) -> list[str]:
+        in_sandbox = Run(limits, stopped)
+        in_sandbox.run(notebook, unsafe)
+        return in_sandbox.remarks
+
     started = time.monotonic()
     digest = hashlib.sha256(data).hexdigest()
     notebook = intake.parse(data)
@@ -117,19 +118,19 @@ def grade(
         remarks += restore(notebook, assignment.with_places(own))
     except ValueError as error:
         raise intake.Refused(f"the notebook belongs to another assignment: {error}") from None
-    run = Run(limits, stop)
-    run.run(notebook, unsafe)
-    remarks += _meanings(notebook) + run.remarks + _warnings(notebook)
+    noticed = run(notebook)
+    remarks += _meanings(notebook) + noticed + _warnings(notebook)
     LimitOutput().preprocess(notebook, {})
     marks = {
         name: _judged(cell, assignment, own[name]) for name, cell in _tests(notebook, assignment).items()
     }
-    wanted = {name for name, mark in marks.items() if mark.right and _runs_again(name, assignment)}
+    wanted = {name: mark for name, mark in marks.items() if mark.right and _runs_again(name, assignment)}
     if wanted:
         other = {name: assignment.key.other(name, place, digest) for name, place in own.items()}
-        remarks += _judge_again(
-            data, assignment, own, other, {name: marks[name] for name in wanted}, limits, unsafe, stop
-        )
+        again = intake.parse(data)
+        restore(again, assignment.with_places(other, inputs=True))
+        remarks += [f"In the second run: {remark}" for remark in run(again)]
+        _judge_again(again, assignment, own, other, wanted)
     cells = {}
     for cell in notebook.cells:
         name = get_grade_id(cell)
@@ -179,11 +180,7 @@ class _Mark:
     def sentences(self) -> list[str]:
         wrong = [finding.sentence for finding in self.findings if not finding.right]
         said = wrong or [finding.sentence for finding in self.findings]
-        return [
-            *said,
-            *([self.typed] if self.typed else []),
-            *([self.failure] if wrong and self.failure else []),
-        ]
+        return [*said, *filter(None, (self.typed, self.failure if wrong else ""))]
 
     def outputs(self) -> list[NotebookNode]:
         """What a feedback page shows below the tests: nothing that the student's process displayed."""
@@ -228,25 +225,24 @@ def _runs_again(name: str, assignment: Assignment) -> bool:
     return bool(fact.get("drawn")) or (fact.get("again", False) and assignment.key.variants(name) > 1)
 
 
-def _judge_again(data, assignment, own, other, marks, limits, unsafe, stop) -> list[str]:
-    """Run the notebook with other parameters, and note for each exercise whether its answers follow them."""
-    notebook = intake.parse(data)
-    restore(notebook, assignment.with_places(other, inputs=True))
-    run = Run(limits, stop)
-    run.run(notebook, unsafe)
+def _judge_again(
+    notebook: NotebookNode,
+    assignment: Assignment,
+    own: dict[str, int],
+    other: dict[str, int],
+    marks: dict[str, _Mark],
+) -> None:
+    """Note for each exercise whether its answers follow the other parameters of a second run."""
     by_name = {get_grade_id(cell): cell for cell in notebook.cells}
     for name, mark in marks.items():
         question, fact = assignment.key.places[other[name]][name], assignment.key.facts[name]
         if fact.get("again") and assignment.key.variants(name) > 1:
             before = assignment.key.places[own[name]][name].answers
-            mark.typed = _followed(
-                by_name[name], question.answers, before, "other values in the cell of parameters"
-            )
+            what = "other values in the cell of parameters"
+            mark.typed = _followed(by_name[name], question.answers, before, what)
         if not mark.typed and question.drawn:
-            mark.typed = _followed(
-                by_name[drawn_id(name)], question.drawn, (), "other inputs for the function"
-            )
-    return [f"In the second run: {remark}" for remark in run.remarks]
+            what = "other inputs for the function"
+            mark.typed = _followed(by_name[drawn_id(name)], question.drawn, (), what)
 
 
 def _followed(cell: NotebookNode, answers: tuple[Answer, ...], before: tuple[Answer, ...], what: str) -> str:
@@ -283,11 +279,8 @@ def _warnings(notebook: NotebookNode) -> list[str]:
         for index, cell in enumerate(notebook.cells, start=1)
         if utils.is_grade(cell) and any(o.get("name") == "stderr" for o in cell.get("outputs", []))
     ]
-    return (
-        [f"Warnings were printed by the checks' cells (cell {', '.join(loud)}); they cost nothing."]
-        if loud
-        else []
-    )
+    says = f"Warnings were printed by the checks' cells (cell {', '.join(loud)}); they cost nothing."
+    return [says] if loud else []
 
 
 def _meanings(notebook: NotebookNode) -> list[str]:

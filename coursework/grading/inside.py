@@ -11,6 +11,8 @@ import signal
 import sys
 import threading
 
+MB = 2**20
+
 
 def _limit(kind, value):
     resource.setrlimit(kind, (value, value))
@@ -24,8 +26,8 @@ if given["uid"] is not None:
     os.setuid(given["uid"])
 # Here and not outside: within the sandbox's own user namespace only its own processes are counted.
 _limit(resource.RLIMIT_NPROC, given["processes"])
-_limit(resource.RLIMIT_AS, given["memory"])
-_limit(resource.RLIMIT_FSIZE, given["file_size"])
+_limit(resource.RLIMIT_AS, given["memory"] * MB)
+_limit(resource.RLIMIT_FSIZE, given["file_size"] * MB)
 _limit(resource.RLIMIT_CPU, given["seconds"])
 _limit(resource.RLIMIT_CORE, 0)
 _limit(resource.RLIMIT_NOFILE, given["open_files"])

@@ -39,13 +39,8 @@ class Answer:
         if self.asks is not None:
             return drawn.CHART
         value = next(iter(self.values.values()))
-        return (
-            reading.TRUTH
-            if isinstance(value, bool)
-            else reading.TEXT
-            if isinstance(value, str)
-            else reading.NUMBER
-        )
+        kinds = {bool: reading.TRUTH, str: reading.TEXT}
+        return kinds.get(type(value), reading.NUMBER)
 
 
 @dataclass(frozen=True)
@@ -62,59 +57,49 @@ class Finding:
 
 def judge(answer: Answer, given: Values | None, others: Iterable[Values] = ()) -> Finding:
     """Compare the values that a notebook gave with the key; `others` are right for other parameters."""
+
+    def wrong(says: str, **more: bool | str) -> Finding:
+        return Finding(answer.name, False, answer.name + says, **more)
+
     if given is None:
-        return Finding(
-            answer.name, False, f"{answer.name} was recorded more than once, with values that differ."
-        )
-    if answer.asks is not None:
-        return _judge_chart(answer, given, others)
+        return wrong(" was recorded more than once, with values that differ.")
+    is_chart, labels = answer.kind == drawn.CHART, list(answer.values)
     try:
-        read = reading.read(
-            given if set(given) != {""} else given[""], answer.kind, list(answer.values), answer.unit
-        )
+        if is_chart:
+            drawn.read(given, labels)
+        else:
+            one = given[""] if set(given) == {""} else given
+            given = reading.read(one, answer.kind, labels, answer.unit)
     except reading.Unreadable as error:
-        return Finding(answer.name, False, f"{answer.name} {error}.")
-    if agree(read, answer.values, answer.within):
-        return Finding(answer.name, True, f"{answer.name} is right.")
-    for values, says, name in answer.slips:
-        if agree(read, values, answer.within):
-            return Finding(answer.name, False, f"{answer.name}: {says}", misconception=name)
-    if any(agree(read, values, answer.within) for values in others):
-        says = "is right for other values than this notebook's, so it was not found with it"
-        return Finding(answer.name, False, f"{answer.name} {says}.", elsewhere=True)
-    if answer.kind == reading.NUMBER and (undone := _undone(read, answer)):
-        return Finding(answer.name, False, f"{answer.name}: {undone}", misconception=undone)
-    tolerance = f" by more than {answer.within:g} {answer.unit}".rstrip() if answer.within else ""
-    return Finding(
-        answer.name, False, f"{answer.name} is not what the data give{tolerance}. {answer.hint}".rstrip()
-    )
-
-
-def _judge_chart(answer: Answer, given: Values, others: Iterable[Values]) -> Finding:
-    try:
-        drawn.read(given, list(answer.values))
-    except reading.Unreadable as error:
-        return Finding(answer.name, False, f"{answer.name} {error}.")
-    found = _drawn_otherwise(answer, answer.values, given)
+        return wrong(f" {error}.")
+    found = _difference(answer, answer.values, given)
     if found is None:
         return Finding(answer.name, True, f"{answer.name} is right.")
     for values, says, name in answer.slips:
-        if _drawn_otherwise(answer, values, given) is None:
-            return Finding(answer.name, False, f"{answer.name}: {says}", misconception=name)
-    if any(_drawn_otherwise(answer, values, given) is None for values in others):
-        says = "shows what is right for other values than this notebook's, so it was not found with it"
-        return Finding(answer.name, False, f"{answer.name} {says}.", elsewhere=True)
-    return Finding(answer.name, False, f"{answer.name} {found}. {answer.hint}".rstrip())
+        if _difference(answer, values, given) is None:
+            return wrong(f": {says}", misconception=name)
+    if any(_difference(answer, values, given) is None for values in others):
+        what = "shows what is right" if is_chart else "is right"
+        return wrong(
+            f" {what} for other values than this notebook's, so it was not found with it.", elsewhere=True
+        )
+    if answer.kind == reading.NUMBER and (undone := _undone(given, answer)):
+        return wrong(f": {undone}", misconception=undone)
+    return wrong(f" {found}. {answer.hint}".rstrip())
 
 
-def _drawn_otherwise(answer: Answer, right: Values, given: Values) -> str | None:
+def _difference(answer: Answer, right: Values, given: Values) -> str | None:
+    """How values differ from those that would be right, as the end of a sentence; None if they do not."""
+    if answer.kind != drawn.CHART:
+        tolerance = f" by more than {answer.within:g} {answer.unit}".rstrip() if answer.within else ""
+        return None if agree(given, right, answer.within) else f"is not what the data give{tolerance}"
     read, exact = drawn.read(given, list(right)), drawn.exact(right)
 
     def same(label: str) -> bool:
         within = 0 if drawn.is_exact(label, exact) else answer.within
         return label in read and label in right and _same(read[label], right[label], within)
 
-    return drawn.difference(list(right), read, same, answer.asks or {})
+    return drawn.difference(list(right), read, same, answer.asks)
 
 
 def agree(given: Values, right: Values, within: float) -> bool:
@@ -128,9 +113,7 @@ def _same(given: reading.Plain, right: reading.Plain, within: float) -> bool:
     if isinstance(right, bool) or isinstance(given, bool):
         return given is right
     if isinstance(right, str) or isinstance(given, str):
-        return (
-            isinstance(right, str) and isinstance(given, str) and reading.text(given) == reading.text(right)
-        )
+        return isinstance(right, type(given)) and reading.text(given) == reading.text(right)
     spare = RELATIVE if within else COUNTED
     return abs(given - right) <= within + spare * max(1.0, abs(right))
 

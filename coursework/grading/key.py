@@ -61,10 +61,6 @@ class Key:
         """How many different parameters an exercise has in the pool."""
         return _variants(self.facts, cell)
 
-    def draw(self, cell: str, *words: str) -> int:
-        """A number that nobody without the secret can tell, the same for the same words."""
-        return drawn(self.secret, cell, *words)
-
     def own(self, cell: str, student: str | None) -> int:
         """The place of the pool from which a student has an exercise; the first where none is personal."""
         return 0 if student is None else own_place(self.facts, self.secret, cell, student)
@@ -73,7 +69,7 @@ class Key:
         """A place of the pool with other parameters than the student's, for a second run."""
         count = self.variants(cell)
         places = [place for place in range(len(self.places)) if count == 1 or place % count != own % count]
-        return places[self.draw(cell, "again", submission) % len(places)]
+        return places[drawn(self.secret, cell, "again", submission) % len(places)]
 
     def elsewhere(self, cell: str, own: int) -> list[dict[str, values.Values]]:
         """What is right in the other places of the pool, by name of the answer."""
@@ -101,7 +97,7 @@ def own_place(facts: dict[str, dict], secret: str, cell: str, student: str) -> i
 
 
 def drawn(secret: str, *words: str) -> int:
-    """A number from a secret and some words."""
+    """A number that nobody without the secret can tell, the same for the same words."""
     return int.from_bytes(
         hmac.digest(secret.encode(), "\0".join(words).encode("utf-8", "replace"), "sha256")[:8]
     )
@@ -111,13 +107,15 @@ def with_place(notebook: NotebookNode, facts: dict[str, dict], place: dict[str, 
     """Write the parameters of a place of the pool, given by graded cell, into the cells that hold them."""
     by_name = {cell.metadata.get("nbgrader", {}).get("grade_id"): cell for cell in notebook.cells}
     for name, fact in facts.items():
-        variants = fact.get("variants") or []
-        if not variants:
-            continue
-        text = variants[place[name] % len(variants)]
-        for holder in fact["parameters"]:
+        for holder in fact.get("parameters", []):
             if holder in by_name:
-                by_name[holder].source = by_name[holder].source.replace(variants[0], text)
+                by_name[holder].source = _put(by_name[holder].source, fact, place[name])
+
+
+def _put(text: str, fact: dict, place: int) -> str:
+    """A cell's text with the parameters of a place of the pool instead of the first."""
+    variants = fact.get("variants")
+    return text.replace(variants[0], variants[place % len(variants)]) if variants else text
 
 
 def seeded(fact: dict, seed: int) -> str:
@@ -194,18 +192,15 @@ def _question(raw: dict) -> Question:
 
 def _answer(raw: dict) -> Answer:
     slips = tuple((slip["values"], slip["says"], slip["name"]) for slip in raw["slips"])
-    return Answer(raw["name"], raw["values"], raw["within"], raw["unit"], slips, raw["hint"], raw.get("asks"))
+    return Answer(**raw | {"slips": slips})
 
 
 def _pool(name: str, source: NotebookNode, facts: dict[str, dict], secret: str) -> list[dict]:
     """Run the solutions for every place of the pool, as many at once as there are cores."""
     count = pool_size(facts)
     if count > 1:
-        print(
-            f"{name}: the solutions run for {count} sets of values (once for a key)",
-            file=sys.stderr,
-            flush=True,
-        )
+        told = f"{name}: the solutions run for {count} sets of values (once for a key)"
+        print(told, file=sys.stderr, flush=True)
     with ThreadPoolExecutor(os.cpu_count() or 1) as threads:
         return list(threads.map(lambda place: _solved(name, source, facts, secret, place), range(count)))
 
@@ -222,19 +217,17 @@ def _solved(name: str, source: NotebookNode, facts: dict[str, dict], secret: str
         cells.append(cell)
         if cell_name in facts:
             fact = facts[cell_name]
-            slips = [new_code_cell(text.replace(*_words(fact, place))) for text in fact.get("slips", [])]
-            extra = (
-                [new_code_cell(seeded(fact, seed_of(secret, cell_name, place)))] if fact.get("drawn") else []
-            )
+            slips = [new_code_cell(_put(text, fact, place)) for text in fact.get("slips", [])]
+            seed = seed_of(secret, cell_name, place)
+            extra = [new_code_cell(seeded(fact, seed))] if fact.get("drawn") else []
             found[cell_name] = cell, extra, slips
             # The drawn inputs first: a misconception's cell may bind the function's name anew.
             cells += [*extra, *slips]
-    run = copy.copy(notebook)
-    run.cells = cells
+    notebook.cells = cells
+    quiet = ["--log-level=ERROR"]
+    client = NotebookClient(notebook, timeout=SECONDS, kernel_name="python3", extra_arguments=quiet)
     try:
-        NotebookClient(
-            run, timeout=SECONDS, kernel_name="python3", extra_arguments=["--log-level=ERROR"]
-        ).execute(env=os.environ | {"JINGJINJI_BOOK": "1"})
+        client.execute(env=os.environ | {"JINGJINJI_BOOK": "1"})
     except CellExecutionError as error:
         raise NoKey(f"{name}: a solution fails for some values: {error.ename}: {error.evalue}") from None
     return {
@@ -244,11 +237,6 @@ def _solved(name: str, source: NotebookNode, facts: dict[str, dict], secret: str
         }
         for cell_name, (tests, extra, slips) in found.items()
     }
-
-
-def _words(fact: dict, place: int) -> tuple[str, str]:
-    variants = fact.get("variants") or [""]
-    return (variants[0], variants[place % len(variants)]) if variants[0] else ("\0", "\0")
 
 
 def seed_of(secret: str, cell: str, place: int) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
@@ -19,7 +19,7 @@ from nbgrader.preprocessors import Execute
 
 from coursework.grading.limits import MB, Limits
 from coursework.grading.sandbox import SandboxKernelManager
-from coursework.grading.watchdog import Stop, Watchdog
+from coursework.grading.watchdog import Watchdog
 from jingjinji.check import ANSWER_MIME
 
 # `exit()` ends a kernel some time later: whether the next cells still run would be left to chance.
@@ -50,10 +50,10 @@ class Run(Execute):
     iopub_timeout = 4
     shutdown_kernel = "immediate"
 
-    def __init__(self, limits: Limits, stop: Stop | None = None) -> None:
-        super().__init__(timeout=limits.cell_seconds, startup_timeout=START_SECONDS, log_level="CRITICAL")
+    def __init__(self, limits: Limits, stopped: Callable[[], bool] = lambda: False) -> None:
+        super().__init__(timeout=limits.cell_seconds, startup_timeout=START_SECONDS)
         self.log.disabled = True
-        self.limits, self.stop = limits, stop or threading.Event()
+        self.limits, self.stopped = limits, stopped
         self._displayed = self._records = 0
         self._cut: set[int] = set()  # places of cells whose output was cut
         self._watchdog: Watchdog | None = None
@@ -68,27 +68,30 @@ class Run(Execute):
         SandboxError
             If no kernel could be started.
         Stopped
-            If `stop` was set before the end.
+            If `stopped` said so before the end.
         """
         sockets = Path(tempfile.mkdtemp(prefix="grading-"))
         manager = SandboxKernelManager(sockets, self.limits, unsafe)
         self.nb, self.km, self.kc = notebook, manager, None
         self.owns_km = True
         self.reset_execution_trackers()
-        self.resources = {"metadata": {"path": str(_empty_folder(sockets)) if unsafe else None}}
+        self.resources = {"metadata": {"path": None}}
+        if unsafe:
+            work = sockets / "work"
+            work.mkdir()
+            self.resources["metadata"]["path"] = str(work)
         try:
             self._run_all(manager, sockets)
         finally:
             manager.release()
             shutil.rmtree(sockets, ignore_errors=True)
-        if self.stop.is_set():
+        if self.stopped():
             raise Stopped
         for cell in notebook.cells:
             if cell.cell_type == "code" and not isinstance(cell.execution_count, int):
                 cell.execution_count = None
-        for cell in notebook.cells:
-            if utils.is_grade(cell) and cell.cell_type == "code" and cell.execution_count is None:
-                cell.outputs = [_error("CellNotRun", "The kernel had ended before this cell could run.")]
+                if utils.is_grade(cell):
+                    cell.outputs = [_error("CellNotRun", "The kernel had ended before this cell could run.")]
 
     def _run_all(self, manager: SandboxKernelManager, sockets: Path) -> None:
         try:
@@ -98,7 +101,7 @@ class Run(Execute):
             raise SandboxError(f"the sandbox did not start: {manager.last_error() or error}") from error
         manager.close_folder()
         try:
-            with Watchdog(manager.pid, sockets, self.limits, self.stop) as self._watchdog:
+            with Watchdog(manager.pid, sockets, self.limits, self.stopped) as self._watchdog:
                 self._run_cells()
         finally:
             self._cleanup_kernel()
@@ -124,7 +127,7 @@ class Run(Execute):
         return super()._get_timeout(cell) if self._students else START_SECONDS
 
     def _kernel_ended(self, index: int, cell, error: Exception, forged: bool = False) -> None:
-        if not self._students and not self.stop.is_set():
+        if not self._students and not self.stopped():
             raise SandboxError(
                 f"cell {index + 1}, which is not the student's, did not run: {error}"
             ) from error
@@ -168,11 +171,9 @@ class Run(Execute):
                 room = self.limits.output * MB - self._displayed - MESSAGE
                 self._displayed += _size(content) + MESSAGE
                 if self._displayed > self.limits.output * MB and not self._is_record(content):
-                    if kind != "stream" or room <= 0:
-                        self._note_cut(cell, cell_index)
-                        return None
-                    content["text"] = content["text"][:room]
-                    super().process_message(msg, cell, cell_index)
+                    if kind == "stream" and room > 0:
+                        content["text"] = content["text"][:room]
+                        super().process_message(msg, cell, cell_index)
                     self._note_cut(cell, cell_index)
                     return None
             elif kind.startswith("comm"):
@@ -224,12 +225,6 @@ def _size(content: dict) -> int:
     texts = [content.get("text", ""), content.get("ename", ""), content.get("evalue", "")]
     texts += [*content.get("traceback", []), *map(str, content.get("data", {}).values())]
     return sum(map(len, texts))
-
-
-def _empty_folder(sockets: Path) -> Path:
-    folder = sockets / "work"
-    folder.mkdir()
-    return folder
 
 
 def _error(name: str, text: str) -> nbformat.NotebookNode:

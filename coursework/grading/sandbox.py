@@ -14,6 +14,7 @@ import socket
 import subprocess
 import sys
 import warnings
+from dataclasses import asdict
 from pathlib import Path
 
 from jupyter_client.kernelspec import KernelSpec
@@ -75,16 +76,13 @@ def find_exposed(*private: Path) -> Path | None:
     return next((p for p in private if any(p.resolve().is_relative_to(place) for place in shown)), None)
 
 
-def _bubblewrap(limits: Limits, sockets: Path | None, filter_: int) -> list[str]:
+def _command(
+    limits: Limits, uid: int | None, filter_: int, sockets: Path | None = None, trial: bool = False
+) -> list[str]:
+    """The command of a sandbox and its first program; the arguments of a kernel may follow."""
     size = str(limits.file_size * MB)
-    command = [
-        "bwrap",
-        "--unshare-ipc",
-        "--unshare-pid",
-        "--unshare-net",
-        "--unshare-uts",
-        "--unshare-cgroup-try",
-    ]
+    command = ["bwrap", "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
+    command += ["--unshare-cgroup-try"]
     if os.geteuid() == 0:
         command += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
     else:
@@ -107,7 +105,9 @@ def _bubblewrap(limits: Limits, sockets: Path | None, filter_: int) -> list[str]
             command += ["--ro-bind", place, place]
     if sockets:
         command += ["--bind", str(sockets), str(sockets)]
-    return [*command, "--remount-ro", "/", "--chdir", WORK, "--seccomp", str(filter_)]
+    command += ["--remount-ro", "/", "--chdir", WORK, "--seccomp", str(filter_)]
+    settings = json.dumps({"uid": uid, "trial": trial, **asdict(limits)})
+    return [*command, sys.executable, "-c", LAUNCHER, settings]
 
 
 def find_problem() -> str | None:
@@ -116,11 +116,8 @@ def find_problem() -> str | None:
         return MISSING
     if not seccomp.supported():
         return UNFILTERED.format(reason="its processor is of another kind")
-    limits = Limits(processes=8)
-    user = _User()
-    settings = _settings(limits, user.uid, trial=True)
-    filter_ = seccomp.opened()
-    command = [*_bubblewrap(limits, None, filter_), sys.executable, "-c", LAUNCHER, settings]
+    user, filter_ = _User(), seccomp.opened()
+    command = _command(Limits(processes=8), user.uid, filter_, trial=True)
     tried = subprocess.run(command, capture_output=True, text=True, pass_fds=[filter_])
     os.close(filter_)
     user.release()
@@ -162,21 +159,6 @@ class _User:
         self._held.close()
 
 
-def _settings(limits: Limits, uid: int | None, trial: bool = False) -> str:
-    """The settings of the first program in the sandbox."""
-    return json.dumps(
-        {
-            "uid": uid,
-            "processes": limits.processes,
-            "memory": limits.memory * MB,
-            "file_size": limits.file_size * MB,
-            "open_files": limits.open_files,
-            "seconds": limits.seconds,
-            "trial": trial,
-        }
-    )
-
-
 class SandboxKernelManager(AsyncKernelManager):
     """Starts one kernel, inside bubblewrap unless `unsafe`, which listens in the folder `sockets`."""
 
@@ -189,22 +171,14 @@ class SandboxKernelManager(AsyncKernelManager):
         )
         self._sockets = sockets
         self._errors = sockets / "errors"
-        self._lifeline: list[int] = []
-        self._filter = None if unsafe else seccomp.opened()
-        if self._filter is not None:
-            self._lifeline.append(self._filter)
-        self._user = None if unsafe else _User()
-        self._uid = self._user and self._user.uid
-        if unsafe:
-            start = [sys.executable, "-m", "ipykernel_launcher"]
-        else:
-            start = [
-                *_bubblewrap(limits, sockets, self._filter),
-                sys.executable,
-                "-c",
-                LAUNCHER,
-                _settings(limits, self._uid),
-            ]
+        self._user = self._uid = None
+        self._filter: list[int] = []
+        start = [sys.executable, "-m", "ipykernel_launcher"]
+        if not unsafe:
+            self._user, self._filter = _User(), [seccomp.opened()]
+            self._uid = self._user.uid
+            start = _command(limits, self._uid, *self._filter, sockets)
+        self._lifeline = list(self._filter)
         self._kernel_spec = KernelSpec(
             argv=[*start, "-f", "{connection_file}"], language="python", interrupt_mode="message"
         )
@@ -219,8 +193,8 @@ class SandboxKernelManager(AsyncKernelManager):
         with self._errors.open("w") as errors:
             stderr = os.dup(errors.fileno())
         self._lifeline.append(stderr)
-        passed = {} if self._filter is None else {"pass_fds": [self._filter]}
-        return command, {**rest, "stdin": reading, "stdout": subprocess.DEVNULL, "stderr": stderr, **passed}
+        streams = {"stdin": reading, "stdout": subprocess.DEVNULL, "stderr": stderr}
+        return command, rest | streams | {"pass_fds": self._filter}
 
     def last_error(self) -> str:
         """The last line that the sandbox wrote to its error stream."""

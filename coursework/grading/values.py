@@ -33,28 +33,19 @@ def recorded(outputs: Iterable[dict]) -> dict[str, Values | None]:
         name, values = record["name"], _plain(record.get("values"))
         if values is not None:
             # Who records many answers hopes that one of them is right.
-            found[name] = (
-                values if found.get(name, values) == values and name not in _refused(found) else None
-            )
+            found[name] = values if found.setdefault(name, values) == values else None
     return found
-
-
-def _refused(found: dict[str, Values | None]) -> set[str]:
-    return {name for name, values in found.items() if values is None}
 
 
 def _plain(values: object) -> Values | None:
     """The values if all of them are plain and within the limits, else None."""
     if not isinstance(values, dict) or not 0 < len(values) <= MOST_VALUES:
         return None
-    if not all(isinstance(label, str) and len(label) <= LONGEST for label in values):
-        return None
-    return values if all(map(_is_plain, values.values())) else None
+    labelled = all(isinstance(label, str) and len(label) <= LONGEST for label in values)
+    return values if labelled and all(map(_is_plain, values.values())) else None
 
 
 def _is_plain(value: object) -> bool:
-    if isinstance(value, bool):
-        return True
     if isinstance(value, str):
         return len(value) <= LONGEST
-    return isinstance(value, (int, float)) and -LARGEST <= value <= LARGEST
+    return isinstance(value, (bool, int, float)) and -LARGEST <= value <= LARGEST

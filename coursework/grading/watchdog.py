@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import psutil
 
@@ -22,25 +22,18 @@ ROOM = 4
 SHARE = 12
 
 
-class Stop(Protocol):
-    """Tells whether a run is to end; an event is one."""
-
-    def is_set(self) -> bool:
-        """Whether it is to end now."""
-
-
 class Watchdog(threading.Thread):
     """Kills the process `pid` and all below it once time, memory, processes or files pass a limit,
-    or once `stop` is set for all.
+    or once `stopped` says that the run is to end.
 
     `reason` then says why, as the end of a sentence about the student's code; it is None otherwise.
     """
 
-    def __init__(self, pid: int, sockets: Path, limits: Limits, stop: Stop) -> None:
+    def __init__(self, pid: int, sockets: Path, limits: Limits, stopped: Callable[[], bool]) -> None:
         super().__init__(daemon=True)
         self.reason: str | None = None
         self._pid, self._sockets, self._limits = pid, sockets, limits
-        self._stop_all, self._over = stop, threading.Event()
+        self._stopped, self._over = stopped, threading.Event()
 
     def __enter__(self) -> Watchdog:
         self.start()
@@ -54,18 +47,14 @@ class Watchdog(threading.Thread):
         """Watch until the context is left, or a limit is passed."""
         end = time.monotonic() + self._limits.seconds
         while not self._over.wait(PAUSE):
-            if reason := self._excess(end):
-                self.end(reason)
+            self.reason = self._excess(end)
+            if self.reason:
+                with suppress(ProcessLookupError):
+                    os.killpg(self._pid, signal.SIGKILL)
                 return
 
-    def end(self, reason: str) -> None:
-        """End the sandbox with everything in it, and say why."""
-        self.reason = self.reason or reason
-        with suppress(ProcessLookupError):
-            os.killpg(self._pid, signal.SIGKILL)
-
     def _excess(self, end: float) -> str | None:
-        if self._stop_all.is_set():
+        if self._stopped():
             return "was interrupted"
         if time.monotonic() > end:
             return f"ran longer than {self._limits.seconds} seconds in all"

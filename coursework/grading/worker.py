@@ -10,7 +10,7 @@ import multiprocessing
 import pickle
 import tempfile
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from distributed import Reschedule, Status, Worker, get_worker
 from distributed.utils import sync
@@ -88,7 +88,7 @@ def grade_submission(job: Job) -> Graded | Refused:
     assignment = _unpack(job.assignment)
     try:
         given = job.student, job.file, job.data, assignment, job.limits, job.required.unsafe
-        result, notebook = grade(*given, _Cancelled(worker))
+        result, notebook = grade(*given, partial(_is_cancelled, worker, worker.get_current_task()))
         marks = combine_marks(result, job.manual)
         return Graded(result, notebook, rendering.make_page(notebook, result, marks, assignment.name))
     except Refused as error:
@@ -138,13 +138,8 @@ def _disk_problem() -> str | None:
     return None
 
 
-class _Cancelled:
-    """Set, like an event, once nobody waits for the task of this thread any more."""
-
-    def __init__(self, worker: Worker) -> None:
-        self._worker, self._key = worker, worker.get_current_task()
-
-    def is_set(self) -> bool:
-        task = self._worker.state.tasks.get(self._key)
-        ending = self._worker.status in (Status.closing, Status.closed)
-        return ending or task is None or task.state == "cancelled"
+def _is_cancelled(worker: Worker, key: str) -> bool:
+    """Whether nobody waits for a task any more."""
+    task = worker.state.tasks.get(key)
+    ending = worker.status in (Status.closing, Status.closed)
+    return ending or task is None or task.state == "cancelled"
