@@ -42,17 +42,6 @@ def fill(question: Question, mark: Mark) -> Given:
     return Given(items, "" if is_sum else format_number(mark.points), mark.comment)
 
 
-def render_index(stacks: list[Stack], look: Look, token: str) -> str:
-    """The page of all questions."""
-    return _render("index", stacks=stacks, look=look, token=token)
-
-
-def render_question(stack: Stack, question: Question) -> str:
-    """The page of all answers to one question."""
-    waiting = next((group.name for group in stack.groups(question.name) if group.waiting), None)
-    return _render("question", stack=stack, question=question, waiting=waiting)
-
-
 def render_answer(
     stack: Stack,
     question: Question,
@@ -60,15 +49,16 @@ def render_answer(
     look: Look,
     token: str = "",
     given: Given | None = None,
-    says: str = "",
-    theirs: str = "",
-    kept: bool = False,
+    **told: object,
 ) -> str:
-    """The page of one answer; `given` is what its form holds, if that is not what is kept."""
+    """The page of one answer; `given` is what its form holds, if that is not what is kept.
+
+    `told` is what the page says above the form (`says`, `theirs`), or that the mark was kept (`kept`).
+    """
     groups = stack.groups(question.name)
     place = find_place(groups, group.name)
     done, whole = stack.progress(question.name)
-    return _render(
+    return render(
         "answer",
         stack=stack,
         question=question,
@@ -76,9 +66,6 @@ def render_answer(
         look=look,
         token=token,
         given=given or fill(question, group.mark),
-        says=says,
-        theirs=theirs,
-        kept=kept,
         place=place + 1,
         groups=len(groups),
         done=done,
@@ -88,12 +75,8 @@ def render_answer(
         previous=groups[place - 1].name if place else None,
         next=groups[place + 1].name if place + 1 < len(groups) else None,
         waiting=find_waiting(groups, place),
+        **told,
     )
-
-
-def render_problem(says: str, written: str = "") -> str:
-    """A page with one sentence, and what somebody had written, so that it is not lost."""
-    return _render("problem", says=says, written=written)
 
 
 def find_place(groups: list[Group], name: str) -> int:
@@ -112,7 +95,8 @@ def describe(question: Question, mark: Mark) -> str:
     return points + (f", with the comment “{mark.comment}”" if mark.comment else "")
 
 
-def _render(name: str, **values: object) -> str:
+def render(name: str, **values: object) -> str:
+    """A page by its name, with what it shows."""
     page = _environment().get_template(f"{name}.html.j2").render(**values)
     # A name from a zip may hold what is no text.
     return page.encode("utf-8", "replace").decode()

@@ -63,19 +63,17 @@ class _Page(web.RequestHandler):
 
     def write_error(self, status_code: int, **kwargs: object) -> None:
         error = kwargs["exc_info"][1]
-        says = str(error) if isinstance(error, (ManualError, Conflict)) else None
-        if isinstance(error, OSError):
-            says = f"Something could not be read or written ({error.strerror}), so nothing was kept."
-        says = says or getattr(error, "log_message", None) or "The desk could not do this; nothing was kept."
+        says = getattr(error, "log_message", None) or "The desk could not do this; nothing was kept."
         if isinstance(error, (ManualError, Conflict)):
             self.set_status(409)
-        self._tell(says)
-
-    def _tell(self, says: str) -> None:
+            says = str(error)
+        elif isinstance(error, OSError):
+            says = f"Something could not be read or written ({error.strerror}), so nothing was kept."
         if self.wants_data:
             self.finish({"says": says})
         else:
-            self.finish(pages.render_problem(says, self.get_body_argument("comment", "")))
+            # What somebody had written is shown, so that it is not lost.
+            self.finish(pages.render("problem", says=says, written=self.get_body_argument("comment", "")))
 
     def log_exception(self, kind: type | None, value: BaseException | None, trace: object) -> None:
         if not isinstance(value, (ManualError, Conflict, web.HTTPError)):
@@ -107,7 +105,8 @@ class _Index(_Page):
     def get(self) -> None:
         for stack in self.stacks.values():
             stack.refresh()
-        self.finish(pages.render_index(list(self.stacks.values()), self.look, self.token))
+        stacks = list(self.stacks.values())
+        self.finish(pages.render("index", stacks=stacks, look=self.look, token=self.token))
 
 
 class _SetLook(_Page):
@@ -119,7 +118,10 @@ class _SetLook(_Page):
 
 class _Question(_Page):
     def get(self, assignment: str, question: str) -> None:
-        self.finish(pages.render_question(*self.find(assignment, question)))
+        stack, asked = self.find(assignment, question)
+        groups = stack.groups(question)
+        waiting = pages.find_waiting(groups, len(groups))
+        self.finish(pages.render("question", stack=stack, question=asked, waiting=waiting))
 
 
 class _Answer(_Page):
@@ -139,20 +141,20 @@ class _Answer(_Page):
             mark = _read_mark(asked, given)
             stack.give(question, name, self.get_body_argument("seen", ""), mark, chosen)
         except ManualError as error:
-            self._again(stack, asked, group, given, 422, str(error))
+            self._again(stack, asked, group, given, 422, says=str(error))
         except Conflict as error:
             stack, asked, group = self._group(assignment, question, name)
-            self._again(stack, asked, group, given, 409, str(error), pages.describe(asked, group.mark))
+            theirs = pages.describe(asked, group.mark)
+            self._again(stack, asked, group, given, 409, says=str(error), theirs=theirs)
         else:
             self._go_on(stack, asked, name)
 
-    def _again(self, stack, asked, group, given, status, says, theirs="") -> None:
+    def _again(self, stack, asked, group, given, status, **told: str) -> None:
         self.set_status(status)
         if self.wants_data:
-            self.finish({"says": says})
+            self.finish({"says": told["says"]})
         else:
-            page = pages.render_answer(stack, asked, group, self.look, self.token, given, says, theirs)
-            self.finish(page)
+            self.finish(pages.render_answer(stack, asked, group, self.look, self.token, given, **told))
 
     def _go_on(self, stack: Stack, asked: Question, name: str) -> None:
         groups = stack.groups(asked.name)
@@ -160,13 +162,8 @@ class _Answer(_Page):
         onward = pages.find_waiting(groups, place) or "./"
         done, whole = stack.progress(asked.name)
         if self.wants_data:
-            shown = marks.format_number(groups[place].mark.points) or "not marked yet"
-            says = (
-                f"Kept: {shown} of {asked.out_of:g}."
-                if groups[place].mark.points is not None
-                else "Kept; no points yet."
-            )
-            progress = f"{done} of {whole} answers are marked"
+            points, progress = groups[place].mark.points, f"{done} of {whole} answers are marked"
+            says = "Kept; no points yet." if points is None else f"Kept: {points:g} of {asked.out_of:g}."
             told = {"says": says, "seen": groups[place].seen, "onward": onward}
             self.finish(told | {"progress": progress, "done": done})
         else:

@@ -192,13 +192,8 @@ class Stack:
 
     def comments(self, question: str) -> list[str]:
         """Comments that were given to a question's answers, the most frequent first."""
-        counted = Counter(
-            mark.comment
-            for group in self._groups[question]
-            for mark in list(group.marks.values())[:1]
-            if mark.comment
-        )
-        return [comment for comment, _ in sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))]
+        counted = Counter(group.mark.comment for group in self._groups[question] if group.mark.comment)
+        return sorted(counted, key=lambda comment: (-counted[comment], comment))
 
     def give(self, question: str, group: str, seen: str, mark: Mark, students: set[str]) -> None:
         """Write a mark for these students of a group, if its marks are those that were `seen`.

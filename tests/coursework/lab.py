@@ -43,20 +43,20 @@ def results(out: Path) -> dict[str, int]:
     return {path.name: path.stat().st_mtime_ns for path in out.glob("results/*.json")}
 
 
+def make_command(submissions: Path, built: Path, out: Path, *more: str) -> list[str]:
+    """The command that grades these submissions."""
+    folders = ["--assignments", str(built), "--out", str(out)]
+    return [sys.executable, "-m", "coursework", "grade", str(submissions), *folders, *more]
+
+
 class Run:
     """One `make grade`, running; what it says goes to a file, so that it can be read meanwhile."""
 
-    def __init__(self, submissions: Path, built: Path, out: Path, *more: str) -> None:
-        self._said = tempfile.TemporaryFile("w+")  # noqa: SIM115  (closed with this object)
-        command = [sys.executable, "-m", "coursework", "grade", str(submissions)]
-        command += ["--assignments", str(built), "--out", str(out), *more]
-        self.process = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            stdout=self._said,
-            stderr=self._said,
-        )
+    def __init__(self, submissions: Path, built: Path, out: Path, *more: str, **environment: str) -> None:
+        self._said = said = tempfile.TemporaryFile("w+")  # noqa: SIM115  (closed with this object)
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
+        command = make_command(submissions, built, out, *more)
+        self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=said, stderr=said)
 
     def said(self) -> str:
         """Everything that it has said so far."""
@@ -73,7 +73,7 @@ class Run:
 def grade_here(submissions: Path, built: Path, out: Path, *more: str, code: int = 0) -> str:
     """The same command in this process, which has imported all; returns what it said."""
     said = io.StringIO()
-    given = [str(submissions), "--assignments", str(built), "--out", str(out), *more]
+    given = make_command(submissions, built, out, *more)[4:]
     with contextlib.redirect_stderr(said), contextlib.redirect_stdout(said):
         # Whatever event loop a test before left in this context is not the grader's.
         found = contextvars.Context().run(grading.main, given)

@@ -163,38 +163,22 @@ def test_five_good_cards_pass(five):
     assert cards.find_problems(five) == []
 
 
-CARD_FAULTS = {
-    "a verdict of one's own": (
-        {"verdict": "true"},
-        "`verdict` is 'true'; it must say supported, depends on",
-    ),
-    "no range": ({"range": ""}, "`range` is empty; it must say what the answer could be"),
-    "no condition": (
-        {"condition": ""},
-        "`condition` is empty; it must say what must be granted, and what would",
-    ),
-    "no vintage": ({"vintage": ""}, "`vintage` is empty; it must say the version"),
-    "a long finding": (
-        {"found": "9 % " * 40},
-        "`found` has 160 characters; it must say what was found, in at most 120",
-    ),
-    "a number for a text": ({"found": 9}, "`found` is not a text; it must say"),
-    "no id of a claim": (
-        {"claim": "claim 10"},
-        "The card on claim 10: `claim` is 'claim 10'; it must say the id",
-    ),
-    "an unknown claim": (
-        {"claim": "C99"},
-        "The card on C99: no claim has this id; they run from C01 to C82.",
-    ),
-    "another claim's words": ({"statement": "All is well."}, "the statement is not the ledger's"),
-    "a field too many": ({"mood": "good"}, "it has a field that no card has: mood."),
-}
-
-
-@pytest.mark.parametrize("fault", CARD_FAULTS)
-def test_a_faulty_card_is_named(five, fault):
-    changes, sentence = CARD_FAULTS[fault]
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"verdict": "true"}, "`verdict` is 'true'; it must say supported, depends on"),
+        ({"range": ""}, "`range` is empty; it must say what the answer could be"),
+        ({"condition": ""}, "`condition` is empty; it must say what must be granted, and what would"),
+        ({"vintage": ""}, "`vintage` is empty; it must say the version"),
+        ({"found": "9 % " * 40}, "`found` has 160 characters; it must say what was found, in at most 120"),
+        ({"found": 9}, "`found` is not a text; it must say"),
+        ({"claim": "claim 10"}, "The card on claim 10: `claim` is 'claim 10'; it must say the id"),
+        ({"claim": "C99"}, "The card on C99: no claim has this id; they run from C01 to C82."),
+        ({"statement": "All is well."}, "the statement is not the ledger's"),
+        ({"mood": "good"}, "it has a field that no card has: mood."),
+    ],
+)
+def test_a_faulty_card_is_named(five, changes, sentence):
     five[2] |= changes
     (found,) = cards.find_problems(five)
     assert sentence in found and found.count(". ") == 0
@@ -207,28 +191,27 @@ def test_a_missing_field_is_named(five):
     ]
 
 
-SET_FAULTS = {
-    "four": (lambda five: five[:4], "4 verdict cards are filed; a capstone has 5, one for each"),
-    "six": (lambda five: [*five, card_on(five[0], "C50")], "6 verdict cards are filed"),
-    "twice": (lambda five: [*five[:4], five[0]], "C10 has more than one card"),
-    "a reserved claim": (
-        lambda five: [*five[:4], card_on(five[4], "C77")],
-        "C77 is kept for the example; choose another.",
-    ),
-    "one chapter": (
-        lambda five: [card_on(c, i) for c, i in zip(five, ("C58", "C59", "C60", "C61", "C62"))],
-        "The claims come from chapter 14; take them from at least 3 chapters",
-    ),
-}
-
-
 def card_on(card: dict, claim: str) -> dict:
     return card | {"claim": claim, "statement": claims.get(claim).statement}
 
 
-@pytest.mark.parametrize("fault", SET_FAULTS)
-def test_a_faulty_set_is_named(five, fault):
-    change, sentence = SET_FAULTS[fault]
+ONE_CHAPTER = ("C58", "C59", "C60", "C61", "C62")
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (lambda five: five[:4], "4 verdict cards are filed; a capstone has 5, one for each"),
+        (lambda five: [*five, card_on(five[0], "C50")], "6 verdict cards are filed"),
+        (lambda five: [*five[:4], five[0]], "C10 has more than one card"),
+        (lambda five: [*five[:4], card_on(five[4], "C77")], "C77 is kept for the example; choose another."),
+        (
+            lambda five: list(map(card_on, five, ONE_CHAPTER)),
+            "The claims come from chapter 14; take them from at least 3 chapters",
+        ),
+    ],
+)
+def test_a_faulty_set_is_named(five, change, sentence):
     (found,) = cards.find_problems(change(five))
     assert sentence in found
 
@@ -314,41 +297,35 @@ def test_evidence_passes(five):
     assert sought(five) == []
 
 
-EVIDENCE_FAULTS = {
-    "all without an answer": (
-        lambda five: [c | {"verdict": "not testable as worded"} for c in five],
-        {},
-        "C10, C17, C34, C48, C80 are left without an answer",
-    ),
-    "no range": (lambda five: [five[0] | {"range": "none"}, *five[1:]], {}, "`range` has 1 words"),
-    "no condition": (lambda five: [five[0] | {"condition": "none none"}, *five[1:]], {}, "`condition` has 1"),
-    "one condition for all": (
-        lambda five: [c | {"condition": five[0]["condition"]} for c in five],
-        {},
-        "5 cards have the same `condition`",
-    ),
-    "two claims answered twice": (list, {"printed": PRINTED[33:]}, "2 claims are answered by two"),
-    "no comparison": (list, {"printed": PRINTED[: PRINTED.index("compare")]}, "Nothing is compared"),
-    "one number twice": (list, {"printed": PRINTED + "two C48: a 6.3, a 6.1 %\n"}, "tell them apart"),
-    "no unit": (list, {"printed": PRINTED + "two C48: one 6.3, other 6.1\n"}, "names no unit"),
-    "typed numbers": (
-        list,
-        {"code": CODE.replace("table['gdp'].agg(['min', 'max'])", "6.3, 6.1")},
-        "come from no loaded table",
-    ),
-    "a typed card": (list, {"code": CODE.replace("f'{a} %'", "'6.3 %'")}, "`found` is typed"),
-    "a chart of two numbers": (list, {"chart": {"data": {"values": [{"x": 1}, {"x": 2}]}}}, "No chart shows"),
-    "a chart of no table": (
-        list,
-        {"code": CODE.replace("chart(table)", "").replace("data.load", "make")},
-        "No chart",
-    ),
-}
+TABLE = "table['gdp'].agg(['min', 'max'])"
 
 
-@pytest.mark.parametrize("fault", EVIDENCE_FAULTS)
-def test_missing_evidence_is_named(five, fault):
-    change, given, sentence = EVIDENCE_FAULTS[fault]
+@pytest.mark.parametrize(
+    ("change", "given", "sentence"),
+    [
+        (
+            lambda five: [c | {"verdict": "not testable as worded"} for c in five],
+            {},
+            "C10, C17, C34, C48, C80 are left without an answer",
+        ),
+        (lambda five: [five[0] | {"range": "none"}, *five[1:]], {}, "`range` has 1 words"),
+        (lambda five: [five[0] | {"condition": "none none"}, *five[1:]], {}, "`condition` has 1"),
+        (
+            lambda five: [c | {"condition": five[0]["condition"]} for c in five],
+            {},
+            "5 cards have the same `condition`",
+        ),
+        (list, {"printed": PRINTED[33:]}, "2 claims are answered by two"),
+        (list, {"printed": PRINTED[: PRINTED.index("compare")]}, "Nothing is compared"),
+        (list, {"printed": PRINTED + "two C48: a 6.3, a 6.1 %\n"}, "tell them apart"),
+        (list, {"printed": PRINTED + "two C48: one 6.3, other 6.1\n"}, "names no unit"),
+        (list, {"code": CODE.replace(TABLE, "6.3, 6.1")}, "come from no loaded table"),
+        (list, {"code": CODE.replace("f'{a} %'", "'6.3 %'")}, "`found` is typed"),
+        (list, {"chart": {"data": {"values": [{"x": 1}, {"x": 2}]}}}, "No chart shows"),
+        (list, {"code": CODE.replace("chart(table)", "").replace("data.load", "make")}, "No chart"),
+    ],
+)
+def test_missing_evidence_is_named(five, change, given, sentence):
     assert any(sentence in found for found in sought(change(five), **given))
 
 
@@ -423,47 +400,34 @@ def test_a_second_run_that_is_the_same_passes():
     assert rerun.find_problems(held, again) == []
 
 
-RERUNS = {
-    "another number": (
-        [cell("print(a)", "1\n3\n")],
-        "Cell 2 shows something else when it is run again: '3' is stored, '2' came out.",
-    ),
-    "an output too few": (
-        [cell("print(a)")],
-        "Cell 2 shows something else when it is run again: 0 outputs are stored, 1 came out.",
-    ),
-    "a cell that was not run": (
-        [cell("print(a)", "1\n2\n", count=None)],
-        "Cell 2 was not run; choose 'Restart kernel and run all cells', then save.",
-    ),
-    "another order": (
-        [cell("print(a)", "1\n2\n", count=2), cell("print(b)", count=1)],
-        "The cells were not run from top to bottom; choose 'Restart kernel and run all cells', then save.",
-    ),
-}
+ANOTHER_ORDER = [cell("print(a)", "1\n2\n", count=2), cell("print(b)", count=1)]
+DIFFERS = "Cell 2 shows something else when it is run again: "
+RUN_ALL = "choose 'Restart kernel and run all cells', then save."
 
 
-@pytest.mark.parametrize("fault", RERUNS)
-def test_a_second_run_that_differs_is_named(fault):
-    held, sentence = RERUNS[fault]
+@pytest.mark.parametrize(
+    ("held", "sentence"),
+    [
+        ([cell("print(a)", "1\n3\n")], DIFFERS + "'3' is stored, '2' came out."),
+        ([cell("print(a)")], DIFFERS + "0 outputs are stored, 1 came out."),
+        ([cell("print(a)", "1\n2\n", count=None)], "Cell 2 was not run; " + RUN_ALL),
+        (ANOTHER_ORDER, "The cells were not run from top to bottom; " + RUN_ALL),
+    ],
+)
+def test_a_second_run_that_differs_is_named(held, sentence):
     assert rerun.find_problems(book(*held), book(cell("print(a)", "1\n2\n"), *held[1:])) == [sentence]
 
 
 def test_a_chart_or_a_card_that_differs_is_named():
     def shown(mime: str, value: dict):
-        return book(
-            nbformat.v4.new_code_cell(
-                "a", execution_count=1, outputs=[nbformat.v4.new_output("display_data", data={mime: value})]
-            )
-        )
+        output = nbformat.v4.new_output("display_data", data={mime: value})
+        return book(nbformat.v4.new_code_cell("a", execution_count=1, outputs=[output]))
 
     def chart(x: float):
         return shown(contract.CHART_MIME, {"datasets": {"d": [{"x": x}]}})
 
     assert rerun.find_problems(chart(0.1 + 0.2), chart(0.3)) == []
-    assert rerun.find_problems(chart(0.31), chart(0.3)) == [
-        "Cell 2 shows something else when it is run again: the chart is another one."
-    ]
+    assert rerun.find_problems(chart(0.31), chart(0.3)) == [DIFFERS + "the chart is another one."]
     old, new = (shown(contract.VERDICT_MIME, {"found": found}) for found in ("1 %", "2 %"))
     assert "the verdict card is another one" in rerun.find_problems(old, new)[0]
 
@@ -489,29 +453,6 @@ def test_what_a_sandbox_does_not_give_stops_the_notebook():
 
 BRIEF = (FOLDER / "example_brief.md").read_text(encoding="utf-8")
 SHOWN = str([c.get("outputs", []) for c in contract.read(EXAMPLE).cells])
-BRIEF_FAULTS = {
-    "a section too few": (
-        BRIEF.replace("## How sure we are", "How sure we are"),
-        "The brief must have the sections",
-    ),
-    "a section too long": (
-        BRIEF.replace("## Sources\n", "## Sources\n\n" + "word " * 120),
-        "at most 120 fit on two pages",
-    ),
-    "an empty section": (
-        re.sub(r"(## In one sentence\n).*?(?=##)", r"\1\n", BRIEF, flags=re.DOTALL),
-        "'In one sentence' is empty",
-    ),
-    "a guide left in": (
-        BRIEF.replace("## Sources\n", "## Sources\n\n> At most 120 words.\n"),
-        "still holds the guide",
-    ),
-    "a claim left out": (BRIEF.replace("C33", "one more"), "The brief does not name C33"),
-    "a number of nobody": (
-        BRIEF.replace("9.3 %", "9.8 %"),
-        "The brief gives 9.8, which the notebook does not show",
-    ),
-}
 
 
 def test_the_brief_of_the_example_fits_two_pages():
@@ -519,10 +460,19 @@ def test_the_brief_of_the_example_fits_two_pages():
     assert sum(section.words for section in brief.split_sections(BRIEF)) <= 900
 
 
-@pytest.mark.parametrize("fault", BRIEF_FAULTS)
-def test_a_faulty_brief_is_named(fault):
-    text, sentence = BRIEF_FAULTS[fault]
-    (found,) = brief.find_problems(text, list(cards.RESERVED), SHOWN, {})
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("## How sure we are", "How sure we are", "The brief must have the sections"),
+        ("## Sources\n", "## Sources\n\n" + "word " * 120, "at most 120 fit on two pages"),
+        (r"(?s)(?<=## In one sentence\n).*?(?=##)", "\n", "'In one sentence' is empty"),
+        ("## Sources\n", "## Sources\n\n> At most 120 words.\n", "still holds the guide"),
+        ("C33", "one more", "The brief does not name C33"),
+        ("9.3 %", "9.8 %", "The brief gives 9.8, which the notebook does not show"),
+    ],
+)
+def test_a_faulty_brief_is_named(old, new, sentence):
+    (found,) = brief.find_problems(re.sub(old, new, BRIEF), list(cards.RESERVED), SHOWN, {})
     assert sentence in found
 
 
