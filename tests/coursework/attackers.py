@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import nbformat
 from nbformat.v4 import new_code_cell, new_output
 
-from tests.coursework.hostile import cell_of
+from tests.coursework.hostile import FORKS, STRIP_ASSERTS, STUBBORN, SWALLOW, cell_of
 from tests.coursework.marked import MEAN, RATE, changed, submission
 
 WRONG = {"rate": "rate = 1.0", "mean": "def mean(x):\n    return 0", "parts": 'parts = {"a": 0, "b": 0}'}
@@ -60,16 +60,8 @@ def send(kind, content):
 """
 
 FORGED_KERNEL = {
-    "asserts stripped": trick(
-        "import ast\nclass Strip(ast.NodeTransformer):\n    def visit_Expr(self, node): return ast.Pass()\n"
-        "get_ipython().ast_transformers.append(Strip())",
-        0,
-    ),
-    "cells swallowed": trick(
-        "shell = get_ipython(); old = shell.run_cell_async\n"
-        'shell.run_cell_async = lambda code, *a, **k: old("" if "check" in code else code, *a, **k)',
-        0,
-    ),
+    "asserts stripped": trick(STRIP_ASSERTS, 0),
+    "cells swallowed": trick(SWALLOW, 0),
     "compiler wrapped": trick(
         "import builtins; old = builtins.compile\n"
         'get_ipython().compile.ast_parse = lambda *a, **k: __import__("ast").parse("1")',
@@ -320,9 +312,7 @@ RESOURCES = {
     "many files": trick(
         "for i in range(10**6): open(f'/tmp/{i}', 'w').close()", 0, "made more than 5000 files"
     ),
-    "forks": trick(
-        "import os\nwhile True:\n    try: os.fork()\n    except OSError: pass", 0, "started 64 processes"
-    ),
+    "forks": trick(FORKS, 0, "started 64 processes"),
     "threads": trick(
         "import threading, time\nthreading.stack_size(2**16)\nwhile True:\n"
         "    try: threading.Thread(target=time.sleep, args=(60,), daemon=True).start()\n"
@@ -340,11 +330,7 @@ RESOURCES = {
     ),
     "an error of 30 MB": trick("raise ValueError('x' * 3 * 10**7)", 2, "is cut"),
     "endless": trick("while True: pass", 2, "ran longer than it may and was interrupted"),
-    "stubborn": trick(
-        "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: pass",
-        0,
-        "could not be interrupted",
-    ),
+    "stubborn": trick(STUBBORN, 0, "could not be interrupted"),
     "crash": honest(4, "The kernel ended in cell", mean="import os\nos._exit(0)"),
     "segmentation fault": trick("import ctypes\nctypes.string_at(0)", 0, "The kernel ended in cell"),
     "recursion": trick("import sys\nsys.setrecursionlimit(10**9)\ndef f(): return f()\nf()", 0),

@@ -15,60 +15,48 @@ NAME = "91_small"
 FORMS = {name: {"kind": "number", "labels": [""]} for name in ("1.1 rate", "1.2 mean")}
 
 
+def make_text(grade_id: str, text: str, **changes: object):
+    """A cell of text that nbgrader knows by this name."""
+    return new_markdown_cell(text, id=grade_id, metadata=describe(grade_id, **changes))
+
+
+def make_code(grade_id: str, text: str, **changes: object):
+    """A cell of code that nbgrader knows by this name."""
+    return new_code_cell(text, id=grade_id, metadata=describe(grade_id, **changes))
+
+
 def _answer(grade_id: str, starter: str, solution: str):
     text = f"{starter}\n### BEGIN SOLUTION\n{solution}\n### END SOLUTION"
-    return new_code_cell(text, id=grade_id, metadata=describe(grade_id, locked=False, solution=True))
+    return make_code(grade_id, text, locked=False, solution=True)
 
 
 def _tests(grade_id: str, points: int, seen: str, hidden: str):
     text = f"{seen}\n### BEGIN HIDDEN TESTS\n{hidden}\n### END HIDDEN TESTS"
-    return new_code_cell(text, id=grade_id, metadata=describe(grade_id, grade=True, points=points))
+    return make_code(grade_id, text, grade=True, points=points)
+
+
+MEAN = "def mean(x):\n    return sum(x) / len(x)"
+MODEL = "### BEGIN SOLUTION\nThe model answer.\n### END SOLUTION"
 
 
 def source():
     """The assignment with solutions and hidden tests: a number, a bug to mend, and a text."""
-    return new_notebook(
-        metadata={
-            "course": {"assignment": NAME, "exercises": {"tests-1-1": {}, "tests-1-2": {}}},
-            "kernelspec": KERNEL,
-        },
-        cells=[
-            new_markdown_cell("# A small assignment", id="how-to", metadata=describe("how-to")),
-            new_code_cell(
-                f"from jingjinji import check\ncheck.expect({json.dumps(json.dumps(FORMS))})",
-                id="given-1",
-                metadata=describe("given-1"),
-            ),
-            new_markdown_cell(
-                "## Exercise 1.1. A rate", id="question-1-1", metadata=describe("question-1-1")
-            ),
-            _answer("answer-1-1", "rate = ...", "rate = 6.0"),
-            _tests(
-                "tests-1-1",
-                4,
-                "check.answer('1.1 rate', rate, within=0.01)",
-                "assert abs(rate - 6) < 0.01, 'hidden one'",
-            ),
-            new_markdown_cell("## Exercise 1.2. A bug", id="question-1-2", metadata=describe("question-1-2")),
-            _answer(
-                "answer-1-2", "def mean(x):\n    return sum(x)", "def mean(x):\n    return sum(x) / len(x)"
-            ),
-            _tests(
-                "tests-1-2",
-                3,
-                "check.answer('1.2 mean', mean([2, 2]), within=0.01)",
-                "assert mean([1, 2, 3]) == 2, 'hidden two'",
-            ),
-            new_markdown_cell(
-                "## Exercise 1.3. A text", id="question-1-3", metadata=describe("question-1-3")
-            ),
-            new_markdown_cell(
-                "### BEGIN SOLUTION\nThe model answer.\n### END SOLUTION",
-                id="answer-1-3",
-                metadata=describe("answer-1-3", grade=True, locked=False, solution=True, points=5),
-            ),
-        ],
-    )
+    rate = "check.answer('1.1 rate', rate, within=0.01)", "assert abs(rate - 6) < 0.01, 'hidden one'"
+    mean = "check.answer('1.2 mean', mean([2, 2]), within=0.01)", "assert mean([1, 2, 3]) == 2, 'hidden two'"
+    cells = [
+        make_text("how-to", "# A small assignment"),
+        make_code("given-1", f"from jingjinji import check\ncheck.expect({json.dumps(json.dumps(FORMS))})"),
+        make_text("question-1-1", "## Exercise 1.1. A rate"),
+        _answer("answer-1-1", "rate = ...", "rate = 6.0"),
+        _tests("tests-1-1", 4, *rate),
+        make_text("question-1-2", "## Exercise 1.2. A bug"),
+        _answer("answer-1-2", "def mean(x):\n    return sum(x)", MEAN),
+        _tests("tests-1-2", 3, *mean),
+        make_text("question-1-3", "## Exercise 1.3. A text"),
+        make_text("answer-1-3", MODEL, grade=True, locked=False, solution=True, points=5),
+    ]
+    course = {"assignment": NAME, "exercises": {"tests-1-1": {}, "tests-1-2": {}}}
+    return new_notebook(cells=cells, metadata={"course": course, "kernelspec": KERNEL})
 
 
 def release(notebook):
@@ -88,9 +76,6 @@ def lay_out(folder: Path, name: str, made, released) -> Path:
     for kind, notebook in (("source", made), ("release", released)):
         write(folder / kind / name / f"{name}.ipynb", notebook)
     return folder
-
-
-MEAN = "def mean(x):\n    return sum(x) / len(x)"
 
 
 def submission(rate: str = "rate = 6.0", mean: str = MEAN, text: str | None = "My answer."):
@@ -135,9 +120,8 @@ def _skipped_tests(notebook) -> None:
 
 
 def _forged_output(notebook) -> None:
-    cell_of(notebook, "tests-1-1").outputs = [
-        nbformat.v4.new_output("execute_result", data={"text/plain": "4"})
-    ]
+    four = nbformat.v4.new_output("execute_result", data={"text/plain": "4"})
+    cell_of(notebook, "tests-1-1").outputs = [four]
 
 
 def _other_assignment(notebook) -> None:
@@ -168,12 +152,39 @@ def forge():
         time.sleep(0.002)
 threading.Thread(target=forge, daemon=True).start()"""
 
+# An answer to the first exercise -> (points that tests give, a part of the report's line).
+TRICKS = {
+    "wrong": ("rate = 5.0", 3, ""),
+    "endless loop": ("while True: pass", 3, "ran longer than it may and was interrupted"),
+    "stubborn loop": (STUBBORN, 0, "could not be interrupted"),
+    "memory bomb": ("x = bytearray(10**12)", 3, "asked for more memory"),
+    "slow memory bomb": ("x = []\nwhile True: x.append(bytearray(2**24))", 3, "more memory"),
+    "fork bomb": (FORKS, 0, "started 64 processes"),
+    "20 MB of output": (
+        "for i in range(20): print('x' * 10**6)\nrate = 6.0",
+        7,
+        "displayed more than 5 MB; what came after that, in cell 4 and later, is cut",
+    ),
+    "writes outside": ("open('/usr/mine', 'w')", 3, "tried to write where it may not"),
+    "fills the disk": ("open('big', 'wb').write(bytes(2**27))", 3, "wrote more than it may"),
+    "network": (
+        "import urllib.request\nurllib.request.urlopen('http://192.0.2.1/', timeout=3)",
+        3,
+        "tried to use the network",
+    ),
+    "segmentation fault": ("import ctypes\nctypes.string_at(0)", 0, "The kernel ended in cell 4"),
+    "exit": ("rate = 6.0\nexit()", 7, ""),
+    "system exit": ("import sys\nsys.exit(0)", 3, "stopped itself"),
+    "function replaced": ("abs = lambda x: 0\nrate = 1.0", 3, ""),
+    "asserts stripped": (STRIP_ASSERTS, 0, ""),
+    "tests swallowed": (SWALLOW, 0, ""),
+    "result forged": (FORGE, 3, ""),
+}
 # What a student hands in -> (points that tests give, points that wait for a person, a part of the report's
 # line).
 GRADED = {
     "honest": (submission(), 7, 5, ""),
     "张伟 é": (submission(), 7, 5, ""),
-    "wrong": (submission(rate="rate = 5.0"), 3, 5, ""),
     "untouched": (release(source()), 0, 0, ""),
     "deleted tests": (_without("tests-1-1", "tests-1-2", "given-1"), 7, 5, "Missing cells, put back"),
     "deleted answers": (_without("answer-1-1", "answer-1-3"), 3, 0, "Missing cells, put back"),
@@ -181,54 +192,8 @@ GRADED = {
     "edited tests": (_changed(_edited_tests), 3, 5, "replaced by the original: tests-1-1"),
     "skipped tests": (_changed(_skipped_tests), 3, 5, ""),
     "forged output": (_changed(_forged_output), 3, 5, ""),
-    "endless loop": (submission(rate="while True: pass"), 3, 5, "ran longer than it may and was interrupted"),
-    "stubborn loop": (submission(rate=STUBBORN), 0, 5, "could not be interrupted"),
-    "memory bomb": (submission(rate="x = bytearray(10**12)"), 3, 5, "asked for more memory"),
-    "slow memory bomb": (
-        submission(rate="x = []\nwhile True: x.append(bytearray(2**24))"),
-        3,
-        5,
-        "more memory",
-    ),
-    "fork bomb": (submission(rate=FORKS), 0, 5, "started 64 processes"),
-    "20 MB of output": (
-        submission(rate="for i in range(20): print('x' * 10**6)\nrate = 6.0"),
-        7,
-        5,
-        "displayed more than 5 MB; what came after that, in cell 4 and later, is cut",
-    ),
-    "writes outside": (submission(rate="open('/usr/mine', 'w')"), 3, 5, "tried to write where it may not"),
-    "fills the disk": (
-        submission(rate="open('big', 'wb').write(bytes(2**27))"),
-        3,
-        5,
-        "wrote more than it may",
-    ),
-    "network": (
-        submission(rate="import urllib.request\nurllib.request.urlopen('http://192.0.2.1/', timeout=3)"),
-        3,
-        5,
-        "tried to use the network",
-    ),
-    "crash": (
-        submission(rate="rate = 6.0", mean="import os\nos._exit(0)"),
-        4,
-        5,
-        "The kernel ended in cell 7",
-    ),
-    "segmentation fault": (
-        submission(rate="import ctypes\nctypes.string_at(0)"),
-        0,
-        5,
-        "The kernel ended in cell 4",
-    ),
-    "exit": (submission(rate="rate = 6.0\nexit()"), 7, 5, ""),
-    "system exit": (submission(rate="import sys\nsys.exit(0)"), 3, 5, "stopped itself"),
-    "function replaced": (submission(rate="abs = lambda x: 0\nrate = 1.0"), 3, 5, ""),
-    "asserts stripped": (submission(rate=STRIP_ASSERTS), 0, 5, ""),
-    "tests swallowed": (submission(rate=SWALLOW), 0, 5, ""),
-    "result forged": (submission(rate=FORGE), 3, 5, ""),
-}
+    "crash": (submission(mean="import os\nos._exit(0)"), 4, 5, "The kernel ended in cell 7"),
+} | {name: (submission(rate), points, 5, says) for name, (rate, points, says) in TRICKS.items()}
 
 
 def write_graded(folder: Path, peer: str) -> None:

@@ -73,7 +73,7 @@ class Run:
 def grade_here(submissions: Path, built: Path, out: Path, *more: str, code: int = 0) -> str:
     """The same command in this process, which has imported all; returns what it said."""
     said = io.StringIO()
-    given = make_command(submissions, built, out, *more)[4:]
+    given = make_command(submissions, built, out, *more)[4:]  # behind "python -m coursework grade"
     with contextlib.redirect_stderr(said), contextlib.redirect_stdout(said):
         # Whatever event loop a test before left in this context is not the grader's.
         found = contextvars.Context().run(grading.main, given)

@@ -6,10 +6,10 @@ import copy
 import json
 from pathlib import Path
 
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbformat.v4 import new_notebook
 
-from coursework.making.notebooks import KERNEL, describe
-from tests.coursework.hostile import lay_out
+from coursework.making.notebooks import KERNEL
+from tests.coursework.hostile import lay_out, make_code, make_text
 
 NAME = "92_marked"
 PARAMETERS = [
@@ -54,34 +54,26 @@ FORMS = {
 }
 
 
-def _code(grade_id: str, text: str, **changes: object):
-    return new_code_cell(text, id=grade_id, metadata=describe(grade_id, **changes))
-
-
-def _text(grade_id: str, text: str, **changes: object):
-    return new_markdown_cell(text, id=grade_id, metadata=describe(grade_id, **changes))
-
-
 def _exercise(number: int, answer: str, check: str, points: int, given: str = "") -> list:
     name = f"1-{number}"
-    cells = [_text(f"question-{name}", f"## Exercise 1.{number}. Task {number}")]
-    cells += [_code(f"given-{name}", given)] if given else []
-    cells.append(_code(f"answer-{name}", answer, locked=False, solution=True))
-    return [*cells, _code(f"tests-{name}", check, grade=True, points=points)]
+    cells = [make_text(f"question-{name}", f"## Exercise 1.{number}. Task {number}")]
+    cells += [make_code(f"given-{name}", given)] if given else []
+    cells.append(make_code(f"answer-{name}", answer, locked=False, solution=True))
+    return [*cells, make_code(f"tests-{name}", check, grade=True, points=points)]
 
 
 def notebook(rate: str, mean: str, choice: str, parts: str, text: str):
     """The assignment with these answers."""
     cells = [
-        _text("how-to", "# A small assignment"),
-        _code("forms", f"from jingjinji import check\ncheck.expect({json.dumps(json.dumps(FORMS))})"),
-        _code("given", 'given = {"a": 1.5, "b": 2.5}'),
+        make_text("how-to", "# A small assignment"),
+        make_code("forms", f"from jingjinji import check\ncheck.expect({json.dumps(json.dumps(FORMS))})"),
+        make_code("given", 'given = {"a": 1.5, "b": 2.5}'),
         *_exercise(1, rate, 'check.answer("1.1 rate", rate, within=0.01, unit="%")', 4, PARAMETERS[0]),
         *_exercise(2, mean, 'check.answer("1.2 mean", mean([1, 2, 3]), within=1e-6)', 3),
         *_exercise(3, choice, 'check.answer("1.3 choice", choice)', 2),
         *_exercise(4, parts, 'check.answer("1.4 parts", parts, within=0.001)', 2),
-        _text("question-1-5", "## Exercise 1.5. A text"),
-        _text("answer-1-5", text, grade=True, locked=False, solution=True, points=5),
+        make_text("question-1-5", "## Exercise 1.5. A text"),
+        make_text("answer-1-5", text, grade=True, locked=False, solution=True, points=5),
     ]
     return new_notebook(cells=cells, metadata={"course": {"assignment": NAME}, "kernelspec": KERNEL})
 
