@@ -58,17 +58,8 @@ class _Run:
 
     def __init__(self, submissions: Path, out: Path, *more: str) -> None:
         self._output = tempfile.TemporaryFile("w+")  # noqa: SIM115  (closed with this object)
-        command = [
-            sys.executable,
-            "-m",
-            "coursework",
-            "grade",
-            str(submissions),
-            "--out",
-            str(out),
-            *LIMITS,
-            *more,
-        ]
+        command = [sys.executable, "-m", "coursework", "grade", str(submissions), "--out", str(out)]
+        command += [*LIMITS, *more]
         self.process = subprocess.Popen(command, cwd=ROOT, stdout=self._output, stderr=self._output)
 
     def printed(self) -> str:

@@ -128,12 +128,6 @@ class Cluster:
             self._look()
         return [future for future in futures if future.status != "pending"]
 
-    def cancel(self, futures: Iterable[Future]) -> None:
-        """End tasks, running ones too."""
-        if (futures := list(futures)) and self._client.status == "running":
-            with suppress(ClosedClientError):
-                self._client.cancel(futures, force=True)
-
     def _connect(self) -> None:
         options = self._options
         if options.scheduler is None:
@@ -224,10 +218,8 @@ class Cluster:
             raise ClusterError(f"No worker that can grade was at {self._address} for {limit} seconds.")
         elif now > self._able + LOOK_SECONDS and not self._absence_reported:
             self._absence_reported = True
-            message = (
-                f"No worker that can grade is at {self._address}; waiting up to {limit} seconds for one."
-            )
-            show_message(message)
+            waiting = f"waiting up to {limit} seconds for one"
+            show_message(f"No worker that can grade is at {self._address}; {waiting}.")
 
     def _submit(self, *task: Any, **how: Any) -> Future:
         try:
@@ -250,7 +242,7 @@ def grade_all(
     `save` returns why it could not keep some, by student.
 
     Only as many submissions are read and sent as keep the workers busy, so memory does not grow with their
-    number. Ctrl-C and SIGTERM stop the running sandboxes, wherever they are; what was saved stays saved.
+    number. After Ctrl-C or SIGTERM what was saved stays saved; sandboxes that still run end with the cluster.
     """
     outcome, progress = Outcome(), Progress(len(tasks))
     waiting, running = deque(tasks), dict[Future, tuple[Task, bytes]]()
@@ -286,7 +278,6 @@ def grade_all(
         for task in [*(task for task, _ in running.values()), *waiting]:
             outcome.failed[task.student] = str(error).rstrip(".")
     finally:
-        cluster.cancel(running)
         progress.close()
     return outcome
 

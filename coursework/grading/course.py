@@ -40,11 +40,6 @@ def describe_difference(ours: dict[str, str], theirs: dict[str, str]) -> str | N
     return f"it has another version of the course ({', '.join(changes)})" if changes else None
 
 
-def make_digest(text: str) -> str:
-    """A short name for a text, the same for the same text."""
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
 @cache
 def _software() -> dict[str, str]:
     """Versions of Python and of each package that requirements.txt pins."""

@@ -82,7 +82,7 @@ def run(
 
 def _run(planned: Plan, out: Path, options: cluster.Options, book: Gradebook, again: list[str] | None) -> int:
     kept = store.Store(out)
-    results = kept.results()
+    results = store.read_results(out)
     manual = marks.read_manual(out / marks.MANUAL, results)
     # What a run before this one could not write any more, or all of it in a new database.
     caught_up = book.write(

@@ -118,10 +118,6 @@ class Store:
             result.student, [intake.File(parts, path.stat().st_size, intake.reader(path))]
         )
 
-    def results(self) -> dict[str, Result]:
-        """Every result that is kept, by student."""
-        return read_results(self.folder)
-
 
 def read_results(folder: Path) -> dict[str, Result]:
     """Every result in the folder of an assignment, by student."""
@@ -129,7 +125,6 @@ def read_results(folder: Path) -> dict[str, Result]:
     for path in sorted((folder / "results").glob("*.json")):
         raw = json.loads(path.read_text(encoding="utf-8"))
         raw["cells"] = {name: Cell(**cell) for name, cell in raw["cells"].items()}
-        raw.setdefault("version", "")  # of the first edition
         found[raw["student"]] = Result(**raw)
     return found
 

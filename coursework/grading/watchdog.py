@@ -95,11 +95,9 @@ def _files(pid: int) -> int:
     """Files and folders in the private folders of a sandbox, as one of its processes sees them."""
     total = 0
     for place in ("tmp", "dev/shm"):
-        try:
+        with suppress(OSError):  # it has just ended
             found = os.statvfs(f"/proc/{pid}/root/{place}")
-        except OSError:  # it has just ended
-            continue
-        total += found.f_files - found.f_ffree
+            total += found.f_files - found.f_ffree
     return total
 
 
@@ -107,8 +105,6 @@ def _size(folder: Path) -> int:
     total = 0
     for place, _, files in os.walk(folder):
         for name in files:
-            try:
+            with suppress(FileNotFoundError):
                 total += os.lstat(os.path.join(place, name)).st_blocks * 512
-            except FileNotFoundError:
-                continue
     return total

@@ -12,6 +12,7 @@ import tempfile
 from dataclasses import dataclass
 from functools import lru_cache, partial
 
+from dask.base import tokenize
 from distributed import Reschedule, Status, Worker, get_worker
 from distributed.utils import sync
 
@@ -35,7 +36,7 @@ class Requirements:
     @property
     def resource(self) -> str:
         """The name of the resource that workers with all this offer."""
-        return f"grading-{course.make_digest(repr(self))}"
+        return f"grading-{tokenize(self)}"
 
     def problem(self) -> str | None:
         """Why this machine may not grade; None if it may."""

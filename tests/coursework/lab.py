@@ -1,4 +1,4 @@
-"""What tests and the bench grade with: runs, here or as processes, and a lab of a scheduler and workers."""
+"""What tests grade with: runs, here or as processes, and a lab of a scheduler and workers."""
 
 from __future__ import annotations
 

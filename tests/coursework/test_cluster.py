@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import multiprocessing
 import shutil
 import signal
@@ -13,13 +12,13 @@ import pytest
 
 from coursework.grading import course, gradebook, worker
 from tests.coursework import hostile
-from tests.coursework.lab import ROOT, Lab, Run, grade_here, results
+from tests.coursework.lab import ROOT, Lab, Run, grade_here, grades, needs_sandbox, results
 from tests.waiting import until
 
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.xdist_group("cluster"),  # one scheduler for all
-    pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed"),
+    needs_sandbox,
 ]
 SLOW = "import time\ntime.sleep(1)\nrate = 6.0"
 
@@ -54,15 +53,12 @@ def hand_in(folder: Path, count: int, rate: str = "rate = 6.0") -> dict[str, int
 
 def assert_whole(out: Path, points: dict[str, int], database: str | None = None) -> None:
     """The table, the kept results and the gradebook hold everybody once, with these points."""
-    with (out / "grades.csv").open(encoding="utf-8-sig", newline="") as stream:
-        assert {row["student"]: row["points"] for row in csv.DictReader(stream)} == {
-            student: str(given) for student, given in points.items()
-        }
+    given = {student: row["points"] for student, row in grades(out).items()}
+    assert given == {student: str(number) for student, number in points.items()}
     assert len(results(out)) == len(points)
     assert "The grader could not run it" not in (out / "report.txt").read_text(encoding="utf-8")
-    with gradebook.open_tables(
-        gradebook.parse_address(database or f"sqlite:///{out}/gradebook.db")
-    ) as tables:
+    address = gradebook.parse_address(database or f"sqlite:///{out}/gradebook.db")
+    with gradebook.open_tables(address) as tables:
         rows = tables.grades(hostile.NAME)
     assert rows == [
         (student, *row)
@@ -192,13 +188,7 @@ def test_a_worker_that_may_start_no_process_is_refused(monkeypatch):
 
 
 def test_versions_are_compared_in_plain_words():
-    ours = {
-        "Python": "3.11.7",
-        "pandas": "3.1.1",
-        course.LIBRARY: "a",
-        course.TABLES: "b",
-        course.GRADER: "c",
-    }
+    ours = {"Python": "3.11.7", "pandas": "3.1.1"} | dict(zip(course.FILES, "abc"))
     assert course.describe_difference(ours, dict(ours)) is None
     theirs = ours | {"pandas": "3.0.0", course.GRADER: "d", course.TABLES: "e"}
     assert course.describe_difference(ours, theirs) == (

@@ -354,7 +354,7 @@ def test_one_key_one_table(tmp_path):
     built, out = marked.build(tmp_path / "built"), tmp_path / "out"
     kinds = {name: attackers.honest(text=name) for name in ("ann", "bob")}
     _run(tmp_path / "in", kinds, built, out)
-    first = {result.student: result.version for result in store.Store(out).results().values()}
+    first = {result.student: result.version for result in store.read_results(out).values()}
     shutil.rmtree(tmp_path / "in" / "ann")
 
     def change_key(hint: str) -> None:
@@ -364,7 +364,7 @@ def test_one_key_one_table(tmp_path):
 
     change_key("Another hint.")
     _run(tmp_path / "in", {}, built, out)
-    second = {result.student: result.version for result in store.Store(out).results().values()}
+    second = {result.student: result.version for result in store.read_results(out).values()}
     assert len({*second.values()}) == 1 and second.keys() == first.keys() and second["ann"] != first["ann"]
     assert {row["points"] for row in grades(out).values()} == {"11"}
     shutil.rmtree(out / "submissions")
