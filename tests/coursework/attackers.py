@@ -385,47 +385,5 @@ CLASSES = {
 }
 KINDS = {f"{group}, {name}": kind for group, kinds in CLASSES.items() for name, kind in kinds.items()}
 
-# A class of 40: 15 honest students, some of whom write their answers in odd forms, and 25 attackers.
-HONEST = {f"honest {number:02}": honest(text=f"Answer {number}") for number in range(1, 10)} | {
-    f"honest, {name}": FAIR[name]
-    for name in (
-        "full-width letter",
-        "letter in brackets",
-        "decimal number",
-        "number with its unit",
-        "warning",
-        "sign",
-    )
-}
-ATTACKERS = {
-    f"{group}, {name}": CLASSES[group][name]
-    for group, names in {
-        "forged kernel": (
-            "asserts stripped",
-            "cells swallowed",
-            "compiler wrapped",
-            "answers flooded",
-            "message of odd parts",
-        ),
-        "forged module": (
-            "check replaced",
-            "module replaced",
-            "reading replaced",
-            "equal to everything",
-            "JSON patched",
-        ),
-        "forged data": (
-            "data changed to fit",
-            "typed number",
-            "parameters bound anew",
-            "number of another notebook",
-            "function that knows the test",
-        ),
-        "forged metadata": ("points raised", "tests deleted", "output forged"),
-        "stolen key": ("looks for files", "seals of its own"),
-        "resources": ("memory files", "forks", "many files", "stubborn"),
-        "feedback": ("tags without end",),
-    }.items()
-    for name in names
-}
-CLASS = HONEST | ATTACKERS
+# Every kind in one class, with honest students whose marks none of them changes.
+CLASS = KINDS | {f"honest {number}": honest(text=f"Answer {number}") for number in range(1, 10)}
