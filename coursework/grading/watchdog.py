@@ -33,7 +33,7 @@ class Watchdog(threading.Thread):
         super().__init__(daemon=True)
         self.reason: str | None = None
         self._pid, self._sockets, self._limits = pid, sockets, limits
-        self._stopped, self._over = stopped, threading.Event()
+        self._interrupted, self._over = stopped, threading.Event()
 
     def __enter__(self) -> Watchdog:
         self.start()
@@ -54,7 +54,7 @@ class Watchdog(threading.Thread):
                 return
 
     def _excess(self, end: float) -> str | None:
-        if self._stopped():
+        if self._interrupted():
             return "was interrupted"
         if time.monotonic() > end:
             return f"ran longer than {self._limits.seconds} seconds in all"
