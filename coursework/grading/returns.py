@@ -279,7 +279,7 @@ def _write_feedback(given: argparse.Namespace, people: People, name: str, marks:
     points = {student: value for (student, of), value in marks.points.items() if of == name}
     data, left = pack_feedback(people, name, points, folder)
     path = folder / f"feedback-{given.platform}.zip"
-    store.write_bytes(path, data)
+    store.write(path, data)
     print(f"{path}: the feedback to send back.")
     if left:
         need = (

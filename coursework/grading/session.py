@@ -93,7 +93,7 @@ def _run(planned: Plan, out: Path, options: cluster.Options, book: Gradebook, ag
     def keep(graded: Graded, data: bytes) -> str:
         try:
             kept.save(graded.result, graded.notebook, data)
-            store.write(_page(kept, graded.result), graded.page)
+            store.write(kept.file("feedback", graded.result.student, ".html"), graded.page)
         except OSError:
             raise
         except Exception as error:  # what cannot be written must not cost the others
@@ -191,13 +191,9 @@ def _write(planned, out, kept, book, results, refused, failed) -> bool:
     return changed | similar_page.write(out / "similar.html", name, handed_in, release)
 
 
-def _page(kept: store.Store, result: store.Result) -> Path:
-    return kept.file("feedback", result.student, ".html")
-
-
 def _write_feedback(kept: store.Store, result: store.Result, final: dict[str, marks.Mark], name: str) -> bool:
     """Make a page again whose marks are others now; the others came from the workers."""
-    path = _page(kept, result)
+    path = kept.file("feedback", result.student, ".html")
     if feedback.is_current(path, result, final):
         return False
     notebook = kept.file("notebooks", result.student, ".ipynb").read_text(encoding="utf-8")

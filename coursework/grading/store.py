@@ -58,13 +58,9 @@ def make_key(data: bytes, assignment_key: str, limits: Limits, unsafe: bool) -> 
     return digest.hexdigest()
 
 
-def write(path: Path, text: str) -> bool:
+def write(path: Path, content: str | bytes) -> bool:
     """Write a file whole or not at all; returns whether it changed."""
-    return write_bytes(path, text.encode("utf-8", "surrogateescape"))
-
-
-def write_bytes(path: Path, data: bytes) -> bool:
-    """Write a file whole or not at all; returns whether it changed."""
+    data = content.encode("utf-8", "surrogateescape") if isinstance(content, str) else content
     if path.exists() and path.read_bytes() == data:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -103,7 +99,7 @@ class Store:
     def save(self, result: Result, notebook: str, data: bytes) -> None:
         """Keep a result, its executed notebook and what was handed in; the result last, to vouch for them."""
         if hashlib.sha256(data).hexdigest() == result.sha256:
-            write_bytes(self.file("submissions", result.student, ".ipynb"), data)
+            write(self.file("submissions", result.student, ".ipynb"), data)
         write(self.file("notebooks", result.student, ".ipynb"), notebook)
         text = json.dumps(asdict(result), ensure_ascii=False, indent=1)
         write(self.file("results", result.student, ".json"), text + "\n")
