@@ -7,15 +7,18 @@ Each comes with its finding as a title and with its words; both are computed fro
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Iterable
 from html import escape
+from statistics import median
 
 import altair as alt
 import pandas as pd
 import vl_convert
 from markupsafe import Markup
+from scipy import stats
 
-from coursework.grading.items import FEW_EACH, Item, Summary, wilson
+from coursework.grading.items import FEW_EACH, Item, Summary
 from jingjinji import charts, data
 
 WIDTH = 270  # of the drawing without its axes: a phone shows it whole
@@ -24,7 +27,10 @@ _PALETTE = data.load("palette").set_index("name")
 _DRAWN = ("chart-1", "chart-2", "chart-6")
 _MAIN, _OTHER, _BESIDE = (_PALETTE["light"][name] for name in _DRAWN)
 _INK = {"text": "chart-text", "muted": "chart-muted", "rule": "chart-rule"}
-_PERCENT = alt.Axis(format="%", tickCount=5)
+_PERCENT, _COUNT = alt.Axis(format="%", tickCount=5), alt.Axis(tickMinStep=1, format="d", tickCount=4)
+_WHOLE = alt.Scale(domain=[0, 1])
+_RIGHT = alt.X("right:Q", axis=_PERCENT, scale=_WHOLE, title="Share with all points")
+_EXERCISE = alt.Y("exercise:N", sort=None, title="Exercise")
 
 
 def colours() -> str:
@@ -38,13 +44,7 @@ def colours() -> str:
 
 def draw(summary: Summary) -> list[Markup]:
     """Every chart for which there are numbers."""
-    makers: tuple[Callable[[Summary], alt.LayerChart | alt.Chart | None], ...] = (
-        _shares,
-        _totals,
-        _discrimination,
-        _misconceptions,
-        _variants,
-    )
+    makers = (_shares, _totals, _discrimination, _misconceptions, _variants)
     made = [chart for make in makers if (chart := make(summary)) is not None]
     return [_figure(chart, f"f{number}") for number, chart in enumerate(made, start=1)]
 
@@ -53,11 +53,6 @@ def label(item: Item) -> str:
     """The number of an exercise, or its whole title where it has none."""
     found = re.search(r"\d+\.\d+", item.title)
     return found[0] if found else item.title
-
-
-def percent(share: float) -> str:
-    """A share as a per cent without decimals."""
-    return f"{100 * share:.0f}%"
 
 
 def signed(value: float) -> str:
@@ -89,8 +84,17 @@ def _figure(chart: alt.LayerChart | alt.Chart, name: str) -> Markup:
     return Markup(f"<figure>{caption}{svg}</figure>")
 
 
-def _rows(table: pd.DataFrame, step: int = 24) -> dict[str, object]:
+def _size(table: pd.DataFrame, step: int = 24) -> dict[str, object]:
     return {"width": WIDTH, "height": step * len(table)}
+
+
+def _wilson(right: int, count: int) -> dict[str, float]:
+    low, high = stats.binomtest(right, count).proportion_ci(method="wilson")
+    return {"low": low, "high": high}
+
+
+def _listed(said: Iterable[tuple[object, object]]) -> str:
+    return "; ".join(f"{what}: {value}" for what, value in said) + "."
 
 
 def _intervals(table: pd.DataFrame, y: alt.Y) -> alt.Chart:
@@ -107,63 +111,36 @@ def _shares(summary: Summary) -> alt.LayerChart | None:
     if not marked:
         return None
     table = pd.DataFrame(
-        [
-            {
-                "exercise": label(i),
-                "right": i.share,
-                "mean": i.mean,
-                "low": wilson(i.right, i.marked)[0],
-                "high": wilson(i.right, i.marked)[1],
-            }
-            for i in marked
-        ]
+        {"exercise": label(i), "right": i.share, "mean": i.mean} | _wilson(i.right, i.marked) for i in marked
     )
     hardest = min(marked, key=lambda item: (item.share, item.name))
-    y = alt.Y("exercise:N", sort=None, title="Exercise")
-    scale = alt.Scale(domain=[0, 1])
-    bars = (
-        alt.Chart(table)
-        .mark_bar(color=_OTHER, height=12)
-        .encode(x=alt.X("right:Q", axis=_PERCENT, scale=scale, title="Share with all points"), y=y)
-    )
-    return (bars + _intervals(table, y) + _dots(table, "mean:Q", y, "diamond")).properties(
-        **_rows(table),
-        title=f"Exercise {label(hardest)} is right least often, for {percent(hardest.share)}",
+    bars = alt.Chart(table).mark_bar(color=_OTHER, height=12).encode(x=_RIGHT, y=_EXERCISE)
+    means = _dots(table, "mean:Q", _EXERCISE, "diamond")
+    return (bars + _intervals(table, _EXERCISE) + means).properties(
+        **_size(table),
+        title=f"Exercise {label(hardest)} is right least often, for {hardest.share:.0%}",
         description="Bars: the share of the class that has all points, each with its 95% interval as a line. "
         "Diamonds: the mean share of the points. "
-        + "; ".join(f"{label(i)}: {percent(i.share)} right, mean {percent(i.mean)}" for i in marked)
-        + ".",
+        + _listed((label(i), f"{i.share:.0%} right, mean {i.mean:.0%}") for i in marked),
     )
 
 
 def _totals(summary: Summary) -> alt.Chart | None:
     if not summary.totals:
         return None
-    tenths = pd.Series([min(int(total * 10 + 1e-9), 9) for total in summary.totals])
-    counted = [int((tenths == tenth).sum()) for tenth in range(10)]
-    table = pd.DataFrame({"low": [t / 10 for t in range(10)], "high": [t / 10 + 0.1 for t in range(10)]})
-    table["students"] = counted
-    middle = pd.Series(summary.totals).median()
-    said = [f"{10 * t} to {10 * t + 10}%: {count}" for t, count in enumerate(counted) if count]
+    tenths = Counter(min(int(total * 10 + 1e-9), 9) for total in summary.totals)
+    table = pd.DataFrame({"low": t / 10, "high": t / 10 + 0.1, "students": tenths[t]} for t in range(10))
+    x = alt.X("low:Q", bin="binned", axis=_PERCENT, scale=_WHOLE, title="Share of the final points")
     return (
         alt.Chart(table)
         .mark_bar(color=_OTHER)
-        .encode(
-            x=alt.X(
-                "low:Q",
-                bin="binned",
-                axis=_PERCENT,
-                scale=alt.Scale(domain=[0, 1]),
-                title="Share of the final points",
-            ),
-            x2="high:Q",
-            y=alt.Y("students:Q", title="Students", axis=alt.Axis(tickMinStep=1, format="d", tickCount=4)),
-        )
+        .encode(x=x, x2="high:Q", y=alt.Y("students:Q", title="Students", axis=_COUNT))
         .properties(
             width=WIDTH,
             height=140,
-            title=f"Half of the class has {percent(middle)} of the points or more",
-            description="Students by their share of all points that are final. " + "; ".join(said) + ".",
+            title=f"Half of the class has {median(summary.totals):.0%} of the points or more",
+            description="Students by their share of all points that are final. "
+            + _listed((f"{10 * t} to {10 * t + 10}%", tenths[t]) for t in sorted(tenths)),
         )
     )
 
@@ -173,22 +150,18 @@ def _discrimination(summary: Summary) -> alt.LayerChart | None:
     if not known:
         return None
     table = pd.DataFrame(
-        [
-            {"exercise": label(i), "r": i.discrimination, "low": i.interval[0], "high": i.interval[1]}
-            for i in known
-        ]
+        {"exercise": label(i), "r": i.discrimination, "low": i.interval[0], "high": i.interval[1]}
+        for i in known
     )
     weakest = min(known, key=lambda item: (item.discrimination, item.name))
-    y = alt.Y("exercise:N", sort=None, title="Exercise")
     x = alt.X("r:Q", scale=alt.Scale(domain=[-1, 1]), title="Correlation with all other exercises")
     zero = charts.reference_line(0, axis="x")
-    return (zero + _intervals(table, y) + _dots(table, x, y)).properties(
-        **_rows(table),
+    return (zero + _intervals(table, _EXERCISE) + _dots(table, x, _EXERCISE)).properties(
+        **_size(table),
         title=f"Exercise {label(weakest)} separates students least, with {signed(weakest.discrimination)}",
         description="Discrimination: the correlation of an exercise's points with the points of all other "
         "exercises, with its 95% interval. Right of 0, those who do well elsewhere do well here. "
-        + "; ".join(f"{label(i)}: {signed(i.discrimination)}" for i in known)
-        + ".",
+        + _listed((label(i), signed(i.discrimination)) for i in known),
     )
 
 
@@ -198,57 +171,39 @@ def _misconceptions(summary: Summary) -> alt.LayerChart | None:
         return None
     # The words stand above their bar: beside it they would leave a phone no room.
     table = pd.DataFrame(
-        [
-            {"row": number, "students": count, "words": f"{label(item)}: {name}"}
-            for number, (item, name, count) in enumerate(found)
-        ]
+        {"row": number, "students": count, "words": f"{label(item)}: {name}"}
+        for number, (item, name, count) in enumerate(found)
     )
     item, name, count = found[0]
     y = alt.Y("row:O", axis=None)
-    x = alt.X("students:Q", title="Students", axis=alt.Axis(tickMinStep=1, format="d", tickCount=4))
+    x = alt.X("students:Q", title="Students", axis=_COUNT)
     bars = alt.Chart(table).mark_bar(color=_MAIN, height=10, yOffset=8).encode(x=x, y=y)
-    words = (
-        alt.Chart(table)
-        .mark_text(align="left", dy=-5, limit=WIDTH + 40)
-        .encode(x=alt.value(0), y=y, text="words:N")
-    )
-    return (bars + words).properties(
-        **_rows(table, 36),
+    words = alt.Chart(table).mark_text(align="left", dy=-5, limit=WIDTH + 40)
+    return (bars + words.encode(x=alt.value(0), y=y, text="words:N")).properties(
+        **_size(table, 36),
         title=f"Most frequent, with {count} of {item.count} students: {name}",
         description="How many students gave the answer that a misconception gives, each with its exercise. "
-        + "; ".join(f"{label(i)}, {n}: {c}" for i, n, c in found)
-        + ".",
+        + _listed((f"{label(i)}, {n}", c) for i, n, c in found),
     )
 
 
 def _variants(summary: Summary) -> alt.LayerChart | None:
-    rows = [
-        {
-            "exercise": label(item),
-            "variant": str(variant.place + 1),
-            "right": variant.right / variant.count,
-            "low": wilson(variant.right, variant.count)[0],
-            "high": wilson(variant.right, variant.count)[1],
-        }
+    table = pd.DataFrame(
+        {"row": f"{label(item)}, set {variant.place + 1}", "right": variant.right / variant.count}
+        | _wilson(variant.right, variant.count)
         for item in summary.items
         if item.chance is not None
         for variant in item.variants
         if variant.count >= FEW_EACH
-    ]
-    if not rows:
+    )
+    if table.empty:
         return None
-    table = pd.DataFrame(rows)
-    table["row"] = table["exercise"] + ", set " + table["variant"]
     y = alt.Y("row:N", sort=None, title="Set of values", axis=alt.Axis(labelLimit=90))
-    x = alt.X("right:Q", axis=_PERCENT, scale=alt.Scale(domain=[0, 1]), title="Share with all points")
     unfair = [label(item) for item in summary.items if item.name in summary.unfair]
     which = f"Sets of values differ in exercise {', '.join(unfair)}" if unfair else ""
-    return (_intervals(table, y) + _dots(table, x, y)).properties(
-        **_rows(table, 18),
+    return (_intervals(table, y) + _dots(table, _RIGHT, y)).properties(
+        **_size(table, 18),
         title=which or "No set of values is harder than another beyond chance",
         description="Share of those with each set of values who have all points, with its 95% interval. "
-        + "; ".join(
-            f"{row}: {percent(right)}" for row, right in zip(table["row"], table["right"], strict=True)
-        )
-        + ".",
+        + _listed((row, f"{right:.0%}") for row, right in zip(table["row"], table["right"])),
     )

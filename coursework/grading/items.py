@@ -27,9 +27,6 @@ GAP = 0.1
 LEVEL = 0.05
 SHUFFLES = 1999
 _AT_ONCE = 2_000_000  # numbers that are shuffled in one go
-_Z = 1.959964  # of the normal distribution, for 95 %
-
-Interval = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -56,7 +53,7 @@ class Item:
     right: int
     mean: float | None
     discrimination: float | None
-    interval: Interval | None
+    interval: tuple[float, float] | None
     misconceptions: tuple[tuple[str, int], ...]
     variants: tuple[Variant, ...]
     chance: float | None
@@ -130,9 +127,13 @@ def _item(
 ) -> Item:
     marked = ~np.isnan(own)
     count, right = int(marked.sum()), int((own[marked] >= out_of).sum())
-    r = None
+    r = interval = None
     if rest is not None and count >= FEW and own[marked].std() > 0 and rest[marked].std() > 0:
-        r = float(np.corrcoef(own[marked], rest[marked])[0, 1])
+        # Not above: it takes a second to import, which a small class need not wait for.
+        from scipy import stats
+
+        found = stats.pearsonr(own[marked], rest[marked])
+        r, interval = float(found.statistic), tuple(map(float, found.confidence_interval()))
     held = Counter(one for cell in cells if cell for one in dict.fromkeys(cell.misconceptions))
     groups: dict[int, list[float]] = {}
     for cell, given in zip(cells, own, strict=True):
@@ -153,45 +154,32 @@ def _item(
         right=right,
         mean=float(own[marked].mean() / out_of) if count and out_of else None,
         discrimination=r,
-        interval=None if r is None else fisher(r, count),
+        interval=interval,
         misconceptions=tuple(sorted(held.items(), key=lambda one: (-one[1], one[0]))),
         variants=variants if len(variants) > 1 else (),
         chance=permuted(compared) if len(compared) > 1 else None,
     )
 
 
-def wilson(right: int, count: int) -> Interval:
-    """The 95 % interval of a share (Wilson 1927)."""
-    share, extra = right / count, _Z**2 / count
-    middle = (share + extra / 2) / (1 + extra)
-    half = _Z / (1 + extra) * math.sqrt(share * (1 - share) / count + extra / (4 * count))
-    return max(0.0, middle - half), min(1.0, middle + half)
-
-
-def fisher(r: float, count: int) -> Interval:
-    """The 95 % interval of a correlation (Fisher's z)."""
-    z, half = math.atanh(max(-0.999999, min(0.999999, r))), _Z / math.sqrt(count - 3)
-    return math.tanh(z - half), math.tanh(z + half)
-
-
 def permuted(groups: Sequence[Sequence[float]]) -> float:
     """How often chance alone parts the means of these groups as far, when who is in which is shuffled."""
-    values = np.concatenate([np.asarray(group, dtype=float) for group in groups])
-    ends = np.cumsum([len(group) for group in groups])
-    sizes = np.diff(ends, prepend=0)
+    from scipy import stats
 
-    def apart(rows: np.ndarray) -> np.ndarray:
-        sums = np.diff(np.cumsum(rows, axis=1)[:, ends - 1], prepend=0, axis=1)
-        # The total is always the same: only this part of the variance between groups changes.
-        return (sums**2 / sizes).sum(axis=1)
+    def apart(*samples: np.ndarray, axis: int) -> np.ndarray:
+        # The total is always the same: only this part of the variance between groups changes. Rounded, as
+        # what is equal must stay so in any order of adding up.
+        parts = sum(sample.sum(axis=axis) ** 2 / sample.shape[axis] for sample in samples)
+        return np.round(parts, 9)
 
-    random, least = np.random.default_rng(0), apart(values[None, :]) - 1e-9
-    found, left = 0, SHUFFLES
-    while left:
-        rows = min(left, max(1, _AT_ONCE // len(values)))
-        found += int((apart(random.permuted(np.tile(values, (rows, 1)), axis=1)) >= least).sum())
-        left -= rows
-    return (found + 1) / (SHUFFLES + 1)
+    tested = stats.permutation_test(
+        groups,
+        apart,
+        n_resamples=SHUFFLES,
+        batch=max(1, _AT_ONCE // sum(map(len, groups))),
+        alternative="greater",
+        rng=0,
+    )
+    return float(tested.pvalue)
 
 
 def _unfair(items: Sequence[Item]) -> frozenset[str]:

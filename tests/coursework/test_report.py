@@ -7,7 +7,6 @@ import re
 import numpy as np
 import pytest
 from scipy import stats
-from statsmodels.stats.proportion import proportion_confint
 
 from coursework.grading import items, report_page
 from tests.coursework import classes
@@ -56,12 +55,6 @@ def test_variants_are_told_apart_from_chance(summary):
     a, b = [1.0] * 6 + [0.0] * 6, [1.0] * 4 + [0.0] * 8
     exact = stats.fisher_exact([[6, 6], [4, 8]]).pvalue
     assert items.permuted([a, b]) == pytest.approx(exact, abs=0.03)
-
-
-@pytest.mark.parametrize(("right", "count"), [(0, 5), (3, 10), (60, 60)])
-def test_intervals_are_the_libraries(right, count):
-    expected = proportion_confint(right, count, method="wilson")
-    assert items.wilson(right, count) == pytest.approx(expected, abs=1e-6)
 
 
 def test_the_page_says_it(tmp_path, known):
