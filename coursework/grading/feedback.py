@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from nbgrader import utils
 
 from coursework.grading import pages
 from coursework.grading.assignment import get_grade_id
-from coursework.grading.marks import Mark
+from coursework.grading.marks import Mark, count_points, format_number
 from coursework.grading.store import Result
 
 _TAGS = {
@@ -58,21 +57,21 @@ def render_page(
     if plain:
         notebook = _as_written(notebook)
     titles = pages.find_titles(notebook)
-    waiting = sum(result.cells[name].out_of for name, mark in marks.items() if mark.points is None)
+    given, waiting, out_of = count_points(result, marks)
     return pages.render(
         "feedback.html.j2",
-        _digest(result, marks),
+        pages.make_digest(result, marks),
         assignment=assignment,
-        student=_plain(result.student),
-        given=sum(mark.points or 0 for mark in marks.values()),
-        out_of=sum(cell.out_of for cell in result.cells.values()),
+        student=result.student.encode("utf-8", "replace").decode(),
+        given=given,
+        out_of=out_of,
         waiting=waiting,
         remarks=result.remarks,
         rows=[
             {
                 "name": name,
                 "title": titles.get(name, name),
-                "points": _points(mark),
+                "points": format_number(mark.points) or "to be marked",
                 "out_of": f"{result.cells[name].out_of:g}",
             }
             for name, mark in marks.items()
@@ -93,19 +92,7 @@ def _as_written(notebook: NotebookNode) -> NotebookNode:
 
 def is_current(path: Path, result: Result, marks: dict[str, Mark]) -> bool:
     """Whether a feedback file was made from this result and these marks."""
-    return pages.is_made_from(path, _digest(result, marks))
-
-
-def _digest(result: Result, marks: dict[str, Mark]) -> str:
-    return hashlib.sha256(repr((result, marks)).encode("utf-8", "surrogateescape")).hexdigest()
-
-
-def _plain(text: str) -> str:
-    return text.encode("utf-8", "replace").decode()
-
-
-def _points(mark: Mark) -> str:
-    return "to be marked" if mark.points is None else f"{mark.points:g}"
+    return pages.is_made_from(path, pages.make_digest(result, marks))
 
 
 def _cell(cell: NotebookNode, result: Result, marks: dict[str, Mark]) -> dict:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
@@ -49,11 +50,16 @@ def unescape_formula(text: str) -> str:
     return text[1:] if text.startswith("'") and escape_formula(text[1:]) == text else text
 
 
-def _table(rows: list[list[object]]) -> str:
+def format_csv(rows: Iterable[Iterable[object]]) -> str:
+    """Rows as the text of a CSV."""
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue()
+
+
+def _table(rows: list[list[object]]) -> str:
     # Spreadsheets recognise UTF-8 by this mark.
-    return "\ufeff" + text.getvalue()
+    return "\ufeff" + format_csv(rows)
 
 
 def format_number(value: float | None) -> str:
@@ -145,6 +151,13 @@ def combine_marks(result: Result, manual: Manual) -> dict[str, Mark]:
     return found
 
 
+def count_points(result: Result, marks: dict[str, Mark]) -> tuple[float, float, float]:
+    """The points that one student has, those that wait for a person, and those that there are."""
+    given = sum(mark.points or 0 for mark in marks.values())
+    waiting = sum(result.cells[name].out_of for name, mark in marks.items() if mark.points is None)
+    return given, waiting, sum(cell.out_of for cell in result.cells.values())
+
+
 def _same(one: str, other: str) -> bool:
     # Spreadsheets change the ends of lines.
     return one.split() == other.split()
@@ -178,36 +191,23 @@ def format_grades(
     """
     head = ["student", "points", "out_of", "to_be_marked", "status", "late", "attempt", *exercises]
     rows: list[list[object]] = [head]
-    total = format_number(sum(exercises.values()))
     for student in sorted({*results, *refused}):
-        if student not in results:
-            rows.append(
-                [escape_formula(student), "", total, "", "not graded", "", "", *("" for _ in exercises)]
-            )
-            continue
-        marks = combine_marks(results[student], manual)
-        given = sum(mark.points for mark in marks.values() if mark.points is not None)
-        waiting = sum(
-            results[student].cells[name].out_of for name, mark in marks.items() if mark.points is None
-        )
-        points = [format_number(marks[name].points) for name in exercises]
-        status = "to be marked" if waiting else "graded"
-        handed_in = _handed_in(results[student])
-        rows.append(
-            [
-                escape_formula(student),
-                format_number(given),
-                total,
-                format_number(waiting),
-                status,
-                *handed_in,
-                *points,
-            ]
-        )
+        row: dict[str, object] = dict.fromkeys(head, "")
+        row |= {"student": escape_formula(student), "status": "not graded"}
+        row |= {"out_of": format_number(sum(exercises.values()))}
+        if result := results.get(student):
+            marks = combine_marks(result, manual)
+            given, waiting, _ = count_points(result, marks)
+            row |= {"points": format_number(given), "to_be_marked": format_number(waiting)}
+            row |= {"status": "to be marked" if waiting else "graded"} | _handed_in(result)
+            row |= {name: format_number(marks[name].points) for name in exercises}
+        rows.append(list(row.values()))
     return _table(rows)
 
 
-def _handed_in(result: Result) -> list[object]:
+def _handed_in(result: Result) -> dict[str, object]:
     packed = read_name(PurePosixPath(result.file).parts)
-    late = "" if packed is None or packed.late is None else "yes" if packed.late else "no"
-    return [late, packed.attempt or "" if packed else ""]
+    if packed is None:
+        return {}
+    late = "" if packed.late is None else "yes" if packed.late else "no"
+    return {"late": late, "attempt": packed.attempt or ""}

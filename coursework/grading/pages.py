@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from functools import cache
 from pathlib import Path
@@ -28,6 +29,11 @@ def render(template: str, made_from: str, **facts: object) -> str:
 @cache
 def _templates() -> Environment:
     return Environment(loader=FileSystemLoader(FOLDER), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+
+
+def make_digest(*facts: object) -> str:
+    """A hash of what a page is made from, the same for what looks the same."""
+    return hashlib.sha256(repr(facts).encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def is_made_from(path: Path, made_from: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from coursework.grading.marks import Manual, combine_marks
+from coursework.grading.marks import Manual, Mark, combine_marks, count_points
 from coursework.grading.store import Result
 
 
@@ -20,16 +20,29 @@ def format_report(
     `refused` says why a student's submission could not be graded, `failed` what stopped the grader itself.
     """
     students = sorted({*results, *refused, *failed})
-    waiting = [
-        s for s, r in results.items() if any(m.points is None for m in combine_marks(r, manual).values())
-    ]
+    final = {student: combine_marks(result, manual) for student, result in results.items()}
+    waiting = [s for s, marks in final.items() if any(mark.points is None for mark in marks.values())]
     lines = [
         f"{name}: {len(students)} students, {len(results)} graded, {len(waiting)} with answers for a "
         f"person to mark, {len(set(students) - set(results))} without marks.",
         "",
     ]
-    twins = _twins(results)
-    lines += [_line(student, results.get(student), manual, refused, failed, twins) for student in students]
+    same = defaultdict(list)
+    for student, result in results.items():
+        same[result.sha256].append(student)
+    for student in students:
+        sentences, again = ["Not graded."], ""
+        if result := results.get(student):
+            sentences = _count(result, final[student])
+            again = " The marks are those of the file graded before."
+            if twins := [other for other in same[result.sha256] if other != student]:
+                sentences.append(f"Byte for byte the same file as that of {', '.join(twins)}.")
+        if student in refused:
+            sentences.append(f"The file could not be used: {refused[student]}.{again}")
+        if student in failed:
+            sentences.append(f"The grader could not run it: {failed[student]}.")
+        text = f"{student}: {' '.join(sentences)}"
+        lines.append("".join(c if c.isprintable() else " " for c in text))
     if waiting:
         lines += [
             "",
@@ -43,34 +56,8 @@ def format_report(
     return "\n".join(lines) + "\n"
 
 
-def _twins(results: dict[str, Result]) -> dict[str, list[str]]:
-    by_contents = defaultdict(list)
-    for student, result in results.items():
-        by_contents[result.sha256].append(student)
-    return {s: [t for t in same if t != s] for same in by_contents.values() for s in same if len(same) > 1}
-
-
-def _line(student, result, manual, refused, failed, twins) -> str:
-    sentences = []
-    if result:
-        marks = combine_marks(result, manual)
-        given = sum(mark.points or 0 for mark in marks.values())
-        most = sum(cell.out_of for cell in result.cells.values())
-        sentences.append(f"{given:g} of {most:g} points.")
-        if wait := sum(result.cells[name].out_of for name, mark in marks.items() if mark.points is None):
-            sentences.append(f"{wait:g} points wait for a person.")
-        sentences += result.remarks
-        if student in twins:
-            sentences.append(f"Byte for byte the same file as that of {', '.join(twins[student])}.")
-    else:
-        sentences.append("Not graded.")
-    if student in refused:
-        again = " The marks are those of the file graded before." if result else ""
-        sentences.append(f"The file could not be used: {refused[student]}.{again}")
-    if student in failed:
-        sentences.append(f"The grader could not run it: {failed[student]}.")
-    return f"{_one_line(student)}: {_one_line(' '.join(sentences))}"
-
-
-def _one_line(text: str) -> str:
-    return "".join(c if c.isprintable() else " " for c in text)
+def _count(result: Result, marks: dict[str, Mark]) -> list[str]:
+    given, waiting, most = count_points(result, marks)
+    counted = [f"{given:g} of {most:g} points."]
+    counted += [f"{waiting:g} points wait for a person."] if waiting else []
+    return counted + result.remarks

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -36,8 +35,8 @@ def write(
 
     `final` are the marks of each student.
     """
-    words = (assignment.name, assignment.version, sorted(results.items()), sorted(final.items()))
-    made_from = hashlib.sha256(repr(words).encode("utf-8", "surrogateescape")).hexdigest()
+    marked = sorted(results.items()), sorted(final.items())
+    made_from = pages.make_digest(assignment.name, assignment.version, *marked)
     if pages.is_made_from(path, made_from):
         return False
     return store.write(path, render(assignment, results, final, made_from))
@@ -72,7 +71,7 @@ def render(
         held=summary.misconceptions(),
         compared=[item for item in summary.items if item.variants],
         rules=RULES,
-        percent=lambda share: f"{100 * share:.0f}%",
+        percent="{:.0%}".format,
         shown=_discrimination,
         values=lambda item, place: _values(assignment, item.name, place),
     )

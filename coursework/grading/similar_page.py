@@ -5,8 +5,8 @@ What students wrote is read and compared in a process of its own, with limits on
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
+from itertools import groupby
 from pathlib import Path
 
 import nbformat
@@ -29,8 +29,8 @@ def write(path: Path, name: str, handed_in: Mapping[str, tuple[str, Path]], rele
     there = {student: one for student, one in handed_in.items() if one[1].is_file()}
     if len(there) < pages.FEW:
         return False
-    words = (name, nbformat.writes(release), sorted((student, one[0]) for student, one in there.items()))
-    made_from = hashlib.sha256(repr(words).encode("utf-8", "surrogateescape")).hexdigest()
+    hashes = sorted((student, one[0]) for student, one in there.items())
+    made_from = pages.make_digest(name, nbformat.writes(release), hashes)
     if pages.is_made_from(path, made_from):
         return False
     files = {student: one[1] for student, one in there.items()}
@@ -59,7 +59,7 @@ def render(
         pairs=[
             {
                 "students": pair.students,
-                "share": f"{100 * pair.share:.0f}%",
+                "share": f"{pair.share:.0%}",
                 "shared": pair.shared,
                 "where": [titles.get(one.exercise, "elsewhere") for one, *_ in pair.passages],
                 "passages": [
@@ -81,15 +81,10 @@ def _page(name: str, made_from: str, **facts: object) -> str:
 def mark(passage: Passage, other: Passage) -> Markup:
     """A passage in which what resembles the other is marked."""
     both = passage.hashes.keys() & other.hashes.keys()
-    places = sorted(place for number in both for place in passage.hashes[number])
-    joined: list[list[int]] = []
-    for start, end in places:
-        if joined and start <= joined[-1][1]:
-            joined[-1][1] = max(joined[-1][1], end)
-        else:
-            joined.append([start, end])
-    made, at = Markup(""), 0
-    for start, end in joined:
-        made += escape(passage.text[at:start]) + Markup("<mark>{}</mark>").format(passage.text[start:end])
-        at = end
-    return made + escape(passage.text[at:])
+    spans = (span for number in both for span in passage.hashes[number])
+    shared = {place for span in spans for place in range(*span)}
+    made = Markup("")
+    for is_shared, run in groupby(enumerate(passage.text), lambda one: one[0] in shared):
+        text = escape("".join(character for _, character in run))
+        made += Markup("<mark>{}</mark>").format(text) if is_shared else text
+    return made
