@@ -28,7 +28,7 @@ from sqlalchemy import URL, Connection, Engine, event, select
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
-from coursework.grading.assignment import Assignment, get_grade_id
+from coursework.grading.assignment import Assignment
 from coursework.grading.marks import Mark
 from coursework.grading.progress import Progress, show_message
 from coursework.grading.store import Result
@@ -36,7 +36,7 @@ from coursework.grading.store import Result
 LONGEST_ID = 128
 ACCEPTED = "sqlite:///file, or postgresql://user@host/database"
 SILENT_SECONDS = 2.0  # trouble that ends sooner is not worth a message
-RETRIES = 20  # where another run writes the same rows
+AWAY = (OperationalError, InterfaceError)
 BATCH = 50  # submissions in one transaction
 GRADE_COLUMNS = ("auto_score", "manual_score", "needs_manual_grade")
 KERNEL = '{"display_name": "Python 3", "language": "python", "name": "python3"}'
@@ -125,18 +125,19 @@ class Tables(api.Gradebook):
             select(
                 api.SubmittedAssignment.student_id, api.BaseCell.name, *(getattr(kind, c) for c in columns)
             )
-            .join_from(kind, api.BaseCell, kind.cell_id == api.BaseCell.id)
-            .join(api.SubmittedNotebook, kind.notebook_id == api.SubmittedNotebook.id)
-            .join(api.SubmittedAssignment, api.SubmittedNotebook.assignment_id == api.SubmittedAssignment.id)
-            .join(api.Assignment, api.SubmittedAssignment.assignment_id == api.Assignment.id)
+            .select_from(kind)
+            .join(kind.cell)
+            .join(kind.notebook)
+            .join(api.SubmittedNotebook.assignment)
+            .join(api.SubmittedAssignment.assignment)
             .where(api.Assignment.name == assignment)
         )
         # Sorted here: databases sort text by different rules.
         return sorted((tuple(row) for row in self.db.execute(query)), key=lambda row: row[:2])
 
 
-Grades = dict[str, tuple]  # by cell: the values of GRADE_COLUMNS
-Comments = dict[str, str]  # by cell
+# What one submission should hold by cell: the values of GRADE_COLUMNS, and what a person said.
+Held = tuple[dict[str, tuple], dict[str, str]]
 
 
 class Gradebook:
@@ -148,7 +149,7 @@ class Gradebook:
     def __init__(self, url: URL, assignment: Assignment, wait: int) -> None:
         self._url, self._assignment, self.wait = url, assignment, wait
         self._graded = assignment.graded()
-        self._written: dict[str, str] = {}  # by student, a digest of what the gradebook holds
+        self._written: dict[str, Held] = {}  # what the gradebook holds by student
         self._down = False
         self.name = describe(url)
         self.complete = True  # whether everything could be written
@@ -159,7 +160,7 @@ class Gradebook:
         try:
             self._engine = create_engine(self._url)
             self._retry(lambda c: prepare_tables(c, self._assignment))
-            self._written = self._retry(self._read_digests)
+            self._written = self._retry(self._read)
         except (DBAPIError, OSError) as error:
             raise GradebookError(f"The gradebook {self.name} cannot be opened ({_reason(error)}).") from None
         return self
@@ -173,9 +174,9 @@ class Gradebook:
         A database that is away is waited for; once it was away too long, that is said and nothing is written
         any more.
         """
-        rows = [row for one in marked if self._is_new(*(row := self._rows(*one)))]
+        should = {make_student_id(result.student): self._should(result, marks) for result, marks in marked}
         # In the same order everywhere, so that two runs do not wait for each other's rows.
-        rows.sort(key=lambda row: row[0])
+        rows = sorted(one for one in should.items() if self._written.get(one[0]) != one[1])
         progress = Progress(len(rows) if len(rows) > BATCH else 0)
         written = False
         for start in range(0, len(rows), BATCH):
@@ -184,14 +185,14 @@ class Gradebook:
         progress.close()
         return written
 
-    def _write(self, rows: list[tuple[str, Grades, Comments]]) -> bool:
+    def _write(self, rows: list[tuple[str, Held]]) -> bool:
         """Write these in one transaction, or one by one where that fails; whether one was written."""
         if self._down:
             return False
         try:
             self._retry(lambda c: _write(c, self._assignment.name, rows))
         except DBAPIError as error:
-            self._down = isinstance(error, (OperationalError, InterfaceError))
+            self._down = isinstance(error, AWAY)
             if len(rows) > 1 and not self._down:
                 written = [self._write([row]) for row in rows]
                 return any(written)
@@ -202,11 +203,10 @@ class Gradebook:
                 "run writes what is missing into it."
             )
             return False
-        self._written |= {student: _digest(grades, comments) for student, grades, comments in rows}
+        self._written |= dict(rows)
         return True
 
-    def _rows(self, result: Result, marks: dict[str, Mark]) -> tuple[str, Grades, Comments]:
-        """A student's id, and what the submission should hold: grades, and comments of a person."""
+    def _should(self, result: Result, marks: dict[str, Mark]) -> Held:
         grades, comments = {}, {}
         for name in self._graded.keys() & result.cells.keys():
             points, mark = result.cells[name].points, marks[name]
@@ -214,51 +214,41 @@ class Gradebook:
             grades[name] = (None if points is None else float(points), by_hand, mark.points is None)
             if comment := _storable(mark.comment):
                 comments[name] = comment
-        return make_student_id(result.student), grades, comments
-
-    def _is_new(self, student: str, grades: Grades, comments: Comments) -> bool:
-        return self._written.get(student) != _digest(grades, comments)
+        return grades, comments
 
     def _retry(self, act: Callable[[Connection], Any]) -> Any:
         """Do something in one transaction, again while the database is away or another run is faster."""
-        started, pause, waiting, clashes = time.monotonic(), 0.02, False, 0
+        started, pause, told = time.monotonic(), 0.02, False
         while True:
             try:
                 with self._engine.begin() as connection:
                     done = act(connection)
-                if waiting:
+                if told:
                     show_message("The gradebook is back.")
                 return done
             except (DBAPIError, api.InvalidEntry) as raised:
                 # nbgrader raises its own error while it handles the database's.
                 error = raised.__context__ if isinstance(raised, api.InvalidEntry) else raised
-            if isinstance(error, IntegrityError):
-                clashes += 1
-                if clashes == RETRIES:
-                    raise error
-            elif isinstance(error, (OperationalError, InterfaceError)):
-                away = time.monotonic() - started
-                if away > self.wait:
-                    raise error
-                if away > SILENT_SECONDS and not waiting:
-                    waiting = True
-                    show_message(
-                        f"The gradebook {self.name} does not answer ({_reason(error)}); "
-                        f"waiting up to {self.wait} seconds for it."
-                    )
-            else:
+            waited = time.monotonic() - started
+            if waited > self.wait or not isinstance(error, (*AWAY, IntegrityError)):
                 raise error
+            if waited > SILENT_SECONDS and isinstance(error, AWAY) and not told:
+                told = True
+                show_message(
+                    f"The gradebook {self.name} does not answer ({_reason(error)}); "
+                    f"waiting up to {self.wait} seconds for it."
+                )
             time.sleep(pause)
             pause = min(2 * pause, 1.0)
 
-    def _read_digests(self, connection: Connection) -> dict[str, str]:
-        rows: dict[str, tuple[Grades, Comments]] = defaultdict(lambda: ({}, {}))
+    def _read(self, connection: Connection) -> dict[str, Held]:
+        held: dict[str, Held] = defaultdict(lambda: ({}, {}))
         with Tables(connection) as tables:
             for student, cell, *values in tables.grades(self._assignment.name):
-                rows[student][0][cell] = tuple(values)
+                held[student][0][cell] = tuple(values)
             for student, cell, comment in tables.comments(self._assignment.name):
-                rows[student][1][cell] = comment
-        return {student: _digest(*both) for student, both in rows.items()}
+                held[student][1][cell] = comment
+        return held
 
 
 def make_student_id(student: str) -> str:
@@ -275,14 +265,10 @@ def _storable(text: str) -> str:
     return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 
-def _digest(grades: Grades, comments: Comments) -> str:
-    return hashlib.sha256(repr((sorted(grades.items()), sorted(comments.items()))).encode()).hexdigest()
-
-
-def _write(connection: Connection, assignment: str, rows: list[tuple[str, Grades, Comments]]) -> None:
+def _write(connection: Connection, assignment: str, rows: list[tuple[str, Held]]) -> None:
     """Make the rows of these submissions what they should be."""
     with Tables(connection) as tables:
-        for student, grades, comments in rows:
+        for student, (grades, comments) in rows:
             if tables.db.get(api.Student, student, with_for_update=True) is None:
                 tables.add_student(student)
             notebook = tables.update_or_create_submission(assignment, student).notebooks[0]
@@ -346,16 +332,15 @@ def _check_cells(tables: Tables, assignment: Assignment) -> None:
     notebook = tables.find_notebook(assignment.name, assignment.name)
     there = {("grade", cell.name) for cell in notebook.grade_cells}
     there |= {("solution", cell.name) for cell in notebook.solution_cells}
-    cells = [cell for cell in assignment.notebook.cells if get_grade_id(cell)]
-    wanted = {("grade", get_grade_id(cell)) for cell in cells if utils.is_grade(cell)}
-    wanted |= {("solution", get_grade_id(cell)) for cell in cells if utils.is_solution(cell)}
+    graded = assignment.graded()
+    wanted = {("grade", name) for name in graded}
+    wanted |= {("solution", name) for name, cell in assignment.known().items() if utils.is_solution(cell)}
     if changed := sorted({name for _, name in there ^ wanted}):
         raise GradebookError(
             f"The gradebook holds another version of {assignment.name} (cells {', '.join(changed[:4])}): "
             "name another with --db, or take that version out: "
             f"nbgrader db assignment remove {assignment.name} --force."
         )
-    graded = assignment.graded()
     for cell in notebook.grade_cells:
         cell.max_score = float(graded[cell.name].metadata.nbgrader.points)
 
@@ -401,7 +386,7 @@ def open_tables(url: URL) -> Iterator[Tables]:
                 raise GradebookError(f"{describe(url)} holds no gradebook.")
             with Tables(connection) as tables:
                 yield tables
-    except (OperationalError, InterfaceError) as error:
+    except AWAY as error:
         raise GradebookError(f"The gradebook {describe(url)} cannot be read ({_reason(error)}).") from None
     finally:
         engine.dispose()

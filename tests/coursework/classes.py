@@ -16,6 +16,20 @@ TITLES = find_titles(ASSIGNMENT.notebook)
 SHARES = "growth rates add up"
 
 
+def marked(
+    student: str, points: float = 4, given: float | None = None, comment: str = ""
+) -> tuple[Result, dict[str, Mark]]:
+    """A result of the small assignment: a test, a failed test and a text, and what a person gave for that."""
+    cells = {
+        "tests-1-1": Cell(points, 4),
+        "tests-1-2": Cell(0.0, 3),
+        "answer-1-3": Cell(None, 5, answer="Text"),
+    }
+    marks = {name: Mark(cell.points, "", "") for name, cell in cells.items()}
+    marks["answer-1-3"] = Mark(given, comment, "Text")
+    return Result(student, "key", "file", "sha", cells), marks
+
+
 def make(count: int = 60) -> tuple[dict[str, Result], dict[str, dict[str, Mark]]]:
     """Results and marks. The better half has 1.1 right and 1.2 wrong; a third of the wrong 1.1 hold the
     misconception; of 1.3 only the students with the first set of values are right; nobody answered 1.4; a

@@ -25,6 +25,7 @@ from coursework.grading.gradebook import Gradebook, GradebookError
 from coursework.grading.marks import Mark
 from coursework.grading.store import Cell, Result
 from tests.coursework import hostile
+from tests.coursework.classes import marked
 from tests.waiting import until
 
 
@@ -32,18 +33,10 @@ def opened(database: str, small: assignment.Assignment, wait: int = 60) -> Grade
     return Gradebook(gradebook.parse_address(database), small, wait)
 
 
-def marked(
-    student: str, points: float = 4, given: float | None = None, comment: str = ""
-) -> tuple[Result, dict[str, Mark]]:
-    """A result with a test, a failed test and a text, and what a person gave for the text."""
-    cells = {
-        "tests-1-1": Cell(points, 4),
-        "tests-1-2": Cell(0.0, 3),
-        "answer-1-3": Cell(None, 5, answer="Text"),
-    }
-    marks = {name: Mark(cell.points, "", "") for name, cell in cells.items()}
-    marks["answer-1-3"] = Mark(given, comment, "Text")
-    return Result(student, "key", "file", "sha", cells), marks
+def write(database: str, small: assignment.Assignment, *submissions: tuple[Result, dict[str, Mark]]) -> bool:
+    """What a run does with these submissions; whether it wrote one."""
+    with opened(database, small) as book:
+        return book.write(submissions)
 
 
 def grades(database: str) -> list[tuple]:
@@ -57,8 +50,7 @@ def comments(database: str) -> list[tuple]:
 
 
 def test_what_is_written_is_read(database, small):
-    with opened(database, small) as book:
-        assert book.write([marked("张伟 é"), marked("ann", 2.5, given=3.5, comment="Well put.")])
+    assert write(database, small, marked("张伟 é"), marked("ann", 2.5, given=3.5, comment="Well put."))
     assert grades(database) == [
         ("ann", "answer-1-3", None, 3.5, False),
         ("ann", "tests-1-1", 2.5, None, False),
@@ -71,8 +63,7 @@ def test_what_is_written_is_read(database, small):
 
 
 def test_nbgrader_takes_it_as_its_own(database, small):
-    with opened(database, small) as book:
-        book.write([marked("ann", given=3.5)])
+    write(database, small, marked("ann", given=3.5))
     url = gradebook.parse_address(database).render_as_string(hide_password=False)
     with Theirs(url) as theirs:
         submission = theirs.find_submission(hostile.NAME, "ann")
@@ -80,8 +71,7 @@ def test_nbgrader_takes_it_as_its_own(database, small):
         theirs.update_or_create_student("ann", first_name="Ann")
         theirs.find_grade("tests-1-1", hostile.NAME, hostile.NAME, "ann").extra_credit = 1.0
         theirs.db.commit()
-    with opened(database, small) as book:
-        book.write([marked("ann", points=3, given=3.5)])
+    write(database, small, marked("ann", points=3, given=3.5))
     with Theirs(url) as theirs:
         assert theirs.find_submission(hostile.NAME, "ann").score == 7.5
         assert theirs.find_student("ann").first_name == "Ann"
@@ -92,9 +82,8 @@ def test_what_is_there_is_not_written_again(database, small):
     with opened(database, small) as book:
         assert book.write(everybody)
         assert not book.write(everybody)
-    with opened(database, small) as book:
-        assert not book.write(everybody)
-        assert book.write([*everybody[1:], marked("s0", points=1)])
+    assert not write(database, small, *everybody)
+    assert write(database, small, *everybody[1:], marked("s0", points=1))
     assert [row[2] for row in grades(database) if row[:2] == ("s0", "tests-1-1")] == [1.0]
 
 
@@ -110,10 +99,7 @@ def test_a_comment_on_a_test(database, small):
     result, marks = marked("ann")
     result.cells["tests-1-1"] = Cell(None, 4, doubt="odd")
     marks["tests-1-1"] = Mark(2.0, "Read it.", "[odd]")
-    with opened(database, small) as book:
-        book.write([(result, marks)])
-    with opened(database, small) as book:
-        assert not book.write([(result, marks)])
+    assert write(database, small, (result, marks)) and not write(database, small, (result, marks))
     assert comments(database) == [("ann", "tests-1-1", "Read it.")]
     assert grades(database)[1] == ("ann", "tests-1-1", None, 2.0, False)
 
@@ -123,8 +109,7 @@ def test_names_that_no_database_likes(database, small):
     everybody = [marked(name, comment="a\0b \udce9") for name in odd]
     with opened(database, small) as book:
         assert book.write(everybody) and book.complete
-    with opened(database, small) as book:
-        assert not book.write(everybody)
+    assert not write(database, small, *everybody)
     rows = grades(database)
     assert len({row[0] for row in rows}) == 4 and len(rows) == 12
     assert ("'; DROP TABLE grade; --", "tests-1-1", 4.0, None, False) in rows
@@ -184,16 +169,12 @@ def test_the_database_stops_and_starts(server, small, capfd):
         told += capfd.readouterr().err
         assert told.count("does not answer") == 1 and told.count("The gradebook is back.") == 1
 
-    def begin() -> None:
-        with opened(database, small) as book:
-            book.write([marked("begun")])
-
     with opened(database, small) as book:
         book.write([marked("before")])
         stopped(lambda: book.write([marked("during")]))
         book.write([marked("after")])
         assert book.complete
-    stopped(begin)
+    stopped(lambda: write(database, small, marked("begun")))
     assert {row[0] for row in grades(database)} == {"before", "during", "after", "begun"}
 
 
@@ -209,8 +190,7 @@ def test_a_database_that_stays_away_loses_nothing(server, small, capfd):
     told = capfd.readouterr().err
     assert told.count("is away (") == 1 and "the next run writes what is missing" in told
     server.start()
-    with opened(database, small) as book:
-        assert book.write(everybody)
+    assert write(database, small, *everybody)
     assert {row[0] for row in grades(database)} == {"s0", "s1", "s2"}
 
 
@@ -234,8 +214,7 @@ def test_one_sentence(small, database, sentence):
 
 
 def test_another_version_of_the_assignment(database, small, tmp_path):
-    with opened(database, small) as book:
-        book.write([marked("ann")])
+    write(database, small, marked("ann"))
     changed = assignment.load(hostile.NAME, hostile.build(tmp_path / "built"))
     changed.notebook.cells = [c for c in changed.notebook.cells if assignment.get_grade_id(c) != "tests-1-2"]
     with pytest.raises(GradebookError, match=r"another version of 91_small \(cells tests-1-2\)"):
@@ -273,8 +252,7 @@ def test_tables_of_an_older_nbgrader_are_upgraded(database, small):
         cwd="/tmp",
         env={**os.environ, "PATH": path},
     )
-    with opened(database, small) as book:
-        assert book.write([marked("ann")])
+    assert write(database, small, marked("ann"))
     assert len(grades(database)) == 3
     with Theirs(url.render_as_string()) as theirs:
         assert theirs.find_student("ann").first_name == "Ann"
