@@ -137,7 +137,14 @@ def _plain(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).casefold().split())
 
 
-def _table(path: Path) -> tuple[list[str], list[dict[str, str]]]:
+def read_table(path: Path) -> tuple[list[str], list[dict[str, str]]]:
+    """The columns and rows of a CSV from elsewhere, whatever separates them.
+
+    Raises
+    ------
+    ListError
+        If it cannot be read.
+    """
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
@@ -158,9 +165,11 @@ def read_people(platform: str, path: Path) -> People:
     Raises
     ------
     ListError
-        If it cannot be read, a column is missing or nobody is in it.
+        If there is no such platform, or its list cannot be read, lacks a column or names nobody.
     """
-    columns, rows = _table(path)
+    if platform not in PLATFORMS:
+        raise ListError(f"{platform!r} is no platform that takes marks; there are {' and '.join(PLATFORMS)}.")
+    columns, rows = read_table(path)
     known = {column.casefold(): column for column in columns}
     roles = {
         role: known[name] for role, names in _COLUMNS[platform].items() for name in names if name in known

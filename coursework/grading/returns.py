@@ -11,8 +11,6 @@ afterwards and tells every mark that differs.
 from __future__ import annotations
 
 import argparse
-import csv
-import io
 import math
 import re
 import sys
@@ -20,12 +18,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from nbgrader import api
-from sqlalchemy import select
-
 from coursework import zips
 from coursework.grading import gradebook, store
-from coursework.grading.marks import escape_formula
+from coursework.grading.marks import escape_formula, format_csv, format_number
 from coursework.grading.packed import name_feedback, read_name, split_student
 from coursework.grading.people import PLATFORMS, ListError, People, read_people
 
@@ -63,13 +58,10 @@ def read_grades(people: People, path: Path, assignments: Iterable[str]) -> dict[
     found = {}
     for row, entries in enumerate(people.rows):
         for name, column in columns.items():
-            if entries[column] not in ("", "-"):
-                try:
-                    found[row, name] = float(entries[column].replace(",", "."))
-                except ValueError:
-                    raise ListError(
-                        f"{path}, column {column!r}: {entries[column]!r} is no number of points."
-                    ) from None
+            if (text := entries[column]) not in ("", "-"):
+                found[row, name] = _number(text)
+                if math.isnan(found[row, name]):
+                    raise ListError(f"{path}, column {column!r}: {text!r} is no number of points.")
     return found
 
 
@@ -80,13 +72,10 @@ def _named(column: str) -> str:
 
 def read_marks(tables: gradebook.Tables) -> Marks:
     """Everything in a gradebook."""
-    submitted = api.SubmittedAssignment
-    query = select(
-        submitted.student_id, api.Assignment.name, submitted.score, submitted.needs_manual_grade
-    ).join(api.Assignment, submitted.assignment_id == api.Assignment.id)
     points = {
-        (student, name): None if waits else float(score)
-        for student, name, score, waits in tables.db.execute(query)
+        (one.student_id, assignment.name): None if one.needs_manual_grade else float(one.score)
+        for assignment in tables.assignments
+        for one in assignment.submissions
     }
     return Marks(points, {one.name: float(one.max_score) for one in tables.assignments})
 
@@ -124,12 +113,15 @@ def format_marks(people: People, marks: Marks, assignments: list[str]) -> str:
     if people.platform == "canvas":
         lead = ["    Points Possible", *("" for _ in kept[1:])]
         lines.append([*lead, *(f"{marks.most[name]:g}" for name in assignments)])
+    for entries, *points in zip(people.rows, *(_points(people, marks, name) for name in assignments)):
+        lines.append([*(escape_formula(entries[column]) for column in kept), *map(format_number, points)])
+    return format_csv(lines)
+
+
+def _points(people: People, marks: Marks, name: str) -> list[float | None]:
+    """The points for an assignment of everybody on the list, None where there is no final mark."""
     students = {row: student for student, row in people.found.items()}
-    for row, entries in enumerate(people.rows):
-        points = [marks.points.get((students.get(row, ""), name)) for name in assignments]
-        given = ["" if value is None else f"{value:g}" for value in points]
-        lines.append([*(escape_formula(entries[column]) for column in kept), *given])
-    return _csv(lines)
+    return [marks.points.get((students.get(row, ""), name)) for row in range(len(people.rows))]
 
 
 def _fill_worksheet(people: People, marks: Marks, assignments: list[str]) -> str:
@@ -138,32 +130,25 @@ def _fill_worksheet(people: People, marks: Marks, assignments: list[str]) -> str
             f"A grading worksheet is of one assignment; name it with --assignment: {', '.join(assignments)}."
         )
     name, lines = assignments[0], [people.columns]
-    students = {row: student for student, row in people.found.items()}
-    for row, entries in enumerate(people.rows):
+    for row, points in enumerate(_points(people, marks, name)):
         most = people.value(row, "most").replace(",", ".")
         if most and _number(most) != marks.most[name]:
             raise ListError(
                 f"{name} gives up to {marks.most[name]:g} points, but the worksheet's maximum is {most}: "
                 f"set the assignment's maximum grade in Moodle to {marks.most[name]:g}."
             )
-        points = marks.points.get((students.get(row, ""), name))
         given = {} if points is None else {people.roles["grade"]: f"{points:.2f}"}
-        lines.append([escape_formula((entries | given)[column]) for column in people.columns])
-    return _csv(lines)
+        entries = people.rows[row] | given
+        lines.append([escape_formula(entries[column]) for column in people.columns])
+    return format_csv(lines)
 
 
 def _number(text: str) -> float:
     """The number that a text is; that of a scale, which is none, equals nothing."""
     try:
-        return float(text)
+        return float(text.replace(",", "."))
     except ValueError:
         return math.nan
-
-
-def _csv(lines: list[list[str]]) -> str:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(lines)
-    return text.getvalue()
 
 
 def _head(people: People, name: str) -> str:
@@ -185,18 +170,16 @@ def differences(people: People, there: dict[tuple[int, str], float], marks: Mark
     return found
 
 
-def pack_feedback(
-    people: People, name: str, points: dict[str, float | None], folder: Path
-) -> tuple[bytes, int]:
+def pack_feedback(people: People, name: str, marks: Marks, folder: Path) -> tuple[bytes, int]:
     """The zip of feedback that the platform takes back, and how many pages could not be placed in it.
 
-    Packed are the pages in `folder`, the results of the assignment `name`, of those whose `points` are final.
+    Packed are the pages in `folder`, the results of the assignment `name`, of those whose marks are final.
     """
     results = {gradebook.make_student_id(one.student): one for one in store.read_results(folder).values()}
     pages = []
     for student, result in sorted(results.items()):
         page = folder / "feedback" / f"{store.make_file_name(result.student)}.html"
-        if points.get(student) is None or not page.is_file():
+        if marks.points.get((student, name)) is None or not page.is_file():
             continue
         known = read_name(PurePosixPath(result.file).parts)
         pages.append((name_feedback(people.platform, _platform_name(people, student), known, name), page))
@@ -216,7 +199,7 @@ def _platform_name(people: People, student: str) -> str:
 def make_parser() -> argparse.ArgumentParser:
     """The options of the command."""
     parser = argparse.ArgumentParser(prog="coursework return", description=__doc__)
-    parser.add_argument("platform", choices=sorted(PLATFORMS))
+    parser.add_argument("platform", metavar="|".join(PLATFORMS))
     parser.add_argument("list", type=Path, help="CSV from the platform: who is in the course")
     parser.add_argument("--db", metavar="URL", help="the gradebook (default: gradebook.db in --grades)")
     parser.add_argument("--assignment", nargs="+", metavar="NN_topic", help="these only (default: all)")
@@ -276,8 +259,7 @@ def _write_feedback(given: argparse.Namespace, people: People, name: str, marks:
     folder = given.grades / name
     if not (folder / "feedback").is_dir():
         return
-    points = {student: value for (student, of), value in marks.points.items() if of == name}
-    data, left = pack_feedback(people, name, points, folder)
+    data, left = pack_feedback(people, name, marks, folder)
     path = folder / f"feedback-{given.platform}.zip"
     store.write(path, data)
     print(f"{path}: the feedback to send back.")

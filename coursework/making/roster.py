@@ -7,7 +7,6 @@ more answers than the pool has, and two neighbours rarely have the same notebook
 from __future__ import annotations
 
 import copy
-import csv
 import json
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from nbformat import NotebookNode
 from coursework.grading import key as keys
 from coursework.grading import store
 from coursework.grading.assignment import roster_file, signature
+from coursework.grading.people import ListError, read_table
 from coursework.making import notebooks, parameters, variant
 from coursework.making.master import MasterError, parse, read
 
@@ -27,18 +27,19 @@ COLUMNS = ("student", "id number", "login", "sis login id", "id", "username", "n
 def read_roster(path: Path) -> list[str]:
     """The students of a class: the column `student` of a CSV, or what a platform names people by.
 
-    Raises `MasterError` if the file cannot be read, has no such column or names somebody twice.
+    Raises `MasterError` if the file cannot be read, has no such column, or names nobody or somebody twice.
     """
     try:
-        rows = list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
-    except (OSError, UnicodeDecodeError) as error:
-        raise MasterError(f"{path} cannot be read ({error}): wanted is a CSV in UTF-8") from None
-    known = {(name or "").strip().casefold(): name for name in (rows[0] if rows else {})}
+        columns, rows = read_table(path)
+    except ListError as error:
+        raise MasterError(str(error)) from None
+    known = {name.casefold(): name for name in columns}
     column = next((known[name] for name in COLUMNS if name in known), None)
     if column is None:
         raise MasterError(f"{path} has none of the columns {', '.join(COLUMNS)}, so it names no students")
-    students = [(row[column] or "").strip() for row in rows]
-    students = [student for student in students if student]
+    students = [row[column] for row in rows if row[column]]
+    if not students:
+        raise MasterError(f"{path} names nobody")
     if twice := sorted({student for student in students if students.count(student) > 1}):
         raise MasterError(f"{path} names {twice[0]} twice")
     return students

@@ -311,9 +311,23 @@ def test_personal_notebooks(tmp_path):
     made["s1"].metadata["course"]["student"] = "s3"
     with pytest.raises(intake.Refused, match="nobody in the class has this name"):
         find_owner("12345_s1", made["s1"], held)
-    (tmp_path / "odd.csv").write_text("mail\nx\n")
-    with pytest.raises(MasterError, match="has none of the columns"):
-        roster.read_roster(tmp_path / "odd.csv")
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (b"mail\nx\n", "has none of the columns student, id number, "),
+        (b"student\n", "names nobody$"),
+        (b"student\nann\nann\n", "names ann twice$"),
+        ("student\n张伟\n".encode("gbk"), "is not UTF-8: save it as 'CSV UTF-8'.$"),
+        (None, r"class.csv cannot be read \(No such file or directory\).$"),
+    ],
+)
+def test_a_class_that_cannot_be_read(tmp_path, data, sentence):
+    if data is not None:
+        (tmp_path / "class.csv").write_bytes(data)
+    with pytest.raises(MasterError, match=sentence):
+        roster.read_roster(tmp_path / "class.csv")
 
 
 def test_names_that_platforms_and_browsers_change(tmp_path):

@@ -12,9 +12,8 @@ from nbgrader.api import Gradebook as Theirs
 
 from coursework.grading import assignment, gradebook, intake, marks, people, returns, store
 from coursework.grading.gradebook import Gradebook
-from coursework.grading.marks import Mark
 from coursework.grading.store import Cell, Result
-from tests.coursework import hostile
+from tests.coursework import classes, hostile
 
 MOODLE = """\ufeff"First name","Last name","ID number","Email address",Groups
 Ann,Årup,1001,ann@example.org,A
@@ -41,15 +40,7 @@ NAMES = {
 def write(database: str, small: assignment.Assignment, points: dict[str, float | None]) -> None:
     """A gradebook with these students; who has no points waits for a person."""
     with Gradebook(gradebook.parse_address(database), small, wait=60) as book:
-        for student, given in points.items():
-            cells = {
-                "tests-1-1": Cell(4.0, 4),
-                "tests-1-2": Cell(0.0, 3),
-                "answer-1-3": Cell(None, 5, answer="Text"),
-            }
-            marks = {name: Mark(cell.points, "", "") for name, cell in cells.items()}
-            marks["answer-1-3"] = Mark(given, "", "Text")
-            book.write([(Result(student, "key", "file", "sha", cells), marks)])
+        book.write(classes.marked(student, given=given) for student, given in points.items())
 
 
 def run(platform: str, database: str, folder: Path, *more: str) -> int:
@@ -94,48 +85,76 @@ def test_names_of_the_list_are_kept(database, small, tmp_path, platform, number)
         assert (student.first_name, student.last_name, student.lms_user_id) == ("Ann", "Årup", number)
 
 
-def test_who_is_not_in_the_list_is_told(small, tmp_path, capsys):
+@pytest.mark.parametrize(
+    ("text", "students", "sentences"),
+    [
+        (
+            MOODLE,
+            ["1001", "ann@example.org", "nobody"],
+            ["nobody is not in the list.", "ann@example.org is the same person as 1001."],
+        ),
+        (
+            "First name,Last name,Email address\nAnn,Lee,a@x.org\nAnn,Lee,b@x.org\n",
+            ["Ann Lee"],
+            ["Ann Lee could be more than one in the list."],
+        ),
+    ],
+)
+def test_who_is_not_found_is_told_and_not_guessed(small, tmp_path, capsys, text, students, sentences):
     database = f"sqlite:///{tmp_path}/gradebook.db"
-    write(database, small, {"1001": 1.0, "ann@example.org": 2.0, "nobody": 3.0})
+    write(database, small, dict.fromkeys(students, 1.0))
+    (tmp_path / "list.csv").write_text(text, encoding="utf-8")
     assert run("moodle", database, tmp_path) == 1
     told = capsys.readouterr().err
-    assert "nobody is not in the list." in told
-    assert "ann@example.org is the same person as 1001." in told
-
-
-def test_two_of_one_name_are_not_guessed(small, tmp_path, capsys):
-    database = f"sqlite:///{tmp_path}/gradebook.db"
-    write(database, small, {"Ann Lee": 1.0})
-    (tmp_path / "list.csv").write_text(
-        "First name,Last name,Email address\nAnn,Lee,a@x.org\nAnn,Lee,b@x.org\n"
-    )
-    assert run("moodle", database, tmp_path) == 1
-    assert "Ann Lee could be more than one in the list." in capsys.readouterr().err
+    assert [sentence for sentence in sentences if sentence not in told] == []
 
 
 @pytest.mark.parametrize(
-    ("text", "more", "sentence"),
+    ("platform", "text", "more", "sentence"),
     [
         (
+            "moodle",
             "a,b\n1,2\n",
             [],
             "has no column Email address, ID number, Username or Identifier; wanted from Moodle is a ",
         ),
-        ("", [], "has no column Email address"),
-        ("Identifier,Full name,Grade\n", [], "has no column Last modified (grade)"),
-        ("Email address\n", [], "lists nobody"),
-        (MOODLE, ["--compare"], "has no column for any of these: 91_small"),
-        (MOODLE, ["--assignment", "99_none"], "has no assignment '99_none'; it has: 91_small"),
-        ("Email address,91_small\na@x.org,six\n", ["--compare"], "column '91_small': 'six' is no number"),
+        ("moodle", "", [], "has no column Email address"),
+        ("moodle", "Identifier,Full name,Grade\n", [], "has no column Last modified (grade)"),
+        ("moodle", "Email address\n", [], "lists nobody"),
+        ("moodle", None, [], "list.csv cannot be read (No such file or directory)."),
+        ("moodle", MOODLE, ["--compare"], "has no column for any of these: 91_small"),
+        ("moodle", MOODLE, ["--assignment", "99_none"], "has no assignment '99_none'; it has: 91_small"),
+        ("moodle", MOODLE, ["--db", "sqlite:///none.db"], "There is no gradebook none.db."),
+        (
+            "moodle",
+            "Email address,91_small\na@x.org,six\n",
+            ["--compare"],
+            "column '91_small': 'six' is no number",
+        ),
+        (
+            "canvas",
+            CANVAS.replace(",Section", ",Group"),
+            [],
+            "has no column Section; wanted from Canvas is an export",
+        ),
+        (
+            "blackboard",
+            MOODLE,
+            [],
+            "'blackboard' is no platform that takes marks; there are moodle and canvas.",
+        ),
     ],
 )
-def test_one_sentence(small, tmp_path, capsys, text, more, sentence):
-    database = f"sqlite:///{tmp_path}/gradebook.db"
-    write(database, small, {"1001": 1.0})
-    (tmp_path / "list.csv").write_text(text, encoding="utf-8")
-    assert run("moodle", database, tmp_path, *more) == 2
+def test_one_sentence(small, tmp_path, capsys, monkeypatch, platform, text, more, sentence):
+    monkeypatch.chdir(tmp_path)
+    write("sqlite:///gradebook.db", small, {"1001": 1.0})
+    if text is not None:
+        Path("list.csv").write_text(text, encoding="utf-8")
+    given = [platform, "list.csv", "--db", "sqlite:///gradebook.db", "--out", "out.csv", *more]
+    assert returns.main(given) == 2
     told = capsys.readouterr().err
-    assert sentence in told and told.count("\n") == 1 and not (tmp_path / "out.csv").exists()
+    assert sentence in told and told.count("\n") == 1
+    assert not Path("out.csv").exists() and not Path("none.db").exists()
 
 
 def test_other_forms_of_a_list(small, tmp_path):
@@ -147,12 +166,6 @@ def test_other_forms_of_a_list(small, tmp_path):
     path.write_bytes("名,姓,邮箱\n".encode("gbk"))
     with pytest.raises(people.ListError, match="is not UTF-8: save it as 'CSV UTF-8'"):
         people.read_people("moodle", path)
-
-
-def test_there_is_no_gradebook(tmp_path, capsys):
-    (tmp_path / "list.csv").write_text(MOODLE, encoding="utf-8")
-    assert run("moodle", f"sqlite:///{tmp_path}/none.db", tmp_path) == 2
-    assert "There is no gradebook" in capsys.readouterr().err and not (tmp_path / "none.db").exists()
 
 
 # As Moodle's offline grading worksheet has them (mod/assign/gradingtable.php).
@@ -259,5 +272,3 @@ def test_canvas_feedback_names_user_and_file(small, tmp_path, capsys):
     assert "1 pages are not in it: they were not handed in by Canvas" in capsys.readouterr().out
     with zipfile.ZipFile(tmp_path / hostile.NAME / "feedback-canvas.zip") as archive:
         assert archive.namelist() == ["årupann_LATE_5001_88_91_small-feedback.html"]
-    assert send_back("canvas", tmp_path, CANVAS.replace(",Section", ",Group")) == 2
-    assert "has no column Section; wanted from Canvas is an export" in capsys.readouterr().err
