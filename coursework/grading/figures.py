@@ -24,8 +24,8 @@ from jingjinji import charts, data
 WIDTH = 270  # of the drawing without its axes: a phone shows it whole
 LISTED = 10
 _PALETTE = data.load("palette").set_index("name")
-_DRAWN = ("chart-1", "chart-2", "chart-6")
-_MAIN, _OTHER, _BESIDE = (_PALETTE["light"][name] for name in _DRAWN)
+_DRAWN = ("chart-1", "chart-2")
+_MAIN, _OTHER = (_PALETTE["light"][name] for name in _DRAWN)
 _INK = {"text": "chart-text", "muted": "chart-muted", "rule": "chart-rule"}
 _PERCENT, _COUNT = alt.Axis(format="%", tickCount=5), alt.Axis(tickMinStep=1, format="d", tickCount=4)
 _WHOLE = alt.Scale(domain=[0, 1])

@@ -155,7 +155,7 @@ class Gradebook:
         self.complete = True  # whether everything could be written
 
     def __enter__(self) -> Gradebook:
-        # nbgrader logs the whole trace of each error; what a person needs to know is said by `say`.
+        # nbgrader logs the whole trace of each error; what a person needs to know is said by `show_message`.
         logging.getLogger("tornado.application").setLevel(logging.CRITICAL)
         try:
             self._engine = create_engine(self._url)

@@ -314,9 +314,8 @@ def guess_assignment(submissions: list[Submission], names: list[str], limits: Li
     if len(names) == 1:
         return names[0]
     counted: Counter[str] = Counter()
-    for file in [file for one in submissions for file in one.files if file.is_notebook and not file.link][
-        :SAMPLE
-    ]:
+    files = [file for one in submissions for file in one.files if file.is_notebook and not file.link]
+    for file in files[:SAMPLE]:
         stem = PurePosixPath(file.name).stem
         counted.update(name for name in names if stem.endswith(name))
         try:

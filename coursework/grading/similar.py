@@ -14,7 +14,7 @@ import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
 
@@ -191,7 +191,7 @@ def _without_common(passages: list[Passage], given: set[int], count: int) -> lis
             if number not in given and have[one.exercise, number] <= most
         }
         if len(hashes) >= LEAST:
-            kept.append(Passage(one.student, one.exercise, one.text, hashes))
+            kept.append(replace(one, hashes=hashes))
     return kept
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pwd
 import shutil
 import subprocess
 import tempfile
@@ -72,8 +71,7 @@ def running() -> Iterator[Server]:
     # Short, as the addresses of sockets are, and where another user gets in.
     folder = Path(tempfile.mkdtemp(prefix="pg", dir="/tmp"))
     if os.geteuid() == 0:
-        owner = pwd.getpwnam("postgres")
-        os.chown(folder, owner.pw_uid, owner.pw_gid)
+        shutil.chown(folder, "postgres", "postgres")
     try:
         server = Server(folder)
         server.start()
