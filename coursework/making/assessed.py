@@ -16,8 +16,8 @@ from coursework.making.master import Exercise, Master
 from coursework.making.seals import recorded
 from jingjinji import drawn, reading, sealing
 
-# Kinds whose answers are found by code; in the others an answer is a choice or is read off.
-BY_CODE = ("numeric", "fill-in", "bug-fix", "transfer", "chart making")
+# The kind whose answer is typed, as it is read off: no code of its reader can follow other values.
+READ_OFF = "chart reading"
 HOW_TO = """\
 This notebook is marked. Fill in the cells that say *{stub}* or *{text_stub}*;
 run every cell from the top.
@@ -83,7 +83,7 @@ def _holders(exercise: Exercise) -> list[str]:
 
 def _facts(exercise: Exercise) -> dict:
     variants = exercise.variant_cells
-    again = bool(variants) and not exercise.lines and exercise.facts["kind"] in BY_CODE
+    again = bool(variants) and exercise.in_code and exercise.facts["kind"] != READ_OFF
     number = exercise.facts.get("number", exercise.points // 2 if again and not exercise.inputs else 0)
     return {
         "exercise": exercise.number,
