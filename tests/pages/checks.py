@@ -96,10 +96,15 @@ PRINTED = """() => ({
 
 HEIGHTS = """() => [...document.querySelectorAll(".chart")].map(
   (chart) => Math.round(chart.getBoundingClientRect().height))"""
-WATCH_SHIFTS = """() => {
+# Reads a page from top to bottom, and adds up how far what is on the screen moves by itself.
+READ_THROUGH = """async () => {
   window.shifted = 0;
   new PerformanceObserver((list) => list.getEntries().forEach((shift) => { window.shifted += shift.value; }))
     .observe({ type: "layout-shift", buffered: true });
+  for (let top = 0; top < document.documentElement.scrollHeight; top += 600) {
+    scrollTo({ top, behavior: "instant" });
+    for (const _ of [1, 2]) await new Promise(requestAnimationFrame);
+  }
 }"""
 
 PLAIN_CHARTS = """() => [...document.querySelectorAll('.chart')].map((chart) => ({

@@ -22,15 +22,11 @@ from tests.pages import built, checks
 CHUNKS = 28
 LIBRARY = "**/vega.js"
 # Reduced motion: a colour read halfway through a fade into the dark is nobody's colour.
-AT_A_DESK = {"viewport": browser.DESK, "reduced_motion": "reduce"}
-ON_A_PHONE = {"viewport": browser.PHONE, "device_scale_factor": 2}
 TABS = {
-    "desk": AT_A_DESK | {"color_scheme": "light"},
-    "desk, drawings": AT_A_DESK | {"color_scheme": "dark"},
-    "phone": ON_A_PHONE | {"color_scheme": "light"},
-    "phone, drawings": ON_A_PHONE | {"color_scheme": "light"},
-    "no scripts": {"viewport": browser.DESK, "color_scheme": "dark", "java_script_enabled": False},
-    "folder": {"viewport": browser.DESK, "color_scheme": "light"},
+    "desk": {"viewport": browser.DESK, "reduced_motion": "reduce"},
+    "phone": {"viewport": browser.PHONE, "device_scale_factor": 2},
+    "no scripts": {"viewport": browser.DESK, "java_script_enabled": False},
+    "folder": {"viewport": browser.DESK},
 }
 # Of all texts: the names on a map keep their colour, for the map under them does.
 CHART_COLOUR = (
@@ -44,7 +40,7 @@ def tabs(chromium, home):
     """Opens a page in the tab of one kind of reader.
 
     A tab is kept from page to page, for a new one takes longer than most pages; but each page is met by
-    somebody who comes for the first time.
+    somebody who comes for the first time. Unless it is to come alive, its charts stay drawings.
     """
     visits = {}
 
@@ -53,16 +49,17 @@ def tabs(chromium, home):
         visit = browser.Visit(context.new_page())
         visit.watch(_address(kind))
         visit.page.add_init_script("localStorage.clear(); sessionStorage.clear();")
-        if kind.endswith("drawings"):
-            visit.page.route(LIBRARY, lambda route: route.abort())
         return visit
 
     def _address(kind: str) -> str:
         return browser.HTML.as_uri() if kind == "folder" else home
 
-    def opened(kind: str, name: str) -> browser.Visit:
+    def opened(kind: str, name: str, scheme: str = "light", alive: bool = True) -> browser.Visit:
         visit = visits[kind] = visits.get(kind) or tab(kind)
-        visit.page.emulate_media(media="screen", color_scheme=TABS[kind]["color_scheme"])
+        visit.page.emulate_media(media="screen", color_scheme=scheme)
+        visit.page.unroute_all()
+        if not alive:
+            visit.page.route(LIBRARY, lambda route: route.abort())
         visit.page.mouse.move(0, 0)
         visit.errors.clear()
         visit.foreign.clear()
@@ -99,7 +96,7 @@ def _then_in_the_dark(page, charts: list[dict]) -> list[str]:
 
 def at_a_desk(tabs, name: str, charts: list[dict]) -> list[str]:
     # Before a chart lives: whoever prints at once has the drawings.
-    page = tabs("desk, drawings", name).page
+    page = tabs("desk", name, "dark", alive=False).page
     drawn = page.evaluate(checks.HEIGHTS)
     found = checks.icons(page) + checks.differs("theme", page.evaluate(THEME), "dark")
     if charts:
@@ -115,27 +112,22 @@ def at_a_desk(tabs, name: str, charts: list[dict]) -> list[str]:
 
 
 def on_a_phone(tabs, name: str, charts: list[dict]) -> list[str]:
-    drawn = tabs("phone, drawings", name).page.evaluate(checks.HEIGHTS) if charts else []
+    drawn = tabs("phone", name, alive=False).page.evaluate(checks.HEIGHTS) if charts else []
     visit = tabs("phone", name)
     page = visit.page
-    if charts:
-        # What moves while files come from afar is no matter of this page.
-        page.reload()
-    page.evaluate(checks.WATCH_SHIFTS)
     found = checks.icons(page)
-    for _ in range(0, page.evaluate("document.documentElement.scrollHeight") if charts else 0, 600):
-        page.mouse.wheel(0, 600)
-        page.wait_for_timeout(40)
-    found += checks.amiss("a chart does not draw", visit.charts_not_drawn())
-    page.wait_for_timeout(200)
-    if charts and (shifted := page.evaluate("window.shifted")) >= 0.02:
-        found.append(f"the page jumps while it is read, by {shifted:.3f}")
-    live = page.evaluate(checks.HEIGHTS) if charts else []
-    return found + checks.jumps(drawn, live) + checks.width(page)
+    if charts:
+        page.evaluate(checks.READ_THROUGH)
+        found += checks.amiss("a chart does not draw", visit.charts_not_drawn())
+        page.wait_for_timeout(200)
+        if (shifted := page.evaluate("window.shifted")) >= 0.02:
+            found.append(f"the page jumps while it is read, by {shifted:.3f}")
+        found += checks.jumps(drawn, page.evaluate(checks.HEIGHTS))
+    return found + checks.width(page)
 
 
 def without_scripts(tabs, name: str, charts: list[dict]) -> list[str]:
-    return checks.without_scripts(tabs("no scripts", name).page, charts)
+    return checks.without_scripts(tabs("no scripts", name, "dark").page, charts)
 
 
 def from_a_folder(tabs, name: str, charts: list[dict]) -> list[str]:
