@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 COURSEWORK := $(BIN)/python -m coursework
 BUILD := $(BIN)/python -m book.build
-PYTEST := $(BIN)/pytest -p no:cacheprovider -n 2 --dist
+PYTEST := $(BIN)/pytest -p no:cacheprovider -n 2 --dist loadgroup
 PORT ?= 8000
 EDITION ?= student
 # An assignment as the grader calls it: a cohort's has the cohort's name behind its own.
@@ -51,14 +51,14 @@ lint: $(VENV)/test.ok ## what reading the code finds: ruff (rules, format) and, 
 test: $(VENV)/test.ok ## what a change of text, data, library, exercise or page can break
 	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory book
-	@echo "Running every notebook again and comparing each output with the stored one"
-	@JINGJINJI_BOOK=1 $(PYTEST) loadfile --nbval --nbval-current-env $$($(BIN)/python -m coursework.making.freshness)
-	@echo "Testing library, data, chapters, exercises, and every page in a browser"
-	@$(PYTEST) loadgroup --doctest-modules jingjinji tests -m "not slow"
+	@echo "Running every notebook again, comparing each output with the stored one; testing library, data, chapters,"
+	@echo "exercises, and every page in a browser"
+	@$(PYTEST) --nbval --nbval-current-env --doctest-modules -m "not slow" \
+		$$($(BIN)/python -m coursework.making.freshness) jingjinji tests
 
 test-slow: $(VENV)/test.ok ## what only machinery can break: other processors, whole builds, clusters, hostile classes
 	@$(MAKE) --no-print-directory book
-	@$(PYTEST) loadgroup tests -m slow
+	@$(PYTEST) tests -m slow
 
 assignments: notebooks ## make the students' notebooks and nbgrader's sources (COHORT=2027-spring: own numbers; ROSTER=class.csv: one for each student)
 	@$(COURSEWORK) assignments $(if $(ASSIGNMENT),--assignment '$(ASSIGNMENT)')
