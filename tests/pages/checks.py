@@ -1,7 +1,5 @@
 """What is looked for on an open page: each function gives a list of what is amiss, empty on a good page."""
 
-import json
-
 from axe_playwright_python.sync_playwright import Axe
 
 from book.browser import PHONE
@@ -175,32 +173,6 @@ def paper(page, charts: int) -> list[str]:
     return found + differs(
         "details left open by printing", page.locator(".bd-article details[open]").count(), 0
     )
-
-
-def switched(charts: list[dict]) -> int:
-    """How many of the charts have something to choose."""
-    return sum('"bind":' in json.dumps(spec) for spec in charts)
-
-
-def switches(page, charts: list[dict]) -> list[str]:
-    """Charts whose switch changes nothing; and are there as many switches as the charts have?"""
-    there = page.locator(".chart:has(.chart-controls)")
-    found = differs("charts with a switch", there.count(), switched(charts))
-    for chart in there.all():
-        drawn = chart.locator(".chart-live svg")
-        before = drawn.inner_html()
-        select = chart.locator(".chart-controls select")
-        if select.count():
-            other = 0 if select.first.evaluate("box => box.selectedIndex") else 1
-            select.first.select_option(index=other)
-        elif (slider := chart.locator(".chart-controls input[type=range]")).count():
-            # A click on its middle may be where it stands.
-            slider.first.press("Home" if slider.first.evaluate("box => box.value !== box.min") else "End")
-        else:
-            chart.locator(".chart-controls input:not(:checked)").first.click()
-        title = chart.locator(".chart-title").inner_text()
-        found += late(lambda drawn=drawn, before=before: drawn.inner_html() != before, f"“{title}” changes")
-    return found
 
 
 WALKED = "chart => [chart.querySelector('.chart-said').textContent, !!chart.querySelector('.chart-walked')]"

@@ -3,7 +3,8 @@
 A page is opened five times, each time by another reader, and each reader notes all that is amiss:
 
 - at a desk, in the light: errors, third parties, icons, Chinese, ways on, charts, keyboard, axe, the
-  walk through each chart; then the same page in the dark: charts that follow, colours (axe), switches, paper;
+  walk through each chart, every state of its controls; then, as these leave it, the same page in the dark:
+  charts that follow, colours (axe), paper;
 - at a desk, in the dark, before a chart lives: the heights of the drawings, icons, paper;
 - on a phone: width, icons, nothing that jumps, charts as high as their drawings;
 - without scripts;
@@ -17,7 +18,7 @@ from __future__ import annotations
 import pytest
 
 from book import browser
-from tests.pages import built, checks
+from tests.pages import built, checks, controls
 
 CHUNKS = 28
 LIBRARY = "**/vega.js"
@@ -105,9 +106,10 @@ def at_a_desk(tabs, name: str, charts: list[dict]) -> list[str]:
     found += _in_the_light(visit, name, charts)
     if charts:
         found += checks.jumps(drawn, visit.page.evaluate(checks.HEIGHTS))
+        found += controls.moved(visit.page, name, charts)
     found += _then_in_the_dark(visit.page, charts)
     if charts:
-        found += checks.switches(visit.page, charts) + checks.paper(visit.page, len(charts))
+        found += checks.paper(visit.page, len(charts))
     return found
 
 

@@ -1,0 +1,123 @@
+"""Moves the controls of charts on an open page: each function gives a list of what is amiss."""
+
+import itertools
+import json
+
+from book.charts import drawing
+from tests.chapters import contract
+from tests.pages import built, checks
+
+CONTROLLED = ".chart:has(.chart-controls)"
+
+
+def moved(page, name: str, charts: list[dict]) -> list[str]:
+    """Title, description, table and announcement, against the charts' own states and numbers; then axe."""
+    found = checks.differs(
+        "charts with a switch",
+        page.locator(CONTROLLED).count(),
+        sum('"bind":' in json.dumps(spec) for spec in charts),
+    )
+    controlled = [spec for spec in charts if contract.states(spec)]
+    if not controlled:
+        return found
+    glued = contract.glued(contract.read(built.ROOT / name.replace(".html", ".ipynb")))
+    for spec in controlled:
+        found += (_held if "hold" in spec["usermeta"] else _followed)(page, spec, glued)
+    return found + checks.accessibility(page, within=CONTROLLED)
+
+
+def alive(page, spec: dict):
+    """A chart of a page, scrolled to and alive."""
+    chart = page.locator(f"#{drawing.key(spec)}")
+    chart.scroll_into_view_if_needed()
+    page.locator(f"#{drawing.key(spec)}.is-live").wait_for()
+    return chart
+
+
+DRAWN_NOW = """chart => [...chart.querySelectorAll(".chart-now table")].flatMap((table) => {
+  const heads = [...table.tHead.rows[0].cells].map((cell) => cell.textContent);
+  return [...table.tBodies[0].rows].map((row) => Object.fromEntries(
+    [...row.cells].map((cell, place) => [heads[place], cell.textContent.replace("\u2212", "-")])));
+})"""
+
+
+def _numbers_drawn(chart) -> set[str]:
+    """What a description can take from the table of what is drawn now."""
+
+    def value(text: str) -> float | str:
+        try:
+            return float(text)
+        except ValueError:
+            return text
+
+    rows = [{key: value(text) for key, text in row.items()} for row in chart.evaluate(DRAWN_NOW)]
+    told = contract.told_by({"datasets": {"drawn now": rows}})
+    # A bar of several parts is told by the sum of some of them.
+    for name in {text for row in rows for text in row.values() if isinstance(text, str)}:
+        parts = [row for row in rows if name in row.values()]
+        sizes = [v for row in parts for key, v in row.items() if isinstance(v, float) and "(" in key]
+        if len(sizes) <= 6:
+            some = (sum(chosen) for n in range(2, 6) for chosen in itertools.combinations(sizes, n))
+            told |= {f"{total:.{digits}f}" for total in some for digits in range(2)}
+    return told
+
+
+def _followed(page, spec: dict, glued: set[str]) -> list[str]:
+    """What does not follow, over all states of a chart."""
+    chart, found, drawn = alive(page, spec), [], {}
+    heading = chart.locator(".chart-title")
+    inputs = chart.locator(".chart-controls .vega-bind")
+    follow = spec["usermeta"]["follow"]
+    order = list(contract.states(spec))
+    for state, (title, description) in follow["texts"].items():
+        for name, value in zip(follow["controls"], json.loads(state), strict=True):
+            put(inputs.nth(order.index(name)), value)
+        if late := checks.late(lambda title=title: heading.inner_text() == title, f"“{title}”"):
+            found += late
+            continue
+        if chart.locator(".chart-view").get_attribute("aria-label") != description:
+            found.append(f"{title}: the description stays")
+        told = _numbers_drawn(chart) | glued | contract.numbers_in(state)
+        written = contract.numbers_in(description)
+        if written and not written & told:
+            found.append(f"{title}: no number of the description is drawn")
+        drawn[tuple(json.loads(state))] = chart.locator(".chart-live svg").inner_html()
+    for place, name in enumerate(follow["controls"]):
+        # The states of the other controls, alone and with what is drawn in them.
+        others = [state[:place] + state[place + 1 :] for state in drawn]
+        if len(set(others)) == len(set(zip(others, drawn.values()))):
+            found.append(f"{title}: the drawing does not follow {name}")
+    return found + checks.late(
+        lambda: title in chart.locator(".chart-said").inner_text(), f"“{title}” is said"
+    )
+
+
+def _held(page, spec: dict, _glued: set[str]) -> list[str]:
+    """What does not hold, or is not said, at both ends of each control."""
+
+    def words() -> tuple:
+        return heading.inner_text(), chart.locator(".chart-view").get_attribute("aria-label")
+
+    chart, found = alive(page, spec), []
+    heading, spoken = chart.locator(".chart-title"), chart.locator(".chart-said")
+    before = words()
+    for place, values in enumerate(contract.states(spec).values()):
+        for value in (values[0], values[-1]):
+            was = chart.evaluate(DRAWN_NOW), chart.locator(".chart-live svg").inner_html()
+            put(chart.locator(".chart-controls .vega-bind").nth(place), value)
+            found += checks.late(lambda said=f"{value}": said in spoken.inner_text(), f"{value} is said")
+            if chart.evaluate(DRAWN_NOW) == was[0] or chart.locator(".chart-live svg").inner_html() == was[1]:
+                found.append(f"{before[0]}: at {value} the table or the drawing stays")
+    return found + checks.differs("words that hold", words(), before)
+
+
+def put(control, value: object) -> None:
+    """Give a control a value, as a reader does."""
+    if (select := control.locator("select")).count():
+        select.select_option(str(value))
+    elif (slider := control.locator("input[type=range]")).count():
+        slider.evaluate(
+            "(slider, value) => { slider.value = value; slider.dispatchEvent(new Event('input')); }", value
+        )
+    else:
+        control.locator(f"input[value='{value}']").check()
