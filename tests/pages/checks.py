@@ -40,23 +40,13 @@ NOT_REACHED = """() => {
   return stops.filter((stop) => !reached.has(stop)).map((stop) => stop.outerHTML.slice(0, 120));
 }"""
 
-# Axe weighs every element, and nine tenths of a page are pieces of code and cells of folded tables. The
-# colour of a piece of code is that of its class: the first of each class stays an element, the others become
-# text. Of a folded table three rows stay: axe judges nothing folded but ids, which the HTML checker holds.
+# Axe weighs every element, and most of a page are words of folded code and cells of folded tables, which it
+# never judges (but for ids, which the HTML checker holds): the code becomes text, of a table three rows stay.
 LEAN = """() => {
   const rows = 'details:not([open]) tbody tr:nth-child(n + 4):not(.chart-now *)';
   document.querySelectorAll(rows).forEach((row) => row.remove());
-  const seen = new Set();
-  for (const block of document.querySelectorAll('.highlight pre')) {
-    const lean = block.cloneNode(true);
-    for (const token of lean.querySelectorAll('span')) {
-      if (token.firstElementChild || token.closest('a')) continue;
-      if (seen.has(token.className)) token.replaceWith(token.textContent);
-      seen.add(token.className);
-    }
-    lean.normalize();
-    block.replaceWith(lean);
-  }
+  const codes = document.querySelectorAll('details:not([open]) pre');
+  codes.forEach((code) => { code.textContent = code.textContent; });
 }"""
 COLOUR_RULES = ["color-contrast", "link-in-text-block"]
 # Whether a text stands out follows from its colour and size and from what lies under it. Of texts that share
@@ -146,7 +136,7 @@ def language(page) -> list[str]:
 
 
 def accessibility(page, only: list[str] | None = None, within: str = "html") -> list[str]:
-    """Findings of axe, on the page or in a part of it; code loses its colours but for the first of each."""
+    """Findings of axe, on the page or in a part of it."""
     page.evaluate(LEAN)
     page.evaluate(MARK_LOOKS, within)
     if page.evaluate("typeof axe") == "undefined":
