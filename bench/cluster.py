@@ -136,7 +136,7 @@ def measure_coordinator(count: int) -> list[float]:
         rendering.make_page = lambda *_: page
         feedback.is_current = lambda *_: True
         report_page.write = similar_page.write = lambda *_: False
-        options, database = cluster.Options(threads=8), gradebook.default_address(folder)
+        options, database = cluster.Options(threads=8), gradebook.make_default_address(folder)
         started, first = time.perf_counter(), time.process_time()
         if session.run(plan, folder / "out", options, database):
             sys.exit("the grader failed on a submission of its own bench")
@@ -219,8 +219,8 @@ def measure_faults(count: int = MANY) -> Part:
 
 
 def _read_rows(out: Path) -> set[tuple]:
-    with gradebook.open_tables(gradebook.default_address(out)) as tables:
-        return {*tables.grades(NAME), *tables.comments(NAME)}
+    with gradebook.open_tables(gradebook.make_default_address(out)) as tables:
+        return {*tables.list_grades(NAME), *tables.list_comments(NAME)}
 
 
 if __name__ == "__main__":

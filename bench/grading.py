@@ -25,7 +25,7 @@ from nbclient import NotebookClient
 
 from coursework.grading import assignment, session
 from coursework.grading.cluster import Options
-from coursework.grading.gradebook import default_address
+from coursework.grading.gradebook import make_default_address
 from coursework.grading.limits import Limits
 from coursework.grading.run import Run
 
@@ -76,7 +76,7 @@ def _grade(submissions: Path, workers: int, again: bool = True) -> float:
             key = plan.assignment.key
             facts = {cell: fact | {"again": False, "drawn": ""} for cell, fact in key.facts.items()}
             plan = replace(plan, assignment=replace(plan.assignment, key=replace(key, facts=facts)))
-        if session.run(plan, Path(out), Options(threads=workers), default_address(Path(out))):
+        if session.run(plan, Path(out), Options(threads=workers), make_default_address(Path(out))):
             sys.exit("the grader failed on a submission of its own bench")
         return time.perf_counter() - started
 

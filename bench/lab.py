@@ -36,10 +36,10 @@ READY = """() => new Promise((ready) => {
 
 def _bare(folder: Path) -> None:
     """Pyodide's own files and wheels, and a worker that starts them."""
-    there = fetch.fetch(fetch.manifest())
+    there = fetch.fetch(fetch.read_manifest())
     for name, path in there.items():
         shutil.copyfile(path, folder / name)
-    pure = [file.name for file in fetch.manifest() if file.into == "packages"]
+    pure = [file.name for file in fetch.read_manifest() if file.into == "packages"]
     (folder / "worker.js").write_text(WORKER.replace("NAMES", repr(pure)), encoding="utf-8")
     (folder / "start.html").write_text("<!doctype html><title>Bare</title>", encoding="utf-8")
 
@@ -58,16 +58,16 @@ def _press(context, address: str) -> float:
 
 
 def measure() -> Part:
-    special = pages.supported()
+    special = pages.read_supported()
     with_scipy = next((name for name, about in special.items() if about.get("packages")), None)
     plain = "chapters/03_gdp"
     sent: list[tuple[str, int]] = []
     found, ours, floor = {}, [], []
     with (
         tempfile.TemporaryDirectory() as bare,
-        browser.served(browser.HTML, lambda path, size: sent.append((path, size))) as home,
-        browser.served(Path(bare)) as away,
-        browser.chromium() as chromium,
+        browser.serve_folder(browser.HTML, lambda path, size: sent.append((path, size))) as home,
+        browser.serve_folder(Path(bare)) as away,
+        browser.launch_chromium() as chromium,
     ):
         _bare(Path(bare))
         for _ in range(ROUNDS):

@@ -75,7 +75,7 @@ def measure() -> Part:
         say(problem)
         return Part({})
     found, marks = {}, {}
-    with browser.served(browser.HTML) as home:
+    with browser.serve_folder(browser.HTML) as home:
         for name, page in PAGES.items():
             say(f"lighthouse: {name}")
             report = _report(f"{home}/{page}")

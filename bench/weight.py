@@ -59,7 +59,7 @@ def visit(context, address: str) -> dict[str, float | None]:
     traffic = Traffic(page)
     page.goto(address, wait_until="networkidle")
     top = traffic.bytes
-    if browser.Visit(page).charts_not_drawn():
+    if browser.Visit(page).find_charts_not_drawn():
         raise SystemExit(f"{address}: a chart did not draw")
     # Without charts too: whatever else waits for the reader to come near.
     page.keyboard.press("End")
@@ -97,9 +97,9 @@ def in_reading_order(names: list[str]) -> list[str]:
 
 
 def measure() -> Part:
-    names = in_reading_order(browser.page_names())
+    names = in_reading_order(browser.list_pages())
     table: dict[str, dict] = {}
-    with browser.served(browser.HTML) as home, browser.chromium() as chromium:
+    with browser.serve_folder(browser.HTML) as home, browser.launch_chromium() as chromium:
         walk = chromium.new_context(viewport=browser.DESK)
         for place, name in enumerate(names, start=1):
             say(f"weight: page {place} of {len(names)}, {name}")

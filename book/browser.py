@@ -90,7 +90,7 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def served(folder: Path, note: Callable[[str, int], None] = lambda path, size: None) -> Iterator[str]:
+def serve_folder(folder: Path, note: Callable[[str, int], None] = lambda path, size: None) -> Iterator[str]:
     """Serve a folder on this machine's loopback; yields its address without a final slash.
 
     `note` is told of every file that is sent, with its bytes on the wire.
@@ -107,14 +107,14 @@ def served(folder: Path, note: Callable[[str, int], None] = lambda path, size: N
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
+def launch_chromium() -> Iterator[Browser]:
     """Start a browser without a window; it is closed at the end."""
     with sync_playwright() as playwright:
         with playwright.chromium.launch(executable_path=find(), args=ARGUMENTS) as instance:
             yield instance
 
 
-def moved_pages(folder: Path = HTML) -> dict[str, str]:
+def list_moved_pages(folder: Path = HTML) -> dict[str, str]:
     """Old addresses of a built book that only lead on, each with the new one."""
     found = {}
     for path in folder.rglob("*.html"):
@@ -125,9 +125,9 @@ def moved_pages(folder: Path = HTML) -> dict[str, str]:
     return found
 
 
-def page_names(folder: Path = HTML) -> list[str]:
+def list_pages(folder: Path = HTML) -> list[str]:
     """Every page of the built book that has something to read, relative to its root."""
-    moved = moved_pages(folder)
+    moved = list_moved_pages(folder)
     names = (
         path.relative_to(folder).as_posix()
         for path in folder.rglob("*.html")
@@ -136,7 +136,7 @@ def page_names(folder: Path = HTML) -> list[str]:
     return sorted(name for name in names if name not in moved)
 
 
-def indexed(folder: Path) -> dict[str, str]:
+def read_search_index(folder: Path) -> dict[str, str]:
     """What the search of a built book can find: page to text."""
     found = {}
     for path in (folder / "pagefind" / "fragment").iterdir():
@@ -162,7 +162,7 @@ class _Loads(HTMLParser):
         ]
 
 
-def third_party_loads(folder: Path = HTML) -> list[str]:
+def find_third_party_loads(folder: Path = HTML) -> list[str]:
     """Addresses elsewhere that the pages and style sheets of a built book would load, each with its file."""
     found = []
     for path in sorted([*folder.rglob("*.html"), *folder.rglob("*.css")]):
@@ -197,7 +197,7 @@ class Visit:
         if parts.scheme not in {"data", "blob"} and not url.startswith(home):
             self.foreign.append(url)
 
-    def charts_not_drawn(self, patience: int = 30_000) -> list[str]:
+    def find_charts_not_drawn(self, patience: int = 30_000) -> list[str]:
         """Titles of the charts that did not come to life when the reader scrolled to them.
 
         A still chart waits until the reader asks for it, so it is not among them. Each chart has `patience`

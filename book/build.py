@@ -16,7 +16,7 @@ MACHINERY = (".py", ".js", ".css", ".html", ".svg", ".toml")
 SETTINGS = ("_config.yml", "constraints.txt", "references.bib", "data/palette.csv", "data/verdicts.csv")
 
 
-def machinery(root: Path, contents: Path) -> str:
+def hash_machinery(root: Path, contents: Path) -> str:
     """A hash of the programs, styles and settings that pages are made with."""
     programs = (path for path in root.glob("book/**/*") if path.suffix in MACHINERY)
     files = sorted([*programs, *(root / name for name in SETTINGS)])
@@ -28,7 +28,7 @@ def machinery(root: Path, contents: Path) -> str:
 
 def forget_old_machinery(root: Path, contents: Path, output: Path) -> Path:
     """Remove pages that another machinery made; returns where to note the one that makes them now."""
-    note, wanted = output / ".doctrees" / "machinery", machinery(root, contents)
+    note, wanted = output / ".doctrees" / "machinery", hash_machinery(root, contents)
     if not note.is_file() or note.read_text(encoding="utf-8") != wanted:
         for made in ("html", ".doctrees", "jupyter_execute"):
             shutil.rmtree(output / made, ignore_errors=True)

@@ -38,7 +38,7 @@ def table(kind: str, head: Iterable[str], rows: Iterable[nodes.row | list[Part]]
     return nodes.table("", group, classes=[kind])
 
 
-def joined(parts: Iterable[Part], between: str = ", ") -> list[Part]:
+def join(parts: Iterable[Part], between: str = ", ") -> list[Part]:
     """Parts with a text between each two."""
     return [one for part in parts for one in (between, part)][1:]
 

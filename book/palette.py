@@ -9,21 +9,21 @@ CHART, MAP = "chart-", "map-"
 
 
 @cache
-def colours(root: str | Path) -> dict[str, tuple[str, str]]:
+def read_colours(root: str | Path) -> dict[str, tuple[str, str]]:
     """Every colour by its name: on a light page, and on a dark one."""
     rows = settings.read_table(Path(root, settings.PALETTE))
     return {row["name"]: (row["light"], row["dark"]) for row in rows}
 
 
-def chart_variables(root: str | Path) -> dict[str, str]:
+def map_chart_colours(root: str | Path) -> dict[str, str]:
     """What stands for a chart's colour on a page: the variable that follows the page into the dark."""
     return {
         light: f"var(--{name}, {light})"
-        for name, (light, _) in colours(root).items()
+        for name, (light, _) in read_colours(root).items()
         if name.removeprefix(CHART).isdigit() or name.startswith(MAP)
     }
 
 
-def variables(root: str | Path, dark: bool) -> dict[str, str]:
+def make_variables(root: str | Path, dark: bool) -> dict[str, str]:
     """The variables of a style sheet, each with its colour."""
-    return {f"--{name}": pair[dark] for name, pair in colours(root).items()}
+    return {f"--{name}": pair[dark] for name, pair in read_colours(root).items()}

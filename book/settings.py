@@ -58,7 +58,7 @@ def _parts(root: str | Path) -> list[dict]:
 
 
 @cache
-def chapters(root: str | Path) -> tuple[Chapter, ...]:
+def list_chapters(root: str | Path) -> tuple[Chapter, ...]:
     """The chapters of a book in their order: what the numbered parts of its table of contents list."""
     listed = [entry for part in _parts(root) if part.get("numbered") for entry in part["chapters"]]
     return tuple(
@@ -67,20 +67,20 @@ def chapters(root: str | Path) -> tuple[Chapter, ...]:
     )
 
 
-def preparations(root: str | Path) -> tuple[str, ...]:
+def list_preparations(root: str | Path) -> tuple[str, ...]:
     """The pages before the first chapter: they have no number, but terms that chapters use."""
     before = itertools.takewhile(lambda part: not part.get("numbered"), _parts(root))
     return tuple(entry["file"] for part in before for entry in part["chapters"])
 
 
-def texts(root: str | Path) -> list[str]:
+def list_texts(root: str | Path) -> list[str]:
     """The pages that define key terms: preparations and chapters, in their order."""
-    return [*preparations(root), *(chapter.page for chapter in chapters(root))]
+    return [*list_preparations(root), *(chapter.page for chapter in list_chapters(root))]
 
 
-def chapter_of(root: str | Path, page: str) -> Chapter | None:
+def find_chapter(root: str | Path, page: str) -> Chapter | None:
     """The chapter to which a page belongs, as its text or as a page under it; None for any other page."""
-    return next((one for one in chapters(root) if page == one.page or page in one.sections), None)
+    return next((one for one in list_chapters(root) if page == one.page or page in one.sections), None)
 
 
 def read_notebook(root: str | Path, page: str) -> dict:

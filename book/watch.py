@@ -12,7 +12,7 @@ from pathlib import Path
 FOLDERS = ("chapters", "exercises")
 
 
-def sources(root: Path, chapter: str) -> list[Path]:
+def find_sources(root: Path, chapter: str) -> list[Path]:
     """The texts of a chapter, such as ``03``.
 
     Raises
@@ -31,7 +31,7 @@ def sources(root: Path, chapter: str) -> list[Path]:
     return found
 
 
-def free_port(port: str) -> int:
+def parse_port(port: str) -> int:
     """A port as a number; raises `ValueError` where nothing can be served on it on this machine."""
     try:
         socket.create_server(("127.0.0.1", int(port))).close()
@@ -46,7 +46,7 @@ def main(chapter: str, wanted_port: str, command: list[str]) -> None:
     """Build, then serve and build again at every save, until interrupted."""
     from livereload import Server
 
-    watched, port = sources(Path.cwd(), chapter), free_port(wanted_port)
+    watched, port = find_sources(Path.cwd(), chapter), parse_port(wanted_port)
 
     def rebuild() -> None:
         subprocess.run(command, check=False)

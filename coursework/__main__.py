@@ -21,7 +21,7 @@ def _notebooks(arguments: list[str]) -> int:
     given = parser.parse_args(arguments)
     from coursework.making import freshness
 
-    known = freshness.sources(ROOT)
+    known = freshness.list_sources(ROOT)
     chosen = [Path(name).resolve() for name in given.sources] or known
     if odd := [path for path in chosen if path not in known]:
         return _refuse(f"{odd[0]} is no source of a notebook; sources are {', '.join(freshness.SOURCES)}.")
@@ -69,7 +69,7 @@ def _make(arguments: list[str], task: str) -> int:
     except MasterError as error:
         return _refuse(f"The exercises cannot be made:\n{error}")
     if task == "pages":
-        print(chapter.table_of_times(ROOT))
+        print(chapter.format_times(ROOT))
     else:
         print(f"{made} masters had changed; the assignments are in {everything.ASSIGNMENTS}")
     return 0

@@ -32,7 +32,7 @@ def html():
 @pytest.fixture(scope="session")
 def home(html):
     """Address of the built book on this machine."""
-    with browser.served(html) as address:
+    with browser.serve_folder(html) as address:
         yield address
 
 
@@ -51,7 +51,7 @@ def chromium():
         browser.find()
     except FileNotFoundError as missing:
         pytest.fail(str(missing))
-    with browser.chromium() as instance:
+    with browser.launch_chromium() as instance:
         yield instance
 
 

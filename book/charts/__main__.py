@@ -13,7 +13,7 @@ from book.settings import CHART_MIME
 NOTEBOOKS = ("chapters/*.ipynb", "exercises/pages/*.ipynb", "capstone/*.ipynb")
 
 
-def specifications(root: Path) -> list[str]:
+def read_specifications(root: Path) -> list[str]:
     """Every stored chart, in the order of the notebooks."""
     found: dict[str, None] = {}
     for path in sorted(path for pattern in NOTEBOOKS for path in root.glob(pattern)):
@@ -23,13 +23,13 @@ def specifications(root: Path) -> list[str]:
         for cell in json.loads(text)["cells"]:
             for output in cell.get("outputs", []):
                 if CHART_MIME in output.get("data", {}):
-                    found[store.text_of(output["data"][CHART_MIME])] = None
+                    found[store.format_specification(output["data"][CHART_MIME])] = None
     return list(found)
 
 
 def draw_missing(root: Path) -> None:
     """Draw what is not drawn yet, as many charts at once as there are cores."""
-    missing = [spec for spec in specifications(root) if not store.place(root, spec).exists()]
+    missing = [spec for spec in read_specifications(root) if not store.place(root, spec).exists()]
     if not missing:
         return
     with ProcessPoolExecutor(max_workers=min(os.cpu_count() or 1, len(missing))) as pool:

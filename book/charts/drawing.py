@@ -153,7 +153,7 @@ def _without_title(spec: dict) -> tuple[str, str, dict]:
         " ".join(part) if isinstance(part, list) else part or ""
         for part in (parts.get("text"), parts.get("subtitle"))
     ]
-    return joined[0], joined[1], {key: value for key, value in spec.items() if key != "title"}
+    return joined[0], joined[1], {make_key: value for make_key, value in spec.items() if make_key != "title"}
 
 
 def _encodings(spec: dict) -> Iterator[dict]:
@@ -240,14 +240,14 @@ def _opening(follow: dict, signals: list[dict]) -> tuple[str, str]:
     return title, description
 
 
-def key(spec: dict) -> str:
+def make_key(spec: dict) -> str:
     """The id of a chart on its page, which follows from its specification."""
     return "c" + hashlib.sha256(json.dumps(spec, sort_keys=True).encode()).hexdigest()[:8]
 
 
-def chart_html(spec: dict, variables: dict[str, str] | None = None) -> str:
+def render_chart(spec: dict, variables: dict[str, str] | None = None) -> str:
     """The whole of a chart as HTML; `variables` says what stands for a colour on a page."""
-    name = key(spec)
+    name = make_key(spec)
     title, subtitle, bare = _without_title(spec)
     description = spec.get("description", "")
     themed = _themed(bare, variables or {})

@@ -69,10 +69,10 @@ class ChartRenderer:
     def handle_mime(renderer, data, inline):
         if inline or data.mime_type != CHART_MIME:
             return None
-        return [vega_chart(specification=store.text_of(data.content))]
+        return [vega_chart(specification=store.format_specification(data.content))]
 
 
-def plain_script(module: str) -> str:
+def bundle_script(module: str) -> str:
     """A script of this module and all that it imports, from the packages inside vl_convert."""
     # The address is a name: vl_convert has the package of this version inside and asks no network for it.
     addressed = re.sub(r'from "(.+?)"', r'from "https://cdn.jsdelivr.net/npm/\1/+esm"', module)
@@ -89,7 +89,7 @@ def _bundle() -> Path:
     made_of = hashlib.sha256(VEGA.encode()).hexdigest()[:8]
     kept = Path(sys.prefix) / "share" / f"vega-{version('vl-convert-python')}-{made_of}.js"
     if not kept.exists():
-        store.keep(kept, plain_script(VEGA))
+        store.keep(kept, bundle_script(VEGA))
     return kept
 
 

@@ -15,11 +15,11 @@ FOLDER = Path("_build") / "charts"
 @cache
 def _engine(root: Path) -> bytes:
     code = Path(__file__).with_name("drawing.py").read_bytes()
-    used = version("vl-convert-python") + repr(palette.chart_variables(root))
+    used = version("vl-convert-python") + repr(palette.map_chart_colours(root))
     return hashlib.sha256(code + used.encode()).digest()
 
 
-def text_of(specification: dict) -> str:
+def format_specification(specification: dict) -> str:
     """A specification as the text that names it."""
     return json.dumps(specification, ensure_ascii=False)
 
@@ -41,5 +41,5 @@ def draw(root: Path, specification: str) -> Path:
     """Draw a chart, if it is not drawn yet; returns where its HTML is."""
     target = place(root, specification)
     if not target.exists():
-        keep(target, drawing.chart_html(json.loads(specification), palette.chart_variables(root)))
+        keep(target, drawing.render_chart(json.loads(specification), palette.map_chart_colours(root)))
     return target

@@ -19,7 +19,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from book import elements, facts, settings, zips
 from book.elements import Part, paragraph
-from book.ledger.judged import table_label
+from book.ledger.judged import label_table
 
 FOLDER = "data"  # in the built book
 ELSEWHERE = 999  # sorts what no chapter uses behind all chapters
@@ -33,19 +33,19 @@ def read(root: str | Path) -> tuple[dict, list[Path]]:
     return package, [descriptor, *(descriptor.parent / path for path in paths)]
 
 
-def zipped(files: list[Path]) -> bytes:
+def zip_package(files: list[Path]) -> bytes:
     """The package as a zip."""
     return zips.pack((path.name, path.read_bytes()) for path in files)
 
 
-def size(count: int) -> str:
+def format_size(count: int) -> str:
     """Bytes as a reader thinks of them: "850 bytes", "42.8 kB", "2.1 MB"."""
     if count < 1000:
         return f"{count} bytes"
     return f"{count / 1000:.1f} kB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"
 
 
-def accepted(constraints: dict) -> list[Part]:
+def describe_constraints(constraints: dict) -> list[Part]:
     """What a field accepts, in words; a pattern stays the regular expression that it is."""
     low, high = (constraints.get(key) for key in ("minimum", "maximum"))
     parts: list[Part] = ["never empty" if constraints.get("required") else "may be empty"]
@@ -66,7 +66,7 @@ def find_used(app: Sphinx) -> dict[int, list[str]]:
     """The files of the tables that each chapter read when it ran, as its notebook says."""
     return {
         chapter.number: settings.read_notebook(app.srcdir, chapter.page)["metadata"]["made_from"]["tables"]
-        for chapter in settings.chapters(app.srcdir)
+        for chapter in settings.list_chapters(app.srcdir)
     }
 
 
@@ -84,7 +84,7 @@ def _to(name: str) -> nodes.reference:
     literal = nodes.literal("", first)
     for part in rest:
         literal += [nodes.raw("", "<wbr>", format="html"), nodes.Text(part)]
-    return nodes.reference("", "", literal, refid=table_label(name), internal=True)
+    return nodes.reference("", "", literal, refid=label_table(name), internal=True)
 
 
 class DataDictionary(SphinxDirective):
@@ -100,7 +100,7 @@ class DataDictionary(SphinxDirective):
         by_chapter: dict[int, list[dict]] = defaultdict(list)
         for resource in sorted(package["resources"], key=lambda resource: resource["name"]):
             by_chapter[min(self._users(resource), default=ELSEWHERE)].append(resource)
-        whole = self._whole(f"{package['name']}.zip", len(zipped(files)))
+        whole = self._whole(f"{package['name']}.zip", len(zip_package(files)))
         return [whole, *(self._part(*each) for each in sorted(by_chapter.items()))]
 
     def _users(self, resource: dict) -> list[int]:
@@ -115,7 +115,7 @@ class DataDictionary(SphinxDirective):
         return paragraph(
             "All in one: ",
             self._download(name),
-            f" ({size(count)}), a ",
+            f" ({format_size(count)}), a ",
             _link("Frictionless data package", "https://datapackage.org/"),
             "; its description alone: ",
             self._download(Path(settings.PACKAGE).name),
@@ -127,11 +127,11 @@ class DataDictionary(SphinxDirective):
 
     def _section(self, resource: dict) -> nodes.section:
         name = resource["name"]
-        elements.anchor(self.env, table_label(name))
+        elements.anchor(self.env, label_table(name))
         return nodes.section(
             "",
             nodes.title("", resource["title"]),
-            elements.index_entry(name, table_label(name), "Tables", main="main"),
+            elements.index_entry(name, label_table(name), "Tables", main="main"),
             paragraph(nodes.literal("", name), ": ", resource["description"]),
             self._file(resource),
             elements.folded(
@@ -141,7 +141,7 @@ class DataDictionary(SphinxDirective):
                 paragraph("Known flaws:", classes=["flaws"]),
                 elements.bullets(resource["flaws"]),
             ),
-            ids=[table_label(name)],
+            ids=[label_table(name)],
         )
 
     def _file(self, resource: dict) -> nodes.paragraph:
@@ -149,7 +149,7 @@ class DataDictionary(SphinxDirective):
         if "schema" in resource:
             table = Path(self.env.srcdir, settings.PACKAGE).with_name(path)
             holds = f"{len(settings.read_table(table)):,} rows"
-        return paragraph(self._download(path), f", {holds}, {size(resource['bytes'])}")
+        return paragraph(self._download(path), f", {holds}, {format_size(resource['bytes'])}")
 
     def _facts(self, resource: dict) -> Iterator[tuple[str, list[Part]]]:
         schema = resource.get("schema")
@@ -159,7 +159,7 @@ class DataDictionary(SphinxDirective):
         yield "Licence", [_link(licence["title"], licence["path"]) for licence in resource["licenses"]]
         if schema:
             keys = [nodes.literal("", name) for name in _names(schema["primaryKey"])]
-            yield "Key", [paragraph(*elements.joined(keys))]
+            yield "Key", [paragraph(*elements.join(keys))]
         *others, last = ["", *map(str, self._users(resource))]
         if others:
             first = ", ".join(others[1:])
@@ -177,7 +177,7 @@ class DataDictionary(SphinxDirective):
                 nodes.literal("", field["name"]),
                 field["type"] + (f", {field['unit']}" if "unit" in field else ""),
                 field["description"],
-                paragraph(*accepted(field.get("constraints", {})), *others[field["name"]]),
+                paragraph(*describe_constraints(field.get("constraints", {})), *others[field["name"]]),
             ]
             for field in schema["fields"]
         )
@@ -192,7 +192,7 @@ def _copy(app: Sphinx, error: Exception | None) -> None:
     package, files = read(app.srcdir)
     for path in files:
         shutil.copyfile(path, target / path.name)
-    (target / f"{package['name']}.zip").write_bytes(zipped(files))
+    (target / f"{package['name']}.zip").write_bytes(zip_package(files))
 
 
 def setup(app: Sphinx) -> None:

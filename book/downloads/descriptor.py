@@ -7,7 +7,7 @@ from pathlib import Path
 DATA = Path(__file__).parents[2] / "data"
 
 
-def refreshed(folder: Path) -> str:
+def format_descriptor(folder: Path) -> str:
     """The text of a package's descriptor with `bytes` and `hash` of each file as it is now."""
     package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
     package["resources"] = [_measured(resource, folder) for resource in package["resources"]]
@@ -21,7 +21,7 @@ def _measured(resource: dict, folder: Path) -> dict:
 
 def refresh(folder: Path = DATA) -> None:
     """Bring the descriptor of a package up to date."""
-    (folder / "datapackage.json").write_text(refreshed(folder), encoding="utf-8")
+    (folder / "datapackage.json").write_text(format_descriptor(folder), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -10,9 +10,9 @@ from book import settings
 MADE, FOLDER = "_build/take-along", "notebooks"
 
 
-def address(root: str | Path, page: str) -> str | None:
+def find_file(root: str | Path, page: str) -> str | None:
     """Where the file of a page's chapter lies in the built book; None where there is no such chapter."""
-    chapter = settings.chapter_of(root, page)
+    chapter = settings.find_chapter(root, page)
     return f"{FOLDER}/{Path(chapter.page).name}.zip" if chapter else None
 
 
@@ -24,7 +24,7 @@ def _copy(app: Sphinx, error: Exception | None) -> None:
 
 def _offer(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
     """The theme's button would hand out the page's source, which only this book can show."""
-    chapter = settings.chapter_of(app.srcdir, page)
+    chapter = settings.find_chapter(app.srcdir, page)
     has_notebook = chapter and chapter.page == page
     for group in context.get("header_buttons", []):
         if group.get("label") != "download-buttons":
@@ -34,7 +34,7 @@ def _offer(app: Sphinx, page: str, template: str, context: dict, doctree) -> Non
         ]
         for one in group["buttons"]:
             if one["label"] == "download-source-button":
-                one["url"] = context["pathto"](address(app.srcdir, page), 1)
+                one["url"] = context["pathto"](find_file(app.srcdir, page), 1)
                 one["tooltip"] = "Download this chapter as a notebook, with all that it needs"
 
 

@@ -24,7 +24,7 @@ from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from book.ledger.from_chapters import cells_of, glued
+from book.ledger.from_chapters import find_glued, read_code_cells
 
 KINDS = ("number", "choice")
 STILL = "Write your guess down before you read on."
@@ -57,7 +57,9 @@ class Guess(SphinxDirective):
             raise ValueError(f"{kind!r} is no kind of guess; use {' or '.join(KINDS)}")
         asked = {"name": answer, "kind": kind, "unit": self.options.get("unit", "")}
         options = [line.removeprefix("- ").strip() for line in self.content if line.strip()]
-        shown = answer if answer in options else glued(cells_of(self.env, self.env.docname), answer)
+        shown = (
+            answer if answer in options else find_glued(read_code_cells(self.env, self.env.docname), answer)
+        )
         if kind == "choice":
             if shown not in options:
                 raise ValueError(f"the answer {shown!r} is none of the options {', '.join(options)}")

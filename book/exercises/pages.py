@@ -28,7 +28,7 @@ ASKED = {
 COLUMNS = ("Exercise", "Objectives", "Kind", "Level", "Points", "Minutes")
 
 
-def noted(env, name: str) -> dict:
+def read_notes(env, name: str) -> dict:
     """What `make` has noted of a chapter, and of its `exercises`, in the page of exercises of that name.
 
     Raises
@@ -67,7 +67,7 @@ class ExerciseList(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         master = self.arguments[0]
         try:
-            exercises = noted(self.env, master)["exercises"]
+            exercises = read_notes(self.env, master)["exercises"]
         except FileNotFoundError as error:
             missing = Path(error.filename).name
             raise self.error(f"{master} is not a master of exercises: there is no {missing}") from None

@@ -34,7 +34,7 @@ def _line(text: str, targets: list[tuple[str, str]]) -> nodes.paragraph:
         nodes.reference("", f"[{place + 1}]" if place else text, refuri=up + uri, internal=True)
         for place, (_, uri) in enumerate(targets)
     ]
-    return elements.paragraph(*elements.joined(links) or [text])
+    return elements.paragraph(*elements.join(links) or [text])
 
 
 def _fill(app: Sphinx, doctree: nodes.document, page: str) -> None:

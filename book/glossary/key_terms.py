@@ -53,7 +53,7 @@ _NOT_PROSE = (addnodes.pending_xref, nodes.title)
 _TONES = "\u0304\u0301\u030c\u0300"
 
 
-def in_pinyin_order(pinyin: str) -> tuple[str, list[int]]:
+def make_pinyin_key(pinyin: str) -> tuple[str, list[int]]:
     """What sorts Chinese words as their dictionaries do: by the letters, then by the tones."""
     apart = unicodedata.normalize("NFD", pinyin.casefold())
     # ü stands behind all of u.
@@ -93,7 +93,7 @@ class Term:
         forms = (f"(?i:{re.escape(form[0])}){re.escape(form[1:])}(?:s|es)?" for form in self.forms)
         return "|".join(forms).replace("'", "['’]")
 
-    def label(self, page: str) -> str:
+    def make_label(self, page: str) -> str:
         """The name by which other pages refer to the term's place in a chapter."""
         return f"{self.id}-in-{Path(page).name}"
 
@@ -113,15 +113,15 @@ def read(root: str | Path, pages: Iterable[str]) -> dict[str, Term]:
     return dict(sorted(terms.items(), key=lambda item: item[0].casefold()))
 
 
-def chapter_name(env, page: str) -> str:
+def name_chapter(env, page: str) -> str:
     """A chapter's name in the index, where its second space is not seen but sorts 6 before 10.
 
     A preparation goes by the sign before its name, another page without a number, such as the capstone's, by
     its folder.
     """
-    if page in settings.preparations(env.srcdir):
+    if page in settings.list_preparations(env.srcdir):
         return f"preparation {Path(page).name.split('_')[0]}"
-    chapter = settings.chapter_of(env.srcdir, page)
+    chapter = settings.find_chapter(env.srcdir, page)
     return f"chapter {chapter.number:2}" if chapter else Path(page).parent.name
 
 
@@ -139,9 +139,9 @@ class Glossary(SphinxDirective):
         name += nodes.inline("", f" {term.chinese} ", classes=["in-chinese"])
         name += nodes.inline("", term.pinyin, classes=["pinyin"])
         sentence, messages = self.state.inline_text(term.definition, line)
-        names = {page: " ".join(chapter_name(self.env, page).split()) for page in term.chapters}
-        where = elements.joined(
-            elements.reference(self.env, term.label(page), name) for page, name in names.items()
+        names = {page: " ".join(name_chapter(self.env, page).split()) for page in term.chapters}
+        where = elements.join(
+            elements.reference(self.env, term.make_label(page), name) for page, name in names.items()
         )
         if len(names) > 1:
             where[-2] = " and "
@@ -156,7 +156,7 @@ class InChinese(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """A list of links to the entries of the glossary."""
         terms = facts.take(self.env.app, "key terms").values()
-        terms = sorted(terms, key=lambda term: in_pinyin_order(term.pinyin))
+        terms = sorted(terms, key=lambda term: make_pinyin_key(term.pinyin))
         return [elements.bullets(map(self._entry, terms), "in-pinyin-order")]
 
     def _entry(self, term: Term) -> nodes.paragraph:
@@ -188,7 +188,7 @@ class LinkFirstUses(SphinxTransform):
     def apply(self, **kwargs: object) -> None:
         """Link the terms of the page that was read, if it is a chapter's or a preparation."""
         self.page = self.env.docname
-        if self.page not in settings.texts(self.env.srcdir):
+        if self.page not in settings.list_texts(self.env.srcdir):
             return
         texts = [text for text in self.document.findall(nodes.Text) if _in_prose(text)]
         self._index_names(texts)
@@ -253,8 +253,8 @@ class LinkFirstUses(SphinxTransform):
 
     def _index(self, term: Term, target: str) -> addnodes.index:
         """The term's entry of the index, and a name for its place."""
-        elements.anchor(self.env, term.label(self.page), target)
-        value = f"{term.english}; {chapter_name(self.env, self.page)}"
+        elements.anchor(self.env, term.make_label(self.page), target)
+        value = f"{term.english}; {name_chapter(self.env, self.page)}"
         return elements.index_entry(value, target, term.english[0].upper())
 
     def _index_names(self, texts: list[nodes.Text]) -> None:
@@ -268,7 +268,7 @@ class LinkFirstUses(SphinxTransform):
                 first = next(part for part in _around(text) if isinstance(part, nodes.paragraph))
                 target = f"place-{nodes.make_id(name)}"
                 first["ids"].append(target)
-                value = f"{name}; {chapter_name(self.env, self.page)}"
+                value = f"{name}; {name_chapter(self.env, self.page)}"
                 first.insert(0, elements.index_entry(value, target, "Places"))
 
 
@@ -288,7 +288,7 @@ def _write_words(app: Sphinx, error: Exception | None) -> None:
 def _read_all(app: Sphinx, env, added, changed, removed) -> list[str]:
     """A new term may be used in any chapter: then all are read again."""
     places = app.config.key_terms["names"]
-    texts = settings.texts(app.srcdir)
+    texts = settings.list_texts(app.srcdir)
     before = list(getattr(env, "key_terms", ()))
     env.key_terms = read(app.srcdir, texts)
     rows = settings.read_table(Path(app.srcdir, places["file"]))

@@ -36,7 +36,7 @@ class File:
     places: list[str]
 
 
-def manifest() -> list[File]:
+def read_manifest() -> list[File]:
     """Every file of the laboratory, in the order of the manifest."""
     return [File(**entry) for entry in tomllib.loads(MANIFEST.read_text(encoding="utf-8"))["file"]]
 

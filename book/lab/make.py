@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 
 from book import browser, zips
-from book.charts.pages import plain_script
+from book.charts.pages import bundle_script
 from book.lab import fetch
 
 PACKAGES, VEGA_LITE, SIZES = "packages.zip", "vega-lite.js", "sizes.json"
@@ -104,7 +104,7 @@ def _compiled(folder: Path, archives: dict[str, dict[str, bytes]]) -> dict[str, 
     for name, entries in archives.items():
         (folder / f"sources-{name}").write_bytes(zips.pack(entries.items()))
         roots[name] = "/lib/python314.zip/" if name == LIBRARY else "/lib/python3.14/site-packages/"
-    with browser.served(folder) as home, browser.chromium() as chromium:
+    with browser.serve_folder(folder) as home, browser.launch_chromium() as chromium:
         page = chromium.new_page()
         page.set_default_timeout(0)
         page.goto(f"{home}/start.html")
@@ -128,7 +128,7 @@ def _vega_lite() -> str:
     import altair  # half a second, which a build of pages can do without
 
     package = f"vega-lite@{altair.SCHEMA_VERSION.removeprefix('v')}"
-    return plain_script(f'import {{ compile }} from "{package}"; window.vegaLite = compile;')
+    return bundle_script(f'import {{ compile }} from "{package}"; window.vegaLite = compile;')
 
 
 def weigh(path: Path) -> int:
@@ -149,7 +149,7 @@ def _core(there: dict[str, Path], folder: Path) -> None:
 
 def make(folder: Path) -> None:
     """Write the laboratory into `folder`, which must not be there."""
-    files = fetch.manifest()
+    files = fetch.read_manifest()
     there = fetch.fetch(files)
     archives: dict[str, dict[str, bytes]] = {PACKAGES: {}}
     for file in files:

@@ -23,7 +23,7 @@ FOLDER, COURSE = "_static/lab", "course.zip"
 HERE = Path(__file__).parent
 
 
-def supported() -> dict[str, dict]:
+def read_supported() -> dict[str, dict]:
     """Page to what is special about it.
 
     `packages` besides; `stored` cells, which need `absent` packages; `exercises` that need one, with it.
@@ -31,11 +31,11 @@ def supported() -> dict[str, dict]:
     return json.loads(SUPPORTED.read_text(encoding="utf-8"))
 
 
-def served(root: Path) -> dict[str, dict]:
+def list_pages(root: Path) -> dict[str, dict]:
     """Every page that runs code: those of `supported` and the exercises of its chapters."""
     found = {}
-    for page, special in supported().items():
-        chapter = settings.chapter_of(root, page)
+    for page, special in read_supported().items():
+        chapter = settings.find_chapter(root, page)
         shared = {key: special[key] for key in ("packages", "exercises")}
         found |= dict.fromkeys(chapter.sections if chapter else (), shared)
         found[page] = special
@@ -52,7 +52,7 @@ def _code_cells(root: Path, page: str) -> dict[int, str]:
     }
 
 
-def cells(root: Path, page: str) -> list[str]:
+def read_cells(root: Path, page: str) -> list[str]:
     """The code of every cell of a notebook, hidden ones too, in its order."""
     return list(_code_cells(root, page).values())
 
@@ -84,7 +84,7 @@ def _about(root: Path, page: str, special: dict, course: bytes) -> dict:
         "absent": special.get("absent", []),
         "exercises": special["exercises"],
         "bytes": weight,
-        "notebook": take_along.address(root, page),
+        "notebook": take_along.find_file(root, page),
     }
 
 
@@ -99,7 +99,7 @@ def _note(app: Sphinx, config) -> None:
 
 def _name_cells(app: Sphinx, doctree: nodes.document) -> None:
     """Each code cell that a page shows gets its place among all of the notebook's: its id is ``cell-7``."""
-    if not app.config.lab_made or app.env.docname not in supported():
+    if not app.config.lab_made or app.env.docname not in read_supported():
         return
     places = list(_code_cells(Path(app.srcdir), app.env.docname))
     for node in doctree.findall(nodes.container):
@@ -109,7 +109,7 @@ def _name_cells(app: Sphinx, doctree: nodes.document) -> None:
 
 def _offer(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
     root = Path(app.srcdir)
-    if not app.config.lab_made or "body" not in context or (special := served(root).get(page)) is None:
+    if not app.config.lab_made or "body" not in context or (special := list_pages(root).get(page)) is None:
         return
     about = json.dumps(_about(root, page, special, app.lab_course), separators=(",", ":"))
     context["body"] += f'<script type="application/json" id="lab-page">{about}</script>'
@@ -125,14 +125,14 @@ def _copy(app: Sphinx, error: Exception | None) -> None:
     laboratory = target / make.place().name
     shutil.copytree(make.place(), laboratory)
     shutil.copyfile(HERE / "worker.js", laboratory / "worker.js")
-    look = {"theme": THEME, "colours": palette.chart_variables(root)}
+    look = {"theme": THEME, "colours": palette.map_chart_colours(root)}
     (laboratory / "look.json").write_text(json.dumps(look), encoding="utf-8")
     (target / COURSE).write_bytes(app.lab_course)
-    for page in served(root):
+    for page in list_pages(root):
         kept, practice = target / f"{page}.json", root / settings.PRACTICE.format(Path(page).name)
         kept.parent.mkdir(parents=True, exist_ok=True)
-        if page in supported():
-            kept.write_text(json.dumps(cells(root, page), ensure_ascii=False), encoding="utf-8")
+        if page in read_supported():
+            kept.write_text(json.dumps(read_cells(root, page), ensure_ascii=False), encoding="utf-8")
         elif practice.exists():
             shutil.copyfile(practice, kept.with_suffix(".practice.json"))
 

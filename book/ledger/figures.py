@@ -14,7 +14,7 @@ from sphinx.util.docutils import SphinxDirective
 from book import elements, facts, settings
 from book.elements import Part, paragraph
 from book.ledger import judged
-from book.ledger.verdicts import to_claim
+from book.ledger.verdicts import link_claim
 
 
 class CitedFigures(SphinxDirective):
@@ -41,7 +41,7 @@ class CitedFigures(SphinxDirective):
         return nodes.section("", title, box, ids=[nodes.make_id(theme)])
 
     def _row(self, figure: dict) -> nodes.row:
-        label = judged.figure_label(figure["figure_id"])
+        label = judged.label_figure(figure["figure_id"])
         elements.anchor(self.env, label)
         unit = "" if figure["unit"] == "date" else f" {figure['unit']}"
         said = f"{figure['indicator']}, {figure['place']}, {figure['period']}: {figure['printed']}{unit}"
@@ -61,8 +61,8 @@ class CitedFigures(SphinxDirective):
         return paragraph(f"{figure['publisher']}: ", title, date, f" ({read})" if read else "")
 
     def _claims(self, figure: dict) -> nodes.paragraph:
-        links = [to_claim(self.env, claim) for claim in self.uses[figure["figure_id"]]]
-        return paragraph(*elements.joined(links) or [figure["set_aside"]])
+        links = [link_claim(self.env, claim) for claim in self.uses[figure["figure_id"]]]
+        return paragraph(*elements.join(links) or [figure["set_aside"]])
 
 
 def setup(app: Sphinx) -> None:

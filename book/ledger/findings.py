@@ -22,13 +22,13 @@ from book import elements, facts, settings
 from book.charts.pages import vega_chart
 from book.elements import paragraph
 from book.ledger import judged
-from book.ledger.labels import Label, badge, labels
-from book.ledger.verdicts import to_claim, verdict_label
+from book.ledger.labels import Label, make_badge, read_labels
+from book.ledger.verdicts import label_verdict, link_claim
 
 _CHOSEN = re.compile(r"^- (C\d+): (.+)$")
 
 
-def by_subject(subjects: dict[str, list[str]], claims: list[dict]) -> dict[str, list[dict]]:
+def group_by_subject(subjects: dict[str, list[str]], claims: list[dict]) -> dict[str, list[dict]]:
     """The claims of each subject, in the order of the article; every claim must have one."""
     subject_of = {theme: subject for subject, themes in subjects.items() for theme in themes}
     lost = sorted({claim["theme"] for claim in claims} - subject_of.keys())
@@ -48,7 +48,7 @@ def count_in_words(states: Sequence[Label], counts: dict[str, int]) -> str:
     return "".join(parts) + last.replace(", ", ", and ", 1)
 
 
-def picture(groups: dict[str, list[dict]], states: Sequence[Label]) -> dict:
+def draw_states(groups: dict[str, list[dict]], states: Sequence[Label]) -> dict:
     """One mark a claim as a Vega-Lite chart: a row for each subject, ordered by verdict."""
     names = [state.verdict for state in states]
     rows = [
@@ -95,35 +95,35 @@ class Picture(SphinxDirective):
     """How many claims got which verdict, as a list and as a chart."""
 
     def run(self) -> list[nodes.Node]:
-        claims, states = facts.take(self.env.app, "claims").values(), labels(self.env.srcdir)
+        claims, states = facts.take(self.env.app, "claims").values(), read_labels(self.env.srcdir)
         counts = Counter(claim["verdict"] for claim in claims)
         key = elements.bullets(
             (
-                paragraph(nodes.strong("", f"{counts[state.verdict]} "), badge(state.verdict))
+                paragraph(nodes.strong("", f"{counts[state.verdict]} "), make_badge(state.verdict))
                 for state in states
                 if counts[state.verdict]
             ),
             "verdict-key",
         )
-        chart = picture(by_subject(self.config.verdict_subjects, claims), states)
+        chart = draw_states(group_by_subject(self.config.verdict_subjects, claims), states)
         return [key, vega_chart(specification=json.dumps(chart, ensure_ascii=False), still=True)]
 
 
-def finding(env, claim: dict, reason: str) -> nodes.container:
+def render_finding(env, claim: dict, reason: str) -> nodes.container:
     """One claim with its verdict, and the reason why it is shown."""
     name = claim["claim_id"]
-    number = paragraph(to_claim(env, name), classes=["finding-claim"])
+    number = paragraph(link_claim(env, name), classes=["finding-claim"])
     body = [
         paragraph(reason, classes=["finding-reason"]),
         paragraph(claim["statement"], classes=["finding-statement"]),
-        paragraph(badge(claim["verdict"]), " " + claim["sentence"]),
+        paragraph(make_badge(claim["verdict"]), " " + claim["sentence"]),
     ]
     if claim["readings"]:
-        body.append(judged.folded(env, claim, *judged.drawing(claim)))
+        body.append(judged.fold_evidence(env, claim, *judged.draw_strip(claim)))
     if claim["pages"]:
         page = claim["pages"][-1]
-        working = f"Working: chapter {settings.chapter_of(env.srcdir, page).number}"
-        link = elements.reference(env, verdict_label(name, page), working)
+        working = f"Working: chapter {settings.find_chapter(env.srcdir, page).number}"
+        link = elements.reference(env, label_verdict(name, page), working)
         body.append(paragraph(link, classes=["finding-where"]))
     return nodes.container(
         "", number, nodes.container("", *body, classes=["finding-body"]), classes=["finding"]
@@ -141,7 +141,7 @@ class Chosen(SphinxDirective):
             read = _CHOSEN.match(line)
             if not read or read[1] not in known:
                 raise self.error(f"{line!r} must be '- C80: why it is here', with a claim of the table.")
-            result.append(finding(self.env, known[read[1]], read[2]))
+            result.append(render_finding(self.env, known[read[1]], read[2]))
         return result
 
 
@@ -150,12 +150,16 @@ class Findings(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """A section for each subject."""
-        claims, states, sections = facts.take(self.env.app, "claims").values(), labels(self.env.srcdir), []
-        for subject, its_claims in by_subject(self.config.verdict_subjects, claims).items():
+        claims, states, sections = (
+            facts.take(self.env.app, "claims").values(),
+            read_labels(self.env.srcdir),
+            [],
+        )
+        for subject, its_claims in group_by_subject(self.config.verdict_subjects, claims).items():
             label = f"findings-{nodes.make_id(subject)}"
             elements.anchor(self.env, label)
             rows = [
-                [to_claim(self.env, claim["claim_id"]), claim["statement"], badge(claim["verdict"])]
+                [link_claim(self.env, claim["claim_id"]), claim["statement"], make_badge(claim["verdict"])]
                 for claim in its_claims
             ]
             table = elements.table("findings", ("Claim", "What the article says", "Verdict"), rows)

@@ -19,7 +19,7 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 from book import facts, settings
 from book.charts.pages import vega_chart
 from book.elements import paragraph
-from book.ledger.labels import badge
+from book.ledger.labels import make_badge
 
 GLUED = "application/papermill.record/text/plain"
 
@@ -31,12 +31,12 @@ def _collect_outputs(app: Sphinx, page: str) -> list[dict]:
     return [{name: cell[name] for name in kept} for cell in cells if cell["cell_type"] == "code"]
 
 
-def cells_of(env, page: str) -> list[dict]:
+def read_code_cells(env, page: str) -> list[dict]:
     """The code cells of a page's notebook; the page that is being read is read anew when they change."""
     return facts.take(env.app, "outputs", page)
 
 
-def figure(cells: list[dict], name: str) -> tuple[dict, str]:
+def find_figure(cells: list[dict], name: str) -> tuple[dict, str]:
     """Specification and caption of the figure with this name; `LookupError` where there is none."""
     for cell in cells:
         about = cell["metadata"].get("mystnb", {}).get("figure", {})
@@ -47,7 +47,7 @@ def figure(cells: list[dict], name: str) -> tuple[dict, str]:
     raise LookupError(f"no stored chart is named {name!r}")
 
 
-def glued(cells: list[dict], name: str) -> str:
+def find_glued(cells: list[dict], name: str) -> str:
     """The text that a cell glued under this name; `LookupError` where there is none."""
     for cell in cells:
         for output in cell.get("outputs", []):
@@ -65,7 +65,7 @@ class ChartFrom(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         page, name = self.arguments
         try:
-            chart, caption = figure(cells_of(self.env, page), name)
+            chart, caption = find_figure(read_code_cells(self.env, page), name)
         except (LookupError, FileNotFoundError) as error:
             raise self.error(f"{page}: {error}") from None
         text = f"{{numref}}`{name}`. {' '.join(caption.split())}"
@@ -81,7 +81,7 @@ class Glued(SphinxRole):
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         page, _, name = self.text.partition(" ")
         try:
-            return [nodes.Text(glued(cells_of(self.env, page), name))], []
+            return [nodes.Text(find_glued(read_code_cells(self.env, page), name))], []
         except (LookupError, FileNotFoundError) as error:
             return [], [self.inliner.reporter.error(f"{page}: {error}", line=self.lineno)]
 
@@ -95,7 +95,7 @@ class Filed(SphinxRole):
         if not text:
             message = f"no verdict on {claim!r} says {part!r}"
             return [], [self.inliner.reporter.error(message, line=self.lineno)]
-        return [badge(text) if part == "verdict" else nodes.Text(text)], []
+        return [make_badge(text) if part == "verdict" else nodes.Text(text)], []
 
 
 def setup(app: Sphinx) -> None:

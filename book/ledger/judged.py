@@ -19,7 +19,7 @@ def collect(app: Sphinx) -> dict[str, dict]:
     return {record["claim_id"]: record for record in _made(app)["claims"] if record["readings"]}
 
 
-def agreement(app: Sphinx) -> dict:
+def measure_agreement(app: Sphinx) -> dict:
     """How far two coders agree, and where they and what was settled do not."""
     return _made(app)["agreement"]
 
@@ -28,13 +28,13 @@ def _made(app: Sphinx) -> dict:
     return json.loads(Path(app.srcdir, settings.LEDGER).read_text(encoding="utf-8"))
 
 
-def drawing(record: dict) -> list[nodes.Node]:
+def draw_strip(record: dict) -> list[nodes.Node]:
     """The strip of a claim, or nothing where no reading has a number."""
-    drawn = strip.strip(record["readings"])
+    drawn = strip.draw(record["readings"])
     return [nodes.raw("", drawn, format="html")] if drawn else []
 
 
-def readings(record: dict, *, against: bool = False) -> nodes.bullet_list:
+def list_readings(record: dict, *, against: bool = False) -> nodes.bullet_list:
     """Each reading with its outcome, and what was found; or why there is none.
 
     `against` says whether to print what would have counted against each.
@@ -42,13 +42,13 @@ def readings(record: dict, *, against: bool = False) -> nodes.bullet_list:
     return elements.bullets((paragraph(*_reading(one, against)) for one in record["readings"]), "readings")
 
 
-def folded(env, record: dict, *first: nodes.Node) -> nodes.container:
+def fold_evidence(env, record: dict, *first: nodes.Node) -> nodes.container:
     """Readings and sources of a claim, folded: they say what the letters of its strip stand for."""
-    inside = *first, readings(record), rests_on(env, record)
+    inside = *first, list_readings(record), list_evidence(env, record)
     return elements.folded("How it can be read, and what that rests on", *inside)
 
 
-def rests_on(env, record: dict) -> nodes.paragraph:
+def list_evidence(env, record: dict) -> nodes.paragraph:
     """What a verdict rests on, with links: figures lead to their rows, tables to the data dictionary."""
     listed = {source["id"]: source for reading in record["readings"] for source in reading["sources"]}
     article_last = sorted(listed.values(), key=lambda source: source["kind"] == "article")
@@ -69,7 +69,7 @@ def _reading(reading: dict, against: bool) -> list[Part]:
         said.append(f" Against it: {reading['against'][0].lower()}{reading['against'][1:]}")
     if reading["found"]:
         limits = f"; to hold, {reading['threshold']}" if reading["threshold"] else ""
-        said.append(f" Found: {reading['found']}{limits}.{strip.by_place(reading)}")
+        said.append(f" Found: {reading['found']}{limits}.{strip.list_places(reading)}")
     if reading["decides"]:
         said.append(f" To decide it: {reading['decides']}")
     if reading["held_by"]:
@@ -77,12 +77,12 @@ def _reading(reading: dict, against: bool) -> list[Part]:
     return said
 
 
-def figure_label(figure: str) -> str:
+def label_figure(figure: str) -> str:
     """The label of a cited figure's row on the page that lists them."""
     return f"figure-{figure}".lower()
 
 
-def table_label(table: str) -> str:
+def label_table(table: str) -> str:
     """The label of a table's section in the data dictionary."""
     return nodes.make_id(f"table-{table}")
 
@@ -92,8 +92,8 @@ def _source(env, source: dict) -> list[Part]:
         return [OTHER[source["kind"]]]
     if source["kind"] == "table":
         name = nodes.literal("", source["id"])
-        return ["table ", elements.reference(env, table_label(source["id"]), name)]
-    row = elements.reference(env, figure_label(source["id"]), source["id"])
+        return ["table ", elements.reference(env, label_table(source["id"]), name)]
+    row = elements.reference(env, label_figure(source["id"]), source["id"])
     date = f", {source['date_published']}" if source["date_published"] else ""
     read = f", {READ_AS[source['read_as']]}" if source["read_as"] in READ_AS else ""
     said: Part = source["publisher"]

@@ -27,16 +27,16 @@ class Label:
     @property
     def colour(self) -> str:
         """The variable of the style sheet that holds the colour."""
-        return f"--{kind(self.verdict)}"
+        return f"--{make_class(self.verdict)}"
 
 
-def kind(verdict: str) -> str:
+def make_class(verdict: str) -> str:
     """The class of what carries a label."""
     return f"verdict-{nodes.make_id(verdict)}"
 
 
 @cache
-def labels(root: str | Path) -> tuple[Label, ...]:
+def read_labels(root: str | Path) -> tuple[Label, ...]:
     """Every label, in the order of the table; the last is that of a claim without a verdict."""
     rows = settings.read_table(Path(root, settings.VERDICTS))
     chosen = [{name: row[name] for name in Label.__dataclass_fields__} for row in rows]
@@ -44,22 +44,22 @@ def labels(root: str | Path) -> tuple[Label, ...]:
     return tuple(sorted(made, key=lambda label: not label.filed))
 
 
-def badge(verdict: str) -> nodes.inline:
+def make_badge(verdict: str) -> nodes.inline:
     """A label as a reader sees it, with its mark and colour."""
-    return nodes.inline("", verdict, classes=["badge", kind(verdict)])
+    return nodes.inline("", verdict, classes=["badge", make_class(verdict)])
 
 
-def variables(root: str | Path, dark: bool) -> dict[str, str]:
+def make_variables(root: str | Path, dark: bool) -> dict[str, str]:
     """The variables of the style sheet, each with the colour of a label."""
-    return {label.colour: label.dark if dark else label.light for label in labels(root)}
+    return {label.colour: label.dark if dark else label.light for label in read_labels(root)}
 
 
-def marks(root: str | Path) -> str:
+def make_marks(root: str | Path) -> str:
     """The rules of the style sheet that give what carries a label its colour and its mark."""
     rules = []
-    for label in labels(root):
+    for label in read_labels(root):
         drawing = DRAWING.format(label.mark)
         address = "data:image/svg+xml," + quote(drawing, safe=" =:/,-'")
         looks = f'--verdict: var({label.colour}); --mark: url("{address}");'
-        rules.append(f".{kind(label.verdict)} {{ {looks} }}\n")
+        rules.append(f".{make_class(label.verdict)} {{ {looks} }}\n")
     return "".join(rules)

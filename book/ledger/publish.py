@@ -17,7 +17,7 @@ from sphinx.util.docutils import SphinxDirective
 from book import elements, settings
 from book.elements import paragraph
 from book.ledger import judged
-from book.ledger.verdicts import claim_label, collect
+from book.ledger.verdicts import collect, label_claim
 
 FOLDER = "data"
 PAGE = "pages/ledger"
@@ -38,7 +38,7 @@ FIELDS = {
 }
 
 
-def rows(app: Sphinx) -> list[dict[str, str]]:
+def list_rows(app: Sphinx) -> list[dict[str, str]]:
     """Every claim as a row of `ledger.csv`."""
     return [_row(claim) for claim in collect(app).values() if claim["readings"]]
 
@@ -52,13 +52,13 @@ def _row(claim: dict) -> dict[str, str]:
     sources = dict.fromkeys(source["id"] for reading in readings for source in reading["sources"])
     derived = {
         "sources": " ".join(sources),
-        "address": f"{PAGE}.html#{claim_label(claim['claim_id'])}",
+        "address": f"{PAGE}.html#{label_claim(claim['claim_id'])}",
         "working": f"{claim['pages'][-1]}.html" if claim["pages"] else "",
     }
     return {name: (claim | letters | derived)[name] for name in FIELDS}
 
 
-def description() -> dict:
+def describe() -> dict:
     """A Frictionless description of `ledger.csv`."""
     fields = [{"name": name, "type": "string", "description": said} for name, said in FIELDS.items()]
     resource = {
@@ -72,7 +72,7 @@ def description() -> dict:
     return {"profile": "tabular-data-package", "name": "ledger", "resources": [resource]}
 
 
-def reviews(app: Sphinx) -> dict:
+def make_reviews(app: Sphinx) -> dict:
     """A schema.org ClaimReview for each claim that has a verdict."""
     article, base = app.config.verdict_article, app.config.html_baseurl
     changed = settings.read_table(Path(app.srcdir, settings.CORRECTIONS))
@@ -105,7 +105,7 @@ def reviews(app: Sphinx) -> dict:
             },
             **about,
         }
-        for row in rows(app)
+        for row in list_rows(app)
     ]
     return {"@context": "https://schema.org", "@graph": graph}
 
@@ -140,15 +140,15 @@ def _write(app: Sphinx, error: Exception | None) -> None:
         return
     target = Path(app.outdir, FOLDER)
     target.mkdir(exist_ok=True)
-    made, records = rows(app), judged.collect(app)
+    made, records = list_rows(app), judged.collect(app)
     with (target / "ledger.csv").open("w", encoding="utf-8", newline="") as handle:
         writer = csv.DictWriter(handle, list(FIELDS), lineterminator="\n")
         writer.writeheader()
         writer.writerows(made)
     whole = [row | {"readings": records[row["claim_id"]]["readings"]} for row in made]
     for name, content in {
-        "ledger.json": {"claims": whole, "agreement": judged.agreement(app)},
-        "ledger-package.json": description(),
+        "ledger.json": {"claims": whole, "agreement": judged.measure_agreement(app)},
+        "ledger-package.json": describe(),
     }.items():
         text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
         (target / name).write_text(text, encoding="utf-8")
@@ -157,7 +157,7 @@ def _write(app: Sphinx, error: Exception | None) -> None:
 def _review(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
     if page == PAGE:
         # A slash after "<" would end the script.
-        text = json.dumps(reviews(app), ensure_ascii=False).replace("</", "<\\/")
+        text = json.dumps(make_reviews(app), ensure_ascii=False).replace("</", "<\\/")
         context["metatags"] = context.get("metatags", "") + (
             f'<script type="application/ld+json">{text}</script>\n'
         )

@@ -14,8 +14,8 @@ from sphinx.util.docutils import SphinxDirective
 from book import elements, facts, settings
 from book.elements import paragraph
 from book.ledger import judged
-from book.ledger.labels import badge
-from book.ledger.verdicts import to_claim
+from book.ledger.labels import make_badge
+from book.ledger.verdicts import link_claim
 
 
 def _boxed(kind: str, head: tuple[str, ...], rows: list) -> nodes.container:
@@ -34,10 +34,10 @@ class Worked(SphinxDirective):
         if not claim.get("readings"):
             raise self.error(f"{name!r} must be a claim that has readings")
         worked = (
-            paragraph(to_claim(self.env, name), " ", claim["statement"]),
-            *judged.drawing(claim),
-            judged.readings(claim, against=True),
-            paragraph("So the label is ", badge(claim["verdict"]), "."),
+            paragraph(link_claim(self.env, name), " ", claim["statement"]),
+            *judged.draw_strip(claim),
+            judged.list_readings(claim, against=True),
+            paragraph("So the label is ", make_badge(claim["verdict"]), "."),
         )
         return [nodes.container("", *worked, classes=["worked"])]
 
@@ -55,7 +55,13 @@ class Agreement(SphinxDirective):
         )
         head = ("Claim", "First coder", "Second coder", "Settled", "Why")
         rows = [
-            [to_claim(self.env, row["claim_id"]), row["1"], row["2"], badge(row["settled"]), row["why"]]
+            [
+                link_claim(self.env, row["claim_id"]),
+                row["1"],
+                row["2"],
+                make_badge(row["settled"]),
+                row["why"],
+            ]
             for row in found["unlike"]
         ]
         return [said, _boxed("codings", head, rows)]
@@ -71,7 +77,7 @@ class Corrections(SphinxDirective):
         changed = sorted(settings.read_table(path), key=lambda row: row["date"], reverse=True)
         head = ("Date", "Claim", "From", "To", "Why")
         rows = [
-            [row["date"], to_claim(self.env, row["claim_id"]), row["from"], row["to"], row["why"]]
+            [row["date"], link_claim(self.env, row["claim_id"]), row["from"], row["to"], row["why"]]
             for row in changed
         ]
         return [_boxed("corrections", head, rows)]
@@ -83,7 +89,7 @@ class Open(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """A table in the order of the article."""
         rows = [
-            [to_claim(self.env, name), reading["says"], reading["held_by"], reading["decides"]]
+            [link_claim(self.env, name), reading["says"], reading["held_by"], reading["decides"]]
             for name, claim in facts.take(self.env.app, "claims").items()
             for reading in claim["readings"]
             if reading["held_by"]
@@ -93,7 +99,7 @@ class Open(SphinxDirective):
 
 def setup(app: Sphinx) -> None:
     """Register the tables of the record."""
-    facts.register("agreement", judged.agreement)
+    facts.register("agreement", judged.measure_agreement)
     app.add_directive("verdict-worked", Worked)
     app.add_directive("verdict-agreement", Agreement)
     app.add_directive("verdict-corrections", Corrections)

@@ -18,17 +18,17 @@ _MARKS = {
 }
 
 
-def words(readings: list[dict]) -> str:
+def describe(readings: list[dict]) -> str:
     """What the strip of these readings shows, for those who do not see it."""
     verbs = {"open": "is open"}
     return " ".join(
         f"Reading {r['reading']}: found {r['found']}; to hold it must be {r['threshold']}. "
-        f"It {verbs.get(r['outcome'], r['outcome'])}." + by_place(r)
+        f"It {verbs.get(r['outcome'], r['outcome'])}." + list_places(r)
         for r in readings
     )
 
 
-def by_place(reading: dict) -> str:
+def list_places(reading: dict) -> str:
     """The numbers of single places in words; empty where there are none."""
     said = ", ".join(f"{one['place']} {one['shown']}" for one in reading["places"])
     return f" By place: {said}." if said else ""
@@ -102,7 +102,7 @@ def _places(reading: dict, place: Callable[[float], float], top: float) -> str:
     return "".join(drawn)
 
 
-def strip(readings: list[dict]) -> str:
+def draw(readings: list[dict]) -> str:
     """The drawing as SVG; empty where no reading has a number to draw."""
     # What was found is a number, or at least an interval, to lay against the limits.
     drawn = [reading for reading in readings if reading["found"]]
@@ -114,5 +114,5 @@ def strip(readings: list[dict]) -> str:
     height = tops[-1]
     return (
         f'<svg class="strip" role="img" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" '
-        f'aria-label="{escape(words(drawn))}">{rows}</svg>'
+        f'aria-label="{escape(describe(drawn))}">{rows}</svg>'
     )

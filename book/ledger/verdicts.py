@@ -14,30 +14,30 @@ from sphinx.util.docutils import SphinxDirective
 
 from book import elements, facts, settings
 from book.elements import paragraph
-from book.glossary.key_terms import chapter_name
+from book.glossary.key_terms import name_chapter
 from book.ledger import judged
-from book.ledger.labels import badge, kind, labels
+from book.ledger.labels import make_badge, make_class, read_labels
 
 FACTS = ("found", "range", "condition", "source", "vintage")
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
-def verdict_label(claim: str, page: str) -> str:
+def label_verdict(claim: str, page: str) -> str:
     """A claim may have a card in several chapters, so a card's label names its page too."""
     return f"verdict-{claim}-{Path(page).name}".lower()
 
 
-def claim_label(claim: str) -> str:
+def label_claim(claim: str) -> str:
     """The label of a claim's row in the ledger."""
     return f"claim-{claim}".lower()
 
 
-def to_claim(env, claim: str) -> nodes.Node:
+def link_claim(env, claim: str) -> nodes.Node:
     """A claim's number as a link to its row in the ledger."""
-    return elements.reference(env, claim_label(claim), claim)
+    return elements.reference(env, label_claim(claim), claim)
 
 
-def card(verdict: dict, env) -> nodes.container:
+def make_card(verdict: dict, env) -> nodes.container:
     """One verdict as a card, with a link to its claim's row in the ledger."""
     label, entry, number = _place(verdict["claim"], env)
     if given := verdict.get("verdict"):
@@ -46,28 +46,28 @@ def card(verdict: dict, env) -> nodes.container:
     else:
         record = facts.take(env.app, "judged", verdict["claim"])
         given = record["verdict"]
-        body = [*judged.drawing(record), judged.readings(record), judged.rests_on(env, record)]
+        body = [*judged.draw_strip(record), judged.list_readings(record), judged.list_evidence(env, record)]
     return nodes.container(
         "",
         entry,
-        paragraph(number, " ", badge(given), classes=["card-head"]),
+        paragraph(number, " ", make_badge(given), classes=["card-head"]),
         paragraph(verdict["statement"], classes=["card-claim"]),
         paragraph(verdict["sentence"]),
         *body,
         ids=[label],
-        classes=["verdict", kind(given)],
+        classes=["verdict", make_class(given)],
     )
 
 
-def card_table(verdicts: list[dict], env) -> nodes.container:
+def make_card_table(verdicts: list[dict], env) -> nodes.container:
     """Several verdicts as a compact table, each with the address that its card would have."""
     rows = []
     for verdict in verdicts:
         label, entry, number = _place(verdict["claim"], env)
         record = facts.take(env.app, "judged", verdict["claim"])
         said = [paragraph(verdict["statement"], classes=["card-claim"]), paragraph(verdict["sentence"])]
-        body = [*judged.drawing(record), judged.folded(env, record)]
-        cells = [entry, paragraph(number)], [*said, *body], badge(record["verdict"])
+        body = [*judged.draw_strip(record), judged.fold_evidence(env, record)]
+        cells = [entry, paragraph(number)], [*said, *body], make_badge(record["verdict"])
         rows.append(elements.row(cells, ids=[label]))
     table = elements.table("verdict-table", ("Claim", "What it says, and what was found", "Verdict"), rows)
     return nodes.container("", table, classes=["verdict-box"])
@@ -75,10 +75,10 @@ def card_table(verdicts: list[dict], env) -> nodes.container:
 
 def _place(claim: str, env) -> tuple[str, nodes.Node, nodes.Node]:
     """The label of a claim's card on this page, its entry of the index, and its number as a link."""
-    label = verdict_label(claim, env.docname)
+    label = label_verdict(claim, env.docname)
     elements.anchor(env, label)
-    entry = elements.index_entry(f"{claim}; {chapter_name(env, env.docname)}", label, "Claims")
-    return label, entry, to_claim(env, claim)
+    entry = elements.index_entry(f"{claim}; {name_chapter(env, env.docname)}", label, "Claims")
+    return label, entry, link_claim(env, claim)
 
 
 class VerdictRenderer:
@@ -91,11 +91,11 @@ class VerdictRenderer:
         """The card of an output, or None for an output of another type."""
         if inline or data.mime_type != settings.VERDICT_MIME:
             return None
-        show = card_table if "table" in data.content else card
+        show = make_card_table if "table" in data.content else make_card
         return [show(data.content.get("table", data.content), renderer.renderer.sphinx_env)]
 
 
-def filed_verdicts(root: Path, page: str) -> list[dict]:
+def read_verdicts(root: Path, page: str) -> list[dict]:
     """The verdicts among the stored outputs of one executed notebook, in order."""
     cells = settings.read_notebook(root, page)["cells"]
     outputs = (output.get("data", {}) for cell in cells for output in cell.get("outputs", []))
@@ -111,13 +111,13 @@ def collect(app: Sphinx) -> dict[str, dict]:
     """
     root = Path(app.srcdir)
     said: dict[str, dict] = {}
-    for chapter in settings.chapters(root):
-        for verdict in filed_verdicts(root, chapter.page):
+    for chapter in settings.list_chapters(root):
+        for verdict in read_verdicts(root, chapter.page):
             # A later chapter knows more than an earlier one: its sentence is the one that stands.
             earlier = said.get(verdict["claim"], {}).get("pages", ())
             said[verdict["claim"]] = verdict | {"pages": list(dict.fromkeys([*earlier, chapter.page]))}
     records, unsaid = judged.collect(app), {"sentence": "", "pages": []}
-    unexamined = {"verdict": labels(root)[-1].verdict, "readings": []}
+    unexamined = {"verdict": read_labels(root)[-1].verdict, "readings": []}
     claims = {claim["claim_id"]: claim for claim in settings.read_table(root / settings.CLAIMS)}
     return {
         name: unsaid | said.get(name, {}) | claim | records.get(name, unexamined)
@@ -131,7 +131,7 @@ class VerdictLabels(SphinxDirective):
     has_content = True
 
     def run(self) -> list[nodes.Node]:
-        known = [label for label in labels(self.env.srcdir) if label.filed]
+        known = [label for label in read_labels(self.env.srcdir) if label.filed]
         sentence = " ".join(self.content).format(count=NUMBERS[len(known)])
         text, messages = self.parse_inline(sentence)
         rules = [(label.verdict, [label.rule]) for label in known]
@@ -146,7 +146,7 @@ class VerdictLedger(SphinxDirective):
         counts = Counter(claim["verdict"] for claim in claims.values())
         said = (
             f"{counts[label.verdict]} {label.verdict}"
-            for label in labels(self.env.srcdir)
+            for label in read_labels(self.env.srcdir)
             if label.filed or counts[label.verdict]
         )
         summary = paragraph(f"{len(claims)} claims: {', '.join(said)}.", classes=["ledger-summary"])
@@ -156,26 +156,26 @@ class VerdictLedger(SphinxDirective):
 
     def _row(self, claim: dict) -> nodes.row:
         name = claim["claim_id"]
-        label = claim_label(name)
+        label = label_claim(name)
         elements.anchor(self.env, label)
         number = [elements.index_entry(name, label, "Claims", main="main"), paragraph(name)]
         said = [paragraph(claim["statement"]), paragraph(claim["check"], classes=["ledger-check"])]
         return elements.row(
             [number, said, self._status(claim)],
             ids=[label],
-            classes=[f"theme-{nodes.make_id(claim['theme'])}", kind(claim["verdict"])],
+            classes=[f"theme-{nodes.make_id(claim['theme'])}", make_class(claim["verdict"])],
         )
 
     def _status(self, claim: dict) -> list[nodes.Node]:
         if not claim["readings"]:
             return [paragraph(f"Chapter {claim['chapters'].split()[0]}, not written yet")]
-        head = paragraph(badge(claim["verdict"]), " How it was found:" if claim["pages"] else "")
+        head = paragraph(make_badge(claim["verdict"]), " How it was found:" if claim["pages"] else "")
         for page in claim["pages"]:
-            name = " ".join(chapter_name(self.env, page).split())
-            label = verdict_label(claim["claim_id"], page)
+            name = " ".join(name_chapter(self.env, page).split())
+            label = label_verdict(claim["claim_id"], page)
             head += [nodes.Text(" "), elements.reference(self.env, label, name)]
-        ways = elements.folded("How it can be read", judged.readings(claim))
-        return [head, *judged.drawing(claim), ways]
+        ways = elements.folded("How it can be read", judged.list_readings(claim))
+        return [head, *judged.draw_strip(claim), ways]
 
 
 def setup(app: Sphinx) -> None:

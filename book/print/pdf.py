@@ -63,7 +63,7 @@ def say(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 
-def cited() -> dict[str, str]:
+def read_citation() -> dict[str, str]:
     """What CITATION.cff says of the book, as plain texts: title, abstract, version, authors, license."""
     fields = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
     texts = {name: str(fields[name]).strip() for name in ("title", "abstract", "version")}
@@ -71,13 +71,13 @@ def cited() -> dict[str, str]:
     return texts | {"license": ", ".join(fields["license"])}
 
 
-def style() -> str:
+def read_style() -> str:
     """The style of paper alone, whose margins know no variable: its colour is put in."""
-    muted, _dark = palette.colours(ROOT)["chart-muted"]
+    muted, _dark = palette.read_colours(ROOT)["chart-muted"]
     return (HERE / "pdf.css").read_text(encoding="utf-8").replace("var(--chart-muted)", muted)
 
 
-def answers(folder: Path, document: str) -> Callable[[Route], None]:
+def make_handler(folder: Path, document: str) -> Callable[[Route], None]:
     """What the browser gets: the files of the built book, and the joined document as `book.html`."""
 
     def answer(route: Route) -> None:
@@ -92,14 +92,14 @@ def answers(folder: Path, document: str) -> Callable[[Route], None]:
     return answer
 
 
-def page_numbers(pdf: bytes) -> dict[str, int]:
+def read_page_numbers(pdf: bytes) -> dict[str, int]:
     """Number of the page on which each place of a PDF is that some link of it leads to."""
     with pikepdf.open(io.BytesIO(pdf)) as read:
         places = {page.objgen: number for number, page in enumerate(read.pages, start=1)}
         return {unquote(name).lstrip("/"): places[place[0].objgen] for name, place in read.Root.Dests.items()}
 
 
-def chosen(entries: list[dict], only: Collection[str]) -> list[dict]:
+def choose_pages(entries: list[dict], only: Collection[str]) -> list[dict]:
     """The pages to print, each with the title of the part that it opens, if it does.
 
     Raises
@@ -119,7 +119,7 @@ def chosen(entries: list[dict], only: Collection[str]) -> list[dict]:
 
 
 @contextmanager
-def joined(chromium: Browser, folder: Path, only: Collection[str] = ()) -> Iterator[Page]:
+def join_pages(chromium: Browser, folder: Path, only: Collection[str] = ()) -> Iterator[Page]:
     """The book of a folder, or some pages of it, as one document in a browser; a line to stderr for each.
 
     Raises
@@ -131,16 +131,16 @@ def joined(chromium: Browser, folder: Path, only: Collection[str] = ()) -> Itera
     """
     if not (folder / "index.html").is_file():
         raise FileNotFoundError(NOT_BUILT.format(folder=folder))
-    document = DOCUMENT.format_map({name: escape(text) for name, text in cited().items()})
+    document = DOCUMENT.format_map({name: escape(text) for name, text in read_citation().items()})
     with chromium.new_context(color_scheme="light") as context:
-        context.route("**/*", answers(folder, document))
+        context.route("**/*", make_handler(folder, document))
         page = context.new_page()
         page.goto(HOME + "book.html")
         page.add_script_tag(path=HERE / "pdf.js")
         book = page.evaluate("bookPdf.contents()")
-        printed = chosen(book["pages"], only)
+        printed = choose_pages(book["pages"], only)
         page.evaluate("paths => bookPdf.styles(paths)", [entry["path"] for entry in printed])
-        page.add_style_tag(content=style())
+        page.add_style_tag(content=read_style())
         for number, entry in enumerate(printed, start=1):
             say(f"{number:3} of {len(printed)}  {entry['path']}")
             page.evaluate("entry => bookPdf.add(entry)", entry)
@@ -152,7 +152,7 @@ def joined(chromium: Browser, folder: Path, only: Collection[str] = ()) -> Itera
         yield page
 
 
-def plain_chinese(table: bytes) -> bytes:
+def replace_radicals(table: bytes) -> bytes:
     """A font's table of signs to characters, with each radical replaced by the character that it looks like.
 
     One sign stands for both. The browser may name either; a reader searches for the character.
@@ -167,7 +167,7 @@ def plain_chinese(table: bytes) -> bytes:
     return re.sub(rb"(?m)^(<\w+> )<(\w{4})>$", character, table)
 
 
-def same_names(pdf: bytes) -> bytes:
+def rename_cells(pdf: bytes) -> bytes:
     """A PDF whose cells are named by their order: the browser counts on from what it has shown before."""
     names = sorted(set(re.findall(rb"\(node(\d{8})\)", pdf)))
     order = {name: b"(node%08d)" % number for number, name in enumerate(names)}
@@ -179,7 +179,7 @@ def _pattern(texts: list[str]) -> re.Pattern:
     return re.compile("".join(f"(?:{re.escape(''.join(text.split()))}){{1,2}}" for text in texts))
 
 
-def finished(pdf: bytes, texts: dict[str, str], headings: Iterable[list[str]]) -> bytes:
+def finish(pdf: bytes, texts: dict[str, str], headings: Iterable[list[str]]) -> bytes:
     """The printed PDF with author and subject, without the hour, and what the browser mixes up put right.
 
     In the outline, a heading that takes two lines on paper has lost the space between them, and one that was
@@ -188,7 +188,7 @@ def finished(pdf: bytes, texts: dict[str, str], headings: Iterable[list[str]]) -
     """
     titles = {_pattern(texts): " ".join("".join(texts).split()) for texts in headings}
     written = io.BytesIO()
-    with pikepdf.open(io.BytesIO(same_names(pdf))) as book:
+    with pikepdf.open(io.BytesIO(rename_cells(pdf))) as book:
         del book.docinfo
         for name, text in {"Title": "title", "Author": "authors", "Subject": "abstract"}.items():
             book.docinfo[f"/{name}"] = texts[text]
@@ -203,7 +203,7 @@ def finished(pdf: bytes, texts: dict[str, str], headings: Iterable[list[str]]) -
             if isinstance(item, pikepdf.Dictionary) and "/ToUnicode" in item
         }
         for table in tables.values():
-            table.write(plain_chinese(table.read_bytes()))
+            table.write(replace_radicals(table.read_bytes()))
         book.save(written, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
     return written.getvalue()
 
@@ -213,20 +213,20 @@ def print_book(chromium: Browser, folder: Path, target: Path, only: Collection[s
 
     Raises as `joined` does.
     """
-    with joined(chromium, folder, only) as page:
+    with join_pages(chromium, folder, only) as page:
         say("Printing once to learn on which page each chapter begins")
-        page.evaluate("numbers => bookPdf.number(numbers)", page_numbers(page.pdf(**PRINT)))
+        page.evaluate("numbers => bookPdf.number(numbers)", read_page_numbers(page.pdf(**PRINT)))
         say("Printing again with the numbers in the contents")
         printed = page.pdf(**PRINT)
         headings = page.locator(":is(h1, h2, h3, h4, h5, h6, .part-title)").evaluate_all(HEADINGS)
-    target.write_bytes(finished(printed, cited(), headings))
+    target.write_bytes(finish(printed, read_citation(), headings))
     return target
 
 
 if __name__ == "__main__":
     began = time.monotonic()
     try:
-        with browser_pages.chromium() as browser:
+        with browser_pages.launch_chromium() as browser:
             made = print_book(browser, Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3:])
     except (FileNotFoundError, ValueError) as error:
         sys.exit(str(error))

@@ -12,7 +12,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from book import elements, settings
-from book.exercises.pages import noted
+from book.exercises.pages import read_notes
 
 HEAD = ("Week", "Chapter", "Minutes", "Short course")
 
@@ -21,11 +21,11 @@ class CoursePath(SphinxDirective):
     """One table of all chapters, each with its week, its minutes and its place in the short course."""
 
     def run(self) -> list[nodes.Node]:
-        rows = map(self._row, settings.chapters(self.env.srcdir))
+        rows = map(self._row, settings.list_chapters(self.env.srcdir))
         return [nodes.container("", elements.table("course-path", HEAD, rows), classes=["scroll"])]
 
     def _row(self, chapter: settings.Chapter) -> list[elements.Part]:
-        facts = noted(self.env, chapter.page)["chapter"]
+        facts = read_notes(self.env, chapter.page)["chapter"]
         link = elements.reference(self.env, f"/{chapter.page}", facts["title"], kind="doc")
         short = f"week {facts['short_week']}" if facts["short_week"] else ""
         return [str(facts["week"]), elements.paragraph(link), str(facts["minutes"]), short]
@@ -36,7 +36,7 @@ class Times(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         try:
-            facts = noted(self.env, self.env.docname)["chapter"]
+            facts = read_notes(self.env, self.env.docname)["chapter"]
         except FileNotFoundError:
             raise self.error(f"{self.env.docname} has no page of exercises to take its time from") from None
         return [elements.paragraph(nodes.strong("", "Time."), f" {facts['times']}")]
@@ -50,7 +50,7 @@ class Progress(SphinxDirective):
 
 
 def _offer(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
-    chapter = settings.chapter_of(app.srcdir, page)
+    chapter = settings.find_chapter(app.srcdir, page)
     if chapter and chapter.page == page:
         context["body"] = context.get("body", "") + '<div class="progress-box" hidden></div>'
 

@@ -70,7 +70,7 @@ class SearchBox(SphinxDirective):
         return [nodes.raw("", BOX, format="html")]
 
 
-def searchable(html: str, weight: float = 1, chinese: Iterable[str] = ()) -> str:
+def make_searchable(html: str, weight: float = 1, chinese: Iterable[str] = ()) -> str:
     """A page's article as Pagefind is to see it; `chinese` are words for which this page comes first.
 
     Pagefind calls a part of a page by the heading that carries its id. Sphinx puts ids on sections, and what
@@ -123,7 +123,7 @@ def _write_index(app: Sphinx, error: Exception | None) -> None:
     done = Path(app.doctreedir) / "pagefind.sha256"
     chinese = _chinese_words(app)
     pages = {
-        app.builder.get_target_uri(name): searchable(
+        app.builder.get_target_uri(name): make_searchable(
             Path(app.builder.get_outfilename(name)).read_text(encoding="utf-8"),
             next((weight for start, weight in WEIGHTS.items() if name.startswith(start)), 1),
             chinese[name],

@@ -37,11 +37,13 @@ def _rule(selector: str, variables: dict[str, str]) -> str:
     return f"{selector} {{\n{lines}}}\n"
 
 
-def style(root: str | Path) -> str:
+def join_styles(root: str | Path) -> str:
     """The whole style sheet, without comments, of the book whose tables lie under `root`."""
     first, *others = _texts("css", [FIRST], [LAST])
-    light, dark = (palette.variables(root, dark) | labels.variables(root, dark) for dark in (False, True))
-    made = _rule(":root", light) + _rule(DARK, dark) + labels.marks(root)
+    light, dark = (
+        palette.make_variables(root, dark) | labels.make_variables(root, dark) for dark in (False, True)
+    )
+    made = _rule(":root", light) + _rule(DARK, dark) + labels.make_marks(root)
     # Whoever forces colours forces the ground too, whatever theme is chosen.
     for scheme, variables in (("light", light), ("dark", dark)):
         forced = f"@media (forced-colors: active) and (prefers-color-scheme: {scheme})"
@@ -49,7 +51,7 @@ def style(root: str | Path) -> str:
     return re.sub(r"/\*.*?\*/\n?", "", "\n".join([first, made, *others]), flags=re.DOTALL)
 
 
-def script() -> str:
+def join_scripts() -> str:
     """The whole script, without comments."""
     return re.sub(r"^\s*//.*\n", "", "\n".join(_texts("js", CALLED, [])), flags=re.MULTILINE)
 
@@ -58,13 +60,13 @@ def _write(app: Sphinx) -> None:
     """Before the first page, which names each file with its hash; `book.build` knows when either changes."""
     static = Path(app.outdir) / "_static"
     static.mkdir(parents=True, exist_ok=True)
-    (static / STYLE).write_text(style(app.srcdir), encoding="utf-8")
-    (static / SCRIPT).write_text(script(), encoding="utf-8")
+    (static / STYLE).write_text(join_styles(app.srcdir), encoding="utf-8")
+    (static / SCRIPT).write_text(join_scripts(), encoding="utf-8")
 
 
 def _name_colours(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
     """A template with a style of its own takes colours from here; ``colours.link[0]`` is the light one."""
-    context["colours"] = palette.colours(app.srcdir)
+    context["colours"] = palette.read_colours(app.srcdir)
 
 
 def setup(app: Sphinx) -> None:

@@ -95,12 +95,12 @@ def _parse(style: str) -> list[Node]:
     return tinycss2.parse_stylesheet(style, skip_comments=True, skip_whitespace=True)
 
 
-def lean(style: str, names: set[str]) -> str:
+def keep_used_rules(style: str, names: set[str]) -> str:
     """A style sheet with only the rules whose classes and ids are all among `names`."""
     return _write(_parse(style), names, None)
 
 
-def without_unused_variables(styles: list[str], others: str) -> list[str]:
+def drop_unused_variables(styles: list[str], others: str) -> list[str]:
     """The sheets less the variables that none of them, once it is shortened, and not `others` refers to."""
     while True:
         used = set(re.findall(r"var\(\s*(--[\w-]+)", "".join(styles) + others))
@@ -110,7 +110,7 @@ def without_unused_variables(styles: list[str], others: str) -> list[str]:
         styles = shorter
 
 
-def names_in_use(folder: Path) -> set[str]:
+def find_names_in_use(folder: Path) -> set[str]:
     """Every class and id on a page of the built book, and every word in a script that could set one."""
     attributes: set[str] = set()
     for page in folder.rglob("*.html"):
@@ -127,10 +127,10 @@ def _write_lean(app: Sphinx, error: Exception | None) -> None:
         return
     static = Path(app.outdir) / "_static"
     sheets = sorted(path for pattern in SHEETS for path in static.glob(pattern))
-    names = names_in_use(Path(app.outdir))
-    styles = [lean(sheet.read_text(encoding="utf-8"), names) for sheet in sheets]
+    names = find_names_in_use(Path(app.outdir))
+    styles = [keep_used_rules(sheet.read_text(encoding="utf-8"), names) for sheet in sheets]
     ours = "".join(path.read_text(encoding="utf-8") for path in static.rglob("*.css") if path not in sheets)
-    for sheet, style in zip(sheets, without_unused_variables(styles, ours), strict=True):
+    for sheet, style in zip(sheets, drop_unused_variables(styles, ours), strict=True):
         sheet.write_text(style, encoding="utf-8")
 
 

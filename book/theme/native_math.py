@@ -14,7 +14,7 @@ logger = logging.getLogger(__name__)
 _NOT_CONVERTED = re.compile(r"<mi>(\\\w+|&)</mi>")
 
 
-def mathml(latex: str, display: str, node: nodes.Element) -> str:
+def make_mathml(latex: str, display: str, node: nodes.Element) -> str:
     """One formula as a `<math>` element that also carries its LaTeX; warns where a command is unknown."""
     try:
         result = convert(latex, display=display)
@@ -31,14 +31,14 @@ def mathml(latex: str, display: str, node: nodes.Element) -> str:
 
 
 def _inline(self, node: nodes.math) -> None:
-    self.body.append(mathml(node.astext(), "inline", node))
+    self.body.append(make_mathml(node.astext(), "inline", node))
     raise nodes.SkipNode
 
 
 def _block(self, node: nodes.math_block) -> None:
     identifier = f' id="{node["ids"][0]}"' if node.get("ids") else ""
     number = f'<span class="eqno">({node["number"]})</span>' if node.get("number") else ""
-    formula = mathml(node.astext(), "block", node)
+    formula = make_mathml(node.astext(), "block", node)
     self.body.append(f'<div class="math-block scroll" tabindex="0"{identifier}>{formula}{number}</div>\n')
     raise nodes.SkipNode
 

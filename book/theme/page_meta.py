@@ -27,7 +27,7 @@ _WITHOUT_TEXT = "A page of the open course “{book}”."
 NOT_FOUND = "404"
 
 
-def description(doctree: nodes.document | None) -> str:
+def describe(doctree: nodes.document | None) -> str:
     """The first paragraphs of a page, cut at the end of a sentence or of a word; "" if there is no text."""
     text = ""
     for paragraph in doctree.findall(nodes.paragraph) if doctree else ():
@@ -47,7 +47,7 @@ def description(doctree: nodes.document | None) -> str:
     return sentences[1] if sentences else text[: text.rindex(" ", 0, LONGEST)] + " …"
 
 
-def tags(facts: dict[str, str]) -> str:
+def make_tags(facts: dict[str, str]) -> str:
     """Meta elements: names with a colon are those of the Open Graph protocol."""
     return "".join(
         f'<meta {"property" if ":" in name else "name"}="{name}" content="{escape(text)}" />\n'
@@ -59,7 +59,7 @@ def tags(facts: dict[str, str]) -> str:
 def _describe(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
     book = app.config.html_title
     title = re.sub(r"<[^>]+>", "", context.get("title", "")) or book
-    said = description(doctree) or _WITHOUT_TEXT.format(book=book)
+    said = describe(doctree) or _WITHOUT_TEXT.format(book=book)
     home = f"{app.config.html_baseurl.rstrip('/')}/" if app.config.html_baseurl else ""
     facts = {
         "description": said,
@@ -77,16 +77,16 @@ def _describe(app: Sphinx, page: str, template: str, context: dict, doctree) -> 
     if page == NOT_FOUND:
         context["home"] = home or "./"
         facts = {"description": said, "robots": "noindex"}
-    context["metatags"] = context.get("metatags", "") + tags(facts)
+    context["metatags"] = context.get("metatags", "") + make_tags(facts)
 
 
 def _chart(app: Sphinx) -> dict:
     page, name = app.config.social_chart.split()
     cells = json.loads((Path(app.srcdir) / f"{page}.ipynb").read_text(encoding="utf-8"))["cells"]
-    return from_chapters.figure(cells, name)[0]
+    return from_chapters.find_figure(cells, name)[0]
 
 
-def poster(chart: dict, book: str, muted: str) -> dict:
+def make_poster(chart: dict, book: str, muted: str) -> dict:
     """A stored chart as a picture to be shared: the book's name over it, large letters, a white page.
 
     `muted` is the colour of the words under it.
@@ -111,7 +111,7 @@ def poster(chart: dict, book: str, muted: str) -> dict:
     }
 
 
-def png(spec: dict) -> bytes:
+def draw_png(spec: dict) -> bytes:
     """The picture of `poster`, the same bytes on every machine."""
     return vl_convert.vegalite_to_png(spec, scale=2)
 
@@ -119,12 +119,12 @@ def png(spec: dict) -> bytes:
 def _draw(app: Sphinx, error: Exception | None) -> None:
     if error:
         return
-    muted, _dark = palette.colours(app.srcdir)["chart-muted"]
-    spec = poster(_chart(app), app.config.html_title, muted)
+    muted, _dark = palette.read_colours(app.srcdir)["chart-muted"]
+    spec = make_poster(_chart(app), app.config.html_title, muted)
     # Kept with the drawings of charts: it takes seconds, and is drawn anew when the chart changes.
-    kept = store.place(Path(app.srcdir), store.text_of(spec)).with_suffix(".png")
+    kept = store.place(Path(app.srcdir), store.format_specification(spec)).with_suffix(".png")
     if not kept.exists():
-        store.keep(kept, png(spec))
+        store.keep(kept, draw_png(spec))
     shutil.copyfile(kept, Path(app.outdir) / PICTURE)
 
 

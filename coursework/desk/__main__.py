@@ -42,7 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print()
     for stack in stacks:
-        done, whole = stack.progress()
+        done, whole = stack.count_marked()
         print(f"{stack.name}: {done} of {whole} answers are marked; 'make grade' takes them over.")
     return 0
 

@@ -55,9 +55,9 @@ def render_answer(
 
     `told` is what the page says above the form (`says`, `theirs`), or that the mark was kept (`kept`).
     """
-    groups = stack.groups(question.name)
+    groups = stack.group_answers(question.name)
     place = find_place(groups, group.name)
-    done, whole = stack.progress(question.name)
+    done, whole = stack.count_marked(question.name)
     return render(
         "answer",
         stack=stack,
@@ -70,7 +70,7 @@ def render_answer(
         groups=len(groups),
         done=done,
         whole=whole,
-        comments=stack.comments(question.name),
+        comments=stack.list_comments(question.name),
         samples=SAMPLES,
         previous=groups[place - 1].name if place else None,
         next=groups[place + 1].name if place + 1 < len(groups) else None,

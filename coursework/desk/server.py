@@ -119,7 +119,7 @@ class _SetLook(_Page):
 class _Question(_Page):
     def get(self, assignment: str, question: str) -> None:
         stack, asked = self.find(assignment, question)
-        groups = stack.groups(question)
+        groups = stack.group_answers(question)
         waiting = pages.find_waiting(groups, len(groups))
         self.finish(pages.render("question", stack=stack, question=asked, waiting=waiting))
 
@@ -157,10 +157,10 @@ class _Answer(_Page):
             self.finish(pages.render_answer(stack, asked, group, self.look, self.token, given, **told))
 
     def _go_on(self, stack: Stack, asked: Question, name: str) -> None:
-        groups = stack.groups(asked.name)
+        groups = stack.group_answers(asked.name)
         place = pages.find_place(groups, name)
         onward = pages.find_waiting(groups, place) or "./"
-        done, whole = stack.progress(asked.name)
+        done, whole = stack.count_marked(asked.name)
         if self.wants_data:
             points, progress = groups[place].mark.points, f"{done} of {whole} answers are marked"
             says = "Kept; no points yet." if points is None else f"Kept: {points:g} of {asked.out_of:g}."

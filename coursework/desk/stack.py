@@ -166,7 +166,7 @@ class Stack:
             return replace(question, items=(), problem=problem)
         return question
 
-    def groups(self, question: str) -> list[Group]:
+    def group_answers(self, question: str) -> list[Group]:
         """The answers to a question, equal ones together."""
         return self._groups[question]
 
@@ -183,14 +183,14 @@ class Stack:
                 return group
         raise Conflict("This answer is not there any more: its student handed in again, so nothing was kept.")
 
-    def progress(self, question: str | None = None) -> tuple[int, int]:
+    def count_marked(self, question: str | None = None) -> tuple[int, int]:
         """How many answers are marked, of how many; to one question, or to all."""
         chosen = [question] if question else list(self._groups)
         groups = [group for name in chosen for group in self._groups[name]]
         whole = sum(len(group.marks) for group in groups)
         return whole - sum(group.waiting for group in groups), whole
 
-    def comments(self, question: str) -> list[str]:
+    def list_comments(self, question: str) -> list[str]:
         """Comments that were given to a question's answers, the most frequent first."""
         counted = Counter(group.mark.comment for group in self._groups[question] if group.mark.comment)
         return sorted(counted, key=lambda comment: (-counted[comment], comment))

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from coursework.grading import assignment as assignments
 from coursework.grading import sandbox
-from coursework.grading.interrupt import interruptible
+from coursework.grading.interrupt import handle_interrupts
 from coursework.grading.limits import Limits
 
 GRADES = Path("grades")
@@ -78,7 +78,7 @@ def main(arguments: list[str] | None = None) -> int:
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)
     warnings.simplefilter("ignore")  # of nbformat, about students' notebooks: the report says what matters
     try:
-        with interruptible():
+        with handle_interrupts():
             _check_options(given, limits)
             return _grade(given, limits)
     except (UsageError, IntakeError, ClusterError, GradebookError, ManualError) as error:
@@ -115,7 +115,7 @@ def _grade(given: argparse.Namespace, limits: Limits) -> int:
         )
     except (ValueError, NoKey) as error:
         raise UsageError(str(error)) from None
-    default = gradebook.default_address(given.out or GRADES)
+    default = gradebook.make_default_address(given.out or GRADES)
     database = gradebook.parse_address(given.db) if given.db else default
     out = given.out or GRADES / plan.assignment.name
     private = [out, given.submissions, given.assignments]

@@ -27,7 +27,7 @@ class Assignment:
     """One assignment; `notebook` is what students got, without solutions, hidden tests and hashes.
 
     `roster` has those whose notebooks are personal; it is None where all have the same. `texts` is what a
-    person sees who marks a text, by the name of its cell (`coursework.making.assessed.text_facts`).
+    person sees who marks a text, by the name of its cell (`coursework.making.assessed.list_text_facts`).
     """
 
     name: str
@@ -42,21 +42,21 @@ class Assignment:
         text = nbformat.writes(self.notebook) + self.key.version
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
-    def known(self) -> dict[str, NotebookNode]:
+    def list_cells(self) -> dict[str, NotebookNode]:
         """The cells that nbgrader knows, by grade id, in order."""
         return {name: cell for cell in self.notebook.cells if (name := get_grade_id(cell))}
 
-    def graded(self) -> dict[str, NotebookNode]:
+    def list_graded_cells(self) -> dict[str, NotebookNode]:
         """The cells that earn points, by grade id, in order."""
-        return {name: cell for name, cell in self.known().items() if utils.is_grade(cell)}
+        return {name: cell for name, cell in self.list_cells().items() if utils.is_grade(cell)}
 
-    def with_places(self, places: dict[str, int], inputs: bool = False) -> Assignment:
+    def set_places(self, places: dict[str, int], inputs: bool = False) -> Assignment:
         """The assignment with the parameters of these places of the pool, by graded cell.
 
         `inputs` adds a cell after an exercise's tests that calls its functions with inputs drawn for it.
         """
         notebook = copy.deepcopy(self.notebook)
-        keys.with_place(notebook, self.key.facts, places)
+        keys.set_place(notebook, self.key.facts, places)
         if inputs:
             cells = [[cell, *self._drawn(get_grade_id(cell), places)] for cell in notebook.cells]
             notebook.cells = [cell for group in cells for cell in group]
@@ -69,13 +69,13 @@ class Assignment:
         answers = self.key.places[places[name]][name].drawn
         forms = {answer.name: {"kind": answer.kind, "labels": list(answer.values)} for answer in answers}
         expected = f"from jingjinji import check\ncheck.expect({json.dumps(json.dumps(forms))})\n"
-        source = expected + keys.seeded(fact, keys.seed_of(self.key.secret, name, places[name]))
+        source = expected + keys.format_seeded_cell(fact, keys.make_seed(self.key.secret, name, places[name]))
         marks = {"grade": False, "locked": True, "solution": False, "task": False, "schema_version": 3}
-        metadata = {"nbgrader": marks | {"grade_id": drawn_id(name)}}
-        return [new_code_cell(source, id=drawn_id(name), metadata=metadata)]
+        metadata = {"nbgrader": marks | {"grade_id": name_drawn_cell(name)}}
+        return [new_code_cell(source, id=name_drawn_cell(name), metadata=metadata)]
 
 
-def drawn_id(name: str) -> str:
+def name_drawn_cell(name: str) -> str:
     """The name of the cell that calls an exercise's functions with drawn inputs."""
     return f"drawn-{name}"
 
@@ -87,13 +87,13 @@ def get_grade_id(cell: NotebookNode) -> str | None:
     return name if isinstance(name, str) else None
 
 
-def signature(secret: str, assignment: str, student: str) -> str:
+def sign(secret: str, assignment: str, student: str) -> str:
     """Vouches for whose notebook it is: nobody without the secret can make it."""
     words = f"{assignment}\0{student}".encode("utf-8", "replace")
     return hmac.new(secret.encode(), words, "sha256").hexdigest()[:32]
 
 
-def roster_file(folder: Path, name: str) -> Path:
+def find_roster(folder: Path, name: str) -> Path:
     """Where the students of personal notebooks are kept."""
     return folder / f"{name}-class.json"
 
@@ -125,7 +125,7 @@ def load(
             # nbgrader tells by it whether a text was answered at all.
             cell.metadata.nbgrader["checksum"] = utils.compute_checksum(cell)
     folder = folder or built / "keys"
-    path = roster_file(folder, name)
+    path = find_roster(folder, name)
     roster = frozenset(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else None
     texts = source.metadata.get("course", {}).get("texts", {})
     return Assignment(name, release, find_key(name, source, folder), roster, texts)

@@ -33,7 +33,7 @@ _RIGHT = alt.X("right:Q", axis=_PERCENT, scale=_WHOLE, title="Share with all poi
 _EXERCISE = alt.Y("exercise:N", sort=None, title="Exercise")
 
 
-def colours() -> str:
+def format_colours() -> str:
     """The style rules that give the charts their colours, light and dark."""
 
     def of(scheme: str) -> str:
@@ -49,13 +49,13 @@ def draw(summary: Summary) -> list[Markup]:
     return [_figure(chart, f"f{number}") for number, chart in enumerate(made, start=1)]
 
 
-def label(item: Item) -> str:
+def label_item(item: Item) -> str:
     """The number of an exercise, or its whole title where it has none."""
     found = re.search(r"\d+\.\d+", item.title)
     return found[0] if found else item.title
 
 
-def signed(value: float) -> str:
+def format_signed(value: float) -> str:
     """A number with two decimals and a minus sign that is no hyphen."""
     return f"{value:.2f}".replace("-", "−")
 
@@ -111,17 +111,18 @@ def _shares(summary: Summary) -> alt.LayerChart | None:
     if not marked:
         return None
     table = pd.DataFrame(
-        {"exercise": label(i), "right": i.share, "mean": i.mean} | _wilson(i.right, i.marked) for i in marked
+        {"exercise": label_item(i), "right": i.share, "mean": i.mean} | _wilson(i.right, i.marked)
+        for i in marked
     )
     hardest = min(marked, key=lambda item: (item.share, item.name))
     bars = alt.Chart(table).mark_bar(color=_OTHER, height=12).encode(x=_RIGHT, y=_EXERCISE)
     means = _dots(table, "mean:Q", _EXERCISE, "diamond")
     return (bars + _intervals(table, _EXERCISE) + means).properties(
         **_size(table),
-        title=f"Exercise {label(hardest)} is right least often, for {hardest.share:.0%}",
+        title=f"Exercise {label_item(hardest)} is right least often, for {hardest.share:.0%}",
         description="Bars: the share of the class that has all points, each with its 95% interval as a line. "
         "Diamonds: the mean share of the points. "
-        + _listed((label(i), f"{i.share:.0%} right, mean {i.mean:.0%}") for i in marked),
+        + _listed((label_item(i), f"{i.share:.0%} right, mean {i.mean:.0%}") for i in marked),
     )
 
 
@@ -150,7 +151,7 @@ def _discrimination(summary: Summary) -> alt.LayerChart | None:
     if not known:
         return None
     table = pd.DataFrame(
-        {"exercise": label(i), "r": i.discrimination, "low": i.interval[0], "high": i.interval[1]}
+        {"exercise": label_item(i), "r": i.discrimination, "low": i.interval[0], "high": i.interval[1]}
         for i in known
     )
     weakest = min(known, key=lambda item: (item.discrimination, item.name))
@@ -158,20 +159,21 @@ def _discrimination(summary: Summary) -> alt.LayerChart | None:
     zero = charts.reference_line(0, axis="x")
     return (zero + _intervals(table, _EXERCISE) + _dots(table, x, _EXERCISE)).properties(
         **_size(table),
-        title=f"Exercise {label(weakest)} separates students least, with {signed(weakest.discrimination)}",
+        title=f"Exercise {label_item(weakest)} separates students least, "
+        f"with {format_signed(weakest.discrimination)}",
         description="Discrimination: the correlation of an exercise's points with the points of all other "
         "exercises, with its 95% interval. Right of 0, those who do well elsewhere do well here. "
-        + _listed((label(i), signed(i.discrimination)) for i in known),
+        + _listed((label_item(i), format_signed(i.discrimination)) for i in known),
     )
 
 
 def _misconceptions(summary: Summary) -> alt.LayerChart | None:
-    found = summary.misconceptions()[:LISTED]
+    found = summary.list_misconceptions()[:LISTED]
     if not found:
         return None
     # The words stand above their bar: beside it they would leave a phone no room.
     table = pd.DataFrame(
-        {"row": number, "students": count, "words": f"{label(item)}: {name}"}
+        {"row": number, "students": count, "words": f"{label_item(item)}: {name}"}
         for number, (item, name, count) in enumerate(found)
     )
     item, name, count = found[0]
@@ -183,13 +185,13 @@ def _misconceptions(summary: Summary) -> alt.LayerChart | None:
         **_size(table, 36),
         title=f"Most frequent, with {count} of {item.count} students: {name}",
         description="How many students gave the answer that a misconception gives, each with its exercise. "
-        + _listed((f"{label(i)}, {n}", c) for i, n, c in found),
+        + _listed((f"{label_item(i)}, {n}", c) for i, n, c in found),
     )
 
 
 def _variants(summary: Summary) -> alt.LayerChart | None:
     table = pd.DataFrame(
-        {"row": f"{label(item)}, set {variant.place + 1}", "right": variant.right / variant.count}
+        {"row": f"{label_item(item)}, set {variant.place + 1}", "right": variant.right / variant.count}
         | _wilson(variant.right, variant.count)
         for item in summary.items
         if item.chance is not None
@@ -199,7 +201,7 @@ def _variants(summary: Summary) -> alt.LayerChart | None:
     if table.empty:
         return None
     y = alt.Y("row:N", sort=None, title="Set of values", axis=alt.Axis(labelLimit=90))
-    unfair = [label(item) for item in summary.items if item.name in summary.unfair]
+    unfair = [label_item(item) for item in summary.items if item.name in summary.unfair]
     which = f"Sets of values differ in exercise {', '.join(unfair)}" if unfair else ""
     return (_intervals(table, y) + _dots(table, _RIGHT, y)).properties(
         **_size(table, 18),

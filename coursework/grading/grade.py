@@ -19,7 +19,7 @@ from nbgrader import utils
 from nbgrader.preprocessors import LimitOutput
 
 from coursework.grading import intake, store, values
-from coursework.grading.assignment import Assignment, drawn_id, get_grade_id, signature
+from coursework.grading.assignment import Assignment, get_grade_id, name_drawn_cell, sign
 from coursework.grading.judge import Answer, Finding, judge
 from coursework.grading.limits import Limits
 from coursework.grading.restore import restore
@@ -69,8 +69,8 @@ def find_owner(student: str, notebook: NotebookNode, assignment: Assignment) -> 
     """
     if assignment.roster is None:
         return None, []
-    says, proof = intake.owner_of(notebook)
-    proven = says in assignment.roster and proof == signature(assignment.key.secret, assignment.name, says)
+    says, proof = intake.find_owner(notebook)
+    proven = says in assignment.roster and proof == sign(assignment.key.secret, assignment.name, says)
     if student in assignment.roster:
         if proven and says != student:
             return student, [f"The notebook was made for {says}, and is marked by the values of {student}."]
@@ -113,9 +113,9 @@ def grade(
     notebook = intake.parse(data)
     check_assignment(notebook, assignment)
     holder, remarks = find_owner(student, notebook, assignment)
-    own = {name: assignment.key.own(name, holder) for name in assignment.key.facts}
+    own = {name: assignment.key.find_own_place(name, holder) for name in assignment.key.facts}
     try:
-        remarks += restore(notebook, assignment.with_places(own))
+        remarks += restore(notebook, assignment.set_places(own))
     except ValueError as error:
         raise intake.Refused(f"the notebook belongs to another assignment: {error}") from None
     noticed = run(notebook)
@@ -126,9 +126,9 @@ def grade(
     }
     wanted = {name: mark for name, mark in marks.items() if mark.right and _runs_again(name, assignment)}
     if wanted:
-        other = {name: assignment.key.other(name, place, digest) for name, place in own.items()}
+        other = {name: assignment.key.find_other_place(name, place, digest) for name, place in own.items()}
         again = intake.parse(data)
-        restore(again, assignment.with_places(other, inputs=True))
+        restore(again, assignment.set_places(other, inputs=True))
         remarks += [f"In the second run: {remark}" for remark in run(again)]
         _judge_again(again, assignment, own, other, wanted)
     cells = {}
@@ -198,8 +198,8 @@ def _tests(notebook: NotebookNode, assignment: Assignment) -> dict[str, Notebook
 
 def _judged(cell: NotebookNode, assignment: Assignment, place: int) -> _Mark:
     name = get_grade_id(cell)
-    given = values.recorded(cell.outputs)
-    elsewhere = assignment.key.elsewhere(name, place)
+    given = values.read_answers(cell.outputs)
+    elsewhere = assignment.key.list_elsewhere(name, place)
     answers = assignment.key.places[place][name].answers
     findings = []
     for answer in answers:
@@ -222,7 +222,7 @@ def _failure(cell: NotebookNode) -> str:
 
 def _runs_again(name: str, assignment: Assignment) -> bool:
     fact = assignment.key.facts[name]
-    return bool(fact.get("drawn")) or (fact.get("again", False) and assignment.key.variants(name) > 1)
+    return bool(fact.get("drawn")) or (fact.get("again", False) and assignment.key.count_variants(name) > 1)
 
 
 def _judge_again(
@@ -236,18 +236,18 @@ def _judge_again(
     by_name = {get_grade_id(cell): cell for cell in notebook.cells}
     for name, mark in marks.items():
         question, fact = assignment.key.places[other[name]][name], assignment.key.facts[name]
-        if fact.get("again") and assignment.key.variants(name) > 1:
+        if fact.get("again") and assignment.key.count_variants(name) > 1:
             before = assignment.key.places[own[name]][name].answers
             what = "other values in the cell of parameters"
             mark.typed = _followed(by_name[name], question.answers, before, what)
         if not mark.typed and question.drawn:
             what = "other inputs for the function"
-            mark.typed = _followed(by_name[drawn_id(name)], question.drawn, (), what)
+            mark.typed = _followed(by_name[name_drawn_cell(name)], question.drawn, (), what)
 
 
 def _followed(cell: NotebookNode, answers: tuple[Answer, ...], before: tuple[Answer, ...], what: str) -> str:
     """Why the answers of a second run do not follow; empty if they do."""
-    given = values.recorded(cell.outputs)
+    given = values.read_answers(cell.outputs)
     if all(judge(answer, given.get(answer.name)).right for answer in answers):
         return ""
     kept = [a for a in before if judge(a, given.get(a.name)).right]

@@ -65,7 +65,7 @@ def parse_address(text: str) -> URL:
     raise GradebookError(f"{describe(url)!r} is no database for grades; accepted are {ACCEPTED}.")
 
 
-def default_address(folder: Path) -> URL:
+def make_default_address(folder: Path) -> URL:
     """The gradebook that lies in a folder of results."""
     return URL.create("sqlite", database=str(folder.absolute() / "gradebook.db"))
 
@@ -111,12 +111,12 @@ class Tables(api.Gradebook):
             self.db.commit()
         self.db.close()
 
-    def grades(self, assignment: str) -> list[tuple]:
+    def list_grades(self, assignment: str) -> list[tuple]:
         """Every grade of an assignment: student, cell, auto_score, manual_score, needs_manual_grade; in
         order."""
         return self._rows(assignment, api.Grade, *GRADE_COLUMNS)
 
-    def comments(self, assignment: str) -> list[tuple]:
+    def list_comments(self, assignment: str) -> list[tuple]:
         """Every comment of an assignment that says something: student, cell, manual_comment; in order."""
         return [row for row in self._rows(assignment, api.Comment, "manual_comment") if row[-1]]
 
@@ -148,7 +148,7 @@ class Gradebook:
 
     def __init__(self, url: URL, assignment: Assignment, wait: int) -> None:
         self._url, self._assignment, self.wait = url, assignment, wait
-        self._graded = assignment.graded()
+        self._graded = assignment.list_graded_cells()
         self._written: dict[str, Held] = {}  # what the gradebook holds by student
         self._down = False
         self.name = describe(url)
@@ -244,9 +244,9 @@ class Gradebook:
     def _read(self, connection: Connection) -> dict[str, Held]:
         held: dict[str, Held] = defaultdict(lambda: ({}, {}))
         with Tables(connection) as tables:
-            for student, cell, *values in tables.grades(self._assignment.name):
+            for student, cell, *values in tables.list_grades(self._assignment.name):
                 held[student][0][cell] = tuple(values)
-            for student, cell, comment in tables.comments(self._assignment.name):
+            for student, cell, comment in tables.list_comments(self._assignment.name):
                 held[student][1][cell] = comment
         return held
 
@@ -311,10 +311,10 @@ def prepare_tables(connection: Connection, assignment: Assignment) -> None:
 
 def _add_cells(tables: Tables, assignment: Assignment) -> None:
     name = assignment.name
-    for cell, grade in assignment.graded().items():
+    for cell, grade in assignment.list_graded_cells().items():
         points = float(grade.metadata.nbgrader.points)
         tables.add_grade_cell(cell, name, name, max_score=points, cell_type=grade.cell_type)
-    for cell, source in assignment.known().items():
+    for cell, source in assignment.list_cells().items():
         if utils.is_solution(source):
             tables.add_solution_cell(cell, name, name)
         tables.add_source_cell(
@@ -332,9 +332,11 @@ def _check_cells(tables: Tables, assignment: Assignment) -> None:
     notebook = tables.find_notebook(assignment.name, assignment.name)
     there = {("grade", cell.name) for cell in notebook.grade_cells}
     there |= {("solution", cell.name) for cell in notebook.solution_cells}
-    graded = assignment.graded()
+    graded = assignment.list_graded_cells()
     wanted = {("grade", name) for name in graded}
-    wanted |= {("solution", name) for name, cell in assignment.known().items() if utils.is_solution(cell)}
+    wanted |= {
+        ("solution", name) for name, cell in assignment.list_cells().items() if utils.is_solution(cell)
+    }
     if changed := sorted({name for _, name in there ^ wanted}):
         raise GradebookError(
             f"The gradebook holds another version of {assignment.name} (cells {', '.join(changed[:4])}): "

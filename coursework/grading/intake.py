@@ -110,10 +110,10 @@ def _folder_files(folder: Path) -> Iterator[File]:
             if _hidden(parts):
                 continue
             status = path.lstat()
-            yield File(parts, status.st_size, reader(path), link=not stat.S_ISREG(status.st_mode))
+            yield File(parts, status.st_size, make_reader(path), link=not stat.S_ISREG(status.st_mode))
 
 
-def reader(path: Path) -> Callable[[int], bytes]:
+def make_reader(path: Path) -> Callable[[int], bytes]:
     """How to get at most so many bytes of a file."""
 
     def read(most: int) -> bytes:
@@ -297,7 +297,7 @@ def is_practice(notebook: NotebookNode) -> bool:
     return _course(notebook).get("practice") is True
 
 
-def owner_of(notebook: NotebookNode) -> tuple[str | None, str]:
+def find_owner(notebook: NotebookNode) -> tuple[str | None, str]:
     """For whom a personal notebook says that it was made, and its proof; None if it does not say."""
     course = _course(notebook)
     student, proof = course.get("student"), course.get("proof")

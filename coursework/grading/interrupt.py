@@ -11,7 +11,7 @@ _came = threading.Event()
 
 
 @contextmanager
-def interruptible() -> Iterator[None]:
+def handle_interrupts() -> Iterator[None]:
     """SIGINT and SIGTERM raise KeyboardInterrupt, also where a shell started this in the background.
 
     What a shell so starts is deaf to SIGINT; but results are kept, so whoever sends it can mean nothing else.

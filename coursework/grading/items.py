@@ -83,7 +83,7 @@ class Summary:
     totals: tuple[float, ...]
     unfair: frozenset[str]
 
-    def misconceptions(self) -> list[tuple[Item, str, int]]:
+    def list_misconceptions(self) -> list[tuple[Item, str, int]]:
         """Each misconception with its exercise and how many hold it, the most frequent first."""
         found = [(item, name, count) for item in self.items for name, count in item.misconceptions]
         return sorted(found, key=lambda one: (-one[2], one[0].name, one[1]))
@@ -157,11 +157,11 @@ def _item(
         interval=interval,
         misconceptions=tuple(sorted(held.items(), key=lambda one: (-one[1], one[0]))),
         variants=variants if len(variants) > 1 else (),
-        chance=permuted(compared) if len(compared) > 1 else None,
+        chance=test_by_permutation(compared) if len(compared) > 1 else None,
     )
 
 
-def permuted(groups: Sequence[Sequence[float]]) -> float:
+def test_by_permutation(groups: Sequence[Sequence[float]]) -> float:
     """How often chance alone parts the means of these groups as far, when who is in which is shuffled."""
     from scipy import stats
 

@@ -57,53 +57,53 @@ class Key:
     places: tuple[dict[str, Question], ...]
     facts: dict[str, dict]
 
-    def variants(self, cell: str) -> int:
+    def count_variants(self, cell: str) -> int:
         """How many different parameters an exercise has in the pool."""
         return _variants(self.facts, cell)
 
-    def own(self, cell: str, student: str | None) -> int:
+    def find_own_place(self, cell: str, student: str | None) -> int:
         """The place of the pool from which a student has an exercise; the first where none is personal."""
-        return 0 if student is None else own_place(self.facts, self.secret, cell, student)
+        return 0 if student is None else draw_place(self.facts, self.secret, cell, student)
 
-    def other(self, cell: str, own: int, submission: str) -> int:
+    def find_other_place(self, cell: str, own: int, submission: str) -> int:
         """A place of the pool with other parameters than the student's, for a second run."""
-        count = self.variants(cell)
+        count = self.count_variants(cell)
         places = [place for place in range(len(self.places)) if count == 1 or place % count != own % count]
-        return places[drawn(self.secret, cell, "again", submission) % len(places)]
+        return places[draw_number(self.secret, cell, "again", submission) % len(places)]
 
-    def elsewhere(self, cell: str, own: int) -> list[dict[str, values.Values]]:
+    def list_elsewhere(self, cell: str, own: int) -> list[dict[str, values.Values]]:
         """What is right in the other places of the pool, by name of the answer."""
         return [
             {answer.name: answer.values for answer in place[cell].answers}
             for number, place in enumerate(self.places)
-            if number % self.variants(cell) != own % self.variants(cell)
+            if number % self.count_variants(cell) != own % self.count_variants(cell)
         ]
 
 
-def pool_size(facts: dict[str, dict]) -> int:
+def count_places(facts: dict[str, dict]) -> int:
     """How many places the pool of an assignment has."""
     count = max([1, *(len(fact.get("variants") or []) for fact in facts.values())])
     return min(POOL, max(count, 2 if any(fact.get("drawn") for fact in facts.values()) else 1))
 
 
 def _variants(facts: dict[str, dict], cell: str) -> int:
-    return max(1, min(len(facts[cell].get("variants") or []), pool_size(facts)))
+    return max(1, min(len(facts[cell].get("variants") or []), count_places(facts)))
 
 
-def own_place(facts: dict[str, dict], secret: str, cell: str, student: str) -> int:
+def draw_place(facts: dict[str, dict], secret: str, cell: str, student: str) -> int:
     """The place of the pool of an exercise in a personal notebook; the first is what everybody knows."""
     count = _variants(facts, cell)
-    return 0 if count == 1 else 1 + drawn(secret, cell, "own", student) % (count - 1)
+    return 0 if count == 1 else 1 + draw_number(secret, cell, "own", student) % (count - 1)
 
 
-def drawn(secret: str, *words: str) -> int:
+def draw_number(secret: str, *words: str) -> int:
     """A number that nobody without the secret can tell, the same for the same words."""
     return int.from_bytes(
         hmac.digest(secret.encode(), "\0".join(words).encode("utf-8", "replace"), "sha256")[:8]
     )
 
 
-def with_place(notebook: NotebookNode, facts: dict[str, dict], place: dict[str, int]) -> None:
+def set_place(notebook: NotebookNode, facts: dict[str, dict], place: dict[str, int]) -> None:
     """Write the parameters of a place of the pool, given by graded cell, into the cells that hold them."""
     by_name = {cell.metadata.get("nbgrader", {}).get("grade_id"): cell for cell in notebook.cells}
     for name, fact in facts.items():
@@ -118,7 +118,7 @@ def _put(text: str, fact: dict, place: int) -> str:
     return text.replace(variants[0], variants[place % len(variants)]) if variants else text
 
 
-def seeded(fact: dict, seed: int) -> str:
+def format_seeded_cell(fact: dict, seed: int) -> str:
     """The cell that calls a function with inputs drawn from a seed."""
     return fact["drawn"].replace(SEED, f"SEED = {seed}", 1)
 
@@ -140,7 +140,7 @@ def load(name: str, source: NotebookNode, folder: Path) -> Key:
         fcntl.flock(lock, fcntl.LOCK_EX)
         kept = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
         if kept.get("made_from") != made_from:
-            secret = kept.get("secret") or secret_of(folder)
+            secret = kept.get("secret") or read_secret(folder)
             kept = {"made_from": made_from, "secret": secret, "places": _pool(name, source, facts, secret)}
             store.write(path, json.dumps(kept, ensure_ascii=False, indent=1) + "\n")
     return _key(kept, facts)
@@ -177,7 +177,7 @@ def _key(kept: dict, facts: dict[str, dict]) -> Key:
     return Key(version, kept["secret"], places, facts)
 
 
-def secret_of(folder: Path) -> str:
+def read_secret(folder: Path) -> str:
     """The secret of a folder of keys, drawn when it is asked for first."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / "secret"
@@ -197,7 +197,7 @@ def _answer(raw: dict) -> Answer:
 
 def _pool(name: str, source: NotebookNode, facts: dict[str, dict], secret: str) -> list[dict]:
     """Run the solutions for every place of the pool, as many at once as there are cores."""
-    count = pool_size(facts)
+    count = count_places(facts)
     if count > 1:
         told = f"{name}: the solutions run for {count} sets of values (once for a key)"
         print(told, file=sys.stderr, flush=True)
@@ -208,7 +208,7 @@ def _pool(name: str, source: NotebookNode, facts: dict[str, dict], secret: str) 
 def _solved(name: str, source: NotebookNode, facts: dict[str, dict], secret: str, place: int) -> dict:
     """The answers of one place of the pool."""
     notebook = copy.deepcopy(source)
-    with_place(notebook, facts, dict.fromkeys(facts, place))
+    set_place(notebook, facts, dict.fromkeys(facts, place))
     cells, found = [], {}
     for cell in notebook.cells:
         cell_name = cell.metadata.get("nbgrader", {}).get("grade_id")
@@ -218,8 +218,8 @@ def _solved(name: str, source: NotebookNode, facts: dict[str, dict], secret: str
         if cell_name in facts:
             fact = facts[cell_name]
             slips = [new_code_cell(_put(text, fact, place)) for text in fact.get("slips", [])]
-            seed = seed_of(secret, cell_name, place)
-            extra = [new_code_cell(seeded(fact, seed))] if fact.get("drawn") else []
+            seed = make_seed(secret, cell_name, place)
+            extra = [new_code_cell(format_seeded_cell(fact, seed))] if fact.get("drawn") else []
             found[cell_name] = cell, extra, slips
             # The drawn inputs first: a misconception's cell may bind the function's name anew.
             cells += [*extra, *slips]
@@ -239,9 +239,9 @@ def _solved(name: str, source: NotebookNode, facts: dict[str, dict], secret: str
     }
 
 
-def seed_of(secret: str, cell: str, place: int) -> int:
+def make_seed(secret: str, cell: str, place: int) -> int:
     """The seed of the inputs that a place of the pool draws for an exercise."""
-    return drawn(secret, cell, "inputs", str(place)) % 2**32
+    return draw_number(secret, cell, "inputs", str(place)) % 2**32
 
 
 def _records(cells: list[NotebookNode]) -> list[dict]:

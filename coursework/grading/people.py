@@ -79,15 +79,15 @@ class People:
         """Whether this is Moodle's grading worksheet of one assignment."""
         return "identifier" in self.roles
 
-    def value(self, row: int, role: str) -> str:
+    def get_value(self, row: int, role: str) -> str:
         """One person's entry, empty if the list has no such column."""
         return self.rows[row].get(self.roles.get(role, ""), "")
 
     def number(self, row: int) -> str:
         """The number by which the platform's packed files name a person, empty if the list has none."""
         if self.platform == "canvas":
-            return self.value(row, "id")
-        return re.sub(r"\D", "", self.value(row, "identifier"))
+            return self.get_value(row, "id")
+        return re.sub(r"\D", "", self.get_value(row, "identifier"))
 
     def match(self, students: Iterable[str]) -> dict[str, str]:
         """Find each student of the gradebook in the list; returns why some were not found."""
@@ -119,9 +119,9 @@ class People:
 
     def _names(self, row: int) -> set[str]:
         """Everything that may stand for a person."""
-        first, last, name = (self.value(row, role) for role in ("first", "last", "name"))
-        email = self.value(row, "email")
-        names = {self.value(row, role) for role in ("id", "login", "sis")} | {
+        first, last, name = (self.get_value(row, role) for role in ("first", "last", "name"))
+        email = self.get_value(row, "email")
+        names = {self.get_value(row, role) for role in ("id", "login", "sis")} | {
             name,
             email,
             email.split("@")[0],
@@ -186,7 +186,7 @@ def read_people(platform: str, path: Path) -> People:
             people.roles.pop(role, None)
     # Canvas has a row for the points of each assignment, and one that says which are posted by hand.
     keys = ("id", "identifier", "email", "login")
-    people.rows = [row for place, row in enumerate(rows) if any(people.value(place, key) for key in keys)]
+    people.rows = [row for place, row in enumerate(rows) if any(people.get_value(place, key) for key in keys)]
     if not people.rows:
         raise ListError(f"{path} lists nobody.")
     return people

@@ -49,14 +49,16 @@ def render(
     made_from: str = "",
 ) -> str:
     """The page on one assignment."""
-    exercises = {name: float(cell.metadata.nbgrader.points) for name, cell in assignment.graded().items()}
+    exercises = {
+        name: float(cell.metadata.nbgrader.points) for name, cell in assignment.list_graded_cells().items()
+    }
     summary = items.summarise(results, final, exercises, pages.find_titles(assignment.notebook))
     figures, colours = [], Markup("")
     if len(results) >= pages.FEW:
         # Not above: what draws takes a second to import.
         from coursework.grading import figures as drawing
 
-        figures, colours = drawing.draw(summary), Markup(drawing.colours())
+        figures, colours = drawing.draw(summary), Markup(drawing.format_colours())
     return pages.render(
         "report.html.j2",
         made_from,
@@ -68,7 +70,7 @@ def render(
         figures=figures,
         drawn=pages.FEW,
         findings=find(summary),
-        held=summary.misconceptions(),
+        held=summary.list_misconceptions(),
         compared=[item for item in summary.items if item.variants],
         rules=RULES,
         percent="{:.0%}".format,
@@ -86,7 +88,7 @@ def find(summary: Summary) -> list[str]:
     """What an instructor should look at, a sentence each."""
     found = [
         f"Teach again: “{name}” ({item.title}), held by {count} of the {item.answered} who answered."
-        for item, name, count in summary.misconceptions()[:3]
+        for item, name, count in summary.list_misconceptions()[:3]
     ]
     for item in summary.items:
         if item.count and not item.answered:

@@ -25,7 +25,7 @@ def restore(notebook: NotebookNode, assignment: Assignment) -> list[str]:
     ValueError
         If the notebook has no cell of this assignment.
     """
-    known = assignment.known()
+    known = assignment.list_cells()
     found: Names = defaultdict(list)
     _name_cells(notebook, known, found)
     if not any(get_grade_id(cell) for cell in notebook.cells):

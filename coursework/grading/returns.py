@@ -83,14 +83,14 @@ def read_marks(tables: gradebook.Tables) -> Marks:
 def save_names(tables: gradebook.Tables, people: People) -> None:
     """Write names, addresses and ids of the list to the gradebook's students."""
     for student, row in people.found.items():
-        first, last = people.value(row, "first"), people.value(row, "last")
-        if "," in people.value(row, "name"):
-            last, first = (part.strip() for part in people.value(row, "name").split(",", 1))
+        first, last = people.get_value(row, "first"), people.get_value(row, "last")
+        if "," in people.get_value(row, "name"):
+            last, first = (part.strip() for part in people.get_value(row, "name").split(",", 1))
         values = {
             "first_name": first,
             "last_name": last,
-            "email": people.value(row, "email"),
-            "lms_user_id": people.value(row, "id") or people.number(row),
+            "email": people.get_value(row, "email"),
+            "lms_user_id": people.get_value(row, "id") or people.number(row),
         }
         given = {name: value[: gradebook.LONGEST_ID] for name, value in values.items() if value}
         tables.update_or_create_student(student, **given)
@@ -131,7 +131,7 @@ def _fill_worksheet(people: People, marks: Marks, assignments: list[str]) -> str
         )
     name, lines = assignments[0], [people.columns]
     for row, points in enumerate(_points(people, marks, name)):
-        most = people.value(row, "most").replace(",", ".")
+        most = people.get_value(row, "most").replace(",", ".")
         if most and _number(most) != marks.most[name]:
             raise ListError(
                 f"{name} gives up to {marks.most[name]:g} points, but the worksheet's maximum is {most}: "
@@ -157,7 +157,7 @@ def _head(people: People, name: str) -> str:
     return own or (f"Assignment: {name} (Real)" if people.platform == "moodle" else name)
 
 
-def differences(people: People, there: dict[tuple[int, str], float], marks: Marks) -> list[str]:
+def compare_marks(people: People, there: dict[tuple[int, str], float], marks: Marks) -> list[str]:
     """A sentence for each mark that a platform and the gradebook do not share."""
     found = []
     for (student, name), points in sorted(marks.points.items()):
@@ -193,7 +193,7 @@ def _platform_name(people: People, student: str) -> str:
     if row is None or split_student(student)[1] or not people.number(row):
         return student
     # A worksheet without names is of an assignment that hides them.
-    return f"{people.value(row, 'name') or 'Participant'}_{people.number(row)}"
+    return f"{people.get_value(row, 'name') or 'Participant'}_{people.number(row)}"
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -224,7 +224,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _run(given: argparse.Namespace) -> int:
-    database = gradebook.parse_address(given.db) if given.db else gradebook.default_address(given.grades)
+    database = gradebook.parse_address(given.db) if given.db else gradebook.make_default_address(given.grades)
     people = read_people(given.platform, given.list)
     with gradebook.open_tables(database) as tables:
         marks = read_marks(tables)
@@ -241,7 +241,7 @@ def _run(given: argparse.Namespace) -> int:
     for student, problem in problems.items():
         print(f"{student} {problem}.", file=sys.stderr)
     if given.compare:
-        found = differences(people, there, marks)
+        found = compare_marks(people, there, marks)
         print("\n".join(found) or f"All marks of {len(people.found)} students are the same.")
         return 1 if found or problems else 0
     out = given.out or given.grades / f"{given.platform}.csv"
@@ -271,7 +271,7 @@ def _write_feedback(given: argparse.Namespace, people: People, name: str, marks:
         )
         print(f"{left} pages are not in it: {need}.")
     for student, row in sorted(people.found.items()):
-        status = people.value(row, "status")
+        status = people.get_value(row, "status")
         if (student, name) in marks.points and "late" in status.casefold():
             print(f"{student} was late, as the worksheet says: {status}.")
 

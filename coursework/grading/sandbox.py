@@ -114,9 +114,9 @@ def find_problem() -> str | None:
     """Why this machine cannot make a sandbox, in one sentence; None if it can."""
     if not shutil.which("bwrap"):
         return MISSING
-    if not seccomp.supported():
+    if not seccomp.is_supported():
         return UNFILTERED.format(reason="its processor is of another kind")
-    user, filter_ = _User(), seccomp.opened()
+    user, filter_ = _User(), seccomp.open_program()
     command = _command(Limits(processes=8), user.uid, filter_, trial=True)
     tried = subprocess.run(command, capture_output=True, text=True, pass_fds=[filter_])
     os.close(filter_)
@@ -175,7 +175,7 @@ class SandboxKernelManager(AsyncKernelManager):
         self._filter: list[int] = []
         start = [sys.executable, "-m", "ipykernel_launcher"]
         if not unsafe:
-            self._user, self._filter = _User(), [seccomp.opened()]
+            self._user, self._filter = _User(), [seccomp.open_program()]
             self._uid = self._user.uid
             start = _command(limits, self._uid, *self._filter, sockets)
         self._lifeline = list(self._filter)

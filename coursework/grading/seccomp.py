@@ -45,12 +45,12 @@ _CALLS = {
 }
 
 
-def supported() -> bool:
+def is_supported() -> bool:
     """Whether the numbers of this machine's system calls are known here."""
     return platform.machine() in _CALLS
 
 
-def program() -> bytes:
+def make_program() -> bytes:
     """The filter for this machine's processor."""
     architecture, calls = _CALLS[platform.machine()]
     steps = [
@@ -67,10 +67,10 @@ def program() -> bytes:
     return b"".join(struct.pack("=HBBI", *step) for step in steps)
 
 
-def opened() -> int:
+def open_program() -> int:
     """A descriptor from which bubblewrap can read the filter; the caller closes it."""
     # A pipe, not a file: it holds these few hundred bytes also where the disk is full.
     reading, writing = os.pipe()
     with os.fdopen(writing, "wb") as stream:
-        stream.write(program())
+        stream.write(make_program())
     return reading

@@ -93,7 +93,7 @@ def _run(planned: Plan, out: Path, options: cluster.Options, book: Gradebook, ag
     def keep(graded: Graded, data: bytes) -> str:
         try:
             kept.save(graded.result, graded.notebook, data)
-            store.write(kept.file("feedback", graded.result.student, ".html"), graded.page)
+            store.write(kept.find_file("feedback", graded.result.student, ".html"), graded.page)
         except OSError:
             raise
         except Exception as error:  # what cannot be written must not cost the others
@@ -147,7 +147,7 @@ def _tasks(planned: Plan, kept: store.Store, results: dict[str, store.Result], a
     """What has to be graded, and why some cannot be; a new key grades what was handed in before."""
     tasks, refused = [], {}
     here = {submission.student for submission in planned.submissions}
-    before = [kept.submission(result) for result in results.values() if result.student not in here]
+    before = [kept.read_submission(result) for result in results.values() if result.student not in here]
     for submission in [*planned.submissions, *(one for one in before if one)]:
         student = submission.student
         try:
@@ -171,7 +171,8 @@ def _write(planned, out, kept, book, results, refused, failed) -> bool:
     # Read again: somebody may have filled it in meanwhile.
     manual = marks.read_manual(out / marks.MANUAL, results)
     exercises = {
-        name: float(cell.metadata.nbgrader.points) for name, cell in planned.assignment.graded().items()
+        name: float(cell.metadata.nbgrader.points)
+        for name, cell in planned.assignment.list_graded_cells().items()
     }
     final = {student: marks.combine_marks(result, manual) for student, result in results.items()}
     changed = book.write([(result, final[student]) for student, result in results.items()])
@@ -186,17 +187,17 @@ def _write(planned, out, kept, book, results, refused, failed) -> bool:
     lines = report.format_report(planned.assignment.name, results, manual, refused, failed)
     changed |= store.write(out / "report.txt", lines)
     changed |= report_page.write(out / "report.html", planned.assignment, results, final)
-    handed_in = {s: (one.sha256, kept.file("submissions", s, ".ipynb")) for s, one in results.items()}
+    handed_in = {s: (one.sha256, kept.find_file("submissions", s, ".ipynb")) for s, one in results.items()}
     name, release = planned.assignment.name, planned.assignment.notebook
     return changed | similar_page.write(out / "similar.html", name, handed_in, release)
 
 
 def _write_feedback(kept: store.Store, result: store.Result, final: dict[str, marks.Mark], name: str) -> bool:
     """Make a page again whose marks are others now; the others came from the workers."""
-    path = kept.file("feedback", result.student, ".html")
+    path = kept.find_file("feedback", result.student, ".html")
     if feedback.is_current(path, result, final):
         return False
-    notebook = kept.file("notebooks", result.student, ".ipynb").read_text(encoding="utf-8")
+    notebook = kept.find_file("notebooks", result.student, ".ipynb").read_text(encoding="utf-8")
     return store.write(path, rendering.make_page(notebook, result, final, name))
 
 

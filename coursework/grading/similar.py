@@ -135,7 +135,7 @@ def split_words(text: str) -> list[Span]:
     ]
 
 
-def fingerprint(tokens: list[Span]) -> dict[int, tuple[tuple[int, int], ...]]:
+def make_fingerprint(tokens: list[Span]) -> dict[int, tuple[tuple[int, int], ...]]:
     """The hashes that winnowing keeps, each with the places of its runs in the text."""
     runs = [
         (_hash(" ".join(token for token, *_ in tokens[i : i + RUN])), (tokens[i][1], tokens[i + RUN - 1][2]))
@@ -169,13 +169,13 @@ def compare(submissions: Mapping[str, bytes | Path], release: NotebookNode) -> l
         number
         for cell in release.cells
         for tokens in (split_words(cell.source), split_code(cell.source, known))
-        for number in fingerprint(tokens)
+        for number in make_fingerprint(tokens)
     }
     passages = []
     for student, place in sorted(submissions.items()):
         data = place if isinstance(place, bytes) else place.read_bytes()
         for exercise, (text, code) in read_texts(data, release).items():
-            hashes = fingerprint(split_code(text, known) if code else split_words(text))
+            hashes = make_fingerprint(split_code(text, known) if code else split_words(text))
             passages.append(Passage(student, exercise, text, hashes))
     return _pairs(_without_common(passages, given, len(submissions)))
 

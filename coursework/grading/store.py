@@ -92,26 +92,26 @@ class Store:
             for path in (*folder.glob(f"{UNFINISHED}*"), *folder.glob(f"*/{UNFINISHED}*")):
                 path.unlink()
 
-    def file(self, kind: str, student: str, ending: str) -> Path:
+    def find_file(self, kind: str, student: str, ending: str) -> Path:
         """Where something of one student is kept."""
         return self.folder / kind / f"{make_file_name(student)}{ending}"
 
     def save(self, result: Result, notebook: str, data: bytes) -> None:
         """Keep a result, its executed notebook and what was handed in; the result last, to vouch for them."""
         if hashlib.sha256(data).hexdigest() == result.sha256:
-            write(self.file("submissions", result.student, ".ipynb"), data)
-        write(self.file("notebooks", result.student, ".ipynb"), notebook)
+            write(self.find_file("submissions", result.student, ".ipynb"), data)
+        write(self.find_file("notebooks", result.student, ".ipynb"), notebook)
         text = json.dumps(asdict(result), ensure_ascii=False, indent=1)
-        write(self.file("results", result.student, ".json"), text + "\n")
+        write(self.find_file("results", result.student, ".json"), text + "\n")
 
-    def submission(self, result: Result) -> intake.Submission | None:
+    def read_submission(self, result: Result) -> intake.Submission | None:
         """What a student handed in, as it was kept; None if it is gone."""
-        path = self.file("submissions", result.student, ".ipynb")
+        path = self.find_file("submissions", result.student, ".ipynb")
         if not path.is_file():
             return None
         parts = tuple(PurePosixPath(result.file).parts)
         return intake.Submission(
-            result.student, [intake.File(parts, path.stat().st_size, intake.reader(path))]
+            result.student, [intake.File(parts, path.stat().st_size, intake.make_reader(path))]
         )
 
 

@@ -19,7 +19,7 @@ LARGEST = 1e300
 Values = dict[str, Plain]
 
 
-def recorded(outputs: Iterable[dict]) -> dict[str, Values | None]:
+def read_answers(outputs: Iterable[dict]) -> dict[str, Values | None]:
     """The answers that a cell recorded, by name; None for a name with several answers that differ.
 
     `outputs` are those of the cell, as the notebook's format has them. What is no answer is passed over.

@@ -38,7 +38,7 @@ class Requirements:
         """The name of the resource that workers with all this offer."""
         return f"grading-{tokenize(self)}"
 
-    def problem(self) -> str | None:
+    def find_problem(self) -> str | None:
         """Why this machine may not grade; None if it may."""
         changed = course.describe_difference(self.version, course.read_version())
         unsafe = None if self.unsafe else sandbox.find_problem()
@@ -72,7 +72,7 @@ class Graded:
 
 def check_worker(required: Requirements) -> str | None:
     """Offer this worker for grading, or say why it cannot grade."""
-    worker, problem = get_worker(), required.problem()
+    worker, problem = get_worker(), required.find_problem()
     sync(worker.loop, _offer, worker, required.resource, 0 if problem else worker.state.nthreads)
     return problem
 
@@ -95,7 +95,7 @@ def grade_submission(job: Job) -> Graded | Refused:
     except Refused as error:
         return error
     except (SandboxError, OSError):
-        if job.required.problem():
+        if job.required.find_problem():
             _withdraw(worker, job.required)
         raise
 

@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 
 from coursework.grading.limits import Limits
 from coursework.making.master import Exercise, Master
-from coursework.making.seals import recorded
+from coursework.making.seals import read_recorded
 from jingjinji import drawn, reading, sealing
 
 # The kind whose answer is typed, as it is read off: no code of its reader can follow other values.
@@ -48,7 +48,7 @@ AGAIN = (
 CALLED = "*Your function is also called with inputs that you have not seen.*"
 
 
-def exercise_facts(master: Master) -> dict[str, dict]:
+def list_exercise_facts(master: Master) -> dict[str, dict]:
     """What the grader must know of each exercise that it marks, by the name of its graded cell."""
     return {
         exercise.tests.metadata["nbgrader"]["grade_id"]: _facts(exercise)
@@ -57,7 +57,7 @@ def exercise_facts(master: Master) -> dict[str, dict]:
     }
 
 
-def text_facts(master: Master) -> dict[str, dict]:
+def list_text_facts(master: Master) -> dict[str, dict]:
     """What a person sees who marks a text, by the name of its cell: question, rubric, answers to compare."""
     return {
         exercise.answer.metadata["nbgrader"]["grade_id"]: {
@@ -101,11 +101,11 @@ def _facts(exercise: Exercise) -> dict:
     }
 
 
-def forms(master: Master) -> dict[str, dict]:
+def list_forms(master: Master) -> dict[str, dict]:
     """The form of each answer: its kind, and its labels where they say nothing about the answer."""
     found = {}
     for exercise in master.exercises:
-        for record in recorded(exercise.tests) if exercise.tests else []:
+        for record in read_recorded(exercise.tests) if exercise.tests else []:
             labels = list(record["values"])
             if "asks" in record:
                 # How much is drawn, and what, is for the student to find.
@@ -120,14 +120,14 @@ def forms(master: Master) -> dict[str, dict]:
     return found
 
 
-def assessed(release: NotebookNode, master: Master, install: str, stubs: dict[str, str]) -> NotebookNode:
+def make_assessed(release: NotebookNode, master: Master, install: str, stubs: dict[str, str]) -> NotebookNode:
     """The assessed notebook, from `release`, which is the practice notebook."""
     notebook = copy.deepcopy(release)
     notebook.metadata["course"] = {"assignment": master.name}
     by_name = {cell.metadata["nbgrader"]["grade_id"]: cell for cell in notebook.cells}
     told = HOW_TO.format(**vars(Limits()), **stubs, install=install, name=master.name)
     by_name["how-to"].source = f"# {master.title}\n\n{told}"
-    expected = json.dumps(json.dumps(forms(master), ensure_ascii=False), ensure_ascii=False)
+    expected = json.dumps(json.dumps(list_forms(master), ensure_ascii=False), ensure_ascii=False)
     told = "# The form that each answer must have; it holds no answers.\nfrom jingjinji import check"
     forms_cell = by_name["sealed"]
     forms_cell.source = f"{told}\n\ncheck.expect({expected})"

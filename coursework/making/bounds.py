@@ -6,7 +6,7 @@ import string
 
 from coursework.making import parameters
 from coursework.making.master import Exercise, Master, MasterError
-from coursework.making.seals import recorded
+from coursework.making.seals import read_recorded
 
 # As many draws as a cohort must differ from: any that a year of four terms may hold before it, and one more.
 FEWEST = 5
@@ -17,7 +17,7 @@ def check(master: Master) -> None:
     found = [
         f"{master.name}.ipynb: exercise {exercise.number}: {fault}"
         for exercise in master.exercises
-        for fault in (not master.cohort and misdeclared(exercise)) or out_of_bounds(exercise)
+        for fault in (not master.cohort and find_misdeclared(exercise)) or find_out_of_bounds(exercise)
     ]
     found += [] if master.cohort else [f"{master.name}.ipynb: {fault}" for fault in _bound_again(master)]
     if found:
@@ -26,9 +26,11 @@ def check(master: Master) -> None:
 
 def _bound_again(master: Master) -> list[str]:
     """Parameters that another cell binds too: who runs cells out of order would answer for other values."""
-    own = [(e.number, name, e.parameters) for e in master.exercises for name in parameters.by_name(e.values)]
+    own = [
+        (e.number, name, e.parameters) for e in master.exercises for name in parameters.assign_names(e.values)
+    ]
     cells = [*master.cells, *(e.parameters for e in master.exercises if e.parameters and e.parts)]
-    bound = [(cell, parameters.bound_in(cell.source)) for cell in cells if cell.cell_type == "code"]
+    bound = [(cell, parameters.find_bound(cell.source)) for cell in cells if cell.cell_type == "code"]
     return [
         f"exercise {number}: another cell binds its parameter {name!r} too, so give it another name"
         for number, name, cell in own
@@ -36,7 +38,7 @@ def _bound_again(master: Master) -> list[str]:
     ]
 
 
-def misdeclared(exercise: Exercise) -> list[str]:
+def find_misdeclared(exercise: Exercise) -> list[str]:
     """What is wrong with an exercise's cell of parameters and the other values of its raw cell."""
     declared = exercise.facts.get("variants") or {}
     if set(declared) != set(exercise.values):
@@ -46,9 +48,9 @@ def misdeclared(exercise: Exercise) -> list[str]:
         return [
             f"the cell of parameters binds {cell}, the raw cell has variants of {raw}: they must be the same"
         ]
-    combinations = parameters.combinations(exercise.values, declared)
+    combinations = parameters.list_combinations(exercise.values, declared)
     try:
-        each = [parameters.by_name(values) for values in combinations]
+        each = [parameters.assign_names(values) for values in combinations]
     except parameters.ParameterError as error:
         return [str(error)]
     if not declared:
@@ -63,7 +65,7 @@ def misdeclared(exercise: Exercise) -> list[str]:
         cell.source for cell in [*exercise.provided[1:], exercise.answer] if cell.cell_type == "code"
     )
     for names in declared:
-        for place, used in (("question", exercise.names_asked), ("code", parameters.words_in(code))):
+        for place, used in (("question", exercise.names_asked), ("code", parameters.find_words(code))):
             if not exercise.parts and not used & set(names.split(", ")):
                 found.append(f"the {place} does not use the parameter '{names}'")
     if len({parameters.write(values) for values in combinations}) < len(combinations):
@@ -73,13 +75,13 @@ def misdeclared(exercise: Exercise) -> list[str]:
     return found
 
 
-def out_of_bounds(exercise: Exercise) -> list[str]:
+def find_out_of_bounds(exercise: Exercise) -> list[str]:
     """What makes an answer degenerate: outside its bounds, nearly 0, or too close to a misconception."""
     if not exercise.values:
         return []
     found = []
-    slips = [record for cell in exercise.slips for record in recorded(cell)]
-    for record in recorded(exercise.tests):
+    slips = [record for cell in exercise.slips for record in read_recorded(cell)]
+    for record in read_recorded(exercise.tests):
         if "asks" in record:  # what a chart draws has no bounds, and each misconception has its own labels
             continue
         name, within = record["name"], record["within"]

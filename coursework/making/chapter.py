@@ -19,7 +19,7 @@ _OBJECTIVE = re.compile(r"^(\d+)\. +(\*\*\w+\*\* .+?)[;.]?$", re.MULTILINE)
 _MINUTES = re.compile(r"^minutes: (\d+)\s*$", re.MULTILINE)
 
 
-def numbers(root: Path) -> list[int]:
+def list_numbers(root: Path) -> list[int]:
     """The numbers of the chapters, in the order of ``_toc.yml``: one a week."""
     return _numbers((root / "_toc.yml").read_text(encoding="utf-8"))
 
@@ -37,19 +37,19 @@ def _source(root: Path, stem: str) -> str:
         raise MasterError(f"exercises/{stem}.md has no chapter: chapters/{stem}.md is missing") from None
 
 
-def title(root: Path, stem: str) -> str:
+def read_title(root: Path, stem: str) -> str:
     """The chapter's title."""
     return re.search(r"^# (.+)$", _source(root, stem), re.MULTILINE)[1]
 
 
-def objectives(root: Path, stem: str) -> dict[int, str]:
+def read_objectives(root: Path, stem: str) -> dict[int, str]:
     """The chapter's numbered objectives, in Markdown."""
     text = _source(root, stem)
     glance = text[text.index("## At a glance") :].split("\n## ", 2)[0]
     return {int(number): sentence for number, sentence in _OBJECTIVE.findall(glance)}
 
 
-def minutes(root: Path, stem: str) -> tuple[int, int]:
+def count_minutes(root: Path, stem: str) -> tuple[int, int]:
     """Minutes of reading, computed from the chapter, and of practice, summed over its exercises.
 
     Raises `MasterError` where the chapter's notebook is not made.
@@ -58,38 +58,38 @@ def minutes(root: Path, stem: str) -> tuple[int, int]:
     practice = sum(map(int, _MINUTES.findall(master.read_text(encoding="utf-8")))) if master.exists() else 0
     notebook = root / "chapters" / f"{stem}.ipynb"
     try:
-        return reading_time.minutes(json.loads(notebook.read_text(encoding="utf-8"))), practice
+        return reading_time.count_minutes(json.loads(notebook.read_text(encoding="utf-8"))), practice
     except FileNotFoundError:
         raise MasterError(f"chapters/{notebook.name} is missing: run 'make notebooks'") from None
 
 
-def times(root: Path, stem: str) -> str:
+def describe_times(root: Path, stem: str) -> str:
     """A sentence with a chapter's minutes."""
-    reading, practice = minutes(root, stem)
+    reading, practice = count_minutes(root, stem)
     return f"About {reading} minutes of reading and {practice} minutes of practice."
 
 
-def table_of_times(root: Path) -> str:
+def format_times(root: Path) -> str:
     """The minutes of every chapter and preparation, a line each; a warning where reading takes too long."""
     lines = [f"{'Chapter':20} {'reading':>8} {'practice':>8}   (minutes)"]
     for path in sorted((root / "chapters").glob("[0-9]*.md")):
-        reading, practice = minutes(root, path.stem)
+        reading, practice = count_minutes(root, path.stem)
         longest = reading_time.LONGEST
         warning = f"   TOO LONG: at most {longest}" if reading > longest else ""
         lines.append(f"{path.stem:20} {reading:8} {practice:8}{warning}")
     return "\n".join(lines)
 
 
-def facts(root: Path, stem: str) -> dict:
+def collect_facts(root: Path, stem: str) -> dict:
     """What the book's table of weeks says of a chapter: its title, its minutes, its week in each plan."""
     number = int(stem[:2])
-    if number not in numbers(root):
+    if number not in list_numbers(root):
         raise MasterError(f"chapter {number} is not in the contents: add chapters/{stem} to _toc.yml")
     return {
-        "title": title(root, stem),
-        "objectives": {str(number): text for number, text in objectives(root, stem).items()},
-        "minutes": sum(minutes(root, stem)),
-        "times": times(root, stem),
-        "week": numbers(root).index(number) + 1,
+        "title": read_title(root, stem),
+        "objectives": {str(number): text for number, text in read_objectives(root, stem).items()},
+        "minutes": sum(count_minutes(root, stem)),
+        "times": describe_times(root, stem),
+        "week": list_numbers(root).index(number) + 1,
         "short_week": SEVEN_WEEKS.index(number) + 1 if number in SEVEN_WEEKS else None,
     }

@@ -44,7 +44,7 @@ def _project(root: Path) -> dict:
     return tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 
-def wheel_name(root: Path) -> str:
+def name_wheel(root: Path) -> str:
     """File name of the course's library, as the build backend makes it."""
     project = _project(root)
     return f"{project['name']}-{project['version']}-py3-none-any.whl"
@@ -63,7 +63,7 @@ def install_name(root: Path, master: Master) -> str:
     heavy = sorted(path.stem for path in measures if imports.search(path.read_text(encoding="utf-8")))
     ours = re.compile(rf"^from jingjinji\.measures import .*\b(?:{'|'.join(heavy)})\b", re.MULTILINE)
     code = "\n".join(cell.source for cell in master.cells if cell.cell_type == "code")
-    wheel = wheel_name(root)
+    wheel = name_wheel(root)
     return f'"{wheel}[chapters]"' if imports.search(code) or ours.search(code) else wheel
 
 
@@ -72,9 +72,9 @@ def _library(root: Path, record: Record) -> Path:
 
     Raises `MasterError` where it cannot be packed.
     """
-    target, ledger = root / ASSIGNMENTS / wheel_name(root), root / LEDGER
+    target, ledger = root / ASSIGNMENTS / name_wheel(root), root / LEDGER
     origin = digest_of(*(root / part for part in WHEEL_PARTS))
-    if not record.fresh(origin, [target, ledger]):
+    if not record.is_fresh(origin, [target, ledger]):
         records.write(ledger)
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=target.parent) as folder:
@@ -87,7 +87,7 @@ def _library(root: Path, record: Record) -> Path:
     return target
 
 
-def derived(root: Path, stem: str, cohort: str = "") -> tuple[Path, Path, Path, Path, Path]:
+def list_derived(root: Path, stem: str, cohort: str = "") -> tuple[Path, Path, Path, Path, Path]:
     """Of one master: page, the file that it fetches, notebook for practice; nbgrader's source, release.
 
     Practice is the same for all cohorts; their assignments lie beside the others.
@@ -106,7 +106,7 @@ def _executed(root: Path, sources: list[Path], cohort: str) -> dict[Path, Path]:
     """The executed notebook of each master: the stored one, or one that ran with a cohort's values."""
     if not cohort:
         return {source: source.with_suffix(".ipynb") for source in sources}
-    return variant.executed(root, sources, cohort)
+    return variant.execute(root, sources, cohort)
 
 
 def derive(root: Path, plain: Master, master: Master) -> tuple[str, str, str, str, str]:
@@ -117,16 +117,16 @@ def derive(root: Path, plain: Master, master: Master) -> tuple[str, str, str, st
     for one in (plain, master):
         bounds.check(one)
     install = install_name(root, master)
-    practice = notebooks.practice(notebooks.source(plain, install))
-    source = notebooks.source(master, install)
+    practice = notebooks.make_practice(notebooks.make_source(plain, install))
+    source = notebooks.make_source(master, install)
     release = notebooks.release(source, master, install)
-    wheel = f"{ASSIGNMENTS}/{wheel_name(root)}"
-    shown = page.page(plain, practice, wheel, install, chapter.facts(root, master.stem))
+    wheel = f"{ASSIGNMENTS}/{name_wheel(root)}"
+    shown = page.make_page(plain, practice, wheel, install, chapter.collect_facts(root, master.stem))
     made = shown, practice, source, release
     for notebook in made:
         nbformat.validate(notebook)
     first, *others = (nbformat.writes(notebook) + "\n" for notebook in made)
-    return first, in_page.text(plain), *others
+    return first, in_page.format_page(plain), *others
 
 
 def make(root: Path, *, instructor: bool = False, cohort: str = "") -> int:
@@ -144,13 +144,13 @@ def make(root: Path, *, instructor: bool = False, cohort: str = "") -> int:
     stale = {}
     for source, notebook in executed.items():
         # A sentence changed in a chapter changes nothing here, but its title or its minutes do.
-        announced = repr(chapter.facts(root, source.stem))
+        announced = repr(chapter.collect_facts(root, source.stem))
         origin = digest(machinery, cohort, announced, digest_of(notebook) if notebook.exists() else "")
-        if not record.fresh(origin, derived(root, source.stem, cohort)):
+        if not record.is_fresh(origin, list_derived(root, source.stem, cohort)):
             stale[notebook] = origin
     for place, (notebook, origin) in enumerate(stale.items(), start=1):
         master = read(notebook)
-        targets = derived(root, master.stem, cohort)
+        targets = list_derived(root, master.stem, cohort)
         plain = read(root / "exercises" / f"{master.stem}.ipynb") if cohort else master
         for target, text in zip(targets, derive(root, plain, master), strict=True):
             write_file(target, text)
@@ -193,21 +193,21 @@ def make_class(root: Path, roster: Path, cohort: str, assignment: str, keys: Pat
 def _take_along(root: Path, wheel: Path, machinery: str, record: Record) -> None:
     """Write the chapters to take along and the wheel beside them, if anything of them changed."""
     sources = sorted((root / "chapters").glob("[0-9][0-9]_*.ipynb"))
-    times = {path.stem: chapter.times(root, path.stem) for path in sources}
+    times = {path.stem: chapter.describe_times(root, path.stem) for path in sources}
     folder = root / "_build" / "take-along"
     targets = {folder / wheel.name, *(folder / f"{path.stem}.zip" for path in sources)}
     origin = digest(machinery, repr(times), digest_of(root / "references.bib", wheel, *sources))
-    if record.fresh(origin, targets):
+    if record.is_fresh(origin, targets):
         return
     chapters = {path.stem: nbformat.read(path, as_version=4) for path in sources}
-    figures = take_along.figure_numbers(chapters)
+    figures = take_along.number_figures(chapters)
     project = _project(root)
     optional = project["optional-dependencies"]["chapters"]
     for name, notebook in chapters.items():
         install = install_name(root, notebook).strip('"')
         needs = project["dependencies"] + optional * ("[chapters]" in install)
-        required = take_along.requirements(root, install, needs)
-        text = take_along.text(root, name, notebook, figures, times[name])
+        required = take_along.list_requirements(root, install, needs)
+        text = take_along.format_notebook(root, name, notebook, figures, times[name])
         write_file(folder / f"{name}.zip", take_along.bundle(name, text, wheel, required))
     write_file(folder / wheel.name, wheel.read_bytes())
     for old in set(folder.iterdir()) - targets:

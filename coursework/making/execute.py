@@ -158,8 +158,8 @@ def _failure(job: Job, root: Path, cells: list[NotebookNode], cell: NotebookNode
 def _stamp(notebook: NotebookNode, source: Path, root: Path, library: list, tables: list) -> NotebookNode:
     """Note in a notebook what it was made from."""
     notebook.metadata["made_from"] = {
-        "source": freshness.source_digest(source),
-        "code": freshness.code_digest(root, freshness.code_of(notebook), library, tables),
+        "source": freshness.digest_source(source),
+        "code": freshness.digest_code(root, freshness.list_code(notebook), library, tables),
         "library": library,
         "tables": tables,
     }
@@ -175,7 +175,7 @@ def _executed(job: Job, root: Path, progress: Progress) -> NotebookNode:
 def _with_new_prose(job: Job, root: Path) -> NotebookNode | None:
     """The notebook of a job with the outputs that are stored; None where its code has changed too."""
     notebook, stored = job.read(), nbformat.read(job.target, as_version=4)
-    if freshness.code_of(notebook) != freshness.code_of(stored):
+    if freshness.list_code(notebook) != freshness.list_code(stored):
         return None
     ran = (cell for cell in stored.cells if cell.cell_type == "code")
     for cell, old in zip((c for c in notebook.cells if c.cell_type == "code"), ran, strict=True):

@@ -47,7 +47,7 @@ class Record:
     def _key(self, target: Path) -> str:
         return target.relative_to(self._root).as_posix()
 
-    def fresh(self, origin: str, targets: Iterable[Path]) -> bool:
+    def is_fresh(self, origin: str, targets: Iterable[Path]) -> bool:
         """Whether all these files were made from what has this hash, and have not changed since."""
         return all(
             target.is_file() and self._held.get(self._key(target)) == [origin, digest_of(target)]

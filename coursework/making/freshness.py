@@ -36,7 +36,7 @@ SOURCES = (
 BY_CLAIM = {"claims.csv": r'"claims"|ledger\(', "readings.csv": r'"readings"'}
 
 
-def sources(root: Path) -> list[Path]:
+def list_sources(root: Path) -> list[Path]:
     """Every source that is executed, in a stable order."""
     return sorted(path for pattern in SOURCES for path in root.glob(pattern))
 
@@ -50,7 +50,7 @@ def digest(*parts: bytes | str) -> str:
     return sum_.hexdigest()[:16]
 
 
-def source_digest(source: Path) -> str:
+def digest_source(source: Path) -> str:
     """The hash of a source's text, whatever ends its lines."""
     return digest(source.read_text(encoding="utf-8"))
 
@@ -90,7 +90,7 @@ def _part(root: Path, file: str, text: str) -> str:
     return digest(json.dumps([head, [row for row in rows if row[0] in text]]))
 
 
-def code_digest(root: Path, cells: list[str], library: list[str], tables: list[str]) -> str:
+def digest_code(root: Path, cells: list[str], library: list[str], tables: list[str]) -> str:
     """The hash of everything that outputs follow from."""
     modules = [f"{name} {_module(root, name)}" for name in library]
     files = [f"{file} {_part(root, file, ' '.join(cells))}" for file in tables]
@@ -105,18 +105,18 @@ def state(root: Path, source: Path, target: Path | None = None) -> str:
     try:
         notebook = json.loads((target or source.with_suffix(".ipynb")).read_text(encoding="utf-8"))
         made = notebook["metadata"]["made_from"]
-        if made["code"] != code_digest(root, code_of(notebook), made["library"], made["tables"]):
+        if made["code"] != digest_code(root, list_code(notebook), made["library"], made["tables"]):
             return "stale"
-        return "fresh" if made["source"] == source_digest(source) else "prose"
+        return "fresh" if made["source"] == digest_source(source) else "prose"
     except (OSError, ValueError, KeyError, TypeError):
         return "stale"
 
 
-def code_of(notebook: dict) -> list[str]:
+def list_code(notebook: dict) -> list[str]:
     """The sources of a notebook's code cells."""
     cells = (cell for cell in notebook["cells"] if cell["cell_type"] == "code")
     return [c["source"] if isinstance(c["source"], str) else "".join(c["source"]) for c in cells]
 
 
 if __name__ == "__main__":
-    print(*(path.with_suffix(".ipynb") for path in sources(Path())))
+    print(*(path.with_suffix(".ipynb") for path in list_sources(Path())))

@@ -12,7 +12,7 @@ import re
 
 from coursework.making import parameters
 from coursework.making.master import Exercise, Master
-from coursework.making.page import packed
+from coursework.making.page import pack
 
 _SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
 _MARKS = re.compile(r"^ *### (?:BEGIN|END) SOLUTION\n?", re.MULTILINE)
@@ -26,7 +26,7 @@ def _variants(exercise: Exercise) -> list[dict[str, str]]:
     """The cell of parameters with each of its other values, and the question that goes with it."""
     found = []
     for cell in exercise.variant_cells[1:]:
-        names = parameters.by_name(parameters.read(cell))
+        names = parameters.assign_names(parameters.read(cell))
         asked = _ROLE.sub(r"\1", str(parameters.fill(exercise.template, names)))
         found.append({"cell": cell, "question": _EMPHASIS.sub(r"\1", asked)})
     return found
@@ -48,11 +48,11 @@ def _exercise(exercise: Exercise) -> dict:
         "tests": tests,
         "chart": chart[1] if chart else None,
         "hints": exercise.hints,
-        "key": packed(key),
+        "key": pack(key),
     }
 
 
-def text(master: Master) -> str:
+def format_page(master: Master) -> str:
     """The file of one page: the cells that all exercises start from, and the exercises in their order."""
     made = {
         "provided": [cell.source for cell in master.provided if cell.cell_type == "code"],

@@ -95,7 +95,7 @@ class Exercise:
     @property
     def lines(self) -> dict[str, str]:
         """Lines of code to be put in order, by letter."""
-        letters = parameters.by_name(self.values)
+        letters = parameters.assign_names(self.values)
         return dict(sorted((letters.get(name, name), line) for name, line in self.parts.items()))
 
     @property
@@ -108,7 +108,7 @@ class Exercise:
         """The text of the cell of parameters for each choice of values, the exercise's own first."""
         if not self.parameters:
             return []
-        own, *others = parameters.combinations(self.values, self.facts.get("variants") or {})
+        own, *others = parameters.list_combinations(self.values, self.facts.get("variants") or {})
         own_text = parameters.write(own)
         return list(
             dict.fromkeys(
@@ -195,7 +195,7 @@ def _listed(value: object) -> list:
     return [] if value is None else list(value) if isinstance(value, list) else [value]
 
 
-def facts_of(cell: NotebookNode) -> dict | None:
+def read_facts(cell: NotebookNode) -> dict | None:
     """What a raw cell says of the exercise that it opens."""
     if cell.cell_type != "raw":
         return None
@@ -235,18 +235,18 @@ def _fill(exercise: Exercise) -> None:
     if not exercise.parameters:
         return
     exercise.values = parameters.read(exercise.parameters.source)
-    names = parameters.by_name(exercise.values)
+    names = parameters.assign_names(exercise.values)
     exercise.template = "\n\n".join(cell.source for cell in exercise.question)
     texts = [cell for cell in [*exercise.question, *exercise.provided] if cell is not exercise.parameters]
     for cell in texts:
         code = cell.cell_type == "code"
         prose = {"metadata": cell.metadata} | ({} if code else {"source": cell.source})
-        exercise.names_asked |= parameters.placeholders(prose)
+        exercise.names_asked |= parameters.find_placeholders(prose)
         # A question may also send its reader to a name of the cell of parameters, as `years`.
         named = cell.source if code else " ".join(re.findall(r"`([^`\n]+)`", cell.source))
-        exercise.names_asked |= parameters.words_in(named)
+        exercise.names_asked |= parameters.find_words(named)
         cell.update(nbformat.from_dict(parameters.fill(prose, names)))
-    exercise.names_asked |= parameters.placeholders(exercise.choices)
+    exercise.names_asked |= parameters.find_placeholders(exercise.choices)
     exercise.facts = parameters.fill(exercise.facts, names)
 
 
@@ -267,7 +267,7 @@ def parse(path: Path, notebook: NotebookNode) -> Master:
     """
     opening, exercises = [], []
     for cell in notebook.cells:
-        if facts := facts_of(cell):
+        if facts := read_facts(cell):
             exercises.append(Exercise(facts))
         elif exercises:
             _place(exercises[-1], cell)
@@ -279,12 +279,12 @@ def parse(path: Path, notebook: NotebookNode) -> Master:
         except parameters.ParameterError as error:
             raise MasterError(f"{path.name}: exercise {exercise.number}: {error}") from None
     master = Master(path, opening, exercises, notebook.metadata.get("course", {}).get("cohort", ""))
-    if found := problems(master):
+    if found := find_problems(master):
         raise MasterError("\n".join(f"{path.name}: {problem}" for problem in found))
     return master
 
 
-def problems(master: Master) -> list[str]:
+def find_problems(master: Master) -> list[str]:
     """What is wrong with a master; an empty list means nothing."""
     found = []
     if not master.opening or not master.opening[0].source.startswith("# "):

@@ -12,7 +12,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from coursework.making import assessed
 from coursework.making.master import Exercise, Master, MasterError
-from coursework.making.seals import sealed_answers
+from coursework.making.seals import seal_answers
 
 _HIDDEN = re.compile(r"### BEGIN (?:SOLUTION|HIDDEN TESTS)$", re.MULTILINE)
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -44,18 +44,18 @@ def _given(cell: NotebookNode, grade_id: str) -> NotebookNode:
     return cell
 
 
-def heading(exercise: Exercise) -> str:
+def format_heading(exercise: Exercise) -> str:
     """The heading of an exercise."""
     return f"## Exercise {exercise.number}. {exercise.title}"
 
 
-def worth(exercise: Exercise) -> str:
+def describe_worth(exercise: Exercise) -> str:
     """What an exercise earns and costs."""
     points = "1 point" if exercise.points == 1 else f"{exercise.points} points"
     return f"{points} · {exercise.facts['minutes']} minutes"
 
 
-def listed_options(exercise: Exercise) -> str:
+def format_options(exercise: Exercise) -> str:
     """The choices or the lines of code, as Markdown that reads well in any notebook."""
     if exercise.choices:
         return "\n".join(f"- **{letter}.** {choice['text']}" for letter, choice in exercise.choices.items())
@@ -64,15 +64,19 @@ def listed_options(exercise: Exercise) -> str:
     return ""
 
 
-def rubric(exercise: Exercise) -> str:
+def format_rubric(exercise: Exercise) -> str:
     """The points of a text answer, as a list; nothing where tests give them."""
     lines = [f"- {line['points']} for {line['for']}" for line in exercise.facts.get("rubric") or []]
     return "\n".join(["Points:", "", *lines]) if lines else ""
 
 
 def _question(exercise: Exercise) -> str:
-    parts = [heading(exercise), f"*{worth(exercise)}*", *(cell.source for cell in exercise.question)]
-    return "\n\n".join(part for part in [*parts, listed_options(exercise), rubric(exercise)] if part)
+    parts = [
+        format_heading(exercise),
+        f"*{describe_worth(exercise)}*",
+        *(cell.source for cell in exercise.question),
+    ]
+    return "\n\n".join(part for part in [*parts, format_options(exercise), format_rubric(exercise)] if part)
 
 
 def _cells(exercise: Exercise) -> list[NotebookNode]:
@@ -92,7 +96,7 @@ def _cells(exercise: Exercise) -> list[NotebookNode]:
     return [question, *given, *own]
 
 
-def source(master: Master, install: str) -> NotebookNode:
+def make_source(master: Master, install: str) -> NotebookNode:
     """The assignment with its solutions and tests, as nbgrader wants it.
 
     `install` is what students write after ``pip install`` to have the course's library.
@@ -100,7 +104,7 @@ def source(master: Master, install: str) -> NotebookNode:
     how_to = HOW_TO.format(**STUBS, install=install)
     opening = new_markdown_cell(f"# {master.title}\n\n{how_to}", id="how-to", metadata=describe("how-to"))
     provided = [_given(cell, f"given-{i}") for i, cell in enumerate(master.provided, start=1)]
-    sealed = json.dumps(sealed_answers(master), ensure_ascii=False, separators=(",", ":"))
+    sealed = json.dumps(seal_answers(master), ensure_ascii=False, separators=(",", ":"))
     use = new_code_cell(
         "# What the checks below compare with. It holds hashes, not answers.\n"
         f"from jingjinji import check\n\ncheck.use({json.dumps(sealed, ensure_ascii=False)})",
@@ -110,8 +114,8 @@ def source(master: Master, install: str) -> NotebookNode:
     cells = [opening, use, *provided, *(cell for e in master.exercises for cell in _cells(e))]
     course = {
         "assignment": master.name,
-        "exercises": assessed.exercise_facts(master),
-        "texts": assessed.text_facts(master),
+        "exercises": assessed.list_exercise_facts(master),
+        "texts": assessed.list_text_facts(master),
     }
     metadata = {"course": course, "kernelspec": KERNEL, "language_info": {"name": "python"}}
     return new_notebook(cells=cells, metadata=metadata)
@@ -119,10 +123,10 @@ def source(master: Master, install: str) -> NotebookNode:
 
 def release(notebook: NotebookNode, master: Master, install: str) -> NotebookNode:
     """The notebook that is marked, from the notebook that `source` gave."""
-    return assessed.assessed(practice(notebook), master, install, STUBS)
+    return assessed.make_assessed(make_practice(notebook), master, install, STUBS)
 
 
-def practice(notebook: NotebookNode) -> NotebookNode:
+def make_practice(notebook: NotebookNode) -> NotebookNode:
     """The notebook for practice: `nbgrader generate_assignment` in memory, without its database.
 
     Raises `MasterError` where an answer cell without its solution is not Python any more.

@@ -10,8 +10,8 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_notebook
 
 from coursework.making.master import Exercise, Master
-from coursework.making.notebooks import KERNEL, heading, listed_options, rubric, worth
-from coursework.making.seals import recorded, sealed_answers
+from coursework.making.notebooks import KERNEL, describe_worth, format_heading, format_options, format_rubric
+from coursework.making.seals import read_recorded, seal_answers
 from jingjinji import reading
 
 STEPS = 3  # of hints, at most: where to look, what to compare, how to start
@@ -34,15 +34,15 @@ def _claims(exercise: Exercise) -> str:
     return ", ".join(f"{{ref}}`{claim} <claim-{claim.lower()}>`" for claim in exercise.claims)
 
 
-def about(exercise: Exercise) -> str:
+def describe(exercise: Exercise) -> str:
     """One line: what the exercise trains, and what it costs and earns."""
     numbers = exercise.objectives
     trained = f"{'Objective' if len(numbers) == 1 else 'Objectives'} {', '.join(map(str, numbers))}"
-    line = f"*{trained} · {exercise.facts['kind']} · {exercise.facts['level']} · {worth(exercise)}*"
+    line = f"*{trained} · {exercise.facts['kind']} · {exercise.facts['level']} · {describe_worth(exercise)}*"
     return f"{line} · {_claims(exercise)}" if exercise.claims else line
 
 
-def starter(exercise: Exercise, release: NotebookNode) -> str:
+def find_starter(exercise: Exercise, release: NotebookNode) -> str:
     """The code that students start from, as their notebook has it."""
     name = exercise.answer.metadata["nbgrader"]["grade_id"]
     return next(cell.source for cell in release.cells if cell.metadata["nbgrader"]["grade_id"] == name)
@@ -74,15 +74,15 @@ def _check(entry: dict, name: str, exercise: Exercise, objectives: dict[str, str
 
 def _checks(exercise: Exercise, sealed: dict[str, dict], objectives: dict[str, str]) -> list[str]:
     """The `self-check` directives of one exercise."""
-    names = [record["name"] for record in recorded(exercise.tests)] if exercise.tests else []
+    names = [record["name"] for record in read_recorded(exercise.tests)] if exercise.tests else []
     found = [check for name in names if (check := _check(sealed[name], name, exercise, objectives))]
-    options = listed_options(exercise)
+    options = format_options(exercise)
     return [
-        f"::::{{self-check}} {check['kind']}\n:check: {packed(check)}\n\n{options}\n::::" for check in found
+        f"::::{{self-check}} {check['kind']}\n:check: {pack(check)}\n\n{options}\n::::" for check in found
     ]
 
 
-def packed(value: dict) -> str:
+def pack(value: dict) -> str:
     """In one word, so that neither a search of the page nor a glance at its source shows what it says."""
     return base64.b64encode(json.dumps(value, ensure_ascii=False).encode()).decode()
 
@@ -91,13 +91,13 @@ def _exercise_cells(
     exercise: Exercise, sealed: dict[str, dict], release: NotebookNode, objectives: dict[str, str]
 ) -> list[NotebookNode]:
     question = "\n\n".join(cell.source for cell in exercise.question)
-    head = f"({exercise.label})=\n{heading(exercise)}\n\n{about(exercise)}\n\n{question}"
+    head = f"({exercise.label})=\n{format_heading(exercise)}\n\n{describe(exercise)}\n\n{question}"
     checks = _checks(exercise, sealed, objectives)
-    tail = [rubric(exercise), *checks]
+    tail = [format_rubric(exercise), *checks]
     if exercise.in_code:
         told = "" if checks else "*The notebook checks this answer: write it there.*"
         name = exercise.label.replace("exercise", "code")
-        code = f"```python\n{starter(exercise, release)}\n```\n\n{told}".rstrip()
+        code = f"```python\n{find_starter(exercise, release)}\n```\n\n{told}".rstrip()
         tail.insert(0, f":::{{container}} code-exercise\n:name: {name}\n\n{code}\n:::")
     elif not checks:
         tail.append("*A person marks this answer: write it there.*")
@@ -109,7 +109,7 @@ def _exercise_cells(
     ]
 
 
-def page(master: Master, release: NotebookNode, wheel: str, install: str, chapter: dict) -> NotebookNode:
+def make_page(master: Master, release: NotebookNode, wheel: str, install: str, chapter: dict) -> NotebookNode:
     """The page as a notebook whose outputs are those of the master's provided cells.
 
     `release` is the practice notebook, `wheel` is where the course's library lies in the book's source,
@@ -120,7 +120,7 @@ def page(master: Master, release: NotebookNode, wheel: str, install: str, chapte
     opening = new_markdown_cell(
         f"# {master.title}\n\n{master.introduction}\n\n{offer}\n\n{NUMBER_SLIPS}", id="opening"
     )
-    sealed = sealed_answers(master)
+    sealed = seal_answers(master)
     cells = [opening, *copy.deepcopy(master.provided)]
     for exercise in master.exercises:
         cells += _exercise_cells(exercise, sealed, release, chapter["objectives"])

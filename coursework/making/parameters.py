@@ -59,7 +59,7 @@ def _literal(value: object) -> str:
     return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
 
 
-def by_name(values: Values) -> dict[str, object]:
+def assign_names(values: Values) -> dict[str, object]:
     """Each name's own value. A text for several names gives each a letter.
 
     Raises `ParameterError` where there are more or fewer values than names.
@@ -74,7 +74,7 @@ def by_name(values: Values) -> dict[str, object]:
     return flat
 
 
-def combinations(own: Values, others: dict[str, list]) -> list[Values]:
+def list_combinations(own: Values, others: dict[str, list]) -> list[Values]:
     """Every choice of one value a line, the exercise's own first."""
     listed = [[value, *others.get(names, [])] for names, value in own.items()]
     return [dict(zip(own, chosen, strict=True)) for chosen in itertools.product(*listed)]
@@ -97,20 +97,20 @@ def fill(content: object, values: dict[str, object]) -> object:
     return content
 
 
-def placeholders(content: object) -> set[str]:
+def find_placeholders(content: object) -> set[str]:
     """The names that the placeholders of a text, list or mapping use."""
     if isinstance(content, str):
         return jinja2.meta.find_undeclared_variables(_JINJA.parse(content))
     parts = content.values() if isinstance(content, dict) else content if isinstance(content, list) else []
-    return set().union(*map(placeholders, parts))
+    return set().union(*map(find_placeholders, parts))
 
 
-def bound_in(code: str) -> set[str]:
+def find_bound(code: str) -> set[str]:
     """The names that code binds anywhere."""
     stored = (node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name))
     return {node.id for node in stored if isinstance(node.ctx, ast.Store)}
 
 
-def words_in(code: str) -> set[str]:
+def find_words(code: str) -> set[str]:
     """The words of code; a query such as ``"year == @first_year"`` has names inside a text."""
     return set(re.findall(r"\w+", code))

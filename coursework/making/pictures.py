@@ -31,7 +31,7 @@ REPORT = f"A report on a class of {SIZE}, which is made up"
 
 def write(folder: Path, master: Master, question: str) -> None:
     """Write both pictures, of one chapter's assignment and one of its texts, as files to be included."""
-    source = notebooks.source(master, "")
+    source = notebooks.make_source(master, "")
     facts, texts = (source.metadata["course"][kind] for kind in ("exercises", "texts"))
     key = Key("", "", (), facts)
     assignment = Assignment(master.name, notebooks.release(source, master, ""), key, texts=texts)
@@ -50,7 +50,7 @@ def draw_desk(assignment: Assignment, question: str) -> str:
             result = store.Result(student, "", "", "", {question: cell}, version=assignment.version)
             store.write(folder / "results" / f"{student}.json", json.dumps(asdict(result)))
         stack = Stack(folder, assignment)
-        groups = {student: group for group in stack.groups(question) for student in group.marks}
+        groups = {student: group for group in stack.group_answers(question) for student in group.marks}
         said = Mark(0, "Which prices, and which vintage?", "")
         stack.give(question, groups["Bob"].name, groups["Bob"].seen, said, {"Bob"})
         asked = stack.questions[question]

@@ -25,18 +25,20 @@ HIDES_CODE = {"hide-input", "hide-cell", "remove-input", "remove-cell"}
 _HIDES_OUTPUT = {"hide-output", "hide-cell", "remove-output", "remove-cell"}
 
 
-def code_cells(cells: list[dict]) -> list[dict]:
+def list_code_cells(cells: list[dict]) -> list[dict]:
     """The code cells whose code is seen when the page opens."""
     return [cell for cell in cells if cell["cell_type"] == "code" and not HIDES_CODE & _tags(cell)]
 
 
-def minutes(notebook: dict) -> int:
+def count_minutes(notebook: dict) -> int:
     """Whole minutes for the main text of an executed chapter."""
     seconds = 0.0
     for cell in notebook["cells"]:
         text = cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
         if cell["cell_type"] == "code":
-            seconds += CODE_LINE * len(lines(text)) * bool(code_cells([cell])) + PICTURE * _pictures(cell)
+            seconds += CODE_LINE * len(list_lines(text)) * bool(
+                list_code_cells([cell])
+            ) + PICTURE * _pictures(cell)
         elif cell["cell_type"] == "markdown":
             seconds += _prose(_END.sub("", text))
             if _END.search(text):
@@ -61,7 +63,7 @@ def _pictures(cell: dict) -> int:
     return sum(any(kind in mime for mime in mimes for kind in _PICTURES) for mimes in kinds)
 
 
-def lines(text: str) -> list[str]:
+def list_lines(text: str) -> list[str]:
     """The lines of a text that are not empty."""
     return [line for line in text.splitlines() if line.strip()]
 

@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 
 from coursework.grading import key as keys
 from coursework.grading import store
-from coursework.grading.assignment import roster_file, signature
+from coursework.grading.assignment import find_roster, sign
 from coursework.grading.people import ListError, read_table
 from coursework.making import notebooks, parameters, variant
 from coursework.making.master import MasterError, parse, read
@@ -50,17 +50,17 @@ def write(executed: Path, students: list[str], install: str, built: Path, folder
 
     `executed` is the executed master, `built` where assignments lie.
     """
-    made = [notebooks.source(read(executed), install)]
+    made = [notebooks.make_source(read(executed), install)]
     facts, name = made[0].metadata["course"]["exercises"], made[0].metadata["course"]["assignment"]
-    secret, count = keys.secret_of(folder), keys.pool_size(facts)
+    secret, count = keys.read_secret(folder), keys.count_places(facts)
     releases = [_release(executed, place, install) for place in range(count)]
     for student in students:
         notebook = _personal(releases, facts, secret, student)
-        proof = signature(secret, name, student)
+        proof = sign(secret, name, student)
         notebook.metadata["course"] = {"assignment": name, "student": student, "proof": proof}
         target = built / FOLDER / name / store.make_file_name(student) / f"{name}.ipynb"
         store.write(target, nbformat.writes(notebook) + "\n")
-    store.write(roster_file(folder, name), json.dumps(students, ensure_ascii=False, indent=1) + "\n")
+    store.write(find_roster(folder, name), json.dumps(students, ensure_ascii=False, indent=1) + "\n")
     return len(students)
 
 
@@ -69,17 +69,17 @@ def _release(executed: Path, place: int, install: str) -> NotebookNode:
     notebook = nbformat.read(executed, as_version=4)
 
     def chosen(facts: dict, own: parameters.Values) -> parameters.Values:
-        found = parameters.combinations(own, facts.get("variants") or {})
+        found = parameters.list_combinations(own, facts.get("variants") or {})
         return found[place % min(len(found), keys.POOL)]
 
-    variant.with_values(notebook, chosen)
+    variant.set_values(notebook, chosen)
     master = parse(executed, notebook)
-    return notebooks.release(notebooks.source(master, install), master, install)
+    return notebooks.release(notebooks.make_source(master, install), master, install)
 
 
 def _personal(releases: list[NotebookNode], facts: dict, secret: str, student: str) -> NotebookNode:
     """A notebook with each exercise from the place of the pool that the secret draws for a student."""
-    places = {fact["exercise"]: keys.own_place(facts, secret, cell, student) for cell, fact in facts.items()}
+    places = {fact["exercise"]: keys.draw_place(facts, secret, cell, student) for cell, fact in facts.items()}
     notebook = copy.deepcopy(releases[0])
     exercise = ""
     for index, cell in enumerate(releases[0].cells):

@@ -10,13 +10,13 @@ from coursework.making.master import Exercise, Master, MasterError
 from jingjinji import check, sealing
 
 
-def recorded(cell: NotebookNode) -> list[dict]:
+def read_recorded(cell: NotebookNode) -> list[dict]:
     """What `check.answer` and `check.slip` recorded when a cell of the master ran."""
     bundles = [output.get("data", {}) for output in cell.get("outputs", [])]
     return [bundle[check.ANSWER_MIME] for bundle in bundles if check.ANSWER_MIME in bundle]
 
 
-def sealed_answers(master: Master) -> dict[str, dict]:
+def seal_answers(master: Master) -> dict[str, dict]:
     """Every answer of a master by its name, in the form that `jingjinji.check.use` takes.
 
     Raises
@@ -37,12 +37,12 @@ def sealed_answers(master: Master) -> dict[str, dict]:
 
 
 def _sealed_exercise(master: Master, exercise: Exercise) -> dict[str, dict]:
-    answers = recorded(exercise.tests)
+    answers = read_recorded(exercise.tests)
     if not answers:
         raise MasterError("the tests record no answer: call check.answer in them, then 'make notebooks'")
-    slips = [record for cell in exercise.slips for record in recorded(cell)]
+    slips = [record for cell in exercise.slips for record in read_recorded(cell)]
     slips += _wrong_choices(exercise, answers[0])
-    if silent := [c.metadata["misconception"] for c in exercise.slips if not recorded(c)]:
+    if silent := [c.metadata["misconception"] for c in exercise.slips if not read_recorded(c)]:
         raise MasterError(f"the misconception {silent[0]!r} records nothing: call check.slip in its cell")
     if strange := {slip["name"] for slip in slips} - {record["name"] for record in answers}:
         raise MasterError(f"a misconception is filed under {strange.pop()!r}, which no test checks")

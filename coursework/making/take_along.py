@@ -63,7 +63,7 @@ _NUMBER = re.compile(r"\{glue:text\}`([^`<]+)`")
 _ROLE = re.compile(r"\{([\w:-]+)\}`([^`<]*?)(?:\s*<[^<>`]+>)?`")
 
 
-def pasted(notebook: NotebookNode) -> dict[str, str]:
+def read_glued(notebook: NotebookNode) -> dict[str, str]:
     """The numbers that the chapter's cells computed for its text, by name."""
     found = {}
     for cell in notebook.cells:
@@ -73,7 +73,7 @@ def pasted(notebook: NotebookNode) -> dict[str, str]:
     return found
 
 
-def figure_numbers(chapters: dict[str, NotebookNode]) -> dict[str, str]:
+def number_figures(chapters: dict[str, NotebookNode]) -> dict[str, str]:
     """ "Figure 3.1" by name, over chapters by their name, such as "03_gdp"."""
     numbers = {}
     for chapter, notebook in chapters.items():
@@ -83,7 +83,7 @@ def figure_numbers(chapters: dict[str, NotebookNode]) -> dict[str, str]:
     return numbers
 
 
-def own_code(cell: NotebookNode) -> str:
+def simplify_code(cell: NotebookNode) -> str:
     """What of a cell's code is for whoever takes it along: numbers for the text go into a dictionary.
 
     The asserts of a cell that the book removes guard its own sentences.
@@ -170,7 +170,7 @@ def _prose(cell: NotebookNode, plain: Plain, known: set[str]) -> list[NotebookNo
     ]
 
 
-def taken_along(notebook: NotebookNode, plain: Plain, how_to: str) -> NotebookNode:
+def make_notebook(notebook: NotebookNode, plain: Plain, how_to: str) -> NotebookNode:
     """The chapter as students run it, figures with their captions below."""
     cells: list[NotebookNode] = []
     known: set[str] = set()
@@ -186,8 +186,8 @@ def taken_along(notebook: NotebookNode, plain: Plain, how_to: str) -> NotebookNo
             cells += _prose(cell, plain, known)
         elif cell.cell_type == "code":
             figure = cell.metadata.get("mystnb", {}).get("figure")
-            known |= pasted(NotebookNode(cells=[cell])).keys()
-            cell.source = own_code(cell)
+            known |= read_glued(NotebookNode(cells=[cell])).keys()
+            cell.source = simplify_code(cell)
             cell.metadata, cell.outputs, cell.execution_count = {}, [], None
             cells += [cell] if cell.source else []
             if figure:
@@ -201,17 +201,19 @@ def taken_along(notebook: NotebookNode, plain: Plain, how_to: str) -> NotebookNo
     )
 
 
-def text(root: Path, name: str, notebook: NotebookNode, figures: dict[str, str], times: str) -> str:
+def format_notebook(
+    root: Path, name: str, notebook: NotebookNode, figures: dict[str, str], times: str
+) -> str:
     """The notebook of one chapter to take along.
 
     `figures` are all chapters' `figure_numbers`, and `times` says how long the chapter takes.
     """
     how_to = HOW_TO.format(name=name)
-    made = taken_along(notebook, Plain(pasted(notebook), figures, _works(root), times), how_to)
+    made = make_notebook(notebook, Plain(read_glued(notebook), figures, _works(root), times), how_to)
     return nbformat.writes(made) + "\n"
 
 
-def requirements(root: Path, install: str, needs: list[str]) -> str:
+def list_requirements(root: Path, install: str, needs: list[str]) -> str:
     """What to install for a chapter: the library beside it, its `needs` in the book's versions, Jupyter."""
     pinned = {}
     for path in (root / "constraints.txt", root / "requirements.txt"):

@@ -10,9 +10,9 @@ import yaml
 from coursework.making import chapter, pictures
 from coursework.making.files import write_file
 from coursework.making.master import Exercise, Master, read
-from coursework.making.notebooks import heading, listed_options, rubric
-from coursework.making.page import about
-from coursework.making.seals import recorded
+from coursework.making.notebooks import format_heading, format_options, format_rubric
+from coursework.making.page import describe
+from coursework.making.seals import read_recorded
 from jingjinji.drawn import is_label_of_data
 
 FOLDER = "exercises/pages/key"
@@ -30,7 +30,7 @@ def _number(value: object) -> str:
 def _answers(exercise: Exercise) -> str:
     """What the solution gave, by name, with unit and tolerance."""
     lines = []
-    for record in recorded(exercise.tests):
+    for record in read_recorded(exercise.tests):
         # Of a chart the key says how it is drawn; what it draws, the solution shows.
         listed = [
             (k, v) for k, v in record["values"].items() if "asks" not in record or not is_label_of_data(k)
@@ -42,7 +42,7 @@ def _answers(exercise: Exercise) -> str:
 
 
 def _misconceptions(exercise: Exercise) -> str:
-    rows = [(c.metadata["misconception"], r["slip"]) for c in exercise.slips for r in recorded(c)]
+    rows = [(c.metadata["misconception"], r["slip"]) for c in exercise.slips for r in read_recorded(c)]
     rows += [(c.get("misconception", "right"), f"{k}: {c['says']}") for k, c in exercise.choices.items()]
     if not rows:
         return "**Misconceptions**: " + "; ".join(exercise.misconceptions)
@@ -59,9 +59,9 @@ def _block(language: str, text: str) -> str:
 def _key(exercise: Exercise) -> str:
     question = "\n\n".join(cell.source for cell in exercise.question)
     values = _block("python", exercise.parameters.source) if exercise.parameters else ""
-    parts = [heading(exercise), about(exercise), question, values, listed_options(exercise)]
+    parts = [format_heading(exercise), describe(exercise), question, values, format_options(exercise)]
     if exercise.by_hand:
-        parts += [f"**Rubric**\n\n{rubric(exercise)}", f"**Model answer**\n\n{exercise.answer.source}"]
+        parts += [f"**Rubric**\n\n{format_rubric(exercise)}", f"**Model answer**\n\n{exercise.answer.source}"]
         parts += [
             f"**An answer for {marks} marks**\n\n> {sample['text']}\n\n{sample['why']}"
             for marks, sample in exercise.samples.items()
@@ -72,7 +72,7 @@ def _key(exercise: Exercise) -> str:
     return "\n\n".join(part for part in [*parts, _misconceptions(exercise)] if part)
 
 
-def key(master: Master) -> str:
+def format_key(master: Master) -> str:
     """The key of one chapter in Markdown."""
     source = f"/_build/assignments/source/{master.name}/{master.name}.ipynb"
     head = (
@@ -92,7 +92,7 @@ def _table(*rows: tuple) -> str:
 
 
 def _overview(root: Path, master: Master) -> str:
-    goals = "\n".join(f"{n}. {text}" for n, text in chapter.objectives(root, master.stem).items())
+    goals = "\n".join(f"{n}. {text}" for n, text in chapter.read_objectives(root, master.stem).items())
     rows = [
         (
             ", ".join(map(str, e.objectives)),
@@ -107,7 +107,7 @@ def _overview(root: Path, master: Master) -> str:
     totals = (f"**{len(rows)} exercises**", "", "", f"**{master.points}**", f"**{master.minutes}**", "", "")
     marks = ("Kind", "Level", "Points", "Minutes", "Marked by", "Misconceptions it catches")
     table = _table(("Objective", "Exercise", *marks), *rows, ("", *totals))
-    name = f"{{doc}}`{chapter.title(root, master.stem)} </chapters/{master.stem}>`"
+    name = f"{{doc}}`{chapter.read_title(root, master.stem)} </chapters/{master.stem}>`"
     return f"### Chapter {master.chapter}\n\n{name}\n\n{goals}\n\n{table}"
 
 
@@ -120,9 +120,9 @@ def _plan(root: Path, masters: list[Master], chapters: Iterable[int], capstone: 
             rows.append((week, f"Chapter {number}, not written yet", "", "", "", ""))
             continue
         master = written[number]
-        reading, _ = chapter.minutes(root, master.stem)
+        reading, _ = chapter.count_minutes(root, master.stem)
         reading_total, practice_total = reading_total + reading, practice_total + master.minutes
-        title = chapter.title(root, master.stem).split(":")[0]
+        title = chapter.read_title(root, master.stem).split(":")[0]
         link = f"{{doc}}`{number}. {title} </chapters/{master.stem}>`"
         rows.append((week, link, reading, master.minutes, reading + master.minutes, master.points))
     total = reading_total + practice_total
@@ -141,7 +141,7 @@ def plan(root: Path, masters: list[Master]) -> str:
         "## Exercises by chapter",
         *(_overview(root, master) for master in masters),
         "## One chapter a week",
-        _plan(root, masters, chapter.numbers(root), f"10 to {len(chapter.numbers(root)) + 1}"),
+        _plan(root, masters, chapter.list_numbers(root), f"10 to {len(chapter.list_numbers(root)) + 1}"),
         "## Seven weeks",
         _plan(root, masters, chapter.SEVEN_WEEKS, "4 to 8"),
         "```{include} ../../teaching.md\n```",
@@ -156,7 +156,7 @@ def write_instructor_pages(root: Path, executed: list[Path]) -> None:
     for master in masters:
         if master.stem == PICTURED[0]:
             pictures.write(root / FOLDER, master, PICTURED[1])
-        write_file(root / FOLDER / f"{master.stem}.md", key(master))
+        write_file(root / FOLDER / f"{master.stem}.md", format_key(master))
     contents = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
     pages = [{"file": f"{FOLDER}/plan"}, *({"file": f"{FOLDER}/{master.stem}"} for master in masters)]
     contents["parts"].append({"caption": "For instructors", "chapters": pages})

@@ -15,7 +15,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from coursework.making import parameters
-from coursework.making.master import MasterError, facts_of, is_parameters
+from coursework.making.master import MasterError, is_parameters, read_facts
 from coursework.making.parameters import Values
 
 FOLDER = "_build/cohorts"
@@ -23,7 +23,7 @@ _TERMS = {"spring": 0, "summer": 1, "autumn": 2, "fall": 2, "winter": 3, "1": 0,
 _NAME = re.compile(rf"(\d{{4}})(?:-({'|'.join(_TERMS)}))?(?:-([a-z0-9]+))?")
 
 
-def of_cohort(name: str) -> tuple[str, int]:
+def parse_cohort(name: str) -> tuple[str, int]:
     """Seed and place of a cohort: its group is the seed, and its place is counted in quarters of a year.
 
     Raises `MasterError` where the name says no year.
@@ -44,7 +44,7 @@ def draw(number: str, own: Values, others: dict[str, list], seed: str, place: in
     The places of one seed go through all combinations but the exercise's own, so cohorts of one group that
     are at most a year apart differ.
     """
-    _, *drawn = parameters.combinations(own, others)
+    _, *drawn = parameters.list_combinations(own, others)
 
     def rank(values: Values) -> str:
         text = json.dumps([seed, number, values], sort_keys=True)
@@ -53,19 +53,19 @@ def draw(number: str, own: Values, others: dict[str, list], seed: str, place: in
     return sorted(drawn, key=rank)[place % len(drawn)] if drawn else own
 
 
-def with_values(notebook: NotebookNode, values: Callable[[dict, Values], Values]) -> None:
+def set_values(notebook: NotebookNode, values: Callable[[dict, Values], Values]) -> None:
     """Write other values into a master's cells of parameters.
 
     `values` gets what an exercise's raw cell says, and its own values.
     """
     facts: dict = {}
     for cell in notebook.cells:
-        facts = facts_of(cell) or facts
+        facts = read_facts(cell) or facts
         if is_parameters(cell):
             cell.source = parameters.write(values(facts, parameters.read(cell.source)))
 
 
-def executed(root: Path, sources: list[Path], cohort: str) -> dict[Path, Path]:
+def execute(root: Path, sources: list[Path], cohort: str) -> dict[Path, Path]:
     """Run the masters with a cohort's values, those that are not fresh; returns the notebook of each.
 
     Raises `MasterError` where the cohort's name says no year, and with a text for each master of which a cell
@@ -73,13 +73,13 @@ def executed(root: Path, sources: list[Path], cohort: str) -> dict[Path, Path]:
     """
     from coursework.making.execute import Job, run_jobs
 
-    variant = of_cohort(cohort)
+    variant = parse_cohort(cohort)
 
     def chosen(facts: dict, own: Values) -> Values:
         return draw(str(facts["exercise"]), own, facts.get("variants") or {}, *variant)
 
     def change(notebook: NotebookNode) -> None:
-        with_values(notebook, chosen)
+        set_values(notebook, chosen)
         notebook.metadata["course"] = {"cohort": cohort}
 
     folder = root / FOLDER / cohort

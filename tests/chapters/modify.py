@@ -65,7 +65,7 @@ def _cell_of(notebook, box: Box) -> int | None:
     holders = [
         place
         for place, cell in enumerate(notebook.cells[: box.place])
-        if reading_time.code_cells([cell]) and box.old in map(str.strip, cell.source.splitlines())
+        if reading_time.list_code_cells([cell]) and box.old in map(str.strip, cell.source.splitlines())
     ]
     return holders[0] if len(holders) == 1 else None
 

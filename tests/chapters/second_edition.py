@@ -14,7 +14,7 @@ from pathlib import Path
 
 from coursework.making import chapter, reading_time
 from coursework.making.master import Exercise, Master
-from coursework.making.seals import recorded
+from coursework.making.seals import read_recorded
 from jingjinji.charts import CHART_MIME
 from jingjinji.claims import VERDICT_MIME
 from tests.chapters import contract
@@ -42,13 +42,13 @@ def tags(cell: dict) -> set[str]:
 def load_problems(notebook) -> list[str]:
     """Too many cells of all kinds, lines seen at once, long cells, too many terms, too long a text."""
     cells = contract.code_cells(notebook)
-    seen = [(_first(cell), len(cell.source.splitlines())) for cell in reading_time.code_cells(cells)]
+    seen = [(_first(cell), len(cell.source.splitlines())) for cell in reading_time.list_code_cells(cells)]
     terms = _TERM.findall(contract.prose(notebook).split("\n## Key terms", 1)[-1])
     counts = [
         (len(cells), "code cells", MOST_CELLS),
         (sum(lines for _, lines in seen), "lines of code seen when the page opens", MOST_SEEN),
         (len(terms), "key terms", MOST_TERMS),
-        (reading_time.minutes(notebook), "minutes of reading", reading_time.LONGEST),
+        (reading_time.count_minutes(notebook), "minutes of reading", reading_time.LONGEST),
         *((lines, f"lines of a visible cell ({first})", MOST_LINES) for first, lines in seen),
     ]
     return [f"{count} {what}, at most {most}" for count, what, most in counts if count > most]
@@ -156,7 +156,7 @@ def called(notebook) -> set[str]:
         own |= {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
         # A name that is bound, but not imported, is one that the reader has seen made.
         own |= {name.get_name() for name in _names(cell.source) if name.is_assigned()}
-        if reading_time.code_cells([cell]):
+        if reading_time.list_code_cells([cell]):
             found |= {_called(node) for node in ast.walk(tree) if isinstance(node, ast.Call)}
     return found - own
 
@@ -238,7 +238,7 @@ def key_problems(printed: Printed, exercises: Iterable[Exercise]) -> list[str]:
     for exercise in exercises:
         if exercise.by_hand or exercise.choices or exercise.lines:
             continue
-        for record in recorded(exercise.tests):
+        for record in read_recorded(exercise.tests):
             if "asks" in record:
                 continue
             numbers = [value for value in record["values"].values() if _tells(value)]
@@ -280,7 +280,7 @@ def exercise_problems(root: Path, master: Master) -> list[str]:
     kinds = [one.facts["kind"] for one in exercises]
     found = [
         f"objective {number} has no exercise that is marked automatically"
-        for number in sorted(set(chapter.objectives(root, master.stem)) - marked)
+        for number in sorted(set(chapter.read_objectives(root, master.stem)) - marked)
     ]
     found += [
         f"no exercise of the kind {kind!r}"

@@ -274,7 +274,7 @@ def test_a_link_that_the_keyboard_does_not_reach_is_caught(planted):
 def test_what_a_page_would_load_from_elsewhere_is_caught(tmp_path):
     page = tmp_path / "page.html"
     page.write_text('<a href="https://example.org/">a link to follow</a>', encoding="utf-8")
-    assert browser.third_party_loads(tmp_path) == []
+    assert browser.find_third_party_loads(tmp_path) == []
     for loaded in (
         '<script src="//cdn.example.org/a.js"></script>',
         '<link rel="preconnect" href="https://cdn.example.org/">',
@@ -282,7 +282,7 @@ def test_what_a_page_would_load_from_elsewhere_is_caught(tmp_path):
         '<style>@font-face { font-family: A; src: url("https://cdn.example.org/a.woff2"); }</style>',
     ):
         page.write_text(loaded, encoding="utf-8")
-        assert len(browser.third_party_loads(tmp_path)) == 1, loaded
+        assert len(browser.find_third_party_loads(tmp_path)) == 1, loaded
 
 
 def test_a_number_to_the_last_binary_digit_is_caught(notebook):

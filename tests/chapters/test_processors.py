@@ -85,7 +85,7 @@ def _compare(notebooks: list[Path], env: dict[str, str]) -> subprocess.Completed
 
 @pytest.mark.slow
 def test_every_notebook_is_the_same_on_another_processor(other):
-    done = _compare([source.with_suffix(".ipynb") for source in freshness.sources(ROOT)], other)
+    done = _compare([source.with_suffix(".ipynb") for source in freshness.list_sources(ROOT)], other)
     assert done.returncode == 0, done.stdout
 
 

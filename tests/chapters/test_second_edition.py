@@ -7,7 +7,7 @@ import pytest
 
 from coursework.making import reading_time
 from coursework.making.master import Exercise, Master
-from coursework.making.take_along import own_code
+from coursework.making.take_along import simplify_code
 from jingjinji.charts import CHART_MIME
 from jingjinji.check import ANSWER_MIME
 from tests.chapters import second_edition
@@ -72,7 +72,7 @@ def test_minutes_follow_the_formula():
         text=box + "word " * 128 + "\n\n## Verdicts\n\n" + "word " * 1000,
     )
     # Two lines seen, a chart and a table, a box, and 131 words: those of the box and a formula among them.
-    assert reading_time.minutes(made) == round((2 * 5 + 2 * 60 + 120 + 131 / 130 * 60) / 60)
+    assert reading_time.count_minutes(made) == round((2 * 5 + 2 * 60 + 120 + 131 / 130 * 60) / 60)
 
 
 @pytest.mark.parametrize(
@@ -96,9 +96,9 @@ def test_a_name_from_a_folded_chart_and_a_cell_without_a_summary_are_caught():
 
 def test_a_notebook_to_take_along_keeps_numbers_and_no_asserts_of_the_book():
     removed = code('from jingjinji import glue\n\nassert y > 0\nglue(\n    y="1",\n)', "remove-cell")
-    assert own_code(removed) == 'numbers.update(\n    y="1",\n)'
+    assert simplify_code(removed) == 'numbers.update(\n    y="1",\n)'
     kept = code("from jingjinji import charts, glue\nassert x == 1  # the identity\nglue(x=x)\nx")
-    assert own_code(kept) == (
+    assert simplify_code(kept) == (
         "from jingjinji import charts\nassert x == 1  # the identity\nnumbers.update(x=x)\nx"
     )
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from coursework.making.notebooks import KERNEL, describe, practice
+from coursework.making.notebooks import KERNEL, describe, make_practice
 
 NAME = "91_small"
 FORMS = {name: {"kind": "number", "labels": [""]} for name in ("1.1 rate", "1.2 mean")}
@@ -61,7 +61,7 @@ def source():
 
 def release(notebook):
     """What students get: without solutions and hidden tests."""
-    made = practice(notebook)
+    made = make_practice(notebook)
     made.metadata["course"] = {"assignment": NAME}
     return made
 

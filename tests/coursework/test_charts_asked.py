@@ -91,7 +91,7 @@ def practised(master, chart) -> str:
     """What the notebook for practice says of a chart; nothing where it is right."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(check, "_sealed", {})
-        check.use(json.dumps(seals.sealed_answers(master)))
+        check.use(json.dumps(seals.seal_answers(master)))
         try:
             check.answer(NAME, chart)
         except AssertionError as error:
@@ -101,8 +101,8 @@ def practised(master, chart) -> str:
 
 def marked(master, chart) -> tuple[bool, str]:
     """What the assessed notebook and then the judge say of it."""
-    (answer,) = seals.recorded(master.exercises[0].tests)
-    (slip,) = seals.recorded(master.exercises[0].slips[0])
+    (answer,) = seals.read_recorded(master.exercises[0].tests)
+    (slip,) = seals.read_recorded(master.exercises[0].slips[0])
     known = ((slip["values"], slip["slip"], "a misconception"),)
     key = Answer(NAME, answer["values"], 0.05, "%", known, "", answer["asks"])
     kept = []
@@ -110,12 +110,12 @@ def marked(master, chart) -> tuple[bool, str]:
         patch.setattr(check, "_sealed", {})
         patch.setattr(check, "_expected", {})
         patch.setattr(check, "display", lambda data, raw: kept.append({"data": data}))
-        check.expect(json.dumps(assessed.forms(master)))
+        check.expect(json.dumps(assessed.list_forms(master)))
         try:
             check.answer(NAME, chart, unit="%")
         except AssertionError as error:
             return False, str(error)
-    found = judge(key, values.recorded(json.loads(json.dumps(kept)))[NAME])
+    found = judge(key, values.read_answers(json.loads(json.dumps(kept)))[NAME])
     return found.right, found.sentence
 
 
@@ -134,9 +134,9 @@ def test_a_chart_of_something_else_is_told_what_to_look_at(master, chart, says):
 
 
 def test_the_forms_of_an_assessed_notebook_hold_no_data(master):
-    form = assessed.forms(master)[NAME]
+    form = assessed.list_forms(master)[NAME]
     assert form["kind"] == "chart" and not any(map(drawn.is_label_of_data, form["labels"]))
-    assert "41.25" not in json.dumps(seals.sealed_answers(master))
+    assert "41.25" not in json.dumps(seals.seal_answers(master))
 
 
 def test_sums_that_the_chart_makes_are_compared_with_sums_that_it_makes():
@@ -161,7 +161,7 @@ def test_a_chart_of_too_much_is_refused():
 
 
 def test_hostile_values_for_a_chart_are_refused_or_wrong(master):
-    (answer,) = seals.recorded(master.exercises[0].tests)
+    (answer,) = seals.read_recorded(master.exercises[0].tests)
     key = Answer(NAME, rounded(answer["values"]), 0.05, "%", (), "", answer["asks"])
     for given in ({"": 1}, {"mark": True}, {"mark": "line", "x": 3, "rows": 4}, {"row 9 x": "a"}, None):
         assert not judge(key, given).right

@@ -59,7 +59,7 @@ def assert_whole(out: Path, points: dict[str, int], database: str | None = None)
     assert "The grader could not run it" not in (out / "report.txt").read_text(encoding="utf-8")
     address = gradebook.parse_address(database or f"sqlite:///{out}/gradebook.db")
     with gradebook.open_tables(address) as tables:
-        rows = tables.grades(hostile.NAME)
+        rows = tables.list_grades(hostile.NAME)
     assert rows == [
         (student, *row)
         for student, given in sorted(points.items())
@@ -183,7 +183,7 @@ def test_a_database_that_stops_under_two_runs_at_once_and_a_new_one(server, buil
 
 def test_a_worker_that_may_start_no_process_is_refused(monkeypatch):
     monkeypatch.setitem(multiprocessing.current_process()._config, "daemon", True)
-    problem = worker.Requirements(course.read_version(), unsafe=True).problem()
+    problem = worker.Requirements(course.read_version(), unsafe=True).find_problem()
     assert "DASK_DISTRIBUTED__WORKER__DAEMON=False" in problem
 
 

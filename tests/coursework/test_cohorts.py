@@ -46,10 +46,10 @@ class Bench:
         notebook = contract.read(self.path)
 
         def chosen(facts: dict, own: parameters.Values) -> parameters.Values:
-            found = parameters.combinations(own, facts["variants"])
+            found = parameters.list_combinations(own, facts["variants"])
             return found[place % len(found)]
 
-        variant.with_values(notebook, chosen)
+        variant.set_values(notebook, chosen)
         made = {e.number: e for e in parse(self.path, notebook).exercises if e.values}
         for exercise in made.values():
             self._record(exercise)
@@ -77,7 +77,7 @@ class Bench:
 
     def sealed(self, exercise: Exercise) -> dict:
         """The sealed answers of one exercise."""
-        return seals.sealed_answers(Master(Path("now"), self.master.opening, [exercise]))
+        return seals.seal_answers(Master(Path("now"), self.master.opening, [exercise]))
 
     def passes(self, exercise: Exercise, answer: str) -> bool:
         """Whether code earns the points of an exercise."""
@@ -115,7 +115,7 @@ def test_every_combination_is_sound_and_none_has_the_answers_of_another(path, mo
     printed = second_edition.Printed(contract.read(source.with_suffix(".ipynb")))
     bench = Bench(path, monkeypatch)
     varied = [exercise for exercise in bench.master.exercises if exercise.values]
-    counts = {e.number: len(parameters.combinations(e.values, e.facts["variants"])) for e in varied}
+    counts = {e.number: len(parameters.list_combinations(e.values, e.facts["variants"])) for e in varied}
     assert len(varied) >= 3, "three exercises or more of a chapter vary"
     made = [bench.with_values(place) for place in range(max(counts.values()))]
     found = []
@@ -123,21 +123,21 @@ def test_every_combination_is_sound_and_none_has_the_answers_of_another(path, mo
         all_of_one = [exercises[number] for exercises in made[:count]]
         for now in all_of_one:
             name = f"{number} with {now.parameters.source}"
-            found += [f"{name}: {fault}" for fault in bounds.out_of_bounds(now)]
+            found += [f"{name}: {fault}" for fault in bounds.find_out_of_bounds(now)]
             found += second_edition.key_problems(printed, [now])
             monkeypatch.setattr(check, "_sealed", bench.sealed(now))
             if not bench.passes(now, now.answer.source):
                 found.append(f"{name}: the solution fails")
             if bench.passes(now, _starter(now)):
                 found.append(f"{name}: the starter code passes")
-            for slip in (record for cell in now.slips for record in seals.recorded(cell)):
+            for slip in (record for cell in now.slips for record in seals.read_recorded(cell)):
                 if _verdict([slip]) != slip["slip"]:
                     found.append(f"{name}: {_verdict([slip])!r} in place of {slip['slip']!r}")
             others = (other for other in all_of_one if other is not now)
             found += [
                 f"{name}: the same answers as {other.parameters.source}"
                 for other in others
-                if not _verdict(seals.recorded(other.tests))
+                if not _verdict(seals.read_recorded(other.tests))
             ]
     assert found == []
 
@@ -152,7 +152,7 @@ def test_cohorts_at_most_a_year_apart_differ_and_none_draws_the_masters_values()
     terms = [f"{y}-{t}" for y in range(2027, 2052) for t in ("spring", "summer", "autumn", "winter")]
     for group in ("", "-b", "-x1"):
         drawn, again = (
-            [variant.draw("9.9", OWN, OTHERS, *variant.of_cohort(term + group))["year"] for term in terms]
+            [variant.draw("9.9", OWN, OTHERS, *variant.parse_cohort(term + group))["year"] for term in terms]
             for _ in range(2)
         )
         assert all(len(set(drawn[i : i + 5])) == 5 for i in range(len(drawn) - 4))
@@ -173,14 +173,14 @@ def test_a_seed_and_a_place_draw_without_a_cohort():
 @pytest.mark.parametrize("name", ["", "spring", "2027-monsoon-b", "../2027", "2027 spring", "27-spring"])
 def test_a_cohort_without_a_place_in_time_is_refused_in_one_sentence(name):
     with pytest.raises(MasterError, match="COHORT is a year, with a term"):
-        variant.of_cohort(name)
+        variant.parse_cohort(name)
 
 
 def test_a_cell_of_parameters_reads_back():
     cell = 'place, year = "Tianjin", 2013\nslope = -0.02\nfirst, second = "AB"'
     values = parameters.read(cell)
     assert parameters.write(values) == cell
-    assert parameters.by_name(values) == {
+    assert parameters.assign_names(values) == {
         "place": "Tianjin",
         "year": 2013,
         "slope": -0.02,
@@ -261,7 +261,7 @@ def test_what_a_cohort_gets_names_its_values_and_gives_nothing_away(made):
         master = read(made / variant.FOLDER / COHORT / path.name)
         assert test_exercises.given_away(master) == []
         assert contract.all_chart_problems(contract.read(master.path)) == []
-        *_, release = everything.derived(made, master.stem, COHORT)
+        *_, release = everything.list_derived(made, master.stem, COHORT)
         assert contract.read(release).metadata["course"] == {"assignment": master.name}
         own = {exercise.number: exercise.values for exercise in read(path).exercises}
         shown = "\n".join(cell.source for cell in contract.read(release).cells)
@@ -279,7 +279,7 @@ def test_what_a_cohort_gets_names_its_values_and_gives_nothing_away(made):
 def test_a_cohorts_solutions_earn_full_points_and_grading_tells_cohorts_apart(made):
     built = made / everything.ASSIGNMENTS
     for path in SOME:
-        *_, source, _ = everything.derived(made, path.stem, COHORT)
+        *_, source, _ = everything.list_derived(made, path.stem, COHORT)
         done = test_exercises.run(contract.read(source).cells)
         assert [found for cell in done.cells for found in test_exercises.errors(cell)] == []
     name = f"03_gdp-{COHORT}"
@@ -297,10 +297,10 @@ def test_a_cohorts_solutions_earn_full_points_and_grading_tells_cohorts_apart(ma
 @pytest.mark.xdist_group("cohort")
 def test_making_goes_by_content_and_the_pages_of_a_cohort_give_way_to_the_masters_own(made):
     """Touched files make nothing stale, changed or lost ones do; a cohort's assignments stay."""
-    page, _, _, source, release = everything.derived(made, "03_gdp")
-    of_cohort = everything.derived(made, "03_gdp", COHORT)[3]
+    page, _, _, source, release = everything.list_derived(made, "03_gdp")
+    of_cohort = everything.list_derived(made, "03_gdp", COHORT)[3]
     kept = of_cohort.read_bytes()
-    wheel = made / everything.ASSIGNMENTS / everything.wheel_name(made)
+    wheel = made / everything.ASSIGNMENTS / everything.name_wheel(made)
     assert everything.make(made, cohort=COHORT) == 0
     assert everything.make(made) == len(SOME)
     assert COHORT not in page.read_text(encoding="utf-8") + release.read_text(encoding="utf-8")

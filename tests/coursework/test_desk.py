@@ -88,7 +88,7 @@ def serving(*stacks):
 
 
 def group_of(stack, student):
-    return next(group for group in stack.groups(QUESTION) if student in group.marks)
+    return next(group for group in stack.group_answers(QUESTION) if student in group.marks)
 
 
 def give(stack, student, points, comment="", items=(), seen=None):
@@ -105,13 +105,13 @@ def kept(folder):
 def test_equal_answers_are_marked_at_once_and_items_come_back(stack, folder):
     assert sorted(group_of(stack, "bob").marks) == ["bob", "cai"]
     give(stack, "bob", 5, "-1 is no comment", (1, 2))
-    assert stack.progress() == (2, 4)
+    assert stack.count_marked() == (2, 4)
     rows = kept(folder)
     assert [rows[one]["points"] for one in ("ann", "bob", "cai")] == ["", "5", "5"]
     assert (rows["bob"]["items"], rows["bob"]["comment"]) == ("1 2", "'-1 is no comment")
     again = group_of(Stack(folder, SMALL), "bob").mark
     assert (again.points, again.comment, again.items) == (5, "-1 is no comment", (1, 2))
-    assert stack.comments(QUESTION) == ["-1 is no comment"]
+    assert stack.list_comments(QUESTION) == ["-1 is no comment"]
 
 
 def test_second_of_two_sees_the_first_ones_mark(stack, folder):

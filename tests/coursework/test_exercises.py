@@ -44,7 +44,7 @@ def master(request):
 
 @pytest.fixture
 def assignment(master):
-    return notebooks.source(master, everything.install_name(ROOT, master))
+    return notebooks.make_source(master, everything.install_name(ROOT, master))
 
 
 def run(cells: list) -> nbformat.NotebookNode:
@@ -83,9 +83,9 @@ def test_masters_pair_and_cover_their_chapters():
         trained = {number for exercise in master.exercises for number in exercise.objectives}
         kinds = {exercise.facts["kind"] for exercise in master.exercises}
         facts = {
-            "an objective without an exercise": trained == set(chapter.objectives(ROOT, master.stem)),
+            "an objective without an exercise": trained == set(chapter.read_objectives(ROOT, master.stem)),
             "fewer than five exercises or kinds": len(master.exercises) >= 5 and len(kinds) >= 5,
-            "other minutes than the plans": chapter.minutes(ROOT, master.stem)[1] == master.minutes,
+            "other minutes than the plans": chapter.count_minutes(ROOT, master.stem)[1] == master.minutes,
         }
         found += [f"{master.stem}: {fault}" for fault, fine in facts.items() if not fine]
         everywhere |= kinds
@@ -101,7 +101,7 @@ def test_derived_files_are_current_and_the_pages_show_every_exercise():
     for source in SOURCES:
         master = read(source.with_suffix(".ipynb"))
         made = zip(
-            everything.derived(ROOT, master.stem), everything.derive(ROOT, master, master), strict=True
+            everything.list_derived(ROOT, master.stem), everything.derive(ROOT, master, master), strict=True
         )
         for path, text in made:
             if not path.exists() or path.read_text(encoding="utf-8") != text:
@@ -115,7 +115,9 @@ def test_derived_files_are_current_and_the_pages_show_every_exercise():
 
 def test_the_untouched_notebook_earns_nothing(assignment):
     """Autograding puts back the tests, hidden ones included: none may pass on starter code."""
-    given = {cell.metadata["nbgrader"]["grade_id"]: cell for cell in notebooks.practice(assignment).cells}
+    given = {
+        cell.metadata["nbgrader"]["grade_id"]: cell for cell in notebooks.make_practice(assignment).cells
+    }
     untouched = [
         given[cell.metadata["nbgrader"]["grade_id"]] if cell.metadata["nbgrader"]["solution"] else cell
         for cell in assignment.cells
@@ -130,7 +132,7 @@ def _attempts(exercise) -> list[str]:
         return []
     letters = [exercise.parameters] if exercise.parts else []
     given = [cell.source for cell in [*letters, *exercise.provided, exercise.answer, *exercise.slips]]
-    for record in seals.recorded(exercise.tests) if exercise.choices else []:
+    for record in seals.read_recorded(exercise.tests) if exercise.choices else []:
         wrong = [(k, choice["says"]) for k, choice in exercise.choices.items() if "misconception" in choice]
         given += [f"check.slip({record['name']!r}, {letter!r}, {says!r})" for letter, says in wrong]
     return given
@@ -162,9 +164,9 @@ def given_away(master) -> list[tuple[str, str]]:
     for exercise in master.exercises:
         if exercise.by_hand:
             continue
-        messages = [record["slip"] for cell in exercise.slips for record in seals.recorded(cell)]
+        messages = [record["slip"] for cell in exercise.slips for record in seals.read_recorded(cell)]
         messages += exercise.hints
-        for record in seals.recorded(exercise.tests):
+        for record in seals.read_recorded(exercise.tests):
             values = [v for v in record["values"].values() if isinstance(v, float) and v != int(v)]
             found += [
                 (exercise.number, message)
@@ -178,7 +180,7 @@ def given_away(master) -> list[tuple[str, str]]:
 def _secrets(exercise, release) -> list[str]:
     """Lines of solution, hidden tests, model answer and misconceptions that a student is not shown."""
     shown = "\n".join(cell.source for cell in [*exercise.question, *exercise.provided])
-    shown += page.starter(exercise, release) if not exercise.by_hand else ""
+    shown += page.find_starter(exercise, release) if not exercise.by_hand else ""
     texts = [cell.source for cell in exercise.slips] + exercise.misconceptions
     if exercise.by_hand:
         texts.append(exercise.answer.source)
@@ -196,7 +198,7 @@ def _without_markup(text: str) -> str:
 
 def test_no_answer_reaches_a_student(master):
     stem = master.stem
-    derived, fetched, practice, _, release = everything.derived(ROOT, stem)
+    derived, fetched, practice, _, release = everything.list_derived(ROOT, stem)
     places = {
         "page": _without_markup((pages.HTML / f"exercises/pages/{stem}.html").read_text(encoding="utf-8")),
         "_sources": _cells_of(pages.HTML / f"_sources/exercises/pages/{stem}.ipynb"),
@@ -244,8 +246,8 @@ def test_page_judges_numbers_words_choices_and_orders(chromium, home, master):
 
 
 def _try(place, exercise) -> None:
-    records = seals.recorded(exercise.tests)
-    slips = [record for cell in exercise.slips for record in seals.recorded(cell)]
+    records = seals.read_recorded(exercise.tests)
+    slips = [record for cell in exercise.slips for record in seals.read_recorded(cell)]
     form = place.locator("form")
     name = form.get_attribute("aria-label").removeprefix("Check ")
     right = next(record for record in records if record["name"] == name)["values"]
@@ -288,7 +290,7 @@ def test_the_instructors_edition_is_marked_and_complete():
     command = ["make", "book", "EDITION=instructor", f"VENV={Path(sys.executable).parents[1]}"]
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
     edition = ROOT / "_build" / "instructor" / "_build" / "html"
-    texts = {name: (edition / name).read_text(encoding="utf-8") for name in pages.page_names(edition)}
+    texts = {name: (edition / name).read_text(encoding="utf-8") for name in pages.list_pages(edition)}
     unmarked = [name for name, text in texts.items() if "it holds the solutions" not in text]
     assert [name for name in unmarked if "This page has moved" not in texts[name]] == []
     plan = _without_markup(texts["exercises/pages/key/plan.html"])
@@ -301,8 +303,8 @@ def test_the_instructors_edition_is_marked_and_complete():
     assert "key" not in (ROOT / "_toc.yml").read_text(encoding="utf-8")
     # Each edition searches its own pages.
     keys = {f"/exercises/pages/key/{name}.html" for name in ["plan", *(path.stem for path in SOURCES)]}
-    assert keys <= pages.indexed(edition).keys()
-    assert not keys & pages.indexed(pages.HTML).keys()
+    assert keys <= pages.read_search_index(edition).keys()
+    assert not keys & pages.read_search_index(pages.HTML).keys()
 
 
 # The generator's faults, and the checks in a student's hands
@@ -372,7 +374,7 @@ def test_a_faulty_master_is_refused_in_one_sentence(cell, change, says):
         cells[cell].update(nbformat.from_dict(change))
     fault = ""
     try:
-        seals.sealed_answers(toy_master(cells))
+        seals.seal_answers(toy_master(cells))
     except MasterError as error:
         fault = str(error)
     assert says in fault and bool(fault) == bool(says)
@@ -381,7 +383,7 @@ def test_a_faulty_master_is_refused_in_one_sentence(cell, change, says):
 
 def test_a_check_says_in_one_sentence_what_to_look_at(monkeypatch):
     monkeypatch.setattr(check, "_sealed", {})
-    check.use(json.dumps(seals.sealed_answers(toy_master(toy_cells()))))
+    check.use(json.dumps(seals.seal_answers(toy_master(toy_cells()))))
     for right in (2, 2.009):
         check.answer("3.1 n", right)
     for value, says in [

@@ -28,6 +28,6 @@ def test_a_changed_reading_makes_the_notebooks_that_use_it_stale(tmp_path, cell,
         text = "\n".join(["claim_id,reading,number", *rows.values()]) + "\n"
         (tmp_path / "data" / "readings.csv").write_text(text, encoding="utf-8")
         freshness._table.cache_clear()
-        return freshness.code_digest(tmp_path, [cell], [], ["readings.csv"])
+        return freshness.digest_code(tmp_path, [cell], [], ["readings.csv"])
 
     assert (digest(ROWS) != digest(ROWS | changed)) == stale

@@ -41,12 +41,12 @@ def write(database: str, small: assignment.Assignment, *submissions: tuple[Resul
 
 def grades(database: str) -> list[tuple]:
     with gradebook.open_tables(gradebook.parse_address(database)) as tables:
-        return tables.grades(hostile.NAME)
+        return tables.list_grades(hostile.NAME)
 
 
 def comments(database: str) -> list[tuple]:
     with gradebook.open_tables(gradebook.parse_address(database)) as tables:
-        return tables.comments(hostile.NAME)
+        return tables.list_comments(hostile.NAME)
 
 
 def test_what_is_written_is_read(database, small):

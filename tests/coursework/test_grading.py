@@ -292,7 +292,7 @@ def test_the_same_marks_as_nbgrader(built, tmp_path):
 
 def _grades(book: Path) -> list[tuple]:
     with gradebook.open_tables(gradebook.parse_address(f"sqlite:///{book}")) as tables:
-        return tables.grades(hostile.NAME)
+        return tables.list_grades(hostile.NAME)
 
 
 @needs_sandbox
@@ -342,8 +342,8 @@ def test_a_chapter_from_release_to_marks(tmp_path):
     name = "03_gdp"
     made = tmp_path / "made"
     master = read(ROOT / "exercises" / f"{name}.ipynb")
-    source = notebooks.source(master, everything.wheel_name(ROOT))
-    release = notebooks.release(source, master, everything.wheel_name(ROOT))
+    source = notebooks.make_source(master, everything.name_wheel(ROOT))
+    release = notebooks.release(source, master, everything.name_wheel(ROOT))
     hostile.lay_out(made, name, source, release)
     cheat = copy.deepcopy(release)
     first = next(c for c in cheat.cells if c.cell_type == "code" and c.metadata.nbgrader.solution)

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture(scope="module")
 def page() -> dict:
-    return json.loads(in_page.text(read(ROOT / "exercises" / "03_gdp.ipynb")))
+    return json.loads(in_page.format_page(read(ROOT / "exercises" / "03_gdp.ipynb")))
 
 
 def verdict(tests: str, names: dict, sealed: str) -> str:

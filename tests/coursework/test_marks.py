@@ -167,10 +167,10 @@ def test_only_plain_values_leave_the_sandbox():
         {"data": 3},
         {"data": {ANSWER_MIME: []}},
     ]
-    assert values.recorded(outputs) == {}
-    assert values.recorded([*outputs, _output("1.1 rate", {"": 6})]) == {"1.1 rate": {"": 6}}
+    assert values.read_answers(outputs) == {}
+    assert values.read_answers([*outputs, _output("1.1 rate", {"": 6})]) == {"1.1 rate": {"": 6}}
     twice = [_output("1.1 rate", {"": one}) for one in (6, 7, 6)]
-    assert values.recorded(twice) == {"1.1 rate": None}
+    assert values.read_answers(twice) == {"1.1 rate": None}
 
 
 @pytest.fixture(scope="session")
@@ -277,7 +277,7 @@ def test_the_notebook_that_is_marked_has_nothing_to_break():
     found = []
     for path in sorted((ROOT / "exercises").glob("[0-9][0-9]_*.ipynb")):
         master = read(path)
-        source = notebooks.source(master, "wheel")
+        source = notebooks.make_source(master, "wheel")
         text = nbformat.writes(notebooks.release(source, master, "wheel"))
         found += [f"{path.stem}: {word}" for word in re.findall(r"\b[0-9a-f]{8,}\b", text)]
         secrets = ["check.use", "### BEGIN", "salt", "check.slip", "misconception", "SEED"]
@@ -285,7 +285,7 @@ def test_the_notebook_that_is_marked_has_nothing_to_break():
             record for fact in source.metadata["course"]["exercises"].values() for record in fact["slips"]
         ]
         found += [f"{path.stem}: {secret[:60]}" for secret in secrets if secret in text]
-        graded = [cell for cell in notebooks.practice(source).cells if "check.use" in cell.source]
+        graded = [cell for cell in notebooks.make_practice(source).cells if "check.use" in cell.source]
         assert graded, "the notebook for practice has seals"
     assert found == []
 

@@ -229,7 +229,7 @@ def graded(folder: Path, small, files: dict[str, str]) -> None:
     kept = store.Store(folder / hostile.NAME)
     for student, file in files.items():
         kept.save(result(student, file), "{}", b"")
-        store.write(kept.file("feedback", student, ".html"), f"For {student}")
+        store.write(kept.find_file("feedback", student, ".html"), f"For {student}")
 
 
 def send_back(platform: str, folder: Path, text: str) -> int:

@@ -54,7 +54,7 @@ def test_variants_are_told_apart_from_chance(summary):
     assert summary.unfair == {"tests-1-3"} and summary.items[2].chance == 1 / (items.SHUFFLES + 1)
     a, b = [1.0] * 6 + [0.0] * 6, [1.0] * 4 + [0.0] * 8
     exact = stats.fisher_exact([[6, 6], [4, 8]]).pvalue
-    assert items.permuted([a, b]) == pytest.approx(exact, abs=0.03)
+    assert items.test_by_permutation([a, b]) == pytest.approx(exact, abs=0.03)
 
 
 def test_the_page_says_it(tmp_path, known):

@@ -62,9 +62,9 @@ def desk(folder: Path):
 
 def hand_out(folder: Path) -> nbformat.NotebookNode:
     """Notebooks of their own for a class; returns the one with solutions."""
-    executed, install = ROOT / "exercises" / f"{NAME}.ipynb", everything.wheel_name(ROOT)
+    executed, install = ROOT / "exercises" / f"{NAME}.ipynb", everything.name_wheel(ROOT)
     master = read(executed)
-    source = notebooks.source(master, install)
+    source = notebooks.make_source(master, install)
     hostile.lay_out(folder / "built", NAME, source, notebooks.release(source, master, install))
     rows = [f"S{student},T{student},{student},{student}@example.org" for student in STUDENTS]
     listed = "\n".join(["First name,Last name,ID number,Email address", *rows])
@@ -77,13 +77,13 @@ def hand_out(folder: Path) -> nbformat.NotebookNode:
 def solve(source: nbformat.NotebookNode, secret: str, student: str) -> dict[str, str]:
     """Right answers by cell for a student's own values."""
     made, facts = copy.deepcopy(source), source.metadata["course"]["exercises"]
-    key.with_place(made, facts, {name: key.own_place(facts, secret, name, student) for name in facts})
+    key.set_place(made, facts, {name: key.draw_place(facts, secret, name, student) for name in facts})
     return {c.metadata.nbgrader.grade_id: c.source for c in made.cells if c.metadata.nbgrader.solution}
 
 
 def hand_in(folder: Path, source: nbformat.NotebookNode) -> None:
     """The class solves its notebooks, some with a misconception, and writes texts of three kinds."""
-    texts, secret = source.metadata["course"]["texts"], key.secret_of(folder / "grades" / "keys")
+    texts, secret = source.metadata["course"]["texts"], key.read_secret(folder / "grades" / "keys")
     with zipfile.ZipFile(folder / "week3.zip", "w") as packed:
         for number, student in enumerate(STUDENTS):
             notebook = nbformat.read(

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from frictionless import Error, Package
 
-from book.downloads.descriptor import refresh, refreshed
+from book.downloads.descriptor import format_descriptor, refresh
 from jingjinji import data
 
 FOLDER = Path(__file__).parents[2] / "data"
@@ -73,7 +73,7 @@ def test_table_is_described(name):
 
 def test_sizes_and_checksums_are_fresh():
     held = (FOLDER / "datapackage.json").read_text(encoding="utf-8")
-    assert held == refreshed(FOLDER), "run 'make data'"
+    assert held == format_descriptor(FOLDER), "run 'make data'"
 
 
 def test_tables_are_small():

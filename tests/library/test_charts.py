@@ -40,7 +40,7 @@ def density(key, outlines):
 def test_a_map_is_small_and_drawn_once(name):
     spec = json.loads(MAPS[name]().to_json())
     assert len(json.dumps(spec)) < 150_000
-    html = drawing.chart_html({**spec, "title": "t", "description": "d"}, palette.chart_variables(ROOT))
+    html = drawing.render_chart({**spec, "title": "t", "description": "d"}, palette.map_chart_colours(ROOT))
     assert html.count("<svg") == 1
     for part in ("map-land", "map-sea", "map-region"):
         assert f"var(--{part}" in html

@@ -40,7 +40,7 @@ def listed() -> list[str]:
 @functools.cache
 def names() -> list[str]:
     """Every page that was built, old addresses not among them."""
-    return browser.page_names()
+    return browser.list_pages()
 
 
 @functools.cache

@@ -28,9 +28,9 @@ def moved(page, name: str, charts: list[dict]) -> list[str]:
 
 def alive(page, spec: dict):
     """A chart of a page, scrolled to and alive."""
-    chart = page.locator(f"#{drawing.key(spec)}")
+    chart = page.locator(f"#{drawing.make_key(spec)}")
     chart.scroll_into_view_if_needed()
-    page.locator(f"#{drawing.key(spec)}.is-live").wait_for()
+    page.locator(f"#{drawing.make_key(spec)}.is-live").wait_for()
     return chart
 
 

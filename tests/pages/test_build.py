@@ -159,10 +159,10 @@ def test_what_cannot_be_watched_is_told_in_a_sentence(chapter, port, says):
 
 
 def test_a_port_in_use_is_told_and_a_chapter_is_its_text_and_its_exercises():
-    assert [path.name for path in watch.sources(ROOT, "03")] == ["03_gdp.md", "03_gdp.md"]
+    assert [path.name for path in watch.find_sources(ROOT, "03")] == ["03_gdp.md", "03_gdp.md"]
     import socket
 
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         with pytest.raises(ValueError, match=f"Port {port} is in use"):
-            watch.free_port(port)
+            watch.parse_port(port)

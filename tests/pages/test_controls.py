@@ -21,7 +21,7 @@ def _chart(states: dict):
 
 
 def test_the_drawing_has_the_words_of_the_opening_state():
-    html = drawing.chart_html(_chart(STATES).to_dict())
+    html = drawing.render_chart(_chart(STATES).to_dict())
     assert '<p class="chart-title">One</p>' in html and 'aria-label="It is one."' in html
 
 
@@ -30,7 +30,7 @@ def test_the_drawing_has_the_words_of_the_opening_state():
 )
 def test_a_state_without_words_is_refused_in_a_sentence(states, says):
     with pytest.raises(ValueError, match=says):
-        drawing.chart_html(_chart(states).to_dict())
+        drawing.render_chart(_chart(states).to_dict())
 
 
 def test_the_sum_under_a_line_of_ones_own_is_said(at_desk, home):

@@ -23,8 +23,8 @@ from tests.waiting import until
 @functools.cache
 def filed() -> dict[str, str]:
     """The sentence that stands on each claim."""
-    pages = [one.page for one in settings.chapters(ROOT)]
-    listed = (each for page in pages for each in verdicts.filed_verdicts(ROOT, page))
+    pages = [one.page for one in settings.list_chapters(ROOT)]
+    listed = (each for page in pages for each in verdicts.read_verdicts(ROOT, page))
     return {each["claim"]: each["sentence"] for each in listed}
 
 
@@ -88,7 +88,7 @@ def test_the_choices_of_the_start_page_are_there_at_once(at_desk, home):
     choice = visit.page.locator(".chart.is-live .chart-controls select")
     choice.wait_for()
     choice.select_option(index=1)
-    mixed = from_chapters.glued(contract.read(contract.CHAPTERS / "03_gdp.ipynb").cells, "mixed_region")
+    mixed = from_chapters.find_glued(contract.read(contract.CHAPTERS / "03_gdp.ipynb").cells, "mixed_region")
     visit.page.locator(".chart-live svg text", has_text=mixed).first.wait_for()
     assert visit.errors == []
 
@@ -104,10 +104,10 @@ def test_without_scripts_the_start_page_shows_the_chart_and_offers_nothing(no_sc
 def test_the_way_through_the_course(at_desk, home):
     page = browser.open_page(at_desk, home, "index.html").page
     rows = page.locator("table.course-path tbody tr")
-    assert rows.count() == len(chapter.numbers(ROOT))
+    assert rows.count() == len(chapter.list_numbers(ROOT))
     short = [row.locator("td").last.inner_text() for row in rows.all()]
     weeks = {number: week for week, number in enumerate(chapter.SEVEN_WEEKS, start=1)}
-    assert short == [f"week {weeks[n]}" if n in weeks else "" for n in chapter.numbers(ROOT)]
+    assert short == [f"week {weeks[n]}" if n in weeks else "" for n in chapter.list_numbers(ROOT)]
     linked = [link.get_attribute("href") for link in rows.locator("a").all()]
     assert linked == [f"chapters/{path.stem}.html" for path in contract.SOURCES]
 
@@ -115,9 +115,9 @@ def test_the_way_through_the_course(at_desk, home):
 def test_what_is_not_there_is_named():
     cells = contract.read(contract.CHAPTERS / "03_gdp.ipynb").cells
     with pytest.raises(LookupError, match="no stored chart is named 'fig-no'"):
-        from_chapters.figure(cells, "fig-no")
+        from_chapters.find_figure(cells, "fig-no")
     with pytest.raises(LookupError, match="nothing is glued as 'no'"):
-        from_chapters.glued(cells, "no")
+        from_chapters.find_glued(cells, "no")
 
 
 # Findings
@@ -157,7 +157,7 @@ def test_the_picture_has_one_mark_a_claim(at_desk, home):
 
 def test_a_theme_without_a_subject_is_named():
     with pytest.raises(Exception, match="gives no subject to: rivers;"):
-        findings.by_subject({"Growth": ["growth"]}, [{"theme": "rivers"}])
+        findings.group_by_subject({"Growth": ["growth"]}, [{"theme": "rivers"}])
 
 
 # The refresher
@@ -261,7 +261,7 @@ def test_a_description_ends_with_a_sentence_or_a_word():
     def described(*paragraphs: str) -> str:
         document = new_document("page")
         document += [nodes.paragraph("", text) for text in paragraphs]
-        return page_meta.description(document)
+        return page_meta.describe(document)
 
     assert described("A short one.", "And one more that makes it long enough.", "Not this.") == (
         "A short one. And one more that makes it long enough."
@@ -271,15 +271,15 @@ def test_a_description_ends_with_a_sentence_or_a_word():
     )
     endless = described("word " * 60)
     assert endless.endswith("word …") and len(endless) <= page_meta.LONGEST + 2
-    assert page_meta.description(None) == ""
+    assert page_meta.describe(None) == ""
 
 
 def test_the_shared_picture_is_the_same_every_time():
     page, name = built.config()["social_chart"].split()
-    chart, _ = from_chapters.figure(contract.read(ROOT / f"{page}.ipynb").cells, name)
-    title, (muted, _dark) = built.settings()["title"], palette.colours(ROOT)["chart-muted"]
+    chart, _ = from_chapters.find_figure(contract.read(ROOT / f"{page}.ipynb").cells, name)
+    title, (muted, _dark) = built.settings()["title"], palette.read_colours(ROOT)["chart-muted"]
     picture = (browser.HTML / page_meta.PICTURE).read_bytes()
-    assert page_meta.png(page_meta.poster(chart, title, muted)) == picture
+    assert page_meta.draw_png(page_meta.make_poster(chart, title, muted)) == picture
     assert struct.unpack(">II", picture[16:24]) == (page_meta.WIDTH, page_meta.HEIGHT)
 
 

@@ -41,7 +41,7 @@ RUN = """([chapters, exercises]) => {
 
 
 def _chapters() -> list[str]:
-    return settings.texts(built.ROOT)
+    return settings.list_texts(built.ROOT)
 
 
 def _shown(outputs: list[dict]) -> list:
@@ -95,7 +95,7 @@ def run_all(context, home: str) -> tuple[dict[str, dict[int, str]], dict[str, di
     Returns the cells that differ from what is stored, by chapter, and the error of each exercise whose
     solution is not right.
     """
-    special = pages.supported()
+    special = pages.read_supported()
     # A page brings scipy only where its chapter needs it.
     heavy = [name for name in _chapters() if special.get(name, {}).get("packages")]
     found, failed = {}, {}
@@ -104,7 +104,7 @@ def run_all(context, home: str) -> tuple[dict[str, dict[int, str]], dict[str, di
         page = context.new_page()
         page.goto(f"{home}/{next(name for name in names if name in special)}.html")
         exercises = {number: one for name in names for number, one in _exercises(name).items()}
-        page.evaluate(RUN, [{name: pages.cells(built.ROOT, name) for name in names}, exercises])
+        page.evaluate(RUN, [{name: pages.read_cells(built.ROOT, name) for name in names}, exercises])
         opened.append(page)
     for page in opened:
         gave, worked = page.evaluate("window.job")
@@ -228,7 +228,7 @@ def test_where_python_cannot_be_had_the_stored_output_stays(at_desk, lab_home):
 
 
 def test_another_file_under_a_name_is_one_sentence(tmp_path, monkeypatch):
-    (file,) = [one for one in fetch.manifest() if one.name.startswith("six-")]
+    (file,) = [one for one in fetch.read_manifest() if one.name.startswith("six-")]
     monkeypatch.setattr(fetch, "_get", lambda place: b"another")
     with pytest.raises(
         fetch.Unobtainable, match=r"six-.* could not be had .* \(sha256 \w+\.\.\., not 4721f391ed90"
@@ -244,7 +244,7 @@ def test_every_chapter_gives_what_the_book_stores(chromium, lab_home):
     context.set_default_timeout(0)
     found, failed = run_all(context, lab_home)
     context.close()
-    special = pages.supported()
+    special = pages.read_supported()
     wrong = {
         name: told for name, told in found.items() if not _summed_up(told).items() <= special[name].items()
     }
@@ -255,8 +255,8 @@ def test_every_chapter_gives_what_the_book_stores(chromium, lab_home):
 
 def main() -> None:
     """Write the list of what pages can run."""
-    packages = {name: about.get("packages", []) for name, about in pages.supported().items()}
-    with browser.served(browser.HTML) as home, browser.chromium() as chromium:
+    packages = {name: about.get("packages", []) for name, about in pages.read_supported().items()}
+    with browser.serve_folder(browser.HTML) as home, browser.launch_chromium() as chromium:
         context = chromium.new_context()
         context.set_default_timeout(0)
         found, failed = run_all(context, home)

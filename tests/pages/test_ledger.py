@@ -43,20 +43,20 @@ def test_a_row_has_the_derived_label_every_reading_and_its_strip(record):
 def test_a_strip_says_in_words_what_it_draws():
     for record in made():
         drawn = [one for one in record["readings"] if one["found"]]
-        said = strip.words(drawn)
+        said = strip.describe(drawn)
         assert said.count("Reading ") == len(drawn)
         assert all(one["found"] in said and one["threshold"] in said for one in drawn)
 
 
 def test_marks_and_labels_stay_inside_the_strip():
     for record in made():
-        places = re.findall(r'(?:cx|x1|x2|x)="(-?[\d.]+)"', strip.strip(record["readings"]))
+        places = re.findall(r'(?:cx|x1|x2|x)="(-?[\d.]+)"', strip.draw(record["readings"]))
         assert all(0 <= float(place) <= strip.WIDTH for place in places), record["claim_id"]
 
 
 def test_readings_in_one_unit_share_a_scale():
     readings = next(record for record in made() if record["claim_id"] == "C80")["readings"]
-    bands = re.findall(r'class="band" x="([\d.]+)"', strip.strip(readings))
+    bands = re.findall(r'class="band" x="([\d.]+)"', strip.draw(readings))
     assert len(bands) == 4 and len(set(bands)) == 1
 
 

@@ -31,7 +31,7 @@ SPEC = {
 
 
 def test_a_chart_is_a_drawing_a_description_and_a_table():
-    html = drawing.chart_html(SPEC)
+    html = drawing.render_chart(SPEC)
     assert '<p class="chart-title">Output doubled</p>' in html
     assert 'aria-label="Two bars: 10 and then 20 million yuan."' in html
     assert "<svg aria-hidden" in html
@@ -41,7 +41,7 @@ def test_a_chart_is_a_drawing_a_description_and_a_table():
 
 def test_a_chart_takes_its_colours_from_the_page():
     """By its value, wherever it stands in the chart's own list."""
-    html = drawing.chart_html(SPEC, {"#0b6e99": "var(--chart-2)", "#8c2d04": "var(--chart-7, #8c2d04)"})
+    html = drawing.render_chart(SPEC, {"#0b6e99": "var(--chart-2)", "#8c2d04": "var(--chart-7, #8c2d04)"})
     assert "var(--chart-7, #8c2d04)" in html and "var(--chart-muted)" in html and "var(--chart-2)" not in html
 
 
@@ -51,14 +51,14 @@ def test_a_chart_with_a_switch_says_what_is_there_without_scripts():
         "value": 2020,
         "bind": {"input": "select", "name": "Year ", "options": [2020, 2021]},
     }
-    html = drawing.chart_html({**SPEC, "params": [switch]})
+    html = drawing.render_chart({**SPEC, "params": [switch]})
     assert drawing.NO_SWITCH in html
     assert 'paper shows one choice<span class="opening">: Year 2020</span>.' in html
-    assert drawing.NO_SWITCH not in drawing.chart_html(SPEC)
+    assert drawing.NO_SWITCH not in drawing.render_chart(SPEC)
 
 
 def test_a_formula_is_mathml_that_carries_its_source():
-    html = native_math.mathml(r"R = \frac{Y_1}{Y_0}", "inline", nodes.math())
+    html = native_math.make_mathml(r"R = \frac{Y_1}{Y_0}", "inline", nodes.math())
     assert html.startswith("<math") and "<mfrac>" in html
     assert r'<annotation encoding="application/x-tex">R = \frac{Y_1}{Y_0}</annotation>' in html
 
@@ -68,7 +68,7 @@ def test_a_formula_that_cannot_be_converted_is_a_warning(latex, monkeypatch):
     """Warnings stop `make book`, so no reader meets half a formula."""
     warnings = []
     monkeypatch.setattr(native_math.logger, "warning", lambda *arguments, **_: warnings.append(arguments))
-    native_math.mathml(latex, "block", nodes.math_block())
+    native_math.make_mathml(latex, "block", nodes.math_block())
     assert len(warnings) == 1
 
 
@@ -134,13 +134,13 @@ def test_a_term_of_two_chapters_is_defined_by_the_first(tmp_path):
     ],
 )
 def test_constraints_in_words(constraints, says):
-    parts = data_dictionary.accepted(constraints)
+    parts = data_dictionary.describe_constraints(constraints)
     assert "".join(part if isinstance(part, str) else part.astext() for part in parts) == says
 
 
 @pytest.mark.parametrize(("count", "says"), [(850, "850 bytes"), (42_810, "42.8 kB"), (2_100_000, "2.1 MB")])
 def test_sizes_in_words(count, says):
-    assert data_dictionary.size(count) == says
+    assert data_dictionary.format_size(count) == says
 
 
 def test_search_sees_headings_with_ids_words_only_and_chinese_by_character():
@@ -149,7 +149,7 @@ def test_search_sees_headings_with_ids_words_only_and_chinese_by_character():
         '<svg><text>7</text></svg><div class="highlight"><pre>x = 7</pre></div>'
         "<p>区位商</p></section></article>"
     )
-    assert pagefind.searchable(html) == (
+    assert pagefind.make_searchable(html) == (
         '<html lang="en"><body data-pagefind-weight="1"><section ><h2 id="one">One</h2>'
         "<p>区 位 商</p></section></body></html>"
     )
@@ -158,8 +158,8 @@ def test_search_sees_headings_with_ids_words_only_and_chinese_by_character():
 def test_a_chart_is_drawn_once(monkeypatch, tmp_path):
     """The file of a drawing is named by the specification, so that an equal one is drawn once."""
     drawn = []
-    monkeypatch.setattr(drawing, "chart_html", lambda spec, variables: drawn.append(spec) or "drawn")
-    monkeypatch.setattr(palette, "chart_variables", lambda root: {})
+    monkeypatch.setattr(drawing, "render_chart", lambda spec, variables: drawn.append(spec) or "drawn")
+    monkeypatch.setattr(palette, "map_chart_colours", lambda root: {})
     first, again, other = (store.draw(tmp_path, text) for text in ("{}", "{}", '{"mark": "bar"}'))
     assert first == again != other and first.read_text(encoding="utf-8") == "drawn"
     assert len(drawn) == 2
@@ -176,7 +176,7 @@ STYLE = """@charset "UTF-8";
 
 
 def test_a_lean_sheet_has_the_rules_of_what_is_there():
-    style = lean_styles.lean(STYLE, {"kept"})
+    style = lean_styles.keep_used_rules(STYLE, {"kept"})
     assert style == (
         '@charset "UTF-8";:root{--used:1px;--unused:2px;--also-unused:var(--unused)}.kept{margin:var(--used)}'
         '.kept:not(.lost)::before{content:"}"}:is(.kept,.lost) p{top:0}'
@@ -187,11 +187,11 @@ def test_a_lean_sheet_has_the_rules_of_what_is_there():
 
 def test_a_variable_that_only_a_dropped_one_of_another_sheet_needs_is_dropped():
     """Sphinx copies one sheet anew and leaves another as it was shortened: both builds say the same."""
-    style = lean_styles.lean(STYLE, {"kept"})
+    style = lean_styles.keep_used_rules(STYLE, {"kept"})
     other = ":root{--dropped:var(--unused)}"
-    once = lean_styles.without_unused_variables([style, other], "")
+    once = lean_styles.drop_unused_variables([style, other], "")
     assert ":root{--used:1px}" in once[0] and "--dropped" not in once[1]
-    assert lean_styles.without_unused_variables([style, once[1]], "") == once
+    assert lean_styles.drop_unused_variables([style, once[1]], "") == once
 
 
 def test_the_sheets_that_pages_load_are_lean():

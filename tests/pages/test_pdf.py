@@ -149,7 +149,7 @@ def test_every_chart_is_drawn_and_described(made, pdf, texts):
 
 
 def test_paper_shows_the_code_and_says_which_choice_a_chart_shows(chromium, html):
-    with book_pdf.joined(chromium, html, ["chapters/03_gdp.html"]) as page:
+    with book_pdf.join_pages(chromium, html, ["chapters/03_gdp.html"]) as page:
         page.emulate_media(media="print")
         shown = page.locator(".on-paper:visible").all_inner_texts()
         assert page.locator("details pre:visible").count() > 0
@@ -178,7 +178,7 @@ def test_a_heading_moved_to_the_next_page_keeps_its_title():
             for shown in ("".join(texts), texts[0] + "".join(texts), "".join(text + text for text in texts)):
                 outline.root.append(pikepdf.OutlineItem(shown, 0))
         pdf.save(written)
-    made = book_pdf.finished(written.getvalue(), book_pdf.cited(), [["10. Of"], texts])
+    made = book_pdf.finish(written.getvalue(), book_pdf.read_citation(), [["10. Of"], texts])
     assert [item.title for item in PdfReader(io.BytesIO(made)).outline] == ["".join(texts)] * 3
 
 
@@ -193,7 +193,7 @@ def test_links_stay_in_the_pdf_or_lead_to_the_world(made, pdf):
     claims = re.findall(r"ledger\.html#(claim-c\d+)", built.html(CHAPTER))
     assert claims and {f"/{claim}--pages-ledger" for claim in claims} <= inside
     assert inside <= set(pdf.named_destinations)
-    numbers = book_pdf.page_numbers(made.read_bytes())
+    numbers = book_pdf.read_page_numbers(made.read_bytes())
     assert numbers["chapters-13_port"] < numbers["exercises-pages-13_port"] < numbers["pages-ledger"]
     assert numbers["pages-ledger"] <= numbers[f"{claims[0]}--pages-ledger"] <= len(pdf.pages)
 
@@ -227,7 +227,7 @@ def test_metadata_come_from_the_citation_file(pdf):
 
 
 def test_nothing_is_wider_than_the_paper(chromium, html):
-    with book_pdf.joined(chromium, html, CHOSEN) as page:
+    with book_pdf.join_pages(chromium, html, CHOSEN) as page:
         page.set_viewport_size(COLUMN)
         page.emulate_media(media="print")
         assert page.evaluate(TOO_WIDE) == []
@@ -239,12 +239,12 @@ def test_the_pages_are_those_of_the_table_of_contents(chromium, html):
     for part in toc["parts"]:
         for chapter in part["chapters"]:
             listed += [(entry["file"], part["caption"]) for entry in [chapter, *chapter.get("sections", [])]]
-    with book_pdf.joined(chromium, html, ["pages/references.html"]) as page:
+    with book_pdf.join_pages(chromium, html, ["pages/references.html"]) as page:
         found = page.evaluate("bookPdf.contents()")["pages"]
     assert [(entry["path"], entry["part"]) for entry in found] == [
         (f"{file}.html", part) for file, part in listed
     ]
-    printed = [entry["path"] for entry in book_pdf.chosen(found, [])]
+    printed = [entry["path"] for entry in book_pdf.choose_pages(found, [])]
     assert {entry["path"] for entry in found} - set(printed) == book_pdf.LEFT_OUT
 
 

@@ -85,7 +85,7 @@ def test_nothing_is_fetched_before_the_reader_types_and_little_after(at_desk, ho
 
 
 def test_search_works_under_any_path(at_desk):
-    with browser.served(browser.HTML.parent) as address:
+    with browser.serve_folder(browser.HTML.parent) as address:
         page = search(at_desk, f"{address}/{browser.HTML.name}", "C80")
         page.locator(".search-results ul a").first.click()
         page.wait_for_load_state()
@@ -146,7 +146,7 @@ def test_where_search_cannot_run_the_page_says_so_and_offers_the_index(at_desk, 
 
 def test_no_solution_can_be_found():
     """The index of the students' edition holds its pages and nothing else."""
-    found = browser.indexed(browser.HTML)
+    found = browser.read_search_index(browser.HTML)
     not_indexed = {f"{SEARCH_PAGE}.html", f"{INDEX_PAGE}.html", "404.html"}
     assert {url.removeprefix("/") for url in found} == set(built.names()) - not_indexed
     text = " ".join(found.values())

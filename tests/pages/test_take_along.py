@@ -102,5 +102,5 @@ def test_the_packed_book_is_the_same_every_time_and_works_from_a_folder(at_desk,
         bundle.extractall(tmp_path)
     at_desk.set_offline(True)
     visit = browser.open_page(at_desk, (tmp_path / "book").as_uri(), "chapters/03_gdp.html")
-    assert visit.charts_not_drawn() == []
+    assert visit.find_charts_not_drawn() == []
     assert (visit.errors, visit.foreign) == ([], [])

@@ -12,7 +12,7 @@ LINES, MAP = "chapters/03_gdp.html", "chapters/04_gaps.html"
 
 def chart_of(page, name: str, place: int = 0):
     """A chart of a page, by its place among the page's charts, focused."""
-    chart = page.locator(f"#{drawing.key(built.charts(name)[place])}")
+    chart = page.locator(f"#{drawing.make_key(built.charts(name)[place])}")
     chart.scroll_into_view_if_needed()
     chart.locator(".chart-view").focus()
     return chart
