@@ -152,17 +152,17 @@ def join_pages(chromium: Browser, folder: Path, only: Collection[str] = ()) -> I
         yield page
 
 
-def replace_radicals(table: bytes) -> bytes:
-    """A font's table of signs to characters, with each radical replaced by the character that it looks like.
+def replace_signs(table: bytes) -> bytes:
+    """A font's table of signs to characters, with each radical and each ligature as a reader searches for it.
 
-    One sign stands for both. The browser may name either; a reader searches for the character.
+    One sign stands for a radical and for the character that looks like it; the browser may name either.
     """
 
     def character(found: re.Match) -> bytes:
         sign = chr(int(found[2], 16))
-        if "\u2e80" <= sign <= "\u2fdf":
+        if "\u2e80" <= sign <= "\u2fdf" or "\ufb00" <= sign <= "\ufb06":
             sign = unicodedata.normalize("NFKC", sign.translate(SIMPLIFIED))
-        return found[1] + b"<%04X>" % ord(sign)
+        return found[1] + b"<%s>" % sign.encode("utf-16-be").hex().upper().encode()
 
     return re.sub(rb"(?m)^(<\w+> )<(\w{4})>$", character, table)
 
@@ -203,7 +203,7 @@ def finish(pdf: bytes, texts: dict[str, str], headings: Iterable[list[str]]) -> 
             if isinstance(item, pikepdf.Dictionary) and "/ToUnicode" in item
         }
         for table in tables.values():
-            table.write(replace_radicals(table.read_bytes()))
+            table.write(replace_signs(table.read_bytes()))
         book.save(written, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
     return written.getvalue()
 
@@ -211,7 +211,7 @@ def finish(pdf: bytes, texts: dict[str, str], headings: Iterable[list[str]]) -> 
 def print_book(chromium: Browser, folder: Path, target: Path, only: Collection[str] = ()) -> Path:
     """Write the book that is built in `folder`, or the pages of it in `only`, as the PDF `target`.
 
-    Raises as `joined` does.
+    Raises as `join_pages` does.
     """
     with join_pages(chromium, folder, only) as page:
         say("Printing once to learn on which page each chapter begins")
