@@ -8,8 +8,6 @@ prints tables and writes _build/bench.json. Each part is a file beside this one 
 that returns a `common.Part`. Ratios travel between machines; seconds do not.
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import time

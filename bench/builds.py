@@ -4,8 +4,6 @@ The older commit's files come from git; where its history is not there, that fig
 is what the same tools need for next to nothing: Jupyter Book building as many near-empty pages.
 """
 
-from __future__ import annotations
-
 import io
 import json
 import shutil

@@ -5,8 +5,6 @@ and whether faults change marks.
 submissions.
 """
 
-from __future__ import annotations
-
 import contextlib
 import hashlib
 import io

@@ -1,7 +1,5 @@
 """What the parts of the bench share: progress, time, and the form of a result."""
 
-from __future__ import annotations
-
 import os
 import statistics
 import subprocess

@@ -4,8 +4,6 @@ The floor is nbclient, executing the same notebooks without a sandbox, one after
 `make bench ONLY=grading` measures this part alone.
 """
 
-from __future__ import annotations
-
 import contextlib
 import contextvars
 import copy

@@ -3,8 +3,6 @@
 The floor is bare Pyodide with the same packages, as their makers ship them, in the same browser and run.
 """
 
-from __future__ import annotations
-
 import shutil
 import statistics
 import tempfile

@@ -4,8 +4,6 @@ The landing page's performance is what a phone on a slow link gets, Lighthouse's
 Needs npm, which installs the pin in package-lock.json the first time.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import shutil

@@ -1,7 +1,5 @@
 """Measure the check of stored outputs: nbval over a sample of chapters, against near-empty notebooks."""
 
-from __future__ import annotations
-
 import sys
 import tempfile
 from pathlib import Path

@@ -6,8 +6,6 @@ is the one after it in the book, for a reader who comes from the page before. Ti
 visits: one frame that comes late would be the whole figure.
 """
 
-from __future__ import annotations
-
 from statistics import median
 
 from common import Part, say

@@ -1,7 +1,5 @@
 """The coursework's command line: ``coursework TASK ...``; each task says what it takes with ``--help``."""
 
-from __future__ import annotations
-
 import argparse
 import os
 import sys

@@ -1,7 +1,5 @@
 """Zips: the same files are the same bytes, as none has a time of its own."""
 
-from __future__ import annotations
-
 import io
 import zipfile
 from collections.abc import Iterable

@@ -1,7 +1,5 @@
 """The rooms of the house: which may import which. The rules stand in pyproject.toml."""
 
-from __future__ import annotations
-
 import re
 import subprocess
 import sys

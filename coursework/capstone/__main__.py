@@ -4,8 +4,6 @@ The notebook runs again in the sandbox of the exercises' grader, without network
 beside NAME.ipynb; another article's claims are NAME_claims.csv. A person marks the rest by the rubric.
 """
 
-from __future__ import annotations
-
 import argparse
 import sys
 import warnings

@@ -3,8 +3,6 @@
 Everything that is graded in the folder of results lies on the desk.
 """
 
-from __future__ import annotations
-
 import argparse
 import sys
 from pathlib import Path

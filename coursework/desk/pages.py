@@ -1,7 +1,5 @@
 """The desk's pages as text, made from what lies on it."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path

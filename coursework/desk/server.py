@@ -5,8 +5,6 @@ desk by a name of its own. Whoever shares the machine needs the key that the com
 carries a token.
 """
 
-from __future__ import annotations
-
 import secrets
 import socket
 

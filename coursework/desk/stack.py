@@ -4,8 +4,6 @@ Marks live in manual.csv alone. It is read before each look and each mark, so th
 grader and two browsers can share it; a mark is given only to what its giver saw.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace

@@ -5,8 +5,6 @@ on time, memory, processes and files. Marks, feedback and a report are written t
 command again to go on after an interruption, to take in new submissions, or to take over manual.csv.
 """
 
-from __future__ import annotations
-
 import argparse
 import fcntl
 import logging

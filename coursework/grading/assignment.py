@@ -1,7 +1,5 @@
 """An assignment as the grader needs it: the notebook that students got, and the key to it."""
 
-from __future__ import annotations
-
 import copy
 import hashlib
 import hmac
@@ -10,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Self
 
 import nbformat
 from nbformat import NotebookNode
@@ -50,7 +49,7 @@ class Assignment:
         """The cells that earn points, by grade id, in order."""
         return {name: cell for name, cell in self.list_cells().items() if utils.is_grade(cell)}
 
-    def set_places(self, places: dict[str, int], inputs: bool = False) -> Assignment:
+    def set_places(self, places: dict[str, int], inputs: bool = False) -> Self:
         """The assignment with the parameters of these places of the pool, by graded cell.
 
         `inputs` adds a cell after an exercise's tests that calls its functions with inputs drawn for it.

@@ -6,8 +6,6 @@ workers may grade: those that offer a resource. Every worker is asked before it 
 grade is named with the reason.
 """
 
-from __future__ import annotations
-
 import logging
 import time
 from collections import deque
@@ -15,7 +13,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, Self
 
 import dask
 from distributed import Client, Future, KilledWorker, LocalCluster, wait
@@ -83,7 +81,7 @@ class Cluster:
         self._looked = self._able = time.monotonic()
         self._absence_reported = False
 
-    def __enter__(self) -> Cluster:
+    def __enter__(self) -> Self:
         # What a person needs to know is said here; the client's log has a level of its own.
         for name in ("distributed", "distributed.client"):
             logging.getLogger(name).setLevel(logging.CRITICAL)

@@ -4,8 +4,6 @@ compared.
 Two machines give the same marks for the same submission only if they agree in all of it.
 """
 
-from __future__ import annotations
-
 import hashlib
 import platform
 import re

@@ -1,7 +1,5 @@
 """What a student gets back: the executed notebook with points, as one HTML file that needs nothing else."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

@@ -4,8 +4,6 @@ dark.
 Each comes with its finding as a title and with its words; both are computed from the numbers that it draws.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterable

@@ -5,8 +5,6 @@ parameters, and its functions are called with inputs drawn for that. The sandbox
 they are worth is decided here, by the key.
 """
 
-from __future__ import annotations
-
 import hashlib
 import re
 import time

@@ -5,8 +5,6 @@ transaction holds whole submissions, those that are there when it begins, so two
 whole submissions behind, whoever was last.
 """
 
-from __future__ import annotations
-
 import hashlib
 import logging
 import os
@@ -15,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from urllib.parse import unquote
 
 import sqlalchemy
@@ -154,7 +152,7 @@ class Gradebook:
         self.name = describe(url)
         self.complete = True  # whether everything could be written
 
-    def __enter__(self) -> Gradebook:
+    def __enter__(self) -> Self:
         # nbgrader logs the whole trace of each error; what a person needs to know is said by `show_message`.
         logging.getLogger("tornado.application").setLevel(logging.CRITICAL)
         try:

@@ -3,8 +3,6 @@
 Nothing of a zip is ever written to disk, and no link is followed: a submission is bytes until it is graded.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import re

@@ -1,7 +1,5 @@
 """Ctrl-C and SIGTERM end a run, whenever they come and whatever runs then."""
 
-from __future__ import annotations
-
 import signal
 import threading
 from collections.abc import Iterator

@@ -6,8 +6,6 @@ exercises, so that it is not correlated with itself (Guilford 1953, Educational 
 permutation test, and Holm's rule (1979) keeps many comparisons from finding what chance made.
 """
 
-from __future__ import annotations
-
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence

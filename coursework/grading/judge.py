@@ -5,8 +5,6 @@ gets one sentence: that of the misconception which gives it, what a sign, a per 
 it, or that it belongs to the values of another notebook.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 

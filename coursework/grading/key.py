@@ -6,8 +6,6 @@ what a second run asks did not exist when the notebook was handed out, and ten t
 than the pool.
 """
 
-from __future__ import annotations
-
 import copy
 import fcntl
 import hashlib

@@ -1,7 +1,5 @@
 """The tables: marks that are given, and answers that wait for a person."""
 
-from __future__ import annotations
-
 import csv
 import io
 from collections.abc import Iterable

@@ -9,8 +9,6 @@ onto the submission that USER and FILE name (infer_comment_context_from_filename
 app/models/abstract_assignment.rb). A file that is handed in again gets "-1" behind its name.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """What the grader's pages share: one file each, without a script, which asks for nothing."""
 
-from __future__ import annotations
-
 import hashlib
 import re
 from functools import cache

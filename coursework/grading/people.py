@@ -7,8 +7,6 @@ Canvas: an export of its gradebook, whose import wants Student and ID in front, 
 together or not at all, and Section behind them (lib/gradebook_importer.rb).
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import re

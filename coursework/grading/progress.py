@@ -1,7 +1,5 @@
 """How far a run is: one line on a terminal, and messages about what holds it up."""
 
-from __future__ import annotations
-
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar

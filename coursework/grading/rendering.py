@@ -3,8 +3,6 @@
 A page that takes too long, or too much memory, is made again in a plain form, from texts as they stand.
 """
 
-from __future__ import annotations
-
 import multiprocessing
 import resource
 import threading

@@ -1,7 +1,5 @@
 """report.txt: a line for every student, in plain words."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 
 from coursework.grading.marks import Manual, Mark, combine_marks, count_points

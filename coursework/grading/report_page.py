@@ -1,7 +1,5 @@
 """report.html: what the marks of a class say about its exercises, as one page that needs nothing else."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 

@@ -4,8 +4,6 @@ Like nbgrader's `OverwriteCells`, without its database; beyond it, provided cell
 too, and a cell whose grade id was changed is recognised by its cell id.
 """
 
-from __future__ import annotations
-
 import copy
 from collections import defaultdict
 

@@ -8,8 +8,6 @@ and ids of the list are kept in the gradebook. --compare writes nothing: it read
 afterwards and tells every mark that differs.
 """
 
-from __future__ import annotations
-
 import argparse
 import math
 import re

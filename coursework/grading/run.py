@@ -5,8 +5,6 @@ be forged, too much, or no message at all, and it decides about no mark. A cell 
 kernel had died, holds an error. Output over the limit is cut.
 """
 
-from __future__ import annotations
-
 import shutil
 import tempfile
 from collections.abc import Callable

@@ -4,8 +4,6 @@ Only the kernel, where students' code runs, is inside. The grader speaks to it t
 that is made for one submission; the tests go through them as text and are never a file in the sandbox.
 """
 
-from __future__ import annotations
-
 import itertools
 import json
 import os

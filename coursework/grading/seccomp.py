@@ -5,8 +5,6 @@ implemented", which libraries take as a sign to do without. Limits (rlimits) can
 group needs rights that a grader need not have.
 """
 
-from __future__ import annotations
-
 import os
 import platform
 import struct

@@ -1,7 +1,5 @@
 """One run of the grader: plan what is new, grade it, write tables, feedback and report."""
 
-from __future__ import annotations
-
 import pickle
 import sys
 from collections import defaultdict

@@ -7,8 +7,6 @@ it. Runs of tokens are hashed and thinned out by winnowing (Schleimer, Wilkerson
 the assignment itself contains does not count, nor what so many students have that the question suggests it.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import re

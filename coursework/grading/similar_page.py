@@ -3,8 +3,6 @@
 What students wrote is read and compared in a process of its own, with limits on time and memory.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from itertools import groupby
 from pathlib import Path

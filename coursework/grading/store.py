@@ -1,7 +1,5 @@
 """What has been graded, one file a student, so that a run can be interrupted and another can go on."""
 
-from __future__ import annotations
-
 import fcntl
 import hashlib
 import json

@@ -4,8 +4,6 @@ Whatever a student's process displays can be forged, so nothing is believed but 
 is a name and single values by label. Nothing is unpickled, and nothing of it is ever run.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from jingjinji.check import ANSWER_MIME

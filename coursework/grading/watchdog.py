@@ -1,7 +1,5 @@
 """Watches one sandbox from outside and ends it when it takes too much."""
 
-from __future__ import annotations
-
 import os
 import signal
 import threading
@@ -9,7 +7,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import psutil
 
@@ -35,7 +33,7 @@ class Watchdog(threading.Thread):
         self._pid, self._sockets, self._limits = pid, sockets, limits
         self._interrupted, self._over = stopped, threading.Event()
 
-    def __enter__(self) -> Watchdog:
+    def __enter__(self) -> Self:
         self.start()
         return self
 

@@ -4,8 +4,6 @@ A worker that may grade offers a resource of Dask's, by which the scheduler find
 none. A submission is one task, graded from its bytes alone, so it may run twice and anywhere.
 """
 
-from __future__ import annotations
-
 import multiprocessing
 import pickle
 import tempfile

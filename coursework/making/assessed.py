@@ -4,8 +4,6 @@ Its checks look at the form of an answer only. What its answers are worth is dec
 makes the key from what `exercise_facts` writes into the instructor's notebook.
 """
 
-from __future__ import annotations
-
 import copy
 import json
 

@@ -1,7 +1,5 @@
 """What makes the values of an exercise unfit: declared badly, or an answer that says nothing."""
 
-from __future__ import annotations
-
 import string
 
 from coursework.making import parameters

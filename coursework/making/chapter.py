@@ -1,7 +1,5 @@
 """What a chapter says of its objectives and time, to which its exercises answer; and the course's plans."""
 
-from __future__ import annotations
-
 import json
 import re
 from functools import cache

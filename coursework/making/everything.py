@@ -3,8 +3,6 @@
 A file is up to date while the hashes of what it was made from, and its own, are those on record.
 """
 
-from __future__ import annotations
-
 import re
 import subprocess
 import sys

@@ -5,8 +5,6 @@ the cells, and nothing of the machine (versions, times, paths) is kept. Two run 
 its own. Where only prose changed, nothing runs: the outputs are carried over.
 """
 
-from __future__ import annotations
-
 import hashlib
 import itertools
 import json

@@ -1,7 +1,5 @@
 """Files that are made: written whole or not at all, only where they change, and known by their hashes."""
 
-from __future__ import annotations
-
 import json
 import os
 from collections.abc import Iterable

@@ -14,8 +14,6 @@ If `source` alone differs, only prose changed, and the outputs may stay. This mo
 them and imports nothing heavy, as every build asks it.
 """
 
-from __future__ import annotations
-
 import csv
 import hashlib
 import json

@@ -5,8 +5,6 @@ values need nothing that is made in advance. Solutions and misconceptions are pa
 the site nor a glance shows them. Practice carries no marks.
 """
 
-from __future__ import annotations
-
 import json
 import re
 

@@ -1,7 +1,5 @@
 """Read an executed master (``exercises/NN_topic.ipynb``) and say what is wrong with it."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +9,7 @@ import yaml
 from nbformat import NotebookNode
 
 from coursework.making import parameters
+from coursework.making.parameters import Values
 
 KINDS = (
     "numeric",
@@ -50,7 +49,7 @@ class Exercise:
     slips: list[NotebookNode] = field(default_factory=list)
     parameters: NotebookNode | None = None
     inputs: NotebookNode | None = None
-    values: parameters.Values = field(default_factory=dict)
+    values: Values = field(default_factory=dict)
     # The question with its placeholders.
     template: str = ""
     # The parameters that the question, or what is given with it, uses.

@@ -1,7 +1,5 @@
 """The nbgrader source of an assignment, and the notebooks for students: to practise, and to be marked."""
 
-from __future__ import annotations
-
 import copy
 import json
 import logging

@@ -1,7 +1,5 @@
 """The exercise page of the book: the questions, with checks in the page, and not one answer."""
 
-from __future__ import annotations
-
 import base64
 import copy
 import json

@@ -4,8 +4,6 @@ As in papermill, code uses the names and follows from the one cell. Prose and ca
 such as ``{{ place }}``, which are expressions of Jinja.
 """
 
-from __future__ import annotations
-
 import ast
 import itertools
 import json

@@ -4,8 +4,6 @@ nothing.
 The desk's students hand in the samples of a master; the report is on a class that is made up by a rule.
 """
 
-from __future__ import annotations
-
 import html
 import json
 import re

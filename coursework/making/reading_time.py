@@ -3,8 +3,6 @@
 Main text is all before the verdicts. What is folded takes no time, what it draws does.
 """
 
-from __future__ import annotations
-
 import re
 
 WORDS_A_MINUTE = 130  # many read in their second language

@@ -4,8 +4,6 @@ The values come from the pool of the key, exercise by exercise, by a secret; so 
 more answers than the pool has, and two neighbours rarely have the same notebook.
 """
 
-from __future__ import annotations
-
 import copy
 import json
 from pathlib import Path

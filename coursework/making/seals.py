@@ -1,7 +1,5 @@
 """Seal the answers of a master: what its solutions and misconceptions gave, as it was recorded in a run."""
 
-from __future__ import annotations
-
 import hashlib
 
 from nbformat import NotebookNode

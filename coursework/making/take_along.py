@@ -6,8 +6,6 @@ the end. A paragraph with numbers that cells above it compute is a cell too, fol
 code; a number that is told before it is computed stays as the book has it, and the last cell compares it.
 """
 
-from __future__ import annotations
-
 import ast
 import re
 from functools import cache

@@ -1,7 +1,5 @@
 """The instructor's pages: a key for each chapter, and the plan of the course."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from pathlib import Path
 

@@ -4,8 +4,6 @@ A variant is a seed and a place. The seed orders the combinations of every exerc
 says which is drawn; so whoever keeps the seed can draw for a class, a student or a second run alike.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import re

@@ -3,8 +3,6 @@
 The page tests ask the browser; these ask the pair of source and executed notebook.
 """
 
-from __future__ import annotations
-
 import ast
 import itertools
 import json

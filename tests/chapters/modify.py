@@ -17,8 +17,6 @@
 What `holds` says is true of the names after the change; `was` has those from before it.
 """
 
-from __future__ import annotations
-
 import builtins
 import contextlib
 import io

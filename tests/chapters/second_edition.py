@@ -1,7 +1,5 @@
 """What the second edition asks of a chapter and its exercises, as functions that list what is wrong."""
 
-from __future__ import annotations
-
 import ast
 import builtins
 import itertools

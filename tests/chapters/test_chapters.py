@@ -1,7 +1,5 @@
 """Every chapter keeps the contract: pair, outputs, structure, charts, code, numbers; all faults at once."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module

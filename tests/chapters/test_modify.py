@@ -1,7 +1,5 @@
 """Each chapter asks what happens if a line is changed, and its answer is what happens."""
 
-from __future__ import annotations
-
 import nbformat
 import pytest
 

@@ -3,8 +3,6 @@
 A broken cell in a table is planted in test_data.py, beside the validation that catches it.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import re

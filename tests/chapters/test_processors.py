@@ -7,8 +7,6 @@ on an older one, and OpenBLAS to share nothing out between cores. `make test-slo
     OPENBLAS_CORETYPE=Nehalem JINGJINJI_BOOK=1 pytest --nbval --nbval-current-env chapters/03_gdp.ipynb
 """
 
-from __future__ import annotations
-
 import json
 import os
 import platform

@@ -1,7 +1,5 @@
 """The rules of the second edition can fail: each planted fault is caught by the rule that is there for it."""
 
-from __future__ import annotations
-
 import nbformat
 import pytest
 

@@ -1,7 +1,5 @@
 """The words of the whole project: spelling, and one name for one thing. Lists every fault at once."""
 
-from __future__ import annotations
-
 import re
 import subprocess
 import sys

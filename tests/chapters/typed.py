@@ -4,8 +4,6 @@ A number may stand in running text if a cell computed it (``{glue:text}``), or i
 a cited figure stands in the same paragraph and the number is that claim's or that figure's own.
 """
 
-from __future__ import annotations
-
 import ast
 import re
 

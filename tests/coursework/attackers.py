@@ -4,8 +4,6 @@
 An attacker's own answers are wrong but for the choice, which earns 2 points; so more than 2 would be stolen.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import nbformat

@@ -1,7 +1,5 @@
 """Classes whose statistics are known, as the grader would have kept them."""
 
-from __future__ import annotations
-
 from coursework.grading.assignment import Assignment
 from coursework.grading.key import Key
 from coursework.grading.marks import Mark, combine_marks

@@ -1,7 +1,5 @@
 """What several tests of the grader share: the small assignment, and databases for its gradebook."""
 
-from __future__ import annotations
-
 import pytest
 
 from coursework.grading import assignment

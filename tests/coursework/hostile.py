@@ -1,7 +1,5 @@
 """A small assignment, and submissions to it that honest, careless and hostile students could hand in."""
 
-from __future__ import annotations
-
 import copy
 import json
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What tests grade with: runs, here or as processes, and a lab of a scheduler and workers."""
 
-from __future__ import annotations
-
 import contextlib
 import contextvars
 import csv
@@ -15,6 +13,7 @@ import tempfile
 import threading
 import time
 from pathlib import Path
+from typing import Self
 
 import psutil
 import pytest
@@ -92,7 +91,7 @@ class Lab:
         self._scheduler: subprocess.Popen | None = None
         self.workers: dict[str, subprocess.Popen] = {}
 
-    def __enter__(self) -> Lab:
+    def __enter__(self) -> Self:
         self.start_scheduler()
         return self
 

@@ -1,7 +1,5 @@
 """A small assignment with every kind of answer that the grader judges, and submissions to it."""
 
-from __future__ import annotations
-
 import copy
 import json
 from pathlib import Path

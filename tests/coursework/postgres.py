@@ -1,7 +1,5 @@
 """A PostgreSQL of the gradebook's tests' own."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

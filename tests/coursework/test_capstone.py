@@ -1,7 +1,5 @@
 """The capstone: its example keeps the contract and passes; every way to fail fails with its own sentence."""
 
-from __future__ import annotations
-
 import copy
 import os
 import re

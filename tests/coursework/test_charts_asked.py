@@ -1,7 +1,5 @@
 """Exercises that ask for a chart: what is drawn is checked, in practice and by the judge."""
 
-from __future__ import annotations
-
 import json
 
 import altair as alt

@@ -1,7 +1,5 @@
 """Parameters of exercises: whatever is drawn has its own answers, and none of them is degenerate."""
 
-from __future__ import annotations
-
 import contextlib
 import io
 import os

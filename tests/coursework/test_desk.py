@@ -1,7 +1,5 @@
 """The marking desk: what lies on it, who may see it, and that no mark is lost."""
 
-from __future__ import annotations
-
 import asyncio
 import csv
 import io

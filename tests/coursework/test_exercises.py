@@ -1,7 +1,5 @@
 """Exercises: what is made from a master is right, current, and holds no answer that it should not."""
 
-from __future__ import annotations
-
 import html
 import json
 import os

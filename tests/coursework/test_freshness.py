@@ -1,7 +1,5 @@
 """What makes an executed notebook stale: of the tables with rows by claim only the rows of its own claims."""
 
-from __future__ import annotations
-
 import pytest
 
 from coursework.making import freshness

@@ -1,7 +1,5 @@
 """The gradebook, on SQLite and on PostgreSQL: the same rows, whatever happens to those who write them."""
 
-from __future__ import annotations
-
 import multiprocessing
 import os
 import re

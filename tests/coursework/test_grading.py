@@ -1,7 +1,5 @@
 """The grader, with real processes: what hostile submissions can do, and what marks come out."""
 
-from __future__ import annotations
-
 import copy
 import html
 import json

@@ -1,7 +1,5 @@
 """What an exercise page fetches: with any of its values, a solution is right and a blank is not."""
 
-from __future__ import annotations
-
 import base64
 import json
 import re

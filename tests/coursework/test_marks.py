@@ -1,7 +1,5 @@
 """Marks that hold: the judge, fair reading, and what hostile submissions get out of the grader."""
 
-from __future__ import annotations
-
 import decimal
 import fractions
 import re

@@ -1,7 +1,5 @@
 """What Moodle and Canvas pack is read, and marks and feedback go back in the form that they take."""
 
-from __future__ import annotations
-
 import csv
 import io
 import zipfile

@@ -1,7 +1,5 @@
 """The report on a class says what is known of a class that was made for it."""
 
-from __future__ import annotations
-
 import re
 
 import numpy as np

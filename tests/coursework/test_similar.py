@@ -1,7 +1,5 @@
 """Passages that resemble each other are found under other names, and independent ones are left alone."""
 
-from __future__ import annotations
-
 import nbformat
 import pytest
 

@@ -3,8 +3,6 @@
 CLASS=60 takes a class of that size; six are enough to see every step.
 """
 
-from __future__ import annotations
-
 import copy
 import csv
 import io

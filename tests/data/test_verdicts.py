@@ -1,7 +1,5 @@
 """All labels derived again from the tables, by the rule; and what a verdict must rest on."""
 
-from __future__ import annotations
-
 import re
 
 import pandas as pd

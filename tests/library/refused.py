@@ -1,7 +1,5 @@
 """What a measure cannot take is refused in one sentence, which names it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import pytest

@@ -1,7 +1,5 @@
 """Published results that the measures, and the libraries of single chapters, reproduce: every answer key."""
 
-from __future__ import annotations
-
 import functools
 import json
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The small parts of the library: the ledger, verdicts, tables, glue; and the wheel that carries it."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """The rule of the verdicts: outcomes, labels, and what a chapter files."""
 
-from __future__ import annotations
-
 from math import nan
 
 import pytest

@@ -1,7 +1,5 @@
 """The built book as a whole: its pages, what they load, where they lead; and single features of a page."""
 
-from __future__ import annotations
-
 import json
 import posixpath
 import re

@@ -13,8 +13,6 @@ A page is opened five times, each time by another reader, and each reader notes 
 Chunks of pages are spread over the workers. A chunk goes on after a finding, and lists all of them by page.
 """
 
-from __future__ import annotations
-
 import pytest
 
 from book import browser
