@@ -1,5 +1,6 @@
 """One version over the project: what is cited, installed and imported carries the same number."""
 
+import re
 import tomllib
 from pathlib import Path
 
@@ -17,6 +18,19 @@ def test_every_version_is_the_same():
     cited = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))["version"]
     assert {*(project["version"] for project in projects), cited} == {jingjinji.__version__}
     assert f"## {jingjinji.__version__}\n" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_the_wheels_that_pages_fetch_are_those_of_the_book():
+    """But for jsonschema, whose later ones have a compiled part, and dateutil, tried with their pandas."""
+    pinned = dict(
+        re.findall(r"(?m)^([\w.-]+)==([^\s;]+)", (ROOT / "constraints.txt").read_text(encoding="utf-8"))
+    )
+    text = (ROOT / "book" / "lab" / "manifest.toml").read_text(encoding="utf-8")
+    sent = dict(re.findall(r'"pypi ([\w.-]+)==([^ "]+)"', text))
+    assert {name for name in sent if sent[name] != pinned.get(name, sent[name])} <= {
+        "jsonschema",
+        "python-dateutil",
+    }
 
 
 def test_the_tests_of_a_file_stay_together(request):
