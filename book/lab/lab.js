@@ -312,7 +312,7 @@
     if (!input) return;
     if (about.stored.includes(index)) {
       const packages = about.absent.join(" or ");
-      input.append(withEnd(`This cell keeps its output: it needs ${packages}, or what a cell above makes with it, which no page can run.`));
+      input.append(withEnd(`This cell keeps its output: it needs ${packages}, or what a cell above makes with it, which no page can run.`, " To run it, "));
       return;
     }
     const shown = input.firstElementChild;

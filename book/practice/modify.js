@@ -6,8 +6,13 @@
   for (const box of document.querySelectorAll(".admonition.modify")) {
     const [old, changed] = box.querySelector("pre").textContent.split("\n").map((line) => line.slice(2));
     const cell = [...document.querySelectorAll(".cell")].find((one) => lines(one).includes(old));
-    const edit = cell?.querySelector(".lab-edit");
-    if (!edit) continue;
+    if (!cell) continue;
+    const after = box.querySelector("details");
+    const edit = cell.querySelector(".lab-edit");
+    if (!edit) {
+      after.before(lab.withEnd("That cell keeps its output, so the change cannot be made in the page.", " To make it, "));
+      continue;
+    }
     const press = lab.button("Make this change in the cell", () => {
       if (!edit.hidden) edit.click();
       const area = cell.querySelector("textarea");
@@ -16,6 +21,6 @@
       cell.scrollIntoView({ block: "center" });
       cell.querySelector(".lab-run").focus({ preventScroll: true });
     });
-    box.querySelector("details").before(press);
+    after.before(press);
   }
 })();

@@ -216,6 +216,8 @@ def test_a_page_says_what_it_cannot_do(at_desk, lab_home):
         links = kept.locator("a").evaluate_all("all => all.map((a) => a.getAttribute('href'))")
         assert len(links) == has_notebook
         assert all(page.request.get(link).ok for link in links)
+    page.goto(f"{lab_home}/chapters/09_moving.html")
+    page.locator(".modify .lab-note a", has_text="take the notebook along").wait_for(state="attached")
     page.goto(f"{lab_home}/pages/glossary.html")
     assert page.locator(".lab-run, .lab-note").count() == 0
 
