@@ -244,7 +244,7 @@ def test_an_external_script_is_caught(planted):
 def test_a_chart_that_does_not_draw_is_caught(planted):
     visit = planted('class="chart-spec">{', 'class="chart-spec">{broken ')
     broken = visit.page.locator(".chart-title").first.inner_text()
-    assert broken in visit.charts_not_drawn(patience=2_000)
+    assert broken in visit.find_charts_not_drawn(patience=2_000)
     assert visit.errors != []
 
 

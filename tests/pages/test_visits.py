@@ -74,7 +74,7 @@ def _in_the_light(visit, name: str, charts: list[dict]) -> list[str]:
     page = visit.page
     found = checks.icons(page) + checks.language(page)
     found += checks.ways_on(page, name, [f"{file}.html" for file in built.listed()])
-    found += checks.amiss("a chart does not draw", visit.charts_not_drawn())
+    found += checks.amiss("a chart does not draw", visit.find_charts_not_drawn())
     there, live = (page.locator(f".chart:not(.still){part}").count() for part in ("", " .chart-live svg"))
     found += checks.differs("charts alive", live, there)
     found += checks.keyboard(page)
@@ -118,7 +118,7 @@ def on_a_phone(tabs, name: str, charts: list[dict]) -> list[str]:
     found = checks.icons(page)
     if charts:
         page.evaluate(checks.READ_THROUGH)
-        found += checks.amiss("a chart does not draw", visit.charts_not_drawn())
+        found += checks.amiss("a chart does not draw", visit.find_charts_not_drawn())
         page.wait_for_timeout(200)
         if (shifted := page.evaluate("window.shifted")) >= 0.02:
             found.append(f"the page jumps while it is read, by {shifted:.3f}")
@@ -134,7 +134,7 @@ def from_a_folder(tabs, name: str, charts: list[dict]) -> list[str]:
     if not charts:
         return []
     visit = tabs("folder", name)
-    silent = checks.amiss("a chart does not draw", visit.charts_not_drawn())
+    silent = checks.amiss("a chart does not draw", visit.find_charts_not_drawn())
     return silent + checks.amiss("third party", visit.foreign)
 
 
