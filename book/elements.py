@@ -11,19 +11,19 @@ Part = str | nodes.Node
 
 def paragraph(*parts: Part, classes: Iterable[str] = ()) -> nodes.paragraph:
     """A paragraph of texts and nodes."""
-    return nodes.paragraph("", "", *map(_node, parts), classes=list(classes))
+    return nodes.paragraph("", "", *map(_make_node, parts), classes=list(classes))
 
 
 def bullets(items: Iterable[Part], kind: str = "") -> nodes.bullet_list:
     """A plain list, an item each; `kind` is its class."""
-    entries = (nodes.list_item("", _block(item)) for item in items)
+    entries = (nodes.list_item("", _make_block(item)) for item in items)
     return nodes.bullet_list("", *entries, classes=[kind] if kind else [])
 
 
 def definitions(entries: Iterable[tuple[str, list[Part]]], kind: str) -> nodes.definition_list:
     """Terms, each with the paragraphs that define it; `kind` is the list's class."""
     items = (
-        nodes.definition_list_item("", nodes.term("", term), nodes.definition("", *map(_block, parts)))
+        nodes.definition_list_item("", nodes.term("", term), nodes.definition("", *map(_make_block, parts)))
         for term, parts in entries
     )
     return nodes.definition_list("", *items, classes=[kind])
@@ -45,7 +45,7 @@ def join(parts: Iterable[Part], between: str = ", ") -> list[Part]:
 
 def row(cells: Iterable[Part | list[nodes.Node]], **attributes: list[str]) -> nodes.row:
     """A row of a table; a cell is a text, a node, or several."""
-    parts = (cell if isinstance(cell, list) else [_block(cell)] for cell in cells)
+    parts = (cell if isinstance(cell, list) else [_make_block(cell)] for cell in cells)
     return nodes.row("", *(nodes.entry("", *part) for part in parts), **attributes)
 
 
@@ -60,7 +60,7 @@ def reference(env, target: str, *text: Part, kind: str = "ref") -> addnodes.pend
     """A link that Sphinx resolves when every page is read: to a label, a page (`doc`) or a `term`."""
     return addnodes.pending_xref(
         "",
-        nodes.inline("", "", *map(_node, text)),
+        nodes.inline("", "", *map(_make_node, text)),
         refdomain="std",
         reftype=kind,
         reftarget=target,
@@ -80,9 +80,9 @@ def index_entry(value: str, target: str, heading: str, main: str = "") -> addnod
     return addnodes.index(entries=[("single", value, target, main, heading)])
 
 
-def _node(part: Part) -> nodes.Node:
+def _make_node(part: Part) -> nodes.Node:
     return nodes.Text(part) if isinstance(part, str) else part
 
 
-def _block(part: Part) -> nodes.Node:
+def _make_block(part: Part) -> nodes.Node:
     return paragraph(part) if isinstance(part, str | nodes.Inline) else part

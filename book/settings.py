@@ -53,14 +53,14 @@ class Chapter:
 
 
 @cache
-def _parts(root: str | Path) -> list[dict]:
+def _read_parts(root: str | Path) -> list[dict]:
     return yaml.safe_load(Path(root, TABLE_OF_CONTENTS).read_text(encoding="utf-8"))["parts"]
 
 
 @cache
 def list_chapters(root: str | Path) -> tuple[Chapter, ...]:
     """The chapters of a book in their order: what the numbered parts of its table of contents list."""
-    listed = [entry for part in _parts(root) if part.get("numbered") for entry in part["chapters"]]
+    listed = [entry for part in _read_parts(root) if part.get("numbered") for entry in part["chapters"]]
     return tuple(
         Chapter(number, entry["file"], tuple(section["file"] for section in entry.get("sections", ())))
         for number, entry in enumerate(listed, start=1)
@@ -69,7 +69,7 @@ def list_chapters(root: str | Path) -> tuple[Chapter, ...]:
 
 def list_preparations(root: str | Path) -> tuple[str, ...]:
     """The pages before the first chapter: they have no number, but terms that chapters use."""
-    before = itertools.takewhile(lambda part: not part.get("numbered"), _parts(root))
+    before = itertools.takewhile(lambda part: not part.get("numbered"), _read_parts(root))
     return tuple(entry["file"] for part in before for entry in part["chapters"])
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def _notebooks(arguments: list[str]) -> int:
+def _make_notebooks(arguments: list[str]) -> int:
     """Run the notebooks whose code, library or tables changed, and take over changed prose."""
-    parser = argparse.ArgumentParser(prog="coursework notebooks", description=_notebooks.__doc__)
+    parser = argparse.ArgumentParser(prog="coursework notebooks", description=_make_notebooks.__doc__)
     parser.add_argument(
         "sources", nargs="*", metavar="chapters/03_gdp.md", help="these only; all if none is named"
     )
@@ -35,12 +35,12 @@ def _notebooks(arguments: list[str]) -> int:
     return 0
 
 
-def _pages(arguments: list[str]) -> int:
+def _make_pages(arguments: list[str]) -> int:
     """Make what the book shows of masters and chapters: pages of exercises, notebooks to take along, keys."""
     return _make(arguments, "pages")
 
 
-def _assignments(arguments: list[str]) -> int:
+def _make_assignments(arguments: list[str]) -> int:
     """Make the students' notebooks and nbgrader's sources."""
     return _make(arguments, "assignments")
 
@@ -74,7 +74,7 @@ def _make(arguments: list[str], task: str) -> int:
 
 
 # Each task with what it does, and the module whose `main` does it: imported when its task is run.
-MADE_HERE = {"notebooks": _notebooks, "pages": _pages, "assignments": _assignments}
+MADE_HERE = {"notebooks": _make_notebooks, "pages": _make_pages, "assignments": _make_assignments}
 ELSEWHERE = {
     "grade": ("coursework.grading.__main__", "Grade a folder or zip of submitted notebooks."),
     "return": ("coursework.grading.returns", "Return marks and feedback to Moodle or Canvas."),

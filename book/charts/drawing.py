@@ -49,7 +49,7 @@ def _merge(base: dict, extra: dict) -> dict:
     return merged
 
 
-def _themed(spec: dict, variables: dict[str, str]) -> dict:
+def _apply_theme(spec: dict, variables: dict[str, str]) -> dict:
     """The specification in the page's colours, with its literal palette as CSS variables."""
     themed = spec | {"config": _merge(spec.get("config", {}), THEME)}
     text = json.dumps(themed, ensure_ascii=False)
@@ -58,7 +58,7 @@ def _themed(spec: dict, variables: dict[str, str]) -> dict:
     return json.loads(text)
 
 
-def _svg(spec: dict, prefix: str) -> str:
+def _draw_svg(spec: dict, prefix: str) -> str:
     """A static drawing, with ids that are its own on the page."""
     svg = vl_convert.vegalite_to_svg(spec)
     # The engine counts the gradients and clips of all that it ever drew; which those were must not show.
@@ -67,14 +67,14 @@ def _svg(spec: dict, prefix: str) -> str:
     svg = re.sub(r'\bid="(\w+)"', rf'id="{prefix}\1"', svg)
     svg = re.sub(r"url\(#(\w+)\)", rf"url(#{prefix}\1)", svg)
     # A tenth of a pixel is finer than any screen shows; the outlines of a map halve with it.
-    svg = re.sub(r'(?<=\sd=")[^"]+', lambda path: re.sub(r"-?\d+\.\d{2,}", _tenth, path[0]), svg)
+    svg = re.sub(r'(?<=\sd=")[^"]+', lambda path: re.sub(r"-?\d+\.\d{2,}", _round_tenth, path[0]), svg)
     svg = _CHINESE.sub(r'<text lang="zh-Hans"\1', svg)
     svg = svg.replace(' transform="translate(0,0)"', "")
     # The wrapper carries the description; a second copy inside would be read out twice.
     return re.sub(r'\s(?:role|aria-[a-z]+)="[^"]*"', "", svg).replace("<svg", '<svg aria-hidden="true"', 1)
 
 
-def _outline(path: str) -> str:
+def _round_outline(path: str) -> str:
     """An outline in steps of half a pixel from point to point: on a map nobody sees the difference."""
     parts = []
     for ring in re.findall(r"M[^M]+", path):
@@ -82,37 +82,37 @@ def _outline(path: str) -> str:
         points = [(round(2 * float(x)), round(2 * float(y))) for x, y in pairs]
         steps = [(x - a, y - b) for (a, b), (x, y) in pairwise(points) if (x, y) != (a, b)]
         # A minus parts two numbers as well as a space does.
-        line = " ".join(_half(number) for step in steps for number in step).replace(" -", "-")
-        start, end = ",".join(map(_half, points[0])), "Z" if ring.endswith("Z") else ""
+        line = " ".join(_format_half(number) for step in steps for number in step).replace(" -", "-")
+        start, end = ",".join(map(_format_half, points[0])), "Z" if ring.endswith("Z") else ""
         parts.append(f"M{start}l{line}{end}" if steps else "")
     return "".join(parts)
 
 
-def _half(count: int) -> str:
+def _format_half(count: int) -> str:
     return f"{count / 2:g}".replace("0.", ".", 1) if abs(count) == 1 else f"{count / 2:g}"
 
 
-def _tenth(number: re.Match) -> str:
+def _round_tenth(number: re.Match) -> str:
     return f"{round(float(number[0]), 1):g}"
 
 
-def _stills(spec: dict, prefix: str) -> dict[str, str]:
+def _draw_stills(spec: dict, prefix: str) -> dict[str, str]:
     """The drawings by the place they are for; a chart of its own width, or a map, has one for both."""
     if spec.get("width") != "container":
-        return {"any": _svg(spec, prefix)}
+        return {"any": _draw_svg(spec, prefix)}
     fitted = spec | {"autosize": {"type": "fit-x", "contains": "padding"}}
     # A map is as large as its height allows: more width is more sea.
     if '"geoshape"' in json.dumps(spec):
-        svg = _svg(fitted | {"width": WIDTHS["narrow"]}, prefix)
-        return {"any": _OUTLINE.sub(lambda path: _outline(path[0]), svg)}
-    return {name: _svg(fitted | {"width": width}, prefix + name[0]) for name, width in WIDTHS.items()}
+        svg = _draw_svg(fitted | {"width": WIDTHS["narrow"]}, prefix)
+        return {"any": _OUTLINE.sub(lambda path: _round_outline(path[0]), svg)}
+    return {name: _draw_svg(fitted | {"width": width}, prefix + name[0]) for name, width in WIDTHS.items()}
 
 
-def _height(svg: str) -> str:
+def _read_height(svg: str) -> str:
     return re.search(r'\bheight="([\d.]+)"', svg)[1]
 
 
-def _controls(signals: list[dict]) -> str:
+def _render_controls(signals: list[dict]) -> str:
     """The switches as Vega will make them: not seen, they keep the room that the working ones take."""
     made = []
     for signal in signals:
@@ -145,7 +145,7 @@ def _on_paper(signals: list[dict]) -> str:
     )
 
 
-def _without_title(spec: dict) -> tuple[str, str, dict]:
+def _take_title(spec: dict) -> tuple[str, str, dict]:
     """Title and subtitle as text, and the chart without them: page text wraps, chart text does not."""
     title = spec.get("title", "")
     parts = title if isinstance(title, dict) else {"text": title}
@@ -156,27 +156,27 @@ def _without_title(spec: dict) -> tuple[str, str, dict]:
     return joined[0], joined[1], {make_key: value for make_key, value in spec.items() if make_key != "title"}
 
 
-def _encodings(spec: dict) -> Iterator[dict]:
+def _list_encodings(spec: dict) -> Iterator[dict]:
     """What a chart and its layers encode, in order of appearance."""
     for channel in spec.get("encoding", {}).values():
         yield from channel if isinstance(channel, list) else [channel]
     for key in ("layer", "hconcat", "vconcat", "concat", "spec"):
         parts = spec.get(key, [])
         for part in parts if isinstance(parts, list) else [parts]:
-            yield from _encodings(part)
+            yield from _list_encodings(part)
 
 
-def _encoded_fields(spec: dict) -> dict[str, str]:
+def _list_encoded_fields(spec: dict) -> dict[str, str]:
     """Each field that a chart encodes, with the first title that it gets."""
     found: dict[str, str] = {}
-    for encoding in _encodings(spec):
+    for encoding in _list_encodings(spec):
         if field := encoding.get("field"):
             title = encoding.get("title") or (encoding.get("axis") or {}).get("title") or ""
             found[field] = found.get(field) or (title if isinstance(title, str) else " ".join(title))
     return {field: title or field for field, title in found.items()}
 
 
-def _chosen_fields(spec: dict) -> dict[str, str]:
+def _list_chosen_fields(spec: dict) -> dict[str, str]:
     """The columns by which the controls of a chart choose rows, or which they show in turn."""
     params = [param for param in spec.get("params", []) if "bind" in param]
     if not params:
@@ -188,9 +188,9 @@ def _chosen_fields(spec: dict) -> dict[str, str]:
     return {field: field for field in [*(a or b for a, b in named), *map(str, options)]}
 
 
-def _data_table(spec: dict) -> str:
+def _render_data(spec: dict) -> str:
     """The numbers that the chart draws in all its states, one HTML table a data set."""
-    encoded, chosen = _encoded_fields(spec), _chosen_fields(spec)
+    encoded, chosen = _list_encoded_fields(spec), _list_chosen_fields(spec)
     titles = encoded | chosen | encoded
     tables = []
     for rows in spec.get("datasets", {}).values():
@@ -200,14 +200,14 @@ def _data_table(spec: dict) -> str:
             continue
         head = "".join(f'<th scope="col">{escape(titles[c])}</th>' for c in columns)
         body = "".join(
-            "<tr>" + "".join(f"<td>{_cell(row.get(c))}</td>" for c in columns) + "</tr>" for row in rows
+            "<tr>" + "".join(f"<td>{_format(row.get(c))}</td>" for c in columns) + "</tr>" for row in rows
         )
         caption = "<caption>Every state</caption>" if not tables and chosen else ""
         tables.append(f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>")
     return "".join(tables)
 
 
-def _cell(value: object) -> str:
+def _format(value: object) -> str:
     if value is None:
         return "–"
     if isinstance(value, float):
@@ -221,7 +221,7 @@ def _state(values: list) -> str:
     return json.dumps(whole, separators=(",", ":"), ensure_ascii=False)
 
 
-def _opening(follow: dict, signals: list[dict]) -> tuple[str, str]:
+def _find_opening(follow: dict, signals: list[dict]) -> tuple[str, str]:
     """Title and description of a chart whose words follow its controls, in the state in which it opens.
 
     Raises
@@ -248,19 +248,19 @@ def make_key(spec: dict) -> str:
 def render_chart(spec: dict, variables: dict[str, str] | None = None) -> str:
     """The whole of a chart as HTML; `variables` says what stands for a colour on a page."""
     name = make_key(spec)
-    title, subtitle, bare = _without_title(spec)
+    title, subtitle, bare = _take_title(spec)
     description = spec.get("description", "")
-    themed = _themed(bare, variables or {})
+    themed = _apply_theme(bare, variables or {})
     # Compiled here, so that no reader loads the compiler: it is a third of the script.
     vega = vl_convert.vegalite_to_vega(themed)
     program = json.dumps(vega, ensure_ascii=False, separators=(",", ":")).replace("</", r"<\/")
     signals = vega.get("signals", [])
     if follow := spec.get("usermeta", {}).get("follow"):
-        title, description = _opening(follow, signals)
+        title, description = _find_opening(follow, signals)
     said = escape(description, quote=True)
-    controls = _controls(signals)
-    stills = _stills(themed, name)
-    heights = ";".join(f"--{place}:{_height(svg)}px" for place, svg in stills.items())
+    controls = _render_controls(signals)
+    stills = _draw_stills(themed, name)
+    heights = ";".join(f"--{place}:{_read_height(svg)}px" for place, svg in stills.items())
     return (
         f'<div class="chart" id="{name}">'
         f'<p class="chart-title">{escape(title)}</p>'
@@ -274,5 +274,5 @@ def render_chart(spec: dict, variables: dict[str, str] | None = None) -> str:
         f'<script type="application/json" class="chart-spec">{program}</script>'
         f'<details class="chart-data"><summary>Data of this chart as a table</summary>'
         f'<div class="scroll" tabindex="0" role="region" aria-label="Data: {escape(title, quote=True)}">'
-        + f"{_data_table(spec)}</div></details></div>"
+        + f"{_render_data(spec)}</div></details></div>"
     )

@@ -55,15 +55,15 @@ def share_tables(body: str) -> str:
             table["values"] = {"shared": name}
     if not shared:
         return body
-    body = _PROGRAM.sub(lambda found: found[1] + _text(programs[found[2]]), body)
-    return f'{body}<script type="application/json" class="chart-tables">{_text(shared)}</script>'
+    body = _PROGRAM.sub(lambda found: found[1] + _format_text(programs[found[2]]), body)
+    return f'{body}<script type="application/json" class="chart-tables">{_format_text(shared)}</script>'
 
 
 def _name(values: object) -> str:
     return hashlib.sha256(json.dumps(values).encode()).hexdigest()[:8]
 
 
-def _text(value: object) -> str:
+def _format_text(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("</", r"<\/")
 
 

@@ -13,7 +13,7 @@ FOLDER = Path("_build") / "charts"
 
 
 @cache
-def _engine(root: Path) -> bytes:
+def _hash(root: Path) -> bytes:
     code = Path(__file__).with_name("drawing.py").read_bytes()
     used = version("vl-convert-python") + repr(palette.map_chart_colours(root))
     return hashlib.sha256(code + used.encode()).digest()
@@ -26,7 +26,7 @@ def format_specification(specification: dict) -> str:
 
 def place(root: Path, specification: str) -> Path:
     """Where the drawing of a chart is kept."""
-    return root / FOLDER / f"{hashlib.sha256(_engine(root) + specification.encode()).hexdigest()[:20]}.html"
+    return root / FOLDER / f"{hashlib.sha256(_hash(root) + specification.encode()).hexdigest()[:20]}.html"
 
 
 def keep(target: Path, content: str | bytes) -> None:

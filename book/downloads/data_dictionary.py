@@ -70,7 +70,7 @@ def find_used(app: Sphinx) -> dict[int, list[str]]:
     }
 
 
-def _names(value: str | list[str]) -> list[str]:
+def _list_names(value: str | list[str]) -> list[str]:
     return [value] if isinstance(value, str) else value
 
 
@@ -78,7 +78,7 @@ def _link(text: str, address: str) -> nodes.reference:
     return nodes.reference("", text, refuri=address, internal="//" not in address)
 
 
-def _to(name: str) -> nodes.reference:
+def _link_table(name: str) -> nodes.reference:
     """A link to a table's section; on a narrow screen the name may break after each underscore."""
     first, *rest = re.split(r"(?<=_)", name)
     literal = nodes.literal("", first)
@@ -99,33 +99,33 @@ class DataDictionary(SphinxDirective):
         self.used = facts.take(self.env.app, "used tables")
         by_chapter: dict[int, list[dict]] = defaultdict(list)
         for resource in sorted(package["resources"], key=lambda resource: resource["name"]):
-            by_chapter[min(self._users(resource), default=ELSEWHERE)].append(resource)
-        whole = self._whole(f"{package['name']}.zip", len(zip_package(files)))
-        return [whole, *(self._part(*each) for each in sorted(by_chapter.items()))]
+            by_chapter[min(self._list_users(resource), default=ELSEWHERE)].append(resource)
+        whole = self._render_whole(f"{package['name']}.zip", len(zip_package(files)))
+        return [whole, *(self._render_part(*each) for each in sorted(by_chapter.items()))]
 
-    def _users(self, resource: dict) -> list[int]:
+    def _list_users(self, resource: dict) -> list[int]:
         return [number for number, used in self.used.items() if resource["path"] in used]
 
-    def _part(self, number: int, resources: list[dict]) -> nodes.section:
+    def _render_part(self, number: int, resources: list[dict]) -> nodes.section:
         title = "Beside the chapters" if number == ELSEWHERE else f"First used in chapter {number}"
-        sections = map(self._section, resources)
+        sections = map(self._render_section, resources)
         return nodes.section("", nodes.title("", title), *sections, ids=[nodes.make_id(title)])
 
-    def _whole(self, name: str, count: int) -> nodes.paragraph:
+    def _render_whole(self, name: str, count: int) -> nodes.paragraph:
         return paragraph(
             "All in one: ",
-            self._download(name),
+            self._link_download(name),
             f" ({format_size(count)}), a ",
             _link("Frictionless data package", "https://datapackage.org/"),
             "; its description alone: ",
-            self._download(Path(settings.PACKAGE).name),
+            self._link_download(Path(settings.PACKAGE).name),
             ".",
         )
 
-    def _download(self, name: str) -> nodes.reference:
+    def _link_download(self, name: str) -> nodes.reference:
         return _link(name, f"{self.folder}/{name}")
 
-    def _section(self, resource: dict) -> nodes.section:
+    def _render_section(self, resource: dict) -> nodes.section:
         name = resource["name"]
         elements.anchor(self.env, label_table(name))
         return nodes.section(
@@ -133,45 +133,45 @@ class DataDictionary(SphinxDirective):
             nodes.title("", resource["title"]),
             elements.index_entry(name, label_table(name), "Tables", main="main"),
             paragraph(nodes.literal("", name), ": ", resource["description"]),
-            self._file(resource),
+            self._render_file(resource),
             elements.folded(
                 "Source, fields and known flaws" if "schema" in resource else "Source and known flaws",
-                elements.definitions(self._facts(resource), "facts"),
-                *([self._fields(resource["schema"])] if "schema" in resource else []),
+                elements.definitions(self._list_facts(resource), "facts"),
+                *([self._render_fields(resource["schema"])] if "schema" in resource else []),
                 paragraph("Known flaws:", classes=["flaws"]),
                 elements.bullets(resource["flaws"]),
             ),
             ids=[label_table(name)],
         )
 
-    def _file(self, resource: dict) -> nodes.paragraph:
+    def _render_file(self, resource: dict) -> nodes.paragraph:
         path, holds = resource["path"], "a map"
         if "schema" in resource:
             table = Path(self.env.srcdir, settings.PACKAGE).with_name(path)
             holds = f"{len(settings.read_table(table)):,} rows"
-        return paragraph(self._download(path), f", {holds}, {format_size(resource['bytes'])}")
+        return paragraph(self._link_download(path), f", {holds}, {format_size(resource['bytes'])}")
 
-    def _facts(self, resource: dict) -> Iterator[tuple[str, list[Part]]]:
+    def _list_facts(self, resource: dict) -> Iterator[tuple[str, list[Part]]]:
         schema = resource.get("schema")
         sources = resource["sources"]
         yield "Source", [_link(s["title"], s["path"]) if "path" in s else s["title"] for s in sources]
         yield "Vintage", [resource["vintage"]]
         yield "Licence", [_link(licence["title"], licence["path"]) for licence in resource["licenses"]]
         if schema:
-            keys = [nodes.literal("", name) for name in _names(schema["primaryKey"])]
+            keys = [nodes.literal("", name) for name in _list_names(schema["primaryKey"])]
             yield "Key", [paragraph(*elements.join(keys))]
-        *others, last = ["", *map(str, self._users(resource))]
+        *others, last = ["", *map(str, self._list_users(resource))]
         if others:
             first = ", ".join(others[1:])
             yield "Used in", [f"chapters {first} and {last}" if first else f"chapter {last}"]
 
-    def _fields(self, schema: dict) -> nodes.table:
+    def _render_fields(self, schema: dict) -> nodes.table:
         others: dict[str, list[Part]] = defaultdict(list)
         for key in schema.get("foreignKeys", ()):
             # Without a table's name, a key refers to its own table.
             if table := key["reference"]["resource"]:
-                for field in _names(key["fields"]):
-                    others[field] += ["; listed in ", _to(table)]
+                for field in _list_names(key["fields"]):
+                    others[field] += ["; listed in ", _link_table(table)]
         rows = (
             [
                 nodes.literal("", field["name"]),

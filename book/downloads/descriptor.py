@@ -10,11 +10,11 @@ DATA = Path(__file__).parents[2] / "data"
 def format_descriptor(folder: Path) -> str:
     """The text of a package's descriptor with `bytes` and `hash` of each file as it is now."""
     package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
-    package["resources"] = [_measured(resource, folder) for resource in package["resources"]]
+    package["resources"] = [_measure(resource, folder) for resource in package["resources"]]
     return json.dumps(package, ensure_ascii=False, indent=2) + "\n"
 
 
-def _measured(resource: dict, folder: Path) -> dict:
+def _measure(resource: dict, folder: Path) -> dict:
     content = (folder / resource["path"]).read_bytes()
     return resource | {"bytes": len(content), "hash": f"sha256:{hashlib.sha256(content).hexdigest()}"}
 

@@ -43,7 +43,7 @@ class Guess(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         try:
-            asked = self._asked()
+            asked = self._read_question()
         except (LookupError, ValueError) as error:
             raise self.error(f"guess: {error}") from None
         data = escape(json.dumps(asked, ensure_ascii=False), quote=True)
@@ -51,7 +51,7 @@ class Guess(SphinxDirective):
         live = nodes.raw("", f'<div class="guess-live" data-guess="{data}"></div>', format="html")
         return [nodes.container("", still, live, classes=["guess"])]
 
-    def _asked(self) -> dict:
+    def _read_question(self) -> dict:
         kind, answer = self.arguments[0], self.options.get("answer", "")
         if kind not in KINDS:
             raise ValueError(f"{kind!r} is no kind of guess; use {' or '.join(KINDS)}")

@@ -76,10 +76,10 @@ class ExerciseList(SphinxDirective):
             f"{len(exercises)} exercises, {sum(e['points'] for e in exercises)} points, "
             f"about {sum(e['minutes'] for e in exercises)} minutes.",
         )
-        table = elements.table("exercise-list", COLUMNS, map(self._row, exercises))
+        table = elements.table("exercise-list", COLUMNS, map(self._make_row, exercises))
         return [total, nodes.container("", table, classes=["scroll"])]
 
-    def _row(self, exercise: dict) -> list[elements.Part]:
+    def _make_row(self, exercise: dict) -> list[elements.Part]:
         text = f"{exercise['number']} {exercise['title']}"
         name = elements.paragraph(elements.reference(self.env, exercise["label"], text))
         objectives = ", ".join(map(str, exercise["objectives"]))

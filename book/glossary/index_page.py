@@ -24,7 +24,7 @@ class Index(SphinxDirective):
         return [index_entries()]
 
 
-def _line(text: str, targets: list[tuple[str, str]]) -> nodes.paragraph:
+def _format_line(text: str, targets: list[tuple[str, str]]) -> nodes.paragraph:
     """One entry; where it leads to several places, the later ones are numbered.
 
     Sphinx gives addresses as from the root of the book, where its own index would stand.
@@ -45,8 +45,8 @@ def _fill(app: Sphinx, doctree: nodes.document, page: str) -> None:
             letters += [nodes.reference("", key, refid=target, internal=True), nodes.Text(" ")]
             listed = nodes.bullet_list("", classes=["index-entries"])
             for name, (targets, below, _) in entries:
-                lower = [elements.bullets(_line(*pair) for pair in below)] if below else []
-                listed += nodes.list_item("", _line(name, targets), *lower)
+                lower = [elements.bullets(_format_line(*pair) for pair in below)] if below else []
+                listed += nodes.list_item("", _format_line(name, targets), *lower)
             sections.append(nodes.section("", nodes.title("", key), listed, ids=[target]))
         place.replace_self([letters, *sections])
 

@@ -129,10 +129,10 @@ class Glossary(SphinxDirective):
     """All key terms, each with its definition and links to where chapters explain it."""
 
     def run(self) -> list[nodes.Node]:
-        items = map(self._item, facts.take(self.env.app, "key terms").values())
+        items = map(self._make_item, facts.take(self.env.app, "key terms").values())
         return [nodes.definition_list("", *items, classes=["glossary"])]
 
-    def _item(self, term: Term) -> nodes.definition_list_item:
+    def _make_item(self, term: Term) -> nodes.definition_list_item:
         source, line = self.get_source_info()
         text, heading = [nodes.Text(term.english)], term.english[0].upper()
         name = make_glossary_term(self.env, text, heading, source, line, term.entry, self.state.document)
@@ -157,21 +157,21 @@ class InChinese(SphinxDirective):
         """A list of links to the entries of the glossary."""
         terms = facts.take(self.env.app, "key terms").values()
         terms = sorted(terms, key=lambda term: make_pinyin_key(term.pinyin))
-        return [elements.bullets(map(self._entry, terms), "in-pinyin-order")]
+        return [elements.bullets(map(self._make_entry, terms), "in-pinyin-order")]
 
-    def _entry(self, term: Term) -> nodes.paragraph:
+    def _make_entry(self, term: Term) -> nodes.paragraph:
         pinyin = nodes.inline("", term.pinyin, classes=["pinyin"])
         link = elements.reference(self.env, term.english, term.english, kind="term")
         return paragraph(f"{term.chinese} ", pinyin, " ", link)
 
 
-def _around(node: nodes.Node) -> Iterator[nodes.Element]:
+def _list_ancestors(node: nodes.Node) -> Iterator[nodes.Element]:
     while (node := node.parent) is not None:
         yield node
 
 
-def _in_prose(text: nodes.Text) -> bool:
-    around = list(_around(text))
+def _is_in_prose(text: nodes.Text) -> bool:
+    around = list(_list_ancestors(text))
     return (
         all(isinstance(part, _PROSE) and not isinstance(part, _NOT_PROSE) for part in around)
         and any(isinstance(part, nodes.paragraph) for part in around)
@@ -190,14 +190,14 @@ class LinkFirstUses(SphinxTransform):
         self.page = self.env.docname
         if self.page not in settings.list_texts(self.env.srcdir):
             return
-        texts = [text for text in self.document.findall(nodes.Text) if _in_prose(text)]
+        texts = [text for text in self.document.findall(nodes.Text) if _is_in_prose(text)]
         self._index_names(texts)
         # The longest first: in "beta convergence", "convergence" is not used on its own.
         self.terms = sorted(self.env.key_terms.values(), key=lambda term: -max(map(len, term.forms)))
         any_term = "|".join(f"({term.pattern})" for term in self.terms)
         self.pattern = re.compile(rf"(?<![\w-])(?:{any_term})(?![\w-])")
         self.everyday = set(self.config.key_terms["everyday"])
-        self.defined = self._definitions(texts)
+        self.defined = self._find_definitions(texts)
         self.waiting = {
             term.english
             for term in self.terms
@@ -209,17 +209,17 @@ class LinkFirstUses(SphinxTransform):
             if term.english in self.waiting and self.page in term.chapters:
                 self._point_to_list(term)
 
-    def _uses(self, text: nodes.Text) -> Iterator[tuple[Term, re.Match, bool]]:
+    def _find_uses(self, text: nodes.Text) -> Iterator[tuple[Term, re.Match, bool]]:
         """The terms in a text, each with its place, and whether it is in bold, which defines it."""
         for match in self.pattern.finditer(text):
             in_bold = isinstance(text.parent, nodes.strong) and match[0] == text
             yield self.terms[match.lastindex - 1], match, in_bold
 
-    def _definitions(self, texts: list[nodes.Text]) -> dict[str, str]:
+    def _find_definitions(self, texts: list[nodes.Text]) -> dict[str, str]:
         """Where the chapter prints its own terms in bold: term to target."""
         defined: dict[str, str] = {}
         for text in texts:
-            for term, _, in_bold in self._uses(text):
+            for term, _, in_bold in self._find_uses(text):
                 if in_bold and self.page in term.chapters and term.english not in defined:
                     defined[term.english] = target = f"defined-{term.id}"
                     text.parent["ids"].append(target)
@@ -228,15 +228,15 @@ class LinkFirstUses(SphinxTransform):
     def _link(self, text: nodes.Text) -> None:
         parts: list[nodes.Node] = []
         end = 0
-        for term, match, in_bold in self._uses(text):
+        for term, match, in_bold in self._find_uses(text):
             if term.english in self.waiting and (in_bold or term.english not in self.everyday):
                 self.waiting.remove(term.english)
-                parts += [nodes.Text(text[end : match.start()]), *self._first_use(term, match[0])]
+                parts += [nodes.Text(text[end : match.start()]), *self._link_first_use(term, match[0])]
                 end = match.end()
         if parts:
             text.parent.replace(text, [*parts, nodes.Text(text[end:])])
 
-    def _first_use(self, term: Term, written: str) -> list[nodes.Node]:
+    def _link_first_use(self, term: Term, written: str) -> list[nodes.Node]:
         own = f"first-{term.id}"
         link = elements.reference(self.env, term.english, written, kind="term")
         link[0].update_basic_atts({"ids": [own], "classes": ["key-term"]})
@@ -265,7 +265,7 @@ class LinkFirstUses(SphinxTransform):
         for text in texts:
             for name in sorted(waiting.intersection(pattern.findall(text))):
                 waiting.remove(name)
-                first = next(part for part in _around(text) if isinstance(part, nodes.paragraph))
+                first = next(part for part in _list_ancestors(text) if isinstance(part, nodes.paragraph))
                 target = f"place-{nodes.make_id(name)}"
                 first["ids"].append(target)
                 value = f"{name}; {name_chapter(self.env, self.page)}"

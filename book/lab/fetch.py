@@ -49,7 +49,7 @@ def _run(*command: str) -> None:
 
 
 @cache
-def _package(kind: str, requirement: str) -> Path:
+def _fetch_package(kind: str, requirement: str) -> Path:
     """A package as npm or pip fetches it, for whatever machine: of a C part nothing is used."""
     folder = Path(tempfile.mkdtemp(dir=KEPT))
     if kind == "pypi":
@@ -68,7 +68,7 @@ def _get(place: str) -> bytes:
         with urllib.request.urlopen(place, timeout=_WAIT) as answer:
             return answer.read()
     kind, requirement, *inside = place.split()
-    package = _package(kind, requirement)
+    package = _fetch_package(kind, requirement)
     if kind == "npm":
         with tarfile.open(package) as files:
             return files.extractfile(inside[0]).read()
@@ -110,5 +110,5 @@ def fetch(files: list[File], kept: Path = KEPT / "files") -> dict[str, Path]:
         part.replace(there[file.name])
     for folder in KEPT.glob("tmp*"):
         shutil.rmtree(folder)
-    _package.cache_clear()
+    _fetch_package.cache_clear()
     return there

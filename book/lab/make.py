@@ -83,7 +83,7 @@ def place() -> Path:
     return fetch.KEPT / hashlib.sha256(fetch.MANIFEST.read_bytes()).hexdigest()[:12]
 
 
-def _entries(path: Path, name: str) -> dict[str, bytes]:
+def _choose_entries(path: Path, name: str) -> dict[str, bytes]:
     """What a page needs of a wheel or of the standard library."""
     only, runs = _ONLY.get(name.split("-")[0]), not name.endswith(".whl") or name.endswith(_WEBASSEMBLY)
     with zipfile.ZipFile(path) as archive:
@@ -97,7 +97,7 @@ def _entries(path: Path, name: str) -> dict[str, bytes]:
         }
 
 
-def _compiled(folder: Path, archives: dict[str, dict[str, bytes]]) -> dict[str, zipfile.ZipFile]:
+def _compile(folder: Path, archives: dict[str, dict[str, bytes]]) -> dict[str, zipfile.ZipFile]:
     """The compiled Python of each archive, made by the Pyodide in `folder`."""
     (folder / "start.html").write_text("<!doctype html><title>Compiling</title>", encoding="utf-8")
     roots = {}
@@ -123,7 +123,7 @@ def _lock(path: Path, folder: Path, wheels: list[str]) -> None:
     (folder / LOCK).write_text(text, encoding="utf-8")
 
 
-def _vega_lite() -> str:
+def _bundle_vega_lite() -> str:
     """The compiler of charts, for cells that a reader has changed; Vega itself comes with the book."""
     import altair  # half a second, which a build of pages can do without
 
@@ -137,7 +137,7 @@ def weigh(path: Path) -> int:
     return len(content) if path.suffix in (".zip", ".whl") else len(gzip.compress(content, 6))
 
 
-def _core(there: dict[str, Path], folder: Path) -> None:
+def _copy_core(there: dict[str, Path], folder: Path) -> None:
     """Pyodide itself, its scripts under names that every static host sends as scripts."""
     folder.mkdir(parents=True)
     for name in ("pyodide.mjs", "pyodide.asm.mjs"):
@@ -155,21 +155,21 @@ def make(folder: Path) -> None:
     for file in files:
         if file.name.endswith((".zip", ".whl")):
             name = PACKAGES if file.into == "packages" else file.name
-            archives.setdefault(name, {}).update(_entries(there[file.name], file.name))
+            archives.setdefault(name, {}).update(_choose_entries(there[file.name], file.name))
     print("Compiling (once, some minutes)", file=sys.stderr)
     with tempfile.TemporaryDirectory() as bench:
         workshop = Path(bench, "lab")
-        _core(there, workshop)
-        compiled = _compiled(workshop, archives)
+        _copy_core(there, workshop)
+        compiled = _compile(workshop, archives)
     part = folder.with_suffix(".part")
     shutil.rmtree(part, ignore_errors=True)
-    _core(there, part)
+    _copy_core(there, part)
     for name, entries in archives.items():
         ready = {f"{entry}c": compiled[name].read(f"{entry}c") for entry in entries if entry.endswith(".py")}
         files = {entry: c for entry, c in entries.items() if not entry.endswith(".py")} | ready
         (part / name).write_bytes(zips.pack(files.items()))
     _lock(there[LOCK], part, [name for name in archives if name.endswith(".whl")])
-    (part / VEGA_LITE).write_text(_vega_lite(), encoding="utf-8")
+    (part / VEGA_LITE).write_text(_bundle_vega_lite(), encoding="utf-8")
     sizes = {path.name: weigh(path) for path in sorted(part.iterdir())}
     (part / SIZES).write_text(json.dumps(sizes), encoding="utf-8")
     part.replace(folder)

@@ -42,7 +42,7 @@ def list_pages(root: Path) -> dict[str, dict]:
     return found
 
 
-def _code_cells(root: Path, page: str) -> dict[int, str]:
+def _read_code_cells(root: Path, page: str) -> dict[int, str]:
     """The code of every cell of a notebook, hidden ones too, by its place among all cells."""
     notebook = json.loads((root / f"{page}.ipynb").read_text(encoding="utf-8"))
     return {
@@ -54,7 +54,7 @@ def _code_cells(root: Path, page: str) -> dict[int, str]:
 
 def read_cells(root: Path, page: str) -> list[str]:
     """The code of every cell of a notebook, hidden ones too, in its order."""
-    return list(_code_cells(root, page).values())
+    return list(_read_code_cells(root, page).values())
 
 
 def pack_course(root: Path) -> bytes:
@@ -67,7 +67,7 @@ def pack_course(root: Path) -> bytes:
     return zips.pack((name, path.read_bytes()) for name, path in files.items())
 
 
-def _about(root: Path, page: str, special: dict, course: bytes) -> dict:
+def _describe(root: Path, page: str, special: dict, course: bytes) -> dict:
     """What the script must know on a page, of which `special` is what `served` says."""
     packages = ["numpy", "pandas", *special.get("packages", [])]
     sizes = json.loads((make.place() / make.SIZES).read_text(encoding="utf-8"))
@@ -101,7 +101,7 @@ def _name_cells(app: Sphinx, doctree: nodes.document) -> None:
     """Each code cell that a page shows gets its place among all of the notebook's: its id is ``cell-7``."""
     if not app.config.lab_made or app.env.docname not in read_supported():
         return
-    places = list(_code_cells(Path(app.srcdir), app.env.docname))
+    places = list(_read_code_cells(Path(app.srcdir), app.env.docname))
     for node in doctree.findall(nodes.container):
         if node.get("nb_element") == "cell_code":
             node["ids"].append(f"cell-{places.index(node['cell_index'])}")
@@ -111,7 +111,7 @@ def _offer(app: Sphinx, page: str, template: str, context: dict, doctree) -> Non
     root = Path(app.srcdir)
     if not app.config.lab_made or "body" not in context or (special := list_pages(root).get(page)) is None:
         return
-    about = json.dumps(_about(root, page, special, app.lab_course), separators=(",", ":"))
+    about = json.dumps(_describe(root, page, special, app.lab_course), separators=(",", ":"))
     context["body"] += f'<script type="application/json" id="lab-page">{about}</script>'
 
 

@@ -93,7 +93,7 @@ class _Stream(io.TextIOBase):
         return len(text)
 
 
-def _plain(value: object) -> Any:
+def _make_plain(value: object) -> Any:
     return json.loads(json.dumps(value, default=str))
 
 
@@ -121,7 +121,7 @@ def display(*values: object, raw: bool = False, metadata: dict | None = None, **
 
 
 def _show(kind: str, data: object, about: object) -> None:
-    _outputs.append({"output_type": kind, "data": _plain(data), "metadata": _plain(about)})
+    _outputs.append({"output_type": kind, "data": _make_plain(data), "metadata": _make_plain(about)})
 
 
 class _Html:
@@ -184,7 +184,7 @@ def run(code: str, space: str) -> str:
     finally:
         sys.stdout, sys.stderr = held
     try:
-        plain = _plain(value) if _is_plain(value) else repr(value)
+        plain = _make_plain(value) if _is_plain(value) else repr(value)
     except Exception:
         plain = None
     return json.dumps({"outputs": _outputs, "value": plain, "error": error})
@@ -201,7 +201,7 @@ def _evaluate(code: str, names: dict[str, Any]) -> Any:
     return eval(compile(ast.Expression(last.value), CELL, "eval"), names) if last else None
 
 
-def _line(raised: BaseException) -> int | None:
+def _find_line(raised: BaseException) -> int | None:
     if isinstance(raised, SyntaxError):
         return raised.lineno
     frames = traceback.extract_tb(raised.__traceback__)
@@ -232,7 +232,7 @@ def _explain(raised: BaseException) -> dict:
     return {
         "name": name,
         "message": said if said.endswith(("?", "!")) else said.rstrip(".") + ".",
-        "line": _line(raised),
+        "line": _find_line(raised),
         "trace": text if len(text) < 8000 else f"{text[:4000]}\n...\n{text[-4000:]}",
         "package": raised.name if isinstance(raised, ImportError) else None,
     }

@@ -31,16 +31,16 @@ class CitedFigures(SphinxDirective):
         themes: dict[str, list[dict]] = defaultdict(list)
         for figure in settings.read_table(path):
             themes[figure["theme"]].append(figure)
-        return [self._section(theme, figures) for theme, figures in themes.items()]
+        return [self._make_section(theme, figures) for theme, figures in themes.items()]
 
-    def _section(self, theme: str, figures: list[dict]) -> nodes.section:
+    def _make_section(self, theme: str, figures: list[dict]) -> nodes.section:
         head = ("Figure", "What was printed", "Where", "Claims that rest on it")
-        table = elements.table("figures", head, map(self._row, figures))
+        table = elements.table("figures", head, map(self._make_row, figures))
         box = nodes.container("", table, classes=["figures-box"])
         title = nodes.title("", theme[0].upper() + theme[1:])
         return nodes.section("", title, box, ids=[nodes.make_id(theme)])
 
-    def _row(self, figure: dict) -> nodes.row:
+    def _make_row(self, figure: dict) -> nodes.row:
         label = judged.label_figure(figure["figure_id"])
         elements.anchor(self.env, label)
         unit = "" if figure["unit"] == "date" else f" {figure['unit']}"
@@ -49,10 +49,10 @@ class CitedFigures(SphinxDirective):
         if figure["note"]:
             printed.append(paragraph(figure["note"], classes=["figure-note"]))
         return elements.row(
-            [figure["figure_id"], printed, self._where(figure), self._claims(figure)], ids=[label]
+            [figure["figure_id"], printed, self._make_source(figure), self._link_claims(figure)], ids=[label]
         )
 
-    def _where(self, figure: dict) -> nodes.paragraph:
+    def _make_source(self, figure: dict) -> nodes.paragraph:
         title: Part = figure["title"]
         if figure["url"]:
             title = nodes.reference("", figure["title"], refuri=figure["url"], internal=False)
@@ -60,7 +60,7 @@ class CitedFigures(SphinxDirective):
         read = judged.READ_AS.get(figure["read_as"], "")
         return paragraph(f"{figure['publisher']}: ", title, date, f" ({read})" if read else "")
 
-    def _claims(self, figure: dict) -> nodes.paragraph:
+    def _link_claims(self, figure: dict) -> nodes.paragraph:
         links = [link_claim(self.env, claim) for claim in self.uses[figure["figure_id"]]]
         return paragraph(*elements.join(links) or [figure["set_aside"]])
 

@@ -16,15 +16,15 @@ READ_AS = {"reprint": "read in a reprint", "table not seen": "the table itself w
 
 def collect(app: Sphinx) -> dict[str, dict]:
     """Every claim that has a reading, by its id."""
-    return {record["claim_id"]: record for record in _made(app)["claims"] if record["readings"]}
+    return {record["claim_id"]: record for record in _read_ledger(app)["claims"] if record["readings"]}
 
 
 def measure_agreement(app: Sphinx) -> dict:
     """How far two coders agree, and where they and what was settled do not."""
-    return _made(app)["agreement"]
+    return _read_ledger(app)["agreement"]
 
 
-def _made(app: Sphinx) -> dict:
+def _read_ledger(app: Sphinx) -> dict:
     return json.loads(Path(app.srcdir, settings.LEDGER).read_text(encoding="utf-8"))
 
 
@@ -39,7 +39,7 @@ def list_readings(record: dict, *, against: bool = False) -> nodes.bullet_list:
 
     `against` says whether to print what would have counted against each.
     """
-    return elements.bullets((paragraph(*_reading(one, against)) for one in record["readings"]), "readings")
+    return elements.bullets((paragraph(*_render(one, against)) for one in record["readings"]), "readings")
 
 
 def fold_evidence(env, record: dict, *first: nodes.Node) -> nodes.container:
@@ -52,7 +52,7 @@ def list_evidence(env, record: dict) -> nodes.paragraph:
     """What a verdict rests on, with links: figures lead to their rows, tables to the data dictionary."""
     listed = {source["id"]: source for reading in record["readings"] for source in reading["sources"]}
     article_last = sorted(listed.values(), key=lambda source: source["kind"] == "article")
-    said = [part for source in article_last for part in ("; ", *_source(env, source))][1:]
+    said = [part for source in article_last for part in ("; ", *_make_source(env, source))][1:]
     if not said:
         said = ["no source: there is nothing to look up"]
     elif not any(reading["independent"] for reading in record["readings"]):
@@ -60,7 +60,7 @@ def list_evidence(env, record: dict) -> nodes.paragraph:
     return paragraph(nodes.strong("", "Rests on: "), *said, ".", classes=["rests-on"])
 
 
-def _reading(reading: dict, against: bool) -> list[Part]:
+def _render(reading: dict, against: bool) -> list[Part]:
     if reading["kind"] == "none":
         return ["No reading: ", reading["says"]]
     outcome = nodes.strong("", reading["outcome"], classes=[f"outcome-{reading['outcome']}"])
@@ -87,7 +87,7 @@ def label_table(table: str) -> str:
     return nodes.make_id(f"table-{table}")
 
 
-def _source(env, source: dict) -> list[Part]:
+def _make_source(env, source: dict) -> list[Part]:
     if source["kind"] in OTHER:
         return [OTHER[source["kind"]]]
     if source["kind"] == "table":

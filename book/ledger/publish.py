@@ -40,10 +40,10 @@ FIELDS = {
 
 def list_rows(app: Sphinx) -> list[dict[str, str]]:
     """Every claim as a row of `ledger.csv`."""
-    return [_row(claim) for claim in collect(app).values() if claim["readings"]]
+    return [_make_row(claim) for claim in collect(app).values() if claim["readings"]]
 
 
-def _row(claim: dict) -> dict[str, str]:
+def _make_row(claim: dict) -> dict[str, str]:
     readings = claim["readings"]
     letters = {
         outcome: " ".join(r["reading"] for r in readings if r["outcome"] == outcome)
@@ -85,7 +85,7 @@ def make_reviews(app: Sphinx) -> dict:
         "@type": "NewsArticle",
         "headline": article["headline"],
         "datePublished": str(article["date"]),
-        "author": _speaker(article["author"], article),
+        "author": _make_speaker(article["author"], article),
         "publisher": {"@type": "Organization", "name": article["publisher"]},
     }
     graph = [
@@ -95,7 +95,7 @@ def make_reviews(app: Sphinx) -> dict:
             "claimReviewed": row["statement"],
             "itemReviewed": {
                 "@type": "Claim",
-                "author": _speaker(row["attributed_to"], article),
+                "author": _make_speaker(row["attributed_to"], article),
                 "appearance": appearance,
             },
             "reviewRating": {
@@ -110,7 +110,7 @@ def make_reviews(app: Sphinx) -> dict:
     return {"@context": "https://schema.org", "@graph": graph}
 
 
-def _speaker(said_by: str, article: dict) -> dict[str, str]:
+def _make_speaker(said_by: str, article: dict) -> dict[str, str]:
     """Who makes a claim; where the article speaks in its own voice ("the print title"), its author."""
     name = said_by.partition(" (")[0]
     if name[0].islower():
@@ -154,7 +154,7 @@ def _write(app: Sphinx, error: Exception | None) -> None:
         (target / name).write_text(text, encoding="utf-8")
 
 
-def _review(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
+def _add_review(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
     if page == PAGE:
         # A slash after "<" would end the script.
         text = json.dumps(make_reviews(app), ensure_ascii=False).replace("</", "<\\/")
@@ -167,5 +167,5 @@ def setup(app: Sphinx) -> None:
     """Register the downloads and the reviews."""
     app.add_config_value("verdict_article", {}, "html")
     app.add_directive("verdict-downloads", Downloads)
-    app.connect("html-page-context", _review, priority=600)
+    app.connect("html-page-context", _add_review, priority=600)
     app.connect("build-finished", _write)

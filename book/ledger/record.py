@@ -18,7 +18,7 @@ from book.ledger.labels import make_badge
 from book.ledger.verdicts import link_claim
 
 
-def _boxed(kind: str, head: tuple[str, ...], rows: list) -> nodes.container:
+def _make_box(kind: str, head: tuple[str, ...], rows: list) -> nodes.container:
     return nodes.container("", elements.table(f"record {kind}", head, rows), classes=["record-box"])
 
 
@@ -64,7 +64,7 @@ class Agreement(SphinxDirective):
             ]
             for row in found["unlike"]
         ]
-        return [said, _boxed("codings", head, rows)]
+        return [said, _make_box("codings", head, rows)]
 
 
 class Corrections(SphinxDirective):
@@ -80,7 +80,7 @@ class Corrections(SphinxDirective):
             [row["date"], link_claim(self.env, row["claim_id"]), row["from"], row["to"], row["why"]]
             for row in changed
         ]
-        return [_boxed("corrections", head, rows)]
+        return [_make_box("corrections", head, rows)]
 
 
 class Open(SphinxDirective):
@@ -94,7 +94,7 @@ class Open(SphinxDirective):
             for reading in claim["readings"]
             if reading["held_by"]
         ]
-        return [_boxed("open", ("Claim", "What is open", "Who holds it", "What would decide"), rows)]
+        return [_make_box("open", ("Claim", "What is open", "Who holds it", "What would decide"), rows)]
 
 
 def setup(app: Sphinx) -> None:

@@ -34,15 +34,15 @@ def list_places(reading: dict) -> str:
     return f" By place: {said}." if said else ""
 
 
-def _ends(reading: dict) -> list[float]:
+def _find_ends(reading: dict) -> list[float]:
     """The interval of what was found; a number alone is both of its ends."""
     ends = (reading["number_low"], reading["number_high"])
     return [reading["number"] if end is None else end for end in ends]
 
 
-def _domain(readings: list[dict]) -> tuple[float, float]:
+def _bound(readings: list[dict]) -> tuple[float, float]:
     """From the least to the greatest that is shown, with room at both ends."""
-    shown = [value for r in readings for value in (*_ends(r), r["low_limit"], r["high_limit"])]
+    shown = [value for r in readings for value in (*_find_ends(r), r["low_limit"], r["high_limit"])]
     shown += [one["number"] for r in readings for one in r["places"]]
     known = [value for value in shown if value is not None]
     low, high = min(known), max(known)
@@ -50,14 +50,14 @@ def _domain(readings: list[dict]) -> tuple[float, float]:
     return low - room, high + room
 
 
-def _text(x: float, y: float, said: str, kind: str) -> str:
+def _draw_text(x: float, y: float, said: str, kind: str) -> str:
     """A label that stays inside the drawing, whose letters are about 5.6 wide."""
     half = 2.8 * len(said)
     inside = min(max(x, half), WIDTH - half)
     return f'<text class="{kind}" x="{inside:.1f}" y="{y}" text-anchor="middle">{escape(said)}</text>'
 
 
-def _row(reading: dict, domain: tuple[float, float], top: float) -> str:
+def _draw_row(reading: dict, domain: tuple[float, float], top: float) -> str:
     first, last = domain
 
     def place(value: float) -> float:
@@ -69,11 +69,11 @@ def _row(reading: dict, domain: tuple[float, float], top: float) -> str:
     middle = top + 26
     shown = reading["shown"]
     if low is not None and high is not None and right - left < 60:
-        labels = _text((left + right) / 2, middle + 20, reading["threshold"], "limit")
+        labels = _draw_text((left + right) / 2, middle + 20, reading["threshold"], "limit")
     else:
         limits = [(left, shown["low_limit"]), (right, shown["high_limit"])]
-        labels = "".join(_text(x, middle + 20, text, "limit") for x, text in limits if text)
-    start, end = map(place, _ends(reading))
+        labels = "".join(_draw_text(x, middle + 20, text, "limit") for x, text in limits if text)
+    start, end = map(place, _find_ends(reading))
     # An interval without a number has its mark in the middle.
     x = (start + end) / 2 if reading["number"] is None else place(reading["number"])
     said = shown["number"] or f"{shown['number_low']} to {shown['number_high']}"
@@ -84,11 +84,11 @@ def _row(reading: dict, domain: tuple[float, float], top: float) -> str:
         f'<line class="axis" x1="{EDGE}" x2="{WIDTH - EDGE}" y1="{middle}" y2="{middle}"/>'
         f'<rect class="band" x="{left:.1f}" y="{middle - 8}" width="{max(right - left, 2):.1f}" height="16"/>'
         f'<line class="interval" x1="{start:.1f}" x2="{end:.1f}" y1="{middle}" y2="{middle}"/>'
-        f"{mark}{_text(x, top + 12, said, 'number')}{labels}{_places(reading, place, top)}</g>"
+        f"{mark}{_draw_text(x, top + 12, said, 'number')}{labels}{_draw_places(reading, place, top)}</g>"
     )
 
 
-def _places(reading: dict, place: Callable[[float], float], top: float) -> str:
+def _draw_places(reading: dict, place: Callable[[float], float], top: float) -> str:
     """A tick for each place at the axis, and its first letter below the limits, which no line may cross."""
     drawn, last = [], float("-inf")
     for one in sorted(reading["places"], key=lambda one: one["number"]):
@@ -97,7 +97,7 @@ def _places(reading: dict, place: Callable[[float], float], top: float) -> str:
         drawn.append(
             f'<line class="place" x1="{x:.1f}" x2="{x:.1f}" y1="{top + 29}" y2="{top + 37}"/>'
             f'<line class="place" x1="{last:.1f}" x2="{last:.1f}" y1="{top + 49}" y2="{top + 53}"/>'
-            + _text(last, top + 63, one["place"][0], "limit")
+            + _draw_text(last, top + 63, one["place"][0], "limit")
         )
     return "".join(drawn)
 
@@ -108,9 +108,9 @@ def draw(readings: list[dict]) -> str:
     drawn = [reading for reading in readings if reading["found"]]
     if not drawn:
         return ""
-    domains = {unit: _domain([r for r in drawn if r["unit"] == unit]) for unit in {r["unit"] for r in drawn}}
+    domains = {unit: _bound([r for r in drawn if r["unit"] == unit]) for unit in {r["unit"] for r in drawn}}
     tops = list(accumulate((ROW + BY_PLACE * bool(r["places"]) for r in drawn), initial=0))
-    rows = "".join(_row(r, domains[r["unit"]], top) for top, r in zip(tops, drawn))
+    rows = "".join(_draw_row(r, domains[r["unit"]], top) for top, r in zip(tops, drawn))
     height = tops[-1]
     return (
         f'<svg class="strip" role="img" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" '

@@ -151,22 +151,22 @@ class VerdictLedger(SphinxDirective):
         )
         summary = paragraph(f"{len(claims)} claims: {', '.join(said)}.", classes=["ledger-summary"])
         head = ("Claim", "What the article says, and what makes it checkable", "Verdict")
-        table = elements.table("ledger", head, map(self._row, claims.values()))
+        table = elements.table("ledger", head, map(self._make_row, claims.values()))
         return [summary, nodes.container("", table, classes=["ledger-box"])]
 
-    def _row(self, claim: dict) -> nodes.row:
+    def _make_row(self, claim: dict) -> nodes.row:
         name = claim["claim_id"]
         label = label_claim(name)
         elements.anchor(self.env, label)
         number = [elements.index_entry(name, label, "Claims", main="main"), paragraph(name)]
         said = [paragraph(claim["statement"]), paragraph(claim["check"], classes=["ledger-check"])]
         return elements.row(
-            [number, said, self._status(claim)],
+            [number, said, self._make_status(claim)],
             ids=[label],
             classes=[f"theme-{nodes.make_id(claim['theme'])}", make_class(claim["verdict"])],
         )
 
-    def _status(self, claim: dict) -> list[nodes.Node]:
+    def _make_status(self, claim: dict) -> list[nodes.Node]:
         if not claim["readings"]:
             return [paragraph(f"Chapter {claim['chapters'].split()[0]}, not written yet")]
         head = paragraph(make_badge(claim["verdict"]), " How it was found:" if claim["pages"] else "")

@@ -174,7 +174,7 @@ def rename_cells(pdf: bytes) -> bytes:
     return re.sub(rb"\(node(\d{8})\)", lambda found: order[found[1]], pdf)
 
 
-def _pattern(texts: list[str]) -> re.Pattern:
+def _make_pattern(texts: list[str]) -> re.Pattern:
     """What an outline may print of a heading: without spaces, each text once or twice."""
     return re.compile("".join(f"(?:{re.escape(''.join(text.split()))}){{1,2}}" for text in texts))
 
@@ -186,7 +186,7 @@ def finish(pdf: bytes, texts: dict[str, str], headings: Iterable[list[str]]) -> 
     moved to the next page has some of its texts twice; so `headings` are given as lists of texts. Packing the
     objects, which are the tags of many small words, halves the file.
     """
-    titles = {_pattern(texts): " ".join("".join(texts).split()) for texts in headings}
+    titles = {_make_pattern(texts): " ".join("".join(texts).split()) for texts in headings}
     written = io.BytesIO()
     with pikepdf.open(io.BytesIO(rename_cells(pdf))) as book:
         del book.docinfo

@@ -21,10 +21,10 @@ class CoursePath(SphinxDirective):
     """One table of all chapters, each with its week, its minutes and its place in the short course."""
 
     def run(self) -> list[nodes.Node]:
-        rows = map(self._row, settings.list_chapters(self.env.srcdir))
+        rows = map(self._make_row, settings.list_chapters(self.env.srcdir))
         return [nodes.container("", elements.table("course-path", HEAD, rows), classes=["scroll"])]
 
-    def _row(self, chapter: settings.Chapter) -> list[elements.Part]:
+    def _make_row(self, chapter: settings.Chapter) -> list[elements.Part]:
         facts = read_notes(self.env, chapter.page)["chapter"]
         link = elements.reference(self.env, f"/{chapter.page}", facts["title"], kind="doc")
         short = f"week {facts['short_week']}" if facts["short_week"] else ""

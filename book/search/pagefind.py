@@ -103,7 +103,7 @@ def _index(pages: dict[str, str], target: Path) -> None:
         raise ExtensionError(f"Pagefind could not index the book:\n{done.stdout}{done.stderr}")
 
 
-def _chinese_words(app: Sphinx) -> dict[str, list[str]]:
+def _list_chinese_words(app: Sphinx) -> dict[str, list[str]]:
     """The Chinese words that lead to a chapter first: its own key terms, and what `_config.yml` names."""
     words: dict[str, list[str]] = defaultdict(list)
     for term in app.env.key_terms.values():
@@ -121,7 +121,7 @@ def _write_index(app: Sphinx, error: Exception | None) -> None:
         return
     target = Path(app.outdir) / "pagefind"
     done = Path(app.doctreedir) / "pagefind.sha256"
-    chinese = _chinese_words(app)
+    chinese = _list_chinese_words(app)
     pages = {
         app.builder.get_target_uri(name): make_searchable(
             Path(app.builder.get_outfilename(name)).read_text(encoding="utf-8"),
@@ -141,7 +141,7 @@ def _write_index(app: Sphinx, error: Exception | None) -> None:
     done.write_text(digest)
 
 
-def _without_own_search(app: Sphinx) -> None:
+def _drop_own_search(app: Sphinx) -> None:
     app.builder.search = False
 
 
@@ -149,5 +149,5 @@ def setup(app: Sphinx) -> None:
     """Register the search page, and index the book when it is built."""
     app.add_config_value("search_words", {}, "")
     app.add_directive("search-box", SearchBox)
-    app.connect("builder-inited", _without_own_search)
+    app.connect("builder-inited", _drop_own_search)
     app.connect("build-finished", _write_index)

@@ -24,7 +24,7 @@ CALLED = [BOOK / "theme" / "element.js", BOOK / "progress" / "memory.js"]
 WORKER = BOOK / "lab" / "worker.js"
 
 
-def _texts(kind: str, first: list[Path], last: list[Path]) -> list[str]:
+def _read_files(kind: str, first: list[Path], last: list[Path]) -> list[str]:
     """The files of one kind in their order; a PDF has some of its own, which no page loads."""
     placed = [*first, *last, WORKER]
     features = sorted(path for path in BOOK.glob(f"*/*.{kind}") if path.parent.name != "print")
@@ -32,28 +32,28 @@ def _texts(kind: str, first: list[Path], last: list[Path]) -> list[str]:
     return [path.read_text(encoding="utf-8") for path in files]
 
 
-def _rule(selector: str, variables: dict[str, str]) -> str:
+def _format_rule(selector: str, variables: dict[str, str]) -> str:
     lines = "".join(f"  {name}: {value};\n" for name, value in variables.items())
     return f"{selector} {{\n{lines}}}\n"
 
 
 def join_styles(root: str | Path) -> str:
     """The whole style sheet, without comments, of the book whose tables lie under `root`."""
-    first, *others = _texts("css", [FIRST], [LAST])
+    first, *others = _read_files("css", [FIRST], [LAST])
     light, dark = (
         palette.make_variables(root, dark) | labels.make_variables(root, dark) for dark in (False, True)
     )
-    made = _rule(":root", light) + _rule(DARK, dark) + labels.make_marks(root)
+    made = _format_rule(":root", light) + _format_rule(DARK, dark) + labels.make_marks(root)
     # Whoever forces colours forces the ground too, whatever theme is chosen.
     for scheme, variables in (("light", light), ("dark", dark)):
         forced = f"@media (forced-colors: active) and (prefers-color-scheme: {scheme})"
-        made += f"{forced} {{\n{_rule('html[data-theme]', variables)}}}\n"
+        made += f"{forced} {{\n{_format_rule('html[data-theme]', variables)}}}\n"
     return re.sub(r"/\*.*?\*/\n?", "", "\n".join([first, made, *others]), flags=re.DOTALL)
 
 
 def join_scripts() -> str:
     """The whole script, without comments."""
-    return re.sub(r"^\s*//.*\n", "", "\n".join(_texts("js", CALLED, [])), flags=re.MULTILINE)
+    return re.sub(r"^\s*//.*\n", "", "\n".join(_read_files("js", CALLED, [])), flags=re.MULTILINE)
 
 
 def _write(app: Sphinx) -> None:

@@ -16,7 +16,7 @@ _LEFT_ALONE = (nodes.literal, nodes.literal_block, nodes.math, nodes.math_block,
 _BETWEEN_TAGS = re.compile(r"(?<=>)[^<>]+(?=<)")
 
 
-def _marked_html(html: str) -> str:
+def _mark_html(html: str) -> str:
     return _BETWEEN_TAGS.sub(lambda text: _RUN.sub(r'<span lang="zh-Hans">\1</span>', text[0]), html)
 
 
@@ -35,7 +35,7 @@ def mark_chinese(document: nodes.Node) -> None:
         parent.replace(text, parts)
     for raw in document.findall(nodes.raw):
         if raw.get("format") == "html" and 'lang="zh' not in raw.astext():
-            raw.replace(raw[0], nodes.Text(_marked_html(raw.astext())))
+            raw.replace(raw[0], nodes.Text(_mark_html(raw.astext())))
 
 
 class MarkChinese(SphinxPostTransform):

@@ -41,15 +41,15 @@ def _split(tokens: list[Node]) -> list[list[Node]]:
     return parts
 
 
-def _usable(selector: list[Node], names: set[str]) -> bool:
+def _is_usable(selector: list[Node], names: set[str]) -> bool:
     """Whether every class and id that a selector asks for is among `names`."""
     before = None
     for token in selector:
         if token.type == "function" and token.lower_name in ("is", "where"):
             # One of what it lists is enough.
-            wanted = any(_usable(one, names) for one in _split(token.arguments))
+            wanted = any(_is_usable(one, names) for one in _split(token.arguments))
         elif token.type == "function" and token.lower_name != "not":  # what is excluded need not exist
-            wanted = _usable(token.arguments, names)
+            wanted = _is_usable(token.arguments, names)
         else:
             is_name = token.type == "hash" or (token.type == "ident" and before == ".")
             wanted = not is_name or token.value in names
@@ -59,7 +59,7 @@ def _usable(selector: list[Node], names: set[str]) -> bool:
     return True
 
 
-def _body(tokens: list[Node], variables: set[str] | None) -> str:
+def _format_body(tokens: list[Node], variables: set[str] | None) -> str:
     """The declarations of a rule; of variables, those among `variables`, or all where that is None."""
     listed = tinycss2.parse_declaration_list(tokens, skip_comments=True, skip_whitespace=True)
     kept = (
@@ -68,10 +68,10 @@ def _body(tokens: list[Node], variables: set[str] | None) -> str:
         if one.type == "declaration"
         and (variables is None or not one.name.startswith("--") or one.name in variables)
     )
-    return ";".join(f"{one.name}:{_plain(one.value)}{'!important' * one.important}" for one in kept)
+    return ";".join(f"{one.name}:{_format_plain(one.value)}{'!important' * one.important}" for one in kept)
 
 
-def _plain(tokens: list[Node]) -> str:
+def _format_plain(tokens: list[Node]) -> str:
     return tinycss2.serialize(tokens).strip()
 
 
@@ -79,15 +79,15 @@ def _write(rules: list[Node], names: set[str] | None, variables: set[str] | None
     kept = []
     for rule in rules:
         if rule.type == "qualified-rule":
-            selectors = [one for one in _split(rule.prelude) if names is None or _usable(one, names)]
-            body = _body(rule.content, variables)
-            kept.append(f"{','.join(map(_plain, selectors))}{{{body}}}" if selectors and body else "")
+            selectors = [one for one in _split(rule.prelude) if names is None or _is_usable(one, names)]
+            body = _format_body(rule.content, variables)
+            kept.append(f"{','.join(map(_format_plain, selectors))}{{{body}}}" if selectors and body else "")
         elif rule.type == "at-rule" and (rule.content is None or rule.lower_at_keyword in _WHOLE):
             kept.append(rule.serialize())
         elif rule.type == "at-rule":
             inner = tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True)
             inside = _write(inner, names, variables)
-            kept.append(f"@{rule.at_keyword} {_plain(rule.prelude)}{{{inside}}}" if inside else "")
+            kept.append(f"@{rule.at_keyword} {_format_plain(rule.prelude)}{{{inside}}}" if inside else "")
     return "".join(kept)
 
 

@@ -30,12 +30,12 @@ def make_mathml(latex: str, display: str, node: nodes.Element) -> str:
     return f"{opening}><semantics>{body}{source}</semantics></math>"
 
 
-def _inline(self, node: nodes.math) -> None:
+def _visit_inline(self, node: nodes.math) -> None:
     self.body.append(make_mathml(node.astext(), "inline", node))
     raise nodes.SkipNode
 
 
-def _block(self, node: nodes.math_block) -> None:
+def _visit_block(self, node: nodes.math_block) -> None:
     identifier = f' id="{node["ids"][0]}"' if node.get("ids") else ""
     number = f'<span class="eqno">({node["number"]})</span>' if node.get("number") else ""
     formula = make_mathml(node.astext(), "block", node)
@@ -45,4 +45,4 @@ def _block(self, node: nodes.math_block) -> None:
 
 def setup(app: Sphinx) -> None:
     """Register the renderer of formulas."""
-    app.add_html_math_renderer("mathml", (_inline, None), (_block, None))
+    app.add_html_math_renderer("mathml", (_visit_inline, None), (_visit_block, None))

@@ -71,7 +71,7 @@ def _describe(app: Sphinx, page: str, template: str, context: dict, doctree) -> 
         "og:image": urljoin(home, PICTURE) if home else context["pathto"](PICTURE, 1),
         "og:image:width": str(WIDTH),
         "og:image:height": str(HEIGHT),
-        "og:image:alt": _chart(app)["description"],
+        "og:image:alt": _find_chart(app)["description"],
         "twitter:card": "summary_large_image",
     }
     if page == NOT_FOUND:
@@ -80,7 +80,7 @@ def _describe(app: Sphinx, page: str, template: str, context: dict, doctree) -> 
     context["metatags"] = context.get("metatags", "") + make_tags(facts)
 
 
-def _chart(app: Sphinx) -> dict:
+def _find_chart(app: Sphinx) -> dict:
     page, name = app.config.social_chart.split()
     cells = json.loads((Path(app.srcdir) / f"{page}.ipynb").read_text(encoding="utf-8"))["cells"]
     return from_chapters.find_figure(cells, name)[0]
@@ -120,7 +120,7 @@ def _draw(app: Sphinx, error: Exception | None) -> None:
     if error:
         return
     muted, _dark = palette.read_colours(app.srcdir)["chart-muted"]
-    spec = make_poster(_chart(app), app.config.html_title, muted)
+    spec = make_poster(_find_chart(app), app.config.html_title, muted)
     # Kept with the drawings of charts: it takes seconds, and is drawn anew when the chart changes.
     kept = store.place(Path(app.srcdir), store.format_specification(spec)).with_suffix(".png")
     if not kept.exists():

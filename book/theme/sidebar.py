@@ -15,7 +15,7 @@ from sphinx.application import Sphinx
 _ON_THE_WAY = ("current", "active")
 
 
-def _links(tree: BeautifulSoup) -> list[Tag]:
+def _list_links(tree: BeautifulSoup) -> list[Tag]:
     return tree.find_all("a", class_="internal")
 
 
@@ -24,7 +24,7 @@ class Sidebar:
 
     def __init__(self, tree: BeautifulSoup, page: str, suffix: str) -> None:
         self._tree, self._pages = tree, []
-        for link in _links(tree):
+        for link in _list_links(tree):
             there = posixpath.normpath(posixpath.join(posixpath.dirname(page), link["href"]))
             self._pages.append(page if link["href"] == "#" else there.removesuffix(suffix))
         # A toggle in the sidebar has no text, so a screen reader would only say "button".
@@ -40,7 +40,7 @@ class Sidebar:
     def __call__(self, page: str, address: Callable[[str], str]) -> str:
         """The HTML for one page; `address` gives the link to another."""
         tree = copy.copy(self._tree)
-        for link, target in zip(_links(tree), self._pages):
+        for link, target in zip(_list_links(tree), self._pages):
             if target != page:
                 link["href"] = address(target)
                 continue

@@ -95,13 +95,13 @@ def describe(question: Question, mark: Mark) -> str:
 
 def render(name: str, **values: object) -> str:
     """A page by its name, with what it shows."""
-    page = _environment().get_template(f"{name}.html.j2").render(**values)
+    page = _make_environment().get_template(f"{name}.html.j2").render(**values)
     # A name from a zip may hold what is no text.
     return page.encode("utf-8", "replace").decode()
 
 
 @cache
-def _environment() -> Environment:
+def _make_environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(FOLDER), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )

@@ -124,30 +124,30 @@ class _Question(_Page):
 
 class _Answer(_Page):
     def get(self, assignment: str, question: str, name: str) -> None:
-        stack, asked, group = self._group(assignment, question, name)
+        stack, asked, group = self._find_group(assignment, question, name)
         kept = self.get_query_argument("kept", "") == "yes"
         self.finish(pages.render_answer(stack, asked, group, self.look, self.token, kept=kept))
 
     def post(self, assignment: str, question: str, name: str) -> None:
-        stack, asked, group = self._group(assignment, question, name)
-        given = self._given(asked)
+        stack, asked, group = self._find_group(assignment, question, name)
+        given = self._read_given(asked)
         everybody = list(group.marks)
-        chosen = {everybody[int(n)] for n in self._numbers("student", len(everybody), first=0)}
+        chosen = {everybody[int(n)] for n in self._read_numbers("student", len(everybody), first=0)}
         try:
             if not chosen:
                 raise ManualError("Tick whose answer the mark is for.")
             mark = _read_mark(asked, given)
             stack.give(question, name, self.get_body_argument("seen", ""), mark, chosen)
         except ManualError as error:
-            self._again(stack, asked, group, given, 422, says=str(error))
+            self._show_again(stack, asked, group, given, 422, says=str(error))
         except Conflict as error:
-            stack, asked, group = self._group(assignment, question, name)
+            stack, asked, group = self._find_group(assignment, question, name)
             theirs = pages.describe(asked, group.mark)
-            self._again(stack, asked, group, given, 409, says=str(error), theirs=theirs)
+            self._show_again(stack, asked, group, given, 409, says=str(error), theirs=theirs)
         else:
             self._go_on(stack, asked, name)
 
-    def _again(self, stack, asked, group, given, status, **told: str) -> None:
+    def _show_again(self, stack, asked, group, given, status, **told: str) -> None:
         self.set_status(status)
         if self.wants_data:
             self.finish({"says": told["says"]})
@@ -168,9 +168,9 @@ class _Answer(_Page):
             stays = self.get_body_argument("go", "") == "stay"
             self.redirect(f"{name}?kept=yes" if stays else onward, status=303)
 
-    def _given(self, asked: Question) -> Given:
+    def _read_given(self, asked: Question) -> Given:
         go = self.get_body_argument("go", "")
-        items = tuple(self._numbers("item", len(asked.items)))
+        items = tuple(self._read_numbers("item", len(asked.items)))
         own = self.get_body_argument("own", "")
         if go == "full":
             items = tuple(range(1, len(asked.items) + 1))
@@ -181,11 +181,11 @@ class _Answer(_Page):
         comment = " ".join(part for part in (comment, self.get_body_argument("again", "")) if part)
         return Given(items, own, comment[:LONGEST_COMMENT])
 
-    def _numbers(self, name: str, count: int, first: int = 1) -> list[int]:
+    def _read_numbers(self, name: str, count: int, first: int = 1) -> list[int]:
         given = [int(text) for text in self.get_body_arguments(name) if text.isdecimal()]
         return sorted({number for number in given if first <= number < first + count})
 
-    def _group(self, assignment: str, question: str, name: str) -> tuple[Stack, Question, Group]:
+    def _find_group(self, assignment: str, question: str, name: str) -> tuple[Stack, Question, Group]:
         stack, asked = self.find(assignment, question)
         return stack, asked, stack.find(question, name)
 

@@ -101,17 +101,17 @@ class Stack:
         ManualError
             If manual.csv cannot be used, or the marks are of another version of the assignment.
         """
-        if changed := self._changed("results"):
+        if changed := self._has_changed("results"):
             self._results = store.read_results(self.folder)
             self._check_version()
-        if self._changed(marks.MANUAL) or changed:
+        if self._has_changed(marks.MANUAL) or changed:
             # Forgotten first: of a file that cannot be read nothing is shown, and it is read again next time.
             stamp = self._stamps.pop(marks.MANUAL)
             self._manual = marks.read_manual(self.folder / marks.MANUAL, self._results)
             self._stamps[marks.MANUAL] = stamp
             self._sort()
 
-    def _changed(self, name: str) -> bool:
+    def _has_changed(self, name: str) -> bool:
         path = self.folder / name
         found = path.stat() if path.exists() else None
         stamp = found and (found.st_mtime_ns, found.st_ino, found.st_size)
@@ -140,7 +140,9 @@ class Stack:
                     text = " ".join(cell.answer.split()) or f"\0{student}"
                     answers[name][text][student] = mark
                     outs[name] = cell.out_of
-        self.questions = {name: self._question(name, outs[name]) for name in sorted(answers, key=_by_number)}
+        self.questions = {
+            name: self._make_question(name, outs[name]) for name in sorted(answers, key=_number)
+        }
         # In an order that follows neither names nor marks, and is the same each time.
         self._groups = {
             name: sorted(
@@ -150,7 +152,7 @@ class Stack:
             for name, texts in answers.items()
         }
 
-    def _question(self, name: str, out_of: float) -> Question:
+    def _make_question(self, name: str, out_of: float) -> Question:
         told = self._texts.get(name, {})
         items = tuple(Item(line["points"], line["for"]) for line in told.get("rubric", []))
         question = Question(
@@ -221,5 +223,5 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:12]
 
 
-def _by_number(name: str) -> list[int | str]:
+def _number(name: str) -> list[int | str]:
     return [int(part) if part.isdigit() else part for part in name.split("-")]

@@ -120,13 +120,13 @@ def _grade(given: argparse.Namespace, limits: Limits) -> int:
     private += [Path(database.database)] if database.drivername == "sqlite" else []
     if not given.unsafe and (shown := sandbox.find_exposed(*private)):
         raise UsageError(EXPOSED.format(place=shown))
-    with _locked(out):
+    with _lock(out):
         options = Options(given.scheduler, given.workers, given.wait)
         return session.run(plan, out, options, database, given.again)
 
 
 @contextmanager
-def _locked(out: Path) -> Iterator[None]:
+def _lock(out: Path) -> Iterator[None]:
     """The folder of results, for this run alone."""
     out.mkdir(parents=True, exist_ok=True, mode=0o700)
     with (out / ".lock").open("w") as lock:

@@ -57,11 +57,11 @@ class Assignment:
         notebook = copy.deepcopy(self.notebook)
         keys.set_place(notebook, self.key.facts, places)
         if inputs:
-            cells = [[cell, *self._drawn(get_grade_id(cell), places)] for cell in notebook.cells]
+            cells = [[cell, *self._list_drawn(get_grade_id(cell), places)] for cell in notebook.cells]
             notebook.cells = [cell for group in cells for cell in group]
         return replace(self, notebook=notebook)
 
-    def _drawn(self, name: str | None, places: dict[str, int]) -> list[NotebookNode]:
+    def _list_drawn(self, name: str | None, places: dict[str, int]) -> list[NotebookNode]:
         fact = self.key.facts.get(name or "", {})
         if not fact.get("drawn"):
             return []

@@ -147,7 +147,7 @@ class Cluster:
                 Client(place, timeout=CONNECT_SECONDS, set_as_default=False).close()
             self._client = Client(place, timeout=options.wait)
         except (OSError, ValueError) as error:
-            raise ClusterError(f"No scheduler answers at {options.scheduler} ({_reason(error)}).") from None
+            raise ClusterError(f"No scheduler answers at {options.scheduler} ({_explain(error)}).") from None
 
     def _wait_for_first_worker(self) -> None:
         while not self.threads:
@@ -166,7 +166,7 @@ class Cluster:
         while self._client.status == "connecting":
             time.sleep(LOOK_SECONDS / 5)
         if self._client.status != "running":
-            raise self._scheduler_away()
+            raise self._make_absence_error()
         show_message("The scheduler is back; what was running is started again.")
         self._able = time.monotonic()
 
@@ -198,7 +198,7 @@ class Cluster:
                 self._problems.pop(key, None)
                 return
         else:
-            problem = f"it has another version of the course ({_reason(check.exception())})"
+            problem = f"it has another version of the course ({_explain(check.exception())})"
         self._problems[key] = problem
         if problem:
             name = name if name == key[0] else f"{name} ({key[0]})"
@@ -223,9 +223,9 @@ class Cluster:
         try:
             return self._client.submit(*task, **how, pure=False)
         except ClosedClientError:  # Dask gave up connecting again
-            raise self._scheduler_away() from None
+            raise self._make_absence_error() from None
 
-    def _scheduler_away(self) -> ClusterError:
+    def _make_absence_error(self) -> ClusterError:
         return ClusterError(f"The scheduler was away for {self._options.wait} seconds.")
 
 
@@ -285,7 +285,7 @@ def _settle(student: str, future: Future, outcome: Outcome) -> Graded | None:
     if future.status == "error":
         error = future.exception(timeout=FETCH_SECONDS)
         killed = isinstance(error, KilledWorker)
-        tried = f"{RETRIES + 1} tries failed, the last one so: {_reason(error)}"
+        tried = f"{RETRIES + 1} tries failed, the last one so: {_explain(error)}"
         outcome.failed[student] = "every worker that ran it ended" if killed else tried
         return None
     answer = future.result(timeout=FETCH_SECONDS)
@@ -295,5 +295,5 @@ def _settle(student: str, future: Future, outcome: Outcome) -> Graded | None:
     return answer
 
 
-def _reason(error: BaseException) -> str:
+def _explain(error: BaseException) -> str:
     return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]

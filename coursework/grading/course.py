@@ -19,7 +19,7 @@ LIBRARY, TABLES, GRADER = FILES = "library", "tables", "grader"
 def read_version() -> dict[str, str]:
     """Part of the course -> what identifies its version on this machine, as it is now."""
     return {
-        **_software(),
+        **_list_software(),
         LIBRARY: _digest_folder(ROOT / "jingjinji"),
         TABLES: _digest_folder(ROOT / "data"),
         GRADER: _GRADER,
@@ -39,7 +39,7 @@ def describe_difference(ours: dict[str, str], theirs: dict[str, str]) -> str | N
 
 
 @cache
-def _software() -> dict[str, str]:
+def _list_software() -> dict[str, str]:
     """Versions of Python and of each package that requirements.txt pins."""
     pins = (ROOT / "requirements.txt").read_text(encoding="utf-8")
     found = {"Python": platform.python_version()}

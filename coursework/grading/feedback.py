@@ -21,7 +21,7 @@ _TAGS = {
 }
 
 
-def _only_own_pictures(tag: str, attribute: str, value: str) -> str | None:
+def _keep_own_pictures(tag: str, attribute: str, value: str) -> str | None:
     """Leave out the address of a picture that is not in the page itself."""
     return None if (tag, attribute) == ("img", "src") and not value.startswith("data:image/") else value
 
@@ -37,7 +37,7 @@ _CLEANER = nh3.Cleaner(
         "th": {"scope", "colspan", "rowspan"},
         "td": {"colspan", "rowspan"},
     },
-    attribute_filter=_only_own_pictures,
+    attribute_filter=_keep_own_pictures,
     # Other classes could look like what the page itself says.
     allowed_classes={"table": {"dataframe"}},
     url_schemes={"http", "https", "mailto", "data"},
@@ -53,7 +53,7 @@ def render_page(
 ) -> str:
     """The feedback on one executed notebook; where `plain` is set, texts stand as they were written."""
     if plain:
-        notebook = _as_written(notebook)
+        notebook = _restore_texts(notebook)
     titles = pages.find_titles(notebook)
     given, waiting, out_of = count_points(result, marks)
     return pages.render(
@@ -74,11 +74,11 @@ def render_page(
             }
             for name, mark in marks.items()
         ],
-        cells=[_cell(cell, result, marks) for cell in notebook.cells],
+        cells=[_render_cell(cell, result, marks) for cell in notebook.cells],
     )
 
 
-def _as_written(notebook: NotebookNode) -> NotebookNode:
+def _restore_texts(notebook: NotebookNode) -> NotebookNode:
     """The notebook with the beginnings of its texts as code, and what the judge says as its outputs."""
     for cell in notebook.cells:
         if not utils.is_locked(cell):
@@ -93,7 +93,7 @@ def is_current(path: Path, result: Result, marks: dict[str, Mark]) -> bool:
     return pages.is_made_from(path, pages.make_digest(result, marks))
 
 
-def _cell(cell: NotebookNode, result: Result, marks: dict[str, Mark]) -> dict:
+def _render_cell(cell: NotebookNode, result: Result, marks: dict[str, Mark]) -> dict:
     name = get_grade_id(cell)
     kind = "tests" if utils.is_grade(cell) else "answer" if utils.is_solution(cell) else "other"
     label = {"answer": "Your answer", "tests": "The tests", "other": ""}[kind]
@@ -104,22 +104,22 @@ def _cell(cell: NotebookNode, result: Result, marks: dict[str, Mark]) -> dict:
         label += ": to be marked" if mark.points is None else f": {mark.points:g} of {out_of:g} points"
         label += f" (items {', '.join(map(str, mark.items))} of the list of points)" if mark.items else ""
     if cell.cell_type == "code":
-        body = Markup(_highlight("\n".join(map(_short, cell.source.splitlines()))))
+        body = Markup(_highlight("\n".join(map(_shorten, cell.source.splitlines()))))
         if kind == "other":
             body = Markup("<details><summary>Code</summary>{}</details>").format(body)
     else:
-        body = _markdown(cell.source)
+        body = _render_markdown(cell.source)
     return {
         "name": name if name in marks else None,
         "kind": kind,
         "label": label,
         "body": body,
-        "outputs": [shown for output in cell.get("outputs", []) if (shown := _output(output))],
+        "outputs": [shown for output in cell.get("outputs", []) if (shown := _render_output(output))],
         "comment": marks[name].comment if name in marks else "",
     }
 
 
-def _short(line: str) -> str:
+def _shorten(line: str) -> str:
     return line if len(line) <= LONGEST_LINE else line[:LONGEST_LINE] + " ..."
 
 
@@ -128,11 +128,11 @@ def clean(text: str) -> Markup:
     return Markup(_CLEANER.clean(text))
 
 
-def _markdown(text: str) -> Markup:
+def _render_markdown(text: str) -> Markup:
     return clean(markdown2html(text))
 
 
-def _output(output: NotebookNode) -> Markup | None:
+def _render_output(output: NotebookNode) -> Markup | None:
     if output.output_type == "stream":
         return Markup("<pre>{}</pre>").format(Markup(ansi2html(output.text)))
     if output.output_type == "error":

@@ -42,9 +42,9 @@ def format_colours() -> str:
 
 def draw(summary: Summary) -> list[Markup]:
     """Every chart for which there are numbers."""
-    makers = (_shares, _totals, _discrimination, _misconceptions, _variants)
+    makers = (_draw_shares, _draw_totals, _draw_discrimination, _draw_misconceptions, _draw_variants)
     made = [chart for make in makers if (chart := make(summary)) is not None]
-    return [_figure(chart, f"f{number}") for number, chart in enumerate(made, start=1)]
+    return [_render_figure(chart, f"f{number}") for number, chart in enumerate(made, start=1)]
 
 
 def label_item(item: Item) -> str:
@@ -58,7 +58,7 @@ def format_signed(value: float) -> str:
     return f"{value:.2f}".replace("-", "−")
 
 
-def _figure(chart: alt.LayerChart | alt.Chart, name: str) -> Markup:
+def _render_figure(chart: alt.LayerChart | alt.Chart, name: str) -> Markup:
     spec = chart.to_dict()
     title, said = spec.pop("title"), spec.pop("description")
     text, muted, rule = (f"var(--{colour})" for colour in _INK.values())
@@ -82,49 +82,49 @@ def _figure(chart: alt.LayerChart | alt.Chart, name: str) -> Markup:
     return Markup(f"<figure>{caption}{svg}</figure>")
 
 
-def _size(table: pd.DataFrame, step: int = 24) -> dict[str, object]:
+def _make_size(table: pd.DataFrame, step: int = 24) -> dict[str, object]:
     return {"width": WIDTH, "height": step * len(table)}
 
 
-def _wilson(right: int, count: int) -> dict[str, float]:
+def _find_interval(right: int, count: int) -> dict[str, float]:
     low, high = stats.binomtest(right, count).proportion_ci(method="wilson")
     return {"low": low, "high": high}
 
 
-def _listed(said: Iterable[tuple[object, object]]) -> str:
+def _join_sentences(said: Iterable[tuple[object, object]]) -> str:
     return "; ".join(f"{what}: {value}" for what, value in said) + "."
 
 
-def _intervals(table: pd.DataFrame, y: alt.Y) -> alt.Chart:
+def _draw_intervals(table: pd.DataFrame, y: alt.Y) -> alt.Chart:
     return alt.Chart(table).mark_rule(strokeWidth=1.5).encode(x="low:Q", x2="high:Q", y=y)
 
 
-def _dots(table: pd.DataFrame, x: alt.X | str, y: alt.Y, shape: str = "circle") -> alt.Chart:
+def _draw_dots(table: pd.DataFrame, x: alt.X | str, y: alt.Y, shape: str = "circle") -> alt.Chart:
     marks = alt.Chart(table).mark_point(shape=shape, filled=True, color=_MAIN, opacity=1, size=60)
     return marks.encode(x=x, y=y)
 
 
-def _shares(summary: Summary) -> alt.LayerChart | None:
+def _draw_shares(summary: Summary) -> alt.LayerChart | None:
     marked = [item for item in summary.items if item.share is not None]
     if not marked:
         return None
     table = pd.DataFrame(
-        {"exercise": label_item(i), "right": i.share, "mean": i.mean} | _wilson(i.right, i.marked)
+        {"exercise": label_item(i), "right": i.share, "mean": i.mean} | _find_interval(i.right, i.marked)
         for i in marked
     )
     hardest = min(marked, key=lambda item: (item.share, item.name))
     bars = alt.Chart(table).mark_bar(color=_OTHER, height=12).encode(x=_RIGHT, y=_EXERCISE)
-    means = _dots(table, "mean:Q", _EXERCISE, "diamond")
-    return (bars + _intervals(table, _EXERCISE) + means).properties(
-        **_size(table),
+    means = _draw_dots(table, "mean:Q", _EXERCISE, "diamond")
+    return (bars + _draw_intervals(table, _EXERCISE) + means).properties(
+        **_make_size(table),
         title=f"Exercise {label_item(hardest)} is right least often, for {hardest.share:.0%}",
         description="Bars: the share of the class that has all points, each with its 95% interval as a line. "
         "Diamonds: the mean share of the points. "
-        + _listed((label_item(i), f"{i.share:.0%} right, mean {i.mean:.0%}") for i in marked),
+        + _join_sentences((label_item(i), f"{i.share:.0%} right, mean {i.mean:.0%}") for i in marked),
     )
 
 
-def _totals(summary: Summary) -> alt.Chart | None:
+def _draw_totals(summary: Summary) -> alt.Chart | None:
     if not summary.totals:
         return None
     tenths = Counter(min(int(total * 10 + 1e-9), 9) for total in summary.totals)
@@ -139,12 +139,12 @@ def _totals(summary: Summary) -> alt.Chart | None:
             height=140,
             title=f"Half of the class has {median(summary.totals):.0%} of the points or more",
             description="Students by their share of all points that are final. "
-            + _listed((f"{10 * t} to {10 * t + 10}%", tenths[t]) for t in sorted(tenths)),
+            + _join_sentences((f"{10 * t} to {10 * t + 10}%", tenths[t]) for t in sorted(tenths)),
         )
     )
 
 
-def _discrimination(summary: Summary) -> alt.LayerChart | None:
+def _draw_discrimination(summary: Summary) -> alt.LayerChart | None:
     known = [item for item in summary.items if item.interval is not None]
     if not known:
         return None
@@ -155,17 +155,17 @@ def _discrimination(summary: Summary) -> alt.LayerChart | None:
     weakest = min(known, key=lambda item: (item.discrimination, item.name))
     x = alt.X("r:Q", scale=alt.Scale(domain=[-1, 1]), title="Correlation with all other exercises")
     zero = charts.reference_line(0, axis="x")
-    return (zero + _intervals(table, _EXERCISE) + _dots(table, x, _EXERCISE)).properties(
-        **_size(table),
+    return (zero + _draw_intervals(table, _EXERCISE) + _draw_dots(table, x, _EXERCISE)).properties(
+        **_make_size(table),
         title=f"Exercise {label_item(weakest)} separates students least, "
         f"with {format_signed(weakest.discrimination)}",
         description="Discrimination: the correlation of an exercise's points with the points of all other "
         "exercises, with its 95% interval. Right of 0, those who do well elsewhere do well here. "
-        + _listed((label_item(i), format_signed(i.discrimination)) for i in known),
+        + _join_sentences((label_item(i), format_signed(i.discrimination)) for i in known),
     )
 
 
-def _misconceptions(summary: Summary) -> alt.LayerChart | None:
+def _draw_misconceptions(summary: Summary) -> alt.LayerChart | None:
     found = summary.list_misconceptions()[:LISTED]
     if not found:
         return None
@@ -180,17 +180,17 @@ def _misconceptions(summary: Summary) -> alt.LayerChart | None:
     bars = alt.Chart(table).mark_bar(color=_MAIN, height=10, yOffset=8).encode(x=x, y=y)
     words = alt.Chart(table).mark_text(align="left", dy=-5, limit=WIDTH + 40)
     return (bars + words.encode(x=alt.value(0), y=y, text="words:N")).properties(
-        **_size(table, 36),
+        **_make_size(table, 36),
         title=f"Most frequent, with {count} of {item.count} students: {name}",
         description="How many students gave the answer that a misconception gives, each with its exercise. "
-        + _listed((f"{label_item(i)}, {n}", c) for i, n, c in found),
+        + _join_sentences((f"{label_item(i)}, {n}", c) for i, n, c in found),
     )
 
 
-def _variants(summary: Summary) -> alt.LayerChart | None:
+def _draw_variants(summary: Summary) -> alt.LayerChart | None:
     table = pd.DataFrame(
         {"row": f"{label_item(item)}, set {variant.place + 1}", "right": variant.right / variant.count}
-        | _wilson(variant.right, variant.count)
+        | _find_interval(variant.right, variant.count)
         for item in summary.items
         if item.chance is not None
         for variant in item.variants
@@ -201,9 +201,9 @@ def _variants(summary: Summary) -> alt.LayerChart | None:
     y = alt.Y("row:N", sort=None, title="Set of values", axis=alt.Axis(labelLimit=90))
     unfair = [label_item(item) for item in summary.items if item.name in summary.unfair]
     which = f"Sets of values differ in exercise {', '.join(unfair)}" if unfair else ""
-    return (_intervals(table, y) + _dots(table, _RIGHT, y)).properties(
-        **_size(table, 18),
+    return (_draw_intervals(table, y) + _draw_dots(table, _RIGHT, y)).properties(
+        **_make_size(table, 18),
         title=which or "No set of values is harder than another beyond chance",
         description="Share of those with each set of values who have all points, with its 95% interval. "
-        + _listed((row, f"{right:.0%}") for row, right in zip(table["row"], table["right"])),
+        + _join_sentences((row, f"{right:.0%}") for row, right in zip(table["row"], table["right"])),
     )

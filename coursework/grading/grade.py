@@ -117,12 +117,14 @@ def grade(
     except ValueError as error:
         raise intake.Refused(f"the notebook belongs to another assignment: {error}") from None
     noticed = run(notebook)
-    remarks += _meanings(notebook) + noticed + _warnings(notebook)
+    remarks += _find_meanings(notebook) + noticed + _find_warnings(notebook)
     LimitOutput().preprocess(notebook, {})
     marks = {
-        name: _judged(cell, assignment, own[name]) for name, cell in _tests(notebook, assignment).items()
+        name: _judge_cell(cell, assignment, own[name]) for name, cell in _pick(notebook, assignment).items()
     }
-    wanted = {name: mark for name, mark in marks.items() if mark.right and _runs_again(name, assignment)}
+    wanted = {
+        name: mark for name, mark in marks.items() if mark.right and _needs_second_run(name, assignment)
+    }
     if wanted:
         other = {name: assignment.key.find_other_place(name, place, digest) for name, place in own.items()}
         again = intake.parse(data)
@@ -134,10 +136,10 @@ def grade(
         name = get_grade_id(cell)
         if name in marks:
             points, fact = float(cell.metadata.nbgrader.points), assignment.key.facts[name]
-            cells[name] = marks[name].cell(points, fact, own[name])
+            cells[name] = marks[name].make_cell(points, fact, own[name])
             cell.outputs = marks[name].outputs()
         elif name and utils.is_grade(cell):
-            cells[name] = _by_hand(cell)
+            cells[name] = _make_cell_by_hand(cell)
     result = store.Result(
         student=student,
         key=store.make_key(data, assignment.version, limits, unsafe),
@@ -145,7 +147,7 @@ def grade(
         file=file,
         sha256=digest,
         cells=cells,
-        remarks=list(dict.fromkeys([*remarks, *_elsewhere(marks)])),
+        remarks=list(dict.fromkeys([*remarks, *_list_elsewhere(marks)])),
         seconds=round(time.monotonic() - started, 1),
     )
     return result, nbformat.writes(notebook)
@@ -164,7 +166,7 @@ class _Mark:
     def right(self) -> bool:
         return bool(self.findings) and all(finding.right for finding in self.findings)
 
-    def cell(self, out_of: float, fact: dict, place: int) -> store.Cell:
+    def make_cell(self, out_of: float, fact: dict, place: int) -> store.Cell:
         points = 0.0 if not self.right else float(fact.get("number", 0)) if self.typed else out_of
         return store.Cell(
             points,
@@ -189,12 +191,12 @@ class _Mark:
         return [nbformat.v4.new_output("error", ename=name, evalue=text, traceback=text.splitlines())]
 
 
-def _tests(notebook: NotebookNode, assignment: Assignment) -> dict[str, NotebookNode]:
+def _pick(notebook: NotebookNode, assignment: Assignment) -> dict[str, NotebookNode]:
     """The cells whose answers the key judges, by name."""
     return {name: cell for cell in notebook.cells if (name := get_grade_id(cell)) in assignment.key.facts}
 
 
-def _judged(cell: NotebookNode, assignment: Assignment, place: int) -> _Mark:
+def _judge_cell(cell: NotebookNode, assignment: Assignment, place: int) -> _Mark:
     name = get_grade_id(cell)
     given = values.read_answers(cell.outputs)
     elsewhere = assignment.key.list_elsewhere(name, place)
@@ -206,10 +208,10 @@ def _judged(cell: NotebookNode, assignment: Assignment, place: int) -> _Mark:
             findings.append(judge(answer, given[answer.name], others))
         else:
             findings.append(Finding(answer.name, False, f"{answer.name} was not recorded."))
-    return _Mark(findings, any(answer.name in given for answer in answers), _failure(cell))
+    return _Mark(findings, any(answer.name in given for answer in answers), _find_failure(cell))
 
 
-def _failure(cell: NotebookNode) -> str:
+def _find_failure(cell: NotebookNode) -> str:
     """What stopped a cell, in the words of the student's own process."""
     for output in cell.outputs:
         if output.output_type == "error":
@@ -218,7 +220,7 @@ def _failure(cell: NotebookNode) -> str:
     return ""
 
 
-def _runs_again(name: str, assignment: Assignment) -> bool:
+def _needs_second_run(name: str, assignment: Assignment) -> bool:
     fact = assignment.key.facts[name]
     return bool(fact.get("drawn")) or (fact.get("again", False) and assignment.key.count_variants(name) > 1)
 
@@ -237,13 +239,15 @@ def _judge_again(
         if fact.get("again") and assignment.key.count_variants(name) > 1:
             before = assignment.key.places[own[name]][name].answers
             what = "other values in the cell of parameters"
-            mark.typed = _followed(by_name[name], question.answers, before, what)
+            mark.typed = _compare_runs(by_name[name], question.answers, before, what)
         if not mark.typed and question.drawn:
             what = "other inputs for the function"
-            mark.typed = _followed(by_name[name_drawn_cell(name)], question.drawn, (), what)
+            mark.typed = _compare_runs(by_name[name_drawn_cell(name)], question.drawn, (), what)
 
 
-def _followed(cell: NotebookNode, answers: tuple[Answer, ...], before: tuple[Answer, ...], what: str) -> str:
+def _compare_runs(
+    cell: NotebookNode, answers: tuple[Answer, ...], before: tuple[Answer, ...], what: str
+) -> str:
     """Why the answers of a second run do not follow; empty if they do."""
     given = values.read_answers(cell.outputs)
     if all(judge(answer, given.get(answer.name)).right for answer in answers):
@@ -251,10 +255,10 @@ def _followed(cell: NotebookNode, answers: tuple[Answer, ...], before: tuple[Ans
     kept = [a for a in before if judge(a, given.get(a.name)).right]
     if before and len(kept) == len(before):
         return f"The answer stayed the same with {what}: it was typed, or a parameter was set anew."
-    return f"The answer was not right with {what}. {_failure(cell)}".strip()
+    return f"The answer was not right with {what}. {_find_failure(cell)}".strip()
 
 
-def _by_hand(cell: NotebookNode) -> store.Cell:
+def _make_cell_by_hand(cell: NotebookNode) -> store.Cell:
     if cell.cell_type == "code" and not utils.is_solution(cell):
         return store.Cell(None, float(cell.metadata.nbgrader.points), doubt="the key has no answer for it")
     points, out_of = utils.determine_grade(cell)
@@ -264,14 +268,14 @@ def _by_hand(cell: NotebookNode) -> store.Cell:
     )
 
 
-def _elsewhere(marks: dict[str, _Mark]) -> list[str]:
+def _list_elsewhere(marks: dict[str, _Mark]) -> list[str]:
     found = [name for name, mark in marks.items() if any(finding.elsewhere for finding in mark.findings)]
     typed = [name for name, mark in marks.items() if mark.typed]
     remarks = [f"Right for other values than this notebook's: {', '.join(found)}."] if found else []
     return remarks + ([f"Did not follow other values: {', '.join(typed)}."] if typed else [])
 
 
-def _warnings(notebook: NotebookNode) -> list[str]:
+def _find_warnings(notebook: NotebookNode) -> list[str]:
     loud = [
         str(index)
         for index, cell in enumerate(notebook.cells, start=1)
@@ -281,7 +285,7 @@ def _warnings(notebook: NotebookNode) -> list[str]:
     return [says] if loud else []
 
 
-def _meanings(notebook: NotebookNode) -> list[str]:
+def _find_meanings(notebook: NotebookNode) -> list[str]:
     """What went wrong in the student's own cells, where its kind is known."""
     found = []
     for index, cell in enumerate(notebook.cells, start=1):

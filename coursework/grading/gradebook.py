@@ -112,13 +112,13 @@ class Tables(api.Gradebook):
     def list_grades(self, assignment: str) -> list[tuple]:
         """Every grade of an assignment: student, cell, auto_score, manual_score, needs_manual_grade; in
         order."""
-        return self._rows(assignment, api.Grade, *GRADE_COLUMNS)
+        return self._select_rows(assignment, api.Grade, *GRADE_COLUMNS)
 
     def list_comments(self, assignment: str) -> list[tuple]:
         """Every comment of an assignment that says something: student, cell, manual_comment; in order."""
-        return [row for row in self._rows(assignment, api.Comment, "manual_comment") if row[-1]]
+        return [row for row in self._select_rows(assignment, api.Comment, "manual_comment") if row[-1]]
 
-    def _rows(self, assignment: str, kind: type, *columns: str) -> list[tuple]:
+    def _select_rows(self, assignment: str, kind: type, *columns: str) -> list[tuple]:
         query = (
             select(
                 api.SubmittedAssignment.student_id, api.BaseCell.name, *(getattr(kind, c) for c in columns)
@@ -160,7 +160,7 @@ class Gradebook:
             self._retry(lambda c: prepare_tables(c, self._assignment))
             self._written = self._retry(self._read)
         except (DBAPIError, OSError) as error:
-            raise GradebookError(f"The gradebook {self.name} cannot be opened ({_reason(error)}).") from None
+            raise GradebookError(f"The gradebook {self.name} cannot be opened ({_explain(error)}).") from None
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -172,7 +172,7 @@ class Gradebook:
         A database that is away is waited for; once it was away too long, that is said and nothing is written
         any more.
         """
-        should = {make_student_id(result.student): self._should(result, marks) for result, marks in marked}
+        should = {make_student_id(result.student): self._make_rows(result, marks) for result, marks in marked}
         # In the same order everywhere, so that two runs do not wait for each other's rows.
         rows = sorted(one for one in should.items() if self._written.get(one[0]) != one[1])
         progress = Progress(len(rows) if len(rows) > BATCH else 0)
@@ -197,20 +197,20 @@ class Gradebook:
             self.complete = False
             away = "is away" if self._down else f"did not take {rows[0][0]}"
             show_message(
-                f"The gradebook {self.name} {away} ({_reason(error)}); all results are kept, and the next "
+                f"The gradebook {self.name} {away} ({_explain(error)}); all results are kept, and the next "
                 "run writes what is missing into it."
             )
             return False
         self._written |= dict(rows)
         return True
 
-    def _should(self, result: Result, marks: dict[str, Mark]) -> Held:
+    def _make_rows(self, result: Result, marks: dict[str, Mark]) -> Held:
         grades, comments = {}, {}
         for name in self._graded.keys() & result.cells.keys():
             points, mark = result.cells[name].points, marks[name]
             by_hand = mark.points if points is None else None
             grades[name] = (None if points is None else float(points), by_hand, mark.points is None)
-            if comment := _storable(mark.comment):
+            if comment := _make_storable(mark.comment):
                 comments[name] = comment
         return grades, comments
 
@@ -233,7 +233,7 @@ class Gradebook:
             if waited > SILENT_SECONDS and isinstance(error, AWAY) and not told:
                 told = True
                 show_message(
-                    f"The gradebook {self.name} does not answer ({_reason(error)}); "
+                    f"The gradebook {self.name} does not answer ({_explain(error)}); "
                     f"waiting up to {self.wait} seconds for it."
                 )
             time.sleep(pause)
@@ -251,14 +251,14 @@ class Gradebook:
 
 def make_student_id(student: str) -> str:
     """The id of a student in the gradebook: the name itself, unless a database could not hold it."""
-    plain = _storable(student)
+    plain = _make_storable(student)
     if plain == student and len(student) <= LONGEST_ID:
         return student
     digest = hashlib.sha256(student.encode("utf-8", "surrogateescape")).hexdigest()[:8]
     return f"{plain[:60]}-{digest}"
 
 
-def _storable(text: str) -> str:
+def _make_storable(text: str) -> str:
     """A text that both databases can hold."""
     return text.replace("\0", "").encode("utf-8", "replace").decode()
 
@@ -387,11 +387,11 @@ def open_tables(url: URL) -> Iterator[Tables]:
             with Tables(connection) as tables:
                 yield tables
     except AWAY as error:
-        raise GradebookError(f"The gradebook {describe(url)} cannot be read ({_reason(error)}).") from None
+        raise GradebookError(f"The gradebook {describe(url)} cannot be read ({_explain(error)}).") from None
     finally:
         engine.dispose()
 
 
-def _reason(error: Exception) -> str:
+def _explain(error: Exception) -> str:
     lines = str(getattr(error, "orig", None) or error).strip().splitlines()
     return (lines or [type(error).__name__])[0][:200]

@@ -73,14 +73,14 @@ def collect(place: Path, names: list[str]) -> list[Submission]:
         If `place` is neither a folder nor a readable zip, or holds nothing.
     """
     if place.is_dir():
-        files = list(_folder_files(place))
+        files = list(_list_folder(place))
     elif place.is_file() and zipfile.is_zipfile(place):
-        files = _without_wrapper(_zip_files(place), names)
+        files = _drop_wrapper(_list_zip(place), names)
     else:
         raise IntakeError(f"{place} is neither a folder nor a zip with submissions.")
     found: dict[str, Submission] = {}
     for file in files:
-        student = _student(file, names)
+        student = _find_student(file, names)
         found.setdefault(student, Submission(student)).files.append(file)
     if not found:
         layouts = "student/NN_topic.ipynb or student_NN_topic.ipynb"
@@ -88,24 +88,24 @@ def collect(place: Path, names: list[str]) -> list[Submission]:
     return [found[student] for student in sorted(found)]
 
 
-def _normal(text: str) -> str:
+def _normalise(text: str) -> str:
     # Some systems write an accent as a character of its own; one student must not become two.
     return unicodedata.normalize("NFC", text)
 
 
-def _hidden(parts: tuple[str, ...]) -> bool:
+def _is_hidden(parts: tuple[str, ...]) -> bool:
     """Whether a file is a system's own; a student's folder may begin with a dot."""
     first, *rest = parts
     own = first in _SYSTEM or (first.startswith(".") and not rest)
     return own or any(part.startswith(".") for part in rest)
 
 
-def _folder_files(folder: Path) -> Iterator[File]:
+def _list_folder(folder: Path) -> Iterator[File]:
     for base, folders, names in os.walk(folder):
         for name in sorted(names + [f for f in folders if os.path.islink(os.path.join(base, f))]):
             path = Path(base, name)
-            parts = tuple(map(_normal, path.relative_to(folder).parts))
-            if _hidden(parts):
+            parts = tuple(map(_normalise, path.relative_to(folder).parts))
+            if _is_hidden(parts):
                 continue
             status = path.lstat()
             yield File(parts, status.st_size, make_reader(path), link=not stat.S_ISREG(status.st_mode))
@@ -121,7 +121,7 @@ def make_reader(path: Path) -> Callable[[int], bytes]:
     return read
 
 
-def _zip_files(path: Path) -> list[File]:
+def _list_zip(path: Path) -> list[File]:
     files = []
     try:
         with zipfile.ZipFile(path) as archive:
@@ -131,16 +131,16 @@ def _zip_files(path: Path) -> list[File]:
     if len(members) > MOST_FILES:
         raise IntakeError(f"{path} holds {len(members)} files; at most {MOST_FILES} are taken.")
     for member in members:
-        name = _normal(_zip_name(member)).replace("\\", "/")
+        name = _normalise(_decode_name(member)).replace("\\", "/")
         parts = tuple(part for part in PurePosixPath(name).parts if part not in ("/", "..", "."))
-        if member.is_dir() or not parts or _hidden(parts):
+        if member.is_dir() or not parts or _is_hidden(parts):
             continue
         link = stat.S_ISLNK(member.external_attr >> 16)
-        files.append(File(parts, member.file_size, _zip_reader(path, member), link))
+        files.append(File(parts, member.file_size, _make_zip_reader(path, member), link))
     return files
 
 
-def _zip_name(member: zipfile.ZipInfo) -> str:
+def _decode_name(member: zipfile.ZipInfo) -> str:
     """Names without the UTF-8 flag come from older systems: UTF-8 after all, or Chinese Windows."""
     if member.flag_bits & 0x800:
         return member.filename
@@ -153,7 +153,7 @@ def _zip_name(member: zipfile.ZipInfo) -> str:
     return member.filename
 
 
-def _zip_reader(path: Path, member: zipfile.ZipInfo) -> Callable[[int], bytes]:
+def _make_zip_reader(path: Path, member: zipfile.ZipInfo) -> Callable[[int], bytes]:
     def read(most: int) -> bytes:
         # Reads only so much: what a zip says of a file's size may be a lie.
         try:
@@ -165,7 +165,7 @@ def _zip_reader(path: Path, member: zipfile.ZipInfo) -> Callable[[int], bytes]:
     return read
 
 
-def _without_wrapper(files: list[File], names: list[str]) -> list[File]:
+def _drop_wrapper(files: list[File], names: list[str]) -> list[File]:
     """Take off one folder around everything, if it is not a student's own."""
     tops = {file.parts[0] for file in files}
     inner = {file.parts[1] for file in files if len(file.parts) > 2}
@@ -177,7 +177,7 @@ def _without_wrapper(files: list[File], names: list[str]) -> list[File]:
     return files
 
 
-def _student(file: File, names: list[str]) -> str:
+def _find_student(file: File, names: list[str]) -> str:
     if packed := read_name(file.parts):
         return packed.student
     if len(file.parts) > 1:
@@ -286,23 +286,23 @@ def _simplify(raw: dict) -> None:
 
 def find_assignment(notebook: NotebookNode) -> str | None:
     """The assignment that a notebook says it is."""
-    says = _course(notebook).get("assignment")
+    says = _find_course(notebook).get("assignment")
     return says if isinstance(says, str) else None
 
 
 def is_practice(notebook: NotebookNode) -> bool:
     """Whether a notebook says that it is for practice."""
-    return _course(notebook).get("practice") is True
+    return _find_course(notebook).get("practice") is True
 
 
 def find_owner(notebook: NotebookNode) -> tuple[str | None, str]:
     """For whom a personal notebook says that it was made, and its proof; None if it does not say."""
-    course = _course(notebook)
+    course = _find_course(notebook)
     student, proof = course.get("student"), course.get("proof")
     return (student, proof) if isinstance(student, str) and isinstance(proof, str) else (None, "")
 
 
-def _course(notebook: NotebookNode) -> dict:
+def _find_course(notebook: NotebookNode) -> dict:
     course = notebook.metadata.get("course")
     return course if isinstance(course, dict) else {}
 

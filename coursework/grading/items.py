@@ -96,7 +96,7 @@ def summarise(
     """Count a class. `final` are the marks of each student, `exercises` the points of each graded cell."""
     students = sorted(results)
     points = np.array(
-        [[_points(final[student].get(name)) for name in exercises] for student in students], dtype=float
+        [[_read_points(final[student].get(name)) for name in exercises] for student in students], dtype=float
     ).reshape(len(students), len(exercises))
     # An exercise that waits for a person anywhere is in nobody's total.
     complete = ~np.isnan(points).any(axis=0)
@@ -106,16 +106,16 @@ def summarise(
         own, cells = points[:, column], [results[student].cells.get(name) for student in students]
         rest = totals - own if complete[column] else totals
         others = complete.sum() - complete[column]
-        items.append(_item(name, titles.get(name, name), out_of, own, rest if others else None, cells))
+        items.append(_make_item(name, titles.get(name, name), out_of, own, rest if others else None, cells))
     most = sum(out_of for out_of, counts in zip(exercises.values(), complete, strict=True) if counts)
-    return Summary(tuple(items), tuple(float(t) / most for t in totals) if most else (), _unfair(items))
+    return Summary(tuple(items), tuple(float(t) / most for t in totals) if most else (), _find_unfair(items))
 
 
-def _points(mark: Mark | None) -> float:
+def _read_points(mark: Mark | None) -> float:
     return math.nan if mark is None or mark.points is None else mark.points
 
 
-def _item(
+def _make_item(
     name: str,
     title: str,
     out_of: float,
@@ -180,7 +180,7 @@ def test_by_permutation(groups: Sequence[Sequence[float]]) -> float:
     return float(tested.pvalue)
 
 
-def _unfair(items: Sequence[Item]) -> frozenset[str]:
+def _find_unfair(items: Sequence[Item]) -> frozenset[str]:
     """The exercises whose variants differ, by Holm's rule for many comparisons, and by more than the gap."""
     tested = sorted((item.chance, item.name) for item in items if item.chance is not None)
     found = set()

@@ -70,23 +70,23 @@ def judge(answer: Answer, given: Values | None, others: Iterable[Values] = ()) -
             given = reading.read(one, answer.kind, labels, answer.unit)
     except reading.Unreadable as error:
         return wrong(f" {error}.")
-    found = _difference(answer, answer.values, given)
+    found = _describe_difference(answer, answer.values, given)
     if found is None:
         return Finding(answer.name, True, f"{answer.name} is right.")
     for values, says, name in answer.slips:
-        if _difference(answer, values, given) is None:
+        if _describe_difference(answer, values, given) is None:
             return wrong(f": {says}", misconception=name)
-    if any(_difference(answer, values, given) is None for values in others):
+    if any(_describe_difference(answer, values, given) is None for values in others):
         what = "shows what is right" if is_chart else "is right"
         return wrong(
             f" {what} for other values than this notebook's, so it was not found with it.", elsewhere=True
         )
-    if answer.kind == reading.NUMBER and (undone := _undone(given, answer)):
+    if answer.kind == reading.NUMBER and (undone := _explain_slip(given, answer)):
         return wrong(f": {undone}", misconception=undone)
     return wrong(f" {found}. {answer.hint}".rstrip())
 
 
-def _difference(answer: Answer, right: Values, given: Values) -> str | None:
+def _describe_difference(answer: Answer, right: Values, given: Values) -> str | None:
     """How values differ from those that would be right, as the end of a sentence; None if they do not."""
     if answer.kind != drawn.CHART:
         tolerance = f" by more than {answer.within:g} {answer.unit}".rstrip() if answer.within else ""
@@ -95,7 +95,7 @@ def _difference(answer: Answer, right: Values, given: Values) -> str | None:
 
     def same(label: str) -> bool:
         within = 0 if drawn.is_exact(label, exact) else answer.within
-        return label in read and label in right and _same(read[label], right[label], within)
+        return label in read and label in right and _is_same(read[label], right[label], within)
 
     return drawn.difference(list(right), read, same, answer.asks)
 
@@ -103,11 +103,11 @@ def _difference(answer: Answer, right: Values, given: Values) -> str | None:
 def agree(given: Values, right: Values, within: float) -> bool:
     """Whether two answers have the same labels, and values that are the same within the tolerance."""
     return set(given) == set(right) and all(
-        _same(given[label], value, within) for label, value in right.items()
+        _is_same(given[label], value, within) for label, value in right.items()
     )
 
 
-def _same(given: reading.Plain, right: reading.Plain, within: float) -> bool:
+def _is_same(given: reading.Plain, right: reading.Plain, within: float) -> bool:
     if isinstance(right, bool) or isinstance(given, bool):
         return given is right
     if isinstance(right, str) or isinstance(given, str):
@@ -116,7 +116,7 @@ def _same(given: reading.Plain, right: reading.Plain, within: float) -> bool:
     return abs(given - right) <= within + spare * max(1.0, abs(right))
 
 
-def _undone(given: Values, answer: Answer) -> str | None:
+def _explain_slip(given: Values, answer: Answer) -> str | None:
     """What to say of a number that a common slip separates from the answer."""
     if not any(answer.values.values()):
         return None

@@ -57,7 +57,7 @@ class Key:
 
     def count_variants(self, cell: str) -> int:
         """How many different parameters an exercise has in the pool."""
-        return _variants(self.facts, cell)
+        return _list_variants(self.facts, cell)
 
     def find_own_place(self, cell: str, student: str | None) -> int:
         """The place of the pool from which a student has an exercise; the first where none is personal."""
@@ -84,13 +84,13 @@ def count_places(facts: dict[str, dict]) -> int:
     return min(POOL, max(count, 2 if any(fact.get("drawn") for fact in facts.values()) else 1))
 
 
-def _variants(facts: dict[str, dict], cell: str) -> int:
+def _list_variants(facts: dict[str, dict], cell: str) -> int:
     return max(1, min(len(facts[cell].get("variants") or []), count_places(facts)))
 
 
 def draw_place(facts: dict[str, dict], secret: str, cell: str, student: str) -> int:
     """The place of the pool of an exercise in a personal notebook; the first is what everybody knows."""
-    count = _variants(facts, cell)
+    count = _list_variants(facts, cell)
     return 0 if count == 1 else 1 + draw_number(secret, cell, "own", student) % (count - 1)
 
 
@@ -131,7 +131,7 @@ def load(name: str, source: NotebookNode, folder: Path) -> Key:
     NoKey
         If a solution fails.
     """
-    facts, made_from = _facts_of(source), _hash(source)
+    facts, made_from = _read_facts(source), _make_hash(source)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / f"{name}.json"
     with (folder / ".lock").open("w") as lock:
@@ -139,9 +139,13 @@ def load(name: str, source: NotebookNode, folder: Path) -> Key:
         kept = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
         if kept.get("made_from") != made_from:
             secret = kept.get("secret") or read_secret(folder)
-            kept = {"made_from": made_from, "secret": secret, "places": _pool(name, source, facts, secret)}
+            kept = {
+                "made_from": made_from,
+                "secret": secret,
+                "places": _make_pool(name, source, facts, secret),
+            }
             store.write(path, json.dumps(kept, ensure_ascii=False, indent=1) + "\n")
-    return _key(kept, facts)
+    return _make_key(kept, facts)
 
 
 def find(name: str, source: NotebookNode, folder: Path) -> Key:
@@ -154,24 +158,24 @@ def find(name: str, source: NotebookNode, folder: Path) -> Key:
     """
     path = folder / f"{name}.json"
     kept = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    if kept.get("made_from") != _hash(source):
+    if kept.get("made_from") != _make_hash(source):
         raise NoKey(
             f"{name} is not graded, or was by another version of the assignment: run 'make grade' first."
         )
-    return _key(kept, _facts_of(source))
+    return _make_key(kept, _read_facts(source))
 
 
-def _facts_of(source: NotebookNode) -> dict[str, dict]:
+def _read_facts(source: NotebookNode) -> dict[str, dict]:
     return source.metadata.get("course", {}).get("exercises", {})
 
 
-def _hash(source: NotebookNode) -> str:
+def _make_hash(source: NotebookNode) -> str:
     return hashlib.sha256(json.dumps(source, sort_keys=True).encode()).hexdigest()
 
 
-def _key(kept: dict, facts: dict[str, dict]) -> Key:
+def _make_key(kept: dict, facts: dict[str, dict]) -> Key:
     version = hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()[:16]
-    places = tuple({cell: _question(raw) for cell, raw in place.items()} for place in kept["places"])
+    places = tuple({cell: _make_question(raw) for cell, raw in place.items()} for place in kept["places"])
     return Key(version, kept["secret"], places, facts)
 
 
@@ -184,7 +188,7 @@ def read_secret(folder: Path) -> str:
     return path.read_text(encoding="utf-8").strip()
 
 
-def _question(raw: dict) -> Question:
+def _make_question(raw: dict) -> Question:
     return Question(*(tuple(_answer(one) for one in raw[part]) for part in ("answers", "drawn")))
 
 
@@ -193,17 +197,17 @@ def _answer(raw: dict) -> Answer:
     return Answer(**raw | {"slips": slips})
 
 
-def _pool(name: str, source: NotebookNode, facts: dict[str, dict], secret: str) -> list[dict]:
+def _make_pool(name: str, source: NotebookNode, facts: dict[str, dict], secret: str) -> list[dict]:
     """Run the solutions for every place of the pool, as many at once as there are cores."""
     count = count_places(facts)
     if count > 1:
         told = f"{name}: the solutions run for {count} sets of values (once for a key)"
         print(told, file=sys.stderr, flush=True)
     with ThreadPoolExecutor(os.cpu_count() or 1) as threads:
-        return list(threads.map(lambda place: _solved(name, source, facts, secret, place), range(count)))
+        return list(threads.map(lambda place: _solve(name, source, facts, secret, place), range(count)))
 
 
-def _solved(name: str, source: NotebookNode, facts: dict[str, dict], secret: str, place: int) -> dict:
+def _solve(name: str, source: NotebookNode, facts: dict[str, dict], secret: str, place: int) -> dict:
     """The answers of one place of the pool."""
     notebook = copy.deepcopy(source)
     set_place(notebook, facts, dict.fromkeys(facts, place))
@@ -230,8 +234,8 @@ def _solved(name: str, source: NotebookNode, facts: dict[str, dict], secret: str
         raise NoKey(f"{name}: a solution fails for some values: {error.ename}: {error.evalue}") from None
     return {
         cell_name: {
-            "answers": [_raw(record, facts[cell_name], slips) for record in _records([tests])],
-            "drawn": [_raw(record, {}, []) for record in _records(extra)],
+            "answers": [_make_raw(record, facts[cell_name], slips) for record in _read_records([tests])],
+            "drawn": [_make_raw(record, {}, []) for record in _read_records(extra)],
         }
         for cell_name, (tests, extra, slips) in found.items()
     }
@@ -242,18 +246,18 @@ def make_seed(secret: str, cell: str, place: int) -> int:
     return draw_number(secret, cell, "inputs", str(place)) % 2**32
 
 
-def _records(cells: list[NotebookNode]) -> list[dict]:
+def _read_records(cells: list[NotebookNode]) -> list[dict]:
     outputs = [output.get("data", {}) for cell in cells for output in cell.outputs]
     return [data[ANSWER_MIME] for data in outputs if ANSWER_MIME in data]
 
 
-def _raw(record: dict, fact: dict, slips: list[NotebookNode]) -> dict:
+def _make_raw(record: dict, fact: dict, slips: list[NotebookNode]) -> dict:
     """An answer of the key; `slips` are the executed cells of the misconceptions, in their order."""
     name, names = record["name"], fact.get("misconceptions") or [""] * len(slips)
     known = [
         {"values": slip["values"], "says": slip["slip"], "name": misconception or slip["slip"]}
         for misconception, cell in zip(names, slips, strict=True)
-        for slip in _records([cell])
+        for slip in _read_records([cell])
         if slip["name"] == name
     ]
     known += [

@@ -55,7 +55,7 @@ def format_csv(rows: Iterable[Iterable[object]]) -> str:
     return text.getvalue()
 
 
-def _table(rows: list[list[object]]) -> str:
+def _format_table(rows: list[list[object]]) -> str:
     # Spreadsheets recognise UTF-8 by this mark.
     return "\ufeff" + format_csv(rows)
 
@@ -136,7 +136,7 @@ def combine_marks(result: Result, manual: Manual) -> dict[str, Mark]:
         mark = manual.get((result.student, name))
         if cell.points is not None:
             found[name] = Mark(cell.points, "", "")
-        elif mark and _same(mark.answer, show_answer(cell)):
+        elif mark and _is_same(mark.answer, show_answer(cell)):
             # The same before and after it is in the file, so that no page is made anew for it.
             found[name] = replace(mark, out_of="")
         elif mark and mark.points is not None:
@@ -156,7 +156,7 @@ def count_points(result: Result, marks: dict[str, Mark]) -> tuple[float, float, 
     return given, waiting, sum(cell.out_of for cell in result.cells.values())
 
 
-def _same(one: str, other: str) -> bool:
+def _is_same(one: str, other: str) -> bool:
     # Spreadsheets change the ends of lines.
     return one.split() == other.split()
 
@@ -170,12 +170,12 @@ def format_manual(results: dict[str, Result], manual: Manual) -> str:
     for student, result in sorted(results.items()):
         for name, mark in combine_marks(result, manual).items():
             if result.cells[name].points is None:
-                rows.append(_manual_row(student, name, mark, format_number(result.cells[name].out_of)))
+                rows.append(_format_manual_row(student, name, mark, format_number(result.cells[name].out_of)))
     kept = [(*key, mark, mark.out_of) for key, mark in sorted(manual.items()) if key[0] not in results]
-    return _table(rows + [_manual_row(*row) for row in kept])
+    return _format_table(rows + [_format_manual_row(*row) for row in kept])
 
 
-def _manual_row(student: str, name: str, mark: Mark, out_of: str) -> list[object]:
+def _format_manual_row(student: str, name: str, mark: Mark, out_of: str) -> list[object]:
     texts = (escape_formula(mark.comment), escape_formula(mark.answer), " ".join(map(str, mark.items)))
     return [escape_formula(student), name, format_number(mark.points), out_of, *texts]
 
@@ -197,13 +197,13 @@ def format_grades(
             marks = combine_marks(result, manual)
             given, waiting, _ = count_points(result, marks)
             row |= {"points": format_number(given), "to_be_marked": format_number(waiting)}
-            row |= {"status": "to be marked" if waiting else "graded"} | _handed_in(result)
+            row |= {"status": "to be marked" if waiting else "graded"} | _describe_submission(result)
             row |= {name: format_number(marks[name].points) for name in exercises}
         rows.append(list(row.values()))
-    return _table(rows)
+    return _format_table(rows)
 
 
-def _handed_in(result: Result) -> dict[str, object]:
+def _describe_submission(result: Result) -> dict[str, object]:
     packed = read_name(PurePosixPath(result.file).parts)
     if packed is None:
         return {}

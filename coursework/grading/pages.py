@@ -19,13 +19,11 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-act
 def render(template: str, made_from: str, **facts: object) -> str:
     """A page from its template, which escapes what is put into it; `made_from` is a hash of all that."""
     style = Markup((FOLDER / "feedback.css").read_text(encoding="utf-8"))
-    return (
-        _templates().get_template(template).render(policy=POLICY, style=style, made_from=made_from, **facts)
-    )
+    return _load().get_template(template).render(policy=POLICY, style=style, made_from=made_from, **facts)
 
 
 @cache
-def _templates() -> Environment:
+def _load() -> Environment:
     return Environment(loader=FileSystemLoader(FOLDER), autoescape=True, trim_blocks=True, lstrip_blocks=True)
 
 

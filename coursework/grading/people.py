@@ -92,8 +92,8 @@ class People:
         people, exact, numbers = defaultdict(set), defaultdict(set), defaultdict(set)
         for row in range(len(self.rows)):
             numbers[self.number(row)].add(row)
-            for name in self._names(row):
-                people[_plain(name)].add(row)
+            for name in self._list_names(row):
+                people[_make_plain(name)].add(row)
                 exact[name.strip()].add(row)
         problems, taken = {}, {}
         for student in sorted(students):
@@ -101,9 +101,9 @@ class People:
             # Ann and ann may be two people.
             rows = (
                 exact.get(student)
-                or people.get(_plain(student))
+                or people.get(_make_plain(student))
                 or (numbers.get(number) if number else None)
-                or people.get(_plain(name) if number else "", set())
+                or people.get(_make_plain(name) if number else "", set())
             )
             if len(rows) != 1:
                 problems[student] = "is not in the list" if not rows else "could be more than one in the list"
@@ -115,7 +115,7 @@ class People:
             taken[row], self.found[student] = student, row
         return problems
 
-    def _names(self, row: int) -> set[str]:
+    def _list_names(self, row: int) -> set[str]:
         """Everything that may stand for a person."""
         first, last, name = (self.get_value(row, role) for role in ("first", "last", "name"))
         email = self.get_value(row, "email")
@@ -131,7 +131,7 @@ class People:
         return {one for one in names if one.strip()}
 
 
-def _plain(text: str) -> str:
+def _make_plain(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).casefold().split())
 
 

@@ -29,10 +29,10 @@ def make_page(notebook: str, result: Result, marks: dict[str, Mark], assignment:
     for plain in (False, True):
         given = notebook, result, marks, assignment, plain
         with _one_at_a_time:
-            if not _pool().active:  # its process ended while it had nothing to do
-                _pool.cache_clear()
+            if not _get_pool().active:  # its process ended while it had nothing to do
+                _get_pool.cache_clear()
             try:
-                return _pool().schedule(_make, args=given, timeout=SECONDS).result()
+                return _get_pool().schedule(_make, args=given, timeout=SECONDS).result()
             except GAVE_UP as error:
                 failed = error
     raise failed
@@ -45,7 +45,7 @@ def make_pool(memory: int) -> ProcessPool:
 
 
 @cache
-def _pool() -> ProcessPool:
+def _get_pool() -> ProcessPool:
     """The one for pages, which ends with this process."""
     return make_pool(MEMORY)
 

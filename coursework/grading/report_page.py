@@ -72,12 +72,12 @@ def render(
         compared=[item for item in summary.items if item.variants],
         rules=RULES,
         percent="{:.0%}".format,
-        shown=_discrimination,
-        values=lambda item, place: _values(assignment, item.name, place),
+        shown=_describe,
+        values=lambda item, place: _find_values(assignment, item.name, place),
     )
 
 
-def _values(assignment: Assignment, name: str, place: int) -> str:
+def _find_values(assignment: Assignment, name: str, place: int) -> str:
     variants = assignment.key.facts.get(name, {}).get("variants") or [""]
     return variants[place % len(variants)]
 
@@ -93,7 +93,7 @@ def find(summary: Summary) -> list[str]:
             found.append(f"{item.title}: nobody answered it.")
         if item.negative:
             found.append(
-                f"{item.title}: those who do well elsewhere do worse here ({_discrimination(item)}); "
+                f"{item.title}: those who do well elsewhere do worse here ({_describe(item)}); "
                 "see whether its question misleads or its key is wrong."
             )
         if item.name in summary.unfair:
@@ -106,7 +106,7 @@ def find(summary: Summary) -> list[str]:
     return found or ["Nothing stands out."]
 
 
-def _discrimination(item: Item) -> str:
+def _describe(item: Item) -> str:
     if item.discrimination is None or item.interval is None:
         return "–" if not item.marked else f"too few (under {FEW})" if item.marked < FEW else "all alike"
     low, high = item.interval

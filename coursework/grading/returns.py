@@ -48,7 +48,7 @@ def read_grades(people: People, path: Path, assignments: Iterable[str]) -> dict[
         If it has none of the assignments, or holds something that is no number.
     """
     wanted = set(assignments)
-    columns = {_named(column): column for column in people.columns if _named(column) in wanted}
+    columns = {_parse(column): column for column in people.columns if _parse(column) in wanted}
     if people.is_worksheet:
         columns = dict.fromkeys(wanted, people.roles["grade"])
     if not columns:
@@ -63,7 +63,7 @@ def read_grades(people: People, path: Path, assignments: Iterable[str]) -> dict[
     return found
 
 
-def _named(column: str) -> str:
+def _parse(column: str) -> str:
     """The assignment that a platform's column is about."""
     return _REAL.match(column)["name"] if column else ""
 
@@ -107,16 +107,16 @@ def format_marks(people: People, marks: Marks, assignments: list[str]) -> str:
     if people.is_worksheet:
         return _fill_worksheet(people, marks, assignments)
     kept = [column for column in people.columns if column in people.roles.values()]
-    lines = [[*kept, *(_head(people, name) for name in assignments)]]
+    lines = [[*kept, *(_find_heading(people, name) for name in assignments)]]
     if people.platform == "canvas":
         lead = ["    Points Possible", *("" for _ in kept[1:])]
         lines.append([*lead, *(f"{marks.most[name]:g}" for name in assignments)])
-    for entries, *points in zip(people.rows, *(_points(people, marks, name) for name in assignments)):
+    for entries, *points in zip(people.rows, *(_list_points(people, marks, name) for name in assignments)):
         lines.append([*(escape_formula(entries[column]) for column in kept), *map(format_number, points)])
     return format_csv(lines)
 
 
-def _points(people: People, marks: Marks, name: str) -> list[float | None]:
+def _list_points(people: People, marks: Marks, name: str) -> list[float | None]:
     """The points for an assignment of everybody on the list, None where there is no final mark."""
     students = {row: student for student, row in people.found.items()}
     return [marks.points.get((students.get(row, ""), name)) for row in range(len(people.rows))]
@@ -128,7 +128,7 @@ def _fill_worksheet(people: People, marks: Marks, assignments: list[str]) -> str
             f"A grading worksheet is of one assignment; name it with --assignment: {', '.join(assignments)}."
         )
     name, lines = assignments[0], [people.columns]
-    for row, points in enumerate(_points(people, marks, name)):
+    for row, points in enumerate(_list_points(people, marks, name)):
         most = people.get_value(row, "most").replace(",", ".")
         if most and _number(most) != marks.most[name]:
             raise ListError(
@@ -149,9 +149,9 @@ def _number(text: str) -> float:
         return math.nan
 
 
-def _head(people: People, name: str) -> str:
+def _find_heading(people: People, name: str) -> str:
     """The column's name: the platform's own if it has one, so that no second one is made."""
-    own = next((column for column in people.columns if _named(column) == name), None)
+    own = next((column for column in people.columns if _parse(column) == name), None)
     return own or (f"Assignment: {name} (Real)" if people.platform == "moodle" else name)
 
 
@@ -180,12 +180,12 @@ def pack_feedback(people: People, name: str, marks: Marks, folder: Path) -> tupl
         if marks.points.get((student, name)) is None or not page.is_file():
             continue
         known = read_name(PurePosixPath(result.file).parts)
-        pages.append((name_feedback(people.platform, _platform_name(people, student), known, name), page))
+        pages.append((name_feedback(people.platform, _name_student(people, student), known, name), page))
     placed = [(path, page.read_bytes()) for path, page in pages if path is not None]
     return zips.pack(placed), len(pages) - len(placed)
 
 
-def _platform_name(people: People, student: str) -> str:
+def _name_student(people: People, student: str) -> str:
     """A student as the platform packs files: the name with its number."""
     row = people.found.get(student)
     if row is None or split_student(student)[1] or not people.number(row):

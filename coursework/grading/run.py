@@ -89,7 +89,7 @@ class Run(Execute):
             if cell.cell_type == "code" and not isinstance(cell.execution_count, int):
                 cell.execution_count = None
                 if utils.is_grade(cell):
-                    cell.outputs = [_error("CellNotRun", "The kernel had ended before this cell could run.")]
+                    cell.outputs = [_refuse("CellNotRun", "The kernel had ended before this cell could run.")]
 
     def _run_all(self, manager: SandboxKernelManager, sockets: Path) -> None:
         try:
@@ -114,17 +114,17 @@ class Run(Execute):
                     self._students = True
                 self.execute_cell(cell, index)
             except (DeadKernelError, CellTimeoutError, RuntimeError) as error:
-                self._kernel_ended(index, cell, error)
+                self._note_kernel_end(index, cell, error)
                 return
             except FORGED as error:
-                self._kernel_ended(index, cell, error, forged=True)
+                self._note_kernel_end(index, cell, error, forged=True)
                 return
 
     def _get_timeout(self, cell) -> float | None:
         # Provided cells load libraries; that a busy machine is slow at it is not the student's fault.
         return super()._get_timeout(cell) if self._students else START_SECONDS
 
-    def _kernel_ended(self, index: int, cell, error: Exception, forged: bool = False) -> None:
+    def _note_kernel_end(self, index: int, cell, error: Exception, forged: bool = False) -> None:
         if not self._students and not self.stopped():
             raise SandboxError(
                 f"cell {index + 1}, which is not the student's, did not run: {error}"
@@ -139,7 +139,7 @@ class Run(Execute):
             why = f"The kernel ended in cell {index + 1}"
         self.remarks.append(f"{why}; the cells from there on count as not run.")
         cell.execution_count = None
-        cell.outputs = [_error("KernelEnded", why + ".")]
+        cell.outputs = [_refuse("KernelEnded", why + ".")]
 
     def _request(self, code: str) -> None:
         """Have the kernel run code that is no cell of the notebook."""
@@ -156,7 +156,7 @@ class Run(Execute):
             cell.execution_count = self.code_cells_executed
         if reply["status"] != "ok" and utils.is_grade(cell):
             if not any(output.output_type == "error" for output in cell.outputs):
-                cell.outputs.append(_error(reply.get("ename", "Error"), reply.get("evalue", "")))
+                cell.outputs.append(_refuse(reply.get("ename", "Error"), reply.get("evalue", "")))
             cell.outputs.sort(key=lambda output: output.output_type != "error")
 
     def process_message(self, msg, cell, cell_index):
@@ -167,7 +167,7 @@ class Run(Execute):
                 if not _is_sane(kind, content):
                     return None
                 room = self.limits.output * MB - self._displayed - MESSAGE
-                self._displayed += _size(content) + MESSAGE
+                self._displayed += _measure_size(content) + MESSAGE
                 if self._displayed > self.limits.output * MB and not self._is_record(content):
                     if kind == "stream" and room > 0:
                         content["text"] = content["text"][:room]
@@ -219,11 +219,11 @@ def _is_sane(kind: str, content: dict) -> bool:
     return True
 
 
-def _size(content: dict) -> int:
+def _measure_size(content: dict) -> int:
     texts = [content.get("text", ""), content.get("ename", ""), content.get("evalue", "")]
     texts += [*content.get("traceback", []), *map(str, content.get("data", {}).values())]
     return sum(map(len, texts))
 
 
-def _error(name: str, text: str) -> nbformat.NotebookNode:
+def _refuse(name: str, text: str) -> nbformat.NotebookNode:
     return nbformat.v4.new_output("error", ename=name, evalue=text, traceback=[f"{name}: {text}"])

@@ -74,7 +74,7 @@ def find_exposed(*private: Path) -> Path | None:
     return next((p for p in private if any(p.resolve().is_relative_to(place) for place in shown)), None)
 
 
-def _command(
+def _make_command(
     limits: Limits, uid: int | None, filter_: int, sockets: Path | None = None, trial: bool = False
 ) -> list[str]:
     """The command of a sandbox and its first program; the arguments of a kernel may follow."""
@@ -115,7 +115,7 @@ def find_problem() -> str | None:
     if not seccomp.is_supported():
         return UNFILTERED.format(reason="its processor is of another kind")
     user, filter_ = _User(), seccomp.open_program()
-    command = _command(Limits(processes=8), user.uid, filter_, trial=True)
+    command = _make_command(Limits(processes=8), user.uid, filter_, trial=True)
     tried = subprocess.run(command, capture_output=True, text=True, pass_fds=[filter_])
     os.close(filter_)
     user.release()
@@ -175,7 +175,7 @@ class SandboxKernelManager(AsyncKernelManager):
         if not unsafe:
             self._user, self._filter = _User(), [seccomp.open_program()]
             self._uid = self._user.uid
-            start = _command(limits, self._uid, *self._filter, sockets)
+            start = _make_command(limits, self._uid, *self._filter, sockets)
         self._lifeline = list(self._filter)
         self._kernel_spec = KernelSpec(
             argv=[*start, "-f", "{connection_file}"], language="python", interrupt_mode="message"

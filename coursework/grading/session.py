@@ -84,9 +84,9 @@ def _run(planned: Plan, out: Path, options: cluster.Options, book: Gradebook, ag
     manual = marks.read_manual(out / marks.MANUAL, results)
     # What a run before this one could not write any more, or all of it in a new database.
     caught_up = book.write(
-        [(result, marks.combine_marks(result, manual)) for result in _current(planned, results)]
+        [(result, marks.combine_marks(result, manual)) for result in _keep_current(planned, results)]
     )
-    tasks, refused = _tasks(planned, kept, results, again)
+    tasks, refused = _list_tasks(planned, kept, results, again)
 
     def keep(graded: Graded, data: bytes) -> str:
         try:
@@ -136,12 +136,12 @@ def _grade(planned: Plan, tasks: list[cluster.Task], options: cluster.Options, m
         return cluster.Outcome(interrupted=True)
 
 
-def _current(planned: Plan, results: dict[str, store.Result]) -> list[store.Result]:
+def _keep_current(planned: Plan, results: dict[str, store.Result]) -> list[store.Result]:
     """The results that the key of today gave; those of another key never stand beside them."""
     return [result for result in results.values() if result.version == planned.assignment.version]
 
 
-def _tasks(planned: Plan, kept: store.Store, results: dict[str, store.Result], again: list[str] | None):
+def _list_tasks(planned: Plan, kept: store.Store, results: dict[str, store.Result], again: list[str] | None):
     """What has to be graded, and why some cannot be; a new key grades what was handed in before."""
     tasks, refused = [], {}
     here = {submission.student for submission in planned.submissions}
@@ -163,7 +163,7 @@ def _tasks(planned: Plan, kept: store.Store, results: dict[str, store.Result], a
 
 def _write(planned, out, kept, book, results, refused, failed) -> bool:
     """Write every file that is not what it should be; returns whether there was one."""
-    old = results.keys() - {result.student for result in _current(planned, results)}
+    old = results.keys() - {result.student for result in _keep_current(planned, results)}
     results = {student: result for student, result in results.items() if student not in old}
     failed = dict.fromkeys(sorted(old - refused.keys()), "its marks are by an earlier key") | failed
     # Read again: somebody may have filled it in meanwhile.
@@ -214,5 +214,5 @@ def _conclude(planned, out, tasks, outcome, results, changed, book) -> int:
     print(f"{planned.assignment.name}: {graded} submissions graded now, {len(results)} in all.")
     print(f"Marks: {out / 'grades.csv'}; feedback: {out / 'feedback'}; what went wrong: {out / 'report.txt'}")
     print(f"What the marks say about the class: {out / 'report.html'}. Gradebook: {book.name}")
-    whole = book.complete and len(_current(planned, results)) == len(results)
+    whole = book.complete and len(_keep_current(planned, results)) == len(results)
     return 1 if outcome.failed or not whole else 0

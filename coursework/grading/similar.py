@@ -136,7 +136,10 @@ def split_words(text: str) -> list[Span]:
 def make_fingerprint(tokens: list[Span]) -> dict[int, tuple[tuple[int, int], ...]]:
     """The hashes that winnowing keeps, each with the places of its runs in the text."""
     runs = [
-        (_hash(" ".join(token for token, *_ in tokens[i : i + RUN])), (tokens[i][1], tokens[i + RUN - 1][2]))
+        (
+            _digest(" ".join(token for token, *_ in tokens[i : i + RUN])),
+            (tokens[i][1], tokens[i + RUN - 1][2]),
+        )
         for i in range(len(tokens) - RUN + 1)
     ]
     kept = defaultdict(set)
@@ -147,7 +150,7 @@ def make_fingerprint(tokens: list[Span]) -> dict[int, tuple[tuple[int, int], ...
     return {number: tuple(sorted(places)) for number, places in kept.items()}
 
 
-def _hash(text: str) -> int:
+def _digest(text: str) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).digest())
 
 
@@ -175,10 +178,10 @@ def compare(submissions: Mapping[str, bytes | Path], release: NotebookNode) -> l
         for exercise, (text, code) in read_texts(data, release).items():
             hashes = make_fingerprint(split_code(text, known) if code else split_words(text))
             passages.append(Passage(student, exercise, text, hashes))
-    return _pairs(_without_common(passages, given, len(submissions)))
+    return _find_pairs(_drop_common(passages, given, len(submissions)))
 
 
-def _without_common(passages: list[Passage], given: set[int], count: int) -> list[Passage]:
+def _drop_common(passages: list[Passage], given: set[int], count: int) -> list[Passage]:
     have = Counter((one.exercise, number) for one in passages for number in one.hashes)
     most = max(3, min(MOST_COMMON, count // 4))
     kept = []
@@ -193,7 +196,7 @@ def _without_common(passages: list[Passage], given: set[int], count: int) -> lis
     return kept
 
 
-def _pairs(passages: list[Passage]) -> list[Pair]:
+def _find_pairs(passages: list[Passage]) -> list[Pair]:
     index = defaultdict(list)
     for place, one in enumerate(passages):
         for number in one.hashes:

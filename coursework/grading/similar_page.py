@@ -36,7 +36,7 @@ def write(path: Path, name: str, handed_in: Mapping[str, tuple[str, Path]], rele
         try:
             text = pool.schedule(render, args=(name, files, release, made_from), timeout=SECONDS).result()
         except rendering.GAVE_UP:
-            text = _page(name, made_from, count=len(files), failed=True)
+            text = _render_page(name, made_from, count=len(files), failed=True)
         except BaseException:  # Ctrl-C does not wait for the comparison
             pool.stop()
             raise
@@ -49,7 +49,7 @@ def render(
     """The page on one assignment; `submissions` are notebooks by student."""
     pairs = similar.compare(submissions, release)
     titles = pages.find_titles(release)
-    return _page(
+    return _render_page(
         name,
         made_from,
         count=len(submissions),
@@ -71,7 +71,7 @@ def render(
     )
 
 
-def _page(name: str, made_from: str, **facts: object) -> str:
+def _render_page(name: str, made_from: str, **facts: object) -> str:
     limits = {"shown": SHOWN, "run": RUN, "most": MOST_COMMON}
     return pages.render("similar.html.j2", made_from, assignment=name, **facts, **limits)
 

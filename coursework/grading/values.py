@@ -28,14 +28,14 @@ def read_answers(outputs: Iterable[dict]) -> dict[str, Values | None]:
         record = data.get(ANSWER_MIME) if isinstance(data, dict) else None
         if not isinstance(record, dict) or not isinstance(record.get("name"), str):
             continue
-        name, values = record["name"], _plain(record.get("values"))
+        name, values = record["name"], _keep_plain(record.get("values"))
         if values is not None:
             # Who records many answers hopes that one of them is right.
             found[name] = values if found.setdefault(name, values) == values else None
     return found
 
 
-def _plain(values: object) -> Values | None:
+def _keep_plain(values: object) -> Values | None:
     """The values if all of them are plain and within the limits, else None."""
     if not isinstance(values, dict) or not 0 < len(values) <= MOST_VALUES:
         return None

@@ -45,43 +45,43 @@ class Watchdog(threading.Thread):
         """Watch until the context is left, or a limit is passed."""
         end = time.monotonic() + self._limits.seconds
         while not self._over.wait(PAUSE):
-            self.reason = self._excess(end)
+            self.reason = self._find_excess(end)
             if self.reason:
                 with suppress(ProcessLookupError):
                     os.killpg(self._pid, signal.SIGKILL)
                 return
 
-    def _excess(self, end: float) -> str | None:
+    def _find_excess(self, end: float) -> str | None:
         if self._interrupted():
             return "was interrupted"
         if time.monotonic() > end:
             return f"ran longer than {self._limits.seconds} seconds in all"
-        inside = self._inside()
-        if sum(_of(process, "num_threads", int) for process in inside) >= self._limits.processes - ROOM:
+        inside = self._list_inside()
+        if sum(_measure(process, "num_threads", int) for process in inside) >= self._limits.processes - ROOM:
             return f"started {self._limits.processes} processes or threads"
         most = self._limits.memory * MB
         # Memory that processes share counts once; this takes longer to find out, so it is asked second.
         if (
-            sum(_of(process, "memory_info", lambda info: info.rss) for process in inside) > most
-            and sum(_of(process, "memory_full_info", lambda info: info.pss) for process in inside) > most
+            sum(_measure(process, "memory_info", lambda info: info.rss) for process in inside) > most
+            and sum(_measure(process, "memory_full_info", lambda info: info.pss) for process in inside) > most
         ):
             return f"used more than {self._limits.memory} MB of memory"
-        if sum(_of(process, "num_fds", int) for process in inside) > SHARE * self._limits.open_files:
+        if sum(_measure(process, "num_fds", int) for process in inside) > SHARE * self._limits.open_files:
             return f"had more than {SHARE * self._limits.open_files} files open"
-        if inside and _files(inside[-1].pid) > self._limits.files:
+        if inside and _count_files(inside[-1].pid) > self._limits.files:
             return f"made more than {self._limits.files} files"
-        if _size(self._sockets) > self._limits.file_size * MB:
+        if _measure_size(self._sockets) > self._limits.file_size * MB:
             return f"wrote more than {self._limits.file_size} MB"
         return None
 
-    def _inside(self) -> list[psutil.Process]:
+    def _list_inside(self) -> list[psutil.Process]:
         try:
             return psutil.Process(self._pid).children(recursive=True)
         except psutil.NoSuchProcess:
             return []
 
 
-def _of(process: psutil.Process, what: str, number: Callable[[Any], int]) -> int:
+def _measure(process: psutil.Process, what: str, number: Callable[[Any], int]) -> int:
     """A number about a process, 0 if it has just ended."""
     try:
         return number(getattr(process, what)())
@@ -89,7 +89,7 @@ def _of(process: psutil.Process, what: str, number: Callable[[Any], int]) -> int
         return 0
 
 
-def _files(pid: int) -> int:
+def _count_files(pid: int) -> int:
     """Files and folders in the private folders of a sandbox, as one of its processes sees them."""
     total = 0
     for place in ("tmp", "dev/shm"):
@@ -99,7 +99,7 @@ def _files(pid: int) -> int:
     return total
 
 
-def _size(folder: Path) -> int:
+def _measure_size(folder: Path) -> int:
     total = 0
     for place, _, files in os.walk(folder):
         for name in files:

@@ -40,7 +40,7 @@ class Requirements:
         """Why this machine may not grade; None if it may."""
         changed = course.describe_difference(self.version, course.read_version())
         unsafe = None if self.unsafe else sandbox.find_problem()
-        return changed or unsafe or _process_problem() or _disk_problem()
+        return changed or unsafe or _process_problem() or _find_disk_problem()
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ def _process_problem() -> str | None:
     return None
 
 
-def _disk_problem() -> str | None:
+def _find_disk_problem() -> str | None:
     """Why a sandbox's sockets could not be made here."""
     try:
         with tempfile.TemporaryFile() as file:

@@ -49,7 +49,7 @@ CALLED = "*Your function is also called with inputs that you have not seen.*"
 def list_exercise_facts(master: Master) -> dict[str, dict]:
     """What the grader must know of each exercise that it marks, by the name of its graded cell."""
     return {
-        exercise.tests.metadata["nbgrader"]["grade_id"]: _facts(exercise)
+        exercise.tests.metadata["nbgrader"]["grade_id"]: _list_facts(exercise)
         for exercise in master.exercises
         if not exercise.by_hand
     }
@@ -69,7 +69,7 @@ def list_text_facts(master: Master) -> dict[str, dict]:
     }
 
 
-def _holders(exercise: Exercise) -> list[str]:
+def _list_holders(exercise: Exercise) -> list[str]:
     """The names of the cells of an assignment in which the text of an exercise's parameters stands."""
     if exercise.parts:
         return [cell.metadata["nbgrader"]["grade_id"] for cell in (exercise.answer, exercise.tests)]
@@ -79,7 +79,7 @@ def _holders(exercise: Exercise) -> list[str]:
     return [f"given-{exercise.number.replace('.', '-')}-{place}"]
 
 
-def _facts(exercise: Exercise) -> dict:
+def _list_facts(exercise: Exercise) -> dict:
     variants = exercise.variant_cells
     again = bool(variants) and exercise.in_code and exercise.facts["kind"] != READ_OFF
     number = exercise.facts.get("number", exercise.points // 2 if again and not exercise.inputs else 0)
@@ -92,7 +92,7 @@ def _facts(exercise: Exercise) -> dict:
         "misconceptions": [cell.metadata["misconception"] for cell in exercise.slips],
         "chosen": {k: c["misconception"] for k, c in exercise.choices.items() if "misconception" in c},
         "drawn": exercise.inputs.source if exercise.inputs else "",
-        "parameters": _holders(exercise),
+        "parameters": _list_holders(exercise),
         "variants": variants,
         "again": again,
         "number": number,
@@ -133,7 +133,7 @@ def make_assessed(release: NotebookNode, master: Master, install: str, stubs: di
     for exercise in master.exercises:
         if exercise.by_hand:
             continue
-        fact = _facts(exercise)
+        fact = _list_facts(exercise)
         told = [AGAIN.format(number=fact["number"], points=exercise.points)] if fact["again"] else []
         told += [CALLED] if fact["drawn"] else []
         question = by_name[f"question-{exercise.number.replace('.', '-')}"]

@@ -17,12 +17,12 @@ def check(master: Master) -> None:
         for exercise in master.exercises
         for fault in (not master.cohort and find_misdeclared(exercise)) or find_out_of_bounds(exercise)
     ]
-    found += [] if master.cohort else [f"{master.name}.ipynb: {fault}" for fault in _bound_again(master)]
+    found += [] if master.cohort else [f"{master.name}.ipynb: {fault}" for fault in _find_bound_again(master)]
     if found:
         raise MasterError("\n".join(found))
 
 
-def _bound_again(master: Master) -> list[str]:
+def _find_bound_again(master: Master) -> list[str]:
     """Parameters that another cell binds too: who runs cells out of order would answer for other values."""
     own = [
         (e.number, name, e.parameters) for e in master.exercises for name in parameters.assign_names(e.values)
@@ -87,14 +87,14 @@ def find_out_of_bounds(exercise: Exercise) -> list[str]:
         if exercise.parts and list(record["values"].values()) == sorted(record["values"].values()):
             found.append(f"{name!r} leaves the lines in the order in which they stand")
         if values:
-            found += _beyond(name, values, within, (exercise.facts.get("bounds") or {}).get(name))
+            found += _find_beyond(name, values, within, (exercise.facts.get("bounds") or {}).get(name))
         for slip in slips if within else []:
-            if slip["name"] == name and not _apart(values, slip["values"], 2 * within):
+            if slip["name"] == name and not _are_apart(values, slip["values"], 2 * within):
                 found.append(f"{name!r} is less than two tolerances from a misconception: {slip['slip']}")
     return found
 
 
-def _beyond(name: str, values: dict[str, float], within: float, bounds: list | None) -> list[str]:
+def _find_beyond(name: str, values: dict[str, float], within: float, bounds: list | None) -> list[str]:
     if not bounds:
         return [f"no bounds are stated for the number {name!r}: add 'bounds: {{{name}: [lowest, highest]}}'"]
     low, high = bounds
@@ -106,5 +106,5 @@ def _beyond(name: str, values: dict[str, float], within: float, bounds: list | N
     return found
 
 
-def _apart(right: dict[str, float], wrong: dict[str, float], least: float) -> bool:
+def _are_apart(right: dict[str, float], wrong: dict[str, float], least: float) -> bool:
     return any(abs(wrong[label] - value) >= least for label, value in right.items())

@@ -19,16 +19,16 @@ _MINUTES = re.compile(r"^minutes: (\d+)\s*$", re.MULTILINE)
 
 def list_numbers(root: Path) -> list[int]:
     """The numbers of the chapters, in the order of ``_toc.yml``: one a week."""
-    return _numbers((root / "_toc.yml").read_text(encoding="utf-8"))
+    return _list_numbers((root / "_toc.yml").read_text(encoding="utf-8"))
 
 
 @cache
-def _numbers(contents: str) -> list[int]:
+def _list_numbers(contents: str) -> list[int]:
     files = [chapter["file"] for part in yaml.safe_load(contents)["parts"] for chapter in part["chapters"]]
     return [int(found[1]) for file in files if (found := re.match(r"chapters/(\d\d)_", file))]
 
 
-def _source(root: Path, stem: str) -> str:
+def _find_source(root: Path, stem: str) -> str:
     try:
         return (root / "chapters" / f"{stem}.md").read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -37,12 +37,12 @@ def _source(root: Path, stem: str) -> str:
 
 def read_title(root: Path, stem: str) -> str:
     """The chapter's title."""
-    return re.search(r"^# (.+)$", _source(root, stem), re.MULTILINE)[1]
+    return re.search(r"^# (.+)$", _find_source(root, stem), re.MULTILINE)[1]
 
 
 def read_objectives(root: Path, stem: str) -> dict[int, str]:
     """The chapter's numbered objectives, in Markdown."""
-    text = _source(root, stem)
+    text = _find_source(root, stem)
     glance = text[text.index("## At a glance") :].split("\n## ", 2)[0]
     return {int(number): sentence for number, sentence in _OBJECTIVE.findall(glance)}
 

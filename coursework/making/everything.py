@@ -38,13 +38,13 @@ MACHINERY = (
 MACHINERY += ("pyproject.toml", "requirements.txt", "constraints.txt", "_toc.yml")
 
 
-def _project(root: Path) -> dict:
+def _read_project(root: Path) -> dict:
     return tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 
 def name_wheel(root: Path) -> str:
     """File name of the course's library, as the build backend makes it."""
-    project = _project(root)
+    project = _read_project(root)
     return f"{project['name']}-{project['version']}-py3-none-any.whl"
 
 
@@ -54,7 +54,7 @@ def install_name(root: Path, master: Master) -> str:
     The extras weigh hundreds of megabytes, which is much on a slow link.
     """
     extras = "|".join(
-        re.split(r"\W", name)[0] for name in _project(root)["optional-dependencies"]["chapters"]
+        re.split(r"\W", name)[0] for name in _read_project(root)["optional-dependencies"]["chapters"]
     )
     imports = re.compile(rf"^\s*(?:import|from) (?:{extras})\b", re.MULTILINE)
     measures = (root / "jingjinji" / "measures").glob("*.py")
@@ -65,7 +65,7 @@ def install_name(root: Path, master: Master) -> str:
     return f'"{wheel}[chapters]"' if imports.search(code) or ours.search(code) else wheel
 
 
-def _library(root: Path, record: Record) -> Path:
+def _make_library(root: Path, record: Record) -> Path:
     """Pack the course's library and write what it says of all claims, if it changed; returns the wheel.
 
     Raises `MasterError` where it cannot be packed.
@@ -100,7 +100,7 @@ def list_derived(root: Path, stem: str, cohort: str = "") -> tuple[Path, Path, P
     )
 
 
-def _executed(root: Path, sources: list[Path], cohort: str) -> dict[Path, Path]:
+def _execute(root: Path, sources: list[Path], cohort: str) -> dict[Path, Path]:
     """The executed notebook of each master: the stored one, or one that ran with a cohort's values."""
     if not cohort:
         return {source: source.with_suffix(".ipynb") for source in sources}
@@ -136,8 +136,8 @@ def make(root: Path, *, instructor: bool = False, cohort: str = "") -> int:
     """
     record = Record(root, RECORD)
     sources = sorted((root / "exercises").glob("[0-9][0-9]_*.md"))
-    wheel = _library(root, record)
-    executed = _executed(root, sources, cohort)
+    wheel = _make_library(root, record)
+    executed = _execute(root, sources, cohort)
     machinery = digest_of(*(root / part for part in MACHINERY))
     stale = {}
     for source, notebook in executed.items():
@@ -181,7 +181,7 @@ def make_class(root: Path, roster: Path, cohort: str, assignment: str, keys: Pat
         if not chosen:
             raise MasterError(f"there is no assignment {assignment!r}")
     count = 0
-    for place, notebook in enumerate(_executed(root, chosen, cohort).values(), start=1):
+    for place, notebook in enumerate(_execute(root, chosen, cohort).values(), start=1):
         install = install_name(root, read(notebook))
         count += personal.write(notebook, students, install, root / ASSIGNMENTS, keys)
         print(f"Class {place} of {len(chosen)}: {notebook.stem} made", file=sys.stderr, flush=True)
@@ -199,7 +199,7 @@ def _take_along(root: Path, wheel: Path, machinery: str, record: Record) -> None
         return
     chapters = {path.stem: nbformat.read(path, as_version=4) for path in sources}
     figures = take_along.number_figures(chapters)
-    project = _project(root)
+    project = _read_project(root)
     optional = project["optional-dependencies"]["chapters"]
     for name, notebook in chapters.items():
         install = install_name(root, notebook).strip('"')

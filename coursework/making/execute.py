@@ -73,7 +73,7 @@ def _read(source: Path) -> NotebookNode:
         raise NotMade(f"{source} cannot be read as a notebook: {first}") from None
 
 
-def _with_stable_ids(notebook: NotebookNode) -> NotebookNode:
+def _set_stable_ids(notebook: NotebookNode) -> NotebookNode:
     """Give every cell an id that depends only on its text and on equal cells before it."""
     seen: dict[str, int] = {}
     for cell in notebook.cells:
@@ -96,7 +96,7 @@ class Job:
         notebook = _read(self.source)
         if self.change:
             self.change(notebook)
-        return _with_stable_ids(notebook)
+        return _set_stable_ids(notebook)
 
 
 def _run(notebook: NotebookNode, job: Job, root: Path, progress: Progress) -> tuple[list, list]:
@@ -129,11 +129,11 @@ def _run(notebook: NotebookNode, job: Job, root: Path, progress: Progress) -> tu
                 client.execute_cell(cell, cells.index(cell), execution_count=place)
             client.execute_cell(used, len(cells) - 1, store_history=False)
     except CellExecutionError as error:
-        raise _failure(job, root, cells, cell, f"{error.ename}: {error.evalue}") from None
+        raise _explain(job, root, cells, cell, f"{error.ename}: {error.evalue}") from None
     except CellTimeoutError:
-        raise _failure(job, root, cells, cell, f"it takes longer than {SECONDS} seconds") from None
+        raise _explain(job, root, cells, cell, f"it takes longer than {SECONDS} seconds") from None
     except DeadKernelError:
-        raise _failure(job, root, cells, cell, "its process died") from None
+        raise _explain(job, root, cells, cell, "its process died") from None
     finally:
         notebook.cells = cells
     library, tables = json.loads(used.outputs[0]["text"])
@@ -143,7 +143,7 @@ def _run(notebook: NotebookNode, job: Job, root: Path, progress: Progress) -> tu
     return library, [name for name in tables if name != freshness.DESCRIPTOR.name]
 
 
-def _failure(job: Job, root: Path, cells: list[NotebookNode], cell: NotebookNode, reason: str) -> NotMade:
+def _explain(job: Job, root: Path, cells: list[NotebookNode], cell: NotebookNode, reason: str) -> NotMade:
     file = job.target if job.change else job.source
     name, number = file.relative_to(root).as_posix(), cells.index(cell) + 1
     first = next((line for line in cell.source.splitlines() if line.strip()), "")
@@ -164,13 +164,13 @@ def _stamp(notebook: NotebookNode, source: Path, root: Path, library: list, tabl
     return notebook
 
 
-def _executed(job: Job, root: Path, progress: Progress) -> NotebookNode:
+def _execute(job: Job, root: Path, progress: Progress) -> NotebookNode:
     """The notebook of a job, run, with what it was made from in its metadata. Raises `NotMade`."""
     notebook = job.read()
     return _stamp(notebook, job.source, root, *_run(notebook, job, root, progress))
 
 
-def _with_new_prose(job: Job, root: Path) -> NotebookNode | None:
+def _take_new_prose(job: Job, root: Path) -> NotebookNode | None:
     """The notebook of a job with the outputs that are stored; None where its code has changed too."""
     notebook, stored = job.read(), nbformat.read(job.target, as_version=4)
     if freshness.list_code(notebook) != freshness.list_code(stored):
@@ -189,8 +189,8 @@ def _make(job: Job, root: Path, progress: Progress, *, anew: bool) -> bool:
     if state == "fresh" and not job.change:
         return False
     # What changes a notebook before it runs is no file, so its code is compared.
-    notebook = None if state == "stale" else _with_new_prose(job, root)
-    return write_file(job.target, nbformat.writes(notebook or _executed(job, root, progress)) + "\n")
+    notebook = None if state == "stale" else _take_new_prose(job, root)
+    return write_file(job.target, nbformat.writes(notebook or _execute(job, root, progress)) + "\n")
 
 
 def run_jobs(root: Path, jobs: list[Job], *, anew: bool = False) -> list[str]:

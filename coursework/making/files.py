@@ -42,17 +42,17 @@ class Record:
         except (OSError, ValueError):
             self._held = {}
 
-    def _key(self, target: Path) -> str:
+    def _make_key(self, target: Path) -> str:
         return target.relative_to(self._root).as_posix()
 
     def is_fresh(self, origin: str, targets: Iterable[Path]) -> bool:
         """Whether all these files were made from what has this hash, and have not changed since."""
         return all(
-            target.is_file() and self._held.get(self._key(target)) == [origin, digest_of(target)]
+            target.is_file() and self._held.get(self._make_key(target)) == [origin, digest_of(target)]
             for target in targets
         )
 
     def note(self, origin: str, targets: Iterable[Path]) -> None:
         """Remember that these files were just made."""
-        self._held |= {self._key(target): [origin, digest_of(target)] for target in targets}
+        self._held |= {self._make_key(target): [origin, digest_of(target)] for target in targets}
         write_file(self._file, json.dumps(self._held, indent=1, sort_keys=True) + "\n")

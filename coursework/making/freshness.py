@@ -54,7 +54,7 @@ def digest_source(source: Path) -> str:
 
 
 @cache
-def _module(root: Path, name: str) -> str:
+def _digest_module(root: Path, name: str) -> str:
     base = root.joinpath(*name.split("."))
     for path in (base.with_suffix(".py"), base / "__init__.py"):
         if path.is_file():
@@ -63,26 +63,26 @@ def _module(root: Path, name: str) -> str:
 
 
 @cache
-def _resources(root: Path) -> dict[str, dict]:
+def _read_resources(root: Path) -> dict[str, dict]:
     package = json.loads((root / DESCRIPTOR).read_text(encoding="utf-8"))
     return {Path(resource["path"]).name: resource for resource in package["resources"]}
 
 
 @cache
-def _table(root: Path, file: str) -> str:
+def _digest_table(root: Path, file: str) -> str:
     """A table is its file and what the descriptor says of it; the rest of the descriptor does not count."""
     path = root / "data" / file
     if not path.is_file():
         return "missing"
-    described = json.dumps(_resources(root).get(file), sort_keys=True)
+    described = json.dumps(_read_resources(root).get(file), sort_keys=True)
     return digest(path.read_bytes(), described)
 
 
-def _part(root: Path, file: str, text: str) -> str:
+def _digest_part(root: Path, file: str, text: str) -> str:
     """Of a table with rows by claim only those that the cells name; a cell that reads it whole, needs all."""
     path, whole = root / "data" / file, BY_CLAIM.get(file)
     if whole is None or re.search(whole, text) or not path.is_file():
-        return _table(root, file)
+        return _digest_table(root, file)
     with path.open(encoding="utf-8", newline="") as handle:
         head, *rows = csv.reader(handle)
     return digest(json.dumps([head, [row for row in rows if row[0] in text]]))
@@ -90,8 +90,8 @@ def _part(root: Path, file: str, text: str) -> str:
 
 def digest_code(root: Path, cells: list[str], library: list[str], tables: list[str]) -> str:
     """The hash of everything that outputs follow from."""
-    modules = [f"{name} {_module(root, name)}" for name in library]
-    files = [f"{file} {_part(root, file, ' '.join(cells))}" for file in tables]
+    modules = [f"{name} {_digest_module(root, name)}" for name in library]
+    files = [f"{file} {_digest_part(root, file, ' '.join(cells))}" for file in tables]
     return digest(json.dumps([cells, modules, files]))
 
 

@@ -20,7 +20,7 @@ _EMPHASIS = re.compile(r"(?<![*\w])\*{1,2}([^*\n]+)\*{1,2}(?![*\w])")
 _CHART = re.compile(r"check\.answer\([^,]+, (\w+),.*\basks\b")
 
 
-def _variants(exercise: Exercise) -> list[dict[str, str]]:
+def _list_variants(exercise: Exercise) -> list[dict[str, str]]:
     """The cell of parameters with each of its other values, and the question that goes with it."""
     found = []
     for cell in exercise.variant_cells[1:]:
@@ -30,7 +30,7 @@ def _variants(exercise: Exercise) -> list[dict[str, str]]:
     return found
 
 
-def _exercise(exercise: Exercise) -> dict:
+def _make_exercise(exercise: Exercise) -> dict:
     given = [cell.source for cell in exercise.provided]
     tests = _HIDDEN.sub("", exercise.tests.source).rstrip()
     key = {
@@ -42,7 +42,7 @@ def _exercise(exercise: Exercise) -> dict:
     return {
         "given": given,
         "varies": exercise.provided.index(exercise.parameters) if exercise.parameters else None,
-        "variants": _variants(exercise),
+        "variants": _list_variants(exercise),
         "tests": tests,
         "chart": chart[1] if chart else None,
         "hints": exercise.hints,
@@ -54,6 +54,6 @@ def format_page(master: Master) -> str:
     """The file of one page: the cells that all exercises start from, and the exercises in their order."""
     made = {
         "provided": [cell.source for cell in master.provided if cell.cell_type == "code"],
-        "exercises": {one.label: _exercise(one) for one in master.exercises if one.in_code},
+        "exercises": {one.label: _make_exercise(one) for one in master.exercises if one.in_code},
     }
     return json.dumps(made, ensure_ascii=False, separators=(",", ":")) + "\n"

@@ -65,22 +65,22 @@ class Exercise:
 
     @property
     def objectives(self) -> list[int]:
-        return _listed(self.facts["objectives"])
+        return _make_list(self.facts["objectives"])
 
     @property
     def claims(self) -> list[str]:
-        return _listed(self.facts.get("claim"))
+        return _make_list(self.facts.get("claim"))
 
     @property
     def hints(self) -> list[str]:
         """What helps, a step each: where to look, what to compare, how to start."""
-        return _listed(self.facts.get("hint"))
+        return _make_list(self.facts.get("hint"))
 
     @property
     def misconceptions(self) -> list[str]:
         """All of them, those of wrong choices included."""
         chosen = [c["misconception"] for c in self.choices.values() if "misconception" in c]
-        return list(dict.fromkeys([*_listed(self.facts.get("misconceptions")), *chosen]))
+        return list(dict.fromkeys([*_make_list(self.facts.get("misconceptions")), *chosen]))
 
     @property
     def choices(self) -> dict[str, dict]:
@@ -190,7 +190,7 @@ class Master:
         return sum(exercise.facts["minutes"] for exercise in self.exercises)
 
 
-def _listed(value: object) -> list:
+def _make_list(value: object) -> list:
     return [] if value is None else list(value) if isinstance(value, list) else [value]
 
 
@@ -292,11 +292,11 @@ def find_problems(master: Master) -> list[str]:
         wanted = f"{master.chapter}.{place}"
         if exercise.number != wanted:
             found.append(f"exercise {exercise.number} stands where {wanted} belongs")
-        found += [f"exercise {exercise.number}: {fault}" for fault in _faults(exercise)]
+        found += [f"exercise {exercise.number}: {fault}" for fault in _find_faults(exercise)]
     return found
 
 
-def _faults(exercise: Exercise) -> list[str]:
+def _find_faults(exercise: Exercise) -> list[str]:
     facts = exercise.facts
     spared = {"misconceptions"} if exercise.choices else set()
     if missing := [key for key in REQUIRED if not facts.get(key) and key not in spared]:
@@ -313,18 +313,18 @@ def _faults(exercise: Exercise) -> list[str]:
     if not exercise.question:
         found.append("no question")
     if exercise.by_hand:
-        return found + _text_faults(exercise)
+        return found + _find_text_faults(exercise)
     if "### BEGIN SOLUTION" not in exercise.answer.source:
         found.append("the answer cell has no solution region")
     named = {cell.metadata["misconception"] for cell in exercise.slips}
     if exercise.choices:
-        return found + _choice_faults(exercise)
-    if odd := named ^ set(_listed(facts["misconceptions"])):
+        return found + _find_choice_faults(exercise)
+    if odd := named ^ set(_make_list(facts["misconceptions"])):
         found.append(f"named in one place only, raw cell or misconception cell: {', '.join(sorted(odd))}")
     return found
 
 
-def _text_faults(exercise: Exercise) -> list[str]:
+def _find_text_faults(exercise: Exercise) -> list[str]:
     marks = exercise.answer.metadata["nbgrader"]
     if exercise.answer.cell_type != "markdown" or not marks.get("grade"):
         return ["no cell holds tests (nbgrader metadata with grade: true)"]
@@ -339,7 +339,7 @@ def _text_faults(exercise: Exercise) -> list[str]:
     )
 
 
-def _choice_faults(exercise: Exercise) -> list[str]:
+def _find_choice_faults(exercise: Exercise) -> list[str]:
     mute = [letter for letter, choice in exercise.choices.items() if not {"text", "says"} <= set(choice)]
     right = [letter for letter, choice in exercise.choices.items() if "misconception" not in choice]
     found = [f"choice {letter} needs 'text' and 'says'" for letter in mute]

@@ -32,7 +32,7 @@ def describe(grade_id: str, **changes: object) -> dict:
     return {"nbgrader": plain | {"grade_id": grade_id} | changes}
 
 
-def _given(cell: NotebookNode, grade_id: str) -> NotebookNode:
+def _make_given(cell: NotebookNode, grade_id: str) -> NotebookNode:
     """A cell of the master as students receive it: locked, so that grading puts it back."""
     cell = copy.deepcopy(cell)
     if cell.cell_type == "code":
@@ -68,7 +68,7 @@ def format_rubric(exercise: Exercise) -> str:
     return "\n".join(["Points:", "", *lines]) if lines else ""
 
 
-def _question(exercise: Exercise) -> str:
+def _make_question(exercise: Exercise) -> str:
     parts = [
         format_heading(exercise),
         f"*{describe_worth(exercise)}*",
@@ -77,12 +77,12 @@ def _question(exercise: Exercise) -> str:
     return "\n\n".join(part for part in [*parts, format_options(exercise), format_rubric(exercise)] if part)
 
 
-def _cells(exercise: Exercise) -> list[NotebookNode]:
+def _make_cells(exercise: Exercise) -> list[NotebookNode]:
     name = exercise.number.replace(".", "-")
     question = new_markdown_cell(
-        _question(exercise), id=f"question-{name}", metadata=describe(f"question-{name}")
+        _make_question(exercise), id=f"question-{name}", metadata=describe(f"question-{name}")
     )
-    given = [_given(cell, f"given-{name}-{i}") for i, cell in enumerate(exercise.provided, start=1)]
+    given = [_make_given(cell, f"given-{name}-{i}") for i, cell in enumerate(exercise.provided, start=1)]
     own = [copy.deepcopy(cell) for cell in (exercise.answer, exercise.tests) if cell]
     for cell in own:
         cell.metadata = NotebookNode(nbgrader=cell.metadata["nbgrader"])
@@ -101,7 +101,7 @@ def make_source(master: Master, install: str) -> NotebookNode:
     """
     how_to = HOW_TO.format(**STUBS, install=install)
     opening = new_markdown_cell(f"# {master.title}\n\n{how_to}", id="how-to", metadata=describe("how-to"))
-    provided = [_given(cell, f"given-{i}") for i, cell in enumerate(master.provided, start=1)]
+    provided = [_make_given(cell, f"given-{i}") for i, cell in enumerate(master.provided, start=1)]
     sealed = json.dumps(seal_answers(master), ensure_ascii=False, separators=(",", ":"))
     use = new_code_cell(
         "# What the checks below compare with. It holds hashes, not answers.\n"
@@ -109,7 +109,7 @@ def make_source(master: Master, install: str) -> NotebookNode:
         id="sealed",
         metadata=describe("sealed"),
     )
-    cells = [opening, use, *provided, *(cell for e in master.exercises for cell in _cells(e))]
+    cells = [opening, use, *provided, *(cell for e in master.exercises for cell in _make_cells(e))]
     course = {
         "assignment": master.name,
         "exercises": assessed.list_exercise_facts(master),
@@ -143,12 +143,12 @@ def make_practice(notebook: NotebookNode) -> NotebookNode:
         preprocessor.log.setLevel(logging.WARNING)
         notebook, resources = preprocessor.preprocess(notebook, resources)
     for cell in notebook.cells:
-        _compiles(cell)
+        _check_syntax(cell)
     notebook.metadata["course"] = {"assignment": notebook.metadata["course"]["assignment"], "practice": True}
     return notebook
 
 
-def _compiles(cell: NotebookNode) -> None:
+def _check_syntax(cell: NotebookNode) -> None:
     marks = cell.metadata["nbgrader"]
     if cell.cell_type != "code" or not marks["solution"]:
         return

@@ -28,7 +28,7 @@ NUMBER_SLIPS = f"""\
 ```"""
 
 
-def _claims(exercise: Exercise) -> str:
+def _link_claims(exercise: Exercise) -> str:
     return ", ".join(f"{{ref}}`{claim} <claim-{claim.lower()}>`" for claim in exercise.claims)
 
 
@@ -37,7 +37,7 @@ def describe(exercise: Exercise) -> str:
     numbers = exercise.objectives
     trained = f"{'Objective' if len(numbers) == 1 else 'Objectives'} {', '.join(map(str, numbers))}"
     line = f"*{trained} · {exercise.facts['kind']} · {exercise.facts['level']} · {describe_worth(exercise)}*"
-    return f"{line} · {_claims(exercise)}" if exercise.claims else line
+    return f"{line} · {_link_claims(exercise)}" if exercise.claims else line
 
 
 def find_starter(exercise: Exercise, release: NotebookNode) -> str:
@@ -46,7 +46,7 @@ def find_starter(exercise: Exercise, release: NotebookNode) -> str:
     return next(cell.source for cell in release.cells if cell.metadata["nbgrader"]["grade_id"] == name)
 
 
-def _hints(exercise: Exercise, objectives: dict[str, str], kind: str) -> list[str]:
+def _list_hints(exercise: Exercise, objectives: dict[str, str], kind: str) -> list[str]:
     """The author's hints; to fewer than three on a number, where to look and what to check are added."""
     if not exercise.hints or kind != "number" or len(exercise.hints) == STEPS:
         return exercise.hints
@@ -58,7 +58,7 @@ def _hints(exercise: Exercise, objectives: dict[str, str], kind: str) -> list[st
 def _check(entry: dict, name: str, exercise: Exercise, objectives: dict[str, str]) -> dict | None:
     """What the page's script needs for one answer, or None where only the notebook can check it."""
     common = {key: entry[key] for key in ("salt", "within", "unit")}
-    common |= {"name": name, "hints": _hints(exercise, objectives, entry["kind"])}
+    common |= {"name": name, "hints": _list_hints(exercise, objectives, entry["kind"])}
     slips = entry["slips"]
     if exercise.choices:
         says = {letter: choice["says"] for letter, choice in exercise.choices.items()}
@@ -70,7 +70,7 @@ def _check(entry: dict, name: str, exercise: Exercise, objectives: dict[str, str
     return None
 
 
-def _checks(exercise: Exercise, sealed: dict[str, dict], objectives: dict[str, str]) -> list[str]:
+def _format_checks(exercise: Exercise, sealed: dict[str, dict], objectives: dict[str, str]) -> list[str]:
     """The `self-check` directives of one exercise."""
     names = [record["name"] for record in read_recorded(exercise.tests)] if exercise.tests else []
     found = [check for name in names if (check := _check(sealed[name], name, exercise, objectives))]
@@ -85,12 +85,12 @@ def pack(value: dict) -> str:
     return base64.b64encode(json.dumps(value, ensure_ascii=False).encode()).decode()
 
 
-def _exercise_cells(
+def _make_cells(
     exercise: Exercise, sealed: dict[str, dict], release: NotebookNode, objectives: dict[str, str]
 ) -> list[NotebookNode]:
     question = "\n\n".join(cell.source for cell in exercise.question)
     head = f"({exercise.label})=\n{format_heading(exercise)}\n\n{describe(exercise)}\n\n{question}"
-    checks = _checks(exercise, sealed, objectives)
+    checks = _format_checks(exercise, sealed, objectives)
     tail = [format_rubric(exercise), *checks]
     if exercise.in_code:
         told = "" if checks else "*The notebook checks this answer: write it there.*"
@@ -121,7 +121,7 @@ def make_page(master: Master, release: NotebookNode, wheel: str, install: str, c
     sealed = seal_answers(master)
     cells = [opening, *copy.deepcopy(master.provided)]
     for exercise in master.exercises:
-        cells += _exercise_cells(exercise, sealed, release, chapter["objectives"])
+        cells += _make_cells(exercise, sealed, release, chapter["objectives"])
     metadata = {
         "kernelspec": KERNEL,
         "chapter": chapter,

@@ -28,7 +28,7 @@ def read(source: str) -> Values:
     Raises `ParameterError` where a line is more than names, an equals sign and literal values.
     """
     try:
-        return dict(_binding(line) for line in ast.parse(source).body)
+        return dict(_parse_binding(line) for line in ast.parse(source).body)
     except (SyntaxError, TypeError, ValueError):
         raise ParameterError(
             "a cell of parameters binds names to plain values, a line each, "
@@ -36,7 +36,7 @@ def read(source: str) -> Values:
         ) from None
 
 
-def _binding(line: ast.stmt) -> tuple[str, object]:
+def _parse_binding(line: ast.stmt) -> tuple[str, object]:
     if not isinstance(line, ast.Assign) or len(line.targets) != 1:
         raise TypeError
     (target,) = line.targets
@@ -48,12 +48,12 @@ def _binding(line: ast.stmt) -> tuple[str, object]:
 
 def write(values: Values) -> str:
     """The cell that binds these values."""
-    return "\n".join(f"{names} = {_literal(value)}" for names, value in values.items())
+    return "\n".join(f"{names} = {_parse_literal(value)}" for names, value in values.items())
 
 
-def _literal(value: object) -> str:
+def _parse_literal(value: object) -> str:
     if isinstance(value, list | tuple):
-        return ", ".join(map(_literal, value))
+        return ", ".join(map(_parse_literal, value))
     return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
 
 

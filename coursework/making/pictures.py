@@ -56,49 +56,49 @@ def draw_desk(assignment: Assignment, question: str) -> str:
         given = pages.Given(half)
         page = pages.render_answer(stack, asked, groups["Ann"], pages.Look(), given=given)
     style = f"<style>{(pages.FOLDER / 'desk.css').read_text(encoding='utf-8')}</style>"
-    return _frame(re.sub(r'<link rel="stylesheet"[^>]*>', lambda _: style, page), DESK)
+    return _make_frame(re.sub(r'<link rel="stylesheet"[^>]*>', lambda _: style, page), DESK)
 
 
 def draw_report(assignment: Assignment, master: Master) -> str:
     """The report on a class that is made up."""
-    results = {f"student {number}": _made_up(number, master) for number in range(SIZE)}
+    results = {f"student {number}": _make_up(number, master) for number in range(SIZE)}
     given = {
-        (student, name): Mark(_points(number, place, cell), "", cell.answer)
+        (student, name): Mark(_draw_points(number, place, cell), "", cell.answer)
         for number, (student, result) in enumerate(results.items())
         for place, (name, cell) in enumerate(result.cells.items())
         if cell.points is None
     }
     final = {student: combine_marks(result, given) for student, result in results.items()}
-    return _frame(report_page.render(assignment, results, final), REPORT)
+    return _make_frame(report_page.render(assignment, results, final), REPORT)
 
 
-def _made_up(number: int, master: Master) -> store.Result:
+def _make_up(number: int, master: Master) -> store.Result:
     cells = {}
     for place, exercise in enumerate(master.exercises):
         out_of = float(exercise.points)
         cell = store.Cell(None, out_of, answer="A text")
         if not exercise.by_hand:
-            right = _luck(number, place) < 0.5 + 0.5 * number / SIZE - 0.05 * place
-            held = [] if right else _held(number, exercise)
+            right = _draw_luck(number, place) < 0.5 + 0.5 * number / SIZE - 0.05 * place
+            held = [] if right else _choose_misconception(number, exercise)
             cell = store.Cell(out_of if right else 0.0, out_of, misconceptions=held)
         cells[exercise.graded.metadata["nbgrader"]["grade_id"]] = cell
     return store.Result(f"student {number}", "", "", "", cells)
 
 
-def _held(number: int, exercise: Exercise) -> list[str]:
+def _choose_misconception(number: int, exercise: Exercise) -> list[str]:
     known = exercise.misconceptions
     return [known[0]] if number % 2 else known[1:2]
 
 
-def _points(number: int, place: int, cell: store.Cell) -> float:
-    return round(cell.out_of * min(1, 0.2 + 0.5 * number / SIZE + 0.5 * _luck(number, place)))
+def _draw_points(number: int, place: int, cell: store.Cell) -> float:
+    return round(cell.out_of * min(1, 0.2 + 0.5 * number / SIZE + 0.5 * _draw_luck(number, place)))
 
 
-def _luck(number: int, place: int) -> float:
+def _draw_luck(number: int, place: int) -> float:
     return (number * 7919 + place * 104_729) % 97 / 97
 
 
-def _frame(page: str, title: str) -> str:
+def _make_frame(page: str, title: str) -> str:
     """A page in a frame without links and scripts, as one line, which is a block of HTML in Markdown."""
     page = re.sub(r"<script[^>]*></script>", "", re.sub(r' href="[^"]*"', "", page))
     framed = html.escape(page).replace("\n", "&#10;")

@@ -25,7 +25,7 @@ _HIDES_OUTPUT = {"hide-output", "hide-cell", "remove-output", "remove-cell"}
 
 def list_code_cells(cells: list[dict]) -> list[dict]:
     """The code cells whose code is seen when the page opens."""
-    return [cell for cell in cells if cell["cell_type"] == "code" and not HIDES_CODE & _tags(cell)]
+    return [cell for cell in cells if cell["cell_type"] == "code" and not HIDES_CODE & _list_tags(cell)]
 
 
 def count_minutes(notebook: dict) -> int:
@@ -36,15 +36,15 @@ def count_minutes(notebook: dict) -> int:
         if cell["cell_type"] == "code":
             seconds += CODE_LINE * len(list_lines(text)) * bool(
                 list_code_cells([cell])
-            ) + PICTURE * _pictures(cell)
+            ) + PICTURE * _count_pictures(cell)
         elif cell["cell_type"] == "markdown":
-            seconds += _prose(_END.sub("", text))
+            seconds += _keep_prose(_END.sub("", text))
             if _END.search(text):
                 break
     return round(seconds / 60)
 
 
-def _prose(text: str) -> float:
+def _keep_prose(text: str) -> float:
     boxes = len(_BOX.findall(text))
     text = _DIRECTIVE.sub("", _FOLDED.sub("", text))
     tables = len(_TABLE.findall(text))
@@ -54,8 +54,8 @@ def _prose(text: str) -> float:
     return len(words) / WORDS_A_MINUTE * 60 + boxes * BOX + tables * PICTURE
 
 
-def _pictures(cell: dict) -> int:
-    if _HIDES_OUTPUT & _tags(cell):
+def _count_pictures(cell: dict) -> int:
+    if _HIDES_OUTPUT & _list_tags(cell):
         return 0
     kinds = ([*output.get("data", {})] for output in cell.get("outputs", []))
     return sum(any(kind in mime for mime in mimes for kind in _PICTURES) for mimes in kinds)
@@ -66,5 +66,5 @@ def list_lines(text: str) -> list[str]:
     return [line for line in text.splitlines() if line.strip()]
 
 
-def _tags(cell: dict) -> set[str]:
+def _list_tags(cell: dict) -> set[str]:
     return set(cell["metadata"].get("tags", []))

@@ -53,7 +53,7 @@ def write(executed: Path, students: list[str], install: str, built: Path, folder
     secret, count = keys.read_secret(folder), keys.count_places(facts)
     releases = [_release(executed, place, install) for place in range(count)]
     for student in students:
-        notebook = _personal(releases, facts, secret, student)
+        notebook = _make_personal(releases, facts, secret, student)
         proof = sign(secret, name, student)
         notebook.metadata["course"] = {"assignment": name, "student": student, "proof": proof}
         target = built / FOLDER / name / store.make_file_name(student) / f"{name}.ipynb"
@@ -75,7 +75,7 @@ def _release(executed: Path, place: int, install: str) -> NotebookNode:
     return notebooks.release(notebooks.make_source(master, install), master, install)
 
 
-def _personal(releases: list[NotebookNode], facts: dict, secret: str, student: str) -> NotebookNode:
+def _make_personal(releases: list[NotebookNode], facts: dict, secret: str, student: str) -> NotebookNode:
     """A notebook with each exercise from the place of the pool that the secret draws for a student."""
     places = {fact["exercise"]: keys.draw_place(facts, secret, cell, student) for cell, fact in facts.items()}
     notebook = copy.deepcopy(releases[0])

@@ -28,26 +28,26 @@ def seal_answers(master: Master) -> dict[str, dict]:
         if exercise.by_hand:
             continue
         try:
-            sealed |= _sealed_exercise(master, exercise)
+            sealed |= _seal_exercise(master, exercise)
         except ValueError as error:  # a `MasterError` is one, and so is what `sealing` raises
             raise MasterError(f"{master.path.name}: exercise {exercise.number}: {error}") from None
     return sealed
 
 
-def _sealed_exercise(master: Master, exercise: Exercise) -> dict[str, dict]:
+def _seal_exercise(master: Master, exercise: Exercise) -> dict[str, dict]:
     answers = read_recorded(exercise.tests)
     if not answers:
         raise MasterError("the tests record no answer: call check.answer in them, then 'make notebooks'")
     slips = [record for cell in exercise.slips for record in read_recorded(cell)]
-    slips += _wrong_choices(exercise, answers[0])
+    slips += _list_wrong_choices(exercise, answers[0])
     if silent := [c.metadata["misconception"] for c in exercise.slips if not read_recorded(c)]:
         raise MasterError(f"the misconception {silent[0]!r} records nothing: call check.slip in its cell")
     if strange := {slip["name"] for slip in slips} - {record["name"] for record in answers}:
         raise MasterError(f"a misconception is filed under {strange.pop()!r}, which no test checks")
-    return {record["name"]: _sealed_answer(master, exercise, record, slips) for record in answers}
+    return {record["name"]: _seal_answer(master, exercise, record, slips) for record in answers}
 
 
-def _wrong_choices(exercise: Exercise, answer: dict) -> list[dict]:
+def _list_wrong_choices(exercise: Exercise, answer: dict) -> list[dict]:
     return [
         {"name": answer["name"], "values": {"": letter}, "slip": choice["says"]}
         for letter, choice in exercise.choices.items()
@@ -55,7 +55,7 @@ def _wrong_choices(exercise: Exercise, answer: dict) -> list[dict]:
     ]
 
 
-def _sealed_answer(master: Master, exercise: Exercise, record: dict, slips: list[dict]) -> dict:
+def _seal_answer(master: Master, exercise: Exercise, record: dict, slips: list[dict]) -> dict:
     name = record["name"]
     salt = hashlib.sha256(f"{master.name}|{name}".encode()).hexdigest()[:12]
     own = [slip for slip in slips if slip["name"] == name]

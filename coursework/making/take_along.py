@@ -109,8 +109,8 @@ class Plain:
         self.cited: list[str] = []
 
     def __call__(self, text: str) -> str:
-        text = self._blocks(_DROPPED.sub("", text))
-        text = _DEFINITION.sub(r"- \1: \2", _ROLE.sub(self._role, text))
+        text = self._replace_blocks(_DROPPED.sub("", text))
+        text = _DEFINITION.sub(r"- \1: \2", _ROLE.sub(self._replace_role, text))
         made = {
             "exercise-list": lambda: EXERCISES,
             "footbibliography": self._list,
@@ -118,22 +118,22 @@ class Plain:
         }
         return _FENCE.sub(lambda found: made[found[1]](), text)
 
-    def _blocks(self, text: str) -> str:
-        return _COLONS.sub(self._block, text)
+    def _replace_blocks(self, text: str) -> str:
+        return _COLONS.sub(self._replace_block, text)
 
-    def _block(self, found: re.Match) -> str:
-        kind, title, body = found[2], found[3], self._blocks(found[4].strip() + "\n").strip()
+    def _replace_block(self, found: re.Match) -> str:
+        kind, title, body = found[2], found[3], self._replace_blocks(found[4].strip() + "\n").strip()
         if kind == "dropdown":
             return f"<details><summary>{title}</summary>\n\n{body}\n\n</details>"
         return "\n".join(f"> {line}".rstrip() for line in [f"**{title}**", "", *body.splitlines()])
 
-    def _role(self, found: re.Match) -> str:
+    def _replace_role(self, found: re.Match) -> str:
         role, text = found[1], found[2]
         if role.startswith("footcite:"):
-            return self._citation(text.split(","), in_text=role.endswith("t"))
+            return self._format_citation(text.split(","), in_text=role.endswith("t"))
         return self.numbers[text] if role == "glue:text" else self.figures[text] if role == "numref" else text
 
-    def _citation(self, keys: list[str], *, in_text: bool) -> str:
+    def _format_citation(self, keys: list[str], *, in_text: bool) -> str:
         parts = []
         for key in map(str.strip, keys):
             entry = self.works.entries[key]
@@ -148,11 +148,11 @@ class Plain:
         return "(" + "; ".join(f"{who}, {year}" for who, year in parts) + ")"
 
     def _list(self) -> str:
-        works = _style().format_bibliography(self.works, self.cited)
+        works = _load_style().format_bibliography(self.works, self.cited)
         return "\n".join(f"- {work.text.render(Backend())}" for work in works)
 
 
-def _prose(cell: NotebookNode, plain: Plain, known: set[str]) -> list[NotebookNode]:
+def _make_prose(cell: NotebookNode, plain: Plain, known: set[str]) -> list[NotebookNode]:
     """A cell of text; where all its numbers are known by then, as code that shows it with them."""
     text, names = plain(cell.source), set(_NUMBER.findall(cell.source))
     if not names or names - known:
@@ -181,7 +181,7 @@ def make_notebook(notebook: NotebookNode, plain: Plain, how_to: str) -> Notebook
             cells.append(nbformat.v4.new_markdown_cell(f"{title}\n\n{how_to}\n{rest}", id=cell.id))
             cells.append(nbformat.v4.new_code_cell(NUMBERS, id="numbers"))
         elif cell.cell_type == "markdown":
-            cells += _prose(cell, plain, known)
+            cells += _make_prose(cell, plain, known)
         elif cell.cell_type == "code":
             figure = cell.metadata.get("mystnb", {}).get("figure")
             known |= read_glued(NotebookNode(cells=[cell])).keys()
@@ -207,7 +207,7 @@ def format_notebook(
     `figures` are all chapters' `figure_numbers`, and `times` says how long the chapter takes.
     """
     how_to = HOW_TO.format(name=name)
-    made = make_notebook(notebook, Plain(read_glued(notebook), figures, _works(root), times), how_to)
+    made = make_notebook(notebook, Plain(read_glued(notebook), figures, _read_works(root), times), how_to)
     return nbformat.writes(made) + "\n"
 
 
@@ -234,11 +234,11 @@ def bundle(name: str, notebook: str, wheel: Path, required: str) -> bytes:
 
 
 @cache
-def _works(root: Path) -> BibliographyData:
+def _read_works(root: Path) -> BibliographyData:
     return parse_file(root / "references.bib")
 
 
 @cache
-def _style() -> Style:
+def _load_style() -> Style:
     # Each one looks through the metadata of every installed package.
     return Style()

@@ -25,7 +25,7 @@ def _number(value: object) -> str:
     return f"{value:,.6g}" if isinstance(value, float) else str(value)
 
 
-def _answers(exercise: Exercise) -> str:
+def _list_answers(exercise: Exercise) -> str:
     """What the solution gave, by name, with unit and tolerance."""
     lines = []
     for record in read_recorded(exercise.tests):
@@ -39,7 +39,7 @@ def _answers(exercise: Exercise) -> str:
     return "**Answer**\n\n" + "\n".join(lines)
 
 
-def _misconceptions(exercise: Exercise) -> str:
+def _list_misconceptions(exercise: Exercise) -> str:
     rows = [(c.metadata["misconception"], r["slip"]) for c in exercise.slips for r in read_recorded(c)]
     rows += [(c.get("misconception", "right"), f"{k}: {c['says']}") for k, c in exercise.choices.items()]
     if not rows:
@@ -50,13 +50,13 @@ def _misconceptions(exercise: Exercise) -> str:
     )
 
 
-def _block(language: str, text: str) -> str:
+def _format_block(language: str, text: str) -> str:
     return f"````{language}\n{text}\n````"
 
 
-def _key(exercise: Exercise) -> str:
+def _format_exercise(exercise: Exercise) -> str:
     question = "\n\n".join(cell.source for cell in exercise.question)
-    values = _block("python", exercise.parameters.source) if exercise.parameters else ""
+    values = _format_block("python", exercise.parameters.source) if exercise.parameters else ""
     parts = [format_heading(exercise), describe(exercise), question, values, format_options(exercise)]
     if exercise.by_hand:
         parts += [f"**Rubric**\n\n{format_rubric(exercise)}", f"**Model answer**\n\n{exercise.answer.source}"]
@@ -65,9 +65,9 @@ def _key(exercise: Exercise) -> str:
             for marks, sample in exercise.samples.items()
         ]
     else:
-        parts += [_answers(exercise), "**Solution**", _block("python", exercise.answer.source)]
-        parts += ["**Tests**", _block("python", exercise.tests.source)]
-    return "\n\n".join(part for part in [*parts, _misconceptions(exercise)] if part)
+        parts += [_list_answers(exercise), "**Solution**", _format_block("python", exercise.answer.source)]
+        parts += ["**Tests**", _format_block("python", exercise.tests.source)]
+    return "\n\n".join(part for part in [*parts, _list_misconceptions(exercise)] if part)
 
 
 def format_key(master: Master) -> str:
@@ -77,19 +77,21 @@ def format_key(master: Master) -> str:
         f"# Key: {master.title}\n\n{master.points} points, {master.minutes} minutes. "
         f"{{download}}`The notebook with solutions <{source}>` runs from the top."
     )
-    return "\n\n".join([head, *(_key(exercise) for exercise in master.exercises)]) + "\n"
+    return "\n\n".join([head, *(_format_exercise(exercise) for exercise in master.exercises)]) + "\n"
 
 
-def _row(*cells: object) -> str:
+def _join_row(*cells: object) -> str:
     return "| " + " | ".join(str(cell).replace("|", "\\|") for cell in cells) + " |"
 
 
-def _table(*rows: tuple) -> str:
+def _join_table(*rows: tuple) -> str:
     head, *body = rows
-    return "\n".join([_row(*head), _row(*("---" for _ in head)), *(_row(*row) for row in body)])
+    return "\n".join(
+        [_join_row(*head), _join_row(*("---" for _ in head)), *(_join_row(*row) for row in body)]
+    )
 
 
-def _overview(root: Path, master: Master) -> str:
+def _format_overview(root: Path, master: Master) -> str:
     goals = "\n".join(f"{n}. {text}" for n, text in chapter.read_objectives(root, master.stem).items())
     rows = [
         (
@@ -104,7 +106,7 @@ def _overview(root: Path, master: Master) -> str:
     ]
     totals = (f"**{len(rows)} exercises**", "", "", f"**{master.points}**", f"**{master.minutes}**", "", "")
     marks = ("Kind", "Level", "Points", "Minutes", "Marked by", "Misconceptions it catches")
-    table = _table(("Objective", "Exercise", *marks), *rows, ("", *totals))
+    table = _join_table(("Objective", "Exercise", *marks), *rows, ("", *totals))
     name = f"{{doc}}`{chapter.read_title(root, master.stem)} </chapters/{master.stem}>`"
     return f"### Chapter {master.chapter}\n\n{name}\n\n{goals}\n\n{table}"
 
@@ -127,7 +129,9 @@ def _plan(root: Path, masters: list[Master], chapters: Iterable[int], capstone: 
     rows.append(("", "**What is written**", reading_total, practice_total, total, ""))
     link = "{doc}`Capstone </capstone/index>`"
     rows.append((capstone, link, "", CAPSTONE_MINUTES, CAPSTONE_MINUTES, CAPSTONE_POINTS))
-    return _table(("Week", "Chapter", "Reading (min)", "Exercises (min)", "Together (min)", "Points"), *rows)
+    return _join_table(
+        ("Week", "Chapter", "Reading (min)", "Exercises (min)", "Together (min)", "Points"), *rows
+    )
 
 
 def plan(root: Path, masters: list[Master]) -> str:
@@ -137,7 +141,7 @@ def plan(root: Path, masters: list[Master]) -> str:
         "Everything on this page but the last part is made from the masters of the exercises and from what "
         "the chapters say of their time, so it is as new as they are.",
         "## Exercises by chapter",
-        *(_overview(root, master) for master in masters),
+        *(_format_overview(root, master) for master in masters),
         "## One chapter a week",
         _plan(root, masters, chapter.list_numbers(root), f"10 to {len(chapter.list_numbers(root)) + 1}"),
         "## Seven weeks",

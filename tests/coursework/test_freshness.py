@@ -25,7 +25,7 @@ def test_a_changed_reading_makes_the_notebooks_that_use_it_stale(tmp_path, cell,
     def digest(rows: dict[str, str]) -> str:
         text = "\n".join(["claim_id,reading,number", *rows.values()]) + "\n"
         (tmp_path / "data" / "readings.csv").write_text(text, encoding="utf-8")
-        freshness._table.cache_clear()
+        freshness._digest_table.cache_clear()
         return freshness.digest_code(tmp_path, [cell], [], ["readings.csv"])
 
     assert (digest(ROWS) != digest(ROWS | changed)) == stale

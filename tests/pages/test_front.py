@@ -244,7 +244,7 @@ def test_no_page_names_an_address_that_is_not_configured():
 
 
 def test_with_an_address_links_to_be_shared_are_absolute(monkeypatch):
-    monkeypatch.setattr(page_meta, "_chart", lambda app: {"description": "A chart."})
+    monkeypatch.setattr(page_meta, "_find_chart", lambda app: {"description": "A chart."})
     config = SimpleNamespace(html_title="Book", html_baseurl="https://example.org/book", root_doc="index")
     app = SimpleNamespace(config=config, builder=SimpleNamespace(get_target_uri=lambda page: f"{page}.html"))
     context = {"title": "A <em>title</em>"}
