@@ -120,7 +120,8 @@ def grade(
     remarks += _find_meanings(notebook) + noticed + _find_warnings(notebook)
     LimitOutput().preprocess(notebook, {})
     marks = {
-        name: _judge_cell(cell, assignment, own[name]) for name, cell in _pick(notebook, assignment).items()
+        name: _judge_cell(cell, assignment, own[name])
+        for name, cell in _list_tests(notebook, assignment).items()
     }
     wanted = {
         name: mark for name, mark in marks.items() if mark.right and _needs_second_run(name, assignment)
@@ -191,7 +192,7 @@ class _Mark:
         return [nbformat.v4.new_output("error", ename=name, evalue=text, traceback=text.splitlines())]
 
 
-def _pick(notebook: NotebookNode, assignment: Assignment) -> dict[str, NotebookNode]:
+def _list_tests(notebook: NotebookNode, assignment: Assignment) -> dict[str, NotebookNode]:
     """The cells whose answers the key judges, by name."""
     return {name: cell for cell in notebook.cells if (name := get_grade_id(cell)) in assignment.key.facts}
 

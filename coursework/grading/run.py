@@ -89,7 +89,9 @@ class Run(Execute):
             if cell.cell_type == "code" and not isinstance(cell.execution_count, int):
                 cell.execution_count = None
                 if utils.is_grade(cell):
-                    cell.outputs = [_refuse("CellNotRun", "The kernel had ended before this cell could run.")]
+                    cell.outputs = [
+                        _make_error("CellNotRun", "The kernel had ended before this cell could run.")
+                    ]
 
     def _run_all(self, manager: SandboxKernelManager, sockets: Path) -> None:
         try:
@@ -139,7 +141,7 @@ class Run(Execute):
             why = f"The kernel ended in cell {index + 1}"
         self.remarks.append(f"{why}; the cells from there on count as not run.")
         cell.execution_count = None
-        cell.outputs = [_refuse("KernelEnded", why + ".")]
+        cell.outputs = [_make_error("KernelEnded", why + ".")]
 
     def _request(self, code: str) -> None:
         """Have the kernel run code that is no cell of the notebook."""
@@ -156,7 +158,7 @@ class Run(Execute):
             cell.execution_count = self.code_cells_executed
         if reply["status"] != "ok" and utils.is_grade(cell):
             if not any(output.output_type == "error" for output in cell.outputs):
-                cell.outputs.append(_refuse(reply.get("ename", "Error"), reply.get("evalue", "")))
+                cell.outputs.append(_make_error(reply.get("ename", "Error"), reply.get("evalue", "")))
             cell.outputs.sort(key=lambda output: output.output_type != "error")
 
     def process_message(self, msg, cell, cell_index):
@@ -225,5 +227,5 @@ def _measure_size(content: dict) -> int:
     return sum(map(len, texts))
 
 
-def _refuse(name: str, text: str) -> nbformat.NotebookNode:
+def _make_error(name: str, text: str) -> nbformat.NotebookNode:
     return nbformat.v4.new_output("error", ename=name, evalue=text, traceback=[f"{name}: {text}"])
