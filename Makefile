@@ -22,7 +22,7 @@ $(error EDITION is 'student' or 'instructor', not '$(EDITION)')
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book lint test test-slow notebooks data assignments grade mark return submissions-named capstone serve watch zip pdf bench lock clean lab
+.PHONY: help setup book pages lint test test-slow notebooks data assignments grade mark return submissions-named capstone serve watch zip pdf bench lock clean lab
 
 help: ## list the tasks
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -31,11 +31,13 @@ setup: $(VENV)/test.ok ## install all that tests and grading need, Debian's pack
 	@.ci/machine
 	@$(BIN)/python -m book.lab.make
 
-book: notebooks ## build the book into _build/html (EDITION=instructor: with solutions, elsewhere)
-	@$(COURSEWORK) pages --edition $(EDITION)
-	@$(BIN)/python -m book.charts
+book: pages ## build the book into _build/html (EDITION=instructor: with solutions, elsewhere)
 	@EDITION=$(EDITION) $(BUILD)
 	@echo "Open $(HTML)/index.html in a browser, or run 'make serve'."
+
+pages: notebooks ## make what the book shows of masters, ledger and charts; 'jupyter-book build .' and 'sphinx-build' work after it
+	@$(COURSEWORK) pages --edition $(EDITION)
+	@$(BIN)/python -m book.charts
 
 notebooks: $(VENV)/book.ok ## run the notebooks whose source, library or tables changed (ANEW=1: all; CHAPTER=03: one)
 	@$(COURSEWORK) notebooks $(if $(ANEW),--anew) $(if $(CHAPTER),$(or $(wildcard chapters/$(CHAPTER)_*.md exercises/$(CHAPTER)_*.md),chapters/$(CHAPTER)))
@@ -114,10 +116,10 @@ clean: ## remove the built book and the environment
 $(VENV)/bin/pip:
 	@PYTHON='$(PYTHON)' VENV='$(VENV)' sh .ci/environment
 
-$(VENV)/book.ok: requirements.txt constraints.txt pyproject.toml book/pyproject.toml coursework/pyproject.toml | $(VENV)/bin/pip
+$(VENV)/book.ok: requirements.txt constraints.txt pyproject.toml $(wildcard */pyproject.toml packages/*/pyproject.toml) | $(VENV)/bin/pip
 	@echo "Installing the pinned packages of the book (once, about a minute)"
-	@$(BIN)/python -m pip install --disable-pip-version-check -q -r requirements.txt -c constraints.txt
-	@$(BIN)/python -m pip install --disable-pip-version-check -q --no-deps --no-build-isolation -e . -e ./book -e ./coursework
+	@$(BIN)/python -m pip install --disable-pip-version-check -q $(shell grep -E '^(hatchling|editables)==' requirements.txt) -c constraints.txt
+	@$(BIN)/python -m pip install --disable-pip-version-check -q --no-build-isolation -r requirements.txt -c constraints.txt
 	@touch $@
 
 $(VENV)/test.ok: requirements-test.txt $(VENV)/book.ok

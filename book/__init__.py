@@ -9,6 +9,7 @@ from importlib import import_module
 from sphinx.application import Sphinx
 
 FEATURES = (
+    "book.made",
     "book.facts",
     "book.exercises.pages",
     "book.exercises.guess",

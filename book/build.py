@@ -13,7 +13,14 @@ from pathlib import Path
 
 # Everything that pages are made with, beside the texts, notebooks and tables that Sphinx knows of.
 MACHINERY = (".py", ".js", ".css", ".html", ".svg", ".toml")
-SETTINGS = ("_config.yml", "constraints.txt", "references.bib", "data/palette.csv", "data/verdicts.csv")
+SETTINGS = (
+    "_config.yml",
+    "conf.py",
+    "constraints.txt",
+    "references.bib",
+    "data/palette.csv",
+    "data/verdicts.csv",
+)
 
 
 def hash_machinery(root: Path, contents: Path) -> str:
@@ -39,21 +46,12 @@ def forget_old_machinery(root: Path, contents: Path, output: Path) -> Path:
 
 def build(root: Path, contents: Path, output: Path) -> int:
     """Build every page that is not up to date; 0, or 1 where Sphinx warned or failed."""
-    from jupyter_book.sphinx import build_sphinx
+    from sphinx.cmd.build import build_main
 
     forget_old_machinery(root, contents, output)
-    overrides = {"external_toc_path": contents.as_posix(), "latex_individualpages": False, "nitpicky": True}
-    result = build_sphinx(
-        root,
-        output / "html",
-        noconfig=True,
-        path_config=root / "_config.yml",
-        confoverrides=overrides,
-        warningiserror=True,
-        keep_going=True,
-        jobs=os.cpu_count() or 1,
-    )
-    return int(bool(result))
+    strict = ["--fail-on-warning", "--keep-going", "--nitpicky", f"--jobs={os.cpu_count() or 1}"]
+    kept = ["-d", str(output / ".doctrees"), "-D", f"external_toc_path={contents.as_posix()}"]
+    return build_main([*strict, *kept, str(root), str(output / "html")])
 
 
 def main() -> int:

@@ -78,6 +78,12 @@ def list_texts(root: str | Path) -> list[str]:
     return [*list_preparations(root), *(chapter.page for chapter in list_chapters(root))]
 
 
+def list_exercise_pages(root: str | Path) -> list[str]:
+    """The pages of exercises, which are made of their masters."""
+    pages = (page for chapter in list_chapters(root) for page in chapter.sections)
+    return [page for page in pages if page.startswith(EXERCISE_PAGES)]
+
+
 def find_chapter(root: str | Path, page: str) -> Chapter | None:
     """The chapter to which a page belongs, as its text or as a page under it; None for any other page."""
     return next((one for one in list_chapters(root) if page == one.page or page in one.sections), None)

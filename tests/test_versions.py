@@ -12,9 +12,13 @@ ROOT = Path(__file__).parents[1]
 
 
 def test_every_version_is_the_same():
-    descriptors = [ROOT / "pyproject.toml", *sorted(ROOT.glob("*/pyproject.toml"))]
+    descriptors = [
+        ROOT / "pyproject.toml",
+        *ROOT.glob("*/pyproject.toml"),
+        *ROOT.glob("packages/*/pyproject.toml"),
+    ]
     projects = [tomllib.loads(path.read_text(encoding="utf-8"))["project"] for path in descriptors]
-    assert len(projects) == 3
+    assert len(projects) == 8
     cited = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))["version"]
     assert {*(project["version"] for project in projects), cited} == {jingjinji.__version__}
     assert f"## {jingjinji.__version__}\n" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")

@@ -16,9 +16,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-MANIFEST = Path(__file__).with_name("manifest.toml")
-# Beside the environment's packages: a clone's builds, and its other work trees, need not fetch again.
-KEPT = Path(sys.prefix) / "share" / "lab"
+from book.lab.kept import KEPT, MANIFEST
+
 _WAIT = 20  # seconds for a host that may be out of reach
 
 

@@ -13,14 +13,14 @@ import shutil
 import sys
 import tempfile
 import zipfile
-from functools import cache
 from pathlib import Path
 
 from book import browser, zips
 from book.charts.pages import bundle_script
 from book.lab import fetch
+from book.lab.kept import SIZES, find_folder
 
-PACKAGES, VEGA_LITE, SIZES = "packages.zip", "vega-lite.js", "sizes.json"
+PACKAGES, VEGA_LITE = "packages.zip", "vega-lite.js"
 LIBRARY, LOCK = "python_stdlib.zip", "pyodide-lock.json"
 # What a page never asks for: headers, tests, types, and of IPython all but how it prints.
 _LEFT_OUT = (".pyi", ".pxd", ".h", ".a", ".c", ".typed", "/RECORD", "/WHEEL", "/")
@@ -75,12 +75,6 @@ _PAGE = """async ({ archives, program }) => {
   }
   return made;
 }"""
-
-
-@cache
-def place() -> Path:
-    """Where the laboratory of this manifest lies once it is made."""
-    return fetch.KEPT / hashlib.sha256(fetch.MANIFEST.read_bytes()).hexdigest()[:12]
 
 
 def _choose_entries(path: Path, name: str) -> dict[str, bytes]:
@@ -178,8 +172,8 @@ def make(folder: Path) -> None:
 def main() -> int:
     """The command line: make what is not made yet."""
     try:
-        if not place().is_dir():
-            make(place())
+        if not find_folder().is_dir():
+            make(find_folder())
     except (fetch.Unobtainable, FileNotFoundError) as error:
         print(f"The laboratory was not made. {error}", file=sys.stderr)
         return 1

@@ -16,7 +16,7 @@ from sphinx.application import Sphinx
 from book import palette, settings, zips
 from book.charts.drawing import THEME
 from book.downloads import take_along
-from book.lab import make
+from book.lab import kept
 
 SUPPORTED = Path(__file__).with_name("supported.json")
 FOLDER, COURSE = "_static/lab", "course.zip"
@@ -70,11 +70,11 @@ def pack_course(root: Path) -> bytes:
 def _describe(root: Path, page: str, special: dict, course: bytes) -> dict:
     """What the script must know on a page, of which `special` is what `served` says."""
     packages = ["numpy", "pandas", *special.get("packages", [])]
-    sizes = json.loads((make.place() / make.SIZES).read_text(encoding="utf-8"))
+    sizes = json.loads((kept.find_folder() / kept.SIZES).read_text(encoding="utf-8"))
     left_out = {name for name in sizes if name.endswith(".whl") and name.split("-")[0] not in packages}
     weight = sum(size for name, size in sizes.items() if name not in left_out) + len(course)
     return {
-        "root": f"{FOLDER}/{make.place().name}/",
+        "root": f"{FOLDER}/{kept.find_folder().name}/",
         "course": f"{FOLDER}/{COURSE}?v={hashlib.sha256(course).hexdigest()[:8]}",
         "cells": f"{FOLDER}/{page}.json",
         "packages": packages,
@@ -91,9 +91,9 @@ def _describe(root: Path, page: str, special: dict, course: bytes) -> dict:
 def _note(app: Sphinx, config) -> None:
     """A laboratory that has come, gone or changed is a changed setting: pages are made again."""
     app.lab_course = made = b""
-    if make.place().is_dir():
+    if kept.find_folder().is_dir():
         app.lab_course = pack_course(Path(app.srcdir))
-        made = app.lab_course + SUPPORTED.read_bytes() + make.place().name.encode()
+        made = app.lab_course + SUPPORTED.read_bytes() + kept.find_folder().name.encode()
     config.lab_made, config.hash_of_lab = bool(made), hashlib.sha256(made).hexdigest()
 
 
@@ -122,19 +122,19 @@ def _copy(app: Sphinx, error: Exception | None) -> None:
     shutil.rmtree(target, ignore_errors=True)
     if not app.config.lab_made:
         return
-    laboratory = target / make.place().name
-    shutil.copytree(make.place(), laboratory)
+    laboratory = target / kept.find_folder().name
+    shutil.copytree(kept.find_folder(), laboratory)
     shutil.copyfile(HERE / "worker.js", laboratory / "worker.js")
     look = {"theme": THEME, "colours": palette.map_chart_colours(root)}
     (laboratory / "look.json").write_text(json.dumps(look), encoding="utf-8")
     (target / COURSE).write_bytes(app.lab_course)
     for page in list_pages(root):
-        kept, practice = target / f"{page}.json", root / settings.PRACTICE.format(Path(page).name)
-        kept.parent.mkdir(parents=True, exist_ok=True)
+        stored, practice = target / f"{page}.json", root / settings.PRACTICE.format(Path(page).name)
+        stored.parent.mkdir(parents=True, exist_ok=True)
         if page in read_supported():
-            kept.write_text(json.dumps(read_cells(root, page), ensure_ascii=False), encoding="utf-8")
+            stored.write_text(json.dumps(read_cells(root, page), ensure_ascii=False), encoding="utf-8")
         elif practice.exists():
-            shutil.copyfile(practice, kept.with_suffix(".practice.json"))
+            shutil.copyfile(practice, stored.with_suffix(".practice.json"))
 
 
 def setup(app: Sphinx) -> None:

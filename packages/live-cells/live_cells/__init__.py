@@ -1,0 +1,1 @@
+"""Python cells of a Sphinx book that run in the reader's browser."""

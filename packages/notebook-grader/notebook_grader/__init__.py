@@ -1,0 +1,1 @@
+"""Notebooks in, marks and feedback out: intake, sandbox, judge, record and return."""

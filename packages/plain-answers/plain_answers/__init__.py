@@ -1,0 +1,1 @@
+"""How an answer is read, compared and sealed, in Python and in the page's own script."""

@@ -1,0 +1,1 @@
+"""A chart as drawing, table, words and live view: what a Sphinx book shows of each."""
