@@ -104,7 +104,7 @@ pdf: setup book ## the book as one PDF, _build/book.pdf, printed by the browser 
 	@$(BIN)/python -m book.print.pdf $(HTML) $(PDF)
 
 bench: setup assignments book ## measure build, notebooks, page weight and grading (ONLY="builds weight": some parts)
-	@$(BIN)/python bench/bench.py $(if $(ONLY),--only $(ONLY))
+	@PYTHONPATH=. $(BIN)/python bench/bench.py $(if $(ONLY),--only $(ONLY))
 
 lock: ## pin what the pinned packages need in turn (needs uv)
 	@uv pip compile --universal --python-version 3.11 --no-header --no-annotate --quiet \

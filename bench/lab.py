@@ -10,9 +10,10 @@ import time
 from pathlib import Path
 
 from common import Part, say
+from live_cells.browser import launch_chromium
 
-from book import browser
 from book.lab import fetch, pages
+from tests import browser
 
 MARKS = {"chapter, MB": 17, "chapter with scipy, MB": 33, "second visit, bytes": 0, "ready / bare Pyodide": 2}
 ROUNDS = 3
@@ -65,7 +66,7 @@ def measure() -> Part:
         tempfile.TemporaryDirectory() as bare,
         browser.serve_folder(browser.HTML, lambda path, size: sent.append((path, size))) as home,
         browser.serve_folder(Path(bare)) as away,
-        browser.launch_chromium() as chromium,
+        launch_chromium() as chromium,
     ):
         _bare(Path(bare))
         for _ in range(ROUNDS):

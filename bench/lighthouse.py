@@ -12,8 +12,9 @@ import sys
 from pathlib import Path
 
 from common import ROOT, Part, say
+from live_cells.browser import ARGUMENTS, find_chromium
 
-from book import browser
+from tests import browser
 
 # In the environment: a folder of packages beside the sources would be read as pages.
 HERE = Path(sys.prefix) / "share" / "lighthouse"
@@ -45,10 +46,10 @@ def _report(address: str) -> dict:
         "--quiet",
         "--output=json",
         f"--only-categories={','.join(MARKS)}",
-        f"--chrome-flags=--headless=new {' '.join(browser.ARGUMENTS)}",
+        f"--chrome-flags=--headless=new {' '.join(ARGUMENTS)}",
     ]
     done = subprocess.run(
-        command, env={**os.environ, "CHROME_PATH": browser.find()}, capture_output=True, text=True
+        command, env={**os.environ, "CHROME_PATH": find_chromium()}, capture_output=True, text=True
     )
     if done.returncode:
         raise SystemExit(f"lighthouse failed on {address}: {done.stderr[-500:]}")

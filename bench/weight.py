@@ -9,8 +9,9 @@ visits: one frame that comes late would be the whole figure.
 from statistics import median
 
 from common import Part, say
+from live_cells.browser import launch_chromium
 
-from book import browser
+from tests import browser
 
 MARKS = {
     "chapter, first visit, kB": 450,
@@ -97,7 +98,7 @@ def in_reading_order(names: list[str]) -> list[str]:
 def measure() -> Part:
     names = in_reading_order(browser.list_pages())
     table: dict[str, dict] = {}
-    with browser.serve_folder(browser.HTML) as home, browser.launch_chromium() as chromium:
+    with browser.serve_folder(browser.HTML) as home, launch_chromium() as chromium:
         walk = chromium.new_context(viewport=browser.DESK)
         for place, name in enumerate(names, start=1):
             say(f"weight: page {place} of {len(names)}, {name}")

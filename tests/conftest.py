@@ -4,8 +4,9 @@ import shutil
 
 import pytest
 from hypothesis import settings
+from live_cells.browser import NoBrowser, launch_chromium
 
-from book import browser
+from tests import browser
 
 # A busy machine is slow, not wrong: a property has no deadline. And the same commit gives the same result:
 # the examples are drawn from the property, not from the clock.
@@ -48,11 +49,10 @@ def lab_home(home):
 def chromium():
     """A browser for all tests of a worker."""
     try:
-        browser.find()
-    except FileNotFoundError as missing:
+        with launch_chromium() as instance:
+            yield instance
+    except NoBrowser as missing:
         pytest.fail(str(missing))
-    with browser.launch_chromium() as instance:
-        yield instance
 
 
 def _context(chromium, **reader):

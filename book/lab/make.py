@@ -15,7 +15,9 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-from book import browser, zips
+from live_cells import browser
+
+from book import zips
 from book.charts.pages import bundle_script
 from book.lab import fetch
 from book.lab.kept import SIZES, find_folder
@@ -93,15 +95,11 @@ def _choose_entries(path: Path, name: str) -> dict[str, bytes]:
 
 def _compile(folder: Path, archives: dict[str, dict[str, bytes]]) -> dict[str, zipfile.ZipFile]:
     """The compiled Python of each archive, made by the Pyodide in `folder`."""
-    (folder / "start.html").write_text("<!doctype html><title>Compiling</title>", encoding="utf-8")
     roots = {}
     for name, entries in archives.items():
         (folder / f"sources-{name}").write_bytes(zips.pack(entries.items()))
         roots[name] = "/lib/python314.zip/" if name == LIBRARY else "/lib/python3.14/site-packages/"
-    with browser.serve_folder(folder) as home, browser.launch_chromium() as chromium:
-        page = chromium.new_page()
-        page.set_default_timeout(0)
-        page.goto(f"{home}/start.html")
+    with browser.open_folder(folder) as page:
         made = page.evaluate(_PAGE, {"archives": roots, "program": _COMPILE})
     return {name: zipfile.ZipFile(io.BytesIO(base64.b64decode(text))) for name, text in made.items()}
 
@@ -174,7 +172,7 @@ def main() -> int:
     try:
         if not find_folder().is_dir():
             make(find_folder())
-    except (fetch.Unobtainable, FileNotFoundError) as error:
+    except (fetch.Unobtainable, browser.NoBrowser) as error:
         print(f"The laboratory was not made. {error}", file=sys.stderr)
         return 1
     print("The laboratory is made; 'make book' puts it into the book.")

@@ -18,9 +18,9 @@ from urllib.parse import unquote, urlsplit
 
 import pikepdf
 import yaml
+from live_cells import browser as browsers
 from playwright.sync_api import Browser, Page, Route
 
-from book import browser as browser_pages
 from book import palette
 from book.settings import SEARCH_PAGE
 
@@ -226,9 +226,9 @@ def print_book(chromium: Browser, folder: Path, target: Path, only: Collection[s
 if __name__ == "__main__":
     began = time.monotonic()
     try:
-        with browser_pages.launch_chromium() as browser:
+        with browsers.launch_chromium() as browser:
             made = print_book(browser, Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3:])
-    except (FileNotFoundError, ValueError) as error:
+    except (browsers.NoBrowser, FileNotFoundError, ValueError) as error:
         sys.exit(str(error))
     with pikepdf.open(made) as book:
         pages = len(book.pages)

@@ -14,8 +14,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from book import browser
 from jingjinji.capstone import units
+from tests import browser
 from tests.chapters import contract, typed
 from tests.pages import checks
 

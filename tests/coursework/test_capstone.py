@@ -12,13 +12,13 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from book import browser as pages
 from coursework.capstone import __main__ as checking
 from coursework.grading import intake
 from coursework.making import teacher
 from jingjinji import claims, records
 from jingjinji.capstone import __main__ as anywhere
 from jingjinji.capstone import brief, cards, checks, evidence, keys, own, rerun, units
+from tests import browser as pages
 from tests.chapters import contract, typed
 from tests.coursework.lab import needs_sandbox
 

@@ -14,7 +14,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from nbformat.v4 import new_notebook
 
-from book import browser
 from coursework.desk.__main__ import main
 from coursework.desk.server import Desk
 from coursework.desk.stack import Conflict, Stack
@@ -22,6 +21,7 @@ from coursework.grading import marks, store
 from coursework.grading.assignment import Assignment
 from coursework.grading.key import Key
 from coursework.grading.marks import ManualError, Mark
+from tests import browser
 
 TEXTS = {
     "answer-1-3": {

@@ -12,10 +12,10 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from book import browser as pages
 from coursework.making import chapter, everything, notebooks, page, seals
 from coursework.making.master import KINDS, Master, MasterError, parse, read
 from jingjinji import check
+from tests import browser as pages
 from tests.chapters import contract
 
 ROOT = Path(__file__).parents[2]

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 import yaml
 
-from book import browser
+from tests import browser
 from tests.chapters import contract
 
 ROOT = contract.CHAPTERS.parent

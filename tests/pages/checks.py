@@ -2,7 +2,7 @@
 
 from axe_playwright_python.sync_playwright import Axe
 
-from book.browser import PHONE
+from tests.browser import PHONE
 from tests.waiting import until
 
 # The theme's icon script is not sent, so every icon that a page uses must be one of ours.

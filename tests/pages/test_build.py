@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from book import browser, build, watch
+from book import build, watch
+from tests import browser
 from tests.pages.built import ROOT
 
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "_build", "__pycache__", "*.egg-info")

@@ -4,9 +4,9 @@ import altair as alt
 import pandas as pd
 import pytest
 
-from book import browser
 from book.charts import drawing
 from jingjinji import charts
+from tests import browser
 from tests.chapters import contract
 from tests.pages import built, controls
 from tests.waiting import until

@@ -9,11 +9,12 @@ import pytest
 from docutils import nodes
 from docutils.utils import new_document
 
-from book import browser, palette, settings
+from book import palette, settings
 from book.ledger import findings, from_chapters, verdicts
 from book.theme import page_meta
 from coursework.making import chapter
 from jingjinji import records
+from tests import browser
 from tests.chapters import contract
 from tests.pages import built
 from tests.pages.built import ROOT, html, plain

@@ -6,7 +6,7 @@ from html import unescape
 
 import pytest
 
-from book import browser
+from tests import browser
 from tests.pages import built
 
 PAGE = "chapters/01_reading.html"

@@ -10,9 +10,11 @@ import sys
 
 import nbformat
 import pytest
+from live_cells.browser import launch_chromium
 
-from book import browser, settings
+from book import settings
 from book.lab import fetch, pages
+from tests import browser
 from tests.pages import built
 from tests.pages.test_memory import FULL
 
@@ -258,7 +260,7 @@ def test_every_chapter_gives_what_the_book_stores(chromium, lab_home):
 def main() -> None:
     """Write the list of what pages can run."""
     packages = {name: about.get("packages", []) for name, about in pages.read_supported().items()}
-    with browser.serve_folder(browser.HTML) as home, browser.launch_chromium() as chromium:
+    with browser.serve_folder(browser.HTML) as home, launch_chromium() as chromium:
         context = chromium.new_context()
         context.set_default_timeout(0)
         found, failed = run_all(context, home)

@@ -8,9 +8,9 @@ import re
 import pytest
 from frictionless import Package
 
-from book import browser
 from book.ledger import strip
 from jingjinji import claims, data, records
+from tests import browser
 from tests.pages import built
 from tests.pages.built import ROOT, html
 

@@ -2,7 +2,7 @@
 
 import re
 
-from book import browser
+from tests import browser
 from tests.chapters import contract
 from tests.pages import built
 

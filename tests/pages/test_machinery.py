@@ -6,12 +6,13 @@ import re
 import pytest
 from docutils import nodes
 
-from book import browser, palette
+from book import palette
 from book.charts import drawing, store
 from book.downloads import data_dictionary
 from book.glossary import key_terms
 from book.search import pagefind
 from book.theme import languages, lean_styles, native_math
+from tests import browser
 
 SPEC = {
     "title": {"text": ["Output", "doubled"], "subtitle": "in two years"},

@@ -5,7 +5,7 @@ import json
 import re
 from pathlib import Path
 
-from book import browser
+from tests import browser
 from tests.pages import built
 
 PAGE, GUESS = "exercises/pages/03_gdp.html", "chapters/01_reading.html"

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from book import browser as pages
 from book import settings
 from jingjinji import charts
+from tests import browser as pages
 
 ROOT = Path(__file__).parents[2]
 HEAD = """---

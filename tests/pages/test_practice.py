@@ -1,6 +1,6 @@
 """Code exercises in the page: a reader with nothing but a browser works through those of chapter 3."""
 
-from book import browser
+from tests import browser
 from tests.pages.test_lab import open_lab
 
 PAGE = "exercises/pages/03_gdp"

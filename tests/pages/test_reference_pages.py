@@ -9,9 +9,9 @@ from collections import Counter
 import pytest
 from frictionless import Package
 
-from book import browser
 from book.glossary.key_terms import make_pinyin_key
 from jingjinji import claims, data
+from tests import browser
 from tests.chapters import contract
 from tests.pages import built
 from tests.pages.built import ROOT, plain

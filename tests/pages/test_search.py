@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from book import browser
 from book.settings import INDEX_PAGE, SEARCH_PAGE
+from tests import browser
 from tests.pages import built, checks
 
 MOST_BYTES = 200_000  # what a first query may send, with its five results

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from book import browser
+from tests import browser
 from tests.chapters import contract
 from tests.pages import built
 from tests.waiting import until

@@ -7,8 +7,8 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from book import browser
 from book.downloads import pack
+from tests import browser
 from tests.chapters import contract
 from tests.pages import built
 

@@ -15,7 +15,7 @@ Chunks of pages are spread over the workers. A chunk goes on after a finding, an
 
 import pytest
 
-from book import browser
+from tests import browser
 from tests.pages import built, checks, controls
 
 CHUNKS = 28

@@ -2,8 +2,8 @@
 
 import pytest
 
-from book import browser
 from book.charts import drawing
+from tests import browser
 from tests.pages import built
 from tests.waiting import until
 

@@ -1,6 +1,6 @@
 """A key term says what it means where it stands."""
 
-from book import browser
+from tests import browser
 
 PAGE, TERM = "chapters/04_gaps.html", 'a[href*="glossary.html#term-lorenz-curve"]'
 

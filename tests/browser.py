@@ -1,11 +1,10 @@
-"""What a reader's browser makes of a page: shared by the tests, the bench and the PDF."""
+"""What a reader's browser makes of a page: shared by the tests and the bench."""
 
 import functools
 import gzip
 import http.server
 import json
 import re
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -14,51 +13,10 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page
 
 HTML = Path(__file__).parents[1] / "_build" / "html"
-# The same browser without a window's parts comes first: it opens a page with some two thirds of the work.
-NAMES = (
-    "chromium-headless-shell",
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-    "chrome",
-)
-# A quiet browser: it looks nothing up, reports nothing, and starts as root in a container.
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-MISSING = (
-    "No browser: none of {names} is on the path, and Playwright has none of its own; "
-    "run 'make setup', or install Chromium or Chrome."
-)
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
-
-
-def find() -> str:
-    """Path of a browser that is on this machine, Playwright's own included.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is none.
-    """
-    for name in NAMES:
-        if found := shutil.which(name):
-            return found
-    with sync_playwright() as playwright:
-        path = playwright.chromium.executable_path
-    if not Path(path).exists():
-        raise FileNotFoundError(MISSING.format(names=", ".join(NAMES)))
-    return path
 
 
 class _Handler(http.server.SimpleHTTPRequestHandler):
@@ -104,14 +62,6 @@ def serve_folder(folder: Path, note: Callable[[str, int], None] = lambda path, s
         yield f"http://127.0.0.1:{server.server_port}"
     finally:
         server.shutdown()
-
-
-@contextmanager
-def launch_chromium() -> Iterator[Browser]:
-    """Start a browser without a window; it is closed at the end."""
-    with sync_playwright() as playwright:
-        with playwright.chromium.launch(executable_path=find(), args=ARGUMENTS) as instance:
-            yield instance
 
 
 def list_moved_pages(folder: Path = HTML) -> dict[str, str]:
