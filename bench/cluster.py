@@ -24,8 +24,7 @@ import psutil
 from common import ROOT, Part, say
 from distributed import LocalCluster
 from grading import KEYS, NAME, make_submissions
-
-from coursework.grading import (
+from notebook_grader import (
     assignment,
     cluster,
     feedback,
@@ -40,7 +39,7 @@ from coursework.grading import (
     store,
     worker,
 )
-from coursework.grading.limits import Limits
+from notebook_grader.limits import Limits
 
 MANY = 48
 WORKERS = (1, 2, 4)

@@ -21,12 +21,11 @@ from pathlib import Path
 import nbformat
 from common import ROOT, Part, say
 from nbclient import NotebookClient
-
-from coursework.grading import assignment, session
-from coursework.grading.cluster import Options
-from coursework.grading.gradebook import make_default_address
-from coursework.grading.limits import Limits
-from coursework.grading.run import Run
+from notebook_grader import assignment, session
+from notebook_grader.cluster import Options
+from notebook_grader.gradebook import make_default_address
+from notebook_grader.limits import Limits
+from notebook_grader.run import Run
 
 NAME = "03_gdp"
 FEW, MANY, ROUNDS = 4, 16, 2

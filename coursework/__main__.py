@@ -76,9 +76,9 @@ def _make(arguments: list[str], task: str) -> int:
 # Each task with what it does, and the module whose `main` does it: imported when its task is run.
 MADE_HERE = {"notebooks": _make_notebooks, "pages": _make_pages, "assignments": _make_assignments}
 ELSEWHERE = {
-    "grade": ("coursework.grading.__main__", "Grade a folder or zip of submitted notebooks."),
-    "return": ("coursework.grading.returns", "Return marks and feedback to Moodle or Canvas."),
-    "mark": ("coursework.desk.__main__", "Mark the texts of a class in a browser."),
+    "grade": ("notebook_grader.__main__", "Grade a folder or zip of submitted notebooks."),
+    "return": ("notebook_grader.returns", "Return marks and feedback to Moodle or Canvas."),
+    "mark": ("notebook_grader.desk.__main__", "Mark the texts of a class in a browser."),
     "capstone": ("coursework.capstone.__main__", "Check the automatic part of a capstone."),
 }
 

@@ -10,10 +10,10 @@ import warnings
 from pathlib import Path
 
 from nbformat import NotebookNode
+from notebook_grader import intake, sandbox
+from notebook_grader.limits import Limits
+from notebook_grader.run import Run, SandboxError
 
-from coursework.grading import intake, sandbox
-from coursework.grading.limits import Limits
-from coursework.grading.run import Run, SandboxError
 from jingjinji.capstone import checks, rerun
 
 LIMITS = Limits(cell_seconds=rerun.SECONDS, seconds=600, output=5)
@@ -24,7 +24,7 @@ def run_again(
 ) -> tuple[NotebookNode, list[str]]:
     """The notebook with the outputs of a fresh run, and what the sandbox remarked.
 
-    Raises `coursework.grading.run.SandboxError` if this machine could not run it.
+    Raises `notebook_grader.run.SandboxError` if this machine could not run it.
     """
     fresh, run = rerun.prepare(notebook, files), Run(LIMITS)
     run.run(fresh, unsafe)
@@ -36,9 +36,9 @@ def check(notebook: Path, *, example: bool = False, unsafe: bool = False) -> dic
 
     Raises
     ------
-    coursework.grading.intake.Refused
+    notebook_grader.intake.Refused
         If the file is no notebook.
-    coursework.grading.run.SandboxError
+    notebook_grader.run.SandboxError
         If this machine could not run it.
     """
     if not notebook.is_file():

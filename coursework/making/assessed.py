@@ -8,8 +8,8 @@ import copy
 import json
 
 from nbformat import NotebookNode
+from notebook_grader.limits import Limits
 
-from coursework.grading.limits import Limits
 from coursework.making.master import Exercise, Master
 from coursework.making.seals import read_recorded
 from jingjinji import drawn, reading, sealing

@@ -29,7 +29,7 @@ WHEEL_PARTS = ("jingjinji", "data", "pyproject.toml", "README.md", "LICENSE")
 # What decides, beside a master and its chapter, how the files that come from it look.
 MACHINERY = (
     "coursework/making",
-    "coursework/grading/limits.py",
+    "packages/notebook-grader/notebook_grader/limits.py",
     "jingjinji/check.py",
     "jingjinji/drawn.py",
     "jingjinji/reading.py",

@@ -11,12 +11,13 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
-from coursework.desk import pages
-from coursework.desk.stack import Stack
-from coursework.grading import report_page, store
-from coursework.grading.assignment import Assignment
-from coursework.grading.key import Key
-from coursework.grading.marks import Mark, combine_marks
+from notebook_grader import report_page, store
+from notebook_grader.assignment import Assignment
+from notebook_grader.desk import pages
+from notebook_grader.desk.stack import Stack
+from notebook_grader.key import Key
+from notebook_grader.marks import Mark, combine_marks
+
 from coursework.making import notebooks
 from coursework.making.files import write_file
 from coursework.making.master import Exercise, Master

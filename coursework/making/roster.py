@@ -10,11 +10,11 @@ from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
+from notebook_grader import key as keys
+from notebook_grader import store
+from notebook_grader.assignment import find_roster, sign
+from notebook_grader.people import ListError, read_table
 
-from coursework.grading import key as keys
-from coursework.grading import store
-from coursework.grading.assignment import find_roster, sign
-from coursework.grading.people import ListError, read_table
 from coursework.making import notebooks, parameters, variant
 from coursework.making.master import MasterError, parse, read
 

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
+from notebook_grader import zips
 from pybtex.backends.markdown import Backend
 from pybtex.database import BibliographyData, parse_file
 from pybtex.style.formatting.plain import Style
 
-from coursework import zips
 from coursework.making.notebooks import KERNEL
 
 HOW_TO = """\

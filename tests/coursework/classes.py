@@ -1,10 +1,11 @@
 """Classes whose statistics are known, as the grader would have kept them."""
 
-from coursework.grading.assignment import Assignment
-from coursework.grading.key import Key
-from coursework.grading.marks import Mark, combine_marks
-from coursework.grading.pages import find_titles
-from coursework.grading.store import Cell, Result
+from notebook_grader.assignment import Assignment
+from notebook_grader.key import Key
+from notebook_grader.marks import Mark, combine_marks
+from notebook_grader.pages import find_titles
+from notebook_grader.store import Cell, Result
+
 from tests.coursework import marked
 
 VALUES = ["year = 2010", "year = 2011", "year = 2012"]

@@ -1,8 +1,8 @@
 """What several tests of the grader share: the small assignment, and databases for its gradebook."""
 
 import pytest
+from notebook_grader import assignment
 
-from coursework.grading import assignment
 from tests.coursework import hostile, postgres
 
 

@@ -18,8 +18,8 @@ from typing import Self
 import psutil
 import pytest
 from distributed import Client
+from notebook_grader import __main__ as grading
 
-from coursework.grading import __main__ as grading
 from tests.waiting import PATIENCE, until
 
 ROOT = Path(__file__).parents[2]

@@ -11,9 +11,9 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbclient import NotebookClient
+from notebook_grader import intake
 
 from coursework.capstone import __main__ as checking
-from coursework.grading import intake
 from coursework.making import teacher
 from jingjinji import claims, records
 from jingjinji.capstone import __main__ as anywhere

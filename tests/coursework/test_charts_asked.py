@@ -6,11 +6,11 @@ import altair as alt
 import nbformat
 import pandas as pd
 import pytest
+from notebook_grader import assignment, values
+from notebook_grader.grade import grade
+from notebook_grader.judge import Answer, judge
+from notebook_grader.limits import Limits
 
-from coursework.grading import assignment, values
-from coursework.grading.grade import grade
-from coursework.grading.judge import Answer, judge
-from coursework.grading.limits import Limits
 from coursework.making import assessed, seals
 from jingjinji import check, drawn
 from jingjinji.rounding import rounded

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import psutil
 import pytest
+from notebook_grader import course, gradebook, worker
 
-from coursework.grading import course, gradebook, worker
 from tests.coursework import hostile
 from tests.coursework.lab import ROOT, Lab, Run, grade_here, grades, needs_sandbox, results
 from tests.waiting import until

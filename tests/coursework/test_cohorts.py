@@ -10,8 +10,8 @@ from pathlib import Path
 import nbformat
 import pandas as pd
 import pytest
+from notebook_grader import assignment, grade, intake
 
-from coursework.grading import assignment, grade, intake
 from coursework.making import bounds, everything, parameters, seals, variant
 from coursework.making.master import Exercise, Master, MasterError, parse, read
 from jingjinji import check

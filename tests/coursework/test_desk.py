@@ -13,14 +13,14 @@ from dataclasses import asdict
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from nbformat.v4 import new_notebook
+from notebook_grader import marks, store
+from notebook_grader.assignment import Assignment
+from notebook_grader.desk.__main__ import main
+from notebook_grader.desk.server import Desk
+from notebook_grader.desk.stack import Conflict, Stack
+from notebook_grader.key import Key
+from notebook_grader.marks import ManualError, Mark
 
-from coursework.desk.__main__ import main
-from coursework.desk.server import Desk
-from coursework.desk.stack import Conflict, Stack
-from coursework.grading import marks, store
-from coursework.grading.assignment import Assignment
-from coursework.grading.key import Key
-from coursework.grading.marks import ManualError, Mark
 from tests import browser
 
 TEXTS = {

@@ -17,11 +17,11 @@ from alembic.operations import Operations
 from alembic.script import ScriptDirectory
 from nbgrader.api import Gradebook as Theirs
 from nbgrader.dbutil import ALEMBIC_DIR
+from notebook_grader import assignment, gradebook
+from notebook_grader.gradebook import Gradebook, GradebookError
+from notebook_grader.marks import Mark
+from notebook_grader.store import Cell, Result
 
-from coursework.grading import assignment, gradebook
-from coursework.grading.gradebook import Gradebook, GradebookError
-from coursework.grading.marks import Mark
-from coursework.grading.store import Cell, Result
 from tests.coursework import hostile
 from tests.coursework.classes import marked
 from tests.waiting import until

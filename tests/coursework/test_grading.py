@@ -16,10 +16,10 @@ from pathlib import Path
 import nbformat
 import psutil
 import pytest
+from notebook_grader import __main__ as grading
+from notebook_grader import assignment, feedback, gradebook, intake, marks, sandbox, store
+from notebook_grader.restore import restore
 
-from coursework.grading import __main__ as grading
-from coursework.grading import assignment, feedback, gradebook, intake, marks, sandbox, store
-from coursework.grading.restore import restore
 from coursework.making import everything, notebooks
 from coursework.making.master import read
 from tests.coursework import hostile, lab

@@ -12,12 +12,12 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from notebook_grader import assignment, intake, store, values
+from notebook_grader.grade import find_owner, grade
+from notebook_grader.judge import Answer, judge
+from notebook_grader.key import Key
+from notebook_grader.limits import Limits
 
-from coursework.grading import assignment, intake, store, values
-from coursework.grading.grade import find_owner, grade
-from coursework.grading.judge import Answer, judge
-from coursework.grading.key import Key
-from coursework.grading.limits import Limits
 from coursework.making import notebooks, roster
 from coursework.making.master import MasterError, read
 from jingjinji import reading

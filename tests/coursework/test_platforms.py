@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 from nbgrader.api import Gradebook as Theirs
+from notebook_grader import assignment, gradebook, intake, marks, people, returns, store
+from notebook_grader.gradebook import Gradebook
+from notebook_grader.store import Cell, Result
 
-from coursework.grading import assignment, gradebook, intake, marks, people, returns, store
-from coursework.grading.gradebook import Gradebook
-from coursework.grading.store import Cell, Result
 from tests.coursework import classes, hostile
 
 MOODLE = """\ufeff"First name","Last name","ID number","Email address",Groups

@@ -4,9 +4,9 @@ import re
 
 import numpy as np
 import pytest
+from notebook_grader import items, report_page
 from scipy import stats
 
-from coursework.grading import items, report_page
 from tests.coursework import classes
 
 

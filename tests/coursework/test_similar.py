@@ -2,8 +2,8 @@
 
 import nbformat
 import pytest
+from notebook_grader import pages, similar, similar_page
 
-from coursework.grading import pages, similar, similar_page
 from tests.coursework import hostile, marked
 
 LONG = """def mean(x):

@@ -16,9 +16,9 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from notebook_grader import key
+from notebook_grader.returns import main as give_back
 
-from coursework.grading import key
-from coursework.grading.returns import main as give_back
 from coursework.making import everything, notebooks, roster
 from coursework.making.master import read
 from tests.coursework import hostile

@@ -1,0 +1,68 @@
+"""Mark the texts of a class in a browser, by question; marks are kept in manual.csv.
+
+Everything that is graded in the folder of results lies on the desk.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+from notebook_grader import assignment as assignments
+from notebook_grader.__main__ import GRADES
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """The options of the command."""
+    parser = argparse.ArgumentParser(prog="coursework mark", description=__doc__)
+    add = parser.add_argument
+    add("--grades", type=Path, default=GRADES, help="the folder of results (default: grades)")
+    add("--assignment", metavar="NN_topic", help="this one only")
+    add("--assignments", type=Path, default=assignments.BUILT, help="where 'make assignments' put them")
+    add("--port", type=int, default=8000, help="the port on this machine (default: 8000)")
+    return parser
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; returns its exit code."""
+    given = make_parser().parse_args(arguments)
+    # Not above: whoever asks for help need not wait for nbgrader.
+    from notebook_grader.desk.server import Desk
+
+    try:
+        stacks = find_stacks(given.grades, given.assignments, given.assignment)
+        desk = Desk(stacks, given.port)
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 2
+    print(f"The desk is at {desk.address} (stop with Ctrl-C)", flush=True)
+    try:
+        desk.serve()
+    except KeyboardInterrupt:
+        print()
+    for stack in stacks:
+        done, whole = stack.count_marked()
+        print(f"{stack.name}: {done} of {whole} answers are marked; 'make grade' takes them over.")
+    return 0
+
+
+def find_stacks(grades: Path, built: Path, name: str | None = None) -> list:
+    """What lies on the desk: every assignment that is graded in a folder, or the one that is named.
+
+    Raises
+    ------
+    ValueError
+        If there is none, or one cannot be marked.
+    """
+    from notebook_grader import key
+    from notebook_grader.desk.stack import Stack
+
+    there = sorted(path.parent.name for path in grades.glob("*/results") if path.is_dir())
+    chosen = [name] if name else there
+    if not chosen or not set(chosen) <= set(there):
+        what = f"of {name} " if name else ""
+        raise ValueError(f"{grades} holds no results {what}to mark: run 'make grade' first.")
+    return [Stack(grades / one, assignments.load(one, built, grades / "keys", key.find)) for one in chosen]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,191 @@
+"""What the marks of a class say about its exercises: numbers only, no names.
+
+Discrimination is the corrected item-total correlation: of an exercise's points with the points of all other
+exercises, so that it is not correlated with itself (Guilford 1953, Educational and Psychological Measurement
+13: 87-93). Its interval is Fisher's; that of a share is Wilson's (1927). Variants are compared by a
+permutation test, and Holm's rule (1979) keeps many comparisons from finding what chance made.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from notebook_grader.marks import Mark
+from notebook_grader.store import Cell, Result
+
+FEW = 20
+"""Below so many students no discrimination is shown."""
+FEW_EACH = 8
+"""Below so many students a variant is not compared."""
+GAP = 0.1
+"""Between the means of two variants, as a share of the points: what is smaller is no matter of fairness."""
+LEVEL = 0.05
+SHUFFLES = 1999
+_AT_ONCE = 2_000_000  # numbers that are shuffled in one go
+
+
+@dataclass(frozen=True)
+class Variant:
+    """The students who had the same values in an exercise: how many, their mean share of the points, and how
+    many had all."""
+
+    place: int
+    count: int
+    mean: float
+    right: int
+
+
+@dataclass(frozen=True)
+class Item:
+    """One exercise: shares are of the students whose points are final, who are `marked`."""
+
+    name: str
+    title: str
+    out_of: float
+    count: int
+    answered: int
+    marked: int
+    right: int
+    mean: float | None
+    discrimination: float | None
+    interval: tuple[float, float] | None
+    misconceptions: tuple[tuple[str, int], ...]
+    variants: tuple[Variant, ...]
+    chance: float | None
+
+    @property
+    def share(self) -> float | None:
+        """Who has all points, of those who are marked."""
+        return self.right / self.marked if self.marked else None
+
+    @property
+    def negative(self) -> bool:
+        """Whether those who are good at the rest do worse here, and not by chance alone."""
+        return self.interval is not None and self.interval[1] < 0
+
+    @property
+    def gap(self) -> float:
+        """Between the easiest and the hardest variant that can be compared."""
+        means = [variant.mean for variant in self.variants if variant.count >= FEW_EACH]
+        return max(means) - min(means) if len(means) > 1 else 0.0
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A class: its exercises, each student's share of all points that are final, and the unfair exercises."""
+
+    items: tuple[Item, ...]
+    totals: tuple[float, ...]
+    unfair: frozenset[str]
+
+    def list_misconceptions(self) -> list[tuple[Item, str, int]]:
+        """Each misconception with its exercise and how many hold it, the most frequent first."""
+        found = [(item, name, count) for item in self.items for name, count in item.misconceptions]
+        return sorted(found, key=lambda one: (-one[2], one[0].name, one[1]))
+
+
+def summarise(
+    results: Mapping[str, Result],
+    final: Mapping[str, Mapping[str, Mark]],
+    exercises: Mapping[str, float],
+    titles: Mapping[str, str],
+) -> Summary:
+    """Count a class. `final` are the marks of each student, `exercises` the points of each graded cell."""
+    students = sorted(results)
+    points = np.array(
+        [[_read_points(final[student].get(name)) for name in exercises] for student in students], dtype=float
+    ).reshape(len(students), len(exercises))
+    # An exercise that waits for a person anywhere is in nobody's total.
+    complete = ~np.isnan(points).any(axis=0)
+    totals = points[:, complete].sum(axis=1)
+    items = []
+    for column, (name, out_of) in enumerate(exercises.items()):
+        own, cells = points[:, column], [results[student].cells.get(name) for student in students]
+        rest = totals - own if complete[column] else totals
+        others = complete.sum() - complete[column]
+        items.append(_make_item(name, titles.get(name, name), out_of, own, rest if others else None, cells))
+    most = sum(out_of for out_of, counts in zip(exercises.values(), complete, strict=True) if counts)
+    return Summary(tuple(items), tuple(float(t) / most for t in totals) if most else (), _find_unfair(items))
+
+
+def _read_points(mark: Mark | None) -> float:
+    return math.nan if mark is None or mark.points is None else mark.points
+
+
+def _make_item(
+    name: str,
+    title: str,
+    out_of: float,
+    own: np.ndarray,
+    rest: np.ndarray | None,
+    cells: Sequence[Cell | None],
+) -> Item:
+    marked = ~np.isnan(own)
+    count, right = int(marked.sum()), int((own[marked] >= out_of).sum())
+    r = interval = None
+    if rest is not None and count >= FEW and own[marked].std() > 0 and rest[marked].std() > 0:
+        # Not above: it takes a second to import, which a small class need not wait for.
+        from scipy import stats
+
+        found = stats.pearsonr(own[marked], rest[marked])
+        r, interval = float(found.statistic), tuple(map(float, found.confidence_interval()))
+    held = Counter(one for cell in cells if cell for one in dict.fromkeys(cell.misconceptions))
+    groups: dict[int, list[float]] = {}
+    for cell, given in zip(cells, own, strict=True):
+        if cell and not math.isnan(given):
+            groups.setdefault(cell.place, []).append(float(given) / out_of if out_of else 0.0)
+    variants = tuple(
+        Variant(place, len(shares), sum(shares) / len(shares), sum(share >= 1 for share in shares))
+        for place, shares in sorted(groups.items())
+    )
+    compared = [shares for shares in groups.values() if len(shares) >= FEW_EACH]
+    return Item(
+        name=name,
+        title=title,
+        out_of=out_of,
+        count=len(cells),
+        answered=sum(bool(cell and cell.answered) for cell in cells),
+        marked=count,
+        right=right,
+        mean=float(own[marked].mean() / out_of) if count and out_of else None,
+        discrimination=r,
+        interval=interval,
+        misconceptions=tuple(sorted(held.items(), key=lambda one: (-one[1], one[0]))),
+        variants=variants if len(variants) > 1 else (),
+        chance=test_by_permutation(compared) if len(compared) > 1 else None,
+    )
+
+
+def test_by_permutation(groups: Sequence[Sequence[float]]) -> float:
+    """How often chance alone parts the means of these groups as far, when who is in which is shuffled."""
+    from scipy import stats
+
+    def apart(*samples: np.ndarray, axis: int) -> np.ndarray:
+        # The total is always the same: only this part of the variance between groups changes. Rounded, as
+        # what is equal must stay so in any order of adding up.
+        parts = sum(sample.sum(axis=axis) ** 2 / sample.shape[axis] for sample in samples)
+        return np.round(parts, 9)
+
+    tested = stats.permutation_test(
+        groups,
+        apart,
+        n_resamples=SHUFFLES,
+        batch=max(1, _AT_ONCE // sum(map(len, groups))),
+        alternative="greater",
+        rng=0,
+    )
+    return float(tested.pvalue)
+
+
+def _find_unfair(items: Sequence[Item]) -> frozenset[str]:
+    """The exercises whose variants differ, by Holm's rule for many comparisons, and by more than the gap."""
+    tested = sorted((item.chance, item.name) for item in items if item.chance is not None)
+    found = set()
+    for place, (chance, name) in enumerate(tested):
+        if chance > LEVEL / (len(tested) - place):
+            break
+        found.add(name)
+    return frozenset(item.name for item in items if item.name in found and item.gap >= GAP)

@@ -1,0 +1,190 @@
+"""Who is in a course, by a platform's own list: read it, and find the gradebook's students in it.
+
+Moodle: a download of the participants' page, an export of its gradebook, or an assignment's grading
+worksheet, whose upload wants Identifier, Grade and Last modified (grade)
+(mod/assign/feedback/offline/importgradeslib.php).
+Canvas: an export of its gradebook, whose import wants Student and ID in front, SIS User ID and SIS Login ID
+together or not at all, and Section behind them (lib/gradebook_importer.rb).
+"""
+
+import csv
+import io
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from notebook_grader.marks import unescape_formula
+from notebook_grader.packed import split_student
+
+# What a column is called, in English and Chinese, in small letters; a worksheet is read in English alone.
+_COLUMNS = {
+    "moodle": {
+        "identifier": ("identifier",),
+        "name": ("full name",),
+        "first": ("first name", "名"),
+        "last": ("last name", "surname", "姓", "姓氏"),
+        "id": ("id number", "学号", "id号"),
+        "login": ("username", "用户名"),
+        "email": ("email address", "email", "e-mail", "电子邮件地址", "邮箱地址", "电子邮件", "邮箱"),
+        "status": ("status",),
+        "grade": ("grade",),
+        "most": ("maximum grade",),
+        "modified": ("last modified (grade)",),
+    },
+    "canvas": {
+        "last": ("lastname",),
+        "first": ("firstname",),
+        "name": ("student", "学生"),
+        "id": ("id",),
+        "sis": ("sis user id", "sis 用户 id"),
+        "login": ("sis login id", "sis 登录 id"),
+        "section": ("section", "班级", "单元"),
+    },
+}
+# Each must be there, by one of its names.
+_NEEDED = {
+    "moodle": (("Email address, ID number, Username or Identifier", ("email", "id", "login", "identifier")),),
+    "canvas": (("Student", ("name", "last")), ("ID", ("id",)), ("Section", ("section",))),
+}
+_WORKSHEET = (("Grade", ("grade",)), ("Last modified (grade)", ("modified",)))
+PLATFORMS = {
+    "moodle": "a download of the participants' page, an export of the gradebook or an assignment's grading "
+    "worksheet",
+    "canvas": "an export of the gradebook",
+}
+
+
+class ListError(ValueError):
+    """A platform's file cannot be used; the message says why, in one sentence."""
+
+
+@dataclass
+class People:
+    """Who is in the course, as the platform says it: its columns and rows, and the role of each known
+    column."""
+
+    platform: str
+    columns: list[str]
+    rows: list[dict[str, str]]
+    roles: dict[str, str]
+    found: dict[str, int] = field(default_factory=dict)  # student in the gradebook -> row
+
+    @property
+    def is_worksheet(self) -> bool:
+        """Whether this is Moodle's grading worksheet of one assignment."""
+        return "identifier" in self.roles
+
+    def get_value(self, row: int, role: str) -> str:
+        """One person's entry, empty if the list has no such column."""
+        return self.rows[row].get(self.roles.get(role, ""), "")
+
+    def number(self, row: int) -> str:
+        """The number by which the platform's packed files name a person, empty if the list has none."""
+        if self.platform == "canvas":
+            return self.get_value(row, "id")
+        return re.sub(r"\D", "", self.get_value(row, "identifier"))
+
+    def match(self, students: Iterable[str]) -> dict[str, str]:
+        """Find each student of the gradebook in the list; returns why some were not found."""
+        people, exact, numbers = defaultdict(set), defaultdict(set), defaultdict(set)
+        for row in range(len(self.rows)):
+            numbers[self.number(row)].add(row)
+            for name in self._list_names(row):
+                people[_make_plain(name)].add(row)
+                exact[name.strip()].add(row)
+        problems, taken = {}, {}
+        for student in sorted(students):
+            name, number = split_student(student)
+            # Ann and ann may be two people.
+            rows = (
+                exact.get(student)
+                or people.get(_make_plain(student))
+                or (numbers.get(number) if number else None)
+                or people.get(_make_plain(name) if number else "", set())
+            )
+            if len(rows) != 1:
+                problems[student] = "is not in the list" if not rows else "could be more than one in the list"
+                continue
+            row = next(iter(rows))
+            if row in taken:
+                problems[student] = f"is the same person as {taken[row]}"
+                continue
+            taken[row], self.found[student] = student, row
+        return problems
+
+    def _list_names(self, row: int) -> set[str]:
+        """Everything that may stand for a person."""
+        first, last, name = (self.get_value(row, role) for role in ("first", "last", "name"))
+        email = self.get_value(row, "email")
+        names = {self.get_value(row, role) for role in ("id", "login", "sis")} | {
+            name,
+            email,
+            email.split("@")[0],
+        }
+        names |= {f"{first} {last}", f"{last} {first}", f"{last}{first}"}
+        if "," in name:
+            last, first = name.split(",", 1)
+            names |= {f"{first} {last}", f"{last}{first}"}
+        return {one for one in names if one.strip()}
+
+
+def _make_plain(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
+
+
+def read_table(path: Path) -> tuple[list[str], list[dict[str, str]]]:
+    """The columns and rows of a CSV from elsewhere, whatever separates them.
+
+    Raises
+    ------
+    ListError
+        If it cannot be read.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise ListError(f"{path} cannot be read ({error.strerror}).") from None
+    except UnicodeDecodeError:
+        raise ListError(f"{path} is not UTF-8: save it as 'CSV UTF-8'.") from None
+    head = text.splitlines()[0] if text.strip() else ""
+    separator = max(",;\t", key=head.count)
+    rows = csv.DictReader(io.StringIO(text), delimiter=separator, restval="")
+    columns = [column.strip() for column in rows.fieldnames or []]
+    rows.fieldnames = columns
+    return columns, [{name: unescape_formula(row[name].strip()) for name in columns} for row in rows]
+
+
+def read_people(platform: str, path: Path) -> People:
+    """The platform's list of who is in the course.
+
+    Raises
+    ------
+    ListError
+        If there is no such platform, or its list cannot be read, lacks a column or names nobody.
+    """
+    if platform not in PLATFORMS:
+        raise ListError(f"{platform!r} is no platform that takes marks; there are {' and '.join(PLATFORMS)}.")
+    columns, rows = read_table(path)
+    known = {column.casefold(): column for column in columns}
+    roles = {
+        role: known[name] for role, names in _COLUMNS[platform].items() for name in names if name in known
+    }
+    needed = _NEEDED[platform] + (_WORKSHEET if "identifier" in roles else ())
+    if missing := [name for name, any_of in needed if not any(role in roles for role in any_of)]:
+        raise ListError(
+            f"{path} has no column {missing[0]}; wanted from {platform.title()} is {PLATFORMS[platform]}."
+        )
+    people = People(platform, columns, rows, roles)
+    if not people.is_worksheet:
+        # They would stand for whatever a download calls so.
+        for role in ("status", "grade", "most", "modified"):
+            people.roles.pop(role, None)
+    # Canvas has a row for the points of each assignment, and one that says which are posted by hand.
+    keys = ("id", "identifier", "email", "login")
+    people.rows = [row for place, row in enumerate(rows) if any(people.get_value(place, key) for key in keys)]
+    if not people.rows:
+        raise ListError(f"{path} lists nobody.")
+    return people

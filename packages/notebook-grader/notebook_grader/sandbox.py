@@ -1,0 +1,217 @@
+"""A kernel inside bubblewrap: no network, read-only libraries, a private /tmp, limits on what it may use.
+
+Only the kernel, where students' code runs, is inside. The grader speaks to it through sockets in a folder
+that is made for one submission; the tests go through them as text and are never a file in the sandbox.
+"""
+
+import itertools
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import warnings
+from dataclasses import asdict
+from pathlib import Path
+
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
+
+from notebook_grader import seccomp
+from notebook_grader.limits import MB, Limits
+
+ROOT = Path(__file__).resolve().parents[3]
+# jupyter_client asks for all inheritable descriptors; the filter's descriptor alone is what is meant.
+warnings.filterwarnings("ignore", "pass_fds overriding close_fds", RuntimeWarning)
+LAUNCHER = (Path(__file__).parent / "inside.py").read_text(encoding="utf-8")
+WORK = "/tmp/work"
+# The same on every machine, so that marks are: one thread, the same hash seed, a UTF-8 locale.
+ENVIRONMENT = {
+    "PATH": "/usr/bin:/bin",
+    "HOME": WORK,
+    "LANG": "C.UTF-8",
+    "PYTHONPATH": str(ROOT),
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "PYTHONHASHSEED": "0",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MALLOC_ARENA_MAX": "2",
+    "NBGRADER_EXECUTION": "autograde",
+}
+MISSING = (
+    "Students' code runs only inside bubblewrap, and 'bwrap' is not installed: "
+    "run 'sudo apt-get install bubblewrap', then try again."
+)
+NO_LIMIT = (
+    "This machine does not limit the number of processes in a sandbox, so a fork bomb could not be stopped."
+)
+UNFILTERED = (
+    "This machine's system calls cannot be filtered ({reason}), so students' code could hold memory that no "
+    "limit counts: grade on another machine."
+)
+UNSAFE = (
+    "--unsafe runs every submission as you: it can read and delete your files, the other submissions and the "
+    "tests, and use your network. It is for notebooks that you trust."
+)
+
+
+def list_readable() -> list[str]:
+    """What the sandbox may read: the system's libraries, this Python, the course library and its tables."""
+    system = ["/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/localtime"]
+    python = [sys.prefix, sys.base_prefix, str(Path(sys.executable).resolve().parents[1])]
+    course = [str(ROOT / "jingjinji"), str(ROOT / "data")]
+    chosen: list[str] = []
+    for place in [*system, *dict.fromkeys(map(os.path.realpath, python)), *python, *course]:
+        if os.path.exists(place) and place not in chosen:
+            chosen.append(place)
+    return chosen
+
+
+def find_exposed(*private: Path) -> Path | None:
+    """The first of these places that the sandbox could read, or None."""
+    shown = [Path(place).resolve() for place in list_readable()]
+    return next((p for p in private if any(p.resolve().is_relative_to(place) for place in shown)), None)
+
+
+def _make_command(
+    limits: Limits, uid: int | None, filter_: int, sockets: Path | None = None, trial: bool = False
+) -> list[str]:
+    """The command of a sandbox and its first program; the arguments of a kernel may follow."""
+    size = str(limits.file_size * MB)
+    command = ["bwrap", "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
+    command += ["--unshare-cgroup-try"]
+    if os.geteuid() == 0:
+        command += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+    else:
+        command += ["--unshare-user", "--disable-userns", "--uid", "65534", "--gid", "65534"]
+    command += ["--die-with-parent", "--new-session", "--hostname", "sandbox", "--clearenv"]
+    for name, value in ENVIRONMENT.items():
+        command += ["--setenv", name, value]
+    command += ["--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--size", size, "--tmpfs", "/dev/shm"]
+    command += ["--remount-ro", "/dev", "--perms", "1777", "--size", size, "--tmpfs", "/tmp"]
+    command += ["--perms", "0777", "--dir", WORK]
+    # Folders that bubblewrap makes on the way to a place are closed to others unless named.
+    places = [*list_readable(), *([str(sockets)] if sockets else [])]
+    above = {str(folder) for place in places for folder in Path(place).parents} - {"/", "/tmp"}
+    for folder in sorted(above - set(places)):
+        command += ["--perms", "0755", "--dir", folder]
+    for place in list_readable():
+        if os.path.islink(place):
+            command += ["--symlink", os.readlink(place), place]
+        else:
+            command += ["--ro-bind", place, place]
+    if sockets:
+        command += ["--bind", str(sockets), str(sockets)]
+    command += ["--remount-ro", "/", "--chdir", WORK, "--seccomp", str(filter_)]
+    settings = json.dumps({"uid": uid, "trial": trial, **asdict(limits)})
+    return [*command, sys.executable, "-c", LAUNCHER, settings]
+
+
+def find_problem() -> str | None:
+    """Why this machine cannot make a sandbox, in one sentence; None if it can."""
+    if not shutil.which("bwrap"):
+        return MISSING
+    if not seccomp.is_supported():
+        return UNFILTERED.format(reason="its processor is of another kind")
+    user, filter_ = _User(), seccomp.open_program()
+    command = _make_command(Limits(processes=8), user.uid, filter_, trial=True)
+    tried = subprocess.run(command, capture_output=True, text=True, pass_fds=[filter_])
+    os.close(filter_)
+    user.release()
+    if tried.stdout.strip() == "limited":
+        return None
+    if tried.stdout.strip() == "unfiltered":
+        return UNFILTERED.format(reason="its kernel has no seccomp")
+    if tried.returncode == 0:
+        return NO_LIMIT
+    reason = (tried.stderr.strip().splitlines() or ["no reason given"])[-1]
+    return (
+        f"bubblewrap cannot make a sandbox on this machine ({reason}): unprivileged user namespaces are "
+        "probably switched off; ask the administrator to allow them, or grade on another machine."
+    )
+
+
+_count = itertools.count()
+
+
+class _User:
+    """The user that a sandbox hands over to where the grader is root; `uid` is None where it is not.
+
+    Root is exempt from limits on processes, and they count by user: every sandbox needs one of its own, as
+    the one before may not have ended altogether. Until `release`, no other grader on this machine takes it.
+    """
+
+    def __init__(self) -> None:
+        self.uid: int | None = None
+        self._held = socket.socket(socket.AF_UNIX)
+        while os.geteuid() == 0 and self.uid is None:
+            uid = 20_000 + (os.getpid() * 97 + next(_count)) % 40_000
+            try:
+                self._held.bind(f"\0notebook-grader {uid}")
+                self.uid = uid
+            except OSError:
+                continue
+
+    def release(self) -> None:
+        self._held.close()
+
+
+class SandboxKernelManager(AsyncKernelManager):
+    """Starts one kernel, inside bubblewrap unless `unsafe`, which listens in the folder `sockets`."""
+
+    def __init__(self, sockets: Path, limits: Limits, unsafe: bool = False) -> None:
+        super().__init__(
+            transport="ipc",
+            ip=str(sockets / "k"),
+            connection_file=str(sockets / "kernel.json"),
+            kernel_name="",
+        )
+        self._sockets = sockets
+        self._errors = sockets / "errors"
+        self._user = self._uid = None
+        self._filter: list[int] = []
+        start = [sys.executable, "-m", "ipykernel_launcher"]
+        if not unsafe:
+            self._user, self._filter = _User(), [seccomp.open_program()]
+            self._uid = self._user.uid
+            start = _make_command(limits, self._uid, *self._filter, sockets)
+        self._lifeline = list(self._filter)
+        self._kernel_spec = KernelSpec(
+            argv=[*start, "-f", "{connection_file}"], language="python", interrupt_mode="message"
+        )
+
+    async def _async_pre_start_kernel(self, **kwargs):
+        command, rest = await super()._async_pre_start_kernel(**kwargs)
+        if self._uid is not None:
+            os.chown(self._sockets, self._uid, self._uid)
+            os.chown(self.connection_file, self._uid, self._uid)
+        reading, writing = os.pipe()
+        self._lifeline += [reading, writing]
+        with self._errors.open("w") as errors:
+            stderr = os.dup(errors.fileno())
+        self._lifeline.append(stderr)
+        streams = {"stdin": reading, "stdout": subprocess.DEVNULL, "stderr": stderr}
+        return command, rest | streams | {"pass_fds": self._filter}
+
+    def last_error(self) -> str:
+        """The last line that the sandbox wrote to its error stream."""
+        lines = self._errors.read_text(errors="replace").strip().splitlines() if self._errors.exists() else []
+        return lines[-1][:200] if lines else ""
+
+    def release(self) -> None:
+        """Close what was held open for the kernel's lifetime."""
+        while self._lifeline:
+            os.close(self._lifeline.pop())
+        if self._user:
+            self._user.release()
+
+    def close_folder(self) -> None:
+        """Once the kernel listens, it need not write to the folder of its sockets any more."""
+        if self._uid is not None:
+            os.chown(self._sockets, 0, 0)
+
+    @property
+    def pid(self) -> int:
+        """Number of the process that holds the sandbox; when it is killed, all inside is."""
+        return self.provisioner.pid

@@ -1,0 +1,132 @@
+"""What has been graded, one file a student, so that a run can be interrupted and another can go on."""
+
+import fcntl
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path, PurePosixPath
+
+from notebook_grader import intake
+from notebook_grader.limits import Limits
+
+UNFINISHED = ".unfinished-"
+"""How the name of a file begins while it is being written."""
+
+
+@dataclass
+class Cell:
+    """One graded cell: its points, None while a person has to give them; `note` says what was wrong.
+
+    `answered` tells an answer from none, `place` is that of the student's values in the pool of the key, and
+    `misconceptions` are the names of those that the answers show.
+    """
+
+    points: float | None
+    out_of: float
+    answer: str = ""
+    doubt: str = ""
+    note: str = ""
+    answered: bool = True
+    place: int = 0
+    misconceptions: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Result:
+    """One graded submission; `version` is that of the key and cells by which it was graded."""
+
+    student: str
+    key: str
+    file: str
+    sha256: str
+    cells: dict[str, Cell]
+    remarks: list[str] = field(default_factory=list)
+    seconds: float = 0
+    version: str = ""
+
+
+def make_key(data: bytes, assignment_key: str, limits: Limits, unsafe: bool) -> str:
+    """The same for the same submission, assignment and limits."""
+    digest = hashlib.sha256(data)
+    digest.update(repr((assignment_key, limits, unsafe)).encode())
+    return digest.hexdigest()
+
+
+def write(path: Path, content: str | bytes) -> bool:
+    """Write a file whole or not at all; returns whether it changed."""
+    data = content.encode("utf-8", "surrogateescape") if isinstance(content, str) else content
+    if path.exists() and path.read_bytes() == data:
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=UNFINISHED)
+    with os.fdopen(handle, "wb") as stream:
+        stream.write(data)
+        os.fsync(stream.fileno())
+    os.replace(temporary, path)
+    return True
+
+
+@contextmanager
+def lock_marks(folder: Path) -> Iterator[None]:
+    """Hold manual.csv of a folder of results, between reading and writing it, against everybody else."""
+    with (folder / ".manual.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+class Store:
+    """The folder of one assignment's results; only its owner can read it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # A run that was killed leaves the file it was writing. Nobody else is writing now: runs lock the
+        # folder, and whoever marks at the desk locks the marks.
+        with lock_marks(folder):
+            for path in (*folder.glob(f"{UNFINISHED}*"), *folder.glob(f"*/{UNFINISHED}*")):
+                path.unlink()
+
+    def find_file(self, kind: str, student: str, ending: str) -> Path:
+        """Where something of one student is kept."""
+        return self.folder / kind / f"{make_file_name(student)}{ending}"
+
+    def save(self, result: Result, notebook: str, data: bytes) -> None:
+        """Keep a result, its executed notebook and what was handed in; the result last, to vouch for them."""
+        if hashlib.sha256(data).hexdigest() == result.sha256:
+            write(self.find_file("submissions", result.student, ".ipynb"), data)
+        write(self.find_file("notebooks", result.student, ".ipynb"), notebook)
+        text = json.dumps(asdict(result), ensure_ascii=False, indent=1)
+        write(self.find_file("results", result.student, ".json"), text + "\n")
+
+    def read_submission(self, result: Result) -> intake.Submission | None:
+        """What a student handed in, as it was kept; None if it is gone."""
+        path = self.find_file("submissions", result.student, ".ipynb")
+        if not path.is_file():
+            return None
+        parts = tuple(PurePosixPath(result.file).parts)
+        return intake.Submission(
+            result.student, [intake.File(parts, path.stat().st_size, intake.make_reader(path))]
+        )
+
+
+def read_results(folder: Path) -> dict[str, Result]:
+    """Every result in the folder of an assignment, by student."""
+    found = {}
+    for path in sorted((folder / "results").glob("*.json")):
+        raw = json.loads(path.read_text(encoding="utf-8"))
+        raw["cells"] = {name: Cell(**cell) for name, cell in raw["cells"].items()}
+        found[raw["student"]] = Result(**raw)
+    return found
+
+
+def make_file_name(student: str) -> str:
+    """A file name for a student's name: the name itself, unless a file system could not hold it."""
+    plain = "".join(c if c.isprintable() and c not in '/\\:*?"<>|' else "_" for c in student)
+    if plain == student and len(student.encode()) < 200 and not student.startswith("."):
+        return student
+    digest = hashlib.sha256(student.encode("utf-8", "surrogateescape")).hexdigest()[:8]
+    return f"{plain[:60].lstrip('.')}-{digest}"

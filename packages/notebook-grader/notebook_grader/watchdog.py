@@ -1,0 +1,108 @@
+"""Watches one sandbox from outside and ends it when it takes too much."""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Self
+
+import psutil
+
+from notebook_grader.limits import MB, Limits
+
+PAUSE = 0.25  # seconds between two looks
+# The system refuses what is above the limit; who comes this near would go on trying.
+ROOM = 4
+# Open files of all processes together, as a multiple of what one may have: each may hold memory.
+SHARE = 12
+
+
+class Watchdog(threading.Thread):
+    """Kills the process `pid` and all below it once time, memory, processes or files pass a limit,
+    or once `stopped` says that the run is to end.
+
+    `reason` then says why, as the end of a sentence about the student's code; it is None otherwise.
+    """
+
+    def __init__(self, pid: int, sockets: Path, limits: Limits, stopped: Callable[[], bool]) -> None:
+        super().__init__(daemon=True)
+        self.reason: str | None = None
+        self._pid, self._sockets, self._limits = pid, sockets, limits
+        self._interrupted, self._over = stopped, threading.Event()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self.join()
+
+    def run(self) -> None:
+        """Watch until the context is left, or a limit is passed."""
+        end = time.monotonic() + self._limits.seconds
+        while not self._over.wait(PAUSE):
+            self.reason = self._find_excess(end)
+            if self.reason:
+                with suppress(ProcessLookupError):
+                    os.killpg(self._pid, signal.SIGKILL)
+                return
+
+    def _find_excess(self, end: float) -> str | None:
+        if self._interrupted():
+            return "was interrupted"
+        if time.monotonic() > end:
+            return f"ran longer than {self._limits.seconds} seconds in all"
+        inside = self._list_inside()
+        if sum(_measure(process, "num_threads", int) for process in inside) >= self._limits.processes - ROOM:
+            return f"started {self._limits.processes} processes or threads"
+        most = self._limits.memory * MB
+        # Memory that processes share counts once; this takes longer to find out, so it is asked second.
+        if (
+            sum(_measure(process, "memory_info", lambda info: info.rss) for process in inside) > most
+            and sum(_measure(process, "memory_full_info", lambda info: info.pss) for process in inside) > most
+        ):
+            return f"used more than {self._limits.memory} MB of memory"
+        if sum(_measure(process, "num_fds", int) for process in inside) > SHARE * self._limits.open_files:
+            return f"had more than {SHARE * self._limits.open_files} files open"
+        if inside and _count_files(inside[-1].pid) > self._limits.files:
+            return f"made more than {self._limits.files} files"
+        if _measure_size(self._sockets) > self._limits.file_size * MB:
+            return f"wrote more than {self._limits.file_size} MB"
+        return None
+
+    def _list_inside(self) -> list[psutil.Process]:
+        try:
+            return psutil.Process(self._pid).children(recursive=True)
+        except psutil.NoSuchProcess:
+            return []
+
+
+def _measure(process: psutil.Process, what: str, number: Callable[[Any], int]) -> int:
+    """A number about a process, 0 if it has just ended."""
+    try:
+        return number(getattr(process, what)())
+    except (psutil.NoSuchProcess, psutil.AccessDenied):
+        return 0
+
+
+def _count_files(pid: int) -> int:
+    """Files and folders in the private folders of a sandbox, as one of its processes sees them."""
+    total = 0
+    for place in ("tmp", "dev/shm"):
+        with suppress(OSError):  # it has just ended
+            found = os.statvfs(f"/proc/{pid}/root/{place}")
+            total += found.f_files - found.f_ffree
+    return total
+
+
+def _measure_size(folder: Path) -> int:
+    total = 0
+    for place, _, files in os.walk(folder):
+        for name in files:
+            with suppress(FileNotFoundError):
+                total += os.lstat(os.path.join(place, name)).st_blocks * 512
+    return total
