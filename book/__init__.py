@@ -13,6 +13,7 @@ FEATURES = (
     "book.facts",
     "book.exercises.pages",
     "book.exercises.guess",
+    "book.exercises.sentence",
     "book.charts.pages",
     "book.charts.shared",
     "book.ledger.judged",
