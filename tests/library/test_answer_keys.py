@@ -21,7 +21,7 @@ from pymcdm.weights import entropy_weights as pymcdm_weights
 from pysyncon import Dataprep, Synth
 from statsmodels.datasets import nile
 
-from jingjinji import data
+from jingjinji import choices, data
 from jingjinji.measures import growth, shift_share
 from jingjinji.measures.base import EconomicBase
 from jingjinji.measures.breaks import mean_break
@@ -305,6 +305,54 @@ def new_jersey(treated, control):
     return difference_in_differences(means, ["NJ"], start=2)
 
 
+@functools.cache
+def curve_of_specr():
+    """Slopes by least squares from sums of products, as specr's example: 2 by 2 by 4 by 12 regressions."""
+    names, tried = ["count", "x1", "x2", "c1", "c2", "y1", "y2"], dict.fromkeys
+    sums = pd.read_csv(Path(__file__).with_name("specr_products.csv"), dtype={"group1": str})
+    halves = {
+        cell: part.pivot(index="one", columns="other", values="sum").reindex(names, columns=names).fillna(0)
+        for cell, part in sums.groupby(["group1", "group2"])
+    }
+
+    def slope(outcome, predictor, controls, subset):
+        parts = set(subset.split(" and ")) - {"all"}
+        half = sum(sums for cell, sums in halves.items() if parts <= set(cell))
+        whole = half + half.T - np.diag(np.diag(half))
+        given = ["count", predictor, *(controls.split(" + ") if controls != "none" else [])]
+        return np.linalg.solve(whole.loc[given, given], whole.loc[given, outcome])[1]
+
+    ones, twos = "01", "ABC"
+    subsets = [*ones, *twos, "all", *(f"{one} and {two}" for one in ones for two in twos)]
+    options = choices.set_up(
+        outcome=tried(["y1", "y2"], "specr"),
+        predictor=tried(["x1", "x2"], "specr"),
+        controls=tried(["c1 + c2", "c1", "c2", "none"], "specr"),
+        subset=tried(subsets, "specr"),
+    )
+    return choices.run(slope, options).table
+
+
+def first_of_specr(specifications):
+    table = curve_of_specr()
+    assert len(table) == specifications
+    found = table.set_index(["outcome", "predictor", "controls", "subset"])["estimate"]
+    rows = [("y1", "c1 + c2"), ("y2", "c1 + c2"), ("y1", "c1")]
+    return [found[y, x, given, "0"] for y, given in rows for x in ("x1", "x2")]
+
+
+def summary_of_specr(specifications):
+    table = curve_of_specr()
+    assert len(table) == specifications
+    return table["estimate"].quantile([0.5, 0, 1, 0.25, 0.75])
+
+
+def medians_of_specr(specifications):
+    table = curve_of_specr()
+    assert len(table) == specifications
+    return table.groupby(["predictor", "outcome"])["estimate"].median()
+
+
 COMPUTED = {
     "A01": lambda start, end: -growth.percent_change(start, end),
     "A02": lambda ratio, periods: growth.cagr(1, ratio, periods),
@@ -367,6 +415,9 @@ COMPUTED = {
     "V01": german_beta,
     "V02": speed_and_half_life,
     "V03": lambda first, last: german_counties().loc[:, first:last].apply(coefficient_of_variation),
+    "W01": first_of_specr,
+    "W02": summary_of_specr,
+    "W03": medians_of_specr,
     "Y01": basque_weights,
     "Y02": lambda first, last: basque_country().att(range(first, last + 1))["att"],
     "Y03": lambda quarters: hong_kong()[0],
