@@ -321,7 +321,7 @@ def _where(rows: pd.DataFrame, hit: pd.Series) -> tuple[list[str], int]:
 
 
 def _name(dimension: str, options: list[Any], column: pd.Series) -> str:
-    """Some options of a dimension in words: a run of numbers from an end as "2018 or earlier"."""
+    """Some options of a dimension in words: numbers from one end as "2018 or earlier", all but one as "not"."""
     name, every = f"the {dimension.replace('_', ' ')} is", column.drop_duplicates().tolist()
     if len(options) > 1 and all(isinstance(option, (int, float)) for option in every):
         every, some = sorted(every), sorted(options)
@@ -330,4 +330,6 @@ def _name(dimension: str, options: list[Any], column: pd.Series) -> str:
             return f"{name} {some[-1]} or {'earlier' if years else 'less'}"
         if some == every[-len(some) :]:
             return f"{name} {some[0]} or {'later' if years else 'more'}"
+    if 1 < len(options) == len(every) - 1:
+        return f"{name} not {next(option for option in every if option not in options)}"
     return f"{name} {' or '.join(map(str, options))}"

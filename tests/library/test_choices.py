@@ -73,6 +73,7 @@ NUMBERS = dict.fromkeys(range(1, 7), "made")
             lambda a, b: 1.5 - (a == 2) - (b == 3),
             "Holds in 35 of 36 specifications; turns where the a is 2 and the b is 3.",
         ),
+        (lambda a, b: (a == 3) - 0.5, "Holds in 6 of 36 specifications; turns where the a is not 3."),
         (
             lambda a, b: a + b - 11,
             "Holds in 1 of 36 specifications; turns where the a is 5 or less and where the b is 5 or less.",
