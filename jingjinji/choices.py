@@ -321,7 +321,7 @@ def _where(rows: pd.DataFrame, hit: pd.Series) -> tuple[list[str], int]:
 
 
 def _name(dimension: str, options: list[Any], column: pd.Series) -> str:
-    """Some options of a dimension in words: numbers from one end as "2018 or earlier", all but one as "not"."""
+    """Options of a dimension in words: numbers from an end as "2018 or earlier", all but one as "not"."""
     name, every = f"the {dimension.replace('_', ' ')} is", column.drop_duplicates().tolist()
     if len(options) > 1 and all(isinstance(option, (int, float)) for option in every):
         every, some = sorted(every), sorted(options)
