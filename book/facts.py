@@ -6,6 +6,7 @@ that collect these stay as they are.
 
 import hashlib
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from sphinx.application import Sphinx
@@ -26,14 +27,19 @@ def register(name: str, collect: Callable[..., object]) -> None:
 def take(app: Sphinx, *kind: str) -> Any:
     """What the page that is being read shows of a kind: its name, and what `collect` needs besides."""
     app.env.metadata[app.env.docname].setdefault(_KEY, {})[kind] = _digest(app, kind)
+    return _collect(app, kind)
+
+
+@cache
+def _collect(app: Sphinx, kind: Kind) -> Any:
     name, *given = kind
     return _FACTS[name](app, *given)
 
 
+@cache
 def _digest(app: Sphinx, kind: Kind) -> str:
-    name, *given = kind
     try:
-        return hashlib.sha256(repr(_FACTS[name](app, *given)).encode()).hexdigest()
+        return hashlib.sha256(repr(_collect(app, kind)).encode()).hexdigest()
     except FileNotFoundError:  # the page that is read again says what is missing
         return ""
 

@@ -89,8 +89,9 @@ def find_chapter(root: str | Path, page: str) -> Chapter | None:
     return next((one for one in list_chapters(root) if page == one.page or page in one.sections), None)
 
 
+@cache
 def read_notebook(root: str | Path, page: str) -> dict:
-    """The executed notebook of a page."""
+    """The executed notebook of a page, parsed once a build: nobody changes what is given."""
     return json.loads(Path(root, f"{page}.ipynb").read_text(encoding="utf-8"))
 
 

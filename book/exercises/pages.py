@@ -8,7 +8,6 @@ kind of answer, its option holds salted hashes, and its content the choices or l
 list, which is what a reader without a script gets.
 """
 
-import json
 import os
 from pathlib import Path
 
@@ -36,9 +35,9 @@ def read_notes(env, name: str) -> dict:
     FileNotFoundError
         If there is no such page.
     """
-    page = Path(env.srcdir, settings.EXERCISE_PAGES, f"{Path(name).stem}.ipynb")
-    env.note_dependency(str(page))
-    return json.loads(page.read_text(encoding="utf-8"))["metadata"]
+    page = f"{settings.EXERCISE_PAGES}/{Path(name).stem}"
+    env.note_dependency(str(Path(env.srcdir, f"{page}.ipynb")))
+    return settings.read_notebook(env.srcdir, page)["metadata"]
 
 
 class SelfCheck(SphinxDirective):

@@ -61,6 +61,11 @@ def make_pinyin_key(pinyin: str) -> tuple[str, list[int]]:
     return letters, [_TONES.index(sign) for sign in apart if sign in _TONES]
 
 
+def normalise(written: str) -> str:
+    """A term as it stands in a sentence, without the capital and with a straight apostrophe."""
+    return (written[0].lower() + written[1:]).replace("’", "'")
+
+
 @dataclass
 class Term:
     """A key term as its first chapter defines it, and the page of every chapter that lists it."""
@@ -90,12 +95,21 @@ class Term:
     @cached_property
     def pattern(self) -> str:
         """The term in a sentence: with a capital at its start, in the plural, with either apostrophe."""
-        forms = (f"(?i:{re.escape(form[0])}){re.escape(form[1:])}(?:s|es)?" for form in self.forms)
+        forms = (f"[{form[0].upper()}{form[0].lower()}]{re.escape(form[1:])}(?:s|es)?" for form in self.forms)
         return "|".join(forms).replace("'", "['’]")
+
+    @property
+    def written(self) -> Iterator[str]:
+        """All that the pattern matches, as `normalise` gives it."""
+        return (normalise(form + plural) for form in self.forms for plural in ("", "s", "es"))
 
     def make_label(self, page: str) -> str:
         """The name by which other pages refer to the term's place in a chapter."""
         return f"{self.id}-in-{Path(page).name}"
+
+
+# A term in a text, where it stands, and whether it is in bold, which defines it.
+Use = tuple[Term, re.Match, bool]
 
 
 def read(root: str | Path, pages: Iterable[str]) -> dict[str, Term]:
@@ -194,41 +208,43 @@ class LinkFirstUses(SphinxTransform):
         self._index_names(texts)
         # The longest first: in "beta convergence", "convergence" is not used on its own.
         self.terms = sorted(self.env.key_terms.values(), key=lambda term: -max(map(len, term.forms)))
-        any_term = "|".join(f"({term.pattern})" for term in self.terms)
+        self.known = {form: term for term in reversed(self.terms) for form in term.written}
+        # Without groups, the search passes over a term by its first letter.
+        any_term = "|".join(term.pattern for term in self.terms)
         self.pattern = re.compile(rf"(?<![\w-])(?:{any_term})(?![\w-])")
         self.everyday = set(self.config.key_terms["everyday"])
-        self.defined = self._find_definitions(texts)
+        uses = [(text, found) for text in texts if (found := list(self._find_uses(text)))]
+        self.defined = self._find_definitions(uses)
         self.waiting = {
             term.english
             for term in self.terms
             if term.english not in self.everyday or self.page in term.chapters
         }
-        for text in texts:
-            self._link(text)
+        for text, found in uses:
+            self._link(text, found)
         for term in self.terms:
             if term.english in self.waiting and self.page in term.chapters:
                 self._point_to_list(term)
 
-    def _find_uses(self, text: nodes.Text) -> Iterator[tuple[Term, re.Match, bool]]:
-        """The terms in a text, each with its place, and whether it is in bold, which defines it."""
+    def _find_uses(self, text: nodes.Text) -> Iterator[Use]:
         for match in self.pattern.finditer(text):
             in_bold = isinstance(text.parent, nodes.strong) and match[0] == text
-            yield self.terms[match.lastindex - 1], match, in_bold
+            yield self.known[normalise(match[0])], match, in_bold
 
-    def _find_definitions(self, texts: list[nodes.Text]) -> dict[str, str]:
+    def _find_definitions(self, uses: list[tuple[nodes.Text, list[Use]]]) -> dict[str, str]:
         """Where the chapter prints its own terms in bold: term to target."""
         defined: dict[str, str] = {}
-        for text in texts:
-            for term, _, in_bold in self._find_uses(text):
+        for text, found in uses:
+            for term, _, in_bold in found:
                 if in_bold and self.page in term.chapters and term.english not in defined:
                     defined[term.english] = target = f"defined-{term.id}"
                     text.parent["ids"].append(target)
         return defined
 
-    def _link(self, text: nodes.Text) -> None:
+    def _link(self, text: nodes.Text, found: list[Use]) -> None:
         parts: list[nodes.Node] = []
         end = 0
-        for term, match, in_bold in self._find_uses(text):
+        for term, match, in_bold in found:
             if term.english in self.waiting and (in_bold or term.english not in self.everyday):
                 self.waiting.remove(term.english)
                 parts += [nodes.Text(text[end : match.start()]), *self._link_first_use(term, match[0])]

@@ -4,7 +4,6 @@ The description is the page's own first paragraph. `social_chart` in ``_config.y
 becomes ``_static/social.png``. Addresses are absolute where `html_baseurl` is set, relative where it is not.
 """
 
-import json
 import re
 import shutil
 from html import escape
@@ -15,7 +14,7 @@ import vl_convert
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from book import palette
+from book import palette, settings
 from book.charts import store
 from book.ledger import from_chapters
 
@@ -82,8 +81,8 @@ def _describe(app: Sphinx, page: str, template: str, context: dict, doctree) -> 
 
 def _find_chart(app: Sphinx) -> dict:
     page, name = app.config.social_chart.split()
-    cells = json.loads((Path(app.srcdir) / f"{page}.ipynb").read_text(encoding="utf-8"))["cells"]
-    return from_chapters.find_figure(cells, name)[0]
+    cells = settings.read_notebook(app.srcdir, page)["cells"]
+    return from_chapters.find_figure([cell for cell in cells if cell["cell_type"] == "code"], name)[0]
 
 
 def make_poster(chart: dict, book: str, muted: str) -> dict:
