@@ -57,7 +57,7 @@ def _make(arguments: list[str], task: str) -> int:
         add("--keys", type=Path, default=ROOT / "grades" / "keys", help="where keys are kept")
     given = parser.parse_args(arguments)
     from coursework.making import chapter, everything
-    from coursework.making.master import MasterError
+    from coursework.making.files import MasterError
 
     try:
         made = everything.make(ROOT, instructor=given.edition == "instructor", cohort=given.cohort)
@@ -69,7 +69,7 @@ def _make(arguments: list[str], task: str) -> int:
     if task == "pages":
         print(chapter.format_times(ROOT))
     else:
-        print(f"{made} masters had changed; the assignments are in {everything.ASSIGNMENTS}")
+        print(f"{made} of the masters had changed; the assignments are in {everything.ASSIGNMENTS}")
     return 0
 
 

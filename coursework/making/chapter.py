@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 
 from coursework.making import reading_time
-from coursework.making.master import MasterError
+from coursework.making.files import MasterError
 
 # The chapters of a course of seven weeks. One of a chapter a week has them all, in the order of the contents.
 SEVEN_WEEKS = (1, 3, 4, 7, 11, 15, 17)
@@ -56,9 +56,14 @@ def count_minutes(root: Path, stem: str) -> tuple[int, int]:
     practice = sum(map(int, _MINUTES.findall(master.read_text(encoding="utf-8")))) if master.exists() else 0
     notebook = root / "chapters" / f"{stem}.ipynb"
     try:
-        return reading_time.count_minutes(json.loads(notebook.read_text(encoding="utf-8"))), practice
+        return _count_reading(notebook.read_text(encoding="utf-8")), practice
     except FileNotFoundError:
         raise MasterError(f"chapters/{notebook.name} is missing: run 'make notebooks'") from None
+
+
+@cache
+def _count_reading(notebook: str) -> int:
+    return reading_time.count_minutes(json.loads(notebook))
 
 
 def describe_times(root: Path, stem: str) -> str:

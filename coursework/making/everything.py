@@ -1,170 +1,165 @@
-"""One run: read every master and write what comes from it, leaving alone what is up to date.
+"""One run: write what comes of masters, chapters and library, leaving alone what is up to date.
 
-A file is up to date while the hashes of what it was made from, and its own, are those on record.
+A file is up to date while the hashes of what it was made from, and its own, are those on record. What makes
+files takes seconds to import, and most runs find all of them fresh: so this imports it only where one is not,
+and reads from the import graph what would make it.
 """
 
-import re
 import subprocess
 import sys
 import tempfile
-import tomllib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
-import nbformat
-
-from coursework.making import bounds, chapter, in_page, notebooks, page, take_along, variant
-from coursework.making.files import Record, digest_of, write_file
+from coursework.making import chapter, freshness, needs, products
+from coursework.making.files import MasterError, Record, digest_of, write_file
 from coursework.making.freshness import digest
-from coursework.making.master import Master, MasterError, read
-from jingjinji import records
-from jingjinji.capstone import schema
+from coursework.making.origins import digest_maker
+from coursework.making.products import ASSIGNMENTS
 
-ASSIGNMENTS = "_build/assignments"
-PAGES = "exercises/pages"
 RECORD = f"{ASSIGNMENTS}/made.json"
-# All claims with label, readings and sources, from which pages take them.
-LEDGER = "_build/ledger.json"
-# What the library's wheel is made of, and the ledger with it.
-WHEEL_PARTS = ("jingjinji", "data", "pyproject.toml", "README.md", "LICENSE")
-# What decides, beside a master and its chapter, how the files that come from it look.
-MACHINERY = (
-    "coursework/making",
-    "packages/notebook-grader/notebook_grader/limits.py",
-    "jingjinji/check.py",
-    "jingjinji/drawn.py",
-    "jingjinji/reading.py",
-    "jingjinji/measures",
-)
-MACHINERY += ("pyproject.toml", "requirements.txt", "constraints.txt", "_toc.yml")
+# The versions of the libraries that make files: what a maker imports that is not ours.
+VERSIONS = "constraints.txt"
 
 
-def _read_project(root: Path) -> dict:
-    return tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+@dataclass(frozen=True)
+class Step:
+    """Files that are made together: whose they are, the hash of what they follow from, and their contents."""
+
+    name: str
+    origin: str
+    targets: Iterable[Path]
+    make: Callable[[], Iterable[str | bytes]]
 
 
-def name_wheel(root: Path) -> str:
-    """File name of the course's library, as the build backend makes it."""
-    project = _read_project(root)
-    return f"{project['name']}-{project['version']}-py3-none-any.whl"
+def _run(record: Record, steps: Iterable[Step]) -> list[str]:
+    """Make what is not up to date; returns the names of those steps."""
+    stale = [step for step in steps if not record.is_fresh(step.origin, step.targets)]
+    for place, step in enumerate(stale, start=1):
+        for target, content in zip(step.targets, step.make(), strict=True):
+            write_file(target, content)
+        record.note(step.origin, step.targets)
+        print(f"Coursework {place} of {len(stale)}: {step.name} made", file=sys.stderr, flush=True)
+    return [step.name for step in stale]
 
 
-def install_name(root: Path, master: Master) -> str:
-    """What students write after ``pip install`` for one master: the wheel, with extras only where needed.
-
-    The extras weigh hundreds of megabytes, which is much on a slow link.
-    """
-    extras = "|".join(
-        re.split(r"\W", name)[0] for name in _read_project(root)["optional-dependencies"]["chapters"]
-    )
-    imports = re.compile(rf"^\s*(?:import|from) (?:{extras})\b", re.MULTILINE)
-    measures = (root / "jingjinji" / "measures").glob("*.py")
-    heavy = sorted(path.stem for path in measures if imports.search(path.read_text(encoding="utf-8")))
-    ours = re.compile(rf"^from jingjinji\.measures import .*\b(?:{'|'.join(heavy)})\b", re.MULTILINE)
-    code = "\n".join(cell.source for cell in master.cells if cell.cell_type == "code")
-    wheel = name_wheel(root)
-    return f'"{wheel}[chapters]"' if imports.search(code) or ours.search(code) else wheel
+def pack_wheel(root: Path) -> bytes:
+    """The course's library. Raises `MasterError` where it cannot be packed."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder]
+        done = subprocess.run(command, cwd=root, capture_output=True, text=True)
+        if done.returncode:
+            raise MasterError(f"the course's library cannot be packed: {done.stderr.strip()[-300:]}")
+        return (Path(folder) / needs.name_wheel(root)).read_bytes()
 
 
-def _make_library(root: Path, record: Record) -> Path:
-    """Pack the course's library and write what it says of all claims, if it changed; returns the wheel.
+def _plan_library(root: Path) -> Step:
+    """The library's wheel, and what it says of all claims and of a verdict card."""
 
-    Raises `MasterError` where it cannot be packed.
-    """
-    target, ledger = root / ASSIGNMENTS / name_wheel(root), root / LEDGER
-    origin = digest_of(*(root / part for part in WHEEL_PARTS))
-    if not record.is_fresh(origin, [target, ledger]):
+    def make() -> list[str | bytes]:
+        from jingjinji import records
+        from jingjinji.capstone import schema
+
         records.write(ledger)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=target.parent) as folder:
-            command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder]
-            done = subprocess.run(command, cwd=root, capture_output=True, text=True)
-            if done.returncode:
-                raise MasterError(f"the course's library cannot be packed: {done.stderr.strip()[-300:]}")
-            (Path(folder) / target.name).replace(target)
-        record.note(origin, [target, ledger])
-    return target
+        return [pack_wheel(root), ledger.read_bytes(), schema.text()]
+
+    ledger = root / products.LEDGER
+    targets = [root / ASSIGNMENTS / needs.name_wheel(root), ledger, root / products.SCHEMA]
+    return Step("library", digest_of(*(root / part for part in needs.list_wheel_parts(root))), targets, make)
 
 
-def list_derived(root: Path, stem: str, cohort: str = "") -> tuple[Path, Path, Path, Path, Path]:
-    """Of one master: page, the file that it fetches, notebook for practice; nbgrader's source, release.
+def _plan_master(root: Path, source: Path, executed: Path, cohort: str) -> list[Step]:
+    """A master's page and notebook for practice, and its assignment."""
+    stem, plain = source.stem, source.with_suffix(".ipynb")
+    if not executed.exists():
+        raise MasterError(f"{executed.name} is missing: run 'make notebooks'")
+    install = needs.name_install(root, freshness.read_code(executed))
+    made_by = digest(digest_maker(root, "coursework.making.derived"), digest_of(root / VERSIONS), install)
+    # A sentence changed in a chapter changes nothing here, but its title or its minutes do.
+    announced = chapter.collect_facts(root, stem)
+    wheel = f"{ASSIGNMENTS}/{needs.name_wheel(root)}"
 
-    Practice is the same for all cohorts; their assignments lie beside the others.
-    """
-    folder, name = root / ASSIGNMENTS, f"{stem}-{cohort}" if cohort else stem
-    return (
-        root / PAGES / f"{stem}.ipynb",
-        folder / "practice" / stem / f"{stem}-page.json",
-        folder / "practice" / stem / f"{stem}-practice.ipynb",
-        folder / "source" / name / f"{name}.ipynb",
-        folder / "release" / name / f"{name}.ipynb",
-    )
+    def make_practice() -> products.Practice[str]:
+        from coursework.making import derived, master
+
+        return derived.make_practice(master.read(plain), install, wheel, announced)
+
+    def make_assignment() -> products.Assignment[str]:
+        from coursework.making import derived, master
+
+        return derived.make_assignment(master.read(executed), install)
+
+    page_origin = digest(made_by, repr(announced), digest_of(plain))
+    practice, assignment = products.list_practice(root, stem), products.list_assignment(root, stem, cohort)
+    return [
+        Step(stem, page_origin, practice, make_practice),
+        Step(stem, digest(made_by, digest_of(executed)), assignment, make_assignment),
+    ]
+
+
+def _plan_take_along(root: Path) -> Step:
+    """The chapters to take along, and the wheel beside them."""
+    sources = sorted((root / "chapters").glob("[0-9][0-9]_*.ipynb"))
+    folder, wheel = root / products.TAKE_ALONG, root / ASSIGNMENTS / needs.name_wheel(root)
+    codes = {source.stem: freshness.read_code(source) for source in sources}
+    required = {stem: needs.list_requirements(root, code) for stem, code in codes.items()}
+    times = {stem: chapter.describe_times(root, stem) for stem in codes}
+
+    def make() -> Iterable[str | bytes]:
+        from coursework.making import take_along
+
+        yield wheel.read_bytes()
+        for stem, notebook in take_along.format_chapters(root, sources, times).items():
+            yield take_along.bundle(stem, notebook, wheel, required[stem])
+
+    made_by = digest_maker(root, "coursework.making.take_along")
+    given = digest_of(root / "references.bib", root / VERSIONS, wheel, *sources)
+    targets = [folder / wheel.name, *(folder / f"{stem}.zip" for stem in codes)]
+    return Step("chapters to take along", digest(made_by, repr((times, required)), given), targets, make)
+
+
+def _list_masters(root: Path) -> list[Path]:
+    return sorted((root / "exercises").glob("[0-9][0-9]_*.md"))
 
 
 def _execute(root: Path, sources: list[Path], cohort: str) -> dict[Path, Path]:
     """The executed notebook of each master: the stored one, or one that ran with a cohort's values."""
     if not cohort:
         return {source: source.with_suffix(".ipynb") for source in sources}
+    from coursework.making import variant
+
     return variant.execute(root, sources, cohort)
 
 
-def derive(root: Path, plain: Master, master: Master) -> tuple[str, str, str, str, str]:
-    """The texts of the files that `derived` names: practice from `plain`, the rest from `master`.
-
-    Raises `MasterError` where a master cannot be used.
-    """
-    for one in (plain, master):
-        bounds.check(one)
-    install = install_name(root, master)
-    practice = notebooks.make_practice(notebooks.make_source(plain, install))
-    source = notebooks.make_source(master, install)
-    release = notebooks.release(source, master, install)
-    wheel = f"{ASSIGNMENTS}/{name_wheel(root)}"
-    shown = page.make_page(plain, practice, wheel, install, chapter.collect_facts(root, master.stem))
-    made = shown, practice, source, release
-    for notebook in made:
-        nbformat.validate(notebook)
-    first, *others = (nbformat.writes(notebook) + "\n" for notebook in made)
-    return first, in_page.format_page(plain), *others
+def _remove_others(folder: Path, pattern: str, wanted: Iterable[Path]) -> None:
+    """Remove what was made of a source that is gone."""
+    for path in set(folder.glob(pattern)) - set(wanted):
+        path.unlink()
 
 
 def make(root: Path, *, instructor: bool = False, cohort: str = "") -> int:
-    """Write pages, sources, releases, the library's wheel and, if asked, the instructor's pages.
+    """Write pages, assignments, the library's wheel, chapters to take along and the instructor's pages.
 
     `cohort` is a name such as ``2027-spring``, for which every exercise that can vary draws its own values;
-    without it all have those that the masters are written with. Returns the number of masters whose files
-    were made anew. Raises `MasterError`, a line for each fault, where a master cannot be used.
+    without it all have those that the masters are written with. `instructor` asks for keys and plan.
+    Returns the number of masters whose files were made anew. Raises `MasterError`, a line for each fault,
+    where a master cannot be used.
     """
-    record = Record(root, RECORD)
-    sources = sorted((root / "exercises").glob("[0-9][0-9]_*.md"))
-    wheel = _make_library(root, record)
+    record, sources = Record(root, RECORD), _list_masters(root)
+    _run(record, [_plan_library(root)])
     executed = _execute(root, sources, cohort)
-    machinery = digest_of(*(root / part for part in MACHINERY))
-    stale = {}
-    for source, notebook in executed.items():
-        # A sentence changed in a chapter changes nothing here, but its title or its minutes do.
-        announced = repr(chapter.collect_facts(root, source.stem))
-        origin = digest(machinery, cohort, announced, digest_of(notebook) if notebook.exists() else "")
-        if not record.is_fresh(origin, list_derived(root, source.stem, cohort)):
-            stale[notebook] = origin
-    for place, (notebook, origin) in enumerate(stale.items(), start=1):
-        master = read(notebook)
-        targets = list_derived(root, master.stem, cohort)
-        plain = read(root / "exercises" / f"{master.stem}.ipynb") if cohort else master
-        for target, text in zip(targets, derive(root, plain, master), strict=True):
-            write_file(target, text)
-        record.note(origin, targets)
-        print(f"Exercises {place} of {len(stale)}: {master.name} made", file=sys.stderr, flush=True)
+    made = _run(record, [step for pair in executed.items() for step in _plan_master(root, *pair, cohort)])
+    along = _plan_take_along(root)
+    _run(record, [along])
     if instructor:
         from coursework.making.teacher import write_instructor_pages
 
         write_instructor_pages(root, list(executed.values()))
-    _take_along(root, wheel, machinery, record)
-    write_file(root / schema.OFFERED, schema.text())
-    # A page whose master is gone would otherwise stay.
-    for path in sorted((root / PAGES).glob("*.ipynb")):
-        if path.with_suffix(".md").name not in {source.name for source in sources}:
-            path.unlink()
-    return len(stale)
+    pages = [products.list_practice(root, source.stem).page for source in sources]
+    _remove_others(root / products.PAGES, "*.ipynb", pages)
+    _remove_others(root / products.TAKE_ALONG, "*.*", along.targets)
+    return len(set(made))
 
 
 def make_class(root: Path, roster: Path, cohort: str, assignment: str, keys: Path) -> int:
@@ -175,39 +170,14 @@ def make_class(root: Path, roster: Path, cohort: str, assignment: str, keys: Pat
     from coursework.making import roster as personal
 
     students = personal.read_roster(roster)
-    chosen = sorted((root / "exercises").glob("[0-9][0-9]_*.md"))
+    chosen = _list_masters(root)
     if assignment:
         chosen = [source for source in chosen if source.stem == assignment.removesuffix(f"-{cohort}")]
         if not chosen:
             raise MasterError(f"there is no assignment {assignment!r}")
     count = 0
     for place, notebook in enumerate(_execute(root, chosen, cohort).values(), start=1):
-        install = install_name(root, read(notebook))
+        install = needs.name_install(root, freshness.read_code(notebook))
         count += personal.write(notebook, students, install, root / ASSIGNMENTS, keys)
         print(f"Class {place} of {len(chosen)}: {notebook.stem} made", file=sys.stderr, flush=True)
     return count
-
-
-def _take_along(root: Path, wheel: Path, machinery: str, record: Record) -> None:
-    """Write the chapters to take along and the wheel beside them, if anything of them changed."""
-    sources = sorted((root / "chapters").glob("[0-9][0-9]_*.ipynb"))
-    times = {path.stem: chapter.describe_times(root, path.stem) for path in sources}
-    folder = root / "_build" / "take-along"
-    targets = {folder / wheel.name, *(folder / f"{path.stem}.zip" for path in sources)}
-    origin = digest(machinery, repr(times), digest_of(root / "references.bib", wheel, *sources))
-    if record.is_fresh(origin, targets):
-        return
-    chapters = {path.stem: nbformat.read(path, as_version=4) for path in sources}
-    figures = take_along.number_figures(chapters)
-    project = _read_project(root)
-    optional = project["optional-dependencies"]["chapters"]
-    for name, notebook in chapters.items():
-        install = install_name(root, notebook).strip('"')
-        needs = project["dependencies"] + optional * ("[chapters]" in install)
-        required = take_along.list_requirements(root, install, needs)
-        text = take_along.format_notebook(root, name, notebook, figures, times[name])
-        write_file(folder / f"{name}.zip", take_along.bundle(name, text, wheel, required))
-    write_file(folder / wheel.name, wheel.read_bytes())
-    for old in set(folder.iterdir()) - targets:
-        old.unlink()
-    record.note(origin, targets)

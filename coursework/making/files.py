@@ -8,6 +8,10 @@ from pathlib import Path
 from coursework.making.freshness import digest
 
 
+class MasterError(ValueError):
+    """A master that cannot be used; the message has one line for each fault."""
+
+
 def write_file(target: Path, content: str | bytes) -> bool:
     """Write a file whole or not at all, and only where it would change; returns whether it did."""
     data = content.encode() if isinstance(content, str) else content
@@ -38,21 +42,21 @@ class Record:
     def __init__(self, root: Path, name: str) -> None:
         self._root, self._file = root, root / name
         try:
-            self._held: dict[str, list[str]] = json.loads(self._file.read_text(encoding="utf-8"))
+            self._noted: dict[str, list[str]] = json.loads(self._file.read_text(encoding="utf-8"))
         except (OSError, ValueError):
-            self._held = {}
+            self._noted = {}
 
-    def _make_key(self, target: Path) -> str:
+    def _name(self, target: Path) -> str:
         return target.relative_to(self._root).as_posix()
 
     def is_fresh(self, origin: str, targets: Iterable[Path]) -> bool:
         """Whether all these files were made from what has this hash, and have not changed since."""
         return all(
-            target.is_file() and self._held.get(self._make_key(target)) == [origin, digest_of(target)]
+            target.is_file() and self._noted.get(self._name(target)) == [origin, digest_of(target)]
             for target in targets
         )
 
     def note(self, origin: str, targets: Iterable[Path]) -> None:
         """Remember that these files were just made."""
-        self._held |= {self._make_key(target): [origin, digest_of(target)] for target in targets}
-        write_file(self._file, json.dumps(self._held, indent=1, sort_keys=True) + "\n")
+        self._noted |= {self._name(target): [origin, digest_of(target)] for target in targets}
+        write_file(self._file, json.dumps(self._noted, indent=1, sort_keys=True) + "\n")

@@ -116,5 +116,10 @@ def list_code(notebook: dict) -> list[str]:
     return [c["source"] if isinstance(c["source"], str) else "".join(c["source"]) for c in cells]
 
 
+def read_code(notebook: Path) -> list[str]:
+    """The sources of the code cells of a notebook's file."""
+    return list_code(json.loads(notebook.read_text(encoding="utf-8")))
+
+
 if __name__ == "__main__":
     print(*(path.with_suffix(".ipynb") for path in list_sources(Path())))

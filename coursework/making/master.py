@@ -9,7 +9,9 @@ import yaml
 from nbformat import NotebookNode
 
 from coursework.making import parameters
+from coursework.making.files import MasterError
 from coursework.making.parameters import Values
+from coursework.making.products import name_assignment
 
 KINDS = (
     "numeric",
@@ -28,10 +30,6 @@ REQUIRED = ("exercise", "title", "objectives", "kind", "level", "minutes", "misc
 OPTIONAL = ("claim", "hint", "choices", "lines", "rubric", "samples", "variants", "bounds", "number")
 # Tag of a cell that calls an exercise's functions with inputs drawn from its SEED.
 INPUTS = "inputs"
-
-
-class MasterError(ValueError):
-    """A master that cannot be used; the message has one line for each fault."""
 
 
 @dataclass
@@ -155,8 +153,8 @@ class Master:
 
     @property
     def name(self) -> str:
-        """The assignment's name: a cohort has its own, by which grading tells it from others."""
-        return f"{self.stem}-{self.cohort}" if self.cohort else self.stem
+        """The assignment's name."""
+        return name_assignment(self.stem, self.cohort)
 
     @property
     def chapter(self) -> int:

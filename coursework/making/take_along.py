@@ -32,8 +32,6 @@ READ_ME = """\
 2. Once: python -m pip install -r requirements.txt
 3. Each time: python -m jupyterlab {name}.ipynb
 """
-# What a reader needs beside the library's own needs.
-JUPYTER = "jupyterlab"
 NUMBERS = """\
 from IPython.display import Markdown
 
@@ -199,27 +197,18 @@ def make_notebook(notebook: NotebookNode, plain: Plain, how_to: str) -> Notebook
     )
 
 
-def format_notebook(
-    root: Path, name: str, notebook: NotebookNode, figures: dict[str, str], times: str
-) -> str:
-    """The notebook of one chapter to take along.
+def format_chapters(root: Path, sources: list[Path], times: dict[str, str]) -> dict[str, str]:
+    """The notebook of each chapter to take along, by its name, of the executed `sources`.
 
-    `figures` are all chapters' `figure_numbers`, and `times` says how long the chapter takes.
+    `times` says how long each chapter takes.
     """
-    how_to = HOW_TO.format(name=name)
-    made = make_notebook(notebook, Plain(read_glued(notebook), figures, _read_works(root), times), how_to)
-    return nbformat.writes(made) + "\n"
-
-
-def list_requirements(root: Path, install: str, needs: list[str]) -> str:
-    """What to install for a chapter: the library beside it, its `needs` in the book's versions, Jupyter."""
-    pinned = {}
-    for path in (root / "constraints.txt", root / "requirements.txt"):
-        for line in path.read_text(encoding="utf-8").splitlines():
-            if found := re.match(r"([\w.-]+)(?:\[\w+\])?==[^\s;]+", line):
-                pinned[found[1].lower()] = found[0]
-    names = [re.match(r"[\w.-]+", need)[0].lower() for need in needs]
-    return "\n".join([f"./{install}", *(pinned[name] for name in sorted([*names, JUPYTER]))]) + "\n"
+    chapters = {path.stem: nbformat.read(path, as_version=4) for path in sources}
+    figures, works = number_figures(chapters), parse_file(root / "references.bib")
+    made = {}
+    for name, notebook in chapters.items():
+        plain = Plain(read_glued(notebook), figures, works, times[name])
+        made[name] = nbformat.writes(make_notebook(notebook, plain, HOW_TO.format(name=name))) + "\n"
+    return made
 
 
 def bundle(name: str, notebook: str, wheel: Path, required: str) -> bytes:
@@ -231,11 +220,6 @@ def bundle(name: str, notebook: str, wheel: Path, required: str) -> bytes:
         wheel.name: wheel.read_bytes(),
     }
     return zips.pack((f"{name}/{file}", inside) for file, inside in files.items())
-
-
-@cache
-def _read_works(root: Path) -> BibliographyData:
-    return parse_file(root / "references.bib")
 
 
 @cache

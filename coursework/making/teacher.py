@@ -5,7 +5,7 @@ from pathlib import Path
 
 import yaml
 
-from coursework.making import chapter, pictures
+from coursework.making import chapter
 from coursework.making.files import write_file
 from coursework.making.master import Exercise, Master, read
 from coursework.making.notebooks import format_heading, format_options, format_rubric
@@ -14,8 +14,6 @@ from coursework.making.seals import read_recorded
 from jingjinji.drawn import is_label_of_data
 
 FOLDER = "exercises/pages/key"
-# The chapter and the text that the pictures of the teaching page show.
-PICTURED = "03_gdp", "answer-3-9"
 TOC = "_build/instructor/_toc.yml"
 # What its page, capstone/index.md, says of the capstone's time and points.
 CAPSTONE_MINUTES, CAPSTONE_POINTS = 840, 100
@@ -156,8 +154,6 @@ def write_instructor_pages(root: Path, executed: list[Path]) -> None:
     masters = [read(path) for path in executed]
     write_file(root / FOLDER / "plan.md", plan(root, masters))
     for master in masters:
-        if master.stem == PICTURED[0]:
-            pictures.write(root / FOLDER, master, PICTURED[1])
         write_file(root / FOLDER / f"{master.stem}.md", format_key(master))
     contents = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
     pages = [{"file": f"{FOLDER}/plan"}, *({"file": f"{FOLDER}/{master.stem}"} for master in masters)]

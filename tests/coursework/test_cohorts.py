@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from notebook_grader import assignment, grade, intake
 
-from coursework.making import bounds, everything, parameters, seals, variant
+from coursework.making import bounds, everything, needs, parameters, products, seals, variant
 from coursework.making.master import Exercise, Master, MasterError, parse, read
 from jingjinji import check
 from tests.chapters import contract, second_edition
@@ -244,8 +244,8 @@ def made(tmp_path_factory):
     for path in SOME:
         for file in (path, path.with_suffix(".md")):
             shutil.copy(file, root / "exercises")
-    shared = {part.split("/")[0] for part in (*everything.WHEEL_PARTS, *everything.MACHINERY)}
-    for name in shared | {"chapters", "capstone", "references.bib"}:
+    shared = {part.split("/")[0] for part in needs.list_wheel_parts(ROOT)}
+    for name in shared | {"chapters", "capstone", "references.bib", "constraints.txt", "_toc.yml"}:
         (root / name).symlink_to(ROOT / name)
     everything.make(root, cohort=COHORT)
     return root
@@ -259,7 +259,7 @@ def test_what_a_cohort_gets_names_its_values_and_gives_nothing_away(made):
         master = read(made / variant.FOLDER / COHORT / path.name)
         assert test_exercises.given_away(master) == []
         assert contract.all_chart_problems(contract.read(master.path)) == []
-        *_, release = everything.list_derived(made, master.stem, COHORT)
+        release = products.list_assignment(made, master.stem, COHORT).release
         assert contract.read(release).metadata["course"] == {"assignment": master.name}
         own = {exercise.number: exercise.values for exercise in read(path).exercises}
         shown = "\n".join(cell.source for cell in contract.read(release).cells)
@@ -275,9 +275,9 @@ def test_what_a_cohort_gets_names_its_values_and_gives_nothing_away(made):
 @pytest.mark.slow
 @pytest.mark.xdist_group("cohort")
 def test_a_cohorts_solutions_earn_full_points_and_grading_tells_cohorts_apart(made):
-    built = made / everything.ASSIGNMENTS
+    built = made / products.ASSIGNMENTS
     for path in SOME:
-        *_, source, _ = everything.list_derived(made, path.stem, COHORT)
+        source = products.list_assignment(made, path.stem, COHORT).source
         done = test_exercises.run(contract.read(source).cells)
         assert [found for cell in done.cells for found in test_exercises.errors(cell)] == []
     name = f"03_gdp-{COHORT}"
@@ -293,14 +293,16 @@ def test_a_cohorts_solutions_earn_full_points_and_grading_tells_cohorts_apart(ma
 
 @pytest.mark.slow
 @pytest.mark.xdist_group("cohort")
-def test_making_goes_by_content_and_the_pages_of_a_cohort_give_way_to_the_masters_own(made):
-    """Touched files make nothing stale, changed or lost ones do; a cohort's assignments stay."""
-    page, _, _, source, release = everything.list_derived(made, "03_gdp")
-    of_cohort = everything.list_derived(made, "03_gdp", COHORT)[3]
+def test_making_goes_by_content_and_a_cohort_lies_beside_the_others(made):
+    """Touched files make nothing stale, changed or lost ones do; a cohort's assignments stay, pages too."""
+    page = products.list_practice(made, "03_gdp").page
+    source, release = products.list_assignment(made, "03_gdp")
+    of_cohort = products.list_assignment(made, "03_gdp", COHORT).source
     kept = of_cohort.read_bytes()
-    wheel = made / everything.ASSIGNMENTS / everything.name_wheel(made)
+    wheel = made / products.ASSIGNMENTS / needs.name_wheel(made)
     assert everything.make(made, cohort=COHORT) == 0
     assert everything.make(made) == len(SOME)
+    assert everything.make(made, cohort=COHORT) == 0
     assert COHORT not in page.read_text(encoding="utf-8") + release.read_text(encoding="utf-8")
     assert of_cohort.read_bytes() == kept
     for file in [*made.glob("exercises/*"), wheel]:

@@ -12,7 +12,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from coursework.making import chapter, everything, notebooks, page, seals
+from coursework.making import chapter, derived, freshness, needs, notebooks, page, products, seals
 from coursework.making.master import KINDS, Master, MasterError, parse, read
 from jingjinji import check
 from tests import browser as pages
@@ -40,9 +40,14 @@ def master(request):
     return read(request.param.with_suffix(".ipynb"))
 
 
+def name_install(master: Master) -> str:
+    """What the notebooks of a master tell students to install."""
+    return needs.name_install(ROOT, freshness.read_code(master.path))
+
+
 @pytest.fixture
 def assignment(master):
-    return notebooks.make_source(master, everything.install_name(ROOT, master))
+    return notebooks.make_source(master, name_install(master))
 
 
 def run(cells: list) -> nbformat.NotebookNode:
@@ -98,10 +103,14 @@ def test_derived_files_are_current_and_the_pages_show_every_exercise():
     found = []
     for source in SOURCES:
         master = read(source.with_suffix(".ipynb"))
-        made = zip(
-            everything.list_derived(ROOT, master.stem), everything.derive(ROOT, master, master), strict=True
-        )
-        for path, text in made:
+        announced = chapter.collect_facts(ROOT, master.stem)
+        wheel = f"{products.ASSIGNMENTS}/{needs.name_wheel(ROOT)}"
+        paths = [*products.list_practice(ROOT, master.stem), *products.list_assignment(ROOT, master.stem)]
+        texts = [
+            *derived.make_practice(master, name_install(master), wheel, announced),
+            *derived.make_assignment(master, name_install(master)),
+        ]
+        for path, text in zip(paths, texts, strict=True):
             if not path.exists() or path.read_text(encoding="utf-8") != text:
                 found.append(f"{path.relative_to(ROOT)} is stale: run 'make assignments'")
         shown = (pages.HTML / "exercises" / "pages" / f"{master.stem}.html").read_text(encoding="utf-8")
@@ -196,13 +205,14 @@ def _without_markup(text: str) -> str:
 
 def test_no_answer_reaches_a_student(master):
     stem = master.stem
-    derived, fetched, practice, _, release = everything.list_derived(ROOT, stem)
+    made = products.list_practice(ROOT, stem)
+    release = products.list_assignment(ROOT, stem).release
     places = {
         "page": _without_markup((pages.HTML / f"exercises/pages/{stem}.html").read_text(encoding="utf-8")),
         "_sources": _cells_of(pages.HTML / f"_sources/exercises/pages/{stem}.ipynb"),
-        "source of the page": _cells_of(derived),
-        "what the page fetches": fetched.read_text(encoding="utf-8"),
-        "notebook for practice": _cells_of(practice),
+        "source of the page": _cells_of(made.page),
+        "what the page fetches": made.fetched.read_text(encoding="utf-8"),
+        "notebook for practice": _cells_of(made.notebook),
         "notebook that is marked": release.read_text(encoding="utf-8"),
     }
     provided = "\n".join(cell.source for cell in master.provided)

@@ -1,8 +1,16 @@
-"""What makes an executed notebook stale: of the tables with rows by claim only the rows of its own claims."""
+"""What makes a product stale: its source, and the modules that made it, as the import graph has them."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
-from coursework.making import freshness
+from coursework.making import derived, everything, freshness, needs, origins, products, take_along
+
+ROOT = Path(__file__).parents[2]
+STEM = "03_gdp"
 
 CELL = 'claims.verdict("C80", sentence="It depends.")'
 ROWS = {"C80": "C80,a,1.81", "C26": "C26,-,"}
@@ -29,3 +37,88 @@ def test_a_changed_reading_makes_the_notebooks_that_use_it_stale(tmp_path, cell,
         return freshness.digest_code(tmp_path, [cell], [], ["readings.csv"])
 
     assert (digest(ROWS) != digest(ROWS | changed)) == stale
+
+
+# What is made of masters and chapters follows from the modules that make it.
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    """A course of one chapter, of which everything is made."""
+    root = tmp_path_factory.mktemp("course")
+    for folder in ("chapters", "exercises"):
+        (root / folder).mkdir()
+        for suffix in (".md", ".ipynb"):
+            shutil.copy(ROOT / folder / f"{STEM}{suffix}", root / folder)
+    shared = {part.split("/")[0] for part in needs.list_wheel_parts(ROOT)}
+    for name in shared | {"references.bib", "constraints.txt", "_toc.yml"}:
+        (root / name).symlink_to(ROOT / name)
+    assert everything.make(root) == 1
+    return root
+
+
+@pytest.fixture
+def made(course, monkeypatch):
+    """The names of what the course makes anew, which is noted in place of being made."""
+    found: list[str] = []
+
+    def note(name: str, count: int):
+        return lambda *_: found.append(name) or [name] * count
+
+    monkeypatch.setattr(derived, "make_practice", note("practice", 3))
+    monkeypatch.setattr(derived, "make_assignment", note("assignment", 2))
+    monkeypatch.setattr(take_along, "format_chapters", lambda *_: found.append("chapters") or {STEM: ""})
+    monkeypatch.setattr(everything.Record, "note", lambda *_: None)
+    monkeypatch.setattr(everything, "write_file", lambda *_: None)
+    return found
+
+
+def makers(*ends: str) -> list[str]:
+    """The modules from which what these make follows."""
+    return sorted({name for end in ends for name in origins.list_modules(ROOT, f"coursework.making.{end}")})
+
+
+def test_nothing_is_made_where_nothing_changed(course, made):
+    assert everything.make(course) == 0 and made == []
+
+
+@pytest.mark.parametrize("module", makers("derived", "take_along"))
+def test_a_changed_module_makes_anew_what_it_makes(course, made, module, monkeypatch, tmp_path):
+    changed, find_file = tmp_path / "changed.py", origins.find_file
+    changed.write_text(find_file(module).read_text(encoding="utf-8") + "# changed", encoding="utf-8")
+    monkeypatch.setattr(origins, "find_file", lambda name: changed if name == module else find_file(name))
+    origins.digest_maker.cache_clear()
+    wanted = ["practice", "assignment"] if module in makers("derived") else []
+    try:
+        assert everything.make(course) == len(wanted) // 2
+    finally:
+        origins.digest_maker.cache_clear()
+    assert made == wanted + ["chapters"] * (module in makers("take_along"))
+
+
+def test_the_graph_knows_every_module_that_making_loads():
+    """What a run has loaded is in the graph, but for what the library's own package brings beside."""
+    script = f"""
+import sys
+from pathlib import Path
+import coursework.making.take_along
+from coursework.making import derived, master
+read = master.read(Path("exercises/{STEM}.ipynb"))
+derived.make_practice(read, "", "", {{"objectives": dict.fromkeys("123456", "")}})
+derived.make_assignment(read, "")
+print(*sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
+    rooms = {"coursework", "jingjinji", "plain_answers", "claims_ledger", "notebook_grader"}
+    loaded = {name for name in done.stdout.split() if name.partition(".")[0] in rooms}
+    beside = set(origins.list_modules(ROOT, "jingjinji"))
+    assert {"jingjinji.rounding", "notebook_grader.zips"} <= loaded, done.stderr
+    assert loaded - set(makers("derived", "take_along")) - beside == set()
+
+
+def test_a_changed_master_is_one(course):
+    for change in (course / "exercises" / f"{STEM}.ipynb", products.list_practice(course, STEM).page):
+        with change.open("a", encoding="utf-8") as file:
+            file.write("\n")
+        assert everything.make(course) == 1
+        assert everything.make(course) == 0

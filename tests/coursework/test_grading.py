@@ -20,7 +20,7 @@ from notebook_grader import __main__ as grading
 from notebook_grader import assignment, feedback, gradebook, intake, marks, sandbox, store
 from notebook_grader.restore import restore
 
-from coursework.making import everything, notebooks
+from coursework.making import needs, notebooks
 from coursework.making.master import read
 from tests.coursework import hostile, lab
 from tests.coursework.lab import EVERYTHING, QUICK, Run, grades, make_command, needs_sandbox, results
@@ -340,8 +340,8 @@ def test_a_chapter_from_release_to_marks(tmp_path):
     name = "03_gdp"
     made = tmp_path / "made"
     master = read(ROOT / "exercises" / f"{name}.ipynb")
-    source = notebooks.make_source(master, everything.name_wheel(ROOT))
-    release = notebooks.release(source, master, everything.name_wheel(ROOT))
+    source = notebooks.make_source(master, needs.name_wheel(ROOT))
+    release = notebooks.release(source, master, needs.name_wheel(ROOT))
     hostile.lay_out(made, name, source, release)
     cheat = copy.deepcopy(release)
     first = next(c for c in cheat.cells if c.cell_type == "code" and c.metadata.nbgrader.solution)

@@ -19,7 +19,7 @@ import pytest
 from notebook_grader import key
 from notebook_grader.returns import main as give_back
 
-from coursework.making import everything, notebooks, roster
+from coursework.making import needs, notebooks, roster
 from coursework.making.master import read
 from tests.coursework import hostile
 from tests.coursework.lab import grades, needs_sandbox
@@ -60,7 +60,7 @@ def desk(folder: Path):
 
 def hand_out(folder: Path) -> nbformat.NotebookNode:
     """Notebooks of their own for a class; returns the one with solutions."""
-    executed, install = ROOT / "exercises" / f"{NAME}.ipynb", everything.name_wheel(ROOT)
+    executed, install = ROOT / "exercises" / f"{NAME}.ipynb", needs.name_wheel(ROOT)
     master = read(executed)
     source = notebooks.make_source(master, install)
     hostile.lay_out(folder / "built", NAME, source, notebooks.release(source, master, install))

@@ -1,0 +1,141 @@
+"""What a notebook needs beside Python: the course's library with the extras of what its code imports.
+
+The extras weigh hundreds of megabytes, which is much on a slow link, and each is one package more that a new
+Python may lack. So a notebook asks for what its own cells import, and for what those functions of the library
+import that it calls.
+"""
+
+import ast
+import re
+import tomllib
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+LIBRARY = "jingjinji"
+# What a reader needs beside the library's own needs.
+JUPYTER = "jupyterlab"
+
+
+@cache
+def _parse(text: str) -> dict:
+    return tomllib.loads(text)
+
+
+def read_settings(root: Path) -> dict:
+    """What ``pyproject.toml`` says of the library and its tools."""
+    return _parse((root / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+def read_project(root: Path) -> dict:
+    """What ``pyproject.toml`` says of the library."""
+    return read_settings(root)["project"]
+
+
+def list_wheel_parts(root: Path) -> list[str]:
+    """What the library's wheel is made of."""
+    project = read_project(root)
+    wheel = read_settings(root)["tool"]["hatch"]["build"]["targets"]["wheel"]
+    parts = [*wheel["packages"], *wheel.get("force-include", {}), *project["license-files"]]
+    return [*parts, project["readme"], "pyproject.toml"]
+
+
+def name_wheel(root: Path) -> str:
+    """File name of the course's library, as the build backend makes it."""
+    project = read_project(root)
+    return f"{project['name']}-{project['version']}-py3-none-any.whl"
+
+
+def _name_package(requirement: str) -> str:
+    return re.match(r"[\w.-]+", requirement)[0].lower()
+
+
+def _list_extras(root: Path) -> dict[str, set[str]]:
+    """The packages of each extra; an extra that only gathers others has none of its own."""
+    project = read_project(root)
+    return {
+        extra: {name for line in lines if (name := _name_package(line)) != project["name"]}
+        for extra, lines in project["optional-dependencies"].items()
+    }
+
+
+def find_extras(root: Path, code: list[str]) -> list[str]:
+    """The extras whose packages the cells of a notebook import."""
+    imported = list_imports("\n".join(code))
+    return sorted(extra for extra, packages in _list_extras(root).items() if packages & imported)
+
+
+def name_install(root: Path, code: list[str]) -> str:
+    """What students write after ``pip install``: the wheel, with the extras that a notebook's code needs."""
+    extras = find_extras(root, code)
+    return f'"{name_wheel(root)}[{",".join(extras)}]"' if extras else name_wheel(root)
+
+
+def list_requirements(root: Path, code: list[str]) -> str:
+    """The lines of a ``requirements.txt``: the library beside it, its needs in the book's versions, Jupyter.
+
+    A package has a line for each Python that has a version of its own, each with its marker.
+    """
+    extras = find_extras(root, code)
+    names = {_name_package(line) for line in read_project(root)["dependencies"]} | {JUPYTER}
+    names |= set().union(*(_list_extras(root)[extra] for extra in extras))
+    pins = (root / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    install = name_install(root, code).strip('"')
+    return "\n".join([f"./{install}", *(pin for pin in pins if pin and _name_package(pin) in names)]) + "\n"
+
+
+# Imports, followed into the library
+
+_IMPORT = re.compile(
+    r"^[ \t]*(?:import ([\w.]+)(?: as \w+)?|from ([\w.]+) import (\([^)]*\)|.+))", re.MULTILINE
+)
+_CALL = re.compile(r"(?<![\w.])(\w+)\.(\w+)")
+
+
+@cache
+def _read_module(name: str) -> tuple[str, dict[str, str]] | None:
+    """A module of the library: its imports, and its functions and classes by name; None where it is none."""
+    top, *rest = name.split(".")
+    place = Path(find_spec(top).origin).parent.joinpath(*rest)
+    file = next((path for path in (place.with_suffix(".py"), place / "__init__.py") if path.is_file()), None)
+    if not file:
+        return None
+    text = file.read_text(encoding="utf-8")
+    tree = ast.parse(text)
+    lines = text.splitlines()
+    cut = {getattr(node, "name", ""): lines[node.lineno - 1 : node.end_lineno] for node in tree.body}
+    parts = {name: "\n".join(part) for name, part in cut.items()}
+    outside = (node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom))
+    return "\n".join(map(ast.unparse, outside)), parts
+
+
+@cache
+def _list_called(module: str, name: str) -> frozenset[str]:
+    """The packages that a function of the library imports, with its module and what it calls there."""
+    imports, parts = _read_module(module) or ("", {})
+    waiting, seen, found = [name], set(), set()
+    while waiting:
+        if (one := waiting.pop()) in seen or one not in parts:
+            continue
+        seen.add(one)
+        found |= list_imports(f"{imports}\n{parts[one]}")
+        waiting += re.findall(r"\w+", parts[one])
+    return frozenset(found)
+
+
+def list_imports(code: str) -> set[str]:
+    """The packages that code imports, and those that the functions of the library import which it calls."""
+    found: set[str] = set()
+    modules: dict[str, str] = {}
+    for plain, source, names in _IMPORT.findall(code):
+        package = (plain or source).partition(".")[0]
+        found.add(package)
+        for name in re.findall(r"(\w+)(?: as \w+)?", names) if package == LIBRARY else []:
+            if _read_module(f"{source}.{name}"):
+                modules[name] = f"{source}.{name}"
+            else:
+                found |= _list_called(source, name)
+    for name, called in set(_CALL.findall(code)):
+        if name in modules:
+            found |= _list_called(modules[name], called)
+    return found

@@ -1,0 +1,49 @@
+"""Where the files lie that are made of masters, chapters and the library."""
+
+from pathlib import Path
+from typing import Generic, NamedTuple, TypeVar
+
+ASSIGNMENTS = "_build/assignments"
+PAGES = "exercises/pages"
+TAKE_ALONG = "_build/take-along"
+# All claims with label, readings and sources, and the schema of a verdict card, from which pages take them.
+LEDGER = "_build/ledger.json"
+SCHEMA = "_build/capstone/card.schema.json"
+
+# A path, or the text that belongs there.
+File = TypeVar("File")
+
+
+class Practice(NamedTuple, Generic[File]):
+    """What readers practise with, the same for all cohorts."""
+
+    page: File
+    fetched: File
+    """What the page fetches to run code."""
+    notebook: File
+
+
+class Assignment(NamedTuple, Generic[File]):
+    """What is marked; a cohort has its own."""
+
+    source: File
+    """nbgrader's, with solutions and tests."""
+    release: File
+
+
+def name_assignment(stem: str, cohort: str) -> str:
+    """An assignment's name: a cohort has its own, by which grading tells it from others."""
+    return f"{stem}-{cohort}" if cohort else stem
+
+
+def list_practice(root: Path, stem: str) -> Practice[Path]:
+    """Of one master: its page, the file that this fetches, and the notebook for practice."""
+    folder = root / ASSIGNMENTS / "practice" / stem
+    page, notebook = root / PAGES / f"{stem}.ipynb", folder / f"{stem}-practice.ipynb"
+    return Practice(page, folder / f"{stem}-page.json", notebook)
+
+
+def list_assignment(root: Path, stem: str, cohort: str = "") -> Assignment[Path]:
+    """Of one master: nbgrader's source and the notebook that is handed out, of a cohort or of none."""
+    folder, name = root / ASSIGNMENTS, name_assignment(stem, cohort)
+    return Assignment(*(folder / kind / name / f"{name}.ipynb" for kind in Assignment._fields))
