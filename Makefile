@@ -37,7 +37,6 @@ book: pages ## build the book into _build/html (EDITION=instructor: with solutio
 
 pages: notebooks ## make what the book shows of masters, ledger and charts; 'jupyter-book build .' and 'sphinx-build' work after it
 	@$(COURSEWORK) pages --edition $(EDITION)
-	@$(BIN)/python -m book.charts
 
 notebooks: $(VENV)/book.ok ## run the notebooks whose source, library or tables changed (ANEW=1: all; CHAPTER=03: one)
 	@$(COURSEWORK) notebooks $(if $(ANEW),--anew) $(if $(CHAPTER),$(or $(wildcard chapters/$(CHAPTER)_*.md exercises/$(CHAPTER)_*.md),chapters/$(CHAPTER)))

@@ -22,7 +22,7 @@ MARKS = {COLD: 0.5, SENTENCE: 1.8}
 # What `make book` runs, each in the folder of the book.
 STEPS = [
     [sys.executable, "-m", *step.split()]
-    for step in ("coursework notebooks", "coursework pages", "book.charts", "book.build")
+    for step in ("coursework notebooks", "coursework pages", "book.build")
 ]
 JUPYTER_BOOK = [str(BIN / "jupyter-book"), "build", ".", "-W", "-n", "--keep-going"]
 # A word of this chapter's prose that is changed there and back again.

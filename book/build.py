@@ -25,7 +25,8 @@ SETTINGS = (
 
 def hash_machinery(root: Path, contents: Path) -> str:
     """A hash of the programs, styles and settings that pages are made with."""
-    programs = (path for path in root.glob("book/**/*") if path.suffix in MACHINERY)
+    rooms = [*root.glob("book/**/*"), *root.glob("packages/*/*/**/*")]
+    programs = (path for path in rooms if path.suffix in MACHINERY)
     files = sorted([*programs, *(root / name for name in SETTINGS)])
     found = hashlib.sha256(os.environ.get("EDITION", "").encode())
     for path in [*files, contents]:

@@ -9,7 +9,7 @@ from book import settings
 
 MISSING = (
     "the book shows files that come of its sources and are not here yet, such as {path}. Run 'make pages' "
-    "first, or without make 'python -m coursework pages' and 'python -m book.charts'; 'make book' does all."
+    "first, or without make 'python -m coursework pages'; 'make book' does all."
 )
 
 

@@ -3,6 +3,8 @@
 from functools import cache
 from pathlib import Path
 
+from sphinx.application import Sphinx
+
 from book import settings
 
 CHART, MAP = "chart-", "map-"
@@ -27,3 +29,12 @@ def map_chart_colours(root: str | Path) -> dict[str, str]:
 def make_variables(root: str | Path, dark: bool) -> dict[str, str]:
     """The variables of a style sheet, each with its colour."""
     return {f"--{name}": pair[dark] for name, pair in read_colours(root).items()}
+
+
+def _tell_charts(app: Sphinx, config) -> None:
+    config.still_charts_colours = map_chart_colours(app.srcdir)
+
+
+def setup(app: Sphinx) -> None:
+    """Draw charts in these colours."""
+    app.connect("config-inited", _tell_charts)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import vl_convert
 import yaml
+from still_charts import vega
 
 TABLE_OF_CONTENTS = "_toc.yml"
 EXERCISE_PAGES = "exercises/pages"
@@ -27,7 +27,7 @@ PACKAGE = "data/datapackage.json"
 LEDGER = "_build/ledger.json"
 
 # What notebooks store beside texts, by the type of the output: what draws has the Vega-Lite of Altair inside.
-CHART_MIME = f"application/vnd.vegalite.v{vl_convert.get_vegalite_versions()[-1].partition('.')[0]}+json"
+CHART_MIME = vega.CHART_MIME
 VERDICT_MIME = "application/vnd.verdict+json"
 
 # The laboratory: what students import and where its files go, as an installed wheel has them; the environment

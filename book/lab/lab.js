@@ -182,7 +182,7 @@
       const { spec: program } = globalThis.vegaLite(inColours(spec, colours));
       if (!(program.signals ?? []).some((signal) => signal.bind)) made.querySelector(".chart-controls").remove();
       made.append(element("script", { type: "application/json", className: "chart-spec", textContent: JSON.stringify(program) }));
-      await globalThis.bookCharts.bringToLife(made);
+      await globalThis.stillCharts.bringToLife(made);
     };
     draw().catch((error) => view.replaceChildren(element("p", { textContent: `This chart cannot be drawn: ${error.message}.` })));
     return made;

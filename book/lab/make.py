@@ -16,9 +16,9 @@ import zipfile
 from pathlib import Path
 
 from live_cells import browser
+from still_charts.vega import bundle_script
 
 from book import zips
-from book.charts.pages import bundle_script
 from book.lab import fetch
 from book.lab.kept import SIZES, find_folder
 

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from still_charts.drawing import THEME
 
 from book import palette, settings, zips
-from book.charts.drawing import THEME
 from book.downloads import take_along
 from book.lab import kept
 

@@ -8,7 +8,6 @@
 - `findings`: every claim in a line, a section a subject.
 """
 
-import json
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -17,9 +16,9 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
+from still_charts.pages import make_chart
 
 from book import elements, facts, settings
-from book.charts.pages import vega_chart
 from book.elements import paragraph
 from book.ledger import judged
 from book.ledger.labels import Label, make_badge, read_labels
@@ -106,7 +105,7 @@ class Picture(SphinxDirective):
             "verdict-key",
         )
         chart = draw_states(group_by_subject(self.config.verdict_subjects, claims), states)
-        return [key, vega_chart(specification=json.dumps(chart, ensure_ascii=False), still=True)]
+        return [key, make_chart(self.env, chart, still=True)]
 
 
 def render_finding(env, claim: dict, reason: str) -> nodes.container:

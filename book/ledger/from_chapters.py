@@ -9,15 +9,14 @@ claim, and {filed}`C80 verdict` its label.
 """
 
 import ast
-import json
 
 from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective, SphinxRole
+from still_charts.pages import make_chart
 
 from book import facts, settings
-from book.charts.pages import vega_chart
 from book.elements import paragraph
 from book.ledger.labels import make_badge
 
@@ -70,7 +69,7 @@ class ChartFrom(SphinxDirective):
             raise self.error(f"{page}: {error}") from None
         text = f"{{numref}}`{name}`. {' '.join(caption.split())}"
         said, messages = self.parse_inline(text)
-        drawn = vega_chart(specification=json.dumps(chart, ensure_ascii=False), still="still" in self.options)
+        drawn = make_chart(self.env, chart, still="still" in self.options)
         below = paragraph(*said, classes=["caption"])
         return [nodes.container("", drawn, below, classes=["borrowed"]), *messages]
 

@@ -9,6 +9,7 @@ other pages.
 import re
 from pathlib import Path
 
+import still_charts.assets
 from sphinx.application import Sphinx
 
 from book import palette
@@ -19,7 +20,7 @@ BOOK = Path(__file__).parents[1]
 FIRST, LAST = BOOK / "theme" / "base.css", BOOK / "theme" / "print.css"
 DARK = 'html[data-theme="dark"]'
 # The other scripts call these.
-CALLED = [BOOK / "theme" / "element.js", BOOK / "progress" / "memory.js"]
+CALLED = [*still_charts.assets.SCRIPTS, BOOK / "theme" / "element.js", BOOK / "progress" / "memory.js"]
 # A page runs it beside itself: a file of its own.
 WORKER = BOOK / "lab" / "worker.js"
 
@@ -39,7 +40,7 @@ def _format_rule(selector: str, variables: dict[str, str]) -> str:
 
 def join_styles(root: str | Path) -> str:
     """The whole style sheet, without comments, of the book whose tables lie under `root`."""
-    first, *others = _read_files("css", [FIRST], [LAST])
+    first, *others = _read_files("css", [FIRST, *still_charts.assets.STYLES], [LAST])
     light, dark = (
         palette.make_variables(root, dark) | labels.make_variables(root, dark) for dark in (False, True)
     )

@@ -13,9 +13,10 @@ from urllib.parse import urljoin
 import vl_convert
 from docutils import nodes
 from sphinx.application import Sphinx
+from still_charts.pages import open_store
+from still_charts.store import format_specification, write_whole
 
 from book import palette, settings
-from book.charts import store
 from book.ledger import from_chapters
 
 PICTURE = "_static/social.png"
@@ -121,9 +122,9 @@ def _draw(app: Sphinx, error: Exception | None) -> None:
     muted, _dark = palette.read_colours(app.srcdir)["chart-muted"]
     spec = make_poster(_find_chart(app), app.config.html_title, muted)
     # Kept with the drawings of charts: it takes seconds, and is drawn anew when the chart changes.
-    kept = store.place(Path(app.srcdir), store.format_specification(spec)).with_suffix(".png")
+    kept = open_store(app).find_path(format_specification(spec), ".png")
     if not kept.exists():
-        store.keep(kept, draw_png(spec))
+        write_whole(kept, draw_png(spec))
     shutil.copyfile(kept, Path(app.outdir) / PICTURE)
 
 

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 import vl_convert
+from still_charts.shared import render_chart
 
 from book import palette
-from book.charts import drawing
 from jingjinji import charts, data
 from tests.library.refused import refused
 
@@ -40,7 +40,7 @@ def density(key, outlines):
 def test_a_map_is_small_and_drawn_once(name):
     spec = json.loads(MAPS[name]().to_json())
     assert len(json.dumps(spec)) < 150_000
-    html = drawing.render_chart({**spec, "title": "t", "description": "d"}, palette.map_chart_colours(ROOT))
+    html = render_chart({**spec, "title": "t", "description": "d"}, palette.map_chart_colours(ROOT))
     assert html.count("<svg") == 1
     for part in ("map-land", "map-sea", "map-region"):
         assert f"var(--{part}" in html

@@ -3,7 +3,8 @@
 import itertools
 import json
 
-from book.charts import drawing
+from still_charts.drawing import name_chart
+
 from tests.chapters import contract
 from tests.pages import built, checks
 
@@ -28,9 +29,9 @@ def moved(page, name: str, charts: list[dict]) -> list[str]:
 
 def alive(page, spec: dict):
     """A chart of a page, scrolled to and alive."""
-    chart = page.locator(f"#{drawing.make_key(spec)}")
+    chart = page.locator(f"#{name_chart(spec)}")
     chart.scroll_into_view_if_needed()
-    page.locator(f"#{drawing.make_key(spec)}.is-live").wait_for()
+    page.locator(f"#{name_chart(spec)}.is-live").wait_for()
     return chart
 
 

@@ -15,7 +15,7 @@ from tests import browser
 from tests.pages.built import ROOT
 
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "_build", "__pycache__", "*.egg-info")
-STEPS = ("coursework notebooks", "coursework pages", "book.charts", "book.build")
+STEPS = ("coursework notebooks", "coursework pages", "book.build")
 FRONT = (ROOT / "chapters" / "03_gdp.md").read_text(encoding="utf-8").split("\n---\n")[0] + "\n---\n"
 CHAPTER = "chapters/98_small.md"
 

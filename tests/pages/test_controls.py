@@ -3,8 +3,8 @@
 import altair as alt
 import pandas as pd
 import pytest
+from still_charts.shared import render_chart
 
-from book.charts import drawing
 from jingjinji import charts
 from tests import browser
 from tests.chapters import contract
@@ -21,7 +21,7 @@ def _chart(states: dict):
 
 
 def test_the_drawing_has_the_words_of_the_opening_state():
-    html = drawing.render_chart(_chart(STATES).to_dict())
+    html = render_chart(_chart(STATES).to_dict())
     assert '<p class="chart-title">One</p>' in html and 'aria-label="It is one."' in html
 
 
@@ -30,7 +30,7 @@ def test_the_drawing_has_the_words_of_the_opening_state():
 )
 def test_a_state_without_words_is_refused_in_a_sentence(states, says):
     with pytest.raises(ValueError, match=says):
-        drawing.render_chart(_chart(states).to_dict())
+        render_chart(_chart(states).to_dict())
 
 
 def test_the_sum_under_a_line_of_ones_own_is_said(at_desk, home):

@@ -1,4 +1,4 @@
-"""The book's machinery on its own: charts, formulas, languages, terms, sizes and style sheets as HTML."""
+"""The book's machinery on its own: formulas, languages, terms, sizes and style sheets as HTML."""
 
 import json
 import re
@@ -6,56 +6,11 @@ import re
 import pytest
 from docutils import nodes
 
-from book import palette
-from book.charts import drawing, store
 from book.downloads import data_dictionary
 from book.glossary import key_terms
 from book.search import pagefind
 from book.theme import languages, lean_styles, native_math
 from tests import browser
-
-SPEC = {
-    "title": {"text": ["Output", "doubled"], "subtitle": "in two years"},
-    "description": "Two bars: 10 and then 20 million yuan.",
-    "config": {"range": {"category": ["#8c2d04"]}},
-    "datasets": {
-        "d": [{"year": 2020, "place": "A & B", "gdp": 10.0}, {"year": 2021, "place": "A & B", "gdp": 20.0}]
-    },
-    "data": {"name": "d"},
-    "mark": {"type": "bar", "color": "#8c2d04"},
-    "encoding": {
-        "x": {"field": "place", "type": "nominal", "title": "Place"},
-        "y": {"field": "gdp", "type": "quantitative", "title": "GDP (million yuan)"},
-    },
-    "width": "container",
-}
-
-
-def test_a_chart_is_a_drawing_a_description_and_a_table():
-    html = drawing.render_chart(SPEC)
-    assert '<p class="chart-title">Output doubled</p>' in html
-    assert 'aria-label="Two bars: 10 and then 20 million yuan."' in html
-    assert "<svg aria-hidden" in html
-    assert '<th scope="col">GDP (million yuan)</th>' in html
-    assert "<td>A &amp; B</td><td>20</td>" in html
-
-
-def test_a_chart_takes_its_colours_from_the_page():
-    """By its value, wherever it stands in the chart's own list."""
-    html = drawing.render_chart(SPEC, {"#0b6e99": "var(--chart-2)", "#8c2d04": "var(--chart-7, #8c2d04)"})
-    assert "var(--chart-7, #8c2d04)" in html and "var(--chart-muted)" in html and "var(--chart-2)" not in html
-
-
-def test_a_chart_with_a_switch_says_what_is_there_without_scripts():
-    switch = {
-        "name": "year",
-        "value": 2020,
-        "bind": {"input": "select", "name": "Year ", "options": [2020, 2021]},
-    }
-    html = drawing.render_chart({**SPEC, "params": [switch]})
-    assert drawing.NO_SWITCH in html
-    assert 'paper shows one choice<span class="opening">: Year 2020</span>.' in html
-    assert drawing.NO_SWITCH not in drawing.render_chart(SPEC)
 
 
 def test_a_formula_is_mathml_that_carries_its_source():
@@ -154,16 +109,6 @@ def test_search_sees_headings_with_ids_words_only_and_chinese_by_character():
         '<html lang="en"><body data-pagefind-weight="1"><section ><h2 id="one">One</h2>'
         "<p>区 位 商</p></section></body></html>"
     )
-
-
-def test_a_chart_is_drawn_once(monkeypatch, tmp_path):
-    """The file of a drawing is named by the specification, so that an equal one is drawn once."""
-    drawn = []
-    monkeypatch.setattr(drawing, "render_chart", lambda spec, variables: drawn.append(spec) or "drawn")
-    monkeypatch.setattr(palette, "map_chart_colours", lambda root: {})
-    first, again, other = (store.draw(tmp_path, text) for text in ("{}", "{}", '{"mark": "bar"}'))
-    assert first == again != other and first.read_text(encoding="utf-8") == "drawn"
-    assert len(drawn) == 2
 
 
 # Style sheets: no rule for nothing

@@ -1,8 +1,8 @@
 """A chart is walked by keyboard, keeps the colours and the stillness that a reader asks for."""
 
 import pytest
+from still_charts.drawing import name_chart
 
-from book.charts import drawing
 from tests import browser
 from tests.pages import built
 from tests.waiting import until
@@ -12,7 +12,7 @@ LINES, MAP = "chapters/03_gdp.html", "chapters/04_gaps.html"
 
 def chart_of(page, name: str, place: int = 0):
     """A chart of a page, by its place among the page's charts, focused."""
-    chart = page.locator(f"#{drawing.make_key(built.charts(name)[place])}")
+    chart = page.locator(f"#{name_chart(built.charts(name)[place])}")
     chart.scroll_into_view_if_needed()
     chart.locator(".chart-view").focus()
     return chart

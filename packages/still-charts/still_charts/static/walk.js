@@ -1,7 +1,7 @@
 // Walks a chart by keyboard: one stop of the Tab key, then arrows through its axes, series and points.
 // Where you are is marked on the drawing, written under it, and said.
 (() => {
-  const element = globalThis.bookElement;
+  const { element, columnOf, readScene, bringToLife } = globalThis.stillCharts;
   const HELP = "Arrow keys: down into the chart, left and right along it, up again. Escape leaves it, T goes to the table.";
   const help = element("p", { id: "chart-help", hidden: true, textContent: HELP });
 
@@ -11,7 +11,7 @@
 
   // A chart, its axes and series, their intervals, the points in these: each a text, a box, and what lies below.
   const treeOf = (view) => {
-    const { points, axes, words, number, union, RAW } = globalThis.readDrawing(view);
+    const { points, axes, words, number, union, RAW } = readScene(view);
     const leaf = (point) => ({ said: sayPoint(point, RAW, number), box: point.box });
     const group = (name, inside) => ({ said: `${name}: ${many(inside.length)}`, box: union(inside.map(({ box }) => box)), below: inside.map(leaf) });
     const groups = (named) => named.filter(([, inside]) => inside.length).map(([name, inside]) => group(name, inside));
@@ -25,16 +25,16 @@
       const at = ({ item, kind, box: own }) => {
         if (kind !== "rect" && kind !== "rule") return item[channel];
         const ends = [own[low], own[high]];
-        return ends.find((end, place) => Math.abs(ends[1 - place] - zero) < 2) ?? (ends[0] + ends[1]) / 2;
+        return ends.find((end, i) => Math.abs(ends[1 - i] - zero) < 2) ?? (ends[0] + ends[1]) / 2;
       };
       const within = (from, to) => points.filter((p) => sign * at(p) >= sign * from - 0.5 && sign * at(p) < sign * to - 0.5);
       const far = sign * 1e9;
       let parts;
       if (scale.bandwidth) {
         const reach = Math.max(scale.bandwidth() / 2, 4);
-        parts = ticks.map(({ text, at: place }) => [text, points.filter((p) => Math.abs(at(p) - place) <= reach)]);
+        parts = ticks.map(({ text, at: tick }) => [text, points.filter((p) => Math.abs(at(p) - tick) <= reach)]);
       } else {
-        parts = ticks.slice(0, -1).map(({ text, at: place }, i) => [`${text} to ${ticks[i + 1].text}`, within(place, ticks[i + 1].at)]);
+        parts = ticks.slice(0, -1).map(({ text, at: tick }, i) => [`${text} to ${ticks[i + 1].text}`, within(tick, ticks[i + 1].at)]);
         const [first, last] = [ticks[0], ticks.at(-1)];
         parts.unshift([`below ${first.text}`, within(-far, first.at)]);
         parts.push([`${last.text} and more`, within(last.at, far)]);
@@ -99,7 +99,7 @@
   const prepare = (chart) => {
     if (ready.has(chart)) return;
     ready.add(chart);
-    if (!help.isConnected) document.querySelector(".bd-article").append(help);
+    if (!help.isConnected) columnOf(chart).append(help);
     const drawing = chart.querySelector(".chart-view");
     const said = chart.querySelector(".chart-said");
     drawing.tabIndex = 0;
@@ -115,35 +115,35 @@
       mark(chart);
     };
     const tell = () => {
-      const { among, place } = path.at(-1);
-      const { said: words, box } = among[place];
+      const { among, index } = path.at(-1);
+      const { said: words, box } = among[index];
       chart.classList.add("is-walked");
-      said.textContent = among.length > 1 ? `${words} (${place + 1} of ${among.length})` : words;
+      said.textContent = among.length > 1 ? `${words} (${index + 1} of ${among.length})` : words;
       mark(chart, box);
     };
     const begin = async () => {
       let trouble = "";
       try {
-        if (!chart.matches(".still")) await globalThis.bookCharts.bringToLife(chart);
+        if (!chart.matches(".still")) await bringToLife(chart);
       } catch (error) {
         trouble = error.message;
       }
       const among = chart.vegaView ? treeOf(chart.vegaView) : treeOfTable(chart);
       if (!among.length) return;
-      path = [{ among, place: 0 }];
+      path = [{ among, index: 0 }];
       tell();
       if (trouble) said.textContent = `${trouble} ${said.textContent}`;
     };
     const along = (step) => {
       const here = path.at(-1);
-      here.place = Math.min(here.among.length - 1, Math.max(0, here.place + step));
+      here.index = Math.min(here.among.length - 1, Math.max(0, here.index + step));
       tell();
     };
     const keys = {
       ArrowDown: () => {
         if (!path.length) return begin();
-        const { below } = path.at(-1).among[path.at(-1).place];
-        if (below?.length) path.push({ among: below, place: 0 });
+        const { below } = path.at(-1).among[path.at(-1).index];
+        if (below?.length) path.push({ among: below, index: 0 });
         tell();
       },
       ArrowUp: () => {

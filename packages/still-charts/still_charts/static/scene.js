@@ -14,7 +14,7 @@
     const parts = all.filter(([key, value]) => value !== undefined && key !== "outline" && !(placed && PLACING.test(key)));
     // A layer names a column again that an axis has named.
     return parts
-      .filter(([key, value], place) => !(RAW.test(key) && parts.some((other, before) => before !== place && other[1] === value && (before < place || !RAW.test(other[0])))))
+      .filter(([key, value], i) => !(RAW.test(key) && parts.some((other, j) => j !== i && other[1] === value && (j < i || !RAW.test(other[0])))))
       .map(([key, value]) => [key, plain(value)]);
   };
 
@@ -53,7 +53,7 @@
     return { name: [part("axis-title")[0]?.text ?? ""].flat().join(" "), channel: across ? "x" : "y", ticks, box: moved(axis.bounds, x, y) };
   };
 
-  globalThis.readDrawing = (view) => {
+  globalThis.stillCharts.readScene = (view) => {
     const { marks, axes, words } = marksOf(view);
     const before = new Set();
     const points = marks.flatMap(({ mark, x, y }, layer) => {

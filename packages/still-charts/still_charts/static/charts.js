@@ -1,9 +1,9 @@
 // Brings the charts of a page to life when the reader comes near. Without this script each chart
 // is still there: drawn, described and as a table.
 (() => {
-  const element = globalThis.bookElement;
+  const { element, load, columnOf, readScene } = globalThis.stillCharts;
   const loadVega = () =>
-    globalThis.bookScript("_static/vega.js").catch(() => {
+    load("_static/vega.js").catch(() => {
       throw new Error("The chart library could not be loaded; the drawings stay.");
     });
 
@@ -22,18 +22,18 @@
     box.replaceChildren(element("table", {}, element("tbody", {}, ...pairs.map((pair) => element("tr", {}, ...cells("td", pair))))));
     // Beside the pointer, inside the window.
     const { clientX: x, clientY: y } = event.touches?.[0] ?? event;
-    const place = (pointer, size, room) => (pointer + 12 + size < room ? pointer + 12 : Math.max(0, pointer - 12 - size));
-    box.style.left = `${place(x, box.offsetWidth, innerWidth)}px`;
-    box.style.top = `${place(y, box.offsetHeight, innerHeight)}px`;
+    const beside = (pointer, size, room) => (pointer + 12 + size < room ? pointer + 12 : Math.max(0, pointer - 12 - size));
+    box.style.left = `${beside(x, box.offsetWidth, innerWidth)}px`;
+    box.style.top = `${beside(y, box.offsetHeight, innerHeight)}px`;
   };
 
   // The numbers drawn now, as a table above that of every state.
   const tabulate = (chart, view) => {
     const scroll = chart.querySelector(".chart-data .scroll");
     if (!scroll.querySelector(".chart-now")) scroll.prepend(element("div", { className: "chart-now" }));
-    const place = scroll.querySelector(".chart-now");
+    const now = scroll.querySelector(".chart-now");
     const layers = new Map();
-    for (const { parts } of globalThis.readDrawing(view).points) {
+    for (const { parts } of readScene(view).points) {
       const heads = parts.map(([key]) => key);
       const name = JSON.stringify(heads);
       if (!layers.has(name)) layers.set(name, [heads]);
@@ -43,7 +43,7 @@
       element("table", {}, element("thead", {}, element("tr", {}, ...cells("th", heads))),
         element("tbody", {}, ...rows.map((row) => element("tr", {}, ...cells("td", row))))));
     tables[0]?.prepend(element("caption", { textContent: "Drawn now" }));
-    place.replaceChildren(...tables);
+    now.replaceChildren(...tables);
   };
 
   // What a reader who does not see the chart is told of a state for which no words were written:
@@ -68,7 +68,7 @@
     const plain = (value) => (typeof value === "number" ? Number(value.toPrecision(10)) : value);
     const state = () => controls.map(({ name, bind }) => `${(bind.name ?? name).trim().replace(/:$/, "")} ${plain(view.signal(name))}`).join(", ");
     let waiting;
-    let before = changed({ points: [], words: [] }, globalThis.readDrawing(view));
+    let before = changed({ points: [], words: [] }, readScene(view));
     tabulate(chart, view);
     const retitle = () => {
       const words = texts?.[JSON.stringify(followed.map((name) => plain(view.signal(name))))];
@@ -85,7 +85,7 @@
       view.runAfter(() => tabulate(chart, view));
       clearTimeout(waiting);
       waiting = setTimeout(() => {
-        const now = changed(before, globalThis.readDrawing(view));
+        const now = changed(before, readScene(view));
         before = now;
         said.textContent = (words ?? [state(), ...now.news]).join(". ");
       }, 600);
@@ -106,11 +106,12 @@
     // The description on .chart-view speaks for both.
     const stage = element("div", { className: "chart-live", "aria-hidden": "true" });
     // Vega draws texts anew; a browser needs to know which are Chinese, to choose their font.
-    new MutationObserver(() =>
+    const { han } = chart.dataset;
+    const mark = () =>
       stage.querySelectorAll("text:not([lang])").forEach((text) => {
-        if (/\p{Script=Han}/u.test(text.textContent)) text.setAttribute("lang", "zh-Hans");
-      }),
-    ).observe(stage, { childList: true, subtree: true, characterData: true });
+        if (/\p{Script=Han}/u.test(text.textContent)) text.setAttribute("lang", han);
+      });
+    if (han) new MutationObserver(mark).observe(stage, { childList: true, subtree: true, characterData: true });
     chart.querySelector(".chart-view").append(stage);
     const controls = element("div", {});
     const program = programOf(chart);
@@ -139,8 +140,9 @@
     return alive.get(chart);
   };
   // Who walks one by keyboard asks for it too, and a cell that runs in the page draws new ones.
-  globalThis.bookCharts = { bringToLife };
-  if (!document.querySelector(".chart")) return;
+  globalThis.stillCharts.bringToLife = bringToLife;
+  const first = document.querySelector(".chart");
+  if (!first) return;
 
   const near = new IntersectionObserver(
     (entries) =>
@@ -161,5 +163,5 @@
     if (contentRect.width === width) return;
     width = contentRect.width;
     dispatchEvent(new Event("resize"));
-  }).observe(document.querySelector(".bd-article"));
+  }).observe(columnOf(first));
 })();

@@ -1,0 +1,44 @@
+"""Draw charts: what ``python -m still_charts`` reads says which and how (`store.ChartStore.draw_missing`)."""
+
+import json
+import os
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from pathlib import Path
+
+from still_charts.drawing import draw_chart
+from still_charts.store import ChartStore
+
+
+def _draw(store: ChartStore, specification: str) -> str:
+    """Draw and keep a chart; "", or a sentence that says why it cannot be drawn."""
+    chart = json.loads(specification)
+    try:
+        store.keep(specification, draw_chart(chart, store.colours, store.han))
+    except Exception as error:  # whatever the engine raises, its last line says what it stumbled on
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[-1]
+        title = json.dumps(chart.get("title", "without a title"), ensure_ascii=False)[:200]
+        return f"The chart {title} cannot be drawn: {reason}"
+    return ""
+
+
+def main() -> int:
+    """Draw every chart of the job on standard input; what went wrong goes to standard output."""
+    job = json.load(sys.stdin)
+    specifications = job.pop("specifications")
+    store = ChartStore(Path(job["folder"]), job["colours"], job["han"])
+    faults = []
+    with ProcessPoolExecutor(max_workers=min(os.cpu_count() or 1, len(specifications))) as pool:
+        for count, fault in enumerate(pool.map(partial(_draw, store), specifications), start=1):
+            faults += [fault] if fault else []
+            if sys.stderr.isatty():
+                print(f"\rChart {count} of {len(specifications)}", end="", file=sys.stderr, flush=True)
+    drawn = len(specifications) - len(faults)
+    print(f"{chr(13) if sys.stderr.isatty() else ''}Charts drawn: {drawn}", file=sys.stderr)
+    print("\n".join(faults))
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,123 @@
+"""A Vega-Lite specification as HTML that needs no script: drawing, description, numbers.
+
+Pure functions of the specification, so that equal charts are equal bytes.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import vl_convert
+
+from still_charts import controls, svg, tables
+
+_TEXT, _MUTED, _RULE = "var(--chart-text)", "var(--chart-muted)", "var(--chart-rule)"
+_AXIS = {"labelColor": _MUTED, "titleColor": _MUTED, "tickColor": _RULE, "domainColor": _RULE}
+# The colours of words and lines follow the page from light to dark: variables of charts.css.
+THEME: dict[str, Any] = {
+    "background": "transparent",
+    "font": "sans-serif",
+    "axis": {**_AXIS, "gridColor": _RULE, "gridOpacity": 0.6},
+    "legend": {"labelColor": _MUTED, "titleColor": _MUTED},
+    "header": {"labelColor": _TEXT, "titleColor": _TEXT},
+    "title": {"color": _TEXT, "subtitleColor": _MUTED},
+    "text": {"color": _TEXT, "fill": _TEXT},
+    "rule": {"color": _MUTED},
+    "boxplot": {"median": {"color": _TEXT}, "rule": {"color": _MUTED}, "ticks": {"color": _MUTED}},
+}
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """All that a page shows of a chart, in parts, of which charts of one page can share some.
+
+    Parameters
+    ----------
+    name : str
+        Its id on the page.
+    head, table : str
+        HTML before the drawings (title, controls, the start of the view), and of the numbers.
+    stills : dict
+        Width to drawing, as `svg.split_at_outlines` gives it.
+    program : dict
+        The chart compiled to Vega, which brings it to life.
+    han : str
+        The language of Chinese characters in it, for those that are drawn anew.
+    """
+
+    name: str
+    head: str
+    stills: dict[str, list[str]]
+    program: dict[str, Any]
+    table: str
+    han: str = ""
+
+
+def name_chart(spec: dict) -> str:
+    """The id of a chart on its page, which follows from its specification."""
+    return "c" + hashlib.sha256(json.dumps(spec, sort_keys=True).encode()).hexdigest()[:8]
+
+
+def draw_chart(spec: dict, colours: dict[str, str] | None = None, han: str = "") -> Drawing:
+    """Draw a chart; `colours` says what stands for a colour on a page, `han` in which language Chinese is.
+
+    Raises
+    ------
+    ValueError
+        If the chart cannot be compiled or drawn, or its words do not fit its controls.
+    """
+    name = name_chart(spec)
+    title, subtitle, bare = _take_title(spec)
+    description = spec.get("description", "")
+    themed = _apply_theme(bare, colours or {})
+    # Compiled here, so that no reader loads the compiler: it is a third of the script.
+    program = vl_convert.vegalite_to_vega(themed)
+    signals = program.get("signals", [])
+    if follow := spec.get("usermeta", {}).get("follow"):
+        title, description = controls.find_opening(follow, signals)
+    stills = svg.draw_stills(themed, name, han)
+    said = escape(description, quote=True)
+    heights = ";".join(f"--{size}:{svg.read_height(still)}px" for size, still in stills.items())
+    head = (
+        (f'<p class="chart-title">{escape(title)}</p>')
+        + (f'<p class="chart-subtitle">{escape(subtitle)}</p>' if subtitle else "")
+        + controls.render_controls(signals)
+        + f'<div class="chart-view" role="img" aria-label="{said}" style="{heights}">'
+    )
+    table = (
+        '<details class="chart-data"><summary>Data of this chart as a table</summary>'
+        f'<div class="scroll" tabindex="0" role="region" aria-label="Data: {escape(title, quote=True)}">'
+        f"{tables.render_data(spec)}</div></details>"
+    )
+    parts = {size: svg.split_at_outlines(still) for size, still in stills.items()}
+    return Drawing(name, head, parts, program, table, han)
+
+
+def _merge(base: dict, extra: dict) -> dict:
+    merged = dict(base)
+    for name, value in extra.items():
+        known = merged.get(name)
+        merged[name] = _merge(known, value) if isinstance(known, dict) and isinstance(value, dict) else value
+    return merged
+
+
+def _apply_theme(spec: dict, colours: dict[str, str]) -> dict:
+    """The specification in the page's colours, with its literal palette as what stands for it."""
+    themed = spec | {"config": _merge(spec.get("config", {}), THEME)}
+    text = json.dumps(themed, ensure_ascii=False)
+    for colour, variable in colours.items():
+        text = text.replace(json.dumps(colour), json.dumps(variable))
+    return json.loads(text)
+
+
+def _take_title(spec: dict) -> tuple[str, str, dict]:
+    """Title and subtitle as text, and the chart without them: page text wraps, chart text does not."""
+    title = spec.get("title", "")
+    parts = title if isinstance(title, dict) else {"text": title}
+    heading, subheading = (
+        " ".join(part) if isinstance(part, list) else part or ""
+        for part in (parts.get("text"), parts.get("subtitle"))
+    )
+    return heading, subheading, {name: value for name, value in spec.items() if name != "title"}

@@ -1,0 +1,108 @@
+"""Vega-Lite charts in a book: drawn while it is built, interactive when the reader comes near.
+
+A stored chart becomes a node of the document. When all pages are read, what is not drawn yet is drawn, and
+before a page is written each of its nodes gets its HTML: the drawing, there at first paint, its words, its
+numbers as a table, and its program, which ``charts.js`` brings to life with Vega. Colours are CSS variables:
+a drawing follows the page from light to dark at once.
+"""
+
+from pathlib import Path
+from typing import Any, NoReturn
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.errors import ExtensionError
+
+from still_charts.shared import render_charts
+from still_charts.store import ChartStore, NotDrawn, format_specification
+from still_charts.vega import CHART_MIME
+
+
+class vega_chart(nodes.General, nodes.Element):
+    """A chart in the document; one that is `still`, such as a picture of a page, stays the drawing."""
+
+
+def make_chart(env: BuildEnvironment, specification: dict, *, still: bool = False) -> vega_chart:
+    """A chart as a node, which any directive may put into a document."""
+    text = format_specification(specification)
+    _list_wanted(env).append(text)
+    return vega_chart(specification=text, still=still)
+
+
+def open_store(app: Sphinx) -> ChartStore:
+    """Where the drawings of this book are, with the colours that it gives them."""
+    config = app.config
+    folder = Path(app.srcdir) / config.still_charts_folder
+    return ChartStore(folder, config.still_charts_colours, config.still_charts_han)
+
+
+class ChartRenderer:
+    """How myst-nb turns a stored chart into a node of the document."""
+
+    mime_priority_overrides = [("html", CHART_MIME, 1)]
+
+    @staticmethod
+    def handle_mime(renderer: Any, data: Any, inline: bool) -> list[nodes.Element] | None:
+        """The node of an output, or None for an output of another type."""
+        if inline or data.mime_type != CHART_MIME:
+            return None
+        return [make_chart(renderer.renderer.sphinx_env, data.content)]
+
+
+def _list_wanted(env: BuildEnvironment) -> list[str]:
+    """The charts of the pages that are being read."""
+    return env.__dict__.setdefault("still_charts_wanted", [])
+
+
+def _merge_wanted(app: Sphinx, env: BuildEnvironment, pages: list[str], other: BuildEnvironment) -> None:
+    _list_wanted(env).extend(_list_wanted(other))
+
+
+def _draw(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    wanted = _list_wanted(env)
+    try:
+        open_store(app).draw_missing(wanted)
+    except NotDrawn as error:
+        raise ExtensionError(str(error)) from None
+    wanted.clear()
+    return []
+
+
+def _render(app: Sphinx, doctree: nodes.document, page: str) -> None:
+    """Give each chart of a page its HTML."""
+    charts = list(doctree.findall(vega_chart))
+    if not charts or app.builder.format != "html":
+        return
+    store = open_store(app)
+    try:
+        drawings = [store.read(node["specification"]) for node in charts]
+    except NotDrawn as error:
+        raise ExtensionError(str(error)) from None
+    still = (index for index, node in enumerate(charts) if node["still"])
+    rendered, end = render_charts(drawings, page, still)
+    for node, html in zip(charts, rendered, strict=True):
+        node["html"] = html
+    if end:
+        doctree.append(nodes.raw("", end, format="html"))
+
+
+def _visit(translator: Any, node: vega_chart) -> NoReturn:
+    translator.body.append(node["html"])
+    raise nodes.SkipNode
+
+
+def _leave_out(translator: Any, node: vega_chart) -> NoReturn:
+    raise nodes.SkipNode
+
+
+def setup(app: Sphinx) -> None:
+    """Make charts of stored outputs."""
+    app.add_config_value("still_charts_folder", "_build/charts", "html", str)
+    app.add_config_value("still_charts_colours", {}, "html", dict)
+    app.add_config_value("still_charts_han", "", "html", str)
+    others = dict.fromkeys(("latex", "text", "man", "texinfo"), (_leave_out, None))
+    app.add_node(vega_chart, html=(_visit, None), **others)
+    app.connect("env-merge-info", _merge_wanted)
+    app.connect("env-updated", _draw)
+    app.connect("doctree-resolved", _render)

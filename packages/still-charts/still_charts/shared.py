@@ -1,0 +1,104 @@
+"""The charts of a page as HTML; what several have in common stands on it once.
+
+Four maps of the same counties would be four fifths of their page. In the drawings, an outline that comes
+again is a reference to the first; in the programs, a table that comes again is its name, which `charts.js`
+looks up.
+"""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from still_charts.drawing import Drawing, draw_chart
+
+SMALLEST = 4000  # of a table that is worth a reference, in characters
+
+
+def render_charts(drawings: list[Drawing], page: str, still: Iterable[int] = ()) -> tuple[list[str], str]:
+    """Each chart of a page, and what stands once at the end of it.
+
+    `still` has the positions of those that stay drawings; `page` makes the names of outlines its own, for
+    where several pages are printed as one.
+    """
+    outlines = _name_outlines(drawings, page)
+    programs, tables = _share_tables([drawing.program for drawing in drawings])
+    still = frozenset(still)
+    charts = [
+        _render_chart(drawing, outlines, program, "chart still" if index in still else "chart")
+        for index, (drawing, program) in enumerate(zip(drawings, programs, strict=True))
+    ]
+    end = ""
+    if outlines:
+        paths = "".join(f'<path id="{name}" d="{outline}"/>' for outline, name in outlines.items())
+        end += (
+            f'<svg class="chart-outlines" aria-hidden="true" width="0" height="0"><defs>{paths}</defs></svg>'
+        )
+    if tables:
+        end += f'<script type="application/json" class="chart-tables">{_format_json(tables)}</script>'
+    return charts, end
+
+
+def render_chart(spec: dict, colours: dict[str, str] | None = None) -> str:
+    """The whole of one chart that shares nothing."""
+    (chart,), end = render_charts([draw_chart(spec, colours)], "")
+    return chart + end
+
+
+def _render_chart(drawing: Drawing, outlines: dict[str, str], program: dict, kind: str) -> str:
+    stills = "".join(
+        f'<div class="chart-still {size}">{_join(parts, outlines)}</div>'
+        for size, parts in drawing.stills.items()
+    )
+    language = f' data-han="{drawing.han}"' if drawing.han else ""
+    return (
+        f'<div class="{kind}" id="{drawing.name}"{language}>{drawing.head}{stills}</div>'
+        '<p class="chart-said" role="status"></p>'
+        f'<script type="application/json" class="chart-spec">{_format_json(program)}</script>'
+        f"{drawing.table}</div>"
+    )
+
+
+def _name_outlines(drawings: list[Drawing], page: str) -> dict[str, str]:
+    """Each outline that comes more than once, with the id that it gets."""
+    count = Counter(
+        outline for drawing in drawings for parts in drawing.stills.values() for outline in parts[2::4]
+    )
+    again = [outline for outline, times in count.items() if times > 1]
+    return {outline: f"o-{page.rpartition('/')[2]}-{number}" for number, outline in enumerate(again)}
+
+
+def _join(parts: list[str], outlines: dict[str, str]) -> str:
+    """A drawing from its parts, with references to the outlines that have a name."""
+    made = parts[0]
+    for before, outline, after, text in zip(parts[1::4], parts[2::4], parts[3::4], parts[4::4], strict=True):
+        if name := outlines.get(outline):
+            made += f'<use {before}href="#{name}"{after}/>{text}'
+        else:
+            made += f'<path {before}d="{outline}"{after}/>{text}'
+    return made
+
+
+def _share_tables(programs: list[dict[str, Any]]) -> tuple[list[dict], dict[str, Any]]:
+    """The programs with names in the place of large tables that several read, and these tables by name."""
+    texts = [[json.dumps(table.get("values")) for table in program.get("data", [])] for program in programs]
+    count = Counter(text for program in texts for text in program if len(text) >= SMALLEST)
+    shared: dict[str, Any] = {}
+
+    def refer(table: dict, text: str) -> dict:
+        if count[text] < 2:
+            return table
+        name = hashlib.sha256(text.encode()).hexdigest()[:8]
+        shared[name] = table["values"]
+        return table | {"values": {"shared": name}}
+
+    lean = [
+        program | {"data": list(map(refer, program["data"], own))} if own else program
+        for program, own in zip(programs, texts, strict=True)
+    ]
+    return lean, shared
+
+
+def _format_json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("</", r"<\/")

@@ -1,0 +1,71 @@
+"""The numbers that a chart draws, as HTML tables with the titles of its axes and legends."""
+
+import json
+import re
+from collections.abc import Iterator
+from html import escape
+
+# The parts of a chart that are charts themselves.
+_PARTS = ("layer", "hconcat", "vconcat", "concat", "spec")
+
+
+def render_data(spec: dict) -> str:
+    """The numbers that the chart draws in all its states, one table a data set."""
+    encoded, chosen = _list_encoded_fields(spec), _list_chosen_fields(spec)
+    titles = encoded | chosen | encoded
+    inside = spec.get("data", {}).get("values", [])
+    sets = [*spec.get("datasets", {}).values(), *([inside] if isinstance(inside, list) else [])]
+    tables = []
+    for rows in sets:
+        columns = [field for field in titles if rows and field in rows[0]]
+        columns.sort(key=lambda field: isinstance(rows[0][field], (int, float)))  # names before numbers
+        if not columns:
+            continue
+        head = "".join(f'<th scope="col">{escape(titles[column])}</th>' for column in columns)
+        body = "".join(
+            "<tr>" + "".join(f"<td>{_format(row.get(column))}</td>" for column in columns) + "</tr>"
+            for row in rows
+        )
+        caption = "<caption>Every state</caption>" if not tables and chosen else ""
+        tables.append(f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>")
+    return "".join(tables)
+
+
+def _list_encodings(spec: dict) -> Iterator[dict]:
+    """What a chart and its layers encode, in order of appearance."""
+    for channel in spec.get("encoding", {}).values():
+        yield from channel if isinstance(channel, list) else [channel]
+    for name in _PARTS:
+        parts = spec.get(name, [])
+        for part in parts if isinstance(parts, list) else [parts]:
+            yield from _list_encodings(part)
+
+
+def _list_encoded_fields(spec: dict) -> dict[str, str]:
+    """Each field that a chart encodes, with the first title that it gets."""
+    found: dict[str, str] = {}
+    for encoding in _list_encodings(spec):
+        if field := encoding.get("field"):
+            title = encoding.get("title") or (encoding.get("axis") or {}).get("title") or ""
+            found[field] = found.get(field) or (title if isinstance(title, str) else " ".join(title))
+    return {field: title or field for field, title in found.items()}
+
+
+def _list_chosen_fields(spec: dict) -> dict[str, str]:
+    """The columns by which the controls of a chart choose rows, or which they show in turn."""
+    params = [param for param in spec.get("params", []) if "bind" in param]
+    if not params:
+        return {}
+    options = [option for param in params for option in (param["bind"] or {}).get("options", [])]
+    text = json.dumps(spec, ensure_ascii=False)
+    rules = " ".join(re.findall(r'"(?:filter|calculate)": "((?:[^"\\]|\\.)*)"', text))
+    named = re.findall(r"datum(?:\.(\w+)|\[\\?['\"]([^'\"\\]+))", rules)
+    return {field: field for field in [*(a or b for a, b in named), *map(str, options)]}
+
+
+def _format(value: object) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, float):
+        return f"{value:.10g}"
+    return escape(re.sub(r"^(\d{4})-01-01T00:00:00$", r"\1", str(value)))

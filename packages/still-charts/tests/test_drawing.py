@@ -1,0 +1,120 @@
+"""A chart as HTML: drawing, words, numbers, controls, and what several charts of a page share."""
+
+import json
+import re
+
+import pytest
+from still_charts import store, svg
+from still_charts.controls import NO_SWITCH
+from still_charts.drawing import Drawing, draw_chart, name_chart
+from still_charts.shared import SMALLEST, render_chart, render_charts
+from still_charts.vega import CHART_MIME, VEGA, VEGA_LITE, bundle_script
+
+SPEC = {
+    "title": {"text": ["Output", "doubled"], "subtitle": "in two years"},
+    "description": "Two bars: 10 and then 20 million.",
+    "config": {"range": {"category": ["#8c2d04"]}},
+    "datasets": {
+        "d": [{"year": 2020, "place": "A & B", "gdp": 10.0}, {"year": 2021, "place": "A & B", "gdp": 20.0}]
+    },
+    "data": {"name": "d"},
+    "mark": {"type": "bar", "color": "#8c2d04"},
+    "encoding": {
+        "x": {"field": "place", "type": "nominal", "title": "Place"},
+        "y": {"field": "gdp", "type": "quantitative", "title": "GDP (million)"},
+    },
+    "width": "container",
+}
+SWITCH = {
+    "name": "year",
+    "value": 2020,
+    "bind": {"input": "select", "name": "Year ", "options": [2020, 2021]},
+}
+
+
+def follow(states: dict) -> dict:
+    return {**SPEC, "params": [SWITCH], "usermeta": {"follow": {"controls": ["year"], "texts": states}}}
+
+
+def test_a_chart_is_a_drawing_a_description_and_a_table():
+    html = render_chart(SPEC)
+    assert '<p class="chart-title">Output doubled</p>' in html
+    assert 'aria-label="Two bars: 10 and then 20 million."' in html
+    assert html.count('<svg aria-hidden="true"') == len(svg.WIDTHS)
+    assert '<th scope="col">GDP (million)</th>' in html
+    assert "<td>A &amp; B</td><td>20</td>" in html
+    assert render_chart(SPEC) == html
+
+
+def test_a_chart_takes_its_colours_from_the_page():
+    """By its value, wherever it stands in the chart's own list."""
+    html = render_chart(SPEC, {"#0b6e99": "var(--chart-2)", "#8c2d04": "var(--chart-7, #8c2d04)"})
+    assert "var(--chart-7, #8c2d04)" in html and "var(--chart-muted)" in html and "var(--chart-2)" not in html
+
+
+def test_a_chart_with_a_switch_says_what_is_there_without_scripts():
+    html = render_chart({**SPEC, "params": [SWITCH]})
+    assert NO_SWITCH in html
+    assert 'paper shows one choice<span class="opening">: Year 2020</span>.' in html
+    assert NO_SWITCH not in render_chart(SPEC)
+
+
+def test_words_that_follow_a_control_are_those_of_the_opening_state():
+    html = render_chart(follow({"[2020.0]": ["One", "It is one."], "[2021]": ["Two", "It is two."]}))
+    assert '<p class="chart-title">One</p>' in html and 'aria-label="It is one."' in html
+    with pytest.raises(ValueError, match=r"opens with \[2020\], for which it has no words"):
+        draw_chart(follow({"[2021]": ["Two", "It is two."]}))
+
+
+def test_every_id_of_a_drawing_is_its_own_and_whole():
+    drawn = '<svg><linearGradient id="gradient_7"/><clipPath id="clip1"/><clipPath id="clip11"/>'
+    used = '<g clip-path="url(#clip11)"/><g clip-path="url(#clip1)"/>'
+    named = svg._name_ids(f'{drawn}{used}<a id="own-name"/><use href="#own-name"/></svg>', "c0")
+    ids = re.findall(r'id="([^"]+)"', named)
+    assert ids == ["c0-gradient_0", "c0-clip1", "c0-clip2", "c0-own-name"]
+    assert 'url(#c0-clip2)"/><g clip-path="url(#c0-clip1)' in named and 'href="#c0-own-name"' in named
+
+
+def test_chinese_is_marked_where_the_book_says_in_which_language_it_is():
+    spec = {**SPEC, "encoding": {**SPEC["encoding"], "x": {"field": "place", "title": "北京"}}}
+    assert 'lang="zh-Hans"' in render_charts([draw_chart(spec, han="zh-Hans")], "a")[0][0]
+    assert "lang=" not in render_chart(spec)
+
+
+def test_what_several_charts_of_a_page_have_stands_on_it_once():
+    outline = f"M0,0{'L1.5,2.5' * 20}Z"
+    table = [{"x": "x" * SMALLEST}]
+    still = svg.split_at_outlines(
+        f'<svg><path fill="red" d="{outline}" stroke="blue"/><path d="M0,0"/></svg>'
+    )
+    charts = [
+        Drawing(f"c{number}", "", {"any": still}, {"data": [{"name": "d", "values": table}]}, "")
+        for number in range(2)
+    ]
+    (first, second), end = render_charts(charts, "part/page", still=[1])
+    assert '<use fill="red" href="#o-page-0" stroke="blue"/><path d="M0,0"/>' in first
+    assert f'<path id="o-page-0" d="{outline}"/>' in end
+    (name,) = json.loads(re.search(r'class="chart-tables">(.*?)</script>', end)[1])
+    assert f'"values":{{"shared":"{name}"}}' in second and 'class="chart still"' in second
+    (alone,), end = render_charts(charts[:1], "part/page")
+    assert outline in alone and "x" * SMALLEST in alone and not end
+
+
+def test_a_chart_is_drawn_once_and_what_cannot_be_drawn_is_named(tmp_path, capfd):
+    kept = store.ChartStore(tmp_path, {"#8c2d04": "var(--one)"})
+    text = store.format_specification(SPEC)
+    assert kept.read(text) == draw_chart(SPEC, kept.colours) == kept.read(text)
+    assert capfd.readouterr().err == "Charts drawn: 1\n"
+    other = store.ChartStore(tmp_path)
+    assert other.find_path(text) != kept.find_path(text)
+    broken = store.format_specification(follow({}))
+    with pytest.raises(store.NotDrawn, match="Output.*for which it has no words"):
+        kept.draw_missing([text, broken])
+
+
+def test_scripts_come_from_inside_the_engine():
+    altair = pytest.importorskip("altair")
+    assert f"application/vnd.vegalite.{altair.SCHEMA_VERSION.partition('.')[0]}+json" == CHART_MIME
+    assert f"vega-lite@{altair.SCHEMA_VERSION.removeprefix('v')}" in VEGA_LITE
+    assert "window.vega=" in bundle_script(VEGA).replace(" ", "") and len(bundle_script(VEGA_LITE)) > 100_000
+    assert name_chart(SPEC) == name_chart(dict(reversed(SPEC.items())))
