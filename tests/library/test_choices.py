@@ -5,8 +5,9 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+import vl_convert
+from still_charts.shared import render_chart
 
-from book.charts import drawing
 from jingjinji import choices
 from tests.library.refused import refused
 
@@ -133,7 +134,7 @@ def test_the_chart_draws_every_estimate_and_says_so():
         drawn = max(spec["datasets"].values(), key=len)
         assert len(drawn) == len(curve.table) and {row["claim"] for row in drawn} == {"holds", "turns"}
         assert curve.sentence in spec["description"]
-        html = drawing.render_chart(spec)
+        html = render_chart(spec)
         assert all(f">{option}<" in html for option in curve.by_option["option"])
         assert chart.to_json() == curve.draw("A title", unit="log %").to_json()
     assert PLACEBO.placebo_sentence in PLACEBO.draw("A title").description
@@ -141,7 +142,7 @@ def test_the_chart_draws_every_estimate_and_says_so():
 
 def test_the_walk_finds_each_dimension_as_series():
     """A point says its options, and nothing else in the chart says anything twice."""
-    vega = json.dumps(drawing.vl_convert.vegalite_to_vega(json.loads(CURVE.draw("A title").to_json())))
+    vega = json.dumps(vl_convert.vegalite_to_vega(json.loads(CURVE.draw("A title").to_json())))
     assert vega.count("last year: ") == 1 and vega.count("control: ") == 1
 
 

@@ -42,8 +42,8 @@ def render_charts(drawings: list[Drawing], page: str, still: Iterable[int] = ())
 
 def render_chart(spec: dict, colours: dict[str, str] | None = None) -> str:
     """The whole of one chart that shares nothing."""
-    (chart,), end = render_charts([draw_chart(spec, colours)], "")
-    return chart + end
+    drawing = draw_chart(spec, colours)
+    return _render_chart(drawing, {}, drawing.program, "chart")
 
 
 def _render_chart(drawing: Drawing, outlines: dict[str, str], program: dict, kind: str) -> str:
