@@ -116,7 +116,7 @@ def run(
             returned, reason = estimate(**row), "it gives no number."
         except ValueError as error:
             returned, reason = None, str(error)
-        found, others = _taken(returned, own) if returned is not None else ({"estimate": np.nan}, None)
+        found, others = _taken(returned, row, own) if returned is not None else ({"estimate": np.nan}, None)
         if not np.isfinite(found["estimate"]):
             if row == first:
                 raise ValueError(f"the headline itself cannot be computed: {reason}")
@@ -145,7 +145,7 @@ def run(
     )
 
 
-def _taken(found: Any, own: Hashable) -> tuple[dict[str, Any], pd.Series | None]:
+def _taken(found: Any, row: Mapping[str, Any], own: Hashable) -> tuple[dict[str, Any], pd.Series | None]:
     """What an estimate returned, as columns of its row, and the numbers of all units."""
     units = None
     if own is not None:
@@ -153,6 +153,8 @@ def _taken(found: Any, own: Hashable) -> tuple[dict[str, Any], pd.Series | None]
             raise ValueError(f"with own={own!r}, estimate must return a Series with that label once.")
         units, found = found.astype(float), found[own]
     columns = dict(found) if isinstance(found, Mapping) else {"estimate": found}
+    if twice := columns.keys() & row.keys():
+        raise ValueError(f"estimate returns {min(twice)!r}, which is a dimension; call it something else.")
     try:
         return columns | {"estimate": float(columns["estimate"])}, units
     except (KeyError, TypeError, ValueError):

@@ -166,6 +166,7 @@ test_what_cannot_be_chosen_is_refused = refused(
     (lambda: choices.run(lambda a: np.nan, ONE), "headline itself cannot be computed: it gives no number"),
     (lambda: choices.run(lambda a: "words", ONE), "estimate must return a number, or a dictionary with"),
     (lambda: choices.run(lambda a: {"p": 1}, ONE), "estimate must return a number, or a dictionary with"),
+    (lambda: choices.run(lambda a: {"estimate": 1, "a": 2}, ONE), "returns 'a', which is a dimension"),
     (lambda: choices.run(lambda a: 1, ONE, own="ours"), "with own='ours', estimate must return a Series"),
     (lambda: choices.run(lambda a: 1, ONE).placebo, "there is no placebo: let estimate return a Series"),
 )  # fmt: skip
