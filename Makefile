@@ -105,8 +105,8 @@ pdf: setup book ## the book as one PDF, _build/book.pdf, printed by the browser 
 bench: setup assignments book ## measure build, notebooks, page weight and grading (ONLY="builds weight": some parts)
 	@PYTHONPATH=. $(BIN)/python bench/bench.py $(if $(ONLY),--only $(ONLY))
 
-lock: ## pin what the pinned packages need in turn (needs uv)
-	@uv pip compile --universal --python-version 3.11 --no-header --no-annotate --quiet \
+lock: $(VENV)/test.ok ## pin what the pinned packages need in turn
+	@$(BIN)/uv pip compile --universal --python-version 3.11 --no-header --no-annotate --quiet \
 		requirements-test.txt -o constraints.txt
 
 clean: ## remove the built book and the environment

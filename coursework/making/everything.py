@@ -74,7 +74,7 @@ def _plan_master(root: Path, source: Path, executed: Path, cohort: str) -> list[
     stem, plain = source.stem, source.with_suffix(".ipynb")
     if not executed.exists():
         raise MasterError(f"{executed.name} is missing: run 'make notebooks'")
-    install = needs.name_install(root, freshness.read_code(executed))
+    install = needs.find_needs(root, freshness.read_code(executed)).install
     made_by = digest(digest_maker(root, "coursework.making.derived"), digest_of(root / VERSIONS), install)
     # A sentence changed in a chapter changes nothing here, but its title or its minutes do.
     announced = chapter.collect_facts(root, stem)
@@ -103,14 +103,14 @@ def _plan_take_along(root: Path) -> Step:
     sources = sorted((root / "chapters").glob("[0-9][0-9]_*.ipynb"))
     folder, wheel = root / products.TAKE_ALONG, root / ASSIGNMENTS / needs.name_wheel(root)
     codes = {source.stem: freshness.read_code(source) for source in sources}
-    required = {stem: needs.list_requirements(root, code) for stem, code in codes.items()}
+    required = {stem: needs.find_needs(root, code) for stem, code in codes.items()}
     times = {stem: chapter.describe_times(root, stem) for stem in codes}
 
     def make() -> Iterable[str | bytes]:
         from coursework.making import take_along
 
         yield wheel.read_bytes()
-        for stem, notebook in take_along.format_chapters(root, sources, times).items():
+        for stem, notebook in take_along.format_chapters(root, sources, times, required).items():
             yield take_along.bundle(stem, notebook, wheel, required[stem])
 
     made_by = digest_maker(root, "coursework.making.take_along")
@@ -177,7 +177,7 @@ def make_class(root: Path, roster: Path, cohort: str, assignment: str, keys: Pat
             raise MasterError(f"there is no assignment {assignment!r}")
     count = 0
     for place, notebook in enumerate(_execute(root, chosen, cohort).values(), start=1):
-        install = needs.name_install(root, freshness.read_code(notebook))
+        install = needs.find_needs(root, freshness.read_code(notebook)).install
         count += personal.write(notebook, students, install, root / ASSIGNMENTS, keys)
         print(f"Class {place} of {len(chosen)}: {notebook.stem} made", file=sys.stderr, flush=True)
     return count

@@ -8,6 +8,7 @@ import that it calls.
 import ast
 import re
 import tomllib
+from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -59,29 +60,40 @@ def _list_extras(root: Path) -> dict[str, set[str]]:
     }
 
 
-def find_extras(root: Path, code: list[str]) -> list[str]:
-    """The extras whose packages the cells of a notebook import."""
-    imported = list_imports("\n".join(code))
-    return sorted(extra for extra, packages in _list_extras(root).items() if packages & imported)
+@dataclass(frozen=True)
+class Needs:
+    """What one notebook needs."""
 
-
-def name_install(root: Path, code: list[str]) -> str:
-    """What students write after ``pip install``: the wheel, with the extras that a notebook's code needs."""
-    extras = find_extras(root, code)
-    return f'"{name_wheel(root)}[{",".join(extras)}]"' if extras else name_wheel(root)
-
-
-def list_requirements(root: Path, code: list[str]) -> str:
+    install: str
+    """What students write after ``pip install``: the wheel, with extras where its code needs them."""
+    pythons: str
+    """The Pythons for which all of it has wheels, as "3.11 to 3.14"."""
+    requirements: str
     """The lines of a ``requirements.txt``: the library beside it, its needs in the book's versions, Jupyter.
 
-    A package has a line for each Python that has a version of its own, each with its marker.
+    A package has a line, with its marker, for each Python that has a version of its own.
     """
-    extras = find_extras(root, code)
-    names = {_name_package(line) for line in read_project(root)["dependencies"]} | {JUPYTER}
-    names |= set().union(*(_list_extras(root)[extra] for extra in extras))
+
+
+def find_needs(root: Path, code: list[str]) -> Needs:
+    """What a notebook with these code cells needs."""
+    project, imported = read_project(root), list_imports("\n".join(code))
+    extras = {extra: names for extra, names in sorted(_list_extras(root).items()) if names & imported}
+    packages = set().union(*extras.values())
+    asked = f"{name_wheel(root)}[{','.join(extras)}]" if extras else name_wheel(root)
+    names = {*map(_name_package, project["dependencies"]), JUPYTER, *packages}
     pins = (root / "constraints.txt").read_text(encoding="utf-8").splitlines()
-    install = name_install(root, code).strip('"')
-    return "\n".join([f"./{install}", *(pin for pin in pins if pin and _name_package(pin) in names)]) + "\n"
+    newest = read_settings(root)["tool"]["course"]["newest-python"]
+    last = min((newest[name] for name in {"all", *packages} & set(newest)), key=_read_version)
+    return Needs(
+        f'"{asked}"' if extras else asked,
+        f"{project['requires-python'].removeprefix('>=')} to {last}",
+        "\n".join([f"./{asked}", *(pin for pin in pins if pin and _name_package(pin) in names)]) + "\n",
+    )
+
+
+def _read_version(text: str) -> list[int]:
+    return [int(part) for part in text.split(".")]
 
 
 # Imports, followed into the library
@@ -93,20 +105,16 @@ _CALL = re.compile(r"(?<![\w.])(\w+)\.(\w+)")
 
 
 @cache
-def _read_module(name: str) -> tuple[str, dict[str, str]] | None:
+def _read_module(name: str) -> tuple[str, dict[str, ast.stmt]] | None:
     """A module of the library: its imports, and its functions and classes by name; None where it is none."""
     top, *rest = name.split(".")
     place = Path(find_spec(top).origin).parent.joinpath(*rest)
     file = next((path for path in (place.with_suffix(".py"), place / "__init__.py") if path.is_file()), None)
     if not file:
         return None
-    text = file.read_text(encoding="utf-8")
-    tree = ast.parse(text)
-    lines = text.splitlines()
-    cut = {getattr(node, "name", ""): lines[node.lineno - 1 : node.end_lineno] for node in tree.body}
-    parts = {name: "\n".join(part) for name, part in cut.items()}
-    outside = (node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom))
-    return "\n".join(map(ast.unparse, outside)), parts
+    body = ast.parse(file.read_text(encoding="utf-8")).body
+    outside = (node for node in body if isinstance(node, ast.Import | ast.ImportFrom))
+    return "\n".join(map(ast.unparse, outside)), {getattr(node, "name", ""): node for node in body}
 
 
 @cache
@@ -118,8 +126,8 @@ def _list_called(module: str, name: str) -> frozenset[str]:
         if (one := waiting.pop()) in seen or one not in parts:
             continue
         seen.add(one)
-        found |= list_imports(f"{imports}\n{parts[one]}")
-        waiting += re.findall(r"\w+", parts[one])
+        found |= list_imports(f"{imports}\n{ast.unparse(parts[one])}")
+        waiting += [node.id for node in ast.walk(parts[one]) if isinstance(node, ast.Name)]
     return frozenset(found)
 
 

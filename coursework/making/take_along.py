@@ -18,18 +18,20 @@ from pybtex.backends.markdown import Backend
 from pybtex.database import BibliographyData, parse_file
 from pybtex.style.formatting.plain import Style
 
+from coursework.making.needs import Needs
 from coursework.making.notebooks import KERNEL
 
 HOW_TO = """\
-> **To run this notebook** you need Python 3.11 or newer. In the folder in which it lies, with all that came
+> **To run this notebook** you need Python {pythons}. In the folder in which it lies, with all that came
 > with it:
 >
 > `python -m pip install -r requirements.txt`, once, then `python -m jupyterlab {name}.ipynb`.
 >
 > The tables are inside the library. *Run all cells* also brings the numbers of the text up to date."""
 READ_ME = """\
-1. You need Python 3.11 or newer. Keep these files in one folder and open a terminal in it.
-2. Once: python -m pip install -r requirements.txt
+1. You need Python {pythons} ("python --version" says which you have), on a Mac macOS 14 or newer.
+   With another Python, pip finds no ready package of some kind: install one of these beside it.
+2. Keep these files in one folder and open a terminal in it. Once: python -m pip install -r requirements.txt
 3. Each time: python -m jupyterlab {name}.ipynb
 """
 NUMBERS = """\
@@ -197,26 +199,29 @@ def make_notebook(notebook: NotebookNode, plain: Plain, how_to: str) -> Notebook
     )
 
 
-def format_chapters(root: Path, sources: list[Path], times: dict[str, str]) -> dict[str, str]:
+def format_chapters(
+    root: Path, sources: list[Path], times: dict[str, str], needed: dict[str, Needs]
+) -> dict[str, str]:
     """The notebook of each chapter to take along, by its name, of the executed `sources`.
 
-    `times` says how long each chapter takes.
+    `times` says how long each chapter takes, and `needed` what it needs.
     """
     chapters = {path.stem: nbformat.read(path, as_version=4) for path in sources}
     figures, works = number_figures(chapters), parse_file(root / "references.bib")
     made = {}
     for name, notebook in chapters.items():
         plain = Plain(read_glued(notebook), figures, works, times[name])
-        made[name] = nbformat.writes(make_notebook(notebook, plain, HOW_TO.format(name=name))) + "\n"
+        how_to = HOW_TO.format(name=name, pythons=needed[name].pythons)
+        made[name] = nbformat.writes(make_notebook(notebook, plain, how_to)) + "\n"
     return made
 
 
-def bundle(name: str, notebook: str, wheel: Path, required: str) -> bytes:
+def bundle(name: str, notebook: str, wheel: Path, needed: Needs) -> bytes:
     """One zip of all that a chapter needs, the same bytes every time."""
     files = {
-        "README.txt": READ_ME.format(name=name).encode(),
+        "README.txt": READ_ME.format(name=name, pythons=needed.pythons).encode(),
         f"{name}.ipynb": notebook.encode(),
-        "requirements.txt": required.encode(),
+        "requirements.txt": needed.requirements.encode(),
         wheel.name: wheel.read_bytes(),
     }
     return zips.pack((f"{name}/{file}", inside) for file, inside in files.items())

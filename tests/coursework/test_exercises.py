@@ -42,7 +42,7 @@ def master(request):
 
 def name_install(master: Master) -> str:
     """What the notebooks of a master tell students to install."""
-    return needs.name_install(ROOT, freshness.read_code(master.path))
+    return needs.find_needs(ROOT, freshness.read_code(master.path)).install
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ def _notebook(stem: str) -> nbformat.NotebookNode:
 
 def _pins(*files: str) -> set[str]:
     texts = [(built.ROOT / file).read_text(encoding="utf-8") for file in files]
-    return {line.partition(" ;")[0] for text in texts for line in text.splitlines() if "==" in line}
+    return {line for text in texts for line in text.splitlines() if "==" in line}
 
 
 def _problems(stem: str) -> list[str]:
@@ -46,8 +46,8 @@ def _problems(stem: str) -> list[str]:
         problems.append(f"asks for other versions than the book: {strange}")
     if not any(pin.startswith("jupyterlab==") for pin in pins):
         problems.append("brings no Jupyter")
-    if "pip install -r requirements.txt" not in text[0] or len(_file(stem, "README.txt").splitlines()) != 3:
-        problems.append("does not say in three lines how to run it")
+    if "pip install -r requirements.txt" not in text[0] or "3. Each time" not in _file(stem, "README.txt"):
+        problems.append("does not say in three steps how to run it")
     if any(cell.get("outputs") for cell in code if not cell.source.startswith("Markdown(")):
         problems.append("holds outputs")
     told = [cell.source for cell in code]
