@@ -1,15 +1,17 @@
 # Every task of the project. `make help` lists them; CONTRIBUTING.md says how a chapter is made.
 PYTHON ?= python3
-VENV := .venv
+VENV ?= .venv
 BIN := $(VENV)/bin
 COURSEWORK := $(BIN)/python -m coursework
 BUILD := $(BIN)/python -m book.build
 PYTEST := $(BIN)/pytest -p no:cacheprovider -n 2 --dist loadgroup
 PORT ?= 8000
+# Whom 'serve' and 'mark' answer: this machine alone, and in the container whoever reaches its port.
+BIND ?= 127.0.0.1
 EDITION ?= student
 # An assignment as the grader calls it: a cohort's has the cohort's name behind its own.
 NAMED = $(if $(ASSIGNMENT),--assignment '$(ASSIGNMENT)$(if $(COHORT),-$(COHORT))')
-export COHORT ROSTER
+export BIND COHORT PYTHON ROSTER VENV
 HTML := _build/html
 PDF := _build/book.pdf
 ifeq ($(EDITION),instructor)
@@ -22,14 +24,18 @@ $(error EDITION is 'student' or 'instructor', not '$(EDITION)')
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book pages lint test test-slow notebooks data assignments grade mark return submissions-named capstone serve watch zip pdf bench lock clean lab
+.PHONY: help setup machine lab book pages notebooks lint test test-packages test-slow links assignments data grade mark return \
+	submissions-named capstone serve watch zip pdf release bench lock version clean
+# One step after the other: each uses all cores itself, and a book is built of what the steps before it made.
+.NOTPARALLEL:
 
 help: ## list the tasks
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: $(VENV)/test.ok ## install all that tests and grading need, Debian's packages too (once)
+setup: machine lab ## install all that tests and grading need (once; 'make test' does it too)
+
+machine:
 	@.ci/machine
-	@$(BIN)/python -m book.lab.make
 
 book: pages ## build the book into _build/html (EDITION=instructor: with solutions, elsewhere)
 	@EDITION=$(EDITION) $(BUILD)
@@ -49,16 +55,16 @@ lint: $(VENV)/test.ok ## what reading the code finds: ruff (rules, format) and, 
 	@$(BIN)/ruff format --quiet --diff
 	@$(BIN)/mypy --no-error-summary
 
-test: $(VENV)/test.ok ## what a change of text, data, library, exercise or page can break
-	@$(MAKE) --no-print-directory lint
-	@$(MAKE) --no-print-directory book
+test: setup lint book ## what a change of text, data, library, exercise or page can break
 	@echo "Running every notebook again, comparing each output with the stored one; testing library, data, chapters,"
 	@echo "exercises, and every page in a browser"
 	@$(PYTEST) --nbval --nbval-current-env --doctest-modules -m "not slow" \
 		$$($(BIN)/python -m coursework.making.freshness) jingjinji tests
 
-test-slow: $(VENV)/test.ok ## what only machinery can break: other processors, whole builds, clusters, hostile classes
-	@$(MAKE) --no-print-directory book
+test-packages: $(VENV)/book.ok ## test each package in an environment of its own, with nothing of the course (PACKAGE=plain-answers: one)
+	@printf '%s\n' packages/$(or $(PACKAGE),*)/pyproject.toml | xargs -n 1 -P 2 $(BIN)/python .ci/package.py
+
+test-slow: setup book ## what only machinery can break: other processors, whole builds, clusters, hostile classes
 	@$(PYTEST) tests -m slow
 
 assignments: notebooks ## make the students' notebooks and nbgrader's sources (COHORT=2027-spring: own numbers; ROSTER=class.csv: one for each student)
@@ -71,7 +77,7 @@ grade: submissions-named assignments ## grade what students handed in: make grad
 	@$(COURSEWORK) grade '$(SUBMISSIONS)' $(NAMED) $(GRADING)
 
 mark: $(if $(SUBMISSIONS),grade,$(VENV)/book.ok) ## mark the texts in a browser: make mark [SUBMISSIONS=folder-or-zip, graded first] [PORT=8001]
-	@$(COURSEWORK) mark --port $(PORT) $(NAMED)
+	@$(COURSEWORK) mark --port $(PORT) --bind $(BIND) $(NAMED)
 
 return: $(VENV)/book.ok ## marks and feedback for a platform: make return PLATFORM=moodle LIST=its-own-list.csv [ASSIGNMENT=03_gdp] [COHORT=...]
 	@test -n '$(PLATFORM)' -a -n '$(LIST)' || \
@@ -88,10 +94,10 @@ capstone: $(VENV)/book.ok ## check a capstone: make capstone SUBMISSION=name.ipy
 	@$(COURSEWORK) capstone '$(SUBMISSION)' $(CHECKING)
 
 serve: book ## build, then serve the book on this machine
-	@$(BIN)/python -c "import socket; socket.create_server(('127.0.0.1', $(PORT)))" 2>/dev/null || \
+	@$(BIN)/python -c "import socket; socket.create_server(('$(BIND)', $(PORT)))" 2>/dev/null || \
 		{ echo "Port $(PORT) is in use or not allowed; choose another: make serve PORT=8001" >&2; exit 1; }
 	@echo "Serving on http://localhost:$(PORT) (stop with Ctrl-C)"
-	@$(BIN)/python -m http.server --directory $(HTML) --bind 127.0.0.1 $(PORT)
+	@$(BIN)/python -m http.server --directory $(HTML) --bind $(BIND) $(PORT)
 
 watch: $(VENV)/book.ok ## show a chapter in the browser, anew at each save: make watch CHAPTER=03
 	@$(BIN)/python -m book.watch '$(CHAPTER)' '$(PORT)' $(MAKE) --no-print-directory book CHAPTER='$(CHAPTER)'
@@ -112,16 +118,8 @@ lock: $(VENV)/test.ok ## pin what the pinned packages need in turn
 clean: ## remove the built book and the environment
 	@rm -rf _build $(VENV)
 
-$(VENV)/bin/pip:
-	@PYTHON='$(PYTHON)' VENV='$(VENV)' sh .ci/environment
-
-$(VENV)/book.ok: requirements.txt constraints.txt pyproject.toml $(wildcard */pyproject.toml packages/*/pyproject.toml) | $(VENV)/bin/pip
-	@echo "Installing the pinned packages of the book (once, about a minute)"
-	@$(BIN)/python -m pip install --disable-pip-version-check -q $(shell grep -E '^(hatchling|editables)==' requirements.txt) -c constraints.txt
-	@$(BIN)/python -m pip install --disable-pip-version-check -q --no-build-isolation -r requirements.txt -c constraints.txt
-	@touch $@
+$(VENV)/book.ok: requirements.txt constraints.txt pyproject.toml $(wildcard */pyproject.toml packages/*/pyproject.toml)
+	@.ci/environment requirements.txt && touch $@
 
 $(VENV)/test.ok: requirements-test.txt $(VENV)/book.ok
-	@echo "Installing what the tests need (once)"
-	@$(BIN)/python -m pip install --disable-pip-version-check -q -r requirements-test.txt -c constraints.txt
-	@touch $@
+	@.ci/environment requirements-test.txt && touch $@

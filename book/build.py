@@ -11,6 +11,9 @@ import shutil
 import sys
 from pathlib import Path
 
+# What a build writes, in MB, with some to spare; and what no disk has left that was full a moment ago.
+ROOM, FULL = 300, 10
+NO_ROOM = "The pages were not built: '{output}' needs some {room} MB, and the disk has {free} MB left."
 # Everything that pages are made with, beside the texts, notebooks and tables that Sphinx knows of.
 MACHINERY = (".py", ".js", ".css", ".html", ".svg", ".toml")
 SETTINGS = (
@@ -34,25 +37,45 @@ def hash_machinery(root: Path, contents: Path) -> str:
     return found.hexdigest()
 
 
+def forget_pages(output: Path) -> None:
+    """Remove the pages and what Sphinx remembers of them, and leave the rest of `output` alone."""
+    for made in ("html", ".doctrees", "jupyter_execute"):
+        shutil.rmtree(output / made, ignore_errors=True)
+
+
 def forget_old_machinery(root: Path, contents: Path, output: Path) -> Path:
     """Remove pages that another machinery made; returns where to note the one that makes them now."""
     note, wanted = output / ".doctrees" / "machinery", hash_machinery(root, contents)
     if not note.is_file() or note.read_text(encoding="utf-8") != wanted:
-        for made in ("html", ".doctrees", "jupyter_execute"):
-            shutil.rmtree(output / made, ignore_errors=True)
+        forget_pages(output)
         note.parent.mkdir(parents=True)
         note.write_text(wanted, encoding="utf-8")
     return note
 
 
+def has_room(output: Path, needed: int) -> bool:
+    """Whether the disk has so many MB left; says so where it has not."""
+    if (free := shutil.disk_usage(output).free // 2**20) < needed:
+        print(NO_ROOM.format(output=output, room=ROOM, free=free), file=sys.stderr)
+        return False
+    return True
+
+
 def build(root: Path, contents: Path, output: Path) -> int:
-    """Build every page that is not up to date; 0, or 1 where Sphinx warned or failed."""
+    """Build every page that is not up to date; 0, or another number where Sphinx warned or failed."""
     from sphinx.cmd.build import build_main
 
+    output.mkdir(parents=True, exist_ok=True)
+    if not has_room(output, ROOM):
+        return 2
     forget_old_machinery(root, contents, output)
     strict = ["--fail-on-warning", "--keep-going", "--nitpicky", f"--jobs={os.cpu_count() or 1}"]
     kept = ["-d", str(output / ".doctrees"), "-D", f"external_toc_path={contents.as_posix()}"]
-    return build_main([*strict, *kept, str(root), str(output / "html")])
+    done = build_main([*strict, *kept, str(root), str(output / "html")])
+    if done and not has_room(output, FULL):
+        # A page that was cut off is newer than its source, so the next build would take it for whole.
+        forget_pages(output)
+    return done
 
 
 def main() -> int:

@@ -3,12 +3,11 @@
 from pathlib import Path
 
 from sphinx.application import Sphinx
-from sphinx.errors import ConfigError
 
 from book import settings
 
 MISSING = (
-    "the book shows files that come of its sources and are not here yet, such as {path}. Run 'make pages' "
+    "The book shows files that come of its sources and are not here yet, such as {path}. Run 'make pages' "
     "first, or without make 'python -m coursework pages'; 'make book' does all."
 )
 
@@ -21,7 +20,8 @@ def find_missing(root: Path) -> Path | None:
 
 def _require(app: Sphinx, config) -> None:
     if missing := find_missing(Path(app.srcdir)):
-        raise ConfigError(MISSING.format(path=missing))
+        # Not one of Sphinx's errors, around which Jupyter Book prints thirty lines of its own.
+        raise SystemExit(MISSING.format(path=missing))
 
 
 def setup(app: Sphinx) -> None:

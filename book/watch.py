@@ -4,11 +4,14 @@ Each save of the chapter or its exercises runs the command and has the browser l
 wrong stands in the terminal, and the page before it stays.
 """
 
+import os
 import socket
 import subprocess
 import sys
 from pathlib import Path
 
+# This machine alone; in a container, the address that its port is forwarded from.
+BIND = os.environ.get("BIND", "127.0.0.1")
 FOLDERS = ("chapters", "exercises")
 
 
@@ -34,7 +37,7 @@ def find_sources(root: Path, chapter: str) -> list[Path]:
 def parse_port(port: str) -> int:
     """A port as a number; raises `ValueError` where nothing can be served on it on this machine."""
     try:
-        socket.create_server(("127.0.0.1", int(port))).close()
+        socket.create_server((BIND, int(port))).close()
         return int(port)
     except (OSError, OverflowError, ValueError):
         raise ValueError(
@@ -57,7 +60,7 @@ def main(chapter: str, wanted_port: str, command: list[str]) -> None:
         server.watch(str(path), rebuild)
     print(f"Watching {', '.join(path.as_posix() for path in watched)}")
     print(f"Open http://localhost:{port}/chapters/{watched[0].stem}.html (stop with Ctrl-C)", flush=True)
-    server.serve(root="_build/html", host="127.0.0.1", port=port)
+    server.serve(root="_build/html", host=BIND, port=port)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """The coursework's command line: ``coursework TASK ...``; each task says what it takes with ``--help``."""
 
 import argparse
+import errno
 import os
 import sys
 from importlib import import_module
@@ -92,10 +93,15 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one task; returns its exit code."""
     given = sys.argv[1:] if arguments is None else arguments
     name, own = (given[0], given[1:]) if given else ("", [])
-    if name in MADE_HERE:
-        return MADE_HERE[name](own)
-    if name in ELSEWHERE:
-        return import_module(ELSEWHERE[name][0]).main(own)
+    try:
+        if name in MADE_HERE:
+            return MADE_HERE[name](own)
+        if name in ELSEWHERE:
+            return import_module(ELSEWHERE[name][0]).main(own)
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        return _refuse("The disk is full: make room, then run the same command again.")
     told = {task: run.__doc__ for task, run in MADE_HERE.items()}
     told |= {task: does for task, (_, does) in ELSEWHERE.items()}
     listed = "\n".join(f"  {task:12} {does}" for task, does in told.items())

@@ -4,6 +4,8 @@ The browser joins the pages to one document and prints it, so that links, outlin
 its own; what it cannot know, the pages' numbers in the contents, comes from a first print.
 """
 
+from __future__ import annotations
+
 import io
 import mimetypes
 import re
@@ -14,15 +16,18 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from html import escape
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 import pikepdf
 import yaml
 from live_cells import browser as browsers
-from playwright.sync_api import Browser, Page, Route
 
 from book import palette
 from book.settings import SEARCH_PAGE
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page, Route
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]

@@ -19,6 +19,7 @@ def make_parser() -> argparse.ArgumentParser:
     add("--assignment", metavar="NN_topic", help="this one only")
     add("--assignments", type=Path, default=assignments.BUILT, help="where 'make assignments' put them")
     add("--port", type=int, default=8000, help="the port on this machine (default: 8000)")
+    add("--bind", default="127.0.0.1", help="listened on (default: 127.0.0.1, this machine alone)")
     return parser
 
 
@@ -30,7 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
 
     try:
         stacks = find_stacks(given.grades, given.assignments, given.assignment)
-        desk = Desk(stacks, given.port)
+        desk = Desk(stacks, given.port, given.bind)
     except ValueError as error:
         print(error, file=sys.stderr)
         return 2

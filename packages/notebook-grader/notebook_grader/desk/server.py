@@ -1,8 +1,8 @@
 """The desk on a port of this machine: who may see it, and what becomes of a form.
 
-Only the loopback is listened on, and only under its own names, so that no page from elsewhere reaches the
-desk by a name of its own. Whoever shares the machine needs the key that the command prints. Every form
-carries a token.
+Only the loopback is listened on (in a container, what its port is forwarded from), and only under its own
+names, so that no page from elsewhere reaches the desk by a name of its own. Whoever shares the machine needs
+the key that the command prints. Every form carries a token.
 """
 
 import secrets
@@ -209,11 +209,14 @@ def _read_mark(asked: Question, given: Given) -> Mark:
 
 
 class Desk:
-    """A desk that listens on a port of this machine; 0 takes any that is free."""
+    """A desk that listens on a port of this machine; 0 takes any that is free.
 
-    def __init__(self, stacks: list[Stack], port: int = 0) -> None:
+    In a container, `bind` is an address from which the port is forwarded: ``0.0.0.0``.
+    """
+
+    def __init__(self, stacks: list[Stack], port: int = 0, bind: str = HOST) -> None:
         try:
-            sockets = bind_sockets(port, HOST, family=socket.AF_INET)
+            sockets = bind_sockets(port, bind, family=socket.AF_INET)
         except (OSError, OverflowError):
             raise DeskError(
                 f"Port {port} is in use or not allowed; choose another: make mark PORT={port + 1}"
