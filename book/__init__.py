@@ -29,7 +29,6 @@ FEATURES = (
     "book.theme.languages",
     "book.theme.chapter_numbers",
     "book.theme.light_theme",
-    "book.theme.sidebar",
     "book.glossary.key_terms",
     "book.glossary.index_page",
     "book.search.pagefind",
