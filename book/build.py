@@ -22,7 +22,6 @@ SETTINGS = (
     "constraints.txt",
     "references.bib",
     "data/palette.csv",
-    "data/verdicts.csv",
 )
 
 

@@ -16,10 +16,8 @@ from still_charts import vega
 TABLE_OF_CONTENTS = "_toc.yml"
 EXERCISE_PAGES = "exercises/pages"
 SEARCH_PAGE, INDEX_PAGE = "pages/search", "pages/genindex"
-# Tables of words and looks: the labels of a verdict, and the colours of charts and links.
-VERDICTS, PALETTE = "data/verdicts.csv", "data/palette.csv"
-# What the article says, the figures that others printed, and the labels that changed.
-CLAIMS, FIGURES, CORRECTIONS = "data/claims.csv", "data/cited_figures.csv", "data/corrections.csv"
+# The colours of charts and links.
+PALETTE = "data/palette.csv"
 
 # The description of the package that all tables are.
 PACKAGE = "data/datapackage.json"
@@ -28,7 +26,6 @@ LEDGER = "_build/ledger.json"
 
 # What notebooks store beside texts, by the type of the output: what draws has the Vega-Lite of Altair inside.
 CHART_MIME = vega.CHART_MIME
-VERDICT_MIME = "application/vnd.verdict+json"
 
 # The laboratory: what students import and where its files go, as an installed wheel has them; the environment
 # of the notebooks; what every chapter imports, in an order that can be told; packages that no page can run.

@@ -19,7 +19,6 @@ from sphinx.util.docutils import SphinxDirective
 
 from book import elements, facts, settings, zips
 from book.elements import Part, paragraph
-from book.ledger.judged import label_table
 
 FOLDER = "data"  # in the built book
 ELSEWHERE = 999  # sorts what no chapter uses behind all chapters
@@ -31,6 +30,11 @@ def read(root: str | Path) -> tuple[dict, list[Path]]:
     package = json.loads(descriptor.read_text(encoding="utf-8"))
     paths = sorted(resource["path"] for resource in package["resources"])
     return package, [descriptor, *(descriptor.parent / path for path in paths)]
+
+
+def label_table(table: str) -> str:
+    """The label of a table's section; `claims_ledger_table_label` in `_config.yml` has the same form."""
+    return nodes.make_id(f"table-{table}")
 
 
 def zip_package(files: list[Path]) -> bytes:

@@ -24,7 +24,7 @@ from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from book.ledger.from_chapters import find_glued, read_code_cells
+from book.from_notebooks import find_glued, read_code_cells
 
 KINDS = ("number", "choice")
 STILL = "Write your guess down before you read on."

@@ -1,7 +1,7 @@
 """The book's own style sheet and script, each one file made of those that lie beside the features.
 
 In `_static/book.css`, `base.css` comes first, then the variables that tables of data give (the colours of
-`data/palette.csv`, labels of `data/verdicts.csv`), the features in the order of their folders, and at last
+`data/palette.csv`, those of the labels of verdicts), the features in the order of their folders, and at last
 what is printed. In `_static/book.js`, each script begins by looking for what it serves, and does nothing on
 other pages.
 """
@@ -10,17 +10,23 @@ import re
 from pathlib import Path
 
 import still_charts.assets
+from claims_ledger import labels
+from claims_ledger import sphinx as ledger
 from sphinx.application import Sphinx
 
 from book import palette
-from book.ledger import labels
 
 STYLE, SCRIPT = "book.css", "book.js"
 BOOK = Path(__file__).parents[1]
 FIRST, LAST = BOOK / "theme" / "base.css", BOOK / "theme" / "print.css"
 DARK = 'html[data-theme="dark"]'
-# The other scripts call these.
-CALLED = [*still_charts.assets.SCRIPTS, BOOK / "theme" / "element.js", BOOK / "progress" / "memory.js"]
+# The packages' scripts, and those that the other scripts call.
+CALLED = [
+    *still_charts.assets.SCRIPTS,
+    ledger.SCRIPT,
+    BOOK / "theme" / "element.js",
+    BOOK / "progress" / "memory.js",
+]
 # A page runs it beside itself: a file of its own.
 WORKER = BOOK / "lab" / "worker.js"
 
@@ -40,11 +46,9 @@ def _format_rule(selector: str, variables: dict[str, str]) -> str:
 
 def join_styles(root: str | Path) -> str:
     """The whole style sheet, without comments, of the book whose tables lie under `root`."""
-    first, *others = _read_files("css", [FIRST, *still_charts.assets.STYLES], [LAST])
-    light, dark = (
-        palette.make_variables(root, dark) | labels.make_variables(root, dark) for dark in (False, True)
-    )
-    made = _format_rule(":root", light) + _format_rule(DARK, dark) + labels.make_marks(root)
+    first, *others = _read_files("css", [FIRST, *still_charts.assets.STYLES, ledger.STYLE], [LAST])
+    light, dark = (palette.make_variables(root, dark) | labels.make_variables(dark) for dark in (False, True))
+    made = _format_rule(":root", light) + _format_rule(DARK, dark) + labels.make_marks()
     # Whoever forces colours forces the ground too, whatever theme is chosen.
     for scheme, variables in (("light", light), ("dark", dark)):
         forced = f"@media (forced-colors: active) and (prefers-color-scheme: {scheme})"

@@ -16,8 +16,7 @@ from sphinx.application import Sphinx
 from still_charts.pages import open_store
 from still_charts.store import format_specification, write_whole
 
-from book import palette, settings
-from book.ledger import from_chapters
+from book import from_notebooks, palette, settings
 
 PICTURE = "_static/social.png"
 WIDTH, HEIGHT = 1200, 630
@@ -83,7 +82,7 @@ def _describe(app: Sphinx, page: str, template: str, context: dict, doctree) -> 
 def _find_chart(app: Sphinx) -> dict:
     page, name = app.config.social_chart.split()
     cells = settings.read_notebook(app.srcdir, page)["cells"]
-    return from_chapters.find_figure([cell for cell in cells if cell["cell_type"] == "code"], name)[0]
+    return from_notebooks.find_figure([cell for cell in cells if cell["cell_type"] == "code"], name)[0]
 
 
 def make_poster(chart: dict, book: str, muted: str) -> dict:

@@ -55,18 +55,27 @@ def pack_wheel(root: Path) -> bytes:
 
 
 def _plan_library(root: Path) -> Step:
-    """The library's wheel, and what it says of all claims and of a verdict card."""
+    """The library's wheel."""
+    target = root / ASSIGNMENTS / needs.name_wheel(root)
+    origin = digest_of(*(root / part for part in needs.list_wheel_parts(root)))
+    return Step("library", origin, [target], lambda: [pack_wheel(root)])
 
-    def make() -> list[str | bytes]:
-        from jingjinji import records
-        from jingjinji.capstone import schema
 
-        records.write(ledger)
-        return [pack_wheel(root), ledger.read_bytes(), schema.text()]
+def _plan_ledger(root: Path) -> Step:
+    """What pages show of all claims, from the article's folder and the chapters; and the schema of a card."""
 
-    ledger = root / products.LEDGER
-    targets = [root / ASSIGNMENTS / needs.name_wheel(root), ledger, root / products.SCHEMA]
-    return Step("library", digest_of(*(root / part for part in needs.list_wheel_parts(root))), targets, make)
+    def make() -> list[str]:
+        from claims_ledger import cards, folder, records
+
+        try:
+            record = records.make_record(folder.Folder(root / products.ARTICLE))
+        except folder.FolderError as error:
+            raise MasterError(f"the ledger cannot be written: {error}") from None
+        return [records.format_json(record), records.format_json(cards.make_schema())]
+
+    parts = (products.ARTICLE, "chapters", "packages/claims-ledger/claims_ledger")
+    targets = [root / products.LEDGER, root / products.SCHEMA]
+    return Step("ledger", digest_of(*(root / part for part in parts)), targets, make)
 
 
 def _plan_master(root: Path, source: Path, executed: Path, cohort: str) -> list[Step]:
@@ -147,7 +156,7 @@ def make(root: Path, *, instructor: bool = False, cohort: str = "") -> int:
     where a master cannot be used.
     """
     record, sources = Record(root, RECORD), _list_masters(root)
-    _run(record, [_plan_library(root)])
+    _run(record, [_plan_library(root), _plan_ledger(root)])
     executed = _execute(root, sources, cohort)
     made = _run(record, [step for pair in executed.items() for step in _plan_master(root, *pair, cohort)])
     along = _plan_take_along(root)

@@ -6,7 +6,8 @@ from typing import Generic, NamedTuple, TypeVar
 ASSIGNMENTS = "_build/assignments"
 PAGES = "exercises/pages"
 TAKE_ALONG = "_build/take-along"
-# All claims with label, readings and sources, and the schema of a verdict card, from which pages take them.
+# The article's folder; what pages show of its claims, and the schema of a verdict card.
+ARTICLE = "data"
 LEDGER = "_build/ledger.json"
 SCHEMA = "_build/capstone/card.schema.json"
 

@@ -12,9 +12,12 @@ import sys
 import warnings
 from pathlib import Path
 
-import nbformat
+try:
+    import nbformat
 
-from jingjinji.capstone import checks, keys, rerun
+    from jingjinji.capstone import checks, keys, rerun
+except ModuleNotFoundError as error:
+    sys.exit(f"The check runs your notebook again and needs {error.name}: pip install nbclient ipykernel.")
 
 
 def main(arguments: list[str] | None = None) -> int:

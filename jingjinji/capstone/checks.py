@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+from claims_ledger.cards import find_card_problems
 from nbformat import NotebookNode
 
 from jingjinji import claims
@@ -41,7 +42,7 @@ def check(notebook: Path, clean: NotebookNode, run: Runner, *, example: bool = F
         return {"cards": [f"{error}."]}
     filed = [card for shown in rerun.find_outputs(fresh, VERDICT_MIME).values() for card in shown]
     charts = {cell: shown[0] for cell, shown in rerun.find_outputs(fresh, CHART_MIME).items()}
-    sound = [card for card in filed if not cards.find_card_problems(card, own=article)]
+    sound = [card for card in filed if not find_card_problems(card, cards.list_statements(article))]
     printed, code, known = (
         rerun.collect_printed(fresh),
         evidence.Code(clean),

@@ -11,7 +11,7 @@ import pytest
 
 import jingjinji
 from coursework.making.master import Master, read
-from jingjinji import claims, rule
+from jingjinji import claims
 from tests.chapters import contract, second_edition, typed
 
 
@@ -80,7 +80,7 @@ def test_chapters(check):
 
 def test_each_recorded_number_of_a_reading_is_computed_by_a_chapter():
     """And so compared: `claims.verdict` refuses a number that is not the recorded one."""
-    rows = [row for row in claims.all_readings() if row.kind == rule.NUMBER and row.found]
+    rows = [row for row in claims.folder().readings if row.kind == "number" and row.found]
     recorded = {(row.claim_id, row.reading) for row in rows}
     computed = {
         (card["claim"], letter)

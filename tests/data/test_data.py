@@ -49,7 +49,7 @@ def test_package_is_valid():
 
 
 def test_every_file_is_described():
-    described = {resource["path"] for resource in RESOURCES.values()} | {"datapackage.json"}
+    described = {resource["path"] for resource in RESOURCES.values()} | {"datapackage.json", "article.yml"}
     there = {path.name for path in FOLDER.iterdir()}
     assert there - described == set(), "without an entry in data/datapackage.json"
     assert described - there == set(), "with an entry in data/datapackage.json, and no file"

@@ -16,21 +16,6 @@ from tests.library.refused import refused
 ROOT = Path(__file__).parents[2]
 
 
-def test_a_claim_keeps_the_digits_that_the_article_prints():
-    claim = claims.get("C80")
-    assert (claim.printed, claim.value, claim.unit) == ("1.8", 1.8, "times")
-    assert "C80" in claim._repr_html_()
-
-
-GOOD = {"found": "1.81 times", "sentence": "It holds.", "source": "National Bureau of Statistics of China"}
-
-
-def test_a_card_of_ones_own_shows_itself_as_a_card_and_as_text():
-    bundle = claims.card("C80", "supported", **GOOD)._repr_mimebundle_()
-    assert bundle[claims.VERDICT_MIME]["claim"] == "C80"
-    assert "Found: 1.81 times" in bundle["text/plain"]
-
-
 FRAME = pd.DataFrame({"place": ["Beijing", "Hebei & co"], "gdp": [41610.9, None]})
 
 
@@ -43,10 +28,6 @@ def test_a_table_aligns_names_and_escapes():
 
 test_what_cannot_be_shown_is_refused = refused(
     (lambda: claims.get("C99"), "C01 to C82"),
-    (lambda: claims.card("C80", "true", **GOOD), "is not a verdict; use one of"),
-    (lambda: claims.card("C80", "supported", **GOOD | {"found": " "}), "needs both `found` and `sentence`"),
-    (lambda: claims.card("C80", "depends on the reading", **GOOD), "names no `condition`"),
-    (lambda: claims.card("C80", "supported", **GOOD | {"source": ""}), "needs a `source`"),
     (lambda: tables.show(pd.concat([FRAME] * 7), "too long"), "1 to 12 rows; this one has 14"),
     (lambda: tables.show(FRAME, "misspelt", {"gpd": ".1f"}), "no column is called 'gpd'"),
     (

@@ -6,14 +6,14 @@ import struct
 from types import SimpleNamespace
 
 import pytest
+from claims_ledger.records import list_claims
 from docutils import nodes
 from docutils.utils import new_document
 
-from book import palette, settings
-from book.ledger import findings, from_chapters, verdicts
+from book import from_notebooks, palette
 from book.theme import page_meta
 from coursework.making import chapter
-from jingjinji import records
+from jingjinji import claims
 from tests import browser
 from tests.chapters import contract
 from tests.pages import built
@@ -24,15 +24,13 @@ from tests.waiting import until
 @functools.cache
 def filed() -> dict[str, str]:
     """The sentence that stands on each claim."""
-    pages = [one.page for one in settings.list_chapters(ROOT)]
-    listed = (each for page in pages for each in verdicts.read_verdicts(ROOT, page))
-    return {each["claim"]: each["sentence"] for each in listed}
+    return {claim["claim_id"]: claim["sentence"] for claim in list_claims(claims.folder())}
 
 
 @functools.cache
 def derived() -> dict[str, str]:
     """The label that follows for each claim."""
-    return {record["claim_id"]: record["verdict"] for record in records.records()}
+    return {claim["claim_id"]: claim["verdict"] for claim in list_claims(claims.folder())}
 
 
 def pages() -> list[str]:
@@ -89,7 +87,7 @@ def test_the_choices_of_the_start_page_are_there_at_once(at_desk, home):
     choice = visit.page.locator(".chart.is-live .chart-controls select")
     choice.wait_for()
     choice.select_option(index=1)
-    mixed = from_chapters.find_glued(contract.read(contract.CHAPTERS / "03_gdp.ipynb").cells, "mixed_region")
+    mixed = from_notebooks.find_glued(contract.read(contract.CHAPTERS / "03_gdp.ipynb").cells, "mixed_region")
     visit.page.locator(".chart-live svg text", has_text=mixed).first.wait_for()
     assert visit.errors == []
 
@@ -116,9 +114,9 @@ def test_the_way_through_the_course(at_desk, home):
 def test_what_is_not_there_is_named():
     cells = contract.read(contract.CHAPTERS / "03_gdp.ipynb").cells
     with pytest.raises(LookupError, match="no stored chart is named 'fig-no'"):
-        from_chapters.find_figure(cells, "fig-no")
+        from_notebooks.find_figure(cells, "fig-no")
     with pytest.raises(LookupError, match="nothing is glued as 'no'"):
-        from_chapters.find_glued(cells, "no")
+        from_notebooks.find_glued(cells, "no")
 
 
 # Findings
@@ -154,11 +152,6 @@ def test_the_picture_has_one_mark_a_claim(at_desk, home):
     assert page.locator(".chart-still svg:visible .mark-symbol :is(path, use)").count() == len(derived())
     counted = [int(n) for n in re.findall(r"\d+", page.locator(".verdict-key").inner_text())]
     assert sum(counted) == len(derived())
-
-
-def test_a_theme_without_a_subject_is_named():
-    with pytest.raises(Exception, match="gives no subject to: rivers;"):
-        findings.group_by_subject({"Growth": ["growth"]}, [{"theme": "rivers"}])
 
 
 # The refresher
@@ -277,7 +270,7 @@ def test_a_description_ends_with_a_sentence_or_a_word():
 
 def test_the_shared_picture_is_the_same_every_time():
     page, name = built.config()["social_chart"].split()
-    chart, _ = from_chapters.find_figure(contract.read(ROOT / f"{page}.ipynb").cells, name)
+    chart, _ = from_notebooks.find_figure(contract.read(ROOT / f"{page}.ipynb").cells, name)
     title, (muted, _dark) = built.settings()["title"], palette.read_colours(ROOT)["chart-muted"]
     picture = (browser.HTML / page_meta.PICTURE).read_bytes()
     assert page_meta.draw_png(page_meta.make_poster(chart, title, muted)) == picture

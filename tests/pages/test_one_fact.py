@@ -15,6 +15,7 @@ from jingjinji import charts
 from tests import browser as pages
 
 ROOT = Path(__file__).parents[2]
+LABELS = "packages/claims-ledger/claims_ledger/labels.csv"
 HEAD = """---
 jupytext:
   formats: md:myst,ipynb
@@ -127,7 +128,7 @@ def built(tmp_path_factory) -> Path:
             shutil.copy2(ROOT / name, copy / name)
     (copy / "chapters" / "19_last.md").write_text(HEAD + CHAPTER, encoding="utf-8")
     (copy / "exercises" / "19_last.md").write_text(HEAD + EXERCISES, encoding="utf-8")
-    change(copy / "data" / "verdicts.csv", "\nnot examined yet,", f"\n{VERDICT}not examined yet,")
+    change(copy / LABELS, "\nnot examined yet,", f"\n{VERDICT}not examined yet,")
     change(copy / "data" / "palette.csv", "#0b6e99,#58b0d8", "#123456,#abcdef")
     last = "          - file: exercises/pages/18_synthetic_control\n"
     new = "      - file: chapters/19_last\n        sections:\n          - file: exercises/pages/19_last\n"
@@ -137,7 +138,7 @@ def built(tmp_path_factory) -> Path:
     steps = ("book.downloads.descriptor", f"coursework notebooks {read}", "coursework pages")
     for step in (*steps, "book.build"):
         command = [sys.executable, "-m", *step.split()]
-        environment = os.environ | {"PYTHONPATH": str(copy)}
+        environment = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, [copy, *copy.glob("packages/*")]))}
         done = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True)
         assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     return copy / "_build" / "html"
@@ -186,7 +187,7 @@ COLOURS = re.compile(r"#[0-9a-f]{6}\b", re.IGNORECASE)
 
 
 def test_no_style_types_a_colour_that_a_table_has():
-    tables = [(ROOT / "data" / name).read_text("utf-8") for name in ("palette.csv", "verdicts.csv")]
+    tables = [(ROOT / name).read_text("utf-8") for name in ("data/palette.csv", LABELS)]
     known = set(COLOURS.findall("".join(tables)))
     files = [path for kind in ("css", "html", "js", "py") for path in (ROOT / "book").rglob(f"*.{kind}")]
     typed = {path.name: known & set(COLOURS.findall(path.read_text("utf-8"))) for path in files}

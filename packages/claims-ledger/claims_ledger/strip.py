@@ -4,9 +4,12 @@ Readings in the same unit share a scale. Colours come from the style sheet, so t
 into the dark; each outcome has a mark of its own, and the words of the strip say all that it shows.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from html import escape
 from itertools import accumulate
+from typing import Any
 
 WIDTH, ROW, EDGE = 320, 50, 6
 BY_PLACE = 20  # what a row with places is higher
@@ -18,7 +21,7 @@ _MARKS = {
 }
 
 
-def describe(readings: list[dict]) -> str:
+def describe(readings: list[dict[str, Any]]) -> str:
     """What the strip of these readings shows, for those who do not see it."""
     verbs = {"open": "is open"}
     return " ".join(
@@ -28,19 +31,19 @@ def describe(readings: list[dict]) -> str:
     )
 
 
-def list_places(reading: dict) -> str:
+def list_places(reading: dict[str, Any]) -> str:
     """The numbers of single places in words; empty where there are none."""
     said = ", ".join(f"{one['place']} {one['shown']}" for one in reading["places"])
     return f" By place: {said}." if said else ""
 
 
-def _find_ends(reading: dict) -> list[float]:
+def _find_ends(reading: dict[str, Any]) -> list[float]:
     """The interval of what was found; a number alone is both of its ends."""
     ends = (reading["number_low"], reading["number_high"])
     return [reading["number"] if end is None else end for end in ends]
 
 
-def _bound(readings: list[dict]) -> tuple[float, float]:
+def _bound(readings: list[dict[str, Any]]) -> tuple[float, float]:
     """From the least to the greatest that is shown, with room at both ends."""
     shown = [value for r in readings for value in (*_find_ends(r), r["low_limit"], r["high_limit"])]
     shown += [one["number"] for r in readings for one in r["places"]]
@@ -57,7 +60,7 @@ def _draw_text(x: float, y: float, said: str, kind: str) -> str:
     return f'<text class="{kind}" x="{inside:.1f}" y="{y}" text-anchor="middle">{escape(said)}</text>'
 
 
-def _draw_row(reading: dict, domain: tuple[float, float], top: float) -> str:
+def _draw_row(reading: dict[str, Any], domain: tuple[float, float], top: float) -> str:
     first, last = domain
 
     def place(value: float) -> float:
@@ -88,21 +91,33 @@ def _draw_row(reading: dict, domain: tuple[float, float], top: float) -> str:
     )
 
 
-def _draw_places(reading: dict, place: Callable[[float], float], top: float) -> str:
-    """A tick for each place at the axis, and its first letter below the limits, which no line may cross."""
+def _draw_places(reading: dict[str, Any], place: Callable[[float], float], top: float) -> str:
+    """A tick for each place at the axis, and its first letters below the limits, which no line may cross."""
     drawn, last = [], float("-inf")
+    short = shorten([one["place"] for one in reading["places"]])
     for one in sorted(reading["places"], key=lambda one: one["number"]):
         x = place(one["number"])
         last = max(x, last + APART)
         drawn.append(
             f'<line class="place" x1="{x:.1f}" x2="{x:.1f}" y1="{top + 29}" y2="{top + 37}"/>'
             f'<line class="place" x1="{last:.1f}" x2="{last:.1f}" y1="{top + 49}" y2="{top + 53}"/>'
-            + _draw_text(last, top + 63, one["place"][0], "limit")
+            + _draw_text(last, top + 63, short[one["place"]], "limit")
         )
     return "".join(drawn)
 
 
-def draw(readings: list[dict]) -> str:
+def shorten(names: list[str]) -> dict[str, str]:
+    """Names as the fewest first letters that tell them apart."""
+    return {
+        name: next(
+            (name[:n] for n in range(1, len(name)) if sum(one.startswith(name[:n]) for one in names) == 1),
+            name,
+        )
+        for name in names
+    }
+
+
+def draw(readings: list[dict[str, Any]]) -> str:
     """The drawing as SVG; empty where no reading has a number to draw."""
     # What was found is a number, or at least an interval, to lay against the limits.
     drawn = [reading for reading in readings if reading["found"]]
@@ -110,7 +125,7 @@ def draw(readings: list[dict]) -> str:
         return ""
     domains = {unit: _bound([r for r in drawn if r["unit"] == unit]) for unit in {r["unit"] for r in drawn}}
     tops = list(accumulate((ROW + BY_PLACE * bool(r["places"]) for r in drawn), initial=0))
-    rows = "".join(_draw_row(r, domains[r["unit"]], top) for top, r in zip(tops, drawn))
+    rows = "".join(_draw_row(r, domains[r["unit"]], top) for top, r in zip(tops, drawn, strict=False))
     height = tops[-1]
     return (
         f'<svg class="strip" role="img" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" '

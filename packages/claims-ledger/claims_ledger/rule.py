@@ -1,11 +1,11 @@
 """How a verdict is decided: readings with a threshold, an outcome each, and the label that follows.
 
-The rule in plain words is the page `pages/verdict_rule.md`. Nobody chooses a label: `label_of` derives it.
+Nobody chooses a label: `label_of` derives it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from math import isnan
@@ -41,7 +41,7 @@ def decide(low: float, high: float, low_limit: float, high_limit: float) -> str:
 
 @dataclass(frozen=True)
 class Reading:
-    """One reasonable reading of a claim: a row of `data/readings.csv`."""
+    """One reasonable reading of a claim: a row of `readings.csv`."""
 
     claim_id: str
     family: str
@@ -132,17 +132,3 @@ def label_of(readings: Iterable[Reading]) -> str:
         return NOT_SUPPORTED
     independent = any(reading.independent and reading.outcome == HOLDS for reading in tested)
     return SUPPORTED if independent else UNDECIDED
-
-
-def kappa(first: Sequence[str], second: Sequence[str]) -> float:
-    """Cohen's kappa of two coders' labels: how far they agree beyond what chance would bring.
-
-    Examples
-    --------
-    >>> kappa(["yes", "yes", "no", "no"], ["yes", "no", "no", "no"])
-    0.5
-    """
-    number = len(first)
-    agreed = sum(one == other for one, other in zip(first, second, strict=True)) / number
-    chance = sum(first.count(label) * second.count(label) for label in {*first, *second}) / number**2
-    return (agreed - chance) / (1 - chance)

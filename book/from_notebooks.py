@@ -4,8 +4,7 @@
     ```
 
 shows the stored chart of a chapter, which stands still until the reader asks for it. In a sentence,
-{glued}`chapters/03_gdp real_low` is a number that the chapter glued, {filed}`C80 sentence` what stands on a
-claim, and {filed}`C80 verdict` its label.
+{glued}`chapters/03_gdp real_low` is a number that the chapter glued.
 """
 
 import ast
@@ -18,7 +17,6 @@ from still_charts.pages import make_chart
 
 from book import facts, settings
 from book.elements import paragraph
-from book.ledger.labels import make_badge
 
 GLUED = "application/papermill.record/text/plain"
 
@@ -85,21 +83,8 @@ class Glued(SphinxRole):
             return [], [self.inliner.reporter.error(f"{page}: {error}", line=self.lineno)]
 
 
-class Filed(SphinxRole):
-    """A part of the verdict that stands on a claim."""
-
-    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
-        claim, _, part = self.text.partition(" ")
-        text = facts.take(self.env.app, "claims").get(claim, {}).get(part)
-        if not text:
-            message = f"no verdict on {claim!r} says {part!r}"
-            return [], [self.inliner.reporter.error(message, line=self.lineno)]
-        return [make_badge(text) if part == "verdict" else nodes.Text(text)], []
-
-
 def setup(app: Sphinx) -> None:
     """Register what shows parts of chapters elsewhere."""
     facts.register("outputs", _collect_outputs)
     app.add_directive("chart-from", ChartFrom)
     app.add_role("glued", Glued())
-    app.add_role("filed", Filed())

@@ -2,13 +2,18 @@
 (() => {
   const table = document.querySelector("table.ledger");
   if (!table) return;
-  const element = globalThis.bookElement;
+  const element = (name, properties, ...inside) => {
+    const made = document.createElement(name);
+    Object.entries(properties).forEach(([key, value]) => made.setAttribute(key, value));
+    made.append(...inside);
+    return made;
+  };
   const rows = [...table.tBodies[0].rows];
   const valueOf = (row, kind) =>
     [...row.classList].find((name) => name.startsWith(`${kind}-`)).slice(kind.length + 1);
   const readable = (slug) => slug.replaceAll("-", " ");
 
-  const form = element("form", { className: "ledger-filter", "aria-label": "Filter the claims" });
+  const form = element("form", { class: "ledger-filter", "aria-label": "Filter the claims" });
   const count = element("p", { role: "status" });
 
   const selects = ["theme", "verdict"].map((kind) => {

@@ -1,0 +1,107 @@
+"""A ledger of an article's claims: begin a folder, give coders their sheets, check it, build the ledger."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import sys
+from pathlib import Path
+
+from claims_ledger import publish
+from claims_ledger.check import find_problems
+from claims_ledger.folder import ARTICLE, COLUMNS, Folder, FolderError
+from claims_ledger.records import make_record
+
+TEMPLATE = Path(__file__).with_name("article_template.yml")
+SHEET = "codings-{}.csv"
+
+
+def begin(folder: Path) -> str:
+    """Write `article.yml` and the heads of all tables; returns what to do next.
+
+    Raises `FolderError` where a file would be written over.
+    """
+    files = {ARTICLE: TEMPLATE.read_text(encoding="utf-8").format(title=folder.name or "the article")}
+    files |= {f"{name}.csv": ",".join(columns) + "\n" for name, columns in COLUMNS.items()}
+    if there := [name for name in files if (folder / name).exists()]:
+        raise FolderError(f"{folder} has {there[0]} already; nothing was written")
+    (folder / "tables").mkdir(parents=True, exist_ok=True)
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return f"{folder} is begun: fill in {ARTICLE} and claims.csv; `code` then gives a coder a sheet."
+
+
+def write_sheet(folder: Path, coder: str) -> str:
+    """Write a blank sheet for a coder, a row for each claim; returns what to do next.
+
+    Raises `FolderError` where the folder cannot be read, or the coder has a sheet.
+    """
+    if not coder.isidentifier():
+        raise FolderError(f"{coder!r} is no name for a coder; use letters, digits and _")
+    target, claims = folder / SHEET.format(coder), Folder(folder).claims
+    if target.exists():
+        raise FolderError(f"{target} is there already; nothing was written")
+    if not claims:
+        raise FolderError(f"{folder} has no claims to code; write them into claims.csv")
+    columns = ("coder", "claim_id", "statement", *COLUMNS["codings"][2:])
+    with target.open("w", encoding="utf-8", newline="") as handle:
+        writer = csv.DictWriter(handle, columns, restval="", lineterminator="\n")
+        writer.writeheader()
+        for name, row in claims.items():
+            writer.writerow({"coder": coder, "claim_id": name, "statement": row["statement"]})
+    return f"{target} has a row for each of {len(claims)} claims; a reading more is a row more."
+
+
+def check(folder: Path) -> list[str]:
+    """What is wrong with a folder, a sentence each."""
+    return find_problems(Folder(folder))
+
+
+def build(folder: Path, target: Path, address: str = "") -> None:
+    """Write the ledger: `index.html`, and the files of `publish.DOWNLOADS`."""
+    record = make_record(Folder(folder))
+    publish.write_downloads(record, target, "index.html")
+    (target / "index.html").write_text(publish.render_page(record, address), encoding="utf-8")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command line; returns 0, 1 where the folder is to be mended, 2 where nothing could be done."""
+    parser = argparse.ArgumentParser(prog="python -m claims_ledger", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    told = {
+        "new": "begin a folder",
+        "code": "write a blank sheet for a coder",
+        "check": "say what is to be mended",
+        "build": "write the ledger as a page, as CSV and as JSON",
+    }
+    for name, said in told.items():
+        one = commands.add_parser(name, help=said, description=said)
+        one.add_argument("folder", type=Path)
+        if name == "code":
+            one.add_argument("coder", help="the coder's name")
+        if name == "build":
+            one.add_argument("--to", type=Path, help="where to (FOLDER/ledger)")
+            one.add_argument("--address", default="", help="the address that the page will have")
+    given = parser.parse_args(arguments)
+    try:
+        if given.command == "new":
+            print(begin(given.folder))
+        elif given.command == "code":
+            print(write_sheet(given.folder, given.coder))
+        else:
+            if problems := check(given.folder):
+                print("\n".join(problems))
+                return 1
+            if given.command == "check":
+                print(f"{given.folder} is whole: {len(Folder(given.folder).claims)} claims.")
+            else:
+                build(given.folder, target := given.to or given.folder / "ledger", given.address)
+                print(f"{target / 'index.html'} is the ledger of {given.folder}.")
+    except FolderError as error:
+        print(f"{error}.", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

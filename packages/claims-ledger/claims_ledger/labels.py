@@ -1,0 +1,76 @@
+"""The labels of a verdict with their rules, marks and colours, as `labels.csv` here has them."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+TABLE = Path(__file__).with_name("labels.csv")
+DRAWING = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='-1 -1 2 2'><path d='{}'/></svg>"
+
+
+def make_slug(text: str) -> str:
+    """A text as it may stand in an address or a class: "Trains and ports" is "trains-and-ports"."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+
+
+@dataclass(frozen=True)
+class Label:
+    """One label; `summary` says how the sentence over the picture of all claims counts it.
+
+    `filed` is false for the one that no claim is given: that of a claim nobody has looked at.
+    """
+
+    verdict: str
+    rule: str
+    filed: bool
+    needs_condition: bool
+    needs_source: bool
+    summary: str
+    mark: str
+    light: str
+    dark: str
+
+    @property
+    def css_class(self) -> str:
+        """The class of what carries the label."""
+        return f"verdict-{make_slug(self.verdict)}"
+
+
+def _read() -> tuple[Label, ...]:
+    with TABLE.open(encoding="utf-8", newline="") as handle:
+        rows = list(csv.DictReader(handle))
+    flags = ("filed", "needs_condition", "needs_source")
+    made = [Label(**row | {name: row[name] == "true" for name in flags}) for row in rows]
+    return tuple(sorted(made, key=lambda label: not label.filed))
+
+
+# In the order of the table; the last is that of a claim without a verdict.
+LABELS = _read()
+VERDICTS = tuple(label.verdict for label in LABELS if label.filed)
+UNEXAMINED = LABELS[-1].verdict
+
+
+def count_in_words(counts: Mapping[str, int]) -> str:
+    """How many claims got each label, as one sentence."""
+    *parts, last = (label.summary.format(counts.get(label.verdict, 0)) for label in LABELS if label.filed)
+    return "".join(parts) + last.replace(", ", ", and ", 1)
+
+
+def make_variables(dark: bool) -> dict[str, str]:
+    """The variables of the style sheet, each with the colour of a label."""
+    return {f"--{label.css_class}": label.dark if dark else label.light for label in LABELS}
+
+
+def make_marks() -> str:
+    """The rules of the style sheet that give what carries a label its colour and its mark."""
+    rules = []
+    for label in LABELS:
+        address = "data:image/svg+xml," + quote(DRAWING.format(label.mark), safe=" =:/,-'")
+        looks = f'--verdict: var(--{label.css_class}); --mark: url("{address}");'
+        rules.append(f".{label.css_class} {{ {looks} }}\n")
+    return "".join(rules)

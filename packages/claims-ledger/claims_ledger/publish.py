@@ -1,0 +1,173 @@
+"""The ledger for programs (`ledger.csv`, its description, `ledger.json`), and as one plain page."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from claims_ledger import rule, strip
+from claims_ledger.labels import LABELS, make_marks, make_slug, make_variables
+from claims_ledger.records import write_json
+from claims_ledger.reviews import make_reviews, make_script
+
+STYLE = Path(__file__).parent / "sphinx" / "ledger.css"
+# The columns of ledger.csv, and what each means.
+FIELDS = {
+    "claim_id": "Identifier of the claim.",
+    "theme": "Subject to which the claim belongs.",
+    "statement": "What the article says, in our words.",
+    "attributed_to": "Who says so according to the article.",
+    "verdict": "The label that follows from the readings.",
+    "sentence": "What was found, in a sentence.",
+    "holds": "Letters of the readings that hold.",
+    "fails": "Letters of the readings that fail.",
+    "open": "Letters of the readings that are open.",
+    "sources": "Ids of cited figures and names of tables on which the readings rest.",
+    "address": "Where the claim stands.",
+    "working": "The page that examined it; empty where none has filed a sentence.",
+}
+DOWNLOADS = ("ledger.csv", "ledger.json", "ledger-package.json")
+_PLAIN = """body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem; font: 1rem/1.5 sans-serif; }
+td, th { vertical-align: top; text-align: left; padding: 0.5rem; border-bottom: 1px solid #ccc; }
+:root { --pst-color-border: #ccc; --pst-color-text-muted: #555; --pst-color-background: #fff;
+  --pst-color-target: #ffd; --chart-text: #222; --chart-muted: #555; --chart-rule: #999; --chart-6: #88a;
+  --book-serif: serif; }
+"""
+
+
+def list_rows(record: dict[str, Any], page: str) -> list[dict[str, str]]:
+    """Every claim that has readings as a row of `ledger.csv`; `page` is the address of the ledger's page."""
+    return [_make_row(claim, page) for claim in record["claims"] if claim["readings"]]
+
+
+def label_claim(claim: str) -> str:
+    """The id of a claim's row on the ledger's page."""
+    return f"claim-{claim}".lower()
+
+
+def _make_row(claim: dict[str, Any], page: str) -> dict[str, str]:
+    readings = claim["readings"]
+    letters = {
+        outcome: " ".join(r["reading"] for r in readings if r["outcome"] == outcome)
+        for outcome in (rule.HOLDS, rule.FAILS, rule.OPEN)
+    }
+    derived = {
+        "sources": " ".join(dict.fromkeys(source["id"] for r in readings for source in r["sources"])),
+        "address": f"{page}#{label_claim(claim['claim_id'])}",
+        "working": f"{claim['pages'][-1]}.html" if claim["pages"] else "",
+    }
+    return {name: (claim | letters | derived)[name] for name in FIELDS}
+
+
+def describe() -> dict[str, Any]:
+    """A Frictionless description of `ledger.csv`."""
+    fields = [{"name": name, "type": "string", "description": said} for name, said in FIELDS.items()]
+    resource = {
+        "name": "ledger",
+        "profile": "tabular-data-resource",
+        "path": "ledger.csv",
+        "title": "The claims of the article, each with its verdict",
+        "licenses": [{"name": "CC-BY-4.0", "path": "https://creativecommons.org/licenses/by/4.0/"}],
+        "schema": {"fields": fields, "primaryKey": "claim_id"},
+    }
+    return {"profile": "tabular-data-package", "name": "ledger", "resources": [resource]}
+
+
+def write_downloads(record: dict[str, Any], target: Path, page: str) -> None:
+    """Write the three files of `DOWNLOADS` into a folder."""
+    target.mkdir(parents=True, exist_ok=True)
+    rows = list_rows(record, page)
+    with (target / DOWNLOADS[0]).open("w", encoding="utf-8", newline="") as handle:
+        writer = csv.DictWriter(handle, list(FIELDS), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    readings = {claim["claim_id"]: claim["readings"] for claim in record["claims"]}
+    whole = [row | {"readings": readings[row["claim_id"]]} for row in rows]
+    write_json(target / DOWNLOADS[1], {"claims": whole, "agreement": record["agreement"]})
+    write_json(target / DOWNLOADS[2], describe())
+
+
+def render_page(record: dict[str, Any], address: str = "") -> str:
+    """The ledger as one page of HTML that needs no other file but the downloads beside it."""
+    article = record["article"]
+    counts = Counter(claim["verdict"] for claim in record["claims"])
+    counted = ", ".join(f"{counts[one.verdict]} {one.verdict}" for one in LABELS if counts[one.verdict])
+    rules = "".join(
+        f"<dt>{escape(one.verdict)}</dt><dd>{escape(one.rule)}</dd>" for one in LABELS if one.filed
+    )
+    light = "".join(f"{name}: {value}; " for name, value in make_variables(dark=False).items())
+    style = f"{_PLAIN}:root {{ {light}}}\n{make_marks()}{STYLE.read_text(encoding='utf-8')}"
+    reviews = make_reviews(record, list_rows(record, "index.html"), article["publisher"], address)
+    title = f"Claims of “{escape(article['title'])}”"
+    said = f"{escape(article['author'])}, {escape(article['publisher'])}, {escape(article['date'])}"
+    links = ", ".join(f'<a href="{name}">{name}</a>' for name in DOWNLOADS)
+    parts = [
+        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        f"<style>{style}</style>{make_script(reviews)}</head><body>",
+        f"<h1>{title}</h1><p>{said}. {len(record['claims'])} claims: {counted}.</p><dl>{rules}</dl>",
+        '<table class="ledger"><thead><tr><th>Claim</th><th>What the article says</th>',
+        "<th>Verdict</th></tr></thead>",
+        *map(_render_claim, record["claims"]),
+        f"</table>{_render_agreement(record['agreement'])}{_render_corrections(record)}",
+        f"<p>For programs: {links}.</p></body></html>\n",
+    ]
+    return "\n".join(parts)
+
+
+def _render_claim(claim: dict[str, Any]) -> str:
+    name, label = claim["claim_id"], claim["verdict"]
+    listed = "".join(f"<li>{_render_reading(one)}</li>" for one in claim["readings"])
+    badge = f'<span class="badge verdict-{make_slug(label)}">{escape(label)}</span>'
+    said = f"<p>{escape(claim['statement'])}</p><p>{escape(claim['sentence'])}</p>"
+    shown = f'<p>{badge}</p>{strip.draw(claim["readings"])}<ul class="readings">{listed}</ul>'
+    return f'<tr id="{label_claim(name)}"><td>{escape(name)}</td><td>{said}</td><td>{shown}</td></tr>'
+
+
+def _render_reading(one: dict[str, Any]) -> str:
+    if one["kind"] == rule.NONE:
+        return f"No reading: {escape(one['says'])}"
+    found = f" Found: {one['found']}; to hold, {one['threshold']}." if one["found"] else ""
+    sources = "; ".join(_render_source(source) for source in one["sources"])
+    rests = f" Rests on: {sources}." if sources else ""
+    text = escape(f"{one['says']} {one['decides']}{found}")
+    return (
+        f'{one["reading"]} <strong class="outcome-{one["outcome"]}">{one["outcome"]}</strong>: {text}{rests}'
+    )
+
+
+def _render_source(source: dict[str, str]) -> str:
+    if source["kind"] != "figure":
+        return escape(source["id"])
+    said = escape(f"{source['publisher']}, {source['title']}, {source['date_published'] or 'no date'}")
+    return f'<a href="{escape(source["url"])}">{said}</a>' if source["url"] else said
+
+
+def _render_agreement(found: dict[str, Any]) -> str:
+    if not found:
+        return ""
+    return f"<h2>Two codings</h2><p>{say_agreement(found)}</p>"
+
+
+def say_agreement(found: dict[str, Any]) -> str:
+    """How far two coders agree, as sentences."""
+    said = f"The two coders derive the same label for {found['agreed']} of {found['of']} claims. "
+    if found["kappa"] is None:
+        return f"{said}Both gave one and the same label to all, so Cohen's kappa says nothing."
+    return (
+        f"{said}Cohen's kappa, which takes off what chance would bring, is {found['kappa']:.2f} "
+        f"({found['low']:.2f} to {found['high']:.2f} with 95 % confidence)."
+    )
+
+
+def _render_corrections(record: dict[str, Any]) -> str:
+    rows = sorted(record["corrections"], key=lambda row: row["date"], reverse=True)
+    said = [f"{row['date']}, {row['claim_id']}: {row['from']} → {row['to']}. {row['why']}" for row in rows]
+    where = record["article"]["corrections"]
+    listed = "".join(f"<li>{escape(one)}</li>" for one in said) or "<li>None so far.</li>"
+    return f"<h2>Corrections</h2><ul>{listed}</ul>" + (
+        f"<p>Send one to {escape(where)}.</p>" if where else ""
+    )

@@ -1,0 +1,65 @@
+"""A schema.org ClaimReview for each claim that has a verdict, where search engines look for it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import urljoin
+
+
+def make_reviews(
+    record: dict[str, Any], rows: list[dict[str, str]], reviewer: str, base: str = ""
+) -> dict[str, Any]:
+    """The reviews as JSON-LD.
+
+    `record` is that of `records.make_record`, `rows` those of `publish.list_rows`, whose addresses are seen
+    from `base`, the site's own address; without one they stay relative.
+    """
+    article = record["article"]
+    about: dict[str, Any] = {"author": {"@type": "Organization", "name": reviewer}, "inLanguage": "en"}
+    if record["corrections"]:
+        about["datePublished"] = max(row["date"] for row in record["corrections"])
+    appearance = {
+        "@type": "NewsArticle",
+        "headline": article["title"],
+        "datePublished": article["date"],
+        "author": _make_speaker(article["author"], article),
+        "publisher": {"@type": "Organization", "name": article["publisher"]},
+    }
+    if article["address"]:
+        appearance["url"] = article["address"]
+    graph = [
+        {
+            "@type": "ClaimReview",
+            "url": urljoin(f"{base.rstrip('/')}/", row["address"]) if base else row["address"],
+            "claimReviewed": row["statement"],
+            "itemReviewed": {
+                "@type": "Claim",
+                "author": _make_speaker(row["attributed_to"], article),
+                "appearance": appearance,
+            },
+            "reviewRating": {
+                "@type": "Rating",
+                "alternateName": row["verdict"],
+                "ratingExplanation": row["sentence"] or "Nothing has been filed in a sentence.",
+            },
+            **about,
+        }
+        for row in rows
+    ]
+    return {"@context": "https://schema.org", "@graph": graph}
+
+
+def make_script(reviews: dict[str, Any]) -> str:
+    """The reviews as a part of a page's head."""
+    # A slash after "<" would end the script.
+    text = json.dumps(reviews, ensure_ascii=False).replace("</", "<\\/")
+    return f'<script type="application/ld+json">{text}</script>\n'
+
+
+def _make_speaker(said_by: str, article: dict[str, Any]) -> dict[str, str]:
+    """Who makes a claim; where the article speaks in its own voice ("the title"), its author."""
+    name = said_by.partition(" (")[0]
+    if not name or name[0].islower():
+        name = article["author"]
+    return {"@type": "Organization" if name in article["organizations"] else "Person", "name": name}

@@ -1,0 +1,49 @@
+"""Ledgers of claims on the pages of a Sphinx site.
+
+Settings: `claims_ledgers` maps the page that shows a ledger to the JSON that `claims_ledger.records` wrote;
+`claims_ledger_table_label` is the label of a table's section, such as ``table-{}``, where the site has one;
+`claims_ledger_folder` is where the built site has the ledger's files; `claims_ledger_style` is false where
+the site puts `STYLE` and `SCRIPT` into files of its own.
+
+Events: `claims-ledger-chart` gets a Vega-Lite specification and gives a node that shows it;
+`claims-ledger-page-name` gets a page that files verdicts and gives what the site calls it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from sphinx.application import Sphinx
+
+from claims_ledger.labels import make_marks, make_variables
+from claims_ledger.sphinx import findings, ledger, record, store
+
+STYLE, SCRIPT = (Path(__file__).with_name(name) for name in ("ledger.css", "ledger.js"))
+
+
+def _write_files(app: Sphinx) -> None:
+    """The style with the labels' colours, and the script, as files of their own."""
+    if not app.config.claims_ledger_style or app.builder.format != "html":
+        return
+    variables = "".join(f"  {name}: {value};\n" for name, value in make_variables(dark=False).items())
+    static = Path(app.outdir, "_static")
+    static.mkdir(parents=True, exist_ok=True)
+    style = f":root {{\n{variables}}}\n{make_marks()}{STYLE.read_text(encoding='utf-8')}"
+    (static / STYLE.name).write_text(style, encoding="utf-8")
+    (static / SCRIPT.name).write_text(SCRIPT.read_text(encoding="utf-8"), encoding="utf-8")
+    app.add_css_file(STYLE.name)
+    app.add_js_file(SCRIPT.name, loading_method="defer")
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register settings, events, directives and the role."""
+    app.add_config_value("claims_ledgers", {}, "env")
+    app.add_config_value("claims_ledger_table_label", "", "env")
+    app.add_config_value("claims_ledger_folder", "ledger", "env")
+    app.add_config_value("claims_ledger_style", True, "html")
+    app.add_event("claims-ledger-page-name")
+    for part in (store, ledger, findings, record):
+        part.setup(app)
+    app.connect("builder-inited", _write_files)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

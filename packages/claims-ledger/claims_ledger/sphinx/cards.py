@@ -1,0 +1,97 @@
+"""Verdicts that notebooks store, as cards on their pages.
+
+A stored output of the type `records.VERDICT_MIME` becomes a card, several of one cell a compact table.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.errors import ExtensionError
+
+from claims_ledger.labels import make_slug
+from claims_ledger.records import VERDICT_MIME
+from claims_ledger.sphinx import parts, store
+from claims_ledger.sphinx.evidence import (
+    draw_strip,
+    fold_evidence,
+    link_claim,
+    list_readings,
+    list_sources,
+    make_badge,
+    name_page,
+)
+from claims_ledger.sphinx.parts import paragraph
+
+FACTS = ("found", "range", "condition", "source", "vintage")
+
+
+def label_verdict(claim: str, page: str) -> str:
+    """A claim may have a card on several pages, so a card's label names its page too."""
+    return f"verdict-{claim}-{Path(page).name}".lower()
+
+
+def make_card(verdict: dict[str, Any], env: Any) -> nodes.container:
+    """One verdict as a card, with a link to its claim's row in the ledger."""
+    label, entry, number = _place(verdict["claim"], env)
+    body: list[nodes.Node]
+    if given := verdict.get("verdict"):
+        body = [parts.definitions([(f.capitalize(), verdict[f]) for f in FACTS if verdict[f]], "facts")]
+    else:
+        claim = _take(env, verdict["claim"])
+        given = claim["verdict"]
+        body = [*draw_strip(claim), list_readings(claim), list_sources(env, claim)]
+    return parts.box(
+        f"verdict verdict-{make_slug(given)}",
+        entry,
+        paragraph(number, " ", make_badge(given), kind="card-head"),
+        paragraph(verdict["statement"], kind="card-claim"),
+        paragraph(verdict["sentence"]),
+        *body,
+        ids=[label],
+    )
+
+
+def make_card_table(verdicts: list[dict[str, Any]], env: Any) -> nodes.container:
+    """Several verdicts as a compact table, each with the address that its card would have."""
+    rows = []
+    for verdict in verdicts:
+        label, entry, number = _place(verdict["claim"], env)
+        claim = _take(env, verdict["claim"])
+        said = [paragraph(verdict["statement"], kind="card-claim"), paragraph(verdict["sentence"])]
+        cells = [entry, paragraph(number)], [*said, *draw_strip(claim), fold_evidence(env, claim)]
+        rows.append(parts.row([*cells, make_badge(claim["verdict"])], ids=[label]))
+    head = ("Claim", "What it says, and what was found", "Verdict")
+    return parts.box("verdict-box", parts.table("verdict-table", head, rows))
+
+
+def _take(env: Any, name: str) -> dict[str, Any]:
+    claim = store.take_claim(env, name)
+    if claim is None:
+        raise ExtensionError(f"{env.docname} files a verdict on {name}, which no ledger has")
+    return claim
+
+
+def _place(claim: str, env: Any) -> tuple[str, nodes.Node, nodes.Node]:
+    """The label of a claim's card on this page, its entry of the index, and its number as a link."""
+    label = label_verdict(claim, env.docname)
+    parts.anchor(env, label)
+    return label, parts.index_entry(f"{claim}; {name_page(env, env.docname)}", label), link_claim(env, claim)
+
+
+class VerdictRenderer:
+    """How myst-nb turns a stored verdict into a card."""
+
+    mime_priority_overrides = [("html", VERDICT_MIME, 1)]
+
+    @staticmethod
+    def handle_mime(renderer: Any, data: Any, inline: bool) -> list[nodes.Node] | None:
+        """The card of an output, or None for an output of another type."""
+        if inline or data.mime_type != VERDICT_MIME:
+            return None
+        env = renderer.renderer.sphinx_env
+        if "table" in data.content:
+            return [make_card_table(data.content["table"], env)]
+        return [make_card(data.content, env)]

@@ -1,0 +1,100 @@
+"""How pages show what a verdict rests on: its strip, its readings, its sources."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from docutils import nodes
+
+from claims_ledger import rule, strip
+from claims_ledger.labels import make_slug
+from claims_ledger.publish import label_claim
+from claims_ledger.sphinx import parts
+from claims_ledger.sphinx.parts import Part, paragraph
+
+WITHOUT_TABLE = {"article": "the article itself", "calendar": "the calendar"}
+READ_AS = {"reprint": "read in a reprint", "table not seen": "the table itself was not seen"}
+
+
+def make_badge(verdict: str) -> nodes.inline:
+    """A label as a reader sees it, with its mark and colour."""
+    return nodes.inline("", verdict, classes=["badge", f"verdict-{make_slug(verdict)}"])
+
+
+def link_claim(env: Any, claim: str) -> nodes.Node:
+    """A claim's number as a link to its row in the ledger."""
+    return parts.link(env, label_claim(claim), claim)
+
+
+def label_figure(figure: str) -> str:
+    """The label of a cited figure's row on the page that lists them."""
+    return f"figure-{figure}".lower()
+
+
+def name_page(env: Any, page: str) -> str:
+    """How the site calls a page that files verdicts, as the event `claims-ledger-page-name` says it."""
+    return env.app.emit_firstresult("claims-ledger-page-name", page) or page
+
+
+def draw_strip(claim: dict[str, Any]) -> list[nodes.Node]:
+    """The strip of a claim, or nothing where no reading has a number."""
+    drawn = strip.draw(claim["readings"])
+    return [parts.raw(drawn)] if drawn else []
+
+
+def list_readings(claim: dict[str, Any], *, against: bool = False) -> nodes.bullet_list:
+    """Each reading with its outcome, and what was found; or why there is none.
+
+    `against` says whether to print what would have counted against each.
+    """
+    return parts.bullets((paragraph(*_say_reading(one, against)) for one in claim["readings"]), "readings")
+
+
+def fold_evidence(env: Any, claim: dict[str, Any], *first: nodes.Node) -> nodes.container:
+    """Readings and sources of a claim, folded: they say what the letters of its strip stand for."""
+    inside = *first, list_readings(claim), list_sources(env, claim)
+    return parts.folded("How it can be read, and what that rests on", *inside)
+
+
+def list_sources(env: Any, claim: dict[str, Any]) -> nodes.paragraph:
+    """What a verdict rests on, with links: figures lead to their rows, tables to where they are described."""
+    listed = {source["id"]: source for reading in claim["readings"] for source in reading["sources"]}
+    article_last = sorted(listed.values(), key=lambda source: source["kind"] == "article")
+    said = [part for source in article_last for part in ("; ", *_say_source(env, source))][1:]
+    if not said:
+        said = ["no source: there is nothing to look up"]
+    elif not any(reading["independent"] for reading in claim["readings"]):
+        said.append(". No source of its own beside the article")
+    return paragraph(nodes.strong("", "Rests on: "), *said, ".", kind="rests-on")
+
+
+def _say_reading(reading: dict[str, Any], against: bool) -> list[Part]:
+    if reading["kind"] == rule.NONE:
+        return ["No reading: ", reading["says"]]
+    outcome = nodes.strong("", reading["outcome"], classes=[f"outcome-{reading['outcome']}"])
+    said: list[Part] = [f"{reading['reading']} ", outcome, f": {reading['says']}"]
+    if against:
+        said.append(f" Against it: {reading['against'][0].lower()}{reading['against'][1:]}")
+    if reading["found"]:
+        limits = f"; to hold, {reading['threshold']}" if reading["threshold"] else ""
+        said.append(f" Found: {reading['found']}{limits}.{strip.list_places(reading)}")
+    if reading["decides"]:
+        said.append(f" To decide it: {reading['decides']}")
+    if reading["held_by"]:
+        said.append(f" Held by: {reading['held_by']}")
+    return said
+
+
+def _say_source(env: Any, source: dict[str, str]) -> list[Part]:
+    if source["kind"] in WITHOUT_TABLE:
+        return [WITHOUT_TABLE[source["kind"]]]
+    if source["kind"] == "table":
+        name, label = nodes.literal("", source["id"]), env.config.claims_ledger_table_label
+        return ["table ", parts.link(env, nodes.make_id(label.format(source["id"])), name) if label else name]
+    row = parts.link(env, label_figure(source["id"]), source["id"])
+    date = f", {source['date_published']}" if source["date_published"] else ""
+    read = f", {READ_AS[source['read_as']]}" if source["read_as"] in READ_AS else ""
+    said: Part = source["publisher"]
+    if source["url"]:
+        said = nodes.reference("", said, refuri=source["url"], internal=False)
+    return [said, f"{date}{read} (", row, ")"]

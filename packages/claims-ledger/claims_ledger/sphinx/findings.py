@@ -1,0 +1,171 @@
+"""Findings at a glance: the verdicts of a ledger as a picture, some with their strips, the rest in a line.
+
+Directives: `findings-picture` counts the labels and draws a mark for each claim; `findings-chosen` shows the
+claims that its content lists, each with the reason why it is there (``- A1: the headline``); `findings` lists
+every claim, a section a subject.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
+
+from claims_ledger.labels import LABELS, count_in_words
+from claims_ledger.sphinx import parts
+from claims_ledger.sphinx.cards import label_verdict
+from claims_ledger.sphinx.evidence import draw_strip, fold_evidence, link_claim, make_badge, name_page
+from claims_ledger.sphinx.ledger import OfLedger
+from claims_ledger.sphinx.parts import paragraph
+
+_CHOSEN = re.compile(r"^- (\S+): (.+)$")
+Claims = list[dict[str, Any]]
+
+
+def group_by_subject(subjects: dict[str, list[str]], claims: Claims) -> dict[str, Claims]:
+    """The claims of each subject, in the order of the article; every claim must have one.
+
+    Where there are no subjects, each theme is one.
+    """
+    subjects = subjects or {claim["theme"]: [claim["theme"]] for claim in claims}
+    subject_of = {theme: subject for subject, themes in subjects.items() for theme in themes}
+    if lost := sorted({claim["theme"] for claim in claims} - subject_of.keys()):
+        raise ExtensionError(f"article.yml gives no subject to: {', '.join(lost)}; it must name every theme.")
+    groups: dict[str, Claims] = {subject: [] for subject in subjects}
+    for claim in claims:
+        groups[subject_of[claim["theme"]]].append(claim)
+    return groups
+
+
+def draw_labels(groups: dict[str, Claims]) -> dict[str, Any]:
+    """One mark a claim as a Vega-Lite chart: a row for each subject, ordered by label."""
+    names = [label.verdict for label in LABELS]
+    rows = [
+        {"subject": subject, "claim": claim["claim_id"], "verdict": claim["verdict"], "place": place}
+        for subject, claims in groups.items()
+        for place, claim in enumerate(sorted(claims, key=lambda claim: names.index(claim["verdict"])))
+    ]
+    counts = Counter(row["verdict"] for row in rows)
+    counted = ", ".join(f"{counts[name]} {name}" for name in names if counts[name])
+    by_verdict = {"field": "verdict", "title": "Verdict", "type": "nominal", "legend": None}
+    colours, marks = [f"var(--{one.css_class}, {one.light})" for one in LABELS], [one.mark for one in LABELS]
+    return {
+        "title": count_in_words(counts),
+        "description": f"One mark for each of {len(rows)} claims, by subject and verdict: {counted}.",
+        "width": "container",
+        "height": {"step": 26},
+        "config": {"view": {"stroke": None}, "axis": {"labelFontSize": 12, "labelLimit": 150}},
+        "datasets": {"claims": rows},
+        "data": {"name": "claims"},
+        "mark": {"type": "point", "filled": True, "size": 96, "opacity": 1},
+        "encoding": {
+            "y": {
+                "field": "subject",
+                "title": "Subject",
+                "type": "nominal",
+                "sort": list(groups),
+                "axis": {"title": None, "domain": False, "ticks": False, "labelPadding": 10},
+            },
+            "x": {
+                "field": "place",
+                "title": "Place in its row",
+                "type": "quantitative",
+                "axis": None,
+                "scale": {"domain": [-0.5, max(map(len, groups.values())) - 0.5], "nice": False},
+            },
+            "color": by_verdict | {"scale": {"domain": names, "range": colours}},
+            "shape": by_verdict | {"scale": {"domain": names, "range": marks}},
+            "tooltip": [{"field": "claim", "title": "Claim"}],
+        },
+    }
+
+
+class Picture(OfLedger):
+    """How many claims got which label: a list, and where the site draws charts, a chart.
+
+    The event `claims-ledger-chart` gets the chart's specification and gives the node that shows it.
+    """
+
+    def run(self) -> list[nodes.Node]:
+        claims = list(self.take("claims").values())
+        counts = Counter(claim["verdict"] for claim in claims)
+        key = parts.bullets(
+            (
+                paragraph(nodes.strong("", f"{counts[label.verdict]} "), make_badge(label.verdict))
+                for label in LABELS
+                if counts[label.verdict]
+            ),
+            "verdict-key",
+        )
+        chart = draw_labels(group_by_subject(self.take("article")["subjects"], claims))
+        drawn = self.env.app.emit_firstresult("claims-ledger-chart", chart)
+        return [key, *([drawn] if drawn else [paragraph(f"{chart['title']}.")])]
+
+
+def render_finding(env: Any, claim: dict[str, Any], reason: str) -> nodes.container:
+    """One claim with its verdict, and the reason why it is shown."""
+    name = claim["claim_id"]
+    body: list[nodes.Node] = [
+        paragraph(reason, kind="finding-reason"),
+        paragraph(claim["statement"], kind="finding-statement"),
+        paragraph(make_badge(claim["verdict"]), " " + claim["sentence"]),
+    ]
+    if claim["readings"]:
+        body.append(fold_evidence(env, claim, *draw_strip(claim)))
+    if claim["pages"]:
+        page = claim["pages"][-1]
+        working = f"Working: {' '.join(name_page(env, page).split())}"
+        body.append(paragraph(parts.link(env, label_verdict(name, page), working), kind="finding-where"))
+    number = paragraph(link_claim(env, name), kind="finding-claim")
+    return parts.box("finding", number, parts.box("finding-body", *body))
+
+
+class Chosen(OfLedger):
+    """Some claims, each with the reason why it was chosen."""
+
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        known, result = self.take("claims"), []
+        for line in filter(None, map(str.strip, self.content)):
+            read = _CHOSEN.match(line)
+            if not read or read[1] not in known:
+                example = next(iter(known), "A1")
+                raise self.error(
+                    f"{line!r} must be '- {example}: why it is here', with a claim of the ledger."
+                )
+            result.append(render_finding(self.env, known[read[1]], read[2]))
+        return result
+
+
+class Findings(OfLedger):
+    """Every claim with its verdict in a line, a table a subject."""
+
+    def run(self) -> list[nodes.Node]:
+        """A section for each subject."""
+        subjects, sections = self.take("article")["subjects"], []
+        for subject, claims in group_by_subject(subjects, list(self.take("claims").values())).items():
+            label = f"findings-{nodes.make_id(subject)}"
+            parts.anchor(self.env, label)
+            rows: list[nodes.row | list[parts.Cell]] = [
+                [link_claim(self.env, claim["claim_id"]), claim["statement"], make_badge(claim["verdict"])]
+                for claim in claims
+            ]
+            table = parts.table("findings", ("Claim", "What the article says", "Verdict"), rows)
+            given = Counter(claim["verdict"] for claim in claims)
+            said = ", ".join(f"{one.verdict} {given[one.verdict]}" for one in LABELS if given[one.verdict])
+            shown = parts.folded(f"{len(claims)} claims: {said}", table)
+            sections.append(nodes.section("", nodes.title("", subject), shown, ids=[label]))
+        return [*sections]
+
+
+def setup(app: Sphinx) -> None:
+    """Register the directives of the findings page."""
+    app.add_event("claims-ledger-chart")
+    app.add_directive("findings-picture", Picture)
+    app.add_directive("findings-chosen", Chosen)
+    app.add_directive("findings", Findings)

@@ -1,0 +1,138 @@
+"""The ledger's page: what each label means, every claim with its verdict, and the files to download."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+from claims_ledger import publish
+from claims_ledger.labels import LABELS, make_slug
+from claims_ledger.publish import label_claim
+from claims_ledger.reviews import make_reviews, make_script
+from claims_ledger.sphinx import parts, store
+from claims_ledger.sphinx.cards import label_verdict
+from claims_ledger.sphinx.evidence import draw_strip, list_readings, make_badge, name_page
+from claims_ledger.sphinx.parts import paragraph
+
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+
+class VerdictLabels(SphinxDirective):
+    """What each label means; `{count}` in the directive's sentence is their number in words."""
+
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        known = [label for label in LABELS if label.filed]
+        sentence = " ".join(self.content).format(count=NUMBERS[len(known)])
+        text, messages = self.parse_inline(sentence)
+        rules = parts.definitions([(label.verdict, label.rule) for label in known], "myst")
+        return [paragraph(*text), rules, *messages]
+
+
+class OfLedger(SphinxDirective):
+    """What shows a part of a ledger: its page's own, the main one, or that of the page `ledger`."""
+
+    option_spec = {"ledger": str}
+
+    @property
+    def page(self) -> str:
+        """The page of the ledger that is shown."""
+        pages, asked = list(self.config.claims_ledgers), self.options.get("ledger", "")
+        if not pages or (asked and asked not in pages):
+            raise self.error(f"claims_ledgers has no page {asked!r}; it has: {', '.join(pages) or 'none'}")
+        return asked or (self.env.docname if self.env.docname in pages else pages[0])
+
+    def take(self, part: str) -> Any:
+        """A part of that ledger."""
+        return store.take(self.env, self.page, part)
+
+
+class VerdictLedger(OfLedger):
+    """One table of all claims, with the verdict that stands on each."""
+
+    def run(self) -> list[nodes.Node]:
+        claims = self.take("claims")
+        counts = Counter(claim["verdict"] for claim in claims.values())
+        shown = [label.verdict for label in LABELS if label.filed or counts[label.verdict]]
+        counted = ", ".join(f"{counts[verdict]} {verdict}" for verdict in shown)
+        summary = paragraph(f"{len(claims)} claims: {counted}.", kind="ledger-summary")
+        head = ("Claim", "What the article says, and what makes it checkable", "Verdict")
+        table = parts.table("ledger", head, [self._make_row(claim) for claim in claims.values()])
+        return [summary, parts.box("ledger-box", table)]
+
+    def _make_row(self, claim: dict[str, Any]) -> nodes.row:
+        name = claim["claim_id"]
+        label = label_claim(name)
+        parts.anchor(self.env, label)
+        number = [parts.index_entry(name, label, main="main"), paragraph(name)]
+        said = [paragraph(claim["statement"]), paragraph(claim["check"], kind="ledger-check")]
+        kinds = [f"theme-{nodes.make_id(claim['theme'])}", f"verdict-{make_slug(claim['verdict'])}"]
+        return parts.row([number, said, self._make_status(claim)], ids=[label], classes=kinds)
+
+    def _make_status(self, claim: dict[str, Any]) -> list[nodes.Node]:
+        if not claim["readings"]:
+            return [paragraph(make_badge(claim["verdict"]))]
+        head = paragraph(make_badge(claim["verdict"]), " How it was found:" if claim["pages"] else "")
+        for page in claim["pages"]:
+            name = " ".join(name_page(self.env, page).split())
+            head += [nodes.Text(" "), parts.link(self.env, label_verdict(claim["claim_id"], page), name)]
+        ways = parts.folded("How it can be read", list_readings(claim))
+        return [head, *draw_strip(claim), ways]
+
+
+class Downloads(OfLedger):
+    """Links to the files, and what each column of the table means."""
+
+    def run(self) -> list[nodes.Node]:
+        """A sentence and a list of definitions."""
+        up = "../" * self.env.docname.count("/") + find_downloads(self.env.app, self.page)
+        about = (
+            " has a row for each claim; ",
+            " has the readings, outcomes and sources too; ",
+            " describes the table for programs. Its columns:",
+        )
+        said = paragraph()
+        for name, sentence in zip(publish.DOWNLOADS, about, strict=True):
+            link = nodes.reference("", name, refuri=f"{up}/{name}", internal=True)
+            said += [link, nodes.Text(sentence)]
+        return [said, parts.definitions(publish.FIELDS.items(), "facts")]
+
+
+def find_downloads(app: Sphinx, page: str) -> str:
+    """The folder of a ledger's files in the built site: the main ledger's, or one below it."""
+    main = next(iter(app.config.claims_ledgers)) == page
+    return app.config.claims_ledger_folder + ("" if main else f"/{Path(page).name}")
+
+
+def _unpack(record: dict[str, Any]) -> dict[str, Any]:
+    return record | {"claims": list(record["claims"].values())}
+
+
+def _write(app: Sphinx, error: Exception | None) -> None:
+    if error or app.builder.format != "html":
+        return
+    for page, record in store.read_ledgers(app).items():
+        publish.write_downloads(_unpack(record), Path(app.outdir, find_downloads(app, page)), f"{page}.html")
+
+
+def _add_reviews(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
+    if page in app.config.claims_ledgers:
+        record = _unpack(store.read_ledgers(app)[page])
+        rows = publish.list_rows(record, f"{page}.html")
+        reviews = make_reviews(record, rows, app.config.html_title, app.config.html_baseurl)
+        context["metatags"] = context.get("metatags", "") + make_script(reviews)
+
+
+def setup(app: Sphinx) -> None:
+    """Register the page's directives, its downloads and its reviews."""
+    app.add_directive("verdict-labels", VerdictLabels)
+    app.add_directive("verdict-ledger", VerdictLedger)
+    app.add_directive("verdict-downloads", Downloads)
+    app.connect("html-page-context", _add_reviews)
+    app.connect("build-finished", _write)

@@ -1,0 +1,132 @@
+"""From an empty folder to a ledger: new, code, check, build; and what the files hold."""
+
+import csv
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from claims_ledger.__main__ import main
+from claims_ledger.publish import FIELDS
+
+from conftest import ROWS, SENTENCE, fill
+
+VOCABULARY = json.loads(Path(__file__).with_name("schema_org.json").read_text(encoding="utf-8"))
+
+
+def test_a_folder_goes_from_new_to_a_ledger(tmp_path, capsys):
+    folder = tmp_path / "third"
+    assert main(["new", str(folder)]) == 0
+    assert main(["new", str(folder)]) == 2 and "has article.yml already" in capsys.readouterr().err
+    assert main(["check", str(folder)]) == 1 and "claims.csv has no claim" in capsys.readouterr().out
+    fill(folder)
+    assert main(["code", str(folder), "cyd"]) == 0
+    with (folder / "codings-cyd.csv").open(encoding="utf-8", newline="") as sheet:
+        blank = list(csv.DictReader(sheet))
+    assert [row["claim_id"] for row in blank] == ["T-1", "T-2", "T-3"]
+    assert blank[0]["statement"] == "Rents rose in Northtown." and not blank[0]["reading"]
+    assert main(["code", str(folder), "cyd"]) == 2 and main(["code", str(folder), "c d"]) == 2
+    assert main(["check", str(folder)]) == 0
+    assert main(["build", str(folder), "--address", "https://example.org"]) == 0
+    made = sorted(path.name for path in (folder / "ledger").iterdir())
+    assert made == ["index.html", "ledger-package.json", "ledger.csv", "ledger.json"]
+
+
+def test_a_filled_sheet_counts_as_a_coding(toy):
+    head, *rows = (toy.path / "codings.csv").read_text(encoding="utf-8").splitlines()
+    of_bob = [row for row in rows if row.startswith("bob")]
+    (toy.path / "codings.csv").write_text("\n".join([head, *(r for r in rows if r not in of_bob)]) + "\n")
+    (toy.path / "codings-bob.csv").write_text("\n".join([head, *of_bob]) + "\n", encoding="utf-8")
+    assert [row["coder"] for row in toy.codings] == ["ann"] * 3 + ["bob"] * 3
+
+
+@pytest.fixture
+def built(toy) -> Path:
+    assert main(["build", str(toy.path), "--address", "https://example.org/"]) == 0
+    return toy.path / "ledger"
+
+
+def test_the_page_shows_each_claim_with_label_sentence_and_sources(built):
+    page = (built / "index.html").read_text(encoding="utf-8")
+    rows = dict(re.findall(r'<tr id="claim-(.*?)">(.*?)</tr>', page, re.DOTALL))
+    assert list(rows) == ["t-1", "t-2", "t-3"]
+    assert ">not supported</span>" in rows["t-2"] and SENTENCE in rows["t-2"]
+    assert '<a href="https://example.org/trees">Office of Parks, Tree register, 2024-02-01</a>' in rows["t-2"]
+    assert 'class="strip"' in rows["t-2"] and 'class="strip"' not in rows["t-3"]
+    assert "2024-06-01, T-2: open → not supported. The register was found." in page
+    assert "the same label for 2 of 3 claims" in page and "Send one to desk@example.org." in page
+
+
+def test_the_same_folder_gives_the_same_bytes(built, toy):
+    first = {path.name: path.read_bytes() for path in built.iterdir()}
+    command = [
+        sys.executable,
+        "-m",
+        "claims_ledger",
+        "build",
+        str(toy.path),
+        "--address",
+        "https://example.org/",
+    ]
+    subprocess.run(command, check=True, capture_output=True)
+    assert {path.name: path.read_bytes() for path in built.iterdir()} == first
+
+
+def test_the_tables_for_programs_fit_their_description(built):
+    fields = json.loads((built / "ledger-package.json").read_text())["resources"][0]["schema"]["fields"]
+    with (built / "ledger.csv").open(encoding="utf-8", newline="") as handle:
+        table = list(csv.DictReader(handle))
+    assert [field["name"] for field in fields] == list(table[0]) == list(FIELDS)
+    assert (table[1]["holds"], table[1]["fails"], table[1]["sources"]) == ("", "a", "F1")
+    assert (table[0]["open"], table[1]["working"]) == ("b", "trees.html")
+    whole = json.loads((built / "ledger.json").read_text(encoding="utf-8"))
+    assert whole["claims"][0]["readings"][0]["places"][1]["place"] == "Southtown"
+    assert ROWS["places"].count("T-1") == len(whole["claims"][0]["readings"][0]["places"])
+
+
+def _ancestors(name: str) -> list[str]:
+    return [name, *_ancestors(VOCABULARY["parents"][name])] if name in VOCABULARY["parents"] else [name]
+
+
+def misfits(thing: dict, expected: list[str]) -> list[str]:
+    """Where a thing has a type, a property or a value that the vocabulary does not know."""
+    kinds = _ancestors(thing["@type"])
+    found = [] if set(kinds) & set(expected) else [f"{thing['@type']} is none of {expected}"]
+    known = {name: types for kind in kinds for name, types in VOCABULARY["properties"].get(kind, {}).items()}
+    for name, value in thing.items():
+        if name == "@type":
+            continue
+        if name not in known:
+            found.append(f"{thing['@type']} has no {name}")
+        elif isinstance(value, dict):
+            found += misfits(value, known[name])
+        elif not value or not {"Text", "URL", "Date"} & set(known[name]):
+            found.append(f"{name} of {thing['@type']} is {value!r}")
+        elif known[name] == ["Date"] and not re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+            found.append(f"{name} is no date: {value!r}")
+    return found
+
+
+def test_every_claim_has_a_review_that_fits_the_vocabulary(built):
+    page = (built / "index.html").read_text(encoding="utf-8")
+    graph = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', page)[1])
+    assert graph["@context"] == "https://schema.org" and len(graph["@graph"]) == 3
+    assert [fault for review in graph["@graph"] for fault in misfits(review, ["ClaimReview"])] == []
+    first, second, _ = graph["@graph"]
+    assert first["url"] == "https://example.org/index.html#claim-t-1"
+    speakers = [review["itemReviewed"]["author"]["name"] for review in (first, second)]
+    assert speakers == ["A. Writer", "A. Writer"] and second["datePublished"] == "2024-06-01"
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ({"verdict": "x"}, "ClaimReview has no verdict"),
+        ({"datePublished": "soon"}, "datePublished is no date"),
+        ({"author": {"@type": "Rating"}}, "Rating is none of"),
+    ],
+)
+def test_what_the_vocabulary_does_not_know_is_found(change, fault):
+    assert any(fault in said for said in misfits({"@type": "ClaimReview", **change}, ["ClaimReview"]))
