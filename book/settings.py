@@ -29,7 +29,11 @@ CHART_MIME = vega.CHART_MIME
 
 # The laboratory: what students import and where its files go, as an installed wheel has them; the environment
 # of the notebooks; what every chapter imports, in an order that can be told; packages that no page can run.
-LIBRARY = {"jingjinji": "jingjinji", "data": "jingjinji/_data"}
+LIBRARY = {
+    "jingjinji": "jingjinji",
+    "data": "jingjinji/_data",
+    "packages/claims-ledger/claims_ledger": "claims_ledger",
+}
 ENVIRONMENT = {"JINGJINJI_BOOK": "1"}
 IMPORTED_FIRST = ("numpy", "pandas", "altair", "jingjinji")
 NOT_IN_PAGES = (
