@@ -35,9 +35,9 @@ from typing import Any, Literal
 import altair as alt
 import numpy as np
 import pandas as pd
+from plain_answers.rounding import rounded
 
 from jingjinji import data
-from jingjinji.rounding import rounded
 
 PLACES = ("Beijing", "Tianjin", "Hebei")
 CHART_MIME = f"application/vnd.vegalite.{alt.SCHEMA_VERSION.partition('.')[0]}+json"

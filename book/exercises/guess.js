@@ -53,9 +53,9 @@
       form.append(element("label", {}, "Your guess: ", field, unit), element("button", { textContent: "Keep it, and compare" }));
       form.addEventListener("submit", (event) => {
         event.preventDefault();
-        const read = globalThis.answerJudge.readNumber(field.value, asked.unit);
-        if (read.ask) said.textContent = read.ask;
-        else keep(read.value);
+        const { ask, values } = globalThis.plainAnswers.parse(field.value, { kind: "number", unit: asked.unit });
+        if (ask) said.textContent = ask;
+        else keep(values[""]);
       });
     } else {
       const options = asked.options.map((option) => {

@@ -1,8 +1,8 @@
 // The forms of an exercise page: what a reader writes, chooses or orders, what it is worth, and hints in steps.
-// judge.js compares, memory.js remembers. Without scripts the options are a list.
+// plain_answers compares, memory.js remembers. Without scripts the options are a list.
 (() => {
   if (!document.querySelector(".self-check-live")) return;
-  const { judge, readNumber, unpack } = globalThis.answerJudge;
+  const { judge, parse, unpack } = globalThis.plainAnswers;
   const { bookMemory: memory, bookElement: element, bookButton } = globalThis;
 
   const say = (output, right, text) => {
@@ -36,14 +36,14 @@
 
   const input = (check, output) => {
     const field = element("input", { type: "text", autocomplete: "off", size: 14 });
-    if (check.kind === "number") field.inputMode = "text";
+    if (check.form === "number") field.inputMode = "text";
     const asked = check.name.replace(/^\S+ /, "");
     const label = element("label", {}, `Your answer: ${asked} `, field, check.unit ? ` ${check.unit}` : "");
     const made = form(check, output, label, element("button", { textContent: "Check" }));
     const answer = () => {
-      const read = check.kind === "number" ? readNumber(field.value, check.unit) : { value: field.value };
-      if (read.ask || field.value.trim() === "") return say(output, null, read.ask ?? "Write a word first.");
-      settle(check, output, field.value, judge(check, { "": read.value }));
+      const { ask, values } = parse(field.value, check);
+      if (ask) return say(output, null, ask);
+      settle(check, output, field.value, judge(check, values));
     };
     made.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -113,7 +113,7 @@
     const answer = () => {
       const letters = used().map((line) => line.dataset.letter);
       const verdict = judge(check, Object.fromEntries(letters.map((letter, i) => [String(i + 1), letter])));
-      const count = Object.keys(check.right).length;
+      const count = Object.keys(check.values).length;
       const length = letters.length === count ? "" : `The answer has ${count} lines, yours ${letters.length}. `;
       settle(check, output, letters, verdict, length + verdict.says);
     };
@@ -156,7 +156,7 @@
     const box = place.closest(".self-check");
     const output = element("p", { role: "status" });
     const items = [...box.querySelectorAll("li")];
-    const make = { number: input, text: input, choice, order }[check.kind];
+    const make = { number: input, text: input, choice, order }[check.form];
     place.replaceChildren(make(check, output, items));
     box.classList.add("is-live");
   }

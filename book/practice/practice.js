@@ -7,7 +7,7 @@
   const fields = [...document.querySelectorAll(".code-exercise")];
   if (!fields.length || !lab?.isHere) return;
   const TRIES = 2; // checked and found wrong: then the solution may be seen
-  const { unpack } = globalThis.answerJudge;
+  const { unpack } = globalThis.plainAnswers;
   const address = lab.at(lab.about.cells.replace(/json$/, "practice.json"));
 
   let fetched;
@@ -37,7 +37,7 @@
     const name = JSON.stringify([label, before]);
     if (keys.has(name)) return { sealed: keys.get(name) };
     const { solution, slips } = unpack(exercise.key);
-    const record = "from jingjinji.sealing import Recorder\ncheck = Recorder()";
+    const record = "from plain_answers.recording import Recorder\ncheck = Recorder()";
     const code = [record, solution, exercise.tests, ...slips, "check.sealed()"].join("\n");
     const { value, error } = await lab.run(code, { before, space: "key", fresh: true, ...show });
     if (error) return { error };

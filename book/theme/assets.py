@@ -12,6 +12,7 @@ from pathlib import Path
 import still_charts.assets
 from claims_ledger import labels
 from claims_ledger import sphinx as ledger
+from plain_answers import SCRIPT as ANSWERS
 from sphinx.application import Sphinx
 
 from book import palette
@@ -24,6 +25,7 @@ DARK = 'html[data-theme="dark"]'
 CALLED = [
     *still_charts.assets.SCRIPTS,
     ledger.SCRIPT,
+    ANSWERS,
     BOOK / "theme" / "element.js",
     BOOK / "progress" / "memory.js",
 ]

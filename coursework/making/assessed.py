@@ -9,10 +9,10 @@ import json
 
 from nbformat import NotebookNode
 from notebook_grader.limits import Limits
+from plain_answers import charted, parsing
 
 from coursework.making.master import Exercise, Master
 from coursework.making.seals import read_recorded
-from jingjinji import drawn, reading, sealing
 
 # The kind whose answer is typed, as it is read off: no code of its reader can follow other values.
 READ_OFF = "chart reading"
@@ -107,14 +107,16 @@ def list_forms(master: Master) -> dict[str, dict]:
             labels = list(record["values"])
             if "asks" in record:
                 # How much is drawn, and what, is for the student to find.
-                told = [label for label in labels if not drawn.is_label_of_data(label)]
-                found[record["name"]] = {"kind": drawn.CHART, "labels": told, "asks": record["asks"]}
+                told = [label for label in labels if not charted.is_label_of_data(label)]
+                types = {name: record["values"][f"{name} type"] for name in charted.channels(labels)}
+                form = {"kind": charted.CHART, "labels": told, "asks": record["asks"], "types": types}
+                found[record["name"]] = form
                 continue
             listed = labels == [str(place) for place in range(1, len(labels) + 1)]
             # The length of a list may be what is asked, and labels may follow the parameters.
             free = labels != [""] and exercise.variant_cells
-            told = None if listed else reading.ANY if free else labels
-            found[record["name"]] = {"kind": sealing.kind_of(record), "labels": told}
+            told = None if listed else parsing.ANY if free else labels
+            found[record["name"]] = {"kind": parsing.kind_of(record["values"]), "labels": told}
     return found
 
 

@@ -8,9 +8,10 @@ the site nor a glance shows them. Practice carries no marks.
 import json
 import re
 
+from plain_answers.sealing import pack
+
 from coursework.making import parameters
 from coursework.making.master import Exercise, Master
-from coursework.making.page import pack
 
 _SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
 _MARKS = re.compile(r"^ *### (?:BEGIN|END) SOLUTION\n?", re.MULTILINE)

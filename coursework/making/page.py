@@ -1,16 +1,14 @@
 """The exercise page of the book: the questions, with checks in the page, and not one answer."""
 
-import base64
 import copy
-import json
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_notebook
+from plain_answers.sealing import pack
 
 from coursework.making.master import Exercise, Master
 from coursework.making.notebooks import KERNEL, describe_worth, format_heading, format_options, format_rubric
 from coursework.making.seals import read_recorded, seal_answers
-from jingjinji import reading
 
 STEPS = 3  # of hints, at most: where to look, what to compare, how to start
 PRACTICE = "_build/assignments/practice"
@@ -20,12 +18,6 @@ This is practice and carries no marks; a course that marks hands out notebooks o
 Code too, where it has a button *Run and check*.
 Or get {{download}}`the notebook </{practice}>` and {{download}}`the course's library </{wheel}>`;
 then run `pip install {install}` where the file lies. The cells below each answer check your code."""
-
-# The page's script says of a wrong number what a notebook says.
-NUMBER_SLIPS = f"""\
-```{{raw}} html
-<script type="application/json" class="number-slips">{json.dumps(reading.SLIPS)}</script>
-```"""
 
 
 def _link_claims(exercise: Exercise) -> str:
@@ -55,34 +47,31 @@ def _list_hints(exercise: Exercise, objectives: dict[str, str], kind: str) -> li
     return steps + ["Before you answer: can its sign, its unit and its size be right?"] * (STEPS - len(steps))
 
 
-def _check(entry: dict, name: str, exercise: Exercise, objectives: dict[str, str]) -> dict | None:
-    """What the page's script needs for one answer, or None where only the notebook can check it."""
-    common = {key: entry[key] for key in ("salt", "within", "unit")}
-    common |= {"name": name, "hints": _list_hints(exercise, objectives, entry["kind"])}
-    slips = entry["slips"]
+def _check(entry: dict, exercise: Exercise, objectives: dict[str, str]) -> dict | None:
+    """What the page's script needs for one answer, or None where only the notebook can check it.
+
+    That is the sealed answer, the form in which the page asks for it, and hints in steps.
+    """
+    check = {**entry, "hints": _list_hints(exercise, objectives, entry["kind"])}
+    check.pop("hint", None)
     if exercise.choices:
         says = {letter: choice["says"] for letter, choice in exercise.choices.items()}
-        return common | {"kind": "choice", "right": entry["right"], "says": says}
+        return check | {"form": "choice", "slips": [], "says": says}
     if exercise.lines:
-        return common | {"kind": "order", "right": entry["right"], "slips": slips}
-    if entry["labels"] == [""] and entry["kind"] in ("number", "text"):
-        return common | {"kind": entry["kind"], "right": entry["right"], "slips": slips}
+        return check | {"form": "order"}
+    if list(entry["values"]) == [""] and entry["kind"] in ("number", "text"):
+        return check | {"form": entry["kind"]}
     return None
 
 
 def _format_checks(exercise: Exercise, sealed: dict[str, dict], objectives: dict[str, str]) -> list[str]:
     """The `self-check` directives of one exercise."""
     names = [record["name"] for record in read_recorded(exercise.tests)] if exercise.tests else []
-    found = [check for name in names if (check := _check(sealed[name], name, exercise, objectives))]
+    found = [check for name in names if (check := _check(sealed[name], exercise, objectives))]
     options = format_options(exercise)
     return [
-        f"::::{{self-check}} {check['kind']}\n:check: {pack(check)}\n\n{options}\n::::" for check in found
+        f"::::{{self-check}} {check['form']}\n:check: {pack(check)}\n\n{options}\n::::" for check in found
     ]
-
-
-def pack(value: dict) -> str:
-    """In one word, so that neither a search of the page nor a glance at its source shows what it says."""
-    return base64.b64encode(json.dumps(value, ensure_ascii=False).encode()).decode()
 
 
 def _make_cells(
@@ -115,9 +104,7 @@ def make_page(master: Master, release: NotebookNode, wheel: str, install: str, c
     """
     place = f"{PRACTICE}/{master.stem}/{master.stem}-practice.ipynb"
     offer = INTRODUCTION.format(practice=place, wheel=wheel, install=install)
-    opening = new_markdown_cell(
-        f"# {master.title}\n\n{master.introduction}\n\n{offer}\n\n{NUMBER_SLIPS}", id="opening"
-    )
+    opening = new_markdown_cell(f"# {master.title}\n\n{master.introduction}\n\n{offer}", id="opening")
     sealed = seal_answers(master)
     cells = [opening, *copy.deepcopy(master.provided)]
     for exercise in master.exercises:

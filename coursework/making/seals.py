@@ -3,19 +3,20 @@
 import hashlib
 
 from nbformat import NotebookNode
+from plain_answers import sealing
+from plain_answers.judging import Answer
+from plain_answers.recording import make_answer, read_records
 
 from coursework.making.master import Exercise, Master, MasterError
-from jingjinji import check, sealing
 
 
 def read_recorded(cell: NotebookNode) -> list[dict]:
     """What `check.answer` and `check.slip` recorded when a cell of the master ran."""
-    bundles = [output.get("data", {}) for output in cell.get("outputs", [])]
-    return [bundle[check.ANSWER_MIME] for bundle in bundles if check.ANSWER_MIME in bundle]
+    return read_records(cell.get("outputs", []))
 
 
 def seal_answers(master: Master) -> dict[str, dict]:
-    """Every answer of a master by its name, in the form that `jingjinji.check.use` takes.
+    """Every answer of a master by its name, sealed, in the form that `check.use` takes.
 
     Raises
     ------
@@ -23,7 +24,7 @@ def seal_answers(master: Master) -> dict[str, dict]:
         Where the tests record no answer, or a misconception gives the right answer, an answer of
         another shape, or none.
     """
-    sealed: dict[str, dict] = {}
+    sealed: dict[str, Answer] = {}
     for exercise in master.exercises:
         if exercise.by_hand:
             continue
@@ -31,10 +32,10 @@ def seal_answers(master: Master) -> dict[str, dict]:
             sealed |= _seal_exercise(master, exercise)
         except ValueError as error:  # a `MasterError` is one, and so is what `sealing` raises
             raise MasterError(f"{master.path.name}: exercise {exercise.number}: {error}") from None
-    return sealed
+    return sealing.write(sealed)
 
 
-def _seal_exercise(master: Master, exercise: Exercise) -> dict[str, dict]:
+def _seal_exercise(master: Master, exercise: Exercise) -> dict[str, Answer]:
     answers = read_recorded(exercise.tests)
     if not answers:
         raise MasterError("the tests record no answer: call check.answer in them, then 'make notebooks'")
@@ -55,8 +56,6 @@ def _list_wrong_choices(exercise: Exercise, answer: dict) -> list[dict]:
     ]
 
 
-def _seal_answer(master: Master, exercise: Exercise, record: dict, slips: list[dict]) -> dict:
-    name = record["name"]
-    salt = hashlib.sha256(f"{master.name}|{name}".encode()).hexdigest()[:12]
-    own = [slip for slip in slips if slip["name"] == name]
-    return sealing.seal_answer(record, own, salt, " ".join(exercise.hints))
+def _seal_answer(master: Master, exercise: Exercise, record: dict, slips: list[dict]) -> Answer:
+    salt = hashlib.sha256(f"{master.name}|{record['name']}".encode()).hexdigest()[:12]
+    return sealing.seal(make_answer(record, slips, " ".join(exercise.hints)), salt)

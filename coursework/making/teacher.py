@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import yaml
+from plain_answers.charted import is_label_of_data
 
 from coursework.making import chapter
 from coursework.making.files import write_file
@@ -11,7 +12,6 @@ from coursework.making.master import Exercise, Master, read
 from coursework.making.notebooks import format_heading, format_options, format_rubric
 from coursework.making.page import describe
 from coursework.making.seals import read_recorded
-from jingjinji.drawn import is_label_of_data
 
 FOLDER = "exercises/pages/key"
 TOC = "_build/instructor/_toc.yml"

@@ -2,12 +2,12 @@
 
 import nbformat
 import pytest
+from plain_answers.recording import ANSWER_MIME
 
 from coursework.making import reading_time
 from coursework.making.master import Exercise, Master
 from coursework.making.take_along import simplify_code
 from jingjinji.charts import CHART_MIME
-from jingjinji.check import ANSWER_MIME
 from tests.chapters import second_edition
 
 new = nbformat.v4

@@ -123,8 +123,10 @@ FORGED_MODULE = {
         "sys.modules['jingjinji.check'] = check = types.SimpleNamespace(answer=lambda *a, **k: print('right'))",
         0,
     ),
-    "display replaced": trick("check.display = lambda *a, **k: None", 0),
-    "reading replaced": trick("from jingjinji import reading\nreading.read = lambda *a, **k: {'': True}", 0),
+    "display replaced": trick("import plain_answers.checking as c; c.display = lambda *a, **k: None", 0),
+    "reading replaced": trick(
+        "from plain_answers import parsing\nparsing.parse = lambda *a, **k: {'': True}", 0
+    ),
     "tolerance widened": trick(
         "old = check.answer\n"
         "check.answer = lambda name, value, within=0, unit='': old(name, value, 1e9, unit)"

@@ -8,12 +8,13 @@ import pandas as pd
 import pytest
 from notebook_grader import assignment, values
 from notebook_grader.grade import grade
-from notebook_grader.judge import Answer, judge
+from notebook_grader.judge import judge
 from notebook_grader.limits import Limits
+from plain_answers import charted, checking
+from plain_answers.judging import Answer, Slip
+from plain_answers.rounding import rounded
 
 from coursework.making import assessed, seals
-from jingjinji import check, drawn
-from jingjinji.rounding import rounded
 from tests.coursework import marked as marked_assignment
 from tests.coursework.hostile import cell_of, lay_out
 from tests.coursework.lab import needs_sandbox
@@ -46,7 +47,8 @@ RIGHT = {
     ),
     "an ordinal name": lines().encode(color=alt.Color("place:O", legend=None)),
     "columns that are not drawn": lines(TABLE.assign(note="x")),
-    "from the sums of two halves": lines(pd.concat([TABLE, TABLE])),
+    "rows that come twice": lines(pd.concat([TABLE, TABLE])),
+    "the mean of single rows": lines(y="mean(share):Q"),
 }
 WRONG = {
     "nothing": (..., "has no value yet"),
@@ -59,7 +61,10 @@ WRONG = {
     ),
     "no colour": (alt.Chart(TABLE).mark_line().encode(x="year:Q", y="share:Q"), "has nothing on color"),
     "years as names": (lines(x="year:O"), "takes `year` on x for an order or a name; what is it?"),
-    "a mean": (lines(y="mean(share):Q"), "as the mean of several rows"),
+    "a mean": (
+        lines(pd.concat([TABLE, TABLE.assign(share=TABLE["share"] + 1)]), y="mean(share):Q"),
+        "as the mean of several rows",
+    ),
     "one year": (lines(LATER), "draws 2 rows, which is not what is asked"),
     "another number": (
         lines(TABLE.assign(share=TABLE["share"] + 0.2)),
@@ -87,13 +92,12 @@ def master():
 
 def practised(master, chart) -> str:
     """What the notebook for practice says of a chart; nothing where it is right."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(check, "_sealed", {})
-        check.use(json.dumps(seals.seal_answers(master)))
-        try:
-            check.answer(NAME, chart)
-        except AssertionError as error:
-            return str(error)
+    check = checking.Checks()
+    check.use(json.dumps(seals.seal_answers(master)))
+    try:
+        check.answer(NAME, chart)
+    except AssertionError as error:
+        return str(error)
     return ""
 
 
@@ -101,13 +105,12 @@ def marked(master, chart) -> tuple[bool, str]:
     """What the assessed notebook and then the judge say of it."""
     (answer,) = seals.read_recorded(master.exercises[0].tests)
     (slip,) = seals.read_recorded(master.exercises[0].slips[0])
-    known = ((slip["values"], slip["slip"], "a misconception"),)
+    known = (Slip(slip["values"], slip["slip"], "a misconception"),)
     key = Answer(NAME, answer["values"], 0.05, "%", known, "", answer["asks"])
     kept = []
+    check = checking.Checks()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(check, "_sealed", {})
-        patch.setattr(check, "_expected", {})
-        patch.setattr(check, "display", lambda data, raw: kept.append({"data": data}))
+        patch.setattr(checking, "display", lambda data, raw: kept.append({"data": data}))
         check.expect(json.dumps(assessed.list_forms(master)))
         try:
             check.answer(NAME, chart, unit="%")
@@ -133,29 +136,29 @@ def test_a_chart_of_something_else_is_told_what_to_look_at(master, chart, says):
 
 def test_the_forms_of_an_assessed_notebook_hold_no_data(master):
     form = assessed.list_forms(master)[NAME]
-    assert form["kind"] == "chart" and not any(map(drawn.is_label_of_data, form["labels"]))
+    assert form["kind"] == "chart" and not any(map(charted.is_label_of_data, form["labels"]))
     assert "41.25" not in json.dumps(seals.seal_answers(master))
 
 
 def test_sums_that_the_chart_makes_are_compared_with_sums_that_it_makes():
     halves = pd.concat([TABLE, TABLE]).assign(share=lambda t: t["share"] / 2)
-    once, twice = (drawn.read(lines(t, y="sum(share):Q")) for t in (TABLE, halves))
+    once, twice = (charted.read(lines(t, y="sum(share):Q")) for t in (TABLE, halves))
     assert once == twice and once["row 1 y"] == 41.25
-    counted = drawn.read(alt.Chart(TABLE).mark_bar().encode(x="place:N", y="count():Q"))
+    counted = charted.read(alt.Chart(TABLE).mark_bar().encode(x="place:N", y="count():Q"))
     assert (counted["y"], counted["row 1 y"], counted["rows"]) == ("rows", 2.0, 2)
 
 
 def test_columns_of_small_charts_and_combined_views_are_found():
-    small = drawn.read(alt.Chart(TABLE).mark_bar().encode(x="year:O", y="share:Q").facet("place:N"))
+    small = charted.read(alt.Chart(TABLE).mark_bar().encode(x="year:O", y="share:Q").facet("place:N"))
     assert small["facet"] == "place" and small["row 4 facet"] == "B"
     two = alt.Chart(LATER).mark_bar().encode(x="place:N", y="share:Q") | lines()
-    assert drawn.read(two, asks=ASKS)["mark"] == "line" and drawn.read(two)["mark"] == "bar"
+    assert charted.read(two, asks=ASKS)["mark"] == "line" and charted.read(two)["mark"] == "bar"
 
 
 def test_a_chart_of_too_much_is_refused():
     many = pd.DataFrame({"year": range(2000), "share": 1.5, "place": "A"})
-    with pytest.raises(drawn.Unreadable, match="draws 2000 rows, more than can be checked"):
-        drawn.read(lines(many))
+    with pytest.raises(charted.Unreadable, match="draws 2000 rows, more than can be checked"):
+        charted.read(lines(many))
 
 
 def test_hostile_values_for_a_chart_are_refused_or_wrong(master):
@@ -163,8 +166,9 @@ def test_hostile_values_for_a_chart_are_refused_or_wrong(master):
     key = Answer(NAME, rounded(answer["values"]), 0.05, "%", (), "", answer["asks"])
     for given in ({"": 1}, {"mark": True}, {"mark": "line", "x": 3, "rows": 4}, {"row 9 x": "a"}, None):
         assert not judge(key, given).right
+    spare = {"rows", "x aggregate", "y aggregate", "color aggregate"}  # what follows from the rows themselves
     for label in answer["values"]:
-        assert not judge(key, answer["values"] | {label: "other"}).right or label == "rows"
+        assert not judge(key, answer["values"] | {label: "other"}).right or label in spare
 
 
 DRAW = """import altair as alt

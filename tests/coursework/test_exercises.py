@@ -11,10 +11,12 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbclient import NotebookClient
+from plain_answers.checking import Checks
+from plain_answers.recording import ANSWER_MIME
+from plain_answers.recording import record as make_record
 
 from coursework.making import chapter, derived, freshness, needs, notebooks, page, products, seals
 from coursework.making.master import KINDS, Master, MasterError, parse, read
-from jingjinji import check
 from tests import browser as pages
 from tests.chapters import contract
 
@@ -330,7 +332,7 @@ misconceptions: [off by one]"""
 
 def recorded(name: str, value: object, within: float = 0.01, **more: object) -> list:
     """The outputs of a cell that recorded an answer, or that of a misconception, of which it `says` more."""
-    data = {check.ANSWER_MIME: check.record(name, value, within, "%", **more)}
+    data = {ANSWER_MIME: make_record(name, value, within, "%", **more)}
     return [nbformat.v4.new_output("display_data", data=data)]
 
 
@@ -389,8 +391,8 @@ def test_a_faulty_master_is_refused_in_one_sentence(cell, change, says):
     assert not fault or "03_toy.ipynb" in fault
 
 
-def test_a_check_says_in_one_sentence_what_to_look_at(monkeypatch):
-    monkeypatch.setattr(check, "_sealed", {})
+def test_a_check_says_in_one_sentence_what_to_look_at():
+    check = Checks()
     check.use(json.dumps(seals.seal_answers(toy_master(toy_cells()))))
     for right in (2, 2.009):
         check.answer("3.1 n", right)
@@ -398,7 +400,7 @@ def test_a_check_says_in_one_sentence_what_to_look_at(monkeypatch):
         (..., "has no value yet"),
         (3, "Count."),
         (2.5, "is not what the data give by more than 0.01 %"),
-        ("two", "write the number alone"),
+        ("two", "write one number"),
         (float("nan"), "a finite number is expected"),
         ([2, 2], "has 2 values; one number is expected"),
         (object(), "is a object, which cannot be checked; one number is expected"),

@@ -14,14 +14,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from notebook_grader import assignment, intake, store, values
 from notebook_grader.grade import find_owner, grade
-from notebook_grader.judge import Answer, judge
+from notebook_grader.judge import judge
 from notebook_grader.key import Key
 from notebook_grader.limits import Limits
+from plain_answers import parsing
+from plain_answers.judging import Answer, Slip
+from plain_answers.recording import ANSWER_MIME
 
 from coursework.making import notebooks, roster
 from coursework.making.master import MasterError, read
-from jingjinji import reading
-from jingjinji.check import ANSWER_MIME
 from tests.coursework import attackers, hostile, marked
 from tests.coursework.lab import QUICK, grade_here, grades, needs_sandbox
 
@@ -60,7 +61,7 @@ NUMBERS += [
 ]
 REFUSED = {
     "31,15": "with a point, not a comma",
-    "about 31": "write the number alone",
+    "about 31": "write one number",
     "31 km": "in the unit %",
     (1 + 2j): "one number is expected",
     True: "is a bool",
@@ -72,15 +73,15 @@ REFUSED = {
 
 
 def test_answers_are_read_as_they_are_meant():
-    read = [(given, reading.read(given, reading.TEXT, [""])) for given in LETTERS]
+    read = [(given, parsing.parse(given, parsing.TEXT, [""])) for given in LETTERS]
     assert [given for given, found in read if found != {"": "b"}] == []
-    read = [(given, reading.read(given, reading.NUMBER, [""], "%")) for given in NUMBERS]
+    read = [(given, parsing.parse(given, parsing.NUMBER, [""], "%")) for given in NUMBERS]
     assert [(given, found) for given, found in read if found != {"": -31.15}] == []
     for given_list in (["C", "E"], ("c", "e"), "C, E", np.array(["C", "E"]), pd.Series(["C", "E"])):
-        assert reading.read(given_list, reading.TEXT, None) == {"1": "c", "2": "e"}
+        assert parsing.parse(given_list, parsing.TEXT, None) == {"1": "c", "2": "e"}
     for given_one, sentence in REFUSED.items():
-        with pytest.raises(reading.Unreadable, match=re.escape(sentence)):
-            reading.read(given_one, reading.NUMBER, [""], "%")
+        with pytest.raises(parsing.Unreadable, match=re.escape(sentence)):
+            parsing.parse(given_one, parsing.NUMBER, [""], "%")
 
 
 @given(
@@ -89,7 +90,7 @@ def test_answers_are_read_as_they_are_meant():
 )
 def test_a_written_number_is_the_number(value, form):
     written = form.format(round(value, 4)).replace("-", "−")
-    assert reading.read(written, reading.NUMBER, [""], "%") == {"": pytest.approx(round(value, 4))}
+    assert parsing.parse(written, parsing.NUMBER, [""], "%") == {"": pytest.approx(round(value, 4))}
 
 
 @given(
@@ -100,10 +101,10 @@ def test_a_written_number_is_the_number(value, form):
     )
 )
 def test_whatever_is_given_is_read_or_refused_in_a_sentence(given_value):
-    for kind in (reading.NUMBER, reading.TEXT, reading.TRUTH):
+    for kind in (parsing.NUMBER, parsing.TEXT, parsing.TRUTH):
         try:
-            reading.read(given_value, kind, [""])
-        except reading.Unreadable as error:
+            parsing.parse(given_value, kind, [""])
+        except parsing.Unreadable as error:
             assert str(error)
 
 
@@ -112,7 +113,7 @@ RATE = Answer(
     {"": 6.0},
     0.01,
     "%",
-    (({"": 5.66}, "Which is the hundred?", "the last is the hundred"),),
+    (Slip({"": 5.66}, "Which is the hundred?", "the last is the hundred"),),
     "Count from the start.",
 )
 
@@ -129,7 +130,7 @@ def test_the_judge_says_what_is_wrong():
         600: "a hundred times the answer",
         0.6: "a tenth of the answer",
         7.5: "right for other values than this notebook's",
-        "six": "write the number alone",
+        "six": "write one number",
     }
     found = {value: judge(RATE, {"": value}, [{"": 7.5}]) for value in cases}
     assert {value: one.sentence for value, one in found.items() if cases[value] not in one.sentence} == {}

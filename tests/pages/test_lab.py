@@ -81,7 +81,7 @@ def _exercises(page: str) -> dict[str, dict]:
     found = {}
     for label, exercise in all_of_page["exercises"].items():
         key = json.loads(base64.b64decode(exercise["key"]))
-        record = "from jingjinji.sealing import Recorder\ncheck = Recorder()"
+        record = "from plain_answers.recording import Recorder\ncheck = Recorder()"
         parts = [record, key["solution"], exercise["tests"], *key["slips"], "check.sealed()"]
         found[label.removeprefix("exercise-").replace("-", ".")] = {
             "before": [*all_of_page["provided"], *exercise["given"]],

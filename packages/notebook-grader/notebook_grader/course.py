@@ -11,7 +11,7 @@ from functools import cache
 from importlib import metadata
 from pathlib import Path
 
-from notebook_grader.sandbox import ROOT
+from notebook_grader.sandbox import ROOT, STANDS_ON
 
 LIBRARY, TABLES, GRADER = FILES = "library", "tables", "grader"
 
@@ -20,7 +20,7 @@ def read_version() -> dict[str, str]:
     """Part of the course -> what identifies its version on this machine, as it is now."""
     return {
         **_list_software(),
-        LIBRARY: _digest_folder(ROOT / "jingjinji"),
+        LIBRARY: "".join(_digest_folder(ROOT / part) for part in ("jingjinji", *STANDS_ON)),
         TABLES: _digest_folder(ROOT / "data"),
         GRADER: _GRADER,
     }

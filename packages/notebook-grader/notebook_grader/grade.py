@@ -208,7 +208,7 @@ def _judge_cell(cell: NotebookNode, assignment: Assignment, place: int) -> _Mark
             others = [other[answer.name] for other in elsewhere if answer.name in other]
             findings.append(judge(answer, given[answer.name], others))
         else:
-            findings.append(Finding(answer.name, False, f"{answer.name} was not recorded."))
+            findings.append(Finding(answer.name, False, "was not recorded."))
     return _Mark(findings, any(answer.name in given for answer in answers), _find_failure(cell))
 
 

@@ -22,10 +22,10 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
+from plain_answers.judging import Answer
+from plain_answers.recording import read_records
 
 from notebook_grader import store, values
-from notebook_grader.answers import ANSWER_MIME
-from notebook_grader.judge import Answer
 
 POOL = 6
 """The most places of a pool."""
@@ -189,12 +189,7 @@ def read_secret(folder: Path) -> str:
 
 
 def _make_question(raw: dict) -> Question:
-    return Question(*(tuple(_answer(one) for one in raw[part]) for part in ("answers", "drawn")))
-
-
-def _answer(raw: dict) -> Answer:
-    slips = tuple((slip["values"], slip["says"], slip["name"]) for slip in raw["slips"])
-    return Answer(**raw | {"slips": slips})
+    return Question(*(tuple(map(Answer.read, raw[part])) for part in ("answers", "drawn")))
 
 
 def _make_pool(name: str, source: NotebookNode, facts: dict[str, dict], secret: str) -> list[dict]:
@@ -247,8 +242,7 @@ def make_seed(secret: str, cell: str, place: int) -> int:
 
 
 def _read_records(cells: list[NotebookNode]) -> list[dict]:
-    outputs = [output.get("data", {}) for cell in cells for output in cell.outputs]
-    return [data[ANSWER_MIME] for data in outputs if ANSWER_MIME in data]
+    return [record for cell in cells for record in read_records(cell.outputs)]
 
 
 def _make_raw(record: dict, fact: dict, slips: list[NotebookNode]) -> dict:

@@ -14,8 +14,8 @@ import nbformat
 from nbclient.exceptions import CellExecutionComplete, CellTimeoutError, DeadKernelError
 from nbgrader import utils
 from nbgrader.preprocessors import Execute
+from plain_answers.recording import ANSWER_MIME
 
-from notebook_grader.answers import ANSWER_MIME
 from notebook_grader.limits import MB, Limits
 from notebook_grader.sandbox import SandboxKernelManager
 from notebook_grader.watchdog import Watchdog

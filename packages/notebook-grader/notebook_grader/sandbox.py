@@ -56,13 +56,15 @@ UNSAFE = (
 )
 
 
+# The packages that the library stands on.
+STANDS_ON = ("packages/plain-answers/plain_answers", "packages/claims-ledger/claims_ledger")
+
+
 def list_readable() -> list[str]:
     """What the sandbox may read: the system's libraries, this Python, the course library and its tables."""
     system = ["/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/localtime"]
     python = [sys.prefix, sys.base_prefix, str(Path(sys.executable).resolve().parents[1])]
-    # The packages on which the library stands lie beside it, and the environment's path entries lead there.
-    beside = ("jingjinji", "data", "packages/plain-answers", "packages/claims-ledger")
-    course = [str(ROOT / name) for name in beside]
+    course = [str(ROOT / part) for part in ("jingjinji", *STANDS_ON, "data")]
     chosen: list[str] = []
     for place in [*system, *dict.fromkeys(map(os.path.realpath, python)), *python, *course]:
         if os.path.exists(place) and place not in chosen:

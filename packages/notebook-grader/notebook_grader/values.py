@@ -6,14 +6,15 @@ is a name and single values by label. Nothing is unpickled, and nothing of it is
 
 from collections.abc import Iterable
 
-from notebook_grader.answers import ANSWER_MIME, reading
+from plain_answers.parsing import LONGEST, Plain
+from plain_answers.recording import ANSWER_MIME
 
 MOST_VALUES = 5000
 """Single values that one answer may have."""
 LARGEST = 1e300
 """Numbers beyond this are taken for infinite."""
 
-Values = dict[str, reading.Plain]
+Values = dict[str, Plain]
 
 
 def read_answers(outputs: Iterable[dict]) -> dict[str, Values | None]:
@@ -38,11 +39,11 @@ def _keep_plain(values: object) -> Values | None:
     """The values if all of them are plain and within the limits, else None."""
     if not isinstance(values, dict) or not 0 < len(values) <= MOST_VALUES:
         return None
-    labelled = all(isinstance(label, str) and len(label) <= reading.LONGEST for label in values)
+    labelled = all(isinstance(label, str) and len(label) <= LONGEST for label in values)
     return values if labelled and all(map(_is_plain, values.values())) else None
 
 
 def _is_plain(value: object) -> bool:
     if isinstance(value, str):
-        return len(value) <= reading.LONGEST
+        return len(value) <= LONGEST
     return isinstance(value, (bool, int, float)) and -LARGEST <= value <= LARGEST

@@ -1,1 +1,10 @@
-"""How an answer is read, compared and sealed, in Python and in the page's own script."""
+"""How an answer is parsed, compared and sealed, in Python and in the page's own script.
+
+Each part is imported by its name, as in ``from plain_answers.judging import Answer, judge``: who only rounds
+loads no judge.
+"""
+
+from pathlib import Path
+
+SCRIPT = Path(__file__).with_name("answers.js")
+"""The same for what is typed into a page: a script that defines `plainAnswers`."""

@@ -10,12 +10,12 @@ import math
 import numbers
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
 import pandas as pd
 
-from jingjinji.reading import LONGEST, Plain, Unreadable
+from plain_answers.parsing import LONGEST, Plain, Unreadable, Values
 
 CHART = "chart"
 """The kind of an answer that is a chart."""
@@ -96,7 +96,19 @@ def read(value: object, labels: list[str] | None = None, asks: Mapping[str, str]
     return _flat(head, rows, kept)
 
 
-def exact(values: Flat) -> list[str]:
+def check_types(values: Values, types: Mapping[str, str]) -> None:
+    """Raise `Unreadable` where a channel takes what it shows for something else than the question means."""
+    for name, wanted in types.items():
+        if name in values and values[f"{name} type"] != wanted:
+            raise Unreadable(_describe_type(values, name))
+
+
+def _describe_type(given: Values, name: str) -> str:
+    kind = _KINDS.get(str(given[f"{name} type"]), "something else")
+    return f"takes `{given[name]}` on {name} for {kind}; what is it?"
+
+
+def exact(values: Values) -> list[str]:
     """The channels that show whole numbers only, such as years, in which no tolerance helps."""
     found: dict[str, bool] = {}
     for label, value in values.items():
@@ -106,14 +118,14 @@ def exact(values: Flat) -> list[str]:
     return [name for name, whole in found.items() if whole]
 
 
-def is_exact(label: str, exact_channels: list[str]) -> bool:
+def is_exact(label: str, exact_channels: Sequence[str]) -> bool:
     """Whether the value of a label must be met without a tolerance."""
     part = _ROW.fullmatch(label)
     return part is None or part[2] in exact_channels
 
 
 def difference(
-    wanted: list[str], given: Flat, same: Callable[[str], bool], asks: Mapping[str, str], within: str = ""
+    wanted: list[str], given: Values, same: Callable[[str], bool], asks: Mapping[str, str], within: str = ""
 ) -> str | None:
     """The first thing that a chart draws otherwise than asked, as the end of a sentence; None if nothing.
 
@@ -131,38 +143,47 @@ def difference(
         The tolerance in words.
     """
     if not same("mark"):
-        asked = f"asks for {_named(asks['mark'])}" if "mark" in asks else "asks for another mark"
-        return f"draws {_named(given['mark'])}; the question {asked}"
+        asked = f"asks for {_name_mark(asks['mark'])}" if "mark" in asks else "asks for another mark"
+        return f"draws {_name_mark(given['mark'])}; the question {asked}"
     for name in channels(wanted):
-        asked = f"the question asks for `{asks[name]}`" if name in asks else "look again at the question"
+        asked = _repeat_question(asks, name)
         if name not in given:
             return f"has nothing on {name}; {asked} there"
         if not same(name):
             return f"shows `{given[name]}` on {name}; {asked}"
         if not same(f"{name} type"):
-            kind = _KINDS.get(str(given[f"{name} type"]), "something else")
-            return f"takes `{given[name]}` on {name} for {kind}; what is it?"
+            return _describe_type(given, name)
+    fault = _describe_rows(wanted, given, same, within)
+    # The mean of single rows is what they are: how a number was found counts where it is another one.
+    for name in channels(wanted) if fault else ():
         if not same(f"{name} aggregate"):
             how = given[f"{name} aggregate"]
             told = "as it stands" if how == "none" else f"as the {how} of several rows"
-            return f"shows `{given[name]}` on {name} {told}; {asked}, one value a mark"
+            return f"shows `{given[name]}` on {name} {told}; {_repeat_question(asks, name)}, one value a mark"
+    return fault
+
+
+def _repeat_question(asks: Mapping[str, str], name: str) -> str:
+    return f"the question asks for `{asks[name]}`" if name in asks else "look again at the question"
+
+
+def _describe_rows(wanted: list[str], given: Values, same: Callable[[str], bool], within: str) -> str | None:
     if not same("rows"):
-        return (
-            f"draws {given['rows']} rows, which is not what is asked: which belong in it, and which do not?"
-        )
+        count = given["rows"]
+        return f"draws {count} rows, which is not what is asked: which belong in it, and which do not?"
     parts = sorted((int(part[1]), part[2]) for label in wanted if (part := _ROW.fullmatch(label)))
     for number, name in parts:
         if not same(f"row {number} {name}"):
-            place = _place(given, number, name)
-            return f"is drawn as asked, but not what the data give{within}: look at {place}"
+            where = _describe_row(given, number, name)
+            return f"is drawn as asked, but not what the data give{within}: look at {where}"
     return None
 
 
-def _named(mark: Plain) -> str:
+def _name_mark(mark: Plain) -> str:
     return _MARKS.get(str(mark), f"marks of the kind {mark}")
 
 
-def _place(given: Flat, row: int, channel: str) -> str:
+def _describe_row(given: Values, row: int, channel: str) -> str:
     """Where a row stands, by what it shows on other channels."""
     others = [
         f"{given[name]} {value:g}" if isinstance(value, (int, float)) else str(value)
@@ -172,8 +193,8 @@ def _place(given: Flat, row: int, channel: str) -> str:
     return f"`{given[channel]}`" + (f" for {', '.join(others)}" if others else "")
 
 
-def _taken_apart(flat: Mapping) -> tuple[dict, list[dict]]:
-    rows: dict[int, dict] = {}
+def _taken_apart(flat: Mapping[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    rows: dict[int, dict[str, Any]] = {}
     for label, value in flat.items():
         if part := _ROW.fullmatch(str(label)):
             rows.setdefault(int(part[1]), {})[part[2]] = value
@@ -182,18 +203,18 @@ def _taken_apart(flat: Mapping) -> tuple[dict, list[dict]]:
     )
 
 
-def _flat(head: dict, rows: list[dict], kept: list[str]) -> Flat:
+def _flat(head: dict[str, Any], rows: list[dict[str, Any]], kept: list[str]) -> Flat:
     found: Flat = {"mark": head["mark"]}
     for name in kept:
         found |= {label: head.get(label, "none") for label in (name, f"{name} type", f"{name} aggregate")}
-    drawn = [tuple(_plain(row.get(name)) for name in kept) for row in rows]
+    shown = [tuple(_plain(row.get(name)) for name in kept) for row in rows]
     # Names and years order the rows: a number that is off by a digit must not change the order.
     whole = [
         all(isinstance(value, str) or float(value).is_integer() for value in column)
-        for column in zip(*drawn, strict=True)
+        for column in zip(*shown, strict=True)
     ]
-    first = sorted(range(len(kept)), key=lambda place: not whole[place] if drawn else 0)
-    listed = sorted(dict.fromkeys(drawn), key=lambda row: [_rank(row[place]) for place in first])
+    first = sorted(range(len(kept)), key=lambda index: not whole[index] if shown else 0)
+    listed = sorted(dict.fromkeys(shown), key=lambda row: [_rank(row[index]) for index in first])
     if len(listed) * len(kept) > MOST_VALUES:
         raise Unreadable(
             f"draws {len(listed)} rows, more than can be checked: is it the table that is asked for?"
@@ -204,7 +225,7 @@ def _flat(head: dict, rows: list[dict], kept: list[str]) -> Flat:
     return found
 
 
-def _rank(value: Plain) -> tuple:
+def _rank(value: Plain) -> tuple[Any, ...]:
     return (1, 0.0, value) if isinstance(value, str) else (0, float(f"{float(value):.6g}"), "")
 
 
@@ -216,11 +237,14 @@ def _plain(value: object) -> Plain:
     return str(value)[:LONGEST]
 
 
-def _one_view(chart: object, asks: dict[str, str]) -> tuple[dict, list[dict]]:
+def _one_view(chart: object, asks: dict[str, str]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """The view that answers a question, of all that a chart is made of."""
+    transformers = sys.modules["altair"].data_transformers
     try:
-        spec = cast(Any, chart).to_dict()
-    except Exception as error:  # too many rows, a column that is not there: each has a class of its own
+        # Whatever the notebook set: rows inside the chart, and all of them.
+        with transformers.enable("default", max_rows=None):
+            spec = cast(Any, chart).to_dict()
+    except Exception as error:  # a column that is not there, and more: each has a class of its own
         raise Unreadable(f"cannot be drawn: {str(error).strip().splitlines()[0][:200]}") from None
     views = list(_views(spec, {}, spec.get("datasets", {})))
     if not views:
@@ -234,15 +258,18 @@ def _one_view(chart: object, asks: dict[str, str]) -> tuple[dict, list[dict]]:
             f"changes its rows while it draws ({view['transform']}), which cannot be checked: "
             "do it in pandas, and draw the result"
         )
+    if view["rows"] is None:
+        raise Unreadable("draws a file, which cannot be checked: read it into a table, and draw that")
+    rows = _rows(view["rows"], view["encoding"])
     head: dict[str, Plain] = {"mark": view["mark"]}
     for name, encoding in view["encoding"].items():
         head[name] = encoding["field"]
         head[f"{name} type"] = encoding["type"]
         head[f"{name} aggregate"] = encoding["aggregate"]
-    return head, _rows(view["rows"], view["encoding"])
+    return head, rows
 
 
-def _views(spec: dict, above: dict, datasets: dict) -> Iterator[dict]:
+def _views(spec: dict[str, Any], above: dict[str, Any], datasets: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Every single view of a specification, with what it has from those around it."""
     held = dict(above)
     if "data" in spec:
@@ -259,16 +286,16 @@ def _views(spec: dict, above: dict, datasets: dict) -> Iterator[dict]:
         yield from _views(part, held, datasets)
     if not parts and "mark" in spec:
         mark = spec["mark"] if isinstance(spec["mark"], str) else spec["mark"]["type"]
-        rows = held.get("rows")
+        rows = held.get("rows", [])
         yield {
             "mark": _SAME_MARK.get(mark, mark),
             "encoding": _encodings(held["encoding"]),
             "transform": ", ".join(sorted({key for step in held["transform"] for key in step} - {"as"})),
-            "rows": rows if isinstance(rows, list) else [],
+            "rows": rows if isinstance(rows, list) else None,
         }
 
 
-def _encodings(encoding: dict) -> dict[str, dict]:
+def _encodings(encoding: dict[str, Any]) -> dict[str, dict[str, Any]]:
     found = {}
     for channel, said in encoding.items():
         name = _SAME_CHANNEL.get(channel, channel)
@@ -291,22 +318,23 @@ def _encodings(encoding: dict) -> dict[str, dict]:
     return found
 
 
-def _rows(rows: list[dict], encoding: dict[str, dict]) -> list[dict]:
+def _rows(rows: list[dict[str, Any]], encoding: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
     """What each mark shows on each channel."""
-    drawn = [{name: row.get(one["column"]) for name, one in encoding.items()} for row in rows]
+    shown = [{name: row.get(one["column"]) for name, one in encoding.items()} for row in rows]
     groups = [name for name, one in encoding.items() if one["aggregate"] == "none"]
     if len(groups) == len(encoding):
-        return drawn
+        return shown
     summed = {name: one["aggregate"] for name, one in encoding.items() if name not in groups}
     if unknown := set(summed.values()) - set(_AGGREGATES):
         raise Unreadable(
             f"shows the {unknown.pop()} of several rows, which cannot be checked: do it in pandas"
         )
-    table = pd.DataFrame(drawn)
+    table = pd.DataFrame(shown)
     parts = table.groupby(groups, dropna=False, sort=True) if groups else [((), table)]
     return [
-        dict(zip(groups, key, strict=True)) | {name: _summed(part[name], how) for name, how in summed.items()}
-        for key, part in parts
+        dict(zip(groups, values, strict=True))
+        | {name: _summed(part[name], how) for name, how in summed.items()}
+        for values, part in parts
     ]
 
 

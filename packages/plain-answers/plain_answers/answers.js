@@ -1,0 +1,139 @@
+// Parses what a reader typed and compares it with a sealed answer: what parsing.py, hashing.py and judging.py
+// do in a notebook, for numbers, texts, truth values and lists of them. tests/cases.json holds both to the same.
+(() => {
+  const LONGEST = 1000;
+  const UNSEEN = /[\u200b-\u200f\u2060\ufeff\u00ad]/g;
+  const SPACE = /[\s\x1c-\x1f\x85]+/g;
+  const QUOTES = " \"'`´“”„‘’‚«»";
+  const AROUND = `${QUOTES}.,;:!?、。`;
+  const BRACKETS = ["()", "[]", "{}", "<>", "「」", "『』", "【】", "《》", "〈〉"];
+  const GROUPED = "[0-9]{1,3}([ ,'’])[0-9]{3}(?:\\1[0-9]{3})*(?![0-9])";
+  const NUMBER = new RegExp(`^([+-]?) ?(?<digits>(?:${GROUPED.replace("\\1", "\\3")}|[0-9]*)(?:\\.[0-9]*)?(?:e[+-]?[0-9]+)?) ?(?<unit>[^0-9 ].*)?$`);
+  const COMMA = new RegExp(`^[+-]? ?(?!${GROUPED}(?!,))[0-9]+,[0-9]`);
+  const PER_CENT = ["%", "percent", "per cent", "pct"];
+  const POINTS = ["个百分点", "百分点", "percentage points", "percentage point", "points", "point", "pp"];
+  const TRUE = ["true", "yes", "是", "对"];
+  const FALSE = ["false", "no", "否", "错"];
+  // What a number that is not right may have gone through: [factor that undoes it, what to look at].
+  const SLIPS = [
+    [-1, "The size is right. Look at the sign."],
+    [0.01, "It is a hundred times the answer: is a ratio or a per cent asked for?"],
+    [100, "It is a hundredth of the answer: is a per cent or a ratio asked for?"],
+    [-0.01, "It is a hundred times the answer, with the other sign: look at both."],
+    [-100, "It is a hundredth of the answer, with the other sign: look at both."],
+    [0.1, "It is ten times the answer: look at the unit and the decimal point."],
+    [10, "It is a tenth of the answer: look at the unit and the decimal point."],
+    [0.001, "It is a thousand times the answer: look at the unit."],
+    [1000, "It is a thousandth of the answer: look at the unit."],
+  ];
+
+  class Unreadable extends Error {}
+
+  const stripLeft = (text, marks) => [...text].slice([...text].findIndex((c) => !marks.includes(c)) >>> 0).join("");
+  const stripRight = (text, marks) => [...stripLeft([...text].reverse().join(""), marks)].reverse().join("");
+  const strip = (text, marks) => stripRight(stripLeft(text, marks), marks);
+
+  const normalise = (text) =>
+    text.slice(0, 4 * LONGEST).normalize("NFKC").replace(UNSEEN, "").slice(0, LONGEST)
+      .replace(/[‐‒–—−]/g, "-").toLowerCase().replace(SPACE, " ").trim();
+
+  const parseText = (text) => {
+    let plain = normalise(text);
+    for (let i = 0; i < 3; i += 1) {
+      plain = strip(plain, AROUND);
+      if (BRACKETS.includes(plain.slice(0, 1) + plain.slice(-1))) plain = plain.slice(1, -1);
+    }
+    return plain.match(/^([\p{L}\p{N}_])[)\]]$/u)?.[1] ?? plain;
+  };
+
+  const isSameUnit = (given, unit) => {
+    const [words, asked] = [given, unit].map((text) => text.split(" ").map((word) => word.replace(/s$/, "")));
+    if (!given || words.every((word, i) => word === asked[i])) return true;
+    if (PER_CENT.includes(given)) return PER_CENT.some((word) => unit.startsWith(word));
+    return POINTS.includes(given) && (POINTS.includes(unit) || unit.startsWith("%"));
+  };
+
+  const parseNumber = (text, unit) => {
+    const plain = stripRight(stripLeft(normalise(text), QUOTES), AROUND).replaceAll("。", ".");
+    if (COMMA.test(plain)) throw new Unreadable("Write the number with a point, not a comma.");
+    const { digits, unit: behind } = plain.match(NUMBER)?.groups ?? {};
+    if (!digits || !/[0-9]/.test(digits.replace(/e.*/, ""))) throw new Unreadable("Write one number, as in 12.3.");
+    if (behind && !isSameUnit(parseText(behind), parseText(unit)))
+      throw new Unreadable(`Write the number alone, ${unit ? `in the unit ${unit}` : "without a unit"}.`);
+    const value = Number(digits.replace(/[ ,'’]/g, "")) * (plain.startsWith("-") ? -1 : 1);
+    if (!Number.isFinite(value)) throw new Unreadable("Write a finite number.");
+    return value;
+  };
+
+  const parseOne = (text, kind, unit) => {
+    if (kind === "number") return parseNumber(text, unit);
+    const plain = parseText(text);
+    if (kind === "text" && plain) return plain;
+    if (kind === "text") throw new Unreadable("Write a word.");
+    if (![...TRUE, ...FALSE].includes(plain)) throw new Unreadable("Write True or False.");
+    return TRUE.includes(plain);
+  };
+
+  // "C, E, D, A" is a list, and so is "CEDA" or "C-E-D-A" where as many letters are asked for.
+  const split = (text, kind, count) => {
+    const parts = strip(text, `${AROUND}，[](){}`).split(/[\s,;，；、>→|/]+/).filter(Boolean);
+    const letters = [...text.replace(/[^\p{L}\p{N}_]/gu, "")];
+    return kind === "text" && parts.length === 1 && letters.length === count ? letters : parts;
+  };
+
+  // The values of an answer by label, or what to `ask` of who typed it. `values` of the answer give its labels.
+  const parse = (text, { kind, unit = "", values: right = { "": "" } }) => {
+    const labels = Object.keys(right);
+    const isOne = labels.length === 1 && labels[0] === "";
+    try {
+      const parts = isOne ? [text] : split(text, kind, labels.length);
+      if (parts.length !== labels.length) return { ask: `Write ${labels.length} values; there are ${parts.length}.` };
+      return { values: Object.fromEntries(labels.map((label, i) => [label, parseOne(parts[i], kind, unit)])) };
+    } catch (error) {
+      if (error instanceof Unreadable) return { ask: error.message };
+      throw error;
+    }
+  };
+
+  // The first 48 bits of FNV-1a's 64, as hashing.py has them.
+  const hash = (text) => {
+    let total = 0xcbf29ce484222325n;
+    for (const byte of new TextEncoder().encode(text)) total = BigInt.asUintN(64, (total ^ BigInt(byte)) * 0x100000001b3n);
+    return (total >> 16n).toString(16).padStart(12, "0");
+  };
+
+  const STEPS = 10;
+  const listPlaces = (value, within) => {
+    if (typeof value !== "number") return [parseText(String(value))];
+    const steps = value / (within / STEPS);
+    if (!within || !Number.isFinite(steps)) return [value ? value.toExponential(5) : "0"];
+    const own = Math.floor(steps + 0.5);
+    const places = [own];
+    for (let step = 1; step <= STEPS; step += 1) places.push(own - step, own + step);
+    return places.map(String);
+  };
+
+  const isSame = ({ name, salt, within = 0 }, label, value, sealed) =>
+    listPlaces(value, within).some((place) => hash(`${place}|${label}|${name}|${salt}`) === sealed);
+
+  const agree = (answer, values, right) =>
+    Object.keys(values).length === Object.keys(right).length &&
+    Object.entries(values).every(([label, value]) => isSame(answer, label, value, right[label]));
+
+  const times = (values, by) => Object.fromEntries(Object.entries(values).map(([label, value]) => [label, value * by]));
+
+  // Whether values are right, and what a misconception or a usual slip that gives them has to be told.
+  const judge = (answer, values) => {
+    if (agree(answer, values, answer.values)) return { right: true, says: "" };
+    const known = (answer.slips ?? []).find((slip) => agree(answer, values, slip.values));
+    if (known) return { right: false, says: known.says };
+    if (answer.kind !== "number" || agree(answer, times(values, 0), answer.values)) return { right: false, says: "" };
+    const usual = SLIPS.find(([by]) => agree(answer, times(values, by), answer.values));
+    return { right: false, says: usual?.[1] ?? "" };
+  };
+
+  // What sealing.py packed: no search of the page finds an answer by its words.
+  const unpack = (packed) => JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(packed), (c) => c.charCodeAt(0))));
+
+  globalThis.plainAnswers = { hash, judge, parse, unpack, SLIPS };
+})();

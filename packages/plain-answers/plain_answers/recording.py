@@ -1,0 +1,84 @@
+"""Record answers: as an output of a notebook's cell, or in place of one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from plain_answers import charted
+from plain_answers.judging import Answer, Slip
+from plain_answers.parsing import elements
+from plain_answers.rounding import rounded
+from plain_answers.sealing import seal, write
+
+ANSWER_MIME = "application/vnd.answer+json"
+"""The type of an output that is a recorded answer."""
+
+
+def record(
+    name: str,
+    value: object,
+    within: float = 0,
+    unit: str = "",
+    says: str | None = None,
+    asks: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """What a solution's answer was, or that of a misconception, of which `says` is what to look at.
+
+    The other parameters are those of `Checks.answer`. Numbers are kept to ten digits.
+    """
+    is_chart = charted.is_chart(value)
+    values = rounded(charted.read(value, asks=asks) if is_chart else elements(value))
+    made = {"name": name, "values": values, "within": within, "unit": unit, "slip": says}
+    return made | ({"asks": dict(asks or {})} if is_chart else {})
+
+
+def read_records(outputs: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """What `record` made, out of the outputs of a cell as the notebook's format has them."""
+    bundles = (output.get("data", {}) for output in outputs)
+    return [bundle[ANSWER_MIME] for bundle in bundles if ANSWER_MIME in bundle]
+
+
+def make_answer(
+    recorded: Mapping[str, Any], slips: Iterable[Mapping[str, Any]] = (), hint: str = ""
+) -> Answer:
+    """The answer of a record, with those of `slips` that are filed under its name."""
+    own = [slip for slip in slips if slip["name"] == recorded["name"]]
+    return Answer(
+        name=recorded["name"],
+        values=recorded["values"],
+        within=recorded["within"],
+        unit=recorded["unit"],
+        slips=tuple(Slip(slip["values"], slip["slip"]) for slip in own),
+        hint=hint,
+        asks=recorded.get("asks"),
+    )
+
+
+class Recorder:
+    """Stands in for `Checks` where a page runs a solution: it takes what is given and compares nothing."""
+
+    def __init__(self) -> None:
+        self._answers: list[dict[str, Any]] = []
+        self._slips: list[dict[str, Any]] = []
+
+    def answer(
+        self,
+        name: str,
+        value: object,
+        within: float = 0,
+        unit: str = "",
+        asks: Mapping[str, str] | None = None,
+    ) -> None:
+        """Take one answer of the solution; see `Checks.answer`."""
+        self._answers.append(record(name, value, within, unit, asks=asks))
+
+    def slip(self, name: str, value: object, says: str, within: float = 0) -> None:
+        """Take what one misconception gives; see `Checks.slip`."""
+        self._slips.append(record(name, value, within, says=says))
+
+    def sealed(self) -> str:
+        """All that was taken, as the text that `Checks.use` takes; hints are given apart."""
+        made = {one["name"]: seal(make_answer(one, self._slips), "here") for one in self._answers}
+        return json.dumps(write(made))

@@ -1,0 +1,58 @@
+"""The cases of `cases.json` as answers of a key, and the page's script run on them."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from plain_answers import SCRIPT
+from plain_answers.judging import Answer, Slip
+from plain_answers.sealing import seal, write
+
+QUESTIONS = json.loads(Path(__file__).with_name("cases.json").read_text(encoding="utf-8"))
+NODE = shutil.which("node")
+# Of each question its answer, sealed, and what is typed: what the script says of each.
+RUN = """
+const { judge, parse, hash, SLIPS } = globalThis.plainAnswers;
+const rate = (answer, typed) => {
+  const { ask, values } = parse(typed, answer);
+  const { right, says } = ask ? { says: ask } : judge(answer, values);
+  return [ask ? "refused" : right ? "right" : "wrong", says];
+};
+"""
+
+
+def make_answer(question: dict[str, Any]) -> Answer:
+    """The key to a question of the file."""
+
+    def label(key: Any) -> dict[str, Any]:
+        return {str(i): one for i, one in enumerate(key, 1)} if isinstance(key, list) else {"": key}
+
+    slips = []
+    for gives, says in question.get("slips", {}).items():
+        value = float(gives) if question["kind"] == "number" else gives
+        slips.append(Slip(label(gives.split(", ") if isinstance(question["key"], list) else value), says))
+    within, unit = question.get("within", 0), question.get("unit", "")
+    return Answer(question["question"], label(question["key"]), within, unit, tuple(slips))
+
+
+def list_cases(question: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """What is typed, its verdict, and some words of what is said of it."""
+    cases = [(typed, verdict, "") for verdict in ("right", "wrong") for typed in question.get(verdict, ())]
+    for part, verdict in (("says", "wrong"), ("refused", "refused")):
+        cases += [(typed, verdict, says) for says, all_ in question.get(part, {}).items() for typed in all_]
+    return [(typed if isinstance(typed, str) else typed[0] * typed[1], *other) for typed, *other in cases]
+
+
+def seal_question(question: dict[str, Any]) -> dict[str, Any]:
+    """The answer of a question as a page holds it."""
+    answer = make_answer(question)
+    return write({answer.name: seal(answer, "a salt")})[answer.name]
+
+
+def run_script(code: str) -> Any:
+    """What an expression gives in Node, after the page's script."""
+    program = f"{SCRIPT.read_text(encoding='utf-8')}\n{RUN}\nconsole.log(JSON.stringify({code}));"
+    done = subprocess.run([NODE or "node", "-"], input=program, capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)
