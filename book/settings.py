@@ -33,6 +33,7 @@ LIBRARY = {
     "jingjinji": "jingjinji",
     "data": "jingjinji/_data",
     "packages/claims-ledger/claims_ledger": "claims_ledger",
+    "packages/plain-answers/plain_answers": "plain_answers",
 }
 ENVIRONMENT = {"JINGJINJI_BOOK": "1"}
 IMPORTED_FIRST = ("numpy", "pandas", "altair", "jingjinji")

@@ -24,9 +24,9 @@ from typing import Any
 import altair as alt
 import numpy as np
 import pandas as pd
+from plain_answers.rounding import rounded
 
 from jingjinji.choices_chart import draw_curve
-from jingjinji.rounding import rounded
 
 _SIGNS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 _NOISE = 10  # decimals: what two ways to the same number leave between them lies below

@@ -44,7 +44,7 @@ del _watch, sys
 """
 _REPORT = """\
 import json, sys
-modules = sorted(name for name in sys.modules if name.split(".")[0] == {library!r})
+modules = sorted(name for name in sys.modules if name.split(".")[0] in {library!r})
 print(json.dumps([modules, sorted(sys._course_tables)]))
 """
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -118,7 +118,7 @@ def _run(notebook: NotebookNode, job: Job, root: Path, progress: Progress) -> tu
     cells = list(notebook.cells)
     code = [cell for cell in cells if cell.cell_type == "code"]
     watch = nbformat.v4.new_code_cell(_WATCH.format(folder=f"{root.resolve() / 'data'}{os.sep}"))
-    used = nbformat.v4.new_code_cell(_REPORT.format(library=freshness.LIBRARY))
+    used = nbformat.v4.new_code_cell(_REPORT.format(library=[*freshness.LIBRARY]))
     cell = watch
     try:
         # A kernel that is told to end may print that its sockets went first: nothing an author can act on.

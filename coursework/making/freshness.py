@@ -21,7 +21,13 @@ import re
 from functools import cache
 from pathlib import Path
 
-LIBRARY, DESCRIPTOR = "jingjinji", Path("data") / "datapackage.json"
+DESCRIPTOR = Path("data") / "datapackage.json"
+# What notebooks import of ours, and where it lies: the library, and the packages that it stands on.
+LIBRARY = {
+    "jingjinji": ".",
+    "plain_answers": "packages/plain-answers",
+    "claims_ledger": "packages/claims-ledger",
+}
 # The pairs of a source that people edit and the notebook that a run makes of it.
 SOURCES = (
     "chapters/[0-9]*.md",
@@ -55,7 +61,7 @@ def digest_source(source: Path) -> str:
 
 @cache
 def _digest_module(root: Path, name: str) -> str:
-    base = root.joinpath(*name.split("."))
+    base = root.joinpath(LIBRARY[name.partition(".")[0]], *name.split("."))
     for path in (base.with_suffix(".py"), base / "__init__.py"):
         if path.is_file():
             return digest(path.read_bytes())

@@ -112,7 +112,7 @@ print(*sys.modules)
     rooms = {"coursework", "jingjinji", "plain_answers", "claims_ledger", "notebook_grader"}
     loaded = {name for name in done.stdout.split() if name.partition(".")[0] in rooms}
     beside = set(origins.list_modules(ROOT, "jingjinji"))
-    assert {"jingjinji.rounding", "notebook_grader.zips"} <= loaded, done.stderr
+    assert {"plain_answers.rounding", "notebook_grader.zips"} <= loaded, done.stderr
     assert loaded - set(makers("derived", "take_along")) - beside == set()
 
 
