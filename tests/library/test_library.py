@@ -61,7 +61,9 @@ def test_the_wheel_works_in_an_empty_environment_elsewhere(tmp_path):
     run(*pip, *["wheel", "--no-deps", "--no-build-isolation", "-q", "-w", "wheel"], str(ROOT))
     wheel = next((tmp_path / "wheel").glob("jingjinji-*.whl"))
     packed = zipfile.ZipFile(wheel).namelist()
-    assert {f"jingjinji/_data/{name}" for name in os.listdir(ROOT / "data")} <= set(packed)
+    assert {f"jingjinji/_data/{path.name}" for path in (ROOT / "data").iterdir() if path.is_file()} <= set(
+        packed
+    )
     run(sys.executable, "-m", "venv", "--without-pip", "empty")
     python = tmp_path / "empty" / "bin" / "python"
     run(*pip, "--python", str(python), *["install", "-q", "--no-deps", "--no-index"], str(wheel))

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import csv
 import sys
 from pathlib import Path
 
-from claims_ledger import publish
+from claims_ledger import publish, sheets
 from claims_ledger.check import find_problems
 from claims_ledger.folder import ARTICLE, COLUMNS, Folder, FolderError
 from claims_ledger.records import make_record
 
 TEMPLATE = Path(__file__).with_name("article_template.yml")
-SHEET = "codings-{}.csv"
 
 
 def begin(folder: Path) -> str:
@@ -31,25 +29,21 @@ def begin(folder: Path) -> str:
     return f"{folder} is begun: fill in {ARTICLE} and claims.csv; `code` then gives a coder a sheet."
 
 
-def write_sheet(folder: Path, coder: str) -> str:
-    """Write a blank sheet for a coder, a row for each claim; returns what to do next.
-
-    Raises `FolderError` where the folder cannot be read, or the coder has a sheet.
-    """
-    if not coder.isidentifier():
-        raise FolderError(f"{coder!r} is no name for a coder; use letters, digits and _")
-    target, claims = folder / SHEET.format(coder), Folder(folder).claims
-    if target.exists():
-        raise FolderError(f"{target} is there already; nothing was written")
-    if not claims:
-        raise FolderError(f"{folder} has no claims to code; write them into claims.csv")
-    columns = ("coder", "claim_id", "statement", *COLUMNS["codings"][2:])
-    with target.open("w", encoding="utf-8", newline="") as handle:
-        writer = csv.DictWriter(handle, columns, restval="", lineterminator="\n")
-        writer.writeheader()
-        for name, row in claims.items():
-            writer.writerow({"coder": coder, "claim_id": name, "statement": row["statement"]})
-    return f"{target} has a row for each of {len(claims)} claims; a reading more is a row more."
+def code(folder: Folder, given: argparse.Namespace) -> int:
+    """Write a coder's blank sheet, check it, or seal it."""
+    sheet = folder.path / sheets.FOLDER / f"{given.coder}.csv"
+    if not (given.check or given.seal):
+        target = sheets.write_blank(folder, given.coder)
+        print(f"{target} has a row for each of {len(folder.claims)} claims; {sheets.NAMES} names the tables.")
+    elif not sheet.is_file():
+        raise FolderError(f"there is no {sheet}; `code {folder.path} {given.coder}` writes it")
+    elif given.seal:
+        print(sheets.seal(folder, sheet, given.seal, given.who, given.given))
+    else:
+        problems = sheets.find_problems(folder, sheet)
+        print("\n".join(problems) or f"{sheet} is whole.")
+        return bool(problems)
+    return 0
 
 
 def check(folder: Path) -> list[str]:
@@ -70,7 +64,7 @@ def main(arguments: list[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     told = {
         "new": "begin a folder",
-        "code": "write a blank sheet for a coder",
+        "code": "write a blank sheet for a coder, check it, or seal it",
         "check": "say what is to be mended",
         "build": "write the ledger as a page, as CSV and as JSON",
     }
@@ -79,6 +73,10 @@ def main(arguments: list[str] | None = None) -> int:
         one.add_argument("folder", type=Path)
         if name == "code":
             one.add_argument("coder", help="the coder's name")
+            one.add_argument("--check", action="store_true", help="say what is missing in the sheet")
+            one.add_argument("--seal", metavar="DATE", help="write the hash of the finished sheet")
+            one.add_argument("--is", dest="who", default="", help="what the coder is")
+            one.add_argument("--given", default="", help="what the coder was given")
         if name == "build":
             one.add_argument("--to", type=Path, help="where to (FOLDER/ledger)")
             one.add_argument("--address", default="", help="the address that the page will have")
@@ -87,7 +85,7 @@ def main(arguments: list[str] | None = None) -> int:
         if given.command == "new":
             print(begin(given.folder))
         elif given.command == "code":
-            print(write_sheet(given.folder, given.coder))
+            return code(Folder(given.folder), given)
         else:
             if problems := check(given.folder):
                 print("\n".join(problems))

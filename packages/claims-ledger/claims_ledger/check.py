@@ -13,6 +13,7 @@ from claims_ledger.folder import WITHOUT_TABLE, Folder, FolderError
 from claims_ledger.labels import UNEXAMINED
 from claims_ledger.records import list_labels
 from claims_ledger.rule import Reading
+from claims_ledger.sheets import find_broken_seals
 
 # What computations make in any field; a unit may begin with one of these.
 DERIVED: tuple[str, ...] = (
@@ -201,7 +202,7 @@ def _find_one_number(folder: Folder) -> Iterator[str]:
 
 
 def _find_in_record(folder: Folder) -> Iterable[str]:
-    labels, found = list_labels(folder), []
+    labels, found = list_labels(folder), find_broken_seals(folder)
     settled, coders = labels.pop("settled"), list(labels)
     sheets = folder.find_table("codings").name
     if not coders:

@@ -1,12 +1,18 @@
-"""The families of claims, as `families.csv` has them: like claims carry like readings."""
+"""The families of claims, as `families.csv` has them: like claims carry like readings.
+
+A family's `ways` are the readings that each of its claims needs, by the names of `ways.csv`: ``a b`` needs
+both, ``a|b`` either, ``a|b+c`` either a, or b and c.
+"""
 
 from __future__ import annotations
 
 import csv
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-TABLE = Path(__file__).with_name("families.csv")
+FOLDER = Path(__file__).parent
+QUALIFIER = "qualifier"  # the way of a reading of a word beside the core
 
 
 @dataclass(frozen=True)
@@ -21,17 +27,24 @@ class Family:
     readings: str
     least: int
     testable: bool
+    ways: str
+
+    def find_missing(self, given: Collection[str]) -> list[str]:
+        """Which of the ways that the family needs are not among those given; alternatives as one."""
+        return [
+            need.replace("+", " and ").replace("|", " or ")
+            for need in self.ways.split()
+            if not any(set(one.split("+")) <= set(given) for one in need.split("|"))
+        ]
 
 
-def _read() -> dict[str, Family]:
-    with TABLE.open(encoding="utf-8", newline="") as handle:
-        rows = list(csv.DictReader(handle))
-    return {
-        row["family"]: Family(
-            row["family"], row["means"], row["readings"], int(row["least"]), row["testable"] == "true"
-        )
-        for row in rows
-    }
+def _read(name: str) -> list[dict[str, str]]:
+    with (FOLDER / name).open(encoding="utf-8", newline="") as handle:
+        return list(csv.DictReader(handle))
 
 
-FAMILIES = _read()
+FAMILIES = {
+    row["family"]: Family(**row | {"least": int(row["least"]), "testable": row["testable"] == "true"})  # type: ignore[arg-type]
+    for row in _read("families.csv")
+}
+WAYS = {row["way"]: row["means"] for row in _read("ways.csv")}

@@ -178,13 +178,6 @@ class Folder:
             raise FolderError(f"{where}: {column} is {text!r}; it must be a number such as 12.5") from None
 
     @cached_property
-    def codings(self) -> list[dict[str, str]]:
-        """Every coder's readings: those of `codings.csv`, and of the sheets that coders filled."""
-        sheets = sorted(self.path.glob("codings-*.csv"))
-        rows = [row for sheet in sheets for row in self._read_file(sheet, "codings")]
-        return [*self.read_rows("codings"), *(row for row in rows if row["reading"])]
-
-    @cached_property
     def by_place(self) -> dict[tuple[str, str], list[tuple[str, float]]]:
         """The numbers of single places, by claim and reading."""
         found: dict[tuple[str, str], list[tuple[str, float]]] = {}

@@ -88,7 +88,7 @@ def collect_filed(folder: Folder) -> dict[str, dict[str, Any]]:
 def list_labels(folder: Folder) -> dict[str, dict[str, str]]:
     """The labels that follow from each coder's readings and from the settled ones: coder, claim, label."""
     coded: dict[str, dict[str, list[Reading]]] = {}
-    for row in folder.codings:
+    for row in folder.read_rows("codings"):
         coded.setdefault(row["coder"], {}).setdefault(row["claim_id"], []).append(_read_coded(row))
     labels = {
         coder: {claim: label_of(rows) for claim, rows in by_claim.items()}

@@ -23,23 +23,10 @@ def test_a_folder_goes_from_new_to_a_ledger(tmp_path, capsys):
     assert main(["check", str(folder)]) == 1 and "claims.csv has no claim" in capsys.readouterr().out
     fill(folder)
     assert main(["code", str(folder), "cyd"]) == 0
-    with (folder / "codings-cyd.csv").open(encoding="utf-8", newline="") as sheet:
-        blank = list(csv.DictReader(sheet))
-    assert [row["claim_id"] for row in blank] == ["T-1", "T-2", "T-3"]
-    assert blank[0]["statement"] == "Rents rose in Northtown." and not blank[0]["reading"]
-    assert main(["code", str(folder), "cyd"]) == 2 and main(["code", str(folder), "c d"]) == 2
     assert main(["check", str(folder)]) == 0
     assert main(["build", str(folder), "--address", "https://example.org"]) == 0
     made = sorted(path.name for path in (folder / "ledger").iterdir())
     assert made == ["index.html", "ledger-package.json", "ledger.csv", "ledger.json"]
-
-
-def test_a_filled_sheet_counts_as_a_coding(toy):
-    head, *rows = (toy.path / "codings.csv").read_text(encoding="utf-8").splitlines()
-    of_bob = [row for row in rows if row.startswith("bob")]
-    (toy.path / "codings.csv").write_text("\n".join([head, *(r for r in rows if r not in of_bob)]) + "\n")
-    (toy.path / "codings-bob.csv").write_text("\n".join([head, *of_bob]) + "\n", encoding="utf-8")
-    assert [row["coder"] for row in toy.codings] == ["ann"] * 3 + ["bob"] * 3
 
 
 @pytest.fixture

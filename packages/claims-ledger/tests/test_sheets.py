@@ -1,0 +1,134 @@
+"""A coder's sheet: blank, checked, sealed; limits that are exact at the edge."""
+
+import csv
+import re
+from pathlib import Path
+
+import pytest
+from claims_ledger import limits, sheets
+from claims_ledger.__main__ import main
+from claims_ledger.check import find_problems
+from claims_ledger.families import FAMILIES, WAYS
+
+CODING = (Path(__file__).parents[1] / "CODING.md").read_text(encoding="utf-8")
+ROWS = """\
+cyd,T-1,,2,rents rose,change,core,ends,a,2023 is above 2022.,It is not.,number,percent,> 0,rents,
+cyd,T-1,,,,,core,every,b,In every quarter.,One without.,number,quarters with a rise,= 4,rents,
+cyd,T-1,,,,,core,placebo,,No table has other towns.,,none,,,,
+cyd,T-2,,3,street trees,count,core,count,a,A count.,Another.,number,trees,"1,150 to < 1,250",The parks,
+cyd,T-2,,,,,street,qualifier,b,All stand in streets.,One in a park.,document,,,The office of parks,
+cyd,T-3,,4,will calm,forecast,core,,,It will come.,,none,,,,
+"""
+
+
+@pytest.fixture
+def sheet(toy) -> Path:
+    assert main(["code", str(toy.path), "cyd"]) == 0
+    target = toy.path / "coding" / "cyd.csv"
+    with target.open(encoding="utf-8", newline="") as handle:
+        blank = list(csv.DictReader(handle))
+    assert [row["claim_id"] for row in blank] == ["T-1", "T-2", "T-3"]
+    assert blank[0]["statement"] == "Rents rose in Northtown." and not blank[0]["reading"]
+    assert (target.with_name("tables.csv")).read_text() == "table,column,unit\nrents,year,\nrents,rent,\n"
+    assert len(sheets.find_problems(toy, target)) >= 3
+    target.write_text(f"{','.join(sheets.COLUMNS)}\n{ROWS}", encoding="utf-8")
+    return target
+
+
+def test_a_whole_sheet_passes_and_is_sealed_once(toy, sheet, capsys):
+    assert main(["code", str(toy.path), "cyd", "--check"]) == 0
+    asked = [
+        "code",
+        str(toy.path),
+        "cyd",
+        "--seal",
+        "2024-07-01",
+        "--is",
+        "a clerk",
+        "--given",
+        "the article",
+    ]
+    assert main(asked) == 0 and re.search("[0-9a-f]{64}", capsys.readouterr().out)
+    assert main(asked) == 2 and "cyd.csv is sealed already" in capsys.readouterr().err
+    assert find_problems(toy) == []
+    sheet.write_text(sheet.read_text(encoding="utf-8").replace("> 0", "> 1"), encoding="utf-8")
+    assert find_problems(toy) == ["coding/cyd.csv is not as it was sealed."]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["cyd"], "cyd.csv is there already"),
+        (["c d"], "is no name for a coder"),
+        (["dan", "--check"], "there is no "),
+        (["cyd", "--seal", "soon"], "'soon' is no date; write it as 2000-01-31"),
+    ],
+)
+def test_what_cannot_be_done_is_said(toy, sheet, capsys, arguments, sentence):
+    assert main(["code", str(toy.path), *arguments]) == 2
+    assert sentence in capsys.readouterr().err
+
+
+FAULTS = {
+    "a claim": ("cyd,T-3", "cyd,T-9", "row 7 (T-9 ): no claim is called 'T-9'"),
+    "not coded": ("cyd,T-3", "cyd,T-9", "cyd.csv: T-3 is not coded."),
+    "a family": ("change,core", "rising,core", "row 2 (T-1 a): 'rising' is no family; there are aim"),
+    "a kind": ("not.,number", "not.,percent", "row 2 (T-1 a): 'percent' is no kind"),
+    "a way": ("core,ends", "core,end", "row 2 (T-1 a): 'end' is no way; there are stated"),
+    "a way that is needed": (
+        "core,ends",
+        "core,share",
+        "T-1 is of the family change and has no reading ends.",
+    ),
+    "a letter twice": ("every,b", "every,a", "T-1 has the reading a twice."),
+    "no letter": ("every,b", "every,1", "the reading '1' must be a letter"),
+    "no unit": ("percent,> 0", ",> 0", "row 2 (T-1 a): its limit has no unit."),
+    "no limit": ("> 0", "more", "row 2 (T-1 a): 'more' says no limits; write '> 50'"),
+    "nothing against": ("It is not.", "", "row 2 (T-1 a): `against` is empty."),
+    "nothing that decides": (
+        ",rents,\ncyd,T-1,,,,,core,every",
+        ",,\ncyd,T-1,,,,,core,every",
+        "`would_decide` is empty",
+    ),
+    "no core": ("count,core,count", "count,trees,count", "T-2 has no row of the part core."),
+    "two families": ("cyd,T-1,,,,,core,every", "cyd,T-1,,,,aim,core,every", "T-1 is of two families"),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "sentence"), FAULTS.values(), ids=FAULTS)
+def test_a_fault_of_a_sheet_is_named(toy, sheet, old, new, sentence):
+    text = sheet.read_text(encoding="utf-8")
+    assert old in text
+    sheet.write_text(text.replace(old, new, 1), encoding="utf-8")
+    assert any(sentence in one for one in sheets.find_problems(toy, sheet)), sheets.find_problems(toy, sheet)
+
+
+@pytest.mark.parametrize(
+    ("text", "within", "outside"),
+    [
+        ("> 50", [50.01], [50, 49]),
+        (">= 21", [21], [20.9]),
+        ("< 0", [-0.1], [0]),
+        ("<= 3", [3], [3.1]),
+        ("= 21", [21], [20, 22]),
+        ("1.75 to 1.85", [1.75, 1.85], [1.74, 1.86]),
+        ("1,150 to < 1,250", [1150, 1249.9], [1250]),
+        ("−2 to -1", [-2, -1], [0]),
+    ],
+)
+def test_limits_are_exact_at_the_edge(text, within, outside):
+    found = limits.parse(text)
+    assert all(map(found.holds, within)) and not any(map(found.holds, outside))
+
+
+@pytest.mark.parametrize("text", ["", "50", "more than 50", "2 to 1", "> fifty"])
+def test_what_says_no_limit_is_refused(text):
+    with pytest.raises(ValueError, match="says no limits; write '> 50'"):
+        limits.parse(text)
+
+
+def test_a_coder_reads_of_every_column_family_and_way():
+    for name in (*sheets.COLUMNS, *FAMILIES, *WAYS):
+        assert f"`{name}`" in CODING, name
+    of_ways = {way for family in FAMILIES.values() for way in re.split(r"[ |+]", family.ways)} - {""}
+    assert of_ways == set(WAYS)
