@@ -24,7 +24,7 @@ $(error EDITION is 'student' or 'instructor', not '$(EDITION)')
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup machine lab book pages notebooks lint test test-packages test-slow links assignments data grade mark return \
+.PHONY: help setup machine lab book pages notebooks lint check test test-packages test-slow links assignments data grade mark return \
 	submissions-named capstone serve watch zip pdf release bench lock version clean
 # One step after the other: each uses all cores itself, and a book is built of what the steps before it made.
 .NOTPARALLEL:
@@ -54,6 +54,9 @@ lint: $(VENV)/test.ok ## what reading the code finds: ruff (rules, format) and, 
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/ruff format --quiet --diff
 	@$(BIN)/mypy --no-error-summary
+
+check: $(VENV)/book.ok ## what is wrong with a chapter, in seconds: make check CHAPTER=03 (none named: all)
+	@$(COURSEWORK) lint $(CHAPTER)
 
 test: setup lint book ## what a change of text, data, library, exercise or page can break
 	@echo "Running every notebook again, comparing each output with the stored one; testing library, data, chapters,"

@@ -74,8 +74,20 @@ def _make(arguments: list[str], task: str) -> int:
     return 0
 
 
+def _lint(arguments: list[str]) -> int:
+    """Say what is wrong with chapters: numbers, charts, answers, code, and shares that may only fall."""
+    from coursework.lint.__main__ import main as lint
+
+    return lint(ROOT, arguments)
+
+
 # Each task with what it does, and the module whose `main` does it: imported when its task is run.
-MADE_HERE = {"notebooks": _make_notebooks, "pages": _make_pages, "assignments": _make_assignments}
+MADE_HERE = {
+    "notebooks": _make_notebooks,
+    "pages": _make_pages,
+    "assignments": _make_assignments,
+    "lint": _lint,
+}
 ELSEWHERE = {
     "grade": ("notebook_grader.__main__", "Grade a folder or zip of submitted notebooks."),
     "return": ("notebook_grader.returns", "Return marks and feedback to Moodle or Canvas."),

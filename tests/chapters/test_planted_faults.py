@@ -14,9 +14,12 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from coursework.lint import charts, code, numbers, run
+from coursework.lint.chapter import Chapter
 from jingjinji.capstone import units
+from jingjinji.claims import VERDICT_MIME
 from tests import browser
-from tests.chapters import contract, typed
+from tests.chapters import contract
 from tests.pages import checks
 
 NOTEBOOK = contract.CHAPTERS / "03_gdp.ipynb"
@@ -67,6 +70,11 @@ def test_a_changed_number_and_a_changed_datum_are_caught(notebook, tmp_path):
     assert re.search(r"\b2 failed", result.stdout), result.stdout[-2000:]
 
 
+def says(rule, notebook) -> list[str]:
+    """What a rule finds in a notebook."""
+    return list(map(str, rule(Chapter(NOTEBOOK.with_suffix(".md"), notebook))))
+
+
 def found_in(problems: list[str]) -> list[str]:
     """The typed numbers that problems name."""
     return [re.search("typed number '?([0-9.,]+)", problem)[1] for problem in problems]
@@ -75,24 +83,24 @@ def found_in(problems: list[str]) -> list[str]:
 def test_a_notebook_without_outputs_is_caught(notebook):
     for cell in contract.code_cells(notebook):
         cell.outputs, cell.execution_count = [], None
-    assert any("no cell stores an output" in problem for problem in contract.output_problems(notebook))
+    assert any("no cell stores an output" in problem for problem in says(run.find_unstored, notebook))
 
 
 def test_a_cell_that_is_kept_from_being_compared_is_caught(notebook):
-    assert contract.output_problems(notebook) == []
+    assert says(run.find_unstored, notebook) == []
     cell = contract.code_cells(notebook)[1]
     for tag in ("nbval-ignore-output", "nbval-skip", "raises-exception"):
         cell.metadata["tags"] = [tag]
-        assert len(contract.output_problems(notebook)) == 1
+        assert len(says(run.find_unstored, notebook)) == 1
     cell.metadata["tags"], cell.source = [], "# NBVAL_IGNORE_OUTPUT\n" + cell.source
-    assert len(contract.output_problems(notebook)) == 1
+    assert len(says(run.find_unstored, notebook)) == 1
 
 
 def test_a_stale_notebook_is_caught(tmp_path):
     source = tmp_path / "03_gdp.md"
     shutil.copy(NOTEBOOK.with_suffix(".md"), source)
     shutil.copy(NOTEBOOK, tmp_path)
-    assert contract.pair_problems(source, tmp_path / NOTEBOOK.name) == []
+    assert list(run.find_stale(Chapter.load(source))) == []
     text = source.read_text(encoding="utf-8")
     for edited in (
         text + "\nOne more sentence.\n",
@@ -100,7 +108,7 @@ def test_a_stale_notebook_is_caught(tmp_path):
     ):
         assert edited != text
         source.write_text(edited, encoding="utf-8")
-        assert "run 'make notebooks'" in contract.pair_problems(source, tmp_path / NOTEBOOK.name)[0]
+        assert "Run 'make notebooks'" in str(next(run.find_stale(Chapter.load(source))))
 
 
 CHART_FAULTS = {
@@ -120,25 +128,25 @@ def test_a_faulty_chart_is_caught(notebook, fault):
     changes, message = CHART_FAULTS[fault]
     _, spec = contract.stored(notebook, contract.CHART_MIME)[0]
     spec.update(changes)
-    assert message in contract.all_chart_problems(notebook)[0]
+    assert message in says(charts.find_faulty, notebook)[0]
 
 
 def test_a_chart_without_a_caption_is_caught(notebook):
-    assert contract.all_chart_problems(notebook) == []
+    assert says(charts.find_faulty, notebook) == []
     cell, _ = contract.stored(notebook, contract.CHART_MIME)[0]
     del cell.metadata["mystnb"]
-    assert any("no numbered caption" in problem for problem in contract.all_chart_problems(notebook))
+    assert any("no numbered caption" in problem for problem in says(charts.find_faulty, notebook))
 
 
 def test_a_chart_whose_words_do_not_follow_its_control_is_caught():
     bind = {"input": "range", "min": 1, "max": 2, "step": 0.5}
     spec = {"params": [{"name": "number", "value": 1, "bind": bind}]}
-    assert "neither follow nor hold" in contract.control_problems(spec)[0]
+    assert "neither follow nor hold" in charts.list_unsaid_states(spec)[0]
     spec["usermeta"] = {"hold": ["number"]}
-    assert contract.control_problems(spec) == []
+    assert charts.list_unsaid_states(spec) == []
     texts = {"[1]": ["One", "It is one."], "[1.5]": ["More", "It is more."]}
     spec["usermeta"] = {"follow": {"controls": ["number"], "texts": texts}}
-    assert contract.control_problems(spec) == ["no words for the state [2]"]
+    assert charts.list_unsaid_states(spec) == ["no words for the state [2]"]
 
 
 NO_UNIT = {"mark": "bar", "encoding": {"y": {"field": "gdp", "type": "quantitative", "title": "GDP"}}}
@@ -163,7 +171,7 @@ def test_an_axis_without_a_unit_is_caught(around):
 
 def test_a_constant_of_the_ledger_is_caught(notebook):
     contract.code_cells(notebook)[0].source += "\nratio = 1.8"
-    found = contract.code_problems(notebook, contract.claims_of("3"))
+    found = says(code.find_constants, notebook)
     assert any("claims.get('C80').value" in problem for problem in found)
 
 
@@ -190,7 +198,7 @@ def test_a_typed_number_is_caught(notebook, where, text, caught):
         notebook.cells[0].source += f"\n\n{text}"
     else:
         contract.stored(notebook, contract.CHART_MIME)[0][0].metadata["mystnb"]["figure"]["caption"] = text
-    assert found_in(typed.problems(notebook)) == caught
+    assert found_in(says(numbers.find_typed, notebook)) == caught
 
 
 def test_numbers_typed_in_a_verdict_are_caught(notebook):
@@ -199,21 +207,20 @@ claims.verdict("C80", a=(ratio, 1.8, ratio), b=1.859,
     sentence="From 2013 to 2022 it is 1.8 times, or " f"{more} % and 81.3 % more.")
 own_short_form("C26", "no indicator in any of 14 plans")
 """
-    assert found_in(typed.in_verdicts(notebook)) == ["1.8", "1.859", "81.3", "14"]
+    assert found_in(says(numbers.find_in_verdicts, notebook)) == ["1.8", "1.859", "81.3", "14"]
 
 
 def test_numbers_typed_in_the_texts_of_a_chart_are_caught(notebook):
     contract.code_cells(notebook)[0].source += """
 chart.properties(title=f"GDP rose by {more:.0f} % from 2013", description="Bars. Tianjin 1.64.")
 """
-    assert found_in(typed.in_chart_texts(notebook)) == ["1.64"]
+    assert found_in(says(numbers.find_in_chart_texts, notebook)) == ["1.64"]
 
 
 def test_a_missing_verdict_is_caught(notebook):
-    ids = contract.claims_of("3")
     for cell in contract.code_cells(notebook):
-        cell.outputs = [o for o in cell.outputs if contract.VERDICT_MIME not in o.get("data", {})]
-    assert any("0 verdict cards" in problem for problem in contract.structure_problems(notebook, ids))
+        cell.outputs = [o for o in cell.outputs if VERDICT_MIME not in o.get("data", {})]
+    assert any("0 verdict cards" in problem for problem in says(run.find_unanswered, notebook))
 
 
 # Faults of a page, planted in what the browser is sent: the site itself stays as it is.
@@ -287,4 +294,4 @@ def test_a_number_to_the_last_binary_digit_is_caught(notebook):
     cell = next(cell for cell in contract.code_cells(notebook) if cell.outputs)
     for text, faults in (("5.378378378378378", 1), ("0.001069367325", 0), ("21893095", 0)):
         cell.outputs = [nbformat.v4.new_output("stream", text=text)]
-        assert len(contract.output_problems(notebook)) == faults, text
+        assert len(says(run.find_unstored, notebook)) == faults, text

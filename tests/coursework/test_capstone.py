@@ -15,12 +15,17 @@ from nbclient import NotebookClient
 from notebook_grader import intake
 
 from coursework.capstone import __main__ as checking
+from coursework.lint import charts, run
+from coursework.lint.chapter import Chapter
+from coursework.lint.code import find_constants
+from coursework.lint.numbers import find_typed
 from coursework.making import teacher
 from jingjinji import claims
 from jingjinji.capstone import __main__ as anywhere
 from jingjinji.capstone import brief, cards, checks, evidence, keys, own, rerun, units
+from jingjinji.claims import VERDICT_MIME
 from tests import browser as pages
-from tests.chapters import contract, typed
+from tests.chapters import contract
 from tests.coursework.lab import needs_sandbox
 
 ROOT = Path(__file__).parents[2]
@@ -54,13 +59,15 @@ def test_all_claims_have_a_sentence_of_a_chapter():
 
 
 @pytest.mark.parametrize("source", contract.CAPSTONE, ids=lambda path: path.stem)
-def test_pair_outputs_code_charts_and_numbers(source):
-    notebook = contract.read(source.with_suffix(".ipynb"))
-    assert contract.pair_problems(source, source.with_suffix(".ipynb")) == []
-    assert contract.output_problems(notebook) == []
-    assert contract.code_problems(notebook, list(cards.RESERVED)) == []
-    assert contract.all_chart_problems(notebook) == []
-    assert typed.problems(notebook) == []
+def test_outputs_code_charts_and_numbers(source):
+    given = Chapter.load(source)
+    found = [
+        *run.find_stale(given),
+        *run.find_unstored(given),
+        *charts.find_faulty(given),
+        *find_typed(given),
+    ]
+    assert [*map(str, found), *map(str, find_constants(given, list(cards.RESERVED)))] == []
 
 
 def test_the_example_judges_the_claims_that_are_kept_for_it():
@@ -411,7 +418,7 @@ def test_a_chart_or_a_card_that_differs_is_named():
 
     assert rerun.find_problems(chart(0.1 + 0.2), chart(0.3)) == []
     assert rerun.find_problems(chart(0.31), chart(0.3)) == [DIFFERS + "the chart is another one."]
-    old, new = (shown(contract.VERDICT_MIME, {"found": found}) for found in ("1 %", "2 %"))
+    old, new = (shown(VERDICT_MIME, {"found": found}) for found in ("1 %", "2 %"))
     assert "the verdict card is another one" in rerun.find_problems(old, new)[0]
 
 

@@ -12,10 +12,11 @@ import pandas as pd
 import pytest
 from notebook_grader import assignment, grade, intake
 
+from coursework.lint import answers
 from coursework.making import bounds, everything, needs, parameters, products, seals, variant
 from coursework.making.master import Exercise, Master, MasterError, parse, read
 from jingjinji import check
-from tests.chapters import contract, second_edition
+from tests.chapters import contract
 from tests.coursework import test_exercises
 
 ROOT = Path(__file__).parents[2]
@@ -110,7 +111,7 @@ def test_every_combination_is_sound_and_none_has_the_answers_of_another(path, mo
     And no answer of any combination stands in the chapter.
     """
     source = contract.CHAPTERS / f"{path.stem}.md"
-    printed = second_edition.Printed(contract.read(source.with_suffix(".ipynb")))
+    printed = answers.Printed(contract.read(source.with_suffix(".ipynb")))
     bench = Bench(path, monkeypatch)
     varied = [exercise for exercise in bench.master.exercises if exercise.values]
     counts = {e.number: len(parameters.list_combinations(e.values, e.facts["variants"])) for e in varied}
@@ -122,7 +123,7 @@ def test_every_combination_is_sound_and_none_has_the_answers_of_another(path, mo
         for now in all_of_one:
             name = f"{number} with {now.parameters.source}"
             found += [f"{name}: {fault}" for fault in bounds.find_out_of_bounds(now)]
-            found += second_edition.key_problems(printed, [now])
+            found += answers.list_printed(printed, [now])
             monkeypatch.setattr(check, "_sealed", bench.sealed(now))
             if not bench.passes(now, now.answer.source):
                 found.append(f"{name}: the solution fails")

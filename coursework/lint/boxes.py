@@ -21,11 +21,15 @@ import builtins
 import contextlib
 import io
 import re
-from typing import NamedTuple
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 from unittest import mock
 
+from nbformat import NotebookNode
+
+from coursework.lint.chapter import Chapter, Finding
+from coursework.lint.numbers import CONVENTIONS, NUMBER, remove
 from coursework.making import reading_time
-from tests.chapters.typed import CONVENTIONS, NUMBER, without
 
 _BOX = re.compile(r"^(:{4,})\{admonition\} Modify\n:class: modify\n(.*?)^\1$", re.MULTILINE | re.DOTALL)
 _PARTS = re.compile(
@@ -43,52 +47,55 @@ class Box(NamedTuple):
     ask: str
     answer: str
     holds: str
-    place: int
-    """The cell of the notebook in which the box stands."""
+    index: int
+    """Which cell of the notebook it stands in."""
 
 
-def boxes(notebook) -> list[Box]:
+def list_boxes(notebook: NotebookNode) -> list[Box]:
     """The boxes of a notebook. Raises `ValueError` where one has not all its parts."""
     found = []
-    for place, cell in enumerate(notebook.cells):
+    for index, cell in enumerate(notebook.cells):
         for _, inside in _BOX.findall(cell.source) if cell.cell_type == "markdown" else []:
             if not (parts := _PARTS.fullmatch(inside)):
                 raise ValueError(f"a box 'Modify' lacks a part, or has them in another order: {inside[:80]}")
-            found.append(Box(**parts.groupdict(), place=place))
+            found.append(Box(**parts.groupdict(), index=index))
     return found
 
 
-def _cell_of(notebook, box: Box) -> int | None:
+def _find_changed(notebook: NotebookNode, box: Box) -> int | None:
     """The one visible cell above the box that holds its line."""
     holders = [
-        place
-        for place, cell in enumerate(notebook.cells[: box.place])
+        index
+        for index, cell in enumerate(notebook.cells[: box.index])
         if reading_time.list_code_cells([cell]) and box.old in map(str.strip, cell.source.splitlines())
     ]
     return holders[0] if len(holders) == 1 else None
 
 
-def problems(notebook) -> list[str]:
-    """No box, a line that no visible cell above has, a question without a guess, a digit in an answer."""
+def find_wrong(chapter: Chapter) -> Iterator[Finding]:
+    """A line that no visible cell above has, a question without a guess, a digit in an answer."""
     try:
-        found = boxes(notebook)
+        boxes = list_boxes(chapter.notebook)
     except ValueError as error:
-        return [str(error)]
-    said = [] if found else ["no box 'Modify' asks what happens if a line is changed"]
-    for box in found:
-        if _cell_of(notebook, box) is None:
-            said.append(f"not in one visible cell above its box: {box.old}")
+        yield chapter.note(None, str(error), "coursework/lint/boxes.py has the form")
+        return
+    for box in boxes:
+        cell = chapter.notebook.cells[box.index]
+        if _find_changed(chapter.notebook, box) is None:
+            yield chapter.note(cell, f"not in one visible cell above its box: {box.old}", at=box.old)
         if "?" not in box.ask or "uess" not in box.ask:
-            said.append(f"the box asks nothing, or for no guess: {box.ask.strip()}")
-        if numbers := NUMBER.findall(without(box.answer, CONVENTIONS)):
-            said.append(f"a typed number in an answer: {', '.join(numbers)}")
-    return said
+            yield chapter.note(cell, f"the box asks nothing, or for no guess: {box.ask.strip()}", at=box.ask)
+        if numbers := NUMBER.findall(remove(box.answer, CONVENTIONS)):
+            says = f"a typed number in an answer: {', '.join(numbers)}"
+            yield chapter.note(cell, says, "Say it in words that a changed table leaves true", at=box.answer)
 
 
-def follows(notebook, box: Box) -> bool:
+def follows(notebook: NotebookNode, box: Box) -> bool:
     """Whether the answer is borne out when the cells above are run, then the changed one again."""
-    changed = _cell_of(notebook, box)
-    names: dict = {"__name__": "chapter"}
+    changed = _find_changed(notebook, box)
+    if changed is None:
+        return False
+    names: dict[str, Any] = {"__name__": "chapter"}
     shown = mock.patch.object(builtins, "display", print, create=True)
     with shown, contextlib.redirect_stdout(io.StringIO()):
         for cell in notebook.cells[: changed + 1]:

@@ -1,0 +1,71 @@
+"""``coursework lint [CHAPTER ...]``: what is wrong with chapters, a line each, with what to do."""
+
+import argparse
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from coursework.lint import answers, boxes, charts, code, numbers, ratchet, run, words
+from coursework.lint.chapter import Chapter, Finding
+
+Rule = Callable[[Chapter], Iterable[Finding]]
+# What can be false in a preparation too.
+RULES: dict[str, Rule] = {
+    "stale": run.find_stale,
+    "outputs": run.find_unstored,
+    "charts": charts.find_faulty,
+    "width": code.find_wide,
+    "removed": code.find_removed,
+    "folded": code.find_folded,
+    "ratchet": ratchet.find_risen,
+}
+# What only a chapter has: claims, exercises, boxes.
+OF_CHAPTERS: dict[str, Rule] = {
+    "verdicts": run.find_unanswered,
+    "constants": code.find_constants,
+    "numbers": numbers.find_typed,
+    "calls": code.find_untaught,
+    "boxes": boxes.find_wrong,
+    "exercises": answers.find_unfit,
+}
+
+
+def lint(chapter: Chapter) -> list[Finding]:
+    """All that is wrong with a chapter, from its top to its end."""
+    rules = RULES if chapter.is_preparation else RULES | OF_CHAPTERS
+    found = [finding for rule in rules.values() for finding in rule(chapter)]
+    return sorted(found, key=lambda one: (one.file, one.line))
+
+
+def choose(root: Path, names: list[str]) -> list[Path]:
+    """The sources that names such as 03, 03_gdp or chapters/03_gdp.md mean; all for none.
+
+    Raises `ValueError` for a name of no chapter.
+    """
+    sources = sorted((root / "chapters").glob("[0-9]*.md"))
+    wanted = [Path(name).stem for name in names]
+    if odd := [name for name in wanted if not any(s.stem.startswith(name) for s in sources)]:
+        raise ValueError(f"there is no chapter {odd[0]!r}; chapters are {', '.join(s.stem for s in sources)}")
+    return [one for one in sources if not wanted or any(one.stem.startswith(name) for name in wanted)]
+
+
+def main(root: Path, arguments: list[str]) -> int:
+    """Run the command; returns 0 where nothing is wrong, 1 where something is, 2 for a name of no chapter."""
+    parser = argparse.ArgumentParser(prog="coursework lint", description=__doc__)
+    parser.add_argument("chapters", nargs="*", metavar="03", help="number or name; all if none is named")
+    parser.add_argument("--words", action="store_true", help="list the words of totality still to be tried")
+    parser.add_argument("--lower", action="store_true", help="note what has fallen in ratchet.toml")
+    given = parser.parse_args(arguments)
+    try:
+        chapters = [Chapter.load(source) for source in choose(root, given.chapters)]
+    except ValueError as error:
+        print(f"{error}.")
+        return 2
+    count = 0
+    for chapter in chapters:
+        found = lint(chapter) + (list(words.find_untried(chapter)) if given.words else [])
+        count += len(found)
+        now = ", ".join(f"{name} {value}" for name, value in ratchet.measure(chapter).items())
+        print(*found, f"{chapter.source.stem}: {len(found) or 'nothing'} to mend ({now})", sep="\n")
+    if given.lower:
+        ratchet.lower(chapters)
+    return 1 if count else 0

@@ -1,0 +1,130 @@
+"""Exercises: what a chapter tells already, what gives itself away, what no machine marks."""
+
+import itertools
+import math
+import re
+from collections.abc import Iterable, Iterator
+from html import unescape
+
+from nbformat import NotebookNode
+
+from coursework.lint.chapter import Chapter, Finding, list_code_cells, list_tags
+from coursework.lint.charts import list_glued, list_tables
+from coursework.making import chapter as announced
+from coursework.making.master import Exercise
+from coursework.making.seals import read_recorded
+from jingjinji.charts import CHART_MIME
+from jingjinji.claims import VERDICT_MIME
+
+ASKED_FOR = ("chart making", "transfer", "bug-fix", "short text")
+_HEDGES = re.compile(
+    r"\b(may|might|could|perhaps|probably|likely|unless|depends?|cannot|about|roughly|some|partly|at least"
+    r"|not necessarily|only if|in part|suggests?)\b",
+    re.IGNORECASE,
+)
+_LONGER = 1.2  # the right option over the longest wrong one: what a guesser sees at once
+_NUMBER = re.compile(r"(?<![\w.])-?\d[\d,]*(?:\.(\d+))?")
+
+
+def _count_digits(text: str) -> int:
+    """How many digits of a number mean something: none before the first that is not 0."""
+    return len(re.sub(r"^[-0.]*|\.|0*e.*|(?<!\.)0+$", "", text))
+
+
+class Printed:
+    """Every number that a chapter shows: in texts with their digits, in charts and verdicts as they are."""
+
+    def __init__(self, notebook: NotebookNode) -> None:
+        self.exact: list[float] = []
+        texts = [text.replace(",", "") for text in list_glued(notebook)]
+        for cell in list_code_cells(notebook):
+            for output in cell.outputs:
+                if "remove-cell" not in list_tags(cell):
+                    texts.append(output.get("text", ""))
+                data = output.get("data", {})
+                texts += [data.get(kind, "") for kind in ("text/plain", "text/html")]
+                texts.append(str(data.get(VERDICT_MIME, "")))
+                rows = itertools.chain(*list_tables(data.get(CHART_MIME, {})))
+                values = itertools.chain(*(row.values() for row in rows))
+                self.exact += [v for v in values if isinstance(v, float) and math.isfinite(v)]
+        plain = (unescape(re.sub(r"<[^>]+>", " ", text)).replace("−", "-") for text in texts)
+        found = {found[0].replace(",", "") for text in plain for found in _NUMBER.finditer(text)}
+        self.shown = [float(text) for text in found if _count_digits(text) >= 3]
+
+    def holds(self, value: float, within: float) -> bool:
+        """Whether a number is printed that would be accepted for this one, and not by chance."""
+        if value == 0 or not math.isfinite(value):
+            return False
+        forms = (value, 100 * value, value / 100)
+        if any(abs(shown - form) <= 1e-7 * abs(form) for form in forms for shown in self.exact):
+            return True
+        size = abs(value)
+        near = sum(size / 1.5 <= abs(shown) <= size * 1.5 for shown in self.shown)
+        by_chance = near * 2 * within / (size * (1.5 - 1 / 1.5))
+        return by_chance < 0.1 and any(abs(shown - value) <= within + 1e-9 * size for shown in self.shown)
+
+
+def _tells(value: object) -> bool:
+    """Whether a value is none that stands everywhere, as counts, years and round numbers do."""
+    if not isinstance(value, float) or (value.is_integer() and abs(value) < 10_000):
+        return False
+    return _count_digits(f"{value:.10g}") >= 3
+
+
+def list_printed(printed: Printed, exercises: Iterable[Exercise]) -> Iterator[tuple[str, str]]:
+    """Answers that stand in the chapter, so that nothing has to be found, each with its exercise."""
+    for exercise in exercises:
+        if not exercise.in_code:
+            continue
+        for record in read_recorded(exercise.tests):
+            numbers = [] if "asks" in record else [v for v in record["values"].values() if _tells(v)]
+            if numbers and all(printed.holds(value, record["within"]) for value in numbers):
+                shown = ", ".join(f"{value:g}" for value in numbers[:3])
+                yield exercise.number, f"{record['name']!r} ({shown}) stands in the chapter"
+
+
+def list_options(exercises: Iterable[Exercise]) -> Iterator[tuple[str, str]]:
+    """Right options that a guesser finds by their length, or because only they are hedged."""
+    longest, hedged, chance, number = 0, 0, 0.0, ""
+    for exercise in (one for one in exercises if one.choices):
+        number = exercise.number
+        texts = {letter: str(choice["text"]) for letter, choice in exercise.choices.items()}
+        (right,) = [k for k, choice in exercise.choices.items() if "misconception" not in choice]
+        others = [text for letter, text in texts.items() if letter != right]
+        chance += 1 / len(texts)
+        longest += len(texts[right]) > max(map(len, others))
+        hedged += bool(_HEDGES.search(texts[right])) and not any(map(_HEDGES.search, others))
+        if len(texts[right]) > _LONGER * max(map(len, others)):
+            yield number, "the right option is the longest by far"
+    for count, what in ((longest, "the longest"), (hedged, "the only hedged one")):
+        if count > math.ceil(chance):
+            yield number, f"the right option is {what} in {count} choices, where chance gives {chance:.1f}"
+
+
+def list_unmarked(objectives: Iterable[int], exercises: list[Exercise]) -> Iterator[tuple[str, str]]:
+    """Objectives that no machine marks, kinds that every chapter has, texts without answers to compare."""
+    last = exercises[-1].number if exercises else ""
+    marked = {number for one in exercises if not one.by_hand for number in one.objectives}
+    for number in sorted(set(objectives) - marked):
+        yield last, f"objective {number} has no exercise that is marked automatically"
+    for kind in ASKED_FOR:
+        if kind not in [one.facts["kind"] for one in exercises]:
+            yield last, f"no exercise of the kind {kind!r}"
+    for one in exercises:
+        if one.by_hand and set(one.samples) != {"half", "none"}:
+            yield one.number, "a text needs samples at half and at no marks (samples: half, none)"
+
+
+def find_unfit(chapter: Chapter) -> Iterator[Finding]:
+    """What is wrong with the exercises of a chapter."""
+    exercises = chapter.master.exercises
+    objectives = announced.read_objectives(chapter.root, chapter.source.stem)
+    if not objectives:
+        yield chapter.note(None, "no objectives", "Name them at its head: '1. **verb** what a reader can do'")
+    told = [
+        *list_printed(Printed(chapter.notebook), exercises),
+        *list_options(exercises),
+        *list_unmarked(objectives, exercises),
+    ]
+    for number, says in told:
+        yield chapter.note_exercise(number, says)

@@ -1,0 +1,139 @@
+"""A chapter as the linter reads it: what people edit, what its last run gave, and where each cell stands."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import jupytext
+import nbformat
+from nbformat import NotebookNode
+
+from coursework.making.master import Master, read
+from jingjinji import claims
+from jingjinji.claims import VERDICT_MIME
+
+REMOVED = {"remove-cell", "remove-input"}
+FOLDED = {"hide-input", "hide-cell"}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is wrong, where, and what to do about it."""
+
+    file: str
+    line: int
+    says: str
+    advice: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.says}" + (f". {self.advice}." if self.advice else ".")
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A source, and its notebook with the outputs of the last run."""
+
+    source: Path
+    notebook: NotebookNode
+
+    @classmethod
+    def load(cls, source: Path) -> "Chapter":
+        """The cells as they are edited now; an output stays with its code, until that changes."""
+        edited, stored = jupytext.read(source, fmt="md:myst"), source.with_suffix(".ipynb")
+        ran = nbformat.read(stored, as_version=4).cells if stored.exists() else []
+        waiting = [cell for cell in ran if cell.cell_type == "code"]
+        for cell in edited.cells:
+            same = next((old for old in waiting if old.source == cell.source), None)
+            if cell.cell_type == "code" and same:
+                waiting.remove(same)
+                cell.outputs, cell.execution_count = same.outputs, same.execution_count
+        return cls(source, edited)
+
+    @property
+    def root(self) -> Path:
+        return self.source.parents[1]
+
+    @property
+    def code(self) -> list[NotebookNode]:
+        return list_code_cells(self.notebook)
+
+    @property
+    def prose(self) -> str:
+        return read_prose(self.notebook)
+
+    @property
+    def claims(self) -> list[str]:
+        """Ids of the claims that the ledger gives to this chapter."""
+        number, given = self.source.name[:2].lstrip("0"), claims.ledger()["chapters"].items()
+        return [claim for claim, chapters in given if number in chapters.split()]
+
+    @property
+    def is_preparation(self) -> bool:
+        return not self.source.name[:2].isdigit()
+
+    @cached_property
+    def master(self) -> Master:
+        return read(self.root / "exercises" / f"{self.source.stem}.ipynb")
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        """Where in the source the text of each cell begins."""
+        text = self.source.read_text(encoding="utf-8") if self.source.exists() else ""
+        found, place = [], 0
+        for cell in self.notebook.cells:
+            start = text.find(cell.source, place)
+            found.append(max(start, place))
+            place = start + len(cell.source) if start >= 0 else place
+        return [text.count("\n", 0, start) for start in found]
+
+    def note(self, cell: NotebookNode | None, says: str, advice: str = "", at: str = "") -> Finding:
+        """A finding in a cell, or on the chapter; `at` is what stands in the line that is meant."""
+        line = 1
+        if cell is not None:
+            place = next(i for i, other in enumerate(self.notebook.cells) if other is cell)
+            line += self._starts[place] + cell.source.count("\n", 0, max(cell.source.find(at), 0))
+        return Finding(f"{self.source.parent.name}/{self.source.name}", line, says, advice)
+
+    def note_exercise(self, number: str, says: str, advice: str = "") -> Finding:
+        """A finding on an exercise, in its master."""
+        source = self.root / "exercises" / self.source.name
+        text = source.read_text(encoding="utf-8") if source.exists() else ""
+        found = re.search(rf"^exercise: ['\"]?{re.escape(number)}\b", text, re.MULTILINE)
+        line = text.count("\n", 0, found.start()) if found else 0
+        return Finding(f"exercises/{source.name}", line + 1, f"exercise {number}: {says}", advice)
+
+
+def list_code_cells(notebook: NotebookNode) -> list[NotebookNode]:
+    """The code cells of a notebook."""
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def read_prose(notebook: NotebookNode) -> str:
+    """All text of a notebook."""
+    return "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+
+
+def list_tags(cell: NotebookNode) -> set[str]:
+    """The tags of a cell."""
+    return set(cell.metadata.get("tags", []))
+
+
+def list_stored(notebook: NotebookNode, mime: str) -> Iterator[tuple[NotebookNode, dict]]:
+    """Each stored output of one type, with its cell."""
+    for cell in list_code_cells(notebook):
+        for output in cell.outputs:
+            if mime in output.get("data", {}):
+                yield cell, output["data"][mime]
+
+
+def list_cards(notebook: NotebookNode) -> list[dict]:
+    """Every verdict that a notebook files, on a card of its own or as a row of a table."""
+    shown = [filed for _, filed in list_stored(notebook, VERDICT_MIME)]
+    return [card for filed in shown for card in filed.get("table", [filed])]
+
+
+def read_first_line(cell: NotebookNode) -> str:
+    """The first line of a cell that says something."""
+    return next((line.strip() for line in cell.source.splitlines() if line.strip()), "")[:60]

@@ -1,0 +1,70 @@
+"""That a notebook is what its source gives, and that a second run would give it again."""
+
+import re
+from collections.abc import Iterator
+
+import nbformat
+
+from coursework.lint.chapter import Chapter, Finding, list_cards, list_tags
+
+AGAIN = "Run 'make notebooks'"
+# Tags and comments that make nbval look away from a cell, or take an error for a result.
+_LOOKS_AWAY = re.compile(r"nbval[-_](?:skip|ignore|raises)|raises-exception|PYTEST_VALIDATE", re.IGNORECASE)
+# Thirteen significant digits: another processor gives another last one.
+_UNROUNDED = re.compile(r"(?<![\w.])-?(?=\d*\.\d)(?=[\d.]{14,})0*\.?0*[1-9]\d*\.?\d{11,}")
+
+
+def find_stale(chapter: Chapter) -> Iterator[Finding]:
+    """Cells that people edited after the notebook was made; captions and tags are metadata, edited too."""
+    stored = chapter.source.with_suffix(".ipynb")
+    if not stored.exists():
+        yield chapter.note(None, f"{stored.name} is missing", AGAIN)
+        return
+    held = nbformat.read(stored, as_version=4).cells
+    for place, cell in enumerate(chapter.notebook.cells):
+        old = held[place] if place < len(held) else None
+        if old is None or any(cell.get(key) != old.get(key) for key in ("cell_type", "source")):
+            yield chapter.note(cell, f"{stored.name} is older than this cell", AGAIN)
+            return
+        if any(cell.metadata.get(key) != old.metadata.get(key) for key in ("mystnb", "tags")):
+            yield chapter.note(cell, f"{stored.name} is older than this cell's caption or tags", AGAIN)
+            return
+    if len(held) > len(chapter.notebook.cells):
+        yield chapter.note(None, f"{stored.name} has cells that are gone", AGAIN)
+
+
+def find_unstored(chapter: Chapter) -> Iterator[Finding]:
+    """Outputs that a second run would not be compared with, or that another processor would not give.
+
+    nbval finds nothing wrong with a notebook that stores nothing.
+    """
+    if not any(cell.outputs for cell in chapter.code):
+        yield chapter.note(None, "no cell stores an output", AGAIN)
+    for cell in chapter.code:
+        if cell.execution_count is None:
+            yield chapter.note(cell, "this cell was not executed", AGAIN)
+        if found := _LOOKS_AWAY.search("\n".join([*list_tags(cell), cell.source])):
+            yield chapter.note(cell, f"the cell is kept from being compared: {found[0]}", "Take it away")
+        for output in cell.outputs:
+            if output.output_type == "error":
+                yield chapter.note(cell, f"the cell stores an error: {output.ename}", "Mend the cell")
+            text = output.get("text", output.get("data", {}).get("text/plain", ""))
+            for number in _UNROUNDED.findall(text):
+                yield chapter.note(
+                    cell, f"the cell prints {number} to the last digit", "Round what is printed"
+                )
+
+
+def find_unanswered(chapter: Chapter) -> Iterator[Finding]:
+    """Claims of the chapter without one verdict, and verdicts on others'."""
+    carded = [card["claim"] for card in list_cards(chapter.notebook)]
+    for claim in chapter.claims:
+        if carded.count(claim) != 1:
+            advice = f"File one: claims.verdict('{claim}', ...)"
+            yield chapter.note(None, f"{claim} has {carded.count(claim)} verdict cards", advice)
+    for claim in sorted(set(carded) - set(chapter.claims)):
+        advice = "Add its number there"
+        yield chapter.note(None, f"{claim} is carded, but its column 'chapters' has another chapter", advice)
+    if len(re.findall(r"^```\{exercise-list\} exercises/\d\d_\w+\.md$", chapter.prose, re.MULTILINE)) != 1:
+        advice = "Add one: ```{exercise-list} exercises/NN_topic.md"
+        yield chapter.note(None, "nothing, or more than one place, lists its exercises", advice)

@@ -1,0 +1,237 @@
+"""The linter's rules can fail: each planted fault is caught by the rule that is there for it."""
+
+from pathlib import Path
+
+import nbformat
+import pytest
+from plain_answers.recording import ANSWER_MIME
+
+from coursework.__main__ import main
+from coursework.lint import answers, boxes, ratchet, words
+from coursework.lint import code as rules
+from coursework.lint.chapter import Chapter
+from coursework.making import reading_time
+from coursework.making.master import Exercise
+from coursework.making.take_along import simplify_code
+from jingjinji.charts import CHART_MIME
+from jingjinji.claims import VERDICT_MIME
+
+new = nbformat.v4
+TEXT = "# A chapter: why?\n\nA few words.\n\n## Key terms\n\n**one**\n: The first.\n"
+SUMMARY = {"mystnb": {"code_prompt_show": "Code: bars and their labels"}}
+CHART = {CHART_MIME: {"data": {"values": [{"year": 2013, "share": 41.2537}]}}}
+
+
+def code(source: str, *tags: str, shown: dict | None = None, **metadata):
+    outputs = [new.new_output("display_data", data=shown)] if shown else []
+    return new.new_code_cell(source, metadata={"tags": list(tags), **metadata}, outputs=outputs)
+
+
+def chapter(*cells, text: str = TEXT, source: Path = Path("chapters/99_toy.md")) -> Chapter:
+    return Chapter(source, new.new_notebook(cells=[*cells, new.new_markdown_cell(text)]))
+
+
+def says(found) -> list[str]:
+    return [finding.says for finding in found]
+
+
+CLEAN = chapter(
+    code("import pandas as pd\nx = 1.5\ny = x * 2"),
+    code("bars = x", "hide-input", shown=CHART, **SUMMARY),
+    code('glue(y=f"{y:.1f}", name=names["a"].lower() + " and others")', "remove-cell"),
+)
+
+
+def test_a_clean_chapter_is_clean():
+    found = [list(rule(CLEAN)) for rule in (rules.find_removed, rules.find_folded, rules.find_wide)]
+    assert found == [[], [], []]
+
+
+def test_a_line_too_wide_for_a_phone_is_caught():
+    wide = chapter(code(f"x = '{'a' * 75}'"), code(f"glue('{'a' * 75}')", "remove-cell"))
+    assert says(rules.find_wide(wide)) == [
+        "a line of 81 characters, at most 76: x = 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+    ]
+
+
+def test_minutes_follow_the_formula():
+    box = ":::{admonition} Predict\n:class: tip\nHow many?\n:::\n\n$$ x = 1 $$\n\n"
+    made = chapter(
+        code("x = 1\n\ny = 2", shown=CHART),
+        code("z = 3\n" * 40, "hide-input", shown={"text/html": "<table></table>"}),
+        code("glue()\n" * 40, "remove-cell", shown=CHART),
+        text=box + "word " * 128 + "\n\n## Verdicts\n\n" + "word " * 1000,
+    )
+    # Two lines seen, a chart and a table, a box, and 131 words: those of the box and a formula among them.
+    assert reading_time.count_minutes(made.notebook) == round((2 * 5 + 2 * 60 + 120 + 131 / 130 * 60) / 60)
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["share = x / y", 'glue(y=f"{1 - y:.1f}")', 'glue(y=f"{table.max():.1f}")', "def half(x): return x / 2"],
+)
+def test_what_a_removed_cell_computes_is_caught(source):
+    assert len(says(rules.find_removed(chapter(code(source, "remove-cell"))))) == 1
+
+
+def test_a_name_from_a_folded_chart_and_a_cell_without_a_summary_are_caught():
+    late = chapter(*CLEAN.notebook.cells[:2], code("later = bars * 2"))
+    assert "'bars' was born in a folded chart cell" in says(rules.find_folded(late))[0]
+    again = chapter(*CLEAN.notebook.cells[:2], code("bars = 3"), code("later = bars * 2"))
+    assert says(rules.find_folded(again)) == []
+    inside = chapter(*CLEAN.notebook.cells[:2], code("def half(bars):\n    return [bars for bars in bars]"))
+    assert says(rules.find_folded(inside)) == []
+    mute = chapter(code("x = 1", "hide-input"))
+    assert "no summary" in says(rules.find_folded(mute))[0]
+
+
+def test_a_notebook_to_take_along_keeps_numbers_and_no_asserts_of_the_book():
+    removed = code('from jingjinji import glue\n\nassert y > 0\nglue(\n    y="1",\n)', "remove-cell")
+    assert simplify_code(removed) == 'numbers.update(\n    y="1",\n)'
+    kept = code("from jingjinji import charts, glue\nassert x == 1  # the identity\nglue(x=x)\nx")
+    assert simplify_code(kept) == (
+        "from jingjinji import charts\nassert x == 1  # the identity\nnumbers.update(x=x)\nx"
+    )
+
+
+def test_a_call_that_nobody_explains_is_caught():
+    prose = "# A chapter: why?\n\n`cumsum` adds up.\n"
+    made = chapter(code("table.cumsum()\ntable.wobble()\ntable.pivot()\nprint('a'.lower())"), text=prose)
+    assert says(rules.find_untaught(made, frozenset({"pivot"}))) == ["nothing says what wobble() does"]
+    folded = chapter(code("table.wobble()", "hide-input"), text=prose)
+    assert says(rules.find_untaught(folded, frozenset())) == []
+
+
+def exercise(number: str = "3.1", **facts) -> Exercise:
+    return Exercise({"exercise": number, **facts}, tests=new.new_code_cell(""))
+
+
+def asked(value: float, within: float) -> Exercise:
+    record = {"name": "3.1 share", "values": {"": value}, "within": within}
+    made = exercise()
+    made.tests.outputs = [new.new_output("display_data", data={ANSWER_MIME: record})]
+    return made
+
+
+def test_an_answer_that_stands_in_the_chapter_is_caught():
+    shown = chapter(
+        code("chart", shown=CHART),
+        code("table", shown={"text/html": "<td>3,517.2</td>"}),
+        code("print(ratio)", shown={"text/plain": "about 1.638 times in 2022"}),
+    )
+    printed = answers.Printed(shown.notebook)
+    stands = [41.2537, 0.412537, 3517.24, 1.6381]
+    assert [v for v in stands if not list(answers.list_printed(printed, [asked(v, 0.05)]))] == []
+    fine = [41.2549, 3517.9, 1.75, 2022.0, 0.5]
+    assert [v for v in fine if list(answers.list_printed(printed, [asked(v, 0.05)]))] == []
+
+
+def told(found) -> list[str]:
+    return [says for _, says in found]
+
+
+def choices(right: str, *wrong: str) -> Exercise:
+    texts = {"A": {"text": right, "says": "Yes."}}
+    for letter, text in zip("BCD", wrong):
+        texts[letter] = {"text": text, "says": "No.", "misconception": text}
+    return exercise(choices=texts)
+
+
+def test_a_right_option_that_gives_itself_away_is_caught():
+    even = choices("It grew by a tenth.", "It fell by a third.", "It stayed the same.")
+    assert told(answers.list_options([even])) == []
+    long = choices("It grew by a tenth in the years after the plan.", "It fell.", "It stayed.")
+    assert "longest by far" in told(answers.list_options([long]))[0]
+    hedged = choices("It may have grown.", "It did fall then.", "It stayed the same.")
+    assert told(answers.list_options([hedged])) == []
+    assert "the only hedged one in 3 choices" in told(answers.list_options([hedged] * 3))[0]
+
+
+def test_exercises_that_lack_what_every_chapter_has_are_caught():
+    text = Exercise({"exercise": "3.2", "objectives": [2], "kind": "short text"})
+    one = exercise(objectives=[1], kind="numeric")
+    found = told(answers.list_unmarked([1, 2], [one, text]))
+    for fault in ("objective 2 has no exercise", "'chart making'", "needs samples"):
+        assert any(fault in problem for problem in found), fault
+
+
+BOX = """::::{admonition} Modify
+:class: modify
+```diff
+- base = 2
++ base = 3
+```
+What happens? Guess first.
+
+:::{dropdown} Answer
+It grows.
+:::
+% holds: power > was["power"]
+::::
+"""
+
+
+def test_a_box_that_is_wrong_is_caught():
+    toy = code("base = 2\npower = base**2")
+    assert says(boxes.find_wrong(chapter(toy, text=BOX))) == []
+    for text, follows in ((BOX, True), (BOX.replace("power >", "power <"), False)):
+        notebook = chapter(toy, text=text).notebook
+        assert boxes.follows(notebook, *boxes.list_boxes(notebook)) == follows
+    for text, fault in (
+        (BOX.replace("- base = 2", "- base = 1"), "not in one visible cell"),
+        (BOX.replace("Guess first.", ""), "no guess"),
+        (BOX.replace("It grows.", "It grows to 9."), "typed number"),
+        (BOX.replace("% holds", "% told"), "lacks a part"),
+    ):
+        assert any(fault in problem for problem in says(boxes.find_wrong(chapter(toy, text=text)))), fault
+
+
+# Words of totality, and what may only fall
+
+
+def follow(*titles: str) -> dict:
+    texts = {f"[{place}]": [title, "Words."] for place, title in enumerate(titles)}
+    return {CHART_MIME: {"title": titles[0], "usermeta": {"follow": {"controls": ["n"], "texts": texts}}}}
+
+
+def test_a_word_of_totality_is_found_in_headings_titles_and_verdicts_until_its_rivals_are_named(tmp_path):
+    (tmp_path / "chapters").mkdir()
+    card = {VERDICT_MIME: {"claim": "C80", "sentence": "No other city fell."}}
+    cells = (code("a", shown=follow("Hebei grew", "Only Hebei grew")), code("b", shown=card))
+    text = "# Every city grew?\n\nAll text is prose, and it may say *only*.\n"
+    made = chapter(*cells, text=text, source=tmp_path / "chapters" / "99_toy.md")
+    assert [one for _, one in words.list_uses(made)] == [
+        "Every city grew?",
+        "Only Hebei grew",
+        "No other city fell.",
+    ]
+    assert ratchet.measure(made)["untried"] == 3
+    rows = "chapter,sentence,choices\n99_toy,Only Hebei grew,end year; prices\n99_toy,Every city grew?,\n"
+    (tmp_path / words.TABLE).write_text(rows, encoding="utf-8")
+    assert len(says(words.find_untried(made))) == 2
+
+
+def test_a_share_above_its_limit_may_fall_and_never_rise(tmp_path, monkeypatch):
+    made = chapter(code("x = 1\ny = 2"), code("z = 3\na = 4\nb = 5", "hide-input"), code("c", "remove-cell"))
+    monkeypatch.setattr(ratchet, "TABLE", tmp_path / "ratchet.toml")
+    assert says(ratchet.find_risen(made)) == ["60 per cent of its lines of code are folded, at most 40"]
+    ratchet.lower([made])
+    assert ratchet.read_held() == {"99_toy": {"folded": 60}} and ratchet.find_risen(made) == []
+    made.notebook.cells[1].source += "\nd = 6"
+    assert says(ratchet.find_risen(made)) == ["67 per cent of its lines of code are folded, at most 60"]
+    ratchet.lower([made])
+    assert ratchet.read_held() == {"99_toy": {"folded": 60}}
+
+
+def test_a_finding_names_file_line_and_what_to_do(tmp_path, capsys):
+    for folder in ("chapters", "exercises"):
+        (tmp_path / folder).mkdir()
+    source = tmp_path / "chapters" / "0z_toy.md"
+    front = "---\nkernelspec:\n  display_name: Python 3\n  name: python3\n---\n"
+    wide = f"x = '{'a' * 80}'"
+    source.write_text(f"{front}\n# Toy\n\n```{{code-cell}} ipython3\ny = 1\n{wide}\n```\n", encoding="utf-8")
+    (found,) = rules.find_wide(Chapter.load(source))
+    assert str(found).startswith("chapters/0z_toy.md:11: a line of 86 characters, at most 76: x =")
+    assert str(found).endswith("Break it.")
+    assert main(["lint", "99"]) == 2
+    assert "there is no chapter '99'" in capsys.readouterr().out
