@@ -70,6 +70,9 @@ test-packages: $(VENV)/book.ok ## test each package in an environment of its own
 test-slow: setup book ## what only machinery can break: other processors, whole builds, clusters, hostile classes
 	@$(PYTEST) tests -m slow
 
+links: $(VENV)/test.ok book ## follow the links that lead out of the book (needs the network; publishers that shut robots out count as there)
+	@$(BIN)/lychee --no-progress --accept '100..=103,200..=299,403,429' --scheme https --scheme http --root-dir '$(abspath $(HTML))' '$(HTML)/**/*.html'
+
 assignments: notebooks ## make the students' notebooks and nbgrader's sources (COHORT=2027-spring: own numbers; ROSTER=class.csv: one for each student)
 	@$(COURSEWORK) assignments $(if $(ASSIGNMENT),--assignment '$(ASSIGNMENT)')
 
@@ -111,6 +114,13 @@ zip: book ## the built book as one file, _build/book.zip, that works from a fold
 pdf: setup book ## the book as one PDF, _build/book.pdf, printed by the browser that tests it
 	@$(BIN)/python -m book.print.pdf $(HTML) $(PDF)
 
+release: setup book ## wheel, site with its Python, PDF and sums of the version, in _build/release
+	@$(BIN)/python -m book.print.pdf $(HTML) $(PDF)
+	@$(BIN)/python .ci/release.py
+
+version: ## print the version, or write it into every file that has it: make version NUMBER=0.2.1
+	@$(PYTHON) .ci/version.py $(NUMBER)
+
 bench: setup assignments book ## measure build, notebooks, page weight and grading (ONLY="builds weight": some parts)
 	@PYTHONPATH=. $(BIN)/python bench/bench.py $(if $(ONLY),--only $(ONLY))
 
@@ -122,7 +132,7 @@ clean: ## remove the built book and the environment
 	@rm -rf _build $(VENV)
 
 $(VENV)/book.ok: requirements.txt constraints.txt pyproject.toml $(wildcard */pyproject.toml packages/*/pyproject.toml)
-	@.ci/environment requirements.txt && touch $@
+	@.ci/environment requirements.txt $@
 
 $(VENV)/test.ok: requirements-test.txt $(VENV)/book.ok
-	@.ci/environment requirements-test.txt && touch $@
+	@.ci/environment requirements-test.txt $@

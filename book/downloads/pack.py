@@ -14,13 +14,16 @@ LEFT_OUT = {".buildinfo", "objects.inv"}
 LABORATORY = Path("_static", "lab")
 
 
-def pack(folder: Path, target: Path) -> Path:
-    """Write every file of `folder` into `target`, under one folder of the zip's name."""
+def pack(folder: Path, target: Path, *, laboratory: bool = False) -> Path:
+    """Write every file of `folder` into `target`, under one folder of the zip's name.
+
+    With the laboratory it is what a web server gets, and several times as large.
+    """
     inside = {path.relative_to(folder): path for path in sorted(folder.rglob("*")) if path.is_file()}
     packed = zips.pack(
         (f"{target.stem}/{name.as_posix()}", path.read_bytes())
         for name, path in inside.items()
-        if name.name not in LEFT_OUT and not name.is_relative_to(LABORATORY)
+        if name.name not in LEFT_OUT and (laboratory or not name.is_relative_to(LABORATORY))
     )
     target.write_bytes(packed)
     return target

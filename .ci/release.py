@@ -1,0 +1,46 @@
+"""What a release holds, in _build/release: the wheel, the site with its laboratory, one PDF, and their sums.
+
+`make release` runs it, after what it takes was made. The notes are the version's part of CHANGELOG.md.
+"""
+
+import hashlib
+import re
+import shutil
+import sys
+from pathlib import Path
+
+from book.downloads.pack import pack
+
+HTML, FOLDER, NOTES = Path("_build/html"), Path("_build/release"), Path("_build/release-notes.md")
+
+
+def read_notes(version: str) -> str:
+    """What the changelog says of a version; empty if nothing."""
+    parts = re.split(r"(?m)^## (.*)\n", Path("CHANGELOG.md").read_text(encoding="utf-8"))
+    return dict(zip(parts[1::2], parts[2::2], strict=True)).get(version, "").strip()
+
+
+def main() -> int:
+    """Gather the files, and write their sums beside them as `sha256sum --check` reads them."""
+    wheel = next(Path("_build/take-along").glob("*.whl"))
+    name, version, *_ = wheel.name.split("-")
+    notes = read_notes(version)
+    if not notes or not (HTML / "_static" / "lab").is_dir():
+        lacks = "the site has no laboratory" if notes else f"CHANGELOG.md says nothing of {version}"
+        print(f"There is no release to make: {lacks}.", file=sys.stderr)
+        return 1
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    FOLDER.mkdir()
+    shutil.copy(wheel, FOLDER)
+    shutil.copy("_build/book.pdf", FOLDER / f"{name}-{version}.pdf")
+    pack(HTML, FOLDER / f"{name}-{version}-site.zip", laboratory=True)
+    files = sorted(FOLDER.iterdir())
+    sums = "".join(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in files)
+    (FOLDER / "SHA256SUMS").write_text(sums, encoding="utf-8")
+    NOTES.write_text(notes + "\n", encoding="utf-8")
+    print(f"{FOLDER}: {', '.join(path.name for path in files)}, SHA256SUMS")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

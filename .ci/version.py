@@ -1,0 +1,57 @@
+"""The version, which many files have: python .ci/version.py prints it, with a number it writes it everywhere.
+
+CITATION.cff gets the day, too. What changed is written by hand, in CHANGELOG.md.
+"""
+
+import datetime
+import re
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+PATTERNS = {
+    "pyproject.toml": r'(?m)^(version = ")[\d.]+',
+    "*/pyproject.toml": r'(?m)^(version = ")[\d.]+',
+    "packages/*/pyproject.toml": r'(?m)^(version = ")[\d.]+',
+    "jingjinji/__init__.py": r'(?m)^(__version__ = ")[\d.]+',
+    "CITATION.cff": r"(?m)^(version: )[\d.]+",
+}
+DAY = r"(?m)^(date-released: )[\d-]+"
+
+
+def list_versions(root: Path = ROOT) -> dict[str, str]:
+    """The version of each file that has one, by the file's name."""
+    files = {path: pattern for name, pattern in PATTERNS.items() for path in sorted(root.glob(name))}
+    found = {path: re.search(pattern, path.read_text(encoding="utf-8")) for path, pattern in files.items()}
+    return {
+        path.relative_to(root).as_posix(): match[0].removeprefix(match[1])
+        for path, match in found.items()
+        if match
+    }
+
+
+def write(number: str, root: Path = ROOT) -> None:
+    """Write a version into every file that has one."""
+    for name, pattern in PATTERNS.items():
+        for path in root.glob(name):
+            text = re.sub(pattern, rf"\g<1>{number}", path.read_text(encoding="utf-8"))
+            if path.name == "CITATION.cff":
+                text = re.sub(DAY, rf"\g<1>{datetime.date.today()}", text)
+            path.write_text(text, encoding="utf-8")
+
+
+def main(arguments: list[str]) -> int:
+    """Print the version, or move it."""
+    if not arguments:
+        print(list_versions()["pyproject.toml"])
+        return 0
+    if not re.fullmatch(r"\d+\.\d+\.\d+", arguments[0]):
+        print(f"A version is three numbers, such as 0.2.1, not '{arguments[0]}'.", file=sys.stderr)
+        return 1
+    write(arguments[0])
+    print(f"Every file says {arguments[0]}: write its part of CHANGELOG.md, then 'make notebooks test'.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
