@@ -24,18 +24,18 @@ def seal_answers(master: Master) -> dict[str, dict]:
         Where the tests record no answer, or a misconception gives the right answer, an answer of
         another shape, or none.
     """
-    sealed: dict[str, Answer] = {}
+    sealed: list[Answer] = []
     for exercise in master.exercises:
         if exercise.by_hand:
             continue
         try:
-            sealed |= _seal_exercise(master, exercise)
+            sealed += _seal_exercise(master, exercise)
         except ValueError as error:  # a `MasterError` is one, and so is what `sealing` raises
             raise MasterError(f"{master.path.name}: exercise {exercise.number}: {error}") from None
     return sealing.write(sealed)
 
 
-def _seal_exercise(master: Master, exercise: Exercise) -> dict[str, Answer]:
+def _seal_exercise(master: Master, exercise: Exercise) -> list[Answer]:
     answers = read_recorded(exercise.tests)
     if not answers:
         raise MasterError("the tests record no answer: call check.answer in them, then 'make notebooks'")
@@ -45,7 +45,7 @@ def _seal_exercise(master: Master, exercise: Exercise) -> dict[str, Answer]:
         raise MasterError(f"the misconception {silent[0]!r} records nothing: call check.slip in its cell")
     if strange := {slip["name"] for slip in slips} - {record["name"] for record in answers}:
         raise MasterError(f"a misconception is filed under {strange.pop()!r}, which no test checks")
-    return {record["name"]: _seal_answer(master, exercise, record, slips) for record in answers}
+    return [_seal_answer(master, exercise, record, slips) for record in answers]
 
 
 def _list_wrong_choices(exercise: Exercise, answer: dict) -> list[dict]:

@@ -61,7 +61,7 @@
     if (behind && !isSameUnit(parseText(behind), parseText(unit)))
       throw new Unreadable(`Write the number alone, ${unit ? `in the unit ${unit}` : "without a unit"}.`);
     const value = Number(digits.replace(/[ ,'’]/g, "")) * (plain.startsWith("-") ? -1 : 1);
-    if (!Number.isFinite(value)) throw new Unreadable("Write a finite number.");
+    if (!Number.isFinite(value)) throw new Unreadable("A finite number is expected.");
     return value;
   };
 

@@ -80,5 +80,4 @@ class Recorder:
 
     def sealed(self) -> str:
         """All that was taken, as the text that `Checks.use` takes; hints are given apart."""
-        made = {one["name"]: seal(make_answer(one, self._slips), "here") for one in self._answers}
-        return json.dumps(write(made))
+        return json.dumps(write(seal(make_answer(one, self._slips), "here") for one in self._answers))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -54,16 +54,16 @@ def seal(answer: Answer, salt: str) -> Answer:
     return replace(answer, values=values, slips=slips, salt=salt, exact=exact)
 
 
-def write(answers: Mapping[str, Answer]) -> dict[str, dict[str, Any]]:
+def write(answers: Iterable[Answer]) -> dict[str, dict[str, Any]]:
     """Answers by name as plain JSON, of which `Answer.read` makes them; what is empty is left out."""
 
     def thin(fields: dict[str, Any]) -> dict[str, Any]:
         return {name: value for name, value in fields.items() if value or name in ("values", "within")}
 
     made = {}
-    for name, answer in answers.items():
+    for answer in answers:
         fields = thin(asdict(answer))
-        made[name] = fields | {"slips": [thin(slip) for slip in fields.get("slips", ())]}
+        made[answer.name] = fields | {"slips": [thin(slip) for slip in fields.get("slips", ())]}
     return made
 
 
