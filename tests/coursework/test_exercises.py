@@ -11,7 +11,6 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbclient import NotebookClient
-from plain_answers.checking import Checks
 from plain_answers.recording import ANSWER_MIME
 from plain_answers.recording import record as make_record
 
@@ -319,7 +318,7 @@ def test_the_instructors_edition_is_marked_and_complete():
     assert not keys & pages.read_search_index(pages.HTML).keys()
 
 
-# The generator's faults, and the checks in a student's hands
+# The generator's faults
 
 
 MASTER = """\
@@ -391,25 +390,3 @@ def test_a_faulty_master_is_refused_in_one_sentence(cell, change, says):
         fault = str(error)
     assert says in fault and bool(fault) == bool(says)
     assert not fault or "03_toy.ipynb" in fault
-
-
-def test_a_check_says_in_one_sentence_what_to_look_at():
-    check = Checks()
-    check.use(json.dumps(seals.seal_answers(toy_master(toy_cells()))))
-    for right in (2, 2.009):
-        check.answer("3.1 n", right)
-    for value, says in [
-        (..., "has no value yet"),
-        (3, "Count."),
-        (2.5, "is not what the data give by more than 0.01 %"),
-        ("two", "write one number"),
-        (float("nan"), "a finite number is expected"),
-        ([2, 2], "has 2 values; one number is expected"),
-        (object(), "is a object, which cannot be checked; one number is expected"),
-        (True, "is a bool; a number is expected"),
-    ]:
-        with pytest.raises(AssertionError, match=re.escape(says)) as error:
-            check.answer("3.1 n", value)
-        assert "2.0" not in str(error.value)
-    with pytest.raises(AssertionError, match="first run the cells at the top"):
-        check.answer("9.9 unknown", 1)

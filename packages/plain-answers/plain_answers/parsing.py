@@ -127,6 +127,8 @@ def parse(value: object, kind: str, labels: list[str] | str | None, unit: str = 
         raise Unreadable("has no value yet: complete the cell of your answer, run it, then this one")
     wanted = _wanted(kind, labels)
     given = _labelled(_bare(value), kind, labels, wanted)
+    if labels is None and list(given) == [""]:
+        raise Unreadable(f"is one value; {wanted}")
     if labels is None and list(given) != _count_off(len(given)):
         raise Unreadable(f"has labels ({_name_some(given)}); {wanted}")
     if isinstance(labels, list) and set(given) != set(labels):

@@ -1,0 +1,195 @@
+"""Values of Python's: what they are parsed as, what the judge says, how they are sealed and checked."""
+
+import decimal
+import fractions
+import json
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from plain_answers import checking, parsing
+from plain_answers.judging import Answer, Slip, judge
+from plain_answers.recording import ANSWER_MIME, Recorder, make_answer, read_records, record
+from plain_answers.rounding import rounded
+from plain_answers.sealing import seal, write
+
+LETTERS = [["B"], ("B",), {"B"}, np.str_("B"), np.array(["B"]), np.array("(b)"), pd.Series(["B."]), [["B"]]]
+NUMBERS = [-31.15, decimal.Decimal("-31.15"), fractions.Fraction(-623, 20), [-31.15], {-31.15}, {"": -31.15}]
+NUMBERS += [
+    np.array([-31.15]),
+    np.array(-31.15),
+    np.float64(-31.15),
+    np.array([[-31.15]]),
+    [np.array(-31.15)],
+]
+NUMBERS += [pd.Series([-31.15], index=["x"]), pd.DataFrame([[-31.15]]), pd.Index([-31.15])]
+LISTS = [["C", "E"], ("c", "e"), "C, E", np.array(["C", "E"]), pd.Series(["C", "E"]), ["C, E"], {"1": "C, E"}]
+REFUSED = {
+    (1 + 2j): "one number is expected",
+    True: "is a bool; a number is expected",
+    float("inf"): "is infinite; a finite number is expected",
+    10**400: "is infinite; a finite number is expected",
+    float("nan"): "is not a number; a finite number is expected",
+    None: "has no value yet",
+    ...: "has no value yet",
+    (1, 2): "has 2 values; one number is expected",
+    (): "has 0 values; one number is expected",
+    object: "is a type, which cannot be checked; one number is expected",
+}
+
+
+def test_values_are_parsed_as_they_are_meant():
+    parsed = [(value, parsing.parse(value, parsing.TEXT, [""])) for value in LETTERS]
+    assert [value for value, found in parsed if found != {"": "b"}] == []
+    parsed = [(value, parsing.parse(value, parsing.NUMBER, [""], "%")) for value in NUMBERS]
+    assert [(value, found) for value, found in parsed if found != {"": -31.15}] == []
+    for labels in (None, ["1", "2"]):
+        parsed = [(value, parsing.parse(value, parsing.TEXT, labels)) for value in LISTS]
+        assert [value for value, found in parsed if found != {"1": "c", "2": "e"}] == []
+    for word in ("CE", ["CE"], {"1": "ce"}):  # how long a list is may be what is asked: then a word is one
+        assert parsing.parse(word, parsing.TEXT, ["1", "2"]) == {"1": "c", "2": "e"}
+        assert parsing.parse(word, parsing.TEXT, None) == {"1": "ce"}
+    for value, sentence in REFUSED.items():
+        with pytest.raises(parsing.Unreadable, match=re.escape(sentence)):
+            parsing.parse(value, parsing.NUMBER, [""], "%")
+
+
+def test_a_table_is_parsed_by_its_labels():
+    table = pd.DataFrame({"a": [1, 2]}, index=["x", "y"])
+    assert parsing.parse(table, parsing.NUMBER, ["y / a", "x / a"]) == {"y / a": 2, "x / a": 1}
+    with pytest.raises(parsing.Unreadable, match=re.escape("has unexpected labels (y / a)")):
+        parsing.parse(table, parsing.NUMBER, ["x / a", "z / a"])
+    with pytest.raises(parsing.Unreadable, match=re.escape("has labels (x / a, y / a); a list of numbers")):
+        parsing.parse(table, parsing.NUMBER, None)
+    assert parsing.parse(table, parsing.NUMBER, parsing.ANY) == {"x / a": 1, "y / a": 2}
+
+
+@settings(deadline=None, derandomize=True)
+@given(
+    st.floats(-1e9, 1e9).filter(lambda value: abs(value) > 1e-6),
+    st.sampled_from(["{}", "{:,}", " {} ", "{} %"]),
+)
+def test_a_written_number_is_the_number(value, form):
+    written = form.format(round(value, 4)).replace("-", "−")
+    assert parsing.parse(written, parsing.NUMBER, [""], "%") == {"": pytest.approx(round(value, 4))}
+
+
+ONES = st.one_of(st.text(), st.floats(), st.none())
+
+
+@settings(deadline=None, derandomize=True)
+@given(st.one_of(st.text(), st.lists(ONES), st.dictionaries(st.text(), ONES)))
+def test_whatever_is_given_is_parsed_or_refused_in_a_sentence(value):
+    for kind in (parsing.NUMBER, parsing.TEXT, parsing.TRUTH):
+        for labels in ([""], ["1", "2"], None, parsing.ANY):
+            try:
+                parsing.parse(value, kind, labels)
+            except parsing.Unreadable as error:
+                assert str(error)
+
+
+RATE = Answer(
+    "1.1 rate",
+    {"": 6.0},
+    0.01,
+    "%",
+    (Slip({"": 5.66}, "Which is the hundred?", "the last is the hundred"),),
+    "Count from the start.",
+)
+
+
+def test_the_judge_says_what_is_wrong():
+    cases = {
+        6.0: "is right",
+        6.009: "is right",
+        "6.0 %": "is right",
+        6.02: "is not what the data give by more than 0.01 %. Count from the start.",
+        5.66: "Which is the hundred?",
+        -6.0: "Look at the sign",
+        0.06: "a hundredth of the answer",
+        600: "a hundred times the answer",
+        1e308: "is not what the data give",
+        7.5: "right for other values than this notebook's",
+        "six": "write one number",
+    }
+    found = {value: judge(RATE, value, [{"": 7.5}]) for value in cases}
+    assert {value: one.sentence for value, one in found.items() if cases[value] not in one.sentence} == {}
+    assert [value for value, one in found.items() if one.right] == [6.0, 6.009, "6.0 %"]
+    assert [value for value, one in found.items() if one.refused] == ["six"]
+    assert found[5.66].misconception == "the last is the hundred" and not found[6.02].misconception
+    table = Answer("1.4 parts", {"a": 3, "b": 4})
+    for parts in (table, seal(table, "a salt")):
+        assert judge(parts, {"b": 4.0, "a": 3}).right
+        for wrong in ({"a": 3, "b": 5}, {"a": True, "b": 4}, {"a": 3}, {"a": 3, "c": 4}, {"": 3}, None):
+            assert not judge(parts, wrong).right
+
+
+@settings(deadline=None, derandomize=True)
+@given(st.floats(-1e4, 1e4), st.sampled_from([1e-3, 0.05, 0.3, 7.0]), st.floats(-1.3, 1.3))
+def test_a_seal_accepts_the_tolerance_and_a_tenth_of_it_at_most(right, within, share):
+    answer = Answer("n", {"": rounded(right)}, within)
+    given = answer.values[""] + share * within
+    sealed, is_open = judge(seal(answer, "a salt"), given).right, judge(answer, given).right
+    assert sealed or not is_open
+    assert is_open or not sealed or 0.99 < abs(share) < 1.11
+
+
+def test_an_answer_that_its_misconception_gives_too_cannot_be_sealed():
+    for values, fault in (({"": 6.005}, "cannot tell this misconception"), ({"a": 1}, r"gives \['a'\]")):
+        with pytest.raises(ValueError, match=fault):
+            seal(Answer("n", {"": 6.0}, 0.01, slips=(Slip(values, "Look."),)), "a salt")
+    with pytest.raises(ValueError, match="must be of one kind, not number, text"):
+        Answer("n", {"a": 1, "b": "x"})
+
+
+def test_what_is_sealed_is_read_again_and_shows_nothing():
+    sealed = seal(RATE, "a salt")
+    text = json.dumps(write([sealed]))
+    assert Answer.read(json.loads(text)["1.1 rate"]) == sealed
+    assert "6.0" not in text and "5.66" not in text and "the last is the hundred" not in text
+
+
+def test_a_check_says_in_one_sentence_what_to_look_at():
+    check, recorder = checking.Checks(), Recorder()
+    recorder.answer("3.1 n", 2.0, within=0.01, unit="%")
+    recorder.slip("3.1 n", 3, "Count.", within=0.01)
+    check.use(recorder.sealed())
+    for right in (2, 2.009, "2 %"):
+        check.answer("3.1 n", right)
+    for value, says in [
+        (..., "3.1 n has no value yet"),
+        (3, "Count."),
+        (2.5, "3.1 n is not what the data give by more than 0.01 %"),
+        ("two", "write one number"),
+        ([2, 2], "has 2 values; one number is expected"),
+        (True, "is a bool; a number is expected"),
+    ]:
+        with pytest.raises(AssertionError, match=f"^{re.escape(says)}|{re.escape(says)}") as error:
+            check.answer("3.1 n", value)
+        assert "2.0" not in str(error.value)
+    with pytest.raises(AssertionError, match="first run the cells at the top"):
+        check.answer("9.9 unknown", 1)
+    older = {"3.1 n": {"salt": "", "right": {"": ["0123456789abcdef"]}, "kind": "number", "slips": []}}
+    with pytest.raises(ValueError, match="made for another edition of the library"):
+        check.use(json.dumps(older))
+
+
+def test_answers_are_recorded_where_the_environment_says_so_or_a_form_is_expected(monkeypatch):
+    outputs, check = [], checking.Checks(recording_if="MAKING_THE_COURSE")
+    monkeypatch.setattr(checking, "display", lambda data, raw: outputs.append({"data": data}))
+    check.expect(json.dumps({"1 order": {"kind": "text", "labels": None}}))
+    check.answer("1 order", "CEDA")
+    with pytest.raises(AssertionError, match="^1 order is one value; a list of texts is expected"):
+        check.answer("1 order", 5)
+    monkeypatch.setenv("MAKING_THE_COURSE", "1")
+    check.answer("1 order", ["C", "E", "D", "A"])
+    check.slip("1 order", "ABCD", "Read it aloud.")
+    form, made, slip = read_records([*outputs, {"data": {"text/plain": "else"}}, {}])
+    assert form == {"name": "1 order", "values": {"1": "ceda"}}
+    assert outputs[0]["data"]["text/plain"] == "1 order: recorded, in the right form."
+    assert make_answer(made, [slip | {"name": "another"}]).slips == ()
+    assert judge(make_answer(made), form["values"]).right and ANSWER_MIME in outputs[1]["data"]
+    assert record("n", 0.1 + 0.2)["values"] == {"": 0.3} and slip["slip"] == "Read it aloud."

@@ -1,0 +1,160 @@
+"""Charts that students make: what is drawn is checked, whether the key is open or sealed."""
+
+import json
+
+import altair as alt
+import pandas as pd
+import pytest
+from plain_answers import charted, checking
+from plain_answers.judging import judge
+from plain_answers.recording import ANSWER_MIME, make_answer, record
+from plain_answers.sealing import seal, write
+
+NAME = "3.1 chart"
+ASKS = {"mark": "line", "x": "year", "y": "share", "color": "place"}
+TABLE = pd.DataFrame(
+    [(2013, "A", 41.25), (2014, "A", 42.5), (2013, "B", 58.75), (2014, "B", 57.5)],
+    columns=["year", "place", "share"],
+)
+
+
+def lines(table: pd.DataFrame = TABLE, x: str = "year:Q", y: str = "share:Q") -> alt.Chart:
+    return alt.Chart(table).mark_line().encode(x=x, y=y, color="place:N")
+
+
+LATER = TABLE.query("year == 2014")
+KEY = make_answer(
+    record(NAME, lines(), 0.05, "%", asks=ASKS),
+    [record(NAME, lines(TABLE.assign(share=TABLE["share"] / 100)), says="A share of a hundred?")],
+)
+FORM = {
+    "kind": "chart",
+    "labels": [label for label in KEY.values if not charted.is_label_of_data(label)],
+    "asks": ASKS,
+    "types": {name: KEY.values[f"{name} type"] for name in charted.channels(list(KEY.values))},
+}
+RIGHT = {
+    "the same": lines(),
+    "another order of rows": lines(TABLE.iloc[::-1]),
+    "within the tolerance": lines(TABLE.assign(share=TABLE["share"] + 0.04)),
+    "with points, a tooltip and a title": lines()
+    .mark_line(point=True)
+    .encode(tooltip="share:Q")
+    .properties(title="T"),
+    "a layer of names": alt.layer(
+        lines().transform_filter("datum.year == 2014").mark_text().encode(text="place:N"), lines()
+    ),
+    "an ordinal name": lines().encode(color=alt.Color("place:O", legend=None)),
+    "columns that are not drawn": lines(TABLE.assign(note="x")),
+    "rows that come twice": lines(pd.concat([TABLE, TABLE])),
+    "the mean of single rows": lines(y="mean(share):Q"),
+    "the sum of two halves": lines(
+        pd.concat([TABLE, TABLE]).assign(share=lambda t: t["share"] / 2), y="sum(share):Q"
+    ),
+}
+WRONG = {
+    "nothing": (..., "has no value yet"),
+    "a table": (TABLE, "is a DataFrame; a chart of Altair is expected"),
+    "no mark": (alt.Chart(TABLE).encode(x="year:Q"), "cannot be drawn"),
+    "a file": (alt.Chart("a.csv").mark_line().encode(x="year:Q"), "read it into a table, and draw that"),
+    "points": (lines().mark_point(), "draws points; the question asks for lines"),
+    "axes that are exchanged": (
+        lines(x="share:Q", y="year:Q"),
+        "shows `share` on x; the question asks for `year`",
+    ),
+    "no colour": (alt.Chart(TABLE).mark_line().encode(x="year:Q", y="share:Q"), "has nothing on color"),
+    "years as names": (lines(x="year:O"), "takes `year` on x for an order or a name; what is it?"),
+    "years as seconds": (lines(x="year:T"), "takes `year` on x for a point in time; what is it?"),
+    "a mean": (
+        lines(pd.concat([TABLE, TABLE.assign(share=TABLE["share"] + 1)]), y="mean(share):Q"),
+        "as the mean of several rows",
+    ),
+    "one year": (lines(LATER), "draws 2 rows, which is not what is asked"),
+    "another number": (
+        lines(TABLE.assign(share=TABLE["share"] + 0.2)),
+        "but not what the data give by more than 0.05 %: look at `share` for year 2013, A",
+    ),
+    "other years": (lines(TABLE.assign(year=TABLE["year"] + 1)), "look at `year`"),
+    "filtered while drawn": (
+        lines().transform_filter("datum.year > 2013"),
+        "(filter), which cannot be checked",
+    ),
+    "the misconception": (lines(TABLE.assign(share=TABLE["share"] / 100)), "A share of a hundred?"),
+    "something like a chart": ({"mark": "line", "row 1 x": 1.0}, "has nothing on x"),
+    "too much": (
+        lines(pd.DataFrame({"year": range(2000), "share": 1.5, "place": "A"})),
+        "draws 2000 rows, more than can be checked",
+    ),
+}
+
+
+def practise(chart) -> str:
+    """What the notebook for practice says of a chart; nothing where it is right."""
+    check = checking.Checks()
+    check.use(json.dumps(write([seal(KEY, "a salt")])))
+    try:
+        check.answer(NAME, chart)
+    except AssertionError as error:
+        return str(error)
+    return ""
+
+
+def mark(chart) -> tuple[bool, str, bool]:
+    """What the assessed notebook and then the judge say of it, and whether the notebook said so itself."""
+    kept, check = [], checking.Checks()
+    check.expect(json.dumps({NAME: FORM}))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(checking, "display", lambda data, raw: kept.append(json.dumps(data[ANSWER_MIME])))
+        try:
+            check.answer(NAME, chart, unit="%")
+        except AssertionError as error:
+            return False, str(error), True
+    found = judge(KEY, json.loads(kept[0])["values"])
+    return found.right, found.sentence, False
+
+
+@pytest.mark.parametrize("chart", RIGHT.values(), ids=RIGHT)
+def test_what_is_drawn_counts_and_not_how_it_looks(chart):
+    assert practise(chart) == ""
+    assert mark(chart)[0]
+
+
+@pytest.mark.parametrize(("chart", "says"), WRONG.values(), ids=WRONG)
+def test_a_chart_of_something_else_is_told_what_to_look_at(chart, says):
+    right, sentence, _ = mark(chart)
+    assert not right and says in sentence
+    assert says in practise(chart)
+
+
+def test_what_a_channel_is_taken_for_is_form_and_said_before_a_mark_is_lost():
+    for x in ("year:O", "year:T"):
+        assert mark(lines(x=x))[2]
+
+
+def test_whatever_moves_rows_out_of_a_chart_is_put_aside_while_it_is_read(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with alt.data_transformers.enable("json"):
+        assert practise(lines()) == ""
+        assert alt.data_transformers.active == "json"
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_a_sealed_chart_holds_no_number_of_it():
+    assert "41.25" not in json.dumps(write([seal(KEY, "a salt")]))
+
+
+def test_counts_facets_and_combined_views_are_found():
+    counted = charted.read(alt.Chart(TABLE).mark_bar().encode(x="place:N", y="count():Q"))
+    assert (counted["y"], counted["row 1 y"], counted["rows"]) == ("rows", 2.0, 2)
+    small = charted.read(alt.Chart(TABLE).mark_bar().encode(x="year:O", y="share:Q").facet("place:N"))
+    assert small["facet"] == "place" and small["row 4 facet"] == "B"
+    two = alt.Chart(LATER).mark_bar().encode(x="place:N", y="share:Q") | lines()
+    assert charted.read(two, asks=ASKS)["mark"] == "line" and charted.read(two)["mark"] == "bar"
+
+
+def test_hostile_values_for_a_chart_are_refused_or_wrong():
+    for given in ({"": 1}, {"mark": True}, {"mark": "line", "x": 3, "rows": 4}, {"row 9 x": "a"}, None):
+        assert not judge(KEY, given).right
+    spare = {"rows", "x aggregate", "y aggregate", "color aggregate"}  # what follows from the rows themselves
+    for label in KEY.values:
+        assert not judge(KEY, {**KEY.values, label: "other"}).right or label in spare
