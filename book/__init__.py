@@ -18,6 +18,7 @@ FEATURES = (
     "claims_ledger.sphinx",
     "book.claims",
     "book.from_notebooks",
+    "book.citation",
     "book.theme.assets",
     "book.theme.page_meta",
     "book.progress.pages",

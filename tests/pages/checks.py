@@ -5,10 +5,19 @@ from axe_playwright_python.sync_playwright import Axe
 from tests.browser import PHONE
 from tests.waiting import until
 
-# The theme's icon script is not sent, so every icon that a page uses must be one of ours.
-ICONS_NOT_DRAWN = """() => [...document.querySelectorAll('.fa-solid, .fas')]
-  .filter((icon) => icon.checkVisibility() && getComputedStyle(icon).maskImage === 'none')
-  .map((icon) => icon.className)"""
+# The theme's icon script and font are not sent: every icon must be one of ours, none a letter of that font.
+ICONS_NOT_DRAWN = r"""() => {
+  const look = (part, side) => getComputedStyle(part, side);
+  const isLetter = (part, side) => /\p{Co}/u.test(look(part, side).content)
+    && look(part, side).maskImage === "none";
+  const icons = [...document.querySelectorAll('.fa-solid, .fas')]
+    .filter((icon) => look(icon).maskImage === 'none');
+  const titles = ".admonition-title, summary, figcaption, a.reference, button";
+  const letters = [...document.querySelectorAll(titles)]
+    .filter((part) => isLetter(part, '::before') || isLetter(part, '::after'));
+  return [...icons, ...letters].filter((part) => part.checkVisibility())
+    .map((part) => part.className || part.textContent.slice(0, 40));
+}"""
 
 CHINESE_IN_ENGLISH = r"""() => {
   const words = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);

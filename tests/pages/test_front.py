@@ -5,12 +5,13 @@ import re
 import struct
 from types import SimpleNamespace
 
+import jinja2
 import pytest
 from claims_ledger.records import list_claims
 from docutils import nodes
 from docutils.utils import new_document
 
-from book import from_notebooks, palette
+from book import citation, from_notebooks, palette
 from book.theme import page_meta
 from coursework.making import chapter
 from jingjinji import claims
@@ -275,6 +276,36 @@ def test_the_shared_picture_is_the_same_every_time():
     picture = (browser.HTML / page_meta.PICTURE).read_bytes()
     assert page_meta.draw_png(page_meta.make_poster(chart, title, muted)) == picture
     assert struct.unpack(">II", picture[16:24]) == (page_meta.WIDTH, page_meta.HEIGHT)
+
+
+def test_every_page_says_how_it_may_be_used_and_cited():
+    said = citation.read_citation(ROOT)
+    wanted = [*(address for _, _, address in said.terms), said.authors, said.title, said.version]
+    assert len(said.terms) == 2
+    for name in pages():
+        foot = re.search(r'<div class="foot">.*?</div>', html(name), re.DOTALL)[0]
+        assert [part for part in wanted if part not in foot] == [], name
+
+
+def test_a_release_has_its_day_and_its_source_and_what_is_not_known_is_left_out(tmp_path):
+    templates = jinja2.Environment(loader=jinja2.FileSystemLoader(ROOT / "book" / "theme" / "templates"))
+
+    def render(more: str) -> str:
+        text = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+        kept = [
+            line for line in text.splitlines() if not line.startswith(("date-released", "repository-code"))
+        ]
+        (tmp_path / "CITATION.cff").write_text("\n".join(kept) + more, encoding="utf-8")
+        known = citation.read_citation(tmp_path)
+        return templates.get_template("foot.html").render(citation=known, pathto=lambda page: page)
+
+    more = "\ndate-released: 2027-02-03\nrepository-code: https://example.org/course\n"
+    foot = render(more)
+    assert "Released on 3 February 2027." in foot and " (2027)." in foot
+    assert '<a href="https://example.org/course">' in foot
+    assert not re.search(r"Released|Source|\(\d{4}\)|None", render("\n"))
+    with pytest.raises(ValueError, match="CITATION.cff names MIT"):
+        render("\nlicense: [MIT]\n")
 
 
 # Ways on
