@@ -29,7 +29,7 @@ from coursework.making.files import write_file
 # Called before each code cell runs, with its place, counted from 1, and their number.
 Progress = Callable[[int, int], None]
 # The longest that one cell may take.
-SECONDS = 120
+SECONDS = 300
 # Runs in the kernel before the first cell: notes which of the course's modules and tables the notebook uses.
 _WATCH = """\
 import sys
