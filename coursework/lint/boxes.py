@@ -47,8 +47,8 @@ class Box(NamedTuple):
     ask: str
     answer: str
     holds: str
-    index: int
-    """Which cell of the notebook it stands in."""
+    cell: int
+    """Its place among the notebook's cells."""
 
 
 def list_boxes(notebook: NotebookNode) -> list[Box]:
@@ -58,7 +58,7 @@ def list_boxes(notebook: NotebookNode) -> list[Box]:
         for _, inside in _BOX.findall(cell.source) if cell.cell_type == "markdown" else []:
             if not (parts := _PARTS.fullmatch(inside)):
                 raise ValueError(f"a box 'Modify' lacks a part, or has them in another order: {inside[:80]}")
-            found.append(Box(**parts.groupdict(), index=index))
+            found.append(Box(**parts.groupdict(), cell=index))
     return found
 
 
@@ -66,7 +66,7 @@ def _find_changed(notebook: NotebookNode, box: Box) -> int | None:
     """The one visible cell above the box that holds its line."""
     holders = [
         index
-        for index, cell in enumerate(notebook.cells[: box.index])
+        for index, cell in enumerate(notebook.cells[: box.cell])
         if reading_time.list_code_cells([cell]) and box.old in map(str.strip, cell.source.splitlines())
     ]
     return holders[0] if len(holders) == 1 else None
@@ -80,7 +80,7 @@ def find_wrong(chapter: Chapter) -> Iterator[Finding]:
         yield chapter.note(None, str(error), "coursework/lint/boxes.py has the form")
         return
     for box in boxes:
-        cell = chapter.notebook.cells[box.index]
+        cell = chapter.notebook.cells[box.cell]
         if _find_changed(chapter.notebook, box) is None:
             yield chapter.note(cell, f"not in one visible cell above its box: {box.old}", at=box.old)
         if "?" not in box.ask or "uess" not in box.ask:

@@ -65,7 +65,7 @@ def find_numbers(text: str) -> set[str]:
 
 
 @cache
-def _read_cited() -> dict[str, tuple[object, float]]:
+def _read_cited() -> dict[str, tuple[str, float]]:
     table = data.load("cited_figures")
     return dict(zip(table["figure_id"], zip(table["printed"], table["value"])))
 

@@ -1,7 +1,7 @@
 """The notebook that is marked: what the practice notebook asks, without seals, hashes and hidden tests.
 
 Its checks look at the form of an answer only. What its answers are worth is decided by the grader, which
-makes the key from what `exercise_facts` writes into the instructor's notebook.
+makes the key from what `list_exercise_facts` writes into the instructor's notebook.
 """
 
 import copy
@@ -115,8 +115,8 @@ def list_forms(master: Master) -> dict[str, dict]:
             listed = labels == [str(place) for place in range(1, len(labels) + 1)]
             # The length of a list may be what is asked, and labels may follow the parameters.
             free = labels != [""] and exercise.variant_cells
-            told = None if listed else parsing.ANY if free else labels
-            found[record["name"]] = {"kind": parsing.kind_of(record["values"]), "labels": told}
+            kept = None if listed else parsing.ANY if free else labels
+            found[record["name"]] = {"kind": parsing.kind_of(record["values"]), "labels": kept}
     return found
 
 
@@ -136,10 +136,10 @@ def make_assessed(release: NotebookNode, master: Master, install: str, stubs: di
         if exercise.by_hand:
             continue
         fact = _list_facts(exercise)
-        told = [AGAIN.format(number=fact["number"], points=exercise.points)] if fact["again"] else []
-        told += [CALLED] if fact["drawn"] else []
+        marked = [AGAIN.format(number=fact["number"], points=exercise.points)] if fact["again"] else []
+        marked += [CALLED] if fact["drawn"] else []
         question = by_name[f"question-{exercise.number.replace('.', '-')}"]
-        question.source = "\n\n".join([question.source, *told])
+        question.source = "\n\n".join([question.source, *marked])
     for cell in notebook.cells:
         marks = cell.metadata["nbgrader"]
         marks.pop("checksum", None)

@@ -3,7 +3,8 @@
 import string
 
 from coursework.making import parameters
-from coursework.making.master import Exercise, Master, MasterError
+from coursework.making.files import MasterError
+from coursework.making.master import Exercise, Master
 from coursework.making.seals import read_recorded
 
 # As many draws as a cohort must differ from: any that a year of four terms may hold before it, and one more.
@@ -56,7 +57,7 @@ def find_misdeclared(exercise: Exercise) -> list[str]:
     found = []
     letters = sorted(string.ascii_uppercase[: len(exercise.parts)])
     if exercise.parts and any(
-        sorted(values.values()) != letters or set(values) != set(exercise.parts) for values in each
+        sorted(map(str, values.values())) != letters or set(values) != set(exercise.parts) for values in each
     ):
         return ["each variant must give every line a letter, A and those that follow"]
     code = "\n".join(

@@ -37,14 +37,20 @@ def _find_source(root: Path, stem: str) -> str:
 
 def read_title(root: Path, stem: str) -> str:
     """The chapter's title."""
-    return re.search(r"^# (.+)$", _find_source(root, stem), re.MULTILINE)[1]
+    found = re.search(r"^# (.+)$", _find_source(root, stem), re.MULTILINE)
+    if not found:
+        raise MasterError(f"chapters/{stem}.md has no title: a line '# ...'")
+    return found[1]
 
 
 def read_objectives(root: Path, stem: str) -> dict[int, str]:
-    """The chapter's numbered objectives, in Markdown."""
-    text = _find_source(root, stem)
-    glance = text[text.index("## At a glance") :].split("\n## ", 2)[0]
-    return {int(number): sentence for number, sentence in _OBJECTIVE.findall(glance)}
+    """The chapter's numbered objectives, in Markdown: the first list whose items open with a verb in bold."""
+    found: dict[int, str] = {}
+    for number, sentence in _OBJECTIVE.findall(_find_source(root, stem)):
+        if int(number) != len(found) + 1:
+            break
+        found[int(number)] = sentence
+    return found
 
 
 def count_minutes(root: Path, stem: str) -> tuple[int, int]:
@@ -73,13 +79,11 @@ def describe_times(root: Path, stem: str) -> str:
 
 
 def format_times(root: Path) -> str:
-    """The minutes of every chapter and preparation, a line each; a warning where reading takes too long."""
+    """The minutes of every chapter and preparation, a line each."""
     lines = [f"{'Chapter':20} {'reading':>8} {'practice':>8}   (minutes)"]
     for path in sorted((root / "chapters").glob("[0-9]*.md")):
         reading, practice = count_minutes(root, path.stem)
-        longest = reading_time.LONGEST
-        warning = f"   TOO LONG: at most {longest}" if reading > longest else ""
-        lines.append(f"{path.stem:20} {reading:8} {practice:8}{warning}")
+        lines.append(f"{path.stem:20} {reading:8} {practice:8}")
     return "\n".join(lines)
 
 

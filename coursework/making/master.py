@@ -36,17 +36,17 @@ INPUTS = "inputs"
 class Exercise:
     """One exercise: what its raw cell says, its cells by their role, and the values that it is for.
 
-    In what a master gives, placeholders are filled.
+    A cell that it has not is empty, and so false. In what a master gives, placeholders are filled.
     """
 
     facts: dict
     question: list[NotebookNode] = field(default_factory=list)
     provided: list[NotebookNode] = field(default_factory=list)
-    answer: NotebookNode | None = None
-    tests: NotebookNode | None = None
+    answer: NotebookNode = field(default_factory=NotebookNode)
+    tests: NotebookNode = field(default_factory=NotebookNode)
     slips: list[NotebookNode] = field(default_factory=list)
-    parameters: NotebookNode | None = None
-    inputs: NotebookNode | None = None
+    parameters: NotebookNode = field(default_factory=NotebookNode)
+    inputs: NotebookNode = field(default_factory=NotebookNode)
     values: Values = field(default_factory=dict)
     # The question with its placeholders.
     template: str = ""
@@ -93,7 +93,7 @@ class Exercise:
     def lines(self) -> dict[str, str]:
         """Lines of code to be put in order, by letter."""
         letters = parameters.assign_names(self.values)
-        return dict(sorted((letters.get(name, name), line) for name, line in self.parts.items()))
+        return dict(sorted((str(letters.get(name, name)), line) for name, line in self.parts.items()))
 
     @property
     def samples(self) -> dict[str, dict[str, str]]:
@@ -121,7 +121,7 @@ class Exercise:
     @property
     def by_hand(self) -> bool:
         """Whether a person marks it."""
-        return self.tests is None
+        return not self.tests
 
     @property
     def in_code(self) -> bool:
@@ -299,7 +299,7 @@ def _find_faults(exercise: Exercise) -> list[str]:
     spared = {"misconceptions"} if exercise.choices else set()
     if missing := [key for key in REQUIRED if not facts.get(key) and key not in spared]:
         return [f"the raw cell lacks {', '.join(missing)}"]
-    if exercise.answer is None:
+    if not exercise.answer:
         return ["no cell is marked as the answer (nbgrader metadata with solution: true)"]
     found = []
     if unknown := set(facts) - set(REQUIRED) - set(OPTIONAL):

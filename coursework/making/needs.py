@@ -10,8 +10,9 @@ import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
+
+from coursework.making.origins import find_file
 
 LIBRARY = "jingjinji"
 # What a reader needs beside the library's own needs.
@@ -48,7 +49,7 @@ def name_wheel(root: Path) -> str:
 
 
 def _name_package(requirement: str) -> str:
-    return re.match(r"[\w.-]+", requirement)[0].lower()
+    return re.split(r"[^\w.-]", requirement)[0].lower()
 
 
 def _list_extras(root: Path) -> dict[str, set[str]]:
@@ -107,10 +108,8 @@ _CALL = re.compile(r"(?<![\w.])(\w+)\.(\w+)")
 @cache
 def _read_module(name: str) -> tuple[str, dict[str, ast.stmt]] | None:
     """A module of the library: its imports, and its functions and classes by name; None where it is none."""
-    top, *rest = name.split(".")
-    place = Path(find_spec(top).origin).parent.joinpath(*rest)
-    file = next((path for path in (place.with_suffix(".py"), place / "__init__.py") if path.is_file()), None)
-    if not file:
+    file = find_file(name)
+    if not file.is_file():
         return None
     body = ast.parse(file.read_text(encoding="utf-8")).body
     outside = (node for node in body if isinstance(node, ast.Import | ast.ImportFrom))

@@ -4,12 +4,14 @@ import copy
 import json
 import logging
 import re
+from typing import Any
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from coursework.making import assessed
-from coursework.making.master import Exercise, Master, MasterError
+from coursework.making.files import MasterError
+from coursework.making.master import Exercise, Master
 from coursework.making.seals import seal_answers
 
 _HIDDEN = re.compile(r"### BEGIN (?:SOLUTION|HIDDEN TESTS)$", re.MULTILINE)
@@ -120,7 +122,7 @@ def make_source(master: Master, install: str) -> NotebookNode:
 
 
 def release(notebook: NotebookNode, master: Master, install: str) -> NotebookNode:
-    """The notebook that is marked, from the notebook that `source` gave."""
+    """The notebook that is marked, from the notebook that `make_source` gave."""
     return assessed.make_assessed(make_practice(notebook), master, install, STUBS)
 
 
@@ -136,7 +138,7 @@ def make_practice(notebook: NotebookNode) -> NotebookNode:
     config = Config()
     config.ClearSolutions.code_stub = {"python": STUB}
     config.ClearSolutions.text_stub = TEXT_STUB
-    notebook, resources = copy.deepcopy(notebook), {}
+    notebook, resources = copy.deepcopy(notebook), dict[str, Any]()
     clear = (nb.LockCells, nb.ClearSolutions, nb.ClearOutput, nb.CheckCellMetadata, nb.ClearHiddenTests)
     for step in (*clear, nb.ClearMarkScheme, nb.ComputeChecksums):
         preprocessor = step(config=config)

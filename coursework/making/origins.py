@@ -29,7 +29,10 @@ def list_modules(root: Path, maker: str) -> list[str]:
 def find_file(module: str) -> Path:
     """The file of a module of ours, which is not run to find it."""
     top, *rest = module.split(".")
-    place = Path(find_spec(top).origin).parent.joinpath(*rest)
+    found = find_spec(top)
+    if not found or not found.origin:
+        raise ModuleNotFoundError(f"there is no package {top!r}: run 'make setup'")
+    place = Path(found.origin).parent.joinpath(*rest)
     return place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
 
 

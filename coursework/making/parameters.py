@@ -8,6 +8,7 @@ import ast
 import itertools
 import json
 import re
+from typing import Any
 
 import jinja2
 import jinja2.meta
@@ -40,10 +41,11 @@ def _parse_binding(line: ast.stmt) -> tuple[str, object]:
     if not isinstance(line, ast.Assign) or len(line.targets) != 1:
         raise TypeError
     (target,) = line.targets
-    names = target.elts if isinstance(target, ast.Tuple) else [target]
-    if not all(isinstance(name, ast.Name) for name in names):
+    parts = target.elts if isinstance(target, ast.Tuple) else [target]
+    names = [part.id for part in parts if isinstance(part, ast.Name)]
+    if len(names) < len(parts):
         raise TypeError
-    return ", ".join(name.id for name in names), ast.literal_eval(line.value)
+    return ", ".join(names), ast.literal_eval(line.value)
 
 
 def write(values: Values) -> str:
@@ -78,7 +80,7 @@ def list_combinations(own: Values, others: dict[str, list]) -> list[Values]:
     return [dict(zip(own, chosen, strict=True)) for chosen in itertools.product(*listed)]
 
 
-def fill(content: object, values: dict[str, object]) -> object:
+def fill(content: Any, values: dict[str, object]) -> Any:
     """Put values for the placeholders of a text, or of the texts in a list or mapping.
 
     Raises `ParameterError` where a placeholder cannot be filled.

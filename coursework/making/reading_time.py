@@ -8,8 +8,6 @@ import re
 WORDS_A_MINUTE = 130  # many read in their second language
 CODE_LINE, PICTURE, BOX = 5, 60, 120
 """Seconds for a visible line of code; for a chart, map or table; and for a box in which the reader works."""
-LONGEST = 60
-"""Minutes of reading that a chapter may take."""
 
 _END = re.compile(r"^## (?:Verdicts|Summary|What next)\b.*", re.MULTILINE | re.DOTALL)
 _BOX = re.compile(r"^:::+\s*\{admonition\} (?:Predict|By hand)\b", re.MULTILINE)
@@ -34,17 +32,17 @@ def count_minutes(notebook: dict) -> int:
     for cell in notebook["cells"]:
         text = cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
         if cell["cell_type"] == "code":
-            seconds += CODE_LINE * len(list_lines(text)) * bool(
-                list_code_cells([cell])
-            ) + PICTURE * _count_pictures(cell)
+            seen = list_lines(text) if list_code_cells([cell]) else []
+            seconds += CODE_LINE * len(seen) + PICTURE * _count_pictures(cell)
         elif cell["cell_type"] == "markdown":
-            seconds += _keep_prose(_END.sub("", text))
+            seconds += _time_prose(_END.sub("", text))
             if _END.search(text):
                 break
     return round(seconds / 60)
 
 
-def _keep_prose(text: str) -> float:
+def _time_prose(text: str) -> float:
+    """Seconds for the words, boxes and tables of a text."""
     boxes = len(_BOX.findall(text))
     text = _DIRECTIVE.sub("", _FOLDED.sub("", text))
     tables = len(_TABLE.findall(text))

@@ -16,7 +16,8 @@ from notebook_grader.assignment import find_roster, sign
 from notebook_grader.people import ListError, read_table
 
 from coursework.making import notebooks, parameters, variant
-from coursework.making.master import MasterError, parse, read
+from coursework.making.files import MasterError
+from coursework.making.master import parse, read
 
 FOLDER = "class"
 COLUMNS = ("student", "id number", "login", "sis login id", "id", "username", "name")

@@ -7,7 +7,8 @@ from plain_answers import sealing
 from plain_answers.judging import Answer
 from plain_answers.recording import make_answer, read_records
 
-from coursework.making.master import Exercise, Master, MasterError
+from coursework.making.files import MasterError
+from coursework.making.master import Exercise, Master
 
 
 def read_recorded(cell: NotebookNode) -> list[dict]:

@@ -8,6 +8,7 @@ code; a number that is told before it is computed stays as the book has it, and 
 
 import ast
 import re
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -73,7 +74,7 @@ def read_glued(notebook: NotebookNode) -> dict[str, str]:
 
 def number_figures(chapters: dict[str, NotebookNode]) -> dict[str, str]:
     """ "Figure 3.1" by name, over chapters by their name, such as "03_gdp"."""
-    numbers = {}
+    numbers: dict[str, str] = {}
     for chapter, notebook in chapters.items():
         metadata = (cell.metadata.get("mystnb", {}).get("figure") for cell in notebook.cells)
         named = [figure["name"] for figure in metadata if figure]
@@ -111,7 +112,7 @@ class Plain:
     def __call__(self, text: str) -> str:
         text = self._replace_blocks(_DROPPED.sub("", text))
         text = _DEFINITION.sub(r"- \1: \2", _ROLE.sub(self._replace_role, text))
-        made = {
+        made: dict[str, Callable[[], str]] = {
             "exercise-list": lambda: EXERCISES,
             "footbibliography": self._list,
             "times": lambda: self.times,

@@ -112,7 +112,8 @@ def _format_overview(root: Path, master: Master) -> str:
 def _plan(root: Path, masters: list[Master], chapters: Iterable[int], capstone: str) -> str:
     """A table of weeks; `capstone` says in which of them the capstone is made."""
     written = {master.chapter: master for master in masters}
-    rows, reading_total, practice_total = [], 0, 0
+    rows: list[tuple[object, ...]] = []
+    reading_total, practice_total = 0, 0
     for week, number in enumerate(chapters, start=1):
         if number not in written:
             rows.append((week, f"Chapter {number}, not written yet", "", "", "", ""))

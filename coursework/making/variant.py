@@ -13,7 +13,8 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from coursework.making import parameters
-from coursework.making.master import MasterError, is_parameters, read_facts
+from coursework.making.files import MasterError
+from coursework.making.master import is_parameters, read_facts
 from coursework.making.parameters import Values
 
 FOLDER = "_build/cohorts"

@@ -23,18 +23,16 @@ _ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
 def read(path: Path) -> NotebookNode:
     """A notebook as it is stored, of whichever version."""
     text = path.read_bytes().decode("utf-8-sig")
-    return nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]
+    return nbformat.reads(text, as_version=4)
 
 
 def prepare(notebook: NotebookNode, files: dict[str, str]) -> NotebookNode:
     """A copy to be run, whose first cell puts the files in its folder; `take_out` removes that cell."""
     writes = [f"__import__('pathlib').Path({n!r}).write_text({text!r}, 'utf-8')" for n, text in files.items()]
     source = "\n".join([_AS_IN_THE_BOOK, *writes, "None"])
-    opening = nbformat.v4.new_code_cell(source)  # type: ignore[no-untyped-call]
+    opening = nbformat.v4.new_code_cell(source)
     cells = [opening, *notebook.cells]
-    return nbformat.v4.new_notebook(  # type: ignore[no-untyped-call]
-        cells=cells, metadata=notebook.metadata
-    )
+    return nbformat.v4.new_notebook(cells=cells, metadata=notebook.metadata)
 
 
 def take_out(fresh: NotebookNode) -> NotebookNode:
