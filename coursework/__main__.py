@@ -57,7 +57,7 @@ def _make(arguments: list[str], task: str) -> int:
         add("--assignment", default="", metavar="NN_topic", help="with --roster, this one only")
         add("--keys", type=Path, default=ROOT / "grades" / "keys", help="where keys are kept")
     given = parser.parse_args(arguments)
-    from coursework.making import chapter, everything, products
+    from coursework.making import everything, products
     from coursework.making.files import MasterError
 
     try:
@@ -67,9 +67,7 @@ def _make(arguments: list[str], task: str) -> int:
             print(f"{count} personal notebooks are in {products.ASSIGNMENTS}/class; keep {given.keys} safe")
     except MasterError as error:
         return _refuse(f"The exercises cannot be made:\n{error}")
-    if task == "pages":
-        print(chapter.format_times(ROOT))
-    else:
+    if task == "assignments":
         print(f"{made} of the masters had changed; the assignments are in {products.ASSIGNMENTS}")
     return 0
 

@@ -3,9 +3,8 @@
 import re
 from collections.abc import Iterator
 
-import nbformat
-
 from coursework.lint.chapter import Chapter, Finding, list_cards, list_tags
+from coursework.making import freshness
 
 AGAIN = "Run 'make notebooks'"
 # Tags and comments that make nbval look away from a cell, or take an error for a result.
@@ -15,22 +14,12 @@ _UNROUNDED = re.compile(r"(?<![\w.])-?(?=\d*\.\d)(?=[\d.]{14,})0*\.?0*[1-9]\d*\.
 
 
 def find_stale(chapter: Chapter) -> Iterator[Finding]:
-    """Cells that people edited after the notebook was made; captions and tags are metadata, edited too."""
-    stored = chapter.source.with_suffix(".ipynb")
-    if not stored.exists():
-        yield chapter.note(None, f"{stored.name} is missing", AGAIN)
-        return
-    held = nbformat.read(stored, as_version=4).cells
-    for place, cell in enumerate(chapter.notebook.cells):
-        old = held[place] if place < len(held) else None
-        if old is None or any(cell.get(key) != old.get(key) for key in ("cell_type", "source")):
-            yield chapter.note(cell, f"{stored.name} is older than this cell", AGAIN)
-            return
-        if any(cell.metadata.get(key) != old.metadata.get(key) for key in ("mystnb", "tags")):
-            yield chapter.note(cell, f"{stored.name} is older than this cell's caption or tags", AGAIN)
-            return
-    if len(held) > len(chapter.notebook.cells):
-        yield chapter.note(None, f"{stored.name} has cells that are gone", AGAIN)
+    """A notebook that is older than its source, or than the library and the tables that it used."""
+    state = freshness.state(chapter.root, chapter.source)
+    if state != "fresh":
+        older = "text or captions" if state == "prose" else "code, or the library or tables that it uses"
+        name = chapter.source.with_suffix(".ipynb").name
+        yield chapter.note(None, f"{name} is missing, or older than its {older}", AGAIN)
 
 
 def find_unstored(chapter: Chapter) -> Iterator[Finding]:

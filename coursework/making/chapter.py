@@ -78,15 +78,6 @@ def describe_times(root: Path, stem: str) -> str:
     return f"About {reading} minutes of reading and {practice} minutes of practice."
 
 
-def format_times(root: Path) -> str:
-    """The minutes of every chapter and preparation, a line each."""
-    lines = [f"{'Chapter':20} {'reading':>8} {'practice':>8}   (minutes)"]
-    for path in sorted((root / "chapters").glob("[0-9]*.md")):
-        reading, practice = count_minutes(root, path.stem)
-        lines.append(f"{path.stem:20} {reading:8} {practice:8}")
-    return "\n".join(lines)
-
-
 def collect_facts(root: Path, stem: str) -> dict:
     """What the book's table of weeks says of a chapter: its title, its minutes, its week in each plan."""
     number = int(stem[:2])
