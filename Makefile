@@ -24,7 +24,7 @@ $(error EDITION is 'student' or 'instructor', not '$(EDITION)')
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup machine lab book pages notebooks lint check test test-packages test-slow links assignments data grade mark return \
+.PHONY: help setup machine lab lab-list book pages notebooks lint check test test-packages test-slow links assignments data grade mark return \
 	submissions-named capstone serve watch zip pdf release bench lock version clean
 # One step after the other: each uses all cores itself, and a book is built of what the steps before it made.
 .NOTPARALLEL:
@@ -41,14 +41,17 @@ book: pages ## build the book into _build/html (EDITION=instructor: with solutio
 	@EDITION=$(EDITION) $(BUILD)
 	@echo "Open $(HTML)/index.html in a browser, or run 'make serve'."
 
-pages: notebooks ## make what the book shows of masters, ledger and charts; 'jupyter-book build .' and 'sphinx-build' work after it
+pages: notebooks ## make what the book shows of masters and ledger; 'jupyter-book build .' and 'sphinx-build' work after it
 	@$(COURSEWORK) pages --edition $(EDITION)
 
 notebooks: $(VENV)/book.ok ## run the notebooks whose source, library or tables changed (ANEW=1: all; CHAPTER=03: one)
 	@$(COURSEWORK) notebooks $(if $(ANEW),--anew) $(if $(CHAPTER),$(or $(wildcard chapters/$(CHAPTER)_*.md exercises/$(CHAPTER)_*.md),chapters/$(CHAPTER)))
 
-lab: $(VENV)/test.ok ## make what runs Python in the page (once; needs a browser); then 'make book' adds Run buttons
-	@$(BIN)/python -m book.lab.make
+lab: $(VENV)/test.ok ## make what runs Python in the page (once; needs a browser, or LAB=lab.zip from another machine); then 'make book' adds Run buttons
+	@$(BIN)/python -m live_cells.make $(if $(LAB),--take '$(LAB)')
+
+lab-list: lab book ## ask the pages' Python which cells and exercises it can run, and list them
+	@$(BIN)/python -m book.lab.supported
 
 lint: $(VENV)/test.ok ## what reading the code finds: ruff (rules, format) and, for the library, mypy (types)
 	@$(BIN)/ruff check --quiet

@@ -25,7 +25,7 @@ def main() -> int:
     wheel = next(Path("_build/take-along").glob("*.whl"))
     name, version, *_ = wheel.name.split("-")
     notes = read_notes(version)
-    if not notes or not (HTML / "_static" / "lab").is_dir():
+    if not notes or not (HTML / "_static" / "live-cells").is_dir():
         lacks = "the site has no laboratory" if notes else f"CHANGELOG.md says nothing of {version}"
         print(f"There is no release to make: {lacks}.", file=sys.stderr)
         return 1

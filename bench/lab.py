@@ -10,9 +10,12 @@ import time
 from pathlib import Path
 
 from common import Part, say
+from live_cells.artefact import LOCK, read_manifest
 from live_cells.browser import launch_chromium
+from live_cells.fetch import fetch
+from live_cells.make import format_lock
 
-from book.lab import fetch, pages
+from book.lab import pages
 from tests import browser
 
 MARKS = {"chapter, MB": 17, "chapter with scipy, MB": 33, "second visit, bytes": 0, "ready / bare Pyodide": 2}
@@ -35,10 +38,13 @@ READY = """() => new Promise((ready) => {
 
 def _bare(folder: Path) -> None:
     """Pyodide's own files and wheels, and a worker that starts them."""
-    there = fetch.fetch(fetch.read_manifest())
+    manifest = read_manifest()
+    there = fetch(manifest.file)
     for name, path in there.items():
         shutil.copyfile(path, folder / name)
-    pure = [file.name for file in fetch.read_manifest() if file.into == "packages"]
+    wheels = {file.name: there[file.name].read_bytes() for file in manifest.file if file.into == "wheels"}
+    (folder / LOCK).write_text(format_lock(manifest, wheels), encoding="utf-8")
+    pure = [file.name for file in manifest.file if file.into == "packages"]
     (folder / "worker.js").write_text(WORKER.replace("NAMES", repr(pure)), encoding="utf-8")
     (folder / "start.html").write_text("<!doctype html><title>Bare</title>", encoding="utf-8")
 
@@ -80,7 +86,7 @@ def measure() -> Part:
             sent.clear()
             context = chromium.new_context()
             ours.append(_press(context, f"{home}/{plain}.html"))
-            first = [size for path, size in sent if "/lab/" in path]
+            first = [size for path, size in sent if "/live-cells/" in path]
             sent.clear()
             _press(context, f"{home}/{plain}.html")
             second = sum(size for path, size in sent)
@@ -92,7 +98,9 @@ def measure() -> Part:
             context = chromium.new_context()
             _press(context, f"{home}/{with_scipy}.html")
             context.close()
-            found["chapter with scipy, MB"] = round(sum(size for p, size in sent if "/lab/" in p) / 1e6, 1)
+            found["chapter with scipy, MB"] = round(
+                sum(size for p, size in sent if "/live-cells/" in p) / 1e6, 1
+            )
     found["ready / bare Pyodide"] = round(statistics.median(ours) / statistics.median(floor), 2)
     say(f"ready: {', '.join(f'{t:.1f}' for t in ours)} s; bare: {', '.join(f'{t:.1f}' for t in floor)} s")
     return Part(found, MARKS, {"ready": [statistics.median(ours), statistics.median(floor)]})

@@ -27,20 +27,6 @@ LEDGER = "_build/ledger.json"
 # What notebooks store beside texts, by the type of the output: what draws has the Vega-Lite of Altair inside.
 CHART_MIME = vega.CHART_MIME
 
-# The laboratory: what students import and where its files go, as an installed wheel has them; the environment
-# of the notebooks; what every chapter imports, in an order that can be told; packages that no page can run.
-LIBRARY = {
-    "jingjinji": "jingjinji",
-    "data": "jingjinji/_data",
-    "packages/claims-ledger/claims_ledger": "claims_ledger",
-    "packages/plain-answers/plain_answers": "plain_answers",
-}
-ENVIRONMENT = {"JINGJINJI_BOOK": "1"}
-IMPORTED_FIRST = ("numpy", "pandas", "altair", "jingjinji")
-NOT_IN_PAGES = (
-    *("esda", "giddy", "libpysal", "networkx"),
-    *("pymannkendall", "pysyncon", "ruptures", "statsmodels"),
-)
 # What an exercise page fetches to check code, by the name of its master.
 PRACTICE = "_build/assignments/practice/{0}/{0}-page.json"
 

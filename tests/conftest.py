@@ -40,7 +40,7 @@ def home(html):
 @pytest.fixture(scope="session")
 def lab_home(home):
     """Address of the built book, whose pages can run Python."""
-    if not (browser.HTML / "_static" / "lab").exists():
+    if not (browser.HTML / "_static" / "live-cells").exists():
         pytest.fail("The built book has no Python for its pages: run 'make lab book' first.")
     return home
 

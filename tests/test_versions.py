@@ -48,7 +48,7 @@ def test_the_wheels_that_pages_fetch_are_those_of_the_book():
     pinned = dict(
         re.findall(r"(?m)^([\w.-]+)==([^\s;]+)", (ROOT / "constraints.txt").read_text(encoding="utf-8"))
     )
-    text = (ROOT / "book" / "lab" / "manifest.toml").read_text(encoding="utf-8")
+    text = (ROOT / "packages" / "live-cells" / "live_cells" / "manifest.toml").read_text(encoding="utf-8")
     sent = dict(re.findall(r'"pypi ([\w.-]+)==([^ "]+)"', text))
     assert {name for name in sent if sent[name] != pinned.get(name, sent[name])} <= {
         "jsonschema",

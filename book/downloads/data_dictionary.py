@@ -14,10 +14,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from docutils import nodes
+from live_cells import zips
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from book import elements, facts, settings, zips
+from book import elements, facts, settings
 from book.elements import Part, paragraph
 
 FOLDER = "data"  # in the built book

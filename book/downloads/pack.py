@@ -6,12 +6,13 @@
 import sys
 from pathlib import Path
 
-from book import zips
+from live_cells import zips
+from live_cells.pages import FOLDER
 
 # What Sphinx keeps for its next build.
 LEFT_OUT = {".buildinfo", "objects.inv"}
 # Python for the pages, which browsers do not start from a folder.
-LABORATORY = Path("_static", "lab")
+LABORATORY = Path(FOLDER)
 
 
 def pack(folder: Path, target: Path, *, laboratory: bool = False) -> Path:

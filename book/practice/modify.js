@@ -1,6 +1,6 @@
 // The change that a box "Modify" asks about, made in its cell at a press, where the page can run cells.
 (() => {
-  const { lab } = globalThis;
+  const { liveCells: lab } = globalThis;
   if (!lab?.isHere) return;
   const lines = (cell) => cell.querySelector(".cell_input pre")?.textContent.split("\n").map((line) => line.trim()) ?? [];
   for (const box of document.querySelectorAll(".admonition.modify")) {

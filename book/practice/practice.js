@@ -1,9 +1,9 @@
 // Code exercises in the page: write, run, be told; hints, a solution after honest tries, and other values.
-// Where the page has no laboratory (`lab`), or not what an exercise needs, the starter code and the notebook stay as they are.
+// Where the page has no laboratory (`liveCells`), or not what an exercise needs, the starter code and the notebook stay as they are.
 // What is right is not in the page: `NAME.practice.json` has the solution, packed, and the page's Python seals
 // what it gives with the values at hand, as `jingjinji.check` has it in a notebook.
 (() => {
-  const { lab, bookMemory: memory, bookElement: element } = globalThis;
+  const { liveCells: lab, bookMemory: memory, bookElement: element } = globalThis;
   const fields = [...document.querySelectorAll(".code-exercise")];
   if (!fields.length || !lab?.isHere) return;
   const TRIES = 2; // checked and found wrong: then the solution may be seen

@@ -103,4 +103,5 @@
       tell();
     },
   };
+  globalThis.cellMemory = globalThis.bookMemory; // where cells keep what a reader makes of them
 })();

@@ -9,6 +9,7 @@ other pages.
 import re
 from pathlib import Path
 
+import live_cells.assets
 import still_charts.assets
 from claims_ledger import labels
 from claims_ledger import sphinx as ledger
@@ -28,14 +29,13 @@ CALLED = [
     ANSWERS,
     BOOK / "theme" / "element.js",
     BOOK / "progress" / "memory.js",
+    *live_cells.assets.SCRIPTS,
 ]
-# A page runs it beside itself: a file of its own.
-WORKER = BOOK / "lab" / "worker.js"
 
 
 def _read_files(kind: str, first: list[Path], last: list[Path]) -> list[str]:
     """The files of one kind in their order; a PDF has some of its own, which no page loads."""
-    placed = [*first, *last, WORKER]
+    placed = [*first, *last]
     features = sorted(path for path in BOOK.glob(f"*/*.{kind}") if path.parent.name != "print")
     files = [*first, *(path for path in features if path not in placed), *last]
     return [path.read_text(encoding="utf-8") for path in files]
@@ -48,7 +48,8 @@ def _format_rule(selector: str, variables: dict[str, str]) -> str:
 
 def join_styles(root: str | Path) -> str:
     """The whole style sheet, without comments, of the book whose tables lie under `root`."""
-    first, *others = _read_files("css", [FIRST, *still_charts.assets.STYLES, ledger.STYLE], [LAST])
+    packages = [*still_charts.assets.STYLES, ledger.STYLE, *live_cells.assets.STYLES]
+    first, *others = _read_files("css", [FIRST, *packages], [LAST])
     light, dark = (palette.make_variables(root, dark) | labels.make_variables(dark) for dark in (False, True))
     made = _format_rule(":root", light) + _format_rule(DARK, dark) + labels.make_marks()
     # Whoever forces colours forces the ground too, whatever theme is chosen.

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page, Playwright, Route
+    from playwright.sync_api import Browser, BrowserContext, Playwright, Route
 
 # The same browser without a window's parts comes first: it opens a page with some two thirds of the work.
 NAMES = (
@@ -80,19 +80,17 @@ def launch_chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def open_folder(folder: Path) -> Iterator[Page]:
-    """A page of `HOME`, where the browser finds the files of this folder; raises `NoBrowser`."""
+def open_folder(folder: Path) -> Iterator[BrowserContext]:
+    """A browser whose pages find the files of this folder under `HOME`; raises `NoBrowser`."""
 
     def answer(route: Route) -> None:
-        path = folder / urlsplit(route.request.url).path.lstrip("/")
+        path = folder / unquote(urlsplit(route.request.url).path).lstrip("/")
         if path.is_file():
             route.fulfill(path=path, content_type=mimetypes.guess_type(path.name)[0])
         else:
             route.fulfill(status=200, body="<!doctype html><title>A folder</title>", content_type="text/html")
 
-    with launch_chromium() as browser:
-        page = browser.new_page()
-        page.set_default_timeout(0)
-        page.route("**/*", answer)
-        page.goto(HOME)
-        yield page
+    with launch_chromium() as browser, browser.new_context() as context:
+        context.set_default_timeout(0)
+        context.route("**/*", answer)
+        yield context

@@ -19,7 +19,7 @@ from still_charts.store import ChartStore, NotDrawn, format_specification
 from still_charts.vega import CHART_MIME
 
 
-class vega_chart(nodes.General, nodes.Element):
+class vega_chart(nodes.General, nodes.Element):  # type: ignore[misc]  # docutils has no types
     """A chart in the document; one that is `still`, such as a picture of a page, stays the drawing."""
 
 
@@ -101,7 +101,7 @@ def setup(app: Sphinx) -> None:
     app.add_config_value("still_charts_folder", "_build/charts", "html", str)
     app.add_config_value("still_charts_colours", {}, "html", dict)
     app.add_config_value("still_charts_han", "", "html", str)
-    others = dict.fromkeys(("latex", "text", "man", "texinfo"), (_leave_out, None))
+    others: dict[str, Any] = dict.fromkeys(("latex", "text", "man", "texinfo"), (_leave_out, None))
     app.add_node(vega_chart, html=(_visit, None), **others)
     app.connect("env-merge-info", _merge_wanted)
     app.connect("env-updated", _draw)

@@ -35,7 +35,7 @@ def draw_stills(spec: dict, name: str, han: str) -> dict[str, str]:
 
 def read_height(svg: str) -> str:
     """Height of a drawing in pixels, as it says itself."""
-    return re.search(r'\bheight="([\d.]+)"', svg)[1]
+    return re.findall(r'\bheight="([\d.]+)"', svg)[0]
 
 
 def split_at_outlines(svg: str) -> list[str]:

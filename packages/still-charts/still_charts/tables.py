@@ -15,7 +15,7 @@ def render_data(spec: dict) -> str:
     titles = encoded | chosen | encoded
     inside = spec.get("data", {}).get("values", [])
     sets = [*spec.get("datasets", {}).values(), *([inside] if isinstance(inside, list) else [])]
-    tables = []
+    tables: list[str] = []
     for rows in sets:
         columns = [field for field in titles if rows and field in rows[0]]
         columns.sort(key=lambda field: isinstance(rows[0][field], (int, float)))  # names before numbers

@@ -1,11 +1,11 @@
 """What runs cells in the page's Python: outputs as a notebook stores them, errors in one friendly line.
 
 The page's worker (`worker.js`) starts it inside Pyodide, where it stands in for the kernel; it needs nothing
-of the rest of the book.
+of the rest of this package.
 """
 
-import ast
 import builtins
+import contextlib
 import importlib.abc
 import importlib.machinery
 import io
@@ -17,6 +17,8 @@ import types
 import warnings
 from collections.abc import Callable
 from typing import Any
+
+from pyodide.code import eval_code  # type: ignore[import-not-found]
 
 CELL = "<cell>"
 # What a page shows of what a cell prints: enough for any table, and no page that stands still.
@@ -46,7 +48,7 @@ class _Absent:
         raise NeedsPackage(self._package)
 
 
-class _Elsewhere(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+class _AbsentPackages(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Lets a cell import what only some of its chapter's cells use, so that the others run."""
 
     def __init__(self, packages: list[str]) -> None:
@@ -77,20 +79,20 @@ class _Stream(io.TextIOBase):
     """Collects what a cell prints, up to a length that a page can show."""
 
     def __init__(self, name: str) -> None:
-        self.name, self.room, self.cut = name, MOST, False
+        self.name, self.room = name, MOST
 
     def write(self, text: str) -> int:
-        if self.room > 0:
-            last = _outputs[-1] if _outputs else {}
-            if last.get("name") != self.name:
-                last = {"output_type": "stream", "name": self.name, "text": ""}
-                _outputs.append(last)
-            last["text"] += text[: self.room]
-        self.room -= len(text)
-        if self.room < 0 and not self.cut:
-            self.cut = True
-            last["text"] += f"\n[Cut: a page shows the first {MOST:,} characters that a cell prints.]\n"
+        if self.room >= 0:
+            self._append(text[: self.room])
+            self.room -= len(text)
+            if self.room < 0:
+                self._append(f"\n[Cut: a page shows the first {MOST:,} characters that a cell prints.]\n")
         return len(text)
+
+    def _append(self, text: str) -> None:
+        if not _outputs or _outputs[-1].get("name") != self.name:
+            _outputs.append({"output_type": "stream", "name": self.name, "text": ""})
+        _outputs[-1]["text"] += text
 
 
 def _make_plain(value: object) -> Any:
@@ -149,7 +151,7 @@ def prepare(setting: str) -> None:
     whole.display, whole.get_ipython = shown, lambda: None  # type: ignore[attr-defined]
     tools = types.ModuleType("IPython.utils")
     sys.modules |= {"IPython": whole, "IPython.display": shown, "IPython.utils": tools}
-    sys.meta_path.append(_Elsewhere(given["absent"]))
+    sys.meta_path.append(_AbsentPackages(given["absent"]))
     builtins.input = _ask
     # As pandas looks for it, to show tables as in a notebook and not as in a terminal.
     builtins.get_ipython = lambda: types.SimpleNamespace(kernel=None)  # type: ignore[attr-defined]
@@ -165,24 +167,22 @@ def forget(space: str) -> None:
 def run(code: str, space: str) -> str:
     """Run a cell among the names of `space`.
 
-    Returns JSON: `outputs` as a notebook stores them, `value` of the last expression (as plain data, or as
-    the text that Python shows), and `error`, null or with `name`, `message`, `line`, `trace` and `package`.
+    Returns JSON: `outputs` as a notebook stores them, `value` of the last expression where no semicolon ends
+    it (as plain data, or as the text that Python shows), and `error`, null or with `name`, `message`, `line`,
+    `trace` and `package`.
     """
     _outputs.clear()
     names = _spaces.setdefault(space, {})
     # Also after a reader's `globals().clear()`.
     names |= {"__name__": "__main__", "__builtins__": builtins, "display": display}
-    held = sys.stdout, sys.stderr
-    sys.stdout, sys.stderr = _Stream("stdout"), _Stream("stderr")
     value, error = None, None
-    try:
-        value = _evaluate(code, names)
-        if value is not None and not code.rstrip().endswith(";"):
-            _show("execute_result", *_bundle(value))
-    except BaseException as raised:  # whatever a cell raises, SystemExit too, is its reader's to see
-        error = _explain(raised)
-    finally:
-        sys.stdout, sys.stderr = held
+    with contextlib.redirect_stdout(_Stream("stdout")), contextlib.redirect_stderr(_Stream("stderr")):
+        try:
+            value = eval_code(code, names, filename=CELL)
+            if value is not None:
+                _show("execute_result", *_bundle(value))
+        except BaseException as raised:  # whatever a cell raises, SystemExit too, is its reader's to see
+            error = _explain(raised)
     try:
         plain = _make_plain(value) if _is_plain(value) else repr(value)
     except Exception:
@@ -192,13 +192,6 @@ def run(code: str, space: str) -> str:
 
 def _is_plain(value: object) -> bool:
     return isinstance(value, (bool, int, float, str, list, dict, tuple)) or value is None
-
-
-def _evaluate(code: str, names: dict[str, Any]) -> Any:
-    tree = ast.parse(code, CELL)
-    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-    exec(compile(tree, CELL, "exec"), names)
-    return eval(compile(ast.Expression(last.value), CELL, "eval"), names) if last else None
 
 
 def _find_line(raised: BaseException) -> int | None:

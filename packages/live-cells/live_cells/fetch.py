@@ -1,4 +1,4 @@
-"""Fetch what the laboratory is made of, as `manifest.toml` names it, by checksum: nothing is fetched twice.
+"""Fetch what the laboratory is made of, as the manifest names it, by checksum: nothing is fetched twice.
 
 Packages come through the machine's own pip and npm, which know its mirrors.
 """
@@ -9,42 +9,28 @@ import subprocess
 import sys
 import tarfile
 import tempfile
-import tomllib
 import urllib.request
 import zipfile
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from book.lab.kept import KEPT, MANIFEST
+from live_cells.artefact import KEPT, File
 
 _WAIT = 20  # seconds for a host that may be out of reach
+# Hosts that were: nobody waits for them again.
+_unreachable: set[str] = set()
 
 
 class Unobtainable(Exception):
     """No place has a file, or one has another file under its name: the message says so in a sentence."""
 
 
-@dataclass(frozen=True)
-class File:
-    """One file of the manifest: where it goes and where it may come from."""
-
-    name: str
-    sha256: str
-    into: str
-    places: list[str]
-
-
-def read_manifest() -> list[File]:
-    """Every file of the laboratory, in the order of the manifest."""
-    return [File(**entry) for entry in tomllib.loads(MANIFEST.read_text(encoding="utf-8"))["file"]]
-
-
 def _run(*command: str) -> None:
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
-        said = [line for line in (done.stderr + done.stdout).splitlines() if line.strip()]
-        raise OSError(said[-1] if said else f"{command[0]} failed")
+        lines = [line for line in (done.stderr + done.stdout).splitlines() if line.strip()]
+        raise OSError(lines[-1] if lines else f"{command[0]} failed")
 
 
 @cache
@@ -62,15 +48,31 @@ def _fetch_package(kind: str, requirement: str) -> Path:
     return next(folder.iterdir())
 
 
+def _download(address: str) -> bytes:
+    host = urlsplit(address).netloc
+    if host in _unreachable:
+        raise OSError(f"{host} is out of reach")
+    try:
+        with urllib.request.urlopen(address, timeout=_WAIT) as answer:
+            return answer.read()
+    except urllib.error.HTTPError:
+        raise
+    except OSError:
+        _unreachable.add(host)
+        raise
+
+
 def _get(place: str) -> bytes:
     if place.startswith("https://"):
-        with urllib.request.urlopen(place, timeout=_WAIT) as answer:
-            return answer.read()
+        return _download(place)
     kind, requirement, *inside = place.split()
     package = _fetch_package(kind, requirement)
     if kind == "npm":
         with tarfile.open(package) as files:
-            return files.extractfile(inside[0]).read()
+            member = files.extractfile(inside[0])
+            if member is None:
+                raise LookupError(f"{inside[0]} is no file")
+            return member.read()
     return zipfile.ZipFile(package).read(inside[0]) if inside else package.read_bytes()
 
 
@@ -85,7 +87,7 @@ def _obtain(file: File) -> bytes:
         found = hashlib.sha256(content).hexdigest()
         if found == file.sha256:
             return content
-        tried.append(f"{place} (sha256 {found[:12]}..., not {file.sha256[:12]}...)")
+        tried.append(f"{place} (sha256 {found}, not {file.sha256})")
     raise Unobtainable(f"{file.name} could not be had from any of its places: {'; '.join(tried)}.")
 
 

@@ -1,0 +1,33 @@
+"""The scripts and styles of cells that run, as pages load them."""
+
+from pathlib import Path
+
+from sphinx.application import Sphinx
+
+STATIC = Path(__file__).with_name("static")
+# In their order: the first is called by the others. A book that joins its own files takes these along.
+SCRIPTS = tuple(STATIC / name for name in ("core.js", "outputs.js", "controls.js", "cells.js"))
+STYLES = (STATIC / "live-cells.css",)
+# It runs beside the page: a file of its own.
+WORKER = STATIC / "worker.js"
+JOINED = "live-cells"
+
+
+def _add(app: Sphinx) -> None:
+    """Before the first page, which names each file with its hash."""
+    if app.builder.format != "html" or not (app.config.live_cells_made and app.config.live_cells_add_files):
+        return
+    static = Path(app.outdir) / "_static"
+    static.mkdir(parents=True, exist_ok=True)
+    for kind, files in {"js": SCRIPTS, "css": STYLES}.items():
+        (static / f"{JOINED}.{kind}").write_text(
+            "\n".join(path.read_text("utf-8") for path in files), "utf-8"
+        )
+    app.add_js_file(f"{JOINED}.js", loading_method="defer")
+    app.add_css_file(f"{JOINED}.css")
+
+
+def setup(app: Sphinx) -> None:
+    """Send scripts and styles along."""
+    app.add_config_value("live_cells_add_files", True, "html", bool)
+    app.connect("builder-inited", _add)

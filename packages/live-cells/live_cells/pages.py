@@ -1,0 +1,211 @@
+"""The laboratory in a built book: `_static/live-cells/`, and on each page what its scripts need.
+
+``python -m live_cells.make`` has made it beforehand; without it nothing is added to any page.
+"""
+
+import hashlib
+import json
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.errors import ConfigError
+
+from live_cells import artefact, zips
+from live_cells.assets import WORKER
+
+FOLDER, LIBRARY_ZIP = "_static/live-cells", "library.zip"
+RUNNER = Path(__file__).with_name("runner.py")
+
+
+@dataclass(frozen=True)
+class Page:
+    """What is special about a page that runs Python.
+
+    Parameters
+    ----------
+    packages : list of str
+        Those of the laboratory that it needs beside `live_cells_packages`.
+    stored : list of str
+        Ids of cells that keep their stored output.
+    absent : list of str
+        The packages that these would need.
+    cells : bool
+        Whether its own cells run; without them, only what other scripts of the page run does.
+    notebook : str or None
+        The file, as the book has it, that a reader may take along where a cell cannot run.
+    about : dict
+        Whatever else scripts of the book are to find in `liveCells.about`.
+    """
+
+    packages: list[str] = field(default_factory=list)
+    stored: list[str] = field(default_factory=list)
+    absent: list[str] = field(default_factory=list)
+    cells: bool = True
+    notebook: str | None = None
+    about: dict[str, Any] = field(default_factory=dict)
+
+
+def read_cells(notebook: Path) -> dict[int, tuple[str, str]]:
+    """Id and code of every code cell of a notebook, hidden ones too, by its index among all cells."""
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    return {
+        index: (_identify(cell), "".join(cell["source"]))
+        for index, cell in enumerate(cells)
+        if cell["cell_type"] == "code"
+    }
+
+
+def _identify(cell: dict[str, Any]) -> str:
+    """A cell's id; of a notebook that is older than ids, one that follows from its code."""
+    return cell.get("id") or hashlib.sha256("".join(cell["source"]).encode()).hexdigest()[:12]
+
+
+def find_page(app: Sphinx, name: str) -> Page | None:
+    """What the book says of a page; where it lists none, every notebook runs. None where nothing does."""
+    listed: dict[str, dict[str, Any]] | None = app.config.live_cells_pages
+    if listed is None:
+        return Page() if _find_notebook(app, name) else None
+    try:
+        return Page(**listed[name]) if name in listed else None
+    except TypeError as error:
+        raise ConfigError(
+            f"live_cells_pages, {name}: {str(error).removeprefix('Page.__init__() ')}"
+        ) from None
+
+
+def _find_notebook(app: Sphinx, name: str) -> Path | None:
+    """The notebook of a page that exists and is one."""
+    path = Path(app.srcdir, f"{name}.ipynb")
+    return path if name in app.env.found_docs and path.is_file() else None
+
+
+def pack_library(root: Path, folders: dict[str, str]) -> bytes:
+    """What cells import of the book, and what runs them, as one archive of equal bytes for equal files.
+
+    `folders` of the book, each with the name that it has among the installed packages.
+    """
+    files = {"live_cells_runner.py": RUNNER}
+    for source, target in folders.items():
+        for path in sorted((root / source).rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                files[f"{target}/{path.relative_to(root / source).as_posix()}"] = path
+    return zips.pack((name, path.read_bytes()) for name, path in files.items())
+
+
+def _find_cells(app: Sphinx, name: str) -> Path | None:
+    """The notebook of a page whose cells run."""
+    page, path = find_page(app, name), _find_notebook(app, name)
+    return path if page and page.cells else None
+
+
+class _Build:
+    """What one build knows of its laboratory."""
+
+    folder: Path
+    library: bytes
+    sizes: dict[str, list[int]]
+
+    def prepare(self, app: Sphinx, config: Config) -> None:
+        """A laboratory that has come, gone or changed is a changed setting: pages are made again."""
+        self.folder = artefact.read_manifest(Path(config.live_cells_manifest or artefact.MANIFEST)).folder
+        config.live_cells_made = self.folder.is_dir()
+        if config.live_cells_made:
+            self.library = pack_library(Path(app.srcdir), config.live_cells_library)
+            self.sizes = artefact.read_sizes(self.folder)
+            listed = config.live_cells_pages
+            named = None if listed is None else [page for page in listed if listed[page].get("cells", True)]
+            config.live_cells_named = json.dumps(named)
+            told = json.dumps([self.folder.name, listed], sort_keys=True)
+            config.live_cells_fingerprint = hashlib.sha256(self.library + told.encode()).hexdigest()
+
+    def name_cells(self, app: Sphinx, doctree: nodes.document) -> None:
+        """Each code cell that a page shows gets the id of its cell as an anchor: ``cell-3f0a...``."""
+        if not app.config.live_cells_made or not (notebook := _find_cells(app, app.env.docname)):
+            return
+        cells = read_cells(notebook)
+        for node in doctree.findall(nodes.container):
+            if node.get("nb_element") == "cell_code":
+                node["ids"].append(f"cell-{cells[node['cell_index']][0]}")
+
+    def offer(
+        self, app: Sphinx, name: str, template: str, context: dict[str, Any], doctree: nodes.document
+    ) -> None:
+        """Tell the scripts of a page what they must know."""
+        if not app.config.live_cells_made or "body" not in context or not (page := find_page(app, name)):
+            return
+        about = json.dumps(self._describe(app.config, name, page), separators=(",", ":")).replace(
+            "</", r"<\/"
+        )
+        context["body"] += f'<script type="application/json" id="live-cells-page">{about}</script>'
+
+    def _describe(self, config: Config, name: str, page: Page) -> dict[str, Any]:
+        packages = [*config.live_cells_packages, *page.packages]
+        loaded = {LIBRARY_ZIP: [len(self.library)] * 2} | {
+            file: sizes
+            for file, sizes in self.sizes.items()
+            if not file.endswith(".whl") or file.split("-")[0] in packages
+        }
+        wire = sum(wire for wire, _ in loaded.values())
+        # Scripts come by import, where nobody can count their bytes.
+        counted = sum(size for file, (_, size) in loaded.items() if not file.endswith(".js"))
+        return {
+            "root": f"{FOLDER}/{self.folder.name}/",
+            "library": f"{FOLDER}/{LIBRARY_ZIP}?v={hashlib.sha256(self.library).hexdigest()[:8]}",
+            "cells": f"{FOLDER}/{name}.json",
+            "packages": packages,
+            "setting": {"environment": config.live_cells_environment, "absent": config.live_cells_absent},
+            "imports": config.live_cells_imports,
+            "stored": page.stored,
+            "absent": page.absent,
+            "notebook": page.notebook,
+            "bytes": wire,
+            "fetched": {"bytes": counted, "wire": wire},
+            **page.about,
+        }
+
+    def copy(self, app: Sphinx, error: Exception | None) -> None:
+        """Put the laboratory, and the code of each page, into the built book."""
+        if error or app.builder.format != "html":
+            return
+        target = Path(app.outdir) / FOLDER
+        if not app.config.live_cells_made:
+            shutil.rmtree(target, ignore_errors=True)
+            return
+        laboratory = target / self.folder.name
+        if not laboratory.is_dir():
+            for old in target.glob("*/pyodide.js"):
+                shutil.rmtree(old.parent)
+            shutil.copytree(self.folder, laboratory, ignore=shutil.ignore_patterns(artefact.SIZES))
+        shutil.copyfile(WORKER, laboratory / "worker.js")
+        (target / LIBRARY_ZIP).write_bytes(self.library)
+        for name in app.env.found_docs:
+            if notebook := _find_cells(app, name):
+                cells = target / f"{name}.json"
+                cells.parent.mkdir(parents=True, exist_ok=True)
+                code = list(read_cells(notebook).values())
+                cells.write_text(json.dumps(code, ensure_ascii=False), encoding="utf-8")
+
+
+def setup(app: Sphinx) -> None:
+    """Add the laboratory, where it is made, to the pages that it serves."""
+    app.add_config_value("live_cells_pages", None, "", (dict, type(None)))
+    app.add_config_value("live_cells_library", {}, "", dict)
+    app.add_config_value("live_cells_packages", ["numpy", "pandas"], "html", list)
+    app.add_config_value("live_cells_imports", ["numpy", "pandas", "altair"], "html", list)
+    app.add_config_value("live_cells_environment", {}, "html", dict)
+    app.add_config_value("live_cells_absent", [], "html", list)
+    app.add_config_value("live_cells_manifest", "", "", str)
+    # What follows from these, for Sphinx to know when pages are out of date.
+    app.add_config_value("live_cells_made", False, "env", bool)
+    app.add_config_value("live_cells_named", "", "env", str)
+    app.add_config_value("live_cells_fingerprint", "", "html", str)
+    build = _Build()
+    app.connect("config-inited", build.prepare)
+    app.connect("doctree-read", build.name_cells)
+    app.connect("html-page-context", build.offer)
+    app.connect("build-finished", build.copy)

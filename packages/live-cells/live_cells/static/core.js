@@ -1,0 +1,167 @@
+// Python in the page, for pages to which the build has added `live-cells-page`; elsewhere nothing happens.
+//
+// Other scripts of a book use `liveCells` (undefined on pages that it does not serve):
+//   about, at(name)        what the build says of this page; the address of a file of the book
+//   isHere                 whether this browser can run cells here; `why` is the sentence if it cannot
+//   run(code, { before, space, fresh, tell, show })   runs code; resolves to { outputs, value, error }
+//       before   cells to run first, in order, each a text or { code, mayFail }: once, and again when its text changes
+//       space    name of the names that cells share; "page" by default. `fresh: true` empties it first
+//       tell     is called with each step, while Python is fetched and cells above run: (what, share done, bytes had)
+//       show     is called with (index, result) for each cell of `before` that ran
+//       outputs  as a notebook stores them; value: of the last expression, plain data or Python's text of it
+//       error    null, or { name, message, line, trace, package, above }; above: its index, if a cell of `before`
+//                failed. name is "Stopped" after Stop, "Unavailable" if Python could not be had
+//   forget(space)          empties a space
+//   stop()                 ends what runs; Python starts anew with the next run
+//   render({ outputs, error })   elements that show a result (outputs.js). What it does not know itself is shown by
+//                          the first of `cellRenderers` that does: { shows(type), render(data) }
+//   withEnd(sentence, way)  a note that something cannot run here, and the way out
+//   button(text, act, className), writer(text, { label, onInput, onRun }), controls({ run, label, parts, name })
+//                          a button, a field for code, and a bar with Run and Stop (controls.js)
+//   memory                 { isKept, code(original), keepCode(original, text) }: what a reader wrote. A book that
+//                          remembers in its own way sets `cellMemory`, as its own script runs, to the same three
+globalThis.liveCells = (() => {
+  const place = document.getElementById("live-cells-page");
+  if (!place) return undefined;
+  const about = JSON.parse(place.textContent);
+  const base = new URL(document.documentElement.dataset.content_root || "./", location.href);
+  const at = (name) => new URL(name, base).href;
+  const why =
+    location.protocol === "file:"
+      ? "Opened from a folder, this page cannot run its cells; from a web server it can."
+      : typeof WebAssembly !== "object" || typeof Worker !== "function"
+        ? "This browser cannot run the cells of this page, because it has no WebAssembly."
+        : "";
+
+  // The worker, and what waits for it.
+
+  let starting; // its Promise while it starts, and once it runs
+  let worker;
+  let isReady = false;
+  let ran = new Map(); // space -> texts of the cells that ran in it, by their index
+  const waiting = new Map();
+  const listeners = [];
+  let onStep = () => {};
+  let count = 0;
+
+  class Ended extends Error {}
+
+  const end = (reason) => {
+    worker?.terminate();
+    worker = starting = undefined;
+    isReady = false;
+    ran = new Map();
+    waiting.forEach(({ reject }) => reject(reason));
+    waiting.clear();
+    listeners.forEach((listener) => listener());
+  };
+
+  const call = (task, given) =>
+    new Promise((resolve, reject) => {
+      waiting.set((count += 1), { resolve, reject });
+      worker.postMessage({ id: count, task, ...given });
+    });
+
+  const start = () =>
+    (starting ??= (async () => {
+      worker = new Worker(at(`${about.root}worker.js`), { type: "module" });
+      worker.onmessage = ({ data }) => {
+        if (data.step) return onStep(data.step, data.done, data.had);
+        const { resolve, reject } = waiting.get(data.id) ?? {};
+        waiting.delete(data.id);
+        if (data.failure) reject?.(new Error(data.failure));
+        else resolve?.(data.result);
+      };
+      worker.onerror = (event) => end(new Error(event.message || "its files are not there"));
+      const { packages, setting, imports, fetched } = about;
+      await call("start", { library: at(about.library), packages, setting, imports, fetched });
+      isReady = true;
+      listeners.forEach((listener) => listener());
+    })());
+
+  const failure = (error) =>
+    error instanceof Ended
+      ? { name: "Stopped", message: "Stopped. The next run starts Python anew and runs the cells above first.", trace: "" }
+      : { name: "Unavailable", message: `Python stopped or could not be started (${error.message}). Press Run to try again.`, trace: "" };
+
+  const work = async (code, { before = [], space = "page", fresh = false, tell = () => {}, show = () => {} }) => {
+    onStep = tell;
+    try {
+      await start();
+      if (fresh) await forget(space);
+      if (!ran.has(space)) ran.set(space, new Map());
+      const done = ran.get(space);
+      for (const [index, cell] of before.entries()) {
+        const { code: text, mayFail } = typeof cell === "string" ? { code: cell } : cell;
+        if (done.get(index) === text) continue;
+        tell(`Running the cells above: ${index + 1} of ${before.length}`, (index + 1) / before.length);
+        const result = await call("run", { code: text, space });
+        done.set(index, text);
+        show(index, result);
+        if (result.error && !mayFail) {
+          done.delete(index);
+          return { outputs: [], value: null, error: { ...result.error, above: index } };
+        }
+      }
+      tell("Running");
+      const result = await call("run", { code, space });
+      // What stopped half-way runs again before a cell below it.
+      if (result.error) done.delete(before.length);
+      else done.set(before.length, code);
+      return result;
+    } catch (error) {
+      if (!(error instanceof Ended)) end(error);
+      return { outputs: [], value: null, error: failure(error) };
+    }
+  };
+
+  let queue = Promise.resolve();
+  let stops = 0; // what was asked before a Stop and waits for its turn ends with it
+  const run = (code, options = {}) => {
+    const asked = stops;
+    const turn = () => (asked === stops ? work(code, options) : { outputs: [], value: null, error: failure(new Ended()) });
+    return (queue = queue.then(turn));
+  };
+  const stop = () => {
+    stops += 1;
+    end(new Ended());
+  };
+  const forget = async (space = "page") => {
+    ran.delete(space);
+    if (isReady) await call("forget", { space });
+  };
+
+  // What a reader wrote, by the text that it took the place of.
+
+  const kept = `cells of ${location.pathname}`;
+  const recall = () => JSON.parse(localStorage.getItem(kept) ?? "{}");
+  const ownMemory = {
+    isKept: true,
+    code(original) {
+      try {
+        return recall()[original];
+      } catch {
+        return undefined; // storage is off, or holds what this script did not write
+      }
+    },
+    keepCode(original, text) {
+      try {
+        localStorage.setItem(kept, JSON.stringify({ ...recall(), [original]: text }));
+        this.isKept = true;
+      } catch {
+        this.isKept = false;
+      }
+    },
+  };
+
+  return {
+    about, at, why, isHere: !why, run, stop, forget,
+    get isReady() {
+      return isReady;
+    },
+    onReady: (listener) => listeners.push(listener), // and whenever it is no more
+    get memory() {
+      return globalThis.cellMemory ?? ownMemory;
+    },
+  };
+})();

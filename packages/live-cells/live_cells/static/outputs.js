@@ -1,0 +1,43 @@
+// What a cell gave, as elements of the page.
+(() => {
+  const { liveCells } = globalThis;
+  if (!liveCells) return;
+  const { about, at } = liveCells;
+
+  const make = (tag, properties = {}, ...children) => {
+    const made = Object.assign(document.createElement(tag), properties);
+    made.append(...children);
+    return made;
+  };
+
+  // The way out, where the page has a notebook to take along.
+  const along = (before) =>
+    about.notebook ? [before, make("a", { href: at(about.notebook), download: "", textContent: "take the notebook along" }), "."] : [];
+  const withEnd = (text, way = " You can also ") => make("p", { className: "lab-note" }, text, ...along(way));
+
+  const printed = (text, kind) =>
+    make("div", { className: `output ${kind}` }, make("div", { className: "highlight" }, make("pre", { textContent: text })));
+  const one = ({ output_type: type, text, data }) => {
+    if (type === "stream") return printed(text, "stream");
+    for (const kind of Object.keys(data)) {
+      const renderer = globalThis.cellRenderers?.find(({ shows }) => shows(kind));
+      if (renderer) return renderer.render(data[kind]);
+    }
+    if (data["text/html"]) return make("div", { className: "output text_html", innerHTML: data["text/html"] });
+    return data["text/plain"] === undefined ? "" : printed(data["text/markdown"] ?? data["text/plain"], "text_plain");
+  };
+
+  const told = (error) => {
+    const line = error.line ? ` (line ${error.line})` : "";
+    const sentence = make("p", { className: "lab-error" }, make("strong", { textContent: error.message.replace(/\.$/, "") }), `${line}.`);
+    if (error.package) sentence.append(...along(" To run it, "));
+    const output = make("div", { className: "output" }, sentence);
+    if (error.trace) {
+      const trace = make("pre", { textContent: error.trace, tabIndex: 0 });
+      output.append(make("details", { className: "lab-trace" }, make("summary", { textContent: "What Python says" }), trace));
+    }
+    return output;
+  };
+
+  Object.assign(liveCells, { make, withEnd, render: ({ outputs, error }) => [...outputs.map(one), ...(error ? [told(error)] : [])] });
+})();

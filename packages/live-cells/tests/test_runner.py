@@ -1,0 +1,52 @@
+"""What a cell gives: outputs as a notebook stores them, and errors in one line."""
+
+import json
+
+import pytest
+
+
+@pytest.fixture
+def run():
+    """Runs a cell in a space of its own."""
+    from live_cells import runner
+
+    yield lambda code, space="test": json.loads(runner.run(code, space))
+    runner.forget("test")
+
+
+def test_a_cell_gives_what_it_prints_shows_and_ends_with(run):
+    ran = run("import sys\nprint('a')\nprint('b', file=sys.stderr)\nprint('c')\ndisplay(1)\n[2]")
+    shown = [out.get("text") or out["data"]["text/plain"] for out in ran["outputs"]]
+    assert shown == ["a\n", "b\n", "c\n", "1", "[2]"]
+    assert [out.get("name") for out in ran["outputs"][:3]] == ["stdout", "stderr", "stdout"]
+    assert ran["value"] == [2] and ran["error"] is None
+    assert run("x = 1\nx;") == {"outputs": [], "value": None, "error": None}
+    assert run("x")["value"] == 1 and run("x", "other")["error"]["name"] == "NameError"
+
+
+@pytest.mark.parametrize("flood", ["for i in range(50_001): print('x')", "print('x' * 1_000_000)\nprint()"])
+def test_a_flood_is_cut_and_is_no_error(run, flood):
+    ran = run(flood)
+    (output,) = ran["outputs"]
+    assert ran["error"] is None and len(output["text"]) < 100_100
+    assert output["text"].endswith("\n[Cut: a page shows the first 100,000 characters that a cell prints.]\n")
+    assert output["text"].count("[Cut:") == 1
+    assert run("print('x' * 99_999)")["outputs"][0]["text"] == "x" * 99_999 + "\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "says", "line"),
+    [
+        ("\nprint(1 / 0)", "ZeroDivisionError: division by zero.", 2),
+        ("(1", "Python cannot read this: '(' was never closed.", 1),
+        ("nothing", "name 'nothing' is not defined; it may be misspelt, or it was deleted.", 1),
+        ("raise SystemExit", "A cell cannot end Python; nothing else was done.", 1),
+        ("import no_such_package", "This page has no package no_such_package.", 1),
+        ("def f(): f()\nf()", "A function calls itself without an end.", 1),
+        ("raise ValueError('really?')", "ValueError: really?", 1),
+    ],
+)
+def test_an_error_is_one_line(run, code, says, line):
+    error = run(code)["error"]
+    assert (error["message"], error["line"]) == (says, line)
+    assert "runner.py" not in error["trace"]
