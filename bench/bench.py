@@ -2,7 +2,7 @@
 
     make bench                    # every part, about five minutes
     make bench ONLY="weight"      # one or more parts by name
-    make bench ONLY="scale"       # grading on workers; like "faults" it takes minutes, and runs by name
+    make bench ONLY="scale"       # grading on workers; it takes minutes, and runs by name
 
 prints tables and writes _build/bench.json. Each part is a file beside this one with a function `measure`
 that returns a `common.Part`. Ratios travel between machines; seconds do not.
@@ -29,11 +29,10 @@ PARTS: dict[str, Callable[[], Part]] = {
     "lab": lab.measure,
     "lighthouse": lighthouse.measure,
     "grading": grading.measure,
-    "scale": cluster.measure_scale,
-    "faults": cluster.measure_faults,
+    "scale": cluster.measure,
 }
 # Too long for every time.
-BY_NAME = ("scale", "faults")
+BY_NAME = ("scale",)
 
 
 def print_part(part: Part) -> None:

@@ -22,15 +22,16 @@ import nbformat
 from common import ROOT, Part, say
 from nbclient import NotebookClient
 from notebook_grader import assignment, session
-from notebook_grader.cluster import Options
-from notebook_grader.gradebook import make_default_address
+from notebook_grader.gradebook import name_default
 from notebook_grader.limits import Limits
-from notebook_grader.run import Run
+from notebook_grader.run import run
+
+from coursework.course import COURSE
 
 NAME = "03_gdp"
 FEW, MANY, ROUNDS = 4, 16, 2
 # The key is made once for a class, before the first submission: its time is none of a submission.
-KEYS = assignment.BUILT / "keys"
+KEYS = COURSE.assignments / "keys"
 
 
 HOSTILE = [
@@ -46,8 +47,8 @@ HOSTILE = [
 def make_submissions(folder: Path, count: int, hostile: bool = False) -> Path:
     """That many different notebooks with every code exercise solved; if `hostile`, every fourth does harm as
     well."""
-    source = nbformat.read(assignment.BUILT / "source" / NAME / f"{NAME}.ipynb", as_version=4)
-    release = nbformat.read(assignment.BUILT / "release" / NAME / f"{NAME}.ipynb", as_version=4)
+    source = nbformat.read(COURSE.assignments / "source" / NAME / f"{NAME}.ipynb", as_version=4)
+    release = nbformat.read(COURSE.assignments / "release" / NAME / f"{NAME}.ipynb", as_version=4)
     solved = {assignment.get_grade_id(c): c.source for c in source.cells if c.metadata.nbgrader["solution"]}
     for number in range(count):
         notebook = copy.deepcopy(release)
@@ -69,19 +70,22 @@ def _grade(submissions: Path, workers: int, again: bool = True) -> float:
     """Seconds from the folder to marks and feedback; without `again`, nothing runs a second time."""
     with tempfile.TemporaryDirectory() as out, contextlib.redirect_stdout(io.StringIO()):
         started = time.perf_counter()
-        plan = session.make_plan(submissions, NAME, assignment.BUILT, KEYS, Limits(), unsafe=False)
+        plan = session.make_plan(
+            COURSE, submissions, NAME, (COURSE.assignments, KEYS), Limits(), unsafe=False
+        )
         if not again:
             key = plan.assignment.key
-            facts = {cell: fact | {"again": False, "drawn": ""} for cell, fact in key.facts.items()}
+            off = {"rerun": False, "random_inputs": ""}
+            facts = {cell: replace(fact, **off) for cell, fact in key.facts.items()}
             plan = replace(plan, assignment=replace(plan.assignment, key=replace(key, facts=facts)))
-        if session.run(plan, Path(out), Options(threads=workers), make_default_address(Path(out))):
+        if session.run(plan, session.Where(Path(out), name_default(Path(out)), workers)):
             sys.exit("the grader failed on a submission of its own bench")
         return time.perf_counter() - started
 
 
 def _floor(count: int) -> float:
     """Seconds of nbclient alone on as many notebooks with the same cells."""
-    solved = nbformat.read(assignment.BUILT / "source" / NAME / f"{NAME}.ipynb", as_version=4)
+    solved = nbformat.read(COURSE.assignments / "source" / NAME / f"{NAME}.ipynb", as_version=4)
     # As the grader's kernels have it: otherwise the numerical libraries start threads that nothing here
     # needs.
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
@@ -95,7 +99,7 @@ def _floor(count: int) -> float:
 def _one_cell(unsafe: bool) -> float:
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 + 1", id="one")])
     started = time.perf_counter()
-    Run(Limits()).run(notebook, unsafe=unsafe)
+    run(notebook, COURSE, Limits(), unsafe)
     return time.perf_counter() - started
 
 
@@ -110,7 +114,7 @@ def measure() -> Part:
         few = make_submissions(Path(folder) / "few", FEW)
         many = make_submissions(Path(folder) / "many", MANY)
         # In turn, so that a machine that speeds up or slows down does so for both.
-        assignment.load(NAME, assignment.BUILT, KEYS)
+        assignment.load(NAME, COURSE.assignments, KEYS, COURSE)
         rounds = [
             (_grade(few, 1) / FEW, _grade(few, 1, again=False) / FEW, _apart(_floor, FEW) / FEW)
             for _ in range(ROUNDS)

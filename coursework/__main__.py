@@ -4,7 +4,6 @@ import argparse
 import errno
 import os
 import sys
-from importlib import import_module
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -79,18 +78,32 @@ def _lint(arguments: list[str]) -> int:
     return lint(ROOT, arguments)
 
 
-# Each task with what it does, and the module whose `main` does it: imported when its task is run.
+def _run_grader(task: str, arguments: list[str]) -> int:
+    from notebook_grader.__main__ import main
+
+    from coursework.course import COURSE
+
+    return main([task, *arguments], COURSE, "coursework")
+
+
+def _check_capstone(arguments: list[str]) -> int:
+    """Check the automatic part of a capstone."""
+    from coursework.capstone.__main__ import main
+
+    return main(arguments)
+
+
 MADE_HERE = {
     "notebooks": _make_notebooks,
     "pages": _make_pages,
     "assignments": _make_assignments,
     "lint": _lint,
+    "capstone": _check_capstone,
 }
-ELSEWHERE = {
-    "grade": ("notebook_grader.__main__", "Grade a folder or zip of submitted notebooks."),
-    "return": ("notebook_grader.returns", "Return marks and feedback to Moodle or Canvas."),
-    "mark": ("notebook_grader.desk.__main__", "Mark the texts of a class in a browser."),
-    "capstone": ("coursework.capstone.__main__", "Check the automatic part of a capstone."),
+BY_THE_GRADER = {
+    "grade": "Grade a folder or zip of submitted notebooks.",
+    "mark": "Mark the texts of a class in a browser.",
+    "return": "Return marks and feedback to Moodle or Canvas.",
 }
 
 
@@ -106,14 +119,13 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if name in MADE_HERE:
             return MADE_HERE[name](own)
-        if name in ELSEWHERE:
-            return import_module(ELSEWHERE[name][0]).main(own)
+        if name in BY_THE_GRADER:
+            return _run_grader(name, own)
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise
         return _refuse("The disk is full: make room, then run the same command again.")
-    told = {task: run.__doc__ for task, run in MADE_HERE.items()}
-    told |= {task: does for task, (_, does) in ELSEWHERE.items()}
+    told = {task: run.__doc__ for task, run in MADE_HERE.items()} | BY_THE_GRADER
     listed = "\n".join(f"  {task:12} {does}" for task, does in told.items())
     print(f"Name a task:\n{listed}", file=sys.stderr)
     return 0 if given in (["-h"], ["--help"]) else 2

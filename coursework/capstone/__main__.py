@@ -12,8 +12,9 @@ from pathlib import Path
 from nbformat import NotebookNode
 from notebook_grader import intake, sandbox
 from notebook_grader.limits import Limits
-from notebook_grader.run import Run, SandboxError
+from notebook_grader.run import SandboxError, run
 
+from coursework.course import COURSE
 from jingjinji.capstone import checks, rerun
 
 LIMITS = Limits(cell_seconds=rerun.SECONDS, seconds=600, output=5)
@@ -26,9 +27,9 @@ def run_again(
 
     Raises `notebook_grader.run.SandboxError` if this machine could not run it.
     """
-    fresh, run = rerun.prepare(notebook, files), Run(LIMITS)
-    run.run(fresh, unsafe)
-    return rerun.take_out(fresh), run.remarks
+    fresh = rerun.prepare(notebook, files)
+    remarks = run(fresh, COURSE, LIMITS, unsafe)
+    return rerun.take_out(fresh), remarks
 
 
 def check(notebook: Path, *, example: bool = False, unsafe: bool = False) -> dict[str, list[str]]:
@@ -58,7 +59,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--unsafe", action="store_true", help="run without a sandbox: " + sandbox.UNSAFE)
     given = parser.parse_args(arguments)
     warnings.simplefilter("ignore")  # of nbformat, about notebooks from other Jupyters
-    if not given.unsafe and (reason := sandbox.find_problem()):
+    if not given.unsafe and (reason := sandbox.find_problem(COURSE)):
         return _refuse(reason)
     try:
         found = check(given.notebook, example=given.example, unsafe=given.unsafe)

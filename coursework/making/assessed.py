@@ -8,6 +8,7 @@ import copy
 import json
 
 from nbformat import NotebookNode
+from notebook_grader.fact import Fact, TextFact
 from notebook_grader.limits import Limits
 from plain_answers import charted, parsing
 
@@ -46,57 +47,59 @@ AGAIN = (
 CALLED = "*Your function is also called with inputs that you have not seen.*"
 
 
-def list_exercise_facts(master: Master) -> dict[str, dict]:
+def list_exercise_facts(master: Master) -> dict[str, Fact]:
     """What the grader must know of each exercise that it marks, by the name of its graded cell."""
     return {
-        exercise.tests.metadata["nbgrader"]["grade_id"]: _list_facts(exercise)
+        exercise.tests.metadata["nbgrader"]["grade_id"]: make_fact(exercise)
         for exercise in master.exercises
         if not exercise.by_hand
     }
 
 
-def list_text_facts(master: Master) -> dict[str, dict]:
+def list_text_facts(master: Master) -> dict[str, TextFact]:
     """What a person sees who marks a text, by the name of its cell: question, rubric, answers to compare."""
     return {
-        exercise.answer.metadata["nbgrader"]["grade_id"]: {
-            "title": f"{exercise.number} {exercise.title}",
-            "question": "\n\n".join(cell.source for cell in exercise.question),
-            "rubric": exercise.facts["rubric"],
-            "samples": {"full": {"text": exercise.answer.source, "why": ""}, **exercise.samples},
-        }
+        exercise.answer.metadata["nbgrader"]["grade_id"]: TextFact(
+            title=f"{exercise.number} {exercise.title}",
+            question="\n\n".join(cell.source for cell in exercise.question),
+            rubric=tuple((line["points"], line["for"]) for line in exercise.facts["rubric"]),
+            samples={
+                "full": (exercise.answer.source, ""),
+                **{marks: (sample["text"], sample["why"]) for marks, sample in exercise.samples.items()},
+            },
+        )
         for exercise in master.exercises
         if exercise.by_hand
     }
 
 
-def _list_holders(exercise: Exercise) -> list[str]:
+def _list_holders(exercise: Exercise) -> tuple[str, ...]:
     """The names of the cells of an assignment in which the text of an exercise's parameters stands."""
     if exercise.parts:
-        return [cell.metadata["nbgrader"]["grade_id"] for cell in (exercise.answer, exercise.tests)]
+        return tuple(cell.metadata["nbgrader"]["grade_id"] for cell in (exercise.answer, exercise.tests))
     if not exercise.parameters:
-        return []
-    place = exercise.provided.index(exercise.parameters) + 1
-    return [f"given-{exercise.number.replace('.', '-')}-{place}"]
+        return ()
+    index = exercise.provided.index(exercise.parameters) + 1
+    return (f"given-{exercise.number.replace('.', '-')}-{index}",)
 
 
-def _list_facts(exercise: Exercise) -> dict:
+def make_fact(exercise: Exercise) -> Fact:
+    """What the grader must know of an exercise."""
     variants = exercise.variant_cells
-    again = bool(variants) and exercise.in_code and exercise.facts["kind"] != READ_OFF
-    number = exercise.facts.get("number", exercise.points // 2 if again and not exercise.inputs else 0)
-    return {
-        "exercise": exercise.number,
-        "kind": exercise.facts["kind"],
-        "hint": " ".join(exercise.hints),
-        "choices": {k: choice["says"] for k, choice in exercise.choices.items() if "misconception" in choice},
-        "slips": [cell.source for cell in exercise.slips],
-        "misconceptions": [cell.metadata["misconception"] for cell in exercise.slips],
-        "chosen": {k: c["misconception"] for k, c in exercise.choices.items() if "misconception" in c},
-        "drawn": exercise.inputs.source if exercise.inputs else "",
-        "parameters": _list_holders(exercise),
-        "variants": variants,
-        "again": again,
-        "number": number,
-    }
+    rerun = bool(variants) and exercise.in_code and exercise.facts["kind"] != READ_OFF
+    typed = exercise.facts.get("number", exercise.points // 2 if rerun and not exercise.inputs else 0)
+    wrong = {k: choice for k, choice in exercise.choices.items() if "misconception" in choice}
+    return Fact(
+        exercise=exercise.number,
+        hint=" ".join(exercise.hints),
+        slips=tuple((cell.source, cell.metadata["misconception"]) for cell in exercise.slips),
+        choices={letter: (choice["says"], choice["misconception"]) for letter, choice in wrong.items()},
+        random_inputs=exercise.inputs.source if exercise.inputs else "",
+        parameters=_list_holders(exercise),
+        variants=tuple(variants),
+        rerun=rerun,
+        typed_points=typed,
+    )
 
 
 def list_forms(master: Master) -> dict[str, dict]:
@@ -135,9 +138,9 @@ def make_assessed(release: NotebookNode, master: Master, install: str, stubs: di
     for exercise in master.exercises:
         if exercise.by_hand:
             continue
-        fact = _list_facts(exercise)
-        marked = [AGAIN.format(number=fact["number"], points=exercise.points)] if fact["again"] else []
-        marked += [CALLED] if fact["drawn"] else []
+        fact = make_fact(exercise)
+        marked = [AGAIN.format(number=fact.typed_points, points=exercise.points)] if fact.rerun else []
+        marked += [CALLED] if fact.random_inputs else []
         question = by_name[f"question-{exercise.number.replace('.', '-')}"]
         question.source = "\n\n".join([question.source, *marked])
     for cell in notebook.cells:

@@ -4,6 +4,7 @@ import copy
 import json
 import logging
 import re
+from dataclasses import asdict
 from typing import Any
 
 from nbformat import NotebookNode
@@ -114,8 +115,8 @@ def make_source(master: Master, install: str) -> NotebookNode:
     cells = [opening, use, *provided, *(cell for e in master.exercises for cell in _make_cells(e))]
     course = {
         "assignment": master.name,
-        "exercises": assessed.list_exercise_facts(master),
-        "texts": assessed.list_text_facts(master),
+        "exercises": {name: asdict(fact) for name, fact in assessed.list_exercise_facts(master).items()},
+        "texts": {name: asdict(fact) for name, fact in assessed.list_text_facts(master).items()},
     }
     metadata = {"course": course, "kernelspec": KERNEL, "language_info": {"name": "python"}}
     return new_notebook(cells=cells, metadata=metadata)

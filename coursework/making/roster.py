@@ -13,6 +13,7 @@ from nbformat import NotebookNode
 from notebook_grader import key as keys
 from notebook_grader import store
 from notebook_grader.assignment import find_roster, sign
+from notebook_grader.fact import POOL, Fact, count_variants, read_facts
 from notebook_grader.people import ListError, read_table
 
 from coursework.making import notebooks, parameters, variant
@@ -49,10 +50,10 @@ def write(executed: Path, students: list[str], install: str, built: Path, folder
 
     `executed` is the executed master, `built` where assignments lie.
     """
-    made = [notebooks.make_source(read(executed), install)]
-    facts, name = made[0].metadata["course"]["exercises"], made[0].metadata["course"]["assignment"]
-    secret, count = keys.read_secret(folder), keys.count_places(facts)
-    releases = [_release(executed, place, install) for place in range(count)]
+    source = notebooks.make_source(read(executed), install)
+    facts, name = read_facts(source), source.metadata["course"]["assignment"]
+    secret = keys.read_secret(folder)
+    releases = [_release(executed, variant, install) for variant in range(count_variants(facts))]
     for student in students:
         notebook = _make_personal(releases, facts, secret, student)
         proof = sign(secret, name, student)
@@ -63,27 +64,29 @@ def write(executed: Path, students: list[str], install: str, built: Path, folder
     return len(students)
 
 
-def _release(executed: Path, place: int, install: str) -> NotebookNode:
-    """The notebook that is marked, with the values of one place of the pool in every exercise."""
+def _release(executed: Path, index: int, install: str) -> NotebookNode:
+    """The notebook that is marked, with the values of one variant of the pool in every exercise."""
     notebook = nbformat.read(executed, as_version=4)
 
     def chosen(facts: dict, own: parameters.Values) -> parameters.Values:
         found = parameters.list_combinations(own, facts.get("variants") or {})
-        return found[place % min(len(found), keys.POOL)]
+        return found[index % min(len(found), POOL)]
 
     variant.set_values(notebook, chosen)
     master = parse(executed, notebook)
     return notebooks.release(notebooks.make_source(master, install), master, install)
 
 
-def _make_personal(releases: list[NotebookNode], facts: dict, secret: str, student: str) -> NotebookNode:
-    """A notebook with each exercise from the place of the pool that the secret draws for a student."""
-    places = {fact["exercise"]: keys.draw_place(facts, secret, cell, student) for cell, fact in facts.items()}
+def _make_personal(
+    releases: list[NotebookNode], facts: dict[str, Fact], secret: str, student: str
+) -> NotebookNode:
+    """A notebook with each exercise in the variant of the pool that the secret draws for a student."""
+    own = {fact.exercise: keys.draw_variant(facts, secret, cell, student) for cell, fact in facts.items()}
     notebook = copy.deepcopy(releases[0])
     exercise = ""
     for index, cell in enumerate(releases[0].cells):
         name = cell.metadata["nbgrader"]["grade_id"]
         if name.startswith("question-"):
             exercise = name.removeprefix("question-").replace("-", ".")
-        notebook.cells[index] = copy.deepcopy(releases[places.get(exercise, 0)].cells[index])
+        notebook.cells[index] = copy.deepcopy(releases[own.get(exercise, 0)].cells[index])
     return notebook

@@ -26,7 +26,7 @@ from jingjinji.capstone import brief, cards, checks, evidence, keys, own, rerun,
 from jingjinji.claims import VERDICT_MIME
 from tests import browser as pages
 from tests.chapters import contract
-from tests.coursework.lab import needs_sandbox
+from tests.coursework.graded import needs_sandbox
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "capstone"
@@ -486,7 +486,7 @@ def test_what_is_no_notebook_is_refused(tmp_path, capsys, content, sentence):
 
 
 def test_without_a_sandbox_nothing_is_run(monkeypatch, capsys):
-    monkeypatch.setattr(checking.sandbox, "find_problem", lambda: checking.sandbox.MISSING)
+    monkeypatch.setattr(checking.sandbox, "find_problem", lambda course: checking.sandbox.MISSING)
     assert checking.main([str(EXAMPLE)]) == 2
     assert capsys.readouterr().err == checking.sandbox.MISSING + "\n"
 

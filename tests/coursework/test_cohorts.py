@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from notebook_grader import assignment, grade, intake
 
+from coursework.course import COURSE
 from coursework.lint import answers
 from coursework.making import bounds, everything, needs, parameters, products, seals, variant
 from coursework.making.master import Exercise, Master, MasterError, parse, read
@@ -282,7 +283,7 @@ def test_a_cohorts_solutions_earn_full_points_and_grading_tells_cohorts_apart(ma
         done = test_exercises.run(contract.read(source).cells)
         assert [found for cell in done.cells for found in test_exercises.errors(cell)] == []
     name = f"03_gdp-{COHORT}"
-    held = assignment.load(name, built, made / "keys")
+    held = assignment.load(name, built, made / "keys", COURSE)
     assert name in assignment.list_names(built)
     handed_in = contract.read(built / "release" / name / f"{name}.ipynb")
     assert intake.find_assignment(handed_in) == name

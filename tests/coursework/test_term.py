@@ -17,12 +17,12 @@ from pathlib import Path
 import nbformat
 import pytest
 from notebook_grader import key
-from notebook_grader.returns import main as give_back
+from notebook_grader.fact import TextFact, read_facts, read_texts
 
+from coursework.__main__ import main as run_coursework
 from coursework.making import needs, notebooks, roster
 from coursework.making.master import read
-from tests.coursework import hostile
-from tests.coursework.lab import grades, needs_sandbox
+from tests.coursework.graded import lay_out, needs_sandbox, read_grades
 
 ROOT = Path(__file__).parents[2]
 NAME = "03_gdp"
@@ -63,7 +63,7 @@ def hand_out(folder: Path) -> nbformat.NotebookNode:
     executed, install = ROOT / "exercises" / f"{NAME}.ipynb", needs.name_wheel(ROOT)
     master = read(executed)
     source = notebooks.make_source(master, install)
-    hostile.lay_out(folder / "built", NAME, source, notebooks.release(source, master, install))
+    lay_out(folder / "built", NAME, source, notebooks.release(source, master, install))
     rows = [f"S{student},T{student},{student},{student}@example.org" for student in STUDENTS]
     listed = "\n".join(["First name,Last name,ID number,Email address", *rows])
     (folder / "participants.csv").write_text(listed + "\n", encoding="utf-8")
@@ -74,20 +74,21 @@ def hand_out(folder: Path) -> nbformat.NotebookNode:
 
 def solve(source: nbformat.NotebookNode, secret: str, student: str) -> dict[str, str]:
     """Right answers by cell for a student's own values."""
-    made, facts = copy.deepcopy(source), source.metadata["course"]["exercises"]
-    key.set_place(made, facts, {name: key.draw_place(facts, secret, name, student) for name in facts})
+    made, facts = copy.deepcopy(source), read_facts(source)
+    variants = {name: key.draw_variant(facts, secret, name, student) for name in facts}
+    key.write_variants(made, facts, variants)
     return {c.metadata.nbgrader.grade_id: c.source for c in made.cells if c.metadata.nbgrader.solution}
 
 
 def hand_in(folder: Path, source: nbformat.NotebookNode) -> None:
     """The class solves its notebooks, some with a misconception, and writes texts of three kinds."""
-    texts, secret = source.metadata["course"]["texts"], key.read_secret(folder / "grades" / "keys")
+    texts, secret = read_texts(source), key.read_secret(folder / "grades" / "keys")
     with zipfile.ZipFile(folder / "week3.zip", "w") as packed:
         for number, student in enumerate(STUDENTS):
             notebook = nbformat.read(
                 folder / "built" / "class" / NAME / student / f"{NAME}.ipynb", as_version=4
             )
-            own = {name: text["samples"][KINDS[number % 3]]["text"] for name, text in texts.items()}
+            own = {name: text.samples[KINDS[number % 3]][0] for name, text in texts.items()}
             own = {name: f"{text}\n\n({student})" for name, text in own.items()}
             answers = solve(source, secret, student) | own
             answers |= {"answer-3-2": 'choice = "D"'} if student in MISTAKEN else {}
@@ -97,7 +98,7 @@ def hand_in(folder: Path, source: nbformat.NotebookNode) -> None:
             packed.writestr(f"{student}/{NAME}.ipynb", nbformat.writes(notebook))
 
 
-def mark(page, address: str, texts: dict[str, dict]) -> None:
+def mark(page, address: str, texts: dict[str, TextFact]) -> None:
     """Mark every text by keyboard, as its kind deserves."""
     page.goto(address)
     for name, text in texts.items():
@@ -108,7 +109,7 @@ def mark(page, address: str, texts: dict[str, dict]) -> None:
             here = page.url
             number = int(re.search(r"\((\d+)\)$", page.locator("#answer").inner_text())[1]) - 1000
             if KINDS[number % 3] == "half":
-                for item in range(len(text["rubric"]) // 2):
+                for item in range(len(text.rubric) // 2):
                     page.keyboard.press(str(item + 1))
                 page.keyboard.press("Control+Enter")
             else:
@@ -122,14 +123,14 @@ def test_a_week_from_hand_out_to_marks_in_moodles_format(tmp_path, at_desk, monk
     hand_in(tmp_path, source)
     grade(tmp_path)
     with desk(tmp_path) as address:
-        mark(at_desk.new_page(), address, source.metadata["course"]["texts"])
+        mark(at_desk.new_page(), address, read_texts(source))
     grade(tmp_path)
-    rows = grades(tmp_path / "grades" / NAME)
+    rows = read_grades(tmp_path / "grades" / NAME)
     assert {row["status"] for row in rows.values()} == {"graded"}
     page = (tmp_path / "grades" / NAME / "feedback" / f"{STUDENTS[1]}.html").read_text(encoding="utf-8")
     assert "2 of 5 points (items 1, 2 of the list of points)" in page
     monkeypatch.chdir(tmp_path)
-    assert give_back(["moodle", "participants.csv"]) == 0
+    assert run_coursework(["return", "moodle", "participants.csv"]) == 0
     text = (tmp_path / "grades" / "moodle.csv").read_text(encoding="utf-8")
     given = {row["ID number"]: row for row in csv.DictReader(io.StringIO(text))}
     column = f"Assignment: {NAME} (Real)"

@@ -4,7 +4,7 @@ import copy
 import hashlib
 import hmac
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -16,9 +16,9 @@ from nbformat.v4 import new_code_cell
 from nbgrader import utils
 
 from notebook_grader import key as keys
+from notebook_grader.course import Course
+from notebook_grader.fact import TextFact, read_texts
 from notebook_grader.key import Key
-
-BUILT = Path(__file__).resolve().parents[3] / "_build" / "assignments"
 
 
 @dataclass(frozen=True)
@@ -26,14 +26,15 @@ class Assignment:
     """One assignment; `notebook` is what students got, without solutions, hidden tests and hashes.
 
     `roster` has those whose notebooks are personal; it is None where all have the same. `texts` is what a
-    person sees who marks a text, by the name of its cell.
+    person sees who marks a text, by the name of its cell. `checks` is the line that gives notebooks `check`.
     """
 
     name: str
     notebook: NotebookNode
     key: Key
     roster: frozenset[str] | None = None
-    texts: dict[str, dict] = field(default_factory=dict)
+    texts: Mapping[str, TextFact] = field(default_factory=dict)
+    checks: str = ""
 
     @cached_property
     def version(self) -> str:
@@ -49,34 +50,39 @@ class Assignment:
         """The cells that earn points, by grade id, in order."""
         return {name: cell for name, cell in self.list_cells().items() if utils.is_grade(cell)}
 
-    def set_places(self, places: dict[str, int], inputs: bool = False) -> Self:
-        """The assignment with the parameters of these places of the pool, by graded cell.
+    def list_points(self) -> dict[str, float]:
+        """The points of each graded cell, by grade id, in order."""
+        cells = self.list_graded_cells()
+        return {name: float(cell.metadata.nbgrader.points) for name, cell in cells.items()}
 
-        `inputs` adds a cell after an exercise's tests that calls its functions with inputs drawn for it.
+    def choose_variants(self, variants: Mapping[str, int], random_inputs: bool = False) -> Self:
+        """The assignment with the parameters of these variants, by graded cell.
+
+        `random_inputs` adds a cell after an exercise's tests that calls its functions with inputs of its own.
         """
         notebook = copy.deepcopy(self.notebook)
-        keys.set_place(notebook, self.key.facts, places)
-        if inputs:
-            cells = [[cell, *self._list_drawn(get_grade_id(cell), places)] for cell in notebook.cells]
+        keys.write_variants(notebook, self.key.facts, variants)
+        if random_inputs:
+            cells = [[cell, *self._make_inputs(get_grade_id(cell), variants)] for cell in notebook.cells]
             notebook.cells = [cell for group in cells for cell in group]
         return replace(self, notebook=notebook)
 
-    def _list_drawn(self, name: str | None, places: dict[str, int]) -> list[NotebookNode]:
-        fact = self.key.facts.get(name or "", {})
-        if not fact.get("drawn"):
+    def _make_inputs(self, name: str | None, variants: Mapping[str, int]) -> list[NotebookNode]:
+        fact = self.key.facts.get(name or "")
+        if fact is None or not fact.random_inputs:
             return []
-        answers = self.key.places[places[name]][name].drawn
+        answers = self.key.variants[variants[name]][name].for_inputs
         forms = {answer.name: {"kind": answer.kind, "labels": list(answer.values)} for answer in answers}
-        expected = f"from jingjinji import check\ncheck.expect({json.dumps(json.dumps(forms))})\n"
-        source = expected + keys.format_seeded_cell(fact, keys.make_seed(self.key.secret, name, places[name]))
+        source = f"{self.checks}\ncheck.expect({json.dumps(json.dumps(forms))})\n"
+        source += fact.write_random_inputs(keys.draw_seed(self.key.secret, name, variants[name]))
         marks = {"grade": False, "locked": True, "solution": False, "task": False, "schema_version": 3}
-        metadata = {"nbgrader": marks | {"grade_id": name_drawn_cell(name)}}
-        return [new_code_cell(source, id=name_drawn_cell(name), metadata=metadata)]
+        marks["grade_id"] = name_inputs_cell(name)
+        return [new_code_cell(source, id=name_inputs_cell(name), metadata={"nbgrader": marks})]
 
 
-def name_drawn_cell(name: str) -> str:
-    """The name of the cell that calls an exercise's functions with drawn inputs."""
-    return f"drawn-{name}"
+def name_inputs_cell(name: str) -> str:
+    """The name of the cell that calls an exercise's functions with random inputs."""
+    return f"inputs-{name}"
 
 
 def get_grade_id(cell: NotebookNode) -> str | None:
@@ -97,34 +103,29 @@ def find_roster(folder: Path, name: str) -> Path:
     return folder / f"{name}-class.json"
 
 
-def list_names(built: Path = BUILT) -> list[str]:
-    """The assignments that are built."""
-    return sorted(path.stem for path in (built / "source").glob("*/*.ipynb") if path.stem == path.parent.name)
+def list_names(assignments: Path) -> list[str]:
+    """The assignments that lie in a folder."""
+    found = (assignments / "source").glob("*/*.ipynb")
+    return sorted(path.stem for path in found if path.stem == path.parent.name)
 
 
 def load(
-    name: str, built: Path = BUILT, folder: Path | None = None, find_key: Callable[..., Key] = keys.load
+    name: str, folder: Path, keys_folder: Path, course: Course, find_key: Callable = keys.load
 ) -> Assignment:
-    """Read one assignment from the folder in which `make assignments` puts them, and its key from `folder`.
+    """One assignment from a folder of assignments, and its key from the folder of keys.
 
-    Raises
-    ------
-    ValueError
-        If there is no such assignment.
-    NoKey
-        If its solutions fail.
+    Raises `ValueError` if there is no such assignment, and `NoKey` if its solutions fail.
     """
-    files = [built / kind / name / f"{name}.ipynb" for kind in ("source", "release")]
+    files = [folder / kind / name / f"{name}.ipynb" for kind in ("source", "release")]
     if not all(path.is_file() for path in files):
-        there = ", ".join(list_names(built)) or "none; run 'make assignments'"
+        there = ", ".join(list_names(folder)) or "none; make the assignments first"
         raise ValueError(f"There is no assignment {name!r}; built are: {there}.")
     source, release = (nbformat.read(path, as_version=4) for path in files)
     for cell in release.cells:
         if get_grade_id(cell):
             # nbgrader tells by it whether a text was answered at all.
             cell.metadata.nbgrader["checksum"] = utils.compute_checksum(cell)
-    folder = folder or built / "keys"
-    path = find_roster(folder, name)
+    path = find_roster(keys_folder, name)
     roster = frozenset(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else None
-    texts = source.metadata.get("course", {}).get("texts", {})
-    return Assignment(name, release, find_key(name, source, folder), roster, texts)
+    found_key = find_key(name, source, keys_folder, course)
+    return Assignment(name, release, found_key, roster, read_texts(source), course.checks)

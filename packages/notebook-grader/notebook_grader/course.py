@@ -1,54 +1,77 @@
-"""Which version of the course a machine has: everything that decides about marks, in values that can be
-compared.
-
-Two machines give the same marks for the same submission only if they agree in all of it.
-"""
+"""What the grader needs to know of a course: where it lies, what its notebooks may read."""
 
 import hashlib
+import os
 import platform
 import re
-from functools import cache
-from importlib import metadata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib import import_module, metadata
 from pathlib import Path
 
-from notebook_grader.sandbox import ROOT, STANDS_ON
 
-LIBRARY, TABLES, GRADER = FILES = "library", "tables", "grader"
+@dataclass(frozen=True)
+class Course:
+    """The settings of a course.
+
+    A run names them by `at`, "module:NAME", as workers on other machines must find their own.
+    """
+
+    at: str
+    readable: Mapping[str, Path] = field(default_factory=dict)
+    """What a notebook may read beside Python, such as a library and its tables, each with a word for it."""
+    path: tuple[Path, ...] = ()
+    """Folders from which a notebook imports, beside Python's own."""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """Environment variables of each notebook."""
+    recording: Mapping[str, str] = field(default_factory=lambda: {"RECORD_ANSWERS": "1"})
+    """Environment variables under which a solution records its answers."""
+    checks: str = 'from plain_answers.checking import Checks\ncheck = Checks("RECORD_ANSWERS")'
+    """The lines by which a notebook gets `check`."""
+    pins: Path | None = None
+    """A requirements file: workers must have its packages in the same versions."""
+    assignments: Path = Path("assignments")
+    """The folder of the folders `source` and `release`, as nbgrader has them."""
+    grades: Path = Path("grades")
+    """The folder of results."""
+
+    @cached_property
+    def version(self) -> dict[str, str]:
+        """All that decides about marks, each with what identifies it on this machine."""
+        found = {"grader": _digest_folder(Path(__file__).parent), "Python": platform.python_version()}
+        found |= {what: _digest_folder(path) for what, path in self.readable.items()}
+        return found | ({"packages": self._digest_packages()} if self.pins else {})
+
+    def _digest_packages(self) -> str:
+        installed = []
+        for name in re.findall(r"^[\w-]+", self.pins.read_text(encoding="utf-8"), re.MULTILINE):
+            try:
+                installed.append(f"{name} {metadata.version(name)}")
+            except metadata.PackageNotFoundError:
+                continue
+        return hashlib.sha256(repr(installed).encode()).hexdigest()[:12]
 
 
-def read_version() -> dict[str, str]:
-    """Part of the course -> what identifies its version on this machine, as it is now."""
-    return {
-        **_list_software(),
-        LIBRARY: "".join(_digest_folder(ROOT / part) for part in ("jingjinji", *STANDS_ON)),
-        TABLES: _digest_folder(ROOT / "data"),
-        GRADER: _GRADER,
-    }
+def find_course(at: str) -> Course:
+    """The course that "module:NAME" names.
+
+    Raises
+    ------
+    ValueError
+        If there is none.
+    """
+    module, _, name = at.partition(":")
+    try:
+        return getattr(import_module(module), name)
+    except (ImportError, AttributeError, ValueError):
+        raise ValueError(f"There is no course {at!r}: name it as module:NAME.") from None
 
 
-def describe_difference(ours: dict[str, str], theirs: dict[str, str]) -> str | None:
-    """How another machine's version differs, as the end of a sentence about it; None if it does not."""
-    parts = [name for name in {**ours, **theirs} if ours.get(name) != theirs.get(name)]
-    changes = [f"other {name}" for name in FILES if name in parts]
-    changes += [
-        f"{name} {theirs.get(name, 'missing')} instead of {ours.get(name, 'none')}"
-        for name in parts
-        if name not in FILES
-    ]
-    return f"it has another version of the course ({', '.join(changes)})" if changes else None
-
-
-@cache
-def _list_software() -> dict[str, str]:
-    """Versions of Python and of each package that requirements.txt pins."""
-    pins = (ROOT / "requirements.txt").read_text(encoding="utf-8")
-    found = {"Python": platform.python_version()}
-    for name in re.findall(r"^([\w-]+)", pins, re.MULTILINE):
-        try:
-            found[name] = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            continue
-    return found
+def count_cores() -> int:
+    """How many processors this process may use."""
+    may_use = getattr(os, "sched_getaffinity", None)  # Linux alone has it
+    return len(may_use(0)) if may_use else os.cpu_count() or 1
 
 
 def _digest_folder(folder: Path) -> str:
@@ -58,8 +81,8 @@ def _digest_folder(folder: Path) -> str:
         if path.is_file() and "__pycache__" not in path.parts and not path.name.startswith("."):
             digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
             digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()
+    return digest.hexdigest()[:12]
 
 
-# When it is loaded: a process goes on with the grader that it has in memory, whatever becomes of the files.
-_GRADER = _digest_folder(Path(__file__).parent)
+PLAIN = Course("notebook_grader.course:PLAIN")
+"""A course that has nothing of its own: notebooks import what is installed."""

@@ -1,27 +1,33 @@
 """Grade one submission from its bytes: restore its given cells, run it in the sandbox, judge its answers.
 
 It runs once as it was handed out. Where code is asked for it runs again, in a new sandbox, with other
-parameters, and its functions are called with inputs drawn for that. The sandbox only produces values; what
-they are worth is decided here, by the key.
+parameters, and its functions are called with random inputs. The sandbox only produces values; what they are
+worth is decided here, by the key.
 """
 
 import hashlib
+import pickle
 import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import nbformat
 from nbformat import NotebookNode
 from nbgrader import utils
 from nbgrader.preprocessors import LimitOutput
+from plain_answers.judging import Answer, Finding, judge
 
-from notebook_grader import intake, store, values
-from notebook_grader.assignment import Assignment, get_grade_id, name_drawn_cell, sign
-from notebook_grader.judge import Answer, Finding, judge
+from notebook_grader import intake, rendering, store, values
+from notebook_grader.assignment import Assignment, get_grade_id, name_inputs_cell, sign
+from notebook_grader.course import Course, find_course
+from notebook_grader.fact import Fact
+from notebook_grader.intake import Refused
 from notebook_grader.limits import Limits
+from notebook_grader.marks import Manual, combine_marks
 from notebook_grader.restore import restore
-from notebook_grader.run import Run
+from notebook_grader.run import run
 
 LONGEST_ANSWER = 5000
 SHOWN = 300  # characters of an error of the student's that are repeated
@@ -46,48 +52,22 @@ _MEANINGS = (
 )
 
 
-def check_assignment(notebook: NotebookNode, assignment: Assignment) -> None:
-    """Raise `Refused` if a notebook says that it is another assignment's, or the one for practice."""
-    says = intake.find_assignment(notebook)
-    if says and says != assignment.name:
-        raise intake.Refused(f"the notebook belongs to the assignment {says}, not {assignment.name}")
-    if intake.is_practice(notebook):
-        raise intake.Refused(
-            f"the notebook is the one for practice, which carries no marks; wanted is {assignment.name}.ipynb"
-        )
+@dataclass(frozen=True)
+class Machine:
+    """Where and how a submission runs; `stopped` says that nobody waits for it any more."""
 
+    course: Course
+    limits: Limits
+    unsafe: bool = False
+    stopped: Callable[[], bool] = lambda: False
 
-def find_owner(student: str, notebook: NotebookNode, assignment: Assignment) -> tuple[str | None, list[str]]:
-    """Whose personal notebook to grade by, None where all have the same, and what to say of it.
-
-    Raises
-    ------
-    Refused
-        If the student is not in the class and the notebook does not prove whose it is.
-    """
-    if assignment.roster is None:
-        return None, []
-    says, proof = intake.find_owner(notebook)
-    proven = says in assignment.roster and proof == sign(assignment.key.secret, assignment.name, says)
-    if student in assignment.roster:
-        if proven and says != student:
-            return student, [f"The notebook was made for {says}, and is marked by the values of {student}."]
-        return student, []
-    if proven:
-        return says, [f"Nobody in the class is called {student!r}; the notebook was made for {says}."]
-    raise intake.Refused(
-        "nobody in the class has this name, and the notebook does not say for whom it was made"
-    )
+    def run(self, notebook: NotebookNode) -> list[str]:
+        """Fill in the outputs of a notebook; returns what was noticed."""
+        return run(notebook, self.course, self.limits, self.unsafe, self.stopped)
 
 
 def grade(
-    student: str,
-    file: str,
-    data: bytes,
-    assignment: Assignment,
-    limits: Limits,
-    unsafe: bool = False,
-    stopped: Callable[[], bool] = lambda: False,
+    student: str, file: str, data: bytes, assignment: Assignment, machine: Machine
 ) -> tuple[store.Result, str]:
     """The result of one submission, and its executed notebook as text.
 
@@ -98,65 +78,99 @@ def grade(
     SandboxError
         If the machine could not run it.
     Stopped
-        If `stopped` said so before the end.
+        If `machine.stopped` said so before the end.
     """
-
-    def run(notebook: NotebookNode) -> list[str]:
-        in_sandbox = Run(limits, stopped)
-        in_sandbox.run(notebook, unsafe)
-        return in_sandbox.remarks
-
-    started = time.monotonic()
-    digest = hashlib.sha256(data).hexdigest()
-    notebook = intake.parse(data)
-    check_assignment(notebook, assignment)
-    holder, remarks = find_owner(student, notebook, assignment)
-    own = {name: assignment.key.find_own_place(name, holder) for name in assignment.key.facts}
-    try:
-        remarks += restore(notebook, assignment.set_places(own))
-    except ValueError as error:
-        raise intake.Refused(f"the notebook belongs to another assignment: {error}") from None
-    noticed = run(notebook)
-    remarks += _find_meanings(notebook) + noticed + _find_warnings(notebook)
-    LimitOutput().preprocess(notebook, {})
-    marks = {
-        name: _judge_cell(cell, assignment, own[name])
-        for name, cell in _list_tests(notebook, assignment).items()
-    }
-    wanted = {
-        name: mark for name, mark in marks.items() if mark.right and _needs_second_run(name, assignment)
-    }
-    if wanted:
-        other = {name: assignment.key.find_other_place(name, place, digest) for name, place in own.items()}
-        again = intake.parse(data)
-        restore(again, assignment.set_places(other, inputs=True))
-        remarks += [f"In the second run: {remark}" for remark in run(again)]
-        _judge_again(again, assignment, own, other, wanted)
-    cells = {}
-    for cell in notebook.cells:
-        name = get_grade_id(cell)
-        if name in marks:
-            points, fact = float(cell.metadata.nbgrader.points), assignment.key.facts[name]
-            cells[name] = marks[name].make_cell(points, fact, own[name])
-            cell.outputs = marks[name].outputs()
-        elif name and utils.is_grade(cell):
-            cells[name] = _make_cell_by_hand(cell)
+    started, digest = time.monotonic(), hashlib.sha256(data).hexdigest()
+    submission = intake.parse(data)
+    check_assignment(submission, assignment)
+    owner, remarks = find_owner(student, submission, assignment)
+    variants = {name: assignment.key.find_own_variant(name, owner) for name in assignment.key.facts}
+    remarks += _restore(submission, assignment.choose_variants(variants))
+    noticed = machine.run(submission)
+    remarks += _find_meanings(submission) + noticed + _find_warnings(submission)
+    LimitOutput().preprocess(submission, {})
+    marks = _judge(submission, assignment, variants)
+    remarks += _rerun(data, assignment, variants, marks, machine, digest) + _summarise(marks)
     result = store.Result(
         student=student,
-        key=store.make_key(data, assignment.version, limits, unsafe),
+        fingerprint=store.make_fingerprint(data, assignment.version, machine.limits, machine.unsafe),
         version=assignment.version,
         file=file,
         sha256=digest,
-        cells=cells,
-        remarks=list(dict.fromkeys([*remarks, *_list_elsewhere(marks)])),
+        cells=_collect(submission, assignment, variants, marks),
+        remarks=list(dict.fromkeys(remarks)),
         seconds=round(time.monotonic() - started, 1),
     )
-    return result, nbformat.writes(notebook)
+    return result, nbformat.writes(submission)
+
+
+@dataclass(frozen=True)
+class Graded:
+    """All that becomes of one submission: its result, and the texts of executed notebook and feedback."""
+
+    result: store.Result
+    notebook: str
+    page: str
+
+
+_unpack = cache(pickle.loads)
+
+
+def grade_one(
+    student: str,
+    file: str,
+    data: bytes,
+    manual: Manual,
+    assignment: bytes,  # pickled once for all
+    course: str,  # by its name, as every machine has its own
+    limits: Limits,
+    unsafe: bool,
+    stopped: Callable[[], bool] = lambda: False,
+) -> Graded | Refused:
+    """A submission graded, or why nobody can grade it; raises what is wrong with the machine."""
+    try:
+        machine = Machine(find_course(course), limits, unsafe, stopped)
+        result, notebook = grade(student, file, data, _unpack(assignment), machine)
+    except Refused as error:
+        return error
+    marks = combine_marks(result, manual)
+    return Graded(result, notebook, rendering.make_page(notebook, result, marks, _unpack(assignment).name))
+
+
+def check_assignment(submission: NotebookNode, assignment: Assignment) -> None:
+    """Raise `Refused` if a notebook says that it is another assignment's, or the one for practice."""
+    says = intake.find_assignment(submission)
+    if says and says != assignment.name:
+        raise Refused(f"the notebook belongs to the assignment {says}, not {assignment.name}")
+    if intake.is_practice(submission):
+        raise Refused(
+            f"the notebook is the one for practice, which carries no marks; wanted is {assignment.name}.ipynb"
+        )
+
+
+def find_owner(
+    student: str, submission: NotebookNode, assignment: Assignment
+) -> tuple[str | None, list[str]]:
+    """Whose personal notebook to grade by, None where all have the same, and what to say of it.
+
+    Raises `Refused` if the student is not in the class and the notebook does not prove whose it is.
+    """
+    if assignment.roster is None:
+        return None, []
+    says, proof = intake.find_owner(submission)
+    proven = says in assignment.roster and proof == sign(assignment.key.secret, assignment.name, says)
+    if student in assignment.roster:
+        if proven and says != student:
+            return student, [f"The notebook was made for {says}, and is marked by the values of {student}."]
+        return student, []
+    if proven:
+        return says, [f"Nobody in the class is called {student!r}; the notebook was made for {says}."]
+    raise Refused("nobody in the class has this name, and the notebook does not say for whom it was made")
 
 
 @dataclass
-class _Mark:
-    """What became of one exercise: its answers, and why it keeps the number's points only."""
+class Mark:
+    """What became of one exercise: its answers, and why it keeps the points of a typed number only."""
 
     findings: list[Finding]
     answered: bool
@@ -165,51 +179,59 @@ class _Mark:
 
     @property
     def right(self) -> bool:
+        """Whether all answers are right, for the parameters of the notebook."""
         return bool(self.findings) and all(finding.right for finding in self.findings)
 
-    def make_cell(self, out_of: float, fact: dict, place: int) -> store.Cell:
-        points = 0.0 if not self.right else float(fact.get("number", 0)) if self.typed else out_of
-        return store.Cell(
-            points,
-            out_of,
-            note=" ".join(self.sentences()),
-            answered=self.answered,
-            place=place,
-            misconceptions=[finding.misconception for finding in self.findings if finding.misconception],
-        )
-
+    @property
     def sentences(self) -> list[str]:
+        """What a student is told."""
         wrong = [finding.sentence for finding in self.findings if not finding.right]
-        said = wrong or [finding.sentence for finding in self.findings]
-        return [*said, *filter(None, (self.typed, self.failure if wrong else ""))]
+        says = wrong or [finding.sentence for finding in self.findings]
+        return [*says, *filter(None, (self.typed, self.failure if wrong else ""))]
 
-    def outputs(self) -> list[NotebookNode]:
+    def make_cell(self, out_of: float, fact: Fact, variant: int) -> store.Cell:
+        """The mark as it is kept."""
+        points = 0.0 if not self.right else float(fact.typed_points) if self.typed else out_of
+        held = [finding.misconception for finding in self.findings if finding.misconception]
+        note = " ".join(self.sentences)
+        return store.Cell(points, out_of, "", "", note, self.answered, variant, held)
+
+    def make_outputs(self) -> list[NotebookNode]:
         """What a feedback page shows below the tests: nothing that the student's process displayed."""
-        text = "\n".join(self.sentences())
+        text = "\n".join(self.sentences)
         if self.right and not self.typed:
             return [nbformat.v4.new_output("stream", name="stdout", text=text + "\n")]
         name = "Typed" if self.right else "NotRight"
         return [nbformat.v4.new_output("error", ename=name, evalue=text, traceback=text.splitlines())]
 
 
-def _list_tests(notebook: NotebookNode, assignment: Assignment) -> dict[str, NotebookNode]:
-    """The cells whose answers the key judges, by name."""
-    return {name: cell for cell in notebook.cells if (name := get_grade_id(cell)) in assignment.key.facts}
+def _restore(notebook: NotebookNode, assignment: Assignment) -> list[str]:
+    try:
+        return restore(notebook, assignment)
+    except ValueError as error:
+        raise Refused(f"the notebook belongs to another assignment: {error}") from None
 
 
-def _judge_cell(cell: NotebookNode, assignment: Assignment, place: int) -> _Mark:
-    name = get_grade_id(cell)
-    given = values.read_answers(cell.outputs)
-    elsewhere = assignment.key.list_elsewhere(name, place)
-    answers = assignment.key.places[place][name].answers
-    findings = []
-    for answer in answers:
-        if answer.name in given:
-            others = [other[answer.name] for other in elsewhere if answer.name in other]
-            findings.append(judge(answer, given[answer.name], others))
-        else:
-            findings.append(Finding(answer.name, False, "was not recorded."))
-    return _Mark(findings, any(answer.name in given for answer in answers), _find_failure(cell))
+def _judge(notebook: NotebookNode, assignment: Assignment, variants: dict[str, int]) -> dict[str, Mark]:
+    """The mark of each exercise of which the key has the answers."""
+    marks, key = {}, assignment.key
+    for cell in notebook.cells:
+        if (name := get_grade_id(cell)) not in key.facts:
+            continue
+        given, variant = values.read_answers(cell.outputs), variants[name]
+        answers = key.variants[variant][name].answers
+        findings = [_find(one, given, key.list_others(name, variant, one.name)) for one in answers]
+        marks[name] = Mark(findings, any(one.name in given for one in answers), _find_failure(cell))
+    return marks
+
+
+def _find(answer: Answer, given: dict[str, values.Values | None], others: list[values.Values]) -> Finding:
+    if answer.name not in given:
+        return Finding(answer.name, False, "was not recorded.")
+    found = given[answer.name]
+    if found is None:
+        return Finding(answer.name, False, "was recorded more than once, with values that differ.")
+    return judge(answer, found, others)
 
 
 def _find_failure(cell: NotebookNode) -> str:
@@ -221,42 +243,63 @@ def _find_failure(cell: NotebookNode) -> str:
     return ""
 
 
-def _needs_second_run(name: str, assignment: Assignment) -> bool:
-    fact = assignment.key.facts[name]
-    return bool(fact.get("drawn")) or (fact.get("again", False) and assignment.key.count_variants(name) > 1)
-
-
-def _judge_again(
-    notebook: NotebookNode,
+def _rerun(
+    data: bytes,
     assignment: Assignment,
-    own: dict[str, int],
-    other: dict[str, int],
-    marks: dict[str, _Mark],
-) -> None:
-    """Note for each exercise whether its answers follow the other parameters of a second run."""
-    by_name = {get_grade_id(cell): cell for cell in notebook.cells}
-    for name, mark in marks.items():
-        question, fact = assignment.key.places[other[name]][name], assignment.key.facts[name]
-        if fact.get("again") and assignment.key.count_variants(name) > 1:
-            before = assignment.key.places[own[name]][name].answers
+    variants: dict[str, int],
+    marks: dict[str, Mark],
+    machine: Machine,
+    digest: str,
+) -> list[str]:
+    """Run the submission again with other parameters, where a right answer must follow them, and note which
+    were typed; returns what was noticed."""
+    key = assignment.key
+    tried = {name: mark for name, mark in marks.items() if mark.right and key.facts[name].needs_rerun}
+    if not tried:
+        return []
+    other = {name: key.find_other_variant(name, own, digest) for name, own in variants.items()}
+    notebook = intake.parse(data)
+    restore(notebook, assignment.choose_variants(other, random_inputs=True))
+    noticed = machine.run(notebook)
+    cells = {get_grade_id(cell): cell for cell in notebook.cells}
+    for name, mark in tried.items():
+        question, fact = key.variants[other[name]][name], key.facts[name]
+        if fact.follows_parameters:
+            before = key.variants[variants[name]][name].answers
             what = "other values in the cell of parameters"
-            mark.typed = _compare_runs(by_name[name], question.answers, before, what)
-        if not mark.typed and question.drawn:
+            mark.typed = _compare_runs(cells[name], question.answers, before, what)
+        if not mark.typed and question.for_inputs:
             what = "other inputs for the function"
-            mark.typed = _compare_runs(by_name[name_drawn_cell(name)], question.drawn, (), what)
+            mark.typed = _compare_runs(cells[name_inputs_cell(name)], question.for_inputs, (), what)
+    return [f"In the second run: {remark}" for remark in noticed]
 
 
 def _compare_runs(
     cell: NotebookNode, answers: tuple[Answer, ...], before: tuple[Answer, ...], what: str
 ) -> str:
-    """Why the answers of a second run do not follow; empty if they do."""
+    """Why the answers of a rerun do not follow; empty if they do."""
     given = values.read_answers(cell.outputs)
-    if all(judge(answer, given.get(answer.name)).right for answer in answers):
+    if all(_find(answer, given, []).right for answer in answers):
         return ""
-    kept = [a for a in before if judge(a, given.get(a.name)).right]
-    if before and len(kept) == len(before):
+    if before and all(_find(answer, given, []).right for answer in before):
         return f"The answer stayed the same with {what}: it was typed, or a parameter was set anew."
     return f"The answer was not right with {what}. {_find_failure(cell)}".strip()
+
+
+def _collect(
+    notebook: NotebookNode, assignment: Assignment, variants: dict[str, int], marks: dict[str, Mark]
+) -> dict[str, store.Cell]:
+    """Every graded cell as it is kept; the outputs of those that were judged become what the judge says."""
+    cells = {}
+    for cell in notebook.cells:
+        name = get_grade_id(cell)
+        if name in marks:
+            points, fact = float(cell.metadata.nbgrader.points), assignment.key.facts[name]
+            cells[name] = marks[name].make_cell(points, fact, variants[name])
+            cell.outputs = marks[name].make_outputs()
+        elif name and utils.is_grade(cell):
+            cells[name] = _make_cell_by_hand(cell)
+    return cells
 
 
 def _make_cell_by_hand(cell: NotebookNode) -> store.Cell:
@@ -264,16 +307,14 @@ def _make_cell_by_hand(cell: NotebookNode) -> store.Cell:
         return store.Cell(None, float(cell.metadata.nbgrader.points), doubt="the key has no answer for it")
     points, out_of = utils.determine_grade(cell)
     answered = points is None
-    return store.Cell(
-        points, out_of, answer=cell.source[:LONGEST_ANSWER] if answered else "", answered=answered
-    )
+    return store.Cell(points, out_of, cell.source[:LONGEST_ANSWER] if answered else "", answered=answered)
 
 
-def _list_elsewhere(marks: dict[str, _Mark]) -> list[str]:
-    found = [name for name, mark in marks.items() if any(finding.elsewhere for finding in mark.findings)]
+def _summarise(marks: dict[str, Mark]) -> list[str]:
+    elsewhere = [name for name, mark in marks.items() if any(one.elsewhere for one in mark.findings)]
     typed = [name for name, mark in marks.items() if mark.typed]
-    remarks = [f"Right for other values than this notebook's: {', '.join(found)}."] if found else []
-    return remarks + ([f"Did not follow other values: {', '.join(typed)}."] if typed else [])
+    says = [f"Right for other values than this notebook's: {', '.join(elsewhere)}."] if elsewhere else []
+    return says + ([f"Did not follow other values: {', '.join(typed)}."] if typed else [])
 
 
 def _find_warnings(notebook: NotebookNode) -> list[str]:

@@ -9,8 +9,6 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 from nbformat import NotebookNode
 
-FEW = 10
-"""A class below so many has no charts, and no passages compared: a person sees it all at once."""
 FOLDER = Path(__file__).parent
 # Nothing that a student's code displayed may act in the reader's browser or call home.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'"

@@ -87,6 +87,15 @@ class People:
             return self.get_value(row, "id")
         return re.sub(r"\D", "", self.get_value(row, "identifier"))
 
+    def list_facts(self, row: int) -> dict[str, str]:
+        """What nbgrader's gradebook keeps of a person, as far as the list says it."""
+        first, last = self.get_value(row, "first"), self.get_value(row, "last")
+        if "," in self.get_value(row, "name"):
+            last, first = (part.strip() for part in self.get_value(row, "name").split(",", 1))
+        number = self.get_value(row, "id") or self.number(row)
+        found = {"first_name": first, "last_name": last, "email": self.get_value(row, "email")}
+        return {name: value for name, value in (found | {"lms_user_id": number}).items() if value}
+
     def match(self, students: Iterable[str]) -> dict[str, str]:
         """Find each student of the gradebook in the list; returns why some were not found."""
         people, exact, numbers = defaultdict(set), defaultdict(set), defaultdict(set)

@@ -4,7 +4,6 @@ A page that takes too long, or too much memory, is made again in a plain form, f
 """
 
 import multiprocessing
-import resource
 import threading
 from concurrent.futures import BrokenExecutor
 from functools import cache
@@ -38,20 +37,16 @@ def make_page(notebook: str, result: Result, marks: dict[str, Mark], assignment:
     raise failed
 
 
-def make_pool(memory: int) -> ProcessPool:
-    """One process with so many MB at most. Not forked: this process has threads and connections."""
-    context = multiprocessing.get_context("spawn")
-    return ProcessPool(max_workers=1, context=context, initializer=_limit_memory, initargs=[memory])
-
-
 @cache
 def _get_pool() -> ProcessPool:
-    """The one for pages, which ends with this process."""
-    return make_pool(MEMORY)
+    """One process, which ends with this one. Not forked: this process has threads and connections."""
+    return ProcessPool(max_workers=1, context=multiprocessing.get_context("spawn"), initializer=_limit_memory)
 
 
-def _limit_memory(memory: int) -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (memory * MB, memory * MB))
+def _limit_memory() -> None:
+    import resource  # only Unix has it, and only there submissions run
+
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY * MB, MEMORY * MB))
 
 
 def _make(text: str, result: Result, marks: dict[str, Mark], assignment: str, plain: bool) -> str:

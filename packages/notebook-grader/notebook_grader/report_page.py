@@ -3,21 +3,21 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from markupsafe import Markup
-
-from notebook_grader import items, pages, store
+from notebook_grader import figures, items, pages, store
 from notebook_grader.assignment import Assignment
 from notebook_grader.items import FEW, FEW_EACH, GAP, Item, Summary
 from notebook_grader.marks import Mark
 from notebook_grader.store import Result
 
+FEW_DRAWN = 10
+"""A class below so many has no charts: a person sees it all at once."""
 RULES = (
     f"Discrimination is the correlation of an exercise's points with the points of all other exercises "
     f"(Guilford 1953), shown from {FEW} students on; its interval is Fisher's. There is a warning where the "
     "whole interval lies below 0.",
     f"Sets of values are compared where two or more had {FEW_EACH} students or more. There is a warning "
-    f"where their mean shares of the points differ by {GAP:.0%} or more and a permutation test finds them "
-    "so far apart in less than 5% of shuffles, by Holm's rule for many exercises.",
+    f"where their mean shares of the points differ by {GAP:.0%} or more and chance parts them so far in less "
+    "than 5% of classes (Kruskal and Wallis 1952, with Holm's rule for many exercises).",
     "A misconception is counted where an answer is the one that it gives; a student counts once.",
     "Intervals of shares are Wilson's.",
 )
@@ -47,39 +47,31 @@ def render(
     made_from: str = "",
 ) -> str:
     """The page on one assignment."""
-    exercises = {
-        name: float(cell.metadata.nbgrader.points) for name, cell in assignment.list_graded_cells().items()
-    }
-    summary = items.summarise(results, final, exercises, pages.find_titles(assignment.notebook))
-    figures, colours = [], Markup("")
-    if len(results) >= pages.FEW:
-        # Not above: what draws takes a second to import.
-        from notebook_grader import figures as drawing
-
-        figures, colours = drawing.draw(summary), Markup(drawing.format_colours())
+    points, titles = assignment.list_points(), pages.find_titles(assignment.notebook)
+    summary = items.summarise(results, final, points, titles)
     return pages.render(
         "report.html.j2",
         made_from,
-        colours=colours,
         assignment=assignment.name,
         summary=summary,
         students=len(results),
         waiting=sum(any(mark.points is None for mark in marks.values()) for marks in final.values()),
-        figures=figures,
-        drawn=pages.FEW,
+        figures=figures.draw(summary) if len(results) >= FEW_DRAWN else [],
+        few=FEW_DRAWN,
         findings=find(summary),
         held=summary.list_misconceptions(),
         compared=[item for item in summary.items if item.variants],
         rules=RULES,
         percent="{:.0%}".format,
         shown=_describe,
-        values=lambda item, place: _find_values(assignment, item.name, place),
+        values=lambda item, index: _find_values(assignment, item.name, index),
     )
 
 
-def _find_values(assignment: Assignment, name: str, place: int) -> str:
-    variants = assignment.key.facts.get(name, {}).get("variants") or [""]
-    return variants[place % len(variants)]
+def _find_values(assignment: Assignment, name: str, index: int) -> str:
+    fact = assignment.key.facts.get(name)
+    variants = fact.variants if fact else ()
+    return variants[index % len(variants)] if variants else ""
 
 
 def find(summary: Summary) -> list[str]:
@@ -97,10 +89,9 @@ def find(summary: Summary) -> list[str]:
                 "see whether its question misleads or its key is wrong."
             )
         if item.name in summary.unfair:
-            means = [variant for variant in item.variants if variant.count >= FEW_EACH]
-            hard = min(means, key=lambda variant: (variant.mean, variant.place))
+            hard = min(item.compared, key=lambda variant: (variant.mean, variant.index))
             found.append(
-                f"{item.title}: its sets of values are not equally hard; set {hard.place + 1} is hardest, "
+                f"{item.title}: its sets of values are not equally hard; set {hard.index + 1} is hardest, "
                 f"{100 * item.gap:.0f} points of a hundred below the easiest."
             )
     return found or ["Nothing stands out."]

@@ -13,38 +13,65 @@ import math
 import re
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from notebook_grader import gradebook, store, zips
-from notebook_grader.marks import escape_formula, format_csv, format_number
+from notebook_grader import store
+from notebook_grader.course import Course
+from notebook_grader.marks import (
+    MANUAL,
+    ManualError,
+    combine_marks,
+    count_points,
+    escape_formula,
+    format_csv,
+    format_number,
+    read_manual,
+)
 from notebook_grader.packed import name_feedback, read_name, split_student
 from notebook_grader.people import PLATFORMS, ListError, People, read_people
+from notebook_grader.store import Result
+from notebook_grader.zips import pack
 
-GRADES = Path("grades")
 _REAL = re.compile(
     r"^(?:(?:assignment|作业)\s*[:：]\s*)?(?P<name>.+?)\s*(?:\((?:real|\d+|实数|实际)\))?$", re.IGNORECASE
 )
 
 
-@dataclass(frozen=True)
+@dataclass
 class Marks:
-    """What the gradebook holds: points by student and assignment, and the most that an assignment gives.
+    """What was marked: points by student and assignment, the most that an assignment gives, and its results.
 
     Points are None while some wait for a person.
     """
 
-    points: dict[tuple[str, str], float | None]
-    most: dict[str, float]
+    points: dict[tuple[str, str], float | None] = field(default_factory=dict)
+    most: dict[str, float] = field(default_factory=dict)
+    results: dict[str, dict[str, Result]] = field(default_factory=dict)
+
+
+def read_marks(grades: Path, chosen: Iterable[str] = ()) -> Marks:
+    """The marks in a folder of results, of these assignments or all.
+
+    Raises `ListError` if one that is wanted is not there.
+    """
+    there = sorted(path.parent.name for path in grades.glob("*/results") if path.is_dir())
+    if unknown := [name for name in chosen if name not in there]:
+        raise ListError(f"{grades} has no assignment {unknown[0]!r}; it has: {', '.join(there) or 'none'}.")
+    marks = Marks()
+    for name in list(chosen) or there:
+        results = marks.results[name] = store.read_results(grades / name)
+        manual = read_manual(grades / name / MANUAL, results)
+        for student, result in results.items():
+            given, waiting, marks.most[name] = count_points(result, combine_marks(result, manual))
+            marks.points[student, name] = None if waiting else given
+    return marks
 
 
 def read_grades(people: People, path: Path, assignments: Iterable[str]) -> dict[tuple[int, str], float]:
     """What a platform's own export says: points by row of the list and assignment.
 
-    Raises
-    ------
-    ListError
-        If it has none of the assignments, or holds something that is no number.
+    Raises `ListError` if it has none of the assignments, or holds something that is no number.
     """
     wanted = set(assignments)
     columns = {_parse(column): column for column in people.columns if _parse(column) in wanted}
@@ -67,53 +94,22 @@ def _parse(column: str) -> str:
     return _REAL.match(column)["name"] if column else ""
 
 
-def read_marks(tables: gradebook.Tables) -> Marks:
-    """Everything in a gradebook."""
-    points = {
-        (one.student_id, assignment.name): None if one.needs_manual_grade else float(one.score)
-        for assignment in tables.assignments
-        for one in assignment.submissions
-    }
-    return Marks(points, {one.name: float(one.max_score) for one in tables.assignments})
-
-
-def save_names(tables: gradebook.Tables, people: People) -> None:
-    """Write names, addresses and ids of the list to the gradebook's students."""
-    for student, row in people.found.items():
-        first, last = people.get_value(row, "first"), people.get_value(row, "last")
-        if "," in people.get_value(row, "name"):
-            last, first = (part.strip() for part in people.get_value(row, "name").split(",", 1))
-        values = {
-            "first_name": first,
-            "last_name": last,
-            "email": people.get_value(row, "email"),
-            "lms_user_id": people.get_value(row, "id") or people.number(row),
-        }
-        given = {name: value[: gradebook.LONGEST_ID] for name, value in values.items() if value}
-        tables.update_or_create_student(student, **given)
-
-
-def format_marks(people: People, marks: Marks, assignments: list[str]) -> str:
+def format_marks(people: People, marks: Marks) -> str:
     """A CSV that the platform imports, with everybody on its list; empty where there is no final mark.
 
-    A worksheet keeps all its columns, and its grades where there is no final mark.
-
-    Raises
-    ------
-    ListError
-        If a worksheet is not of one assignment with as many points.
+    A worksheet keeps all its columns, and its grades where there is no final mark. Raises `ListError` if a
+    worksheet is not of one assignment with as many points.
     """
     if people.is_worksheet:
-        return _fill_worksheet(people, marks, assignments)
+        return _fill_worksheet(people, marks)
     kept = [column for column in people.columns if column in people.roles.values()]
-    lines = [[*kept, *(_find_heading(people, name) for name in assignments)]]
+    lines = [[*kept, *(_find_heading(people, name) for name in marks.most)]]
     if people.platform == "canvas":
         lead = ["    Points Possible", *("" for _ in kept[1:])]
-        lines.append([*lead, *(f"{marks.most[name]:g}" for name in assignments)])
-    for entries, *points in zip(
-        people.rows, *(_list_points(people, marks, name) for name in assignments), strict=True
-    ):
-        lines.append([*(escape_formula(entries[column]) for column in kept), *map(format_number, points)])
+        lines.append([*lead, *(f"{most:g}" for most in marks.most.values())])
+    points = [_list_points(people, marks, name) for name in marks.most]
+    for entries, *given in zip(people.rows, *points, strict=True):
+        lines.append([*(escape_formula(entries[column]) for column in kept), *map(format_number, given)])
     return format_csv(lines)
 
 
@@ -123,18 +119,19 @@ def _list_points(people: People, marks: Marks, name: str) -> list[float | None]:
     return [marks.points.get((students.get(row, ""), name)) for row in range(len(people.rows))]
 
 
-def _fill_worksheet(people: People, marks: Marks, assignments: list[str]) -> str:
-    if len(assignments) != 1:
+def _fill_worksheet(people: People, marks: Marks) -> str:
+    if len(marks.most) != 1:
         raise ListError(
-            f"A grading worksheet is of one assignment; name it with --assignment: {', '.join(assignments)}."
+            f"A grading worksheet is of one assignment; name it with --assignment: {', '.join(marks.most)}."
         )
-    name, lines = assignments[0], [people.columns]
+    ((name, out_of),) = marks.most.items()
+    lines = [people.columns]
     for row, points in enumerate(_list_points(people, marks, name)):
         most = people.get_value(row, "most").replace(",", ".")
-        if most and _number(most) != marks.most[name]:
+        if most and _number(most) != out_of:
             raise ListError(
-                f"{name} gives up to {marks.most[name]:g} points, but the worksheet's maximum is {most}: "
-                f"set the assignment's maximum grade in Moodle to {marks.most[name]:g}."
+                f"{name} gives up to {out_of:g} points, but the worksheet's maximum is {most}: "
+                f"set the assignment's maximum grade in Moodle to {out_of:g}."
             )
         given = {} if points is None else {people.roles["grade"]: f"{points:.2f}"}
         entries = people.rows[row] | given
@@ -157,7 +154,7 @@ def _find_heading(people: People, name: str) -> str:
 
 
 def compare_marks(people: People, there: dict[tuple[int, str], float], marks: Marks) -> list[str]:
-    """A sentence for each mark that a platform and the gradebook do not share."""
+    """A sentence for each mark that a platform and the results do not share."""
     found = []
     for (student, name), points in sorted(marks.points.items()):
         if student not in people.found or points is None:
@@ -165,7 +162,7 @@ def compare_marks(people: People, there: dict[tuple[int, str], float], marks: Ma
         theirs = there.get((people.found[student], name))
         if theirs is None or abs(theirs - points) > 0.005:
             shown = "nothing" if theirs is None else f"{theirs:g}"
-            found.append(f"{student}, {name}: {points:g} in the gradebook, {shown} on the platform.")
+            found.append(f"{student}, {name}: {points:g} by the grader, {shown} on the platform.")
     return found
 
 
@@ -174,16 +171,15 @@ def pack_feedback(people: People, name: str, marks: Marks, folder: Path) -> tupl
 
     Packed are the pages in `folder`, the results of the assignment `name`, of those whose marks are final.
     """
-    results = {gradebook.make_student_id(one.student): one for one in store.read_results(folder).values()}
     pages = []
-    for student, result in sorted(results.items()):
-        page = folder / "feedback" / f"{store.make_file_name(result.student)}.html"
-        if marks.points.get((student, name)) is None or not page.is_file():
+    for student, result in sorted(marks.results[name].items()):
+        page = folder / "feedback" / f"{store.make_file_name(student)}.html"
+        if marks.points[student, name] is None or not page.is_file():
             continue
         known = read_name(PurePosixPath(result.file).parts)
         pages.append((name_feedback(people.platform, _name_student(people, student), known, name), page))
     placed = [(path, page.read_bytes()) for path, page in pages if path is not None]
-    return zips.pack(placed), len(pages) - len(placed)
+    return pack(placed), len(pages) - len(placed)
 
 
 def _name_student(people: People, student: str) -> str:
@@ -195,48 +191,31 @@ def _name_student(people: People, student: str) -> str:
     return f"{people.get_value(row, 'name') or 'Participant'}_{people.number(row)}"
 
 
-def make_parser() -> argparse.ArgumentParser:
-    """The options of the command."""
-    parser = argparse.ArgumentParser(prog="coursework return", description=__doc__)
-    parser.add_argument("platform", metavar="|".join(PLATFORMS))
-    parser.add_argument("list", type=Path, help="CSV from the platform: who is in the course")
-    parser.add_argument("--db", metavar="URL", help="the gradebook (default: gradebook.db in --grades)")
-    parser.add_argument("--assignment", nargs="+", metavar="NN_topic", help="these only (default: all)")
-    parser.add_argument("--grades", type=Path, default=GRADES, help="folder of the results (default: grades)")
-    parser.add_argument("--out", type=Path, help="the CSV to write (default: PLATFORM.csv in --grades)")
-    parser.add_argument(
-        "--compare",
-        action="store_true",
-        help="write nothing; compare the marks in the list with the gradebook",
-    )
-    return parser
-
-
-def main(arguments: list[str] | None = None) -> int:
+def main(arguments: list[str], course: Course, prog: str) -> int:
     """Run the command; returns its exit code."""
-    given = make_parser().parse_args(arguments)
+    parser = argparse.ArgumentParser(prog=prog, description=__doc__)
+    add, grades = parser.add_argument, course.grades
+    add("platform", metavar="|".join(PLATFORMS))
+    add("list", type=Path, help="CSV from the platform: who is in the course")
+    add("--db", metavar="URL", help="the gradebook that learns names (default: gradebook.db in --grades)")
+    add("--assignment", nargs="+", default=[], metavar="NN_topic", help="these only (default: all)")
+    add("--grades", type=Path, default=grades, help=f"folder of the results (default: {grades})")
+    add("--out", type=Path, help="the CSV to write (default: PLATFORM.csv in --grades)")
+    add(
+        "--compare", action="store_true", help="write nothing; compare the marks in the list with the results"
+    )
+    given = parser.parse_args(arguments)
     try:
         return _run(given)
-    except (ListError, gradebook.GradebookError) as error:
+    except (ListError, ManualError, store.StoreError) as error:
         print(error, file=sys.stderr)
         return 2
 
 
 def _run(given: argparse.Namespace) -> int:
-    database = gradebook.parse_address(given.db) if given.db else gradebook.make_default_address(given.grades)
-    people = read_people(given.platform, given.list)
-    with gradebook.open_tables(database) as tables:
-        marks = read_marks(tables)
-        chosen = given.assignment or sorted(marks.most)
-        if unknown := [name for name in chosen if name not in marks.most]:
-            there = ", ".join(sorted(marks.most)) or "none"
-            raise ListError(f"The gradebook has no assignment {unknown[0]!r}; it has: {there}.")
-        marks = Marks({key: value for key, value in marks.points.items() if key[1] in chosen}, marks.most)
-        there = read_grades(people, given.list, chosen) if given.compare else {}
-        problems = people.match({student for student, _ in marks.points})
-        text = "" if given.compare else format_marks(people, marks, chosen)
-        if not given.compare:
-            save_names(tables, people)
+    people, marks = read_people(given.platform, given.list), read_marks(given.grades, given.assignment)
+    problems = people.match({student for student, _ in marks.points})
+    there = read_grades(people, given.list, marks.most) if given.compare else {}
     for student, problem in problems.items():
         print(f"{student} {problem}.", file=sys.stderr)
     if given.compare:
@@ -244,14 +223,34 @@ def _run(given: argparse.Namespace) -> int:
         print("\n".join(found) or f"All marks of {len(people.found)} students are the same.")
         return 1 if found or problems else 0
     out = given.out or given.grades / f"{given.platform}.csv"
-    store.write(out, text)
+    store.write(out, format_marks(people, marks))
     waiting = sum(points is None for points in marks.points.values())
     print(f"{out}: {len(people.found)} students with marks, of {len(people.rows)} in the list.")
     if waiting:
         print(f"{waiting} submissions are left empty, as answers in them wait for a person.")
-    for name in chosen:
+    for name in marks.most:
         _write_feedback(given, people, name, marks)
-    return 1 if problems else 0
+    return 1 if not _save_names(given.db, given.grades, people) or problems else 0
+
+
+def _save_names(address: str | None, grades: Path, people: People) -> bool:
+    """Write names, addresses and ids of the list to the students of a gradebook; whether that went well."""
+    # Not above: it takes seconds to import.
+    from notebook_grader import gradebook
+
+    if address is None and not (grades / "gradebook.db").is_file():
+        return True
+    try:
+        with gradebook.open_gradebook(address or gradebook.name_default(grades)) as book:
+            for student, row in people.found.items():
+                given = {
+                    name: value[: gradebook.LONGEST_ID] for name, value in people.list_facts(row).items()
+                }
+                book.update_or_create_student(gradebook.make_student_id(student), **given)
+    except gradebook.GradebookError as error:
+        print(error, file=sys.stderr)
+        return False
+    return True
 
 
 def _write_feedback(given: argparse.Namespace, people: People, name: str, marks: Marks) -> None:
@@ -273,7 +272,3 @@ def _write_feedback(given: argparse.Namespace, people: People, name: str, marks:
         status = people.get_value(row, "status")
         if (student, name) in marks.points and "late" in status.casefold():
             print(f"{student} was late, as the worksheet says: {status}.")
-
-
-if __name__ == "__main__":
-    sys.exit(main())

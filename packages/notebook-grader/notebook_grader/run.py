@@ -1,21 +1,24 @@
 """Run one notebook in a kernel that is not trusted, and note what became of each cell.
 
-nbgrader's `Execute` does the running. What the kernel says is taken for what a student's program says: it may
-be forged, too much, or no message at all, and it decides about no mark. A cell that was not run, because the
-kernel had died, holds an error. Output over the limit is cut.
+nbclient does the running. What the kernel says is taken for what a student's program says: it may be forged,
+too much, or no message at all, and it decides about no mark. A cell that was not run, because the kernel had
+died, holds an error. Output over the limit is cut.
 """
 
+import logging
 import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-import nbformat
+from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionComplete, CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
 from nbgrader import utils
-from nbgrader.preprocessors import Execute
 from plain_answers.recording import ANSWER_MIME
 
+from notebook_grader.course import Course
 from notebook_grader.limits import MB, Limits
 from notebook_grader.sandbox import SandboxKernelManager
 from notebook_grader.watchdog import Watchdog
@@ -23,12 +26,15 @@ from notebook_grader.watchdog import Watchdog
 # `exit()` ends a kernel some time later: whether the next cells still run would be left to chance.
 IGNORE_EXIT = "get_ipython().ask_exit = lambda: None"
 START_SECONDS = 120
+# A kernel that does not even report after an interrupt is not waited for.
+SILENT_SECONDS = 4
 # What a message counts beside its text: many small ones fill a page too.
 MESSAGE = 500
 # Answers count when the limit of output is passed, too; so many of them.
 RECORDS = 500
 LONGEST_ERROR = 10_000  # characters of an error's line
 # What a forged message does to those who read it.
+TIMEOUT = "CellTimeoutError: No reply from kernel before timeout"
 FORGED = (ValueError, TypeError, AttributeError, LookupError)
 
 
@@ -40,71 +46,84 @@ class Stopped(Exception):
     """The grader was interrupted; what ran so far is no result."""
 
 
-class Run(Execute):
+def run(
+    notebook: NotebookNode,
+    course: Course,
+    limits: Limits,
+    unsafe: bool = False,
+    stopped: Callable[[], bool] = lambda: False,
+) -> list[str]:
+    """Fill in the outputs of a notebook; returns what was noticed, a sentence each.
+
+    Raises `SandboxError` if no kernel could be started, and `Stopped` if `stopped` said so before the end.
+    """
+    sockets = Path(tempfile.mkdtemp(prefix="grading-"))
+    manager = SandboxKernelManager(course, sockets, limits, unsafe)
+    runner = _Runner(notebook, manager, limits, stopped)
+    if unsafe:
+        (sockets / "work").mkdir()
+        runner.resources = {"metadata": {"path": str(sockets / "work")}}
+    try:
+        runner.run(sockets)
+    finally:
+        manager.release()
+        shutil.rmtree(sockets, ignore_errors=True)
+    if stopped():
+        raise Stopped
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and not isinstance(cell.execution_count, int):
+            cell.execution_count = None
+            if utils.is_grade(cell):
+                cell.outputs = [_make_error("CellNotRun", "The kernel had ended before this cell could run.")]
+    return runner.remarks
+
+
+class _Runner(NotebookClient):
     """Executes a notebook's cells one after the other and outlives the kernel."""
 
-    skip_cells_with_tag = "a tag that no cell has"
-    # A kernel that does not even report after an interrupt is not waited for.
-    iopub_timeout = 4
-    shutdown_kernel = "immediate"
-
-    def __init__(self, limits: Limits, stopped: Callable[[], bool] = lambda: False) -> None:
-        super().__init__(timeout=limits.cell_seconds, startup_timeout=START_SECONDS)
-        self.log.disabled = True
-        self.limits, self.stopped = limits, stopped
-        self._displayed = self._records = 0
-        self._cut: set[int] = set()  # places of cells whose output was cut
-        self._watchdog: Watchdog | None = None
+    def __init__(
+        self,
+        notebook: NotebookNode,
+        manager: SandboxKernelManager,
+        limits: Limits,
+        stopped: Callable[[], bool],
+    ) -> None:
+        super().__init__(
+            notebook,
+            km=manager,
+            allow_errors=True,
+            interrupt_on_timeout=True,
+            raise_on_iopub_timeout=True,
+            iopub_timeout=SILENT_SECONDS,
+            startup_timeout=START_SECONDS,
+            shutdown_kernel="immediate",
+            skip_cells_with_tag="a tag that no cell has",
+            # Provided cells load libraries; that a busy machine is slow at it is not the student's fault.
+            timeout_func=lambda _: limits.cell_seconds if self._students else START_SECONDS,
+            error_on_timeout={"ename": "CellTimeoutError", "evalue": "", "traceback": [TIMEOUT]},
+            on_cell_executed=self._tidy_cell,
+            log=logging.Logger("silent", logging.CRITICAL + 1),
+        )
+        self.owns_km = True  # so that it ends with the run
         self.remarks: list[str] = []
+        self._manager, self._limits, self._stopped = manager, limits, stopped
+        self._displayed = self._records = 0
+        self._cut: set[int] = set()  # indices of cells whose output was cut
+        self._watchdog: Watchdog | None = None
         self._students = False  # whether code of the student has run
 
-    def run(self, notebook: nbformat.NotebookNode, unsafe: bool = False) -> None:
-        """Fill in the outputs of `notebook`; `remarks` then holds what was noticed.
-
-        Raises
-        ------
-        SandboxError
-            If no kernel could be started.
-        Stopped
-            If `stopped` said so before the end.
-        """
-        sockets = Path(tempfile.mkdtemp(prefix="grading-"))
-        manager = SandboxKernelManager(sockets, self.limits, unsafe)
-        self.nb, self.km, self.kc = notebook, manager, None
-        self.owns_km = True
-        self.reset_execution_trackers()
-        self.resources = {"metadata": {"path": None}}
-        if unsafe:
-            work = sockets / "work"
-            work.mkdir()
-            self.resources["metadata"]["path"] = str(work)
-        try:
-            self._run_all(manager, sockets)
-        finally:
-            manager.release()
-            shutil.rmtree(sockets, ignore_errors=True)
-        if self.stopped():
-            raise Stopped
-        for cell in notebook.cells:
-            if cell.cell_type == "code" and not isinstance(cell.execution_count, int):
-                cell.execution_count = None
-                if utils.is_grade(cell):
-                    cell.outputs = [
-                        _make_error("CellNotRun", "The kernel had ended before this cell could run.")
-                    ]
-
-    def _run_all(self, manager: SandboxKernelManager, sockets: Path) -> None:
+    def run(self, sockets: Path) -> None:
+        """Run all cells that can be run."""
         try:
             self.start_new_kernel()
             self.start_new_kernel_client()
         except Exception as error:
-            raise SandboxError(f"the sandbox did not start: {manager.last_error() or error}") from error
-        manager.close_folder()
-        try:
-            with Watchdog(manager.pid, sockets, self.limits, self.stopped) as self._watchdog:
+            reason = self._manager.last_error() or error
+            raise SandboxError(f"the sandbox did not start: {reason}") from error
+        self._manager.close_folder()
+        with self.setup_kernel():  # which ends it
+            with Watchdog(self._manager.pid, sockets, self._limits, self._stopped) as self._watchdog:
                 self._run_cells()
-        finally:
-            self._cleanup_kernel()
 
     def _run_cells(self) -> None:
         for index, cell in enumerate(self.nb.cells):
@@ -112,7 +131,7 @@ class Run(Execute):
                 continue
             try:
                 if not self._students and not utils.is_locked(cell):
-                    self._request(IGNORE_EXIT)
+                    self.wait_for_reply(self.kc.execute(IGNORE_EXIT, silent=True, store_history=False))
                     self._students = True
                 self.execute_cell(cell, index)
             except (DeadKernelError, CellTimeoutError, RuntimeError) as error:
@@ -122,12 +141,10 @@ class Run(Execute):
                 self._note_kernel_end(index, cell, error, forged=True)
                 return
 
-    def _get_timeout(self, cell) -> float | None:
-        # Provided cells load libraries; that a busy machine is slow at it is not the student's fault.
-        return super()._get_timeout(cell) if self._students else START_SECONDS
-
-    def _note_kernel_end(self, index: int, cell, error: Exception, forged: bool = False) -> None:
-        if not self._students and not self.stopped():
+    def _note_kernel_end(
+        self, index: int, cell: NotebookNode, error: Exception, forged: bool = False
+    ) -> None:
+        if not self._students and not self._stopped():
             raise SandboxError(
                 f"cell {index + 1}, which is not the student's, did not run: {error}"
             ) from error
@@ -143,22 +160,18 @@ class Run(Execute):
         cell.execution_count = None
         cell.outputs = [_make_error("KernelEnded", why + ".")]
 
-    def _request(self, code: str) -> None:
-        """Have the kernel run code that is no cell of the notebook."""
-        self.wait_for_reply(self.kc.execute(code, silent=True, store_history=False))
-
-    def on_cell_executed(self, **kwargs) -> None:
-        """See that a test that failed shows its failure first, and no failure fills the page."""
-        cell, reply = kwargs["cell"], kwargs["execute_reply"]["content"]
-        for part in ("ename", "evalue"):
-            reply[part] = str(reply.get(part, ""))[:LONGEST_ERROR]
-        reply["traceback"] = [str(line)[:LONGEST_ERROR] for line in reply.get("traceback", [])[:50]]
-        super().on_cell_executed(**kwargs)
+    def _tidy_cell(self, cell: NotebookNode, cell_index: int, execute_reply: dict) -> None:
+        """See that a failure is among the outputs, first in a test, and that none fills the page."""
+        reply = execute_reply["content"]
         if cell.execution_count is None:
             cell.execution_count = self.code_cells_executed
-        if reply["status"] != "ok" and utils.is_grade(cell):
-            if not any(output.output_type == "error" for output in cell.outputs):
-                cell.outputs.append(_make_error(reply.get("ename", "Error"), reply.get("evalue", "")))
+        if reply["status"] == "ok":
+            return
+        name, text = (str(reply.get(part, ""))[:LONGEST_ERROR] for part in ("ename", "evalue"))
+        lines = [str(line)[:LONGEST_ERROR] for line in reply.get("traceback", [])[:50]]
+        if not any(one.output_type == "error" and one.ename == name for one in cell.outputs):
+            cell.outputs.append(_make_error(name or "Error", text, lines))
+        if utils.is_grade(cell):
             cell.outputs.sort(key=lambda output: output.output_type != "error")
 
     def process_message(self, msg, cell, cell_index):
@@ -168,9 +181,9 @@ class Run(Execute):
             if kind in ("stream", "display_data", "execute_result", "update_display_data", "error"):
                 if not _is_sane(kind, content):
                     return None
-                room = self.limits.output * MB - self._displayed - MESSAGE
+                room = self._limits.output * MB - self._displayed - MESSAGE
                 self._displayed += _measure_size(content) + MESSAGE
-                if self._displayed > self.limits.output * MB and not self._is_record(content):
+                if self._displayed > self._limits.output * MB and not self._is_record(content):
                     if kind == "stream" and room > 0:
                         content["text"] = content["text"][:room]
                         super().process_message(msg, cell, cell_index)
@@ -191,14 +204,16 @@ class Run(Execute):
         content["data"] = {ANSWER_MIME: content["data"][ANSWER_MIME]}
         return True
 
-    def _note_cut(self, cell, cell_index: int) -> None:
+    def _note_cut(self, cell: NotebookNode, cell_index: int) -> None:
         if not self._cut:
-            where = f"The notebook displayed more than {self.limits.output} MB; what came after that, in cell"
+            where = (
+                f"The notebook displayed more than {self._limits.output} MB; what came after that, in cell"
+            )
             self.remarks.append(f"{where} {cell_index + 1} and later, is cut.")
         if cell_index not in self._cut:
             self._cut.add(cell_index)
-            text = f"[Output is cut here: {self.limits.output} MB are the limit of one notebook.]\n"
-            cell.outputs.append(nbformat.v4.new_output("stream", name="stdout", text=text))
+            text = f"[Output is cut here: {self._limits.output} MB are the limit of one notebook.]\n"
+            cell.outputs.append(new_output("stream", name="stdout", text=text))
 
 
 def _is_sane(kind: str, content: dict) -> bool:
@@ -215,7 +230,7 @@ def _is_sane(kind: str, content: dict) -> bool:
     content["data"] = {
         mime: value
         for mime, value in data.items()
-        if (isinstance(value, dict) if mime.endswith("json") else isinstance(value, str))
+        if isinstance(value, dict if mime.endswith("json") else str)
     }
     content["metadata"] = {}
     return True
@@ -227,5 +242,5 @@ def _measure_size(content: dict) -> int:
     return sum(map(len, texts))
 
 
-def _make_error(name: str, text: str) -> nbformat.NotebookNode:
-    return nbformat.v4.new_output("error", ename=name, evalue=text, traceback=[f"{name}: {text}"])
+def _make_error(name: str, text: str, lines: list[str] | None = None) -> NotebookNode:
+    return new_output("error", ename=name, evalue=text, traceback=lines or [f"{name}: {text}"])

@@ -15,23 +15,25 @@ import warnings
 from dataclasses import asdict
 from pathlib import Path
 
-from jupyter_client.kernelspec import KernelSpec
+import plain_answers
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.provisioning import LocalProvisioner
 
 from notebook_grader import seccomp
+from notebook_grader.course import Course
 from notebook_grader.limits import MB, Limits
 
-ROOT = Path(__file__).resolve().parents[3]
 # jupyter_client asks for all inheritable descriptors; the filter's descriptor alone is what is meant.
 warnings.filterwarnings("ignore", "pass_fds overriding close_fds", RuntimeWarning)
 LAUNCHER = (Path(__file__).parent / "inside.py").read_text(encoding="utf-8")
+ANSWERS = Path(plain_answers.__file__).parent  # which notebooks import, also where it is not installed
 WORK = "/tmp/work"
 # The same on every machine, so that marks are: one thread, the same hash seed, a UTF-8 locale.
 ENVIRONMENT = {
     "PATH": "/usr/bin:/bin",
     "HOME": WORK,
     "LANG": "C.UTF-8",
-    "PYTHONPATH": str(ROOT),
     "PYTHONDONTWRITEBYTECODE": "1",
     "PYTHONHASHSEED": "0",
     "OMP_NUM_THREADS": "1",
@@ -39,6 +41,10 @@ ENVIRONMENT = {
     "MALLOC_ARENA_MAX": "2",
     "NBGRADER_EXECUTION": "autograde",
 }
+NOT_LINUX = (
+    "Students' code runs only inside bubblewrap, which only Linux has: grade on a Linux machine, in a "
+    "container or, on Windows, in WSL."
+)
 MISSING = (
     "Students' code runs only inside bubblewrap, and 'bwrap' is not installed: "
     "run 'sudo apt-get install bubblewrap', then try again."
@@ -56,33 +62,39 @@ UNSAFE = (
 )
 
 
-# The packages that the library stands on.
-STANDS_ON = ("packages/plain-answers/plain_answers", "packages/claims-ledger/claims_ledger")
-
-
-def list_readable() -> list[str]:
-    """What the sandbox may read: the system's libraries, this Python, the course library and its tables."""
+def list_readable(course: Course) -> list[str]:
+    """What the sandbox may read: the system's libraries, this Python, and what a course lets it read."""
     system = ["/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/localtime"]
     python = [sys.prefix, sys.base_prefix, str(Path(sys.executable).resolve().parents[1])]
-    course = [str(ROOT / part) for part in ("jingjinji", *STANDS_ON, "data")]
+    own = [str(ANSWERS), *map(str, course.readable.values())]
     chosen: list[str] = []
-    for place in [*system, *dict.fromkeys(map(os.path.realpath, python)), *python, *course]:
+    for place in [*system, *dict.fromkeys(map(os.path.realpath, python)), *python, *own]:
         if os.path.exists(place) and place not in chosen:
             chosen.append(place)
     return chosen
 
 
-def find_exposed(*private: Path) -> Path | None:
+def list_own_path() -> list[Path]:
+    """Where notebooks find what reads their answers, if that lies elsewhere than Python's own packages."""
+    return [] if ANSWERS.is_relative_to(sys.prefix) else [ANSWERS.parent]
+
+
+def find_exposed(course: Course, *private: Path) -> Path | None:
     """The first of these places that the sandbox could read, or None."""
-    shown = [Path(place).resolve() for place in list_readable()]
+    shown = [Path(place).resolve() for place in list_readable(course)]
     return next((p for p in private if any(p.resolve().is_relative_to(place) for place in shown)), None)
 
 
 def _make_command(
-    limits: Limits, uid: int | None, filter_: int, sockets: Path | None = None, trial: bool = False
+    course: Course,
+    limits: Limits,
+    uid: int | None,
+    filter_: int,
+    sockets: Path | None = None,
+    trial: bool = False,
 ) -> list[str]:
     """The command of a sandbox and its first program; the arguments of a kernel may follow."""
-    size = str(limits.file_size * MB)
+    size, readable = str(limits.file_size * MB), list_readable(course)
     command = ["bwrap", "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
     command += ["--unshare-cgroup-try"]
     if os.geteuid() == 0:
@@ -90,17 +102,18 @@ def _make_command(
     else:
         command += ["--unshare-user", "--disable-userns", "--uid", "65534", "--gid", "65534"]
     command += ["--die-with-parent", "--new-session", "--hostname", "sandbox", "--clearenv"]
-    for name, value in ENVIRONMENT.items():
+    path = os.pathsep.join(map(str, [*course.path, *list_own_path()]))
+    for name, value in {**ENVIRONMENT, "PYTHONPATH": path, **course.environment}.items():
         command += ["--setenv", name, value]
     command += ["--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--size", size, "--tmpfs", "/dev/shm"]
     command += ["--remount-ro", "/dev", "--perms", "1777", "--size", size, "--tmpfs", "/tmp"]
     command += ["--perms", "0777", "--dir", WORK]
     # Folders that bubblewrap makes on the way to a place are closed to others unless named.
-    places = [*list_readable(), *([str(sockets)] if sockets else [])]
+    places = [*readable, *([str(sockets)] if sockets else [])]
     above = {str(folder) for place in places for folder in Path(place).parents} - {"/", "/tmp"}
     for folder in sorted(above - set(places)):
         command += ["--perms", "0755", "--dir", folder]
-    for place in list_readable():
+    for place in readable:
         if os.path.islink(place):
             command += ["--symlink", os.readlink(place), place]
         else:
@@ -112,14 +125,16 @@ def _make_command(
     return [*command, sys.executable, "-c", LAUNCHER, settings]
 
 
-def find_problem() -> str | None:
+def find_problem(course: Course) -> str | None:
     """Why this machine cannot make a sandbox, in one sentence; None if it can."""
+    if sys.platform != "linux":
+        return NOT_LINUX
     if not shutil.which("bwrap"):
         return MISSING
     if not seccomp.is_supported():
         return UNFILTERED.format(reason="its processor is of another kind")
     user, filter_ = _User(), seccomp.open_program()
-    command = _make_command(Limits(processes=8), user.uid, filter_, trial=True)
+    command = _make_command(course, Limits(processes=8), user.uid, filter_, trial=True)
     tried = subprocess.run(command, capture_output=True, text=True, pass_fds=[filter_])
     os.close(filter_)
     user.release()
@@ -161,42 +176,59 @@ class _User:
         self._held.close()
 
 
+class _OneKernel(KernelSpecManager):
+    """Knows one kernel: the command that starts a sandbox."""
+
+    def __init__(self, command: list[str]) -> None:
+        super().__init__()
+        argv = [*command, "-f", "{connection_file}"]
+        self._spec = KernelSpec(argv=argv, language="python", interrupt_mode="message")
+
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+        return self._spec
+
+
+class _Provisioner(LocalProvisioner):
+    """Starts a sandbox's first program: with its user in the folder of the sockets, and its own streams."""
+
+    async def pre_launch(self, **kwargs):
+        given = await super().pre_launch(**kwargs)
+        return given | self.parent.prepare()
+
+
 class SandboxKernelManager(AsyncKernelManager):
     """Starts one kernel, inside bubblewrap unless `unsafe`, which listens in the folder `sockets`."""
 
-    def __init__(self, sockets: Path, limits: Limits, unsafe: bool = False) -> None:
-        super().__init__(
-            transport="ipc",
-            ip=str(sockets / "k"),
-            connection_file=str(sockets / "kernel.json"),
-            kernel_name="",
-        )
+    def __init__(self, course: Course, sockets: Path, limits: Limits, unsafe: bool = False) -> None:
         self._sockets = sockets
         self._errors = sockets / "errors"
         self._user = self._uid = None
         self._filter: list[int] = []
-        start = [sys.executable, "-m", "ipykernel_launcher"]
+        command = [sys.executable, "-m", "ipykernel_launcher"]
         if not unsafe:
             self._user, self._filter = _User(), [seccomp.open_program()]
             self._uid = self._user.uid
-            start = _make_command(limits, self._uid, *self._filter, sockets)
+            command = _make_command(course, limits, self._uid, *self._filter, sockets)
         self._lifeline = list(self._filter)
-        self._kernel_spec = KernelSpec(
-            argv=[*start, "-f", "{connection_file}"], language="python", interrupt_mode="message"
+        super().__init__(
+            transport="ipc",
+            ip=str(sockets / "k"),
+            connection_file=str(sockets / "kernel.json"),
+            kernel_name="sandbox",
+            kernel_spec_manager=_OneKernel(command),
         )
+        self.provisioner = _Provisioner(parent=self, kernel_id="", kernel_spec=self.kernel_spec)
 
-    async def _async_pre_start_kernel(self, **kwargs):
-        command, rest = await super()._async_pre_start_kernel(**kwargs)
+    def prepare(self) -> dict[str, object]:
+        """Hand the folder of the sockets over; returns the streams of the sandbox's first program."""
         if self._uid is not None:
             os.chown(self._sockets, self._uid, self._uid)
             os.chown(self.connection_file, self._uid, self._uid)
         reading, writing = os.pipe()
-        self._lifeline += [reading, writing]
         with self._errors.open("w") as errors:
             stderr = os.dup(errors.fileno())
-        self._lifeline.append(stderr)
-        streams = {"stdin": reading, "stdout": subprocess.DEVNULL, "stderr": stderr}
-        return command, rest | streams | {"pass_fds": self._filter}
+        self._lifeline += [reading, writing, stderr]
+        return {"stdin": reading, "stdout": subprocess.DEVNULL, "stderr": stderr, "pass_fds": self._filter}
 
     def last_error(self) -> str:
         """The last line that the sandbox wrote to its error stream."""

@@ -1,14 +1,13 @@
 """What has been graded, one file a student, so that a run can be interrupted and another can go on."""
 
-import fcntl
 import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
+
+from filelock import FileLock
 
 from notebook_grader import intake
 from notebook_grader.limits import Limits
@@ -17,11 +16,15 @@ UNFINISHED = ".unfinished-"
 """How the name of a file begins while it is being written."""
 
 
+class StoreError(ValueError):
+    """A kept file cannot be used; the message says which, and what to do."""
+
+
 @dataclass
 class Cell:
     """One graded cell: its points, None while a person has to give them; `note` says what was wrong.
 
-    `answered` tells an answer from none, `place` is that of the student's values in the pool of the key, and
+    `answered` tells an answer from none, `variant` is that of the student's parameters in the key's pool, and
     `misconceptions` are the names of those that the answers show.
     """
 
@@ -31,16 +34,19 @@ class Cell:
     doubt: str = ""
     note: str = ""
     answered: bool = True
-    place: int = 0
+    variant: int = 0
     misconceptions: list[str] = field(default_factory=list)
 
 
 @dataclass
 class Result:
-    """One graded submission; `version` is that of the key and cells by which it was graded."""
+    """One graded submission.
+
+    `version` is that of the key and cells by which it was graded, `fingerprint` that of all of it.
+    """
 
     student: str
-    key: str
+    fingerprint: str
     file: str
     sha256: str
     cells: dict[str, Cell]
@@ -49,10 +55,10 @@ class Result:
     version: str = ""
 
 
-def make_key(data: bytes, assignment_key: str, limits: Limits, unsafe: bool) -> str:
-    """The same for the same submission, assignment and limits."""
+def make_fingerprint(data: bytes, version: str, limits: Limits, unsafe: bool) -> str:
+    """The same for the same submission, version of the assignment, and limits."""
     digest = hashlib.sha256(data)
-    digest.update(repr((assignment_key, limits, unsafe)).encode())
+    digest.update(repr((version, limits, unsafe)).encode())
     return digest.hexdigest()
 
 
@@ -70,12 +76,9 @@ def write(path: Path, content: str | bytes) -> bool:
     return True
 
 
-@contextmanager
-def lock_marks(folder: Path) -> Iterator[None]:
-    """Hold manual.csv of a folder of results, between reading and writing it, against everybody else."""
-    with (folder / ".manual.lock").open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+def lock_marks(folder: Path) -> FileLock:
+    """Holds manual.csv of a folder of results, between reading and writing it, against everybody else."""
+    return FileLock(folder / ".manual.lock")
 
 
 class Store:
@@ -102,6 +105,17 @@ class Store:
         text = json.dumps(asdict(result), ensure_ascii=False, indent=1)
         write(self.find_file("results", result.student, ".json"), text + "\n")
 
+    def write_code(self, result: Result) -> None:
+        """Write the code of each exercise as a file of its own, where a search for copies expects it."""
+        notebook = json.loads(
+            self.find_file("notebooks", result.student, ".ipynb").read_text(encoding="utf-8")
+        )
+        for cell in notebook["cells"]:
+            marks = cell["metadata"].get("nbgrader", {})
+            if cell["cell_type"] == "code" and marks.get("solution"):
+                code = "".join(cell["source"]) + "\n"
+                write(self.find_file(f"code/{marks['grade_id']}", result.student, ".py"), code)
+
     def read_submission(self, result: Result) -> intake.Submission | None:
         """What a student handed in, as it was kept; None if it is gone."""
         path = self.find_file("submissions", result.student, ".ipynb")
@@ -114,12 +128,20 @@ class Store:
 
 
 def read_results(folder: Path) -> dict[str, Result]:
-    """Every result in the folder of an assignment, by student."""
+    """Every result in the folder of an assignment, by student.
+
+    Raises `StoreError` if one is cut off, or of another version of the grader.
+    """
     found = {}
     for path in sorted((folder / "results").glob("*.json")):
-        raw = json.loads(path.read_text(encoding="utf-8"))
-        raw["cells"] = {name: Cell(**cell) for name, cell in raw["cells"].items()}
-        found[raw["student"]] = Result(**raw)
+        try:
+            raw = json.loads(path.read_text(encoding="utf-8", errors="surrogateescape"))
+            raw["cells"] = {name: Cell(**cell) for name, cell in raw["cells"].items()}
+            found[raw["student"]] = Result(**raw)
+        except (ValueError, TypeError, LookupError, AttributeError):
+            raise StoreError(
+                f"{path} is cut off, or of another version of the grader: delete it, and grade again."
+            ) from None
     return found
 
 

@@ -6,15 +6,13 @@ is a name and single values by label. Nothing is unpickled, and nothing of it is
 
 from collections.abc import Iterable
 
-from plain_answers.parsing import LONGEST, Plain
-from plain_answers.recording import ANSWER_MIME
+from plain_answers.parsing import LONGEST, Values
+from plain_answers.recording import read_records
 
 MOST_VALUES = 5000
 """Single values that one answer may have."""
 LARGEST = 1e300
 """Numbers beyond this are taken for infinite."""
-
-Values = dict[str, Plain]
 
 
 def read_answers(outputs: Iterable[dict]) -> dict[str, Values | None]:
@@ -23,9 +21,7 @@ def read_answers(outputs: Iterable[dict]) -> dict[str, Values | None]:
     `outputs` are those of the cell, as the notebook's format has them. What is no answer is passed over.
     """
     found: dict[str, Values | None] = {}
-    for output in outputs:
-        data = output.get("data")
-        record = data.get(ANSWER_MIME) if isinstance(data, dict) else None
+    for record in read_records(one for one in outputs if isinstance(one.get("data"), dict)):
         if not isinstance(record, dict) or not isinstance(record.get("name"), str):
             continue
         name, values = record["name"], _keep_plain(record.get("values"))

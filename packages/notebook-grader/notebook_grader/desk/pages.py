@@ -15,7 +15,7 @@ FOLDER = Path(__file__).parent
 
 
 @dataclass(frozen=True)
-class Look:
+class Preferences:
     """How somebody wants to mark: with names hidden, with keys of one letter."""
 
     hidden: bool = False
@@ -23,7 +23,7 @@ class Look:
 
 
 @dataclass(frozen=True)
-class Given:
+class Form:
     """What a form holds: `own` are points that are not the sum of the items."""
 
     items: tuple[int, ...] = ()
@@ -31,22 +31,22 @@ class Given:
     comment: str = ""
 
 
-def fill(question: Question, mark: Mark) -> Given:
+def fill(question: Question, mark: Mark) -> Form:
     """The form for a mark that is kept."""
     if mark.points is None:
-        return Given(comment=mark.comment)
+        return Form(comment=mark.comment)
     items = tuple(number for number in mark.items if 1 <= number <= len(question.items))
     is_sum = bool(items) and question.sum(items) == mark.points
-    return Given(items, "" if is_sum else format_number(mark.points), mark.comment)
+    return Form(items, "" if is_sum else format_number(mark.points), mark.comment)
 
 
 def render_answer(
     stack: Stack,
     question: Question,
     group: Group,
-    look: Look,
+    look: Preferences,
     token: str = "",
-    given: Given | None = None,
+    given: Form | None = None,
     **told: object,
 ) -> str:
     """The page of one answer; `given` is what its form holds, if that is not what is kept.

@@ -15,7 +15,7 @@ from tornado.netutil import bind_sockets
 
 from notebook_grader import marks
 from notebook_grader.desk import pages
-from notebook_grader.desk.pages import Given, Look
+from notebook_grader.desk.pages import Form, Preferences
 from notebook_grader.desk.stack import Conflict, Group, Question, Stack
 from notebook_grader.marks import ManualError, Mark
 
@@ -26,7 +26,7 @@ POLICY = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 LONGEST_COMMENT = 5000
-_WRONG_KEY = "Open the address that 'make mark' printed, with its key."
+_WRONG_KEY = "Open the address that the command printed, with its key."
 
 
 class DeskError(ValueError):
@@ -82,9 +82,9 @@ class _Page(web.RequestHandler):
         return "application/json" in self.request.headers.get("Accept", "")
 
     @property
-    def look(self) -> Look:
+    def look(self) -> Preferences:
         told = self.get_cookie(f"{self.cookie}-look", "keys").split(".")
-        return Look(hidden="hidden" in told, keys="keys" in told)
+        return Preferences(hidden="hidden" in told, keys="keys" in told)
 
     @property
     def token(self) -> str:
@@ -168,7 +168,7 @@ class _Answer(_Page):
             stays = self.get_body_argument("go", "") == "stay"
             self.redirect(f"{name}?kept=yes" if stays else onward, status=303)
 
-    def _read_given(self, asked: Question) -> Given:
+    def _read_given(self, asked: Question) -> Form:
         go = self.get_body_argument("go", "")
         items = tuple(self._read_numbers("item", len(asked.items)))
         own = self.get_body_argument("own", "")
@@ -179,7 +179,7 @@ class _Answer(_Page):
             items, own = (), "0"
         comment = self.get_body_argument("comment", "").replace("\r\n", "\n")
         comment = " ".join(part for part in (comment, self.get_body_argument("again", "")) if part)
-        return Given(items, own, comment[:LONGEST_COMMENT])
+        return Form(items, own, comment[:LONGEST_COMMENT])
 
     def _read_numbers(self, name: str, count: int, first: int = 1) -> list[int]:
         given = [int(text) for text in self.get_body_arguments(name) if text.isdecimal()]
@@ -201,7 +201,7 @@ class _Nothing(_Page):
         raise web.HTTPError(404, "There is nothing to mark at this address.")
 
 
-def _read_mark(asked: Question, given: Given) -> Mark:
+def _read_mark(asked: Question, given: Form) -> Mark:
     points = marks.read_points(given.own, asked.out_of)
     if points is None and given.items:
         points = asked.sum(given.items)
@@ -219,7 +219,7 @@ class Desk:
             sockets = bind_sockets(port, bind, family=socket.AF_INET)
         except (OSError, OverflowError):
             raise DeskError(
-                f"Port {port} is in use or not allowed; choose another: make mark PORT={port + 1}"
+                f"Port {port} is in use or not allowed; choose another, such as {port + 1}"
             ) from None
         self.port, key = sockets[0].getsockname()[1], secrets.token_urlsafe(16)
         self.address = f"http://{HOST}:{self.port}/?key={key}"

@@ -8,10 +8,23 @@ from dataclasses import dataclass
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_output
+from notebook_grader.course import PLAIN
+from small import MEAN, RATE, changed, find_cell, submission
 
-from tests.coursework.hostile import FORKS, STRIP_ASSERTS, STUBBORN, SWALLOW, cell_of
-from tests.coursework.marked import MEAN, RATE, changed, submission
-
+STUBBORN = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: pass"
+FORKS = "import os\nwhile True:\n    try:\n        os.fork()\n    except OSError:\n        pass"
+STRIP_ASSERTS = """\
+import ast
+class Strip(ast.NodeTransformer):
+    def visit_Assert(self, node): return ast.Pass()
+    def visit_Expr(self, node): return ast.Pass()
+get_ipython().ast_transformers.append(Strip())"""
+SWALLOW = """\
+shell = get_ipython()
+old = shell.run_cell_async
+def quiet(code, *args, **kwargs):
+    return old("" if "check" in code else code, *args, **kwargs)
+shell.run_cell_async = quiet"""
 WRONG = {"rate": "rate = 1.0", "mean": "def mean(x):\n    return 0", "parts": 'parts = {"a": 0, "b": 0}'}
 
 
@@ -120,10 +133,12 @@ FORGED_MODULE = {
     "check hidden": trick("class check:\n    answer = staticmethod(lambda *a, **k: None)", 0),
     "module replaced": trick(
         "import sys, types\n"
-        "sys.modules['jingjinji.check'] = check = types.SimpleNamespace(answer=lambda *a, **k: print('right'))",
+        "sys.modules['plain_answers.checking'] = check = types.SimpleNamespace(answer=lambda *a, **k: print('right'))",
         0,
     ),
-    "display replaced": trick("import plain_answers.checking as c; c.display = lambda *a, **k: None", 0),
+    "display replaced": trick(
+        "from plain_answers import checking\nchecking.display = lambda *a, **k: None", 0
+    ),
     "reading replaced": trick(
         "from plain_answers import parsing\nparsing.parse = lambda *a, **k: {'': True}", 0
     ),
@@ -190,7 +205,7 @@ FORGED_DATA = {
 
 def _set(name: str, key: str, value: object):
     def change(made) -> None:
-        cell_of(made, name).metadata.nbgrader[key] = value
+        find_cell(made, name).metadata.nbgrader[key] = value
 
     return change
 
@@ -204,7 +219,7 @@ def _drop(*names: str):
 
 def _write(name: str, source: str, cell_type: str = "code"):
     def change(made) -> None:
-        cell = cell_of(made, name)
+        cell = find_cell(made, name)
         cell.source, cell.cell_type = source, cell_type
 
     return change
@@ -212,12 +227,12 @@ def _write(name: str, source: str, cell_type: str = "code"):
 
 def _forge_outputs(made) -> None:
     record = {"application/vnd.answer+json": {"name": "1.1 rate", "values": {"": 6.0}}}
-    cell_of(made, "tests-1-1").outputs = [new_output("display_data", data=record)]
+    find_cell(made, "tests-1-1").outputs = [new_output("display_data", data=record)]
 
 
 def _copy_tests(made) -> None:
     copy = new_code_cell(
-        _RECORD + "record('1.1 rate', 6.0)", metadata=dict(cell_of(made, "tests-1-1").metadata)
+        _RECORD + "record('1.1 rate', 6.0)", metadata=dict(find_cell(made, "tests-1-1").metadata)
     )
     made.cells.insert(4, copy)
 
@@ -239,10 +254,10 @@ FORGED_METADATA = {
     "tests deleted": altered(_drop("tests-1-1", "tests-1-2", "tests-1-4"), 2, "put back"),
     "tests copied": altered(_copy_tests, 2, "Copied cells"),
     "tests skipped": altered(
-        lambda made: cell_of(made, "tests-1-1").metadata.update(tags=["skip-execution"])
+        lambda made: find_cell(made, "tests-1-1").metadata.update(tags=["skip-execution"])
     ),
     "forms edited": altered(
-        _write("forms", "from jingjinji import check\ncheck.expect('{}')"),
+        _write("forms", f"{PLAIN.checks}\ncheck.expect('{{}}')"),
         2,
         "replaced by the original: forms",
     ),
@@ -274,7 +289,7 @@ STOLEN_KEY = {
         "assert b'secret' not in words and b'keys' not in words"
     ),
     "reads a neighbour": trick(
-        "print(open('../honest/92_marked.ipynb').read())", 2, "asked for a file that is not there", rate=""
+        "print(open('../honest/92_small.ipynb').read())", 2, "asked for a file that is not there", rate=""
     ),
     "uses the network": trick(
         "import urllib.request\nurllib.request.urlopen('http://192.0.2.1/', timeout=3)",

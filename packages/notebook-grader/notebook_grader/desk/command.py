@@ -7,30 +7,24 @@ import argparse
 import sys
 from pathlib import Path
 
-from notebook_grader import assignment as assignments
-from notebook_grader.__main__ import GRADES
+from notebook_grader.course import Course
 
 
-def make_parser() -> argparse.ArgumentParser:
-    """The options of the command."""
-    parser = argparse.ArgumentParser(prog="coursework mark", description=__doc__)
-    add = parser.add_argument
-    add("--grades", type=Path, default=GRADES, help="the folder of results (default: grades)")
+def main(arguments: list[str], course: Course, prog: str) -> int:
+    """Run the command; returns its exit code."""
+    parser = argparse.ArgumentParser(prog=prog, description=__doc__)
+    add, grades = parser.add_argument, course.grades
+    add("--grades", type=Path, default=grades, help=f"the folder of results (default: {grades})")
     add("--assignment", metavar="NN_topic", help="this one only")
-    add("--assignments", type=Path, default=assignments.BUILT, help="where 'make assignments' put them")
+    add("--assignments", type=Path, default=course.assignments, help="the folder of all assignments")
     add("--port", type=int, default=8000, help="the port on this machine (default: 8000)")
     add("--bind", default="127.0.0.1", help="listened on (default: 127.0.0.1, this machine alone)")
-    return parser
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """Run the command; returns its exit code."""
-    given = make_parser().parse_args(arguments)
+    given = parser.parse_args(arguments)
     # Not above: whoever asks for help need not wait for nbgrader.
     from notebook_grader.desk.server import Desk
 
     try:
-        stacks = find_stacks(given.grades, given.assignments, given.assignment)
+        stacks = find_stacks(given.grades, given.assignments, course, given.assignment)
         desk = Desk(stacks, given.port, given.bind)
     except ValueError as error:
         print(error, file=sys.stderr)
@@ -42,28 +36,22 @@ def main(arguments: list[str] | None = None) -> int:
         print()
     for stack in stacks:
         done, whole = stack.count_marked()
-        print(f"{stack.name}: {done} of {whole} answers are marked; 'make grade' takes them over.")
+        print(f"{stack.name}: {done} of {whole} answers are marked; the next grading takes them over.")
     return 0
 
 
-def find_stacks(grades: Path, built: Path, name: str | None = None) -> list:
+def find_stacks(grades: Path, assignments: Path, course: Course, name: str | None = None) -> list:
     """What lies on the desk: every assignment that is graded in a folder, or the one that is named.
 
-    Raises
-    ------
-    ValueError
-        If there is none, or one cannot be marked.
+    Raises `ValueError` if there is none, or one cannot be marked.
     """
-    from notebook_grader import key
+    from notebook_grader.assignment import load
     from notebook_grader.desk.stack import Stack
+    from notebook_grader.key import find
 
     there = sorted(path.parent.name for path in grades.glob("*/results") if path.is_dir())
     chosen = [name] if name else there
     if not chosen or not set(chosen) <= set(there):
         what = f"of {name} " if name else ""
-        raise ValueError(f"{grades} holds no results {what}to mark: run 'make grade' first.")
-    return [Stack(grades / one, assignments.load(one, built, grades / "keys", key.find)) for one in chosen]
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+        raise ValueError(f"{grades} holds no results {what}to mark: grade first.")
+    return [Stack(grades / one, load(one, assignments, grades / "keys", course, find)) for one in chosen]

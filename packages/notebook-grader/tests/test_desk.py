@@ -4,47 +4,33 @@ import asyncio
 import csv
 import io
 import json
+import shutil
 import threading
 import urllib.error
 import urllib.request
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from nbformat.v4 import new_notebook
+import small
 from notebook_grader import marks, store
-from notebook_grader.assignment import Assignment
-from notebook_grader.desk.__main__ import main
+from notebook_grader.__main__ import main
 from notebook_grader.desk.server import Desk
 from notebook_grader.desk.stack import Conflict, Stack
-from notebook_grader.key import Key
+from notebook_grader.fact import TextFact
 from notebook_grader.marks import ManualError, Mark
 
-from tests import browser
-
-TEXTS = {
-    "answer-1-3": {
-        "title": "1.3 A text",
-        "question": "What is *wrong*?",
-        "rubric": [{"points": 2, "for": "The base is named."}, {"points": 3, "for": "The year is named."}],
-        "samples": {
-            "full": {"text": "Base and year.", "why": ""},
-            "half": {"text": "The base.", "why": "The year is missing."},
-        },
-    }
-}
 ANSWERS = {
     "ann": "<script>alert(1)</script> & the base",
     "bob": "Base and\nyear.",
     "cai": "Base and year.",
     "李雷": "=1+1",
 }
-QUESTION = "answer-1-3"
-SMALL = Assignment("91_small", new_notebook(), Key("", "s", (), {}), texts=TEXTS)
+QUESTION = "answer-1-5"
+HELD = small.HELD
 
 
-def lay(folder, answers=ANSWERS, version=SMALL.version):
+def lay(folder, answers=ANSWERS, version=HELD.version):
     """Results with these answers, as a run of the grader leaves them."""
     for student, answer in answers.items():
         cells = {"tests-1-1": store.Cell(4, 4), QUESTION: store.Cell(None, 5, answer)}
@@ -55,12 +41,29 @@ def lay(folder, answers=ANSWERS, version=SMALL.version):
 
 @pytest.fixture
 def folder(tmp_path):
-    return lay(tmp_path / SMALL.name)
+    return lay(tmp_path / HELD.name)
 
 
 @pytest.fixture
 def stack(folder):
-    return Stack(folder, SMALL)
+    return Stack(folder, HELD)
+
+
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """A browser, where there is one."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+    found = next((path for name in names if (path := shutil.which(name))), None)
+    if found is None:
+        pytest.skip("Chromium is not installed")
+    with playwright.sync_playwright() as started:
+        instance = started.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield instance
+        instance.close()
 
 
 @contextmanager
@@ -107,13 +110,13 @@ def test_equal_answers_are_marked_at_once_and_items_come_back(stack, folder):
     rows = kept(folder)
     assert [rows[one]["points"] for one in ("ann", "bob", "cai")] == ["", "5", "5"]
     assert (rows["bob"]["items"], rows["bob"]["comment"]) == ("1 2", "'-1 is no comment")
-    again = group_of(Stack(folder, SMALL), "bob").mark
+    again = group_of(Stack(folder, HELD), "bob").mark
     assert (again.points, again.comment, again.items) == (5, "-1 is no comment", (1, 2))
     assert stack.list_comments(QUESTION) == ["-1 is no comment"]
 
 
 def test_second_of_two_sees_the_first_ones_mark(stack, folder):
-    other, seen = Stack(folder, SMALL), group_of(stack, "ann").seen
+    other, seen = Stack(folder, HELD), group_of(stack, "ann").seen
     give(stack, "ann", 2)
     with pytest.raises(Conflict, match="Somebody else marked"):
         give(other, "ann", 3, seen=seen)
@@ -134,7 +137,7 @@ def test_marks_of_students_without_a_result_stay(folder):
     results = store.read_results(folder)
     manual = {("gone", QUESTION): Mark(4, "Good.", "Text", (1,), "5")}
     store.write(folder / marks.MANUAL, marks.format_manual(results, manual))
-    give(Stack(folder, SMALL), "ann", 1)
+    give(Stack(folder, HELD), "ann", 1)
     assert kept(folder)["gone"]["points"] == "4"
     assert marks.read_manual(folder / marks.MANUAL, results)["gone", QUESTION] == manual["gone", QUESTION]
 
@@ -143,7 +146,7 @@ def test_marks_of_students_without_a_result_stay(folder):
     ("change", "says"),
     [
         (lambda text: text.replace("points", "mark"), "row 2: the column 'points' is missing"),
-        (lambda text: text.replace("answer-1-3,,", "answer-1-3,six,"), "row 2: 'six' is not a number"),
+        (lambda text: text.replace("answer-1-5,,", "answer-1-5,six,"), "row 2: 'six' is not a number"),
         (lambda text: text.replace("base,", "base,one"), "row 2: 'one' is no list of rubric items"),
     ],
 )
@@ -158,23 +161,23 @@ def test_a_broken_table_is_one_sentence_and_stays_as_it_is(stack, folder, change
 
 
 def test_a_rubric_that_does_not_add_up_leaves_the_points(folder):
-    texts = {QUESTION: TEXTS[QUESTION] | {"rubric": [{"points": 2, "for": "The base."}]}}
-    odd = Stack(folder, Assignment(SMALL.name, SMALL.notebook, SMALL.key, texts=texts)).questions[QUESTION]
+    texts = {QUESTION: TextFact(rubric=((2, "The base."),))}
+    odd = Stack(folder, replace(HELD, texts=texts)).questions[QUESTION]
     assert not odd.items
     assert odd.problem.startswith("The rubric does not add up: its items give 2 points, the answer has 5.")
 
 
 def test_marks_of_another_version_are_not_mixed(folder):
     lay(folder, {"ann": "x"}, version="old")
-    with pytest.raises(ManualError, match=r"another version of 91_small \(ann's\): run 'make grade' first"):
-        Stack(folder, SMALL)
+    with pytest.raises(ManualError, match=r"another version of 92_small \(ann's\): grade first"):
+        Stack(folder, HELD)
 
 
-def test_nothing_to_mark_another_key_and_a_taken_port_are_one_sentence(tmp_path, built, stack, capsys):
-    assert main(["--grades", str(tmp_path / "none")]) == 2
-    assert "holds no results to mark: run 'make grade' first." in capsys.readouterr().err
-    assert main(["--grades", str(tmp_path), "--assignments", str(built)]) == 2
-    assert "91_small is not graded, or was by another version of the assignment" in capsys.readouterr().err
+def test_nothing_to_mark_another_key_and_a_taken_port_are_one_sentence(tmp_path, assignments, stack, capsys):
+    assert main(["mark", "--grades", str(tmp_path / "none")]) == 2
+    assert "holds no results to mark: grade first." in capsys.readouterr().err
+    assert main(["mark", "--grades", str(tmp_path), "--assignments", str(assignments)]) == 2
+    assert "92_small is not graded, or was by another version of the assignment" in capsys.readouterr().err
     with serving(stack) as desk, pytest.raises(ValueError, match=f"Port {desk.port} is in use"):
         Desk([stack], desk.port)
 
@@ -199,7 +202,8 @@ def _enter(context, desk, student, stack):
     return page
 
 
-def test_marking_in_a_browser(at_desk, no_scripts, stack, folder):
+def test_marking_in_a_browser(chromium, stack, folder):
+    at_desk, no_scripts = chromium.new_context(), chromium.new_context(java_script_enabled=False)
     with serving(stack) as desk:
         stale = _enter(at_desk, desk, "ann", stack)
         page = _enter(at_desk, desk, "ann", stack)
@@ -253,8 +257,8 @@ def test_marking_in_a_browser(at_desk, no_scripts, stack, folder):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_barriers(chromium, stack, scheme):
     give(stack, "ann", 3, "Good.")
-    axe = Axe()
-    context = chromium.new_context(viewport=browser.PHONE, color_scheme=scheme)
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    context = chromium.new_context(viewport=PHONE, color_scheme=scheme)
     with serving(stack) as desk:
         page = _enter(context, desk, "bob", stack)
         for address in ("", "./", "/"):

@@ -1,0 +1,21 @@
+"""What the grader and its desk need to know of this course."""
+
+from pathlib import Path
+
+from notebook_grader.course import Course
+
+ROOT = Path(__file__).resolve().parents[1]
+LEDGER = ROOT / "packages" / "claims-ledger"  # which the library stands on
+COURSE = Course(
+    at="coursework.course:COURSE",
+    readable={
+        "library": ROOT / "jingjinji",
+        "ledger": LEDGER / "claims_ledger",
+        "tables": ROOT / "data",
+    },
+    path=(ROOT, LEDGER),
+    recording={"JINGJINJI_BOOK": "1"},
+    checks="from jingjinji import check",
+    pins=ROOT / "requirements.txt",
+    assignments=ROOT / "_build" / "assignments",
+)

@@ -1,0 +1,128 @@
+"""Where submissions are graded: in threads of this machine, or on the workers of a Dask scheduler.
+
+Both are executors as Python has them, so one loop serves them. Workers offer a resource whose name carries
+the version of all that decides about marks (`grade --offer` prints it): none of another version gets work.
+"""
+
+import hashlib
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+
+from notebook_grader.course import Course
+from notebook_grader.grade import Graded, grade_one
+from notebook_grader.intake import File, Refused
+from notebook_grader.progress import Progress, show_message
+
+LOOK_SECONDS = 1.0  # between two looks at what has ended and who is there
+AHEAD = 2  # submissions sent for each thread: one that runs, one that waits
+RETRIES = 2  # of one submission on other workers, where a machine is at fault
+
+
+@dataclass
+class Outcome:
+    """What became of a run: why submissions were refused, and why the grader failed on some, by student."""
+
+    refused: dict[str, str] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
+    interrupted: bool = False
+
+
+Pool = tuple[Executor, dict[str, object], Callable[[], int]]
+"""Who runs `grade_one`, with which more arguments, and in how many threads now."""
+
+
+@contextmanager
+def open_threads(count: int) -> Iterator[Pool]:
+    """So many threads of this machine; what still runs at the end is stopped."""
+    ended, executor = threading.Event(), ThreadPoolExecutor(count)
+    try:
+        yield executor, {"stopped": ended.is_set}, lambda: count
+    finally:
+        ended.set()
+        executor.shutdown(cancel_futures=True)
+
+
+def name_resource(course: Course) -> str:
+    """The resource that workers with the same course as this machine's offer."""
+    return "grading-" + hashlib.sha256(repr(sorted(course.version.items())).encode()).hexdigest()[:12]
+
+
+@contextmanager
+def open_cluster(scheduler: str, course: Course, patience: int) -> Iterator[Pool]:
+    """The workers of a scheduler, which may be away for `patience` seconds. Raises `OSError` without one."""
+    from distributed import Client  # an extra: who grades on one machine need not have it
+
+    resource, say, deadline = name_resource(course), cache(show_message), time.monotonic() + patience
+
+    def count_threads() -> int:
+        nonlocal deadline
+        workers = client.scheduler_info()["workers"].values()
+        for one in workers:
+            if resource not in one["resources"]:
+                say(f"The worker {one['name']} does not offer {resource}, and gets no submissions.")
+        count = int(sum(one["resources"].get(resource, 0) for one in workers))
+        if count:
+            deadline = time.monotonic() + patience
+        elif time.monotonic() < deadline:
+            say(f"No worker at {scheduler} can grade; waiting up to {patience} seconds for one.")
+            time.sleep(LOOK_SECONDS)
+        else:
+            raise OSError(f"no worker that can grade was there for {patience} seconds")
+        return count
+
+    with Client(scheduler, timeout=10, set_as_default=False) as client:
+        with client.get_executor(resources={resource: 1}, retries=RETRIES, pure=False) as executor:
+            yield executor, {}, count_threads
+
+
+def grade_all(
+    tasks: list[tuple[str, File]],
+    read: Callable[[str, File], dict],
+    pool: Pool,
+    save: Callable[[Graded, bytes], str],
+) -> Outcome:
+    """Grade all tasks: students with their files. `read` gives the arguments of `grade_one` when their turn
+    comes; `save` keeps what came out of these bytes, and returns why it could not.
+
+    Only as many submissions are read and sent as keep the threads busy, so memory does not grow with their
+    number. After Ctrl-C or SIGTERM what was saved stays saved.
+    """
+    outcome, progress, waiting, running = Outcome(), Progress(len(tasks)), tasks[::-1], {}
+    executor, more, count_threads = pool
+    try:
+        while waiting or running:
+            most = AHEAD * count_threads()
+            while waiting and len(running) < most:
+                student, file = waiting.pop()
+                try:
+                    job = read(student, file)
+                    running[executor.submit(grade_one, **job, **more)] = job
+                except Refused as error:
+                    outcome.refused[student] = str(error)
+                    progress.advance(student)
+            for future in wait(running, timeout=LOOK_SECONDS, return_when=FIRST_COMPLETED).done:
+                job = running.pop(future)
+                _settle(job, future, outcome, save)
+                progress.advance(job["student"])
+    except KeyboardInterrupt:
+        outcome.interrupted = True
+    except OSError as error:
+        left = [*(job["student"] for job in running.values()), *(student for student, _ in waiting)]
+        outcome.failed |= dict.fromkeys(left, str(error))
+    progress.close()
+    return outcome
+
+
+def _settle(job: dict, future: Future, outcome: Outcome, save: Callable[[Graded, bytes], str]) -> None:
+    error = OSError("the scheduler went away") if future.cancelled() else future.exception()
+    if error is not None:  # a machine may fail in many ways; each is told, and costs the others nothing
+        outcome.failed[job["student"]] = (str(error).splitlines() or [type(error).__name__])[0][:200]
+    elif isinstance(answer := future.result(), Refused):
+        outcome.refused[job["student"]] = str(answer)
+    elif fault := save(answer, job["data"]):
+        outcome.failed[job["student"]] = fault

@@ -1,0 +1,81 @@
+"""What several tests share: the small assignment, databases for its gradebook, and a folder for sockets."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+import pytest
+import small
+from hypothesis import settings
+from notebook_grader import assignment
+from notebook_grader.course import PLAIN
+
+# A busy machine is slow, not wrong; and the same commit gives the same result.
+settings.register_profile("steady", deadline=None, derandomize=True)
+settings.load_profile("steady")
+
+
+@pytest.fixture(scope="session")
+def assignments(tmp_path_factory):
+    """The folder of all assignments, in which the small one lies."""
+    return small.build(tmp_path_factory.mktemp("assignments"))
+
+
+@pytest.fixture(scope="session")
+def loaded(assignments):
+    """The small assignment with its key."""
+    return assignment.load(small.NAME, assignments, assignments / "keys", PLAIN)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def temporary():
+    """Where the graders of these tests keep their sockets; short, as addresses of sockets are."""
+    before = os.environ.get("TMPDIR")
+    with tempfile.TemporaryDirectory(prefix="t") as folder:
+        os.chmod(folder, 0o1777)
+        os.environ["TMPDIR"] = folder
+        tempfile.tempdir = None
+        yield folder
+    os.environ.pop("TMPDIR")
+    tempfile.tempdir = None
+    if before:
+        os.environ["TMPDIR"] = before
+
+
+@pytest.fixture(scope="session")
+def server():
+    """A PostgreSQL of the tests' own, which listens on nothing but a socket in the folder that this gives."""
+    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: float(path.parts[-2]))
+    if not programs:
+        pytest.skip("PostgreSQL is not installed")
+    # It refuses to run as root. Its folder is where another user gets in, and short.
+    user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+    with tempfile.TemporaryDirectory(prefix="pg", dir="/tmp") as folder:
+        if user:
+            shutil.chown(folder, "postgres", "postgres")
+
+        def run(program: str, *arguments: str) -> None:
+            given = [*user, str(programs[-1] / program), *arguments]
+            with open(os.devnull, "w") as quiet:  # no pipe: the server would inherit and hold it
+                subprocess.run(given, cwd="/", stdout=quiet, stderr=quiet, check=True)
+
+        run("initdb", "-D", f"{folder}/data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
+        options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off"
+        run("pg_ctl", "-D", f"{folder}/data", "-o", options, "-w", "start")
+        yield folder
+        run("pg_ctl", "-D", f"{folder}/data", "-m", "immediate", "-w", "stop")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+def database(request, tmp_path):
+    """The address of an empty database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/gradebook.db"
+    import psycopg
+
+    folder, name = request.getfixturevalue("server"), f"grades{abs(hash(tmp_path)) % 10**9}"
+    with psycopg.connect(f"host={folder} user=postgres", autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return f"postgresql://postgres@/{name}?host={folder}"

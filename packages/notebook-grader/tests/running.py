@@ -1,0 +1,89 @@
+"""Runs of the grader, here or as processes, and what they leave behind."""
+
+import contextlib
+import contextvars
+import csv
+import io
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from notebook_grader import __main__ as command
+
+# Short, so that loops end soon; long enough for an import on a busy machine.
+QUICK = ("--cell-seconds", "10", "--seconds", "60", "--workers", "2", "--memory", "1024")
+# A sandbox that shows all there is.
+EVERYTHING = ("bwrap", "--bind", "/", "/", "--dev-bind", "/dev", "/dev")
+needs_sandbox = pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed")
+T = TypeVar("T")
+
+
+def until(condition: Callable[[], T], what: str, seconds: float = 180) -> T:
+    """Come back with what the condition gives once that is true; a busy machine is slow, not wrong."""
+    end = time.monotonic() + seconds
+    while not (found := condition()):
+        assert time.monotonic() < end, f"waited {seconds} s for this: {what}"
+        time.sleep(0.05)
+    return found
+
+
+def read_grades(out: Path) -> dict[str, dict[str, str]]:
+    """The rows of grades.csv by student."""
+    with (out / "grades.csv").open(encoding="utf-8-sig", newline="") as stream:
+        return {row["student"]: row for row in csv.DictReader(stream)}
+
+
+def read_report(out: Path) -> dict[str, str]:
+    """The lines of report.txt by student."""
+    lines = (out / "report.txt").read_text(encoding="utf-8").splitlines()
+    return dict(line.split(": ", 1) for line in lines if ": " in line)
+
+
+def list_results(out: Path) -> dict[str, int]:
+    """The results that a run has kept, each with the time of its writing."""
+    return {path.name: path.stat().st_mtime_ns for path in out.glob("results/*.json")}
+
+
+def make_options(submissions: Path, assignments: Path, out: Path, *more: str) -> list[str]:
+    """What grades these submissions, as options of the command."""
+    return ["grade", str(submissions), "--assignments", str(assignments), "--out", str(out), *QUICK, *more]
+
+
+class Run:
+    """One run as a process; what it says goes to a file, so that it can be read meanwhile."""
+
+    def __init__(self, *options: str, before: tuple[str, ...] = (), **environment: str) -> None:
+        self._said = tempfile.TemporaryFile("w+")  # noqa: SIM115  (closed with this object)
+        given = [*before, sys.executable, "-m", "notebook_grader", *options]
+        environment = {**os.environ, **environment}
+        self.process = subprocess.Popen(given, env=environment, stdout=self._said, stderr=self._said)
+
+    @property
+    def said(self) -> str:
+        """Everything that it has said so far."""
+        self._said.seek(0)
+        return self._said.read()
+
+    def end(self, code: int = 0, within: float = 3600) -> str:
+        """Wait for the end, with this exit code; returns what it said."""
+        found = self.process.wait(within)
+        assert found == code, f"exit code {found}: {self.said}"
+        return self.said
+
+
+def grade_here(submissions: Path, assignments: Path, out: Path, *more: str, code: int = 0) -> str:
+    """The same in this process, which has imported all; returns what it said."""
+    said = io.StringIO()
+    with contextlib.redirect_stderr(said), contextlib.redirect_stdout(said):
+        # Whatever event loop a test before left in this context is not the grader's.
+        given = make_options(submissions, assignments, out, *more)
+        found = contextvars.Context().run(command.main, given)
+    assert found == code, f"exit code {found}: {said.getvalue()}"
+    return said.getvalue()

@@ -1,0 +1,204 @@
+"""A small assignment with every kind of answer that is judged, submissions to it, and classes of results."""
+
+import copy
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from notebook_grader.assignment import Assignment
+from notebook_grader.course import PLAIN
+from notebook_grader.fact import Fact, TextFact
+from notebook_grader.key import Key
+from notebook_grader.marks import Mark, combine_marks
+from notebook_grader.pages import find_titles
+from notebook_grader.store import Cell, Result
+
+NAME = "92_small"
+PARAMETERS = (
+    "start, end = 50.0, 53.0",
+    "start, end = 40.0, 43.0",
+    "start, end = 80.0, 81.0",
+    "start, end = 20.0, 27.0",
+)
+RATE = "rate = (end / start - 1) * 100"
+MEAN = "def mean(x):\n    return sum(x) / len(x)"
+CHOICE = 'choice = "B"'
+PARTS = 'parts = {"a": given["a"] * 2, "b": given["b"] * 2}'
+SLIP = 'check.slip("1.1 rate", (1 - start / end) * 100, "Which of the two is the hundred?", within=0.01)'
+INPUTS = """\
+SEED = 0
+import random
+random.seed(SEED)
+draws = [[random.random() for _ in range(5)] for _ in range(3)]
+check.answer("1.2 drawn", [mean(x) for x in draws], within=1e-6)"""
+FACTS = {
+    "tests-1-1": Fact(
+        "1.1",
+        "Count from the start.",
+        slips=((SLIP, "the last is the hundred"),),
+        parameters=("given-1-1",),
+        variants=PARAMETERS,
+        rerun=True,
+        typed_points=2,
+    ),
+    "tests-1-2": Fact("1.2", random_inputs=INPUTS),
+    "tests-1-3": Fact("1.3", choices={"A": ("A is a lie.", "lies"), "C": ("C is no better.", "none")}),
+    "tests-1-4": Fact("1.4"),
+}
+TEXTS = {
+    "answer-1-5": TextFact(
+        "1.5 A text",
+        "What is *wrong*?",
+        ((2, "The base is named."), (3, "The year is named.")),
+        {"full": ("Base and year.", ""), "half": ("The base.", "The year is missing.")},
+    )
+}
+FORMS = {
+    "1.1 rate": {"kind": "number", "labels": [""]},
+    "1.2 mean": {"kind": "number", "labels": [""]},
+    "1.3 choice": {"kind": "text", "labels": [""]},
+    "1.4 parts": {"kind": "number", "labels": ["a", "b"]},
+}
+
+
+def _describe(grade_id: str, **changes: object) -> dict:
+    """The metadata by which nbgrader knows a cell."""
+    plain = {"grade": False, "locked": True, "solution": False, "task": False, "schema_version": 3}
+    return {"nbgrader": plain | {"grade_id": grade_id} | changes}
+
+
+def make_text(grade_id: str, text: str, **changes: object) -> NotebookNode:
+    """A cell of text that nbgrader knows by this name."""
+    return new_markdown_cell(text, id=grade_id, metadata=_describe(grade_id, **changes))
+
+
+def make_code(grade_id: str, text: str, **changes: object) -> NotebookNode:
+    """A cell of code that nbgrader knows by this name."""
+    return new_code_cell(text, id=grade_id, metadata=_describe(grade_id, **changes))
+
+
+def make_exercise(number: int, answer: str, check: str, points: int, given: str = "") -> list[NotebookNode]:
+    """The cells of an exercise."""
+    name = f"1-{number}"
+    cells = [make_text(f"question-{name}", f"## Exercise 1.{number}. Task {number}")]
+    cells += [make_code(f"given-{name}", given)] if given else []
+    cells.append(make_code(f"answer-{name}", answer, locked=False, solution=True))
+    return [*cells, make_code(f"tests-{name}", check, grade=True, points=points)]
+
+
+def make_forms(forms: dict[str, dict]) -> str:
+    """The code of the cell that says in what form each answer must be."""
+    return f"{PLAIN.checks}\ncheck.expect({json.dumps(json.dumps(forms))})"
+
+
+def make_notebook(rate: str, mean: str, choice: str, parts: str, text: str) -> NotebookNode:
+    """The assignment with these answers."""
+    cells = [
+        make_text("how-to", "# A small assignment"),
+        make_code("forms", make_forms(FORMS)),
+        make_code("given", 'given = {"a": 1.5, "b": 2.5}'),
+        *make_exercise(1, rate, 'check.answer("1.1 rate", rate, within=0.01, unit="%")', 4, PARAMETERS[0]),
+        *make_exercise(2, mean, 'check.answer("1.2 mean", mean([1, 2, 3]), within=1e-6)', 3),
+        *make_exercise(3, choice, 'check.answer("1.3 choice", choice)', 2),
+        *make_exercise(4, parts, 'check.answer("1.4 parts", parts, within=0.001)', 2),
+        make_text("question-1-5", "## Exercise 1.5. A text"),
+        make_text("answer-1-5", text, grade=True, locked=False, solution=True, points=5),
+    ]
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    return new_notebook(cells=cells, metadata={"course": {"assignment": NAME}, "kernelspec": kernel})
+
+
+def source(facts: dict[str, Fact] = FACTS) -> NotebookNode:
+    """The instructor's notebook, with solutions and what the key is made from."""
+    made = make_notebook(RATE, MEAN, CHOICE, PARTS, "The model answer.")
+    made.metadata["course"]["exercises"] = {name: asdict(fact) for name, fact in facts.items()}
+    made.metadata["course"]["texts"] = {name: asdict(fact) for name, fact in TEXTS.items()}
+    return made
+
+
+def release() -> NotebookNode:
+    """What students get."""
+    mean = "def mean(x):\n    ..."
+    return make_notebook("rate = ...", mean, "choice = ...", "parts = ...", "*Write your answer here.*")
+
+
+def submission(
+    rate: str = RATE, mean: str = MEAN, choice: str = CHOICE, parts: str = PARTS, text: str = "My answer."
+) -> NotebookNode:
+    """A student's notebook with these answers; right ones where none is given."""
+    return make_notebook(rate, mean, choice, parts, text)
+
+
+def changed(change: Callable[[NotebookNode], object], **answers: str) -> NotebookNode:
+    """A submission to which something was done."""
+    made = copy.deepcopy(submission(**answers))
+    change(made)
+    return made
+
+
+def find_cell(notebook: NotebookNode, grade_id: str) -> NotebookNode:
+    """The cell of that name."""
+    return next(c for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade_id") == grade_id)
+
+
+def write(path: Path, notebook: NotebookNode) -> None:
+    """A notebook as a file, in a folder that is made for it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(nbformat.writes(notebook), encoding="utf-8")
+
+
+def hand_in(folder: Path, **notebooks: NotebookNode) -> Path:
+    """These students' notebooks as a folder of submissions."""
+    for student, notebook in notebooks.items():
+        write(folder / student / f"{NAME}.ipynb", notebook)
+    return folder
+
+
+def build(folder: Path, made: NotebookNode | None = None, released: NotebookNode | None = None) -> Path:
+    """An assignment's notebooks, the instructor's and the students', in the folder of all."""
+    for kind, notebook in (("source", made or source()), ("release", released or release())):
+        write(folder / kind / NAME / f"{NAME}.ipynb", notebook)
+    return folder
+
+
+# Results as a run of the grader keeps them, without a run
+
+HELD = Assignment(NAME, release(), Key("", "s", (), FACTS), texts=TEXTS)
+TITLES = find_titles(HELD.notebook)
+SHARES = "growth rates add up"
+
+
+def make_result(
+    student: str, points: float = 4, given: float | None = None, comment: str = ""
+) -> tuple[Result, dict[str, Mark]]:
+    """A student with these points for 1.1 and 7 for the other tests, and what a person gave for the text."""
+    cells = {"tests-1-1": Cell(float(points), 4), "tests-1-2": Cell(3.0, 3), "tests-1-3": Cell(2.0, 2)}
+    cells |= {"tests-1-4": Cell(2.0, 2), "answer-1-5": Cell(None, 5, answer="Text")}
+    marks = {name: Mark(cell.points, "", "") for name, cell in cells.items()}
+    marks["answer-1-5"] = Mark(given, comment, "Text")
+    return Result(student, "print", "file", "sha", cells, version=HELD.version), marks
+
+
+def make_class(count: int = 60) -> tuple[dict[str, Result], dict[str, dict[str, Mark]]]:
+    """Results and marks. The better half has 1.1 right and 1.2 wrong; a third of the wrong 1.1 hold the
+    misconception; of 1.3 only the students with the first set of values are right; nobody answered 1.4; a
+    person must still mark 1.5."""
+    results = {}
+    for number in range(count):
+        good, first = number % 2 == 0, number // 2 % 2 == 0
+        held = [SHARES] if not good and number % 3 == 0 else []
+        cells = {
+            "tests-1-1": Cell(4.0 if good else 0.0, 4, misconceptions=held),
+            # Not all, so that the correlation is not exactly −1.
+            "tests-1-2": Cell(3.0 if good == (number < 6) else 0.0, 3),
+            "tests-1-3": Cell(2.0 if first else 0.0, 2, variant=1 if first else 2),
+            "tests-1-4": Cell(0.0, 2, answered=False),
+            "answer-1-5": Cell(None, 5, answer="A text."),
+        }
+        student = f"student {number:02}"
+        results[student] = Result(student, "print", "file", f"sha {number}", cells)
+    return results, {student: combine_marks(result, {}) for student, result in results.items()}

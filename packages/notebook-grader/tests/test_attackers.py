@@ -1,0 +1,143 @@
+"""A class of attackers, run in sandboxes of their own: what they earn, see and leave behind."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import attackers
+import nbformat
+import pytest
+import small
+from notebook_grader import sandbox
+from running import EVERYTHING, Run, grade_here, make_options, needs_sandbox, read_grades, read_report
+from small import find_cell
+from test_command import find_left
+
+pytestmark = [pytest.mark.slow, needs_sandbox]
+HERE = Path(__file__).parent
+LOOK = """
+import json, os, socket
+def can(act):
+    try:
+        act()
+        return True
+    except OSError:
+        return False
+print(json.dumps({{
+    "key": can(lambda: open({secret!r}).read()),
+    "tests": can(lambda: os.listdir({here!r})),
+    "home": can(lambda: os.listdir("/home")),
+    "passwords": can(lambda: open("/etc/passwd").read()),
+    "write": [p for p in ("/mine", "/usr/mine", "/dev/mine") if can(lambda: open(p, "w"))],
+    "own": can(lambda: open("mine", "w")),
+    "connect": can(lambda: socket.create_connection(("127.0.0.1", 22), 1)),
+    "interfaces": [name for _, name in socket.if_nameindex()],
+    "uid": os.getuid(),
+    "processes": [p for p in os.listdir("/proc") if p.isdigit()],
+    "environment": sorted(os.environ),
+}}))
+"""
+
+
+def look_around(assignments: Path) -> nbformat.NotebookNode:
+    """A submission that reports what it can reach."""
+    secret = str(assignments / "source" / small.NAME / f"{small.NAME}.ipynb")
+    return small.submission(rate=LOOK.format(secret=secret, here=str(HERE)))
+
+
+def assert_sees_nothing(out: Path) -> None:
+    """What `look_around` reached is its own folder alone."""
+    notebook = nbformat.read(out / "notebooks" / "eve.ipynb", as_version=4)
+    seen = json.loads(find_cell(notebook, "answer-1-1").outputs[0].text)
+    assert not any(seen[name] for name in ("key", "tests", "home", "passwords", "connect", "write")), seen
+    assert seen["own"] and seen["interfaces"] == ["lo"] and seen["uid"] != 0
+    assert len(seen["processes"]) <= 3
+    assert "A_SECRET" not in seen["environment"]
+
+
+@pytest.fixture(scope="module")
+def graded(assignments, tmp_path_factory):
+    """The whole class, graded once: the folders of submissions and of results."""
+    folder, out = tmp_path_factory.mktemp("in"), tmp_path_factory.mktemp("out") / "grades"
+    small.hand_in(folder, **{student: kind.notebook for student, kind in attackers.CLASS.items()})
+    small.hand_in(folder, eve=look_around(assignments))
+    Run(*make_options(folder, assignments, out), A_SECRET="x").end()
+    return folder, out
+
+
+def test_everybody_gets_what_right_answers_earn_and_no_page_acts(graded):
+    """More than sixty kinds get what their own right answers earn, honest students what they deserve."""
+    assert len(attackers.KINDS) > 60
+    _, out = graded
+    rows, report, found = read_grades(out), read_report(out), []
+    assert set(rows) == {*attackers.CLASS, "eve"}
+    for student, kind in attackers.CLASS.items():
+        page, line = (out / "feedback" / f"{student}.html").read_text(encoding="utf-8"), report[student]
+        if rows[student]["points"] != f"{kind.points:g}":
+            found.append(f"{student}: {rows[student]['points']} points instead of {kind.points:g}: {line}")
+        if kind.sentence not in line and kind.sentence not in page:
+            found.append(f"{student}: {kind.sentence!r} is not said: {line}")
+        if re.search(r"<(script|link|iframe)|<style>(?s:.*)<style>|<[^>]*\bon\w+=|\bsrc=\"(?!data:)", page):
+            found.append(f"{student}: the feedback page could act")
+        if len(page) > 12_000_000:
+            found.append(f"{student}: a feedback page of {len(page)} characters")
+    assert found == []
+    assert "<script" not in (out / "report.html").read_text(encoding="utf-8")
+
+
+def test_the_sandbox_shows_nothing_and_nothing_is_left(graded, temporary):
+    assert_sees_nothing(graded[1])
+    assert find_left(temporary) == []
+
+
+def test_a_second_run_does_nothing(graded, assignments):
+    folder, out = graded
+
+    def list_times() -> dict[Path, int]:
+        return {p: p.stat().st_mtime_ns for p in out.rglob("*") if p.is_file() and "lock" not in p.name}
+
+    before = list_times()
+    assert grade_here(folder, assignments, out).startswith("Nothing new")
+    assert before == list_times()
+
+
+def _as_user(run: list[str], home: Path) -> list[str]:
+    """A command as somebody who is not root, with this Python in reach even if it lies in root's home."""
+    roots, reach = os.path.expanduser("~root"), []
+    if Path(sys.base_prefix).is_relative_to(roots):
+        reach = ["--perms", "0755", "--tmpfs", roots]
+        for folder in reversed(Path(sys.base_prefix).parents[:-2]):
+            reach += ["--perms", "0755", "--dir", str(folder)]
+        reach += ["--ro-bind", sys.base_prefix, sys.base_prefix]
+    to_user = ["setpriv", "--reuid", "12345", "--regid", "12345", "--clear-groups", "env", f"HOME={home}"]
+    return [*EVERYTHING, *reach, "--cap-add", "ALL", *to_user, "PYTHONDONTWRITEBYTECODE=1", *run]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+def test_the_sandbox_holds_where_we_are_not_root(assignments):
+    bomb = small.submission(rate=attackers.FORKS)
+    with tempfile.TemporaryDirectory() as place:
+        folder, out = Path(place), Path(place) / "out"
+        small.hand_in(folder / "in", eve=look_around(assignments), bomb=bomb)
+        small.build(folder / "built")
+        for path in (folder, *folder.rglob("*")):
+            os.chown(path, 12345, 12345)
+        given = [sys.executable, "-m", "notebook_grader", *make_options(folder / "in", folder / "built", out)]
+        environment = {**os.environ, "A_SECRET": "x"}
+        done = subprocess.run(_as_user(given, folder), env=environment, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        assert_sees_nothing(out)
+        assert "started 64 processes" in read_report(out)["bomb"]
+        assert read_grades(out)["bomb"]["points"] == "0"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can pretend not to be root")
+def test_a_machine_that_cannot_stop_a_fork_bomb_is_refused(assignments, tmp_path):
+    small.hand_in(tmp_path / "in", ann=small.submission())
+    pretending = (*EVERYTHING, "--unshare-user", "--uid", "1234")
+    run = Run(*make_options(tmp_path / "in", assignments, tmp_path / "out"), before=pretending)
+    assert sandbox.NO_LIMIT in run.end(2)

@@ -1,0 +1,214 @@
+"""The command: one sentence for what cannot be done, and a run that goes on where another ended."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import attackers
+import psutil
+import pytest
+import small
+from notebook_grader import sandbox, store
+from running import (
+    Run,
+    grade_here,
+    list_results,
+    make_options,
+    needs_sandbox,
+    read_grades,
+    read_report,
+    until,
+)
+
+README = Path(__file__).parents[1] / "README.md"
+
+
+def find_left(temporary: str) -> list[psutil.Process]:
+    """Sandboxes of these tests that still run."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if process.name() == "bwrap" and any(temporary in word for word in process.cmdline()):
+                found.append(process)
+        except psutil.NoSuchProcess:
+            continue
+    return found
+
+
+@needs_sandbox
+def test_a_person_marks_the_texts(assignments, tmp_path):
+    submissions, out = tmp_path / "in", tmp_path / "out"
+
+    def hand_in(text: str) -> None:
+        small.hand_in(submissions, ann=small.submission(text=text))
+        grade_here(submissions, assignments, out)
+
+    def fill(old: str, new: str) -> None:
+        text = (out / "manual.csv").read_text(encoding="utf-8-sig")
+        (out / "manual.csv").write_text(text.replace(old, new))
+
+    hand_in("=An answer, with <b>HTML</b> <script>alert(1)</script>")
+    assert "ann,answer-1-5,,5,,\"'=An answer" in (out / "manual.csv").read_text(encoding="utf-8-sig")
+    fill("ann,answer-1-5,,5,,", "ann,answer-1-5,4.5,5,Well put.,")
+    grade_here(submissions, assignments, out)
+    row = read_grades(out)["ann"]
+    assert (row["points"], row["to_be_marked"], row["status"]) == ("15.5", "0", "graded")
+    page = (out / "feedback" / "ann.html").read_text(encoding="utf-8")
+    assert "4.5 of 5 points" in page and "Well put." in page and "alert(1)" not in page
+    assert "1 student graded." in (out / "report.html").read_text(encoding="utf-8")
+    assert grade_here(submissions, assignments, out).startswith("Nothing new")
+    # A new answer is to be marked again; what was given is told.
+    hand_in("Another answer")
+    assert read_grades(out)["ann"]["to_be_marked"] == "5"
+    assert "changed after it was given 4.5" in (out / "manual.csv").read_text(encoding="utf-8-sig")
+    # A file that cannot be read does not cost the marks of the one before.
+    (submissions / "ann" / f"{small.NAME}.ipynb").write_text("{")
+    grade_here(submissions, assignments, out)
+    assert read_grades(out)["ann"]["points"] == "11"
+    assert "The marks are those of the file graded before" in read_report(out)["ann"]
+    fill("answer-1-5,,5", "answer-1-5,six,5")
+    told = grade_here(submissions, assignments, out, code=2)
+    assert "row 2: 'six' is not a number of points from 0 to 5" in told
+
+
+@pytest.mark.slow
+@needs_sandbox
+def test_one_key_one_table(tmp_path):
+    """A changed key grades everybody anew, from kept files; marks of an old key are in no table."""
+    built, out = small.build(tmp_path / "built"), tmp_path / "out"
+    small.hand_in(tmp_path / "in", **{one: small.submission(text=one) for one in ("ann", "bob")})
+    grade_here(tmp_path / "in", built, out)
+    first = {result.student: result.version for result in store.read_results(out).values()}
+    shutil.rmtree(tmp_path / "in" / "ann")
+
+    def change_key(hint: str, code: int = 0) -> None:
+        made = small.source()
+        made.metadata["course"]["exercises"]["tests-1-1"] |= {"hint": hint}
+        small.build(built, made)
+        grade_here(tmp_path / "in", built, out, code=code)
+
+    change_key("Another hint.")
+    second = {result.student: result.version for result in store.read_results(out).values()}
+    assert len({*second.values()}) == 1 and second.keys() == first.keys() and second["ann"] != first["ann"]
+    assert {row["points"] for row in read_grades(out).values()} == {"11"}
+    shutil.rmtree(out / "submissions")
+    change_key("A third hint.", code=1)
+    rows = read_grades(out)
+    assert (rows["bob"]["points"], rows["ann"]["points"], rows["ann"]["status"]) == ("11", "", "not graded")
+    assert read_report(out)["ann"].endswith("The grader could not run it: its marks are by an earlier key.")
+
+
+@pytest.mark.slow
+@needs_sandbox
+def test_interrupted_and_resumed(assignments, tmp_path, temporary):
+    """Ctrl-C ends a run whatever its submissions do; a killed one takes its sandboxes along."""
+    students = {student: small.submission(text=student) for student in "abcd"}
+    students["e"] = small.submission(rate="import time\ntime.sleep(20)")
+    folder, out = small.hand_in(tmp_path / "in", **students), tmp_path / "out"
+    for count, blow in ((1, signal.SIGINT), (2, signal.SIGKILL), (4, signal.SIGTERM)):
+        run = Run(*make_options(folder, assignments, out, "--workers", "1"))
+        until(lambda: len(list_results(out)) >= count and find_left(temporary), "the next one runs")  # noqa: B023
+        run.process.send_signal(blow)
+        told = run.end(-blow if blow == signal.SIGKILL else 130, within=60)
+        assert blow == signal.SIGKILL or "Run the same command again to go on" in told
+        until(lambda: not find_left(temporary), "its sandbox has ended too", 15)
+    kept = list_results(out)
+    assert len(kept) == 4
+    (out / "results" / f"{store.UNFINISHED}a").write_text("{")
+    grade_here(folder, assignments, out)
+    assert list(out.rglob(f"{store.UNFINISHED}*")) == []
+    assert {row["points"] for student, row in read_grades(out).items() if student != "e"} == {"11"}
+    assert kept.items() <= list_results(out).items()
+
+
+@needs_sandbox
+@pytest.mark.parametrize(
+    ("place", "more", "sentence"),
+    [
+        ("nowhere", [], "is neither a folder nor a zip"),
+        ("empty", [], "holds no submission"),
+        ("in", ["--assignment", "99_none"], "There is no assignment '99_none'; built are: 92_small."),
+        ("in", ["--memory", "0"], "must be 1 or more"),
+        ("in", ["--out", "/usr/grades"], "lies where the sandbox can read it"),
+        ("in", ["--db", "nonsense"], "The gradebook nonsense cannot be used"),
+        ("in", ["--scheduler", "tcp://127.0.0.1:1"], "127.0.0.1:1"),
+    ],
+)
+def test_one_sentence(assignments, tmp_path, place, more, sentence):
+    (tmp_path / "empty").mkdir()
+    small.hand_in(tmp_path / "in", ann=small.submission())
+    told = grade_here(tmp_path / place, assignments, tmp_path / "out", *more, code=2)
+    assert sentence in told and "Traceback" not in told
+
+
+def test_without_bubblewrap_nothing_runs_but_what_is_asked_for(assignments, tmp_path, monkeypatch):
+    small.hand_in(tmp_path / "in", ann=small.submission())
+    monkeypatch.setenv("PATH", str(tmp_path))
+    told = grade_here(tmp_path / "in", assignments, tmp_path / "out", code=2)
+    assert told.strip() == sandbox.MISSING and not (tmp_path / "out").exists()
+    unsafe = grade_here(tmp_path / "in", assignments, tmp_path / "out", "--unsafe")
+    assert "It is for notebooks that you trust" in unsafe
+    assert read_grades(tmp_path / "out")["ann"]["points"] == "11"
+
+
+def test_one_run_writes_to_a_folder(assignments, tmp_path):
+    small.hand_in(tmp_path / "in", ann=small.submission())
+    out = tmp_path / "out"
+    out.mkdir()
+    from filelock import FileLock
+
+    with FileLock(out / ".lock"):
+        told = grade_here(tmp_path / "in", assignments, out, "--unsafe", code=2)
+    assert f"Another grading run is writing to {out}." in told
+
+
+# What Windows and macOS have not.
+ELSEWHERE = """
+import os, sys
+import psutil  # whose part for Linux wants what the other parts do not
+sys.modules["fcntl"] = sys.modules["resource"] = None
+del os.sched_getaffinity
+from notebook_grader import course, fact, key, limits, people, sandbox, store, zips
+from notebook_grader import engine, gradebook, session  # what is imported late, while this is still Linux
+from notebook_grader.__main__ import main
+for task in ("grade", "mark", "return"):
+    try:
+        main([task, "--help"])
+    except SystemExit as end:
+        assert end.code == 0
+sys.platform = "darwin"
+sys.exit(main(["grade", "in"]))
+"""
+
+
+def test_elsewhere_than_on_linux_help_helps_and_grading_says_what_is_missing(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", ELSEWHERE], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert done.stderr.strip() == sandbox.NOT_LINUX and done.returncode == 2
+    assert "--cell-seconds N" in done.stdout and "--port PORT" in done.stdout
+
+
+def test_code_lies_in_files_for_a_search_for_copies(assignments, tmp_path):
+    small.hand_in(tmp_path / "in", ann=small.submission(mean="def mean(x):\n    return 0"))
+    grade_here(tmp_path / "in", assignments, tmp_path / "out", "--unsafe", "--code")
+    folder = tmp_path / "out" / "code"
+    assert (folder / "answer-1-2" / "ann.py").read_text() == "def mean(x):\n    return 0\n"
+    assert sorted(path.name for path in folder.iterdir()) == [f"answer-1-{n}" for n in range(1, 5)]
+
+
+@needs_sandbox
+def test_the_readmes_example(assignments, tmp_path, monkeypatch):
+    shutil.copytree(assignments, tmp_path / "assignments")
+    small.hand_in(tmp_path / "submissions", ann=small.submission(**attackers.WRONG))
+    monkeypatch.chdir(tmp_path)
+    code = textwrap.dedent(README.read_text(encoding="utf-8").split("```python")[1].split("```")[0])
+    run = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env={**os.environ, "COLUMNS": "100"}
+    )
+    assert run.returncode == 0, run.stderr
+    assert "ann,2,16,5,to be marked" in run.stdout

@@ -1,0 +1,70 @@
+"""Grading on more than one machine, with real processes: nobody's marks are lost or counted twice."""
+
+import os
+import socket
+import subprocess
+import sys
+
+import pytest
+import small
+from running import grade_here, list_results, needs_sandbox, read_grades, read_report, until
+
+pytestmark = [pytest.mark.slow, needs_sandbox]
+
+
+def start(program: str, *arguments: str, **environment: str) -> subprocess.Popen:
+    """One of Dask's programs."""
+    given = [sys.executable, "-m", f"distributed.cli.{program}", *arguments, "--no-dashboard"]
+    quiet = subprocess.DEVNULL
+    return subprocess.Popen(given, env={**os.environ, **environment}, stdout=quiet, stderr=quiet)
+
+
+@pytest.fixture
+def scheduler():
+    """The address of a scheduler, and how to start a worker there with these resources."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    started = [start("dask_scheduler", "--host", "127.0.0.1", "--port", str(port))]
+
+    def answers() -> bool:
+        with socket.socket() as tried:
+            return tried.connect_ex(("127.0.0.1", port)) == 0
+
+    def start_worker(name: str, resources: str) -> subprocess.Popen:
+        given = ["--name", name, "--nthreads", "1", "--no-nanny", "--resources", resources]
+        started.append(start("dask_worker", f"tcp://127.0.0.1:{port}", *given))
+        return started[-1]
+
+    until(answers, "the scheduler listens")
+    yield f"tcp://127.0.0.1:{port}", start_worker
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+def test_workers_of_the_same_version_grade_and_one_that_ends_costs_nobody_a_mark(
+    assignments, tmp_path, scheduler
+):
+    address, start_worker = scheduler
+    offer = subprocess.run(
+        [sys.executable, "-m", "notebook_grader", "grade", "--offer", "--workers", "1"],
+        capture_output=True,
+        text=True,
+    ).stdout.strip()
+    slow = "import time\ntime.sleep(3)\n" + small.RATE
+    students = {f"s{n}": small.submission(rate=slow, text=f"{n}") for n in range(4)}
+    folder, out = small.hand_in(tmp_path / "in", **students), tmp_path / "out"
+    given = folder, assignments, out, "--scheduler", address
+    start_worker("old", "grading-0123456789ab=1")
+    told = grade_here(*given, "--wait", "3", code=1)
+    assert "The worker old does not offer grading-" in told and "waiting up to 3 seconds for one" in told
+    assert "no worker that can grade was there for 3 seconds" in read_report(out)["s0"]
+    assert list_results(out) == {}
+    first = start_worker("one", offer)
+    start_worker("two", offer)
+    first.kill()
+    grade_here(*given)
+    assert {student: row["points"] for student, row in read_grades(out).items()} == dict.fromkeys(
+        students, "11"
+    )
+    assert len(list_results(out)) == 4

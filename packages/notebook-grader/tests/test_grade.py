@@ -1,0 +1,161 @@
+"""From the bytes of a notebook to marks: method and number, what leaves the sandbox, what is put back."""
+
+import json
+
+import attackers
+import nbformat
+import pytest
+import small
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from notebook_grader import assignment, feedback, intake, store, values
+from notebook_grader.course import PLAIN
+from notebook_grader.fact import Fact, FactError, read_facts
+from notebook_grader.grade import Machine, find_owner, grade
+from notebook_grader.key import Key
+from notebook_grader.limits import Limits
+from notebook_grader.restore import restore
+from plain_answers.recording import ANSWER_MIME
+from running import needs_sandbox
+from small import find_cell
+
+MACHINE = Machine(PLAIN, Limits(cell_seconds=10, seconds=60, memory=1024))
+
+
+def mark(loaded, notebook):
+    return grade("ann", "x.ipynb", nbformat.writes(notebook).encode(), loaded, MACHINE)
+
+
+@needs_sandbox
+def test_method_and_number(loaded):
+    """Right, typed and wrong answers; what is shown comes from the judge, not from the notebook."""
+    cases = {
+        "right": ({}, [4, 3, 2, 2]),
+        "typed": ({"rate": "rate = 6.0", "mean": "def mean(x):\n    return 2"}, [2, 0, 2, 2]),
+        "wrong": (attackers.WRONG, [0, 0, 2, 0]),
+        "misled": (
+            {"rate": "rate = (1 - start / end) * 100", "choice": 'choice = "A"', "parts": "parts = ..."},
+            [0, 3, 0, 0],
+        ),
+    }
+    for name, (answers, points) in cases.items():
+        result, notebook = mark(loaded, small.submission(**answers))
+        assert [result.cells[f"tests-1-{n}"].points for n in range(1, 5)] == points, name
+        assert result.version == loaded.version
+        shown = find_cell(nbformat.reads(notebook, as_version=4), "tests-1-1").outputs
+        assert len(shown) == 1 and (name == "right") == (shown[0].output_type == "stream")
+    held = {name: cell.misconceptions for name, cell in result.cells.items() if cell.misconceptions}
+    assert held == {"tests-1-1": ["the last is the hundred"], "tests-1-3": ["lies"]}
+    assert [name for name, cell in result.cells.items() if not cell.answered] == ["tests-1-4"]
+    assert loaded.key.secret not in notebook
+
+
+@pytest.mark.slow
+@needs_sandbox
+@settings(max_examples=5, deadline=None, derandomize=True)
+@given(st.integers(0, 10**6))
+def test_random_patching_never_raises_a_mark(loaded, seed):
+    """Replace things at random, of everything that can be reached in the student's process."""
+    patch = f"""\
+import gc, random, sys, types
+dice = random.Random({seed})
+answers = [lambda *a, **k: None, lambda *a, **k: True, lambda *a, **k: {{"": 6.0}}]
+answers += [lambda *a, **k: a[0] if a else 6.0]
+owners = [m for m in list(sys.modules.values()) if isinstance(m, types.ModuleType)]
+shell = get_ipython()
+owners += [check, shell, shell.kernel, type(shell), shell.display_pub, __builtins__]
+for owner in dice.choices(owners[-6:], k=4) + dice.choices(owners, k=60):
+    names = [n for n in dir(owner) if callable(getattr(owner, n, None)) and n not in ("setattr", "__class__")]
+    if names:
+        try: setattr(owner, dice.choice(names), dice.choice(answers))
+        except Exception: pass"""
+    result, _ = mark(loaded, small.submission(**attackers.WRONG | {"rate": f"rate = 1.0\n{patch}"}))
+    assert sum(cell.points or 0 for cell in result.cells.values()) <= 2, result
+
+
+DRAW = """import altair as alt
+import pandas as pd
+table = pd.DataFrame({"year": [2013, 2014], "share": [41.25, %s]})
+chart = alt.Chart(table).mark_line().encode(x="year:Q", y="share:Q")"""
+CHECK = 'check.answer("1.6 chart", chart, within=0.1, asks={"mark": "line", "x": "year"})'
+LABELS = ["mark", "x", "x type", "x aggregate", "y", "y type", "y aggregate"]
+
+
+@needs_sandbox
+def test_a_chart_is_marked_from_what_leaves_the_sandbox(tmp_path):
+    """From the notebook that is handed in to the points: with the key that the solution makes."""
+    form = {"kind": "chart", "labels": LABELS, "asks": {"mark": "line"}}
+
+    def add_chart(made, answer: str):
+        made.cells += small.make_exercise(6, answer, CHECK, 2)
+        find_cell(made, "forms").source = small.make_forms(small.FORMS | {"1.6 chart": form})
+        return made
+
+    source = small.source(small.FACTS | {"tests-1-6": Fact("1.6")})
+    small.build(tmp_path, add_chart(source, DRAW % "42.5"), add_chart(small.release(), "chart = ..."))
+    loaded = assignment.load(small.NAME, tmp_path, tmp_path / "keys", PLAIN)
+    for share, points in (("42.45", 2), ("43", 0)):
+        result, _ = mark(loaded, add_chart(small.submission(), DRAW % share))
+        assert result.cells["tests-1-6"].points == points, result
+
+
+def _output(name: object, found: object) -> dict:
+    return {"output_type": "display_data", "data": {ANSWER_MIME: {"name": name, "values": found}}}
+
+
+def test_only_plain_values_leave_the_sandbox():
+    odd = [[], {}, {"": []}, {"": None}, {"": {}}, {"": float("nan")}, {"": float("inf")}, {"": 10**400}]
+    odd += [{"": "x" * 2000}, 5, {str(n): n for n in range(6000)}, {"x" * 2000: 1}]
+    outputs = [_output("1.1 rate", one) for one in odd]
+    outputs += [_output(["x"], {"": 1}), {"data": 3}, {"data": {ANSWER_MIME: []}}]
+    assert values.read_answers(outputs) == {}
+    assert values.read_answers([*outputs, _output("1.1 rate", {"": 6})]) == {"1.1 rate": {"": 6}}
+    twice = [_output("1.1 rate", {"": one}) for one in (6, 7, 6)]
+    assert values.read_answers(twice) == {"1.1 rate": None}
+
+
+def test_a_cell_without_its_ids_keeps_its_place():
+    """A renamed answer whose cell id is gone still runs before the test that was put back."""
+    notebook = small.submission()
+    for name in ("answer-1-2", "tests-1-2"):
+        cell = find_cell(notebook, name)
+        cell.metadata.nbgrader["grade_id"], cell["id"] = f"my-{name}", f"my-{name}"
+    restore(notebook, small.HELD)
+    sources = [cell.source for cell in notebook.cells]
+    tests = next(i for i, text in enumerate(sources) if "1.2 mean" in text and "answer(" in text)
+    assert sources.index(small.MEAN) < tests
+
+
+def test_whose_notebook_it_is_nobody_can_forge():
+    notebook, held = small.submission(), Key("", "secret", (), {})
+    held = assignment.Assignment(small.NAME, small.release(), held, frozenset({"s1", "s2"}))
+    proof = assignment.sign("secret", small.NAME, "s1")
+    notebook.metadata["course"] |= {"student": "s1", "proof": proof}
+    assert find_owner("s1", notebook, held) == ("s1", [])
+    assert find_owner("s2", notebook, held)[0] == "s2"
+    assert find_owner("12345_s1", notebook, held)[0] == "s1"
+    notebook.metadata["course"]["student"] = "s2"
+    with pytest.raises(intake.Refused, match="nobody in the class has this name"):
+        find_owner("12345_s1", notebook, held)
+
+
+def test_facts_come_back_from_a_notebook_and_others_are_refused():
+    made = json.loads(nbformat.writes(small.source()))
+    facts = read_facts(nbformat.from_dict(made))
+    assert facts["tests-1-1"].follows_parameters and facts["tests-1-3"].choices["A"][1] == "lies"
+    made["metadata"]["course"]["exercises"]["tests-1-1"]["drawn"] = ""
+    with pytest.raises(FactError, match="'tests-1-1' has 'drawn', which this grader does not know"):
+        read_facts(nbformat.from_dict(made))
+
+
+def test_output_is_made_harmless():
+    table = '<table onclick="x()"><tr><td>1</td></tr></table>'
+    shown = feedback.clean(table + '<iframe src="http://x"></iframe>')
+    assert "onclick" not in shown and "iframe" not in shown and "<td>1</td>" in shown
+
+
+def test_half_a_character_is_a_question_mark_that_can_be_kept(tmp_path):
+    half = nbformat.writes(small.submission(rate="rate = 'HALF'")).replace("HALF", r"\ud800")
+    read = intake.parse(half.encode())
+    assert find_cell(read, "answer-1-1").source == "rate = '?'"
+    store.write(tmp_path / "kept.ipynb", nbformat.writes(read))

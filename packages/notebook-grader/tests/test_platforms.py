@@ -1,0 +1,254 @@
+"""What Moodle and Canvas pack is read, and marks and feedback go back in the form that they take."""
+
+import csv
+import io
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from nbgrader.api import Gradebook
+from notebook_grader import gradebook, intake, marks, people, returns, store
+from notebook_grader.course import PLAIN
+from small import NAME, make_result
+
+MOODLE = """\ufeff"First name","Last name","ID number","Email address",Groups
+Ann,Årup,1001,ann@example.org,A
+伟,张,1002,zhang@example.org,A
+=cmd|' /C calc'!A1,Evil,1003,evil@example.org,B
+Away,Abroad,1004,away@example.org,B
+"""
+CANVAS = """Student,ID,SIS User ID,SIS Login ID,Section,92_small (77),Current Score
+    Points Possible,,,,,16,(read only)
+"Årup, Ann",5001,S1001,ann,One,,
+"张, 伟",5002,S1002,zhang,One,3,
+"Evil, =cmd|' /C calc'!A1",5003,S1003,evil,One,,
+"Abroad, Away",5004,S1004,away,One,,
+"Student, Test",5999,,hash,One,,
+"""
+LISTS = {"moodle": MOODLE, "canvas": CANVAS}
+# What the platforms call their students' folders and files; one waits for a person.
+NAMES = {
+    "moodle": ["Ann Årup_4711", "1002", "evil@example.org"],
+    "canvas": ["årupann_5001", "zhang", "S1003"],
+}
+
+
+def keep(folder: Path, points: dict[str, float | None], files: dict[str, str] | None = None) -> None:
+    """Results and feedback of these students, with points for the text; who has none waits for a person."""
+    kept = store.Store(folder / NAME)
+    results, manual = {}, {}
+    for student, given in points.items():
+        result, own = make_result(student, given=given)
+        results[student] = replace(result, file=(files or {}).get(student, "file"))
+        manual[student, "answer-1-5"] = own["answer-1-5"]
+        kept.save(results[student], "{}", b"")
+        store.write(kept.find_file("feedback", student, ".html"), f"For {student}")
+    store.write(folder / NAME / marks.MANUAL, marks.format_manual(results, manual))
+
+
+def run(platform: str, folder: Path, text: str | None, *more: str) -> int:
+    """Return the marks in a folder to the people on a list."""
+    if text is not None:
+        (folder / "list.csv").write_text(text, encoding="utf-8")
+    given = [platform, str(folder / "list.csv"), "--grades", str(folder), *more]
+    return returns.main(given, PLAIN, "return")
+
+
+@pytest.mark.parametrize("platform", ["moodle", "canvas"])
+def test_marks_go_out_and_come_back(tmp_path, capsys, platform):
+    one, other, waits = NAMES[platform]
+    keep(tmp_path, {one: 3.5, other: 0.0, waits: None})
+    assert run(platform, tmp_path, LISTS[platform]) == 0
+    assert "3 students with marks, of" in (said := capsys.readouterr().out)
+    assert "1 submissions are left empty" in said
+    text = (tmp_path / f"{platform}.csv").read_text(encoding="utf-8")
+    rows = list(csv.reader(io.StringIO(text)))
+    head = {"moodle": "Assignment: 92_small (Real)", "canvas": "92_small (77)"}[platform]
+    assert rows[0][-1] == head and {len(row) for row in rows} == {len(rows[0])}
+    if platform == "canvas":
+        assert rows[0][:-1] == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
+        assert rows.pop(1) == ["    Points Possible", "", "", "", "", "16"]
+    assert [row[-1] for row in rows[1:4]] == ["14.5", "11", ""]
+    assert not any(cell.startswith(("=", "+", "@")) for row in rows for cell in row)
+    # What the platform exports after it took this in says the same.
+    assert run(platform, tmp_path, text, "--compare") == 0
+    assert "All marks of 3 students are the same." in capsys.readouterr().out
+    assert run(platform, tmp_path, text.replace(",14.5", ",6"), "--compare") == 1
+    assert f"{one}, 92_small: 14.5 by the grader, 6 on the platform." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("platform", "number"), [("moodle", "1001"), ("canvas", "5001")])
+def test_names_of_the_list_are_kept(tmp_path, platform, number):
+    keep(tmp_path, {NAMES[platform][0]: 3.5})
+    run(platform, tmp_path, LISTS[platform], "--db", f"sqlite:///{tmp_path}/gradebook.db")
+    with Gradebook(f"sqlite:///{tmp_path}/gradebook.db") as book:
+        student = book.find_student(NAMES[platform][0])
+        assert (student.first_name, student.last_name, student.lms_user_id) == ("Ann", "Årup", number)
+
+
+@pytest.mark.parametrize(
+    ("text", "students", "sentences"),
+    [
+        (
+            MOODLE,
+            ["1001", "ann@example.org", "nobody"],
+            ["nobody is not in the list.", "ann@example.org is the same person as 1001."],
+        ),
+        (
+            "First name,Last name,Email address\nAnn,Lee,a@x.org\nAnn,Lee,b@x.org\n",
+            ["Ann Lee"],
+            ["Ann Lee could be more than one in the list."],
+        ),
+    ],
+)
+def test_who_is_not_found_is_told_and_not_guessed(tmp_path, capsys, text, students, sentences):
+    keep(tmp_path, dict.fromkeys(students, 1.0))
+    assert run("moodle", tmp_path, text) == 1
+    told = capsys.readouterr().err
+    assert [sentence for sentence in sentences if sentence not in told] == []
+
+
+@pytest.mark.parametrize(
+    ("platform", "text", "more", "sentence"),
+    [
+        (
+            "moodle",
+            "a,b\n1,2\n",
+            [],
+            "has no column Email address, ID number, Username or Identifier; wanted from Moodle is a ",
+        ),
+        ("moodle", "", [], "has no column Email address"),
+        ("moodle", "Identifier,Full name,Grade\n", [], "has no column Last modified (grade)"),
+        ("moodle", "Email address\n", [], "lists nobody"),
+        ("moodle", None, [], "list.csv cannot be read (No such file or directory)."),
+        ("moodle", MOODLE, ["--compare"], "has no column for any of these: 92_small"),
+        ("moodle", MOODLE, ["--assignment", "99_none"], "has no assignment '99_none'; it has: 92_small"),
+        (
+            "moodle",
+            "Email address,92_small\na@x.org,six\n",
+            ["--compare"],
+            "column '92_small': 'six' is no number",
+        ),
+        (
+            "canvas",
+            CANVAS.replace(",Section", ",Group"),
+            [],
+            "has no column Section; wanted from Canvas is an",
+        ),
+        (
+            "blackboard",
+            MOODLE,
+            [],
+            "'blackboard' is no platform that takes marks; there are moodle and canvas.",
+        ),
+    ],
+)
+def test_one_sentence(tmp_path, capsys, platform, text, more, sentence):
+    keep(tmp_path, {"1001": 1.0})
+    assert run(platform, tmp_path, text, *more) == 2
+    told = capsys.readouterr().err
+    assert sentence in told and told.count("\n") == 1
+    assert not (tmp_path / f"{platform}.csv").exists()
+
+
+def test_other_forms_of_a_list(tmp_path):
+    """Semicolons, a Chinese Moodle, and a file that is no text."""
+    path = tmp_path / "list.csv"
+    path.write_text("名;姓;电子邮件地址\n伟;张;zhang@example.org\n", encoding="utf-8-sig")
+    listed = people.read_people("moodle", path)
+    assert listed.match(["张伟", "zhang"]) == {"张伟": "is the same person as zhang"}
+    path.write_bytes("名,姓,邮箱\n".encode("gbk"))
+    with pytest.raises(people.ListError, match="is not UTF-8: save it as 'CSV UTF-8'"):
+        people.read_people("moodle", path)
+
+
+# As Moodle's offline grading worksheet has them (mod/assign/gradingtable.php).
+WORKSHEET = """\
+Identifier,Full name,Email address,Status,Grade,Maximum Grade,Grade can be changed,\
+"Last modified (submission)","Last modified (grade)","Feedback comments"
+Participant 4711,Ann Årup,ann@example.org,Submitted - 2 days 3 hours late,,16.00,Yes,"Monday","-",
+Participant 4712,张 伟,zhang@example.org,Submitted for grading,3.00,16.00,Yes,"Monday","Friday",Old words
+Participant 4713,Away Abroad,away@example.org,No submission,,16.00,Yes,"-","-",
+"""
+PACKED = {
+    "Ann Årup_4711_assignsubmission_file/92_small.ipynb": ("Ann Årup_4711", "", ""),
+    "张 伟_4712_assignsubmission_file_/92_small.ipynb": ("张 伟_4712", "", ""),
+    "Group A-Bo Li_4714_assignsubmission_file_92_small.ipynb": ("Group A-Bo Li_4714", "", ""),
+    "årupann_LATE_5001_88_92_small.ipynb": ("årupann_5001", "yes", "1"),
+    "张伟_5002_91_92_small-1.ipynb": ("张伟_5002", "no", "2"),
+    "LATE_anon_x7Qz2_93_92_small.ipynb": ("anon_x7Qz2", "yes", "1"),
+}
+
+
+def pack(path: Path, names) -> Path:
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in names:
+            archive.writestr(name, name)
+    return path
+
+
+def test_platforms_zips_are_read(tmp_path):
+    """One student a submission, whatever stands in the name; what it tells of late and again is a column."""
+    found = intake.collect(pack(tmp_path / "all.zip", PACKED), [NAME])
+    files = {one.student: intake.choose(one, NAME).name for one in found}
+    assert files == {student: name for name, (student, *_) in PACKED.items()}
+    results = {student: replace(make_result(student)[0], file=file) for student, file in files.items()}
+    table = marks.format_grades(results, {}, {}, {"tests-1-1": 4.0})
+    rows = csv.DictReader(io.StringIO(table.removeprefix("\ufeff")))
+    assert {row["student"]: (row["late"], row["attempt"]) for row in rows} == {
+        student: (late, attempt) for student, late, attempt in PACKED.values()
+    }
+
+
+def test_a_new_attempt_is_the_same_student(tmp_path):
+    """The last try counts, and which it is is not guessed; a text entry is no notebook."""
+    names = ["bo_7_99_92_small.ipynb", "bo_7_100_92_small-1.ipynb", "cy_8_text.html"]
+    names += ["di_2024_1_92_small.ipynb", "di_2024_2_92_small.ipynb"]
+    bo, cy, di = intake.collect(pack(tmp_path / "all.zip", names), [NAME])
+    assert (bo.student, intake.choose(bo, NAME).name) == ("bo_7", names[1])
+    with pytest.raises(intake.Refused, match="no notebook is there, only cy_8_text.html"):
+        intake.choose(cy, NAME)
+    with pytest.raises(intake.Refused, match="2 notebooks could be meant"):
+        intake.choose(di, NAME)
+
+
+def test_moodles_worksheet_and_feedback(tmp_path, capsys):
+    files = {"Ann Årup_4711": "Ann Årup_4711_assignsubmission_file/92_small.ipynb", "张 伟": "x", "away": "y"}
+    keep(tmp_path, {"Ann Årup_4711": 3.5, "张 伟": 3.5, "away": None}, files)
+    assert run("moodle", tmp_path, WORKSHEET) == 0
+    told = capsys.readouterr().out
+    assert "Ann Årup_4711 was late, as the worksheet says: Submitted - 2 days 3 hours late." in told
+    rows = list(csv.reader(io.StringIO((tmp_path / "moodle.csv").read_text(encoding="utf-8"))))
+    # Nothing but grades is changed; who waits keeps what was there.
+    expected = [list(row) for row in csv.reader(io.StringIO(WORKSHEET))]
+    expected[1][4] = expected[2][4] = "14.50"
+    assert rows == expected
+    packed = tmp_path / NAME / "feedback-moodle.zip"
+    with zipfile.ZipFile(packed) as archive:
+        assert {name: archive.read(name).decode() for name in archive.namelist()} == {
+            "Ann Årup_4711_assignsubmission_file/92_small-feedback.html": "For Ann Årup_4711",
+            "张 伟_4712_assignsubmission_file/92_small-feedback.html": "For 张 伟",
+        }
+    before = packed.read_bytes()
+    run("moodle", tmp_path, WORKSHEET)
+    assert packed.read_bytes() == before
+    assert run("moodle", tmp_path, WORKSHEET.replace("16.00", "100.00")) == 2
+    assert "set the assignment's maximum grade in Moodle to 16." in capsys.readouterr().err
+
+
+def test_canvas_feedback_names_user_and_file(tmp_path, capsys):
+    files = {"årupann_5001": "årupann_LATE_5001_88_92_small.ipynb", "zhang": "zhang/92_small.ipynb"}
+    keep(tmp_path, {"årupann_5001": 3.5, "zhang": 3.5, "S1003": None}, files)
+    assert run("canvas", tmp_path, CANVAS) == 0
+    assert "1 pages are not in it: they were not handed in by Canvas" in capsys.readouterr().out
+    with zipfile.ZipFile(tmp_path / NAME / "feedback-canvas.zip") as archive:
+        assert archive.namelist() == ["årupann_LATE_5001_88_92_small-feedback.html"]
+
+
+def test_a_gradebook_that_cannot_be_used_costs_names_only(tmp_path, capsys):
+    keep(tmp_path, {"1001": 3.5})
+    assert run("moodle", tmp_path, MOODLE, "--db", "nonsense") == 1
+    assert "The gradebook nonsense cannot be used" in capsys.readouterr().err
+    assert ",14.5" in (tmp_path / "moodle.csv").read_text(encoding="utf-8")
+    assert gradebook.name_default(tmp_path).startswith("sqlite:///")
