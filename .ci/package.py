@@ -37,7 +37,8 @@ def main(descriptor: Path) -> int:
     neighbours = [str(path) for name in sorted(read_names(asked)) if (path := package.parent / name).is_dir()]
     place = Path("_build", "packages", package.name).absolute()
     python, note = str(place / "bin" / "python"), place / "made_from"
-    pip = (python, "-m", "pip", "install", "--disable-pip-version-check", "-q", "-c", str(CONSTRAINTS))
+    pip = (python, "-m", "pip", "install", "--disable-pip-version-check", "-q", "--no-compile")
+    pip += ("-c", str(CONSTRAINTS))
     texts = [
         path.read_bytes()
         for path in (CONSTRAINTS, descriptor, *(Path(n, "pyproject.toml") for n in neighbours))
@@ -46,6 +47,8 @@ def main(descriptor: Path) -> int:
     if not note.is_file() or note.read_text(encoding="utf-8") != made_from:
         run(sys.executable, "-m", "venv", "--clear", str(place))
         run(*pip, *neighbours, f"./{package}[test]")
+        # On all cores, where pip takes one; templates are no Python.
+        subprocess.run([python, "-m", "compileall", "-q", "-j", "0", place / "lib"], capture_output=True)
         note.write_text(made_from, encoding="utf-8")
     run(*pip, "--no-deps", "--force-reinstall", *neighbours, f"./{package}")
     freeze = subprocess.run(

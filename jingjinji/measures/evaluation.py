@@ -209,3 +209,43 @@ def _check(outcome: pd.DataFrame, units: list[str], start: int, least: int = 2) 
         raise ValueError(f"start must leave {least} year(s) before it and one from it on; got {start}.")
     if holes := [unit for unit in units if not np.isfinite(outcome[unit]).all()]:
         raise ValueError(f"outcome has a missing value for {listed(holes)}.")
+
+
+def group_differences(change: pd.Series, controls: pd.DataFrame | None = None, size: int = 3) -> pd.Series:
+    """How far the mean change of each possible group lies from what the units outside it suggest.
+
+    Without controls that is the difference in differences of each group; with them, the mean distance
+    of its units from the least squares fit of the change on the controls through all units outside it.
+    No group is fitted to itself. Values are rounded to nine decimals, so that ties stay ties.
+
+    Parameters
+    ----------
+    change : of each unit, in any unit of measurement.
+    controls : a row for each unit of `change`, a column for each control; none if left out.
+    size : units in a group, at least one.
+
+    Returns
+    -------
+    Series by group, named by its units in the order of `change`, such as "a, b, c".
+
+    >>> group_differences(pd.Series({"a": 1, "b": 2, "c": 4, "d": 9}), size=2)["a, b"]
+    -5.0
+    """
+    width = 1 if controls is None else 1 + controls.shape[1]
+    if not 1 <= size <= len(change) - width:
+        raise ValueError(f"size must leave {width} or more units outside a group; got {size!r}.")
+    x = np.ones((len(change), width))
+    if controls is not None:
+        x[:, 1:] = controls.loc[change.index].to_numpy(dtype=float)
+    y = change.to_numpy(dtype=float)
+    if not (np.isfinite(x).all() and np.isfinite(y).all()):
+        raise ValueError("change and controls must be finite numbers for each unit.")
+    groups = np.array(list(itertools.combinations(range(len(y)), size)))
+    # The normal equations of all units less those of the group are those of the units outside it.
+    inside, own = x[groups], y[groups]
+    xx = x.T @ x - np.einsum("gik,gil->gkl", inside, inside)
+    xy = x.T @ y - np.einsum("gik,gi->gk", inside, own)
+    fitted = np.linalg.solve(xx, xy[..., None])[..., 0]
+    apart = own.mean(axis=1) - np.einsum("gk,gk->g", inside.mean(axis=1), fitted)
+    names = [", ".join(map(str, change.index[group])) for group in groups]
+    return pd.Series(apart.round(9), index=names)

@@ -10,6 +10,7 @@ import statsmodels.api as sm
 from jingjinji.measures.evaluation import (
     difference_in_differences,
     event_study,
+    group_differences,
     injected_power,
     placebo_p,
     placebos,
@@ -113,3 +114,20 @@ test_bad_input_gets_one_clear_sentence = refused(
     (lambda: injected_power(placebos(WORLD, list("abc"), 2007), 1.0, 0.1), "level from 1 / their number"),
     (lambda: specifications(max, x=[]), "each with at least one option"),
 )
+
+
+def test_group_differences_are_each_groups_distance_from_the_fit_of_the_others():
+    rng = np.random.default_rng(0)
+    change = pd.Series(rng.normal(size=8), list("abcdefgh"))
+    controls = pd.DataFrame({"level": rng.normal(size=8), "mark": [0, 1] * 4}, change.index)
+    found = group_differences(change, controls, size=2)
+    rest = change.index.drop(["b", "e"])
+    fit = sm.OLS(change[rest], sm.add_constant(controls.loc[rest])).fit()
+    expected = fit.predict(sm.add_constant(controls, has_constant="add").loc[["b", "e"]])
+    assert len(found) == 28 and found["b, e"] == pytest.approx((change[["b", "e"]] - expected).mean())
+    plain = group_differences(change, size=3)
+    assert plain["a, c, h"] == pytest.approx(change[list("ach")].mean() - change[list("bdefg")].mean())
+    with pytest.raises(ValueError, match="size"):
+        group_differences(change, controls, size=6)
+    with pytest.raises(ValueError, match="finite"):
+        group_differences(change.where(change.index != "a"))
