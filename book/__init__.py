@@ -33,6 +33,7 @@ FEATURES = (
     "book.lab.pages",
     "book.theme.lean_styles",
     "book.downloads.take_along",
+    "book.downloads.launch",
 )
 
 

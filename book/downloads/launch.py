@@ -1,0 +1,96 @@
+"""A chapter on Colab or Binder, where CITATION.cff names a repository on GitHub; elsewhere nothing is shown.
+
+Both read a branch of the repository, the one that pages are published from: a notebook lies there as a file
+of its own, and its first cell installs the library as it was released.
+"""
+
+import json
+import re
+import zipfile
+from pathlib import Path
+
+from sphinx.application import Sphinx
+
+from book import settings
+from book.citation import Citation
+from book.downloads import take_along
+
+BRANCH = "gh-pages"
+PLACES = {
+    "Colab": "https://colab.research.google.com/github/{name}/blob/{branch}/{file}",
+    "Binder": "https://mybinder.org/v2/gh/{name}/{branch}?urlpath=lab/tree/{file}",
+}
+# What Binder makes its environment of.
+ENVIRONMENT = "binder/requirements.txt"
+# Such a place has these, in a version of its own.
+_THEIRS = re.compile(r"(?:ipython|jupyterlab)==")
+_WHEEL = re.compile(r"^\./(([\w.]+)-\S*?\.whl)(\[.*\])?")
+
+
+def find_repository(citation: Citation) -> str:
+    """The repository's name on GitHub, "owner/name"; empty where the source lies elsewhere or nowhere."""
+    found = re.fullmatch(r"https://github\.com/([\w.-]+/[\w.-]+?)(?:\.git)?/?", citation.source)
+    return found[1] if found else ""
+
+
+def list_requirements(citation: Citation, asked: str) -> list[str]:
+    """What a chapter's file of requirements asks for, with the library from the release of this version."""
+    released = f"https://github.com/{find_repository(citation)}/releases/download/v{citation.version}"
+    lines = [line for line in asked.splitlines() if line and not _THEIRS.match(line)]
+    return [_WHEEL.sub(rf"\2\3 @ {released}/\1", line) for line in lines]
+
+
+def add_install(notebook: str, needs: list[str]) -> str:
+    """A notebook with a first cell that installs what it needs."""
+    held = json.loads(notebook)
+    cell = {"cell_type": "code", "id": "install", "metadata": {}, "outputs": [], "execution_count": None}
+    listed = " ".join(f'"{line}"' for line in needs)
+    held["cells"].insert(0, cell | {"source": f"%pip install --quiet {listed}"})
+    return json.dumps(held, ensure_ascii=False, indent=1) + "\n"
+
+
+def _write(app: Sphinx, error: Exception | None) -> None:
+    citation, out = app.config.html_context["citation"], Path(app.outdir)
+    if error or not find_repository(citation):
+        return
+    all_needs: dict[str, None] = {}
+    for path in sorted(Path(app.srcdir, take_along.MADE).glob("*.zip")):
+        with zipfile.ZipFile(path) as packed:
+            asked, notebook = (
+                packed.read(f"{path.stem}/{name}").decode()
+                for name in ("requirements.txt", f"{path.stem}.ipynb")
+            )
+        needs = list_requirements(citation, asked)
+        all_needs |= dict.fromkeys(needs)
+        target = out / take_along.FOLDER / f"{path.stem}.ipynb"
+        target.write_text(add_install(notebook, needs), encoding="utf-8")
+    (out / ENVIRONMENT).parent.mkdir(exist_ok=True)
+    (out / ENVIRONMENT).write_text("".join(f"{line}\n" for line in all_needs), encoding="utf-8")
+
+
+def _offer(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
+    """Two lines more under the button for downloads, on pages that have a notebook."""
+    name, chapter = find_repository(context["citation"]), settings.find_chapter(app.srcdir, page)
+    if not name or not chapter or chapter.page != page:
+        return
+    file = f"{take_along.FOLDER}/{Path(page).name}.ipynb"
+    offered = [
+        {
+            "type": "link",
+            "url": address.format(name=name, branch=BRANCH, file=file),
+            "text": f"Run on {place}",
+            "tooltip": f"Open this chapter's notebook on {place}, which is a site of others",
+            "icon": "fas fa-file",
+            "label": f"{place.lower()}-button",
+        }
+        for place, address in PLACES.items()
+    ]
+    for group in context.get("header_buttons", []):
+        if group.get("label") == "download-buttons":
+            group["buttons"] += offered
+
+
+def setup(app: Sphinx) -> None:
+    """After the notebooks are sent along, and after their button is made."""
+    app.connect("html-page-context", _offer, priority=910)
+    app.connect("build-finished", _write, priority=510)
