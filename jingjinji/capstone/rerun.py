@@ -10,6 +10,7 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 from nbformat import NotebookNode
+from plain_answers.rounding import rounded
 
 from jingjinji.charts import CHART_MIME
 from jingjinji.claims import VERDICT_MIME
@@ -134,7 +135,8 @@ def _of_data(data: dict) -> tuple[str, object]:
     if VERDICT_MIME in data:
         return "verdict card", dict(data[VERDICT_MIME])
     if spec := data.get(CHART_MIME) or _embedded(data.get("text/html", "")):
-        return "chart", _rounded(spec)
+        # The last digits of a floating-point result depend on the processor.
+        return "chart", rounded(spec, 9)
     if "text/plain" in data and set(data) <= {"text/plain", "text/html"}:
         return "text", data["text/plain"]
     return "display", {mime: value for mime, value in data.items() if mime != "text/plain"} or dict(data)
@@ -146,12 +148,3 @@ def _embedded(html: str) -> dict | None:
     if "vegaEmbed" not in html or place < 0:
         return None
     return json.JSONDecoder().raw_decode(html, place + 3)[0]
-
-
-def _rounded(value: object) -> object:
-    """Numbers to nine digits: the last ones of a floating-point result depend on the processor."""
-    if isinstance(value, dict):
-        return {key: _rounded(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_rounded(item) for item in value]
-    return float(f"{value:.9g}") if isinstance(value, float) else value

@@ -72,7 +72,7 @@ def test_the_wheel_works_in_an_empty_environment_elsewhere(tmp_path):
     loaded = run(
         str(python),
         "-c",
-        "import jingjinji, sys; from jingjinji import data;"
+        "import jingjinji, sys; from jingjinji import check, data;"
         "print(jingjinji.__file__); [print(n, len(data.load(n))) for n in data.names()]",
         PYTHONPATH=dependencies,
     )
