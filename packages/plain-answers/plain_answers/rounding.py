@@ -1,7 +1,7 @@
 """Numbers as they are recorded: to ten significant digits, as the last ones depend on the processor.
 
 A sum of floats ends in other digits where a processor adds in another order. What is stored to be compared
-must not hold them; ten digits are more than any figure means.
+must not hold them; ten digits are more than any figure of the course means.
 """
 
 from __future__ import annotations
