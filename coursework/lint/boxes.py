@@ -48,7 +48,7 @@ class Box(NamedTuple):
     answer: str
     holds: str
     cell: int
-    """Its place among the notebook's cells."""
+    """Its number among the notebook's cells."""
 
 
 def list_boxes(notebook: NotebookNode) -> list[Box]:

@@ -81,19 +81,19 @@ class Chapter:
     def _starts(self) -> list[int]:
         """Where in the source the text of each cell begins."""
         text = self.source.read_text(encoding="utf-8") if self.source.exists() else ""
-        found, place = [], 0
+        found, end = [], 0
         for cell in self.notebook.cells:
-            start = text.find(cell.source, place)
-            found.append(max(start, place))
-            place = start + len(cell.source) if start >= 0 else place
+            start = text.find(cell.source, end)
+            found.append(max(start, end))
+            end = start + len(cell.source) if start >= 0 else end
         return [text.count("\n", 0, start) for start in found]
 
     def note(self, cell: NotebookNode | None, says: str, advice: str = "", at: str = "") -> Finding:
         """A finding in a cell, or on the chapter; `at` is what stands in the line that is meant."""
         line = 1
         if cell is not None:
-            place = next(i for i, other in enumerate(self.notebook.cells) if other is cell)
-            line += self._starts[place] + cell.source.count("\n", 0, max(cell.source.find(at), 0))
+            index = next(i for i, other in enumerate(self.notebook.cells) if other is cell)
+            line += self._starts[index] + cell.source.count("\n", 0, max(cell.source.find(at), 0))
         return Finding(f"{self.source.parent.name}/{self.source.name}", line, says, advice)
 
     def note_exercise(self, number: str, says: str, advice: str = "") -> Finding:

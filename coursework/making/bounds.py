@@ -64,9 +64,9 @@ def find_misdeclared(exercise: Exercise) -> list[str]:
         cell.source for cell in [*exercise.provided[1:], exercise.answer] if cell.cell_type == "code"
     )
     for names in declared:
-        for place, used in (("question", exercise.names_asked), ("code", parameters.find_words(code))):
+        for where, used in (("question", exercise.names_asked), ("code", parameters.find_words(code))):
             if not exercise.parts and not used & set(names.split(", ")):
-                found.append(f"the {place} does not use the parameter '{names}'")
+                found.append(f"the {where} does not use the parameter '{names}'")
     if len({parameters.write(values) for values in combinations}) < len(combinations):
         found.append("a value is declared twice")
     if len(combinations) <= FEWEST:

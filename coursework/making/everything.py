@@ -36,11 +36,11 @@ class Step:
 def _run(record: Record, steps: Iterable[Step]) -> list[str]:
     """Make what is not up to date; returns the names of those steps."""
     stale = [step for step in steps if not record.is_fresh(step.origin, step.targets)]
-    for place, step in enumerate(stale, start=1):
+    for number, step in enumerate(stale, start=1):
         for target, content in zip(step.targets, step.make(), strict=True):
             write_file(target, content)
         record.note(step.origin, step.targets)
-        print(f"Coursework {place} of {len(stale)}: {step.name} made", file=sys.stderr, flush=True)
+        print(f"Coursework {number} of {len(stale)}: {step.name} made", file=sys.stderr, flush=True)
     return [step.name for step in stale]
 
 
@@ -185,8 +185,8 @@ def make_class(root: Path, roster: Path, cohort: str, assignment: str, keys: Pat
         if not chosen:
             raise MasterError(f"there is no assignment {assignment!r}")
     count = 0
-    for place, notebook in enumerate(_execute(root, chosen, cohort).values(), start=1):
+    for number, notebook in enumerate(_execute(root, chosen, cohort).values(), start=1):
         install = needs.find_needs(root, freshness.read_code(notebook)).install
         count += personal.write(notebook, students, install, root / ASSIGNMENTS, keys)
-        print(f"Class {place} of {len(chosen)}: {notebook.stem} made", file=sys.stderr, flush=True)
+        print(f"Class {number} of {len(chosen)}: {notebook.stem} made", file=sys.stderr, flush=True)
     return count

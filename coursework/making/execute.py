@@ -26,7 +26,7 @@ from rich.console import Console
 from coursework.making import freshness
 from coursework.making.files import write_file
 
-# Called before each code cell runs, with its place, counted from 1, and their number.
+# Called before each code cell runs, with its number, counted from 1, and their number.
 Progress = Callable[[int, int], None]
 # The longest that one cell may take.
 SECONDS = 300
@@ -124,9 +124,9 @@ def _run(notebook: NotebookNode, job: Job, root: Path, progress: Progress) -> tu
         # A kernel that is told to end may print that its sockets went first: nothing an author can act on.
         with client.setup_kernel(env=os.environ | {"JINGJINJI_BOOK": "1"}, stderr=subprocess.DEVNULL):
             client.execute_cell(watch, 0, store_history=False)
-            for place, cell in enumerate(code, start=1):
-                progress(place, len(code))
-                client.execute_cell(cell, cells.index(cell), execution_count=place)
+            for number, cell in enumerate(code, start=1):
+                progress(number, len(code))
+                client.execute_cell(cell, cells.index(cell), execution_count=number)
             client.execute_cell(used, len(cells) - 1, store_history=False)
     except CellExecutionError as error:
         raise _explain(job, root, cells, cell, f"{error.ename}: {error.evalue}") from None
@@ -209,8 +209,8 @@ def run_jobs(root: Path, jobs: list[Job], *, anew: bool = False) -> list[str]:
     def one(job: Job) -> None:
         name = job.source.relative_to(root).as_posix()
 
-        def progress(place: int, count: int) -> None:
-            running[name] = f"{name} cell {place} of {count}"
+        def progress(number: int, count: int) -> None:
+            running[name] = f"{name} cell {number} of {count}"
             show()
 
         try:

@@ -46,7 +46,7 @@ def list_sources(root: Path) -> list[Path]:
 
 
 def digest(*parts: bytes | str) -> str:
-    """A short hash of texts, in which the places between them count."""
+    """A short hash of texts, in which it counts where each ends."""
     sum_ = hashlib.sha256()
     for part in parts:
         raw = part.encode() if isinstance(part, str) else part

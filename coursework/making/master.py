@@ -286,8 +286,8 @@ def find_problems(master: Master) -> list[str]:
     found = []
     if not master.opening or not master.opening[0].source.startswith("# "):
         found.append("the first cell must be Markdown and open with a title, '# ...'")
-    for place, exercise in enumerate(master.exercises, start=1):
-        wanted = f"{master.chapter}.{place}"
+    for number, exercise in enumerate(master.exercises, start=1):
+        wanted = f"{master.chapter}.{number}"
         if exercise.number != wanted:
             found.append(f"exercise {exercise.number} stands where {wanted} belongs")
         found += [f"exercise {exercise.number}: {fault}" for fault in _find_faults(exercise)]

@@ -32,8 +32,8 @@ def find_file(module: str) -> Path:
     found = find_spec(top)
     if not found or not found.origin:
         raise ModuleNotFoundError(f"there is no package {top!r}: run 'make setup'")
-    place = Path(found.origin).parent.joinpath(*rest)
-    return place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
+    base = Path(found.origin).parent.joinpath(*rest)
+    return base / "__init__.py" if base.is_dir() else base.with_suffix(".py")
 
 
 @cache

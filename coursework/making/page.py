@@ -102,8 +102,8 @@ def make_page(master: Master, release: NotebookNode, wheel: str, install: str, c
     `release` is the practice notebook, `wheel` is where the course's library lies in the book's source,
     `install` is what students write after ``pip install``, and `chapter` is what the book's tables say of it.
     """
-    place = f"{PRACTICE}/{master.stem}/{master.stem}-practice.ipynb"
-    offer = INTRODUCTION.format(practice=place, wheel=wheel, install=install)
+    path = f"{PRACTICE}/{master.stem}/{master.stem}-practice.ipynb"
+    offer = INTRODUCTION.format(practice=path, wheel=wheel, install=install)
     opening = new_markdown_cell(f"# {master.title}\n\n{master.introduction}\n\n{offer}", id="opening")
     sealed = seal_answers(master)
     cells = [opening, *copy.deepcopy(master.provided)]

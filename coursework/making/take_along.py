@@ -49,7 +49,7 @@ EXERCISES = "The exercises have a notebook of their own, on the chapter's page o
 # Tokens of myst-parser would find these, but those of a line have no place in the source, so prose could not
 # be left as it is around them.
 _COLONS = re.compile(
-    r"^(:::+)\s*\{(admonition|dropdown)\}\s*(.*?)\n(?::[\w-]+:[^\n]*\n)*(.*?)^\1\s*$",
+    r"^(:::+)\s*\{(admonition|dropdown|sentence)\}\s*(.*?)\n(?::[\w-]+:[^\n]*\n)*(.*?)^\1\s*$",
     re.DOTALL | re.MULTILINE,
 )
 # Remarks, names to link to, and the field of a guess, which only a page has.
@@ -78,7 +78,7 @@ def number_figures(chapters: dict[str, NotebookNode]) -> dict[str, str]:
     for chapter, notebook in chapters.items():
         metadata = (cell.metadata.get("mystnb", {}).get("figure") for cell in notebook.cells)
         named = [figure["name"] for figure in metadata if figure]
-        numbers |= {name: f"Figure {int(chapter[:2])}.{place}" for place, name in enumerate(named, start=1)}
+        numbers |= {name: f"Figure {int(chapter[:2])}.{number}" for number, name in enumerate(named, start=1)}
     return numbers
 
 
@@ -124,7 +124,7 @@ class Plain:
 
     def _replace_block(self, found: re.Match) -> str:
         kind, title, body = found[2], found[3], self._replace_blocks(found[4].strip() + "\n").strip()
-        if kind == "dropdown":
+        if kind != "admonition":
             return f"<details><summary>{title}</summary>\n\n{body}\n\n</details>"
         return "\n".join(f"> {line}".rstrip() for line in [f"**{title}**", "", *body.splitlines()])
 

@@ -1,6 +1,6 @@
 """Variants: the values that one cohort gets in each exercise, and the masters run with them.
 
-A variant is a seed and a place. The seed orders the combinations of every exercise's values, and the place
+A variant is a seed and an index. The seed orders the combinations of every exercise's values, and the index
 says which is drawn; so whoever keeps the seed can draw for a class, a student or a second run alike.
 """
 
@@ -23,7 +23,7 @@ _NAME = re.compile(rf"(\d{{4}})(?:-({'|'.join(_TERMS)}))?(?:-([a-z0-9]+))?")
 
 
 def parse_cohort(name: str) -> tuple[str, int]:
-    """Seed and place of a cohort: its group is the seed, and its place is counted in quarters of a year.
+    """Seed and index of a cohort: its group is the seed, and its index is counted in quarters of a year.
 
     Raises `MasterError` where the name says no year.
     """
@@ -37,10 +37,10 @@ def parse_cohort(name: str) -> tuple[str, int]:
     return group or "", 4 * int(year) + _TERMS.get(term, 0)
 
 
-def draw(number: str, own: Values, others: dict[str, list], seed: str, place: int) -> Values:
+def draw(number: str, own: Values, others: dict[str, list], seed: str, index: int) -> Values:
     """The values of exercise `number` for a variant.
 
-    The places of one seed go through all combinations but the exercise's own, so cohorts of one group that
+    The indices of one seed go through all combinations but the exercise's own, so cohorts of one group that
     are at most a year apart differ.
     """
     _, *drawn = parameters.list_combinations(own, others)
@@ -49,7 +49,7 @@ def draw(number: str, own: Values, others: dict[str, list], seed: str, place: in
         text = json.dumps([seed, number, values], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
 
-    return sorted(drawn, key=rank)[place % len(drawn)] if drawn else own
+    return sorted(drawn, key=rank)[index % len(drawn)] if drawn else own
 
 
 def set_values(notebook: NotebookNode, values: Callable[[dict, Values], Values]) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from plain_answers.recording import ANSWER_MIME
+from pybtex.database import BibliographyData
 
 from coursework.__main__ import main
 from coursework.lint import answers, boxes, ratchet, words
@@ -12,7 +13,7 @@ from coursework.lint import code as rules
 from coursework.lint.chapter import Chapter
 from coursework.making import reading_time
 from coursework.making.master import Exercise
-from coursework.making.take_along import simplify_code
+from coursework.making.take_along import Plain, simplify_code
 from jingjinji.charts import CHART_MIME
 from jingjinji.claims import VERDICT_MIME
 
@@ -91,6 +92,14 @@ def test_a_notebook_to_take_along_keeps_numbers_and_no_asserts_of_the_book():
     kept = code("from jingjinji import charts, glue\nassert x == 1  # the identity\nglue(x=x)\nx")
     assert simplify_code(kept) == (
         "from jingjinji import charts\nassert x == 1  # the identity\nnumbers.update(x=x)\nx"
+    )
+
+
+def test_a_notebook_to_take_along_folds_what_the_page_folds():
+    plain = Plain({}, {}, BibliographyData(), "An hour.")
+    text = ":::{sentence} What would you tell her?\n:name: tell-her\nBoth are right.\n:::\n"
+    assert plain(text) == (
+        "<details><summary>What would you tell her?</summary>\n\nBoth are right.\n\n</details>"
     )
 
 
