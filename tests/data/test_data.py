@@ -44,13 +44,18 @@ def _where(table: str, error: Error) -> str:
 # The package and its descriptor
 
 
+def list_files() -> list[Path]:
+    """The files of the folder itself: coders' sheets, a folder below, are the ledger's own."""
+    return [path for path in FOLDER.iterdir() if path.is_file()]
+
+
 def test_package_is_valid():
     assert faults(FOLDER) == []
 
 
 def test_every_file_is_described():
     described = {resource["path"] for resource in RESOURCES.values()} | {"datapackage.json", "article.yml"}
-    there = {path.name for path in FOLDER.iterdir() if path.is_file()}  # coders' sheets are the ledger's own
+    there = {path.name for path in list_files()}
     assert there - described == set(), "without an entry in data/datapackage.json"
     assert described - there == set(), "with an entry in data/datapackage.json, and no file"
 
@@ -77,13 +82,13 @@ def test_sizes_and_checksums_are_fresh():
 
 
 def test_tables_are_small():
-    sizes = {path.name: path.stat().st_size for path in FOLDER.iterdir()}
+    sizes = {path.name: path.stat().st_size for path in list_files()}
     assert {name: size for name, size in sizes.items() if size > 400_000} == {}
     assert sum(sizes.values()) < 3_000_000
 
 
 def test_no_unconfirmed_figure():
-    found = [path.name for path in FOLDER.iterdir() if "recalled" in path.read_text("utf-8")]
+    found = [path.name for path in list_files() if "recalled" in path.read_text("utf-8")]
     assert found == []
 
 
