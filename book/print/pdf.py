@@ -83,7 +83,8 @@ def print_book(folder: Path, target: Path, only: Collection[str] = ()) -> Path:
         raise FileNotFoundError(f"The book is not built: {folder} has no index.html; run 'make book' first.")
     about, book, places, above = read_citation(HERE.parents[1]), PdfWriter(), Places(), {0: None}
     lines = part = ""
-    with open_folder(folder) as page:
+    with open_folder(folder) as context:
+        page = context.new_page()
         # Charts are printed as the drawings that they were before they lived.
         page.route("**/vega.js", lambda route: route.abort())
         listed = _ask(page, "index.html", "bookPdf.list()")
