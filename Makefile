@@ -50,8 +50,8 @@ notebooks: $(VENV)/book.ok ## run the notebooks whose source, library or tables 
 lab: $(VENV)/test.ok ## make what runs Python in the page (once; needs a browser, or LAB=lab.zip from another machine); then 'make book' adds Run buttons
 	@$(BIN)/python -m live_cells.make $(if $(LAB),--take '$(LAB)')
 
-lab-list: lab book ## ask the pages' Python which cells and exercises it can run, and list them
-	@$(BIN)/python -m book.lab.supported
+lab-list: lab book ## ask the pages' Python which cells and exercises it can run, and list them (CHAPTER=03: of one)
+	@$(BIN)/python -m book.lab.supported $(if $(CHAPTER),$(wildcard chapters/$(CHAPTER)_*.md))
 
 lint: $(VENV)/test.ok ## what reading the code finds: ruff (rules, format) and, for the library, mypy (types)
 	@$(BIN)/ruff check --quiet

@@ -44,22 +44,22 @@ def read_exercises(html: Path, page: str) -> dict[str, tuple[verify.Job, verify.
 
 
 def run_all(
-    context: BrowserContext, home: str, root: Path, html: Path
+    context: BrowserContext, home: str, root: Path, html: Path, texts: list[str]
 ) -> tuple[dict[str, dict[str, str]], dict[str, dict]]:
-    """Every text and code exercise in the pages' own Python.
+    """Texts and their code exercises in the pages' own Python.
 
     Returns the cells that differ from what is stored, by page, and the error of each exercise whose solution
     is not right.
     """
-    special, texts = read_supported(), settings.list_texts(root)
+    special = read_supported()
     # A page brings scipy only where its chapter needs it.
     heavy = [page for page in texts if special.get(page, {}).get("packages")]
     opened = []
-    for pages in (heavy, [page for page in texts if page not in heavy]):
+    for pages in filter(None, (heavy, [page for page in texts if page not in heavy])):
         cells = {page: verify.read_jobs(root / f"{page}.ipynb") for page in pages}
         exercises = {number: pair for page in pages for number, pair in read_exercises(html, page).items()}
         jobs = [job for part in (*cells.values(), *exercises.values()) for job in part]
-        first = next(page for page in pages if page in special)
+        first = next(page for page in special if bool(special[page]["packages"]) == (pages is heavy))
         opened.append((verify.start(context, f"{home}/{first}.html", jobs), cells, exercises))
     found, failed = {}, {}
     for page, cells, exercises in opened:
@@ -91,22 +91,30 @@ def list_supported(found: dict[str, dict[str, str]], failed: dict[str, dict], ht
 
 
 def main() -> int:
-    """Write the list; what does not run, and why, goes to standard error."""
+    """Write the list, anew for all texts or those that are named; what does not run, to standard error."""
     root, html = Path.cwd(), Path("_build/html").resolve()
+    texts = settings.list_texts(root)
+    named = [name.removesuffix(".md") for name in sys.argv[1:]]
+    if unknown := [name for name in named if name not in texts]:
+        print(
+            f"There is no text {', '.join(unknown)}; one is named as in _toc.yml: {texts[-1]}.",
+            file=sys.stderr,
+        )
+        return 1
     if not (html / FOLDER).is_dir():
         print(NOT_BUILT, file=sys.stderr)
         return 1
     with browser.open_folder(html) as context:
-        found, failed = run_all(context, browser.HOME.rstrip("/"), root, html)
+        found, failed = run_all(context, browser.HOME.rstrip("/"), root, html, named or texts)
     for page, differing in found.items():
         for cell, reason in differing.items():
             print(f"{page} {cell}: {reason[:600]}", file=sys.stderr)
     for number, error in failed.items():
         print(f"exercise {number}: {error['message']}", file=sys.stderr)
-    made = list_supported(found, failed, html)
-    lines = [f"  {json.dumps(page)}: {json.dumps(made[page])}" for page in settings.list_texts(root)]
+    made = read_supported() | list_supported(found, failed, html)
+    lines = [f"  {json.dumps(page)}: {json.dumps(made[page])}" for page in texts if page in made]
     SUPPORTED.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
-    print(f"{SUPPORTED.name} lists {len(made)} texts.")
+    print(f"{SUPPORTED.name} lists {len(lines)} texts.")
     return 0
 
 

@@ -6,6 +6,7 @@ import re
 import pytest
 from live_cells.pages import read_cells
 
+from book import settings
 from book.lab import pages, supported
 from tests import browser
 from tests.pages import built
@@ -164,7 +165,9 @@ def test_every_chapter_gives_what_the_book_stores(chromium, lab_home):
     """Both ways: a cell that is said to keep its stored output does so for a reason that still holds."""
     with chromium.new_context() as context:
         context.set_default_timeout(0)
-        found, failed = supported.run_all(context, lab_home, built.ROOT, browser.HTML)
+        found, failed = supported.run_all(
+            context, lab_home, built.ROOT, browser.HTML, settings.list_texts(built.ROOT)
+        )
     special = pages.read_supported()
     made = supported.list_supported(found, failed, browser.HTML)
     assert made == special, found
