@@ -13,10 +13,11 @@ def render_data(spec: dict) -> str:
     """The numbers that the chart draws in all its states, one table a data set."""
     encoded, chosen = _list_encoded_fields(spec), _list_chosen_fields(spec)
     titles = encoded | chosen | encoded
-    inside = spec.get("data", {}).get("values", [])
-    sets = [*spec.get("datasets", {}).values(), *([inside] if isinstance(inside, list) else [])]
+    # Altair gives data a name; what stands in the chart itself beside such data is no more than a label.
+    inside = spec.get("data", {}).get("values")
+    sets = spec.get("datasets") or ({"inside": inside} if isinstance(inside, list) else {})
     tables: list[str] = []
-    for rows in sets:
+    for rows in sets.values():
         columns = [field for field in titles if rows and field in rows[0]]
         columns.sort(key=lambda field: isinstance(rows[0][field], (int, float)))  # names before numbers
         if not columns:

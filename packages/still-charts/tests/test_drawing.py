@@ -44,6 +44,8 @@ def test_a_chart_is_a_drawing_a_description_and_a_table():
     assert '<th scope="col">GDP (million)</th>' in html
     assert "<td>A &amp; B</td><td>20</td>" in html
     assert render_chart(SPEC) == html
+    labelled = render_chart({**SPEC, "data": {"values": [{"place": "a label"}]}})
+    assert labelled.count("<table>") == html.count("<table>") == 1
 
 
 def test_a_chart_takes_its_colours_from_the_page():
