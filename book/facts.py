@@ -53,4 +53,4 @@ def _find_outdated(app: Sphinx, env, added, changed, removed) -> list[str]:
 
 def setup(app: Sphinx) -> None:
     """Look for changed facts before each build, once the key terms have been read."""
-    app.connect("env-get-outdated", _find_outdated, priority=600)
+    app.connect("env-get-outdated", _find_outdated)

@@ -31,10 +31,12 @@ def make_variables(root: str | Path, dark: bool) -> dict[str, str]:
     return {f"--{name}": pair[dark] for name, pair in read_colours(root).items()}
 
 
-def _tell_charts(app: Sphinx, config) -> None:
+def _tell(app: Sphinx, config) -> None:
     config.still_charts_colours = map_chart_colours(app.srcdir)
+    # A template with a style of its own takes colours from here; ``colours.link[0]`` is the light one.
+    config.html_context = config.html_context | {"colours": read_colours(app.srcdir)}
 
 
 def setup(app: Sphinx) -> None:
-    """Draw charts in these colours."""
-    app.connect("config-inited", _tell_charts)
+    """Draw charts, and let templates write, in these colours."""
+    app.connect("config-inited", _tell)

@@ -189,9 +189,8 @@ class DataDictionary(SphinxDirective):
         return elements.table("fields", ("Field", "Type and unit", "Meaning", "Accepts"), rows)
 
 
-def _copy(app: Sphinx, error: Exception | None) -> None:
-    if error:
-        return
+def copy_package(app: Sphinx) -> None:
+    """Send the package along, as a folder and as a zip."""
     target = Path(app.outdir) / FOLDER
     target.mkdir(exist_ok=True)
     package, files = read(app.srcdir)
@@ -201,7 +200,6 @@ def _copy(app: Sphinx, error: Exception | None) -> None:
 
 
 def setup(app: Sphinx) -> None:
-    """Register the dictionary and send the package along."""
+    """Register the dictionary."""
     facts.register("used tables", find_used)
     app.add_directive("data-dictionary", DataDictionary)
-    app.connect("build-finished", _copy)

@@ -14,6 +14,7 @@ from sphinx.application import Sphinx
 from book import settings
 from book.citation import Citation
 from book.downloads import take_along
+from book.page import Page
 
 BRANCH = "gh-pages"
 PLACES = {
@@ -49,9 +50,10 @@ def add_install(notebook: str, needs: list[str]) -> str:
     return json.dumps(held, ensure_ascii=False, indent=1) + "\n"
 
 
-def _write(app: Sphinx, error: Exception | None) -> None:
+def write_notebooks(app: Sphinx) -> None:
+    """Send along what such a place opens, after the notebooks of which it is made."""
     citation, out = app.config.html_context["citation"], Path(app.outdir)
-    if error or not find_repository(citation):
+    if not find_repository(citation):
         return
     all_needs: dict[str, None] = {}
     for path in sorted(Path(app.srcdir, take_along.MADE).glob("*.zip")):
@@ -68,12 +70,13 @@ def _write(app: Sphinx, error: Exception | None) -> None:
     (out / ENVIRONMENT).write_text("".join(f"{line}\n" for line in all_needs), encoding="utf-8")
 
 
-def _offer(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
+def offer(page: Page) -> None:
     """Two lines more under the button for downloads, on pages that have a notebook."""
-    name, chapter = find_repository(context["citation"]), settings.find_chapter(app.srcdir, page)
-    if not name or not chapter or chapter.page != page:
+    name = find_repository(page.context["citation"])
+    chapter = settings.find_chapter(page.app.srcdir, page.name)
+    if not name or not chapter or chapter.page != page.name:
         return
-    file = f"{take_along.FOLDER}/{Path(page).name}.ipynb"
+    file = f"{take_along.FOLDER}/{Path(page.name).name}.ipynb"
     offered = [
         {
             "type": "link",
@@ -85,12 +88,6 @@ def _offer(app: Sphinx, page: str, template: str, context: dict, doctree) -> Non
         }
         for place, address in PLACES.items()
     ]
-    for group in context.get("header_buttons", []):
-        if group.get("label") == "download-buttons":
+    for group in page.context.get("header_buttons", []):
+        if group.get("label") == take_along.DOWNLOADS:
             group["buttons"] += offered
-
-
-def setup(app: Sphinx) -> None:
-    """After the notebooks are sent along, and after their button is made."""
-    app.connect("html-page-context", _offer, priority=910)
-    app.connect("build-finished", _write, priority=510)

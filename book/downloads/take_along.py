@@ -6,8 +6,11 @@ from pathlib import Path
 from sphinx.application import Sphinx
 
 from book import settings
+from book.page import Page
 
 MADE, FOLDER = "_build/take-along", "notebooks"
+# What the theme calls its buttons.
+DOWNLOADS, PRINTED, SOURCE = "download-buttons", "download-pdf-button", "download-source-button"
 
 
 def find_file(root: str | Path, page: str) -> str | None:
@@ -16,29 +19,27 @@ def find_file(root: str | Path, page: str) -> str | None:
     return f"{FOLDER}/{Path(chapter.page).name}.zip" if chapter else None
 
 
-def _copy(app: Sphinx, error: Exception | None) -> None:
+def copy_notebooks(app: Sphinx) -> None:
+    """Send the chapters along, where `make` has written them."""
     made = Path(app.srcdir) / MADE
-    if not error and made.is_dir():
+    if made.is_dir():
         shutil.copytree(made, Path(app.outdir) / FOLDER, dirs_exist_ok=True)
 
 
-def _offer(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
-    """The theme's button would hand out the page's source, which only this book can show."""
-    chapter = settings.find_chapter(app.srcdir, page)
-    has_notebook = chapter and chapter.page == page
-    for group in context.get("header_buttons", []):
-        if group.get("label") != "download-buttons":
-            continue
-        group["buttons"] = [
-            one for one in group["buttons"] if one["label"] == "download-pdf-button" or has_notebook
-        ]
-        for one in group["buttons"]:
-            if one["label"] == "download-source-button":
-                one["url"] = context["pathto"](find_file(app.srcdir, page), 1)
-                one["tooltip"] = "Download this chapter as a notebook, with all that it needs"
+def offer(page: Page) -> None:
+    """The chapter in the place of the page's source, which only this book can show.
 
-
-def setup(app: Sphinx) -> None:
-    """Offer the notebooks and send them along."""
-    app.connect("html-page-context", _offer, priority=900)
-    app.connect("build-finished", _copy)
+    Of an exercise page nothing is offered: its own notebook is none that anybody could hand in.
+    """
+    groups = page.context.get("header_buttons", [])
+    if page.name.startswith(settings.EXERCISE_PAGES):
+        page.context["header_buttons"] = [group for group in groups if group.get("label") != DOWNLOADS]
+        return
+    chapter = settings.find_chapter(page.app.srcdir, page.name)
+    for group in groups:
+        if group.get("label") == DOWNLOADS:
+            group["buttons"] = [one for one in group["buttons"] if one["label"] == PRINTED or chapter]
+            for button in group["buttons"]:
+                if button["label"] == SOURCE:
+                    button["url"] = page.context["pathto"](find_file(page.app.srcdir, page.name), 1)
+                    button["tooltip"] = "Download this chapter as a notebook, with all that it needs"

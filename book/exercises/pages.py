@@ -85,13 +85,6 @@ class ExerciseList(SphinxDirective):
         return [name, objectives, *(str(exercise[key]) for key in ("kind", "level", "points", "minutes"))]
 
 
-def _offer_one_notebook(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
-    """The theme's button would hand out the page's own notebook, which nobody can hand in."""
-    if page.startswith(settings.EXERCISE_PAGES):
-        buttons = context.get("header_buttons", [])
-        context["header_buttons"] = [b for b in buttons if b.get("label") != "download-buttons"]
-
-
 def _mark_the_edition(app: Sphinx, config) -> None:
     if os.environ.get("EDITION") == "instructor":
         config.html_theme_options["announcement"] = (
@@ -101,8 +94,7 @@ def _mark_the_edition(app: Sphinx, config) -> None:
 
 
 def setup(app: Sphinx) -> None:
-    """Register self-checks and lists of exercises, and offer one notebook on each page."""
+    """Register self-checks and lists of exercises, and say which edition it is."""
     app.add_directive("self-check", SelfCheck)
     app.add_directive("exercise-list", ExerciseList)
     app.connect("config-inited", _mark_the_edition)
-    app.connect("html-page-context", _offer_one_notebook, priority=900)

@@ -288,13 +288,11 @@ class LinkFirstUses(SphinxTransform):
                 first.insert(0, elements.index_entry(value, target, "Places"))
 
 
-def _write_words(app: Sphinx, error: Exception | None) -> None:
+def write_words(app: Sphinx) -> None:
     """What `words.js` fetches when it is asked: every term by its place in the glossary.
 
     A script and not data, because browsers fetch no data for a book that is opened from a folder.
     """
-    if error:
-        return
     terms = app.env.key_terms.values()
     table = {term.entry: [term.english, term.chinese, term.pinyin, term.definition] for term in terms}
     script = f"globalThis.bookWords = {json.dumps(table, ensure_ascii=False)};\n"
@@ -322,4 +320,3 @@ def setup(app: Sphinx) -> None:
     facts.register("key terms", lambda app: app.env.key_terms)
     app.add_transform(LinkFirstUses)
     app.connect("env-get-outdated", _read_all)
-    app.connect("build-finished", _write_words)

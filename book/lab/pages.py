@@ -49,10 +49,10 @@ def _tell_charts(app: Sphinx) -> None:
     app.config.still_charts_compiler = app.config.live_cells_made
 
 
-def _copy_practice(app: Sphinx, error: Exception | None) -> None:
+def copy_practice(app: Sphinx) -> None:
     """What exercise pages fetch to check code, beside what they run it with."""
     folder = Path(app.outdir) / FOLDER
-    if error or not app.config.live_cells_made:
+    if not app.config.live_cells_made:
         return
     for page in list_pages(Path(app.srcdir)):
         practice = Path(app.srcdir) / settings.PRACTICE.format(Path(page).name)
@@ -63,7 +63,6 @@ def _copy_practice(app: Sphinx, error: Exception | None) -> None:
 
 
 def setup(app: Sphinx) -> None:
-    """Tell it, and send the exercises along."""
+    """Tell it."""
     app.connect("config-inited", _tell)
     app.connect("builder-inited", _tell_charts)
-    app.connect("build-finished", _copy_practice)

@@ -49,10 +49,11 @@ class Progress(SphinxDirective):
         return [nodes.raw("", '<div class="progress-summary" hidden></div>', format="html")]
 
 
-def _offer(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
-    chapter = settings.find_chapter(app.srcdir, page)
-    if chapter and chapter.page == page:
-        context["body"] = context.get("body", "") + '<div class="progress-box" hidden></div>'
+def _offer(app: Sphinx, document: nodes.document) -> None:
+    """At the end of a chapter, the place of the box in which its reader marks it as read."""
+    chapter = settings.find_chapter(app.srcdir, app.env.docname)
+    if chapter and chapter.page == app.env.docname:
+        document.append(nodes.raw("", '<div class="progress-box" hidden></div>', format="html"))
 
 
 def setup(app: Sphinx) -> None:
@@ -60,4 +61,4 @@ def setup(app: Sphinx) -> None:
     app.add_directive("course-path", CoursePath)
     app.add_directive("times", Times)
     app.add_directive("progress", Progress)
-    app.connect("html-page-context", _offer)
+    app.connect("doctree-read", _offer)

@@ -4,6 +4,7 @@ Takes the place of Sphinx's own search, whose index is one file that every searc
 `search-box` makes the page `search`, where the theme's search fields lead; `search.js` does the rest.
 """
 
+import copy
 import hashlib
 import re
 import shutil
@@ -15,13 +16,17 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from docutils import nodes
+from lxml import html
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 
+from book.page import read_notes
 from book.settings import INDEX_PAGE, SEARCH_PAGE
 from book.theme.languages import HAN
 
+# What is kept of each page.
+WORDS = "words"
 # Pages that only repeat, as lists of links, what stands elsewhere.
 NOT_INDEXED = {SEARCH_PAGE, INDEX_PAGE}
 # What explains comes before what asks, and before what lists.
@@ -50,17 +55,22 @@ BOX = """<search class="book-search">
 </search>"""
 
 _BETWEEN_CHINESE = re.compile(f"(?<={HAN})(?={HAN})")
-_ARTICLE = re.compile(r'<article class="bd-article">(.*?)</article>', re.DOTALL)
 # What a reader does not read as text: drawings and their numbers, formulas, code. Nine tenths of a chapter.
-_NO_WORDS = re.compile(
-    r'<(script|svg|math)\b.*?</\1>|<details class="chart-data">.*?</details>'
-    r'|<div class="highlight">.*?</div>|<a class="headerlink".*?</a>',
-    re.DOTALL,
+_NO_WORDS = (
+    ".//script | .//svg | .//math | .//details[{chart-data}] | .//div[{highlight}] | .//a[{headerlink}]"
 )
-_SECTION = re.compile(r'<section ([^>]*?)id="([^"]+)"([^>]*)>((?:\s|<span id="[^"]+"></span>)*)<h([2-6])>')
-_TERM = re.compile(r'<dt id="(term-[^"]+)">(.*?)</dt>', re.DOTALL)
-_ROW = re.compile(r'(<tr [^>]*?)id="([^"]+)"([^>]*>\s*<td>)<p>(.*?)</p>')
-_CARD = re.compile(r'(<div class="verdict[^"]*?[^>]*?)id="([^"]+)"([^>]*>\s*)<p class="card-head">(.*?)</p>')
+# What carries an id, and what in it is its name: sections but the page's own; terms, rows of tables, cards.
+_SECTIONS = ".//section[@id]", "(./h2 | ./h3 | ./h4 | ./h5 | ./h6)[1]"
+_OTHERS = (
+    (".//dt[starts-with(@id, 'term-')]", "."),
+    (".//tr[@id]", "./td[1]/p[1]"),
+    (".//div[@id][{verdict}]", "./p[{card-head}][1]"),
+)
+
+
+def _find(tree: html.HtmlElement, path: str) -> list[html.HtmlElement]:
+    """What a path finds, in which a name in braces asks for a class."""
+    return tree.xpath(re.sub(r"\{([\w-]+)\}", r"contains(concat(' ', @class, ' '), ' \1 ')", path))
 
 
 class SearchBox(SphinxDirective):
@@ -70,23 +80,38 @@ class SearchBox(SphinxDirective):
         return [nodes.raw("", BOX, format="html")]
 
 
-def make_searchable(html: str, weight: float = 1, chinese: Iterable[str] = ()) -> str:
-    """A page's article as Pagefind is to see it; `chinese` are words for which this page comes first.
+def extract_words(tree: html.HtmlElement) -> str:
+    """A page's article as Pagefind is to see it; "" where there is none.
 
     Pagefind calls a part of a page by the heading that carries its id. Sphinx puts ids on sections, and what
     a reader looks up is as often a term, a claim's row or a verdict: each becomes a heading here.
     """
-    article = _NO_WORDS.sub("", _ARTICLE.search(html)[1])
-    article = _SECTION.sub(r'<section \1\3>\4<h\5 id="\2">', article)
-    article = _TERM.sub(r'<h4 id="\1" data-pagefind-weight="10">\2</h4>', article)
-    article = _ROW.sub(r'\1\3<h4 id="\2" data-pagefind-weight="10">\4</h4>', article)
-    article = _CARD.sub(r'\1\3<h4 id="\2" data-pagefind-weight="10">\4</h4>', article)
+    articles = _find(tree, "//article[{bd-article}]")
+    if not articles:
+        return ""
+    article = copy.deepcopy(articles[0])
+    for part in _find(article, _NO_WORDS):
+        part.drop_tree()
+    for holders, name in (_SECTIONS, *_OTHERS):
+        for holder in _find(article, holders):
+            for heading in _find(holder, name):
+                heading.set("id", holder.attrib.pop("id"))
+                if holder.tag != "section":
+                    heading.tag = "h4"
+                    heading.set("data-pagefind-weight", "10")
     # Chinese runs on without spaces: a character is a word of the index, and a query a phrase of them.
-    article = _BETWEEN_CHINESE.sub(" ", article)
+    for part in article.iter():
+        part.text = part.text and _BETWEEN_CHINESE.sub(" ", part.text)
+        part.tail = part.tail and _BETWEEN_CHINESE.sub(" ", part.tail)
+    return html.tostring(article, encoding="unicode", with_tail=False)
+
+
+def make_searchable(words: str, weight: float = 1, chinese: Iterable[str] = ()) -> str:
+    """A page for Pagefind; `chinese` are words for which it comes first."""
     # Phrases are found, and not ranked; so a word that leads here first stands once more, whole. (Pagefind's
     # filters would do, were their order not another one in each build.)
-    words = f'<p data-pagefind-weight="10">{" ".join(chinese)}</p>' if chinese else ""
-    return f'<html lang="en"><body data-pagefind-weight="{weight}">{article}{words}</body></html>'
+    first = f'<p data-pagefind-weight="10">{" ".join(chinese)}</p>' if chinese else ""
+    return f'<html lang="en"><body data-pagefind-weight="{weight}">{words}{first}</body></html>'
 
 
 def _index(pages: dict[str, str], target: Path) -> None:
@@ -116,15 +141,14 @@ def _list_chinese_words(app: Sphinx) -> dict[str, list[str]]:
     return words
 
 
-def _write_index(app: Sphinx, error: Exception | None) -> None:
-    if error:
-        return
+def write_index(app: Sphinx) -> None:
+    """Index the book, where a page says something else than when it was indexed last."""
     target = Path(app.outdir) / "pagefind"
     done = Path(app.doctreedir) / "pagefind.sha256"
-    chinese = _list_chinese_words(app)
+    chinese, words = _list_chinese_words(app), read_notes(app, WORDS)
     pages = {
         app.builder.get_target_uri(name): make_searchable(
-            Path(app.builder.get_outfilename(name)).read_text(encoding="utf-8"),
+            words[name],
             next((weight for start, weight in WEIGHTS.items() if name.startswith(start)), 1),
             chinese[name],
         )
@@ -146,8 +170,7 @@ def _drop_own_search(app: Sphinx) -> None:
 
 
 def setup(app: Sphinx) -> None:
-    """Register the search page, and index the book when it is built."""
+    """Register the search page, in the place of Sphinx's own."""
     app.add_config_value("search_words", {}, "")
     app.add_directive("search-box", SearchBox)
     app.connect("builder-inited", _drop_own_search)
-    app.connect("build-finished", _write_index)

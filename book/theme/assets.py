@@ -17,6 +17,7 @@ from plain_answers import SCRIPT as ANSWERS
 from sphinx.application import Sphinx
 
 from book import palette
+from book.theme.light_theme import GUARD
 
 STYLE, SCRIPT = "book.css", "book.js"
 BOOK = Path(__file__).parents[1]
@@ -31,11 +32,13 @@ CALLED = [
     BOOK / "progress" / "memory.js",
     *live_cells.assets.SCRIPTS,
 ]
+# It stands in the head of each page, before all others.
+APART = [GUARD]
 
 
 def _read_files(kind: str, first: list[Path], last: list[Path]) -> list[str]:
     """The files of one kind in their order; a PDF has some of its own, which no page loads."""
-    placed = [*first, *last]
+    placed = [*first, *last, *APART]
     features = sorted(path for path in BOOK.glob(f"*/*.{kind}") if path.parent.name != "print")
     files = [*first, *(path for path in features if path not in placed), *last]
     return [path.read_text(encoding="utf-8") for path in files]
@@ -72,13 +75,7 @@ def _write(app: Sphinx) -> None:
     (static / SCRIPT).write_text(join_scripts(), encoding="utf-8")
 
 
-def _name_colours(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
-    """A template with a style of its own takes colours from here; ``colours.link[0]`` is the light one."""
-    context["colours"] = palette.read_colours(app.srcdir)
-
-
 def setup(app: Sphinx) -> None:
     """Write both, and offer the script to every page; `_config.yml` names the sheet, which comes last."""
     app.add_js_file(SCRIPT, loading_method="defer")
     app.connect("builder-inited", _write)
-    app.connect("html-page-context", _name_colours)

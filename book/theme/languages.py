@@ -3,6 +3,7 @@
 import re
 
 from docutils import nodes
+from lxml import html
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
@@ -11,13 +12,30 @@ CHINESE = "language-zh-Hans"
 HAN = r"[\u3400-\u9fff\uf900-\ufaff]"
 # From the first Chinese character to the last, over Chinese punctuation and digits, as in 是……的1.8倍.
 _RUN = re.compile(rf"({HAN}(?:(?:{HAN}|[\u3000-\u303f\uff01-\uff65…“”·—\d.%])*{HAN})?)")
-# Code is code in every language; the HTML of stored tables is marked below.
+# Code is code in every language; of raw HTML, stored tables are marked by `book.theme.outputs`.
 _LEFT_ALONE = (nodes.literal, nodes.literal_block, nodes.math, nodes.math_block, nodes.raw, nodes.comment)
-_BETWEEN_TAGS = re.compile(r"(?<=>)[^<>]+(?=<)")
 
 
-def _mark_html(html: str) -> str:
-    return _BETWEEN_TAGS.sub(lambda text: _RUN.sub(r'<span lang="zh-Hans">\1</span>', text[0]), html)
+def mark_element(tree: html.HtmlElement) -> None:
+    """The same for a piece of HTML, parsed."""
+    for element in list(tree.iter()):
+        element.text, *marked = _split(element.text)
+        element[:0] = marked
+        if element is not tree:
+            element.tail, *marked = _split(element.tail)
+            after = element.getparent().index(element) + 1
+            element.getparent()[after:after] = marked
+
+
+def _split(text: str | None) -> list:
+    """What stands before the first Chinese; and each run of it in a span, with what follows as its tail."""
+    before, *parts = _RUN.split(text or "")
+    found: list = [before]
+    for chinese, after in zip(parts[::2], parts[1::2]):
+        span = html.Element("span", lang="zh-Hans")
+        span.text, span.tail = chinese, after
+        found.append(span)
+    return found
 
 
 def mark_chinese(document: nodes.Node) -> None:
@@ -33,9 +51,6 @@ def mark_chinese(document: nodes.Node) -> None:
             if part
         ]
         parent.replace(text, parts)
-    for raw in document.findall(nodes.raw):
-        if raw.get("format") == "html" and 'lang="zh' not in raw.astext():
-            raw.replace(raw[0], nodes.Text(_mark_html(raw.astext())))
 
 
 class MarkChinese(SphinxPostTransform):

@@ -9,8 +9,13 @@ import re
 from pathlib import Path
 
 from lightningcss import process_stylesheet
+from lxml import html
 from sphinx.application import Sphinx
 
+from book.page import read_notes
+
+# What is kept of each page.
+NAMES = "names"
 SHEETS = (
     "basic.css",
     "sphinx-design.min.css",
@@ -29,6 +34,7 @@ SET_BY_BOOTSTRAP = set(
 BROWSERS = ["chrome 100", "firefox 102", "safari 16"]
 # What may go: names of classes and ids, and variables.
 _NAME = re.compile(r"(?:(?<=[.#])|(?=--))-*[_a-zA-Z][\w-]*")
+_WORD = re.compile(r"-?[_a-zA-Z][\w-]*")
 _VARIABLE = re.compile(r"var\(\s*(--[\w-]+)")
 
 
@@ -48,30 +54,25 @@ def keep_used_rules(styles: list[str], names: set[str], others: str = "") -> lis
         styles = shorter
 
 
-def find_names_in_use(folder: Path) -> set[str]:
+def list_names(tree: html.HtmlElement) -> list[str]:
+    """Every class and id on a page."""
+    return sorted({name for value in tree.xpath("//@class | //@id") for name in value.split()})
+
+
+def find_names_in_use(app: Sphinx) -> set[str]:
     """Every class and id on a page of the built book, and every word in a script that could set one."""
-    attributes: set[str] = set()
-    for page in folder.rglob("*.html"):
-        attributes.update(re.findall(r'\b(?:class|id)="([^"]*)"', page.read_text(encoding="utf-8")))
-    names = {name for value in attributes for name in value.split()} | SET_BY_BOOTSTRAP
-    for script in (folder / "_static").rglob("*.js"):
+    names = SET_BY_BOOTSTRAP.union(*read_notes(app, NAMES).values())
+    for script in Path(app.outdir, "_static").rglob("*.js"):
         if script.name not in LIBRARIES:
-            names.update(re.findall(r"-?[_a-zA-Z][\w-]*", script.read_text(encoding="utf-8")))
+            names.update(_WORD.findall(script.read_text(encoding="utf-8")))
     return names
 
 
-def _write_lean(app: Sphinx, error: Exception | None) -> None:
-    if error:
-        return
+def write_sheets(app: Sphinx) -> None:
+    """Write the theme's sheets as the book needs them."""
     static = Path(app.outdir) / "_static"
     sheets = sorted(path for pattern in SHEETS for path in static.glob(pattern))
     ours = "".join(path.read_text(encoding="utf-8") for path in static.rglob("*.css") if path not in sheets)
     styles = [sheet.read_text(encoding="utf-8") for sheet in sheets]
-    for sheet, style in zip(sheets, keep_used_rules(styles, find_names_in_use(Path(app.outdir)), ours)):
+    for sheet, style in zip(sheets, keep_used_rules(styles, find_names_in_use(app), ours)):
         sheet.write_text(style, encoding="utf-8")
-
-
-def setup(app: Sphinx) -> None:
-    """Write the lean sheets when the book is built."""
-    # The last to touch the sheets: after the theme, and after light_theme.py.
-    app.connect("build-finished", _write_lean, priority=950)

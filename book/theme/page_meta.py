@@ -12,11 +12,13 @@ from urllib.parse import urljoin
 
 import vl_convert
 from docutils import nodes
+from lxml import html
 from sphinx.application import Sphinx
 from still_charts.pages import open_store
 from still_charts.store import format_specification, write_whole
 
 from book import from_notebooks, palette, settings
+from book.page import Page
 
 PICTURE = "_static/social.png"
 WIDTH, HEIGHT = 1200, 630
@@ -26,7 +28,7 @@ _WITHOUT_TEXT = "A page of the open course “{book}”."
 NOT_FOUND = "404"
 
 
-def describe(doctree: nodes.document | None) -> str:
+def describe_document(doctree: nodes.document | None) -> str:
     """The first paragraphs of a page, cut at the end of a sentence or of a word; "" if there is no text."""
     text = ""
     for paragraph in doctree.findall(nodes.paragraph) if doctree else ():
@@ -55,25 +57,27 @@ def make_tags(facts: dict[str, str]) -> str:
     )
 
 
-def _describe(app: Sphinx, page: str, template: str, context: dict, doctree) -> None:
-    book = app.config.html_title
-    title = re.sub(r"<[^>]+>", "", context.get("title", "")) or book
-    said = describe(doctree) or _WITHOUT_TEXT.format(book=book)
-    home = f"{app.config.html_baseurl.rstrip('/')}/" if app.config.html_baseurl else ""
+def describe(page: Page) -> None:
+    """Give a page what search engines and shared links show of it."""
+    config, context = page.app.config, page.context
+    book = config.html_title
+    title = html.fragment_fromstring(context.get("title", ""), create_parent=True).text_content()
+    said = describe_document(page.document) or _WITHOUT_TEXT.format(book=book)
+    home = f"{config.html_baseurl.rstrip('/')}/" if config.html_baseurl else ""
     facts = {
         "description": said,
-        "og:title": title,
+        "og:title": title or book,
         "og:description": said,
-        "og:type": "website" if page == app.config.root_doc else "article",
+        "og:type": "website" if page.name == config.root_doc else "article",
         "og:site_name": book,
-        "og:url": urljoin(home, app.builder.get_target_uri(page)) if home else "",
+        "og:url": urljoin(home, page.app.builder.get_target_uri(page.name)) if home else "",
         "og:image": urljoin(home, PICTURE) if home else context["pathto"](PICTURE, 1),
         "og:image:width": str(WIDTH),
         "og:image:height": str(HEIGHT),
-        "og:image:alt": _find_chart(app)["description"],
+        "og:image:alt": _find_chart(page.app)["description"],
         "twitter:card": "summary_large_image",
     }
-    if page == NOT_FOUND:
+    if page.name == NOT_FOUND:
         context["home"] = home or "./"
         facts = {"description": said, "robots": "noindex"}
     context["metatags"] = context.get("metatags", "") + make_tags(facts)
@@ -115,9 +119,8 @@ def draw_png(spec: dict) -> bytes:
     return vl_convert.vegalite_to_png(spec, scale=2)
 
 
-def _draw(app: Sphinx, error: Exception | None) -> None:
-    if error:
-        return
+def draw_poster(app: Sphinx) -> None:
+    """Draw the picture to be shared, where it is not drawn yet."""
     muted, _dark = palette.read_colours(app.srcdir)["chart-muted"]
     spec = make_poster(_find_chart(app), app.config.html_title, muted)
     # Kept with the drawings of charts: it takes seconds, and is drawn anew when the chart changes.
@@ -128,7 +131,5 @@ def _draw(app: Sphinx, error: Exception | None) -> None:
 
 
 def setup(app: Sphinx) -> None:
-    """Describe each page, and draw the picture to be shared."""
+    """Register the setting."""
     app.add_config_value("social_chart", "", "html")
-    app.connect("html-page-context", _describe)
-    app.connect("build-finished", _draw)

@@ -5,11 +5,12 @@ import re
 
 import pytest
 from docutils import nodes
+from lxml import html
 
 from book.downloads import data_dictionary
 from book.glossary import key_terms
 from book.search import pagefind
-from book.theme import languages, lean_styles, native_math
+from book.theme import languages, lean_styles, native_math, outputs
 from tests import browser
 
 
@@ -40,10 +41,15 @@ def test_each_run_of_chinese_is_one_span():
     assert paragraph.pformat() == once
 
 
-def test_chinese_in_a_stored_table_is_marked():
-    raw = nodes.raw("", '<table title="北京"><td>北京 (Beijing)</td></table>', format="html")
-    languages.mark_chinese(nodes.container("", raw))
-    assert raw.astext() == '<table title="北京"><td><span lang="zh-Hans">北京</span> (Beijing)</td></table>'
+def test_a_stored_table_is_valid_html_and_its_chinese_is_marked():
+    stored = (
+        '<div><style scoped>td { top: 0 }</style><table border="1" title="北京"><tr valign="top"><th></th>'
+        "<th>a</th></tr><tr><td>北京 (Beijing) 天津</td></tr></table></div>"
+    )
+    assert outputs.mend_table(stored) == (
+        '<div><table title="北京"><tr><td></td><th>a</th></tr><tr><td><span lang="zh-Hans">北京</span>'
+        ' (Beijing) <span lang="zh-Hans">天津</span></td></tr></table></div>'
+    )
 
 
 def test_chinese_in_code_is_left_alone():
@@ -100,14 +106,19 @@ def test_sizes_in_words(count, says):
 
 
 def test_search_sees_headings_with_ids_words_only_and_chinese_by_character():
-    html = (
+    page = html.document_fromstring(
         '<article class="bd-article"><section id="one"><h2>One<a class="headerlink" href="#one">#</a></h2>'
         '<svg><text>7</text></svg><div class="highlight"><pre>x = 7</pre></div>'
-        "<p>区位商</p></section></article>"
+        '<p>区位商</p><table><tr id="claim-c01"><td><p>C01</p></td></tr></table></section></article>'
     )
-    assert pagefind.make_searchable(html) == (
-        '<html lang="en"><body data-pagefind-weight="1"><section ><h2 id="one">One</h2>'
-        "<p>区 位 商</p></section></body></html>"
+    words = pagefind.extract_words(page)
+    assert words == (
+        '<article class="bd-article"><section><h2 id="one">One</h2><p>区 位 商</p><table><tr><td>'
+        '<h4 id="claim-c01" data-pagefind-weight="10">C01</h4></td></tr></table></section></article>'
+    )
+    assert pagefind.extract_words(html.document_fromstring("<p>No article</p>")) == ""
+    assert pagefind.make_searchable(words, 2, ["京"]).endswith(
+        '<p data-pagefind-weight="10">京</p></body></html>'
     )
 
 

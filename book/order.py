@@ -1,0 +1,136 @@
+"""What is done for the pages of the book, and in which order: four lists, from the first file to the last.
+
+A page is changed as a document, before it is HTML; then in what its template gets, by `BEFORE_WRITING`, when
+every extension and the theme have had their turn; and what is written is parsed once, for `NOTES`.
+"""
+
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+from claims_ledger import sphinx as claims_ledger
+from lxml import html
+from sphinx.application import Sphinx
+from sphinx.jinja2glue import BuiltinTemplateLoader
+
+from book import citation, claims, facts, from_notebooks, made, palette
+from book.downloads import data_dictionary, launch, take_along
+from book.exercises import guess, sentence
+from book.exercises import pages as exercise_pages
+from book.glossary import index_page, key_terms
+from book.lab import pages as lab_pages
+from book.page import Page
+from book.progress import pages as progress_pages
+from book.search import pagefind
+from book.theme import (
+    assets,
+    chapter_numbers,
+    folded_code,
+    languages,
+    lean_styles,
+    light_theme,
+    native_math,
+    outputs,
+    page_meta,
+)
+
+# Set up in this order; each says what it registers.
+PARTS: tuple[ModuleType, ...] = (
+    # Settings, before anything is read.
+    made,  # what `make` makes is there, or the build ends with a sentence
+    palette,  # charts have the colours of data/palette.csv, templates too
+    citation,  # templates have what CITATION.cff says
+    assets,  # one style sheet and one script, of all that lie beside the features
+    light_theme,  # a setting of Jupyter Book's that nobody else knows
+    page_meta,  # the chart of the picture that shared links show
+    # What texts may say.
+    exercise_pages,  # lists of exercises, and questions that the page checks
+    guess,  # a field for a guess
+    sentence,  # a field for the reader's own sentence
+    progress_pages,  # the way through the course, and the marks of who goes it
+    from_notebooks,  # charts and numbers of another page
+    claims_ledger,  # verdicts, ledger and findings
+    claims,  # what the ledger calls chapters and how it draws
+    data_dictionary,  # the tables, described
+    pagefind,  # the search page
+    native_math,  # formulas as MathML
+    # What is read again although its file is as it was.
+    key_terms,  # chapters, when a term comes or goes; and the links to the glossary
+    facts,  # pages that show what others computed; after the terms, of which some make a fact
+    # Documents that are read, before they are HTML.
+    chapter_numbers,  # exercises carry no number of a section
+    index_page,  # the index, when all entries are known
+    folded_code,  # the prompts over folded code are valid HTML
+    outputs,  # tables and printed columns that notebooks store
+    languages,  # Chinese is marked as Chinese, in all that is there by then
+    lab_pages,  # which pages run Python
+)
+
+# The context of a page, once every extension and the theme have filled it: what its template gets.
+BEFORE_WRITING: tuple[Callable[[Page], None], ...] = (
+    page_meta.describe,  # what search engines and shared links say of it
+    light_theme.guard_storage,  # scripts that run where storage is forbidden
+    light_theme.lead_to_search,  # search fields that lead to our page
+    light_theme.drop_scripts,  # no script and no sheet that nothing on the page needs
+    take_along.offer,  # the chapter to take along, in the place of the page's source
+    launch.offer,  # and, where the book has an address, on a site that runs it
+)
+
+# What is kept of a page as it was written, by name: of its HTML, parsed once.
+NOTES: dict[str, Callable[[html.HtmlElement], Any]] = {
+    lean_styles.NAMES: lean_styles.list_names,  # its classes and ids
+    pagefind.WORDS: pagefind.extract_words,  # its text, as the search is to see it
+}
+
+# When all pages are written.
+AFTER_WRITING: tuple[Callable[[Sphinx], None], ...] = (
+    data_dictionary.copy_package,  # the tables, as files and as one zip
+    take_along.copy_notebooks,  # the chapters to take along
+    launch.write_notebooks,  # the same for sites that run them
+    lab_pages.copy_practice,  # what exercise pages check code with
+    key_terms.write_words,  # what each term means, for the page that is asked
+    page_meta.draw_poster,  # the picture of a shared link
+    light_theme.drop_files,  # what the theme has sent and no page asks for
+    lean_styles.write_sheets,  # the theme's sheets without rules for nothing
+    pagefind.write_index,  # the index of the search
+)
+
+
+class Templates(BuiltinTemplateLoader):
+    """Sphinx's own templates; a page goes through our steps before its template gets it, and after."""
+
+    def init(self, builder: Any, *given: Any, **named: Any) -> None:
+        """Remember whose pages they are."""
+        super().init(builder, *given, **named)
+        self.app = builder.app
+
+    def render(self, template: str, context: dict[str, Any]) -> str:  # type: ignore[override]
+        """The HTML of a template; of a page, not of a part of one, with our steps."""
+        if context.get("page_template") != template:
+            return super().render(template, context)
+        page = Page(self.app, context["pagename"], context.pop("page_document"), context)
+        for step in BEFORE_WRITING:
+            step(page)
+        written = super().render(template, context)
+        tree = html.document_fromstring(written)
+        page.keep({name: note(tree) for name, note in NOTES.items()})
+        return written
+
+
+def _hand_over(app: Sphinx, page: str, template: str, context: dict, document: Any) -> None:
+    context["page_template"], context["page_document"] = template, document
+
+
+def _finish(app: Sphinx, error: Exception | None) -> None:
+    if error is None:
+        for step in AFTER_WRITING:
+            step(app)
+
+
+def setup(app: Sphinx) -> None:
+    """Set up all parts, and hear of each page and of the end of the build."""
+    for part in PARTS:
+        part.setup(app)
+    app.config.template_bridge = f"{__name__}.{Templates.__name__}"
+    app.connect("html-page-context", _hand_over)
+    app.connect("build-finished", _finish)
