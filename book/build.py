@@ -1,39 +1,82 @@
 """Build the pages of the book from the checkout in this folder: ``python -m book.build``.
 
-Sphinx itself notices a changed page and a changed table. What it does not notice is the machinery: when a
-hash of that has changed, the pages and what Sphinx remembers of them go, and nothing else in ``_build``.
+Where nothing has changed since the pages were written, by hashes of all that they are made of, Sphinx is not
+even started. Sphinx itself notices a changed page and a changed table. What it does not notice is the
+machinery: when a hash of that has changed, the pages and what Sphinx remembers of them go, nothing else.
 """
 
 import argparse
 import hashlib
+import json
 import os
 import shutil
 import sys
+from collections.abc import Iterable
 from pathlib import Path
+
+from live_cells import artefact
 
 # What a build writes, in MB, with some to spare; and what no disk has left that was full a moment ago.
 ROOM, FULL = 300, 10
 NO_ROOM = "The pages were not built: '{output}' needs some {room} MB, and the disk has {free} MB left."
-# Everything that pages are made with, beside the texts, notebooks and tables that Sphinx knows of.
+# What pages are made of: files of the folder itself, folders of it, and what `make` has made in `_build`.
+PACKAGES = ("claims-ledger", "live-cells", "plain-answers", "still-charts")
+PROGRAMS = ("book", *(f"packages/{name}/{name.replace('-', '_')}" for name in PACKAGES))
+FOLDERS = (*PROGRAMS, "capstone", "chapters", "data", "exercises", "jingjinji", "pages")
+MADE = ("ledger.json", "take-along", "assignments/practice")
+# Of these, what Sphinx does not notice: programs, looks and settings.
 MACHINERY = (".py", ".js", ".css", ".html", ".svg", ".toml")
 SETTINGS = (
     "_config.yml",
     "conf.py",
+    "CITATION.cff",
     "constraints.txt",
     "references.bib",
     "data/palette.csv",
 )
 
 
-def hash_machinery(root: Path, contents: Path) -> str:
-    """A hash of the programs, styles and settings that pages are made with."""
-    rooms = [*root.glob("book/**/*"), *root.glob("packages/*/*/**/*")]
-    programs = (path for path in rooms if path.suffix in MACHINERY)
-    files = sorted([*programs, *(root / name for name in SETTINGS)])
-    found = hashlib.sha256(os.environ.get("EDITION", "").encode())
-    for path in [*files, contents]:
-        found.update(f"\0{path.name}\0".encode() + (path.read_bytes() if path.is_file() else b""))
+def list_sources(root: Path) -> list[Path]:
+    """Every file that a page may be made of, in an order of its own."""
+    places = [*(root / name for name in FOLDERS), *(root / "_build" / name for name in MADE)]
+    inside = [path for place in places for path in (place.rglob("*") if place.is_dir() else [place])]
+    files = (path for path in [*root.iterdir(), *inside] if path.is_file())
+    return sorted(path for path in files if "__pycache__" not in path.parts and path.name[0] != ".")
+
+
+def is_machinery(root: Path, path: Path) -> bool:
+    """Whether Sphinx would not notice that a source has changed."""
+    name = path.relative_to(root).as_posix()
+    return name in SETTINGS or (
+        path.suffix in MACHINERY and name.startswith(("book/", "packages/", "conf.py"))
+    )
+
+
+def hash_files(root: Path, files: Iterable[Path], *besides: str) -> str:
+    """A hash of the names of files and of what they hold."""
+    found = hashlib.sha256("\0".join(besides).encode())
+    for path in files:
+        held = path.read_bytes() if path.is_file() else b""
+        found.update(f"\0{path.relative_to(root)}\0{len(held)}\0".encode() + held)
     return found.hexdigest()
+
+
+def describe_sources(root: Path, contents: Path) -> dict[str, str]:
+    """What pages are made of: their machinery, and all of it, with what runs Python in the page."""
+    files, edition = list_sources(root), os.environ.get("EDITION", "")
+    machinery = [path for path in files if is_machinery(root, path)]
+    laboratories = sorted(path.name for path in artefact.KEPT.glob("*"))
+    return {
+        "machinery": hash_files(root, [*machinery, contents], edition),
+        "sources": hash_files(root, [*files, contents], edition, *laboratories),
+    }
+
+
+def describe_pages(output: Path) -> str:
+    """A hash of what stands in the built book, by names, sizes and times: somebody may have touched it."""
+    files = sorted(path for path in (output / "html").rglob("*") if path.is_file())
+    listed = [(str(path), (held := path.stat()).st_size, held.st_mtime_ns) for path in files]
+    return hashlib.sha256(repr(listed).encode()).hexdigest()
 
 
 def forget_pages(output: Path) -> None:
@@ -42,14 +85,20 @@ def forget_pages(output: Path) -> None:
         shutil.rmtree(output / made, ignore_errors=True)
 
 
-def forget_old_machinery(root: Path, contents: Path, output: Path) -> Path:
-    """Remove pages that another machinery made; returns where to note the one that makes them now."""
-    note, wanted = output / ".doctrees" / "machinery", hash_machinery(root, contents)
-    if not note.is_file() or note.read_text(encoding="utf-8") != wanted:
-        forget_pages(output)
-        note.parent.mkdir(parents=True)
-        note.write_text(wanted, encoding="utf-8")
-    return note
+class Note:
+    """What a build notes beside Sphinx's own: of what it made the pages, and how it left them."""
+
+    def __init__(self, output: Path) -> None:
+        self.path = output / ".doctrees" / "built.json"
+
+    def read(self) -> dict[str, str]:
+        """What was noted; empty where nothing is built."""
+        return json.loads(self.path.read_text(encoding="utf-8")) if self.path.is_file() else {}
+
+    def write(self, noted: dict[str, str]) -> None:
+        """Note it in the place of what was noted."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.path.write_text(json.dumps(noted), encoding="utf-8")
 
 
 def has_room(output: Path, needed: int) -> bool:
@@ -62,19 +111,33 @@ def has_room(output: Path, needed: int) -> bool:
 
 def build(root: Path, contents: Path, output: Path) -> int:
     """Build every page that is not up to date; 0, or another number where Sphinx warned or failed."""
-    from sphinx.cmd.build import build_main
-
     output.mkdir(parents=True, exist_ok=True)
+    note, wanted = Note(output), describe_sources(root, contents)
+    noted = note.read()
+    if noted == wanted | {"pages": describe_pages(output)}:
+        print("Nothing has changed since the pages were built.")
+        return 0
     if not has_room(output, ROOM):
         return 2
-    forget_old_machinery(root, contents, output)
-    strict = ["--fail-on-warning", "--keep-going", "--nitpicky", f"--jobs={os.cpu_count() or 1}"]
-    kept = ["-d", str(output / ".doctrees"), "-D", f"external_toc_path={contents.as_posix()}"]
-    done = build_main([*strict, *kept, str(root), str(output / "html")])
-    if done and not has_room(output, FULL):
+    if noted.get("machinery") != wanted["machinery"]:
+        forget_pages(output)
+    note.write({"machinery": wanted["machinery"]})
+    done = run_sphinx(root, contents, output)
+    if done == 0:
+        note.write(wanted | {"pages": describe_pages(output)})
+    elif not has_room(output, FULL):
         # A page that was cut off is newer than its source, so the next build would take it for whole.
         forget_pages(output)
     return done
+
+
+def run_sphinx(root: Path, contents: Path, output: Path) -> int:
+    """Have Sphinx build the pages, strictly."""
+    from sphinx.cmd.build import build_main
+
+    strict = ["--fail-on-warning", "--keep-going", "--nitpicky", f"--jobs={os.cpu_count() or 1}"]
+    kept = ["-d", str(output / ".doctrees"), "-D", f"external_toc_path={contents.as_posix()}"]
+    return build_main([*strict, *kept, str(root), str(output / "html")])
 
 
 def main() -> int:

@@ -83,33 +83,65 @@ def test_an_edited_sentence_is_on_its_page_and_nothing_else_is_made_anew(checkou
     assert changed == {"chapters/03_gdp.html"}
 
 
-def test_changed_machinery_rebuilds_pages_and_leaves_the_rest_alone(tmp_path):
-    output = tmp_path / "_build"
-    kept = [output / name for name in ("assignments/a.ipynb", "charts/c.html", "grades/g.csv", "book.pdf")]
-    made = [output / "html" / "index.html", output / ".doctrees" / "index.doctree"]
-    contents, settings, program = tmp_path / "_toc.yml", tmp_path / "_config.yml", tmp_path / "book" / "a.py"
+@pytest.fixture
+def small(tmp_path, monkeypatch):
+    """A book of one page, and what each build of it does: nothing, or Sphinx with or without what it knew."""
+    pages = tmp_path / "_build" / "html"
+    files = ("_toc.yml", "_config.yml", "book/a.py", "chapters/a.md", "_build/assignments/a.ipynb")
+    for path in map(tmp_path.joinpath, (*files, "_build/charts/c.html", "_build/grades/g.csv")):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(path.name, encoding="utf-8")
+    did: list[str] = []
 
-    def write(*paths: Path) -> None:
-        for path in paths:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text("", encoding="utf-8")
+    def run_sphinx(*_) -> int:
+        did.append("again" if (pages / "index.html").exists() else "anew")
+        pages.mkdir(parents=True, exist_ok=True)
+        (pages / "index.html").write_text("a page", encoding="utf-8")
+        return 0
 
-    def remains() -> bool:
-        build.forget_old_machinery(tmp_path, contents, output)
-        there = {path.exists() for path in made}
-        assert len(there) == 1 and all(path.exists() for path in kept)
-        write(*made)
-        return there.pop()
+    def make(change: str = "") -> str:
+        did.clear()
+        if change:
+            (tmp_path / change).write_text(f"another {change}", encoding="utf-8")
+        assert build.build(tmp_path, tmp_path / "_toc.yml", tmp_path / "_build") == 0
+        assert (tmp_path / "_build" / "grades" / "g.csv").exists()
+        return "".join(did)
 
-    write(*kept, contents, settings, program)
-    remains()
-    assert remains(), "nothing changed"
-    os.utime(settings, (1, 1))
-    assert remains(), "touched, and the same"
-    for path in (contents, settings, program):
-        path.write_text("changed", encoding="utf-8")
-        assert not remains(), f"{path.name} changed"
-        assert remains()
+    monkeypatch.setattr(build, "run_sphinx", run_sphinx)
+    make()
+    return make, pages
+
+
+def test_a_build_starts_sphinx_only_where_something_has_changed(small, tmp_path):
+    make, pages = small
+    assert make() == ""
+    os.utime(tmp_path / "chapters" / "a.md", (1, 1))
+    assert make() == "", "touched, and the same"
+    assert [make("chapters/a.md"), make(), make("_build/assignments/a.ipynb"), make()] == [
+        "again",
+        "",
+        "",
+        "",
+    ]
+    (pages / "index.html").write_text("what somebody else wrote", encoding="utf-8")
+    assert [make(), make()] == ["again", ""]
+    (pages / "index.html").unlink()
+    assert [make(), make()] == ["anew", ""]
+
+
+def test_changed_machinery_makes_all_pages_anew(small):
+    make, _ = small
+    changes = ("_toc.yml", "_config.yml", "book/a.py")
+    assert [[make(name), make()] for name in changes] == [["anew", ""]] * 3
+
+
+def test_a_build_that_failed_is_not_taken_for_done(small, monkeypatch, tmp_path):
+    make, _ = small
+    with monkeypatch.context() as broken:
+        broken.setattr(build, "run_sphinx", lambda *_: 1)
+        (tmp_path / "chapters" / "a.md").write_text("with a fault", encoding="utf-8")
+        assert build.build(tmp_path, tmp_path / "_toc.yml", tmp_path / "_build") == 1
+    assert [make(), make()] == ["again", ""]
 
 
 # What is wrong with a chapter, and what its author is told.

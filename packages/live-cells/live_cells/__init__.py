@@ -1,8 +1,11 @@
 """Runs the cells of a Sphinx book in the reader's own browser, from files that lie beside the pages."""
 
-from typing import Any
+from __future__ import annotations
 
-from sphinx.application import Sphinx
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
