@@ -16,8 +16,8 @@ ROOMS = (
     "coursework",
     *(p.parent.name for p in sorted(ROOT.glob("packages/*/*/__init__.py"))),
 )
-# No module, but the text of a program for another process.
-PROGRAMS = {"notebook_grader.inside"}
+# No modules, but texts of programs for another process: a sandbox, a reader's page.
+PROGRAMS = {"notebook_grader.inside", "live_cells.runner"}
 
 
 def find_modules(room: str) -> set[str]:
