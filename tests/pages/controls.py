@@ -5,6 +5,8 @@ import json
 
 from still_charts.drawing import name_chart
 
+from coursework.lint.charts import list_glued, list_told
+from coursework.lint.numbers import find_numbers
 from tests.chapters import contract
 from tests.pages import built, checks
 
@@ -21,7 +23,7 @@ def moved(page, name: str, charts: list[dict]) -> list[str]:
     controlled = [spec for spec in charts if contract.states(spec)]
     if not controlled:
         return found
-    glued = contract.glued(contract.read(built.ROOT / name.replace(".html", ".ipynb")))
+    glued = list_glued(contract.read(built.ROOT / name.replace(".html", ".ipynb")))
     for spec in controlled:
         found += (_held if "hold" in spec["usermeta"] else _followed)(page, spec, glued)
     return found + checks.accessibility(page, within=CONTROLLED)
@@ -52,7 +54,7 @@ def _numbers_drawn(chart) -> set[str]:
             return text
 
     rows = [{key: value(text) for key, text in row.items()} for row in chart.evaluate(DRAWN_NOW)]
-    told = contract.told_by({"datasets": {"drawn now": rows}})
+    told = list_told({"datasets": {"drawn now": rows}})
     # A bar of several parts is told by the sum of some of them.
     for name in {text for row in rows for text in row.values() if isinstance(text, str)}:
         parts = [row for row in rows if name in row.values()]
@@ -78,8 +80,8 @@ def _followed(page, spec: dict, glued: set[str]) -> list[str]:
             continue
         if chart.locator(".chart-view").get_attribute("aria-label") != description:
             found.append(f"{title}: the description stays")
-        told = _numbers_drawn(chart) | glued | contract.numbers_in(state)
-        written = contract.numbers_in(description)
+        told = _numbers_drawn(chart) | glued | find_numbers(state)
+        written = find_numbers(description)
         if written and not written & told:
             found.append(f"{title}: no number of the description is drawn")
         drawn[tuple(json.loads(state))] = chart.locator(".chart-live svg").inner_html()
