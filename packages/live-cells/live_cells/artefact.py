@@ -15,6 +15,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from live_cells import zips
+
 MANIFEST = Path(__file__).with_name("manifest.toml")
 # Beside the environment's packages: a clone's builds, and its other work trees, need not make it again.
 KEPT = Path(sys.prefix) / "share" / "lab"
@@ -92,13 +94,11 @@ def _weigh(path: Path) -> list[int]:
 
 def pack(folder: Path, target: Path) -> str:
     """Write the laboratory as one zip; returns its sum, which is the same wherever it was made."""
-    with zipfile.ZipFile(target, "w") as archive:
-        for path in sorted(folder.iterdir()):
-            entry = zipfile.ZipInfo(path.name)
-            entry.create_system, entry.external_attr = 3, 0o644 << 16
-            if path.name != SIZES:  # as this machine compresses
-                archive.writestr(entry, path.read_bytes())
-    return hashlib.sha256(target.read_bytes()).hexdigest()
+    # Sizes are left out: they are as this machine compresses.
+    files = [path for path in sorted(folder.iterdir()) if path.name != SIZES]
+    packed = zips.pack(((path.name, path.read_bytes()) for path in files), compressed=False)
+    target.write_bytes(packed)
+    return hashlib.sha256(packed).hexdigest()
 
 
 def unpack(source: Path, manifest: Manifest) -> None:
