@@ -13,7 +13,7 @@ from lxml import html
 from sphinx.application import Sphinx
 from sphinx.jinja2glue import BuiltinTemplateLoader
 
-from book import citation, claims, facts, from_notebooks, made, palette
+from book import citation, claims, docstrings, facts, from_notebooks, made, palette
 from book.downloads import data_dictionary, launch, take_along
 from book.exercises import guess, sentence
 from book.exercises import pages as exercise_pages
@@ -52,6 +52,7 @@ PARTS: tuple[ModuleType, ...] = (
     claims_ledger,  # verdicts, ledger and findings
     claims,  # what the ledger calls chapters and how it draws
     data_dictionary,  # the tables, described
+    docstrings,  # the library's functions, described
     pagefind,  # the search page
     native_math,  # formulas as MathML
     # What is read again although its file is as it was.

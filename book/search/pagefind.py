@@ -32,6 +32,7 @@ NOT_INDEXED = {SEARCH_PAGE, INDEX_PAGE}
 # What explains comes before what asks, and before what lists.
 WEIGHTS = {
     "exercises/": 0.5,
+    "pages/api": 0.3,
     "pages/data": 0.3,
     "pages/figures": 0.3,
     "pages/findings": 0.5,
@@ -59,10 +60,10 @@ _BETWEEN_CHINESE = re.compile(f"(?<={HAN})(?={HAN})")
 _NO_WORDS = (
     ".//script | .//svg | .//math | .//details[{chart-data}] | .//div[{highlight}] | .//a[{headerlink}]"
 )
-# What carries an id, and what in it is its name: sections but the page's own; terms, rows of tables, cards.
+# What carries an id, and what in it is its name: sections but the page's own; terms, functions, rows, cards.
 _SECTIONS = ".//section[@id]", "(./h2 | ./h3 | ./h4 | ./h5 | ./h6)[1]"
 _OTHERS = (
-    (".//dt[starts-with(@id, 'term-')]", "."),
+    (".//dt[starts-with(@id, 'term-')] | .//dt[@id][{sig}]", "."),
     (".//tr[@id]", "./td[1]/p[1]"),
     (".//div[@id][{verdict}]", "./p[{card-head}][1]"),
 )

@@ -1,7 +1,10 @@
 """What a reader looks up: glossary, index, references, data dictionary and downloads."""
 
 import functools
+import importlib
+import inspect
 import json
+import pkgutil
 import re
 import zipfile
 from collections import Counter
@@ -9,8 +12,9 @@ from collections import Counter
 import pytest
 from frictionless import Package
 
+import jingjinji
 from book.glossary.key_terms import make_pinyin_key
-from jingjinji import claims, data
+from jingjinji import check, claims, data
 from tests import browser
 from tests.chapters import contract
 from tests.pages import built
@@ -110,8 +114,9 @@ def test_the_index_has_every_term_claim_place_and_table(at):
     page = at("pages/genindex.html")
     shown = {plain(text) for text in page.locator("ul.index-entries > li > p").all_inner_texts()}
     wanted = english() | {*claims.ledger().index, *data.load("cities")["city"], *resources()}
-    # Work on another article has claims of its own.
-    elsewhere = {name for name in shown if re.fullmatch(r"P\d\d", name)}
+    # Work on another article has claims of its own, and the library its functions.
+    others = r"P\d\d|module|jingjinji\..*|\w+ \(.*|\w+\(\) \(.*"
+    elsewhere = {name for name in shown if re.fullmatch(others, name)}
     assert shown == wanted | elsewhere
     assert page.locator("ul.index-entries p:not(:has(a))").count() <= len(data.load("cities")) + len(
         elsewhere
@@ -129,6 +134,30 @@ def test_references_are_what_the_chapters_cite(at):
     }
     assert cited <= known
     assert at("pages/references.html").locator(".bd-article li:not(nav li)").count() == len(known)
+
+
+# The library
+
+
+def test_every_public_function_is_described_and_found_by_its_name(at):
+    """The capstone's check is a command of its own: it goes by no import."""
+    modules = [
+        importlib.import_module(found.name)
+        for found in pkgutil.walk_packages(jingjinji.__path__, "jingjinji.")
+        if "._" not in found.name and "capstone" not in found.name
+    ]
+    public = {
+        f"{module.__name__}.{name}"
+        for module in modules
+        for name, value in vars(module).items()
+        if name in getattr(module, "__all__", [name]) and name[0] != "_" and inspect.isroutine(value)
+        if value.__module__ == module.__name__ or module is check
+    }
+    page = at("pages/api.html")
+    shown = page.locator("dl.py > dt[id]").evaluate_all("all => all.map((name) => name.id)")
+    assert len(public) > 100 and public - set(shown) == set(), "name its module in pages/api.md"
+    index = set(built.html("pages/genindex.html").split('"'))
+    assert [name for name in sorted(public) if f"../pages/api.html#{name}" not in index] == []
 
 
 # Data dictionary and downloads
@@ -174,8 +203,9 @@ def test_the_package_is_the_files_and_valid_as_a_zip_and_as_a_folder(tmp_path):
     with zipfile.ZipFile(zipped) as archive:
         entries = archive.infolist()
         assert {entry.date_time for entry in entries} == {(1980, 1, 1, 0, 0, 0)}
-        assert {entry.filename for entry in entries} == {path.name for path in DATA.iterdir()}
+        files = {"datapackage.json", *(resource["path"] for resource in resources().values())}
+        assert {entry.filename for entry in entries} == files
         archive.extractall(tmp_path)
     for folder in (tmp_path, browser.HTML / "data"):
-        assert all((folder / path.name).read_bytes() == path.read_bytes() for path in DATA.iterdir())
+        assert all((folder / name).read_bytes() == (DATA / name).read_bytes() for name in files)
         assert Package(str(folder / "datapackage.json")).validate().valid
