@@ -40,8 +40,8 @@ def _format_line(text: str, targets: list[tuple[str, str]]) -> nodes.paragraph:
 def _fill(app: Sphinx, doctree: nodes.document, page: str) -> None:
     for place in list(doctree.findall(index_entries)):
         letters, sections = elements.paragraph(classes=["letters"]), []
-        for key, entries in IndexEntries(app.env).create_index(app.builder):
-            target = f"index-{nodes.make_id(key)}"
+        for number, (key, entries) in enumerate(IndexEntries(app.env).create_index(app.builder), start=1):
+            target = f"index-{number}"  # a letter may head two groups
             letters += [nodes.reference("", key, refid=target, internal=True), nodes.Text(" ")]
             listed = nodes.bullet_list("", classes=["index-entries"])
             for name, (targets, below, _) in entries:

@@ -228,7 +228,7 @@ def group_differences(change: pd.Series, controls: pd.DataFrame | None = None, s
     -------
     Series by group, named by its units in the order of `change`, such as "a, b, c".
 
-    >>> group_differences(pd.Series({"a": 1, "b": 2, "c": 4, "d": 9}), size=2)["a, b"]
+    >>> float(group_differences(pd.Series({"a": 1, "b": 2, "c": 4, "d": 9}), size=2)["a, b"])
     -5.0
     """
     width = 1 if controls is None else 1 + controls.shape[1]
