@@ -1,7 +1,8 @@
 """Measure the build of the book: against an older commit, a floor, and what one changed sentence costs.
 
-The older commit's files come from git; where its history is not there, that figure is left out. The floor
-is what the same tools need for next to nothing: Jupyter Book building as many near-empty pages.
+The older commit's files come from git; where its history is not there, those figures are left out. The floor
+is what the same tools need for next to nothing: Jupyter Book building as many near-empty pages. Charts are
+drawn before, in both books, as they are for an author; seconds are those of processors.
 """
 
 import io
@@ -14,17 +15,20 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from common import BIN, ROOT, Part, medians, say, seconds
+from common import BIN, ROOT, Part, medians, say, work
 
 BEFORE = "9f4da0f"
-COLD, SENTENCE = f"cold build / {BEFORE}", "one sentence changed / no change"
-MARKS = {COLD: 0.5, SENTENCE: 1.8}
+COLD = f"a page of a cold build / {BEFORE}"
+SAME, SENTENCE = f"no change / {BEFORE}", f"one sentence changed / no change in {BEFORE}"
+MARKS = {COLD: 0.75, SAME: 1.0, SENTENCE: 1.8}
 # What `make book` runs, each in the folder of the book.
 STEPS = [
     [sys.executable, "-m", *step.split()]
     for step in ("coursework notebooks", "coursework pages", "book.build")
 ]
 JUPYTER_BOOK = [str(BIN / "jupyter-book"), "build", ".", "-W", "-n", "--keep-going"]
+# What a cold build leaves alone, under `_build`: the drawings of both.
+DRAWN = ("charts", ".doctrees/charts")
 # A word of this chapter's prose that is changed there and back again.
 CHAPTER, WORDS = "chapters/03_gdp.md", ("the region", "the  region")
 
@@ -50,9 +54,9 @@ def book_before(folder: Path) -> Path | None:
     return folder
 
 
-def page_count() -> int:
+def page_count(book: Path) -> int:
     """Pages that the table of contents names, the landing page included."""
-    return sum(line.strip().startswith(("root:", "- file:")) for line in (ROOT / "_toc.yml").open())
+    return sum(line.strip().startswith(("root:", "- file:")) for line in (book / "_toc.yml").open())
 
 
 def empty_book(folder: Path, count: int) -> Path:
@@ -67,9 +71,23 @@ def empty_book(folder: Path, count: int) -> Path:
     return folder
 
 
+def forget(folder: Path) -> None:
+    """Remove what a build made, but for drawings."""
+    kept = [path for name in DRAWN for path in [folder / "_build" / name] if path.is_dir()]
+    for path in sorted((folder / "_build").rglob("*"), reverse=True):
+        if not any(path == one or one in path.parents or path in one.parents for one in kept):
+            path.rmdir() if path.is_dir() else path.unlink()
+    shutil.rmtree(folder / "exercises" / "pages", ignore_errors=True)
+
+
 def build(folder: Path) -> float:
     """Seconds of the steps of `make book`."""
-    return sum(seconds(step, folder) for step in STEPS)
+    return sum(work(step, folder) for step in STEPS)
+
+
+def jupyter_book(folder: Path) -> float:
+    """Seconds of Jupyter Book. The older commit's packages lie in its folder, not in the environment."""
+    return work(JUPYTER_BOOK, folder, PYTHONPATH=str(folder))
 
 
 def change_a_sentence(folder: Path) -> None:
@@ -84,38 +102,44 @@ def change_a_sentence(folder: Path) -> None:
 def measure() -> Part:
     """Cold builds in turn, then builds with and without a change in turn."""
     with tempfile.TemporaryDirectory() as folder:
-        work = Path(folder)
-        book, count = copy_of_book(work / "book"), page_count()
-        floor, before = empty_book(work / "floor", count), book_before(work / "before")
+        work_folder = Path(folder)
+        book, count = copy_of_book(work_folder / "book"), page_count(ROOT)
+        floor, before = empty_book(work_folder / "floor", count), book_before(work_folder / "before")
+        makers: dict[Path, Callable[[Path], float]] = {book: build, floor: jupyter_book}
+        if before is not None:
+            makers[before] = jupyter_book
 
-        def cold(where: Path, make: Callable[[Path], float]) -> float:
-            shutil.rmtree(where / "_build", ignore_errors=True)
-            shutil.rmtree(where / "exercises" / "pages", ignore_errors=True)
-            return make(where)
-
-        def jupyter_book(where: Path) -> float:
-            # The older commit's packages lie in its folder, not in the environment.
-            return seconds(JUPYTER_BOOK, where, PYTHONPATH=str(where))
+        def cold(where: Path) -> float:
+            forget(where)
+            return makers[where](where)
 
         def changed() -> float:
             change_a_sentence(book)
             return build(book)
 
-        say(f"builds: {count} pages, cold, in turn, twice")
-        others = [floor] if before is None else [floor, before]
-        cases = [
-            lambda: cold(book, build),
-            *(lambda where=where: cold(where, jupyter_book) for where in others),
-        ]
-        ours, *theirs = medians(*cases, rounds=2)
+        say(f"builds: {count} pages, once to draw the charts")
+        for where, make in makers.items():
+            make(where)
+        say("builds: cold, in turn, twice")
+        ours, least, *theirs = medians(*(lambda where=where: cold(where) for where in makers), rounds=2)
         say("builds: one sentence changed, and nothing changed, three times")
-        sentence, same = medians(changed, lambda: build(book))
-    found = {SENTENCE: round(sentence / same, 2), "cold build / floor": round(ours / theirs[0], 2)}
+        after = [lambda: jupyter_book(before)] if before is not None else []
+        sentence, same, *their_same = medians(changed, lambda: build(book), *after)
+        pages = count / page_count(before) if before is not None else 1
+    found = {"cold build / floor": round(ours / least, 2), "one sentence, s": round(sentence, 2)}
     if before is not None:
-        found[COLD] = round(ours / theirs[1], 2)
-    return Part(
-        found, MARKS, {COLD: [ours, *theirs[1:]], "cold build": [ours, theirs[0]], SENTENCE: [sentence, same]}
-    )
+        found |= {
+            COLD: round(ours / theirs[0] / pages, 2),
+            SAME: round(same / their_same[0], 2),
+            SENTENCE: round(sentence / their_same[0], 2),
+        }
+    spent = {
+        "cold build": [ours, least],
+        COLD: [ours, *theirs],
+        SAME: [same, *their_same],
+        SENTENCE: [sentence],
+    }
+    return Part(found, MARKS if before is not None else {}, spent)
 
 
 if __name__ == "__main__":

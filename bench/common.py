@@ -1,6 +1,7 @@
 """What the parts of the bench share: progress, time, and the form of a result."""
 
 import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -9,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+# As on a reader's machine: Python keeps what it has compiled.
+_ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
 
@@ -33,12 +36,22 @@ def say(text: str) -> None:
 def seconds(command: list[str], folder: Path, **environment: str) -> float:
     """Wall-clock time of a command; the bench ends with its message where it fails."""
     started = time.perf_counter()
-    done = subprocess.run(
-        command, cwd=folder, env={**os.environ, **environment}, capture_output=True, text=True
-    )
+    done = subprocess.run(command, cwd=folder, env=_ENVIRONMENT | environment, capture_output=True, text=True)
     if done.returncode:
         sys.exit(f"{' '.join(command)} failed:\n{done.stdout[-1500:]}{done.stderr[-1500:]}")
     return time.perf_counter() - started
+
+
+def work(command: list[str], folder: Path, **environment: str) -> float:
+    """Processor time of a command and of all that it starts, which other work hardly changes."""
+
+    def spent() -> float:
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return used.ru_utime + used.ru_stime
+
+    before = spent()
+    seconds(command, folder, **environment)
+    return spent() - before
 
 
 def medians(*measures: Callable[[], float], rounds: int = 3) -> list[float]:

@@ -38,8 +38,8 @@ SETTINGS = (
 
 def list_sources(root: Path) -> list[Path]:
     """Every file that a page may be made of, in an order of its own."""
-    places = [*(root / name for name in FOLDERS), *(root / "_build" / name for name in MADE)]
-    inside = [path for place in places for path in (place.rglob("*") if place.is_dir() else [place])]
+    parts = [*(root / name for name in FOLDERS), *(root / "_build" / name for name in MADE)]
+    inside = [path for part in parts for path in (part.rglob("*") if part.is_dir() else [part])]
     files = (path for path in [*root.iterdir(), *inside] if path.is_file())
     return sorted(path for path in files if "__pycache__" not in path.parts and path.name[0] != ".")
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import yaml
 from sphinx.application import Sphinx
+from sphinx.config import Config
 
 FILE = "CITATION.cff"
 # What each licence is for, its name, and its text.
@@ -74,7 +75,7 @@ def read_citation(root: str | Path) -> Citation:
     )
 
 
-def _tell_templates(app: Sphinx, config) -> None:
+def _tell_templates(app: Sphinx, config: Config) -> None:
     config.html_context = config.html_context | {"citation": read_citation(app.srcdir)}
 
 

@@ -10,6 +10,7 @@ import functools
 import gc
 
 from sphinx.application import Sphinx
+from sphinx.config import Config
 
 WRITTEN_FOR = {"pybtex": "0.26.1", "sphinx-multitoc-numbering": "0.1.3"}
 
@@ -21,7 +22,7 @@ def find_entry_points_once() -> None:
     plugin.entry_points = functools.cache(plugin.entry_points)
 
 
-def allow_parallel_reading(app: Sphinx, config) -> None:
+def allow_parallel_reading(app: Sphinx, config: Config) -> None:
     """sphinx-multitoc-numbering, which Jupyter Book adds, only numbers when all pages are read."""
     app.extensions["sphinx_multitoc_numbering"].parallel_read_safe = True
 

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable
 from html import escape
+from typing import TypeAlias, cast
 
 from docutils import nodes
 from sphinx import addnodes
+from sphinx.domains.std import StandardDomain
+from sphinx.environment import BuildEnvironment
 
-Part = str | nodes.Node
+Part: TypeAlias = str | nodes.Node
 
 
 def paragraph(*parts: Part, classes: Iterable[str] = ()) -> nodes.paragraph:
@@ -56,7 +59,7 @@ def folded(summary: str, *inside: nodes.Node) -> nodes.container:
     return nodes.container("", nodes.raw("", start, format="html"), *inside, end, classes=["folded-box"])
 
 
-def reference(env, target: str, *text: Part, kind: str = "ref") -> addnodes.pending_xref:
+def reference(env: BuildEnvironment, target: str, *text: Part, kind: str = "ref") -> addnodes.pending_xref:
     """A link that Sphinx resolves when every page is read: to a label, a page (`doc`) or a `term`."""
     return addnodes.pending_xref(
         "",
@@ -70,9 +73,9 @@ def reference(env, target: str, *text: Part, kind: str = "ref") -> addnodes.pend
     )
 
 
-def anchor(env, label: str, target: str = "") -> None:
+def anchor(env: BuildEnvironment, label: str, target: str = "") -> None:
     """Let any page refer by `label` to an id of the page that is being read, by default the same."""
-    env.get_domain("std").anonlabels[label] = (env.docname, target or label)
+    cast(StandardDomain, env.get_domain("std")).anonlabels[label] = (env.docname, target or label)
 
 
 def index_entry(value: str, target: str, heading: str, main: str = "") -> addnodes.index:

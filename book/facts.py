@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any
 
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 
 _FACTS: dict[str, Callable[..., object]] = {}
 _KEY = "facts"  # of a page's metadata, which Sphinx keeps from build to build
@@ -44,7 +45,9 @@ def _digest(app: Sphinx, kind: Kind) -> str:
         return ""
 
 
-def _find_outdated(app: Sphinx, env, added, changed, removed) -> list[str]:
+def _find_outdated(
+    app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
+) -> list[str]:
     """The pages whose facts are not those that they were read with."""
     held = {page: about[_KEY] for page, about in env.metadata.items() if _KEY in about}
     now = {kind: _digest(app, kind) for kind in {kind for kinds in held.values() for kind in kinds}}

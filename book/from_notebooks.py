@@ -12,6 +12,7 @@ import ast
 from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 from still_charts.pages import make_chart
 
@@ -28,7 +29,7 @@ def _collect_outputs(app: Sphinx, page: str) -> list[dict]:
     return [{name: cell[name] for name in kept} for cell in cells if cell["cell_type"] == "code"]
 
 
-def read_code_cells(env, page: str) -> list[dict]:
+def read_code_cells(env: BuildEnvironment, page: str) -> list[dict]:
     """The code cells of a page's notebook; the page that is being read is read anew when they change."""
     return facts.take(env.app, "outputs", page)
 

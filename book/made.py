@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from sphinx.application import Sphinx
+from sphinx.config import Config
 
 from book import settings
 
@@ -18,7 +19,7 @@ def find_missing(root: Path) -> Path | None:
     return next((Path(name) for name in (*exercises, settings.LEDGER) if not (root / name).is_file()), None)
 
 
-def _require(app: Sphinx, config) -> None:
+def _require(app: Sphinx, config: Config) -> None:
     if missing := find_missing(Path(app.srcdir)):
         # Not one of Sphinx's errors, around which Jupyter Book prints thirty lines of its own.
         raise SystemExit(MISSING.format(path=missing))

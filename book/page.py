@@ -20,7 +20,7 @@ class Page:
 
     def keep(self, notes: dict[str, Any]) -> None:
         """Keep something of the page for later: another process may write it, or a build that is past."""
-        path = _place_notes(self.app, self.name)
+        path = _find_notes(self.app, self.name)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(notes, ensure_ascii=False), encoding="utf-8")
 
@@ -28,9 +28,9 @@ class Page:
 def read_notes(app: Sphinx, name: str) -> dict[str, Any]:
     """What was kept of each page that is in the book, by the name of the note: page to note."""
     pages = sorted([*app.env.all_docs, *app.config.html_additional_pages])
-    kept = {page: json.loads(_place_notes(app, page).read_text(encoding="utf-8")) for page in pages}
+    kept = {page: json.loads(_find_notes(app, page).read_text(encoding="utf-8")) for page in pages}
     return {page: notes[name] for page, notes in kept.items()}
 
 
-def _place_notes(app: Sphinx, name: str) -> Path:
+def _find_notes(app: Sphinx, name: str) -> Path:
     return Path(app.doctreedir) / "written" / f"{name}.json"

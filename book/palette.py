@@ -4,6 +4,7 @@ from functools import cache
 from pathlib import Path
 
 from sphinx.application import Sphinx
+from sphinx.config import Config
 
 from book import settings
 
@@ -31,7 +32,7 @@ def make_variables(root: str | Path, dark: bool) -> dict[str, str]:
     return {f"--{name}": pair[dark] for name, pair in read_colours(root).items()}
 
 
-def _tell(app: Sphinx, config) -> None:
+def _tell(app: Sphinx, config: Config) -> None:
     config.still_charts_colours = map_chart_colours(app.srcdir)
     # A template with a style of its own takes colours from here; ``colours.link[0]`` is the light one.
     config.html_context = config.html_context | {"colours": read_colours(app.srcdir)}

@@ -52,7 +52,7 @@ def format_size(count: int) -> str:
 
 def describe_constraints(constraints: dict) -> list[Part]:
     """What a field accepts, in words; a pattern stays the regular expression that it is."""
-    low, high = (constraints.get(key) for key in ("minimum", "maximum"))
+    low, high = (constraints.get(end) for end in ("minimum", "maximum"))
     parts: list[Part] = ["never empty" if constraints.get("required") else "may be empty"]
     if low is not None and high is not None:
         parts.append(f"; {low} to {high}")
@@ -172,10 +172,10 @@ class DataDictionary(SphinxDirective):
 
     def _render_fields(self, schema: dict) -> nodes.table:
         others: dict[str, list[Part]] = defaultdict(list)
-        for key in schema.get("foreignKeys", ()):
+        for foreign in schema.get("foreignKeys", ()):
             # Without a table's name, a key refers to its own table.
-            if table := key["reference"]["resource"]:
-                for field in _list_names(key["fields"]):
+            if table := foreign["reference"]["resource"]:
+                for field in _list_names(foreign["fields"]):
                     others[field] += ["; listed in ", _link_table(table)]
         rows = (
             [

@@ -8,6 +8,7 @@ import json
 import re
 import zipfile
 from pathlib import Path
+from typing import Any
 
 from sphinx.application import Sphinx
 
@@ -17,13 +18,13 @@ from book.downloads import take_along
 from book.page import Page
 
 BRANCH = "gh-pages"
-PLACES = {
+SITES = {
     "Colab": "https://colab.research.google.com/github/{name}/blob/{branch}/{file}",
     "Binder": "https://mybinder.org/v2/gh/{name}/{branch}?urlpath=lab/tree/{file}",
 }
 # What Binder makes its environment of.
 ENVIRONMENT = "binder/requirements.txt"
-# Such a place has these, in a version of its own.
+# Such a site has these, in a version of its own.
 _THEIRS = re.compile(r"(?:ipython|jupyterlab)==")
 _WHEEL = re.compile(r"^\./(([\w.]+)-\S*?\.whl)(\[.*\])?")
 
@@ -44,9 +45,10 @@ def list_requirements(citation: Citation, asked: str) -> list[str]:
 def add_install(notebook: str, needs: list[str]) -> str:
     """A notebook with a first cell that installs what it needs."""
     held = json.loads(notebook)
-    cell = {"cell_type": "code", "id": "install", "metadata": {}, "outputs": [], "execution_count": None}
     listed = " ".join(f'"{line}"' for line in needs)
-    held["cells"].insert(0, cell | {"source": f"%pip install --quiet {listed}"})
+    cell = {"cell_type": "code", "id": "install", "source": f"%pip install --quiet {listed}"}
+    empty: dict[str, Any] = {"metadata": {}, "outputs": [], "execution_count": None}
+    held["cells"].insert(0, cell | empty)
     return json.dumps(held, ensure_ascii=False, indent=1) + "\n"
 
 
@@ -81,12 +83,12 @@ def offer(page: Page) -> None:
         {
             "type": "link",
             "url": address.format(name=name, branch=BRANCH, file=file),
-            "text": f"Run on {place}",
-            "tooltip": f"Open this chapter's notebook on {place}, which is a site of others",
+            "text": f"Run on {site}",
+            "tooltip": f"Open this chapter's notebook on {site}, which is of others",
             "icon": "fas fa-file",
-            "label": f"{place.lower()}-button",
+            "label": f"{site.lower()}-button",
         }
-        for place, address in PLACES.items()
+        for site, address in SITES.items()
     ]
     for group in page.context.get("header_buttons", []):
         if group.get("label") == take_along.DOWNLOADS:

@@ -14,6 +14,8 @@ from pathlib import Path
 from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
 from book import elements, settings
@@ -27,7 +29,7 @@ ASKED = {
 COLUMNS = ("Exercise", "Objectives", "Kind", "Level", "Points", "Minutes")
 
 
-def read_notes(env, name: str) -> dict:
+def read_notes(env: BuildEnvironment, name: str) -> dict:
     """What `make` has noted of a chapter, and of its `exercises`, in the page of exercises of that name.
 
     Raises
@@ -82,10 +84,10 @@ class ExerciseList(SphinxDirective):
         text = f"{exercise['number']} {exercise['title']}"
         name = elements.paragraph(elements.reference(self.env, exercise["label"], text))
         objectives = ", ".join(map(str, exercise["objectives"]))
-        return [name, objectives, *(str(exercise[key]) for key in ("kind", "level", "points", "minutes"))]
+        return [name, objectives, *(str(exercise[fact]) for fact in ("kind", "level", "points", "minutes"))]
 
 
-def _mark_the_edition(app: Sphinx, config) -> None:
+def _mark_the_edition(app: Sphinx, config: Config) -> None:
     if os.environ.get("EDITION") == "instructor":
         config.html_theme_options["announcement"] = (
             "Instructor's edition: it holds the solutions. Keep it private."

@@ -24,6 +24,7 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.domains.std import make_glossary_term
+from sphinx.environment import BuildEnvironment
 from sphinx.transforms import SphinxTransform
 from sphinx.util.docutils import SphinxDirective
 
@@ -32,6 +33,8 @@ from book.elements import paragraph
 
 _SECTION = re.compile(r"^## Key terms$(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 _ENTRY = re.compile(r"^\*\*(.+?)\*\* · (.+?) · (.+)\n: (.+)$", re.MULTILINE)
+# Kept with what Sphinx keeps from build to build: all terms, and the names of places.
+_TERMS, _NAMES = "key_terms", "key_names"
 # Running prose: what stands in a table, a caption, a definition, a link or an output is something else.
 _PROSE = (
     nodes.document,
@@ -127,7 +130,12 @@ def read(root: str | Path, pages: Iterable[str]) -> dict[str, Term]:
     return dict(sorted(terms.items(), key=lambda item: item[0].casefold()))
 
 
-def name_chapter(env, page: str) -> str:
+def get_terms(env: BuildEnvironment) -> dict[str, Term]:
+    """The key terms of the book, as this build has read them."""
+    return env.__dict__[_TERMS]
+
+
+def name_chapter(env: BuildEnvironment, page: str) -> str:
     """A chapter's name in the index, where its second space is not seen but sorts 6 before 10.
 
     A preparation goes by the sign before its name, another page without a number, such as the capstone's, by
@@ -207,7 +215,7 @@ class LinkFirstUses(SphinxTransform):
         texts = [text for text in self.document.findall(nodes.Text) if _is_in_prose(text)]
         self._index_names(texts)
         # The longest first: in "beta convergence", "convergence" is not used on its own.
-        self.terms = sorted(self.env.key_terms.values(), key=lambda term: -max(map(len, term.forms)))
+        self.terms = sorted(get_terms(self.env).values(), key=lambda term: -max(map(len, term.forms)))
         self.known = {form: term for term in reversed(self.terms) for form in term.written}
         # Without groups, the search passes over a term by its first letter.
         any_term = "|".join(term.pattern for term in self.terms)
@@ -275,7 +283,7 @@ class LinkFirstUses(SphinxTransform):
 
     def _index_names(self, texts: list[nodes.Text]) -> None:
         """Where a chapter first speaks of each place, for the index."""
-        waiting = set(self.env.key_names)
+        waiting = set(self.env.__dict__[_NAMES])
         longest_first = sorted(waiting, key=lambda name: (-len(name), name))
         pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b")
         for text in texts:
@@ -293,21 +301,23 @@ def write_words(app: Sphinx) -> None:
 
     A script and not data, because browsers fetch no data for a book that is opened from a folder.
     """
-    terms = app.env.key_terms.values()
+    terms = get_terms(app.env).values()
     table = {term.entry: [term.english, term.chinese, term.pinyin, term.definition] for term in terms}
     script = f"globalThis.bookWords = {json.dumps(table, ensure_ascii=False)};\n"
     Path(app.outdir, "_static", "words-data.js").write_text(script, encoding="utf-8")
 
 
-def _read_all(app: Sphinx, env, added, changed, removed) -> list[str]:
+def _read_all(
+    app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
+) -> list[str]:
     """A new term may be used in any chapter: then all are read again."""
-    places = app.config.key_terms["names"]
+    listed = app.config.key_terms["names"]
     texts = settings.list_texts(app.srcdir)
-    before = list(getattr(env, "key_terms", ()))
-    env.key_terms = read(app.srcdir, texts)
-    rows = settings.read_table(Path(app.srcdir, places["file"]))
-    env.key_names = {row[places["column"]] for row in rows}
-    if list(env.key_terms) == before:
+    before = list(env.__dict__.get(_TERMS, ()))
+    env.__dict__[_TERMS] = read(app.srcdir, texts)
+    rows = settings.read_table(Path(app.srcdir, listed["file"]))
+    env.__dict__[_NAMES] = {row[listed["column"]] for row in rows}
+    if list(get_terms(env)) == before:
         return []
     return [page for page in texts if page in env.found_docs]
 
@@ -317,6 +327,6 @@ def setup(app: Sphinx) -> None:
     app.add_config_value("key_terms", {}, "env")
     app.add_directive("key-terms", Glossary)
     app.add_directive("key-terms-in-chinese", InChinese)
-    facts.register("key terms", lambda app: app.env.key_terms)
+    facts.register("key terms", lambda app: get_terms(app.env))
     app.add_transform(LinkFirstUses)
     app.connect("env-get-outdated", _read_all)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from live_cells.pages import FOLDER
 from sphinx.application import Sphinx
+from sphinx.config import Config
 
 from book import settings
 from book.downloads import take_along
@@ -27,7 +28,7 @@ def read_supported() -> dict[str, dict]:
 
 def list_pages(root: Path) -> dict[str, dict]:
     """Every page that runs code, as `live_cells_pages` takes it: texts, and the exercises of chapters."""
-    found = {}
+    found: dict[str, dict] = {}
     for page, special in read_supported().items():
         chapter = settings.find_chapter(root, page)
         shared = {
@@ -40,7 +41,7 @@ def list_pages(root: Path) -> dict[str, dict]:
     return found
 
 
-def _tell(app: Sphinx, config) -> None:
+def _tell(app: Sphinx, config: Config) -> None:
     config.live_cells_pages = list_pages(Path(app.srcdir))
 
 

@@ -30,7 +30,7 @@ def read_exercises(html: Path, page: str) -> dict[str, tuple[verify.Job, verify.
     if not path.exists():
         return {}
     practice = json.loads(path.read_text(encoding="utf-8"))
-    found = {}
+    found: dict[str, tuple[verify.Job, verify.Job]] = {}
     for label, exercise in practice["exercises"].items():
         key = json.loads(base64.b64decode(exercise["key"]))
         record = "from plain_answers.recording import Recorder\ncheck = Recorder()"
@@ -39,7 +39,8 @@ def read_exercises(html: Path, page: str) -> dict[str, tuple[verify.Job, verify.
         checking = "\n".join([use, key["solution"], exercise["tests"]])
         before = [*practice["provided"], *exercise["given"]]
         number = label.removeprefix("exercise-").replace("-", ".")
-        found[number] = tuple(verify.Job(code, number, True, before) for code in (sealing, checking))
+        one, other = (verify.Job(code, number, True, before) for code in (sealing, checking))
+        found[number] = one, other
     return found
 
 

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urljoin, urlsplit
 
 from live_cells.browser import HOME, NoBrowser, open_folder
-from pypdf import PageObject, PdfReader, PdfWriter
+from pypdf import PdfReader, PdfWriter
+from pypdf.constants import PageLabelStyle
 from pypdf.generic import Destination, Fit, NameObject, TextStringObject
 
 from book.citation import read_citation
@@ -29,7 +30,7 @@ COVER = """<!doctype html><html lang="en"><title>{about.title}</title><body clas
 <h1>{about.title}</h1><p><b>{note}</b></p><p>{about.abstract}</p><p>{about.authors}</p>
 <p>Version {about.version} {about.date}</p><p>{about.licence}</p></header>
 <h2>Contents</h2><nav>{lines}</nav></body></html>"""
-Places = dict[tuple[str, str], tuple[PageObject, Fit]]
+Places = dict[tuple[str, str], tuple[Any, Fit]]
 
 
 def choose_pages(entries: list[dict], only: Collection[str]) -> list[dict]:
@@ -57,7 +58,7 @@ def _add(book: PdfWriter, printed: PdfReader, path: str, places: Places) -> None
     sheets = [book.add_page(sheet) for sheet in printed.pages]
     places[path, ""] = sheets[0], Fit.fit()
     for name, found in printed.named_destinations.items():
-        index = printed.get_destination_page_number(found)
+        index = printed.get_destination_page_number(found) or 0
         places[path, unquote(name[1:])] = sheets[index], Fit.xyz(found.left, found.top)
 
 
@@ -81,7 +82,8 @@ def print_book(folder: Path, target: Path, only: Collection[str] = ()) -> Path:
     """Write the built book, or the pages of it in `only`; `FileNotFoundError` if it is not built."""
     if not (folder / "index.html").is_file():
         raise FileNotFoundError(f"The book is not built: {folder} has no index.html; run 'make book' first.")
-    about, book, places, above = read_citation(HERE.parents[1]), PdfWriter(), Places(), {0: None}
+    about, book, places = read_citation(HERE.parents[1]), PdfWriter(), Places()
+    above: dict[int, Any] = {0: None}
     lines = part = ""
     with open_folder(folder) as context:
         page = context.new_page()
@@ -100,15 +102,17 @@ def print_book(folder: Path, target: Path, only: Collection[str] = ()) -> Path:
             lines += f'<p class="depth-{depth}"><span>{title}</span><span>{number}</span></p>'
             for level, title, place in headings:
                 above = {other: item for other, item in above.items() if other < depth + level}
-                item = dict(zip(("page_number", "fit"), places[path, place])) | {"parent": above[max(above)]}
-                above[depth + level] = book.add_outline_item(title=title, is_open=False, **item)
+                parent, (sheet, fit) = above[max(above)], places[path, place]
+                above[depth + level] = book.add_outline_item(
+                    title=title, page_number=sheet, parent=parent, fit=fit, is_open=False
+                )
         page.set_content(COVER.format(about=about, note=escape(listed["note"]), lines=lines))
         front = _print(page).pages
     _lead_links(book, places, listed["address"])
     for index, sheet in enumerate(front):
         book.insert_page(sheet, index)
-    book.set_page_label(0, index, style="/r")
-    book.set_page_label(index + 1, len(book.pages) - 1, style="/D", start=1)
+    book.set_page_label(0, index, style=PageLabelStyle.LOWERCASE_ROMAN)
+    book.set_page_label(index + 1, len(book.pages) - 1, style=PageLabelStyle.DECIMAL, start=1)
     book.metadata = {"/Title": about.title, "/Author": about.authors, "/Subject": about.abstract}
     book.compress_identical_objects()
     book.write(target)

@@ -21,6 +21,7 @@ from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 
+from book.glossary import key_terms
 from book.page import read_notes
 from book.settings import INDEX_PAGE, SEARCH_PAGE
 from book.theme.languages import HAN
@@ -132,7 +133,7 @@ def _index(pages: dict[str, str], target: Path) -> None:
 def _list_chinese_words(app: Sphinx) -> dict[str, list[str]]:
     """The Chinese words that lead to a chapter first: its own key terms, and what `_config.yml` names."""
     words: dict[str, list[str]] = defaultdict(list)
-    for term in app.env.key_terms.values():
+    for term in key_terms.get_terms(app.env).values():
         words[term.chapters[0]].append(term.chinese)
     for word, pages in app.config.search_words.items():
         for page in pages:
@@ -167,7 +168,7 @@ def write_index(app: Sphinx) -> None:
 
 
 def _drop_own_search(app: Sphinx) -> None:
-    app.builder.search = False
+    setattr(app.builder, "search", False)  # noqa: B010 (only builders of HTML have it)
 
 
 def setup(app: Sphinx) -> None:

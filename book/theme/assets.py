@@ -30,6 +30,7 @@ CALLED = [
     ANSWERS,
     BOOK / "theme" / "element.js",
     BOOK / "progress" / "memory.js",
+    BOOK / "exercises" / "self-check.js",
     *live_cells.assets.SCRIPTS,
 ]
 # It stands in the head of each page, before all others.

@@ -2,16 +2,17 @@
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 
 _WITHOUT_NUMBER = "exercises/"
 
 
-def _take_out(app: Sphinx, env) -> None:
+def _take_out(app: Sphinx, env: BuildEnvironment) -> None:
     """When figures have been numbered by their section, a page of exercises needs its number no more."""
     for name in [name for name in env.toc_secnumbers if name.startswith(_WITHOUT_NUMBER)]:
         env.toc_secnumbers[name] = {}
-        for place in (env.titles[name], *env.tocs[name].findall(nodes.reference)):
-            place.attributes.pop("secnumber", None)
+        for numbered in (env.titles[name], *env.tocs[name].findall(nodes.reference)):
+            numbered.attributes.pop("secnumber", None)
 
 
 def setup(app: Sphinx) -> None:

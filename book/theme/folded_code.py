@@ -5,6 +5,7 @@ it says.
 """
 
 from html import escape
+from typing import Any
 
 from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx.application import Sphinx
@@ -15,12 +16,12 @@ _START = """<details class="admonition hide {kind}">
 """
 
 
-def _open(translator, node: HideCodeCellNode) -> None:
+def _open(translator: Any, node: HideCodeCellNode) -> None:
     show, hide = escape(node["prompt_show"]), escape(node["prompt_hide"])
     translator.body.append(_START.format(kind=" ".join(node["classes"]), show=show, hide=hide))
 
 
-def _close(translator, node: HideCodeCellNode) -> None:
+def _close(translator: Any, node: HideCodeCellNode) -> None:
     translator.body.append("</details>\n")
 
 

@@ -46,8 +46,8 @@ def mark_chinese(document: nodes.Node) -> None:
             continue
         # Splitting at a group keeps what matched: every second part is Chinese.
         parts = [
-            nodes.inline("", part, classes=[CHINESE]) if place % 2 else nodes.Text(part)
-            for place, part in enumerate(_RUN.split(text))
+            nodes.inline("", part, classes=[CHINESE]) if index % 2 else nodes.Text(part)
+            for index, part in enumerate(_RUN.split(text))
             if part
         ]
         parent.replace(text, parts)

@@ -2,6 +2,7 @@
 
 import re
 from html import escape
+from typing import Any, NoReturn
 
 from docutils import nodes
 from latex2mathml.converter import convert
@@ -30,16 +31,18 @@ def make_mathml(latex: str, display: str, node: nodes.Element) -> str:
     return f"{opening}><semantics>{body}{source}</semantics></math>"
 
 
-def _visit_inline(self, node: nodes.math) -> None:
-    self.body.append(make_mathml(node.astext(), "inline", node))
+def _visit_inline(translator: Any, node: nodes.math) -> NoReturn:
+    translator.body.append(make_mathml(node.astext(), "inline", node))
     raise nodes.SkipNode
 
 
-def _visit_block(self, node: nodes.math_block) -> None:
+def _visit_block(translator: Any, node: nodes.math_block) -> NoReturn:
     identifier = f' id="{node["ids"][0]}"' if node.get("ids") else ""
     number = f'<span class="eqno">({node["number"]})</span>' if node.get("number") else ""
     formula = make_mathml(node.astext(), "block", node)
-    self.body.append(f'<div class="math-block scroll" tabindex="0"{identifier}>{formula}{number}</div>\n')
+    translator.body.append(
+        f'<div class="math-block scroll" tabindex="0"{identifier}>{formula}{number}</div>\n'
+    )
     raise nodes.SkipNode
 
 

@@ -1,6 +1,7 @@
 """Outputs that notebooks store, as pages show them: tables are valid HTML, and columns stay columns."""
 
 import re
+from typing import Any
 
 from docutils import nodes
 from lxml import html
@@ -13,7 +14,7 @@ from book.theme.languages import mark_element
 _COLUMNS = re.compile(r"\S {2,}\S.*\n.*\S {2,}\S")
 
 
-class columns(nodes.General, nodes.Element):
+class columns(nodes.General, nodes.Element):  # type: ignore[misc]  # docutils has no types
     """Printed text that scrolls sideways, also by keyboard."""
 
 
@@ -49,11 +50,11 @@ class ShowOutputs(SphinxPostTransform):
                 printed.replace_self(columns("", printed.deepcopy()))
 
 
-def _open(translator, node: columns) -> None:
+def _open(translator: Any, node: columns) -> None:
     translator.body.append('<div class="in-columns scroll" tabindex="0">')
 
 
-def _close(translator, node: columns) -> None:
+def _close(translator: Any, node: columns) -> None:
     translator.body.append("</div>")
 
 
