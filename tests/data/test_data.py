@@ -180,6 +180,14 @@ def test_cited_figures_show_their_conflicts():
     assert round(from_growth, 2) == 35.69 and round(from_total, 2) == 36.59
 
 
+def test_a_figure_behind_a_verdict_has_an_address_or_the_day_of_a_search():
+    figures = data.load("cited_figures").set_index("figure_id")
+    named = data.load("readings")["sources"].dropna().str.split().explode()
+    behind = figures.loc[sorted(set(named) & set(figures.index))]
+    assert (behind["url"].isna() == behind["searched"].notna()).all()
+    assert behind["standing"].notna().all()
+
+
 # The loader
 
 

@@ -134,8 +134,11 @@ def _say_source(figure: dict[str, str]) -> nodes.paragraph:
     if figure["url"]:
         title = nodes.reference("", figure["title"], refuri=figure["url"], internal=False)
     date = f", {figure['date_published']}" if figure["date_published"] else ", no date"
-    read = READ_AS.get(figure["read_as"], "")
-    return paragraph(f"{figure['publisher']}: ", title, date, f" ({read})" if read else "")
+    said = [READ_AS.get(figure["read_as"], ""), figure.get("standing", "")]
+    if figure.get("searched"):
+        said.append(f"no address found, searched on {figure['searched']}")
+    aside = "; ".join(filter(None, said))
+    return paragraph(f"{figure['publisher']}: ", title, date, f" ({aside})" if aside else "")
 
 
 class Filed(SphinxRole):
