@@ -113,19 +113,24 @@
     return places.map(String);
   };
 
-  const isSame = ({ name, salt, within = 0 }, label, value, sealed) =>
-    listPlaces(value, within).some((place) => hash(`${place}|${label}|${name}|${salt}`) === sealed);
+  // How far values are from others, in places of the grid, the nearest first; no finite number if they differ.
+  const measure = ({ name, salt, within = 0 }, values, right) => {
+    if (Object.keys(values).length !== Object.keys(right).length) return Infinity;
+    const steps = Object.entries(values).map(([label, value]) =>
+      listPlaces(value, within).findIndex((place) => hash(`${place}|${label}|${name}|${salt}`) === right[label]));
+    return steps.includes(-1) ? Infinity : steps.reduce((total, step) => total + step, 0);
+  };
 
-  const agree = (answer, values, right) =>
-    Object.keys(values).length === Object.keys(right).length &&
-    Object.entries(values).every(([label, value]) => isSame(answer, label, value, right[label]));
+  const agree = (answer, values, right) => measure(answer, values, right) < Infinity;
 
   const times = (values, by) => Object.fromEntries(Object.entries(values).map(([label, value]) => [label, value * by]));
 
   // Whether values are right, and what a misconception or a usual slip that gives them has to be told.
   const judge = (answer, values) => {
     if (agree(answer, values, answer.values)) return { right: true, says: "" };
-    const known = (answer.slips ?? []).find((slip) => agree(answer, values, slip.values));
+    const [known] = (answer.slips ?? [])
+      .map((slip) => ({ says: slip.says, far: measure(answer, values, slip.values) }))
+      .filter(({ far }) => far < Infinity).sort((a, b) => a.far - b.far);
     if (known) return { right: false, says: known.says };
     if (answer.kind !== "number" || agree(answer, times(values, 0), answer.values)) return { right: false, says: "" };
     const usual = SLIPS.find(([by]) => agree(answer, times(values, by), answer.values));

@@ -113,9 +113,10 @@ def judge(answer: Answer, given: object, others: Iterable[Values] = ()) -> Findi
     fault = _describe_difference(answer, answer, parsed)
     if fault is None:
         return Finding(answer.name, True, "is right.")
-    for slip in answer.slips:
-        if _describe_difference(answer, slip, parsed) is None:
-            return wrong(slip.says, misconception=slip.name or slip.says)
+    fitting = [slip for slip in answer.slips if _describe_difference(answer, slip, parsed) is None]
+    if fitting:
+        slip = min(fitting, key=lambda one: _count_steps(answer, one, parsed))
+        return wrong(slip.says, misconception=slip.name or slip.says)
     if any(_describe_difference(answer, Slip(values, ""), parsed) is None for values in others):
         what = "shows what is right" if answer.kind == charted.CHART else "is right"
         says = f"{what} for other values than this notebook's, so it was not found with it."
@@ -155,13 +156,29 @@ def _describe_difference(answer: Answer, right: Answer | Slip, given: Any) -> st
 
 def _is_same(answer: Answer, label: str, given: Plain, right: Plain, within: float) -> bool:
     if answer.salt:
-        places = list_places(given, within)
-        return any(hash_place(place, label, answer.name, answer.salt) == right for place in places)
+        return _find_step(answer, label, given, right, within) is not None
     if isinstance(given, (bool, str)) or isinstance(right, (bool, str)):
         return type(given) is type(right) and find_place(given, 0) == find_place(right, 0)
     if not within:
         return find_place(given, 0) == find_place(right, 0)
     return abs(given - right) <= within + RELATIVE * max(1.0, abs(right))
+
+
+def _find_step(answer: Answer, label: str, given: Plain, right: Plain, within: float) -> int | None:
+    """At which of the places around what was given, nearest first, a right value lies; None if at none."""
+    wanted = right if answer.salt else find_place(right, within)
+    for step, place in enumerate(list_places(given, within)):
+        if wanted == (hash_place(place, label, answer.name, answer.salt) if answer.salt else place):
+            return step
+    return None
+
+
+def _count_steps(answer: Answer, slip: Slip, given: Any) -> int:
+    """How far off what a misconception gives is: of two within the tolerance the nearer one speaks."""
+    is_chart = answer.kind == charted.CHART
+    shown = charted.read(given, list(slip.values), answer.asks) if is_chart else given
+    pairs = ((label, shown[label], right) for label, right in slip.values.items())
+    return sum(_find_step(answer, *pair, answer.within) or 0 for pair in pairs)
 
 
 def _explain_slip(answer: Answer, given: Values) -> str:

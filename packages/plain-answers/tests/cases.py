@@ -36,8 +36,8 @@ def make_answer(question: dict[str, Any]) -> Answer:
 
     slips = []
     for gives, says in question.get("slips", {}).items():
-        value = float(gives) if question["kind"] == "number" else gives
-        slips.append(Slip(label(gives.split(", ") if isinstance(question["key"], list) else value), says))
+        values = [float(one) if question["kind"] == "number" else one for one in gives.split(", ")]
+        slips.append(Slip(label(values if isinstance(question["key"], list) else values[0]), says))
     within, unit = question.get("within", 0), question.get("unit", "")
     return Answer(question["question"], label(question["key"]), within, unit, tuple(slips))
 
