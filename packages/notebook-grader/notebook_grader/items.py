@@ -35,6 +35,11 @@ class Variant:
     mean: float
     right: int
 
+    @property
+    def share_interval(self) -> tuple[float, float]:
+        """Wilson's 95% interval of the share that had all."""
+        return find_interval(self.right, self.count)
+
 
 @dataclass(frozen=True)
 class Item:
@@ -58,6 +63,11 @@ class Item:
     def share(self) -> float | None:
         """Who has all points, of those who are marked."""
         return self.right / self.marked if self.marked else None
+
+    @property
+    def share_interval(self) -> tuple[float, float] | None:
+        """Wilson's 95% interval of that share."""
+        return find_interval(self.right, self.marked) if self.marked else None
 
     @property
     def negative(self) -> bool:
@@ -88,6 +98,20 @@ class Summary:
         """Each misconception with its exercise and how many hold it, the most frequent first."""
         found = [(item, name, count) for item in self.items for name, count in item.misconceptions]
         return sorted(found, key=lambda one: (-one[2], one[0].name, one[1]))
+
+    def count_totals(self) -> list[tuple[str, int]]:
+        """How many students have each tenth of the final points, in words."""
+        tenths = Counter(min(int(total * 10 + 1e-9), 9) for total in self.totals)
+        return [(f"{10 * tenth} to {10 * tenth + 10}%", tenths[tenth]) for tenth in range(10)]
+
+
+def find_interval(right: int, count: int) -> tuple[float, float]:
+    """Wilson's 95% interval of a share."""
+    # Not above: it takes a second to import.
+    from scipy import stats
+
+    low, high = stats.binomtest(right, count).proportion_ci(method="wilson")
+    return float(low), float(high)
 
 
 def summarise(
@@ -130,7 +154,6 @@ def _make_item(
     count, right = int(marked.sum()), int((own[marked] >= out_of).sum())
     r = interval = chance = None
     if rest is not None and count >= FEW and own[marked].std() > 0 and rest[marked].std() > 0:
-        # Not above: it takes a second to import, which a small class need not wait for.
         from scipy import stats
 
         found = stats.pearsonr(own[marked], rest[marked])

@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from statistics import median
 
-from notebook_grader import figures, items, pages, store
+from notebook_grader import items, pages, store
 from notebook_grader.assignment import Assignment
 from notebook_grader.items import FEW, FEW_EACH, GAP, Item, Summary
 from notebook_grader.marks import Mark
 from notebook_grader.store import Result
 
 FEW_DRAWN = 10
-"""A class below so many has no charts: a person sees it all at once."""
+"""A class below so many has no bars and intervals: a person sees it all at once."""
 RULES = (
+    "Bars: the share with all points, its 95% interval as a line; points: the mean share of the points.",
     f"Discrimination is the correlation of an exercise's points with the points of all other exercises "
     f"(Guilford 1953), shown from {FEW} students on; its interval is Fisher's. There is a warning where the "
     "whole interval lies below 0.",
@@ -56,8 +58,7 @@ def render(
         summary=summary,
         students=len(results),
         waiting=sum(any(mark.points is None for mark in marks.values()) for marks in final.values()),
-        figures=figures.draw(summary) if len(results) >= FEW_DRAWN else [],
-        few=FEW_DRAWN,
+        drawn=len(results) >= FEW_DRAWN,
         findings=find(summary),
         held=summary.list_misconceptions(),
         compared=[item for item in summary.items if item.variants],
@@ -80,6 +81,11 @@ def find(summary: Summary) -> list[str]:
         f"Teach again: “{name}” ({item.title}), held by {count} of the {item.answered} who answered."
         for item, name, count in summary.list_misconceptions()[:3]
     ]
+    if marked := [item for item in summary.items if item.share is not None]:
+        hardest = min(marked, key=lambda item: (item.share, item.name))
+        found.append(f"{hardest.title} is right least often, for {hardest.share:.0%} of the class.")
+    if summary.totals:
+        found.append(f"Half of the class has {median(summary.totals):.0%} of the final points or more.")
     for item in summary.items:
         if item.count and not item.answered:
             found.append(f"{item.title}: nobody answered it.")
