@@ -50,9 +50,12 @@ def open_gradebook(address: str) -> Iterator[Gradebook]:
         if url.drivername in ("postgresql", "postgres"):
             url = url.set(drivername="postgresql+psycopg")
         if url.drivername == "sqlite":
-            path = Path(url.database or "/")
+            if not url.database:
+                raise OSError("it names no file")
+            path = Path(url.database)
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.touch(mode=0o600)  # only its owner reads the marks
+            if not path.exists():
+                path.touch(mode=0o600)  # only its owner reads the marks
         with Gradebook(url.render_as_string(hide_password=False)) as book:
             yield book
     except (SQLAlchemyError, InvalidEntry, ImportError, OSError) as error:

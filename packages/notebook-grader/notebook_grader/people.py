@@ -107,13 +107,10 @@ class People:
         problems, taken = {}, {}
         for student in sorted(students):
             name, number = split_student(student)
-            # Ann and ann may be two people.
-            rows = (
-                exact.get(student)
-                or people.get(_make_plain(student))
-                or (numbers.get(number) if number else None)
-                or people.get(_make_plain(name) if number else "", set())
-            )
+            # The platform's number first: a name is chosen by its bearer. Ann and ann may be two people.
+            rows = (numbers.get(number) if number else None) or exact.get(student)
+            rows = rows or people.get(_make_plain(student)) or people.get(_make_plain(name) if number else "")
+            rows = rows or set()
             if len(rows) != 1:
                 problems[student] = "is not in the list" if not rows else "could be more than one in the list"
                 continue
@@ -147,10 +144,7 @@ def _make_plain(text: str) -> str:
 def read_table(path: Path) -> tuple[list[str], list[dict[str, str]]]:
     """The columns and rows of a CSV from elsewhere, whatever separates them.
 
-    Raises
-    ------
-    ListError
-        If it cannot be read.
+    Raises `ListError` if it cannot be read.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -169,10 +163,7 @@ def read_table(path: Path) -> tuple[list[str], list[dict[str, str]]]:
 def read_people(platform: str, path: Path) -> People:
     """The platform's list of who is in the course.
 
-    Raises
-    ------
-    ListError
-        If there is no such platform, or its list cannot be read, lacks a column or names nobody.
+    Raises `ListError` if there is no such platform, or its list is unreadable, lacks a column, names nobody.
     """
     if platform not in PLATFORMS:
         raise ListError(f"{platform!r} is no platform that takes marks; there are {' and '.join(PLATFORMS)}.")

@@ -51,10 +51,7 @@ class Marks:
 
 
 def read_marks(grades: Path, chosen: Iterable[str] = ()) -> Marks:
-    """The marks in a folder of results, of these assignments or all.
-
-    Raises `ListError` if one that is wanted is not there.
-    """
+    """The marks in a folder of results, of these assignments or all. Raises `ListError` without one."""
     there = sorted(path.parent.name for path in grades.glob("*/results") if path.is_dir())
     if unknown := [name for name in chosen if name not in there]:
         raise ListError(f"{grades} has no assignment {unknown[0]!r}; it has: {', '.join(there) or 'none'}.")

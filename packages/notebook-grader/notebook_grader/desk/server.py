@@ -18,6 +18,7 @@ from notebook_grader.desk import pages
 from notebook_grader.desk.pages import Form, Preferences
 from notebook_grader.desk.stack import Conflict, Group, Question, Stack
 from notebook_grader.marks import ManualError, Mark
+from notebook_grader.store import StoreError
 
 HOST = "127.0.0.1"
 NAMES = (HOST, "localhost")
@@ -26,6 +27,7 @@ POLICY = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 LONGEST_COMMENT = 5000
+UNUSABLE = (ManualError, Conflict, StoreError)  # what stands in the way, told as it is
 _WRONG_KEY = "Open the address that the command printed, with its key."
 
 
@@ -53,7 +55,7 @@ class _Page(web.RequestHandler):
         if self.request.host not in self.hosts:
             raise web.HTTPError(403, f"The desk answers at {self.hosts[0]} only.")
         key = self.settings["cookie_secret"]
-        if secrets.compare_digest(self.get_query_argument("key", ""), key):
+        if secrets.compare_digest(self.get_query_argument("key", "").encode(), key.encode()):
             self.set_signed_cookie(self.cookie, "open", expires_days=None, httponly=True, samesite="Strict")
             self.redirect(self.request.path)
         elif self.get_signed_cookie(self.cookie) != b"open":
@@ -62,7 +64,7 @@ class _Page(web.RequestHandler):
     def write_error(self, status_code: int, **kwargs: object) -> None:
         error = kwargs["exc_info"][1]
         says = getattr(error, "log_message", None) or "The desk could not do this; nothing was kept."
-        if isinstance(error, (ManualError, Conflict)):
+        if isinstance(error, UNUSABLE):
             self.set_status(409)
             says = str(error)
         elif isinstance(error, OSError):
@@ -74,7 +76,7 @@ class _Page(web.RequestHandler):
             self.finish(pages.render("problem", says=says, written=self.get_body_argument("comment", "")))
 
     def log_exception(self, kind: type | None, value: BaseException | None, trace: object) -> None:
-        if not isinstance(value, (ManualError, Conflict, web.HTTPError)):
+        if not isinstance(value, (*UNUSABLE, web.HTTPError)):
             super().log_exception(kind, value, trace)
 
     @property
@@ -107,7 +109,7 @@ class _Index(_Page):
         self.finish(pages.render("index", stacks=stacks, look=self.look, token=self.token))
 
 
-class _SetLook(_Page):
+class _SetPreferences(_Page):
     def post(self) -> None:
         told = [name for name in ("hidden", "keys") if self.get_body_argument(name, "")]
         self.set_cookie(f"{self.cookie}-look", ".".join(told) or "none", samesite="Strict", httponly=True)
@@ -182,7 +184,7 @@ class _Answer(_Page):
         return Form(items, own, comment[:LONGEST_COMMENT])
 
     def _read_numbers(self, name: str, count: int, first: int = 1) -> list[int]:
-        given = [int(text) for text in self.get_body_arguments(name) if text.isdecimal()]
+        given = [int(text) for text in self.get_body_arguments(name) if text.isdecimal() and len(text) < 5]
         return sorted({number for number in given if first <= number < first + count})
 
     def _find_group(self, assignment: str, question: str, name: str) -> tuple[Stack, Question, Group]:
@@ -229,7 +231,7 @@ class Desk:
             web.Application(
                 [
                     (r"/", _Index, shared),
-                    (r"/look", _SetLook, shared),
+                    (r"/look", _SetPreferences, shared),
                     (r"/(desk\.css|desk\.js)", _File, shared),
                     (rf"/{part}/{part}/", _Question, shared),
                     (rf"/{part}/{part}/{part}", _Answer, shared),
