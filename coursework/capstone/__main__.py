@@ -10,8 +10,9 @@ import warnings
 from pathlib import Path
 
 from nbformat import NotebookNode
-from notebook_grader import intake, sandbox
+from notebook_grader import plain, sandbox
 from notebook_grader.limits import Limits
+from notebook_grader.plain import Refused
 from notebook_grader.run import SandboxError, run
 
 from coursework.course import COURSE
@@ -27,8 +28,7 @@ def run_again(
 
     Raises `notebook_grader.run.SandboxError` if this machine could not run it.
     """
-    fresh = rerun.prepare(notebook, files)
-    remarks = run(fresh, COURSE, LIMITS, unsafe)
+    fresh, remarks = run(rerun.prepare(notebook, files), COURSE, LIMITS, unsafe)
     return rerun.take_out(fresh), remarks
 
 
@@ -37,14 +37,14 @@ def check(notebook: Path, *, example: bool = False, unsafe: bool = False) -> dic
 
     Raises
     ------
-    notebook_grader.intake.Refused
+    notebook_grader.plain.Refused
         If the file is no notebook.
     notebook_grader.run.SandboxError
         If this machine could not run it.
     """
     if not notebook.is_file():
-        raise intake.Refused(f"there is no file {notebook}")
-    clean = intake.parse(notebook.read_bytes())
+        raise Refused(f"there is no file {notebook}")
+    clean = plain.read(notebook.read_bytes())
     return checks.check(notebook, clean, lambda book, files: run_again(book, files, unsafe), example=example)
 
 
@@ -63,7 +63,7 @@ def main(arguments: list[str] | None = None) -> int:
         return _refuse(reason)
     try:
         found = check(given.notebook, example=given.example, unsafe=given.unsafe)
-    except (intake.Refused, SandboxError) as error:
+    except (Refused, SandboxError) as error:
         return _refuse(f"{given.notebook.name} cannot be checked: {error}.")
     print(checks.report(found))
     return 1 if any(found.values()) else 0

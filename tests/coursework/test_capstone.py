@@ -12,7 +12,7 @@ import nbformat
 import pytest
 from claims_ledger.records import list_verdicts
 from nbclient import NotebookClient
-from notebook_grader import intake
+from notebook_grader import plain
 
 from coursework.capstone import __main__ as checking
 from coursework.lint import charts, run
@@ -431,7 +431,7 @@ def test_what_a_sandbox_does_not_give_stops_the_notebook():
         cell("import urllib.request as u; u.urlopen('http://example.org', timeout=5)"),
         cell("import os; os._exit(1)"),
     )
-    fresh, remarks = checking.run_again(intake.parse(nbformat.writes(held).encode()), {})
+    fresh, remarks = checking.run_again(plain.parse(nbformat.writes(held).encode()), {})
     found = [rerun.find_problems(held, book(one))[0] for one in fresh.cells[1:4]]
     kinds = ("ZeroDivisionError", "FileNotFoundError", "URLError")
     assert [sentence.split(":")[0] for sentence in found] == [f"Cell 2 stops with {kind}" for kind in kinds]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from notebook_grader import intake
+from notebook_grader import plain
 from notebook_grader.assignment import sign
 
 from coursework.making import notebooks, roster
@@ -44,7 +44,7 @@ def test_personal_notebooks(tmp_path):
         path = tmp_path / roster.FOLDER / "03_gdp" / student / "03_gdp.ipynb"
         notebook = nbformat.read(path, as_version=4)
         assert not {cell.source for cell in notebook.cells} & own
-        assert intake.find_owner(notebook) == (student, sign(secret, "03_gdp", student))
+        assert plain.find_owner(notebook) == (student, sign(secret, "03_gdp", student))
         made.add("".join(cell.source for cell in notebook.cells))
     assert len(made) > 9
 

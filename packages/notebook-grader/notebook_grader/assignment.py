@@ -16,6 +16,7 @@ from nbformat.v4 import new_code_cell
 from nbgrader import utils
 
 from notebook_grader import key as keys
+from notebook_grader import store
 from notebook_grader.course import Course
 from notebook_grader.fact import TextFact, read_texts
 from notebook_grader.key import Key
@@ -27,6 +28,7 @@ class Assignment:
 
     `roster` has those whose notebooks are personal; it is None where all have the same. `texts` is what a
     person sees who marks a text, by the name of its cell. `checks` is the line that gives notebooks `check`.
+    `given` has the digests of all texts that a cell had in any version that was graded.
     """
 
     name: str
@@ -35,6 +37,8 @@ class Assignment:
     roster: frozenset[str] | None = None
     texts: Mapping[str, TextFact] = field(default_factory=dict)
     checks: str = ""
+    roster_file: Path | None = None
+    given: Mapping[str, list[str]] = field(default_factory=dict)
 
     @cached_property
     def version(self) -> str:
@@ -85,6 +89,11 @@ def name_inputs_cell(name: str) -> str:
     return f"inputs-{name}"
 
 
+def digest_text(text: str) -> str:
+    """A short hash of a cell's text."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
 def get_grade_id(cell: NotebookNode) -> str | None:
     """The name that nbgrader gave a cell, or None."""
     given = cell.metadata.get("nbgrader")
@@ -127,5 +136,22 @@ def load(
             cell.metadata.nbgrader["checksum"] = utils.compute_checksum(cell)
     path = find_roster(keys_folder, name)
     roster = frozenset(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else None
-    found_key = find_key(name, source, keys_folder, course)
-    return Assignment(name, release, found_key, roster, read_texts(source), course.checks)
+    key = find_key(name, source, keys_folder, course)
+    given = _note_given(release, key, keys_folder / f"{name}-given.json")
+    return Assignment(name, release, key, roster, read_texts(source), course.checks, path, given)
+
+
+def _note_given(release: NotebookNode, key: Key, path: Path) -> dict[str, list[str]]:
+    """The digests of the texts of cells that are no answers, of all versions and variants, kept in a file.
+
+    So a cell that the instructor changed is not told as one that a student did.
+    """
+    known: dict[str, list[str]] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    for variant in range(len(key.variants)):
+        made = copy.deepcopy(release)
+        keys.write_variants(made, key.facts, dict.fromkeys(key.facts, variant))
+        for cell in made.cells:
+            if (name := get_grade_id(cell)) and not utils.is_solution(cell):
+                known[name] = sorted({*known.get(name, []), digest_text(cell.source)})
+    store.write(path, json.dumps(known, indent=1) + "\n")
+    return known

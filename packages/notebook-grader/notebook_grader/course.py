@@ -4,7 +4,7 @@ import hashlib
 import os
 import platform
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import import_module, metadata
@@ -35,6 +35,8 @@ class Course:
     """The folder of the folders `source` and `release`, as nbgrader has them."""
     grades: Path = Path("grades")
     """The folder of results."""
+    prepare: Callable[[str], object] = str
+    """Makes an assignment anew if what it is made from has changed; called with its name before it grades."""
 
     @cached_property
     def version(self) -> dict[str, str]:
@@ -54,13 +56,7 @@ class Course:
 
 
 def find_course(at: str) -> Course:
-    """The course that "module:NAME" names.
-
-    Raises
-    ------
-    ValueError
-        If there is none.
-    """
+    """The course that "module:NAME" names. Raises `ValueError` if there is none."""
     module, _, name = at.partition(":")
     try:
         return getattr(import_module(module), name)

@@ -5,22 +5,26 @@ the version of all that decides about marks (`grade --offer` prints it): none of
 """
 
 import hashlib
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Any
 
+from notebook_grader import gate
 from notebook_grader.course import Course
 from notebook_grader.grade import Graded, grade_one
-from notebook_grader.intake import File, Refused
+from notebook_grader.plain import Refused
 from notebook_grader.progress import Progress, show_message
 
 LOOK_SECONDS = 1.0  # between two looks at what has ended and who is there
 AHEAD = 2  # submissions sent for each thread: one that runs, one that waits
 RETRIES = 2  # of one submission on other workers, where a machine is at fault
+
+Pool = tuple[Executor, Callable[[], int]]
+"""Who runs `grade_one`, and in how many threads now."""
 
 
 @dataclass
@@ -32,18 +36,14 @@ class Outcome:
     interrupted: bool = False
 
 
-Pool = tuple[Executor, dict[str, object], Callable[[], int]]
-"""Who runs `grade_one`, with which more arguments, and in how many threads now."""
-
-
 @contextmanager
 def open_threads(count: int) -> Iterator[Pool]:
     """So many threads of this machine; what still runs at the end is stopped."""
-    ended, executor = threading.Event(), ThreadPoolExecutor(count)
+    executor = ThreadPoolExecutor(count)
     try:
-        yield executor, {"stopped": ended.is_set}, lambda: count
+        yield executor, lambda: count
     finally:
-        ended.set()
+        gate.close()
         executor.shutdown(cancel_futures=True)
 
 
@@ -77,34 +77,31 @@ def open_cluster(scheduler: str, course: Course, patience: int) -> Iterator[Pool
 
     with Client(scheduler, timeout=10, set_as_default=False) as client:
         with client.get_executor(resources={resource: 1}, retries=RETRIES, pure=False) as executor:
-            yield executor, {}, count_threads
+            yield executor, count_threads
 
 
 def grade_all(
-    tasks: list[tuple[str, File]],
-    read: Callable[[str, File], dict],
-    pool: Pool,
-    save: Callable[[Graded, bytes], str],
+    tasks: Sequence[Any], read: Callable[[Any], dict], pool: Pool, save: Callable[[Graded, bytes], str]
 ) -> Outcome:
-    """Grade all tasks: students with their files. `read` gives the arguments of `grade_one` when their turn
-    comes; `save` keeps what came out of these bytes, and returns why it could not.
+    """Grade all tasks, each of a `student`. `read` gives the arguments of `grade_one` when their turn comes;
+    `save` keeps what came out of these bytes, and returns why it could not.
 
     Only as many submissions are read and sent as keep the threads busy, so memory does not grow with their
     number. After Ctrl-C or SIGTERM what was saved stays saved.
     """
-    outcome, progress, waiting, running = Outcome(), Progress(len(tasks)), tasks[::-1], {}
-    executor, more, count_threads = pool
+    outcome, progress, waiting, running = Outcome(), Progress(len(tasks)), list(tasks[::-1]), {}
+    executor, count_threads = pool
     try:
         while waiting or running:
             most = AHEAD * count_threads()
             while waiting and len(running) < most:
-                student, file = waiting.pop()
+                task = waiting.pop()
                 try:
-                    job = read(student, file)
-                    running[executor.submit(grade_one, **job, **more)] = job
+                    job = read(task)
+                    running[executor.submit(grade_one, **job)] = job
                 except Refused as error:
-                    outcome.refused[student] = str(error)
-                    progress.advance(student)
+                    outcome.refused[task.student] = str(error)
+                    progress.advance(task.student)
             for future in wait(running, timeout=LOOK_SECONDS, return_when=FIRST_COMPLETED).done:
                 job = running.pop(future)
                 _settle(job, future, outcome, save)
@@ -112,7 +109,7 @@ def grade_all(
     except KeyboardInterrupt:
         outcome.interrupted = True
     except OSError as error:
-        left = [*(job["student"] for job in running.values()), *(student for student, _ in waiting)]
+        left = [*(job["student"] for job in running.values()), *(task.student for task in waiting)]
         outcome.failed |= dict.fromkeys(left, str(error))
     progress.close()
     return outcome

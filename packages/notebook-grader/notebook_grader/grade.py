@@ -9,7 +9,7 @@ import hashlib
 import pickle
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -18,90 +18,36 @@ from nbformat import NotebookNode
 from nbgrader import utils
 from nbgrader.preprocessors import LimitOutput
 from plain_answers.judging import Answer, Finding, judge
+from plain_answers.parsing import Values
 
-from notebook_grader import intake, rendering, store, values
+from notebook_grader import feedback, plain, store
 from notebook_grader.assignment import Assignment, get_grade_id, name_inputs_cell, sign
 from notebook_grader.course import Course, find_course
 from notebook_grader.fact import Fact
-from notebook_grader.intake import Refused
 from notebook_grader.limits import Limits
 from notebook_grader.marks import Manual, combine_marks
+from notebook_grader.plain import Refused
 from notebook_grader.restore import restore
 from notebook_grader.run import run
+from notebook_grader.values import read_answers
 
 LONGEST_ANSWER = 5000
+STRANGER = "nobody in the class has this name, and the notebook does not say for whom it was made"
 SHOWN = 300  # characters of an error of the student's that are repeated
+Marked = dict[str, "Mark"]
 # What an error of a student's cell means to somebody who was not there.
-_MEANINGS = (
-    (r"Read-only file system|Permission denied", "It tried to write where it may not"),
-    (r"Errno 28|No space left|File too large", "It wrote more than it may"),
-    (r"MemoryError|cannot allocate memory|Unable to allocate", "It asked for more memory than it may have"),
-    (r"Resource temporarily unavailable|can't start new thread", "It started more processes than it may"),
-    (r"Too many open files", "It had more files open than it may"),
-    (
-        r"Errno 38|Function not implemented",
-        "It asked the system for something that the sandbox does not offer",
-    ),
-    (
-        r"gaierror|URLError|ConnectionError|Network is unreachable|Connection refused",
-        "It tried to use the network",
-    ),
-    (r"FileNotFoundError|No such file", "It asked for a file that is not there"),
-    (r"CellTimeoutError", "A cell ran longer than it may and was interrupted"),
-    (r"SystemExit|KeyboardInterrupt", "It stopped itself"),
-)
-
-
-@dataclass(frozen=True)
-class Machine:
-    """Where and how a submission runs; `stopped` says that nobody waits for it any more."""
-
-    course: Course
-    limits: Limits
-    unsafe: bool = False
-    stopped: Callable[[], bool] = lambda: False
-
-    def run(self, notebook: NotebookNode) -> list[str]:
-        """Fill in the outputs of a notebook; returns what was noticed."""
-        return run(notebook, self.course, self.limits, self.unsafe, self.stopped)
-
-
-def grade(
-    student: str, file: str, data: bytes, assignment: Assignment, machine: Machine
-) -> tuple[store.Result, str]:
-    """The result of one submission, and its executed notebook as text.
-
-    Raises
-    ------
-    Refused
-        If the bytes are no notebook of this assignment.
-    SandboxError
-        If the machine could not run it.
-    Stopped
-        If `machine.stopped` said so before the end.
-    """
-    started, digest = time.monotonic(), hashlib.sha256(data).hexdigest()
-    submission = intake.parse(data)
-    check_assignment(submission, assignment)
-    owner, remarks = find_owner(student, submission, assignment)
-    variants = {name: assignment.key.find_own_variant(name, owner) for name in assignment.key.facts}
-    remarks += _restore(submission, assignment.choose_variants(variants))
-    noticed = machine.run(submission)
-    remarks += _find_meanings(submission) + noticed + _find_warnings(submission)
-    LimitOutput().preprocess(submission, {})
-    marks = _judge(submission, assignment, variants)
-    remarks += _rerun(data, assignment, variants, marks, machine, digest) + _summarise(marks)
-    result = store.Result(
-        student=student,
-        fingerprint=store.make_fingerprint(data, assignment.version, machine.limits, machine.unsafe),
-        version=assignment.version,
-        file=file,
-        sha256=digest,
-        cells=_collect(submission, assignment, variants, marks),
-        remarks=list(dict.fromkeys(remarks)),
-        seconds=round(time.monotonic() - started, 1),
-    )
-    return result, nbformat.writes(submission)
+_MEANINGS = {
+    r"Read-only file system|Permission denied": "It tried to write where it may not",
+    r"Errno 28|No space left|File too large": "It wrote more than it may",
+    r"MemoryError|cannot allocate memory|Unable to allocate": "It asked for more memory than it may have",
+    r"Resource temporarily unavailable|can't start new thread": "It started more processes than it may",
+    r"Too many open files": "It had more files open than it may",
+    r"Errno 38|not implemented": "It asked the system for something that the sandbox does not offer",
+    r"gaierror|URLError|ConnectionError|unreachable|Connection refused": "It tried to use the network",
+    r"FileNotFoundError|No such file": "It asked for a file that is not there",
+    r"CellTimeoutError": "A cell ran longer than it may and was interrupted",
+    r"SystemExit|KeyboardInterrupt": "It stopped itself",
+}
 
 
 @dataclass(frozen=True)
@@ -120,29 +66,74 @@ def grade_one(
     student: str,
     file: str,
     data: bytes,
+    notes: Sequence[str],
     manual: Manual,
     assignment: bytes,  # pickled once for all
     course: str,  # by its name, as every machine has its own
     limits: Limits,
     unsafe: bool,
-    stopped: Callable[[], bool] = lambda: False,
 ) -> Graded | Refused:
     """A submission graded, or why nobody can grade it; raises what is wrong with the machine."""
+    held = _unpack(assignment)
     try:
-        machine = Machine(find_course(course), limits, unsafe, stopped)
-        result, notebook = grade(student, file, data, _unpack(assignment), machine)
+        result, notebook = grade(student, file, data, held, find_course(course), limits, unsafe, notes)
     except Refused as error:
         return error
-    marks = combine_marks(result, manual)
-    return Graded(result, notebook, rendering.make_page(notebook, result, marks, _unpack(assignment).name))
+    page = feedback.make_page(notebook, result, combine_marks(result, manual), held.name)
+    return Graded(result, nbformat.writes(notebook), page)
+
+
+def grade(
+    student: str,
+    file: str,
+    data: bytes,
+    assignment: Assignment,
+    course: Course,
+    limits: Limits,
+    unsafe: bool = False,
+    notes: Sequence[str] = (),
+) -> tuple[store.Result, NotebookNode]:
+    """The result of one submission, and its executed notebook; `notes` are remarks on the file.
+
+    Raises `Refused` if the bytes are no notebook of this assignment, `SandboxError` if it could not be run.
+    """
+    started, digest = time.monotonic(), hashlib.sha256(data).hexdigest()
+    submission = plain.read(data)
+    check_assignment(submission, assignment)
+    owner, remarks = find_owner(student, submission, assignment)
+    variants = {name: assignment.key.find_own_variant(name, owner) for name in assignment.key.facts}
+    remarks += restore(submission, assignment.choose_variants(variants))
+    notebook, noticed = run(submission, course, limits, unsafe)
+    remarks += _find_meanings(notebook) + noticed + _find_warnings(notebook)
+    LimitOutput().preprocess(notebook, {})
+    marks = _judge(notebook, assignment, variants)
+    tried = {n: m for n, m in marks.items() if m.right and assignment.key.facts[n].needs_rerun}
+    if tried:
+        other = {n: assignment.key.find_other_variant(n, own, digest) for n, own in variants.items()}
+        again = plain.read(data)
+        restore(again, assignment.choose_variants(other, random_inputs=True))
+        again, noticed = run(again, course, limits, unsafe)
+        remarks += [f"In the second run: {remark}" for remark in noticed]
+        _judge_rerun(again, assignment, variants, other, tried)
+    result = store.Result(
+        student=student,
+        fingerprint=store.make_fingerprint(data, assignment.version, limits, unsafe),
+        version=assignment.version,
+        file=file,
+        sha256=digest,
+        cells=_collect(notebook, assignment, variants, marks),
+        remarks=list(dict.fromkeys([*notes, *remarks, *_summarise(marks)])),
+        seconds=round(time.monotonic() - started, 1),
+    )
+    return result, notebook
 
 
 def check_assignment(submission: NotebookNode, assignment: Assignment) -> None:
     """Raise `Refused` if a notebook says that it is another assignment's, or the one for practice."""
-    says = intake.find_assignment(submission)
+    says = plain.find_assignment(submission)
     if says and says != assignment.name:
         raise Refused(f"the notebook belongs to the assignment {says}, not {assignment.name}")
-    if intake.is_practice(submission):
+    if plain.is_practice(submission):
         raise Refused(
             f"the notebook is the one for practice, which carries no marks; wanted is {assignment.name}.ipynb"
         )
@@ -153,19 +144,25 @@ def find_owner(
 ) -> tuple[str | None, list[str]]:
     """Whose personal notebook to grade by, None where all have the same, and what to say of it.
 
-    Raises `Refused` if the student is not in the class and the notebook does not prove whose it is.
+    Raises `Refused` if the notebook's proof is of another key, or the student is not in the class and the
+    notebook does not say whose it is.
     """
+    says, proof = plain.find_owner(submission)
+    if says is not None and proof != sign(assignment.key.secret, assignment.name, says):
+        raise Refused(f"it was made for {says} alone, with another key: put the folder of keys back")
     if assignment.roster is None:
+        if says is not None:
+            raise Refused(
+                f"it was made for {says} alone, and the list of the class is not in the folder of keys"
+            )
         return None, []
-    says, proof = intake.find_owner(submission)
-    proven = says in assignment.roster and proof == sign(assignment.key.secret, assignment.name, says)
     if student in assignment.roster:
-        if proven and says != student:
+        if says not in (None, student):
             return student, [f"The notebook was made for {says}, and is marked by the values of {student}."]
         return student, []
-    if proven:
+    if says in assignment.roster:
         return says, [f"Nobody in the class is called {student!r}; the notebook was made for {says}."]
-    raise Refused("nobody in the class has this name, and the notebook does not say for whom it was made")
+    raise Refused(STRANGER)
 
 
 @dataclass
@@ -205,31 +202,23 @@ class Mark:
         return [nbformat.v4.new_output("error", ename=name, evalue=text, traceback=text.splitlines())]
 
 
-def _restore(notebook: NotebookNode, assignment: Assignment) -> list[str]:
-    try:
-        return restore(notebook, assignment)
-    except ValueError as error:
-        raise Refused(f"the notebook belongs to another assignment: {error}") from None
-
-
-def _judge(notebook: NotebookNode, assignment: Assignment, variants: dict[str, int]) -> dict[str, Mark]:
+def _judge(notebook: NotebookNode, assignment: Assignment, variants: dict[str, int]) -> Marked:
     """The mark of each exercise of which the key has the answers."""
     marks, key = {}, assignment.key
     for cell in notebook.cells:
         if (name := get_grade_id(cell)) not in key.facts:
             continue
-        given, variant = values.read_answers(cell.outputs), variants[name]
+        given, variant = read_answers(cell.outputs), variants[name]
         answers = key.variants[variant][name].answers
         findings = [_find(one, given, key.list_others(name, variant, one.name)) for one in answers]
         marks[name] = Mark(findings, any(one.name in given for one in answers), _find_failure(cell))
     return marks
 
 
-def _find(answer: Answer, given: dict[str, values.Values | None], others: list[values.Values]) -> Finding:
+def _find(answer: Answer, given: dict[str, Values | None], others: Sequence[Values] = ()) -> Finding:
     if answer.name not in given:
         return Finding(answer.name, False, "was not recorded.")
-    found = given[answer.name]
-    if found is None:
+    if (found := given[answer.name]) is None:
         return Finding(answer.name, False, "was recorded more than once, with values that differ.")
     return judge(answer, found, others)
 
@@ -243,51 +232,38 @@ def _find_failure(cell: NotebookNode) -> str:
     return ""
 
 
-def _rerun(
-    data: bytes,
+def _judge_rerun(
+    notebook: NotebookNode,
     assignment: Assignment,
-    variants: dict[str, int],
-    marks: dict[str, Mark],
-    machine: Machine,
-    digest: str,
-) -> list[str]:
-    """Run the submission again with other parameters, where a right answer must follow them, and note which
-    were typed; returns what was noticed."""
-    key = assignment.key
-    tried = {name: mark for name, mark in marks.items() if mark.right and key.facts[name].needs_rerun}
-    if not tried:
-        return []
-    other = {name: key.find_other_variant(name, own, digest) for name, own in variants.items()}
-    notebook = intake.parse(data)
-    restore(notebook, assignment.choose_variants(other, random_inputs=True))
-    noticed = machine.run(notebook)
-    cells = {get_grade_id(cell): cell for cell in notebook.cells}
+    own: dict[str, int],
+    other: dict[str, int],
+    tried: Marked,
+) -> None:
+    """Note for each exercise whether its answers follow the other parameters of a rerun."""
+    cells, key = {get_grade_id(cell): cell for cell in notebook.cells}, assignment.key
     for name, mark in tried.items():
-        question, fact = key.variants[other[name]][name], key.facts[name]
-        if fact.follows_parameters:
-            before = key.variants[variants[name]][name].answers
+        question = key.variants[other[name]][name]
+        if key.facts[name].follows_parameters:
+            before = key.variants[own[name]][name].answers
             what = "other values in the cell of parameters"
             mark.typed = _compare_runs(cells[name], question.answers, before, what)
         if not mark.typed and question.for_inputs:
             what = "other inputs for the function"
             mark.typed = _compare_runs(cells[name_inputs_cell(name)], question.for_inputs, (), what)
-    return [f"In the second run: {remark}" for remark in noticed]
 
 
-def _compare_runs(
-    cell: NotebookNode, answers: tuple[Answer, ...], before: tuple[Answer, ...], what: str
-) -> str:
+def _compare_runs(cell: NotebookNode, answers: Sequence[Answer], before: Sequence[Answer], what: str) -> str:
     """Why the answers of a rerun do not follow; empty if they do."""
-    given = values.read_answers(cell.outputs)
-    if all(_find(answer, given, []).right for answer in answers):
+    given = read_answers(cell.outputs)
+    if all(_find(answer, given).right for answer in answers):
         return ""
-    if before and all(_find(answer, given, []).right for answer in before):
+    if before and all(_find(answer, given).right for answer in before):
         return f"The answer stayed the same with {what}: it was typed, or a parameter was set anew."
     return f"The answer was not right with {what}. {_find_failure(cell)}".strip()
 
 
 def _collect(
-    notebook: NotebookNode, assignment: Assignment, variants: dict[str, int], marks: dict[str, Mark]
+    notebook: NotebookNode, assignment: Assignment, variants: dict[str, int], marks: Marked
 ) -> dict[str, store.Cell]:
     """Every graded cell as it is kept; the outputs of those that were judged become what the judge says."""
     cells = {}
@@ -310,7 +286,7 @@ def _make_cell_by_hand(cell: NotebookNode) -> store.Cell:
     return store.Cell(points, out_of, cell.source[:LONGEST_ANSWER] if answered else "", answered=answered)
 
 
-def _summarise(marks: dict[str, Mark]) -> list[str]:
+def _summarise(marks: Marked) -> list[str]:
     elsewhere = [name for name, mark in marks.items() if any(one.elsewhere for one in mark.findings)]
     typed = [name for name, mark in marks.items() if mark.typed]
     says = [f"Right for other values than this notebook's: {', '.join(elsewhere)}."] if elsewhere else []
@@ -318,11 +294,8 @@ def _summarise(marks: dict[str, Mark]) -> list[str]:
 
 
 def _find_warnings(notebook: NotebookNode) -> list[str]:
-    loud = [
-        str(index)
-        for index, cell in enumerate(notebook.cells, start=1)
-        if utils.is_grade(cell) and any(o.get("name") == "stderr" for o in cell.get("outputs", []))
-    ]
+    cells = [(index, cell) for index, cell in enumerate(notebook.cells, start=1) if utils.is_grade(cell)]
+    loud = [str(n) for n, cell in cells if any(o.get("name") == "stderr" for o in cell.get("outputs", []))]
     says = f"Warnings were printed by the checks' cells (cell {', '.join(loud)}); they cost nothing."
     return [says] if loud else []
 
@@ -331,12 +304,9 @@ def _find_meanings(notebook: NotebookNode) -> list[str]:
     """What went wrong in the student's own cells, where its kind is known."""
     found = []
     for index, cell in enumerate(notebook.cells, start=1):
-        if cell.cell_type != "code" or utils.is_grade(cell):
-            continue
-        for output in cell.outputs:
+        for output in [] if cell.cell_type != "code" or utils.is_grade(cell) else cell.outputs:
             if output.output_type == "error":
                 text = f"{output.ename}: {output.evalue}"[:10_000]
-                meaning = next((says for pattern, says in _MEANINGS if re.search(pattern, text)), None)
-                if meaning:
-                    found.append(f"{meaning} (cell {index}, {text[:100]}).")
+                says = next((says for pattern, says in _MEANINGS.items() if re.search(pattern, text)), None)
+                found += [f"{says} (cell {index}, {text[:100]})."] if says else []
     return found

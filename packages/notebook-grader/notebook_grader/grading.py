@@ -17,10 +17,6 @@ from notebook_grader.course import Course, count_cores
 from notebook_grader.limits import Limits
 
 EXPOSED = "{place} lies where the sandbox can read it; choose a place outside Python and the library."
-DATABASES = (
-    "sqlite:///file or postgresql://user@host/database "
-    "(default: gradebook.db in the folder of all results, or in --out if given)"
-)
 
 
 class UsageError(ValueError):
@@ -30,37 +26,34 @@ class UsageError(ValueError):
 def make_parser(course: Course, prog: str) -> argparse.ArgumentParser:
     """The options of the command."""
     parser = argparse.ArgumentParser(prog=prog, description=__doc__)
-    add, cores = parser.add_argument, count_cores()
+    cores = count_cores()
+
+    def add(name: str, says: str, **how: object) -> None:
+        parser.add_argument(name, help=says, **how)
+
     add(
         "submissions",
+        "a folder or zip: student/NN_topic.ipynb or student_NN_topic.ipynb",
         type=Path,
         nargs="?",
-        help="a folder or zip: student/NN_topic.ipynb or student_NN_topic.ipynb",
     )
-    add("--assignment", metavar="NN_topic", help="the assignment; found out if not named")
-    add("--assignments", type=Path, default=course.assignments, help="the folder of all assignments")
-    add("--out", type=Path, help=f"folder of the results (default: {course.grades}/NN_topic)")
-    workers = (
-        f"submissions at one time on this machine (default: one for each core, {cores}; more gain nothing)"
-    )
-    add("--workers", type=int, default=cores, metavar="N", help=workers)
-    add("--scheduler", metavar="tcp://HOST:PORT", help="grade on the workers of this Dask scheduler")
-    add(
-        "--offer", action="store_true", help="print what a Dask worker on this machine offers, as --resources"
-    )
-    add("--db", metavar="URL", help="the gradebook: " + DATABASES)
-    waiting = "seconds to wait for a worker at the scheduler (default: 300)"
-    add("--wait", type=int, default=300, metavar="N", help=waiting)
-    add("--again", nargs="*", metavar="STUDENT", help="grade these anew, or all if none is named")
-    add(
-        "--code",
-        action="store_true",
-        help="also write each exercise's code as files, for a search for copies",
-    )
-    add("--unsafe", action="store_true", help="run without a sandbox, as you: for notebooks that you trust")
-    for field in fields(Limits):
-        text = f"{field.metadata['help']} (default: {field.default})"
-        add("--" + field.name.replace("_", "-"), type=int, default=field.default, metavar="N", help=text)
+    add("--assignment", "the assignment; found out if not named", metavar="NN_topic")
+    add("--assignments", "the folder of all assignments", type=Path, default=course.assignments)
+    add("--out", f"folder of the results (default: {course.grades}/NN_topic)", type=Path)
+    says = f"submissions at one time on this machine (default: one for each core, {cores}; more gain nothing)"
+    add("--workers", says, type=int, default=cores, metavar="N")
+    add("--scheduler", "grade on the workers of this Dask scheduler", metavar="tcp://HOST:PORT")
+    add("--offer", "print what a Dask worker here offers, for --resources", action="store_true")
+    says = "sqlite:///file or postgresql://user@host/database (default: gradebook.db beside the results)"
+    add("--db", f"the gradebook: {says}", metavar="URL")
+    says = "seconds to wait for a worker at the scheduler (default: 300)"
+    add("--wait", says, type=int, default=300, metavar="N")
+    add("--again", "grade these anew, or all if none is named", nargs="*", metavar="STUDENT")
+    add("--code", "also write each exercise's code as files, to look for copies", action="store_true")
+    add("--unsafe", "run without a sandbox, as you: for notebooks that you trust", action="store_true")
+    for one in fields(Limits):
+        says = f"{one.metadata['help']} (default: {one.default})"
+        add("--" + one.name.replace("_", "-"), says, type=int, default=one.default, metavar="N")
     return parser
 
 
@@ -76,11 +69,10 @@ def main(arguments: list[str], course: Course, prog: str) -> int:
         signal.signal(number, signal.default_int_handler)
     # Not above: whoever asks for help need not wait for nbgrader.
     from notebook_grader.gradebook import GradebookError
-    from notebook_grader.store import StoreError
 
     try:
         return _run(given, course)
-    except (ValueError, GradebookError, StoreError) as error:
+    except (ValueError, GradebookError) as error:
         print(error, file=sys.stderr)
     except KeyboardInterrupt:
         print("Interrupted. Run the same command again to go on.", file=sys.stderr)
@@ -94,9 +86,9 @@ def main(arguments: list[str], course: Course, prog: str) -> int:
 def _run(given: argparse.Namespace, course: Course) -> int:
     from filelock import FileLock, Timeout
 
-    from notebook_grader import engine, gradebook, sandbox, session
+    from notebook_grader import assignment, engine, gradebook, intake, sandbox, session
 
-    limits = Limits(**{field.name: getattr(given, field.name) for field in fields(Limits)})
+    limits = Limits(**{one.name: getattr(given, one.name) for one in fields(Limits)})
     if min(given.workers, given.wait, *vars(limits).values()) < 1:
         raise UsageError("Workers, waiting and limits must be 1 or more.")
     if given.unsafe:
@@ -107,22 +99,27 @@ def _run(given: argparse.Namespace, course: Course) -> int:
         print(f"{engine.name_resource(course)}={given.workers}")
         return 0
     if given.submissions is None:
-        raise UsageError("Say what to grade: a folder, or a zip, with student/NN_topic.ipynb in it.")
-    grades = given.out or course.grades
+        raise UsageError(f"Say what to grade: a folder, or a zip, with {intake.LAYOUTS} in it.")
+    grades, names = given.out or course.grades, assignment.list_names(given.assignments)
     _check_places(given, course, grades / "keys")
-    folders = given.assignments, grades / "keys"
-    plan = session.make_plan(course, given.submissions, given.assignment, folders, limits, given.unsafe)
-    out, address = (
-        given.out or course.grades / plan.assignment.name,
-        given.db or gradebook.name_default(grades),
-    )
-    file = [Path(address.removeprefix("sqlite:///"))] if address.startswith("sqlite:///") else []
+    known = [one.name for one in grades.glob("*/results/*.json")]
+    submissions = intake.collect(given.submissions, names, {Path(name).stem for name in known})
+    name = given.assignment or intake.guess_assignment(submissions, names, limits)
+    if name is None:
+        there = ", ".join(names) or "none; make the assignments first"
+        raise UsageError(f"The notebooks do not say which assignment they are; name it (built are: {there}).")
+    out, book = given.out or grades / name, given.db or gradebook.name_default(grades)
+    file = [Path(book.removeprefix("sqlite:///"))] if book.startswith("sqlite:///") else []
     _check_places(given, course, out, given.submissions, given.assignments, *file)
+    if given.assignments == course.assignments:
+        course.prepare(name)
+    held = assignment.load(name, given.assignments, grades / "keys", course)
+    how = given.unsafe, given.workers, given.scheduler, given.wait, given.again, given.code
+    options = session.Options(limits, *how)
     out.mkdir(parents=True, exist_ok=True, mode=0o700)
-    where = session.Where(out, address, given.workers, given.scheduler, given.wait)
     try:
         with FileLock(out / ".lock", timeout=0):
-            return session.run(plan, where, given.again, given.code)
+            return session.Session(course, held, submissions, out, book, options).run()
     except Timeout:
         raise UsageError(f"Another grading run is writing to {out}.") from None
 

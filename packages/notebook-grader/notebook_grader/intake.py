@@ -3,7 +3,6 @@
 Nothing of a zip is ever written to disk, and no link is followed: a submission is bytes until it is graded.
 """
 
-import json
 import os
 import re
 import stat
@@ -11,34 +10,30 @@ import unicodedata
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path, PurePosixPath
 
-import nbformat
-from nbformat import NotebookNode
-
+from notebook_grader import plain
 from notebook_grader.limits import MB, Limits
-from notebook_grader.packed import COPY, read_name
+from notebook_grader.packed import COPY, number_copy, read_name
+from notebook_grader.plain import Refused
 
 _SYSTEM = {"__MACOSX", ".git", ".svn", ".ipynb_checkpoints", ".Trash", ".cache", ".venv"}
 MOST_FILES, SAMPLE = 100_000, 40
+LAYOUTS = "student/NN_topic.ipynb or student_NN_topic.ipynb"
 
 
 class IntakeError(ValueError):
     """The whole collection cannot be read."""
 
 
-class Refused(ValueError):
-    """One submission cannot be graded; the message says why, to be read after the student's name."""
-
-
-@dataclass
+@dataclass(frozen=True)
 class File:
     """One file of the collection: its parts of a path, and how to get at most so many bytes of it."""
 
     parts: tuple[str, ...]
-    size: int
     read: Callable[[int], bytes]
     link: bool = False
 
@@ -61,36 +56,32 @@ class Submission:
     files: list[File] = field(default_factory=list)
 
 
-def collect(place: Path, names: list[str]) -> list[Submission]:
+def collect(place: Path, names: Collection[str], known: Collection[str] = ()) -> list[Submission]:
     """The submissions in a folder or zip, by student.
 
     Accepted: `student/.../NN_topic.ipynb`, flat `student_NN_topic.ipynb`, and what Moodle and Canvas pack.
-    `names` are the assignments that exist, so that their names can be taken off flat file names.
-
-    Raises
-    ------
-    IntakeError
-        If `place` is neither a folder nor a readable zip, or holds nothing.
+    `names` are the assignments that exist, which stand in flat file names; `known` are students of before.
+    Raises `IntakeError` if `place` is neither a folder nor a readable zip, or holds nothing.
     """
     if place.is_dir():
         files = list(_list_folder(place))
     elif place.is_file() and zipfile.is_zipfile(place):
-        files = _drop_wrapper(_list_zip(place), names)
+        files = _drop_wrapper(list(_list_zip(place)), names, known)
     else:
         raise IntakeError(f"{place} is neither a folder nor a zip with submissions.")
     found: dict[str, Submission] = {}
     for file in files:
-        student = _find_student(file, names)
+        student = _find_student(file.parts, names) or PurePosixPath(file.name).stem
         found.setdefault(student, Submission(student)).files.append(file)
     if not found:
-        layouts = "student/NN_topic.ipynb or student_NN_topic.ipynb"
-        raise IntakeError(f"{place} holds no submission: expected are {layouts}.")
+        raise IntakeError(f"{place} holds no submission: expected are {LAYOUTS}.")
     return [found[student] for student in sorted(found)]
 
 
 def _normalise(text: str) -> str:
-    # Some systems write an accent as a character of its own; one student must not become two.
-    return unicodedata.normalize("NFC", text)
+    # Some systems write an accent as a character of its own; one student must not become two. Nor must a name
+    # move the cursor of a terminal.
+    return re.sub(r"[\x00-\x1f\x7f-\x9f]", "_", unicodedata.normalize("NFC", text))
 
 
 def _is_hidden(parts: tuple[str, ...]) -> bool:
@@ -103,29 +94,37 @@ def _is_hidden(parts: tuple[str, ...]) -> bool:
 def _list_folder(folder: Path) -> Iterator[File]:
     for base, folders, names in os.walk(folder):
         for name in sorted(names + [f for f in folders if os.path.islink(os.path.join(base, f))]):
-            path = Path(base, name)
-            parts = tuple(map(_normalise, path.relative_to(folder).parts))
-            if _is_hidden(parts):
-                continue
-            status = path.lstat()
-            yield File(parts, status.st_size, make_reader(path), link=not stat.S_ISREG(status.st_mode))
+            path = Path(base, name).relative_to(folder)
+            parts = tuple(map(_normalise, path.parts))
+            if not _is_hidden(parts):
+                link = not stat.S_ISREG((folder / path).lstat().st_mode)
+                yield File(parts, partial(read_file, folder, path.parts), link)
 
 
-def make_reader(path: Path) -> Callable[[int], bytes]:
-    """How to get at most so many bytes of a file."""
+def read_file(folder: Path, parts: tuple[str, ...], most: int) -> bytes:
+    """At most so many bytes of a file in a folder.
 
-    def read(most: int) -> bytes:
-        with path.open("rb") as stream:
-            return stream.read(most)
-
-    return read
-
-
-def _list_zip(path: Path) -> list[File]:
-    files = []
+    Raises `Refused` where it, or a folder on the way, is a link: one may have taken its place.
+    """
+    opened, nofollow = [os.open(folder, os.O_RDONLY)], getattr(os, "O_NOFOLLOW", 0)
     try:
-        with zipfile.ZipFile(path) as archive:
-            members = archive.infolist()
+        for part in parts:
+            opened.append(os.open(part, os.O_RDONLY | nofollow | os.O_NONBLOCK, dir_fd=opened[-1]))
+        if not stat.S_ISREG(os.fstat(opened[-1]).st_mode):
+            raise Refused(f"{'/'.join(parts)} is no file")
+        with open(opened.pop(), "rb") as stream:
+            return stream.read(most)
+    except OSError as error:
+        raise Refused(f"{'/'.join(parts)} cannot be read ({error.strerror})") from None
+    finally:
+        for one in opened:
+            os.close(one)
+
+
+def _list_zip(path: Path) -> Iterator[File]:
+    try:
+        archive = zipfile.ZipFile(path)  # open for as long as its files may be read
+        members = archive.infolist()
     except (zipfile.BadZipFile, OSError, NotImplementedError) as error:
         raise IntakeError(f"{path} is not a zip that can be read ({error}).") from None
     if len(members) > MOST_FILES:
@@ -133,11 +132,9 @@ def _list_zip(path: Path) -> list[File]:
     for member in members:
         name = _normalise(_decode_name(member)).replace("\\", "/")
         parts = tuple(part for part in PurePosixPath(name).parts if part not in ("/", "..", "."))
-        if member.is_dir() or not parts or _is_hidden(parts):
-            continue
-        link = stat.S_ISLNK(member.external_attr >> 16)
-        files.append(File(parts, member.file_size, _make_zip_reader(path, member), link))
-    return files
+        if parts and not member.is_dir() and not _is_hidden(parts):
+            link = stat.S_ISLNK(member.external_attr >> 16)
+            yield File(parts, partial(_read_member, archive, member), link)
 
 
 def _decode_name(member: zipfile.ZipInfo) -> str:
@@ -153,49 +150,46 @@ def _decode_name(member: zipfile.ZipInfo) -> str:
     return member.filename
 
 
-def _make_zip_reader(path: Path, member: zipfile.ZipInfo) -> Callable[[int], bytes]:
-    def read(most: int) -> bytes:
-        # Reads only so much: what a zip says of a file's size may be a lie.
-        try:
-            with zipfile.ZipFile(path) as archive, archive.open(member) as stream:
-                return stream.read(most)
-        except (RuntimeError, zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError) as error:
-            raise Refused(f"{member.filename} cannot be taken out of the zip ({error})") from None
-
-    return read
+def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) -> bytes:
+    # Only so much: what a zip says of a file's size may be a lie.
+    try:
+        with archive.open(member) as stream:
+            return stream.read(most)
+    except (RuntimeError, zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError) as error:
+        raise Refused(f"{member.filename} cannot be taken out of the zip ({error})") from None
 
 
-def _drop_wrapper(files: list[File], names: list[str]) -> list[File]:
-    """Take off one folder around everything, if it is not a student's own."""
+def _drop_wrapper(files: list[File], names: Collection[str], known: Collection[str]) -> list[File]:
+    """Take off one folder around everything, if it names nobody and two students or more are in it."""
     tops = {file.parts[0] for file in files}
-    inner = {file.parts[1] for file in files if len(file.parts) > 2}
-    notebooks = [file for file in files if file.is_notebook]
-    flat = [file for file in notebooks if len(file.parts) == 2 and PurePosixPath(file.name).stem not in names]
-    if len(tops) == 1 and (inner - set(names) or len(flat) > 1):
-        for file in files:
-            file.parts = file.parts[1:] if len(file.parts) > 1 else file.parts
-    return files
+    if len(tops) != 1 or read_name((top := tops.pop(), "")) or top in known:
+        return files
+    inside = [file.parts[1:] for file in files if file.is_notebook and len(file.parts) > 1]
+    students = {_find_student(parts, names) for parts in inside}
+    # A notebook that lies in it under its own name is that of the one student whose folder it is.
+    if None in students or len(students) < 2 or students <= {*names}:
+        return files
+    return [replace(file, parts=file.parts[1:]) for file in files if len(file.parts) > 1]
 
 
-def _find_student(file: File, names: list[str]) -> str:
-    if packed := read_name(file.parts):
+def _find_student(parts: tuple[str, ...], names: Collection[str]) -> str | None:
+    """Whose file it is by its path; None where the path names nobody."""
+    if packed := read_name(parts):
         return packed.student
-    if len(file.parts) > 1:
-        return file.parts[0]
-    stem = PurePosixPath(file.name).stem
+    if len(parts) > 1:
+        return parts[0]
+    stem = PurePosixPath(parts[0]).stem
     for name in names:
         if found := re.search(rf"(?<=.)[_\-. ]{re.escape(name)}{COPY}$", stem):
             return stem[: found.start()]
-    return stem
+    return None
 
 
-def choose(submission: Submission, name: str) -> File:
-    """The one file of a student that is to be graded.
+def choose(submission: Submission, name: str) -> tuple[File, list[str]]:
+    """The one file of a student that is to be graded, and the names of notebooks that were set aside.
 
-    Raises
-    ------
-    Refused
-        If there is none, or more than one that could be meant.
+    Of several tries the last counts, whatever a platform or browser put behind its name. Raises `Refused` if
+    there is none, or more than one that could be meant.
     """
     notebooks = [file for file in submission.files if file.is_notebook]
     usable = [file for file in notebooks if not file.link]
@@ -204,121 +198,36 @@ def choose(submission: Submission, name: str) -> File:
             raise Refused(f"{notebooks[0].name} is a link, not a file")
         there = ", ".join(file.parts[-1] for file in submission.files[:3])
         raise Refused(f"no notebook is there, only {there}")
-    named = [file for file in usable if file.parts[-1] == f"{name}.ipynb"]
-    if len(named) == 1:
-        return named[0]
-    copies = [f for f in usable if re.search(rf"(?:^|[_\-. ]){re.escape(name)}{COPY}\.ipynb$", f.parts[-1])]
-    if not named and copies:
-        # Of several tries the last counts.
-        last = max(map(_number, copies))
-        copies = [file for file in copies if _number(file) == last]
-    candidates = named or copies or usable
-    if len(candidates) > 1:
-        listed = ", ".join(file.name for file in candidates[:4])
-        raise Refused(f"{len(candidates)} notebooks could be meant ({listed}); keep one, named {name}.ipynb")
-    return candidates[0]
-
-
-def _number(file: File) -> int:
-    found = re.search(r"[-(](\d{1,2})\)?\.ipynb$", file.parts[-1])
-    return int(found[1]) if found else 0
+    own = re.compile(rf"(?:^|[_\-. ]){re.escape(name)}{COPY}\.ipynb$", re.IGNORECASE)
+    tries = [file for file in usable if own.search(file.parts[-1])]
+    last = max((number_copy(file.parts[-1]) for file in tries), default=0)
+    candidates = [file for file in tries if number_copy(file.parts[-1]) == last] or usable
+    exact = [file for file in candidates if file.parts[-1] == f"{name}.ipynb"]
+    if len(chosen := exact if len(exact) == 1 else candidates) > 1:
+        listed = ", ".join(file.name for file in chosen[:4])
+        raise Refused(f"{len(chosen)} notebooks could be meant ({listed}); keep one, named {name}.ipynb")
+    return chosen[0], [file.name for file in notebooks if file is not chosen[0]]
 
 
 def read_contents(file: File, most: int) -> bytes:
-    """The bytes of a notebook of at most `most` MB.
-
-    Raises
-    ------
-    Refused
-        If it is larger or cannot be read.
-    """
-    try:
-        data = file.read(most * MB + 1)
-    except OSError as error:
-        raise Refused(f"{file.name} cannot be read ({error.strerror})") from None
+    """The bytes of a notebook of at most `most` MB. Raises `Refused` if it is larger or cannot be read."""
+    data = file.read(most * MB + 1)
     if len(data) > most * MB:
         raise Refused(f"{file.name} has more than {most} MB; clear its outputs and hand it in again")
     return data
 
 
-def parse(data: bytes) -> NotebookNode:
-    """The notebook in these bytes, without its outputs.
-
-    Raises
-    ------
-    Refused
-        If it is none.
-    """
-    try:
-        raw = json.loads(data.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        raise Refused("the file is not a notebook: it is not text") from None
-    except (json.JSONDecodeError, RecursionError) as error:
-        cut = isinstance(error, json.JSONDecodeError) and data.lstrip().startswith(b"{")
-        fault = "the notebook is damaged or cut off" if cut else "the file is not a notebook"
-        raise Refused(f"{fault}: it is not JSON") from None
-    if not isinstance(raw, dict) or not isinstance(raw.get("cells", raw.get("worksheets")), list):
-        raise Refused("the file is not a notebook: it has no cells")
-    try:
-        _simplify(raw)
-        # Half a character, which no file can hold, is a question mark.
-        text = json.dumps(raw, ensure_ascii=False).encode("utf-8", "replace").decode()
-        notebook = nbformat.reads(text, as_version=4)
-    except Exception as error:  # nbformat has many ways of failing; each means one thing here
-        reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:120]
-        raise Refused(f"the file is not a valid notebook ({reason})") from None
-    return notebook
-
-
-def _simplify(raw: dict) -> None:
-    """Drop outputs, which grading makes anew, and give every cell an id of its own."""
-    seen: set[str] = set()
-    for place, cell in enumerate(raw.get("cells", [])):
-        if cell.get("cell_type") == "code":
-            cell["outputs"], cell["execution_count"] = [], None
-        given = cell.get("id")
-        if not isinstance(given, str) or given in seen or not re.fullmatch(r"[\w-]{1,64}", given, re.ASCII):
-            cell["id"] = f"unnamed-{place}"
-        seen.add(cell["id"])
-    if raw.get("nbformat") == 4:
-        raw["nbformat_minor"] = 5
-
-
-def find_assignment(notebook: NotebookNode) -> str | None:
-    """The assignment that a notebook says it is."""
-    says = _find_course(notebook).get("assignment")
-    return says if isinstance(says, str) else None
-
-
-def is_practice(notebook: NotebookNode) -> bool:
-    """Whether a notebook says that it is for practice."""
-    return _find_course(notebook).get("practice") is True
-
-
-def find_owner(notebook: NotebookNode) -> tuple[str | None, str]:
-    """For whom a personal notebook says that it was made, and its proof; None if it does not say."""
-    course = _find_course(notebook)
-    student, proof = course.get("student"), course.get("proof")
-    return (student, proof) if isinstance(student, str) and isinstance(proof, str) else (None, "")
-
-
-def _find_course(notebook: NotebookNode) -> dict:
-    course = notebook.metadata.get("course")
-    return course if isinstance(course, dict) else {}
-
-
-def guess_assignment(submissions: list[Submission], names: list[str], limits: Limits) -> str | None:
-    """The assignment, of those that exist, that most notebooks belong to by what they say or are called."""
-    if len(names) == 1:
-        return names[0]
-    counted: Counter[str] = Counter()
-    files = [file for one in submissions for file in one.files if file.is_notebook and not file.link]
-    for file in files[:SAMPLE]:
-        stem = PurePosixPath(file.name).stem
-        counted.update(name for name in names if stem.endswith(name))
-        try:
-            named = find_assignment(parse(read_contents(file, limits.notebook)))
-        except Refused:
-            continue
-        counted.update([named] if named in names else [])
+def guess_assignment(submissions: list[Submission], names: Collection[str], limits: Limits) -> str | None:
+    """The assignment that most students' notebooks say they are, or are called as one of those that exist."""
+    counted: Counter[str | None] = Counter()
+    for submission in submissions[:SAMPLE]:
+        files = [file for file in submission.files if file.is_notebook and not file.link]
+        says = {name for file in files for name in names if PurePosixPath(file.name).stem.endswith(name)}
+        for file in files[:2]:
+            try:
+                said = plain.find_assignment(plain.read(read_contents(file, limits.notebook)))
+                says |= {said} if said and re.fullmatch(r"[\w-]{1,64}", said) else set()
+            except Refused:
+                continue
+        counted.update(says)
     return counted.most_common(1)[0][0] if counted else None

@@ -14,6 +14,7 @@ import secrets
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from filelock import FileLock
@@ -31,10 +32,11 @@ from notebook_grader.fact import Fact, count_variants, read_facts
 from notebook_grader.progress import show_message
 
 SECONDS = 300  # that one cell of a solution may run
+Facts = Mapping[str, Fact]
 
 
 class NoKey(ValueError):
-    """The key cannot be made; the message says why."""
+    """The key cannot be had; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -60,18 +62,20 @@ class Key:
 
     def find_other_variant(self, cell: str, own: int, submission: str) -> int:
         """A variant with other parameters than the student's, for a rerun."""
-        count = count_variants(self.facts, cell)
-        others = [n for n in range(len(self.variants)) if count == 1 or n % count != own % count]
+        others = self._list_other_variants(cell, own) or range(len(self.variants))
         return others[draw_number(self.secret, cell, "again", submission) % len(others)]
 
     def list_others(self, cell: str, own: int, answer: str) -> list[Values]:
         """What is right in the other variants for one answer, by its name."""
+        others = [self.variants[variant][cell] for variant in self._list_other_variants(cell, own)]
+        return [one.values for other in others for one in other.answers if one.name == answer]
+
+    def _list_other_variants(self, cell: str, own: int) -> list[int]:
         count = count_variants(self.facts, cell)
-        others = [questions for n, questions in enumerate(self.variants) if n % count != own % count]
-        return [one.values for other in others for one in other[cell].answers if one.name == answer]
+        return [variant for variant in range(len(self.variants)) if variant % count != own % count]
 
 
-def draw_variant(facts: Mapping[str, Fact], secret: str, cell: str, student: str) -> int:
+def draw_variant(facts: Facts, secret: str, cell: str, student: str) -> int:
     """The variant of an exercise in a personal notebook; never the first, which everybody knows."""
     count = count_variants(facts, cell)
     return 0 if count == 1 else 1 + draw_number(secret, cell, "own", student) % (count - 1)
@@ -88,13 +92,12 @@ def draw_number(secret: str, *words: str) -> int:
     return int.from_bytes(hmac.digest(secret.encode(), text, "sha256")[:8])
 
 
-def write_variants(notebook: NotebookNode, facts: Mapping[str, Fact], variants: Mapping[str, int]) -> None:
+def write_variants(notebook: NotebookNode, facts: Facts, variants: Mapping[str, int]) -> None:
     """Write the parameters of these variants, by graded cell, into the cells that hold them."""
     by_name = {cell.metadata.get("nbgrader", {}).get("grade_id"): cell for cell in notebook.cells}
     for name, fact in facts.items():
-        for holder in fact.parameters:
-            if holder in by_name:
-                by_name[holder].source = fact.write_variant(by_name[holder].source, variants[name])
+        for holder in {*fact.parameters} & by_name.keys():
+            by_name[holder].source = fact.write_variant(by_name[holder].source, variants[name])
 
 
 def load(name: str, source: NotebookNode, folder: Path, course: Course) -> Key:
@@ -102,16 +105,14 @@ def load(name: str, source: NotebookNode, folder: Path, course: Course) -> Key:
 
     `source` is the notebook with solutions; keys are kept in `folder`. Raises `NoKey` if a solution fails.
     """
-    facts, made_from = read_facts(source), _digest(source)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path = folder / f"{name}.json"
     with FileLock(folder / ".lock"):
-        kept = _read(path)
+        facts, kept, made_from = _read(name, source, folder)
         if kept.get("made_from") != made_from:
             secret = kept.get("secret") or read_secret(folder)
             pool = _make_pool(name, source, facts, secret, course)
             kept = {"made_from": made_from, "secret": secret, "variants": pool}
-            store.write(path, json.dumps(kept, ensure_ascii=False, indent=1) + "\n")
+            store.write(folder / f"{name}.json", json.dumps(kept, ensure_ascii=False, indent=1) + "\n")
     return _make_key(kept, facts)
 
 
@@ -120,14 +121,22 @@ def find(name: str, source: NotebookNode, folder: Path, course: Course) -> Key:
 
     Raises `NoKey` if there is none, or the assignment has changed since.
     """
-    kept = _read(folder / f"{name}.json")
-    if kept.get("made_from") != _digest(source):
+    facts, kept, made_from = _read(name, source, folder)
+    if kept.get("made_from") != made_from:
         raise NoKey(f"{name} is not graded, or was by another version of the assignment: grade it first.")
-    return _make_key(kept, read_facts(source))
+    return _make_key(kept, facts)
 
 
-def _read(path: Path) -> dict:
-    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+def _read(name: str, source: NotebookNode, folder: Path) -> tuple[dict[str, Fact], dict, str]:
+    """The facts of a notebook, the key that is kept, and of what notebook one should be made."""
+    path = folder / f"{name}.json"
+    try:
+        kept = dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
+    except (ValueError, TypeError):
+        raise NoKey(
+            f"{path} is cut off or was changed: put a copy back, or delete it, and it is made."
+        ) from None
+    return read_facts(source), kept, _digest(source)
 
 
 def _digest(content: object) -> str:
@@ -135,37 +144,35 @@ def _digest(content: object) -> str:
 
 
 def _make_key(kept: dict, facts: dict[str, Fact]) -> Key:
-    variants = tuple(
-        {
-            cell: Question(*(tuple(map(Answer.read, part)) for part in parts))
-            for cell, parts in variant.items()
-        }
-        for variant in kept["variants"]
-    )
+    def question(parts: list[list[dict]]) -> Question:
+        return Question(*(tuple(map(Answer.read, part)) for part in parts))
+
+    variants = tuple({cell: question(parts) for cell, parts in one.items()} for one in kept["variants"])
     return Key(_digest(kept)[:16], kept["secret"], variants, facts)
 
 
 def read_secret(folder: Path) -> str:
     """The secret of a folder of keys, drawn when it is asked for first."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / "secret"
     if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         store.write(path, secrets.token_hex(32))
-    return path.read_text(encoding="utf-8").strip()
+    if secret := path.read_text(encoding="utf-8").strip():
+        return secret
+    raise NoKey(f"{path} is empty: put a copy back; without it personal notebooks cannot be graded.")
 
 
-def _make_pool(name: str, source: NotebookNode, facts: dict[str, Fact], secret: str, course: Course) -> list:
+def _make_pool(name: str, source: NotebookNode, facts: Facts, secret: str, course: Course) -> list[dict]:
     """Run the solutions for every variant, as many at once as there are cores."""
     count = count_variants(facts)
     if count > 1:
         show_message(f"{name}: the solutions run for {count} sets of values (once for a key)")
     with ThreadPoolExecutor(count_cores()) as threads:
-        solve = lambda variant: _solve(name, source, facts, secret, course, variant)  # noqa: E731
-        return list(threads.map(solve, range(count)))
+        return list(threads.map(partial(_solve, name, source, facts, secret, course), range(count)))
 
 
 def _solve(
-    name: str, source: NotebookNode, facts: dict[str, Fact], secret: str, course: Course, variant: int
+    name: str, source: NotebookNode, facts: Facts, secret: str, course: Course, variant: int
 ) -> dict[str, tuple[list[dict], list[dict]]]:
     """The answers of one variant, and those for random inputs, by graded cell."""
     notebook = copy.deepcopy(source)
@@ -173,19 +180,18 @@ def _solve(
     cells, parts = [], {}
     for cell in notebook.cells:
         grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
-        if cell.cell_type != "code" or grade_id == "sealed":
-            continue
-        cells.append(cell)
-        if fact := facts.get(grade_id):
-            slips = [new_code_cell(fact.write_variant(code, variant)) for code, _ in fact.slips]
-            inputs = fact.write_random_inputs(draw_seed(secret, grade_id, variant))
-            parts[grade_id] = cell, [new_code_cell(inputs)] if inputs else [], slips
-            # The random inputs first: a misconception's cell may bind the function's name anew.
-            cells += [*parts[grade_id][1], *slips]
+        if cell.cell_type == "code" and grade_id != "sealed":
+            cells.append(cell)
+            if fact := facts.get(grade_id):
+                slips = [new_code_cell(fact.write_variant(code, variant)) for code, _ in fact.slips]
+                inputs = fact.write_random_inputs(draw_seed(secret, grade_id, variant))
+                parts[grade_id] = cell, [new_code_cell(inputs)] if inputs else [], slips
+                # The random inputs first: a misconception's cell may bind the function's name anew.
+                cells += [*parts[grade_id][1], *slips]
     notebook.cells = cells
+    path = os.pathsep.join([*map(str, course.path), *filter(None, [os.environ.get("PYTHONPATH")])])
     quiet = ["--log-level=ERROR"]
     client = NotebookClient(notebook, timeout=SECONDS, kernel_name="python3", extra_arguments=quiet)
-    path = os.pathsep.join([*map(str, course.path), *filter(None, [os.environ.get("PYTHONPATH")])])
     try:
         client.execute(env=os.environ | {"PYTHONPATH": path} | course.recording)
     except CellExecutionError as error:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -51,7 +52,8 @@ def unescape_formula(text: str) -> str:
 def format_csv(rows: Iterable[Iterable[object]]) -> str:
     """Rows as the text of a CSV."""
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
+    plain = ([re.sub("\r\n?", "\n", one) if isinstance(one, str) else one for one in row] for row in rows)
+    csv.writer(text, lineterminator="\n").writerows(plain)
     return text.getvalue()
 
 
@@ -73,10 +75,7 @@ def show_answer(cell: Cell) -> str:
 def read_manual(path: Path, results: dict[str, Result]) -> Manual:
     """The marks that a person has written into manual.csv; empty if it is not there.
 
-    Raises
-    ------
-    ManualError
-        If a line cannot be used.
+    Raises `ManualError` if a line cannot be used.
     """
     if not path.exists():
         return {}
@@ -101,13 +100,7 @@ def read_manual(path: Path, results: dict[str, Result]) -> Manual:
 
 
 def read_points(text: str, most: float) -> float | None:
-    """The points that somebody wrote, None if nothing.
-
-    Raises
-    ------
-    ManualError
-        If it is not a number from 0 to `most`.
-    """
+    """The points that somebody wrote, None if nothing. Raises `ManualError` unless from 0 to `most`."""
     if not text.strip():
         return None
     try:

@@ -13,13 +13,12 @@ import re
 from dataclasses import dataclass
 
 # What platforms and browsers put behind a name: "-1" for another try, "(1)" for another download.
-COPY = r"(?:-\d{1,2}| ?\(\d{1,2}\))?"
+COPY = r"(?:-\d{1,3}| ?\(\d{1,3}\))*"
 _MOODLE = re.compile(r"^(?P<student>[^_]+_\d+)_assignsubmission_[a-z]+(?:_(?P<name>.*))?$")
 _CANVAS = re.compile(
     r"^(?P<front>(?:(?:LATE_)?(?P<code>anon_[0-9A-Za-z]+)|(?P<who>.+?)_(?:LATE_)?(?P<number>\d+))"
     r"_(?:(?P<file>\d+)_|(?=(?:text|link)\.html$)))(?P<name>.+)$"
 )
-_AGAIN = re.compile(r"-(\d{1,2})\.ipynb$")
 
 
 @dataclass(frozen=True)
@@ -41,8 +40,13 @@ class Packed:
         """Which try this is, where the name tells."""
         if self.platform != "canvas":
             return None
-        found = _AGAIN.search(self.name)
+        found = re.search(r"-(\d{1,3})\.ipynb$", self.name)
         return int(found[1]) + 1 if found else 1
+
+
+def number_copy(name: str) -> int:
+    """The number that a platform or browser put behind a notebook's name for another try; 0 for none."""
+    return max(map(int, re.findall(r"\d+", re.search(rf"{COPY}\.ipynb$", name, re.IGNORECASE)[0])), default=0)
 
 
 def read_name(parts: tuple[str, ...]) -> Packed | None:

@@ -6,89 +6,85 @@ too, and a cell whose grade id was changed is recognised by its cell id.
 
 import copy
 from collections import defaultdict
+from collections.abc import Collection
 
 from nbformat import NotebookNode
 from nbgrader import utils
 
-from notebook_grader.assignment import Assignment, get_grade_id
+from notebook_grader.assignment import Assignment, digest_text, get_grade_id
+from notebook_grader.plain import Refused
 
+Cells = dict[str, NotebookNode]
 Names = dict[str, list[str]]
 
 
 def restore(notebook: NotebookNode, assignment: Assignment) -> list[str]:
     """Restore a submitted notebook in place; returns what was restored, a sentence for each kind.
 
-    Raises
-    ------
-    ValueError
-        If the notebook has no cell of this assignment.
+    Raises `Refused` if the notebook has no cell of this assignment.
     """
-    known = assignment.list_cells()
-    found: Names = defaultdict(list)
+    known, found = assignment.list_cells(), defaultdict(list)
     _name_cells(notebook, known, found)
     if not any(get_grade_id(cell) for cell in notebook.cells):
-        raise ValueError(f"no cell of the assignment {assignment.name} is in it")
-    _keep_last(notebook, found)
-    _restore_cells(notebook, known, found)
+        what = f"no cell of the assignment {assignment.name} is in it"
+        raise Refused(f"the notebook belongs to another assignment: {what}")
+    for index, cell in enumerate(notebook.cells):
+        if name := get_grade_id(cell):
+            notebook.cells[index] = _restore_cell(cell, known[name], assignment.given.get(name, ()), found)
     _insert_missing(notebook, known, found)
     notebook.metadata = copy.deepcopy(assignment.notebook.metadata)
     return [f"{kind}: {', '.join(names)}." for kind, names in found.items()]
 
 
-def _name_cells(notebook: NotebookNode, known: dict[str, NotebookNode], found: Names) -> None:
-    """Every cell gets the nbgrader metadata of the cell that it is, or none."""
+def _name_cells(notebook: NotebookNode, known: Cells, found: Names) -> None:
+    """Every cell gets the name of the cell that it is, or none; of a copied cell the last, as in nbgrader."""
     by_id = {cell.id: name for name, cell in known.items() if cell.get("id")}
-    there = {get_grade_id(cell) for cell in notebook.cells}
-    for cell in notebook.cells:
-        name = get_grade_id(cell)
-        if name not in known:
-            had, name = name, by_id.get(cell.get("id"))
-            if name in there:
-                name = None
-            if had and name:
-                found["Renamed cells, recognised"].append(f"{had} as {name}")
-            elif had:
-                found["Cells of no exercise here, run but not graded"].append(str(had))
-        cell.metadata.pop("nbgrader", None)
-        if name:
-            cell.metadata["nbgrader"] = copy.deepcopy(known[name].metadata.nbgrader)
-
-
-def _keep_last(notebook: NotebookNode, found: Names) -> None:
-    """Of a copied cell the last one counts, as in nbgrader."""
-    seen = set()
+    there, seen = {get_grade_id(cell) for cell in notebook.cells}, set()
     for cell in reversed(notebook.cells):
-        name = get_grade_id(cell)
+        name = had = get_grade_id(cell)
+        cell.metadata.pop("nbgrader", None)
+        if name not in known:
+            name = by_id.get(cell.id)
+            name = None if name in there else name
+            if had:
+                kind = (
+                    "Renamed cells, recognised" if name else "Cells of no exercise here, run but not graded"
+                )
+                found[kind].insert(0, f"{had} as {name}" if name else had)
         if name in seen:
-            del cell.metadata["nbgrader"]
             found["Copied cells, of which the last counts"].append(name)
         elif name:
             seen.add(name)
+            cell.metadata["nbgrader"] = {"grade_id": name}
 
 
-def _restore_cells(notebook: NotebookNode, known: dict[str, NotebookNode], found: Names) -> None:
-    for index, cell in enumerate(notebook.cells):
-        name = get_grade_id(cell)
-        if not name:
-            continue
-        own = copy.deepcopy(known[name])
-        if utils.is_solution(own):
-            own.source = cell.source
-        elif cell.source != own.source and own.cell_type == "code":
-            found["Edited cells, replaced by the original"].append(name)
-        notebook.cells[index] = own
+def _restore_cell(
+    cell: NotebookNode, known: NotebookNode, given: Collection[str], found: Names
+) -> NotebookNode:
+    own = copy.deepcopy(known)
+    if utils.is_solution(own):
+        own.source = cell.source
+        if cell.get("attachments"):  # pictures that were pasted into a text
+            own["attachments"] = cell.attachments
+    elif cell.source != own.source and own.cell_type == "code":
+        old = digest_text(cell.source) in given
+        kind = (
+            "Cells of another version, brought up to date"
+            if old
+            else "Edited cells, replaced by the original"
+        )
+        found[kind].append(get_grade_id(own))
+    return own
 
 
-def _insert_missing(notebook: NotebookNode, known: dict[str, NotebookNode], found: Names) -> None:
+def _insert_missing(notebook: NotebookNode, known: Cells, found: Names) -> None:
     """Insert locked and graded cells that are missing, each before the next cell that is there."""
     names = list(known)
-    for place, name in enumerate(names):
-        own = known[name]
-        there = {get_grade_id(cell): index for index, cell in enumerate(notebook.cells) if get_grade_id(cell)}
-        # A deleted answer stays away: what the student wrote elsewhere must not be overwritten by starter
-        # code.
-        if name in there or not (utils.is_grade(own) or utils.is_locked(own)):
+    for index, name in enumerate(names):
+        there = {get_grade_id(cell): place for place, cell in enumerate(notebook.cells)}
+        # A deleted answer stays away: what was written elsewhere must not be overwritten by starter code.
+        if name in there or not (utils.is_grade(known[name]) or utils.is_locked(known[name])):
             continue
-        after = [there[later] for later in names[place + 1 :] if later in there]
-        notebook.cells.insert(min(after, default=len(notebook.cells)), copy.deepcopy(own))
+        after = [there[later] for later in names[index + 1 :] if later in there]
+        notebook.cells.insert(min(after, default=len(notebook.cells)), copy.deepcopy(known[name]))
         found["Missing cells, put back"].append(name)

@@ -1,14 +1,13 @@
 """Run one notebook in a kernel that is not trusted, and note what became of each cell.
 
-nbclient does the running. What the kernel says is taken for what a student's program says: it may be forged,
-too much, or no message at all, and it decides about no mark. A cell that was not run, because the kernel had
-died, holds an error. Output over the limit is cut.
+nbclient does the running, behind the gate, so that no message can take more than a process may have. What
+the kernel says is taken for what a student's program says: it may be forged, too much, or no message at all,
+and it decides about no mark. A cell that was not run holds an error. Output over the limit is cut.
 """
 
 import logging
 import shutil
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 
 from nbclient import NotebookClient
@@ -18,7 +17,8 @@ from nbformat.v4 import new_output
 from nbgrader import utils
 from plain_answers.recording import ANSWER_MIME
 
-from notebook_grader.course import Course
+from notebook_grader import gate
+from notebook_grader.course import Course, find_course
 from notebook_grader.limits import MB, Limits
 from notebook_grader.sandbox import SandboxKernelManager
 from notebook_grader.watchdog import Watchdog
@@ -33,33 +33,46 @@ MESSAGE = 500
 # Answers count when the limit of output is passed, too; so many of them.
 RECORDS = 500
 LONGEST_ERROR = 10_000  # characters of an error's line
-# What a forged message does to those who read it.
 TIMEOUT = "CellTimeoutError: No reply from kernel before timeout"
-FORGED = (ValueError, TypeError, AttributeError, LookupError)
+# What a forged message does to those who read it.
+FORGED = (ValueError, TypeError, AttributeError, LookupError, MemoryError, RecursionError)
+UNREADABLE = (
+    "What the code sent could not be read within the limits of time and memory; nothing of it counts."
+)
 
 
 class SandboxError(Exception):
     """The sandbox did not start: the machine's fault, not the student's."""
 
 
-class Stopped(Exception):
-    """The grader was interrupted; what ran so far is no result."""
-
-
 def run(
-    notebook: NotebookNode,
-    course: Course,
-    limits: Limits,
-    unsafe: bool = False,
-    stopped: Callable[[], bool] = lambda: False,
-) -> list[str]:
-    """Fill in the outputs of a notebook; returns what was noticed, a sentence each.
+    notebook: NotebookNode, course: Course, limits: Limits, unsafe: bool = False
+) -> tuple[NotebookNode, list[str]]:
+    """A notebook with its outputs, and what was noticed, a sentence each.
 
-    Raises `SandboxError` if no kernel could be started, and `Stopped` if `stopped` said so before the end.
+    Raises `SandboxError` if no kernel could be started.
     """
+    # The watchdog ends what takes too long; this is for what holds up the reading of it.
+    seconds = 2 * START_SECONDS + 2 * limits.seconds
+    try:
+        executed, remarks = gate.call(execute, notebook, course.at, limits, unsafe, seconds=seconds)
+    except gate.Excess:
+        executed, remarks = notebook, [UNREADABLE]
+    for cell in executed.cells:
+        if cell.cell_type == "code" and not isinstance(cell.execution_count, int):
+            cell.execution_count = None
+            if utils.is_grade(cell):
+                cell.outputs = [_make_error("CellNotRun", "The kernel had ended before this cell could run.")]
+    return executed, remarks
+
+
+def execute(
+    notebook: NotebookNode, course: str, limits: Limits, unsafe: bool
+) -> tuple[NotebookNode, list[str]]:
+    """What `run` does behind the gate; `course` is its name."""
     sockets = Path(tempfile.mkdtemp(prefix="grading-"))
-    manager = SandboxKernelManager(course, sockets, limits, unsafe)
-    runner = _Runner(notebook, manager, limits, stopped)
+    manager = SandboxKernelManager(find_course(course), sockets, limits, unsafe)
+    runner = _Runner(notebook, manager, limits)
     if unsafe:
         (sockets / "work").mkdir()
         runner.resources = {"metadata": {"path": str(sockets / "work")}}
@@ -68,26 +81,13 @@ def run(
     finally:
         manager.release()
         shutil.rmtree(sockets, ignore_errors=True)
-    if stopped():
-        raise Stopped
-    for cell in notebook.cells:
-        if cell.cell_type == "code" and not isinstance(cell.execution_count, int):
-            cell.execution_count = None
-            if utils.is_grade(cell):
-                cell.outputs = [_make_error("CellNotRun", "The kernel had ended before this cell could run.")]
-    return runner.remarks
+    return runner.nb, runner.remarks
 
 
 class _Runner(NotebookClient):
     """Executes a notebook's cells one after the other and outlives the kernel."""
 
-    def __init__(
-        self,
-        notebook: NotebookNode,
-        manager: SandboxKernelManager,
-        limits: Limits,
-        stopped: Callable[[], bool],
-    ) -> None:
+    def __init__(self, notebook: NotebookNode, manager: SandboxKernelManager, limits: Limits) -> None:
         super().__init__(
             notebook,
             km=manager,
@@ -106,7 +106,7 @@ class _Runner(NotebookClient):
         )
         self.owns_km = True  # so that it ends with the run
         self.remarks: list[str] = []
-        self._manager, self._limits, self._stopped = manager, limits, stopped
+        self._manager, self._limits = manager, limits
         self._displayed = self._records = 0
         self._cut: set[int] = set()  # indices of cells whose output was cut
         self._watchdog: Watchdog | None = None
@@ -122,43 +122,35 @@ class _Runner(NotebookClient):
             raise SandboxError(f"the sandbox did not start: {reason}") from error
         self._manager.close_folder()
         with self.setup_kernel():  # which ends it
-            with Watchdog(self._manager.pid, sockets, self._limits, self._stopped) as self._watchdog:
-                self._run_cells()
+            with Watchdog(self._manager.pid, sockets, self._limits) as self._watchdog:
+                for index, cell in enumerate(self.nb.cells):
+                    if fault := self._run_cell(index, cell):
+                        self.remarks.append(f"{fault}; the cells from there on count as not run.")
+                        cell.execution_count = None
+                        cell.outputs = [_make_error("KernelEnded", f"{fault}.")]
+                        return
 
-    def _run_cells(self) -> None:
-        for index, cell in enumerate(self.nb.cells):
-            if cell.cell_type != "code" or not cell.source.strip():
-                continue
-            try:
-                if not self._students and not utils.is_locked(cell):
-                    self.wait_for_reply(self.kc.execute(IGNORE_EXIT, silent=True, store_history=False))
-                    self._students = True
-                self.execute_cell(cell, index)
-            except (DeadKernelError, CellTimeoutError, RuntimeError) as error:
-                self._note_kernel_end(index, cell, error)
-                return
-            except FORGED as error:
-                self._note_kernel_end(index, cell, error, forged=True)
-                return
-
-    def _note_kernel_end(
-        self, index: int, cell: NotebookNode, error: Exception, forged: bool = False
-    ) -> None:
-        if not self._students and not self._stopped():
-            raise SandboxError(
-                f"cell {index + 1}, which is not the student's, did not run: {error}"
-            ) from error
-        if self._watchdog.reason:
-            why = f"The code {self._watchdog.reason} and was stopped at cell {index + 1}"
-        elif isinstance(error, CellTimeoutError):
-            why = f"Cell {index + 1} ran too long and could not be interrupted"
-        elif forged:
-            why = f"The code sent messages that no kernel sends, and was stopped at cell {index + 1}"
-        else:
-            why = f"The kernel ended in cell {index + 1}"
-        self.remarks.append(f"{why}; the cells from there on count as not run.")
-        cell.execution_count = None
-        cell.outputs = [_make_error("KernelEnded", why + ".")]
+    def _run_cell(self, index: int, cell: NotebookNode) -> str:
+        """Run one cell; returns why no other can be run after it, if so."""
+        if cell.cell_type != "code" or not cell.source.strip():
+            return ""
+        try:
+            if not self._students and not utils.is_locked(cell):
+                self.wait_for_reply(self.kc.execute(IGNORE_EXIT, silent=True, store_history=False))
+                self._students = True
+            self.execute_cell(cell, index)
+        except (DeadKernelError, CellTimeoutError, RuntimeError, *FORGED) as error:
+            if not self._students:
+                what = f"cell {index + 1}, which is not the student's, did not run: {error}"
+                raise SandboxError(what) from error
+            if self._watchdog.reason:
+                return f"The code {self._watchdog.reason} and was stopped at cell {index + 1}"
+            if isinstance(error, CellTimeoutError):
+                return f"Cell {index + 1} ran too long and could not be interrupted"
+            if isinstance(error, FORGED):
+                return f"The code sent messages that no kernel sends, and was stopped at cell {index + 1}"
+            return f"The kernel ended in cell {index + 1}"
+        return ""
 
     def _tidy_cell(self, cell: NotebookNode, cell_index: int, execute_reply: dict) -> None:
         """See that a failure is among the outputs, first in a test, and that none fills the page."""
@@ -205,14 +197,13 @@ class _Runner(NotebookClient):
         return True
 
     def _note_cut(self, cell: NotebookNode, cell_index: int) -> None:
+        most = f"{self._limits.output} MB"
         if not self._cut:
-            where = (
-                f"The notebook displayed more than {self._limits.output} MB; what came after that, in cell"
-            )
-            self.remarks.append(f"{where} {cell_index + 1} and later, is cut.")
+            where = f"what came after that, in cell {cell_index + 1} and later, is cut."
+            self.remarks.append(f"The notebook displayed more than {most}; {where}")
         if cell_index not in self._cut:
             self._cut.add(cell_index)
-            text = f"[Output is cut here: {self._limits.output} MB are the limit of one notebook.]\n"
+            text = f"[Output is cut here: {most} are the limit of one notebook.]\n"
             cell.outputs.append(new_output("stream", name="stdout", text=text))
 
 
@@ -227,11 +218,8 @@ def _is_sane(kind: str, content: dict) -> bool:
     data = content.get("data")
     if not isinstance(data, dict) or not isinstance(content.setdefault("metadata", {}), dict):
         return False
-    content["data"] = {
-        mime: value
-        for mime, value in data.items()
-        if isinstance(value, dict if mime.endswith("json") else str)
-    }
+    kinds = {mime: dict if mime.endswith("json") else str for mime in data}
+    content["data"] = {mime: value for mime, value in data.items() if isinstance(value, kinds[mime])}
     content["metadata"] = {}
     return True
 

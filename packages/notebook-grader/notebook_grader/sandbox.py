@@ -68,7 +68,10 @@ def list_readable(course: Course) -> list[str]:
     python = [sys.prefix, sys.base_prefix, str(Path(sys.executable).resolve().parents[1])]
     own = [str(ANSWERS), *map(str, course.readable.values())]
     chosen: list[str] = []
-    for place in [*system, *dict.fromkeys(map(os.path.realpath, python)), *python, *own]:
+    # Without "..": the sandbox has no folders that lead there and back.
+    for place in map(
+        os.path.abspath, [*system, *dict.fromkeys(map(os.path.realpath, python)), *python, *own]
+    ):
         if os.path.exists(place) and place not in chosen:
             chosen.append(place)
     return chosen
@@ -122,7 +125,7 @@ def _make_command(
         command += ["--bind", str(sockets), str(sockets)]
     command += ["--remount-ro", "/", "--chdir", WORK, "--seccomp", str(filter_)]
     settings = json.dumps({"uid": uid, "trial": trial, **asdict(limits)})
-    return [*command, sys.executable, "-c", LAUNCHER, settings]
+    return [*command, os.path.abspath(sys.executable), "-c", LAUNCHER, settings]
 
 
 def find_problem(course: Course) -> str | None:

@@ -7,209 +7,198 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from notebook_grader import assignment as assignments
-from notebook_grader import engine, feedback, gradebook, intake, marks, rendering, report, report_page, store
-from notebook_grader.assignment import Assignment
+from notebook_grader import engine, feedback, gate, gradebook, intake, marks, report, report_page, store
 from notebook_grader.course import Course
+from notebook_grader.grade import STRANGER
 from notebook_grader.intake import File
 from notebook_grader.limits import Limits
+from notebook_grader.plain import Refused
 
 
 @dataclass(frozen=True)
-class Plan:
-    """What a run has to look at, and by what it grades that."""
+class Options:
+    """How a run goes: what one submission may use, whether without a sandbox, the threads or scheduler that
+    grade, who is graded anew (all, if nobody is named), and whether code is written as files."""
 
-    course: Course
-    assignment: Assignment
-    submissions: list[intake.Submission]
     limits: Limits
-    unsafe: bool
-
-
-@dataclass(frozen=True)
-class Where:
-    """Where a run happens: the folder of results, the gradebook, and the threads or scheduler that grade."""
-
-    out: Path
-    gradebook: str
+    unsafe: bool = False
     threads: int = 1
     scheduler: str | None = None
     patience: int = 300
+    again: list[str] | None = None
+    code: bool = False
 
 
-def make_plan(
-    course: Course,
-    submissions: Path,
-    name: str | None,
-    folders: tuple[Path, Path],
-    limits: Limits,
-    unsafe: bool,
-) -> Plan:
-    """Read the collection and find its assignment and its key, made if it is not there.
+@dataclass(frozen=True)
+class Task:
+    """A submission that has to be graded, and what was noticed of its files."""
 
-    `folders` are those of the assignments and of the keys. Raises `ValueError` if there is nothing to grade,
-    or no assignment or key to grade it by.
-    """
-    names = assignments.list_names(folders[0])
-    found = intake.collect(submissions, names)
-    name = name or intake.guess_assignment(found, names, limits)
-    if name is None:
-        there = ", ".join(names) or "none; make the assignments first"
-        raise ValueError(f"The notebooks do not say which assignment they are; name it (built are: {there}).")
-    return Plan(course, assignments.load(name, *folders, course), found, limits, unsafe)
+    student: str
+    file: File
+    notes: list[str]
 
 
-def run(plan: Plan, where: Where, again: list[str] | None = None, code: bool = False) -> int:
-    """Grade what is new and write everything that changed; returns the exit code.
+class Session:
+    """A run on one assignment, in its folder of results and its gradebook."""
 
-    `again` names students to grade anew, all if it is empty; `code` asks for files of code. Raises
-    `GradebookError` if the gradebook cannot be used, `ManualError` or `StoreError` if a kept file cannot, and
-    `OSError` if nobody can grade.
-    """
-    gradebook.write(where.gradebook, plan.assignment, [])  # whether it takes this, before hours are spent
-    kept, results = store.Store(where.out), store.read_results(where.out)
-    manual = marks.read_manual(where.out / marks.MANUAL, results)
-    tasks, refused = _list_tasks(plan, kept, results, again)
+    def __init__(
+        self,
+        course: Course,
+        assignment: assignments.Assignment,
+        submissions: list[intake.Submission],
+        out: Path,
+        book: str,
+        options: Options,
+    ) -> None:
+        """Raises `GradebookError` if the gradebook cannot be used, before hours are spent."""
+        gradebook.write(book, assignment, [])
+        self._course, self._assignment, self._submissions = course, assignment, submissions
+        self._out, self._book, self._options = out, book, options
+        self._kept, self._results = store.Store(out), store.read_results(out)
+        self._refused: dict[str, str] = {}
+        self._changed: dict[str, tuple[float, float]] = {}  # points by another version, and by this
+        self._written = True  # whether the gradebook has all
 
-    def save(graded: engine.Graded, data: bytes) -> str:
+    def run(self) -> int:
+        """Grade what is new and write everything that changed; returns the exit code.
+
+        Raises `ManualError` or `StoreError` if a kept file cannot be used, and `OSError` if nobody can grade.
+        """
+        gate.open_processes(self._options.threads)
         try:
-            kept.save(graded.result, graded.notebook, data)
-            store.write(kept.find_file("feedback", graded.result.student, ".html"), graded.page)
+            tasks = self._list_tasks()
+            outcome = self._grade(tasks) if tasks else engine.Outcome()
+            self._refused |= outcome.refused
+            for result in self._results.values() if self._options.code else ():
+                self._kept.write_code(result)
+            return self._conclude(tasks, outcome, self._write(outcome))
+        finally:
+            gate.close()
+
+    def _list_tasks(self) -> list[Task]:
+        """What has to be graded; a new key grades what was handed in before."""
+        tasks, options, version = [], self._options, self._assignment.version
+        here = {submission.student for submission in self._submissions}
+        before = [
+            self._kept.read_submission(one) for one in self._results.values() if one.student not in here
+        ]
+        for submission in [*self._submissions, *(one for one in before if one)]:
+            student = submission.student
+            try:
+                file, aside = intake.choose(submission, self._assignment.name)
+                data = intake.read_contents(file, options.limits.notebook)
+            except Refused as error:
+                self._refused[student] = str(error)
+                continue
+            fingerprint = store.make_fingerprint(data, version, options.limits, options.unsafe)
+            anew = options.again is not None and (not options.again or student in options.again)
+            if anew or student not in self._results or self._results[student].fingerprint != fingerprint:
+                notes = [f"Graded is {file.name}; set aside: {', '.join(aside)}."] if aside else []
+                tasks.append(Task(student, file, notes))
+        return tasks
+
+    def _grade(self, tasks: list[Task]) -> engine.Outcome:
+        options, manual = self._options, defaultdict[str, marks.Manual](dict)
+        for (student, exercise), mark in self._read_manual().items():
+            manual[student][student, exercise] = mark
+        shared = {"assignment": pickle.dumps(self._assignment), "course": self._course.at}
+        shared |= {"limits": options.limits, "unsafe": options.unsafe}
+
+        def read(task: Task) -> dict:
+            data = intake.read_contents(task.file, options.limits.notebook)
+            own = {"student": task.student, "file": task.file.name, "data": data, "notes": task.notes}
+            return own | {"manual": manual.get(task.student, {})} | shared
+
+        if options.scheduler is None:
+            pool = engine.open_threads(options.threads)
+        else:
+            pool = engine.open_cluster(options.scheduler, self._course, options.patience)
+        try:
+            with pool as opened:
+                return engine.grade_all(tasks, read, opened, self._save)
+        except KeyboardInterrupt:  # while nobody had begun
+            return engine.Outcome(interrupted=True)
+
+    def _save(self, graded: engine.Graded, data: bytes) -> str:
+        """Keep what came of these bytes; returns why it could not be kept."""
+        student = graded.result.student
+        try:
+            self._kept.save(graded.result, graded.notebook, data)
+            store.write(self._kept.find_file("feedback", student, ".html"), graded.page)
         except OSError:
             raise
         except Exception as error:  # what cannot be written must not cost the others
             return f"{type(error).__name__}: {str(error)[:200]}"
-        results[graded.result.student] = graded.result
+        before = self._results.get(student)
+        if before and before.version != graded.result.version:
+            points = [sum(c.points or 0 for c in one.cells.values()) for one in (before, graded.result)]
+            if points[0] != points[1]:
+                self._changed[student] = points[0], points[1]
+        self._results[student] = graded.result
         return ""
 
-    outcome = _grade(plan, where, tasks, manual, save) if tasks else engine.Outcome()
-    changed = _write(plan, where, kept, results, refused | outcome.refused, outcome)
-    try:
-        current = [result for result in results.values() if _is_current(plan, result)]
-        manual = marks.read_manual(where.out / marks.MANUAL, results)
-        marked = [(result, marks.combine_marks(result, manual)) for result in current]
-        changed |= gradebook.write(where.gradebook, plan.assignment, marked)
-        whole = len(current) == len(results)
-    except gradebook.GradebookError as error:
-        print(f"{error} All results are kept, and the next run writes what is missing.", file=sys.stderr)
-        whole = False
-    for result in results.values() if code else ():
-        kept.write_code(result)
-    return _conclude(plan, where, tasks, outcome, results, changed, whole)
+    def _read_manual(self) -> marks.Manual:
+        """What persons gave so far; somebody may fill it in meanwhile."""
+        return marks.read_manual(self._out / marks.MANUAL, self._results)
 
+    def _list_current(self) -> dict[str, store.Result]:
+        """The results that the key of today gave; those of another key never stand beside them."""
+        version = self._assignment.version
+        return {student: one for student, one in self._results.items() if one.version == version}
 
-def _grade(
-    plan: Plan, where: Where, tasks: list[tuple[str, File]], manual: marks.Manual, save
-) -> engine.Outcome:
-    assignment, given = pickle.dumps(plan.assignment), defaultdict[str, marks.Manual](dict)
-    for (student, exercise), mark in manual.items():
-        given[student][student, exercise] = mark
-    shared = {
-        "assignment": assignment,
-        "course": plan.course.at,
-        "limits": plan.limits,
-        "unsafe": plan.unsafe,
-    }
-
-    def read(student: str, file: File) -> dict:
-        data = intake.read_contents(file, plan.limits.notebook)
-        own = {"student": student, "file": file.name, "data": data, "manual": given.get(student, {})}
-        return own | shared
-
-    if where.scheduler is None:
-        pool = engine.open_threads(where.threads)
-    else:
-        pool = engine.open_cluster(where.scheduler, plan.course, where.patience)
-    try:
-        with pool as opened:
-            return engine.grade_all(tasks, read, opened, save)
-    except KeyboardInterrupt:  # while nobody had begun
-        return engine.Outcome(interrupted=True)
-
-
-def _is_current(plan: Plan, result: store.Result) -> bool:
-    """Whether the key of today gave a result; those of another key never stand beside it."""
-    return result.version == plan.assignment.version
-
-
-def _list_tasks(
-    plan: Plan, kept: store.Store, results: dict[str, store.Result], again: list[str] | None
-) -> tuple[list[tuple[str, File]], dict[str, str]]:
-    """What has to be graded, and why some cannot be; a new key grades what was handed in before."""
-    tasks, refused = [], {}
-    here = {submission.student for submission in plan.submissions}
-    before = [kept.read_submission(result) for result in results.values() if result.student not in here]
-    for submission in [*plan.submissions, *(one for one in before if one)]:
-        student = submission.student
+    def _write(self, outcome: engine.Outcome) -> bool:
+        """Write every file that is not what it should be; returns whether there was one."""
+        out, assignment, results, changed = self._out, self._assignment, self._list_current(), False
+        old = sorted(self._results.keys() - results.keys() - self._refused.keys())
+        failed = dict.fromkeys(old, "its marks are by an earlier key") | outcome.failed
+        manual, without = self._read_manual(), self._refused | failed
+        final = {student: marks.combine_marks(result, manual) for student, result in results.items()}
+        for student, result in results.items():
+            page = self._kept.find_file("feedback", student, ".html")
+            if not feedback.is_current(page, result, final[student]):
+                notebook = self._kept.read_notebook(student)
+                page_text = feedback.make_page(notebook, result, final[student], assignment.name)
+                changed |= store.write(page, page_text)
+        points = assignment.list_points()
+        changed |= store.write(out / "grades.csv", marks.format_grades(results, manual, without, points))
+        with store.lock_marks(out):
+            # Feedback took its time: what was marked meanwhile stays.
+            manual = self._read_manual()
+            changed |= store.write(out / marks.MANUAL, marks.format_manual(results, manual))
+        lines = report.format_report(assignment.name, results, manual, self._refused, failed)
+        changed |= store.write(out / "report.txt", lines)
+        changed |= report_page.write(out / "report.html", assignment, results, final)
         try:
-            file = intake.choose(submission, plan.assignment.name)
-            data = intake.read_contents(file, plan.limits.notebook)
-        except intake.Refused as error:
-            refused[student] = str(error)
-            continue
-        print_ = store.make_fingerprint(data, plan.assignment.version, plan.limits, plan.unsafe)
-        anew = again is not None and (not again or student in again)
-        if anew or student not in results or results[student].fingerprint != print_:
-            tasks.append((student, file))
-    return tasks, refused
+            marked = [(result, final[student]) for student, result in results.items()]
+            return changed | gradebook.write(self._book, assignment, marked)
+        except gradebook.GradebookError as error:
+            self._written = False
+            says = "All results are kept, and the next run writes what is missing."
+            print(f"{error} {says}", file=sys.stderr)
+            return changed
 
-
-def _write(
-    plan: Plan,
-    where: Where,
-    kept: store.Store,
-    results: dict[str, store.Result],
-    refused: dict[str, str],
-    outcome: engine.Outcome,
-) -> bool:
-    """Write every file that is not what it should be; returns whether there was one."""
-    out, name, points = where.out, plan.assignment.name, plan.assignment.list_points()
-    old = {student for student, result in results.items() if not _is_current(plan, result)}
-    results = {student: result for student, result in results.items() if student not in old}
-    failed = dict.fromkeys(sorted(old - refused.keys()), "its marks are by an earlier key") | outcome.failed
-    # Read again: somebody may have filled it in meanwhile.
-    manual = marks.read_manual(out / marks.MANUAL, results)
-    final = {student: marks.combine_marks(result, manual) for student, result in results.items()}
-    changed = False
-    for student, result in results.items():
-        changed |= _write_feedback(kept, result, final[student], name)
-    changed |= store.write(out / "grades.csv", marks.format_grades(results, manual, refused | failed, points))
-    with store.lock_marks(out):
-        # Feedback took its time: what was marked meanwhile stays.
-        manual = marks.read_manual(out / marks.MANUAL, results)
-        changed |= store.write(out / marks.MANUAL, marks.format_manual(results, manual))
-    changed |= store.write(out / "report.txt", report.format_report(name, results, manual, refused, failed))
-    return changed | report_page.write(out / "report.html", plan.assignment, results, final)
-
-
-def _write_feedback(kept: store.Store, result: store.Result, final: dict[str, marks.Mark], name: str) -> bool:
-    """Make a page again whose marks are others now."""
-    path = kept.find_file("feedback", result.student, ".html")
-    if feedback.is_current(path, result, final):
-        return False
-    notebook = kept.find_file("notebooks", result.student, ".ipynb").read_text(encoding="utf-8")
-    return store.write(path, rendering.make_page(notebook, result, final, name))
-
-
-def _conclude(
-    plan: Plan,
-    where: Where,
-    tasks: list[tuple[str, File]],
-    outcome: engine.Outcome,
-    results: dict[str, store.Result],
-    changed: bool,
-    whole: bool,
-) -> int:
-    out, name = where.out, plan.assignment.name
-    if outcome.interrupted:
-        done = sum(1 for student, _ in tasks if student in results)
-        says = f"Interrupted; {done} of {len(tasks)} are graded. Run the same command again to go on."
-        print(says, file=sys.stderr)
-        return 130
-    if not changed and len(tasks) == len(outcome.refused):
-        print(f"Nothing new: {out} holds the marks of {len(results)} students.")
-        return 0
-    graded = len(tasks) - len(outcome.refused) - len(outcome.failed)
-    print(f"{name}: {graded} submissions graded now, {len(results)} in all.")
-    print(f"Marks: {out / 'grades.csv'}; feedback: {out / 'feedback'}; what went wrong: {out / 'report.txt'}")
-    print(f"What the marks say about the class: {out / 'report.html'}. Gradebook: {where.gradebook}")
-    return 1 if outcome.failed or not whole else 0
+    def _conclude(self, tasks: list[Task], outcome: engine.Outcome, changed: bool) -> int:
+        """Say what was done; returns the exit code."""
+        out, results = self._out, self._results
+        if outcome.interrupted:
+            done = sum(1 for task in tasks if task.student in results)
+            says = f"Interrupted; {done} of {len(tasks)} are graded. Run the same command again to go on."
+            print(says, file=sys.stderr)
+            return 130
+        if not changed and len(tasks) == len(outcome.refused):
+            print(f"Nothing new: {out} holds the marks of {len(results)} students.")
+        else:
+            graded = len(tasks) - len(outcome.refused) - len(outcome.failed)
+            print(f"{self._assignment.name}: {graded} submissions graded now, {len(results)} in all.")
+            print(f"Marks: {out / 'grades.csv'}; feedback: {out / 'feedback'}; remarks: {out / 'report.txt'}")
+            print(f"What the marks say about the class: {out / 'report.html'}. Gradebook: {self._book}")
+        current = self._list_current()
+        if self._changed:
+            listed = "; ".join(f"{who} {before:g} to {now:g}" for who, (before, now) in self._changed.items())
+            print(f"Another version of the assignment changed the points of {len(self._changed)}: {listed}.")
+        if strangers := list(self._refused.values()).count(STRANGER):
+            print(f"{strangers} are not in the list of the class. If that is another class's, delete it:")
+            print(f"  {self._assignment.roster_file}")
+        if amiss := len(self._refused.keys() | outcome.failed.keys() | (results.keys() - current.keys())):
+            print(f"{amiss} could not be graded; {out / 'report.txt'} says why of each.")
+        return 1 if amiss or not current or not self._written else 0

@@ -5,9 +5,13 @@ import json
 import os
 import tempfile
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path, PurePosixPath
 
+import nbformat
 from filelock import FileLock
+from nbformat import NotebookNode
+from nbgrader import utils
 
 from notebook_grader import intake
 from notebook_grader.limits import Limits
@@ -105,26 +109,24 @@ class Store:
         text = json.dumps(asdict(result), ensure_ascii=False, indent=1)
         write(self.find_file("results", result.student, ".json"), text + "\n")
 
+    def read_notebook(self, student: str) -> NotebookNode:
+        """The executed notebook of a student, as it was kept."""
+        return nbformat.v4.reads(self.find_file("notebooks", student, ".ipynb").read_text(encoding="utf-8"))
+
     def write_code(self, result: Result) -> None:
         """Write the code of each exercise as a file of its own, where a search for copies expects it."""
-        notebook = json.loads(
-            self.find_file("notebooks", result.student, ".ipynb").read_text(encoding="utf-8")
-        )
-        for cell in notebook["cells"]:
-            marks = cell["metadata"].get("nbgrader", {})
-            if cell["cell_type"] == "code" and marks.get("solution"):
-                code = "".join(cell["source"]) + "\n"
-                write(self.find_file(f"code/{marks['grade_id']}", result.student, ".py"), code)
+        for cell in self.read_notebook(result.student).cells:
+            if cell.cell_type == "code" and utils.is_solution(cell):
+                folder = f"code/{cell.metadata.nbgrader.grade_id}"
+                write(self.find_file(folder, result.student, ".py"), f"{cell.source}\n")
 
     def read_submission(self, result: Result) -> intake.Submission | None:
         """What a student handed in, as it was kept; None if it is gone."""
         path = self.find_file("submissions", result.student, ".ipynb")
         if not path.is_file():
             return None
-        parts = tuple(PurePosixPath(result.file).parts)
-        return intake.Submission(
-            result.student, [intake.File(parts, path.stat().st_size, intake.make_reader(path))]
-        )
+        read = partial(intake.read_file, path.parent, (path.name,))
+        return intake.Submission(result.student, [intake.File(PurePosixPath(result.file).parts, read)])
 
 
 def read_results(folder: Path) -> dict[str, Result]:

@@ -21,17 +21,16 @@ SHARE = 12
 
 
 class Watchdog(threading.Thread):
-    """Kills the process `pid` and all below it once time, memory, processes or files pass a limit,
-    or once `stopped` says that the run is to end.
+    """Kills the process `pid` and all below it once time, memory, processes or files pass a limit.
 
     `reason` then says why, as the end of a sentence about the student's code; it is None otherwise.
     """
 
-    def __init__(self, pid: int, sockets: Path, limits: Limits, stopped: Callable[[], bool]) -> None:
+    def __init__(self, pid: int, sockets: Path, limits: Limits) -> None:
         super().__init__(daemon=True)
         self.reason: str | None = None
         self._pid, self._sockets, self._limits = pid, sockets, limits
-        self._interrupted, self._over = stopped, threading.Event()
+        self._over = threading.Event()
 
     def __enter__(self) -> Self:
         self.start()
@@ -52,8 +51,6 @@ class Watchdog(threading.Thread):
                 return
 
     def _find_excess(self, end: float) -> str | None:
-        if self._interrupted():
-            return "was interrupted"
         if time.monotonic() > end:
             return f"ran longer than {self._limits.seconds} seconds in all"
         inside = self._list_inside()

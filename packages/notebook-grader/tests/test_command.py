@@ -67,7 +67,8 @@ def test_a_person_marks_the_texts(assignments, tmp_path):
     assert "changed after it was given 4.5" in (out / "manual.csv").read_text(encoding="utf-8-sig")
     # A file that cannot be read does not cost the marks of the one before.
     (submissions / "ann" / f"{small.NAME}.ipynb").write_text("{")
-    grade_here(submissions, assignments, out)
+    told = grade_here(submissions, assignments, out, code=1)
+    assert told.splitlines()[-1] == f"1 could not be graded; {out}/report.txt says why of each."
     assert read_grades(out)["ann"]["points"] == "11"
     assert "The marks are those of the file graded before" in read_report(out)["ann"]
     fill("answer-1-5,,5", "answer-1-5,six,5")
@@ -78,27 +79,36 @@ def test_a_person_marks_the_texts(assignments, tmp_path):
 @pytest.mark.slow
 @needs_sandbox
 def test_one_key_one_table(tmp_path):
-    """A changed key grades everybody anew, from kept files; marks of an old key are in no table."""
+    """A changed key grades everybody anew, from kept files; marks of an old key are in no table.
+
+    What that changes is told, and nobody is told to have edited what the instructor did.
+    """
     built, out = small.build(tmp_path / "built"), tmp_path / "out"
-    small.hand_in(tmp_path / "in", **{one: small.submission(text=one) for one in ("ann", "bob")})
+    students = {"ann": small.submission(text="ann"), "bob": small.submission(rate="rate = 6.0")}
+    small.hand_in(tmp_path / "in", **students)
     grade_here(tmp_path / "in", built, out)
     first = {result.student: result.version for result in store.read_results(out).values()}
     shutil.rmtree(tmp_path / "in" / "ann")
 
-    def change_key(hint: str, code: int = 0) -> None:
-        made = small.source()
-        made.metadata["course"]["exercises"]["tests-1-1"] |= {"hint": hint}
-        small.build(built, made)
-        grade_here(tmp_path / "in", built, out, code=code)
+    def change_key(points: float, code: int = 0) -> str:
+        made, release = small.source(), small.release()
+        made.metadata["course"]["exercises"]["tests-1-1"] |= {"typed_points": points}
+        for one in (made, release):
+            small.find_cell(one, "given").source += f"  # {points}"
+        small.build(built, made, release)
+        return grade_here(tmp_path / "in", built, out, code=code)
 
-    change_key("Another hint.")
+    told = change_key(1.0)
+    assert "Another version of the assignment changed the points of 1: bob 9 to 8." in told
+    assert "Edited" not in (out / "report.txt").read_text(encoding="utf-8")
+    assert "brought up to date: given." in read_report(out)["bob"]
     second = {result.student: result.version for result in store.read_results(out).values()}
     assert len({*second.values()}) == 1 and second.keys() == first.keys() and second["ann"] != first["ann"]
-    assert {row["points"] for row in read_grades(out).values()} == {"11"}
+    assert {student: row["points"] for student, row in read_grades(out).items()} == {"ann": "11", "bob": "8"}
     shutil.rmtree(out / "submissions")
-    change_key("A third hint.", code=1)
+    change_key(0.0, code=1)
     rows = read_grades(out)
-    assert (rows["bob"]["points"], rows["ann"]["points"], rows["ann"]["status"]) == ("11", "", "not graded")
+    assert (rows["bob"]["points"], rows["ann"]["points"], rows["ann"]["status"]) == ("7", "", "not graded")
     assert read_report(out)["ann"].endswith("The grader could not run it: its marks are by an earlier key.")
 
 
@@ -164,6 +174,37 @@ def test_one_run_writes_to_a_folder(assignments, tmp_path):
     with FileLock(out / ".lock"):
         told = grade_here(tmp_path / "in", assignments, out, "--unsafe", code=2)
     assert f"Another grading run is writing to {out}." in told
+
+
+@needs_sandbox
+def test_odd_files_of_one_student_cost_nobody_else_anything(assignments, tmp_path):
+    """A carriage return, 4,301 digits, 43 kB of tags, a pasted picture; and a class that is another."""
+
+    def paste(made) -> None:
+        cell = small.find_cell(made, "answer-1-5")
+        cell.source = "![image.png](attachment:image.png) and ![no](attachment:no.png)"
+        cell["attachments"] = {"image.png": {"image/png": "iVBORw0KGgo="}}
+
+    tags = [{"a": 0}] * 4000
+    students = {
+        "picture": small.changed(paste),
+        "return": small.submission(text="Line one\rline two"),
+        "tags": small.changed(lambda made: made.metadata.update(tags=tags)),
+        "digits": small.changed(lambda made: made.metadata.update(x="DIGITS")),
+    }
+    small.find_cell(students["tags"], "answer-1-1").metadata["tags"] = tags
+    folder, out = small.hand_in(tmp_path / "in", **students), tmp_path / "out"
+    path = folder / "digits" / f"{small.NAME}.ipynb"
+    path.write_text(path.read_text().replace('"DIGITS"', "7" * 4301))
+    for _ in range(2):  # what the first run wrote, the second reads
+        grade_here(folder, assignments, out)
+    assert {row["points"] for row in read_grades(out).values()} == {"11"}
+    page = (out / "feedback" / "picture.html").read_text(encoding="utf-8")
+    assert '<img src="data:image/png;base64,iVBORw0KGgo="' in page and "[picture no.png]" in page
+    roster = tmp_path / "out" / "keys" / f"{small.NAME}-class.json"
+    roster.write_text('["somebody"]')
+    told = grade_here(folder, assignments, out, "--again", code=1)
+    assert f"4 are not in the list of the class. If that is another class's, delete it:\n  {roster}" in told
 
 
 # What Windows and macOS have not.

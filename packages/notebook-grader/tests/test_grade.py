@@ -1,6 +1,7 @@
 """From the bytes of a notebook to marks: method and number, what leaves the sandbox, what is put back."""
 
 import json
+from dataclasses import replace
 
 import attackers
 import nbformat
@@ -8,10 +9,10 @@ import pytest
 import small
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from notebook_grader import assignment, feedback, intake, store, values
+from notebook_grader import assignment, feedback, plain, store, values
 from notebook_grader.course import PLAIN
 from notebook_grader.fact import Fact, FactError, read_facts
-from notebook_grader.grade import Machine, find_owner, grade
+from notebook_grader.grade import find_owner, grade
 from notebook_grader.key import Key
 from notebook_grader.limits import Limits
 from notebook_grader.restore import restore
@@ -19,11 +20,11 @@ from plain_answers.recording import ANSWER_MIME
 from running import needs_sandbox
 from small import find_cell
 
-MACHINE = Machine(PLAIN, Limits(cell_seconds=10, seconds=60, memory=1024))
+LIMITS = Limits(cell_seconds=10, seconds=60, memory=1024)
 
 
 def mark(loaded, notebook):
-    return grade("ann", "x.ipynb", nbformat.writes(notebook).encode(), loaded, MACHINE)
+    return grade("ann", "x.ipynb", nbformat.writes(notebook).encode(), loaded, PLAIN, LIMITS)
 
 
 @needs_sandbox
@@ -42,12 +43,12 @@ def test_method_and_number(loaded):
         result, notebook = mark(loaded, small.submission(**answers))
         assert [result.cells[f"tests-1-{n}"].points for n in range(1, 5)] == points, name
         assert result.version == loaded.version
-        shown = find_cell(nbformat.reads(notebook, as_version=4), "tests-1-1").outputs
+        shown = find_cell(notebook, "tests-1-1").outputs
         assert len(shown) == 1 and (name == "right") == (shown[0].output_type == "stream")
     held = {name: cell.misconceptions for name, cell in result.cells.items() if cell.misconceptions}
     assert held == {"tests-1-1": ["the last is the hundred"], "tests-1-3": ["lies"]}
     assert [name for name, cell in result.cells.items() if not cell.answered] == ["tests-1-4"]
-    assert loaded.key.secret not in notebook
+    assert loaded.key.secret not in nbformat.writes(notebook)
 
 
 @pytest.mark.slow
@@ -120,6 +121,7 @@ def test_a_cell_without_its_ids_keeps_its_place():
     for name in ("answer-1-2", "tests-1-2"):
         cell = find_cell(notebook, name)
         cell.metadata.nbgrader["grade_id"], cell["id"] = f"my-{name}", f"my-{name}"
+    notebook = plain.parse(nbformat.writes(notebook).encode())
     restore(notebook, small.HELD)
     sources = [cell.source for cell in notebook.cells]
     tests = next(i for i, text in enumerate(sources) if "1.2 mean" in text and "answer(" in text)
@@ -131,11 +133,18 @@ def test_whose_notebook_it_is_nobody_can_forge():
     held = assignment.Assignment(small.NAME, small.release(), held, frozenset({"s1", "s2"}))
     proof = assignment.sign("secret", small.NAME, "s1")
     notebook.metadata["course"] |= {"student": "s1", "proof": proof}
+    notebook = plain.parse(nbformat.writes(notebook).encode())
     assert find_owner("s1", notebook, held) == ("s1", [])
     assert find_owner("s2", notebook, held)[0] == "s2"
     assert find_owner("12345_s1", notebook, held)[0] == "s1"
+    everybody = replace(held, roster=None)
+    with pytest.raises(plain.Refused, match="made for s1 alone, and the list of the class is not in"):
+        find_owner("s1", notebook, everybody)
     notebook.metadata["course"]["student"] = "s2"
-    with pytest.raises(intake.Refused, match="nobody in the class has this name"):
+    with pytest.raises(plain.Refused, match="made for s2 alone, with another key: put the folder"):
+        find_owner("s2", notebook, held)
+    notebook.metadata["course"] = {}
+    with pytest.raises(plain.Refused, match="nobody in the class has this name"):
         find_owner("12345_s1", notebook, held)
 
 
@@ -156,6 +165,6 @@ def test_output_is_made_harmless():
 
 def test_half_a_character_is_a_question_mark_that_can_be_kept(tmp_path):
     half = nbformat.writes(small.submission(rate="rate = 'HALF'")).replace("HALF", r"\ud800")
-    read = intake.parse(half.encode())
+    read = plain.parse(half.encode())
     assert find_cell(read, "answer-1-1").source == "rate = '?'"
     store.write(tmp_path / "kept.ipynb", nbformat.writes(read))

@@ -1,13 +1,16 @@
 """Whatever platforms and students make of a file, the right notebook is found or refused in words."""
 
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
 import pytest
 import small
 from nbformat.v4 import new_code_cell, new_notebook
-from notebook_grader import grade, intake, marks, store
+from notebook_grader import grade, intake, marks, plain, store
+from notebook_grader.course import PLAIN
+from notebook_grader.limits import Limits
 from small import NAME
 
 WHOLE = nbformat.writes(small.submission()).encode()
@@ -34,6 +37,12 @@ LAYOUTS = {
     "one student": ([f"ann/{FILE}"], ["ann"]),
     "climbing out": ([f"../../ann/{FILE}", f"/bob/{FILE}"], ["ann", "bob"]),
     "rubbish": ([f"ann/{FILE}", f"__MACOSX/ann/._{FILE}", "ann/.ipynb_checkpoints/x.ipynb"], ["ann"]),
+    "one student's folders": ([f"ann/{FILE}", "ann/img/pic.png"], ["ann"]),
+    "a folder that names another": (
+        [f"Ann Lee_11_assignsubmission_file/Bob Ray_22_assignsubmission_file/{FILE}"],
+        ["Ann Lee_11"],
+    ),
+    "homework inside": ([f"Ann Lee_11_assignsubmission_file/homework/{FILE}"], ["Ann Lee_11"]),
     "one accent, two spellings": ([f"Jose\u0301/{FILE}", f"Jos\u00e9/{FILE}"], ["Jos\u00e9"]),
 }
 
@@ -54,8 +63,8 @@ def test_a_zip_from_chinese_windows(tmp_path):
 def test_a_zip_bomb_is_not_unpacked(tmp_path):
     path = pack(tmp_path / "bomb.zip", **{"ann/a.ipynb": bytes(300 * 2**20)})
     assert path.stat().st_size < 2**20
-    file = intake.choose(intake.collect(path, [])[0], NAME)
-    with pytest.raises(intake.Refused, match="more than 20 MB"):
+    file, _ = intake.choose(intake.collect(path, [])[0], NAME)
+    with pytest.raises(plain.Refused, match="more than 20 MB"):
         intake.read_contents(file, 20)
 
 
@@ -71,7 +80,7 @@ def test_names_that_platforms_and_browsers_change(tmp_path):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("{}")
     collected = intake.collect(tmp_path, ["03_gdp", "04_gaps"])
-    chosen = {one.student: intake.choose(one, "03_gdp").name for one in collected}
+    chosen = {one.student: intake.choose(one, "03_gdp")[0].name for one in collected}
     assert chosen == {
         ".dot": ".dot/03_gdp.ipynb",
         "ann_1": flat[0],
@@ -79,6 +88,48 @@ def test_names_that_platforms_and_browsers_change(tmp_path):
         "cy": flat[3],
         "d": "d/03_gdp.ipynb",
     }
+
+
+def test_a_students_folder_is_no_wrapper_once_the_student_is_known(tmp_path):
+    path = pack(tmp_path / "late.zip", **{f"ann/bob_{FILE}": WHOLE, f"ann/carl_{FILE}": WHOLE})
+    assert [one.student for one in intake.collect(path, [NAME], {"ann"})] == ["ann"]
+
+
+@pytest.mark.parametrize(
+    ("files", "chosen"),
+    [
+        ([FILE, f"{NAME} (1).ipynb"], f"{NAME} (1).ipynb"),
+        ([f"{NAME}-99.ipynb", f"{NAME}-100.ipynb", "draft.ipynb"], f"{NAME}-100.ipynb"),
+        (["draft.ipynb", FILE], FILE),
+        (["draft.ipynb"], "draft.ipynb"),
+    ],
+)
+def test_the_last_try_counts_and_what_is_set_aside_is_named(tmp_path, files, chosen):
+    for name in files:
+        small.write(tmp_path / "ann" / name, small.submission())
+    file, aside = intake.choose(intake.collect(tmp_path, [NAME])[0], NAME)
+    assert file.parts[-1] == chosen and sorted(aside) == sorted(f"ann/{one}" for one in {*files} - {chosen})
+
+
+def test_a_link_that_takes_the_place_of_what_was_seen_is_not_followed(tmp_path):
+    (tmp_path / "victim.ipynb").write_bytes(WHOLE)
+    small.write(tmp_path / "in" / "mallory" / FILE, small.submission())
+    file, _ = intake.choose(intake.collect(tmp_path / "in", [NAME])[0], NAME)
+    (tmp_path / "in" / "mallory" / FILE).unlink()
+    (tmp_path / "in" / "mallory" / FILE).symlink_to(tmp_path / "victim.ipynb")
+    with pytest.raises(plain.Refused, match="cannot be read"):
+        file.read(100)
+
+
+@pytest.mark.parametrize("text", ["a\rb", "a,b\n'=c", '"', "=1+1\r\n", "\ufeff", "'-", " x "])
+def test_any_answer_is_read_back_from_the_table(tmp_path, text):
+    result, own = small.make_result("ann", given=3.0, comment=text)
+    result.cells["answer-1-5"].answer = text
+    manual = {("ann", "answer-1-5"): replace(own["answer-1-5"], answer=text)}
+    store.write(tmp_path / marks.MANUAL, marks.format_manual({"ann": result}, manual))
+    read = marks.read_manual(tmp_path / marks.MANUAL, {"ann": result})["ann", "answer-1-5"]
+    assert (read.points, read.comment.split()) == (3.0, text.split())
+    assert marks.combine_marks(result, {("ann", "answer-1-5"): read})["answer-1-5"].points == 3.0
 
 
 OTHER = nbformat.writes(small.changed(lambda made: made.metadata["course"].update(assignment="03_gdp")))
@@ -103,9 +154,9 @@ REFUSED = {
 
 def refuse(place: Path, student: str) -> str:
     (submission,) = [one for one in intake.collect(place, [NAME]) if one.student == student]
-    with pytest.raises(intake.Refused) as caught:
-        data = intake.read_contents(intake.choose(submission, NAME), 20)
-        grade.grade(student, FILE, data, small.HELD, grade.Machine(None, None))
+    with pytest.raises(plain.Refused) as caught:
+        data = intake.read_contents(intake.choose(submission, NAME)[0], 20)
+        grade.grade(student, FILE, data, small.HELD, PLAIN, Limits())
     return str(caught.value)
 
 

@@ -10,6 +10,7 @@ import pytest
 from nbgrader.api import Gradebook
 from notebook_grader import gradebook, intake, marks, people, returns, store
 from notebook_grader.course import PLAIN
+from notebook_grader.plain import Refused
 from small import NAME, make_result
 
 MOODLE = """\ufeff"First name","Last name","ID number","Email address",Groups
@@ -191,7 +192,7 @@ def pack(path: Path, names) -> Path:
 def test_platforms_zips_are_read(tmp_path):
     """One student a submission, whatever stands in the name; what it tells of late and again is a column."""
     found = intake.collect(pack(tmp_path / "all.zip", PACKED), [NAME])
-    files = {one.student: intake.choose(one, NAME).name for one in found}
+    files = {one.student: intake.choose(one, NAME)[0].name for one in found}
     assert files == {student: name for name, (student, *_) in PACKED.items()}
     results = {student: replace(make_result(student)[0], file=file) for student, file in files.items()}
     table = marks.format_grades(results, {}, {}, {"tests-1-1": 4.0})
@@ -206,10 +207,10 @@ def test_a_new_attempt_is_the_same_student(tmp_path):
     names = ["bo_7_99_92_small.ipynb", "bo_7_100_92_small-1.ipynb", "cy_8_text.html"]
     names += ["di_2024_1_92_small.ipynb", "di_2024_2_92_small.ipynb"]
     bo, cy, di = intake.collect(pack(tmp_path / "all.zip", names), [NAME])
-    assert (bo.student, intake.choose(bo, NAME).name) == ("bo_7", names[1])
-    with pytest.raises(intake.Refused, match="no notebook is there, only cy_8_text.html"):
+    assert (bo.student, intake.choose(bo, NAME)[0].name) == ("bo_7", names[1])
+    with pytest.raises(Refused, match="no notebook is there, only cy_8_text.html"):
         intake.choose(cy, NAME)
-    with pytest.raises(intake.Refused, match="2 notebooks could be meant"):
+    with pytest.raises(Refused, match="2 notebooks could be meant"):
         intake.choose(di, NAME)
 
 

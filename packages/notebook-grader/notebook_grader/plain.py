@@ -1,0 +1,123 @@
+"""Make a submitted file a plain notebook: cells of text with a name and an id, and nothing else.
+
+What a file holds beside that, a student can make as large, deep or odd as they like; it is dropped before
+anything looks at it, behind the gate.
+"""
+
+import json
+import re
+import sys
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
+
+from notebook_grader import gate
+
+SECONDS = 20  # that the reading of a file may take
+MOST_CELLS = 2000
+LONGEST_ID = 64
+_MAKERS = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
+
+
+class Refused(ValueError):
+    """One submission cannot be graded; the message says why, to be read after the student's name."""
+
+
+def read(data: bytes) -> NotebookNode:
+    """The plain notebook in a submitted file. Raises `Refused` if there is none."""
+    try:
+        return gate.call(parse, data, seconds=SECONDS)
+    except gate.Excess:
+        raise Refused("the file cannot be read within the limits of time and memory") from None
+
+
+def parse(data: bytes) -> NotebookNode:
+    """What `read` does behind the gate."""
+    sys.set_int_max_str_digits(0)  # a number of many digits is odd, and no fault
+    try:
+        raw = json.loads(data.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise Refused("the file is not a notebook: it is not text") from None
+    except (ValueError, RecursionError) as error:
+        cut = isinstance(error, ValueError) and data.lstrip().startswith(b"{")
+        fault = "the notebook is damaged or cut off" if cut else "the file is not a notebook"
+        raise Refused(f"{fault}: it is not JSON") from None
+    if not isinstance(raw, dict) or not isinstance(raw.get("cells", raw.get("worksheets")), list):
+        raise Refused("the file is not a notebook: it has no cells")
+    if raw.get("nbformat") != 4:
+        raw = _convert(raw)
+    if len(raw["cells"]) > MOST_CELLS:
+        raise Refused(f"the notebook has {len(raw['cells'])} cells; at most {MOST_CELLS} are taken")
+    seen: set[str] = set()
+    cells = [_make_cell(cell, index, seen) for index, cell in enumerate(raw["cells"])]
+    metadata = raw.get("metadata")
+    course = metadata.get("course") if isinstance(metadata, dict) else None
+    return new_notebook(cells=cells, metadata={"course": _keep_texts(course) if course else {}})
+
+
+def _convert(raw: dict[str, Any]) -> dict[str, Any]:
+    """A notebook of an older format in that of today."""
+    try:
+        return nbformat.convert(nbformat.from_dict(raw), 4)
+    except Exception as error:  # nbformat has many ways of failing; each means one thing here
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:120]
+        raise Refused(f"the file is not a valid notebook ({reason})") from None
+
+
+def _make_cell(cell: Any, index: int, seen: set[str]) -> NotebookNode:
+    if not isinstance(cell, dict) or cell.get("cell_type") not in _MAKERS:
+        raise Refused(
+            f"the file is not a valid notebook (cell {index + 1} is of no kind that notebooks have)"
+        )
+    source, name = cell.get("source", ""), cell.get("id")
+    text = "".join(filter(_is_text, source)) if isinstance(source, list) else source
+    if not isinstance(name, str) or name in seen or not re.fullmatch(r"[\w-]{1,64}", name, re.ASCII):
+        name = f"unnamed-{index}"
+    seen.add(name)
+    made = _MAKERS[cell["cell_type"]](_clean(text) if _is_text(text) else "", id=name)
+    metadata = cell.get("metadata")
+    marks = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    if isinstance(marks, dict) and _is_text(marks.get("grade_id")):
+        made.metadata["nbgrader"] = {"grade_id": _clean(marks["grade_id"][:LONGEST_ID])}
+    attached = cell.get("attachments")
+    if cell["cell_type"] == "markdown" and isinstance(attached, dict):
+        pictures = {file: _keep_texts(bundle) for file, bundle in attached.items()}
+        made["attachments"] = {file: bundle for file, bundle in pictures.items() if bundle}
+    return made
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _clean(text: str) -> str:
+    """A text with one kind of line end, in which half a character, which no file can hold, is "?"."""
+    plain = text.replace("\r\n", "\n").replace("\r", "\n")
+    return plain.encode("utf-8", "replace").decode()
+
+
+def _keep_texts(values: Any) -> dict[str, Any]:
+    """The texts and truth values of a dictionary, with its names."""
+    if not isinstance(values, dict):
+        return {}
+    return {name: _clean(v) if _is_text(v) else v for name, v in values.items() if isinstance(v, (str, bool))}
+
+
+def find_assignment(notebook: NotebookNode) -> str | None:
+    """The assignment that a notebook says it is."""
+    says = notebook.metadata.course.get("assignment")
+    return says if isinstance(says, str) else None
+
+
+def is_practice(notebook: NotebookNode) -> bool:
+    """Whether a notebook says that it is for practice."""
+    return notebook.metadata.course.get("practice") is True
+
+
+def find_owner(notebook: NotebookNode) -> tuple[str | None, str]:
+    """For whom a personal notebook says that it was made, and its proof; None if it does not say."""
+    course = notebook.metadata.course
+    student, proof = course.get("student"), course.get("proof")
+    return (student, proof) if isinstance(student, str) and isinstance(proof, str) else (None, "")
