@@ -14,38 +14,55 @@ from notebook_grader import key as keys
 from notebook_grader import store
 from notebook_grader.assignment import find_roster, sign
 from notebook_grader.fact import POOL, Fact, count_variants, read_facts
-from notebook_grader.people import ListError, read_table
+from notebook_grader.people import ListError, read_people, read_table
 
 from coursework.making import notebooks, parameters, variant
 from coursework.making.files import MasterError
 from coursework.making.master import parse, read
 
 FOLDER = "class"
-COLUMNS = ("student", "id number", "login", "sis login id", "id", "username", "name")
 
 
-def read_roster(path: Path) -> list[str]:
-    """The students of a class: the column `student` of a CSV, or what a platform names people by.
+def read_roster(path: Path) -> dict[str, list[str]]:
+    """The students of a class, each with all that may stand for them: the column `student` of a CSV, or a
+    list as Moodle and Canvas offer it, in which people are named by id, login or address.
 
     Raises `MasterError` if the file cannot be read, has no such column, or names nobody or somebody twice.
     """
     try:
         columns, rows = read_table(path)
+        platform = _find_platform({column.casefold() for column in columns})
+        if platform:
+            people = read_people(platform, path)
+            rows = range(len(people.rows))
+            named = [
+                (people.name_uniquely(row), {people.number(row), *people.list_names(row)}) for row in rows
+            ]
+        else:
+            column = next((one for one in columns if one.casefold() == "student"), "")
+            named = [(row[column], set()) for row in rows if column and row[column]]
     except ListError as error:
         raise MasterError(str(error)) from None
-    known = {name.casefold(): name for name in columns}
-    column = next((known[name] for name in COLUMNS if name in known), None)
-    if column is None:
-        raise MasterError(f"{path} has none of the columns {', '.join(COLUMNS)}, so it names no students")
-    students = [row[column] for row in rows if row[column]]
-    if not students:
+    if not platform and not column:
+        raise MasterError(f"{path} has no column 'student', and is no list as Moodle or Canvas offer it")
+    if not named:
         raise MasterError(f"{path} names nobody")
-    if twice := sorted({student for student in students if students.count(student) > 1}):
-        raise MasterError(f"{path} names {twice[0]} twice")
+    students = {student: sorted(names - {"", student}) for student, names in named}
+    if len(students) < len(named):
+        twice = next(student for student in students if [one for one, _ in named].count(student) > 1)
+        raise MasterError(f"{path} names {twice} twice")
     return students
 
 
-def write(executed: Path, students: list[str], install: str, built: Path, folder: Path) -> int:
+def _find_platform(columns: set[str]) -> str | None:
+    """Whose list has these columns."""
+    if "section" in columns and "id" in columns:
+        return "canvas"
+    known = {"email address", "id number", "username", "identifier", "学号", "电子邮件地址"}
+    return "moodle" if columns & known and "student" not in columns else None
+
+
+def write(executed: Path, students: dict[str, list[str]], install: str, built: Path, folder: Path) -> int:
     """Write one notebook for each student, and note the class beside the key in `folder`; returns how many.
 
     `executed` is the executed master, `built` where assignments lie.

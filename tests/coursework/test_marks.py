@@ -1,5 +1,6 @@
 """Notebooks that are marked give nothing away, and a class gets its own."""
 
+import json
 import re
 from pathlib import Path
 
@@ -8,8 +9,9 @@ import pytest
 from notebook_grader import plain
 from notebook_grader.assignment import sign
 
-from coursework.making import notebooks, roster
+from coursework.making import derived, notebooks, roster
 from coursework.making.master import MasterError, read
+from coursework.making.seals import read_recorded
 
 ROOT = Path(__file__).parents[2]
 
@@ -32,6 +34,22 @@ def test_the_notebook_that_is_marked_has_nothing_to_break():
     assert found == []
 
 
+def test_of_an_exercise_that_is_marked_nothing_is_published():
+    """Neither solution nor seal nor slip is on the page, in what it fetches, or in the practice notebook."""
+    master = read(ROOT / "exercises" / "03_gdp.ipynb")
+    for exercise in master.exercises:
+        exercise.facts["marked"] = True
+    texts = derived.make_practice(master, "wheel", "wheel", {"objectives": dict.fromkeys("12345", "look")})
+    for exercise in master.exercises:
+        solution = [cell.source for cell in (exercise.answer, *exercise.slips) if exercise.in_code and cell]
+        names = [record["name"] for record in read_recorded(exercise.tests)] if exercise.tests else []
+        assert [one for one in (*solution, *names) if any(one in text for text in texts)] == []
+    assert texts.page.count("neither this page nor the notebook for practice says whether") == len(
+        master.exercises
+    )
+    assert json.loads(texts.fetched)["exercises"] == {}
+
+
 def test_personal_notebooks(tmp_path):
     """Each student's values are others than the book's; each notebook proves whose it is."""
     executed, keys = ROOT / "exercises" / "03_gdp.ipynb", tmp_path / "keys"
@@ -49,10 +67,24 @@ def test_personal_notebooks(tmp_path):
     assert len(made) > 9
 
 
+def test_a_class_as_the_platforms_list_it(tmp_path):
+    """People by id or address, with all their names; what is no person in a list of Canvas is none."""
+    path, canvas = (
+        tmp_path / "class.csv",
+        "Student,ID,SIS User ID,SIS Login ID,Section\n    Points Possible,,,,\n",
+    )
+    path.write_text("First name,Last name,Email address\nAnn,Lee,a@x.org\nAnn,Lee,b@x.org\n")
+    found = roster.read_roster(path)
+    assert list(found) == ["a@x.org", "b@x.org"] and "Ann Lee" in found["a@x.org"]
+    path.write_text(canvas + '"Lee, Ann",5001,S1,,One\n"Lee, Ann",5002,S2,,One\n')
+    found = roster.read_roster(path)
+    assert list(found) == ["S1", "S2"] and {"5002", "Ann Lee"} <= {*found["S2"]}
+
+
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
-        (b"mail\nx\n", "has none of the columns student, id number, "),
+        (b"mail\nx\n", "has no column 'student', and is no list as Moodle or Canvas offer it"),
         (b"student\n", "names nobody$"),
         (b"student\nann\nann\n", "names ann twice$"),
         ("student\n张伟\n".encode("gbk"), "is not UTF-8: save it as 'CSV UTF-8'.$"),

@@ -4,7 +4,7 @@ import copy
 import hashlib
 import hmac
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -26,7 +26,8 @@ from notebook_grader.key import Key
 class Assignment:
     """One assignment; `notebook` is what students got, without solutions, hidden tests and hashes.
 
-    `roster` has those whose notebooks are personal; it is None where all have the same. `texts` is what a
+    `roster` has those whose notebooks are personal, each with all that a platform may call them; it is None
+    where all have the same. `texts` is what a
     person sees who marks a text, by the name of its cell. `checks` is the line that gives notebooks `check`.
     `given` has the digests of all texts that a cell had in any version that was graded.
     """
@@ -34,7 +35,7 @@ class Assignment:
     name: str
     notebook: NotebookNode
     key: Key
-    roster: frozenset[str] | None = None
+    roster: Mapping[str, Collection[str]] | None = None
     texts: Mapping[str, TextFact] = field(default_factory=dict)
     checks: str = ""
     roster_file: Path | None = None
@@ -84,9 +85,13 @@ class Assignment:
         return [new_code_cell(source, id=name_inputs_cell(name), metadata={"nbgrader": marks})]
 
 
+INPUTS = "inputs-"
+"""How the name of a cell begins that calls functions with random inputs."""
+
+
 def name_inputs_cell(name: str) -> str:
     """The name of the cell that calls an exercise's functions with random inputs."""
-    return f"inputs-{name}"
+    return f"{INPUTS}{name}"
 
 
 def digest_text(text: str) -> str:
@@ -135,10 +140,19 @@ def load(
             # nbgrader tells by it whether a text was answered at all.
             cell.metadata.nbgrader["checksum"] = utils.compute_checksum(cell)
     path = find_roster(keys_folder, name)
-    roster = frozenset(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else None
+    roster = _read_roster(path) if path.exists() else None
     key = find_key(name, source, keys_folder, course)
     given = _note_given(release, key, keys_folder / f"{name}-given.json")
     return Assignment(name, release, key, roster, read_texts(source), course.checks, path, given)
+
+
+def _read_roster(path: Path) -> dict[str, list[str]]:
+    try:
+        return dict(json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, TypeError):
+        raise ValueError(
+            f"{path}, the list of the class, cannot be read: put a copy back, or hand out the notebooks anew."
+        ) from None
 
 
 def _note_given(release: NotebookNode, key: Key, path: Path) -> dict[str, list[str]]:

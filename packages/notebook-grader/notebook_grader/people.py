@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from notebook_grader.marks import unescape_formula
+from notebook_grader.decisions import unescape_formula
 from notebook_grader.packed import split_student
 
 # What a column is called, in English and Chinese, in small letters; a worksheet is read in English alone.
@@ -81,6 +81,11 @@ class People:
         """One person's entry, empty if the list has no such column."""
         return self.rows[row].get(self.roles.get(role, ""), "")
 
+    def name_uniquely(self, row: int) -> str:
+        """What stands for one person alone: an id or login before an address, and that before a name."""
+        given = (self.get_value(row, role) for role in ("sis", "login", "id", "email"))
+        return next(filter(None, given), "") or f"{self.get_value(row, 'name')}_{self.number(row)}"
+
     def number(self, row: int) -> str:
         """The number by which the platform's packed files name a person, empty if the list has none."""
         if self.platform == "canvas":
@@ -101,15 +106,15 @@ class People:
         people, exact, numbers = defaultdict(set), defaultdict(set), defaultdict(set)
         for row in range(len(self.rows)):
             numbers[self.number(row)].add(row)
-            for name in self._list_names(row):
-                people[_make_plain(name)].add(row)
+            for name in self.list_names(row):
+                people[make_plain(name)].add(row)
                 exact[name.strip()].add(row)
         problems, taken = {}, {}
         for student in sorted(students):
             name, number = split_student(student)
             # The platform's number first: a name is chosen by its bearer. Ann and ann may be two people.
             rows = (numbers.get(number) if number else None) or exact.get(student)
-            rows = rows or people.get(_make_plain(student)) or people.get(_make_plain(name) if number else "")
+            rows = rows or people.get(make_plain(student)) or people.get(make_plain(name) if number else "")
             rows = rows or set()
             if len(rows) != 1:
                 problems[student] = "is not in the list" if not rows else "could be more than one in the list"
@@ -121,7 +126,7 @@ class People:
             taken[row], self.found[student] = student, row
         return problems
 
-    def _list_names(self, row: int) -> set[str]:
+    def list_names(self, row: int) -> set[str]:
         """Everything that may stand for a person."""
         first, last, name = (self.get_value(row, role) for role in ("first", "last", "name"))
         email = self.get_value(row, "email")
@@ -134,10 +139,11 @@ class People:
         if "," in name:
             last, first = name.split(",", 1)
             names |= {f"{first} {last}", f"{last}{first}"}
-        return {one for one in names if one.strip()}
+        return {one.strip() for one in names if one.strip()}
 
 
-def _make_plain(text: str) -> str:
+def make_plain(text: str) -> str:
+    """A name in one spelling: its letters small, its accents and spaces of one kind."""
     return " ".join(unicodedata.normalize("NFC", text).casefold().split())
 
 

@@ -1,7 +1,7 @@
 """Put back what a submission changed but may not: tests, provided cells, their metadata.
 
 Like nbgrader's `OverwriteCells`, without its database; beyond it, provided cells that were deleted come back
-too, and a cell whose grade id was changed is recognised by its cell id.
+too, and a cell whose grade id was changed or lost is recognised by its cell id, by its text, or by its place.
 """
 
 import copy
@@ -24,7 +24,7 @@ def restore(notebook: NotebookNode, assignment: Assignment) -> list[str]:
     Raises `Refused` if the notebook has no cell of this assignment.
     """
     known, found = assignment.list_cells(), defaultdict(list)
-    _name_cells(notebook, known, found)
+    _name_cells(notebook, assignment, known, found)
     if not any(get_grade_id(cell) for cell in notebook.cells):
         what = f"no cell of the assignment {assignment.name} is in it"
         raise Refused(f"the notebook belongs to another assignment: {what}")
@@ -36,9 +36,11 @@ def restore(notebook: NotebookNode, assignment: Assignment) -> list[str]:
     return [f"{kind}: {', '.join(names)}." for kind, names in found.items()]
 
 
-def _name_cells(notebook: NotebookNode, known: Cells, found: Names) -> None:
+def _name_cells(notebook: NotebookNode, assignment: Assignment, known: Cells, found: Names) -> None:
     """Every cell gets the name of the cell that it is, or none; of a copied cell the last, as in nbgrader."""
     by_id = {cell.id: name for name, cell in known.items() if cell.get("id")}
+    if not any(get_grade_id(cell) in known or cell.id in by_id for cell in notebook.cells):
+        _name_by_text(notebook, assignment, known, found)
     there, seen = {get_grade_id(cell) for cell in notebook.cells}, set()
     for cell in reversed(notebook.cells):
         name = had = get_grade_id(cell)
@@ -56,6 +58,29 @@ def _name_cells(notebook: NotebookNode, known: Cells, found: Names) -> None:
         elif name:
             seen.add(name)
             cell.metadata["nbgrader"] = {"grade_id": name}
+
+
+def _name_by_text(notebook: NotebookNode, assignment: Assignment, known: Cells, found: Names) -> None:
+    """Name the cells of a notebook whose metadata an editor dropped: by text, and answers by their place."""
+    by_text = {text: name for name, texts in assignment.given.items() for text in texts}
+    there = {}
+    for place, cell in enumerate(notebook.cells):
+        if name := by_text.get(digest_text(cell.source)):
+            there[name] = place
+    names = list(known)
+    for index, name in enumerate(names):
+        if not utils.is_solution(known[name]) or name in there:
+            continue
+        first = max((there[one] for one in names[:index] if one in there), default=-1) + 1
+        last = min((there[one] for one in names[index + 1 :] if one in there), default=len(notebook.cells))
+        kind = known[name].cell_type
+        fits = [place for place in range(first, last) if notebook.cells[place].cell_type == kind]
+        if fits and (first or last < len(notebook.cells)):
+            there[name] = fits[-1]
+    for name, place in there.items():
+        notebook.cells[place].metadata["nbgrader"] = {"grade_id": name}
+    if there:
+        found["Cells without metadata, recognised by their text"].append(str(len(there)))
 
 
 def _restore_cell(
