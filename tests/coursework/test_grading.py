@@ -37,7 +37,10 @@ def test_a_chapter_from_release_to_marks(tmp_path):
     cheat = copy.deepcopy(release)
     first = next(c for c in cheat.cells if c.cell_type == "code" and c.metadata.nbgrader.solution)
     first.source += "\ncheck.answer = lambda *a, **k: None"
-    students = {"ann": _solved(name, made), "untouched": release, "cheat": cheat}
+    ann = _solved(name, made)
+    # Names that given cells import are hers: what is given means what it meant.
+    next(c for c in ann.cells if c.metadata.nbgrader.solution).source += "\ndata, check = 5, None"
+    students = {"ann": ann, "untouched": release, "cheat": cheat}
     for student, notebook in students.items():
         (tmp_path / "in" / student).mkdir(parents=True)
         nbformat.write(notebook, tmp_path / "in" / student / f"{name}.ipynb")

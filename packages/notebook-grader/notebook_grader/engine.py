@@ -18,6 +18,7 @@ from notebook_grader.course import Course
 from notebook_grader.grade import Graded, grade_one
 from notebook_grader.plain import Refused
 from notebook_grader.progress import Progress, show_message
+from notebook_grader.run import Starved
 
 LOOK_SECONDS = 1.0  # between two looks at what has ended and who is there
 AHEAD = 2  # submissions sent for each thread: one that runs, one that waits
@@ -91,9 +92,14 @@ def grade_all(
     """
     outcome, progress, waiting, running = Outcome(), Progress(len(tasks)), list(tasks[::-1]), {}
     executor, count_threads = pool
+    starved, alone = list[dict](), set[str]()  # what had no processor is run again, alone
     try:
-        while waiting or running:
+        while waiting or running or starved:
             most = AHEAD * count_threads()
+            if not waiting and not running and most:
+                job = starved.pop()
+                alone.add(job["student"])
+                running[executor.submit(grade_one, **job)] = job
             while waiting and len(running) < most:
                 task = waiting.pop()
                 try:
@@ -104,20 +110,27 @@ def grade_all(
                     progress.advance(task.student)
             for future in wait(running, timeout=LOOK_SECONDS, return_when=FIRST_COMPLETED).done:
                 job = running.pop(future)
+                if job["student"] not in alone and isinstance(_get_error(future), Starved):
+                    starved.append(job)
+                    continue
                 _settle(job, future, outcome, save)
                 progress.advance(job["student"])
     except KeyboardInterrupt:
         outcome.interrupted = True
     except OSError as error:
-        left = [*(job["student"] for job in running.values()), *(task.student for task in waiting)]
+        left = [job["student"] for job in (*running.values(), *starved)] + [task.student for task in waiting]
         outcome.failed |= dict.fromkeys(left, str(error))
     progress.close()
     return outcome
 
 
+def _get_error(future: Future) -> BaseException | None:
+    return OSError("the scheduler went away") if future.cancelled() else future.exception()
+
+
 def _settle(job: dict, future: Future, outcome: Outcome, save: Callable[[Graded, bytes], str]) -> None:
-    error = OSError("the scheduler went away") if future.cancelled() else future.exception()
-    if error is not None:  # a machine may fail in many ways; each is told, and costs the others nothing
+    # A machine may fail in many ways; each is told, and costs the others nothing.
+    if (error := _get_error(future)) is not None:
         outcome.failed[job["student"]] = (str(error).splitlines() or [type(error).__name__])[0][:200]
     elif isinstance(answer := future.result(), Refused):
         outcome.refused[job["student"]] = str(answer)

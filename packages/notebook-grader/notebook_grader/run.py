@@ -5,6 +5,7 @@ the kernel says is taken for what a student's program says: it may be forged, to
 and it decides about no mark. A cell that was not run holds an error. Output over the limit is cut.
 """
 
+import ast
 import logging
 import shutil
 import tempfile
@@ -18,6 +19,7 @@ from nbgrader import utils
 from plain_answers.recording import ANSWER_MIME
 
 from notebook_grader import gate
+from notebook_grader.assignment import INPUTS
 from notebook_grader.course import Course, find_course
 from notebook_grader.limits import MB, Limits
 from notebook_grader.sandbox import SandboxKernelManager
@@ -25,6 +27,10 @@ from notebook_grader.watchdog import Watchdog
 
 # `exit()` ends a kernel some time later: whether the next cells still run would be left to chance.
 IGNORE_EXIT = "get_ipython().ask_exit = lambda: None"
+# An answer may call a number `data`: where a cell that is given imports that name, it gets what it means.
+LEND = """__own = {{name: globals()[name] for name in {names} if name in globals()}}
+{imports}"""
+GIVE_BACK = "globals().update(__own); del __own"
 START_SECONDS = 120
 # A kernel that does not even report after an interrupt is not waited for.
 SILENT_SECONDS = 4
@@ -43,6 +49,10 @@ UNREADABLE = (
 
 class SandboxError(Exception):
     """The sandbox did not start: the machine's fault, not the student's."""
+
+
+class Starved(SandboxError):
+    """A sandbox had no processor for most of the time: that it took too long is no fault of the student's."""
 
 
 def run(
@@ -111,6 +121,8 @@ class _Runner(NotebookClient):
         self._cut: set[int] = set()  # indices of cells whose output was cut
         self._watchdog: Watchdog | None = None
         self._students = False  # whether code of the student has run
+        self._hidden = find_hidden(notebook)
+        self._checks = manager.course.checks
 
     def run(self, sockets: Path) -> None:
         """Run all cells that can be run."""
@@ -130,19 +142,36 @@ class _Runner(NotebookClient):
                         cell.outputs = [_make_error("KernelEnded", f"{fault}.")]
                         return
 
+    def _list_lent(self, cell: NotebookNode) -> dict[str, str]:
+        """The imports that a cell needs back; one that calls a student's functions needs `check` alone."""
+        if not self._students or not utils.is_locked(cell):
+            return {}
+        calls = utils.is_grade(cell) or cell.metadata.nbgrader.grade_id.startswith(INPUTS)
+        return {name: line for name, line in self._hidden.items() if not calls or line in self._checks}
+
+    def _say(self, code: str) -> None:
+        """Run code of ours that leaves nothing in the notebook."""
+        self.wait_for_reply(self.kc.execute(code, silent=True, store_history=False))
+
     def _run_cell(self, index: int, cell: NotebookNode) -> str:
         """Run one cell; returns why no other can be run after it, if so."""
         if cell.cell_type != "code" or not cell.source.strip():
             return ""
         try:
             if not self._students and not utils.is_locked(cell):
-                self.wait_for_reply(self.kc.execute(IGNORE_EXIT, silent=True, store_history=False))
+                self._say(IGNORE_EXIT)
                 self._students = True
+            if lent := self._list_lent(cell):
+                self._say(LEND.format(names=[*lent], imports="\n".join(lent.values())))
             self.execute_cell(cell, index)
+            if lent:
+                self._say(GIVE_BACK)
         except (DeadKernelError, CellTimeoutError, RuntimeError, *FORGED) as error:
             if not self._students:
                 what = f"cell {index + 1}, which is not the student's, did not run: {error}"
                 raise SandboxError(what) from error
+            if isinstance(error, CellTimeoutError) or "longer" in (self._watchdog.reason or ""):
+                self._excuse()
             if self._watchdog.reason:
                 return f"The code {self._watchdog.reason} and was stopped at cell {index + 1}"
             if isinstance(error, CellTimeoutError):
@@ -152,6 +181,11 @@ class _Runner(NotebookClient):
             return f"The kernel ended in cell {index + 1}"
         return ""
 
+    def _excuse(self) -> None:
+        """Raise `Starved` where others had the processors, so that what took too long is run again."""
+        if self._watchdog.starved:
+            raise Starved("the machine was too busy for it")
+
     def _tidy_cell(self, cell: NotebookNode, cell_index: int, execute_reply: dict) -> None:
         """See that a failure is among the outputs, first in a test, and that none fills the page."""
         reply = execute_reply["content"]
@@ -160,6 +194,8 @@ class _Runner(NotebookClient):
         if reply["status"] == "ok":
             return
         name, text = (str(reply.get(part, ""))[:LONGEST_ERROR] for part in ("ename", "evalue"))
+        if name == "CellTimeoutError":
+            self._excuse()
         lines = [str(line)[:LONGEST_ERROR] for line in reply.get("traceback", [])[:50]]
         if not any(one.output_type == "error" and one.ename == name for one in cell.outputs):
             cell.outputs.append(_make_error(name or "Error", text, lines))
@@ -205,6 +241,27 @@ class _Runner(NotebookClient):
             self._cut.add(cell_index)
             text = f"[Output is cut here: {most} are the limit of one notebook.]\n"
             cell.outputs.append(new_output("stream", name="stdout", text=text))
+
+
+def find_hidden(notebook: NotebookNode) -> dict[str, str]:
+    """The imports of given cells whose names a student's cell binds anew, a line of code each."""
+    given, bound = dict[str, str](), set[str]()
+    for cell in notebook.cells:
+        try:
+            body = list(ast.walk(ast.parse(cell.source))) if cell.cell_type == "code" else []
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            continue
+        if utils.is_locked(cell):
+            for one in (node for node in body if isinstance(node, (ast.Import, ast.ImportFrom))):
+                for name in one.names:
+                    line = ast.unparse(type(one)(**vars(one) | {"names": [name]}))
+                    given[name.asname or name.name.partition(".")[0]] = line
+        else:
+            bound |= {
+                node.id for node in body if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+            }
+            bound |= {node.name for node in body if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
+    return {name: line for name, line in given.items() if name in bound}
 
 
 def _is_sane(kind: str, content: dict) -> bool:

@@ -179,6 +179,32 @@ class _User:
         self._held.close()
 
 
+class _Core:
+    """A processor for one sandbox alone, if one is free; what is started after `pin` stays on it."""
+
+    def __init__(self) -> None:
+        self._held, self._may = socket.socket(socket.AF_UNIX), os.sched_getaffinity(0)
+        self._own: int | None = None
+        for core in self._may:
+            try:
+                self._held.bind(f"\0notebook-grader core {core}")
+            except OSError:
+                continue
+            self._own = core
+            return
+
+    def pin(self) -> None:
+        if self._own is not None:
+            os.sched_setaffinity(0, {self._own})
+
+    def unpin(self) -> None:
+        os.sched_setaffinity(0, self._may)
+
+    def release(self) -> None:
+        self.unpin()
+        self._held.close()
+
+
 class _OneKernel(KernelSpecManager):
     """Knows one kernel: the command that starts a sandbox."""
 
@@ -203,13 +229,13 @@ class SandboxKernelManager(AsyncKernelManager):
     """Starts one kernel, inside bubblewrap unless `unsafe`, which listens in the folder `sockets`."""
 
     def __init__(self, course: Course, sockets: Path, limits: Limits, unsafe: bool = False) -> None:
-        self._sockets = sockets
+        self.course, self._sockets = course, sockets
         self._errors = sockets / "errors"
-        self._user = self._uid = None
+        self._user = self._uid = self._core = None
         self._filter: list[int] = []
         command = [sys.executable, "-m", "ipykernel_launcher"]
         if not unsafe:
-            self._user, self._filter = _User(), [seccomp.open_program()]
+            self._user, self._core, self._filter = _User(), _Core(), [seccomp.open_program()]
             self._uid = self._user.uid
             command = _make_command(course, limits, self._uid, *self._filter, sockets)
         self._lifeline = list(self._filter)
@@ -227,6 +253,8 @@ class SandboxKernelManager(AsyncKernelManager):
         if self._uid is not None:
             os.chown(self._sockets, self._uid, self._uid)
             os.chown(self.connection_file, self._uid, self._uid)
+        if self._core:
+            self._core.pin()
         reading, writing = os.pipe()
         with self._errors.open("w") as errors:
             stderr = os.dup(errors.fileno())
@@ -242,11 +270,13 @@ class SandboxKernelManager(AsyncKernelManager):
         """Close what was held open for the kernel's lifetime."""
         while self._lifeline:
             os.close(self._lifeline.pop())
-        if self._user:
-            self._user.release()
+        for held in filter(None, (self._user, self._core)):
+            held.release()
 
     def close_folder(self) -> None:
-        """Once the kernel listens, it need not write to the folder of its sockets any more."""
+        """Once the kernel listens, it need not write to its folder any more; what follows is ours again."""
+        if self._core:
+            self._core.unpin()
         if self._uid is not None:
             os.chown(self._sockets, 0, 0)
 

@@ -18,21 +18,26 @@ PAUSE = 0.25  # seconds between two looks
 ROOM = 4
 # Open files of all processes together, as a multiple of what one may have: each may hold memory.
 SHARE = 12
+SOCKETS = 256  # of all processes together; each may hold memory that no limit counts
+STARVED = 0.5  # of the time waited for a processor, and less than that of it worked: another's fault
 
 
 class Watchdog(threading.Thread):
     """Kills the process `pid` and all below it once time, memory, processes or files pass a limit.
 
-    `reason` then says why, as the end of a sentence about the student's code; it is None otherwise.
+    `reason` then says why, as the end of a sentence about the student's code; it is None otherwise. `starved`
+    says whether the sandbox waited for a processor rather than had one, so that slowness is no fault of it.
     """
 
     def __init__(self, pid: int, sockets: Path, limits: Limits) -> None:
         super().__init__(daemon=True)
         self.reason: str | None = None
+        self.starved = False
         self._pid, self._sockets, self._limits = pid, sockets, limits
         self._over = threading.Event()
 
     def __enter__(self) -> Self:
+        self._began = time.monotonic()
         self.start()
         return self
 
@@ -44,11 +49,17 @@ class Watchdog(threading.Thread):
         """Watch until the context is left, or a limit is passed."""
         end = time.monotonic() + self._limits.seconds
         while not self._over.wait(PAUSE):
-            self.reason = self._find_excess(end)
+            self.starved, self.reason = self._is_starved(), self._find_excess(end)
             if self.reason:
                 with suppress(ProcessLookupError):
                     os.killpg(self._pid, signal.SIGKILL)
                 return
+
+    def _is_starved(self) -> bool:
+        share = STARVED * (time.monotonic() - self._began)
+        worked = sum(_measure(process, "cpu_times", sum) for process in self._list_inside())
+        waited = [_measure_waiting(process.pid) for process in self._list_inside()]
+        return worked < share < max(waited, default=0.0)
 
     def _find_excess(self, end: float) -> str | None:
         if time.monotonic() > end:
@@ -67,9 +78,12 @@ class Watchdog(threading.Thread):
             return f"had more than {SHARE * self._limits.open_files} files open"
         if inside and _count_files(inside[-1].pid) > self._limits.files:
             return f"made more than {self._limits.files} files"
-        if _measure_size(self._sockets) > self._limits.file_size * MB:
+        if inside and _count_sockets(inside[-1].pid) > SOCKETS:
+            return f"opened more than {SOCKETS} sockets"
+        size, count = _measure_size(self._sockets)
+        if size > self._limits.file_size * MB:
             return f"wrote more than {self._limits.file_size} MB"
-        return None
+        return f"made more than {self._limits.files} files" if count > self._limits.files else None
 
     def _list_inside(self) -> list[psutil.Process]:
         try:
@@ -96,10 +110,30 @@ def _count_files(pid: int) -> int:
     return total
 
 
-def _measure_size(folder: Path) -> int:
-    total = 0
-    for place, _, files in os.walk(folder):
-        for name in files:
+def _count_sockets(pid: int) -> int:
+    """Sockets in the name space of a sandbox, which is its own."""
+    try:
+        return sum(
+            Path(f"/proc/{pid}/net/{kind}").read_bytes().count(b"\n") for kind in ("unix", "tcp", "udp")
+        )
+    except OSError:
+        return 0
+
+
+def _measure_waiting(pid: int) -> float:
+    """Seconds that a process was ready and had no processor."""
+    try:
+        return int(Path(f"/proc/{pid}/schedstat").read_text().split()[1]) / 1e9
+    except (OSError, IndexError, ValueError):
+        return 0.0
+
+
+def _measure_size(folder: Path) -> tuple[int, int]:
+    """Bytes on the disk below a folder, and how many files and folders."""
+    total = count = 0
+    for place, folders, files in os.walk(folder):
+        count += len(folders) + len(files)
+        for name in (*folders, *files):
             with suppress(FileNotFoundError):
                 total += os.lstat(os.path.join(place, name)).st_blocks * 512
-    return total
+    return total, count
