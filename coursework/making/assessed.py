@@ -99,6 +99,7 @@ def make_fact(exercise: Exercise) -> Fact:
         variants=tuple(variants),
         rerun=rerun,
         typed_points=typed,
+        parts={name: float(points) for name, points in (exercise.facts.get("answers") or {}).items()},
     )
 
 

@@ -22,6 +22,11 @@ def make_practice(master: Master, install: str, wheel: str, announced: dict) -> 
     bounds.check(master)
     practice = notebooks.make_practice(notebooks.make_source(master, install))
     shown = page.make_page(master, practice, wheel, install, announced)
+    # Of what is marked there is nothing to compare with.
+    checks = {
+        one.tests.metadata["nbgrader"]["grade_id"] for one in master.exercises if one.marked and one.tests
+    }
+    practice.cells = [c for c in practice.cells if c.metadata["nbgrader"]["grade_id"] not in checks]
     return Practice(_write(shown), in_page.format_page(master), _write(practice))
 
 

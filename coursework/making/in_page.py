@@ -55,6 +55,8 @@ def format_page(master: Master) -> str:
     """The file of one page: the cells that all exercises start from, and the exercises in their order."""
     made = {
         "provided": [cell.source for cell in master.provided if cell.cell_type == "code"],
-        "exercises": {one.label: _make_exercise(one) for one in master.exercises if one.in_code},
+        "exercises": {
+            one.label: _make_exercise(one) for one in master.exercises if one.in_code and not one.marked
+        },
     }
     return json.dumps(made, ensure_ascii=False, separators=(",", ":")) + "\n"

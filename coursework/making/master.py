@@ -28,6 +28,8 @@ LEVELS = ("remember", "apply", "analyse", "evaluate", "create")
 # Wrong choices name their own misconceptions.
 REQUIRED = ("exercise", "title", "objectives", "kind", "level", "minutes", "misconceptions")
 OPTIONAL = ("claim", "hint", "choices", "lines", "rubric", "samples", "variants", "bounds", "number")
+# Points of single answers, by their names; and whether no solution or seal of it may be published.
+OPTIONAL += ("answers", "marked")
 # Tag of a cell that calls an exercise's functions with inputs drawn from its SEED.
 INPUTS = "inputs"
 
@@ -127,6 +129,11 @@ class Exercise:
     def in_code(self) -> bool:
         """Whether it is answered in code that its reader writes."""
         return not (self.by_hand or self.choices or self.lines)
+
+    @property
+    def marked(self) -> bool:
+        """Whether it carries marks, so that no solution or seal of it is published."""
+        return bool(self.facts.get("marked"))
 
     @property
     def points(self) -> int:
@@ -312,6 +319,9 @@ def _find_faults(exercise: Exercise) -> list[str]:
         found.append("no question")
     if exercise.by_hand:
         return found + _find_text_faults(exercise)
+    answers = facts.get("answers") or {}
+    if answers and sum(answers.values()) != exercise.points:
+        found.append(f"its answers give {sum(answers.values())} points, its tests {exercise.points}")
     if "### BEGIN SOLUTION" not in exercise.answer.source:
         found.append("the answer cell has no solution region")
     named = {cell.metadata["misconception"] for cell in exercise.slips}

@@ -10,6 +10,9 @@ from coursework.making.master import Exercise, Master
 from coursework.making.notebooks import KERNEL, describe_worth, format_heading, format_options, format_rubric
 from coursework.making.seals import read_recorded, seal_answers
 
+MARKED = (
+    "*This exercise is marked: neither this page nor the notebook for practice says whether it is right.*"
+)
 STEPS = 3  # of hints, at most: where to look, what to compare, how to start
 PRACTICE = "_build/assignments/practice"
 INTRODUCTION = """\
@@ -67,7 +70,11 @@ def _check(entry: dict, exercise: Exercise, objectives: dict[str, str]) -> dict 
 def _format_checks(exercise: Exercise, sealed: dict[str, dict], objectives: dict[str, str]) -> list[str]:
     """The `self-check` directives of one exercise."""
     names = [record["name"] for record in read_recorded(exercise.tests)] if exercise.tests else []
-    found = [check for name in names if (check := _check(sealed[name], exercise, objectives))]
+    found = [
+        check
+        for name in names
+        if not exercise.marked and (check := _check(sealed[name], exercise, objectives))
+    ]
     options = format_options(exercise)
     return [
         f"::::{{self-check}} {check['form']}\n:check: {pack(check)}\n\n{options}\n::::" for check in found
@@ -81,7 +88,10 @@ def _make_cells(
     head = f"({exercise.label})=\n{format_heading(exercise)}\n\n{describe(exercise)}\n\n{question}"
     checks = _format_checks(exercise, sealed, objectives)
     tail = [format_rubric(exercise), *checks]
-    if exercise.in_code:
+    if exercise.marked:
+        tail.insert(0, f"```python\n{find_starter(exercise, release)}\n```" if exercise.in_code else "")
+        tail.append(MARKED)
+    elif exercise.in_code:
         told = "" if checks else "*The notebook checks this answer: write it there.*"
         name = exercise.label.replace("exercise", "code")
         code = f"```python\n{find_starter(exercise, release)}\n```\n\n{told}".rstrip()
