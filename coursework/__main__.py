@@ -103,6 +103,7 @@ MADE_HERE = {
 BY_THE_GRADER = {
     "grade": "Grade a folder or zip of submitted notebooks.",
     "mark": "Mark the texts of a class in a browser.",
+    "explain": "Say how a mark came about: explain STUDENT EXERCISE.",
     "return": "Return marks and feedback to Moodle or Canvas.",
 }
 

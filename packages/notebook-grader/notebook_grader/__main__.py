@@ -1,4 +1,4 @@
-"""Grade what students handed in, mark their texts at the desk, and return marks: grade, mark, return."""
+"""Grade what students handed in, mark their texts at the desk, explain and return marks."""
 
 import sys
 from importlib import import_module
@@ -6,7 +6,7 @@ from importlib import import_module
 from notebook_grader.course import PLAIN, Course
 
 # Each module is imported when its task is run: none needs what another needs.
-TASKS = {"grade": "grading", "mark": "desk.command", "return": "returns"}
+TASKS = {"grade": "grading", "mark": "desk.command", "explain": "explain", "return": "returns"}
 
 
 def main(arguments: list[str] | None = None, course: Course = PLAIN, prog: str = "notebook-grader") -> int:

@@ -40,6 +40,8 @@ class Fact:
     """Whether the notebook runs again with another variant, and the answer must follow."""
     typed_points: float = 0
     """What a right answer earns that does not follow a rerun."""
+    parts: Mapping[str, float] = field(default_factory=dict)
+    """The points of each answer, by its name, where they are given one by one."""
 
     @property
     def needs_rerun(self) -> bool:

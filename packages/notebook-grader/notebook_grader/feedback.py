@@ -14,10 +14,9 @@ from nbgrader import utils
 
 from notebook_grader import gate, pages
 from notebook_grader.assignment import get_grade_id
-from notebook_grader.marks import Mark, count_points, format_number
+from notebook_grader.decisions import View, format_number
 from notebook_grader.store import Result
 
-Marks = dict[str, Mark]
 SECONDS = 20  # that one page may take
 LONGEST_LINE = 300
 PLAIN = 2000  # characters of an answer on a page that could not be made otherwise
@@ -49,9 +48,9 @@ _CLEANER = nh3.Cleaner(
 )
 
 
-def make_page(notebook: NotebookNode, result: Result, marks: Marks, assignment: str) -> str:
+def make_page(notebook: NotebookNode, result: Result, view: View, assignment: str) -> str:
     """The feedback on an executed notebook."""
-    given = notebook, result, marks, assignment
+    given = notebook, result, view, assignment
     try:
         return gate.call(render_page, *given, seconds=SECONDS)
     except Exception:  # an answer may hold what fails in many ways, or takes too long
@@ -59,7 +58,7 @@ def make_page(notebook: NotebookNode, result: Result, marks: Marks, assignment: 
 
 
 def render_page(
-    notebook: NotebookNode, result: Result, marks: Marks, assignment: str, plain: bool = False
+    notebook: NotebookNode, result: Result, view: View, assignment: str, plain: bool = False
 ) -> str:
     """The feedback on one executed notebook; where `plain` is set, texts stand as they were written."""
     for cell in notebook.cells if plain else ():
@@ -67,7 +66,7 @@ def render_page(
             cell.cell_type, cell.source = "code", cell.source[:PLAIN]
         if not utils.is_grade(cell) or utils.is_solution(cell):
             cell.outputs = []
-    titles, (given, waiting, out_of) = pages.find_titles(notebook), count_points(result, marks)
+    titles, marks = pages.find_titles(notebook), view.marks
     rows = [
         (
             name,
@@ -79,31 +78,34 @@ def render_page(
     ]
     return pages.render(
         "feedback.html.j2",
-        pages.make_digest(result, marks),
+        pages.make_digest(result, view),
         assignment=assignment,
         student=result.student.encode("utf-8", "replace").decode(),
-        given=given,
-        out_of=out_of,
-        waiting=waiting,
-        remarks=result.remarks,
+        view=view,
+        remarks=[*view.sentences, *result.remarks],
         rows=rows,
-        cells=[_render_cell(cell, result, marks) for cell in notebook.cells],
+        cells=[_render_cell(cell, result, view) for cell in notebook.cells],
     )
 
 
-def is_current(path: Path, result: Result, marks: Marks) -> bool:
+def is_current(path: Path, result: Result, view: View) -> bool:
     """Whether a feedback file was made from this result and these marks."""
-    return pages.is_made_from(path, pages.make_digest(result, marks))
+    return pages.is_made_from(path, pages.make_digest(result, view))
 
 
-def _render_cell(cell: NotebookNode, result: Result, marks: Marks) -> dict:
-    name = get_grade_id(cell)
+def _render_cell(cell: NotebookNode, result: Result, view: View) -> dict:
+    name, marks = get_grade_id(cell), view.marks
     kind = "tests" if utils.is_grade(cell) else "answer" if utils.is_solution(cell) else "other"
     label = "Your answer" if utils.is_solution(cell) else "The tests" if kind == "tests" else ""
     if name in marks:
         mark, out_of = marks[name], result.cells[name].out_of
         label += ": to be marked" if mark.points is None else f": {mark.points:g} of {out_of:g} points"
         label += f" (items {', '.join(map(str, mark.items))} of the list of points)" if mark.items else ""
+        label += (
+            f" (the machine gave {held:g})"
+            if (held := result.cells[name].points) not in (None, mark.points)
+            else ""
+        )
     if cell.cell_type == "code":
         lines = [
             ln if len(ln) <= LONGEST_LINE else f"{ln[:LONGEST_LINE]} ..." for ln in cell.source.splitlines()

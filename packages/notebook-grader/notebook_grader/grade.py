@@ -9,9 +9,10 @@ import hashlib
 import pickle
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 
 import nbformat
 from nbformat import NotebookNode
@@ -23,9 +24,11 @@ from plain_answers.parsing import Values
 from notebook_grader import feedback, plain, store
 from notebook_grader.assignment import Assignment, get_grade_id, name_inputs_cell, sign
 from notebook_grader.course import Course, find_course
+from notebook_grader.decisions import Decision, decide_by_machine, make_view
 from notebook_grader.fact import Fact
 from notebook_grader.limits import Limits
-from notebook_grader.marks import Manual, combine_marks
+from notebook_grader.packed import split_student
+from notebook_grader.people import make_plain
 from notebook_grader.plain import Refused
 from notebook_grader.restore import restore
 from notebook_grader.run import run
@@ -33,7 +36,8 @@ from notebook_grader.values import read_answers
 
 LONGEST_ANSWER = 5000
 STRANGER = "nobody in the class has this name, and the notebook does not say for whom it was made"
-SHOWN = 300  # characters of an error of the student's that are repeated
+SHOWN = 300  # characters of an error or a value of the student's that are repeated
+OTHER_VALUES, OTHER_INPUTS = "other values in the cell of parameters", "other inputs for the function"
 Marked = dict[str, "Mark"]
 # What an error of a student's cell means to somebody who was not there.
 _MEANINGS = {
@@ -67,7 +71,7 @@ def grade_one(
     file: str,
     data: bytes,
     notes: Sequence[str],
-    manual: Manual,
+    decided: Sequence[Decision],
     assignment: bytes,  # pickled once for all
     course: str,  # by its name, as every machine has its own
     limits: Limits,
@@ -79,7 +83,8 @@ def grade_one(
         result, notebook = grade(student, file, data, held, find_course(course), limits, unsafe, notes)
     except Refused as error:
         return error
-    page = feedback.make_page(notebook, result, combine_marks(result, manual), held.name)
+    view = make_view(result, [*decided, *decide_by_machine(result)])
+    page = feedback.make_page(notebook, result, view, held.name)
     return Graded(result, nbformat.writes(notebook), page)
 
 
@@ -156,28 +161,68 @@ def find_owner(
                 f"it was made for {says} alone, and the list of the class is not in the folder of keys"
             )
         return None, []
-    if student in assignment.roster:
-        if says not in (None, student):
-            return student, [f"The notebook was made for {says}, and is marked by the values of {student}."]
-        return student, []
-    if says in assignment.roster:
+    found = _find_in_class(student, assignment.roster)
+    if len(found) == 1 and found[0] != says is not None:
+        return found[0], [f"The notebook was made for {says}, and is marked by the values of {found[0]}."]
+    if len(found) == 1 or says in found:
+        return found[0] if len(found) == 1 else says, []
+    if not found and says in assignment.roster:
         return says, [f"Nobody in the class is called {student!r}; the notebook was made for {says}."]
     raise Refused(STRANGER)
 
 
-@dataclass
-class Mark:
-    """What became of one exercise: its answers, and why it keeps the points of a typed number only."""
+def _find_in_class(student: str, roster: Mapping[str, Collection[str]]) -> list[str]:
+    """Who of the class is meant: by name as it is, by the platform's number, or by any name that fits."""
+    if student in roster:
+        return [student]
+    name, number = split_student(student)
+    plain_name = make_plain(name)
+    by_number = [one for one, names in roster.items() if number and number in names]
+    return by_number or [one for one, names in roster.items() if plain_name in map(make_plain, (one, *names))]
 
+
+@dataclass
+class Part:
+    """Answers that earn points together, and why they keep the points of a typed number only."""
+
+    name: str  # of the one answer; empty where all of an exercise earn together
+    worth: float
     findings: list[Finding]
-    answered: bool
-    failure: str = ""
     typed: str = ""
 
     @property
     def right(self) -> bool:
-        """Whether all answers are right, for the parameters of the notebook."""
+        """Whether all of it is right, for the parameters of the notebook."""
         return bool(self.findings) and all(finding.right for finding in self.findings)
+
+    def choose(self, answers: Sequence[Answer]) -> list[Answer]:
+        """Those of the answers that it is about."""
+        return [one for one in answers if self.name in ("", one.name)] or list(answers)
+
+
+@dataclass
+class Mark:
+    """What became of one exercise: its parts, what came out, and what stopped it."""
+
+    parts: list[Part]
+    answered: bool
+    failure: str
+    evidence: list[dict[str, str]]
+
+    @property
+    def right(self) -> bool:
+        """Whether something of it earns points."""
+        return any(part.right for part in self.parts)
+
+    @property
+    def typed(self) -> str:
+        """Why a part keeps the points of a typed number only."""
+        return next((part.typed for part in self.parts if part.typed), "")
+
+    @property
+    def findings(self) -> list[Finding]:
+        """What was found of each answer."""
+        return [finding for part in self.parts for finding in part.findings]
 
     @property
     def sentences(self) -> list[str]:
@@ -186,17 +231,33 @@ class Mark:
         says = wrong or [finding.sentence for finding in self.findings]
         return [*says, *filter(None, (self.typed, self.failure if wrong else ""))]
 
-    def make_cell(self, out_of: float, fact: Fact, variant: int) -> store.Cell:
+    def make_cell(self, out_of: float, fact: Fact, variant: int, code: str) -> store.Cell:
         """The mark as it is kept."""
-        points = 0.0 if not self.right else float(fact.typed_points) if self.typed else out_of
+        share = float(fact.typed_points) / out_of if out_of else 0.0
+        earned = {
+            part.name: round(part.worth * (share if part.typed else 1.0), 4) if part.right else 0.0
+            for part in self.parts
+        }
         held = [finding.misconception for finding in self.findings if finding.misconception]
-        note = " ".join(self.sentences)
-        return store.Cell(points, out_of, "", "", note, self.answered, variant, held)
+        note, most = " ".join(self.sentences), {part.name: part.worth for part in self.parts if part.name}
+        return store.Cell(
+            points=round(sum(earned.values()), 4),
+            out_of=out_of,
+            answer=code,
+            note=note,
+            answered=self.answered,
+            variant=variant,
+            misconceptions=held,
+            parts=earned if most else {},
+            most=most,
+            evidence=self.evidence,
+        )
 
     def make_outputs(self) -> list[NotebookNode]:
         """What a feedback page shows below the tests: nothing that the student's process displayed."""
-        text = "\n".join(self.sentences)
-        if self.right and not self.typed:
+        came = [f"{one['run']}: {one['answer']} = {one['came']}" for one in self.evidence]
+        text = "\n".join([*self.sentences, *came])
+        if all(part.right and not part.typed for part in self.parts):
             return [nbformat.v4.new_output("stream", name="stdout", text=text + "\n")]
         name = "Typed" if self.right else "NotRight"
         return [nbformat.v4.new_output("error", ename=name, evalue=text, traceback=text.splitlines())]
@@ -211,8 +272,36 @@ def _judge(notebook: NotebookNode, assignment: Assignment, variants: dict[str, i
         given, variant = read_answers(cell.outputs), variants[name]
         answers = key.variants[variant][name].answers
         findings = [_find(one, given, key.list_others(name, variant, one.name)) for one in answers]
-        marks[name] = Mark(findings, any(one.name in given for one in answers), _find_failure(cell))
+        worth = key.facts[name].parts or {"": float(cell.metadata.nbgrader.points)}
+        parts = [Part(n, w, [f for f in findings if n in ("", f.name)]) for n, w in worth.items()]
+        answered = any(one.name in given for one in answers)
+        evidence = _show_evidence("First run", answers, given)
+        marks[name] = Mark(parts, answered, _find_failure(cell), evidence)
     return marks
+
+
+def _show_evidence(
+    run: str, answers: Sequence[Answer], given: Mapping[str, Values | None]
+) -> list[dict[str, str]]:
+    """What came out in a run, and what the key says, in short texts."""
+    return [
+        {
+            "run": run,
+            "answer": one.name,
+            "came": _show(given.get(one.name)),
+            "wanted": _show(one.values),
+            "within": f"{one.within:g} {one.unit}".strip() if one.within else "exactly",
+        }
+        for one in answers
+    ]
+
+
+def _show(values: Values | None) -> str:
+    if values is None:
+        return "nothing that could be read"
+    shown = (f"{label}: {value}" if label else f"{value}" for label, value in islice(values.items(), 40))
+    text = ", ".join(shown)
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]} ..."
 
 
 def _find(answer: Answer, given: dict[str, Values | None], others: Sequence[Values] = ()) -> Finding:
@@ -242,14 +331,17 @@ def _judge_rerun(
     """Note for each exercise whether its answers follow the other parameters of a rerun."""
     cells, key = {get_grade_id(cell): cell for cell in notebook.cells}, assignment.key
     for name, mark in tried.items():
-        question = key.variants[other[name]][name]
+        question, before = key.variants[other[name]][name], key.variants[own[name]][name].answers
+        runs = (
+            [(OTHER_INPUTS, name_inputs_cell(name), question.for_inputs, ())] if question.for_inputs else []
+        )
         if key.facts[name].follows_parameters:
-            before = key.variants[own[name]][name].answers
-            what = "other values in the cell of parameters"
-            mark.typed = _compare_runs(cells[name], question.answers, before, what)
-        if not mark.typed and question.for_inputs:
-            what = "other inputs for the function"
-            mark.typed = _compare_runs(cells[name_inputs_cell(name)], question.for_inputs, (), what)
+            runs.insert(0, (OTHER_VALUES, name, question.answers, before))
+        for what, cell, answers, old in runs:
+            mark.evidence += _show_evidence(f"With {what}", answers, read_answers(cells[cell].outputs))
+            for part in mark.parts:
+                if part.right and not part.typed:
+                    part.typed = _compare_runs(cells[cell], part.choose(answers), part.choose(old), what)
 
 
 def _compare_runs(cell: NotebookNode, answers: Sequence[Answer], before: Sequence[Answer], what: str) -> str:
@@ -266,15 +358,18 @@ def _collect(
     notebook: NotebookNode, assignment: Assignment, variants: dict[str, int], marks: Marked
 ) -> dict[str, store.Cell]:
     """Every graded cell as it is kept; the outputs of those that were judged become what the judge says."""
-    cells = {}
+    cells, code = {}, list[str]()
     for cell in notebook.cells:
         name = get_grade_id(cell)
         if name in marks:
             points, fact = float(cell.metadata.nbgrader.points), assignment.key.facts[name]
-            cells[name] = marks[name].make_cell(points, fact, variants[name])
-            cell.outputs = marks[name].make_outputs()
+            text = "\n\n".join(code)[:LONGEST_ANSWER]
+            cells[name] = marks[name].make_cell(points, fact, variants[name], text)
+            cell.outputs, code = marks[name].make_outputs(), []
         elif name and utils.is_grade(cell):
             cells[name] = _make_cell_by_hand(cell)
+        elif name and utils.is_solution(cell):
+            code.append(cell.source)
     return cells
 
 

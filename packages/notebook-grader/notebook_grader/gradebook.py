@@ -6,26 +6,35 @@ driver for, such as PostgreSQL. What is lost, or could not be written, the next 
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import sqlalchemy
 from nbgrader import utils
-from nbgrader.api import BaseCell, Comment, Grade, Gradebook, InvalidEntry, MissingEntry, SubmittedAssignment
+from nbgrader.api import (
+    BaseCell,
+    Comment,
+    Grade,
+    Gradebook,
+    InvalidEntry,
+    MissingEntry,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
 from sqlalchemy.exc import SQLAlchemyError
 
 from notebook_grader.assignment import Assignment
 from notebook_grader.compat import put_programs_on_path
-from notebook_grader.marks import Mark
+from notebook_grader.decisions import MACHINE, View
 from notebook_grader.store import Result, make_file_name
 
 LONGEST_ID = 128
 KERNEL = '{"display_name": "Python 3", "language": "python", "name": "python3"}'
 
 # What a submission holds by cell: points of a test, points that a person gave, whether a person still has to
-# give them, and what the person said.
-Row = tuple[float | None, float | None, bool, str]
+# give them, extra credit (none is ours), what lateness takes off the whole, and what the person said.
+Row = tuple[float | None, float | None, bool, float | None, float, str]
 
 
 class GradebookError(Exception):
@@ -67,14 +76,14 @@ def open_gradebook(address: str) -> Iterator[Gradebook]:
         ) from None
 
 
-def write(address: str, assignment: Assignment, marked: Iterable[tuple[Result, Mapping[str, Mark]]]) -> bool:
+def write(address: str, assignment: Assignment, marked: Iterable[tuple[Result, View]]) -> bool:
     """Write every submission that the gradebook does not hold as it should; returns whether there was one.
 
     Raises `GradebookError` where that cannot be done, or where it holds another version of the assignment.
     """
     name = assignment.name
     texts = {cell for cell, source in assignment.list_cells().items() if utils.is_solution(source)}
-    should = {make_student_id(result.student): _make_rows(result, marks, texts) for result, marks in marked}
+    should = {make_student_id(result.student): _make_rows(result, view, texts) for result, view in marked}
     with open_gradebook(address) as book:
         _prepare(book, assignment, texts)
         held = read_rows(book, name)
@@ -83,21 +92,23 @@ def write(address: str, assignment: Assignment, marked: Iterable[tuple[Result, M
             book.update_or_create_student(student)
             notebook = book.update_or_create_submission(name, student).notebooks[0]
             for grade in notebook.grades:
-                row = should[student].get(grade.name, (None, None, True, ""))
-                grade.auto_score, grade.manual_score, grade.needs_manual_grade = row[:3]
+                row = should[student].get(grade.name, (None, None, True, None, 0.0, ""))
+                grade.auto_score, grade.manual_score, grade.needs_manual_grade, grade.extra_credit = row[:4]
+                notebook.late_submission_penalty = row[4]
             for comment in notebook.comments:
                 comment.manual_comment = should[student].get(comment.name, ("",))[-1] or None
             book.db.commit()
     return bool(changed)
 
 
-def _make_rows(result: Result, marks: Mapping[str, Mark], texts: set[str]) -> dict[str, Row]:
+def _make_rows(result: Result, view: View, texts: set[str]) -> dict[str, Row]:
     rows = {}
     for name, cell in result.cells.items():
-        mark = marks[name]
-        by_hand = mark.points if cell.points is None else None
+        mark = view.marks[name]
+        by_hand = mark.points if mark.by != MACHINE else None
         comment = mark.comment.replace("\0", "").encode("utf-8", "replace").decode()
-        rows[name] = cell.points, by_hand, mark.points is None, comment if name in texts else ""
+        said = comment if name in texts else ""
+        rows[name] = cell.points, by_hand, mark.points is None, None, view.off, said
     return rows
 
 
@@ -105,8 +116,10 @@ def read_rows(book: Gradebook, assignment: str) -> dict[str, dict[str, Row]]:
     """What a gradebook holds of an assignment, by student and graded cell."""
     found: dict[str, dict[str, Row]] = defaultdict(dict)
     said = {row[:2]: row[2] or "" for row in _select(book, assignment, Comment, Comment.manual_comment)}
-    columns = Grade.auto_score, Grade.manual_score, Grade.needs_manual_grade
+    columns = Grade.auto_score, Grade.manual_score, Grade.needs_manual_grade, Grade.extra_credit
+    columns = *columns, SubmittedNotebook.late_submission_penalty
     for student, cell, *points in _select(book, assignment, Grade, *columns):
+        points[-1] = points[-1] or 0.0
         found[student][cell] = (*points, said.get((student, cell), ""))
     return dict(found)
 

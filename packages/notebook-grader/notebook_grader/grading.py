@@ -49,6 +49,12 @@ def make_parser(course: Course, prog: str) -> argparse.ArgumentParser:
     says = "seconds to wait for a worker at the scheduler (default: 300)"
     add("--wait", says, type=int, default=300, metavar="N")
     add("--again", "grade these anew, or all if none is named", nargs="*", metavar="STUDENT")
+    says = "per cent of the points that late work loses for each day begun; stays until it is changed"
+    add("--late-off", says, type=int, metavar="PERCENT")
+    add("--late-most", "at most so much of the points", type=int, metavar="PERCENT")
+    add(
+        "--late-days", "days after which late work earns nothing (0: it always counts)", type=int, metavar="N"
+    )
     add("--code", "also write each exercise's code as files, to look for copies", action="store_true")
     add("--unsafe", "run without a sandbox, as you: for notebooks that you trust", action="store_true")
     for one in fields(Limits):
@@ -86,7 +92,7 @@ def main(arguments: list[str], course: Course, prog: str) -> int:
 def _run(given: argparse.Namespace, course: Course) -> int:
     from filelock import FileLock, Timeout
 
-    from notebook_grader import assignment, engine, gradebook, intake, sandbox, session
+    from notebook_grader import assignment, decisions, engine, gradebook, intake, sandbox, session
 
     limits = Limits(**{one.name: getattr(given, one.name) for one in fields(Limits)})
     if min(given.workers, given.wait, *vars(limits).values()) < 1:
@@ -115,7 +121,9 @@ def _run(given: argparse.Namespace, course: Course) -> int:
         course.prepare(name)
     held = assignment.load(name, given.assignments, grades / "keys", course)
     how = given.unsafe, given.workers, given.scheduler, given.wait, given.again, given.code
-    options = session.Options(limits, *how)
+    rules = {name: getattr(given, name.replace(" ", "_")) for name in decisions.RULES}
+    rules = {name: value for name, value in rules.items() if value is not None}
+    options = session.Options(limits, *how, rules)
     out.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         with FileLock(out / ".lock", timeout=0):

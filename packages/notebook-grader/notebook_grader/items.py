@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from notebook_grader.marks import Mark
+from notebook_grader.decisions import Mark
 from notebook_grader.store import Cell, Result
 
 FEW = 20

@@ -2,14 +2,14 @@
 
 from collections import defaultdict
 
-from notebook_grader.marks import Manual, Mark, combine_marks, count_points
+from notebook_grader.decisions import View
 from notebook_grader.store import Result
 
 
 def format_report(
     name: str,
     results: dict[str, Result],
-    manual: Manual,
+    views: dict[str, View],
     refused: dict[str, str],
     failed: dict[str, str],
 ) -> str:
@@ -18,8 +18,7 @@ def format_report(
     `refused` says why a student's submission could not be graded, `failed` what stopped the grader itself.
     """
     students = sorted({*results, *refused, *failed})
-    final = {student: combine_marks(result, manual) for student, result in results.items()}
-    waiting = [s for s, marks in final.items() if any(mark.points is None for mark in marks.values())]
+    waiting = [student for student, view in views.items() if view.waiting]
     lines = [
         f"{name}: {len(students)} students, {len(results)} graded, {len(waiting)} with answers for a "
         f"person to mark, {len(set(students) - set(results))} without marks.",
@@ -31,7 +30,7 @@ def format_report(
     for student in students:
         sentences, again = ["Not graded."], ""
         if result := results.get(student):
-            sentences = _count(result, final[student])
+            sentences = _count(result, views[student])
             again = " The marks are those of the file graded before."
             if twins := [other for other in same[result.sha256] if other != student]:
                 sentences.append(f"Byte for byte the same file as that of {', '.join(twins)}.")
@@ -44,7 +43,7 @@ def format_report(
     if waiting:
         lines += [
             "",
-            "Write points into manual.csv and run the same command again: marks and feedback take them over.",
+            "Mark them at the desk, or write points into manual.csv and run the same command again.",
         ]
     if failed:
         lines += [
@@ -54,8 +53,7 @@ def format_report(
     return "\n".join(lines) + "\n"
 
 
-def _count(result: Result, marks: dict[str, Mark]) -> list[str]:
-    given, waiting, most = count_points(result, marks)
-    counted = [f"{given:g} of {most:g} points."]
-    counted += [f"{waiting:g} points wait for a person."] if waiting else []
-    return counted + result.remarks
+def _count(result: Result, view: View) -> list[str]:
+    counted = [f"{view.points:g} of {view.out_of:g} points."]
+    counted += [f"{view.waiting:g} points wait for a person."] if view.waiting else []
+    return counted + view.sentences + result.remarks

@@ -6,8 +6,8 @@ from statistics import median
 
 from notebook_grader import items, pages, store
 from notebook_grader.assignment import Assignment
+from notebook_grader.decisions import Mark
 from notebook_grader.items import FEW, FEW_EACH, GAP, Item, Summary
-from notebook_grader.marks import Mark
 from notebook_grader.store import Result
 
 FEW_DRAWN = 10

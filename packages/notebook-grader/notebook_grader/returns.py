@@ -1,11 +1,10 @@
-"""Return marks and feedback to a learning platform, and compare the marks with what it holds.
+"""Return marks and feedback to a learning platform.
 
 Give the platform's own list: from Moodle the download of the participants' page, an export of its gradebook
 or an assignment's grading worksheet, from Canvas the export of its gradebook. Written are a CSV that the same
 platform imports and, beside each assignment's results, a zip of the feedback pages that it takes back (in
 Moodle "Upload multiple feedback files in a zip", in Canvas "Re-upload submissions"). Names, e-mail addresses
-and ids of the list are kept in the gradebook. --compare writes nothing: it reads what the platform exports
-afterwards and tells every mark that differs.
+and ids of the list are kept in the gradebook.
 """
 
 import argparse
@@ -18,16 +17,7 @@ from pathlib import Path, PurePosixPath
 
 from notebook_grader import store
 from notebook_grader.course import Course
-from notebook_grader.marks import (
-    MANUAL,
-    ManualError,
-    combine_marks,
-    count_points,
-    escape_formula,
-    format_csv,
-    format_number,
-    read_manual,
-)
+from notebook_grader.decisions import ManualError, escape_formula, format_csv, format_number, open_table
 from notebook_grader.packed import name_feedback, read_name, split_student
 from notebook_grader.people import PLATFORMS, ListError, People, read_people
 from notebook_grader.store import Result
@@ -42,7 +32,7 @@ _REAL = re.compile(
 class Marks:
     """What was marked: points by student and assignment, the most that an assignment gives, and its results.
 
-    Points are None while some wait for a person.
+    Points are None while some wait for a person, or where the student is excused.
     """
 
     points: dict[tuple[str, str], float | None] = field(default_factory=dict)
@@ -58,32 +48,11 @@ def read_marks(grades: Path, chosen: Iterable[str] = ()) -> Marks:
     marks = Marks()
     for name in list(chosen) or there:
         results = marks.results[name] = store.read_results(grades / name)
-        manual = read_manual(grades / name / MANUAL, results)
+        table = open_table(grades / name, bool(results))
         for student, result in results.items():
-            given, waiting, marks.most[name] = count_points(result, combine_marks(result, manual))
-            marks.points[student, name] = None if waiting else given
+            view = table.view(result)
+            marks.most[name], marks.points[student, name] = view.out_of, view.final
     return marks
-
-
-def read_grades(people: People, path: Path, assignments: Iterable[str]) -> dict[tuple[int, str], float]:
-    """What a platform's own export says: points by row of the list and assignment.
-
-    Raises `ListError` if it has none of the assignments, or holds something that is no number.
-    """
-    wanted = set(assignments)
-    columns = {_parse(column): column for column in people.columns if _parse(column) in wanted}
-    if people.is_worksheet:
-        columns = dict.fromkeys(wanted, people.roles["grade"])
-    if not columns:
-        raise ListError(f"{path} has no column for any of these: {', '.join(sorted(wanted))}.")
-    found = {}
-    for row, entries in enumerate(people.rows):
-        for name, column in columns.items():
-            if (text := entries[column]) not in ("", "-"):
-                found[row, name] = _number(text)
-                if math.isnan(found[row, name]):
-                    raise ListError(f"{path}, column {column!r}: {text!r} is no number of points.")
-    return found
 
 
 def _parse(column: str) -> str:
@@ -150,19 +119,6 @@ def _find_heading(people: People, name: str) -> str:
     return own or (f"Assignment: {name} (Real)" if people.platform == "moodle" else name)
 
 
-def compare_marks(people: People, there: dict[tuple[int, str], float], marks: Marks) -> list[str]:
-    """A sentence for each mark that a platform and the results do not share."""
-    found = []
-    for (student, name), points in sorted(marks.points.items()):
-        if student not in people.found or points is None:
-            continue
-        theirs = there.get((people.found[student], name))
-        if theirs is None or abs(theirs - points) > 0.005:
-            shown = "nothing" if theirs is None else f"{theirs:g}"
-            found.append(f"{student}, {name}: {points:g} by the grader, {shown} on the platform.")
-    return found
-
-
 def pack_feedback(people: People, name: str, marks: Marks, folder: Path) -> tuple[bytes, int]:
     """The zip of feedback that the platform takes back, and how many pages could not be placed in it.
 
@@ -198,9 +154,6 @@ def main(arguments: list[str], course: Course, prog: str) -> int:
     add("--assignment", nargs="+", default=[], metavar="NN_topic", help="these only (default: all)")
     add("--grades", type=Path, default=grades, help=f"folder of the results (default: {grades})")
     add("--out", type=Path, help="the CSV to write (default: PLATFORM.csv in --grades)")
-    add(
-        "--compare", action="store_true", help="write nothing; compare the marks in the list with the results"
-    )
     given = parser.parse_args(arguments)
     try:
         return _run(given)
@@ -212,13 +165,8 @@ def main(arguments: list[str], course: Course, prog: str) -> int:
 def _run(given: argparse.Namespace) -> int:
     people, marks = read_people(given.platform, given.list), read_marks(given.grades, given.assignment)
     problems = people.match({student for student, _ in marks.points})
-    there = read_grades(people, given.list, marks.most) if given.compare else {}
     for student, problem in problems.items():
         print(f"{student} {problem}.", file=sys.stderr)
-    if given.compare:
-        found = compare_marks(people, there, marks)
-        print("\n".join(found) or f"All marks of {len(people.found)} students are the same.")
-        return 1 if found or problems else 0
     out = given.out or given.grades / f"{given.platform}.csv"
     store.write(out, format_marks(people, marks))
     waiting = sum(points is None for points in marks.points.values())

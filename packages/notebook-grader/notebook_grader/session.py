@@ -2,12 +2,23 @@
 
 import pickle
 import sys
-from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from notebook_grader import assignment as assignments
-from notebook_grader import engine, feedback, gate, gradebook, intake, marks, report, report_page, store
+from notebook_grader import (
+    decisions,
+    engine,
+    feedback,
+    gate,
+    gradebook,
+    intake,
+    marks,
+    report,
+    report_page,
+    store,
+)
 from notebook_grader.course import Course
 from notebook_grader.grade import STRANGER
 from notebook_grader.intake import File
@@ -18,7 +29,8 @@ from notebook_grader.plain import Refused
 @dataclass(frozen=True)
 class Options:
     """How a run goes: what one submission may use, whether without a sandbox, the threads or scheduler that
-    grade, who is graded anew (all, if nobody is named), and whether code is written as files."""
+    grade, who is graded anew (all, if nobody is named), whether code is written as files, and what holds for
+    late work from now on."""
 
     limits: Limits
     unsafe: bool = False
@@ -27,6 +39,7 @@ class Options:
     patience: int = 300
     again: list[str] | None = None
     code: bool = False
+    rules: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -55,6 +68,7 @@ class Session:
         self._course, self._assignment, self._submissions = course, assignment, submissions
         self._out, self._book, self._options = out, book, options
         self._kept, self._results = store.Store(out), store.read_results(out)
+        self._table = self._open_table()
         self._refused: dict[str, str] = {}
         self._changed: dict[str, tuple[float, float]] = {}  # points by another version, and by this
         self._written = True  # whether the gradebook has all
@@ -98,16 +112,14 @@ class Session:
         return tasks
 
     def _grade(self, tasks: list[Task]) -> engine.Outcome:
-        options, manual = self._options, defaultdict[str, marks.Manual](dict)
-        for (student, exercise), mark in self._read_manual().items():
-            manual[student][student, exercise] = mark
+        options = self._options
         shared = {"assignment": pickle.dumps(self._assignment), "course": self._course.at}
         shared |= {"limits": options.limits, "unsafe": options.unsafe}
 
         def read(task: Task) -> dict:
             data = intake.read_contents(task.file, options.limits.notebook)
             own = {"student": task.student, "file": task.file.name, "data": data, "notes": task.notes}
-            return own | {"manual": manual.get(task.student, {})} | shared
+            return own | {"decided": self._table.list_about(task.student)} | shared
 
         if options.scheduler is None:
             pool = engine.open_threads(options.threads)
@@ -125,6 +137,8 @@ class Session:
         try:
             self._kept.save(graded.result, graded.notebook, data)
             store.write(self._kept.find_file("feedback", student, ".html"), graded.page)
+            with store.lock_marks(self._out):
+                self._table.add(decisions.decide_by_machine(graded.result))
         except OSError:
             raise
         except Exception as error:  # what cannot be written must not cost the others
@@ -137,9 +151,14 @@ class Session:
         self._results[student] = graded.result
         return ""
 
-    def _read_manual(self) -> marks.Manual:
-        """What persons gave so far; somebody may fill it in meanwhile."""
-        return marks.read_manual(self._out / marks.MANUAL, self._results)
+    def _open_table(self) -> decisions.Table:
+        """All that was decided, with the machine's part and the rules of this run; persons may go on."""
+        results, rules = self._results.values(), self._options.rules.items()
+        with store.lock_marks(self._out):
+            table = marks.open_table(self._out, self._results, self._assignment.list_points())
+            table.add(row for result in results for row in decisions.decide_by_machine(result))
+            table.add(decisions.Decision("", name, "", float(value), "options") for name, value in rules)
+        return table
 
     def _list_current(self) -> dict[str, store.Result]:
         """The results that the key of today gave; those of another key never stand beside them."""
@@ -151,8 +170,8 @@ class Session:
         out, assignment, results, changed = self._out, self._assignment, self._list_current(), False
         old = sorted(self._results.keys() - results.keys() - self._refused.keys())
         failed = dict.fromkeys(old, "its marks are by an earlier key") | outcome.failed
-        manual, without = self._read_manual(), self._refused | failed
-        final = {student: marks.combine_marks(result, manual) for student, result in results.items()}
+        self._table, without = self._open_table(), self._refused | failed
+        final = {student: self._table.view(result) for student, result in results.items()}
         for student, result in results.items():
             page = self._kept.find_file("feedback", student, ".html")
             if not feedback.is_current(page, result, final[student]):
@@ -160,14 +179,15 @@ class Session:
                 page_text = feedback.make_page(notebook, result, final[student], assignment.name)
                 changed |= store.write(page, page_text)
         points = assignment.list_points()
-        changed |= store.write(out / "grades.csv", marks.format_grades(results, manual, without, points))
+        changed |= store.write(out / "grades.csv", marks.format_grades(results, final, without, points))
         with store.lock_marks(out):
             # Feedback took its time: what was marked meanwhile stays.
-            manual = self._read_manual()
-            changed |= store.write(out / marks.MANUAL, marks.format_manual(results, manual))
-        lines = report.format_report(assignment.name, results, manual, self._refused, failed)
+            table = marks.open_table(out, self._results, points)
+            changed |= store.write(out / marks.MANUAL, marks.format_manual(results, table))
+        lines = report.format_report(assignment.name, results, final, self._refused, failed)
         changed |= store.write(out / "report.txt", lines)
-        changed |= report_page.write(out / "report.html", assignment, results, final)
+        own = {student: view.marks for student, view in final.items()}
+        changed |= report_page.write(out / "report.html", assignment, results, own)
         try:
             marked = [(result, final[student]) for student, result in results.items()]
             return changed | gradebook.write(self._book, assignment, marked)

@@ -28,8 +28,10 @@ class StoreError(ValueError):
 class Cell:
     """One graded cell: its points, None while a person has to give them; `note` says what was wrong.
 
-    `answered` tells an answer from none, `variant` is that of the student's parameters in the key's pool, and
-    `misconceptions` are the names of those that the answers show.
+    `answer` is the text or code that was read, `answered` tells it from none, `variant` is that of the
+    student's parameters in the key's pool, `misconceptions` are the names of those that the answers show.
+    Where answers earn points of their own, `parts` has those given, `most` those that there are, by answer.
+    `evidence` is what came out and what the key says, by run and answer.
     """
 
     points: float | None
@@ -40,6 +42,9 @@ class Cell:
     answered: bool = True
     variant: int = 0
     misconceptions: list[str] = field(default_factory=list)
+    parts: dict[str, float] = field(default_factory=dict)
+    most: dict[str, float] = field(default_factory=dict)
+    evidence: list[dict[str, str]] = field(default_factory=list)
 
 
 @dataclass
@@ -81,7 +86,7 @@ def write(path: Path, content: str | bytes) -> bool:
 
 
 def lock_marks(folder: Path) -> FileLock:
-    """Holds manual.csv of a folder of results, between reading and writing it, against everybody else."""
+    """Holds the marks of a folder of results, between reading and writing them, against everybody else."""
     return FileLock(folder / ".manual.lock")
 
 

@@ -11,11 +11,12 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from notebook_grader.assignment import Assignment
 from notebook_grader.course import PLAIN
+from notebook_grader.decisions import Decision, Mark, Table, View, decide_by_machine, make_view, open_table
 from notebook_grader.fact import Fact, TextFact
 from notebook_grader.key import Key
-from notebook_grader.marks import Mark, combine_marks
 from notebook_grader.pages import find_titles
 from notebook_grader.store import Cell, Result
+from notebook_grader.store import write as write_text
 
 NAME = "92_small"
 PARAMETERS = (
@@ -173,14 +174,30 @@ SHARES = "growth rates add up"
 
 
 def make_result(
-    student: str, points: float = 4, given: float | None = None, comment: str = ""
-) -> tuple[Result, dict[str, Mark]]:
+    student: str, points: float = 4, given: float | None = None, comment: str = "", *more: Decision
+) -> tuple[Result, View]:
     """A student with these points for 1.1 and 7 for the other tests, and what a person gave for the text."""
     cells = {"tests-1-1": Cell(float(points), 4), "tests-1-2": Cell(3.0, 3), "tests-1-3": Cell(2.0, 2)}
     cells |= {"tests-1-4": Cell(2.0, 2), "answer-1-5": Cell(None, 5, answer="Text")}
-    marks = {name: Mark(cell.points, "", "") for name, cell in cells.items()}
-    marks["answer-1-5"] = Mark(given, comment, "Text")
-    return Result(student, "print", "file", "sha", cells, version=HELD.version), marks
+    result = Result(student, "print", "file", "sha", cells, version=HELD.version)
+    own = [decide(student, given, comment)] if given is not None else []
+    return result, make_view(result, [*decide_by_machine(result), *own, *more])
+
+
+def decide(
+    student: str, points: float | None, reason: str = "", exercise: str = "answer-1-5", **more
+) -> Decision:
+    """What a marker decided about a student, whatever is handed in."""
+    return Decision(student, exercise, more.pop("answer", ""), points, "marker", reason, **more)
+
+
+def keep(folder: Path, *results: Result) -> Table:
+    """Results as a run keeps them, and the decisions of the machine."""
+    table = open_table(folder)
+    for result in results:
+        write_text(folder / "results" / f"{result.student}.json", json.dumps(asdict(result)))
+        table.add(decide_by_machine(result))
+    return table
 
 
 def make_class(count: int = 60) -> tuple[dict[str, Result], dict[str, dict[str, Mark]]]:
@@ -201,4 +218,5 @@ def make_class(count: int = 60) -> tuple[dict[str, Result], dict[str, dict[str, 
         }
         student = f"student {number:02}"
         results[student] = Result(student, "print", "file", f"sha {number}", cells)
-    return results, {student: combine_marks(result, {}) for student, result in results.items()}
+    views = {s: make_view(result, decide_by_machine(result)) for s, result in results.items()}
+    return results, {student: view.marks for student, view in views.items()}

@@ -3,22 +3,21 @@
 import asyncio
 import csv
 import io
-import json
 import shutil
 import threading
 import urllib.error
 import urllib.request
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 import pytest
 import small
-from notebook_grader import marks, store
+from notebook_grader import decisions, marks, store
 from notebook_grader.__main__ import main
+from notebook_grader.decisions import ManualError, Mark
 from notebook_grader.desk.server import Desk
 from notebook_grader.desk.stack import Conflict, Stack
 from notebook_grader.fact import TextFact
-from notebook_grader.marks import ManualError, Mark
 
 ANSWERS = {
     "ann": "<script>alert(1)</script> & the base",
@@ -33,9 +32,9 @@ HELD = small.HELD
 def lay(folder, answers=ANSWERS, version=HELD.version):
     """Results with these answers, as a run of the grader leaves them."""
     for student, answer in answers.items():
-        cells = {"tests-1-1": store.Cell(4, 4), QUESTION: store.Cell(None, 5, answer)}
-        result = store.Result(student, "", "a.ipynb", "", cells, version=version)
-        store.write(folder / "results" / f"{student}.json", json.dumps(asdict(result)))
+        cells = {"tests-1-1": store.Cell(0.0, 4, "rate = 5", note="1.1 rate is not what the data give.")}
+        cells[QUESTION] = store.Cell(None, 5, answer)
+        small.keep(folder, store.Result(student, "", "a.ipynb", "", cells, version=version))
     return folder
 
 
@@ -88,19 +87,19 @@ def serving(*stacks):
         loop.close()
 
 
-def group_of(stack, student):
-    return next(group for group in stack.group_answers(QUESTION) if student in group.marks)
+def group_of(stack, student, question=QUESTION):
+    return next(group for group in stack.group_answers(question) if student in group.marks)
 
 
-def give(stack, student, points, comment="", items=(), seen=None):
-    group = group_of(stack, student)
-    mark = Mark(points, comment, "", items)
-    stack.give(QUESTION, group.name, seen or group.seen, mark, set(group.marks))
+def give(stack, student, points, comment="", items=(), seen=None, question=QUESTION):
+    group = group_of(stack, student, question)
+    mark = Mark(points, comment, "", items, "Li")
+    stack.give(question, group.name, seen or group.seen, mark, set(group.marks))
 
 
 def kept(folder):
     rows = csv.DictReader(io.StringIO((folder / marks.MANUAL).read_text(encoding="utf-8-sig")))
-    return {marks.unescape_formula(row["student"]): row for row in rows}
+    return {decisions.unescape_formula(row["student"]): row for row in rows if row["exercise"] == QUESTION}
 
 
 def test_equal_answers_are_marked_at_once_and_items_come_back(stack, folder):
@@ -135,11 +134,27 @@ def test_a_new_answer_takes_no_old_mark(stack, folder):
 
 def test_marks_of_students_without_a_result_stay(folder):
     results = store.read_results(folder)
-    manual = {("gone", QUESTION): Mark(4, "Good.", "Text", (1,), "5")}
-    store.write(folder / marks.MANUAL, marks.format_manual(results, manual))
-    give(Stack(folder, HELD), "ann", 1)
-    assert kept(folder)["gone"]["points"] == "4"
-    assert marks.read_manual(folder / marks.MANUAL, results)["gone", QUESTION] == manual["gone", QUESTION]
+    decisions.open_table(folder, True).add([small.decide("gone", 4.0, "Good.", items=(1,))])
+    for _ in range(2):  # what was written is read
+        give(Stack(folder, HELD), "ann", 1)
+        assert kept(folder)["gone"]["points"] == "4"
+    last = marks.open_table(folder, results, HELD.list_points()).last["gone", QUESTION, "", False]
+    assert (last.points, last.reason, last.items, last.by) == (4, "Good.", (1,), "marker")
+
+
+def test_other_points_than_the_machines_want_a_reason_and_no_row_ever_leaves(stack, folder):
+    first = (folder / decisions.FILE).read_text()
+    with pytest.raises(ManualError, match="Say why, as a comment"):
+        give(stack, "ann", 4, question="tests-1-1")
+    give(stack, "ann", 4, "The check was wrong.", question="tests-1-1")
+    assert stack.count_marked("tests-1-1") == (4, 4) and stack.count_marked() == (0, 4)
+    group = group_of(stack, "ann", "tests-1-1")
+    assert (group.mark.points, group.mark.by) == (4, "Li") and group.note.startswith(
+        "The machine gave 0. 1.1 rate"
+    )
+    give(stack, "ann", None, "It was right after all.", question="tests-1-1")
+    assert group_of(stack, "ann", "tests-1-1").mark.points == 0
+    assert (folder / decisions.FILE).read_text().startswith(first)
 
 
 @pytest.mark.parametrize(
@@ -148,11 +163,20 @@ def test_marks_of_students_without_a_result_stay(folder):
         (lambda text: text.replace("points", "mark"), "row 2: the column 'points' is missing"),
         (lambda text: text.replace("answer-1-5,,", "answer-1-5,six,"), "row 2: 'six' is not a number"),
         (lambda text: text.replace("base,", "base,one"), "row 2: 'one' is no list of rubric items"),
+        (
+            lambda text: text + "bob,tests-9,1,,Why,\n",
+            "row 6: 'tests-9' is no exercise here; there are tests-1-1",
+        ),
+        (lambda text: text + "bo,tests-1-1,1,,Why,\n", "row 6: nobody who handed in is called 'bo'"),
+        (lambda text: text + "bob,tests-1-1,1,,,\n", "row 6: say why these points take the place"),
+        (lambda text: text + "bob,tests-1-1,5,,Why,\n", "row 6: '5' is not a number of points from 0 to 4"),
     ],
 )
 def test_a_broken_table_is_one_sentence_and_stays_as_it_is(stack, folder, change, says):
     table = folder / marks.MANUAL
-    store.write(table, change(marks.format_manual(store.read_results(folder), {})))
+    results = store.read_results(folder)
+    made = marks.format_manual(results, decisions.open_table(folder, True))
+    store.write(table, change(made))
     before = table.read_bytes()
     for _ in range(2):
         with pytest.raises(ManualError, match=says):
@@ -238,7 +262,9 @@ def test_marking_in_a_browser(chromium, stack, folder):
         other.get_by_label("2 points: The base").check()
         other.get_by_role("button", name="Save", exact=True).click()
         assert "Somebody else marked" in other.get_by_role("alert").inner_text()
-        assert "5 of 5 points, with the comment “Which year?”" in other.locator(".theirs").inner_text()
+        assert (
+            "5 of 5 points by marker, with the comment “Which year?”" in other.locator(".theirs").inner_text()
+        )
         assert other.get_by_label("2 points: The base").is_checked()
         assert kept(folder)["bob"]["points"] == "5"
         other.get_by_role("button", name="Save", exact=True).click()

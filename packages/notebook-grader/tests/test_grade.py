@@ -9,7 +9,9 @@ import pytest
 import small
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from nbformat.v4 import new_markdown_cell
 from notebook_grader import assignment, feedback, plain, store, values
+from notebook_grader.assignment import get_grade_id
 from notebook_grader.course import PLAIN
 from notebook_grader.fact import Fact, FactError, read_facts
 from notebook_grader.grade import find_owner, grade
@@ -128,15 +130,34 @@ def test_a_cell_without_its_ids_keeps_its_place():
     assert sources.index(small.MEAN) < tests
 
 
+def test_a_notebook_without_any_metadata_is_known_by_its_texts(loaded):
+    """As an editor leaves it that keeps cells alone; in another's notebook nothing is found."""
+    notebook = small.submission()
+    for number, cell in enumerate(notebook.cells):
+        cell.metadata, cell["id"] = {}, f"c{number}"
+    notebook.cells.insert(4, new_markdown_cell("A note of mine."))
+    notebook = plain.parse(nbformat.writes(notebook).encode())
+    assert restore(notebook, loaded)[0].startswith("Cells without metadata, recognised by their text: ")
+    assert find_cell(notebook, "answer-1-2").source == small.MEAN
+    assert find_cell(notebook, "answer-1-5").source == "My answer."
+    assert [c for c in loaded.list_cells() if not any(get_grade_id(one) == c for one in notebook.cells)] == []
+
+
 def test_whose_notebook_it_is_nobody_can_forge():
     notebook, held = small.submission(), Key("", "secret", (), {})
-    held = assignment.Assignment(small.NAME, small.release(), held, frozenset({"s1", "s2"}))
+    roster = {"s1": ["Ann Lee", "5001"], "s2": ["Ann Lee", "5002"], "s3": ["Bo Ray"]}
+    held = assignment.Assignment(small.NAME, small.release(), held, roster)
     proof = assignment.sign("secret", small.NAME, "s1")
     notebook.metadata["course"] |= {"student": "s1", "proof": proof}
     notebook = plain.parse(nbformat.writes(notebook).encode())
     assert find_owner("s1", notebook, held) == ("s1", [])
     assert find_owner("s2", notebook, held)[0] == "s2"
     assert find_owner("12345_s1", notebook, held)[0] == "s1"
+    # Two of one name: the platform's number tells them apart, or the notebook does.
+    assert find_owner("lee_5001", notebook, held) == ("s1", [])
+    assert find_owner("ann lee_77", notebook, held) == ("s1", [])
+    owner, says = find_owner("Bo Ray_78", notebook, held)
+    assert owner == "s3" and "made for s1, and is marked by the values of s3" in says[0]
     everybody = replace(held, roster=None)
     with pytest.raises(plain.Refused, match="made for s1 alone, and the list of the class is not in"):
         find_owner("s1", notebook, everybody)

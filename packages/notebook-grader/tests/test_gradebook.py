@@ -28,16 +28,16 @@ def test_what_is_written_is_read_and_written_once(database):
     assert not gradebook.write(database, HELD, everybody)
     rows = read(database)
     assert rows["ann"] == {
-        "answer-1-5": (None, 3.5, False, "Well put."),
-        "tests-1-1": (2.5, None, False, ""),
-        "tests-1-2": (3.0, None, False, ""),
-        "tests-1-3": (2.0, None, False, ""),
-        "tests-1-4": (2.0, None, False, ""),
+        "answer-1-5": (None, 3.5, False, None, 0, "Well put."),
+        "tests-1-1": (2.5, None, False, None, 0, ""),
+        "tests-1-2": (3.0, None, False, None, 0, ""),
+        "tests-1-3": (2.0, None, False, None, 0, ""),
+        "tests-1-4": (2.0, None, False, None, 0, ""),
     }
-    assert rows["张伟 é"]["answer-1-5"] == (None, None, True, "")
+    assert rows["张伟 é"]["answer-1-5"] == (None, None, True, None, 0, "")
     # A mark that is taken back, among many that stay.
     assert gradebook.write(database, HELD, [everybody[0], make_result("ann", 2.5)])
-    assert read(database)["ann"]["answer-1-5"] == (None, None, True, "")
+    assert read(database)["ann"]["answer-1-5"] == (None, None, True, None, 0, "")
 
 
 def test_nbgrader_takes_it_as_its_own(database):
@@ -50,7 +50,7 @@ def test_nbgrader_takes_it_as_its_own(database):
         book.db.commit()
     gradebook.write(database, HELD, [make_result("ann", points=3, given=3.5)])
     with theirs(database) as book:
-        assert book.find_submission(small.NAME, "ann").score == 14.5
+        assert book.find_submission(small.NAME, "ann").score == 13.5  # extra credit is no decision
         assert book.find_student("ann").first_name == "Ann"
 
 

@@ -1,4 +1,4 @@
-"""Mark the texts of a class in a browser, by question; marks are kept in manual.csv.
+"""Mark the texts of a class in a browser, by question, and give points other than the machine's.
 
 Everything that is graded in the folder of results lies on the desk.
 """

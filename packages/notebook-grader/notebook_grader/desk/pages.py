@@ -7,19 +7,20 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader
 from nbconvert.filters import markdown2html
 
+from notebook_grader.decisions import MACHINE, Mark, format_number
 from notebook_grader.desk.stack import SAMPLES, Group, Question, Stack
 from notebook_grader.feedback import clean
-from notebook_grader.marks import Mark, format_number
 
 FOLDER = Path(__file__).parent
 
 
 @dataclass(frozen=True)
 class Preferences:
-    """How somebody wants to mark: with names hidden, with keys of one letter."""
+    """How somebody wants to mark: with names hidden, with keys of one letter, and under which name."""
 
     hidden: bool = False
     keys: bool = True
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Form:
 
 def fill(question: Question, mark: Mark) -> Form:
     """The form for a mark that is kept."""
-    if mark.points is None:
+    if mark.points is None or (question.machine and mark.by == MACHINE):
         return Form(comment=mark.comment)
     items = tuple(number for number in mark.items if 1 <= number <= len(question.items))
     is_sum = bool(items) and question.sum(items) == mark.points
@@ -90,7 +91,7 @@ def find_waiting(groups: list[Group], place: int) -> str | None:
 def describe(question: Question, mark: Mark) -> str:
     """A mark in words."""
     points = "no points yet" if mark.points is None else f"{mark.points:g} of {question.out_of:g} points"
-    return points + (f", with the comment “{mark.comment}”" if mark.comment else "")
+    return f"{points} by {mark.by}" + (f", with the comment “{mark.comment}”" if mark.comment else "")
 
 
 def render(name: str, **values: object) -> str:

@@ -13,11 +13,10 @@ from tornado.httpserver import HTTPServer
 from tornado.ioloop import IOLoop
 from tornado.netutil import bind_sockets
 
-from notebook_grader import marks
+from notebook_grader.decisions import ManualError, Mark, format_number, read_points
 from notebook_grader.desk import pages
 from notebook_grader.desk.pages import Form, Preferences
 from notebook_grader.desk.stack import Conflict, Group, Question, Stack
-from notebook_grader.marks import ManualError, Mark
 from notebook_grader.store import StoreError
 
 HOST = "127.0.0.1"
@@ -26,7 +25,7 @@ POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-LONGEST_COMMENT = 5000
+LONGEST_COMMENT, LONGEST_NAME = 5000, 60
 UNUSABLE = (ManualError, Conflict, StoreError)  # what stands in the way, told as it is
 _WRONG_KEY = "Open the address that the command printed, with its key."
 
@@ -86,7 +85,8 @@ class _Page(web.RequestHandler):
     @property
     def look(self) -> Preferences:
         told = self.get_cookie(f"{self.cookie}-look", "keys").split(".")
-        return Preferences(hidden="hidden" in told, keys="keys" in told)
+        name = (self.get_signed_cookie(f"{self.cookie}-name") or b"").decode()
+        return Preferences(hidden="hidden" in told, keys="keys" in told, name=name)
 
     @property
     def token(self) -> str:
@@ -113,6 +113,8 @@ class _SetPreferences(_Page):
     def post(self) -> None:
         told = [name for name in ("hidden", "keys") if self.get_body_argument(name, "")]
         self.set_cookie(f"{self.cookie}-look", ".".join(told) or "none", samesite="Strict", httponly=True)
+        name = self.get_body_argument("name", "")[:LONGEST_NAME]
+        self.set_signed_cookie(f"{self.cookie}-name", name, samesite="Strict", httponly=True)
         self.redirect("/", status=303)
 
 
@@ -138,7 +140,7 @@ class _Answer(_Page):
         try:
             if not chosen:
                 raise ManualError("Tick whose answer the mark is for.")
-            mark = _read_mark(asked, given)
+            mark = _read_mark(asked, given, self.look.name)
             stack.give(question, name, self.get_body_argument("seen", ""), mark, chosen)
         except ManualError as error:
             self._show_again(stack, asked, group, given, 422, says=str(error))
@@ -176,7 +178,7 @@ class _Answer(_Page):
         own = self.get_body_argument("own", "")
         if go == "full":
             items = tuple(range(1, len(asked.items) + 1))
-            own = "" if items else marks.format_number(asked.out_of)
+            own = "" if items else format_number(asked.out_of)
         elif go == "none":
             items, own = (), "0"
         comment = self.get_body_argument("comment", "").replace("\r\n", "\n")
@@ -203,11 +205,11 @@ class _Nothing(_Page):
         raise web.HTTPError(404, "There is nothing to mark at this address.")
 
 
-def _read_mark(asked: Question, given: Form) -> Mark:
-    points = marks.read_points(given.own, asked.out_of)
+def _read_mark(asked: Question, given: Form, by: str) -> Mark:
+    points = read_points(given.own, asked.out_of)
     if points is None and given.items:
         points = asked.sum(given.items)
-    return Mark(points, given.comment, "", given.items if points is not None else ())
+    return Mark(points, given.comment, "", given.items if points is not None else (), by or "marker")
 
 
 class Desk:

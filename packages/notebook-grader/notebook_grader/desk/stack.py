@@ -1,7 +1,8 @@
 """What lies on the desk: the answers to one assignment that a person marks, equal ones together.
 
 The folder of results is the truth. It is read at each look and each mark, so that a spreadsheet, a run of the
-grader and two browsers can share it; a mark is given only to what its giver saw.
+grader and two browsers can share it; a mark is given only to what its giver saw. What the machine marked lies
+here too: a person's points take its place, with a reason.
 """
 
 import hashlib
@@ -10,10 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from notebook_grader import marks, store
+from notebook_grader import marks, pages, store
 from notebook_grader.assignment import Assignment
+from notebook_grader.decisions import MACHINE, Decision, ManualError, Mark, digest, format_number
 from notebook_grader.fact import TextFact
-from notebook_grader.marks import Mark
 
 SAMPLES = {
     "full": "A model answer, for all points",
@@ -28,7 +29,10 @@ class Conflict(ValueError):
 
 @dataclass(frozen=True)
 class Question:
-    """An exercise that a person marks; `problem` says why its rubric cannot be used, if it cannot."""
+    """An exercise that a person marks; `problem` says why its rubric cannot be used, if it cannot.
+
+    `machine` where the machine marked it, and a person may give other points.
+    """
 
     name: str
     out_of: float
@@ -37,6 +41,7 @@ class Question:
     items: tuple[tuple[float, str], ...] = ()
     samples: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     problem: str = ""
+    machine: bool = False
 
     def sum(self, chosen: tuple[int, ...]) -> float:
         """What these items of the rubric, counted from 1, earn together."""
@@ -45,11 +50,12 @@ class Question:
 
 @dataclass(frozen=True)
 class Group:
-    """Equal answers to one question, by whom they are and what they have."""
+    """Equal answers to one question, by whom they are and what they have; `note` is what the machine said."""
 
     name: str
     answer: str
     marks: dict[str, Mark]
+    note: str = ""
 
     @property
     def seen(self) -> str:
@@ -78,39 +84,59 @@ class Stack:
     def __init__(self, folder: Path, assignment: Assignment) -> None:
         self.folder, self.name = folder, assignment.name
         self._version, self._texts = assignment.version, assignment.texts
+        self._points, self._titles = assignment.list_points(), pages.find_titles(assignment.notebook)
         self.refresh()
 
     def refresh(self) -> None:
         """Read what is on the disk.
 
-        Raises `ManualError` if manual.csv cannot be used, or marks are of another version of the assignment.
+        Raises `ManualError` if a decision cannot be used, or marks are of another version of the assignment.
         """
+        with store.lock_marks(self.folder):
+            self._read()
+
+    def _read(self) -> None:
         self._results = store.read_results(self.folder)
         if odd := sorted(s for s, result in self._results.items() if result.version != self._version):
-            raise marks.ManualError(
+            raise ManualError(
                 f"{self.folder} holds marks of another version of {self.name} ({odd[0]}'s): "
                 "grade first, which marks everybody by one."
             )
-        self._manual = marks.read_manual(self.folder / marks.MANUAL, self._results)
+        self._table = marks.open_table(self.folder, self._results, self._points)
         answers: dict[str, dict[str, dict[str, Mark]]] = defaultdict(lambda: defaultdict(dict))
-        out_of = {}
+        asked, notes = {}, {}
         for student, result in sorted(self._results.items()):
-            for name, mark in marks.combine_marks(result, self._manual).items():
+            for name, mark in self._table.view(result).marks.items():
                 cell = result.cells[name]
-                if cell.points is None:
-                    # As marks.combine_marks: the ends of lines are no difference. What nobody can read here
-                    # is equal to nothing.
-                    text = " ".join(cell.answer.split()) or f"\0{student}"
-                    answers[name][text][student] = mark
-                    out_of[name] = cell.out_of
+                # The ends of lines are no difference. What nobody can read here is equal to nothing.
+                text = " ".join(cell.answer.split()) or f"\0{student}"
+                if cell.points is not None:
+                    text += f"\0{cell.points} {cell.note}"
+                    says = f"The machine gave {format_number(cell.points)}. {cell.note}"
+                    notes[name, text] = " ".join(
+                        [
+                            says,
+                            *(
+                                f"{e['run']}: {e['answer']} = {e['came']}; the key says {e['wanted']}."
+                                for e in cell.evidence
+                            ),
+                        ]
+                    )
+                answers[name][text][student] = mark
+                asked[name] = cell
         self.questions = {
-            name: _make_question(name, out_of[name], self._texts.get(name, TextFact(title=name)))
-            for name in sorted(answers, key=_number)
+            name: _make_question(
+                name, asked[name], self._texts.get(name, TextFact(self._titles.get(name, name)))
+            )
+            for name in sorted(asked, key=_number)
         }
         # In an order that follows neither names nor marks, and is the same each time.
         self._groups = {
             name: sorted(
-                (Group(_digest(text), next(iter(own.values())).answer, own) for text, own in texts.items()),
+                (
+                    Group(_digest(text), next(iter(own.values())).answer, own, notes.get((name, text), ""))
+                    for text, own in texts.items()
+                ),
                 key=lambda group: group.name,
             )
             for name, texts in answers.items()
@@ -128,10 +154,12 @@ class Stack:
         raise Conflict("This answer is not there any more: its student handed in again, so nothing was kept.")
 
     def count_marked(self, question: str | None = None) -> tuple[int, int]:
-        """How many answers are marked, of how many; to one question, or to all."""
-        chosen = [question] if question else list(self._groups)
+        """How many answers are marked by a person, of how many; to one question, or to all that need one."""
+        chosen = [question] if question else [n for n, asked in self.questions.items() if not asked.machine]
         groups = [group for name in chosen for group in self._groups[name]]
         whole = sum(len(group.marks) for group in groups)
+        if question and self.questions[question].machine:
+            return sum(mark.by != MACHINE for group in groups for mark in group.marks.values()), whole
         return whole - sum(group.waiting for group in groups), whole
 
     def list_comments(self, question: str) -> list[str]:
@@ -140,26 +168,44 @@ class Stack:
         return sorted(counted, key=lambda comment: (-counted[comment], comment))
 
     def give(self, question: str, group: str, seen: str, mark: Mark, students: set[str]) -> None:
-        """Write a mark for these students of a group, if its marks are those that were `seen`.
+        """Decide on a mark for these students of a group, if its marks are those that were `seen`.
 
-        Raises `Conflict` if the group has changed since, or is gone, and `ManualError` as `refresh`.
+        Raises `Conflict` if the group has changed since, or is gone, and `ManualError` as `refresh`, or where
+        a mark would take the place of the machine's without a reason.
         """
         with store.lock_marks(self.folder):
-            self.refresh()
-            found = self.find(question, group)
+            self._read()
+            found, machine = self.find(question, group), self.questions[question].machine
             news = {"points": mark.points, "comment": mark.comment, "items": mark.items}
-            given = {s: replace(held, **news) for s, held in found.marks.items() if s in students}
-            if given.items() <= found.marks.items():
+            if all(replace(found.marks[s], **news) == found.marks[s] for s in students & found.marks.keys()):
                 return
             if found.seen != seen:
                 raise Conflict("Somebody else marked this answer after you opened it; both marks are below.")
-            manual = self._manual | {(student, question): one for student, one in given.items()}
-            store.write(self.folder / marks.MANUAL, marks.format_manual(self._results, manual))
-            self.refresh()
+            if machine and not mark.comment.strip():
+                raise ManualError("Say why, as a comment: these points take the place of the machine's.")
+            self._table.add(
+                Decision(
+                    student,
+                    question,
+                    "",
+                    mark.points,
+                    mark.by,
+                    mark.comment,
+                    mark.items,
+                    digest(held.answer),
+                    self._version,
+                )
+                for student, held in found.marks.items()
+                if student in students
+            )
+            store.write(self.folder / marks.MANUAL, marks.format_manual(self._results, self._table))
+            self._read()
 
 
-def _make_question(name: str, out_of: float, fact: TextFact) -> Question:
-    question = Question(name, out_of, fact.title, fact.question, tuple(map(tuple, fact.rubric)), fact.samples)
+def _make_question(name: str, cell: store.Cell, fact: TextFact) -> Question:
+    rubric, out_of = tuple(map(tuple, fact.rubric)), cell.out_of
+    machine = cell.points is not None
+    question = Question(name, out_of, fact.title, fact.question, rubric, fact.samples, machine=machine)
     if question.items and (total := sum(points for points, _ in question.items)) != out_of:
         problem = (
             f"The rubric does not add up: its items give {total:g} points, the answer has {out_of:g}. "

@@ -1,0 +1,127 @@
+"""Marks are decisions, and whatever tells a mark says the same after each of them."""
+
+import csv
+import io
+from contextlib import redirect_stdout
+
+import pytest
+import small
+from nbgrader.api import Gradebook
+from notebook_grader import decisions, explain, feedback, gradebook, items, marks, report, returns, store
+from notebook_grader.course import PLAIN
+from notebook_grader.decisions import Decision
+from notebook_grader.store import Cell
+from small import HELD, NAME, decide
+
+RATE, TEXT = "tests-1-1", "answer-1-5"
+KINDS = {
+    "nothing": [],
+    "a marker": [decide("ann", 3.5, "Good.")],
+    "an override": [decide("ann", 4.0, "The check was wrong.", RATE)],
+    "an override that is withdrawn": [decide("ann", 4.0, "x", RATE), decide("ann", None, "y", RATE)],
+    "one answer": [decide("ann", 1.0, "Half of it.", RATE, answer="a")],
+    "an old answer": [decide("ann", 5.0, "Good.", read="other")],
+    "late": [decide("ann", 5.0), decide("ann", 3.0, "", "late"), decide("", 10.0, "", "late off")],
+    "an extension": [
+        decide("ann", 3.0, "", "late"),
+        decide("", 10.0, "", "late off"),
+        decide("ann", 2.0, "Ill.", "extension"),
+    ],
+    "too late": [decide("ann", 9.0, "", "late"), decide("", 7.0, "", "late days")],
+    "excused": [decide("ann", 1.0, "Ill.", "excused")],
+}
+# Points, and points that wait for a person; no final mark where somebody is excused.
+RIGHT = {
+    "nothing": (8, 5),
+    "a marker": (11.5, 0),
+    "an override": (11, 5),
+    "an override that is withdrawn": (8, 5),
+    "one answer": (9, 5),
+    "an old answer": (8, 5),
+    "late": (9.1, 0),
+    "an extension": (7.2, 5),
+    "too late": (0, 5),
+    "excused": (8, 5),
+}
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    """One gradebook for all kinds, as making one takes seconds."""
+    return gradebook.name_default(tmp_path_factory.mktemp("book"))
+
+
+@pytest.mark.parametrize(("kind", "rows"), KINDS.items(), ids=KINDS)
+def test_all_outputs_say_what_was_decided(tmp_path, address, kind, rows):
+    folder, result = tmp_path / NAME, small.make_result("ann", points=1)[0]
+    result.cells[RATE] = Cell(1.0, 4, "rate = 5", parts={"a": 0.0, "b": 1.0}, most={"a": 2, "b": 2})
+    small.keep(folder, result).add(rows)
+    results, exercises = store.read_results(folder), HELD.list_points()
+    for _ in range(2):  # what the table of a person says is taken in, and changes nothing
+        table = marks.open_table(folder, results, exercises)
+        assert sum(len(own) for own in table.rows.values()) == len(rows) + 7
+        store.write(folder / marks.MANUAL, marks.format_manual(results, table))
+    view = table.view(results["ann"])
+    points, waiting = RIGHT[kind]
+    assert (view.points, view.waiting, view.out_of) == (points, waiting, 16)
+    (row,) = csv.DictReader(io.StringIO(marks.format_grades(results, {"ann": view}, {}, exercises)[1:]))
+    assert (float(row["points"]), float(row["to_be_marked"])) == (points, waiting)
+    assert float(row["off"] or 0) == view.off and ("excused" in row["status"]) == (kind == "excused")
+    each = [float(row[name] or 0) for name in exercises]
+    assert round(sum(each) - view.off, 2) == points
+    page = feedback.render_page(small.submission(), results["ann"], view, NAME)
+    assert f"<strong>{points:g} of 16 points</strong>" in page and all(one in page for one in view.sentences)
+    assert f"ann: {points:g} of 16 points." in report.format_report(NAME, results, {"ann": view}, {}, {})
+    summary = items.summarise(results, {"ann": view.marks}, exercises, {})
+    assert [item.mean for item in summary.items[:4]] == [p / m for p, m in zip(each, [4, 3, 2, 2])]
+    gradebook.write(address, HELD, [(results["ann"], view)])
+    with Gradebook(address) as book:
+        held = book.find_submission(NAME, "ann")
+        assert round(held.score - held.late_submission_penalty, 2) == points
+    final = None if waiting or kind == "excused" else points
+    assert returns.read_marks(tmp_path).points == {("ann", NAME): final}
+    said = io.StringIO()
+    with redirect_stdout(said):
+        assert explain.main(["an", "1.1", "--grades", str(tmp_path)], PLAIN, "explain") == 0
+    shown = f"ann, {NAME}, {RATE}: {view.marks[RATE].points:g} of 4 points, by {view.marks[RATE].by}."
+    assert said.getvalue().splitlines()[0] == shown
+    assert all(row.reason in said.getvalue() for row in rows if row.exercise == RATE)
+
+
+def test_what_explain_cannot_find_is_one_sentence(tmp_path, capsys):
+    small.keep(tmp_path / NAME, small.make_result("ann")[0], small.make_result("anne")[0])
+    for words, says in {
+        ("bob", "1.1"): "'bob' has handed in nothing that was graded.",
+        ("an", "1.1"): "'an' could be ann, anne.",
+        ("ann", "9.9"): "'9.9' is no exercise of a graded assignment: 92_small.",
+    }.items():
+        assert explain.main([*words, "--grades", str(tmp_path)], PLAIN, "explain") == 2
+        assert capsys.readouterr().err.strip() == says
+
+
+def test_a_table_that_is_gone_or_broken_is_named_and_nothing_is_wiped(tmp_path):
+    path = tmp_path / decisions.FILE
+    small.keep(tmp_path, small.make_result("ann")[0])
+    whole = path.read_text(encoding="utf-8")
+    for text, error, says in (
+        ("", store.StoreError, "is gone or empty, though marks were given: put a copy back"),
+        (
+            whole.replace(",4,machine", ",four,machine"),
+            decisions.ManualError,
+            "row 2: 'four' is not a number",
+        ),
+        (whole.replace("points", "mark", 1), decisions.ManualError, "row 2: the column 'points' is missing"),
+    ):
+        path.write_text(text, encoding="utf-8")
+        with pytest.raises(error, match=says):
+            decisions.open_table(tmp_path, given=True)
+        assert path.read_text(encoding="utf-8") == text
+
+
+def test_what_was_said_last_is_not_said_again(tmp_path):
+    table = decisions.open_table(tmp_path)
+    one = Decision("ann", TEXT, "", 3.0, "Li", "Good.", (1,), "a", "key 1")
+    assert table.add([one, one]) and not table.add([one])
+    assert not decisions.open_table(tmp_path).add(
+        [Decision("ann", TEXT, "", 3.0, "Wu", "Good.", (1,), "a", "key 2")]
+    )
