@@ -9,13 +9,15 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from lxml import html
 from playwright.sync_api import Page
 
 HTML = Path(__file__).parents[1] / "_build" / "html"
+# Storage that takes nothing any more.
+FULL = "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); };"
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 
 
@@ -95,33 +97,19 @@ def read_search_index(folder: Path) -> dict[str, str]:
     return found
 
 
-class _Loads(HTMLParser):
-    """What a browser fetches by itself to show a page: everything but the links that a reader follows."""
-
-    SOURCES = ("src", "srcset", "poster", "data", "xlink:href")
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[str] = []
-
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        self.found += [
-            value
-            for name, value in attributes
-            if value and (name in self.SOURCES or (name == "href" and tag in {"link", "use", "image"}))
-        ]
-
-
 def find_third_party_loads(folder: Path = HTML) -> list[str]:
-    """Addresses elsewhere that the pages and style sheets of a built book would load, each with its file."""
+    """Addresses elsewhere that the pages and style sheets of a built book would load, each with its file.
+
+    What a browser fetches by itself to show a page: everything but the links that a reader follows.
+    """
+    loads = "//@src | //@srcset | //@poster | //@data | //@*[name() = 'xlink:href']"
+    loads += " | //link/@href | //use/@href | //image/@href"
     found = []
     for path in sorted([*folder.rglob("*.html"), *folder.rglob("*.css")]):
-        text, reader = path.read_text(encoding="utf-8"), _Loads()
-        if path.suffix == ".html":
-            reader.feed(text)
+        text = path.read_text(encoding="utf-8")
         pairs = re.findall(r"url\(\s*['\"]?([^'\")]+)|@import\s+['\"]([^'\"]+)", text)
-        urls = [*reader.found, *(url for pair in pairs for url in pair)]
-        elsewhere = (url for url in urls if re.match(r"(?:https?:)?//", url.strip()))
+        urls = html.fromstring(text).xpath(loads) if path.suffix == ".html" else []
+        elsewhere = (url for url in [*urls, *map("".join, pairs)] if re.match(r"(?:https?:)?//", url.strip()))
         found += [f"{path.relative_to(folder).as_posix()}: {url}" for url in elsewhere]
     return found
 
@@ -170,4 +158,11 @@ def open_page(context, home: str, name: str) -> Visit:
     visit = Visit(context.new_page())
     visit.watch(home)
     visit.page.goto(f"{home}/{name}", wait_until="load")
+    return visit
+
+
+def open_lab(context, home: str, name: str) -> Visit:
+    """Open a page whose Python will be started, which takes its time on a busy machine."""
+    visit = open_page(context, home, f"{name}.html")
+    visit.page.set_default_timeout(120_000)
     return visit

@@ -67,6 +67,12 @@ def at_desk(chromium):
 
 
 @pytest.fixture
+def at(at_desk, home):
+    """Opens a page of the book at a desk."""
+    return lambda name: browser.open_page(at_desk, home, name).page
+
+
+@pytest.fixture
 def on_phone(chromium):
     yield from _context(chromium, viewport=browser.PHONE, has_touch=True)
 

@@ -15,14 +15,14 @@ def test_no_import_runs_upward_or_in_a_circle():
 
 
 def test_nothing_imports_the_tests_or_looks_for_modules_itself():
-    """Also what is no package; the bench alone reads pages as the tests do."""
+    """Also what is no package; the bench alone reads pages as tests do, and no test is another's helper."""
     rooms = ("bench", "book", "coursework", "jingjinji", "tests")
     amiss = [
         f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
         for room in rooms
         for path in sorted((ROOT / room).rglob("*.py"))
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
-        if re.match(r"\s*sys\.path\.(?:insert|append)", line)
+        if re.match(r"\s*sys\.path\.(?:insert|append)|from tests\b.*\btest_", line)
         or (room not in ("bench", "tests") and re.match(r"\s*(?:from|import) tests\b", line))
     ]
     assert amiss == []

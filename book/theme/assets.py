@@ -17,7 +17,7 @@ from plain_answers import SCRIPT as ANSWERS
 from sphinx.application import Sphinx
 
 from book import palette
-from book.theme.light_theme import GUARD
+from book.theme.light_theme import GUARD, without_comments
 
 STYLE, SCRIPT = "book.css", "book.js"
 BOOK = Path(__file__).parents[1]
@@ -65,7 +65,7 @@ def join_styles(root: str | Path) -> str:
 
 def join_scripts() -> str:
     """The whole script, without comments."""
-    return re.sub(r"^\s*//.*\n", "", "\n".join(_read_files("js", CALLED, [])), flags=re.MULTILINE)
+    return without_comments("\n".join(_read_files("js", CALLED, [])))
 
 
 def _write(app: Sphinx) -> None:

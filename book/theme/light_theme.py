@@ -34,15 +34,22 @@ UNUSED_FILES = (
 # No page has tabs, Pagefind does not mark the words it finds, and Sphinx's own tools serve its own index and
 # search box.
 UNUSED = ("design-tabs", "sphinx_highlight", "doctools")
+# Sheets, each with what a page that needs it has in its text.
+ONLY_WITH = {"sphinx-design": 'class="sd-', "mystnb": 'class="cell'}
 _ICON_FONT = re.compile(r"@font-face\{[^}]*Font Awesome[^}]*\}")
 # A page is "light" or "dark" by script; without one it is "auto", for which the theme has no colour.
 _LIGHT = re.compile(r"html\[data-theme=\"?light\"?\]")
 
 
+def without_comments(script: str) -> str:
+    """A script as it is sent, without the lines that are for its authors."""
+    return re.sub(r"^\s*//.*\n", "", script, flags=re.MULTILINE)
+
+
 def guard_storage(page: Page) -> None:
     """Before all other scripts, for those of the theme that would end where a browser forbids storage."""
-    script = f"<script>\n{GUARD.read_text(encoding='utf-8')}</script>\n"
-    page.context["metatags"] = page.context.get("metatags", "") + script
+    script = without_comments(GUARD.read_text(encoding="utf-8"))
+    page.context["metatags"] = f"{page.context.get('metatags', '')}<script>\n{script}</script>\n"
 
 
 def lead_to_search(page: Page) -> None:
@@ -61,8 +68,9 @@ def lead_to_search(page: Page) -> None:
 def drop_scripts(page: Page) -> None:
     """Only scripts and sheets that a page has use for, and text before scripts: none holds up the page."""
     context = page.context
+    unused = [*UNUSED, *(name for name, sign in ONLY_WITH.items() if sign not in context.get("body", ""))]
     for kind in ("script_files", "css_files"):
-        context[kind] = [file for file in context[kind] if not any(name in str(file) for name in UNUSED)]
+        context[kind] = [file for file in context[kind] if not any(name in str(file) for name in unused)]
     if page.name == SEARCH_PAGE:
         return  # it is made by its scripts, which count on each other's order
     # The one without a file names the page for a switch of versions, which this book does not have.

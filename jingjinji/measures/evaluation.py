@@ -6,7 +6,7 @@ on. A ValueError says in one sentence which argument is wrong.
 """
 
 import itertools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -168,24 +168,6 @@ def randomisation_p(outcome: pd.DataFrame, treated: Sequence[str], start: int) -
     effects = inside - (change.sum() - inside * size) / (units - size)
     own = difference_in_differences(outcome, treated, start)
     return float((np.abs(effects) >= abs(own) - 1e-9).mean())
-
-
-def specifications(estimate: Callable[..., dict], **choices: Iterable) -> pd.DataFrame:
-    """Call `estimate` once for each combination of choices (Simonsohn, Simmons and Nelson 2020).
-
-    It returns a dictionary with "estimate" and whatever else is to be kept, such as a misfit. The
-    result has one row for each combination, sorted by the column `estimate`; what differs by less than
-    the tenth decimal, as two ways to the same number do, stays in the order of the choices.
-
-    >>> specifications(lambda a, b: {"estimate": a * b}, a=[1, 2], b=[3, -4])["estimate"].tolist()
-    [-8, -4, 3, 6]
-    """
-    choices = {name: list(options) for name, options in choices.items()}
-    if not choices or not all(choices.values()):
-        raise ValueError("choices must name at least one decision, each with at least one option.")
-    rows = [dict(zip(choices, options, strict=True)) for options in itertools.product(*choices.values())]
-    table = pd.DataFrame([{**row, **estimate(**row)} for row in rows])
-    return table.sort_values("estimate", kind="stable", ignore_index=True, key=lambda found: found.round(10))
 
 
 def _change(outcome: pd.DataFrame, start: int) -> pd.Series:

@@ -149,16 +149,6 @@ def deflate(nominal: Values, deflator: Values) -> Result:
     return nominal / deflator * 100
 
 
-def inflate(real: Values, deflator: Values) -> Result:
-    """Return the nominal value: the inverse of `deflate`, with the same inputs and errors.
-
-    >>> inflate(real=88, deflator=125)
-    110.0
-    """
-    real, deflator = inputs(real=(real, ZERO_OR_MORE), deflator=(deflator, POSITIVE))
-    return real * deflator / 100
-
-
 def implied_deflator(nominal: Values, real: Values) -> Result:
     """Return the price index (base year = 100) that turns the real into the nominal value.
 

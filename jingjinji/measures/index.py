@@ -187,53 +187,8 @@ class Recipe:
     weighting: str
     weights: pd.Series
 
-    @property
-    def left_out(self) -> str:
-        """The indicator that weighs nothing, or "none"."""
-        return next(iter(self.weights.index[self.weights == 0]), "none")
-
 
 SCALINGS = {"min-max": min_max, "z-score": z_scores, "distance to best": distance_to_best}
-_PAIRS = [(scaling, "arithmetic") for scaling in SCALINGS] + [
-    ("min-max", "geometric"),
-    ("distance to best", "geometric"),
-]
-
-
-def draw_recipes(
-    table: pd.DataFrame, directions: Directions, number: int, rng: np.random.Generator
-) -> list[Recipe]:
-    """Draw ways to make an index of a table: scaling and mean, weights, and which indicator is left out.
-
-    Each recipe takes one of five pairs of scaling and mean (z-scores have no geometric mean), weights
-    that are equal, by entropy after min-max, or at random (uniform over all that sum to 1), and leaves
-    out one indicator or, as often as any one of them, none.
-
-    Parameters
-    ----------
-    table, directions : as in `min_max`, with numbers above zero.
-    number : how many, 1 or more.
-    rng : NumPy's generator with a seed, so that another run draws the same.
-    """
-    if number < 1:
-        raise ValueError(f"number must be 1 or more; got {number}.")
-    columns = table.columns
-    if len(columns) < 3:
-        raise ValueError("table must have three indicators or more, so that one can be left out.")
-    by_entropy = entropy_weights(min_max(table, directions))
-    recipes = []
-    for _ in range(number):
-        scaling, mean = _PAIRS[rng.integers(len(_PAIRS))]
-        weighting = ("equal", "entropy", "random")[rng.integers(3)]
-        weights = {
-            "equal": pd.Series(1.0, columns),
-            "entropy": by_entropy,
-            "random": pd.Series(rng.dirichlet(np.ones(len(columns))), columns),
-        }[weighting]
-        out = rng.integers(len(columns) + 1)
-        kept = weights.where(np.arange(len(columns)) != out, 0.0)
-        recipes.append(Recipe(scaling, mean, weighting, kept / kept.sum()))
-    return recipes
 
 
 def score(table: pd.DataFrame, directions: Directions, recipe: Recipe) -> pd.Series:

@@ -1,4 +1,4 @@
-"""Inequality between places: Lorenz and concentration curves; Gini, Theil, Williamson, Hoover, Atkinson.
+"""Inequality between places: Lorenz and concentration curves; Gini, Theil, Williamson, Atkinson.
 
 `values` are levels per head, one for each place; `weights` say how many people each level stands
 for, such as residents, and default to one for each place. Both are lists, arrays or Series of n
@@ -149,18 +149,6 @@ def williamson(values: Values, weights: Values | None = None) -> float:
     """
     level, share = relative(values, weights)
     return float(np.sqrt(share @ (level - 1) ** 2))
-
-
-def hoover(values: Values, weights: Values | None = None) -> float:
-    """Return the share of the total that would have to move to make all places equal (Hoover 1936).
-
-    Inputs as in `lorenz`.
-
-    >>> hoover([50, 150])
-    0.25
-    """
-    level, share = relative(values, weights)
-    return float(share @ np.abs(level - 1) / 2)
 
 
 def atkinson(values: Values, weights: Values | None = None, aversion: float = 0.5) -> float:

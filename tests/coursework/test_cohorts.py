@@ -20,7 +20,7 @@ from coursework.making import bounds, everything, needs, parameters, products, s
 from coursework.making.master import Exercise, Master, MasterError, parse, read
 from jingjinji import check
 from tests.chapters import contract
-from tests.coursework import test_exercises
+from tests.coursework import masters
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / "exercises").glob("[0-9][0-9]_*.ipynb"))
@@ -264,7 +264,7 @@ def test_what_a_cohort_gets_names_its_values_and_gives_nothing_away(made):
     found = []
     for path in SOME:
         master = read(made / variant.FOLDER / COHORT / path.name)
-        assert test_exercises.given_away(master) == []
+        assert masters.given_away(master) == []
         assert contract.all_chart_problems(contract.read(master.path)) == []
         release = products.list_assignment(made, master.stem, COHORT).release
         assert contract.read(release).metadata["course"] == {"assignment": master.name}
@@ -285,8 +285,8 @@ def test_a_cohorts_solutions_earn_full_points_and_grading_tells_cohorts_apart(ma
     built = made / products.ASSIGNMENTS
     for path in SOME:
         source = products.list_assignment(made, path.stem, COHORT).source
-        done = test_exercises.run(contract.read(source).cells)
-        assert [found for cell in done.cells for found in test_exercises.errors(cell)] == []
+        done = masters.run(contract.read(source).cells)
+        assert [found for cell in done.cells for found in masters.errors(cell)] == []
     name = f"03_gdp-{COHORT}"
     held = assignment.load(name, built, made / "keys", COURSE)
     assert name in assignment.list_names(built)

@@ -1,10 +1,9 @@
 """Each chapter's download installs from wheels alone, on every system and Python that its readme names.
 
 `uv` resolves each ``requirements.txt`` as on another machine, so this asks the registry; without a network it
-is skipped. `python -m tests.coursework.test_downloads` prints the table.
+is skipped.
 """
 
-import json
 import os
 import subprocess
 import sys
@@ -35,16 +34,8 @@ def list_pythons(named: str) -> list[str]:
 
 def resolve(folder: Path, system: str, python: str) -> str:
     """Why what a download asks for cannot be had as wheels; nothing where it can."""
-    given = (
-        "--quiet",
-        "--only-binary",
-        ":all:",
-        "--python-platform",
-        SYSTEMS[system],
-        "--python-version",
-        python,
-    )
-    command = [Path(sys.executable).with_name("uv"), "pip", "compile", *given, "requirements.txt"]
+    given = f"--quiet --only-binary :all: --python-platform {SYSTEMS[system]} --python-version {python}"
+    command = [Path(sys.executable).with_name("uv"), "pip", "compile", *given.split(), "requirements.txt"]
     env = os.environ | {"MACOSX_DEPLOYMENT_TARGET": "14.0"}
     done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True)
     if any(sign in done.stderr for sign in NEVER):
@@ -61,9 +52,8 @@ def list_downloads(folder: Path) -> Iterator[tuple[list[str], str, Path]]:
         with zipfile.ZipFile(ROOT / products.TAKE_ALONG / f"{source.stem}.zip") as bundle:
             bundle.extractall(folder)
         assert (folder / source.stem / "requirements.txt").read_text(encoding="utf-8") == needed.requirements
-        assert f"Python {needed.pythons} " in (folder / source.stem / "README.txt").read_text(
-            encoding="utf-8"
-        )
+        readme = (folder / source.stem / "README.txt").read_text(encoding="utf-8")
+        assert f"Python {needed.pythons} " in readme
         alike.setdefault(needed.requirements, []).append(source.stem)
         named[needed.requirements] = needed.pythons
     for required, stems in alike.items():
@@ -100,13 +90,3 @@ def test_a_notebook_asks_for_what_it_imports_and_no_more():
         "python_full_version < '3.12'",
         "python_full_version >= '3.12'",
     ]
-
-
-if __name__ == "__main__":
-    import tempfile
-
-    with tempfile.TemporaryDirectory() as place:
-        for stems, _, folder in list_downloads(Path(place)):
-            for system in SYSTEMS:
-                says = {python: resolve(folder, system, python) for python in list_pythons("3.11 to 3.15")}
-                print(json.dumps([stems, system, {python: fault[:200] for python, fault in says.items()}]))

@@ -2,27 +2,35 @@
 
 import html
 import json
-import os
 import re
 import subprocess
 import sys
 from pathlib import Path
 
+import altair as alt
 import nbformat
+import pandas as pd
 import pytest
-from nbclient import NotebookClient
-from plain_answers.recording import ANSWER_MIME
-from plain_answers.recording import record as make_record
+from plain_answers import charted
 
 from coursework.lint.chapter import Chapter
 from coursework.lint.run import find_stale
-from coursework.making import chapter, derived, freshness, needs, notebooks, page, products, seals
-from coursework.making.master import KINDS, Master, MasterError, parse, read
+from coursework.making import assessed, chapter, derived, freshness, needs, notebooks, page, products, seals
+from coursework.making.master import KINDS, Master, MasterError, read
 from tests import browser as pages
 from tests.chapters import contract
+from tests.coursework.masters import (
+    MASTER,
+    ROOT,
+    SOURCES,
+    errors,
+    given_away,
+    recorded,
+    run,
+    toy_cells,
+    toy_master,
+)
 
-ROOT = Path(__file__).parents[2]
-SOURCES = sorted((ROOT / "exercises").glob("[0-9][0-9]_*.md"))
 # Runs in the kernel of an assignment: each misconception, in place of being recorded, is checked.
 JUDGE = """
 import json as _json
@@ -51,20 +59,6 @@ def name_install(master: Master) -> str:
 @pytest.fixture
 def assignment(master):
     return notebooks.make_source(master, name_install(master))
-
-
-def run(cells: list) -> nbformat.NotebookNode:
-    """Execute cells as a student would, in a fresh kernel that does not know the book."""
-    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": notebooks.KERNEL})
-    plain = {key: value for key, value in os.environ.items() if key != "JINGJINJI_BOOK"}
-    plain["PYTHONPATH"] = str(ROOT)
-    client = NotebookClient(notebook, timeout=120, allow_errors=True, extra_arguments=["--log-level=ERROR"])
-    client.execute(env=plain)
-    return notebook
-
-
-def errors(cell) -> list[str]:
-    return [f"{o.ename}: {o.evalue}" for o in cell.get("outputs", []) if o.output_type == "error"]
 
 
 def graded(notebook) -> list:
@@ -160,31 +154,8 @@ def test_solutions_earn_full_points_and_each_misconception_fails_with_its_own_me
     assert [(name, says, error) for name, says, error in heard if error != says] == []
 
 
-def _numbers(text: str) -> list[float]:
-    return [float(found.replace(",", "")) for found in re.findall(r"\d[\d,]*\.?\d*", text)]
-
-
 def test_no_message_gives_the_answer(master):
     assert given_away(master) == []
-
-
-def given_away(master) -> list[tuple[str, str]]:
-    """The hints and the messages to misconceptions that hold a number that is right."""
-    found = []
-    for exercise in master.exercises:
-        if exercise.by_hand:
-            continue
-        messages = [record["slip"] for cell in exercise.slips for record in seals.read_recorded(cell)]
-        messages += exercise.hints
-        for record in seals.read_recorded(exercise.tests):
-            values = [v for v in record["values"].values() if isinstance(v, float) and v != int(v)]
-            found += [
-                (exercise.number, message)
-                for message in messages
-                for number in _numbers(message)
-                if any(abs(number - value) <= record["within"] for value in values)
-            ]
-    return found
 
 
 def _secrets(exercise, release) -> list[str]:
@@ -321,48 +292,19 @@ def test_the_instructors_edition_is_marked_and_complete():
 # The generator's faults
 
 
-MASTER = """\
-exercise: 3.1
-title: One
-objectives: [1]
-kind: numeric
-level: apply
-minutes: 5
-misconceptions: [off by one]"""
-
-
-def recorded(name: str, value: object, within: float = 0.01, **more: object) -> list:
-    """The outputs of a cell that recorded an answer, or that of a misconception, of which it `says` more."""
-    data = {ANSWER_MIME: make_record(name, value, within, "%", **more)}
-    return [nbformat.v4.new_output("display_data", data=data)]
-
-
-def toy_cells() -> dict:
-    """The cells of a master with one exercise, as it is when it has run."""
-    new = nbformat.v4
-    return {
-        "title": new.new_markdown_cell("# Exercises"),
-        "raw": new.new_raw_cell(MASTER),
-        "question": new.new_markdown_cell("How many?"),
-        "answer": new.new_code_cell(
-            "n = ...\n### BEGIN SOLUTION\nn = 2\n### END SOLUTION",
-            metadata=notebooks.describe("a", solution=True),
-        ),
-        "tests": new.new_code_cell(
-            'check.answer("3.1 n", n)',
-            metadata=notebooks.describe("t", grade=True, points=2),
-            outputs=recorded("3.1 n", 2.0),
-        ),
-        "slip": new.new_code_cell(
-            'check.slip("3.1 n", 3, "Count.")',
-            metadata={"misconception": "off by one"},
-            outputs=recorded("3.1 n", 3.0, says="Count."),
-        ),
-    }
-
-
-def toy_master(cells: dict) -> Master:
-    return parse(Path("03_toy.ipynb"), nbformat.v4.new_notebook(cells=list(cells.values())))
+def test_the_forms_of_an_assessed_notebook_hold_no_data_of_a_chart():
+    table = pd.DataFrame({"year": [2013, 2014], "place": ["A", "B"], "share": [41.25, 57.5]})
+    lines = alt.Chart(table).mark_line().encode(x="year:Q", y="share:Q", color="place:N")
+    asks = {"mark": "line", "x": "year", "y": "share", "color": "place"}
+    cells = toy_cells()
+    cells["raw"].source = MASTER.replace("numeric", "chart making")
+    cells["tests"].outputs = recorded("3.1 chart", lines, 0.05, asks=asks)
+    cells["slip"].outputs = recorded("3.1 chart", lines.encode(y="year:Q"), 0.05, says="Which is the share?")
+    master = toy_master(cells)
+    form = assessed.list_forms(master)["3.1 chart"]
+    assert form["kind"] == "chart" and not any(map(charted.is_label_of_data, form["labels"]))
+    assert form["types"] == {"x": "quantitative", "y": "quantitative", "color": "ordinal"}
+    assert "41.25" not in json.dumps([form, seals.seal_answers(master)])
 
 
 @pytest.mark.parametrize(

@@ -16,16 +16,15 @@ CELL = 'claims.verdict("C80", sentence="It depends.")'
 ROWS = {"C80": "C80,a,1.81", "C26": "C26,-,"}
 
 
-@pytest.mark.parametrize(
-    ("cell", "changed", "stale"),
-    [
-        (CELL, {"C26": "C26,a,3"}, False),
-        (CELL, {"C99": "C99,a,1"}, False),
-        (CELL, {"C80": "C80,a,1.82"}, True),
-        ('data.load("readings")', {"C26": "C26,a,3"}, True),
-    ],
-    ids=["another claim's", "a new claim's", "its own claim's", "any, where all are read"],
-)
+CHANGED = {
+    "another claim's": (CELL, {"C26": "C26,a,3"}, False),
+    "a new claim's": (CELL, {"C99": "C99,a,1"}, False),
+    "its own claim's": (CELL, {"C80": "C80,a,1.82"}, True),
+    "any, where all are read": ('data.load("readings")', {"C26": "C26,a,3"}, True),
+}
+
+
+@pytest.mark.parametrize(("cell", "changed", "stale"), CHANGED.values(), ids=CHANGED)
 def test_a_changed_reading_makes_the_notebooks_that_use_it_stale(tmp_path, cell, changed, stale):
     (tmp_path / "data").mkdir()
     (tmp_path / freshness.DESCRIPTOR).write_text('{"resources": []}', encoding="utf-8")
@@ -78,12 +77,9 @@ def makers(*ends: str) -> list[str]:
     return sorted({name for end in ends for name in origins.list_modules(ROOT, f"coursework.making.{end}")})
 
 
-def test_nothing_is_made_where_nothing_changed(course, made):
-    assert everything.make(course) == 0 and made == []
-
-
 @pytest.mark.parametrize("module", makers("derived", "take_along"))
 def test_a_changed_module_makes_anew_what_it_makes(course, made, module, monkeypatch, tmp_path):
+    assert everything.make(course) == 0 and made == []
     changed, find_file = tmp_path / "changed.py", origins.find_file
     changed.write_text(find_file(module).read_text(encoding="utf-8") + "# changed", encoding="utf-8")
     monkeypatch.setattr(origins, "find_file", lambda name: changed if name == module else find_file(name))

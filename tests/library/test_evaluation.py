@@ -15,7 +15,6 @@ from jingjinji.measures.evaluation import (
     placebo_p,
     placebos,
     randomisation_p,
-    specifications,
     synthetic_control,
 )
 from tests.library.refused import refused
@@ -93,12 +92,6 @@ def test_randomisation_counts_every_group():
     assert randomisation_p(WORLD, ["a", "treated"], 2007) == pytest.approx(share)
 
 
-def test_every_combination_is_estimated_once():
-    table = specifications(lambda x, y: {"estimate": x * y}, x=[1, 2, 3], y=[-1, 1])
-    assert len(table) == 6 and table["estimate"].is_monotonic_increasing
-    assert (table["x"] * table["y"] == table["estimate"]).all()
-
-
 test_bad_input_gets_one_clear_sentence = refused(
     (lambda: synthetic_control(WORLD, "z", ["a", "b"], 2007), "outcome has no column for z."),
     (lambda: synthetic_control(WORLD, "a", ["a", "b"], 2007), "the treated unit is none of them"),
@@ -112,7 +105,6 @@ test_bad_input_gets_one_clear_sentence = refused(
     (lambda: event_study(WORLD, ["a"], 1999), "base_year must be one of the years"),
     (lambda: placebo_p(np.nan, [1.0]), "must be finite numbers"),
     (lambda: injected_power(placebos(WORLD, list("abc"), 2007), 1.0, 0.1), "level from 1 / their number"),
-    (lambda: specifications(max, x=[]), "each with at least one option"),
 )
 
 

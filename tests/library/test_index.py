@@ -1,5 +1,7 @@
 """Composite indices: pymcdm as a second opinion, what must always hold, and errors that are clear."""
 
+import itertools
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,11 +10,12 @@ from hypothesis import strategies as st
 from pymcdm.weights import entropy_weights as theirs
 
 from jingjinji.measures.index import (
+    SCALINGS,
+    Recipe,
     aggregate,
     coupling,
     coupling_coordination,
     distance_to_best,
-    draw_recipes,
     entropy_weights,
     min_max,
     rank_bands,
@@ -87,22 +90,13 @@ def test_means_by_hand():
     assert aggregate(row, weights, "geometric")[0] == pytest.approx((0.5**3 * 0.25) ** 0.25)
 
 
-def test_recipes_are_drawn_again_from_the_same_seed_and_know_the_one_that_they_leave_out():
-    drawn, again = (draw_recipes(TABLE, SIGNS, 60, np.random.default_rng(1)) for _ in range(2))
-    assert all(a.weights.equals(b.weights) and a.scaling == b.scaling for a, b in zip(drawn, again))
-    assert {(recipe.weights == 0).sum() for recipe in drawn} == {0, 1}
-    assert {recipe.left_out for recipe in drawn} == {"none", *TABLE.columns}
-    assert all(recipe.left_out == "none" or recipe.weights[recipe.left_out] == 0 for recipe in drawn)
-    assert all(recipe.weights.sum() == pytest.approx(1) for recipe in drawn)
-    assert {(r.scaling, r.mean) for r in drawn} >= {("z-score", "arithmetic"), ("min-max", "geometric")}
-    assert ("z-score", "geometric") not in {(r.scaling, r.mean) for r in drawn}
-
-
 def test_what_is_best_in_everything_is_first_in_every_index():
     table = TABLE.assign(trade=[1.0, 4, 9, 4])
-    drawn = draw_recipes(table, SIGNS, 50, np.random.default_rng(2))
-    scores = pd.DataFrame({i: score(table, SIGNS, recipe) for i, recipe in enumerate(drawn)})
-    assert rank_bands(scores).loc[2].tolist() == [1, 1, 1]
+    weights = pd.Series([1.0, 2, 3], TABLE.columns)
+    ways = itertools.product(SCALINGS, ("arithmetic", "geometric"))
+    recipes = [Recipe(*way, "own", weights) for way in ways if way != ("z-score", "geometric")]
+    scores = pd.DataFrame({i: score(table, SIGNS, recipe) for i, recipe in enumerate(recipes)})
+    assert len(recipes) == 5 and rank_bands(scores).loc[2].tolist() == [1, 1, 1]
 
 
 def test_bands_of_four_ranks():
@@ -129,8 +123,6 @@ test_bad_input_gets_one_sentence = refused(
     (lambda: coupling(TABLE), "share from 0 to 1"),
     (lambda: coupling(TABLE[["gap"]] / 3), "two columns"),
     (lambda: coupling(pd.DataFrame([[0.0, 0.0]])), "not defined where all systems are 0"),
-    (lambda: draw_recipes(TABLE, SIGNS, 0, np.random.default_rng()), "1 or more"),
-    (lambda: draw_recipes(TABLE[["gap", "trade"]], SIGNS, 1, None), "three indicators"),
     (lambda: rank_bands(TABLE, level=2), "share from 0 to 1"),
     (lambda: variance_shares(TABLE, pd.Series([1.0, 2.0])), "the same rows in the same order"),
     (lambda: variance_shares(TABLE, pd.Series(1.0, TABLE.index)), "result must vary"),

@@ -48,27 +48,11 @@ def _list_typed(key: Answer) -> list[str]:
     near = [right + share * within for share in (-0.99, -0.5, 0, 0.5, 0.99, 1.2, -1.2, 3)]
     numbers = [*near, *(right * times for times in (-1, 100, 0.01, -100, 10, 0.1, 1000)), 0, right + 1]
     plain = [f"{number:.10g}" for number in numbers]
-    forms = (
-        "{}.",
-        "{} " + unit,
-        "{}" + unit + ".",
-        "{}%",
-        "{} pp",
-        "“{}”",
-        "({})",
-        " {} ",
-        "{}。",
-        "+{}",
-        "{} km",
-    )
-    grouped = [
-        f"{right:,}",
-        f"{right:,}".replace(",", " "),
-        str(right).replace("-", "−"),
-        str(right).replace(".", ","),
-    ]
-    wide = str(right).translate({ord(sign): ord(sign) + 0xFEE0 for sign in "-.0123456789"})
-    return [*plain, *(form.format(right) for form in forms), *grouped, wide, *slips]
+    forms = f"{{}}.|{{}} {unit}|{{}}{unit}.|{{}}%|{{}} pp|“{{}}”|({{}})| {{}} |{{}}。|+{{}}|{{}} km|{{:,}}"
+    written = [form.format(right) for form in forms.split("|")]
+    signs = (("-", "−"), (".", ","), ("-.0123456789", "－．０１２３４５６７８９"))
+    others = (str(right).translate(str.maketrans(*pair)) for pair in signs)
+    return [*plain, *written, written[-1].replace(",", " "), *others, *slips]
 
 
 @pytest.fixture

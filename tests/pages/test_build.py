@@ -4,6 +4,7 @@ import filecmp
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -90,8 +91,8 @@ def test_an_edited_sentence_is_on_its_page_and_nothing_else_is_made_anew(checkou
 
 @pytest.fixture
 def small(tmp_path, monkeypatch):
-    """A book of one page, and what each build of it does: nothing, or Sphinx with or without what it knew."""
-    pages = tmp_path / "_build" / "html"
+    """Builds a book of one page after a change, and says what was done: nothing, or Sphinx, again or anew."""
+    html = tmp_path / "_build" / "html" / "index.html"
     files = ("_toc.yml", "_config.yml", "book/a.py", "chapters/a.md", "_build/assignments/a.ipynb")
     for path in map(tmp_path.joinpath, (*files, "_build/charts/c.html", "_build/grades/g.csv")):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -99,54 +100,41 @@ def small(tmp_path, monkeypatch):
     did: list[str] = []
 
     def run_sphinx(*_) -> int:
-        did.append("again" if (pages / "index.html").exists() else "anew")
-        pages.mkdir(parents=True, exist_ok=True)
-        (pages / "index.html").write_text("a page", encoding="utf-8")
+        did.append("again" if html.exists() else "anew")
+        html.parent.mkdir(parents=True, exist_ok=True)
+        html.write_text("a page", encoding="utf-8")
         return 0
 
-    def make(change: str = "") -> str:
+    def make(change: str = "", code: int = 0) -> str:
         did.clear()
         if change:
-            (tmp_path / change).write_text(f"another {change}", encoding="utf-8")
-        assert build.build(tmp_path, tmp_path / "_toc.yml", tmp_path / "_build") == 0
+            (tmp_path / change).write_text(f"another {change}, {code}", encoding="utf-8")
+        assert build.build(tmp_path, tmp_path / "_toc.yml", tmp_path / "_build") == code
         assert (tmp_path / "_build" / "grades" / "g.csv").exists()
         return "".join(did)
 
     monkeypatch.setattr(build, "run_sphinx", run_sphinx)
     make()
-    return make, pages
+    return make, html
 
 
-def test_a_build_starts_sphinx_only_where_something_has_changed(small, tmp_path):
-    make, pages = small
+def test_a_build_starts_sphinx_only_where_something_has_changed(small, tmp_path, monkeypatch):
+    make, html = small
     assert make() == ""
     os.utime(tmp_path / "chapters" / "a.md", (1, 1))
     assert make() == "", "touched, and the same"
-    assert [make("chapters/a.md"), make(), make("_build/assignments/a.ipynb"), make()] == [
-        "again",
-        "",
-        "",
-        "",
-    ]
-    (pages / "index.html").write_text("what somebody else wrote", encoding="utf-8")
+    for change, done in {"chapters/a.md": "again", "_build/assignments/a.ipynb": ""}.items():
+        assert [make(change), make()] == [done, ""]
+    for change in ("_toc.yml", "_config.yml", "book/a.py"):
+        assert [make(change), make()] == ["anew", ""], "machinery makes all pages anew"
+    html.write_text("what somebody else wrote", encoding="utf-8")
     assert [make(), make()] == ["again", ""]
-    (pages / "index.html").unlink()
+    html.unlink()
     assert [make(), make()] == ["anew", ""]
-
-
-def test_changed_machinery_makes_all_pages_anew(small):
-    make, _ = small
-    changes = ("_toc.yml", "_config.yml", "book/a.py")
-    assert [[make(name), make()] for name in changes] == [["anew", ""]] * 3
-
-
-def test_a_build_that_failed_is_not_taken_for_done(small, monkeypatch, tmp_path):
-    make, _ = small
     with monkeypatch.context() as broken:
         broken.setattr(build, "run_sphinx", lambda *_: 1)
-        (tmp_path / "chapters" / "a.md").write_text("with a fault", encoding="utf-8")
-        assert build.build(tmp_path, tmp_path / "_toc.yml", tmp_path / "_build") == 1
-    assert [make(), make()] == ["again", ""]
+        make("chapters/a.md", code=1)
+    assert [make(), make()] == ["again", ""], "a build that failed is not taken for done"
 
 
 # What is wrong with a chapter, and what its author is told.
@@ -180,26 +168,20 @@ def test_a_fault_in_a_chapter_is_told_in_three_lines_and_the_last_good_notebook_
     assert found == []
 
 
-@pytest.mark.parametrize(
-    ("chapter", "port", "says"),
-    [
-        ("77", "8000", "There is no chapter '77'; name one as in: make watch CHAPTER=03. Chapters: 01, 02"),
-        ("", "8000", "There is no chapter ''"),
-        ("*", "8000", "There is no chapter '*'"),
-        ("03", "x", "Port x is in use or not allowed"),
-        ("03", "70000", "Port 70000 is in use or not allowed"),
-    ],
-)
-def test_what_cannot_be_watched_is_told_in_a_sentence(chapter, port, says):
-    done = run(ROOT, f"book.watch {chapter or '-'} {port} true")
-    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
-    assert done.stderr.startswith(says.replace("''", "'-'"))
+UNWATCHED = {
+    "77 8000": "There is no chapter '77'; name one as in: make watch CHAPTER=03. Chapters: 01, 02",
+    "- 8000": "There is no chapter '-'",
+    "* 8000": "There is no chapter '*'",
+    "03 x": "Port x is in use or not allowed",
+    "03 70000": "Port 70000 is in use or not allowed",
+}
 
 
-def test_a_port_in_use_is_told_and_a_chapter_is_its_text_and_its_exercises():
+def test_what_cannot_be_watched_is_told_in_a_sentence():
+    for asked, says in UNWATCHED.items():
+        done = run(ROOT, f"book.watch {asked} true")
+        assert (done.returncode, done.stderr.count("\n")) == (1, 1) and done.stderr.startswith(says)
     assert [path.name for path in watch.find_sources(ROOT, "03")] == ["03_gdp.md", "03_gdp.md"]
-    import socket
-
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         with pytest.raises(ValueError, match=f"Port {port} is in use"):

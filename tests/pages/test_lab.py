@@ -9,8 +9,8 @@ from live_cells.pages import read_cells
 from book import settings
 from book.lab import pages, supported
 from tests import browser
+from tests.browser import FULL, open_lab
 from tests.pages import built
-from tests.pages.test_memory import FULL
 
 PAGE = "chapters/03_gdp"
 
@@ -20,12 +20,6 @@ def _list_ids() -> list[str]:
     """The anchors of the page's code cells, in their order."""
     cells = read_cells(built.ROOT / f"{PAGE}.ipynb").values()
     return [f"cell-{name}" for name, _ in cells]
-
-
-def open_lab(context, home, name: str = PAGE):
-    visit = browser.open_page(context, home, f"{name}.html")
-    visit.page.set_default_timeout(120_000)  # Python's start, on a busy machine
-    return visit
 
 
 def _cell(page, index: int):
@@ -51,7 +45,7 @@ def _edit(page, index: int, code: str) -> None:
 
 def test_a_reader_runs_changes_and_resets_cells(at_desk, lab_home):
     """One visit, because Python's start is what takes time."""
-    visit = open_lab(at_desk, lab_home)
+    visit = open_lab(at_desk, lab_home, PAGE)
     page, first = visit.page, _cell(visit.page, 0)
     stored = first.locator(".cell_output").inner_text()
     assert re.fullmatch(r"Run \(fetches \d+ MB once\)", first.locator(".lab-run").inner_text())
@@ -138,14 +132,14 @@ def test_a_page_says_what_it_cannot_do(at_desk, lab_home):
 
 def test_where_python_cannot_be_had_the_stored_output_stays(at_desk, lab_home):
     at_desk.route("**/python_stdlib.zip", lambda route: route.abort())
-    page = open_lab(at_desk, lab_home).page
+    page = open_lab(at_desk, lab_home, PAGE).page
     _say(page, 0, "could not be started")
     assert _cell(page, 0).locator(".cell_output").is_visible()
 
 
 def test_the_bar_of_a_start_follows_the_bytes(at_desk, lab_home):
     """It never stands still while they come, says how many there are, and keeps its promise."""
-    page = open_lab(at_desk, lab_home).page
+    page = open_lab(at_desk, lab_home, PAGE).page
     page.evaluate("""() => {
       const had = document.querySelector(".lab-had");
       window.told = [];

@@ -20,13 +20,13 @@ def test_a_formula_is_mathml_that_carries_its_source():
     assert r'<annotation encoding="application/x-tex">R = \frac{Y_1}{Y_0}</annotation>' in html
 
 
-@pytest.mark.parametrize("latex", [r"\unknowncommand x", r"\frac{1}{", r"a & b"])
-def test_a_formula_that_cannot_be_converted_is_a_warning(latex, monkeypatch):
+def test_a_formula_that_cannot_be_converted_is_a_warning(monkeypatch):
     """Warnings stop `make book`, so no reader meets half a formula."""
     warnings = []
     monkeypatch.setattr(native_math.logger, "warning", lambda *arguments, **_: warnings.append(arguments))
-    native_math.make_mathml(latex, "block", nodes.math_block())
-    assert len(warnings) == 1
+    for latex in (r"\unknowncommand x", r"\frac{1}{", r"a & b"):
+        native_math.make_mathml(latex, "block", nodes.math_block())
+    assert len(warnings) == 3
 
 
 def test_each_run_of_chinese_is_one_span():
@@ -39,6 +39,11 @@ def test_each_run_of_chinese_is_one_span():
     once = paragraph.pformat()
     languages.mark_chinese(paragraph)
     assert paragraph.pformat() == once
+    for kind in (nodes.literal, nodes.literal_block):
+        code = nodes.container("", kind("", "x = '北京'"), nodes.paragraph("", "No Chinese here."))
+        before = code.pformat()
+        languages.mark_chinese(code)
+        assert code.pformat() == before, "Chinese in code is left alone"
 
 
 def test_a_stored_table_is_valid_html_and_its_chinese_is_marked():
@@ -52,27 +57,13 @@ def test_a_stored_table_is_valid_html_and_its_chinese_is_marked():
     )
 
 
-def test_chinese_in_code_is_left_alone():
-    for kind in (nodes.literal, nodes.literal_block):
-        paragraph = nodes.container("", kind("", "x = '北京'"), nodes.paragraph("", "No Chinese here."))
-        before = paragraph.pformat()
-        languages.mark_chinese(paragraph)
-        assert paragraph.pformat() == before
+WRITTEN = {"location quotient": "Location quotients", "Moran's I": "Moran’s I", "to disperse": "disperse"}
 
 
-@pytest.mark.parametrize(
-    ("english", "written"),
-    [
-        ("location quotient", "Location quotients"),
-        ("Moran's I", "Moran’s I"),
-        ("to disperse", "disperse"),
-        ("fine particles (PM2.5)", "PM2.5"),
-    ],
-)
+@pytest.mark.parametrize(("english", "written"), (WRITTEN | {"fine particles (PM2.5)": "PM2.5"}).items())
 def test_a_term_is_known_as_sentences_write_it(english, written):
     pattern = key_terms.Term(english, "", "", "").pattern
-    assert re.fullmatch(pattern, written)
-    assert not re.fullmatch(pattern, f"{written} or so")
+    assert re.fullmatch(pattern, written) and not re.fullmatch(pattern, f"{written} or so")
 
 
 def test_a_term_of_two_chapters_is_defined_by_the_first(tmp_path):
@@ -84,25 +75,22 @@ def test_a_term_of_two_chapters_is_defined_by_the_first(tmp_path):
     assert terms == {"share": key_terms.Term("share", "比重", "bǐzhòng", "First.", ["01_x", "02_x"])}
 
 
-@pytest.mark.parametrize(
-    ("constraints", "says"),
-    [
-        ({}, "may be empty"),
-        ({"required": True, "minimum": 0}, "never empty; 0 or more"),
-        ({"minimum": 2008, "maximum": 2019}, "may be empty; 2008 to 2019"),
-        ({"maximum": 1}, "may be empty; at most 1"),
-        ({"required": True, "enum": ["a", "b"]}, "never empty; one of: a, b"),
-        ({"required": True, "pattern": "[A-S]"}, "never empty; of the form [A-S]"),
-    ],
-)
-def test_constraints_in_words(constraints, says):
-    parts = data_dictionary.describe_constraints(constraints)
-    assert "".join(part if isinstance(part, str) else part.astext() for part in parts) == says
+CONSTRAINTS = {
+    "may be empty": {},
+    "never empty; 0 or more": {"required": True, "minimum": 0},
+    "may be empty; 2008 to 2019": {"minimum": 2008, "maximum": 2019},
+    "may be empty; at most 1": {"maximum": 1},
+    "never empty; one of: a, b": {"required": True, "enum": ["a", "b"]},
+    "never empty; of the form [A-S]": {"required": True, "pattern": "[A-S]"},
+}
 
 
-@pytest.mark.parametrize(("count", "says"), [(850, "850 bytes"), (42_810, "42.8 kB"), (2_100_000, "2.1 MB")])
-def test_sizes_in_words(count, says):
-    assert data_dictionary.format_size(count) == says
+def test_constraints_and_sizes_in_words():
+    for says, constraints in CONSTRAINTS.items():
+        parts = data_dictionary.describe_constraints(constraints)
+        assert "".join(part if isinstance(part, str) else part.astext() for part in parts) == says
+    sizes = [data_dictionary.format_size(count) for count in (850, 42_810, 2_100_000)]
+    assert sizes == ["850 bytes", "42.8 kB", "2.1 MB"]
 
 
 def test_search_sees_headings_with_ids_words_only_and_chinese_by_character():

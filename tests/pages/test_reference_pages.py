@@ -9,7 +9,6 @@ import re
 import zipfile
 from collections import Counter
 
-import pytest
 from frictionless import Package
 
 import jingjinji
@@ -21,6 +20,7 @@ from tests.pages import built
 from tests.pages.built import ROOT, plain
 
 DATA = ROOT / "data"
+FORM = r"\*\*([^*]+)\*\* · ([^·\n]+) · [^·\n]+\n: [^\n{]+"
 
 
 @functools.cache
@@ -29,57 +29,41 @@ def resources() -> dict[str, dict]:
     return {resource["name"]: resource for resource in package["resources"]}
 
 
-def section(stem: str) -> str:
-    """The section of a chapter's source that lists its key terms."""
-    text = (contract.CHAPTERS / f"{stem}.md").read_text(encoding="utf-8")
-    return re.search(r"^## Key terms$(.*?)^## ", text, re.MULTILINE | re.DOTALL)[1]
-
-
 @functools.cache
 def key_terms() -> dict[str, list[tuple[str, str]]]:
-    """The key terms that each chapter lists, English and Chinese."""
-    stems = ["0b_doubt", *(path.stem for path in contract.SOURCES)]
-    return {s: re.findall(r"^\*\*(.+?)\*\* · (.+?) ·", section(s), re.MULTILINE) for s in stems}
+    """The key terms that each chapter lists, English and Chinese.
+
+    An entry of another form would be missing from the glossary, and nobody would say so.
+    """
+    found = {}
+    for stem in ["0b_doubt", *(path.stem for path in contract.SOURCES)]:
+        text = (contract.CHAPTERS / f"{stem}.md").read_text(encoding="utf-8")
+        section = re.search(r"^## Key terms$(.*?)^## ", text, re.MULTILINE | re.DOTALL)[1]
+        entries = [entry.strip() for entry in section.split("\n\n") if entry.strip().startswith("**")]
+        matches = [re.fullmatch(FORM, entry) for entry in entries]
+        assert matches and all(matches), stem
+        found[stem] = [match.groups() for match in matches]
+    return found
 
 
 def english() -> set[str]:
     return {term for terms in key_terms().values() for term, _ in terms}
 
 
-@pytest.fixture
-def at(at_desk, home):
-    """Opens a page of the book."""
-    return lambda name: browser.open_page(at_desk, home, name).page
-
-
 # Glossary and first uses
 
 
-def test_every_key_term_has_one_chinese_name_pinyin_and_a_line_of_text():
-    """An entry of another form would be missing from the glossary, and nobody would say so."""
-    form = r"\*\*[^*]+\*\* · [^·\n]+ · [^·\n]+\n: [^\n{]+"
-    for stem in key_terms():
-        entries = [e.strip() for e in re.split(r"\n\n+", section(stem)) if e.strip().startswith("**")]
-        assert entries and [entry for entry in entries if not re.fullmatch(form, entry)] == [], stem
-    names: dict[str, set[str]] = {}
-    for term, chinese in (pair for terms in key_terms().values() for pair in terms):
-        names.setdefault(term, set()).add(chinese)
-    assert {term: found for term, found in names.items() if len(found) > 1} == {}
-
-
-def test_the_glossary_has_every_key_term_once(at):
+def test_the_glossary_has_every_key_term_once_under_one_chinese_name(at):
+    names = {pair for terms in key_terms().values() for pair in terms}
+    assert len(names) == len(english()), "a term has two Chinese names"
     page = at("pages/glossary.html")
     shown = page.locator("dl.glossary dt").evaluate_all("all => all.map((dt) => dt.firstChild.textContent)")
     assert Counter(map(plain, shown)) == Counter(english())
     assert [plain(s).casefold() for s in shown] == sorted(plain(s).casefold() for s in shown)
     assert page.locator("dl.glossary dt:has([lang='zh-Hans'])").count() == len(english())
     assert page.locator("dl.glossary dd .where a").count() == sum(map(len, key_terms().values()))
-
-
-def test_chinese_terms_stand_in_the_order_of_pinyin(at):
-    page = at("pages/glossary.html")
-    shown = page.locator(".in-pinyin-order .pinyin").all_inner_texts()
-    assert len(shown) == len(english()) and shown == sorted(shown, key=make_pinyin_key)
+    pinyin = page.locator(".in-pinyin-order .pinyin").all_inner_texts()
+    assert len(pinyin) == len(english()) and pinyin == sorted(pinyin, key=make_pinyin_key)
     # The same syllables in another tone: the first comes first.
     assert make_pinyin_key("shī") < make_pinyin_key("shí") < make_pinyin_key("shìchǎng")
     page.locator(".in-pinyin-order a").first.click()
@@ -93,16 +77,16 @@ FIRST_USES = """() => [...document.querySelectorAll('.key-term')].map((term) => 
 
 
 def test_first_uses_lead_to_the_glossary_once_a_page(at_desk, home):
-    page = at_desk.new_page()
+    page, glossary = at_desk.new_page(), built.html("pages/glossary.html")
     for stem, terms in key_terms().items():
         page.goto(f"{home}/chapters/{stem}.html")
         uses = page.evaluate(FIRST_USES)
-        targets = Counter(use["target"] for use in uses)
-        assert targets and set(targets.values()) == {1}, stem
+        targets = [use["target"].split("#") for use in uses]
+        assert targets and len(uses) == len({use["target"] for use in uses}), stem
         assert not any(use["amiss"] for use in uses), stem
-        assert {target.partition("#")[0] for target in targets} == {"../pages/glossary.html"}, stem
-        glossary = built.html("pages/glossary.html")
-        assert all(f'id="{target.partition("#")[2]}"' in glossary for target in targets), stem
+        assert all(name == "../pages/glossary.html" and f'id="{id}"' in glossary for name, id in targets), (
+            stem
+        )
         # Most terms are used in the prose of the chapter that lists them; the rest stand in its list.
         assert len(targets) >= len(terms) / 2, stem
 
@@ -118,25 +102,17 @@ def test_the_index_has_every_term_claim_place_and_table(at):
     others = r"P\d\d|module|jingjinji\..*|\w+ \(.*|\w+\(\) \(.*"
     elsewhere = {name for name in shown if re.fullmatch(others, name)}
     assert shown == wanted | elsewhere
-    assert page.locator("ul.index-entries p:not(:has(a))").count() <= len(data.load("cities")) + len(
-        elsewhere
-    )
+    without_link = page.locator("ul.index-entries p:not(:has(a))").count()
+    assert without_link <= len(data.load("cities")) + len(elsewhere)
 
 
 def test_references_are_what_the_chapters_cite(at):
     known = set(re.findall(r"^@\w+\{([^,]+),", (ROOT / "references.bib").read_text("utf-8"), re.MULTILINE))
     sources = [*contract.SOURCES, *sorted((ROOT / "exercises").glob("[0-9]*.md"))]
-    cited = {
-        key
-        for path in sources
-        for keys in re.findall(r"\{footcite:\w+\}`([^`]+)`", path.read_text(encoding="utf-8"))
-        for key in keys.split(",")
-    }
+    texts = "".join(path.read_text(encoding="utf-8") for path in sources)
+    cited = {key for keys in re.findall(r"\{footcite:\w+\}`([^`]+)`", texts) for key in keys.split(",")}
     assert cited <= known
     assert at("pages/references.html").locator(".bd-article li:not(nav li)").count() == len(known)
-
-
-# The library
 
 
 def test_every_public_function_is_described_and_found_by_its_name(at):
@@ -153,8 +129,7 @@ def test_every_public_function_is_described_and_found_by_its_name(at):
         if name in getattr(module, "__all__", [name]) and name[0] != "_" and inspect.isroutine(value)
         if value.__module__ == module.__name__ or module is check
     }
-    page = at("pages/api.html")
-    shown = page.locator("dl.py > dt[id]").evaluate_all("all => all.map((name) => name.id)")
+    shown = at("pages/api.html").locator("dl.py > dt[id]").evaluate_all("all => all.map((name) => name.id)")
     assert len(public) > 100 and public - set(shown) == set(), "name its module in pages/api.md"
     index = set(built.html("pages/genindex.html").split('"'))
     assert [name for name in sorted(public) if f"../pages/api.html#{name}" not in index] == []
@@ -164,18 +139,18 @@ def test_every_public_function_is_described_and_found_by_its_name(at):
 
 
 def test_the_dictionary_says_what_the_descriptor_says(at):
-    dictionary = at("pages/data.html")
+    dictionary, used = at("pages/data.html"), {}
     dictionary.evaluate("document.querySelectorAll('details').forEach((box) => { box.open = true; })")
     for name, resource in resources().items():
         part = dictionary.locator(f"section#table-{name.replace('_', '-')}")
-        assert plain(resource["title"]) in plain(part.inner_text()), name
+        text = plain(part.inner_text())
+        assert plain(resource["title"]) in text, name
         href = part.locator("> p a.reference").first.get_attribute("href")
         assert href == f"../data/{resource['path']}", name
-        holds = f"{len(data.load(name)):,} rows" if "schema" in resource else "a map"
-        assert holds in part.inner_text(), name
+        assert (f"{len(data.load(name)):,} rows" if "schema" in resource else "a map") in text, name
         assert part.locator("details > ul > li").count() == len(resource["flaws"]), name
-        facts = set(part.locator(".facts dt").all_inner_texts())
-        assert {"Source", "Vintage", "Licence"} <= facts, name
+        assert {"Source", "Vintage", "Licence"} <= set(part.locator(".facts dt").all_inner_texts()), name
+        used[name] = part.locator(".facts").text_content().strip()
         fields = resource.get("schema", {}).get("fields", [])
         rows = part.locator("table.fields tbody tr").all_inner_texts()
         assert part.locator("table.fields td:first-child").all_inner_texts() == [f["name"] for f in fields]
@@ -185,14 +160,6 @@ def test_the_dictionary_says_what_the_descriptor_says(at):
             assert ("never empty" in shown) == bool(limits.get("required")), field["name"]
             kinds = ("minimum", "maximum", "pattern")
             assert all(str(limits[key]) in shown for key in kinds if key in limits), field["name"]
-
-
-def test_the_dictionary_names_the_chapters_that_use_a_table(at):
-    dictionary = at("pages/data.html")
-    used = {
-        name: dictionary.locator(f"section#table-{name.replace('_', '-')} .facts").text_content().strip()
-        for name in ("province_gdp_vintages", "rail_timetable_2021", "german_counties")
-    }
     assert "chapters 1, 2, 3, 4, 5, 6" in used["province_gdp_vintages"]
     assert used["rail_timetable_2021"].endswith("chapters 11 and 12")
     assert used["german_counties"].endswith("chapter 5")
@@ -200,11 +167,10 @@ def test_the_dictionary_names_the_chapters_that_use_a_table(at):
 
 def test_the_package_is_the_files_and_valid_as_a_zip_and_as_a_folder(tmp_path):
     (zipped,) = (browser.HTML / "data").glob("*.zip")
+    files = {"datapackage.json", *(resource["path"] for resource in resources().values())}
     with zipfile.ZipFile(zipped) as archive:
-        entries = archive.infolist()
-        assert {entry.date_time for entry in entries} == {(1980, 1, 1, 0, 0, 0)}
-        files = {"datapackage.json", *(resource["path"] for resource in resources().values())}
-        assert {entry.filename for entry in entries} == files
+        assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert set(archive.namelist()) == files
         archive.extractall(tmp_path)
     for folder in (tmp_path, browser.HTML / "data"):
         assert all((folder / name).read_bytes() == (DATA / name).read_bytes() for name in files)

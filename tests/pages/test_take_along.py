@@ -4,7 +4,6 @@ import re
 import zipfile
 
 import nbformat
-import pytest
 from nbclient import NotebookClient
 
 from book.downloads import pack
@@ -69,34 +68,31 @@ def test_each_chapter_is_a_plain_and_complete_notebook():
     assert [f"{stem}: {problem}" for stem in stems for problem in _problems(stem)] == []
 
 
-def test_the_button_of_a_chapter_hands_out_its_file(at_desk, home):
-    page = browser.open_page(at_desk, home, "chapters/03_gdp.html").page
+def test_the_button_of_a_chapter_hands_out_its_file(at):
+    page = at("chapters/03_gdp.html")
     page.get_by_role("button", name="Download").first.click()
     with page.expect_download() as download:
         page.locator('a[href$="notebooks/03_gdp.zip"]').first.click()
     assert zipfile.is_zipfile(download.value.path())
 
 
-@pytest.mark.parametrize("stem", ["03_gdp"])
-def test_it_runs_without_the_book_and_its_text_follows_the_code(stem, monkeypatch, tmp_path):
+def test_it_runs_without_the_book_and_its_text_follows_the_code(monkeypatch, tmp_path):
+    def list_texts() -> list[str]:
+        cells = [cell for cell in notebook.cells if cell.source.startswith("Markdown(")]
+        return [cell.outputs[0].data["text/markdown"] for cell in cells]
+
     monkeypatch.delenv("JINGJINJI_BOOK", raising=False)
-    notebook = _notebook(stem)
-    told = [cell.outputs[0].data["text/markdown"] for cell in _text_that_follows(notebook)]
-    place = {"metadata": {"path": str(tmp_path)}}
+    notebook = _notebook("03_gdp")
+    told, place = list_texts(), {"metadata": {"path": str(tmp_path)}}
     # A busy kernel may send the end of a line by itself.
     NotebookClient(notebook, timeout=120, coalesce_streams=True, resources=place).execute()
-    ran = [cell.outputs[0].data["text/markdown"] for cell in _text_that_follows(notebook)]
-    assert ran == told
+    assert list_texts() == told
     assert notebook.cells[-1].outputs[0].text == "All of them are as the text tells.\n"
 
 
-def _text_that_follows(notebook: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
-    return [cell for cell in notebook.cells if cell.source.startswith("Markdown(")]
-
-
 def test_the_packed_book_is_the_same_every_time_and_works_from_a_folder(at_desk, tmp_path):
-    (tmp_path / "one").mkdir()
-    (tmp_path / "two").mkdir()
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
     first, second = (pack.pack(browser.HTML, tmp_path / name / "book.zip") for name in ("one", "two"))
     assert first.read_bytes() == second.read_bytes()
     with zipfile.ZipFile(first) as bundle:

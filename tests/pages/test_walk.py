@@ -4,7 +4,8 @@ import pytest
 from still_charts.drawing import name_chart
 
 from tests import browser
-from tests.pages import built
+from tests.chapters import contract
+from tests.pages import built, controls
 from tests.waiting import until
 
 LINES, MAP = "chapters/03_gdp.html", "chapters/04_gaps.html"
@@ -26,8 +27,8 @@ def hear(page, chart, *keys: str) -> str:
     return chart.locator(".chart-said").text_content()
 
 
-def test_a_chart_is_one_stop_and_its_arrows_lead_to_a_point_with_its_unit(at_desk, home):
-    page = browser.open_page(at_desk, home, LINES).page
+def test_a_chart_is_one_stop_and_its_arrows_lead_to_a_point_with_its_unit(at):
+    page = at(LINES)
     chart = chart_of(page, LINES)
     view = chart.locator(".chart-view")
     assert view.get_attribute("role") == "application" and view.locator("[tabindex]").count() == 0
@@ -44,8 +45,8 @@ def test_a_chart_is_one_stop_and_its_arrows_lead_to_a_point_with_its_unit(at_des
     assert chart.locator(".chart-data .scroll").evaluate("region => region === document.activeElement")
 
 
-def test_a_map_is_walked_by_place_and_a_chart_of_layers_by_series(at_desk, home):
-    page = browser.open_page(at_desk, home, MAP).page
+def test_a_map_is_walked_by_place_and_a_chart_of_layers_by_series(at):
+    page = at(MAP)
     chart = chart_of(page, MAP)
     hear(page, chart, "ArrowDown")
     assert hear(page, chart, "End").startswith("Written on the drawing")
@@ -53,24 +54,21 @@ def test_a_map_is_walked_by_place_and_a_chart_of_layers_by_series(at_desk, home)
     first = hear(page, chart, "ArrowDown")
     assert "GDP per head (thousand yuan): " in first and first.endswith("(1 of 13)")
     layers = built.charts(LINES)[1]
-    chart = chart_of(page := browser.open_page(at_desk, home, LINES).page, LINES, 1)
+    chart = chart_of(page := at(LINES), LINES, 1)
     vintages = {row["vintage"] for rows in layers["datasets"].values() for row in rows if "vintage" in row}
     heard = [hear(page, chart, "ArrowDown"), hear(page, chart, "ArrowRight"), hear(page, chart, "ArrowRight")]
     spoken = heard[-1].removeprefix("Series by vintage: ").rpartition(" (")[0].split(", ")
     assert len(spoken) == 4 and set(spoken) <= vintages
 
 
-def test_without_its_library_a_chart_is_walked_by_its_table(at_desk, home):
+def test_without_its_library_or_as_a_drawing_a_chart_is_walked_by_its_table(at_desk, at, home):
     page = at_desk.new_page()
     page.route("**/vega.js", lambda route: route.abort())
     page.goto(f"{home}/{LINES}")
     chart = chart_of(page, LINES)
     assert hear(page, chart, "ArrowDown").startswith("The chart library could not be loaded")
     assert "GDP (trillion yuan): " in hear(page, chart, "ArrowDown")
-
-
-def test_a_drawing_that_stays_one_is_walked_by_its_table(at_desk, home):
-    page = browser.open_page(at_desk, home, "pages/findings.html").page
+    page = at("pages/findings.html")
     chart = page.locator(".chart.still").first
     chart.locator(".chart-view").focus()
     assert hear(page, chart, "ArrowDown").startswith("Table: ")
@@ -87,3 +85,13 @@ def test_forced_colours_and_less_motion_are_respected(chromium, home, scheme):
     assert fill == chart.evaluate("chart => getComputedStyle(chart).color")
     assert page.evaluate("document.getAnimations().length") == 0
     context.close()
+
+
+def test_the_sum_under_a_line_of_ones_own_is_said(at):
+    page = at("chapters/0b_doubt.html")
+    spec = next(chart for chart in built.charts("chapters/0b_doubt.html") if contract.states(chart))
+    chart, rows = controls.alive(page, spec), max(spec["datasets"].values(), key=len)
+    for control, value in zip(chart.locator(".chart-controls .vega-bind").all(), (7.5, -1.2), strict=True):
+        controls.put(control, value)
+    total = sum((row["growth"] - 7.5 + 1.2 * row["level"]) ** 2 for row in rows)
+    chart.locator(".chart-said", has_text=f"Sum of squares: {total:.1f}").wait_for()

@@ -63,16 +63,9 @@ class Recorder:
         self._answers: list[dict[str, Any]] = []
         self._slips: list[dict[str, Any]] = []
 
-    def answer(
-        self,
-        name: str,
-        value: object,
-        within: float = 0,
-        unit: str = "",
-        asks: Mapping[str, str] | None = None,
-    ) -> None:
+    def answer(self, name: str, value: object, within: float = 0, unit: str = "", **asked: Any) -> None:
         """Take one answer of the solution; see `Checks.answer`."""
-        self._answers.append(record(name, value, within, unit, asks=asks))
+        self._answers.append(record(name, value, within, unit, **asked))
 
     def slip(self, name: str, value: object, says: str, within: float = 0) -> None:
         """Take what one misconception gives; see `Checks.slip`."""

@@ -1,0 +1,42 @@
+"""The reader's sentence comes before the book's, and is kept."""
+
+import pytest
+
+from tests import browser
+from tests.pages import built
+
+ASKS = 'class="sentence-live"'
+
+
+@pytest.fixture
+def page() -> str:
+    return next(name for name in built.names() if ASKS in built.html(name))
+
+
+def test_the_books_sentence_stays_covered_until_the_reader_wrote_or_asked(at_desk, home, page):
+    visit = browser.open_page(at_desk, home, page)
+    box = visit.page.locator(".sentence").first
+    field, book = box.get_by_role("textbox"), box.locator(".sentence-said")
+    assert not box.locator(".sentence-still, .sentence-book summary").locator("visible=true").count()
+    for text, says in {"": "Write a sentence first", "Too short.": "Write a sentence first"}.items():
+        field.fill(text)
+        box.get_by_role("button", name="Compare").click()
+        assert says in box.get_by_role("status").inner_text() and book.is_hidden()
+    field.fill("The ratio fell while the gap in yuan grew.")
+    box.get_by_role("button", name="Compare").click()
+    assert book.is_visible() and box.get_by_role("status").inner_text() == "Kept in this browser."
+    visit.page.reload()
+    assert field.input_value().startswith("The ratio fell") and book.is_visible()
+    visit.page.evaluate("localStorage.clear()")
+    visit.page.reload()
+    assert field.input_value() == "" and book.is_hidden()
+    box.get_by_role("button", name="Show it anyway").click()
+    assert book.is_visible() and visit.errors == []
+
+
+def test_without_scripts_it_is_a_fold_that_anybody_opens(no_scripts, home, page):
+    box = browser.open_page(no_scripts, home, page).page.locator(".sentence").first
+    assert box.locator(".sentence-still").is_visible() and box.get_by_role("textbox").count() == 0
+    assert box.locator(".sentence-said").is_hidden()
+    box.locator("summary").click()
+    assert box.locator(".sentence-said").is_visible()
