@@ -44,8 +44,9 @@ book: pages ## build the book into _build/html (EDITION=instructor: with solutio
 pages: notebooks ## make what the book shows of masters and ledger; 'jupyter-book build .' and 'sphinx-build' work after it
 	@$(COURSEWORK) pages --edition $(EDITION)
 
-notebooks: $(VENV)/book.ok ## run the notebooks whose source, library or tables changed (ANEW=1: all; CHAPTER=03: one)
+notebooks: $(VENV)/book.ok ## run the notebooks whose source, library or tables changed, collect their numbers into data/results.csv (ANEW=1: all; CHAPTER=03: one)
 	@$(COURSEWORK) notebooks $(if $(ANEW),--anew) $(if $(CHAPTER),$(or $(wildcard chapters/$(CHAPTER)_*.md exercises/$(CHAPTER)_*.md),chapters/$(CHAPTER)))
+	@$(BIN)/python -m book.downloads.descriptor
 
 lab: $(VENV)/test.ok ## make what runs Python in the page (once; needs a browser, or LAB=lab.zip from another machine); then 'make book' adds Run buttons
 	@$(BIN)/python -m live_cells.make $(if $(LAB),--take '$(LAB)')

@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def _make_notebooks(arguments: list[str]) -> int:
-    """Run the notebooks whose code, library or tables changed, and take over changed prose."""
+    """Run the notebooks whose code, library or tables changed, take over prose, collect what they filed."""
     parser = argparse.ArgumentParser(prog="coursework notebooks", description=_make_notebooks.__doc__)
     parser.add_argument(
         "sources", nargs="*", metavar="chapters/03_gdp.md", help="these only; all if none is named"
@@ -25,13 +25,27 @@ def _make_notebooks(arguments: list[str]) -> int:
         return _refuse(f"{odd[0]} is no source of a notebook; sources are {', '.join(freshness.SOURCES)}.")
     stale = [path for path in chosen if given.anew or freshness.state(ROOT, path) != "fresh"]
     # What runs notebooks takes a second to import, and most builds find all of them fresh.
-    if not stale:
-        return 0
-    from coursework.making import execute
+    if stale:
+        from coursework.making import execute
 
-    jobs = [execute.Job(path, path.with_suffix(".ipynb")) for path in stale]
-    if faults := execute.run_jobs(ROOT, jobs, anew=given.anew):
-        return _refuse("\n".join(faults))
+        jobs = [execute.Job(path, path.with_suffix(".ipynb")) for path in stale]
+        if faults := execute.run_jobs(ROOT, jobs, anew=given.anew):
+            return _refuse("\n".join(faults))
+    return _collect()
+
+
+def _collect() -> int:
+    """Write the numbers that notebooks filed on claims into `results.csv`, and say which labels change."""
+    from claims_ledger.folder import Folder, FolderError
+    from claims_ledger.results import write_results
+
+    from coursework.making import products
+
+    for folder in products.list_ledgers(ROOT):
+        try:
+            print("".join(f"{line}\n" for line in write_results(Folder(folder))), end="")
+        except FolderError as error:
+            return _refuse(f"{error}.")
     return 0
 
 

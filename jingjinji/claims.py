@@ -5,6 +5,7 @@ The rule and the cards are of the package `claims_ledger`; here they are bound t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -13,8 +14,8 @@ from claims_ledger import cards
 from claims_ledger.cards import Card, Claim, Verdict, VerdictTable
 from claims_ledger.folder import Folder
 from claims_ledger.labels import VERDICTS
-from claims_ledger.records import VERDICT_MIME
-from claims_ledger.rule import Reading, label_of
+from claims_ledger.results import VERDICT_MIME
+from claims_ledger.rule import Reading, is_testable, label_of
 
 from jingjinji import data
 
@@ -41,9 +42,17 @@ def folder() -> Folder:
     return Folder(data._folder())
 
 
-def ledger() -> pd.DataFrame:
-    """All claims of the article, one row each, indexed by `claim_id`."""
-    return data.load("claims").set_index("claim_id")
+def ledger(*, testable: bool = False) -> pd.DataFrame:
+    """All claims of the article, one row each, indexed by `claim_id`.
+
+    `testable` adds a column of that name, which follows from the readings: whether the claim's core has one
+    that evidence could contradict.
+    """
+    table = data.load("claims").set_index("claim_id")
+    if testable:
+        read = {name: [one for one in folder().written if one.claim_id == name] for name in table.index}
+        table["testable"] = [is_testable(read[name]) for name in table.index]
+    return table
 
 
 def get(claim_id: str) -> Claim:
@@ -52,30 +61,37 @@ def get(claim_id: str) -> Claim:
 
 
 def readings(claim_id: str) -> tuple[Reading, ...]:
-    """How the claim may reasonably be read, each reading with its threshold, number and sources.
+    """How the claim may be read, each reading of its core or of a qualifier with its limits and sources.
 
-    A claim that is not testable as worded has one row of the kind "none", which says why. `ValueError` if
-    no claim has this id.
+    A row of the kind "none" says why there is no reading. `ValueError` if no claim has this id.
     """
     return cards.list_readings(folder(), claim_id)
 
 
-def verdict(claim_id: str, *, sentence: str, **numbers: Any) -> Verdict:
-    """File the verdict on one claim. Its label follows from the readings in `data/readings.csv`.
+def verdict(
+    claim_id: str,
+    *,
+    sentence: str,
+    places: Mapping[str, Mapping[str, float]] | None = None,
+    **numbers: Any,
+) -> Verdict:
+    """File what a chapter found on one claim; the label follows in the ledger, from `data/readings.csv`.
 
     Parameters
     ----------
     claim_id : the claim, "C01" to "C82".
     sentence : the finding in one sentence that can be read without the chapter.
+    places : for a reading, by its letter, the number of each place that it compares.
     **numbers : for each reading of the kind "number" what the chapter computed, by the reading's letter:
-        a number, or a tuple of number, lowest and highest; of the last two where no one number is recorded.
+        a number, or a tuple of number, lowest and highest; of the last two where no one number stands out.
 
     Raises
     ------
     ValueError
-        If the claim is unknown, the sentence empty, or a number differs from the recorded one.
+        If the claim is unknown, the sentence empty, a letter that of no reading of the kind number, or a
+        number none.
     """
-    return cards.make_verdict(folder(), claim_id, sentence, numbers)
+    return cards.make_verdict(folder(), claim_id, sentence, numbers, places)
 
 
 def verdict_table(*verdicts: Verdict) -> VerdictTable:

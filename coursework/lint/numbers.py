@@ -47,7 +47,7 @@ _NOT_PROSE = (
 )
 # Questions to the reader suppose a percentage; nobody takes it for a measured one.
 _SUPPOSED = "## Check yourself"
-READINGS = {"a", "b", "c", "d"}  # what a chapter computed for each, as `claims.verdict` takes it
+READINGS = {*"abcdefghijklmnopqrstuvwxyz"}  # what a chapter computed for each, as `claims.verdict` takes it
 GLUE = "Glue it from the cell that computes it, or name the claim or cited figure whose number it is"
 
 

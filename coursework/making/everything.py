@@ -61,21 +61,22 @@ def _plan_library(root: Path) -> Step:
     return Step("library", origin, [target], lambda: [pack_wheel(root)])
 
 
-def _plan_ledger(root: Path) -> Step:
-    """What pages show of all claims, from the article's folder and the chapters; and the schema of a card."""
+def _plan_ledgers(root: Path) -> Step:
+    """What pages show of all claims, from the articles' folders and their notebooks; the schema of a card."""
+    folders = products.list_ledgers(root)
 
-    def make() -> list[str]:
+    def make() -> Iterable[str]:
         from claims_ledger import cards, folder, records
 
-        try:
-            record = records.make_record(folder.Folder(root / products.ARTICLE))
-        except folder.FolderError as error:
-            raise MasterError(f"the ledger cannot be written: {error}") from None
-        return [records.format_json(record), records.format_json(cards.make_schema())]
+        for path in folders:
+            try:
+                yield records.format_json(records.make_record(folder.Folder(path)))
+            except folder.FolderError as error:
+                raise MasterError(f"the ledger of {path.name} cannot be written: {error}") from None
+        yield records.format_json(cards.make_schema())
 
-    parts = (products.ARTICLE, "chapters", "packages/claims-ledger/claims_ledger")
-    targets = [root / products.LEDGER, root / products.SCHEMA]
-    return Step("ledger", digest_of(*(root / part for part in parts)), targets, make)
+    parts = (*folders, root / "chapters", root / "packages/claims-ledger/claims_ledger")
+    return Step("ledger", digest_of(*parts), [*folders.values(), root / products.SCHEMA], make)
 
 
 def _plan_master(root: Path, source: Path, executed: Path, cohort: str) -> list[Step]:
@@ -156,7 +157,7 @@ def make(root: Path, *, instructor: bool = False, cohort: str = "") -> int:
     where a master cannot be used.
     """
     record, sources = Record(root, RECORD), _list_masters(root)
-    _run(record, [_plan_library(root), _plan_ledger(root)])
+    _run(record, [_plan_library(root), _plan_ledgers(root)])
     executed = _execute(root, sources, cohort)
     made = _run(record, [step for pair in executed.items() for step in _plan_master(root, *pair, cohort)])
     along = _plan_take_along(root)

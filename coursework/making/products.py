@@ -6,9 +6,8 @@ from typing import Generic, NamedTuple, TypeVar
 ASSIGNMENTS = "_build/assignments"
 PAGES = "exercises/pages"
 TAKE_ALONG = "_build/take-along"
-# The article's folder; what pages show of its claims, and the schema of a verdict card.
-ARTICLE = "data"
-LEDGER = "_build/ledger.json"
+# The folders of articles, the course's own first, each with what pages show of it; and the schema of a card.
+LEDGERS = {"data": "_build/ledger.json", "capstone/elsewhere": "_build/elsewhere.json"}
 SCHEMA = "_build/capstone/card.schema.json"
 
 # A path, or the text that belongs there.
@@ -30,6 +29,12 @@ class Assignment(NamedTuple, Generic[File]):
     source: File
     """nbgrader's, with solutions and tests."""
     release: File
+
+
+def list_ledgers(root: Path) -> dict[Path, Path]:
+    """The folders of articles whose readings are settled, each with the file that pages read."""
+    folders = {root / folder: root / made for folder, made in LEDGERS.items()}
+    return {folder: made for folder, made in folders.items() if (folder / "readings.csv").is_file()}
 
 
 def name_assignment(stem: str, cohort: str) -> str:

@@ -11,13 +11,18 @@ def test_a_claim_keeps_the_digits_that_the_article_prints():
     assert list(claims.ledger().index) == list(claims.folder().claims)
 
 
-def test_what_a_chapter_computes_must_be_what_is_recorded():
-    (recorded,) = [row for row in claims.readings("C80") if row.reading == "a"]
-    found = (recorded.number, *recorded.interval)
-    assert claims.verdict("C80", sentence="It holds.", a=found).numbers == {"a": found}
-    assert claims.verdict("C40", sentence="It is open.", a=(8816, 10000)).numbers == {"a": (8816, 10000)}
-    with pytest.raises(ValueError, match="reading 'a' of C40: number_high 10000, not 9500"):
-        claims.verdict("C40", sentence="It is open.", a=(8816, 9500))
+def test_what_a_chapter_computes_is_filed_for_a_reading():
+    letter = next(one.reading for one in claims.readings("C80") if one.kind == "number")
+    filed = claims.verdict("C80", sentence="It holds.", **{letter: (1.81, 1.8, 1.82)})
+    assert filed.numbers == {letter: (1.81, 1.8, 1.82)}
+    with pytest.raises(ValueError, match="C80 has no reading 'z' of the kind number"):
+        claims.verdict("C80", sentence="It is open.", z=1)
+
+
+def test_testable_follows_from_the_readings():
+    table = claims.ledger(testable=True)
+    bare = [name for name in table.index if all(one.kind == "none" for one in claims.readings(name))]
+    assert not table.loc[bare, "testable"].any() and table["testable"].any()
 
 
 def test_a_card_and_a_table_are_filed():

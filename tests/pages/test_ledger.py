@@ -5,12 +5,14 @@ import functools
 import json
 import re
 
+import lxml.html
+from claims_ledger.publish import say_pair
 from claims_ledger.records import make_record
 from frictionless import Package
 
 from jingjinji import claims, data
 from tests import browser
-from tests.pages.built import html
+from tests.pages.built import html, plain
 
 
 @functools.cache
@@ -23,13 +25,34 @@ def row(page: str, name: str) -> str:
     return re.search(rf'<tr [^>]*id="{name.lower()}".*?</tr>', html(page), re.DOTALL)[0]
 
 
-def test_a_row_has_the_derived_label_every_reading_and_its_strip():
+def test_a_row_has_what_a_reader_can_use_elsewhere():
     for claim in record()["claims"]:
-        shown = row("pages/ledger.html", f"claim-{claim['claim_id']}")
-        drawn = [one for one in claim["readings"] if one["found"]]
-        assert f">{claim['verdict']}</span>" in shown
+        name = f"claim-{claim['claim_id'].lower()}"
+        shown, drawn = row("pages/ledger.html", name), [one for one in claim["readings"] if one["found"]]
+        text = plain(lxml.html.fromstring(f"<table>{shown}</table>").text_content())
+        assert f">{claim['verdict']}</span>" in shown and f'href="#{name}"' in shown
         assert shown.count('class="outcome-') == sum(one["kind"] != "none" for one in claim["readings"])
         assert (shown.count('class="strip"'), shown.count('class="band"')) == (bool(drawn), len(drawn))
+        said = (
+            claim["remark"],
+            claim["quoted"],
+            claim["statement"],
+            claim["sentence"],
+            *claim["would_change"],
+        )
+        assert [one for one in said if plain(one) not in text] == []
+        figures = [s for one in claim["readings"] for s in one["sources"] if s["kind"] == "figure"]
+        assert all(f'href="{s["url"].replace("&", "&amp;")}"' in shown for s in figures if s["url"])
+        assert all(f"searched on {s['searched']}" in text for s in figures if s["searched"])
+
+
+def test_a_row_can_be_copied_as_text(at_desk, home):
+    page = browser.open_page(at_desk, home, "pages/ledger.html").page
+    page.evaluate("navigator.clipboard.writeText = (text) => { window.copied = text; }")
+    first = record()["claims"][0]
+    page.locator(f"#claim-{first['claim_id'].lower()} .ledger-copy").click()
+    copied = plain(page.evaluate("window.copied"))
+    assert plain(first["quoted"]) in copied and f"#claim-{first['claim_id'].lower()}" in copied
 
 
 def test_every_figure_stands_on_the_page_of_figures_with_its_address():
@@ -41,11 +64,13 @@ def test_every_figure_stands_on_the_page_of_figures_with_its_address():
 
 def test_agreement_corrections_and_open_readings_stand_on_the_page():
     found, page = record()["agreement"], html("pages/ledger.html")
-    assert f"the same label for {found['agreed']} of {found['of']} claims" in page
-    assert f"chance would bring, is {found['kappa']:.2f} ({found['low']:.2f} to {found['high']:.2f}" in page
+    pairs = [pair for level in found["levels"] for pair in level["pairs"]]
+    assert len(pairs) == 15 and all(say_pair(pair) in plain(page) for pair in pairs)
+    assert all(coder["coder_is"] in page and coder["was_given"] in plain(page) for coder in found["coders"])
     tables = dict(re.findall(r'<table class="record (\w+)[^"]*".*?>(.*?)</table>', page, re.DOTALL))
     assert tables["corrections"].count("<tr") == len(data.load("corrections")) + 1
-    assert tables["open"].count("<tr") == data.load("readings")["held_by"].notna().sum() + 1
+    left = [one for claim in record()["claims"] for one in claim["readings"] if one["outcome"] == "open"]
+    assert tables["open"].count("<tr") == len(left) + 1
 
 
 def test_the_downloads_fit_their_description_and_have_every_claim():
@@ -62,4 +87,4 @@ def test_the_downloads_fit_their_description_and_have_every_claim():
         assert f'id="{place}"' in html(page)
     text = re.search(r'<script type="application/ld\+json">(.*?)</script>', html("pages/ledger.html"))[1]
     reviewed = [review["claimReviewed"] for review in json.loads(text)["@graph"]]
-    assert reviewed == claims.ledger()["statement"].tolist()
+    assert reviewed == claims.ledger()["sentence"].tolist()

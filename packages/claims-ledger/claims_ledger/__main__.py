@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from claims_ledger import publish, sheets
+from claims_ledger import publish, results, sheets
 from claims_ledger.check import find_problems
 from claims_ledger.folder import ARTICLE, COLUMNS, Folder, FolderError
 from claims_ledger.records import make_record
@@ -65,6 +65,7 @@ def main(arguments: list[str] | None = None) -> int:
     told = {
         "new": "begin a folder",
         "code": "write a blank sheet for a coder, check it, or seal it",
+        "collect": "write the numbers that notebooks filed into results.csv, and say what labels change",
         "check": "say what is to be mended",
         "build": "write the ledger as a page, as CSV and as JSON",
     }
@@ -86,6 +87,8 @@ def main(arguments: list[str] | None = None) -> int:
             print(begin(given.folder))
         elif given.command == "code":
             return code(Folder(given.folder), given)
+        elif given.command == "collect":
+            print("".join(f"{line}\n" for line in results.write_results(Folder(given.folder))), end="")
         else:
             if problems := check(given.folder):
                 print("\n".join(problems))

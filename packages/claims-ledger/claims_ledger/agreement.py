@@ -1,13 +1,28 @@
-"""How far two coders agree: Cohen's kappa with its interval."""
+"""How far coders agree, with each other and with what was settled, at every level: Cohen's kappa.
+
+A coder's sheet has readings and no outcomes. The sealed sheet `settled.csv` names in `note` the rows of
+other sheets that a settled reading takes over ("ann a; bob c"): these have its outcome. A coder's reading
+that it names nowhere is open, and a coder's label follows from all of them as the settled one does.
+"""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
-from math import nan, sqrt
+from dataclasses import MISSING, dataclass, fields, replace
+from math import isnan, nan, sqrt
+from typing import Any
+
+from claims_ledger import rule, sheets
+from claims_ledger.folder import Folder
+from claims_ledger.limits import parse
+from claims_ledger.rule import Reading
 
 NORMAL = 1.959963984540054  # standard errors to each side of an interval of 95 %
+SETTLED = "settled"
+_NAMED = re.compile(r"(\w+) ([a-z])\b")  # a reading of a coder's sheet, in the notes of the settled one
+Coded = dict[str, list[Reading]]  # the readings of each claim
 
 
 @dataclass(frozen=True)
@@ -54,3 +69,127 @@ def kappa(first: Sequence[Hashable], second: Sequence[Hashable]) -> Kappa:
             spread += share * ((others[one] + ones[other]) / number * (1 - value)) ** 2
     error = sqrt(max(spread, 0) / number) / (1 - chance)
     return Kappa(value, value - NORMAL * error, min(1.0, value + NORMAL * error))
+
+
+def read_codings(folder: Folder) -> dict[str, Coded]:
+    """The readings of each coder by the coder's name, and at last the settled ones, by claim.
+
+    A sealed sheet of the name `SETTLED` is no coder's: it shows what was settled before a number was known.
+    """
+    found: dict[str, Coded] = {}
+    for row in sheets.read_seals(folder):
+        path = folder.path / sheets.FOLDER / row["sheet"]
+        if path.stem != SETTLED and path.is_file():
+            found[path.stem] = _sort(_read_coded(one) for one in sheets.read_sheet(path) if one["kind"])
+    # As they were before numbers were known.
+    before = (replace(one, added="") for one in folder.readings if not one.added or one.is_dropped)
+    return found | {SETTLED: _sort(before)}
+
+
+def _read_coded(row: dict[str, str]) -> Reading:
+    """A coder's reading, of which nothing is found yet."""
+    written = (one.name for one in fields(Reading) if one.default is MISSING)
+    cells: dict[str, Any] = {name: row.get(name, "") for name in written}
+    return Reading(**cells)
+
+
+def _sort(readings: Any) -> Coded:
+    found: Coded = {}
+    for one in readings:
+        found.setdefault(one.claim_id, []).append(one)
+    return found
+
+
+def _list_core(rows: list[Reading]) -> list[Reading]:
+    return [one for one in rows if one.is_core and one.kind != rule.NONE]
+
+
+def _list_limits(rows: list[Reading]) -> Hashable:
+    """The limits of the core's numbers, in no order; None where there are none."""
+    found = [parse(one.holds_if) for one in _list_core(rows) if one.kind == rule.NUMBER]
+    return frozenset(Counter(found).items()) or None
+
+
+# What is compared at each level; None leaves a claim out.
+LEVELS: dict[str, Any] = {
+    "testable": rule.is_testable,
+    "family": lambda rows: rows[0].family,
+    "number of readings of the core": lambda rows: len(_list_core(rows)),
+    "limits of the core": _list_limits,
+}
+
+
+def read_taken_over(folder: Folder) -> dict[tuple[str, str, str], str]:
+    """The settled reading that takes over a coder's, by coder, claim and the coder's letter."""
+    path = folder.path / sheets.FOLDER / f"{SETTLED}.csv"
+    rows = sheets.read_sheet(path) if path.is_file() else []
+    return {
+        (coder, row["claim_id"], letter): row["reading"]
+        for row in rows
+        for coder, letter in _NAMED.findall(row["note"])
+    }
+
+
+def list_labels(folder: Folder) -> dict[str, dict[str, str]]:
+    """The label of each claim by each coder, and at last the settled one."""
+    codings, taken = read_codings(folder), read_taken_over(folder)
+    settled = {(one.claim_id, one.reading): one for rows in codings[SETTLED].values() for one in rows}
+
+    def decide(coder: str, one: Reading) -> Reading:
+        """A coder's reading with what was found for the one that takes it over."""
+        twin = settled.get((one.claim_id, taken.get((coder, one.claim_id, one.reading), "")))
+        found = twin if twin and one.kind != rule.NONE else None
+        return replace(found, part=one.part) if found else one
+
+    return {
+        coder: {
+            claim: rule.label_of(rows if coder == SETTLED else [decide(coder, one) for one in rows])
+            for claim, rows in coded.items()
+        }
+        for coder, coded in codings.items()
+    }
+
+
+def measure_agreement(folder: Folder) -> dict[str, Any]:
+    """For each level how often each two of two coders and the settled readings agree, and kappa.
+
+    Limits are compared without their units. `unlike` are the claims whose labels are not all the same, with
+    the reason as `settlements.csv` has it; `coders` are the lines of their seals. Empty where not two sheets
+    are sealed.
+    """
+    codings = read_codings(folder)
+    if len(codings) != 3:
+        return {}
+    first, second, _ = codings
+    pairs = [(first, second), (first, SETTLED), (second, SETTLED)]
+    values = {
+        level: {name: {c: ask(rows) for c, rows in coded.items()} for name, coded in codings.items()}
+        for level, ask in LEVELS.items()
+    }
+    labels = values["label"] = list_labels(folder)
+    why = {row["claim_id"]: row["why"] for row in folder.read_rows("settlements")}
+    unlike = [
+        {"claim_id": claim, "labels": given, "why": why.get(claim, "")}
+        for claim in folder.claims
+        if len({*(given := [of.get(claim, "") for of in labels.values()])}) > 1
+    ]
+    return {
+        "coders": sheets.read_seals(folder),
+        "levels": [
+            {"level": level, "pairs": [_compare(folder, of_coder, *pair) for pair in pairs]}
+            for level, of_coder in values.items()
+        ],
+        "unlike": unlike,
+    }
+
+
+def _compare(folder: Folder, of_coder: dict[str, dict[str, Any]], one: str, other: str) -> dict[str, Any]:
+    both = [
+        (of_coder[one].get(claim), of_coder[other].get(claim))
+        for claim in folder.claims
+        if of_coder[one].get(claim) is not None and of_coder[other].get(claim) is not None
+    ]
+    told = {"who": [one, other], "agreed": sum(a == b for a, b in both), "of": len(both)}
+    found = kappa([a for a, _ in both], [b for _, b in both]) if both else Kappa(nan, nan, nan)
+    ends = (("kappa", found.value), ("low", found.low), ("high", found.high))
+    return told | {name: None if isnan(value) else round(value, 2) for name, value in ends}

@@ -1,4 +1,4 @@
-"""What a notebook shows and files of a claim: the claim, a verdict that follows from its readings, a card.
+"""What a notebook shows and files of a claim: the claim, what it computed for its readings, a card.
 
 A card's label is its author's own; `find_card_problems` holds a card to its schema, `card.schema.json`.
 """
@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from html import escape
-from math import isnan
+from math import isfinite, isnan, nan
 from pathlib import Path
 from typing import Any
 
 from claims_ledger import rule
 from claims_ledger.folder import Folder
 from claims_ledger.labels import LABELS, VERDICTS
-from claims_ledger.records import VERDICT_MIME
-from claims_ledger.rule import Reading, label_of
+from claims_ledger.results import VERDICT_MIME, round_recorded
+from claims_ledger.rule import Reading
 
 SCHEMA = Path(__file__).with_name("card.schema.json")
 
@@ -27,11 +27,14 @@ class Claim:
     """One sentence of the article that can be asked for evidence.
 
     `printed` is the number as the article prints it (its digits say how exact it claims to be),
-    `value` the same as a float in `unit`; both are None where the article names no number.
+    `value` the same as a float in `unit`; both are None where the article names no number. `statement` is
+    in our words, `sentence` in the article's.
     """
 
     claim_id: str
     statement: str
+    sentence: str | None
+    paragraph: str | None
     theme: str
     printed: str | None
     value: float | None
@@ -78,39 +81,41 @@ class Card:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a notebook found about one claim: a sentence of its own, and a label that follows from readings.
+    """What a notebook found about one claim: a sentence of its own, and the numbers that it computed.
 
-    `numbers` are those that the notebook computed, by the reading to which each belongs.
+    `readings` are the claim's, with those numbers; the label follows in the ledger from all notebooks,
+    documents and sources.
     """
 
     claim: Claim
     sentence: str
-    numbers: dict[str, tuple[float, ...]]
     readings: tuple[Reading, ...]
+    places: dict[str, dict[str, float]]
 
     @property
-    def label(self) -> str:
-        """One of `VERDICTS`."""
-        return label_of(self.readings)
+    def numbers(self) -> dict[str, tuple[float | None, float, float]]:
+        """Number, lowest and highest by reading, as they are filed; None where no one number stands out."""
+        return {
+            one.reading: (None if isnan(one.number) else one.number, one.low, one.high)
+            for one in self.readings
+            if not isnan(one.low)
+        }
 
     @property
     def filed(self) -> dict[str, Any]:
-        """What a page needs of the notebook; label and readings it takes from the tables."""
+        """What pages and `results.csv` need of the notebook; the rest they take from the tables."""
         own = {"claim": self.claim.claim_id, "statement": self.claim.statement, "sentence": self.sentence}
-        return {**own, "computed": sorted(self.numbers)}
+        numbers = {letter: list(values) for letter, values in self.numbers.items()}
+        return {**own, "numbers": numbers, **({"places": self.places} if self.places else {})}
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         return {VERDICT_MIME: self.filed, "text/plain": str(self)}
 
     def __str__(self) -> str:
-        lines = [f"{self.claim.claim_id} · {self.label}", self.claim.statement, self.sentence]
-        for reading in self.readings:
-            if reading.kind == rule.NONE:
-                lines.append(reading.says)
-                continue
-            holds_if = f"; it must be {reading.threshold}" if reading.threshold else ""
-            found = f": {reading.found}{holds_if}" if reading.found else ""
-            lines.append(f"({reading.reading}) {reading.outcome}: {reading.says.rstrip('.')}{found}")
+        lines = [f"{self.claim.claim_id} · {self.claim.statement}", self.sentence]
+        for one in self.readings:
+            if one.found:
+                lines.append(f"({one.reading}) {one.says} Found: {one.found}; to hold, {one.threshold}.")
         return "\n".join(lines)
 
 
@@ -139,13 +144,19 @@ def get_claim(folder: Folder, claim_id: str) -> Claim:
 
 
 def list_readings(folder: Folder, claim_id: str) -> tuple[Reading, ...]:
-    """How the claim may reasonably be read; `ValueError` if no claim has this id."""
+    """How the claim may be read, as it was written; `ValueError` if no claim has this id."""
     get_claim(folder, claim_id)
-    return tuple(reading for reading in folder.readings if reading.claim_id == claim_id)
+    return tuple(reading for reading in folder.written if reading.claim_id == claim_id)
 
 
-def make_verdict(folder: Folder, claim_id: str, sentence: str, numbers: Mapping[str, Any]) -> Verdict:
-    """The verdict on one claim, whose label follows from its readings.
+def make_verdict(
+    folder: Folder,
+    claim_id: str,
+    sentence: str,
+    numbers: Mapping[str, Any],
+    places: Mapping[str, Mapping[str, float]] | None = None,
+) -> Verdict:
+    """What a notebook files on one claim.
 
     Parameters
     ----------
@@ -153,37 +164,47 @@ def make_verdict(folder: Folder, claim_id: str, sentence: str, numbers: Mapping[
     claim_id : one of its claims.
     sentence : the finding in one sentence that can be read alone.
     numbers : for each reading of the kind "number" what was computed, by the reading's letter: a number, or
-        a tuple of number, lowest and highest; of the last two where no one number is recorded.
+        a tuple of number, lowest and highest; of the last two where no one number stands out.
+    places : for a reading the number of each place that it compares.
 
     Raises
     ------
     ValueError
-        If the claim is unknown, the sentence empty, or a number differs from the recorded one.
+        If the claim is unknown, the sentence empty, a letter that of no reading of the kind number, or a
+        number none, or outside its interval.
     """
-    claim, ways, table = get_claim(folder, claim_id), list_readings(folder, claim_id), "readings.csv"
-    if not ways:
-        raise ValueError(f"{table} has no reading of {claim_id}")
+    claim, written = get_claim(folder, claim_id), list_readings(folder, claim_id)
     if not sentence.strip():
         raise ValueError(f"the verdict on {claim_id} needs a `sentence`")
-    given = {name: value if isinstance(value, tuple) else (value,) for name, value in numbers.items()}
-    known = {reading.reading: reading for reading in ways if reading.kind == rule.NUMBER}
-    for name, values in given.items():
-        if name not in known:
-            raise ValueError(
-                f"{claim_id} has no reading {name!r} of the kind number; it has: {', '.join(known)}"
-            )
-        if differing := _list_differences(known[name], values):
-            raise ValueError(f"{table} has for reading {name!r} of {claim_id}: {'; '.join(differing)}")
-    return Verdict(claim, sentence, given, ways)
+    known = [one.reading for one in written if one.kind == rule.NUMBER]
+    for letter in [*numbers, *(places or {})]:
+        if letter not in known:
+            has = f"it has: {', '.join(known)}" if known else "it has none"
+            raise ValueError(f"{claim_id} has no reading {letter!r} of the kind {rule.NUMBER}; {has}")
+    filled = tuple(
+        replace(one, **_take_number(claim_id, one.reading, numbers[one.reading]))
+        if one.reading in numbers
+        else one
+        for one in written
+    )
+    by_place = {
+        letter: {str(place): round_recorded(float(number)) for place, number in found.items()}
+        for letter, found in (places or {}).items()
+    }
+    return Verdict(claim, sentence, filled, by_place)
 
 
-def _list_differences(reading: Reading, values: tuple[float, ...]) -> list[str]:
-    """Where what was computed is not what is recorded, at the digits that are recorded."""
-    alone = isnan(reading.number)
-    names = ("number", "number_low", "number_high")[alone:]
-    recorded = reading.interval if alone else (reading.number, *reading.interval)
-    named = zip(names, recorded, values, strict=False)
-    return [f"{name} {old:g}, not {float(new):.6g}" for name, old, new in named if not rule.agrees(old, new)]
+def _take_number(claim_id: str, letter: str, given: Any) -> dict[str, Any]:
+    """Number, lowest and highest of what was computed for a reading."""
+    values = [round_recorded(float(one)) for one in (given if isinstance(given, tuple | list) else (given,))]
+    number, *ends = values if len(values) != 2 else (nan, *values)
+    low, high = ends or (number, number)
+    where = f"reading {letter!r} of {claim_id}"
+    if not (isfinite(low) and isfinite(high)):
+        raise ValueError(f"{where}: {given!r} is no number")
+    if low > high or low > number or high < number:
+        raise ValueError(f"{where}: the number {number:g} lies outside its interval, {low:g} to {high:g}")
+    return {"number": number, "low": low, "high": high}
 
 
 def make_card(folder: Folder, claim_id: str, verdict: str, **said: str) -> Card:

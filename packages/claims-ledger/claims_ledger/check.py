@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 from math import isnan
 
 from claims_ledger import rule
-from claims_ledger.families import FAMILIES
+from claims_ledger.families import FAMILIES, QUALIFIER, WAYS
 from claims_ledger.folder import WITHOUT_TABLE, Folder, FolderError
 from claims_ledger.labels import UNEXAMINED
-from claims_ledger.records import list_labels
+from claims_ledger.results import collect
 from claims_ledger.rule import Reading
-from claims_ledger.sheets import find_broken_seals
+from claims_ledger.sheets import MOST_OF_CORE, find_broken_seals, read_seals
 
 # What computations make in any field; a unit may begin with one of these.
 DERIVED: tuple[str, ...] = (
@@ -75,7 +75,7 @@ def _find_in_claims(folder: Folder) -> Iterator[str]:
         at, name = _at(folder, table, number), row["claim_id"]
         if not re.fullmatch(article.claim_ids, name):
             yield f"{at}: {name!r} is no id of this article; ids fit {article.claim_ids}."
-        for column in ("statement", "check"):
+        for column in ("statement", "sentence", "check"):
             if not row[column].strip():
                 yield f"{at}: {name} has no {column}."
         if themes and row["theme"] not in themes:
@@ -94,78 +94,86 @@ def _find_in_figures(folder: Folder) -> Iterator[str]:
         for column in ("printed", "publisher", "title"):
             if not row[column].strip():
                 yield f"{at}: {row['figure_id']} has no {column}."
+        if row["standing"] not in rule.STANDINGS and (row["standing"] or row["figure_id"] in used):
+            yield f"{at}: the standing {row['standing']!r} is none of: {', '.join(rule.STANDINGS)}."
+        if row["figure_id"] in used and not (row["url"].strip() or row["searched"].strip()):
+            yield f"{at}: {row['figure_id']} has no url, and `searched` does not say when one was looked for."
         if row["figure_id"] not in used and not row["set_aside"].strip():
             yield f"{at}: no reading rests on {row['figure_id']}, and set_aside does not say why."
     yield from _find_twice(folder, "figures", "figure_id")
 
 
 def _find_in_readings(folder: Folder) -> Iterator[str]:
-    units = _list_units(folder)
-    of_claim: dict[str, list[Reading]] = defaultdict(list)
-    for (number, row), reading in zip(folder.list_rows("readings"), folder.readings, strict=True):
-        at = f"{_at(folder, 'readings', number)} ({reading.claim_id} {reading.reading})"
-        for sentence in _find_in_reading(folder, reading, row["independent"], units):
+    units, of_claim = _list_units(folder), defaultdict(list)
+    passages = {(row["claim_id"], row["reading"]) for row in folder.read_rows("passages")}
+    for number, one in enumerate(folder.readings, start=2):
+        at = f"{_at(folder, 'readings', number)} ({one.claim_id} {one.reading})"
+        for sentence in _find_in_reading(folder, one, units):
             yield f"{at}: {sentence}."
-        of_claim[reading.claim_id].append(reading)
-    yield from _find_twice(folder, "readings", "claim_id", "reading")
+        by_document = one.kind == rule.DOCUMENT and one.outcome != rule.OPEN
+        if by_document and (one.claim_id, one.reading) not in passages:
+            yield f"{at}: a document decides it, and passages.csv has no passage."
+        of_claim[one.claim_id].append(one)
+    seen: dict[tuple[str, str], int] = {}
+    for number, one in enumerate(folder.written, start=2):
+        first = seen.setdefault((one.claim_id, one.reading), number)
+        if one.kind != rule.NONE and first != number:
+            at = _at(folder, "readings", number)
+            yield f"{at}: {one.claim_id} {one.reading} stands in row {first} already."
     for number, row in folder.list_rows("claims"):
         for sentence in _find_in_claim(row["claim_id"], of_claim[row["claim_id"]]):
             yield f"{_at(folder, 'claims', number)}: {sentence}."
     yield from _find_one_number(folder)
-    yield from _find_twice(folder, "places", "claim_id", "reading", "place")
-    known = {(one.claim_id, one.reading) for one in folder.readings}
-    for number, row in folder.list_rows("places"):
-        if (row["claim_id"], row["reading"]) not in known:
-            yield f"{_at(folder, 'places', number)}: {row['claim_id']} has no reading {row['reading']!r}."
-        if folder.article.places and row["place"] not in folder.article.places:
-            yield f"{_at(folder, 'places', number)}: article.yml names no place {row['place']!r}."
+    numbers = {(one.claim_id, one.reading) for one in folder.written if one.kind == rule.NUMBER}
+    for table, key in (("results", ()), ("places", ("place",))):
+        yield from _find_twice(folder, table, "claim_id", "reading", *key)
+        for number, row in folder.list_rows(table):
+            at = _at(folder, table, number)
+            if (row["claim_id"], row["reading"]) not in numbers:
+                yield f"{at}: {row['claim_id']} has no reading {row['reading']!r} of the kind {rule.NUMBER}."
+            if key and folder.article.places and row["place"] not in folder.article.places:
+                yield f"{at}: article.yml names no place {row['place']!r}."
 
 
-def _find_in_reading(
-    folder: Folder, one: Reading, independent: str, units: Callable[[str], bool]
-) -> Iterator[str]:
-    kinds, outcomes = (rule.NUMBER, rule.DOCUMENT, rule.NONE), (rule.HOLDS, rule.FAILS, rule.OPEN)
+def _find_in_reading(folder: Folder, one: Reading, units: Callable[[str], bool]) -> Iterator[str]:
+    outcomes = (rule.HOLDS, rule.FAILS, rule.OPEN)
     if one.claim_id not in folder.claims:
         yield f"no claim is called {one.claim_id!r}"
     if one.family not in FAMILIES:
         yield f"{one.family!r} is no family; there are {', '.join(FAMILIES)}"
-    if independent not in ("true", "false"):
-        yield f"independent is {independent!r}; it must be true or false"
-    if not one.says.strip():
-        yield "it does not say how the claim is read"
-    if one.kind not in kinds:
-        yield f"{one.kind!r} is no kind; there are {', '.join(kinds)}"
-    if one.kind == rule.NONE or one.kind not in kinds:
+    for column in ("part", "says"):
+        if not getattr(one, column).strip():
+            yield f"`{column}` is empty"
+    if one.kind not in rule.KINDS:
+        yield f"{one.kind!r} is no kind; there are {', '.join(rule.KINDS)}"
+    if one.kind == rule.NONE or one.kind not in rule.KINDS:
         return
+    if not re.fullmatch("[a-z]", one.reading):
+        yield f"the reading {one.reading!r} must be a letter"
+    if one.way not in (*WAYS, QUALIFIER):
+        yield f"{one.way!r} is no way; there are {', '.join((*WAYS, QUALIFIER))}"
     if not one.against.strip():
         yield "it does not say what would count against it"
+    if one.date not in (*rule.DATES, ""):
+        yield f"date is {one.date!r}; it must be {', '.join(rule.DATES)}, or empty where nothing was found"
+    if one.seen != rule.OPEN and not one.date:
+        yield "it does not say how its evidence lies to the claim's own date"
     if one.kind == rule.NUMBER:
-        yield from _find_in_number(one, units)
+        if not one.unit:
+            yield "its limit has no unit"
+        elif not units(one.unit):
+            yield f"no table and no figure has the unit {one.unit!r}, and article.yml does not list it"
+        if one.documented:
+            yield f"outcome is {one.documented!r}; that of a number follows from its limits"
     elif one.documented not in outcomes:
         yield f"outcome is {one.documented!r}; a document decides {', '.join(outcomes)}"
-    if one.kind == rule.DOCUMENT and one.documented not in outcomes:
-        return
     for source in one.sources.split():
         if source not in WITHOUT_TABLE and source not in folder.figures and source not in folder.evidence:
             yield f"{source!r} is no figure, no table, and none of {', '.join(WITHOUT_TABLE)}"
-    if one.outcome != rule.OPEN and not one.sources:
+    if one.seen != rule.OPEN and not one.sources:
         yield "it is decided and names no source"
     if one.outcome == rule.OPEN and not (one.held_by and one.decides):
         yield "it is open and does not say who holds the evidence and what would decide"
-
-
-def _find_in_number(one: Reading, units: Callable[[str], bool]) -> Iterator[str]:
-    if isnan(one.low_limit) and isnan(one.high_limit):
-        yield "a number needs a limit, beyond which the reading fails"
-    elif not one.unit:
-        yield "its limit has no unit"
-    elif not units(one.unit):
-        yield f"no table and no figure has the unit {one.unit!r}, and article.yml does not list it"
-    if one.low_limit > one.high_limit:
-        yield f"the lower limit {one.low_limit:g} is above the upper, {one.high_limit:g}"
-    low, high = one.interval
-    if low > high or low > one.number or high < one.number:
-        yield f"the number {one.number:g} lies outside its interval, {low:g} to {high:g}"
 
 
 def _list_units(folder: Folder) -> Callable[[str], bool]:
@@ -182,14 +190,16 @@ def _find_in_claim(name: str, readings: list[Reading]) -> Iterator[str]:
         return
     if len(families := {one.family for one in readings}) > 1:
         yield f"{name} is of {len(families)} families, {' and '.join(sorted(families))}; it must be of one"
-    elif readings[0].family in FAMILIES:
-        family, bare = FAMILIES[readings[0].family], [one for one in readings if one.kind == rule.NONE]
-        if bare and len(readings) > 1:
-            yield f"{name} has a row of the kind none beside readings"
-        elif not family.testable and not bare:
-            yield f"{name} has a reading, and a {family.family} has none: {family.readings}"
-        elif not bare and len(readings) < family.least:
-            yield f"{name} has {len(readings)} reading; the family {family.family} needs {family.least}"
+        return
+    core = [one for one in readings if one.is_core]
+    if not core:
+        yield f"{name} has no row of the part {rule.CORE}"
+    read = [one for one in core if one.kind != rule.NONE and not one.is_dropped]
+    if len(read) > MOST_OF_CORE:
+        yield f"{name} has {len(read)} readings of its core; {MOST_OF_CORE} are the most"
+    family = FAMILIES.get(readings[0].family)
+    if family and family.testable and read and (missing := family.find_missing([one.way for one in core])):
+        yield f"{name} is of the family {family.family} and has no reading {missing[0]}"
 
 
 def _find_one_number(folder: Folder) -> Iterator[str]:
@@ -197,34 +207,30 @@ def _find_one_number(folder: Folder) -> Iterator[str]:
     found = {(one.claim_id, one.number) for one in folder.readings if not isnan(one.number)}
     claims, numbers = {claim for claim, _ in found}, {number for _, number in found}
     if len(claims) >= SAME_NUMBER and len(numbers) == 1:
-        name = folder.find_table("readings").name
+        name = folder.find_table("results").name
         yield f"{name}: all {len(claims)} claims with a number have the same, {numbers.pop():g}."
 
 
-def _find_in_record(folder: Folder) -> Iterable[str]:
-    labels, found = list_labels(folder), find_broken_seals(folder)
-    settled, coders = labels.pop("settled"), list(labels)
-    sheets = folder.find_table("codings").name
-    if not coders:
-        return [f"{sheets} has no row: readings are written by coders, before a number is looked at."]
-    for coder, (number, row) in ((c, one) for c in coders for one in folder.list_rows("claims")):
-        if row["claim_id"] not in labels[coder]:
-            found.append(
-                f"{sheets}: coder {coder} has not coded {row['claim_id']} ({_at(folder, 'claims', number)})."
-            )
-    said = Counter(row["claim_id"] for row in folder.read_rows("settlements"))
-    for claim in folder.claims:
-        unlike = len({settled.get(claim, UNEXAMINED), *(labels[c].get(claim, "") for c in coders)}) > 1
-        if unlike and not said[claim]:
-            found.append(f"settlements.csv must say why the labels of {claim} differ.")
+def _find_in_record(folder: Folder) -> Iterator[str]:
+    if not read_seals(folder):
+        yield "coding/ has no sealed sheet: readings are written by coders, before a number is looked at."
+    yield from find_broken_seals(folder)
+    if folder.article.notebooks:
+        results, places = collect(folder)
+        for table, filed in (("results", results), ("places", places)):
+            rows = folder.read_rows(table)
+            if sorted(filed) != sorted(tuple(row.values()) for row in rows):
+                name = folder.find_table(table).name
+                yield f"{name} is not what the notebooks filed; `collect` writes it anew."
+    of_claim = defaultdict(list)
+    for one in folder.readings:
+        of_claim[one.claim_id].append(one)
     last = {r["claim_id"]: (n, r["to"]) for n, r in sorted(folder.list_rows("corrections"), key=_by_date)}
     for claim, (number, label) in last.items():
-        if settled.get(claim) != label:
+        now = rule.label_of(of_claim[claim]) if of_claim[claim] else UNEXAMINED
+        if now != label:
             at = _at(folder, "corrections", number)
-            found.append(
-                f"{at}: {claim} is {settled.get(claim, UNEXAMINED)!r} now; write a line for that change."
-            )
-    return found
+            yield f"{at}: {claim} is {now!r} now; write a line for that change."
 
 
 def _by_date(line: tuple[int, dict[str, str]]) -> tuple[str, int]:

@@ -17,7 +17,7 @@ QUALIFIER = "qualifier"  # the way of a reading of a word beside the core
 
 @dataclass(frozen=True)
 class Family:
-    """What claims of a family have in common: the readings that each needs, and how many at least.
+    """What claims of a family have in common: the readings that each needs.
 
     Of a family that is not `testable` no reading names anything that evidence could contradict.
     """
@@ -25,7 +25,6 @@ class Family:
     family: str
     means: str
     readings: str
-    least: int
     testable: bool
     ways: str
 
@@ -44,7 +43,7 @@ def _read(name: str) -> list[dict[str, str]]:
 
 
 FAMILIES = {
-    row["family"]: Family(**row | {"least": int(row["least"]), "testable": row["testable"] == "true"})  # type: ignore[arg-type]
+    row["family"]: Family(**row | {"testable": row["testable"] == "true"})  # type: ignore[arg-type]
     for row in _read("families.csv")
 }
 WAYS = {row["way"]: row["means"] for row in _read("ways.csv")}

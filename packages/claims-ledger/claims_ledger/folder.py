@@ -9,33 +9,39 @@ import csv
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields, replace
 from functools import cached_property
 from math import nan
 from pathlib import Path
 from typing import Any
 
+from claims_ledger import rule
 from claims_ledger.rule import Reading
 
 ARTICLE = "article.yml"
-READING = tuple(name for name in Reading.__dataclass_fields__ if name != "documented")
+# The fields of a reading that stand in readings.csv, one of them as a column of another name.
+_CELL = {"documented": "outcome"}
+_CELLS = tuple(one.name for one in fields(Reading) if one.default is MISSING)
+FOUND = ("number", "low", "high")
+OF_CLAIM = ("phrase", "family")  # they stand in a claim's first row, and may be empty in the others
 # The tables of a folder with the columns that each must have, in the order that `new` writes them.
 COLUMNS: dict[str, tuple[str, ...]] = {
     "claims": (
-        *("claim_id", "theme", "statement", "printed", "value", "unit", "period", "place"),
-        *("attributed_to", "check", "caution"),
+        *("claim_id", "theme", "statement", "sentence", "paragraph", "printed", "value", "unit", "period"),
+        *("place", "attributed_to", "check", "caution"),
     ),
-    "readings": (*READING[:12], "outcome", *READING[12:]),
+    "readings": tuple(_CELL.get(name, name) for name in _CELLS),
     "figures": (
         *("figure_id", "theme", "indicator", "place", "period", "printed", "unit", "publisher", "title"),
-        *("date_published", "url", "read_as", "note", "set_aside"),
+        *("date_published", "url", "searched", "read_as", "standing", "note", "set_aside"),
     ),
-    "codings": ("coder", *READING[:12], "outcome", "sources", "note"),
+    "passages": ("claim_id", "reading", "figure_id", "passage", "translation", "where"),
+    "results": ("claim_id", "reading", *FOUND, "chapter"),
+    "places": ("claim_id", "reading", "place", "number"),
     "settlements": ("claim_id", "why"),
     "corrections": ("date", "claim_id", "from", "to", "why"),
-    "places": ("claim_id", "reading", "place", "number"),
 }
-NEEDED = ("claims", "readings", "codings")  # without them there is no ledger
+NEEDED = ("claims", "readings")  # without them there is no ledger
 # Sources that are no table: the article itself, and a calendar on which days are counted.
 WITHOUT_TABLE = ("article", "calendar")
 
@@ -149,25 +155,58 @@ class Folder:
         return {row["figure_id"]: row for row in self.read_rows("figures")}
 
     @cached_property
+    def written(self) -> list[Reading]:
+        """Every reading as it was written, without what was found, in the order of the table."""
+        first: dict[str, dict[str, str]] = {}
+        found = []
+        for number, row in self.list_rows("readings"):
+            of_claim = first.setdefault(row["claim_id"], row)
+            filled = row | {name: row[name] or of_claim[name] for name in OF_CLAIM}
+            cells: dict[str, Any] = {name: filled[_CELL.get(name, name)] for name in _CELLS}
+            one = Reading(**cells)
+            try:
+                _ = one.kind == rule.NUMBER and one.limits
+            except ValueError as error:
+                at = f"{self.find_table('readings').name}, row {number}"
+                raise FolderError(f"{at} ({one.claim_id} {one.reading}): {error}") from None
+            found.append(one)
+        return found
+
+    @cached_property
     def readings(self) -> list[Reading]:
-        """Every reading of every claim, in the order of the table."""
-        return [self._make_reading("readings", number, row) for number, row in self.list_rows("readings")]
+        """Every reading with the number that was filed for it, and with the standing of its sources."""
+        return self.fill(self.results)
+
+    def fill(self, results: dict[tuple[str, str], tuple[float, float, float]]) -> list[Reading]:
+        """Every reading with its number, lowest and highest, by claim and letter."""
+        blank = (nan, nan, nan)
+        found = []
+        for one in self.written:
+            number, low, high = results.get((one.claim_id, one.reading), blank)
+            standings = tuple(filter(None, map(self.find_standing, one.sources.split())))
+            found.append(replace(one, number=number, low=low, high=high, standings=standings))
+        return found
+
+    @cached_property
+    def results(self) -> dict[tuple[str, str], tuple[float, float, float]]:
+        """Number, lowest and highest that notebooks filed, by claim and reading."""
+        return {
+            (row["claim_id"], row["reading"]): tuple(  # type: ignore[misc]
+                self.parse_number("results", at, name, row[name]) for name in FOUND
+            )
+            for at, row in self.list_rows("results")
+        }
+
+    def find_standing(self, source: str) -> str:
+        """Who vouches for a source: one of `rule.STANDINGS`, empty for the article itself and a calendar."""
+        if source in WITHOUT_TABLE:
+            return ""
+        figure = self.figures.get(source)
+        return figure["standing"] if figure else self._standings.get(source, rule.OFFICIAL)
 
     def list_rows(self, name: str) -> Iterator[tuple[int, dict[str, str]]]:
         """The rows of a table with their number in the file, where the first is that of the columns."""
         return enumerate(self.read_rows(name), start=2)
-
-    def _make_reading(self, table: str, number: int, row: dict[str, str]) -> Reading:
-        values: dict[str, Any] = {"documented": row["outcome"]}
-        for one in fields(Reading):
-            text = row.get(one.name, "")
-            if one.type == "float":
-                values[one.name] = self.parse_number(table, number, one.name, text)
-            elif one.type == "bool":
-                values[one.name] = text == "true"
-            else:
-                values.setdefault(one.name, text)
-        return Reading(**values)
 
     def parse_number(self, table: str, number: int, column: str, text: str) -> float:
         """The number in a cell, NaN where it is empty; `FolderError` where it holds something else."""
@@ -192,14 +231,25 @@ class Folder:
         path = self.path / self.article.evidence
         if path.suffix != ".json":
             return {table.stem: dict.fromkeys(_read_head(table), "") for table in sorted(path.glob("*.csv"))}
-        if not path.is_file():
-            raise FolderError(f"{ARTICLE}: evidence is {self.article.evidence}, and there is no such file")
-        described = json.loads(path.read_text(encoding="utf-8"))["resources"]
         return {
             one["name"]: {f["name"]: f.get("unit", "") for f in one["schema"]["fields"]}
-            for one in described
+            for one in self._resources
             if "fields" in one.get("schema", {})
         }
+
+    @cached_property
+    def _resources(self) -> list[dict[str, Any]]:
+        path = self.path / self.article.evidence
+        if path.suffix != ".json":
+            return []
+        if not path.is_file():
+            raise FolderError(f"{ARTICLE}: evidence is {self.article.evidence}, and there is no such file")
+        return json.loads(path.read_text(encoding="utf-8"))["resources"]
+
+    @cached_property
+    def _standings(self) -> dict[str, str]:
+        """Those of tables, where a descriptor says one."""
+        return {one["name"]: one["standing"] for one in self._resources if "standing" in one}
 
     def list_notebooks(self) -> list[tuple[str, Path]]:
         """The notebooks that file verdicts, in order, each with its name seen from where the pages are."""

@@ -55,10 +55,18 @@ VERDICTS = tuple(label.verdict for label in LABELS if label.filed)
 UNEXAMINED = LABELS[-1].verdict
 
 
-def count_in_words(counts: Mapping[str, int]) -> str:
-    """How many claims got each label, as one sentence."""
-    *parts, last = (label.summary.format(counts.get(label.verdict, 0)) for label in LABELS if label.filed)
+def count_in_words(counts: Mapping[str, int], with_open: Mapping[str, int]) -> str:
+    """How many claims got each label, and how many of these have an open reading, as one sentence."""
+    *parts, last = (
+        label.summary.format(counts.get(label.verdict, 0)) + _say_open(with_open.get(label.verdict, 0))
+        for label in LABELS
+        if label.filed
+    )
     return "".join(parts) + last.replace(", ", ", and ", 1)
+
+
+def _say_open(number: int) -> str:
+    return f" ({number} of them with a reading still open)" if number else ""
 
 
 def make_variables(dark: bool) -> dict[str, str]:

@@ -7,9 +7,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf
 
+HOLDS, FAILS, OPEN = "holds", "fails", "open"
 _NUMBER = r"[-−]?\d[\d,]*(?:\.\d+)?"
 _ONE = re.compile(rf"(>=|<=|>|<|=) ?({_NUMBER})")
 _TWO = re.compile(rf"({_NUMBER}) to (< ?)?({_NUMBER})")
@@ -29,6 +31,30 @@ class Limits:
         above = number >= self.low if self.low_holds else number > self.low
         below = number <= self.high if self.high_holds else number < self.high
         return above and below
+
+    def decide(self, low: float, high: float) -> str:
+        """What follows for a number from `low` to `high`: it holds, fails, or is open as a limit cuts it.
+
+        Examples
+        --------
+        >>> parse("> 50").decide(52, 58), parse("> 50").decide(27, 50), parse("> 50").decide(48, 53)
+        ('holds', 'fails', 'open')
+        """
+        if self.holds(low) and self.holds(high):
+            return HOLDS
+        below = high < self.low or (high == self.low and not self.low_holds)
+        above = low > self.high or (low == self.high and not self.high_holds)
+        return FAILS if below or above else OPEN
+
+    def say(self, write: Callable[[float], str]) -> str:
+        """The limits in words, with numbers as `write` writes them: "more than 50", "1.75 to 1.85"."""
+        low, high = write(self.low), write(self.high)
+        if self.low == self.high:
+            return low
+        if self.high == inf:
+            return f"{'at least' if self.low_holds else 'more than'} {low}"
+        below = f"{'at most' if self.high_holds else 'less than'} {high}"
+        return below if self.low == -inf else f"{low} to {high if self.high_holds else below}"
 
 
 def parse(text: str) -> Limits:

@@ -19,15 +19,18 @@ FIELDS = {
     "claim_id": "Identifier of the claim.",
     "theme": "Subject to which the claim belongs.",
     "statement": "What the article says, in our words.",
+    "quoted": "The article's own words, as far as they carry the claim.",
+    "paragraph": "Where in the article they stand.",
     "attributed_to": "Who says so according to the article.",
     "verdict": "The label that follows from the readings.",
+    "remark": "Beside the label: qualifiers that fail or were not tested, readings that are open.",
     "sentence": "What was found, in a sentence.",
     "holds": "Letters of the readings that hold.",
     "fails": "Letters of the readings that fail.",
     "open": "Letters of the readings that are open.",
     "sources": "Ids of cited figures and names of tables on which the readings rest.",
     "address": "Where the claim stands.",
-    "working": "The page that examined it; empty where none has filed a sentence.",
+    "working": "The page that decides it; empty where none has filed a sentence.",
 }
 DOWNLOADS = ("ledger.csv", "ledger.json", "ledger-package.json")
 _PLAIN = """body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem; font: 1rem/1.5 sans-serif; }
@@ -57,7 +60,7 @@ def _make_row(claim: dict[str, Any], page: str) -> dict[str, str]:
     derived = {
         "sources": " ".join(dict.fromkeys(source["id"] for r in readings for source in r["sources"])),
         "address": f"{page}#{label_claim(claim['claim_id'])}",
-        "working": f"{claim['pages'][-1]}.html" if claim["pages"] else "",
+        "working": f"{claim['working']}.html" if claim["working"] else "",
     }
     return {name: (claim | letters | derived)[name] for name in FIELDS}
 
@@ -121,46 +124,72 @@ def render_page(record: dict[str, Any], address: str = "") -> str:
 def _render_claim(claim: dict[str, Any]) -> str:
     name, label = claim["claim_id"], claim["verdict"]
     listed = "".join(f"<li>{_render_reading(one)}</li>" for one in claim["readings"])
-    badge = f'<span class="badge verdict-{make_slug(label)}">{escape(label)}</span>'
-    said = f"<p>{escape(claim['statement'])}</p><p>{escape(claim['sentence'])}</p>"
-    shown = f'<p>{badge}</p>{strip.draw(claim["readings"])}<ul class="readings">{listed}</ul>'
+    badge = f'<span class="badge verdict-{make_slug(label)}">{escape(label)}</span> {escape(claim["remark"])}'
+    where = escape(say_place(claim["paragraph"]))
+    quoted = f"<p>“{escape(claim['quoted'])}” ({where})</p>" if claim["quoted"] else ""
+    said = f"{quoted}<p>{escape(claim['statement'])}</p><p>{escape(claim['sentence'])}</p>"
+    change = "".join(f"<li>{escape(one)}</li>" for one in claim["would_change"])
+    shown = (
+        f'<p>{badge}</p>{strip.draw(claim["readings"])}<ul class="readings">{listed}</ul>'
+        f'<p>What would change it:</p><ul class="readings">{change}</ul>'
+        f'<p><a href="#{label_claim(name)}">Permanent link</a></p>'
+    )
     return f'<tr id="{label_claim(name)}"><td>{escape(name)}</td><td>{said}</td><td>{shown}</td></tr>'
 
 
 def _render_reading(one: dict[str, Any]) -> str:
     if one["kind"] == rule.NONE:
         return f"No reading: {escape(one['says'])}"
+    part = "" if one["part"] == rule.CORE else f" (“{one['part']}”)"
     found = f" Found: {one['found']}; to hold, {one['threshold']}." if one["found"] else ""
     sources = "; ".join(_render_source(source) for source in one["sources"])
     rests = f" Rests on: {sources}." if sources else ""
-    text = escape(f"{one['says']} {one['decides']}{found}")
-    return (
-        f'{one["reading"]} <strong class="outcome-{one["outcome"]}">{one["outcome"]}</strong>: {text}{rests}'
-    )
+    quoted = "".join(f" “{escape(p['translation'] or p['passage'])}”" for p in one["passages"])
+    why = f" ({one['obstacle']})" if one["obstacle"] else ""
+    text = escape(f"{why}: {one['says']} {one['decides']}{found}")
+    outcome = f'<strong class="outcome-{one["outcome"]}">{one["outcome"]}</strong>'
+    return f"{one['reading']}{escape(part)} {outcome}{text}{quoted}{rests}"
+
+
+def say_place(paragraph: str) -> str:
+    """Where in an article its words stand: a paragraph has a number, a heading or caption a name."""
+    return f"paragraph {paragraph}" if paragraph.isdigit() else paragraph
+
+
+def say_address(source: dict[str, str]) -> str:
+    """What stands where a cited figure has no address; empty where it has one."""
+    return f"no address found, searched on {source['searched']}" if source["searched"] else ""
 
 
 def _render_source(source: dict[str, str]) -> str:
     if source["kind"] != "figure":
         return escape(source["id"])
     said = escape(f"{source['publisher']}, {source['title']}, {source['date_published'] or 'no date'}")
-    return f'<a href="{escape(source["url"])}">{said}</a>' if source["url"] else said
+    if source["url"]:
+        return f'<a href="{escape(source["url"])}">{said}</a>'
+    return said + (f" ({address})" if (address := say_address(source)) else "")
 
 
 def _render_agreement(found: dict[str, Any]) -> str:
-    if not found:
-        return ""
-    return f"<h2>Two codings</h2><p>{say_agreement(found)}</p>"
+    listed = "".join(f"<li>{escape(line)}</li>" for line in say_agreement(found))
+    return f"<h2>Codings</h2><ul>{listed}</ul>" if found else ""
 
 
-def say_agreement(found: dict[str, Any]) -> str:
-    """How far two coders agree, as sentences."""
-    said = f"The two coders derive the same label for {found['agreed']} of {found['of']} claims. "
-    if found["kappa"] is None:
-        return f"{said}Both gave one and the same label to all, so Cohen's kappa says nothing."
-    return (
-        f"{said}Cohen's kappa, which takes off what chance would bring, is {found['kappa']:.2f} "
-        f"({found['low']:.2f} to {found['high']:.2f} with 95 % confidence)."
-    )
+def say_agreement(found: dict[str, Any]) -> list[str]:
+    """How far coders agree, with each other and with what was settled, a line a level."""
+    return [
+        f"{level['level']}: "
+        + "; ".join(f"{' and '.join(pair['who'])} {say_pair(pair)}" for pair in level["pairs"])
+        for level in found.get("levels", ())
+    ]
+
+
+def say_pair(pair: dict[str, Any]) -> str:
+    """How often two agree, and Cohen's kappa with its interval of 95 %."""
+    said = f"{pair['agreed']} of {pair['of']}"
+    if pair["kappa"] is None:
+        return said
+    return f"{said}, kappa {pair['kappa']:.2f} ({pair['low']:.2f} to {pair['high']:.2f})"
 
 
 def _render_corrections(record: dict[str, Any]) -> str:

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict
-from math import isnan
+from math import isinf, isnan
 from pathlib import Path
 from typing import Any
 
 from claims_ledger import rule
-from claims_ledger.agreement import kappa
+from claims_ledger.agreement import measure_agreement
 from claims_ledger.folder import WITHOUT_TABLE, Folder, FolderError
 from claims_ledger.labels import UNEXAMINED
-from claims_ledger.rule import Reading, label_of
+from claims_ledger.results import Filed, choose_deciding, list_filed
+from claims_ledger.rule import Reading
 
-# How a stored output of a notebook that files a verdict is marked.
-VERDICT_MIME = "application/vnd.verdict+json"
 # What a page says of a cited figure on which a reading rests.
-CITED = ("publisher", "title", "date_published", "url", "read_as")
-NUMBERS = ("number", "number_low", "number_high", "low_limit", "high_limit")
+CITED = ("publisher", "title", "date_published", "url", "searched", "read_as", "standing")
+PASSAGE = ("passage", "translation", "where")
 
 
 def make_record(folder: Folder) -> dict[str, Any]:
@@ -38,125 +38,91 @@ def make_record(folder: Folder) -> dict[str, Any]:
 def list_claims(folder: Folder) -> list[dict[str, Any]]:
     """Every claim with its label, its readings, and the sentence that stands on it.
 
-    `pages` are the notebooks that filed one; a claim without readings is not examined yet.
+    `quoted` are the article's words, `sentence` is what the notebook `working` found, which decides the
+    claim; `pages` are all that filed something. A claim without readings is not examined yet.
     """
-    filed, derived = collect_filed(folder), list_verdicts(folder)
-    unsaid = {"sentence": "", "pages": []}
-    return [
-        unsaid | filed.get(claim_id, {}) | claim | derived[claim_id]
-        for claim_id, claim in folder.claims.items()
-    ]
+    filed: dict[str, list[Filed]] = defaultdict(list)
+    for one in list_filed(folder):
+        filed[one.claim].append(one)
+    derived = list_verdicts(folder)
+    found = []
+    for claim_id, claim in folder.claims.items():
+        said = choose_deciding(folder, filed[claim_id]) if filed[claim_id] else None
+        found.append(
+            claim
+            | {
+                "quoted": claim["sentence"],
+                "sentence": said.sentence if said else "",
+                "working": said.page if said else "",
+                "pages": list(dict.fromkeys(one.page for one in filed[claim_id])),
+            }
+            | derived[claim_id]
+        )
+    return found
 
 
 def list_verdicts(folder: Folder) -> dict[str, dict[str, Any]]:
-    """What follows from the tables alone: label and readings of every claim, by its id."""
-    ways: dict[str, list[Reading]] = {claim_id: [] for claim_id in folder.claims}
+    """What follows from the tables alone: label, remark and readings of every claim, by its id.
+
+    `before` has the label and remark without what came or left once numbers were known, where anything did.
+    """
+    of_claim: dict[str, list[Reading]] = {claim_id: [] for claim_id in folder.claims}
     for number, reading in enumerate(folder.readings, start=2):
-        if reading.claim_id not in ways:
+        if reading.claim_id not in of_claim:
             name = folder.find_table("readings").name
             raise FolderError(f"{name}, row {number}: no claim is called {reading.claim_id!r}")
-        ways[reading.claim_id].append(reading)
+        of_claim[reading.claim_id].append(reading)
+    passages: dict[tuple[str, str], list[dict[str, str]]] = defaultdict(list)
+    for row in folder.read_rows("passages"):
+        passages[row["claim_id"], row["reading"]].append(row)
     return {
-        claim_id: {
-            "claim_id": claim_id,
-            "verdict": label_of(rows) if rows else UNEXAMINED,
-            "readings": [_describe_reading(folder, row) for row in rows],
-        }
-        for claim_id, rows in ways.items()
+        claim_id: _describe_verdict(claim_id, rows)
+        | {"readings": [_describe_reading(folder, row, passages[claim_id, row.reading]) for row in rows]}
+        for claim_id, rows in of_claim.items()
     }
 
 
-def read_filed(notebook: Path) -> list[dict[str, Any]]:
-    """The verdicts among the stored outputs of one executed notebook, in order."""
-    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    outputs = (output.get("data", {}) for cell in cells for output in cell.get("outputs", []))
-    stored = [data[VERDICT_MIME] for data in outputs if VERDICT_MIME in data]
-    return [verdict for content in stored for verdict in content.get("table", [content])]
+def _describe_verdict(claim_id: str, rows: list[Reading]) -> dict[str, Any]:
+    found = rule.decide(rows)
+    before = rule.decide_before(rows).line if any(one.added for one in rows) else ""
+    told = {"claim_id": claim_id, "remark": found.remark, "before": before}
+    if not rows:
+        return told | {"verdict": UNEXAMINED, "would_change": []}
+    return told | {"verdict": found.label, "would_change": [*_list_what_would_change(rows)]}
 
 
-def collect_filed(folder: Folder) -> dict[str, dict[str, Any]]:
-    """What the folder's notebooks filed on each claim, with the `pages` that did."""
-    said: dict[str, dict[str, Any]] = {}
-    for page, path in folder.list_notebooks():
-        for verdict in read_filed(path):
-            # A later notebook knows more than an earlier one: its sentence is the one that stands.
-            earlier = said.get(verdict["claim"], {}).get("pages", ())
-            said[verdict["claim"]] = verdict | {"pages": list(dict.fromkeys([*earlier, page]))}
-    return said
+def _list_what_would_change(rows: list[Reading]) -> Iterable[str]:
+    """For each reading what evidence would make its outcome another one."""
+    for one in rows:
+        if one.kind == rule.NONE or one.is_dropped:
+            continue
+        if one.outcome == rule.HOLDS:
+            yield f"({one.reading}) {one.against}"
+        elif one.outcome == rule.FAILS:
+            wanted = f"{one.threshold} ({one.unit})." if one.threshold else one.says
+            yield f"({one.reading}) {wanted[:1].upper()}{wanted[1:]}"
+        else:
+            yield f"({one.reading}) {one.decides or one.against}"
 
 
-def list_labels(folder: Folder) -> dict[str, dict[str, str]]:
-    """The labels that follow from each coder's readings and from the settled ones: coder, claim, label."""
-    coded: dict[str, dict[str, list[Reading]]] = {}
-    for row in folder.read_rows("codings"):
-        coded.setdefault(row["coder"], {}).setdefault(row["claim_id"], []).append(_read_coded(row))
-    labels = {
-        coder: {claim: label_of(rows) for claim, rows in by_claim.items()}
-        for coder, by_claim in sorted(coded.items())
+def _describe_reading(folder: Folder, one: Reading, passages: list[dict[str, str]]) -> dict[str, Any]:
+    hidden = ("claim_id", "documented", "sources", "standings", "number", "low", "high")
+    plain = {name: value for name, value in asdict(one).items() if name not in hidden}
+    ends = one.limits if one.kind == rule.NUMBER else None
+    places = folder.by_place.get((one.claim_id, one.reading), [])
+    return plain | {
+        "outcome": "" if one.kind == rule.NONE else one.outcome,
+        "obstacle": one.obstacle,
+        "found": one.found,
+        "threshold": one.threshold,
+        "number": None if isnan(one.number) else one.number,
+        "interval": None if isnan(one.low) else [one.low, one.high],
+        "limits": ends and [None if isinf(end) else end for end in (ends.low, ends.high)],
+        "shown_limits": ends and ["" if isinf(e) else one.write_whole(e) for e in (ends.low, ends.high)],
+        "sources": list(_describe_sources(folder, one)),
+        "passages": [{name: row[name] for name in PASSAGE} for row in passages],
+        "places": [{"place": p, "number": n, "shown": one.write(n)} for p, n in places],
     }
-    settled: dict[str, list[Reading]] = {}
-    for reading in folder.readings:
-        settled.setdefault(reading.claim_id, []).append(reading)
-    return {**labels, "settled": {claim: label_of(rows) for claim, rows in settled.items()}}
-
-
-def _read_coded(row: dict[str, str]) -> Reading:
-    """A coder's reading, with the outcome that the coder decided."""
-    blank: dict[str, Any] = dict.fromkeys(Reading.__dataclass_fields__, "")
-    return Reading(
-        **blank
-        | {
-            "kind": rule.NONE if row["kind"] == rule.NONE else rule.DOCUMENT,
-            "documented": row["outcome"],
-            "independent": row["sources"] != "article",
-        }
-    )
-
-
-def measure_agreement(folder: Folder) -> dict[str, Any]:
-    """How often two coders derive the same label, Cohen's kappa, and where the three labels are not one.
-
-    Empty where not exactly two have coded.
-    """
-    labels = list_labels(folder)
-    coders = [coder for coder in labels if coder != "settled"]
-    if len(coders) != 2:
-        return {}
-    both = [claim for claim in folder.claims if all(claim in labels[coder] for coder in coders)]
-    first, second = ([labels[coder][claim] for claim in both] for coder in coders)
-    found = kappa(first, second)
-    why = {row["claim_id"]: row["why"] for row in folder.read_rows("settlements")}
-    return {
-        "agreed": sum(one == other for one, other in zip(first, second, strict=True)),
-        "of": len(both),
-        **{
-            name: None if isnan(value) else round(value, 2)
-            for name, value in (("kappa", found.value), ("low", found.low), ("high", found.high))
-        },
-        "unlike": [
-            {"claim_id": claim, "labels": [*given], "settled": settled, "why": why.get(claim, "")}
-            for claim, *given in zip(both, first, second, strict=True)
-            if {*given} != {settled := labels["settled"].get(claim, UNEXAMINED)}
-        ],
-    }
-
-
-def _describe_reading(folder: Folder, reading: Reading) -> dict[str, Any]:
-    plain = {
-        name: None if isinstance(value, float) and isnan(value) else value
-        for name, value in asdict(reading).items()
-        if name not in ("claim_id", "documented", "sources")
-    }
-    places = folder.by_place.get((reading.claim_id, reading.reading), [])
-    derived = {
-        "outcome": reading.outcome,
-        "found": reading.found,
-        "threshold": reading.threshold,
-        "shown": {name: reading.shown(getattr(reading, name)) for name in NUMBERS},
-        "sources": list(_describe_sources(folder, reading)),
-        "places": [{"place": p, "number": n, "shown": reading.shown(n)} for p, n in places],
-    }
-    return plain | derived
 
 
 def _describe_sources(folder: Folder, reading: Reading) -> Iterable[dict[str, str]]:
@@ -167,7 +133,7 @@ def _describe_sources(folder: Folder, reading: Reading) -> Iterable[dict[str, st
         elif name in WITHOUT_TABLE:
             yield {"id": name, "kind": name}
         elif name in folder.evidence:
-            yield {"id": name, "kind": "table"}
+            yield {"id": name, "kind": "table", "standing": folder.find_standing(name)}
         else:
             where = f"{folder.find_table('readings').name}, {reading.claim_id} {reading.reading}"
             raise FolderError(

@@ -32,7 +32,7 @@ def make_reviews(
         {
             "@type": "ClaimReview",
             "url": urljoin(f"{base.rstrip('/')}/", row["address"]) if base else row["address"],
-            "claimReviewed": row["statement"],
+            "claimReviewed": row["quoted"] or row["statement"],
             "itemReviewed": {
                 "@type": "Claim",
                 "author": _make_speaker(row["attributed_to"], article),
@@ -40,7 +40,7 @@ def make_reviews(
             },
             "reviewRating": {
                 "@type": "Rating",
-                "alternateName": row["verdict"],
+                "alternateName": "; ".join(filter(None, [row["verdict"], row["remark"]])),
                 "ratingExplanation": row["sentence"] or "Nothing has been filed in a sentence.",
             },
             **about,

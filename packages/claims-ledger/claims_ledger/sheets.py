@@ -15,6 +15,7 @@ from pathlib import Path
 
 from claims_ledger import limits, rule
 from claims_ledger.families import FAMILIES, QUALIFIER, WAYS
+from claims_ledger.folder import COLUMNS as COLUMNS_OF_FOLDER
 from claims_ledger.folder import Folder, FolderError
 
 FOLDER, NAMES, SEALS = "coding", "tables.csv", "seals.csv"
@@ -41,8 +42,7 @@ def write_blank(folder: Folder, coder: str) -> Path:
     claims = [(coder, name, row["statement"]) for name, row in folder.claims.items()]
     _write(target, [COLUMNS, *((*row, *[""] * (len(COLUMNS) - len(row))) for row in claims)])
     # Not those that say what was coded or found before.
-    own = {folder.find_table(name).stem for name in ("claims", "readings", "codings", "settlements")}
-    own |= {folder.find_table(name).stem for name in ("corrections", "places")}
+    own = {folder.find_table(name).stem for name in COLUMNS_OF_FOLDER if name != "figures"}
     names = [
         (table, column, unit)
         for table, columns in folder.evidence.items()
@@ -160,16 +160,21 @@ def seal(folder: Folder, path: Path, date: str, who: str, given: str) -> str:
     return found
 
 
-def find_broken_seals(folder: Folder) -> list[str]:
-    """Sheets that are not as they were sealed, one sentence each."""
+def read_seals(folder: Folder) -> list[dict[str, str]]:
+    """The seals of a folder's sheets, in the order in which they were set; none where there are none."""
     target = folder.path / FOLDER / SEALS
     if not target.is_file():
         return []
     with target.open(encoding="utf-8", newline="") as handle:
-        held = {row["sheet"]: row["sha256"] for row in csv.DictReader(handle)}
+        return list(csv.DictReader(handle))
+
+
+def find_broken_seals(folder: Folder) -> list[str]:
+    """Sheets that are not as they were sealed, one sentence each."""
+    at = folder.path / FOLDER
     return [
-        f"{FOLDER}/{name} is not as it was sealed."
-        for name, sealed in held.items()
-        if not (sheet := target.with_name(name)).is_file()
-        or hashlib.sha256(sheet.read_bytes()).hexdigest() != sealed
+        f"{FOLDER}/{row['sheet']} is not as it was sealed."
+        for row in read_seals(folder)
+        if not (sheet := at / row["sheet"]).is_file()
+        or hashlib.sha256(sheet.read_bytes()).hexdigest() != row["sha256"]
     ]

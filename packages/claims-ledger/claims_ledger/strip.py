@@ -6,6 +6,7 @@ into the dark; each outcome has a mark of its own, and the words of the strip sa
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable
 from html import escape
 from itertools import accumulate
@@ -13,6 +14,7 @@ from typing import Any
 
 WIDTH, ROW, EDGE = 320, 50, 6
 BY_PLACE = 20  # what a row with places is higher
+LONGEST = 52  # letters of what was found
 APART = 10  # least distance of two places' letters
 _MARKS = {
     "holds": '<circle cx="{x}" cy="{y}" r="5"/>',
@@ -37,15 +39,9 @@ def list_places(reading: dict[str, Any]) -> str:
     return f" By place: {said}." if said else ""
 
 
-def _find_ends(reading: dict[str, Any]) -> list[float]:
-    """The interval of what was found; a number alone is both of its ends."""
-    ends = (reading["number_low"], reading["number_high"])
-    return [reading["number"] if end is None else end for end in ends]
-
-
 def _bound(readings: list[dict[str, Any]]) -> tuple[float, float]:
     """From the least to the greatest that is shown, with room at both ends."""
-    shown = [value for r in readings for value in (*_find_ends(r), r["low_limit"], r["high_limit"])]
+    shown = [value for r in readings for value in (*r["interval"], *r["limits"])]
     shown += [one["number"] for r in readings for one in r["places"]]
     known = [value for value in shown if value is not None]
     low, high = min(known), max(known)
@@ -56,7 +52,7 @@ def _bound(readings: list[dict[str, Any]]) -> tuple[float, float]:
 def _draw_text(x: float, y: float, said: str, kind: str) -> str:
     """A label that stays inside the drawing, whose letters are about 5.6 wide."""
     half = 2.8 * len(said)
-    inside = min(max(x, half), WIDTH - half)
+    inside = min(max(x, half + 12), WIDTH - half)
     return f'<text class="{kind}" x="{inside:.1f}" y="{y}" text-anchor="middle">{escape(said)}</text>'
 
 
@@ -66,20 +62,19 @@ def _draw_row(reading: dict[str, Any], domain: tuple[float, float], top: float) 
     def place(value: float) -> float:
         return EDGE + (value - first) / (last - first) * (WIDTH - 2 * EDGE)
 
-    low, high = reading["low_limit"], reading["high_limit"]
+    low, high = reading["limits"]
     left = EDGE if low is None else place(low)
     right = WIDTH - EDGE if high is None else place(high)
     middle = top + 26
-    shown = reading["shown"]
     if low is not None and high is not None and right - left < 60:
         labels = _draw_text((left + right) / 2, middle + 20, reading["threshold"], "limit")
     else:
-        limits = [(left, shown["low_limit"]), (right, shown["high_limit"])]
+        limits = zip((left, right), reading["shown_limits"], strict=True)
         labels = "".join(_draw_text(x, middle + 20, text, "limit") for x, text in limits if text)
-    start, end = map(place, _find_ends(reading))
+    start, end = map(place, reading["interval"])
     # An interval without a number has its mark in the middle.
     x = (start + end) / 2 if reading["number"] is None else place(reading["number"])
-    said = shown["number"] or f"{shown['number_low']} to {shown['number_high']}"
+    said = textwrap.shorten(reading["found"], LONGEST, placeholder=" …")
     mark = _MARKS[reading["outcome"]].format(x=f"{x:.1f}", y=middle)
     return (
         f'<g class="{reading["outcome"]}">'

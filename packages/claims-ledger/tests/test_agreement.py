@@ -3,8 +3,8 @@
 from math import isnan
 
 import pytest
-from claims_ledger.agreement import kappa
-from claims_ledger.records import list_labels, measure_agreement
+from claims_ledger.agreement import kappa, list_labels, measure_agreement
+from claims_ledger.folder import Folder
 
 
 def spread(table: list[list[int]]) -> tuple[list[int], list[int]]:
@@ -25,10 +25,21 @@ def test_one_label_for_all_says_nothing_and_nothing_coded_is_refused():
         kappa([], [])
 
 
-def test_labels_follow_from_each_coders_readings(toy):
+def test_a_coders_label_follows_from_the_settled_readings_that_take_its_own_over(toy):
     labels = list_labels(toy)
     assert labels["ann"] == {"T-1": "supported", "T-2": "not supported", "T-3": "not testable as worded"}
-    assert labels["bob"]["T-2"] == "open" and labels["settled"]["T-2"] == "not supported"
+    assert labels["bob"]["T-2"] == "open", "whose reading was not taken over"
+    assert labels["settled"] == labels["ann"]
+
+
+def test_agreement_is_measured_at_every_level_and_with_what_was_settled(toy):
     found = measure_agreement(toy)
-    assert (found["agreed"], found["of"]) == (2, 3) and found["low"] < found["kappa"] < 1
-    assert [one["claim_id"] for one in found["unlike"]] == ["T-2"]
+    levels = {one["level"]: [(p["agreed"], p["of"]) for p in one["pairs"]] for one in found["levels"]}
+    assert levels["testable"] == levels["family"] == [(3, 3)] * 3
+    assert levels["limits of the core"] == [(1, 2), (2, 2), (1, 2)]
+    assert levels["label"] == [(2, 3), (3, 3), (2, 3)]
+    assert found["unlike"][0]["labels"] == ["not supported", "open", "not supported"]
+    assert [one["who"] for one in found["levels"][0]["pairs"]][1:] == [["ann", "settled"], ["bob", "settled"]]
+    assert found["coders"][0]["coder_is"] == "a clerk"
+    (toy.path / "coding" / "seals.csv").unlink()
+    assert measure_agreement(Folder(toy.path)) == {}

@@ -4,7 +4,7 @@ from math import nan
 
 import pytest
 from claims_ledger import cards
-from claims_ledger.records import VERDICT_MIME, list_claims
+from claims_ledger.results import VERDICT_MIME
 
 GOOD = {"found": "1,310 trees", "sentence": "The register has more.", "source": "Office of Parks"}
 
@@ -17,12 +17,15 @@ def test_a_claim_keeps_the_digits_that_the_article_prints(toy):
         cards.get_claim(toy, "T-9")
 
 
-def test_a_verdict_shows_its_readings_and_files_the_sentence(toy):
-    verdict = cards.make_verdict(toy, "T-2", "It fails.", {"a": 1310})
+def test_a_verdict_shows_and_files_sentence_numbers_and_places(toy):
+    verdict = cards.make_verdict(toy, "T-2", "It fails.", {"a": 1310.00012}, {"a": {"Northtown": 1310}})
     bundle = verdict._repr_mimebundle_()
-    assert bundle[VERDICT_MIME]["sentence"] == "It fails." and bundle[VERDICT_MIME]["computed"] == ["a"]
-    assert "T-2 · not supported" in bundle["text/plain"] and "(a) fails: " in bundle["text/plain"]
-    assert "It names no measure." in str(cards.make_verdict(toy, "T-3", "None.", {}))
+    filed = bundle[VERDICT_MIME]
+    assert filed["sentence"] == "It fails." and filed["numbers"] == {"a": [1310, 1310, 1310]}
+    assert filed["places"] == {"a": {"Northtown": 1310}}
+    assert "Found: 1,310 trees; to hold, 1,150 to less than 1,250." in bundle["text/plain"]
+    ends = cards.make_verdict(toy, "T-2", "It is open.", {"a": (1200, 1300)})
+    assert ends.numbers == {"a": (None, 1200, 1300)} and "Found: 1,200 to 1,300 trees" in str(ends)
     table = cards.VerdictTable((verdict, verdict))._repr_mimebundle_()[VERDICT_MIME]["table"]
     assert [each["claim"] for each in table] == ["T-2", "T-2"]
 
@@ -30,21 +33,22 @@ def test_a_verdict_shows_its_readings_and_files_the_sentence(toy):
 @pytest.mark.parametrize(
     ("claim", "sentence", "numbers", "said"),
     [
-        ("T-1", "It rose.", {"a": (0.5, 0.4, 0.7)}, "reading 'a' of T-1: number_high 0.6, not 0.7"),
-        ("T-2", "No.", {"a": 1311}, "reading 'a' of T-2: number 1310, not 1311"),
-        ("T-2", "No.", {"z": 1}, "no reading 'z' of the kind number"),
+        (
+            "T-1",
+            "It rose.",
+            {"a": (0.5, 0.6, 0.7)},
+            "reading 'a' of T-1: the number 0.5 lies outside its inter",
+        ),
+        ("T-2", "No.", {"z": 1}, "T-2 has no reading 'z' of the kind number; it has: a"),
+        ("T-2", "No.", {"b": 1}, "no reading 'b' of the kind number"),
+        ("T-3", "No.", {"a": 1}, "T-3 has no reading 'a' of the kind number; it has none"),
         ("T-2", " ", {}, "needs a `sentence`"),
-        ("T-2", "No.", {"a": nan}, "not nan"),
+        ("T-2", "No.", {"a": nan}, "nan is no number"),
     ],
 )
-def test_what_is_computed_must_be_what_is_recorded(toy, claim, sentence, numbers, said):
+def test_what_is_filed_must_be_a_number_of_a_reading(toy, claim, sentence, numbers, said):
     with pytest.raises(ValueError, match=said):
         cards.make_verdict(toy, claim, sentence, numbers)
-
-
-def test_a_filed_sentence_stands_on_its_claim(toy):
-    claims = {claim["claim_id"]: claim for claim in list_claims(toy)}
-    assert claims["T-2"]["pages"] == ["trees"] and claims["T-1"]["sentence"] == ""
 
 
 @pytest.mark.parametrize(

@@ -18,8 +18,153 @@ def change(folder: Folder, file: str, old: str, new: str) -> list[str]:
     return find_problems(Folder(folder.path))
 
 
-COUNT = "T-2,count,a,"
+COUNT = "T-2,1200 trees,count,core,count,a,"
 FAULTS = {
+    "a cell too few": (
+        "corrections.csv",
+        ",The register was found.",
+        "",
+        "corrections.csv, row 2: it has not as many cells",
+    ),
+    "no reading": (
+        "readings.csv",
+        "T-3,will calm",
+        "T-1,will calm",
+        "claims.csv, row 4: T-3 has no reading.",
+    ),
+    "no words of the article": ("claims.csv", "1200 trees", "", "claims.csv, row 3: T-2 has no sentence."),
+    "two families": (
+        "readings.csv",
+        "T-1,,,core,every",
+        "T-1,,aim,core,every",
+        "row 2: T-1 is of 2 families, aim and change",
+    ),
+    "no family": (
+        "readings.csv",
+        "1200 trees,count",
+        "1200 trees,trees",
+        "(T-2 a): 'trees' is no family; there are aim",
+    ),
+    "a way that is needed": (
+        "readings.csv",
+        "core,ends",
+        "core,share",
+        "T-1 is of the family change and has no reading ends",
+    ),
+    "no core": ("readings.csv", ",core,count,a", ",trees,count,a", "T-2 has no row of the part core"),
+    "no limit": (
+        "readings.csv",
+        "> 0,",
+        "more,",
+        "readings.csv, row 2 (T-1 a): 'more' says no limits; write",
+    ),
+    "a limit without unit": (
+        "readings.csv",
+        "number,euro per m2",
+        "number,",
+        "readings.csv, row 2 (T-1 a): its limit has no unit.",
+    ),
+    "a unit of nobody": (
+        "readings.csv",
+        "euro per m2",
+        "bananas",
+        "(T-1 a): no table and no figure has the unit 'bananas'",
+    ),
+    "no source": (
+        "readings.csv",
+        ",,F1,own,,,,\nT-2",
+        ",,,own,,,,\nT-2",
+        "readings.csv, row 6 (T-2 a): it is decided and names no source.",
+    ),
+    "an unknown table": ("readings.csv", "rents,own", "flats,own", "(T-1 a): 'flats' is no figure, no table"),
+    "no date": (
+        "readings.csv",
+        "rents,own",
+        "rents,",
+        "(T-1 a): it does not say how its evidence lies to the claim's own date",
+    ),
+    "an odd date": (
+        "readings.csv",
+        "rents,own",
+        "rents,2022",
+        "(T-1 a): date is '2022'; it must be own, brackets",
+    ),
+    "nobody holds it": (
+        "readings.csv",
+        "Four quarters.",
+        "",
+        "(T-1 b): it is open and does not say who holds",
+    ),
+    "a reading twice": (
+        "readings.csv",
+        "core,every,b",
+        "core,every,a",
+        "row 3: T-1 a stands in row 2 already.",
+    ),
+    "a kind": (
+        "readings.csv",
+        "not.,number,euro",
+        "not.,count,euro",
+        "(T-1 a): 'count' is no kind; there are number",
+    ),
+    "a way": ("readings.csv", "core,ends", "core,end", "(T-1 a): 'end' is no way; there are stated"),
+    "a typed outcome": (
+        "readings.csv",
+        "> 0,,rents",
+        "> 0,holds,rents",
+        "(T-1 a): outcome is 'holds'; that of a number follows",
+    ),
+    "no document": (
+        "readings.csv",
+        ",holds,F1",
+        ",yes,F1",
+        "(T-2 b): outcome is 'yes'; a document decides holds",
+    ),
+    "no passage": (
+        "passages.csv",
+        "T-2,b",
+        "T-2,a",
+        "(T-2 b): a document decides it, and passages.csv has no passage.",
+    ),
+    "one place twice": (
+        "places.csv",
+        "Southtown",
+        "Northtown",
+        "places.csv, row 3: T-1 a Northtown stands in row 2",
+    ),
+    "a typed number": (
+        "results.csv",
+        "1310,1310",
+        "1311,1310",
+        "results.csv is not what the notebooks filed; `collect`",
+    ),
+    "a number of no reading": (
+        "results.csv",
+        "T-1,a",
+        "T-1,z",
+        "results.csv, row 2: T-1 has no reading 'z' of the kind number.",
+    ),
+    "an unused figure": ("figures.csv", ",,Too old.", ",,", "figures.csv, row 3: no reading rests on F2"),
+    "no title": ("figures.csv", "Tree register", "", "figures.csv, row 2: F1 has no title."),
+    "no standing": (
+        "figures.csv",
+        "official statistics",
+        "official",
+        "row 2: the standing 'official' is none of: measured",
+    ),
+    "no address": (
+        "figures.csv",
+        "https://example.org/trees",
+        "",
+        "row 2: F1 has no url, and `searched` does not say",
+    ),
+    "a correction": (
+        "corrections.csv",
+        "not supported",
+        "supported",
+        "corrections.csv, row 2: T-2 is 'not supported' now",
+    ),
+    "a broken seal": ("coding/ann.csv", "= 4", "= 5", "coding/ann.csv is not as it was sealed."),
     "no author": (
         "article.yml",
         "author: A. Writer",
@@ -31,12 +176,6 @@ FAULTS = {
     "no list": ("article.yml", "places: [Northtown, Southtown]", "places: Northtown", "it must be a list"),
     "no notebook": ("article.yml", '"*.ipynb"', '"*.nb"', "article.yml: no notebook fits '*.nb'"),
     "no column": ("claims.csv", "theme", "mood", "claims.csv has no column theme; it must have claim_id"),
-    "a cell too few": (
-        "places.csv",
-        "Southtown,0.4",
-        "Southtown",
-        "places.csv, row 3: it has not as many cells",
-    ),
     "an id twice": (
         "claims.csv",
         "T-2,trees",
@@ -73,120 +212,6 @@ FAULTS = {
         "1200,many",
         "claims.csv, row 3: value is 'many'; it must be a number",
     ),
-    "no reading": ("readings.csv", COUNT, "T-1,change,c,", "claims.csv, row 3: T-2 has no reading."),
-    "two families": (
-        "readings.csv",
-        "T-1,change,b",
-        "T-1,value,b",
-        "row 2: T-1 is of 2 families, change and value",
-    ),
-    "no family": ("readings.csv", COUNT, "T-2,trees,a,", "(T-2 a): 'trees' is no family; there are aim"),
-    "too few readings": (
-        "readings.csv",
-        "T-1,change,b",
-        "T-2,count,b",
-        "T-1 has 1 reading; the family change needs 2",
-    ),
-    "an untestable family": ("readings.csv", COUNT, "T-2,wish,a,", "T-2 has a reading, and a wish has none"),
-    "no limit": ("readings.csv", "euro per m2,0.01", "euro per m2,", "row 2 (T-1 a): a number needs a limit"),
-    "limits": (
-        "readings.csv",
-        "1150,1249",
-        "1250,1249",
-        "row 4 (T-2 a): the lower limit 1250 is above the upper",
-    ),
-    "a limit without unit": (
-        "readings.csv",
-        "euro per m2",
-        "",
-        "readings.csv, row 2 (T-1 a): its limit has no unit.",
-    ),
-    "a unit of nobody": (
-        "readings.csv",
-        "euro per m2",
-        "bananas",
-        "(T-1 a): no table and no figure has the unit",
-    ),
-    "an odd interval": (
-        "readings.csv",
-        "0.5,0.4",
-        "0.5,0.55",
-        "(T-1 a): the number 0.5 lies outside its interval",
-    ),
-    "no source": (
-        "readings.csv",
-        ",F1,true",
-        ",,true",
-        "readings.csv, row 4 (T-2 a): it is decided and names no source.",
-    ),
-    "an unknown table": (
-        "readings.csv",
-        ",rents,true",
-        ",flats,true",
-        "(T-1 a): 'flats' is no figure, no table",
-    ),
-    "nobody holds it": ("readings.csv", "The council.", "", "(T-1 b): it is open and does not say who holds"),
-    "no flag": (
-        "readings.csv",
-        "F1,true",
-        "F1,yes",
-        "(T-2 a): independent is 'yes'; it must be true or false",
-    ),
-    "a reading twice": (
-        "readings.csv",
-        "T-1,change,b",
-        "T-1,change,a",
-        "row 3: T-1 a stands in row 2 already.",
-    ),
-    "a kind": (
-        "readings.csv",
-        "not.,number,euro",
-        "not.,count,euro",
-        "(T-1 a): 'count' is no kind; there are number",
-    ),
-    "no document": (
-        "readings.csv",
-        "Another count.,number",
-        "Another count.,document",
-        "(T-2 a): outcome is ''",
-    ),
-    "one place twice": (
-        "places.csv",
-        "Southtown",
-        "Northtown",
-        "places.csv, row 3: T-1 a Northtown stands in row 2",
-    ),
-    "a place of no reading": (
-        "places.csv",
-        "T-1,a,S",
-        "T-1,z,S",
-        "places.csv, row 3: T-1 has no reading 'z'.",
-    ),
-    "an unused figure": (
-        "readings.csv",
-        "F1,true",
-        "rents,true",
-        "figures.csv, row 2: no reading rests on F1",
-    ),
-    "no title": ("figures.csv", "Tree register", "", "figures.csv, row 2: F1 has no title."),
-    "a coder's gap": (
-        "codings.csv",
-        "bob,T-3,forecast",
-        "bob,T-2,forecast",
-        "codings.csv: coder bob has not coded T-3",
-    ),
-    "no settlement": (
-        "settlements.csv",
-        "T-2",
-        "T-1",
-        "settlements.csv must say why the labels of T-2 differ.",
-    ),
-    "a correction": (
-        "corrections.csv",
-        "not supported",
-        "supported",
-        "corrections.csv, row 2: T-2 is 'not supported' now",
-    ),
 }
 
 
@@ -198,22 +223,18 @@ def test_a_fault_is_named_with_file_and_row(toy, file, old, new, sentence):
 
 
 def test_one_number_for_all_claims_and_no_codings_are_named(toy):
-    same = "T-1,change,c,It is.,It is not.,number,percent,0,,{0},,,,rents,true,,,\n"
-    rows = [
-        same.format(7),
-        same.format(7).replace("T-1,change", "T-2,count"),
-        same.format(7).replace("T-1", "T-4"),
-    ]
-    head = (toy.path / "readings.csv").read_text(encoding="utf-8").splitlines()[0]
-    (toy.path / "readings.csv").write_text(f"{head}\n{''.join(rows)}", encoding="utf-8")
-    (toy.path / "codings.csv").write_text(",".join(toy.read_rows("codings")[0]) + "\n", encoding="utf-8")
+    with (toy.path / "readings.csv").open("a", encoding="utf-8") as table:
+        table.write("T-3,,,core,count,a,It is.,It is not.,number,percent,> 0,,rents,own,,,,\n")
+    results = "".join(f"T-{n},a,7,7,7,trees\n" for n in (1, 2, 3))
+    (toy.path / "results.csv").write_text(f"claim_id,reading,number,low,high,chapter\n{results}", "utf-8")
+    (toy.path / "coding" / "seals.csv").unlink()
     found = find_problems(Folder(toy.path))
-    assert "readings.csv: all 3 claims with a number have the same, 7." in found
-    assert found[-1].startswith("codings.csv has no row")
-    (toy.path / "codings.csv").unlink()
-    assert find_problems(Folder(toy.path))[-1].startswith(
-        f"{toy.path} has no codings.csv; its columns are coder"
+    assert "results.csv: all 3 claims with a number have the same, 7." in found
+    assert (
+        "coding/ has no sealed sheet: readings are written by coders, before a number is looked at." in found
     )
+    (toy.path / "readings.csv").unlink()
+    assert f"{toy.path} has no readings.csv; its columns are claim_id" in find_problems(Folder(toy.path))[-1]
 
 
 def test_the_command_says_what_is_to_be_mended_and_never_more(toy, capsys):

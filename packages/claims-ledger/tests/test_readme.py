@@ -5,6 +5,7 @@ from pathlib import Path
 
 from claims_ledger.__main__ import begin
 from claims_ledger.folder import COLUMNS
+from claims_ledger.results import write_results
 
 from conftest import fill
 
@@ -14,7 +15,7 @@ README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 def test_the_example_runs_and_prints_verdicts(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     begin(tmp_path / "my-article")
-    fill(tmp_path / "my-article")
+    write_results(fill(tmp_path / "my-article"))
     (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
     assert code.count("\n") == 5
     exec(code, {})

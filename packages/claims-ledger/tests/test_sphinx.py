@@ -2,6 +2,7 @@
 
 import io
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,21 +11,24 @@ from claims_ledger.sphinx import findings
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
+from conftest import FILED
+
 CONF = """\
 extensions = ["myst_nb", "claims_ledger.sphinx"]
 nb_execution_mode = "off"
 html_theme = "basic"
-claims_ledgers = {"ledger": "ledger.json"}
+claims_ledgers = {"ledger": "ledger.json", "elsewhere": "elsewhere.json"}
 """
 PAGES = {
     "index": "# Start\n\nIt is {filed}`T-2 verdict`: {filed}`T-2 sentence`\n\n"
-    "```{toctree}\nledger\nfindings\nrecord\nplain\ntrees\n```\n",
+    "```{toctree}\nledger\nfindings\nrecord\nelsewhere\nplain\ntrees\nrents\n```\n",
     "ledger": "# Ledger\n\n```{verdict-labels}\nOne of {count}:\n```\n\n```{verdict-ledger}\n```\n\n"
     "```{verdict-downloads}\n```\n",
     "findings": "# Findings\n\n```{findings-picture}\n```\n\n"
     "```{findings-chosen}\n- T-2: Trees count.\n```\n\n## All\n\n```{findings}\n```\n",
     "record": "# Record\n\n```{verdict-worked} T-2\n```\n\n```{verdict-agreement}\n```\n\n"
     "```{verdict-open}\n```\n\n```{verdict-corrections}\n```\n\n```{cited-figures}\n```\n",
+    "elsewhere": "# Elsewhere\n\n```{verdict-ledger}\n```\n\n```{findings-picture}\n```\n",
     "plain": "# Plain\n\nNothing of the ledger.\n",
 }
 
@@ -36,10 +40,13 @@ def site(toy, tmp_path) -> Path:
     (source / "conf.py").write_text(CONF, encoding="utf-8")
     for name, text in PAGES.items():
         (source / f"{name}.md").write_text(text, encoding="utf-8")
-    (source / "trees.ipynb").write_text(
-        (toy.path / "trees.ipynb").read_text(encoding="utf-8"), encoding="utf-8"
-    )
-    write_json(source / "ledger.json", make_record(toy))
+    for name in FILED:
+        shutil.copy(toy.path / f"{name}.ipynb", source)
+    write_json(source / "ledger.json", record := make_record(toy))
+    # A second article, with ids of its own, and nothing filed from a notebook.
+    for claim in record["claims"]:
+        claim |= {"claim_id": claim["claim_id"].replace("T", "U"), "pages": [], "working": ""}
+    write_json(source / "elsewhere.json", record)
     return source
 
 
@@ -66,7 +73,13 @@ def test_pages_show_the_ledger_and_are_read_anew_when_it_changes(site):
     assert (out / "ledger" / "ledger.csv").is_file() and "ledger.css" in html["plain"]
     assert "verdict-supported" in (out / "_static" / "ledger.css").read_text(encoding="utf-8")
     assert 'id="verdict-t-2-trees"' in html["trees"] and 'href="ledger.html#claim-t-2"' in html["trees"]
-    assert "Trees count." in html["findings"] and "1 claims hold however they are read" in html["findings"]
+    assert "“1200 trees” (paragraph 3)" in html["ledger"] and "What would change it" in html["ledger"]
+    assert "Without what was added or dropped once numbers were known: not supported." in html["ledger"]
+    assert "It is decided in" in html["trees"] and "It is decided in" not in html["rents"]
+    assert "no address found, searched on 2024-06-01" in html["record"] and "a clerk, given" in html["record"]
+    assert 'id="claim-u-2"' in html["elsewhere"] and "3 claims: 1 supported" in html["elsewhere"]
+    assert (out / "ledger" / "elsewhere" / "ledger.csv").is_file() and "claim-u-2" not in html["ledger"]
+    assert "Trees count." in html["findings"] and "(1 of them with a reading still open)" in html["findings"]
     assert html["findings"].count("<section") == 4 and "Homes" in html["findings"]
     assert "So the label is" in html["record"] and "The council." in html["record"]
     assert 'href="https://example.org/trees"' in html["record"] and 'id="figure-f1"' in html["record"]
@@ -74,17 +87,18 @@ def test_pages_show_the_ledger_and_are_read_anew_when_it_changes(site):
     held = json.loads((site / "ledger.json").read_text(encoding="utf-8"))
     held["claims"][0]["statement"] = "Rents rose much in Northtown."
     (site / "ledger.json").write_text(json.dumps(held), encoding="utf-8")
-    assert build(site)[1] == {"ledger", "findings", "record"}  # neither the card nor the start page shows T-1
+    # All but the start page and the plain one show T-1.
+    assert build(site)[1] == {"ledger", "findings", "record", "rents", "trees"}
 
 
 def test_what_a_page_asks_for_and_no_ledger_has_is_said_in_a_warning(site):
     faults = {
         "findings": ("```{findings-chosen}\n- T-9: Nothing.\n```", "must be '- T-1: why it is here'"),
         "record": ("```{verdict-worked} T-9\n```", "'T-9' must be a claim that has readings"),
-        "index": ("{filed}`T-1 sentence`", "no verdict on 'T-1' says 'sentence'"),
+        "index": ("{filed}`T-3 sentence`", "no verdict on 'T-3' says 'sentence'"),
         "plain": (
             "```{verdict-ledger}\n:ledger: other\n```",
-            "has no page 'other'; it has: ledger",
+            "has no page 'other'; it has: ledger, elsewhere",
         ),
     }
     for page, (text, _) in faults.items():

@@ -14,7 +14,7 @@ def draw(toy, claim: str) -> tuple[str, str]:
 def test_a_strip_says_in_words_what_it_draws(toy):
     drawn, said = draw(toy, "T-1")
     assert said == (
-        "Reading a: found 0.5 (0.4 to 0.6) euro per m2; to hold it must be at least 0.01. It holds."
+        "Reading a: found 0.5 (0.4 to 0.6) euro per m2; to hold it must be more than 0. It holds."
         " By place: Northtown 0.5, Southtown 0.4."
     )
     assert drawn.count('class="band"') == said.count("Reading ") == 1 and f'aria-label="{said}"' in drawn
@@ -28,7 +28,7 @@ def test_marks_and_labels_stay_inside_the_strip(toy):
 
 def test_readings_in_one_unit_share_a_scale(toy):
     (reading,) = (one["readings"][0] for one in list_claims(toy) if one["claim_id"] == "T-2")
-    other = reading | {"reading": "b", "number": 2000}
+    other = reading | {"reading": "b", "interval": [2000, 2000]}
     bands = re.findall(r'class="band" x="([\d.]+)"', strip.draw([reading, other]))
     assert len(bands) == 2 and len(set(bands)) == 1
 

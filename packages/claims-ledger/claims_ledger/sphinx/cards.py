@@ -12,7 +12,7 @@ from docutils import nodes
 from sphinx.errors import ExtensionError
 
 from claims_ledger.labels import make_slug
-from claims_ledger.records import VERDICT_MIME
+from claims_ledger.results import VERDICT_MIME
 from claims_ledger.sphinx import parts, store
 from claims_ledger.sphinx.evidence import (
     draw_strip,
@@ -22,6 +22,7 @@ from claims_ledger.sphinx.evidence import (
     list_sources,
     make_badge,
     name_page,
+    say_label,
 )
 from claims_ledger.sphinx.parts import paragraph
 
@@ -37,16 +38,18 @@ def make_card(verdict: dict[str, Any], env: Any) -> nodes.container:
     """One verdict as a card, with a link to its claim's row in the ledger."""
     label, entry, number = _place(verdict["claim"], env)
     body: list[nodes.Node]
+    head: list[parts.Part]
     if given := verdict.get("verdict"):
+        head = [make_badge(given)]
         body = [parts.definitions([(f.capitalize(), verdict[f]) for f in FACTS if verdict[f]], "facts")]
     else:
         claim = _take(env, verdict["claim"])
-        given = claim["verdict"]
-        body = [*draw_strip(claim), list_readings(claim), list_sources(env, claim)]
+        given, head = claim["verdict"], say_label(claim)
+        body = [*draw_strip(claim), list_readings(claim), list_sources(env, claim), *_lead_on(env, claim)]
     return parts.box(
         f"verdict verdict-{make_slug(given)}",
         entry,
-        paragraph(number, " ", make_badge(given), kind="card-head"),
+        paragraph(number, " ", *head, kind="card-head"),
         paragraph(verdict["statement"], kind="card-claim"),
         paragraph(verdict["sentence"]),
         *body,
@@ -61,10 +64,21 @@ def make_card_table(verdicts: list[dict[str, Any]], env: Any) -> nodes.container
         label, entry, number = _place(verdict["claim"], env)
         claim = _take(env, verdict["claim"])
         said = [paragraph(verdict["statement"], kind="card-claim"), paragraph(verdict["sentence"])]
-        cells = [entry, paragraph(number)], [*said, *draw_strip(claim), fold_evidence(env, claim)]
-        rows.append(parts.row([*cells, make_badge(claim["verdict"])], ids=[label]))
+        found = [*draw_strip(claim), fold_evidence(env, claim), *_lead_on(env, claim)]
+        cells = [entry, paragraph(number)], [*said, *found]
+        rows.append(parts.row([*cells, paragraph(*say_label(claim))], ids=[label]))
     head = ("Claim", "What it says, and what was found", "Verdict")
     return parts.box("verdict-box", parts.table("verdict-table", head, rows))
+
+
+def _lead_on(env: Any, claim: dict[str, Any]) -> list[nodes.Node]:
+    """Where the claim is decided, if that is on another page."""
+    page = claim["working"]
+    if page in ("", env.docname):
+        return []
+    name = " ".join(name_page(env, page).split())
+    there = parts.link(env, label_verdict(claim["claim_id"], page), name)
+    return [paragraph("It is decided in ", there, ".")]
 
 
 def _take(env: Any, name: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from docutils import nodes
 
 from claims_ledger import rule, strip
 from claims_ledger.labels import make_slug
-from claims_ledger.publish import label_claim
+from claims_ledger.publish import label_claim, say_address
 from claims_ledger.sphinx import parts
 from claims_ledger.sphinx.parts import Part, paragraph
 
@@ -36,18 +36,32 @@ def name_page(env: Any, page: str) -> str:
     return env.app.emit_firstresult("claims-ledger-page-name", page) or page
 
 
+def say_label(claim: dict[str, Any]) -> list[Part]:
+    """The label's line: its badge, and what the label alone would hide."""
+    remark = nodes.inline("", claim["remark"], classes=["remark"])
+    return [make_badge(claim["verdict"]), *([" ", remark] if claim["remark"] else [])]
+
+
 def draw_strip(claim: dict[str, Any]) -> list[nodes.Node]:
     """The strip of a claim, or nothing where no reading has a number."""
     drawn = strip.draw(claim["readings"])
     return [parts.raw(drawn)] if drawn else []
 
 
-def list_readings(claim: dict[str, Any], *, against: bool = False) -> nodes.bullet_list:
+def list_readings(claim: dict[str, Any], *, whole: bool = False) -> nodes.bullet_list:
     """Each reading with its outcome, and what was found; or why there is none.
 
-    `against` says whether to print what would have counted against each.
+    `whole` adds what would have counted against each, and the passages of documents.
     """
-    return parts.bullets((paragraph(*_say_reading(one, against)) for one in claim["readings"]), "readings")
+    return parts.bullets((paragraph(*_say_reading(one, whole)) for one in claim["readings"]), "readings")
+
+
+def list_what_would_change(claim: dict[str, Any]) -> list[nodes.Node]:
+    """What evidence would make the label another one; nothing where no reading could have any."""
+    if not claim["would_change"]:
+        return []
+    listed = parts.bullets(claim["would_change"], "readings")
+    return [paragraph(nodes.strong("", "What would change it")), listed]
 
 
 def fold_evidence(env: Any, claim: dict[str, Any], *first: nodes.Node) -> nodes.container:
@@ -61,27 +75,32 @@ def list_sources(env: Any, claim: dict[str, Any]) -> nodes.paragraph:
     listed = {source["id"]: source for reading in claim["readings"] for source in reading["sources"]}
     article_last = sorted(listed.values(), key=lambda source: source["kind"] == "article")
     said = [part for source in article_last for part in ("; ", *_say_source(env, source))][1:]
-    if not said:
-        said = ["no source: there is nothing to look up"]
-    elif not any(reading["independent"] for reading in claim["readings"]):
-        said.append(". No source of its own beside the article")
-    return paragraph(nodes.strong("", "Rests on: "), *said, ".", kind="rests-on")
+    said = said or ["no source: there is nothing to look up"]
+    return paragraph(nodes.strong("", "Rests on: "), *said, ".", kind="rests-on copied")
 
 
-def _say_reading(reading: dict[str, Any], against: bool) -> list[Part]:
+def _say_reading(reading: dict[str, Any], whole: bool) -> list[Part]:
     if reading["kind"] == rule.NONE:
         return ["No reading: ", reading["says"]]
     outcome = nodes.strong("", reading["outcome"], classes=[f"outcome-{reading['outcome']}"])
-    said: list[Part] = [f"{reading['reading']} ", outcome, f": {reading['says']}"]
-    if against:
+    of = "" if reading["part"] == rule.CORE else f" (“{reading['part']}”)"
+    why = f" ({reading['obstacle']})" if reading["obstacle"] else ""
+    said: list[Part] = [f"{reading['reading']}{of} ", outcome, f"{why}: {reading['says']}"]
+    if whole and reading["against"]:
         said.append(f" Against it: {reading['against'][0].lower()}{reading['against'][1:]}")
     if reading["found"]:
-        limits = f"; to hold, {reading['threshold']}" if reading["threshold"] else ""
-        said.append(f" Found: {reading['found']}{limits}.{strip.list_places(reading)}")
+        said.append(
+            f" Found: {reading['found']}; to hold, {reading['threshold']}.{strip.list_places(reading)}"
+        )
+    for passage in reading["passages"] if whole else ():
+        translated = f" ({passage['translation']})" if passage["translation"] else ""
+        said.append(f" Passage: “{passage['passage']}”{translated}")
     if reading["decides"]:
         said.append(f" To decide it: {reading['decides']}")
     if reading["held_by"]:
         said.append(f" Held by: {reading['held_by']}")
+    if reading["added"]:
+        said.append(f" {reading['added'][:1].upper()}{reading['added'][1:]}")
     return said
 
 
@@ -97,4 +116,5 @@ def _say_source(env: Any, source: dict[str, str]) -> list[Part]:
     said: Part = source["publisher"]
     if source["url"]:
         said = nodes.reference("", said, refuri=source["url"], internal=False)
-    return [said, f"{date}{read} (", row, ")"]
+    address = say_address(source)
+    return [said, f"{date}{read}, {source['standing']}{', ' * bool(address)}{address} (", row, ")"]

@@ -18,12 +18,20 @@ from sphinx.errors import ExtensionError
 from claims_ledger.labels import LABELS, count_in_words
 from claims_ledger.sphinx import parts
 from claims_ledger.sphinx.cards import label_verdict
-from claims_ledger.sphinx.evidence import draw_strip, fold_evidence, link_claim, make_badge, name_page
+from claims_ledger.sphinx.evidence import (
+    draw_strip,
+    fold_evidence,
+    link_claim,
+    make_badge,
+    name_page,
+    say_label,
+)
 from claims_ledger.sphinx.ledger import OfLedger
 from claims_ledger.sphinx.parts import paragraph
 
 _CHOSEN = re.compile(r"^- (\S+): (.+)$")
 Claims = list[dict[str, Any]]
+ALL, SOME = "all decided", "some open"  # of a claim that has a label from evidence
 
 
 def group_by_subject(subjects: dict[str, list[str]], claims: Claims) -> dict[str, Claims]:
@@ -41,27 +49,46 @@ def group_by_subject(subjects: dict[str, list[str]], claims: Claims) -> dict[str
     return groups
 
 
+def has_open(claim: dict[str, Any]) -> bool:
+    """Whether a claim is decided, and a reading of it is open."""
+    return "open" in claim["remark"]
+
+
+def count_labels(claims: Claims) -> tuple[Counter[str], Counter[str]]:
+    """How many claims got each label, and how many of these have an open reading."""
+    left = Counter(claim["verdict"] for claim in claims if has_open(claim))
+    return Counter(claim["verdict"] for claim in claims), left
+
+
 def draw_labels(groups: dict[str, Claims]) -> dict[str, Any]:
     """One mark a claim as a Vega-Lite chart: a row for each subject, ordered by label."""
     names = [label.verdict for label in LABELS]
     rows = [
-        {"subject": subject, "claim": claim["claim_id"], "verdict": claim["verdict"], "place": place}
+        {
+            "subject": subject,
+            "claim": claim["claim_id"],
+            "verdict": claim["verdict"],
+            "readings": SOME if has_open(claim) else ALL,
+            "place": place,
+        }
         for subject, claims in groups.items()
         for place, claim in enumerate(sorted(claims, key=lambda claim: names.index(claim["verdict"])))
     ]
-    counts = Counter(row["verdict"] for row in rows)
+    everything = [claim for claims in groups.values() for claim in claims]
+    counts, left = count_labels(everything)
     counted = ", ".join(f"{counts[name]} {name}" for name in names if counts[name])
+    counted += f"; {left.total()} of them with a reading open" if left else ""
     by_verdict = {"field": "verdict", "title": "Verdict", "type": "nominal", "legend": None}
     colours, marks = [f"var(--{one.css_class}, {one.light})" for one in LABELS], [one.mark for one in LABELS]
     return {
-        "title": count_in_words(counts),
+        "title": count_in_words(counts, left),
         "description": f"One mark for each of {len(rows)} claims, by subject and verdict: {counted}.",
         "width": "container",
         "height": {"step": 26},
         "config": {"view": {"stroke": None}, "axis": {"labelFontSize": 12, "labelLimit": 150}},
         "datasets": {"claims": rows},
         "data": {"name": "claims"},
-        "mark": {"type": "point", "filled": True, "size": 96, "opacity": 1},
+        "mark": {"type": "point", "filled": True, "size": 96},
         "encoding": {
             "y": {
                 "field": "subject",
@@ -80,6 +107,14 @@ def draw_labels(groups: dict[str, Claims]) -> dict[str, Any]:
             "color": by_verdict | {"scale": {"domain": names, "range": colours}},
             "shape": by_verdict | {"scale": {"domain": names, "range": marks}},
             "tooltip": [{"field": "claim", "title": "Claim"}],
+            # A pale mark: its label may change with a reading that is open.
+            "opacity": {
+                "field": "readings",
+                "title": "Readings",
+                "type": "nominal",
+                "legend": None,
+                "scale": {"domain": [ALL, SOME], "range": [1, 0.45]},
+            },
         },
     }
 
@@ -92,10 +127,14 @@ class Picture(OfLedger):
 
     def run(self) -> list[nodes.Node]:
         claims = list(self.take("claims").values())
-        counts = Counter(claim["verdict"] for claim in claims)
+        counts, left = count_labels(claims)
         key = parts.bullets(
             (
-                paragraph(nodes.strong("", f"{counts[label.verdict]} "), make_badge(label.verdict))
+                paragraph(
+                    nodes.strong("", f"{counts[label.verdict]} "),
+                    make_badge(label.verdict),
+                    f" of which {left[label.verdict]} with an open reading" if left[label.verdict] else "",
+                )
                 for label in LABELS
                 if counts[label.verdict]
             ),
@@ -112,12 +151,11 @@ def render_finding(env: Any, claim: dict[str, Any], reason: str) -> nodes.contai
     body: list[nodes.Node] = [
         paragraph(reason, kind="finding-reason"),
         paragraph(claim["statement"], kind="finding-statement"),
-        paragraph(make_badge(claim["verdict"]), " " + claim["sentence"]),
+        paragraph(*say_label(claim), " ", claim["sentence"]),
     ]
     if claim["readings"]:
         body.append(fold_evidence(env, claim, *draw_strip(claim)))
-    if claim["pages"]:
-        page = claim["pages"][-1]
+    if page := claim["working"]:
         working = f"Working: {' '.join(name_page(env, page).split())}"
         body.append(paragraph(parts.link(env, label_verdict(name, page), working), kind="finding-where"))
     number = paragraph(link_claim(env, name), kind="finding-claim")
@@ -152,7 +190,7 @@ class Findings(OfLedger):
             label = f"findings-{nodes.make_id(subject)}"
             parts.anchor(self.env, label)
             rows: list[nodes.row | list[parts.Cell]] = [
-                [link_claim(self.env, claim["claim_id"]), claim["statement"], make_badge(claim["verdict"])]
+                [link_claim(self.env, claim["claim_id"]), claim["statement"], paragraph(*say_label(claim))]
                 for claim in claims
             ]
             table = parts.table("findings", ("Claim", "What the article says", "Verdict"), rows)

@@ -32,6 +32,19 @@
     count.textContent = `${shown} of ${rows.length} claims shown`;
   };
 
+  // A row as plain text: what it says, and where it stands.
+  const write = (row) =>
+    [...row.querySelectorAll(".copied")].map((part) => part.innerText.trim()).join("\n") +
+    `\n${location.href.split("#")[0]}#${row.id}\n`;
+  rows.forEach((row) => {
+    const button = element("button", { type: "button", class: "ledger-copy" }, "Copy as text");
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(write(row));
+      button.textContent = "Copied";
+    });
+    row.cells[2].append(button);
+  });
+
   form.append(count);
   form.addEventListener("change", apply);
   form.addEventListener("submit", (event) => event.preventDefault());

@@ -12,11 +12,18 @@ from sphinx.util.docutils import SphinxDirective
 
 from claims_ledger import publish
 from claims_ledger.labels import LABELS, make_slug
-from claims_ledger.publish import label_claim
+from claims_ledger.publish import label_claim, say_place
 from claims_ledger.reviews import make_reviews, make_script
 from claims_ledger.sphinx import parts, store
 from claims_ledger.sphinx.cards import label_verdict
-from claims_ledger.sphinx.evidence import draw_strip, list_readings, make_badge, name_page
+from claims_ledger.sphinx.evidence import (
+    draw_strip,
+    list_readings,
+    list_sources,
+    list_what_would_change,
+    name_page,
+    say_label,
+)
 from claims_ledger.sphinx.parts import paragraph
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -62,7 +69,7 @@ class VerdictLedger(OfLedger):
         shown = [label.verdict for label in LABELS if label.filed or counts[label.verdict]]
         counted = ", ".join(f"{counts[verdict]} {verdict}" for verdict in shown)
         summary = paragraph(f"{len(claims)} claims: {counted}.", kind="ledger-summary")
-        head = ("Claim", "What the article says, and what makes it checkable", "Verdict")
+        head = ("Claim", "What the article says, and what would check it", "Verdict, and what it rests on")
         table = parts.table("ledger", head, [self._make_row(claim) for claim in claims.values()])
         return [summary, parts.box("ledger-box", table)]
 
@@ -70,20 +77,37 @@ class VerdictLedger(OfLedger):
         name = claim["claim_id"]
         label = label_claim(name)
         parts.anchor(self.env, label)
-        number = [parts.index_entry(name, label, main="main"), paragraph(name)]
-        said = [paragraph(claim["statement"]), paragraph(claim["check"], kind="ledger-check")]
+        number = [parts.index_entry(name, label, main="main"), paragraph(name, kind="copied")]
+        said: list[nodes.Node] = [paragraph(claim["statement"], kind="copied")]
+        if claim["quoted"]:
+            where = f" ({say_place(claim['paragraph'])})" if claim["paragraph"] else ""
+            said.insert(0, paragraph(f"“{claim['quoted']}”{where}", kind="quoted copied"))
+        said.append(paragraph(claim["check"], kind="ledger-check"))
         kinds = [f"theme-{nodes.make_id(claim['theme'])}", f"verdict-{make_slug(claim['verdict'])}"]
         return parts.row([number, said, self._make_status(claim)], ids=[label], classes=kinds)
 
     def _make_status(self, claim: dict[str, Any]) -> list[nodes.Node]:
+        """Label, finding, strip, sources; folded, readings and what would change it; the pages."""
+        name = claim["claim_id"]
+        made: list[nodes.Node] = [paragraph(*say_label(claim), kind="label-line copied")]
         if not claim["readings"]:
-            return [paragraph(make_badge(claim["verdict"]))]
-        head = paragraph(make_badge(claim["verdict"]), " How it was found:" if claim["pages"] else "")
-        for page in claim["pages"]:
-            name = " ".join(name_page(self.env, page).split())
-            head += [nodes.Text(" "), parts.link(self.env, label_verdict(claim["claim_id"], page), name)]
-        ways = parts.folded("How it can be read", list_readings(claim))
-        return [head, *draw_strip(claim), ways]
+            return made
+        if claim["before"]:
+            said = "Without what was added or dropped once numbers were known: "
+            made.append(paragraph(f"{said}{claim['before']}.", kind="ledger-check copied"))
+        if claim["sentence"]:
+            made.append(paragraph(claim["sentence"], kind="copied"))
+        inside = list_readings(claim, whole=True), *list_what_would_change(claim)
+        ways = parts.folded("How it can be read, and what would change it", *inside)
+        made += [*draw_strip(claim), list_sources(self.env, claim), ways]
+        foot = paragraph(nodes.reference("", "Permanent link", refid=label_claim(name), internal=True))
+        # The page that decides comes first.
+        pages = sorted(claim["pages"], key=lambda page: page != claim["working"])
+        foot += nodes.Text(". How it was found:" if pages else "")
+        for page in pages:
+            called = " ".join(name_page(self.env, page).split())
+            foot += [nodes.Text(" "), parts.link(self.env, label_verdict(name, page), called)]
+        return [*made, foot]
 
 
 class Downloads(OfLedger):

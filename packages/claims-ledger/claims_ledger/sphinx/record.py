@@ -1,10 +1,10 @@
-"""What stands behind the verdicts, as tables: two codings, corrections, what is open, cited figures.
+"""What stands behind the verdicts, as tables: codings, corrections, what is open, cited figures.
 
-Directives: `verdict-worked` shows how one claim was decided, step by step; `verdict-agreement` says how far
-two coders agree, and shows the claims on which they and the settled label differ; `verdict-corrections` has
-every label that changed; `verdict-open` says who holds what is missing, and what would decide;
-`cited-figures` makes a section for each theme of the cited figures. The role `filed` puts a part of a claim
-into a sentence.
+Directives: `verdict-worked` shows how one claim was decided, step by step; `verdict-agreement` says what the
+coders were, how far they agree with each other and with what was settled; `verdict-corrections` has every
+label that changed, `verdict-send-corrections` where to send one; `verdict-open` says who holds what is
+missing, and what would decide; `cited-figures` makes a section for each theme of the cited figures. The role
+`filed` puts a part of a claim into a sentence.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxRole
 
-from claims_ledger.publish import say_agreement
+from claims_ledger import rule
+from claims_ledger.publish import say_address, say_pair
 from claims_ledger.sphinx import parts, store
 from claims_ledger.sphinx.evidence import (
     READ_AS,
@@ -26,6 +27,7 @@ from claims_ledger.sphinx.evidence import (
     link_claim,
     list_readings,
     make_badge,
+    say_label,
 )
 from claims_ledger.sphinx.ledger import OfLedger
 from claims_ledger.sphinx.parts import Cell, Part, paragraph
@@ -43,31 +45,42 @@ class Worked(OfLedger):
     def run(self) -> list[nodes.Node]:
         """The claim, its strip, its readings and what follows."""
         name = self.arguments[0]
-        claim = store.take_claim(self.env, name) or {}
+        claim = self.take("claims").get(name) or {}
         if not claim.get("readings"):
             raise self.error(f"{name!r} must be a claim that has readings")
         said = paragraph(link_claim(self.env, name), " ", claim["statement"])
-        follows = paragraph("So the label is ", make_badge(claim["verdict"]), ".")
-        readings = list_readings(claim, against=True)
+        follows = paragraph("So the label is ", *say_label(claim), ".")
+        readings = list_readings(claim, whole=True)
         return [parts.box("worked", said, *draw_strip(claim), readings, follows)]
 
 
 class Agreement(OfLedger):
-    """How far two coders agree, and where they and the settled label are not one."""
+    """What the coders were, how far they and the settled readings agree, and where labels differ."""
 
     def run(self) -> list[nodes.Node]:
-        """A sentence and a table."""
+        """A list of coders and two tables."""
         found = self.take("agreement")
         if not found:
-            return [paragraph("Not two coders have coded these claims.")]
-        unlike = found["unlike"]
-        said = f" For {len(unlike)} claims the two and the settled label are not all the same:"
-        head = ("Claim", "First coder", "Second coder", "Settled", "Why")
+            return [paragraph("Not two coders have sealed a sheet of these claims.")]
+        coders = parts.bullets(
+            (
+                f"{row['sheet'].removesuffix('.csv')}: {row['coder_is']}, given {row['was_given']}; "
+                f"sealed on {row['date']} with SHA-256 {row['sha256'][:16]}…"
+                for row in found["coders"]
+            ),
+            "coders",
+        )
+        who = [" and ".join(pair["who"]) for pair in found["levels"][0]["pairs"]]
         rows: list[list[Cell]] = [
-            [link_claim(self.env, one["claim_id"]), *one["labels"], make_badge(one["settled"]), one["why"]]
-            for one in unlike
+            [level["level"], *(say_pair(pair) for pair in level["pairs"])] for level in found["levels"]
         ]
-        return [paragraph(say_agreement(found) + said), _make_box("codings", head, rows)]
+        unlike: list[list[Cell]] = [
+            [link_claim(self.env, one["claim_id"]), *one["labels"], one["why"]] for one in found["unlike"]
+        ]
+        summary = f"{len(unlike)} claims on which the three labels are not one"
+        head = ("Claim", "First coder", "Second coder", "Settled", "Why")
+        told = parts.folded(summary, _make_box("codings", head, unlike))
+        return [coders, _make_box("agreement", ("Level", *who), rows), *([told] if unlike else [])]
 
 
 class Corrections(OfLedger):
@@ -83,6 +96,23 @@ class Corrections(OfLedger):
         return [_make_box("corrections", ("Date", "Claim", "From", "To", "Why"), rows)]
 
 
+class SendCorrections(OfLedger):
+    """How to send a correction: what the directive says, and the address that `article.yml` has, if any."""
+
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        """One paragraph; nothing pretends that there is an address where none is set."""
+        text, messages = self.parse_inline(" ".join(self.content))
+        where = self.take("article")["corrections"]
+        address = where if "://" in where else f"mailto:{where}"
+        to: list[Part] = [" Send it to ", nodes.reference("", where, refuri=address, internal=False), "."]
+        return [
+            paragraph(*text, *(to if where else [" This copy of the site names no address for it."])),
+            *messages,
+        ]
+
+
 class Open(OfLedger):
     """Readings that nothing at hand decides: who holds the evidence, and what would decide."""
 
@@ -92,7 +122,7 @@ class Open(OfLedger):
             [link_claim(self.env, name), reading["says"], reading["held_by"], reading["decides"]]
             for name, claim in self.take("claims").items()
             for reading in claim["readings"]
-            if reading["held_by"]
+            if reading["outcome"] == rule.OPEN
         ]
         return [_make_box("open", ("Claim", "What is open", "Who holds it", "What would decide"), rows)]
 
@@ -134,11 +164,9 @@ def _say_source(figure: dict[str, str]) -> nodes.paragraph:
     if figure["url"]:
         title = nodes.reference("", figure["title"], refuri=figure["url"], internal=False)
     date = f", {figure['date_published']}" if figure["date_published"] else ", no date"
-    said = [READ_AS.get(figure["read_as"], ""), figure.get("standing", "")]
-    if figure.get("searched"):
-        said.append(f"no address found, searched on {figure['searched']}")
-    aside = "; ".join(filter(None, said))
-    return paragraph(f"{figure['publisher']}: ", title, date, f" ({aside})" if aside else "")
+    read = READ_AS.get(figure["read_as"], "")
+    told = ", ".join(filter(None, [read, figure["standing"], say_address(figure)]))
+    return paragraph(f"{figure['publisher']}: ", title, date, f" ({told})" if told else "")
 
 
 class Filed(SphinxRole):
@@ -158,6 +186,7 @@ def setup(app: Sphinx) -> None:
     app.add_directive("verdict-worked", Worked)
     app.add_directive("verdict-agreement", Agreement)
     app.add_directive("verdict-corrections", Corrections)
+    app.add_directive("verdict-send-corrections", SendCorrections)
     app.add_directive("verdict-open", Open)
     app.add_directive("cited-figures", CitedFigures)
     app.add_role("filed", Filed())

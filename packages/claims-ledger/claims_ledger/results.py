@@ -1,0 +1,149 @@
+"""What notebooks filed on claims: sentences, and the numbers that become `results.csv` and `places.csv`.
+
+Nobody types a number: a reading's is the one that a notebook computed and stored among its outputs.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from math import nan
+from pathlib import Path
+from typing import Any
+
+from claims_ledger import rule
+from claims_ledger.folder import COLUMNS, Folder, FolderError
+
+# How a stored output of a notebook that files a verdict is marked.
+VERDICT_MIME = "application/vnd.verdict+json"
+Numbers = dict[tuple[str, str], tuple[float, float, float]]
+
+
+@dataclass(frozen=True)
+class Filed:
+    """What one notebook filed on one claim; `numbers` has number, lowest and highest by reading."""
+
+    claim: str
+    page: str
+    sentence: str
+    numbers: dict[str, tuple[float, float, float]] = field(default_factory=dict)
+    places: dict[str, dict[str, float]] = field(default_factory=dict)
+
+
+def round_recorded(number: float) -> float:
+    """A number as it is filed: at as many digits as any processor computes alike."""
+    return float(f"{number:.{rule.MOST}g}")
+
+
+def read_outputs(notebook: Path) -> list[dict[str, Any]]:
+    """The verdicts among the stored outputs of one executed notebook, in order."""
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    outputs = (output.get("data", {}) for cell in cells for output in cell.get("outputs", []))
+    stored = [data[VERDICT_MIME] for data in outputs if VERDICT_MIME in data]
+    return [verdict for content in stored for verdict in content.get("table", [content])]
+
+
+def list_filed(folder: Folder) -> Iterator[Filed]:
+    """All that the folder's notebooks filed, in their order."""
+    for page, path in folder.list_notebooks():
+        for one in read_outputs(path):
+            numbers = {
+                letter: tuple(nan if value is None else float(value) for value in values)
+                for letter, values in one.get("numbers", {}).items()
+            }
+            yield Filed(one["claim"], page, one["sentence"], numbers, one.get("places", {}))  # type: ignore[arg-type]
+
+
+def choose_deciding(folder: Folder, filed: list[Filed]) -> Filed:
+    """Of what was filed on one claim that which decides it, whose sentence stands on the claim.
+
+    It is the last that has a number for the core; where none has, the first.
+    """
+    core = {one.reading for one in folder.written if one.claim_id == filed[0].claim and one.is_core}
+    return next((one for one in reversed(filed) if core & one.numbers.keys()), filed[0])
+
+
+def collect(folder: Folder) -> tuple[list[tuple[str, ...]], list[tuple[str, ...]]]:
+    """The rows of `results.csv` and of `places.csv` as the notebooks have them.
+
+    Raises
+    ------
+    FolderError
+        If two notebooks file unlike numbers for one reading, or one files a number for what is no reading.
+    """
+    known = {(one.claim_id, one.reading) for one in folder.written if one.kind == rule.NUMBER}
+    results: dict[tuple[str, str], tuple[str, ...]] = {}
+    places: dict[tuple[str, str, str], tuple[str, ...]] = {}
+    for one in list_filed(folder):
+        for letter, values in one.numbers.items():
+            key, said = (one.claim, letter), tuple(map(_write, values))
+            if key not in known:
+                raise FolderError(
+                    f"{one.page} files a number for {one.claim} {letter}, which is no reading of the kind "
+                    f"{rule.NUMBER} in {folder.find_table('readings').name}; mend its cell and run it again"
+                )
+            earlier = results.get(key, (*key, *said, one.page))
+            if earlier[2:5] != said:
+                raise FolderError(
+                    f"{earlier[5]} files {_say(earlier[2:5])} for {one.claim} {letter} and {one.page} files "
+                    f"{_say(said)}; one reading has one number"
+                )
+            results[key] = (*key, *said, one.page)
+        for letter, found in one.places.items():
+            for place, number in found.items():
+                places[one.claim, letter, place] = (one.claim, letter, place, _write(number))
+    return [results[key] for key in sorted(results)], list(places.values())
+
+
+def _write(number: float) -> str:
+    return "" if number != number else f"{round_recorded(number):.10g}"
+
+
+def _say(values: tuple[str, ...]) -> str:
+    number, low, high = values
+    return number if number and low == high else f"{number} ({low} to {high})".strip()
+
+
+def write_results(folder: Folder) -> list[str]:
+    """Write both tables from what the notebooks filed; returns what changed by it, a sentence each.
+
+    A folder that names no notebooks keeps the tables that it has. Raises `FolderError` as `collect` does.
+    """
+    if not folder.article.notebooks:
+        return []
+    old = _decide(folder, folder.results)
+    results, places = collect(folder)
+    # The places of a reading in the order in which the notebook names them.
+    places.sort(key=lambda row: row[:2])
+    changed = [_replace(folder, name, rows) for name, rows in (("results", results), ("places", places))]
+    if not any(changed):
+        return []
+    new = _decide(folder, Folder(folder.path).results)
+    said = [f"{folder.find_table('results').name} is written anew from {len(results)} numbers of notebooks."]
+    for claim, label in new.items():
+        if old[claim] != label:
+            line = f"DATE,{claim},{old[claim]},{label},WHY"
+            said.append(
+                f"{claim} was {old[claim]!r} and is {label!r} now: corrections.csv wants a line {line}"
+            )
+    return said
+
+
+def _decide(folder: Folder, results: Numbers) -> dict[str, str]:
+    of_claim: dict[str, list[rule.Reading]] = {claim: [] for claim in folder.claims}
+    for one in folder.fill(results):
+        of_claim.setdefault(one.claim_id, []).append(one)
+    return {claim: rule.label_of(rows) for claim, rows in of_claim.items()}
+
+
+def _replace(folder: Folder, name: str, rows: list[tuple[str, ...]]) -> bool:
+    """Write a table, if it is another one than there is."""
+    text, path = io.StringIO(), folder.find_table(name)
+    csv.writer(text, lineterminator="\n").writerows([COLUMNS[name], *rows])
+    if path.is_file() and path.read_text(encoding="utf-8") == text.getvalue():
+        return False
+    path.write_text(text.getvalue(), encoding="utf-8")
+    return True
