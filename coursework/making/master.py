@@ -27,9 +27,9 @@ KINDS = (
 LEVELS = ("remember", "apply", "analyse", "evaluate", "create")
 # Wrong choices name their own misconceptions.
 REQUIRED = ("exercise", "title", "objectives", "kind", "level", "minutes", "misconceptions")
-OPTIONAL = ("claim", "hint", "choices", "lines", "rubric", "samples", "variants", "bounds", "number")
-# Points of single answers, by their names; and whether no solution or seal of it may be published.
-OPTIONAL += ("answers", "marked")
+# `answers`: points of single answers, by their names; `marked`: no solution or seal of it may be published.
+OPTIONAL: tuple[str, ...] = ("claim", "hint", "choices", "lines", "rubric", "samples", "variants", "bounds")
+OPTIONAL += ("number", "answers", "marked")
 # Tag of a cell that calls an exercise's functions with inputs drawn from its SEED.
 INPUTS = "inputs"
 

@@ -35,7 +35,7 @@ def _choose_until_right(page) -> None:
 
 def test_answers_are_there_again_and_the_page_says_how_far_the_reader_is(at):
     page = at(PAGE)
-    said, marks = _answer(page, "12345"), page.locator(".page-marks")
+    marks = page.locator(".page-marks")
     assert marks.inner_text() == ""
     _choose_until_right(page)
     chosen = page.locator(CHOICE).first.locator("input:checked")
@@ -44,6 +44,7 @@ def test_answers_are_there_again_and_the_page_says_how_far_the_reader_is(at):
     assert page.locator(".question-mark").count() == 1
     beside = page.locator(".bd-sidebar-primary .progress-mark").all_text_contents()
     assert [mark.strip() for mark in beside] == [f"✓ 1 of {total} right"]
+    said = _answer(page, "12345")
     page.reload()
     place = page.locator(NUMBER).first
     assert place.locator("input").input_value() == "12345"
