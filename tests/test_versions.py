@@ -34,11 +34,8 @@ def test_one_command_moves_the_version_in_every_file(tmp_path):
 
 def test_what_an_archive_is_told_is_what_is_cited():
     told, cited = json.loads((ROOT / ".zenodo.json").read_text(encoding="utf-8")), read_citation()
-    assert (told["title"], told["description"], told["keywords"]) == (
-        cited["title"],
-        cited["abstract"].strip(),
-        cited["keywords"],
-    )
+    wanted = cited["title"], cited["abstract"].strip(), cited["keywords"]
+    assert (told["title"], told["description"], told["keywords"]) == wanted
     assert [one["name"] for one in told["creators"]] == [one["name"] for one in cited["authors"]]
     assert told["license"] in cited["license"]
 
@@ -50,10 +47,8 @@ def test_the_wheels_that_pages_fetch_are_those_of_the_book():
     )
     text = (ROOT / "packages" / "live-cells" / "live_cells" / "manifest.toml").read_text(encoding="utf-8")
     sent = dict(re.findall(r'"pypi ([\w.-]+)==([^ "]+)"', text))
-    assert {name for name in sent if sent[name] != pinned.get(name, sent[name])} <= {
-        "jsonschema",
-        "python-dateutil",
-    }
+    others = {name for name in sent if sent[name] != pinned.get(name, sent[name])}
+    assert others <= {"jsonschema", "python-dateutil"}
 
 
 def test_the_tests_of_a_file_stay_together(request):

@@ -57,10 +57,8 @@ def test_a_reader_works_through_exercises_and_finds_them_again(chromium, at_desk
     draw.box.locator(".practice-other", has_text="Draw Hebei").wait_for()
     draw.run(by_name, "Not yet.")
     draw.run(right, "Right.")
-    assert (
-        "✓ right"
-        in page.locator("#draw-a-revision h2, section:has(> span#exercise-3-7) h2").first.inner_text()
-    )
+    heading = page.locator("#draw-a-revision h2, section:has(> span#exercise-3-7) h2").first
+    assert "✓ right" in heading.inner_text()
     kept = at_desk.storage_state()
     page.close()
 
