@@ -7,15 +7,19 @@ beside NAME.ipynb; another article's claims are NAME_claims.csv. A person marks 
 import argparse
 import sys
 import warnings
+from functools import partial
 from pathlib import Path
 
 from nbformat import NotebookNode
 from notebook_grader import plain, sandbox
+from notebook_grader.decisions import ManualError
 from notebook_grader.limits import Limits
 from notebook_grader.plain import Refused
 from notebook_grader.run import SandboxError, run
+from notebook_grader.store import StoreError
 
-from coursework.course import COURSE
+from coursework.capstone import marking
+from coursework.course import COURSE, ROOT
 from jingjinji.capstone import checks, rerun
 
 LIMITS = Limits(cell_seconds=rerun.SECONDS, seconds=600, output=5)
@@ -52,7 +56,11 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns 0 if all passed, 1 if something is to be mended, 2 if nothing could be
     checked."""
     parser = argparse.ArgumentParser(prog="coursework capstone", description=__doc__)
-    parser.add_argument("notebook", type=Path, help="NAME.ipynb, with NAME_brief.md beside it")
+    says = "NAME.ipynb, with NAME_brief.md beside it; or the folder of a class, to be marked"
+    parser.add_argument("notebook", type=Path, help=says)
+    parser.add_argument(
+        "--out", type=Path, default=COURSE.grades / marking.NAME, help="where a class is kept"
+    )
     parser.add_argument(
         "--example", action="store_true", help="the book's own example, on the claims kept for it"
     )
@@ -62,7 +70,12 @@ def main(arguments: list[str] | None = None) -> int:
     if not given.unsafe and (reason := sandbox.find_problem(COURSE)):
         return _refuse(reason)
     try:
+        if given.notebook.is_dir():
+            rubric = marking.read_rubric(ROOT / "capstone" / "samples.md")
+            return marking.take_in(given.notebook, given.out, rubric, partial(check, unsafe=given.unsafe))
         found = check(given.notebook, example=given.example, unsafe=given.unsafe)
+    except (ManualError, StoreError) as error:
+        return _refuse(str(error))
     except (Refused, SandboxError) as error:
         return _refuse(f"{given.notebook.name} cannot be checked: {error}.")
     print(checks.report(found))

@@ -6,12 +6,14 @@ makes the key from what `list_exercise_facts` writes into the instructor's noteb
 
 import copy
 import json
+from textwrap import dedent
 
 from nbformat import NotebookNode
-from notebook_grader.fact import Fact, TextFact
+from notebook_grader.fact import Fact, TextFact, computes
 from notebook_grader.limits import Limits
 from plain_answers import charted, parsing
 
+from coursework.making.in_page import SOLUTION
 from coursework.making.master import Exercise, Master
 from coursework.making.seals import read_recorded
 
@@ -44,6 +46,7 @@ AGAIN = (
     "*Your code runs a second time with other values in the cell of parameters. "
     "A right number that does not follow them earns {number} of the {points} points.*"
 )
+TYPED = "*A right answer whose code computes nothing was typed, and earns {number} of the {points} points.*"
 CALLED = "*Your function is also called with inputs that you have not seen.*"
 
 
@@ -87,7 +90,9 @@ def make_fact(exercise: Exercise) -> Fact:
     """What the grader must know of an exercise."""
     variants = exercise.variant_cells
     rerun = bool(variants) and exercise.in_code and exercise.facts["kind"] != READ_OFF
-    typed = exercise.facts.get("number", exercise.points // 2 if rerun and not exercise.inputs else 0)
+    code = dedent("\n".join(SOLUTION.findall(exercise.answer.source)))
+    own = exercise.in_code and exercise.facts["kind"] != READ_OFF and not rerun and not exercise.inputs
+    typed = exercise.facts.get("number", 0 if exercise.inputs else exercise.points // 4)
     wrong = {k: choice for k, choice in exercise.choices.items() if "misconception" in choice}
     return Fact(
         exercise=exercise.number,
@@ -99,6 +104,7 @@ def make_fact(exercise: Exercise) -> Fact:
         variants=tuple(variants),
         rerun=rerun,
         typed_points=typed,
+        computed=own and computes(code),
         parts={name: float(points) for name, points in (exercise.facts.get("answers") or {}).items()},
     )
 
@@ -140,7 +146,8 @@ def make_assessed(release: NotebookNode, master: Master, install: str, stubs: di
         if exercise.by_hand:
             continue
         fact = make_fact(exercise)
-        marked = [AGAIN.format(number=fact.typed_points, points=exercise.points)] if fact.rerun else []
+        told = AGAIN if fact.rerun else TYPED if fact.computed else ""
+        marked = [told.format(number=fact.typed_points, points=exercise.points)] if told else []
         marked += [CALLED] if fact.random_inputs else []
         question = by_name[f"question-{exercise.number.replace('.', '-')}"]
         question.source = "\n\n".join([question.source, *marked])

@@ -13,7 +13,7 @@ from plain_answers.sealing import pack
 from coursework.making import parameters
 from coursework.making.master import Exercise, Master
 
-_SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
+SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
 _MARKS = re.compile(r"^ *### (?:BEGIN|END) SOLUTION\n?", re.MULTILINE)
 _HIDDEN = re.compile(r" *### BEGIN HIDDEN TESTS\n.*?### END HIDDEN TESTS\n?", re.DOTALL)
 _ROLE = re.compile(r"\{[\w:-]+\}`([^`<]*?)(?:\s*<[^<>`]+>)?`")
@@ -36,7 +36,7 @@ def _make_exercise(exercise: Exercise) -> dict:
     tests = _HIDDEN.sub("", exercise.tests.source).rstrip()
     key = {
         "solution": _MARKS.sub("", exercise.answer.source),
-        "shown": "\n".join(_SOLUTION.findall(exercise.answer.source)).rstrip(),
+        "shown": "\n".join(SOLUTION.findall(exercise.answer.source)).rstrip(),
         "slips": [cell.source for cell in exercise.slips],
     }
     chart = _CHART.search(tests)

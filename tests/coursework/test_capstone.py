@@ -15,6 +15,7 @@ from nbclient import NotebookClient
 from notebook_grader import plain
 
 from coursework.capstone import __main__ as checking
+from coursework.capstone import marking
 from coursework.lint import charts, run
 from coursework.lint.chapter import Chapter
 from coursework.lint.code import find_constants
@@ -430,6 +431,36 @@ def test_what_is_no_notebook_is_refused(tmp_path, capsys, content):
     told = capsys.readouterr()
     assert told.err.startswith("ann.ipynb cannot be checked: ") and REFUSED[content] in told.err
     assert told.out == ""
+
+
+def test_a_class_is_checked_marked_and_given_back(tmp_path, monkeypatch, capsys):
+    """What the check says is on the page, a row of the table becomes a mark, and nothing is checked twice."""
+    folder, out, seen = tmp_path / "in", tmp_path / "grades" / "capstone", []
+    folder.mkdir()
+    (folder / "ann.ipynb").write_text(nbformat.writes(book(cell("1 + 1"))))
+    (folder / "ann_brief.md").write_text("# A brief")
+    (folder / "bob.ipynb").write_text("{")
+    rubric = marking.read_rubric(ROOT / "capstone" / "samples.md")
+    assert sum(rubric.values()) == 100
+
+    def find(path) -> dict:
+        seen.append(path.stem)
+        return {"brief": ["It has no end."]}
+
+    assert marking.take_in(folder, out, rubric, find) == 1
+    assert "bob cannot be checked: the notebook is damaged" in capsys.readouterr().out
+    text = (out / "manual.csv").read_text(encoding="utf-8-sig")
+    for line, points in rubric.items():
+        start = f"ann,capstone-{line.lower().replace(' ', '-')},"
+        assert f"{start},{points}," in text
+        text = text.replace(f"{start},{points},,", f"{start}{points / 2:g},{points},Half.,")
+    (out / "manual.csv").write_text(text)
+    assert marking.take_in(folder, out, rubric, find) == 1 and seen.count("ann") == 1
+    page = (out / "feedback" / "ann.html").read_text(encoding="utf-8")
+    assert (
+        "<strong>50 of 100 points</strong>" in page and "It has no end." in page and page.count("Half.") == 6
+    )
+    assert ",50,100,0,graded," in (out / "grades.csv").read_text(encoding="utf-8-sig")
 
 
 def test_without_a_sandbox_nothing_is_run(monkeypatch, capsys):

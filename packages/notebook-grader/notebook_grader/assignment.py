@@ -140,19 +140,10 @@ def load(
             # nbgrader tells by it whether a text was answered at all.
             cell.metadata.nbgrader["checksum"] = utils.compute_checksum(cell)
     path = find_roster(keys_folder, name)
-    roster = _read_roster(path) if path.exists() else None
+    roster = store.read_kept(path) if path.exists() else None
     key = find_key(name, source, keys_folder, course)
     given = _note_given(release, key, keys_folder / f"{name}-given.json")
     return Assignment(name, release, key, roster, read_texts(source), course.checks, path, given)
-
-
-def _read_roster(path: Path) -> dict[str, list[str]]:
-    try:
-        return dict(json.loads(path.read_text(encoding="utf-8")))
-    except (ValueError, TypeError):
-        raise ValueError(
-            f"{path}, the list of the class, cannot be read: put a copy back, or hand out the notebooks anew."
-        ) from None
 
 
 def _note_given(release: NotebookNode, key: Key, path: Path) -> dict[str, list[str]]:
@@ -160,7 +151,7 @@ def _note_given(release: NotebookNode, key: Key, path: Path) -> dict[str, list[s
 
     So a cell that the instructor changed is not told as one that a student did.
     """
-    known: dict[str, list[str]] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    known: dict[str, list[str]] = store.read_kept(path)
     for variant in range(len(key.variants)):
         made = copy.deepcopy(release)
         keys.write_variants(made, key.facts, dict.fromkeys(key.facts, variant))

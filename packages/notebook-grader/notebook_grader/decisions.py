@@ -12,6 +12,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import math
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -187,7 +188,10 @@ def open_table(folder: Path, given: bool = False) -> Table:
     """
     path = folder / FILE
     if given and (not path.is_file() or not path.stat().st_size):
-        raise StoreError(f"{path} is gone or empty, though marks were given: put a copy back.")
+        raise StoreError(
+            f"{path} is gone or empty, though marks were given: put a copy back, or delete results/, and "
+            "all are graded anew."
+        )
     table = Table(path)
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -277,7 +281,7 @@ def make_view(result: Result, rows: Sequence[Decision]) -> View:
     marks = {name: _make_mark(name, cell, result.version, rows) for name, cell in result.cells.items()}
     waiting = sum(result.cells[name].out_of for name, mark in marks.items() if mark.points is None)
     excused = whole.get(EXCUSED)
-    days = int(_get_points(whole.get(LATE)) - _get_points(whole.get(EXTENSION)))
+    days = math.ceil(_get_points(whole.get(LATE)) - _get_points(whole.get(EXTENSION)))
     share = min(days * rules["late off"], rules["late most"]) / 100 if days > 0 else 0.0
     share = 1.0 if 0 < rules["late days"] < days else share
     given = sum(mark.points or 0 for mark in marks.values())

@@ -22,6 +22,7 @@ from notebook_grader.run import Starved
 
 LOOK_SECONDS = 1.0  # between two looks at what has ended and who is there
 AHEAD = 2  # submissions sent for each thread: one that runs, one that waits
+PATIENCE = 4  # times the clock for what had no processor, when it runs again, alone
 RETRIES = 2  # of one submission on other workers, where a machine is at fault
 
 Pool = tuple[Executor, Callable[[], int]]
@@ -97,7 +98,7 @@ def grade_all(
         while waiting or running or starved:
             most = AHEAD * count_threads()
             if not waiting and not running and most:
-                job = starved.pop()
+                job = starved.pop() | {"patience": PATIENCE}
                 alone.add(job["student"])
                 running[executor.submit(grade_one, **job)] = job
             while waiting and len(running) < most:

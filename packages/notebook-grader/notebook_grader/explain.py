@@ -6,7 +6,6 @@ exercise by its number or the name of its column.
 
 import argparse
 import sys
-from collections.abc import Collection
 from pathlib import Path
 
 from notebook_grader import decisions, store
@@ -37,42 +36,23 @@ def main(arguments: list[str], course: Course, prog: str) -> int:
 
 def explain(grades: Path, student: str, exercise: str, assignment: str | None = None) -> str:
     """How the mark of one exercise came about. Raises `NotFound` unless both names mean one thing."""
-    folders = sorted(path.parent for path in grades.glob("*/results"))
-    chosen = [folder for folder in folders if assignment in (None, folder.name)]
-    held = {folder: store.read_results(folder) for folder in chosen}
+    folders = [path.parent for path in sorted(grades.glob("*/results"))]
+    held = {one: store.read_results(one) for one in folders if assignment in (None, one.name)}
     ending = "-" + exercise.replace(".", "-")
-    having = {
-        folder: results
-        for folder, results in held.items()
-        if any(f"-{name}".endswith(ending) for one in results.values() for name in one.cells)
-    }
-    folder = _find(exercise, having, [folder.name for folder in chosen], "exercise of a graded assignment")
-    who = _find_student(student, having[folder])
-    result = having[folder][who]
-    name = next((name for name in result.cells if f"-{name}".endswith(ending)), None)
-    if name is None:
-        raise NotFound(f"{who} has no exercise {exercise!r}; there are {', '.join(result.cells)}.")
-    return _describe(folder, result, name)
-
-
-def _find(what: str, found: dict[Path, dict], there: list[str], kind: str) -> Path:
-    if len(found) == 1:
-        return next(iter(found))
-    named = ", ".join([folder.name for folder in found] or there) or "none"
-    fault = "could be of several assignments; name one with --assignment" if found else f"is no {kind}"
-    raise NotFound(f"{what!r} {fault}: {named}.")
-
-
-def _find_student(word: str, students: Collection[str]) -> str:
-    found = [one for one in students if one == word] or [
-        one for one in students if word.casefold() in one.casefold()
-    ]
+    cells = {(folder, name) for folder, own in held.items() for one in own.values() for name in one.cells}
+    found = [(folder, name) for folder, name in sorted(cells) if f"-{name}".endswith(ending)]
     if len(found) != 1:
-        many = (
-            f"could be {', '.join(sorted(found)[:6])}" if found else "has handed in nothing that was graded"
-        )
-        raise NotFound(f"{word!r} {many}.")
-    return found[0]
+        many = "could be of several assignments; name one with --assignment"
+        there = ", ".join(folder.name for folder, _ in found) or ", ".join(one.name for one in held) or "none"
+        fault = many if found else "is no exercise of a graded assignment"
+        raise NotFound(f"{exercise!r} {fault}: {there}.")
+    ((folder, name),) = found
+    results, word = held[folder], student.casefold()
+    who = [student] if student in results else [one for one in results if word in one.casefold()]
+    if len(who) != 1:
+        many = f"could be {', '.join(sorted(who)[:6])}" if who else "has handed in nothing that was graded"
+        raise NotFound(f"{student!r} {many}.")
+    return _describe(folder, results[who[0]], name)
 
 
 def _describe(folder: Path, result: Result, name: str) -> str:

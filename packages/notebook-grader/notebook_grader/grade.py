@@ -25,7 +25,7 @@ from notebook_grader import feedback, plain, store
 from notebook_grader.assignment import Assignment, get_grade_id, name_inputs_cell, sign
 from notebook_grader.course import Course, find_course
 from notebook_grader.decisions import Decision, decide_by_machine, make_view
-from notebook_grader.fact import Fact
+from notebook_grader.fact import Fact, computes
 from notebook_grader.limits import Limits
 from notebook_grader.packed import split_student
 from notebook_grader.people import make_plain
@@ -37,6 +37,7 @@ from notebook_grader.values import read_answers
 LONGEST_ANSWER = 5000
 STRANGER = "nobody in the class has this name, and the notebook does not say for whom it was made"
 SHOWN = 300  # characters of an error or a value of the student's that are repeated
+TYPED = "The answer was typed: its code computes nothing."
 OTHER_VALUES, OTHER_INPUTS = "other values in the cell of parameters", "other inputs for the function"
 Marked = dict[str, "Mark"]
 # What an error of a student's cell means to somebody who was not there.
@@ -76,11 +77,14 @@ def grade_one(
     course: str,  # by its name, as every machine has its own
     limits: Limits,
     unsafe: bool,
+    patience: int = 1,
 ) -> Graded | Refused:
     """A submission graded, or why nobody can grade it; raises what is wrong with the machine."""
     held = _unpack(assignment)
     try:
-        result, notebook = grade(student, file, data, held, find_course(course), limits, unsafe, notes)
+        result, notebook = grade(
+            student, file, data, held, find_course(course), limits, unsafe, notes, patience
+        )
     except Refused as error:
         return error
     view = make_view(result, [*decided, *decide_by_machine(result)])
@@ -97,6 +101,7 @@ def grade(
     limits: Limits,
     unsafe: bool = False,
     notes: Sequence[str] = (),
+    patience: int = 1,
 ) -> tuple[store.Result, NotebookNode]:
     """The result of one submission, and its executed notebook; `notes` are remarks on the file.
 
@@ -108,7 +113,7 @@ def grade(
     owner, remarks = find_owner(student, submission, assignment)
     variants = {name: assignment.key.find_own_variant(name, owner) for name in assignment.key.facts}
     remarks += restore(submission, assignment.choose_variants(variants))
-    notebook, noticed = run(submission, course, limits, unsafe)
+    notebook, noticed = run(submission, course, limits, unsafe, patience)
     remarks += _find_meanings(notebook) + noticed + _find_warnings(notebook)
     LimitOutput().preprocess(notebook, {})
     marks = _judge(notebook, assignment, variants)
@@ -117,7 +122,7 @@ def grade(
         other = {n: assignment.key.find_other_variant(n, own, digest) for n, own in variants.items()}
         again = plain.read(data)
         restore(again, assignment.choose_variants(other, random_inputs=True))
-        again, noticed = run(again, course, limits, unsafe)
+        again, noticed = run(again, course, limits, unsafe, patience)
         remarks += [f"In the second run: {remark}" for remark in noticed]
         _judge_rerun(again, assignment, variants, other, tried)
     result = store.Result(
@@ -364,6 +369,9 @@ def _collect(
         if name in marks:
             points, fact = float(cell.metadata.nbgrader.points), assignment.key.facts[name]
             text = "\n\n".join(code)[:LONGEST_ANSWER]
+            if fact.computed and not computes(text):
+                for part in marks[name].parts:
+                    part.typed = TYPED if part.right else ""
             cells[name] = marks[name].make_cell(points, fact, variants[name], text)
             cell.outputs, code = marks[name].make_outputs(), []
         elif name and utils.is_grade(cell):

@@ -129,13 +129,7 @@ def find(name: str, source: NotebookNode, folder: Path, course: Course) -> Key:
 
 def _read(name: str, source: NotebookNode, folder: Path) -> tuple[dict[str, Fact], dict, str]:
     """The facts of a notebook, the key that is kept, and of what notebook one should be made."""
-    path = folder / f"{name}.json"
-    try:
-        kept = dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
-    except (ValueError, TypeError):
-        raise NoKey(
-            f"{path} is cut off or was changed: put a copy back, or delete it, and it is made."
-        ) from None
+    kept = store.read_kept(folder / f"{name}.json")
     return read_facts(source), kept, _digest(source)
 
 

@@ -9,6 +9,7 @@ import ast
 import logging
 import shutil
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from nbclient import NotebookClient
@@ -56,16 +57,19 @@ class Starved(SandboxError):
 
 
 def run(
-    notebook: NotebookNode, course: Course, limits: Limits, unsafe: bool = False
+    notebook: NotebookNode, course: Course, limits: Limits, unsafe: bool = False, patience: int = 1
 ) -> tuple[NotebookNode, list[str]]:
     """A notebook with its outputs, and what was noticed, a sentence each.
 
-    Raises `SandboxError` if no kernel could be started.
+    `patience` multiplies the time by the clock, where others may have the processors. Raises `SandboxError`
+    if no kernel could be started, `Starved` if it had too little of a processor.
     """
+    longer = {name: patience * getattr(limits, name) for name in ("cell_seconds", "seconds")}
+    limits = replace(limits, **longer)
     # The watchdog ends what takes too long; this is for what holds up the reading of it.
     seconds = 2 * START_SECONDS + 2 * limits.seconds
     try:
-        executed, remarks = gate.call(execute, notebook, course.at, limits, unsafe, seconds=seconds)
+        executed, remarks = gate.call(execute, notebook, course.at, limits, unsafe, patience, seconds=seconds)
     except gate.Excess:
         executed, remarks = notebook, [UNREADABLE]
     for cell in executed.cells:
@@ -77,12 +81,12 @@ def run(
 
 
 def execute(
-    notebook: NotebookNode, course: str, limits: Limits, unsafe: bool
+    notebook: NotebookNode, course: str, limits: Limits, unsafe: bool, patience: int
 ) -> tuple[NotebookNode, list[str]]:
     """What `run` does behind the gate; `course` is its name."""
     sockets = Path(tempfile.mkdtemp(prefix="grading-"))
     manager = SandboxKernelManager(find_course(course), sockets, limits, unsafe)
-    runner = _Runner(notebook, manager, limits)
+    runner = _Runner(notebook, manager, limits, patience)
     if unsafe:
         (sockets / "work").mkdir()
         runner.resources = {"metadata": {"path": str(sockets / "work")}}
@@ -97,7 +101,9 @@ def execute(
 class _Runner(NotebookClient):
     """Executes a notebook's cells one after the other and outlives the kernel."""
 
-    def __init__(self, notebook: NotebookNode, manager: SandboxKernelManager, limits: Limits) -> None:
+    def __init__(
+        self, notebook: NotebookNode, manager: SandboxKernelManager, limits: Limits, patience: int
+    ) -> None:
         super().__init__(
             notebook,
             km=manager,
@@ -116,7 +122,7 @@ class _Runner(NotebookClient):
         )
         self.owns_km = True  # so that it ends with the run
         self.remarks: list[str] = []
-        self._manager, self._limits = manager, limits
+        self._manager, self._limits, self._patience = manager, limits, patience
         self._displayed = self._records = 0
         self._cut: set[int] = set()  # indices of cells whose output was cut
         self._watchdog: Watchdog | None = None
@@ -134,7 +140,7 @@ class _Runner(NotebookClient):
             raise SandboxError(f"the sandbox did not start: {reason}") from error
         self._manager.close_folder()
         with self.setup_kernel():  # which ends it
-            with Watchdog(self._manager.pid, sockets, self._limits) as self._watchdog:
+            with Watchdog(self._manager.pid, sockets, self._limits, self._patience) as self._watchdog:
                 for index, cell in enumerate(self.nb.cells):
                     if fault := self._run_cell(index, cell):
                         self.remarks.append(f"{fault}; the cells from there on count as not run.")

@@ -7,6 +7,7 @@ import tempfile
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import nbformat
 from filelock import FileLock
@@ -83,6 +84,14 @@ def write(path: Path, content: str | bytes) -> bool:
         os.fsync(stream.fileno())
     os.replace(temporary, path)
     return True
+
+
+def read_kept(path: Path) -> dict[str, Any]:
+    """What a file of our own holds; nothing if it is not there. Raises `StoreError` if it is broken."""
+    try:
+        return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
+    except (ValueError, TypeError):
+        raise StoreError(f"{path} is cut off or was changed: put a copy back, or delete it.") from None
 
 
 def lock_marks(folder: Path) -> FileLock:

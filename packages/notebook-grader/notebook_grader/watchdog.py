@@ -29,11 +29,12 @@ class Watchdog(threading.Thread):
     says whether the sandbox waited for a processor rather than had one, so that slowness is no fault of it.
     """
 
-    def __init__(self, pid: int, sockets: Path, limits: Limits) -> None:
+    def __init__(self, pid: int, sockets: Path, limits: Limits, patience: int = 1) -> None:
         super().__init__(daemon=True)
         self.reason: str | None = None
         self.starved = False
         self._pid, self._sockets, self._limits = pid, sockets, limits
+        self._enough = limits.cell_seconds / patience  # of a processor, for what a cell may take
         self._over = threading.Event()
 
     def __enter__(self) -> Self:
@@ -56,7 +57,7 @@ class Watchdog(threading.Thread):
                 return
 
     def _is_starved(self) -> bool:
-        share = STARVED * (time.monotonic() - self._began)
+        share = min(self._enough, STARVED * (time.monotonic() - self._began))
         worked = sum(_measure(process, "cpu_times", sum) for process in self._list_inside())
         waited = [_measure_waiting(process.pid) for process in self._list_inside()]
         return worked < share < max(waited, default=0.0)

@@ -351,6 +351,20 @@ RESOURCES = {
     "recursion": trick("import sys\nsys.setrecursionlimit(10**9)\ndef f(): return f()\nf()", 0),
     "exit": honest(11, "", choice='choice = "B"\nexit()'),
     "system exit": trick("import sys\nsys.exit(0)", 2, "stopped itself"),
+    "sockets": trick(
+        "import os, socket, time\nfor _ in range(3): os.fork()\n"
+        "kept = [socket.socketpair() for _ in range(60)]\ntime.sleep(60)",
+        0,
+        "opened more than 256 sockets",
+    ),
+    "name spaces": trick(
+        "import ctypes\nlibc = ctypes.CDLL(None, use_errno=True)\nassert libc.unshare(0x10020000) == -1\n"
+        "raise OSError(ctypes.get_errno(), 'Function not implemented')",
+        2,
+        "does not offer",
+    ),
+    "every core": trick("import os\nos.sched_setaffinity(0, range(64))", 2, "does not offer"),
+    "the host": trick("import socket\nsocket.socket(40, 1)", 2, "does not offer"),
     "writes outside": trick("open('/usr/mine', 'w')", 2, "tried to write where it may not"),
 }
 FEEDBACK = {

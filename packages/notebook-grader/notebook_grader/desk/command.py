@@ -45,12 +45,13 @@ def find_stacks(grades: Path, assignments: Path, course: Course, name: str | Non
 
     Raises `ValueError` if there is none, or one cannot be marked.
     """
-    from notebook_grader.assignment import load
+    from notebook_grader.assignment import list_names, load
     from notebook_grader.desk.stack import Stack
     from notebook_grader.key import find
 
     there = sorted(path.parent.name for path in grades.glob("*/results") if path.is_dir())
-    chosen = [name] if name else there
+    # Other folders may be marked otherwise.
+    chosen = [name] if name else [one for one in there if one in list_names(assignments)]
     if not chosen or not set(chosen) <= set(there):
         what = f"of {name} " if name else ""
         raise ValueError(f"{grades} holds no results {what}to mark: grade first.")

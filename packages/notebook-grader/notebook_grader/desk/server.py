@@ -13,7 +13,7 @@ from tornado.httpserver import HTTPServer
 from tornado.ioloop import IOLoop
 from tornado.netutil import bind_sockets
 
-from notebook_grader.decisions import ManualError, Mark, format_number, read_points
+from notebook_grader.decisions import MACHINE, ManualError, Mark, format_number, read_points
 from notebook_grader.desk import pages
 from notebook_grader.desk.pages import Form, Preferences
 from notebook_grader.desk.stack import Conflict, Group, Question, Stack
@@ -209,7 +209,13 @@ def _read_mark(asked: Question, given: Form, by: str) -> Mark:
     points = read_points(given.own, asked.out_of)
     if points is None and given.items:
         points = asked.sum(given.items)
-    return Mark(points, given.comment, "", given.items if points is not None else (), by or "marker")
+    return Mark(
+        points,
+        given.comment,
+        "",
+        given.items if points is not None else (),
+        by if by not in ("", MACHINE) else "marker",
+    )
 
 
 class Desk:
