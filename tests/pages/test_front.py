@@ -116,7 +116,7 @@ def test_every_claim_is_found_once_with_its_verdict_and_has_its_mark_in_the_pict
     )
     assert {row[2]: row[1] for row in rows} == labels()
     assert page.locator(".chart-still svg:visible .mark-symbol :is(path, use)").count() == len(filed())
-    counted = re.findall(r"\d+", page.locator(".verdict-key").inner_text())
+    counted = page.locator(".verdict-key strong").all_inner_texts()
     assert sum(map(int, counted)) == len(filed())
 
 
