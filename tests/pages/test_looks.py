@@ -29,10 +29,12 @@ HEIGHT = "document.documentElement.scrollHeight"
 def test_folded_code_says_what_is_inside_and_no_result_is_a_dictionary():
     hidden = re.compile(">Show the code<|Toggle hidden content")
     assert [name for name in built.names() if hidden.search(built.html(name))] == []
+    found = []
     for path in contract.SOURCES:
         cells = contract.code_cells(contract.read(path.with_suffix(".ipynb")))
         printed = "".join(output.get("text", "") for cell in cells for output in cell.outputs)
-        assert not re.search(r"\{('[^']+'|\d+): ", printed), path.stem
+        found += [(path.stem, match[0]) for match in re.finditer(r"\{('[^']+'|\d+): .*", printed)]
+    assert found == [], "print(table.to_string()) shows the same as a table"
 
 
 def test_code_wraps_pills_hold_tables_read_and_long_pages_come_in_parts_on_a_phone(on_phone, home):
