@@ -65,4 +65,4 @@ def test_code_is_copied_with_a_button(at_desk, at):
     page.locator(".copy-code").first.focus()
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Copied").wait_for()
-    assert page.evaluate("navigator.clipboard.readText()").startswith("import altair as alt")
+    assert page.evaluate("navigator.clipboard.readText()").count("import altair as alt") == 1

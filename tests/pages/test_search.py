@@ -47,7 +47,7 @@ def test_a_query_finds_its_page_and_section_among_the_first_three(at_desk, home)
         missed += [(words, each, found) for each in wanted if each not in found]
         missed += [] if page.locator(".search-results mark").count() else [(words, "nothing is marked")]
         page.close()
-    assert missed == []
+    assert missed == [], "\n".join(map(str, missed))
 
 
 def test_a_chinese_word_leads_first_to_the_chapter_that_treats_it(at_desk, home):

@@ -39,7 +39,7 @@ T-3,will calm,forecast,core,,,It names no measure.,,none,,,,,,,,,
 F1,trees,Trees,Northtown,2024,1310,trees,Office of Parks,Tree register,2024-02-01,{},,,official statistics,,
 F2,trees,Trees,Northtown,2010,900,trees,The mayor,A speech,2010-02-01,,2024-06-01,,interested party,,Too old.
 """.format("https://example.org/trees"),
-    "passages": "T-2,b,F1,Alle Bäume an Straßen,All trees along streets,page 2\n",
+    "passages": "T-2,b,F1,Bäume an allen Straßen,All trees along streets,page 2\n",
     "settlements": "T-2,The register has them all.\n",
     "corrections": "2024-06-01,T-2,open,not supported,The register was found.\n",
 }
