@@ -75,7 +75,7 @@ def _plan_ledgers(root: Path) -> Step:
                 raise MasterError(f"the ledger of {path.name} cannot be written: {error}") from None
         yield records.format_json(cards.make_schema())
 
-    parts = (*folders, root / "chapters", root / "packages/claims-ledger/claims_ledger")
+    parts = (*folders, root / "capstone", root / "chapters", root / "packages/claims-ledger/claims_ledger")
     return Step("ledger", digest_of(*parts), [*folders.values(), root / products.SCHEMA], make)
 
 

@@ -32,6 +32,7 @@ LIBRARY = {
 SOURCES = (
     "chapters/[0-9]*.md",
     "exercises/[0-9][0-9]_*.md",
+    "capstone/delta.md",
     "capstone/elsewhere.md",
     "capstone/example.md",
     "capstone/template.md",

@@ -1,18 +1,25 @@
 """The article's folder is whole, and its labels follow as the page of the rule says."""
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 from claims_ledger.agreement import measure_agreement, read_codings
 from claims_ledger.check import find_problems
+from claims_ledger.folder import Folder
 from claims_ledger.records import list_verdicts
 from statsmodels.stats.inter_rater import cohens_kappa
 
+from coursework.making import products
 from jingjinji import claims, data
 
+ROOT = Path(__file__).parents[2]
 
-def test_the_folder_is_whole():
+
+@pytest.mark.parametrize("folder", products.LEDGERS)
+def test_each_articles_folder_is_whole(folder):
     """Ids, families, units, sources, codings, settlements and corrections: one sentence for each fault."""
-    assert find_problems(claims.folder()) == []
+    assert find_problems(Folder(ROOT / folder)) == []
 
 
 def test_labels_follow_from_outcomes_as_the_page_of_the_rule_says():

@@ -6,18 +6,22 @@ import json
 import re
 
 import lxml.html
+import pytest
+from claims_ledger.folder import Folder
 from claims_ledger.publish import say_pair
 from claims_ledger.records import make_record
 from frictionless import Package
 
+from coursework.making import products
 from jingjinji import claims, data
 from tests import browser
+from tests.pages import built
 from tests.pages.built import html, plain
 
 
 @functools.cache
-def record() -> dict:
-    return make_record(claims.folder())
+def record(folder: str = "data") -> dict:
+    return make_record(Folder(browser.HTML.parents[1] / folder))
 
 
 def row(page: str, name: str) -> str:
@@ -25,10 +29,11 @@ def row(page: str, name: str) -> str:
     return re.search(rf'<tr [^>]*id="{name.lower()}".*?</tr>', html(page), re.DOTALL)[0]
 
 
-def test_a_row_has_what_a_reader_can_use_elsewhere():
-    for claim in record()["claims"]:
+@pytest.mark.parametrize("folder, page", zip(products.LEDGERS, built.config()["claims_ledgers"]))
+def test_a_row_has_what_a_reader_can_use_elsewhere(folder, page):
+    for claim in record(folder)["claims"]:
         name = f"claim-{claim['claim_id'].lower()}"
-        shown, drawn = row("pages/ledger.html", name), [one for one in claim["readings"] if one["found"]]
+        shown, drawn = row(f"{page}.html", name), [one for one in claim["readings"] if one["found"]]
         text = plain(lxml.html.fromstring(f"<table>{shown}</table>").text_content())
         assert f">{claim['verdict']}</span>" in shown and f'href="#{name}"' in shown
         assert shown.count('class="outcome-') == sum(one["kind"] != "none" for one in claim["readings"])
