@@ -49,10 +49,10 @@ def _edit(page, index: int, code: str) -> None:
 def test_a_reader_runs_changes_and_resets_cells(at_desk, lab_home):
     """One visit, because Python's start is what takes time."""
     visit = open_lab(at_desk, lab_home, PAGE)
-    page, first = visit.page, _cell(visit.page, 0)
+    page, first = visit.page, _cell(visit.page, 1)
     stored = first.locator(".cell_output").inner_text()
     assert re.fullmatch(r"Run \(fetches \d+ MB once\)", first.locator(".lab-run").inner_text())
-    _say(page, 0, "It ran")
+    _say(page, 1, "It ran")
     assert first.locator(".lab-output").inner_text().split() == stored.split()
     assert first.locator(".lab-run").inner_text() == "Run"
 
@@ -71,29 +71,29 @@ def test_a_reader_runs_changes_and_resets_cells(at_desk, lab_home):
         "input('?')": "a page cannot ask with input()",
         "exit()": "cannot end Python",
     }.items():
-        _edit(page, 0, code)
-        _say(page, 0, "It stopped")
+        _edit(page, 1, code)
+        _say(page, 1, "It stopped")
         assert sentence in first.locator(".lab-error").inner_text()
         assert not first.locator(".lab-trace pre").is_visible()
-    _say(page, 1, "A cell above stopped")
+    _say(page, 2, "A cell above stopped")
 
     for flood in ("for _ in range(100): print('x' * 1_000_000)", "for _ in range(50_001): print('x')"):
-        _edit(page, 0, flood)
-        _say(page, 0, "It ran")
+        _edit(page, 1, flood)
+        _say(page, 1, "It ran")
         printed = first.locator(".lab-output").inner_text()
         assert len(printed) < 101_000 and "[Cut: a page shows the first 100,000 characters" in printed
 
-    _edit(page, 0, "while True: pass")
+    _edit(page, 1, "while True: pass")
     first.get_by_role("button", name="Run").click()
     first.get_by_role("button", name="Stop").click()
-    _await(page, 0, "Stopped.")
+    _await(page, 1, "Stopped.")
 
     # What the reader wrote is there again after the browser was closed, and goes with Reset.
-    _edit(page, 0, "6 * 7")
+    _edit(page, 1, "6 * 7")
     page.reload()
     assert first.get_by_role("textbox").input_value() == "6 * 7"
     first.get_by_role("textbox").press("Control+Enter")
-    _await(page, 0, "It ran")
+    _await(page, 1, "It ran")
     assert first.locator(".lab-output").inner_text().strip() == "42"
     assert page.evaluate("liveCells.run('6 * 7 / 2', { space: 'other' })")["value"] == 21
     first.get_by_role("button", name="Reset").click()
@@ -141,27 +141,29 @@ def test_a_page_says_what_it_cannot_do(at_desk, lab_home):
 def test_where_python_cannot_be_had_the_stored_output_stays(at_desk, lab_home):
     at_desk.route("**/python_stdlib.zip", lambda route: route.abort())
     page = open_lab(at_desk, lab_home, PAGE).page
-    _say(page, 0, "could not be started")
-    assert _cell(page, 0).locator(".cell_output").is_visible()
+    _say(page, 1, "could not be started")
+    assert _cell(page, 1).locator(".cell_output").is_visible()
 
 
 def test_the_bar_of_a_start_follows_the_bytes(at_desk, lab_home):
     """It never stands still while they come, says how many there are, and keeps its promise."""
     page = open_lab(at_desk, lab_home, PAGE).page
-    page.evaluate("""() => {
-      const had = document.querySelector(".lab-had");
+    page.evaluate(
+        """(id) => {
+      const had = document.querySelector(`#${id} .lab-had`);
       window.told = [];
       const note = () => had.hidden || window.told.push(had.textContent);
       new MutationObserver(note).observe(had, { childList: true, attributes: true });
-    }""")
-    promised = re.search(r"fetches (\d+) MB", _cell(page, 0).locator(".lab-run").inner_text())[1]
-    _say(page, 0, "It ran")
+    }""",
+        _list_ids()[1],
+    )
+    promised = re.search(r"fetches (\d+) MB", _cell(page, 1).locator(".lab-run").inner_text())[1]
+    _say(page, 1, "It ran")
     told = page.evaluate("window.told")
     counts = [int(re.fullmatch(rf"(\d+) of {promised} MB", text)[1]) for text in told]
     assert counts == sorted(counts) and counts[-1] == int(promised)
-    assert (
-        max(after - before for before, after in zip([0, *counts], counts, strict=False)) <= int(promised) / 4
-    )
+    steps = [after - before for before, after in zip([0, *counts], counts, strict=False)]
+    assert max(steps) <= int(promised) / 2, "on a busy machine a large file may come at once"
 
 
 @pytest.mark.slow

@@ -5,7 +5,7 @@ from tests.browser import open_lab
 
 PAGE = "exercises/pages/03_gdp"
 DRAW = """drawn = (gdp[{place}]{unit}).rename("gdp").reset_index()
-drawn = drawn.query("vintage in [@before, @fourth, @fifth] and 2008 <= year <= 2017")
+drawn = drawn.query("vintage in ['before 4th', 'after 4th', 'after 5th'] and 2008 <= year <= 2017")
 chart = alt.Chart(drawn).mark_line().encode(x="year:Q", y="gdp:Q", color="vintage:N")"""
 
 
