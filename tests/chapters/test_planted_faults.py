@@ -49,24 +49,19 @@ def nbval(folder: Path, notebook) -> subprocess.CompletedProcess:
 def test_a_changed_number_and_a_changed_datum_are_caught(notebook, tmp_path):
     """Both at once, in two cells, because a run takes a kernel's start: nbval must name both."""
 
-    def first_output(mime: str, holds: str):
-        return next(
-            (i, output["data"])
-            for i, cell in enumerate(contract.code_cells(notebook))
-            for output in cell.outputs
-            if holds in str(output.get("data", {}).get(mime, ""))
-        )
-
-    table_cell, table = first_output("text/html", 'class="data"')
-    changed = re.sub(r"\d(?=</td>)", lambda digit: str((int(digit[0]) + 1) % 10), table["text/html"], count=1)
-    assert changed != table["text/html"]
-    table["text/html"] = changed
-    chart_cell, chart = first_output(contract.CHART_MIME, "datasets")
+    outputs = [(i, output) for i, cell in enumerate(contract.code_cells(notebook)) for output in cell.outputs]
+    print_cell, printed = next(one for one in outputs if re.search(r"\d\n", one[1].get("text", "")))
+    printed.text = re.sub(r"\d(?=\n)", lambda digit: str((int(digit[0]) + 1) % 10), printed.text, count=1)
+    chart_cell, chart = next(
+        (i, output.data)
+        for i, output in outputs
+        if "datasets" in output.get("data", {}).get(contract.CHART_MIME, {})
+    )
     row = next(iter(chart[contract.CHART_MIME]["datasets"].values()))[0]
     row[next(name for name, value in row.items() if isinstance(value, float))] += 1
     result = nbval(tmp_path, notebook)
     assert result.returncode == 1, result.stdout[-2000:]
-    for planted in (table_cell, chart_cell):
+    for planted in (print_cell, chart_cell):
         assert re.search(rf"::Cell {planted}\b", result.stdout), result.stdout[-2000:]
     assert re.search(r"\b2 failed", result.stdout), result.stdout[-2000:]
 
