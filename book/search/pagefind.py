@@ -34,8 +34,8 @@ NOT_INDEXED = {SEARCH_PAGE, INDEX_PAGE}
 WEIGHTS = {
     "exercises/": 0.5,
     "pages/api": 0.3,
-    "pages/data": 0.3,
-    "pages/figures": 0.3,
+    "pages/data": 0.1,
+    "pages/figures": 0.03,
     "pages/findings": 0.5,
     "pages/verdict_rule": 0.5,
     "pages/ledger": 2,

@@ -16,6 +16,8 @@
   // A Chinese word leads first to the chapters that treat it, then to the pages that hold it.
   async function find(words) {
     const pagefind = await import(index);
+    // A chapter or the ledger is long, and no worse for that.
+    await pagefind.options({ ranking: { pageLength: 0.2 } });
     const spaced = words.replace(/(?<=\p{Script=Han})(?=\p{Script=Han})/gu, " ");
     if (!/^[\p{Script=Han}\s]+$/u.test(spaced)) return (await pagefind.search(spaced)).results;
     const treated = (await pagefind.search(words.replace(/\s/g, ""))).results;

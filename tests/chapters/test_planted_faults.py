@@ -97,9 +97,11 @@ def test_a_stale_notebook_is_caught(tmp_path, monkeypatch):
     fits = contract.read(NOTEBOOK).metadata["made_from"]["code"]
     monkeypatch.setattr(freshness, "digest_code", lambda *_: fits)
     assert list(run.find_stale(Chapter.load(source))) == []
-    with source.open("a", encoding="utf-8") as text:
-        text.write("\nOne more sentence.\n")
-    assert "Run 'make notebooks'" in str(next(run.find_stale(Chapter.load(source))))
+    text = source.read_text(encoding="utf-8")
+    for edited in (text + "\nOne more sentence.\n", text.replace("One line through", "A line through", 1)):
+        assert edited != text
+        source.write_text(edited, encoding="utf-8")
+        assert "Run 'make notebooks'" in str(next(run.find_stale(Chapter.load(source))))
 
 
 CHART_FAULTS = {

@@ -9,11 +9,12 @@ const tell = (step, done, had) => postMessage({ step, done, had });
 const plainFetch = self.fetch;
 const watchBytes = ({ bytes, wire }) => {
   let had = 0;
-  let told = 0;
+  let told = { at: 0, had: 0 };
   const note = (count) => {
     had += count;
-    if (performance.now() - told < 100 && had < bytes) return;
-    told = performance.now();
+    // Ten times a second, and where bytes come faster than that, with each thirtieth of them.
+    if (performance.now() - told.at < 100 && had - told.had < bytes / 30 && had < bytes) return;
+    told = { at: performance.now(), had };
     const share = Math.min(1, had / bytes);
     tell("Fetching Python and its packages", share, share * wire);
   };
