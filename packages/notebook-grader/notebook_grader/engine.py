@@ -45,8 +45,10 @@ def open_threads(count: int) -> Iterator[Pool]:
     try:
         yield executor, lambda: count
     finally:
-        gate.close()
-        executor.shutdown(cancel_futures=True)
+        # First what waits: a thread whose run is stopped would begin it.
+        executor.shutdown(wait=False, cancel_futures=True)
+        with gate.stopped():
+            executor.shutdown()
 
 
 def name_resource(course: Course) -> str:

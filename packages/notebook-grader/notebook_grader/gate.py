@@ -6,8 +6,9 @@ here costs its own student time, and nobody else anything.
 
 import multiprocessing
 import threading
-from collections.abc import Callable
-from concurrent.futures import BrokenExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import BrokenExecutor, CancelledError, Future
+from contextlib import contextmanager
 from typing import Any
 
 from pebble import ProcessExpired, ProcessPool
@@ -18,7 +19,9 @@ MEMORY = 4096  # MB that a process may have
 # What tells that a process had too little time or memory.
 GAVE_UP = (TimeoutError, BrokenExecutor, ProcessExpired, MemoryError, RecursionError)
 _pool: ProcessPool | None = None
-_opening = threading.Lock()
+_stopped = False  # whether callers are to end, rather than to have new processes
+_opening = threading.RLock()
+_waited_for = set[Future]()
 
 
 class Excess(Exception):
@@ -28,12 +31,18 @@ class Excess(Exception):
 def call(function: Callable[..., Any], *args: object, seconds: float) -> Any:
     """What a function gives that is found by its name, run behind the gate within so many seconds.
 
-    Raises `Excess` where it takes longer or needs too much memory, and whatever the function raises.
+    Raises `Excess` where it takes longer or needs too much memory, `CancelledError` while all are stopped,
+    and whatever the function raises.
     """
+    with _opening:
+        future = _get_pool().schedule(function, args=args, timeout=seconds)
+        _waited_for.add(future)
     try:
-        return _get_pool().schedule(function, args=args, timeout=seconds).result()
+        return future.result()
     except GAVE_UP as error:
         raise Excess from error
+    finally:
+        _waited_for.discard(future)
 
 
 def open_processes(count: int) -> None:
@@ -51,13 +60,31 @@ def close() -> None:
     if _pool is not None:
         _pool.stop()
         _pool.join()
+        for future in [*_waited_for]:  # a pool that stops leaves them as they are
+            future.cancel()
+
+
+@contextmanager
+def stopped() -> Iterator[None]:
+    """End the processes; who calls meanwhile, as a thread does that was between two runs, has to end too."""
+    global _stopped
+    with _opening:
+        _stopped = True
+        close()
+    try:
+        yield
+    finally:
+        _stopped = False
 
 
 def _get_pool() -> ProcessPool:
-    if _pool is None or not _pool.active:  # or a process ended while it had nothing to do
-        open_processes(1)
-    assert _pool is not None
-    return _pool
+    with _opening:
+        if _stopped:
+            raise CancelledError
+        if _pool is None or not _pool.active:  # or a process ended while it had nothing to do
+            open_processes(1)
+        assert _pool is not None
+        return _pool
 
 
 def _limit_memory() -> None:

@@ -4,9 +4,11 @@ import os
 import socket
 import subprocess
 import sys
+import time
 
 import pytest
 import small
+from notebook_grader import engine, gate
 from running import grade_here, list_results, needs_sandbox, read_grades, read_report, until
 
 pytestmark = [pytest.mark.slow, needs_sandbox]
@@ -68,3 +70,21 @@ def test_workers_of_the_same_version_grade_and_one_that_ends_costs_nobody_a_mark
         students, "11"
     )
     assert len(list_results(out)) == 4
+
+
+def test_whoever_is_stopped_begins_nothing_anew():
+    """Neither what waits for a thread, nor a thread that was between two calls, has processes again."""
+
+    def call_twice() -> None:
+        try:
+            gate.call(time.sleep, 3600, seconds=7200)
+        except BaseException:
+            gate.call(time.sleep, 3600, seconds=7200)
+
+    gate.open_processes(1)
+    with engine.open_threads(1) as (executor, _):
+        running, waiting = executor.submit(call_twice), executor.submit(call_twice)
+        until(running.running, "the first of them runs")
+    assert waiting.cancelled() and running.exception() is not None
+    assert gate.call(len, "abc", seconds=60) == 3  # who writes afterwards has processes
+    gate.close()
