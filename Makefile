@@ -24,7 +24,7 @@ $(error EDITION is 'student' or 'instructor', not '$(EDITION)')
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup machine lab lab-list book pages notebooks lint check test test-packages test-slow links assignments data grade mark return \
+.PHONY: help setup machine lab lab-list book pages notebooks lint check test test-packages test-slow links assignments bank data grade mark return \
 	submissions-named capstone serve watch zip pdf release bench lock version clean
 # One step after the other: each uses all cores itself, and a book is built of what the steps before it made.
 .NOTPARALLEL:
@@ -80,14 +80,18 @@ links: $(VENV)/test.ok book ## follow the links that lead out of the book (needs
 assignments: notebooks ## make the students' notebooks and nbgrader's sources (COHORT=2027-spring: own numbers; ROSTER=class.csv: one for each student)
 	@$(COURSEWORK) assignments $(if $(ASSIGNMENT),--assignment '$(ASSIGNMENT)')
 
+bank: notebooks ## what fits as a question bank, for Moodle and for Canvas, in _build/bank (SETS=3: of numbers for what varies)
+	@$(COURSEWORK) bank $(if $(SETS),--sets '$(SETS)')
+
 data: $(VENV)/book.ok ## write size and checksum of each data file into its descriptor
 	@$(BIN)/python -m book.downloads.descriptor
 
 grade: submissions-named assignments ## grade what students handed in: make grade SUBMISSIONS=folder-or-zip [COHORT=2027-spring] [ASSIGNMENT=03_gdp]
 	@$(COURSEWORK) grade '$(SUBMISSIONS)' $(NAMED) $(GRADING)
 
-mark: $(if $(SUBMISSIONS),grade,$(VENV)/book.ok) ## mark the texts in a browser: make mark [SUBMISSIONS=folder-or-zip, graded first] [PORT=8001]
-	@$(COURSEWORK) mark --port $(PORT) --bind $(BIND) $(NAMED)
+mark: $(if $(SUBMISSIONS),grade,$(VENV)/book.ok) ## mark the texts in a browser: make mark [SUBMISSIONS=folder-or-zip, graded first] [MARKERS=Li,Wang] [PORT=8001]
+	@$(COURSEWORK) mark --port $(PORT) --bind $(BIND) $(NAMED) $(if $(MARKERS),--markers '$(MARKERS)') \
+		$(if $(TWICE),--twice '$(TWICE)') $(if $(ADDRESS),--address '$(ADDRESS)') $(MARKING)
 
 return: $(VENV)/book.ok ## marks and feedback for a platform: make return PLATFORM=moodle LIST=its-own-list.csv [ASSIGNMENT=03_gdp] [COHORT=...]
 	@test -n '$(PLATFORM)' -a -n '$(LIST)' || \

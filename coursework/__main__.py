@@ -85,6 +85,21 @@ def _make(arguments: list[str], task: str) -> int:
     return 0
 
 
+def _make_bank(arguments: list[str]) -> int:
+    """Write the questions that a learning platform can ask, for Moodle and for Canvas."""
+    parser = argparse.ArgumentParser(prog="coursework bank", description=_make_bank.__doc__)
+    parser.add_argument("--sets", type=int, default=3, help="of numbers for what varies, the book's first")
+    given = parser.parse_args(arguments)
+    from coursework.bank import bank
+    from coursework.making.files import MasterError
+
+    try:
+        print(bank.make(ROOT, given.sets))
+    except MasterError as error:
+        return _refuse(f"The bank cannot be made:\n{error}")
+    return 0
+
+
 def _lint(arguments: list[str]) -> int:
     """Say what is wrong with chapters: numbers, charts, answers, code, and shares that may only fall."""
     from coursework.lint.__main__ import main as lint
@@ -111,6 +126,7 @@ MADE_HERE = {
     "notebooks": _make_notebooks,
     "pages": _make_pages,
     "assignments": _make_assignments,
+    "bank": _make_bank,
     "lint": _lint,
     "capstone": _check_capstone,
 }

@@ -70,18 +70,22 @@ def execute(root: Path, sources: list[Path], cohort: str) -> dict[Path, Path]:
     Raises `MasterError` where the cohort's name says no year, and with a text for each master of which a cell
     fails with these values.
     """
+    return run(root, sources, root / FOLDER / cohort, *parse_cohort(cohort), cohort)
+
+
+def run(
+    root: Path, sources: list[Path], folder: Path, seed: str, index: int, cohort: str = ""
+) -> dict[Path, Path]:
+    """Run the masters with the values of a variant into a folder; else as `execute`."""
     from coursework.making.execute import Job, run_jobs
 
-    variant = parse_cohort(cohort)
-
     def chosen(facts: dict, own: Values) -> Values:
-        return draw(str(facts["exercise"]), own, facts.get("variants") or {}, *variant)
+        return draw(str(facts["exercise"]), own, facts.get("variants") or {}, seed, index)
 
     def change(notebook: NotebookNode) -> None:
         set_values(notebook, chosen)
         notebook.metadata["course"] = {"cohort": cohort}
 
-    folder = root / FOLDER / cohort
     jobs = [Job(source, folder / f"{source.stem}.ipynb", change) for source in sources]
     if faults := run_jobs(root, jobs):
         raise MasterError("\n".join(faults))

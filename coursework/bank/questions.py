@@ -1,0 +1,278 @@
+"""Questions as a learning platform asks them: text, answers with tolerances, and what to say of each."""
+
+import base64
+import html
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import vl_convert
+from markdown_it import MarkdownIt
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+from nbformat import NotebookNode
+from plain_answers import parsing
+from plain_answers.judging import Answer, agree
+from plain_answers.parsing import Plain
+from plain_answers.recording import make_answer
+
+from coursework.making import parameters
+from coursework.making.in_page import ROLE, SOLUTION
+from coursework.making.master import Exercise, Master
+from coursework.making.seals import read_recorded
+
+KINDS = ("multiple choice", "numeric", "fill-in", "parsons", "chart reading", "transfer")
+"""The kinds that a platform can ask, where each answer is a number, a word, a choice or an order of lines."""
+RIGHT = "Right."
+WIDTH = 640  # of a chart, in pixels
+ORDER = "Type the letters in their order, without signs between them, such as `CEDA`."
+START = "Compute it in the notebook for practice of chapter {chapter}, whose first cells bring the tables."
+_SEPARATORS = ("", " ", ", ", ",", "-")  # between letters, as people type an order
+_DIGITS = 1e-6  # a number without a tolerance is right to six digits
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """An answer that a misconception gives: what counts as it, and what is said of it.
+
+    `common` is what may happen to any number, as a sign that is lost: it says how far off the right one is.
+    """
+
+    value: Any
+    within: float
+    says: str
+    common: bool = False
+
+    @property
+    def text(self) -> str:
+        """The answer as it would be typed."""
+        return _write(self.value)
+
+
+@dataclass(frozen=True)
+class Field:
+    """One answer that is typed; `forms` are the ways to write what is right, `hint` is for any other."""
+
+    name: str
+    forms: tuple[str, ...]
+    within: float
+    unit: str
+    is_number: bool
+    wrong: tuple[Wrong, ...]
+    hint: str
+    weight: int = 1
+
+    @property
+    def asks(self) -> str:
+        """What stands before the place where it is typed."""
+        return f"<code>{html.escape(self.name)}</code>" + (
+            f" ({html.escape(self.unit)})" if self.unit else ""
+        )
+
+
+@dataclass(frozen=True)
+class Option:
+    """One choice, with what is said of it; texts are HTML."""
+
+    text: str
+    says: str
+    right: bool
+
+
+@dataclass(frozen=True)
+class Question:
+    """One exercise with one set of numbers: either options or fields. Texts are HTML."""
+
+    number: str
+    set: int
+    title: str
+    text: str
+    points: int
+    options: tuple[Option, ...] = ()
+    fields: tuple[Field, ...] = ()
+    hints: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    images: dict[str, bytes] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """Number and title, and the set of numbers where that is not the book's."""
+        return f"{self.number} {self.title}" + (f" (set {self.set})" if self.set > 1 else "")
+
+    @property
+    def asked(self) -> tuple[str, tuple[Option, ...], tuple[Field, ...]]:
+        """What tells one set of numbers from another."""
+        return self.text, self.options, self.fields
+
+
+def _render_math(content: str, options: dict[str, bool]) -> str:
+    left, right = ("\\[", "\\]") if options["display_mode"] else ("\\(", "\\)")
+    return f"{left}{html.escape(content.strip())}{right}"
+
+
+_MARKDOWN = MarkdownIt("commonmark").enable("table").use(dollarmath_plugin, renderer=_render_math)
+
+
+def to_html(text: str) -> str:
+    """Markdown of a master as HTML that platforms take; formulas in the signs that MathJax knows there."""
+    return _MARKDOWN.render(ROLE.sub(r"\1", text)).strip()
+
+
+def _inline(text: str) -> str:
+    return _MARKDOWN.renderInline(ROLE.sub(r"\1", text))
+
+
+def list_questions(sets: Iterable[Master]) -> list[Question]:
+    """The questions of one chapter, whose executed masters differ in their sets of numbers.
+
+    An exercise that has no other numbers stands once; those of a set that repeats one before are left out.
+    """
+    found: dict[str, list[Question]] = {}
+    for number, master in enumerate(sets, start=1):
+        for exercise in filter(fits, master.exercises):
+            made, before = _make(exercise, master, number), found.setdefault(exercise.number, [])
+            if made.asked not in [one.asked for one in before]:
+                before.append(replace(made, set=len(before) + 1))
+    return [question for questions in found.values() for question in questions]
+
+
+def fits(exercise: Exercise) -> bool:
+    """Whether a platform can ask and mark an exercise."""
+    if exercise.facts["kind"] not in KINDS or exercise.by_hand:
+        return False
+    records = read_recorded(exercise.tests)
+    return bool(exercise.lines) or all(list(one["values"]) == [""] and "asks" not in one for one in records)
+
+
+def _make(exercise: Exercise, master: Master, number: int) -> Question:
+    text, images = _format_text(exercise, master)
+    fields = () if exercise.choices else tuple(_list_fields(exercise))
+    return Question(
+        number=exercise.number,
+        set=number,
+        title=exercise.title,
+        text=text,
+        points=exercise.points,
+        options=tuple(
+            Option(_inline(one["text"]), to_html(one["says"]), "misconception" not in one)
+            for one in exercise.choices.values()
+        ),
+        fields=fields,
+        hints=tuple(map(to_html, exercise.hints)),
+        tags=(
+            f"chapter {master.chapter}",
+            *(f"objective {master.chapter}.{one}" for one in exercise.objectives),
+            str(exercise.facts["kind"]),
+            str(exercise.facts["level"]),
+        ),
+        images=images,
+    )
+
+
+def _list_fields(exercise: Exercise) -> Iterable[Field]:
+    slips = [record for cell in exercise.slips for record in read_recorded(cell)]
+    weights = exercise.facts.get("answers") or {}
+    for record in read_recorded(exercise.tests):
+        answer = make_answer(record, slips, " ".join(exercise.hints))
+        name = answer.name.removeprefix(exercise.number).strip()
+        right, is_number = _read(answer.values), answer.kind == parsing.NUMBER
+        text = _write(right)
+        within = (
+            (answer.within or abs(float(right)) * _DIGITS * isinstance(right, float)) if is_number else 0.0
+        )
+        yield Field(
+            name=name,
+            forms=tuple(sign.join(text) for sign in _SEPARATORS) if exercise.lines else (text,),
+            within=within,
+            unit=answer.unit,
+            is_number=is_number,
+            wrong=tuple(_list_wrong(answer, right, within)),
+            hint=_inline(answer.hint),
+            weight=weights.get(answer.name, 1),
+        )
+
+
+def _read(values: parsing.Values) -> Plain:
+    """The one value of an answer; an order of lines as its letters."""
+    return values[""] if list(values) == [""] else "".join(map(str, values.values()))
+
+
+def _write(value: Plain) -> str:
+    return f"{value:.10g}" if type(value) in (int, float) else str(value)
+
+
+def _list_wrong(answer: Answer, right: Plain, within: float) -> Iterable[Wrong]:
+    """What misconceptions give, and then what common slips do to a number; no two answers overlap."""
+    coded = {
+        _write(_read(slip.values)): Wrong(_read(slip.values), within, slip.says)
+        for slip in answer.slips[::-1]
+    }
+    coded.pop(_write(right), None)
+    found = list(coded.values())[::-1]
+    if answer.kind == parsing.NUMBER and not agree(
+        answer, {"": 0.0}
+    ):  # else a tenth of any number is as right
+        for factor, says in parsing.SLIPS:
+            slip = Wrong(float(right) / factor, within / abs(factor), says, common=True)
+            others = [float(right), *(float(one.value) for one in found)]
+            if all(abs(slip.value - other) > slip.within + within for other in others):
+                found.append(slip)
+    for one in found:
+        gaps = [abs(one.value - other.value) for other in found if other is not one] if one.within else []
+        yield replace(one, within=min([one.within, *(0.49 * gap for gap in gaps)]), says=_inline(one.says))
+
+
+def _format_text(exercise: Exercise, master: Master) -> tuple[str, dict[str, bytes]]:
+    """The question with what is given with it: code, what it printed, charts as pictures."""
+    parts = [to_html(cell.source) for cell in exercise.question]
+    images: dict[str, bytes] = {}
+    for cell in exercise.provided:
+        shown, drawn = _format_outputs(cell, f"{exercise.label}-{len(images) + 1}.svg")
+        hidden = drawn or "hide-input" in cell.metadata.get("tags", [])
+        parts += [] if hidden else [f"<pre><code>{html.escape(cell.source)}</code></pre>"]
+        parts += shown
+        images |= drawn
+    if exercise.lines:
+        listed = "\n".join(f"- **{letter}.** `{line}`" for letter, line in exercise.lines.items())
+        parts.append(to_html(f"{listed}\n\n{ORDER}"))
+    elif _needs_tables(exercise, master):
+        parts.append(to_html(START.format(chapter=master.chapter)))
+    return "\n".join(parts), images
+
+
+def _format_outputs(cell: NotebookNode, name: str) -> tuple[list[str], dict[str, bytes]]:
+    shown: list[str] = []
+    images: dict[str, bytes] = {}
+    for output in cell.outputs:
+        data = output.get("data", {"text/plain": output.get("text", "")})
+        specification = next((value for kind, value in data.items() if "vegalite" in kind), None)
+        if specification:
+            images[name] = draw(specification)
+            said = html.escape(str(specification.get("description", "")), quote=True)
+            caption = cell.metadata.get("mystnb", {}).get("figure", {}).get("caption", "")
+            shown += [f'<p><img src="{name}" alt="{said}" width="{WIDTH}"></p>', to_html(caption)]
+        elif data.get("text/plain", "").strip():
+            shown.append(f"<pre>{html.escape(data['text/plain'].rstrip())}</pre>")
+    return shown, images
+
+
+def draw(specification: dict) -> bytes:
+    """A chart as a picture of its own, on white, as wide as a question's text."""
+    fitted = specification | {"background": "white"}
+    if specification.get("width") == "container":
+        fitted |= {"width": WIDTH, "autosize": {"type": "fit-x", "contains": "padding"}}
+    return str(vl_convert.vegalite_to_svg(fitted)).encode()
+
+
+def encode(image: bytes) -> str:
+    """An image as text that may stand in XML."""
+    return base64.b64encode(image).decode()
+
+
+def _needs_tables(exercise: Exercise, master: Master) -> bool:
+    """Whether its solution uses what the first cells of the notebook, or its own given cells, compute."""
+    own = [cell for cell in exercise.provided if cell is not exercise.parameters]
+    given = [cell.source for cell in [*master.provided, *own] if cell.cell_type == "code"]
+    bound = {name for code in given for name in parameters.find_bound(code)}
+    solution = "\n".join(SOLUTION.findall(exercise.answer.source))
+    return bool(parameters.find_words(re.sub(r"\"[^\"]*\"|'[^']*'", "", solution)) & bound)
