@@ -72,17 +72,17 @@ def draw_curve(
     dots = base.mark_point(filled=True, opacity=1, size=30 if len(points) <= 100 else 14)
     layers.append(dots.encode(y=up, color=colour, detail=detail, tooltip=shown))
     own = points[table["headline"].to_numpy(dtype=bool)]
-    top = int((own["estimate"].iloc[0] - low) * 2 > high - low)
     mark = alt.Chart(own).encode(x=across, y=up)
     layers.append(
         mark.mark_point(aria=False, opacity=1, size=160, shape="diamond", color=charts.CATEGORY_COLOURS[5])
     )
-    right = int(own["order"].iloc[0] * 2 > len(points))
+    # Sorted estimates rise: above them on the left, and below them on the right, there are none.
+    right = bool(own["order"].iloc[0] * 2 > len(points))
     place: dict[str, Any] = {
         "aria": False,
         "align": "right" if right else "left",
         "dx": -10 if right else 10,
-        "dy": 14 if top else -14,
+        "dy": -14 if right else 14,
     }
     layers.append(mark.mark_text(**place).encode(text=alt.value("headline")))
     at, words = height + 26, []

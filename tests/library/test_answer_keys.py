@@ -60,13 +60,6 @@ def growth_of_contracts(start, end, periods):
     return growth.cagr(start, end, periods)
 
 
-def cumulative_contracts(to_2020, in_2021, in_2023, in_2024, from_2021_to_2024):
-    known = [to_2020, in_2021, in_2023, in_2024, from_2021_to_2024]
-    assert cited("F005a", "F007", "F167", "F169a", "F171") == known
-    in_2022 = from_2021_to_2024 - in_2021 - in_2023 - in_2024
-    return [in_2022, *np.cumsum([to_2020 + in_2021 + in_2022, in_2023, in_2024])]
-
-
 # Inequality and convergence
 
 
@@ -360,7 +353,6 @@ COMPUTED = {
     "A04": lambda **rates: growth.growth_accounting(**rates).residual,
     "A07": lambda part, whole: growth.ratio(whole, part) * 100,
     "A08": growth_of_contracts,
-    "A09": cumulative_contracts,
     "A10": lambda value, rise: value - rise,
     "A11": lambda distance, minutes: growth.ratio(minutes / 60, distance),
     "A12": lambda yuan, dollars: growth.ratio(dollars, yuan),
