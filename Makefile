@@ -24,7 +24,7 @@ $(error EDITION is 'student' or 'instructor', not '$(EDITION)')
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup machine lab lab-list book pages notebooks lint check test test-packages test-slow links assignments bank data grade mark return \
+.PHONY: help setup machine lab lab-list book pages notebooks lint check test test-packages test-slow links assignments bank calendar data grade mark return \
 	submissions-named capstone serve watch zip pdf release bench lock version clean
 # One step after the other: each uses all cores itself, and a book is built of what the steps before it made.
 .NOTPARALLEL:
@@ -82,6 +82,11 @@ assignments: notebooks ## make the students' notebooks and nbgrader's sources (C
 
 bank: notebooks ## what fits as a question bank, for Moodle and for Canvas, in _build/bank (SETS=3: of numbers for what varies)
 	@$(COURSEWORK) bank $(if $(SETS),--sets '$(SETS)')
+
+calendar: $(VENV)/book.ok ## plan a term and write its calendar: make calendar WEEKS=12 START=2027-03-01 [HOURS=4] [BREAK="2027-05-03 ..."]
+	@test -n '$(WEEKS)' -a -n '$(START)' || \
+		{ echo "Say how long and from when: make calendar WEEKS=12 START=2027-03-01, with HOURS a week and BREAK if you like." >&2; exit 1; }
+	@$(COURSEWORK) calendar --weeks '$(WEEKS)' --start '$(START)' --hours '$(or $(HOURS),4)' --break '$(BREAK)'
 
 data: $(VENV)/book.ok ## write size and checksum of each data file into its descriptor
 	@$(BIN)/python -m book.downloads.descriptor

@@ -100,6 +100,25 @@ def _make_bank(arguments: list[str]) -> int:
     return 0
 
 
+def _make_calendar(arguments: list[str]) -> int:
+    """Plan a term and write it as a calendar file."""
+    parser = argparse.ArgumentParser(prog="coursework calendar", description=_make_calendar.__doc__)
+    add = parser.add_argument
+    add("--weeks", type=int, required=True)
+    add("--start", required=True, metavar="2027-03-01", help="the first day of the first week")
+    add("--hours", type=float, default=4, help="of a week, beside the class")
+    add("--break", default="", dest="breaks", metavar="DAYS", help="a day of each week without the course")
+    given = parser.parse_args(arguments)
+    from coursework.making import plans, term
+
+    try:
+        made = term.make_calendar(ROOT, given.weeks, given.start, given.hours, given.breaks)
+    except plans.PlanError as error:
+        return _refuse(f"There is no such plan: {error}.")
+    print(f"The calendar is in {made.relative_to(ROOT)}")
+    return 0
+
+
 def _lint(arguments: list[str]) -> int:
     """Say what is wrong with chapters: numbers, charts, answers, code, and shares that may only fall."""
     from coursework.lint.__main__ import main as lint
@@ -127,6 +146,7 @@ MADE_HERE = {
     "pages": _make_pages,
     "assignments": _make_assignments,
     "bank": _make_bank,
+    "calendar": _make_calendar,
     "lint": _lint,
     "capstone": _check_capstone,
 }

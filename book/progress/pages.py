@@ -1,7 +1,8 @@
 """The way through the course, and a reader's own progress on it: what pages need for both.
 
-`course-path` is a table of the chapters, week by week, and `times` a sentence with the minutes of the chapter
-in whose text it stands; both are facts that `make` has written into the chapter's page of exercises.
+`course-path` is a table of the chapters with their weeks in each plan of a term, and `times` a sentence with
+the minutes of the chapter in whose text it stands; both are facts that `make` has written into the
+chapter's page of exercises.
 `progress` is where a reader's marks are summed up: `memory.js` keeps chapters read, answers and guesses in
 the reader's browser; `progress.js` offers a box at the end of a chapter and shows the marks in the table of
 contents and on the start page. Without the scripts nothing is shown of them.
@@ -14,21 +15,23 @@ from sphinx.util.docutils import SphinxDirective
 from book import elements, settings
 from book.exercises.pages import read_notes
 
-HEAD = ("Week", "Chapter", "Minutes", "Short course")
+HEAD = ("No.", "Chapter", "Minutes")
 
 
 class CoursePath(SphinxDirective):
-    """One table of all chapters, each with its week, its minutes and its place in the short course."""
+    """One table of all chapters, each with its minutes and its week in each plan of a term."""
 
     def run(self) -> list[nodes.Node]:
-        rows = map(self._make_row, settings.list_chapters(self.env.srcdir))
-        return [nodes.container("", elements.table("course-path", HEAD, rows), classes=["scroll"])]
+        chapters = settings.list_chapters(self.env.srcdir)
+        told = [read_notes(self.env, chapter.page)["chapter"] for chapter in chapters]
+        head = [*HEAD, *(f"{weeks} weeks" for weeks in sorted(told[0]["weeks"], key=int))]
+        rows = map(self._make_row, chapters, told)
+        return [nodes.container("", elements.table("course-path", head, rows), classes=["scroll"])]
 
-    def _make_row(self, chapter: settings.Chapter) -> list[elements.Part]:
-        facts = read_notes(self.env, chapter.page)["chapter"]
+    def _make_row(self, chapter: settings.Chapter, facts: dict) -> list[elements.Part]:
         link = elements.reference(self.env, f"/{chapter.page}", facts["title"], kind="doc")
-        short = f"week {facts['short_week']}" if facts["short_week"] else ""
-        return [str(facts["week"]), elements.paragraph(link), str(facts["minutes"]), short]
+        weeks = (str(facts["weeks"][number] or "") for number in sorted(facts["weeks"], key=int))
+        return [str(chapter.number), elements.paragraph(link), str(facts["minutes"]), *weeks]
 
 
 class Times(SphinxDirective):

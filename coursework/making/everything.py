@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from coursework.making import chapter, freshness, needs, products
+from coursework.making import chapter, freshness, needs, plans, products, term
 from coursework.making.files import MasterError, Record, digest_of, write_file
 from coursework.making.freshness import digest
 from coursework.making.origins import digest_maker
@@ -79,15 +79,18 @@ def _plan_ledgers(root: Path) -> Step:
     return Step("ledger", digest_of(*parts), [*folders.values(), root / products.SCHEMA], make)
 
 
-def _plan_master(root: Path, source: Path, executed: Path, cohort: str) -> list[Step]:
-    """A master's page and notebook for practice, and its assignment."""
+def _plan_master(root: Path, source: Path, executed: Path, cohort: str, announced: dict | None) -> list[Step]:
+    """A master's page and notebook for practice, and its assignment.
+
+    A sentence changed in a chapter changes nothing here, but what is `announced` of it, as its minutes, does.
+    """
     stem, plain = source.stem, source.with_suffix(".ipynb")
     if not executed.exists():
         raise MasterError(f"{executed.name} is missing: run 'make notebooks'")
     install = needs.find_needs(root, freshness.read_code(executed)).install
     made_by = digest(digest_maker(root, "coursework.making.derived"), digest_of(root / VERSIONS), install)
-    # A sentence changed in a chapter changes nothing here, but its title or its minutes do.
-    announced = chapter.collect_facts(root, stem)
+    if announced is None:
+        raise MasterError(f"chapter {int(stem[:2])} is not in the contents: add chapters/{stem} to _toc.yml")
     wheel = f"{ASSIGNMENTS}/{needs.name_wheel(root)}"
 
     def make_practice() -> products.Practice[str]:
@@ -129,6 +132,12 @@ def _plan_take_along(root: Path) -> Step:
     return Step("chapters to take along", digest(made_by, repr((times, required)), given), targets, make)
 
 
+def _plan_terms(root: Path, lessons: tuple[plans.Lesson, ...]) -> Step:
+    """The page of plans."""
+    origin = digest(digest_maker(root, "coursework.making.term"), repr(lessons))
+    return Step("plans of a term", origin, [root / term.PAGE], lambda: [term.format_page(lessons)])
+
+
 def _list_masters(root: Path) -> list[Path]:
     return sorted((root / "exercises").glob("[0-9][0-9]_*.md"))
 
@@ -159,9 +168,16 @@ def make(root: Path, *, instructor: bool = False, cohort: str = "") -> int:
     record, sources = Record(root, RECORD), _list_masters(root)
     _run(record, [_plan_library(root), _plan_ledgers(root)])
     executed = _execute(root, sources, cohort)
-    made = _run(record, [step for pair in executed.items() for step in _plan_master(root, *pair, cohort)])
+    lessons = plans.read_lessons(root)
+    facts = plans.collect_facts(root, lessons)
+    steps = [
+        step
+        for pair in executed.items()
+        for step in _plan_master(root, *pair, cohort, facts.get(pair[0].stem))
+    ]
+    made = _run(record, steps)
     along = _plan_take_along(root)
-    _run(record, [along])
+    _run(record, [along, _plan_terms(root, lessons)])
     if instructor:
         from coursework.making.teacher import write_instructor_pages
 

@@ -1,6 +1,5 @@
-"""The instructor's pages: a key for each chapter, and the plan of the course."""
+"""The instructor's pages: how to teach, the exercises by objective, and a key for each chapter."""
 
-from collections.abc import Iterable
 from pathlib import Path
 
 import yaml
@@ -12,11 +11,11 @@ from coursework.making.master import Exercise, Master, read
 from coursework.making.notebooks import format_heading, format_options, format_rubric
 from coursework.making.page import describe
 from coursework.making.seals import read_recorded
+from coursework.making.term import join_table
 
 FOLDER = "exercises/pages/key"
 TOC = "_build/instructor/_toc.yml"
-# What its page, capstone/index.md, says of the capstone's time and points.
-CAPSTONE_MINUTES, CAPSTONE_POINTS = 840, 100
+TEACHING = "# Teaching this course\n\n```{include} ../../teaching.md\n```\n"
 
 
 def _number(value: object) -> str:
@@ -78,17 +77,6 @@ def format_key(master: Master) -> str:
     return "\n\n".join([head, *(_format_exercise(exercise) for exercise in master.exercises)]) + "\n"
 
 
-def _join_row(*cells: object) -> str:
-    return "| " + " | ".join(str(cell).replace("|", "\\|") for cell in cells) + " |"
-
-
-def _join_table(*rows: tuple) -> str:
-    head, *body = rows
-    return "\n".join(
-        [_join_row(*head), _join_row(*("---" for _ in head)), *(_join_row(*row) for row in body)]
-    )
-
-
 def _format_overview(root: Path, master: Master) -> str:
     goals = "\n".join(f"{n}. {text}" for n, text in chapter.read_objectives(root, master.stem).items())
     rows = [
@@ -104,59 +92,28 @@ def _format_overview(root: Path, master: Master) -> str:
     ]
     totals = (f"**{len(rows)} exercises**", "", "", f"**{master.points}**", f"**{master.minutes}**", "", "")
     marks = ("Kind", "Level", "Points", "Minutes", "Marked by", "Misconceptions it catches")
-    table = _join_table(("Objective", "Exercise", *marks), *rows, ("", *totals))
+    table = join_table(("Objective", "Exercise", *marks), [*rows, ("", *totals)])
     name = f"{{doc}}`{chapter.read_title(root, master.stem)} </chapters/{master.stem}>`"
     return f"### Chapter {master.chapter}\n\n{name}\n\n{goals}\n\n{table}"
 
 
-def _plan(root: Path, masters: list[Master], chapters: Iterable[int], capstone: str) -> str:
-    """A table of weeks; `capstone` says in which of them the capstone is made."""
-    written = {master.chapter: master for master in masters}
-    rows: list[tuple[object, ...]] = []
-    reading_total, practice_total = 0, 0
-    for week, number in enumerate(chapters, start=1):
-        if number not in written:
-            rows.append((week, f"Chapter {number}, not written yet", "", "", "", ""))
-            continue
-        master = written[number]
-        reading, _ = chapter.count_minutes(root, master.stem)
-        reading_total, practice_total = reading_total + reading, practice_total + master.minutes
-        title = chapter.read_title(root, master.stem).split(":")[0]
-        link = f"{{doc}}`{number}. {title} </chapters/{master.stem}>`"
-        rows.append((week, link, reading, master.minutes, reading + master.minutes, master.points))
-    total = reading_total + practice_total
-    rows.append(("", "**What is written**", reading_total, practice_total, total, ""))
-    link = "{doc}`Capstone </capstone/index>`"
-    rows.append((capstone, link, "", CAPSTONE_MINUTES, CAPSTONE_MINUTES, CAPSTONE_POINTS))
-    return _join_table(
-        ("Week", "Chapter", "Reading (min)", "Exercises (min)", "Together (min)", "Points"), *rows
+def format_exercises(root: Path, masters: list[Master]) -> str:
+    """The page of all exercises by objective, made from masters and chapters."""
+    opening = (
+        "# Exercises by objective\n\nMade from their masters, with the misconceptions that each catches."
     )
-
-
-def plan(root: Path, masters: list[Master]) -> str:
-    """The course on one page, made from masters and chapters, and the prose of ``exercises/teaching.md``."""
-    parts = [
-        "# Teaching this course",
-        "Everything on this page but the last part is made from the masters of the exercises and from what "
-        "the chapters say of their time, so it is as new as they are.",
-        "## Exercises by chapter",
-        *(_format_overview(root, master) for master in masters),
-        "## One chapter a week",
-        _plan(root, masters, chapter.list_numbers(root), f"10 to {len(chapter.list_numbers(root)) + 1}"),
-        "## Seven weeks",
-        _plan(root, masters, chapter.SEVEN_WEEKS, "4 to 8"),
-        "```{include} ../../teaching.md\n```",
-    ]
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join([opening, *(_format_overview(root, master) for master in masters)]) + "\n"
 
 
 def write_instructor_pages(root: Path, executed: list[Path]) -> None:
-    """Write the keys of executed masters, the plan and the table of contents that has them."""
+    """Write the teaching page, exercises by objective, keys, and the table of contents that has them."""
     masters = [read(path) for path in executed]
-    write_file(root / FOLDER / "plan.md", plan(root, masters))
+    write_file(root / FOLDER / "plan.md", TEACHING)
+    write_file(root / FOLDER / "exercises.md", format_exercises(root, masters))
     for master in masters:
         write_file(root / FOLDER / f"{master.stem}.md", format_key(master))
     contents = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
-    pages = [{"file": f"{FOLDER}/plan"}, *({"file": f"{FOLDER}/{master.stem}"} for master in masters)]
+    names = ("plan", "exercises", *(master.stem for master in masters))
+    pages = [{"file": f"{FOLDER}/{name}"} for name in names]
     contents["parts"].append({"caption": "For instructors", "chapters": pages})
     write_file(root / TOC, yaml.safe_dump(contents, allow_unicode=True, sort_keys=False))

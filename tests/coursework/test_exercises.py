@@ -15,7 +15,18 @@ from plain_answers import charted
 
 from coursework.lint.chapter import Chapter
 from coursework.lint.run import find_stale
-from coursework.making import assessed, chapter, derived, freshness, needs, notebooks, page, products, seals
+from coursework.making import (
+    assessed,
+    chapter,
+    derived,
+    freshness,
+    needs,
+    notebooks,
+    page,
+    plans,
+    products,
+    seals,
+)
 from coursework.making.master import KINDS, Master, MasterError, read
 from tests import browser as pages
 from tests.chapters import contract
@@ -98,9 +109,10 @@ def test_masters_pair_and_cover_their_chapters():
 def test_derived_files_are_current_and_the_pages_show_every_exercise():
     """The drift check: what lies in the book's sources and in the build is what the masters give now."""
     found = []
+    facts = plans.collect_facts(ROOT, plans.read_lessons(ROOT))
     for source in SOURCES:
         master = read(source.with_suffix(".ipynb"))
-        announced = chapter.collect_facts(ROOT, master.stem)
+        announced = facts[master.stem]
         wheel = f"{products.ASSIGNMENTS}/{needs.name_wheel(ROOT)}"
         paths = [*products.list_practice(ROOT, master.stem), *products.list_assignment(ROOT, master.stem)]
         texts = [
@@ -275,7 +287,7 @@ def test_the_instructors_edition_is_marked_and_complete():
     texts = {name: (edition / name).read_text(encoding="utf-8") for name in pages.list_pages(edition)}
     unmarked = [name for name, text in texts.items() if "it holds the solutions" not in text]
     assert [name for name in unmarked if "This page has moved" not in texts[name]] == []
-    plan = _without_markup(texts["exercises/pages/key/plan.html"])
+    plan = _without_markup(texts["exercises/pages/key/exercises.html"])
     for path in SOURCES:
         key = texts[f"exercises/pages/key/{path.stem}.html"]
         for exercise in read(path.with_suffix(".ipynb")).exercises:
@@ -284,7 +296,10 @@ def test_the_instructors_edition_is_marked_and_complete():
         assert "END SOLUTION" in key
     assert "key" not in (ROOT / "_toc.yml").read_text(encoding="utf-8")
     # Each edition searches its own pages.
-    keys = {f"/exercises/pages/key/{name}.html" for name in ["plan", *(path.stem for path in SOURCES)]}
+    keys = {
+        f"/exercises/pages/key/{name}.html"
+        for name in ["plan", "exercises", *(path.stem for path in SOURCES)]
+    }
     assert keys <= pages.read_search_index(edition).keys()
     assert not keys & pages.read_search_index(pages.HTML).keys()
 

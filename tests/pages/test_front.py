@@ -13,7 +13,7 @@ from docutils.utils import new_document
 from book import citation, from_notebooks
 from book.page import Page
 from book.theme import page_meta
-from coursework.making import chapter
+from coursework.making import plans
 from jingjinji import claims
 from tests import browser
 from tests.chapters import contract
@@ -83,11 +83,14 @@ def test_without_scripts_the_start_page_shows_the_chart_and_offers_nothing(no_sc
 
 
 def test_the_way_through_the_course(at):
-    rows = at("index.html").locator("table.course-path tbody tr")
-    numbers = chapter.list_numbers(ROOT)
-    weeks = {number: f"week {week}" for week, number in enumerate(chapter.SEVEN_WEEKS, start=1)}
-    shown = [text.strip() for text in rows.locator("td:last-child").all_inner_texts()]
-    assert shown == [weeks.get(number, "") for number in numbers]
+    table = at("index.html").locator("table.course-path")
+    rows, lessons = table.locator("tbody tr"), plans.read_lessons(ROOT)
+    assert [text for text in table.locator("th").all_inner_texts() if "weeks" in text] == [
+        f"{weeks} weeks" for weeks in plans.TERMS
+    ]
+    seven = {one.stem: str(w.number) for w in plans.make_plan(lessons, 7) for one in w.lessons}
+    shown = [text.strip() for text in rows.locator("td:nth-child(4)").all_inner_texts()]
+    assert shown == [seven.get(path.stem, "") for path in contract.SOURCES]
     linked = [link.get_attribute("href") for link in rows.locator("a").all()]
     assert linked == [f"chapters/{path.stem}.html" for path in contract.SOURCES]
 

@@ -34,6 +34,8 @@ It shows that a chapter needs no list but the table of contents.
 
 1. **add** a chapter.
 
+**Know first.** Nothing.
+
 ```{times}
 ```
 

@@ -1,0 +1,127 @@
+"""Plans of a term: nothing before what it needs, even weeks, the capstone in its place, a calendar."""
+
+import itertools
+import re
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from icalendar import Calendar
+
+from coursework.making import plans, term
+from coursework.making.files import MasterError
+from coursework.making.plans import Lesson
+from tests import browser as pages
+from tests.pages.built import ROOT
+
+LESSONS = plans.read_lessons(ROOT)
+WEEKS = (*plans.TERMS, 8, 20)
+
+
+@st.composite
+def books(draw):
+    """Up to seven chapters in up to three parts, each of which may need any before it."""
+    made = []
+    for number in range(draw(st.integers(1, 7))):
+        needs = draw(st.sets(st.sampled_from([lesson.stem for lesson in made]))) if made else set()
+        claims = draw(st.sets(st.sampled_from(["C01", "C02", "C03", "C04"])))
+        minutes, part = draw(st.integers(30, 200)), draw(st.sampled_from(["", "I", "II", "III"]))
+        stem = f"{number + 1:02}_x"
+        made.append(Lesson(stem, stem, minutes, frozenset(needs), part, frozenset(claims)))
+    return made
+
+
+def is_in_order(lessons: list[Lesson]) -> bool:
+    return all(one.needs <= {before.stem for before in lessons[:n]} for n, one in enumerate(lessons))
+
+
+def worth(lessons: list[Lesson]) -> tuple[int, int]:
+    claims = {claim for one in lessons for claim in one.claims}
+    return len({one.part for one in lessons} - {""}), len(claims)
+
+
+@given(books(), st.integers(0, 900))
+def test_what_is_chosen_fits_is_closed_and_no_other_choice_is_worth_more(lessons, minutes):
+    chosen = plans.choose(lessons, minutes)
+    assert is_in_order(chosen) and sum(one.minutes for one in chosen) <= minutes
+    for size in range(len(lessons) + 1):
+        for other in itertools.combinations(lessons, size):
+            if sum(one.minutes for one in other) <= minutes and is_in_order(list(other)):
+                assert worth(list(other)) <= worth(chosen)
+
+
+@given(st.lists(st.integers(20, 200), max_size=6), st.lists(st.integers(0, 240), min_size=1, max_size=4))
+def test_no_other_cut_is_as_even(minutes, fixed):
+    def squares(cut):
+        ends = [0, *itertools.accumulate(cut)]
+        return sum((sum(minutes[a:b]) + more) ** 2 for a, b, more in zip(ends, ends[1:], fixed))
+
+    found = plans.spread(minutes, fixed)
+    cuts = itertools.product(range(len(minutes) + 1), repeat=len(fixed))
+    assert sum(found) == len(minutes)
+    assert squares(found) == min(squares(cut) for cut in cuts if sum(cut) == len(minutes))
+
+
+@given(books(), st.integers(6, 20), st.integers(1, 8))
+def test_a_plan_of_any_book_has_everything_after_what_it_needs(lessons, weeks, hours):
+    try:
+        plan = plans.make_plan(lessons, weeks, hours)
+    except plans.PlanError:
+        assume(False)
+    assert is_in_order([one for week in plan for one in week.lessons])
+    assert sum(week.minutes for week in plan[:-1]) <= weeks * hours * 60
+
+
+@pytest.mark.parametrize("weeks", WEEKS)
+def test_the_plans_of_this_course(weeks):
+    plan = plans.make_plan(LESSONS, weeks)
+    read = [one for week in plan for one in week.lessons]
+    assert is_in_order(read) and "01_reading" in {one.stem for one in plan[0].lessons}
+    assert {one.part for one in LESSONS} == {one.part for one in read}
+    assert len(plan) == weeks + 1 and max(week.minutes for week in plan) <= 300
+    steps = [week.number for week in plan if week.step]
+    assert steps == list(range(weeks - 4, weeks + 2))
+    assert sum(week.step_minutes for week in plan) == plans.CAPSTONE_MINUTES
+    # Whoever chooses five claims of three chapters has read as many by then.
+    assert len([one for week in plan[: steps[0] - 1] for one in week.lessons if one.part]) >= 3
+
+
+def test_what_needs_itself_or_says_nothing_is_refused(tmp_path):
+    circle = [Lesson(a, a, 9, frozenset({b}), "I", frozenset()) for a, b in ("xy", "yx")]
+    with pytest.raises(MasterError, match="x needs y needs x"):
+        plans.sort(circle)
+    for weeks, hours in ((5, 4), (7, 2), (60, 4), (12, 0)):
+        with pytest.raises(plans.PlanError):
+            plans.make_plan(LESSONS, weeks, hours)
+    (tmp_path / "_toc.yml").write_text((ROOT / "_toc.yml").read_text("utf-8"), "utf-8")
+    for name in ("data/claims.csv", "chapters/03_gdp.md", "chapters/03_gdp.ipynb"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        text = (ROOT / name).read_text("utf-8").replace("**Know first.**", "**Know.**")
+        (tmp_path / name).write_text(text, "utf-8")
+    with pytest.raises(MasterError, match=r"03_gdp.md does not say what to know first"):
+        plans.read_lessons(tmp_path)
+
+
+def test_a_calendar_has_every_week_on_its_days_and_skips_breaks():
+    plan = plans.make_plan(LESSONS, 7)
+    days = term.list_mondays(term.date(2027, 3, 1), len(plan), [term.date(2027, 3, 12)])
+    made = term.format_calendar(ROOT, plan, days)
+    assert made == term.format_calendar(ROOT, plan, days)
+    events = Calendar.from_ical(made).walk("VEVENT")
+    assert [f"{event['dtstart'].dt:%m-%d}" for event in events[:3]] == ["03-01", "03-15", "03-22"]
+    assert len(events) == len({event["uid"] for event in events}) == 8
+    assert "3. GDP" in events[1]["summary"] and "Croushore" in events[1]["description"]
+    with pytest.raises(plans.PlanError, match="'soon' is no day"):
+        term.make_calendar(ROOT, 12, "soon", 4)
+
+
+def test_the_page_has_every_plan_and_every_reading():
+    page = (pages.HTML / "exercises/pages/plans.html").read_text("utf-8")
+    for weeks in plans.TERMS:
+        part = page.partition(f'id="a-term-of-{weeks}-weeks"')[2].partition("</section>")[0]
+        rows = re.findall(r"<tr.*?</tr>", part, re.DOTALL)[1:]
+        for week, row in zip(plans.make_plan(LESSONS, weeks), rows, strict=True):
+            assert re.findall(r"chapters/(\w+)\.html", row) == [one.stem for one in week.lessons]
+    cited = {key for lesson in LESSONS for key in lesson.readings}
+    listed = page.partition('id="references"')[2]
+    assert len(cited) > 40 and listed.count("<aside") + listed.count('class="footnote') >= len(cited)
