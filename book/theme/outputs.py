@@ -8,6 +8,7 @@ from lxml import html
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
+from book.theme import printed
 from book.theme.languages import mark_element
 
 # Two lines of printed text with a gap inside: columns, which a line broken on a phone would mix.
@@ -45,9 +46,17 @@ class ShowOutputs(SphinxPostTransform):
         for raw in self.document.findall(nodes.raw):
             if "text_html" in raw["classes"]:
                 raw.replace(raw[0], nodes.Text(mend_table(raw.astext())))
-        for printed in list(self.document.findall(nodes.literal_block)):
-            if "output" in printed["classes"] and _COLUMNS.search(printed.astext()):
-                printed.replace_self(columns("", printed.deepcopy()))
+        for block in list(self.document.findall(nodes.literal_block)):
+            if "output" in block["classes"]:
+                block.replace_self([_show(block, part) for part in printed.find_tables(block.astext())])
+
+
+def _show(block: nodes.literal_block, part: str | list[list[str]]) -> nodes.Element:
+    """A part of what a cell printed: a table, or text in lines."""
+    if isinstance(part, list):
+        return columns("", nodes.raw("", mend_table(printed.render_table(part)), format="html"))
+    text = nodes.literal_block(part, part, **block.attributes)
+    return columns("", text) if _COLUMNS.search(part) else text
 
 
 def _open(translator: Any, node: columns) -> None:

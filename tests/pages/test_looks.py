@@ -2,9 +2,12 @@
 
 import re
 
+import pandas as pd
+
+from book.theme import printed as printed_tables
 from tests import browser
 from tests.chapters import contract
-from tests.pages import built
+from tests.pages import built, checks
 
 PHONE_FAULTS = """() => ({
   "code is cut off": [...document.querySelectorAll('.bd-article .highlight pre')]
@@ -22,6 +25,11 @@ FONTS = """async () => {
   await document.fonts.ready;
   const loaded = [...document.fonts].filter((font) => font.status === 'loaded');
   return loaded.map((font) => font.family.replaceAll('"', ''));
+}"""
+# Of what has the focus, or of the sign in it where it has no room of its own.
+BOX = """() => {
+  const own = document.activeElement.getBoundingClientRect();
+  return (own.height ? own : document.activeElement.firstElementChild.getBoundingClientRect()).toJSON();
 }"""
 HEIGHT = "document.documentElement.scrollHeight"
 
@@ -66,3 +74,96 @@ def test_code_is_copied_with_a_button(at_desk, at):
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Copied").wait_for()
     assert page.evaluate("navigator.clipboard.readText()").count("import altair as alt") == 1
+
+
+def test_the_focus_is_seen_at_every_stop(at_desk, home):
+    """Pixels are compared with and without it, since no other check sees what a style hides."""
+    page = browser.open_page(at_desk, home, "chapters/05_convergence.html").page
+    unseen = []
+    for _ in range(110):
+        page.keyboard.press("Tab")
+        box = page.evaluate(BOX)
+        x, y = max(0, box["x"] - 6), max(0, box["y"] - 6)
+        clip = {"x": x, "y": y, "width": box["width"] + 12, "height": min(box["height"] + 12, 900 - y)}
+        with_it = page.screenshot(clip=clip, animations="disabled", caret="hide")
+        page.evaluate("(globalThis.left = document.activeElement).blur()")
+        if page.screenshot(clip=clip, animations="disabled", caret="hide") == with_it:
+            unseen.append(page.evaluate("left.outerHTML.slice(0, 90)"))
+        page.evaluate("left.focus({ preventScroll: true, focusVisible: true })")
+    assert unseen == []
+
+
+def test_words_in_the_colours_of_series_are_read_on_a_light_page(at):
+    page = at("index.html")
+    weak = page.evaluate("""() => {
+      const light = (colour) => {
+        const pen = document.createElement("canvas").getContext("2d");
+        pen.fillStyle = colour;
+        pen.fillRect(0, 0, 1, 1);
+        const parts = [...pen.getImageData(0, 0, 1, 1).data].slice(0, 3).map((one) => one / 255)
+          .map((one) => (one <= 0.04045 ? one / 12.92 : ((one + 0.055) / 1.055) ** 2.4));
+        return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2];
+      };
+      const ground = light(getComputedStyle(document.body).backgroundColor);
+      const chart = document.createElement("div");
+      chart.className = "chart-view";
+      document.body.append(chart);
+      return [1, 2, 3, 4, 5, 6].filter((number) => {
+        chart.innerHTML = `<svg><text fill="var(--chart-${number}, red)">x</text></svg>`;
+        return (ground + 0.05) / (light(getComputedStyle(chart.querySelector("text")).fill) + 0.05) < 4.5;
+      });
+    }""")
+    assert weak == []
+
+
+def test_a_chart_is_enlarged_and_kept_as_picture_and_numbers(at_desk, home, tmp_path):
+    page = browser.open_page(at_desk, home, "chapters/05_convergence.html").page
+    chart = page.locator(".chart").first
+    chart.scroll_into_view_if_needed()
+    chart.locator(".chart-data summary").click()
+    for kind, starts in (("PNG", b"\x89PNG"), ("CSV", b"\xef\xbb\xbf")):
+        with page.expect_download() as coming:
+            chart.get_by_role("button", name=f"Save as {kind}").click()
+        coming.value.save_as(tmp_path / kind)
+        kept = (tmp_path / kind).read_bytes()
+        assert kept.startswith(starts) and len(kept) > 200
+        assert coming.value.suggested_filename.endswith(kind.lower())
+    chart.get_by_role("button", name="Large view").click()
+    dialog = page.get_by_role("dialog")
+    assert (
+        dialog.locator("svg").bounding_box()["width"] > chart.locator(".chart-view").bounding_box()["width"]
+    )
+    assert checks.accessibility(page) == []
+    page.keyboard.press("Escape")
+    assert dialog.count() == 0
+
+
+def test_what_pandas_prints_is_a_table_and_what_is_none_stays_text():
+    def show(printed: str) -> list:
+        return printed_tables.find_tables(printed)
+
+    frame = pd.DataFrame(
+        {"inside Hebei": [1.5, -22.25], "all 13": [3, 4]}, pd.Index([2013, 2022], name="year")
+    )
+    assert show(frame.to_string()) == [
+        [["", "inside Hebei", "all 13"], ["year", "", ""], ["2013", "1.50", "3"], ["2022", "-22.25", "4"]]
+    ]
+    assert show(frame.to_string(index=False)) == [
+        [["inside Hebei", "all 13"], ["1.50", "3"], ["-22.25", "4"]]
+    ]
+    lines = "cut by a tenth: 2\ncity\nBaoding    -1.2\nTianjin    13.0\ndtype: float64"
+    table = [["city", ""], ["Baoding", "-1.2"], ["Tianjin", "13.0"]]
+    assert show(lines) == ["cut by a tenth: 2", table, "dtype: float64"]
+    assert show(f"{frame}\n{frame}")[0] == show(str(frame))[0] == show(f"{frame}\n{frame}")[1]
+    for text in (
+        "One sentence, and\nanother sentence, and\na third sentence.",
+        "a  b\nc  d",
+        "a  b \\\n1  2\n3  4",
+    ):
+        assert show(text) == [text]
+    html = printed_tables.render_table(table)
+    assert (
+        html.count('scope="col"') == 1
+        and html.count('scope="row"') == 2
+        and '<td class="number">13.0' in html
+    )

@@ -11,7 +11,9 @@ from still_charts.vega import VEGA, VEGA_LITE, find_bundle
 
 _STATIC = Path(__file__).with_name("static")
 # In their order: the first is called by the others. A book that joins its own files takes these along.
-SCRIPTS = tuple(_STATIC / name for name in ("dom.js", "scene.js", "charts.js", "walk.js", "new.js"))
+SCRIPTS = tuple(
+    _STATIC / name for name in ("dom.js", "scene.js", "charts.js", "walk.js", "keep.js", "new.js")
+)
 STYLES = (_STATIC / "charts.css",)
 JOINED = "still-charts"
 

@@ -87,7 +87,7 @@ def draw_chart(spec: dict, colours: dict[str, str] | None = None, han: str = "")
         + f'<div class="chart-view" role="img" aria-label="{said}" style="{heights}">'
     )
     table = (
-        '<details class="chart-data"><summary>Data of this chart as a table</summary>'
+        '<details class="chart-data"><summary>Data, picture and large view of this chart</summary>'
         f'<div class="scroll" tabindex="0" role="region" aria-label="Data: {escape(title, quote=True)}">'
         f"{tables.render_data(spec)}</div></details>"
     )

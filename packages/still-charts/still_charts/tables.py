@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from html import escape
 
+DIGITS = 6  # of a number with a point; charts.js says as many
 # The parts of a chart that are charts themselves.
 _PARTS = ("layer", "hconcat", "vconcat", "concat", "spec")
 
@@ -68,5 +69,5 @@ def _format(value: object) -> str:
     if value is None:
         return "–"
     if isinstance(value, float):
-        return f"{value:.10g}"
+        return f"{value:.0f}" if abs(value) >= 10**DIGITS else f"{value:.{DIGITS}g}"
     return escape(re.sub(r"^(\d{4})-01-01T00:00:00$", r"\1", str(value)))

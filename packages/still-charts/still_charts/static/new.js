@@ -41,7 +41,7 @@
     const view = element("div", { className: "chart-view", role: "img", "aria-label": description });
     const made = element("div", { className: "chart" }, name);
     if (title.subtitle) made.append(element("p", { className: "chart-subtitle", textContent: words(title.subtitle) }));
-    const data = element("details", { className: "chart-data" }, element("summary", { textContent: "Data of this chart as a table" }));
+    const data = element("details", { className: "chart-data" }, element("summary", { textContent: "Data, picture and large view of this chart" }));
     const scroll = { className: "scroll", tabIndex: 0, role: "region", "aria-label": `Data: ${words(title.text)}` };
     data.append(element("div", scroll, ...rows(spec)));
     const said = element("p", { className: "chart-said", role: "status" });
