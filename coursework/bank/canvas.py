@@ -115,13 +115,14 @@ def _process(item: ET.Element) -> ET.Element:
     return processing
 
 
-def _add_condition(processing: ET.Element, feedback: str, right: bool = False) -> ET.Element:
+def _add_condition(processing: ET.Element, feedback: str = "", right: bool = False) -> ET.Element:
     """A condition, and what follows where it holds; returns where it is to be stated."""
     made = ET.SubElement(processing, "respcondition", {"continue": "No" if right else "Yes"})
     stated = ET.SubElement(made, "conditionvar")
     if right:
         ET.SubElement(made, "setvar", action="Set", varname="SCORE").text = "100"
-    ET.SubElement(made, "displayfeedback", feedbacktype="Response", linkrefid=feedback)
+    if feedback:
+        ET.SubElement(made, "displayfeedback", feedbacktype="Response", linkrefid=feedback)
     return stated
 
 
@@ -139,11 +140,10 @@ def _add_choice(section: ET.Element, question: Question) -> None:
         stated = _add_condition(processing, f"{ident}_fb")
         ET.SubElement(stated, "varequal", respident=RESPONSE).text = ident
     right = next(ident for ident, option in named.items() if option.right)
-    stated = _add_condition(processing, "correct_fb", right=True)
+    stated = _add_condition(processing, right=True)
     ET.SubElement(stated, "varequal", respident=RESPONSE).text = right
     for ident, option in named.items():
         _add_feedback(item, f"{ident}_fb", option.says)
-    _add_feedback(item, "correct_fb", RIGHT)
 
 
 def _add_typed(section: ET.Element, question: Question, field: Field, points: float) -> None:

@@ -71,8 +71,8 @@ def main(arguments: list[str] | None = None) -> int:
         return _refuse(reason)
     try:
         if given.notebook.is_dir():
-            rubric = marking.read_rubric(ROOT / "capstone" / "samples.md")
-            return marking.take_in(given.notebook, given.out, rubric, partial(check, unsafe=given.unsafe))
+            project = marking.make_assignment(ROOT / "capstone" / "samples.md")
+            return marking.take_in(given.notebook, given.out, project, partial(check, unsafe=given.unsafe))
         found = check(given.notebook, example=given.example, unsafe=given.unsafe)
     except (ManualError, StoreError) as error:
         return _refuse(str(error))

@@ -1,19 +1,22 @@
 """Take in the capstones of a class: check each, and keep it as the grader keeps submissions.
 
 So a person's marks by the rubric are decisions as all marks are: grades.csv, feedback, and what goes back to
-a platform follow from them. What is marked stands in manual.csv, a row for each line of the rubric.
+a platform follow from them. They are given at the desk, or in manual.csv, a row for each line of the rubric.
 """
 
+import copy
 import hashlib
 import re
 from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
-from nbformat import NotebookNode
-from nbformat.v4 import new_markdown_cell
+from nbformat.v4 import new_markdown_cell, new_notebook
 from notebook_grader import feedback, marks, plain, store
+from notebook_grader.assignment import Assignment
 from notebook_grader.decisions import decide_by_machine
+from notebook_grader.fact import TextFact
+from notebook_grader.key import Key
 from notebook_grader.plain import Refused
 from notebook_grader.progress import show_message
 from notebook_grader.run import SandboxError
@@ -25,26 +28,37 @@ NAME = "capstone"
 Check = Callable[[Path], dict[str, list[str]]]
 
 
-def read_rubric(samples: Path) -> dict[str, int]:
-    """The points of each line of the rubric, as the page of marked samples has them."""
-    found = re.findall(r"^## (.+), (\d+) points$", samples.read_text(encoding="utf-8"), re.MULTILINE)
-    return {name: int(points) for name, points in found}
+def make_assignment(samples: Path) -> Assignment:
+    """The capstone as grader and desk have it: each line of the rubric as an exercise, with marked samples.
+
+    Lines, points and samples are those of the page of marked samples.
+    """
+    text, texts, cells = samples.read_text(encoding="utf-8"), {}, []
+    for line, points, rest in re.findall(r"^## (.+), (\d+) points$((?:\n(?!## ).*)*)", text, re.MULTILINE):
+        rows = re.findall(r"^\| \d+ \| (.+) \| (.+) \|$", rest, re.MULTILINE)
+        name = f"capstone-{line.lower().replace(' ', '-')}"
+        texts[name] = TextFact(line, samples=dict(zip(("full", "half", "none"), rows, strict=True)))
+        own = {"grade": True, "solution": True, "locked": False, "points": int(points), "grade_id": name}
+        # So that feedback has a place for what is said of it.
+        cells.append(new_markdown_cell(f"## {line}", id=name, metadata={"nbgrader": own | {"task": False}}))
+    return Assignment(NAME, new_notebook(cells=cells), Key(NAME, "", ({},), {}), texts=texts)
 
 
-def take_in(folder: Path, out: Path, rubric: dict[str, int], check: Check) -> int:
+def take_in(folder: Path, out: Path, assignment: Assignment, check: Check) -> int:
     """Check every NAME.ipynb of a folder that is new, and write tables and feedback; returns the exit code.
 
     Raises `ManualError` if a row that a person wrote cannot be used; then nothing is written over.
     """
     kept, results, refused = store.Store(out), store.read_results(out), dict[str, str]()
-    exercises = {_name_cell(line): float(points) for line, points in rubric.items()}
+    exercises = assignment.list_points()
     with store.lock_marks(out):
         marks.open_table(out, results, exercises)
     for path in sorted(folder.glob("*.ipynb")):
         brief = path.with_name(f"{path.stem}_brief.md")
         data, text = path.read_bytes(), brief.read_text(encoding="utf-8") if brief.is_file() else ""
         print_ = hashlib.sha256(data + text.encode()).hexdigest()
-        if path.stem in results and results[path.stem].fingerprint == print_:
+        before = results.get(path.stem)
+        if before and (before.fingerprint, before.version) == (print_, assignment.version):
             continue
         show_message(f"{path.name} is checked")
         try:
@@ -55,8 +69,8 @@ def take_in(folder: Path, out: Path, rubric: dict[str, int], check: Check) -> in
         says = [f"{checks.PARTS[part]}: {sentence}" for part, own in found.items() for sentence in own]
         cells = {name: Cell(None, points, answer=text or "[no brief]") for name, points in exercises.items()}
         digest = hashlib.sha256(data).hexdigest()
-        result = Result(path.stem, print_, path.name, digest, cells, says, version=NAME)
-        notebook.cells += [_make_line(line, points) for line, points in rubric.items()]
+        result = Result(path.stem, print_, path.name, digest, cells, says, version=assignment.version)
+        notebook.cells += copy.deepcopy(assignment.notebook.cells)
         kept.save(result, nbformat.writes(notebook), data)
         results[path.stem] = result
     with store.lock_marks(out):
@@ -73,13 +87,3 @@ def take_in(folder: Path, out: Path, rubric: dict[str, int], check: Check) -> in
     for student, why in refused.items():
         print(f"{student} cannot be checked: {why}.")
     return 1 if refused or not results else 0
-
-
-def _name_cell(line: str) -> str:
-    return f"capstone-{line.lower().replace(' ', '-')}"
-
-
-def _make_line(line: str, points: int) -> NotebookNode:
-    """A line of the rubric as a cell, so that feedback has a place for what is said of it."""
-    own = {"grade": True, "solution": True, "locked": False, "points": points, "grade_id": _name_cell(line)}
-    return new_markdown_cell(f"## {line}", id=_name_cell(line), metadata={"nbgrader": own | {"task": False}})

@@ -128,7 +128,7 @@ def judge_qti(item: ET.Element, given: str) -> tuple[float, str]:
     for condition in item.iter(f"{QTI}respcondition"):
         if holds(condition.find(f"{QTI}conditionvar"), given):
             score = float(condition.findtext(f"{QTI}setvar") or score)
-            said.append(condition.find(f"{QTI}displayfeedback").get("linkrefid"))
+            said += [one.get("linkrefid") for one in condition.iter(f"{QTI}displayfeedback")]
             if condition.get("continue") == "No":
                 break
     texts = {one.get("ident"): "".join(one.itertext()) for one in item.iter(f"{QTI}itemfeedback")}

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -13,9 +14,12 @@ import pytest
 from claims_ledger.records import list_verdicts
 from nbclient import NotebookClient
 from notebook_grader import plain
+from notebook_grader.decisions import Mark
+from notebook_grader.desk.command import find_stacks
 
 from coursework.capstone import __main__ as checking
 from coursework.capstone import marking
+from coursework.course import COURSE
 from coursework.lint import charts, run
 from coursework.lint.chapter import Chapter
 from coursework.lint.code import find_constants
@@ -435,13 +439,17 @@ def test_what_is_no_notebook_is_refused(tmp_path, capsys, content):
 
 def test_a_class_is_checked_marked_and_given_back(tmp_path):
     """What the check says is on the page, a row of the table becomes a mark, and nothing is checked twice."""
-    out, rubric, seen = tmp_path / "out", marking.read_rubric(ROOT / "capstone" / "samples.md"), []
+    out, project, seen = tmp_path / "out", marking.make_assignment(ROOT / "capstone" / "samples.md"), []
     (tmp_path / "ann.ipynb").write_text(nbformat.writes(book(cell("1 + 1"))))
-    assert sum(rubric.values()) == 100
+    assert sum(project.list_points().values()) == 100
     for _ in range(2):
-        assert not marking.take_in(tmp_path, out, rubric, lambda p: seen.append(p) or {"runs": ["No end."]})
-        text = re.sub(r"(ann,[\w-]+),,(\d+),,", r"\1,5,\2,Half.,", (out / "manual.csv").read_text())
-        (out / "manual.csv").write_text(text)
+        assert not marking.take_in(tmp_path, out, project, lambda p: seen.append(p) or {"runs": ["No end."]})
+        (desk,) = find_stacks(tmp_path, tmp_path, replace(COURSE, others={out.name: lambda: project}))
+        assert {"Claim fidelity", "Method"} < {one.title for one in desk.questions.values()}
+        assert all([*one.samples] == ["full", "half", "none"] for one in desk.questions.values())
+        for name in desk.questions:
+            (group,) = desk.group_answers(name)
+            desk.give(name, group.name, group.seen, Mark(5.0, "Half.", "", (), "Li"), {"ann"})
     page = (out / "feedback" / "ann.html").read_text(encoding="utf-8")
     assert "<strong>30 of 100 points</strong>" in page and "No end." in page and page.count("Half.") == 6
     assert ",30,100,0,graded," in (out / "grades.csv").read_text(encoding="utf-8-sig") and len(seen) == 1

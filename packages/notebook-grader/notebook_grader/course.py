@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import import_module, metadata
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,8 @@ class Course:
     """The folder of the folders `source` and `release`, as nbgrader has them."""
     grades: Path = Path("grades")
     """The folder of results."""
+    others: Mapping[str, Callable[[], Any]] = field(default_factory=dict)
+    """Assignments that persons mark and that lie elsewhere, such as a project; each with what makes it."""
     prepare: Callable[[str], object] = str
     """Makes an assignment anew if what it is made from has changed; called with its name before it grades."""
 

@@ -181,12 +181,12 @@ def _format_row(row: Decision) -> list[str]:
     ]
 
 
-def open_table(folder: Path, given: bool = False) -> Table:
+def open_table(folder: Path, given: bool = False, file: str = FILE) -> Table:
     """The decisions in a folder of results, begun if it has none; `given` where marks were given already.
 
     Raises `StoreError` if the table is gone though it had rows, and `ManualError` if a row cannot be used.
     """
-    path = folder / FILE
+    path = folder / file
     if given and (not path.is_file() or not path.stat().st_size):
         raise StoreError(
             f"{path} is gone or empty, though marks were given: put a copy back, or delete results/, and "

@@ -1,6 +1,6 @@
 """report.html: what the marks of a class say about its exercises, as one page that needs nothing else."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import median
 
@@ -30,16 +30,17 @@ def write(
     assignment: Assignment,
     results: Mapping[str, Result],
     final: Mapping[str, Mapping[str, Mark]],
+    told: Sequence[str] = (),
 ) -> bool:
     """Write the page unless it is there already for these marks; returns whether it was written.
 
-    `final` are the marks of each student.
+    `final` are the marks of each student, `told` are sentences of others, as on how far markers agree.
     """
-    marked = sorted(results.items()), sorted(final.items())
+    marked = sorted(results.items()), sorted(final.items()), *told
     made_from = pages.make_digest(assignment.name, assignment.version, *marked)
     if pages.is_made_from(path, made_from):
         return False
-    return store.write(path, render(assignment, results, final, made_from))
+    return store.write(path, render(assignment, results, final, made_from, told))
 
 
 def render(
@@ -47,6 +48,7 @@ def render(
     results: Mapping[str, Result],
     final: Mapping[str, Mapping[str, Mark]],
     made_from: str = "",
+    told: Sequence[str] = (),
 ) -> str:
     """The page on one assignment."""
     points, titles = assignment.list_points(), pages.find_titles(assignment.notebook)
@@ -59,7 +61,7 @@ def render(
         students=len(results),
         waiting=sum(any(mark.points is None for mark in marks.values()) for marks in final.values()),
         drawn=len(results) >= FEW_DRAWN,
-        findings=find(summary),
+        findings=[*find(summary), *told],
         held=summary.list_misconceptions(),
         compared=[item for item in summary.items if item.variants],
         rules=RULES,

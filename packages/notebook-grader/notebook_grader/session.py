@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from notebook_grader import assignment as assignments
 from notebook_grader import (
+    agreement,
     decisions,
     engine,
     feedback,
@@ -15,10 +15,12 @@ from notebook_grader import (
     gradebook,
     intake,
     marks,
+    pages,
     report,
     report_page,
     store,
 )
+from notebook_grader import assignment as assignments
 from notebook_grader.course import Course
 from notebook_grader.grade import STRANGER
 from notebook_grader.intake import File
@@ -187,7 +189,8 @@ class Session:
         lines = report.format_report(assignment.name, results, final, self._refused, failed)
         changed |= store.write(out / "report.txt", lines)
         own = {student: view.marks for student, view in final.items()}
-        changed |= report_page.write(out / "report.html", assignment, results, own)
+        agree = agreement.report(out, table, points, pages.find_titles(assignment.notebook))
+        changed |= report_page.write(out / "report.html", assignment, results, own, agree)
         try:
             marked = [(result, final[student]) for student, result in results.items()]
             return changed | gradebook.write(self._book, assignment, marked)

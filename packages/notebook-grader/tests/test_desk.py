@@ -2,22 +2,28 @@
 
 import asyncio
 import csv
+import http.client
 import io
 import shutil
 import threading
+import time
 import urllib.error
 import urllib.request
 from contextlib import contextmanager
 from dataclasses import replace
+from urllib.parse import quote, unquote, urlencode, urlsplit
 
 import pytest
 import small
-from notebook_grader import decisions, marks, store
+from notebook_grader import agreement, decisions, marks, store
 from notebook_grader.__main__ import main
 from notebook_grader.decisions import ManualError, Mark
-from notebook_grader.desk.server import Desk
+from notebook_grader.desk.markers import DAYS, SIGNED, Markers, MarkersError, read_markers, read_secret
+from notebook_grader.desk.server import Desk, DeskError
+from notebook_grader.desk.share import Share
 from notebook_grader.desk.stack import Conflict, Stack
 from notebook_grader.fact import TextFact
+from tornado import web
 
 ANSWERS = {
     "ann": "<script>alert(1)</script> & the base",
@@ -66,12 +72,12 @@ def chromium():
 
 
 @contextmanager
-def serving(*stacks):
+def serving(*stacks, **more):
     """A desk that answers in a thread of its own."""
     ready, desks = threading.Event(), []
 
     async def run():
-        desks.append(Desk(list(stacks)))
+        desks.append(Desk(list(stacks), **more))
         loop.call_soon(ready.set)
         await stopping.wait()
 
@@ -91,9 +97,9 @@ def group_of(stack, student, question=QUESTION):
     return next(group for group in stack.group_answers(question) if student in group.marks)
 
 
-def give(stack, student, points, comment="", items=(), seen=None, question=QUESTION):
+def give(stack, student, points, comment="", items=(), seen=None, question=QUESTION, by="Li"):
     group = group_of(stack, student, question)
-    mark = Mark(points, comment, "", items, "Li")
+    mark = Mark(points, comment, "", items, by)
     stack.give(question, group.name, seen or group.seen, mark, set(group.marks))
 
 
@@ -219,9 +225,199 @@ def test_only_who_has_the_key_and_the_right_name_gets_in(stack):
             assert refused.value.code == 403 and says in refused.value.read().decode()
 
 
+TWO = Markers(("Li", "Wang"))
+NAMED = {"address": "https://desk.example.org", "named": TWO, "secret": "s" * 32}
+
+
+def ask(desk, path, cookie="", host="desk.example.org", form=None):
+    """What the desk answers under a name: status, text and the cookies that it sets."""
+    connection = http.client.HTTPConnection("127.0.0.1", desk.port, timeout=60)
+    headers = {"Host": host, "Cookie": cookie}
+    if form is not None:
+        headers |= {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
+    connection.request("GET" if form is None else "POST", path, form and urlencode(form), headers)
+    answer = connection.getresponse()
+    found = answer.status, answer.read().decode(), answer.headers.get_all("Set-Cookie") or []
+    connection.close()
+    return found
+
+
+def come_in(desk, link):
+    """The cookie that an invitation gives."""
+    address = urlsplit(link)
+    status, text, cookies = ask(desk, f"{address.path}?{address.query}", host=address.netloc)
+    assert status == 200 and "To the desk" in text, text
+    (kept,) = [one for one in cookies if "HttpOnly" in one and "SameSite=Strict" in one]
+    assert ("Secure" in kept) == link.startswith("https")
+    return kept.partition(";")[0]
+
+
+def sign_at(seconds):
+    """An invitation for Li that was signed so many seconds ago."""
+    made = web.create_signed_value("s" * 32, SIGNED, "Li", clock=lambda: time.time() - seconds)
+    return "/?key=" + quote(made.decode())
+
+
+def test_at_an_address_of_its_own_only_invited_markers_come_in(stack):
+    with serving(stack, **NAMED) as desk:
+        link = desk.invite("Li")
+        assert link.startswith("https://desk.example.org/?key=")
+        cookie = come_in(desk, link)
+        status, text, _ = ask(desk, "/", cookie)
+        assert status == 200 and "You mark as Li" in text and "by the machine" not in text
+        assert come_in(desk, f"http://127.0.0.1:{desk.port}{sign_at(0)}")  # by a tunnel
+        good = unquote(urlsplit(link).query.removeprefix("key="))
+        stranger = web.create_signed_value("s" * 32, SIGNED, "Eve").decode()
+        other_use = web.create_signed_value("s" * 32, "desk", "Li").decode()
+        forged = (good[:-1] + ("0" if good[-1] != "0" else "1"), good.replace("TGk=", "V2FuZw=="), stranger)
+        for token in (*forged, other_use, desk.door.key, "Li", ""):
+            status, text, cookies = ask(desk, f"/?key={quote(token)}")
+            assert status == 403 and "your invitation, which may have ended" in text and not cookies
+        day = 24 * 3600
+        assert ask(desk, sign_at((DAYS - 0.5) * day))[0] == 200
+        late = sign_at((DAYS + 0.5) * day)
+        assert ask(desk, late)[0] == 403
+        # Nor does a cookie outlive its invitation.
+        assert ask(desk, "/", cookie.partition("=")[0] + "=" + unquote(late.removeprefix("/?key=")))[0] == 403
+        status, text, _ = ask(desk, "/", cookie, host="elsewhere.example")
+        assert status == 403 and "answers at desk.example.org only" in text
+
+
+def test_a_marker_has_one_share_and_no_other(stack, folder):
+    shares = {name: Share(stack, name, TWO) for name in TWO.names}
+    own = {name: {group.name for group in share.group_answers(QUESTION)} for name, share in shares.items()}
+    assert not own["Li"] & own["Wang"] and all(own.values())
+    assert own["Li"] | own["Wang"] == {group.name for group in stack.group_answers(QUESTION)}
+    assert sum(share.count_marked()[1] for share in shares.values()) == stack.count_marked()[1]
+    assert [*shares["Li"].questions] == [QUESTION]
+    with serving(stack, **NAMED) as desk:
+        cookie, machine = come_in(desk, desk.invite("Li")), f"/{stack.name}/tests-1-1/"
+        mine, theirs = (f"/{stack.name}/{QUESTION}/{sorted(own[name])[0]}" for name in TWO.names)
+        assert ask(desk, machine, cookie)[0] == 404 and ask(desk, theirs, cookie)[0] == 409
+        status, text, cookies = ask(desk, mine, cookie)
+        assert status == 200
+        token = text.partition('name="_xsrf" value="')[2].partition('"')[0]
+        cookie += "; " + next(one.partition(";")[0] for one in cookies if "-form" in one)
+        seen = {
+            name: group.seen
+            for share in shares.values()
+            for group in share.group_answers(QUESTION)
+            for name in [group.name]
+        }
+        form = {"own": "3", "student": "0", "seen": seen[mine.rpartition("/")[2]]}
+        assert ask(desk, mine, cookie, form=form)[0] == 403  # without the page's token
+        form["_xsrf"] = token
+        status, text, _ = ask(desk, theirs, cookie, form=form | {"seen": seen[theirs.rpartition("/")[2]]})
+        assert status == 409 and "in another marker" in text
+        assert b"Li" not in (folder / decisions.FILE).read_bytes()
+        status, text, _ = ask(desk, mine, cookie, form=form)
+        assert status == 200 and "Kept: 3 of 5." in text
+        # Whoever has the invitation marks in its name and no other.
+        assert ask(desk, "/look", cookie, form={"name": "Wang", "_xsrf": token})[0] == 303
+    stack.refresh()
+    given = {
+        mark.by for group in stack.group_answers(QUESTION) for mark in group.marks.values() if mark.points
+    }
+    assert given == {"Li"}
+
+
+def test_the_split_is_even_and_moves_little():
+    answers = [str(number) for number in range(1000)]
+    three = Markers(("Li", "Wang", "Zoe"), 0.1)
+    before, after, more = (
+        TWO.split("01", answers),
+        three.split("01", answers),
+        TWO.split("01", [*answers, "x"]),
+    )
+    assert [sum(len(chosen) == 2 for chosen in split.values()) for split in (before, after)] == [0, 100]
+    for names, split in ((TWO.names, before), (three.names, after)):
+        counted = [sum(chosen[0] == name for chosen in split.values()) for name in names]
+        assert max(counted) - min(counted) <= 3, counted
+    assert sum(after[one][0] not in (before[one][0], "Zoe") for one in answers) < 50
+    assert sum(more[one] != before[one] for one in answers) < 10
+    assert before == TWO.split("01", reversed(answers)) != TWO.split("02", answers)
+    assert Markers().split("01", []) == {}
+
+
+def test_a_second_mark_is_blind_and_counts_for_nothing_but_agreement(stack, folder):
+    both = Markers(TWO.names, 1.0)
+    split = both.split(stack.name, [group.name for group in stack.group_answers(QUESTION)])
+    first = {name: chosen[0] for name, chosen in split.items()}
+    shares = {name: Share(stack, name, both) for name in both.names}
+    for who, points in (
+        ("first", {"ann": 5, "bob": 2, "李雷": 0}),
+        ("second", {"ann": 5, "bob": 3, "李雷": 0}),
+    ):
+        for student, given in points.items():
+            name = group_of(stack, student).name
+            by = next(one for one in both.names if (one == first[name]) == (who == "first"))
+            group = shares[by].find(QUESTION, name)
+            assert group.waiting and not any(mark.comment for mark in group.marks.values())
+            mark = Mark(float(given), f"By {by}", "", (), by)
+            shares[by].give(QUESTION, name, group.seen, mark, set(group.marks))
+            assert shares[by].find(QUESTION, name).mark.points == given
+    assert {one: group_of(stack, one).mark.points for one in ("ann", "bob")} == {"ann": 5, "bob": 2}
+    pairs = stack.list_pairs(QUESTION, group_of(stack, "bob"))
+    assert [(pair.first.points, pair.second.points) for pair in pairs] == [(2, 3), (2, 3)]
+    says = "4 answers were marked by two persons: 2 alike (50%); the marks lie 0.5 points apart on average."
+    give(stack, "bob", 2.5, "Between the two.", by="Zoe")  # whoever leads decides, and changes no agreement
+    assert stack.describe_agreement() == says
+    table = decisions.open_table(folder, True)
+    assert agreement.report(folder, table, {QUESTION: 5.0}, {}) == [says]
+    assert {row.by for row in table.rows["bob"]} == {"machine", first[group_of(stack, "bob").name], "Zoe"}
+    lay(folder, {"ann": "Another answer"})
+    stack.refresh()
+    assert stack.see_second(QUESTION, group_of(stack, "ann")).waiting
+
+
+def test_kappa_is_the_published_one():
+    # Cohen's table of two raters who say yes or no (20, 5, 10, 15), and of three grades a sum by hand.
+    said = [(1, 1)] * 20 + [(1, 0)] * 5 + [(0, 1)] * 10 + [(0, 0)] * 15
+    assert agreement.find_kappa([("a", *one) for one in said], {"a": 1}) == pytest.approx(0.4)
+    graded = [("a", 0, 0), ("a", 1, 2), ("a", 2, 2)]
+    assert agreement.find_kappa(graded, {"a": 2}) == pytest.approx(1 - (1 / 3) / (9 / 9))
+    assert agreement.find_kappa([("a", 1, 1)], {"a": 1}) is None
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        (["--markers", "Li,,Wang"], "'' is no name of a marker"),
+        (["--markers", "Li,machine"], "'machine' is no name of a marker"),
+        (["--markers", "Li,Li"], "Two markers have one name"),
+        (["--markers", "Li", "--twice", "10"], "there must be two markers or more"),
+        (["--markers", "Li,Wang", "--twice", "101"], "from 0 to 100 per cent"),
+        (["--address", "https://desk.example.org"], "answers invited markers only"),
+        (["--markers", "Li", "--address", "desk.example.org"], "'desk.example.org' is no address such as"),
+        (["--markers", "Li", "--address", "http://a:b"], "'http://a:b' is no address such as"),
+    ],
+)
+def test_markers_and_addresses_that_cannot_be_are_one_sentence(folder, monkeypatch, capsys, given, says):
+    monkeypatch.setattr("notebook_grader.desk.command.find_stacks", lambda *_: [Stack(folder, HELD)])
+    assert main(["mark", "--grades", str(folder.parent), "--port", "0", *given]) == 2
+    error = capsys.readouterr().err
+    assert says in error and error.count("\n") == 1
+
+
+def test_invitations_are_printed_and_hold_when_the_desk_begins_anew(folder, monkeypatch, capsys):
+    monkeypatch.setattr("notebook_grader.desk.command.find_stacks", lambda *_: [Stack(folder, HELD)])
+    monkeypatch.setattr(Desk, "serve", lambda self: None)
+    given = ["mark", "--grades", str(folder.parent), "--port", "0", "--markers", "Li,Wang", "--twice", "10"]
+    assert main([*given, "--address", "http://lab7:8000", "--days", "3"]) == 0
+    said = capsys.readouterr().out
+    assert "Li comes in by http://lab7:8000/?key=" in said and "These links hold 3 days." in said
+    assert "Nothing is encrypted on the way to http://lab7:8000" in said
+    kept_there = folder.parent / "keys" / "desk.json"
+    assert kept_there.stat().st_mode & 0o77 == 0
+    assert read_secret(folder.parent / "keys") == read_secret(folder.parent / "keys")
+    with pytest.raises(MarkersError), pytest.raises(DeskError):
+        read_markers("Li", 5)
+
+
 def _enter(context, desk, student, stack):
     page = context.new_page()
     page.goto(desk.address)
+    page.wait_for_url(f"http://127.0.0.1:{desk.port}/")
     page.goto(f"http://127.0.0.1:{desk.port}/{stack.name}/{QUESTION}/{group_of(stack, student).name}")
     return page
 
@@ -297,3 +493,32 @@ def test_no_barriers(chromium, stack, scheme):
         page.goto(f"http://127.0.0.1:{desk.port}/{stack.name}/{QUESTION}/{group_of(stack, 'bob').name}")
         assert "bob" not in page.content() and page.get_by_label("Student 2").is_checked()
     context.close()
+
+
+def test_an_invitation_from_a_mail_opens_in_a_browser_and_who_leads_sees_both_marks(chromium, stack):
+    both = Markers(TWO.names, 1.0)
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    with serving(stack, named=both) as desk:
+        home = f"http://127.0.0.1:{desk.port}/"
+        for name in both.names:
+            page = chromium.new_context(viewport=PHONE).new_page()
+            page.set_content(f'<a href="{desk.invite(name)}">Come and mark</a>')
+            page.get_by_role("link").click()
+            page.wait_for_url(home)
+            page.get_by_text(f"You mark as {name}: here is your share").wait_for()
+            assert not axe.run(page).response["violations"]
+            assert page.get_by_label("Your name").count() == 0
+            page.goto(f"{home}{stack.name}/{QUESTION}/{group_of(stack, 'ann').name}")
+            assert page.locator("#sum").inner_text() == "–"  # blind
+            page.get_by_label("Other points").fill("4" if name == "Li" else "3")
+            page.get_by_role("button", name="Save", exact=True).click()
+            page.get_by_text("Kept: ").wait_for()
+        lead = chromium.new_context(viewport=PHONE).new_page()
+        lead.goto(desk.address)
+        lead.wait_for_url(home)
+        assert "Li: 1 of 4 answers are marked" in lead.locator("main").inner_text()
+        assert "1 answer was marked by two persons: 0 alike" in lead.locator("main").inner_text()
+        lead.goto(f"{home}{stack.name}/{QUESTION}/{group_of(stack, 'ann').name}")
+        told = lead.locator(".theirs").inner_text()
+        assert told.startswith("Marked by two, ann: ") and all(f"{name} " in told for name in both.names)
+        assert not axe.run(lead).response["violations"]

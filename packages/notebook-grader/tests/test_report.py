@@ -74,4 +74,5 @@ def test_small_classes_say_too_few():
     text = report_page.render(small.HELD, *small.make_class(4))
     assert "too few (under 20)" in text and text.count('class="track"') == 0
     assert "not equally hard" not in text
-    assert "Nothing stands out." in report_page.render(small.HELD, {}, {})
+    text = report_page.render(small.HELD, {}, {}, told=["3 answers were marked by two persons."])
+    assert "Nothing stands out." in text and "<li>3 answers were marked by two persons." in text

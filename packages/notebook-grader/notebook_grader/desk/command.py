@@ -19,17 +19,37 @@ def main(arguments: list[str], course: Course, prog: str) -> int:
     add("--assignments", type=Path, default=course.assignments, help="the folder of all assignments")
     add("--port", type=int, default=8000, help="the port on this machine (default: 8000)")
     add("--bind", default="127.0.0.1", help="listened on (default: 127.0.0.1, this machine alone)")
+    add(
+        "--markers", default="", metavar="Li,Wang", help="who marks: each gets a share, and a link to come in"
+    )
+    add("--twice", type=float, default=0, metavar="PER CENT", help="of the answers are marked by two, blind")
+    add("--address", default="", help="at which markers reach the desk, such as https://desk.example.org")
+    add("--days", type=float, default=14, help="that an invitation holds (default: 14)")
     given = parser.parse_args(arguments)
     # Not above: whoever asks for help need not wait for nbgrader.
+    from notebook_grader.desk import markers
     from notebook_grader.desk.server import Desk
 
     try:
         stacks = find_stacks(given.grades, given.assignments, course, given.assignment)
-        desk = Desk(stacks, given.port, given.bind)
+        named = markers.read_markers(given.markers, given.twice)
+        secret = markers.read_secret(given.grades / "keys") if named.names else ""
+        desk = Desk(stacks, given.port, given.bind, given.address, named, secret, given.days)
     except ValueError as error:
         print(error, file=sys.stderr)
         return 2
     print(f"The desk is at {desk.address} (stop with Ctrl-C)", flush=True)
+    for name in named.names:
+        print(f"{name} comes in by {desk.invite(name)}", flush=True)
+    if named.names:
+        print(
+            f"These links hold {given.days:g} days. Whoever has one marks in its name: send each by itself."
+        )
+    if given.address.startswith("http:") and not given.address.startswith(
+        ("http://localhost", "http://127.")
+    ):
+        print(f"Nothing is encrypted on the way to {given.address}: a tunnel (ssh -L) or https is safer.")
+    sys.stdout.flush()
     try:
         desk.serve()
     except KeyboardInterrupt:
@@ -51,8 +71,17 @@ def find_stacks(grades: Path, assignments: Path, course: Course, name: str | Non
 
     there = sorted(path.parent.name for path in grades.glob("*/results") if path.is_dir())
     # Other folders may be marked otherwise.
-    chosen = [name] if name else [one for one in there if one in list_names(assignments)]
+    known = {*list_names(assignments), *course.others}
+    chosen = [name] if name else [one for one in there if one in known]
     if not chosen or not set(chosen) <= set(there):
         what = f"of {name} " if name else ""
         raise ValueError(f"{grades} holds no results {what}to mark: grade first.")
-    return [Stack(grades / one, load(one, assignments, grades / "keys", course, find)) for one in chosen]
+    return [
+        Stack(
+            grades / one,
+            course.others[one]()
+            if one in course.others
+            else load(one, assignments, grades / "keys", course, find),
+        )
+        for one in chosen
+    ]

@@ -8,6 +8,7 @@ from jinja2 import Environment, FileSystemLoader
 from nbconvert.filters import markdown2html
 
 from notebook_grader.decisions import MACHINE, Mark, format_number
+from notebook_grader.desk.share import Share
 from notebook_grader.desk.stack import SAMPLES, Group, Question, Stack
 from notebook_grader.feedback import clean
 
@@ -42,7 +43,7 @@ def fill(question: Question, mark: Mark) -> Form:
 
 
 def render_answer(
-    stack: Stack,
+    stack: Stack | Share,
     question: Question,
     group: Group,
     look: Preferences,
@@ -74,6 +75,7 @@ def render_answer(
         previous=groups[place - 1].name if place else None,
         next=groups[place + 1].name if place + 1 < len(groups) else None,
         waiting=find_waiting(groups, place),
+        pairs=stack.list_pairs(question.name, group) if isinstance(stack, Stack) else [],
         **told,
     )
 

@@ -1,12 +1,15 @@
 """The desk on a port of this machine: who may see it, and what becomes of a form.
 
-Only the loopback is listened on (in a container, what its port is forwarded from), and only under its own
-names, so that no page from elsewhere reaches the desk by a name of its own. Whoever shares the machine needs
-the key that the command prints. Every form carries a token.
+It answers under the loopback's names alone, so that no page from elsewhere reaches it by a name of its own,
+and to nobody without a key: whoever leads has the one that the command prints, and each marker an invitation,
+which is signed, names the marker and ends. At an address of its own it answers invited markers only. Every
+form carries a token.
 """
 
 import secrets
 import socket
+from dataclasses import dataclass
+from urllib.parse import quote, urlsplit
 
 from tornado import web
 from tornado.httpserver import HTTPServer
@@ -14,8 +17,10 @@ from tornado.ioloop import IOLoop
 from tornado.netutil import bind_sockets
 
 from notebook_grader.decisions import MACHINE, ManualError, Mark, format_number, read_points
-from notebook_grader.desk import pages
+from notebook_grader.desk import markers, pages
+from notebook_grader.desk.markers import DAYS, Markers
 from notebook_grader.desk.pages import Form, Preferences
+from notebook_grader.desk.share import Share
 from notebook_grader.desk.stack import Conflict, Group, Question, Stack
 from notebook_grader.store import StoreError
 
@@ -27,21 +32,48 @@ POLICY = (
 )
 LONGEST_COMMENT, LONGEST_NAME = 5000, 60
 UNUSABLE = (ManualError, Conflict, StoreError)  # what stands in the way, told as it is
-_WRONG_KEY = "Open the address that the command printed, with its key."
+_WRONG_KEY = (
+    "Open the address that the command printed, with its key, or your invitation, which may have ended."
+)
+LEAD = ""  # in place of a marker's name: who started the desk, and sees all
 
 
 class DeskError(ValueError):
     """The desk cannot be opened; the message says why."""
 
 
+@dataclass(frozen=True)
+class Door:
+    """Who is let in: at which names, with which key, and whose invitations hold how long."""
+
+    port: int
+    address: str
+    key: str
+    secret: str
+    markers: Markers
+    days: float
+
+    @property
+    def hosts(self) -> list[str]:
+        """The names of this machine, for itself alone."""
+        return [f"{name}:{self.port}" for name in NAMES]
+
+    def admit(self, token: str, host: str) -> str | None:
+        """Who has this key or invitation; None if nobody is let in by it."""
+        if host in self.hosts and secrets.compare_digest(token.encode(), self.key.encode()):
+            return LEAD
+        name = markers.read_name(self.secret, token, self.days)
+        return name if name in self.markers.names else None
+
+
 class _Page(web.RequestHandler):
     """What all pages share: who may see them, and how a problem is told."""
 
-    stacks: dict[str, Stack]
+    stacks: dict[str, Stack | Share]
 
-    def initialize(self, stacks: dict[str, Stack], port: int) -> None:
-        self.stacks, self.cookie = stacks, f"desk-{port}"
-        self.hosts = [f"{name}:{port}" for name in NAMES]
+    def initialize(self, stacks: dict[str, Stack], door: Door) -> None:
+        self.all_stacks, self.door, self.cookie = stacks, door, f"desk-{door.port}"
+        self.named = urlsplit(door.address)
 
     def set_default_headers(self) -> None:
         self.clear_header("Server")
@@ -51,14 +83,23 @@ class _Page(web.RequestHandler):
         self.set_header("Cache-Control", "no-store")
 
     def prepare(self) -> None:
-        if self.request.host not in self.hosts:
-            raise web.HTTPError(403, f"The desk answers at {self.hosts[0]} only.")
-        key = self.settings["cookie_secret"]
-        if secrets.compare_digest(self.get_query_argument("key", "").encode(), key.encode()):
-            self.set_signed_cookie(self.cookie, "open", expires_days=None, httponly=True, samesite="Strict")
-            self.redirect(self.request.path)
-        elif self.get_signed_cookie(self.cookie) != b"open":
+        host = self.request.host
+        if host not in (*self.door.hosts, self.named.netloc):
+            raise web.HTTPError(403, f"The desk answers at {self.named.netloc or self.door.hosts[0]} only.")
+        given = self.get_query_argument("key", "")
+        marker = self.door.admit(given or self.get_cookie(self.cookie, ""), host)
+        if marker is None:
             raise web.HTTPError(403, _WRONG_KEY)
+        self.marker, shares = marker, self.all_stacks
+        if marker != LEAD:
+            shares = {name: Share(stack, marker, self.door.markers) for name, stack in shares.items()}
+        self.stacks = shares
+        if given:
+            secure = self.named.scheme == "https" and host == self.named.netloc
+            self.set_cookie(self.cookie, given, secure=secure, httponly=True, samesite="Strict")
+            # No redirect: after a link in a mail, browsers count it to the mail and keep the cookie back.
+            self.set_header("Refresh", "0; url=/")
+            self.finish(pages.render("enter", marker=marker))
 
     def write_error(self, status_code: int, **kwargs: object) -> None:
         error = kwargs["exc_info"][1]
@@ -85,14 +126,14 @@ class _Page(web.RequestHandler):
     @property
     def look(self) -> Preferences:
         told = self.get_cookie(f"{self.cookie}-look", "keys").split(".")
-        name = (self.get_signed_cookie(f"{self.cookie}-name") or b"").decode()
+        name = self.marker or (self.get_signed_cookie(f"{self.cookie}-name") or b"").decode()
         return Preferences(hidden="hidden" in told, keys="keys" in told, name=name)
 
     @property
     def token(self) -> str:
         return self.xsrf_token.decode()
 
-    def find(self, assignment: str, question: str) -> tuple[Stack, Question]:
+    def find(self, assignment: str, question: str) -> tuple[Stack | Share, Question]:
         stack = self.stacks.get(assignment)
         if stack:
             stack.refresh()
@@ -105,16 +146,21 @@ class _Index(_Page):
     def get(self) -> None:
         for stack in self.stacks.values():
             stack.refresh()
-        stacks = list(self.stacks.values())
-        self.finish(pages.render("index", stacks=stacks, look=self.look, token=self.token))
+        stacks, shares = list(self.stacks.values()), []
+        if self.marker == LEAD:
+            named = self.door.markers.names
+            shares = [(name, Share(stack, name, self.door.markers)) for stack in stacks for name in named]
+        told = {"look": self.look, "token": self.token, "marker": self.marker, "shares": shares}
+        self.finish(pages.render("index", stacks=stacks, **told))
 
 
 class _SetPreferences(_Page):
     def post(self) -> None:
         told = [name for name in ("hidden", "keys") if self.get_body_argument(name, "")]
         self.set_cookie(f"{self.cookie}-look", ".".join(told) or "none", samesite="Strict", httponly=True)
-        name = self.get_body_argument("name", "")[:LONGEST_NAME]
-        self.set_signed_cookie(f"{self.cookie}-name", name, samesite="Strict", httponly=True)
+        if self.marker == LEAD:
+            name = self.get_body_argument("name", "")[:LONGEST_NAME]
+            self.set_signed_cookie(f"{self.cookie}-name", name, samesite="Strict", httponly=True)
         self.redirect("/", status=303)
 
 
@@ -158,7 +204,7 @@ class _Answer(_Page):
         else:
             self.finish(pages.render_answer(stack, asked, group, self.look, self.token, given, **told))
 
-    def _go_on(self, stack: Stack, asked: Question, name: str) -> None:
+    def _go_on(self, stack: Stack | Share, asked: Question, name: str) -> None:
         groups = stack.group_answers(asked.name)
         place = pages.find_place(groups, name)
         onward = pages.find_waiting(groups, place) or "./"
@@ -189,7 +235,7 @@ class _Answer(_Page):
         given = [int(text) for text in self.get_body_arguments(name) if text.isdecimal() and len(text) < 5]
         return sorted({number for number in given if first <= number < first + count})
 
-    def _find_group(self, assignment: str, question: str, name: str) -> tuple[Stack, Question, Group]:
+    def _find_group(self, assignment: str, question: str, name: str) -> tuple[Stack | Share, Question, Group]:
         stack, asked = self.find(assignment, question)
         return stack, asked, stack.find(question, name)
 
@@ -218,13 +264,46 @@ def _read_mark(asked: Question, given: Form, by: str) -> Mark:
     )
 
 
+def read_address(text: str, named: Markers) -> str:
+    """The address at which markers reach the desk. Raises `DeskError` if it is none, or nobody is named."""
+    try:
+        found = urlsplit(text)
+        port = found.port
+    except ValueError:
+        found, port = urlsplit(""), None
+    if (
+        found.scheme not in ("http", "https")
+        or not found.hostname
+        or found.path not in ("", "/")
+        or port == 0
+    ):
+        raise DeskError(f"{text!r} is no address such as https://desk.example.org or http://lab7:8000")
+    if not named.names:
+        raise DeskError(
+            "At an address of its own the desk answers invited markers only: name them as Li,Wang."
+        )
+    return f"{found.scheme}://{found.netloc}"
+
+
 class Desk:
     """A desk that listens on a port of this machine; 0 takes any that is free.
 
-    In a container, `bind` is an address from which the port is forwarded: ``0.0.0.0``.
+    `bind` is what is listened on: not the loopback's in a container, whose port is forwarded, or where there
+    is an `address` at which markers reach it, who are `named`. `secret` signs their invitations, which hold
+    so many `days`. Raises `DeskError`.
     """
 
-    def __init__(self, stacks: list[Stack], port: int = 0, bind: str = HOST) -> None:
+    def __init__(
+        self,
+        stacks: list[Stack],
+        port: int = 0,
+        bind: str = HOST,
+        address: str = "",
+        named: Markers = Markers(),  # noqa: B008 (it cannot be changed)
+        secret: str = "",
+        days: float = DAYS,
+    ) -> None:
+        address = read_address(address, named) if address else ""
         try:
             sockets = bind_sockets(port, bind, family=socket.AF_INET)
         except (OSError, OverflowError):
@@ -232,8 +311,10 @@ class Desk:
                 f"Port {port} is in use or not allowed; choose another, such as {port + 1}"
             ) from None
         self.port, key = sockets[0].getsockname()[1], secrets.token_urlsafe(16)
-        self.address = f"http://{HOST}:{self.port}/?key={key}"
-        shared = {"stacks": {stack.name: stack for stack in stacks}, "port": self.port}
+        self._home = f"http://{HOST}:{self.port}"
+        self.address = f"{self._home}/?key={key}"
+        self.door = Door(self.port, address, key, secret or secrets.token_urlsafe(32), named, days)
+        shared = {"stacks": {stack.name: stack for stack in stacks}, "door": self.door}
         part = r"([^/]+)"
         self._server = HTTPServer(
             web.Application(
@@ -254,6 +335,10 @@ class Desk:
             )
         )
         self._server.add_sockets(sockets)
+
+    def invite(self, name: str) -> str:
+        """The link by which a marker comes in, from now on."""
+        return f"{self.door.address or self._home}/?key={quote(markers.sign(self.door.secret, name))}"
 
     def serve(self) -> None:
         """Answer until Ctrl-C."""

@@ -7,11 +7,11 @@ here too: a person's points take its place, with a reason.
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from notebook_grader import marks, pages, store
+from notebook_grader import agreement, decisions, marks, pages, store
 from notebook_grader.assignment import Assignment
 from notebook_grader.decisions import MACHINE, Decision, ManualError, Mark, digest, format_number
 from notebook_grader.fact import TextFact
@@ -103,6 +103,7 @@ class Stack:
                 "grade first, which marks everybody by one."
             )
         self._table = marks.open_table(self.folder, self._results, self._points)
+        self._second = agreement.open_second(self.folder)
         answers: dict[str, dict[str, dict[str, Mark]]] = defaultdict(lambda: defaultdict(dict))
         asked, notes = {}, {}
         for student, result in sorted(self._results.items()):
@@ -157,18 +158,41 @@ class Stack:
         """How many answers are marked by a person, of how many; to one question, or to all that need one."""
         chosen = [question] if question else [n for n, asked in self.questions.items() if not asked.machine]
         groups = [group for name in chosen for group in self._groups[name]]
-        whole = sum(len(group.marks) for group in groups)
+        done, whole = count_marked(groups)
         if question and self.questions[question].machine:
-            return sum(mark.by != MACHINE for group in groups for mark in group.marks.values()), whole
-        return whole - sum(group.waiting for group in groups), whole
+            done = sum(mark.by != MACHINE for group in groups for mark in group.marks.values())
+        return done, whole
 
     def list_comments(self, question: str) -> list[str]:
         """Comments that were given to a question's answers, the most frequent first."""
-        counted = Counter(group.mark.comment for group in self._groups[question] if group.mark.comment)
-        return sorted(counted, key=lambda comment: (-counted[comment], comment))
+        return list_comments(self._groups[question])
 
-    def give(self, question: str, group: str, seen: str, mark: Mark, students: set[str]) -> None:
+    def see_second(self, question: str, group: Group) -> Group:
+        """A group with the second marks of its answers in place of those that count."""
+        marks = {}
+        for student, mark in group.marks.items():
+            row = self._second.last.get((student, question, "", False))
+            known = row is not None and row.read == digest(mark.answer)
+            given = (row.points, row.reason, mark.answer, row.items, row.by) if row and known else None
+            marks[student] = Mark(*given) if given else Mark(None, "", mark.answer)
+        return replace(group, marks=marks)
+
+    def list_pairs(self, question: str, group: Group) -> list[agreement.Pair]:
+        """What two persons gave to answers of a group."""
+        pairs = agreement.list_pairs(self._table, self._second)
+        return [p for p in pairs if p.first.exercise == question and p.first.student in group.marks]
+
+    def describe_agreement(self) -> str:
+        """How far those agree who marked the same answers, as a sentence; empty where nobody did."""
+        pairs = agreement.list_pairs(self._table, self._second)
+        return agreement.describe(agreement.measure(pairs, self._points))
+
+    def give(
+        self, question: str, group: str, seen: str, mark: Mark, students: set[str], second: bool = False
+    ) -> None:
         """Decide on a mark for these students of a group, if its marks are those that were `seen`.
+
+        A `second` mark takes the place of none: it is compared with the first.
 
         Raises `Conflict` if the group has changed since, or is gone, and `ManualError` as `refresh`, or where
         a mark would take the place of the machine's without a reason.
@@ -176,6 +200,7 @@ class Stack:
         with store.lock_marks(self.folder):
             self._read()
             found, machine = self.find(question, group), self.questions[question].machine
+            found = self.see_second(question, found) if second else found
             news = {"points": mark.points, "comment": mark.comment, "items": mark.items}
             if all(replace(found.marks[s], **news) == found.marks[s] for s in students & found.marks.keys()):
                 return
@@ -183,7 +208,8 @@ class Stack:
                 raise Conflict("Somebody else marked this answer after you opened it; both marks are below.")
             if machine and not mark.comment.strip():
                 raise ManualError("Say why, as a comment: these points take the place of the machine's.")
-            self._table.add(
+            table = decisions.open_table(self.folder, file=agreement.SECOND) if second else self._table
+            table.add(
                 Decision(
                     student,
                     question,
@@ -200,6 +226,19 @@ class Stack:
             )
             store.write(self.folder / marks.MANUAL, marks.format_manual(self._results, self._table))
             self._read()
+
+
+def count_marked(groups: Iterable[Group]) -> tuple[int, int]:
+    """How many answers of these groups have points, of how many."""
+    listed = list(groups)
+    whole = sum(len(group.marks) for group in listed)
+    return whole - sum(group.waiting for group in listed), whole
+
+
+def list_comments(groups: Iterable[Group]) -> list[str]:
+    """The comments that these groups have, the most frequent first."""
+    counted = Counter(group.mark.comment for group in groups if group.mark.comment)
+    return sorted(counted, key=lambda comment: (-counted[comment], comment))
 
 
 def _make_question(name: str, cell: store.Cell, fact: TextFact) -> Question:
