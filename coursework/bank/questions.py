@@ -27,6 +27,7 @@ RIGHT = "Right."
 WIDTH = 640  # of a chart, in pixels
 ORDER = "Type the letters in their order, without signs between them, such as `CEDA`."
 START = "Compute it in the notebook for practice of chapter {chapter}, whose first cells bring the tables."
+_NOTEBOOK = re.compile(r"\s*In the notebook, write [^\n]*")  # how an order is given there
 _SEPARATORS = ("", " ", ", ", ",", "-")  # between letters, as people type an order
 _DIGITS = 1e-6  # a number without a tolerance is right to six digits
 
@@ -224,18 +225,22 @@ def _list_wrong(answer: Answer, right: Plain, within: float) -> Iterable[Wrong]:
 
 def _format_text(exercise: Exercise, master: Master) -> tuple[str, dict[str, bytes]]:
     """The question with what is given with it: code, what it printed, charts as pictures."""
-    parts = [to_html(cell.source) for cell in exercise.question]
+    parts = [to_html(_NOTEBOOK.sub("", cell.source)) for cell in exercise.question]
     images: dict[str, bytes] = {}
+    needs, names = _needs_tables(exercise, master), parameters.assign_names(exercise.values)
+    # The question says all values itself, and nothing is computed with their names.
+    told = not needs and names.keys() <= parameters.find_placeholders(exercise.template)
     for cell in exercise.provided:
         shown, drawn = _format_outputs(cell, f"{exercise.label}-{len(images) + 1}.svg")
         hidden = drawn or "hide-input" in cell.metadata.get("tags", [])
+        hidden = hidden or (told and cell is exercise.parameters)
         parts += [] if hidden else [f"<pre><code>{html.escape(cell.source)}</code></pre>"]
         parts += shown
         images |= drawn
     if exercise.lines:
         listed = "\n".join(f"- **{letter}.** `{line}`" for letter, line in exercise.lines.items())
         parts.append(to_html(f"{listed}\n\n{ORDER}"))
-    elif _needs_tables(exercise, master):
+    elif needs:
         parts.append(to_html(START.format(chapter=master.chapter)))
     return "\n".join(parts), images
 
