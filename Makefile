@@ -24,7 +24,7 @@ $(error EDITION is 'student' or 'instructor', not '$(EDITION)')
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup machine lab lab-list book pages notebooks lint check test test-packages test-slow links assignments bank calendar data grade mark return \
+.PHONY: help setup machine lab lab-list book pages notebooks lint check test test-packages test-slow links assignments bank calendar slides data grade mark return \
 	submissions-named capstone serve watch zip pdf release bench lock version clean
 # One step after the other: each uses all cores itself, and a book is built of what the steps before it made.
 .NOTPARALLEL:
@@ -82,6 +82,9 @@ assignments: notebooks ## make the students' notebooks and nbgrader's sources (C
 
 bank: notebooks ## what fits as a question bank, for Moodle and for Canvas, in _build/bank (SETS=3: of numbers for what varies)
 	@$(COURSEWORK) bank $(if $(SETS),--sets '$(SETS)')
+
+slides: pages ## slides of each chapter, with polls and speaker notes, in _build/slides (CHAPTER=03: of one)
+	@$(COURSEWORK) slides $(CHAPTER)
 
 calendar: $(VENV)/book.ok ## plan a term and write its calendar: make calendar WEEKS=12 START=2027-03-01 [HOURS=4] [BREAK="2027-05-03 ..."]
 	@test -n '$(WEEKS)' -a -n '$(START)' || \

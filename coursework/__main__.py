@@ -83,6 +83,9 @@ def _make(arguments: list[str], task: str) -> int:
         return _refuse(f"The exercises cannot be made:\n{error}")
     if task == "assignments":
         print(f"{made} of the masters had changed; the assignments are in {products.ASSIGNMENTS}")
+        most = products.list_points(ROOT, given.cohort)
+        print("On Moodle or Canvas each takes one file, of the type .ipynb, and has as its maximum:")
+        print("".join(f"  {name:32} {points:3} points\n" for name, points in most.items()), end="")
     return 0
 
 
@@ -120,6 +123,22 @@ def _make_calendar(arguments: list[str]) -> int:
     return 0
 
 
+def _make_slides(arguments: list[str]) -> int:
+    """Make slides of the chapters, or of one."""
+    parser = argparse.ArgumentParser(prog="coursework slides", description=_make_slides.__doc__)
+    parser.add_argument("chapter", nargs="?", default="", metavar="03", help="this one only")
+    given = parser.parse_args(arguments)
+    from coursework.making import slides
+    from coursework.making.files import MasterError
+
+    try:
+        folder = slides.make(ROOT, given.chapter)
+    except MasterError as error:
+        return _refuse(f"The slides cannot be made: {error}.")
+    print(f"Open {folder.relative_to(ROOT)}/index.html in a browser.")
+    return 0
+
+
 def _lint(arguments: list[str]) -> int:
     """Say what is wrong with chapters: numbers, charts, answers, code, and shares that may only fall."""
     from coursework.lint.__main__ import main as lint
@@ -154,6 +173,7 @@ MADE_HERE = {
     "assignments": _make_assignments,
     "bank": _make_bank,
     "calendar": _make_calendar,
+    "slides": _make_slides,
     "lint": _lint,
     "capstone": _check_capstone,
 }

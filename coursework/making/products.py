@@ -1,5 +1,6 @@
 """Where the files lie that are made of masters, chapters and the library."""
 
+import json
 from pathlib import Path
 from typing import Generic, NamedTuple, TypeVar
 
@@ -53,3 +54,14 @@ def list_assignment(root: Path, stem: str, cohort: str = "") -> Assignment[Path]
     """Of one master: nbgrader's source and the notebook that is handed out, of a cohort or of none."""
     folder, name = root / ASSIGNMENTS, name_assignment(stem, cohort)
     return Assignment(*(folder / kind / name / f"{name}.ipynb" for kind in Assignment._fields))
+
+
+def list_points(root: Path, cohort: str = "") -> dict[str, int]:
+    """The most that each notebook which is handed out can earn, by its name: what a platform must be told."""
+    found = {}
+    for master in sorted((root / "exercises").glob("[0-9][0-9]_*.md")):
+        release = list_assignment(root, master.stem, cohort).release
+        cells = json.loads(release.read_text(encoding="utf-8"))["cells"]
+        marked = (cell["metadata"].get("nbgrader", {}) for cell in cells)
+        found[release.stem] = sum(int(cell["points"]) for cell in marked if cell.get("grade"))
+    return found
