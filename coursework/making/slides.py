@@ -164,7 +164,7 @@ class Deck:
             return self._add(head)
         facts = dict(re.findall(r"^:(\w+): (.+)$", asked[2], re.MULTILINE))
         options = re.findall(r"^- (.+)$", asked[2], re.MULTILINE)
-        told = self.plain.numbers.get(facts["answer"], facts["answer"])
+        told = str(self.plain.numbers.get(facts["answer"], facts["answer"]))
         choices = "".join(f"<li>{escape(option)}</li>" for option in options)
         unit = facts.get("unit", "")
         poll = (
