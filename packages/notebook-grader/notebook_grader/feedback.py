@@ -19,6 +19,11 @@ from notebook_grader.store import Result
 
 SECONDS = 20  # that one page may take
 LONGEST_LINE = 300
+# Characters of one text or output, and of all together, that a page shows. Markdown and HTML can be written
+# so that twice as much takes four times as long.
+TEXT, TEXTS = 20_000, 100_000
+OUTPUT, OUTPUTS, LEAST = 40_000, 400_000, 100
+LEFT_OUT = "\n[The rest is left out here.]"
 PLAIN = 2000  # characters of an answer on a page that could not be made otherwise
 _TAGS = """a abbr b blockquote br caption code dd del div dl dt em h1 h2 h3 h4 h5 h6 hr i img li ol p pre s
 small span strong sub sup table tbody td tfoot th thead tr u ul"""
@@ -66,6 +71,7 @@ def render_page(
             cell.cell_type, cell.source = "code", cell.source[:PLAIN]
         if not utils.is_grade(cell) or utils.is_solution(cell):
             cell.outputs = []
+    _shorten(notebook)
     titles, marks = pages.find_titles(notebook), view.marks
     rows = [
         (
@@ -86,6 +92,45 @@ def render_page(
         rows=rows,
         cells=[_render_cell(cell, result, view) for cell in notebook.cells],
     )
+
+
+def _shorten(notebook: NotebookNode) -> None:
+    """Leave out what is longer than anybody reads of what a student wrote, or the code displayed."""
+    texts, outputs = TEXTS, OUTPUTS
+
+    def cut(text: str, most: int) -> str:
+        return text if len(text) <= most else text[: max(most, 0)] + LEFT_OUT
+
+    for cell in notebook.cells:
+        if not utils.is_locked(cell):
+            cell.source = cut(cell.source, min(TEXT, texts))
+            texts -= len(cell.source)
+        if utils.is_grade(cell) and not utils.is_solution(cell):
+            continue  # what the judge says
+        kept = []
+        for output in cell.get("outputs", []) if outputs > 0 else ():
+            room = min(OUTPUT, outputs)
+            if output.output_type == "stream":
+                output.text = cut(output.text, room)
+            elif output.output_type == "error":
+                output.traceback = cut("\n".join(output.traceback), room).split("\n")
+            else:
+                output.data = {
+                    mime: cut(text, room) if mime == "text/plain" else text
+                    for mime, text in output.data.items()
+                    if mime != "text/html" or len(text) <= room
+                }
+            outputs -= max(LEAST, _measure(output))
+            kept.append(output)
+        if "outputs" in cell:
+            cell.outputs = kept
+
+
+def _measure(output: NotebookNode) -> int:
+    """The characters that a page shows of an output; a picture costs nothing to show."""
+    shown = [output.get("text", ""), *output.get("traceback", [])]
+    data = output.get("data", {})
+    return sum(map(len, [*shown, data.get("text/html", ""), data.get("text/plain", "")]))
 
 
 def is_current(path: Path, result: Result, view: View) -> bool:
@@ -134,7 +179,7 @@ def _show_attached(cell: NotebookNode) -> str:
         known = mime and _PICTURE.fullmatch(data)
         return f"![{found[1]}](data:{mime};base64,{data.strip()})" if known else f"[picture {found[2]}]"
 
-    return re.sub(r"!\[([^\]\n]*)\]\(attachment:([^)\s]+)\)", show, cell.source)
+    return re.sub(r"!\[([^\]\n]{0,300})\]\(attachment:([^)\s]{1,300})\)", show, cell.source)
 
 
 def clean(text: str) -> Markup:

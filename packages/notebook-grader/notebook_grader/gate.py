@@ -15,7 +15,7 @@ from pebble import ProcessExpired, ProcessPool
 
 from notebook_grader.limits import MB
 
-MEMORY = 4096  # MB that a process may have
+MEMORY = 2048  # MB that a process may have
 # What tells that a process had too little time or memory.
 GAVE_UP = (TimeoutError, BrokenExecutor, ProcessExpired, MemoryError, RecursionError)
 _pool: ProcessPool | None = None

@@ -80,8 +80,9 @@ def collect(place: Path, names: Collection[str], known: Collection[str] = ()) ->
 
 def _normalise(text: str) -> str:
     # Some systems write an accent as a character of its own; one student must not become two. Nor must a name
-    # move the cursor of a terminal.
-    return re.sub(r"[\x00-\x1f\x7f-\x9f]", "_", unicodedata.normalize("NFC", text))
+    # move the cursor of a terminal, or turn the order of letters.
+    odd = r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
+    return re.sub(odd, "_", unicodedata.normalize("NFC", text))
 
 
 def _is_hidden(parts: tuple[str, ...]) -> bool:
@@ -95,7 +96,7 @@ def _list_folder(folder: Path) -> Iterator[File]:
     for base, folders, names in os.walk(folder):
         for name in sorted(names + [f for f in folders if os.path.islink(os.path.join(base, f))]):
             path = Path(base, name).relative_to(folder)
-            parts = tuple(map(_normalise, path.parts))
+            parts = tuple(_normalise(_decode(os.fsencode(part))) for part in path.parts)
             if not _is_hidden(parts):
                 link = not stat.S_ISREG((folder / path).lstat().st_mode)
                 yield File(parts, partial(read_file, folder, path.parts), link)
@@ -141,16 +142,21 @@ def _decode_name(member: zipfile.ZipInfo) -> str:
     """Names without the UTF-8 flag come from older systems: UTF-8 after all, or Chinese Windows."""
     if member.flag_bits & 0x800:
         return member.filename
-    raw = member.filename.encode("cp437", "replace")
+    return _decode(member.filename.encode("cp437", "replace"))
+
+
+def _decode(name: bytes) -> str:
     for encoding in ("utf-8", "gbk"):
         try:
-            return raw.decode(encoding)
+            return name.decode(encoding)
         except UnicodeDecodeError:
             continue
-    return member.filename
+    return name.decode("cp437")  # which has a letter for each byte
 
 
 def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) -> bytes:
+    if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise Refused(f"{member.filename} is packed in a way that platforms do not use")
     # Only so much: what a zip says of a file's size may be a lie.
     try:
         with archive.open(member) as stream:

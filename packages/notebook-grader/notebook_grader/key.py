@@ -113,7 +113,7 @@ def load(name: str, source: NotebookNode, folder: Path, course: Course) -> Key:
             pool = _make_pool(name, source, facts, secret, course)
             kept = {"made_from": made_from, "secret": secret, "variants": pool}
             store.write(folder / f"{name}.json", json.dumps(kept, ensure_ascii=False, indent=1) + "\n")
-    return _make_key(kept, facts)
+    return _make_key(kept, facts, folder / f"{name}.json")
 
 
 def find(name: str, source: NotebookNode, folder: Path, course: Course) -> Key:
@@ -124,25 +124,31 @@ def find(name: str, source: NotebookNode, folder: Path, course: Course) -> Key:
     facts, kept, made_from = _read(name, source, folder)
     if kept.get("made_from") != made_from:
         raise NoKey(f"{name} is not graded, or was by another version of the assignment: grade it first.")
-    return _make_key(kept, facts)
+    return _make_key(kept, facts, folder / f"{name}.json")
 
 
 def _read(name: str, source: NotebookNode, folder: Path) -> tuple[dict[str, Fact], dict, str]:
     """The facts of a notebook, the key that is kept, and of what notebook one should be made."""
     kept = store.read_kept(folder / f"{name}.json")
-    return read_facts(source), kept, _digest(source)
+    # How an objective is worded changes no mark.
+    course = {part: one for part, one in source.metadata.get("course", {}).items() if part != "objectives"}
+    return read_facts(source), kept, _digest({**source, "metadata": {**source.metadata, "course": course}})
 
 
 def _digest(content: object) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
-def _make_key(kept: dict, facts: dict[str, Fact]) -> Key:
+def _make_key(kept: dict, facts: dict[str, Fact], path: Path) -> Key:
     def question(parts: list[list[dict]]) -> Question:
         return Question(*(tuple(map(Answer.read, part)) for part in parts))
 
-    variants = tuple({cell: question(parts) for cell, parts in one.items()} for one in kept["variants"])
-    return Key(_digest(kept)[:16], kept["secret"], variants, facts)
+    try:
+        variants = tuple({cell: question(parts) for cell, parts in one.items()} for one in kept["variants"])
+        return Key(_digest(kept)[:16], kept["secret"], variants, facts)
+    except (LookupError, TypeError, AttributeError, ValueError):
+        says = "is of another version or was changed: put a copy back, or delete it, and it is made anew."
+        raise NoKey(f"{path} {says}") from None
 
 
 def read_secret(folder: Path) -> str:

@@ -7,14 +7,13 @@ and it decides about no mark. A cell that was not run holds an error. Output ove
 
 import ast
 import logging
-import shutil
 import tempfile
 from dataclasses import replace
 from pathlib import Path
 
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionComplete, CellTimeoutError, DeadKernelError
-from nbformat import NotebookNode
+from nbformat import NotebookNode, ValidationError
 from nbformat.v4 import new_output
 from nbgrader import utils
 from plain_answers.recording import ANSWER_MIME
@@ -23,7 +22,7 @@ from notebook_grader import gate
 from notebook_grader.assignment import INPUTS
 from notebook_grader.course import Course, find_course
 from notebook_grader.limits import MB, Limits
-from notebook_grader.sandbox import SandboxKernelManager
+from notebook_grader.sandbox import SandboxKernelManager, remove
 from notebook_grader.watchdog import Watchdog
 
 # `exit()` ends a kernel some time later: whether the next cells still run would be left to chance.
@@ -33,16 +32,17 @@ LEND = """__own = {{name: globals()[name] for name in {names} if name in globals
 {imports}"""
 GIVE_BACK = "globals().update(__own); del __own"
 START_SECONDS = 120
-# A kernel that does not even report after an interrupt is not waited for.
-SILENT_SECONDS = 4
+# A kernel that does not even report after an interrupt is not waited for; who reads it may have much to read.
+SILENT_SECONDS = 12
 # What a message counts beside its text: many small ones fill a page too.
 MESSAGE = 500
-# Answers count when the limit of output is passed, too; so many of them.
-RECORDS = 500
+# Of one message; what is larger is not even taken apart, as lists of nothing grow hundredfold by that.
+LARGEST_MESSAGE = 20 * MB
+CUT = {"status": "error", "ename": "TooMuchOutput", "evalue": "it is cut", "traceback": []}
 LONGEST_ERROR = 10_000  # characters of an error's line
 TIMEOUT = "CellTimeoutError: No reply from kernel before timeout"
 # What a forged message does to those who read it.
-FORGED = (ValueError, TypeError, AttributeError, LookupError, MemoryError, RecursionError)
+FORGED = (ValueError, TypeError, AttributeError, LookupError, MemoryError, RecursionError, ValidationError)
 UNREADABLE = (
     "What the code sent could not be read within the limits of time and memory; nothing of it counts."
 )
@@ -94,7 +94,7 @@ def execute(
         runner.run(sockets)
     finally:
         manager.release()
-        shutil.rmtree(sockets, ignore_errors=True)
+        remove(sockets)
     return runner.nb, runner.remarks
 
 
@@ -110,7 +110,7 @@ class _Runner(NotebookClient):
             allow_errors=True,
             interrupt_on_timeout=True,
             raise_on_iopub_timeout=True,
-            iopub_timeout=SILENT_SECONDS,
+            iopub_timeout=SILENT_SECONDS * patience,
             startup_timeout=START_SECONDS,
             shutdown_kernel="immediate",
             skip_cells_with_tag="a tag that no cell has",
@@ -123,7 +123,7 @@ class _Runner(NotebookClient):
         self.owns_km = True  # so that it ends with the run
         self.remarks: list[str] = []
         self._manager, self._limits, self._patience = manager, limits, patience
-        self._displayed = self._records = 0
+        self._displayed = self._recorded = 0
         self._cut: set[int] = set()  # indices of cells whose output was cut
         self._watchdog: Watchdog | None = None
         self._students = False  # whether code of the student has run
@@ -138,6 +138,8 @@ class _Runner(NotebookClient):
         except Exception as error:
             reason = self._manager.last_error() or error
             raise SandboxError(f"the sandbox did not start: {reason}") from error
+        read = self.kc.session.unpack
+        self.kc.session.unpack = lambda part: read(part) if len(part) <= LARGEST_MESSAGE else dict(CUT)
         self._manager.close_folder()
         with self.setup_kernel():  # which ends it
             with Watchdog(self._manager.pid, sockets, self._limits, self._patience) as self._watchdog:
@@ -213,10 +215,12 @@ class _Runner(NotebookClient):
         content, kind = msg["content"], msg["msg_type"]
         try:
             if kind in ("stream", "display_data", "execute_result", "update_display_data", "error"):
+                if content == CUT:
+                    self._note_cut(cell, cell_index)
                 if not _is_sane(kind, content):
                     return None
                 room = self._limits.output * MB - self._displayed - MESSAGE
-                self._displayed += _measure_size(content) + MESSAGE
+                self._displayed += _measure_size(content) * self._count_places(kind, content) + MESSAGE
                 if self._displayed > self._limits.output * MB and not self._is_record(content):
                     if kind == "stream" and room > 0:
                         content["text"] = content["text"][:room]
@@ -231,12 +235,17 @@ class _Runner(NotebookClient):
         except FORGED:
             return None
 
+    def _count_places(self, kind: str, content: dict) -> int:
+        """How often a message will stand in the notebook: it takes the place of all that have its name."""
+        name = (content.get("transient") or {}).get("display_id")
+        places = self._display_id_map.get(name, {}) if name else {}
+        return sum(map(len, places.values())) + (kind != "update_display_data")
+
     def _is_record(self, content: dict) -> bool:
-        if ANSWER_MIME not in content.get("data", {}) or self._records >= RECORDS:
-            return False
-        self._records += 1
-        content["data"] = {ANSWER_MIME: content["data"][ANSWER_MIME]}
-        return True
+        """Whether it is an answer: they count when the limit of output is passed, too, and have their own."""
+        content["data"] = {mime: one for mime, one in content.get("data", {}).items() if mime == ANSWER_MIME}
+        self._recorded += _measure_size(content) + MESSAGE
+        return bool(content["data"]) and self._recorded <= self._limits.output * MB
 
     def _note_cut(self, cell: NotebookNode, cell_index: int) -> None:
         most = f"{self._limits.output} MB"
@@ -284,12 +293,14 @@ def _is_sane(kind: str, content: dict) -> bool:
     kinds = {mime: dict if mime.endswith("json") else str for mime in data}
     content["data"] = {mime: value for mime, value in data.items() if isinstance(value, kinds[mime])}
     content["metadata"] = {}
+    if kind == "execute_result" and not isinstance(content.get("execution_count"), int):
+        content["execution_count"] = None
     return True
 
 
 def _measure_size(content: dict) -> int:
     texts = [content.get("text", ""), content.get("ename", ""), content.get("evalue", "")]
-    texts += [*content.get("traceback", []), *map(str, content.get("data", {}).values())]
+    texts += [*content.get("traceback", []), *map(str, content.get("data", {}).items())]
     return sum(map(len, texts))
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import tempfile
 from dataclasses import asdict, dataclass, field
 from functools import partial
@@ -124,8 +125,12 @@ class Store:
         write(self.find_file("results", result.student, ".json"), text + "\n")
 
     def read_notebook(self, student: str) -> NotebookNode:
-        """The executed notebook of a student, as it was kept."""
-        return nbformat.v4.reads(self.find_file("notebooks", student, ".ipynb").read_text(encoding="utf-8"))
+        """The executed notebook of a student, as it was kept. Raises `StoreError` if it is broken."""
+        path = self.find_file("notebooks", student, ".ipynb")
+        try:
+            return nbformat.v4.reads(path.read_text(encoding="utf-8"))
+        except (ValueError, AttributeError, LookupError):
+            raise StoreError(f"{path} is cut off: grade {student} anew with --again.") from None
 
     def write_code(self, result: Result) -> None:
         """Write the code of each exercise as a file of its own, where a search for copies expects it."""
@@ -162,9 +167,11 @@ def read_results(folder: Path) -> dict[str, Result]:
 
 
 def make_file_name(student: str) -> str:
-    """A file name for a student's name: the name itself, unless a file system could not hold it."""
+    """A file name for a student's name: the name itself, unless a file system could not hold it, or it is
+    as those are called that are not."""
     plain = "".join(c if c.isprintable() and c not in '/\\:*?"<>|' else "_" for c in student)
-    if plain == student and len(student.encode()) < 200 and not student.startswith("."):
+    own = plain == student and not student.startswith(".") and not re.search(r"-[0-9a-f]{8}$", student)
+    if own and len(student.encode()) < 200:
         return student
     digest = hashlib.sha256(student.encode("utf-8", "surrogateescape")).hexdigest()[:8]
     return f"{plain[:60].lstrip('.')}-{digest}"

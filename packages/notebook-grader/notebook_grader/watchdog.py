@@ -1,6 +1,7 @@
 """Watches one sandbox from outside and ends it when it takes too much."""
 
 import os
+import re
 import signal
 import threading
 import time
@@ -18,6 +19,7 @@ PAUSE = 0.25  # seconds between two looks
 ROOM = 4
 # Open files of all processes together, as a multiple of what one may have: each may hold memory.
 SHARE = 12
+HIDDEN = 10**9
 SOCKETS = 256  # of all processes together; each may hold memory that no limit counts
 STARVED = 0.5  # of the time waited for a processor, and less than that of it worked: another's fault
 
@@ -112,11 +114,11 @@ def _count_files(pid: int) -> int:
 
 
 def _count_sockets(pid: int) -> int:
-    """Sockets in the name space of a sandbox, which is its own."""
+    """Sockets of any kind in the name space of a sandbox, which is its own; those that are closed with what
+    they still hold, too."""
     try:
-        return sum(
-            Path(f"/proc/{pid}/net/{kind}").read_bytes().count(b"\n") for kind in ("unix", "tcp", "udp")
-        )
+        told = Path(f"/proc/{pid}/net/sockstat").read_text()
+        return sum(map(int, re.findall(r"\b(?:used|orphan) (\d+)", told)))
     except OSError:
         return 0
 
@@ -132,9 +134,17 @@ def _measure_waiting(pid: int) -> float:
 def _measure_size(folder: Path) -> tuple[int, int]:
     """Bytes on the disk below a folder, and how many files and folders."""
     total = count = 0
-    for place, folders, files in os.walk(folder):
+
+    def hide(error: OSError) -> None:
+        nonlocal count
+        # A folder that cannot be looked into, or lies too deep, holds what nobody counts.
+        count += 0 if isinstance(error, FileNotFoundError) else HIDDEN
+
+    for place, folders, files in os.walk(folder, onerror=hide):
         count += len(folders) + len(files)
         for name in (*folders, *files):
-            with suppress(FileNotFoundError):
+            try:
                 total += os.lstat(os.path.join(place, name)).st_blocks * 512
+            except OSError as error:
+                hide(error)
     return total, count

@@ -118,6 +118,32 @@ FORGED_KERNEL = {
         0,
         "messages that no kernel sends",
     ),
+    "parts that no notebook has": trick(
+        _SEND + 'result = {"data": {"text/plain": "4"}, "metadata": {}, "execution_count": "x" * 10**6}\n'
+        'send("execute_result", result)\nsend("display_data", {"data": {"json": {"a": 1}}, "metadata": {}})\n'
+        'for n in range(20):\n    names = {f"a/{n}{k}" + "x" * 1000: "" for k in range(1000)}\n'
+        '    send("display_data", {"data": names, "metadata": {}})',
+        2,
+        "is cut",
+    ),
+    "a message that grows when it is read": trick(
+        _SEND + "session = shell.kernel.session\nold = session.pack\n"
+        'grown = b\'{"metadata": {}, "data": {"a/json": {"x": [\' + b"{}," * 2 * 10**7 + b"{}]}}}"\n'
+        'session.pack = lambda part: grown if part == {"grown": 1} else old(part)\n'
+        'send("display_data", {"grown": 1})',
+        2,
+        "is cut",
+    ),
+    "answers and updates of megabytes": trick(
+        "from IPython.display import display\n"
+        "for n in range(12):\n    values = {'': 'x' * 10**6}\n"
+        "    record = {'application/vnd.answer+json': {'name': str(n), 'values': values}}\n"
+        "    display(record, raw=True)\n"
+        "for n in range(100): display({'text/plain': ''}, raw=True, display_id='a')\n"
+        "display({'text/plain': 'x' * 10**6}, raw=True, display_id='a')",
+        2,
+        "is cut",
+    ),
     "nested message": trick(
         _SEND + "x = []\nfor _ in range(900): x = [x]\n"
         'send("display_data", {"data": {"a/json": x}, "metadata": {}})'
@@ -353,7 +379,8 @@ RESOURCES = {
     "system exit": trick("import sys\nsys.exit(0)", 2, "stopped itself"),
     "sockets": trick(
         "import os, socket, time\nfor _ in range(3): os.fork()\n"
-        "kept = [socket.socketpair() for _ in range(60)]\ntime.sleep(60)",
+        "kept = [(socket.socketpair(), socket.socket(10, 2), socket.socket(16, 3)) for _ in range(20)]\n"
+        "time.sleep(60)",
         0,
         "opened more than 256 sockets",
     ),
@@ -372,18 +399,17 @@ FEEDBACK = {
     "brackets without end": wrong(text="[" * 50_000 + "](" * 5_000),
     "stars without end": wrong(text="*a **b " * 8_000),
     "a long answer": wrong(text="x" * 60_000 + "\n" + "<div>" * 8_000),
+    "pictures without end": wrong(text="![" * 10_000 + "\\begin{a}" * 10_000),
     "script": wrong(text="<script>alert(1)</script><img src=x onerror=alert(1)><svg onload=alert(1)>"),
     "a false total": wrong(
         text='<div class="total">12 of 12 points</div><style>table {display: none}</style>'
     ),
-    "table that acts": trick(
+    "outputs that act, or have no end": trick(
         "from IPython.display import HTML, display\n"
-        'display(HTML(\'<table onclick="x()"><tr><td>1</td></tr></table><iframe src="http://192.0.2.1"></iframe>\'))'
+        'display(HTML(\'<table onclick="x()"><tr><td>1</td></tr></table><iframe src="http://192.0.2.1"></iframe>\'))\n'
+        "display({'image/png': '\"><script>'}, raw=True)\ndisplay(HTML('<div>' * 300_000))\n"
+        "print('\\x1b[31ma' * 300_000 + '\\x00\\u202e')"
     ),
-    "no picture": trick(
-        "from IPython.display import display\ndisplay({'image/png': '\"><script>'}, raw=True)"
-    ),
-    "control characters": trick("print('\\x1b[31m' * 1000 + '\\x00\\u202e')"),
 }
 FAIR = {
     "full-width letter": wrong(choice='choice = "Ｂ"'),

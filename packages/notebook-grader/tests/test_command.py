@@ -178,7 +178,7 @@ def test_one_run_writes_to_a_folder(assignments, tmp_path):
 
 @needs_sandbox
 def test_odd_files_of_one_student_cost_nobody_else_anything(assignments, tmp_path):
-    """A carriage return, 4,301 digits, 43 kB of tags, a pasted picture; and a class that is another."""
+    """A carriage return, ten million digits, 43 kB of tags, a pasted picture; a class that is another."""
 
     def paste(made) -> None:
         cell = small.find_cell(made, "answer-1-5")
@@ -195,7 +195,7 @@ def test_odd_files_of_one_student_cost_nobody_else_anything(assignments, tmp_pat
     small.find_cell(students["tags"], "answer-1-1").metadata["tags"] = tags
     folder, out = small.hand_in(tmp_path / "in", **students), tmp_path / "out"
     path = folder / "digits" / f"{small.NAME}.ipynb"
-    path.write_text(path.read_text().replace('"DIGITS"', "7" * 4301))
+    path.write_text(path.read_text().replace('"DIGITS"', "7" * 10**7))
     for _ in range(2):  # what the first run wrote, the second reads
         grade_here(folder, assignments, out)
     assert {row["points"] for row in read_grades(out).values()} == {"11"}

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from types import SimpleNamespace
 
 import attackers
 import nbformat
@@ -10,7 +11,7 @@ import small
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbformat.v4 import new_markdown_cell
-from notebook_grader import assignment, feedback, plain, store, values
+from notebook_grader import assignment, engine, feedback, plain, store, values
 from notebook_grader.assignment import get_grade_id
 from notebook_grader.course import PLAIN
 from notebook_grader.fact import Fact, FactError, computes, read_facts
@@ -18,6 +19,7 @@ from notebook_grader.grade import find_owner, grade
 from notebook_grader.key import Key
 from notebook_grader.limits import Limits
 from notebook_grader.restore import restore
+from notebook_grader.run import Starved
 from plain_answers.recording import ANSWER_MIME
 from running import needs_sandbox
 from small import find_cell
@@ -118,6 +120,28 @@ def _output(name: object, found: object) -> dict:
 )
 def test_a_bare_value_computes_nothing(code, expected):
     assert computes(code) == expected
+
+
+def test_what_had_no_processor_runs_again_alone_and_nobody_is_blamed(monkeypatch):
+    seen = []
+
+    def grade_one(student: str, data: bytes, patience: int = 1) -> str:
+        seen.append((student, patience))
+        if student in "bc" and patience == 1:
+            raise Starved("the machine was too busy for it")
+        return student
+
+    monkeypatch.setattr(engine, "grade_one", grade_one)
+    tasks, saved = [SimpleNamespace(student=one) for one in "abcd"], []
+    with engine.open_threads(2) as pool:
+        outcome = engine.grade_all(
+            tasks,
+            lambda task: {"student": task.student, "data": b""},
+            pool,
+            lambda graded, _: saved.append(graded) or "",
+        )
+    assert outcome == engine.Outcome() and sorted(saved) == [*"abcd"]
+    assert sorted(seen[-2:]) == [("b", engine.PATIENCE), ("c", engine.PATIENCE)]
 
 
 def test_only_plain_values_leave_the_sandbox():

@@ -1,5 +1,7 @@
 """Whatever platforms and students make of a file, the right notebook is found or refused in words."""
 
+import json
+import os
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -8,7 +10,7 @@ import nbformat
 import pytest
 import small
 from nbformat.v4 import new_code_cell, new_notebook
-from notebook_grader import decisions, grade, intake, marks, plain, store
+from notebook_grader import decisions, grade, intake, key, marks, plain, sandbox, store, watchdog
 from notebook_grader.course import PLAIN
 from notebook_grader.limits import Limits
 from small import NAME
@@ -43,6 +45,7 @@ LAYOUTS = {
         ["Ann Lee_11"],
     ),
     "homework inside": ([f"Ann Lee_11_assignsubmission_file/homework/{FILE}"], ["Ann Lee_11"]),
+    "letters that turn": ([f"ann\u202e\x1b[31m/{FILE}"], ["ann__[31m"]),
     "one accent, two spellings": ([f"Jose\u0301/{FILE}", f"Jos\u00e9/{FILE}"], ["Jos\u00e9"]),
 }
 
@@ -58,6 +61,21 @@ def test_a_zip_from_chinese_windows(tmp_path):
         archive.writestr(zipfile.ZipInfo("XX/a.ipynb"), b"{}")
     path.write_bytes(path.read_bytes().replace(b"XX", "张".encode("gbk")))
     assert list_students(path) == ["张"]
+
+
+def test_a_folder_that_such_a_zip_was_unpacked_to(tmp_path):
+    folder = os.fsencode(tmp_path) + b"/" + "张".encode("gbk")
+    os.mkdir(folder)
+    Path(os.fsdecode(folder), FILE).write_bytes(WHOLE)
+    (submission,) = intake.collect(tmp_path, [NAME])
+    assert (submission.student, submission.files[0].read(2**20)) == ("张", WHOLE)
+
+
+def test_a_member_in_another_packing_is_refused_before_it_is_opened(tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr(f"ann/{FILE}", WHOLE)
+    with pytest.raises(plain.Refused, match="packed in a way that platforms do not use"):
+        intake.collect(tmp_path / "a.zip", [NAME])[0].files[0].read(100)
 
 
 def test_a_zip_bomb_is_not_unpacked(tmp_path):
@@ -137,7 +155,32 @@ def test_any_answer_is_read_back_from_the_table(tmp_path, text):
         store.write(tmp_path / marks.MANUAL, marks.format_manual(kept, table))
 
 
+def test_a_notebook_from_before_format_4_is_read_and_its_tags_are_not_looked_at():
+    old = small.submission()
+    sheet = [
+        {"cell_type": cell.cell_type, "metadata": {**cell.metadata, "tags": [{"a": 0}] * 10_000}}
+        | {"input" if cell.cell_type == "code" else "source": cell.source.splitlines(keepends=True)}
+        for cell in old.cells
+    ]
+    made = {"nbformat": 3, "metadata": {}, "worksheets": [{"cells": sheet}]}
+    read = plain.parse(json.dumps(made).encode())
+    assert [cell.source for cell in read.cells] == [cell.source for cell in old.cells]
+    with pytest.raises(plain.Refused, match=r"cells; at most 2000 are taken"):
+        plain.parse(json.dumps(made | {"worksheets": [{"cells": [{}] * 400_000}]}).encode())
+
+
 OTHER = nbformat.writes(small.changed(lambda made: made.metadata["course"].update(assignment="03_gdp")))
+
+
+def test_a_student_has_one_voice_in_what_the_class_handed_in(tmp_path):
+    small.hand_in(tmp_path, ann=small.submission(), bob=small.submission())
+    for number in range(40):
+        path = tmp_path / "aaa mallory" / f"{number}_03_gdp.ipynb"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(OTHER)
+    assert intake.guess_assignment(intake.collect(tmp_path, [NAME]), [NAME, "03_gdp"], Limits()) == NAME
+
+
 UNRELATED = nbformat.writes(new_notebook(cells=[new_code_cell("1 + 1")]))
 REFUSED = {
     "essay": (b"PK", "essay.docx", "no notebook is there, only essay.docx"),
@@ -193,6 +236,7 @@ def test_a_collection_that_cannot_be_read(tmp_path, place, sentence):
 def test_names_that_no_file_system_likes():
     assert store.make_file_name("张伟 é") == "张伟 é"
     odd = ["../../etc", "a/b", "x" * 300, ".hidden", "a\nb", "a\x1b[31m"]
+    odd.append(store.make_file_name(odd[1]))  # who calls themselves as another's file is called
     made = [store.make_file_name(name) for name in odd]
     assert len(set(made)) == len(odd)
     assert all("/" not in one and "\n" not in one and one[0] != "." and len(one) < 200 for one in made)
@@ -209,3 +253,26 @@ def test_a_kept_result_that_is_cut_off_is_named(tmp_path):
     (tmp_path / "results" / "ann.json").write_text('{"student": "ann"')
     with pytest.raises(store.StoreError, match=r"results/ann.json is cut off, or of another version"):
         store.read_results(tmp_path)
+    store.write(tmp_path / "notebooks" / "ann.ipynb", '{"cells": [')
+    with pytest.raises(
+        store.StoreError, match=r"notebooks/ann.ipynb is cut off: grade ann anew with --again"
+    ):
+        store.Store(tmp_path).read_notebook("ann")
+    kept = {"made_from": key._digest(dict(small.source())), "secret": "s"}
+    store.write(tmp_path / f"{NAME}.json", json.dumps(kept))
+    with pytest.raises(key.NoKey, match=rf"{NAME}.json is of another version or was changed"):
+        key.load(NAME, small.source(), tmp_path, PLAIN)
+
+
+def test_what_a_sandbox_hides_in_its_folder_counts_as_too_much(tmp_path):
+    """A folder deeper than any path may be long; FileNotFoundError alone is no excess."""
+    at = os.open(tmp_path, os.O_RDONLY)
+    for _ in range(20):
+        os.mkdir("x" * 250, dir_fd=at)
+        at, above = os.open("x" * 250, os.O_RDONLY, dir_fd=at), at
+        os.close(above)
+    os.close(at)
+    assert watchdog._measure_size(tmp_path)[1] >= watchdog.HIDDEN
+    assert watchdog._measure_size(tmp_path / "gone") == (0, 0)
+    sandbox.remove(tmp_path)
+    assert not tmp_path.exists()
