@@ -70,6 +70,7 @@ def list_text_facts(master: Master) -> dict[str, TextFact]:
                 "full": (exercise.answer.source, ""),
                 **{marks: (sample["text"], sample["why"]) for marks, sample in exercise.samples.items()},
             },
+            objectives=tuple(map(str, exercise.objectives)),
         )
         for exercise in master.exercises
         if exercise.by_hand
@@ -106,6 +107,7 @@ def make_fact(exercise: Exercise) -> Fact:
         typed_points=typed,
         computed=own and computes(code),
         parts={name: float(points) for name, points in (exercise.facts.get("answers") or {}).items()},
+        objectives=tuple(map(str, exercise.objectives)),
     )
 
 

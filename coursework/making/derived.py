@@ -1,5 +1,7 @@
 """The texts of the files that come from one master: what readers practise with, and what is marked."""
 
+from collections.abc import Mapping
+
 import nbformat
 from nbformat import NotebookNode
 
@@ -30,11 +32,13 @@ def make_practice(master: Master, install: str, wheel: str, announced: dict) -> 
     return Practice(_write(shown), in_page.format_page(master), _write(practice))
 
 
-def make_assignment(master: Master, install: str) -> Assignment[str]:
+def make_assignment(
+    master: Master, install: str, objectives: Mapping[str, str] | None = None
+) -> Assignment[str]:
     """The texts of an assignment: nbgrader's source with its key, and the notebook that is marked.
 
-    Raises `MasterError` where a master is unfit.
+    `objectives` are the chapter's, by number. Raises `MasterError` where a master is unfit.
     """
     bounds.check(master)
-    source = notebooks.make_source(master, install)
+    source = notebooks.make_source(master, install, objectives)
     return Assignment(_write(source), _write(notebooks.release(source, master, install)))

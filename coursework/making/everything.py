@@ -91,6 +91,7 @@ def _plan_master(root: Path, source: Path, executed: Path, cohort: str, announce
     made_by = digest(digest_maker(root, "coursework.making.derived"), digest_of(root / VERSIONS), install)
     if announced is None:
         raise MasterError(f"chapter {int(stem[:2])} is not in the contents: add chapters/{stem} to _toc.yml")
+    objectives = announced["objectives"]
     wheel = f"{ASSIGNMENTS}/{needs.name_wheel(root)}"
 
     def make_practice() -> products.Practice[str]:
@@ -101,13 +102,13 @@ def _plan_master(root: Path, source: Path, executed: Path, cohort: str, announce
     def make_assignment() -> products.Assignment[str]:
         from coursework.making import derived, master
 
-        return derived.make_assignment(master.read(executed), install)
+        return derived.make_assignment(master.read(executed), install, objectives)
 
     page_origin = digest(made_by, repr(announced), digest_of(plain))
     practice, assignment = products.list_practice(root, stem), products.list_assignment(root, stem, cohort)
     return [
         Step(stem, page_origin, practice, make_practice),
-        Step(stem, digest(made_by, digest_of(executed)), assignment, make_assignment),
+        Step(stem, digest(made_by, repr(objectives), digest_of(executed)), assignment, make_assignment),
     ]
 
 

@@ -4,6 +4,7 @@ import copy
 import json
 import logging
 import re
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -97,10 +98,13 @@ def _make_cells(exercise: Exercise) -> list[NotebookNode]:
     return [question, *given, *own]
 
 
-def make_source(master: Master, install: str) -> NotebookNode:
+def make_source(
+    master: Master, install: str, objectives: Mapping[str, str] | None = None
+) -> NotebookNode:
     """The assignment with its solutions and tests, as nbgrader wants it.
 
-    `install` is what students write after ``pip install`` to have the course's library.
+    `install` is what students write after ``pip install`` to have the course's library, `objectives` are the
+    chapter's, by number.
     """
     how_to = HOW_TO.format(**STUBS, install=install)
     opening = new_markdown_cell(f"# {master.title}\n\n{how_to}", id="how-to", metadata=describe("how-to"))
@@ -117,6 +121,7 @@ def make_source(master: Master, install: str) -> NotebookNode:
         "assignment": master.name,
         "exercises": {name: asdict(fact) for name, fact in assessed.list_exercise_facts(master).items()},
         "texts": {name: asdict(fact) for name, fact in assessed.list_text_facts(master).items()},
+        "objectives": dict(objectives or {}),
     }
     metadata = {"course": course, "kernelspec": KERNEL, "language_info": {"name": "python"}}
     return new_notebook(cells=cells, metadata=metadata)

@@ -18,7 +18,7 @@ from nbgrader import utils
 from notebook_grader import key as keys
 from notebook_grader import store
 from notebook_grader.course import Course
-from notebook_grader.fact import TextFact, read_texts
+from notebook_grader.fact import TextFact, read_objectives, read_texts
 from notebook_grader.key import Key
 
 
@@ -29,7 +29,8 @@ class Assignment:
     `roster` has those whose notebooks are personal, each with all that a platform may call them; it is None
     where all have the same. `texts` is what a
     person sees who marks a text, by the name of its cell. `checks` is the line that gives notebooks `check`.
-    `given` has the digests of all texts that a cell had in any version that was graded.
+    `given` has the digests of all texts that a cell had in any version that was graded. `objectives` are the
+    graded cells by the words of each objective.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Assignment:
     checks: str = ""
     roster_file: Path | None = None
     given: Mapping[str, list[str]] = field(default_factory=dict)
+    objectives: Mapping[str, list[str]] = field(default_factory=dict)
 
     @cached_property
     def version(self) -> str:
@@ -143,7 +145,8 @@ def load(
     roster = store.read_kept(path) if path.exists() else None
     key = find_key(name, source, keys_folder, course)
     given = _note_given(release, key, keys_folder / f"{name}-given.json")
-    return Assignment(name, release, key, roster, read_texts(source), course.checks, path, given)
+    texts, objectives = read_texts(source), read_objectives(source)
+    return Assignment(name, release, key, roster, texts, course.checks, path, given, objectives)
 
 
 def _note_given(release: NotebookNode, key: Key, path: Path) -> dict[str, list[str]]:

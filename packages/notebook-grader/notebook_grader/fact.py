@@ -45,6 +45,8 @@ class Fact:
     """Whether an answer in code that computes nothing was typed; for exercises that no rerun tries."""
     parts: Mapping[str, float] = field(default_factory=dict)
     """The points of each answer, by its name, where they are given one by one."""
+    objectives: tuple[str, ...] = ()
+    """What it practises, by the name of each objective; the notebook's metadata have their words."""
 
     @property
     def needs_rerun(self) -> bool:
@@ -77,6 +79,8 @@ class TextFact:
     """Points, and what earns them."""
     samples: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """Answers to compare with, each with the reason of its points; `full`, `half` and `none` are known."""
+    objectives: tuple[str, ...] = ()
+    """As in `Fact`."""
 
 
 def read_facts(source: NotebookNode) -> dict[str, Fact]:
@@ -90,6 +94,16 @@ def read_facts(source: NotebookNode) -> dict[str, Fact]:
 def read_texts(source: NotebookNode) -> dict[str, TextFact]:
     """The exercises that a person marks, of an author's notebook. Raises as `read_facts`."""
     return _read(source, "texts", TextFact)
+
+
+def read_objectives(source: NotebookNode) -> dict[str, list[str]]:
+    """The graded cells of an author's notebook by the words of each objective, in the notebook's order."""
+    words = source.metadata.get("course", {}).get("objectives", {})
+    found: dict[str, list[str]] = {text: [] for text in words.values()}
+    for cell, fact in {**read_facts(source), **read_texts(source)}.items():
+        for name in fact.objectives:
+            found.setdefault(words.get(name, name), []).append(cell)
+    return {text: cells for text, cells in found.items() if cells}
 
 
 def _read(source: NotebookNode, part: str, kind: type[Any]) -> dict[str, Any]:

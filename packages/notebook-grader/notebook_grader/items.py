@@ -3,17 +3,18 @@
 Discrimination is the corrected item-total correlation: of an exercise's points with the points of all other
 exercises, so that it is not correlated with itself (Guilford 1953, Educational and Psychological Measurement
 13: 87-93). Its interval is Fisher's; that of a share is Wilson's (1927). Variants are compared by Kruskal and
-Wallis (1952), and Holm's rule (1979) keeps many comparisons from finding what chance made.
+Wallis (1952), and Holm's rule (1979) keeps many comparisons from finding what chance made. Markers are
+compared on the exercises that others marked too, each answer with the mean of what the others gave.
 """
 
 import math
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from notebook_grader.decisions import Mark
+from notebook_grader.decisions import CHANGED, MACHINE, Mark
 from notebook_grader.store import Cell, Result
 
 FEW = 20
@@ -87,12 +88,50 @@ class Item:
 
 
 @dataclass(frozen=True)
+class Objective:
+    """What exercises practise together: the points of those in which nobody waits for a person, the mean
+    share of them, None where there is none, and how many students have less than half."""
+
+    text: str
+    items: tuple[Item, ...]
+    out_of: float
+    mean: float | None
+    below: int
+
+
+@dataclass(frozen=True)
+class Marker:
+    """A person who gave points: how many answers, the mean share, and by how much it differs from what others
+    gave for the same exercises, with a 95% interval; None where too few can be compared."""
+
+    name: str
+    count: int
+    mean: float
+    apart: float | None
+    interval: tuple[float, float] | None
+
+    @property
+    def differs(self) -> bool:
+        """Whether the marks are others than those of other persons, by more than the gap and chance."""
+        return (
+            self.interval is not None
+            and abs(self.apart or 0) >= GAP
+            and self.interval[0] * self.interval[1] > 0
+        )
+
+
+@dataclass(frozen=True)
 class Summary:
-    """A class: its exercises, each student's share of all points that are final, and the unfair exercises."""
+    """A class: its exercises, each student's share of all points that are final, and the unfair exercises;
+    what was practised, who marked, and the exercises that wait, each with how many answers do, and how many
+    of these changed after they were marked."""
 
     items: tuple[Item, ...]
     totals: tuple[float, ...]
     unfair: frozenset[str]
+    objectives: tuple[Objective, ...] = ()
+    markers: tuple[Marker, ...] = ()
+    waiting: tuple[tuple[Item, int, int], ...] = ()
 
     def list_misconceptions(self) -> list[tuple[Item, str, int]]:
         """Each misconception with its exercise and how many hold it, the most frequent first."""
@@ -119,8 +158,10 @@ def summarise(
     final: Mapping[str, Mapping[str, Mark]],
     exercises: Mapping[str, float],
     titles: Mapping[str, str],
+    objectives: Mapping[str, Sequence[str]] | None = None,
 ) -> Summary:
-    """Count a class. `final` are the marks of each student, `exercises` the points of each graded cell."""
+    """Count a class. `final` are the marks of each student, `exercises` the points of each graded cell,
+    `objectives` the graded cells by what they practise."""
     students = sorted(results)
     points = np.array(
         [[_read_points(final[student].get(name)) for name in exercises] for student in students], dtype=float
@@ -135,7 +176,56 @@ def summarise(
         others = complete.sum() - complete[column]
         items.append(_make_item(name, titles.get(name, name), out_of, own, rest if others else None, cells))
     most = sum(out_of for out_of, counts in zip(exercises.values(), complete, strict=True) if counts)
-    return Summary(tuple(items), tuple(float(t) / most for t in totals) if most else (), _find_unfair(items))
+    marks = {name: [own[name] for own in final.values() if name in own] for name in exercises}
+    found = [
+        _count_objective(text, [(n, items[n]) for n, name in enumerate(exercises) if name in cells], points)
+        for text, cells in (objectives or {}).items()
+    ]
+    return Summary(
+        tuple(items),
+        tuple(float(t) / most for t in totals) if most else (),
+        _find_unfair(items),
+        tuple(found),
+        tuple(_compare_markers(marks, exercises)),
+        tuple(_list_waiting(item, marks[item.name]) for item in items if _count_waiting(marks[item.name])),
+    )
+
+
+def _count_waiting(marks: Sequence[Mark]) -> int:
+    return sum(mark.points is None for mark in marks)
+
+
+def _list_waiting(item: Item, marks: Sequence[Mark]) -> tuple[Item, int, int]:
+    again = sum(mark.points is None and mark.comment.startswith(CHANGED) for mark in marks)
+    return item, _count_waiting(marks), again
+
+
+def _count_objective(text: str, own: Sequence[tuple[int, Item]], points: np.ndarray) -> Objective:
+    """`own` are its exercises, each with its column of `points`."""
+    counted = [(column, item) for column, item in own if not np.isnan(points[:, column]).any()]
+    out_of = sum(item.out_of for _, item in counted)
+    shares = points[:, [column for column, _ in counted]].sum(axis=1) / (out_of or 1)
+    mean = float(shares.mean()) if out_of and len(shares) else None
+    return Objective(text, tuple(item for _, item in own), out_of, mean, int((shares < 0.5).sum()))
+
+
+def _compare_markers(marks: Mapping[str, Sequence[Mark]], exercises: Mapping[str, float]) -> Iterator[Marker]:
+    """Everybody who gave points, by name."""
+    given: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+    for name, out_of in exercises.items():
+        for mark in marks[name]:
+            if mark.by != MACHINE and mark.points is not None and out_of:
+                given[mark.by][name].append(mark.points / out_of)
+    for who, own in sorted(given.items()):
+        apart, shares = list[float](), [share for one in own.values() for share in one]
+        for name, one in own.items():
+            others = [share for other in given if other != who for share in given[other].get(name, ())]
+            apart += [share - sum(others) / len(others) for share in one] if len(others) >= FEW_EACH else []
+        mean = interval = None
+        if len(apart) >= FEW_EACH:
+            mean, error = float(np.mean(apart)), float(np.std(apart, ddof=1)) / math.sqrt(len(apart))
+            interval = mean - 1.96 * error, mean + 1.96 * error
+        yield Marker(who, len(shares), sum(shares) / len(shares), mean, interval)
 
 
 def _read_points(mark: Mark | None) -> float:

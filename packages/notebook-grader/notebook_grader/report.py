@@ -55,5 +55,6 @@ def format_report(
 
 def _count(result: Result, view: View) -> list[str]:
     counted = [f"{view.points:g} of {view.out_of:g} points."]
-    counted += [f"{view.waiting:g} points wait for a person."] if view.waiting else []
+    waiting = [name for name, mark in view.marks.items() if mark.points is None]
+    counted += [f"{view.waiting:g} points wait for a person ({', '.join(waiting)})."] if waiting else []
     return counted + view.sentences + result.remarks

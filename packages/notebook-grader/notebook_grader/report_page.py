@@ -1,5 +1,6 @@
 """report.html: what the marks of a class say about its exercises, as one page that needs nothing else."""
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import median
@@ -22,6 +23,11 @@ RULES = (
     "than 5% of classes (Kruskal and Wallis 1952, with Holm's rule for many exercises).",
     "A misconception is counted where an answer is the one that it gives; a student counts once.",
     "Intervals of shares are Wilson's.",
+    "An objective has the points of the exercises that practise it, but for those in which an answer waits.",
+    f"Markers are compared where they and others marked {FEW_EACH} answers or more to the same exercise: "
+    "each answer with the mean of what others gave, and a 95% interval of the mean difference. There is a "
+    f"warning where it differs from 0 by {GAP:.0%} of the points or more, and its interval does not hold 0. "
+    "Whoever got weaker answers gave fewer points with good reason: look at some of them together.",
 )
 
 
@@ -52,7 +58,7 @@ def render(
 ) -> str:
     """The page on one assignment."""
     points, titles = assignment.list_points(), pages.find_titles(assignment.notebook)
-    summary = items.summarise(results, final, points, titles)
+    summary = items.summarise(results, final, points, titles, assignment.objectives)
     return pages.render(
         "report.html.j2",
         made_from,
@@ -67,6 +73,8 @@ def render(
         rules=RULES,
         percent="{:.0%}".format,
         shown=_describe,
+        plain=_make_plain,
+        signed=lambda share: f"{share:+.0%}".replace("-", "−"),
         values=lambda item, index: _find_values(assignment, item.name, index),
     )
 
@@ -86,6 +94,19 @@ def find(summary: Summary) -> list[str]:
     if marked := [item for item in summary.items if item.share is not None]:
         hardest = min(marked, key=lambda item: (item.share, item.name))
         found.append(f"{hardest.title} is right least often, for {hardest.share:.0%} of the class.")
+    if known := [one for one in summary.objectives if one.mean is not None]:
+        weakest = min(known, key=lambda one: (one.mean, one.text))
+        found.append(
+            f"Met least: “{_make_plain(weakest.text)}”, with {weakest.mean:.0%} of its points; "
+            f"{weakest.below} of the class have less than half of them."
+        )
+    for one in summary.markers:
+        if one.differs:
+            more = "more" if one.apart > 0 else "less"
+            found.append(
+                f"{one.name} gave {100 * abs(one.apart):.0f} points of a hundred {more} than others for the "
+                "same exercises; look at some answers together."
+            )
     if summary.totals:
         found.append(f"Half of the class has {median(summary.totals):.0%} of the final points or more.")
     for item in summary.items:
@@ -103,6 +124,11 @@ def find(summary: Summary) -> list[str]:
                 f"{100 * item.gap:.0f} points of a hundred below the easiest."
             )
     return found or ["Nothing stands out."]
+
+
+def _make_plain(text: str) -> str:
+    """Words without the signs of Markdown."""
+    return re.sub(r"[*`]", "", text)
 
 
 def _describe(item: Item) -> str:

@@ -1,11 +1,14 @@
 """The report on a class says what is known of a class that was made for it."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import small
-from notebook_grader import items, report_page
+from notebook_grader import decisions, items, report_page
+from notebook_grader.decisions import Mark
+from notebook_grader.fact import Fact, read_objectives
 from scipy import stats
 
 EXERCISES = {"tests-1-1": 4.0, "tests-1-2": 3.0, "tests-1-3": 2.0, "tests-1-4": 2.0, "answer-1-5": 5.0}
@@ -62,12 +65,45 @@ def test_the_page_says_it_and_is_written_once(tmp_path, known):
         "60 students graded; answers of 60 wait for a person",
     ):
         assert sentence in text
-    assert text.count('class="bar"') == 4 + 1 + 10 and text.count('class="rule"') == 4 + 3 + 2
+    assert text.count('class="bar"') == 4 + 1 + 1 + 10 and text.count('class="rule"') == 4 + 3 + 2
     # Nothing of it asks for anything, and nothing acts.
     assert not re.search(r"<script|\bsrc=|href=|@import|url\((?!#)", text)
     assert not report_page.write(page, small.HELD, *known)
     page.unlink()
     assert report_page.write(page, small.HELD, *known) and page.read_text(encoding="utf-8") == text
+
+
+def test_objectives_markers_and_what_waits(known):
+    """Wu gives half of the points less than Li for the same text, of which twelve wait, two of them again."""
+    results, final = known
+    final = {student: dict(own) for student, own in final.items()}
+    for number, own in enumerate(final.values()):
+        given, by = (None, "Li") if number < 12 else (5.0 - number % 2, "Li") if number < 36 else (2.0, "Wu")
+        again = f"{decisions.CHANGED} 3." if number < 2 else ""
+        own["answer-1-5"] = Mark(given, again, f"Text {number}", by=by)
+    words = {"**Name** the hundred": ["tests-1-1"], "**Weigh** it": ["tests-1-2", "answer-1-5"]}
+    counted = items.summarise(results, final, EXERCISES, small.TITLES, words)
+    first, second = counted.objectives
+    assert (first.out_of, first.mean, first.below) == (4, 0.5, 30)
+    assert (second.out_of, [item.name for item in second.items]) == (3, ["tests-1-2", "answer-1-5"])
+    li, wu = counted.markers
+    assert (li.name, li.count, wu.count) == ("Li", 24, 24) and li.differs and wu.differs
+    assert wu.apart == pytest.approx(-0.5) and li.mean == pytest.approx(0.9)
+    assert [(item.name, count, again) for item, count, again in counted.waiting] == [("answer-1-5", 12, 2)]
+    text = report_page.render(replace(small.HELD, objectives=words), results, final)
+    for sentence in (
+        "Wu gave 50 points of a hundred less than others for the same exercises",
+        "Met least: “Name the hundred”, with 50% of its points; 30 of the class have less than half",
+        "12 students have no final mark yet; report.txt names them",
+        "−50% (−",
+    ):
+        assert sentence in text, sentence
+
+
+def test_objectives_are_read_from_the_authors_notebook():
+    made = small.source(small.FACTS | {"tests-1-4": Fact("1.4", objectives=("2", "1"))})
+    made.metadata["course"]["objectives"] = {"1": "Name it", "2": "Weigh it", "3": "Nobody asks"}
+    assert read_objectives(made) == {"Name it": ["tests-1-4"], "Weigh it": ["tests-1-4"]}
 
 
 def test_small_classes_say_too_few():
