@@ -24,7 +24,7 @@ $(error EDITION is 'student' or 'instructor', not '$(EDITION)')
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup machine lab lab-list book pages notebooks lint check test test-packages test-slow links assignments bank calendar slides data grade mark return \
+.PHONY: help setup machine lab lab-list book pages notebooks lint check test test-packages test-slow links assignments bank calendar slides data grade mark explain return \
 	submissions-named capstone serve watch zip pdf release bench lock version clean
 # One step after the other: each uses all cores itself, and a book is built of what the steps before it made.
 .NOTPARALLEL:
@@ -100,6 +100,11 @@ grade: submissions-named assignments ## grade what students handed in: make grad
 mark: $(if $(SUBMISSIONS),grade,$(VENV)/book.ok) ## mark the texts in a browser: make mark [SUBMISSIONS=folder-or-zip, graded first] [MARKERS=Li,Wang] [PORT=8001]
 	@$(COURSEWORK) mark --port $(PORT) --bind $(BIND) $(NAMED) $(if $(MARKERS),--markers '$(MARKERS)') \
 		$(if $(TWICE),--twice '$(TWICE)') $(if $(ADDRESS),--address '$(ADDRESS)') $(MARKING)
+
+explain: $(VENV)/book.ok ## how a mark came about, for a complaint: make explain STUDENT=ann EXERCISE=3.8 [ASSIGNMENT=03_gdp] [COHORT=...]
+	@test -n '$(STUDENT)' -a -n '$(EXERCISE)' || \
+		{ echo "Say whose mark, and of what: make explain STUDENT=ann EXERCISE=3.8" >&2; exit 1; }
+	@$(COURSEWORK) explain '$(STUDENT)' '$(EXERCISE)' $(NAMED)
 
 return: $(VENV)/book.ok ## marks and feedback for a platform: make return PLATFORM=moodle LIST=its-own-list.csv [ASSIGNMENT=03_gdp] [COHORT=...]
 	@test -n '$(PLATFORM)' -a -n '$(LIST)' || \

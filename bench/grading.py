@@ -21,7 +21,7 @@ from pathlib import Path
 import nbformat
 from common import ROOT, Part, say
 from nbclient import NotebookClient
-from notebook_grader import assignment, session
+from notebook_grader import assignment, intake, session
 from notebook_grader.gradebook import name_default
 from notebook_grader.limits import Limits
 from notebook_grader.run import run
@@ -68,17 +68,16 @@ def make_submissions(folder: Path, count: int, hostile: bool = False) -> Path:
 
 def _grade(submissions: Path, workers: int, again: bool = True) -> float:
     """Seconds from the folder to marks and feedback; without `again`, nothing runs a second time."""
+    held = assignment.load(NAME, COURSE.assignments, KEYS, COURSE)
+    if not again:
+        off = {"rerun": False, "random_inputs": ""}
+        facts = {cell: replace(fact, **off) for cell, fact in held.key.facts.items()}
+        held = replace(held, key=replace(held.key, facts=facts))
     with tempfile.TemporaryDirectory() as out, contextlib.redirect_stdout(io.StringIO()):
         started = time.perf_counter()
-        plan = session.make_plan(
-            COURSE, submissions, NAME, (COURSE.assignments, KEYS), Limits(), unsafe=False
-        )
-        if not again:
-            key = plan.assignment.key
-            off = {"rerun": False, "random_inputs": ""}
-            facts = {cell: replace(fact, **off) for cell, fact in key.facts.items()}
-            plan = replace(plan, assignment=replace(plan.assignment, key=replace(key, facts=facts)))
-        if session.run(plan, session.Where(Path(out), name_default(Path(out)), workers)):
+        collected, book = intake.collect(submissions, [NAME]), name_default(Path(out))
+        options = session.Options(Limits(), threads=workers)
+        if session.Session(COURSE, held, collected, Path(out), book, options).run():
             sys.exit("the grader failed on a submission of its own bench")
         return time.perf_counter() - started
 

@@ -98,9 +98,7 @@ def _make_cells(exercise: Exercise) -> list[NotebookNode]:
     return [question, *given, *own]
 
 
-def make_source(
-    master: Master, install: str, objectives: Mapping[str, str] | None = None
-) -> NotebookNode:
+def make_source(master: Master, install: str, objectives: Mapping[str, str] | None = None) -> NotebookNode:
     """The assignment with its solutions and tests, as nbgrader wants it.
 
     `install` is what students write after ``pip install`` to have the course's library, `objectives` are the
