@@ -30,6 +30,8 @@ RULES = {"late off": 0.0, "late most": 100.0, "late days": 0.0}
 """What holds for late work where nothing is said: per cent taken off for each day begun, at most so much, and
 after so many days nothing counts (0: it always counts)."""
 WORDS = (LATE, EXTENSION, EXCUSED)
+CHANGED = "The answer changed after it was given"
+"""How the comment begins on an answer that was marked, and is to be marked again."""
 
 
 class ManualError(ValueError):
@@ -208,7 +210,7 @@ def open_table(folder: Path, given: bool = False, file: str = FILE) -> Table:
 
 
 def read_rows(path: Path, needed: Sequence[str]) -> list[tuple[int, dict[str, str]]]:
-    """The rows of a table with their numbers; only those that hold something.
+    """The rows of a table with their numbers, whichever sign a spreadsheet put between its columns.
 
     Raises `ManualError` if it is no UTF-8 or lacks a column.
     """
@@ -217,15 +219,18 @@ def read_rows(path: Path, needed: Sequence[str]) -> list[tuple[int, dict[str, st
     except UnicodeDecodeError:
         raise ManualError(f"{path} is not UTF-8: save it as 'CSV UTF-8' and run again.") from None
     found = []
-    for line, row in enumerate(csv.DictReader(io.StringIO(text, newline="")), start=2):
+    separator = max(",;\t", key=text.partition("\n")[0].count)
+    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator)
+    for line, row in enumerate(rows, start=2):
         if missing := [name for name in needed if row.get(name) is None]:
             raise ManualError(f"{path}, row {line}: the column {missing[0]!r} is missing.")
         found.append((line, {name: value for name, value in row.items() if isinstance(value, str)}))
     return found
 
 
-def read_points(text: str, most: float = float("inf")) -> float | None:
-    """The points that somebody wrote, None if nothing. Raises `ManualError` unless from 0 to `most`."""
+def read_points(text: str, most: float = float("inf"), what: str = "points") -> float | None:
+    """The points that somebody wrote, None if nothing. Raises `ManualError` unless from 0 to `most`, in which
+    they are called as `what` says."""
     if not text.strip():
         return None
     try:
@@ -234,7 +239,7 @@ def read_points(text: str, most: float = float("inf")) -> float | None:
         points = -1.0
     if not 0 <= points <= most:
         up_to = f" from 0 to {most:g}" if most < float("inf") else ""
-        raise ManualError(f"{text!r} is not a number of points{up_to}.")
+        raise ManualError(f"{text!r} is not a number of {what}{up_to}.")
     return points
 
 
@@ -310,7 +315,7 @@ def _make_mark(name: str, cell: Cell, version: str, rows: Sequence[Decision]) ->
             parts |= {row.answer: row.points} if row.key == version and row.read == read else {}
         elif row.read not in ("", read):
             given = format_number(row.points) or "no points"
-            words = f"The answer changed after it was given {given}. {row.reason}"
+            words = f"{CHANGED} {given}. {row.reason}"
         else:
             # A word on the whole takes the place of those on its answers.
             own = (

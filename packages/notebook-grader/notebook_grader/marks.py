@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
 
 from notebook_grader import decisions
 from notebook_grader.decisions import (
+    EXCUSED,
+    EXTENSION,
+    LATE,
     RULES,
     WORDS,
     Decision,
@@ -69,13 +73,16 @@ def _read_row(
     if exercise not in (*exercises, *WORDS, *(RULES if not student else ())):
         raise ManualError(f"{exercise!r} is no exercise here; there are {', '.join([*exercises, *WORDS])}.")
     if exercise in exercises and student not in results and student not in table.rows:
-        raise ManualError(f"nobody who handed in is called {student!r}.")
+        near = get_close_matches(student, results, 1, 0.4)
+        told = f"; the nearest name in grades.csv is {near[0]!r}" if near else ""
+        raise ManualError(f"nobody who handed in is called {student!r}{told}.")
     result = results.get(student)
     cell = result.cells.get(exercise) if result else None
     most = (
         (cell.most if part else {}).get(part, cell.out_of) if cell else exercises.get(exercise, float("inf"))
     )
-    points = None if text == WITHDRAWN else read_points(text, most)
+    what = {EXCUSED: "times, 1 or 0", LATE: "days", EXTENSION: "days"}.get(exercise, "points")
+    points = None if text == WITHDRAWN else read_points(text, most, what)
     if part and cell and part not in cell.parts:
         raise ManualError(f"{part!r} has no points of its own in {exercise}.")
     read = digest(unescape_formula(row["answer"]))

@@ -219,6 +219,9 @@ class Session:
         if self._changed:
             listed = "; ".join(f"{who} {before:g} to {now:g}" for who, (before, now) in self._changed.items())
             print(f"Another version of the assignment changed the points of {len(self._changed)}: {listed}.")
+        if nobody := sorted(self._table.rows.keys() - {"", *results, *self._refused}):
+            listed = ", ".join(map(repr, nobody[:6]))
+            print(f"Decided about, but nothing handed in so far: {listed}. Names are as in grades.csv.")
         if strangers := list(self._refused.values()).count(STRANGER):
             print(f"{strangers} are not in the list of the class. If that is another class's, delete it:")
             print(f"  {self._assignment.roster_file}")
