@@ -35,7 +35,7 @@ START_SECONDS = 120
 # A kernel that does not even report after an interrupt is not waited for; who reads it may have much to read.
 SILENT_SECONDS = 12
 # What a message counts beside its text: many small ones fill a page too.
-MESSAGE = 500
+MESSAGE = 2000
 # Of one message; what is larger is not even taken apart, as lists of nothing grow hundredfold by that.
 LARGEST_MESSAGE = 20 * MB
 CUT = {"status": "error", "ename": "TooMuchOutput", "evalue": "it is cut", "traceback": []}

@@ -40,7 +40,7 @@ class Watchdog(threading.Thread):
         self._over = threading.Event()
 
     def __enter__(self) -> Self:
-        self._began = time.monotonic()
+        self._began, self._before = time.monotonic(), _measure_waiting(os.getpid())
         self.start()
         return self
 
@@ -61,7 +61,9 @@ class Watchdog(threading.Thread):
     def _is_starved(self) -> bool:
         share = min(self._enough, STARVED * (time.monotonic() - self._began))
         worked = sum(_measure(process, "cpu_times", sum) for process in self._list_inside())
+        # Who reads what it says may be starved as well: this process.
         waited = [_measure_waiting(process.pid) for process in self._list_inside()]
+        waited.append(_measure_waiting(os.getpid()) - self._before)
         return worked < share < max(waited, default=0.0)
 
     def _find_excess(self, end: float) -> str | None:
@@ -79,9 +81,10 @@ class Watchdog(threading.Thread):
             return f"used more than {self._limits.memory} MB of memory"
         if sum(_measure(process, "num_fds", int) for process in inside) > SHARE * self._limits.open_files:
             return f"had more than {SHARE * self._limits.open_files} files open"
-        if inside and _count_files(inside[-1].pid) > self._limits.files:
+        # Of one that has ended, and that nobody took note of, nothing can be asked.
+        if max((_count_files(process.pid) for process in inside), default=0) > self._limits.files:
             return f"made more than {self._limits.files} files"
-        if inside and _count_sockets(inside[-1].pid) > SOCKETS:
+        if max((_count_sockets(process.pid) for process in inside), default=0) > SOCKETS:
             return f"opened more than {SOCKETS} sockets"
         size, count = _measure_size(self._sockets)
         if size > self._limits.file_size * MB:

@@ -351,7 +351,9 @@ RESOURCES = {
         "kept = []\nwhile True: kept.append(open('/dev/null'))", 2, "more files open than it may"
     ),
     "many files": trick(
-        "for i in range(10**6): open(f'/tmp/{i}', 'w').close()", 0, "made more than 5000 files"
+        "import os\nif os.fork() == 0: os._exit(0)\nfor i in range(10**6): open(f'/tmp/{i}', 'w').close()",
+        0,
+        "made more than 5000 files",
     ),
     "forks": trick(FORKS, 0, "started 64 processes"),
     "threads": trick(
@@ -378,7 +380,7 @@ RESOURCES = {
     "exit": honest(11, "", choice='choice = "B"\nexit()'),
     "system exit": trick("import sys\nsys.exit(0)", 2, "stopped itself"),
     "sockets": trick(
-        "import os, socket, time\nfor _ in range(3): os.fork()\n"
+        "import os, socket, time\nfor _ in range(3): os.fork()\nif os.fork() == 0: os._exit(0)\n"
         "kept = [(socket.socketpair(), socket.socket(10, 2), socket.socket(16, 3)) for _ in range(20)]\n"
         "time.sleep(60)",
         0,
