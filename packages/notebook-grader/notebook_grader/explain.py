@@ -6,6 +6,8 @@ exercise by its number or the name of its column.
 
 import argparse
 import sys
+import unicodedata
+from difflib import get_close_matches
 from pathlib import Path
 
 from notebook_grader import decisions, store
@@ -47,12 +49,21 @@ def explain(grades: Path, student: str, exercise: str, assignment: str | None = 
         fault = many if found else "is no exercise of a graded assignment"
         raise NotFound(f"{exercise!r} {fault}: {there}.")
     ((folder, name),) = found
-    results, word = held[folder], student.casefold()
-    who = [student] if student in results else [one for one in results if word in one.casefold()]
+    results, word = held[folder], _fold(student)
+    who = [student] if student in results else [one for one in results if word in _fold(one)]
     if len(who) != 1:
-        many = f"could be {', '.join(sorted(who)[:6])}" if who else "has handed in nothing that was graded"
+        near = get_close_matches(student, results, 1, 0.4)
+        none = "has handed in nothing that was graded" + (
+            f"; the nearest name is {near[0]!r}" if near else ""
+        )
+        many = f"could be {', '.join(sorted(who)[:6])}" if who else none
         raise NotFound(f"{student!r} {many}.")
     return _describe(folder, results[who[0]], name)
+
+
+def _fold(name: str) -> str:
+    """A name in small letters without accents, as somebody types it whose keyboard has none."""
+    return "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
 
 
 def _describe(folder: Path, result: Result, name: str) -> str:

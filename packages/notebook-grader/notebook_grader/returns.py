@@ -167,6 +167,9 @@ def _run(given: argparse.Namespace) -> int:
     problems = people.match({student for student, _ in marks.points})
     for student, problem in problems.items():
         print(f"{student} {problem}.", file=sys.stderr)
+    if people.platform == "moodle" and any("more than one" in problem for problem in problems.values()):
+        says = "An assignment's grading worksheet tells people of one name apart: give it as the list."
+        print(says, file=sys.stderr)
     out = given.out or given.grades / f"{given.platform}.csv"
     store.write(out, format_marks(people, marks))
     waiting = sum(points is None for points in marks.points.values())

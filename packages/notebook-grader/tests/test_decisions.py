@@ -92,6 +92,7 @@ def test_what_explain_cannot_find_is_one_sentence(tmp_path, capsys):
     small.keep(tmp_path / NAME, small.make_result("ann")[0], small.make_result("anne")[0])
     for words, says in {
         ("bob", "1.1"): "'bob' has handed in nothing that was graded.",
+        ("anna", "1.1"): "'anna' has handed in nothing that was graded; the nearest name is 'ann'.",
         ("an", "1.1"): "'an' could be ann, anne.",
         ("ann", "9.9"): "'9.9' is no exercise of a graded assignment: 92_small.",
     }.items():
