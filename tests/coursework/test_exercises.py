@@ -117,7 +117,7 @@ def test_derived_files_are_current_and_the_pages_show_every_exercise():
         paths = [*products.list_practice(ROOT, master.stem), *products.list_assignment(ROOT, master.stem)]
         texts = [
             *derived.make_practice(master, name_install(master), wheel, announced),
-            *derived.make_assignment(master, name_install(master)),
+            *derived.make_assignment(master, name_install(master), announced["objectives"]),
         ]
         for path, text in zip(paths, texts, strict=True):
             if not path.exists() or path.read_text(encoding="utf-8") != text:
