@@ -243,9 +243,11 @@ class _Runner(NotebookClient):
 
     def _is_record(self, content: dict) -> bool:
         """Whether it is an answer: they count when the limit of output is passed, too, and have their own."""
-        content["data"] = {mime: one for mime, one in content.get("data", {}).items() if mime == ANSWER_MIME}
+        if ANSWER_MIME not in content.get("data", {}):
+            return False
+        content["data"] = {ANSWER_MIME: content["data"][ANSWER_MIME]}
         self._recorded += _measure_size(content) + MESSAGE
-        return bool(content["data"]) and self._recorded <= self._limits.output * MB
+        return self._recorded <= self._limits.output * MB
 
     def _note_cut(self, cell: NotebookNode, cell_index: int) -> None:
         most = f"{self._limits.output} MB"
