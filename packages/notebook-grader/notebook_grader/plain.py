@@ -6,6 +6,7 @@ anything looks at it, behind the gate.
 
 import json
 import re
+from itertools import islice
 from typing import Any
 
 from nbformat import NotebookNode
@@ -16,6 +17,7 @@ from notebook_grader import gate
 SECONDS = 20  # that the reading of a file may take
 MOST_CELLS = 2000
 LONGEST_ID, LONGEST_NUMBER = 64, 1000
+MOST_PICTURES, MOST_FACTS = 50, 20  # pasted into one cell; said of one thing
 _MAKERS = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
 _MAKERS |= {"heading": new_markdown_cell, "html": new_markdown_cell}  # before format 4
 
@@ -79,7 +81,8 @@ def _make_cell(cell: Any, index: int, seen: set[str]) -> NotebookNode:
         made.metadata["nbgrader"] = {"grade_id": _clean(marks["grade_id"][:LONGEST_ID])}
     attached = cell.get("attachments")
     if cell["cell_type"] == "markdown" and isinstance(attached, dict):
-        pictures = {file: _keep_texts(bundle) for file, bundle in attached.items()}
+        first = islice(attached.items(), MOST_PICTURES)
+        pictures = {file: _keep_texts(bundle) for file, bundle in first}
         made["attachments"] = {file: bundle for file, bundle in pictures.items() if bundle}
     return made
 
@@ -95,10 +98,9 @@ def _clean(text: str) -> str:
 
 
 def _keep_texts(values: Any) -> dict[str, Any]:
-    """The texts and truth values of a dictionary, with its names."""
-    if not isinstance(values, dict):
-        return {}
-    return {name: _clean(v) if _is_text(v) else v for name, v in values.items() if isinstance(v, (str, bool))}
+    """The first texts and truth values of a dictionary, with their names."""
+    first = islice(values.items(), MOST_FACTS) if isinstance(values, dict) else ()
+    return {name: _clean(v) if _is_text(v) else v for name, v in first if isinstance(v, (str, bool))}
 
 
 def find_assignment(notebook: NotebookNode) -> str | None:
