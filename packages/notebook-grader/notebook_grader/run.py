@@ -38,6 +38,7 @@ SILENT_SECONDS = 12
 MESSAGE = 2000
 # Of one message; what is larger is not even taken apart, as lists of nothing grow hundredfold by that.
 LARGEST_MESSAGE = 20 * MB
+LARGEST_ANSWER = MB // 2
 CUT = {"status": "error", "ename": "TooMuchOutput", "evalue": "it is cut", "traceback": []}
 LONGEST_ERROR = 10_000  # characters of an error's line
 TIMEOUT = "CellTimeoutError: No reply from kernel before timeout"
@@ -246,8 +247,9 @@ class _Runner(NotebookClient):
         if ANSWER_MIME not in content.get("data", {}):
             return False
         content["data"] = {ANSWER_MIME: content["data"][ANSWER_MIME]}
-        self._recorded += _measure_size(content) + MESSAGE
-        return self._recorded <= self._limits.output * MB
+        size = _measure_size(content) + MESSAGE
+        self._recorded += size if size <= LARGEST_ANSWER else 0
+        return size <= LARGEST_ANSWER and self._recorded <= self._limits.output * MB
 
     def _note_cut(self, cell: NotebookNode, cell_index: int) -> None:
         most = f"{self._limits.output} MB"
