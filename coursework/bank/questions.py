@@ -17,7 +17,7 @@ from plain_answers.parsing import Plain
 from plain_answers.recording import make_answer
 
 from coursework.making import parameters
-from coursework.making.in_page import ROLE, SOLUTION
+from coursework.making.in_page import HIDDEN, ROLE, SOLUTION
 from coursework.making.master import Exercise, Master
 from coursework.making.seals import read_recorded
 
@@ -28,6 +28,9 @@ WIDTH = 640  # of a chart, in pixels
 ORDER = "Type the letters in their order, without signs between them, such as `CEDA`."
 START = "Compute it in the notebook for practice of chapter {chapter}, whose first cells bring the tables."
 _NOTEBOOK = re.compile(r"\s*In the notebook, write [^\n]*")  # how an order is given there
+_SOLVED = re.compile(r"### BEGIN SOLUTION\n.*?### END SOLUTION\n?", re.DOTALL)
+_BARE = re.compile(r"\w+ = \.\.\.|")
+_CHECKED = re.compile(r'check\.answer\("[^"]+", \w+[,)].*')
 _SEPARATORS = ("", " ", ", ", ",", "-")  # between letters, as people type an order
 _DIGITS = 1e-6  # a number without a tolerance is right to six digits
 
@@ -237,6 +240,12 @@ def _format_text(exercise: Exercise, master: Master) -> tuple[str, dict[str, byt
         parts += [] if hidden else [f"<pre><code>{html.escape(cell.source)}</code></pre>"]
         parts += shown
         images |= drawn
+    # A function to be completed, and what it is called with, say what is asked; a bare name does not.
+    starter = _SOLVED.sub("", exercise.answer.source).strip()
+    if not all(_BARE.fullmatch(line) for line in starter.splitlines()):
+        called = [line for line in HIDDEN.sub("", exercise.tests.source).splitlines() if "def " in starter]
+        starter += "".join(f"\n{line}" for line in called if not _CHECKED.fullmatch(line))
+        parts.append(f"<pre><code>{html.escape(starter.rstrip())}</code></pre>")
     if exercise.lines:
         listed = "\n".join(f"- **{letter}.** `{line}`" for letter, line in exercise.lines.items())
         parts.append(to_html(f"{listed}\n\n{ORDER}"))
@@ -280,4 +289,6 @@ def _needs_tables(exercise: Exercise, master: Master) -> bool:
     given = [cell.source for cell in [*master.provided, *own] if cell.cell_type == "code"]
     bound = {name for code in given for name in parameters.find_bound(code)}
     solution = "\n".join(SOLUTION.findall(exercise.answer.source))
+    if "def " in exercise.answer.source:  # it is called in the tests
+        solution += HIDDEN.sub("", exercise.tests.source)
     return bool(parameters.find_words(re.sub(r"\"[^\"]*\"|'[^']*'", "", solution)) & bound)

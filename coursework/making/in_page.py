@@ -15,7 +15,7 @@ from coursework.making.master import Exercise, Master
 
 SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
 _MARKS = re.compile(r"^ *### (?:BEGIN|END) SOLUTION\n?", re.MULTILINE)
-_HIDDEN = re.compile(r" *### BEGIN HIDDEN TESTS\n.*?### END HIDDEN TESTS\n?", re.DOTALL)
+HIDDEN = re.compile(r" *### BEGIN HIDDEN TESTS\n.*?### END HIDDEN TESTS\n?", re.DOTALL)
 ROLE = re.compile(r"\{[\w:-]+\}`([^`<]*?)(?:\s*<[^<>`]+>)?`")
 _EMPHASIS = re.compile(r"(?<![*\w])\*{1,2}([^*\n]+)\*{1,2}(?![*\w])")
 _CHART = re.compile(r"check\.answer\([^,]+, (\w+),.*\basks\b")
@@ -33,7 +33,7 @@ def _list_variants(exercise: Exercise) -> list[dict[str, str]]:
 
 def _make_exercise(exercise: Exercise) -> dict:
     given = [cell.source for cell in exercise.provided]
-    tests = _HIDDEN.sub("", exercise.tests.source).rstrip()
+    tests = HIDDEN.sub("", exercise.tests.source).rstrip()
     key = {
         "solution": _MARKS.sub("", exercise.answer.source),
         "shown": "\n".join(SOLUTION.findall(exercise.answer.source)).rstrip(),

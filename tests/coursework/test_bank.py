@@ -208,9 +208,8 @@ def test_no_solution_stands_in_it():
     quiz = ET.fromstring(write_moodle())
     named = {one.findtext("idnumber"): "".join(one.itertext()) for one in quiz.findall("question")}
     for exercise in list_exercises():
-        given = "".join(cell.source for cell in [*exercise.provided, *exercise.question]) + str(
-            exercise.facts
-        )
+        given = "".join(cell.source for cell in [*exercise.provided, *exercise.question])
+        given += str(exercise.facts) + SOLUTION.sub("", exercise.answer.source)
         written = html.unescape(named[f"{exercise.number}-1"])
         for line in "\n".join(SOLUTION.findall(exercise.answer.source)).splitlines():
             code = line.strip()
