@@ -92,7 +92,7 @@ def read_lessons(root: Path) -> tuple[Lesson, ...]:
     claims: dict[int, set[str]] = {}
     with (root / "data/claims.csv").open(encoding="utf-8", newline="") as handle:
         for row in csv.DictReader(handle):
-            for number in row["chapters"].split():
+            for number in row.get("chapters", "").split():
                 claims.setdefault(int(number), set()).add(row["claim_id"])
     return tuple(
         _make_lesson(root, stem, part, texts[stem], labels, claims, frozenset(listed))
