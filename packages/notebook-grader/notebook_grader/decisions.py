@@ -105,7 +105,7 @@ class View:
         """What is to be said of the whole."""
         says = [f"It was {self.days} day{'s' * (self.days > 1)} late."] if self.days else []
         says += [f"That takes {self.off:g} points off."] if self.off else []
-        return says + ([f"Excused: {self.excused}".rstrip(": ") + "."] if self.excused is not None else [])
+        return says + ([f"Excused: {self.excused}".rstrip(": .") + "."] if self.excused is not None else [])
 
 
 @dataclass
@@ -228,7 +228,7 @@ def read_rows(path: Path, needed: Sequence[str]) -> list[tuple[int, dict[str, st
     return found
 
 
-def read_points(text: str, most: float = float("inf"), what: str = "points") -> float | None:
+def read_points(text: str, most: float = float("inf"), what: str = "a number of points") -> float | None:
     """The points that somebody wrote, None if nothing. Raises `ManualError` unless from 0 to `most`, in which
     they are called as `what` says."""
     if not text.strip():
@@ -239,7 +239,7 @@ def read_points(text: str, most: float = float("inf"), what: str = "points") -> 
         points = -1.0
     if not 0 <= points <= most:
         up_to = f" from 0 to {most:g}" if most < float("inf") else ""
-        raise ManualError(f"{text!r} is not a number of {what}{up_to}.")
+        raise ManualError(f"{text!r} is not {what}{up_to}.")
     return points
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from notebook_grader import decisions, store
 from notebook_grader.course import Course
 from notebook_grader.decisions import WORDS, Decision, ManualError, format_number
+from notebook_grader.packed import split_student
 from notebook_grader.store import Result, StoreError
 
 
@@ -50,7 +51,8 @@ def explain(grades: Path, student: str, exercise: str, assignment: str | None = 
         raise NotFound(f"{exercise!r} {fault}: {there}.")
     ((folder, name),) = found
     results, word = held[folder], _fold(student)
-    who = [student] if student in results else [one for one in results if word in _fold(one)]
+    exact = [one for one in results if student in (one, split_student(one)[0])]
+    who = exact if len(exact) == 1 else [one for one in results if word in _fold(one)]
     if len(who) != 1:
         near = get_close_matches(student, results, 1, 0.4)
         none = "has handed in nothing that was graded" + (

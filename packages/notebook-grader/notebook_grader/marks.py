@@ -51,7 +51,7 @@ def open_table(folder: Path, results: Mapping[str, Result], exercises: Mapping[s
     if not path.exists():
         return table
     found = []
-    for line, row in read_rows(path, COLUMNS):
+    for line, row in read_rows(path, COLUMNS[:3]):
         try:
             found += _read_row(row, table, results, exercises)
         except ManualError as error:
@@ -66,10 +66,11 @@ def _read_row(
     """The decision that a row of manual.csv is; none where it says what holds already."""
     student, exercise, part = unescape_formula(row["student"]), row["exercise"].strip(), row.get("part") or ""
     comment, text, items = (
-        unescape_formula(row["comment"]),
+        unescape_formula(row.get("comment") or ""),
         row["points"].strip(),
         read_items(row.get("items") or ""),
     )
+    exercise = exercise.casefold() if exercise.casefold() in WORDS else exercise
     if exercise not in (*exercises, *WORDS, *(RULES if not student else ())):
         raise ManualError(f"{exercise!r} is no exercise here; there are {', '.join([*exercises, *WORDS])}.")
     if exercise in exercises and student not in results and student not in table.rows:
@@ -81,11 +82,12 @@ def _read_row(
     most = (
         (cell.most if part else {}).get(part, cell.out_of) if cell else exercises.get(exercise, float("inf"))
     )
-    what = {EXCUSED: "times, 1 or 0", LATE: "days", EXTENSION: "days"}.get(exercise, "points")
+    days = "a number of days"
+    what = {EXCUSED: "1 for excused, or 0", LATE: days, EXTENSION: days}.get(exercise, "a number of points")
     points = None if text == WITHDRAWN else read_points(text, most, what)
     if part and cell and part not in cell.parts:
         raise ManualError(f"{part!r} has no points of its own in {exercise}.")
-    read = digest(unescape_formula(row["answer"]))
+    read = digest(unescape_formula(row.get("answer") or ""))
     last = table.last.get((student, exercise, part, False))
     if points is None and text != WITHDRAWN:
         now = table.view(result).marks[exercise].comment if cell else ""

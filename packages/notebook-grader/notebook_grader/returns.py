@@ -38,6 +38,7 @@ class Marks:
     points: dict[tuple[str, str], float | None] = field(default_factory=dict)
     most: dict[str, float] = field(default_factory=dict)
     results: dict[str, dict[str, Result]] = field(default_factory=dict)
+    earlier: int = 0  # submissions whose marks are by an earlier key
 
 
 def read_marks(grades: Path, chosen: Iterable[str] = ()) -> Marks:
@@ -47,7 +48,8 @@ def read_marks(grades: Path, chosen: Iterable[str] = ()) -> Marks:
         raise ListError(f"{grades} has no assignment {unknown[0]!r}; it has: {', '.join(there) or 'none'}.")
     marks = Marks()
     for name in list(chosen) or there:
-        results = marks.results[name] = store.read_results(grades / name)
+        results = marks.results[name] = store.read_current(grades / name)
+        marks.earlier += len(store.read_results(grades / name)) - len(results)
         table = open_table(grades / name, bool(results))
         for student, result in results.items():
             view = table.view(result)
@@ -175,7 +177,11 @@ def _run(given: argparse.Namespace) -> int:
     waiting = sum(points is None for points in marks.points.values())
     print(f"{out}: {len(people.found)} students with marks, of {len(people.rows)} in the list.")
     if waiting:
-        print(f"{waiting} submissions are left empty, as answers in them wait for a person.")
+        print(
+            f"{waiting} submissions are left empty: answers in them wait for a person, or they are excused."
+        )
+    if marks.earlier:
+        print(f"{marks.earlier} submissions are left out, as their marks are by an earlier key: grade again.")
     for name in marks.most:
         _write_feedback(given, people, name, marks)
     return 1 if not _save_names(given.db, given.grades, people) or problems else 0

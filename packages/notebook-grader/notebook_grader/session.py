@@ -169,7 +169,8 @@ class Session:
 
     def _write(self, outcome: engine.Outcome) -> bool:
         """Write every file that is not what it should be; returns whether there was one."""
-        out, assignment, results, changed = self._out, self._assignment, self._list_current(), False
+        out, assignment, results = self._out, self._assignment, self._list_current()
+        changed = store.write(out / store.VERSION, assignment.version + "\n")
         old = sorted(self._results.keys() - results.keys() - self._refused.keys())
         failed = dict.fromkeys(old, "its marks are by an earlier key") | outcome.failed
         self._table, without = self._open_table(), self._refused | failed

@@ -18,6 +18,8 @@ from nbgrader import utils
 from notebook_grader import intake
 from notebook_grader.limits import Limits
 
+VERSION = ".version"
+"""The file that has the version of the assignment by which a folder's results count."""
 UNFINISHED = ".unfinished-"
 """How the name of a file begins while it is being written."""
 
@@ -164,6 +166,13 @@ def read_results(folder: Path) -> dict[str, Result]:
                 f"{path} is cut off, or of another version of the grader: delete it, and grade again."
             ) from None
     return found
+
+
+def read_current(folder: Path) -> dict[str, Result]:
+    """The results that count: those of the version by which was graded last. Raises as `read_results`."""
+    path, results = folder / VERSION, read_results(folder)
+    version = path.read_text(encoding="utf-8").strip() if path.exists() else None
+    return {student: one for student, one in results.items() if version in (None, one.version)}
 
 
 def make_file_name(student: str) -> str:

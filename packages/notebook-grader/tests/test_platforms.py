@@ -71,6 +71,11 @@ def test_marks_go_out_and_come_back(tmp_path, capsys, platform):
         assert rows.pop(1) == ["    Points Possible", "", "", "", "", "16"]
     assert [row[-1] for row in rows[1:4]] == ["14.5", "11", ""]
     assert not any(cell.startswith(("=", "+", "@")) for row in rows for cell in row)
+    # What grades.csv does not count, no platform gets.
+    store.write(tmp_path / NAME / store.VERSION, "of another key")
+    run(platform, tmp_path, LISTS[platform])
+    assert "3 submissions are left out, as their marks are by an earlier key" in capsys.readouterr().out
+    assert "14.5" not in (tmp_path / f"{platform}.csv").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(("platform", "number"), [("moodle", "1001"), ("canvas", "5001")])
