@@ -115,9 +115,9 @@ submissions-named:
 	@test -n '$(SUBMISSIONS)' || \
 		{ echo "Say what to grade: make grade SUBMISSIONS=folder, or a zip, with student/NN_topic.ipynb in it." >&2; exit 1; }
 
-capstone: $(VENV)/book.ok ## check a capstone: make capstone SUBMISSION=name.ipynb, with name_brief.md beside it
+capstone: $(VENV)/book.ok ## check a capstone, or take in a class's: make capstone SUBMISSION=folder-or-zip
 	@test -n '$(SUBMISSION)' || \
-		{ echo "Say what to check: make capstone SUBMISSION=name.ipynb, with name_brief.md beside it." >&2; exit 1; }
+		{ echo "Say what to check: make capstone SUBMISSION=folder, of one capstone or of a class, or its zip." >&2; exit 1; }
 	@$(COURSEWORK) capstone '$(SUBMISSION)' $(CHECKING)
 
 serve: book ## build, then serve the book on this machine

@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 from claims_ledger import cards
-from claims_ledger.cards import Card, Claim, Verdict, VerdictTable
+from claims_ledger.cards import Claim, Verdict, VerdictTable
 from claims_ledger.folder import Folder
 from claims_ledger.labels import VERDICTS
 from claims_ledger.results import VERDICT_MIME
@@ -22,11 +22,9 @@ from jingjinji import data
 __all__ = [
     "VERDICTS",
     "VERDICT_MIME",
-    "Card",
     "Claim",
     "Reading",
     "Verdict",
-    "card",
     "get",
     "label_of",
     "ledger",
@@ -97,35 +95,3 @@ def verdict(
 def verdict_table(*verdicts: Verdict) -> VerdictTable:
     """Show several verdicts as one compact table; each of them is filed."""
     return VerdictTable(verdicts)
-
-
-def card(
-    claim_id: str,
-    verdict: str,
-    *,
-    found: str,
-    sentence: str,
-    range: str = "",
-    condition: str = "",
-    source: str = "",
-    vintage: str = "",
-) -> Card:
-    """Make a card whose label its author chooses and answers for, as a capstone does.
-
-    Parameters
-    ----------
-    claim_id : the claim, "C01" to "C82".
-    verdict : one of `VERDICTS`.
-    found : the number that the chapter found, with its unit, made from a computed value.
-    sentence : the finding in one sentence that can be read without the chapter.
-    range : what the number could be (rounding, vintages, definitions), with its unit.
-    condition : what must be granted; required where the verdict depends on something.
-    source, vintage : the table or publisher behind the number, and its vintage.
-
-    Raises
-    ------
-    ValueError
-        If the id or the verdict is unknown, or the verdict lacks what it needs.
-    """
-    said = {"range": range, "condition": condition, "source": source, "vintage": vintage}
-    return cards.make_card(folder(), claim_id, verdict, found=found, sentence=sentence, **said)

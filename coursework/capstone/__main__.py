@@ -1,7 +1,6 @@
-"""Check the automatic part of a capstone: cards, keys, evidence, units, the brief, and a second run.
+"""Check a capstone's folder, or take in those of a class, a folder or a zip, to be marked at the desk.
 
-The notebook runs again in the sandbox of the exercises' grader, without network. The brief is NAME_brief.md
-beside NAME.ipynb; another article's claims are NAME_claims.csv. A person marks the rest by the rubric.
+The notebook runs again in the sandbox of the exercises' grader, without network. The rubric is for a person.
 """
 
 import argparse
@@ -10,9 +9,11 @@ import warnings
 from functools import partial
 from pathlib import Path
 
+from claims_ledger.folder import ARTICLE, FolderError
 from nbformat import NotebookNode
-from notebook_grader import plain, sandbox
+from notebook_grader import gate, plain, sandbox
 from notebook_grader.decisions import ManualError
+from notebook_grader.intake import IntakeError
 from notebook_grader.limits import Limits
 from notebook_grader.plain import Refused
 from notebook_grader.run import SandboxError, run
@@ -21,8 +22,10 @@ from notebook_grader.store import StoreError
 from coursework.capstone import marking
 from coursework.course import COURSE, ROOT
 from jingjinji.capstone import checks, rerun
+from jingjinji.capstone.checks import Checked
 
 LIMITS = Limits(cell_seconds=rerun.SECONDS, seconds=600, output=5)
+JUDGING = 120  # seconds that the reading of a folder may take
 
 
 def run_again(
@@ -36,50 +39,50 @@ def run_again(
     return rerun.take_out(fresh), remarks
 
 
-def check(notebook: Path, *, example: bool = False, unsafe: bool = False) -> dict[str, list[str]]:
-    """What is wrong with a submission, a list of sentences for each part.
+def check(folder: Path, *, example: bool = False, unsafe: bool = False) -> Checked:
+    """What is wrong with a folder, a list of sentences for each part.
 
     Raises
     ------
-    notebook_grader.plain.Refused
-        If the file is no notebook.
+    claims_ledger.folder.FolderError, notebook_grader.plain.Refused
+        If there is no folder with one notebook, or a file that cannot be read.
     notebook_grader.run.SandboxError
         If this machine could not run it.
     """
-    if not notebook.is_file():
-        raise Refused(f"there is no file {notebook}")
+    notebook = checks.find_notebook(folder, example)
     clean = plain.read(notebook.read_bytes())
-    return checks.check(notebook, clean, lambda book, files: run_again(book, files, unsafe), example=example)
+    fresh, remarks = run_again(clean, rerun.collect_files(folder, notebook), unsafe)
+    try:
+        return gate.call(partial(checks.judge, example=example), folder, fresh, remarks, seconds=JUDGING)
+    except gate.Excess:
+        raise Refused("it cannot be read within the limits of time and memory") from None
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns 0 if all passed, 1 if something is to be mended, 2 if nothing could be
     checked."""
     parser = argparse.ArgumentParser(prog="coursework capstone", description=__doc__)
-    says = "NAME.ipynb, with NAME_brief.md beside it; or the folder of a class, to be marked"
-    parser.add_argument("notebook", type=Path, help=says)
+    parser.add_argument("place", type=Path, help=f"a folder with {ARTICLE}; or a class's, or its zip")
     parser.add_argument(
         "--out", type=Path, default=COURSE.grades / marking.NAME, help="where a class is kept"
     )
-    parser.add_argument(
-        "--example", action="store_true", help="the book's own example, on the claims kept for it"
-    )
+    parser.add_argument("--example", action="store_true", help="the book's own example")
     parser.add_argument("--unsafe", action="store_true", help="run without a sandbox: " + sandbox.UNSAFE)
     given = parser.parse_args(arguments)
     warnings.simplefilter("ignore")  # of nbformat, about notebooks from other Jupyters
     if not given.unsafe and (reason := sandbox.find_problem(COURSE)):
         return _refuse(reason)
     try:
-        if given.notebook.is_dir():
-            project = marking.make_assignment(ROOT / "capstone" / "samples.md")
-            return marking.take_in(given.notebook, given.out, project, partial(check, unsafe=given.unsafe))
-        found = check(given.notebook, example=given.example, unsafe=given.unsafe)
-    except (ManualError, StoreError) as error:
+        if not (given.place / ARTICLE).is_file():
+            project = marking.make_assignment(ROOT / "capstone" / "index.md")
+            return marking.take_in(given.place, given.out, project, partial(check, unsafe=given.unsafe))
+        found = check(given.place, example=given.example, unsafe=given.unsafe)
+    except (IntakeError, ManualError, StoreError) as error:
         return _refuse(str(error))
-    except (Refused, SandboxError) as error:
-        return _refuse(f"{given.notebook.name} cannot be checked: {error}.")
+    except (FolderError, Refused, SandboxError) as error:
+        return _refuse(f"{given.place.name} cannot be checked: {error}.")
     print(checks.report(found))
-    return 1 if any(found.values()) else 0
+    return 1 if any(found.problems.values()) else 0
 
 
 def _refuse(sentence: str) -> int:

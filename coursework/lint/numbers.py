@@ -148,8 +148,8 @@ def _list_calls(chapter: Chapter) -> Iterator[tuple[NotebookNode, ast.Call]]:
 
 
 def _files_a_verdict(call: ast.Call, texts: list[str]) -> bool:
-    """Is it `claims.verdict`, `claims.card`, or a chapter's short form, which starts with an id too?"""
-    return ast.unparse(call.func).endswith(("verdict", "claims.card")) or (
+    """Is it `claims.verdict`, or a chapter's short form, which starts with an id too?"""
+    return ast.unparse(call.func).endswith("verdict") or (
         len(texts) > 1 and bool(re.fullmatch(r"C\d\d", texts[0]))
     )
 

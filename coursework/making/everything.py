@@ -62,21 +62,20 @@ def _plan_library(root: Path) -> Step:
 
 
 def _plan_ledgers(root: Path) -> Step:
-    """What pages show of all claims, from the articles' folders and their notebooks; the schema of a card."""
+    """What pages show of all claims, from the articles' folders and their notebooks."""
     folders = products.list_ledgers(root)
 
     def make() -> Iterable[str]:
-        from claims_ledger import cards, folder, records
+        from claims_ledger import folder, records
 
         for path in folders:
             try:
                 yield records.format_json(records.make_record(folder.Folder(path)))
             except folder.FolderError as error:
                 raise MasterError(f"the ledger of {path.name} cannot be written: {error}") from None
-        yield records.format_json(cards.make_schema())
 
     parts = (*folders, root / "capstone", root / "chapters", root / "packages/claims-ledger/claims_ledger")
-    return Step("ledger", digest_of(*parts), [*folders.values(), root / products.SCHEMA], make)
+    return Step("ledger", digest_of(*parts), [*folders.values()], make)
 
 
 def _plan_master(root: Path, source: Path, executed: Path, cohort: str, announced: dict | None) -> list[Step]:

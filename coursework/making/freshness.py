@@ -33,9 +33,7 @@ SOURCES = (
     "chapters/[0-9]*.md",
     "exercises/[0-9][0-9]_*.md",
     "capstone/delta.md",
-    "capstone/elsewhere.md",
     "capstone/example.md",
-    "capstone/template.md",
 )
 # Tables whose first column is a claim, and how a cell names one whole: other rows concern no chapter.
 BY_CLAIM = {"claims.csv": r'"claims"|ledger\(', "readings.csv": r'"readings"|testable='}

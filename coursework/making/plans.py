@@ -20,14 +20,14 @@ from coursework.making.files import MasterError
 TERMS, HOURS = (7, 10, 12, 14, 18), 4.0
 # The capstone's steps with their minutes: one a week until the last; as capstone/index.md has them.
 CAPSTONE = (
-    ("choose the question and five claims", 60),
-    ("load the tables, reproduce the keys", 120),
-    ("compute, doubt, compare", 150),
-    ("compute, doubt, compare", 150),
-    ("file the cards, write the brief, check, hand in", 240),
+    ("choose the question and the claims", 60),
+    ("write readings and seal them", 180),
+    ("load, reproduce keys, compute", 150),
+    ("placebo, and the curve of choices", 150),
+    ("file the numbers, write the brief, check, hand in", 240),
 )
 # A week after the last one.
-SWAP = ("swap: try to break one verdict of somebody else", 120)
+SWAP = ("swap: try to break one verdict of somebody else", 60)
 CAPSTONE_MINUTES = sum(minutes for _, minutes in (*CAPSTONE, SWAP))
 
 _KNOW_FIRST = re.compile(r"^\*\*Know first\.\*\*(.+)$", re.MULTILINE)

@@ -7,9 +7,12 @@ from typing import Generic, NamedTuple, TypeVar
 ASSIGNMENTS = "_build/assignments"
 PAGES = "exercises/pages"
 TAKE_ALONG = "_build/take-along"
-# The folders of articles, the course's own first, each with what pages show of it; and the schema of a card.
-LEDGERS = {"data": "_build/ledger.json", "capstone/elsewhere": "_build/elsewhere.json"}
-SCHEMA = "_build/capstone/card.schema.json"
+# The folders of articles, the course's own first, each with what pages show of it.
+LEDGERS = {
+    "data": "_build/ledger.json",
+    "capstone/elsewhere": "_build/elsewhere.json",
+    "capstone/example": "_build/example.json",
+}
 
 # A path, or the text that belongs there.
 File = TypeVar("File")

@@ -1,4 +1,5 @@
-"""The automatic part of a capstone: cards, keys, evidence, units, the brief, and a second run.
+"""A capstone: an article's folder, a notebook and a brief, begun, checked and packed.
 
-``python -m jingjinji.capstone ann.ipynb`` checks on any machine that runs notebooks.
+``python -m jingjinji.capstone new ann C10 C17 C80`` begins one, ``check ann`` says what is to be
+mended, on any machine that runs notebooks.
 """

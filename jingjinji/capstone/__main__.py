@@ -1,7 +1,6 @@
-"""Check the automatic part of your own capstone, on any machine that runs notebooks.
+"""Begin a capstone, check it as whoever marks it will, and pack it.
 
-The notebook runs again as you, in an empty folder. The brief is NAME_brief.md beside NAME.ipynb; another
-article's claims are NAME_claims.csv. Whoever marks runs the same checks in a sandbox.
+The notebook runs again as you, in an empty folder. Whoever marks runs the same checks in a sandbox.
 """
 
 from __future__ import annotations
@@ -13,40 +12,60 @@ import warnings
 from pathlib import Path
 
 try:
-    import nbformat
+    from claims_ledger.folder import FolderError
 
-    from jingjinji.capstone import checks, keys, rerun
+    from jingjinji.capstone import begin, checks, keys, rerun
 except ModuleNotFoundError as error:
-    sys.exit(f"The check runs your notebook again and needs {error.name}: pip install nbclient ipykernel.")
+    sys.exit(
+        f"The check runs your notebook again and needs {error.name}: pip install nbclient ipykernel pyyaml."
+    )
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command; returns 0 if all passed, 1 if something is to be mended, 2 if nothing could be
-    checked."""
+    """Run the command; returns 0 where all passed, 1 where something is to be mended, 2 where none could."""
     parser = argparse.ArgumentParser(prog="python -m jingjinji.capstone", description=__doc__)
-    parser.add_argument("notebook", type=Path, nargs="?", help="NAME.ipynb, with NAME_brief.md beside it")
-    parser.add_argument("--keys", action="store_true", help="list the published results")
-    parser.add_argument("--example", action="store_true", help="the book's own, on the claims kept for it")
+    commands = parser.add_subparsers(dest="command", required=True)
+    told = {
+        "new": "begin a folder, with ids of the course's claims, or without for another article",
+        "check": "say what is to be mended",
+        "pack": "write FOLDER.zip, which you hand in",
+        "keys": "list the published results that a notebook may reproduce",
+    }
+    for name, said in told.items():
+        one = commands.add_parser(name, help=said, description=said)
+        if name != "keys":
+            one.add_argument("folder", type=Path)
+        if name == "new":
+            one.add_argument("claims", nargs="*", metavar="C10", help="ids of the course's claims")
+        if name == "check":
+            one.add_argument(
+                "--example", action="store_true", help="the book's own, which nobody may hand in"
+            )
     given = parser.parse_args(arguments)
-    if given.keys:
-        print("\n".join(f"{name:5}{key.method}" for name, key in keys.read_published().items()))
-        return 0
-    if not given.notebook or not given.notebook.is_file():
-        print(f"There is no file {given.notebook}: name your notebook.", file=sys.stderr)
+    try:
+        if given.command == "keys":
+            print("\n".join(f"{name:5}{key.method}" for name, key in keys.read_published().items()))
+        elif given.command == "new":
+            print(begin.begin(given.folder, given.claims))
+        elif given.command == "pack":
+            print(f"{begin.pack(given.folder)} is what you hand in.")
+        else:
+            return _check(given.folder, given.example)
+    except FolderError as error:
+        print(f"{error}.", file=sys.stderr)
         return 2
+    return 0
+
+
+def _check(folder: Path, example: bool) -> int:
     warnings.simplefilter("ignore")  # of nbformat, about notebooks from other Jupyters
     if sys.platform == "win32":  # a kernel's sockets need this loop there
         asyncio.set_event_loop_policy(asyncio.WindowsSelectorEventLoopPolicy())
-    try:
-        stored = rerun.read(given.notebook)
-    except (ValueError, nbformat.reader.NotJSONError) as error:
-        print(f"{given.notebook.name} is no notebook: {str(error)[:100]}.", file=sys.stderr)
-        return 2
-    found = checks.check(
-        given.notebook, stored, lambda book, files: (rerun.run_here(book, files), []), example=given.example
-    )
+    notebook = checks.find_notebook(folder, example)
+    fresh = rerun.run_here(rerun.read(notebook), rerun.collect_files(folder, notebook))
+    found = checks.judge(folder, fresh, [], example=example)
     print(checks.report(found))
-    return 1 if any(found.values()) else 0
+    return 1 if any(found.problems.values()) else 0
 
 
 if __name__ == "__main__":

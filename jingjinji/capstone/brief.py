@@ -13,7 +13,8 @@ LEAST, DISTINCT = 0.25, 0.3
 FIGURES = 3  # a brief that reports findings has so many
 _SECTION = re.compile(r"^## +(.+?) *$", re.MULTILINE)
 _LIMIT = re.compile(r"^> At most (\d+) words", re.MULTILINE)
-_CLAIM = re.compile(r"\b[A-Z]\d\d\b")
+_NAMED = re.compile(r"\b[A-Z]\d\d\b")
+_VERDICT = re.compile(r"\*\*([A-Z][\w-]*), ([^*]+?)\.?\*\*")
 _YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
 # What a reader takes for a figure: decimals, thousands, three digits and more, and percentages.
 _FIGURE = re.compile(
@@ -58,9 +59,9 @@ def read_limits() -> dict[str, int]:
     return {title: int(limit[1]) for title, limit in limits.items() if limit}
 
 
-def find_problems(text: str, chosen: list[str], shown: str, printed: dict[str, str]) -> list[str]:
-    """What is wrong with a brief; `chosen` are the claims of the cards, `shown` all that the notebook
-    displays, `printed` the number of each claim as its article prints it."""
+def find_problems(text: str, labels: dict[str, str], shown: str, printed: dict[str, str]) -> list[str]:
+    """What is wrong with a brief; `labels` are those that follow from the readings of each claim, `shown` all
+    that the notebook displays, `printed` the number of each claim as its article prints it."""
     most, held = read_limits(), split_sections(text)
     titles = [section.title for section in held]
     if titles != list(most):
@@ -87,11 +88,19 @@ def find_problems(text: str, chosen: list[str], shown: str, printed: dict[str, s
             found.append(f"{where} says the same words over and over.")
     if found:
         return found
-    if missing := [claim for claim in chosen if claim not in _CLAIM.findall(text)]:
-        found.append(f"The brief does not name {', '.join(missing)}, though the notebook has a card on it.")
+    said = dict(_VERDICT.findall(text))
+    for claim, label in labels.items():
+        if claim not in said:
+            found.append(
+                f"The brief gives no verdict on {claim}; begin its paragraph with **{claim}, {label}.**"
+            )
+        elif said[claim] != label:
+            found.append(f"The brief says {said[claim]!r} of {claim}, but its readings make it {label!r}.")
+    if odd := sorted({*_NAMED.findall(text)} - labels.keys()) if labels else []:
+        found.append(f"The brief names {', '.join(odd)}, which claims.csv has not.")
     if len(_figures(text)) < FIGURES:
         found.append(f"The brief reports fewer than {FIGURES} figures; say what was found, with its unit.")
-    if odd := _figures_of_nobody(text, shown, [printed.get(name, "") for name in _CLAIM.findall(text)]):
+    if odd := _figures_of_nobody(text, shown, [*printed.values()]):
         found.append(
             f"The brief gives {', '.join(odd)}, which the notebook does not show; copy what it computed."
         )

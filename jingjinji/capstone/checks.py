@@ -1,80 +1,144 @@
-"""All that is checked of a capstone, once its notebook has been run again."""
+"""All that is checked of a capstone's folder, once its notebook has been run again."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from claims_ledger.cards import find_card_problems
+from claims_ledger import check as ledger
+from claims_ledger.folder import ARTICLE, Folder, FolderError
+from claims_ledger.labels import count
+from claims_ledger.records import list_verdicts
+from claims_ledger.sheets import find_unsealed
 from nbformat import NotebookNode
 
 from jingjinji import claims
-from jingjinji.capstone import brief, cards, evidence, keys, own, rerun, units
+from jingjinji.capstone import begin, brief, evidence, keys, models, rerun, units
 from jingjinji.charts import CHART_MIME
-from jingjinji.claims import VERDICT_MIME
 
+LEAST = 3  # claims that one question takes
+# One claim of so many may end without an answer.
+OF_WHICH_ONE = 3
+WITHOUT_ANSWER = ("open", "not testable as worded")
 PARTS = {
+    "folder": "The folder is whole: claims, readings sealed before numbers, sources, results",
     "runs": "The notebook runs again and shows the same",
-    "cards": "Five verdict cards, complete, on claims of three chapters or of an article of one's own",
-    "keys": "Three published results are reproduced, computed and not typed",
-    "evidence": "Claims are answered twice and compared, with numbers from tables",
-    "units": "Axes and numbers have units",
-    "brief": "The brief has its sections and lengths, and the notebook's numbers",
+    "keys": "Two published results are reproduced, computed and not typed",
+    "evidence": "A placebo, a curve of choices, and numbers that come from tables",
+    "units": "Axes have units",
+    "brief": "The brief has its sections and lengths, the notebook's numbers and the readings' verdicts",
+    "own": "It is no example of the book",
 }
-# Takes a notebook and the files beside it, and gives what came out, with remarks.
-Runner = Callable[[NotebookNode, dict[str, str]], tuple[NotebookNode, list[str]]]
 
 
-def check(notebook: Path, clean: NotebookNode, run: Runner, *, example: bool = False) -> dict[str, list[str]]:
-    """What is wrong with a submission, a list of sentences for each of `PARTS`.
+@dataclass(frozen=True)
+class Checked:
+    """What is wrong, a list of sentences for each of `PARTS`, and the label that follows for each claim."""
 
-    `clean` is the notebook as it may be run. Beside NAME.ipynb lie NAME_brief.md and, for another article,
-    NAME_claims.csv and, where it has keys of its own, NAME_keys.csv.
-    """
-    stored = rerun.read(notebook)
-    beside = {kind: notebook.with_name(f"{notebook.stem}_{kind}") for kind in ("claims.csv", "keys.csv")}
-    there = {kind: path for kind, path in beside.items() if path.is_file()}
-    fresh, remarks = run(clean, {path.name: path.read_text(encoding="utf-8-sig") for path in there.values()})
-    try:
-        article = own.read(there["claims.csv"]) if "claims.csv" in there else None
-    except ValueError as error:
-        return {"cards": [f"{error}."]}
-    filed = [card for shown in rerun.find_outputs(fresh, VERDICT_MIME).values() for card in shown]
-    charts = {cell: shown[0] for cell, shown in rerun.find_outputs(fresh, CHART_MIME).items()}
-    sound = [card for card in filed if not find_card_problems(card, cards.list_statements(article))]
-    printed, code, known = (
-        rerun.collect_printed(fresh),
-        evidence.Code(clean),
-        keys.read_published(there.get("keys.csv")),
+    problems: dict[str, list[str]]
+    labels: dict[str, str] = field(default_factory=dict)
+
+
+def find_notebook(folder: Path, example: bool = False) -> Path:
+    """The one notebook of a folder. Raises `FolderError` where there is none, or more than one."""
+    if not (folder / ARTICLE).is_file():
+        raise FolderError(
+            f"{folder} is no capstone's folder, for it has no {ARTICLE}; `python -m jingjinji.capstone new "
+            "FOLDER` begins one"
+        )
+    found = (
+        [path for _, path in Folder(folder).list_notebooks()] if example else sorted(folder.glob("*.ipynb"))
     )
-    ledger = claims.ledger() if article is None else article
-    return {
-        "runs": remarks or rerun.find_problems(stored, fresh),
-        "cards": cards.find_problems(filed, example=example, own=article),
-        "keys": keys.find_problems(printed, known)
-        + evidence.find_key_problems(code, keys.list_printed(printed, known), known),
-        "evidence": evidence.find_problems(code, printed, sound, charts),
-        "units": units.find_problems(charts, sound),
-        "brief": _brief(notebook, sound, fresh, ledger["printed"].fillna("").astype(str).to_dict()),
-    }
+    if len(found) != 1:
+        raise FolderError(f"{folder} has {len(found)} notebooks; it must have one, such as {begin.NOTEBOOK}")
+    return found[0]
 
 
-def _brief(notebook: Path, sound: list[dict], fresh: NotebookNode, printed: dict[str, str]) -> list[str]:
-    beside = notebook.with_name(f"{notebook.stem}_brief.md")
-    if not beside.is_file():
-        return [f"There is no brief: put {beside.name} beside the notebook."]
+def judge(path: Path, fresh: NotebookNode, remarks: Sequence[str], *, example: bool = False) -> Checked:
+    """What is wrong with a folder whose notebook has been run again, as `fresh`.
+
+    `remarks` are those of a sandbox. Raises `FolderError` where the folder cannot be read at all.
+    """
+    folder, notebook = Folder(path), find_notebook(path, example)
+    own = [] if example else [*_find_foreign(folder)]
+    if own:  # nothing else of it is read
+        return Checked({part: own if part == "folder" else [] for part in PARTS})
+    whole = [*ledger.find_problems(folder), *_find_in_claims(folder)]
+    try:
+        labels = {name: found["verdict"] for name, found in list_verdicts(folder).items()}
+        whole += [*find_unsealed(folder), *_find_undecided(labels)]
+        results = set(folder.results)
+    except FolderError as error:
+        whole, labels, results = list(dict.fromkeys([*whole, f"{error}."])), {}, set()
+    charts = {cell: shown[0] for cell, shown in rerun.find_outputs(fresh, CHART_MIME).items()}
+    printed, code, known = rerun.collect_printed(fresh), evidence.Code(fresh), keys.read_published()
+    held = path / begin.BRIEF
+    text = held.read_text(encoding="utf-8-sig") if held.is_file() else ""
     shown = json.dumps([cell.get("outputs", []) for cell in fresh.cells], ensure_ascii=False)
-    chosen = list(dict.fromkeys(card["claim"] for card in sound))
-    return brief.find_problems(beside.read_text(encoding="utf-8-sig"), chosen, shown, printed)
+    numbers = {name: row["printed"] for name, row in folder.claims.items()} if labels else {}
+    source = "\n".join(cell.source for _, cell in rerun.list_code_cells(fresh))
+    return Checked(
+        {
+            "folder": whole,
+            "runs": list(remarks) or rerun.find_problems(rerun.read(notebook), fresh),
+            "keys": keys.find_problems(printed, known)
+            + evidence.find_key_problems(code, keys.list_printed(printed, known), known),
+            "evidence": evidence.find_problems(code, charts, folder.written if labels else [], results),
+            "units": units.find_problems(charts),
+            "brief": brief.find_problems(text, labels, shown, numbers)
+            if text.strip()
+            else [f"There is no brief: write {begin.BRIEF} beside the notebook."],
+            "own": [] if example else models.find_problems(text, source),
+        },
+        labels,
+    )
 
 
-def report(found: dict[str, list[str]]) -> str:
-    """The findings as a page of text: each part passed, or what to mend."""
+def _find_foreign(folder: Folder) -> Iterator[str]:
+    """What a folder that is handed in names outside itself."""
+    said = folder.article
+    wanted = {"evidence": begin.TABLES, "notebooks": ["*.ipynb"], "tables": {}}
+    for name, value in wanted.items():
+        if getattr(said, name) != value:
+            yield f"{ARTICLE}: {name} is {getattr(said, name)!r}; in a capstone it stays {value!r}."
+
+
+def _find_in_claims(folder: Folder) -> Iterator[str]:
+    """Whether there are enough claims, and those of the course's article are the course's."""
+    rows, ours = list(folder.list_rows("claims")), claims.folder()
+    if len(rows) < LEAST:
+        yield f"claims.csv has {count(len(rows), 'claim')}; a capstone asks one question of {LEAST} or more."
+    if folder.article.title != ours.article.title:
+        return
+    first, *_, last = ours.claims
+    for number, row in rows:
+        name, at = row["claim_id"], f"claims.csv, row {number}"
+        if name not in ours.claims:
+            yield f"{at}: the article has no claim {name}; the ids run from {first} to {last}."
+        elif any(row[column] != ours.claims[name][column] for column in ("statement", "sentence", "printed")):
+            yield f"{at}: {name} does not say what the course's claims.csv says; copy its row."
+
+
+def _find_undecided(labels: dict[str, str]) -> Iterator[str]:
+    left = [name for name, label in labels.items() if label in WITHOUT_ANSWER]
+    if len(left) > (most := len(labels) // OF_WHICH_ONE):
+        yield (
+            f"{', '.join(left)} are left without an answer; of {len(labels)} claims at most {most} may be "
+            f"{' or '.join(WITHOUT_ANSWER)}: name readings that tables or documents decide."
+        )
+
+
+def report(found: Checked) -> str:
+    """The findings as a page of text: each part passed, or what to mend; then the label of each claim."""
     lines = []
-    for part, sentences in found.items():
+    for part, sentences in found.problems.items():
         lines.append(f"{'mend' if sentences else 'ok':<5}{PARTS[part]}")
         lines += [f"     - {sentence}" for sentence in sentences]
-    passed = sum(not sentences for sentences in found.values())
-    lines.append(f"{passed} of {len(found)} parts passed. Cells are counted from the top, text included.")
+    passed = sum(not sentences for sentences in found.problems.values())
+    lines.append(
+        f"{passed} of {len(found.problems)} parts passed. Cells are counted from the top, text included."
+    )
+    lines += [f"{name}: {label}" for name, label in found.labels.items()]
     return "\n".join(lines)

@@ -1,31 +1,28 @@
-"""Whether a notebook's numbers were computed from tables, and whether its claims were answered twice.
+"""Whether a notebook's numbers were computed from tables, and tried by a placebo and a curve of choices.
 
-The author prints lines such as ``two C80: fourth census 6.3, fifth census 6.1 %`` and
-``compare C80: Jing-Jin-Ji 6.3, Yangtze River Delta 7.0 %``. Where a number comes from is read in the code:
-the names in an expression are followed back to the calls that made them. That finds empty and typed work,
-not every trick: a person reads what passes.
+Where a number comes from is read in the code: the names in an expression are followed back to the calls that
+made them. That finds empty and typed work, not every trick: a person reads what passes.
 """
 
 from __future__ import annotations
 
 import ast
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from claims_ledger.rule import Reading
 from nbformat import NotebookNode
 
-from jingjinji.capstone import rerun, units
+from jingjinji.capstone import rerun
 from jingjinji.capstone.keys import Key
 
-# So many claims are answered by two vintages or definitions; so many may be left without an answer.
-TWICE, UNDECIDED = 3, 2
-WITHOUT_ANSWER = ("open", "not testable as worded")
-WORDS = {"range": 4, "condition": 8}
-ROWS = 5  # of a chart that shows something
-_LINE = re.compile(r"^(two|compare) (\w+): *(.*)$", re.MULTILINE)
-_NUMBER = re.compile(r"(?<![\w.])[-+]?\d[\d,]*(?:\.\d+)?(?!\w)")
+COMBINATIONS = 8  # of a curve of choices, at least
+# How `choices` describes its chart, and what it says where each unit has a number.
+_CURVE = re.compile(r"Specification curve: (\d+) estimates \(.*?\), sorted from (\S+) to (\S+);")
+_UNITS = re.compile(r"\bof \d+ units\b")
 # What passes a value on and measures nothing.
 _CARRIES = {"print", "float", "int", "str", "round", "list", "tuple", "format", "join", "array", "DataFrame"}
 _CARRIES |= {"Series", "loads", "literal_eval", "eval", "get", "iloc", "Decimal"}
@@ -50,7 +47,7 @@ class Origin:
 
 
 def _reads(call: str) -> bool:
-    return call == "load" or call.startswith("read_")
+    return call in ("load", "Folder") or call.startswith("read_")
 
 
 class Code:
@@ -69,10 +66,10 @@ class Code:
                 for name in _bound(statement):
                     self._made[name].append(statement)
 
-    def calls_of(self, name: str) -> list[ast.Call]:
-        """Every call of a function or method with this name, in order."""
+    def calls_of(self, *names: str) -> list[ast.Call]:
+        """Every call of a function or method with one of these names, in order."""
         nodes = (node for tree in self.trees.values() for node in ast.walk(tree))
-        return [node for node in nodes if isinstance(node, ast.Call) and _last(node.func) == name]
+        return [node for node in nodes if isinstance(node, ast.Call) and _last(node.func) in names]
 
     def origin(self, *starts: ast.AST) -> Origin:
         """What these pieces of code rest on, over all names that they use."""
@@ -145,108 +142,58 @@ def _near(number: float, within: float, typed: set[float]) -> bool:
     return not whole and any(abs(number - one) <= within for one in typed)
 
 
-def find_problems(code: Code, printed: str, cards: list[dict], charts: dict[int, dict]) -> list[str]:
-    """What a notebook lacks to answer its claims from data, a sentence each."""
-    if not cards:
-        return ["No verdict card is complete, so no evidence can be looked for."]
-    found = _undecided(cards) + _empty(cards)
-    answered: dict[str, set[str]] = {"two": set(), "compare": set()}
-    for kind, claim, text in _LINE.findall(printed):
-        if claim not in {card["claim"] for card in cards}:
-            found.append(f"The line '{kind} {claim}' is of a claim without a complete card.")
-        elif wrong := _wrong(code, kind, claim, text):
-            found.append(f"The line '{kind} {claim}' {wrong}.")
-        else:
-            answered[kind].add(claim)
-    found += _unanswered(answered)
+def find_problems(
+    code: Code,
+    charts: dict[int, dict[str, Any]],
+    readings: Sequence[Reading],
+    answered: Collection[tuple[str, str]],
+) -> list[str]:
+    """What a notebook lacks to answer its claims from data, a sentence each.
+
+    `answered` are the readings, by claim and letter, for which a number was filed.
+    """
+    found, said = [], [str(chart.get("description", "")) for chart in charts.values()]
+    curves = [match for text in said if (match := _CURVE.match(text))]
+    placebo = [one for one in readings if one.way == "placebo" and (one.claim_id, one.reading) in answered]
+    if not placebo and not any(_UNITS.search(text) for text in said):
+        found.append(
+            "There is no placebo: file a number for a reading of the way `placebo`, or let the curve's "
+            "estimate return the numbers of all places (choices.run(..., own=...))."
+        )
+    if not curves or not any(code.origin(call).of_tables for call in code.calls_of("set_up", "run")):
+        found.append(
+            "There is no curve of choices: compute one from a table with choices.set_up and choices.run, and "
+            "show what its draw gives."
+        )
+    elif max(int(match[1]) for match in curves) < COMBINATIONS:
+        number = max(int(match[1]) for match in curves)
+        found.append(
+            f"The curve of choices has {number} combinations; {COMBINATIONS} are the fewest: name rival "
+            "vintages, years, definitions, controls."
+        )
+    elif all(match[2] == match[3] for match in curves):
+        found.append(
+            f"All estimates of the curve are {curves[0][2]}; its options must change what is computed."
+        )
     found += [
-        f"The card on {claim}: {wrong}."
-        for claim in sorted(answered["two"])
-        if (wrong := _typed_card(code, next(card for card in cards if card["claim"] == claim)))
+        f"The number of {claim} {letter} is typed or comes from no loaded table; file the computed value."
+        for claim, letter, value in _list_filed(code)
+        if not code.origin(value).of_tables
     ]
-    if charts and not any(_shows_data(code, cell, spec) for cell, spec in charts.items()):
-        found.append(f"No chart shows a table: at least one must draw {ROWS} rows or more of loaded data.")
     return found
 
 
-def _undecided(cards: list[dict]) -> list[str]:
-    left = [card["claim"] for card in cards if card["verdict"] in WITHOUT_ANSWER]
-    if len(left) <= UNDECIDED:
-        return []
-    return [
-        f"{', '.join(left)} are left without an answer; at most {UNDECIDED} of the claims may be "
-        f"{' or '.join(WITHOUT_ANSWER)}."
-    ]
-
-
-def _empty(cards: list[dict]) -> list[str]:
-    found = []
-    for name, least in WORDS.items():
-        texts = [card[name].strip() for card in cards]
-        found += [
-            f"The card on {card['claim']}: `{name}` has {count} words; write a sentence of at least {least}."
-            for card, text in zip(cards, texts, strict=True)
-            if (count := len(set(text.lower().split()))) < least
-        ]
-        found += [
-            f"{times} cards have the same `{name}`, '{text[:40]}'; each claim has its own."
-            for text, times in Counter(texts).items()
-            if times > 1
-        ]
-    return found
-
-
-def _wrong(code: Code, kind: str, claim: str, text: str) -> str:
-    """Why such a line is no evidence; empty if it is."""
-    labels = []
-    for part in re.split(r", ", text):
-        numbers = list(_NUMBER.finditer(part))
-        labels += [part[: numbers[-1].start()].strip()] if numbers else []
-    if len(labels) < 2 or len(set(labels)) < len(labels) or not all(labels):
-        return f"must name two numbers and tell them apart, as in '{kind} C80: one 6.3, other 6.1 %'"
-    if units.find_without_unit(text):
-        return "names no unit after its last number"
-    origin = _printed_by(code, kind, claim)
-    if origin is None or not origin.of_tables:
-        return "holds numbers that come from no loaded table"
-    return ""
-
-
-def _unanswered(answered: dict[str, set[str]]) -> list[str]:
-    found = []
-    if len(answered["two"]) < TWICE:
-        found.append(
-            f"{len(answered['two'])} claims are answered by two vintages or definitions; at least {TWICE} "
-            "must be, each in a printed line such as 'two C80: fourth census 6.3, fifth census 6.1 %'."
-        )
-    if not answered["compare"]:
-        found.append(
-            "Nothing is compared; print at least one line such as 'compare C80: Jing-Jin-Ji 6.3, "
-            "Yangtze River Delta 7.0 %'."
-        )
-    return found
-
-
-def _typed_card(code: Code, card: dict) -> str:
-    """Why the numbers of a card are not the notebook's; empty if they are."""
-    calls = code.calls_of("card")
-    named = [call for call in calls if card["claim"] in (getattr(a, "value", None) for a in call.args)]
-    calls = named or calls  # filed in a loop, any of them may be this one
-    given = {k.arg: k.value for call in calls for k in call.keywords}
-    for name in ("found", "range"):
-        if not _NUMBER.search(card[name]):
-            return f"`{name}` holds no number, though the claim is answered by two"
-        if name in given and not code.origin(given[name]).of_tables:
-            return f"the number in `{name}` is typed; put the computed value there in an f-string"
-    return ""
-
-
-def _shows_data(code: Code, cell: int, spec: dict[str, Any]) -> bool:
-    tables = [*spec.get("datasets", {}).values(), (spec.get("data") or {}).get("values", [])]
-    full = any(isinstance(rows, list) and len(rows) >= ROWS and _varies(rows) for rows in tables)
-    return full and cell in code.trees and code.origin(code.trees[cell]).of_tables
-
-
-def _varies(rows: list[dict[str, Any]]) -> bool:
-    columns = {name for row in rows for name in row}
-    return any(len({row.get(n) for row in rows if type(row.get(n)) in (int, float)}) > 2 for n in columns)
+def _list_filed(code: Code) -> Iterator[tuple[str, str, ast.AST]]:
+    """What code files for each reading: claim, letter, and the expression of the number."""
+    for call in code.calls_of("make_verdict"):
+        named = {one.arg: one.value for one in call.keywords}
+        claim = named.get("claim_id", call.args[1] if len(call.args) > 1 else None)
+        given = named.get("numbers", call.args[3] if len(call.args) > 3 else None)
+        name = str(getattr(claim, "value", "a claim"))
+        if isinstance(given, ast.Dict):
+            for key, value in zip(given.keys, given.values, strict=True):
+                yield name, str(getattr(key, "value", "")), value
+        elif isinstance(given, ast.Call) and _last(given.func) == "dict":
+            yield from ((name, one.arg or "", one.value) for one in given.keywords)
+        elif given is not None:
+            yield name, "in `numbers`", given

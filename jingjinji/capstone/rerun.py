@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 import nbformat
+from claims_ledger.folder import FolderError
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 from plain_answers.rounding import rounded
@@ -18,19 +19,44 @@ from jingjinji.claims import VERDICT_MIME
 SECONDS = 60  # that a cell may take: a capstone loads several tables and draws several charts
 # Charts are then stored as their specification, whichever renderer the author's Jupyter uses.
 _AS_IN_THE_BOOK = "import os; os.environ['JINGJINJI_BOOK'] = '1'"
+_WRITE = """for name, text in {!r}.items():
+    path = __import__('pathlib').Path(name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, 'utf-8')"""
+# What a notebook may read of its folder: text, in so many files of so many bytes.
+KINDS, MOST_FILES, MOST_BYTES = (".csv", ".json", ".md", ".yml"), 60, 3_000_000
 _ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
 
 
 def read(path: Path) -> NotebookNode:
-    """A notebook as it is stored, of whichever version."""
-    text = path.read_bytes().decode("utf-8-sig")
-    return nbformat.reads(text, as_version=4)
+    """A notebook as it is stored, of whichever version. Raises `FolderError` where the file is none."""
+    try:
+        return nbformat.reads(path.read_bytes().decode("utf-8-sig"), as_version=4)
+    except (ValueError, nbformat.reader.NotJSONError, AttributeError, KeyError) as error:
+        said = (str(error).splitlines() or [""])[0][:80]
+        raise FolderError(f"{path.name} is no notebook: {said}") from None
+
+
+def collect_files(folder: Path, notebook: Path) -> dict[str, str]:
+    """The texts of a folder by their path as the notebook sees it; `FolderError` where they are too much."""
+    paths = sorted(path for kind in KINDS for path in folder.rglob(f"*{kind}") if not path.is_symlink())
+    if len(paths) > MOST_FILES or sum(path.stat().st_size for path in paths) > MOST_BYTES:
+        most = f"{MOST_FILES} files and {MOST_BYTES // 1_000_000} MB"
+        raise FolderError(f"{folder} has {len(paths)} files of text; a capstone has at most {most}")
+    base = notebook.parent.resolve()
+    return {path.resolve().relative_to(base).as_posix(): _read_text(path) for path in paths}
+
+
+def _read_text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise FolderError(f"{path.name} is no text in UTF-8; save it as CSV UTF-8") from None
 
 
 def prepare(notebook: NotebookNode, files: dict[str, str]) -> NotebookNode:
     """A copy to be run, whose first cell puts the files in its folder; `take_out` removes that cell."""
-    writes = [f"__import__('pathlib').Path({n!r}).write_text({text!r}, 'utf-8')" for n, text in files.items()]
-    source = "\n".join([_AS_IN_THE_BOOK, *writes, "None"])
+    source = "\n".join([_AS_IN_THE_BOOK, _WRITE.format(files), "None"])
     opening = nbformat.v4.new_code_cell(source)
     cells = [opening, *notebook.cells]
     return nbformat.v4.new_notebook(cells=cells, metadata=notebook.metadata)
@@ -47,7 +73,11 @@ def run_here(notebook: NotebookNode, files: dict[str, str]) -> NotebookNode:
     fresh = prepare(notebook, files)
     with tempfile.TemporaryDirectory() as folder:
         client = NotebookClient(
-            fresh, timeout=SECONDS, allow_errors=True, resources={"metadata": {"path": folder}}
+            fresh,
+            timeout=SECONDS,
+            allow_errors=True,
+            resources={"metadata": {"path": folder}},
+            extra_arguments=["--log-level=ERROR"],  # what a kernel says of its sockets concerns no author
         )
         client.execute()
     return take_out(fresh)
@@ -133,7 +163,7 @@ def _comparable(cell: NotebookNode) -> list[tuple[str, object]]:
 
 def _of_data(data: dict) -> tuple[str, object]:
     if VERDICT_MIME in data:
-        return "verdict card", dict(data[VERDICT_MIME])
+        return "verdict", dict(data[VERDICT_MIME])
     if spec := data.get(CHART_MIME) or _embedded(data.get("text/html", "")):
         # The last digits of a floating-point result depend on the processor.
         return "chart", rounded(spec, 9)

@@ -14,7 +14,7 @@ from jingjinji.charts import CHART_MIME
 
 CHAPTERS = Path(__file__).parents[2] / "chapters"
 SOURCES = sorted(CHAPTERS.glob("[0-9][0-9]_*.md"))
-CAPSTONE = [CHAPTERS.parent / "capstone" / f"{name}.md" for name in ("delta", "example", "template")]
+CAPSTONE = [CHAPTERS.parent / "capstone" / f"{name}.md" for name in ("delta", "example")]
 
 __all__ = ["CHART_MIME", "cards", "code_cells", "prose", "states"]
 

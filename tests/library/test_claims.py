@@ -25,8 +25,6 @@ def test_testable_follows_from_the_readings():
     assert not table.loc[bare, "testable"].any() and table["testable"].any()
 
 
-def test_a_card_and_a_table_are_filed():
-    said = {"found": "1.81 times", "sentence": "It holds.", "source": "A bureau"}
-    assert claims.card("C80", "supported", **said)._repr_mimebundle_()[claims.VERDICT_MIME]["claim"] == "C80"
+def test_a_table_is_filed():
     two = [claims.verdict(name, sentence="One.") for name in ("C80", "C26")]
     assert len(claims.verdict_table(*two)._repr_mimebundle_()[claims.VERDICT_MIME]["table"]) == 2

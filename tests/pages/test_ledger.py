@@ -29,7 +29,11 @@ def row(page: str, name: str) -> str:
     return re.search(rf'<tr [^>]*id="{name.lower()}".*?</tr>', html(page), re.DOTALL)[0]
 
 
-@pytest.mark.parametrize("folder, page", zip(products.LEDGERS, built.config()["claims_ledgers"]))
+# The third, the capstone's example, has cards on its page and no ledger.
+SHOWN = [*zip(products.LEDGERS, built.config()["claims_ledgers"], strict=True)][:2]
+
+
+@pytest.mark.parametrize("folder, page", SHOWN)
 def test_a_row_has_what_a_reader_can_use_elsewhere(folder, page):
     for claim in record(folder)["claims"]:
         name = f"claim-{claim['claim_id'].lower()}"

@@ -9,6 +9,7 @@ from pathlib import Path
 from claims_ledger import publish, results, sheets
 from claims_ledger.check import find_problems
 from claims_ledger.folder import ARTICLE, COLUMNS, Folder, FolderError
+from claims_ledger.labels import count
 from claims_ledger.records import make_record
 
 TEMPLATE = Path(__file__).with_name("article_template.yml")
@@ -34,7 +35,8 @@ def code(folder: Folder, given: argparse.Namespace) -> int:
     sheet = folder.path / sheets.FOLDER / f"{given.coder}.csv"
     if not (given.check or given.seal):
         target = sheets.write_blank(folder, given.coder)
-        print(f"{target} has a row for each of {len(folder.claims)} claims; {sheets.NAMES} names the tables.")
+        has = f"has a row for each of {count(len(folder.claims), 'claim')}"
+        print(f"{target} {has}; {sheets.NAMES} names the tables.")
     elif not sheet.is_file():
         raise FolderError(f"there is no {sheet}; `code {folder.path} {given.coder}` writes it")
     elif given.seal:
@@ -65,6 +67,7 @@ def main(arguments: list[str] | None = None) -> int:
     told = {
         "new": "begin a folder",
         "code": "write a blank sheet for a coder, check it, or seal it",
+        "settle": "write readings.csv from a sealed sheet, where nobody else codes",
         "collect": "write the numbers that notebooks filed into results.csv, and say what labels change",
         "check": "say what is to be mended",
         "build": "write the ledger as a page, as CSV and as JSON",
@@ -72,8 +75,9 @@ def main(arguments: list[str] | None = None) -> int:
     for name, said in told.items():
         one = commands.add_parser(name, help=said, description=said)
         one.add_argument("folder", type=Path)
-        if name == "code":
+        if name in ("code", "settle"):
             one.add_argument("coder", help="the coder's name")
+        if name == "code":
             one.add_argument("--check", action="store_true", help="say what is missing in the sheet")
             one.add_argument("--seal", metavar="DATE", help="write the hash of the finished sheet")
             one.add_argument("--is", dest="who", default="", help="what the coder is")
@@ -87,6 +91,9 @@ def main(arguments: list[str] | None = None) -> int:
             print(begin(given.folder))
         elif given.command == "code":
             return code(Folder(given.folder), given)
+        elif given.command == "settle":
+            number = sheets.settle(Folder(given.folder), given.coder)
+            print(f"readings.csv has {count(number, 'reading')}; fill in sources, date, and who holds what.")
         elif given.command == "collect":
             print("".join(f"{line}\n" for line in results.write_results(Folder(given.folder))), end="")
         else:
@@ -94,7 +101,7 @@ def main(arguments: list[str] | None = None) -> int:
                 print("\n".join(problems))
                 return 1
             if given.command == "check":
-                print(f"{given.folder} is whole: {len(Folder(given.folder).claims)} claims.")
+                print(f"{given.folder} is whole: {count(len(Folder(given.folder).claims), 'claim')}.")
             else:
                 build(given.folder, target := given.to or given.folder / "ledger", given.address)
                 print(f"{target / 'index.html'} is the ledger of {given.folder}.")

@@ -1,25 +1,17 @@
-"""What a notebook shows and files of a claim: the claim, what it computed for its readings, a card.
-
-A card's label is its author's own; `find_card_problems` holds a card to its schema, `card.schema.json`.
-"""
+"""What a notebook shows and files of a claim: the claim, and what it computed for its readings."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from html import escape
 from math import isfinite, isnan, nan
-from pathlib import Path
 from typing import Any
 
 from claims_ledger import rule
 from claims_ledger.folder import Folder
-from claims_ledger.labels import LABELS, VERDICTS
 from claims_ledger.results import VERDICT_MIME, round_recorded
 from claims_ledger.rule import Reading
-
-SCHEMA = Path(__file__).with_name("card.schema.json")
 
 
 @dataclass(frozen=True)
@@ -53,30 +45,6 @@ class Claim:
 
     def __str__(self) -> str:
         return f"{self.claim_id}: {self.statement}"
-
-
-@dataclass(frozen=True)
-class Card:
-    """A verdict whose label its author answers for."""
-
-    claim: str
-    statement: str
-    verdict: str
-    found: str
-    sentence: str
-    range: str
-    condition: str
-    source: str
-    vintage: str
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        return {VERDICT_MIME: asdict(self), "text/plain": str(self)}
-
-    def __str__(self) -> str:
-        lines = [f"{self.claim} · {self.verdict}", self.statement, f"Found: {self.found}", self.sentence]
-        named = ("range", "condition", "source", "vintage")
-        lines += [f"{name.capitalize()}: {getattr(self, name)}" for name in named if getattr(self, name)]
-        return "\n".join(lines)
 
 
 @dataclass(frozen=True)
@@ -205,72 +173,3 @@ def _take_number(claim_id: str, letter: str, given: Any) -> dict[str, Any]:
     if low > high or low > number or high < number:
         raise ValueError(f"{where}: the number {number:g} lies outside its interval, {low:g} to {high:g}")
     return {"number": number, "low": low, "high": high}
-
-
-def make_card(folder: Folder, claim_id: str, verdict: str, **said: str) -> Card:
-    """A card whose label its author chooses and answers for; what it says is named as the fields of `Card`.
-
-    Raises
-    ------
-    ValueError
-        If the id or the verdict is unknown, or the verdict lacks what it needs.
-    """
-    claim = get_claim(folder, claim_id)
-    if verdict not in VERDICTS:
-        raise ValueError(f"{verdict!r} is not a verdict; use one of: {', '.join(VERDICTS)}")
-    (label,) = (one for one in LABELS if one.verdict == verdict)
-    blank = dict.fromkeys(("range", "condition", "source", "vintage"), "")
-    card = Card(claim=claim_id, statement=claim.statement, verdict=verdict, **blank | said)
-    if not card.found.strip() or not card.sentence.strip():
-        raise ValueError(f"the verdict on {claim_id} needs both `found` and `sentence`")
-    if label.needs_condition and not card.condition.strip():
-        raise ValueError(f"the verdict on {claim_id} names no `condition`, though it depends on one")
-    if label.needs_source and not card.source.strip():
-        raise ValueError(f"the verdict on {claim_id} needs a `source` for what was found")
-    return card
-
-
-def make_schema() -> dict[str, Any]:
-    """The JSON Schema of a card, whole: `card.schema.json` with the labels of `labels.csv`."""
-    schema: dict[str, Any] = json.loads(SCHEMA.read_text(encoding="utf-8"))
-    said = f"{', '.join(VERDICTS[:-1])} or {VERDICTS[-1]}"
-    schema["$defs"]["card"]["properties"]["verdict"] = {"enum": list(VERDICTS), "description": said}
-    return schema
-
-
-def find_card_problems(card: dict[str, Any], claims: Mapping[str, str], place: int = 1) -> list[str]:
-    """What is wrong with one card, a sentence each.
-
-    `claims` has the statement of each claim by its id; `place` tells the card from others if it names none.
-    """
-    from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
-
-    name, schema = f"The card on {card['claim']}" if card.get("claim") else f"Card {place}", make_schema()
-    fields = schema["$defs"]["card"]["properties"]
-    if found := [_say(error, fields) for error in Draft202012Validator(schema).iter_errors(card)]:
-        return [f"{name}: {sentence}" for sentence in found]
-    if card["claim"] not in claims:
-        first, *_, last = [*claims, *claims]
-        return [f"{name}: no claim has this id; they run from {first} to {last}."]
-    if card["statement"] != claims[card["claim"]]:
-        return [f"{name}: the statement is not the ledger's; file it with the function that puts it there."]
-    return []
-
-
-def _say(error: Any, fields: dict[str, Any]) -> str:
-    """What the schema finds wrong, in a sentence."""
-    if error.validator == "required":
-        missing = next(field for field in error.validator_value if field not in error.instance)
-        return f"`{missing}` is missing; it must say {fields[missing]['description']}."
-    if error.validator == "additionalProperties":
-        extra = ", ".join(sorted(set(error.instance) - set(fields)))
-        return f"it has a field that no card has: {extra}."
-    if not error.path:
-        return "it is no card; file it with claims.card."
-    faults = {
-        "minLength": "is empty",
-        "maxLength": f"has {len(str(error.instance))} characters",
-        "type": "is not a text",
-    }
-    said = faults.get(error.validator, f"is {error.instance!r}")
-    return f"`{error.path[0]}` {said}; it must say {fields[error.path[0]]['description']}."

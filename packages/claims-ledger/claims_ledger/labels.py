@@ -20,7 +20,8 @@ def make_slug(text: str) -> str:
 
 @dataclass(frozen=True)
 class Label:
-    """One label; `summary` says how the sentence over the picture of all claims counts it.
+    """One label; `summary` says how the sentence over the picture of all claims counts it,
+    with "[fails|fail]" for one and for several.
 
     `filed` is false for the one that no claim is given: that of a claim nobody has looked at.
     """
@@ -28,8 +29,6 @@ class Label:
     verdict: str
     rule: str
     filed: bool
-    needs_condition: bool
-    needs_source: bool
     summary: str
     mark: str
     light: str
@@ -44,8 +43,7 @@ class Label:
 def _read() -> tuple[Label, ...]:
     with TABLE.open(encoding="utf-8", newline="") as handle:
         rows = list(csv.DictReader(handle))
-    flags = ("filed", "needs_condition", "needs_source")
-    made = [Label(**row | {name: row[name] == "true" for name in flags}) for row in rows]
+    made = [Label(**row | {"filed": row["filed"] == "true"}) for row in rows]  # type: ignore[arg-type]
     return tuple(sorted(made, key=lambda label: not label.filed))
 
 
@@ -58,11 +56,21 @@ UNEXAMINED = LABELS[-1].verdict
 def count_in_words(counts: Mapping[str, int], with_open: Mapping[str, int]) -> str:
     """How many claims got each label, and how many of these have an open reading, as one sentence."""
     *parts, last = (
-        label.summary.format(counts.get(label.verdict, 0)) + _say_open(with_open.get(label.verdict, 0))
+        _say_number(label.summary, counts.get(label.verdict, 0)) + _say_open(with_open.get(label.verdict, 0))
         for label in LABELS
         if label.filed
     )
     return "".join(parts) + last.replace(", ", ", and ", 1)
+
+
+def count(number: int, noun: str) -> str:
+    """So many of a thing: "1 claim", "3 claims"."""
+    return f"{number} {noun}{'s' * (number != 1)}"
+
+
+def _say_number(text: str, number: int) -> str:
+    """A summary with its number; of "[one|many]" the form that the number takes."""
+    return re.sub(r"\[(.*?)\|(.*?)\]", r"\1" if number == 1 else r"\2", text).format(number)
 
 
 def _say_open(number: int) -> str:

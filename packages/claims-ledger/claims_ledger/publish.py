@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from claims_ledger import rule, strip
-from claims_ledger.labels import LABELS, make_marks, make_slug, make_variables
+from claims_ledger.labels import LABELS, count, make_marks, make_slug, make_variables
 from claims_ledger.records import write_json
 from claims_ledger.reviews import make_reviews, make_script
 
@@ -111,7 +111,7 @@ def render_page(record: dict[str, Any], address: str = "") -> str:
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f"<style>{style}</style>{make_script(reviews)}</head><body>",
-        f"<h1>{title}</h1><p>{said}. {len(record['claims'])} claims: {counted}.</p><dl>{rules}</dl>",
+        f"<h1>{title}</h1><p>{said}. {count(len(record['claims']), 'claim')}: {counted}.</p><dl>{rules}</dl>",
         '<table class="ledger"><thead><tr><th>Claim</th><th>What the article says</th>',
         "<th>Verdict</th></tr></thead>",
         *map(_render_claim, record["claims"]),

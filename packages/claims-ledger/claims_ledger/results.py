@@ -123,8 +123,9 @@ def write_results(folder: Folder) -> list[str]:
         return []
     new = _decide(folder, Folder(folder.path).results)
     said = [f"{folder.find_table('results').name} is written anew from {len(results)} numbers of notebooks."]
+    filed = {claim for claim, _ in folder.results}
     for claim, label in new.items():
-        if old[claim] != label:
+        if old[claim] != label and claim in filed:  # a first number corrects nothing
             line = f"DATE,{claim},{old[claim]},{label},WHY"
             said.append(
                 f"{claim} was {old[claim]!r} and is {label!r} now: corrections.csv wants a line {line}"

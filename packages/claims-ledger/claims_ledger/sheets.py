@@ -160,6 +160,38 @@ def seal(folder: Folder, path: Path, date: str, who: str, given: str) -> str:
     return found
 
 
+def settle(folder: Folder, coder: str) -> int:
+    """Write the readings of a sealed sheet into `readings.csv`; returns how many there are.
+
+    For an article that one person codes: nothing is left to settle. Raises `FolderError` where the sheet is
+    not sealed, or there are readings already.
+    """
+    name, target = f"{coder}.csv", folder.find_table("readings")
+    if name not in (row["sheet"] for row in read_seals(folder)):
+        raise FolderError(f"{FOLDER}/{name} is not sealed; `code {folder.path} {coder} --seal DATE` does it")
+    if folder.read_rows("readings"):
+        raise FolderError(f"{target.name} has readings already; nothing was written")
+    rows = [row | {"decides": row["would_decide"]} for row in read_sheet(folder.path / FOLDER / name)]
+    columns = COLUMNS_OF_FOLDER["readings"]
+    _write(target, [columns, *(tuple(row.get(column, "") for column in columns) for row in rows)])
+    return len(rows)
+
+
+def find_unsealed(folder: Folder) -> list[str]:
+    """Readings that no sealed sheet has, and that do not say why they came later; a sentence each."""
+    kept = ("claim_id", "part", "kind", "unit", "holds_if")
+    paths = [folder.path / FOLDER / row["sheet"] for row in read_seals(folder)]
+    if not paths:  # which `find_problems` says of the folder
+        return []
+    sealed = {tuple(row[k] for k in kept) for path in paths if path.is_file() for row in read_sheet(path)}
+    return [
+        f"readings.csv, row {number} ({row['claim_id']} {row['reading']}): no sealed sheet has it with "
+        "this unit and limit; take the sealed one, or say in `added` why it came once numbers were known."
+        for number, row in folder.list_rows("readings")
+        if not row["added"].strip() and tuple(row[k] for k in kept) not in sealed
+    ]
+
+
 def read_seals(folder: Folder) -> list[dict[str, str]]:
     """The seals of a folder's sheets, in the order in which they were set; none where there are none."""
     target = folder.path / FOLDER / SEALS

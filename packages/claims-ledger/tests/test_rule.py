@@ -4,7 +4,7 @@ from math import nan
 
 import pytest
 from claims_ledger import rule
-from claims_ledger.labels import VERDICTS, count_in_words
+from claims_ledger.labels import VERDICTS, count, count_in_words
 
 
 def reading(letter: str = "a", **changes) -> rule.Reading:
@@ -86,6 +86,8 @@ def test_every_label_of_the_rule_stands_in_the_table():
     assert said.startswith(
         "3 claims hold in every reading that evidence decides (2 of them with a reading still"
     )
+    assert count_in_words({rule.SUPPORTED: 1, rule.UNDECIDED: 1}, {}).startswith("1 claim holds in every")
+    assert "1 is open" in count_in_words({rule.UNDECIDED: 1}, {}) and count(1, "claim") == "1 claim"
 
 
 def test_a_number_is_shown_with_its_interval_unit_and_as_few_digits_as_keep_its_side():

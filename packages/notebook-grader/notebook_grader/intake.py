@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 
 from notebook_grader import plain
 from notebook_grader.limits import MB, Limits
@@ -47,6 +48,11 @@ class File:
         """Whether it is called like a notebook."""
         return self.name.lower().endswith(".ipynb")
 
+    @property
+    def is_submission(self) -> bool:
+        """Whether it is called like what somebody hands in: a notebook, or a zip with one."""
+        return self.is_notebook or self.name.lower().endswith(".zip")
+
 
 @dataclass
 class Submission:
@@ -66,7 +72,7 @@ def collect(place: Path, names: Collection[str], known: Collection[str] = ()) ->
     if place.is_dir():
         files = list(_list_folder(place))
     elif place.is_file() and zipfile.is_zipfile(place):
-        files = _drop_wrapper(list(_list_zip(place)), names, known)
+        files = _drop_wrapper(list(list_zip(place)), names, known)
     else:
         raise IntakeError(f"{place} is neither a folder nor a zip with submissions.")
     found: dict[str, Submission] = {}
@@ -122,7 +128,8 @@ def read_file(folder: Path, parts: tuple[str, ...], most: int) -> bytes:
             os.close(one)
 
 
-def _list_zip(path: Path) -> Iterator[File]:
+def list_zip(path: Path | BinaryIO) -> Iterator[File]:
+    """The files in a zip, which a folder may have, or the bytes of another zip. Raises `IntakeError`."""
     try:
         archive = zipfile.ZipFile(path)  # open for as long as its files may be read
         members = archive.infolist()
@@ -170,7 +177,7 @@ def _drop_wrapper(files: list[File], names: Collection[str], known: Collection[s
     tops = {file.parts[0] for file in files}
     if len(tops) != 1 or read_name((top := tops.pop(), "")) or top in known:
         return files
-    inside = [file.parts[1:] for file in files if file.is_notebook and len(file.parts) > 1]
+    inside = [file.parts[1:] for file in files if file.is_submission and len(file.parts) > 1]
     students = {_find_student(parts, names) for parts in inside}
     # A notebook that lies in it under its own name is that of the one student whose folder it is.
     if None in students or len(students) < 2 or students <= {*names}:

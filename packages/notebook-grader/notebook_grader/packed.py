@@ -40,13 +40,15 @@ class Packed:
         """Which try this is, where the name tells."""
         if self.platform != "canvas":
             return None
-        found = re.search(r"-(\d{1,3})\.ipynb$", self.name)
+        found = re.search(r"-(\d{1,3})\.(?:ipynb|zip)$", self.name)
         return int(found[1]) + 1 if found else 1
 
 
 def number_copy(name: str) -> int:
     """The number that a platform or browser put behind a notebook's name for another try; 0 for none."""
-    return max(map(int, re.findall(r"\d+", re.search(rf"{COPY}\.ipynb$", name, re.IGNORECASE)[0])), default=0)
+    return max(
+        map(int, re.findall(r"\d+", re.search(rf"{COPY}\.(?:ipynb|zip)$", name, re.IGNORECASE)[0])), default=0
+    )
 
 
 def read_name(parts: tuple[str, ...]) -> Packed | None:

@@ -20,13 +20,10 @@ from claims_ledger.sphinx.evidence import (
     link_claim,
     list_readings,
     list_sources,
-    make_badge,
     name_page,
     say_label,
 )
 from claims_ledger.sphinx.parts import paragraph
-
-FACTS = ("found", "range", "condition", "source", "vintage")
 
 
 def label_verdict(claim: str, page: str) -> str:
@@ -37,19 +34,12 @@ def label_verdict(claim: str, page: str) -> str:
 def make_card(verdict: dict[str, Any], env: Any) -> nodes.container:
     """One verdict as a card, with a link to its claim's row in the ledger."""
     label, entry, number = _place(verdict["claim"], env)
-    body: list[nodes.Node]
-    head: list[parts.Part]
-    if given := verdict.get("verdict"):
-        head = [make_badge(given)]
-        body = [parts.definitions([(f.capitalize(), verdict[f]) for f in FACTS if verdict[f]], "facts")]
-    else:
-        claim = _take(env, verdict["claim"])
-        given, head = claim["verdict"], say_label(claim)
-        body = [*draw_strip(claim), list_readings(claim), list_sources(env, claim), *_lead_on(env, claim)]
+    claim = _take(env, verdict["claim"])
+    body = [*draw_strip(claim), list_readings(claim), list_sources(env, claim), *_lead_on(env, claim)]
     return parts.box(
-        f"verdict verdict-{make_slug(given)}",
+        f"verdict verdict-{make_slug(claim['verdict'])}",
         entry,
-        paragraph(number, " ", *head, kind="card-head"),
+        paragraph(number, " ", *say_label(claim), kind="card-head"),
         paragraph(verdict["statement"], kind="card-claim"),
         paragraph(verdict["sentence"]),
         *body,

@@ -15,7 +15,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
-from claims_ledger.labels import LABELS, count_in_words
+from claims_ledger.labels import LABELS, count, count_in_words
 from claims_ledger.sphinx import parts
 from claims_ledger.sphinx.cards import label_verdict
 from claims_ledger.sphinx.evidence import (
@@ -196,7 +196,7 @@ class Findings(OfLedger):
             table = parts.table("findings", ("Claim", "What the article says", "Verdict"), rows)
             given = Counter(claim["verdict"] for claim in claims)
             said = ", ".join(f"{one.verdict} {given[one.verdict]}" for one in LABELS if given[one.verdict])
-            shown = parts.folded(f"{len(claims)} claims: {said}", table)
+            shown = parts.folded(f"{count(len(claims), 'claim')}: {said}", table)
             sections.append(nodes.section("", nodes.title("", subject), shown, ids=[label]))
         return [*sections]
 

@@ -11,7 +11,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from claims_ledger import publish
-from claims_ledger.labels import LABELS, make_slug
+from claims_ledger.labels import LABELS, count, make_slug
 from claims_ledger.publish import label_claim, say_place
 from claims_ledger.reviews import make_reviews, make_script
 from claims_ledger.sphinx import parts, store
@@ -68,7 +68,7 @@ class VerdictLedger(OfLedger):
         counts = Counter(claim["verdict"] for claim in claims.values())
         shown = [label.verdict for label in LABELS if label.filed or counts[label.verdict]]
         counted = ", ".join(f"{counts[verdict]} {verdict}" for verdict in shown)
-        summary = paragraph(f"{len(claims)} claims: {counted}.", kind="ledger-summary")
+        summary = paragraph(f"{count(len(claims), 'claim')}: {counted}.", kind="ledger-summary")
         head = ("Claim", "What the article says, and what would check it", "Verdict, and what it rests on")
         table = parts.table("ledger", head, [self._make_row(claim) for claim in claims.values()])
         return [summary, parts.box("ledger-box", table)]

@@ -18,6 +18,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxRole
 
 from claims_ledger import rule
+from claims_ledger.labels import count
 from claims_ledger.publish import say_address, say_pair
 from claims_ledger.sphinx import parts, store
 from claims_ledger.sphinx.evidence import (
@@ -77,7 +78,7 @@ class Agreement(OfLedger):
         unlike: list[list[Cell]] = [
             [link_claim(self.env, one["claim_id"]), *one["labels"], one["why"]] for one in found["unlike"]
         ]
-        summary = f"{len(unlike)} claims on which the three labels are not one"
+        summary = f"{count(len(unlike), 'claim')} on which the three labels are not one"
         head = ("Claim", "First coder", "Second coder", "Settled", "Why")
         told = parts.folded(summary, _make_box("codings", head, unlike))
         return [coders, _make_box("agreement", ("Level", *who), rows), *([told] if unlike else [])]

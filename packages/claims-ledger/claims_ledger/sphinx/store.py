@@ -54,7 +54,13 @@ def take(env: Any, page: str, part: str) -> Any:
 
 
 def take_claim(env: Any, name: str) -> dict[str, Any] | None:
-    """One claim of any ledger, which the page that is being read shows; None where none has it."""
+    """One claim of any ledger, which the page that is being read shows; None where none has it.
+
+    Where another ledger than the main one has a claim of this id too, a page that files on it shows that.
+    """
+    for page, ledger in [*read_ledgers(env.app).items()][1:]:
+        if env.docname in ledger["claims"].get(name, {"pages": ()})["pages"]:
+            return take(env, page, "claims")[name]  # type: ignore[no-any-return]
     return take(env, "", name)
 
 
