@@ -57,9 +57,10 @@ BOX = """<search class="book-search">
 </search>"""
 
 _BETWEEN_CHINESE = re.compile(f"(?<={HAN})(?={HAN})")
-# What a reader does not read as text: drawings and their numbers, formulas, code. Nine tenths of a chapter.
+# What a reader does not look up: drawings, numbers, formulas, code, a chapter's sources: nine tenths of it.
 _NO_WORDS = (
     ".//script | .//svg | .//math | .//details[{chart-data}] | .//div[{highlight}] | .//a[{headerlink}]"
+    " | .//div[{cell_output}]//table | .//section/section[@id='references']"
 )
 # What carries an id, and what in it is its name: sections but the page's own; terms, functions, rows, cards.
 _SECTIONS = ".//section[@id]", "(./h2 | ./h3 | ./h4 | ./h5 | ./h6)[1]"
@@ -108,11 +109,11 @@ def extract_words(tree: html.HtmlElement) -> str:
     return html.tostring(article, encoding="unicode", with_tail=False)
 
 
-def make_searchable(words: str, weight: float = 1, chinese: Iterable[str] = ()) -> str:
-    """A page for Pagefind; `chinese` are words for which it comes first."""
+def make_searchable(words: str, weight: float = 1, leading: Iterable[str] = ()) -> str:
+    """A page for Pagefind; `leading` are words for which it comes first."""
     # Phrases are found, and not ranked; so a word that leads here first stands once more, whole. (Pagefind's
     # filters would do, were their order not another one in each build.)
-    first = f'<p data-pagefind-weight="10">{" ".join(chinese)}</p>' if chinese else ""
+    first = f'<p data-pagefind-weight="10">{" ".join(leading)}</p>' if leading else ""
     return f'<html lang="en"><body data-pagefind-weight="{weight}">{words}{first}</body></html>'
 
 
@@ -130,8 +131,8 @@ def _index(pages: dict[str, str], target: Path) -> None:
         raise ExtensionError(f"Pagefind could not index the book:\n{done.stdout}{done.stderr}")
 
 
-def _list_chinese_words(app: Sphinx) -> dict[str, list[str]]:
-    """The Chinese words that lead to a chapter first: its own key terms, and what `_config.yml` names."""
+def _list_leading_words(app: Sphinx) -> dict[str, list[str]]:
+    """The words that lead to a page first: a chapter's key terms in Chinese, and what `_config.yml` names."""
     words: dict[str, list[str]] = defaultdict(list)
     for term in key_terms.get_terms(app.env).values():
         words[term.chapters[0]].append(term.chinese)
@@ -147,12 +148,12 @@ def write_index(app: Sphinx) -> None:
     """Index the book, where a page says something else than when it was indexed last."""
     target = Path(app.outdir) / "pagefind"
     done = Path(app.doctreedir) / "pagefind.sha256"
-    chinese, words = _list_chinese_words(app), read_notes(app, WORDS)
+    leading, words = _list_leading_words(app), read_notes(app, WORDS)
     pages = {
         app.builder.get_target_uri(name): make_searchable(
             words[name],
             next((weight for start, weight in WEIGHTS.items() if name.startswith(start)), 1),
-            chinese[name],
+            leading[name],
         )
         for name in sorted(app.env.all_docs.keys() - NOT_INDEXED)
     }

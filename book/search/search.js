@@ -5,6 +5,10 @@
   if (location.protocol === "file:") return;
   const STEP = 5;
   const SECTIONS = 3;
+  // Words of a question that say nothing of what it is about.
+  const ASKING = new Set("a an and are can do does for how i in is it my of on the to was what where which who why".split(" "));
+  // Of a word's letters, how many a found word must begin with: Pagefind goes on to shorter ones until some page fits.
+  const ALIKE = 0.6;
   const index = new URL("../pagefind/pagefind.js", document.currentScript.src).href;
 
   // The index holds Chinese character by character; a reader sees it, and asks for it, without the gaps.
@@ -18,7 +22,8 @@
     const pagefind = await import(index);
     // A chapter or the ledger is long, and no worse for that.
     await pagefind.options({ ranking: { pageLength: 0.2 } });
-    const spaced = words.replace(/(?<=\p{Script=Han})(?=\p{Script=Han})/gu, " ");
+    const told = words.split(/\s+/).filter((word) => !ASKING.has(word.toLowerCase())).join(" ") || words;
+    const spaced = told.replace(/(?<=\p{Script=Han})(?=\p{Script=Han})/gu, " ");
     if (!/^[\p{Script=Han}\s]+$/u.test(spaced)) return (await pagefind.search(spaced)).results;
     const treated = (await pagefind.search(words.replace(/\s/g, ""))).results;
     const held = (await pagefind.search(`"${spaced}"`)).results;
@@ -28,10 +33,27 @@
     return [...known.values()];
   }
 
+  // Whether a page has a word that is like one of those asked for.
+  const isLike = (words, page) => {
+    const listWords = (said) => said.toLowerCase().match(/[\p{L}\d]+/gu) ?? [];
+    const asked = listWords(words).filter((word) => !ASKING.has(word));
+    const found = page.sub_results.flatMap((part) => listWords(`${part.title} ${part.excerpt}`));
+    const alike = (one, other) => other.startsWith(one.slice(0, Math.max(1, Math.round(ALIKE * one.length))));
+    return /\p{Script=Han}/u.test(words) || asked.some((one) => found.some((other) => alike(one, other)));
+  };
+
   const element = globalThis.bookElement;
   const text = (words) => chinese(element("p", { textContent: words }).innerHTML);
   const link = (title, href) => element("a", { href, innerHTML: text(title) });
   const excerpt = (part) => element("p", { innerHTML: `… ${chinese(part.excerpt)} …` });
+
+  // Where to look for what no page has.
+  const pages = new URL("../pages/", document.currentScript.src);
+  const elsewhere = [
+    element("a", { href: new URL("glossary.html", pages), textContent: "glossary" }),
+    " or the ",
+    element("a", { href: new URL("genindex.html", pages), textContent: "index" }),
+  ];
 
   function entry(page) {
     // The sections that match best; what stands before the first section counts as the page itself.
@@ -72,11 +94,14 @@
         return;
       }
       const found = await find(words);
+      const first = found.length ? await found[0].data() : null;
       if (asked !== latest) return;
-      results = found;
+      results = first && isLike(words, first) ? found : [];
       list.replaceChildren();
       const count = results.length === 1 ? "1 page" : `${results.length || "No"} pages`;
       status.innerHTML = `${count} for “${text(words)}”.`;
+      if (!results.length) status.append(" Try one word of it, or look in the ", ...elsewhere, ".");
+      if (more && !results.length) more.hidden = true;
       await show(STEP);
     }
 

@@ -31,6 +31,61 @@ QUERIES = {
 CHINESE = {"高铁": "11_trains", "雄安": "10_wings", "京津冀": "02_region", "数据版本": "03_gdp"}
 
 
+# As readers ask, and the starts of the addresses among which the first three pages must have one.
+QUESTIONS = {
+    "高铁": "11_trains",
+    "GDP per head": "04_gaps 03_gdp glossary",
+    "deflator": "glossary 03_gdp 05_conv",
+    "synthetc": "18_synth",
+    "what is a vintage": "03_gdp glossary",
+    "Gini": "glossary 04_gaps",
+    "Moran's I": "15_air glossary",
+    "regression": "0b_doubt 05_conv glossary",
+    "Xiongan": "10_wings",
+    "p value": "0b_doubt 17_diff glossary",
+    "how do I read an interval": "0b_doubt",
+    "air pollution": "15_air",
+    "bullet train": "11_trains",
+    "population of Beijing": "02_region",
+    "download data": "data",
+    "is the article true": "findings",
+    "hukou": "02_region",
+    "雾霾": "15_air",
+    "jing jin ji": "index 02_region",
+    "smog": "15_air",
+    "PM2.5": "15_air",
+    "placebo": "17_diff 18_syn glossary",
+    "difference in differences": "17_diff",
+    "synthetic control": "18_syn",
+    "patents": "08_know",
+    "port of Tianjin": "13_port",
+    "container": "13_port",
+    "commuting": "02_region 09_moving",
+    "health insurance": "14_serv",
+    "hospital beds": "14_serv 12_acc",
+    "schools": "14_serv",
+    "Tongzhou": "10_wings 09_moving",
+    "inequality": "04_gaps",
+    "convergence": "05_conv",
+    "purchasing power": "05_conv 06_clos glossary",
+    "inflation": "05_conv 03_gdp glossary",
+    "census": "03_gdp 02_region",
+    "confidence interval": "0b_doubt glossary",
+    "how to merge two tables": "0a_ref",
+    "pandas": "0a_ref",
+    "capstone": "index",
+    "verdict rule": "verdict_rule",
+    "exchange rate": "01_reading",
+    "spillover": "15_air glossary",
+    "网络": "11_trains",
+    "人均": "04_gaps glossary 03_gdp",
+    "base area": "glossary 10_wings",
+    "net shift": "glossary 07_spec",
+    "mean of ranks": "glossary 16_coord 05_conv",
+    "trains a day": "11_trains",
+}
+
+
 def search(context, home: str, words: str):
     """The search page when it has its results."""
     page = browser.open_page(context, home, f"{SEARCH_PAGE}.html?q={words}").page
@@ -48,6 +103,27 @@ def test_a_query_finds_its_page_and_section_among_the_first_three(at_desk, home)
         missed += [] if page.locator(".search-results mark").count() else [(words, "nothing is marked")]
         page.close()
     assert missed == [], "\n".join(map(str, missed))
+
+
+def test_of_fifty_questions_forty_five_have_their_page_among_the_first_three(at_desk, home):
+    page, missed = browser.open_page(at_desk, home, f"{SEARCH_PAGE}.html").page, []
+    for words, wanted in QUESTIONS.items():
+        page.get_by_role("searchbox", name="Search this book").last.fill(words)
+        page.locator(".book-search .search-status", has_text=f"for “{words}”").wait_for()
+        if not page.locator(".book-search .search-status a").count():
+            page.locator(".search-results > li").first.wait_for()
+        links = page.locator(".search-results > li:nth-child(-n+3) a")
+        found = links.evaluate_all("all => all.map((a) => a.pathname.split('/').at(-1))")
+        if not any(each.startswith(tuple(wanted.split())) for each in found):
+            missed.append((words, found))
+    assert len(QUESTIONS) == 50 and len(missed) <= 5, "\n".join(map(str, missed))
+
+
+def test_what_the_book_does_not_have_is_not_found_and_something_to_try_is_offered(at_desk, home):
+    for words in ("Granger", "quokka", "xyzzy"):
+        page = search(at_desk, home, words)
+        assert page.locator(".search-results > li").count() == 0, words
+        page.locator(".book-search .search-status a", has_text="glossary").wait_for()
 
 
 def test_a_chinese_word_leads_first_to_the_chapter_that_treats_it(at_desk, home):
@@ -107,7 +183,11 @@ def test_by_keyboard_from_any_page_to_a_section(at_desk, home):
 
 def test_a_query_that_finds_nothing_says_so_and_more_pages_come_on_request(at_desk, home):
     page = search(at_desk, home, "<b>xyzzy</b>")
-    assert page.locator(".book-search .search-status").inner_text() == "No pages for “<b>xyzzy</b>”."
+    assert (
+        page.locator(".book-search .search-status")
+        .inner_text()
+        .startswith("No pages for “<b>xyzzy</b>”. Try")
+    )
     assert page.locator(".search-results li").count() == 0
     page = search(at_desk, home, "Beijing")
     assert page.locator(".search-results > li").count() == 5
