@@ -37,7 +37,8 @@ def read(data: bytes) -> NotebookNode:
 def parse(data: bytes) -> NotebookNode:
     """What `read` does behind the gate."""
     try:
-        raw = json.loads(data.decode("utf-8-sig"), parse_int=_read_number)
+        encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+        raw = json.loads(data.decode(encoding), parse_int=_read_number)
     except UnicodeDecodeError:
         raise Refused("the file is not a notebook: it is not text") from None
     except (ValueError, RecursionError) as error:

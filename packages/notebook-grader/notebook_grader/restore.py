@@ -28,6 +28,7 @@ def restore(notebook: NotebookNode, assignment: Assignment) -> list[str]:
     if not any(get_grade_id(cell) for cell in notebook.cells):
         what = f"no cell of the assignment {assignment.name} is in it"
         raise Refused(f"the notebook belongs to another assignment: {what}")
+    _take_texts_below(notebook, known, found)
     for index, cell in enumerate(notebook.cells):
         if name := get_grade_id(cell):
             notebook.cells[index] = _restore_cell(cell, known[name], assignment.given.get(name, ()), found)
@@ -81,6 +82,19 @@ def _name_by_text(notebook: NotebookNode, assignment: Assignment, known: Cells, 
         notebook.cells[place].metadata["nbgrader"] = {"grade_id": name}
     if there:
         found["Cells without metadata, recognised by their text"].append(str(len(there)))
+
+
+def _take_texts_below(notebook: NotebookNode, known: Cells, found: Names) -> None:
+    """A text in cells of the student's own, right below the untouched cell for it, is the answer."""
+    above = None
+    for cell in notebook.cells:
+        if name := get_grade_id(cell):
+            own = known[name]
+            asked = own.cell_type == "markdown" and utils.is_solution(own) and utils.is_grade(own)
+            above = cell if asked and cell.source.strip() == own.source.strip() else None
+        elif above is not None and cell.cell_type == "markdown" and cell.source.strip():
+            above.source += f"\n\n{cell.source}"
+            found["Texts below the cell for an answer, read as the answer"].append(get_grade_id(above))
 
 
 def _restore_cell(

@@ -168,6 +168,18 @@ def test_a_cell_without_its_ids_keeps_its_place():
     assert sources.index(small.MEAN) < tests
 
 
+def test_a_text_below_the_untouched_cell_for_it_is_the_answer():
+    def write_below(made) -> None:
+        made.cells.append(new_markdown_cell("My answer."))
+
+    for text, read in (("*Write your answer here.*", True), ("An answer in its place.", False)):
+        notebook = small.changed(write_below, text=text)
+        notebook = plain.parse(nbformat.writes(notebook).encode("utf-16"))
+        says = restore(notebook, small.HELD)
+        assert says == ["Texts below the cell for an answer, read as the answer: answer-1-5."] * read
+        assert ("My answer." in find_cell(notebook, "answer-1-5").source) == read
+
+
 def test_a_notebook_without_any_metadata_is_known_by_its_texts(loaded):
     """As an editor leaves it that keeps cells alone; in another's notebook nothing is found."""
     notebook = small.submission()
