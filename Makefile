@@ -135,7 +135,7 @@ zip: book ## the built book as one file, _build/book.zip, that works from a fold
 pdf: setup book ## the book as one PDF, _build/book.pdf, printed by the browser that tests it
 	@$(BIN)/python -m book.print.pdf $(HTML) $(PDF)
 
-release: setup book ## wheel, site with its Python, PDF and sums of the version, in _build/release
+release: setup book ## wheel, site with its Python, zip to read offline, PDF and sums of the version, in _build/release
 	@$(BIN)/python -m book.print.pdf $(HTML) $(PDF)
 	@$(BIN)/python .ci/release.py
 

@@ -1,4 +1,4 @@
-"""What a release holds, in _build/release: the wheel, the site with its laboratory, one PDF, and their sums.
+"""What a release holds, in _build/release: wheel, site for a web server, book for a folder, PDF, their sums.
 
 `make release` runs it, after what it takes was made. The notes are the version's part of CHANGELOG.md.
 """
@@ -33,7 +33,8 @@ def main() -> int:
     FOLDER.mkdir()
     shutil.copy(wheel, FOLDER)
     shutil.copy("_build/book.pdf", FOLDER / f"{name}-{version}.pdf")
-    pack(HTML, FOLDER / f"{name}-{version}-site.zip", laboratory=True)
+    pack(HTML, FOLDER / f"{name}-{version}-site.zip", hosted=True)
+    pack(HTML, FOLDER / f"{name}-{version}-offline.zip")
     files = sorted(FOLDER.iterdir())
     sums = "".join(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in files)
     (FOLDER / "SHA256SUMS").write_text(sums, encoding="utf-8")

@@ -39,7 +39,7 @@ READY = """() => new Promise((ready) => {
 def _bare(folder: Path) -> None:
     """Pyodide's own files and wheels, and a worker that starts them."""
     manifest = read_manifest()
-    there = fetch(manifest.file)
+    there = fetch([file for file in manifest.file if file.into in ("core", "wheels", "packages")])
     for name, path in there.items():
         shutil.copyfile(path, folder / name)
     wheels = {file.name: there[file.name].read_bytes() for file in manifest.file if file.into == "wheels"}
@@ -64,7 +64,7 @@ def _press(context, address: str) -> float:
 
 def measure() -> Part:
     special = pages.read_supported()
-    with_scipy = next((name for name, about in special.items() if about.get("packages")), None)
+    with_scipy = next((name for name, about in special.items() if about["packages"] == ["scipy"]), None)
     plain = "chapters/03_gdp"
     sent: list[tuple[str, int]] = []
     found, ours, floor = {}, [], []

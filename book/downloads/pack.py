@@ -6,27 +6,25 @@
 import sys
 from pathlib import Path
 
-from live_cells import zips
+from live_cells import folder, zips
 from live_cells.pages import FOLDER
 
 # What Sphinx keeps for its next build.
 LEFT_OUT = {".buildinfo", "objects.inv"}
-# Python for the pages, which browsers do not start from a folder.
-LABORATORY = Path(FOLDER)
+# What pages fetch, and from a folder load as scripts: Python, the index of search, the schema of charts.
+FETCHED = (f"{FOLDER}/", "pagefind/", "_static/vega-lite.json")
+SCRIPT = "_static/book.js"
 
 
-def pack(folder: Path, target: Path, *, laboratory: bool = False) -> Path:
-    """Write every file of `folder` into `target`, under one folder of the zip's name.
+def pack(html: Path, target: Path, *, hosted: bool = False) -> Path:
+    """Write every file of `html` into `target`, under one folder of the zip's name.
 
-    With the laboratory it is what a web server gets, and several times as large.
+    It works from a folder without a network, search and Python too; `hosted` is what a web server gets.
     """
-    inside = {path.relative_to(folder): path for path in sorted(folder.rglob("*")) if path.is_file()}
-    packed = zips.pack(
-        (f"{target.stem}/{name.as_posix()}", path.read_bytes())
-        for name, path in inside.items()
-        if name.name not in LEFT_OUT and (laboratory or not name.is_relative_to(LABORATORY))
-    )
-    target.write_bytes(packed)
+    paths = [path for path in sorted(html.rglob("*")) if path.is_file() and path.name not in LEFT_OUT]
+    files = ((path.relative_to(html).as_posix(), path.read_bytes()) for path in paths)
+    sent = files if hosted else folder.make_scripts(files, FETCHED, SCRIPT)
+    target.write_bytes(zips.pack((f"{target.stem}/{name}", content) for name, content in sent))
     return target
 
 

@@ -98,7 +98,7 @@
     };
 
     const act = async (step) => {
-      const code = area.value;
+      const code = writer.text;
       const line = blank(code);
       if (line) return tell(null, `A blank is left in line ${line}: write your answer where the three dots (...) stand.`);
       let held;
@@ -112,6 +112,7 @@
       const show = (place, result) => state.variant && place > own + exercise.varies && given.push(...lab.render(result));
       const options = { before, space: label, tell: step };
       const ran = await lab.run(code, { ...options, fresh: true, show });
+      writer.mark(ran.error?.above === undefined && ran.error?.line);
       step("");
       other.querySelectorAll(".output, .chart").forEach((old) => old.remove());
       other.append(...given);
@@ -188,22 +189,23 @@
       see.hidden = !solution.hidden;
     });
     const again = button("Start again", () => {
-      area.value = starter;
+      writer.text = starter;
       memory.keepCode(original, undefined);
       output.replaceChildren();
       tell(null, "The code is as it was.");
-      area.focus();
+      writer.focus();
     });
     again.hidden = false;
 
     const onInput = (text) => memory.keepCode(original, text === starter ? undefined : text);
-    const { area, box } = lab.writer(memory.code(original) ?? starter, {
+    const writer = lab.writer(memory.code(original) ?? starter, {
       label: `Your code for exercise ${number}`,
       onInput,
       onRun: () => run(),
+      onLeave: () => bar.querySelector(".lab-run").focus(),
     });
     const { bar, said, offer: run } = lab.controls({ run: act, name: "Run and check", label: `Exercise ${number}`, parts: [help, see, more, again] });
-    const live = element("div", { className: "practice-live" }, other, box, bar, verdict, hints, solution, output);
+    const live = element("div", { className: "practice-live" }, other, writer.box, bar, verdict, hints, solution, output);
     field.append(live);
     field.classList.add("is-live");
     if (state.isRight) tell(true, "Your answer is here as you left it.");

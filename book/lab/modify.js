@@ -15,9 +15,8 @@
     }
     const press = lab.button("Make this change in the cell", () => {
       if (!edit.hidden) edit.click();
-      const area = cell.querySelector("textarea");
-      area.value = area.value.replace(old, () => changed);
-      area.dispatchEvent(new Event("input"));
+      const { writer } = cell.querySelector(".lab-writer");
+      writer.text = writer.text.replace(old, () => changed);
       cell.scrollIntoView({ block: "center" });
       cell.querySelector(".lab-run").focus({ preventScroll: true });
     });

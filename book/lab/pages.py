@@ -20,8 +20,8 @@ SUPPORTED = Path(__file__).with_name("supported.json")
 def read_supported() -> dict[str, dict]:
     """Page of a text to what is special about it.
 
-    `packages` besides; `stored` cells, by their ids, which need `absent` packages; `exercises` that need a
-    package, with it.
+    `packages` besides, and `practice`, those that only its exercises need; `stored` cells, by their ids,
+    which need `absent` packages; `exercises` that need a package, with it.
     """
     return json.loads(SUPPORTED.read_text(encoding="utf-8"))
 
@@ -32,12 +32,17 @@ def list_pages(root: Path) -> dict[str, dict]:
     for page, special in read_supported().items():
         chapter = settings.find_chapter(root, page)
         shared = {
-            "packages": special["packages"],
             "notebook": take_along.find_file(root, page),
             "about": {"exercises": special["exercises"]},
         }
-        found |= {name: {**shared, "cells": False} for name in (chapter.sections if chapter else ())}
-        found[page] = {**shared, "stored": special["stored"], "absent": special["absent"]}
+        practice = {"packages": [*special["packages"], *special.get("practice", [])], "cells": False}
+        found |= dict.fromkeys(chapter.sections if chapter else (), shared | practice)
+        found[page] = {
+            **shared,
+            "packages": special["packages"],
+            "stored": special["stored"],
+            "absent": special["absent"],
+        }
     return found
 
 

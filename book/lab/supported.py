@@ -9,6 +9,8 @@ from __future__ import annotations
 import base64
 import json
 import sys
+from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,8 +21,13 @@ from book import settings
 from book.lab.pages import SUPPORTED, read_supported
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext
+    from playwright.sync_api import BrowserContext, Page
 
+# A page that runs jobs: the cells of texts, and of exercises what seals and what checks.
+_Opened = tuple["Page", dict[str, list[verify.Job]], dict[str, tuple[verify.Job, verify.Job]]]
+
+# What a person writes into the list, and no run finds out.
+LISTED = ("packages", "practice")
 NOT_BUILT = "The built book has no Python for its pages: run 'make lab book' first."
 
 
@@ -52,18 +59,28 @@ def run_all(
     Returns the cells that differ from what is stored, by page, and the error of each exercise whose solution
     is not right.
     """
-    special = read_supported()
-    # A page brings scipy only where its chapter needs it.
-    heavy = [page for page in texts if special.get(page, {}).get("packages")]
-    opened = []
-    for pages in filter(None, (heavy, [page for page in texts if page not in heavy])):
+    # A page brings what its chapter and its exercises need: texts that need the same run in one page.
+    alike: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for text in texts:
+        special = read_supported().get(text, {"packages": []})
+        alike[(*special["packages"], *special.get("practice", []))].append(text)
+
+    def start(pages: list[str]) -> _Opened:
         cells = {page: verify.read_jobs(root / f"{page}.ipynb") for page in pages}
         exercises = {number: pair for page in pages for number, pair in read_exercises(html, page).items()}
         jobs = [job for part in (*cells.values(), *exercises.values()) for job in part]
-        first = next(page for page in special if bool(special[page]["packages"]) == (pages is heavy))
-        opened.append((verify.start(context, f"{home}/{first}.html", jobs), cells, exercises))
+        practice = f"{settings.EXERCISE_PAGES}/{Path(pages[0]).name}"
+        first = practice if (html / f"{practice}.html").exists() else pages[0]
+        return verify.start(context, f"{home}/{first}.html", jobs), cells, exercises
+
+    def open_all() -> Iterator[_Opened]:
+        """Beside the one that brings nothing, one after the other: each takes its memory."""
+        plain = [start(pages) for packages, pages in alike.items() if not packages]
+        yield from (start(pages) for packages, pages in alike.items() if packages)
+        yield from plain
+
     found, failed = {}, {}
-    for page, cells, exercises in opened:
+    for page, cells, exercises in open_all():
         gave = iter(verify.collect(page))
         for name, jobs in cells.items():
             found[name] = verify.compare(root / f"{name}.ipynb", [next(gave) for _ in jobs])
@@ -77,9 +94,10 @@ def run_all(
 def list_supported(found: dict[str, dict[str, str]], failed: dict[str, dict], html: Path) -> dict[str, dict]:
     """The list that follows from what `run_all` found; a text's packages are as they are listed."""
     special = read_supported()
+    new: dict[str, list[str]] = {"packages": []}
     return {
         page: {
-            "packages": special.get(page, {}).get("packages", []),
+            **{name: packages for name, packages in special.get(page, new).items() if name in LISTED},
             **verify.sum_up(differing),
             "exercises": {
                 number: failed[number]["package"]

@@ -1,15 +1,16 @@
 // Search as one types, on the search page and in the box that Ctrl+K opens. Nothing of the index is fetched
 // before the reader types, or follows a link with "?q=".
 (() => {
-  // Browsers load no modules and no index from a folder: there the page's own sentence stays.
-  if (location.protocol === "file:") return;
+  // Browsers load no index from a folder that is not packed for it: there the page's own sentence stays.
+  const { liveFiles } = globalThis;
+  if (location.protocol === "file:" && !liveFiles.isPacked) return;
   const STEP = 5;
   const SECTIONS = 3;
   // Words of a question that say nothing of what it is about.
   const ASKING = new Set("a an and are can do does for how i in is it my of on the to was what where which who why".split(" "));
   // Of a word's letters, how many a found word must begin with: Pagefind goes on to shorter ones until some page fits.
   const ALIKE = 0.6;
-  const index = new URL("../pagefind/pagefind.js", document.currentScript.src).href;
+  const index = new URL("../pagefind/pagefind.js", document.currentScript.src);
 
   // The index holds Chinese character by character; a reader sees it, and asks for it, without the gaps.
   const chinese = (html) => html
@@ -17,11 +18,17 @@
       end && start ? "" : end + start))
     .replace(/\p{Script=Han}+/gu, '<span lang="zh-Hans">$&</span>');
 
+  let loading;
+  const load = () => (loading ??= liveFiles.load(index.href).then(async (pagefind) => {
+    // A chapter or the ledger is long, and no worse for that. From a folder no worker can be started.
+    const basePath = index.pathname.replace(/[^/]*$/, "");
+    await pagefind.options({ basePath, noWorker: liveFiles.isPacked, ranking: { pageLength: 0.2 } });
+    return pagefind;
+  }));
+
   // A Chinese word leads first to the chapters that treat it, then to the pages that hold it.
   async function find(words) {
-    const pagefind = await import(index);
-    // A chapter or the ledger is long, and no worse for that.
-    await pagefind.options({ ranking: { pageLength: 0.2 } });
+    const pagefind = await load();
     const told = words.split(/\s+/).filter((word) => !ASKING.has(word.toLowerCase())).join(" ") || words;
     const spaced = told.replace(/(?<=\p{Script=Han})(?=\p{Script=Han})/gu, " ");
     if (!/^[\p{Script=Han}\s]+$/u.test(spaced)) return (await pagefind.search(spaced)).results;

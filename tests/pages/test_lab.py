@@ -1,6 +1,7 @@
 """Python in the page: the same outputs as the book's, a reader's way through it, and what can go wrong."""
 
 import functools
+import gzip
 import re
 
 import pytest
@@ -51,10 +52,11 @@ def test_a_reader_runs_changes_and_resets_cells(at_desk, lab_home):
     visit = open_lab(at_desk, lab_home, PAGE)
     page, first = visit.page, _cell(visit.page, 1)
     stored = first.locator(".cell_output").inner_text()
-    assert re.fullmatch(r"Run \(fetches \d+ MB once\)", first.locator(".lab-run").inner_text())
+    cost = page.locator(".lab-cost")
+    assert re.fullmatch(r"The first run fetches Python once: \d+ MB\.", cost.inner_text())
     _say(page, 1, "It ran")
+    assert cost.is_hidden()
     assert first.locator(".lab-output").inner_text().split() == stored.split()
-    assert first.locator(".lab-run").inner_text() == "Run"
 
     # Cells above run first, and a chart is drawn in the place of the stored one, with its caption.
     drawn = page.locator(".cell:has(#fig-gdp-bare)")
@@ -67,13 +69,15 @@ def test_a_reader_runs_changes_and_resets_cells(at_desk, lab_home):
         "print(1 / 0)": "ZeroDivisionError: division by zero (line 1)",
         "(1": "Python cannot read this: '(' was never closed (line 1)",
         "del data\ndata": "name 'data' is not defined",
-        "import statsmodels.api as sm\nsm.OLS": "needs statsmodels, which does not run in a page",
+        "import statsmodels.api as sm\nsm.OLS(1)": "needs statsmodels, which this page does not have",
         "input('?')": "a page cannot ask with input()",
         "exit()": "cannot end Python",
     }.items():
         _edit(page, 1, code)
         _say(page, 1, "It stopped")
         assert sentence in first.locator(".lab-error").inner_text()
+        last = code.rpartition("\n")[2]
+        assert first.locator(".lab-failing").inner_text() == first.locator(".lab-source").inner_text() == last
         assert not first.locator(".lab-trace pre").is_visible()
     _say(page, 2, "A cell above stopped")
 
@@ -101,7 +105,50 @@ def test_a_reader_runs_changes_and_resets_cells(at_desk, lab_home):
     assert page.evaluate("document.activeElement.textContent") == "Edit"
     page.reload()
     assert first.get_by_role("textbox").count() == 0
+    # What was fetched once is not announced again.
+    assert page.locator(".lab-cost").is_hidden()
     assert visit.errors == [] and visit.foreign == []
+
+
+def test_an_output_older_than_its_code_is_marked_until_the_cells_below_ran(at_desk, lab_home):
+    page = open_lab(at_desk, lab_home, PAGE).page
+    first, old = _cell(page, 1), page.locator(".lab-old")
+    first.get_by_role("button", name="Edit").click()
+    first.locator(".cm-content").wait_for()
+    first.get_by_role("textbox").press("Control+End")
+    page.keyboard.type("  # mine")
+    assert first.locator(".cm-content .c1", has_text="# mine").is_visible()
+    assert first.locator(".lab-old").is_visible() and old.count() > 10
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.textContent") == "Run"
+    page.keyboard.press("Enter")
+    _await(page, 1, "It ran")
+    assert first.locator(".lab-old").count() == 0 and old.count() > 10
+    first.get_by_role("button", name="Run below").click()
+    _await(page, 1, "cells ran.")
+    assert old.count() == 0 and first.get_by_role("button", name="Run below").is_hidden()
+    assert page.locator(".lab-error").count() == 0
+    # Another page starts its Python: this one, which nobody looks at, gives its own up, and starts it again.
+    page.evaluate("Object.defineProperty(document, 'hidden', { value: true })")
+    other = open_lab(at_desk, lab_home, PAGE).page
+    other.get_by_role("button", name="Run all").click()
+    other.locator(".lab-said", has_text="cells ran.").wait_for()
+    assert other.locator(".lab-error").count() == 0
+    assert not page.evaluate("liveCells.isReady") and other.evaluate("liveCells.isReady")
+    _say(page, 1, "It ran")
+
+
+def test_the_editor_is_light_and_comes_when_somebody_writes(at_desk, lab_home):
+    (editor,) = browser.HTML.glob("_static/live-cells/*/codemirror.js")
+    assert len(gzip.compress(editor.read_bytes(), 6)) <= 150_000
+    page = open_lab(at_desk, lab_home, PAGE).page
+    names = "performance.getEntriesByType('resource').map((entry) => entry.name)"
+    assert "codemirror" not in str(page.evaluate(names))
+    # Where it cannot be had, one writes in a plain field.
+    page.route("**/codemirror.js", lambda route: route.abort())
+    _edit(page, 1, "6 * 7")
+    _say(page, 1, "It ran")
+    assert _cell(page, 1).locator("textarea").input_value() == "6 * 7"
 
 
 def test_a_page_says_what_it_cannot_do(at_desk, lab_home):
@@ -117,7 +164,7 @@ def test_a_page_says_what_it_cannot_do(at_desk, lab_home):
         assert sentence in page.locator(".lab-note, .lab-said", has_text=sentence).first.inner_text()
     page = at_desk.new_page()
     page.goto((browser.HTML / f"{PAGE}.html").as_uri())
-    assert "Opened from a folder" in page.locator(".lab-note").first.inner_text()
+    assert "Opened from this folder" in page.locator(".lab-note").first.inner_text()
     assert page.locator(".lab-run").count() == 0
     # A cell that cannot run leads to the notebook, where there is one, and so does the box that changes it.
     for name, about in pages.read_supported().items():
@@ -157,7 +204,7 @@ def test_the_bar_of_a_start_follows_the_bytes(at_desk, lab_home):
     }""",
         _list_ids()[1],
     )
-    promised = re.search(r"fetches (\d+) MB", _cell(page, 1).locator(".lab-run").inner_text())[1]
+    promised = re.search(r"once: (\d+) MB", page.locator(".lab-cost").inner_text())[1]
     _say(page, 1, "It ran")
     told = page.evaluate("window.told")
     counts = [int(re.fullmatch(rf"(\d+) of {promised} MB", text)[1]) for text in told]

@@ -14,7 +14,7 @@ class Exercise:
 
     def __init__(self, page, number: str) -> None:
         self.box = page.locator(f"#code-{number.replace('.', '-')}")
-        self.code = self.box.get_by_role("textbox")
+        self.writer = self.box.locator(".lab-writer")
         self.said = self.box.locator(".practice-verdict")
 
     def press(self, name: str) -> None:
@@ -22,7 +22,7 @@ class Exercise:
 
     def run(self, code: str, says: str) -> str:
         """Write and run; wait for a verdict with these words."""
-        self.code.fill(code)
+        self.writer.evaluate("(box, code) => (box.writer.text = code)", code)
         self.press("Run and check")
         self.said.filter(has_text=says).wait_for()
         return self.said.inner_text()
@@ -65,7 +65,7 @@ def test_a_reader_works_through_exercises_and_finds_them_again(chromium, at_desk
     later = chromium.new_context(viewport=browser.DESK, storage_state=kept)
     page = open_lab(later, lab_home, PAGE).page
     first, draw = Exercise(page, "3.1"), Exercise(page, "3.7")
-    assert first.code.input_value() == wrong and draw.code.input_value() == right
+    assert [one.writer.evaluate("(box) => box.writer.text") for one in (first, draw)] == [wrong, right]
     draw.box.locator(".practice-other", has_text="Draw Hebei").wait_for()
     assert "as you left it" in draw.said.inner_text()
     first.box.get_by_role("button", name="Show a solution").wait_for()
@@ -78,7 +78,7 @@ def test_a_change_that_is_asked_about_is_made_in_its_cell(at_desk, lab_home):
     box = page.locator(".admonition.modify").first
     changed = box.locator("pre").inner_text().splitlines()[1].removeprefix("+ ")
     box.get_by_role("button", name="Make this change").click()
-    assert changed in page.locator(".cell textarea").input_value()
+    assert changed in page.locator(".cell .lab-writer").evaluate("(box) => box.writer.text")
 
 
 def test_without_scripts_the_starter_code_stands_there(no_scripts, home):

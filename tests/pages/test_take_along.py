@@ -90,7 +90,7 @@ def test_it_runs_without_the_book_and_its_text_follows_the_code(monkeypatch, tmp
     assert notebook.cells[-1].outputs[0].text == "All of them are as the text tells.\n"
 
 
-def test_the_packed_book_is_the_same_every_time_and_works_from_a_folder(at_desk, tmp_path):
+def test_the_packed_book_is_the_same_every_time_and_works_from_a_folder(at_desk, lab_home, tmp_path):
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
     first, second = (pack.pack(browser.HTML, tmp_path / name / "book.zip") for name in ("one", "two"))
@@ -98,6 +98,18 @@ def test_the_packed_book_is_the_same_every_time_and_works_from_a_folder(at_desk,
     with zipfile.ZipFile(first) as bundle:
         bundle.extractall(tmp_path)
     at_desk.set_offline(True)
-    visit = browser.open_page(at_desk, (tmp_path / "book").as_uri(), "chapters/03_gdp.html")
+    home = (tmp_path / "book").as_uri()
+    visit = browser.open_lab(at_desk, home, "chapters/03_gdp")
     assert visit.find_charts_not_drawn() == []
+    cell = visit.page.locator(".cell[id^='cell-']").nth(1)
+    stored = cell.locator(".cell_output").inner_text()
+    cell.locator(".lab-run").click()
+    cell.locator(".lab-output").wait_for()
+    assert cell.locator(".lab-output").inner_text().split() == stored.split()
+    assert (visit.errors, visit.foreign) == ([], [])
+    visit = browser.open_page(at_desk, home, "pages/search.html?q=C80")
+    link = visit.page.locator(".search-results ul a").first
+    link.wait_for(timeout=60_000)
+    link.click()
+    visit.page.wait_for_url(f"{home}/chapters/03_gdp.html#*")
     assert (visit.errors, visit.foreign) == ([], [])

@@ -21,6 +21,8 @@ MANIFEST = Path(__file__).with_name("manifest.toml")
 # Beside the environment's packages: a clone's builds, and its other work trees, need not make it again.
 KEPT = Path(sys.prefix) / "share" / "lab"
 PACKAGES, LIBRARY, LOCK, SIZES = "packages.zip", "python_stdlib.zip", "pyodide-lock.json", "sizes.json"
+# Fetched to write, and not to run.
+EDITOR = "codemirror.js"
 
 
 class Unusable(Exception):
@@ -29,13 +31,19 @@ class Unusable(Exception):
 
 @dataclass(frozen=True)
 class File:
-    """One file of a manifest: its name and sum, what it becomes part of, and the places that have it."""
+    """One file of a manifest: its name and sum, what it becomes part of, and the places that have it.
+
+    Of a wheel, entries that match `without` and not `keep` (patterns of `fnmatch`) stay out, and `depends`
+    are the other wheels that it needs.
+    """
 
     name: str
     sha256: str
     into: str
     places: list[str]
     depends: list[str] = field(default_factory=list)
+    without: list[str] = field(default_factory=list)
+    keep: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -64,6 +72,17 @@ class Manifest:
         """Where the laboratory lies once it is made: what it is of names it, not the places that have it."""
         made_of = [self.made, self.pyodide, sorted((file.name, file.sha256, file.into) for file in self.file)]
         return KEPT / hashlib.sha256(json.dumps(made_of).encode()).hexdigest()[:12]
+
+    def list_needed(self, packages: list[str]) -> set[str]:
+        """These packages and those that they need, and so on."""
+        depends = {file.name.split("-")[0]: file.depends for file in self.file}
+        found: set[str] = set()
+        waiting = list(packages)
+        while waiting:
+            if (package := waiting.pop()) not in found:
+                found.add(package)
+                waiting += depends.get(package, [])
+        return found
 
 
 @cache

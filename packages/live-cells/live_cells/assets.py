@@ -6,7 +6,7 @@ from sphinx.application import Sphinx
 
 STATIC = Path(__file__).with_name("static")
 # In their order: the first is called by the others. A book that joins its own files takes these along.
-SCRIPTS = tuple(STATIC / name for name in ("core.js", "outputs.js", "controls.js", "cells.js"))
+SCRIPTS = tuple(STATIC / name for name in ("files.js", "core.js", "outputs.js", "controls.js", "cells.js"))
 STYLES = (STATIC / "live-cells.css",)
 # It runs beside the page: a file of its own.
 WORKER = STATIC / "worker.js"

@@ -10,8 +10,8 @@ import marshal
 import zipfile
 
 _DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
-# Some of numpy's and scipy's functions are made from the texts of others.
-_TEXTS_READ = ("numpy/_core/", "numpy/lib/", "numpy/ma/", "scipy/")
+# Some of their functions are made from the texts of others.
+_TEXTS_READ = ("numpy/_core/", "numpy/lib/", "numpy/ma/", "scipy/", "statsmodels/")
 
 
 def _leave_out_texts(source: bytes) -> ast.Module:

@@ -39,8 +39,8 @@ def _fetch_package(kind: str, requirement: str) -> Path:
     folder = Path(tempfile.mkdtemp(dir=KEPT))
     if kind == "pypi":
         only = ["--no-deps", "--only-binary=:all:", "--ignore-requires-python", "--python-version=3.12"]
-        _run(sys.executable, "-m", "pip", "download", "-q", *only, "--platform=manylinux2014_x86_64",
-             "--platform=any", f"--dest={folder}", requirement)  # fmt: skip
+        only += [f"--platform={name}" for name in ("manylinux2014_x86_64", "manylinux_2_28_x86_64", "any")]
+        _run(sys.executable, "-m", "pip", "download", "-q", *only, f"--dest={folder}", requirement)
     elif shutil.which("npm"):
         _run("npm", "pack", "--silent", f"--pack-destination={folder}", requirement.replace("==", "@"))
     else:
@@ -102,7 +102,7 @@ def fetch(files: list[File], kept: Path = KEPT / "files") -> dict[str, Path]:
     kept.mkdir(parents=True, exist_ok=True)
     there = {}
     for file in files:
-        there[file.name] = kept / f"{file.sha256[:12]}-{file.name}"
+        there[file.name] = kept / f"{file.sha256[:12]}-{file.name.replace('/', '+')}"
         if there[file.name].exists():
             continue
         print(f"Fetching {file.name}", file=sys.stderr)

@@ -6,6 +6,7 @@ environment's packages, where the build of a book finds it.
 
 import argparse
 import base64
+import fnmatch
 import hashlib
 import json
 import shutil
@@ -15,12 +16,11 @@ import zipfile
 from pathlib import Path
 
 from live_cells import artefact, browser, fetch, zips
-from live_cells.artefact import LIBRARY, LOCK, MANIFEST, PACKAGES, Manifest
+from live_cells.artefact import EDITOR, LIBRARY, LOCK, MANIFEST, PACKAGES, File, Manifest
 
-# What a page never asks for: headers, tests, types, and of IPython all but how it prints.
+# What a page never asks for: headers, tests, types.
 _LEFT_OUT = (".pyi", ".pxd", ".h", ".a", ".c", ".typed", "/RECORD", "/WHEEL", "/")
 _FOLDERS_LEFT_OUT = ("/tests/", "/licenses/", "dateutil-zoneinfo.tar.gz")
-_ONLY = {"ipython": "IPython/lib/pretty.py"}
 _WEBASSEMBLY = "wasm32.whl"
 _COMPILER = Path(__file__).with_name("compiler.py")
 _PAGE = """async ({ archives, program }) => {
@@ -42,10 +42,39 @@ _PAGE = """async ({ archives, program }) => {
   return made;
 }"""
 
+# What `controls.js` uses of CodeMirror.
+_USED = """
+export { EditorState, StateEffect, StateField } from "@codemirror/state";
+export { Decoration, EditorView, drawSelection, keymap, lineNumbers } from "@codemirror/view";
+export { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
+export { bracketMatching, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
+export { pythonLanguage } from "@codemirror/lang-python";
+export { tagHighlighter, tags } from "@lezer/highlight";
+"""
+_BUNDLE = """async ({ entry, modules }) => {
+  const { initialize, build } = await import("./esbuild.js");
+  await initialize({ wasmURL: "esbuild.wasm", worker: false });
+  const npm = {
+    name: "npm",
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /.*/ }, ({ path }) => ({ path, namespace: "npm" }));
+      onLoad({ filter: /.*/, namespace: "npm" }, ({ path }) => ({ contents: modules[path], loader: "js" }));
+    },
+  };
+  const stdin = { contents: entry };
+  const how = { bundle: true, minify: true, format: "esm", write: false };
+  const made = await build({ ...how, stdin, plugins: [npm] });
+  return made.outputFiles[0].text;
+}"""
 
-def _choose_entries(path: Path, name: str) -> dict[str, bytes]:
+
+def _choose_entries(path: Path, file: File) -> dict[str, bytes]:
     """What a page needs of a wheel or of the standard library."""
-    only, runs = _ONLY.get(name.split("-")[0]), not name.endswith(".whl") or name.endswith(_WEBASSEMBLY)
+    runs = not file.name.endswith(".whl") or file.name.endswith(_WEBASSEMBLY)
+
+    def match(entry: str, patterns: list[str]) -> bool:
+        return any(fnmatch.fnmatch(entry, pattern) for pattern in patterns)
+
     with zipfile.ZipFile(path) as archive:
         return {
             entry: archive.read(entry)
@@ -53,7 +82,7 @@ def _choose_entries(path: Path, name: str) -> dict[str, bytes]:
             if not entry.endswith(_LEFT_OUT)
             and not any(folder in entry for folder in _FOLDERS_LEFT_OUT)
             and (runs or not entry.endswith(".so"))
-            and (only is None or entry == only)
+            and (not match(entry, file.without) or match(entry, file.keep))
         }
 
 
@@ -63,7 +92,7 @@ def _collect(manifest: Manifest, there: dict[str, Path]) -> dict[str, dict[str, 
     for file in manifest.file:
         if file.name.endswith((".zip", ".whl")):
             name = PACKAGES if file.into == "packages" else file.name
-            archives.setdefault(name, {}).update(_choose_entries(there[file.name], file.name))
+            archives.setdefault(name, {}).update(_choose_entries(there[file.name], file))
     return archives
 
 
@@ -79,6 +108,19 @@ def _compile(folder: Path, archives: dict[str, dict[str, bytes]], python: str) -
         roots = {name: library if name == LIBRARY else site for name in archives}
         given = {"archives": roots, "program": _COMPILER.read_text(encoding="utf-8")}
         return {name: base64.b64decode(text) for name, text in page.evaluate(_PAGE, given).items()}
+
+
+def _bundle(folder: Path, manifest: Manifest, there: dict[str, Path]) -> str:
+    """The editor as one script, made by the bundler in `folder`."""
+    with browser.open_folder(folder) as context:
+        page = context.new_page()
+        page.goto(browser.HOME)
+        modules = {
+            file.name: there[file.name].read_text(encoding="utf-8")
+            for file in manifest.file
+            if file.into == "editor"
+        }
+        return page.evaluate(_BUNDLE, {"entry": _USED, "modules": modules})
 
 
 def format_lock(manifest: Manifest, wheels: dict[str, bytes]) -> str:
@@ -130,11 +172,15 @@ def make(manifest: Manifest) -> None:
         shutil.copyfile(there[LIBRARY], bench / LIBRARY)
         (bench / LOCK).write_text(format_lock(manifest, {}), encoding="utf-8")
         compiled = _compile(bench, archives, manifest.pyodide["python"])
+        for name in ("esbuild.js", "esbuild.wasm"):
+            shutil.copyfile(there[name], bench / name)
+        editor = _bundle(bench, manifest, there)
     part = manifest.folder.with_suffix(".part")
     shutil.rmtree(part, ignore_errors=True)
     _copy_core(there, part)
     for name, content in compiled.items():
         (part / name).write_bytes(content)
+    (part / EDITOR).write_text(editor, encoding="utf-8")
     (part / LOCK).write_text(format_lock(manifest, compiled), encoding="utf-8")
     artefact.finish(part, manifest.folder)
 

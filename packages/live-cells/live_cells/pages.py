@@ -106,13 +106,15 @@ def _find_cells(app: Sphinx, name: str) -> Path | None:
 class _Build:
     """What one build knows of its laboratory."""
 
+    manifest: artefact.Manifest
     folder: Path
     library: bytes
     sizes: dict[str, list[int]]
 
     def prepare(self, app: Sphinx, config: Config) -> None:
         """A laboratory that has come, gone or changed is a changed setting: pages are made again."""
-        self.folder = artefact.read_manifest(Path(config.live_cells_manifest or artefact.MANIFEST)).folder
+        self.manifest = artefact.read_manifest(Path(config.live_cells_manifest or artefact.MANIFEST))
+        self.folder = self.manifest.folder
         config.live_cells_made = self.folder.is_dir()
         if config.live_cells_made:
             self.library = pack_library(Path(app.srcdir), config.live_cells_library)
@@ -145,10 +147,11 @@ class _Build:
 
     def _describe(self, config: Config, name: str, page: Page) -> dict[str, Any]:
         packages = [*config.live_cells_packages, *page.packages]
+        needed = self.manifest.list_needed(packages)
         loaded = {LIBRARY_ZIP: [len(self.library)] * 2} | {
             file: sizes
             for file, sizes in self.sizes.items()
-            if not file.endswith(".whl") or file.split("-")[0] in packages
+            if file != artefact.EDITOR and (not file.endswith(".whl") or file.split("-")[0] in needed)
         }
         wire = sum(wire for wire, _ in loaded.values())
         # Scripts come by import, where nobody can count their bytes.

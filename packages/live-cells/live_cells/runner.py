@@ -10,6 +10,7 @@ import importlib.abc
 import importlib.machinery
 import io
 import json
+import linecache
 import os
 import sys
 import traceback
@@ -31,7 +32,7 @@ class NeedsPackage(ImportError):
     """A cell uses a package that is not in the page."""
 
     def __init__(self, package: str) -> None:
-        super().__init__(f"this needs the package {package}, which does not run in a page")
+        super().__init__(f"this needs the package {package}, which this page does not have")
         self.name = package
 
 
@@ -40,12 +41,26 @@ class _Absent:
 
     def __init__(self, package: str) -> None:
         self._package = package
+        self.__doc__ = None  # who copies its manual copies nothing
 
     def __getattr__(self, name: str) -> Any:
-        raise NeedsPackage(self._package)
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return _Absent(self._package)
 
     def __call__(self, *given: object, **named: object) -> Any:
         raise NeedsPackage(self._package)
+
+    __repr__ = __iter__ = __len__ = __call__
+
+    # In a library that runs without it, classes are made of it and annotations name it.
+    def __mro_entries__(self, bases: tuple) -> tuple[type, ...]:
+        return ()
+
+    def __or__(self, other: object) -> Any:
+        return self
+
+    __ror__ = __or__
 
 
 class _AbsentPackages(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -69,6 +84,7 @@ class _AbsentPackages(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             return _Absent(package)
 
         module.__getattr__ = find  # type: ignore[method-assign]
+        module.__version__ = "0"  # type: ignore[attr-defined]
         return module
 
     def exec_module(self, module: types.ModuleType) -> None:
@@ -169,7 +185,7 @@ def run(code: str, space: str) -> str:
 
     Returns JSON: `outputs` as a notebook stores them, `value` of the last expression where no semicolon ends
     it (as plain data, or as the text that Python shows), and `error`, null or with `name`, `message`, `line`,
-    `trace` and `package`.
+    `source` of that line, `trace` and `package`.
     """
     _outputs.clear()
     names = _spaces.setdefault(space, {})
@@ -178,6 +194,8 @@ def run(code: str, space: str) -> str:
     value, error = None, None
     with contextlib.redirect_stdout(_Stream("stdout")), contextlib.redirect_stderr(_Stream("stderr")):
         try:
+            # As a traceback looks its lines up.
+            linecache.cache[CELL] = len(code), None, code.splitlines(True), CELL
             value = eval_code(code, names, filename=CELL)
             if value is not None:
                 _show("execute_result", *_bundle(value))
@@ -202,9 +220,10 @@ def _find_line(raised: BaseException) -> int | None:
 
 
 _SENTENCES: dict[type[BaseException], Callable[[BaseException], str]] = {
-    NeedsPackage: lambda e: f"This cell needs {e.name}, which does not run in a page",  # type: ignore[attr-defined]
+    NeedsPackage: lambda e: f"This cell needs {e.name}, which this page does not have",  # type: ignore[attr-defined]
     ModuleNotFoundError: lambda e: f"This page has no package {e.name}",  # type: ignore[attr-defined]
     SyntaxError: lambda e: f"Python cannot read this: {e.msg}",  # type: ignore[attr-defined]
+    UnboundLocalError: lambda e: str(e),
     NameError: lambda e: f"{e}; it may be misspelt, or it was deleted",
     SystemExit: lambda e: "A cell cannot end Python; nothing else was done",
     MemoryError: lambda e: "The page has no memory left for this",
@@ -225,7 +244,8 @@ def _explain(raised: BaseException) -> dict:
     return {
         "name": name,
         "message": said if said.endswith(("?", "!")) else said.rstrip(".") + ".",
-        "line": _find_line(raised),
+        "line": (line := _find_line(raised)),
+        "source": linecache.getline(CELL, line or 0).strip(),
         "trace": text if len(text) < 8000 else f"{text[:4000]}\n...\n{text[-4000:]}",
         "package": raised.name if isinstance(raised, ImportError) else None,
     }

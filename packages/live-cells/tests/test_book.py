@@ -1,5 +1,7 @@
 """The README's book, built with a laboratory of a few bytes: what its pages are given to run with."""
 
+import base64
+import gzip
 import json
 import re
 import zipfile
@@ -7,7 +9,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from live_cells import artefact, verify
+from live_cells import artefact, folder, verify
 from sphinx.cmd.build import build_main
 
 README = Path(__file__).parents[1] / "README.md"
@@ -87,6 +89,16 @@ def test_what_is_special_about_a_page_reaches_its_scripts(book, laboratory):
 def test_a_wrong_word_about_a_page_ends_the_build_in_a_sentence(book, laboratory, capsys):
     book("live_cells_pages = {'page': {'package': []}}\n", status=2)
     assert "live_cells_pages, page: got an unexpected keyword argument 'package'" in capsys.readouterr().err
+
+
+def test_for_a_folder_what_pages_fetch_becomes_scripts():
+    files = [("static/all.js", b"run();"), ("lab/a.wasm", b"\0asm"), ("page.html", b"<p>")]
+    made = dict(folder.make_scripts(files, ("lab/",), "static/all.js"))
+    assert (
+        made["static/all.js"] == b"globalThis.filesAreScripts = true;\nrun();" and made["page.html"] == b"<p>"
+    )
+    (given,) = re.fullmatch(rb'liveFiles\.take\("(.+)"\);\n', made["lab/a.wasm.js"]).groups()
+    assert gzip.decompress(base64.b64decode(given)) == b"\0asm" and len(made) == 3
 
 
 def test_without_a_laboratory_no_page_changes_and_one_that_comes_is_seen(book, request):

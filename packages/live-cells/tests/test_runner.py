@@ -1,6 +1,7 @@
 """What a cell gives: outputs as a notebook stores them, and errors in one line."""
 
 import json
+import sys
 
 import pytest
 
@@ -39,6 +40,11 @@ def test_a_flood_is_cut_and_is_no_error(run, flood):
     [
         ("\nprint(1 / 0)", "ZeroDivisionError: division by zero.", 2),
         ("(1", "Python cannot read this: '(' was never closed.", 1),
+        (
+            "def f():\n  x += 1\nf()",
+            "cannot access local variable 'x' where it is not associated with a value.",
+            2,
+        ),
         ("nothing", "name 'nothing' is not defined; it may be misspelt, or it was deleted.", 1),
         ("raise SystemExit", "A cell cannot end Python; nothing else was done.", 1),
         ("import no_such_package", "This page has no package no_such_package.", 1),
@@ -50,3 +56,18 @@ def test_an_error_is_one_line(run, code, says, line):
     error = run(code)["error"]
     assert (error["message"], error["line"]) == (says, line)
     assert "runner.py" not in error["trace"]
+    assert error["source"] == code.splitlines()[line - 1].strip() and error["source"] in error["trace"]
+
+
+def test_a_library_whose_parts_are_absent_can_be_imported_and_says_so_when_they_are_used(run):
+    from live_cells import runner
+
+    finder = runner._AbsentPackages(["no_such"])
+    sys.meta_path.append(finder)
+    try:
+        made = "import no_such.part as part\nclass Made(part.Base): pass\ndef f(x: part.A | None): pass\n"
+        assert run(f"{made}part.A.__doc__, part.__version__")["value"] == [None, "0"]
+        for use in ("part.A()", "part.A", "list(part.A)"):
+            assert run(use)["error"]["message"] == "This cell needs no_such, which this page does not have."
+    finally:
+        sys.meta_path.remove(finder)

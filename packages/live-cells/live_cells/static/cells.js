@@ -1,22 +1,39 @@
 // The cells of a page: each with Run, Edit and Reset. A cell is known by its id, here as in its notebook.
 (() => {
   const { liveCells } = globalThis;
-  const cells = [...document.querySelectorAll(".cell[id^='cell-']")];
-  if (!liveCells || !cells.length) return;
+  const places = [...document.querySelectorAll(".cell[id^='cell-']")];
+  if (!liveCells || !places.length) return;
   const { about, at, why, run, forget, memory, make, render, withEnd, button, writer, controls } = liveCells;
   if (why) {
     document.documentElement.classList.add("lab-off");
-    cells[0].before(withEnd(why));
+    places[0].before(withEnd(why));
     return;
   }
   const anchorOf = (id) => `cell-${id}`;
 
   let notebook; // [id, code] of every cell of the notebook, hidden ones too
   const written = new Map(); // id -> what the reader made of the cell
-  const show = (cell, result) => {
-    const stored = cell.querySelector(":scope > .cell_output:not(.lab-output)");
-    let fresh = cell.querySelector(":scope > .lab-output");
-    if (!fresh) cell.append((fresh = make("div", { className: "cell_output lab-output" })));
+  const cells = []; // those that run: { id, place, original, said, ... }
+  const codeOf = ({ id, original }) => written.get(id) ?? original;
+  const above = (cell) => cells.slice(0, cells.indexOf(cell) + 1);
+
+  // An output is old where its cell, or one above, has another code than when it was made: `made`, at first the book's.
+  const isOld = (cell) => above(cell).some((one, i) => codeOf(one) !== (cell.made?.[i] ?? one.original));
+  const refresh = () => {
+    const old = cells.map(isOld);
+    cells.forEach((cell, i) => {
+      cell.below.hidden = !cell.made || old[i] || !old.includes(true, i + 1);
+      const output = cell.place.querySelector(":scope > .cell_output:not([hidden])");
+      if (old[i] && output) output.before(cell.note);
+      else cell.note.remove();
+    });
+  };
+
+  const show = (cell, result, codes) => {
+    const { place } = cell;
+    const stored = place.querySelector(":scope > .cell_output:not(.lab-output)");
+    let fresh = place.querySelector(":scope > .lab-output");
+    if (!fresh) place.append((fresh = make("div", { className: "cell_output lab-output" })));
     const parts = render(result);
     const caption = stored?.querySelector("figcaption")?.cloneNode(true);
     const drawn = parts.find((part) => part.className === "chart");
@@ -29,11 +46,62 @@
     }
     // What cannot run here leaves what the book has.
     if (stored) stored.hidden = !result.error?.package;
+    cell.field?.mark(result.error?.line);
+    cell.made = codes;
   };
 
-  const equip = (cell, order) => {
-    const id = cell.id.slice(anchorOf("").length);
-    const input = cell.querySelector(".cell_input");
+  // Runs a cell after those above; gives what is to be said of it, and whether it is well.
+  const execute = async (cell, tell) => {
+    tell("Starting Python");
+    try {
+      notebook ??= await (await fetch(at(about.cells))).json();
+    } catch {
+      return { isWell: false, end: ["The cells of this page could not be fetched. Press Run to try again."] };
+    }
+    const all = notebook.map(([id, code]) => ({ id, code: written.get(id) ?? code, mayFail: about.stored.includes(id) }));
+    const codes = cells.map(codeOf); // of the cells as they run now: a reader may go on writing
+    const known = (index) => cells.find(({ id }) => id === all[index].id);
+    const index = all.findIndex(({ id }) => id === cell.id);
+    const firstOther = all.findIndex(({ code }, i) => code !== notebook[i][1]);
+    const result = await run(all[index].code, {
+      before: all.slice(0, index),
+      tell,
+      // Below a changed cell, what the page shows would be of another run.
+      show: (i, gave) => known(i) && firstOther >= 0 && i >= firstOther && show(known(i), gave, codes),
+    });
+    const { error } = result;
+    if (error?.above !== undefined) {
+      const first = known(error.above);
+      if (first) show(first, { outputs: [], error }, codes);
+      const link = first ? make("a", { href: `#${anchorOf(first.id)}`, textContent: error.message }) : error.message;
+      return { isWell: false, end: ["A cell above stopped: ", link] };
+    }
+    if (["Stopped", "Unavailable"].includes(error?.name)) return { isWell: false, end: [error.message] };
+    show(cell, result, codes);
+    const end = error ? "It stopped; what is wrong stands below." : result.outputs.length ? "It ran; what it gave stands below." : "It ran, and shows nothing.";
+    const isLost = !memory.isKept && codeOf(cell) !== cell.original;
+    return { isWell: !error, end: [isLost ? `${end} This browser does not keep your changes.` : end] };
+  };
+  const act = async (cell, tell) => {
+    const { end } = await execute(cell, tell);
+    cell.said.replaceChildren(...end);
+    refresh();
+  };
+  const actOn = async (list, said, tell) => {
+    let done;
+    for (const [index, cell] of list.entries()) {
+      done = await execute(cell, (...told) => tell(...(told[0] === "Running" ? [`Running cell ${index + 1} of ${list.length}`, (index + 1) / list.length] : told)));
+      refresh();
+      if (done.isWell) continue;
+      const link = make("a", { href: `#${cell.place.id}`, textContent: `Cell ${cell.number}` });
+      return said.replaceChildren(link, " did not end well. ", ...done.end);
+    }
+    said.textContent = list.length === 1 ? "One cell ran." : `${list.length} cells ran.`;
+  };
+
+  const equip = (place, order) => {
+    const id = place.id.slice(anchorOf("").length);
+    const input = place.querySelector(".cell_input");
     if (!input) return;
     if (about.stored.includes(id)) {
       const packages = about.absent.join(" or ");
@@ -42,19 +110,21 @@
     }
     const shown = input.firstElementChild;
     const original = shown.querySelector("pre").textContent.replace(/\n$/, "");
-    const isOther = () => written.has(id) && written.get(id) !== original;
-    let field;
+    const cell = { id, place, original, number: order + 1, note: make("p", { className: "lab-old", textContent: "This output is older than the code." }) };
+    const isFirst = !cells.length;
+    cells.push(cell);
 
     const keep = (text) => {
       written.set(id, text);
       memory.keepCode(original, text === original ? undefined : text);
       back.hidden = false;
       if (!memory.isKept) said.textContent = "This browser does not keep your changes: its storage is full or switched off.";
+      refresh();
     };
     const open = (text) => {
-      field = writer(text, { label: `Code of cell ${order + 1}`, onInput: keep, onRun: () => offer() });
+      cell.field = writer(text, { label: `Code of cell ${order + 1}`, onInput: keep, onRun: () => offer(), onLeave: () => bar.querySelector(".lab-run").focus() });
       shown.hidden = true;
-      shown.after(field.box);
+      shown.after(cell.field.box);
       edit.hidden = true;
       back.hidden = false;
     };
@@ -62,64 +132,37 @@
       "Edit",
       () => {
         open(original);
-        field.area.focus();
+        cell.field.focus();
       },
       "lab-edit",
     );
     const back = button("Reset", async () => {
-      field?.box.remove();
+      cell.field?.box.remove();
+      cell.field = cell.made = undefined;
       shown.hidden = false;
       edit.hidden = false;
       edit.focus();
       back.hidden = true;
       written.delete(id);
       memory.keepCode(original, undefined);
-      cell.querySelector(":scope > .lab-output")?.remove();
-      const stored = cell.querySelector(":scope > .cell_output");
+      place.querySelector(":scope > .lab-output")?.remove();
+      const stored = place.querySelector(":scope > .cell_output");
       if (stored) stored.hidden = false;
       said.textContent = "As it was. The next run starts with no names from before.";
+      refresh();
       await forget();
     });
     back.hidden = true;
+    const several = (name, list, className) => button(name, () => offer((tell) => actOn(list(), said, tell)), className);
+    cell.below = several("Run below", () => cells.slice(cells.indexOf(cell) + 1), "lab-below");
+    const parts = [edit, back, cell.below, ...(isFirst ? [several("Run all", () => cells, "lab-all")] : [])];
 
-    const act = async (tell) => {
-      tell("Starting Python");
-      try {
-        notebook ??= await (await fetch(at(about.cells))).json();
-      } catch {
-        said.textContent = "The cells of this page could not be fetched. Press Run to try again.";
-        return;
-      }
-      const all = notebook.map(([own, code]) => ({ id: own, code: written.get(own) ?? code, mayFail: about.stored.includes(own) }));
-      const index = all.findIndex((one) => one.id === id);
-      const firstOther = all.findIndex(({ code }, i) => code !== notebook[i][1]);
-      const result = await run(all[index].code, {
-        before: all.slice(0, index),
-        tell,
-        // Below a changed cell, what the page shows would be of another run.
-        show: (above, gave) => {
-          const there = document.getElementById(anchorOf(all[above].id));
-          if (there && firstOther >= 0 && above >= firstOther) show(there, gave);
-        },
-      });
-      const { error } = result;
-      if (error?.above !== undefined) {
-        const anchor = anchorOf(all[error.above].id);
-        const there = document.getElementById(anchor);
-        if (there) show(there, { outputs: [], error });
-        said.replaceChildren("A cell above stopped: ", there ? make("a", { href: `#${anchor}`, textContent: error.message }) : error.message);
-        return;
-      }
-      back.hidden = false;
-      if (error && ["Stopped", "Unavailable"].includes(error.name)) {
-        said.textContent = error.message;
-        return;
-      }
-      show(cell, result);
-      const end = error ? "It stopped; what is wrong stands below." : result.outputs.length ? "It ran; what it gave stands below." : "It ran, and shows nothing.";
-      said.textContent = memory.isKept || !isOther() ? end : `${end} This browser does not keep your changes.`;
+    const runs = async (tell) => {
+      await act(cell, tell);
+      back.hidden = !(cell.field || cell.made);
     };
-    const { bar, said, offer } = controls({ run: act, label: `Cell ${order + 1}`, parts: [edit, back] });
+    const { bar, said, offer } = controls({ run: runs, label: `Cell ${order + 1}`, parts });
+    cell.said = said;
     input.append(bar);
     const before = memory.code(original);
     if (before !== undefined) {
@@ -128,5 +171,6 @@
       said.textContent = "Your changes are here again.";
     }
   };
-  cells.forEach(equip);
+  places.forEach(equip);
+  if (cells.length) refresh();
 })();

@@ -2,7 +2,8 @@
 (() => {
   const { liveCells } = globalThis;
   if (!liveCells) return;
-  const { about, make, stop } = liveCells;
+  const { about, at, make, stop } = liveCells;
+  const { liveFiles } = globalThis;
   const inMB = (bytes) => Math.round(bytes / 1e6);
 
   const button = (textContent, act, className = "") => {
@@ -11,32 +12,100 @@
     return made;
   };
 
-  const writer = (text, { label, onInput = () => {}, onRun = () => {} }) => {
-    const area = make("textarea", { className: "lab-code", value: text, spellcheck: false, rows: text.split("\n").length + 1 });
+  // CodeMirror comes when somebody first goes to a field; until then, and where it cannot be had, the field is a plain one.
+  let editor;
+  const waiting = new Set();
+  const wantEditor = async () => {
+    editor ??= liveFiles.load(at(`${about.root}codemirror.js`)).catch(() => undefined);
+    const codemirror = await editor;
+    if (codemirror) waiting.forEach((upgrade) => upgrade(codemirror));
+    waiting.clear();
+  };
+  // The classes of Pygments, so that code keeps its colours when one writes.
+  const colour = ({ syntaxHighlighting, tagHighlighter, tags }) => {
+    const classes = { k: [tags.keyword, tags.operatorKeyword], kc: [tags.bool, tags.null, tags.self], s1: [tags.string], mi: [tags.number], c1: [tags.comment], nf: [tags.definition(tags.function(tags.variableName))], nb: [tags.standard(tags.variableName)], o: [tags.operator] };
+    return syntaxHighlighting(tagHighlighter(Object.entries(classes).flatMap(([name, all]) => all.map((tag) => ({ tag, class: name })))));
+  };
+  const failing = ({ StateEffect, StateField, Decoration, EditorView }) => {
+    const effect = StateEffect.define();
+    const field = StateField.define({
+      create: () => Decoration.none,
+      update: (marks, { effects, docChanged, state }) => {
+        for (const { value: line } of effects.filter((one) => one.is(effect))) {
+          if (!(line >= 1 && line <= state.doc.lines)) return Decoration.none;
+          return Decoration.set([Decoration.line({ class: "lab-failing" }).range(state.doc.line(line).from)]);
+        }
+        return docChanged ? Decoration.none : marks;
+      },
+      provide: (marks) => EditorView.decorations.from(marks),
+    });
+    return { field, mark: (line) => effect.of(line) };
+  };
+
+  // A field for code: { box, text, focus(), mark(line) }; `box.writer` is the same. Escape leaves it, where Tab indents.
+  const writer = (text, { label, onInput = () => {}, onRun = () => {}, onLeave = () => {} }) => {
+    const area = make("textarea", { className: "lab-code", value: text, spellcheck: false });
     for (const [name, value] of [["aria-label", label], ["autocapitalize", "off"], ["autocorrect", "off"], ["wrap", "off"]]) {
       area.setAttribute(name, value);
     }
-    // Tab leaves the field unless the reader chooses otherwise.
-    const indents = make("input", { type: "checkbox" });
+    const fit = () => (area.rows = area.value.split("\n").length + 1);
+    fit();
+    const keys = make("p", { className: "lab-keys", textContent: "Ctrl + Enter runs" });
+    const box = make("div", { className: "lab-writer" }, area, keys);
+    let view;
+    let fails;
+    const upgrade = (codemirror) => {
+      const { EditorState, EditorView, keymap, lineNumbers, history, historyKeymap, defaultKeymap, indentWithTab, bracketMatching, indentOnInput, indentUnit, pythonLanguage } = codemirror;
+      const press = (act) => () => (act(), true);
+      fails = failing(codemirror);
+      keys.textContent = "Ctrl + Enter runs, Escape leaves the field, Ctrl + / makes a comment";
+      keys.id = `keys of ${label}`.replaceAll(" ", "-");
+      const hadFocus = document.activeElement === area;
+      view = new EditorView({
+        doc: area.value,
+        selection: { anchor: area.selectionStart },
+        extensions: [
+          keymap.of([{ key: "Mod-Enter", run: press(onRun) }, { key: "Shift-Enter", run: press(onRun) }, { key: "Escape", run: press(onLeave) }, indentWithTab, ...defaultKeymap, ...historyKeymap]),
+          lineNumbers(), history(), bracketMatching(), indentOnInput(), indentUnit.of("    "), EditorState.tabSize.of(4), pythonLanguage, colour(codemirror), fails.field,
+          EditorView.contentAttributes.of({ "aria-label": label, "aria-describedby": keys.id, autocapitalize: "off" }),
+          EditorView.updateListener.of(({ docChanged, state }) => docChanged && onInput(state.doc.toString())),
+        ],
+      });
+      view.dom.classList.add("lab-code", "highlight");
+      area.replaceWith(view.dom);
+      if (hadFocus) view.focus();
+    };
     area.addEventListener("input", () => {
-      area.rows = area.value.split("\n").length + 1;
+      fit();
       onInput(area.value);
     });
     area.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && (event.ctrlKey || event.metaKey || event.shiftKey)) {
-        event.preventDefault();
-        onRun();
-      } else if (event.key === "Tab" && indents.checked && !event.shiftKey) {
-        event.preventDefault();
-        area.setRangeText("    ", area.selectionStart, area.selectionEnd, "end");
-        area.dispatchEvent(new Event("input"));
-      }
+      if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey || event.shiftKey)) return;
+      event.preventDefault();
+      onRun();
     });
-    const keys = make("p", { className: "lab-keys" }, make("label", {}, indents, " Tab indents"), " Ctrl + Enter runs");
-    return { area, box: make("div", { className: "lab-writer" }, area, keys) };
+    area.addEventListener("focus", wantEditor, { once: true });
+    waiting.add(upgrade);
+    if (editor) wantEditor();
+    return (box.writer = {
+      box,
+      get text() {
+        return view ? view.state.doc.toString() : area.value;
+      },
+      set text(code) {
+        if (view) return view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: code } });
+        area.value = code;
+        fit();
+        onInput(code);
+      },
+      focus: () => (view ?? area).focus(),
+      mark: (line) => view?.dispatch({ effects: fails.mark(line ?? 0) }),
+    });
   };
 
-  // { said, offer, bar }: the status line, a press of Run, and the bar itself. `run` is given `tell`.
+  // { said, offer, bar }: the status line, a press of Run (or of what is given in its place), and the bar itself.
+  // `run` is given `tell`. The first bar of a page says what the first run costs.
+  let isFirst = true;
   const controls = ({ run: act, label, parts = [], name = "Run" }) => {
     const said = make("p", { className: "lab-said" });
     said.setAttribute("role", "status");
@@ -59,19 +128,21 @@
       progress.setAttribute("aria-valuetext", had.hidden ? step : had.textContent);
     };
     let busy = false;
-    const offer = async () => {
+    const offer = async (other = act) => {
       if (busy) return;
       busy = true;
       halt.hidden = false;
-      await act(tell);
+      await other(tell);
       if (document.activeElement === halt) go.focus();
       busy = false;
       halt.hidden = progress.hidden = had.hidden = true;
     };
-    const rename = () => (go.textContent = liveCells.isReady ? name : `${name} (fetches ${inMB(about.bytes)} MB once)`);
-    liveCells.onReady(rename);
-    rename();
-    const bar = make("div", { className: "lab-bar" }, go, halt, ...parts, progress, had, said);
+    const cost = make("span", { className: "lab-cost", textContent: `The first run fetches Python once: ${inMB(about.bytes)} MB.` });
+    const weigh = () => (cost.hidden = liveCells.isReady || liveCells.isFetched);
+    liveCells.onReady(weigh);
+    weigh();
+    const bar = make("div", { className: "lab-bar" }, go, halt, ...parts, progress, had, ...(isFirst ? [cost] : []), said);
+    isFirst = false;
     bar.setAttribute("role", "group");
     bar.setAttribute("aria-label", label);
     return { said, offer, bar };

@@ -16,7 +16,8 @@
 //   render({ outputs, error })   elements that show a result (outputs.js). What it does not know itself is shown by
 //                          the first of `cellRenderers` that does: { shows(type), render(data) }
 //   withEnd(sentence, way)  a note that something cannot run here, and the way out
-//   button(text, act, className), writer(text, { label, onInput, onRun }), controls({ run, label, parts, name })
+//   isReady, isFetched     whether Python runs, and whether this browser has fetched its files before
+//   button(text, act, className), writer(text, { label, onInput, onRun, onLeave }), controls({ run, label, parts, name })
 //                          a button, a field for code, and a bar with Run and Stop (controls.js)
 //   memory                 { isKept, code(original), keepCode(original, text) }: what a reader wrote. A book that
 //                          remembers in its own way sets `cellMemory`, as its own script runs, to the same three
@@ -27,8 +28,8 @@ globalThis.liveCells = (() => {
   const base = new URL(document.documentElement.dataset.content_root || "./", location.href);
   const at = (name) => new URL(name, base).href;
   const why =
-    location.protocol === "file:"
-      ? "Opened from a folder, this page cannot run its cells; from a web server it can."
+    location.protocol === "file:" && !globalThis.liveFiles.isPacked
+      ? "Opened from this folder, the page cannot run its cells; from a web server, or from the book's zip, it can."
       : typeof WebAssembly !== "object" || typeof Worker !== "function"
         ? "This browser cannot run the cells of this page, because it has no WebAssembly."
         : "";
@@ -45,6 +46,36 @@ globalThis.liveCells = (() => {
   let count = 0;
 
   class Ended extends Error {}
+
+  // Two chapters with a Python each fill a small machine: who starts one asks pages that nobody looks at, and that run
+  // nothing, to end theirs. It starts again there with the next run.
+  let running = 0;
+  let others;
+  const askOthers = () => {
+    if (typeof BroadcastChannel !== "function") return;
+    if (!others) {
+      others = new BroadcastChannel("live-cells");
+      others.onmessage = () => document.hidden && isReady && !running && end(new Ended());
+    }
+    others.postMessage("starts");
+  };
+
+  // What was fetched once is in the browser's cache.
+  const fetched = `files of ${about.root}`;
+  const recallFetched = () => {
+    try {
+      return JSON.parse(localStorage.getItem(fetched)) ?? [];
+    } catch {
+      return []; // storage is off, or holds what this script did not write
+    }
+  };
+  const keepFetched = () => {
+    try {
+      localStorage.setItem(fetched, JSON.stringify([...new Set([...recallFetched(), ...about.packages])]));
+    } catch {
+      // then the page says again what a start costs
+    }
+  };
 
   const end = (reason) => {
     worker?.terminate();
@@ -64,9 +95,15 @@ globalThis.liveCells = (() => {
 
   const start = () =>
     (starting ??= (async () => {
-      worker = new Worker(at(`${about.root}worker.js`), { type: "module" });
-      worker.onmessage = ({ data }) => {
+      askOthers();
+      const { work, read } = globalThis.liveFiles;
+      worker = await work(at(`${about.root}worker.js`));
+      worker.onmessage = async ({ data, target }) => {
         if (data.step) return onStep(data.step, data.done, data.had);
+        if (data.wants) {
+          const bytes = await (await read(data.wants)).arrayBuffer();
+          return target.postMessage({ wants: data.wants, bytes }, [bytes]);
+        }
         const { resolve, reject } = waiting.get(data.id) ?? {};
         waiting.delete(data.id);
         if (data.failure) reject?.(new Error(data.failure));
@@ -74,8 +111,9 @@ globalThis.liveCells = (() => {
       };
       worker.onerror = (event) => end(new Error(event.message || "its files are not there"));
       const { packages, setting, imports, fetched } = about;
-      await call("start", { library: at(about.library), packages, setting, imports, fetched });
+      await call("start", { root: at(about.root), library: at(about.library), packages, setting, imports, fetched });
       isReady = true;
+      keepFetched();
       listeners.forEach((listener) => listener());
     })());
 
@@ -86,6 +124,7 @@ globalThis.liveCells = (() => {
 
   const work = async (code, { before = [], space = "page", fresh = false, tell = () => {}, show = () => {} }) => {
     onStep = tell;
+    running += 1;
     try {
       await start();
       if (fresh) await forget(space);
@@ -112,6 +151,8 @@ globalThis.liveCells = (() => {
     } catch (error) {
       if (!(error instanceof Ended)) end(error);
       return { outputs: [], value: null, error: failure(error) };
+    } finally {
+      running -= 1;
     }
   };
 
@@ -158,6 +199,9 @@ globalThis.liveCells = (() => {
     about, at, why, isHere: !why, run, stop, forget,
     get isReady() {
       return isReady;
+    },
+    get isFetched() {
+      return globalThis.liveFiles.isPacked || about.packages.every((name) => recallFetched().includes(name));
     },
     onReady: (listener) => listeners.push(listener), // and whenever it is no more
     get memory() {

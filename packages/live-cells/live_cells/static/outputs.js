@@ -15,8 +15,12 @@
     about.notebook ? [before, make("a", { href: at(about.notebook), download: "", textContent: "take the notebook along" }), "."] : [];
   const withEnd = (text, way = " You can also ") => make("p", { className: "lab-note" }, text, ...along(way));
 
-  const printed = (text, kind) =>
-    make("div", { className: `output ${kind}` }, make("div", { className: "highlight" }, make("pre", { textContent: text })));
+  const LONG = 30; // lines: then it stands in a box that scrolls, by keyboard too
+  const printed = (text, kind) => {
+    const pre = make("pre", { textContent: text });
+    if (text.split("\n").length > LONG) Object.assign(pre, { className: "lab-long", tabIndex: 0, role: "region", ariaLabel: "Long output" });
+    return make("div", { className: `output ${kind}` }, make("div", { className: "highlight" }, pre));
+  };
   const one = ({ output_type: type, text, data }) => {
     if (type === "stream") return printed(text, "stream");
     for (const kind of Object.keys(data)) {
@@ -32,6 +36,7 @@
     const sentence = make("p", { className: "lab-error" }, make("strong", { textContent: error.message.replace(/\.$/, "") }), `${line}.`);
     if (error.package) sentence.append(...along(" To run it, "));
     const output = make("div", { className: "output" }, sentence);
+    if (error.source) sentence.append(make("code", { className: "lab-source", textContent: error.source }));
     if (error.trace) {
       const trace = make("pre", { textContent: error.trace, tabIndex: 0 });
       output.append(make("details", { className: "lab-trace" }, make("summary", { textContent: "What Python says" }), trace));

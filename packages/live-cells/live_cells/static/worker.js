@@ -1,12 +1,19 @@
 // The page's Python, in a worker of its own: a cell that never ends does not hold the page, and Stop ends this.
 // It takes messages { id, task, ... } and answers { id, result } or { id, failure }; while it starts, { step }.
-import { loadPyodide } from "./pyodide.js";
-
 let python;
 const tell = (step, done, had) => postMessage({ step, done, had });
 
 // Every byte that a request brings is told of as it comes; `sizes` has what they will be: in all, and on the wire.
-const plainFetch = self.fetch;
+const isPacked = self.location.protocol === "blob:"; // opened from a folder (files.js): the page reads for it
+// Pyodide asks for a worker that is a module, which Chromium does not start from a folder: one knows it by this.
+if (isPacked) self.importScripts = () => { throw new TypeError("modules import"); };
+const wanted = new Map();
+const ask = (address) =>
+  new Promise((resolve) => {
+    wanted.set(String(address), resolve);
+    postMessage({ wants: String(address) });
+  });
+const plainFetch = isPacked ? ask : self.fetch;
 const watchBytes = ({ bytes, wire }) => {
   let had = 0;
   let told = { at: 0, had: 0 };
@@ -34,15 +41,18 @@ const watchBytes = ({ bytes, wire }) => {
 };
 
 const tasks = {
-  async start({ library, packages, setting, imports, fetched }) {
+  async start({ root, library, packages, setting, imports, fetched }) {
+    const load = async (name) => import(isPacked ? URL.createObjectURL(await (await ask(root + name)).blob()) : root + name);
+    const scripts = ["pyodide.js", "pyodide.asm.js"].map(load);
     watchBytes(fetched);
     const get = async (address) => {
       const answer = await fetch(address);
       if (!answer.ok) throw new Error(`${address} is not there (${answer.status})`);
       return answer.arrayBuffer();
     };
-    const archives = [new URL("packages.zip", import.meta.url), library].map(get);
-    python = await loadPyodide({ indexURL: new URL("./", import.meta.url).href, packages });
+    const archives = [`${root}packages.zip`, library].map(get);
+    const [{ loadPyodide }, { default: createPyodideModule }] = await Promise.all(scripts);
+    python = await loadPyodide({ indexURL: root, packages, createPyodideModule });
     const folder = python.runPython("import site; site.getsitepackages()[0]");
     for (const archive of archives) python.unpackArchive(await archive, "zip", { extractDir: folder });
     self.fetch = plainFetch;
@@ -58,6 +68,10 @@ const tasks = {
 };
 
 onmessage = async ({ data: { id, task, ...given } }) => {
+  if (given.wants) {
+    const type = given.wants.endsWith(".wasm") ? "application/wasm" : "text/javascript";
+    return wanted.get(given.wants)(new Response(given.bytes, { headers: { "Content-Type": type } }));
+  }
   try {
     postMessage({ id, result: (await tasks[task](given)) ?? null });
   } catch (error) {

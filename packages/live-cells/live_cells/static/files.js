@@ -1,0 +1,33 @@
+// Files of the book, also where it is opened from a folder: there a browser fetches nothing and starts no module, but
+// loads scripts. Each file that a page fetches was made one by `live_cells.folder`: it gives the file's bytes to `take`.
+globalThis.liveFiles = (() => {
+  const isPacked = location.protocol === "file:" && Boolean(globalThis.filesAreScripts);
+  const taken = new Map(); // address of a script -> its file, compressed, as base64
+  const read = async (address) => {
+    const source = `${new URL(address, location.href).href.split("?")[0]}.js`;
+    await new Promise((resolve, reject) => {
+      const script = Object.assign(document.createElement("script"), { src: source, onload: resolve });
+      script.onerror = () => reject(new TypeError(`${source} is not there`));
+      document.head.append(script);
+    });
+    const letters = atob(taken.get(source));
+    taken.delete(source);
+    const bytes = new Uint8Array(letters.length);
+    for (let i = 0; i < letters.length; i += 1) bytes[i] = letters.charCodeAt(i);
+    const type = source.endsWith(".wasm.js") ? "application/wasm" : "text/javascript";
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+    return new Response(stream, { headers: { "Content-Type": type } });
+  };
+  const find = async (address) => (isPacked ? URL.createObjectURL(await (await read(address)).blob()) : address);
+  if (isPacked) {
+    const { fetch } = globalThis;
+    globalThis.fetch = (address, ...more) =>
+      new URL(address, location.href).protocol === "file:" ? read(address) : fetch(address, ...more);
+  }
+  return {
+    isPacked, read,
+    take: (text) => taken.set(document.currentScript.src, text),
+    load: async (address) => import(await find(address)), // a module
+    work: async (address) => new Worker(await find(address), { type: isPacked ? "classic" : "module" }),
+  };
+})();
