@@ -50,6 +50,8 @@ _MEANINGS = {
     r"Errno 38|not implemented": "It asked the system for something that the sandbox does not offer",
     r"gaierror|URLError|ConnectionError|unreachable|Connection refused": "It tried to use the network",
     r"FileNotFoundError|No such file": "It asked for a file that is not there",
+    r"StdinNotImplementedError": "It asked for input, and nobody is there to type",
+    r"NameError": "It used a name that no cell before it gives",
     r"CellTimeoutError": "A cell ran longer than it may and was interrupted",
     r"SystemExit|KeyboardInterrupt": "It stopped itself",
 }
