@@ -118,6 +118,7 @@ def test_an_output_older_than_its_code_is_marked_until_the_cells_below_ran(at_de
     first.get_by_role("textbox").press("Control+End")
     page.keyboard.type("  # mine")
     assert first.locator(".cm-content .c1", has_text="# mine").is_visible()
+    assert first.locator(".cm-editor.cm-focused.lab-code.highlight").count() == 1
     assert first.locator(".lab-old").is_visible() and old.count() > 10
     page.keyboard.press("Escape")
     assert page.evaluate("document.activeElement.textContent") == "Run"

@@ -67,11 +67,11 @@
         extensions: [
           keymap.of([{ key: "Mod-Enter", run: press(onRun) }, { key: "Shift-Enter", run: press(onRun) }, { key: "Escape", run: press(onLeave) }, indentWithTab, ...defaultKeymap, ...historyKeymap]),
           lineNumbers(), history(), bracketMatching(), indentOnInput(), indentUnit.of("    "), EditorState.tabSize.of(4), pythonLanguage, colour(codemirror), fails.field,
+          EditorView.editorAttributes.of({ class: "lab-code highlight" }), // it writes its classes anew with each focus
           EditorView.contentAttributes.of({ "aria-label": label, "aria-describedby": keys.id, autocapitalize: "off" }),
           EditorView.updateListener.of(({ docChanged, state }) => docChanged && onInput(state.doc.toString())),
         ],
       });
-      view.dom.classList.add("lab-code", "highlight");
       area.replaceWith(view.dom);
       if (hadFocus) view.focus();
     };
