@@ -85,7 +85,7 @@ def _make_notebook() -> nbformat.NotebookNode:
     text = (TEMPLATES / "notebook_template.md").read_text(encoding="utf-8")
     make = (nbformat.v4.new_markdown_cell, nbformat.v4.new_code_cell)
     parts = enumerate(_FENCE.split(text))
-    cells = [make[place % 2](part.strip()) for place, part in parts if part.strip()]
+    cells = [make[place % 2](part.strip()) for place, part in parts if part.strip()]  # type: ignore[no-untyped-call]
     for number, cell in enumerate(cells):
         cell.id = f"capstone-{number}"  # the same in each copy
     return nbformat.v4.new_notebook(cells=cells)

@@ -43,7 +43,7 @@ class Label:
 def _read() -> tuple[Label, ...]:
     with TABLE.open(encoding="utf-8", newline="") as handle:
         rows = list(csv.DictReader(handle))
-    made = [Label(**row | {"filed": row["filed"] == "true"}) for row in rows]  # type: ignore[arg-type]
+    made = [Label(**row | {"filed": row["filed"] == "true"}) for row in rows]
     return tuple(sorted(made, key=lambda label: not label.filed))
 
 

@@ -60,7 +60,7 @@ def take_claim(env: Any, name: str) -> dict[str, Any] | None:
     """
     for page, ledger in [*read_ledgers(env.app).items()][1:]:
         if env.docname in ledger["claims"].get(name, {"pages": ()})["pages"]:
-            return take(env, page, "claims")[name]  # type: ignore[no-any-return]
+            return take(env, page, "claims")[name]
     return take(env, "", name)
 
 
