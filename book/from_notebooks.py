@@ -70,7 +70,7 @@ class ChartFrom(SphinxDirective):
         said, messages = self.parse_inline(text)
         drawn = make_chart(self.env, chart, still="still" in self.options)
         below = paragraph(*said, classes=["caption"])
-        return [nodes.container("", drawn, below, classes=["borrowed"]), *messages]
+        return [nodes.container("", drawn, below, classes=["borrowed"], ids=[name]), *messages]
 
 
 class Glued(SphinxRole):

@@ -1,12 +1,12 @@
 // Takes the reader's guess before the answer, keeps it, and shows it beside the answer and on the chart.
+// What shows the answer is covered until then, or until the reader asks for it; guess.py says what that is.
 (() => {
-  const memory = globalThis.bookMemory;
-  const element = globalThis.bookElement;
-  const figureOf = (asked) => (asked.figure ? document.getElementById(asked.figure) : null);
+  const { bookMemory: memory, bookElement: element, bookButton: button } = globalThis;
+  const chartOf = (asked) => (asked.figure ? document.getElementById(asked.figure)?.querySelector(".chart") : null);
 
   // A line across the living chart at the guess, where its axis reaches so far.
   const draw = (asked, value) => {
-    const chart = figureOf(asked)?.querySelector(".chart");
+    const chart = chartOf(asked);
     const stage = chart?.querySelector(".chart-live");
     if (!stage || !chart.vegaView) return;
     stage.querySelector(".guess-line")?.remove();
@@ -28,33 +28,80 @@
       return given === asked.answer ? `You said “${given}”, and so do the data.` : `You said “${given}”; the data say “${asked.answer}”.`;
     }
     const unit = asked.unit ? ` ${asked.unit}` : "";
-    return `Your guess: ${given}${unit}. The data: ${asked.shown}${unit}.`;
+    return `Your guess: ${given}${unit}.${asked.steps ? "" : ` The data: ${asked.shown}${unit}.`}`;
   };
 
-  for (const [count, place] of document.querySelectorAll(".guess-live").entries()) {
+  // The choices of a chart's menu one after the other; the chart's title says what each gives.
+  const makeSteps = (asked, said) => {
+    const chart = chartOf(asked);
+    const { texts } = JSON.parse(chart.querySelector(".chart-spec").textContent).usermeta.follow;
+    const steps = Object.keys(texts).map((state) => JSON.parse(state)[0]);
+    let at = -1;
+    const turn = () => {
+      const menu = chart.querySelector(".chart-controls select");
+      if (!menu || at < 0) return;
+      menu.selectedIndex = at;
+      menu.dispatchEvent(new Event("change"));
+    };
+    const next = button(asked.steps, () => {
+      at += 1;
+      turn();
+      said.textContent = `${at + 1} of ${steps.length}: ${steps[at]}. ${at + 1 < steps.length ? "" : asked.last}`;
+      next.hidden = at + 1 === steps.length;
+    });
+    next.hidden = true;
+    chart.addEventListener("chart-drawn", turn, { once: true });
+    return next;
+  };
+
+  const ask = (place, count, waiting) => {
     const asked = JSON.parse(place.dataset.guess);
     const said = element("p", { className: "guess-said", role: "status" });
     const form = element("form", { noValidate: true, "aria-label": `Guess ${count + 1}` });
+    const steps = asked.steps ? makeSteps(asked, said) : null;
+    const open = () => {
+      waiting.forEach((part) => {
+        part.classList.remove("is-covered");
+        part.querySelector(":scope > .cover")?.remove();
+      });
+      if (steps) [steps.hidden, check.hidden] = [false, true];
+    };
+    const cover = (part, order) => {
+      const show = button("Show it anyway", () => {
+        memory.keepGuess(asked.name, null);
+        open();
+        (steps ?? part).focus({ preventScroll: true }); // the button is gone
+        steps?.click();
+      });
+      part.tabIndex = -1;
+      part.append(element("div", { className: "cover" }, element("p", { textContent: "Covered until you guess." }), ...(order ? [] : [show])));
+      part.classList.add("is-covered");
+    };
     const show = (given) => {
       said.textContent = compare(asked, given);
       if (asked.kind === "number") draw(asked, given);
+      open();
     };
     const keep = (given) => {
+      const isNew = waiting.some((part) => part.matches(".is-covered"));
       memory.keepGuess(asked.name, given);
       show(given);
+      if (isNew && !steps) said.append(" The result below is open now.");
+      steps?.focus({ preventScroll: true }); // where the button was
       if (!memory.isKept) said.append(" This browser does not keep it.");
     };
 
     const before = memory.guess(asked.name);
+    const check = element("button", { textContent: "Check my guess" });
+    form.addEventListener("submit", (event) => event.preventDefault());
     if (asked.kind === "number") {
-      const field = element("input", { type: "text", inputMode: "text", autocomplete: "off", size: 8 });
+      const field = element("input", { type: "text", inputMode: "text", autocomplete: "off", size: 6 });
       if (typeof before === "number") field.value = before;
       const unit = asked.unit ? ` ${asked.unit} ` : " ";
-      form.append(element("label", {}, "Your guess: ", field, unit), element("button", { textContent: "Keep it, and compare" }));
-      form.addEventListener("submit", (event) => {
-        event.preventDefault();
-        const { ask, values } = globalThis.plainAnswers.parse(field.value, { kind: "number", unit: asked.unit });
-        if (ask) said.textContent = ask;
+      form.append(element("label", {}, "Your guess: ", field, unit), check);
+      form.addEventListener("submit", () => {
+        const { ask: again, values } = globalThis.plainAnswers.parse(field.value, { kind: "number", unit: asked.unit });
+        if (again) said.textContent = again;
         else keep(values[""]);
       });
     } else {
@@ -62,15 +109,29 @@
         const radio = element("input", { type: "radio", name: `guess ${asked.name}`, value: option, checked: option === before });
         return element("label", { className: "option" }, radio, element("span", { textContent: option }));
       });
-      form.append(element("fieldset", {}, element("legend", { textContent: "Your guess" }), ...options));
-      form.addEventListener("submit", (event) => event.preventDefault());
-      form.addEventListener("change", ({ target }) => keep(target.value));
+      form.append(element("fieldset", {}, element("legend", { textContent: "Your guess" }), ...options), check);
+      form.addEventListener("submit", () => {
+        const chosen = form.querySelector("input:checked");
+        if (chosen) keep(chosen.value);
+        else said.textContent = "Choose one first.";
+      });
     }
-    form.append(said);
+    form.append(...(steps ? [steps] : []), said);
     place.replaceChildren(form);
     place.closest(".guess").classList.add("is-live");
+    // Who has guessed, has asked for the answer, or has read the chapter, finds it open.
     if (asked.kind === "number" ? typeof before === "number" : asked.options.includes(before)) show(before);
+    else if (before === undefined && !memory.marks.read.includes(memory.here)) waiting.forEach(cover);
+    else open();
     const redraw = () => typeof memory.guess(asked.name) === "number" && draw(asked, memory.guess(asked.name));
-    figureOf(asked)?.addEventListener("chart-drawn", redraw);
+    chartOf(asked)?.addEventListener("chart-drawn", redraw);
+  };
+
+  // What waits for a guess stands between it and the next one.
+  const guesses = new Map();
+  for (const part of document.querySelectorAll(".guess-live, .waits")) {
+    if (part.matches(".guess-live")) guesses.set(part, []);
+    else [...guesses.values()].at(-1).push(part);
   }
+  [...guesses].forEach(([place, waiting], count) => ask(place, count, waiting));
 })();

@@ -99,6 +99,10 @@ PRINTED = """() => ({
   titles: [...document.querySelectorAll('h1')].filter((title) => title.checkVisibility()).length,
 })"""
 
+OPEN_COVERS = """() => document.querySelectorAll(".cover").forEach((cover) => {
+  cover.parentElement.classList.remove("is-covered");
+  cover.remove();
+})"""
 HEIGHTS = """() => [...document.querySelectorAll(".chart")].map(
   (chart) => Math.round(chart.getBoundingClientRect().height))"""
 # Reads a page from top to bottom, and adds up how far what is on the screen moves by itself.
