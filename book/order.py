@@ -90,6 +90,7 @@ AFTER_WRITING: tuple[Callable[[Sphinx], None], ...] = (
     launch.write_notebooks,  # the same for sites that run them
     lab_pages.copy_practice,  # what exercise pages check code with
     key_terms.write_words,  # what each term means, for the page that is asked
+    claims.write_claims,  # and what each claim says, and how it is judged
     page_meta.draw_poster,  # the picture of a shared link
     light_theme.drop_files,  # what the theme has sent and no page asks for
     lean_styles.write_sheets,  # the theme's sheets without rules for nothing

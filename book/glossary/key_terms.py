@@ -9,10 +9,9 @@ The directive `key-terms` on one page makes the glossary of them, `key-terms-in-
 On every chapter's page the first use of
 each term in running prose becomes a link to it. `_config.yml` names, as `key_terms`, the words that are
 `everyday` English too (linked only where a chapter prints them in bold, which defines them), and, as `names`,
-the table and column of the places that the index lists. `words.js` shows what a term means where it stands.
+the table and column of the places that the index lists. `cards.js` shows what a term means where it stands.
 """
 
-import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -30,6 +29,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from book import elements, facts, settings
 from book.elements import paragraph
+from book.glossary.cards import write_cards
 
 _SECTION = re.compile(r"^## Key terms$(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 _ENTRY = re.compile(r"^\*\*(.+?)\*\* · (.+?) · (.+)\n: (.+)$", re.MULTILINE)
@@ -138,11 +138,12 @@ def get_terms(env: BuildEnvironment) -> dict[str, Term]:
 def name_chapter(env: BuildEnvironment, page: str) -> str:
     """A chapter's name in the index, where its second space is not seen but sorts 6 before 10.
 
-    A preparation goes by the sign before its name, another page without a number, such as the capstone's, by
-    its folder.
+    A preparation goes by the first word of its title, such as the primer, another page without a number, such
+    as the capstone's, by its folder.
     """
     if page in settings.list_preparations(env.srcdir):
-        return f"preparation {Path(page).name.split('_')[0]}"
+        title = "".join(settings.read_notebook(env.srcdir, page)["cells"][0]["source"]).partition("\n")[0]
+        return f"the {title.removeprefix('# ').partition(':')[0].lower()}"
     chapter = settings.find_chapter(env.srcdir, page)
     return f"chapter {chapter.number:2}" if chapter else Path(page).parent.name
 
@@ -297,14 +298,17 @@ class LinkFirstUses(SphinxTransform):
 
 
 def write_words(app: Sphinx) -> None:
-    """What `words.js` fetches when it is asked: every term by its place in the glossary.
-
-    A script and not data, because browsers fetch no data for a book that is opened from a folder.
-    """
-    terms = get_terms(app.env).values()
-    table = {term.entry: [term.english, term.chinese, term.pinyin, term.definition] for term in terms}
-    script = f"globalThis.bookWords = {json.dumps(table, ensure_ascii=False)};\n"
-    Path(app.outdir, "_static", "words-data.js").write_text(script, encoding="utf-8")
+    """What each term means, by its place in the glossary."""
+    cards = {
+        term.entry: {
+            "name": term.english,
+            "chinese": term.chinese,
+            "pinyin": term.pinyin,
+            "text": term.definition,
+        }
+        for term in get_terms(app.env).values()
+    }
+    write_cards(app, "words", cards)
 
 
 def _read_all(

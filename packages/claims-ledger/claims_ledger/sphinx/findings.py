@@ -69,10 +69,9 @@ def draw_labels(groups: dict[str, Claims]) -> dict[str, Any]:
             "claim": claim["claim_id"],
             "verdict": claim["verdict"],
             "readings": SOME if has_open(claim) else ALL,
-            "place": place,
         }
         for subject, claims in groups.items()
-        for place, claim in enumerate(sorted(claims, key=lambda claim: names.index(claim["verdict"])))
+        for claim in sorted(claims, key=lambda claim: names.index(claim["verdict"]))
     ]
     everything = [claim for claims in groups.values() for claim in claims]
     counts, left = count_labels(everything)
@@ -88,6 +87,8 @@ def draw_labels(groups: dict[str, Claims]) -> dict[str, Any]:
         "config": {"view": {"stroke": None}, "axis": {"labelFontSize": 12, "labelLimit": 150}},
         "datasets": {"claims": rows},
         "data": {"name": "claims"},
+        # Where a mark stands in its row says nothing, so it is no column of the table.
+        "transform": [{"window": [{"op": "row_number", "as": "place"}], "groupby": ["subject"]}],
         "mark": {"type": "point", "filled": True, "size": 96},
         "encoding": {
             "y": {
@@ -99,10 +100,9 @@ def draw_labels(groups: dict[str, Claims]) -> dict[str, Any]:
             },
             "x": {
                 "field": "place",
-                "title": "Place in its row",
                 "type": "quantitative",
                 "axis": None,
-                "scale": {"domain": [-0.5, max(map(len, groups.values())) - 0.5], "nice": False},
+                "scale": {"domain": [0.5, max(map(len, groups.values())) + 0.5], "nice": False},
             },
             "color": by_verdict | {"scale": {"domain": names, "range": colours}},
             "shape": by_verdict | {"scale": {"domain": names, "range": marks}},

@@ -1,0 +1,91 @@
+// A key term and a claim's number say what they mean where they stand: on hover, focus and tap, without leaving the page.
+// The cards of a kind come in one file, when the reader first asks; without it the link leads to where they are from.
+(() => {
+  const element = globalThis.bookElement;
+  const KINDS = [
+    { place: "#term-", file: "words", onward: "In the glossary" },
+    { place: "#claim-", file: "claims", onward: "In the ledger" },
+  ];
+  const addressOf = (link) => link.getAttribute("href") ?? "";
+  const kindOf = (link) => KINDS.find(({ place }) => addressOf(link).includes(place));
+  const load = ({ file }) => globalThis.bookScript(`_static/${file}-data.js`).then(() => globalThis.bookCards, () => ({}));
+
+  // In the picture of all claims each mark, and each row of its table, leads to its claim.
+  const picture = document.querySelector(".claims-picture");
+  const drawings = [...(picture?.querySelectorAll(".chart-still") ?? [])].map((drawing) => [...drawing.querySelectorAll(".mark-symbol > :is(path, use)")]);
+  const targets = new Map([...document.querySelectorAll("table.findings a")].map((link) => [link.textContent, addressOf(link)]));
+  picture?.querySelectorAll(".chart-data tbody tr").forEach((row, order) => {
+    const cell = [...row.cells].find(({ textContent }) => targets.has(textContent));
+    if (!cell) return;
+    const href = targets.get(cell.textContent);
+    cell.replaceChildren(element("a", { href, textContent: cell.textContent }));
+    for (const marks of drawings) {
+      const link = document.createElementNS("http://www.w3.org/2000/svg", "a");
+      link.setAttribute("href", href);
+      link.setAttribute("tabindex", "-1"); // for the keyboard there is the table
+      marks[order].replaceWith(link);
+      link.append(marks[order]);
+    }
+  });
+  const links = [...document.querySelectorAll('.bd-article :is(a[href*="glossary.html#term-"], a[href*="#claim-"])')].filter((link) => !link.closest("table.ledger"));
+  if (!links.length) return;
+
+  const box = element("div", { className: "word-box", id: "word-box", hidden: true, role: "tooltip" });
+  document.querySelector("main").append(box); // inside a landmark, and over the page by its style
+  let shown = null;
+  let leaving;
+
+  const hide = () => {
+    box.hidden = true;
+    shown?.removeAttribute("aria-describedby");
+    shown = null;
+  };
+
+  const show = async (link, isTap = false) => {
+    clearTimeout(leaving);
+    const kind = kindOf(link);
+    const card = (await load(kind))[addressOf(link).split("#")[1]];
+    if (!card) return false; // a term that is gone: the link leads to the glossary
+    const parts = [
+      element("strong", { textContent: card.name }),
+      ...(card.chinese ? [element("span", { textContent: card.chinese, lang: "zh-Hans" }), element("span", { className: "pinyin", textContent: card.pinyin, lang: "zh-Latn-pinyin" })] : []),
+      ...(card.label ? [element("span", { className: `badge ${card.class}`, textContent: card.label })] : []),
+    ];
+    box.replaceChildren(element("p", { className: "word-head" }, ...parts.flatMap((part) => [part, " "])), element("p", { textContent: card.text }));
+    if (isTap) box.append(element("a", { href: addressOf(link), textContent: kind.onward }));
+    shown?.removeAttribute("aria-describedby");
+    shown = link;
+    link.setAttribute("aria-describedby", box.id);
+    box.hidden = false;
+    // Under the term, or over it where there is no room; inside the window.
+    const place = link.getClientRects()[0];
+    const below = place.bottom + 6 + box.offsetHeight < innerHeight;
+    box.style.top = `${below ? place.bottom + 6 : place.top - box.offsetHeight - 6}px`;
+    box.style.left = `${Math.max(8, Math.min(place.left, document.documentElement.clientWidth - box.offsetWidth - 8))}px`;
+    return true;
+  };
+  const leave = () => {
+    clearTimeout(leaving);
+    leaving = setTimeout(hide, 250); // time to move the pointer onto the box
+  };
+
+  for (const link of links) {
+    let touched = false;
+    link.addEventListener("pointerenter", ({ pointerType }) => pointerType === "mouse" && show(link));
+    link.addEventListener("pointerleave", ({ pointerType }) => pointerType === "mouse" && leave());
+    link.addEventListener("pointerdown", ({ pointerType }) => (touched = pointerType !== "mouse"));
+    link.addEventListener("focus", () => !touched && show(link));
+    link.addEventListener("blur", leave);
+    // The first tap shows the meaning, a second one, or the link in the box, leads on.
+    link.addEventListener("click", async (event) => {
+      if (!touched || shown === link) return;
+      event.preventDefault();
+      if (!(await show(link, true))) location.href = addressOf(link);
+    });
+  }
+  box.addEventListener("pointerenter", () => clearTimeout(leaving));
+  box.addEventListener("pointerleave", leave);
+  addEventListener("scroll", () => !box.hidden && document.activeElement !== shown && hide(), { passive: true });
+  addEventListener("keydown", ({ key }) => key === "Escape" && hide());
+  addEventListener("pointerdown", ({ target }) => !box.contains(target) && target.closest("a") !== shown && hide());
+})();

@@ -1,0 +1,80 @@
+"""A key term says what it means where it stands, and a claim's number what it says and how it is judged."""
+
+from claims_ledger.records import list_claims
+
+from jingjinji import claims
+from tests import browser
+from tests.pages.built import plain
+
+PAGE, TERM = "chapters/04_gaps.html", 'a[href*="glossary.html#term-lorenz-curve"]'
+IN_GLOSSARY = "**/glossary.html#term-lorenz-curve"
+CLAIM, FINDINGS = 'a[href$="#claim-c80"]', "pages/findings.html"
+
+
+def test_hover_and_focus_show_the_definition_in_both_languages(at):
+    page = at(PAGE)
+    term, box = page.locator(TERM).first, page.get_by_role("tooltip")
+    term.hover()
+    box.wait_for()
+    assert "Lorenz curve" in box.inner_text()
+    assert box.locator("[lang=zh-Hans]").inner_text() == "洛伦兹曲线"
+    assert term.get_attribute("aria-describedby") == box.get_attribute("id")
+    page.keyboard.press("Escape")
+    assert box.count() == 0
+    page.mouse.move(0, 0)
+    term.focus()
+    box.wait_for()
+    assert page.url.endswith(PAGE)
+
+
+def test_a_tap_stays_a_second_one_or_a_term_that_is_gone_leads_to_the_glossary(on_phone, home):
+    page = browser.open_page(on_phone, home, PAGE).page
+    page.locator(TERM).first.tap()
+    place = page.get_by_role("tooltip").bounding_box()
+    assert place["x"] >= 0 and place["x"] + place["width"] <= browser.PHONE["width"]
+    assert page.url.endswith(PAGE)
+    page.get_by_role("link", name="In the glossary").tap()
+    page.wait_for_url(IN_GLOSSARY)
+    page = browser.open_page(on_phone, home, PAGE).page
+    page.route("**/words-data.js", lambda route: route.abort())
+    page.locator(TERM).first.tap()
+    page.wait_for_url(IN_GLOSSARY)
+
+
+def test_from_a_folder_the_words_are_there_too(at_desk):
+    page = browser.open_page(at_desk, browser.HTML.as_uri(), PAGE).page
+    page.locator(TERM).first.hover()
+    page.get_by_role("tooltip").wait_for()
+    page.goto(f"{browser.HTML.as_uri()}/index.html")
+    page.locator(CLAIM).first.focus()
+    page.get_by_role("tooltip").wait_for()
+
+
+def test_a_claims_number_shows_phrase_label_and_sentence_on_hover_focus_and_tap(at, on_phone, home):
+    filed = {claim["claim_id"]: claim for claim in list_claims(claims.folder())}["C80"]
+    page = at("index.html")
+    claim, box = page.locator(CLAIM).first, page.get_by_role("tooltip")
+    for ask in (claim.hover, claim.focus):
+        ask()
+        box.wait_for()
+        said = plain(box.inner_text())
+        assert all(plain(filed[part]) in said for part in ("quoted", "verdict", "sentence"))
+        page.keyboard.press("Escape")
+        page.mouse.move(0, 0)
+    page = browser.open_page(on_phone, home, "index.html").page
+    page.locator(CLAIM).first.tap()
+    page.get_by_role("link", name="In the ledger").tap()
+    page.wait_for_url("**/ledger.html#claim-c80")
+
+
+def test_each_mark_of_the_findings_leads_to_its_claim(at):
+    page = at(FINDINGS)
+    drawn = page.locator(".claims-picture .chart-still a:visible")
+    rows = page.locator(".claims-picture .chart-data tbody a")
+    leads = [link.get_attribute("href") for link in rows.all()]
+    assert len(leads) == len(set(leads)) == len(list_claims(claims.folder()))
+    assert drawn.evaluate_all("all => all.map((link) => link.getAttribute('href'))") == leads
+    drawn.first.hover()
+    page.get_by_role("tooltip").wait_for()
+    drawn.first.click()
+    page.wait_for_url(f"**/{leads[0]}")
