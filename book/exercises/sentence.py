@@ -7,6 +7,7 @@
 
 `name` names the sentence in the reader's memory; a page has one or two. What stands inside is shown once the
 reader has written something or asks for it; without scripts, and on paper, it is a fold that anybody opens.
+An exercise has, in the place of the book's words, a `model` answer, packed as its other answers are.
 """
 
 from html import escape
@@ -17,6 +18,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 STILL = "Write one or two sentences before you open the book's."
+PACKED = "With JavaScript, you write your answer here, and compare it with a model answer."
 SUMMARY = "What the book would say"
 
 
@@ -25,19 +27,21 @@ class Sentence(SphinxDirective):
 
     required_arguments = 1
     final_argument_whitespace = True
-    option_spec = {"name": directives.unchanged_required}
+    option_spec = {"name": directives.unchanged_required, "model": directives.unchanged_required}
     has_content = True
 
     def run(self) -> list[nodes.Node]:
-        if not self.content or not self.options.get("name"):
+        model = self.options.get("model", "")
+        if bool(self.content) == bool(model) or not self.options.get("name"):
             raise self.error("sentence: needs a ':name:' and, inside, what the book would say")
         parsed, messages = self.state.inline_text(self.arguments[0], self.lineno)
         question = nodes.paragraph("", "", *parsed, classes=["sentence-asked"])
-        still = nodes.paragraph("", STILL, classes=["sentence-still"])
+        still = nodes.paragraph("", PACKED if model else STILL, classes=["sentence-still"])
         name, asked = (escape(text, quote=True) for text in (self.options["name"], self.arguments[0]))
-        live = nodes.raw(
-            "", f'<div class="sentence-live" data-name="{name}" data-asked="{asked}"></div>', format="html"
-        )
+        data = f'data-name="{name}" data-asked="{asked}"' + (f' data-model="{model}"' if model else "")
+        live = nodes.raw("", f'<div class="sentence-live" {data}></div>', format="html")
+        if model:
+            return [nodes.container("", question, still, live, classes=["sentence"]), *messages]
         start = f'<details class="sentence-book"><summary>{SUMMARY}</summary>'
         said = nodes.container(classes=["sentence-said"])
         self.state.nested_parse(self.content, self.content_offset, said)

@@ -15,10 +15,11 @@ MARKED = (
 )
 STEPS = 3  # of hints, at most: where to look, what to compare, how to start
 PRACTICE = "_build/assignments/practice"
+# What a kind is called where readers see it, if not by the name that masters use.
+KIND_NAMES = {"numeric": "number", "parsons": "put in order"}
 INTRODUCTION = """\
-Answer numbers, words and choices on this page: it says at once whether you are right, or what to look at.
+Type your answers here and check them at once; code too, where it has a button *Run and check*.
 This is practice and carries no marks; a course that marks hands out notebooks of its own.
-Code too, where it has a button *Run and check*.
 Or get {{download}}`the notebook </{practice}>` and {{download}}`the course's library </{wheel}>`;
 then run `pip install {install}` where the file lies. The cells below each answer check your code."""
 
@@ -27,11 +28,16 @@ def _link_claims(exercise: Exercise) -> str:
     return ", ".join(f"{{ref}}`{claim} <claim-{claim.lower()}>`" for claim in exercise.claims)
 
 
+def name_kind(exercise: Exercise) -> str:
+    """The kind of an exercise in words."""
+    return KIND_NAMES.get(exercise.facts["kind"], exercise.facts["kind"])
+
+
 def describe(exercise: Exercise) -> str:
     """One line: what the exercise trains, and what it costs and earns."""
     numbers = exercise.objectives
     trained = f"{'Objective' if len(numbers) == 1 else 'Objectives'} {', '.join(map(str, numbers))}"
-    line = f"*{trained} · {exercise.facts['kind']} · {exercise.facts['level']} · {describe_worth(exercise)}*"
+    line = f"*{trained} · {name_kind(exercise)} · {exercise.facts['level']} · {describe_worth(exercise)}*"
     return f"{line} · {_link_claims(exercise)}" if exercise.claims else line
 
 
@@ -96,8 +102,10 @@ def _make_cells(
         name = exercise.label.replace("exercise", "code")
         code = f"```python\n{find_starter(exercise, release)}\n```\n\n{told}".rstrip()
         tail.insert(0, f":::{{container}} code-exercise\n:name: {name}\n\n{code}\n:::")
-    elif not checks:
-        tail.append("*A person marks this answer: write it there.*")
+    elif exercise.by_hand:
+        # For who learns alone: the model answer behind a field, packed as other answers are.
+        field = f":::{{sentence}} Your answer to exercise {exercise.number}\n:name: {exercise.number} text"
+        tail.append(f"{field}\n:model: {pack(exercise.answer.source)}\n:::")
     name = exercise.label
     return [
         new_markdown_cell(head, id=name),
@@ -124,7 +132,8 @@ def make_page(master: Master, release: NotebookNode, wheel: str, install: str, c
         "chapter": chapter,
         "exercises": [
             {key: getattr(exercise, key) for key in ("label", "number", "title", "objectives", "points")}
-            | {key: exercise.facts[key] for key in ("kind", "level", "minutes")}
+            | {"kind": name_kind(exercise)}
+            | {key: exercise.facts[key] for key in ("level", "minutes")}
             for exercise in master.exercises
         ],
     }

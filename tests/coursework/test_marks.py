@@ -7,6 +7,7 @@ import nbformat
 import pytest
 from notebook_grader import plain
 from notebook_grader.assignment import sign
+from plain_answers.sealing import pack
 
 from coursework.making import derived, notebooks, page, roster
 from coursework.making.master import MasterError, read
@@ -42,6 +43,7 @@ def test_of_an_exercise_that_is_marked_nothing_is_published():
     for one in master.exercises:
         secrets = [cell.source for cell in (one.answer, *one.slips) if one.in_code and cell]
         secrets += [record["name"] for record in read_recorded(one.tests)] if one.tests else []
+        secrets += [pack(one.answer.source)] if one.by_hand else []
         assert not [secret for secret in secrets if any(secret in text for text in texts)]
     assert texts.page.count(page.MARKED.strip("*")) == len(master.exercises)
     assert '"exercises":{}' in texts.fetched

@@ -2,15 +2,18 @@
 
 import pytest
 
+from coursework.making.master import read
 from tests import browser
 from tests.pages import built
-
-ASKS = 'class="sentence-live"'
 
 
 @pytest.fixture
 def page() -> str:
-    return next(name for name in built.names() if ASKS in built.html(name))
+    return next(
+        name
+        for name in built.names()
+        if name.startswith("chapters/") and 'class="sentence-live"' in built.html(name)
+    )
 
 
 def test_the_books_sentence_stays_covered_until_the_reader_wrote_or_asked(at_desk, home, page):
@@ -40,3 +43,19 @@ def test_without_scripts_it_is_a_fold_that_anybody_opens(no_scripts, home, page)
     assert box.locator(".sentence-said").is_hidden()
     box.locator("summary").click()
     assert box.locator(".sentence-said").is_visible()
+
+
+def test_a_text_that_a_person_marks_has_a_field_and_then_a_model_answer(at, home):
+    path = "exercises/pages/03_gdp.html"
+    exercise = next(e for e in read(built.ROOT / "exercises" / "03_gdp.ipynb").exercises if e.by_hand)
+    model = exercise.answer.source.splitlines()[0]
+    assert model not in built.html(path), "packed, as other answers are"
+    page = at(path)
+    box = page.locator(".sentence")
+    box.get_by_role("button", name="Compare").click()
+    assert "Write an answer first" in box.get_by_role("status").inner_text()
+    box.get_by_role("textbox", name=f"Your answer to exercise {exercise.number}").fill("A region grew. " * 5)
+    box.get_by_role("button", name="Compare").click()
+    assert built.plain(model) in built.plain(box.locator(".sentence-said").inner_text())
+    page.reload()
+    assert box.get_by_role("textbox").input_value().startswith("A region grew.")
