@@ -16,17 +16,36 @@
   const nameOfText = (text) =>
     [...text].reduce((sum, one) => Math.imul(sum ^ one.codePointAt(0), 0x01000193) >>> 0, 0x811c9dc5).toString(36);
 
-  const recall = () => {
-    let found;
-    try {
-      found = JSON.parse(localStorage.getItem(KEY));
-    } catch {
-      found = null; // storage is off, or holds what this script did not write
-    }
+  // Of what somebody may have written, what this book understands.
+  const clean = (found) => {
     if (!isTable(found)) return structuredClone(EMPTY);
     const tables = ["asked", "answers", "guesses", "code"].map((name) => [name, isTable(found[name]) ? found[name] : {}]);
     const right = Object.entries(isTable(found.right) ? found.right : {}).filter(([, names]) => Array.isArray(names));
     return { read: Array.isArray(found.read) ? found.read : [], right: Object.fromEntries(right), ...Object.fromEntries(tables) };
+  };
+  const parse = (text) => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      return null;
+    }
+  };
+  const recall = () => {
+    try {
+      return clean(parse(localStorage.getItem(KEY)));
+    } catch {
+      return clean(null); // storage is off
+    }
+  };
+  // Marks of two kinds of browser, or of a file: what both have is the second's, and once right stays right.
+  const join = (one, two) => {
+    const both = (name, put) => Object.fromEntries([...new Set([one, two].flatMap((marks) => Object.keys(marks[name])))].map((page) => [page, put(one[name][page], two[name][page])]));
+    return {
+      read: [...new Set([...one.read, ...two.read])],
+      right: both("right", (a = [], b = []) => [...new Set([...a, ...b])]),
+      asked: { ...one.asked, ...two.asked },
+      ...Object.fromEntries(["answers", "guesses", "code"].map((name) => [name, both(name, (a, b) => ({ ...a, ...b }))])),
+    };
   };
   let marks = recall();
   const listeners = [];
@@ -93,6 +112,14 @@
       keep();
     },
     exported: () => JSON.stringify(marks, null, 1),
+    // Adds the marks of a file; false where it holds none of ours.
+    load(text) {
+      const found = parse(text);
+      if (!isTable(found) || !Object.keys(EMPTY).every((name) => name in found)) return false;
+      marks = join(marks, clean(found));
+      keep();
+      return true;
+    },
     erase() {
       marks = structuredClone(EMPTY);
       try {

@@ -2,10 +2,10 @@
 
 `course-path` is a table of the chapters with their weeks in each plan of a term, and `times` a sentence with
 the minutes of the chapter in whose text it stands; both are facts that `make` has written into the
-chapter's page of exercises.
-`progress` is where a reader's marks are summed up: `memory.js` keeps chapters read, answers and guesses in
-the reader's browser; `progress.js` offers a box at the end of a chapter and shows the marks in the table of
-contents and on the start page. Without the scripts nothing is shown of them.
+chapter's page of exercises. `way-in` has the first step, or for who comes back the next one. `progress` is
+where a reader's marks are summed up, saved, loaded and erased: `memory.js` keeps chapters read, answers and
+guesses in the reader's browser; `progress.js` offers a box at the end of a chapter and shows the marks in
+the table of contents and on the start page. Without the scripts nothing is shown of them.
 """
 
 from docutils import nodes
@@ -49,7 +49,22 @@ class Progress(SphinxDirective):
     """The place on a page where the reader's progress is summed up."""
 
     def run(self) -> list[nodes.Node]:
-        return [nodes.raw("", '<div class="progress-summary" hidden></div>', format="html")]
+        return [nodes.raw("", '<div class="progress-summary" id="your-marks" hidden></div>', format="html")]
+
+
+class WayIn(SphinxDirective):
+    """Where to begin, and what the course is in a line, in which `{chapters}` and `{hours}` are numbers."""
+
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        chapters = settings.list_chapters(self.env.srcdir)
+        minutes = sum(read_notes(self.env, chapter.page)["chapter"]["minutes"] for chapter in chapters)
+        line = " ".join(self.content).format(chapters=len(chapters), hours=round(minutes / 60))
+        said, messages = self.parse_inline(line)
+        start = elements.reference(self.env, f"/{chapters[0].page}", "Start chapter 1", kind="doc")
+        about = elements.paragraph(*said, classes=["way-in-about"])
+        return [nodes.container("", elements.paragraph(start), about, classes=["way-in"]), *messages]
 
 
 def _offer(app: Sphinx, document: nodes.document) -> None:
@@ -64,4 +79,5 @@ def setup(app: Sphinx) -> None:
     app.add_directive("course-path", CoursePath)
     app.add_directive("times", Times)
     app.add_directive("progress", Progress)
+    app.add_directive("way-in", WayIn)
     app.connect("doctree-read", _offer)

@@ -1,21 +1,10 @@
 // Shows a reader's own marks, which memory.js keeps: in the contents, at the end of a chapter, on the start page.
 (() => {
-  const memory = globalThis.bookMemory;
-  const element = globalThis.bookElement;
+  const { bookMemory: memory, bookElement: element, bookButton: button } = globalThis;
   const rightOn = (page) => (memory.marks.right[page] ?? []).length;
   const count = (number, one, many) => `${number} ${number === 1 ? one : many}`;
-  const isEmpty = () => !["read", "right", "answers", "guesses", "code"].some((name) => Object.keys(memory.marks[name]).length);
-
-  const button = globalThis.bookButton;
-  const eraser = () => button("Erase all marks", () => memory.erase(), { className: "progress-erase" });
-  const saver = () =>
-    button("Save them as a file", () => {
-      const address = URL.createObjectURL(new Blob([memory.exported()], { type: "application/json" }));
-      element("a", { href: address, download: "my-marks.json" }).click();
-      setTimeout(() => URL.revokeObjectURL(address), 1000);
-    }, { className: "progress-save" });
   const keptWhere = () =>
-    memory.isKept ? "Only this browser knows it. " : "This browser keeps nothing: its storage is full or switched off. ";
+    memory.isKept ? "Saved in this browser only. " : "This browser keeps nothing: its storage is full or switched off. ";
 
   // In the table of contents and in the table of the course, what is said of a page stands behind its link.
   const markLinks = () => {
@@ -28,38 +17,81 @@
     }
   };
 
-  const showSummary = () => {
-    const place = document.querySelector(".progress-summary");
-    if (!place) return;
+  const chapters = [...document.querySelectorAll("table.course-path a.reference")];
+  const said = () => {
     const { read, right } = memory.marks;
     const questions = Object.values(right).reduce((sum, names) => sum + names.length, 0);
-    const chapters = [...document.querySelectorAll("table.course-path a.reference")];
-    const next = chapters.find((link) => !read.includes(memory.nameOf(link.href)));
-    place.hidden = isEmpty();
-    const said = `You have read ${count(read.length, "chapter", "chapters")} and answered ${count(questions, "question", "questions")} right. `;
-    const line = element("p", {}, said);
-    if (next) line.append("Next: ", element("a", { href: next.href, textContent: next.firstElementChild.textContent }), ". ");
-    place.replaceChildren(line, element("p", {}, keptWhere(), saver(), " ", eraser()));
+    if (!read.length && !questions) return "";
+    return `You have read ${count(read.length, "chapter", "chapters")} and answered ${count(questions, "question", "questions")} right. `;
+  };
+
+  // Over the fold of the start page: where to begin, or to go on.
+  const opening = document.querySelector(".way-in");
+  const showWay = () => {
+    if (!opening) return;
+    const next = chapters.findIndex((link) => !memory.marks.read.includes(memory.nameOf(link.href)));
+    const [link, about] = [opening.querySelector("a"), opening.querySelector(".way-in-about")];
+    about.dataset.still ??= about.textContent;
+    const { length } = memory.marks.read;
+    if (length && next >= 0) Object.assign(link, { href: chapters[next].href, textContent: `Go on with chapter ${next + 1}` });
+    else Object.assign(link, { href: chapters[0].href, textContent: "Start chapter 1" });
+    const text = said();
+    about.replaceChildren(text || about.dataset.still, ...(text ? [element("a", { href: "#your-marks", textContent: "Your marks" })] : []));
+  };
+
+  // Where marks are summed up: saved, loaded, erased.
+  const place = document.querySelector(".progress-summary");
+  const line = element("p", {});
+  const told = element("p", { role: "status" });
+  const save = () => {
+    const address = URL.createObjectURL(new Blob([memory.exported()], { type: "application/json" }));
+    element("a", { href: address, download: "my-marks.json" }).click();
+    setTimeout(() => URL.revokeObjectURL(address), 1000);
+  };
+  const file = element("input", { type: "file", accept: ".json,application/json", hidden: true });
+  file.addEventListener("change", async () => {
+    const [chosen] = file.files;
+    if (!chosen) return;
+    const isOurs = chosen.size < 5e6 && memory.load(await chosen.text());
+    told.textContent = isOurs
+      ? `The marks of ${chosen.name} are here now, beside those that were.`
+      : `${chosen.name} holds no marks of this book. Choose a file that “Save to a file” has made, such as my-marks.json.`;
+    file.value = "";
+  });
+  const erase = () => {
+    if (!confirm("Erase what this browser has of you: chapters read, answers, guesses, sentences and code? This cannot be undone. Save them to a file first if you may need them.")) return;
+    memory.erase();
+    told.textContent = "All marks are erased.";
+  };
+  const [saver, eraser] = [button("Save to a file", save, { className: "progress-button" }), button("Erase all marks", erase, { className: "progress-button" })];
+  const loader = button("Load from a file", () => file.click(), { className: "progress-button" });
+  place?.append(line, element("p", { className: "progress-buttons" }, saver, loader, eraser, file), told);
+  const showSummary = () => {
+    if (!place) return;
+    const isEmpty = !["read", "right", "answers", "guesses", "code"].some((name) => Object.keys(memory.marks[name]).length);
+    place.hidden = false;
+    saver.hidden = eraser.hidden = isEmpty;
+    line.textContent = !isEmpty ? (said() || "Your answers and guesses are here. ") + keptWhere() : "You have no marks here yet. If you saved some in another browser, load them.";
   };
 
   const showBox = () => {
-    const place = document.querySelector(".progress-box");
-    if (!place) return;
+    const around = document.querySelector(".progress-box");
+    if (!around) return;
     const box = element("input", { type: "checkbox", checked: memory.marks.read.includes(memory.here) });
     box.addEventListener("change", () => {
       memory.setRead(box.checked);
       document.querySelector(".progress-box input").focus();
     });
-    place.hidden = false;
-    const note = memory.isKept ? "Kept in this browser only. " : keptWhere();
-    place.replaceChildren(
+    around.hidden = false;
+    around.replaceChildren(
       element("label", {}, box, " I have read this chapter"),
-      element("span", { className: "progress-note" }, note, ...(memory.marks.read.length ? [eraser()] : [])),
+      element("span", { className: "progress-note" }, keptWhere(), element("a", { href: `${document.documentElement.dataset.content_root}index.html#your-marks`, textContent: "Your marks" })),
     );
   };
 
   const show = () => {
     markLinks();
+    showWay();
     showSummary();
     showBox();
   };

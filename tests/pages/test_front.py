@@ -1,7 +1,9 @@
 """The front of the book: start page, findings, a reader's marks, what pages say of themselves."""
 
 import functools
+import json
 import re
+from datetime import date
 from types import SimpleNamespace
 
 import jinja2
@@ -22,6 +24,7 @@ from tests.pages.built import ROOT, html, plain
 from tests.waiting import until
 
 MARKS = ".bd-sidebar-primary .progress-mark"
+FOLLOWED = "program => JSON.parse(program.textContent).usermeta.follow.texts"
 NOT_OURS = ("not JSON", "null", '{"read": 3}', '{"right": {"chapters/03_gdp": 2}}')
 
 
@@ -38,12 +41,33 @@ def labels() -> dict[str, str]:
 # The start page
 
 
-def test_the_start_page_answers_on_the_first_screens_of_a_phone(on_phone, home):
-    answer = browser.open_page(on_phone, home, "index.html").page.locator(".answer")
-    said = plain(answer.inner_text())
-    assert labels()["C80"] in said and plain(filed()["C80"]["sentence"]) in said
-    assert answer.bounding_box()["y"] < browser.PHONE["height"] / 2
-    assert answer.get_by_role("link").last.get_attribute("href") == "chapters/03_gdp.html"
+@pytest.mark.parametrize("size", [{"width": 1280, "height": 800}, browser.PHONE], ids=["desk", "phone"])
+def test_the_start_page_asks_before_it_answers_on_one_screen(chromium, home, size):
+    with chromium.new_context(viewport=size) as context:
+        visit = browser.open_page(context, home, "index.html")
+        page, front = visit.page, visit.page.locator(".front")
+        about = claims.folder().article
+        said = plain(front.inner_text())
+        day = f"{date.fromisoformat(about.date):%-d %B %Y}"
+        for part in (filed()["C80"]["quoted"], about.title, about.publisher, day, "This site has no address"):
+            assert part in said
+        minutes = sum(chapter.collect_facts(ROOT, path.stem)["minutes"] for path in contract.SOURCES)
+        assert f"{len(contract.SOURCES)} chapters, about {round(minutes / 60)} hours" in said
+        assert "basic Python, no account" in said
+        drawing, answer = front.locator(".chart-view"), front.locator(".guess").get_by_role("status")
+        assert not drawing.is_visible() and filed()["C80"]["sentence"] not in said
+        front.get_by_role("textbox").fill("2.4")
+        front.get_by_role("button", name="Check my guess").click()
+        front.locator(".guess-line").wait_for(state="attached")
+        # One vintage after the other, said and drawn.
+        for state, (title, _) in front.locator(".chart-spec").evaluate(FOLLOWED).items():
+            front.get_by_role("button", name="Next vintage").click()
+            assert json.loads(state)[0] in answer.inner_text()
+            front.locator(".chart-title", has_text=title).wait_for()
+        assert front.get_by_role("button", name="Next vintage").count() == 0
+        page.evaluate("scrollTo(0, 0)")
+        end = drawing.bounding_box()
+        assert end["y"] + end["height"] <= size["height"] and visit.errors == []
 
 
 def test_numbers_and_chart_of_the_start_page_are_the_chapters():
@@ -64,11 +88,12 @@ def test_the_start_page_is_light_shows_the_region_and_its_chart_lives(on_phone, 
     page.wait_for_timeout(500)
     assert sum(sizes) < 350_000
     assert page.locator(".chart.still .chart-still svg:visible").count() == 1
-    page.locator(".chart.is-live .chart-live svg").wait_for()
+    page.locator(".chart.is-live .chart-live svg").wait_for(state="attached")
 
 
 def test_the_choices_of_the_start_page_are_there_at_once(at):
     page = at("index.html")
+    page.get_by_role("button", name="Show it anyway").click()
     page.locator(".chart.is-live .chart-controls select").select_option(index=1)
     mixed = from_notebooks.find_glued(contract.read(contract.CHAPTERS / "03_gdp.ipynb").cells, "mixed_region")
     page.locator(".chart-live svg text", has_text=mixed).first.wait_for()
@@ -78,6 +103,7 @@ def test_without_scripts_the_start_page_shows_the_chart_and_offers_nothing(no_sc
     page = browser.open_page(no_scripts, home, "index.html").page
     assert page.locator(".chart-still svg:visible").count() == 2
     assert page.locator(".progress-summary:visible").count() == 0
+    assert page.locator(".way-in a").first.get_attribute("href") == "chapters/01_reading.html"
     page.goto(f"{home}/chapters/03_gdp.html")
     assert page.locator(".progress-box").is_hidden()
 
@@ -154,13 +180,17 @@ def test_marks_survive_a_reload_and_can_be_taken_away_and_erased(at, home):
         until(lambda said=said: question.locator("[role=status]").inner_text() != said, "the page answers")
     page.goto(f"{home}/index.html")
     summary = page.locator(".progress-summary")
+    way, on = page.locator(".way-in"), page.locator(".way-in a").first
     assert "1 chapter and answered 1 question right" in summary.inner_text()
-    assert summary.get_by_role("link").get_attribute("href").endswith("chapters/01_reading.html")
+    assert "1 chapter and answered 1 question right" in way.inner_text()
+    assert on.inner_text() == "Go on with chapter 1" and on.get_attribute("href").endswith("01_reading.html")
     assert page.locator("table.course-path .progress-mark").count() == 1
+    page.on("dialog", lambda dialog: dialog.accept())
     summary.get_by_role("button", name="Erase all marks").click()
-    assert summary.is_hidden() and _marks(page) == []
-    page.reload()
-    assert summary.is_hidden() and _marks(page) == []
+    for _ in range(2):
+        assert "You have no marks here yet" in summary.inner_text() and _marks(page) == []
+        assert on.inner_text() == "Start chapter 1" and "no account" in way.inner_text()
+        page.reload()
     assert page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('progress'))") == []
 
 

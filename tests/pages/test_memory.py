@@ -12,6 +12,7 @@ from tests.pages import built
 
 PAGE, GUESS = "exercises/pages/03_gdp.html", "chapters/01_reading.html"
 NUMBER, CHOICE = ".self-check-number", ".self-check-choice"
+NOT_MARKS = ("not JSON", "[]", '{"read": ["chapters/03_gdp"]}')
 FORBIDDEN = """Object.defineProperty(window, "localStorage", {
   configurable: true, get() { throw new DOMException("no", "SecurityError"); }
 });"""
@@ -52,17 +53,35 @@ def test_answers_are_there_again_and_the_page_says_how_far_the_reader_is(at):
     assert chosen.get_attribute("value") == letter and page.locator(f"{CHOICE} .is-right").count()
 
 
-def test_marks_can_be_saved_as_a_file_and_erased(at, home):
-    page = at(PAGE)
+def test_marks_are_saved_as_a_file_erased_when_one_is_asked_and_loaded_again(at, home, tmp_path):
+    page, said = at(PAGE), '.progress-summary [role="status"]'
     _choose_until_right(page)
     page.goto(f"{home}/index.html")
     with page.expect_download() as download:
-        page.get_by_role("button", name="Save them as a file").click()
-    saved = json.loads(Path(download.value.path()).read_text(encoding="utf-8"))
-    assert len(saved["right"]["exercises/pages/03_gdp"]) == 1
-    page.get_by_role("button", name="Erase all marks").click()
+        page.get_by_role("button", name="Save to a file").click()
+    saved = Path(download.value.path())
+    assert len(json.loads(saved.read_text(encoding="utf-8"))["right"]["exercises/pages/03_gdp"]) == 1
+    eraser = page.get_by_role("button", name="Erase all marks")
+    for answer, is_left in (("dismiss", True), ("accept", False)):
+        page.once("dialog", lambda dialog, answer=answer: getattr(dialog, answer)())
+        eraser.click()
+        assert eraser.is_visible() == is_left
     page.goto(f"{home}/{PAGE}")
     assert page.locator(CHOICE).first.locator("input:checked").count() == 0
+    # What was done meanwhile stays beside what is loaded.
+    page.goto(f"{home}/chapters/03_gdp.html")
+    page.get_by_label("I have read this chapter").check()
+    page.goto(f"{home}/index.html")
+    for text in NOT_MARKS:
+        (tmp_path / "other.json").write_text(text, encoding="utf-8")
+        page.locator("input[type=file]").set_input_files(tmp_path / "other.json")
+        page.locator(said, has_text="other.json holds no marks of this book.").wait_for()
+        page.reload()
+    page.locator("input[type=file]").set_input_files(saved)
+    page.locator(said, has_text="are here now").wait_for()
+    assert "1 chapter and answered 1 question right" in page.locator(".progress-summary").inner_text()
+    page.goto(f"{home}/{PAGE}")
+    assert page.locator(f"{CHOICE} .is-right").count() == 1
 
 
 def test_answers_are_checked_on_plain_http(at_desk):
@@ -113,5 +132,6 @@ def test_where_the_browser_keeps_nothing_the_page_says_so_and_works(at_desk, hom
         assert visit.page.evaluate("document.documentElement.dataset.mode") != before
         visit.page.goto(f"{home}/{GUESS}")
         visit.page.locator(".guess input[type=radio]").first.check()
+        visit.page.get_by_role("button", name="Check my guess").first.click()
         assert visit.page.locator(".guess-said").first.inner_text().endswith("does not keep it.")
         assert visit.errors == []

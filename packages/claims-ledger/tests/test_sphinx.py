@@ -27,7 +27,7 @@ PAGES = {
     "findings": "# Findings\n\n```{findings-picture}\n```\n\n"
     "```{findings-chosen}\n- T-2: Trees count.\n```\n\n## All\n\n```{findings}\n```\n",
     "record": "# Record\n\n```{verdict-worked} T-2\n```\n\n```{verdict-agreement}\n```\n\n"
-    "```{verdict-open}\n```\n\n```{verdict-corrections}\n```\n\n```{cited-figures}\n```\n",
+    "```{verdict-article}\n```\n\n```{verdict-open}\n```\n\n```{verdict-corrections}\n```\n\n```{cited-figures}\n```\n",
     "elsewhere": "# Elsewhere\n\n```{verdict-ledger}\n```\n\n```{findings-picture}\n```\n",
     "plain": "# Plain\n\nNothing of the ledger.\n",
 }
@@ -64,7 +64,7 @@ def test_pages_show_the_ledger_and_are_read_anew_when_it_changes(site):
     out, _, warnings = build(site)
     assert warnings == ""
     html = {path.stem: " ".join(path.read_text(encoding="utf-8").split()) for path in out.glob("*.html")}
-    assert "One of five:" in html["ledger"] and "3 claims: 1 supported" in html["ledger"]
+    assert "One of five:" in html["ledger"] and "3 claims: 1 “supported”" in html["ledger"]
     assert 'id="claim-t-2"' in html["ledger"] and "application/ld+json" in html["ledger"]
     assert (
         'href="trees.html#verdict-t-2-trees"' in html["ledger"]
@@ -77,12 +77,13 @@ def test_pages_show_the_ledger_and_are_read_anew_when_it_changes(site):
     assert "Without what was added or dropped once numbers were known: not supported." in html["ledger"]
     assert "It is decided in" in html["trees"] and "It is decided in" not in html["rents"]
     assert "no address found, searched on 2024-06-01" in html["record"] and "a clerk, given" in html["record"]
-    assert 'id="claim-u-2"' in html["elsewhere"] and "3 claims: 1 supported" in html["elsewhere"]
+    assert 'id="claim-u-2"' in html["elsewhere"] and "3 claims: 1 “supported”" in html["elsewhere"]
     assert (out / "ledger" / "elsewhere" / "ledger.csv").is_file() and "claim-u-2" not in html["ledger"]
     assert "Trees count." in html["findings"] and "(1 of them with a reading still open)" in html["findings"]
     assert html["findings"].count("<section") == 4 and "Homes" in html["findings"]
     assert "So the label is" in html["record"] and "The council." in html["record"]
     assert 'href="https://example.org/trees"' in html["record"] and 'id="figure-f1"' in html["record"]
+    assert "This site has no address for it." in html["record"]
     assert "The register has 1,310 trees." in html["index"]
     held = json.loads((site / "ledger.json").read_text(encoding="utf-8"))
     held["claims"][0]["statement"] = "Rents rose much in Northtown."

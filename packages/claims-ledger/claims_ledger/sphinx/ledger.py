@@ -67,7 +67,7 @@ class VerdictLedger(OfLedger):
         claims = self.take("claims")
         counts = Counter(claim["verdict"] for claim in claims.values())
         shown = [label.verdict for label in LABELS if label.filed or counts[label.verdict]]
-        counted = ", ".join(f"{counts[verdict]} {verdict}" for verdict in shown)
+        counted = ", ".join(f"{counts[verdict]} “{verdict}”" for verdict in shown)
         summary = paragraph(f"{count(len(claims), 'claim')}: {counted}.", kind="ledger-summary")
         head = ("Claim", "What the article says, and what would check it", "Verdict, and what it rests on")
         table = parts.table("ledger", head, [self._make_row(claim) for claim in claims.values()])

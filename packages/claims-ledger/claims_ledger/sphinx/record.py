@@ -2,15 +2,16 @@
 
 Directives: `verdict-worked` shows how one claim was decided, step by step; `verdict-agreement` says what the
 coders were, how far they agree with each other and with what was settled; `verdict-corrections` has every
-label that changed, `verdict-send-corrections` where to send one; `verdict-open` says who holds what is
-missing, and what would decide; `cited-figures` makes a section for each theme of the cited figures. The role
-`filed` puts a part of a claim into a sentence.
+label that changed, `verdict-send-corrections` where to send one; `verdict-article` names the article;
+`verdict-open` says who holds what is missing, and what would decide; `cited-figures` makes a section for each
+theme of the cited figures. The role `filed` puts a part of a claim into a sentence.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from docutils import nodes
@@ -114,6 +115,20 @@ class SendCorrections(OfLedger):
         ]
 
 
+class Article(OfLedger):
+    """Which article it is: author, title, publisher and date, and its address, or that none is known."""
+
+    def run(self) -> list[nodes.Node]:
+        """One paragraph."""
+        about = self.take("article")
+        day = date.fromisoformat(about["date"])
+        where, title = about["address"], f"“{about['title']}”"
+        name = nodes.reference("", title, refuri=where, internal=False) if where else title
+        paper = nodes.emphasis("", about["publisher"])
+        end = f", {day.day} {day:%B %Y}. {'' if where else 'This site has no address for it.'}"
+        return [paragraph(f"{about['author']}, ", name, ", ", paper, end, kind="article-source")]
+
+
 class Open(OfLedger):
     """Readings that nothing at hand decides: who holds the evidence, and what would decide."""
 
@@ -188,6 +203,7 @@ def setup(app: Sphinx) -> None:
     app.add_directive("verdict-agreement", Agreement)
     app.add_directive("verdict-corrections", Corrections)
     app.add_directive("verdict-send-corrections", SendCorrections)
+    app.add_directive("verdict-article", Article)
     app.add_directive("verdict-open", Open)
     app.add_directive("cited-figures", CitedFigures)
     app.add_role("filed", Filed())
