@@ -11,6 +11,8 @@ from book.page import Page
 MADE, FOLDER = "_build/take-along", "notebooks"
 # What the theme calls its buttons.
 DOWNLOADS, PRINTED, SOURCE = "download-buttons", "download-pdf-button", "download-source-button"
+# What they give: the theme says ".pdf" and ".ipynb".
+NAMES = {PRINTED: "Print or PDF", SOURCE: "Notebook (zip)"}
 
 
 def find_file(root: str | Path, page: str) -> str | None:
@@ -40,6 +42,7 @@ def offer(page: Page) -> None:
         if group.get("label") == DOWNLOADS:
             group["buttons"] = [one for one in group["buttons"] if one["label"] == PRINTED or chapter]
             for button in group["buttons"]:
+                button["text"] = NAMES[button["label"]]
                 if button["label"] == SOURCE:
                     button["url"] = page.context["pathto"](find_file(page.app.srcdir, page.name), 1)
                     button["tooltip"] = "Download this chapter as a notebook, with all that it needs"

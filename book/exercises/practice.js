@@ -53,7 +53,7 @@
     const label = field.id.replace("code-", "exercise-");
     const number = label.replace("exercise-", "").replace("-", ".");
     const needs = lab.about.exercises[number];
-    if (needs) return field.append(lab.withEnd(`This exercise cannot be worked in the page: it needs ${needs}, which no page can run.`, " To work it, "));
+    if (needs) return field.append(lab.withEnd(`This exercise can't run in the browser: it needs ${needs}.`, " To work it, "));
     const starter = field.querySelector("pre").textContent.replace(/\n$/, "");
     const name = `${number} code`;
     const original = `${number}\n${starter}`; // two exercises may start alike

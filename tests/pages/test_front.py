@@ -15,7 +15,7 @@ from docutils.utils import new_document
 from book import citation, from_notebooks
 from book.page import Page
 from book.theme import page_meta
-from coursework.making import plans
+from coursework.making import chapter, plans
 from jingjinji import claims
 from tests import browser
 from tests.chapters import contract
@@ -51,7 +51,7 @@ def test_the_start_page_asks_before_it_answers_on_one_screen(chromium, home, siz
         day = f"{date.fromisoformat(about.date):%-d %B %Y}"
         for part in (filed()["C80"]["quoted"], about.title, about.publisher, day, "This site has no address"):
             assert part in said
-        minutes = sum(chapter.collect_facts(ROOT, path.stem)["minutes"] for path in contract.SOURCES)
+        minutes = sum(sum(chapter.count_minutes(ROOT, path.stem)) for path in contract.SOURCES)
         assert f"{len(contract.SOURCES)} chapters, about {round(minutes / 60)} hours" in said
         assert "basic Python, no account" in said
         drawing, answer = front.locator(".chart-view"), front.locator(".guess").get_by_role("status")

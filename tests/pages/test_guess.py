@@ -4,6 +4,9 @@ import json
 import re
 from html import unescape
 
+from docutils import nodes
+
+from book.exercises.guess import find_waiting
 from tests import browser
 from tests.pages import built, checks
 
@@ -91,3 +94,23 @@ def test_every_box_that_predicts_has_a_field():
     }
     assert [name for name, found in kinds.items() if "guess-live guess-live" in " ".join(found)] == []
     assert [name for name, found in kinds.items() if found[-1:] == ["guess-live"]] == []
+
+
+def test_the_next_outputs_wait_those_that_print_the_number_and_what_behind_them_says_it():
+    def cell(printed: str = "") -> nodes.container:
+        output = nodes.container("", nodes.literal_block("", printed), classes=["cell_output"])
+        return nodes.container("", *([output] if printed else []), classes=["cell"])
+
+    def waiting(answer: str, *after: nodes.Node) -> list[str]:
+        section = nodes.section("", nodes.admonition(), *after)
+        return [node.astext() for node in find_waiting(section[0], answer)]
+
+    def says(text: str) -> nodes.paragraph:
+        return nodes.paragraph("", text)
+
+    near = cell("1.81"), nodes.comment(), cell("a chart"), says("It is 1.81."), says("So."), cell("1.81")
+    assert waiting("1.81", *near) == ["1.81", "a chart", "It is 1.81."]
+    far = says("First"), cell("0.5"), says("then"), cell(), cell("72 of 100"), says("0.72"), says("72!")
+    assert waiting("72", *far) == ["0.5", "72 of 100", "72!"]
+    assert waiting("no", cell("yes"), says("no, no"), nodes.note(), says("no")) == ["yes", "no, no"]
+    assert waiting("1", says("x"), nodes.section("", cell("1"))) == []

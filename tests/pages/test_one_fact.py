@@ -143,7 +143,7 @@ def test_a_verdict_more_is_a_row_of_one_table(read):
     assert "--verdict-partly-supported: #5b2a86;" in style and "--verdict-partly-supported: #c9a6f0;" in style
     assert re.search(r"\.verdict-partly-supported \{ --verdict: .*?d='M-1,-1L1,-1L0,1Z'", style)
     assert "A verdict is one of six:" in ledger and "<dd><p>A part of it holds.</p>" in ledger
-    assert re.search(r"82 claims: .*?, 0 partly supported\.", ledger)
+    assert re.search(r"82 claims: .*?, 0 “partly supported”\.", ledger)
     drawn = read("pages/findings.html")
     assert re.search(r'chart-title">\d+ claims hold .*?, and 0 in part</p>', drawn)
 

@@ -63,8 +63,7 @@ def tabs(chromium, home):
         visit.errors.clear()
         visit.foreign.clear()
         visit.page.goto(f"{_address(kind)}/{name}")
-        if kind == "desk":  # who goes through a page has guessed
-            visit.page.evaluate(checks.OPEN_COVERS)
+        visit.page.evaluate(checks.OPEN_COVERS)  # who goes through a page has guessed
         return visit
 
     yield opened
