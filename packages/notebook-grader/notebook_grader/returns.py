@@ -32,10 +32,11 @@ _REAL = re.compile(
 class Marks:
     """What was marked: points by student and assignment, the most that an assignment gives, and its results.
 
-    Points are None while some wait for a person, or where the student is excused.
+    Points are None while some wait for a person, or where the student is one of the `excused`.
     """
 
     points: dict[tuple[str, str], float | None] = field(default_factory=dict)
+    excused: set[tuple[str, str]] = field(default_factory=set)
     most: dict[str, float] = field(default_factory=dict)
     results: dict[str, dict[str, Result]] = field(default_factory=dict)
     earlier: int = 0  # submissions whose marks are by an earlier key
@@ -54,6 +55,7 @@ def read_marks(grades: Path, chosen: Iterable[str] = ()) -> Marks:
         for student, result in results.items():
             view = table.view(result)
             marks.most[name], marks.points[student, name] = view.out_of, view.final
+            marks.excused |= {(student, name)} if view.excused is not None else set()
     return marks
 
 
@@ -174,12 +176,12 @@ def _run(given: argparse.Namespace) -> int:
         print(says, file=sys.stderr)
     out = given.out or given.grades / f"{given.platform}.csv"
     store.write(out, format_marks(people, marks))
-    waiting = sum(points is None for points in marks.points.values())
+    empty = {whose for whose, points in marks.points.items() if points is None}
     print(f"{out}: {len(people.found)} students with marks, of {len(people.rows)} in the list.")
-    if waiting:
-        print(
-            f"{waiting} submissions are left empty: answers in them wait for a person, or they are excused."
-        )
+    if waiting := len(empty - marks.excused):
+        print(f"{waiting} submissions are left empty, as answers in them wait for a person.")
+    if marks.excused:
+        print(f"{len(marks.excused)} submissions are left empty, as who handed them in is excused.")
     if marks.earlier:
         print(f"{marks.earlier} submissions are left out, as their marks are by an earlier key: grade again.")
     for name in marks.most:

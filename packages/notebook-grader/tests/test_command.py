@@ -13,6 +13,7 @@ import psutil
 import pytest
 import small
 from notebook_grader import sandbox, store
+from notebook_grader.assignment import sign
 from running import (
     Run,
     grade_here,
@@ -205,6 +206,26 @@ def test_odd_files_of_one_student_cost_nobody_else_anything(assignments, tmp_pat
     roster.write_text('{"somebody": []}')
     told = grade_here(folder, assignments, out, "--again", code=1)
     assert f"4 are not in the list of the class. If that is another class's, delete it:\n  {roster}" in told
+
+
+@needs_sandbox
+def test_a_personal_notebook_of_another_key_is_refused_in_one_sentence_and_accuses_nobody(
+    assignments, tmp_path
+):
+    """On a machine without the class's keys, and with a class that was made anew."""
+    own = {"student": "ann", "proof": sign("the secret of then", small.NAME, "ann")}
+    # As it was handed out: with values that no cell of today's assignment has.
+    ann = small.changed(lambda made: made.metadata["course"].update(own))
+    small.find_cell(ann, "given-1-1").source = "start, end = 80.0, 84.8"
+    folder, out = small.hand_in(tmp_path / "in", ann=ann), tmp_path / "out"
+    for _ in range(2):
+        grade_here(folder, assignments, out, "--again", code=1)
+        report = (out / "report.txt").read_text(encoding="utf-8")
+        says = "it was made for ann alone, with another key: put the folder of keys back."
+        assert read_report(out)["ann"] == f"Not graded. The file could not be used: {says}", report
+        assert "Edited" not in report
+        assert read_grades(out)["ann"]["points"] == "" and not (out / "feedback" / "ann.html").exists()
+        (out / "keys" / f"{small.NAME}-class.json").write_text('{"ann": []}')
 
 
 # What Windows and macOS have not.

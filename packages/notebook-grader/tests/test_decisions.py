@@ -2,14 +2,21 @@
 
 import csv
 import io
+import re
+import tempfile
 from contextlib import redirect_stdout
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import small
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from nbgrader.api import Gradebook
 from notebook_grader import decisions, explain, feedback, gradebook, items, marks, report, returns, store
 from notebook_grader.course import PLAIN
 from notebook_grader.decisions import Decision
+from notebook_grader.people import read_people
 from notebook_grader.store import Cell
 from small import HELD, NAME, decide
 
@@ -126,3 +133,63 @@ def test_what_was_said_last_is_not_said_again(tmp_path):
     assert not decisions.open_table(tmp_path).add(
         [Decision("ann", TEXT, "", 3.0, "Wu", "Good.", (1,), "a", "key 2")]
     )
+
+
+# Whatever a student, a marker or a spreadsheet may write; what no file can hold is not among it.
+ODD = st.sampled_from(
+    ["=1+1", "'=1", "'", '"', '",', ",", "\r", "\n", "\r\n", "-1", "@x", "\t", "，", "\u202e", "\x85"]
+)
+WORDS = st.lists(ODD | st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=5), max_size=5)
+TEXTS = WORDS.map("".join)
+
+
+def read_csv(text: str) -> list[list[str]]:
+    """A table as a program with one mind about quotes reads it, without what keeps formulas from running."""
+    rows = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""))
+    return [[decisions.unescape_formula(cell) for cell in row] for row in rows]
+
+
+def with_plain_ends(text: str) -> str:
+    return re.sub("\r\n?", "\n", text)
+
+
+@settings(max_examples=40)
+@given(TEXTS, TEXTS, TEXTS)
+def test_tables_come_back_whatever_stands_in_them(name, reason, text):
+    """What we keep, what people fill in, what platforms take: as many rows and columns, the same texts."""
+    student = f"a{name}"
+    result = replace(small.make_result(student)[0], student=student)
+    result.cells[TEXT] = replace(result.cells[TEXT], answer=f"b{text}")
+    exercises = HELD.list_points()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder)
+        table = decisions.open_table(path)
+        table.add([decide(student, 3.0, reason), *decisions.decide_by_machine(result)])
+        again = decisions.open_table(path, given=True)
+        assert [*again.rows] == [with_plain_ends(student)] and len(again.last) == len(table.last)
+        kept = again.rows[with_plain_ends(student)][0]
+        assert (kept.points, kept.reason) == (3.0, with_plain_ends(reason))
+        grades = read_csv(
+            marks.format_grades({student: result}, {student: table.view(result)}, {}, exercises)
+        )
+        assert len(grades) == 2 and len(grades[1]) == len(grades[0])
+        assert grades[1][:2] == [with_plain_ends(student), "14"]
+        store.write(path / marks.MANUAL, marks.format_manual({student: result}, table))
+        (row,) = (row for _, row in decisions.read_rows(path / marks.MANUAL, marks.COLUMNS))
+        assert decisions.unescape_formula(row["answer"]) == with_plain_ends(f"b{text}")
+        assert decisions.digest(row["answer"]) == decisions.digest(f"b{text}")
+        assert not marks.open_table(path, {student: result}, exercises).add([])
+        for platform, head in (
+            ("moodle", ["Email address", "Last name"]),
+            ("canvas", ["Student", "ID", "Section"]),
+        ):
+            line = [student, "7", "One"] if platform == "canvas" else ["a@x.org", student]
+            store.write(path / "list.csv", decisions.format_csv([head, line]))
+            people = read_people(platform, path / "list.csv")
+            people.found = {student: 0}
+            given_back = read_csv(
+                returns.format_marks(people, returns.Marks({(student, NAME): 3.5}, most={NAME: 16}))
+            )
+            assert given_back[-1][-1] == "3.5" and len({len(row) for row in given_back}) == 1
+            assert len(given_back) == (3 if platform == "canvas" else 2)
+            assert with_plain_ends(student).strip() in given_back[-1]

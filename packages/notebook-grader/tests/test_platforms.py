@@ -11,7 +11,7 @@ import small
 from nbgrader.api import Gradebook
 from notebook_grader import gradebook, intake, marks, people, returns, store
 from notebook_grader.course import PLAIN
-from notebook_grader.decisions import make_view
+from notebook_grader.decisions import make_view, open_table
 from notebook_grader.plain import Refused
 from small import NAME, make_result
 
@@ -76,6 +76,18 @@ def test_marks_go_out_and_come_back(tmp_path, capsys, platform):
     run(platform, tmp_path, LISTS[platform])
     assert "3 submissions are left out, as their marks are by an earlier key" in capsys.readouterr().out
     assert "14.5" not in (tmp_path / f"{platform}.csv").read_text(encoding="utf-8")
+
+
+def test_who_is_excused_is_not_told_as_waiting(tmp_path, capsys):
+    keep(tmp_path, {"1001": 3.5, "1002": None, "1003": 2.0})
+    excused = small.decide("1003", 1.0, "Ill.", "excused")
+    open_table(tmp_path / NAME, True).add([excused])
+    assert run("moodle", tmp_path, MOODLE) == 0
+    said = capsys.readouterr().out
+    assert "1 submissions are left empty, as answers in them wait for a person." in said
+    assert "1 submissions are left empty, as who handed them in is excused." in said
+    rows = list(csv.reader(io.StringIO((tmp_path / "moodle.csv").read_text(encoding="utf-8"))))
+    assert [row[-1] for row in rows[1:4]] == ["14.5", "", ""]
 
 
 @pytest.mark.parametrize(("platform", "number"), [("moodle", "1001"), ("canvas", "5001")])

@@ -6,6 +6,7 @@ the same rows. Title, colours, size, order of rows, further layers and further c
 
 from __future__ import annotations
 
+import itertools
 import math
 import numbers
 import re
@@ -47,6 +48,8 @@ _AGGREGATES = {
 _AGGREGATES |= {"count": "size", "distinct": "nunique"}
 _KINDS = {"quantitative": "a quantity", "temporal": "a point in time", "ordinal": "an order or a name"}
 _ROW = re.compile(r"row (\d+) (\w+)")
+# A year as a text, or as its first day.
+_YEAR = re.compile(r"(\d{4})(-01-01(T00:00:00(\.0+)?)?)?")
 
 
 def is_chart(value: object) -> bool:
@@ -105,7 +108,7 @@ def check_types(values: Values, types: Mapping[str, str]) -> None:
 
 def _describe_type(given: Values, name: str) -> str:
     kind = _KINDS.get(str(given[f"{name} type"]), "something else")
-    return f"takes `{given[name]}` on {name} for {kind}; what is it?"
+    return f"takes `{given[name]}` on {name} for {kind}; look at its type"
 
 
 def exact(values: Values) -> list[str]:
@@ -170,7 +173,7 @@ def _repeat_question(asks: Mapping[str, str], name: str) -> str:
 def _describe_rows(wanted: list[str], given: Values, same: Callable[[str], bool], within: str) -> str | None:
     if not same("rows"):
         count = given["rows"]
-        return f"draws {count} rows, which is not what is asked: which belong in it, and which do not?"
+        return f"draws {count} rows, which is not what is asked: look at which belong in it, and which do not"
     parts = sorted((int(part[1]), part[2]) for label in wanted if (part := _ROW.fullmatch(label)))
     for number, name in parts:
         if not same(f"row {number} {name}"):
@@ -266,7 +269,29 @@ def _one_view(chart: object, asks: dict[str, str]) -> tuple[dict[str, Any], list
         head[name] = encoding["field"]
         head[f"{name} type"] = encoding["type"]
         head[f"{name} aggregate"] = encoding["aggregate"]
+    for name, other in (("x", "y"), ("y", "x")):
+        kind = str(head.get(f"{name} type"))
+        if name in head and head.get(f"{other} type") == "quantitative" and _number_years(rows, name, kind):
+            head[f"{name} type"] = "quantitative"
     return head, rows
+
+
+def _number_years(rows: list[dict[str, Any]], name: str, kind: str) -> bool:
+    """Whether an axis draws numbers as a quantity would; years as names, texts or days become numbers."""
+    column = [row.get(name) for row in rows]
+    years = [_YEAR.fullmatch(value) if isinstance(value, str) else None for value in column]
+    if rows and all(years):
+        column = [int(year[1]) for year in years if year]
+    elif kind != "ordinal" or not all(isinstance(value, numbers.Real) for value in column):
+        return False
+    shown = sorted({float(cast(Any, value)) for value in column})
+    steps = {after - before for before, after in itertools.pairwise(shown)}
+    # A name has its place whatever its number: where numbers are uneven, names draw another picture.
+    if kind == "ordinal" and (len(steps) > 1 or not all(value.is_integer() for value in shown)):
+        return False
+    for row, value in zip(rows, column, strict=True):
+        row[name] = value
+    return True
 
 
 def _views(spec: dict[str, Any], above: dict[str, Any], datasets: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -45,6 +45,9 @@ RIGHT = {
         lines().transform_filter("datum.year == 2014").mark_text().encode(text="place:N"), lines()
     ),
     "an ordinal name": lines().encode(color=alt.Color("place:O", legend=None)),
+    "years as names": lines(x="year:O"),
+    "years as texts": lines(TABLE.assign(year=TABLE["year"].astype(str)), x="year:N"),
+    "years as days": lines(TABLE.assign(year=pd.to_datetime(TABLE["year"].astype(str))), x="year:T"),
     "columns that are not drawn": lines(TABLE.assign(note="x")),
     "rows that come twice": lines(pd.concat([TABLE, TABLE])),
     "the mean of single rows": lines(y="mean(share):Q"),
@@ -63,8 +66,14 @@ WRONG = {
         "shows `share` on x; the question asks for `year`",
     ),
     "no colour": (alt.Chart(TABLE).mark_line().encode(x="year:Q", y="share:Q"), "has nothing on color"),
-    "years as names": (lines(x="year:O"), "takes `year` on x for an order or a name; what is it?"),
-    "years as seconds": (lines(x="year:T"), "takes `year` on x for a point in time; what is it?"),
+    "shares as names": (
+        lines(y="share:O"),
+        "takes `share` on y for an order or a name; look at its type",
+    ),
+    "years as seconds": (
+        lines(x="year:T"),
+        "takes `year` on x for a point in time; look at its type",
+    ),
     "a mean": (
         lines(pd.concat([TABLE, TABLE.assign(share=TABLE["share"] + 1)]), y="mean(share):Q"),
         "as the mean of several rows",
@@ -127,8 +136,13 @@ def test_a_chart_of_something_else_is_told_what_to_look_at(chart, says):
 
 
 def test_what_a_channel_is_taken_for_is_form_and_said_before_a_mark_is_lost():
-    for x in ("year:O", "year:T"):
+    for x in ("share:O", "year:T"):
         assert mark(lines(x=x))[2]
+
+
+def test_one_axis_is_enough_for_a_chart():
+    ticks = alt.Chart(TABLE).mark_tick().encode(x="share:Q", color="place:N")
+    assert charted.read(ticks)["x type"] == "quantitative"
 
 
 def test_whatever_moves_rows_out_of_a_chart_is_put_aside_while_it_is_read(tmp_path, monkeypatch):
