@@ -6,14 +6,12 @@ makes the key from what `list_exercise_facts` writes into the instructor's noteb
 
 import copy
 import json
-from textwrap import dedent
 
 from nbformat import NotebookNode
-from notebook_grader.fact import Fact, TextFact, computes
+from notebook_grader.fact import Fact, TextFact
 from notebook_grader.limits import Limits
 from plain_answers import charted, parsing
 
-from coursework.making.in_page import SOLUTION
 from coursework.making.master import Exercise, Master
 from coursework.making.seals import read_recorded
 
@@ -46,7 +44,6 @@ AGAIN = (
     "*Your code runs a second time with other values in the cell of parameters. "
     "A right number that does not follow them earns {number} of the {points} points.*"
 )
-TYPED = "*A right answer whose code computes nothing was typed, and earns {number} of the {points} points.*"
 CALLED = "*Your function is also called with inputs that you have not seen.*"
 
 
@@ -91,8 +88,6 @@ def make_fact(exercise: Exercise) -> Fact:
     """What the grader must know of an exercise."""
     variants = exercise.variant_cells
     rerun = bool(variants) and exercise.in_code and exercise.facts["kind"] != READ_OFF
-    code = dedent("\n".join(SOLUTION.findall(exercise.answer.source)))
-    own = exercise.in_code and exercise.facts["kind"] != READ_OFF and not rerun and not exercise.inputs
     typed = exercise.facts.get("number", 0 if exercise.inputs else exercise.points // 4)
     wrong = {k: choice for k, choice in exercise.choices.items() if "misconception" in choice}
     return Fact(
@@ -105,7 +100,6 @@ def make_fact(exercise: Exercise) -> Fact:
         variants=tuple(variants),
         rerun=rerun,
         typed_points=typed,
-        computed=own and computes(code),
         parts={name: float(points) for name, points in (exercise.facts.get("answers") or {}).items()},
         objectives=tuple(map(str, exercise.objectives)),
     )
@@ -148,8 +142,7 @@ def make_assessed(release: NotebookNode, master: Master, install: str, stubs: di
         if exercise.by_hand:
             continue
         fact = make_fact(exercise)
-        told = AGAIN if fact.rerun else TYPED if fact.computed else ""
-        marked = [told.format(number=fact.typed_points, points=exercise.points)] if told else []
+        marked = [AGAIN.format(number=fact.typed_points, points=exercise.points)] if fact.rerun else []
         marked += [CALLED] if fact.random_inputs else []
         question = by_name[f"question-{exercise.number.replace('.', '-')}"]
         question.source = "\n\n".join([question.source, *marked])

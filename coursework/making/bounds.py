@@ -1,9 +1,13 @@
 """What makes the values of an exercise unfit: declared badly, or an answer that says nothing."""
 
+import ast
 import string
+from textwrap import dedent
 
 from coursework.making import parameters
+from coursework.making.assessed import READ_OFF
 from coursework.making.files import MasterError
+from coursework.making.in_page import SOLUTION
 from coursework.making.master import Exercise, Master
 from coursework.making.seals import read_recorded
 
@@ -53,7 +57,8 @@ def find_misdeclared(exercise: Exercise) -> list[str]:
     except parameters.ParameterError as error:
         return [str(error)]
     if not declared:
-        return []
+        says = "code is asked for, and a number can be typed: add variants or a cell of inputs"
+        return [says] if asks_for_code(exercise) and not exercise.inputs else []
     found = []
     letters = sorted(string.ascii_uppercase[: len(exercise.parts)])
     if exercise.parts and any(
@@ -72,6 +77,15 @@ def find_misdeclared(exercise: Exercise) -> list[str]:
     if len(combinations) <= FEWEST:
         found.append(f"declare more values: {FEWEST} combinations besides the master's own are the fewest")
     return found
+
+
+def asks_for_code(exercise: Exercise) -> bool:
+    """Whether its answer is to be computed: its solution uses a name, calls something or calculates."""
+    if not exercise.in_code or exercise.facts["kind"] == READ_OFF:
+        return False
+    nodes = [*ast.walk(ast.parse(dedent("\n".join(SOLUTION.findall(exercise.answer.source)))))]
+    named = any(isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) for node in nodes)
+    return named or any(isinstance(node, (ast.Call, ast.BinOp)) for node in nodes)
 
 
 def find_out_of_bounds(exercise: Exercise) -> list[str]:

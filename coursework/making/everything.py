@@ -16,7 +16,7 @@ from coursework.making import chapter, freshness, needs, plans, products, term
 from coursework.making.files import MasterError, Record, digest_of, write_file
 from coursework.making.freshness import digest
 from coursework.making.origins import digest_maker
-from coursework.making.products import ASSIGNMENTS
+from coursework.making.products import ASSIGNMENTS, name_assignment
 
 RECORD = f"{ASSIGNMENTS}/made.json"
 # The versions of the libraries that make files: what a maker imports that is not ours.
@@ -205,5 +205,6 @@ def make_class(root: Path, roster: Path, cohort: str, assignment: str, keys: Pat
     for number, notebook in enumerate(_execute(root, chosen, cohort).values(), start=1):
         install = needs.find_needs(root, freshness.read_code(notebook)).install
         count += personal.write(notebook, students, install, root / ASSIGNMENTS, keys)
+        personal.pack_for_moodle(roster, root / ASSIGNMENTS, name_assignment(notebook.stem, cohort))
         print(f"Class {number} of {len(chosen)}: {notebook.stem} made", file=sys.stderr, flush=True)
     return count

@@ -13,7 +13,6 @@ from coursework.making.seals import read_recorded, seal_answers
 MARKED = (
     "*This exercise is marked: neither this page nor the notebook for practice says whether it is right.*"
 )
-STEPS = 3  # of hints, at most: where to look, what to compare, how to start
 PRACTICE = "_build/assignments/practice"
 # What a kind is called where readers see it, if not by the name that masters use.
 KIND_NAMES = {"numeric": "number", "parsons": "put in order"}
@@ -47,21 +46,12 @@ def find_starter(exercise: Exercise, release: NotebookNode) -> str:
     return next(cell.source for cell in release.cells if cell.metadata["nbgrader"]["grade_id"] == name)
 
 
-def _list_hints(exercise: Exercise, objectives: dict[str, str], kind: str) -> list[str]:
-    """The author's hints; to fewer than three on a number, where to look and what to check are added."""
-    if not exercise.hints or kind != "number" or len(exercise.hints) == STEPS:
-        return exercise.hints
-    aims = " and how to ".join(objectives[str(number)].replace("*", "") for number in exercise.objectives)
-    steps = [f"Look where the chapter shows how to {aims}.", *exercise.hints]
-    return steps + ["Before you answer: can its sign, its unit and its size be right?"] * (STEPS - len(steps))
-
-
-def _check(entry: dict, exercise: Exercise, objectives: dict[str, str]) -> dict | None:
+def _check(entry: dict, exercise: Exercise) -> dict | None:
     """What the page's script needs for one answer, or None where only the notebook can check it.
 
     That is the sealed answer, the form in which the page asks for it, and hints in steps.
     """
-    check = {**entry, "hints": _list_hints(exercise, objectives, entry["kind"])}
+    check = {**entry, "hints": exercise.hints}
     check.pop("hint", None)
     if exercise.choices:
         says = {letter: choice["says"] for letter, choice in exercise.choices.items()}
@@ -73,26 +63,20 @@ def _check(entry: dict, exercise: Exercise, objectives: dict[str, str]) -> dict 
     return None
 
 
-def _format_checks(exercise: Exercise, sealed: dict[str, dict], objectives: dict[str, str]) -> list[str]:
+def _format_checks(exercise: Exercise, sealed: dict[str, dict]) -> list[str]:
     """The `self-check` directives of one exercise."""
     names = [record["name"] for record in read_recorded(exercise.tests)] if exercise.tests else []
-    found = [
-        check
-        for name in names
-        if not exercise.marked and (check := _check(sealed[name], exercise, objectives))
-    ]
+    found = [check for name in names if not exercise.marked and (check := _check(sealed[name], exercise))]
     options = format_options(exercise)
     return [
         f"::::{{self-check}} {check['form']}\n:check: {pack(check)}\n\n{options}\n::::" for check in found
     ]
 
 
-def _make_cells(
-    exercise: Exercise, sealed: dict[str, dict], release: NotebookNode, objectives: dict[str, str]
-) -> list[NotebookNode]:
+def _make_cells(exercise: Exercise, sealed: dict[str, dict], release: NotebookNode) -> list[NotebookNode]:
     question = "\n\n".join(cell.source for cell in exercise.question)
     head = f"({exercise.label})=\n{format_heading(exercise)}\n\n{describe(exercise)}\n\n{question}"
-    checks = _format_checks(exercise, sealed, objectives)
+    checks = _format_checks(exercise, sealed)
     tail = [format_rubric(exercise), *checks]
     if exercise.marked:
         tail.insert(0, f"```python\n{find_starter(exercise, release)}\n```" if exercise.in_code else "")
@@ -126,7 +110,7 @@ def make_page(master: Master, release: NotebookNode, wheel: str, install: str, c
     sealed = seal_answers(master)
     cells = [opening, *copy.deepcopy(master.provided)]
     for exercise in master.exercises:
-        cells += _make_cells(exercise, sealed, release, chapter["objectives"])
+        cells += _make_cells(exercise, sealed, release)
     metadata = {
         "kernelspec": KERNEL,
         "chapter": chapter,

@@ -14,7 +14,9 @@ from notebook_grader import key as keys
 from notebook_grader import store
 from notebook_grader.assignment import find_roster, sign
 from notebook_grader.fact import POOL, Fact, count_variants, read_facts
+from notebook_grader.packed import name_file
 from notebook_grader.people import ListError, read_people, read_table
+from notebook_grader.zips import pack
 
 from coursework.making import notebooks, parameters, variant
 from coursework.making.files import MasterError
@@ -79,6 +81,26 @@ def write(executed: Path, students: dict[str, list[str]], install: str, built: P
         store.write(target, nbformat.writes(notebook) + "\n")
     store.write(find_roster(folder, name), json.dumps(students, ensure_ascii=False, indent=1) + "\n")
     return len(students)
+
+
+def pack_for_moodle(roster: Path, built: Path, name: str) -> Path | None:
+    """All notebooks of a class as the zip that Moodle gives back one by one; None without its worksheet.
+
+    `roster` is the list of the class: a grading worksheet has the numbers by which Moodle knows participants.
+    """
+    if _find_platform({column.casefold() for column in read_table(roster)[0]}) != "moodle":
+        return None
+    people = read_people("moodle", roster)
+    if not people.is_worksheet:
+        return None
+    files = []
+    for row in range(len(people.rows)):
+        folder = built / FOLDER / name / store.make_file_name(people.name_uniquely(row))
+        student = f"{people.get_value(row, 'name') or 'Participant'}_{people.number(row)}"
+        files.append((name_file(student, f"{name}.ipynb"), (folder / f"{name}.ipynb").read_bytes()))
+    made = built / FOLDER / f"{name}-moodle.zip"
+    made.write_bytes(pack(files))
+    return made
 
 
 def _release(executed: Path, index: int, install: str) -> NotebookNode:

@@ -1,19 +1,59 @@
 """Notebooks that are marked give nothing away, and a class gets its own."""
 
+import base64
+import json
 import re
+import zipfile
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import nbformat
 import pytest
 from notebook_grader import plain
 from notebook_grader.assignment import sign
-from plain_answers.sealing import pack
 
-from coursework.making import derived, notebooks, page, roster
-from coursework.making.master import MasterError, read
+from coursework.making import assessed, bounds, derived, notebooks, page, roster
+from coursework.making.master import Exercise, MasterError, read
 from coursework.making.seals import read_recorded
+from tests.coursework.masters import SOURCES, toy_cells, toy_master
 
 ROOT = Path(__file__).parents[2]
+MASTERS = [path.with_suffix(".ipynb") for path in SOURCES]
+
+
+def test_numbers_that_are_typed_earn_a_quarter_of_an_assignment_at_most():
+    """Where code is asked for there is a second set of values; what is read off is all that typing earns."""
+    found = []
+    for path in MASTERS:
+        master = read(path)
+        found += [
+            f"{one.number}: {fault}" for one in master.exercises for fault in bounds.find_misdeclared(one)
+        ]
+        own = [(one, assessed.make_fact(one)) for one in master.exercises if one.in_code]
+        typed = sum(fact.typed_points if fact.needs_rerun else one.points for one, fact in own)
+        most = sum(one.points for one in master.exercises if not one.by_hand)
+        if 4 * typed > most:
+            found.append(f"{path.stem}: {typed} of {most} points for numbers that are typed")
+    assert found == []
+
+
+def test_an_exercise_that_asks_for_code_and_knows_one_set_of_values_is_refused():
+    cells = toy_cells()
+    assert bounds.find_misdeclared(toy_master(cells).exercises[0]) == []
+    cells["answer"].source = cells["answer"].source.replace("n = 2", "n = 1 + len('a')")
+    (fault,) = bounds.find_misdeclared(toy_master(cells).exercises[0])
+    assert "add variants or a cell of inputs" in fault
+
+
+def test_hints_are_written_for_one_exercise_and_right_options_have_no_favoured_place():
+    hints, places = defaultdict(list), Counter()
+    for one in (one for path in MASTERS for one in read(path).exercises):
+        for hint in one.hints:
+            hints[hint].append(one.number)
+        places.update(letter for letter, c in one.choices.items() if "misconception" not in c)
+        assert one.by_hand or 1 <= len(one.hints) <= 3
+    assert {hint: where for hint, where in hints.items() if len(where) > 1} == {}
+    assert max(places.values()) <= 1.4 * places.total() / 4 and min(places[k] for k in "ABCD") >= 4, places
 
 
 def test_the_notebook_that_is_marked_has_nothing_to_break():
@@ -34,19 +74,45 @@ def test_the_notebook_that_is_marked_has_nothing_to_break():
     assert found == []
 
 
-def test_of_an_exercise_that_is_marked_nothing_is_published():
-    """Neither solution nor seal nor slip is on the page, in what it fetches, or in the practice notebook."""
-    master = read(ROOT / "exercises" / "03_gdp.ipynb")
-    for exercise in master.exercises:
-        exercise.facts["marked"] = True
-    texts = derived.make_practice(master, "wheel", "wheel", {"objectives": dict.fromkeys("12345", "look")})
-    for one in master.exercises:
-        secrets = [cell.source for cell in (one.answer, *one.slips) if one.in_code and cell]
-        secrets += [record["name"] for record in read_recorded(one.tests)] if one.tests else []
-        secrets += [pack(one.answer.source)] if one.by_hand else []
-        assert not [secret for secret in secrets if any(secret in text for text in texts)]
-    assert texts.page.count(page.MARKED.strip("*")) == len(master.exercises)
-    assert '"exercises":{}' in texts.fetched
+def _read_published(text: str) -> str:
+    """All that stands in a file which a reader gets, also what is packed in it."""
+    found = json.loads(text)
+    cells = ["".join(cell["source"]) for cell in found.get("cells", [])] or found["provided"]
+    packed = re.findall(r":(?:check|model): (\S+)", "\n".join(cells))
+    packed += [one["key"] for one in found.get("exercises", {}).values()]
+    return "\n".join([*cells, *(base64.b64decode(one).decode().replace("\\n", "\n") for one in packed)])
+
+
+def _list_secrets(exercise: Exercise, shown: str) -> set[str]:
+    """Lines of solution, model answer and misconceptions, and names of answers."""
+    texts = [cell.source for cell in exercise.slips]
+    texts += [exercise.answer.source] if exercise.by_hand else bounds.SOLUTION.findall(exercise.answer.source)
+    lines = {line.strip() for text in texts for line in text.splitlines()}
+    names = {record["name"] for record in read_recorded(exercise.tests)} if exercise.tests else set()
+    return names | {line for line in lines if len(line) > 14 and line not in shown}
+
+
+@pytest.mark.parametrize("path", MASTERS, ids=lambda path: path.stem)
+def test_of_an_exercise_that_is_marked_nothing_is_published(path):
+    """Neither solution nor seal nor slip is on the page, in what it fetches, or in the practice notebook.
+
+    Every second one is marked, and then the others; what is practised stays as it was.
+    """
+    for first in (0, 1):
+        master = read(path)
+        for exercise in master.exercises[first::2]:
+            exercise.facts["marked"] = True
+        made = derived.make_practice(master, "wheel", "wheel", {})
+        published = "\n".join(map(_read_published, made))
+        given = [cell.source for cell in master.cells if not cell.metadata.get("nbgrader", {}).get("grade")]
+        shown = re.sub("(?s)### BEGIN S.*?### END S", "", "\n".join(given))
+        secrets = [(one.marked, _list_secrets(one, shown)) for one in master.exercises]
+        practised = set().union(*(own for marked, own in secrets if not marked))
+        assert [one for m, own in secrets if m for one in own - practised if one in published] == []
+        kept = (one.tests for one in master.exercises if one.tests and not one.marked)
+        names = [record["name"] for tests in kept for record in read_recorded(tests)]
+        assert [name for name in names if name not in published] == []
+        assert made.page.count(page.MARKED.strip("*")) == sum(one.marked for one in master.exercises)
 
 
 def test_personal_notebooks(tmp_path):
@@ -64,6 +130,25 @@ def test_personal_notebooks(tmp_path):
         assert plain.find_owner(notebook) == (student, sign(secret, "03_gdp", student))
         made.add("".join(cell.source for cell in notebook.cells))
     assert len(made) > 9
+
+
+def test_a_class_on_moodle_gets_its_notebooks_in_one_zip(tmp_path):
+    head = "Identifier,Full name,Email address,Grade,Last modified (grade)"
+    rows = ["Participant 4711,Ann Årup_B,ann@example.org,,-", "Participant 4712,张 伟,zhang@example.org,,-"]
+    worksheet, keys = tmp_path / "class.csv", tmp_path / "keys"
+    worksheet.write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
+    students = roster.read_roster(worksheet)
+    roster.write(ROOT / "exercises" / "03_gdp.ipynb", students, "wheel", tmp_path, keys)
+    with zipfile.ZipFile(roster.pack_for_moodle(worksheet, tmp_path, "03_gdp")) as packed:
+        owners = {
+            name: json.loads(packed.read(name))["metadata"]["course"]["student"] for name in packed.namelist()
+        }
+    assert owners == {
+        "Ann Årup B_4711_assignsubmission_file/03_gdp.ipynb": "ann@example.org",
+        "张 伟_4712_assignsubmission_file/03_gdp.ipynb": "zhang@example.org",
+    }
+    worksheet.write_text("student\nann\n")
+    assert roster.pack_for_moodle(worksheet, tmp_path, "03_gdp") is None
 
 
 def test_a_class_as_the_platforms_list_it(tmp_path):

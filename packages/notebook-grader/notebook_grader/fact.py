@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
@@ -40,9 +39,7 @@ class Fact:
     rerun: bool = False
     """Whether the notebook runs again with another variant, and the answer must follow."""
     typed_points: float = 0
-    """What a right answer earns that does not follow a rerun, or was typed."""
-    computed: bool = False
-    """Whether an answer in code that computes nothing was typed; for exercises that no rerun tries."""
+    """What a right answer earns that does not follow a rerun."""
     parts: Mapping[str, float] = field(default_factory=dict)
     """The points of each answer, by its name, where they are given one by one."""
     objectives: tuple[str, ...] = ()
@@ -114,16 +111,6 @@ def _read(source: NotebookNode, part: str, kind: type[Any]) -> dict[str, Any]:
             raise FactError(f"The exercise {name!r} has {odd[0]!r}, which this grader does not know.")
         found[name] = kind(**raw)
     return found
-
-
-def computes(code: str) -> bool:
-    """Whether code uses a name, calls something or calculates, rather than binding bare values."""
-    try:
-        nodes = [*ast.walk(ast.parse(code))]
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return True
-    named = any(isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) for node in nodes)
-    return named or any(isinstance(node, (ast.Call, ast.BinOp)) for node in nodes)
 
 
 def count_variants(facts: Mapping[str, Fact], cell: str | None = None) -> int:

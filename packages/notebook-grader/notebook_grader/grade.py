@@ -25,7 +25,7 @@ from notebook_grader import feedback, plain, store
 from notebook_grader.assignment import Assignment, get_grade_id, name_inputs_cell, sign
 from notebook_grader.course import Course, find_course
 from notebook_grader.decisions import Decision, decide_by_machine, make_view
-from notebook_grader.fact import Fact, computes
+from notebook_grader.fact import Fact
 from notebook_grader.limits import Limits
 from notebook_grader.packed import split_student
 from notebook_grader.people import make_plain
@@ -37,7 +37,6 @@ from notebook_grader.values import read_answers
 LONGEST_ANSWER = 5000
 STRANGER = "nobody in the class has this name, and the notebook does not say for whom it was made"
 SHOWN = 300  # characters of an error or a value of the student's that are repeated
-TYPED = "The answer was typed: its code computes nothing."
 OTHER_VALUES, OTHER_INPUTS = "other values in the cell of parameters", "other inputs for the function"
 Marked = dict[str, "Mark"]
 # What an error of a student's cell means to somebody who was not there.
@@ -371,9 +370,6 @@ def _collect(
         if name in marks:
             points, fact = float(cell.metadata.nbgrader.points), assignment.key.facts[name]
             text = "\n\n".join(code)[:LONGEST_ANSWER]
-            if fact.computed and not computes(text):
-                for part in marks[name].parts:
-                    part.typed = TYPED if part.right else ""
             cells[name] = marks[name].make_cell(points, fact, variants[name], text)
             cell.outputs, code = marks[name].make_outputs(), []
         elif name and utils.is_grade(cell):

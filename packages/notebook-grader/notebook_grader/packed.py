@@ -77,6 +77,11 @@ def name_feedback(platform: str, student: str, packed: Packed | None, assignment
     file = f"{assignment}-feedback.html"
     if platform == "canvas":
         return f"{packed.front}{file}" if packed and packed.file else None
+    return name_file(student, file) if split_student(student)[1] else None
+
+
+def name_file(student: str, file: str) -> str:
+    """The path of a file for a participant, as name_NUMBER, in a zip that Moodle takes."""
     name, number = split_student(student)
     plain = re.sub(r"[_/\\]", " ", name)
-    return f"{plain}_{number}_assignsubmission_file/{file}" if number else None
+    return f"{plain}_{number}_assignsubmission_file/{file}"

@@ -14,7 +14,7 @@ from nbformat.v4 import new_markdown_cell
 from notebook_grader import assignment, engine, feedback, plain, store, values
 from notebook_grader.assignment import get_grade_id
 from notebook_grader.course import PLAIN
-from notebook_grader.fact import Fact, FactError, computes, read_facts
+from notebook_grader.fact import Fact, FactError, read_facts
 from notebook_grader.grade import find_owner, grade
 from notebook_grader.key import Key
 from notebook_grader.limits import Limits
@@ -106,20 +106,6 @@ def test_a_chart_is_marked_from_what_leaves_the_sandbox(tmp_path):
 
 def _output(name: object, found: object) -> dict:
     return {"output_type": "display_data", "data": {ANSWER_MIME: {"name": name, "values": found}}}
-
-
-@pytest.mark.parametrize(
-    ("code", "expected"),
-    [
-        ("x = -6.0", False),
-        ("x = [1, 2]", False),
-        ("x = {'a': 1.5}", False),
-        ("x = 3 / 2", True),
-        ("x = mean(y)", True),
-    ],
-)
-def test_a_bare_value_computes_nothing(code, expected):
-    assert computes(code) == expected
 
 
 def test_what_had_no_processor_runs_again_alone_and_nobody_is_blamed(monkeypatch):
