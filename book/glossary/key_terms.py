@@ -1,6 +1,6 @@
 """The key terms of all chapters: a glossary made of them, links to it on first use, and the index's entries.
 
-A chapter, or a preparation, lists its key terms in the section "Key terms", each as
+A chapter, or a preparation, lists its key terms, each as
 
     **location quotient** · 区位商 · qūwèi shāng
     : A share in a place over the same share in a reference area.
@@ -31,7 +31,6 @@ from book import elements, facts, settings
 from book.elements import paragraph
 from book.glossary.cards import write_cards
 
-_SECTION = re.compile(r"^## Key terms$(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 _ENTRY = re.compile(r"^\*\*(.+?)\*\* · (.+?) · (.+)\n: (.+)$", re.MULTILINE)
 # Kept with what Sphinx keeps from build to build: all terms, and the names of places.
 _TERMS, _NAMES = "key_terms", "key_names"
@@ -124,8 +123,7 @@ def read(root: str | Path, pages: Iterable[str]) -> dict[str, Term]:
     for page in pages:
         cells = settings.read_notebook(root, page)["cells"]
         text = "\n\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
-        section = _SECTION.search(text)
-        for english, *rest in _ENTRY.findall(section[1]) if section else ():
+        for english, *rest in _ENTRY.findall(text):
             terms.setdefault(english, Term(english, *rest)).chapters.append(page)
     return dict(sorted(terms.items(), key=lambda item: item[0].casefold()))
 

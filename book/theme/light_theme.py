@@ -29,11 +29,12 @@ UNUSED_FILES = (
     "searchtools.js",  # of Sphinx's own search (see search/pagefind.py)
     "language_data.js",
     "doctools.js",
+    "translations.js",  # only they would use its words, and it fails without them
     "sphinx_highlight.js",
 )
 # No page has tabs, Pagefind does not mark the words it finds, and Sphinx's own tools serve its own index and
 # search box.
-UNUSED = ("design-tabs", "sphinx_highlight", "doctools")
+UNUSED = ("design-tabs", "sphinx_highlight", "doctools", "translations")
 # Sheets, each with what a page that needs it has in its text.
 ONLY_WITH = {"sphinx-design": 'class="sd-', "mystnb": 'class="cell'}
 _ICON_FONT = re.compile(r"@font-face\{[^}]*Font Awesome[^}]*\}")

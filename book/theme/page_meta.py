@@ -44,8 +44,10 @@ def describe_document(doctree: nodes.document | None) -> str:
             break
     if len(text) <= LONGEST:
         return text
-    sentences = re.match(rf"(.{{{SHORTEST},{LONGEST - 1}}}[.?!])\s", text)
-    return sentences[1] if sentences else text[: text.rindex(" ", 0, LONGEST)] + " …"
+    # Chinese has no space after a sentence, and none between words.
+    sentences = re.match(rf".{{{SHORTEST},{LONGEST - 1}}}(?:[.?!](?=\s)|[。？！])", text)
+    space = text.rfind(" ", SHORTEST, LONGEST)
+    return sentences[0] if sentences else text[: space if space > 0 else LONGEST - 1] + " …"
 
 
 def make_tags(facts: dict[str, str]) -> str:

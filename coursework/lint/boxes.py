@@ -31,10 +31,10 @@ from coursework.lint.chapter import Chapter, Finding
 from coursework.lint.numbers import CONVENTIONS, NUMBER, remove
 from coursework.making import reading_time
 
-_BOX = re.compile(r"^(:{4,})\{admonition\} Modify\n:class: modify\n(.*?)^\1$", re.MULTILINE | re.DOTALL)
+_BOX = re.compile(r"^(:{4,})\{admonition\} [^\n]+\n:class: modify\n(.*?)^\1$", re.MULTILINE | re.DOTALL)
 _PARTS = re.compile(
     r"```diff\n- (?P<old>.+)\n\+ (?P<new>.+)\n```\n(?P<ask>.+?\n)\n"
-    r":::\{dropdown\} Answer\n(?P<answer>.+?\n):::\n% holds: (?P<holds>.+)\n",
+    r":::\{dropdown\} .+?\n(?P<answer>.+?\n):::\n% holds: (?P<holds>.+)\n",
     re.DOTALL,
 )
 

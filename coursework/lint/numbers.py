@@ -12,6 +12,7 @@ from functools import cache
 from nbformat import NotebookNode
 
 from coursework.lint.chapter import Chapter, Finding
+from coursework.making import headings
 from jingjinji import claims, data
 
 YEARS = r"\b(?:1[89]|20)\d\d(?:[-–](?:1[89]|20)?\d\d)?\b"
@@ -36,7 +37,7 @@ CONVENTIONS = (
     YEARS,
 )
 _NOT_PROSE = (
-    r":{3,}\{admonition\} By hand.*?\n:{3,}",  # toy numbers, worked by hand
+    rf":{{3,}}{{admonition}} {headings.BY_HAND}.*?\n:{{3,}}",  # toy numbers, worked by hand
     r"`{3,}.*?`{3,}",
     r"\$\$.*?\$\$|\$[^$\n]+\$",
     r"\{[a-z:]+\}`[^`]*`|`[^`]*`",
@@ -46,7 +47,7 @@ _NOT_PROSE = (
     r"^% .*$",  # a remark that no reader sees
 )
 # Questions to the reader suppose a percentage; nobody takes it for a measured one.
-_SUPPOSED = "## Check yourself"
+_SUPPOSED = f"## {headings.CHECK_YOURSELF}"
 READINGS = {*"abcdefghijklmnopqrstuvwxyz"}  # what a chapter computed for each, as `claims.verdict` takes it
 GLUE = "Glue it from the cell that computes it, or name the claim or cited figure whose number it is"
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import yaml
 
-from coursework.making import chapter
+from coursework.making import chapter, headings
 from coursework.making.files import MasterError
 
 # The lengths of a term for which the book prints a plan, and the hours a week beside the class that it fills.
@@ -30,7 +30,7 @@ CAPSTONE = (
 SWAP = ("swap: try to break one verdict of somebody else", 60)
 CAPSTONE_MINUTES = sum(minutes for _, minutes in (*CAPSTONE, SWAP))
 
-_KNOW_FIRST = re.compile(r"^\*\*Know first\.\*\*(.+)$", re.MULTILINE)
+_KNOW_FIRST = re.compile(rf"^\*\*{headings.KNOW_FIRST}[.。]\*\*(.+)$", re.MULTILINE)
 _LINK = re.compile(r"\{(doc|ref)\}`[^`<]*<(?:/?chapters/)?([\w-]+)>`")
 _CITED = re.compile(r"\{footcite:[pt]\}`([^`]+)`")
 
@@ -111,7 +111,8 @@ def _make_lesson(
 ) -> Lesson:
     needs, said = set(), _KNOW_FIRST.search(text)
     if part and not said:
-        raise MasterError(f"chapters/{stem}.md does not say what to know first: a line '**Know first.** ...'")
+        line = f"**{headings.KNOW_FIRST}.** ..."
+        raise MasterError(f"chapters/{stem}.md does not say what to know first: a line '{line}'")
     for kind, name in _LINK.findall(said[1]) if said and part else ():
         needs.add(labels.get(name, "") if kind == "ref" else name)
     # A chapter that the book does not have is nobody's need: a link to it fails the build of the page.

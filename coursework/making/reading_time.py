@@ -5,12 +5,14 @@ Main text is all before the verdicts. What is folded takes no time, what it draw
 
 import re
 
+from coursework.making import headings
+
 WORDS_A_MINUTE = 130  # many read in their second language
 CODE_LINE, PICTURE, BOX = 5, 60, 120
 """Seconds for a visible line of code; for a chart, map or table; and for a box in which the reader works."""
 
-_END = re.compile(r"^## (?:Verdicts|Summary|What next)\b.*", re.MULTILINE | re.DOTALL)
-_BOX = re.compile(r"^:::+\s*\{admonition\} (?:Predict|By hand)\b", re.MULTILINE)
+_END = re.compile(rf"^## (?:{headings.VERDICTS}|{headings.NEXT})\b.*", re.MULTILINE | re.DOTALL)
+_BOX = re.compile(rf"^:::+\s*{{admonition}} (?:{headings.PREDICT}|{headings.BY_HAND})\b", re.MULTILINE)
 _FOLDED = re.compile(r"^(:::+)\s*\{dropdown\}.*?^\1\s*$", re.MULTILINE | re.DOTALL)
 _DIRECTIVE = re.compile(r"^```\{[^`]*```\s*$|^\([\w-]+\)=\s*$|^:::.*$|^:[\w-]+:.*$|^% .*$", re.MULTILINE)
 _TABLE = re.compile(r"(?:^\|.*\n?)+", re.MULTILINE)

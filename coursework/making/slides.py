@@ -21,7 +21,7 @@ from nbformat import NotebookNode
 from pybtex.database import BibliographyData, parse_file
 from still_charts import svg, vega
 
-from coursework.making import chapter, products, take_along
+from coursework.making import chapter, headings, products, take_along
 from coursework.making.files import MasterError, write_file
 from coursework.making.reading_time import HIDES_CODE
 
@@ -45,7 +45,8 @@ _GUESS = re.compile(r"^```\{guess\} (\w+)\n(.*?)^```\s*$", re.DOTALL | re.MULTIL
 _INNER = re.compile(r"^(:::+)\{dropdown\}[^\n]*\n(.*?)^\1\s*$", re.DOTALL | re.MULTILINE)
 _INLINE = re.compile(r"(?<![\\$])\$([^$\n]+)\$")
 _LEAD = re.compile(r"^\*\*([^*\n]{3,80}?)\.?\*\*", re.MULTILINE)
-_END = {"Key terms", "Exercises", "References"}
+_END = {headings.KEY_TERMS, headings.EXERCISES, headings.REFERENCES}
+_SENTENCE = re.compile(r"(?<=[.?!])\s+|(?<=[。？！])\s*(?=\S)")  # no space parts two in Chinese
 
 
 @dataclass
@@ -65,7 +66,7 @@ def _wrap(kind: str, text: str) -> str:
 
 def _lead(prose: str) -> str:
     """The last sentence of prose, where it is short enough for a heading."""
-    last = re.split(r"(?<=[.?!])\s+", prose.strip())[-1]
+    last = _SENTENCE.split(prose.strip())[-1]
     plain = re.sub(r"[*`]", "", last).rstrip(":,")
     return plain if 12 < len(plain) <= HEADING and plain[0].isupper() and "$" not in plain else ""
 
@@ -78,7 +79,7 @@ class Deck:
         self.slides: list[Slide] = []
         self.section, self.said = "", ""
         # Verdicts have a slide each, and none before them.
-        self.opened = {"Verdicts"}
+        self.opened = {headings.VERDICTS}
         for cell in notebook.cells:
             if self.section in _END:
                 break
@@ -131,35 +132,35 @@ class Deck:
 
     def _open(self, prose: str) -> None:
         plain = self.plain(prose).strip()
-        if self.section == "At a glance":
+        if self.section == headings.GLANCE:
             aims = re.findall(r"^\d+\. (.+?)[;.]?$", plain, re.MULTILINE)
             self._add(
                 "## After this chapter you can\n\n" + "\n".join(f"1. {aim}" for aim in aims), opens=True
             )
-        elif self.section.startswith("What is not known"):
+        elif self.section.startswith(headings.NOT_KNOWN):
             leads = "\n".join(f"- {lead}" for lead in _LEAD.findall(plain)[:6])
             self._add(f"## {self.section}\n\n{leads}", opens=True)
         else:
-            first = re.split(r"(?<=[.?!])\s", re.sub(r"^#+ .*$", "", plain, flags=re.MULTILINE).strip())[0]
+            first = _SENTENCE.split(re.sub(r"^#+ .*$", "", plain, flags=re.MULTILINE).strip())[0]
             first = "" if len(first) > 220 or re.match(r"[-|>$<]", first) else first
             self._add(f"## {self.section}\n\n{first}", opens=True)
 
     def _read_box(self, kind: str, title: str, body: str) -> None:
+        boxes = {headings.PREDICT: self._poll, headings.BY_HAND: self._work, headings.MODIFY: self._change}
         if kind == "sentence":
             asked = _wrap("kicker", "Write one sentence")
             self._add(
                 f"{asked}\n\n## {title}", notes=[self.plain(re.sub(r"^:\w+:.*$", "", body, flags=re.M))]
             )
-        elif kind == "admonition" and title in ("Predict", "By hand", "Modify"):
-            body = re.sub(r"\A(?::\w+:.*\n)+|^% .*\n", "", body, flags=re.MULTILINE)
-            {"Predict": self._poll, "By hand": self._work, "Modify": self._change}[title](body)
+        elif kind == "admonition" and title in boxes:
+            boxes[title](re.sub(r"\A(?::\w+:.*\n)+|^% .*\n", "", body, flags=re.MULTILINE))
         elif kind in ("admonition", "dropdown"):
             self._say(body)
 
     def _poll(self, body: str) -> None:
         asked = _GUESS.search(body)
         question = self.plain(_GUESS.sub("", body)).strip()
-        head = f"{_wrap('kicker', 'Predict')}\n\n{question}"
+        head = f"{_wrap('kicker', headings.PREDICT)}\n\n{question}"
         if not asked:
             return self._add(head)
         facts = dict(re.findall(r"^:(\w+): (.+)$", asked[2], re.MULTILINE))
@@ -178,11 +179,11 @@ class Deck:
 
     def _work(self, body: str) -> None:
         text = self.plain(body).strip()
-        lines = [part for part in re.split(r"(?<=[.?!])\s+", text) if part]
+        lines = [part for part in _SENTENCE.split(text) if part]
         if len(text) <= 420 and "|" not in text:
-            self._add(f"{_wrap('kicker', 'By hand')}\n\n" + "\n\n".join(lines))
+            self._add(f"{_wrap('kicker', headings.BY_HAND)}\n\n" + "\n\n".join(lines))
         else:
-            self._add(f"{self._head('By hand')}\n\n{lines[0]}", notes=[text])
+            self._add(f"{self._head(headings.BY_HAND)}\n\n{lines[0]}", notes=[text])
 
     def _change(self, body: str) -> None:
         answer = " ".join(text for _, text in _INNER.findall(body))

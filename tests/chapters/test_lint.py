@@ -1,5 +1,6 @@
 """The linter's rules can fail: each planted fault is caught by the rule that is there for it."""
 
+import re
 from pathlib import Path
 
 import nbformat
@@ -11,11 +12,12 @@ from coursework.__main__ import main
 from coursework.lint import answers, boxes, ratchet, words
 from coursework.lint import code as rules
 from coursework.lint.chapter import Chapter
-from coursework.making import reading_time
+from coursework.making import headings, reading_time
 from coursework.making.master import Exercise
 from coursework.making.take_along import Plain, simplify_code
 from jingjinji.charts import CHART_MIME
 from jingjinji.claims import VERDICT_MIME
+from tests.chapters import contract
 
 new = nbformat.v4
 TEXT = "# A chapter: why?\n\nA few words.\n\n## Key terms\n\n**one**\n: The first.\n"
@@ -230,6 +232,14 @@ def test_a_share_above_its_limit_may_fall_and_never_rise(tmp_path, monkeypatch):
     assert says(ratchet.find_risen(made)) == ["67 per cent of its lines of code are folded, at most 60"]
     ratchet.lower([made])
     assert ratchet.read_held() == {"99_toy": {"folded": 60}}
+
+
+def test_every_word_that_code_looks_for_stands_in_a_chapter():
+    text = "\n".join(path.read_text("utf-8") for path in contract.CHAPTERS.glob("*.md"))
+    words = [word for name, word in vars(headings).items() if name.isupper()]
+    assert [
+        word for word in words if not re.search(rf"^(?:## |\*\*|:+\{{admonition\}} ){word}", text, re.M)
+    ] == []
 
 
 def test_a_finding_names_file_line_and_what_to_do(tmp_path, capsys):

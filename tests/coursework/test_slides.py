@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from nbformat.v4 import new_markdown_cell, new_notebook
 
 from coursework.making import slides
 from coursework.making.files import MasterError
@@ -43,6 +44,12 @@ def test_the_slides_of_a_chapter(at_desk):
     assert re.findall(r"\{(?:glue|doc|ref|footcite)[:\w]*\}|\$\$|C80 verdict", page.inner_text("body")) == []
     index = (folder / "index.html").read_text("utf-8")
     assert f'href="{STEM}.html"' in index and (folder / "reveal/LICENSE").is_file()
+
+
+def test_a_section_without_a_space_opens_with_its_first_sentence():
+    text = "# 京津冀\n\n## 差距\n\n北京的人均产值高。河北的低。\n\n## Key terms\n\n比重。"
+    deck = slides.Deck(new_notebook(cells=[new_markdown_cell(text)]), lambda text: text, {})
+    assert [slide.text for slide in deck.slides] == ["# 京津冀", "## 差距\n\n北京的人均产值高。"]
 
 
 def test_what_is_not_there_is_a_sentence(tmp_path):

@@ -11,10 +11,11 @@ import pytest
 from claims_ledger.records import list_claims
 from docutils import nodes
 from docutils.utils import new_document
+from sphinx.builders.html._assets import _JavaScript
 
 from book import citation, from_notebooks
 from book.page import Page
-from book.theme import page_meta
+from book.theme import light_theme, page_meta
 from coursework.making import chapter, plans
 from jingjinji import claims
 from tests import browser
@@ -221,6 +222,13 @@ def test_every_page_describes_itself_and_says_how_it_may_be_used_and_cited():
     assert len(known.terms) == 2 and len(said) == len(built.listed()), "two pages say the same"
 
 
+def test_a_book_in_another_language_loads_no_words_of_scripts_that_are_dropped():
+    files = [_JavaScript(f"_static/{name}.js") for name in ("doctools", "translations", "book")]
+    page = Page(None, "a/b", None, {"script_files": files, "css_files": []})
+    light_theme.drop_scripts(page)
+    assert [file.filename for file in page.context["script_files"]] == ["_static/book.js"]
+
+
 def test_with_an_address_links_to_be_shared_are_absolute(monkeypatch):
     monkeypatch.setattr(page_meta, "_find_chart", lambda app: {"description": "A chart."})
     config = SimpleNamespace(html_title="Book", html_baseurl="https://example.org/book", root_doc="index")
@@ -247,6 +255,10 @@ def test_a_description_ends_with_a_sentence_or_a_word():
     assert describe(f"{long} " + "word " * 60) == long
     endless = describe("word " * 60)
     assert endless.endswith("word …") and len(endless) <= page_meta.LONGEST + 2
+    # A text without a space: cut at the end of a sentence, or of what is shown.
+    sentence = f"{'京津冀协同发展' * 8}。"
+    assert describe(sentence * 9) == sentence * 3
+    assert describe("京" * 300) == "京" * (page_meta.LONGEST - 1) + " …"
     assert page_meta.describe_document(None) == ""
 
 

@@ -13,6 +13,7 @@ from frictionless import Package
 
 import jingjinji
 from book.glossary.key_terms import make_pinyin_key
+from coursework.making import headings
 from jingjinji import check, claims, data
 from tests import browser
 from tests.chapters import contract
@@ -38,7 +39,7 @@ def key_terms() -> dict[str, list[tuple[str, str]]]:
     found = {}
     for stem in ["0b_doubt", *(path.stem for path in contract.SOURCES)]:
         text = (contract.CHAPTERS / f"{stem}.md").read_text(encoding="utf-8")
-        section = re.search(r"^## Key terms$(.*?)^## ", text, re.MULTILINE | re.DOTALL)[1]
+        section = re.search(rf"^## {headings.KEY_TERMS}$(.*?)^## ", text, re.MULTILINE | re.DOTALL)[1]
         entries = [entry.strip() for entry in section.split("\n\n") if entry.strip().startswith("**")]
         matches = [re.fullmatch(FORM, entry) for entry in entries]
         assert matches and all(matches), stem
