@@ -1,13 +1,17 @@
 // Search as one types, on the search page and in the box that Ctrl+K opens. Nothing of the index is fetched
 // before the reader types, or follows a link with "?q=".
 (() => {
+  // All that a reader is told, for translators; `ASKING` are words of a question that say nothing of what it is about.
+  const SAYS = {
+    found: (count, words) => `${count === 1 ? "1 page" : `${count || "No"} pages`} for “${words}”.`,
+    none: (glossary, index) => [" Try one word of it, or look in the ", glossary("glossary"), " or the ", index("index"), "."],
+  };
+  const ASKING = new Set("a an and are can do does for how i in is it my of on the to was what where which who why".split(" "));
   // Browsers load no index from a folder that is not packed for it: there the page's own sentence stays.
   const { liveFiles } = globalThis;
   if (location.protocol === "file:" && !liveFiles.isPacked) return;
   const STEP = 5;
   const SECTIONS = 3;
-  // Words of a question that say nothing of what it is about.
-  const ASKING = new Set("a an and are can do does for how i in is it my of on the to was what where which who why".split(" "));
   // Of a word's letters, how many a found word must begin with: Pagefind goes on to shorter ones until some page fits.
   const ALIKE = 0.6;
   const index = new URL("../pagefind/pagefind.js", document.currentScript.src);
@@ -56,11 +60,8 @@
 
   // Where to look for what no page has.
   const pages = new URL("../pages/", document.currentScript.src);
-  const elsewhere = [
-    element("a", { href: new URL("glossary.html", pages), textContent: "glossary" }),
-    " or the ",
-    element("a", { href: new URL("genindex.html", pages), textContent: "index" }),
-  ];
+  const leadTo = (page) => (textContent) => element("a", { href: new URL(page, pages), textContent });
+  const elsewhere = SAYS.none(leadTo("glossary.html"), leadTo("genindex.html"));
 
   function entry(page) {
     // The sections that match best; what stands before the first section counts as the page itself.
@@ -105,9 +106,8 @@
       if (asked !== latest) return;
       results = first && isLike(words, first) ? found : [];
       list.replaceChildren();
-      const count = results.length === 1 ? "1 page" : `${results.length || "No"} pages`;
-      status.innerHTML = `${count} for “${text(words)}”.`;
-      if (!results.length) status.append(" Try one word of it, or look in the ", ...elsewhere, ".");
+      status.innerHTML = SAYS.found(results.length, text(words));
+      if (!results.length) status.append(...elsewhere);
       if (more && !results.length) more.hidden = true;
       await show(STEP);
     }
