@@ -130,7 +130,9 @@ class Wait(SphinxPostTransform):
             box = guess.parent if isinstance(guess.parent, nodes.Admonition) else guess
             for node in find_waiting(box, guess["answer"]):
                 if isinstance(node, nodes.paragraph):
-                    node.replace_self(node := nodes.container("", node.deepcopy()))
+                    text, node = node, nodes.container()
+                    text.parent.replace(text, node)  # `replace_self` would hand its ids over
+                    node += text
                 node["classes"].append("waits")
 
 

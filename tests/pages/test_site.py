@@ -12,7 +12,7 @@ import pytest
 
 from tests import browser
 from tests.chapters import contract
-from tests.pages import built
+from tests.pages import built, checks
 from tests.waiting import until
 
 GDP = "chapters/03_gdp.html"
@@ -121,6 +121,7 @@ def test_a_drawing_fills_the_text_column_before_it_lives(no_scripts, home, view)
 def test_switch_of_vintage_shows_what_the_chapter_is_about(at_desk, home):
     """Chapter 3's central chart: another vintage, another "1.8"."""
     visit = browser.open_page(at_desk, home, GDP)
+    visit.page.evaluate(checks.OPEN_COVERS)
     visit.find_charts_not_drawn()
     chart = visit.page.locator(".chart:has(.chart-controls)").first
     select = chart.locator(".chart-controls select")
