@@ -5,7 +5,7 @@ from still_charts.drawing import name_chart
 
 from tests import browser
 from tests.chapters import contract
-from tests.pages import built, controls
+from tests.pages import built, checks, controls
 from tests.waiting import until
 
 LINES, MAP = "chapters/03_gdp.html", "chapters/04_gaps.html"
@@ -89,6 +89,7 @@ def test_forced_colours_and_less_motion_are_respected(chromium, home, scheme):
 
 def test_the_sum_under_a_line_of_ones_own_is_said(at):
     page = at("chapters/0b_doubt.html")
+    page.evaluate(checks.OPEN_COVERS)
     spec = next(chart for chart in built.charts("chapters/0b_doubt.html") if contract.states(chart))
     chart, rows = controls.alive(page, spec), max(spec["datasets"].values(), key=len)
     for control, value in zip(chart.locator(".chart-controls .vega-bind").all(), (7.5, -1.2), strict=True):
