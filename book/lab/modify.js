@@ -10,7 +10,7 @@
     const after = box.querySelector("details");
     const edit = cell.querySelector(".lab-edit");
     if (!edit) {
-      after.before(lab.withEnd("That cell keeps its output, so the change cannot be made in the page.", " To make it, "));
+      after.before(lab.withEnd("That cell can’t run in the browser, so the change cannot be made here.", " To make it, "));
       continue;
     }
     const press = lab.button("Make this change in the cell", () => {

@@ -54,13 +54,13 @@ def test_a_reader_runs_changes_and_resets_cells(at_desk, lab_home):
     stored = first.locator(".cell_output").inner_text()
     cost = page.locator(".lab-cost")
     assert re.fullmatch(r"The first run fetches Python once: \d+ MB\.", cost.inner_text())
-    _say(page, 1, "It ran")
+    _say(page, 1, "Done.")
     assert cost.is_hidden()
     assert first.locator(".lab-output").inner_text().split() == stored.split()
 
     # Cells above run first, and a chart is drawn in the place of the stored one, with its caption.
     drawn = page.locator(".cell:has(#fig-gdp-bare)")
-    _say(page, _list_ids().index(drawn.get_attribute("id")), "It ran")
+    _say(page, _list_ids().index(drawn.get_attribute("id")), "Done.")
     drawn.locator(".lab-output .chart-live svg path").first.wait_for(state="attached")
     assert drawn.locator(".lab-output figcaption").inner_text()
     assert drawn.locator("figcaption:visible").count() == 1
@@ -74,7 +74,7 @@ def test_a_reader_runs_changes_and_resets_cells(at_desk, lab_home):
         "exit()": "cannot end Python",
     }.items():
         _edit(page, 1, code)
-        _say(page, 1, "It stopped")
+        _say(page, 1, "Error.")
         assert sentence in first.locator(".lab-error").inner_text()
         last = code.rpartition("\n")[2]
         assert first.locator(".lab-failing").inner_text() == first.locator(".lab-source").inner_text() == last
@@ -83,7 +83,7 @@ def test_a_reader_runs_changes_and_resets_cells(at_desk, lab_home):
 
     for flood in ("for _ in range(100): print('x' * 1_000_000)", "for _ in range(50_001): print('x')"):
         _edit(page, 1, flood)
-        _say(page, 1, "It ran")
+        _say(page, 1, "Done.")
         printed = first.locator(".lab-output").inner_text()
         assert len(printed) < 101_000 and "[Cut: a page shows the first 100,000 characters" in printed
 
@@ -97,7 +97,7 @@ def test_a_reader_runs_changes_and_resets_cells(at_desk, lab_home):
     page.reload()
     assert first.get_by_role("textbox").input_value() == "6 * 7"
     first.get_by_role("textbox").press("Control+Enter")
-    _await(page, 1, "It ran")
+    _await(page, 1, "Done.")
     assert first.locator(".lab-output").inner_text().strip() == "42"
     assert page.evaluate("liveCells.run('6 * 7 / 2', { space: 'other' })")["value"] == 21
     first.get_by_role("button", name="Reset").click()
@@ -123,7 +123,7 @@ def test_an_output_older_than_its_code_is_marked_until_the_cells_below_ran(at_de
     page.keyboard.press("Escape")
     assert page.evaluate("document.activeElement.textContent") == "Run"
     page.keyboard.press("Enter")
-    _await(page, 1, "It ran")
+    _await(page, 1, "Done.")
     assert first.locator(".lab-old").count() == 0 and old.count() > 10
     first.get_by_role("button", name="Run below").click()
     _await(page, 1, "cells ran.")
@@ -136,7 +136,7 @@ def test_an_output_older_than_its_code_is_marked_until_the_cells_below_ran(at_de
     other.locator(".lab-said", has_text="cells ran.").wait_for()
     assert other.locator(".lab-error").count() == 0
     assert not page.evaluate("liveCells.isReady") and other.evaluate("liveCells.isReady")
-    _say(page, 1, "It ran")
+    _say(page, 1, "Done.")
 
 
 def test_the_editor_is_light_and_comes_when_somebody_writes(at_desk, lab_home):
@@ -148,7 +148,7 @@ def test_the_editor_is_light_and_comes_when_somebody_writes(at_desk, lab_home):
     # Where it cannot be had, one writes in a plain field.
     page.route("**/codemirror.js", lambda route: route.abort())
     _edit(page, 1, "6 * 7")
-    _say(page, 1, "It ran")
+    _say(page, 1, "Done.")
     assert _cell(page, 1).locator("textarea").input_value() == "6 * 7"
 
 
@@ -174,14 +174,14 @@ def test_a_page_says_what_it_cannot_do(at_desk, lab_home):
         if not code:
             continue
         page.goto(f"{lab_home}/{name}.html")
-        kept = page.locator(".lab-note", has_text="This cell keeps its output").first
+        kept = page.locator(".lab-note", has_text="run in the browser").first
         kept.wait_for(state="attached")
         links = kept.locator("a").evaluate_all("all => all.map((a) => a.getAttribute('href'))")
         assert len(links) == bool(re.match(r"chapters/\d\d_", name))
         assert all(page.request.get(link).ok for link in links)
         for box in (box for box in list_boxes(NotebookNode(cells=cells)) if box.old in code):
             note = page.locator(".modify", has_text=box.old).locator(".lab-note a")
-            assert "take the notebook along" in note.inner_text()
+            assert "download the notebook" in note.inner_text()
     page.goto(f"{lab_home}/pages/glossary.html")
     assert page.locator(".lab-run, .lab-note").count() == 0
 
@@ -206,7 +206,7 @@ def test_the_bar_of_a_start_follows_the_bytes(at_desk, lab_home):
         _list_ids()[1],
     )
     promised = re.search(r"once: (\d+) MB", page.locator(".lab-cost").inner_text())[1]
-    _say(page, 1, "It ran")
+    _say(page, 1, "Done.")
     told = page.evaluate("window.told")
     counts = [int(re.fullmatch(rf"(\d+) of {promised} MB", text)[1]) for text in told]
     assert counts == sorted(counts) and counts[-1] == int(promised)

@@ -78,7 +78,7 @@
     }
     if (["Stopped", "Unavailable"].includes(error?.name)) return { isWell: false, end: [error.message] };
     show(cell, result, codes);
-    const end = error ? "It stopped; what is wrong stands below." : result.outputs.length ? "It ran; what it gave stands below." : "It ran, and shows nothing.";
+    const end = error ? "Error. See below." : result.outputs.length ? "Done. The result is below." : "Done. It shows nothing.";
     const isLost = !memory.isKept && codeOf(cell) !== cell.original;
     return { isWell: !error, end: [isLost ? `${end} This browser does not keep your changes.` : end] };
   };
@@ -105,7 +105,7 @@
     if (!input) return;
     if (about.stored.includes(id)) {
       const packages = about.absent.join(" or ");
-      input.append(withEnd(`This cell keeps its output: it needs ${packages}, or what a cell above makes with it, which no page can run.`, " To run it, "));
+      input.append(withEnd(`This cell can’t run in the browser (it needs ${packages}, or what a cell above makes with it). Its saved result is below.`, " To run it, "));
       return;
     }
     const shown = input.firstElementChild;

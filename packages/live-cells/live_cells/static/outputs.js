@@ -12,7 +12,7 @@
 
   // The way out, where the page has a notebook to take along.
   const along = (before) =>
-    about.notebook ? [before, make("a", { href: at(about.notebook), download: "", textContent: "take the notebook along" }), "."] : [];
+    about.notebook ? [before, make("a", { href: at(about.notebook), download: "", textContent: "download the notebook" }), "."] : [];
   const withEnd = (text, way = " You can also ") => make("p", { className: "lab-note" }, text, ...along(way));
 
   const LONG = 30; // lines: then it stands in a box that scrolls, by keyboard too
