@@ -56,7 +56,7 @@ def _press(context, address: str) -> float:
     page.goto(address, wait_until="networkidle")
     started = time.perf_counter()
     page.locator(".lab-run").first.click()
-    page.locator(".lab-said", has_text="It ran").wait_for()
+    page.locator(".lab-said", has_text="Done.").wait_for()
     spent = time.perf_counter() - started
     page.close()
     return spent
