@@ -214,6 +214,20 @@ def test_the_bar_of_a_start_follows_the_bytes(at_desk, lab_home):
     assert max(steps) <= 4
 
 
+def test_the_buttons_of_a_cell_are_one_stop_of_the_tab_key_and_arrows_go_between_them(at_desk, lab_home):
+    page = browser.open_page(at_desk, lab_home, "chapters/03_gdp.html").page
+    bar = page.get_by_role("toolbar", name="Cell 2", exact=True)
+    bar.locator(".lab-run").focus()
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Edit, Cell 2"
+    page.keyboard.press("Tab")
+    assert not bar.evaluate("bar => bar.parentElement.contains(document.activeElement)")
+    page.keyboard.press("Shift+Tab")
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Edit, Cell 2"
+    names = page.locator(".lab-bar > button").evaluate_all("all => all.map((one) => one.ariaLabel)")
+    assert len(names) == len(set(names)) > 40
+
+
 @pytest.mark.slow
 def test_every_chapter_gives_what_the_book_stores(chromium, lab_home):
     """Both ways: a cell that is said to keep its stored output does so for a reason that still holds."""

@@ -3,7 +3,7 @@
   const { liveCells } = globalThis;
   const places = [...document.querySelectorAll(".cell[id^='cell-']")];
   if (!liveCells || !places.length) return;
-  const { about, at, why, run, forget, memory, make, render, withEnd, button, writer, controls } = liveCells;
+  const { about, at, why, run, forget, memory, make, render, withEnd, button, writer, controls, rove } = liveCells;
   if (why) {
     document.documentElement.classList.add("lab-off");
     places[0].before(withEnd(why));
@@ -164,6 +164,7 @@
     const { bar, said, offer } = controls({ run: runs, label: `Cell ${order + 1}`, parts });
     cell.said = said;
     input.append(bar);
+    rove(input, ".lab-bar > button, .copy-code");
     const before = memory.code(original);
     if (before !== undefined) {
       written.set(id, before);

@@ -143,10 +143,26 @@
     weigh();
     const bar = make("div", { className: "lab-bar" }, go, halt, ...parts, progress, had, ...(isFirst ? [cost] : []), said);
     isFirst = false;
-    bar.setAttribute("role", "group");
+    bar.setAttribute("role", "toolbar");
     bar.setAttribute("aria-label", label);
+    bar.querySelectorAll("button").forEach((one) => one.setAttribute("aria-label", `${one.textContent}, ${label}`));
     return { said, offer, bar };
   };
 
-  Object.assign(liveCells, { button, writer, controls });
+  // One stop of the Tab key for all buttons of a cell, the book's own among them: arrows go from one to the next.
+  const rove = (area, selector) => {
+    const list = () => [...area.querySelectorAll(selector)].filter((one) => one.checkVisibility());
+    const stand = (at) => area.querySelectorAll(selector).forEach((one) => (one.tabIndex = one === at ? 0 : -1));
+    addEventListener("load", () => stand(area.querySelector(".lab-run")));
+    area.addEventListener("focusin", ({ target }) => target.matches(selector) && stand(target));
+    area.addEventListener("keydown", (event) => {
+      const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+      const place = list().indexOf(event.target);
+      if (!step || place < 0) return;
+      event.preventDefault();
+      list()[(place + step + list().length) % list().length].focus();
+    });
+  };
+
+  Object.assign(liveCells, { button, writer, controls, rove });
 })();
