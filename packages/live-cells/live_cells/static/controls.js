@@ -57,6 +57,10 @@
     const upgrade = (codemirror) => {
       const { EditorState, EditorView, keymap, lineNumbers, history, historyKeymap, defaultKeymap, indentWithTab, bracketMatching, indentOnInput, indentUnit, pythonLanguage } = codemirror;
       const press = (act) => () => (act(), true);
+      // Who comes by Tab goes on by Tab; who writes or points indents by it.
+      let isWriting = false;
+      const write = (yes) => () => (isWriting = yes) && false;
+      const tab = { key: "Tab", run: (at) => isWriting && indentWithTab.run(at), shift: (at) => isWriting && indentWithTab.shift(at) };
       fails = failing(codemirror);
       keys.textContent = "Ctrl + Enter runs, Escape leaves the field, Ctrl + / makes a comment";
       keys.id = `keys of ${label}`.replaceAll(" ", "-");
@@ -65,11 +69,16 @@
         doc: area.value,
         selection: { anchor: area.selectionStart },
         extensions: [
-          keymap.of([{ key: "Mod-Enter", run: press(onRun) }, { key: "Shift-Enter", run: press(onRun) }, { key: "Escape", run: press(onLeave) }, indentWithTab, ...defaultKeymap, ...historyKeymap]),
+          keymap.of([{ key: "Mod-Enter", run: press(onRun) }, { key: "Shift-Enter", run: press(onRun) }, { key: "Escape", run: press(onLeave) }, tab, ...defaultKeymap, ...historyKeymap]),
           lineNumbers(), history(), bracketMatching(), indentOnInput(), indentUnit.of("    "), EditorState.tabSize.of(4), pythonLanguage, colour(codemirror), fails.field,
           EditorView.editorAttributes.of({ class: "lab-code highlight" }), // it writes its classes anew with each focus
           EditorView.contentAttributes.of({ "aria-label": label, "aria-describedby": keys.id, autocapitalize: "off" }),
-          EditorView.updateListener.of(({ docChanged, state }) => docChanged && onInput(state.doc.toString())),
+          EditorView.domEventHandlers({ blur: write(false), pointerdown: write(true) }),
+          EditorView.updateListener.of(({ docChanged, state }) => {
+            if (!docChanged) return;
+            isWriting = true;
+            onInput(state.doc.toString());
+          }),
         ],
       });
       area.replaceWith(view.dom);
