@@ -72,7 +72,7 @@
           keymap.of([{ key: "Mod-Enter", run: press(onRun) }, { key: "Shift-Enter", run: press(onRun) }, { key: "Escape", run: press(onLeave) }, tab, ...defaultKeymap, ...historyKeymap]),
           lineNumbers(), history(), bracketMatching(), indentOnInput(), indentUnit.of("    "), EditorState.tabSize.of(4), pythonLanguage, colour(codemirror), fails.field,
           EditorView.editorAttributes.of({ class: "lab-code highlight" }), // it writes its classes anew with each focus
-          EditorView.contentAttributes.of({ "aria-label": label, "aria-describedby": keys.id, autocapitalize: "off" }),
+          EditorView.contentAttributes.of({ "aria-label": label, "aria-describedby": keys.id, autocapitalize: "off", tabindex: "0" }),
           EditorView.domEventHandlers({ blur: write(false), pointerdown: write(true) }),
           EditorView.updateListener.of(({ docChanged, state }) => {
             if (!docChanged) return;
