@@ -67,7 +67,7 @@
       const hadFocus = document.activeElement === area;
       view = new EditorView({
         doc: area.value,
-        selection: { anchor: area.selectionStart },
+        selection: { anchor: area.selectionStart, head: area.selectionEnd },
         extensions: [
           keymap.of([{ key: "Mod-Enter", run: press(onRun) }, { key: "Shift-Enter", run: press(onRun) }, { key: "Escape", run: press(onLeave) }, tab, ...defaultKeymap, ...historyKeymap]),
           lineNumbers(), history(), bracketMatching(), indentOnInput(), indentUnit.of("    "), EditorState.tabSize.of(4), pythonLanguage, colour(codemirror), fails.field,
