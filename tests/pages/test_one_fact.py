@@ -64,16 +64,27 @@ from jingjinji import check
 
 ```{raw-cell}
 exercise: 19.1
-title: One and one
+title: Many ones
 objectives: [1]
 kind: numeric
 level: apply
 minutes: 10
-misconceptions: [one and one is one]
+misconceptions: [one is forgotten]
 hint: Count.
+variants:
+  ones: [3, 4, 5, 6, 7]
+bounds:
+  19.1 number: [2, 7]
 ```
 
-Bind `number` to one and one, exactly.
+Bind `number` to the sum of {{ ones }} ones, exactly.
+
+```{code-cell} ipython3
+---
+tags: [parameters]
+---
+ones = 2
+```
 
 ```{code-cell} ipython3
 ---
@@ -81,7 +92,7 @@ nbgrader: {grade: false, grade_id: answer-19-1, locked: false, schema_version: 3
 ---
 number = ...
 ### BEGIN SOLUTION
-number = 1 + 1
+number = sum([1] * ones)
 ### END SOLUTION
 ```
 
@@ -95,9 +106,9 @@ check.answer("19.1 number", number, within=0.001)
 
 ```{code-cell} ipython3
 ---
-misconception: one and one is one
+misconception: one is forgotten
 ---
-check.slip("19.1 number", 1, "You counted one of them. Which is missing?", within=0.001)
+check.slip("19.1 number", ones - 1, "You counted one of them. Which is missing?", within=0.001)
 ```
 """
 VERDICT = 'partly supported,A part of it holds.,true,", {} in part","M-1,-1L1,-1L0,1Z",#5b2a86,#c9a6f0\n'
