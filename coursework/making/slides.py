@@ -225,7 +225,8 @@ class Deck:
     def _draw(self, spec: dict, caption: str) -> None:
         name = f"chart-{len(self.slides)}"
         title = spec.get("title", "")
-        heading = title if isinstance(title, str) else title.get("text", "")
+        words = title.get("text", "") if isinstance(title, dict) else title
+        heading = words if isinstance(words, str) else " ".join(words)  # a title of several lines
         heading = heading if isinstance(heading, str) else " ".join(heading)
         config = spec.get("config", {})
         larger = {key: config.get(key, {}) | sizes for key, sizes in _CHART.items()}
