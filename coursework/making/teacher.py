@@ -94,7 +94,7 @@ def _format_overview(root: Path, master: Master) -> str:
     marks = ("Kind", "Level", "Points", "Minutes", "Marked by", "Misconceptions it catches")
     table = join_table(("Objective", "Exercise", *marks), [*rows, ("", *totals)])
     name = f"{{doc}}`{chapter.read_title(root, master.stem)} </chapters/{master.stem}>`"
-    return f"### Chapter {master.chapter}\n\n{name}\n\n{goals}\n\n{table}"
+    return f"## Chapter {master.chapter}\n\n{name}\n\n{goals}\n\n{table}"
 
 
 def format_exercises(root: Path, masters: list[Master]) -> str:
