@@ -157,7 +157,7 @@ def _run_grader(task: str, arguments: list[str]) -> int:
 def _make_capstone() -> object:
     from coursework.capstone import marking
 
-    return marking.make_assignment(ROOT / "capstone" / "index.md")
+    return marking.make_assignment()
 
 
 def _check_capstone(arguments: list[str]) -> int:

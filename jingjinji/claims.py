@@ -13,14 +13,12 @@ import pandas as pd
 from claims_ledger import cards
 from claims_ledger.cards import Claim, Verdict, VerdictTable
 from claims_ledger.folder import Folder
-from claims_ledger.labels import VERDICTS
 from claims_ledger.results import VERDICT_MIME
 from claims_ledger.rule import Reading, is_testable, label_of
 
 from jingjinji import data
 
 __all__ = [
-    "VERDICTS",
     "VERDICT_MIME",
     "Claim",
     "Reading",

@@ -190,7 +190,6 @@
     });
     const again = button("Start again", () => {
       writer.text = starter;
-      memory.keepCode(original, undefined);
       output.replaceChildren();
       tell(null, "The code is as it was.");
       writer.focus();

@@ -33,7 +33,8 @@ class Sentence(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         model = self.options.get("model", "")
         if bool(self.content) == bool(model) or not self.options.get("name"):
-            raise self.error("sentence: needs a ':name:' and, inside, what the book would say")
+            says = "needs a ':name:' and, inside, what the book would say, or a ':model:', and not both"
+            raise self.error(f"sentence: {says}")
         parsed, messages = self.state.inline_text(self.arguments[0], self.lineno)
         question = nodes.paragraph("", "", *parsed, classes=["sentence-asked"])
         still = nodes.paragraph("", PACKED if model else STILL, classes=["sentence-still"])

@@ -31,10 +31,10 @@
     if (!opening) return;
     const next = chapters.findIndex((link) => !memory.marks.read.includes(memory.nameOf(link.href)));
     const [link, about] = [opening.querySelector("a"), opening.querySelector(".way-in-about")];
-    about.dataset.still ??= about.textContent;
+    for (const part of [link, about]) part.dataset.still ??= part.textContent;
     const { length } = memory.marks.read;
     if (length && next >= 0) Object.assign(link, { href: chapters[next].href, textContent: `Go on with chapter ${next + 1}` });
-    else Object.assign(link, { href: chapters[0].href, textContent: "Start chapter 1" });
+    else Object.assign(link, { href: chapters[0].href, textContent: link.dataset.still });
     const text = said();
     about.replaceChildren(text || about.dataset.still, ...(text ? [element("a", { href: "#your-marks", textContent: "Your marks" })] : []));
   };
@@ -43,11 +43,7 @@
   const place = document.querySelector(".progress-summary");
   const line = element("p", {});
   const told = element("p", { role: "status" });
-  const save = () => {
-    const address = URL.createObjectURL(new Blob([memory.exported()], { type: "application/json" }));
-    element("a", { href: address, download: "my-marks.json" }).click();
-    setTimeout(() => URL.revokeObjectURL(address), 1000);
-  };
+  const save = () => globalThis.stillCharts.save("my-marks.json", new Blob([memory.exported()], { type: "application/json" }));
   const file = element("input", { type: "file", accept: ".json,application/json", hidden: true });
   file.addEventListener("change", async () => {
     const [chosen] = file.files;
@@ -65,7 +61,7 @@
   };
   const [saver, eraser] = [button("Save to a file", save, { className: "progress-button" }), button("Erase all marks", erase, { className: "progress-button" })];
   const loader = button("Load from a file", () => file.click(), { className: "progress-button" });
-  place?.append(line, element("p", { className: "progress-buttons" }, saver, loader, eraser, file), told);
+  place?.append(line, element("p", {}, saver, loader, eraser, file), told);
   const showSummary = () => {
     if (!place) return;
     const isEmpty = !["read", "right", "answers", "guesses", "code"].some((name) => Object.keys(memory.marks[name]).length);
@@ -85,7 +81,7 @@
     around.hidden = false;
     around.replaceChildren(
       element("label", {}, box, " I have read this chapter"),
-      element("span", { className: "progress-note" }, keptWhere(), element("a", { href: `${document.documentElement.dataset.content_root}index.html#your-marks`, textContent: "Your marks" })),
+      element("span", { className: "progress-note" }, keptWhere(), element("a", { href: globalThis.stillCharts.addressOf("index.html#your-marks"), textContent: "Your marks" })),
     );
   };
 

@@ -47,7 +47,9 @@
   // Whether a page has a word that is like one of those asked for.
   const isLike = (words, page) => {
     const listWords = (said) => said.toLowerCase().match(/[\p{L}\d]+/gu) ?? [];
-    const asked = listWords(words).filter((word) => !ASKING.has(word));
+    const all = listWords(words);
+    const telling = all.filter((word) => !ASKING.has(word));
+    const asked = telling.length ? telling : all;
     const found = page.sub_results.flatMap((part) => listWords(`${part.title} ${part.excerpt}`));
     const alike = (one, other) => other.startsWith(one.slice(0, Math.max(1, Math.round(ALIKE * one.length))));
     return /\p{Script=Han}/u.test(words) || asked.some((one) => found.some((other) => alike(one, other)));
@@ -60,8 +62,8 @@
 
   // Where to look for what no page has.
   const pages = new URL("../pages/", document.currentScript.src);
-  const leadTo = (page) => (textContent) => element("a", { href: new URL(page, pages), textContent });
-  const elsewhere = SAYS.none(leadTo("glossary.html"), leadTo("genindex.html"));
+  const leadTo = (page) => (title) => link(title, new URL(page, pages));
+  const elsewhere = () => SAYS.none(leadTo("glossary.html"), leadTo("genindex.html"));
 
   function entry(page) {
     // The sections that match best; what stands before the first section counts as the page itself.
@@ -107,7 +109,7 @@
       results = first && isLike(words, first) ? found : [];
       list.replaceChildren();
       status.innerHTML = SAYS.found(results.length, text(words));
-      if (!results.length) status.append(...elsewhere);
+      if (!results.length) status.append(...elsewhere());
       if (more && !results.length) more.hidden = true;
       await show(STEP);
     }

@@ -7,7 +7,7 @@ so stays the text that it is.
 import re
 from html import escape
 
-LINES = 3  # of a table that is worth being one
+LINES, MOST = 3, 100  # of a table that is worth being one, and of a print that anybody reads
 _NAME = re.compile(r"[\w.% ]{1,24}")  # of rows: it stands alone in its line
 _NUMBER = re.compile(r"[-+−]?[\d,]*\.?\d+%?|-?inf|NaN|–|")
 
@@ -59,7 +59,8 @@ def _find_edges(lines: list[str]) -> list[int]:
 
 def find_tables(printed: str) -> list[str | list[list[str]]]:
     """What was printed, in its order: texts, and tables as rows of cells."""
-    found = _find(printed.rstrip().splitlines())
+    lines = printed.rstrip().splitlines()
+    found = _find(lines) if len(lines) <= MOST else [printed]
     # Half of a table would say less than its text.
     torn = any(isinstance(part, str) and "  " in part.strip() for part in found)
     return [printed.rstrip()] if torn else found
@@ -89,5 +90,6 @@ def render_table(rows: list[list[str]]) -> str:
             made += f"<{kind}{scope}{aligned}>{escape(cell)}</{kind}>"
         return f"<tr>{made}</tr>"
 
-    top, rest = ("".join(render(row, row in rows[:heads]) for row in part) for part in (rows[:heads], body))
+    parts = (rows[:heads], True), (body, False)
+    top, rest = ("".join(render(row, head) for row in part) for part, head in parts)
     return f'<table class="data"><thead>{top}</thead><tbody>{rest}</tbody></table>'

@@ -6,7 +6,7 @@ import yaml
 
 from coursework.bank import canvas, moodle
 from coursework.bank.questions import Question, list_questions
-from coursework.making import bounds, chapter, variant
+from coursework.making import bounds, chapter, products, variant
 from coursework.making.files import MasterError, write_file
 from coursework.making.master import read
 
@@ -24,7 +24,7 @@ def make(root: Path, sets: int) -> str:
     """
     if not 1 <= sets <= MOST:
         raise MasterError(f"there are from 1 to {MOST} sets of numbers, not {sets}")
-    sources = sorted((root / "exercises").glob("[0-9][0-9]_*.md"))
+    sources = products.list_masters(root)
     executed = [{source: source.with_suffix(".ipynb") for source in sources}]
     for index in range(sets - 1):
         folder = root / FOLDER / "sets" / str(index + 2)

@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 
 from notebook_grader import zips
 
-from coursework.bank.questions import RIGHT, Field, Question
+from coursework.bank.questions import RIGHT, Field, Question, write_xml
 
 QTI = "http://www.imsglobal.org/xsd/ims_qtiasiv1p2"
 CANVAS = "http://canvas.instructure.com/xsd/cccv1p0"
@@ -28,22 +28,15 @@ def pack_bank(chapters: Iterable[tuple[str, str, list[Question]]]) -> bytes:
     ET.SubElement(manifest, "organizations")
     resources, files = ET.SubElement(manifest, "resources"), {}
     for name, title, questions in chapters:
-        files[f"{name}/{name}.xml"] = _write(_make_assessment(name, title, questions))
-        files[f"{name}/assessment_meta.xml"] = _write(_make_quiz(name, title, questions))
+        files[f"{name}/{name}.xml"] = write_xml(_make_assessment(name, title, questions))
+        files[f"{name}/assessment_meta.xml"] = write_xml(_make_quiz(name, title, questions))
         _add_resource(resources, name, "imsqti_xmlv1p2", f"{name}/{name}.xml", depends=f"{name}-meta")
         kind = "associatedcontent/imscc_xmlv1p1/learning-application-resource"
         _add_resource(resources, f"{name}-meta", kind, f"{name}/assessment_meta.xml")
         for image, content in (pair for one in questions for pair in one.images.items()):
             files[f"images/{image}"] = content
             _add_resource(resources, image.removesuffix(".svg"), "webcontent", f"images/{image}")
-    return zips.pack({"imsmanifest.xml": _write(manifest), **files}.items())
-
-
-def _write(root: ET.Element) -> bytes:
-    ET.indent(root, " ")
-    return (
-        b'<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode").encode() + b"\n"
-    )
+    return zips.pack({"imsmanifest.xml": write_xml(manifest), **files}.items())
 
 
 def _add_resource(resources: ET.Element, name: str, kind: str, path: str, depends: str = "") -> None:

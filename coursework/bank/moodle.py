@@ -6,15 +6,16 @@ to one exercise are one question of gaps, in the signs of question/type/multians
 
 import html
 import re
+from base64 import b64encode
 from collections.abc import Iterable
 from xml.etree import ElementTree as ET
 
-from coursework.bank.questions import RIGHT, Field, Question, encode
+from coursework.bank.questions import RIGHT, Field, Question, write_xml
 
 PENALTY = "0.3333333"
 
 
-def format_bank(title: str, chapters: Iterable[tuple[str, list[Question]]]) -> str:
+def format_bank(title: str, chapters: Iterable[tuple[str, list[Question]]]) -> bytes:
     """The whole bank as one file, from the questions of each chapter with its title."""
     quiz = ET.Element("quiz")
     for chapter, questions in chapters:
@@ -23,8 +24,7 @@ def format_bank(title: str, chapters: Iterable[tuple[str, list[Question]]]) -> s
                 exercise = f"{question.number} {question.title}"
                 _add_category(quiz, f"top/{_plain(title)}/{_plain(chapter)}/{_plain(exercise)}")
             _add_question(quiz, question)
-    ET.indent(quiz, " ")
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(quiz, encoding="unicode") + "\n"
+    return write_xml(quiz)
 
 
 def _plain(name: str) -> str:
@@ -52,11 +52,11 @@ def _add_question(quiz: ET.Element, question: Question) -> None:
         text = text.replace(f'src="{name}"', f'src="@@PLUGINFILE@@/{name}"')
     if kind == "cloze":
         text += "".join(f"\n<p>{one.asks}: {_format_gap(one)}</p>" for one in fields)
-    elif fields and not question.options:
+    elif fields:
         text += f"\n<p>{fields[0].asks}</p>"
     asked = _add_text(made, "questiontext", text, format="html")
     for name, image in question.images.items():
-        ET.SubElement(asked, "file", name=name, path="/", encoding="base64").text = encode(image)
+        ET.SubElement(asked, "file", name=name, path="/", encoding="base64").text = b64encode(image).decode()
     _add_text(made, "generalfeedback", "", format="html")
     settings = {"penalty": PENALTY, "hidden": "0", "idnumber": f"{question.number}-{question.set}"}
     if kind != "cloze":  # of gaps the weights are the points

@@ -1,11 +1,11 @@
 """Questions as a learning platform asks them: text, answers with tolerances, and what to say of each."""
 
-import base64
 import html
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import vl_convert
 from markdown_it import MarkdownIt
@@ -15,6 +15,7 @@ from plain_answers import parsing
 from plain_answers.judging import Answer, agree
 from plain_answers.parsing import Plain
 from plain_answers.recording import make_answer
+from still_charts import vega
 
 from coursework.making import parameters
 from coursework.making.in_page import HIDDEN, ROLE, SOLUTION
@@ -259,7 +260,7 @@ def _format_outputs(cell: NotebookNode, name: str) -> tuple[list[str], dict[str,
     images: dict[str, bytes] = {}
     for output in cell.outputs:
         data = output.get("data", {"text/plain": output.get("text", "")})
-        specification = next((value for kind, value in data.items() if "vegalite" in kind), None)
+        specification = data.get(vega.CHART_MIME)
         if specification:
             images[name] = draw(specification)
             said = html.escape(str(specification.get("description", "")), quote=True)
@@ -278,9 +279,11 @@ def draw(specification: dict) -> bytes:
     return str(vl_convert.vegalite_to_svg(fitted)).encode()
 
 
-def encode(image: bytes) -> str:
-    """An image as text that may stand in XML."""
-    return base64.b64encode(image).decode()
+def write_xml(root: ET.Element) -> bytes:
+    """An element as a file."""
+    ET.indent(root, " ")
+    head = '<?xml version="1.0" encoding="UTF-8"?>\n'
+    return f"{head}{ET.tostring(root, encoding='unicode')}\n".encode()
 
 
 def _needs_tables(exercise: Exercise, master: Master) -> bool:

@@ -20,7 +20,7 @@ from notebook_grader.run import SandboxError, run
 from notebook_grader.store import StoreError
 
 from coursework.capstone import marking
-from coursework.course import COURSE, ROOT
+from coursework.course import COURSE
 from jingjinji.capstone import checks, rerun
 from jingjinji.capstone.checks import Checked
 
@@ -74,7 +74,7 @@ def main(arguments: list[str] | None = None) -> int:
         return _refuse(reason)
     try:
         if not (given.place / ARTICLE).is_file():
-            project = marking.make_assignment(ROOT / "capstone" / "index.md")
+            project = marking.make_assignment()
             return marking.take_in(given.place, given.out, project, partial(check, unsafe=given.unsafe))
         found = check(given.place, example=given.example, unsafe=given.unsafe)
     except (IntakeError, ManualError, StoreError) as error:

@@ -30,6 +30,7 @@ from notebook_grader.progress import show_message
 from notebook_grader.run import SandboxError
 from notebook_grader.store import Cell, Result
 
+from coursework.course import ROOT
 from jingjinji.capstone import begin, checks, rerun
 from jingjinji.capstone.checks import Checked
 
@@ -40,13 +41,13 @@ _LINE = re.compile(r"^\| \*\*(.+?)\*\* \| (\d+) \| (.+?) \| (.+?) \| (.+?) \|$",
 Check = Callable[[Path], Checked]
 
 
-def make_assignment(page: Path) -> Assignment:
+def make_assignment() -> Assignment:
     """The capstone as grader and desk have it: each line of the rubric as an exercise.
 
     Lines, points, and what earns all, half or none of them are those of the page that students read.
     """
     texts, cells = {}, []
-    for line, points, *says in _LINE.findall(page.read_text(encoding="utf-8")):
+    for line, points, *says in _LINE.findall((ROOT / "capstone" / "index.md").read_text(encoding="utf-8")):
         name = f"{NAME}-{line.lower().replace(' ', '-')}"
         earns = {kind: (text, "") for kind, text in zip(("full", "half", "none"), says, strict=True)}
         texts[name] = TextFact(line, samples=earns)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from nbformat import NotebookNode
+from still_charts.drawing import take_title
 
 from coursework.lint.chapter import Chapter, Finding, list_cards, list_stored
 from jingjinji.charts import CHART_MIME
@@ -28,9 +29,7 @@ _HARMLESS = re.compile(
 
 
 def _list_titles(spec: dict) -> Iterator[str]:
-    title = spec.get("title", "")
-    title = title.get("text", "") if isinstance(title, dict) else title
-    yield " ".join(title) if isinstance(title, list) else title
+    yield take_title(spec)[0]
     for said in spec.get("usermeta", {}).get("follow", {}).get("texts", {}).values():
         yield said[0] if isinstance(said, list) else str(said)
 

@@ -132,16 +132,6 @@ def _plan_take_along(root: Path) -> Step:
     return Step("chapters to take along", digest(made_by, repr((times, required)), given), targets, make)
 
 
-def _plan_terms(root: Path, lessons: tuple[plans.Lesson, ...]) -> Step:
-    """The page of plans."""
-    origin = digest(digest_maker(root, "coursework.making.term"), repr(lessons))
-    return Step("plans of a term", origin, [root / term.PAGE], lambda: [term.format_page(lessons)])
-
-
-def _list_masters(root: Path) -> list[Path]:
-    return sorted((root / "exercises").glob("[0-9][0-9]_*.md"))
-
-
 def _execute(root: Path, sources: list[Path], cohort: str) -> dict[Path, Path]:
     """The executed notebook of each master: the stored one, or one that ran with a cohort's values."""
     if not cohort:
@@ -165,7 +155,7 @@ def make(root: Path, *, instructor: bool = False, cohort: str = "") -> int:
     Returns the number of masters whose files were made anew. Raises `MasterError`, a line for each fault,
     where a master cannot be used.
     """
-    record, sources = Record(root, RECORD), _list_masters(root)
+    record, sources = Record(root, RECORD), products.list_masters(root)
     _run(record, [_plan_library(root), _plan_ledgers(root)])
     executed = _execute(root, sources, cohort)
     lessons = plans.read_lessons(root)
@@ -176,8 +166,8 @@ def make(root: Path, *, instructor: bool = False, cohort: str = "") -> int:
         for step in _plan_master(root, *pair, cohort, facts.get(pair[0].stem))
     ]
     made = _run(record, steps)
-    along = _plan_take_along(root)
-    _run(record, [along, _plan_terms(root, lessons)])
+    along, page = _plan_take_along(root), term.format_page(lessons)
+    _run(record, [along, Step("plans of a term", digest(page), [root / term.PAGE], lambda: [page])])
     if instructor:
         from coursework.making.teacher import write_instructor_pages
 
@@ -196,7 +186,7 @@ def make_class(root: Path, roster: Path, cohort: str, assignment: str, keys: Pat
     from coursework.making import roster as personal
 
     students = personal.read_roster(roster)
-    chosen = _list_masters(root)
+    chosen = products.list_masters(root)
     if assignment:
         chosen = [source for source in chosen if source.stem == assignment.removesuffix(f"-{cohort}")]
         if not chosen:

@@ -48,6 +48,8 @@ modules = sorted(name for name in sys.modules if name.split(".")[0] in {library!
 print(json.dumps([modules, sorted(sys._course_tables)]))
 """
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_NUMBERS = re.compile(r"\[\n\s+-?\d[\d.e+-]*(?:,\n\s+-?\d[\d.e+-]*)*\n\s+\]")
+_POINTS = re.compile(r"\[\n\s+\[[-\d.e+, ]+\](?:,\n\s+\[[-\d.e+, ]+\])*\n\s+\]")
 
 
 class NotMade(Exception):
@@ -183,6 +185,20 @@ def _take_new_prose(job: Job, root: Path) -> NotebookNode | None:
     return _stamp(notebook, job.source, root, made["library"], made["tables"])
 
 
+def format_notebook(notebook: NotebookNode) -> str:
+    """A notebook as it is stored: the usual form, but for lists of numbers, which stand in one line.
+
+    So do the points of one line of a map: each on four lines, they would be two thirds of its file.
+    """
+    text = nbformat.writes(notebook) + "\n"
+    # A string holds no end of a line, so what has one between its brackets is a list.
+    return _POINTS.sub(_join, _NUMBERS.sub(_join, text))
+
+
+def _join(found: re.Match[str]) -> str:
+    return re.sub(r"\n\s*", " ", found[0]).replace("[ ", "[").replace(" ]", "]")
+
+
 def _make(job: Job, root: Path, progress: Progress, *, anew: bool) -> bool:
     """Bring the notebook of one job up to date; whether it was written. Raises `NotMade`."""
     state = "stale" if anew else freshness.state(root, job.source, job.target)
@@ -190,7 +206,7 @@ def _make(job: Job, root: Path, progress: Progress, *, anew: bool) -> bool:
         return False
     # What changes a notebook before it runs is no file, so its code is compared.
     notebook = None if state == "stale" else _take_new_prose(job, root)
-    return write_file(job.target, nbformat.writes(notebook or _execute(job, root, progress)) + "\n")
+    return write_file(job.target, format_notebook(notebook or _execute(job, root, progress)))
 
 
 def run_jobs(root: Path, jobs: list[Job], *, anew: bool = False) -> list[str]:

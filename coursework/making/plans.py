@@ -177,11 +177,12 @@ def choose(lessons: Sequence[Lesson], minutes: float) -> list[Lesson]:
         }
     parts = join({lesson.part for lesson in ordered} - {""})
     claims = join({claim for lesson in ordered for claim in lesson.claims})
+    own = join(lesson.stem for lesson in ordered)
 
     def value(has: int) -> tuple[int, int, int, int, int]:
         spent, taken = reached[has]
-        # Of equal ones the lower chapters: their bits are the lower ones.
-        return (has & parts).bit_count(), (has & claims).bit_count(), len(taken), -spent, -has
+        # Of equal ones the first lessons; the bits of parts and claims have no order.
+        return (has & parts).bit_count(), (has & claims).bit_count(), len(taken), -spent, -(has & own)
 
     return list(reached[max(reached, key=value)][1])
 

@@ -59,10 +59,15 @@ def list_assignment(root: Path, stem: str, cohort: str = "") -> Assignment[Path]
     return Assignment(*(folder / kind / name / f"{name}.ipynb" for kind in Assignment._fields))
 
 
+def list_masters(root: Path) -> list[Path]:
+    """The masters of exercises, in the order of their chapters."""
+    return sorted((root / "exercises").glob("[0-9][0-9]_*.md"))
+
+
 def list_points(root: Path, cohort: str = "") -> dict[str, int]:
     """The most that each notebook which is handed out can earn, by its name: what a platform must be told."""
     found = {}
-    for master in sorted((root / "exercises").glob("[0-9][0-9]_*.md")):
+    for master in list_masters(root):
         release = list_assignment(root, master.stem, cohort).release
         cells = json.loads(release.read_text(encoding="utf-8"))["cells"]
         marked = (cell["metadata"].get("nbgrader", {}) for cell in cells)

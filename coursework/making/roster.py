@@ -96,8 +96,9 @@ def pack_for_moodle(roster: Path, built: Path, name: str) -> Path | None:
     files = []
     for row in range(len(people.rows)):
         folder = built / FOLDER / name / store.make_file_name(people.name_uniquely(row))
-        student = f"{people.get_value(row, 'name') or 'Participant'}_{people.number(row)}"
-        files.append((name_file(student, f"{name}.ipynb"), (folder / f"{name}.ipynb").read_bytes()))
+        files.append(
+            (name_file(people.name_packed(row), f"{name}.ipynb"), (folder / f"{name}.ipynb").read_bytes())
+        )
     made = built / FOLDER / f"{name}-moodle.zip"
     made.write_bytes(pack(files))
     return made

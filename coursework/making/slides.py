@@ -19,7 +19,7 @@ from latex2mathml.converter import convert
 from nbconvert import SlidesExporter
 from nbformat import NotebookNode
 from pybtex.database import BibliographyData, parse_file
-from still_charts import svg, vega
+from still_charts import drawing, svg, vega
 
 from coursework.making import chapter, headings, products, take_along
 from coursework.making.files import MasterError, write_file
@@ -224,14 +224,10 @@ class Deck:
 
     def _draw(self, spec: dict, caption: str) -> None:
         name = f"chart-{len(self.slides)}"
-        title = spec.get("title", "")
-        words = title.get("text", "") if isinstance(title, dict) else title
-        heading = words if isinstance(words, str) else " ".join(words)  # a title of several lines
-        heading = heading if isinstance(heading, str) else " ".join(heading)
+        heading, _, bare = drawing.take_title(spec)
         config = spec.get("config", {})
         larger = {key: config.get(key, {}) | sizes for key, sizes in _CHART.items()}
-        bare = {key: value for key, value in spec.items() if key != "title"} | {"config": config | larger}
-        picture = _draw_wide(bare, name)
+        picture = _draw_wide(bare | {"config": config | larger}, name)
         said = escape(spec.get("description", heading), quote=True)
         shown = f'<div class="chart" role="img" aria-label="{said}">{picture}</div>'
         self._add(f"{self._head(heading)}\n\n{shown}", notes=[self.plain(caption)] if caption else [])
@@ -273,13 +269,12 @@ def _set(formula: str, display: str) -> str:
     return made if display == "inline" else f"<div class='{kind}'>{made}</div>"
 
 
-def format_deck(root: Path, stem: str, works: BibliographyData, labels: dict[str, str]) -> str:
-    """The slides of one chapter as a page that needs the folder of reveal.js beside it."""
-    sources = {
-        path.stem: nbformat.read(path, as_version=4) for path in sorted((root / "chapters").glob("*.ipynb"))
-    }
-    notebook, times = sources[stem], chapter.describe_times(root, stem)
-    figures = take_along.number_figures({name: one for name, one in sources.items() if name[1].isdigit()})
+def format_deck(
+    root: Path, stem: str, chapters: dict[str, NotebookNode], works: BibliographyData, labels: dict[str, str]
+) -> str:
+    """The slides of one of the chapters as a page that needs the folder of reveal.js beside it."""
+    notebook, times = chapters[stem], chapter.describe_times(root, stem)
+    figures = take_along.number_figures({name: one for name, one in chapters.items() if name[1].isdigit()})
     plain = take_along.Plain(take_along.read_glued(notebook), figures, works, times)
     deck = Deck(notebook, plain, labels)
     deck.close(times, (root / "exercises" / f"{stem}.md").exists())
@@ -298,9 +293,9 @@ def make(root: Path, chosen: str = "") -> Path:
 
     Raises `MasterError` where there is no such chapter, or the ledger is not made.
     """
-    stems = [
-        path.stem for path in sorted((root / "chapters").glob("*.ipynb")) if path.stem.startswith(chosen)
-    ]
+    paths = sorted((root / "chapters").glob("*.ipynb"))
+    chapters = {path.stem: nbformat.read(path, as_version=4) for path in paths}
+    stems = [stem for stem in chapters if stem.startswith(chosen)]
     if not stems:
         raise MasterError(f"there is no chapter {chosen!r}; chapters are named as 03 or 03_gdp")
     try:
@@ -317,14 +312,12 @@ def make(root: Path, chosen: str = "") -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(Path(found.origin).parent / "_static/revealjs" / name, target)
     for number, stem in enumerate(stems, start=1):
-        write_file(folder / f"{stem}.html", format_deck(root, stem, works, labels))
+        write_file(folder / f"{stem}.html", format_deck(root, stem, chapters, works, labels))
         print(f"Slides {number} of {len(stems)}: {stem} made", flush=True)
     decks = sorted(path for path in folder.glob("[0-9]*.html"))
     items = "\n".join(
         f'<li><a href="{path.name}">{escape(chapter.read_title(root, path.stem))}</a></li>' for path in decks
     )
-    write_file(
-        folder / "index.html",
-        (DECK / "index.html").read_text(encoding="utf-8").replace("<!-- decks -->", items),
-    )
+    page = (DECK / "index.html").read_text(encoding="utf-8").replace("<!-- decks -->", items)
+    write_file(folder / "index.html", page)
     return folder

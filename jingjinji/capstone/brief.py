@@ -59,9 +59,9 @@ def read_limits() -> dict[str, int]:
     return {title: int(limit[1]) for title, limit in limits.items() if limit}
 
 
-def find_problems(text: str, labels: dict[str, str], shown: str, printed: dict[str, str]) -> list[str]:
+def find_problems(text: str, labels: dict[str, str], shown: str, printed: list[str]) -> list[str]:
     """What is wrong with a brief; `labels` are those that follow from the readings of each claim, `shown` all
-    that the notebook displays, `printed` the number of each claim as its article prints it."""
+    that the notebook displays, `printed` the numbers of the claims as their article prints them."""
     most, held = read_limits(), split_sections(text)
     titles = [section.title for section in held]
     if titles != list(most):
@@ -100,7 +100,7 @@ def find_problems(text: str, labels: dict[str, str], shown: str, printed: dict[s
         found.append(f"The brief names {', '.join(odd)}, which claims.csv has not.")
     if len(_figures(text)) < FIGURES:
         found.append(f"The brief reports fewer than {FIGURES} figures; say what was found, with its unit.")
-    if odd := _figures_of_nobody(text, shown, [*printed.values()]):
+    if odd := _figures_of_nobody(text, shown, printed):
         found.append(
             f"The brief gives {', '.join(odd)}, which the notebook does not show; copy what it computed."
         )

@@ -16,7 +16,6 @@ from nbformat import NotebookNode
 
 from jingjinji import claims
 from jingjinji.capstone import begin, brief, evidence, keys, models, rerun, units
-from jingjinji.charts import CHART_MIME
 
 LEAST = 3  # claims that one question takes
 # One claim of so many may end without an answer.
@@ -72,12 +71,12 @@ def judge(path: Path, fresh: NotebookNode, remarks: Sequence[str], *, example: b
         results = set(folder.results)
     except FolderError as error:
         whole, labels, results = list(dict.fromkeys([*whole, f"{error}."])), {}, set()
-    charts = {cell: shown[0] for cell, shown in rerun.find_outputs(fresh, CHART_MIME).items()}
+    charts = rerun.list_charts(fresh)
     printed, code, known = rerun.collect_printed(fresh), evidence.Code(fresh), keys.read_published()
     held = path / begin.BRIEF
     text = held.read_text(encoding="utf-8-sig") if held.is_file() else ""
     shown = json.dumps([cell.get("outputs", []) for cell in fresh.cells], ensure_ascii=False)
-    numbers = {name: row["printed"] for name, row in folder.claims.items()} if labels else {}
+    numbers = [row["printed"] for row in folder.claims.values()] if labels else []
     source = "\n".join(cell.source for _, cell in rerun.list_code_cells(fresh))
     return Checked(
         {

@@ -54,21 +54,21 @@ class Code:
     """The code of a notebook, cell by cell, and what each of its names rests on."""
 
     def __init__(self, notebook: NotebookNode) -> None:
-        self.trees: dict[int, ast.Module] = {}
+        self.trees: list[ast.Module] = []
         self._made: dict[str, list[ast.AST]] = defaultdict(list)
-        for number, cell in rerun.list_code_cells(notebook):
+        for _, cell in rerun.list_code_cells(notebook):
             lines = ["" if line.startswith(("%", "!")) else line for line in cell.source.splitlines()]
             try:
-                self.trees[number] = ast.parse("\n".join(lines))
+                self.trees.append(ast.parse("\n".join(lines)))
             except SyntaxError:  # the second run says so
                 continue
-            for statement in ast.walk(self.trees[number]):
+            for statement in ast.walk(self.trees[-1]):
                 for name in _bound(statement):
                     self._made[name].append(statement)
 
     def calls_of(self, *names: str) -> list[ast.Call]:
         """Every call of a function or method with one of these names, in order."""
-        nodes = (node for tree in self.trees.values() for node in ast.walk(tree))
+        nodes = (node for tree in self.trees for node in ast.walk(tree))
         return [node for node in nodes if isinstance(node, ast.Call) and _last(node.func) in names]
 
     def origin(self, *starts: ast.AST) -> Origin:
@@ -126,7 +126,7 @@ def _printed_by(code: Code, kind: str, name: str) -> Origin | None:
 def find_key_problems(code: Code, printed: list[str], known: dict[str, Key]) -> list[str]:
     """Which of the printed keys were typed or read off instead of computed, a sentence each."""
     found = []
-    if any("answer_keys" in ast.dump(tree) for tree in code.trees.values()):
+    if any("answer_keys" in ast.dump(tree) for tree in code.trees):
         found.append("The notebook reads the published results; compute each key with the measure itself.")
     for name in printed:
         origin = _printed_by(code, "key", name)
@@ -144,7 +144,7 @@ def _near(number: float, within: float, typed: set[float]) -> bool:
 
 def find_problems(
     code: Code,
-    charts: dict[int, dict[str, Any]],
+    charts: Sequence[tuple[int, dict[str, Any]]],
     readings: Sequence[Reading],
     answered: Collection[tuple[str, str]],
 ) -> list[str]:
@@ -152,7 +152,7 @@ def find_problems(
 
     `answered` are the readings, by claim and letter, for which a number was filed.
     """
-    found, said = [], [str(chart.get("description", "")) for chart in charts.values()]
+    found, said = [], [str(chart.get("description", "")) for _, chart in charts]
     curves = [match for text in said if (match := _CURVE.match(text))]
     placebo = [one for one in readings if one.way == "placebo" and (one.claim_id, one.reading) in answered]
     if not placebo and not any(_UNITS.search(text) for text in said):

@@ -89,14 +89,14 @@ def list_code_cells(notebook: NotebookNode) -> list[tuple[int, NotebookNode]]:
     return [(n, cell) for n, cell in cells if cell.cell_type == "code" and cell.source.strip()]
 
 
-def find_outputs(notebook: NotebookNode, mime: str) -> dict[int, list]:
-    """What a notebook displays in one format, by the number of the cell."""
-    found = {}
-    for number, cell in list_code_cells(notebook):
-        shown = [o["data"][mime] for o in cell.get("outputs", []) if mime in o.get("data", {})]
-        if shown:
-            found[number] = shown
-    return found
+def list_charts(notebook: NotebookNode) -> list[tuple[int, dict]]:
+    """Each chart that a notebook displays, with the number of its cell."""
+    return [
+        (number, output["data"][CHART_MIME])
+        for number, cell in list_code_cells(notebook)
+        for output in cell.get("outputs", [])
+        if CHART_MIME in output.get("data", {})
+    ]
 
 
 def collect_printed(notebook: NotebookNode) -> str:

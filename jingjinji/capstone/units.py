@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Sequence
 
 _HAS_UNIT = re.compile(r"\(.+\)|%|[Yy]ear$|^Number of|^Share")
 
@@ -33,10 +34,10 @@ def find_axis_problems(spec: dict) -> list[str]:
     return problems
 
 
-def find_problems(charts: dict[int, dict]) -> list[str]:
-    """Which axes lack a unit, a sentence each; `charts` are specifications by the number of their cell."""
+def find_problems(charts: Sequence[tuple[int, dict]]) -> list[str]:
+    """Which axes lack a unit, a sentence each; `charts` are numbers of cells with specifications."""
     return [
         f"The chart of cell {cell}: {problem}; write it in brackets, as in 'GDP (100m yuan)'."
-        for cell, spec in charts.items()
+        for cell, spec in charts
         for problem in find_axis_problems(spec)
     ]

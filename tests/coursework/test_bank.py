@@ -37,7 +37,7 @@ def list_chapters() -> list[tuple[str, str, list]]:
 
 
 @cache
-def write_moodle() -> str:
+def write_moodle() -> bytes:
     return moodle.format_bank("A course", [(title, made) for _, title, made in list_chapters()])
 
 

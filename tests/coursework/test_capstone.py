@@ -37,7 +37,7 @@ from tests.coursework.graded import needs_sandbox
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "capstone"
 EXAMPLE = FOLDER / "example"
-PROJECT = marking.make_assignment(FOLDER / "index.md")
+PROJECT = marking.make_assignment()
 
 
 # The examples keep what the contract asks of a chapter, where it applies
@@ -371,8 +371,8 @@ def test_an_axis_without_unit_is_named():
     def axis(title: str) -> dict:
         return {"mark": "bar", "encoding": {"y": {"field": "gdp", "type": "quantitative", "title": title}}}
 
-    assert units.find_problems({3: axis("GDP (100m yuan)")}) == []
-    (found,) = units.find_problems({3: axis("GDP")})
+    assert units.find_problems([(3, axis("GDP (100m yuan)"))]) == []
+    (found,) = units.find_problems([(3, axis("GDP"))])
     assert found.startswith("The chart of cell 3: the y axis names no unit")
 
 
@@ -457,14 +457,14 @@ def test_a_marked_brief_passes_the_check_with_numbers_of_the_examples_notebook(n
     text = (FOLDER / name).read_text(encoding="utf-8")
     shown = str([one.get("outputs", []) for one in contract.read(FOLDER / "example.ipynb").cells])
     labels = dict(zip(("C33", "C41", "C38"), LABELS[name], strict=True))
-    assert brief.find_problems(text, labels, shown, {}) == []
+    assert brief.find_problems(text, labels, shown, []) == []
     long, same = (
         re.sub(r"## Sources\n", f"## Sources\n\n{said}\n", text) for said in ("word " * 120, "> Guide")
     )
-    assert "at most 120 fit on two pages" in str(brief.find_problems(long, labels, shown, {}))
-    assert "still holds the guide" in str(brief.find_problems(same, labels, shown, {}))
+    assert "at most 120 fit on two pages" in str(brief.find_problems(long, labels, shown, []))
+    assert "still holds the guide" in str(brief.find_problems(same, labels, shown, []))
     headless = text.replace("## How sure", "How sure")
-    assert brief.find_problems(headless, labels, shown, {})[0].startswith("The brief must have the sections")
+    assert brief.find_problems(headless, labels, shown, [])[0].startswith("The brief must have the sections")
 
 
 def test_points_of_the_marked_briefs_add_up_and_what_a_marker_reads_is_counted():

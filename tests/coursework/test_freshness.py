@@ -5,9 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import nbformat
 import pytest
 
-from coursework.making import derived, everything, freshness, needs, origins, products, take_along
+from coursework.making import derived, everything, execute, freshness, needs, origins, products, take_along
 
 ROOT = Path(__file__).parents[2]
 STEM = "03_gdp"
@@ -118,3 +119,12 @@ def test_a_changed_master_is_one(course):
             file.write("\n")
         assert everything.make(course) == 1
         assert everything.make(course) == 0
+
+
+def test_a_stored_notebook_has_a_list_of_numbers_in_one_line_and_is_the_same_notebook():
+    arcs = {"application/json": [[[1, -2.5], [3e-07, 4]], [[5, 6]], [], [["7", 8]]]}
+    output = nbformat.v4.new_output("display_data", data=arcs)
+    cell = nbformat.v4.new_code_cell("x = [\n  1,\n  2\n]\ny = [ 3 ]", id="a", outputs=[output])
+    made = nbformat.v4.new_notebook(cells=[cell])
+    assert nbformat.reads(text := execute.format_notebook(made), as_version=4) == made
+    assert "[[1, -2.5], [3e-07, 4]]" in text and "[[5, 6]]" in text

@@ -5,7 +5,6 @@ import json
 import re
 import zipfile
 from collections import Counter, defaultdict
-from pathlib import Path
 
 import nbformat
 import pytest
@@ -15,9 +14,8 @@ from notebook_grader.assignment import sign
 from coursework.making import assessed, bounds, derived, notebooks, page, roster
 from coursework.making.master import Exercise, MasterError, read
 from coursework.making.seals import read_recorded
-from tests.coursework.masters import SOURCES, toy_cells, toy_master
+from tests.coursework.masters import ROOT, SOURCES, toy_cells, toy_master
 
-ROOT = Path(__file__).parents[2]
 MASTERS = [path.with_suffix(".ipynb") for path in SOURCES]
 
 

@@ -50,6 +50,11 @@ def test_what_is_chosen_fits_is_closed_and_no_other_choice_is_worth_more(lessons
                 assert worth(list(other)) <= worth(chosen)
 
 
+def test_of_equal_lessons_the_first_is_chosen():
+    equal = [Lesson(stem, stem, 60, frozenset(), "I", frozenset({stem[-1]})) for stem in ("01_b", "02_a")]
+    assert [lesson.stem for lesson in plans.choose(equal, 60)] == ["01_b"]
+
+
 @given(st.lists(st.integers(20, 200), max_size=6), st.lists(st.integers(0, 240), min_size=1, max_size=4))
 def test_no_other_cut_is_as_even(minutes, fixed):
     def squares(cut):

@@ -120,6 +120,7 @@ def test_of_fifty_questions_forty_five_have_their_page_among_the_first_three(at_
 
 
 def test_what_the_book_does_not_have_is_not_found_and_something_to_try_is_offered(at_desk, home):
+    assert search(at_desk, home, "why").locator(".search-results > li").count()
     for words in ("Granger", "quokka", "xyzzy"):
         page = search(at_desk, home, words)
         assert page.locator(".search-results > li").count() == 0, words

@@ -219,13 +219,17 @@ def read_rows(path: Path, needed: Sequence[str]) -> list[tuple[int, dict[str, st
     except UnicodeDecodeError:
         raise ManualError(f"{path} is not UTF-8: save it as 'CSV UTF-8' and run again.") from None
     found = []
-    separator = max(",;\t", key=text.partition("\n")[0].count)
-    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator)
+    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=find_separator(text))
     for line, row in enumerate(rows, start=2):
         if missing := [name for name in needed if row.get(name) is None]:
             raise ManualError(f"{path}, row {line}: the column {missing[0]!r} is missing.")
         found.append((line, {name: value for name, value in row.items() if isinstance(value, str)}))
     return found
+
+
+def find_separator(text: str) -> str:
+    """The sign between the columns of a table, by its first line."""
+    return max(",;\t", key=text.partition("\n")[0].count)
 
 
 def read_points(text: str, most: float = float("inf"), what: str = "a number of points") -> float | None:

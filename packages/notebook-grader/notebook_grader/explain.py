@@ -51,7 +51,8 @@ def explain(grades: Path, student: str, exercise: str, assignment: str | None = 
         raise NotFound(f"{exercise!r} {fault}: {there}.")
     ((folder, name),) = found
     results, word = held[folder], _fold(student)
-    exact = [one for one in results if student in (one, split_student(one)[0])]
+    named = [one for one in results if split_student(one)[0] == student]
+    exact = [student] if student in results else named
     who = exact if len(exact) == 1 else [one for one in results if word in _fold(one)]
     if len(who) != 1:
         near = get_close_matches(student, results, 1, 0.4)

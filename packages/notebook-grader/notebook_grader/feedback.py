@@ -99,7 +99,8 @@ def _shorten(notebook: NotebookNode) -> None:
     texts, outputs = TEXTS, OUTPUTS
 
     def cut(text: str, most: int) -> str:
-        return text if len(text) <= most else text[: max(most, 0)] + LEFT_OUT
+        most = max(most, 0)
+        return text if len(text) <= most else text[:most] + LEFT_OUT
 
     for cell in notebook.cells:
         if not utils.is_locked(cell):

@@ -20,9 +20,9 @@ from notebook_grader.store import Cell, Result
 FEW = 20
 """Below so many students no discrimination is shown."""
 FEW_EACH = 8
-"""Below so many students a variant is not compared."""
+"""Below so many students a variant is not compared, and below so many answers a marker."""
 GAP = 0.1
-"""Between the means of two variants, as a share of the points: what is smaller is no matter of fairness."""
+"""Between the means of two variants, or of markers, as a share of the points: less is not unfair."""
 LEVEL = 0.05
 
 
@@ -181,23 +181,17 @@ def summarise(
         _count_objective(text, [(n, items[n]) for n, name in enumerate(exercises) if name in cells], points)
         for text, cells in (objectives or {}).items()
     ]
+    waiting = [(item, [mark for mark in marks[item.name] if mark.points is None]) for item in items]
     return Summary(
         tuple(items),
         tuple(float(t) / most for t in totals) if most else (),
         _find_unfair(items),
         tuple(found),
         tuple(_compare_markers(marks, exercises)),
-        tuple(_list_waiting(item, marks[item.name]) for item in items if _count_waiting(marks[item.name])),
+        tuple(
+            (item, len(own), sum(m.comment.startswith(CHANGED) for m in own)) for item, own in waiting if own
+        ),
     )
-
-
-def _count_waiting(marks: Sequence[Mark]) -> int:
-    return sum(mark.points is None for mark in marks)
-
-
-def _list_waiting(item: Item, marks: Sequence[Mark]) -> tuple[Item, int, int]:
-    again = sum(mark.points is None and mark.comment.startswith(CHANGED) for mark in marks)
-    return item, _count_waiting(marks), again
 
 
 def _count_objective(text: str, own: Sequence[tuple[int, Item]], points: np.ndarray) -> Objective:

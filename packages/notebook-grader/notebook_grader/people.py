@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from notebook_grader.decisions import unescape_formula
+from notebook_grader.decisions import find_separator, unescape_formula
 from notebook_grader.packed import split_student
 
 # What a column is called, in English and Chinese, in small letters; a worksheet is read in English alone.
@@ -50,6 +50,7 @@ _NEEDED = {
     "canvas": (("Student", ("name", "last")), ("ID", ("id",)), ("Section", ("section",))),
 }
 _WORKSHEET = (("Grade", ("grade",)), ("Last modified (grade)", ("modified",)))
+MANY = "could be more than one in the list"
 PLATFORMS = {
     "moodle": "a download of the participants' page, an export of the gradebook or an assignment's grading "
     "worksheet",
@@ -86,6 +87,11 @@ class People:
         given = (self.get_value(row, role) for role in ("sis", "login", "id", "email"))
         return next(filter(None, given), "") or f"{self.get_value(row, 'name')}_{self.number(row)}"
 
+    def name_packed(self, row: int) -> str:
+        """A person as the platform packs files: the name with its number."""
+        # A worksheet without names is of an assignment that hides them.
+        return f"{self.get_value(row, 'name') or 'Participant'}_{self.number(row)}"
+
     def number(self, row: int) -> str:
         """The number by which the platform's packed files name a person, empty if the list has none."""
         if self.platform == "canvas":
@@ -117,7 +123,7 @@ class People:
             rows = rows or people.get(make_plain(student)) or people.get(make_plain(name) if number else "")
             rows = rows or set()
             if len(rows) != 1:
-                problems[student] = "is not in the list" if not rows else "could be more than one in the list"
+                problems[student] = "is not in the list" if not rows else MANY
                 continue
             row = next(iter(rows))
             if row in taken:
@@ -158,9 +164,7 @@ def read_table(path: Path) -> tuple[list[str], list[dict[str, str]]]:
         raise ListError(f"{path} cannot be read ({error.strerror}).") from None
     except UnicodeDecodeError:
         raise ListError(f"{path} is not UTF-8: save it as 'CSV UTF-8'.") from None
-    head = text.splitlines()[0] if text.strip() else ""
-    separator = max(",;\t", key=head.count)
-    rows = csv.DictReader(io.StringIO(text), delimiter=separator, restval="")
+    rows = csv.DictReader(io.StringIO(text), delimiter=find_separator(text), restval="")
     columns = [column.strip() for column in rows.fieldnames or []]
     rows.fieldnames = columns
     return columns, [{name: unescape_formula(row[name].strip()) for name in columns} for row in rows]

@@ -24,10 +24,11 @@ RULES = (
     "A misconception is counted where an answer is the one that it gives; a student counts once.",
     "Intervals of shares are Wilson's.",
     "An objective has the points of the exercises that practise it, but for those in which an answer waits.",
-    f"Markers are compared where they and others marked {FEW_EACH} answers or more to the same exercise: "
-    "each answer with the mean of what others gave, and a 95% interval of the mean difference. There is a "
-    f"warning where it differs from 0 by {GAP:.0%} of the points or more, and its interval does not hold 0. "
-    "Whoever got weaker answers gave fewer points with good reason: look at some of them together.",
+    f"Markers are compared on exercises to which others marked {FEW_EACH} answers or more, if they marked "
+    f"{FEW_EACH} of these answers: each answer with the mean of what others gave, and a 95% interval of the "
+    f"mean difference. There is a warning where it differs from 0 by {GAP:.0%} of the points or more, and "
+    "its interval does not hold 0. Whoever got weaker answers gave fewer points with good reason: look at "
+    "some of them together.",
 )
 
 
@@ -43,7 +44,7 @@ def write(
     `final` are the marks of each student, `told` are sentences of others, as on how far markers agree.
     """
     marked = sorted(results.items()), sorted(final.items()), *told
-    made_from = pages.make_digest(assignment.name, assignment.version, *marked)
+    made_from = pages.make_digest(assignment.name, assignment.version, assignment.objectives, *marked)
     if pages.is_made_from(path, made_from):
         return False
     return store.write(path, render(assignment, results, final, made_from, told))

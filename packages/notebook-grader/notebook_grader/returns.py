@@ -19,7 +19,7 @@ from notebook_grader import store
 from notebook_grader.course import Course
 from notebook_grader.decisions import ManualError, escape_formula, format_csv, format_number, open_table
 from notebook_grader.packed import name_feedback, read_name, split_student
-from notebook_grader.people import PLATFORMS, ListError, People, read_people
+from notebook_grader.people import MANY, PLATFORMS, ListError, People, read_people
 from notebook_grader.store import Result
 from notebook_grader.zips import pack
 
@@ -49,9 +49,10 @@ def read_marks(grades: Path, chosen: Iterable[str] = ()) -> Marks:
         raise ListError(f"{grades} has no assignment {unknown[0]!r}; it has: {', '.join(there) or 'none'}.")
     marks = Marks()
     for name in list(chosen) or there:
-        results = marks.results[name] = store.read_current(grades / name)
-        marks.earlier += len(store.read_results(grades / name)) - len(results)
-        table = open_table(grades / name, bool(results))
+        held = store.read_results(grades / name)
+        results = marks.results[name] = store.choose_current(grades / name, held)
+        marks.earlier += len(held) - len(results)
+        table = open_table(grades / name, bool(held))
         for student, result in results.items():
             view = table.view(result)
             marks.most[name], marks.points[student, name] = view.out_of, view.final
@@ -144,8 +145,7 @@ def _name_student(people: People, student: str) -> str:
     row = people.found.get(student)
     if row is None or split_student(student)[1] or not people.number(row):
         return student
-    # A worksheet without names is of an assignment that hides them.
-    return f"{people.get_value(row, 'name') or 'Participant'}_{people.number(row)}"
+    return people.name_packed(row)
 
 
 def main(arguments: list[str], course: Course, prog: str) -> int:
@@ -171,7 +171,7 @@ def _run(given: argparse.Namespace) -> int:
     problems = people.match({student for student, _ in marks.points})
     for student, problem in problems.items():
         print(f"{student} {problem}.", file=sys.stderr)
-    if people.platform == "moodle" and any("more than one" in problem for problem in problems.values()):
+    if people.platform == "moodle" and not people.is_worksheet and MANY in problems.values():
         says = "An assignment's grading worksheet tells people of one name apart: give it as the list."
         print(says, file=sys.stderr)
     out = given.out or given.grades / f"{given.platform}.csv"

@@ -187,10 +187,10 @@ class Session:
             # Feedback took its time: what was marked meanwhile stays.
             table = marks.open_table(out, self._results, points)
             changed |= store.write(out / marks.MANUAL, marks.format_manual(results, table))
+            agree = agreement.report(out, table, points, pages.find_titles(assignment.notebook))
         lines = report.format_report(assignment.name, results, final, self._refused, failed)
         changed |= store.write(out / "report.txt", lines)
         own = {student: view.marks for student, view in final.items()}
-        agree = agreement.report(out, table, points, pages.find_titles(assignment.notebook))
         changed |= report_page.write(out / "report.html", assignment, results, own, agree)
         try:
             marked = [(result, final[student]) for student, result in results.items()]
@@ -220,7 +220,7 @@ class Session:
         if self._changed:
             listed = "; ".join(f"{who} {before:g} to {now:g}" for who, (before, now) in self._changed.items())
             print(f"Another version of the assignment changed the points of {len(self._changed)}: {listed}.")
-        if nobody := sorted(self._table.rows.keys() - {"", *results, *self._refused}):
+        if nobody := sorted(self._table.rows.keys() - {"", *results, *self._refused, *outcome.failed}):
             listed = ", ".join(map(repr, nobody[:6]))
             print(f"Decided about, but nothing handed in so far: {listed}. Names are as in grades.csv.")
         if strangers := list(self._refused.values()).count(STRANGER):

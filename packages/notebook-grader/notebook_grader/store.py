@@ -168,9 +168,9 @@ def read_results(folder: Path) -> dict[str, Result]:
     return found
 
 
-def read_current(folder: Path) -> dict[str, Result]:
-    """The results that count: those of the version by which was graded last. Raises as `read_results`."""
-    path, results = folder / VERSION, read_results(folder)
+def choose_current(folder: Path, results: dict[str, Result]) -> dict[str, Result]:
+    """Those of a folder's results that count: of the version by which was graded last."""
+    path = folder / VERSION
     version = path.read_text(encoding="utf-8").strip() if path.exists() else None
     return {student: one for student, one in results.items() if version in (None, one.version)}
 

@@ -64,7 +64,7 @@ class Watchdog(threading.Thread):
         # Who reads what it says may be starved as well: this process.
         waited = [_measure_waiting(process.pid) for process in self._list_inside()]
         waited.append(_measure_waiting(os.getpid()) - self._before)
-        return worked < share < max(waited, default=0.0)
+        return worked < share < max(waited)
 
     def _find_excess(self, end: float) -> str | None:
         if time.monotonic() > end:

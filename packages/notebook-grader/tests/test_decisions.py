@@ -96,11 +96,13 @@ def test_all_outputs_say_what_was_decided(tmp_path, address, kind, rows):
 
 
 def test_what_explain_cannot_find_is_one_sentence(tmp_path, capsys):
-    small.keep(tmp_path / NAME, small.make_result("ann")[0], small.make_result("anne")[0])
+    small.keep(tmp_path / NAME, *(small.make_result(name)[0] for name in ("ann", "ann_1001", "anne")))
+    assert explain.main(["ann", "1.1", "--grades", str(tmp_path)], PLAIN, "explain") == 0  # and not ann_1001
+    capsys.readouterr()
     for words, says in {
         ("bob", "1.1"): "'bob' has handed in nothing that was graded.",
         ("anna", "1.1"): "'anna' has handed in nothing that was graded; the nearest name is 'ann'.",
-        ("an", "1.1"): "'an' could be ann, anne.",
+        ("an", "1.1"): "'an' could be ann, ann_1001, anne.",
         ("ann", "9.9"): "'9.9' is no exercise of a graded assignment: 92_small.",
     }.items():
         assert explain.main([*words, "--grades", str(tmp_path)], PLAIN, "explain") == 2

@@ -69,7 +69,7 @@ def draw_chart(spec: dict, colours: dict[str, str] | None = None, han: str = "")
         If the chart cannot be compiled or drawn, or its words do not fit its controls.
     """
     name = name_chart(spec)
-    title, subtitle, bare = _take_title(spec)
+    title, subtitle, bare = take_title(spec)
     description = spec.get("description", "")
     themed = _apply_theme(bare, colours or {})
     # Compiled here, so that no reader loads the compiler: it is a third of the script.
@@ -112,7 +112,7 @@ def _apply_theme(spec: dict, colours: dict[str, str]) -> dict:
     return json.loads(text)
 
 
-def _take_title(spec: dict) -> tuple[str, str, dict]:
+def take_title(spec: dict) -> tuple[str, str, dict]:
     """Title and subtitle as text, and the chart without them: page text wraps, chart text does not."""
     title = spec.get("title", "")
     parts = title if isinstance(title, dict) else {"text": title}

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from html import escape
 
-DIGITS = 6  # of a number with a point; charts.js says as many
+DIGITS = 6  # of a number with a point; scene.js says as many
 # The parts of a chart that are charts themselves.
 _PARTS = ("layer", "hconcat", "vconcat", "concat", "spec")
 

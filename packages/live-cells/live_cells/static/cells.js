@@ -22,10 +22,13 @@
   const refresh = () => {
     const old = cells.map(isOld);
     cells.forEach((cell, i) => {
-      cell.below.hidden = !cell.made || old[i] || !old.includes(true, i + 1);
+      const isDone = !cell.made || old[i] || !old.includes(true, i + 1);
+      if (isDone && document.activeElement === cell.below) cell.place.querySelector(".lab-run").focus();
+      cell.below.hidden = isDone;
+      cell.back.hidden = !(cell.field || cell.made);
       const output = cell.place.querySelector(":scope > .cell_output:not([hidden])");
-      if (old[i] && output) output.before(cell.note);
-      else cell.note.remove();
+      if (!old[i] || !output) cell.note.remove();
+      else if (output.previousSibling !== cell.note) output.before(cell.note);
     });
   };
 
@@ -117,7 +120,6 @@
     const keep = (text) => {
       written.set(id, text);
       memory.keepCode(original, text === original ? undefined : text);
-      back.hidden = false;
       if (!memory.isKept) said.textContent = "This browser does not keep your changes: its storage is full or switched off.";
       refresh();
     };
@@ -126,12 +128,12 @@
       shown.hidden = true;
       shown.after(cell.field.box);
       edit.hidden = true;
-      back.hidden = false;
     };
     const edit = button(
       "Edit",
       () => {
         open(original);
+        refresh();
         cell.field.focus();
       },
       "lab-edit",
@@ -142,7 +144,6 @@
       shown.hidden = false;
       edit.hidden = false;
       edit.focus();
-      back.hidden = true;
       written.delete(id);
       memory.keepCode(original, undefined);
       place.querySelector(":scope > .lab-output")?.remove();
@@ -152,16 +153,12 @@
       refresh();
       await forget();
     });
-    back.hidden = true;
-    const several = (name, list, className) => button(name, () => offer((tell) => actOn(list(), said, tell)), className);
-    cell.below = several("Run below", () => cells.slice(cells.indexOf(cell) + 1), "lab-below");
-    const parts = [edit, back, cell.below, ...(isFirst ? [several("Run all", () => cells, "lab-all")] : [])];
+    const several = (name, list) => button(name, () => offer((tell) => actOn(list(), said, tell)));
+    cell.back = back;
+    cell.below = several("Run below", () => cells.slice(cells.indexOf(cell) + 1));
+    const parts = [edit, back, cell.below, ...(isFirst ? [several("Run all", () => cells)] : [])];
 
-    const runs = async (tell) => {
-      await act(cell, tell);
-      back.hidden = !(cell.field || cell.made);
-    };
-    const { bar, said, offer } = controls({ run: runs, label: `Cell ${order + 1}`, parts });
+    const { bar, said, offer } = controls({ run: (tell) => act(cell, tell), label: `Cell ${order + 1}`, parts });
     cell.said = said;
     input.append(bar);
     rove(input, ".lab-bar > button, .copy-code");

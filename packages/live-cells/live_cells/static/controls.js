@@ -112,6 +112,15 @@
     });
   };
 
+  // What the first run costs, until it is paid.
+  const makeCost = () => {
+    const cost = make("span", { className: "lab-cost", textContent: `The first run fetches Python once: ${inMB(about.bytes)} MB.` });
+    const weigh = () => (cost.hidden = liveCells.isReady || liveCells.isFetched);
+    liveCells.onReady(weigh);
+    weigh();
+    return cost;
+  };
+
   // { said, offer, bar }: the status line, a press of Run (or of what is given in its place), and the bar itself.
   // `run` is given `tell`. The first bar of a page says what the first run costs.
   let isFirst = true;
@@ -146,13 +155,9 @@
       busy = false;
       halt.hidden = progress.hidden = had.hidden = true;
     };
-    const cost = make("span", { className: "lab-cost", textContent: `The first run fetches Python once: ${inMB(about.bytes)} MB.` });
-    const weigh = () => (cost.hidden = liveCells.isReady || liveCells.isFetched);
-    liveCells.onReady(weigh);
-    weigh();
-    const bar = make("div", { className: "lab-bar" }, go, halt, ...parts, progress, had, ...(isFirst ? [cost] : []), said);
+    const bar = make("div", { className: "lab-bar" }, go, halt, ...parts, progress, had, ...(isFirst ? [makeCost()] : []), said);
     isFirst = false;
-    bar.setAttribute("role", "toolbar");
+    bar.setAttribute("role", "group");
     bar.setAttribute("aria-label", label);
     bar.querySelectorAll("button").forEach((one) => one.setAttribute("aria-label", `${one.textContent}, ${label}`));
     return { said, offer, bar };
@@ -160,10 +165,11 @@
 
   // One stop of the Tab key for all buttons of a cell, the book's own among them: arrows go from one to the next.
   const rove = (area, selector) => {
+    area.querySelector(".lab-bar").setAttribute("role", "toolbar");
     const list = () => [...area.querySelectorAll(selector)].filter((one) => one.checkVisibility());
     const stand = (at) => area.querySelectorAll(selector).forEach((one) => (one.tabIndex = one === at ? 0 : -1));
     addEventListener("load", () => stand(area.querySelector(".lab-run")));
-    area.addEventListener("focusin", ({ target }) => target.matches(selector) && stand(target));
+    area.addEventListener("focusin", ({ target }) => stand(target.matches(selector) ? target : area.querySelector(".lab-run")));
     area.addEventListener("keydown", (event) => {
       const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
       const place = list().indexOf(event.target);

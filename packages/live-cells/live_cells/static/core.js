@@ -9,7 +9,7 @@
 //       tell     is called with each step, while Python is fetched and cells above run: (what, share done, bytes had)
 //       show     is called with (index, result) for each cell of `before` that ran
 //       outputs  as a notebook stores them; value: of the last expression, plain data or Python's text of it
-//       error    null, or { name, message, line, trace, package, above }; above: its index, if a cell of `before`
+//       error    null, or { name, message, line, source, trace, package, above }; above: its index, if a cell of `before`
 //                failed. name is "Stopped" after Stop, "Unavailable" if Python could not be had
 //   forget(space)          empties a space
 //   stop()                 ends what runs; Python starts anew with the next run
@@ -17,8 +17,8 @@
 //                          the first of `cellRenderers` that does: { shows(type), render(data) }
 //   withEnd(sentence, way)  a note that something cannot run here, and the way out
 //   isReady, isFetched     whether Python runs, and whether this browser has fetched its files before
-//   button(text, act, className), writer(text, { label, onInput, onRun, onLeave }), controls({ run, label, parts, name })
-//                          a button, a field for code, and a bar with Run and Stop (controls.js)
+//   button(text, act, className), writer(text, { label, onInput, onRun, onLeave }), controls({ run, label, parts, name }),
+//   rove(area, selector)   a button, a field for code, a bar with Run and Stop; one stop of Tab for an area (controls.js)
 //   memory                 { isKept, code(original), keepCode(original, text) }: what a reader wrote. A book that
 //                          remembers in its own way sets `cellMemory`, as its own script runs, to the same three
 globalThis.liveCells = (() => {
@@ -201,7 +201,8 @@ globalThis.liveCells = (() => {
       return isReady;
     },
     get isFetched() {
-      return globalThis.liveFiles.isPacked || about.packages.every((name) => recallFetched().includes(name));
+      const had = recallFetched();
+      return globalThis.liveFiles.isPacked || about.packages.every((name) => had.includes(name));
     },
     onReady: (listener) => listeners.push(listener), // and whenever it is no more
     get memory() {

@@ -38,9 +38,9 @@ def main(arguments: list[str], course: Course, prog: str) -> int:
     except ValueError as error:
         print(error, file=sys.stderr)
         return 2
-    print(f"The desk is at {desk.address} (stop with Ctrl-C)", flush=True)
+    print(f"The desk is at {desk.address} (stop with Ctrl-C)")
     for name in named.names:
-        print(f"{name} comes in by {desk.invite(name)}", flush=True)
+        print(f"{name} comes in by {desk.invite(name)}")
     if named.names:
         print(
             f"These links hold {given.days:g} days. Whoever has one marks in its name: send each by itself."

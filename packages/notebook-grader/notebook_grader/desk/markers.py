@@ -20,6 +20,7 @@ from notebook_grader import store
 from notebook_grader.decisions import MACHINE
 
 DAYS = 14.0
+LONGEST_NAME = 60
 SIGNED = "invitation"  # what a signature is for: no other cookie of the desk is taken for one
 
 
@@ -38,7 +39,7 @@ class Markers:
     twice: float = 0.0
 
     def __post_init__(self) -> None:
-        if odd := [name for name in self.names if not name or name == MACHINE or len(name) > 60]:
+        if odd := [name for name in self.names if not name or name == MACHINE or len(name) > LONGEST_NAME]:
             raise MarkersError(f"{odd[0]!r} is no name of a marker: name them as Li,Wang.")
         if len(set(self.names)) < len(self.names):
             raise MarkersError("Two markers have one name: their marks could not be told apart.")

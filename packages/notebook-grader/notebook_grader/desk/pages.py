@@ -75,7 +75,7 @@ def render_answer(
         previous=groups[place - 1].name if place else None,
         next=groups[place + 1].name if place + 1 < len(groups) else None,
         waiting=find_waiting(groups, place),
-        pairs=stack.list_pairs(question.name, group) if isinstance(stack, Stack) else [],
+        pairs=stack.list_pairs(question.name, group),
         **told,
     )
 

@@ -18,7 +18,7 @@ from tornado.netutil import bind_sockets
 
 from notebook_grader.decisions import MACHINE, ManualError, Mark, format_number, read_points
 from notebook_grader.desk import markers, pages
-from notebook_grader.desk.markers import DAYS, Markers
+from notebook_grader.desk.markers import DAYS, LONGEST_NAME, Markers
 from notebook_grader.desk.pages import Form, Preferences
 from notebook_grader.desk.share import Share
 from notebook_grader.desk.stack import Conflict, Group, Question, Stack
@@ -30,7 +30,7 @@ POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-LONGEST_COMMENT, LONGEST_NAME = 5000, 60
+LONGEST_COMMENT = 5000
 UNUSABLE = (ManualError, Conflict, StoreError)  # what stands in the way, told as it is
 _WRONG_KEY = (
     "Open the address that the command printed, with its key, or your invitation, which may have ended."
@@ -84,7 +84,7 @@ class _Page(web.RequestHandler):
 
     def prepare(self) -> None:
         host = self.request.host
-        if host not in (*self.door.hosts, self.named.netloc):
+        if host not in filter(None, (*self.door.hosts, self.named.netloc)):
             raise web.HTTPError(403, f"The desk answers at {self.named.netloc or self.door.hosts[0]} only.")
         given = self.get_query_argument("key", "")
         marker = self.door.admit(given or self.get_cookie(self.cookie, ""), host)
@@ -282,7 +282,7 @@ def read_address(text: str, named: Markers) -> str:
         raise DeskError(
             "At an address of its own the desk answers invited markers only: name them as Li,Wang."
         )
-    return f"{found.scheme}://{found.netloc}"
+    return f"{found.scheme}://{found.netloc.lower()}"  # as browsers name it
 
 
 class Desk:

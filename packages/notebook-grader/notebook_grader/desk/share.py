@@ -2,10 +2,10 @@
 
 from notebook_grader.decisions import Mark
 from notebook_grader.desk.markers import Markers
-from notebook_grader.desk.stack import Conflict, Group, Question, Stack, count_marked, list_comments
+from notebook_grader.desk.stack import Answers, Conflict, Group, Question, Stack
 
 
-class Share:
+class Share(Answers):
     """A stack as one marker has it. What is marked twice shows the second marker no mark but their own."""
 
     def __init__(self, stack: Stack, marker: str, markers: Markers) -> None:
@@ -42,15 +42,6 @@ class Share:
             if group.name == name:
                 return group
         raise Conflict("This answer is in another marker's share, so nothing was kept.")
-
-    def count_marked(self, question: str | None = None) -> tuple[int, int]:
-        """How many of this marker's answers are marked, of how many; to one question, or to all."""
-        chosen = [question] if question else [*self.questions]
-        return count_marked(group for name in chosen for group in self.group_answers(name))
-
-    def list_comments(self, question: str) -> list[str]:
-        """The comments of this marker's answers, the most frequent first."""
-        return list_comments(self.group_answers(question))
 
     def give(self, question: str, group: str, seen: str, mark: Mark, students: set[str]) -> None:
         """Decide on a mark; raises as `Stack.give`, and `Conflict` for an answer of another's share."""

@@ -7,7 +7,7 @@ here too: a person's points take its place, with a reason.
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -78,7 +78,38 @@ class Group:
         return len({(m.points, m.comment, m.items) for m in self.marks.values()}) > 1
 
 
-class Stack:
+class Answers:
+    """Answers by question, equal ones together: all of an assignment, or those of one marker."""
+
+    questions: Mapping[str, Question]
+
+    def group_answers(self, question: str) -> list[Group]:
+        """The answers to a question."""
+        raise NotImplementedError
+
+    def count_marked(self, question: str | None = None) -> tuple[int, int]:
+        """How many answers are marked by a person, of how many; to one question, or to all that need one."""
+        chosen = [question] if question else [n for n, asked in self.questions.items() if not asked.machine]
+        found = [m for name in chosen for group in self.group_answers(name) for m in group.marks.values()]
+        machine = question is not None and self.questions[question].machine
+        return sum(m.by != MACHINE if machine else m.points is not None for m in found), len(found)
+
+    def list_comments(self, question: str) -> list[str]:
+        """The comments that answers to a question have, the most frequent first."""
+        groups = self.group_answers(question)
+        counted = Counter(group.mark.comment for group in groups if group.mark.comment)
+        return sorted(counted, key=lambda comment: (-counted[comment], comment))
+
+    def list_pairs(self, question: str, group: Group) -> list[agreement.Pair]:
+        """What two persons gave to answers of a group, for whoever leads."""
+        return []
+
+    def describe_agreement(self) -> str:
+        """How far those agree who marked the same answers, for whoever leads: else, and of nobody, empty."""
+        return ""
+
+
+class Stack(Answers):
     """One assignment's answers, in its folder of results."""
 
     def __init__(self, folder: Path, assignment: Assignment) -> None:
@@ -154,27 +185,14 @@ class Stack:
                 return group
         raise Conflict("This answer is not there any more: its student handed in again, so nothing was kept.")
 
-    def count_marked(self, question: str | None = None) -> tuple[int, int]:
-        """How many answers are marked by a person, of how many; to one question, or to all that need one."""
-        chosen = [question] if question else [n for n, asked in self.questions.items() if not asked.machine]
-        groups = [group for name in chosen for group in self._groups[name]]
-        done, whole = count_marked(groups)
-        if question and self.questions[question].machine:
-            done = sum(mark.by != MACHINE for group in groups for mark in group.marks.values())
-        return done, whole
-
-    def list_comments(self, question: str) -> list[str]:
-        """Comments that were given to a question's answers, the most frequent first."""
-        return list_comments(self._groups[question])
-
     def see_second(self, question: str, group: Group) -> Group:
         """A group with the second marks of its answers in place of those that count."""
         marks = {}
         for student, mark in group.marks.items():
             row = self._second.last.get((student, question, "", False))
-            known = row is not None and row.read == digest(mark.answer)
-            given = (row.points, row.reason, mark.answer, row.items, row.by) if row and known else None
-            marks[student] = Mark(*given) if given else Mark(None, "", mark.answer)
+            marks[student] = Mark(None, "", mark.answer)
+            if row and row.read == digest(mark.answer):
+                marks[student] = Mark(row.points, row.reason, mark.answer, row.items, row.by)
         return replace(group, marks=marks)
 
     def list_pairs(self, question: str, group: Group) -> list[agreement.Pair]:
@@ -226,19 +244,6 @@ class Stack:
             )
             store.write(self.folder / marks.MANUAL, marks.format_manual(self._results, self._table))
             self._read()
-
-
-def count_marked(groups: Iterable[Group]) -> tuple[int, int]:
-    """How many answers of these groups have points, of how many."""
-    listed = list(groups)
-    whole = sum(len(group.marks) for group in listed)
-    return whole - sum(group.waiting for group in listed), whole
-
-
-def list_comments(groups: Iterable[Group]) -> list[str]:
-    """The comments that these groups have, the most frequent first."""
-    counted = Counter(group.mark.comment for group in groups if group.mark.comment)
-    return sorted(counted, key=lambda comment: (-counted[comment], comment))
 
 
 def _make_question(name: str, cell: store.Cell, fact: TextFact) -> Question:

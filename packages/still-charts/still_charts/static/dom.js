@@ -23,5 +23,12 @@ globalThis.stillCharts = (() => {
   // The text column in which a chart stands.
   const columnOf = (chart) => chart.closest("article, main, [role='main']") ?? document.body;
 
-  return { element, addressOf, load, columnOf };
+  // Gives the reader a file; its address stays until the browser has taken it.
+  const save = (download, blob) => {
+    const href = URL.createObjectURL(blob);
+    element("a", { href, download }).click();
+    setTimeout(() => URL.revokeObjectURL(href), 1000);
+  };
+
+  return { element, addressOf, load, columnOf, save };
 })();

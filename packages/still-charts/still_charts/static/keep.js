@@ -28,10 +28,9 @@
     return { made, width, height };
   };
 
-  const save = (chart, kind, url) => {
+  const save = (chart, kind, blob) => {
     const name = titleOf(chart).toLowerCase().replace(/[^\p{L}\d]+/gu, "-").replace(/^-|-$/g, "").slice(0, 60);
-    element("a", { href: url, download: `${name || "chart"}.${kind}` }).click();
-    URL.revokeObjectURL(url);
+    globalThis.stillCharts.save(`${name || "chart"}.${kind}`, blob);
   };
 
   const savePicture = async (chart) => {
@@ -58,18 +57,18 @@
     pen.font = font;
     lines.forEach((line, index) => pen.fillText(line, MARGIN, MARGIN + 18 + 24 * index));
     pen.drawImage(image, MARGIN, MARGIN + head, width, height);
-    canvas.toBlob((blob) => save(chart, "png", URL.createObjectURL(blob)));
+    canvas.toBlob((blob) => save(chart, "png", blob));
   };
 
-  // The numbers of every state, or those drawn where there is one state: the last table of each shape.
+  // The tables of the chart's data, but for what is drawn now.
   const saveNumbers = (chart) => {
     const quote = (text) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-    const tables = [...chart.querySelectorAll(".chart-data table")].filter((table) => !table.closest(".chart-now"));
+    const tables = [...chart.querySelectorAll(".chart-data table:not(.chart-now *)")];
     const text = tables
       .map((table) => [...table.rows].map((row) => [...row.cells].map((cell) => quote(cell.textContent)).join(",")).join("\r\n"))
       .join("\r\n\r\n");
     // With the mark by which spreadsheets know UTF-8.
-    save(chart, "csv", URL.createObjectURL(new Blob(["\ufeff", text, "\r\n"], { type: "text/csv" })));
+    save(chart, "csv", new Blob(["\ufeff", text, "\r\n"], { type: "text/csv" }));
   };
 
   const enlarge = (chart) => {
@@ -77,7 +76,7 @@
     ["width", "height"].forEach((name) => made.removeAttribute(name));
     const close = element("button", { type: "button", textContent: "Close" });
     const description = chart.querySelector(".chart-view").getAttribute("aria-label");
-    const picture = element("div", { className: "chart-large-view", role: "img", "aria-label": description }, made);
+    const picture = element("div", { role: "img", "aria-label": description }, made);
     const title = element("p", { className: "chart-title", textContent: titleOf(chart) });
     const dialog = element("dialog", { className: "chart-large", "aria-label": titleOf(chart) }, close, title, picture);
     close.addEventListener("click", () => dialog.close());
