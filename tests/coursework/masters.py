@@ -1,33 +1,79 @@
 """Masters for tests: those of the course, run as a student runs them, and a toy of one exercise."""
 
-import os
+import contextlib
+import io
+import json
 import re
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
-from nbclient import NotebookClient
+import pytest
 from plain_answers.recording import ANSWER_MIME
 from plain_answers.recording import record as make_record
 
-from coursework.making import notebooks, seals
-from coursework.making.master import Master, parse
+from coursework.making import in_page, needs, notebooks, seals
+from coursework.making.master import Exercise, Master, parse
+from jingjinji import check
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / "exercises").glob("[0-9][0-9]_*.md"))
+HIDDEN = re.compile(r"### BEGIN HIDDEN TESTS\n(.*?)### END HIDDEN TESTS", re.DOTALL)
 
 
-def run(cells: list) -> nbformat.NotebookNode:
-    """Execute cells as a student would, in a fresh kernel that does not know the book."""
-    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": notebooks.KERNEL})
-    plain = {key: value for key, value in os.environ.items() if key != "JINGJINJI_BOOK"}
-    plain["PYTHONPATH"] = str(ROOT)
-    client = NotebookClient(notebook, timeout=120, allow_errors=True, extra_arguments=["--log-level=ERROR"])
-    client.execute(env=plain)
-    return notebook
+def lay_out_course(root: Path, stems: list[str]) -> Path:
+    """A course of some chapters: their sources and notebooks are copies, all else leads to this one's."""
+    for folder in ("chapters", "exercises"):
+        (root / folder).mkdir()
+        for name in (f"{stem}{suffix}" for stem in stems for suffix in (".md", ".ipynb")):
+            shutil.copy(ROOT / folder / name, root / folder)
+    shared = {part.split("/")[0] for part in needs.list_wheel_parts(ROOT)}
+    for name in shared | {"references.bib", "constraints.txt", "_toc.yml"}:
+        (root / name).symlink_to(ROOT / name)
+    return root
 
 
-def errors(cell) -> list[str]:
-    return [f"{o.ename}: {o.evalue}" for o in cell.get("outputs", []) if o.output_type == "error"]
+@contextlib.contextmanager
+def sealed(answers: dict | None = None) -> Iterator[None]:
+    """The library's checks, which know these sealed answers and no others."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(check._checks, "_sealed", {})
+        check.use(json.dumps(answers or {}))
+        yield
+
+
+def run_cell(cell: nbformat.NotebookNode, names: dict) -> str:
+    """Run a cell in this process, whose library is loaded; what it raises, or nothing."""
+    if cell.cell_type != "code":
+        return ""
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):
+            exec(compile(cell.source, "cell", "exec"), names)
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+    return ""
+
+
+def run(cells: list[nbformat.NotebookNode]) -> tuple[list[str], list[str]]:
+    """Run a notebook from top to bottom: the tests that give their points, and what else was raised."""
+    names: dict = {}
+    code = [cell for cell in cells if cell.cell_type == "code"]
+    with sealed():
+        said = [(cell.metadata["nbgrader"], run_cell(cell, names)) for cell in code]
+    earned = [mark["grade_id"] for mark, error in said if mark["grade"] and not error]
+    return earned, [f"{mark['grade_id']}: {error}" for mark, error in said if error]
+
+
+def list_secrets(exercise: Exercise, shown: str) -> set[str]:
+    """Lines of solution, hidden tests, model answer and misconceptions that a student is not shown anyway."""
+    texts = [*(cell.source for cell in exercise.slips), *exercise.misconceptions]
+    if exercise.by_hand:
+        texts.append(exercise.answer.source)
+    else:
+        texts += in_page.SOLUTION.findall(exercise.answer.source) + HIDDEN.findall(exercise.tests.source)
+    lines = {line.strip() for text in texts for line in text.splitlines()}
+    return {line for line in lines if len(line) > 14 and line not in shown}
 
 
 def _numbers(text: str) -> list[float]:

@@ -1,11 +1,9 @@
 """Parameters of exercises: whatever is drawn has its own answers, and none of them is degenerate."""
 
-import contextlib
-import io
-import json
+import copy
 import os
 import re
-import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
@@ -17,6 +15,7 @@ from plain_answers import checking
 from coursework.course import COURSE
 from coursework.lint import answers
 from coursework.making import bounds, everything, needs, parameters, products, seals, variant
+from coursework.making.in_page import SOLUTION
 from coursework.making.master import Exercise, Master, MasterError, parse, read
 from jingjinji import check
 from tests.chapters import contract
@@ -28,70 +27,80 @@ SOME = SOURCES[2::5]  # of which everything is made for a cohort, which takes it
 COHORT, BEFORE = "2027-spring", "2026-autumn"
 
 
+def copy_names(names: dict) -> dict:
+    """Names for a run of their own: tables are copies, which a cell may change."""
+    frames = (pd.DataFrame, pd.Series)
+    return {k: v.copy(deep=False) if isinstance(v, frames) else v for k, v in names.items()}
+
+
+@dataclass
+class Version:
+    """An exercise with one combination of values, run and recorded; names before and after its answer."""
+
+    exercise: Exercise
+    before: dict
+    after: dict
+
+    def passes(self, answer: str = "") -> bool:
+        """Whether code earns the points; none given, whether the solution does."""
+        names = copy_names(self.before) if answer else self.after
+        cells = [nbformat.v4.new_code_cell(answer)] * bool(answer) + [self.exercise.tests]
+        return not any(masters.run_cell(cell, names) for cell in cells)
+
+
 class Bench:
     """Runs a master's exercises in this process, for each combination of their values."""
 
-    def __init__(self, path: Path, patch: pytest.MonkeyPatch) -> None:
-        self.path, self.patch, self.master = path, patch, read(path)
+    def __init__(self, path: Path) -> None:
+        self.path, self.master, self.notebook = path, read(path), contract.read(path)
+        for cell in contract.code_cells(self.notebook):
+            cell.outputs = []  # each version records its own
         self.opening: dict = {}
         for cell in self.master.provided:
-            self._run(cell, self.opening)
+            assert masters.run_cell(cell, self.opening) == ""
 
-    @staticmethod
-    def _run(cell: nbformat.NotebookNode, names: dict) -> None:
-        if cell.cell_type == "code":
-            with contextlib.redirect_stdout(io.StringIO()):
-                exec(compile(cell.source, "cell", "exec"), names)
+    def list_versions(self) -> dict[str, list[Version]]:
+        """Each exercise that a program judges, in every combination of its values: its own come first."""
+        found: dict[str, list[Version]] = {}
+        counts = {
+            one.number: len(parameters.list_combinations(one.values, one.facts.get("variants") or {}))
+            for one in self.master.exercises
+            if one.tests
+        }
+        for place in range(max(counts.values())):
+            for exercise in self._set_values(place):
+                if place < counts.get(exercise.number, 0):
+                    found.setdefault(exercise.number, []).append(self._run(exercise))
+        return found
 
-    def with_values(self, place: int) -> dict[str, Exercise]:
-        """Every varied exercise in its combination `place`, as `read` gives it, run and recorded."""
-        notebook = contract.read(self.path)
+    def _set_values(self, place: int) -> list[Exercise]:
+        def choose(facts: dict, own: parameters.Values) -> parameters.Values:
+            all_ = parameters.list_combinations(own, facts["variants"])
+            return all_[place % len(all_)]
 
-        def chosen(facts: dict, own: parameters.Values) -> parameters.Values:
-            found = parameters.list_combinations(own, facts["variants"])
-            return found[place % len(found)]
+        notebook = copy.deepcopy(self.notebook)
+        variant.set_values(notebook, choose)
+        return parse(self.path, notebook).exercises
 
-        variant.set_values(notebook, chosen)
-        made = {e.number: e for e in parse(self.path, notebook).exercises if e.values}
-        for exercise in made.values():
-            self._record(exercise)
-        return made
-
-    def start(self, exercise: Exercise) -> dict:
-        """The names that an answer starts from: tables are copies, which a cell may change."""
-        frames = (pd.DataFrame, pd.Series)
-        names = {k: v.copy(deep=False) if isinstance(v, frames) else v for k, v in self.opening.items()}
+    def _run(self, exercise: Exercise) -> Version:
+        """Run solution, tests and misconceptions as the course does; their cells hold what was recorded."""
+        before = copy_names(self.opening)
         # The letters of lines are with the solution, and not among the given cells.
-        for cell in [exercise.parameters, *exercise.provided]:
-            self._run(cell, names)
-        return names
+        for cell in [*([exercise.parameters] if exercise.parameters else []), *exercise.provided]:
+            assert masters.run_cell(cell, before) == ""
+        after = copy_names(before)
+        with pytest.MonkeyPatch.context() as patch, masters.sealed():
+            patch.setenv("JINGJINJI_BOOK", "1")
+            patch.setattr(checking, "display", lambda data, raw: outputs.append({"data": data}))
+            for number, cell in enumerate([exercise.answer, exercise.tests, *exercise.slips]):
+                cell.outputs = outputs = []
+                fault = masters.run_cell(cell, after if number < 2 else copy_names(after))
+                assert fault == "", exercise.number
+        return Version(exercise, before, after)
 
-    def _record(self, exercise: Exercise) -> None:
-        names = self.start(exercise)
-        self._run(exercise.answer, names)
-        for cell in [exercise.tests, *exercise.slips]:
-            cell.outputs = []
-            with self.patch.context() as patch:
-                patch.setenv("JINGJINJI_BOOK", "1")
-                patch.setattr(check._checks, "_sealed", {})
-                patch.setattr(
-                    checking, "display", lambda data, raw, to=cell.outputs: to.append({"data": data})
-                )
-                self._run(cell, names if cell is exercise.tests else dict(names))
-
-    def sealed(self, exercise: Exercise) -> dict:
+    def seal(self, exercise: Exercise) -> dict:
         """The sealed answers of one exercise."""
         return seals.seal_answers(Master(Path("now"), self.master.opening, [exercise]))
-
-    def passes(self, exercise: Exercise, answer: str) -> bool:
-        """Whether code earns the points of an exercise."""
-        names = self.start(exercise)
-        try:
-            self._run(nbformat.v4.new_code_cell(answer), names)
-            self._run(exercise.tests, names)
-        except Exception:
-            return False
-        return True
 
 
 def _verdict(records: list[dict]) -> str:
@@ -105,45 +114,48 @@ def _verdict(records: list[dict]) -> str:
     return ""
 
 
-def _starter(exercise: Exercise) -> str:
-    return re.sub(r"### BEGIN SOLUTION.*?### END SOLUTION", "", exercise.answer.source, flags=re.DOTALL)
+def _list_misconceptions(exercise: Exercise) -> list[dict]:
+    """What each misconception gives and is told, those of wrong choices too."""
+    right, *_ = seals.read_recorded(exercise.tests)
+    chosen = [
+        {"name": right["name"], "values": {"": letter}, "slip": choice["says"]}
+        for letter, choice in exercise.choices.items()
+        if "misconception" in choice
+    ]
+    return [*chosen, *(record for cell in exercise.slips for record in seals.read_recorded(cell))]
+
+
+def _find_unsound(bench: Bench, version: Version, others: list[Exercise]) -> list[str]:
+    """What is wrong with one version of an exercise, beside its other versions."""
+    now = version.exercise
+    found = bounds.find_out_of_bounds(now)
+    with masters.sealed(bench.seal(now)):
+        if not version.passes():
+            found.append("the solution fails")
+        if version.passes(SOLUTION.sub("", now.answer.source)):
+            found.append("the starter code passes")
+        for slip in _list_misconceptions(now):
+            if (said := _verdict([slip])) != slip["slip"]:
+                found.append(f"{said!r} in place of {slip['slip']!r}")
+        alike = [other for other in others if not _verdict(seals.read_recorded(other.tests))]
+    return found + [f"the same answers as {other.parameters.source}" for other in alike]
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
-def test_every_combination_is_sound_and_none_has_the_answers_of_another(path, monkeypatch):
-    """Solutions pass, starter code fails, misconceptions by their message, typed answers elsewhere.
+def test_every_combination_is_sound_and_none_has_the_answers_of_another(path):
+    """Solutions pass, starter code fails, each misconception has its own message, the book's values first.
 
     And no answer of any combination stands in the chapter.
     """
-    source = contract.CHAPTERS / f"{path.stem}.md"
-    printed = answers.Printed(contract.read(source.with_suffix(".ipynb")))
-    bench = Bench(path, monkeypatch)
-    varied = [exercise for exercise in bench.master.exercises if exercise.values]
-    counts = {e.number: len(parameters.list_combinations(e.values, e.facts["variants"])) for e in varied}
-    assert len(varied) >= 3, "three exercises or more of a chapter vary"
-    made = [bench.with_values(place) for place in range(max(counts.values()))]
-    found = []
-    for number, count in counts.items():
-        all_of_one = [exercises[number] for exercises in made[:count]]
-        for now in all_of_one:
-            name = f"{number} with {now.parameters.source}"
-            found += [f"{name}: {fault}" for fault in bounds.find_out_of_bounds(now)]
-            found += answers.list_printed(printed, [now])
-            monkeypatch.setattr(check._checks, "_sealed", {})
-            check.use(json.dumps(bench.sealed(now)))
-            if not bench.passes(now, now.answer.source):
-                found.append(f"{name}: the solution fails")
-            if bench.passes(now, _starter(now)):
-                found.append(f"{name}: the starter code passes")
-            for slip in (record for cell in now.slips for record in seals.read_recorded(cell)):
-                if _verdict([slip]) != slip["slip"]:
-                    found.append(f"{name}: {_verdict([slip])!r} in place of {slip['slip']!r}")
-            others = (other for other in all_of_one if other is not now)
-            found += [
-                f"{name}: the same answers as {other.parameters.source}"
-                for other in others
-                if not _verdict(seals.read_recorded(other.tests))
-            ]
+    printed = answers.Printed(contract.read(contract.CHAPTERS / path.name))
+    bench, found = Bench(path), []
+    versions = bench.list_versions()
+    assert sum(len(own) > 1 for own in versions.values()) >= 3, "three exercises or more of a chapter vary"
+    for number, all_ in versions.items():
+        for one in all_:
+            faults = _find_unsound(bench, one, [other.exercise for other in all_ if other is not one])
+            faults += [says for _, says in answers.list_printed(printed, [one.exercise])]
+            found += [f"{number} with {one.exercise.values}: {fault}" for fault in faults]
     assert found == []
 
 
@@ -246,14 +258,7 @@ def test_badly_declared_values_are_refused_in_one_sentence(old, new, says):
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
     """A course of its own, in which everything was made for one cohort, once for all tests."""
-    root = tmp_path_factory.mktemp("course")
-    (root / "exercises").mkdir()
-    for path in SOME:
-        for file in (path, path.with_suffix(".md")):
-            shutil.copy(file, root / "exercises")
-    shared = {part.split("/")[0] for part in needs.list_wheel_parts(ROOT)}
-    for name in shared | {"chapters", "capstone", "references.bib", "constraints.txt", "_toc.yml"}:
-        (root / name).symlink_to(ROOT / name)
+    root = masters.lay_out_course(tmp_path_factory.mktemp("course"), [path.stem for path in SOME])
     everything.make(root, cohort=COHORT)
     return root
 
@@ -285,8 +290,8 @@ def test_a_cohorts_solutions_earn_full_points_and_grading_tells_cohorts_apart(ma
     built = made / products.ASSIGNMENTS
     for path in SOME:
         source = products.list_assignment(made, path.stem, COHORT).source
-        done = masters.run(contract.read(source).cells)
-        assert [found for cell in done.cells for found in masters.errors(cell)] == []
+        earned, raised = masters.run(contract.read(source).cells)
+        assert earned and raised == []
     name = f"03_gdp-{COHORT}"
     held = assignment.load(name, built, made / "keys", COURSE)
     assert name in assignment.list_names(built)

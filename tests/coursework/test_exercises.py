@@ -30,31 +30,8 @@ from coursework.making import (
 from coursework.making.master import KINDS, Master, MasterError, read
 from tests import browser as pages
 from tests.chapters import contract
-from tests.coursework.masters import (
-    MASTER,
-    ROOT,
-    SOURCES,
-    errors,
-    given_away,
-    recorded,
-    run,
-    toy_cells,
-    toy_master,
-)
-
-# Runs in the kernel of an assignment: each misconception, in place of being recorded, is checked.
-JUDGE = """
-import json as _json
-_heard = []
-def _judge(name, value, says, within=0):
-    try:
-        check.answer(name, value)
-    except AssertionError as error:
-        _heard.append([name, says, str(error)])
-    else:
-        _heard.append([name, says, "accepted as right"])
-check.slip = _judge
-"""
+from tests.coursework import masters
+from tests.coursework.masters import MASTER, ROOT, SOURCES, given_away, recorded, toy_cells, toy_master
 
 
 @pytest.fixture(params=SOURCES, ids=lambda path: path.stem)
@@ -70,12 +47,6 @@ def name_install(master: Master) -> str:
 @pytest.fixture
 def assignment(master):
     return notebooks.make_source(master, name_install(master))
-
-
-def graded(notebook) -> list:
-    """The tests, which give points, by cell; text answers are marked by a person."""
-    marks = [(cell, cell.metadata.get("nbgrader", {})) for cell in notebook.cells]
-    return [cell for cell, mark in marks if mark.get("grade") and cell.cell_type == "code"]
 
 
 # The masters
@@ -129,7 +100,7 @@ def test_derived_files_are_current_and_the_pages_show_every_exercise():
     assert found == []
 
 
-def test_the_untouched_notebook_earns_nothing(assignment):
+def test_solutions_earn_full_points_and_the_untouched_notebook_nothing(assignment):
     """Autograding puts back the tests, hidden ones included: none may pass on starter code."""
     given = {
         cell.metadata["nbgrader"]["grade_id"]: cell for cell in notebooks.make_practice(assignment).cells
@@ -138,51 +109,13 @@ def test_the_untouched_notebook_earns_nothing(assignment):
         given[cell.metadata["nbgrader"]["grade_id"]] if cell.metadata["nbgrader"]["solution"] else cell
         for cell in assignment.cells
     ]
-    done = run(untouched)
-    assert [cell.metadata["nbgrader"]["grade_id"] for cell in graded(done) if not errors(cell)] == []
-
-
-def _attempts(exercise) -> list[str]:
-    """Code of an exercise with its solution, then of everything that is known to go wrong in it."""
-    if exercise.by_hand:
-        return []
-    letters = [exercise.parameters] if exercise.parts else []
-    given = [cell.source for cell in [*letters, *exercise.provided, exercise.answer, *exercise.slips]]
-    for record in seals.read_recorded(exercise.tests) if exercise.choices else []:
-        wrong = [(k, choice["says"]) for k, choice in exercise.choices.items() if "misconception" in choice]
-        given += [f"check.slip({record['name']!r}, {letter!r}, {says!r})" for letter, says in wrong]
-    return given
-
-
-def test_solutions_earn_full_points_and_each_misconception_fails_with_its_own_message(master, assignment):
-    attempts = [source for exercise in master.exercises for source in _attempts(exercise)]
-    last = [nbformat.v4.new_code_cell(code) for code in [JUDGE, *attempts, "print(_json.dumps(_heard))"]]
-    done = run([*assignment.cells, *last])
-    assert [found for cell in done.cells for found in errors(cell)] == []
-    assert graded(done)
-    heard = json.loads(done.cells[-1].outputs[0].text)
-    wrong = [choice for e in master.exercises for choice in e.choices.values() if "misconception" in choice]
-    assert len(heard) >= len(wrong) + sum(len(exercise.slips) for exercise in master.exercises)
-    assert [(name, says, error) for name, says, error in heard if error != says] == []
+    earned, raised = masters.run(assignment.cells)
+    assert earned and raised == []
+    assert masters.run(untouched)[0] == []
 
 
 def test_no_message_gives_the_answer(master):
     assert given_away(master) == []
-
-
-def _secrets(exercise, release) -> list[str]:
-    """Lines of solution, hidden tests, model answer and misconceptions that a student is not shown."""
-    shown = "\n".join(cell.source for cell in [*exercise.question, *exercise.provided])
-    shown += page.find_starter(exercise, release) if not exercise.by_hand else ""
-    texts = [cell.source for cell in exercise.slips] + exercise.misconceptions
-    if exercise.by_hand:
-        texts.append(exercise.answer.source)
-    else:
-        texts += re.findall(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", exercise.answer.source, re.DOTALL)
-        hidden = r"### BEGIN HIDDEN TESTS\n(.*?)### END HIDDEN TESTS"
-        texts += re.findall(hidden, exercise.tests.source, re.DOTALL)
-    lines = {line.strip() for text in texts for line in text.splitlines()}
-    return [line for line in lines if len(line) > 14 and line not in shown]
 
 
 def _without_markup(text: str) -> str:
@@ -202,14 +135,12 @@ def test_no_answer_reaches_a_student(master):
         "notebook that is marked": release.read_text(encoding="utf-8"),
     }
     provided = "\n".join(cell.source for cell in master.provided)
-    leaks = [
-        (where, exercise.number, line)
-        for exercise in master.exercises
-        for line in _secrets(exercise, contract.read(release))
-        if line not in provided
-        for where, text in places.items()
-        if line in text
-    ]
+    leaks = []
+    for exercise in master.exercises:
+        shown = "\n".join([provided, *(cell.source for cell in [*exercise.question, *exercise.provided])])
+        shown += "" if exercise.by_hand else page.find_starter(exercise, contract.read(release))
+        secrets = masters.list_secrets(exercise, shown)
+        leaks += [(where, one) for one in secrets for where, text in places.items() if one in text]
     assert leaks == []
 
 
@@ -224,56 +155,6 @@ def test_no_master_reaches_the_built_book():
     texts = [p for p in pages.HTML.rglob("*") if p.suffix in {".html", ".js", ".txt", ".ipynb", ".json"}]
     telling = ("BEGIN SOLUTION", "BEGIN HIDDEN TESTS")
     assert [p.name for p in texts if any(t in p.read_text(encoding="utf-8") for t in telling)] == []
-
-
-# The page answers
-
-
-def test_page_judges_numbers_words_choices_and_orders(chromium, home, master):
-    context = chromium.new_context(viewport=pages.PHONE)
-    visit = pages.open_page(context, home, f"exercises/pages/{master.stem}.html")
-    for exercise in master.exercises:
-        for place in visit.page.locator(f"#{exercise.label} .self-check").all():
-            _try(place, exercise)
-    assert visit.errors == []
-    context.close()
-
-
-def _try(place, exercise) -> None:
-    records = seals.read_recorded(exercise.tests)
-    slips = [record for cell in exercise.slips for record in seals.read_recorded(cell)]
-    form = place.locator("form")
-    name = form.get_attribute("aria-label").removeprefix("Check ")
-    right = next(record for record in records if record["name"] == name)["values"]
-    if exercise.choices:
-        for letter, choice in exercise.choices.items():
-            place.locator(f"input[value={letter}]").check()
-            wanted = ".is-wrong" if "misconception" in choice else ".is-right"
-            place.locator(wanted).filter(has_text=choice["says"]).wait_for()
-    elif exercise.lines:
-        _arrange(place, list(right.values()))
-        place.get_by_role("button", name="Check the order").click()
-        place.locator(".is-right").wait_for()
-    else:
-        box = place.locator("input[type=text]")
-        for value, wanted, says in [
-            *((slip["values"][""], ".is-wrong", slip["slip"]) for slip in slips if slip["name"] == name),
-            (right[""], ".is-right", ""),
-        ]:
-            box.fill(str(value))
-            place.get_by_role("button", name="Check").click()
-            place.locator(wanted).filter(has_text=says).wait_for()
-
-
-def _arrange(place, letters: list[str]) -> None:
-    """Move the lines with the page's own buttons until they stand as asked."""
-    lines = place.locator(".lines li")
-    for target, letter in enumerate(letters):
-        order = [line.get_attribute("data-letter") for line in lines.all()]
-        for _ in range(order.index(letter) - target):
-            place.get_by_role("button", name=f"Move line {letter} up").click()
-    for line in lines.all()[len(letters) :]:
-        place.get_by_role("button", name=f"Leave out line {line.get_attribute('data-letter')}").click()
 
 
 # The instructor's edition

@@ -1,6 +1,5 @@
 """What makes a product stale: its source, and the modules that made it, as the import graph has them."""
 
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -8,7 +7,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from coursework.making import derived, everything, execute, freshness, needs, origins, products, take_along
+from coursework.making import derived, everything, execute, freshness, origins, products, take_along
+from tests.coursework import masters
 
 ROOT = Path(__file__).parents[2]
 STEM = "03_gdp"
@@ -45,14 +45,7 @@ def test_a_changed_reading_makes_the_notebooks_that_use_it_stale(tmp_path, cell,
 @pytest.fixture(scope="module")
 def course(tmp_path_factory):
     """A course of one chapter, of which everything is made."""
-    root = tmp_path_factory.mktemp("course")
-    for folder in ("chapters", "exercises"):
-        (root / folder).mkdir()
-        for suffix in (".md", ".ipynb"):
-            shutil.copy(ROOT / folder / f"{STEM}{suffix}", root / folder)
-    shared = {part.split("/")[0] for part in needs.list_wheel_parts(ROOT)}
-    for name in shared | {"references.bib", "constraints.txt", "_toc.yml"}:
-        (root / name).symlink_to(ROOT / name)
+    root = masters.lay_out_course(tmp_path_factory.mktemp("course"), [STEM])
     assert everything.make(root) == 1
     return root
 
@@ -80,7 +73,6 @@ def makers(*ends: str) -> list[str]:
 
 @pytest.mark.parametrize("module", makers("derived", "take_along"))
 def test_a_changed_module_makes_anew_what_it_makes(course, made, module, monkeypatch, tmp_path):
-    assert everything.make(course) == 0 and made == []
     changed, find_file = tmp_path / "changed.py", origins.find_file
     changed.write_text(find_file(module).read_text(encoding="utf-8") + "# changed", encoding="utf-8")
     monkeypatch.setattr(origins, "find_file", lambda name: changed if name == module else find_file(name))
@@ -91,6 +83,10 @@ def test_a_changed_module_makes_anew_what_it_makes(course, made, module, monkeyp
     finally:
         origins.digest_maker.cache_clear()
     assert made == wanted + ["chapters"] * (module in makers("take_along"))
+
+
+def test_what_is_fresh_is_not_made(course, made):
+    assert everything.make(course) == 0 and made == []
 
 
 def test_the_graph_knows_every_module_that_making_loads():

@@ -14,7 +14,7 @@ from notebook_grader.assignment import sign
 from coursework.making import assessed, bounds, derived, notebooks, page, roster
 from coursework.making.master import Exercise, MasterError, read
 from coursework.making.seals import read_recorded
-from tests.coursework.masters import ROOT, SOURCES, toy_cells, toy_master
+from tests.coursework.masters import ROOT, SOURCES, list_secrets, toy_cells, toy_master
 
 MASTERS = [path.with_suffix(".ipynb") for path in SOURCES]
 
@@ -81,13 +81,8 @@ def _read_published(text: str) -> str:
     return "\n".join([*cells, *(base64.b64decode(one).decode().replace("\\n", "\n") for one in packed)])
 
 
-def _list_secrets(exercise: Exercise, shown: str) -> set[str]:
-    """Lines of solution, model answer and misconceptions, and names of answers."""
-    texts = [cell.source for cell in exercise.slips]
-    texts += [exercise.answer.source] if exercise.by_hand else bounds.SOLUTION.findall(exercise.answer.source)
-    lines = {line.strip() for text in texts for line in text.splitlines()}
-    names = {record["name"] for record in read_recorded(exercise.tests)} if exercise.tests else set()
-    return names | {line for line in lines if len(line) > 14 and line not in shown}
+def _list_names(exercise: Exercise) -> set[str]:
+    return {record["name"] for record in read_recorded(exercise.tests)} if exercise.tests else set()
 
 
 @pytest.mark.parametrize("path", MASTERS, ids=lambda path: path.stem)
@@ -104,12 +99,11 @@ def test_of_an_exercise_that_is_marked_nothing_is_published(path):
         published = "\n".join(map(_read_published, made))
         given = [cell.source for cell in master.cells if not cell.metadata.get("nbgrader", {}).get("grade")]
         shown = re.sub("(?s)### BEGIN S.*?### END S", "", "\n".join(given))
-        secrets = [(one.marked, _list_secrets(one, shown)) for one in master.exercises]
+        secrets = [(one.marked, list_secrets(one, shown) | _list_names(one)) for one in master.exercises]
         practised = set().union(*(own for marked, own in secrets if not marked))
         assert [one for m, own in secrets if m for one in own - practised if one in published] == []
-        kept = (one.tests for one in master.exercises if one.tests and not one.marked)
-        names = [record["name"] for tests in kept for record in read_recorded(tests)]
-        assert [name for name in names if name not in published] == []
+        kept = set().union(*(_list_names(one) for one in master.exercises if not one.marked))
+        assert [name for name in kept if name not in published] == []
         assert made.page.count(page.MARKED.strip("*")) == sum(one.marked for one in master.exercises)
 
 

@@ -175,16 +175,11 @@ def reillys_ratio(people, miles):
     return shares[0] / shares[1]
 
 
-def gravity_by_formula(decay):
+def gravity(decay):
+    """The exponents of both masses and of the distance, which decays exponentially."""
+    assert decay == 1
     model = "migrants ~ np.log(origin_outflow) + np.log(destination_inflow) + distance_km"
     return smf.glm(model, data.load("austrian_migration"), family=sm.families.Poisson()).fit().params
-
-
-def gravity_by_matrix(decay):
-    table = data.load("austrian_migration")
-    masses = np.log(table[["origin_outflow", "destination_inflow"]])
-    design = sm.add_constant(masses.assign(distance=table["distance_km"]))
-    return sm.GLM(table["migrants"], design, family=sm.families.Poisson()).fit().params
 
 
 def catchment(people, doctors, minutes, most, weight):
@@ -326,24 +321,21 @@ def curve_of_specr():
     return choices.run(slope, options).table
 
 
-def first_of_specr(specifications):
-    table = curve_of_specr()
-    assert len(table) == specifications
+def of_specr(choose):
+    """Computes numbers of the curve, which has as many specifications as the key says."""
+
+    def compute(specifications):
+        table = curve_of_specr()
+        assert len(table) == specifications
+        return choose(table)
+
+    return compute
+
+
+def choose_first(table):
     found = table.set_index(["outcome", "predictor", "controls", "subset"])["estimate"]
     rows = [("y1", "c1 + c2"), ("y2", "c1 + c2"), ("y1", "c1")]
     return [found[y, x, given, "0"] for y, given in rows for x in ("x1", "x2")]
-
-
-def summary_of_specr(specifications):
-    table = curve_of_specr()
-    assert len(table) == specifications
-    return table["estimate"].quantile([0.5, 0, 1, 0.25, 0.75])
-
-
-def medians_of_specr(specifications):
-    table = curve_of_specr()
-    assert len(table) == specifications
-    return table.groupby(["predictor", "outcome"])["estimate"].median()
 
 
 COMPUTED = {
@@ -398,8 +390,8 @@ COMPUTED = {
     "S03": krugman_index,
     "S06": locational_gini,
     "S08": cluster,
-    "T01": gravity_by_formula,
-    "T02": gravity_by_matrix,
+    "T01": gravity,
+    "T02": gravity,
     "T03": conserved_supply,
     "T03b": weighted_catchment,
     "T04": new_centre,
@@ -407,9 +399,9 @@ COMPUTED = {
     "V01": german_beta,
     "V02": speed_and_half_life,
     "V03": lambda first, last: german_counties().loc[:, first:last].apply(coefficient_of_variation),
-    "W01": first_of_specr,
-    "W02": summary_of_specr,
-    "W03": medians_of_specr,
+    "W01": of_specr(choose_first),
+    "W02": of_specr(lambda table: table["estimate"].quantile([0.5, 0, 1, 0.25, 0.75])),
+    "W03": of_specr(lambda table: table.groupby(["predictor", "outcome"])["estimate"].median()),
     "Y01": basque_weights,
     "Y02": lambda first, last: basque_country().att(range(first, last + 1))["att"],
     "Y03": lambda quarters: hong_kong()[0],

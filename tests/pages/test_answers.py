@@ -1,6 +1,7 @@
 """What a page says of an answer is what a notebook says: the judge and the page's script, on every one."""
 
 import base64
+import functools
 import json
 import re
 import runpy
@@ -9,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 from plain_answers.judging import Answer, Slip
 
-from coursework.making.master import read
+from coursework.making.master import Exercise, read
 from coursework.making.seals import read_recorded
 from tests import browser
 from tests.pages import built
@@ -21,20 +22,21 @@ PAGE = "exercises/pages/03_gdp.html"
 WORDS = ("", " ", "about 12", "12,5", "1e999", "x" * 2000, "12 parsecs", "nan", "－１２", "Not yet")
 
 
-def _list_questions() -> dict[str, tuple[Answer, dict]]:
-    """Every number and word that a page asks for: its key, from the master, and what the page holds of it."""
+@functools.cache
+def _list_questions(*forms: str) -> dict[str, tuple[Answer, dict, Exercise]]:
+    """Every question of these forms on a page: its key, from the master, and what the page holds of it."""
     found = {}
     for source in sorted((built.ROOT / "exercises").glob("[0-9][0-9]_*.ipynb")):
         html = built.html(f"exercises/pages/{source.stem}.html")
         packed = [json.loads(base64.b64decode(text)) for text in re.findall(r'data-check="([^"]+)"', html)]
-        checks = {check["name"]: check for check in packed if check["form"] in ("number", "text")}
+        checks = {check["name"]: check for check in packed if check["form"] in forms}
         for exercise in read(source).exercises:
             slips = [record for cell in exercise.slips for record in read_recorded(cell)]
             for one in read_recorded(exercise.tests) if exercise.tests else []:
                 known = [Slip(slip["values"], slip["slip"]) for slip in slips if slip["name"] == one["name"]]
                 if one["name"] in checks:
                     key = Answer(one["name"], one["values"], one["within"], one["unit"], known)
-                    found[key.name] = key, checks[key.name]
+                    found[key.name] = key, checks[key.name], exercise
     return found
 
 
@@ -68,14 +70,14 @@ def test_the_page_s_own_script_passes_the_cases(script):
 
 
 def test_every_number_and_word_is_judged_as_in_a_notebook(script):
-    questions = _list_questions()
-    kinds = [key.kind for key, _ in questions.values()]
+    questions = _list_questions("number", "text")
+    kinds = [key.kind for key, *_ in questions.values()]
     assert (kinds.count("text"), kinds.count("number")) >= (16, 139)
-    typed = {name: [*_list_typed(key), *WORDS] for name, (key, _) in questions.items()}
-    told = [[check, typed[name]] for name, (_, check) in questions.items()]
+    typed = {name: [*_list_typed(key), *WORDS] for name, (key, *_) in questions.items()}
+    told = [[check, typed[name]] for name, (_, check, _) in questions.items()]
     rated = script(f"{json.dumps(told)}.map(([answer, all]) => all.map((typed) => rate(answer, typed)))")
     found = []
-    for (name, (key, check)), of_page in zip(questions.items(), rated):
+    for (name, (key, check, _)), of_page in zip(questions.items(), rated):
         fields = {field: value for field, value in check.items() if field not in ("form", "hints")}
         for text, (verdict, says) in zip(typed[name], of_page):
             notebook, marked = CASES.rate(Answer.read(fields), text), CASES.rate(key, text)
@@ -84,3 +86,47 @@ def test_every_number_and_word_is_judged_as_in_a_notebook(script):
                 found.append((name, text, (verdict, says), notebook, marked))
         assert [verdict for verdict, _ in of_page].count("right") >= 7, name
     assert found == []
+
+
+def test_every_choice_and_order_is_judged_as_the_master_has_it(script):
+    """One option is right, each has its own words, and each known wrong order is told what to look at."""
+    questions = _list_questions("choice", "order")
+    assert len(questions) > 30
+    given, wanted = [], []
+    for key, check, exercise in questions.values():
+        if exercise.choices:
+            assert check["says"] == {letter: one["says"] for letter, one in exercise.choices.items()}
+        wrong = [({"": k}, "") for k, one in exercise.choices.items() if "misconception" in one]
+        wrong += [(slip.values, slip.says) for slip in key.slips]
+        given += [[check, values] for values, _ in [(key.values, ""), *wrong]]
+        wanted += [[True, ""], *([False, says] for _, says in wrong)]
+    judged = script(
+        f"{json.dumps(given)}.map(([check, values]) => plainAnswers.judge(check, values))"
+        '.map(({ right, says }) => [right, says ?? ""])'
+    )
+    amiss = [
+        (one, got, want)
+        for one, got, want in zip(given, judged, wanted)
+        if got[0] != want[0] or want[1] not in got[1]
+    ]
+    assert amiss == []
+
+
+def test_a_choice_and_an_order_are_answered_on_the_page(at):
+    page, questions = at(PAGE), _list_questions("choice", "order")
+    choice, order = page.locator(".self-check-choice").first, page.locator(".self-check-order").first
+    for letter, one in questions["3.2 choice"][2].choices.items():
+        choice.locator(f"input[value={letter}]").check()
+        verdict = ".is-wrong" if "misconception" in one else ".is-right"
+        choice.locator(verdict).filter(has_text=one["says"]).wait_for()
+    lines, letters = order.locator(".lines li"), [*questions["3.3 order"][0].values.values()]
+    for target, letter in enumerate(letters):
+        now = [line.get_attribute("data-letter") for line in lines.all()]
+        for _ in range(now.index(letter) - target):
+            order.get_by_role("button", name=f"Move line {letter} up").click()
+    order.get_by_role("button", name="Check the order").click()
+    order.locator(".is-wrong").filter(has_text=f"The answer has {len(letters)} lines").wait_for()
+    for line in lines.all()[len(letters) :]:
+        order.get_by_role("button", name=f"Leave out line {line.get_attribute('data-letter')}").click()
+    order.get_by_role("button", name="Check the order").click()
+    order.locator(".is-right").wait_for()

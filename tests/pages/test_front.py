@@ -1,4 +1,4 @@
-"""The front of the book: start page, findings, a reader's marks, what pages say of themselves."""
+"""The front of the book: start page, findings, what pages say of themselves."""
 
 import functools
 import json
@@ -22,11 +22,8 @@ from tests import browser
 from tests.chapters import contract
 from tests.pages import built
 from tests.pages.built import ROOT, html, plain
-from tests.waiting import until
 
-MARKS = ".bd-sidebar-primary .progress-mark"
 FOLLOWED = "program => JSON.parse(program.textContent).usermeta.follow.texts"
-NOT_OURS = ("not JSON", "null", '{"read": 3}', '{"right": {"chapters/03_gdp": 2}}')
 
 
 @functools.cache
@@ -155,52 +152,6 @@ def test_the_ten_have_a_reason_each(at):
     said = [plain(text) for text in chosen.all_inner_texts()]
     assert len(said) == 10 and all(chosen.locator(".finding-reason").all_inner_texts())
     assert all(plain(filed()[text.split()[0]]["sentence"]) in text for text in said)
-
-
-# A reader's own marks
-
-
-def _marks(page) -> list[str]:
-    page.wait_for_load_state("load")
-    return [text.strip() for text in page.locator(MARKS).all_text_contents()]
-
-
-def test_marks_survive_a_reload_and_can_be_taken_away_and_erased(at, home):
-    page = at("chapters/03_gdp.html")
-    read = page.get_by_label("I have read this chapter")
-    assert _marks(page) == []
-    for press, marks in ((read.check, ["✓ read"]), (read.uncheck, []), (read.check, ["✓ read"])):
-        press()
-        page.reload()
-        assert _marks(page) == marks and read.is_checked() == bool(marks)
-    page.goto(f"{home}/exercises/pages/03_gdp.html")
-    question = page.locator(".self-check-choice").first
-    for option in question.locator("input").all():
-        said = question.locator("[role=status]").inner_text()
-        option.check()
-        until(lambda said=said: question.locator("[role=status]").inner_text() != said, "the page answers")
-    page.goto(f"{home}/index.html")
-    summary = page.locator(".progress-summary")
-    way, on = page.locator(".way-in"), page.locator(".way-in a").first
-    assert "1 chapter and answered 1 question right" in summary.inner_text()
-    assert "1 chapter and answered 1 question right" in way.inner_text()
-    assert on.inner_text() == "Go on with chapter 1" and on.get_attribute("href").endswith("01_reading.html")
-    assert page.locator("table.course-path .progress-mark").count() == 1
-    page.on("dialog", lambda dialog: dialog.accept())
-    summary.get_by_role("button", name="Erase all marks").click()
-    for _ in range(2):
-        assert "You have no marks here yet" in summary.inner_text() and _marks(page) == []
-        assert on.inner_text() == "Start chapter 1" and "no account" in way.inner_text()
-        page.reload()
-    assert page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('progress'))") == []
-
-
-def test_marks_that_are_not_ours_do_no_harm(at_desk, home):
-    visit = browser.open_page(at_desk, home, "index.html")
-    for spoilt in NOT_OURS:
-        visit.page.evaluate("(value) => localStorage.setItem('progress of /', value)", spoilt)
-        visit.page.reload()
-    assert visit.errors == []
 
 
 # What pages say of themselves

@@ -10,6 +10,7 @@ from tests.pages import built
 
 PAGE, GUESS = "exercises/pages/03_gdp.html", "chapters/01_reading.html"
 NUMBER, CHOICE = ".self-check-number", ".self-check-choice"
+NOT_OURS = ("not JSON", "null", '{"read": 3}', '{"right": {"chapters/03_gdp": 2}}')
 NOT_MARKS = ("not JSON", "[]", '{"read": ["chapters/03_gdp"]}')
 FORBIDDEN = """Object.defineProperty(window, "localStorage", {
   configurable: true, get() { throw new DOMException("no", "SecurityError"); }
@@ -51,10 +52,30 @@ def test_answers_are_there_again_and_the_page_says_how_far_the_reader_is(at):
     assert chosen.get_attribute("value") == letter and page.locator(f"{CHOICE} .is-right").count()
 
 
-def test_marks_are_saved_as_a_file_erased_when_one_is_asked_and_loaded_again(at, home, tmp_path):
-    page, said = at(PAGE), '.progress-summary [role="status"]'
+def _list_marks(page) -> list[str]:
+    """The marks beside the chapters of the table of contents."""
+    page.wait_for_load_state("load")
+    return [text.strip() for text in page.locator(".bd-sidebar-primary .progress-mark").all_text_contents()]
+
+
+def test_marks_survive_a_reload_are_saved_as_a_file_erased_when_one_is_asked_and_loaded_again(
+    at, home, tmp_path
+):
+    page = at("chapters/03_gdp.html")
+    read = page.get_by_label("I have read this chapter")
+    for press, marks in ((read.check, ["✓ read"]), (read.uncheck, []), (read.check, ["✓ read"])):
+        press()
+        page.reload()
+        assert _list_marks(page) == marks and read.is_checked() == bool(marks)
+    page.goto(f"{home}/{PAGE}")
     _choose_until_right(page)
     page.goto(f"{home}/index.html")
+    summary, way = page.locator(".progress-summary"), page.locator(".way-in")
+    for place in (summary, way):
+        assert "1 chapter and answered 1 question right" in place.inner_text()
+    assert page.locator("table.course-path .progress-mark").count() == 1
+    on = way.locator("a").first
+    assert on.inner_text() == "Go on with chapter 1" and on.get_attribute("href").endswith("01_reading.html")
     with page.expect_download() as download:
         page.get_by_role("button", name="Save to a file").click()
     saved = Path(download.value.path())
@@ -64,22 +85,34 @@ def test_marks_are_saved_as_a_file_erased_when_one_is_asked_and_loaded_again(at,
         page.once("dialog", lambda dialog, answer=answer: getattr(dialog, answer)())
         eraser.click()
         assert eraser.is_visible() == is_left
-    page.goto(f"{home}/{PAGE}")
-    assert page.locator(CHOICE).first.locator("input:checked").count() == 0
+    for _ in range(2):
+        assert "You have no marks here yet" in summary.inner_text() and _list_marks(page) == []
+        assert on.inner_text() == "Start chapter 1" and "no account" in way.inner_text()
+        page.reload()
+    assert page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('progress'))") == []
     # What was done meanwhile stays beside what is loaded.
-    page.goto(f"{home}/chapters/03_gdp.html")
-    page.get_by_label("I have read this chapter").check()
+    page.goto(f"{home}/chapters/04_gaps.html")
+    read.check()
     page.goto(f"{home}/index.html")
+    said = summary.get_by_role("status")
     for text in NOT_MARKS:
         (tmp_path / "other.json").write_text(text, encoding="utf-8")
         page.locator("input[type=file]").set_input_files(tmp_path / "other.json")
-        page.locator(said, has_text="other.json holds no marks of this book.").wait_for()
+        said.filter(has_text="other.json holds no marks of this book.").wait_for()
         page.reload()
     page.locator("input[type=file]").set_input_files(saved)
-    page.locator(said, has_text="are here now").wait_for()
-    assert "1 chapter and answered 1 question right" in page.locator(".progress-summary").inner_text()
+    said.filter(has_text="are here now").wait_for()
+    assert "2 chapters and answered 1 question right" in summary.inner_text()
     page.goto(f"{home}/{PAGE}")
     assert page.locator(f"{CHOICE} .is-right").count() == 1
+
+
+def test_stored_marks_that_are_not_ours_do_no_harm(at_desk, home):
+    visit = browser.open_page(at_desk, home, "index.html")
+    for spoilt in NOT_OURS:
+        visit.page.evaluate("(value) => localStorage.setItem('progress of /', value)", spoilt)
+        visit.page.reload()
+    assert visit.errors == []
 
 
 def test_answers_are_checked_on_plain_http(at_desk):

@@ -9,8 +9,6 @@ import re
 import zipfile
 from collections import Counter
 
-from frictionless import Package
-
 import jingjinji
 from book.glossary.key_terms import make_pinyin_key
 from coursework.making import headings
@@ -166,7 +164,8 @@ def test_the_dictionary_says_what_the_descriptor_says(at):
     assert used["german_counties"].endswith("chapter 5")
 
 
-def test_the_package_is_the_files_and_valid_as_a_zip_and_as_a_folder(tmp_path):
+def test_the_package_is_the_files_as_a_zip_and_as_a_folder(tmp_path):
+    """That these are valid, test_data.py holds."""
     (zipped,) = (browser.HTML / "data").glob("*.zip")
     files = {"datapackage.json", *(resource["path"] for resource in resources().values())}
     with zipfile.ZipFile(zipped) as archive:
@@ -175,4 +174,3 @@ def test_the_package_is_the_files_and_valid_as_a_zip_and_as_a_folder(tmp_path):
         archive.extractall(tmp_path)
     for folder in (tmp_path, browser.HTML / "data"):
         assert all((folder / name).read_bytes() == (DATA / name).read_bytes() for name in files)
-        assert Package(str(folder / "datapackage.json")).validate().valid

@@ -1,14 +1,16 @@
 """Search as a reader does it: in a real browser, on a static host, by keyboard, and where it cannot run."""
 
-import re
-
 import pytest
 
 from book.settings import INDEX_PAGE, SEARCH_PAGE
+from coursework.making.master import read
+from coursework.making.seals import read_recorded
 from tests import browser
+from tests.coursework import masters
 from tests.pages import built, checks
 
 MOST_BYTES = 200_000  # what a first query may send, with its five results
+# Addresses that must be among the first three pages and their sections.
 QUERIES = {
     "location quotient": ["pages/glossary.html#term-location-quotient"],
     "influence": ["pages/glossary.html#term-influence"],
@@ -26,11 +28,8 @@ QUERIES = {
     "province_gdp_vintages": ["pages/data.html#table-province-gdp-vintages"],
     "Williamson 1965": ["pages/references.html"],
 }
-
-
+# A Chinese word leads first to the chapter that treats it.
 CHINESE = {"高铁": "11_trains", "雄安": "10_wings", "京津冀": "02_region", "数据版本": "03_gdp"}
-
-
 # As readers ask, and the starts of the addresses among which the first three pages must have one.
 QUESTIONS = {
     "高铁": "11_trains",
@@ -93,29 +92,31 @@ def search(context, home: str, words: str):
     return page
 
 
-def test_a_query_finds_its_page_and_section_among_the_first_three(at_desk, home):
-    missed = []
-    for words, wanted in QUERIES.items():
-        page = search(at_desk, home, words)
-        links = page.locator(".search-results > li:nth-child(-n+3) a")
-        found = {url.removeprefix(f"{home}/") for url in links.evaluate_all("all => all.map((a) => a.href)")}
-        missed += [(words, each, found) for each in wanted if each not in found]
-        missed += [] if page.locator(".search-results mark").count() else [(words, "nothing is marked")]
-        page.close()
-    assert missed == [], "\n".join(map(str, missed))
+def test_what_readers_ask_is_among_the_first_three_pages(at, home):
+    page = at(f"{SEARCH_PAGE}.html")
 
-
-def test_of_fifty_questions_forty_five_have_their_page_among_the_first_three(at_desk, home):
-    page, missed = browser.open_page(at_desk, home, f"{SEARCH_PAGE}.html").page, []
-    for words, wanted in QUESTIONS.items():
+    def find(words: str) -> list[str]:
         page.get_by_role("searchbox", name="Search this book").last.fill(words)
         page.locator(".book-search .search-status", has_text=f"for “{words}”").wait_for()
         if not page.locator(".book-search .search-status a").count():
             page.locator(".search-results > li").first.wait_for()
         links = page.locator(".search-results > li:nth-child(-n+3) a")
-        found = links.evaluate_all("all => all.map((a) => a.pathname.split('/').at(-1))")
-        if not any(each.startswith(tuple(wanted.split())) for each in found):
-            missed.append((words, found))
+        return [url.removeprefix(f"{home}/") for url in links.evaluate_all("all => all.map((a) => a.href)")]
+
+    missed = []
+    for words, wanted in QUERIES.items():
+        found = find(words)
+        missed += [(words, one, found) for one in wanted if one not in found]
+        if not page.locator(".search-results mark").count():
+            missed.append((words, "nothing is marked"))
+    for words, chapter in CHINESE.items():
+        if f"chapters/{chapter}." not in find(words)[0]:
+            missed.append((words, chapter))
+    assert missed == [], "\n".join(map(str, missed))
+    for words, wanted in QUESTIONS.items():
+        names = [url.rpartition("/")[2] for url in find(words)]
+        if not any(name.startswith(tuple(wanted.split())) for name in names):
+            missed.append((words, names))
     assert len(QUESTIONS) == 50 and len(missed) <= 5, "\n".join(map(str, missed))
 
 
@@ -125,23 +126,6 @@ def test_what_the_book_does_not_have_is_not_found_and_something_to_try_is_offere
         page = search(at_desk, home, words)
         assert page.locator(".search-results > li").count() == 0, words
         page.locator(".book-search .search-status a", has_text="glossary").wait_for()
-
-
-def test_a_chinese_word_leads_first_to_the_chapter_that_treats_it(at_desk, home):
-    for words, chapter in CHINESE.items():
-        first = search(at_desk, home, words).locator(".search-results > li .search-title a").first
-        assert first.get_attribute("href").endswith(f"chapters/{chapter}.html")
-
-
-def test_the_box_of_ctrl_k_shows_results_as_one_types(at_desk, home):
-    page = browser.open_page(at_desk, home, "chapters/03_gdp.html").page
-    page.keyboard.press("Control+k")
-    page.keyboard.type("headway")
-    page.locator("dialog .search-results > li").first.wait_for()
-    assert checks.accessibility(page) == []
-    page.locator("dialog .search-results a").first.click()
-    page.wait_for_load_state()
-    assert "03_gdp" not in page.url
 
 
 def test_nothing_is_fetched_before_the_reader_types_and_little_after(at_desk, home):
@@ -165,10 +149,12 @@ def test_search_works_under_any_path(at_desk):
         assert page.url.startswith(f"{address}/{browser.HTML.name}/chapters/03_gdp.html#")
 
 
-def test_by_keyboard_from_any_page_to_a_section(at_desk, home):
+def test_by_keyboard_from_any_page_to_a_section_with_results_as_one_types(at_desk, home):
     page = browser.open_page(at_desk, home, "chapters/07_specialisation.html").page
     page.keyboard.press("Control+k")
     page.keyboard.type("headway")
+    page.locator("dialog .search-results > li").first.wait_for()
+    assert checks.accessibility(page) == []
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/{SEARCH_PAGE}.html?q=headway")
     page.locator(".search-results > li").first.wait_for()
@@ -184,11 +170,8 @@ def test_by_keyboard_from_any_page_to_a_section(at_desk, home):
 
 def test_a_query_that_finds_nothing_says_so_and_more_pages_come_on_request(at_desk, home):
     page = search(at_desk, home, "<b>xyzzy</b>")
-    assert (
-        page.locator(".book-search .search-status")
-        .inner_text()
-        .startswith("No pages for “<b>xyzzy</b>”. Try")
-    )
+    said = page.locator(".book-search .search-status").inner_text()
+    assert said.startswith("No pages for “<b>xyzzy</b>”. Try")
     assert page.locator(".search-results li").count() == 0
     page = search(at_desk, home, "Beijing")
     assert page.locator(".search-results > li").count() == 5
@@ -224,13 +207,10 @@ def test_no_solution_can_be_found():
     not_indexed = {f"{SEARCH_PAGE}.html", f"{INDEX_PAGE}.html", "404.html"}
     assert {url.removeprefix("/") for url in found} == set(built.names()) - not_indexed
     text = " ".join(found.values())
-    secrets = set()
-    for master in sorted((built.ROOT / "exercises").glob("[0-9]*.md")):
-        source = master.read_text(encoding="utf-8")
-        regions = re.findall(r"### BEGIN SOLUTION(.*?)### END SOLUTION", source, re.DOTALL)
-        lines = {line.strip() for region in regions for line in region.splitlines()}
-        secrets |= {line for line in lines if len(line) > 30}
-        secrets |= set(re.findall(r'\bsays = \(?\s*"([^"]{30,})"', source))
+    exercises = [one for source in masters.SOURCES for one in read(source.with_suffix(".ipynb")).exercises]
+    secrets = {line for one in exercises for line in masters.list_secrets(one, "") if len(line) > 30}
+    slips = [record["slip"] for one in exercises for cell in one.slips for record in read_recorded(cell)]
+    secrets |= {says for says in slips if len(says) > 30}
     assert len(secrets) > 100
     assert [secret for secret in secrets if secret in text] == []
     sent = {path.name for path in browser.HTML.rglob("*")}
