@@ -48,11 +48,6 @@ def code(folder: Folder, given: argparse.Namespace) -> int:
     return 0
 
 
-def check(folder: Path) -> list[str]:
-    """What is wrong with a folder, a sentence each."""
-    return find_problems(Folder(folder))
-
-
 def build(folder: Path, target: Path, address: str = "") -> None:
     """Write the ledger: `index.html`, and the files of `publish.DOWNLOADS`."""
     record = make_record(Folder(folder))
@@ -97,7 +92,7 @@ def main(arguments: list[str] | None = None) -> int:
         elif given.command == "collect":
             print("".join(f"{line}\n" for line in results.write_results(Folder(given.folder))), end="")
         else:
-            if problems := check(given.folder):
+            if problems := find_problems(Folder(given.folder)):
                 print("\n".join(problems))
                 return 1
             if given.command == "check":

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Hashable, Sequence
-from dataclasses import MISSING, dataclass, fields, replace
+from dataclasses import dataclass, replace
 from math import isnan, nan, sqrt
 from typing import Any
 
@@ -80,24 +80,10 @@ def read_codings(folder: Folder) -> dict[str, Coded]:
     for row in sheets.read_seals(folder):
         path = folder.path / sheets.FOLDER / row["sheet"]
         if path.stem != SETTLED and path.is_file():
-            found[path.stem] = _sort(_read_coded(one) for one in sheets.read_sheet(path) if one["kind"])
+            found[path.stem] = rule.group_by_claim(one for one in sheets.read_sheet(path) if one.kind)
     # As they were before numbers were known.
     before = (replace(one, added="") for one in folder.readings if not one.added or one.is_dropped)
-    return found | {SETTLED: _sort(before)}
-
-
-def _read_coded(row: dict[str, str]) -> Reading:
-    """A coder's reading, of which nothing is found yet."""
-    written = (one.name for one in fields(Reading) if one.default is MISSING)
-    cells: dict[str, Any] = {name: row.get(name, "") for name in written}
-    return Reading(**cells)
-
-
-def _sort(readings: Any) -> Coded:
-    found: Coded = {}
-    for one in readings:
-        found.setdefault(one.claim_id, []).append(one)
-    return found
+    return found | {SETTLED: rule.group_by_claim(before)}
 
 
 def _list_core(rows: list[Reading]) -> list[Reading]:
@@ -122,11 +108,11 @@ LEVELS: dict[str, Any] = {
 def read_taken_over(folder: Folder) -> dict[tuple[str, str, str], str]:
     """The settled reading that takes over a coder's, by coder, claim and the coder's letter."""
     path = folder.path / sheets.FOLDER / f"{SETTLED}.csv"
-    rows = sheets.read_sheet(path) if path.is_file() else []
+    settled = sheets.read_sheet(path) if path.is_file() else []
     return {
-        (coder, row["claim_id"], letter): row["reading"]
-        for row in rows
-        for coder, letter in _NAMED.findall(row["note"])
+        (coder, one.claim_id, letter): one.reading
+        for one in settled
+        for coder, letter in _NAMED.findall(one.note)
     }
 
 

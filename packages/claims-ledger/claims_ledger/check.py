@@ -3,30 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from math import isnan
 
 from claims_ledger import rule
-from claims_ledger.families import FAMILIES, QUALIFIER, WAYS
-from claims_ledger.folder import WITHOUT_TABLE, Folder, FolderError
+from claims_ledger.folder import COLUMNS, WITHOUT_TABLE, Folder, FolderError
 from claims_ledger.labels import UNEXAMINED
 from claims_ledger.results import collect
 from claims_ledger.rule import Reading
-from claims_ledger.sheets import MOST_OF_CORE, find_broken_seals, read_seals
+from claims_ledger.sheets import find_broken_seals, find_in_claim, find_in_reading, read_seals
 
-# What computations make in any field; a unit may begin with one of these.
-DERIVED: tuple[str, ...] = (
-    "percent",
-    "percentage points",
-    "rank",
-    "times",
-    "ratio",
-    "change",
-    "percentile",
-    "location quotient",
+# How a unit begins that computations make in any field.
+DERIVED = re.compile(
+    r"(percent|percentage points|rank|times|ratio|change|percentile|location quotient)\b"
+    r"|(years?|degrees|index points)\b"
 )
-DERIVED += ("year", "years", "degrees", "index points")
 SAME_NUMBER = 3  # claims answered with one and the same number are no accident
 
 
@@ -104,25 +95,15 @@ def _find_in_figures(folder: Folder) -> Iterator[str]:
 
 
 def _find_in_readings(folder: Folder) -> Iterator[str]:
-    units, of_claim = _list_units(folder), defaultdict(list)
-    passages = {(row["claim_id"], row["reading"]) for row in folder.read_rows("passages")}
+    units = _list_units(folder)
     for number, one in enumerate(folder.readings, start=2):
         at = f"{_at(folder, 'readings', number)} ({one.claim_id} {one.reading})"
-        for sentence in _find_in_reading(folder, one, units):
+        for sentence in (*find_in_reading(folder, one), *_find_in_evidence(folder, one, units)):
             yield f"{at}: {sentence}."
-        by_document = one.kind == rule.DOCUMENT and one.outcome != rule.OPEN
-        if by_document and (one.claim_id, one.reading) not in passages:
-            yield f"{at}: a document decides it, and passages.csv has no passage."
-        of_claim[one.claim_id].append(one)
-    seen: dict[tuple[str, str], int] = {}
-    for number, one in enumerate(folder.written, start=2):
-        first = seen.setdefault((one.claim_id, one.reading), number)
-        if one.kind != rule.NONE and first != number:
-            at = _at(folder, "readings", number)
-            yield f"{at}: {one.claim_id} {one.reading} stands in row {first} already."
+    of_claim = rule.group_by_claim(folder.readings)
     for number, row in folder.list_rows("claims"):
-        for sentence in _find_in_claim(row["claim_id"], of_claim[row["claim_id"]]):
-            yield f"{_at(folder, 'claims', number)}: {sentence}."
+        for sentence in find_in_claim(of_claim.get(row["claim_id"], [])):
+            yield f"{_at(folder, 'claims', number)}: {row['claim_id']} {sentence}."
     yield from _find_one_number(folder)
     numbers = {(one.claim_id, one.reading) for one in folder.written if one.kind == rule.NUMBER}
     for table, key in (("results", ()), ("places", ("place",))):
@@ -135,38 +116,23 @@ def _find_in_readings(folder: Folder) -> Iterator[str]:
                 yield f"{at}: article.yml names no place {row['place']!r}."
 
 
-def _find_in_reading(folder: Folder, one: Reading, units: Callable[[str], bool]) -> Iterator[str]:
-    outcomes = (rule.HOLDS, rule.FAILS, rule.OPEN)
-    if one.claim_id not in folder.claims:
-        yield f"no claim is called {one.claim_id!r}"
-    if one.family not in FAMILIES:
-        yield f"{one.family!r} is no family; there are {', '.join(FAMILIES)}"
-    for column in ("part", "says"):
-        if not getattr(one, column).strip():
-            yield f"`{column}` is empty"
-    if one.kind not in rule.KINDS:
-        yield f"{one.kind!r} is no kind; there are {', '.join(rule.KINDS)}"
-    if one.kind == rule.NONE or one.kind not in rule.KINDS:
+def _find_in_evidence(folder: Folder, one: Reading, units: Callable[[str], bool]) -> Iterator[str]:
+    """What is wrong with what was found for a reading."""
+    if one.kind not in (rule.NUMBER, rule.DOCUMENT):
         return
-    if not re.fullmatch("[a-z]", one.reading):
-        yield f"the reading {one.reading!r} must be a letter"
-    if one.way not in (*WAYS, QUALIFIER):
-        yield f"{one.way!r} is no way; there are {', '.join((*WAYS, QUALIFIER))}"
-    if not one.against.strip():
-        yield "it does not say what would count against it"
     if one.date not in (*rule.DATES, ""):
         yield f"date is {one.date!r}; it must be {', '.join(rule.DATES)}, or empty where nothing was found"
     if one.seen != rule.OPEN and not one.date:
         yield "it does not say how its evidence lies to the claim's own date"
     if one.kind == rule.NUMBER:
-        if not one.unit:
-            yield "its limit has no unit"
-        elif not units(one.unit):
+        if one.unit and not units(one.unit):
             yield f"no table and no figure has the unit {one.unit!r}, and article.yml does not list it"
         if one.documented:
             yield f"outcome is {one.documented!r}; that of a number follows from its limits"
-    elif one.documented not in outcomes:
-        yield f"outcome is {one.documented!r}; a document decides {', '.join(outcomes)}"
+    elif one.documented not in rule.OUTCOMES:
+        yield f"outcome is {one.documented!r}; a document decides {', '.join(rule.OUTCOMES)}"
+    elif one.outcome != rule.OPEN and (one.claim_id, one.reading) not in folder.passages:
+        yield "a document decides it, and passages.csv has no passage"
     for source in one.sources.split():
         if source not in WITHOUT_TABLE and source not in folder.figures and source not in folder.evidence:
             yield f"{source!r} is no figure, no table, and none of {', '.join(WITHOUT_TABLE)}"
@@ -180,26 +146,7 @@ def _list_units(folder: Folder) -> Callable[[str], bool]:
     """Whether a unit is one that a table or a figure has, or that computations make."""
     known = {unit for columns in folder.evidence.values() for unit in columns.values()}
     known |= {row["unit"] for row in folder.figures.values()} | set(folder.article.units)
-    begins = re.compile(rf"(?:{'|'.join(DERIVED)})\b")
-    return lambda unit: unit in known or bool(begins.match(unit))
-
-
-def _find_in_claim(name: str, readings: list[Reading]) -> Iterator[str]:
-    if not readings:
-        yield f"{name} has no reading"
-        return
-    if len(families := {one.family for one in readings}) > 1:
-        yield f"{name} is of {len(families)} families, {' and '.join(sorted(families))}; it must be of one"
-        return
-    core = [one for one in readings if one.is_core]
-    if not core:
-        yield f"{name} has no row of the part {rule.CORE}"
-    read = [one for one in core if one.kind != rule.NONE and not one.is_dropped]
-    if len(read) > MOST_OF_CORE:
-        yield f"{name} has {len(read)} readings of its core; {MOST_OF_CORE} are the most"
-    family = FAMILIES.get(readings[0].family)
-    if family and family.testable and read and (missing := family.find_missing([one.way for one in core])):
-        yield f"{name} is of the family {family.family} and has no reading {missing[0]}"
+    return lambda unit: unit in known or bool(DERIVED.match(unit))
 
 
 def _find_one_number(folder: Folder) -> Iterator[str]:
@@ -218,16 +165,14 @@ def _find_in_record(folder: Folder) -> Iterator[str]:
     if folder.article.notebooks:
         results, places = collect(folder)
         for table, filed in (("results", results), ("places", places)):
-            rows = folder.read_rows(table)
-            if sorted(filed) != sorted(tuple(row.values()) for row in rows):
+            held = (tuple(row[name] for name in COLUMNS[table]) for row in folder.read_rows(table))
+            if sorted(held) != sorted(tuple(row.values()) for row in filed):
                 name = folder.find_table(table).name
                 yield f"{name} is not what the notebooks filed; `collect` writes it anew."
-    of_claim = defaultdict(list)
-    for one in folder.readings:
-        of_claim[one.claim_id].append(one)
+    of_claim = rule.group_by_claim(folder.readings)
     last = {r["claim_id"]: (n, r["to"]) for n, r in sorted(folder.list_rows("corrections"), key=_by_date)}
     for claim, (number, label) in last.items():
-        now = rule.label_of(of_claim[claim]) if of_claim[claim] else UNEXAMINED
+        now = rule.label_of(of_claim[claim]) if claim in of_claim else UNEXAMINED
         if now != label:
             at = _at(folder, "corrections", number)
             yield f"{at}: {claim} is {now!r} now; write a line for that change."

@@ -6,10 +6,11 @@ both, ``a|b`` either, ``a|b+c`` either a, or b and c.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
+
+from claims_ledger.folder import read_table
 
 FOLDER = Path(__file__).parent
 QUALIFIER = "qualifier"  # the way of a reading of a word beside the core
@@ -37,13 +38,8 @@ class Family:
         ]
 
 
-def _read(name: str) -> list[dict[str, str]]:
-    with (FOLDER / name).open(encoding="utf-8", newline="") as handle:
-        return list(csv.DictReader(handle))
-
-
 FAMILIES = {
     row["family"]: Family(**row | {"testable": row["testable"] == "true"})  # type: ignore[arg-type]
-    for row in _read("families.csv")
+    for row in read_table(FOLDER / "families.csv")
 }
-WAYS = {row["way"]: row["means"] for row in _read("ways.csv")}
+WAYS = {row["way"]: row["means"] for row in read_table(FOLDER / "ways.csv")}

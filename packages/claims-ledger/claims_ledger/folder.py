@@ -6,9 +6,10 @@ A table is `NAME.csv` in the folder, or the file that `article.yml` names under 
 from __future__ import annotations
 
 import csv
+import io
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields, replace
 from functools import cached_property
 from math import nan
@@ -123,26 +124,11 @@ class Folder:
             If a column is missing, or a needed table is.
         """
         path = self.find_table(name)
-        if not path.is_file():
-            if name in NEEDED:
-                raise FolderError(
-                    f"{self.path} has no {path.name}; its columns are {', '.join(COLUMNS[name])}"
-                )
-            return []
-        return self._read_file(path, name)
-
-    def _read_file(self, path: Path, name: str) -> list[dict[str, str]]:
-        with path.open(encoding="utf-8-sig", newline="") as handle:
-            reader = csv.DictReader(handle)
-            rows = list(reader)
-        if missing := [column for column in COLUMNS[name] if column not in (reader.fieldnames or ())]:
-            raise FolderError(
-                f"{path.name} has no column {missing[0]}; it must have {', '.join(COLUMNS[name])}"
-            )
-        for number, row in enumerate(rows, start=2):
-            if None in row or None in row.values():
-                raise FolderError(f"{path.name}, row {number}: it has not as many cells as the first row")
-        return rows
+        if path.is_file():
+            return read_table(path, COLUMNS[name])
+        if name in NEEDED:
+            raise FolderError(f"{self.path} has no {path.name}; its columns are {', '.join(COLUMNS[name])}")
+        return []
 
     @cached_property
     def claims(self) -> dict[str, dict[str, str]]:
@@ -157,19 +143,13 @@ class Folder:
     @cached_property
     def written(self) -> list[Reading]:
         """Every reading as it was written, without what was found, in the order of the table."""
-        first: dict[str, dict[str, str]] = {}
-        found = []
-        for number, row in self.list_rows("readings"):
-            of_claim = first.setdefault(row["claim_id"], row)
-            filled = row | {name: row[name] or of_claim[name] for name in OF_CLAIM}
-            cells: dict[str, Any] = {name: filled[_CELL.get(name, name)] for name in _CELLS}
-            one = Reading(**cells)
+        found = make_readings(self.read_rows("readings"))
+        for number, one in enumerate(found, start=2):
             try:
                 _ = one.kind == rule.NUMBER and one.limits
             except ValueError as error:
                 at = f"{self.find_table('readings').name}, row {number}"
                 raise FolderError(f"{at} ({one.claim_id} {one.reading}): {error}") from None
-            found.append(one)
         return found
 
     @cached_property
@@ -226,6 +206,14 @@ class Folder:
         return found
 
     @cached_property
+    def passages(self) -> dict[tuple[str, str], list[dict[str, str]]]:
+        """The words of documents, by claim and reading."""
+        found: dict[tuple[str, str], list[dict[str, str]]] = {}
+        for row in self.read_rows("passages"):
+            found.setdefault((row["claim_id"], row["reading"]), []).append(row)
+        return found
+
+    @cached_property
     def evidence(self) -> dict[str, dict[str, str]]:
         """The tables on which readings may rest: their columns, each with its unit where one is known."""
         path = self.path / self.article.evidence
@@ -259,6 +247,40 @@ class Folder:
             seen = re.sub(r"^(\.\./)+", "", f"{folder}/" if folder else "")
             found += [(f"{seen}{path.stem}", path) for path in sorted((self.path / folder).glob(name))]
         return list(dict.fromkeys(found))
+
+
+def read_table(path: Path, columns: Sequence[str] = ()) -> list[dict[str, str]]:
+    """The rows of a CSV file; `FolderError` where one of the columns is missing, or a row is not whole."""
+    with path.open(encoding="utf-8-sig", newline="") as handle:
+        reader = csv.DictReader(handle)
+        rows = list(reader)
+    if missing := [column for column in columns if column not in (reader.fieldnames or ())]:
+        raise FolderError(f"{path.name} has no column {missing[0]}; it must have {', '.join(columns)}")
+    for number, row in enumerate(rows, start=2):
+        if None in row or None in row.values():
+            raise FolderError(f"{path.name}, row {number}: it has not as many cells as the first row")
+    return rows
+
+
+def format_table(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> str:
+    """Rows as the text of a CSV file; a cell that a row has not is empty."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def make_readings(rows: Iterable[Mapping[str, str]]) -> list[Reading]:
+    """The readings of a table's rows; what stands once for a claim is filled in for its other rows."""
+    first: dict[str, Mapping[str, str]] = {}
+    found = []
+    for row in rows:
+        of_claim = first.setdefault(row["claim_id"], row)
+        filled = {**row, **{name: row[name] or of_claim[name] for name in OF_CLAIM}}
+        cells: dict[str, Any] = {name: filled.get(_CELL.get(name, name), "") for name in _CELLS}
+        found.append(Reading(**cells))
+    return found
 
 
 def _read_head(table: Path) -> list[str]:

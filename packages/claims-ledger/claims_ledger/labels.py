@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
+
+from claims_ledger.folder import read_table
 
 TABLE = Path(__file__).with_name("labels.csv")
 DRAWING = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='-1 -1 2 2'><path d='{}'/></svg>"
@@ -40,41 +41,32 @@ class Label:
         return f"verdict-{make_slug(self.verdict)}"
 
 
-def _read() -> tuple[Label, ...]:
-    with TABLE.open(encoding="utf-8", newline="") as handle:
-        rows = list(csv.DictReader(handle))
-    made = [Label(**row | {"filed": row["filed"] == "true"}) for row in rows]
-    return tuple(sorted(made, key=lambda label: not label.filed))
-
-
 # In the order of the table; the last is that of a claim without a verdict.
-LABELS = _read()
+LABELS = tuple(
+    Label(**row | {"filed": row["filed"] == "true"})  # type: ignore[arg-type]
+    for row in read_table(TABLE)
+)
 VERDICTS = tuple(label.verdict for label in LABELS if label.filed)
 UNEXAMINED = LABELS[-1].verdict
 
 
 def count_in_words(counts: Mapping[str, int], with_open: Mapping[str, int]) -> str:
     """How many claims got each label, and how many of these have an open reading, as one sentence."""
-    *parts, last = (
-        _say_number(label.summary, counts.get(label.verdict, 0)) + _say_open(with_open.get(label.verdict, 0))
-        for label in LABELS
-        if label.filed
-    )
-    return "".join(parts) + last.replace(", ", ", and ", 1)
+    parts = []
+    for label in LABELS:
+        if label.filed:
+            number, left = counts.get(label.verdict, 0), with_open.get(label.verdict, 0)
+            # Of "[one|many]" the form that the number takes.
+            form = re.sub(r"\[(.*?)\|(.*?)\]", r"\1" if number == 1 else r"\2", label.summary)
+            parts.append(
+                form.format(number) + (f" ({left} of them with a reading still open)" if left else "")
+            )
+    return "".join(parts[:-1]) + parts[-1].replace(", ", ", and ", 1)
 
 
 def count(number: int, noun: str) -> str:
     """So many of a thing: "1 claim", "3 claims"."""
     return f"{number} {noun}{'s' * (number != 1)}"
-
-
-def _say_number(text: str, number: int) -> str:
-    """A summary with its number; of "[one|many]" the form that the number takes."""
-    return re.sub(r"\[(.*?)\|(.*?)\]", r"\1" if number == 1 else r"\2", text).format(number)
-
-
-def _say_open(number: int) -> str:
-    return f" ({number} of them with a reading still open)" if number else ""
 
 
 def make_variables(dark: bool) -> dict[str, str]:

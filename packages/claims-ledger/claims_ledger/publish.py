@@ -2,43 +2,26 @@
 
 from __future__ import annotations
 
-import csv
+import json
+import shutil
 from collections import Counter
 from html import escape
 from pathlib import Path
 from typing import Any
 
 from claims_ledger import rule, strip
+from claims_ledger.folder import format_table
 from claims_ledger.labels import LABELS, count, make_marks, make_slug, make_variables
 from claims_ledger.records import write_json
 from claims_ledger.reviews import make_reviews, make_script
 
 STYLE = Path(__file__).parent / "sphinx" / "ledger.css"
-# The columns of ledger.csv, and what each means.
-FIELDS = {
-    "claim_id": "Identifier of the claim.",
-    "theme": "Subject to which the claim belongs.",
-    "statement": "What the article says, in our words.",
-    "quoted": "The article's own words, as far as they carry the claim.",
-    "paragraph": "Where in the article they stand.",
-    "attributed_to": "Who says so according to the article.",
-    "verdict": "The label that follows from the readings.",
-    "remark": "Beside the label: qualifiers that fail or were not tested, readings that are open.",
-    "sentence": "What was found, in a sentence.",
-    "holds": "Letters of the readings that hold.",
-    "fails": "Letters of the readings that fail.",
-    "open": "Letters of the readings that are open.",
-    "sources": "Ids of cited figures and names of tables on which the readings rest.",
-    "address": "Where the claim stands.",
-    "working": "The page that decides it; empty where none has filed a sentence.",
-}
+PLAIN = Path(__file__).with_name("plain.css")  # what a page needs that no site gives a style
+# A Frictionless description of ledger.csv: its columns, and what each means.
+DESCRIPTION = Path(__file__).with_name("ledger-package.json")
+_SCHEMA = json.loads(DESCRIPTION.read_text(encoding="utf-8"))["resources"][0]["schema"]
+FIELDS = {field["name"]: field["description"] for field in _SCHEMA["fields"]}
 DOWNLOADS = ("ledger.csv", "ledger.json", "ledger-package.json")
-_PLAIN = """body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem; font: 1rem/1.5 sans-serif; }
-td, th { vertical-align: top; text-align: left; padding: 0.5rem; border-bottom: 1px solid #ccc; }
-:root { --pst-color-border: #ccc; --pst-color-text-muted: #555; --pst-color-background: #fff;
-  --pst-color-target: #ffd; --chart-text: #222; --chart-muted: #555; --chart-rule: #999; --chart-6: #88a;
-  --book-serif: serif; }
-"""
 
 
 def list_rows(record: dict[str, Any], page: str) -> list[dict[str, str]]:
@@ -65,32 +48,15 @@ def _make_row(claim: dict[str, Any], page: str) -> dict[str, str]:
     return {name: (claim | letters | derived)[name] for name in FIELDS}
 
 
-def describe() -> dict[str, Any]:
-    """A Frictionless description of `ledger.csv`."""
-    fields = [{"name": name, "type": "string", "description": said} for name, said in FIELDS.items()]
-    resource = {
-        "name": "ledger",
-        "profile": "tabular-data-resource",
-        "path": "ledger.csv",
-        "title": "The claims of the article, each with its verdict",
-        "licenses": [{"name": "CC-BY-4.0", "path": "https://creativecommons.org/licenses/by/4.0/"}],
-        "schema": {"fields": fields, "primaryKey": "claim_id"},
-    }
-    return {"profile": "tabular-data-package", "name": "ledger", "resources": [resource]}
-
-
 def write_downloads(record: dict[str, Any], target: Path, page: str) -> None:
     """Write the three files of `DOWNLOADS` into a folder."""
     target.mkdir(parents=True, exist_ok=True)
     rows = list_rows(record, page)
-    with (target / DOWNLOADS[0]).open("w", encoding="utf-8", newline="") as handle:
-        writer = csv.DictWriter(handle, list(FIELDS), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+    (target / DOWNLOADS[0]).write_text(format_table(list(FIELDS), rows), encoding="utf-8", newline="")
     readings = {claim["claim_id"]: claim["readings"] for claim in record["claims"]}
     whole = [row | {"readings": readings[row["claim_id"]]} for row in rows]
     write_json(target / DOWNLOADS[1], {"claims": whole, "agreement": record["agreement"]})
-    write_json(target / DOWNLOADS[2], describe())
+    shutil.copyfile(DESCRIPTION, target / DOWNLOADS[2])
 
 
 def render_page(record: dict[str, Any], address: str = "") -> str:
@@ -102,7 +68,8 @@ def render_page(record: dict[str, Any], address: str = "") -> str:
         f"<dt>{escape(one.verdict)}</dt><dd>{escape(one.rule)}</dd>" for one in LABELS if one.filed
     )
     light = "".join(f"{name}: {value}; " for name, value in make_variables(dark=False).items())
-    style = f"{_PLAIN}:root {{ {light}}}\n{make_marks()}{STYLE.read_text(encoding='utf-8')}"
+    plain, own = (path.read_text(encoding="utf-8") for path in (PLAIN, STYLE))
+    style = f"{plain}:root {{ {light}}}\n{make_marks()}{own}"
     reviews = make_reviews(record, list_rows(record, "index.html"), article["publisher"], address)
     title = f"Claims of “{escape(article['title'])}”"
     said = f"{escape(article['author'])}, {escape(article['publisher'])}, {escape(article['date'])}"
@@ -171,17 +138,12 @@ def _render_source(source: dict[str, str]) -> str:
 
 
 def _render_agreement(found: dict[str, Any]) -> str:
-    listed = "".join(f"<li>{escape(line)}</li>" for line in say_agreement(found))
-    return f"<h2>Codings</h2><ul>{listed}</ul>" if found else ""
-
-
-def say_agreement(found: dict[str, Any]) -> list[str]:
     """How far coders agree, with each other and with what was settled, a line a level."""
-    return [
-        f"{level['level']}: "
-        + "; ".join(f"{' and '.join(pair['who'])} {say_pair(pair)}" for pair in level["pairs"])
-        for level in found.get("levels", ())
-    ]
+    listed = ""
+    for level in found.get("levels", ()):
+        pairs = "; ".join(f"{' and '.join(pair['who'])} {say_pair(pair)}" for pair in level["pairs"])
+        listed += f"<li>{escape(level['level'])}: {escape(pairs)}</li>"
+    return f"<h2>Codings</h2><ul>{listed}</ul>" if found else ""
 
 
 def say_pair(pair: dict[str, Any]) -> str:

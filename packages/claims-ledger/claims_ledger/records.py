@@ -66,29 +66,24 @@ def list_verdicts(folder: Folder) -> dict[str, dict[str, Any]]:
 
     `before` has the label and remark without what came or left once numbers were known, where anything did.
     """
-    of_claim: dict[str, list[Reading]] = {claim_id: [] for claim_id in folder.claims}
     for number, reading in enumerate(folder.readings, start=2):
-        if reading.claim_id not in of_claim:
+        if reading.claim_id not in folder.claims:
             name = folder.find_table("readings").name
             raise FolderError(f"{name}, row {number}: no claim is called {reading.claim_id!r}")
-        of_claim[reading.claim_id].append(reading)
-    passages: dict[tuple[str, str], list[dict[str, str]]] = defaultdict(list)
-    for row in folder.read_rows("passages"):
-        passages[row["claim_id"], row["reading"]].append(row)
-    return {
-        claim_id: _describe_verdict(claim_id, rows)
-        | {"readings": [_describe_reading(folder, row, passages[claim_id, row.reading]) for row in rows]}
-        for claim_id, rows in of_claim.items()
-    }
+    of_claim = rule.group_by_claim(folder.readings)
+    return {name: _describe_verdict(folder, name, of_claim.get(name, [])) for name in folder.claims}
 
 
-def _describe_verdict(claim_id: str, rows: list[Reading]) -> dict[str, Any]:
+def _describe_verdict(folder: Folder, claim_id: str, rows: list[Reading]) -> dict[str, Any]:
     found = rule.decide(rows)
-    before = rule.decide_before(rows).line if any(one.added for one in rows) else ""
-    told = {"claim_id": claim_id, "remark": found.remark, "before": before}
-    if not rows:
-        return told | {"verdict": UNEXAMINED, "would_change": []}
-    return told | {"verdict": found.label, "would_change": [*_list_what_would_change(rows)]}
+    return {
+        "claim_id": claim_id,
+        "remark": found.remark,
+        "before": rule.decide_before(rows).line if any(one.added for one in rows) else "",
+        "verdict": found.label if rows else UNEXAMINED,
+        "would_change": [*_list_what_would_change(rows)],
+        "readings": [_describe_reading(folder, row) for row in rows],
+    }
 
 
 def _list_what_would_change(rows: list[Reading]) -> Iterable[str]:
@@ -105,11 +100,12 @@ def _list_what_would_change(rows: list[Reading]) -> Iterable[str]:
             yield f"({one.reading}) {one.decides or one.against}"
 
 
-def _describe_reading(folder: Folder, one: Reading, passages: list[dict[str, str]]) -> dict[str, Any]:
+def _describe_reading(folder: Folder, one: Reading) -> dict[str, Any]:
     hidden = ("claim_id", "documented", "sources", "standings", "number", "low", "high")
     plain = {name: value for name, value in asdict(one).items() if name not in hidden}
     ends = one.limits if one.kind == rule.NUMBER else None
     places = folder.by_place.get((one.claim_id, one.reading), [])
+    passages = folder.passages.get((one.claim_id, one.reading), [])
     return plain | {
         "outcome": "" if one.kind == rule.NONE else one.outcome,
         "obstacle": one.obstacle,

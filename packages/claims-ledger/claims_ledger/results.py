@@ -5,21 +5,20 @@ Nobody types a number: a reading's is the one that a notebook computed and store
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from math import nan
+from math import isnan, nan
 from pathlib import Path
 from typing import Any
 
 from claims_ledger import rule
-from claims_ledger.folder import COLUMNS, Folder, FolderError
+from claims_ledger.folder import COLUMNS, FOUND, Folder, FolderError, format_table
 
 # How a stored output of a notebook that files a verdict is marked.
 VERDICT_MIME = "application/vnd.verdict+json"
 Numbers = dict[tuple[str, str], tuple[float, float, float]]
+Row = dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -66,7 +65,7 @@ def choose_deciding(folder: Folder, filed: list[Filed]) -> Filed:
     return next((one for one in reversed(filed) if core & one.numbers.keys()), filed[0])
 
 
-def collect(folder: Folder) -> tuple[list[tuple[str, ...]], list[tuple[str, ...]]]:
+def collect(folder: Folder) -> tuple[list[Row], list[Row]]:
     """The rows of `results.csv` and of `places.csv` as the notebooks have them.
 
     Raises
@@ -75,35 +74,39 @@ def collect(folder: Folder) -> tuple[list[tuple[str, ...]], list[tuple[str, ...]
         If two notebooks file unlike numbers for one reading, or one files a number for what is no reading.
     """
     known = {(one.claim_id, one.reading) for one in folder.written if one.kind == rule.NUMBER}
-    results: dict[tuple[str, str], tuple[str, ...]] = {}
-    places: dict[tuple[str, str, str], tuple[str, ...]] = {}
+    results: dict[tuple[str, str], Row] = {}
+    places: dict[tuple[str, str, str], Row] = {}
     for one in list_filed(folder):
         for letter, values in one.numbers.items():
-            key, said = (one.claim, letter), tuple(map(_write, values))
+            key, cells = (one.claim, letter), (one.claim, letter, *map(_write, values), one.page)
             if key not in known:
                 raise FolderError(
                     f"{one.page} files a number for {one.claim} {letter}, which is no reading of the kind "
                     f"{rule.NUMBER} in {folder.find_table('readings').name}; mend its cell and run it again"
                 )
-            earlier = results.get(key, (*key, *said, one.page))
-            if earlier[2:5] != said:
+            row = dict(zip(COLUMNS["results"], cells, strict=True))
+            earlier = results.get(key, row)
+            if any(earlier[name] != row[name] for name in FOUND):
                 raise FolderError(
-                    f"{earlier[5]} files {_say(earlier[2:5])} for {one.claim} {letter} and {one.page} files "
-                    f"{_say(said)}; one reading has one number"
+                    f"{earlier['chapter']} files {_say(earlier)} for {one.claim} {letter} and "
+                    f"{one.page} files {_say(row)}; one reading has one number"
                 )
-            results[key] = (*key, *said, one.page)
+            results[key] = row
         for letter, found in one.places.items():
             for place, number in found.items():
-                places[one.claim, letter, place] = (one.claim, letter, place, _write(number))
-    return [results[key] for key in sorted(results)], list(places.values())
+                cells = (one.claim, letter, place, _write(number))
+                places[cells[:3]] = dict(zip(COLUMNS["places"], cells, strict=True))
+    # The places of a reading in the order in which the notebook names them.
+    listed = sorted(places.values(), key=lambda row: (row["claim_id"], row["reading"]))
+    return [results[key] for key in sorted(results)], listed
 
 
 def _write(number: float) -> str:
-    return "" if number != number else f"{round_recorded(number):.10g}"
+    return "" if isnan(number) else f"{round_recorded(number):.10g}"
 
 
-def _say(values: tuple[str, ...]) -> str:
-    number, low, high = values
+def _say(row: Row) -> str:
+    number, low, high = (row[name] for name in FOUND)
     return number if number and low == high else f"{number} ({low} to {high})".strip()
 
 
@@ -116,8 +119,6 @@ def write_results(folder: Folder) -> list[str]:
         return []
     old = _decide(folder, folder.results)
     results, places = collect(folder)
-    # The places of a reading in the order in which the notebook names them.
-    places.sort(key=lambda row: row[:2])
     changed = [_replace(folder, name, rows) for name, rows in (("results", results), ("places", places))]
     if not any(changed):
         return []
@@ -134,17 +135,14 @@ def write_results(folder: Folder) -> list[str]:
 
 
 def _decide(folder: Folder, results: Numbers) -> dict[str, str]:
-    of_claim: dict[str, list[rule.Reading]] = {claim: [] for claim in folder.claims}
-    for one in folder.fill(results):
-        of_claim.setdefault(one.claim_id, []).append(one)
-    return {claim: rule.label_of(rows) for claim, rows in of_claim.items()}
+    of_claim = rule.group_by_claim(folder.fill(results))
+    return {claim: rule.label_of(of_claim.get(claim, [])) for claim in folder.claims}
 
 
-def _replace(folder: Folder, name: str, rows: list[tuple[str, ...]]) -> bool:
+def _replace(folder: Folder, name: str, rows: list[Row]) -> bool:
     """Write a table, if it is another one than there is."""
-    text, path = io.StringIO(), folder.find_table(name)
-    csv.writer(text, lineterminator="\n").writerows([COLUMNS[name], *rows])
-    if path.is_file() and path.read_text(encoding="utf-8") == text.getvalue():
+    text, path = format_table(COLUMNS[name], rows), folder.find_table(name)
+    if path.is_file() and path.read_text(encoding="utf-8") == text:
         return False
-    path.write_text(text.getvalue(), encoding="utf-8")
+    path.write_text(text, encoding="utf-8")
     return True

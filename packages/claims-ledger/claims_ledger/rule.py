@@ -18,6 +18,7 @@ UNDECIDED, NOT_TESTABLE = "open", "not testable as worded"
 # What decides a reading: a number within limits, a dated document; or the reason why there is no reading.
 NUMBER, DOCUMENT, NONE = "number", "document", "none"
 KINDS, CORE = (NUMBER, DOCUMENT, NONE), "core"
+OUTCOMES = (HOLDS, FAILS, OPEN)
 # How the evidence lies to the claim's own date. Of another date it decides nothing.
 DATES = OWN, BRACKETS, OTHER = "own", "brackets", "other"
 # Who vouches for a source. What an interested party says, or what is only repeated, decides nothing ...
@@ -160,6 +161,14 @@ class Decision:
     def line(self) -> str:
         """The label with its remark."""
         return "; ".join(filter(None, [self.label, self.remark]))
+
+
+def group_by_claim(readings: Iterable[Reading]) -> dict[str, list[Reading]]:
+    """The readings of each claim that has any, in their order."""
+    found: dict[str, list[Reading]] = {}
+    for one in readings:
+        found.setdefault(one.claim_id, []).append(one)
+    return found
 
 
 def decide(readings: Iterable[Reading]) -> Decision:

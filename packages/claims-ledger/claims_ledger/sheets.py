@@ -6,17 +6,18 @@ what a coder reads.
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 from claims_ledger import limits, rule
 from claims_ledger.families import FAMILIES, QUALIFIER, WAYS
 from claims_ledger.folder import COLUMNS as COLUMNS_OF_FOLDER
-from claims_ledger.folder import Folder, FolderError
+from claims_ledger.folder import Folder, FolderError, format_table, make_readings, read_table
+from claims_ledger.rule import Reading
 
 FOLDER, NAMES, SEALS = "coding", "tables.csv", "seals.csv"
 # What stands in a blank sheet, what the coder writes once for a claim, and what for each reading.
@@ -24,7 +25,8 @@ GIVEN = ("coder", "claim_id", "statement")
 OF_CLAIM = ("paragraph", "phrase", "family")
 OF_READING = ("part", "way", "reading", "says", "against", "kind", "unit", "holds_if", "would_decide", "note")
 COLUMNS = (*GIVEN, *OF_CLAIM, *OF_READING)
-CORE, MOST_OF_CORE = "core", 4
+SEALED = ("date", "sheet", "sha256", "coder_is", "was_given")
+MOST_OF_CORE = 4
 
 
 def write_blank(folder: Folder, coder: str) -> Path:
@@ -39,105 +41,96 @@ def write_blank(folder: Folder, coder: str) -> Path:
         raise FolderError(f"{target} is there already; nothing was written")
     if not folder.claims:
         raise FolderError(f"{folder.path} has no claims to code; write them into claims.csv")
-    claims = [(coder, name, row["statement"]) for name, row in folder.claims.items()]
-    _write(target, [COLUMNS, *((*row, *[""] * (len(COLUMNS) - len(row))) for row in claims)])
+    claims = [
+        {"coder": coder, "claim_id": name, "statement": row["statement"]}
+        for name, row in folder.claims.items()
+    ]
     # Not those that say what was coded or found before.
     own = {folder.find_table(name).stem for name in COLUMNS_OF_FOLDER if name != "figures"}
     names = [
-        (table, column, unit)
+        {"table": table, "column": column, "unit": unit}
         for table, columns in folder.evidence.items()
         if table not in own
         for column, unit in columns.items()
     ]
-    _write(target.with_name(NAMES), [("table", "column", "unit"), *names])
+    target.parent.mkdir(exist_ok=True)
+    _write(target, COLUMNS, claims)
+    _write(target.with_name(NAMES), ("table", "column", "unit"), names)
     return target
 
 
-def _write(target: Path, rows: list[tuple[str, ...]]) -> None:
-    target.parent.mkdir(exist_ok=True)
-    with target.open("w", encoding="utf-8", newline="") as handle:
-        csv.writer(handle, lineterminator="\n").writerows(rows)
+def _write(target: Path, columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> None:
+    target.write_text(format_table(columns, rows), encoding="utf-8", newline="")
 
 
-def read_sheet(path: Path) -> list[dict[str, str]]:
-    """The rows of a sheet; what stands once for a claim is filled in for its other rows.
+def read_sheet(path: Path) -> list[Reading]:
+    """The readings of a sheet, of which nothing is found yet; a blank row has no kind.
 
     Raises `FolderError` where a column is missing.
     """
-    with path.open(encoding="utf-8-sig", newline="") as handle:
-        reader = csv.DictReader(handle)
-        rows = list(reader)
-    if missing := [name for name in COLUMNS if name not in (reader.fieldnames or ())]:
-        raise FolderError(f"{path.name} has no column {missing[0]}; it must have {', '.join(COLUMNS)}")
-    first: dict[str, dict[str, str]] = {}
-    for number, row in enumerate(rows, start=2):
-        if None in row or None in row.values():
-            raise FolderError(f"{path.name}, row {number}: it has not as many cells as the first row")
-        of_claim = first.setdefault(row["claim_id"], row)
-        row |= {name: row[name] or of_claim[name] for name in OF_CLAIM}
-    return rows
+    return make_readings(row | {"decides": row["would_decide"]} for row in read_table(path, COLUMNS))
 
 
 def find_problems(folder: Folder, path: Path) -> list[str]:
     """What is wrong with a coder's sheet, one sentence each, with its row."""
     found, of_claim = [], defaultdict(list)
-    for number, row in enumerate(read_sheet(path), start=2):
-        at = f"{path.name}, row {number} ({row['claim_id']} {row['reading']})"
-        found += [f"{at}: {sentence}." for sentence in _find_in_row(folder, row)]
-        of_claim[row["claim_id"]].append(row)
+    for number, one in enumerate(read_sheet(path), start=2):
+        at = f"{path.name}, row {number} ({one.claim_id} {one.reading})"
+        found += [f"{at}: {sentence}." for sentence in find_in_reading(folder, one)]
+        if one.kind in (rule.NUMBER, rule.DOCUMENT) and not one.decides.strip():
+            found.append(f"{at}: `would_decide` is empty.")
+        of_claim[one.claim_id].append(one)
     for claim in folder.claims:
-        found += [f"{path.name}: {claim} {sentence}." for sentence in _find_in_claim(of_claim[claim])]
+        found += [f"{path.name}: {claim} {sentence}." for sentence in find_in_claim(of_claim[claim])]
     return found
 
 
-def _find_in_row(folder: Folder, row: dict[str, str]) -> Iterator[str]:
-    kinds = (rule.NUMBER, rule.DOCUMENT, rule.NONE)
-    if row["claim_id"] not in folder.claims:
-        yield f"no claim is called {row['claim_id']!r}"
-    if row["family"] not in FAMILIES:
-        yield f"{row['family']!r} is no family; there are {', '.join(FAMILIES)}"
-    if row["kind"] not in kinds:
-        yield f"{row['kind']!r} is no kind; there are {', '.join(kinds)}"
-    for column in ("part", "says"):
-        if not row[column].strip():
+def find_in_reading(folder: Folder, one: Reading) -> Iterator[str]:
+    """What is wrong with a reading as it is written, whatever was found for it."""
+    if one.claim_id not in folder.claims:
+        yield f"no claim is called {one.claim_id!r}"
+    if one.family not in FAMILIES:
+        yield f"{one.family!r} is no family; there are {', '.join(FAMILIES)}"
+    if one.kind not in rule.KINDS:
+        yield f"{one.kind!r} is no kind; there are {', '.join(rule.KINDS)}"
+    for column in ("part", "says") if one.kind == rule.NONE else ("part", "says", "against"):
+        if not getattr(one, column).strip():
             yield f"`{column}` is empty"
-    if row["kind"] == rule.NONE:
+    if one.kind == rule.NONE:
         return
-    if not re.fullmatch("[a-z]", row["reading"]):
-        yield f"the reading {row['reading']!r} must be a letter"
-    ways = [*WAYS, QUALIFIER]
-    if row["way"] not in ways:
-        yield f"{row['way']!r} is no way; there are {', '.join(ways)}"
-    for column in ("against", "would_decide"):
-        if not row[column].strip():
-            yield f"`{column}` is empty"
-    if row["kind"] == rule.NUMBER:
-        if not row["unit"].strip():
+    if not re.fullmatch("[a-z]", one.reading):
+        yield f"the reading {one.reading!r} must be a letter"
+    if one.way not in (*WAYS, QUALIFIER):
+        yield f"{one.way!r} is no way; there are {', '.join((*WAYS, QUALIFIER))}"
+    if one.kind == rule.NUMBER:
+        if not one.unit.strip():
             yield "its limit has no unit"
         try:
-            limits.parse(row["holds_if"])
+            limits.parse(one.holds_if)
         except ValueError as error:
             yield str(error)
 
 
-def _find_in_claim(rows: list[dict[str, str]]) -> Iterator[str]:
-    if not rows or not any(row["kind"] for row in rows):
-        yield "is not coded"
+def find_in_claim(readings: Sequence[Reading]) -> Iterator[str]:
+    """What is wrong with the readings of one claim beside each other."""
+    if not any(one.kind for one in readings):
+        yield "has no reading"
         return
-    letters = [row["reading"] for row in rows if row["kind"] != rule.NONE]
+    letters = [one.reading for one in readings if one.kind != rule.NONE]
     if twice := sorted({letter for letter in letters if letters.count(letter) > 1}):
         yield f"has the reading {twice[0]} twice"
-    if len({row["family"] for row in rows}) > 1:
-        yield "is of two families; it must be of one"
-    core = [row for row in rows if row["part"] == CORE]
+    if len(families := {one.family for one in readings}) > 1:
+        yield f"is of {len(families)} families, {' and '.join(sorted(families))}; it must be of one"
+        return
+    core = [one for one in readings if one.is_core]
     if not core:
-        yield f"has no row of the part {CORE}"
-    if sum(row["kind"] != rule.NONE for row in core) > MOST_OF_CORE:
-        yield f"has more than {MOST_OF_CORE} readings of its {CORE}"
-    family = FAMILIES.get(rows[0]["family"])
+        yield f"has no row of the part {rule.CORE}"
+    read = [one for one in core if one.kind != rule.NONE and not one.is_dropped]
+    if len(read) > MOST_OF_CORE:
+        yield f"has {len(read)} readings of its {rule.CORE}; {MOST_OF_CORE} are the most"
+    family = FAMILIES.get(readings[0].family)
     # A row of the kind none says why a way that the family needs cannot be read here.
-    read = family and family.testable and any(row["kind"] != rule.NONE for row in core)
-    if family and read and (missing := family.find_missing([row["way"] for row in core])):
+    if family and family.testable and read and (missing := family.find_missing([one.way for one in core])):
         yield f"is of the family {family.family} and has no reading {missing[0]}"
 
 
@@ -150,13 +143,12 @@ def seal(folder: Folder, path: Path, date: str, who: str, given: str) -> str:
         raise FolderError(f"{date!r} is no date; write it as 2000-01-31")
     if problems := find_problems(folder, path):
         raise FolderError(f"{path.name} is not whole, {len(problems)} faults: {problems[0].rstrip('.')}")
-    target = path.with_name(SEALS)
-    head = ("date", "sheet", "sha256", "coder_is", "was_given")
-    held = list(csv.reader(target.open(encoding="utf-8", newline=""))) if target.is_file() else [list(head)]
-    if path.name in (row[1] for row in held):
+    held = read_seals(folder)
+    if path.name in (row["sheet"] for row in held):
         raise FolderError(f"{path.name} is sealed already")
     found = hashlib.sha256(path.read_bytes()).hexdigest()
-    _write(target, [*map(tuple, held), (date, path.name, found, who, given)])
+    own = dict(zip(SEALED, (date, path.name, found, who, given), strict=True))
+    _write(path.with_name(SEALS), SEALED, [*held, own])
     return found
 
 
@@ -171,34 +163,33 @@ def settle(folder: Folder, coder: str) -> int:
         raise FolderError(f"{FOLDER}/{name} is not sealed; `code {folder.path} {coder} --seal DATE` does it")
     if folder.read_rows("readings"):
         raise FolderError(f"{target.name} has readings already; nothing was written")
-    rows = [row | {"decides": row["would_decide"]} for row in read_sheet(folder.path / FOLDER / name)]
-    columns = COLUMNS_OF_FOLDER["readings"]
-    _write(target, [columns, *(tuple(row.get(column, "") for column in columns) for row in rows)])
-    return len(rows)
+    readings = read_sheet(folder.path / FOLDER / name)
+    _write(target, COLUMNS_OF_FOLDER["readings"], map(asdict, readings))
+    return len(readings)
 
 
 def find_unsealed(folder: Folder) -> list[str]:
     """Readings that no sealed sheet has, and that do not say why they came later; a sentence each."""
-    kept = ("claim_id", "part", "kind", "unit", "holds_if")
+
+    def name(one: Reading) -> tuple[str, ...]:
+        return one.claim_id, one.part, one.kind, one.unit, one.holds_if
+
     paths = [folder.path / FOLDER / row["sheet"] for row in read_seals(folder)]
-    if not paths:  # which `find_problems` says of the folder
+    if not paths:  # which `check.find_problems` says of the folder
         return []
-    sealed = {tuple(row[k] for k in kept) for path in paths if path.is_file() for row in read_sheet(path)}
+    sealed = {name(one) for path in paths if path.is_file() for one in read_sheet(path)}
     return [
-        f"readings.csv, row {number} ({row['claim_id']} {row['reading']}): no sealed sheet has it with "
+        f"readings.csv, row {number} ({one.claim_id} {one.reading}): no sealed sheet has it with "
         "this unit and limit; take the sealed one, or say in `added` why it came once numbers were known."
-        for number, row in folder.list_rows("readings")
-        if not row["added"].strip() and tuple(row[k] for k in kept) not in sealed
+        for number, one in enumerate(folder.written, start=2)
+        if not one.added.strip() and name(one) not in sealed
     ]
 
 
 def read_seals(folder: Folder) -> list[dict[str, str]]:
     """The seals of a folder's sheets, in the order in which they were set; none where there are none."""
     target = folder.path / FOLDER / SEALS
-    if not target.is_file():
-        return []
-    with target.open(encoding="utf-8", newline="") as handle:
-        return list(csv.DictReader(handle))
+    return read_table(target, SEALED) if target.is_file() else []
 
 
 def find_broken_seals(folder: Folder) -> list[str]:

@@ -1,5 +1,6 @@
 """A toy article's folder, whole: three claims on a town, two sealed sheets, one correction."""
 
+import csv
 import json
 from pathlib import Path
 
@@ -50,6 +51,15 @@ SHEET = """\
 {0},T-2,,3,street trees,count,core,count,a,A count.,Another.,number,trees,"1,150 to < 1,250",The parks,
 {0},T-3,,4,will calm,forecast,core,,,It will come.,,none,,,,
 """
+
+
+def read_faults(file: str) -> list:
+    """The faults of a table, by name: what is changed into what, and the sentence that names it."""
+    with Path(__file__).with_name(file).open(encoding="utf-8", newline="") as table:
+        next(rows := csv.reader(table))
+        return [pytest.param(*fault, id=name) for name, *fault in rows]
+
+
 SENTENCE = "The register has 1,310 trees."
 FILED = {
     "rents": {

@@ -10,10 +10,9 @@ from pathlib import Path
 import pytest
 from claims_ledger.__main__ import main
 from claims_ledger.publish import FIELDS
+from jsonschema import validate
 
 from conftest import SENTENCE, fill
-
-VOCABULARY = json.loads(Path(__file__).with_name("schema_org.json").read_text(encoding="utf-8"))
 
 
 def test_a_folder_goes_from_new_to_a_ledger(tmp_path, capsys):
@@ -54,16 +53,8 @@ def test_the_page_shows_each_claim_with_label_sentence_and_sources(built):
 
 def test_the_same_folder_gives_the_same_bytes(built, toy):
     first = {path.name: path.read_bytes() for path in built.iterdir()}
-    command = [
-        sys.executable,
-        "-m",
-        "claims_ledger",
-        "build",
-        str(toy.path),
-        "--address",
-        "https://example.org/",
-    ]
-    subprocess.run(command, check=True, capture_output=True)
+    command = ["-m", "claims_ledger", "build", str(toy.path), "--address", "https://example.org/"]
+    subprocess.run([sys.executable, *command], check=True, capture_output=True)
     assert {path.name: path.read_bytes() for path in built.iterdir()} == first
 
 
@@ -78,47 +69,14 @@ def test_the_tables_for_programs_fit_their_description(built):
     assert whole["claims"][0]["readings"][0]["places"][1]["place"] == "Southtown"
 
 
-def _ancestors(name: str) -> list[str]:
-    return [name, *_ancestors(VOCABULARY["parents"][name])] if name in VOCABULARY["parents"] else [name]
-
-
-def misfits(thing: dict, expected: list[str]) -> list[str]:
-    """Where a thing has a type, a property or a value that the vocabulary does not know."""
-    kinds = _ancestors(thing["@type"])
-    found = [] if set(kinds) & set(expected) else [f"{thing['@type']} is none of {expected}"]
-    known = {name: types for kind in kinds for name, types in VOCABULARY["properties"].get(kind, {}).items()}
-    for name, value in thing.items():
-        if name == "@type":
-            continue
-        if name not in known:
-            found.append(f"{thing['@type']} has no {name}")
-        elif isinstance(value, dict):
-            found += misfits(value, known[name])
-        elif not value or not {"Text", "URL", "Date"} & set(known[name]):
-            found.append(f"{name} of {thing['@type']} is {value!r}")
-        elif known[name] == ["Date"] and not re.fullmatch(r"\d{4}-\d\d-\d\d", value):
-            found.append(f"{name} is no date: {value!r}")
-    return found
-
-
 def test_every_claim_has_a_review_that_fits_the_vocabulary(built):
     page = (built / "index.html").read_text(encoding="utf-8")
     graph = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', page)[1])
     assert graph["@context"] == "https://schema.org" and len(graph["@graph"]) == 3
-    assert [fault for review in graph["@graph"] for fault in misfits(review, ["ClaimReview"])] == []
+    schema = json.loads(Path(__file__).with_name("claim_review.schema.json").read_text(encoding="utf-8"))
+    for review in graph["@graph"]:
+        validate(review, schema)
     first, second, _ = graph["@graph"]
     assert first["url"] == "https://example.org/index.html#claim-t-1"
     speakers = [review["itemReviewed"]["author"]["name"] for review in (first, second)]
     assert speakers == ["A. Writer", "A. Writer"] and second["datePublished"] == "2024-06-01"
-
-
-@pytest.mark.parametrize(
-    ("change", "fault"),
-    [
-        ({"verdict": "x"}, "ClaimReview has no verdict"),
-        ({"datePublished": "soon"}, "datePublished is no date"),
-        ({"author": {"@type": "Rating"}}, "Rating is none of"),
-    ],
-)
-def test_what_the_vocabulary_does_not_know_is_found(change, fault):
-    assert any(fault in said for said in misfits({"@type": "ClaimReview", **change}, ["ClaimReview"]))

@@ -10,6 +10,8 @@ from claims_ledger.__main__ import main
 from claims_ledger.check import find_problems
 from claims_ledger.families import FAMILIES, WAYS
 
+from conftest import read_faults
+
 CODING = (Path(__file__).parents[1] / "CODING.md").read_text(encoding="utf-8")
 ROWS = """\
 cyd,T-1,,2,rents rose,change,core,ends,a,2023 is above 2022.,It is not.,number,percent,> 0,rents,
@@ -37,17 +39,7 @@ def sheet(toy) -> Path:
 
 def test_a_whole_sheet_passes_and_is_sealed_once(toy, sheet, capsys):
     assert main(["code", str(toy.path), "cyd", "--check"]) == 0
-    asked = [
-        "code",
-        str(toy.path),
-        "cyd",
-        "--seal",
-        "2024-07-01",
-        "--is",
-        "a clerk",
-        "--given",
-        "the article",
-    ]
+    asked = ["code", str(toy.path), *["cyd", "--seal", "2024-07-01", "--is", "clerk", "--given", "article"]]
     assert main(asked) == 0 and re.search("[0-9a-f]{64}", capsys.readouterr().out)
     assert main(asked) == 2 and "cyd.csv is sealed already" in capsys.readouterr().err
     assert find_problems(toy) == []
@@ -69,33 +61,7 @@ def test_what_cannot_be_done_is_said(toy, sheet, capsys, arguments, sentence):
     assert sentence in capsys.readouterr().err
 
 
-FAULTS = {
-    "a claim": ("cyd,T-3", "cyd,T-9", "row 7 (T-9 ): no claim is called 'T-9'"),
-    "not coded": ("cyd,T-3", "cyd,T-9", "cyd.csv: T-3 is not coded."),
-    "a family": ("change,core", "rising,core", "row 2 (T-1 a): 'rising' is no family; there are aim"),
-    "a kind": ("not.,number", "not.,percent", "row 2 (T-1 a): 'percent' is no kind"),
-    "a way": ("core,ends", "core,end", "row 2 (T-1 a): 'end' is no way; there are stated"),
-    "a way that is needed": (
-        "core,ends",
-        "core,share",
-        "T-1 is of the family change and has no reading ends.",
-    ),
-    "a letter twice": ("every,b", "every,a", "T-1 has the reading a twice."),
-    "no letter": ("every,b", "every,1", "the reading '1' must be a letter"),
-    "no unit": ("percent,> 0", ",> 0", "row 2 (T-1 a): its limit has no unit."),
-    "no limit": ("> 0", "more", "row 2 (T-1 a): 'more' says no limits; write '> 50'"),
-    "nothing against": ("It is not.", "", "row 2 (T-1 a): `against` is empty."),
-    "nothing that decides": (
-        ",rents,\ncyd,T-1,,,,,core,every",
-        ",,\ncyd,T-1,,,,,core,every",
-        "`would_decide` is empty",
-    ),
-    "no core": ("count,core,count", "count,trees,count", "T-2 has no row of the part core."),
-    "two families": ("cyd,T-1,,,,,core,every", "cyd,T-1,,,,aim,core,every", "T-1 is of two families"),
-}
-
-
-@pytest.mark.parametrize(("old", "new", "sentence"), FAULTS.values(), ids=FAULTS)
+@pytest.mark.parametrize(("old", "new", "sentence"), read_faults("sheet_faults.csv"))
 def test_a_fault_of_a_sheet_is_named(toy, sheet, old, new, sentence):
     text = sheet.read_text(encoding="utf-8")
     assert old in text

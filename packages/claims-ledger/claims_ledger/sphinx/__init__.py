@@ -19,6 +19,21 @@ from sphinx.application import Sphinx
 from claims_ledger.labels import make_marks, make_variables
 from claims_ledger.sphinx import findings, ledger, record, store
 
+DIRECTIVES = {
+    "verdict-labels": ledger.VerdictLabels,
+    "verdict-ledger": ledger.VerdictLedger,
+    "verdict-downloads": ledger.Downloads,
+    "findings-picture": findings.Picture,
+    "findings-chosen": findings.Chosen,
+    "findings": findings.Findings,
+    "verdict-worked": record.Worked,
+    "verdict-agreement": record.Agreement,
+    "verdict-corrections": record.Corrections,
+    "verdict-send-corrections": record.SendCorrections,
+    "verdict-article": record.Article,
+    "verdict-open": record.Open,
+    "cited-figures": record.CitedFigures,
+}
 STYLE, SCRIPT = (Path(__file__).with_name(name) for name in ("ledger.css", "ledger.js"))
 
 
@@ -42,8 +57,13 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("claims_ledger_table_label", "", "env")
     app.add_config_value("claims_ledger_folder", "ledger", "env")
     app.add_config_value("claims_ledger_style", True, "html")
+    app.add_event("claims-ledger-chart")
     app.add_event("claims-ledger-page-name")
-    for part in (store, ledger, findings, record):
-        part.setup(app)
+    for name, directive in DIRECTIVES.items():
+        app.add_directive(name, directive)
+    app.add_role("filed", record.Filed())
     app.connect("builder-inited", _write_files)
+    app.connect("env-get-outdated", store.find_outdated)
+    app.connect("html-page-context", ledger.add_reviews)
+    app.connect("build-finished", ledger.write_downloads)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

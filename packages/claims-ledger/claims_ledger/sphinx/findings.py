@@ -7,12 +7,13 @@ every claim, a section a subject.
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
-from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
 from claims_ledger.labels import LABELS, count, count_in_words
@@ -29,6 +30,9 @@ from claims_ledger.sphinx.evidence import (
 from claims_ledger.sphinx.ledger import OfLedger
 from claims_ledger.sphinx.parts import paragraph
 
+# The chart but for what follows from the claims. Where a mark stands in its row says nothing, so that is no
+# column of its table; a pale mark is one whose label may change with a reading that is open.
+PICTURE = Path(__file__).with_name("picture.json")
 _CHOSEN = re.compile(r"^- (\S+): (.+)$")
 Claims = list[dict[str, Any]]
 ALL, SOME = "all decided", "some open"  # of a claim that has a label from evidence
@@ -77,46 +81,19 @@ def draw_labels(groups: dict[str, Claims]) -> dict[str, Any]:
     counts, left = count_labels(everything)
     counted = ", ".join(f"{counts[name]} {name}" for name in names if counts[name])
     counted += f"; {left.total()} of them with a reading open" if left else ""
-    by_verdict = {"field": "verdict", "title": "Verdict", "type": "nominal", "legend": None}
-    colours, marks = [f"var(--{one.css_class}, {one.light})" for one in LABELS], [one.mark for one in LABELS]
-    return {
-        "title": count_in_words(counts, left),
-        "description": f"One mark for each of {len(rows)} claims, by subject and verdict: {counted}.",
-        "width": "container",
-        "height": {"step": 26},
-        "config": {"view": {"stroke": None}, "axis": {"labelFontSize": 12, "labelLimit": 150}},
-        "datasets": {"claims": rows},
-        "data": {"name": "claims"},
-        # Where a mark stands in its row says nothing, so it is no column of the table.
-        "transform": [{"window": [{"op": "row_number", "as": "place"}], "groupby": ["subject"]}],
-        "mark": {"type": "point", "filled": True, "size": 96},
-        "encoding": {
-            "y": {
-                "field": "subject",
-                "title": "Subject",
-                "type": "nominal",
-                "sort": list(groups),
-                "axis": {"title": None, "domain": False, "ticks": False, "labelPadding": 10},
-            },
-            "x": {
-                "field": "place",
-                "type": "quantitative",
-                "axis": None,
-                "scale": {"domain": [0.5, max(map(len, groups.values())) + 0.5], "nice": False},
-            },
-            "color": by_verdict | {"scale": {"domain": names, "range": colours}},
-            "shape": by_verdict | {"scale": {"domain": names, "range": marks}},
-            "tooltip": [{"field": "claim", "title": "Claim"}],
-            # A pale mark: its label may change with a reading that is open.
-            "opacity": {
-                "field": "readings",
-                "title": "Readings",
-                "type": "nominal",
-                "legend": None,
-                "scale": {"domain": [ALL, SOME], "range": [1, 0.45]},
-            },
-        },
+    chart = json.loads(PICTURE.read_text(encoding="utf-8"))
+    chart["title"] = count_in_words(counts, left)
+    chart["description"] = f"One mark for each of {len(rows)} claims, by subject and verdict: {counted}."
+    chart["datasets"]["claims"] = rows
+    encoding = chart["encoding"]
+    encoding["y"]["sort"] = list(groups)
+    encoding["x"]["scale"]["domain"] = [0.5, max(map(len, groups.values())) + 0.5]
+    encoding["color"]["scale"] |= {
+        "domain": names,
+        "range": [f"var(--{label.css_class}, {label.light})" for label in LABELS],
     }
+    encoding["shape"]["scale"] |= {"domain": names, "range": [label.mark for label in LABELS]}
+    return chart
 
 
 class Picture(OfLedger):
@@ -199,11 +176,3 @@ class Findings(OfLedger):
             shown = parts.folded(f"{count(len(claims), 'claim')}: {said}", table)
             sections.append(nodes.section("", nodes.title("", subject), shown, ids=[label]))
         return [*sections]
-
-
-def setup(app: Sphinx) -> None:
-    """Register the directives of the findings page."""
-    app.add_event("claims-ledger-chart")
-    app.add_directive("findings-picture", Picture)
-    app.add_directive("findings-chosen", Chosen)
-    app.add_directive("findings", Findings)

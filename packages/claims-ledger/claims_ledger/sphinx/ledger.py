@@ -138,25 +138,18 @@ def _unpack(record: dict[str, Any]) -> dict[str, Any]:
     return record | {"claims": list(record["claims"].values())}
 
 
-def _write(app: Sphinx, error: Exception | None) -> None:
+def write_downloads(app: Sphinx, error: Exception | None) -> None:
+    """The files of every ledger, into the built site."""
     if error or app.builder.format != "html":
         return
     for page, record in store.read_ledgers(app).items():
         publish.write_downloads(_unpack(record), Path(app.outdir, find_downloads(app, page)), f"{page}.html")
 
 
-def _add_reviews(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
+def add_reviews(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
+    """The reviews of a ledger, into the head of its page."""
     if page in app.config.claims_ledgers:
         record = _unpack(store.read_ledgers(app)[page])
         rows = publish.list_rows(record, f"{page}.html")
         reviews = make_reviews(record, rows, app.config.html_title, app.config.html_baseurl)
         context["metatags"] = context.get("metatags", "") + make_script(reviews)
-
-
-def setup(app: Sphinx) -> None:
-    """Register the page's directives, its downloads and its reviews."""
-    app.add_directive("verdict-labels", VerdictLabels)
-    app.add_directive("verdict-ledger", VerdictLedger)
-    app.add_directive("verdict-downloads", Downloads)
-    app.connect("html-page-context", _add_reviews)
-    app.connect("build-finished", _write)

@@ -15,7 +15,6 @@ from datetime import date
 from typing import Any
 
 from docutils import nodes
-from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxRole
 
 from claims_ledger import rule
@@ -195,15 +194,3 @@ class Filed(SphinxRole):
             message = f"no verdict on {name!r} says {part!r}"
             return [], [self.inliner.reporter.error(message, line=self.lineno)]
         return [make_badge(text) if part == "verdict" else nodes.Text(text)], []
-
-
-def setup(app: Sphinx) -> None:
-    """Register the tables of the record, and the role."""
-    app.add_directive("verdict-worked", Worked)
-    app.add_directive("verdict-agreement", Agreement)
-    app.add_directive("verdict-corrections", Corrections)
-    app.add_directive("verdict-send-corrections", SendCorrections)
-    app.add_directive("verdict-article", Article)
-    app.add_directive("verdict-open", Open)
-    app.add_directive("cited-figures", CitedFigures)
-    app.add_role("filed", Filed())
