@@ -45,20 +45,6 @@ class Table:
     __repr__ = __str__
 
 
-def in_words(values: pd.Series | Mapping[object, object], format: str = "") -> str:
-    """Return a few numbers with their names in one line, which is read more easily than a dictionary.
-
-    Parameters
-    ----------
-    values : the numbers by name.
-    format : how each number is written, such as ``".1f"``.
-
-    >>> in_words({"Beijing": 37.04, "Tianjin": -2}, ".1f")
-    'Beijing: 37.0, Tianjin: -2.0'
-    """
-    return ", ".join(f"{name}: {value:{format}}" for name, value in values.items())
-
-
 def show(
     frame: pd.DataFrame,
     caption: str,

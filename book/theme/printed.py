@@ -62,8 +62,8 @@ def find_tables(printed: str) -> list[str | list[list[str]]]:
     lines = printed.rstrip().splitlines()
     found = _find(lines) if len(lines) <= MOST else [printed]
     # Half of a table would say less than its text.
-    torn = any(isinstance(part, str) and "  " in part.strip() for part in found)
-    return [printed.rstrip()] if torn else found
+    whole: list[str | list[list[str]]] = [printed.rstrip()]
+    return whole if any(isinstance(part, str) and "  " in part.strip() for part in found) else found
 
 
 def _find(lines: list[str]) -> list[str | list[list[str]]]:

@@ -1,4 +1,4 @@
-"""Convergence: is the gap between rich and poor places closing, how fast, and by which moves?
+"""Convergence: is the gap between rich and poor places closing, and how fast?
 
 Logs are natural. Values, mostly GDP per head, are matched by label if they are Series and by position
 otherwise. A ValueError says in one sentence which argument is wrong.
@@ -6,13 +6,12 @@ otherwise. A ValueError says in one sentence which argument is wrong.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from jingjinji.measures._checks import ANY, POSITIVE, SHARE, Values, checked, inputs, listed
+from jingjinji.measures._checks import ANY, POSITIVE, Values, checked, inputs
 from jingjinji.measures.inequality import williamson
 
 
@@ -112,7 +111,7 @@ class Beta:
     """A line of yearly log growth on the log of the starting value, over `places` places.
 
     `coefficients` has the columns estimate, low and high (the confidence interval) and the rows
-    intercept, log_start and one for each control; `years` is the span.
+    intercept and log_start; `years` is the span.
     """
 
     coefficients: pd.DataFrame
@@ -149,33 +148,23 @@ class Beta:
         return low, high
 
 
-def beta(
-    start: Values,
-    end: Values,
-    years: float,
-    controls: pd.DataFrame | None = None,
-    robust: bool = False,
-    confidence: float = 0.95,
-) -> Beta:
-    """Estimate beta convergence by least squares: ln(end / start) / years on ln(start).
+def beta(start: Values, end: Values, years: float, *, robust: bool = False) -> Beta:
+    """Estimate absolute beta convergence by least squares: ln(end / start) / years on ln(start).
 
-    Without controls it is absolute, with controls conditional convergence (Barro and Sala-i-Martin
-    1992). Intervals use the t distribution with n less the number of coefficients, as few places ask
-    for. Answer key: V01.
+    Intervals hold 95 % and use the t distribution with n - 2 degrees of freedom, as few places ask for
+    (Barro and Sala-i-Martin 1992). Answer key: V01.
 
     Parameters
     ----------
     start, end : greater than zero, shape (n,), in one unit.
     years : length of the span, greater than zero.
-    controls : numeric columns labelled as `start`, which must then be a Series.
     robust : use the HC3 variance, which allows a different error variance for each place.
-    confidence : level of the intervals, between 0 and 1.
 
     Raises
     ------
     ValueError
-        If a value is missing or out of range, lengths or labels differ, there are too few places for
-        the coefficients, or the regressors do not vary independently.
+        If a value is missing or out of range, lengths or labels differ, there are fewer than three places,
+        or all start alike.
 
     >>> line = beta([50, 100, 200], [100, 150, 225], years=10)
     >>> round(line.slope, 4), round(line.half_life, 1)
@@ -185,88 +174,17 @@ def beta(
 
     start, end = inputs(start=(start, POSITIVE), end=(end, POSITIVE))
     years = checked("years", years, POSITIVE)
-    confidence = checked("confidence", confidence, SHARE)
     start = start if isinstance(start, pd.Series) else pd.Series(np.atleast_1d(start))
-    logs = pd.Series(np.log(start), name="log_start")
-    design = logs.to_frame() if controls is None else pd.concat([logs, _controls(controls, start)], axis=1)
-    design.insert(0, "intercept", 1.0)
-    if len(design) <= design.shape[1]:
-        raise ValueError(
-            f"start must hold more places than there are coefficients ({design.shape[1]}); got {len(design)}."
-        )
-    if np.linalg.matrix_rank(design) < design.shape[1]:
-        raise ValueError("start and controls must vary, and none may follow from the others.")
-    growth = (np.log(np.asarray(end)) - logs.to_numpy()) / years
+    design = pd.DataFrame({"intercept": 1.0, "log_start": np.log(start)})
+    if len(design) < 3:
+        raise ValueError(f"start must hold three places or more; got {len(design)}.")
+    if np.linalg.matrix_rank(design) < 2:
+        raise ValueError("start must vary.")
+    growth = (np.log(np.asarray(end)) - design["log_start"].to_numpy()) / years
     fit = OLS(growth, design).fit(cov_type="HC3" if robust else "nonrobust", use_t=True)
-    ends = fit.conf_int(1 - confidence)
+    ends = fit.conf_int()
     return Beta(
         coefficients=pd.DataFrame({"estimate": fit.params, "low": ends[0], "high": ends[1]}),
         places=len(design),
         years=years,
-    )
-
-
-def _controls(controls: pd.DataFrame, start: pd.Series) -> pd.DataFrame:
-    if not isinstance(controls, pd.DataFrame):
-        raise ValueError(f"controls must be a DataFrame; got {type(controls).__name__}.")
-    columns = {
-        str(name): inputs(start=(start, ANY), **{f"controls[{name!r}]": (column, ANY)})[1]
-        for name, column in controls.items()
-    }
-    return pd.DataFrame(columns, index=start.index)
-
-
-@dataclass(frozen=True, eq=False)
-class Transitions:
-    """Moves between k classes, from the row's class to the column's in the next period.
-
-    `counts` are moves, `probabilities` rows that add up to 1 (missing where no place ever started).
-    `steady_state` holds the shares to which the classes would tend if the probabilities never
-    changed; None where the moves seen do not settle it.
-    """
-
-    counts: pd.DataFrame
-    probabilities: pd.DataFrame
-    steady_state: pd.Series | None
-
-
-def transitions(states: pd.DataFrame, classes: Sequence) -> Transitions:
-    """Count moves between classes and estimate a Markov chain (Quah 1993), through PySAL's giddy.
-
-    All places are assumed to follow one chain that does not change over time and forgets all but the
-    last state. Answer keys: M03, M03b.
-
-    Parameters
-    ----------
-    states : shape (n places, t periods in order, t at least 2); every cell is one of `classes`.
-    classes : the k classes from low to high.
-
-    Raises
-    ------
-    ValueError
-        If there are fewer than two periods, or a cell is missing or no class.
-
-    >>> moves = transitions(pd.DataFrame([["low", "low", "high"], ["high", "low", "low"]]), ["low", "high"])
-    >>> moves.counts.loc["low"].to_dict()
-    {'low': 2, 'high': 1}
-    """
-    # giddy takes seconds to load, which the other measures need not wait for.
-    from giddy.markov import Markov
-
-    if not isinstance(states, pd.DataFrame) or states.shape[1] < 2 or states.empty:
-        raise ValueError("states must be a DataFrame of places by at least two periods.")
-    classes = list(classes)
-    codes = np.column_stack([pd.Index(classes).get_indexer(column) for _, column in states.items()])
-    if (codes < 0).any():
-        strangers = sorted({str(cell) for cell in states.to_numpy()[codes < 0]})
-        raise ValueError(f"every cell of states must be one of {listed(classes)}; got {listed(strangers)}.")
-    chain = Markov(codes, classes=np.arange(len(classes)), summary=False)
-    counts = pd.DataFrame(chain.transitions, classes, classes).astype(int)
-    visited = counts.sum(axis=1) > 0
-    settled = visited.all() and chain.num_rclasses == 1
-    return Transitions(
-        counts=counts,
-        probabilities=counts.div(counts.sum(axis=1).where(visited), axis=0),
-        # One row instead of a vector where giddy also found classes that are left for good.
-        steady_state=pd.Series(np.ravel(chain.steady_state), classes) if settled else None,
     )

@@ -1,4 +1,4 @@
-"""Growth: ratios, rates, index chains, deflators, contributions and what rounding hides.
+"""Growth: ratios, rates, index chains, contributions and what rounding hides.
 
 A function takes numbers, lists, one-dimensional arrays or Series. It returns a Series if it was
 given one, else an array if it was given a list or an array, else a number. Two Series are matched
@@ -127,39 +127,6 @@ def chain(index_previous_100: pd.Series, base_year: int, base_value: float = 100
     if base_year not in levels.index:
         raise ValueError(f"base_year must be from {years[0] - 1} to {years[-1]}; got {base_year!r}.")
     return levels / levels[base_year] * base_value
-
-
-def deflate(nominal: Values, deflator: Values) -> Result:
-    """Return the real value: the nominal value at the prices of the deflator's base year.
-
-    Parameters
-    ----------
-    nominal : zero or more, scalar or shape (n,), at current prices (Lequiller and Blades 2014).
-    deflator : price index greater than zero (base year = 100), scalar or shape (n,).
-
-    Raises
-    ------
-    ValueError
-        If a value is missing or out of range, or if lengths or labels differ.
-
-    >>> deflate(nominal=110, deflator=125)
-    88.0
-    """
-    nominal, deflator = inputs(nominal=(nominal, ZERO_OR_MORE), deflator=(deflator, POSITIVE))
-    return nominal / deflator * 100
-
-
-def implied_deflator(nominal: Values, real: Values) -> Result:
-    """Return the price index (base year = 100) that turns the real into the nominal value.
-
-    Chinese provinces publish a nominal level and a real growth rate, so their deflator is implied.
-    Both arguments must be greater than zero; errors are those of `deflate`.
-
-    >>> implied_deflator(nominal=110, real=88)
-    125.0
-    """
-    nominal, real = inputs(nominal=(nominal, POSITIVE), real=(real, POSITIVE))
-    return nominal / real * 100
 
 
 # Equality is left out because comparing two Series gives a Series, not true or false.

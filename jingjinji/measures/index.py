@@ -203,28 +203,6 @@ def score(table: pd.DataFrame, directions: Directions, recipe: Recipe) -> pd.Ser
     return aggregate(scaled, recipe.weights, recipe.mean)
 
 
-def rank_bands(scores: pd.DataFrame, level: float = 0.9) -> pd.DataFrame:
-    """Return the median rank of each row and the band in which it lies in a share `level` of the indices.
-
-    Parameters
-    ----------
-    scores : more is better, shape (places, indices).
-    level : between 0 and 1.
-
-    Returns
-    -------
-    DataFrame with columns low, median and high, where 1 is the best rank and ties share their mean.
-
-    >>> rank_bands(pd.DataFrame([[3, 1], [2, 2], [1, 0]]), level=1).to_numpy().tolist()
-    [[1.0, 1.5, 2.0], [1.0, 1.5, 2.0], [3.0, 3.0, 3.0]]
-    """
-    level = checked("level", level, SHARE)
-    ranks = _checked(scores, ANY, "scores").rank(ascending=False)
-    tail = (1 - level) / 2
-    bands = ranks.quantile([tail, 0.5, 1 - tail], axis=1).T
-    return bands.set_axis(["low", "median", "high"], axis=1)
-
-
 def variance_shares(choices: pd.DataFrame, result: pd.Series) -> pd.Series:
     """Return the share of the variance of a result that each choice explains alone.
 

@@ -1,10 +1,9 @@
-"""Space: where a place lies and what it touches, functional areas, zonings, and the sizes of cities.
+"""Space: where a place lies and what it touches, zonings, and the sizes of cities.
 
 A ValueError says in one sentence which argument is wrong.
 """
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 
@@ -54,33 +53,6 @@ def bearing_degrees(start: Point, end: Point) -> float:
     east = math.sin(lon_end - lon) * math.cos(lat_end)
     north = math.cos(lat) * math.sin(lat_end) - math.sin(lat) * math.cos(lat_end) * math.cos(lon_end - lon)
     return math.degrees(math.atan2(east, north)) % 360
-
-
-def destination(start: Point, bearing: float, km: float) -> Point:
-    """Return the point that lies `km` along the great circle which leaves `start` at a bearing.
-
-    Parameters
-    ----------
-    start : point as (latitude, longitude) in degrees.
-    bearing : in degrees, 0 is north, 90 is east.
-    km : zero or more.
-
-    Raises
-    ------
-    ValueError
-        If `start` is not such a pair, or if the bearing or the distance is not a finite number.
-
-    >>> [round(degrees, 6) + 0.0 for degrees in destination((0, 0), 90, EARTH_RADIUS_KM)]
-    [0.0, 57.29578]
-    """
-    lat, lon = _radians("start", start)
-    if not (math.isfinite(bearing) and math.isfinite(km) and km >= 0):
-        raise ValueError(f"bearing must be finite and km finite, zero or more; got {bearing!r} and {km!r}.")
-    turn, angle = math.radians(bearing), km / EARTH_RADIUS_KM
-    sine = math.sin(lat) * math.cos(angle) + math.cos(lat) * math.sin(angle) * math.cos(turn)
-    east = math.sin(turn) * math.sin(angle) * math.cos(lat)
-    lon += math.atan2(east, math.cos(angle) - math.sin(lat) * sine)
-    return math.degrees(math.asin(sine)), (math.degrees(lon) + 180) % 360 - 180
 
 
 def _radians(name: str, point: Point) -> Point:
@@ -194,63 +166,6 @@ def random_zoning(neighbours: dict[str, set[str]], zones: int, rng: np.random.Ge
     if lost := [unit for unit in units if unit not in zone]:
         raise ValueError(f"neighbours must hang together; no zone reaches {listed(lost)}.")
     return pd.Series(zone).reindex(units)
-
-
-@dataclass(frozen=True, eq=False)
-class FunctionalArea:
-    """A core and its commuting zone: `share` in % of workers by place, `members` with the core first."""
-
-    share: pd.Series
-    members: list[str]
-
-
-def functional_area(
-    flows: pd.DataFrame, core: str | Sequence[str], threshold: float = 15.0
-) -> FunctionalArea:
-    """Return the functional area of a core: itself and every place that sends it enough commuters.
-
-    A place belongs if at least `threshold` % of its employed residents work in the core (Dijkstra,
-    Poelman and Veneri 2019). It is one round: who commutes to a member, but not to the core, stays
-    out. The paper's last step, filling holes and dropping islands on the map, is left out.
-
-    Parameters
-    ----------
-    flows : frame of shape (n, n), employed residents of the row's place who work in the column's
-        place, with the same places as rows and columns; those who work at home stand on the
-        diagonal. Zero or more, every row with at least one worker.
-    core : one place, or several that together are the core.
-    threshold : from 0 to 100, in % of the employed residents of a place.
-
-    Raises
-    ------
-    ValueError
-        If the frame is not such a matrix, a core is not in it, or the threshold is out of range.
-
-    >>> flows = pd.DataFrame({"A": [90, 20], "B": [10, 80]}, index=["A", "B"])
-    >>> functional_area(flows, "A").members
-    ['A', 'B']
-    """
-    core = [core] if isinstance(core, str) else list(core)
-    _require_flows(flows)
-    if not core or not set(core) <= set(flows.index):
-        raise ValueError(f"core must name places of flows; it has {listed(list(flows.index))}, not {core!r}.")
-    if not 0 <= threshold <= 100:
-        raise ValueError(f"threshold must be from 0 to 100 %; got {threshold!r}.")
-    share = flows[core].sum(axis=1) / flows.sum(axis=1) * 100
-    joined = share.index[(share >= threshold) & ~share.index.isin(core)]
-    return FunctionalArea(share, [*core, *joined])
-
-
-def _require_flows(flows: pd.DataFrame) -> None:
-    if not isinstance(flows, pd.DataFrame) or list(flows.index) != list(flows.columns) or flows.empty:
-        raise ValueError("flows must be a DataFrame with the same places as rows and columns, in one order.")
-    numeric = all(pd.api.types.is_numeric_dtype(kind) for kind in flows.dtypes)
-    if not numeric or not (np.isfinite(flows) & (flows >= 0)).to_numpy().all():
-        raise ValueError("flows must hold a finite number, zero or more, in every cell.")
-    if idle := list(flows.index[flows.sum(axis=1) == 0]):
-        raise ValueError(
-            f"every place needs at least one employed resident; there is none in {listed(idle)}."
-        )
 
 
 @dataclass(frozen=True)

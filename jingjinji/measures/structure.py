@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 
 from jingjinji.measures._checks import POSITIVE, ZERO_OR_MORE, Result, Values, checked, inputs
-from jingjinji.measures.inequality import gini
 
 
 def _structures(**arguments: tuple[Values, str]) -> list[Any]:
@@ -64,18 +63,6 @@ def krugman_index(one: Values, other: Values) -> float:
     """
     one, other = _structures(one=(one, ZERO_OR_MORE), other=(other, ZERO_OR_MORE))
     return float(np.abs(one / one.sum() - other / other.sum()).sum())
-
-
-def locational_gini(region: Values, reference: Values) -> float:
-    """Return the Gini index of the location quotients: how unequally a region is specialised.
-
-    Zero means the structure of the reference; with n industries it stays at or below 1 - 1 / n.
-    Inputs as in `location_quotient`. Answer key: S06.
-
-    >>> round(locational_gini([30, 70], [20, 80]), 4)
-    0.1316
-    """
-    return gini(location_quotient(region, reference))
 
 
 @dataclass(frozen=True)

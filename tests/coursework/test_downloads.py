@@ -81,7 +81,7 @@ def test_a_notebook_asks_for_what_it_imports_and_no_more():
     # Of a module of the library, what the function that is called needs.
     assert extras("from jingjinji.measures import convergence", "convergence.half_life(0.02)") == ""
     assert extras("from jingjinji.measures import growth, breaks", "breaks.mean_break(series)") == "breaks"
-    assert extras("from jingjinji.measures.convergence import transitions") == "markov"
+    assert extras("from jingjinji.measures.convergence import beta") == "statistics"
     needed = needs.find_needs(ROOT, ["import ruptures"])
     assert needed.pythons == "3.11 to 3.13" and "ruptures==" in needed.requirements
     assert needs.find_needs(ROOT, ["x = 1"]).pythons == "3.11 to 3.14"

@@ -15,6 +15,7 @@ import statsmodels.formula.api as smf
 from access import Access
 from access.access import weights as access_weights
 from esda import Moran
+from giddy.markov import Markov
 from libpysal.graph import read_gal
 from libpysal.weights import lat2W
 from pymcdm.weights import entropy_weights as pymcdm_weights
@@ -23,9 +24,8 @@ from statsmodels.datasets import nile
 
 from jingjinji import choices, data
 from jingjinji.measures import growth, shift_share
-from jingjinji.measures.base import EconomicBase
 from jingjinji.measures.breaks import mean_break
-from jingjinji.measures.convergence import beta, coefficient_of_variation, half_life, speed, transitions
+from jingjinji.measures.convergence import beta, coefficient_of_variation, half_life, speed
 from jingjinji.measures.decomposition import gini_parts, theil_parts, theil_parts_nested
 from jingjinji.measures.evaluation import difference_in_differences
 from jingjinji.measures.index import coupling, entropy_weights, min_max
@@ -37,7 +37,6 @@ from jingjinji.measures.structure import (
     herfindahl,
     krugman_index,
     location_quotient,
-    locational_gini,
 )
 
 TABLE = pd.read_csv(Path(__file__).parents[2] / "data" / "answer_keys.csv", index_col="id")
@@ -108,8 +107,8 @@ def speed_and_half_life(slope, years):
 
 def moves_of_us_states(classes):
     incomes = example("usjoin.csv", index_col="Name").drop(columns="STATE_FIPS")
-    moves = transitions(incomes.apply(pd.qcut, q=classes, labels=False), range(classes))
-    assert moves.counts.to_numpy().sum() == 48 * 80
+    moves = Markov(incomes.apply(pd.qcut, q=classes, labels=False).to_numpy(), summary=False)
+    assert moves.transitions.sum() == 48 * 80
     return moves
 
 
@@ -349,7 +348,7 @@ COMPUTED = {
     "A11": lambda distance, minutes: growth.ratio(minutes / 60, distance),
     "A12": lambda yuan, dollars: growth.ratio(dollars, yuan),
     "B01": break_of_the_nile,
-    "B02": lambda jobs, basic: EconomicBase(pd.Series(basic), jobs.sum()).multiplier,
+    "B02": lambda jobs, basic: growth.ratio(basic.sum(), jobs.sum()),
     "D01": squared_variation,
     "D03": dagum,
     "E01": lambda table: entropy_weights(pd.DataFrame(table)),
@@ -381,14 +380,14 @@ COMPUTED = {
     "M01": moran_of_homicides,
     "M02": moran_on_a_lattice,
     "M03": lambda classes: moves_of_us_states(classes).steady_state,
-    "M03b": lambda classes: moves_of_us_states(classes).counts.loc[0],
+    "M03b": lambda classes: moves_of_us_states(classes).transitions[0],
     "P01": lambda values: herfindahl(values).index,
     "P02": lambda values: herfindahl(values).index,
     "Q01": trend,
     "S01": krugman_index,
     "S02": quotient,
     "S03": krugman_index,
-    "S06": locational_gini,
+    "S06": lambda region, reference: gini(location_quotient(region, reference)),
     "S08": cluster,
     "T01": gravity,
     "T02": gravity,

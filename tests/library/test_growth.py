@@ -11,9 +11,7 @@ from jingjinji.measures.growth import (
     cagr,
     chain,
     contributions,
-    deflate,
     growth_accounting,
-    implied_deflator,
     percent_change,
     ratio,
     rounding_interval,
@@ -27,13 +25,6 @@ signed_levels = st.floats(-1e3, 1e3)
 
 def positive_intervals():
     return st.tuples(levels, levels).map(lambda ends: Interval(min(ends), max(ends)))
-
-
-@given(levels, levels)
-def test_real_times_deflator_is_nominal(nominal, deflator):
-    real = deflate(nominal, deflator)
-    assert real * deflator / 100 == pytest.approx(nominal)
-    assert implied_deflator(nominal, real) == pytest.approx(deflator)
 
 
 @given(levels, levels)
@@ -154,9 +145,6 @@ test_bad_input_is_named = refused(
     (lambda: ratio([[1, 2]], 1), "start must be a number, or a list"),
     (lambda: cagr(1, 0, 9), "end holds 0"),
     (lambda: cagr(1, 2, 0), "periods holds 0"),
-    (lambda: deflate(-1, 100), "nominal holds -1"),
-    (lambda: deflate(1, 0), "deflator holds 0"),
-    (lambda: implied_deflator(1, 0), "real holds 0"),
     (lambda: contributions([1, 2], A_AND_B), "start must be a labelled Series; got list"),
     (lambda: contributions(A_AND_B, [1, 2]), "end must be a labelled Series; got list"),
     (lambda: contributions(A_AND_B - 1.5, A_AND_B), "start must add up to more than zero"),

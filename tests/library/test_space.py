@@ -1,4 +1,4 @@
-"""Space measures: known distances and directions, the commuting rule, rank and size, and clear errors."""
+"""Space measures: known distances and directions, rank and size, and clear errors."""
 
 import math
 from functools import partial
@@ -15,8 +15,6 @@ from jingjinji.measures.space import (
     EARTH_RADIUS_KM,
     bearing_degrees,
     centroid,
-    destination,
-    functional_area,
     great_circle_km,
     primacy,
     random_zoning,
@@ -49,12 +47,6 @@ def test_distance_is_the_angle_between_two_unit_vectors(start, end):
 )
 def test_four_directions_from_the_equator(end, direction):
     assert bearing_degrees((0, 0), end) == pytest.approx(direction)
-
-
-@given(points, points)
-def test_whoever_goes_the_distance_in_the_right_direction_arrives(start, end):
-    km, bearing = great_circle_km(start, end), bearing_degrees(start, end)
-    assert great_circle_km(destination(start, bearing, km), end) == pytest.approx(0, abs=0.5)
 
 
 def made(**shapes):
@@ -90,35 +82,6 @@ def test_the_point_of_every_city_is_nearer_to_its_own_centre_than_to_most():
         distances = pd.Series({c: great_circle_km(point, centre) for c, centre in centres.items()})
         assert distances[code] < 120
         assert distances.rank()[code] <= 2
-
-
-FLOWS = pd.DataFrame(
-    [[900, 50, 50, 0], [150, 800, 50, 0], [140, 160, 700, 0], [0, 0, 30, 70]],
-    index=list("ABCD"),
-    columns=list("ABCD"),
-)
-
-
-def test_fifteen_in_a_hundred_is_enough_and_fourteen_is_not():
-    area = functional_area(FLOWS, "A")
-    assert area.members == ["A", "B"]
-    assert area.share.round(1).to_dict() == {"A": 90, "B": 15, "C": 14, "D": 0}
-
-
-def test_two_places_can_be_one_core():
-    assert functional_area(FLOWS, ["A", "B"]).members == ["A", "B", "C"]
-
-
-@given(st.floats(0, 100), st.floats(0, 100))
-def test_a_lower_threshold_never_shrinks_the_area(one, other):
-    low, high = sorted([one, other])
-    assert set(functional_area(FLOWS, "A", high).members) <= set(functional_area(FLOWS, "A", low).members)
-
-
-@given(st.lists(st.integers(1, 1000), min_size=4, max_size=4))
-def test_the_size_of_a_place_does_not_matter(sizes):
-    scaled = FLOWS.mul(sizes, axis=0)
-    pd.testing.assert_series_equal(functional_area(scaled, "A").share, functional_area(FLOWS, "A").share)
 
 
 sizes_drawn = st.lists(st.floats(1, 1e6), min_size=4, max_size=60, unique=True)
@@ -187,23 +150,12 @@ def test_the_same_seed_draws_the_same_zones():
     assert one.equals(other)
 
 
-WAYS = [(math.nan, 1), (0, math.inf), (0, -1)]
 POINTS = [(91, 0), (0, 181), (0,), "x", None, (math.nan, 0)]
 PAIR = {"a": {"b"}, "b": {"a"}}
 test_bad_input_gets_one_clear_sentence = refused(
-    *((partial(destination, (0, 0), *way), "km finite, zero or more") for way in WAYS),
     *((partial(great_circle_km, (0, 0), point), "end must be") for point in POINTS),
     *((partial(bearing_degrees, (0, 0), point), "end must be") for point in POINTS),
     (lambda: centroid(made(a=("Polygon", [[0]])), "99"), "no outline has the id '99'; there are a"),
-    (lambda: functional_area(FLOWS, "E"), "core must name places"),
-    (lambda: functional_area(FLOWS, []), "core must name places"),
-    (lambda: functional_area(FLOWS, "A", 101), "threshold must be"),
-    (lambda: functional_area(FLOWS, "A", math.nan), "threshold must be"),
-    (lambda: functional_area(FLOWS.iloc[:3], "A"), "same places as rows and columns"),
-    (lambda: functional_area(FLOWS.to_numpy(), "A"), "must be a DataFrame"),
-    (lambda: functional_area(-FLOWS, "A"), "zero or more"),
-    (lambda: functional_area(FLOWS.astype(str), "A"), "a finite number"),
-    (lambda: functional_area(FLOWS.mul([1, 0, 1, 1], axis=0), "A"), "there is none in B"),
     (lambda: rank_size([3, 2]), "sizes must hold 3 places or more; got 2."),
     (lambda: rank_size([2, 2, 2]), "sizes must not all be equal"),
     (
