@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from coursework.lint import answers, boxes, charts, code, numbers, ratchet, run, words
+from coursework.lint import answers, boxes, charts, code, limits, numbers, run, words
 from coursework.lint.chapter import Chapter, Finding
 
 Rule = Callable[[Chapter], Iterable[Finding]]
@@ -13,17 +13,15 @@ RULES: dict[str, Rule] = {
     "stale": run.find_stale,
     "outputs": run.find_unstored,
     "charts": charts.find_faulty,
-    "width": code.find_wide,
     "removed": code.find_removed,
-    "folded": code.find_folded,
-    "ratchet": ratchet.find_risen,
+    "limits": limits.find_beyond,
+    "words": words.find_untried,
 }
 # What only a chapter has: claims, exercises, boxes.
 OF_CHAPTERS: dict[str, Rule] = {
     "verdicts": run.find_unanswered,
     "constants": code.find_constants,
     "numbers": numbers.find_typed,
-    "calls": code.find_untaught,
     "boxes": boxes.find_wrong,
     "exercises": answers.find_unfit,
 }
@@ -52,8 +50,6 @@ def main(root: Path, arguments: list[str]) -> int:
     """Run the command; returns 0 where nothing is wrong, 1 where something is, 2 for a name of no chapter."""
     parser = argparse.ArgumentParser(prog="coursework lint", description=__doc__)
     parser.add_argument("chapters", nargs="*", metavar="03", help="number or name; all if none is named")
-    parser.add_argument("--words", action="store_true", help="list the words of totality still to be tried")
-    parser.add_argument("--lower", action="store_true", help="note what has fallen in ratchet.toml")
     given = parser.parse_args(arguments)
     try:
         chapters = [Chapter.load(source) for source in choose(root, given.chapters)]
@@ -62,10 +58,7 @@ def main(root: Path, arguments: list[str]) -> int:
         return 2
     count = 0
     for chapter in chapters:
-        found = lint(chapter) + (list(words.find_untried(chapter)) if given.words else [])
+        found = lint(chapter)
         count += len(found)
-        now = ", ".join(f"{name} {value}" for name, value in ratchet.measure(chapter).items())
-        print(*found, f"{chapter.source.stem}: {len(found) or 'nothing'} to mend ({now})", sep="\n")
-    if given.lower:
-        ratchet.lower(chapters)
+        print(*found, f"{chapter.source.stem}: {len(found) or 'nothing'} to mend", sep="\n")
     return 1 if count else 0

@@ -16,12 +16,6 @@ from coursework.making.seals import read_recorded
 from jingjinji.charts import CHART_MIME
 from jingjinji.claims import VERDICT_MIME
 
-ASKED_FOR = ("chart making", "transfer", "bug-fix", "short text")
-_HEDGES = re.compile(
-    r"\b(may|might|could|perhaps|probably|likely|unless|depends?|cannot|about|roughly|some|partly|at least"
-    r"|not necessarily|only if|in part|suggests?)\b",
-    re.IGNORECASE,
-)
 _LONGER = 1.2  # the right option over the longest wrong one: what a guesser sees at once
 _NUMBER = re.compile(r"(?<![\w.])-?\d[\d,]*(?:\.(\d+))?")
 
@@ -84,8 +78,8 @@ def list_printed(printed: Printed, exercises: Iterable[Exercise]) -> Iterator[tu
 
 
 def list_options(exercises: Iterable[Exercise]) -> Iterator[tuple[str, str]]:
-    """Right options that a guesser finds by their length, or because only they are hedged."""
-    longest, hedged, chance, number = 0, 0, 0.0, ""
+    """Right options that a guesser finds by their length."""
+    longest, chance, number = 0, 0.0, ""
     for exercise in (one for one in exercises if one.choices):
         number = exercise.number
         texts = {letter: str(choice["text"]) for letter, choice in exercise.choices.items()}
@@ -93,23 +87,18 @@ def list_options(exercises: Iterable[Exercise]) -> Iterator[tuple[str, str]]:
         others = [text for letter, text in texts.items() if letter != right]
         chance += 1 / len(texts)
         longest += len(texts[right]) > max(map(len, others))
-        hedged += bool(_HEDGES.search(texts[right])) and not any(map(_HEDGES.search, others))
         if len(texts[right]) > _LONGER * max(map(len, others)):
             yield number, "the right option is the longest by far"
-    for count, what in ((longest, "the longest"), (hedged, "the only hedged one")):
-        if count > math.ceil(chance):
-            yield number, f"the right option is {what} in {count} choices, where chance gives {chance:.1f}"
+    if longest > math.ceil(chance):
+        yield number, f"the right option is the longest in {longest} choices, where chance gives {chance:.1f}"
 
 
 def list_unmarked(objectives: Iterable[int], exercises: list[Exercise]) -> Iterator[tuple[str, str]]:
-    """Objectives that no machine marks, kinds that every chapter has, texts without answers to compare."""
+    """Objectives that no machine marks, and texts without answers to compare."""
     last = exercises[-1].number if exercises else ""
     marked = {number for one in exercises if not one.by_hand for number in one.objectives}
     for number in sorted(set(objectives) - marked):
         yield last, f"objective {number} has no exercise that is marked automatically"
-    for kind in ASKED_FOR:
-        if kind not in [one.facts["kind"] for one in exercises]:
-            yield last, f"no exercise of the kind {kind!r}"
     for one in exercises:
         if one.by_hand and set(one.samples) != {"half", "none"}:
             yield one.number, "a text needs samples at half and at no marks (samples: half, none)"

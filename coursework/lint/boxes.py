@@ -33,7 +33,7 @@ from coursework.making import reading_time
 
 _BOX = re.compile(r"^(:{4,})\{admonition\} [^\n]+\n:class: modify\n(.*?)^\1$", re.MULTILINE | re.DOTALL)
 _PARTS = re.compile(
-    r"```diff\n- (?P<old>.+)\n\+ (?P<new>.+)\n```\n(?P<ask>.+?\n)\n"
+    r"```diff\n- (?P<old>.+)\n\+ (?P<new>.+)\n```\n.+?\n\n"
     r":::\{dropdown\} .+?\n(?P<answer>.+?\n):::\n% holds: (?P<holds>.+)\n",
     re.DOTALL,
 )
@@ -44,7 +44,6 @@ class Box(NamedTuple):
 
     old: str
     new: str
-    ask: str
     answer: str
     holds: str
     cell: int
@@ -73,7 +72,7 @@ def _find_changed(notebook: NotebookNode, box: Box) -> int | None:
 
 
 def find_wrong(chapter: Chapter) -> Iterator[Finding]:
-    """A line that no visible cell above has, a question without a guess, a digit in an answer."""
+    """A line that no visible cell above has, and a digit in an answer."""
     try:
         boxes = list_boxes(chapter.notebook)
     except ValueError as error:
@@ -83,8 +82,6 @@ def find_wrong(chapter: Chapter) -> Iterator[Finding]:
         cell = chapter.notebook.cells[box.cell]
         if _find_changed(chapter.notebook, box) is None:
             yield chapter.note(cell, f"not in one visible cell above its box: {box.old}", at=box.old)
-        if "?" not in box.ask or "uess" not in box.ask:
-            yield chapter.note(cell, f"the box asks nothing, or for no guess: {box.ask.strip()}", at=box.ask)
         if numbers := NUMBER.findall(remove(box.answer, CONVENTIONS)):
             says = f"a typed number in an answer: {', '.join(numbers)}"
             yield chapter.note(cell, says, "Say it in words that a changed table leaves true", at=box.answer)

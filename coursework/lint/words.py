@@ -1,7 +1,7 @@
 """Words of totality, which a rival that was not run may turn: each use names the choices that were run.
 
 ``chapters/totality.csv`` has a row for each: chapter, the sentence as it stands, and the choices under which
-it was tried and held. Uses without a row are counted in `coursework/lint/ratchet.toml`, and may only fall.
+it was tried and held.
 """
 
 import csv
