@@ -142,7 +142,7 @@ release: setup book ## wheel, site with its Python, zip to read offline, PDF and
 version: ## print the version, or write it into every file that has it: make version NUMBER=0.2.1
 	@$(PYTHON) .ci/version.py $(NUMBER)
 
-bench: setup assignments book ## measure build, notebooks, page weight and grading (ONLY="builds weight": some parts)
+bench: setup assignments book ## measure build, page weight, laboratory and grading (ONLY="builds weight": some parts)
 	@PYTHONPATH=. $(BIN)/python bench/bench.py $(if $(ONLY),--only $(ONLY))
 
 lock: $(VENV)/test.ok ## pin what the pinned packages need in turn

@@ -18,13 +18,11 @@ import cluster
 import grading
 import lab
 import lighthouse
-import notebooks
 import weight
 from common import ROOT, Part, say
 
 PARTS: dict[str, Callable[[], Part]] = {
     "builds": builds.measure,
-    "notebooks": notebooks.measure,
     "weight": weight.measure,
     "lab": lab.measure,
     "lighthouse": lighthouse.measure,
@@ -63,7 +61,7 @@ def main() -> None:
     chosen = parser.parse_args().only
     target = ROOT / "_build" / "bench.json"
     report = json.loads(target.read_text(encoding="utf-8")) if target.exists() else {}
-    print(f"{'measure':<40}{'found':>9}{'mark':>9}   {'':<7}seconds (ours, floor, bare Sphinx)")
+    print(f"{'measure':<40}{'found':>9}{'mark':>9}   {'':<7}seconds (ours, floor)")
     for place, name in enumerate(chosen, start=1):
         say(f"[{place} of {len(chosen)}] {name}")
         started = time.perf_counter()

@@ -1,12 +1,10 @@
-"""Measure the build of the book: against an older commit, a floor, and what one changed sentence costs.
+"""Measure the build of the book: against an older commit, and what one changed sentence costs.
 
-The older commit's files come from git; where its history is not there, those figures are left out. The floor
-is what the same tools need for next to nothing: Jupyter Book building as many near-empty pages. Charts are
+The older commit's files come from git; where its history is not there, those figures are left out. Charts are
 drawn before, in both books, as they are for an author; seconds are those of processors.
 """
 
 import io
-import json
 import shutil
 import subprocess
 import sys
@@ -59,18 +57,6 @@ def page_count(book: Path) -> int:
     return sum(line.strip().startswith(("root:", "- file:")) for line in (book / "_toc.yml").open())
 
 
-def empty_book(folder: Path, count: int) -> Path:
-    """As many pages as the book has, each with a heading and a line, in the same theme."""
-    folder.mkdir(parents=True)
-    names = [f"page{place}" for place in range(1, count)]
-    (folder / "_config.yml").write_text('title: Floor\nexecute: {execute_notebooks: "off"}\n')
-    toc = {"format": "jb-book", "root": "index", "chapters": [{"file": name} for name in names]}
-    (folder / "_toc.yml").write_text(json.dumps(toc))
-    for name in ["index", *names]:
-        (folder / f"{name}.md").write_text(f"# {name}\n\nOne line.\n")
-    return folder
-
-
 def forget(folder: Path) -> None:
     """Remove what a build made, but for drawings."""
     kept = [path for name in DRAWN for path in [folder / "_build" / name] if path.is_dir()]
@@ -104,8 +90,8 @@ def measure() -> Part:
     with tempfile.TemporaryDirectory() as folder:
         work_folder = Path(folder)
         book, count = copy_of_book(work_folder / "book"), page_count(ROOT)
-        floor, before = empty_book(work_folder / "floor", count), book_before(work_folder / "before")
-        makers: dict[Path, Callable[[Path], float]] = {book: build, floor: jupyter_book}
+        before = book_before(work_folder / "before")
+        makers: dict[Path, Callable[[Path], float]] = {book: build}
         if before is not None:
             makers[before] = jupyter_book
 
@@ -121,12 +107,12 @@ def measure() -> Part:
         for where, make in makers.items():
             make(where)
         say("builds: cold, in turn, twice")
-        ours, least, *theirs = medians(*(lambda where=where: cold(where) for where in makers), rounds=2)
+        ours, *theirs = medians(*(lambda where=where: cold(where) for where in makers), rounds=2)
         say("builds: one sentence changed, and nothing changed, three times")
         after = [lambda: jupyter_book(before)] if before is not None else []
         sentence, same, *their_same = medians(changed, lambda: build(book), *after)
         pages = count / page_count(before) if before is not None else 1
-    found = {"cold build / floor": round(ours / least, 2), "one sentence, s": round(sentence, 2)}
+    found = {"cold build, s": round(ours, 2), "one sentence, s": round(sentence, 2)}
     if before is not None:
         found |= {
             COLD: round(ours / theirs[0] / pages, 2),
@@ -134,7 +120,6 @@ def measure() -> Part:
             SENTENCE: round(sentence / their_same[0], 2),
         }
     spent = {
-        "cold build": [ours, least],
         COLD: [ours, *theirs],
         SAME: [same, *their_same],
         SENTENCE: [sentence],

@@ -5,7 +5,6 @@ import resource
 import statistics
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,25 +32,17 @@ def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def seconds(command: list[str], folder: Path, **environment: str) -> float:
-    """Wall-clock time of a command; the bench ends with its message where it fails."""
-    started = time.perf_counter()
+def work(command: list[str], folder: Path, **environment: str) -> float:
+    """Processor time of a command and of all that it starts, which other work hardly changes.
+
+    The bench ends with the command's message where it fails.
+    """
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run(command, cwd=folder, env=_ENVIRONMENT | environment, capture_output=True, text=True)
     if done.returncode:
         sys.exit(f"{' '.join(command)} failed:\n{done.stdout[-1500:]}{done.stderr[-1500:]}")
-    return time.perf_counter() - started
-
-
-def work(command: list[str], folder: Path, **environment: str) -> float:
-    """Processor time of a command and of all that it starts, which other work hardly changes."""
-
-    def spent() -> float:
-        used = resource.getrusage(resource.RUSAGE_CHILDREN)
-        return used.ru_utime + used.ru_stime
-
-    before = spent()
-    seconds(command, folder, **environment)
-    return spent() - before
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def medians(*measures: Callable[[], float], rounds: int = 3) -> list[float]:

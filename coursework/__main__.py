@@ -4,20 +4,18 @@ import argparse
 import errno
 import os
 import sys
+from argparse import Namespace
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+
+from coursework.making.files import MasterError
 
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def _make_notebooks(arguments: list[str]) -> int:
+def _make_notebooks(given: Namespace) -> int:
     """Run the notebooks whose code, library or tables changed, take over prose, collect what they filed."""
-    parser = argparse.ArgumentParser(prog="coursework notebooks", description=_make_notebooks.__doc__)
-    parser.add_argument(
-        "sources", nargs="*", metavar="chapters/03_gdp.md", help="these only; all if none is named"
-    )
-    parser.add_argument("--anew", action="store_true", help="run them also where nothing changed")
-    given = parser.parse_args(arguments)
     from coursework.making import freshness
 
     known = freshness.list_sources(ROOT)
@@ -50,114 +48,60 @@ def _collect() -> int:
     return 0
 
 
-def _make_pages(arguments: list[str]) -> int:
+def _make_pages(given: Namespace) -> int:
     """Make what the book shows of masters and chapters: pages of exercises, notebooks to take along, keys."""
-    return _make(arguments, "pages")
+    from coursework.making import everything
+
+    everything.make(ROOT, instructor=given.edition == "instructor", cohort=given.cohort)
+    return 0
 
 
-def _make_assignments(arguments: list[str]) -> int:
+def _make_assignments(given: Namespace) -> int:
     """Make the students' notebooks and nbgrader's sources."""
-    return _make(arguments, "assignments")
-
-
-def _make(arguments: list[str], task: str) -> int:
-    parser = argparse.ArgumentParser(prog=f"coursework {task}")
-    add = parser.add_argument
-    add("--edition", choices=("student", "instructor"), default="student")
-    add("--cohort", default=os.environ.get("COHORT", ""), help="such as 2027-spring")
-    if task == "assignments":
-        roster = os.environ.get("ROSTER") or None
-        add("--roster", type=Path, default=roster, help="CSV of a class: a notebook for each student")
-        add("--assignment", default="", metavar="NN_topic", help="with --roster, this one only")
-        add("--keys", type=Path, default=ROOT / "grades" / "keys", help="where keys are kept")
-    given = parser.parse_args(arguments)
     from coursework.making import everything, products
-    from coursework.making.files import MasterError
 
-    try:
-        made = everything.make(ROOT, instructor=given.edition == "instructor", cohort=given.cohort)
-        if task == "assignments" and given.roster:
-            count = everything.make_class(ROOT, given.roster, given.cohort, given.assignment, given.keys)
-            print(f"{count} personal notebooks are in {products.ASSIGNMENTS}/class; keep {given.keys} safe")
-    except MasterError as error:
-        return _refuse(f"The exercises cannot be made:\n{error}")
-    if task == "assignments":
-        print(f"{made} of the masters had changed; the assignments are in {products.ASSIGNMENTS}")
-        most = products.list_points(ROOT, given.cohort)
-        print("On Moodle or Canvas each takes one file, of the type .ipynb, and has as its maximum:")
-        print("".join(f"  {name:32} {points:3} points\n" for name, points in most.items()), end="")
+    made = everything.make(ROOT, cohort=given.cohort)
+    if given.roster:
+        count = everything.make_class(ROOT, given.roster, given.cohort, given.assignment, given.keys)
+        print(f"{count} personal notebooks are in {products.ASSIGNMENTS}/class; keep {given.keys} safe")
+    print(f"{made} of the masters had changed; the assignments are in {products.ASSIGNMENTS}")
+    most = products.list_points(ROOT, given.cohort)
+    print("On Moodle or Canvas each takes one file, of the type .ipynb, and has as its maximum:")
+    print("".join(f"  {name:32} {points:3} points\n" for name, points in most.items()), end="")
     return 0
 
 
-def _make_bank(arguments: list[str]) -> int:
+def _make_bank(given: Namespace) -> int:
     """Write the questions that a learning platform can ask, for Moodle and for Canvas."""
-    parser = argparse.ArgumentParser(prog="coursework bank", description=_make_bank.__doc__)
-    parser.add_argument("--sets", type=int, default=3, help="of numbers for what varies, the book's first")
-    given = parser.parse_args(arguments)
     from coursework.bank import bank
-    from coursework.making.files import MasterError
 
-    try:
-        print(bank.make(ROOT, given.sets))
-    except MasterError as error:
-        return _refuse(f"The bank cannot be made:\n{error}")
+    print(bank.make(ROOT, given.sets))
     return 0
 
 
-def _make_calendar(arguments: list[str]) -> int:
+def _make_calendar(given: Namespace) -> int:
     """Plan a term and write it as a calendar file."""
-    parser = argparse.ArgumentParser(prog="coursework calendar", description=_make_calendar.__doc__)
-    add = parser.add_argument
-    add("--weeks", type=int, required=True)
-    add("--start", required=True, metavar="2027-03-01", help="the first day of the first week")
-    add("--hours", type=float, default=4, help="of a week, beside the class")
-    add("--break", default="", dest="breaks", metavar="DAYS", help="a day of each week without the course")
-    given = parser.parse_args(arguments)
-    from coursework.making import plans, term
+    from coursework.making import term
 
-    try:
-        made = term.make_calendar(ROOT, given.weeks, given.start, given.hours, given.breaks)
-    except plans.PlanError as error:
-        return _refuse(f"There is no such plan: {error}.")
+    made = term.make_calendar(ROOT, given.weeks, given.start, given.hours, given.breaks)
     print(f"The calendar is in {made.relative_to(ROOT)}")
     return 0
 
 
-def _make_slides(arguments: list[str]) -> int:
+def _make_slides(given: Namespace) -> int:
     """Make slides of the chapters, or of one."""
-    parser = argparse.ArgumentParser(prog="coursework slides", description=_make_slides.__doc__)
-    parser.add_argument("chapter", nargs="?", default="", metavar="03", help="this one only")
-    given = parser.parse_args(arguments)
     from coursework.making import slides
-    from coursework.making.files import MasterError
 
-    try:
-        folder = slides.make(ROOT, given.chapter)
-    except MasterError as error:
-        return _refuse(f"The slides cannot be made: {error}.")
+    folder = slides.make(ROOT, given.chapter)
     print(f"Open {folder.relative_to(ROOT)}/index.html in a browser.")
     return 0
 
 
 def _lint(arguments: list[str]) -> int:
-    """Say what is wrong with chapters: numbers, charts, answers, code, and shares that may only fall."""
-    from coursework.lint.__main__ import main as lint
+    """Say what is wrong with chapters: numbers, charts, answers, and what they ask of a reader."""
+    from coursework.lint.__main__ import main
 
-    return lint(ROOT, arguments)
-
-
-def _run_grader(task: str, arguments: list[str]) -> int:
-    from notebook_grader.__main__ import main
-
-    from coursework.course import COURSE
-
-    return main([task, *arguments], replace(COURSE, others={"capstone": _make_capstone}), "coursework")
-
-
-def _make_capstone() -> object:
-    from coursework.capstone import marking
-
-    return marking.make_assignment()
+    return main(ROOT, arguments)
 
 
 def _check_capstone(arguments: list[str]) -> int:
@@ -167,22 +111,64 @@ def _check_capstone(arguments: list[str]) -> int:
     return main(arguments)
 
 
-MADE_HERE = {
-    "notebooks": _make_notebooks,
-    "pages": _make_pages,
-    "assignments": _make_assignments,
-    "bank": _make_bank,
-    "calendar": _make_calendar,
-    "slides": _make_slides,
-    "lint": _lint,
-    "capstone": _check_capstone,
-}
+def _make_capstone() -> object:
+    from coursework.capstone import marking
+
+    return marking.make_assignment()
+
+
+def _run_grader(arguments: list[str]) -> int:
+    from notebook_grader.__main__ import main
+
+    from coursework.course import COURSE
+
+    return main(arguments, replace(COURSE, others={"capstone": _make_capstone}), "coursework")
+
+
+# Tasks that read their arguments themselves.
+ELSEWHERE: dict[str, Callable[[list[str]], int]] = {"lint": _lint, "capstone": _check_capstone}
 BY_THE_GRADER = {
     "grade": "Grade a folder or zip of submitted notebooks.",
     "mark": "Mark the texts of a class in a browser.",
     "explain": "Say how a mark came about: explain STUDENT EXERCISE.",
     "return": "Return marks and feedback to Moodle or Canvas.",
 }
+
+
+def _make_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="coursework")
+    tasks = parser.add_subparsers(metavar="TASK", dest="task", required=True)
+
+    def begin(name: str, run: Callable[[Namespace], int]) -> Callable[..., argparse.Action]:
+        task = tasks.add_parser(name, help=run.__doc__, description=run.__doc__)
+        task.set_defaults(run=run)
+        return task.add_argument
+
+    add = begin("notebooks", _make_notebooks)
+    add("sources", nargs="*", metavar="chapters/03_gdp.md", help="these only; all if none is named")
+    add("--anew", action="store_true", help="run them also where nothing changed")
+    cohort = {"default": os.environ.get("COHORT", ""), "help": "such as 2027-spring"}
+    add = begin("pages", _make_pages)
+    add("--edition", choices=("student", "instructor"), default="student")
+    add("--cohort", **cohort)
+    add = begin("assignments", _make_assignments)
+    add("--cohort", **cohort)
+    roster = os.environ.get("ROSTER") or None
+    add("--roster", type=Path, default=roster, help="CSV of a class: a notebook for each student")
+    add("--assignment", default="", metavar="NN_topic", help="with --roster, this one only")
+    add("--keys", type=Path, default=ROOT / "grades" / "keys", help="where keys are kept")
+    add = begin("bank", _make_bank)
+    add("--sets", type=int, default=3, help="of numbers for what varies, the book's first")
+    add = begin("calendar", _make_calendar)
+    add("--weeks", type=int, required=True)
+    add("--start", required=True, metavar="2027-03-01", help="the first day of the first week")
+    add("--hours", type=float, default=4, help="of a week, beside the class")
+    add("--break", default="", dest="breaks", metavar="DAYS", help="a day of each week without the course")
+    add = begin("slides", _make_slides)
+    add("chapter", nargs="?", default="", metavar="03", help="this one only")
+    for name, says in ({name: run.__doc__ for name, run in ELSEWHERE.items()} | BY_THE_GRADER).items():
+        tasks.add_parser(name, help=says)
+    return parser
 
 
 def _refuse(sentence: str) -> int:
@@ -192,21 +178,21 @@ def _refuse(sentence: str) -> int:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one task; returns its exit code."""
-    given = sys.argv[1:] if arguments is None else arguments
-    name, own = (given[0], given[1:]) if given else ("", [])
+    own = sys.argv[1:] if arguments is None else arguments
+    name = own[0] if own else ""
     try:
-        if name in MADE_HERE:
-            return MADE_HERE[name](own)
+        if name in ELSEWHERE:
+            return ELSEWHERE[name](own[1:])
         if name in BY_THE_GRADER:
-            return _run_grader(name, own)
+            return _run_grader(own)
+        given = _make_parser().parse_args(own)
+        return given.run(given)
+    except MasterError as error:
+        return _refuse(f"The {name} cannot be made:\n{error}")
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise
         return _refuse("The disk is full: make room, then run the same command again.")
-    told = {task: run.__doc__ for task, run in MADE_HERE.items()} | BY_THE_GRADER
-    listed = "\n".join(f"  {task:12} {does}" for task, does in told.items())
-    print(f"Name a task:\n{listed}", file=sys.stderr)
-    return 0 if given in (["-h"], ["--help"]) else 2
 
 
 if __name__ == "__main__":
