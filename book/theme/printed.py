@@ -60,10 +60,10 @@ def _find_edges(lines: list[str]) -> list[int]:
 def find_tables(printed: str) -> list[str | list[list[str]]]:
     """What was printed, in its order: texts, and tables as rows of cells."""
     lines = printed.rstrip().splitlines()
-    found = _find(lines) if len(lines) <= MOST else [printed]
+    found: list[str | list[list[str]]] = _find(lines) if len(lines) <= MOST else [printed]
     # Half of a table would say less than its text.
-    whole: list[str | list[list[str]]] = [printed.rstrip()]
-    return whole if any(isinstance(part, str) and "  " in part.strip() for part in found) else found
+    torn = any(isinstance(part, str) and "  " in part.strip() for part in found)
+    return [printed.rstrip()] if torn else found
 
 
 def _find(lines: list[str]) -> list[str | list[list[str]]]:
