@@ -29,22 +29,9 @@ _CHANNELS = ["x", "y", "x2", "y2", "color", "size", "shape", "row", "column", "f
 _CHANNELS += ["longitude", "latitude"]
 _SAME_CHANNEL = {"fill": "color", "stroke": "color"}
 _SAME_MARK = {"circle": "point", "square": "point", "trail": "line", "tick": "point"}
-_MARKS = {
-    "line": "lines",
-    "point": "points",
-    "bar": "bars",
-    "area": "areas",
-    "rect": "cells",
-    "rule": "rules",
-}
-_AGGREGATES = {
-    "mean": "mean",
-    "average": "mean",
-    "sum": "sum",
-    "median": "median",
-    "min": "min",
-    "max": "max",
-}
+_MARKS = {mark: f"{mark}s" for mark in ("line", "point", "bar", "area", "rule")} | {"rect": "cells"}
+# What pandas calls what a chart may make of several rows.
+_AGGREGATES = {name: name for name in ("mean", "sum", "median", "min", "max")}
 _AGGREGATES |= {"count": "size", "distinct": "nunique"}
 _KINDS = {"quantitative": "a quantity", "temporal": "a point in time", "ordinal": "an order or a name"}
 _ROW = re.compile(r"row (\d+) (\w+)")
@@ -201,9 +188,8 @@ def _taken_apart(flat: Mapping[str, Any]) -> tuple[dict[str, Any], list[dict[str
     for label, value in flat.items():
         if part := _ROW.fullmatch(str(label)):
             rows.setdefault(int(part[1]), {})[part[2]] = value
-    return {str(label): v for label, v in flat.items() if not is_label_of_data(str(label))}, list(
-        rows.values()
-    )
+    head = {str(label): v for label, v in flat.items() if not is_label_of_data(str(label))}
+    return head, list(rows.values())
 
 
 def _flat(head: dict[str, Any], rows: list[dict[str, Any]], kept: list[str]) -> Flat:
@@ -265,10 +251,8 @@ def _one_view(chart: object, asks: dict[str, str]) -> tuple[dict[str, Any], list
         raise Unreadable("draws a file, which cannot be checked: read it into a table, and draw that")
     rows = _rows(view["rows"], view["encoding"])
     head: dict[str, Plain] = {"mark": view["mark"]}
-    for name, encoding in view["encoding"].items():
-        head[name] = encoding["field"]
-        head[f"{name} type"] = encoding["type"]
-        head[f"{name} aggregate"] = encoding["aggregate"]
+    for name, one in view["encoding"].items():
+        head |= {name: one["field"], f"{name} type": one["type"], f"{name} aggregate": one["aggregate"]}
     for name, other in (("x", "y"), ("y", "x")):
         kind = str(head.get(f"{name} type"))
         if name in head and head.get(f"{other} type") == "quantitative" and _number_years(rows, name, kind):
@@ -351,17 +335,12 @@ def _rows(rows: list[dict[str, Any]], encoding: dict[str, dict[str, Any]]) -> li
         return shown
     summed = {name: one["aggregate"] for name, one in encoding.items() if name not in groups}
     if unknown := set(summed.values()) - set(_AGGREGATES):
-        raise Unreadable(
-            f"shows the {unknown.pop()} of several rows, which cannot be checked: do it in pandas"
-        )
+        how = unknown.pop()
+        raise Unreadable(f"shows the {how} of several rows, which cannot be checked: do it in pandas")
     table = pd.DataFrame(shown)
     parts = table.groupby(groups, dropna=False, sort=True) if groups else [((), table)]
     return [
         dict(zip(groups, values, strict=True))
-        | {name: _summed(part[name], how) for name, how in summed.items()}
+        | {name: part[name].agg(_AGGREGATES[how]) for name, how in summed.items()}
         for values, part in parts
     ]
-
-
-def _summed(column: pd.Series, how: str) -> object:
-    return len(column) if how == "count" else getattr(column, _AGGREGATES[how])()

@@ -44,16 +44,9 @@ def make_answer(
     recorded: Mapping[str, Any], slips: Iterable[Mapping[str, Any]] = (), hint: str = ""
 ) -> Answer:
     """The answer of a record, with those of `slips` that are filed under its name."""
-    own = [slip for slip in slips if slip["name"] == recorded["name"]]
-    return Answer(
-        name=recorded["name"],
-        values=recorded["values"],
-        within=recorded["within"],
-        unit=recorded["unit"],
-        slips=tuple(Slip(slip["values"], slip["slip"]) for slip in own),
-        hint=hint,
-        asks=recorded.get("asks"),
-    )
+    fields = {part: value for part, value in recorded.items() if part != "slip"}
+    own = [Slip(slip["values"], slip["slip"]) for slip in slips if slip["name"] == recorded["name"]]
+    return Answer(**fields, slips=tuple(own), hint=hint)
 
 
 class Recorder:

@@ -18,14 +18,9 @@ from plain_answers.sealing import seal, write
 
 LETTERS = [["B"], ("B",), {"B"}, np.str_("B"), np.array(["B"]), np.array("(b)"), pd.Series(["B."]), [["B"]]]
 NUMBERS = [-31.15, decimal.Decimal("-31.15"), fractions.Fraction(-623, 20), [-31.15], {-31.15}, {"": -31.15}]
-NUMBERS += [
-    np.array([-31.15]),
-    np.array(-31.15),
-    np.float64(-31.15),
-    np.array([[-31.15]]),
-    [np.array(-31.15)],
-]
+NUMBERS += [np.array([-31.15]), np.array(-31.15), np.float64(-31.15), np.array([[-31.15]])]
 NUMBERS += [pd.Series([-31.15], index=["x"]), pd.DataFrame([[-31.15]]), pd.Index([-31.15])]
+NUMBERS += [[np.array(-31.15)]]
 LISTS = [["C", "E"], ("c", "e"), "C, E", np.array(["C", "E"]), pd.Series(["C", "E"]), ["C, E"], {"1": "C, E"}]
 REFUSED = {
     (1 + 2j): "one number is expected",

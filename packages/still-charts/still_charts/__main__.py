@@ -27,7 +27,7 @@ def main() -> int:
     """Draw every chart of the job on standard input; what went wrong goes to standard output."""
     job = json.load(sys.stdin)
     specifications = job.pop("specifications")
-    store = ChartStore(Path(job["folder"]), job["colours"], job["han"])
+    store = ChartStore(**job | {"folder": Path(job["folder"])})
     faults = []
     with ProcessPoolExecutor(max_workers=min(os.cpu_count() or 1, len(specifications))) as pool:
         for count, fault in enumerate(pool.map(partial(_draw, store), specifications), start=1):

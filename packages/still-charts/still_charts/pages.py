@@ -12,10 +12,9 @@ from typing import Any, NoReturn
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
-from sphinx.errors import ExtensionError
 
 from still_charts.shared import render_charts
-from still_charts.store import ChartStore, NotDrawn, format_specification
+from still_charts.store import ChartStore, format_specification
 from still_charts.vega import CHART_MIME
 
 
@@ -61,10 +60,7 @@ def _merge_wanted(app: Sphinx, env: BuildEnvironment, pages: list[str], other: B
 
 def _draw(app: Sphinx, env: BuildEnvironment) -> list[str]:
     wanted = _list_wanted(env)
-    try:
-        open_store(app).draw_missing(wanted)
-    except NotDrawn as error:
-        raise ExtensionError(str(error)) from None
+    open_store(app).draw_missing(wanted)
     wanted.clear()
     return []
 
@@ -75,10 +71,7 @@ def _render(app: Sphinx, doctree: nodes.document, page: str) -> None:
     if not charts or app.builder.format != "html":
         return
     store = open_store(app)
-    try:
-        drawings = [store.read(node["specification"]) for node in charts]
-    except NotDrawn as error:
-        raise ExtensionError(str(error)) from None
+    drawings = [store.read(node["specification"]) for node in charts]
     still = (index for index, node in enumerate(charts) if node["still"])
     rendered, end = render_charts(drawings, page, still)
     for node, html in zip(charts, rendered, strict=True):

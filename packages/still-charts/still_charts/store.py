@@ -10,13 +10,15 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
+from sphinx.errors import ExtensionError
+
 from still_charts.drawing import Drawing
 
 _DRAWN_BY = ("drawing.py", "svg.py", "controls.py", "tables.py")
 
 
-class NotDrawn(Exception):
-    """A chart could not be drawn: the message says which, and why."""
+class NotDrawn(ExtensionError):
+    """A chart could not be drawn, which ends a build: the message says which, and why."""
 
 
 def format_specification(specification: dict) -> str:
@@ -80,12 +82,7 @@ class ChartStore:
         missing = [one for one in dict.fromkeys(specifications) if not self.find_path(one).exists()]
         if not missing:
             return
-        job = {
-            "folder": str(self.folder),
-            "colours": self.colours,
-            "han": self.han,
-            "specifications": missing,
-        }
+        job = asdict(self) | {"folder": str(self.folder), "specifications": missing}
         command = [sys.executable, "-m", "still_charts"]
         done = subprocess.run(command, input=json.dumps(job), text=True, stdout=subprocess.PIPE)
         if done.returncode:
