@@ -1,7 +1,8 @@
 """Measure the build of the book: against an older commit, and what one changed sentence costs.
 
-The older commit's files come from git; where its history is not there, those figures are left out. Charts are
-drawn before, in both books, as they are for an author; seconds are those of processors.
+The older commit's files come from git, and it has an environment of its own pins, as extensions of today's
+would change its pages; where either is not to be had, those figures are left out. Charts are drawn before, in
+both books, as they are for an author; seconds are those of processors, which other work hardly changes.
 """
 
 import io
@@ -24,11 +25,10 @@ STEPS = [
     [sys.executable, "-m", *step.split()]
     for step in ("coursework notebooks", "coursework pages", "book.build")
 ]
-JUPYTER_BOOK = [str(BIN / "jupyter-book"), "build", ".", "-W", "-n", "--keep-going"]
 # What a cold build leaves alone, under `_build`: the drawings of both.
 DRAWN = ("charts", ".doctrees/charts")
-# A word of this chapter's prose that is changed there and back again.
-CHAPTER, WORDS = "chapters/03_gdp.md", ("the region", "the  region")
+# Words of a sentence of this chapter, which are changed there and back again.
+CHAPTER, WORDS = "chapters/03_gdp.md", ("Within a vintage the region", "Within a vintage our region")
 
 
 def copy_of_book(folder: Path) -> Path:
@@ -38,17 +38,24 @@ def copy_of_book(folder: Path) -> Path:
         if (ROOT / name).exists():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, folder / name)
+    if (drawn := ROOT / "_build" / "charts").is_dir():
+        shutil.copytree(drawn, folder / "_build" / "charts")
     return folder
 
 
 def book_before(folder: Path) -> Path | None:
-    """The files of the older commit, or None where git does not have it."""
+    """The files of the older commit with its environment, or None where one of them is not to be had."""
     packed = subprocess.run(["git", "archive", BEFORE], cwd=ROOT, capture_output=True)
     if packed.returncode:
         say(f"builds: git has no commit {BEFORE} here, so nothing is compared with it")
         return None
     with tarfile.open(fileobj=io.BytesIO(packed.stdout)) as archive:
         archive.extractall(folder, filter="data")
+    uv = [str(BIN / "uv"), "--quiet"]
+    install = [*uv, "pip", "install", "--python", ".venv", "-r", "requirements.txt", "-c", "constraints.txt"]
+    if any(subprocess.run(one, cwd=folder).returncode for one in ([*uv, "venv", ".venv"], install)):
+        say(f"builds: what {BEFORE} is pinned to cannot be installed, so nothing is compared with it")
+        return None
     return folder
 
 
@@ -72,28 +79,26 @@ def build(folder: Path) -> float:
 
 
 def jupyter_book(folder: Path) -> float:
-    """Seconds of Jupyter Book. The older commit's packages lie in its folder, not in the environment."""
-    return work(JUPYTER_BOOK, folder, PYTHONPATH=str(folder))
+    """Seconds of Jupyter Book. The older commit's packages lie in its folder, not in its environment."""
+    command = [str(folder / ".venv/bin/jupyter-book"), "build", ".", "-W", "-n", "--keep-going"]
+    return work(command, folder, PYTHONPATH=str(folder))
 
 
 def change_a_sentence(folder: Path) -> None:
-    """Change the first of the chosen words in a chapter's text, or change it back."""
-    source, (one, other) = folder / CHAPTER, WORDS
-    text = source.read_text(encoding="utf-8")
-    source.write_text(
-        text.replace(other, one) if other in text else text.replace(one, other, 1), encoding="utf-8"
-    )
+    """Change the chosen words in a chapter's text, or change them back."""
+    source, text = folder / CHAPTER, (folder / CHAPTER).read_text(encoding="utf-8")
+    one, other = WORDS if WORDS[0] in text else WORDS[::-1]
+    assert one in text, f"{CHAPTER} has no such words any more: choose others"
+    source.write_text(text.replace(one, other), encoding="utf-8")
 
 
 def measure() -> Part:
     """Cold builds in turn, then builds with and without a change in turn."""
     with tempfile.TemporaryDirectory() as folder:
-        work_folder = Path(folder)
-        book, count = copy_of_book(work_folder / "book"), page_count(ROOT)
-        before = book_before(work_folder / "before")
+        book, before = copy_of_book(Path(folder, "book")), book_before(Path(folder, "before"))
         makers: dict[Path, Callable[[Path], float]] = {book: build}
-        if before is not None:
-            makers[before] = jupyter_book
+        makers |= {before: jupyter_book} if before else {}
+        count = page_count(ROOT)
 
         def cold(where: Path) -> float:
             forget(where)
@@ -119,11 +124,7 @@ def measure() -> Part:
             SAME: round(same / their_same[0], 2),
             SENTENCE: round(sentence / their_same[0], 2),
         }
-    spent = {
-        COLD: [ours, *theirs],
-        SAME: [same, *their_same],
-        SENTENCE: [sentence],
-    }
+    spent = {COLD: [ours, *theirs], SAME: [same, *their_same], SENTENCE: [sentence]}
     return Part(found, MARKS if before is not None else {}, spent)
 
 
