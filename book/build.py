@@ -23,7 +23,7 @@ NO_ROOM = "The pages were not built: '{output}' needs some {room} MB, and the di
 PACKAGES = ("claims-ledger", "live-cells", "plain-answers", "still-charts")
 PROGRAMS = ("book", *(f"packages/{name}/{name.replace('-', '_')}" for name in PACKAGES))
 FOLDERS = (*PROGRAMS, "capstone", "chapters", "data", "exercises", "jingjinji", "pages")
-MADE = ("ledger.json", "elsewhere.json", "example.json", "take-along", "assignments/practice")
+MADE = ("ledgers", "take-along", "assignments/practice")
 # Of these, what Sphinx does not notice: programs, looks and settings.
 MACHINERY = (".py", ".js", ".css", ".html", ".svg", ".toml")
 SETTINGS = (

@@ -22,7 +22,7 @@ PALETTE = "data/palette.csv"
 # The description of the package that all tables are.
 PACKAGE = "data/datapackage.json"
 # Every claim's label with its readings and sources, which `make` derives from the tables.
-LEDGER = "_build/ledger.json"
+LEDGER = "_build/ledgers/ledger.json"
 
 # What notebooks store beside texts, by the type of the output: what draws has the Vega-Lite of Altair inside.
 CHART_MIME = vega.CHART_MIME

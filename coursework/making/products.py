@@ -9,9 +9,9 @@ PAGES = "exercises/pages"
 TAKE_ALONG = "_build/take-along"
 # The folders of articles, the course's own first, each with what pages show of it.
 LEDGERS = {
-    "data": "_build/ledger.json",
-    "capstone/elsewhere": "_build/elsewhere.json",
-    "capstone/example": "_build/example.json",
+    "data": "_build/ledgers/ledger.json",
+    "capstone/elsewhere": "_build/ledgers/elsewhere.json",
+    "capstone/example": "_build/ledgers/example.json",
 }
 
 # A path, or the text that belongs there.

@@ -67,5 +67,5 @@ def take_claim(env: Any, name: str) -> dict[str, Any] | None:
 def find_outdated(app: Sphinx, env: Any, added: set[str], changed: set[str], removed: set[str]) -> list[str]:
     """The pages that show something else than they were read with."""
     held = {page: about[_KEY] for page, about in env.metadata.items() if _KEY in about}
-    now = {kind: _digest(app, *kind) for kinds in held.values() for kind in kinds}
+    now = {kind: _digest(app, *kind) for kind in {kind for kinds in held.values() for kind in kinds}}
     return [page for page, kinds in held.items() if any(now[kind] != seen for kind, seen in kinds.items())]
