@@ -62,7 +62,7 @@ lint: $(VENV)/test.ok ## what reading the code finds: ruff (rules, format) and, 
 check: $(VENV)/book.ok ## what is wrong with a chapter, in seconds: make check CHAPTER=03 (none named: all)
 	@$(COURSEWORK) lint $(CHAPTER)
 
-test: setup lint book ## what a change of text, data, library, exercise or page can break
+test: setup lint assignments book ## what a change of text, data, library, exercise or page can break
 	@echo "Running every notebook again, comparing each output with the stored one; testing library, data, chapters,"
 	@echo "exercises, and every page in a browser"
 	@$(PYTEST) --nbval --nbval-current-env --doctest-modules -m "not slow" \

@@ -51,9 +51,9 @@ def book_before(folder: Path) -> Path | None:
         return None
     with tarfile.open(fileobj=io.BytesIO(packed.stdout)) as archive:
         archive.extractall(folder, filter="data")
-    uv = [str(BIN / "uv"), "--quiet"]
-    install = [*uv, "pip", "install", "--python", ".venv", "-r", "requirements.txt", "-c", "constraints.txt"]
-    if any(subprocess.run(one, cwd=folder).returncode for one in ([*uv, "venv", ".venv"], install)):
+    install = "pip install --python .venv -r requirements.txt -c constraints.txt"
+    steps = ([BIN / "uv", "--quiet", *step.split()] for step in ("venv .venv", install))
+    if any(subprocess.run(step, cwd=folder).returncode for step in steps):
         say(f"builds: what {BEFORE} is pinned to cannot be installed, so nothing is compared with it")
         return None
     return folder
@@ -98,7 +98,6 @@ def measure() -> Part:
         book, before = copy_of_book(Path(folder, "book")), book_before(Path(folder, "before"))
         makers: dict[Path, Callable[[Path], float]] = {book: build}
         makers |= {before: jupyter_book} if before else {}
-        count = page_count(ROOT)
 
         def cold(where: Path) -> float:
             forget(where)
@@ -108,17 +107,17 @@ def measure() -> Part:
             change_a_sentence(book)
             return build(book)
 
-        say(f"builds: {count} pages, once to draw the charts")
+        say("builds: once, to draw the charts")
         for where, make in makers.items():
             make(where)
         say("builds: cold, in turn, twice")
         ours, *theirs = medians(*(lambda where=where: cold(where) for where in makers), rounds=2)
         say("builds: one sentence changed, and nothing changed, three times")
-        after = [lambda: jupyter_book(before)] if before is not None else []
+        after = [lambda: jupyter_book(before)] if before else []
         sentence, same, *their_same = medians(changed, lambda: build(book), *after)
-        pages = count / page_count(before) if before is not None else 1
+        pages = page_count(book) / page_count(before) if before else 1
     found = {"cold build, s": round(ours, 2), "one sentence, s": round(sentence, 2)}
-    if before is not None:
+    if before:
         found |= {
             COLD: round(ours / theirs[0] / pages, 2),
             SAME: round(same / their_same[0], 2),

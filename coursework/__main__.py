@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from claims_ledger.folder import FolderError
+
 from coursework.making.files import MasterError
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -35,16 +37,13 @@ def _make_notebooks(given: Namespace) -> int:
 
 def _collect() -> int:
     """Write the numbers that notebooks filed on claims into `results.csv`, and say which labels change."""
-    from claims_ledger.folder import Folder, FolderError
+    from claims_ledger.folder import Folder
     from claims_ledger.results import write_results
 
     from coursework.making import products
 
     for folder in products.list_ledgers(ROOT):
-        try:
-            print("".join(f"{line}\n" for line in write_results(Folder(folder))), end="")
-        except FolderError as error:
-            return _refuse(f"{error}.")
+        print("".join(f"{line}\n" for line in write_results(Folder(folder))), end="")
     return 0
 
 
@@ -52,7 +51,8 @@ def _make_pages(given: Namespace) -> int:
     """Make what the book shows of masters and chapters: pages of exercises, notebooks to take along, keys."""
     from coursework.making import everything
 
-    everything.make(ROOT, instructor=given.edition == "instructor", cohort=given.cohort)
+    instructor = given.edition == "instructor"  # whose keys have the notebooks that are marked beside them
+    everything.make(ROOT, instructor=instructor, cohort=given.cohort, marked=instructor)
     return 0
 
 
@@ -187,7 +187,7 @@ def main(arguments: list[str] | None = None) -> int:
             return _run_grader(own)
         given = _make_parser().parse_args(own)
         return given.run(given)
-    except MasterError as error:
+    except (FolderError, MasterError) as error:
         return _refuse(f"The {name} cannot be made:\n{error}")
     except OSError as error:
         if error.errno != errno.ENOSPC:

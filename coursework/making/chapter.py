@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -49,6 +50,16 @@ def count_minutes(root: Path, stem: str) -> tuple[int, int]:
         return _count_reading(notebook.read_text(encoding="utf-8")), practice
     except FileNotFoundError:
         raise MasterError(f"chapters/{notebook.name} is missing: run 'make notebooks'") from None
+
+
+def number_figures(notebooks: Mapping[str, dict]) -> dict[str, str]:
+    """ "Figure 3.1" by name, over chapters by their name, such as "03_gdp"."""
+    numbers: dict[str, str] = {}
+    for stem, notebook in notebooks.items():
+        found = (cell["metadata"].get("mystnb", {}).get("figure") for cell in notebook["cells"])
+        for number, figure in enumerate(filter(None, found), start=1):
+            numbers[figure["name"]] = f"Figure {int(stem[:2])}.{number}"
+    return numbers
 
 
 @cache

@@ -5,12 +5,17 @@ files takes seconds to import, and most runs find all of them fresh: so this imp
 and reads from the import graph what would make it.
 """
 
+import json
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+
+from claims_ledger import records
+from claims_ledger.folder import Folder
+from claims_ledger.results import list_filed
 
 from coursework.making import chapter, freshness, needs, plans, products, term
 from coursework.making.files import MasterError, Record, digest_of, write_file
@@ -55,31 +60,24 @@ def pack_wheel(root: Path) -> bytes:
 
 
 def _plan_library(root: Path) -> Step:
-    """The library's wheel."""
-    target = root / ASSIGNMENTS / needs.name_wheel(root)
+    """The library's wheel, for notebooks and beside the chapters to take along."""
+    targets = [root / folder / needs.name_wheel(root) for folder in (ASSIGNMENTS, products.TAKE_ALONG)]
     origin = digest_of(*(root / part for part in needs.list_wheel_parts(root)))
-    return Step("library", origin, [target], lambda: [pack_wheel(root)])
+    return Step("library", origin, targets, lambda: [pack_wheel(root)] * 2)
 
 
 def _plan_ledgers(root: Path) -> Step:
-    """What pages show of all claims, from the articles' folders and their notebooks."""
-    folders = products.list_ledgers(root)
-
-    def make() -> Iterable[str]:
-        from claims_ledger import folder, records
-
-        for path in folders:
-            try:
-                yield records.format_json(records.make_record(folder.Folder(path)))
-            except folder.FolderError as error:
-                raise MasterError(f"the ledger of {path.name} cannot be written: {error}") from None
-
-    parts = (*folders, root / "capstone", root / "chapters", root / "packages/claims-ledger/claims_ledger")
-    return Step("ledger", digest_of(*parts), [*folders.values()], make)
+    """What pages show of all claims, from the articles' folders and what their notebooks filed."""
+    made = products.list_ledgers(root)
+    folders = [Folder(path) for path in made]
+    filed = repr([list(list_filed(one)) for one in folders])
+    origin = digest(digest_of(*made, root / "packages/claims-ledger/claims_ledger"), filed)
+    texts = (records.format_json(records.make_record(one)) for one in folders)  # made when asked for
+    return Step("ledger", origin, [*made.values()], lambda: texts)
 
 
 def _plan_master(root: Path, source: Path, executed: Path, cohort: str, announced: dict | None) -> list[Step]:
-    """A master's page and notebook for practice, and its assignment.
+    """A master's page with its notebook for practice, and its assignment.
 
     A sentence changed in a chapter changes nothing here, but what is `announced` of it, as its minutes, does.
     """
@@ -111,25 +109,29 @@ def _plan_master(root: Path, source: Path, executed: Path, cohort: str, announce
     ]
 
 
-def _plan_take_along(root: Path) -> Step:
-    """The chapters to take along, and the wheel beside them."""
-    sources = sorted((root / "chapters").glob("[0-9][0-9]_*.ipynb"))
+def _plan_take_along(root: Path) -> list[Step]:
+    """The chapters to take along, each by itself."""
     folder, wheel = root / products.TAKE_ALONG, root / ASSIGNMENTS / needs.name_wheel(root)
-    codes = {source.stem: freshness.read_code(source) for source in sources}
-    required = {stem: needs.find_needs(root, code) for stem, code in codes.items()}
-    times = {stem: chapter.describe_times(root, stem) for stem in codes}
+    sources, works = sorted((root / "chapters").glob("[0-9][0-9]_*.ipynb")), root / "references.bib"
+    notebooks = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sources}
+    figures = chapter.number_figures(notebooks)
+    given = digest_of(works, root / VERSIONS, wheel), repr(figures)
+    made_by = digest(digest_maker(root, "coursework.making.take_along"), *given)
 
-    def make() -> Iterable[str | bytes]:
-        from coursework.making import take_along
+    def plan(stem: str, notebook: dict) -> Step:
+        source, times = root / "chapters" / f"{stem}.ipynb", chapter.describe_times(root, stem)
+        needed = needs.find_needs(root, freshness.list_code(notebook))
 
-        yield wheel.read_bytes()
-        for stem, notebook in take_along.format_chapters(root, sources, times, required).items():
-            yield take_along.bundle(stem, notebook, wheel, required[stem])
+        def make() -> Iterable[bytes]:
+            from coursework.making import take_along
 
-    made_by = digest_maker(root, "coursework.making.take_along")
-    given = digest_of(root / "references.bib", root / VERSIONS, wheel, *sources)
-    targets = [folder / wheel.name, *(folder / f"{stem}.zip" for stem in codes)]
-    return Step("chapters to take along", digest(made_by, repr((times, required)), given), targets, make)
+            text = take_along.format_chapter(source, figures, works, times, needed)
+            yield take_along.bundle(stem, text, wheel, needed)
+
+        origin = digest(made_by, repr((times, needed)), digest_of(source))
+        return Step(f"{stem} to take along", origin, [folder / f"{stem}.zip"], make)
+
+    return [plan(*one) for one in notebooks.items()]
 
 
 def _execute(root: Path, sources: list[Path], cohort: str) -> dict[Path, Path]:
@@ -147,8 +149,8 @@ def _remove_others(folder: Path, pattern: str, wanted: Iterable[Path]) -> None:
         path.unlink()
 
 
-def make(root: Path, *, instructor: bool = False, cohort: str = "") -> int:
-    """Write pages, assignments, the library's wheel, chapters to take along and the instructor's pages.
+def make(root: Path, *, instructor: bool = False, cohort: str = "", marked: bool = True) -> int:
+    """Write pages, the library's wheel, chapters to take along, and what is `marked`: the assignments.
 
     `cohort` is a name such as ``2027-spring``, for which every exercise that can vary draws its own values;
     without it all have those that the masters are written with. `instructor` asks for keys and plan.
@@ -156,25 +158,26 @@ def make(root: Path, *, instructor: bool = False, cohort: str = "") -> int:
     where a master cannot be used.
     """
     record, sources = Record(root, RECORD), products.list_masters(root)
-    _run(record, [_plan_library(root), _plan_ledgers(root)])
+    library = _plan_library(root)
+    _run(record, [library, _plan_ledgers(root)])
     executed = _execute(root, sources, cohort)
     lessons = plans.read_lessons(root)
     facts = plans.collect_facts(root, lessons)
     steps = [
         step
         for pair in executed.items()
-        for step in _plan_master(root, *pair, cohort, facts.get(pair[0].stem))
+        for step in _plan_master(root, *pair, cohort, facts.get(pair[0].stem))[: 2 if marked else 1]
     ]
     made = _run(record, steps)
-    along, page = _plan_take_along(root), term.format_page(lessons)
-    _run(record, [along, Step("plans of a term", digest(page), [root / term.PAGE], lambda: [page])])
+    along, page = [library, *_plan_take_along(root)], term.format_page(lessons)
+    _run(record, [*along, Step("plans of a term", digest(page), [root / term.PAGE], lambda: [page])])
     if instructor:
         from coursework.making.teacher import write_instructor_pages
 
         write_instructor_pages(root, list(executed.values()))
     pages = [products.list_practice(root, source.stem).page for source in sources]
     _remove_others(root / products.PAGES, "*.ipynb", pages)
-    _remove_others(root / products.TAKE_ALONG, "*.*", along.targets)
+    _remove_others(root / products.TAKE_ALONG, "*.*", [target for step in along for target in step.targets])
     return len(set(made))
 
 

@@ -17,16 +17,13 @@ from coursework.making.origins import find_file
 LIBRARY = "jingjinji"
 # What a reader needs beside the library's own needs.
 JUPYTER = "jupyterlab"
+KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
 @cache
-def _parse(text: str) -> dict:
-    return tomllib.loads(text)
-
-
 def read_settings(root: Path) -> dict:
     """What ``pyproject.toml`` says of the library and its tools."""
-    return _parse((root / "pyproject.toml").read_text(encoding="utf-8"))
+    return tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
 
 
 def read_project(root: Path) -> dict:
@@ -85,16 +82,13 @@ def find_needs(root: Path, code: list[str]) -> Needs:
     names = {*map(_name_package, project["dependencies"]), JUPYTER, *packages}
     pins = (root / "constraints.txt").read_text(encoding="utf-8").splitlines()
     newest = read_settings(root)["tool"]["course"]["newest-python"]
-    last = min((newest[name] for name in {"all", *packages} & set(newest)), key=_read_version)
+    known = (newest[name] for name in {"all", *packages} & set(newest))
+    last = min(known, key=lambda one: [int(part) for part in one.split(".")])
     return Needs(
         f'"{asked}"' if extras else asked,
         f"{project['requires-python'].removeprefix('>=')} to {last}",
         "\n".join([f"./{asked}", *(pin for pin in pins if pin and _name_package(pin) in names)]) + "\n",
     )
-
-
-def _read_version(text: str) -> list[int]:
-    return [int(part) for part in text.split(".")]
 
 
 # Imports, followed into the library

@@ -14,10 +14,10 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from coursework.making import assessed
 from coursework.making.files import MasterError
 from coursework.making.master import Exercise, Master
+from coursework.making.needs import KERNEL
 from coursework.making.seals import seal_answers
 
 _HIDDEN = re.compile(r"### BEGIN (?:SOLUTION|HIDDEN TESTS)$", re.MULTILINE)
-KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 STUB = "# Your code goes here."
 TEXT_STUB = "*Write your answer here.*"
 HOW_TO = """\

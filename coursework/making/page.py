@@ -7,7 +7,8 @@ from nbformat.v4 import new_markdown_cell, new_notebook
 from plain_answers.sealing import pack
 
 from coursework.making.master import Exercise, Master
-from coursework.making.notebooks import KERNEL, describe_worth, format_heading, format_options, format_rubric
+from coursework.making.needs import KERNEL
+from coursework.making.notebooks import describe_worth, format_heading, format_options, format_rubric
 from coursework.making.seals import read_recorded, seal_answers
 
 MARKED = (

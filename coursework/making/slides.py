@@ -274,7 +274,7 @@ def format_deck(
 ) -> str:
     """The slides of one of the chapters as a page that needs the folder of reveal.js beside it."""
     notebook, times = chapters[stem], chapter.describe_times(root, stem)
-    figures = take_along.number_figures({name: one for name, one in chapters.items() if name[1].isdigit()})
+    figures = chapter.number_figures({name: one for name, one in chapters.items() if name[1].isdigit()})
     plain = take_along.Plain(take_along.read_glued(notebook), figures, works, times)
     deck = Deck(notebook, plain, labels)
     deck.close(times, (root / "exercises" / f"{stem}.md").exists())

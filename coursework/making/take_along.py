@@ -19,8 +19,7 @@ from pybtex.backends.markdown import Backend
 from pybtex.database import BibliographyData, parse_file
 from pybtex.style.formatting.plain import Style
 
-from coursework.making.needs import Needs
-from coursework.making.notebooks import KERNEL
+from coursework.making.needs import KERNEL, Needs
 
 HOW_TO = """\
 > **To run this notebook** you need Python {pythons}. In the folder in which it lies, with all that came
@@ -70,16 +69,6 @@ def read_glued(notebook: NotebookNode) -> dict[str, str]:
             if name := output.get("metadata", {}).get("scrapbook", {}).get("name"):
                 found[name] = ast.literal_eval(output.data["application/papermill.record/text/plain"])
     return found
-
-
-def number_figures(chapters: dict[str, NotebookNode]) -> dict[str, str]:
-    """ "Figure 3.1" by name, over chapters by their name, such as "03_gdp"."""
-    numbers: dict[str, str] = {}
-    for chapter, notebook in chapters.items():
-        metadata = (cell.metadata.get("mystnb", {}).get("figure") for cell in notebook.cells)
-        named = [figure["name"] for figure in metadata if figure]
-        numbers |= {name: f"Figure {int(chapter[:2])}.{number}" for number, name in enumerate(named, start=1)}
-    return numbers
 
 
 def simplify_code(cell: NotebookNode) -> str:
@@ -200,21 +189,16 @@ def make_notebook(notebook: NotebookNode, plain: Plain, how_to: str) -> Notebook
     )
 
 
-def format_chapters(
-    root: Path, sources: list[Path], times: dict[str, str], needed: dict[str, Needs]
-) -> dict[str, str]:
-    """The notebook of each chapter to take along, by its name, of the executed `sources`.
+def format_chapter(source: Path, figures: dict[str, str], works: Path, times: str, needed: Needs) -> str:
+    """The notebook to take along, of an executed one.
 
-    `times` says how long each chapter takes, and `needed` what it needs.
+    `figures` are the numbers of all by their names, `works` is the book's bibliography, `times` says how long
+    the chapter takes.
     """
-    chapters = {path.stem: nbformat.read(path, as_version=4) for path in sources}
-    figures, works = number_figures(chapters), parse_file(root / "references.bib")
-    made = {}
-    for name, notebook in chapters.items():
-        plain = Plain(read_glued(notebook), figures, works, times[name])
-        how_to = HOW_TO.format(name=name, pythons=needed[name].pythons)
-        made[name] = nbformat.writes(make_notebook(notebook, plain, how_to)) + "\n"
-    return made
+    notebook = nbformat.read(source, as_version=4)
+    plain = Plain(read_glued(notebook), figures, _read_works(works), times)
+    how_to = HOW_TO.format(name=source.stem, pythons=needed.pythons)
+    return nbformat.writes(make_notebook(notebook, plain, how_to)) + "\n"
 
 
 def bundle(name: str, notebook: str, wheel: Path, needed: Needs) -> bytes:
@@ -226,6 +210,9 @@ def bundle(name: str, notebook: str, wheel: Path, needed: Needs) -> bytes:
         wheel.name: wheel.read_bytes(),
     }
     return zips.pack((f"{name}/{file}", inside) for file, inside in files.items())
+
+
+_read_works = cache(parse_file)
 
 
 @cache

@@ -60,7 +60,7 @@ def made(course, monkeypatch):
 
     monkeypatch.setattr(derived, "make_practice", note("practice", 3))
     monkeypatch.setattr(derived, "make_assignment", note("assignment", 2))
-    monkeypatch.setattr(take_along, "format_chapters", lambda *_: found.append("chapters") or {STEM: ""})
+    monkeypatch.setattr(take_along, "format_chapter", lambda *_: found.append("chapters") or "")
     monkeypatch.setattr(everything.Record, "note", lambda *_: None)
     monkeypatch.setattr(everything, "write_file", lambda *_: None)
     return found
