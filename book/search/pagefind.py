@@ -114,7 +114,7 @@ def make_searchable(words: str, weight: float = 1, leading: Iterable[str] = ()) 
     # Phrases are found, and not ranked; so a word that leads here first stands once more, whole. (Pagefind's
     # filters would do, were their order not another one in each build.)
     first = f'<p data-pagefind-weight="10">{" ".join(leading)}</p>' if leading else ""
-    return f'<html lang="en"><body data-pagefind-weight="{weight}">{words}{first}</body></html>'
+    return f'<html lang="en"><body data-pagefind-weight="{weight}">{first}{words}</body></html>'
 
 
 def _index(pages: dict[str, str], target: Path) -> None:

@@ -30,11 +30,12 @@
     return pagefind;
   }));
 
+  const leaveOutAsking = (words) => words.split(/\s+/).filter((word) => !ASKING.has(word.toLowerCase())).join(" ") || words;
+
   // A Chinese word leads first to the chapters that treat it, then to the pages that hold it.
   async function find(words) {
     const pagefind = await load();
-    const told = words.split(/\s+/).filter((word) => !ASKING.has(word.toLowerCase())).join(" ") || words;
-    const spaced = told.replace(/(?<=\p{Script=Han})(?=\p{Script=Han})/gu, " ");
+    const spaced = leaveOutAsking(words).replace(/(?<=\p{Script=Han})(?=\p{Script=Han})/gu, " ");
     if (!/^[\p{Script=Han}\s]+$/u.test(spaced)) return (await pagefind.search(spaced)).results;
     const treated = (await pagefind.search(words.replace(/\s/g, ""))).results;
     const held = (await pagefind.search(`"${spaced}"`)).results;
@@ -47,9 +48,7 @@
   // Whether a page has a word that is like one of those asked for.
   const isLike = (words, page) => {
     const listWords = (said) => said.toLowerCase().match(/[\p{L}\d]+/gu) ?? [];
-    const all = listWords(words);
-    const telling = all.filter((word) => !ASKING.has(word));
-    const asked = telling.length ? telling : all;
+    const asked = listWords(leaveOutAsking(words));
     const found = page.sub_results.flatMap((part) => listWords(`${part.title} ${part.excerpt}`));
     const alike = (one, other) => other.startsWith(one.slice(0, Math.max(1, Math.round(ALIKE * one.length))));
     return /\p{Script=Han}/u.test(words) || asked.some((one) => found.some((other) => alike(one, other)));
@@ -61,8 +60,7 @@
   const excerpt = (part) => element("p", { innerHTML: `… ${chinese(part.excerpt)} …` });
 
   // Where to look for what no page has.
-  const pages = new URL("../pages/", document.currentScript.src);
-  const leadTo = (page) => (title) => link(title, new URL(page, pages));
+  const leadTo = (page) => (title) => link(title, new URL(`../pages/${page}`, index));
   const elsewhere = () => SAYS.none(leadTo("glossary.html"), leadTo("genindex.html"));
 
   function entry(page) {

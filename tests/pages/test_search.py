@@ -154,7 +154,8 @@ def test_by_keyboard_from_any_page_to_a_section_with_results_as_one_types(at_des
     page.keyboard.press("Control+k")
     page.keyboard.type("headway")
     page.locator("dialog .search-results > li").first.wait_for()
-    assert checks.accessibility(page) == []
+    field, first = (page.locator(f"dialog {part}").first.bounding_box() for part in ("input", "li"))
+    assert first["y"] > field["y"] and first["width"] > 500 and checks.accessibility(page) == []
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/{SEARCH_PAGE}.html?q=headway")
     page.locator(".search-results > li").first.wait_for()
