@@ -16,7 +16,7 @@
     const room = across ? view.width() : view.height();
     if (!(place >= 0 && place <= room)) return;
     const [left, top] = view.origin();
-    const line = element("div", { className: `guess-line guess-line-${asked.axis}` }, element("span", { textContent: "your guess" }));
+    const line = element("div", { className: `guess-line guess-line-${asked.axis} ${room - place < 90 ? "is-late" : ""}` }, element("span", { textContent: "your guess" }));
     Object.assign(line.style, across
       ? { left: `${left + place}px`, top: `${top}px`, height: `${view.height()}px` }
       : { left: `${left}px`, top: `${top + place}px`, width: `${view.width()}px` });
@@ -24,9 +24,7 @@
   };
 
   const compare = (asked, given) => {
-    if (asked.kind === "choice") {
-      return given === asked.answer ? `You said “${given}”, and so do the data.` : `You said “${given}”; the data say “${asked.answer}”.`;
-    }
+    if (asked.kind === "choice") return `You said “${given}”${given === asked.answer ? ", and so do the data." : `; the data say “${asked.answer}”.`}`;
     const unit = asked.unit ? ` ${asked.unit}` : "";
     return `Your guess: ${given}${unit}.${asked.steps ? "" : ` The data: ${asked.shown}${unit}.`}`;
   };
@@ -72,7 +70,7 @@
         open();
         (steps ?? part).focus({ preventScroll: true }); // the button is gone
         steps?.click();
-      });
+      }, { "aria-label": `Show it anyway, guess ${count + 1}` });
       part.tabIndex = -1;
       part.append(element("div", { className: "cover" }, element("p", { textContent: "Covered until you guess." }), ...(order ? [] : [show])));
       part.classList.add("is-covered");
@@ -92,7 +90,7 @@
     };
 
     const before = memory.guess(asked.name);
-    const check = element("button", { textContent: "Check my guess" });
+    const check = element("button", { textContent: "Check my guess", "aria-label": `Check my guess ${count + 1}` });
     form.addEventListener("submit", (event) => event.preventDefault());
     if (asked.kind === "number") {
       const field = element("input", { type: "text", inputMode: "text", autocomplete: "off", size: 6 });

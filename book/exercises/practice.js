@@ -176,7 +176,7 @@
       const { exercise } = await data().catch(() => ({}));
       if (!exercise) return offline();
       help.remove();
-      hints.replaceChildren(...globalThis.bookHints(exercise.hints));
+      hints.replaceChildren(...globalThis.bookHints(exercise.hints, name));
       hints.querySelector("button")?.click();
     });
     // Where a number is asked too, its form has the same hints.

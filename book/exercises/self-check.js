@@ -15,13 +15,13 @@
   const hints = (check) => {
     const steps = check.hints ?? [];
     const list = element("ol", { className: "hints", "aria-live": "polite" });
-    const label = () => (steps.length === 1 ? "Hint" : `Hint ${list.children.length + 1} of ${steps.length}`);
+    const named = (textContent = steps.length === 1 ? "Hint" : `Hint ${list.children.length + 1} of ${steps.length}`) => ({ textContent, ariaLabel: `${textContent}, ${check.name}` });
     const show = () => {
       list.append(element("li", { textContent: steps[list.children.length] }));
       if (list.children.length === steps.length) button.remove();
-      else button.textContent = label();
+      else Object.assign(button, named());
     };
-    const button = bookButton(label(), show, { className: "hint-button" });
+    const button = bookButton("", show, { className: "hint-button", ...named() });
     return steps.length ? [list, button] : [];
   };
 
@@ -39,7 +39,7 @@
     if (check.form === "number") field.inputMode = "text";
     const asked = check.name.replace(/^\S+ /, "");
     const label = element("label", {}, `Your answer: ${asked} `, field, check.unit ? ` ${check.unit}` : "");
-    const made = form(check, output, label, element("button", { textContent: "Check" }));
+    const made = form(check, output, label, element("button", { textContent: "Check", "aria-label": `Check ${check.name}` }));
     const answer = () => {
       const { ask, values } = parse(field.value, check);
       if (ask) return say(output, null, ask);
@@ -109,7 +109,7 @@
         element("b", { textContent: `${letter} ` }), code);
       list.append(line);
     }
-    const made = form(check, output, list, element("button", { textContent: "Check the order" }));
+    const made = form(check, output, list, element("button", { textContent: "Check the order", "aria-label": `Check the order, ${check.name}` }));
     const answer = () => {
       const letters = used().map((line) => line.dataset.letter);
       const verdict = judge(check, Object.fromEntries(letters.map((letter, i) => [String(i + 1), letter])));
@@ -166,7 +166,7 @@
   };
   memory.onChange(mark);
   count();
-  globalThis.bookHints = (steps) => hints({ hints: steps });
+  globalThis.bookHints = (steps, name) => hints({ hints: steps, name });
   globalThis.bookQuestions = {
     add(name, section) {
       asked.push({ name, section });

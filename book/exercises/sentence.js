@@ -11,34 +11,33 @@
     return element("details", { className: "sentence-book" }, element("summary", { textContent: "A model answer" }), said);
   };
 
-  for (const place of document.querySelectorAll(".sentence-live")) {
+  [...document.querySelectorAll(".sentence-live")].forEach((place, order) => {
     const { name, asked, model } = place.dataset;
     const what = model ? "answer" : "sentence";
+    const named = (textContent) => ({ type: "button", textContent, "aria-label": `${textContent}, ${what} ${order + 1}` });
     const box = place.closest(".sentence");
     const book = model ? foldOf(model) : box.querySelector(".sentence-book");
     if (model) box.append(book);
     const field = element("textarea", { rows: model ? 6 : 3, value: memory.guess(name) ?? "", "aria-label": asked });
-    const button = element("button", { type: "button", textContent: model ? "Compare with a model answer" : "Compare with the book's" });
+    const button = element("button", named(model ? "Compare with a model answer" : "Compare with the book's"));
     const said = element("p", { className: "sentence-note", role: "status" });
-    const wait = element("button", { type: "button", className: "sentence-skip", textContent: "Show it anyway" });
+    const wait = element("button", { className: "sentence-skip", ...named("Show it anyway") });
     const open = () => {
-      book.hidden = false;
-      book.open = true;
+      [book.hidden, book.open] = [false, true];
       wait.hidden = button.hidden = true;
     };
+    const press = () => (open(), book.querySelector("summary").focus({ preventScroll: true }));
     button.addEventListener("click", () => {
-      if (field.value.trim().length < ENOUGH[what]) {
-        said.textContent = `Write ${model ? "an answer" : "a sentence"} first, or press “Show it anyway”.`;
-        return;
-      }
-      said.textContent = memory.isKept ? "Kept in this browser." : "This browser does not keep it.";
-      open();
+      const isThere = field.value.trim().length >= ENOUGH[what];
+      const first = `Write ${model ? "an answer" : "a sentence"} first, or press “Show it anyway”.`;
+      said.textContent = !isThere ? first : memory.isKept ? "Kept in this browser." : "This browser does not keep it.";
+      if (isThere) press();
     });
-    wait.addEventListener("click", open);
+    wait.addEventListener("click", press);
     field.addEventListener("change", () => memory.keepGuess(name, field.value));
     book.hidden = true;
     place.replaceChildren(field, element("div", { className: "sentence-buttons" }, button, wait), said);
     box.classList.add("is-live");
     if (field.value.trim().length >= ENOUGH[what]) open();
-  }
+  });
 })();

@@ -20,6 +20,7 @@
       cell.scrollIntoView({ block: "center" });
       cell.querySelector(".lab-run").focus({ preventScroll: true });
     });
+    press.ariaLabel = `${press.textContent}: ${cell.querySelector(".lab-bar").ariaLabel}`;
     after.before(press);
   }
 })();

@@ -4,7 +4,7 @@
   const rightOn = (page) => (memory.marks.right[page] ?? []).length;
   const count = (number, one, many) => `${number} ${number === 1 ? one : many}`;
   const keptWhere = () =>
-    memory.isKept ? "Saved in this browser only. " : "This browser keeps nothing: its storage is full or switched off. ";
+    memory.isKept ? (location.protocol === "file:" && /Firefox/.test(navigator.userAgent) ? "From a folder, Firefox saves them for each page alone. " : "Saved in this browser only. ") : "This browser keeps nothing: its storage is full or switched off. ";
 
   // In the table of contents and in the table of the course, what is said of a page stands behind its link.
   const markLinks = () => {
@@ -21,8 +21,8 @@
   const said = () => {
     const { read, right } = memory.marks;
     const questions = Object.values(right).reduce((sum, names) => sum + names.length, 0);
-    if (!read.length && !questions) return "";
-    return `You have read ${count(read.length, "chapter", "chapters")} and answered ${count(questions, "question", "questions")} right. `;
+    const done = [read.length && `read ${count(read.length, "chapter", "chapters")}`, questions && `answered ${count(questions, "question", "questions")} right`].filter(Boolean);
+    return done.length ? `You have ${done.join(" and ")}. ` : "";
   };
 
   // Over the fold of the start page: where to begin, or to go on.
@@ -32,8 +32,7 @@
     const next = chapters.findIndex((link) => !memory.marks.read.includes(memory.nameOf(link.href)));
     const [link, about] = [opening.querySelector("a"), opening.querySelector(".way-in-about")];
     for (const part of [link, about]) part.dataset.still ??= part.textContent;
-    const { length } = memory.marks.read;
-    if (length && next >= 0) Object.assign(link, { href: chapters[next].href, textContent: `Go on with chapter ${next + 1}` });
+    if (memory.marks.read.length && next >= 0) Object.assign(link, { href: chapters[next].href, textContent: `Go on with chapter ${next + 1}` });
     else Object.assign(link, { href: chapters[0].href, textContent: link.dataset.still });
     const text = said();
     about.replaceChildren(text || about.dataset.still, ...(text ? [element("a", { href: "#your-marks", textContent: "Your marks" })] : []));

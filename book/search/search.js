@@ -61,7 +61,6 @@
 
   // Where to look for what no page has.
   const leadTo = (page) => (title) => link(title, new URL(`../pages/${page}`, index));
-  const elsewhere = () => SAYS.none(leadTo("glossary.html"), leadTo("genindex.html"));
 
   function entry(page) {
     // The sections that match best; what stands before the first section counts as the page itself.
@@ -107,7 +106,7 @@
       results = first && isLike(words, first) ? found : [];
       list.replaceChildren();
       status.innerHTML = SAYS.found(results.length, text(words));
-      if (!results.length) status.append(...elsewhere());
+      if (!results.length) status.append(...SAYS.none(leadTo("glossary.html"), leadTo("genindex.html")));
       if (more && !results.length) more.hidden = true;
       await show(STEP);
     }

@@ -8,13 +8,14 @@
     document.execCommand("copy");
     field.remove();
   };
-  for (const code of document.querySelectorAll(".bd-article div.highlight > pre")) {
-    if (code.closest(".cell_output")) continue;
+  [...document.querySelectorAll(".bd-article div.highlight > pre")].forEach((code, order) => {
+    if (code.closest(".cell_output")) return;
+    const name = `Copy, ${code.closest(".cell_input")?.querySelector(".lab-bar")?.ariaLabel ?? `code ${order + 1}`}`;
     const act = async ({ currentTarget: button }) => {
       await copy(code.textContent);
-      button.textContent = "Copied";
-      setTimeout(() => (button.textContent = "Copy"), 1500);
+      button.textContent = button.ariaLabel = "Copied";
+      setTimeout(() => Object.assign(button, { textContent: "Copy", ariaLabel: name }), 1500);
     };
-    code.parentElement.append(globalThis.bookButton("Copy", act, { className: "copy-code" }));
-  }
+    code.parentElement.append(globalThis.bookButton("Copy", act, { className: "copy-code", "aria-label": name }));
+  });
 })();

@@ -54,6 +54,7 @@ def test_code_wraps_pills_hold_tables_read_and_long_pages_come_in_parts_on_a_pho
     for name, screens in {"pages/data.html": 30, "pages/findings.html": 12}.items():
         assert visit(name).evaluate(HEIGHT) < screens * browser.PHONE["height"], name
     assert visit("pages/data.html#table-cities").locator("#table-cities table.fields").is_visible()
+    assert visit("chapters/11_trains.html").get_by_role("group", name="Wider than the page").count()
     strips = [drawn.bounding_box() for drawn in visit("pages/ledger.html").locator("svg.strip").all()[:10]]
     assert strips and max(box["width"] for box in strips) <= browser.PHONE["width"]
 

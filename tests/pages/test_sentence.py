@@ -34,6 +34,7 @@ def test_the_books_sentence_stays_covered_until_the_reader_wrote_or_asked(at_des
     visit.page.reload()
     assert field.input_value() == "" and book.is_hidden()
     box.get_by_role("button", name="Show it anyway").click()
+    box.locator(".sentence-book summary:focus").wait_for()
     assert book.is_visible() and visit.errors == []
 
 

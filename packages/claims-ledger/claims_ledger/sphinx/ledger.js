@@ -9,8 +9,7 @@
     return made;
   };
   const rows = [...table.tBodies[0].rows];
-  const valueOf = (row, kind) =>
-    [...row.classList].find((name) => name.startsWith(`${kind}-`)).slice(kind.length + 1);
+  const valueOf = (row, kind) => [...row.classList].find((name) => name.startsWith(`${kind}-`)).slice(kind.length + 1);
   const readable = (slug) => slug.replaceAll("-", " ");
 
   const form = element("form", { class: "ledger-filter", "aria-label": "Filter the claims" });
@@ -37,10 +36,10 @@
     [...row.querySelectorAll(".copied")].map((part) => part.innerText.trim()).join("\n") +
     `\n${location.href.split("#")[0]}#${row.id}\n`;
   rows.forEach((row) => {
-    const button = element("button", { type: "button", class: "ledger-copy" }, "Copy as text");
+    const button = element("button", { type: "button", class: "ledger-copy", "aria-label": `Copy as text, ${row.cells[0].innerText.trim()}` }, "Copy as text");
     button.addEventListener("click", async () => {
       await navigator.clipboard.writeText(write(row));
-      button.textContent = "Copied";
+      button.textContent = button.ariaLabel = "Copied";
     });
     row.cells[2].append(button);
   });
@@ -48,6 +47,9 @@
   form.append(count);
   form.addEventListener("change", apply);
   form.addEventListener("submit", (event) => event.preventDefault());
+  // A link to a claim that is left out shows it.
+  const reveal = (row) => row && (form.reset(), apply(), row.scrollIntoView({ behavior: "instant" }));
+  addEventListener("hashchange", () => reveal(table.querySelector("tr[hidden]:target")));
   table.closest(".ledger-box").before(form);
   apply();
 })();

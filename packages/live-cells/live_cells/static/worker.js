@@ -23,7 +23,7 @@ const watchBytes = ({ bytes, wire }) => {
     if (performance.now() - told.at < 100 && had - told.had < bytes / 30 && had < bytes) return;
     told = { at: performance.now(), had };
     const share = Math.min(1, had / bytes);
-    tell("Fetching Python and its packages", share, share * wire);
+    tell(share < 1 ? "Fetching Python and its packages" : "Starting Python", share, share * wire);
   };
   note(0);
   self.fetch = async (...request) => {
