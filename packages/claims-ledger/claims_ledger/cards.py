@@ -61,19 +61,17 @@ class Verdict:
     places: dict[str, dict[str, float]]
 
     @property
-    def numbers(self) -> dict[str, tuple[float | None, float, float]]:
-        """Number, lowest and highest by reading, as they are filed; None where no one number stands out."""
-        return {
-            one.reading: (None if isnan(one.number) else one.number, one.low, one.high)
+    def filed(self) -> dict[str, Any]:
+        """What pages and `results.csv` need of the notebook; the rest they take from the tables.
+
+        `numbers` are number, lowest and highest by reading; None where no one number stands out.
+        """
+        own = {"claim": self.claim.claim_id, "statement": self.claim.statement, "sentence": self.sentence}
+        numbers = {
+            one.reading: [None if isnan(one.number) else one.number, one.low, one.high]
             for one in self.readings
             if not isnan(one.low)
         }
-
-    @property
-    def filed(self) -> dict[str, Any]:
-        """What pages and `results.csv` need of the notebook; the rest they take from the tables."""
-        own = {"claim": self.claim.claim_id, "statement": self.claim.statement, "sentence": self.sentence}
-        numbers = {letter: list(values) for letter, values in self.numbers.items()}
         return {**own, "numbers": numbers, **({"places": self.places} if self.places else {})}
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:

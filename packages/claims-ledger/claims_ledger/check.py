@@ -170,13 +170,10 @@ def _find_in_record(folder: Folder) -> Iterator[str]:
                 name = folder.find_table(table).name
                 yield f"{name} is not what the notebooks filed; `collect` writes it anew."
     of_claim = rule.group_by_claim(folder.readings)
-    last = {r["claim_id"]: (n, r["to"]) for n, r in sorted(folder.list_rows("corrections"), key=_by_date)}
+    corrections = sorted(folder.list_rows("corrections"), key=lambda line: (line[1]["date"], line[0]))
+    last = {row["claim_id"]: (number, row["to"]) for number, row in corrections}
     for claim, (number, label) in last.items():
         now = rule.label_of(of_claim[claim]) if claim in of_claim else UNEXAMINED
         if now != label:
             at = _at(folder, "corrections", number)
             yield f"{at}: {claim} is {now!r} now; write a line for that change."
-
-
-def _by_date(line: tuple[int, dict[str, str]]) -> tuple[str, int]:
-    return line[1]["date"], line[0]

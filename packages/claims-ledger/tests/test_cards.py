@@ -23,7 +23,7 @@ def test_a_verdict_shows_and_files_sentence_numbers_and_places(toy):
     assert filed["places"] == {"a": {"Northtown": 1310}}
     assert "Found: 1,310 trees; to hold, 1,150 to less than 1,250." in bundle["text/plain"]
     ends = cards.make_verdict(toy, "T-2", "It is open.", {"a": (1200, 1300)})
-    assert ends.numbers == {"a": (None, 1200, 1300)} and "Found: 1,200 to 1,300 trees" in str(ends)
+    assert ends.filed["numbers"] == {"a": [None, 1200, 1300]} and "Found: 1,200 to 1,300 trees" in str(ends)
     table = cards.VerdictTable((verdict, verdict))._repr_mimebundle_()[VERDICT_MIME]["table"]
     assert [each["claim"] for each in table] == ["T-2", "T-2"]
 

@@ -2,6 +2,7 @@
 
 import csv
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -13,14 +14,6 @@ from claims_ledger.families import FAMILIES, WAYS
 from conftest import read_faults
 
 CODING = (Path(__file__).parents[1] / "CODING.md").read_text(encoding="utf-8")
-ROWS = """\
-cyd,T-1,,2,rents rose,change,core,ends,a,2023 is above 2022.,It is not.,number,percent,> 0,rents,
-cyd,T-1,,,,,core,every,b,In every quarter.,One without.,number,quarters with a rise,= 4,rents,
-cyd,T-1,,,,,core,placebo,,No table has other towns.,,none,,,,
-cyd,T-2,,3,street trees,count,core,count,a,A count.,Another.,number,trees,"1,150 to < 1,250",The parks,
-cyd,T-2,,,,,street,qualifier,b,All stand in streets.,One in a park.,document,,,The office of parks,
-cyd,T-3,,4,will calm,forecast,core,,,It will come.,,none,,,,
-"""
 
 
 @pytest.fixture
@@ -33,7 +26,7 @@ def sheet(toy) -> Path:
     assert blank[0]["statement"] == "Rents rose in Northtown." and not blank[0]["reading"]
     assert (target.with_name("tables.csv")).read_text() == "table,column,unit\nrents,year,\nrents,rent,\n"
     assert len(sheets.find_problems(toy, target)) >= 3
-    target.write_text(f"{','.join(sheets.COLUMNS)}\n{ROWS}", encoding="utf-8")
+    shutil.copy(Path(__file__).with_name("cyd.csv"), target)
     return target
 
 
