@@ -6,5 +6,7 @@ loads no judge.
 
 from pathlib import Path
 
+ANSWER_MIME = "application/vnd.answer+json"
+"""The type of an output that is a recorded answer."""
 SCRIPT = Path(__file__).with_name("answers.js")
 """The same for what is typed into a page: a script that defines `plainAnswers`."""

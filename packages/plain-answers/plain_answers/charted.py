@@ -14,8 +14,6 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
-import pandas as pd
-
 from plain_answers.parsing import LONGEST, Plain, Unreadable, Values
 
 CHART = "chart"
@@ -337,6 +335,8 @@ def _rows(rows: list[dict[str, Any]], encoding: dict[str, dict[str, Any]]) -> li
     if unknown := set(summed.values()) - set(_AGGREGATES):
         how = unknown.pop()
         raise Unreadable(f"shows the {how} of several rows, which cannot be checked: do it in pandas")
+    import pandas as pd  # only here: it takes a second and more
+
     table = pd.DataFrame(shown)
     parts = table.groupby(groups, dropna=False, sort=True) if groups else [((), table)]
     return [

@@ -17,9 +17,9 @@ from typing import Any
 
 from IPython.display import display
 
-from plain_answers import charted, parsing
+from plain_answers import ANSWER_MIME, charted, parsing
 from plain_answers.judging import Answer, judge
-from plain_answers.recording import ANSWER_MIME, record
+from plain_answers.recording import record
 from plain_answers.rounding import rounded
 
 

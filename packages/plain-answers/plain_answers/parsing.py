@@ -12,11 +12,10 @@ import fractions
 import math
 import numbers
 import re
+import sys
 import unicodedata
 from collections.abc import Mapping
-
-import numpy as np
-import pandas as pd
+from typing import Any
 
 Plain = bool | int | float | str
 Values = Mapping[str, Plain]
@@ -41,6 +40,7 @@ _NUMBER = re.compile(
 _COMMA = re.compile(rf"[+-]? ?(?!{_GROUPED}(?!,))[0-9]+,[0-9]")
 _PER_CENT = {"%", "percent", "per cent", "pct"}
 _POINTS = {"个百分点", "百分点", "percentage points", "percentage point", "points", "point", "pp"}
+_LISTS = ("numpy.ndarray", "pandas.Series", "pandas.Index")
 _TRUE, _FALSE = {"true", "yes", "是", "对"}, {"false", "no", "否", "错"}
 
 SLIPS: tuple[tuple[float, str], ...] = (
@@ -71,22 +71,30 @@ def elements(value: object) -> dict[str, object]:
         them.
     """
     value = _bare(value)
-    if isinstance(value, pd.DataFrame):
+    if isinstance(value, _types("pandas.DataFrame")):
         return {f"{r} / {c}": _bare(value.loc[r, c]) for c in value.columns for r in value.index}
-    if isinstance(value, (pd.Series, Mapping)):
+    if isinstance(value, _types(Mapping, "pandas.Series")):
         return {str(label): _bare(item) for label, item in value.items()}
-    if isinstance(value, (list, tuple, np.ndarray, pd.Index)):
+    if isinstance(value, _types(list, tuple, *_LISTS)):
         return {str(index): _bare(item) for index, item in enumerate(value, start=1)}
     if isinstance(value, (bool, numbers.Real, str)):
         return {"": value}
     raise TypeError(f"a value of type {type(value).__name__} cannot be checked")
 
 
+def _types(*kinds: str | type) -> tuple[Any, ...]:
+    """Types, some by name; nothing is of those whose library nobody loaded, which takes a second and more."""
+    return tuple(
+        one if isinstance(one, type) else getattr(sys.modules.get(one.split(".")[0]), one.split(".")[1], ())
+        for one in kinds
+    )
+
+
 def _bare(value: object) -> object:
     """A value of Python's own kinds, where it is one of NumPy's, pandas' or an exact one."""
-    if isinstance(value, np.ndarray) and value.ndim == 0:
+    if isinstance(value, _types("numpy.ndarray")) and value.ndim == 0:
         value = value[()]
-    if isinstance(value, np.generic):
+    if isinstance(value, _types("numpy.generic")):
         return value.item()
     if isinstance(value, (decimal.Decimal, fractions.Fraction)):
         return float(value)
@@ -153,13 +161,13 @@ def _labelled(value: object, kind: str, labels: list[str] | str | None, wanted: 
     listed = labels is None or (labels != ANY and labels == _count_off(len(labels)))
     if listed:
         value = _split(value, kind, len(labels or ()))
-    if isinstance(value, pd.Series) and listed and list(value.index) == list(range(len(value))):
+    if isinstance(value, _types("pandas.Series")) and listed and list(value.index) == list(range(len(value))):
         value = list(value)
     if labels == [""]:
         for _ in range(3):  # one in a list, in a table of one cell, in a list of one list
-            if isinstance(value, pd.DataFrame) and value.size == 1:
+            if isinstance(value, _types("pandas.DataFrame")) and value.size == 1:
                 value = value.iloc[0, 0]
-            elif isinstance(value, (list, tuple, set, frozenset, np.ndarray, pd.Series, pd.Index)):
+            elif isinstance(value, _types(list, tuple, set, frozenset, *_LISTS)):
                 value = _bare(next(iter(value))) if len(value) == 1 else value
     try:
         return elements(value)

@@ -6,14 +6,11 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from plain_answers import charted
+from plain_answers import ANSWER_MIME, charted
 from plain_answers.judging import Answer, Slip
 from plain_answers.parsing import elements
 from plain_answers.rounding import rounded
 from plain_answers.sealing import seal, write
-
-ANSWER_MIME = "application/vnd.answer+json"
-"""The type of an output that is a recorded answer."""
 
 
 def record(
