@@ -68,8 +68,11 @@ test: setup lint assignments book ## what a change of text, data, library, exerc
 	@$(PYTEST) --nbval --nbval-current-env --doctest-modules -m "not slow" \
 		$$($(BIN)/python -m coursework.making.freshness) jingjinji tests
 
+# Its tests take longest, so they begin first.
+GRADER := packages/notebook-grader/pyproject.toml
 test-packages: $(VENV)/book.ok ## test each package in an environment of its own, with nothing of the course (PACKAGE=plain-answers: one)
-	@printf '%s\n' packages/$(or $(PACKAGE),*)/pyproject.toml | xargs -n 1 -P 2 $(BIN)/python .ci/package.py
+	@printf '%s\n' $(or $(PACKAGE:%=packages/%/pyproject.toml),$(GRADER) $(filter-out $(GRADER),$(wildcard packages/*/pyproject.toml))) | \
+		xargs -n 1 -P 2 $(BIN)/python .ci/package.py
 
 test-slow: setup book ## what only machinery can break: other processors, whole builds, clusters, hostile classes
 	@$(PYTEST) tests -m slow

@@ -21,7 +21,7 @@ from pathlib import Path
 import nbformat
 from common import ROOT, Part, say
 from nbclient import NotebookClient
-from notebook_grader import assignment, intake, session
+from notebook_grader import assignment, cells, intake, session
 from notebook_grader.gradebook import name_default
 from notebook_grader.limits import Limits
 from notebook_grader.run import run
@@ -49,11 +49,11 @@ def make_submissions(folder: Path, count: int, hostile: bool = False) -> Path:
     well."""
     source = nbformat.read(COURSE.assignments / "source" / NAME / f"{NAME}.ipynb", as_version=4)
     release = nbformat.read(COURSE.assignments / "release" / NAME / f"{NAME}.ipynb", as_version=4)
-    solved = {assignment.get_grade_id(c): c.source for c in source.cells if c.metadata.nbgrader["solution"]}
+    solved = {cells.get_grade_id(c): c.source for c in source.cells if c.metadata.nbgrader["solution"]}
     for number in range(count):
         notebook = copy.deepcopy(release)
         for cell in notebook.cells:
-            cell.source = solved.get(assignment.get_grade_id(cell), cell.source)
+            cell.source = solved.get(cells.get_grade_id(cell), cell.source)
         if hostile and number % 4 == 3:
             answer = next(
                 c for c in notebook.cells if c.cell_type == "code" and c.metadata.nbgrader["solution"]
@@ -119,8 +119,8 @@ def measure() -> Part:
             for _ in range(ROUNDS)
         ]
         twice, ours, floor = (statistics.median(each) for each in zip(*rounds))
-        cells = [(_apart(_one_cell, False), _apart(_one_cell, True)) for _ in range(2 * ROUNDS)]
-        inside, outside = (statistics.median(each) for each in zip(*cells))
+        pairs = [(_apart(_one_cell, False), _apart(_one_cell, True)) for _ in range(2 * ROUNDS)]
+        inside, outside = (statistics.median(each) for each in zip(*pairs))
         figures = {"sandbox's own cost, ms": round((inside - outside) * 1000)}
         for workers in (1, 2, 4):
             say(f"grading: {MANY} submissions, {workers} at once")

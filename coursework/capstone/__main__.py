@@ -12,12 +12,12 @@ from pathlib import Path
 from claims_ledger.folder import ARTICLE, FolderError
 from nbformat import NotebookNode
 from notebook_grader import gate, plain, sandbox
-from notebook_grader.decisions import ManualError
 from notebook_grader.intake import IntakeError
 from notebook_grader.limits import Limits
 from notebook_grader.plain import Refused
 from notebook_grader.run import SandboxError, run
 from notebook_grader.store import StoreError
+from notebook_grader.tables import TableError
 
 from coursework.capstone import marking
 from coursework.course import COURSE
@@ -77,7 +77,7 @@ def main(arguments: list[str] | None = None) -> int:
             project = marking.make_assignment()
             return marking.take_in(given.place, given.out, project, partial(check, unsafe=given.unsafe))
         found = check(given.place, example=given.example, unsafe=given.unsafe)
-    except (IntakeError, ManualError, StoreError) as error:
+    except (IntakeError, StoreError, TableError) as error:
         return _refuse(str(error))
     except (FolderError, Refused, SandboxError) as error:
         return _refuse(f"{given.place.name} cannot be checked: {error}.")

@@ -96,7 +96,7 @@ def unpack(submission: Submission) -> tuple[File, dict[str, bytes]]:
 def take_in(place: Path, out: Path, assignment: Assignment, check: Check) -> int:
     """Check what is new in a folder or zip of a class, and write tables and feedback; returns the exit code.
 
-    Raises `ManualError` if a row that a person wrote cannot be used; then nothing is written over, and
+    Raises `TableError` if a row that a person wrote cannot be used; then nothing is written over, and
     `IntakeError` where nothing was handed in.
     """
     kept, results, refused = store.Store(out), store.read_results(out), dict[str, str]()
@@ -132,9 +132,7 @@ def take_in(place: Path, out: Path, assignment: Assignment, check: Check) -> int
     views = {student: table.view(result) for student, result in results.items()}
     store.write(out / "grades.csv", marks.format_grades(results, views, refused, points))
     for student, result in results.items():
-        page = kept.find_file("feedback", student, ".html")
-        if not feedback.is_current(page, result, views[student]):
-            store.write(page, feedback.make_page(kept.read_notebook(student), result, views[student], NAME))
+        feedback.write(kept, result, views[student], NAME)
     _report(out, results, refused)
     return 1 if refused or not results else 0
 

@@ -15,7 +15,8 @@ from notebook_grader import store
 from notebook_grader.assignment import find_roster, sign
 from notebook_grader.fact import POOL, Fact, count_variants, read_facts
 from notebook_grader.packed import name_file
-from notebook_grader.people import ListError, read_people, read_table
+from notebook_grader.people import read_people, read_table
+from notebook_grader.tables import TableError
 from notebook_grader.zips import pack
 
 from coursework.making import notebooks, parameters, variant
@@ -43,7 +44,7 @@ def read_roster(path: Path) -> dict[str, list[str]]:
         else:
             column = next((one for one in columns if one.casefold() == "student"), "")
             named = [(row[column], set()) for row in rows if column and row[column]]
-    except ListError as error:
+    except TableError as error:
         raise MasterError(str(error)) from None
     if not platform and not column:
         raise MasterError(f"{path} has no column 'student', and is no list as Moodle or Canvas offer it")

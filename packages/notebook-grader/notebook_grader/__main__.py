@@ -1,6 +1,7 @@
 """Grade what students handed in, mark their texts at the desk, explain and return marks."""
 
 import sys
+from argparse import ArgumentParser
 from importlib import import_module
 
 from notebook_grader.course import PLAIN, Course
@@ -12,10 +13,23 @@ TASKS = {"grade": "grading", "mark": "desk.command", "explain": "explain", "retu
 def main(arguments: list[str] | None = None, course: Course = PLAIN, prog: str = "notebook-grader") -> int:
     """Run one task for a course; returns its exit code."""
     task, *given = (sys.argv[1:] if arguments is None else arguments) or [""]
-    if task in TASKS:
-        return import_module(f"notebook_grader.{TASKS[task]}").main(given, course, f"{prog} {task}")
-    print(f"Name a task: {prog} {'|'.join(TASKS)} --help", file=sys.stderr)
-    return 0 if task in ("-h", "--help") else 2
+    if task not in TASKS:
+        print(f"Name a task: {prog} {'|'.join(TASKS)} --help", file=sys.stderr)
+        return 0 if task in ("-h", "--help") else 2
+    module = import_module(f"notebook_grader.{TASKS[task]}")
+    parser = ArgumentParser(prog=f"{prog} {task}", description=module.__doc__)
+    module.add_options(parser, course)
+    try:
+        return module.run(parser.parse_args(given), course)
+    except ValueError as error:
+        print(error, file=sys.stderr)
+    except KeyboardInterrupt:
+        print("Interrupted. Run the same command again to go on.", file=sys.stderr)
+        return 130
+    except OSError as error:
+        where = f" ({error.filename})" if error.filename else ""
+        print(f"Something could not be read or written: {error.strerror or error}{where}.", file=sys.stderr)
+    return 2
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ only compared. Kappa is Cohen's with weights by the distance of the points (1968
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean
@@ -26,27 +26,9 @@ class Pair:
     first: Decision
     second: Decision
 
-    @property
-    def gap(self) -> float:
-        """How many points lie between them."""
-        return abs((self.first.points or 0.0) - (self.second.points or 0.0))
-
-
-@dataclass(frozen=True)
-class Agreement:
-    """Of answers that were marked twice: how many, how many alike, the mean gap in points, and kappa.
-
-    `kappa` is None where chance alone would agree always.
-    """
-
-    count: int
-    alike: int
-    gap: float
-    kappa: float | None
-
 
 def open_second(folder: Path) -> Table:
-    """The second marks in a folder of results. Raises `ManualError` if a row cannot be used."""
+    """The second marks in a folder of results. Raises `TableError` if a row cannot be used."""
     path = folder / SECOND
     return decisions.open_table(folder, file=SECOND) if path.exists() else Table(path)
 
@@ -70,16 +52,6 @@ def list_pairs(first: Table, second: Table) -> list[Pair]:
     return pairs
 
 
-def measure(pairs: Iterable[Pair], out_of: Mapping[str, float]) -> Agreement | None:
-    """How far pairs agree; None where there is none. `out_of` are the points of each exercise."""
-    listed = list(pairs)
-    if not listed:
-        return None
-    marks = [(pair.first.exercise, pair.first.points or 0.0, pair.second.points or 0.0) for pair in listed]
-    gap, alike = mean(pair.gap for pair in listed), sum(not pair.gap for pair in listed)
-    return Agreement(len(listed), alike, gap, find_kappa(marks, out_of))
-
-
 def find_kappa(marks: Iterable[tuple[str, float, float]], out_of: Mapping[str, float]) -> float | None:
     """Weighted kappa of two markers' points, each with its exercise."""
     given: dict[str, list[tuple[float, float]]] = defaultdict(list)
@@ -93,25 +65,26 @@ def find_kappa(marks: Iterable[tuple[str, float, float]], out_of: Mapping[str, f
     return 1 - observed / expected if expected else None
 
 
-def describe(found: Agreement | None) -> str:
-    """An agreement as a sentence; empty where nothing was marked twice."""
-    if found is None:
+def describe(pairs: Sequence[Pair], out_of: Mapping[str, float]) -> str:
+    """How far pairs agree, as a sentence, empty where there is none; `out_of` are each exercise's points."""
+    if not pairs:
         return ""
-    kappa = "" if found.kappa is None or found.count < FEW else f", kappa {found.kappa:.2f}".replace("-", "−")
-    many = "answer was" if found.count == 1 else "answers were"
+    marks = [(pair.first.exercise, pair.first.points or 0.0, pair.second.points or 0.0) for pair in pairs]
+    gaps = [abs(one - other) for _, one, other in marks]
+    kappa = find_kappa(marks, out_of) if len(pairs) >= FEW else None
+    told = "" if kappa is None else f", kappa {kappa:.2f}".replace("-", "−")
+    many = "answer was" if len(pairs) == 1 else "answers were"
     return (
-        f"{found.count} {many} marked by two persons: {found.alike} alike ({found.alike / found.count:.0%})"
-        f"{kappa}; the marks lie {found.gap:.2g} points apart on average."
+        f"{len(pairs)} {many} marked by two persons: {gaps.count(0)} alike ({gaps.count(0) / len(pairs):.0%})"
+        f"{told}; the marks lie {mean(gaps):.2g} points apart on average."
     )
 
 
 def report(folder: Path, first: Table, out_of: Mapping[str, float], titles: Mapping[str, str]) -> list[str]:
     """What a report on a class says of the second marks in its folder: of all, and by exercise."""
     pairs = list_pairs(first, open_second(folder))
-    if not pairs:
-        return []
     by_exercise: dict[str, list[Pair]] = defaultdict(list)
     for pair in pairs:
         by_exercise[pair.first.exercise].append(pair)
-    told = [f"{titles.get(n, n)}: {describe(measure(own, out_of))}" for n, own in sorted(by_exercise.items())]
-    return [describe(measure(pairs, out_of)), *(told if len(told) > 1 else [])]
+    told = [f"{titles.get(name, name)}: {describe(own, out_of)}" for name, own in sorted(by_exercise.items())]
+    return [*filter(None, [describe(pairs, out_of)]), *(told if len(told) > 1 else [])]

@@ -13,10 +13,10 @@ from typing import Self
 import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
-from nbgrader import utils
 
 from notebook_grader import key as keys
 from notebook_grader import store
+from notebook_grader.cells import INPUTS, get_grade_id, is_grade, is_solution
 from notebook_grader.course import Course
 from notebook_grader.fact import TextFact, read_objectives, read_texts
 from notebook_grader.key import Key
@@ -53,14 +53,10 @@ class Assignment:
         """The cells that nbgrader knows, by grade id, in order."""
         return {name: cell for cell in self.notebook.cells if (name := get_grade_id(cell))}
 
-    def list_graded_cells(self) -> dict[str, NotebookNode]:
-        """The cells that earn points, by grade id, in order."""
-        return {name: cell for name, cell in self.list_cells().items() if utils.is_grade(cell)}
-
     def list_points(self) -> dict[str, float]:
         """The points of each graded cell, by grade id, in order."""
-        cells = self.list_graded_cells()
-        return {name: float(cell.metadata.nbgrader.points) for name, cell in cells.items()}
+        cells = self.list_cells().items()
+        return {name: float(cell.metadata.nbgrader.points) for name, cell in cells if is_grade(cell)}
 
     def choose_variants(self, variants: Mapping[str, int], random_inputs: bool = False) -> Self:
         """The assignment with the parameters of these variants, by graded cell.
@@ -87,10 +83,6 @@ class Assignment:
         return [new_code_cell(source, id=name_inputs_cell(name), metadata={"nbgrader": marks})]
 
 
-INPUTS = "inputs-"
-"""How the name of a cell begins that calls functions with random inputs."""
-
-
 def name_inputs_cell(name: str) -> str:
     """The name of the cell that calls an exercise's functions with random inputs."""
     return f"{INPUTS}{name}"
@@ -99,13 +91,6 @@ def name_inputs_cell(name: str) -> str:
 def digest_text(text: str) -> str:
     """A short hash of a cell's text."""
     return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def get_grade_id(cell: NotebookNode) -> str | None:
-    """The name that nbgrader gave a cell, or None."""
-    given = cell.metadata.get("nbgrader")
-    name = given.get("grade_id") if isinstance(given, dict) else None
-    return name if isinstance(name, str) else None
 
 
 def sign(secret: str, assignment: str, student: str) -> str:
@@ -130,17 +115,13 @@ def load(
 ) -> Assignment:
     """One assignment from a folder of assignments, and its key from the folder of keys.
 
-    Raises `ValueError` if there is no such assignment, and `NoKey` if its solutions fail.
+    Raises `ValueError` if there is no such assignment, or its solutions fail.
     """
     files = [folder / kind / name / f"{name}.ipynb" for kind in ("source", "release")]
     if not all(path.is_file() for path in files):
         there = ", ".join(list_names(folder)) or "none; make the assignments first"
         raise ValueError(f"There is no assignment {name!r}; built are: {there}.")
     source, release = (nbformat.read(path, as_version=4) for path in files)
-    for cell in release.cells:
-        if get_grade_id(cell):
-            # nbgrader tells by it whether a text was answered at all.
-            cell.metadata.nbgrader["checksum"] = utils.compute_checksum(cell)
     path = find_roster(keys_folder, name)
     roster = store.read_kept(path) if path.exists() else None
     key = find_key(name, source, keys_folder, course)
@@ -159,7 +140,7 @@ def _note_given(release: NotebookNode, key: Key, path: Path) -> dict[str, list[s
         made = copy.deepcopy(release)
         keys.write_variants(made, key.facts, dict.fromkeys(key.facts, variant))
         for cell in made.cells:
-            if (name := get_grade_id(cell)) and not utils.is_solution(cell):
+            if (name := get_grade_id(cell)) and not is_solution(cell):
                 known[name] = sorted({*known.get(name, []), digest_text(cell.source)})
     store.write(path, json.dumps(known, indent=1) + "\n")
     return known

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from importlib import import_module, metadata
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +24,6 @@ class Course:
     """What a notebook may read beside Python, such as a library and its tables, each with a word for it."""
     path: tuple[Path, ...] = ()
     """Folders from which a notebook imports, beside Python's own."""
-    environment: Mapping[str, str] = field(default_factory=dict)
-    """Environment variables of each notebook."""
     recording: Mapping[str, str] = field(default_factory=lambda: {"RECORD_ANSWERS": "1"})
     """Environment variables under which a solution records its answers."""
     checks: str = 'from plain_answers.checking import Checks\ncheck = Checks("RECORD_ANSWERS")'
@@ -56,15 +54,6 @@ class Course:
             except metadata.PackageNotFoundError:
                 continue
         return hashlib.sha256(repr(installed).encode()).hexdigest()[:12]
-
-
-def find_course(at: str) -> Course:
-    """The course that "module:NAME" names. Raises `ValueError` if there is none."""
-    module, _, name = at.partition(":")
-    try:
-        return getattr(import_module(module), name)
-    except (ImportError, AttributeError, ValueError):
-        raise ValueError(f"There is no course {at!r}: name it as module:NAME.") from None
 
 
 def count_cores() -> int:

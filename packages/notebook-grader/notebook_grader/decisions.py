@@ -9,17 +9,16 @@ rows of no student they are the rules for everybody.
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import math
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
+from typing import Any
 
+from notebook_grader import tables
 from notebook_grader.packed import read_name
 from notebook_grader.store import Cell, Result, StoreError
 
@@ -32,10 +31,6 @@ after so many days nothing counts (0: it always counts)."""
 WORDS = (LATE, EXTENSION, EXCUSED)
 CHANGED = "The answer changed after it was given"
 """How the comment begins on an answer that was marked, and is to be marked again."""
-
-
-class ManualError(ValueError):
-    """A decision cannot be used; the message says which, and why."""
 
 
 @dataclass(frozen=True)
@@ -130,7 +125,7 @@ class Table:
                 self._keep(new[-1])
         if new:
             with self.path.open("a", encoding="utf-8", newline="") as stream:
-                stream.write(format_csv(map(_format_row, new)))
+                stream.write(tables.format_table(map(_format_row, new)))
                 stream.flush()
         return new
 
@@ -146,47 +141,21 @@ class Table:
 COLUMNS = tuple(one.name for one in fields(Decision))
 
 
-def escape_formula(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    # Also with the sign of escaping in front, which else would be taken for ours and lost.
-    formula = text.lstrip("'").startswith(("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"))
-    return f"'{text}" if formula and text != "-" else text
-
-
-def unescape_formula(text: str) -> str:
-    """The text that `escape_formula` was given."""
-    return text[1:] if text.startswith("'") and escape_formula(text[1:]) == text else text
-
-
-def format_csv(rows: Iterable[Iterable[object]]) -> str:
-    """Rows as the text of a CSV, with one kind of line end."""
-    text = io.StringIO()
-    plain = ([re.sub("\r\n?", "\n", one) if isinstance(one, str) else one for one in row] for row in rows)
-    csv.writer(text, lineterminator="\n").writerows(plain)
-    return text.getvalue().encode("utf-8", "surrogatepass").decode("utf-8", "replace")
-
-
-def format_number(value: float | None) -> str:
-    """Points as a table shows them, empty while there are none."""
-    return "" if value is None else f"{value:.10g}"
-
-
 def _format_row(row: Decision) -> list[str]:
-    shown = replace(row, student=escape_formula(row.student), reason=escape_formula(row.reason))
-    return [
-        format_number(one)
-        if isinstance(one, (int, float))
-        else " ".join(map(str, one or ()))
-        if one == row.items
-        else one or ""
-        for one in astuple(shown)
-    ]
+    texts = vars(row) | {"points": tables.format_number(row.points), "items": " ".join(map(str, row.items))}
+    return [tables.escape_formula(texts[name]) for name in COLUMNS]
+
+
+def _read_row(row: dict[str, str]) -> Decision:
+    entries: dict[str, Any] = {name: row.get(name, "") for name in COLUMNS}
+    given = {"points": tables.read_points(row["points"]), "items": tables.read_items(entries["items"])}
+    return Decision(**entries | given)
 
 
 def open_table(folder: Path, given: bool = False, file: str = FILE) -> Table:
     """The decisions in a folder of results, begun if it has none; `given` where marks were given already.
 
-    Raises `StoreError` if the table is gone though it had rows, and `ManualError` if a row cannot be used.
+    Raises `StoreError` if the table is gone though it had rows, and `TableError` if a row cannot be used.
     """
     path = folder / file
     if given and (not path.is_file() or not path.stat().st_size):
@@ -197,62 +166,11 @@ def open_table(folder: Path, given: bool = False, file: str = FILE) -> Table:
     table = Table(path)
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path.write_text("\ufeff" + format_csv([COLUMNS]), encoding="utf-8")
+        path.write_text("\ufeff" + tables.format_table([COLUMNS]), encoding="utf-8")
         return table
-    for line, row in read_rows(path, ("student", "exercise", "points", "by")):
-        try:
-            items, points = read_items(row.get("items") or ""), read_points(row["points"])
-        except ManualError as error:
-            raise ManualError(f"{path}, row {line}: {error}") from None
-        texts = {name: unescape_formula(row.get(name) or "") for name in COLUMNS}
-        table._keep(Decision(**texts | {"points": points, "items": items}))
+    for row in tables.read_rows(path, ("student", "exercise", "points", "by"), _read_row):
+        table._keep(row)
     return table
-
-
-def read_rows(path: Path, needed: Sequence[str]) -> list[tuple[int, dict[str, str]]]:
-    """The rows of a table with their numbers, whichever sign a spreadsheet put between its columns.
-
-    Raises `ManualError` if it is no UTF-8 or lacks a column.
-    """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise ManualError(f"{path} is not UTF-8: save it as 'CSV UTF-8' and run again.") from None
-    found = []
-    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=find_separator(text))
-    for line, row in enumerate(rows, start=2):
-        if missing := [name for name in needed if row.get(name) is None]:
-            raise ManualError(f"{path}, row {line}: the column {missing[0]!r} is missing.")
-        found.append((line, {name: value for name, value in row.items() if isinstance(value, str)}))
-    return found
-
-
-def find_separator(text: str) -> str:
-    """The sign between the columns of a table, by its first line."""
-    return max(",;\t", key=text.partition("\n")[0].count)
-
-
-def read_points(text: str, most: float = float("inf"), what: str = "a number of points") -> float | None:
-    """The points that somebody wrote, None if nothing. Raises `ManualError` unless from 0 to `most`, in which
-    they are called as `what` says."""
-    if not text.strip():
-        return None
-    try:
-        points = float(text.strip().replace(",", "."))
-    except ValueError:
-        points = -1.0
-    if not 0 <= points <= most:
-        up_to = f" from 0 to {most:g}" if most < float("inf") else ""
-        raise ManualError(f"{text!r} is not {what}{up_to}.")
-    return points
-
-
-def read_items(text: str) -> tuple[int, ...]:
-    """Items of a rubric, as "1 3". Raises `ManualError` for anything else."""
-    try:
-        return tuple(map(int, text.split()))
-    except ValueError:
-        raise ManualError(f"{text!r} is no list of rubric items, such as '1 3'.") from None
 
 
 def show_answer(cell: Cell) -> str:
@@ -318,15 +236,11 @@ def _make_mark(name: str, cell: Cell, version: str, rows: Sequence[Decision]) ->
         if row.by == MACHINE:
             parts |= {row.answer: row.points} if row.key == version and row.read == read else {}
         elif row.read not in ("", read):
-            given = format_number(row.points) or "no points"
-            words = f"{CHANGED} {given}. {row.reason}"
+            words = f"{CHANGED} {tables.format_number(row.points) or 'no points'}. {row.reason}"
         else:
             # A word on the whole takes the place of those on its answers.
-            own = (
-                {row.answer: row}
-                if not row.answer
-                else {k: v for k, v in own.items() if k} | {row.answer: row}
-            )
+            others = {part: one for part, one in own.items() if part and row.answer}
+            own = others | {row.answer: row}
     own = {part: row for part, row in own.items() if row.points is not None or part == ""}
     if not own:
         return Mark(_add(parts), words.strip(), answer, by=MACHINE)

@@ -17,7 +17,7 @@ from notebook_grader import gate
 from notebook_grader.course import Course
 from notebook_grader.grade import Graded, grade_one
 from notebook_grader.plain import Refused
-from notebook_grader.progress import Progress, show_message
+from notebook_grader.progress import show_message, show_progress
 from notebook_grader.run import Starved
 
 LOOK_SECONDS = 1.0  # between two looks at what has ended and who is there
@@ -93,37 +93,35 @@ def grade_all(
     Only as many submissions are read and sent as keep the threads busy, so memory does not grow with their
     number. After Ctrl-C or SIGTERM what was saved stays saved.
     """
-    outcome, progress, waiting, running = Outcome(), Progress(len(tasks)), list(tasks[::-1]), {}
-    executor, count_threads = pool
-    starved, alone = list[dict](), set[str]()  # what had no processor is run again, alone
+    outcome, waiting, (executor, count_threads) = Outcome(), list(tasks[::-1]), pool
+    running, starved = dict[Future, dict](), list[dict]()  # what had no processor is run again, alone
     try:
-        while waiting or running or starved:
-            most = AHEAD * count_threads()
-            if not waiting and not running and most:
-                job = starved.pop() | {"patience": PATIENCE}
-                alone.add(job["student"])
-                running[executor.submit(grade_one, **job)] = job
-            while waiting and len(running) < most:
-                task = waiting.pop()
-                try:
-                    job = read(task)
+        with show_progress(len(tasks)) as advance:
+            while waiting or running or starved:
+                most = AHEAD * count_threads()
+                if not waiting and not running and most:
+                    job = starved.pop() | {"patience": PATIENCE}
                     running[executor.submit(grade_one, **job)] = job
-                except Refused as error:
-                    outcome.refused[task.student] = str(error)
-                    progress.advance(task.student)
-            for future in wait(running, timeout=LOOK_SECONDS, return_when=FIRST_COMPLETED).done:
-                job = running.pop(future)
-                if job["student"] not in alone and isinstance(_get_error(future), Starved):
-                    starved.append(job)
-                    continue
-                _settle(job, future, outcome, save)
-                progress.advance(job["student"])
+                while waiting and len(running) < most:
+                    task = waiting.pop()
+                    try:
+                        job = read(task)
+                        running[executor.submit(grade_one, **job)] = job
+                    except Refused as error:
+                        outcome.refused[task.student] = str(error)
+                        advance(task.student)
+                for future in wait(running, timeout=LOOK_SECONDS, return_when=FIRST_COMPLETED).done:
+                    job = running.pop(future)
+                    if "patience" not in job and isinstance(_get_error(future), Starved):
+                        starved.append(job)
+                    else:
+                        _settle(job, future, outcome, save)
+                        advance(job["student"])
     except KeyboardInterrupt:
         outcome.interrupted = True
     except OSError as error:
         left = [job["student"] for job in (*running.values(), *starved)] + [task.student for task in waiting]
         outcome.failed |= dict.fromkeys(left, str(error))
-    progress.close()
     return outcome
 
 

@@ -5,40 +5,34 @@ exercise by its number or the name of its column.
 """
 
 import argparse
-import sys
 import unicodedata
 from difflib import get_close_matches
 from pathlib import Path
 
 from notebook_grader import decisions, store
 from notebook_grader.course import Course
-from notebook_grader.decisions import WORDS, Decision, ManualError, format_number
+from notebook_grader.decisions import WORDS, Decision
 from notebook_grader.packed import split_student
-from notebook_grader.store import Result, StoreError
+from notebook_grader.store import Result
+from notebook_grader.tables import format_number
 
 
-class NotFound(ValueError):
-    """Nothing, or more than one thing, has this name; the message says which there are."""
-
-
-def main(arguments: list[str], course: Course, prog: str) -> int:
-    """Run the command; returns its exit code."""
-    parser = argparse.ArgumentParser(prog=prog, description=__doc__)
+def add_options(parser: argparse.ArgumentParser, course: Course) -> None:
+    """The options of the command."""
     parser.add_argument("student")
     parser.add_argument("exercise", help="such as 3.8")
     parser.add_argument("--grades", type=Path, default=course.grades, help="the folder of results")
     parser.add_argument("--assignment", metavar="NN_topic", help="this one; found out if not named")
-    given = parser.parse_args(arguments)
-    try:
-        print(explain(given.grades, given.student, given.exercise, given.assignment))
-    except (NotFound, ManualError, StoreError) as error:
-        print(error, file=sys.stderr)
-        return 2
+
+
+def run(given: argparse.Namespace, course: Course) -> int:
+    """Print how the mark came about; returns the exit code."""
+    print(explain(given.grades, given.student, given.exercise, given.assignment))
     return 0
 
 
 def explain(grades: Path, student: str, exercise: str, assignment: str | None = None) -> str:
-    """How the mark of one exercise came about. Raises `NotFound` unless both names mean one thing."""
+    """How the mark of one exercise came about. Raises `ValueError` unless both names mean one thing."""
     folders = [path.parent for path in sorted(grades.glob("*/results"))]
     held = {one: store.read_results(one) for one in folders if assignment in (None, one.name)}
     ending = "-" + exercise.replace(".", "-")
@@ -48,19 +42,18 @@ def explain(grades: Path, student: str, exercise: str, assignment: str | None = 
         many = "could be of several assignments; name one with --assignment"
         there = ", ".join(folder.name for folder, _ in found) or ", ".join(one.name for one in held) or "none"
         fault = many if found else "is no exercise of a graded assignment"
-        raise NotFound(f"{exercise!r} {fault}: {there}.")
+        raise ValueError(f"{exercise!r} {fault}: {there}.")
     ((folder, name),) = found
     results, word = held[folder], _fold(student)
     named = [one for one in results if split_student(one)[0] == student]
     exact = [student] if student in results else named
     who = exact if len(exact) == 1 else [one for one in results if word in _fold(one)]
-    if len(who) != 1:
+    if len(who) > 1:
+        raise ValueError(f"{student!r} could be {', '.join(sorted(who)[:6])}.")
+    if not who:
         near = get_close_matches(student, results, 1, 0.4)
-        none = "has handed in nothing that was graded" + (
-            f"; the nearest name is {near[0]!r}" if near else ""
-        )
-        many = f"could be {', '.join(sorted(who)[:6])}" if who else none
-        raise NotFound(f"{student!r} {many}.")
+        told = f"; the nearest name is {near[0]!r}" if near else ""
+        raise ValueError(f"{student!r} has handed in nothing that was graded{told}.")
     return _describe(folder, results[who[0]], name)
 
 
@@ -73,15 +66,14 @@ def _describe(folder: Path, result: Result, name: str) -> str:
     table = decisions.open_table(folder, given=True)
     view, cell = table.view(result), result.cells[name]
     mark = view.marks[name]
-    points = (
-        "no points yet" if mark.points is None else f"{format_number(mark.points)} of {cell.out_of:g} points"
-    )
+    given = format_number(mark.points)
+    points = f"{given} of {cell.out_of:g} points" if given else "no points yet"
     lines = [
         f"{result.student}, {folder.name}, {name}: {points}, by {mark.by}.",
         f"Handed in: {result.file} (SHA-256 {result.sha256[:12]}); key and cells: version {result.version}.",
         *(
             f"{one['run']}: {one['answer']} = {one['came']}; the key says {one['wanted']}"
-            + (f", within {one['within']}." if one["within"] != "exactly" else ", exactly.")
+            f", {'exactly' if one['within'] == 'exactly' else 'within ' + one['within']}."
             for one in cell.evidence
         ),
         *([f"The student was told: {cell.note}"] if cell.note else []),

@@ -14,10 +14,6 @@ SEED = "SEED = 0"
 """The line of a cell of random inputs in which the grader puts a seed of its own."""
 
 
-class FactError(ValueError):
-    """The facts of a notebook cannot be used; the message says why."""
-
-
 @dataclass(frozen=True)
 class Fact:
     """An exercise that the grader marks, filed under the name of its graded cell."""
@@ -83,7 +79,7 @@ class TextFact:
 def read_facts(source: NotebookNode) -> dict[str, Fact]:
     """The exercises that the grader marks, of an author's notebook.
 
-    Raises `FactError` where they are of another version of the grader.
+    Raises `ValueError` where they are of another version of the grader.
     """
     return _read(source, "exercises", Fact)
 
@@ -108,7 +104,7 @@ def _read(source: NotebookNode, part: str, kind: type[Any]) -> dict[str, Any]:
     found = {}
     for name, raw in source.metadata.get("course", {}).get(part, {}).items():
         if odd := sorted(raw.keys() - known):
-            raise FactError(f"The exercise {name!r} has {odd[0]!r}, which this grader does not know.")
+            raise ValueError(f"The exercise {name!r} has {odd[0]!r}, which this grader does not know.")
         found[name] = kind(**raw)
     return found
 

@@ -4,18 +4,17 @@ Pages are made behind the gate. One that takes too long, or too much memory, is 
 """
 
 import re
-from pathlib import Path
 
 import nh3
 from markupsafe import Markup
 from nbconvert.filters import Highlight2HTML, ansi2html, markdown2html
 from nbformat import NotebookNode
-from nbgrader import utils
 
-from notebook_grader import gate, pages
-from notebook_grader.assignment import get_grade_id
-from notebook_grader.decisions import View, format_number
-from notebook_grader.store import Result
+from notebook_grader import gate, pages, store
+from notebook_grader.cells import get_grade_id, is_grade, is_locked, is_solution
+from notebook_grader.decisions import View
+from notebook_grader.store import Result, Store
+from notebook_grader.tables import format_number
 
 SECONDS = 20  # that one page may take
 LONGEST_LINE = 300
@@ -67,23 +66,17 @@ def render_page(
 ) -> str:
     """The feedback on one executed notebook; where `plain` is set, texts stand as they were written."""
     for cell in notebook.cells if plain else ():
-        if not utils.is_locked(cell):
+        if not is_locked(cell):
             cell.cell_type, cell.source = "code", cell.source[:PLAIN]
-        if not utils.is_grade(cell) or utils.is_solution(cell):
+        if not is_grade(cell) or is_solution(cell):
             cell.outputs = []
     _shorten(notebook)
-    titles, marks = pages.find_titles(notebook), view.marks
-    rows = [
-        (
-            name,
-            titles.get(name, name),
-            format_number(mark.points) or "to be marked",
-            result.cells[name].out_of,
-        )
-        for name, mark in marks.items()
-    ]
+    titles, rows = pages.find_titles(notebook), []
+    for name, mark in view.marks.items():
+        points = format_number(mark.points) or "to be marked"
+        rows.append((name, titles.get(name, name), points, result.cells[name].out_of))
     return pages.render(
-        "feedback.html.j2",
+        "feedback",
         pages.make_digest(result, view),
         assignment=assignment,
         student=result.student.encode("utf-8", "replace").decode(),
@@ -103,10 +96,10 @@ def _shorten(notebook: NotebookNode) -> None:
         return text if len(text) <= most else text[:most] + LEFT_OUT
 
     for cell in notebook.cells:
-        if not utils.is_locked(cell):
+        if not is_locked(cell):
             cell.source = cut(cell.source, min(TEXT, texts))
             texts -= len(cell.source)
-        if utils.is_grade(cell) and not utils.is_solution(cell):
+        if is_grade(cell) and not is_solution(cell):
             continue  # what the judge says
         kept = []
         for output in cell.get("outputs", []) if outputs > 0 else ():
@@ -134,24 +127,23 @@ def _measure(output: NotebookNode) -> int:
     return sum(map(len, [*shown, data.get("text/html", ""), data.get("text/plain", "")]))
 
 
-def is_current(path: Path, result: Result, view: View) -> bool:
-    """Whether a feedback file was made from this result and these marks."""
-    return pages.is_made_from(path, pages.make_digest(result, view))
+def write(kept: Store, result: Result, view: View, assignment: str) -> bool:
+    """Write a student's page unless it is there for this result and these marks; returns whether it was."""
+    path = kept.find_file("feedback", result.student, ".html")
+    if pages.is_made_from(path, pages.make_digest(result, view)):
+        return False
+    return store.write(path, make_page(kept.read_notebook(result.student), result, view, assignment))
 
 
 def _render_cell(cell: NotebookNode, result: Result, view: View) -> dict:
     name, marks = get_grade_id(cell), view.marks
-    kind = "tests" if utils.is_grade(cell) else "answer" if utils.is_solution(cell) else "other"
-    label = "Your answer" if utils.is_solution(cell) else "The tests" if kind == "tests" else ""
+    kind = "tests" if is_grade(cell) else "answer" if is_solution(cell) else "other"
+    label = "Your answer" if is_solution(cell) else "The tests" if kind == "tests" else ""
     if name in marks:
-        mark, out_of = marks[name], result.cells[name].out_of
+        mark, out_of, machine = marks[name], result.cells[name].out_of, result.cells[name].points
         label += ": to be marked" if mark.points is None else f": {mark.points:g} of {out_of:g} points"
         label += f" (items {', '.join(map(str, mark.items))} of the list of points)" if mark.items else ""
-        label += (
-            f" (the machine gave {held:g})"
-            if (held := result.cells[name].points) not in (None, mark.points)
-            else ""
-        )
+        label += f" (the machine gave {machine:g})" if machine not in (None, mark.points) else ""
     if cell.cell_type == "code":
         lines = [
             ln if len(ln) <= LONGEST_LINE else f"{ln[:LONGEST_LINE]} ..." for ln in cell.source.splitlines()

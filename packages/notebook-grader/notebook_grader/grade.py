@@ -13,17 +13,18 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
+from pkgutil import resolve_name
 
 import nbformat
 from nbformat import NotebookNode
-from nbgrader import utils
 from nbgrader.preprocessors import LimitOutput
 from plain_answers.judging import Answer, Finding, judge
 from plain_answers.parsing import Values
 
 from notebook_grader import feedback, plain, store
-from notebook_grader.assignment import Assignment, get_grade_id, name_inputs_cell, sign
-from notebook_grader.course import Course, find_course
+from notebook_grader.assignment import Assignment, name_inputs_cell, sign
+from notebook_grader.cells import get_grade_id, is_grade, is_solution
+from notebook_grader.course import Course
 from notebook_grader.decisions import Decision, decide_by_machine, make_view
 from notebook_grader.fact import Fact
 from notebook_grader.limits import Limits
@@ -68,24 +69,15 @@ class Graded:
 _unpack = cache(pickle.loads)
 
 
-def grade_one(
-    student: str,
-    file: str,
-    data: bytes,
-    notes: Sequence[str],
-    decided: Sequence[Decision],
-    assignment: bytes,  # pickled once for all
-    course: str,  # by its name, as every machine has its own
-    limits: Limits,
-    unsafe: bool,
-    patience: int = 1,
-) -> Graded | Refused:
-    """A submission graded, or why nobody can grade it; raises what is wrong with the machine."""
+def grade_one(decided: Sequence[Decision], assignment: bytes, course: str, **submission) -> Graded | Refused:
+    """A submission graded, or why nobody can grade it; raises what is wrong with the machine.
+
+    `assignment` is pickled once for all, `course` the name of one, as every machine has its own, `submission`
+    what else `grade` takes.
+    """
     held = _unpack(assignment)
     try:
-        result, notebook = grade(
-            student, file, data, held, find_course(course), limits, unsafe, notes, patience
-        )
+        result, notebook = grade(assignment=held, course=resolve_name(course), **submission)
     except Refused as error:
         return error
     view = make_view(result, [*decided, *decide_by_machine(result)])
@@ -145,9 +137,8 @@ def check_assignment(submission: NotebookNode, assignment: Assignment) -> None:
     if says and says != assignment.name:
         raise Refused(f"the notebook belongs to the assignment {says}, not {assignment.name}")
     if plain.is_practice(submission):
-        raise Refused(
-            f"the notebook is the one for practice, which carries no marks; wanted is {assignment.name}.ipynb"
-        )
+        wanted = f"wanted is {assignment.name}.ipynb"
+        raise Refused(f"the notebook is the one for practice, which carries no marks; {wanted}")
 
 
 def find_owner(
@@ -159,13 +150,12 @@ def find_owner(
     notebook does not say whose it is.
     """
     says, proof = plain.find_owner(submission)
+    alone = f"it was made for {says} alone"
     if says is not None and proof != sign(assignment.key.secret, assignment.name, says):
-        raise Refused(f"it was made for {says} alone, with another key: put the folder of keys back")
+        raise Refused(f"{alone}, with another key: put the folder of keys back")
+    if says is not None and assignment.roster is None:
+        raise Refused(f"{alone}, and the list of the class is not in the folder of keys")
     if assignment.roster is None:
-        if says is not None:
-            raise Refused(
-                f"it was made for {says} alone, and the list of the class is not in the folder of keys"
-            )
         return None, []
     found = _find_in_class(student, assignment.roster)
     if len(found) == 1 and found[0] != says is not None:
@@ -239,11 +229,9 @@ class Mark:
 
     def make_cell(self, out_of: float, fact: Fact, variant: int, code: str) -> store.Cell:
         """The mark as it is kept."""
-        share = float(fact.typed_points) / out_of if out_of else 0.0
-        earned = {
-            part.name: round(part.worth * (share if part.typed else 1.0), 4) if part.right else 0.0
-            for part in self.parts
-        }
+        share, earned = float(fact.typed_points) / out_of if out_of else 0.0, dict[str, float]()
+        for part in self.parts:
+            earned[part.name] = round(part.worth * (share if part.typed else 1.0), 4) if part.right else 0.0
         held = [finding.misconception for finding in self.findings if finding.misconception]
         note, most = " ".join(self.sentences), {part.name: part.worth for part in self.parts if part.name}
         return store.Cell(
@@ -372,19 +360,19 @@ def _collect(
             text = "\n\n".join(code)[:LONGEST_ANSWER]
             cells[name] = marks[name].make_cell(points, fact, variants[name], text)
             cell.outputs, code = marks[name].make_outputs(), []
-        elif name and utils.is_grade(cell):
-            cells[name] = _make_cell_by_hand(cell)
-        elif name and utils.is_solution(cell):
+        elif name and is_grade(cell):
+            cells[name] = _make_cell_by_hand(cell, assignment.list_cells()[name].source)
+        elif name and is_solution(cell):
             code.append(cell.source)
     return cells
 
 
-def _make_cell_by_hand(cell: NotebookNode) -> store.Cell:
-    if cell.cell_type == "code" and not utils.is_solution(cell):
-        return store.Cell(None, float(cell.metadata.nbgrader.points), doubt="the key has no answer for it")
-    points, out_of = utils.determine_grade(cell)
-    answered = points is None
-    return store.Cell(points, out_of, cell.source[:LONGEST_ANSWER] if answered else "", answered=answered)
+def _make_cell_by_hand(cell: NotebookNode, given: str) -> store.Cell:
+    out_of, answered = float(cell.metadata.nbgrader.points), cell.source != given
+    if cell.cell_type == "code" and not is_solution(cell):
+        return store.Cell(None, out_of, doubt="the key has no answer for it")
+    text = cell.source[:LONGEST_ANSWER] if answered else ""
+    return store.Cell(None if answered else 0, out_of, text, answered=answered)
 
 
 def _summarise(marks: Marked) -> list[str]:
@@ -395,7 +383,7 @@ def _summarise(marks: Marked) -> list[str]:
 
 
 def _find_warnings(notebook: NotebookNode) -> list[str]:
-    cells = [(index, cell) for index, cell in enumerate(notebook.cells, start=1) if utils.is_grade(cell)]
+    cells = [(index, cell) for index, cell in enumerate(notebook.cells, start=1) if is_grade(cell)]
     loud = [str(n) for n, cell in cells if any(o.get("name") == "stderr" for o in cell.get("outputs", []))]
     says = f"Warnings were printed by the checks' cells (cell {', '.join(loud)}); they cost nothing."
     return [says] if loud else []
@@ -405,7 +393,7 @@ def _find_meanings(notebook: NotebookNode) -> list[str]:
     """What went wrong in the student's own cells, where its kind is known."""
     found = []
     for index, cell in enumerate(notebook.cells, start=1):
-        for output in [] if cell.cell_type != "code" or utils.is_grade(cell) else cell.outputs:
+        for output in [] if cell.cell_type != "code" or is_grade(cell) else cell.outputs:
             if output.output_type == "error":
                 text = f"{output.ename}: {output.evalue}"[:10_000]
                 says = next((says for pattern, says in _MEANINGS.items() if re.search(pattern, text)), None)

@@ -5,27 +5,20 @@ driver for, such as PostgreSQL. What is lost, or could not be written, the next 
 """
 
 import logging
+import os
+import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import sqlalchemy
-from nbgrader import utils
-from nbgrader.api import (
-    BaseCell,
-    Comment,
-    Grade,
-    Gradebook,
-    InvalidEntry,
-    MissingEntry,
-    SubmittedAssignment,
-    SubmittedNotebook,
-)
+from nbgrader import api, utils
+from nbgrader.api import Gradebook
 from sqlalchemy.exc import SQLAlchemyError
 
 from notebook_grader.assignment import Assignment
-from notebook_grader.compat import put_programs_on_path
+from notebook_grader.cells import is_locked, is_solution
 from notebook_grader.decisions import MACHINE, View
 from notebook_grader.store import Result, make_file_name
 
@@ -35,9 +28,10 @@ KERNEL = '{"display_name": "Python 3", "language": "python", "name": "python3"}'
 # What a submission holds by cell: points of a test, points that a person gave, whether a person still has to
 # give them, extra credit (none is ours), what lateness takes off the whole, and what the person said.
 Row = tuple[float | None, float | None, bool, float | None, float, str]
+SCORES = ("auto_score", "manual_score", "needs_manual_grade", "extra_credit")
 
 
-class GradebookError(Exception):
+class GradebookError(ValueError):
     """The gradebook cannot be used; the message says why, in one sentence."""
 
 
@@ -51,7 +45,10 @@ def open_gradebook(address: str) -> Iterator[Gradebook]:
     """The gradebook at an address, made if it is not there. Raises `GradebookError` if it cannot be used."""
     # nbgrader logs the whole trace of each error, which is told here in a sentence.
     logging.getLogger("tornado.application").setLevel(logging.CRITICAL)
-    put_programs_on_path()
+    # nbgrader 0.9.6 starts `alembic` by its name (`nbgrader.dbutil`): here is one, where no environment is
+    # activated. Test: test_gradebook.py, which runs without it on the path.
+    programs = dict.fromkeys([*os.get_exec_path(), str(Path(sys.executable).parent)])
+    os.environ["PATH"] = os.pathsep.join(programs)
     shown = address
     try:
         url = sqlalchemy.make_url(address)
@@ -67,7 +64,7 @@ def open_gradebook(address: str) -> Iterator[Gradebook]:
                 path.touch(mode=0o600)  # only its owner reads the marks
         with Gradebook(url.render_as_string(hide_password=False)) as book:
             yield book
-    except (SQLAlchemyError, InvalidEntry, ImportError, OSError) as error:
+    except (SQLAlchemyError, api.InvalidEntry, ImportError, OSError) as error:
         lines = str(getattr(error, "orig", None) or error).strip().splitlines()
         reason = (lines or [type(error).__name__])[0][:200]
         raise GradebookError(
@@ -82,7 +79,7 @@ def write(address: str, assignment: Assignment, marked: Iterable[tuple[Result, V
     Raises `GradebookError` where that cannot be done, or where it holds another version of the assignment.
     """
     name = assignment.name
-    texts = {cell for cell, source in assignment.list_cells().items() if utils.is_solution(source)}
+    texts = {cell for cell, source in assignment.list_cells().items() if is_solution(source)}
     should = {make_student_id(result.student): _make_rows(result, view, texts) for result, view in marked}
     with open_gradebook(address) as book:
         _prepare(book, assignment, texts)
@@ -92,9 +89,9 @@ def write(address: str, assignment: Assignment, marked: Iterable[tuple[Result, V
             book.update_or_create_student(student)
             notebook = book.update_or_create_submission(name, student).notebooks[0]
             for grade in notebook.grades:
-                row = should[student].get(grade.name, (None, None, True, None, 0.0, ""))
-                grade.auto_score, grade.manual_score, grade.needs_manual_grade, grade.extra_credit = row[:4]
-                notebook.late_submission_penalty = row[4]
+                *scores, notebook.late_submission_penalty, _ = should[student][grade.name]
+                for score, value in zip(SCORES, scores, strict=True):
+                    setattr(grade, score, value)
             for comment in notebook.comments:
                 comment.manual_comment = should[student].get(comment.name, ("",))[-1] or None
             book.db.commit()
@@ -106,8 +103,7 @@ def _make_rows(result: Result, view: View, texts: set[str]) -> dict[str, Row]:
     for name, cell in result.cells.items():
         mark = view.marks[name]
         by_hand = mark.points if mark.by != MACHINE else None
-        comment = mark.comment.replace("\0", "").encode("utf-8", "replace").decode()
-        said = comment if name in texts else ""
+        said = mark.comment.replace("\0", "").encode("utf-8", "replace").decode() if name in texts else ""
         rows[name] = cell.points, by_hand, mark.points is None, None, view.off, said
     return rows
 
@@ -115,19 +111,18 @@ def _make_rows(result: Result, view: View, texts: set[str]) -> dict[str, Row]:
 def read_rows(book: Gradebook, assignment: str) -> dict[str, dict[str, Row]]:
     """What a gradebook holds of an assignment, by student and graded cell."""
     found: dict[str, dict[str, Row]] = defaultdict(dict)
-    said = {row[:2]: row[2] or "" for row in _select(book, assignment, Comment, Comment.manual_comment)}
-    columns = Grade.auto_score, Grade.manual_score, Grade.needs_manual_grade, Grade.extra_credit
-    columns = *columns, SubmittedNotebook.late_submission_penalty
-    for student, cell, *points in _select(book, assignment, Grade, *columns):
-        points[-1] = points[-1] or 0.0
-        found[student][cell] = (*points, said.get((student, cell), ""))
+    comments = _select(book, assignment, api.Comment, api.Comment.manual_comment)
+    said = {(student, cell): text or "" for student, cell, text in comments}
+    columns = *(getattr(api.Grade, name) for name in SCORES), api.SubmittedNotebook.late_submission_penalty
+    for student, cell, *points, late in _select(book, assignment, api.Grade, *columns):
+        found[student][cell] = (*points, late or 0.0, said.get((student, cell), ""))
     return dict(found)
 
 
 def _select(book: Gradebook, assignment: str, kind: type, *columns: object) -> list[tuple]:
-    query = book.db.query(SubmittedAssignment.student_id, BaseCell.name, *columns).select_from(kind)
-    query = query.join(kind.cell).join(kind.notebook).join(SubmittedAssignment)
-    ours = SubmittedAssignment.assignment_id == book.find_assignment(assignment).id
+    query = book.db.query(api.SubmittedAssignment.student_id, api.BaseCell.name, *columns).select_from(kind)
+    query = query.join(kind.cell).join(kind.notebook).join(api.SubmittedAssignment)
+    ours = api.SubmittedAssignment.assignment_id == book.find_assignment(assignment).id
     return [tuple(row) for row in query.filter(ours)]
 
 
@@ -142,7 +137,7 @@ def _prepare(book: Gradebook, assignment: Assignment, solutions: set[str]) -> No
     book.update_or_create_assignment(name)
     try:
         there = book.find_notebook(name, name)
-    except MissingEntry:
+    except api.MissingEntry:
         book.add_notebook(name, name, kernelspec=KERNEL)
     else:
         held = {cell.name for cell in there.grade_cells}, {cell.name for cell in there.solution_cells}
@@ -157,6 +152,6 @@ def _prepare(book: Gradebook, assignment: Assignment, solutions: set[str]) -> No
     for cell in solutions:
         book.update_or_create_solution_cell(cell, name, name)
     for cell, source in cells.items():
-        facts = {"cell_type": source.cell_type, "locked": utils.is_locked(source), "source": source.source}
-        checksum = source.metadata.nbgrader.get("checksum")
+        facts = {"cell_type": source.cell_type, "locked": is_locked(source), "source": source.source}
+        checksum = utils.compute_checksum(source)
         book.update_or_create_source_cell(cell, name, name, checksum=checksum, **facts)

@@ -19,13 +19,8 @@ from notebook_grader.limits import Limits
 EXPOSED = "{place} lies where the sandbox can read it; choose a place outside Python and the library."
 
 
-class UsageError(ValueError):
-    """The command cannot be run as it was given; the message says why."""
-
-
-def make_parser(course: Course, prog: str) -> argparse.ArgumentParser:
+def add_options(parser: argparse.ArgumentParser, course: Course) -> None:
     """The options of the command."""
-    parser = argparse.ArgumentParser(prog=prog, description=__doc__)
     cores = count_cores()
 
     def add(name: str, says: str, **how: object) -> None:
@@ -60,12 +55,10 @@ def make_parser(course: Course, prog: str) -> argparse.ArgumentParser:
     for one in fields(Limits):
         says = f"{one.metadata['help']} (default: {one.default})"
         add("--" + one.name.replace("_", "-"), says, type=int, default=one.default, metavar="N")
-    return parser
 
 
-def main(arguments: list[str], course: Course, prog: str) -> int:
-    """Run the command; returns its exit code."""
-    given = make_parser(course, prog).parse_args(arguments)
+def run(given: argparse.Namespace, course: Course) -> int:
+    """Grade what is new; returns the exit code."""
     # What a forged message breaks in a client's background tasks is no news: the run says what became of it.
     for name in ("asyncio", "distributed"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
@@ -74,38 +67,22 @@ def main(arguments: list[str], course: Course, prog: str) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
     # Not above: whoever asks for help need not wait for nbgrader.
-    from notebook_grader.gradebook import GradebookError
-
-    try:
-        return _run(given, course)
-    except (ValueError, GradebookError) as error:
-        print(error, file=sys.stderr)
-    except KeyboardInterrupt:
-        print("Interrupted. Run the same command again to go on.", file=sys.stderr)
-        return 130
-    except OSError as error:
-        where = f" ({error.filename})" if error.filename else ""
-        print(f"Something could not be read or written: {error.strerror or error}{where}.", file=sys.stderr)
-    return 2
-
-
-def _run(given: argparse.Namespace, course: Course) -> int:
     from filelock import FileLock, Timeout
 
     from notebook_grader import assignment, decisions, engine, gradebook, intake, sandbox, session
 
     limits = Limits(**{one.name: getattr(given, one.name) for one in fields(Limits)})
     if min(given.workers, given.wait, *vars(limits).values()) < 1:
-        raise UsageError("Workers, waiting and limits must be 1 or more.")
+        raise ValueError("Workers, waiting and limits must be 1 or more.")
     if given.unsafe:
         print(sandbox.UNSAFE, file=sys.stderr)
     elif not given.scheduler and (problem := sandbox.find_problem(course)):
-        raise UsageError(problem)
+        raise ValueError(problem)
     if given.offer:
         print(f"{engine.name_resource(course)}={given.workers}")
         return 0
     if given.submissions is None:
-        raise UsageError(f"Say what to grade: a folder, or a zip, with {intake.LAYOUTS} in it.")
+        raise ValueError(f"Say what to grade: a folder, or a zip, with {intake.LAYOUTS} in it.")
     grades, names = given.out or course.grades, assignment.list_names(given.assignments)
     _check_places(given, course, grades / "keys")
     known = [one.name for one in grades.glob("*/results/*.json")]
@@ -113,7 +90,7 @@ def _run(given: argparse.Namespace, course: Course) -> int:
     name = given.assignment or intake.guess_assignment(submissions, names, limits)
     if name is None:
         there = ", ".join(names) or "none; make the assignments first"
-        raise UsageError(f"The notebooks do not say which assignment they are; name it (built are: {there}).")
+        raise ValueError(f"The notebooks do not say which assignment they are; name it (built are: {there}).")
     out, book = given.out or grades / name, given.db or gradebook.name_default(grades)
     file = [Path(book.removeprefix("sqlite:///"))] if book.startswith("sqlite:///") else []
     _check_places(given, course, out, given.submissions, given.assignments, *file)
@@ -129,11 +106,11 @@ def _run(given: argparse.Namespace, course: Course) -> int:
         with FileLock(out / ".lock", timeout=0):
             return session.Session(course, held, submissions, out, book, options).run()
     except Timeout:
-        raise UsageError(f"Another grading run is writing to {out}.") from None
+        raise ValueError(f"Another grading run is writing to {out}.") from None
 
 
 def _check_places(given: argparse.Namespace, course: Course, *private: Path) -> None:
     from notebook_grader import sandbox
 
     if not given.unsafe and (shown := sandbox.find_exposed(course, *private)):
-        raise UsageError(EXPOSED.format(place=shown))
+        raise ValueError(EXPOSED.format(place=shown))

@@ -23,6 +23,7 @@ from notebook_grader.plain import Refused
 
 _SYSTEM = {"__MACOSX", ".git", ".svn", ".ipynb_checkpoints", ".Trash", ".cache", ".venv"}
 MOST_FILES, SAMPLE = 100_000, 40
+HANDED_IN = (".ipynb", ".zip")  # as what somebody hands in is called
 LAYOUTS = "student/NN_topic.ipynb or student_NN_topic.ipynb"
 
 
@@ -47,11 +48,6 @@ class File:
     def is_notebook(self) -> bool:
         """Whether it is called like a notebook."""
         return self.name.lower().endswith(".ipynb")
-
-    @property
-    def is_submission(self) -> bool:
-        """Whether it is called like what somebody hands in: a notebook, or a zip with one."""
-        return self.is_notebook or self.name.lower().endswith(".zip")
 
 
 @dataclass
@@ -177,7 +173,7 @@ def _drop_wrapper(files: list[File], names: Collection[str], known: Collection[s
     tops = {file.parts[0] for file in files}
     if len(tops) != 1 or read_name((top := tops.pop(), "")) or top in known:
         return files
-    inside = [file.parts[1:] for file in files if file.is_submission and len(file.parts) > 1]
+    inside = [file.parts[1:] for file in files if file.name.lower().endswith(HANDED_IN) and file.parts[1:]]
     students = {_find_student(parts, names) for parts in inside}
     # A notebook that lies in it under its own name is that of the one student whose folder it is.
     if None in students or len(students) < 2 or students <= {*names}:

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import stats
 
 from notebook_grader.decisions import CHANGED, MACHINE, Mark
 from notebook_grader.store import Cell, Result
@@ -146,9 +147,6 @@ class Summary:
 
 def find_interval(right: int, count: int) -> tuple[float, float]:
     """Wilson's 95% interval of a share."""
-    # Not above: it takes a second to import.
-    from scipy import stats
-
     low, high = stats.binomtest(right, count).proportion_ci(method="wilson")
     return float(low), float(high)
 
@@ -163,9 +161,10 @@ def summarise(
     """Count a class. `final` are the marks of each student, `exercises` the points of each graded cell,
     `objectives` the graded cells by what they practise."""
     students = sorted(results)
-    points = np.array(
-        [[_read_points(final[student].get(name)) for name in exercises] for student in students], dtype=float
-    ).reshape(len(students), len(exercises))
+    # NaN where somebody waits for a person, or has no such exercise.
+    marked = [[final[one].get(name) for name in exercises] for one in students]
+    rows = [[mark.points if mark else None for mark in row] for row in marked]
+    points = np.array(rows, dtype=float).reshape(len(students), len(exercises))
     # An exercise that waits for a person anywhere is in nobody's total.
     complete = ~np.isnan(points).any(axis=0)
     totals = points[:, complete].sum(axis=1)
@@ -222,10 +221,6 @@ def _compare_markers(marks: Mapping[str, Sequence[Mark]], exercises: Mapping[str
         yield Marker(who, len(shares), sum(shares) / len(shares), mean, interval)
 
 
-def _read_points(mark: Mark | None) -> float:
-    return math.nan if mark is None or mark.points is None else mark.points
-
-
 def _make_item(
     name: str,
     title: str,
@@ -238,8 +233,6 @@ def _make_item(
     count, right = int(marked.sum()), int((own[marked] >= out_of).sum())
     r = interval = chance = None
     if rest is not None and count >= FEW and own[marked].std() > 0 and rest[marked].std() > 0:
-        from scipy import stats
-
         found = stats.pearsonr(own[marked], rest[marked])
         r, interval = float(found.statistic), tuple(map(float, found.confidence_interval()))
     held = Counter(one for cell in cells if cell for one in dict.fromkeys(cell.misconceptions))
@@ -253,8 +246,6 @@ def _make_item(
     )
     compared = [shares for shares in groups.values() if len(shares) >= FEW_EACH]
     if len(compared) > 1:
-        from scipy import stats
-
         alike = len({share for shares in compared for share in shares}) == 1
         chance = 1.0 if alike else float(stats.kruskal(*compared).pvalue)
     return Item(

@@ -27,16 +27,13 @@ from plain_answers.parsing import Values
 from plain_answers.recording import make_answer, read_records
 
 from notebook_grader import store
+from notebook_grader.cells import get_grade_id
 from notebook_grader.course import Course, count_cores
 from notebook_grader.fact import Fact, count_variants, read_facts
 from notebook_grader.progress import show_message
 
 SECONDS = 300  # that one cell of a solution may run
 Facts = Mapping[str, Fact]
-
-
-class NoKey(ValueError):
-    """The key cannot be had; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +91,7 @@ def draw_number(secret: str, *words: str) -> int:
 
 def write_variants(notebook: NotebookNode, facts: Facts, variants: Mapping[str, int]) -> None:
     """Write the parameters of these variants, by graded cell, into the cells that hold them."""
-    by_name = {cell.metadata.get("nbgrader", {}).get("grade_id"): cell for cell in notebook.cells}
+    by_name = {get_grade_id(cell): cell for cell in notebook.cells}
     for name, fact in facts.items():
         for holder in {*fact.parameters} & by_name.keys():
             by_name[holder].source = fact.write_variant(by_name[holder].source, variants[name])
@@ -103,7 +100,7 @@ def write_variants(notebook: NotebookNode, facts: Facts, variants: Mapping[str, 
 def load(name: str, source: NotebookNode, folder: Path, course: Course) -> Key:
     """The key of an assignment, made if it is not there or not of this source.
 
-    `source` is the notebook with solutions; keys are kept in `folder`. Raises `NoKey` if a solution fails.
+    `source` is the notebook with solutions; keys are kept in `folder`. Raises `ValueError` if one fails.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with FileLock(folder / ".lock"):
@@ -119,11 +116,12 @@ def load(name: str, source: NotebookNode, folder: Path, course: Course) -> Key:
 def find(name: str, source: NotebookNode, folder: Path, course: Course) -> Key:
     """The key of an assignment as it was kept, for whoever only reads what it marked.
 
-    Raises `NoKey` if there is none, or the assignment has changed since.
+    Raises `ValueError` if there is none, or the assignment has changed since.
     """
     facts, kept, made_from = _read(name, source, folder)
     if kept.get("made_from") != made_from:
-        raise NoKey(f"{name} is not graded, or was by another version of the assignment: grade it first.")
+        made = "another version of the assignment"
+        raise ValueError(f"{name} is not graded, or was by {made}: grade it first.")
     return _make_key(kept, facts, folder / f"{name}.json")
 
 
@@ -148,7 +146,7 @@ def _make_key(kept: dict, facts: dict[str, Fact], path: Path) -> Key:
         return Key(_digest(kept)[:16], kept["secret"], variants, facts)
     except (LookupError, TypeError, AttributeError, ValueError):
         says = "is of another version or was changed: put a copy back, or delete it, and it is made anew."
-        raise NoKey(f"{path} {says}") from None
+        raise ValueError(f"{path} {says}") from None
 
 
 def read_secret(folder: Path) -> str:
@@ -159,7 +157,7 @@ def read_secret(folder: Path) -> str:
         store.write(path, secrets.token_hex(32))
     if secret := path.read_text(encoding="utf-8").strip():
         return secret
-    raise NoKey(f"{path} is empty: put a copy back; without it personal notebooks cannot be graded.")
+    raise ValueError(f"{path} is empty: put a copy back; without it personal notebooks cannot be graded.")
 
 
 def _make_pool(name: str, source: NotebookNode, facts: Facts, secret: str, course: Course) -> list[dict]:
@@ -179,7 +177,7 @@ def _solve(
     write_variants(notebook, facts, dict.fromkeys(facts, variant))
     cells, parts = [], {}
     for cell in notebook.cells:
-        grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
+        grade_id = get_grade_id(cell)
         if cell.cell_type == "code" and grade_id != "sealed":
             cells.append(cell)
             if fact := facts.get(grade_id):
@@ -195,7 +193,7 @@ def _solve(
     try:
         client.execute(env=os.environ | {"PYTHONPATH": path} | course.recording)
     except CellExecutionError as error:
-        raise NoKey(f"{name}: a solution fails for some values: {error.ename}: {error.evalue}") from None
+        raise ValueError(f"{name}: a solution fails for some values: {error.ename}: {error.evalue}") from None
     return {
         grade_id: (
             [asdict(_make_answer(one, facts[grade_id], slips)) for one in read_records(tests.outputs)],

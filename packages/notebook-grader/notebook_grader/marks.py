@@ -6,28 +6,11 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
 
-from notebook_grader import decisions
-from notebook_grader.decisions import (
-    EXCUSED,
-    EXTENSION,
-    LATE,
-    RULES,
-    WORDS,
-    Decision,
-    ManualError,
-    Table,
-    View,
-    digest,
-    escape_formula,
-    format_csv,
-    format_number,
-    read_items,
-    read_points,
-    read_rows,
-    unescape_formula,
-)
+from notebook_grader import decisions, tables
+from notebook_grader.decisions import EXCUSED, EXTENSION, LATE, RULES, WORDS, Decision, Table, View, digest
 from notebook_grader.packed import read_name
 from notebook_grader.store import Result
+from notebook_grader.tables import TableError, escape_formula, format_number, read_items
 
 MANUAL = "manual.csv"
 COLUMNS = ("student", "exercise", "points", "out_of", "comment", "answer")
@@ -43,63 +26,56 @@ BY = MANUAL
 def open_table(folder: Path, results: Mapping[str, Result], exercises: Mapping[str, float]) -> Table:
     """All decisions about an assignment, after what was written into manual.csv has become one.
 
-    Only who holds the lock of marks may. Raises `ManualError` if a row cannot be used; then nothing is kept
+    Only who holds the lock of marks may. Raises `TableError` if a row cannot be used; then nothing is kept
     of any, and the file stays as it is.
     """
     table = decisions.open_table(folder, bool(results))
     path = folder / MANUAL
-    if not path.exists():
-        return table
-    found = []
-    for line, row in read_rows(path, COLUMNS[:3]):
-        try:
-            found += _read_row(row, table, results, exercises)
-        except ManualError as error:
-            raise ManualError(f"{path}, row {line}: {error}") from None
-    table.add(found)
+    if path.exists():
+        rows = tables.read_rows(path, COLUMNS[:3], lambda row: _read_row(row, table, results, exercises))
+        table.add(decision for decision in rows if decision)
     return table
 
 
 def _read_row(
     row: dict[str, str], table: Table, results: Mapping[str, Result], exercises: Mapping[str, float]
-) -> list[Decision]:
-    """The decision that a row of manual.csv is; none where it says what holds already."""
-    student, exercise, part = unescape_formula(row["student"]), row["exercise"].strip(), row.get("part") or ""
-    comment, text, items = (
-        unescape_formula(row.get("comment") or ""),
-        row["points"].strip(),
-        read_items(row.get("items") or ""),
+) -> Decision | None:
+    """The decision that a row of manual.csv is; None where it says what holds already."""
+    student, exercise, text = row["student"], row["exercise"].strip(), row["points"].strip()
+    comment, items, part = (
+        row.get("comment", ""),
+        read_items(row.get("items", "")),
+        row.get("part", ""),
     )
     exercise = exercise.casefold() if exercise.casefold() in WORDS else exercise
     if exercise not in (*exercises, *WORDS, *(RULES if not student else ())):
-        raise ManualError(f"{exercise!r} is no exercise here; there are {', '.join([*exercises, *WORDS])}.")
+        raise TableError(f"{exercise!r} is no exercise here; there are {', '.join([*exercises, *WORDS])}.")
     if exercise in exercises and student not in results and student not in table.rows:
         near = get_close_matches(student, results, 1, 0.4)
         told = f"; the nearest name in grades.csv is {near[0]!r}" if near else ""
-        raise ManualError(f"nobody who handed in is called {student!r}{told}.")
+        raise TableError(f"nobody who handed in is called {student!r}{told}.")
     result = results.get(student)
     cell = result.cells.get(exercise) if result else None
-    most = (
-        (cell.most if part else {}).get(part, cell.out_of) if cell else exercises.get(exercise, float("inf"))
-    )
+    most = exercises.get(exercise, float("inf"))
+    if cell:
+        most = cell.most.get(part, cell.out_of) if part else cell.out_of
     days = "a number of days"
     what = {EXCUSED: "1 for excused, or 0", LATE: days, EXTENSION: days}.get(exercise, "a number of points")
-    points = None if text == WITHDRAWN else read_points(text, most, what)
+    points = None if text == WITHDRAWN else tables.read_points(text, most, what)
     if part and cell and part not in cell.parts:
-        raise ManualError(f"{part!r} has no points of its own in {exercise}.")
-    read = digest(unescape_formula(row.get("answer") or ""))
-    last = table.last.get((student, exercise, part, False))
+        raise TableError(f"{part!r} has no points of its own in {exercise}.")
+    read, last = digest(row.get("answer", "")), table.last.get((student, exercise, part, False))
     if points is None and text != WITHDRAWN:
-        now = table.view(result).marks[exercise].comment if cell else ""
+        now = table.view(result).marks[exercise].comment if result and cell else ""
         if comment.split() in ([], now.split(), (last.reason if last else "").split()):
-            return []
+            return None
     said = (last.points, last.reason.split(), last.items) if last else None
     if last and said == (points, comment.split(), items) and (read == last.read or not (read and last.read)):
-        return []
+        return None
     if cell and cell.points is not None and not comment.strip():
-        raise ManualError("say why these points take the place of the machine's (the column 'comment').")
+        raise TableError("say why these points take the place of the machine's (the column 'comment').")
     key = result.version if result else ""
-    return [Decision(student, exercise, part, points, BY, comment, items, read, key)]
+    return Decision(student, exercise, part, points, BY, comment, items, read, key)
 
 
 def format_manual(results: Mapping[str, Result], table: Table) -> str:
@@ -118,7 +94,7 @@ def format_manual(results: Mapping[str, Result], table: Table) -> str:
         if not machine and (escape_formula(student), name) not in texts:
             given = format_number(last.points) or WITHDRAWN, ""
             rows.append(_format_row(student, name, given, last.reason, "", last.items, part))
-    return "\ufeff" + format_csv(rows)
+    return "\ufeff" + tables.format_table(rows)
 
 
 def _format_row(
@@ -147,12 +123,15 @@ def format_grades(
         row |= {"out_of": format_number(sum(exercises.values()))}
         if result := results.get(student):
             view = views[student]
-            row |= {"points": format_number(view.points), "to_be_marked": format_number(view.waiting)}
+            row |= {
+                "points": format_number(view.points),
+                "to_be_marked": format_number(view.waiting),
+            }
             status = "excused" if view.excused is not None else "to be marked" if view.waiting else "graded"
             row |= {"status": status, "off": format_number(view.off or None)} | _describe_submission(result)
             row |= {name: format_number(view.marks[name].points) for name in exercises}
         rows.append(list(row.values()))
-    return "\ufeff" + format_csv(rows)
+    return "\ufeff" + tables.format_table(rows)
 
 
 def _describe_submission(result: Result) -> dict[str, object]:

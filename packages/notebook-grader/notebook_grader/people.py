@@ -7,8 +7,6 @@ Canvas: an export of its gradebook, whose import wants Student and ID in front, 
 together or not at all, and Section behind them (lib/gradebook_importer.rb).
 """
 
-import csv
-import io
 import re
 import unicodedata
 from collections import defaultdict
@@ -16,34 +14,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from notebook_grader.decisions import find_separator, unescape_formula
+from notebook_grader import tables
 from notebook_grader.packed import split_student
+from notebook_grader.tables import TableError
 
-# What a column is called, in English and Chinese, in small letters; a worksheet is read in English alone.
-_COLUMNS = {
-    "moodle": {
-        "identifier": ("identifier",),
-        "name": ("full name",),
-        "first": ("first name", "名"),
-        "last": ("last name", "surname", "姓", "姓氏"),
-        "id": ("id number", "学号", "id号"),
-        "login": ("username", "用户名"),
-        "email": ("email address", "email", "e-mail", "电子邮件地址", "邮箱地址", "电子邮件", "邮箱"),
-        "status": ("status",),
-        "grade": ("grade",),
-        "most": ("maximum grade",),
-        "modified": ("last modified (grade)",),
-    },
-    "canvas": {
-        "last": ("lastname",),
-        "first": ("firstname",),
-        "name": ("student", "学生"),
-        "id": ("id",),
-        "sis": ("sis user id", "sis 用户 id"),
-        "login": ("sis login id", "sis 登录 id"),
-        "section": ("section", "班级", "单元"),
-    },
-}
+# What columns are called, in English and Chinese, in small letters; a worksheet is read in English alone.
+_COLUMNS = Path(__file__).with_name("columns.csv")
 # Each must be there, by one of its names.
 _NEEDED = {
     "moodle": (("Email address, ID number, Username or Identifier", ("email", "id", "login", "identifier")),),
@@ -56,10 +32,6 @@ PLATFORMS = {
     "worksheet",
     "canvas": "an export of the gradebook",
 }
-
-
-class ListError(ValueError):
-    """A platform's file cannot be used; the message says why, in one sentence."""
 
 
 @dataclass
@@ -98,15 +70,6 @@ class People:
             return self.get_value(row, "id")
         return re.sub(r"\D", "", self.get_value(row, "identifier"))
 
-    def list_facts(self, row: int) -> dict[str, str]:
-        """What nbgrader's gradebook keeps of a person, as far as the list says it."""
-        first, last = self.get_value(row, "first"), self.get_value(row, "last")
-        if "," in self.get_value(row, "name"):
-            last, first = (part.strip() for part in self.get_value(row, "name").split(",", 1))
-        number = self.get_value(row, "id") or self.number(row)
-        found = {"first_name": first, "last_name": last, "email": self.get_value(row, "email")}
-        return {name: value for name, value in (found | {"lms_user_id": number}).items() if value}
-
     def match(self, students: Iterable[str]) -> dict[str, str]:
         """Find each student of the gradebook in the list; returns why some were not found."""
         people, exact, numbers = defaultdict(set), defaultdict(set), defaultdict(set)
@@ -136,11 +99,8 @@ class People:
         """Everything that may stand for a person."""
         first, last, name = (self.get_value(row, role) for role in ("first", "last", "name"))
         email = self.get_value(row, "email")
-        names = {self.get_value(row, role) for role in ("id", "login", "sis")} | {
-            name,
-            email,
-            email.split("@")[0],
-        }
+        names = {self.get_value(row, role) for role in ("id", "login", "sis")}
+        names |= {name, email, email.split("@")[0]}
         names |= {f"{first} {last}", f"{last} {first}", f"{last}{first}"}
         if "," in name:
             last, first = name.split(",", 1)
@@ -154,37 +114,26 @@ def make_plain(text: str) -> str:
 
 
 def read_table(path: Path) -> tuple[list[str], list[dict[str, str]]]:
-    """The columns and rows of a CSV from elsewhere, whatever separates them.
-
-    Raises `ListError` if it cannot be read.
-    """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise ListError(f"{path} cannot be read ({error.strerror}).") from None
-    except UnicodeDecodeError:
-        raise ListError(f"{path} is not UTF-8: save it as 'CSV UTF-8'.") from None
-    rows = csv.DictReader(io.StringIO(text), delimiter=find_separator(text), restval="")
-    columns = [column.strip() for column in rows.fieldnames or []]
-    rows.fieldnames = columns
-    return columns, [{name: unescape_formula(row[name].strip()) for name in columns} for row in rows]
+    """The columns and rows of a CSV from elsewhere. Raises `TableError` if it cannot be read."""
+    columns, rows = tables.read_table(path)
+    return columns, [{name: row.get(name, "").strip() for name in columns} for row in rows]
 
 
 def read_people(platform: str, path: Path) -> People:
     """The platform's list of who is in the course.
 
-    Raises `ListError` if there is no such platform, or its list is unreadable, lacks a column, names nobody.
+    Raises `TableError` if there is no such platform, or its list is unreadable, lacks a column, names nobody.
     """
     if platform not in PLATFORMS:
-        raise ListError(f"{platform!r} is no platform that takes marks; there are {' and '.join(PLATFORMS)}.")
+        there = " and ".join(PLATFORMS)
+        raise TableError(f"{platform!r} is no platform that takes marks; there are {there}.")
     columns, rows = read_table(path)
     known = {column.casefold(): column for column in columns}
-    roles = {
-        role: known[name] for role, names in _COLUMNS[platform].items() for name in names if name in known
-    }
+    called = [(r["role"], r["name"]) for r in tables.read_table(_COLUMNS)[1] if r["platform"] == platform]
+    roles = {role: known[name] for role, name in called if name in known}
     needed = _NEEDED[platform] + (_WORKSHEET if "identifier" in roles else ())
     if missing := [name for name, any_of in needed if not any(role in roles for role in any_of)]:
-        raise ListError(
+        raise TableError(
             f"{path} has no column {missing[0]}; wanted from {platform.title()} is {PLATFORMS[platform]}."
         )
     people = People(platform, columns, rows, roles)
@@ -196,5 +145,5 @@ def read_people(platform: str, path: Path) -> People:
     keys = ("id", "identifier", "email", "login")
     people.rows = [row for place, row in enumerate(rows) if any(people.get_value(place, key) for key in keys)]
     if not people.rows:
-        raise ListError(f"{path} lists nobody.")
+        raise TableError(f"{path} lists nobody.")
     return people

@@ -19,7 +19,6 @@ MOST_CELLS = 2000
 LONGEST_ID, LONGEST_NUMBER = 64, 1000
 MOST_PICTURES, MOST_FACTS = 50, 20  # pasted into one cell; said of one thing
 _MAKERS = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
-_MAKERS |= {"heading": new_markdown_cell, "html": new_markdown_cell}  # before format 4
 
 
 class Refused(ValueError):
@@ -45,12 +44,9 @@ def parse(data: bytes) -> NotebookNode:
         cut = isinstance(error, ValueError) and data.lstrip().startswith(b"{")
         fault = "the notebook is damaged or cut off" if cut else "the file is not a notebook"
         raise Refused(f"{fault}: it is not JSON") from None
-    # Before format 4 cells lay on sheets.
-    sheets = raw.get("worksheets", [raw]) if isinstance(raw, dict) else None
-    listed = [one.get("cells") for one in sheets if isinstance(one, dict)] if isinstance(sheets, list) else []
-    if not listed or not all(isinstance(cells, list) for cells in listed):
+    given = raw.get("cells") if isinstance(raw, dict) else None
+    if not isinstance(given, list):
         raise Refused("the file is not a notebook: it has no cells")
-    given = [cell for cells in listed for cell in cells]
     if len(given) > MOST_CELLS:
         raise Refused(f"the notebook has {len(given)} cells; at most {MOST_CELLS} are taken")
     seen: set[str] = set()
@@ -70,7 +66,7 @@ def _make_cell(cell: Any, index: int, seen: set[str]) -> NotebookNode:
         raise Refused(
             f"the file is not a valid notebook (cell {index + 1} is of no kind that notebooks have)"
         )
-    source, name = cell.get("source", cell.get("input", "")), cell.get("id")
+    source, name = cell.get("source", ""), cell.get("id")
     text = "".join(filter(_is_text, source)) if isinstance(source, list) else source
     if not isinstance(name, str) or name in seen or not re.fullmatch(r"[\w-]{1,64}", name, re.ASCII):
         name = f"unnamed-{index}"

@@ -1,9 +1,122 @@
-"""report.txt: a line for every student, in plain words."""
+"""What the marks of a class say: report.html, on its exercises, and report.txt, a line for every student."""
 
+import re
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from statistics import median
 
-from notebook_grader.decisions import View
+from notebook_grader import items, pages, store
+from notebook_grader.assignment import Assignment
+from notebook_grader.decisions import Mark, View
+from notebook_grader.items import FEW, FEW_EACH, GAP, Item, Summary
 from notebook_grader.store import Result
+
+FEW_DRAWN = 10
+"""A class below so many has no bars and intervals: a person sees it all at once."""
+
+
+def write(
+    path: Path,
+    assignment: Assignment,
+    results: Mapping[str, Result],
+    final: Mapping[str, Mapping[str, Mark]],
+    told: Sequence[str] = (),
+) -> bool:
+    """Write the page unless it is there already for these marks; returns whether it was written.
+
+    `final` are the marks of each student, `told` are sentences of others, as on how far markers agree.
+    """
+    marked = sorted(results.items()), sorted(final.items()), *told
+    made_from = pages.make_digest(assignment.name, assignment.version, assignment.objectives, *marked)
+    if pages.is_made_from(path, made_from):
+        return False
+    return store.write(path, render(assignment, results, final, made_from, told))
+
+
+def render(
+    assignment: Assignment,
+    results: Mapping[str, Result],
+    final: Mapping[str, Mapping[str, Mark]],
+    made_from: str = "",
+    told: Sequence[str] = (),
+) -> str:
+    """The page on one assignment."""
+    points, titles = assignment.list_points(), pages.find_titles(assignment.notebook)
+    summary = items.summarise(results, final, points, titles, assignment.objectives)
+    return pages.render(
+        "report",
+        made_from,
+        assignment=assignment.name,
+        summary=summary,
+        students=len(results),
+        waiting=sum(any(mark.points is None for mark in marks.values()) for marks in final.values()),
+        drawn=len(results) >= FEW_DRAWN,
+        findings=[*find(summary), *told],
+        held=summary.list_misconceptions(),
+        compared=[item for item in summary.items if item.variants],
+        few=FEW,
+        few_each=FEW_EACH,
+        gap=GAP,
+        percent="{:.0%}".format,
+        shown=_describe,
+        plain=_make_plain,
+        signed=lambda share: f"{share:+.0%}".replace("-", "−"),
+        values={name: fact.variants for name, fact in assignment.key.facts.items() if fact.variants},
+    )
+
+
+def find(summary: Summary) -> list[str]:
+    """What an instructor should look at, a sentence each."""
+    found = [
+        f"Teach again: “{name}” ({item.title}), held by {count} of the {item.answered} who answered."
+        for item, name, count in summary.list_misconceptions()[:3]
+    ]
+    if marked := [item for item in summary.items if item.share is not None]:
+        hardest = min(marked, key=lambda item: (item.share, item.name))
+        found.append(f"{hardest.title} is right least often, for {hardest.share:.0%} of the class.")
+    if known := [one for one in summary.objectives if one.mean is not None]:
+        weakest = min(known, key=lambda one: (one.mean, one.text))
+        found.append(
+            f"Met least: “{_make_plain(weakest.text)}”, with {weakest.mean:.0%} of its points; "
+            f"{weakest.below} of the class have less than half of them."
+        )
+    for one in summary.markers:
+        if one.differs:
+            more = "more" if one.apart > 0 else "less"
+            found.append(
+                f"{one.name} gave {100 * abs(one.apart):.0f} points of a hundred {more} than others for the "
+                "same exercises; look at some answers together."
+            )
+    if summary.totals:
+        found.append(f"Half of the class has {median(summary.totals):.0%} of the final points or more.")
+    for item in summary.items:
+        if item.count and not item.answered:
+            found.append(f"{item.title}: nobody answered it.")
+        if item.negative:
+            found.append(
+                f"{item.title}: those who do well elsewhere do worse here ({_describe(item)}); "
+                "see whether its question misleads or its key is wrong."
+            )
+        if item.name in summary.unfair:
+            hard = min(item.compared, key=lambda variant: (variant.mean, variant.index))
+            found.append(
+                f"{item.title}: its sets of values are not equally hard; set {hard.index + 1} is hardest, "
+                f"{100 * item.gap:.0f} points of a hundred below the easiest."
+            )
+    return found or ["Nothing stands out."]
+
+
+def _make_plain(text: str) -> str:
+    """Words without the signs of Markdown."""
+    return re.sub(r"[*`]", "", text)
+
+
+def _describe(item: Item) -> str:
+    if item.discrimination is None or item.interval is None:
+        return "–" if not item.marked else f"too few (under {FEW})" if item.marked < FEW else "all alike"
+    low, high = item.interval
+    return f"{item.discrimination:.2f} ({low:.2f} to {high:.2f})".replace("-", "−")
 
 
 def format_report(
@@ -41,15 +154,11 @@ def format_report(
         text = f"{student}: {' '.join(sentences)}"
         lines.append("".join(c if c.isprintable() else " " for c in text))
     if waiting:
-        lines += [
-            "",
-            "Mark them at the desk, or write points into manual.csv and run the same command again.",
-        ]
+        says = "Mark them at the desk, or write points into manual.csv and run the same command again."
+        lines += ["", says]
     if failed:
-        lines += [
-            "",
-            "Those that the grader could not run are tried again when the same command is run again.",
-        ]
+        says = "Those that the grader could not run are tried again when the same command is run again."
+        lines += ["", says]
     return "\n".join(lines) + "\n"
 
 

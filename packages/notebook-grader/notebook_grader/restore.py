@@ -9,9 +9,9 @@ from collections import defaultdict
 from collections.abc import Collection
 
 from nbformat import NotebookNode
-from nbgrader import utils
 
-from notebook_grader.assignment import Assignment, digest_text, get_grade_id
+from notebook_grader.assignment import Assignment, digest_text
+from notebook_grader.cells import get_grade_id, is_grade, is_locked, is_solution
 from notebook_grader.plain import Refused
 
 Cells = dict[str, NotebookNode]
@@ -49,11 +49,10 @@ def _name_cells(notebook: NotebookNode, assignment: Assignment, known: Cells, fo
         if name not in known:
             name = by_id.get(cell.id)
             name = None if name in there else name
-            if had:
-                kind = (
-                    "Renamed cells, recognised" if name else "Cells of no exercise here, run but not graded"
-                )
-                found[kind].insert(0, f"{had} as {name}" if name else had)
+            if had and name:
+                found["Renamed cells, recognised"].insert(0, f"{had} as {name}")
+            elif had:
+                found["Cells of no exercise here, run but not graded"].insert(0, had)
         if name in seen:
             found["Copied cells, of which the last counts"].append(name)
         elif name:
@@ -70,7 +69,7 @@ def _name_by_text(notebook: NotebookNode, assignment: Assignment, known: Cells, 
             there[name] = place
     names = list(known)
     for index, name in enumerate(names):
-        if not utils.is_solution(known[name]) or name in there:
+        if not is_solution(known[name]) or name in there:
             continue
         first = max((there[one] for one in names[:index] if one in there), default=-1) + 1
         last = min((there[one] for one in names[index + 1 :] if one in there), default=len(notebook.cells))
@@ -90,7 +89,7 @@ def _take_texts_below(notebook: NotebookNode, known: Cells, found: Names) -> Non
     for cell in notebook.cells:
         if name := get_grade_id(cell):
             own = known[name]
-            asked = own.cell_type == "markdown" and utils.is_solution(own) and utils.is_grade(own)
+            asked = own.cell_type == "markdown" and is_solution(own) and is_grade(own)
             above = cell if asked and cell.source.strip() == own.source.strip() else None
         elif above is not None and cell.cell_type == "markdown" and cell.source.strip():
             above.source += f"\n\n{cell.source}"
@@ -101,17 +100,14 @@ def _restore_cell(
     cell: NotebookNode, known: NotebookNode, given: Collection[str], found: Names
 ) -> NotebookNode:
     own = copy.deepcopy(known)
-    if utils.is_solution(own):
+    if is_solution(own):
         own.source = cell.source
         if cell.get("attachments"):  # pictures that were pasted into a text
             own["attachments"] = cell.attachments
     elif cell.source != own.source and own.cell_type == "code":
-        old = digest_text(cell.source) in given
-        kind = (
-            "Cells of another version, brought up to date"
-            if old
-            else "Edited cells, replaced by the original"
-        )
+        kind = "Edited cells, replaced by the original"
+        if digest_text(cell.source) in given:
+            kind = "Cells of another version, brought up to date"
         found[kind].append(get_grade_id(own))
     return own
 
@@ -122,7 +118,7 @@ def _insert_missing(notebook: NotebookNode, known: Cells, found: Names) -> None:
     for index, name in enumerate(names):
         there = {get_grade_id(cell): place for place, cell in enumerate(notebook.cells)}
         # A deleted answer stays away: what was written elsewhere must not be overwritten by starter code.
-        if name in there or not (utils.is_grade(known[name]) or utils.is_locked(known[name])):
+        if name in there or not (is_grade(known[name]) or is_locked(known[name])):
             continue
         after = [there[later] for later in names[index + 1 :] if later in there]
         notebook.cells.insert(min(after, default=len(notebook.cells)), copy.deepcopy(known[name]))

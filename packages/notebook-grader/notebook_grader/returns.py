@@ -3,8 +3,7 @@
 Give the platform's own list: from Moodle the download of the participants' page, an export of its gradebook
 or an assignment's grading worksheet, from Canvas the export of its gradebook. Written are a CSV that the same
 platform imports and, beside each assignment's results, a zip of the feedback pages that it takes back (in
-Moodle "Upload multiple feedback files in a zip", in Canvas "Re-upload submissions"). Names, e-mail addresses
-and ids of the list are kept in the gradebook.
+Moodle "Upload multiple feedback files in a zip", in Canvas "Re-upload submissions").
 """
 
 import argparse
@@ -17,10 +16,11 @@ from pathlib import Path, PurePosixPath
 
 from notebook_grader import store
 from notebook_grader.course import Course
-from notebook_grader.decisions import ManualError, escape_formula, format_csv, format_number, open_table
+from notebook_grader.decisions import open_table
 from notebook_grader.packed import name_feedback, read_name, split_student
-from notebook_grader.people import MANY, PLATFORMS, ListError, People, read_people
+from notebook_grader.people import MANY, PLATFORMS, People, read_people
 from notebook_grader.store import Result
+from notebook_grader.tables import TableError, escape_formula, format_number, format_table
 from notebook_grader.zips import pack
 
 _REAL = re.compile(
@@ -43,10 +43,10 @@ class Marks:
 
 
 def read_marks(grades: Path, chosen: Iterable[str] = ()) -> Marks:
-    """The marks in a folder of results, of these assignments or all. Raises `ListError` without one."""
+    """The marks in a folder of results, of these assignments or all. Raises `TableError` without one."""
     there = sorted(path.parent.name for path in grades.glob("*/results") if path.is_dir())
     if unknown := [name for name in chosen if name not in there]:
-        raise ListError(f"{grades} has no assignment {unknown[0]!r}; it has: {', '.join(there) or 'none'}.")
+        raise TableError(f"{grades} has no assignment {unknown[0]!r}; it has: {', '.join(there) or 'none'}.")
     marks = Marks()
     for name in list(chosen) or there:
         held = store.read_results(grades / name)
@@ -60,15 +60,10 @@ def read_marks(grades: Path, chosen: Iterable[str] = ()) -> Marks:
     return marks
 
 
-def _parse(column: str) -> str:
-    """The assignment that a platform's column is about."""
-    return _REAL.match(column)["name"] if column else ""
-
-
 def format_marks(people: People, marks: Marks) -> str:
     """A CSV that the platform imports, with everybody on its list; empty where there is no final mark.
 
-    A worksheet keeps all its columns, and its grades where there is no final mark. Raises `ListError` if a
+    A worksheet keeps all its columns, and its grades where there is no final mark. Raises `TableError` if a
     worksheet is not of one assignment with as many points.
     """
     if people.is_worksheet:
@@ -81,7 +76,7 @@ def format_marks(people: People, marks: Marks) -> str:
     points = [_list_points(people, marks, name) for name in marks.most]
     for entries, *given in zip(people.rows, *points, strict=True):
         lines.append([*(escape_formula(entries[column]) for column in kept), *map(format_number, given)])
-    return format_csv(lines)
+    return format_table(lines)
 
 
 def _list_points(people: People, marks: Marks, name: str) -> list[float | None]:
@@ -92,7 +87,7 @@ def _list_points(people: People, marks: Marks, name: str) -> list[float | None]:
 
 def _fill_worksheet(people: People, marks: Marks) -> str:
     if len(marks.most) != 1:
-        raise ListError(
+        raise TableError(
             f"A grading worksheet is of one assignment; name it with --assignment: {', '.join(marks.most)}."
         )
     ((name, out_of),) = marks.most.items()
@@ -100,14 +95,14 @@ def _fill_worksheet(people: People, marks: Marks) -> str:
     for row, points in enumerate(_list_points(people, marks, name)):
         most = people.get_value(row, "most").replace(",", ".")
         if most and _number(most) != out_of:
-            raise ListError(
+            raise TableError(
                 f"{name} gives up to {out_of:g} points, but the worksheet's maximum is {most}: "
                 f"set the assignment's maximum grade in Moodle to {out_of:g}."
             )
         given = {} if points is None else {people.roles["grade"]: f"{points:.2f}"}
         entries = people.rows[row] | given
         lines.append([escape_formula(entries[column]) for column in people.columns])
-    return format_csv(lines)
+    return format_table(lines)
 
 
 def _number(text: str) -> float:
@@ -120,8 +115,8 @@ def _number(text: str) -> float:
 
 def _find_heading(people: People, name: str) -> str:
     """The column's name: the platform's own if it has one, so that no second one is made."""
-    own = next((column for column in people.columns if _parse(column) == name), None)
-    return own or (f"Assignment: {name} (Real)" if people.platform == "moodle" else name)
+    called = {found["name"]: column for column in people.columns[::-1] if (found := _REAL.match(column))}
+    return called.get(name) or (f"Assignment: {name} (Real)" if people.platform == "moodle" else name)
 
 
 def pack_feedback(people: People, name: str, marks: Marks, folder: Path) -> tuple[bytes, int]:
@@ -148,25 +143,18 @@ def _name_student(people: People, student: str) -> str:
     return people.name_packed(row)
 
 
-def main(arguments: list[str], course: Course, prog: str) -> int:
-    """Run the command; returns its exit code."""
-    parser = argparse.ArgumentParser(prog=prog, description=__doc__)
+def add_options(parser: argparse.ArgumentParser, course: Course) -> None:
+    """The options of the command."""
     add, grades = parser.add_argument, course.grades
     add("platform", metavar="|".join(PLATFORMS))
     add("list", type=Path, help="CSV from the platform: who is in the course")
-    add("--db", metavar="URL", help="the gradebook that learns names (default: gradebook.db in --grades)")
     add("--assignment", nargs="+", default=[], metavar="NN_topic", help="these only (default: all)")
     add("--grades", type=Path, default=grades, help=f"folder of the results (default: {grades})")
     add("--out", type=Path, help="the CSV to write (default: PLATFORM.csv in --grades)")
-    given = parser.parse_args(arguments)
-    try:
-        return _run(given)
-    except (ListError, ManualError, store.StoreError) as error:
-        print(error, file=sys.stderr)
-        return 2
 
 
-def _run(given: argparse.Namespace) -> int:
+def run(given: argparse.Namespace, course: Course) -> int:
+    """Write what the platform takes; returns the exit code."""
     people, marks = read_people(given.platform, given.list), read_marks(given.grades, given.assignment)
     problems = people.match({student for student, _ in marks.points})
     for student, problem in problems.items():
@@ -186,27 +174,7 @@ def _run(given: argparse.Namespace) -> int:
         print(f"{marks.earlier} submissions are left out, as their marks are by an earlier key: grade again.")
     for name in marks.most:
         _write_feedback(given, people, name, marks)
-    return 1 if not _save_names(given.db, given.grades, people) or problems else 0
-
-
-def _save_names(address: str | None, grades: Path, people: People) -> bool:
-    """Write names, addresses and ids of the list to the students of a gradebook; whether that went well."""
-    # Not above: it takes seconds to import.
-    from notebook_grader import gradebook
-
-    if address is None and not (grades / "gradebook.db").is_file():
-        return True
-    try:
-        with gradebook.open_gradebook(address or gradebook.name_default(grades)) as book:
-            for student, row in people.found.items():
-                given = {
-                    name: value[: gradebook.LONGEST_ID] for name, value in people.list_facts(row).items()
-                }
-                book.update_or_create_student(gradebook.make_student_id(student), **given)
-    except gradebook.GradebookError as error:
-        print(error, file=sys.stderr)
-        return False
-    return True
+    return 1 if problems else 0
 
 
 def _write_feedback(given: argparse.Namespace, people: People, name: str, marks: Marks) -> None:
@@ -218,11 +186,9 @@ def _write_feedback(given: argparse.Namespace, people: People, name: str, marks:
     store.write(path, data)
     print(f"{path}: the feedback to send back.")
     if left:
-        need = (
-            "they were not handed in by Canvas, whose file names say where feedback belongs"
-            if given.platform == "canvas"
-            else "they need Moodle's own zip, or its grading worksheet as the list"
-        )
+        need = "they need Moodle's own zip, or its grading worksheet as the list"
+        if given.platform == "canvas":
+            need = "they were not handed in by Canvas, whose file names say where feedback belongs"
         print(f"{left} pages are not in it: {need}.")
     for student, row in sorted(people.found.items()):
         status = people.get_value(row, "status")

@@ -10,17 +10,17 @@ import logging
 import tempfile
 from dataclasses import replace
 from pathlib import Path
+from pkgutil import resolve_name
 
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionComplete, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode, ValidationError
 from nbformat.v4 import new_output
-from nbgrader import utils
-from plain_answers.recording import ANSWER_MIME
+from plain_answers import ANSWER_MIME
 
 from notebook_grader import gate
-from notebook_grader.assignment import INPUTS
-from notebook_grader.course import Course, find_course
+from notebook_grader.cells import INPUTS, is_grade, is_locked
+from notebook_grader.course import Course
 from notebook_grader.limits import MB, Limits
 from notebook_grader.sandbox import SandboxKernelManager, remove
 from notebook_grader.watchdog import Watchdog
@@ -76,7 +76,7 @@ def run(
     for cell in executed.cells:
         if cell.cell_type == "code" and not isinstance(cell.execution_count, int):
             cell.execution_count = None
-            if utils.is_grade(cell):
+            if is_grade(cell):
                 cell.outputs = [_make_error("CellNotRun", "The kernel had ended before this cell could run.")]
     return executed, remarks
 
@@ -86,7 +86,7 @@ def execute(
 ) -> tuple[NotebookNode, list[str]]:
     """What `run` does behind the gate; `course` is its name."""
     sockets = Path(tempfile.mkdtemp(prefix="grading-"))
-    manager = SandboxKernelManager(find_course(course), sockets, limits, unsafe)
+    manager = SandboxKernelManager(resolve_name(course), sockets, limits, unsafe)
     runner = _Runner(notebook, manager, limits, patience)
     if unsafe:
         (sockets / "work").mkdir()
@@ -153,9 +153,9 @@ class _Runner(NotebookClient):
 
     def _list_lent(self, cell: NotebookNode) -> dict[str, str]:
         """The imports that a cell needs back; one that calls a student's functions needs `check` alone."""
-        if not self._students or not utils.is_locked(cell):
+        if not self._students or not is_locked(cell):
             return {}
-        calls = utils.is_grade(cell) or cell.metadata.nbgrader.grade_id.startswith(INPUTS)
+        calls = is_grade(cell) or cell.metadata.nbgrader.grade_id.startswith(INPUTS)
         return {name: line for name, line in self._hidden.items() if not calls or line in self._checks}
 
     def _say(self, code: str) -> None:
@@ -167,7 +167,7 @@ class _Runner(NotebookClient):
         if cell.cell_type != "code" or not cell.source.strip():
             return ""
         try:
-            if not self._students and not utils.is_locked(cell):
+            if not self._students and not is_locked(cell):
                 self._say(IGNORE_EXIT)
                 self._students = True
             if lent := self._list_lent(cell):
@@ -208,7 +208,7 @@ class _Runner(NotebookClient):
         lines = [str(line)[:LONGEST_ERROR] for line in reply.get("traceback", [])[:50]]
         if not any(one.output_type == "error" and one.ename == name for one in cell.outputs):
             cell.outputs.append(_make_error(name or "Error", text, lines))
-        if utils.is_grade(cell):
+        if is_grade(cell):
             cell.outputs.sort(key=lambda output: output.output_type != "error")
 
     def process_message(self, msg, cell, cell_index):
@@ -270,7 +270,7 @@ def find_hidden(notebook: NotebookNode) -> dict[str, str]:
             body = list(ast.walk(ast.parse(cell.source))) if cell.cell_type == "code" else []
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             continue
-        if utils.is_locked(cell):
+        if is_locked(cell):
             for one in (node for node in body if isinstance(node, (ast.Import, ast.ImportFrom))):
                 for name in one.names:
                     line = ast.unparse(type(one)(**vars(one) | {"names": [name]}))

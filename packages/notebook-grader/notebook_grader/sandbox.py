@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import warnings
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -77,11 +78,6 @@ def list_readable(course: Course) -> list[str]:
     return chosen
 
 
-def list_own_path() -> list[Path]:
-    """Where notebooks find what reads their answers, if that lies elsewhere than Python's own packages."""
-    return [] if ANSWERS.is_relative_to(sys.prefix) else [ANSWERS.parent]
-
-
 def find_exposed(course: Course, *private: Path) -> Path | None:
     """The first of these places that the sandbox could read, or None."""
     shown = [Path(place).resolve() for place in list_readable(course)]
@@ -105,8 +101,10 @@ def _make_command(
     else:
         command += ["--unshare-user", "--disable-userns", "--uid", "65534", "--gid", "65534"]
     command += ["--die-with-parent", "--new-session", "--hostname", "sandbox", "--clearenv"]
-    path = os.pathsep.join(map(str, [*course.path, *list_own_path()]))
-    for name, value in {**ENVIRONMENT, "PYTHONPATH": path, **course.environment}.items():
+    # Where notebooks find what reads their answers, if that lies elsewhere than Python's own packages.
+    own = [] if ANSWERS.is_relative_to(sys.prefix) else [ANSWERS.parent]
+    path = os.pathsep.join(map(str, [*course.path, *own]))
+    for name, value in {**ENVIRONMENT, "PYTHONPATH": path}.items():
         command += ["--setenv", name, value]
     command += ["--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--size", size, "--tmpfs", "/dev/shm"]
     command += ["--remount-ro", "/dev", "--perms", "1777", "--size", size, "--tmpfs", "/tmp"]
@@ -136,8 +134,8 @@ def find_problem(course: Course) -> str | None:
         return MISSING
     if not seccomp.is_supported():
         return UNFILTERED.format(reason="its processor is of another kind")
-    user, filter_ = _User(), seccomp.open_program()
-    command = _make_command(course, Limits(processes=8), user.uid, filter_, trial=True)
+    user, filter_ = _claim_user(), seccomp.open_program()
+    command = _make_command(course, Limits(processes=8), user.number, filter_, trial=True)
     tried = subprocess.run(command, capture_output=True, text=True, pass_fds=[filter_])
     os.close(filter_)
     user.release()
@@ -154,55 +152,35 @@ def find_problem(course: Course) -> str | None:
     )
 
 
+class _Claim:
+    """The first of some numbers that no other grader on this machine has, until `release`; or None."""
+
+    def __init__(self, kind: str, numbers: Iterable[int]) -> None:
+        self.number: int | None = None
+        self._held = socket.socket(socket.AF_UNIX)
+        for number in numbers:
+            try:
+                self._held.bind(f"\0notebook-grader {kind} {number}")
+            except OSError:
+                continue
+            self.number = number
+            return
+
+    def release(self) -> None:
+        self._held.close()
+
+
 _count = itertools.count()
 
 
-class _User:
-    """The user that a sandbox hands over to where the grader is root; `uid` is None where it is not.
+def _claim_user() -> _Claim:
+    """The user that a sandbox hands over to where the grader is root; None where it is not.
 
     Root is exempt from limits on processes, and they count by user: every sandbox needs one of its own, as
-    the one before may not have ended altogether. Until `release`, no other grader on this machine takes it.
+    the one before may not have ended altogether.
     """
-
-    def __init__(self) -> None:
-        self.uid: int | None = None
-        self._held = socket.socket(socket.AF_UNIX)
-        while os.geteuid() == 0 and self.uid is None:
-            uid = 20_000 + (os.getpid() * 97 + next(_count)) % 40_000
-            try:
-                self._held.bind(f"\0notebook-grader {uid}")
-                self.uid = uid
-            except OSError:
-                continue
-
-    def release(self) -> None:
-        self._held.close()
-
-
-class _Core:
-    """A processor for one sandbox alone, if one is free; what is started after `pin` stays on it."""
-
-    def __init__(self) -> None:
-        self._held, self._may = socket.socket(socket.AF_UNIX), os.sched_getaffinity(0)
-        self._own: int | None = None
-        for core in self._may:
-            try:
-                self._held.bind(f"\0notebook-grader core {core}")
-            except OSError:
-                continue
-            self._own = core
-            return
-
-    def pin(self) -> None:
-        if self._own is not None:
-            os.sched_setaffinity(0, {self._own})
-
-    def unpin(self) -> None:
-        os.sched_setaffinity(0, self._may)
-
-    def release(self) -> None:
-        self.unpin()
-        self._held.close()
+    first = os.getpid() * 97 + next(_count)
+    return _Claim("user", (20_000 + (first + more) % 40_000 for more in range(40_000 * (os.geteuid() == 0))))
 
 
 def remove(folder: Path) -> None:
@@ -239,12 +217,16 @@ class SandboxKernelManager(AsyncKernelManager):
     def __init__(self, course: Course, sockets: Path, limits: Limits, unsafe: bool = False) -> None:
         self.course, self._sockets = course, sockets
         self._errors = sockets / "errors"
-        self._user = self._uid = self._core = None
+        self._uid = self._core = None
+        self._claims: list[_Claim] = []
         self._filter: list[int] = []
         command = [sys.executable, "-m", "ipykernel_launcher"]
         if not unsafe:
-            self._user, self._core, self._filter = _User(), _Core(), [seccomp.open_program()]
-            self._uid = self._user.uid
+            # A processor for one sandbox alone, if one is free: what is started on it stays there.
+            self._cores = os.sched_getaffinity(0)
+            self._claims = [_claim_user(), _Claim("core", self._cores)]
+            self._filter = [seccomp.open_program()]
+            self._uid, self._core = (claim.number for claim in self._claims)
             command = _make_command(course, limits, self._uid, *self._filter, sockets)
         self._lifeline = list(self._filter)
         super().__init__(
@@ -261,8 +243,8 @@ class SandboxKernelManager(AsyncKernelManager):
         if self._uid is not None:
             os.chown(self._sockets, self._uid, self._uid)
             os.chown(self.connection_file, self._uid, self._uid)
-        if self._core:
-            self._core.pin()
+        if self._core is not None:
+            os.sched_setaffinity(0, {self._core})
         reading, writing = os.pipe()
         with self._errors.open("w") as errors:
             stderr = os.dup(errors.fileno())
@@ -278,13 +260,17 @@ class SandboxKernelManager(AsyncKernelManager):
         """Close what was held open for the kernel's lifetime."""
         while self._lifeline:
             os.close(self._lifeline.pop())
-        for held in filter(None, (self._user, self._core)):
-            held.release()
+        self._leave_core()
+        for claim in self._claims:
+            claim.release()
+
+    def _leave_core(self) -> None:
+        if self._core is not None:
+            os.sched_setaffinity(0, self._cores)
 
     def close_folder(self) -> None:
         """Once the kernel listens, it need not write to its folder any more; what follows is ours again."""
-        if self._core:
-            self._core.unpin()
+        self._leave_core()
         if self._uid is not None:
             os.chown(self._sockets, 0, 0)
 

@@ -17,7 +17,6 @@ from notebook_grader import (
     marks,
     pages,
     report,
-    report_page,
     store,
 )
 from notebook_grader import assignment as assignments
@@ -78,7 +77,7 @@ class Session:
     def run(self) -> int:
         """Grade what is new and write everything that changed; returns the exit code.
 
-        Raises `ManualError` or `StoreError` if a kept file cannot be used, and `OSError` if nobody can grade.
+        Raises `TableError` or `StoreError` if a kept file cannot be used, and `OSError` if nobody can grade.
         """
         gate.open_processes(self._options.threads)
         try:
@@ -176,11 +175,7 @@ class Session:
         self._table, without = self._open_table(), self._refused | failed
         final = {student: self._table.view(result) for student, result in results.items()}
         for student, result in results.items():
-            page = self._kept.find_file("feedback", student, ".html")
-            if not feedback.is_current(page, result, final[student]):
-                notebook = self._kept.read_notebook(student)
-                page_text = feedback.make_page(notebook, result, final[student], assignment.name)
-                changed |= store.write(page, page_text)
+            changed |= feedback.write(self._kept, result, final[student], assignment.name)
         points = assignment.list_points()
         changed |= store.write(out / "grades.csv", marks.format_grades(results, final, without, points))
         with store.lock_marks(out):
@@ -191,7 +186,7 @@ class Session:
         lines = report.format_report(assignment.name, results, final, self._refused, failed)
         changed |= store.write(out / "report.txt", lines)
         own = {student: view.marks for student, view in final.items()}
-        changed |= report_page.write(out / "report.html", assignment, results, own, agree)
+        changed |= report.write(out / "report.html", assignment, results, own, agree)
         try:
             marked = [(result, final[student]) for student, result in results.items()]
             return changed | gradebook.write(self._book, assignment, marked)

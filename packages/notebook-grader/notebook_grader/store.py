@@ -13,9 +13,9 @@ from typing import Any
 import nbformat
 from filelock import FileLock
 from nbformat import NotebookNode
-from nbgrader import utils
 
 from notebook_grader import intake
+from notebook_grader.cells import is_solution
 from notebook_grader.limits import Limits
 
 VERSION = ".version"
@@ -137,7 +137,7 @@ class Store:
     def write_code(self, result: Result) -> None:
         """Write the code of each exercise as a file of its own, where a search for copies expects it."""
         for cell in self.read_notebook(result.student).cells:
-            if cell.cell_type == "code" and utils.is_solution(cell):
+            if cell.cell_type == "code" and is_solution(cell):
                 folder = f"code/{cell.metadata.nbgrader.grade_id}"
                 write(self.find_file(folder, result.student, ".py"), f"{cell.source}\n")
 

@@ -6,6 +6,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+import psycopg
 import pytest
 import small
 from hypothesis import settings
@@ -27,6 +28,24 @@ def assignments(tmp_path_factory):
 def loaded(assignments):
     """The small assignment with its key."""
     return assignment.load(small.NAME, assignments, assignments / "keys", PLAIN)
+
+
+@pytest.fixture
+def out(tmp_path, assignments, loaded, empty_book):
+    """A folder of results in which key and gradebook lie already, as their making takes seconds."""
+    shutil.copytree(assignments / "keys", tmp_path / "out" / "keys")
+    shutil.copy(empty_book, tmp_path / "out" / "gradebook.db")
+    return tmp_path / "out"
+
+
+@pytest.fixture(scope="session")
+def empty_book(tmp_path_factory):
+    """The file of a gradebook that holds nothing yet."""
+    from notebook_grader import gradebook  # not above: nbgrader takes seconds to load
+
+    path = tmp_path_factory.mktemp("book") / "gradebook.db"
+    with gradebook.open_gradebook(f"sqlite:///{path}"):
+        return path
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -64,18 +83,23 @@ def server():
         run("initdb", "-D", f"{folder}/data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
         options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off"
         run("pg_ctl", "-D", f"{folder}/data", "-o", options, "-w", "start")
+        with psycopg.connect(f"host={folder} user=postgres", autocommit=True) as connection:
+            connection.execute("CREATE DATABASE postgres_book")
+        from notebook_grader import gradebook
+
+        with gradebook.open_gradebook(f"postgresql://postgres@/postgres_book?host={folder}"):
+            pass
         yield folder
         run("pg_ctl", "-D", f"{folder}/data", "-m", "immediate", "-w", "stop")
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def database(request, tmp_path):
-    """The address of an empty database."""
+    """The address of an empty gradebook."""
     if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("empty_book"), tmp_path)
         return f"sqlite:///{tmp_path}/gradebook.db"
-    import psycopg
-
     folder, name = request.getfixturevalue("server"), f"grades{abs(hash(tmp_path)) % 10**9}"
     with psycopg.connect(f"host={folder} user=postgres", autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE postgres_book")
     return f"postgresql://postgres@/{name}?host={folder}"

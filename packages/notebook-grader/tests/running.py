@@ -34,6 +34,12 @@ def until(condition: Callable[[], T], what: str, seconds: float = 180) -> T:
     return found
 
 
+def read_csv(path: Path) -> list[list[str]]:
+    """The rows of a table as they stand in it."""
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        return list(csv.reader(stream))
+
+
 def read_grades(out: Path) -> dict[str, dict[str, str]]:
     """The rows of grades.csv by student."""
     with (out / "grades.csv").open(encoding="utf-8-sig", newline="") as stream:

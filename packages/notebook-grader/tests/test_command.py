@@ -6,12 +6,14 @@ import signal
 import subprocess
 import sys
 import textwrap
+from dataclasses import replace
 from pathlib import Path
 
 import attackers
 import psutil
 import pytest
 import small
+from filelock import FileLock
 from notebook_grader import sandbox, store
 from notebook_grader.assignment import sign
 from running import (
@@ -25,6 +27,7 @@ from running import (
     until,
 )
 
+FEW_VALUES = small.FACTS | {"tests-1-1": replace(small.FACTS["tests-1-1"], variants=small.PARAMETERS[:2])}
 README = Path(__file__).parents[1] / "README.md"
 
 
@@ -41,8 +44,8 @@ def find_left(temporary: str) -> list[psutil.Process]:
 
 
 @needs_sandbox
-def test_a_person_marks_the_texts(assignments, tmp_path):
-    submissions, out = tmp_path / "in", tmp_path / "out"
+def test_a_person_marks_the_texts(assignments, tmp_path, out):
+    submissions = tmp_path / "in"
 
     def hand_in(text: str) -> None:
         small.hand_in(submissions, ann=small.submission(text=text))
@@ -84,7 +87,7 @@ def test_one_key_one_table(tmp_path):
 
     What that changes is told, and nobody is told to have edited what the instructor did.
     """
-    built, out = small.build(tmp_path / "built"), tmp_path / "out"
+    built, out = small.build(tmp_path / "built", small.source(FEW_VALUES)), tmp_path / "out"
     students = {"ann": small.submission(text="ann"), "bob": small.submission(rate="rate = 6.0")}
     small.hand_in(tmp_path / "in", **students)
     grade_here(tmp_path / "in", built, out)
@@ -92,7 +95,7 @@ def test_one_key_one_table(tmp_path):
     shutil.rmtree(tmp_path / "in" / "ann")
 
     def change_key(points: float, code: int = 0) -> str:
-        made, release = small.source(), small.release()
+        made, release = small.source(FEW_VALUES), small.release()
         made.metadata["course"]["exercises"]["tests-1-1"] |= {"typed_points": points}
         for one in (made, release):
             small.find_cell(one, "given").source += f"  # {points}"
@@ -115,11 +118,11 @@ def test_one_key_one_table(tmp_path):
 
 @pytest.mark.slow
 @needs_sandbox
-def test_interrupted_and_resumed(assignments, tmp_path, temporary):
+def test_interrupted_and_resumed(assignments, tmp_path, out, temporary):
     """Ctrl-C ends a run whatever its submissions do; a killed one takes its sandboxes along."""
     students = {student: small.submission(text=student) for student in "abcd"}
     students["e"] = small.submission(rate="import time\ntime.sleep(20)")
-    folder, out = small.hand_in(tmp_path / "in", **students), tmp_path / "out"
+    folder = small.hand_in(tmp_path / "in", **students)
     for count, blow in ((1, signal.SIGINT), (2, signal.SIGKILL), (4, signal.SIGTERM)):
         run = Run(*make_options(folder, assignments, out, "--workers", "1"))
         until(lambda: len(list_results(out)) >= count and find_left(temporary), "the next one runs")  # noqa: B023
@@ -149,36 +152,30 @@ def test_interrupted_and_resumed(assignments, tmp_path, temporary):
         ("in", ["--scheduler", "tcp://127.0.0.1:1"], "127.0.0.1:1"),
     ],
 )
-def test_one_sentence(assignments, tmp_path, place, more, sentence):
+def test_one_sentence(assignments, tmp_path, out, place, more, sentence):
     (tmp_path / "empty").mkdir()
     small.hand_in(tmp_path / "in", ann=small.submission())
-    told = grade_here(tmp_path / place, assignments, tmp_path / "out", *more, code=2)
+    told = grade_here(tmp_path / place, assignments, out, *more, code=2)
     assert sentence in told and "Traceback" not in told
 
 
-def test_without_bubblewrap_nothing_runs_but_what_is_asked_for(assignments, tmp_path, monkeypatch):
-    small.hand_in(tmp_path / "in", ann=small.submission())
+def test_without_bubblewrap_nothing_runs_but_what_is_asked_for(assignments, tmp_path, out, monkeypatch):
+    """Code lies in files then, for a search for copies; and one run alone writes to a folder."""
+    folder = small.hand_in(tmp_path / "in", ann=small.submission(mean="def mean(x):\n    return 0"))
     monkeypatch.setenv("PATH", str(tmp_path))
-    told = grade_here(tmp_path / "in", assignments, tmp_path / "out", code=2)
-    assert told.strip() == sandbox.MISSING and not (tmp_path / "out").exists()
-    unsafe = grade_here(tmp_path / "in", assignments, tmp_path / "out", "--unsafe")
-    assert "It is for notebooks that you trust" in unsafe
-    assert read_grades(tmp_path / "out")["ann"]["points"] == "11"
-
-
-def test_one_run_writes_to_a_folder(assignments, tmp_path):
-    small.hand_in(tmp_path / "in", ann=small.submission())
-    out = tmp_path / "out"
-    out.mkdir()
-    from filelock import FileLock
-
+    told = grade_here(folder, assignments, tmp_path / "none", code=2)
+    assert told.strip() == sandbox.MISSING and not (tmp_path / "none").exists()
+    assert "It is for notebooks that you trust" in grade_here(folder, assignments, out, "--unsafe", "--code")
+    assert read_grades(out)["ann"]["points"] == "8"
+    assert (out / "code" / "answer-1-2" / "ann.py").read_text() == "def mean(x):\n    return 0\n"
+    assert sorted(path.name for path in (out / "code").iterdir()) == [f"answer-1-{n}" for n in range(1, 5)]
     with FileLock(out / ".lock"):
-        told = grade_here(tmp_path / "in", assignments, out, "--unsafe", code=2)
+        told = grade_here(folder, assignments, out, "--unsafe", code=2)
     assert f"Another grading run is writing to {out}." in told
 
 
 @needs_sandbox
-def test_odd_files_of_one_student_cost_nobody_else_anything(assignments, tmp_path):
+def test_odd_files_of_one_student_cost_nobody_else_anything(assignments, tmp_path, out):
     """A carriage return, ten million digits, 43 kB of tags, a pasted picture; a class that is another."""
 
     def paste(made) -> None:
@@ -194,7 +191,7 @@ def test_odd_files_of_one_student_cost_nobody_else_anything(assignments, tmp_pat
         "digits": small.changed(lambda made: made.metadata.update(x="DIGITS")),
     }
     small.find_cell(students["tags"], "answer-1-1").metadata["tags"] = tags
-    folder, out = small.hand_in(tmp_path / "in", **students), tmp_path / "out"
+    folder = small.hand_in(tmp_path / "in", **students)
     path = folder / "digits" / f"{small.NAME}.ipynb"
     path.write_text(path.read_text().replace('"DIGITS"', "7" * 10**7))
     for _ in range(2):  # what the first run wrote, the second reads
@@ -202,7 +199,7 @@ def test_odd_files_of_one_student_cost_nobody_else_anything(assignments, tmp_pat
     assert {row["points"] for row in read_grades(out).values()} == {"11"}
     page = (out / "feedback" / "picture.html").read_text(encoding="utf-8")
     assert '<img src="data:image/png;base64,iVBORw0KGgo="' in page and "[picture no.png]" in page
-    roster = tmp_path / "out" / "keys" / f"{small.NAME}-class.json"
+    roster = out / "keys" / f"{small.NAME}-class.json"
     roster.write_text('{"somebody": []}')
     told = grade_here(folder, assignments, out, "--again", code=1)
     assert f"4 are not in the list of the class. If that is another class's, delete it:\n  {roster}" in told
@@ -210,14 +207,14 @@ def test_odd_files_of_one_student_cost_nobody_else_anything(assignments, tmp_pat
 
 @needs_sandbox
 def test_a_personal_notebook_of_another_key_is_refused_in_one_sentence_and_accuses_nobody(
-    assignments, tmp_path
+    assignments, tmp_path, out
 ):
     """On a machine without the class's keys, and with a class that was made anew."""
     own = {"student": "ann", "proof": sign("the secret of then", small.NAME, "ann")}
     # As it was handed out: with values that no cell of today's assignment has.
     ann = small.changed(lambda made: made.metadata["course"].update(own))
     small.find_cell(ann, "given-1-1").source = "start, end = 80.0, 84.8"
-    folder, out = small.hand_in(tmp_path / "in", ann=ann), tmp_path / "out"
+    folder = small.hand_in(tmp_path / "in", ann=ann)
     for _ in range(2):
         grade_here(folder, assignments, out, "--again", code=1)
         report = (out / "report.txt").read_text(encoding="utf-8")
@@ -255,19 +252,12 @@ def test_elsewhere_than_on_linux_help_helps_and_grading_says_what_is_missing(tmp
     assert "--cell-seconds N" in done.stdout and "--port PORT" in done.stdout
 
 
-def test_code_lies_in_files_for_a_search_for_copies(assignments, tmp_path):
-    small.hand_in(tmp_path / "in", ann=small.submission(mean="def mean(x):\n    return 0"))
-    grade_here(tmp_path / "in", assignments, tmp_path / "out", "--unsafe", "--code")
-    folder = tmp_path / "out" / "code"
-    assert (folder / "answer-1-2" / "ann.py").read_text() == "def mean(x):\n    return 0\n"
-    assert sorted(path.name for path in folder.iterdir()) == [f"answer-1-{n}" for n in range(1, 5)]
-
-
 @needs_sandbox
-def test_the_readmes_example(assignments, tmp_path, monkeypatch):
+def test_the_readmes_example(assignments, tmp_path, out, monkeypatch):
     shutil.copytree(assignments, tmp_path / "assignments")
     small.hand_in(tmp_path / "submissions", ann=small.submission(**attackers.WRONG))
     monkeypatch.chdir(tmp_path)
+    shutil.copytree(out / "keys", tmp_path / "grades" / "keys")
     code = textwrap.dedent(README.read_text(encoding="utf-8").split("```python")[1].split("```")[0])
     run = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, env={**os.environ, "COLUMNS": "100"}

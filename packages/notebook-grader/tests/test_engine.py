@@ -45,7 +45,7 @@ def scheduler():
 
 
 def test_workers_of_the_same_version_grade_and_one_that_ends_costs_nobody_a_mark(
-    assignments, tmp_path, scheduler
+    assignments, tmp_path, out, scheduler
 ):
     address, start_worker = scheduler
     offer = subprocess.run(
@@ -55,7 +55,7 @@ def test_workers_of_the_same_version_grade_and_one_that_ends_costs_nobody_a_mark
     ).stdout.strip()
     slow = "import time\ntime.sleep(3)\n" + small.RATE
     students = {f"s{n}": small.submission(rate=slow, text=f"{n}") for n in range(4)}
-    folder, out = small.hand_in(tmp_path / "in", **students), tmp_path / "out"
+    folder = small.hand_in(tmp_path / "in", **students)
     given = folder, assignments, out, "--scheduler", address
     start_worker("old", "grading-0123456789ab=1")
     told = grade_here(*given, "--wait", "3", code=1)

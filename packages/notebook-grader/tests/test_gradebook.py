@@ -6,9 +6,11 @@ from dataclasses import replace
 
 import pytest
 import small
+from nbformat.v4 import new_markdown_cell
+from nbgrader import utils
 from nbgrader.api import Gradebook
-from notebook_grader import gradebook
-from notebook_grader.assignment import get_grade_id
+from notebook_grader import cells, gradebook
+from notebook_grader.cells import get_grade_id
 from notebook_grader.gradebook import GradebookError
 from small import HELD, make_result
 
@@ -93,3 +95,9 @@ def test_tables_of_another_nbgrader_are_refused_with_the_way_out(tmp_path):
         old.execute("CREATE TABLE assignment (id TEXT PRIMARY KEY, name TEXT)")
     with pytest.raises(GradebookError, match="nbgrader db upgrade"):
         gradebook.write(f"sqlite:///{path}", HELD, [])
+
+
+def test_cells_are_told_apart_as_nbgrader_does():
+    for cell in [*HELD.notebook.cells, new_markdown_cell("A note.")]:
+        for name in ("is_grade", "is_solution", "is_locked"):
+            assert getattr(cells, name)(cell) == getattr(utils, name)(cell)

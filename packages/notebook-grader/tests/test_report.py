@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import small
-from notebook_grader import decisions, items, report_page
+from notebook_grader import decisions, items, report
 from notebook_grader.decisions import Mark
 from notebook_grader.fact import Fact, read_objectives
 from scipy import stats
@@ -55,7 +55,7 @@ def test_variants_are_told_apart_from_chance(summary):
 
 def test_the_page_says_it_and_is_written_once(tmp_path, known):
     page = tmp_path / "report.html"
-    assert report_page.write(page, small.HELD, *known)
+    assert report.write(page, small.HELD, *known)
     text = page.read_text(encoding="utf-8")
     for sentence in (
         f"Teach again: “{small.SHARES}” (Exercise 1.1. Task 1), held by 10 of the 60 who answered.",
@@ -68,9 +68,9 @@ def test_the_page_says_it_and_is_written_once(tmp_path, known):
     assert text.count('class="bar"') == 4 + 1 + 1 + 10 and text.count('class="rule"') == 4 + 3 + 2
     # Nothing of it asks for anything, and nothing acts.
     assert not re.search(r"<script|\bsrc=|href=|@import|url\((?!#)", text)
-    assert not report_page.write(page, small.HELD, *known)
+    assert not report.write(page, small.HELD, *known)
     page.unlink()
-    assert report_page.write(page, small.HELD, *known) and page.read_text(encoding="utf-8") == text
+    assert report.write(page, small.HELD, *known) and page.read_text(encoding="utf-8") == text
 
 
 def test_objectives_markers_and_what_waits(known):
@@ -90,7 +90,7 @@ def test_objectives_markers_and_what_waits(known):
     assert (li.name, li.count, wu.count) == ("Li", 24, 24) and li.differs and wu.differs
     assert wu.apart == pytest.approx(-0.5) and li.mean == pytest.approx(0.9)
     assert [(item.name, count, again) for item, count, again in counted.waiting] == [("answer-1-5", 12, 2)]
-    text = report_page.render(replace(small.HELD, objectives=words), results, final)
+    text = report.render(replace(small.HELD, objectives=words), results, final)
     for sentence in (
         "Wu gave 50 points of a hundred less than others for the same exercises",
         "Met least: “Name the hundred”, with 50% of its points; 30 of the class have less than half",
@@ -107,8 +107,8 @@ def test_objectives_are_read_from_the_authors_notebook():
 
 
 def test_small_classes_say_too_few():
-    text = report_page.render(small.HELD, *small.make_class(4))
+    text = report.render(small.HELD, *small.make_class(4))
     assert "too few (under 20)" in text and text.count('class="track"') == 0
     assert "not equally hard" not in text
-    text = report_page.render(small.HELD, {}, {}, told=["3 answers were marked by two persons."])
+    text = report.render(small.HELD, {}, {}, told=["3 answers were marked by two persons."])
     assert "Nothing stands out." in text and "<li>3 answers were marked by two persons." in text

@@ -10,44 +10,40 @@ from pathlib import Path
 from notebook_grader.course import Course
 
 
-def main(arguments: list[str], course: Course, prog: str) -> int:
-    """Run the command; returns its exit code."""
-    parser = argparse.ArgumentParser(prog=prog, description=__doc__)
+def add_options(parser: argparse.ArgumentParser, course: Course) -> None:
+    """The options of the command."""
     add, grades = parser.add_argument, course.grades
     add("--grades", type=Path, default=grades, help=f"the folder of results (default: {grades})")
     add("--assignment", metavar="NN_topic", help="this one only")
     add("--assignments", type=Path, default=course.assignments, help="the folder of all assignments")
     add("--port", type=int, default=8000, help="the port on this machine (default: 8000)")
     add("--bind", default="127.0.0.1", help="listened on (default: 127.0.0.1, this machine alone)")
-    add(
-        "--markers", default="", metavar="Li,Wang", help="who marks: each gets a share, and a link to come in"
-    )
+    says = "who marks: each gets a share, and a link to come in"
+    add("--markers", default="", metavar="Li,Wang", help=says)
     add("--twice", type=float, default=0, metavar="PER CENT", help="of the answers are marked by two, blind")
     add("--address", default="", help="at which markers reach the desk, such as https://desk.example.org")
     add("--days", type=float, default=14, help="that an invitation holds (default: 14)")
-    given = parser.parse_args(arguments)
+
+
+def run(given: argparse.Namespace, course: Course) -> int:
+    """Open the desk until Ctrl-C; returns the exit code."""
     # Not above: whoever asks for help need not wait for nbgrader.
     from notebook_grader.desk import markers
     from notebook_grader.desk.server import Desk
 
-    try:
-        stacks = find_stacks(given.grades, given.assignments, course, given.assignment)
-        named = markers.read_markers(given.markers, given.twice)
-        secret = markers.read_secret(given.grades / "keys") if named.names else ""
-        desk = Desk(stacks, given.port, given.bind, given.address, named, secret, given.days)
-    except ValueError as error:
-        print(error, file=sys.stderr)
-        return 2
+    stacks = find_stacks(given.grades, given.assignments, course, given.assignment)
+    names = tuple(name.strip() for name in given.markers.split(",")) if given.markers.strip() else ()
+    named = markers.Markers(names, given.twice / 100)
+    secret = markers.read_secret(given.grades / "keys") if named.names else ""
+    desk = Desk(stacks, given.port, given.bind, given.address, named, secret, given.days)
     print(f"The desk is at {desk.address} (stop with Ctrl-C)")
     for name in named.names:
         print(f"{name} comes in by {desk.invite(name)}")
     if named.names:
-        print(
-            f"These links hold {given.days:g} days. Whoever has one marks in its name: send each by itself."
-        )
-    if given.address.startswith("http:") and not given.address.startswith(
-        ("http://localhost", "http://127.")
-    ):
+        says = "Whoever has one marks in its name: send each by itself."
+        print(f"These links hold {given.days:g} days. {says}")
+    own = ("http://localhost", "http://127.")
+    if given.address.startswith("http:") and not given.address.startswith(own):
         print(f"Nothing is encrypted on the way to {given.address}: a tunnel (ssh -L) or https is safer.")
     sys.stdout.flush()
     try:
@@ -55,6 +51,7 @@ def main(arguments: list[str], course: Course, prog: str) -> int:
     except KeyboardInterrupt:
         print()
     for stack in stacks:
+        stack.refresh()
         done, whole = stack.count_marked()
         print(f"{stack.name}: {done} of {whole} answers are marked; the next grading takes them over.")
     return 0

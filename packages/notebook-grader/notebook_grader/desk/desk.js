@@ -21,11 +21,12 @@ const save = () => {
     if (!changed) return true;
     changed = false;
     let answer;
-    let told;
+    let page;
     try {
       const body = new URLSearchParams(new FormData(form));
-      answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" }, keepalive: true });
-      if (answer.status !== 409) told = await answer.json();
+      body.set("go", "stay");
+      answer = await fetch(form.action, { method: "POST", body, keepalive: true });
+      page = new DOMParser().parseFromString(await answer.text(), "text/html");
     } catch {
       changed = true;
       status.textContent = "Not kept: the desk does not answer. Start it again, then press Save; what you wrote is still here.";
@@ -35,15 +36,15 @@ const save = () => {
       form.submit(); // the page that it gives has both marks
       return false;
     }
-    status.textContent = told.says;
+    status.textContent = page.querySelector(answer.ok ? "#status" : "[role=alert]").textContent;
     if (!answer.ok) {
       changed = true;
       return false;
     }
-    seen.value = told.seen;
-    onward = told.onward;
-    document.getElementById("progress").textContent = told.progress;
-    document.querySelector("main progress").value = told.done;
+    seen.value = page.querySelector("[name=seen]").value;
+    onward = page.querySelector("#waiting")?.getAttribute("href") ?? "./";
+    document.getElementById("progress").textContent = page.getElementById("progress").textContent;
+    document.querySelector("main progress").value = page.querySelector("main progress").value;
     return true;
   });
   return kept;

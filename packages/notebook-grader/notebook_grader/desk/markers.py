@@ -24,15 +24,11 @@ LONGEST_NAME = 60
 SIGNED = "invitation"  # what a signature is for: no other cookie of the desk is taken for one
 
 
-class MarkersError(ValueError):
-    """The markers cannot be used; the message says why."""
-
-
 @dataclass(frozen=True)
 class Markers:
     """The markers by name, and the share of answers that two of them mark.
 
-    Raises `MarkersError` where a name is none, or is given twice, or nobody could mark a second time.
+    Raises `ValueError` where a name is none, or is given twice, or nobody could mark a second time.
     """
 
     names: tuple[str, ...] = ()
@@ -40,15 +36,13 @@ class Markers:
 
     def __post_init__(self) -> None:
         if odd := [name for name in self.names if not name or name == MACHINE or len(name) > LONGEST_NAME]:
-            raise MarkersError(f"{odd[0]!r} is no name of a marker: name them as Li,Wang.")
+            raise ValueError(f"{odd[0]!r} is no name of a marker: name them as Li,Wang.")
         if len(set(self.names)) < len(self.names):
-            raise MarkersError("Two markers have one name: their marks could not be told apart.")
+            raise ValueError("Two markers have one name: their marks could not be told apart.")
         if not 0 <= self.twice <= 1:
-            raise MarkersError("What is marked twice is from 0 to 100 per cent of the answers.")
+            raise ValueError("What is marked twice is from 0 to 100 per cent of the answers.")
         if self.twice and len(self.names) < 2:
-            raise MarkersError(
-                "To mark answers twice there must be two markers or more: name them as Li,Wang."
-            )
+            raise ValueError("To mark answers twice there must be two markers or more: name them as Li,Wang.")
 
     def split(self, assignment: str, answers: Iterable[str]) -> dict[str, tuple[str, ...]]:
         """Who marks each answer: one, or two where it is in the sample that is marked twice, the first first.
@@ -71,12 +65,6 @@ def _draw(*words: str) -> float:
     """A number from 0 to 1 that follows from these words."""
     text = json.dumps(words).encode()
     return int.from_bytes(hashlib.sha256(text).digest()[:7], "big") / 256**7
-
-
-def read_markers(names: str, per_cent: float) -> Markers:
-    """The markers of a list such as ``Li,Wang``. Raises `MarkersError`."""
-    listed = tuple(name.strip() for name in names.split(",")) if names.strip() else ()
-    return Markers(listed, per_cent / 100)
 
 
 def read_secret(folder: Path) -> str:

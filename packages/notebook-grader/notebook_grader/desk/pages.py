@@ -1,18 +1,15 @@
 """The desk's pages as text, made from what lies on it."""
 
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
 from nbconvert.filters import markdown2html
 
-from notebook_grader.decisions import MACHINE, Mark, format_number
-from notebook_grader.desk.share import Share
-from notebook_grader.desk.stack import SAMPLES, Group, Question, Stack
+from notebook_grader.decisions import MACHINE, Mark
+from notebook_grader.desk.stack import Group, Question
 from notebook_grader.feedback import clean
-
-FOLDER = Path(__file__).parent
+from notebook_grader.pages import load_template
+from notebook_grader.tables import format_number
 
 
 @dataclass(frozen=True)
@@ -42,44 +39,6 @@ def fill(question: Question, mark: Mark) -> Form:
     return Form(items, "" if is_sum else format_number(mark.points), mark.comment)
 
 
-def render_answer(
-    stack: Stack | Share,
-    question: Question,
-    group: Group,
-    look: Preferences,
-    token: str = "",
-    given: Form | None = None,
-    **told: object,
-) -> str:
-    """The page of one answer; `given` is what its form holds, if that is not what is kept.
-
-    `told` is what the page says above the form (`says`, `theirs`), or that the mark was kept (`kept`).
-    """
-    groups = stack.group_answers(question.name)
-    place = find_place(groups, group.name)
-    done, whole = stack.count_marked(question.name)
-    return render(
-        "answer",
-        stack=stack,
-        question=question,
-        group=group,
-        look=look,
-        token=token,
-        given=given or fill(question, group.mark),
-        place=place + 1,
-        groups=len(groups),
-        done=done,
-        whole=whole,
-        comments=stack.list_comments(question.name),
-        samples=SAMPLES,
-        previous=groups[place - 1].name if place else None,
-        next=groups[place + 1].name if place + 1 < len(groups) else None,
-        waiting=find_waiting(groups, place),
-        pairs=stack.list_pairs(question.name, group),
-        **told,
-    )
-
-
 def find_place(groups: list[Group], name: str) -> int:
     """Where a group lies among the answers to its question."""
     return [group.name for group in groups].index(name)
@@ -98,17 +57,10 @@ def describe(question: Question, mark: Mark) -> str:
 
 def render(name: str, **values: object) -> str:
     """A page by its name, with what it shows."""
-    page = _make_environment().get_template(f"{name}.html.j2").render(**values)
     # A name from a zip may hold what is no text.
-    return page.encode("utf-8", "replace").decode()
+    return load_template(name).render(markdown=_show_markdown, **values).encode("utf-8", "replace").decode()
 
 
-@cache
-def _make_environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(FOLDER), autoescape=True, trim_blocks=True, lstrip_blocks=True
-    )
-    # Only for what the course's own masters say: what a student wrote stands as it was written.
-    environment.filters["markdown"] = lambda text: clean(markdown2html(text))
-    environment.filters["points"] = format_number
-    return environment
+def _show_markdown(text: str) -> Markup:
+    """What the course's own masters say; what a student wrote stands as it was written."""
+    return clean(markdown2html(text))

@@ -5,16 +5,20 @@ grader and two browsers can share it; a mark is given only to what its giver saw
 here too: a person's points take its place, with a reason.
 """
 
+import copy
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Self
 
 from notebook_grader import agreement, decisions, marks, pages, store
 from notebook_grader.assignment import Assignment
-from notebook_grader.decisions import MACHINE, Decision, ManualError, Mark, digest, format_number
+from notebook_grader.decisions import MACHINE, Decision, Mark, digest
+from notebook_grader.desk.markers import Markers
 from notebook_grader.fact import TextFact
+from notebook_grader.tables import TableError, format_number
 
 SAMPLES = {
     "full": "A model answer, for all points",
@@ -78,14 +82,84 @@ class Group:
         return len({(m.points, m.comment, m.items) for m in self.marks.values()}) > 1
 
 
-class Answers:
-    """Answers by question, equal ones together: all of an assignment, or those of one marker."""
+class Stack:
+    """One assignment's answers in its folder of results, equal ones together: all, or a marker's share."""
 
-    questions: Mapping[str, Question]
+    def __init__(self, folder: Path, assignment: Assignment) -> None:
+        self.folder, self.name = folder, assignment.name
+        self._version, self._texts = assignment.version, assignment.texts
+        self._points, self._titles = assignment.list_points(), pages.find_titles(assignment.notebook)
+        self._marker, self._markers = "", Markers()
+        self.refresh()
+
+    def share(self, marker: str, markers: Markers) -> Self:
+        """The same as one marker has it: what is marked twice shows the second no mark but their own."""
+        own = copy.copy(self)
+        own._marker, own._markers = marker, markers
+        return own
+
+    @property
+    def questions(self) -> dict[str, Question]:
+        """What is marked, by name; the machine's marks are changed by whoever leads."""
+        return {n: asked for n, asked in self._questions.items() if not (self._marker and asked.machine)}
+
+    def refresh(self) -> None:
+        """Read what is on the disk.
+
+        Raises `TableError` if a decision cannot be used, or marks are of another version of the assignment.
+        """
+        with store.lock_marks(self.folder):
+            self._read()
+
+    def _read(self) -> None:
+        self._results = store.read_results(self.folder)
+        if odd := sorted(s for s, result in self._results.items() if result.version != self._version):
+            raise TableError(
+                f"{self.folder} holds marks of another version of {self.name} ({odd[0]}'s): "
+                "grade first, which marks everybody by one."
+            )
+        self._table = marks.open_table(self.folder, self._results, self._points)
+        self._second = agreement.open_second(self.folder)
+        answers: dict[str, dict[str, dict[str, Mark]]] = defaultdict(lambda: defaultdict(dict))
+        asked, notes = dict[str, store.Cell](), dict[tuple[str, str], str]()
+        for student, result in sorted(self._results.items()):
+            for name, mark in self._table.view(result).marks.items():
+                cell = asked[name] = result.cells[name]
+                # The ends of lines are no difference. What nobody can read here is equal to nothing.
+                text = " ".join(cell.answer.split()) or f"\0{student}"
+                if cell.points is not None:
+                    text += f"\0{cell.points} {cell.note}"
+                    notes[name, text] = _describe_machine(cell)
+                answers[name][text][student] = mark
+        self._questions = {}
+        for name in sorted(asked, key=_number):
+            fact = self._texts.get(name, TextFact(self._titles.get(name, name)))
+            self._questions[name] = _make_question(name, asked[name], fact)
+        self._groups = {}
+        for name, texts in answers.items():
+            groups = []
+            for text, own in texts.items():
+                first = next(iter(own.values()))
+                groups.append(Group(_digest(text), first.answer, own, notes.get((name, text), "")))
+            # In an order that follows neither names nor marks, and is the same each time.
+            self._groups[name] = sorted(groups, key=lambda group: group.name)
 
     def group_answers(self, question: str) -> list[Group]:
-        """The answers to a question."""
-        raise NotImplementedError
+        """The answers to a question, equal ones together."""
+        groups = self._groups.get(question, [])
+        if not self._marker:
+            return groups
+        found, split = [], self._split(question)
+        for group in groups:
+            first, *second = split[group.name]
+            if self._marker == first:
+                found.append(group)
+            elif self._marker in second:
+                found.append(self.see_second(question, group))
+        return found
+
+    def _split(self, question: str) -> dict[str, tuple[str, ...]]:
+        return self._markers.split(self.name, [group.name for group in self._groups[question]])
 
     def count_marked(self, question: str | None = None) -> tuple[int, int]:
         """How many answers are marked by a person, of how many; to one question, or to all that need one."""
@@ -100,89 +174,13 @@ class Answers:
         counted = Counter(group.mark.comment for group in groups if group.mark.comment)
         return sorted(counted, key=lambda comment: (-counted[comment], comment))
 
-    def list_pairs(self, question: str, group: Group) -> list[agreement.Pair]:
-        """What two persons gave to answers of a group, for whoever leads."""
-        return []
-
-    def describe_agreement(self) -> str:
-        """How far those agree who marked the same answers, for whoever leads: else, and of nobody, empty."""
-        return ""
-
-
-class Stack(Answers):
-    """One assignment's answers, in its folder of results."""
-
-    def __init__(self, folder: Path, assignment: Assignment) -> None:
-        self.folder, self.name = folder, assignment.name
-        self._version, self._texts = assignment.version, assignment.texts
-        self._points, self._titles = assignment.list_points(), pages.find_titles(assignment.notebook)
-        self.refresh()
-
-    def refresh(self) -> None:
-        """Read what is on the disk.
-
-        Raises `ManualError` if a decision cannot be used, or marks are of another version of the assignment.
-        """
-        with store.lock_marks(self.folder):
-            self._read()
-
-    def _read(self) -> None:
-        self._results = store.read_results(self.folder)
-        if odd := sorted(s for s, result in self._results.items() if result.version != self._version):
-            raise ManualError(
-                f"{self.folder} holds marks of another version of {self.name} ({odd[0]}'s): "
-                "grade first, which marks everybody by one."
-            )
-        self._table = marks.open_table(self.folder, self._results, self._points)
-        self._second = agreement.open_second(self.folder)
-        answers: dict[str, dict[str, dict[str, Mark]]] = defaultdict(lambda: defaultdict(dict))
-        asked, notes = {}, {}
-        for student, result in sorted(self._results.items()):
-            for name, mark in self._table.view(result).marks.items():
-                cell = result.cells[name]
-                # The ends of lines are no difference. What nobody can read here is equal to nothing.
-                text = " ".join(cell.answer.split()) or f"\0{student}"
-                if cell.points is not None:
-                    text += f"\0{cell.points} {cell.note}"
-                    says = f"The machine gave {format_number(cell.points)}. {cell.note}"
-                    notes[name, text] = " ".join(
-                        [
-                            says,
-                            *(
-                                f"{e['run']}: {e['answer']} = {e['came']}; the key says {e['wanted']}."
-                                for e in cell.evidence
-                            ),
-                        ]
-                    )
-                answers[name][text][student] = mark
-                asked[name] = cell
-        self.questions = {
-            name: _make_question(
-                name, asked[name], self._texts.get(name, TextFact(self._titles.get(name, name)))
-            )
-            for name in sorted(asked, key=_number)
-        }
-        # In an order that follows neither names nor marks, and is the same each time.
-        self._groups = {
-            name: sorted(
-                (
-                    Group(_digest(text), next(iter(own.values())).answer, own, notes.get((name, text), ""))
-                    for text, own in texts.items()
-                ),
-                key=lambda group: group.name,
-            )
-            for name, texts in answers.items()
-        }
-
-    def group_answers(self, question: str) -> list[Group]:
-        """The answers to a question, equal ones together."""
-        return self._groups[question]
-
     def find(self, question: str, name: str) -> Group:
-        """One group of the answers to a question. Raises `Conflict` if it is gone."""
-        for group in self._groups.get(question, []):
+        """One group of the answers to a question. Raises `Conflict` if it is gone, or another marker's."""
+        for group in self.group_answers(question):
             if group.name == name:
                 return group
+        if any(group.name == name for group in self._groups.get(question, [])):
+            raise Conflict("This answer is in another marker's share, so nothing was kept.")
         raise Conflict("This answer is not there any more: its student handed in again, so nothing was kept.")
 
     def see_second(self, question: str, group: Group) -> Group:
@@ -196,54 +194,48 @@ class Stack(Answers):
         return replace(group, marks=marks)
 
     def list_pairs(self, question: str, group: Group) -> list[agreement.Pair]:
-        """What two persons gave to answers of a group."""
-        pairs = agreement.list_pairs(self._table, self._second)
+        """What two persons gave to answers of a group, for whoever leads."""
+        pairs = [] if self._marker else agreement.list_pairs(self._table, self._second)
         return [p for p in pairs if p.first.exercise == question and p.first.student in group.marks]
 
     def describe_agreement(self) -> str:
-        """How far those agree who marked the same answers, as a sentence; empty where nobody did."""
-        pairs = agreement.list_pairs(self._table, self._second)
-        return agreement.describe(agreement.measure(pairs, self._points))
+        """How far those agree who marked the same answers, for whoever leads: else, and of nobody, empty."""
+        pairs = [] if self._marker else agreement.list_pairs(self._table, self._second)
+        return agreement.describe(pairs, self._points)
 
-    def give(
-        self, question: str, group: str, seen: str, mark: Mark, students: set[str], second: bool = False
-    ) -> None:
+    def give(self, question: str, group: str, seen: str, mark: Mark, students: set[str]) -> None:
         """Decide on a mark for these students of a group, if its marks are those that were `seen`.
 
-        A `second` mark takes the place of none: it is compared with the first.
+        A second marker's takes the place of none: it is compared with the first.
 
-        Raises `Conflict` if the group has changed since, or is gone, and `ManualError` as `refresh`, or where
-        a mark would take the place of the machine's without a reason.
+        Raises `Conflict` if the group has changed since, is gone or another marker's, and `TableError` as
+        `refresh`, or where a mark would take the place of the machine's without a reason.
         """
         with store.lock_marks(self.folder):
             self._read()
-            found, machine = self.find(question, group), self.questions[question].machine
-            found = self.see_second(question, found) if second else found
+            found = self.find(question, group)
+            second = bool(self._marker) and self._split(question)[group][0] != self._marker
             news = {"points": mark.points, "comment": mark.comment, "items": mark.items}
             if all(replace(found.marks[s], **news) == found.marks[s] for s in students & found.marks.keys()):
                 return
             if found.seen != seen:
                 raise Conflict("Somebody else marked this answer after you opened it; both marks are below.")
-            if machine and not mark.comment.strip():
-                raise ManualError("Say why, as a comment: these points take the place of the machine's.")
+            if self.questions[question].machine and not mark.comment.strip():
+                raise TableError("Say why, as a comment: these points take the place of the machine's.")
             table = decisions.open_table(self.folder, file=agreement.SECOND) if second else self._table
+            given = mark.points, mark.by, mark.comment, mark.items
             table.add(
-                Decision(
-                    student,
-                    question,
-                    "",
-                    mark.points,
-                    mark.by,
-                    mark.comment,
-                    mark.items,
-                    digest(held.answer),
-                    self._version,
-                )
+                Decision(student, question, "", *given, digest(held.answer), self._version)
                 for student, held in found.marks.items()
                 if student in students
             )
             store.write(self.folder / marks.MANUAL, marks.format_manual(self._results, self._table))
             self._read()
+
+
+def _describe_machine(cell: store.Cell) -> str:
+    came = [f"{e['run']}: {e['answer']} = {e['came']}; the key says {e['wanted']}." for e in cell.evidence]
+    return " ".join([f"The machine gave {format_number(cell.points)}. {cell.note}", *came])
 
 
 def _make_question(name: str, cell: store.Cell, fact: TextFact) -> Question:

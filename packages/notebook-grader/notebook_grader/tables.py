@@ -1,0 +1,96 @@
+"""Tables that people and spreadsheets write: CSV with any separator, in which no text is a formula."""
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+class TableError(ValueError):
+    """A table, or a row of it, cannot be used; the message says which, and why."""
+
+
+def read_table(path: Path) -> tuple[list[str], list[dict[str, str]]]:
+    """The columns of a CSV and its rows, whichever sign is between them; short rows lack entries.
+
+    Raises `TableError` if it cannot be read.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise TableError(f"{path} cannot be read ({error.strerror}).") from None
+    except UnicodeDecodeError:
+        raise TableError(f"{path} is not UTF-8: save it as 'CSV UTF-8' and run again.") from None
+    separator = max(",;\t", key=text.partition("\n")[0].count)
+    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator)
+    columns = rows.fieldnames = [column.strip() for column in rows.fieldnames or []]
+    return columns, [{n: unescape_formula(row[n]) for n in columns if row[n] is not None} for row in rows]
+
+
+def read_rows(path: Path, needed: Sequence[str], read: Callable[[dict[str, str]], T]) -> list[T]:
+    """What `read` makes of each row of a table.
+
+    Raises `TableError`, with file and row, where a needed column is missing or `read` raises it.
+    """
+    columns, rows = read_table(path)
+    found = []
+    for line, row in enumerate(rows, start=2):
+        try:
+            if missing := [name for name in needed if name not in row]:
+                raise TableError(f"the column {missing[0]!r} is missing.")
+            found.append(read(dict.fromkeys(columns, "") | row))
+        except TableError as error:
+            raise TableError(f"{path}, row {line}: {error}") from None
+    return found
+
+
+def format_table(rows: Iterable[Iterable[object]]) -> str:
+    """Rows as the text of a CSV, with one kind of line end."""
+    text = io.StringIO()
+    plain = ([re.sub("\r\n?", "\n", one) if isinstance(one, str) else one for one in row] for row in rows)
+    csv.writer(text, lineterminator="\n").writerows(plain)
+    return text.getvalue().encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+
+
+def escape_formula(text: str) -> str:
+    """A text that no spreadsheet takes for a formula."""
+    # Also with the sign of escaping in front, which else would be taken for ours and lost.
+    formula = text.lstrip("'").startswith(("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"))
+    return f"'{text}" if formula and text != "-" else text
+
+
+def unescape_formula(text: str) -> str:
+    """The text that `escape_formula` was given."""
+    return text[1:] if text.startswith("'") and escape_formula(text[1:]) == text else text
+
+
+def format_number(value: float | None) -> str:
+    """Points as a table shows them, empty while there are none."""
+    return "" if value is None else f"{value:.10g}"
+
+
+def read_points(text: str, most: float = float("inf"), what: str = "a number of points") -> float | None:
+    """The points that somebody wrote, None if nothing. Raises `TableError` unless from 0 to `most`, in which
+    they are called as `what` says."""
+    if not text.strip():
+        return None
+    try:
+        points = float(text.strip().replace(",", "."))
+    except ValueError:
+        points = -1.0
+    if not 0 <= points <= most:
+        up_to = f" from 0 to {most:g}" if most < float("inf") else ""
+        raise TableError(f"{text!r} is not {what}{up_to}.")
+    return points
+
+
+def read_items(text: str) -> tuple[int, ...]:
+    """Items of a rubric, as "1 3". Raises `TableError` for anything else."""
+    try:
+        return tuple(map(int, text.split()))
+    except ValueError:
+        raise TableError(f"{text!r} is no list of rubric items, such as '1 3'.") from None
