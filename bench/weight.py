@@ -1,12 +1,9 @@
-"""Measure what crosses the wire for every page of the book, and when its first chart is there.
+"""Measure what crosses the wire for every page of the book.
 
 A first visit has an empty cache and goes on to the end of the page, so it counts the chart library too, which
 loads when the reader comes near a chart; "at the top" counts what loads before any scrolling. The next page
-is the one after it in the book, for a reader who comes from the page before. Times are medians of a few first
-visits: one frame that comes late would be the whole figure.
+is the one after it in the book, for a reader who comes from the page before.
 """
-
-from statistics import median
 
 from common import Part, say
 from live_cells.browser import launch_chromium
@@ -18,22 +15,7 @@ MARKS = {
     "landing, first visit, kB": 350,
     "first visit, requests": 20,
     "next page, kB": 150,
-    "first chart, ms": 700,
-    "first chart after first paint, ms": 100,
 }
-VISITS = 3
-FIRST_CHART = """
-new Promise((resolve) => {
-  const look = () => {
-    const drawings = [...document.querySelectorAll('.chart svg')];
-    const drawn = drawings.some((svg) => svg.getBoundingClientRect().height);
-    if (drawn) resolve(performance.now());
-    else if (document.readyState === 'complete') resolve(null);
-    else requestAnimationFrame(look);
-  };
-  look();
-})"""
-FIRST_PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? null"
 
 
 class Traffic:
@@ -72,25 +54,6 @@ def visit(context, address: str) -> dict[str, float | None]:
     }
 
 
-def first_chart(chromium, address: str) -> dict[str, int | None]:
-    """When a reader who has nothing in the cache sees the first chart; None on a page without one."""
-    charts, after = [], []
-    for _ in range(VISITS):
-        context = chromium.new_context(viewport=browser.DESK)
-        page = context.new_page()
-        page.goto(address, wait_until="commit")
-        chart = page.evaluate(FIRST_CHART)
-        page.wait_for_load_state("networkidle")
-        if chart is not None:
-            charts.append(chart)
-            after.append(max(0, chart - page.evaluate(FIRST_PAINT)))
-        context.close()
-    return {
-        "chart, ms": round(median(charts)) if charts else None,
-        "after paint, ms": round(median(after)) if charts else None,
-    }
-
-
 def in_reading_order(names: list[str]) -> list[str]:
     return ["index.html", *(name for name in names if name != "index.html")]
 
@@ -105,7 +68,6 @@ def measure() -> Part:
             fresh = chromium.new_context(viewport=browser.DESK)
             table[name] = visit(fresh, f"{home}/{name}")
             fresh.close()
-            table[name] |= first_chart(chromium, f"{home}/{name}")
             table[name]["next page, kB"] = visit(walk, f"{home}/{name}")["first visit, kB"]
         walk.close()
     chapters = [figures for name, figures in table.items() if name.startswith("chapters/")]
@@ -119,7 +81,5 @@ def measure() -> Part:
         "first visit, requests": worst("requests", chapters),
         # The first chapter of a walk brings the chart library, the others only themselves.
         "next page, kB": worst("next page, kB", chapters[1:]),
-        "first chart, ms": worst("chart, ms", chapters),
-        "first chart after first paint, ms": worst("after paint, ms", chapters),
     }
     return Part(found, MARKS, table=table)
