@@ -8,7 +8,6 @@ inequality within. Parts add up to the total, which is computed apart from them.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
@@ -38,16 +37,6 @@ class TheilParts:
 
 
 @dataclass(frozen=True)
-class NestedTheilParts:
-    """`between_outer`, `between_inner` (within outer groups) and `within_inner` add up to `total`."""
-
-    total: float
-    between_outer: float
-    between_inner: float
-    within_inner: float
-
-
-@dataclass(frozen=True)
 class GiniParts:
     """`within`, `net_between` and `transvariation` (overlap) add up to `total`."""
 
@@ -63,7 +52,8 @@ def theil_parts(
     """Split Theil T or L into a part between groups and a part within them (Shorrocks 1980).
 
     T weights the inequality of a group by its share of the total, L by its share of the weights.
-    Answer key: G12.
+    Split by finer groups too, and the difference of both parts between is what lies between those within
+    the wider ones (Akita 2003). Answer keys: G12, G17.
 
     Parameters
     ----------
@@ -80,7 +70,7 @@ def theil_parts(
     >>> round(parts.between, 4), round(parts.within, 4), parts.by_group.round(4).to_dict()
     (0.1927, 0.0262, {'a': 0.0262, 'b': 0.0})
     """
-    level, share, (group,) = _grouped(values, weights, index, groups=groups)
+    level, share, group = _grouped(values, weights, groups, index)
     means = _means(level, share, group)
     terms = _terms(level, means, level, share, index)
     by_group = pd.Series(terms).groupby(group, sort=False).sum()
@@ -91,26 +81,6 @@ def theil_parts(
         within=settled(terms.sum()),
         by_group=by_group.map(settled),
     )
-
-
-def theil_parts_nested(
-    values: Values, outer: Labels, inner: Labels, weights: Values | None = None, index: str = "T"
-) -> NestedTheilParts:
-    """Split Theil T or L over two levels of groups (Akita 2003).
-
-    An inner group is a pair of labels: the same inner label in two outer groups means two groups.
-    Inputs and errors as in `theil_parts`. Answer key: G17.
-
-    >>> parts = theil_parts_nested([1, 3, 8, 8], outer=["a", "a", "b", "b"], inner=["c", "d", "e", "e"])
-    >>> round(parts.between_outer, 4), round(parts.between_inner, 4), parts.within_inner
-    (0.1927, 0.0262, 0.0)
-    """
-    level, share, (wide, narrow) = _grouped(values, weights, index, outer=outer, inner=inner)
-    pairs = pd.MultiIndex.from_arrays([wide, narrow]).to_flat_index()
-    # From everyone's mean to the group's, to the inner group's, to the place: each step is one part.
-    steps = [np.ones_like(level), _means(level, share, wide), _means(level, share, pairs), level]
-    parts = [settled(_terms(end, start, level, share, index).sum()) for start, end in pairwise(steps)]
-    return NestedTheilParts(_THEIL[index](values, weights), *parts)
 
 
 def gini_parts(values: Values, groups: Labels, weights: Values | None = None) -> GiniParts:
@@ -124,7 +94,7 @@ def gini_parts(values: Values, groups: Labels, weights: Values | None = None) ->
     >>> round(parts.within, 3), round(parts.net_between, 3), round(parts.transvariation, 3)
     (0.125, 0.083, 0.083)
     """
-    level, share, (group,) = _grouped(values, weights, "T", groups=groups)
+    level, share, group = _grouped(values, weights, groups)
     # Groups with the same mean still need an order, so that each pair counts once.
     means = pd.Series(_means(level, share, group)).groupby(group).first()
     place = means.rank(method="first")[group].to_numpy()
@@ -139,24 +109,23 @@ def gini_parts(values: Values, groups: Labels, weights: Values | None = None) ->
     )
 
 
-def _grouped(values: Values, weights: Values | None, index: str, **groups: Labels) -> tuple:
+def _grouped(values: Values, weights: Values | None, groups: Labels, index: str = "T") -> tuple:
     """Relative levels, shares and labels of all places that have any weight."""
     if index not in _THEIL:
         raise ValueError(f"index must be 'T' or 'L'; got {index!r}.")
     level, share = inequality.relative(values, weights, POSITIVE if index == "L" else ZERO_OR_MORE)
     held = share > 0
-    labels = [_labels(name, given, values)[held] for name, given in groups.items()]
-    return level[held], share[held], labels
+    return level[held], share[held], _labels(groups, values)[held]
 
 
-def _labels(name: str, labels: Labels, values: Values) -> np.ndarray:
+def _labels(labels: Labels, values: Values) -> np.ndarray:
     """The labels in the order of the values; as numbers they pass the checks of every argument."""
     series = labels if isinstance(labels, pd.Series) else pd.Series(list(labels), dtype=object)
     codes, known = pd.factorize(series)
     if (codes < 0).any():
-        raise ValueError(f"{name} has no label at {series.index[codes.argmin()]}; every place needs one.")
+        raise ValueError(f"groups has no label at {series.index[codes.argmin()]}; every place needs one.")
     codes = pd.Series(codes, index=series.index) if isinstance(labels, pd.Series) else codes
-    _, codes = inputs(values=(values, ANY), **{name: (codes, ANY)})
+    _, codes = inputs(values=(values, ANY), groups=(codes, ANY))
     return np.asarray(known)[np.asarray(codes, dtype=int)]
 
 

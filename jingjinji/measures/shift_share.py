@@ -1,7 +1,7 @@
 """Shift-share: how much of a region's change is the nation's, its industries' and its own.
 
-Both methods return one row for each industry and one column for each part, in the unit of the data.
-The parts of a row add up to that industry's change, the column sums to the parts of the region's.
+There is one row for each industry and one column for each part, in the unit of the data. The parts of a
+row add up to that industry's change, the column sums to the parts of the region's.
 The split is bookkeeping: the regional part is what is left, and no proof of competitiveness.
 """
 
@@ -18,7 +18,7 @@ def classic(
     """Return the national, mix and regional parts of a region's change by industry (Dunn 1960).
 
     With e the amount at the start, r its growth rate, g that of the same industry in the reference
-    area and G that of the whole reference area: e G, e (g - G) and e (r - g). Answer key: H01.
+    area and G that of the whole reference area: e G, e (g - G) and e (r - g). Answer keys: H01, H02.
 
     Parameters
     ----------
@@ -39,7 +39,12 @@ def classic(
     >>> classic(before, after, nation, pd.Series({"A": 130, "B": 90})).round(2).sum().to_dict()
     {'national': 2.0, 'mix': 0.0, 'regional': 0.0}
     """
-    start, end, before, after = _checked(ZERO_OR_MORE, start, end, reference_start, reference_end)
+    amounts = {"start": start, "end": end, "reference_start": reference_start, "reference_end": reference_end}
+    for name, values in amounts.items():
+        require_series(name, values)
+    rules = (ZERO_OR_MORE, ZERO_OR_MORE, POSITIVE, ZERO_OR_MORE)
+    checked = {name: (values, rule) for (name, values), rule in zip(amounts.items(), rules, strict=True)}
+    start, end, before, after = inputs(**checked)
     growth, overall = after / before - 1, after.sum() / before.sum() - 1
     return pd.DataFrame(
         {
@@ -49,35 +54,3 @@ def classic(
             "regional": end - start * after / before,
         }
     )
-
-
-def esteban_marquillas(
-    start: pd.Series, end: pd.Series, reference_start: pd.Series, reference_end: pd.Series
-) -> pd.DataFrame:
-    """Return the classic parts with the regional one split in two (Esteban-Marquillas 1972).
-
-    The competitive part applies the gap in growth rates, r - g, to the amount that the industry would
-    have if the region had the structure of the reference area; the allocation part applies it to the
-    rest, and is positive where a region has much of what it does better. Answer key: H02.
-
-    Inputs and errors as in `classic`, but `start` must be greater than zero.
-
-    Returns
-    -------
-    DataFrame of shape (n, 4) with columns `national`, `mix`, `competitive` and `allocation`.
-    """
-    parts = classic(start, end, reference_start, reference_end)
-    start, end, before, after = _checked(POSITIVE, start, end, reference_start, reference_end)
-    gap = end / start - after / before
-    expected = start.sum() * before / before.sum()
-    return parts[["national", "mix"]].assign(competitive=expected * gap, allocation=(start - expected) * gap)
-
-
-def _checked(accepted: str, *amounts: pd.Series) -> list[pd.Series]:
-    """The four arguments, checked and in the order of the first."""
-    names = ("start", "end", "reference_start", "reference_end")
-    rules = (accepted, ZERO_OR_MORE, POSITIVE, ZERO_OR_MORE)
-    given = {name: (values, rule) for name, values, rule in zip(names, amounts, rules, strict=True)}
-    for name, (values, _) in given.items():
-        require_series(name, values)
-    return inputs(**given)

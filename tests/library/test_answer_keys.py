@@ -26,7 +26,7 @@ from jingjinji import choices, data
 from jingjinji.measures import growth, shift_share
 from jingjinji.measures.breaks import mean_break
 from jingjinji.measures.convergence import beta, coefficient_of_variation, half_life, speed
-from jingjinji.measures.decomposition import gini_parts, theil_parts, theil_parts_nested
+from jingjinji.measures.decomposition import gini_parts, theil_parts
 from jingjinji.measures.evaluation import difference_in_differences
 from jingjinji.measures.index import coupling, entropy_weights, min_max
 from jingjinji.measures.inequality import atkinson, concentration_index, gini, theil_l, theil_t, williamson
@@ -69,8 +69,9 @@ def of_mexican_states(index, years):
 
 
 def nested_theil(wage, employment, industry, area):
-    parts = theil_parts_nested(wage, industry, area, employment)
-    return [parts.total, parts.between_outer, parts.between_inner, parts.within_inner]
+    outer = theil_parts(wage, industry, employment)
+    inner = theil_parts(wage, [f"{one} {other}" for one, other in zip(industry, area)], employment)
+    return [outer.total, outer.between, inner.between - outer.between, inner.within]
 
 
 def squared_variation(values, weights, groups):
@@ -130,8 +131,7 @@ def shift_share_parts(**structures):
 
 
 def competitive_and_allocation(**structures):
-    parts = shift_share.esteban_marquillas(**{name: pd.Series(one) for name, one in structures.items()})
-    return parts[["competitive", "allocation"]].sum().sum()
+    return shift_share.classic(**{name: pd.Series(one) for name, one in structures.items()})["regional"].sum()
 
 
 def scaled(table):

@@ -65,9 +65,6 @@ def test_parts_add_up_whatever_the_data(three, factors):
     np.testing.assert_allclose(
         parts["national"].sum(), region.sum() * (after.sum() / before.sum() - 1), **close
     )
-    finer = shift_share.esteban_marquillas(region, later, before, after)
-    np.testing.assert_allclose(finer[["competitive", "allocation"]].sum(axis=1), parts["regional"], **close)
-    np.testing.assert_allclose(finer.sum(axis=1), change, **close)
     others = shift_share.classic(rest, rest_later, before, after)
     np.testing.assert_allclose(parts["regional"] + others["regional"], 0, **close)
 
@@ -114,8 +111,4 @@ test_bad_input_is_named = refused(
     (lambda: shift_share.classic([1], REGION, REGION, REGION), "start must be a labelled Series"),
     (lambda: shift_share.classic(REGION, REGION, REGION * 0, REGION), "reference_start holds 0 at A"),
     (lambda: shift_share.classic(REGION, -REGION, REGION, REGION), "end holds -60 at A"),
-    (
-        lambda: shift_share.esteban_marquillas(REGION * [0, 1], REGION, REGION, REGION),
-        "start holds 0 at A; every value must be a finite number greater than zero",
-    ),
 )
