@@ -74,7 +74,7 @@ test-packages: $(VENV)/book.ok ## test each package in an environment of its own
 	@printf '%s\n' $(or $(PACKAGE:%=packages/%/pyproject.toml),$(GRADER) $(filter-out $(GRADER),$(wildcard packages/*/pyproject.toml))) | \
 		xargs -n 1 -P 2 $(BIN)/python .ci/package.py
 
-test-slow: setup book ## what only machinery can break: other processors, whole builds, clusters, hostile classes
+test-slow: setup book ## what only machinery can break: whole builds, clusters, hostile classes
 	@$(PYTEST) tests -m slow
 
 links: $(VENV)/test.ok book ## follow the links that lead out of the book (needs the network; publishers that shut robots out count as there)

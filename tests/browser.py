@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from lxml import html
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Request
 
 HTML = Path(__file__).parents[1] / "_build" / "html"
 # Storage that takes nothing any more.
@@ -121,6 +121,7 @@ class Visit:
     page: Page
     errors: list[str] = field(default_factory=list)
     foreign: list[str] = field(default_factory=list)
+    fetched: list[str] = field(default_factory=list)  # by a script, which a page in a folder may not do
 
     def watch(self, home: str) -> None:
         """Note errors, and requests that go anywhere but to the book."""
@@ -128,12 +129,15 @@ class Visit:
         self.page.on(
             "console", lambda message: self.errors.append(message.text) if message.type == "error" else None
         )
-        self.page.on("request", lambda request: self._note(request.url, home))
+        self.page.on("request", lambda request: self._note(request, home))
 
-    def _note(self, url: str, home: str) -> None:
-        parts = urlsplit(url)
-        if parts.scheme not in {"data", "blob"} and not url.startswith(home):
-            self.foreign.append(url)
+    def _note(self, request: Request, home: str) -> None:
+        if urlsplit(request.url).scheme in {"data", "blob"}:
+            return
+        if not request.url.startswith(home):
+            self.foreign.append(request.url)
+        if request.resource_type in {"fetch", "xhr"}:
+            self.fetched.append(request.url)
 
     def find_charts_not_drawn(self, patience: int = 30_000) -> list[str]:
         """Titles of the charts that did not come to life when the reader scrolled to them.

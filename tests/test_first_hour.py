@@ -22,6 +22,7 @@ def run(*command: str | Path, folder: Path = ROOT, **settings: str) -> tuple[int
     return done.returncode, done.stderr.splitlines()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command", [("sphinx-build", "-q", ".", "_build/html"), ("jupyter-book", "build", ".")]
 )
@@ -43,6 +44,7 @@ def test_hidden_folders_are_never_read(tmp_path):
     assert Project(tmp_path, {".md": "markdown"}).discover(CONFIG["exclude_patterns"]) == {"index"}
 
 
+@pytest.mark.slow
 def test_an_environment_that_cannot_be_made_is_told_in_a_sentence_and_goes_again(tmp_path):
     script, place = ROOT / ".ci" / "environment", tmp_path / "environment"
     old = tmp_path / "python3"

@@ -21,13 +21,12 @@ from coursework.making import (
     derived,
     freshness,
     needs,
-    notebooks,
     page,
     plans,
     products,
     seals,
 )
-from coursework.making.master import KINDS, Master, MasterError, read
+from coursework.making.master import KINDS, MasterError, read
 from tests import browser as pages
 from tests.chapters import contract
 from tests.coursework import masters
@@ -37,16 +36,6 @@ from tests.coursework.masters import MASTER, ROOT, SOURCES, given_away, recorded
 @pytest.fixture(params=SOURCES, ids=lambda path: path.stem)
 def master(request):
     return read(request.param.with_suffix(".ipynb"))
-
-
-def name_install(master: Master) -> str:
-    """What the notebooks of a master tell students to install."""
-    return needs.find_needs(ROOT, freshness.read_code(master.path)).install
-
-
-@pytest.fixture
-def assignment(master):
-    return notebooks.make_source(master, name_install(master))
 
 
 # The masters
@@ -81,14 +70,15 @@ def test_derived_files_are_current_and_the_pages_show_every_exercise():
     """The drift check: what lies in the book's sources and in the build is what the masters give now."""
     found = []
     facts = plans.collect_facts(ROOT, plans.read_lessons(ROOT))
+    wheel = f"{products.ASSIGNMENTS}/{needs.name_wheel(ROOT)}"
     for source in SOURCES:
         master = read(source.with_suffix(".ipynb"))
         announced = facts[master.stem]
-        wheel = f"{products.ASSIGNMENTS}/{needs.name_wheel(ROOT)}"
+        install = needs.find_needs(ROOT, freshness.read_code(master.path)).install
         paths = [*products.list_practice(ROOT, master.stem), *products.list_assignment(ROOT, master.stem)]
         texts = [
-            *derived.make_practice(master, name_install(master), wheel, announced),
-            *derived.make_assignment(master, name_install(master), announced["objectives"]),
+            *derived.make_practice(master, install, wheel, announced),
+            *derived.make_assignment(master, install, announced["objectives"]),
         ]
         for path, text in zip(paths, texts, strict=True):
             if not path.exists() or path.read_text(encoding="utf-8") != text:
@@ -100,17 +90,17 @@ def test_derived_files_are_current_and_the_pages_show_every_exercise():
     assert found == []
 
 
-def test_solutions_earn_full_points_and_the_untouched_notebook_nothing(assignment):
+@pytest.mark.parametrize("stem", [path.stem for path in SOURCES])
+def test_solutions_earn_full_points_and_the_untouched_notebook_nothing(stem):
     """Autograding puts back the tests, hidden ones included: none may pass on starter code."""
-    given = {
-        cell.metadata["nbgrader"]["grade_id"]: cell for cell in notebooks.make_practice(assignment).cells
+    source = contract.read(products.list_assignment(ROOT, stem).source).cells
+    practice = contract.read(products.list_practice(ROOT, stem).notebook).cells
+    starters = {
+        mark["grade_id"]: cell for cell in practice if (mark := cell.metadata["nbgrader"])["solution"]
     }
-    untouched = [
-        given[cell.metadata["nbgrader"]["grade_id"]] if cell.metadata["nbgrader"]["solution"] else cell
-        for cell in assignment.cells
-    ]
-    earned, raised = masters.run(assignment.cells)
+    earned, raised = masters.run(source)
     assert earned and raised == []
+    untouched = [starters.get(cell.metadata["nbgrader"]["grade_id"], cell) for cell in source]
     assert masters.run(untouched)[0] == []
 
 

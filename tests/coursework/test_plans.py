@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from functools import cache
 
 import pytest
 from hypothesis import assume, given
@@ -14,8 +15,12 @@ from coursework.making.plans import Lesson
 from tests import browser as pages
 from tests.pages.built import ROOT
 
-LESSONS = plans.read_lessons(ROOT)
 WEEKS = (*plans.TERMS, 8, 20)
+
+
+@cache
+def read() -> list[Lesson]:
+    return plans.read_lessons(ROOT)
 
 
 @st.composite
@@ -79,10 +84,10 @@ def test_a_plan_of_any_book_has_everything_after_what_it_needs(lessons, weeks, h
 
 @pytest.mark.parametrize("weeks", WEEKS)
 def test_the_plans_of_this_course(weeks):
-    plan = plans.make_plan(LESSONS, weeks)
-    read = [one for week in plan for one in week.lessons]
-    assert is_in_order(read) and "01_reading" in {one.stem for one in plan[0].lessons}
-    assert {one.part for one in LESSONS} == {one.part for one in read}
+    plan = plans.make_plan(read(), weeks)
+    taken = [one for week in plan for one in week.lessons]
+    assert is_in_order(taken) and "01_reading" in {one.stem for one in plan[0].lessons}
+    assert {one.part for one in read()} == {one.part for one in taken}
     assert len(plan) == weeks + 1 and max(week.minutes for week in plan) <= 90 * plans.HOURS
     steps = [week.number for week in plan if week.step]
     assert steps == list(range(weeks - 4, weeks + 2))
@@ -97,7 +102,7 @@ def test_what_needs_itself_or_says_nothing_is_refused(tmp_path):
         plans.sort(circle)
     for weeks, hours in ((5, 4), (7, 2), (60, 4), (12, 0)):
         with pytest.raises(plans.PlanError):
-            plans.make_plan(LESSONS, weeks, hours)
+            plans.make_plan(read(), weeks, hours)
     (tmp_path / "_toc.yml").write_text((ROOT / "_toc.yml").read_text("utf-8"), "utf-8")
     for name in ("data/claims.csv", "chapters/03_gdp.md", "chapters/03_gdp.ipynb"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
@@ -108,7 +113,7 @@ def test_what_needs_itself_or_says_nothing_is_refused(tmp_path):
 
 
 def test_a_calendar_has_every_week_on_its_days_and_skips_breaks():
-    plan = plans.make_plan(LESSONS, 7)
+    plan = plans.make_plan(read(), 7)
     days = term.list_mondays(term.date(2027, 3, 1), len(plan), [term.date(2027, 3, 12)])
     made = term.format_calendar(ROOT, plan, days)
     assert made == term.format_calendar(ROOT, plan, days)
@@ -125,8 +130,8 @@ def test_the_page_has_every_plan_and_every_reading():
     for weeks in plans.TERMS:
         part = page.partition(f'id="a-term-of-{weeks}-weeks"')[2].partition("</section>")[0]
         rows = re.findall(r"<tr.*?</tr>", part, re.DOTALL)[1:]
-        for week, row in zip(plans.make_plan(LESSONS, weeks), rows, strict=True):
+        for week, row in zip(plans.make_plan(read(), weeks), rows, strict=True):
             assert re.findall(r"chapters/(\w+)\.html", row) == [one.stem for one in week.lessons]
-    cited = {key for lesson in LESSONS for key in lesson.readings}
+    cited = {key for lesson in read() for key in lesson.readings}
     listed = page.partition('id="references"')[2]
     assert len(cited) > 40 and listed.count("<aside") + listed.count('class="footnote') >= len(cited)

@@ -80,10 +80,21 @@ MARK_LOOKS = r"""(within) => {
   for (const element of document.querySelectorAll(`${within}, ${within} *`)) {
     if (!written(element) || !element.checkVisibility()) continue;
     const { color, fill, fontSize, fontWeight, textShadow } = getComputedStyle(element);
-    const look = [ground(element), color, fill, fontSize, fontWeight, textShadow].join();
+    const kind = element.closest(".highlight") ? element.className : "";  // the dark has other colours for it
+    const look = [ground(element), color, fill, fontSize, fontWeight, textShadow, kind].join();
     times[look] = (times[look] ?? 0) + 1;
     element.toggleAttribute("data-look", times[look] <= 3);
   }
+}"""
+# What is not judged takes as long as what is: words of code that look as others do become text, and drawings
+# that nobody sees are emptied. Where colours alone are asked for, so is all in a drawing but its words.
+THIN = """(colours) => {
+  const same = document.querySelectorAll('.highlight span:not([data-look])');
+  same.forEach((span) => span.replaceWith(...span.childNodes));
+  const isDrawn = (svg) => svg.checkVisibility();
+  document.querySelectorAll('svg').forEach((svg) => isDrawn(svg) || svg.replaceChildren());
+  const parts = colours ? document.querySelectorAll('svg *:not([data-look], :has([data-look]))') : [];
+  parts.forEach((part) => part.remove());
 }"""
 # What passed is not reported one by one: a long page passes a thousand times.
 RUN_AXE = """async ([within, rules]) => {
@@ -155,6 +166,7 @@ def accessibility(page, only: list[str] | None = None, within: str = "html") -> 
     """Findings of axe, on the page or in a part of it."""
     page.evaluate(LEAN)
     page.evaluate(MARK_LOOKS, within)
+    page.evaluate(THIN, only == COLOUR_RULES)
     if page.evaluate("typeof axe") == "undefined":
         page.evaluate(Axe().axe_script)
     return [

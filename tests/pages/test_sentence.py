@@ -1,23 +1,14 @@
 """The reader's sentence comes before the book's, and is kept."""
 
-import pytest
-
 from coursework.making.master import read
 from tests import browser
 from tests.pages import built
 
-
-@pytest.fixture
-def page() -> str:
-    return next(
-        name
-        for name in built.names()
-        if name.startswith("chapters/") and 'class="sentence-live"' in built.html(name)
-    )
+PAGE = "chapters/01_reading.html"
 
 
-def test_the_books_sentence_stays_covered_until_the_reader_wrote_or_asked(at_desk, home, page):
-    visit = browser.open_page(at_desk, home, page)
+def test_the_books_sentence_stays_covered_until_the_reader_wrote_or_asked(at_desk, home):
+    visit = browser.open_page(at_desk, home, PAGE)
     box = visit.page.locator(".sentence").first
     field, book = box.get_by_role("textbox"), box.locator(".sentence-said")
     assert not box.locator(".sentence-still, .sentence-book summary").locator("visible=true").count()
@@ -38,8 +29,8 @@ def test_the_books_sentence_stays_covered_until_the_reader_wrote_or_asked(at_des
     assert book.is_visible() and visit.errors == []
 
 
-def test_without_scripts_it_is_a_fold_that_anybody_opens(no_scripts, home, page):
-    box = browser.open_page(no_scripts, home, page).page.locator(".sentence").first
+def test_without_scripts_it_is_a_fold_that_anybody_opens(no_scripts, home):
+    box = browser.open_page(no_scripts, home, PAGE).page.locator(".sentence").first
     assert box.locator(".sentence-still").is_visible() and box.get_by_role("textbox").count() == 0
     assert box.locator(".sentence-said").is_hidden()
     box.locator("summary").click()

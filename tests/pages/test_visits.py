@@ -1,14 +1,15 @@
 """Every page of the built book in a real browser, as its readers meet it.
 
-A page is opened five times, each time by another reader, and each reader notes all that is amiss:
+A page is opened by several readers, and each notes all that is amiss:
 
 - at a desk, in the light: errors, third parties, icons, Chinese, ways on, charts, keyboard, axe, the
-  walk through each chart, every state of its controls; then, as these leave it, the same page in the dark:
-  charts that follow, colours (axe), paper;
-- at a desk, in the dark, before a chart lives: the heights of the drawings, icons, paper;
+  walk through each chart, every state of its controls, and nothing fetched that a page in a folder may not
+  fetch; then, as these leave it, the same page in the dark: charts that follow, icons, colours (axe), paper;
+- at a desk, in the dark, before a chart lives: the heights of the drawings, paper;
 - on a phone: width, icons, nothing that jumps, charts as high as their drawings;
-- without scripts;
-- from a folder.
+- without scripts.
+
+That charts draw in a folder, whose scripts are the same on every page, test_take_along.py holds.
 
 Chunks of pages are spread over the workers. A chunk goes on after a finding, and lists all of them by page.
 """
@@ -25,7 +26,6 @@ TABS = {
     "desk": {"viewport": browser.DESK, "reduced_motion": "reduce"},
     "phone": {"viewport": browser.PHONE, "device_scale_factor": 2},
     "no scripts": {"viewport": browser.DESK, "java_script_enabled": False},
-    "folder": {"viewport": browser.DESK},
 }
 # Of all texts: the names on a map keep their colour, for the map under them does.
 CHART_COLOUR = (
@@ -46,12 +46,9 @@ def tabs(chromium, home):
     def tab(kind: str) -> browser.Visit:
         context = chromium.new_context(**TABS[kind])
         visit = browser.Visit(context.new_page())
-        visit.watch(_address(kind))
+        visit.watch(home)
         visit.page.add_init_script("localStorage.clear(); sessionStorage.clear();")
         return visit
-
-    def _address(kind: str) -> str:
-        return browser.HTML.as_uri() if kind == "folder" else home
 
     def opened(kind: str, name: str, scheme: str = "light", alive: bool = True) -> browser.Visit:
         visit = visits[kind] = visits.get(kind) or tab(kind)
@@ -60,9 +57,9 @@ def tabs(chromium, home):
         if not alive:
             visit.page.route(LIBRARY, lambda route: route.abort())
         visit.page.mouse.move(0, 0)
-        visit.errors.clear()
-        visit.foreign.clear()
-        visit.page.goto(f"{_address(kind)}/{name}")
+        for noted in (visit.errors, visit.foreign, visit.fetched):
+            noted.clear()
+        visit.page.goto(f"{home}/{name}")
         visit.page.evaluate(checks.OPEN_COVERS)  # who goes through a page has guessed
         return visit
 
@@ -80,7 +77,7 @@ def _in_the_light(visit, name: str, charts: list[dict]) -> list[str]:
     found += checks.differs("charts alive", live, there)
     found += checks.keyboard(page)
     found += checks.differs("theme", page.evaluate(THEME), "light") + checks.accessibility(page)
-    found += checks.walks(page)
+    found += checks.walks(page) + checks.amiss("fetched", visit.fetched if charts else [])
     return found + checks.amiss("third party", visit.foreign) + checks.amiss("error", visit.errors)
 
 
@@ -91,16 +88,15 @@ def _then_in_the_dark(page, charts: list[dict]) -> list[str]:
     found = []
     if charts and page.evaluate(CHART_COLOUR) == light:
         found.append("charts do not follow the page into the dark")
-    return found + checks.accessibility(page, only=checks.COLOUR_RULES)
+    return found + checks.icons(page) + checks.accessibility(page, only=checks.COLOUR_RULES)
 
 
 def at_a_desk(tabs, name: str, charts: list[dict]) -> list[str]:
-    # Before a chart lives: whoever prints at once has the drawings.
-    page = tabs("desk", name, "dark", alive=False).page
-    drawn = page.evaluate(checks.HEIGHTS)
-    found = checks.icons(page) + checks.differs("theme", page.evaluate(THEME), "dark")
-    if charts:
-        found += checks.paper(page, len(charts))
+    found, drawn = [], []
+    if charts:  # before they live: whoever prints at once has the drawings
+        page = tabs("desk", name, "dark", alive=False).page
+        drawn = page.evaluate(checks.HEIGHTS)
+        found += checks.differs("theme", page.evaluate(THEME), "dark") + checks.paper(page, len(charts))
     visit = tabs("desk", name)
     found += _in_the_light(visit, name, charts)
     if charts:
@@ -131,15 +127,7 @@ def without_scripts(tabs, name: str, charts: list[dict]) -> list[str]:
     return checks.without_scripts(tabs("no scripts", name, "dark").page, charts)
 
 
-def from_a_folder(tabs, name: str, charts: list[dict]) -> list[str]:
-    if not charts:
-        return []
-    visit = tabs("folder", name)
-    silent = checks.amiss("a chart does not draw", visit.find_charts_not_drawn())
-    return silent + checks.amiss("third party", visit.foreign)
-
-
-READERS = (at_a_desk, on_a_phone, without_scripts, from_a_folder)
+READERS = (at_a_desk, on_a_phone, without_scripts)
 
 
 @pytest.mark.parametrize(
