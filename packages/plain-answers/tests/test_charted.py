@@ -66,14 +66,8 @@ WRONG = {
         "shows `share` on x; the question asks for `year`",
     ),
     "no colour": (alt.Chart(TABLE).mark_line().encode(x="year:Q", y="share:Q"), "has nothing on color"),
-    "shares as names": (
-        lines(y="share:O"),
-        "takes `share` on y for an order or a name; look at its type",
-    ),
-    "years as seconds": (
-        lines(x="year:T"),
-        "takes `year` on x for a point in time; look at its type",
-    ),
+    "shares as names": (lines(y="share:O"), "takes `share` on y for an order or a name; look at its type"),
+    "years as seconds": (lines(x="year:T"), "takes `year` on x for a point in time; look at its type"),
     "a mean": (
         lines(pd.concat([TABLE, TABLE.assign(share=TABLE["share"] + 1)]), y="mean(share):Q"),
         "as the mean of several rows",
