@@ -167,10 +167,5 @@
   memory.onChange(mark);
   count();
   globalThis.bookHints = (steps, name) => hints({ hints: steps, name });
-  globalThis.bookQuestions = {
-    add(name, section) {
-      asked.push({ name, section });
-      count();
-    },
-  };
+  globalThis.bookQuestions = { add: (name, section) => (asked.push({ name, section }), count()) };
 })();

@@ -1,6 +1,10 @@
-// Paper is white: a dark page is printed in its light colours, with folded answers open.
+// Light, dark and paper. Paper is white: a dark page is printed in its light colours, with folded answers open.
 (() => {
   const page = document.documentElement;
+  // The button of the theme says in which mode it is, which else its sign alone does.
+  const say = () => document.querySelectorAll(".theme-switch-button").forEach((one) => (one.ariaLabel = `Colour mode: ${page.dataset.mode || "auto"}`));
+  new MutationObserver(say).observe(page, { attributeFilter: ["data-mode"] });
+  say();
   let shown, folded;
   addEventListener("beforeprint", () => {
     shown = page.dataset.theme;

@@ -156,7 +156,7 @@ def test_where_the_browser_keeps_nothing_the_page_says_so_and_works(at_desk, hom
         assert "does not keep them" in visit.page.locator(".page-marks").inner_text()
         # Nor does the theme, which asks for its own setting without a guard, end there.
         before = visit.page.evaluate("document.documentElement.dataset.mode")
-        visit.page.locator("button.theme-switch-button:visible").click()
+        visit.page.get_by_role("button", name="Colour mode: ").click()
         assert visit.page.evaluate("document.documentElement.dataset.mode") != before
         visit.page.goto(f"{home}/{GUESS}")
         visit.page.locator(".guess input[type=radio]").first.check()
