@@ -1,6 +1,7 @@
-"""Lighthouse on the landing page, a chapter and the ledger, served compressed: four scores of 100 each.
+"""Lighthouse on the landing page, three chapters and the ledger, served compressed.
 
-The landing page's performance is what a phone on a slow link gets, Lighthouse's own default.
+Performance is what a phone on a slow link gets, Lighthouse's own default: the median of three visits, since
+other work on the machine counts in each. Chapter 2 is the heaviest page, chapter 15 has most elements.
 Needs npm, which installs the pin in package-lock.json the first time.
 """
 
@@ -19,8 +20,9 @@ from tests import browser
 # In the environment: a folder of packages beside the sources would be read as pages.
 HERE = Path(sys.prefix) / "share" / "lighthouse"
 COMMAND = HERE / "node_modules" / ".bin" / "lighthouse"
-PAGES = {"landing": "index.html", "chapter": "chapters/03_gdp.html", "ledger": "ledger.html"}
-MARKS = {"accessibility": 100, "best-practices": 100, "seo": 100, "performance": 95}
+PAGES = ("index", "chapters/02_region", "chapters/03_gdp", "chapters/15_air", "pages/ledger")
+MARKS = {"accessibility": 100, "best-practices": 100, "seo": 100, "performance": 90}
+VISITS = 3
 
 
 def _problem() -> str | None:
@@ -73,15 +75,16 @@ def measure() -> Part:
     if problem := _problem():
         say(problem)
         return Part({})
-    found, marks = {}, {}
+    table: dict[str, dict[str, float | None]] = {}
     with browser.serve_folder(browser.HTML) as home:
-        for name, page in PAGES.items():
+        for name in PAGES:
             say(f"lighthouse: {name}")
-            report = _report(f"{home}/{page}")
-            for category, mark in MARKS.items():
-                figure = f"lighthouse {name}, {category}"
-                found[figure] = round(report["categories"][category]["score"] * 100)
-                marks[figure] = mark
-            for audit in _lost(report):
+            reports = [_report(f"{home}/{name}.html") for _ in range(VISITS)]
+            reports.sort(key=lambda report: report["categories"]["performance"]["score"])
+            middle = reports[VISITS // 2]
+            table[name] = {each: round(middle["categories"][each]["score"] * 100) for each in MARKS}
+            for audit in _lost(middle):
                 say(f"  lost: {audit}")
-    return Part(found, marks, scores=frozenset(found))
+    found = {f"lowest of pages, {each}": min(row[each] for row in table.values()) for each in MARKS}
+    marks = {f"lowest of pages, {each}": mark for each, mark in MARKS.items()}
+    return Part(found, marks, scores=frozenset(found), table=table)

@@ -1,21 +1,26 @@
-"""Measure what crosses the wire for every page of the book.
+"""Measure what crosses the wire for every page of the book, and what moves on it.
 
-A first visit has an empty cache and goes on to the end of the page, so it counts the chart library too, which
-loads when the reader comes near a chart; "at the top" counts what loads before any scrolling. The next page
-is the one after it in the book, for a reader who comes from the page before.
+A first visit is that of a phone with an empty cache, and goes on to the end of the page, so it counts the
+chart library too, which loads when the reader comes near a chart; "at the top" counts what loads before. The
+second comes back; the next page is for who comes from the page before. The table has the heaviest pages.
 """
 
 from common import Part, say
 from live_cells.browser import launch_chromium
 
 from tests import browser
+from tests.pages import checks
 
 MARKS = {
-    "chapter, first visit, kB": 450,
-    "landing, first visit, kB": 350,
-    "first visit, requests": 20,
+    "first visit, kB": 450,
+    "landing, kB": 350,
+    "requests": 20,
+    "second, requests": 0,
+    "foreign requests": 0,
+    "layout shift": 0.05,
     "next page, kB": 150,
 }
+SHOWN = 12
 
 
 class Traffic:
@@ -35,51 +40,43 @@ class Traffic:
             self.requests += 1
 
 
-def visit(context, address: str) -> dict[str, float | None]:
+def visit(context, home: str, name: str) -> dict[str, float | None]:
     page = context.new_page()
-    traffic = Traffic(page)
-    page.goto(address, wait_until="networkidle")
+    traffic, reader = Traffic(page), browser.Visit(page)
+    reader.watch(home)
+    page.goto(f"{home}/{name}", wait_until="networkidle")
     top = traffic.bytes
-    if browser.Visit(page).find_charts_not_drawn():
-        raise SystemExit(f"{address}: a chart did not draw")
-    # Without charts too: whatever else waits for the reader to come near.
-    page.keyboard.press("End")
+    # Without charts too: whatever waits for the reader to come near.
+    page.evaluate(checks.READ_THROUGH)
+    if reader.find_charts_not_drawn():
+        raise SystemExit(f"{name}: a chart did not draw")
     page.wait_for_load_state("networkidle")
     page.wait_for_timeout(200)
+    shifted = page.evaluate("window.shifted")
     page.close()
     return {
         "at the top, kB": round(top / 1000, 1),
         "first visit, kB": round(traffic.bytes / 1000, 1),
         "requests": traffic.requests,
+        "foreign requests": len(reader.foreign),
+        "layout shift": round(shifted, 3),
     }
 
 
-def in_reading_order(names: list[str]) -> list[str]:
-    return ["index.html", *(name for name in names if name != "index.html")]
-
-
 def measure() -> Part:
-    names = in_reading_order(browser.list_pages())
+    names = sorted(browser.list_pages(), key=lambda name: name != "index.html")
     table: dict[str, dict] = {}
     with browser.serve_folder(browser.HTML) as home, launch_chromium() as chromium:
         walk = chromium.new_context(viewport=browser.DESK)
         for place, name in enumerate(names, start=1):
             say(f"weight: page {place} of {len(names)}, {name}")
-            fresh = chromium.new_context(viewport=browser.DESK)
-            table[name] = visit(fresh, f"{home}/{name}")
+            fresh = chromium.new_context(viewport=browser.PHONE)
+            table[name] = visit(fresh, home, name)
+            table[name]["second, requests"] = visit(fresh, home, name)["requests"]
             fresh.close()
-            table[name]["next page, kB"] = visit(walk, f"{home}/{name}")["first visit, kB"]
-        walk.close()
-    chapters = [figures for name, figures in table.items() if name.startswith("chapters/")]
-
-    def worst(figure: str, among: list[dict]) -> float:
-        return max(each[figure] or 0 for each in among)
-
-    found = {
-        "chapter, first visit, kB": worst("first visit, kB", chapters),
-        "landing, first visit, kB": table["index.html"]["first visit, kB"],
-        "first visit, requests": worst("requests", chapters),
-        # The first chapter of a walk brings the chart library, the others only themselves.
-        "next page, kB": worst("next page, kB", chapters[1:]),
-    }
-    return Part(found, MARKS, table=table)
+            # The first page of a walk brings the chart library, the others only themselves.
+            came = visit(walk, home, name)["first visit, kB"]
+            table[name]["next page, kB" if place > 1 else "landing, kB"] = came
+    found = {figure: max(row.get(figure, 0) for row in table.values()) for figure in MARKS}
+    heaviest = sorted(table.items(), key=lambda row: -row[1]["first visit, kB"])[:SHOWN]
+    return Part(found, MARKS, table=dict(heaviest))

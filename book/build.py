@@ -25,7 +25,7 @@ PROGRAMS = ("book", *(f"packages/{name}/{name.replace('-', '_')}" for name in PA
 FOLDERS = (*PROGRAMS, "capstone", "chapters", "data", "exercises", "jingjinji", "pages")
 MADE = ("ledgers", "take-along", "assignments/practice")
 # Of these, what Sphinx does not notice: programs, looks and settings.
-MACHINERY = (".py", ".js", ".css", ".html", ".svg", ".toml")
+MACHINERY = (".py", ".js", ".css", ".html", ".svg", ".toml", ".woff2")
 SETTINGS = (
     "_config.yml",
     "conf.py",

@@ -72,7 +72,8 @@ BEFORE_WRITING: tuple[Callable[[Page], None], ...] = (
     page_meta.describe,  # what search engines and shared links say of it
     light_theme.guard_storage,  # scripts that run where storage is forbidden
     light_theme.lead_to_search,  # search fields that lead to our page
-    light_theme.drop_scripts,  # no script and no sheet that nothing on the page needs
+    light_theme.drop_scripts,  # no script that nothing on the page needs
+    lean_styles.link_sheets,  # two sheets
     take_along.offer,  # the chapter to take along, in the place of the page's source
     launch.offer,  # and, where the book has an address, on a site that runs it
 )
@@ -93,7 +94,7 @@ AFTER_WRITING: tuple[Callable[[Sphinx], None], ...] = (
     claims.write_claims,  # and what each claim says, and how it is judged
     page_meta.draw_poster,  # the picture of a shared link
     light_theme.drop_files,  # what the theme has sent and no page asks for
-    lean_styles.write_sheets,  # the theme's sheets without rules for nothing
+    lean_styles.write_sheet,  # the theme's sheets as one, without rules for nothing
     pagefind.write_index,  # the index of the search
 )
 
@@ -135,4 +136,4 @@ def setup(app: Sphinx) -> None:
         part.setup(app)
     app.config.template_bridge = f"{__name__}.{Templates.__name__}"
     app.connect("html-page-context", _hand_over)
-    app.connect("build-finished", _finish)
+    app.connect("build-finished", _finish, priority=900)  # after the theme, which writes colours of code then

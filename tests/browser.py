@@ -24,6 +24,8 @@ PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 class _Handler(http.server.SimpleHTTPRequestHandler):
     """A static host as a reader meets it: compressed, and allowing the browser to keep what it has."""
 
+    protocol_version = "HTTP/1.1"  # a connection serves several files, as everywhere on the web
+
     def log_message(self, *arguments: object) -> None:
         pass
 
@@ -145,6 +147,7 @@ class Visit:
         A still chart waits until the reader asks for it, so it is not among them. Each chart has `patience`
         milliseconds.
         """
+        self.page.mouse.move(1, 1)  # charts wait for a sign that somebody is there
         silent = []
         for chart in self.page.locator(".chart:not(.still)").all():
             chart.scroll_into_view_if_needed()

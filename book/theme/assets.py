@@ -7,6 +7,7 @@ other pages.
 """
 
 import re
+from base64 import b64encode
 from pathlib import Path
 
 import live_cells.assets
@@ -23,6 +24,7 @@ STYLE, SCRIPT = "book.css", "book.js"
 BOOK = Path(__file__).parents[1]
 FIRST, LAST = BOOK / "theme" / "base.css", BOOK / "theme" / "print.css"
 DARK = 'html[data-theme="dark"]'
+FACE = "fonts/book-serif.woff2"
 # The packages' scripts, and those that the other scripts call.
 CALLED = [
     *still_charts.assets.SCRIPTS,
@@ -33,13 +35,11 @@ CALLED = [
     BOOK / "exercises" / "self-check.js",
     *live_cells.assets.SCRIPTS,
 ]
-# It stands in the head of each page, before all others.
-APART = [GUARD]
 
 
 def _read_files(kind: str, first: list[Path], last: list[Path]) -> list[str]:
     """The files of one kind in their order; a PDF has some of its own, which no page loads."""
-    placed = [*first, *last, *APART]
+    placed = [*first, *last, GUARD]  # which stands in the head of each page, before all others
     features = sorted(path for path in BOOK.glob(f"*/*.{kind}") if path.parent.name != "print")
     files = [*first, *(path for path in features if path not in placed), *last]
     return [path.read_text(encoding="utf-8") for path in files]
@@ -60,7 +60,10 @@ def join_styles(root: str | Path) -> str:
     for scheme, variables in (("light", light), ("dark", dark)):
         forced = f"@media (forced-colors: active) and (prefers-color-scheme: {scheme})"
         made += f"{forced} {{\n{_format_rule('html[data-theme]', variables)}}}\n"
-    return re.sub(r"/\*.*?\*/\n?", "", "\n".join([first, made, *others]), flags=re.DOTALL)
+    style = re.sub(r"/\*.*?\*/\n?", "", "\n".join([first, made, *others]), flags=re.DOTALL)
+    # A face of headings that came later would move all that stands below them.
+    face = b64encode((BOOK / "theme" / "static" / FACE).read_bytes()).decode()
+    return style.replace(FACE, f"data:font/woff2;base64,{face}")
 
 
 def join_scripts() -> str:

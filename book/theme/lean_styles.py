@@ -1,8 +1,8 @@
-"""The style sheets of the theme and its extensions without the rules that no page of the book can use.
+"""The style sheets of the theme and its extensions as one, without the rules that no page can use.
 
-They come with rules for carousels, blogs and shops: nine tenths of what a first visit would load. When the
-book is written, Lightning CSS leaves out what asks for a class or id that is on no page and in no script, and
-the variables that nothing refers to any more. What the book's own sheets say is left alone.
+They come with rules for carousels, blogs and shops: nine tenths of what a first visit would load, and no page
+is shown before it. When the book is written, Lightning CSS leaves out what asks for a class or id that is on
+no page and in no script, and variables that nothing refers to any more. The book's own sheet is left alone.
 """
 
 import re
@@ -12,19 +12,21 @@ from lightningcss import process_stylesheet
 from lxml import html
 from sphinx.application import Sphinx
 
-from book.page import read_notes
+from book.page import Page, read_notes
+from book.theme.assets import STYLE
 
-# What is kept of each page.
-NAMES = "names"
-SHEETS = (
+NAMES = "names"  # what is kept of each page
+SHEETS = (  # in the order in which pages would load them
     "basic.css",
-    "sphinx-design.min.css",
-    "mystnb.*.css",
     "styles/pydata-sphinx-theme.css",
+    "pygments.css",
     "styles/sphinx-book-theme.css",
+    "mystnb.*.css",
+    "sphinx-design.min.css",
 )
+JOINED = "theme.css"
 # Scripts that know more names than the pages need; what they set on these pages is listed instead.
-LIBRARIES = ("vega.js", "bootstrap.js")
+LIBRARIES = ("vega.js", "vega-lite.js", "bootstrap.js")
 SET_BY_BOOTSTRAP = set(
     """active bs-tooltip-auto bs-tooltip-bottom bs-tooltip-end bs-tooltip-start bs-tooltip-top dropdown
     dropdown-item dropdown-menu dropdown-menu-dark dropdown-toggle fade show tooltip tooltip-arrow
@@ -38,20 +40,17 @@ _WORD = re.compile(r"-?[_a-zA-Z][\w-]*")
 _VARIABLE = re.compile(r"var\(\s*(--[\w-]+)")
 
 
-def keep_used_rules(styles: list[str], names: set[str], others: str = "") -> list[str]:
-    """Style sheets with only the rules whose classes and ids are all among `names`.
+def keep_used_rules(style: str, names: set[str], others: str = "") -> str:
+    """A style sheet with only the rules whose classes and ids are all among `names`.
 
-    A variable stays where one of the sheets, once they are shortened, or `others` refers to it.
+    A variable stays where the sheet, once it is shortened, or `others` refers to it.
     """
     while True:
-        used = names.union(*map(_VARIABLE.findall, [*styles, others]))
-        shorter = [
-            process_stylesheet(style, unused_symbols={*_NAME.findall(style)} - used, browsers_list=BROWSERS)
-            for style in styles
-        ]
-        if shorter == styles:
-            return styles
-        styles = shorter
+        unused = {*_NAME.findall(style)} - names.union(_VARIABLE.findall(style + others))
+        shorter = process_stylesheet(style, unused_symbols=unused, browsers_list=BROWSERS)
+        if shorter == style:
+            return style
+        style = shorter
 
 
 def list_names(tree: html.HtmlElement) -> list[str]:
@@ -63,16 +62,22 @@ def find_names_in_use(app: Sphinx) -> set[str]:
     """Every class and id on a page of the built book, and every word in a script that could set one."""
     names = SET_BY_BOOTSTRAP.union(*read_notes(app, NAMES).values())
     for script in Path(app.outdir, "_static").rglob("*.js"):
-        if script.name not in LIBRARIES:
+        if script.name not in LIBRARIES and "live-cells" not in script.parts:
             names.update(_WORD.findall(script.read_text(encoding="utf-8")))
     return names
 
 
-def write_sheets(app: Sphinx) -> None:
-    """Write the theme's sheets as the book needs them."""
+def link_sheets(page: Page) -> None:
+    """A page loads the theme's one sheet, which its template names, and ours."""
+    page.context["css_files"] = [file for file in page.context["css_files"] if STYLE in str(file.filename)]
+
+
+def write_sheet(app: Sphinx) -> None:
+    """Write the theme's sheets as the book needs them, in place of those that each build brings anew."""
     static = Path(app.outdir) / "_static"
-    sheets = sorted(path for pattern in SHEETS for path in static.glob(pattern))
-    ours = "".join(path.read_text(encoding="utf-8") for path in static.rglob("*.css") if path not in sheets)
-    styles = [sheet.read_text(encoding="utf-8") for sheet in sheets]
-    for sheet, style in zip(sheets, keep_used_rules(styles, find_names_in_use(app), ours)):
-        sheet.write_text(style, encoding="utf-8")
+    sheets = [path for pattern in SHEETS for path in static.glob(pattern)]
+    style = "\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
+    lean = keep_used_rules(style, find_names_in_use(app), (static / STYLE).read_text(encoding="utf-8"))
+    (static / JOINED).write_text(lean, encoding="utf-8")
+    for sheet in sheets:
+        sheet.unlink()

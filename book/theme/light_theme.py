@@ -14,6 +14,8 @@ from book.settings import SEARCH_PAGE
 
 GUARD = Path(__file__).with_name("guard.js")
 
+# No page has tabs, Pagefind marks no words that it finds, and Sphinx's own tools serve its own search.
+UNUSED = ("design-tabs", "sphinx_highlight", "doctools", "translations")
 UNUSED_FILES = (
     "scripts/fontawesome.js*",
     "styles/theme.css",  # one line that imports basic.css, which the page template links itself
@@ -22,21 +24,13 @@ UNUSED_FILES = (
     "locales",
     "**/*.map",
     "*webpack-macros.html",
-    "design-tabs.js",
     "file.png",
     "minus.png",
     "plus.png",
     "searchtools.js",  # of Sphinx's own search (see search/pagefind.py)
     "language_data.js",
-    "doctools.js",
-    "translations.js",  # only they would use its words, and it fails without them
-    "sphinx_highlight.js",
+    *(f"{name}.js" for name in UNUSED),
 )
-# No page has tabs, Pagefind does not mark the words it finds, and Sphinx's own tools serve its own index and
-# search box.
-UNUSED = ("design-tabs", "sphinx_highlight", "doctools", "translations")
-# Sheets, each with what a page that needs it has in its text.
-ONLY_WITH = {"sphinx-design": 'class="sd-', "mystnb": 'class="cell'}
 _ICON_FONT = re.compile(r"@font-face\{[^}]*Font Awesome[^}]*\}")
 # A page is "light" or "dark" by script; without one it is "auto", for which the theme has no colour.
 _LIGHT = re.compile(r"html\[data-theme=\"?light\"?\]")
@@ -67,19 +61,16 @@ def lead_to_search(page: Page) -> None:
 
 
 def drop_scripts(page: Page) -> None:
-    """Only scripts and sheets that a page has use for, and text before scripts: none holds up the page."""
-    context = page.context
-    unused = [*UNUSED, *(name for name, sign in ONLY_WITH.items() if sign not in context.get("body", ""))]
-    for kind in ("script_files", "css_files"):
-        context[kind] = [file for file in context[kind] if not any(name in str(file) for name in unused)]
-    if page.name == SEARCH_PAGE:
-        return  # it is made by its scripts, which count on each other's order
-    # The one without a file names the page for a switch of versions, which this book does not have.
-    context["script_files"] = [
-        type(file)(file.filename, priority=file.priority, **{**file.attributes, "defer": "defer"})
-        for file in context["script_files"]
-        if file.filename
-    ]
+    """Only scripts that a page has use for, and text before scripts: none holds up the page."""
+    files = [file for file in page.context["script_files"] if not any(name in str(file) for name in UNUSED)]
+    if page.name != SEARCH_PAGE:  # it is made by its scripts, which count on each other's order
+        # The one without a file names the page for a switch of versions, which this book does not have.
+        files = [
+            type(file)(file.filename, priority=file.priority, **{**file.attributes, "defer": "defer"})
+            for file in files
+            if file.filename
+        ]
+    page.context["script_files"] = files
 
 
 def drop_files(app: Sphinx) -> None:

@@ -32,6 +32,7 @@ BOX = """() => {
   return (own.height ? own : document.activeElement.firstElementChild.getBoundingClientRect()).toJSON();
 }"""
 HEIGHT = "document.documentElement.scrollHeight"
+SLOW = {"offline": False, "latency": 150, "downloadThroughput": 200_000, "uploadThroughput": 90_000}
 
 
 def test_folded_code_says_what_is_inside_and_no_result_is_a_dictionary():
@@ -61,11 +62,20 @@ def test_code_wraps_pills_hold_tables_read_and_long_pages_come_in_parts_on_a_pho
 
 def test_fonts_are_the_books_own_and_the_one_for_formulas_comes_with_formulas(at):
     # "Book Marks" takes quotes and dashes from a face of the machine, where it has one.
-    own = [
-        set(at(name).evaluate(FONTS)) - {"Book Marks"}
-        for name in ("chapters/03_gdp.html", "pages/findings.html")
-    ]
+    names = "chapters/03_gdp.html", "pages/findings.html"
+    own = [set(at(name).evaluate(FONTS)) - {"Book Marks"} for name in names]
     assert own == [{"Book Math", "Book Serif"}, {"Book Serif"}]
+
+
+def test_nothing_moves_and_no_colour_changes_while_a_page_comes_over_a_slow_link(on_phone, home):
+    page = on_phone.new_page()
+    on_phone.new_cdp_session(page).send("Network.emulateNetworkConditions", SLOW)
+    page.route("**/scripts/*", lambda route: route.abort())  # the theme's, which set its colours
+    for name in ("index", "chapters/15_air"):
+        page.goto(f"{home}/{name}.html")
+        page.evaluate(checks.READ_THROUGH)
+        assert page.evaluate("window.shifted") < 0.02, name
+    assert page.evaluate("document.documentElement.dataset.theme") == "light"
 
 
 def test_code_is_copied_with_a_button(at_desk, at):

@@ -12,6 +12,7 @@ from book.glossary import key_terms
 from book.search import pagefind
 from book.theme import languages, lean_styles, native_math, outputs
 from tests import browser
+from tests.pages import built
 
 
 def test_a_formula_is_mathml_that_carries_its_source():
@@ -119,23 +120,16 @@ STYLE = """:root{--used:1px;--unused:2px;--also-unused:var(--unused)}
 
 
 def test_a_lean_sheet_has_the_rules_of_what_is_there():
-    assert lean_styles.keep_used_rules([STYLE], {"kept"}) == [
+    assert lean_styles.keep_used_rules(STYLE, {"kept"}) == (
         ':root{--used:1px}.kept,.lost{margin:var(--used)}.kept:not(.lost):before{content:"}"}'
         ":is(.kept,.lost) p{top:0}"
         r"@media (min-width:9px){.kept{background:url(data:image/svg+xml,a\(b\);{})}}"
         "@keyframes turn{0%{top:0}to{top:1px}}"
-    ]
+    )
+    assert "--unused:2px" in lean_styles.keep_used_rules(STYLE, {"kept"}, "a{top:var(--unused)}")
 
 
-def test_a_variable_that_only_a_dropped_one_of_another_sheet_needs_is_dropped():
-    """Sphinx copies one sheet anew and leaves another as it was shortened: both builds say the same."""
-    once = lean_styles.keep_used_rules([STYLE, ":root{--dropped:var(--unused)}"], {"kept"})
-    assert ":root{--used:1px}" in once[0] and once[1] == ""
-    assert lean_styles.keep_used_rules([STYLE, once[1]], {"kept"}) == once
-    assert "--unused:2px" in lean_styles.keep_used_rules([STYLE], {"kept"}, "a{top:var(--unused)}")[0]
-
-
-def test_the_sheets_that_pages_load_are_lean():
-    sheets = [path for path in (browser.HTML / "_static").rglob("*.css") if path.name != "book.css"]
-    assert len(sheets) >= len(lean_styles.SHEETS)
-    assert sum(path.stat().st_size for path in sheets) < 130_000
+def test_pages_load_our_sheet_and_one_lean_one_of_all_that_the_theme_sends():
+    sheets = {path.name: path.stat().st_size for path in (browser.HTML / "_static").rglob("*.css")}
+    assert sheets.keys() == {"book.css", lean_styles.JOINED} and sheets[lean_styles.JOINED] < 115_000
+    assert {built.html(f"{name}.html").count('rel="stylesheet"') for name in built.listed()} == {2}

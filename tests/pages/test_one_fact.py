@@ -11,7 +11,6 @@ import pytest
 
 from book import settings
 from jingjinji import charts
-from tests import browser as pages
 
 ROOT = Path(__file__).parents[2]
 LABELS = "packages/claims-ledger/claims_ledger/labels.csv"
@@ -187,8 +186,6 @@ def test_no_style_types_a_colour_that_a_table_has():
     files = [path for kind in ("css", "html", "js", "py") for path in (ROOT / "book").rglob(f"*.{kind}")]
     typed = {path.name: known & set(COLOURS.findall(path.read_text("utf-8"))) for path in files}
     assert {name: found for name, found in typed.items() if found} == {}
-    sheets = re.findall(r"_static/book\.css", (pages.HTML / "index.html").read_text("utf-8"))
-    assert len(sheets) == 1, "a page asks for one sheet of ours"
 
 
 def test_no_file_types_the_version_of_vega_lite():

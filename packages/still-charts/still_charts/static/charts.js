@@ -127,8 +127,7 @@
     // The drawing gives its place, and the switch's room to the switch, when all is there.
     chart.querySelector(".chart-controls")?.replaceChildren(...controls.childNodes);
     chart.classList.add("is-live");
-    // Others draw on the chart: a reader's guess.
-    chart.vegaView = view;
+    chart.vegaView = view; // others draw on the chart: a reader's guess
     const drawn = () => chart.dispatchEvent(new CustomEvent("chart-drawn", { bubbles: true }));
     view.addResizeListener(() => view.runAfter(drawn));
     drawn();
@@ -154,10 +153,11 @@
         }),
     { rootMargin: "400px" },
   );
-  document.querySelectorAll(".chart:not(.still)").forEach((chart) => near.observe(chart));
+  // The library comes with the first sign that somebody is there: until then the drawings say what the charts would.
+  const watch = () => document.querySelectorAll(".chart:not(.still)").forEach((chart) => near.observe(chart));
+  ["pointermove", "pointerdown", "keydown", "scroll", "focusin"].forEach((sign) => addEventListener(sign, watch, { once: true, passive: true }));
 
-  // Vega fits its charts when the window changes, while the theme's sidebars are still on their way:
-  // so tell it again of every width that the text comes to have.
+  // Vega fits its charts to the window, while the theme's sidebars are still on their way: it is told of the text's width too.
   let width;
   new ResizeObserver(([{ contentRect }]) => {
     if (contentRect.width === width) return;
