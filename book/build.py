@@ -85,22 +85,6 @@ def forget_pages(output: Path) -> None:
         shutil.rmtree(output / made, ignore_errors=True)
 
 
-class Note:
-    """What a build notes beside Sphinx's own: of what it made the pages, and how it left them."""
-
-    def __init__(self, output: Path) -> None:
-        self.path = output / ".doctrees" / "built.json"
-
-    def read(self) -> dict[str, str]:
-        """What was noted; empty where nothing is built."""
-        return json.loads(self.path.read_text(encoding="utf-8")) if self.path.is_file() else {}
-
-    def write(self, noted: dict[str, str]) -> None:
-        """Note it in the place of what was noted."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        self.path.write_text(json.dumps(noted), encoding="utf-8")
-
-
 def has_room(output: Path, needed: int) -> bool:
     """Whether the disk has so many MB left; says so where it has not."""
     if (free := shutil.disk_usage(output).free // 2**20) < needed:
@@ -112,8 +96,9 @@ def has_room(output: Path, needed: int) -> bool:
 def build(root: Path, contents: Path, output: Path) -> int:
     """Build every page that is not up to date; 0, or another number where Sphinx warned or failed."""
     output.mkdir(parents=True, exist_ok=True)
-    note, wanted = Note(output), describe_sources(root, contents)
-    noted = note.read()
+    # Beside what Sphinx remembers: of what it made the pages, and how it left them.
+    note, wanted = output / ".doctrees" / "built.json", describe_sources(root, contents)
+    noted = json.loads(note.read_text(encoding="utf-8")) if note.is_file() else {}
     if noted == wanted | {"pages": describe_pages(output)}:
         print("Nothing has changed since the pages were built.")
         return 0
@@ -121,10 +106,11 @@ def build(root: Path, contents: Path, output: Path) -> int:
         return 2
     if noted.get("machinery") != wanted["machinery"]:
         forget_pages(output)
-    note.write({"machinery": wanted["machinery"]})
+    note.parent.mkdir(parents=True, exist_ok=True)
+    note.write_text(json.dumps({"machinery": wanted["machinery"]}), encoding="utf-8")
     done = run_sphinx(root, contents, output)
     if done == 0:
-        note.write(wanted | {"pages": describe_pages(output)})
+        note.write_text(json.dumps(wanted | {"pages": describe_pages(output)}), encoding="utf-8")
     elif not has_room(output, FULL):
         # A page that was cut off is newer than its source, so the next build would take it for whole.
         forget_pages(output)

@@ -5,10 +5,12 @@ every extension and the theme have had their turn; and what is written is parsed
 """
 
 from collections.abc import Callable
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from claims_ledger import sphinx as claims_ledger
+from jinja2 import FileSystemBytecodeCache
 from lxml import html
 from sphinx.application import Sphinx
 from sphinx.jinja2glue import BuiltinTemplateLoader
@@ -103,9 +105,12 @@ class Templates(BuiltinTemplateLoader):
     """Sphinx's own templates; a page goes through our steps before its template gets it, and after."""
 
     def init(self, builder: Any, *given: Any, **named: Any) -> None:
-        """Remember whose pages they are."""
+        """Remember whose pages they are, and keep the templates as they are compiled for the next build."""
         super().init(builder, *given, **named)
         self.app = builder.app
+        kept = Path(self.app.doctreedir, "templates")
+        kept.mkdir(parents=True, exist_ok=True)
+        self.environment.bytecode_cache = FileSystemBytecodeCache(str(kept))
 
     def render(self, template: str, context: dict[str, Any]) -> str:  # type: ignore[override]
         """The HTML of a template; of a page, not of a part of one, with our steps."""
