@@ -39,7 +39,7 @@ LONGEST_ANSWER = 5000
 STRANGER = "nobody in the class has this name, and the notebook does not say for whom it was made"
 SHOWN = 300  # characters of an error or a value of the student's that are repeated
 OTHER_VALUES, OTHER_INPUTS = "other values in the cell of parameters", "other inputs for the function"
-Marked = dict[str, "Mark"]
+ByCell = dict[str, "Judged"]
 # What an error of a student's cell means to somebody who was not there.
 _MEANINGS = {
     r"Read-only file system|Permission denied": "It tried to write where it may not",
@@ -109,8 +109,8 @@ def grade(
     notebook, noticed = run(submission, course, limits, unsafe, patience)
     remarks += _find_meanings(notebook) + noticed + _find_warnings(notebook)
     LimitOutput().preprocess(notebook, {})
-    marks = _judge(notebook, assignment, variants)
-    tried = {n: m for n, m in marks.items() if m.right and assignment.key.facts[n].needs_rerun}
+    judged = _judge(notebook, assignment, variants)
+    tried = {n: m for n, m in judged.items() if m.right and assignment.key.facts[n].needs_rerun}
     if tried:
         other = {n: assignment.key.find_other_variant(n, own, digest) for n, own in variants.items()}
         again = plain.read(data)
@@ -124,8 +124,8 @@ def grade(
         version=assignment.version,
         file=file,
         sha256=digest,
-        cells=_collect(notebook, assignment, variants, marks),
-        remarks=list(dict.fromkeys([*notes, *remarks, *_summarise(marks)])),
+        cells=_collect(notebook, assignment, variants, judged),
+        remarks=list(dict.fromkeys([*notes, *remarks, *_summarise(judged)])),
         seconds=round(time.monotonic() - started, 1),
     )
     return result, notebook
@@ -197,7 +197,7 @@ class Part:
 
 
 @dataclass
-class Mark:
+class Judged:
     """What became of one exercise: its parts, what came out, and what stopped it."""
 
     parts: list[Part]
@@ -228,7 +228,7 @@ class Mark:
         return [*says, *filter(None, (self.typed, self.failure if wrong else ""))]
 
     def make_cell(self, out_of: float, fact: Fact, variant: int, code: str) -> store.Cell:
-        """The mark as it is kept."""
+        """It as it is kept, with its points."""
         share, earned = float(fact.typed_points) / out_of if out_of else 0.0, dict[str, float]()
         for part in self.parts:
             earned[part.name] = round(part.worth * (share if part.typed else 1.0), 4) if part.right else 0.0
@@ -257,9 +257,9 @@ class Mark:
         return [nbformat.v4.new_output("error", ename=name, evalue=text, traceback=text.splitlines())]
 
 
-def _judge(notebook: NotebookNode, assignment: Assignment, variants: dict[str, int]) -> Marked:
-    """The mark of each exercise of which the key has the answers."""
-    marks, key = {}, assignment.key
+def _judge(notebook: NotebookNode, assignment: Assignment, variants: dict[str, int]) -> ByCell:
+    """What is judged of each exercise of which the key has the answers."""
+    judged, key = {}, assignment.key
     for cell in notebook.cells:
         if (name := get_grade_id(cell)) not in key.facts:
             continue
@@ -270,8 +270,8 @@ def _judge(notebook: NotebookNode, assignment: Assignment, variants: dict[str, i
         parts = [Part(n, w, [f for f in findings if n in ("", f.name)]) for n, w in worth.items()]
         answered = any(one.name in given for one in answers)
         evidence = _show_evidence("First run", answers, given)
-        marks[name] = Mark(parts, answered, _find_failure(cell), evidence)
-    return marks
+        judged[name] = Judged(parts, answered, _find_failure(cell), evidence)
+    return judged
 
 
 def _show_evidence(
@@ -320,7 +320,7 @@ def _judge_rerun(
     assignment: Assignment,
     own: dict[str, int],
     other: dict[str, int],
-    tried: Marked,
+    tried: ByCell,
 ) -> None:
     """Note for each exercise whether its answers follow the other parameters of a rerun."""
     cells, key = {get_grade_id(cell): cell for cell in notebook.cells}, assignment.key
@@ -349,17 +349,17 @@ def _compare_runs(cell: NotebookNode, answers: Sequence[Answer], before: Sequenc
 
 
 def _collect(
-    notebook: NotebookNode, assignment: Assignment, variants: dict[str, int], marks: Marked
+    notebook: NotebookNode, assignment: Assignment, variants: dict[str, int], judged: ByCell
 ) -> dict[str, store.Cell]:
     """Every graded cell as it is kept; the outputs of those that were judged become what the judge says."""
     cells, code = {}, list[str]()
     for cell in notebook.cells:
         name = get_grade_id(cell)
-        if name in marks:
+        if name in judged:
             points, fact = float(cell.metadata.nbgrader.points), assignment.key.facts[name]
             text = "\n\n".join(code)[:LONGEST_ANSWER]
-            cells[name] = marks[name].make_cell(points, fact, variants[name], text)
-            cell.outputs, code = marks[name].make_outputs(), []
+            cells[name] = judged[name].make_cell(points, fact, variants[name], text)
+            cell.outputs, code = judged[name].make_outputs(), []
         elif name and is_grade(cell):
             cells[name] = _make_cell_by_hand(cell, assignment.list_cells()[name].source)
         elif name and is_solution(cell):
@@ -375,9 +375,9 @@ def _make_cell_by_hand(cell: NotebookNode, given: str) -> store.Cell:
     return store.Cell(None if answered else 0, out_of, text, answered=answered)
 
 
-def _summarise(marks: Marked) -> list[str]:
-    elsewhere = [name for name, mark in marks.items() if any(one.elsewhere for one in mark.findings)]
-    typed = [name for name, mark in marks.items() if mark.typed]
+def _summarise(judged: ByCell) -> list[str]:
+    elsewhere = [name for name, mark in judged.items() if any(one.elsewhere for one in mark.findings)]
+    typed = [name for name, mark in judged.items() if mark.typed]
     says = [f"Right for other values than this notebook's: {', '.join(elsewhere)}."] if elsewhere else []
     return says + ([f"Did not follow other values: {', '.join(typed)}."] if typed else [])
 
