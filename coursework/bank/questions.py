@@ -178,16 +178,16 @@ def _list_fields(exercise: Exercise) -> Iterable[Field]:
     slips = [record for cell in exercise.slips for record in read_recorded(cell)]
     weights = exercise.facts.get("answers") or {}
     for record in read_recorded(exercise.tests):
-        answer = make_answer(record, slips, " ".join(exercise.hints))
+        answer = make_answer(record, slips, " ".join(exercise.hints), exercise.accepted)
         name = answer.name.removeprefix(exercise.number).strip()
         right, is_number = _read(answer.values), answer.kind == parsing.NUMBER
-        text = _write(right)
+        text, *others = (_write(_read(values)) for values in (answer.values, *answer.also))
         within = (
             (answer.within or abs(float(right)) * _DIGITS * isinstance(right, float)) if is_number else 0.0
         )
         yield Field(
             name=name,
-            forms=tuple(sign.join(text) for sign in _SEPARATORS) if exercise.lines else (text,),
+            forms=tuple(sign.join(text) for sign in _SEPARATORS) if exercise.lines else (text, *others),
             within=within,
             unit=answer.unit,
             is_number=is_number,

@@ -94,6 +94,7 @@ def make_fact(exercise: Exercise) -> Fact:
         exercise=exercise.number,
         hint=" ".join(exercise.hints),
         slips=tuple((cell.source, cell.metadata["misconception"]) for cell in exercise.slips),
+        accepted={text: tuple(others) for text, others in exercise.accepted.items()},
         choices={letter: (choice["says"], choice["misconception"]) for letter, choice in wrong.items()},
         random_inputs=exercise.inputs.source if exercise.inputs else "",
         parameters=_list_holders(exercise),

@@ -90,9 +90,9 @@ def asks_for_code(exercise: Exercise) -> bool:
 
 def find_out_of_bounds(exercise: Exercise) -> list[str]:
     """What makes an answer degenerate: outside its bounds, nearly 0, or too close to a misconception."""
+    found = [] if exercise.choices else _find_unspelled(exercise)
     if not exercise.values:
-        return []
-    found = []
+        return found
     slips = [record for cell in exercise.slips for record in read_recorded(cell)]
     for record in read_recorded(exercise.tests):
         if "asks" in record:  # what a chart draws has no bounds, and each misconception has its own labels
@@ -107,6 +107,14 @@ def find_out_of_bounds(exercise: Exercise) -> list[str]:
             if slip["name"] == name and not _are_apart(values, slip["values"], 2 * within):
                 found.append(f"{name!r} is less than two tolerances from a misconception: {slip['slip']}")
     return found
+
+
+def _find_unspelled(exercise: Exercise) -> list[str]:
+    """Words that are an answer, of these values too, and that can be written in one way only."""
+    cells = [exercise.tests, *exercise.slips] if exercise.accepted else []
+    given = (one["values"].get("") for cell in cells for one in read_recorded(cell))
+    lost = sorted({word for word in given if isinstance(word, str)} - exercise.accepted.keys())
+    return [f"{word!r} is an answer: add to 'accepted' other texts that mean the same" for word in lost]
 
 
 def _find_beyond(name: str, values: dict[str, float], within: float, bounds: list | None) -> list[str]:

@@ -38,6 +38,7 @@ def _make_exercise(exercise: Exercise) -> dict:
         "solution": _MARKS.sub("", exercise.answer.source),
         "shown": "\n".join(SOLUTION.findall(exercise.answer.source)).rstrip(),
         "slips": [cell.source for cell in exercise.slips],
+        "accepted": exercise.accepted,
     }
     chart = _CHART.search(tests)
     return {

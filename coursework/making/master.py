@@ -7,6 +7,7 @@ from pathlib import Path
 import nbformat
 import yaml
 from nbformat import NotebookNode
+from plain_answers.parsing import parse_text
 
 from coursework.making import parameters
 from coursework.making.files import MasterError
@@ -29,7 +30,7 @@ LEVELS = ("remember", "apply", "analyse", "evaluate", "create")
 REQUIRED = ("exercise", "title", "objectives", "kind", "level", "minutes", "misconceptions")
 # `answers`: points of single answers, by their names; `marked`: no solution or seal of it may be published.
 OPTIONAL: tuple[str, ...] = ("claim", "hint", "choices", "lines", "rubric", "samples", "variants", "bounds")
-OPTIONAL += ("number", "answers", "marked")
+OPTIONAL += ("number", "answers", "marked", "accepted")
 # Tag of a cell that calls an exercise's functions with inputs drawn from its SEED.
 INPUTS = "inputs"
 
@@ -101,6 +102,11 @@ class Exercise:
     def samples(self) -> dict[str, dict[str, str]]:
         """Answers to a text that earn half of the marks and none, each with `text` and `why`."""
         return self.facts.get("samples") or {}
+
+    @property
+    def accepted(self) -> dict[str, list[str]]:
+        """Other texts that are as right, by the text that is an answer or a misconception's."""
+        return self.facts.get("accepted") or {}
 
     @property
     def variant_cells(self) -> list[str]:
@@ -317,6 +323,7 @@ def _find_faults(exercise: Exercise) -> list[str]:
         found.append(f"level {facts['level']!r} is none of {', '.join(LEVELS)}")
     if not exercise.question:
         found.append("no question")
+    found += _find_accepted_faults(exercise)
     if exercise.by_hand:
         return found + _find_text_faults(exercise)
     answers = facts.get("answers") or {}
@@ -329,6 +336,24 @@ def _find_faults(exercise: Exercise) -> list[str]:
         return found + _find_choice_faults(exercise)
     if odd := named ^ set(_make_list(facts["misconceptions"])):
         found.append(f"named in one place only, raw cell or misconception cell: {', '.join(sorted(odd))}")
+    return found
+
+
+def _find_accepted_faults(exercise: Exercise) -> list[str]:
+    found, known = list[str](), set[str]()
+    if exercise.accepted and (exercise.by_hand or exercise.choices):
+        return ["accepted: only where a text is typed, and no choice made or text marked by a person"]
+    for text, others in exercise.accepted.items():
+        texts = [text, *(others if isinstance(others, list) else ())]
+        if len(texts) < 2 or not all(isinstance(one, str) for one in texts):
+            return [
+                *found,
+                f"accepted: {text!r} needs a list of texts that mean the same, such as [北京, Peking]",
+            ]
+        plain = [parse_text(one) for one in texts]
+        if twice := [one for one, same in zip(texts, plain) if plain.count(same) > 1 or same in known]:
+            found.append(f"accepted: {twice[0]!r} reads as another text there: leave it out, or correct it")
+        known |= {*plain}
     return found
 
 

@@ -59,4 +59,4 @@ def _list_wrong_choices(exercise: Exercise, answer: dict) -> list[dict]:
 
 def _seal_answer(master: Master, exercise: Exercise, record: dict, slips: list[dict]) -> Answer:
     salt = hashlib.sha256(f"{master.name}|{record['name']}".encode()).hexdigest()[:12]
-    return sealing.seal(make_answer(record, slips, " ".join(exercise.hints)), salt)
+    return sealing.seal(make_answer(record, slips, " ".join(exercise.hints), exercise.accepted), salt)

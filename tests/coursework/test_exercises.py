@@ -200,6 +200,8 @@ def test_the_forms_of_an_assessed_notebook_hold_no_data_of_a_chart():
         ("tests", None, "no cell holds tests"),
         ("raw", {"source": MASTER.replace("3.1", "4.2")}, "exercise 4.2 stands where 3.1 belongs"),
         ("raw", {"source": MASTER.replace("numeric", "riddle")}, "kind 'riddle' is none of numeric"),
+        ("raw", {"source": f"{MASTER}\naccepted: {{Vienna: Wien}}"}, "'Vienna' needs a list of texts"),
+        ("raw", {"source": f"{MASTER}\naccepted: {{Vienna: [Wien, ＷＩＥＮ。]}}"}, "'Wien' reads as another"),
         ("tests", {"outputs": []}, "the tests record no answer"),
         ("slip", {"outputs": recorded("3.1 n", 2.004, says="Count.")}, "cannot tell this misconception from"),
         ("slip", {"metadata": {"misconception": "off by two"}}, "named in one place only"),

@@ -8,8 +8,9 @@ from collections import Counter, defaultdict
 
 import nbformat
 import pytest
-from notebook_grader import plain
+from notebook_grader import key, plain
 from notebook_grader.assignment import sign
+from plain_answers.judging import judge
 
 from coursework.making import assessed, bounds, derived, page, products, roster
 from coursework.making.master import Exercise, MasterError, read
@@ -41,6 +42,15 @@ def test_an_exercise_that_asks_for_code_and_knows_one_set_of_values_is_refused()
     cells["answer"].source = cells["answer"].source.replace("n = 2", "n = 1 + len('a')")
     (fault,) = bounds.find_misdeclared(toy_master(cells).exercises[0])
     assert "add variants or a cell of inputs" in fault
+
+
+def test_words_that_mean_the_same_are_right_for_the_grader_too():
+    (one,) = (one for one in read(ROOT / "exercises" / "09_moving.ipynb").exercises if one.number == "9.6")
+    answer = key._make_answer(read_recorded(one.tests)[0], assessed.make_fact(one), one.slips)
+    assert judge(answer, {"": "天津市"}).right and not judge(answer, "北京").misconception
+    assert judge(answer, "河北").misconception == one.misconceptions[0]
+    one.facts["accepted"].pop("Hebei")
+    assert "'Hebei' is an answer: add to 'accepted'" in bounds.find_out_of_bounds(one)[0]
 
 
 def test_hints_are_written_for_one_exercise_and_right_options_have_no_favoured_place():

@@ -31,10 +31,7 @@ STUDENTS = [str(1000 + number) for number in range(SIZE)]
 MISTAKEN = STUDENTS[::3]  # hold that the truth lies in the middle
 KINDS = ("full", "half", "none")
 
-pytestmark = [
-    pytest.mark.slow,
-    needs_sandbox,
-]
+pytestmark = [pytest.mark.slow, needs_sandbox]
 
 
 def coursework(folder: Path, *arguments: str) -> list[str]:

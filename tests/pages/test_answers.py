@@ -8,7 +8,8 @@ import runpy
 from types import SimpleNamespace
 
 import pytest
-from plain_answers.judging import Answer, Slip
+from plain_answers.judging import Answer
+from plain_answers.recording import make_answer
 
 from coursework.making.master import Exercise, read
 from coursework.making.seals import read_recorded
@@ -33,9 +34,8 @@ def _list_questions(*forms: str) -> dict[str, tuple[Answer, dict, Exercise]]:
         for exercise in read(source).exercises:
             slips = [record for cell in exercise.slips for record in read_recorded(cell)]
             for one in read_recorded(exercise.tests) if exercise.tests else []:
-                known = [Slip(slip["values"], slip["slip"]) for slip in slips if slip["name"] == one["name"]]
                 if one["name"] in checks:
-                    key = Answer(one["name"], one["values"], one["within"], one["unit"], known)
+                    key = make_answer(one, slips, accepted=exercise.accepted)
                     found[key.name] = key, checks[key.name], exercise
     return found
 
@@ -43,7 +43,7 @@ def _list_questions(*forms: str) -> dict[str, tuple[Answer, dict, Exercise]]:
 def _list_typed(key: Answer) -> list[str]:
     """What a student may type: what is right in many forms, what misconceptions give, and what is neither."""
     right, within, unit = key.values[""], key.within, key.unit
-    slips = [str(slip.values[""]) for slip in key.slips]
+    slips = [str(values[""]) for values in (*(slip.values for slip in key.slips), *key.also)]
     if isinstance(right, str):
         forms = ("{}", "{}.", "({})", "“{}”", " {}。", "「{}」", "{}!", "{}x", "not {}", "[{}]", "{}, {}")
         return [form.format(word, word) for word in (right, right.upper()) for form in forms] + slips

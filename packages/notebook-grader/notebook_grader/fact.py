@@ -24,6 +24,8 @@ class Fact:
     """What is said of an answer that is wrong."""
     slips: tuple[tuple[str, str], ...] = ()
     """Cells that record what a misconception gives, each with the misconception's name."""
+    accepted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By a text that is an answer, or a misconception's: other texts that mean the same."""
     choices: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """By the letter of a wrong choice: what is said of it, and the misconception's name."""
     random_inputs: str = ""

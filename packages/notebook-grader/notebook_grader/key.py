@@ -24,7 +24,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 from plain_answers.judging import Answer, Slip
 from plain_answers.parsing import Values
-from plain_answers.recording import make_answer, read_records
+from plain_answers.recording import make_answer, read_records, spell
 
 from notebook_grader import store
 from notebook_grader.cells import get_grade_id
@@ -206,10 +206,11 @@ def _solve(
 def _make_answer(record: dict, fact: Fact, slips: list[NotebookNode]) -> Answer:
     """An answer of the key; `slips` are the executed cells of the misconceptions, in their order."""
     known = [
-        Slip(slip["values"], slip["slip"], misconception)
+        Slip(values, slip["slip"], misconception)
         for (_, misconception), cell in zip(fact.slips, slips, strict=True)
         for slip in read_records(cell.outputs)
         if slip["name"] == record["name"]
+        for values in spell(slip["values"], fact.accepted)
     ]
     known += [Slip({"": letter}, says, named) for letter, (says, named) in fact.choices.items()]
-    return replace(make_answer(record, hint=fact.hint), slips=tuple(known))
+    return replace(make_answer(record, hint=fact.hint, accepted=fact.accepted), slips=tuple(known))

@@ -1,6 +1,12 @@
 // Parses what a reader typed and compares it with a sealed answer: what parsing.py, hashing.py and judging.py
 // do in a notebook, for numbers, texts, truth values and lists of them. tests/cases.json holds both to the same.
 (() => {
+  // All that a reader is told, for translators; what became of a number stands in SLIPS, in the same words as in parsing.py.
+  const SAYS = {
+    comma: "Write the number with a point, not a comma.", number: "Write one number, as in 12.3.", finite: "A finite number is expected.",
+    unit: (unit) => `Write the number alone, in the unit ${unit}.`, noUnit: "Write the number alone, without a unit.",
+    word: "Write a word.", truth: "Write True or False.", count: (asked, given) => `Write ${asked} values; there are ${given}.`,
+  };
   const LONGEST = 1000;
   const UNSEEN = /[\u200b-\u200f\u2060\ufeff\u00ad]/g;
   const SPACE = /[\s\x1c-\x1f\x85]+/g;
@@ -55,13 +61,12 @@
 
   const parseNumber = (text, unit) => {
     const plain = stripRight(stripLeft(normalise(text), QUOTES), AROUND).replaceAll("。", ".");
-    if (COMMA.test(plain)) throw new Unreadable("Write the number with a point, not a comma.");
+    if (COMMA.test(plain)) throw new Unreadable(SAYS.comma);
     const { digits, unit: behind } = plain.match(NUMBER)?.groups ?? {};
-    if (!digits || !/[0-9]/.test(digits.replace(/e.*/, ""))) throw new Unreadable("Write one number, as in 12.3.");
-    if (behind && !isSameUnit(parseText(behind), parseText(unit)))
-      throw new Unreadable(`Write the number alone, ${unit ? `in the unit ${unit}` : "without a unit"}.`);
+    if (!digits || !/[0-9]/.test(digits.replace(/e.*/, ""))) throw new Unreadable(SAYS.number);
+    if (behind && !isSameUnit(parseText(behind), parseText(unit))) throw new Unreadable(unit ? SAYS.unit(unit) : SAYS.noUnit);
     const value = Number(digits.replace(/[ ,'’]/g, "")) * (plain.startsWith("-") ? -1 : 1);
-    if (!Number.isFinite(value)) throw new Unreadable("A finite number is expected.");
+    if (!Number.isFinite(value)) throw new Unreadable(SAYS.finite);
     return value;
   };
 
@@ -69,8 +74,8 @@
     if (kind === "number") return parseNumber(text, unit);
     const plain = parseText(text);
     if (kind === "text" && plain) return plain;
-    if (kind === "text") throw new Unreadable("Write a word.");
-    if (![...TRUE, ...FALSE].includes(plain)) throw new Unreadable("Write True or False.");
+    if (kind === "text") throw new Unreadable(SAYS.word);
+    if (![...TRUE, ...FALSE].includes(plain)) throw new Unreadable(SAYS.truth);
     return TRUE.includes(plain);
   };
 
@@ -87,7 +92,7 @@
     const isOne = labels.length === 1 && labels[0] === "";
     try {
       const parts = isOne ? [text] : split(text, kind, labels.length);
-      if (parts.length !== labels.length) return { ask: `Write ${labels.length} values; there are ${parts.length}.` };
+      if (parts.length !== labels.length) return { ask: SAYS.count(labels.length, parts.length) };
       return { values: Object.fromEntries(labels.map((label, i) => [label, parseOne(parts[i], kind, unit)])) };
     } catch (error) {
       if (error instanceof Unreadable) return { ask: error.message };
@@ -127,7 +132,7 @@
 
   // Whether values are right, and what a misconception or a usual slip that gives them has to be told.
   const judge = (answer, values) => {
-    if (agree(answer, values, answer.values)) return { right: true, says: "" };
+    if ([answer.values, ...(answer.also ?? [])].some((right) => agree(answer, values, right))) return { right: true, says: "" };
     const [known] = (answer.slips ?? [])
       .map((slip) => ({ says: slip.says, far: measure(answer, values, slip.values) }))
       .filter(({ far }) => far < Infinity).sort((a, b) => a.far - b.far);

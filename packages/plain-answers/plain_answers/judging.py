@@ -34,7 +34,8 @@ class Answer:
 
     ``asks`` is, of a chart, what its question says openly of mark and channels. Where there is a ``salt`` all
     values are seals; then ``kind`` says what they were, and ``exact``, of a chart, which channels must be met
-    without a tolerance. Else both follow from the values.
+    without a tolerance. Else both follow from the values. ``also`` has other values that are as right, such
+    as another word for the same place.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Answer:
     salt: str = ""
     kind: str = ""
     exact: Sequence[str] = ()
+    also: Sequence[Values] = ()
 
     def __post_init__(self) -> None:
         if not self.kind:
@@ -111,7 +113,7 @@ def judge(answer: Answer, given: object, others: Iterable[Values] = ()) -> Findi
     except parsing.Unreadable as error:
         return wrong(f"{error}.", refused=True)
     fault = _describe_difference(answer, answer, parsed)
-    if fault is None:
+    if fault is None or _is_also_right(answer, parsed):
         return Finding(answer.name, True, "is right.")
     fitting = [slip for slip in answer.slips if _describe_difference(answer, slip, parsed) is None]
     if fitting:
@@ -128,7 +130,11 @@ def judge(answer: Answer, given: object, others: Iterable[Values] = ()) -> Findi
 
 def agree(answer: Answer, given: Values) -> bool:
     """Whether recorded values are right."""
-    return _describe_difference(answer, answer, given) is None
+    return _describe_difference(answer, answer, given) is None or _is_also_right(answer, given)
+
+
+def _is_also_right(answer: Answer, given: Any) -> bool:
+    return any(_describe_difference(answer, Slip(values, ""), given) is None for values in answer.also)
 
 
 def _describe_difference(answer: Answer, right: Answer | Slip, given: Any) -> str | None:

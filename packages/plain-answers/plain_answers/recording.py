@@ -8,9 +8,11 @@ from typing import Any
 
 from plain_answers import ANSWER_MIME, charted
 from plain_answers.judging import Answer, Slip
-from plain_answers.parsing import elements
+from plain_answers.parsing import Values, elements
 from plain_answers.rounding import rounded
 from plain_answers.sealing import seal, write
+
+Accepted = Mapping[str, Iterable[str]] | None
 
 
 def record(
@@ -37,19 +39,34 @@ def read_records(outputs: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return [bundle[ANSWER_MIME] for bundle in bundles if ANSWER_MIME in bundle]
 
 
+def spell(values: Values, accepted: Accepted) -> list[Values]:
+    """The values of an answer, and where they are one text, those of the texts that are accepted for it."""
+    one = values.get("")
+    return [values, *({"": text} for text in (accepted or {}).get(one if isinstance(one, str) else "", ()))]
+
+
 def make_answer(
-    recorded: Mapping[str, Any], slips: Iterable[Mapping[str, Any]] = (), hint: str = ""
+    recorded: Mapping[str, Any],
+    slips: Iterable[Mapping[str, Any]] = (),
+    hint: str = "",
+    accepted: Accepted = None,
 ) -> Answer:
-    """The answer of a record, with those of `slips` that are filed under its name."""
+    """The answer of a record, with those of `slips` that are filed under its name.
+
+    `accepted` has, by a text, other texts that mean the same; it holds for what misconceptions give, too.
+    """
     fields = {part: value for part, value in recorded.items() if part != "slip"}
-    own = [Slip(slip["values"], slip["slip"]) for slip in slips if slip["name"] == recorded["name"]]
-    return Answer(**fields, slips=tuple(own), hint=hint)
+    own = [slip for slip in slips if slip["name"] == recorded["name"]]
+    wrong = [Slip(values, slip["slip"]) for slip in own for values in spell(slip["values"], accepted)]
+    _, *also = spell(recorded["values"], accepted)
+    return Answer(**fields, slips=tuple(wrong), hint=hint, also=tuple(also))
 
 
 class Recorder:
     """Stands in for `Checks` where a page runs a solution: it takes what is given and compares nothing."""
 
-    def __init__(self) -> None:
+    def __init__(self, accepted: Accepted = None) -> None:
+        self._accepted = accepted
         self._answers: list[dict[str, Any]] = []
         self._slips: list[dict[str, Any]] = []
 
@@ -63,4 +80,5 @@ class Recorder:
 
     def sealed(self) -> str:
         """All that was taken, as the text that `Checks.use` takes; hints are given apart."""
-        return json.dumps(write(seal(make_answer(one, self._slips), "here") for one in self._answers))
+        made = (make_answer(one, self._slips, accepted=self._accepted) for one in self._answers)
+        return json.dumps(write(seal(answer, "here") for answer in made))

@@ -50,8 +50,9 @@ def seal(answer: Answer, salt: str) -> Answer:
 
     is_chart = answer.kind == charted.CHART
     exact = find_exact(answer.values)
-    values, slips = hash_values(answer.values, exact), tuple(map(seal_slip, answer.slips))
-    return replace(answer, values=values, slips=slips, salt=salt, exact=exact)
+    values, *also = (hash_values(one, exact) for one in (answer.values, *answer.also))
+    slips = tuple(map(seal_slip, answer.slips))
+    return replace(answer, values=values, slips=slips, salt=salt, exact=exact, also=tuple(also))
 
 
 def write(answers: Iterable[Answer]) -> dict[str, dict[str, Any]]:

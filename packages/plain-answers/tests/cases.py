@@ -39,7 +39,8 @@ def make_answer(question: dict[str, Any]) -> Answer:
         values = [float(one) if question["kind"] == "number" else one for one in gives.split(", ")]
         slips.append(Slip(label(values if isinstance(question["key"], list) else values[0]), says))
     within, unit = question.get("within", 0), question.get("unit", "")
-    return Answer(question["question"], label(question["key"]), within, unit, tuple(slips))
+    also = [label(one) for one in question.get("also", ())]
+    return Answer(question["question"], label(question["key"]), within, unit, tuple(slips), also=also)
 
 
 def list_cases(question: dict[str, Any]) -> list[tuple[str, str, str]]:
