@@ -14,6 +14,7 @@ RULES: dict[str, Rule] = {
     "outputs": run.find_unstored,
     "charts": charts.find_faulty,
     "removed": code.find_removed,
+    "folded": code.find_mute,
     "limits": limits.find_beyond,
     "words": words.find_untried,
 }

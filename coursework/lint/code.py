@@ -4,7 +4,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 
-from coursework.lint.chapter import REMOVED, Chapter, Finding, list_tags, read_first_line
+from coursework.lint.chapter import FOLDED, REMOVED, Chapter, Finding, list_tags, read_first_line
 from jingjinji import claims
 
 # A removed cell hands names over; these only write them down.
@@ -23,6 +23,15 @@ def find_removed(chapter: Chapter) -> Iterator[Finding]:
         for fault in _list_computing(ast.parse(cell.source)) if list_tags(cell) & REMOVED else []:
             says = f"a removed cell computes ({fault}): {read_first_line(cell)}"
             yield chapter.note(cell, says, "Compute it in the open")
+
+
+def find_mute(chapter: Chapter) -> Iterator[Finding]:
+    """Folded cells that do not say what is inside."""
+    for cell in chapter.code:
+        summary = cell.metadata.get("mystnb", {}).get("code_prompt_show", "")
+        if list_tags(cell) & FOLDED and len(summary) < 10:
+            says = f"a folded cell has no summary: {read_first_line(cell)}"
+            yield chapter.note(cell, says, "Say in mystnb.code_prompt_show what is inside")
 
 
 def _list_computing(tree: ast.Module) -> list[str]:

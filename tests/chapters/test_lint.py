@@ -68,6 +68,13 @@ def test_what_a_removed_cell_computes_is_caught(source):
     assert len(says(rules.find_removed(chapter(code(source, "remove-cell"))))) == 1
 
 
+def test_a_folded_cell_without_a_summary_is_caught():
+    folded = chapter(code("x = 1", "hide-input"), code("y = 2"))
+    assert says(rules.find_mute(folded)) == ["a folded cell has no summary: x = 1"]
+    folded.code[0].metadata["mystnb"] = {"code_prompt_show": "Code: bars and their labels"}
+    assert says(rules.find_mute(folded)) == []
+
+
 def test_a_notebook_to_take_along_keeps_numbers_and_no_asserts_of_the_book():
     removed = code('from jingjinji import glue\n\nassert y > 0\nglue(\n    y="1",\n)', "remove-cell")
     assert simplify_code(removed) == 'numbers.update(\n    y="1",\n)'
