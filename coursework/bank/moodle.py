@@ -7,85 +7,74 @@ to one exercise are one question of gaps, in the signs of question/type/multians
 import html
 import re
 from base64 import b64encode
-from collections.abc import Iterable
-from xml.etree import ElementTree as ET
+from collections.abc import Iterable, Iterator
+from xml.etree.ElementTree import Element
 
-from coursework.bank.questions import RIGHT, Field, Question, write_xml
-
-PENALTY = "0.3333333"
+from coursework.bank.questions import RIGHT, Field, Question, make_element, write_xml
 
 
 def format_bank(title: str, chapters: Iterable[tuple[str, list[Question]]]) -> bytes:
     """The whole bank as one file, from the questions of each chapter with its title."""
-    quiz = ET.Element("quiz")
+    quiz = Element("quiz")
     for chapter, questions in chapters:
         for question in questions:
             if question.set == 1:
-                exercise = f"{question.number} {question.title}"
-                _add_category(quiz, f"top/{_plain(title)}/{_plain(chapter)}/{_plain(exercise)}")
-            _add_question(quiz, question)
+                # A single stroke would begin a category within.
+                names = (title, chapter, f"{question.number} {question.title}")
+                path = "/".join(["top", *(name.replace("/", "//") for name in names)])
+                quiz.append(make_element("question", _make_text("category", path), type="category"))
+            quiz.append(_make_question(question))
     return write_xml(quiz)
 
 
-def _plain(name: str) -> str:
-    return name.replace("/", "//")  # a single stroke would begin a category within
+def _make_text(name: str, text: str, /, *more: Element, **attributes: str) -> Element:
+    return make_element(name, make_element("text", text), *more, **attributes)
 
 
-def _add_category(quiz: ET.Element, path: str) -> None:
-    made = ET.SubElement(quiz, "question", type="category")
-    _add_text(made, "category", path)
+def _list_settings(**settings: str) -> list[Element]:
+    return [make_element(name, value) for name, value in settings.items()]
 
 
-def _add_text(parent: ET.Element, name: str, text: str, **attributes: str) -> ET.Element:
-    made = ET.SubElement(parent, name, attributes)
-    ET.SubElement(made, "text").text = text
-    return made
-
-
-def _add_question(quiz: ET.Element, question: Question) -> None:
-    fields = question.fields
+def _make_question(question: Question) -> Element:
+    fields, text = question.fields, question.text
     kind = "multichoice" if question.options else "cloze" if len(fields) > 1 else _kind(fields[0])
-    made = ET.SubElement(quiz, "question", type=kind)
-    _add_text(made, "name", question.name)
-    text = question.text
     for name in question.images:
         text = text.replace(f'src="{name}"', f'src="@@PLUGINFILE@@/{name}"')
     if kind == "cloze":
         text += "".join(f"\n<p>{one.asks}: {_format_gap(one)}</p>" for one in fields)
     elif fields:
         text += f"\n<p>{fields[0].asks}</p>"
-    asked = _add_text(made, "questiontext", text, format="html")
-    for name, image in question.images.items():
-        ET.SubElement(asked, "file", name=name, path="/", encoding="base64").text = b64encode(image).decode()
-    _add_text(made, "generalfeedback", "", format="html")
-    settings = {"penalty": PENALTY, "hidden": "0", "idnumber": f"{question.number}-{question.set}"}
+    files = [
+        make_element("file", b64encode(image).decode(), name=name, path="/", encoding="base64")
+        for name, image in question.images.items()
+    ]
+    settings = {"penalty": "0.3333333", "hidden": "0", "idnumber": f"{question.number}-{question.set}"}
+    answers: Iterable[Element] = []
     if kind != "cloze":  # of gaps the weights are the points
         settings = {"defaultgrade": str(question.points)} | settings
-    for name, value in settings.items():
-        ET.SubElement(made, name).text = value
-    if question.options:
-        _add_options(made, question)
-    elif kind != "cloze":
-        _add_answers(made, fields[0])
-    for hint in question.hints:
-        _add_text(made, "hint", hint, format="html")
-    tags = ET.SubElement(made, "tags")
-    for tag in question.tags:
-        _add_text(tags, "tag", tag)
+        answers = _make_options(question) if question.options else _make_answers(fields[0])
+    return make_element(
+        "question",
+        _make_text("name", question.name),
+        _make_text("questiontext", text, *files, format="html"),
+        _make_text("generalfeedback", "", format="html"),
+        *_list_settings(**settings),
+        *answers,
+        *(_make_text("hint", hint, format="html") for hint in question.hints),
+        make_element("tags", *(_make_text("tag", tag) for tag in question.tags)),
+        type=kind,
+    )
 
 
 def _kind(field: Field) -> str:
     return "numerical" if field.is_number else "shortanswer"
 
 
-def _add_options(made: ET.Element, question: Question) -> None:
-    for name, value in {"single": "true", "shuffleanswers": "true", "answernumbering": "ABCD"}.items():
-        ET.SubElement(made, name).text = value
+def _make_options(question: Question) -> Iterator[Element]:
+    yield from _list_settings(single="true", shuffleanswers="true", answernumbering="ABCD")
     for option in question.options:
-        answer = _add_text(
-            made, "answer", option.text, fraction="100" if option.right else "0", format="html"
-        )
-        _add_text(answer, "feedback", option.says, format="html")
+        says, share = _make_text("feedback", option.says, format="html"), "100" if option.right else "0"
+        yield _make_text("answer", option.text, says, fraction=share, format="html")
 
 
 def _list_answers(field: Field) -> Iterable[tuple[str, str, str, str]]:
@@ -95,32 +84,23 @@ def _list_answers(field: Field) -> Iterable[tuple[str, str, str, str]]:
     yield "0", "*", "0", field.hint
 
 
-def _add_answers(made: ET.Element, field: Field) -> None:
-    if not field.is_number:
-        ET.SubElement(made, "usecase").text = "0"
+def _make_answers(field: Field) -> Iterator[Element]:
+    yield from [] if field.is_number else _list_settings(usecase="0")
     for share, text, within, says in _list_answers(field):
-        answer = _add_text(made, "answer", text, fraction=share, format="moodle_auto_format")
-        _add_text(answer, "feedback", says, format="html")
-        if field.is_number:
-            ET.SubElement(answer, "tolerance").text = within
+        more = [_make_text("feedback", says, format="html")]
+        more += _list_settings(tolerance=within) if field.is_number else []
+        yield _make_text("answer", text, *more, fraction=share, format="moodle_auto_format")
     if field.is_number:  # the unit stands in the question, and is not typed
-        for name, value in {
-            "unitgradingtype": "0",
-            "unitpenalty": "0.1",
-            "showunits": "3",
-            "unitsleft": "0",
-        }.items():
-            ET.SubElement(made, name).text = value
+        yield from _list_settings(unitgradingtype="0", unitpenalty="0.1", showunits="3", unitsleft="0")
 
 
 def _format_gap(field: Field) -> str:
     """A gap in Moodle's signs."""
-    kind = "NUMERICAL" if field.is_number else "SHORTANSWER"
     listed = []
     for share, text, within, says in _list_answers(field):
         near = f":{within}" if field.is_number and text != "*" else ""
         listed.append(f"%{share}%{_quote(text)}{near}#{_quote(says)}")
-    return f"{{{field.weight}:{kind}:{'~'.join(listed)}}}"
+    return f"{{{field.weight}:{_kind(field).upper()}:{'~'.join(listed)}}}"
 
 
 def _quote(text: str) -> str:

@@ -279,6 +279,17 @@ def draw(specification: dict) -> bytes:
     return str(vl_convert.vegalite_to_svg(fitted)).encode()
 
 
+def make_element(name: str, /, *inside: ET.Element | str, **attributes: str) -> ET.Element:
+    """An element with what it holds, in its order: a text, or elements."""
+    made = ET.Element(name, attributes)
+    for part in inside:
+        if isinstance(part, str):
+            made.text = part
+        else:
+            made.append(part)
+    return made
+
+
 def write_xml(root: ET.Element) -> bytes:
     """An element as a file."""
     ET.indent(root, " ")
