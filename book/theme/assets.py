@@ -75,9 +75,6 @@ def _write(app: Sphinx) -> None:
     """Before the first page, which names each file with its hash; `book.build` knows when either changes."""
     static = Path(app.outdir) / "_static"
     static.mkdir(parents=True, exist_ok=True)
-    # myst-nb sends its sheet when all is written: where a build before has left it, pages would add its hash.
-    for left in static.glob("mystnb.*.css"):
-        left.unlink()
     (static / STYLE).write_text(join_styles(app.srcdir), encoding="utf-8")
     (static / SCRIPT).write_text(join_scripts(), encoding="utf-8")
 

@@ -55,11 +55,9 @@ def static_files(folder: Path) -> dict[str, bytes]:
 @pytest.mark.slow
 def test_a_build_in_another_folder_is_equal(checkout):
     here, there = browser.HTML, checkout / "_build" / "html"
-    names = [
-        sorted(str(p.relative_to(html)) for p in html.rglob("*") if p.is_file()) for html in (here, there)
-    ]
-    assert names[0] == names[1], "If the book was built bit by bit: 'make clean', and build it anew."
-    _, different, unreadable = filecmp.cmpfiles(here, there, names[0], shallow=False)
+    names, others = ({str(p.relative_to(h)) for p in h.rglob("*") if p.is_file()} for h in (here, there))
+    assert names == others, "If the book was built bit by bit: 'make clean', and build it anew."
+    _, different, unreadable = filecmp.cmpfiles(here, there, names, shallow=False)
     assert (different, unreadable) == ([], [])
 
 
@@ -73,8 +71,7 @@ def test_an_edited_sentence_is_on_its_page_and_nothing_else_is_made_anew(checkou
     assert [name for name in first if name not in moved and first[name] != second[name]] == []
     assert [name for name in moved if first[name][1] != second[name][1]] == []
     assert [name for name, held in static_files(checkout).items() if held != static.get(name)] == []
-    source = checkout / "chapters" / "03_gdp.md"
-    text = source.read_text(encoding="utf-8")
+    text = (source := checkout / "chapters" / "03_gdp.md").read_text(encoding="utf-8")
     for words, changed in (("\nA sentence of the author's.\n", {"chapters/03_gdp.html"}), ("", set())):
         source.write_text(text + words, encoding="utf-8")
         make_book(checkout)
