@@ -1,6 +1,16 @@
 // Takes the reader's guess before the answer, keeps it, and shows it beside the answer and on the chart.
 // What shows the answer is covered until then, or until the reader asks for it; guess.py says what that is.
 (() => {
+  // All that a reader is told, for translators.
+  const SAYS = {
+    line: "your guess", legend: "Your guess", field: "Your guess: ", check: "Check my guess", checkOf: (count) => `Check my guess ${count}`, form: (count) => `Guess ${count}`,
+    covered: "Covered until you guess.", show: "Show it anyway", showOf: (count) => `Show it anyway, guess ${count}`, choose: "Choose one first.",
+    agrees: (given) => `You said “${given}”, and so do the data.`,
+    differs: (given, answer) => `You said “${given}”; the data say “${answer}”.`,
+    guessed: (given) => `Your guess: ${given}.`, data: (shown) => ` The data: ${shown}.`,
+    step: (at, count, name) => `${at} of ${count}: ${name}. `,
+    opened: " The result below is open now.", notKept: " This browser does not keep it.",
+  };
   const { bookMemory: memory, bookElement: element, bookButton: button } = globalThis;
   const chartOf = (asked) => (asked.figure ? document.getElementById(asked.figure)?.querySelector(".chart") : null);
 
@@ -16,7 +26,7 @@
     const room = across ? view.width() : view.height();
     if (!(place >= 0 && place <= room)) return;
     const [left, top] = view.origin();
-    const line = element("div", { className: `guess-line guess-line-${asked.axis} ${room - place < 90 ? "is-late" : ""}` }, element("span", { textContent: "your guess" }));
+    const line = element("div", { className: `guess-line guess-line-${asked.axis} ${room - place < 90 ? "is-late" : ""}` }, element("span", { textContent: SAYS.line }));
     Object.assign(line.style, across
       ? { left: `${left + place}px`, top: `${top}px`, height: `${view.height()}px` }
       : { left: `${left}px`, top: `${top + place}px`, width: `${view.width()}px` });
@@ -24,9 +34,9 @@
   };
 
   const compare = (asked, given) => {
-    if (asked.kind === "choice") return `You said “${given}”${given === asked.answer ? ", and so do the data." : `; the data say “${asked.answer}”.`}`;
+    if (asked.kind === "choice") return given === asked.answer ? SAYS.agrees(given) : SAYS.differs(given, asked.answer);
     const unit = asked.unit ? ` ${asked.unit}` : "";
-    return `Your guess: ${given}${unit}.${asked.steps ? "" : ` The data: ${asked.shown}${unit}.`}`;
+    return SAYS.guessed(given + unit) + (asked.steps ? "" : SAYS.data(asked.shown + unit));
   };
 
   // The choices of a chart's menu one after the other; the chart's title says what each gives.
@@ -44,7 +54,7 @@
     const next = button(asked.steps, () => {
       at += 1;
       turn();
-      said.textContent = `${at + 1} of ${steps.length}: ${steps[at]}. ${at + 1 < steps.length ? "" : asked.last}`;
+      said.textContent = SAYS.step(at + 1, steps.length, steps[at]) + (at + 1 < steps.length ? "" : asked.last);
       next.hidden = at + 1 === steps.length;
     });
     next.hidden = true;
@@ -55,7 +65,7 @@
   const ask = (place, count, waiting) => {
     const asked = JSON.parse(place.dataset.guess);
     const said = element("p", { className: "guess-said", role: "status" });
-    const form = element("form", { noValidate: true, "aria-label": `Guess ${count + 1}` });
+    const form = element("form", { noValidate: true, "aria-label": SAYS.form(count + 1) });
     const steps = asked.steps ? makeSteps(asked, said) : null;
     const open = () => {
       waiting.forEach((part) => {
@@ -65,14 +75,14 @@
       if (steps) [steps.hidden, check.hidden] = [false, true];
     };
     const cover = (part, order) => {
-      const show = button("Show it anyway", () => {
+      const show = button(SAYS.show, () => {
         memory.keepGuess(asked.name, null);
         open();
         (steps ?? part).focus({ preventScroll: true }); // the button is gone
         steps?.click();
-      }, { "aria-label": `Show it anyway, guess ${count + 1}` });
+      }, { "aria-label": SAYS.showOf(count + 1) });
       part.tabIndex = -1;
-      part.append(element("div", { className: "cover" }, element("p", { textContent: "Covered until you guess." }), ...(order ? [] : [show])));
+      part.append(element("div", { className: "cover" }, element("p", { textContent: SAYS.covered }), ...(order ? [] : [show])));
       part.classList.add("is-covered");
     };
     const show = (given) => {
@@ -84,19 +94,19 @@
       const isNew = waiting.some((part) => part.matches(".is-covered"));
       memory.keepGuess(asked.name, given);
       show(given);
-      if (isNew && !steps) said.append(" The result below is open now.");
+      if (isNew && !steps) said.append(SAYS.opened);
       steps?.focus({ preventScroll: true }); // where the button was
-      if (!memory.isKept) said.append(" This browser does not keep it.");
+      if (!memory.isKept) said.append(SAYS.notKept);
     };
 
     const before = memory.guess(asked.name);
-    const check = element("button", { textContent: "Check my guess", "aria-label": `Check my guess ${count + 1}` });
+    const check = element("button", { textContent: SAYS.check, "aria-label": SAYS.checkOf(count + 1) });
     form.addEventListener("submit", (event) => event.preventDefault());
     if (asked.kind === "number") {
       const field = element("input", { type: "text", inputMode: "text", autocomplete: "off", size: 6 });
       if (typeof before === "number") field.value = before;
       const unit = asked.unit ? ` ${asked.unit} ` : " ";
-      form.append(element("label", {}, "Your guess: ", field, unit), check);
+      form.append(element("label", {}, SAYS.field, field, unit), check);
       form.addEventListener("submit", () => {
         const { ask: again, values } = globalThis.plainAnswers.parse(field.value, { kind: "number", unit: asked.unit });
         if (again) said.textContent = again;
@@ -107,11 +117,11 @@
         const radio = element("input", { type: "radio", name: `guess ${asked.name}`, value: option, checked: option === before });
         return element("label", { className: "option" }, radio, element("span", { textContent: option }));
       });
-      form.append(element("fieldset", {}, element("legend", { textContent: "Your guess" }), ...options), check);
+      form.append(element("fieldset", {}, element("legend", { textContent: SAYS.legend }), ...options), check);
       form.addEventListener("submit", () => {
         const chosen = form.querySelector("input:checked");
         if (chosen) keep(chosen.value);
-        else said.textContent = "Choose one first.";
+        else said.textContent = SAYS.choose;
       });
     }
     form.append(...(steps ? [steps] : []), said);

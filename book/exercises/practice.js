@@ -3,7 +3,20 @@
 // What is right is not in the page: `NAME.practice.json` has the solution, packed, and the page's Python seals
 // what it gives with the values at hand, as `jingjinji.check` has it in a notebook.
 (() => {
-  const { liveCells: lab, bookMemory: memory, bookElement: element } = globalThis;
+  // All that a reader is told, for translators.
+  const SAYS = {
+    notKept: " This browser does not keep your code.", left: "Your code is here as you left it.", leftRight: "Your answer is here as you left it.",
+    needs: (packages) => `This exercise can't run in the browser: it needs ${packages}.`, toWork: " To work it, ", offline: "The check could not be fetched. Try again.",
+    run: "Run and check", help: "Hint", see: "Show a solution", shown: "A solution", more: "Other values", again: "Start again", anew: "The code is as it was.",
+    code: (number) => `Your code for exercise ${number}`, exercise: (number) => `Exercise ${number}`, checking: "Checking", hold: "Does it hold with other values?",
+    other: "The question with other values", others: "Here is the question with other values. Run your code again, or write it anew.",
+    blank: (line) => `A blank is left in line ${line}: write your answer where the three dots (...) stand.`,
+    notPython: (line, error) => `${line ? `Line ${line}` : "This"} is not Python yet. Look there and at the line above for a bracket, a quotation mark or a colon that is missing. (${error})`,
+    stopped: "Your code stopped before it could be checked; what Python says stands below.", noCheck: "Your code ran, but it cannot be checked here.",
+    missing: (name) => `The check looks for the name ${name}, which your code does not make.`, empty: (what) => `${what}: your code does not give it one.`,
+    checkStopped: (error) => `The check of your answer stopped: ${error}`,
+  };
+  const { liveCells: lab, bookMemory: memory, bookElement: element, bookQuestions: questions } = globalThis;
   const fields = [...document.querySelectorAll(".code-exercise")];
   if (!fields.length || !lab?.isHere) return;
   const TRIES = 2; // checked and found wrong: then the solution may be seen
@@ -11,13 +24,12 @@
   const address = lab.at(lab.about.cells.replace(/json$/, "practice.json"));
 
   let fetched;
-  const all = () =>
-    (fetched ??= fetch(address)
-      .then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error(answer.status))))
-      .catch((error) => {
-        fetched = undefined;
-        throw error;
-      }));
+  const all = () => (fetched ??= fetch(address)
+    .then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error(answer.status))))
+    .catch((error) => {
+      fetched = undefined;
+      throw error;
+    }));
 
   // The line of the first blank (...) that is left: not in a text or a remark, not where a line asks whether
   // others are filled, and not a name that is bound later.
@@ -36,8 +48,8 @@
   const seal = async (label, exercise, before, show) => {
     const name = JSON.stringify([label, before]);
     if (keys.has(name)) return { sealed: keys.get(name) };
-    const { solution, slips } = unpack(exercise.key);
-    const record = "from plain_answers.recording import Recorder\ncheck = Recorder()";
+    const { solution, slips, accepted } = unpack(exercise.key);
+    const record = `from plain_answers.recording import Recorder\ncheck = Recorder(${JSON.stringify(accepted ?? {})})`;
     const code = [record, solution, exercise.tests, ...slips, "check.sealed()"].join("\n");
     const { value, error } = await lab.run(code, { before, space: "key", fresh: true, ...show });
     if (error) return { error };
@@ -53,7 +65,7 @@
     const label = field.id.replace("code-", "exercise-");
     const number = label.replace("exercise-", "").replace("-", ".");
     const needs = lab.about.exercises[number];
-    if (needs) return field.append(lab.withEnd(`This exercise can't run in the browser: it needs ${needs}.`, " To work it, "));
+    if (needs) return field.append(lab.withEnd(SAYS.needs(needs), SAYS.toWork));
     const starter = field.querySelector("pre").textContent.replace(/\n$/, "");
     const name = `${number} code`;
     const original = `${number}\n${starter}`; // two exercises may start alike
@@ -63,9 +75,8 @@
     const button = (...given) => Object.assign(lab.button(...given), { hidden: true });
     const verdict = element("p", { className: "practice-verdict", role: "status" });
     const tell = (right, text) => {
-      verdict.className = `practice-verdict ${right === null ? "" : right ? "is-right" : "is-wrong"}`;
-      const word = right === null ? "" : right ? "Right. " : "Not yet. ";
-      verdict.replaceChildren(element("strong", { textContent: word }), memory.isKept ? text : `${text} This browser does not keep your code.`);
+      questions.say(verdict, right, memory.isKept ? text : text + SAYS.notKept);
+      verdict.classList.add("practice-verdict");
     };
     const output = element("div", { className: "cell_output" });
     const other = element("div", { className: "practice-other" });
@@ -79,8 +90,7 @@
       if (state.variant) given[exercise.varies] = exercise.variants[state.variant - 1].cell;
       return { exercise, before: [...provided, ...given], own: provided.length };
     };
-    const offline = () => tell(null, "The check could not be fetched. Try again.");
-
+    const offline = () => tell(null, SAYS.offline);
     const offer = ({ exercise }) => {
       more.hidden = !(state.isRight && exercise.variants.length);
       see.hidden = !(state.maySee || state.tries >= TRIES) || !solution.hidden;
@@ -89,7 +99,7 @@
       const { exercise } = await data();
       if (state.variant) {
         const { cell, question } = exercise.variants[state.variant - 1];
-        const title = element("p", {}, element("strong", { textContent: "The question with other values" }));
+        const title = element("p", {}, element("strong", { textContent: SAYS.other }));
         const codes = (part, i) => (i % 2 ? element("code", { textContent: part }) : part);
         const paragraphs = question.split("\n\n").map((text) => element("p", {}, ...text.split("`").map(codes)));
         other.replaceChildren(title, ...paragraphs, element("pre", { textContent: cell }));
@@ -100,7 +110,7 @@
     const act = async (step) => {
       const code = writer.text;
       const line = blank(code);
-      if (line) return tell(null, `A blank is left in line ${line}: write your answer where the three dots (...) stand.`);
+      if (line) return tell(null, SAYS.blank(line));
       let held;
       try {
         held = await data();
@@ -118,18 +128,17 @@
       other.append(...given);
       if (ran.error?.name === "SyntaxError" || ran.error?.name === "IndentationError") {
         output.replaceChildren();
-        const place = ran.error.line ? `Line ${ran.error.line}` : "This";
-        return tell(null, `${place} is not Python yet. Look there and at the line above for a bracket, a quotation mark or a colon that is missing. (${sentence(ran.error)})`);
+        return tell(null, SAYS.notPython(ran.error.line, sentence(ran.error)));
       }
       if (isGone(ran)) return tell(null, ran.error.message);
       output.replaceChildren(...lab.render(ran));
-      if (ran.error) return tell(null, "Your code stopped before it could be checked; what Python says stands below.");
-      step("Checking");
+      if (ran.error) return tell(null, SAYS.stopped);
+      step(SAYS.checking);
       const key = await seal(label, exercise, before, { tell: step });
       if (isGone(key)) return tell(null, key.error.message);
       if (key.error) {
         output.append(...lab.render({ outputs: [], error: key.error }));
-        return tell(null, "Your code ran, but it cannot be checked here.");
+        return tell(null, SAYS.noCheck);
       }
       const isDrawn = ran.outputs.some(({ data: shown }) => Object.keys(shown ?? {}).some((kind) => kind.includes("vegalite")));
       const draw = exercise.chart && !isDrawn ? `display(${exercise.chart})\n` : "";
@@ -140,43 +149,43 @@
       if (isGone(checked)) return tell(null, checked.error.message);
       // An answer that is not there is no attempt either.
       const missing = checked.error?.name === "NameError" && checked.error.message.match(/'(\w+)'/);
-      if (missing) return tell(null, `The check looks for the name ${missing[1]}, which your code does not make.`);
+      if (missing) return tell(null, SAYS.missing(missing[1]));
       const [empty] = checked.error?.message.match(/[\d.]+ .* has no value yet/) ?? [];
-      if (empty) return tell(null, `${empty}: your code does not give it one.`);
+      if (empty) return tell(null, SAYS.empty(empty));
       state.isRight = !checked.error;
       if (checked.error) state.tries += 1;
       keep();
-      if (!checked.error) tell(true, exercise.variants.length ? "Does it hold with other values?" : "");
+      if (!checked.error) tell(true, exercise.variants.length ? SAYS.hold : "");
       else if (checked.error.name === "AssertionError") tell(false, sentence(checked.error));
-      else tell(false, `The check of your answer stopped: ${sentence(checked.error)}`);
+      else tell(false, SAYS.checkStopped(sentence(checked.error)));
       offer(held);
     };
 
-    const see = button("Show a solution", async () => {
+    const see = button(SAYS.see, async () => {
       const { exercise } = await data().catch(() => ({}));
       if (!exercise) return offline();
       state.maySee = true;
       keep();
       const code = element("pre", { textContent: unpack(exercise.key).shown });
-      solution.replaceChildren(element("summary", { textContent: "A solution" }), code);
+      solution.replaceChildren(element("summary", { textContent: SAYS.shown }), code);
       solution.hidden = false;
       solution.open = true;
       see.hidden = true;
       solution.querySelector("summary").focus();
     });
-    const more = button("Other values", async () => {
+    const more = button(SAYS.more, async () => {
       const { exercise } = await data();
       Object.assign(state, { variant: (state.variant % exercise.variants.length) + 1, isRight: false, tries: 0 });
       keep();
       output.replaceChildren();
       await ask();
-      tell(null, "Here is the question with other values. Run your code again, or write it anew.");
+      tell(null, SAYS.others);
     });
-    const help = button("Hint", async () => {
+    const help = button(SAYS.help, async () => {
       const { exercise } = await data().catch(() => ({}));
       if (!exercise) return offline();
       help.remove();
-      hints.replaceChildren(...globalThis.bookHints(exercise.hints, name));
+      hints.replaceChildren(...questions.hints(exercise.hints, name));
       hints.querySelector("button")?.click();
     });
     // Where a number is asked too, its form has the same hints.
@@ -188,29 +197,29 @@
       keep();
       see.hidden = !solution.hidden;
     });
-    const again = button("Start again", () => {
+    const again = button(SAYS.again, () => {
       writer.text = starter;
       output.replaceChildren();
-      tell(null, "The code is as it was.");
+      tell(null, SAYS.anew);
       writer.focus();
     });
     again.hidden = false;
 
     const onInput = (text) => memory.keepCode(original, text === starter ? undefined : text);
     const writer = lab.writer(memory.code(original) ?? starter, {
-      label: `Your code for exercise ${number}`,
+      label: SAYS.code(number),
       onInput,
       onRun: () => run(),
       onLeave: () => bar.querySelector(".lab-run").focus(),
     });
-    const { bar, said, offer: run } = lab.controls({ run: act, name: "Run and check", label: `Exercise ${number}`, parts: [help, see, more, again] });
+    const { bar, said, offer: run } = lab.controls({ run: act, name: SAYS.run, label: SAYS.exercise(number), parts: [help, see, more, again] });
     const live = element("div", { className: "practice-live" }, other, writer.box, bar, verdict, hints, solution, output);
     field.append(live);
     field.classList.add("is-live");
-    if (state.isRight) tell(true, "Your answer is here as you left it.");
-    else if (memory.code(original) !== undefined) tell(null, "Your code is here as you left it.");
+    if (state.isRight) tell(true, SAYS.leftRight);
+    else if (memory.code(original) !== undefined) tell(null, SAYS.left);
     if (state.isRight || state.variant || state.tries || state.maySee) ask().catch(offline);
-    globalThis.bookQuestions.add(name, section);
+    questions.add({ name, section });
   };
   fields.forEach(equip);
 })();

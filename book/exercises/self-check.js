@@ -2,12 +2,25 @@
 // plain_answers compares, memory.js remembers. Without scripts the options are a list.
 (() => {
   if (!document.querySelector(".self-check-live")) return;
+  // All that a reader is told, for translators.
+  const SAYS = {
+    right: "Right. ", notYet: "Not yet. ", form: (name) => `Check ${name}`, check: "Check", checkOrder: "Check the order", choose: "Choose one",
+    field: (asked) => `Your answer: ${asked} `, named: (says, name) => `${says}, ${name}`, chosen: (letter, says) => `${letter}: ${says}`,
+    hint: (number, count) => (count === 1 ? "Hint" : `Hint ${number} of ${count}`),
+    up: (letter) => `Move line ${letter} up`, down: (letter) => `Move line ${letter} down`,
+    moved: (letter, number) => `Line ${letter} is now number ${number}.`,
+    leave: (letter) => `Leave out line ${letter}`, take: (letter) => `Take back line ${letter}`,
+    left: (letter) => `Line ${letter} is left out.`, used: (letter) => `Line ${letter} is used.`,
+    lines: (count, given) => `The answer has ${count} lines, yours ${given}. `,
+    total: (right, count) => `${right} of ${count} answers on this page are right. `, notKept: "This browser does not keep them.",
+    done: " ✓ right", some: (done, count) => ` ${done} of ${count} right`,
+  };
   const { judge, parse, unpack } = globalThis.plainAnswers;
   const { bookMemory: memory, bookElement: element, bookButton } = globalThis;
 
   const say = (output, right, text) => {
     output.className = right === null ? "" : right ? "is-right" : "is-wrong";
-    const word = right === null ? "" : right ? "Right. " : "Not yet. ";
+    const word = right === null ? "" : right ? SAYS.right : SAYS.notYet;
     output.replaceChildren(element("strong", { textContent: word }), text ?? "");
   };
 
@@ -15,7 +28,7 @@
   const hints = (check) => {
     const steps = check.hints ?? [];
     const list = element("ol", { className: "hints", "aria-live": "polite" });
-    const named = (textContent = steps.length === 1 ? "Hint" : `Hint ${list.children.length + 1} of ${steps.length}`) => ({ textContent, ariaLabel: `${textContent}, ${check.name}` });
+    const named = (textContent = SAYS.hint(list.children.length + 1, steps.length)) => ({ textContent, ariaLabel: SAYS.named(textContent, check.name) });
     const show = () => {
       list.append(element("li", { textContent: steps[list.children.length] }));
       if (list.children.length === steps.length) button.remove();
@@ -31,24 +44,23 @@
     memory.keepAnswer(check.name, given, verdict.right);
   };
 
-  const form = (check, output, ...children) =>
-    element("form", { noValidate: true, "aria-label": `Check ${check.name}` }, ...children, output, ...hints(check));
+  const form = (check, output, onSubmit, ...children) => {
+    const made = element("form", { noValidate: true, "aria-label": SAYS.form(check.name) }, ...children, output, ...hints(check));
+    made.addEventListener("submit", (event) => (event.preventDefault(), onSubmit()));
+    return made;
+  };
 
   const input = (check, output) => {
     const field = element("input", { type: "text", autocomplete: "off", size: 14 });
     if (check.form === "number") field.inputMode = "text";
     const asked = check.name.replace(/^\S+ /, "");
-    const label = element("label", {}, `Your answer: ${asked} `, field, check.unit ? ` ${check.unit}` : "");
-    const made = form(check, output, label, element("button", { textContent: "Check", "aria-label": `Check ${check.name}` }));
+    const label = element("label", {}, SAYS.field(asked), field, check.unit ? ` ${check.unit}` : "");
+    const made = form(check, output, () => answer(), label, element("button", { textContent: SAYS.check, "aria-label": SAYS.form(check.name) }));
     const answer = () => {
       const { ask, values } = parse(field.value, check);
       if (ask) return say(output, null, ask);
       settle(check, output, field.value, judge(check, values));
     };
-    made.addEventListener("submit", (event) => {
-      event.preventDefault();
-      answer();
-    });
     const before = memory.answer(check.name);
     if (typeof before === "string") {
       field.value = before;
@@ -63,11 +75,9 @@
       const radio = element("input", { type: "radio", name: check.name, value: letter });
       return element("label", { className: "option" }, radio, element("span", {}, ...item.cloneNode(true).childNodes));
     });
-    const group = element("fieldset", {}, element("legend", { textContent: "Choose one" }), ...options);
-    const made = form(check, output, group);
-    const answer = (letter) =>
-      settle(check, output, letter, judge(check, { "": letter }), `${letter}: ${check.says[letter]}`);
-    made.addEventListener("submit", (event) => event.preventDefault());
+    const group = element("fieldset", {}, element("legend", { textContent: SAYS.choose }), ...options);
+    const made = form(check, output, () => {}, group);
+    const answer = (letter) => settle(check, output, letter, judge(check, { "": letter }), SAYS.chosen(letter, check.says[letter]));
     made.addEventListener("change", (event) => answer(event.target.value));
     const before = [...made.querySelectorAll("input")].find((radio) => radio.value === memory.answer(check.name));
     if (before) {
@@ -87,40 +97,35 @@
       const line = element("li", {});
       line.dataset.letter = letter;
       const move = (name, sign, place) =>
-        button(`Move line ${letter} ${name}`, sign, (event) => {
+        button(name(letter), sign, (event) => {
           place();
           event.currentTarget.focus();
-          say(output, null, `Line ${letter} is now number ${[...list.children].indexOf(line) + 1}.`);
+          say(output, null, SAYS.moved(letter, [...list.children].indexOf(line) + 1));
         });
-      const leave = button(`Leave out line ${letter}`, "×", () => {
-        line.leaveOut(!line.classList.contains("left-out"));
-        say(output, null, `Line ${letter} is ${line.classList.contains("left-out") ? "left out" : "used"}.`);
+      const leave = button(SAYS.leave(letter), "×", () => {
+        const isOut = !line.classList.contains("left-out");
+        line.leaveOut(isOut);
+        say(output, null, (isOut ? SAYS.left : SAYS.used)(letter));
       });
       line.leaveOut = (out) => {
         line.classList.toggle("left-out", out);
         leave.textContent = out ? "+" : "×";
-        leave.setAttribute("aria-label", `${out ? "Take back" : "Leave out"} line ${letter}`);
+        leave.setAttribute("aria-label", (out ? SAYS.take : SAYS.leave)(letter));
       };
-      line.append(
-        element("span", { className: "line-buttons" },
-          move("up", "↑", () => line.previousElementSibling?.before(line)),
-          move("down", "↓", () => line.nextElementSibling?.after(line)),
-          leave),
-        element("b", { textContent: `${letter} ` }), code);
+      const up = move(SAYS.up, "↑", () => line.previousElementSibling?.before(line));
+      const down = move(SAYS.down, "↓", () => line.nextElementSibling?.after(line));
+      line.append(element("span", { className: "line-buttons" }, up, down, leave), element("b", { textContent: `${letter} ` }), code);
       list.append(line);
     }
-    const made = form(check, output, list, element("button", { textContent: "Check the order", "aria-label": `Check the order, ${check.name}` }));
+    const press = element("button", { textContent: SAYS.checkOrder, "aria-label": SAYS.named(SAYS.checkOrder, check.name) });
+    const made = form(check, output, () => answer(), list, press);
     const answer = () => {
       const letters = used().map((line) => line.dataset.letter);
       const verdict = judge(check, Object.fromEntries(letters.map((letter, i) => [String(i + 1), letter])));
       const count = Object.keys(check.values).length;
-      const length = letters.length === count ? "" : `The answer has ${count} lines, yours ${letters.length}. `;
+      const length = letters.length === count ? "" : SAYS.lines(count, letters.length);
       settle(check, output, letters, verdict, length + verdict.says);
     };
-    made.addEventListener("submit", (event) => {
-      event.preventDefault();
-      answer();
-    });
     const before = memory.answer(check.name);
     if (Array.isArray(before)) {
       const lineOf = Object.fromEntries([...list.children].map((line) => [line.dataset.letter, line]));
@@ -140,14 +145,14 @@
   document.querySelector("h1")?.after(total);
   const mark = () => {
     const right = asked.filter(({ name }) => memory.isRight(name)).length;
-    total.textContent = right ? `${right} of ${asked.length} answers on this page are right. ${memory.isKept ? "" : "This browser does not keep them."}` : "";
+    total.textContent = right ? SAYS.total(right, asked.length) + (memory.isKept ? "" : SAYS.notKept) : "";
     document.querySelectorAll(".question-mark").forEach((old) => old.remove());
     for (const section of new Set(asked.map((one) => one.section))) {
       const here = asked.filter((one) => one.section === section).map(({ name }) => name);
       const tried = here.filter((name) => memory.answer(name) !== undefined).length;
       const done = here.filter(memory.isRight).length;
-      const text = done === here.length ? "✓ right" : tried ? `${done} of ${here.length} right` : "";
-      if (text) section.querySelector("h2, h3")?.append(element("span", { className: "question-mark", textContent: ` ${text}` }));
+      const textContent = done === here.length ? SAYS.done : tried ? SAYS.some(done, here.length) : "";
+      if (textContent) section.querySelector("h2, h3")?.append(element("span", { className: "question-mark", textContent }));
     }
   };
 
@@ -160,12 +165,12 @@
     place.replaceChildren(make(check, output, items));
     box.classList.add("is-live");
   }
-  const count = () => {
+  const add = (...more) => {
+    asked.push(...more);
     memory.setAsked(asked.length);
     mark();
   };
   memory.onChange(mark);
-  count();
-  globalThis.bookHints = (steps, name) => hints({ hints: steps, name });
-  globalThis.bookQuestions = { add: (name, section) => (asked.push({ name, section }), count()) };
+  add();
+  globalThis.bookQuestions = { add, hints: (steps, name) => hints({ hints: steps, name }), say };
 })();

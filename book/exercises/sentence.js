@@ -1,39 +1,41 @@
 // Takes the reader's own sentence, keeps it as it is typed, and opens the book's once there is one, or on demand.
 // In an exercise that a person marks it takes the answer, and opens a model.
 (() => {
-  const memory = globalThis.bookMemory;
-  const element = globalThis.bookElement;
+  // All that a reader is told, for translators: where a sentence is asked for, and where the answer to an exercise.
+  const SAYS = {
+    model: "A model answer", show: "Show it anyway", kept: "Kept in this browser.", notKept: "This browser does not keep it.",
+    sentence: { compare: "Compare with the book's", first: "Write a sentence first, or press “Show it anyway”.", named: (says, number) => `${says}, sentence ${number}` },
+    answer: { compare: "Compare with a model answer", first: "Write an answer first, or press “Show it anyway”.", named: (says, number) => `${says}, answer ${number}` },
+  };
+  const { bookMemory: memory, bookElement: element, bookButton } = globalThis;
   const ENOUGH = { sentence: 15, answer: 60 }; // letters: a word is no sentence
 
   const foldOf = (model) => {
     const texts = globalThis.plainAnswers.unpack(model).split(/\n+/).map((textContent) => element("p", { textContent }));
     const said = element("div", { className: "sentence-said" }, ...texts);
-    return element("details", { className: "sentence-book" }, element("summary", { textContent: "A model answer" }), said);
+    return element("details", { className: "sentence-book" }, element("summary", { textContent: SAYS.model }), said);
   };
 
   [...document.querySelectorAll(".sentence-live")].forEach((place, order) => {
     const { name, asked, model } = place.dataset;
     const what = model ? "answer" : "sentence";
-    const named = (textContent) => ({ type: "button", textContent, "aria-label": `${textContent}, ${what} ${order + 1}` });
     const box = place.closest(".sentence");
     const book = model ? foldOf(model) : box.querySelector(".sentence-book");
     if (model) box.append(book);
     const field = element("textarea", { rows: model ? 6 : 3, value: memory.guess(name) ?? "", "aria-label": asked });
-    const button = element("button", named(model ? "Compare with a model answer" : "Compare with the book's"));
     const said = element("p", { className: "sentence-note", role: "status" });
-    const wait = element("button", { className: "sentence-skip", ...named("Show it anyway") });
     const open = () => {
       [book.hidden, book.open] = [false, true];
       wait.hidden = button.hidden = true;
     };
     const press = () => (open(), book.querySelector("summary").focus({ preventScroll: true }));
-    button.addEventListener("click", () => {
+    const make = (says, act, more) => bookButton(says, act, { "aria-label": SAYS[what].named(says, order + 1), ...more });
+    const button = make(SAYS[what].compare, () => {
       const isThere = field.value.trim().length >= ENOUGH[what];
-      const first = `Write ${model ? "an answer" : "a sentence"} first, or press “Show it anyway”.`;
-      said.textContent = !isThere ? first : memory.isKept ? "Kept in this browser." : "This browser does not keep it.";
+      said.textContent = !isThere ? SAYS[what].first : memory.isKept ? SAYS.kept : SAYS.notKept;
       if (isThere) press();
     });
-    wait.addEventListener("click", press);
+    const wait = make(SAYS.show, press, { className: "sentence-skip" });
     field.addEventListener("change", () => memory.keepGuess(name, field.value));
     book.hidden = true;
     place.replaceChildren(field, element("div", { className: "sentence-buttons" }, button, wait), said);

@@ -2,10 +2,8 @@
 // The cards of a kind come in one file, when the reader first asks; without it the link leads to where they are from.
 (() => {
   const element = globalThis.bookElement;
-  const KINDS = [
-    { place: "#term-", file: "words", onward: "In the glossary" },
-    { place: "#claim-", file: "claims", onward: "In the ledger" },
-  ];
+  const SAYS = { words: "In the glossary", claims: "In the ledger" }; // for translators: where a card's link leads
+  const KINDS = [{ place: "#term-", file: "words" }, { place: "#claim-", file: "claims" }];
   const addressOf = (link) => link.getAttribute("href") ?? "";
   const kindOf = (link) => KINDS.find(({ place }) => addressOf(link).includes(place));
   const load = ({ file }) => globalThis.bookScript(`_static/${file}-data.js`).then(() => globalThis.bookCards, () => ({}));
@@ -52,7 +50,7 @@
       ...(card.label ? [element("span", { className: `badge ${card.class}`, textContent: card.label })] : []),
     ];
     box.replaceChildren(element("p", { className: "word-head" }, ...parts.flatMap((part) => [part, " "])), element("p", { textContent: card.text }));
-    if (isTap) box.append(element("a", { href: addressOf(link), textContent: kind.onward }));
+    if (isTap) box.append(element("a", { href: addressOf(link), textContent: SAYS[kind.file] }));
     shown?.removeAttribute("aria-describedby");
     shown = link;
     link.setAttribute("aria-describedby", box.id);

@@ -1,5 +1,10 @@
 // The change that a box "Modify" asks about, made in its cell at a press, where the page can run cells.
 (() => {
+  // All that a reader is told, for translators.
+  const SAYS = {
+    press: "Make this change in the cell",
+    cannot: "That cell can’t run in the browser, so the change cannot be made here.", toMake: " To make it, ",
+  };
   const { liveCells: lab } = globalThis;
   if (!lab?.isHere) return;
   const lines = (cell) => cell.querySelector(".cell_input pre")?.textContent.split("\n").map((line) => line.trim()) ?? [];
@@ -10,10 +15,10 @@
     const after = box.querySelector("details");
     const edit = cell.querySelector(".lab-edit");
     if (!edit) {
-      after.before(lab.withEnd("That cell can’t run in the browser, so the change cannot be made here.", " To make it, "));
+      after.before(lab.withEnd(SAYS.cannot, SAYS.toMake));
       continue;
     }
-    const press = lab.button("Make this change in the cell", () => {
+    const press = lab.button(SAYS.press, () => {
       if (!edit.hidden) edit.click();
       const { writer } = cell.querySelector(".lab-writer");
       writer.text = writer.text.replace(old, () => changed);

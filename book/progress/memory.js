@@ -24,18 +24,10 @@
     return { read: Array.isArray(found.read) ? found.read : [], right: Object.fromEntries(right), ...Object.fromEntries(tables) };
   };
   const parse = (text) => {
-    try {
-      return JSON.parse(text);
-    } catch {
-      return null;
-    }
+    try { return JSON.parse(text); } catch { return null; }
   };
   const recall = () => {
-    try {
-      return clean(parse(localStorage.getItem(KEY)));
-    } catch {
-      return clean(null); // storage is off
-    }
+    try { return clean(parse(localStorage.getItem(KEY))); } catch { return clean(null); } // storage is off
   };
   // Marks of two kinds of browser, or of a file: what both have is the second's, and once right stays right.
   const join = (one, two) => {
@@ -53,18 +45,12 @@
 
   const tell = () => listeners.forEach((listener) => listener());
   const keep = () => {
-    try {
-      localStorage.setItem(KEY, JSON.stringify(marks));
-      kept = true;
-    } catch {
-      kept = false; // storage is off or full: the marks last as long as the page
-    }
+    kept = true;
+    // Where storage is off or full, the marks last as long as the page.
+    try { localStorage.setItem(KEY, JSON.stringify(marks)); } catch { kept = false; }
     tell();
   };
-  const again = () => {
-    marks = recall();
-    tell();
-  };
+  const again = () => ((marks = recall()), tell());
   // Another tab, or this page taken from the browser's memory when the reader goes back.
   addEventListener("storage", (event) => (event.key === KEY || event.key === null) && again());
   addEventListener("pageshow", (event) => event.persisted && again());
@@ -72,13 +58,9 @@
   globalThis.bookMemory = {
     nameOf,
     here,
-    get marks() {
-      return marks;
-    },
+    get marks() { return marks; },
     // Whether the browser keeps anything: forbidden or full storage is said on the page.
-    get isKept() {
-      return kept;
-    },
+    get isKept() { return kept; },
     onChange: (listener) => listeners.push(listener),
     setRead(isRead) {
       marks.read = marks.read.filter((page) => page !== here).concat(isRead ? [here] : []);
@@ -122,11 +104,7 @@
     },
     erase() {
       marks = structuredClone(EMPTY);
-      try {
-        localStorage.removeItem(KEY);
-      } catch {
-        // Nothing was kept.
-      }
+      try { localStorage.removeItem(KEY); } catch {} // nothing was kept
       tell();
     },
   };

@@ -1,12 +1,13 @@
 // Search as one types, on the search page and in the box that Ctrl+K opens. Nothing of the index is fetched
 // before the reader types, or follows a link with "?q=".
 (() => {
-  // All that a reader is told, for translators; `ASKING` are words of a question that say nothing of what it is about.
+  // All that a reader is told, for translators; `asking` are words of a question that say nothing of what it is about.
   const SAYS = {
     found: (count, words) => `${count === 1 ? "1 page" : `${count || "No"} pages`} for “${words}”.`,
     none: (glossary, index) => [" Try one word of it, or look in the ", glossary("glossary"), " or the ", index("index"), "."],
+    asking: "a an and are can do does for how i in is it my of on the to was what where which who why",
   };
-  const ASKING = new Set("a an and are can do does for how i in is it my of on the to was what where which who why".split(" "));
+  const ASKING = new Set(SAYS.asking.split(" "));
   // Browsers load no index from a folder that is not packed for it: there the page's own sentence stays.
   const { liveFiles } = globalThis;
   if (location.protocol === "file:" && !liveFiles.isPacked) return;
@@ -94,19 +95,13 @@
       const words = input.value.trim();
       const asked = ++latest;
       onSearch?.(words);
-      if (!words) {
-        list.replaceChildren();
-        status.textContent = "";
-        if (more) more.hidden = true;
-        return;
-      }
-      const found = await find(words);
+      const found = words ? await find(words) : [];
       const first = found.length ? await found[0].data() : null;
       if (asked !== latest) return;
       results = first && isLike(words, first) ? found : [];
       list.replaceChildren();
-      status.innerHTML = SAYS.found(results.length, text(words));
-      if (!results.length) status.append(...SAYS.none(leadTo("glossary.html"), leadTo("genindex.html")));
+      status.innerHTML = words ? SAYS.found(results.length, text(words)) : "";
+      if (words && !results.length) status.append(...SAYS.none(leadTo("glossary.html"), leadTo("genindex.html")));
       if (more && !results.length) more.hidden = true;
       await show(STEP);
     }

@@ -1,5 +1,6 @@
 // A button that copies a block of code, also on plain http, where browsers keep their clipboard back.
 (() => {
+  const SAYS = { copy: "Copy", copied: "Copied", named: (name) => `Copy, ${name}`, code: (number) => `code ${number}` }; // for translators
   const copy = async (text) => {
     if (navigator.clipboard) return navigator.clipboard.writeText(text);
     const field = globalThis.bookElement("textarea", { value: text });
@@ -10,12 +11,12 @@
   };
   [...document.querySelectorAll(".bd-article div.highlight > pre")].forEach((code, order) => {
     if (code.closest(".cell_output")) return;
-    const name = `Copy, ${code.closest(".cell_input")?.querySelector(".lab-bar")?.ariaLabel ?? `code ${order + 1}`}`;
+    const name = SAYS.named(code.closest(".cell_input")?.querySelector(".lab-bar")?.ariaLabel ?? SAYS.code(order + 1));
     const act = async ({ currentTarget: button }) => {
       await copy(code.textContent);
-      button.textContent = button.ariaLabel = "Copied";
-      setTimeout(() => Object.assign(button, { textContent: "Copy", ariaLabel: name }), 1500);
+      button.textContent = button.ariaLabel = SAYS.copied;
+      setTimeout(() => Object.assign(button, { textContent: SAYS.copy, ariaLabel: name }), 1500);
     };
-    code.parentElement.append(globalThis.bookButton("Copy", act, { className: "copy-code", "aria-label": name }));
+    code.parentElement.append(globalThis.bookButton(SAYS.copy, act, { className: "copy-code", "aria-label": name }));
   });
 })();

@@ -1,8 +1,9 @@
 // Light, dark and paper. Paper is white: a dark page is printed in its light colours, with folded answers open.
 (() => {
+  const SAYS = { mode: (name) => `Colour mode: ${name}` }; // for translators
   const page = document.documentElement;
   // The button of the theme says in which mode it is, which else its sign alone does.
-  const say = () => document.querySelectorAll(".theme-switch-button").forEach((one) => (one.ariaLabel = `Colour mode: ${page.dataset.mode || "auto"}`));
+  const say = () => document.querySelectorAll(".theme-switch-button").forEach((one) => (one.ariaLabel = SAYS.mode(page.dataset.mode || "auto")));
   new MutationObserver(say).observe(page, { attributeFilter: ["data-mode"] });
   say();
   let shown, folded;

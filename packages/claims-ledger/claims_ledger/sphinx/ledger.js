@@ -2,6 +2,11 @@
 (() => {
   const table = document.querySelector("table.ledger");
   if (!table) return;
+  // All that a reader is told, for translators.
+  const SAYS = {
+    form: "Filter the claims", theme: "Theme ", anyTheme: "every theme", verdict: "Verdict ", anyVerdict: "every verdict",
+    shown: (count, all) => `${count} of ${all} claims shown`, copy: "Copy as text", copyOf: (name) => `Copy as text, ${name}`, copied: "Copied",
+  };
   const element = (name, properties, ...inside) => {
     const made = document.createElement(name);
     Object.entries(properties).forEach(([key, value]) => made.setAttribute(key, value));
@@ -12,23 +17,22 @@
   const valueOf = (row, kind) => [...row.classList].find((name) => name.startsWith(`${kind}-`)).slice(kind.length + 1);
   const readable = (slug) => slug.replaceAll("-", " ");
 
-  const form = element("form", { class: "ledger-filter", "aria-label": "Filter the claims" });
+  const form = element("form", { class: "ledger-filter", "aria-label": SAYS.form });
   const count = element("p", { role: "status" });
 
-  const selects = ["theme", "verdict"].map((kind) => {
+  const selects = [["theme", SAYS.anyTheme], ["verdict", SAYS.anyVerdict]].map(([kind, any]) => {
     const values = [...new Set(rows.map((row) => valueOf(row, kind)))].sort();
-    const options = [new Option(`every ${kind}`, ""), ...values.map((value) => new Option(readable(value), value))];
+    const options = [new Option(any, ""), ...values.map((value) => new Option(readable(value), value))];
     const select = element("select", { name: kind }, ...options);
-    form.append(element("label", {}, `${kind[0].toUpperCase()}${kind.slice(1)} `, select));
+    form.append(element("label", {}, SAYS[kind], select));
     return select;
   });
 
   const apply = () => {
-    rows.forEach((row) => {
-      row.hidden = selects.some((select) => select.value && valueOf(row, select.name) !== select.value);
-    });
+    const isOut = (row) => selects.some((select) => select.value && valueOf(row, select.name) !== select.value);
+    rows.forEach((row) => (row.hidden = isOut(row)));
     const shown = rows.filter((row) => !row.hidden).length;
-    count.textContent = `${shown} of ${rows.length} claims shown`;
+    count.textContent = SAYS.shown(shown, rows.length);
   };
 
   // A row as plain text: what it says, and where it stands.
@@ -36,10 +40,10 @@
     [...row.querySelectorAll(".copied")].map((part) => part.innerText.trim()).join("\n") +
     `\n${location.href.split("#")[0]}#${row.id}\n`;
   rows.forEach((row) => {
-    const button = element("button", { type: "button", class: "ledger-copy", "aria-label": `Copy as text, ${row.cells[0].innerText.trim()}` }, "Copy as text");
+    const button = element("button", { type: "button", class: "ledger-copy", "aria-label": SAYS.copyOf(row.cells[0].innerText.trim()) }, SAYS.copy);
     button.addEventListener("click", async () => {
       await navigator.clipboard.writeText(write(row));
-      button.textContent = button.ariaLabel = "Copied";
+      button.textContent = button.ariaLabel = SAYS.copied;
     });
     row.cells[2].append(button);
   });

@@ -3,7 +3,7 @@
   const { liveCells } = globalThis;
   const places = [...document.querySelectorAll(".cell[id^='cell-']")];
   if (!liveCells || !places.length) return;
-  const { about, at, why, run, forget, memory, make, render, withEnd, button, writer, controls, rove } = liveCells;
+  const { about, at, why, run, forget, memory, make, render, withEnd, button, writer, controls, rove, says: SAYS } = liveCells;
   if (why) {
     document.documentElement.classList.add("lab-off");
     places[0].before(withEnd(why));
@@ -55,11 +55,11 @@
 
   // Runs a cell after those above; gives what is to be said of it, and whether it is well.
   const execute = async (cell, tell) => {
-    tell("Starting Python");
+    tell(SAYS.starting);
     try {
       notebook ??= await (await fetch(at(about.cells))).json();
     } catch {
-      return { isWell: false, end: ["The cells of this page could not be fetched. Press Run to try again."] };
+      return { isWell: false, end: [SAYS.noCells] };
     }
     const all = notebook.map(([id, code]) => ({ id, code: written.get(id) ?? code, mayFail: about.stored.includes(id) }));
     const codes = cells.map(codeOf); // of the cells as they run now: a reader may go on writing
@@ -77,13 +77,13 @@
       const first = known(error.above);
       if (first) show(first, { outputs: [], error }, codes);
       const link = first ? make("a", { href: `#${anchorOf(first.id)}`, textContent: error.message }) : error.message;
-      return { isWell: false, end: ["A cell above stopped: ", link] };
+      return { isWell: false, end: [SAYS.stoppedAbove, link] };
     }
     if (["Stopped", "Unavailable"].includes(error?.name)) return { isWell: false, end: [error.message] };
     show(cell, result, codes);
-    const end = error ? "Error. See below." : result.outputs.length ? "Done. The result is below." : "Done. It shows nothing.";
+    const end = error ? SAYS.failed : result.outputs.length ? SAYS.done : SAYS.shows;
     const isLost = !memory.isKept && codeOf(cell) !== cell.original;
-    return { isWell: !error, end: [isLost ? `${end} This browser does not keep your changes.` : end] };
+    return { isWell: !error, end: [isLost ? end + SAYS.lost : end] };
   };
   const act = async (cell, tell) => {
     const { end } = await execute(cell, tell);
@@ -93,13 +93,13 @@
   const actOn = async (list, said, tell) => {
     let done;
     for (const [index, cell] of list.entries()) {
-      done = await execute(cell, (...told) => tell(...(told[0] === "Running" ? [`Running cell ${index + 1} of ${list.length}`, (index + 1) / list.length] : told)));
+      done = await execute(cell, (...told) => tell(...(told[0] === SAYS.running ? [SAYS.runningCell(index + 1, list.length), (index + 1) / list.length] : told)));
       refresh();
       if (done.isWell) continue;
-      const link = make("a", { href: `#${cell.place.id}`, textContent: `Cell ${cell.number}` });
-      return said.replaceChildren(link, " did not end well. ", ...done.end);
+      const link = make("a", { href: `#${cell.place.id}`, textContent: SAYS.cell(cell.number) });
+      return said.replaceChildren(link, SAYS.notWell, ...done.end);
     }
-    said.textContent = list.length === 1 ? "One cell ran." : `${list.length} cells ran.`;
+    said.textContent = SAYS.ran(list.length);
   };
 
   const equip = (place, order) => {
@@ -107,38 +107,33 @@
     const input = place.querySelector(".cell_input");
     if (!input) return;
     if (about.stored.includes(id)) {
-      const packages = about.absent.join(" or ");
-      input.append(withEnd(`This cell can’t run in the browser (it needs ${packages}, or what a cell above makes with it). Its saved result is below.`, " To run it, "));
+      input.append(withEnd(SAYS.stored(about.absent), SAYS.toRun));
       return;
     }
     const shown = input.firstElementChild;
     const original = shown.querySelector("pre").textContent.replace(/\n$/, "");
-    const cell = { id, place, original, number: order + 1, note: make("p", { className: "lab-old", textContent: "This output is older than the code." }) };
+    const cell = { id, place, original, number: order + 1, note: make("p", { className: "lab-old", textContent: SAYS.old }) };
     const isFirst = !cells.length;
     cells.push(cell);
 
     const keep = (text) => {
       written.set(id, text);
       memory.keepCode(original, text === original ? undefined : text);
-      if (!memory.isKept) said.textContent = "This browser does not keep your changes: its storage is full or switched off.";
+      if (!memory.isKept) said.textContent = SAYS.notKept;
       refresh();
     };
     const open = (text) => {
-      cell.field = writer(text, { label: `Code of cell ${order + 1}`, onInput: keep, onRun: () => offer(), onLeave: () => bar.querySelector(".lab-run").focus() });
+      cell.field = writer(text, { label: SAYS.code(order + 1), onInput: keep, onRun: () => offer(), onLeave: () => bar.querySelector(".lab-run").focus() });
       shown.hidden = true;
       shown.after(cell.field.box);
       edit.hidden = true;
     };
-    const edit = button(
-      "Edit",
-      () => {
-        open(original);
-        refresh();
-        cell.field.focus();
-      },
-      "lab-edit",
-    );
-    const back = button("Reset", async () => {
+    const edit = button(SAYS.edit, () => {
+      open(original);
+      refresh();
+      cell.field.focus();
+    }, "lab-edit");
+    const back = button(SAYS.reset, async () => {
       cell.field?.box.remove();
       cell.field = cell.made = undefined;
       shown.hidden = false;
@@ -149,16 +144,16 @@
       place.querySelector(":scope > .lab-output")?.remove();
       const stored = place.querySelector(":scope > .cell_output");
       if (stored) stored.hidden = false;
-      said.textContent = "As it was. The next run starts with no names from before.";
+      said.textContent = SAYS.asItWas;
       refresh();
       await forget();
     });
     const several = (name, list) => button(name, () => offer((tell) => actOn(list(), said, tell)));
     cell.back = back;
-    cell.below = several("Run below", () => cells.slice(cells.indexOf(cell) + 1));
-    const parts = [edit, back, cell.below, ...(isFirst ? [several("Run all", () => cells)] : [])];
+    cell.below = several(SAYS.below, () => cells.slice(cells.indexOf(cell) + 1));
+    const parts = [edit, back, cell.below, ...(isFirst ? [several(SAYS.all, () => cells)] : [])];
 
-    const { bar, said, offer } = controls({ run: (tell) => act(cell, tell), label: `Cell ${order + 1}`, parts });
+    const { bar, said, offer } = controls({ run: (tell) => act(cell, tell), label: SAYS.cell(order + 1), parts });
     cell.said = said;
     input.append(bar);
     rove(input, ".lab-bar > button, .copy-code");
@@ -166,7 +161,7 @@
     if (before !== undefined) {
       written.set(id, before);
       open(before);
-      said.textContent = "Your changes are here again.";
+      said.textContent = SAYS.again;
     }
   };
   places.forEach(equip);

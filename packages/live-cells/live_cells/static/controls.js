@@ -2,7 +2,7 @@
 (() => {
   const { liveCells } = globalThis;
   if (!liveCells) return;
-  const { about, at, make, stop } = liveCells;
+  const { about, at, make, stop, says: SAYS } = liveCells;
   const { liveFiles } = globalThis;
   const inMB = (bytes) => Math.round(bytes / 1e6);
 
@@ -50,7 +50,7 @@
     }
     const fit = () => (area.rows = area.value.split("\n").length + 1);
     fit();
-    const keys = make("p", { className: "lab-keys", textContent: "Ctrl + Enter runs" });
+    const keys = make("p", { className: "lab-keys", textContent: SAYS.keys });
     const box = make("div", { className: "lab-writer" }, area, keys);
     let view;
     let fails;
@@ -62,7 +62,7 @@
       const write = (yes) => () => (isWriting = yes) && false;
       const tab = { key: "Tab", run: (at) => isWriting && indentWithTab.run(at), shift: (at) => isWriting && indentWithTab.shift(at) };
       fails = failing(codemirror);
-      keys.textContent = "Ctrl + Enter runs, Escape leaves the field, Ctrl + / makes a comment";
+      keys.textContent = SAYS.editorKeys;
       keys.id = `keys of ${label}`.replaceAll(" ", "-");
       const hadFocus = document.activeElement === area;
       view = new EditorView({
@@ -84,10 +84,7 @@
       area.replaceWith(view.dom);
       if (hadFocus) view.focus();
     };
-    area.addEventListener("input", () => {
-      fit();
-      onInput(area.value);
-    });
+    area.addEventListener("input", () => (fit(), onInput(area.value)));
     area.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey || event.shiftKey)) return;
       event.preventDefault();
@@ -114,7 +111,7 @@
 
   // What the first run costs, until it is paid.
   const makeCost = () => {
-    const cost = make("span", { className: "lab-cost", textContent: `The first run fetches Python once: ${inMB(about.bytes)} MB.` });
+    const cost = make("span", { className: "lab-cost", textContent: SAYS.cost(inMB(about.bytes)) });
     const weigh = () => (cost.hidden = liveCells.isReady || liveCells.isFetched);
     liveCells.onReady(weigh);
     weigh();
@@ -124,25 +121,22 @@
   // { said, offer, bar }: the status line, a press of Run (or of what is given in its place), and the bar itself.
   // `run` is given `tell`. The first bar of a page says what the first run costs.
   let isFirst = true;
-  const controls = ({ run: act, label, parts = [], name = "Run" }) => {
+  const controls = ({ run: act, label, parts = [], name = SAYS.run }) => {
     const said = make("p", { className: "lab-said" });
     said.setAttribute("role", "status");
     const progress = make("progress", { hidden: true, max: 1 });
-    progress.setAttribute("aria-label", "Getting ready");
+    progress.setAttribute("aria-label", SAYS.ready);
     // Beside the status line, which would be read out with each of them.
     const had = make("span", { className: "lab-had", hidden: true });
     const go = button(name, () => offer(), "lab-run");
-    const halt = button("Stop", () => {
-      go.focus();
-      stop();
-    });
+    const halt = button(SAYS.stop, () => (go.focus(), stop()));
     halt.hidden = true;
     const tell = (step, done, bytes) => {
       if (said.textContent !== step) said.textContent = step;
       progress.hidden = done === undefined;
       if (done !== undefined) progress.value = done;
       had.hidden = bytes === undefined;
-      if (bytes !== undefined) had.textContent = `${inMB(bytes)} of ${inMB(about.bytes)} MB`;
+      if (bytes !== undefined) had.textContent = SAYS.had(inMB(bytes), inMB(about.bytes));
       progress.setAttribute("aria-valuetext", had.hidden ? step : had.textContent);
     };
     let busy = false;
@@ -159,7 +153,7 @@
     isFirst = false;
     bar.setAttribute("role", "group");
     bar.setAttribute("aria-label", label);
-    bar.querySelectorAll("button").forEach((one) => one.setAttribute("aria-label", `${one.textContent}, ${label}`));
+    bar.querySelectorAll("button").forEach((one) => one.setAttribute("aria-label", SAYS.button(one.textContent, label)));
     return { said, offer, bar };
   };
 

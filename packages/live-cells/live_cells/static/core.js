@@ -21,7 +21,26 @@
 //   rove(area, selector)   a button, a field for code, a bar with Run and Stop; one stop of Tab for an area (controls.js)
 //   memory                 { isKept, code(original), keepCode(original, text) }: what a reader wrote. A book that
 //                          remembers in its own way sets `cellMemory`, as its own script runs, to the same three
+//   says                   the words of all these scripts
 globalThis.liveCells = (() => {
+  // All that a reader is told by the scripts of this package, for translators.
+  const SAYS = {
+    noFolder: "Opened from this folder, the page cannot run its cells; from a web server, or from the book's zip, it can.",
+    noWasm: "This browser cannot run the cells of this page, because it has no WebAssembly.",
+    run: "Run", edit: "Edit", reset: "Reset", below: "Run below", all: "Run all", stop: "Stop", cell: (number) => `Cell ${number}`, code: (number) => `Code of cell ${number}`,
+    keys: "Ctrl + Enter runs", editorKeys: "Ctrl + Enter runs, Escape leaves the field, Ctrl + / makes a comment", button: (name, area) => `${name}, ${area}`,
+    cost: (megabytes) => `The first run fetches Python once: ${megabytes} MB.`, had: (some, all) => `${some} of ${all} MB`, ready: "Getting ready",
+    starting: "Starting Python", fetching: "Fetching Python and its packages", importing: "Importing {}", running: "Running",
+    runningAbove: (number, count) => `Running the cells above: ${number} of ${count}`, runningCell: (number, count) => `Running cell ${number} of ${count}`,
+    done: "Done. The result is below.", shows: "Done. It shows nothing.", failed: "Error. See below.", ran: (count) => (count === 1 ? "One cell ran." : `${count} cells ran.`),
+    stoppedAbove: "A cell above stopped: ", notWell: " did not end well. ", asItWas: "As it was. The next run starts with no names from before.",
+    noCells: "The cells of this page could not be fetched. Press Run to try again.", old: "This output is older than the code.",
+    stopped: "Stopped. The next run starts Python anew and runs the cells above first.",
+    unavailable: (why) => `Python stopped or could not be started (${why}). Press Run to try again.`, absent: "{} is not there", noFiles: "its files are not there",
+    lost: " This browser does not keep your changes.", notKept: "This browser does not keep your changes: its storage is full or switched off.", again: "Your changes are here again.",
+    stored: (packages) => `This cell can’t run in the browser (it needs ${packages.join(" or ")}, or what a cell above makes with it). Its saved result is below.`,
+    toRun: " To run it, ", also: " You can also ", download: "download the notebook", long: "Long output", line: (number) => ` (line ${number})`, trace: "What Python says",
+  };
   const place = document.getElementById("live-cells-page");
   if (!place) return undefined;
   const about = JSON.parse(place.textContent);
@@ -29,9 +48,9 @@ globalThis.liveCells = (() => {
   const at = (name) => new URL(name, base).href;
   const why =
     location.protocol === "file:" && !globalThis.liveFiles.isPacked
-      ? "Opened from this folder, the page cannot run its cells; from a web server, or from the book's zip, it can."
+      ? SAYS.noFolder
       : typeof WebAssembly !== "object" || typeof Worker !== "function"
-        ? "This browser cannot run the cells of this page, because it has no WebAssembly."
+        ? SAYS.noWasm
         : "";
 
   // The worker, and what waits for it.
@@ -63,18 +82,12 @@ globalThis.liveCells = (() => {
   // What was fetched once is in the browser's cache.
   const fetched = `files of ${about.root}`;
   const recallFetched = () => {
-    try {
-      return JSON.parse(localStorage.getItem(fetched)) ?? [];
-    } catch {
-      return []; // storage is off, or holds what this script did not write
-    }
+    // Nothing where storage is off, or holds what this script did not write.
+    try { return JSON.parse(localStorage.getItem(fetched)) ?? []; } catch { return []; }
   };
   const keepFetched = () => {
-    try {
-      localStorage.setItem(fetched, JSON.stringify([...new Set([...recallFetched(), ...about.packages])]));
-    } catch {
-      // then the page says again what a start costs
-    }
+    // Where it cannot be kept, the page says again what a start costs.
+    try { localStorage.setItem(fetched, JSON.stringify([...new Set([...recallFetched(), ...about.packages])])); } catch {}
   };
 
   const end = (reason) => {
@@ -109,9 +122,10 @@ globalThis.liveCells = (() => {
         if (data.failure) reject?.(new Error(data.failure));
         else resolve?.(data.result);
       };
-      worker.onerror = (event) => end(new Error(event.message || "its files are not there"));
+      worker.onerror = (event) => end(new Error(event.message || SAYS.noFiles));
       const { packages, setting, imports, fetched } = about;
-      await call("start", { root: at(about.root), library: at(about.library), packages, setting, imports, fetched });
+      const { fetching, starting, importing, absent } = SAYS;
+      await call("start", { root: at(about.root), library: at(about.library), packages, setting, imports, fetched, says: { fetching, starting, importing, absent } });
       isReady = true;
       keepFetched();
       listeners.forEach((listener) => listener());
@@ -119,8 +133,8 @@ globalThis.liveCells = (() => {
 
   const failure = (error) =>
     error instanceof Ended
-      ? { name: "Stopped", message: "Stopped. The next run starts Python anew and runs the cells above first.", trace: "" }
-      : { name: "Unavailable", message: `Python stopped or could not be started (${error.message}). Press Run to try again.`, trace: "" };
+      ? { name: "Stopped", message: SAYS.stopped, trace: "" }
+      : { name: "Unavailable", message: SAYS.unavailable(error.message), trace: "" };
 
   const work = async (code, { before = [], space = "page", fresh = false, tell = () => {}, show = () => {} }) => {
     onStep = tell;
@@ -133,7 +147,7 @@ globalThis.liveCells = (() => {
       for (const [index, cell] of before.entries()) {
         const { code: text, mayFail } = typeof cell === "string" ? { code: cell } : cell;
         if (done.get(index) === text) continue;
-        tell(`Running the cells above: ${index + 1} of ${before.length}`, (index + 1) / before.length);
+        tell(SAYS.runningAbove(index + 1, before.length), (index + 1) / before.length);
         const result = await call("run", { code: text, space });
         done.set(index, text);
         show(index, result);
@@ -142,7 +156,7 @@ globalThis.liveCells = (() => {
           return { outputs: [], value: null, error: { ...result.error, above: index } };
         }
       }
-      tell("Running");
+      tell(SAYS.running);
       const result = await call("run", { code, space });
       // What stopped half-way runs again before a cell below it.
       if (result.error) done.delete(before.length);
@@ -179,34 +193,22 @@ globalThis.liveCells = (() => {
   const ownMemory = {
     isKept: true,
     code(original) {
-      try {
-        return recall()[original];
-      } catch {
-        return undefined; // storage is off, or holds what this script did not write
-      }
+      try { return recall()[original]; } catch { return undefined; }
     },
     keepCode(original, text) {
-      try {
-        localStorage.setItem(kept, JSON.stringify({ ...recall(), [original]: text }));
-        this.isKept = true;
-      } catch {
-        this.isKept = false;
-      }
+      this.isKept = true;
+      try { localStorage.setItem(kept, JSON.stringify({ ...recall(), [original]: text })); } catch { this.isKept = false; }
     },
   };
 
   return {
-    about, at, why, isHere: !why, run, stop, forget,
-    get isReady() {
-      return isReady;
-    },
+    about, at, why, isHere: !why, run, stop, forget, says: SAYS,
+    get isReady() { return isReady; },
     get isFetched() {
       const had = recallFetched();
       return globalThis.liveFiles.isPacked || about.packages.every((name) => had.includes(name));
     },
     onReady: (listener) => listeners.push(listener), // and whenever it is no more
-    get memory() {
-      return globalThis.cellMemory ?? ownMemory;
-    },
+    get memory() { return globalThis.cellMemory ?? ownMemory; },
   };
 })();

@@ -1,13 +1,14 @@
 // Files of the book, also where it is opened from a folder: there a browser fetches nothing and starts no module, but
 // loads scripts. Each file that a page fetches was made one by `live_cells.folder`: it gives the file's bytes to `take`.
 globalThis.liveFiles = (() => {
+  const SAYS = { absent: (file) => `${file} is not there` }; // for translators
   const isPacked = location.protocol === "file:" && Boolean(globalThis.filesAreScripts);
   const taken = new Map(); // address of a script -> its file, compressed, as base64
   const read = async (address) => {
     const source = `${new URL(address, location.href).href.split("?")[0]}.js`;
     await new Promise((resolve, reject) => {
       const script = Object.assign(document.createElement("script"), { src: source, onload: resolve });
-      script.onerror = () => reject(new TypeError(`${source} is not there`));
+      script.onerror = () => reject(new TypeError(SAYS.absent(source)));
       document.head.append(script);
     });
     const letters = atob(taken.get(source));

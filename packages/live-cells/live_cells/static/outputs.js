@@ -2,7 +2,7 @@
 (() => {
   const { liveCells } = globalThis;
   if (!liveCells) return;
-  const { about, at } = liveCells;
+  const { about, at, says: SAYS } = liveCells;
 
   const make = (tag, properties = {}, ...children) => {
     const made = Object.assign(document.createElement(tag), properties);
@@ -12,13 +12,13 @@
 
   // The way out, where the page has a notebook to take along.
   const along = (before) =>
-    about.notebook ? [before, make("a", { href: at(about.notebook), download: "", textContent: "download the notebook" }), "."] : [];
-  const withEnd = (text, way = " You can also ") => make("p", { className: "lab-note" }, text, ...along(way));
+    about.notebook ? [before, make("a", { href: at(about.notebook), download: "", textContent: SAYS.download }), "."] : [];
+  const withEnd = (text, way = SAYS.also) => make("p", { className: "lab-note" }, text, ...along(way));
 
   const LONG = 30; // lines: then it stands in a box that scrolls, by keyboard too
   const printed = (text, kind) => {
     const pre = make("pre", { textContent: text });
-    if (text.split("\n").length > LONG) Object.assign(pre, { className: "lab-long", tabIndex: 0, role: "region", ariaLabel: "Long output" });
+    if (text.split("\n").length > LONG) Object.assign(pre, { className: "lab-long", tabIndex: 0, role: "region", ariaLabel: SAYS.long });
     return make("div", { className: `output ${kind}` }, make("div", { className: "highlight" }, pre));
   };
   const one = ({ output_type: type, text, data }) => {
@@ -32,14 +32,14 @@
   };
 
   const told = (error) => {
-    const line = error.line ? ` (line ${error.line})` : "";
+    const line = error.line ? SAYS.line(error.line) : "";
     const sentence = make("p", { className: "lab-error" }, make("strong", { textContent: error.message.replace(/\.$/, "") }), `${line}.`);
-    if (error.package) sentence.append(...along(" To run it, "));
+    if (error.package) sentence.append(...along(SAYS.toRun));
     const output = make("div", { className: "output" }, sentence);
     if (error.source) sentence.append(make("code", { className: "lab-source", textContent: error.source }));
     if (error.trace) {
       const trace = make("pre", { textContent: error.trace, tabIndex: 0 });
-      output.append(make("details", { className: "lab-trace" }, make("summary", { textContent: "What Python says" }), trace));
+      output.append(make("details", { className: "lab-trace" }, make("summary", { textContent: SAYS.trace }), trace));
     }
     return output;
   };

@@ -14,7 +14,7 @@ const ask = (address) =>
     postMessage({ wants: String(address) });
   });
 const plainFetch = isPacked ? ask : self.fetch;
-const watchBytes = ({ bytes, wire }) => {
+const watchBytes = ({ bytes, wire }, says) => {
   let had = 0;
   let told = { at: 0, had: 0 };
   const note = (count) => {
@@ -23,17 +23,14 @@ const watchBytes = ({ bytes, wire }) => {
     if (performance.now() - told.at < 100 && had - told.had < bytes / 30 && had < bytes) return;
     told = { at: performance.now(), had };
     const share = Math.min(1, had / bytes);
-    tell(share < 1 ? "Fetching Python and its packages" : "Starting Python", share, share * wire);
+    tell(share < 1 ? says.fetching : says.starting, share, share * wire);
   };
   note(0);
   self.fetch = async (...request) => {
     const answer = await plainFetch(...request);
     if (!answer.body) return answer;
     const counting = new TransformStream({
-      transform(chunk, out) {
-        note(chunk.byteLength);
-        out.enqueue(chunk);
-      },
+      transform: (chunk, out) => (note(chunk.byteLength), out.enqueue(chunk)),
     });
     const { status, statusText, headers } = answer;
     return new Response(answer.body.pipeThrough(counting), { status, statusText, headers });
@@ -41,13 +38,13 @@ const watchBytes = ({ bytes, wire }) => {
 };
 
 const tasks = {
-  async start({ root, library, packages, setting, imports, fetched }) {
+  async start({ root, library, packages, setting, imports, fetched, says }) {
     const load = async (name) => import(isPacked ? URL.createObjectURL(await (await ask(root + name)).blob()) : root + name);
     const scripts = ["pyodide.js", "pyodide.asm.js"].map(load);
-    watchBytes(fetched);
+    watchBytes(fetched, says);
     const get = async (address) => {
       const answer = await fetch(address);
-      if (!answer.ok) throw new Error(`${address} is not there (${answer.status})`);
+      if (!answer.ok) throw new Error(says.absent.replace("{}", `${address} (${answer.status})`));
       return answer.arrayBuffer();
     };
     const archives = [`${root}packages.zip`, library].map(get);
@@ -59,7 +56,7 @@ const tasks = {
     python.runPython("import importlib; importlib.invalidate_caches(); import live_cells_runner");
     python.globals.get("live_cells_runner").prepare(JSON.stringify(setting));
     for (const [index, name] of imports.entries()) {
-      tell(`Importing ${name}`, (index + 1) / (imports.length + 1));
+      tell(says.importing.replace("{}", name), (index + 1) / (imports.length + 1));
       python.runPython(`import ${name}`);
     }
   },

@@ -1,10 +1,10 @@
 // Brings the charts of a page to life when the reader comes near. Without this script each chart
 // is still there: drawn, described and as a table.
 (() => {
-  const { element, load, columnOf, readScene } = globalThis.stillCharts;
+  const { element, load, columnOf, readScene, says: SAYS } = globalThis.stillCharts;
   const loadVega = () =>
     load("_static/vega.js").catch(() => {
-      throw new Error("The chart library could not be loaded; the drawings stay.");
+      throw new Error(SAYS.noLibrary);
     });
 
   const cells = (tag, texts) => texts.map((textContent) => element(tag, tag === "th" ? { textContent, scope: "col" } : { textContent }));
@@ -42,7 +42,7 @@
     const tables = [...layers.values()].map(([heads, ...rows]) =>
       element("table", {}, element("thead", {}, element("tr", {}, ...cells("th", heads))),
         element("tbody", {}, ...rows.map((row) => element("tr", {}, ...cells("td", row))))));
-    tables[0]?.prepend(element("caption", { textContent: "Drawn now" }));
+    tables[0]?.prepend(element("caption", { textContent: SAYS.now }));
     now.replaceChildren(...tables);
   };
 
@@ -75,7 +75,7 @@
       if (words) {
         title.textContent = words[0];
         drawing.setAttribute("aria-label", words[1]);
-        chart.querySelector(".chart-data .scroll").setAttribute("aria-label", `Data: ${words[0]}`);
+        chart.querySelector(".chart-data .scroll").setAttribute("aria-label", SAYS.data(words[0]));
       }
       return words;
     };
@@ -115,13 +115,8 @@
     chart.querySelector(".chart-view").append(stage);
     const controls = element("div", {});
     const program = programOf(chart);
-    const view = new vega.View(vega.parse(program), {
-      container: stage,
-      bind: controls,
-      renderer: "svg",
-      tooltip: showValues,
-      logLevel: vega.Warn,
-    });
+    const options = { container: stage, bind: controls, renderer: "svg", tooltip: showValues, logLevel: vega.Warn };
+    const view = new vega.View(vega.parse(program), options);
     await view.runAsync();
     followControls(chart, view, program);
     // The drawing gives its place, and the switch's room to the switch, when all is there.
@@ -143,16 +138,12 @@
   const first = document.querySelector(".chart");
   if (!first) return;
 
-  const near = new IntersectionObserver(
-    (entries) =>
-      entries
-        .filter((entry) => entry.isIntersecting)
-        .forEach(({ target }) => {
-          near.unobserve(target);
-          bringToLife(target).catch((error) => console.error(error.message));
-        }),
-    { rootMargin: "400px" },
-  );
+  const near = new IntersectionObserver((entries) => {
+    for (const { target } of entries.filter((entry) => entry.isIntersecting)) {
+      near.unobserve(target);
+      bringToLife(target).catch((error) => console.error(error.message));
+    }
+  }, { rootMargin: "400px" });
   // The library comes with the first sign that somebody is there: until then the drawings say what the charts would.
   const watch = () => document.querySelectorAll(".chart:not(.still)").forEach((chart) => near.observe(chart));
   ["pointermove", "pointerdown", "keydown", "scroll", "focusin"].forEach((sign) => addEventListener(sign, watch, { once: true, passive: true }));

@@ -1,5 +1,17 @@
 // What the scripts of charts share, as `stillCharts`; other scripts of a page may use it too.
 globalThis.stillCharts = (() => {
+  // All that a reader is told by the scripts of this package, for translators.
+  const SAYS = {
+    absent: (file) => `${file} is not there`, noLibrary: "The chart library could not be loaded; the drawings stay.", noChart: (why) => `This chart cannot be drawn: ${why}.`,
+    untold: "A chart without a description", fold: "Data, picture and large view of this chart", data: (title) => `Data: ${title}`, now: "Drawn now",
+    large: "Large view", png: "Save as PNG", csv: "Save as CSV", close: "Close", button: (name, title) => `${name}: ${title}`, file: "chart",
+    help: "Arrow keys: down into the chart, left and right along it, up again. Escape leaves it, T goes to the table.", role: "chart", all: "All", places: "Places",
+    axis: (isAcross, name, from, to) => `${isAcross ? "Horizontal" : "Vertical"} axis${name ? `, ${name}` : ""}, from ${from} to ${to}`,
+    between: (from, to) => `${from} to ${to}`, below: (first) => `below ${first}`, above: (last) => `${last} and more`,
+    points: (name, count) => `${name}: ${count} ${count === 1 ? "point" : "points"}`, table: (count) => `Table: ${count} ${count === 1 ? "row" : "rows"}`,
+    series: (column, names) => `Series by ${column}: ${names}`, named: (title, names) => `${title}: ${names}`,
+    written: (words) => `Written on the drawing: ${words}`, number: (words, number, count) => `${words} (${number} of ${count})`,
+  };
   // An element with its properties and children; what is no property of it becomes an attribute.
   const element = (tag, properties, ...children) => {
     const made = document.createElement(tag);
@@ -16,7 +28,7 @@ globalThis.stillCharts = (() => {
   const addressOf = (name) => `${document.documentElement.dataset.content_root || "./"}${name}`;
   const load = (name) =>
     (loaded[name] ??= new Promise((onload, reject) => {
-      const onerror = () => reject(new Error(`${name} is not there`));
+      const onerror = () => reject(new Error(SAYS.absent(name)));
       document.head.append(element("script", { src: addressOf(name), onload, onerror }));
     }));
 
@@ -30,5 +42,5 @@ globalThis.stillCharts = (() => {
     setTimeout(() => URL.revokeObjectURL(href), 1000);
   };
 
-  return { element, addressOf, load, columnOf, save };
+  return { element, addressOf, load, columnOf, save, says: SAYS };
 })();

@@ -1,7 +1,7 @@
 // What a reader can take of a chart: a large view, a picture, the numbers. The buttons are made when the reader opens
 // the chart's data, so a page has no stop of the Tab key more for them.
 (() => {
-  const { element } = globalThis.stillCharts;
+  const { element, says: SAYS } = globalThis.stillCharts;
   const SCALE = 2; // pixels of the picture for one of the drawing
   const MARGIN = 16;
   const PAINTED = ["fill", "stroke", "color", "font-family", "font-size", "font-weight", "opacity"];
@@ -30,7 +30,7 @@
 
   const save = (chart, kind, blob) => {
     const name = titleOf(chart).toLowerCase().replace(/[^\p{L}\d]+/gu, "-").replace(/^-|-$/g, "").slice(0, 60);
-    globalThis.stillCharts.save(`${name || "chart"}.${kind}`, blob);
+    globalThis.stillCharts.save(`${name || SAYS.file}.${kind}`, blob);
   };
 
   const savePicture = async (chart) => {
@@ -74,7 +74,7 @@
   const enlarge = (chart) => {
     const { made } = copy(shown(chart));
     ["width", "height"].forEach((name) => made.removeAttribute(name));
-    const close = element("button", { type: "button", textContent: "Close" });
+    const close = element("button", { type: "button", textContent: SAYS.close });
     const description = chart.querySelector(".chart-view").getAttribute("aria-label");
     const picture = element("div", { role: "img", "aria-label": description }, made);
     const title = element("p", { className: "chart-title", textContent: titleOf(chart) });
@@ -88,9 +88,9 @@
   document.addEventListener("toggle", ({ target }) => {
     if (!target.matches?.(".chart-data") || target.querySelector(".chart-keep")) return;
     const chart = target.closest(".chart");
-    const says = [["Large view", enlarge], ["Save as PNG", savePicture], ["Save as CSV", saveNumbers]];
-    const buttons = says.map(([textContent, act]) => {
-      const button = element("button", { type: "button", textContent, "aria-label": `${textContent}: ${titleOf(chart)}` });
+    const acts = [[SAYS.large, enlarge], [SAYS.png, savePicture], [SAYS.csv, saveNumbers]];
+    const buttons = acts.map(([textContent, act]) => {
+      const button = element("button", { type: "button", textContent, "aria-label": SAYS.button(textContent, titleOf(chart)) });
       button.addEventListener("click", () => act(chart));
       return button;
     });

@@ -1,7 +1,7 @@
 // Charts that are made while the page is read, such as by a cell that runs in it: from a Vega-Lite specification
 // to what a chart of the book is. The compiler, and the colours of the book, are fetched for the first.
 (() => {
-  const { element, addressOf, load } = globalThis.stillCharts;
+  const { element, addressOf, load, says: SAYS } = globalThis.stillCharts;
 
   let fetched;
   const look = () => (fetched ??= fetch(addressOf("_static/vega-lite.json")).then((answer) => answer.json()));
@@ -37,12 +37,12 @@
     const words = (part) => (Array.isArray(part) ? part.join(" ") : (part ?? ""));
     const title = typeof spec.title === "object" && !Array.isArray(spec.title) ? spec.title : { text: spec.title };
     const name = element("p", { className: "chart-title", textContent: words(title.text) });
-    const description = spec.description || words(title.text) || "A chart without a description";
+    const description = spec.description || words(title.text) || SAYS.untold;
     const view = element("div", { className: "chart-view", role: "img", "aria-label": description });
     const made = element("div", { className: "chart" }, name);
     if (title.subtitle) made.append(element("p", { className: "chart-subtitle", textContent: words(title.subtitle) }));
-    const data = element("details", { className: "chart-data" }, element("summary", { textContent: "Data, picture and large view of this chart" }));
-    const scroll = { className: "scroll", tabIndex: 0, role: "region", "aria-label": `Data: ${words(title.text)}` };
+    const data = element("details", { className: "chart-data" }, element("summary", { textContent: SAYS.fold }));
+    const scroll = { className: "scroll", tabIndex: 0, role: "region", "aria-label": SAYS.data(words(title.text)) };
     data.append(element("div", scroll, ...rows(spec)));
     const said = element("p", { className: "chart-said", role: "status" });
     made.append(element("div", { className: "chart-controls" }), view, said, data);
@@ -54,7 +54,7 @@
       made.append(element("script", { type: "application/json", className: "chart-spec", textContent: JSON.stringify(program) }));
       await globalThis.stillCharts.bringToLife(made);
     };
-    draw().catch((error) => view.replaceChildren(element("p", { textContent: `This chart cannot be drawn: ${error.message}.` })));
+    draw().catch((error) => view.replaceChildren(element("p", { textContent: SAYS.noChart(error.message) })));
     return made;
   };
 

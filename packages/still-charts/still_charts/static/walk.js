@@ -1,11 +1,9 @@
 // Walks a chart by keyboard: one stop of the Tab key, then arrows through its axes, series and points.
 // Where you are is marked on the drawing, written under it, and said.
 (() => {
-  const { element, columnOf, readScene, bringToLife } = globalThis.stillCharts;
-  const HELP = "Arrow keys: down into the chart, left and right along it, up again. Escape leaves it, T goes to the table.";
-  const help = element("p", { id: "chart-help", hidden: true, textContent: HELP });
+  const { element, columnOf, readScene, bringToLife, says: SAYS } = globalThis.stillCharts;
+  const help = element("p", { id: "chart-help", hidden: true, textContent: SAYS.help });
 
-  const many = (count, thing = "point") => `${count} ${thing}${count === 1 ? "" : "s"}`;
   const sayPoint = ({ parts }, RAW, number) =>
     parts.map(({ 0: key, 1: value, exact }) => (RAW.test(key) && isNaN(number(value)) ? value : `${key}: ${exact ?? value}`)).join(", ");
 
@@ -13,7 +11,7 @@
   const treeOf = (view) => {
     const { points, axes, words, number, union, RAW } = readScene(view);
     const leaf = (point) => ({ said: sayPoint(point, RAW, number), box: point.box });
-    const group = (name, inside) => ({ said: `${name}: ${many(inside.length)}`, box: union(inside.map(({ box }) => box)), below: inside.map(leaf) });
+    const group = (name, inside) => ({ said: SAYS.points(name, inside.length), box: union(inside.map(({ box }) => box)), below: inside.map(leaf) });
     const groups = (named) => named.filter(([, inside]) => inside.length).map(([name, inside]) => group(name, inside));
 
     const alongAxis = ({ name, channel, ticks, box }) => {
@@ -34,13 +32,12 @@
         const reach = Math.max(scale.bandwidth() / 2, 4);
         parts = ticks.map(({ text, at: tick }) => [text, points.filter((p) => Math.abs(at(p) - tick) <= reach)]);
       } else {
-        parts = ticks.slice(0, -1).map(({ text, at: tick }, i) => [`${text} to ${ticks[i + 1].text}`, within(tick, ticks[i + 1].at)]);
+        parts = ticks.slice(0, -1).map(({ text, at: tick }, i) => [SAYS.between(text, ticks[i + 1].text), within(tick, ticks[i + 1].at)]);
         const [first, last] = [ticks[0], ticks.at(-1)];
-        parts.unshift([`below ${first.text}`, within(-far, first.at)]);
-        parts.push([`${last.text} and more`, within(last.at, far)]);
+        parts.unshift([SAYS.below(first.text), within(-far, first.at)]);
+        parts.push([SAYS.above(last.text), within(last.at, far)]);
       }
-      const title = `${channel === "x" ? "Horizontal" : "Vertical"} axis${name ? `, ${name}` : ""}`;
-      return { said: `${title}, from ${ticks[0].text} to ${ticks.at(-1).text}`, box, below: groups(parts) };
+      return { said: SAYS.axis(channel === "x", name, ticks[0].text, ticks.at(-1).text), box, below: groups(parts) };
     };
 
     // Classes come in the order of their legend.
@@ -62,10 +59,10 @@
       const values = ordered([...new Set(having.map(([, value]) => value))]);
       if (values.length < 2 || values.length > 12 || values.length === having.length) return [];
       const inside = groups(values.map((value) => [value, having.filter(([, own]) => own === value).map(([point]) => point)]));
-      return [{ said: `${RAW.test(key) ? "Series by " : ""}${key}: ${values.join(", ")}`, box: union(inside.map(({ box }) => box)), below: inside }];
+      return [{ said: (RAW.test(key) ? SAYS.series : SAYS.named)(key, values.join(", ")), box: union(inside.map(({ box }) => box)), below: inside }];
     });
-    const all = points.length ? [{ ...group(axes.length ? "All" : "Places", points) }] : [];
-    const notes = words.length ? [{ said: `Written on the drawing: ${words.join("; ")}` }] : [];
+    const all = points.length ? [{ ...group(axes.length ? SAYS.all : SAYS.places, points) }] : [];
+    const notes = words.length ? [{ said: SAYS.written(words.join("; ")) }] : [];
     return [...axes.map(alongAxis).filter(({ below }) => below.length), ...series, ...all, ...notes];
   };
 
@@ -74,7 +71,7 @@
     [...chart.querySelectorAll(".chart-data table")].map((table) => {
       const heads = [...table.tHead.rows[0].cells].map((cell) => cell.textContent);
       const rows = [...table.tBodies[0].rows].map((row) => ({ said: [...row.cells].map((cell, i) => `${heads[i]}: ${cell.textContent}`).join(", ") }));
-      return { said: `Table: ${many(rows.length, "row")}`, below: rows };
+      return { said: SAYS.table(rows.length), below: rows };
     });
 
   const mark = (chart, box) => {
@@ -104,7 +101,7 @@
     const said = chart.querySelector(".chart-said");
     drawing.tabIndex = 0;
     drawing.setAttribute("role", "application");
-    drawing.setAttribute("aria-roledescription", "chart");
+    drawing.setAttribute("aria-roledescription", SAYS.role);
     drawing.setAttribute("aria-describedby", help.id);
 
     // From the chart down: what lies on each level, and which of it.
@@ -118,7 +115,7 @@
       const { among, index } = path.at(-1);
       const { said: words, box } = among[index];
       chart.classList.add("is-walked");
-      said.textContent = among.length > 1 ? `${words} (${index + 1} of ${among.length})` : words;
+      said.textContent = among.length > 1 ? SAYS.number(words, index + 1, among.length) : words;
       mark(chart, box);
     };
     const begin = async () => {
