@@ -52,6 +52,8 @@ def test_minutes_follow_the_formula():
     )
     # Two lines seen, a chart and a table, a box, and 131 words: those of the box and a formula among them.
     assert reading_time.count_minutes(made.notebook) == round((2 * 5 + 2 * 60 + 120 + 131 / 130 * 60) / 60)
+    chinese = chapter(text="# 京津冀\n\n北京的人均 GDP 高。" + "差距" * 505)
+    assert reading_time.count_minutes(chinese.notebook) == 4
 
 
 @pytest.mark.parametrize(
