@@ -16,7 +16,7 @@ from typing import Any, Literal
 import altair as alt
 from plain_answers.rounding import rounded
 
-from jingjinji import data
+from jingjinji import data, defaults
 
 PLACES = ("Beijing", "Tianjin", "Hebei")
 CHART_MIME = f"application/vnd.vegalite.{alt.SCHEMA_VERSION.partition('.')[0]}+json"
@@ -129,7 +129,7 @@ def year_axis(years: Iterable[int]) -> alt.X:
     start = first if step < 5 else -(-first // step) * step
     axis = alt.Axis(format="d", values=list(range(start, last + 1, step)), labelFlush=False)
     scale = alt.Scale(domain=[first, last], nice=False, zero=False)
-    return alt.X("year:Q", title="Year", axis=axis, scale=scale)
+    return alt.X("year:Q", title=defaults.YEAR, axis=axis, scale=scale)
 
 
 def reference_line(
@@ -248,7 +248,7 @@ def _scale_bar() -> list[alt.Chart]:
 
 
 def _schematic() -> list[alt.Chart]:
-    note = alt.Chart(alt.InlineData(values=[{"note": "示意图 schematic map"}], name="schematic"))
+    note = alt.Chart(alt.InlineData(values=[{"note": defaults.SCHEMATIC}], name="schematic"))
     return _haloed(note.encode(x=alt.value(6), y=alt.value(11), text="note:N"), align="left")
 
 
@@ -270,7 +270,7 @@ def borders() -> alt.Chart:
 
 def _stored_form(spec: dict) -> dict:
     """The chart as its own specification: no script, no random id, no digit that depends on the processor."""
-    return {CHART_MIME: rounded(spec), "text/plain": spec.get("description", "A chart without a description")}
+    return {CHART_MIME: rounded(spec), "text/plain": spec.get("description", defaults.UNTOLD)}
 
 
 # A student's own notebook draws charts with Altair's default renderer; only where the book is

@@ -26,6 +26,7 @@ import numpy as np
 import pandas as pd
 from plain_answers.rounding import rounded
 
+from jingjinji import defaults
 from jingjinji.choices_chart import draw_curve
 
 _SIGNS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
@@ -223,7 +224,8 @@ class SpecificationCurve:
         holding, of = int(self.table["holds"].sum()), len(self.table)
         some = f"; {len(self.not_computed)} more cannot be computed" if len(self.not_computed) else ""
         if holding in (0, of):
-            return f"Holds in {'all' if holding else 'none of'} {of} specifications{some}."
+            said = "Holds in all {} specifications{}." if holding else "Holds in none of {} specifications{}."
+            return said.format(of, some)
         rows, holds = self.table[self.dimensions], self.table["holds"]
         (turned, left), (held, rest) = _where(rows, ~holds), _where(rows, holds)
         if left and not rest:
@@ -265,7 +267,7 @@ class SpecificationCurve:
         )
 
     def draw(
-        self, title: str, unit: str = "Estimate", number: str = ".1f", height: int = 200
+        self, title: str, unit: str = defaults.ESTIMATE, number: str = ".1f", height: int = 200
     ) -> alt.LayerChart:
         """Return the chart: the sorted estimates above, and below them which option each had.
 
@@ -277,7 +279,7 @@ class SpecificationCurve:
         height : of the upper part, in pixels; a row below takes 15.
         """
         counts = {
-            (dimension, option): f"{holding} of {of}"
+            (dimension, option): defaults.OF.format(holding, of)
             for dimension, option, holding, of, _ in self.by_option.itertuples(index=False)
         }
         low, high = (format(self.table["estimate"].iloc[place], number) for place in (0, -1))

@@ -13,7 +13,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from jingjinji import charts
+from jingjinji import charts, defaults
 
 _ROW = 15  # pixels from option to option
 
@@ -40,19 +40,20 @@ def draw_curve(
     names = list(dict.fromkeys(dimension for dimension, _ in counts))
     points = table[[*names, "estimate", *(name for name in ("low", "high", "rank") if name in table)]].copy()
     points.insert(0, "order", range(1, len(points) + 1))
-    points["claim"] = table["holds"].map({True: "holds", False: "turns"})
+    points["claim"] = table["holds"].map({True: defaults.HOLDS, False: defaults.TURNS})
     if band is not None:
         points["placebo_low"], points["placebo_high"] = band.round(6).to_numpy().T
     numbers = points.drop(columns=[*names, "order", "claim", "rank"], errors="ignore")
     low, high = min(numbers.min().min(), threshold), max(numbers.max().max(), threshold)
     room = (high - low or 1) * 0.04
     across = alt.X(
-        "order:Q", title="Order", axis=None, scale=alt.Scale(domain=[0, len(points) + 1], nice=False)
+        "order:Q", title=defaults.ORDER, axis=None, scale=alt.Scale(domain=[0, len(points) + 1], nice=False)
     )
     scale = alt.Scale(domain=[low - room, high + room], range=[height, 0], nice=False, zero=False)
     base = alt.Chart(points).encode(x=across)
-    colour = alt.Color("claim:N", title="The claim").scale(
-        domain=["holds", "turns"], range=[charts.CATEGORY_COLOURS[3], charts.CATEGORY_COLOURS[2]]
+    colour = alt.Color("claim:N", title=defaults.CLAIM).scale(
+        domain=[defaults.HOLDS, defaults.TURNS],
+        range=[charts.CATEGORY_COLOURS[3], charts.CATEGORY_COLOURS[2]],
     )
     up = alt.Y("estimate:Q", title=unit, scale=scale)
     titles = {name: name.replace("_", " ") for name in names}
@@ -84,11 +85,11 @@ def draw_curve(
         "dx": -10 if right else 10,
         "dy": -14 if right else 14,
     }
-    layers.append(mark.mark_text(**place).encode(text=alt.value("headline")))
+    layers.append(mark.mark_text(**place).encode(text=alt.value(defaults.HEADLINE)))
     at, words = height + 26, []
     for name in names:
         options = [option for dimension, option in counts if dimension == name]
-        words.append({"text": titles[name], "at": at, "count": "holds in", "head": True})
+        words.append({"text": titles[name], "at": at, "count": defaults.HOLDS_IN, "head": True})
         row = f"{at + _ROW} + {_ROW} * indexof({json.dumps(options, ensure_ascii=False)}, datum[{name!r}])"
         ticks = base.transform_calculate(at=row).mark_tick(
             aria=False, opacity=1, orient="vertical", size=_ROW - 4, thickness=2 if len(points) <= 100 else 1

@@ -65,11 +65,7 @@ def readings(claim_id: str) -> tuple[Reading, ...]:
 
 
 def verdict(
-    claim_id: str,
-    *,
-    sentence: str,
-    places: Mapping[str, Mapping[str, float]] | None = None,
-    **numbers: Any,
+    claim_id: str, *, sentence: str, places: Mapping[str, Mapping[str, float]] | None = None, **numbers: Any
 ) -> Verdict:
     """File what a chapter found on one claim; the label follows in the ledger, from `data/readings.csv`.
 

@@ -121,8 +121,7 @@ def chain(index_previous_100: pd.Series, base_year: int, base_value: float = 100
     if gaps := sorted(set(range(years[0], years[-1])) - set(years)):
         raise ValueError(f"index_previous_100 must have consecutive years; there is none for {listed(gaps)}.")
     levels = pd.Series(
-        np.cumprod([1.0, *indices / 100]),
-        index=pd.RangeIndex(years[0] - 1, years[-1] + 1, name=years.name),
+        np.cumprod([1.0, *indices / 100]), index=pd.RangeIndex(years[0] - 1, years[-1] + 1, name=years.name)
     )
     if base_year not in levels.index:
         raise ValueError(f"base_year must be from {years[0] - 1} to {years[-1]}; got {base_year!r}.")
@@ -165,8 +164,7 @@ def contributions(start: pd.Series, end: pd.Series) -> Contributions:
     if start_total <= 0:
         raise ValueError(f"start must add up to more than zero; got {start_total:g}.")
     return Contributions(
-        parts=(end - start) / start_total * 100,
-        total=(float(end.sum()) - start_total) / start_total * 100,
+        parts=(end - start) / start_total * 100, total=(float(end.sum()) - start_total) / start_total * 100
     )
 
 
@@ -202,10 +200,7 @@ def growth_accounting(
     GrowthAccounts(output=8.0, capital=5.0, labour=1.0, residual=2.0)
     """
     output, capital, labour, labour_share = inputs(
-        output=(output, ANY),
-        capital=(capital, ANY),
-        labour=(labour, ANY),
-        labour_share=(labour_share, SHARE),
+        output=(output, ANY), capital=(capital, ANY), labour=(labour, ANY), labour_share=(labour_share, SHARE)
     )
     from_capital, from_labour = (1 - labour_share) * capital, labour_share * labour
     return GrowthAccounts(output, from_capital, from_labour, output - from_capital - from_labour)

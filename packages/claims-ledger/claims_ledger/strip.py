@@ -23,14 +23,13 @@ _MARKS = {
 }
 
 
+_FOUND = "Reading {reading}: found {found}; to hold it must be {threshold}. "
+_ENDS = {"holds": "It holds.", "fails": "It fails.", "open": "It is open."}
+
+
 def describe(readings: list[dict[str, Any]]) -> str:
     """What the strip of these readings shows, for those who do not see it."""
-    verbs = {"open": "is open"}
-    return " ".join(
-        f"Reading {r['reading']}: found {r['found']}; to hold it must be {r['threshold']}. "
-        f"It {verbs.get(r['outcome'], r['outcome'])}." + list_places(r)
-        for r in readings
-    )
+    return " ".join(_FOUND.format(**r) + _ENDS.get(r["outcome"], "") + list_places(r) for r in readings)
 
 
 def list_places(reading: dict[str, Any]) -> str:

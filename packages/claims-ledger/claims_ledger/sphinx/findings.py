@@ -36,6 +36,8 @@ PICTURE = Path(__file__).with_name("picture.json")
 _CHOSEN = re.compile(r"^- (\S+): (.+)$")
 Claims = list[dict[str, Any]]
 ALL, SOME = "all decided", "some open"  # of a claim that has a label from evidence
+DRAWN = "One mark for each of {} claims, by subject and verdict: {}."
+DRAWN_OPEN = "One mark for each of {} claims, by subject and verdict: {}; {} of them with a reading open."
 
 
 def group_by_subject(subjects: dict[str, list[str]], claims: Claims) -> dict[str, Claims]:
@@ -80,10 +82,9 @@ def draw_labels(groups: dict[str, Claims]) -> dict[str, Any]:
     everything = [claim for claims in groups.values() for claim in claims]
     counts, left = count_labels(everything)
     counted = ", ".join(f"{counts[name]} {name}" for name in names if counts[name])
-    counted += f"; {left.total()} of them with a reading open" if left else ""
     chart = json.loads(PICTURE.read_text(encoding="utf-8"))
     chart["title"] = count_in_words(counts, left)
-    chart["description"] = f"One mark for each of {len(rows)} claims, by subject and verdict: {counted}."
+    chart["description"] = (DRAWN_OPEN if left else DRAWN).format(len(rows), counted, left.total())
     chart["datasets"]["claims"] = rows
     encoding = chart["encoding"]
     encoding["y"]["sort"] = list(groups)

@@ -1,0 +1,5 @@
+"""What charts say without being asked to: the words that who translates the book finds in one place."""
+
+YEAR, ORDER, ESTIMATE, CLAIM = "Year", "Order", "Estimate", "The claim"
+HOLDS, TURNS, HEADLINE, HOLDS_IN, OF = "holds", "turns", "headline", "holds in", "{} of {}"
+SCHEMATIC, UNTOLD = "示意图 schematic map", "A chart without a description"
