@@ -18,11 +18,7 @@ def _make_assignments(name: str) -> None:
 LEDGER = ROOT / "packages" / "claims-ledger"  # which the library stands on
 COURSE = Course(
     at="coursework.course:COURSE",
-    readable={
-        "library": ROOT / "jingjinji",
-        "ledger": LEDGER / "claims_ledger",
-        "tables": ROOT / "data",
-    },
+    readable={"library": ROOT / "jingjinji", "ledger": LEDGER / "claims_ledger", "tables": ROOT / "data"},
     path=(ROOT, LEDGER),
     recording={"JINGJINJI_BOOK": "1"},
     checks="from jingjinji import check",

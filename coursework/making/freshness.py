@@ -29,12 +29,7 @@ LIBRARY = {
     "claims_ledger": "packages/claims-ledger",
 }
 # The pairs of a source that people edit and the notebook that a run makes of it.
-SOURCES = (
-    "chapters/[0-9]*.md",
-    "exercises/[0-9][0-9]_*.md",
-    "capstone/delta.md",
-    "capstone/example.md",
-)
+SOURCES = ("chapters/[0-9]*.md", "exercises/[0-9][0-9]_*.md", "capstone/delta.md", "capstone/example.md")
 # Tables whose first column is a claim, and how a cell names one whole: other rows concern no chapter.
 BY_CLAIM = {"claims.csv": r'"claims"|ledger\(', "readings.csv": r'"readings"|testable='}
 

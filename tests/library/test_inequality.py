@@ -205,14 +205,8 @@ test_errors_are_one_clear_sentence = refused(
     (lambda: gini([1, 2], 3), "weights must be a list, array or Series with one number a place; got 3."),
     (lambda: gini([1, -2]), f"values holds -2; {NOT_NEGATIVE}"),
     (lambda: theil_t([1, np.nan]), f"values holds nan; {NOT_NEGATIVE}"),
-    (
-        lambda: theil_l(pd.Series({"a": 1, "b": 0})),
-        f"values holds 0 at b; {POSITIVE}",
-    ),
-    (
-        lambda: atkinson([1, 0], aversion=1),
-        f"values holds 0; {POSITIVE}",
-    ),
+    (lambda: theil_l(pd.Series({"a": 1, "b": 0})), f"values holds 0 at b; {POSITIVE}"),
+    (lambda: atkinson([1, 0], aversion=1), f"values holds 0; {POSITIVE}"),
     (lambda: atkinson([1], aversion=-1), f"aversion holds -1; {NOT_NEGATIVE}"),
     (lambda: atkinson([1], aversion=[1]), "aversion must be one number; got [1]."),
     (lambda: gini([1, 2], [1, -1]), f"weights holds -1; {NOT_NEGATIVE}"),

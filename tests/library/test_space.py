@@ -158,10 +158,7 @@ test_bad_input_gets_one_clear_sentence = refused(
     (lambda: centroid(made(a=("Polygon", [[0]])), "99"), "no outline has the id '99'; there are a"),
     (lambda: rank_size([3, 2]), "sizes must hold 3 places or more; got 2."),
     (lambda: rank_size([2, 2, 2]), "sizes must not all be equal"),
-    (
-        lambda: rank_size([3, 0, 1]),
-        "sizes holds 0; every value must be a finite number greater than zero.",
-    ),
+    (lambda: rank_size([3, 0, 1]), "sizes holds 0; every value must be a finite number greater than zero."),
     (lambda: primacy(5), "sizes must hold 2 places or more; got 1."),
     (lambda: primacy([3, 2, 1], others=3), "others must be from 1 to 2; got 3."),
     (lambda: size_slope([3, 2, 1], top=1), "top must be from 2 to 3; got 1."),
