@@ -131,8 +131,7 @@
     if (asked.kind === "number" ? typeof before === "number" : asked.options.includes(before)) show(before);
     else if (before === undefined && !memory.marks.read.includes(memory.here)) waiting.forEach(cover);
     else open();
-    const redraw = () => typeof memory.guess(asked.name) === "number" && draw(asked, memory.guess(asked.name));
-    chartOf(asked)?.addEventListener("chart-drawn", redraw);
+    chartOf(asked)?.addEventListener("chart-drawn", () => typeof memory.guess(asked.name) === "number" && draw(asked, memory.guess(asked.name)));
   };
 
   // What waits for a guess stands between it and the next one.

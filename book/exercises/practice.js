@@ -26,10 +26,7 @@
   let fetched;
   const all = () => (fetched ??= fetch(address)
     .then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error(answer.status))))
-    .catch((error) => {
-      fetched = undefined;
-      throw error;
-    }));
+    .catch((error) => { fetched = undefined; throw error; }));
 
   // The line of the first blank (...) that is left: not in a text or a remark, not where a line asks whether
   // others are filled, and not a name that is bound later.

@@ -62,10 +62,8 @@
     box.style.left = `${Math.max(8, Math.min(place.left, document.documentElement.clientWidth - box.offsetWidth - 8))}px`;
     return true;
   };
-  const leave = () => {
-    clearTimeout(leaving);
-    leaving = setTimeout(hide, 250); // time to move the pointer onto the box
-  };
+  // Time to move the pointer onto the box.
+  const leave = () => (clearTimeout(leaving), (leaving = setTimeout(hide, 250)));
 
   for (const link of links) {
     let touched = false;

@@ -106,10 +106,7 @@
       await show(STEP);
     }
 
-    input.addEventListener("input", () => {
-      clearTimeout(waiting);
-      waiting = setTimeout(search, 250);
-    });
+    input.addEventListener("input", () => (clearTimeout(waiting), (waiting = setTimeout(search, 250))));
     more?.addEventListener("click", async () => {
       const next = list.children.length;
       await show(STEP);
