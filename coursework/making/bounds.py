@@ -104,7 +104,9 @@ def find_out_of_bounds(exercise: Exercise) -> list[str]:
         if values:
             found += _find_beyond(name, values, within, (exercise.facts.get("bounds") or {}).get(name))
         for slip in slips if within else []:
-            if slip["name"] == name and not _are_apart(values, slip["values"], 2 * within):
+            if slip["name"] != name:
+                continue
+            if all(abs(slip["values"][label] - v) < 2 * within for label, v in values.items()):
                 found.append(f"{name!r} is less than two tolerances from a misconception: {slip['slip']}")
     return found
 
@@ -127,7 +129,3 @@ def _find_beyond(name: str, values: dict[str, float], within: float, bounds: lis
     if len(values) == 1 and abs(next(iter(values.values()))) <= 2 * within:
         found.append(f"{name!r} cannot be told from 0")
     return found
-
-
-def _are_apart(right: dict[str, float], wrong: dict[str, float], least: float) -> bool:
-    return any(abs(wrong[label] - value) >= least for label, value in right.items())

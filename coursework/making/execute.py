@@ -166,12 +166,6 @@ def _stamp(notebook: NotebookNode, source: Path, root: Path, library: list, tabl
     return notebook
 
 
-def _execute(job: Job, root: Path, progress: Progress) -> NotebookNode:
-    """The notebook of a job, run, with what it was made from in its metadata. Raises `NotMade`."""
-    notebook = job.read()
-    return _stamp(notebook, job.source, root, *_run(notebook, job, root, progress))
-
-
 def _take_new_prose(job: Job, root: Path) -> NotebookNode | None:
     """The notebook of a job with the outputs that are stored; None where its code has changed too."""
     notebook, stored = job.read(), nbformat.read(job.target, as_version=4)
@@ -206,7 +200,10 @@ def _make(job: Job, root: Path, progress: Progress, *, anew: bool) -> bool:
         return False
     # What changes a notebook before it runs is no file, so its code is compared.
     notebook = None if state == "stale" else _take_new_prose(job, root)
-    return write_file(job.target, format_notebook(notebook or _execute(job, root, progress)))
+    if notebook is None:
+        notebook = job.read()
+        notebook = _stamp(notebook, job.source, root, *_run(notebook, job, root, progress))
+    return write_file(job.target, format_notebook(notebook))
 
 
 def run_jobs(root: Path, jobs: list[Job], *, anew: bool = False) -> list[str]:

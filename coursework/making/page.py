@@ -24,10 +24,6 @@ Or get {{download}}`the notebook </{practice}>` and {{download}}`the course's li
 then run `pip install {install}` where the file lies. The cells below each answer check your code."""
 
 
-def _link_claims(exercise: Exercise) -> str:
-    return ", ".join(f"{{ref}}`{claim} <claim-{claim.lower()}>`" for claim in exercise.claims)
-
-
 def name_kind(exercise: Exercise) -> str:
     """The kind of an exercise in words."""
     return KIND_NAMES.get(exercise.facts["kind"], exercise.facts["kind"])
@@ -38,7 +34,8 @@ def describe(exercise: Exercise) -> str:
     numbers = exercise.objectives
     trained = f"{'Objective' if len(numbers) == 1 else 'Objectives'} {', '.join(map(str, numbers))}"
     line = f"*{trained} · {name_kind(exercise)} · {exercise.facts['level']} · {describe_worth(exercise)}*"
-    return f"{line} · {_link_claims(exercise)}" if exercise.claims else line
+    claims = ", ".join(f"{{ref}}`{claim} <claim-{claim.lower()}>`" for claim in exercise.claims)
+    return f"{line} · {claims}" if claims else line
 
 
 def find_starter(exercise: Exercise, release: NotebookNode) -> str:

@@ -227,7 +227,8 @@ class Deck:
         heading, _, bare = drawing.take_title(spec)
         config = spec.get("config", {})
         larger = {key: config.get(key, {}) | sizes for key, sizes in _CHART.items()}
-        picture = _draw_wide(bare | {"config": config | larger}, name)
+        drawn = svg.draw_stills(bare | {"config": config | larger, "background": "white"}, name, "zh-Hans")
+        picture = re.sub(r"\s*\n\s*", " ", drawn.get("wide") or drawn["any"])
         said = escape(spec.get("description", heading), quote=True)
         shown = f'<div class="chart" role="img" aria-label="{said}">{picture}</div>'
         self._add(f"{self._head(heading)}\n\n{shown}", notes=[self.plain(caption)] if caption else [])
@@ -251,11 +252,6 @@ class Deck:
             for kind, text in kinds:
                 marks = {"slideshow": {"slide_type": kind}}
                 yield nbformat.v4.new_markdown_cell(set_formulas(text), id=f"{kind}-{number}", metadata=marks)
-
-
-def _draw_wide(spec: dict, name: str) -> str:
-    drawn = svg.draw_stills(spec | {"background": "white"}, name, "zh-Hans")
-    return re.sub(r"\s*\n\s*", " ", drawn.get("wide") or drawn["any"])
 
 
 def set_formulas(text: str) -> str:

@@ -66,11 +66,10 @@ def format_page(lessons: Sequence[Lesson]) -> str:
         number: {one: week.number for week in plan for one in week.lessons}
         for number, plan in printed.items()
     }
-    rows = [
-        (_link(lesson), *(plan.get(lesson, "") for plan in weeks.values()), _cite(lesson))
-        for lesson in plans.sort(lessons)
-        if lesson.readings
-    ]
+    rows = []
+    for lesson in plans.sort(lessons):
+        cited = "; ".join(f"{{footcite:t}}`{key}`" for key in lesson.readings)
+        rows += [(_link(lesson), *(plan.get(lesson, "") for plan in weeks.values()), cited)] if cited else []
     head = ("Chapter", *(f"of {number}" for number in printed), "Readings")
     parts = [
         OPENING.format(hours=plans.HOURS),
@@ -79,10 +78,6 @@ def format_page(lessons: Sequence[Lesson]) -> str:
         "## References\n\n```{footbibliography}\n```",
     ]
     return "\n\n".join(parts) + "\n"
-
-
-def _cite(lesson: Lesson) -> str:
-    return "; ".join(f"{{footcite:t}}`{key}`" for key in lesson.readings)
 
 
 def list_mondays(start: date, weeks: int, breaks: Sequence[date]) -> list[date]:
