@@ -11,6 +11,7 @@ from live_cells.browser import launch_chromium
 from tests import browser
 from tests.pages import checks
 
+SHOWN = 12
 MARKS = {
     "first visit, kB": 450,
     "landing, kB": 350,
@@ -20,32 +21,15 @@ MARKS = {
     "layout shift": 0.05,
     "next page, kB": 150,
 }
-SHOWN = 12
 
 
-class Traffic:
-    """Bytes and requests that cross the wire while a page is open."""
-
-    def __init__(self, page) -> None:
-        self.bytes = self.requests = 0
-        self.cached: set[str] = set()
-        session = page.context.new_cdp_session(page)
-        session.send("Network.enable")
-        session.on("Network.requestServedFromCache", lambda event: self.cached.add(event["requestId"]))
-        session.on("Network.loadingFinished", self._count)
-
-    def _count(self, event: dict) -> None:
-        if event["requestId"] not in self.cached and event["encodedDataLength"] > 0:
-            self.bytes += int(event["encodedDataLength"])
-            self.requests += 1
-
-
-def visit(context, home: str, name: str) -> dict[str, float | None]:
-    page = context.new_page()
-    traffic, reader = Traffic(page), browser.Visit(page)
+def visit(context, home: str, name: str, sent: list[int]) -> dict[str, float | None]:
+    """Open a page and read it to its end; `sent` has the bytes of each file that the server sends."""
+    sent.clear()
+    reader = browser.Visit(page := context.new_page())
     reader.watch(home)
     page.goto(f"{home}/{name}", wait_until="networkidle")
-    top = traffic.bytes
+    top = sum(sent)
     # Without charts too: whatever waits for the reader to come near.
     page.evaluate(checks.READ_THROUGH)
     if reader.find_charts_not_drawn():
@@ -56,8 +40,8 @@ def visit(context, home: str, name: str) -> dict[str, float | None]:
     page.close()
     return {
         "at the top, kB": round(top / 1000, 1),
-        "first visit, kB": round(traffic.bytes / 1000, 1),
-        "requests": traffic.requests,
+        "first visit, kB": round(sum(sent) / 1000, 1),
+        "requests": len(sent),
         "foreign requests": len(reader.foreign),
         "layout shift": round(shifted, 3),
     }
@@ -66,16 +50,18 @@ def visit(context, home: str, name: str) -> dict[str, float | None]:
 def measure() -> Part:
     names = sorted(browser.list_pages(), key=lambda name: name != "index.html")
     table: dict[str, dict] = {}
-    with browser.serve_folder(browser.HTML) as home, launch_chromium() as chromium:
+    sent: list[int] = []
+    serving = browser.serve_folder(browser.HTML, lambda path, size: sent.append(size))
+    with serving as home, launch_chromium() as chromium:
         walk = chromium.new_context(viewport=browser.DESK)
         for place, name in enumerate(names, start=1):
             say(f"weight: page {place} of {len(names)}, {name}")
             fresh = chromium.new_context(viewport=browser.PHONE)
-            table[name] = visit(fresh, home, name)
-            table[name]["second, requests"] = visit(fresh, home, name)["requests"]
+            table[name] = visit(fresh, home, name, sent)
+            table[name]["second, requests"] = visit(fresh, home, name, sent)["requests"]
             fresh.close()
             # The first page of a walk brings the chart library, the others only themselves.
-            came = visit(walk, home, name)["first visit, kB"]
+            came = visit(walk, home, name, sent)["first visit, kB"]
             table[name]["next page, kB" if place > 1 else "landing, kB"] = came
     found = {figure: max(row.get(figure, 0) for row in table.values()) for figure in MARKS}
     heaviest = sorted(table.items(), key=lambda row: -row[1]["first visit, kB"])[:SHOWN]
