@@ -15,8 +15,7 @@ from notebook_grader import decisions
 from notebook_grader.decisions import MACHINE, Decision, Table
 
 SECOND = "moderation.csv"
-FEW = 10
-"""Below so many answers no kappa is told."""
+FEW = 10  # below so many answers no kappa is told
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import copy
 import hashlib
 import hmac
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -110,12 +110,10 @@ def list_names(assignments: Path) -> list[str]:
     return sorted(path.stem for path in found if path.stem == path.parent.name)
 
 
-def load(
-    name: str, folder: Path, keys_folder: Path, course: Course, find_key: Callable = keys.load
-) -> Assignment:
+def load(name: str, folder: Path, keys_folder: Path, course: Course, make: bool = True) -> Assignment:
     """One assignment from a folder of assignments, and its key from the folder of keys.
 
-    Raises `ValueError` if there is no such assignment, or its solutions fail.
+    Raises `ValueError` if there is no such assignment, or as `notebook_grader.key.load`.
     """
     files = [folder / kind / name / f"{name}.ipynb" for kind in ("source", "release")]
     if not all(path.is_file() for path in files):
@@ -124,7 +122,7 @@ def load(
     source, release = (nbformat.read(path, as_version=4) for path in files)
     path = find_roster(keys_folder, name)
     roster = store.read_kept(path) if path.exists() else None
-    key = find_key(name, source, keys_folder, course)
+    key = keys.load(name, source, keys_folder, course, make)
     given = _note_given(release, key, keys_folder / f"{name}-given.json")
     texts, objectives = read_texts(source), read_objectives(source)
     return Assignment(name, release, key, roster, texts, course.checks, path, given, objectives)

@@ -7,8 +7,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-INPUTS = "inputs-"
-"""How the name of a cell begins that calls functions with random inputs."""
+INPUTS = "inputs-"  # how the name of a cell begins that calls functions with random inputs
 
 
 def get_grade_id(cell: NotebookNode) -> str | None:

@@ -22,18 +22,15 @@ class Course:
     at: str
     readable: Mapping[str, Path] = field(default_factory=dict)
     """What a notebook may read beside Python, such as a library and its tables, each with a word for it."""
-    path: tuple[Path, ...] = ()
-    """Folders from which a notebook imports, beside Python's own."""
+    path: tuple[Path, ...] = ()  # folders from which a notebook imports, beside Python's own
     recording: Mapping[str, str] = field(default_factory=lambda: {"RECORD_ANSWERS": "1"})
     """Environment variables under which a solution records its answers."""
     checks: str = 'from plain_answers.checking import Checks\ncheck = Checks("RECORD_ANSWERS")'
     """The lines by which a notebook gets `check`."""
-    pins: Path | None = None
-    """A requirements file: workers must have its packages in the same versions."""
+    pins: Path | None = None  # a requirements file: workers must have its packages in the same versions
     assignments: Path = Path("assignments")
     """The folder of the folders `source` and `release`, as nbgrader has them."""
-    grades: Path = Path("grades")
-    """The folder of results."""
+    grades: Path = Path("grades")  # the folder of results
     others: Mapping[str, Callable[[], Any]] = field(default_factory=dict)
     """Assignments that persons mark and that lie elsewhere, such as a project; each with what makes it."""
     prepare: Callable[[str], object] = str

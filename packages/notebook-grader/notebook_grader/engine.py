@@ -25,8 +25,7 @@ AHEAD = 2  # submissions sent for each thread: one that runs, one that waits
 PATIENCE = 4  # times the clock for what had no processor, when it runs again, alone
 RETRIES = 2  # of one submission on other workers, where a machine is at fault
 
-Pool = tuple[Executor, Callable[[], int]]
-"""Who runs `grade_one`, and in how many threads now."""
+Pool = tuple[Executor, Callable[[], int]]  # who runs `grade_one`, and in how many threads now
 
 
 @dataclass

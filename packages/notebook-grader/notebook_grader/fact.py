@@ -8,20 +8,16 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-POOL = 6
-"""The most variants that the pool of an assignment has."""
-SEED = "SEED = 0"
-"""The line of a cell of random inputs in which the grader puts a seed of its own."""
+POOL = 6  # the most variants that the pool of an assignment has
+SEED = "SEED = 0"  # the line of a cell of random inputs in which the grader puts a seed of its own
 
 
 @dataclass(frozen=True)
 class Fact:
     """An exercise that the grader marks, filed under the name of its graded cell."""
 
-    exercise: str = ""
-    """Its number."""
-    hint: str = ""
-    """What is said of an answer that is wrong."""
+    exercise: str = ""  # its number
+    hint: str = ""  # what is said of an answer that is wrong
     slips: tuple[tuple[str, str], ...] = ()
     """Cells that record what a misconception gives, each with the misconception's name."""
     accepted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -30,14 +26,10 @@ class Fact:
     """By the letter of a wrong choice: what is said of it, and the misconception's name."""
     random_inputs: str = ""
     """The cell that calls the exercise's functions with inputs drawn from a seed; empty if none does."""
-    parameters: tuple[str, ...] = ()
-    """The names of the cells in which the parameters stand."""
-    variants: tuple[str, ...] = ()
-    """The texts of the parameters, that of the notebook itself first."""
-    rerun: bool = False
-    """Whether the notebook runs again with another variant, and the answer must follow."""
-    typed_points: float = 0
-    """What a right answer earns that does not follow a rerun."""
+    parameters: tuple[str, ...] = ()  # the names of the cells in which the parameters stand
+    variants: tuple[str, ...] = ()  # the texts of the parameters, that of the notebook itself first
+    rerun: bool = False  # whether the notebook runs again with another variant, and the answer must follow
+    typed_points: float = 0  # what a right answer earns that does not follow a rerun
     parts: Mapping[str, float] = field(default_factory=dict)
     """The points of each answer, by its name, where they are given one by one."""
     objectives: tuple[str, ...] = ()
@@ -70,12 +62,10 @@ class TextFact:
 
     title: str = ""
     question: str = ""
-    rubric: tuple[tuple[float, str], ...] = ()
-    """Points, and what earns them."""
+    rubric: tuple[tuple[float, str], ...] = ()  # points, and what earns them
     samples: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """Answers to compare with, each with the reason of its points; `full`, `half` and `none` are known."""
-    objectives: tuple[str, ...] = ()
-    """As in `Fact`."""
+    objectives: tuple[str, ...] = ()  # as in `Fact`
 
 
 def read_facts(source: NotebookNode) -> dict[str, Fact]:

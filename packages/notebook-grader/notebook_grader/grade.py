@@ -13,6 +13,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
+from pathlib import Path
 from pkgutil import resolve_name
 
 import nbformat
@@ -33,28 +34,15 @@ from notebook_grader.people import make_plain
 from notebook_grader.plain import Refused
 from notebook_grader.restore import restore
 from notebook_grader.run import run
+from notebook_grader.tables import read_table
 from notebook_grader.values import read_answers
 
 LONGEST_ANSWER = 5000
 STRANGER = "nobody in the class has this name, and the notebook does not say for whom it was made"
 SHOWN = 300  # characters of an error or a value of the student's that are repeated
-OTHER_VALUES, OTHER_INPUTS = "other values in the cell of parameters", "other inputs for the function"
 ByCell = dict[str, "Judged"]
 # What an error of a student's cell means to somebody who was not there.
-_MEANINGS = {
-    r"Read-only file system|Permission denied": "It tried to write where it may not",
-    r"Errno 28|No space left|File too large": "It wrote more than it may",
-    r"MemoryError|cannot allocate memory|Unable to allocate": "It asked for more memory than it may have",
-    r"Resource temporarily unavailable|can't start new thread": "It started more processes than it may",
-    r"Too many open files": "It had more files open than it may",
-    r"Errno 38|not implemented": "It asked the system for something that the sandbox does not offer",
-    r"gaierror|URLError|ConnectionError|unreachable|Connection refused": "It tried to use the network",
-    r"FileNotFoundError|No such file": "It asked for a file that is not there",
-    r"StdinNotImplementedError": "It asked for input, and nobody is there to type",
-    r"NameError": "It used a name that no cell before it gives",
-    r"CellTimeoutError": "A cell ran longer than it may and was interrupted",
-    r"SystemExit|KeyboardInterrupt": "It stopped itself",
-}
+_MEANINGS = read_table(Path(__file__).with_name("meanings.csv"))[1]
 
 
 @dataclass(frozen=True)
@@ -326,11 +314,11 @@ def _judge_rerun(
     cells, key = {get_grade_id(cell): cell for cell in notebook.cells}, assignment.key
     for name, mark in tried.items():
         question, before = key.variants[other[name]][name], key.variants[own[name]][name].answers
-        runs = (
-            [(OTHER_INPUTS, name_inputs_cell(name), question.for_inputs, ())] if question.for_inputs else []
-        )
+        runs = []
         if key.facts[name].follows_parameters:
-            runs.insert(0, (OTHER_VALUES, name, question.answers, before))
+            runs.append(("other values in the cell of parameters", name, question.answers, before))
+        if question.for_inputs:
+            runs.append(("other inputs for the function", name_inputs_cell(name), question.for_inputs, ()))
         for what, cell, answers, old in runs:
             mark.evidence += _show_evidence(f"With {what}", answers, read_answers(cells[cell].outputs))
             for part in mark.parts:
@@ -396,6 +384,6 @@ def _find_meanings(notebook: NotebookNode) -> list[str]:
         for output in [] if cell.cell_type != "code" or is_grade(cell) else cell.outputs:
             if output.output_type == "error":
                 text = f"{output.ename}: {output.evalue}"[:10_000]
-                says = next((says for pattern, says in _MEANINGS.items() if re.search(pattern, text)), None)
+                says = next((one["says"] for one in _MEANINGS if re.search(one["pattern"], text)), None)
                 found += [f"{says} (cell {index}, {text[:100]})."] if says else []
     return found

@@ -18,12 +18,9 @@ from scipy import stats
 from notebook_grader.decisions import CHANGED, MACHINE, Mark
 from notebook_grader.store import Cell, Result
 
-FEW = 20
-"""Below so many students no discrimination is shown."""
-FEW_EACH = 8
-"""Below so many students a variant is not compared, and below so many answers a marker."""
-GAP = 0.1
-"""Between the means of two variants, or of markers, as a share of the points: less is not unfair."""
+FEW = 20  # below so many students no discrimination is shown
+FEW_EACH = 8  # below so many students a variant is not compared, and below so many answers a marker
+GAP = 0.1  # between the means of two variants, or of markers, as a share of the points: less is not unfair
 LEVEL = 0.05
 
 

@@ -97,40 +97,28 @@ def write_variants(notebook: NotebookNode, facts: Facts, variants: Mapping[str, 
             by_name[holder].source = fact.write_variant(by_name[holder].source, variants[name])
 
 
-def load(name: str, source: NotebookNode, folder: Path, course: Course) -> Key:
-    """The key of an assignment, made if it is not there or not of this source.
+def load(name: str, source: NotebookNode, folder: Path, course: Course, make: bool = True) -> Key:
+    """The key of an assignment, made if it is not there or not of this source; not for whoever only reads.
 
-    `source` is the notebook with solutions; keys are kept in `folder`. Raises `ValueError` if one fails.
+    `source` is the notebook with solutions; keys are kept in `folder`. Raises `ValueError` if a solution
+    fails, or the key would have to be made by who may not `make` it.
     """
+    facts, path = read_facts(source), folder / f"{name}.json"
+    # How an objective is worded changes no mark.
+    course_facts = {k: v for k, v in source.metadata.get("course", {}).items() if k != "objectives"}
+    made_from = _digest({**source, "metadata": {**source.metadata, "course": course_facts}})
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with FileLock(folder / ".lock"):
-        facts, kept, made_from = _read(name, source, folder)
+        kept = store.read_kept(path)
+        if kept.get("made_from") != made_from and not make:
+            was = "another version of the assignment"
+            raise ValueError(f"{name} is not graded, or was by {was}: grade it first.")
         if kept.get("made_from") != made_from:
             secret = kept.get("secret") or read_secret(folder)
             pool = _make_pool(name, source, facts, secret, course)
             kept = {"made_from": made_from, "secret": secret, "variants": pool}
-            store.write(folder / f"{name}.json", json.dumps(kept, ensure_ascii=False, indent=1) + "\n")
-    return _make_key(kept, facts, folder / f"{name}.json")
-
-
-def find(name: str, source: NotebookNode, folder: Path, course: Course) -> Key:
-    """The key of an assignment as it was kept, for whoever only reads what it marked.
-
-    Raises `ValueError` if there is none, or the assignment has changed since.
-    """
-    facts, kept, made_from = _read(name, source, folder)
-    if kept.get("made_from") != made_from:
-        made = "another version of the assignment"
-        raise ValueError(f"{name} is not graded, or was by {made}: grade it first.")
-    return _make_key(kept, facts, folder / f"{name}.json")
-
-
-def _read(name: str, source: NotebookNode, folder: Path) -> tuple[dict[str, Fact], dict, str]:
-    """The facts of a notebook, the key that is kept, and of what notebook one should be made."""
-    kept = store.read_kept(folder / f"{name}.json")
-    # How an objective is worded changes no mark.
-    course = {part: one for part, one in source.metadata.get("course", {}).items() if part != "objectives"}
-    return read_facts(source), kept, _digest({**source, "metadata": {**source.metadata, "course": course}})
+            store.write(path, json.dumps(kept, ensure_ascii=False, indent=1) + "\n")
+    return _make_key(kept, facts, path)
 
 
 def _digest(content: object) -> str:

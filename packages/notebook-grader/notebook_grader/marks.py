@@ -17,10 +17,8 @@ COLUMNS = ("student", "exercise", "points", "out_of", "comment", "answer")
 MORE = ("items", "part")
 """The columns of rubric items that were ticked at the desk, and of one answer in an exercise; a file without
 them is as good."""
-WITHDRAWN = "-"
-"""In place of points: what was given does not count any more."""
-BY = MANUAL
-"""Who decides what was written into the table."""
+WITHDRAWN = "-"  # in place of points: what was given does not count any more
+BY = MANUAL  # who decides what was written into the table
 
 
 def open_table(folder: Path, results: Mapping[str, Result], exercises: Mapping[str, float]) -> Table:

@@ -12,8 +12,7 @@ from notebook_grader.decisions import Mark, View
 from notebook_grader.items import FEW, FEW_EACH, GAP, Item, Summary
 from notebook_grader.store import Result
 
-FEW_DRAWN = 10
-"""A class below so many has no bars and intervals: a person sees it all at once."""
+FEW_DRAWN = 10  # a class below so many has no bars and intervals: a person sees it all at once
 
 
 def write(

@@ -18,10 +18,8 @@ from notebook_grader import intake
 from notebook_grader.cells import is_solution
 from notebook_grader.limits import Limits
 
-VERSION = ".version"
-"""The file that has the version of the assignment by which a folder's results count."""
-UNFINISHED = ".unfinished-"
-"""How the name of a file begins while it is being written."""
+VERSION = ".version"  # the file that has the version of the assignment by which a folder's results count
+UNFINISHED = ".unfinished-"  # how the name of a file begins while it is being written
 
 
 class StoreError(ValueError):

@@ -9,10 +9,8 @@ from collections.abc import Iterable
 from plain_answers.parsing import LONGEST, Values
 from plain_answers.recording import read_records
 
-MOST_VALUES = 5000
-"""Single values that one answer may have."""
-LARGEST = 1e300
-"""Numbers beyond this are taken for infinite."""
+MOST_VALUES = 5000  # single values that one answer may have
+LARGEST = 1e300  # numbers beyond this are taken for infinite
 
 
 def read_answers(outputs: Iterable[dict]) -> dict[str, Values | None]:

@@ -116,22 +116,24 @@ def _count_files(pid: int) -> int:
     return total
 
 
+def _read(pid: int, what: str) -> str:
+    """What the system tells of a process, nothing if it has just ended."""
+    try:
+        return Path(f"/proc/{pid}/{what}").read_text()
+    except OSError:
+        return ""
+
+
 def _count_sockets(pid: int) -> int:
     """Sockets of any kind in the name space of a sandbox, which is its own; those that are closed with what
     they still hold, too."""
-    try:
-        told = Path(f"/proc/{pid}/net/sockstat").read_text()
-        return sum(map(int, re.findall(r"\b(?:used|orphan) (\d+)", told)))
-    except OSError:
-        return 0
+    return sum(map(int, re.findall(r"\b(?:used|orphan) (\d+)", _read(pid, "net/sockstat"))))
 
 
 def _measure_waiting(pid: int) -> float:
     """Seconds that a process was ready and had no processor."""
-    try:
-        return int(Path(f"/proc/{pid}/schedstat").read_text().split()[1]) / 1e9
-    except (OSError, IndexError, ValueError):
-        return 0.0
+    told = _read(pid, "schedstat").split()
+    return int(told[1]) / 1e9 if len(told) > 1 else 0.0
 
 
 def _measure_size(folder: Path) -> tuple[int, int]:

@@ -64,7 +64,6 @@ def find_stacks(grades: Path, assignments: Path, course: Course, name: str | Non
     """
     from notebook_grader.assignment import list_names, load
     from notebook_grader.desk.stack import Stack
-    from notebook_grader.key import find
 
     there = sorted(path.parent.name for path in grades.glob("*/results") if path.is_dir())
     # Other folders may be marked otherwise.
@@ -73,12 +72,9 @@ def find_stacks(grades: Path, assignments: Path, course: Course, name: str | Non
     if not chosen or not set(chosen) <= set(there):
         what = f"of {name} " if name else ""
         raise ValueError(f"{grades} holds no results {what}to mark: grade first.")
-    return [
-        Stack(
-            grades / one,
-            course.others[one]()
-            if one in course.others
-            else load(one, assignments, grades / "keys", course, find),
-        )
+    keys = grades / "keys"
+    held = [
+        course.others[one]() if one in course.others else load(one, assignments, keys, course, make=False)
         for one in chosen
     ]
+    return [Stack(grades / one.name, one) for one in held]
