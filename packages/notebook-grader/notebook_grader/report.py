@@ -3,10 +3,9 @@
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from statistics import median
 
-from notebook_grader import items, pages, store
+from notebook_grader import items, pages
 from notebook_grader.assignment import Assignment
 from notebook_grader.decisions import Mark, View
 from notebook_grader.items import FEW, FEW_EACH, GAP, Item, Summary
@@ -15,37 +14,21 @@ from notebook_grader.store import Result
 FEW_DRAWN = 10  # a class below so many has no bars and intervals: a person sees it all at once
 
 
-def write(
-    path: Path,
-    assignment: Assignment,
-    results: Mapping[str, Result],
-    final: Mapping[str, Mapping[str, Mark]],
-    told: Sequence[str] = (),
-) -> bool:
-    """Write the page unless it is there already for these marks; returns whether it was written.
-
-    `final` are the marks of each student, `told` are sentences of others, as on how far markers agree.
-    """
-    marked = sorted(results.items()), sorted(final.items()), *told
-    made_from = pages.make_digest(assignment.name, assignment.version, assignment.objectives, *marked)
-    if pages.is_made_from(path, made_from):
-        return False
-    return store.write(path, render(assignment, results, final, made_from, told))
-
-
 def render(
     assignment: Assignment,
     results: Mapping[str, Result],
     final: Mapping[str, Mapping[str, Mark]],
-    made_from: str = "",
     told: Sequence[str] = (),
 ) -> str:
-    """The page on one assignment."""
+    """The page on one assignment, the same for the same marks.
+
+    `final` are the marks of each student, `told` are sentences of others, as on how far markers agree.
+    """
     points, titles = assignment.list_points(), pages.find_titles(assignment.notebook)
     summary = items.summarise(results, final, points, titles, assignment.objectives)
     return pages.render(
         "report",
-        made_from,
+        made_from="",
         assignment=assignment.name,
         summary=summary,
         students=len(results),

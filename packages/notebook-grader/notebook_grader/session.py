@@ -186,7 +186,7 @@ class Session:
         lines = report.format_report(assignment.name, results, final, self._refused, failed)
         changed |= store.write(out / "report.txt", lines)
         own = {student: view.marks for student, view in final.items()}
-        changed |= report.write(out / "report.html", assignment, results, own, agree)
+        changed |= store.write(out / "report.html", report.render(assignment, results, own, agree))
         try:
             marked = [(result, final[student]) for student, result in results.items()]
             return changed | gradebook.write(self._book, assignment, marked)

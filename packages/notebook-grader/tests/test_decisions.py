@@ -97,11 +97,7 @@ def test_a_table_that_is_gone_or_broken_is_named_and_nothing_is_wiped(tmp_path):
     whole = path.read_text(encoding="utf-8")
     for text, error, says in (
         ("", store.StoreError, "is gone or empty, though marks were given: put a copy back"),
-        (
-            whole.replace(",4,machine", ",four,machine"),
-            TableError,
-            "row 2: 'four' is not a number",
-        ),
+        (whole.replace(",4,", ",four,", 1), TableError, "row 2: 'four' is not a number"),
         (whole.replace("points", "mark", 1), TableError, "row 2: the column 'points' is missing"),
     ):
         path.write_text(text, encoding="utf-8")
@@ -114,9 +110,7 @@ def test_what_was_said_last_is_not_said_again(tmp_path):
     table = decisions.open_table(tmp_path)
     one = Decision("ann", TEXT, "", 3.0, "Li", "Good.", (1,), "a", "key 1")
     assert table.add([one, one]) and not table.add([one])
-    assert not decisions.open_table(tmp_path).add(
-        [Decision("ann", TEXT, "", 3.0, "Wu", "Good.", (1,), "a", "key 2")]
-    )
+    assert not decisions.open_table(tmp_path).add([replace(one, by="Wu", key="key 2")])
 
 
 # Whatever a student, a marker or a spreadsheet may write; what no file can hold is not among it.

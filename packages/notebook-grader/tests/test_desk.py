@@ -82,7 +82,7 @@ def serving(*stacks, **more):
     loop, stopping = asyncio.new_event_loop(), asyncio.Event()
     thread = threading.Thread(target=lambda: loop.run_until_complete(run()), daemon=True)
     thread.start()
-    assert ready.wait(10)
+    assert ready.wait(60)
     try:
         yield desks[0]
     finally:

@@ -29,7 +29,7 @@ def list_students(place: Path) -> list[str]:
     return [one.student for one in intake.collect(place, [NAME])]
 
 
-FILE = f"{NAME}.ipynb"
+FILE, ANN = f"{NAME}.ipynb", "Ann Lee_11_assignsubmission_file"
 LAYOUTS = {
     "plain": ([f"ann/{FILE}", f"bob/{FILE}"], ["ann", "bob"]),
     "wrapped": ([f"all/ann/{FILE}", f"all/bob/{FILE}"], ["ann", "bob"]),
@@ -40,11 +40,8 @@ LAYOUTS = {
     "climbing out": ([f"../../ann/{FILE}", f"/bob/{FILE}"], ["ann", "bob"]),
     "rubbish": ([f"ann/{FILE}", f"__MACOSX/ann/._{FILE}", "ann/.ipynb_checkpoints/x.ipynb"], ["ann"]),
     "one student's folders": ([f"ann/{FILE}", "ann/img/pic.png"], ["ann"]),
-    "a folder that names another": (
-        [f"Ann Lee_11_assignsubmission_file/Bob Ray_22_assignsubmission_file/{FILE}"],
-        ["Ann Lee_11"],
-    ),
-    "homework inside": ([f"Ann Lee_11_assignsubmission_file/homework/{FILE}"], ["Ann Lee_11"]),
+    "a folder that names another": ([f"{ANN}/Bob Ray_22_assignsubmission_file/{FILE}"], ["Ann Lee_11"]),
+    "homework inside": ([f"{ANN}/homework/{FILE}"], ["Ann Lee_11"]),
     "letters that turn": ([f"ann\u202e\x1b[31m/{FILE}"], ["ann__[31m"]),
     "one accent, two spellings": ([f"Jose\u0301/{FILE}", f"Jos\u00e9/{FILE}"], ["Jos\u00e9"]),
 }
@@ -168,11 +165,7 @@ def test_a_student_has_one_voice_in_what_the_class_handed_in(tmp_path):
 UNRELATED = nbformat.writes(new_notebook(cells=[new_code_cell("1 + 1")]))
 REFUSED = {
     "essay": (b"PK", "essay.docx", "no notebook is there, only essay.docx"),
-    "text": (
-        b"Dear teacher, my notebook is on my other computer.",
-        FILE,
-        "is not a notebook: it is not JSON",
-    ),
+    "text": (b"Dear teacher, it is on my other computer.", FILE, "is not a notebook: it is not JSON"),
     "bytes": (b"\x89PNG\xff\xfe\x00\x01", FILE, "the file is not a notebook: it is not text"),
     "json": (b'{"hello": 1}', FILE, "the file is not a notebook: it has no cells"),
     "truncated": (WHOLE[: len(WHOLE) // 2], FILE, "damaged or cut off"),
