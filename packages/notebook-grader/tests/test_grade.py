@@ -24,7 +24,7 @@ from plain_answers.recording import ANSWER_MIME
 from running import needs_sandbox
 from small import find_cell
 
-LIMITS = Limits(cell_seconds=10, seconds=60, memory=1024)
+LIMITS = Limits(cell_seconds=60, seconds=300, memory=1024)
 
 
 def mark(loaded, notebook):
