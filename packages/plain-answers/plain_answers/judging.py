@@ -116,8 +116,7 @@ def judge(answer: Answer, given: object, others: Iterable[Values] = ()) -> Findi
     if fault is None or _is_also_right(answer, parsed):
         return Finding(answer.name, True, "is right.")
     fitting = [slip for slip in answer.slips if _describe_difference(answer, slip, parsed) is None]
-    if fitting:
-        slip = min(fitting, key=lambda one: _count_steps(answer, one, parsed))
+    if slip := min(fitting, key=lambda one: _count_steps(answer, one, parsed), default=None):
         return wrong(slip.says, misconception=slip.name or slip.says)
     if any(_describe_difference(answer, Slip(values, ""), parsed) is None for values in others):
         what = "shows what is right" if answer.kind == charted.CHART else "is right"
@@ -144,7 +143,8 @@ def _describe_difference(answer: Answer, right: Answer | Slip, given: Any) -> st
             _is_same(answer, label, value, right.values[label], answer.within)
             for label, value in given.items()
         )
-        return None if same else f"is not what the data give{answer.tolerance}"
+        off = f"is off{answer.tolerance}" if answer.within else "is not what the data give"
+        return None if same else off
     labels = list(right.values)
     try:
         shown = charted.read(given, labels, answer.asks)

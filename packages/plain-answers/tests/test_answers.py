@@ -101,12 +101,12 @@ def test_the_judge_says_what_is_wrong():
         6.0: "is right",
         6.009: "is right",
         "6.0 %": "is right",
-        6.02: "is not what the data give by more than 0.01 %. Count from the start.",
+        6.02: "is off by more than 0.01 %. Count from the start.",
         5.66: "Which is the hundred?",
         -6.0: "Look at the sign",
         0.06: "a hundredth of the answer",
         600: "a hundred times the answer",
-        1e308: "is not what the data give",
+        1e308: "is off by more than 0.01 %",
         7.5: "right for other values than this notebook's",
         "six": "write one number",
     }
@@ -157,7 +157,7 @@ def test_a_check_says_in_one_sentence_what_to_look_at():
     for value, says in [
         (..., "3.1 n has no value yet"),
         (3, "Count."),
-        (2.5, "3.1 n is not what the data give by more than 0.01 %"),
+        (2.5, "3.1 n is off by more than 0.01 %"),
         ("two", "write one number"),
         ([2, 2], "has 2 values; one number is expected"),
         (True, "is a bool; a number is expected"),
