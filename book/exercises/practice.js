@@ -12,7 +12,7 @@
     other: "The question with other values", others: "Here is the question with other values. Run your code again, or write it anew.",
     blank: (line) => `A blank is left in line ${line}: write your answer where the three dots (...) stand.`,
     notPython: (line, error) => `${line ? `Line ${line}` : "This"} is not Python yet. Look there and at the line above for a bracket, a quotation mark or a colon that is missing. (${error})`,
-    stopped: "Your code stopped before it could be checked; what Python says stands below.", noCheck: "Your code ran, but it cannot be checked here.",
+    stopped: "Your code stopped before it could be checked; see the error below.", noCheck: "Your code ran, but it cannot be checked here.",
     missing: (name) => `The check looks for the name ${name}, which your code does not make.`, empty: (what) => `${what}: your code does not give it one.`,
     checkStopped: (error) => `The check of your answer stopped: ${error}`,
   };

@@ -1,7 +1,7 @@
 """Plans of a term: which chapters, in which week, computed from what each needs and how long it takes.
 
 A plan takes the chapters that fit into a number of weeks with so many hours each, never one without those
-that its "Know first" names: first so that each part of the book has a chapter, then so that most claims are
+that its "You need" names: first so that each part of the book has a chapter, then so that most claims are
 judged. It spreads them, and the steps of the capstone, so that no week is longer than it must be.
 """
 
@@ -30,7 +30,7 @@ CAPSTONE = (
 SWAP = ("swap: try to break one verdict of somebody else", 60)
 CAPSTONE_MINUTES = sum(minutes for _, minutes in (*CAPSTONE, SWAP))
 
-_KNOW_FIRST = re.compile(rf"^\*\*{headings.KNOW_FIRST}[.。]\*\*(.+)$", re.MULTILINE)
+_YOU_NEED = re.compile(rf"^\*\*{headings.YOU_NEED}[.。]\*\*(.+)$", re.MULTILINE)
 _LINK = re.compile(r"\{(doc|ref)\}`[^`<]*<(?:/?chapters/)?([\w-]+)>`")
 _CITED = re.compile(r"\{footcite:[pt]\}`([^`]+)`")
 
@@ -109,9 +109,9 @@ def _make_lesson(
     claims: dict[int, set[str]],
     listed: frozenset[str],
 ) -> Lesson:
-    needs, said = set(), _KNOW_FIRST.search(text)
+    needs, said = set(), _YOU_NEED.search(text)
     if part and not said:
-        line = f"**{headings.KNOW_FIRST}.** ..."
+        line = f"**{headings.YOU_NEED}.** ..."
         raise MasterError(f"chapters/{stem}.md does not say what to know first: a line '{line}'")
     for kind, name in _LINK.findall(said[1]) if said and part else ():
         needs.add(labels.get(name, "") if kind == "ref" else name)

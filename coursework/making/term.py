@@ -13,7 +13,7 @@ PAGE = "exercises/pages/plans.md"
 OPENING = """\
 # Plans of a term
 
-These plans are computed from what each chapter says under "Know first" and from its minutes, so none of them
+These plans are computed from what each chapter says under "You need" and from its minutes, so none of them
 skips what its chapters need. A week has about {hours:g} hours beside the class, for reading, exercises and
 {{doc}}`the capstone </capstone/index>`. Where the term is too short for all, a plan first takes a chapter of
 each part of the book, and then those that together judge most of the article's claims. Its weeks are as even

@@ -106,7 +106,7 @@ def test_what_needs_itself_or_says_nothing_is_refused(tmp_path):
     (tmp_path / "_toc.yml").write_text((ROOT / "_toc.yml").read_text("utf-8"), "utf-8")
     for name in ("data/claims.csv", "chapters/03_gdp.md", "chapters/03_gdp.ipynb"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
-        text = (ROOT / name).read_text("utf-8").replace("**Know first.**", "**Know.**")
+        text = (ROOT / name).read_text("utf-8").replace("**You need.**", "**Know.**")
         (tmp_path / name).write_text(text, "utf-8")
     with pytest.raises(MasterError, match=r"03_gdp.md does not say what to know first"):
         plans.read_lessons(tmp_path)

@@ -32,7 +32,7 @@ It shows that a chapter needs no list but the table of contents.
 
 1. **add** a chapter.
 
-**Know first.** Nothing.
+**You need.** Nothing.
 
 ```{times}
 ```
