@@ -167,7 +167,7 @@ def test_a_class_as_the_platforms_list_it(tmp_path):
         (b"mail\nx\n", "has no column 'student', and is no list as Moodle or Canvas offer it"),
         (b"student\n", "names nobody$"),
         (b"student\nann\nann\n", "names ann twice$"),
-        ("student\n张伟\n".encode("gbk"), "is not UTF-8: save it as 'CSV UTF-8'.$"),
+        ("student\n张伟\n".encode("gbk"), "is not UTF-8: save it as 'CSV UTF-8' and run again.$"),
         (None, r"class.csv cannot be read \(No such file or directory\).$"),
     ],
 )

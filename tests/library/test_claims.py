@@ -14,7 +14,7 @@ def test_a_claim_keeps_the_digits_that_the_article_prints():
 def test_what_a_chapter_computes_is_filed_for_a_reading():
     letter = next(one.reading for one in claims.readings("C80") if one.kind == "number")
     filed = claims.verdict("C80", sentence="It holds.", **{letter: (1.81, 1.8, 1.82)})
-    assert filed.numbers == {letter: (1.81, 1.8, 1.82)}
+    assert filed.filed["numbers"] == {letter: [1.81, 1.8, 1.82]}
     with pytest.raises(ValueError, match="C80 has no reading 'z' of the kind number"):
         claims.verdict("C80", sentence="It is open.", z=1)
 

@@ -129,7 +129,7 @@ def test_every_public_function_is_described_and_found_by_its_name(at):
         if value.__module__ == module.__name__ or module is check
     }
     shown = at("pages/api.html").locator("dl.py > dt[id]").evaluate_all("all => all.map((name) => name.id)")
-    assert len(public) > 90 and public - set(shown) == set(), "name its module in pages/api.md"
+    assert len(public) > 80 and public - set(shown) == set(), "name its module in pages/api.md"
     index = set(built.html("pages/genindex.html").split('"'))
     assert [name for name in sorted(public) if f"../pages/api.html#{name}" not in index] == []
 
