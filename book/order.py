@@ -108,6 +108,7 @@ class Templates(BuiltinTemplateLoader):
         """Remember whose pages they are, and keep the templates as they are compiled for the next build."""
         super().init(builder, *given, **named)
         self.app = builder.app
+        self.app.connect("build-finished", _finish)  # after the theme, set up by now: it writes colours
         kept = Path(self.app.doctreedir, "templates")
         kept.mkdir(parents=True, exist_ok=True)
         self.environment.bytecode_cache = FileSystemBytecodeCache(str(kept))
@@ -136,9 +137,8 @@ def _finish(app: Sphinx, error: Exception | None) -> None:
 
 
 def setup(app: Sphinx) -> None:
-    """Set up all parts, and hear of each page and of the end of the build."""
+    """Set up all parts, and hear of each page; of the end of the build the templates hear, last."""
     for part in PARTS:
         part.setup(app)
     app.config.template_bridge = f"{__name__}.{Templates.__name__}"
     app.connect("html-page-context", _hand_over)
-    app.connect("build-finished", _finish, priority=900)  # after the theme, which writes colours of code then
