@@ -19,7 +19,6 @@ from jingjinji import check
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / "exercises").glob("[0-9][0-9]_*.md"))
-HIDDEN = re.compile(r"### BEGIN HIDDEN TESTS\n(.*?)### END HIDDEN TESTS", re.DOTALL)
 
 
 def lay_out_course(root: Path, stems: list[str]) -> Path:
@@ -65,15 +64,16 @@ def run(cells: list[nbformat.NotebookNode]) -> tuple[list[str], list[str]]:
     return earned, [f"{mark['grade_id']}: {error}" for mark, error in said if error]
 
 
-def list_secrets(exercise: Exercise, shown: str) -> set[str]:
+def list_secrets(exercise: Exercise, shown: str, least: int = 15) -> set[str]:
     """Lines of solution, hidden tests, model answer and misconceptions that a student is not shown anyway."""
     texts = [*(cell.source for cell in exercise.slips), *exercise.misconceptions]
     if exercise.by_hand:
         texts.append(exercise.answer.source)
     else:
-        texts += in_page.SOLUTION.findall(exercise.answer.source) + HIDDEN.findall(exercise.tests.source)
+        texts += in_page.SOLUTION.findall(exercise.answer.source)
+        texts += in_page.HIDDEN.findall(exercise.tests.source)
     lines = {line.strip() for text in texts for line in text.splitlines()}
-    return {line for line in lines if len(line) > 14 and line not in shown}
+    return {line for line in lines if len(line) >= least and line not in shown}
 
 
 def _numbers(text: str) -> list[float]:

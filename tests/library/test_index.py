@@ -24,7 +24,6 @@ from jingjinji.measures.index import (
 )
 from tests.library.refused import refused
 
-RISING = dict.fromkeys(range(4), 1)
 TABLE = pd.DataFrame({"income": [10.0, 20, 30, 25], "gap": [3.0, 2, 1, 2], "trade": [1.0, 9, 2, 4]})
 SIGNS = {"income": 1, "gap": -1, "trade": 1}
 SYSTEM = st.floats(0.01, 1)

@@ -156,6 +156,8 @@ def test_by_keyboard_from_any_page_to_a_section_with_results_as_one_types(at_des
     page.locator("dialog .search-results > li").first.wait_for()
     field, first = (page.locator(f"dialog {part}").first.bounding_box() for part in ("input", "li"))
     assert first["y"] > field["y"] and first["width"] > 500 and checks.accessibility(page) == []
+    (link := page.locator("dialog .search-results a").first).click(trial=True)
+    assert page.request.get(link.evaluate("a => a.href")).ok
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/{SEARCH_PAGE}.html?q=headway")
     page.locator(".search-results > li").first.wait_for()
