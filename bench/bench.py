@@ -1,6 +1,6 @@
-"""Measure the book, part by part, as ratios to floors of the same run where time is measured.
+"""Measure the book, part by part, where time counts as ratios to something of the same run.
 
-    make bench                    # every part, about five minutes
+    make bench                    # every part but scale
     make bench ONLY="weight"      # one or more parts by name
     make bench ONLY="scale"       # grading on workers; it takes minutes, and runs by name
 
@@ -61,7 +61,7 @@ def main() -> None:
     chosen = parser.parse_args().only
     target = ROOT / "_build" / "bench.json"
     report = json.loads(target.read_text(encoding="utf-8")) if target.exists() else {}
-    print(f"{'measure':<40}{'found':>9}{'mark':>9}   {'':<7}seconds (ours, floor)")
+    print(f"{'measure':<40}{'found':>9}{'mark':>9}   {'':<7}seconds (ours, theirs)")
     for place, name in enumerate(chosen, start=1):
         say(f"[{place} of {len(chosen)}] {name}")
         started = time.perf_counter()

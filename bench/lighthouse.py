@@ -1,7 +1,7 @@
 """Lighthouse on the landing page, three chapters and the ledger, served compressed.
 
 Performance is what a phone on a slow link gets, Lighthouse's own default: the median of three visits, since
-other work on the machine counts in each. Chapter 2 is the heaviest page, chapter 15 has most elements.
+other work on the machine counts in each. Chapter 2 is a heavy page, and chapter 15 has many elements.
 Needs npm, which installs the pin in package-lock.json the first time.
 """
 
