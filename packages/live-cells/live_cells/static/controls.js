@@ -54,6 +54,9 @@
     const box = make("div", { className: "lab-writer" }, area, keys);
     let view;
     let fails;
+    let failed; // the line that failed, kept for an editor that comes later; it goes with the next change
+    const change = (code) => ((failed = undefined), onInput(code));
+    const show = () => view?.dispatch({ effects: fails.mark(failed ?? 0) });
     const upgrade = (codemirror) => {
       const { EditorState, EditorView, keymap, lineNumbers, history, historyKeymap, defaultKeymap, indentWithTab, bracketMatching, indentOnInput, indentUnit, pythonLanguage } = codemirror;
       const press = (act) => () => (act(), true);
@@ -77,14 +80,15 @@
           EditorView.updateListener.of(({ docChanged, state }) => {
             if (!docChanged) return;
             isWriting = true;
-            onInput(state.doc.toString());
+            change(state.doc.toString());
           }),
         ],
       });
       area.replaceWith(view.dom);
+      show();
       if (hadFocus) view.focus();
     };
-    area.addEventListener("input", () => (fit(), onInput(area.value)));
+    area.addEventListener("input", () => (fit(), change(area.value)));
     area.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey || event.shiftKey)) return;
       event.preventDefault();
@@ -102,10 +106,10 @@
         if (view) return view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: code } });
         area.value = code;
         fit();
-        onInput(code);
+        change(code);
       },
       focus: () => (view ?? area).focus(),
-      mark: (line) => view?.dispatch({ effects: fails.mark(line ?? 0) }),
+      mark: (line) => ((failed = line), show()),
     });
   };
 
