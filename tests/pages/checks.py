@@ -74,7 +74,7 @@ MARK_LOOKS = r"""(within) => {
     }
     return grounds.get(element);
   };
-  const written = (element) => element.matches("input, select, textarea")
+  const written = (element) => element.matches("a[href], input, select, textarea")
     || [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
   const times = {};
   for (const element of document.querySelectorAll(`${within}, ${within} *`)) {
@@ -98,7 +98,8 @@ THIN = """(colours) => {
 }"""
 # What passed is not reported one by one: a long page passes a thousand times.
 RUN_AXE = """async ([within, rules]) => {
-  axe.configure({ rules: [{ id: "color-contrast", selector: "[data-look]" }] });
+  const looks = { "color-contrast": "[data-look]", "link-in-text-block": "a[data-look]" };
+  axe.configure({ rules: Object.entries(looks).map(([id, selector]) => ({ id, selector })) });
   const options = { resultTypes: ["violations"], ...(rules && { runOnly: rules }) };
   return (await axe.run(within, options)).violations.map(({ id, help, nodes }) => [id, help, nodes[0].html]);
 }"""
@@ -124,7 +125,7 @@ READ_THROUGH = """async () => {
   window.shifted = 0;
   new PerformanceObserver((list) => list.getEntries().forEach((shift) => { window.shifted += shift.value; }))
     .observe({ type: "layout-shift", buffered: true });
-  for (let top = 0; top < document.documentElement.scrollHeight; top += 600) {
+  for (let top = 0; top < document.documentElement.scrollHeight; top += 844) {
     scrollTo({ top, behavior: "instant" });
     for (const _ of [1, 2]) await new Promise(requestAnimationFrame);
   }
