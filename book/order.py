@@ -27,7 +27,8 @@ from book.search import pagefind
 from book.theme import (
     assets,
     chapter_numbers,
-    folded_code,
+    contents,
+    folded,
     languages,
     lean_styles,
     light_theme,
@@ -49,6 +50,7 @@ PARTS: tuple[ModuleType, ...] = (
     exercise_pages,  # lists of exercises, and questions that the page checks
     guess,  # a field for a guess
     sentence,  # a field for the reader's own sentence
+    folded,  # answers that are folded; and the prompts over folded code are valid HTML
     progress_pages,  # the way through the course, and the marks of who goes it
     from_notebooks,  # charts and numbers of another page
     claims_ledger,  # verdicts, ledger and findings
@@ -63,7 +65,6 @@ PARTS: tuple[ModuleType, ...] = (
     # Documents that are read, before they are HTML.
     chapter_numbers,  # exercises carry no number of a section
     index_page,  # the index, when all entries are known
-    folded_code,  # the prompts over folded code are valid HTML
     outputs,  # tables and printed columns that notebooks store
     languages,  # Chinese is marked as Chinese, in all that is there by then
     lab_pages,  # which pages run Python
@@ -76,6 +77,7 @@ BEFORE_WRITING: tuple[Callable[[Page], None], ...] = (
     light_theme.lead_to_search,  # search fields that lead to our page
     light_theme.drop_scripts,  # no script that nothing on the page needs
     lean_styles.link_sheets,  # two sheets
+    contents.list_for,  # the contents in the sidebar
     take_along.offer,  # the chapter to take along, in the place of the page's source
     launch.offer,  # and, where the book has an address, on a site that runs it
 )

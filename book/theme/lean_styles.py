@@ -22,7 +22,6 @@ SHEETS = (  # in the order in which pages would load them
     "pygments.css",
     "styles/sphinx-book-theme.css",
     "mystnb.*.css",
-    "sphinx-design.min.css",
 )
 JOINED = "theme.css"
 # Scripts that know more names than the pages need; what they set on these pages is listed instead.

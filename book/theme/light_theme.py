@@ -14,8 +14,8 @@ from book.settings import SEARCH_PAGE
 
 GUARD = Path(__file__).with_name("guard.js")
 
-# No page has tabs, Pagefind marks no words that it finds, and Sphinx's own tools serve its own search.
-UNUSED = ("design-tabs", "sphinx_highlight", "doctools", "translations")
+# Pagefind marks no words that it finds, and Sphinx's own tools serve its own search.
+UNUSED = ("sphinx_highlight", "doctools", "translations")
 UNUSED_FILES = (
     "scripts/fontawesome.js*",
     "styles/theme.css",  # one line that imports basic.css, which the page template links itself

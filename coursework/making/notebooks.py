@@ -126,7 +126,13 @@ def make_source(master: Master, install: str, objectives: Mapping[str, str] | No
 
 
 def release(notebook: NotebookNode, master: Master, install: str) -> NotebookNode:
-    """The notebook that is marked, from the notebook that `make_source` gave."""
+    """The notebook that is marked, from the notebook that `make_source` gave.
+
+    Raises nbgrader's `ValidationError` where the metadata of a cell are not what it grades by.
+    """
+    from nbgrader.preprocessors import CheckCellMetadata
+
+    CheckCellMetadata().preprocess(notebook, {})
     return assessed.make_assessed(make_practice(notebook), master, install, STUBS)
 
 
@@ -143,8 +149,8 @@ def make_practice(notebook: NotebookNode) -> NotebookNode:
     config.ClearSolutions.code_stub = {"python": STUB}
     config.ClearSolutions.text_stub = TEXT_STUB
     notebook, resources = copy.deepcopy(notebook), dict[str, Any]()
-    clear = (nb.LockCells, nb.ClearSolutions, nb.ClearOutput, nb.CheckCellMetadata, nb.ClearHiddenTests)
-    for step in (*clear, nb.ClearMarkScheme, nb.ComputeChecksums):
+    clear = (nb.LockCells, nb.ClearSolutions, nb.ClearOutput, nb.ClearHiddenTests, nb.ClearMarkScheme)
+    for step in (*clear, nb.ComputeChecksums):
         preprocessor = step(config=config)
         preprocessor.log.setLevel(logging.WARNING)
         notebook, resources = preprocessor.preprocess(notebook, resources)

@@ -85,6 +85,8 @@ def fill(content: Any, values: dict[str, object]) -> Any:
 
     Raises `ParameterError` where a placeholder cannot be filled.
     """
+    if isinstance(content, str) and "{" not in content:  # as most are, and none of them need be compiled
+        return content
     if isinstance(content, str):
         try:
             return _JINJA.from_string(content).render(values)

@@ -1,0 +1,42 @@
+"""The contents in the sidebar, of titles and numbers that Sphinx knows when all pages are read.
+
+The theme makes a document of them for each page, prints it, and parses what it printed to change it: a sixth
+of a build. ``templates/sbt-sidebar-nav.html`` writes the same.
+"""
+
+from dataclasses import dataclass
+
+from sphinx.addnodes import toctree
+from sphinx.environment import BuildEnvironment
+
+from book.page import Page
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A page in the contents: its name, its title behind its number, and the pages under it."""
+
+    page: str
+    title: str
+    below: list["Entry"]
+
+    def holds(self, page: str) -> bool:
+        """Whether it is this page, or above it."""
+        return self.page == page or any(entry.holds(page) for entry in self.below)
+
+
+def _make_entry(env: BuildEnvironment, page: str) -> Entry:
+    number = ".".join(map(str, env.toc_secnumbers.get(page, {}).get("") or ()))
+    title = f"{number}. " * bool(number) + env.titles[page].astext()
+    return Entry(page, title, [_make_entry(env, name) for name in env.toctree_includes.get(page, [])])
+
+
+def list_parts(env: BuildEnvironment) -> list[tuple[str, list[Entry]]]:
+    """The parts of the book: the caption of each, and its pages."""
+    parts = env.tocs[env.config.root_doc].findall(toctree)
+    return [(part["caption"], [_make_entry(env, page) for _, page in part["entries"]]) for part in parts]
+
+
+def list_for(page: Page) -> None:
+    """Give a page's template the parts of the book."""
+    page.context["parts"] = list_parts(page.app.env)
