@@ -1,6 +1,7 @@
 """Test one package where only what it asks for is installed: python .ci/package.py packages/X/pyproject.toml
 
-The environment stays in _build/packages until what it was made from changes; the package is installed anew.
+The environment stays in _build/.packages until what it was made from changes; the package is installed anew.
+The folder is hidden, for a build of the book looks for texts in every other one.
 """
 
 import hashlib
@@ -35,7 +36,7 @@ def main(descriptor: Path) -> int:
     package, project = descriptor.parent, tomllib.loads(descriptor.read_text(encoding="utf-8"))["project"]
     asked = [*project["dependencies"], *project["optional-dependencies"]["test"]]
     neighbours = [str(path) for name in sorted(read_names(asked)) if (path := package.parent / name).is_dir()]
-    place = Path("_build", "packages", package.name).absolute()
+    place = Path("_build", ".packages", package.name).absolute()
     python, note = str(place / "bin" / "python"), place / "made_from"
     pip = (python, "-m", "pip", "install", "--disable-pip-version-check", "-q", "--no-compile")
     pip += ("-c", str(CONSTRAINTS))
