@@ -141,15 +141,17 @@ def _check(files: dict[str, bytes], check: Check) -> tuple[Checked, bytes, Noteb
     """What the check finds in the files of a folder, the bytes of its notebook, and that as plain cells."""
     with tempfile.TemporaryDirectory() as base:
         folder = Path(base, NAME)
-        for name, data in files.items():
-            target = folder / PurePosixPath(name)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(data)
         try:
+            for name, data in files.items():
+                target = folder / PurePosixPath(name)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(data)
             data = checks.find_notebook(folder).read_bytes()
             return check(folder), data, plain.read(data)
         except FolderError as error:
             raise Refused(str(error).replace(str(folder), "the folder")) from None
+        except OSError as error:  # such as a name that is too long, or two that are in each other's way
+            raise Refused(f"its files cannot be laid out ({error.strerror})") from None
 
 
 def _collect_answers(

@@ -376,7 +376,7 @@ def test_what_is_no_capstone_is_refused(tmp_path, capsys):
 
 
 def hand_in(made: Path, place: Path) -> None:
-    """Six as Moodle, a browser and people pack them."""
+    """Seven as Moodle, a browser and people pack them."""
     place.mkdir()
     packed = begin.pack(made)
     shutil.copytree(made, place / "ann")
@@ -387,6 +387,10 @@ def hand_in(made: Path, place: Path) -> None:
     (place / "eve" / "essay.docx").write_bytes(b"Dear teacher")
     with zipfile.ZipFile(place / "fay.zip", "w") as archive:
         archive.writestr("ann/article.yml", "title: x")
+    shutil.copy(packed, place / "gus.zip")
+    with zipfile.ZipFile(place / "gus.zip", "a") as archive:
+        (article,) = (name for name in archive.namelist() if name.endswith("article.yml"))
+        archive.writestr(f"{article.removesuffix('article.yml')}{300 * 'x'}.csv", "a")
 
 
 def test_a_class_is_checked_marked_at_the_desk_and_given_back(made, tmp_path, capsys):
@@ -404,6 +408,7 @@ def test_a_class_is_checked_marked_at_the_desk_and_given_back(made, tmp_path, ca
     assert "4 capstones in" in told and "chen is to be sent back unread, for 1 reason" in told
     assert "eve cannot be checked: no article.yml is in eve/essay.docx" in told
     assert "fay cannot be checked" in told and "has 0 notebooks" in told
+    assert "gus cannot be checked: its files cannot be laid out (File name too long)." in told
     (stack,) = find_stacks(out.parent, tmp_path, replace(COURSE, others={"capstone": lambda: PROJECT}))
     assert len(stack.questions) == 6 and stack.count_marked() == (0, 24)
     for line in stack.questions:
@@ -417,7 +422,7 @@ def test_a_class_is_checked_marked_at_the_desk_and_given_back(made, tmp_path, ca
     assert "<strong>30 of 100 points</strong>" in page and page.count("Half.") == 6
     assert "No end." in (out / "feedback" / "chen.html").read_text(encoding="utf-8")
     grades = (out / "grades.csv").read_text(encoding="utf-8-sig")
-    assert grades.count(",30,100,0,graded,") == 4 and grades.count("not graded") == 2
+    assert grades.count(",30,100,0,graded,") == 4 and grades.count("not graded") == 3
 
 
 def test_without_a_sandbox_nothing_is_run(monkeypatch, capsys):

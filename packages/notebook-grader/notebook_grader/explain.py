@@ -9,7 +9,7 @@ import unicodedata
 from difflib import get_close_matches
 from pathlib import Path
 
-from notebook_grader import decisions, store
+from notebook_grader import agreement, decisions, store
 from notebook_grader.course import Course
 from notebook_grader.decisions import WORDS, Decision
 from notebook_grader.packed import split_student
@@ -65,7 +65,7 @@ def _fold(name: str) -> str:
 def _describe(folder: Path, result: Result, name: str) -> str:
     table = decisions.open_table(folder, given=True)
     view, cell = table.view(result), result.cells[name]
-    mark = view.marks[name]
+    mark, second = view.marks[name], agreement.open_second(folder).list_about(result.student)
     given = format_number(mark.points)
     points = f"{given} of {cell.out_of:g} points" if given else "no points yet"
     lines = [
@@ -84,6 +84,7 @@ def _describe(folder: Path, result: Result, name: str) -> str:
         *(f"    {line}" for line in mark.answer.splitlines()),
         "Decisions, the first first:",
         *(f"    {_say(row)}" for row in table.list_about(result.student) if row.exercise in (name, *WORDS)),
+        *(f"    {_say(row)}; a second mark, only compared" for row in second if row.exercise == name),
     ]
     return "\n".join("".join(c if c.isprintable() else " " for c in line) for line in lines)
 

@@ -22,7 +22,7 @@ from notebook_grader import gate
 from notebook_grader.cells import INPUTS, is_grade, is_locked
 from notebook_grader.course import Course
 from notebook_grader.limits import MB, Limits
-from notebook_grader.sandbox import SandboxKernelManager, remove
+from notebook_grader.sandbox import FOLDERS, SandboxKernelManager, remove, remove_leftovers
 from notebook_grader.watchdog import Watchdog
 
 # `exit()` ends a kernel some time later: whether the next cells still run would be left to chance.
@@ -85,7 +85,8 @@ def execute(
     notebook: NotebookNode, course: str, limits: Limits, unsafe: bool, patience: int
 ) -> tuple[NotebookNode, list[str]]:
     """What `run` does behind the gate; `course` is its name."""
-    sockets = Path(tempfile.mkdtemp(prefix="grading-"))
+    remove_leftovers()
+    sockets = Path(tempfile.mkdtemp(prefix=FOLDERS))
     manager = SandboxKernelManager(resolve_name(course), sockets, limits, unsafe)
     runner = _Runner(notebook, manager, limits, patience)
     if unsafe:

@@ -9,10 +9,14 @@ import json
 import os
 import shutil
 import socket
+import stat
 import subprocess
 import sys
+import tempfile
+import time
 import warnings
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
@@ -30,6 +34,7 @@ warnings.filterwarnings("ignore", "pass_fds overriding close_fds", RuntimeWarnin
 LAUNCHER = (Path(__file__).parent / "inside.py").read_text(encoding="utf-8")
 ANSWERS = Path(plain_answers.__file__).parent  # which notebooks import, also where it is not installed
 WORK = "/tmp/work"
+FOLDERS, DAY = "grading-", 24 * 3600  # how the folder of a run's sockets is called; in seconds
 # The same on every machine, so that marks are: one thread, the same hash seed, a UTF-8 locale.
 ENVIRONMENT = {
     "PATH": "/usr/bin:/bin",
@@ -189,6 +194,15 @@ def remove(folder: Path) -> None:
     if folder.exists():  # too deep, or closed
         for command in (["chmod", "-R", "u+rwX"], ["rm", "-rf"]):
             subprocess.run([*command, folder], stderr=subprocess.DEVNULL)
+
+
+def remove_leftovers() -> None:
+    """Remove the folders of runs that were killed; none that is in use is a day old."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{FOLDERS}*"):
+        with suppress(OSError):  # it has just gone
+            told = folder.lstat()
+            if stat.S_ISDIR(told.st_mode) and time.time() - told.st_mtime > DAY:
+                remove(folder)
 
 
 class _OneKernel(KernelSpecManager):

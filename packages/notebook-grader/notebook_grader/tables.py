@@ -2,12 +2,15 @@
 
 import csv
 import io
+import math
 import re
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
 T = TypeVar("T")
+# A platform's list may hold whole texts of students, and none is too long to give the others their marks.
+csv.field_size_limit(2**30)
 
 
 class TableError(ValueError):
@@ -82,7 +85,7 @@ def read_points(text: str, most: float = float("inf"), what: str = "a number of 
         points = float(text.strip().replace(",", "."))
     except ValueError:
         points = -1.0
-    if not 0 <= points <= most:
+    if not 0 <= points <= most or math.isinf(points):
         up_to = f" from 0 to {most:g}" if most < float("inf") else ""
         raise TableError(f"{text!r} is not {what}{up_to}.")
     return points

@@ -17,8 +17,9 @@ from notebook_grader import agreement, decisions, marks, store
 from notebook_grader.__main__ import main
 from notebook_grader.decisions import Mark
 from notebook_grader.desk.markers import DAYS, SIGNED, Markers, read_secret
-from notebook_grader.desk.server import Desk
+from notebook_grader.desk.server import Desk, read_address
 from notebook_grader.desk.stack import Conflict, Stack
+from notebook_grader.explain import explain
 from notebook_grader.fact import TextFact
 from notebook_grader.tables import TableError, unescape_formula
 from tornado import web
@@ -134,6 +135,10 @@ def test_a_new_answer_takes_no_old_mark(stack, folder):
     lay(folder, {"ann": "Another answer"})
     with pytest.raises(Conflict, match="handed in again"):
         stack.give(QUESTION, old.name, old.seen, Mark(5, "", ""), {"ann"})
+    both = group_of(stack, "bob")
+    lay(folder, {"bob": "Another answer"})  # and only cai has the one that was seen
+    with pytest.raises(Conflict, match="Somebody else marked"):
+        stack.give(QUESTION, both.name, both.seen, Mark(5, "", ""), {"bob"})
 
 
 def test_marks_of_students_without_a_result_stay(folder):
@@ -171,6 +176,7 @@ def test_other_points_than_the_machines_want_a_reason_and_no_row_ever_leaves(sta
         ("END", "bo,tests-1-1,1,,Why,", "row 6: nobody who handed in is called 'bo'"),
         ("END", "bob,tests-1-1,1,,,", "row 6: say why these points take the place"),
         ("END", "bob,tests-1-1,5,,Why,", "row 6: '5' is not a number of points from 0 to 4"),
+        ("END", "bob,late,inf,,Why,", "row 6: 'inf' is not a number of days"),
     ],
 )
 def test_a_broken_table_is_one_sentence_and_stays_as_it_is(stack, folder, old, new, says):
@@ -304,7 +310,8 @@ def test_a_marker_has_one_share_and_no_other(stack, folder):
         assert status == 409 and "in another marker" in text
         assert b"Li" not in (folder / decisions.FILE).read_bytes()
         assert ask(desk, mine, cookie, form=form)[0] == 303
-        assert "Kept: 3 of 5." in ask(desk, f"{mine}?kept=yes", cookie)[1]
+        # One of two students with this answer.
+        assert "Kept; equal answers have different marks now." in ask(desk, f"{mine}?kept=yes", cookie)[1]
         # Whoever has the invitation marks in its name and no other.
         assert ask(desk, "/look", cookie, form={"name": "Wang", "_xsrf": token})[0] == 303
     stack.refresh()
@@ -350,6 +357,9 @@ def test_a_second_mark_is_blind_and_counts_for_nothing_but_agreement(stack, fold
             shares[by].give(QUESTION, name, group.seen, mark, set(group.marks))
             assert shares[by].find(QUESTION, name).mark.points == given
     stack.refresh()
+    told = explain(folder.parent, "bob", "1.5").splitlines()
+    assert told[0].endswith("2 of 5 points, by " + first[group_of(stack, "bob").name] + ".")
+    assert ": 3, because: By " in told[-1] and told[-1].endswith("; a second mark, only compared")
     assert {one: group_of(stack, one).mark.points for one in ("ann", "bob")} == {"ann": 5, "bob": 2}
     pairs = stack.list_pairs(QUESTION, group_of(stack, "bob"))
     assert [(pair.first.points, pair.second.points) for pair in pairs] == [(2, 3), (2, 3)]
@@ -391,6 +401,8 @@ def test_markers_and_addresses_that_cannot_be_are_one_sentence(folder, monkeypat
     assert main(["mark", "--grades", str(folder.parent), "--port", "0", *given]) == 2
     error = capsys.readouterr().err
     assert says in error and error.count("\n") == 1
+    # What browsers leave out is no part of it.
+    assert read_address("https://Desk.example.org:443/", TWO) == "https://desk.example.org"
 
 
 def test_invitations_are_printed_and_hold_when_the_desk_begins_anew(folder, monkeypatch, capsys):
@@ -434,6 +446,13 @@ def test_marking_in_a_browser(chromium, stack, folder):
             "Which year?",
             "1 of 4 answers are marked",
         )
+        # A server in between that answers in the desk's place costs no mark, and nothing after it.
+        page.route("**/92_small/**", lambda route: route.fulfill(status=502, body="Bad gateway"))
+        page.keyboard.press("1")
+        page.get_by_text("Not kept: the desk does not answer.").wait_for()
+        page.unroute("**/92_small/**")
+        page.get_by_role("button", name="Save", exact=True).click()
+        page.get_by_text("Kept: ").wait_for()
         # What was opened before is told, by the script too.
         stale.keyboard.press("2")
         assert "Somebody else marked" in stale.get_by_role("alert").inner_text()

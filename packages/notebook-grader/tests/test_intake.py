@@ -2,6 +2,7 @@
 
 import json
 import os
+import tempfile
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -244,3 +245,16 @@ def test_what_a_sandbox_hides_in_its_folder_counts_as_too_much(tmp_path):
     assert watchdog._measure_size(tmp_path / "gone") == (0, 0)
     sandbox.remove(tmp_path)
     assert not tmp_path.exists()
+
+
+def test_folders_of_runs_that_were_killed_are_removed_after_a_day(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    old, new, link, other = (tmp_path / name for name in ("grading-a", "grading-b", "grading-c", "mine"))
+    for folder in (old, new, other):
+        folder.mkdir()
+    (old / "kernel.json").write_text("{}")
+    link.symlink_to(other)
+    for path in (old, other, link):
+        os.utime(path, (0, 0), follow_symlinks=False)
+    sandbox.remove_leftovers()
+    assert sorted(tmp_path.iterdir()) == [new, link, other]

@@ -136,11 +136,13 @@ def test_one_sentence(tmp_path, capsys, platform, text, more, sentence):
 
 
 def test_other_forms_of_a_list(tmp_path):
-    """Semicolons, a Chinese Moodle, and a file that is no text."""
+    """Semicolons, a Chinese Moodle, a student's long text, and a file that is no text."""
     path = tmp_path / "list.csv"
     path.write_text("名;姓;电子邮件地址\n伟;张;zhang@example.org\n", encoding="utf-8-sig")
     listed = people.read_people("moodle", path)
     assert listed.match(["张伟", "zhang"]) == {"张伟": "is the same person as zhang"}
+    path.write_text("Email address,Online text\na@x.org," + 2**18 * "x", encoding="utf-8")
+    assert people.read_people("moodle", path).match(["a"]) == {}
     path.write_bytes("名,姓,邮箱\n".encode("gbk"))
     with pytest.raises(TableError, match="is not UTF-8: save it as 'CSV UTF-8'"):
         people.read_people("moodle", path)

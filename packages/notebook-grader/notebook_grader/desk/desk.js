@@ -20,32 +20,26 @@ const save = () => {
   kept = kept.then(async () => {
     if (!changed) return true;
     changed = false;
-    let answer;
-    let page;
     try {
       const body = new URLSearchParams(new FormData(form));
       body.set("go", "stay");
-      answer = await fetch(form.action, { method: "POST", body, keepalive: true });
-      page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const answer = await fetch(form.action, { method: "POST", body, keepalive: true });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      // A server in between may answer in the desk's place; its page has none of this, which ends below.
+      status.textContent = page.querySelector(answer.ok ? "#status" : "[role=alert]").textContent;
+      if (answer.status === 409) form.submit(); // the page that it gives has both marks
+      else if (!answer.ok) changed = true;
+      if (!answer.ok) return false;
+      seen.value = page.querySelector("[name=seen]").value;
+      onward = page.querySelector("#waiting")?.getAttribute("href") ?? "./";
+      document.getElementById("progress").textContent = page.getElementById("progress").textContent;
+      document.querySelector("main progress").value = page.querySelector("main progress").value;
+      return true;
     } catch {
       changed = true;
       status.textContent = "Not kept: the desk does not answer. Start it again, then press Save; what you wrote is still here.";
       return false;
     }
-    if (answer.status === 409) {
-      form.submit(); // the page that it gives has both marks
-      return false;
-    }
-    status.textContent = page.querySelector(answer.ok ? "#status" : "[role=alert]").textContent;
-    if (!answer.ok) {
-      changed = true;
-      return false;
-    }
-    seen.value = page.querySelector("[name=seen]").value;
-    onward = page.querySelector("#waiting")?.getAttribute("href") ?? "./";
-    document.getElementById("progress").textContent = page.getElementById("progress").textContent;
-    document.querySelector("main progress").value = page.querySelector("main progress").value;
-    return true;
   });
   return kept;
 };

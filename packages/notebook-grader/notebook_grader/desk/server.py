@@ -135,6 +135,7 @@ class _Answer(_Page):
         stack, asked, group = self._find_group(assignment, question, name)
         kept, points = self.get_query_argument("kept", "") == "yes", group.mark.points
         says = "Kept; no points yet." if points is None else f"Kept: {points:g} of {asked.out_of:g}."
+        says = "Kept; equal answers have different marks now." if group.differs else says
         self._show_group(stack, asked, group, kept=says if kept else "")
 
     def post(self, assignment: str, question: str, name: str) -> None:
@@ -225,7 +226,9 @@ def read_address(text: str, named: Markers) -> str:
         raise ValueError(
             "At an address of its own the desk answers invited markers only: name them as Li,Wang."
         )
-    return f"{found.scheme}://{found.netloc.lower()}"  # as browsers name it
+    # As browsers name it.
+    usual = {"http": ":80", "https": ":443"}[found.scheme]
+    return f"{found.scheme}://{found.netloc.lower().removesuffix(usual)}"
 
 
 class Desk:

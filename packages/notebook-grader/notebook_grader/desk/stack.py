@@ -159,7 +159,7 @@ class Stack:
         return found
 
     def _split(self, question: str) -> dict[str, tuple[str, ...]]:
-        return self._markers.split(self.name, [group.name for group in self._groups[question]])
+        return self._markers.split(self.name, [group.name for group in self._groups.get(question, [])])
 
     def count_marked(self, question: str | None = None) -> tuple[int, int]:
         """How many answers are marked by a person, of how many; to one question, or to all that need one."""
@@ -216,7 +216,8 @@ class Stack:
             found = self.find(question, group)
             second = bool(self._marker) and self._split(question)[group][0] != self._marker
             news = {"points": mark.points, "comment": mark.comment, "items": mark.items}
-            if all(replace(found.marks[s], **news) == found.marks[s] for s in students & found.marks.keys()):
+            here = [found.marks[student] for student in students & found.marks.keys()]
+            if here and all(replace(mark, **news) == mark for mark in here):
                 return
             if found.seen != seen:
                 raise Conflict("Somebody else marked this answer after you opened it; both marks are below.")
