@@ -78,7 +78,7 @@ def open_cluster(scheduler: str, course: Course, patience: int) -> Iterator[Pool
             raise OSError(f"no worker that can grade was there for {patience} seconds")
         return count
 
-    with Client(scheduler, timeout=10, set_as_default=False) as client:
+    with Client(scheduler, timeout=min(10, patience), set_as_default=False) as client:
         with client.get_executor(resources={resource: 1}, retries=RETRIES, pure=False) as executor:
             yield executor, count_threads
 

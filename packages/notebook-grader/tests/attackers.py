@@ -5,6 +5,7 @@ Most stand in `attackers.toml`; here are those that are no code.
 """
 
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,11 +22,11 @@ FORKS = TOLD["resources"]["forks"]["code"]
 
 @dataclass(frozen=True)
 class Kind:
-    """A submission, the points that it earns without a person, and a part of the report's line or page."""
+    """A submission, the points that it earns without a person, and parts of the report's line or page."""
 
     notebook: nbformat.NotebookNode
     points: float
-    sentence: str = ""
+    sentences: tuple[str, ...] = ()
 
 
 def make(
@@ -33,19 +34,20 @@ def make(
     prelude: str = "",
     right: bool = False,
     points: float | None = None,
-    says: str = "",
+    says: str | Sequence[str] = (),
     **answers: str,
 ) -> Kind:
     """A kind as `attackers.toml` tells it."""
     own = ({} if right else WRONG) | answers
     if code:
         own["rate"] = f"{PRELUDES.get(prelude, '')}{code}\n{own.get('rate', RATE)}"
-    return Kind(submission(**own), points if points is not None else 11 if right else 2, says)
+    told = (says,) if isinstance(says, str) else tuple(says)
+    return Kind(submission(**own), points if points is not None else 11 if right else 2, told)
 
 
-def altered(change, points: float = 2, sentence: str = "") -> Kind:
+def altered(*changes, says: str = "") -> Kind:
     """Wrong answers in a notebook to which something was done."""
-    return Kind(changed(change, **WRONG), points, sentence)
+    return Kind(changed(lambda made: [change(made) for change in changes], **WRONG), 2, (says,))
 
 
 def _set(name: str, key: str, value: object):
@@ -82,38 +84,30 @@ def _copy_tests(made) -> None:
     made.cells.insert(4, copy)
 
 
-def _metadata(**values: object):
-    def change(made) -> None:
-        made.metadata.update(values)
-
-    return change
-
-
 FORGED_METADATA = {
-    "points raised": altered(_set("tests-1-1", "points", 100)),
-    "a name that is a list": altered(_set("tests-1-1", "grade_id", ["x"])),
-    "a name that is a number": altered(_set("answer-1-1", "grade_id", 7)),
-    "metadata that is a text": altered(lambda made: made.cells[4].metadata.update(nbgrader="mine"), 2),
+    "points raised, tests skipped, output forged, another kernel": altered(
+        _set("tests-1-1", "points", 100),
+        lambda made: find_cell(made, "tests-1-2").metadata.update(tags=["skip-execution"]),
+        _forge_outputs,
+        lambda made: made.metadata.update(kernelspec={"name": "bash", "display_name": "x", "language": "sh"}),
+    ),
+    "names that are none, a course that is a list": altered(
+        _set("tests-1-1", "grade_id", ["x"]),
+        _set("answer-1-1", "grade_id", 7),
+        lambda made: made.cells[4].metadata.update(nbgrader="mine"),
+        lambda made: made.metadata.update(course=[1]),
+    ),
     "tests made an answer": altered(_set("tests-1-1", "solution", True)),
-    "tests unlocked": altered(_write("tests-1-1", "pass"), 2, "replaced by the original: tests-1-1"),
-    "tests deleted": altered(_drop("tests-1-1", "tests-1-2", "tests-1-4"), 2, "put back"),
-    "tests copied": altered(_copy_tests, 2, "Copied cells"),
-    "tests skipped": altered(
-        lambda made: find_cell(made, "tests-1-1").metadata.update(tags=["skip-execution"])
-    ),
-    "forms edited": altered(
+    "tests, forms and parameters edited": altered(
+        _write("tests-1-1", "pass"),
         _write("forms", f"{PLAIN.checks}\ncheck.expect('{{}}')"),
-        2,
-        "replaced by the original: forms",
+        _write("given-1-1", "start, end = 100.0, 101.0"),
+        says="replaced by the original: forms, given-1-1, tests-1-1.",
     ),
-    "parameters edited": altered(
-        _write("given-1-1", "start, end = 100.0, 101.0"), 2, "replaced by the original: given-1-1"
-    ),
-    "output forged": altered(_forge_outputs),
-    "answer made Markdown": Kind(changed(_write("answer-1-1", "rate = 6.0", "markdown")), 9, "typed"),
-    "course that is a list": altered(_metadata(course=[1])),
-    "another kernel": altered(_metadata(kernelspec={"name": "bash", "display_name": "x", "language": "sh"})),
-    "renamed cells": Kind(changed(_set("answer-1-1", "grade_id", "mine")), 11, "mine as answer-1-1"),
+    "tests deleted": altered(_drop("tests-1-1", "tests-1-2", "tests-1-4"), says="put back"),
+    "tests copied": altered(_copy_tests, says="Copied cells"),
+    "answer made Markdown": Kind(changed(_write("answer-1-1", "rate = 6.0", "markdown")), 9, ("typed",)),
+    "renamed cells": Kind(changed(_set("answer-1-1", "grade_id", "mine")), 11, ("mine as answer-1-1",)),
 }
 FEEDBACK = {
     "tags without end": make(text="<a <b " * 10_000),
@@ -121,9 +115,9 @@ FEEDBACK = {
     "stars without end": make(text="*a **b " * 8_000),
     "a long answer": make(text="x" * 60_000 + "\n" + "<div>" * 8_000),
     "pictures without end": make(text="![" * 10_000 + "\\begin{a}" * 10_000),
-    "script": make(text="<script>alert(1)</script><img src=x onerror=alert(1)><svg onload=alert(1)>"),
-    "a false total": make(
-        text='<div class="total">12 of 12 points</div><style>table {display: none}</style>'
+    "a script, a false total": make(
+        text="<script>alert(1)</script><img src=x onerror=alert(1)><svg onload=alert(1)>\n\n"
+        '<div class="total">12 of 12 points</div><style>table {display: none}</style>'
     ),
     "outputs that act, or have no end": make(
         "from IPython.display import HTML, display\n"
@@ -140,4 +134,4 @@ CLASSES = {
 KINDS = {f"{group}, {name}": kind for group, kinds in CLASSES.items() for name, kind in kinds.items()}
 
 # Every kind in one class, with honest students whose marks none of them changes.
-CLASS = KINDS | {f"honest {number}": make(right=True, text=f"Answer {number}") for number in range(1, 10)}
+CLASS = KINDS | {f"honest {number}": make(right=True, text=f"Answer {number}") for number in range(1, 4)}

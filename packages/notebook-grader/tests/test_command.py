@@ -48,7 +48,7 @@ def test_a_person_marks_the_texts(assignments, tmp_path, out):
     submissions = tmp_path / "in"
 
     def hand_in(text: str) -> None:
-        small.hand_in(submissions, ann=small.submission(text=text))
+        small.hand_in(submissions, ann=small.submission(**attackers.WRONG, text=text))
         grade_here(submissions, assignments, out)
 
     def fill(old: str, new: str) -> None:
@@ -60,7 +60,7 @@ def test_a_person_marks_the_texts(assignments, tmp_path, out):
     fill("ann,answer-1-5,,5,,", "ann,answer-1-5,4.5,5,Well put.,")
     grade_here(submissions, assignments, out)
     row = read_grades(out)["ann"]
-    assert (row["points"], row["to_be_marked"], row["status"]) == ("15.5", "0", "graded")
+    assert (row["points"], row["to_be_marked"], row["status"]) == ("6.5", "0", "graded")
     page = (out / "feedback" / "ann.html").read_text(encoding="utf-8")
     assert "4.5 of 5 points" in page and "Well put." in page and "alert(1)" not in page
     assert "1 student graded." in (out / "report.html").read_text(encoding="utf-8")
@@ -73,7 +73,7 @@ def test_a_person_marks_the_texts(assignments, tmp_path, out):
     (submissions / "ann" / f"{small.NAME}.ipynb").write_text("{")
     told = grade_here(submissions, assignments, out, code=1)
     assert told.splitlines()[-1] == f"1 could not be graded; {out}/report.txt says why of each."
-    assert read_grades(out)["ann"]["points"] == "11"
+    assert read_grades(out)["ann"]["points"] == "2"
     assert "The marks are those of the file graded before" in read_report(out)["ann"]
     fill("answer-1-5,,5", "answer-1-5,six,5")
     told = grade_here(submissions, assignments, out, code=2)
@@ -120,8 +120,8 @@ def test_one_key_one_table(tmp_path):
 @needs_sandbox
 def test_interrupted_and_resumed(assignments, tmp_path, out, temporary):
     """Ctrl-C ends a run whatever its submissions do; a killed one takes its sandboxes along."""
-    students = {student: small.submission(text=student) for student in "abcd"}
-    students["e"] = small.submission(rate="import time\ntime.sleep(20)")
+    students = {student: small.submission(**attackers.WRONG, text=student) for student in "abcd"}
+    students["e"] = small.submission(**attackers.WRONG | {"rate": "import time\ntime.sleep(5)"})
     folder = small.hand_in(tmp_path / "in", **students)
     for count, blow in ((1, signal.SIGINT), (2, signal.SIGKILL), (4, signal.SIGTERM)):
         run = Run(*make_options(folder, assignments, out, "--workers", "1"))
@@ -135,7 +135,7 @@ def test_interrupted_and_resumed(assignments, tmp_path, out, temporary):
     (out / "results" / f"{store.UNFINISHED}a").write_text("{")
     grade_here(folder, assignments, out)
     assert list(out.rglob(f"{store.UNFINISHED}*")) == []
-    assert {row["points"] for student, row in read_grades(out).items() if student != "e"} == {"11"}
+    assert {row["points"] for row in read_grades(out).values()} == {"2"}
     assert kept.items() <= list_results(out).items()
 
 
@@ -149,7 +149,7 @@ def test_interrupted_and_resumed(assignments, tmp_path, out, temporary):
         ("in", ["--memory", "0"], "must be 1 or more"),
         ("in", ["--out", "/usr/grades"], "lies where the sandbox can read it"),
         ("in", ["--db", "nonsense"], "The gradebook nonsense cannot be used"),
-        ("in", ["--scheduler", "tcp://127.0.0.1:1"], "127.0.0.1:1"),
+        ("in", ["--scheduler", "tcp://127.0.0.1:1", "--wait", "1"], "127.0.0.1:1"),
     ],
 )
 def test_one_sentence(assignments, tmp_path, out, place, more, sentence):
@@ -183,12 +183,12 @@ def test_odd_files_of_one_student_cost_nobody_else_anything(assignments, tmp_pat
         cell.source = "![image.png](attachment:image.png) and ![no](attachment:no.png)"
         cell["attachments"] = {"image.png": {"image/png": "iVBORw0KGgo="}}
 
-    tags = [{"a": 0}] * 4000
+    tags, wrong = [{"a": 0}] * 4000, attackers.WRONG  # which run once
     students = {
-        "picture": small.changed(paste),
-        "return": small.submission(text="Line one\rline two"),
-        "tags": small.changed(lambda made: made.metadata.update(tags=tags)),
-        "digits": small.changed(lambda made: made.metadata.update(x="DIGITS")),
+        "picture": small.changed(paste, **wrong),
+        "return": small.submission(**wrong, text="Line one\rline two"),
+        "tags": small.changed(lambda made: made.metadata.update(tags=tags), **wrong),
+        "digits": small.changed(lambda made: made.metadata.update(x="DIGITS"), **wrong),
     }
     small.find_cell(students["tags"], "answer-1-1").metadata["tags"] = tags
     folder = small.hand_in(tmp_path / "in", **students)
@@ -196,7 +196,7 @@ def test_odd_files_of_one_student_cost_nobody_else_anything(assignments, tmp_pat
     path.write_text(path.read_text().replace('"DIGITS"', "7" * 10**7))
     for _ in range(2):  # what the first run wrote, the second reads
         grade_here(folder, assignments, out)
-    assert {row["points"] for row in read_grades(out).values()} == {"11"}
+    assert {row["points"] for row in read_grades(out).values()} == {"2"}
     page = (out / "feedback" / "picture.html").read_text(encoding="utf-8")
     assert '<img src="data:image/png;base64,iVBORw0KGgo="' in page and "[picture no.png]" in page
     roster = out / "keys" / f"{small.NAME}-class.json"

@@ -6,10 +6,20 @@ import subprocess
 import sys
 import time
 
+import attackers
 import pytest
 import small
 from notebook_grader import engine, gate
-from running import grade_here, list_results, needs_sandbox, read_grades, read_report, until
+from running import (
+    Run,
+    grade_here,
+    list_results,
+    make_options,
+    needs_sandbox,
+    read_grades,
+    read_report,
+    until,
+)
 
 pytestmark = [pytest.mark.slow, needs_sandbox]
 
@@ -48,28 +58,24 @@ def test_workers_of_the_same_version_grade_and_one_that_ends_costs_nobody_a_mark
     assignments, tmp_path, out, scheduler
 ):
     address, start_worker = scheduler
-    offer = subprocess.run(
-        [sys.executable, "-m", "notebook_grader", "grade", "--offer", "--workers", "1"],
-        capture_output=True,
-        text=True,
-    ).stdout.strip()
-    slow = "import time\ntime.sleep(3)\n" + small.RATE
-    students = {f"s{n}": small.submission(rate=slow, text=f"{n}") for n in range(4)}
-    folder = small.hand_in(tmp_path / "in", **students)
-    given = folder, assignments, out, "--scheduler", address
     start_worker("old", "grading-0123456789ab=1")
+    asked = [sys.executable, "-m", "notebook_grader", "grade", "--offer", "--workers", "1"]
+    offer = subprocess.run(asked, capture_output=True, text=True).stdout.strip()
+    students = {f"s{n}": small.submission(**attackers.WRONG, text=f"{n}") for n in range(4)}
+    given = small.hand_in(tmp_path / "in", **students), assignments, out, "--scheduler", address
     told = grade_here(*given, "--wait", "3", code=1)
     assert "The worker old does not offer grading-" in told and "waiting up to 3 seconds for one" in told
     assert "no worker that can grade was there for 3 seconds" in read_report(out)["s0"]
     assert list_results(out) == {}
     first = start_worker("one", offer)
-    start_worker("two", offer)
+    run = Run(*make_options(*given))
+    until(lambda: list_results(out), "the first worker grades")
     first.kill()
-    grade_here(*given)
+    start_worker("two", offer)
+    run.end()
     assert {student: row["points"] for student, row in read_grades(out).items()} == dict.fromkeys(
-        students, "11"
+        students, "2"
     )
-    assert len(list_results(out)) == 4
 
 
 def test_whoever_is_stopped_begins_nothing_anew():

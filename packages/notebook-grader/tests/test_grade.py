@@ -27,8 +27,8 @@ from small import find_cell
 LIMITS = Limits(cell_seconds=60, seconds=300, memory=1024)
 
 
-def mark(loaded, notebook):
-    return grade("ann", "x.ipynb", nbformat.writes(notebook).encode(), loaded, PLAIN, LIMITS)
+def mark(loaded, notebook, limits=LIMITS):
+    return grade("ann", "x.ipynb", nbformat.writes(notebook).encode(), loaded, PLAIN, limits)
 
 
 @needs_sandbox
@@ -74,7 +74,8 @@ for owner in dice.choices(owners[-6:], k=4) + dice.choices(owners, k=60):
     if names:
         try: setattr(owner, dice.choice(names), dice.choice(answers))
         except Exception: pass"""
-    result, _ = mark(loaded, small.submission(**attackers.WRONG | {"rate": f"rate = 1.0\n{patch}"}))
+    notebook = small.submission(**attackers.WRONG | {"rate": f"rate = 1.0\n{patch}"})
+    result, _ = mark(loaded, notebook, replace(LIMITS, cell_seconds=10, seconds=60))
     assert sum(cell.points or 0 for cell in result.cells.values()) <= 2, result
 
 
