@@ -78,11 +78,8 @@ def unpack(submission: Submission) -> tuple[File, dict[str, bytes]]:
             "`python -m jingjinji.capstone pack` writes"
         )
     depth, kinds = len(tops[0]), (".ipynb", *rerun.KINDS)
-    kept = [
-        one
-        for one in inside
-        if one.parts[:depth] == tops[0] and one.name.lower().endswith(kinds) and not one.link
-    ]
+    ours = [one for one in inside if one.parts[:depth] == tops[0] and not one.link]
+    kept = [one for one in ours if one.name.lower().endswith(kinds)]
     if len(kept) > rerun.MOST_FILES:
         raise Refused(f"{len(kept)} files are in it; a capstone has at most {rerun.MOST_FILES}")
     files, left = {}, MOST * MB

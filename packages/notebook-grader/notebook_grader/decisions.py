@@ -15,11 +15,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from notebook_grader import tables
-from notebook_grader.packed import read_name
 from notebook_grader.store import Cell, Result, StoreError
 
 FILE = "decisions.csv"
@@ -191,8 +190,7 @@ def decide_by_machine(result: Result) -> list[Decision]:
         own = {"read": digest(show_answer(cell)), "key": result.version, "by": MACHINE}
         parts = cell.parts or {"": cell.points}
         rows += [Decision(result.student, name, answer, points, **own) for answer, points in parts.items()]
-    packed = read_name(PurePosixPath(result.file).parts)
-    late = 1.0 if packed and packed.late else 0.0
+    late = 1.0 if result.packed and result.packed.late else 0.0
     return [*rows, Decision(result.student, LATE, "", late, MACHINE, key=result.version)]
 
 
@@ -212,14 +210,9 @@ def make_view(result: Result, rows: Sequence[Decision]) -> View:
     share = min(days * rules["late off"], rules["late most"]) / 100 if days > 0 else 0.0
     share = 1.0 if 0 < rules["late days"] < days else share
     given = sum(mark.points or 0 for mark in marks.values())
-    return View(
-        marks,
-        waiting,
-        sum(cell.out_of for cell in result.cells.values()),
-        max(days, 0),
-        round(given * share, 2),
-        excused.reason if excused and excused.points else None,
-    )
+    out_of = sum(cell.out_of for cell in result.cells.values())
+    reason = excused.reason if excused and excused.points else None
+    return View(marks, waiting, out_of, max(days, 0), round(given * share, 2), reason)
 
 
 def _get_points(row: Decision | None) -> float:

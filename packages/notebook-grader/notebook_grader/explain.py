@@ -33,14 +33,14 @@ def run(given: argparse.Namespace, course: Course) -> int:
 
 def explain(grades: Path, student: str, exercise: str, assignment: str | None = None) -> str:
     """How the mark of one exercise came about. Raises `ValueError` unless both names mean one thing."""
-    folders = [path.parent for path in sorted(grades.glob("*/results"))]
-    held = {one: store.read_results(one) for one in folders if assignment in (None, one.name)}
+    chosen = [name for name in store.list_graded(grades) if assignment in (None, name)]
+    held = {grades / name: store.read_results(grades / name) for name in chosen}
     ending = "-" + exercise.replace(".", "-")
     cells = {(folder, name) for folder, own in held.items() for one in own.values() for name in one.cells}
     found = [(folder, name) for folder, name in sorted(cells) if f"-{name}".endswith(ending)]
     if len(found) != 1:
         many = "could be of several assignments; name one with --assignment"
-        there = ", ".join(folder.name for folder, _ in found) or ", ".join(one.name for one in held) or "none"
+        there = ", ".join(folder.name for folder, _ in found) or ", ".join(chosen) or "none"
         fault = many if found else "is no exercise of a graded assignment"
         raise ValueError(f"{exercise!r} {fault}: {there}.")
     ((folder, name),) = found

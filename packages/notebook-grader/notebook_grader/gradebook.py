@@ -60,8 +60,7 @@ def open_gradebook(address: str) -> Iterator[Gradebook]:
                 raise OSError("it names no file")
             path = Path(url.database)
             path.parent.mkdir(parents=True, exist_ok=True)
-            if not path.exists():
-                path.touch(mode=0o600)  # only its owner reads the marks
+            path.touch(mode=0o600)  # only its owner reads the marks
         with Gradebook(url.render_as_string(hide_password=False)) as book:
             yield book
     except (SQLAlchemyError, api.InvalidEntry, ImportError, OSError) as error:
@@ -100,11 +99,10 @@ def write(address: str, assignment: Assignment, marked: Iterable[tuple[Result, V
 
 def _make_rows(result: Result, view: View, texts: set[str]) -> dict[str, Row]:
     rows = {}
-    for name, cell in result.cells.items():
-        mark = view.marks[name]
+    for name, mark in view.marks.items():
         by_hand = mark.points if mark.by != MACHINE else None
         said = mark.comment.replace("\0", "").encode("utf-8", "replace").decode() if name in texts else ""
-        rows[name] = cell.points, by_hand, mark.points is None, None, view.off, said
+        rows[name] = result.cells[name].points, by_hand, mark.points is None, None, view.off, said
     return rows
 
 
@@ -147,11 +145,9 @@ def _prepare(book: Gradebook, assignment: Assignment, solutions: set[str]) -> No
                 f"another with --db, or take that version out: nbgrader db assignment remove {name} --force."
             )
     for cell, points in graded.items():
-        kind = cells[cell].cell_type
-        book.update_or_create_grade_cell(cell, name, name, max_score=points, cell_type=kind)
+        book.update_or_create_grade_cell(cell, name, name, max_score=points, cell_type=cells[cell].cell_type)
     for cell in solutions:
         book.update_or_create_solution_cell(cell, name, name)
     for cell, source in cells.items():
         facts = {"cell_type": source.cell_type, "locked": is_locked(source), "source": source.source}
-        checksum = utils.compute_checksum(source)
-        book.update_or_create_source_cell(cell, name, name, checksum=checksum, **facts)
+        book.update_or_create_source_cell(cell, name, name, checksum=utils.compute_checksum(source), **facts)

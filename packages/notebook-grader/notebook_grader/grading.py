@@ -26,12 +26,8 @@ def add_options(parser: argparse.ArgumentParser, course: Course) -> None:
     def add(name: str, says: str, **how: object) -> None:
         parser.add_argument(name, help=says, **how)
 
-    add(
-        "submissions",
-        "a folder or zip: student/NN_topic.ipynb or student_NN_topic.ipynb",
-        type=Path,
-        nargs="?",
-    )
+    says = "a folder or zip: student/NN_topic.ipynb or student_NN_topic.ipynb"
+    add("submissions", says, type=Path, nargs="?")
     add("--assignment", "the assignment; found out if not named", metavar="NN_topic")
     add("--assignments", "the folder of all assignments", type=Path, default=course.assignments)
     add("--out", f"folder of the results (default: {course.grades}/NN_topic)", type=Path)
@@ -47,9 +43,8 @@ def add_options(parser: argparse.ArgumentParser, course: Course) -> None:
     says = "per cent of the points that late work loses for each day begun; stays until it is changed"
     add("--late-off", says, type=int, metavar="PERCENT")
     add("--late-most", "at most so much of the points", type=int, metavar="PERCENT")
-    add(
-        "--late-days", "days after which late work earns nothing (0: it always counts)", type=int, metavar="N"
-    )
+    says = "days after which late work earns nothing (0: it always counts)"
+    add("--late-days", says, type=int, metavar="N")
     add("--code", "also write each exercise's code as files, to look for copies", action="store_true")
     add("--unsafe", "run without a sandbox, as you: for notebooks that you trust", action="store_true")
     for one in fields(Limits):

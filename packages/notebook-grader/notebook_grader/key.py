@@ -11,6 +11,7 @@ import hmac
 import json
 import os
 import secrets
+import tempfile
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
@@ -18,6 +19,7 @@ from functools import partial
 from pathlib import Path
 
 from filelock import FileLock
+from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
@@ -176,12 +178,19 @@ def _solve(
                 cells += [*parts[grade_id][1], *slips]
     notebook.cells = cells
     path = os.pathsep.join([*map(str, course.path), *filter(None, [os.environ.get("PYTHONPATH")])])
-    quiet = ["--log-level=ERROR"]
-    client = NotebookClient(notebook, timeout=SECONDS, kernel_name="python3", extra_arguments=quiet)
-    try:
-        client.execute(env=os.environ | {"PYTHONPATH": path} | course.recording)
-    except CellExecutionError as error:
-        raise ValueError(f"{name}: a solution fails for some values: {error.ename}: {error.evalue}") from None
+    with tempfile.TemporaryDirectory() as folder:
+        # Not by ports, of which two programs that begin together may choose the same.
+        manager = AsyncKernelManager(kernel_name="python3", transport="ipc", ip=f"{folder}/k")
+        quiet = ["--log-level=ERROR"]
+        client = NotebookClient(notebook, km=manager, timeout=SECONDS, extra_arguments=quiet)
+        client.owns_km = True  # so that it ends with the run
+        try:
+            client.execute(env=os.environ | {"PYTHONPATH": path} | course.recording)
+        except CellExecutionError as error:
+            says = f"a solution fails for some values: {error.ename}: {error.evalue}"
+            raise ValueError(f"{name}: {says}") from None
+        except RuntimeError as error:
+            raise ValueError(f"{name}: the solutions could not be run: {error}.") from None
     return {
         grade_id: (
             [asdict(_make_answer(one, facts[grade_id], slips)) for one in read_records(tests.outputs)],

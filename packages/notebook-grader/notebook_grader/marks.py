@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from difflib import get_close_matches
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from notebook_grader import decisions, tables
 from notebook_grader.decisions import EXCUSED, EXTENSION, LATE, RULES, WORDS, Decision, Table, View, digest
-from notebook_grader.packed import read_name
 from notebook_grader.store import Result
 from notebook_grader.tables import TableError, escape_formula, format_number, read_items
 
@@ -40,11 +39,7 @@ def _read_row(
 ) -> Decision | None:
     """The decision that a row of manual.csv is; None where it says what holds already."""
     student, exercise, text = row["student"], row["exercise"].strip(), row["points"].strip()
-    comment, items, part = (
-        row.get("comment", ""),
-        read_items(row.get("items", "")),
-        row.get("part", ""),
-    )
+    comment, part, items = row.get("comment", ""), row.get("part", ""), read_items(row.get("items", ""))
     exercise = exercise.casefold() if exercise.casefold() in WORDS else exercise
     if exercise not in (*exercises, *WORDS, *(RULES if not student else ())):
         raise TableError(f"{exercise!r} is no exercise here; there are {', '.join([*exercises, *WORDS])}.")
@@ -121,20 +116,14 @@ def format_grades(
         row |= {"out_of": format_number(sum(exercises.values()))}
         if result := results.get(student):
             view = views[student]
-            row |= {
-                "points": format_number(view.points),
-                "to_be_marked": format_number(view.waiting),
-            }
+            row |= {"points": format_number(view.points), "to_be_marked": format_number(view.waiting)}
             status = "excused" if view.excused is not None else "to be marked" if view.waiting else "graded"
-            row |= {"status": status, "off": format_number(view.off or None)} | _describe_submission(result)
+            row |= {"status": status, "off": format_number(view.off or None)}
+            if packed := result.packed:
+                row |= {
+                    "late": {None: "", True: "yes", False: "no"}[packed.late],
+                    "attempt": packed.attempt or "",
+                }
             row |= {name: format_number(view.marks[name].points) for name in exercises}
         rows.append(list(row.values()))
     return "\ufeff" + tables.format_table(rows)
-
-
-def _describe_submission(result: Result) -> dict[str, object]:
-    packed = read_name(PurePosixPath(result.file).parts)
-    if packed is None:
-        return {}
-    late = "" if packed.late is None else "yes" if packed.late else "no"
-    return {"late": late, "attempt": packed.attempt or ""}

@@ -46,9 +46,8 @@ class Packed:
 
 def number_copy(name: str) -> int:
     """The number that a platform or browser put behind a notebook's name for another try; 0 for none."""
-    return max(
-        map(int, re.findall(r"\d+", re.search(rf"{COPY}\.(?:ipynb|zip)$", name, re.IGNORECASE)[0])), default=0
-    )
+    ending = re.search(rf"{COPY}\.(?:ipynb|zip)$", name, re.IGNORECASE)[0]
+    return max(map(int, re.findall(r"\d+", ending)), default=0)
 
 
 def read_name(parts: tuple[str, ...]) -> Packed | None:

@@ -63,9 +63,8 @@ def _read_number(digits: str) -> int:
 
 def _make_cell(cell: Any, index: int, seen: set[str]) -> NotebookNode:
     if not isinstance(cell, dict) or cell.get("cell_type") not in _MAKERS:
-        raise Refused(
-            f"the file is not a valid notebook (cell {index + 1} is of no kind that notebooks have)"
-        )
+        what = f"cell {index + 1} is of no kind that notebooks have"
+        raise Refused(f"the file is not a valid notebook ({what})")
     source, name = cell.get("source", ""), cell.get("id")
     text = "".join(filter(_is_text, source)) if isinstance(source, list) else source
     if not isinstance(name, str) or name in seen or not re.fullmatch(r"[\w-]{1,64}", name, re.ASCII):

@@ -8,7 +8,7 @@ from statistics import median
 from notebook_grader import items, pages
 from notebook_grader.assignment import Assignment
 from notebook_grader.decisions import Mark, View
-from notebook_grader.items import FEW, FEW_EACH, GAP, Item, Summary
+from notebook_grader.items import FEW, Item, Summary
 from notebook_grader.store import Result
 
 FEW_DRAWN = 10  # a class below so many has no bars and intervals: a person sees it all at once
@@ -35,11 +35,7 @@ def render(
         waiting=sum(any(mark.points is None for mark in marks.values()) for marks in final.values()),
         drawn=len(results) >= FEW_DRAWN,
         findings=[*find(summary), *told],
-        held=summary.list_misconceptions(),
-        compared=[item for item in summary.items if item.variants],
-        few=FEW,
-        few_each=FEW_EACH,
-        gap=GAP,
+        limits=items,
         percent="{:.0%}".format,
         shown=_describe,
         plain=_make_plain,

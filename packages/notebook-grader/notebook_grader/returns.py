@@ -12,12 +12,12 @@ import re
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from notebook_grader import store
 from notebook_grader.course import Course
 from notebook_grader.decisions import open_table
-from notebook_grader.packed import name_feedback, read_name, split_student
+from notebook_grader.packed import name_feedback, split_student
 from notebook_grader.people import MANY, PLATFORMS, People, read_people
 from notebook_grader.store import Result
 from notebook_grader.tables import TableError, escape_formula, format_number, format_table
@@ -44,7 +44,7 @@ class Marks:
 
 def read_marks(grades: Path, chosen: Iterable[str] = ()) -> Marks:
     """The marks in a folder of results, of these assignments or all. Raises `TableError` without one."""
-    there = sorted(path.parent.name for path in grades.glob("*/results") if path.is_dir())
+    there = store.list_graded(grades)
     if unknown := [name for name in chosen if name not in there]:
         raise TableError(f"{grades} has no assignment {unknown[0]!r}; it has: {', '.join(there) or 'none'}.")
     marks = Marks()
@@ -129,8 +129,8 @@ def pack_feedback(people: People, name: str, marks: Marks, folder: Path) -> tupl
         page = folder / "feedback" / f"{store.make_file_name(student)}.html"
         if marks.points[student, name] is None or not page.is_file():
             continue
-        known = read_name(PurePosixPath(result.file).parts)
-        pages.append((name_feedback(people.platform, _name_student(people, student), known, name), page))
+        named = name_feedback(people.platform, _name_student(people, student), result.packed, name)
+        pages.append((named, page))
     placed = [(path, page.read_bytes()) for path, page in pages if path is not None]
     return pack(placed), len(pages) - len(placed)
 

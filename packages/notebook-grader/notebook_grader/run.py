@@ -277,9 +277,8 @@ def find_hidden(notebook: NotebookNode) -> dict[str, str]:
                     line = ast.unparse(type(one)(**vars(one) | {"names": [name]}))
                     given[name.asname or name.name.partition(".")[0]] = line
         else:
-            bound |= {
-                node.id for node in body if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
-            }
+            names = [node for node in body if isinstance(node, ast.Name)]
+            bound |= {name.id for name in names if isinstance(name.ctx, ast.Store)}
             bound |= {node.name for node in body if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
     return {name: line for name, line in given.items() if name in bound}
 

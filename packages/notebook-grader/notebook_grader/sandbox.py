@@ -73,14 +73,9 @@ def list_readable(course: Course) -> list[str]:
     system = ["/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/localtime"]
     python = [sys.prefix, sys.base_prefix, str(Path(sys.executable).resolve().parents[1])]
     own = [str(ANSWERS), *map(str, course.readable.values())]
-    chosen: list[str] = []
     # Without "..": the sandbox has no folders that lead there and back.
-    for place in map(
-        os.path.abspath, [*system, *dict.fromkeys(map(os.path.realpath, python)), *python, *own]
-    ):
-        if os.path.exists(place) and place not in chosen:
-            chosen.append(place)
-    return chosen
+    places = map(os.path.abspath, [*system, *map(os.path.realpath, python), *python, *own])
+    return [place for place in dict.fromkeys(places) if os.path.exists(place)]
 
 
 def find_exposed(course: Course, *private: Path) -> Path | None:

@@ -122,9 +122,8 @@ class Session:
             own = {"student": task.student, "file": task.file.name, "data": data, "notes": task.notes}
             return own | {"decided": self._table.list_about(task.student)} | shared
 
-        if options.scheduler is None:
-            pool = engine.open_threads(options.threads)
-        else:
+        pool = engine.open_threads(options.threads)
+        if options.scheduler is not None:
             pool = engine.open_cluster(options.scheduler, self._course, options.patience)
         try:
             with pool as opened:

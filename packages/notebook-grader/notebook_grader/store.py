@@ -17,6 +17,7 @@ from nbformat import NotebookNode
 from notebook_grader import intake
 from notebook_grader.cells import is_solution
 from notebook_grader.limits import Limits
+from notebook_grader.packed import Packed, read_name
 
 VERSION = ".version"  # the file that has the version of the assignment by which a folder's results count
 UNFINISHED = ".unfinished-"  # how the name of a file begins while it is being written
@@ -64,6 +65,11 @@ class Result:
     remarks: list[str] = field(default_factory=list)
     seconds: float = 0
     version: str = ""
+
+    @property
+    def packed(self) -> Packed | None:
+        """What a platform's name for the file tells."""
+        return read_name(PurePosixPath(self.file).parts)
 
 
 def make_fingerprint(data: bytes, version: str, limits: Limits, unsafe: bool) -> str:
@@ -146,6 +152,11 @@ class Store:
             return None
         read = partial(intake.read_file, path.parent, (path.name,))
         return intake.Submission(result.student, [intake.File(PurePosixPath(result.file).parts, read)])
+
+
+def list_graded(grades: Path) -> list[str]:
+    """The assignments that have results in a folder of grades."""
+    return sorted(path.parent.name for path in grades.glob("*/results") if path.is_dir())
 
 
 def read_results(folder: Path) -> dict[str, Result]:

@@ -10,12 +10,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+import zipfile
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
 from notebook_grader import __main__ as command
+from notebook_grader.tables import read_table
 
 # Short, so that loops end soon; long enough for an import on a busy machine.
 QUICK = ("--cell-seconds", "10", "--seconds", "60", "--workers", "2", "--memory", "1024")
@@ -34,6 +36,14 @@ def until(condition: Callable[[], T], what: str, seconds: float = 180) -> T:
     return found
 
 
+def pack(path: Path, members: Mapping[str, bytes], way: int = zipfile.ZIP_DEFLATED) -> Path:
+    """A zip of these members."""
+    with zipfile.ZipFile(path, "w", way) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return path
+
+
 def read_csv(path: Path) -> list[list[str]]:
     """The rows of a table as they stand in it."""
     with path.open(encoding="utf-8-sig", newline="") as stream:
@@ -42,8 +52,7 @@ def read_csv(path: Path) -> list[list[str]]:
 
 def read_grades(out: Path) -> dict[str, dict[str, str]]:
     """The rows of grades.csv by student."""
-    with (out / "grades.csv").open(encoding="utf-8-sig", newline="") as stream:
-        return {row["student"]: row for row in csv.DictReader(stream)}
+    return {row["student"]: row for row in read_table(out / "grades.csv")[1]}
 
 
 def read_report(out: Path) -> dict[str, str]:

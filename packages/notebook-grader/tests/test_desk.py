@@ -1,9 +1,7 @@
 """The marking desk: what lies on it, who may see it, and that no mark is lost."""
 
 import asyncio
-import csv
 import http.client
-import io
 import shutil
 import threading
 import time
@@ -21,7 +19,7 @@ from notebook_grader.desk.server import Desk, read_address
 from notebook_grader.desk.stack import Conflict, Stack
 from notebook_grader.explain import explain
 from notebook_grader.fact import TextFact
-from notebook_grader.tables import TableError, unescape_formula
+from notebook_grader.tables import TableError, read_table
 from tornado import web
 
 ANSWERS = {
@@ -103,8 +101,8 @@ def give(stack, student, points, comment="", items=(), seen=None, question=QUEST
 
 
 def kept(folder):
-    rows = csv.DictReader(io.StringIO((folder / marks.MANUAL).read_text(encoding="utf-8-sig")))
-    return {unescape_formula(row["student"]): row for row in rows if row["exercise"] == QUESTION}
+    rows = read_table(folder / marks.MANUAL)[1]
+    return {row["student"]: row for row in rows if row["exercise"] == QUESTION}
 
 
 def test_equal_answers_are_marked_at_once_and_items_come_back(stack, folder):
@@ -113,7 +111,7 @@ def test_equal_answers_are_marked_at_once_and_items_come_back(stack, folder):
     assert stack.count_marked() == (2, 4)
     rows = kept(folder)
     assert [rows[one]["points"] for one in ("ann", "bob", "cai")] == ["", "5", "5"]
-    assert (rows["bob"]["items"], rows["bob"]["comment"]) == ("1 2", "'-1 is no comment")
+    assert (rows["bob"]["items"], rows["bob"]["comment"]) == ("1 2", "-1 is no comment")
     again = group_of(Stack(folder, HELD), "bob").mark
     assert (again.points, again.comment, again.items) == (5, "-1 is no comment", (1, 2))
     assert stack.list_comments(QUESTION) == ["-1 is no comment"]
@@ -297,12 +295,7 @@ def test_a_marker_has_one_share_and_no_other(stack, folder):
         assert status == 200
         token = text.partition('name="_xsrf" value="')[2].partition('"')[0]
         cookie += "; " + next(one.partition(";")[0] for one in cookies if "-form" in one)
-        seen = {
-            name: group.seen
-            for share in shares.values()
-            for group in share.group_answers(QUESTION)
-            for name in [group.name]
-        }
+        seen = {group.name: group.seen for group in stack.group_answers(QUESTION)}
         form = {"own": "3", "student": "0", "seen": seen[mine.rpartition("/")[2]]}
         assert ask(desk, mine, cookie, form=form)[0] == 403  # without the page's token
         form["_xsrf"] = token
@@ -315,20 +308,15 @@ def test_a_marker_has_one_share_and_no_other(stack, folder):
         # Whoever has the invitation marks in its name and no other.
         assert ask(desk, "/look", cookie, form={"name": "Wang", "_xsrf": token})[0] == 303
     stack.refresh()
-    given = {
-        mark.by for group in stack.group_answers(QUESTION) for mark in group.marks.values() if mark.points
-    }
-    assert given == {"Li"}
+    marked = [mark for group in stack.group_answers(QUESTION) for mark in group.marks.values()]
+    assert {mark.by for mark in marked if mark.points} == {"Li"}
 
 
 def test_the_split_is_even_and_moves_little():
     answers = [str(number) for number in range(1000)]
     three = Markers(("Li", "Wang", "Zoe"), 0.1)
-    before, after, more = (
-        TWO.split("01", answers),
-        three.split("01", answers),
-        TWO.split("01", [*answers, "x"]),
-    )
+    before, after = TWO.split("01", answers), three.split("01", answers)
+    more = TWO.split("01", [*answers, "x"])
     assert [sum(len(chosen) == 2 for chosen in split.values()) for split in (before, after)] == [0, 100]
     for names, split in ((TWO.names, before), (three.names, after)):
         counted = [sum(chosen[0] == name for chosen in split.values()) for name in names]
@@ -344,11 +332,8 @@ def test_a_second_mark_is_blind_and_counts_for_nothing_but_agreement(stack, fold
     split = both.split(stack.name, [group.name for group in stack.group_answers(QUESTION)])
     first = {name: chosen[0] for name, chosen in split.items()}
     shares = {name: stack.share(name, both) for name in both.names}
-    for who, points in (
-        ("first", {"ann": 5, "bob": 2, "李雷": 0}),
-        ("second", {"ann": 5, "bob": 3, "李雷": 0}),
-    ):
-        for student, given in points.items():
+    for who, of_bob in (("first", 2), ("second", 3)):
+        for student, given in {"ann": 5, "bob": of_bob, "李雷": 0}.items():
             name = group_of(stack, student).name
             by = next(one for one in both.names if (one == first[name]) == (who == "first"))
             group = shares[by].find(QUESTION, name)

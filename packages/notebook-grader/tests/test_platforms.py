@@ -13,7 +13,7 @@ from notebook_grader.__main__ import main
 from notebook_grader.decisions import make_view, open_table
 from notebook_grader.plain import Refused
 from notebook_grader.tables import TableError
-from running import read_csv
+from running import pack, read_csv
 from small import NAME, make_result
 
 MOODLE = """\ufeff"First name","Last name","ID number","Email address",Groups
@@ -166,16 +166,9 @@ PACKED = {
 }
 
 
-def pack(path: Path, names) -> Path:
-    with zipfile.ZipFile(path, "w") as archive:
-        for name in names:
-            archive.writestr(name, name)
-    return path
-
-
 def test_platforms_zips_are_read(tmp_path):
     """One student a submission, whatever stands in the name; what it tells of late and again is a column."""
-    found = intake.collect(pack(tmp_path / "all.zip", PACKED), [NAME])
+    found = intake.collect(pack(tmp_path / "all.zip", dict.fromkeys(PACKED, b"")), [NAME])
     files = {one.student: intake.choose(one, NAME)[0].name for one in found}
     assert files == {student: name for name, (student, *_) in PACKED.items()}
     results = {student: replace(make_result(student)[0], file=file) for student, file in files.items()}
@@ -191,7 +184,7 @@ def test_a_new_attempt_is_the_same_student(tmp_path):
     """The last try counts, and which it is is not guessed; a text entry is no notebook."""
     names = ["bo_7_99_92_small.ipynb", "bo_7_100_92_small-1.ipynb", "cy_8_text.html"]
     names += ["di_2024_1_92_small.ipynb", "di_2024_2_92_small.ipynb"]
-    bo, cy, di = intake.collect(pack(tmp_path / "all.zip", names), [NAME])
+    bo, cy, di = intake.collect(pack(tmp_path / "all.zip", dict.fromkeys(names, b"")), [NAME])
     assert (bo.student, intake.choose(bo, NAME)[0].name) == ("bo_7", names[1])
     with pytest.raises(Refused, match="no notebook is there, only cy_8_text.html"):
         intake.choose(cy, NAME)

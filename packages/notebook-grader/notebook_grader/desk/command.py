@@ -64,8 +64,9 @@ def find_stacks(grades: Path, assignments: Path, course: Course, name: str | Non
     """
     from notebook_grader.assignment import list_names, load
     from notebook_grader.desk.stack import Stack
+    from notebook_grader.store import list_graded
 
-    there = sorted(path.parent.name for path in grades.glob("*/results") if path.is_dir())
+    there = list_graded(grades)
     # Other folders may be marked otherwise.
     known = {*list_names(assignments), *course.others}
     chosen = [name] if name else [one for one in there if one in known]

@@ -39,11 +39,6 @@ def fill(question: Question, mark: Mark) -> Form:
     return Form(items, "" if is_sum else format_number(mark.points), mark.comment)
 
 
-def find_place(groups: list[Group], name: str) -> int:
-    """Where a group lies among the answers to its question."""
-    return [group.name for group in groups].index(name)
-
-
 def find_waiting(groups: list[Group], place: int) -> str | None:
     """The next group that waits for points, after a place and then from the start."""
     return next((group.name for group in groups[place + 1 :] + groups[:place] if group.waiting), None)

@@ -158,7 +158,7 @@ class _Answer(_Page):
             self._show_group(stack, asked, group, given, says=str(error), theirs=theirs)
         else:
             groups = stack.group_answers(question)
-            onward = pages.find_waiting(groups, pages.find_place(groups, name)) or "./"
+            onward = pages.find_waiting(groups, [one.name for one in groups].index(name)) or "./"
             stays = self.get_body_argument("go", "") == "stay"
             self.redirect(f"{name}?kept=yes" if stays else onward, status=303)
 
@@ -166,7 +166,7 @@ class _Answer(_Page):
         self, stack: Stack, asked: Question, group: Group, given: Form | None = None, **told: object
     ) -> None:
         groups = stack.group_answers(asked.name)
-        place = pages.find_place(groups, group.name)
+        place = groups.index(group)
         shown = {"stack": stack, "question": asked, "group": group, "groups": groups, "place": place + 1}
         shown |= {"given": given or pages.fill(asked, group.mark), "samples": SAMPLES}
         self.show("answer", waiting=pages.find_waiting(groups, place), **shown, **told)
