@@ -165,13 +165,13 @@ def run(given: argparse.Namespace, course: Course) -> int:
     out = given.out or given.grades / f"{given.platform}.csv"
     store.write(out, format_marks(people, marks))
     empty = {whose for whose, points in marks.points.items() if points is None}
-    print(f"{out}: {len(people.found)} students with marks, of {len(people.rows)} in the list.")
+    print(f"{out}: of {len(people.rows)} in the list, {len(people.found)} have marks.")
     if waiting := len(empty - marks.excused):
-        print(f"{waiting} submissions are left empty, as answers in them wait for a person.")
+        print(f"Left empty, as an answer waits for a person: {waiting}.")
     if marks.excused:
-        print(f"{len(marks.excused)} submissions are left empty, as who handed them in is excused.")
+        print(f"Left empty, as who handed in is excused: {len(marks.excused)}.")
     if marks.earlier:
-        print(f"{marks.earlier} submissions are left out, as their marks are by an earlier key: grade again.")
+        print(f"Left out, as the marks are by an earlier key: {marks.earlier}. Grade again.")
     for name in marks.most:
         _write_feedback(given, people, name, marks)
     return 1 if problems else 0
@@ -189,7 +189,7 @@ def _write_feedback(given: argparse.Namespace, people: People, name: str, marks:
         need = "they need Moodle's own zip, or its grading worksheet as the list"
         if given.platform == "canvas":
             need = "they were not handed in by Canvas, whose file names say where feedback belongs"
-        print(f"{left} pages are not in it: {need}.")
+        print(f"Pages that are not in it: {left}; {need}.")
     for student, row in sorted(people.found.items()):
         status = people.get_value(row, "status")
         if (student, name) in marks.points and "late" in status.casefold():

@@ -207,7 +207,7 @@ class Session:
             print(f"Nothing new: {out} holds the marks of {len(results)} students.")
         else:
             graded = len(tasks) - len(outcome.refused) - len(outcome.failed)
-            print(f"{self._assignment.name}: {graded} submissions graded now, {len(results)} in all.")
+            print(f"{self._assignment.name}: graded now are {graded}, and {len(results)} in all.")
             print(f"Marks: {out / 'grades.csv'}; feedback: {out / 'feedback'}; remarks: {out / 'report.txt'}")
             print(f"What the marks say about the class: {out / 'report.html'}. Gradebook: {self._book}")
         current = self._list_current()
@@ -218,7 +218,7 @@ class Session:
             listed = ", ".join(map(repr, nobody[:6]))
             print(f"Decided about, but nothing handed in so far: {listed}. Names are as in grades.csv.")
         if strangers := list(self._refused.values()).count(STRANGER):
-            print(f"{strangers} are not in the list of the class. If that is another class's, delete it:")
+            print(f"Not in the list of the class: {strangers}. If that is another class's, delete it:")
             print(f"  {self._assignment.roster_file}")
         if amiss := len(self._refused.keys() | outcome.failed.keys() | (results.keys() - current.keys())):
             print(f"{amiss} could not be graded; {out / 'report.txt'} says why of each.")

@@ -202,7 +202,7 @@ def test_odd_files_of_one_student_cost_nobody_else_anything(assignments, tmp_pat
     roster = out / "keys" / f"{small.NAME}-class.json"
     roster.write_text('{"somebody": []}')
     told = grade_here(folder, assignments, out, "--again", code=1)
-    assert f"4 are not in the list of the class. If that is another class's, delete it:\n  {roster}" in told
+    assert f"Not in the list of the class: 4. If that is another class's, delete it:\n  {roster}" in told
 
 
 @needs_sandbox

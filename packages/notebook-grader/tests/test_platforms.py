@@ -60,8 +60,8 @@ def test_marks_go_out_and_come_back(tmp_path, capsys, platform):
     one, other, waits = NAMES[platform]
     keep(tmp_path, {one: 3.5, other: 0.0, waits: None})
     assert run(platform, tmp_path, LISTS[platform]) == 0
-    assert "3 students with marks, of" in (said := capsys.readouterr().out)
-    assert "1 submissions are left empty" in said
+    assert " in the list, 3 have marks." in (said := capsys.readouterr().out)
+    assert "Left empty, as an answer waits for a person: 1." in said
     rows = read_csv(tmp_path / f"{platform}.csv")
     head = {"moodle": "Assignment: 92_small (Real)", "canvas": "92_small (77)"}[platform]
     assert rows[0][-1] == head and {len(row) for row in rows} == {len(rows[0])}
@@ -73,7 +73,7 @@ def test_marks_go_out_and_come_back(tmp_path, capsys, platform):
     # What grades.csv does not count, no platform gets.
     store.write(tmp_path / NAME / store.VERSION, "of another key")
     run(platform, tmp_path, LISTS[platform])
-    assert "3 submissions are left out, as their marks are by an earlier key" in capsys.readouterr().out
+    assert "Left out, as the marks are by an earlier key: 3. Grade again." in capsys.readouterr().out
     assert "14.5" not in (tmp_path / f"{platform}.csv").read_text(encoding="utf-8")
 
 
@@ -83,8 +83,8 @@ def test_who_is_excused_is_not_told_as_waiting(tmp_path, capsys):
     open_table(tmp_path / NAME, True).add([excused])
     assert run("moodle", tmp_path, MOODLE) == 0
     said = capsys.readouterr().out
-    assert "1 submissions are left empty, as answers in them wait for a person." in said
-    assert "1 submissions are left empty, as who handed them in is excused." in said
+    assert "Left empty, as an answer waits for a person: 1." in said
+    assert "Left empty, as who handed in is excused: 1." in said
     rows = read_csv(tmp_path / "moodle.csv")
     assert [row[-1] for row in rows[1:4]] == ["14.5", "", ""]
 
@@ -220,6 +220,6 @@ def test_canvas_feedback_names_user_and_file(tmp_path, capsys):
     files = {"årupann_5001": "årupann_LATE_5001_88_92_small.ipynb", "zhang": "zhang/92_small.ipynb"}
     keep(tmp_path, {"årupann_5001": 3.5, "zhang": 3.5, "S1003": None}, files)
     assert run("canvas", tmp_path, CANVAS) == 0
-    assert "1 pages are not in it: they were not handed in by Canvas" in capsys.readouterr().out
+    assert "Pages that are not in it: 1; they were not handed in by Canvas" in capsys.readouterr().out
     with zipfile.ZipFile(tmp_path / NAME / "feedback-canvas.zip") as archive:
         assert archive.namelist() == ["årupann_LATE_5001_88_92_small-feedback.html"]
