@@ -45,10 +45,17 @@ def test_the_page_shows_each_claim_with_label_sentence_and_sources(built):
     assert "2024-06-01, T-2: open → not supported. The register was found." in page
     assert "label: ann and bob 2 of 3, kappa 0." in page and "“All trees along streets”" in rows["t-2"]
     assert (
-        "&quot;steadily&quot; not tested; 2 of 3 readings open" in rows["t-1"]
-        and "“rents rose" in rows["t-1"]
+        "&#34;steadily&#34; not tested; 2 of 3 readings open" in rows["t-1"] and "“rents rose" in rows["t-1"]
     )
     assert "What would change it" in rows["t-1"] and "Send one to desk@example.org." in page
+
+
+def test_a_page_without_a_theme_has_a_value_for_each_variable_of_its_style(built):
+    style = re.search("<style>(.*?)</style>", (built / "index.html").read_text(encoding="utf-8"), re.DOTALL)[
+        1
+    ]
+    given = set(re.findall(r"(--[\w-]+):", style))
+    assert set(re.findall(r"var\((--[\w-]+)", style)) <= given and "--pst-color-surface" in given
 
 
 def test_the_same_folder_gives_the_same_bytes(built, toy):

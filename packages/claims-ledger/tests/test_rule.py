@@ -4,7 +4,7 @@ from math import nan
 
 import pytest
 from claims_ledger import rule
-from claims_ledger.labels import VERDICTS, count, count_in_words
+from claims_ledger.labels import LABELS, UNEXAMINED, VERDICTS, count, count_in_words
 
 
 def reading(letter: str = "a", **changes) -> rule.Reading:
@@ -82,6 +82,7 @@ def test_why_evidence_decides_nothing_is_said():
 def test_every_label_of_the_rule_stands_in_the_table():
     labels = [rule.SUPPORTED, rule.DEPENDS, rule.NOT_SUPPORTED, rule.UNDECIDED, rule.NOT_TESTABLE]
     assert list(VERDICTS) == labels
+    assert UNEXAMINED == "not examined yet" and [one.verdict for one in LABELS] == [*labels, UNEXAMINED]
     said = count_in_words({rule.SUPPORTED: 3}, {rule.SUPPORTED: 2})
     assert said.startswith(
         "3 claims hold in every reading that evidence decides (2 of them with a reading still"

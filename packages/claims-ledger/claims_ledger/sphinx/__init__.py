@@ -16,7 +16,7 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from claims_ledger.labels import make_marks, make_variables
+from claims_ledger import publish
 from claims_ledger.sphinx import findings, ledger, record, store
 
 DIRECTIVES = {
@@ -34,18 +34,16 @@ DIRECTIVES = {
     "verdict-open": record.Open,
     "cited-figures": record.CitedFigures,
 }
-STYLE, SCRIPT = (Path(__file__).with_name(name) for name in ("ledger.css", "ledger.js"))
+STYLE, SCRIPT = publish.STYLE, Path(__file__).with_name("ledger.js")
 
 
 def _write_files(app: Sphinx) -> None:
     """The style with the labels' colours, and the script, as files of their own."""
     if not app.config.claims_ledger_style or app.builder.format != "html":
         return
-    variables = "".join(f"  {name}: {value};\n" for name, value in make_variables(dark=False).items())
     static = Path(app.outdir, "_static")
     static.mkdir(parents=True, exist_ok=True)
-    style = f":root {{\n{variables}}}\n{make_marks()}{STYLE.read_text(encoding='utf-8')}"
-    (static / STYLE.name).write_text(style, encoding="utf-8")
+    (static / STYLE.name).write_text(publish.format_style(), encoding="utf-8")
     (static / SCRIPT.name).write_text(SCRIPT.read_text(encoding="utf-8"), encoding="utf-8")
     app.add_css_file(STYLE.name)
     app.add_js_file(SCRIPT.name, loading_method="defer")

@@ -35,7 +35,6 @@ from claims_ledger.sphinx.parts import paragraph
 PICTURE = Path(__file__).with_name("picture.json")
 _CHOSEN = re.compile(r"^- (\S+): (.+)$")
 Claims = list[dict[str, Any]]
-ALL, SOME = "all decided", "some open"  # of a claim that has a label from evidence
 DRAWN = "One mark for each of {} claims, by subject and verdict: {}."
 DRAWN_OPEN = "One mark for each of {} claims, by subject and verdict: {}; {} of them with a reading open."
 
@@ -69,12 +68,15 @@ def count_labels(claims: Claims) -> tuple[Counter[str], Counter[str]]:
 def draw_labels(groups: dict[str, Claims]) -> dict[str, Any]:
     """One mark a claim as a Vega-Lite chart: a row for each subject, ordered by label."""
     names = [label.verdict for label in LABELS]
+    chart = json.loads(PICTURE.read_text(encoding="utf-8"))
+    encoding = chart["encoding"]
+    decided, left_open = encoding["opacity"]["scale"]["domain"]
     rows = [
         {
             "subject": subject,
             "claim": claim["claim_id"],
             "verdict": claim["verdict"],
-            "readings": SOME if has_open(claim) else ALL,
+            "readings": left_open if has_open(claim) else decided,
         }
         for subject, claims in groups.items()
         for claim in sorted(claims, key=lambda claim: names.index(claim["verdict"]))
@@ -82,11 +84,9 @@ def draw_labels(groups: dict[str, Claims]) -> dict[str, Any]:
     everything = [claim for claims in groups.values() for claim in claims]
     counts, left = count_labels(everything)
     counted = ", ".join(f"{counts[name]} {name}" for name in names if counts[name])
-    chart = json.loads(PICTURE.read_text(encoding="utf-8"))
     chart["title"] = count_in_words(counts, left)
     chart["description"] = (DRAWN_OPEN if left else DRAWN).format(len(rows), counted, left.total())
     chart["datasets"]["claims"] = rows
-    encoding = chart["encoding"]
     encoding["y"]["sort"] = list(groups)
     encoding["x"]["scale"]["domain"] = [0.5, max(map(len, groups.values())) + 0.5]
     encoding["color"]["scale"] |= {
