@@ -18,7 +18,10 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def _make_notebooks(given: Namespace) -> int:
     """Run the notebooks whose code, library or tables changed, take over prose, collect what they filed."""
-    from coursework.making import freshness
+    from claims_ledger.folder import Folder
+    from claims_ledger.results import write_results
+
+    from coursework.making import freshness, products
 
     known = freshness.list_sources(ROOT)
     chosen = [Path(name).resolve() for name in given.sources] or known
@@ -32,16 +35,7 @@ def _make_notebooks(given: Namespace) -> int:
         jobs = [execute.Job(path, path.with_suffix(".ipynb")) for path in stale]
         if faults := execute.run_jobs(ROOT, jobs, anew=given.anew):
             return _refuse("\n".join(faults))
-    return _collect()
-
-
-def _collect() -> int:
-    """Write the numbers that notebooks filed on claims into `results.csv`, and say which labels change."""
-    from claims_ledger.folder import Folder
-    from claims_ledger.results import write_results
-
-    from coursework.making import products
-
+    # Their numbers become tables, and what labels change by it is said.
     for folder in products.list_ledgers(ROOT):
         print("".join(f"{line}\n" for line in write_results(Folder(folder))), end="")
     return 0
@@ -111,18 +105,17 @@ def _check_capstone(arguments: list[str]) -> int:
     return main(arguments)
 
 
-def _make_capstone() -> object:
-    from coursework.capstone import marking
-
-    return marking.make_assignment()
-
-
 def _run_grader(arguments: list[str]) -> int:
     from notebook_grader.__main__ import main
 
     from coursework.course import COURSE
 
-    return main(arguments, replace(COURSE, others={"capstone": _make_capstone}), "coursework")
+    def make_capstone() -> object:
+        from coursework.capstone import marking
+
+        return marking.make_assignment()
+
+    return main(arguments, replace(COURSE, others={"capstone": make_capstone}), "coursework")
 
 
 # Tasks that read their arguments themselves.
@@ -132,6 +125,15 @@ BY_THE_GRADER = {
     "mark": "Mark the texts of a class in a browser.",
     "explain": "Say how a mark came about: explain STUDENT EXERCISE.",
     "return": "Return marks and feedback to Moodle or Canvas.",
+}
+# What cannot be done where a task meets a fault; of the others something cannot be made.
+FAILED = {
+    "lint": "The chapters cannot be checked",
+    "capstone": "The capstone cannot be checked",
+    "grade": "The submissions cannot be graded",
+    "mark": "The desk cannot be opened",
+    "explain": "The mark cannot be explained",
+    "return": "Marks and feedback cannot be returned",
 }
 
 
@@ -188,7 +190,7 @@ def main(arguments: list[str] | None = None) -> int:
         given = _make_parser().parse_args(own)
         return given.run(given)
     except (FolderError, MasterError) as error:
-        return _refuse(f"The {name} cannot be made:\n{error}")
+        return _refuse(f"{FAILED.get(name, f'The {name} cannot be made')}:\n{error}")
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise

@@ -96,13 +96,13 @@ class Chapter:
             line += self._starts[index] + cell.source.count("\n", 0, max(cell.source.find(at), 0))
         return Finding(f"{self.source.parent.name}/{self.source.name}", line, says, advice)
 
-    def note_exercise(self, number: str, says: str, advice: str = "") -> Finding:
+    def note_exercise(self, number: str, says: str) -> Finding:
         """A finding on an exercise, in its master."""
         source = self.root / "exercises" / self.source.name
         text = source.read_text(encoding="utf-8") if source.exists() else ""
         found = re.search(rf"^exercise: ['\"]?{re.escape(number)}\b", text, re.MULTILINE)
         line = text.count("\n", 0, found.start()) if found else 0
-        return Finding(f"exercises/{source.name}", line + 1, f"exercise {number}: {says}", advice)
+        return Finding(f"exercises/{source.name}", line + 1, f"exercise {number}: {says}")
 
 
 def list_code_cells(notebook: NotebookNode) -> list[NotebookNode]:

@@ -109,13 +109,13 @@ def _plan_master(root: Path, source: Path, executed: Path, cohort: str, announce
     ]
 
 
-def _plan_take_along(root: Path) -> list[Step]:
-    """The chapters to take along, each by itself."""
+def _plan_take_along(root: Path, library: Step) -> list[Step]:
+    """The chapters to take along, each by itself, with the library beside it."""
     folder, wheel = root / products.TAKE_ALONG, root / ASSIGNMENTS / needs.name_wheel(root)
     sources, works = sorted((root / "chapters").glob("[0-9][0-9]_*.ipynb")), root / "references.bib"
     notebooks = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sources}
     figures = chapter.number_figures(notebooks)
-    given = digest_of(works, root / VERSIONS, wheel), repr(figures)
+    given = digest_of(works, root / VERSIONS), library.origin, repr(figures)
     made_by = digest(digest_maker(root, "coursework.making.take_along"), *given)
 
     def plan(stem: str, notebook: dict) -> Step:
@@ -160,7 +160,7 @@ def make(root: Path, *, instructor: bool = False, cohort: str = "", marked: bool
     record, sources = Record(root, RECORD), products.list_masters(root)
     library = _plan_library(root)
     _run(record, [library, _plan_ledgers(root)])
-    executed = _execute(root, sources, cohort)
+    executed = _execute(root, sources, cohort if marked else "")
     lessons = plans.read_lessons(root)
     facts = plans.collect_facts(root, lessons)
     steps = [
@@ -169,7 +169,7 @@ def make(root: Path, *, instructor: bool = False, cohort: str = "", marked: bool
         for step in _plan_master(root, *pair, cohort, facts.get(pair[0].stem))[: 2 if marked else 1]
     ]
     made = _run(record, steps)
-    along, page = [library, *_plan_take_along(root)], term.format_page(lessons)
+    along, page = _plan_take_along(root, library), term.format_page(lessons)
     _run(record, [*along, Step("plans of a term", digest(page), [root / term.PAGE], lambda: [page])])
     if instructor:
         from coursework.making.teacher import write_instructor_pages
@@ -177,7 +177,8 @@ def make(root: Path, *, instructor: bool = False, cohort: str = "", marked: bool
         write_instructor_pages(root, list(executed.values()))
     pages = [products.list_practice(root, source.stem).page for source in sources]
     _remove_others(root / products.PAGES, "*.ipynb", pages)
-    _remove_others(root / products.TAKE_ALONG, "*.*", [target for step in along for target in step.targets])
+    kept = [target for step in [library, *along] for target in step.targets]
+    _remove_others(root / products.TAKE_ALONG, "*.*", kept)
     return len(set(made))
 
 

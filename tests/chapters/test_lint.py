@@ -8,12 +8,14 @@ import pytest
 from plain_answers.recording import ANSWER_MIME
 from pybtex.database import BibliographyData
 
+from coursework import __main__ as command
 from coursework.__main__ import main
+from coursework.bank import bank
 from coursework.lint import answers, boxes, limits, words
 from coursework.lint import code as rules
 from coursework.lint.chapter import Chapter
 from coursework.making import headings, reading_time
-from coursework.making.master import Exercise
+from coursework.making.master import Exercise, MasterError
 from coursework.making.take_along import Plain, simplify_code
 from jingjinji.charts import CHART_MIME
 from jingjinji.claims import VERDICT_MIME
@@ -222,3 +224,22 @@ def test_a_finding_names_file_line_and_what_to_do(tmp_path, capsys):
     assert str(found).endswith("Compute it in the open.")
     assert main(["lint", "99"]) == 2
     assert "there is no chapter '99'" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("task", "said"),
+    [
+        (["lint"], "The chapters cannot be checked"),
+        (["grade", "class.zip"], "The submissions cannot be graded"),
+        (["bank"], "The bank cannot be made"),
+    ],
+)
+def test_a_fault_of_a_master_says_what_the_command_cannot_do(monkeypatch, capsys, task, said):
+    def fail(*_: object, **__: object) -> None:
+        raise MasterError("03_gdp.md: no question")
+
+    monkeypatch.setitem(command.ELSEWHERE, "lint", fail)
+    monkeypatch.setattr(command, "_run_grader", fail)
+    monkeypatch.setattr(bank, "make", fail)
+    assert main(task) == 2
+    assert capsys.readouterr().err == f"{said}:\n03_gdp.md: no question\n"

@@ -7,7 +7,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from coursework.making import derived, everything, execute, freshness, origins, products, take_along
+from coursework.making import derived, everything, execute, freshness, origins, products, take_along, variant
 from tests.coursework import masters
 
 ROOT = Path(__file__).parents[2]
@@ -87,6 +87,15 @@ def test_a_changed_module_makes_anew_what_it_makes(course, made, module, monkeyp
 
 def test_what_is_fresh_is_not_made(course, made):
     assert everything.make(course) == 0 and made == []
+
+
+def test_pages_run_no_master_and_read_each_copy_of_the_wheel_once(course, made, monkeypatch):
+    read, read_bytes = [], Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda path: read.append(path) or read_bytes(path))
+    monkeypatch.setattr(variant, "execute", None)
+    assert everything.make(course, cohort="2027-spring", marked=False) == 0
+    wheels = [path.parent.name for path in read if path.suffix == ".whl"]
+    assert sorted(wheels) == ["assignments", "take-along"]
 
 
 def test_the_graph_knows_every_module_that_making_loads():
