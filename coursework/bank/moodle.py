@@ -8,34 +8,19 @@ import html
 import re
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
-from xml.etree.ElementTree import Element
 
-from coursework.bank.questions import RIGHT, Field, Question, make_element, write_xml
+from coursework.bank.questions import RIGHT, Field, Question
+from coursework.bank.templates import render
 
 
 def format_bank(title: str, chapters: Iterable[tuple[str, list[Question]]]) -> bytes:
     """The whole bank as one file, from the questions of each chapter with its title."""
-    quiz = Element("quiz")
-    for chapter, questions in chapters:
-        for question in questions:
-            if question.set == 1:
-                # A single stroke would begin a category within.
-                names = (title, chapter, f"{question.number} {question.title}")
-                path = "/".join(["top", *(name.replace("/", "//") for name in names)])
-                quiz.append(make_element("question", _make_text("category", path), type="category"))
-            quiz.append(_make_question(question))
-    return write_xml(quiz)
+    asked = [_describe(title, chapter, one) for chapter, questions in chapters for one in questions]
+    return render("moodle.xml.j2", asked=asked, b64encode=b64encode)
 
 
-def _make_text(name: str, text: str, /, *more: Element, **attributes: str) -> Element:
-    return make_element(name, make_element("text", text), *more, **attributes)
-
-
-def _list_settings(**settings: str) -> list[Element]:
-    return [make_element(name, value) for name, value in settings.items()]
-
-
-def _make_question(question: Question) -> Element:
+def _describe(title: str, chapter: str, question: Question) -> dict:
+    """A question, what kind of Moodle's it is, and its category where it is the first of its exercise."""
     fields, text = question.fields, question.text
     kind = "multichoice" if question.options else "cloze" if len(fields) > 1 else _kind(fields[0])
     for name in question.images:
@@ -44,54 +29,22 @@ def _make_question(question: Question) -> Element:
         text += "".join(f"\n<p>{one.asks}: {_format_gap(one)}</p>" for one in fields)
     elif fields:
         text += f"\n<p>{fields[0].asks}</p>"
-    files = [
-        make_element("file", b64encode(image).decode(), name=name, path="/", encoding="base64")
-        for name, image in question.images.items()
-    ]
-    settings = {"penalty": "0.3333333", "hidden": "0", "idnumber": f"{question.number}-{question.set}"}
-    answers: Iterable[Element] = []
-    if kind != "cloze":  # of gaps the weights are the points
-        settings = {"defaultgrade": str(question.points)} | settings
-        answers = _make_options(question) if question.options else _make_answers(fields[0])
-    return make_element(
-        "question",
-        _make_text("name", question.name),
-        _make_text("questiontext", text, *files, format="html"),
-        _make_text("generalfeedback", "", format="html"),
-        *_list_settings(**settings),
-        *answers,
-        *(_make_text("hint", hint, format="html") for hint in question.hints),
-        make_element("tags", *(_make_text("tag", tag) for tag in question.tags)),
-        type=kind,
-    )
+    # A single stroke would begin a category within.
+    names = (title, chapter, f"{question.number} {question.title}")
+    category = "/".join(["top", *(name.replace("/", "//") for name in names)]) if question.set == 1 else ""
+    answers = [*_list_answers(fields[0])] if fields else []
+    return {"question": question, "kind": kind, "text": text, "category": category, "answers": answers}
 
 
 def _kind(field: Field) -> str:
     return "numerical" if field.is_number else "shortanswer"
 
 
-def _make_options(question: Question) -> Iterator[Element]:
-    yield from _list_settings(single="true", shuffleanswers="true", answernumbering="ABCD")
-    for option in question.options:
-        says, share = _make_text("feedback", option.says, format="html"), "100" if option.right else "0"
-        yield _make_text("answer", option.text, says, fraction=share, format="html")
-
-
-def _list_answers(field: Field) -> Iterable[tuple[str, str, str, str]]:
+def _list_answers(field: Field) -> Iterator[tuple[str, str, str, str]]:
     """The answers that are known of a field, the first that fits counts: share, text, tolerance, feedback."""
     yield from (("100", form, f"{field.within:.10g}", RIGHT) for form in field.forms)
     yield from (("0", one.text, f"{one.within:.10g}", one.says) for one in field.wrong)
     yield "0", "*", "0", field.hint
-
-
-def _make_answers(field: Field) -> Iterator[Element]:
-    yield from [] if field.is_number else _list_settings(usecase="0")
-    for share, text, within, says in _list_answers(field):
-        more = [_make_text("feedback", says, format="html")]
-        more += _list_settings(tolerance=within) if field.is_number else []
-        yield _make_text("answer", text, *more, fraction=share, format="moodle_auto_format")
-    if field.is_number:  # the unit stands in the question, and is not typed
-        yield from _list_settings(unitgradingtype="0", unitpenalty="0.1", showunits="3", unitsleft="0")
 
 
 def _format_gap(field: Field) -> str:

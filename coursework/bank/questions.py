@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
-from xml.etree import ElementTree as ET
 
 import vl_convert
 from markdown_it import MarkdownIt
@@ -277,24 +276,6 @@ def draw(specification: dict) -> bytes:
     if specification.get("width") == "container":
         fitted |= {"width": WIDTH, "autosize": {"type": "fit-x", "contains": "padding"}}
     return str(vl_convert.vegalite_to_svg(fitted)).encode()
-
-
-def make_element(name: str, /, *inside: ET.Element | str, **attributes: str) -> ET.Element:
-    """An element with what it holds, in its order: a text, or elements."""
-    made = ET.Element(name, attributes)
-    for part in inside:
-        if isinstance(part, str):
-            made.text = part
-        else:
-            made.append(part)
-    return made
-
-
-def write_xml(root: ET.Element) -> bytes:
-    """An element as a file."""
-    ET.indent(root, " ")
-    head = '<?xml version="1.0" encoding="UTF-8"?>\n'
-    return f"{head}{ET.tostring(root, encoding='unicode')}\n".encode()
 
 
 def _needs_tables(exercise: Exercise, master: Master) -> bool:
