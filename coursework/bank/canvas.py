@@ -10,8 +10,8 @@ from hashlib import sha256
 
 from notebook_grader import zips
 
+from coursework.bank.files import render
 from coursework.bank.questions import RIGHT, Field, Question
-from coursework.bank.templates import render
 
 QTI = "http://www.imsglobal.org/xsd/ims_qtiasiv1p2"
 PACKAGE = "http://www.imsglobal.org/xsd/imsccv1p1/imscp_v1p1"
@@ -20,12 +20,12 @@ PACKAGE = "http://www.imsglobal.org/xsd/imsccv1p1/imscp_v1p1"
 def pack_bank(chapters: Iterable[tuple[str, str, list[Question]]]) -> bytes:
     """A package in which each chapter is a quiz: its name, its title and its questions, a set of each."""
     listed = list(chapters)
-    files = {"imsmanifest.xml": render("canvas-manifest.xml.j2", chapters=listed, PACKAGE=PACKAGE)}
+    files = {"imsmanifest.xml": render("canvas-manifest.xml", chapters=listed, PACKAGE=PACKAGE)}
     for name, title, questions in listed:
         about = {"name": name, "title": title, "questions": questions}
         items = [item for one in questions for item in _list_items(one)]
-        files[f"{name}/{name}.xml"] = render("canvas-quiz.xml.j2", items=items, QTI=QTI, RIGHT=RIGHT, **about)
-        files[f"{name}/assessment_meta.xml"] = render("canvas-settings.xml.j2", **about)
+        files[f"{name}/{name}.xml"] = render("canvas-quiz.xml", items=items, QTI=QTI, RIGHT=RIGHT, **about)
+        files[f"{name}/assessment_meta.xml"] = render("canvas-settings.xml", **about)
         files |= {f"images/{image}": data for one in questions for image, data in one.images.items()}
     return zips.pack(files.items())
 

@@ -9,14 +9,14 @@ import re
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
 
+from coursework.bank.files import render
 from coursework.bank.questions import RIGHT, Field, Question
-from coursework.bank.templates import render
 
 
 def format_bank(title: str, chapters: Iterable[tuple[str, list[Question]]]) -> bytes:
     """The whole bank as one file, from the questions of each chapter with its title."""
     asked = [_describe(title, chapter, one) for chapter, questions in chapters for one in questions]
-    return render("moodle.xml.j2", asked=asked, b64encode=b64encode)
+    return render("moodle.xml", asked=asked, b64encode=b64encode)
 
 
 def _describe(title: str, chapter: str, question: Question) -> dict:

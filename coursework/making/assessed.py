@@ -14,32 +14,10 @@ from plain_answers import charted, parsing
 
 from coursework.making.master import Exercise, Master
 from coursework.making.seals import read_recorded
+from coursework.making.templates import fill
 
 # The kind whose answer is typed, as it is read off: no code of its reader can follow other values.
 READ_OFF = "chart reading"
-HOW_TO = """\
-This notebook is marked. Fill in the cells that say *{stub}* or *{text_stub}*;
-run every cell from the top.
-The cell below each answer says whether it was recorded in the right form. Whether it is right, only the
-grader knows; the practice notebook says it at once, with the numbers of the book.
-
-Where there is a cell of parameters, such as `year = 2013`, your code runs a second time with other values
-there: use the names, and do not type what can be computed. A number that was typed earns fewer points.
-Cells that you did not write are put back before the notebook runs, in a new session, from the top.
-
-| limit of | |
-|---|---|
-| one cell | {cell_seconds} seconds |
-| the whole notebook | {seconds} seconds, {memory:,} MB of memory, {processes} processes and threads |
-| files that it makes | {files:,}, of {file_size} MB together; {open_files} open at a time |
-| output | {output} MB; what is more is cut |
-| the file that you hand in | {notebook} MB |
-
-There is no network, and nothing but the course's library and tables can be read.
-
-You need Python 3.11 or newer and the course's library with its tables: `pip install {install}`.
-The file is offered beside this notebook.
-Keep the file name `{name}.ipynb` when you hand in."""
 AGAIN = (
     "*Your code runs a second time with other values in the cell of parameters. "
     "A right number that does not follow them earns {number} of the {points} points.*"
@@ -132,7 +110,7 @@ def make_assessed(release: NotebookNode, master: Master, install: str, stubs: di
     notebook = copy.deepcopy(release)
     notebook.metadata["course"] = {"assignment": master.name}
     by_name = {cell.metadata["nbgrader"]["grade_id"]: cell for cell in notebook.cells}
-    told = HOW_TO.format(**vars(Limits()), **stubs, install=install, name=master.name)
+    told = fill("marked.md", limits=Limits(), install=install, name=master.name, **stubs)
     by_name["how-to"].source = f"# {master.title}\n\n{told}"
     expected = json.dumps(json.dumps(list_forms(master), ensure_ascii=False), ensure_ascii=False)
     told = "# The form that each answer must have; it holds no answers.\nfrom jingjinji import check"

@@ -16,17 +16,11 @@ from coursework.making.files import MasterError
 from coursework.making.master import Exercise, Master
 from coursework.making.needs import KERNEL
 from coursework.making.seals import seal_answers
+from coursework.making.templates import fill
 
 _HIDDEN = re.compile(r"### BEGIN (?:SOLUTION|HIDDEN TESTS)$", re.MULTILINE)
 STUB = "# Your code goes here."
 TEXT_STUB = "*Write your answer here.*"
-HOW_TO = """\
-Fill in the cells that say *{stub}* or *{text_stub}*; run every cell from the top.
-The cell below each answer says whether it is right, or what to look at.
-This notebook is for practice and carries no marks: the answers that it compares with are sealed, not secret.
-
-You need Python 3.11 or newer and the course's library with its tables: `pip install {install}`.
-The file is offered beside this notebook. Nothing else is downloaded."""
 STUBS = {"stub": STUB.removeprefix("# "), "text_stub": TEXT_STUB.strip("*")}
 
 
@@ -104,7 +98,7 @@ def make_source(master: Master, install: str, objectives: Mapping[str, str] | No
     `install` is what students write after ``pip install`` to have the course's library, `objectives` are the
     chapter's, by number.
     """
-    how_to = HOW_TO.format(**STUBS, install=install)
+    how_to = fill("practice.md", install=install, **STUBS)
     opening = new_markdown_cell(f"# {master.title}\n\n{how_to}", id="how-to", metadata=describe("how-to"))
     provided = [_make_given(cell, f"given-{i}") for i, cell in enumerate(master.provided, start=1)]
     sealed = json.dumps(seal_answers(master), ensure_ascii=False, separators=(",", ":"))

@@ -38,5 +38,6 @@ def find_file(module: str) -> Path:
 
 @cache
 def digest_maker(root: Path, maker: str) -> str:
-    """The hash of a module and of all that it imports of ours."""
-    return digest_of(*map(find_file, list_modules(root, maker)))
+    """The hash of a module and of all that it imports of ours, with the texts that lie beside these."""
+    files = [find_file(name) for name in list_modules(root, maker)]
+    return digest_of(*files, *sorted({file.parent / "texts" for file in files}))

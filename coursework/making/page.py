@@ -10,6 +10,7 @@ from coursework.making.master import Exercise, Master
 from coursework.making.needs import KERNEL
 from coursework.making.notebooks import describe_worth, format_heading, format_options, format_rubric
 from coursework.making.seals import read_recorded, seal_answers
+from coursework.making.templates import fill
 
 MARKED = (
     "*This exercise is marked: neither this page nor the notebook for practice says whether it is right.*"
@@ -17,11 +18,6 @@ MARKED = (
 PRACTICE = "_build/assignments/practice"
 # What a kind is called where readers see it, if not by the name that masters use.
 KIND_NAMES = {"numeric": "number", "parsons": "put in order"}
-INTRODUCTION = """\
-Type your answers here and check them at once; code too, where it has a button *Run and check*.
-This is practice and carries no marks; a course that marks hands out notebooks of its own.
-Or get {{download}}`the notebook </{practice}>` and {{download}}`the course's library </{wheel}>`;
-then run `pip install {install}` where the file lies. The cells below each answer check your code."""
 
 
 def name_kind(exercise: Exercise) -> str:
@@ -103,7 +99,7 @@ def make_page(master: Master, release: NotebookNode, wheel: str, install: str, c
     `install` is what students write after ``pip install``, and `chapter` is what the book's tables say of it.
     """
     path = f"{PRACTICE}/{master.stem}/{master.stem}-practice.ipynb"
-    offer = INTRODUCTION.format(practice=path, wheel=wheel, install=install)
+    offer = fill("page.md", practice=path, wheel=wheel, install=install)
     opening = new_markdown_cell(f"# {master.title}\n\n{master.introduction}\n\n{offer}", id="opening")
     sealed = seal_answers(master)
     cells = [opening, *copy.deepcopy(master.provided)]

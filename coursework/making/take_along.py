@@ -20,20 +20,8 @@ from pybtex.database import BibliographyData, parse_file
 from pybtex.style.formatting.plain import Style
 
 from coursework.making.needs import KERNEL, Needs
+from coursework.making.templates import fill
 
-HOW_TO = """\
-> **To run this notebook** you need Python {pythons}. In the folder in which it lies, with all that came
-> with it:
->
-> `python -m pip install -r requirements.txt`, once, then `python -m jupyterlab {name}.ipynb`.
->
-> The tables are inside the library. *Run all cells* also brings the numbers of the text up to date."""
-READ_ME = """\
-1. You need Python {pythons} ("python --version" says which you have), on a Mac macOS 14 or newer.
-   With another Python, pip finds no ready package of some kind: install one of these beside it.
-2. Keep these files in one folder and open a terminal in it. Once: python -m pip install -r requirements.txt
-3. Each time: python -m jupyterlab {name}.ipynb
-"""
 NUMBERS = """\
 from IPython.display import Markdown
 
@@ -197,14 +185,14 @@ def format_chapter(source: Path, figures: dict[str, str], works: Path, times: st
     """
     notebook = nbformat.read(source, as_version=4)
     plain = Plain(read_glued(notebook), figures, _read_works(works), times)
-    how_to = HOW_TO.format(name=source.stem, pythons=needed.pythons)
+    how_to = fill("take_along.md", name=source.stem, pythons=needed.pythons)
     return nbformat.writes(make_notebook(notebook, plain, how_to)) + "\n"
 
 
 def bundle(name: str, notebook: str, wheel: Path, needed: Needs) -> bytes:
     """One zip of all that a chapter needs, the same bytes every time."""
     files = {
-        "README.txt": READ_ME.format(name=name, pythons=needed.pythons).encode(),
+        "README.txt": f"{fill('take_along.txt', name=name, pythons=needed.pythons)}\n".encode(),
         f"{name}.ipynb": notebook.encode(),
         "requirements.txt": needed.requirements.encode(),
         wheel.name: wheel.read_bytes(),

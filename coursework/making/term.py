@@ -1,83 +1,27 @@
 """What a plan of a term is shown as: the page with all that the book prints, and a calendar with dates."""
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 from coursework.making import plans
 from coursework.making.files import write_file
 from coursework.making.plans import Lesson, PlanError, Week
+from coursework.making.templates import fill
 
 PAGE = "exercises/pages/plans.md"
-OPENING = """\
-# Plans of a term
-
-These plans are computed from what each chapter says under "You need" and from its minutes, so none of them
-skips what its chapters need. A week has about {hours:g} hours beside the class, for reading, exercises and
-{{doc}}`the capstone </capstone/index>`. Where the term is too short for all, a plan first takes a chapter of
-each part of the book, and then those that together judge most of the article's claims. Its weeks are as even
-as the order of the chapters allows.
-
-For your own term, with its weeks and hours, this writes a calendar file, with each week's readings, which
-calendar programs import; `BREAK` names a day of each week that is left out:
-
-```text
-make calendar WEEKS=12 START=2027-03-01 HOURS=5 BREAK="2027-05-03"
-```
-"""
-READINGS = """\
-## Readings by week
-
-What each chapter cites, and in which week each plan reads it. The first reading is the chapter itself.
-"""
-
-
-def _link(lesson: Lesson) -> str:
-    return f"{{doc}}`{lesson.label} </chapters/{lesson.stem}>`"
-
-
-def _join_row(cells: Iterable[object]) -> str:
-    return "| " + " | ".join(str(cell).replace("|", "\\|") for cell in cells) + " |"
-
-
-def join_table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """A table in Markdown."""
-    return "\n".join(map(_join_row, [head, ["---"] * len(head), *rows]))
-
-
-def format_plan(lessons: Sequence[Lesson], plan: Sequence[Week]) -> str:
-    """A plan as a table of weeks, and what it leaves out."""
-    rows = [
-        (week.number, ", ".join(map(_link, week.lessons)), week.step.capitalize(), week.minutes)
-        for week in plan
-    ]
-    taken = {lesson for week in plan for lesson in week.lessons}
-    out = [_link(lesson) for lesson in lessons if lesson.part and lesson not in taken]
-    said = f"Left out: {', '.join(out)}." if out else "All chapters."
-    table = join_table(("Week", "Read, and its exercises", "Capstone", "Minutes"), rows)
-    return f"## A term of {len(plan) - 1} weeks\n\n{table}\n\n{said}"
 
 
 def format_page(lessons: Sequence[Lesson]) -> str:
-    """The page of all printed plans, with the readings of each chapter."""
+    """The page of all printed plans, with what each leaves out and the readings of each chapter."""
     printed = plans.list_plans(lessons)
-    weeks = {
+    taken = {
         number: {one: week.number for week in plan for one in week.lessons}
         for number, plan in printed.items()
     }
-    rows = []
-    for lesson in plans.sort(lessons):
-        cited = "; ".join(f"{{footcite:t}}`{key}`" for key in lesson.readings)
-        rows += [(_link(lesson), *(plan.get(lesson, "") for plan in weeks.values()), cited)] if cited else []
-    head = ("Chapter", *(f"of {number}" for number in printed), "Readings")
-    parts = [
-        OPENING.format(hours=plans.HOURS),
-        *(format_plan(lessons, plan) for plan in printed.values()),
-        READINGS + "\n" + join_table(head, rows),
-        "## References\n\n```{footbibliography}\n```",
-    ]
-    return "\n\n".join(parts) + "\n"
+    made = {"printed": printed, "taken": taken, "lessons": lessons, "ordered": plans.sort(lessons)}
+    return f"{fill('plans.md', hours=plans.HOURS, **made)}\n"
 
 
 def list_mondays(start: date, weeks: int, breaks: Sequence[date]) -> list[date]:
