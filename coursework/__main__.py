@@ -91,11 +91,17 @@ def _make_slides(given: Namespace) -> int:
     return 0
 
 
-def _lint(arguments: list[str]) -> int:
+def _lint(given: Namespace) -> int:
     """Say what is wrong with chapters: numbers, charts, answers, and what they ask of a reader."""
-    from coursework.lint.__main__ import main
+    from coursework.lint import rules
+    from coursework.lint.chapter import Chapter
 
-    return main(ROOT, arguments)
+    counts = []
+    for source in rules.choose(ROOT, given.chapters):
+        found = rules.lint(Chapter.load(source))
+        print(*found, f"{source.stem}: {len(found) or 'nothing'} to mend", sep="\n")
+        counts.append(len(found))
+    return 1 if any(counts) else 0
 
 
 def _check_capstone(arguments: list[str]) -> int:
@@ -118,8 +124,7 @@ def _run_grader(arguments: list[str]) -> int:
     return main(arguments, replace(COURSE, others={"capstone": make_capstone}), "coursework")
 
 
-# Tasks that read their arguments themselves.
-ELSEWHERE: dict[str, Callable[[list[str]], int]] = {"lint": _lint, "capstone": _check_capstone}
+# Tasks that read their arguments themselves, as the capstone does.
 BY_THE_GRADER = {
     "grade": "Grade a folder or zip of submitted notebooks.",
     "mark": "Mark the texts of a class in a browser.",
@@ -168,7 +173,9 @@ def _make_parser() -> argparse.ArgumentParser:
     add("--break", default="", dest="breaks", metavar="DAYS", help="a day of each week without the course")
     add = begin("slides", _make_slides)
     add("chapter", nargs="?", default="", metavar="03", help="this one only")
-    for name, says in ({name: run.__doc__ for name, run in ELSEWHERE.items()} | BY_THE_GRADER).items():
+    add = begin("lint", _lint)
+    add("chapters", nargs="*", metavar="03", help="number or name; all if none is named")
+    for name, says in ({"capstone": _check_capstone.__doc__} | BY_THE_GRADER).items():
         tasks.add_parser(name, help=says)
     return parser
 
@@ -183,8 +190,8 @@ def main(arguments: list[str] | None = None) -> int:
     own = sys.argv[1:] if arguments is None else arguments
     name = own[0] if own else ""
     try:
-        if name in ELSEWHERE:
-            return ELSEWHERE[name](own[1:])
+        if name == "capstone":
+            return _check_capstone(own[1:])
         if name in BY_THE_GRADER:
             return _run_grader(own)
         given = _make_parser().parse_args(own)

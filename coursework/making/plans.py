@@ -7,8 +7,9 @@ judged. It spreads them, and the steps of the capstone, so that no week is longe
 
 import csv
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -94,38 +95,27 @@ def read_lessons(root: Path) -> tuple[Lesson, ...]:
         for row in csv.DictReader(handle):
             for number in row.get("chapters", "").split():
                 claims.setdefault(int(number), set()).add(row["claim_id"])
-    return tuple(
-        _make_lesson(root, stem, part, texts[stem], labels, claims, frozenset(listed))
-        for stem, part in listed.items()
-    )
-
-
-def _make_lesson(
-    root: Path,
-    stem: str,
-    part: str,
-    text: str,
-    labels: dict[str, str],
-    claims: dict[int, set[str]],
-    listed: frozenset[str],
-) -> Lesson:
-    needs, said = set(), _YOU_NEED.search(text)
-    if part and not said:
-        line = f"**{headings.YOU_NEED}.** ..."
-        raise MasterError(f"chapters/{stem}.md does not say what to know first: a line '{line}'")
-    for kind, name in _LINK.findall(said[1]) if said and part else ():
-        needs.add(labels.get(name, "") if kind == "ref" else name)
-    # A chapter that the book does not have is nobody's need: a link to it fails the build of the page.
-    read = dict.fromkeys(key.strip() for keys in _CITED.findall(text) for key in keys.split(","))
-    return Lesson(
-        stem,
-        chapter.read_title(root, stem),
-        sum(chapter.count_minutes(root, stem)),
-        listed & needs,
-        part,
-        frozenset(claims.get(int(stem[:2]), ()) if part else ()),
-        tuple(read),
-    )
+    lessons = []
+    for stem, part in listed.items():
+        said = _YOU_NEED.search(texts[stem])
+        if part and not said:
+            line = f"**{headings.YOU_NEED}.** ..."
+            raise MasterError(f"chapters/{stem}.md does not say what to know first: a line '{line}'")
+        links = _LINK.findall(said[1]) if said and part else []
+        needs = {labels.get(name, "") if kind == "ref" else name for kind, name in links}
+        read = dict.fromkeys(key.strip() for keys in _CITED.findall(texts[stem]) for key in keys.split(","))
+        lesson = Lesson(
+            stem,
+            chapter.read_title(root, stem),
+            sum(chapter.count_minutes(root, stem)),
+            # A chapter that the book has not is nobody's need: a link to it fails the build of the page.
+            frozenset(needs & listed.keys()),
+            part,
+            frozenset(claims.get(int(stem[:2]), ()) if part else ()),
+            tuple(read),
+        )
+        lessons.append(lesson)
+    return tuple(lessons)
 
 
 def sort(lessons: Sequence[Lesson]) -> list[Lesson]:
@@ -155,36 +145,25 @@ def choose(lessons: Sequence[Lesson], minutes: float) -> list[Lesson]:
     First as many parts of the book as can be, then the most claims, then the most lessons in the least time.
     """
     ordered = sort(lessons)
-    bit = {one: 1 << number for number, one in enumerate(lesson.stem for lesson in ordered)}
-    for one in (
-        *{lesson.part for lesson in ordered if lesson.part},
-        *{c for lesson in ordered for c in lesson.claims},
-    ):
-        bit[one] = 1 << len(bit)
-
-    def join(names: Iterable[str]) -> int:
-        return sum(bit[name] for name in names)
-
-    # Each set that can be reached, a bit for each lesson, part and claim, with its minutes and its lessons.
-    reached: dict[int, tuple[int, tuple[Lesson, ...]]] = {0: (0, ())}
+    bit = {lesson.stem: 1 << number for number, lesson in enumerate(ordered)}
+    # Each choice that can be reached, a bit for each lesson, with its minutes.
+    reached = {0: 0}
     for lesson in ordered:
-        needs = join(lesson.needs)
-        brings = join({lesson.stem, *lesson.claims, *({lesson.part} - {""})})
+        needs = sum(bit[name] for name in lesson.needs)
         reached |= {
-            has | brings: (spent + lesson.minutes, (*taken, lesson))
-            for has, (spent, taken) in reached.items()
+            has | bit[lesson.stem]: spent + lesson.minutes
+            for has, spent in reached.items()
             if needs & ~has == 0 and spent + lesson.minutes <= minutes
         }
-    parts = join({lesson.part for lesson in ordered} - {""})
-    claims = join({claim for lesson in ordered for claim in lesson.claims})
-    own = join(lesson.stem for lesson in ordered)
 
-    def value(has: int) -> tuple[int, int, int, int, int]:
-        spent, taken = reached[has]
-        # Of equal ones the first lessons; the bits of parts and claims have no order.
-        return (has & parts).bit_count(), (has & claims).bit_count(), len(taken), -spent, -(has & own)
+    def value(has: int) -> tuple[int, ...]:
+        taken = [lesson for lesson in ordered if has & bit[lesson.stem]]
+        claims = {claim for lesson in taken for claim in lesson.claims}
+        # Of equal ones the first lessons.
+        return len({one.part for one in taken} - {""}), len(claims), len(taken), -reached[has], -has
 
-    return list(reached[max(reached, key=value)][1])
+    best = max(reached, key=value)
+    return [lesson for lesson in ordered if best & bit[lesson.stem]]
 
 
 def spread(minutes: Sequence[int], given: Sequence[int]) -> list[int]:
@@ -232,12 +211,13 @@ def make_plan(lessons: Sequence[Lesson], weeks: int, hours: float = HOURS) -> li
     return [*made, Week(weeks + 1, (), *SWAP)]
 
 
-def list_plans(lessons: Sequence[Lesson]) -> dict[int, list[Week]]:
+@cache
+def list_plans(lessons: tuple[Lesson, ...]) -> dict[int, list[Week]]:
     """The plans that the book prints, by their number of weeks."""
     return {weeks: make_plan(lessons, weeks) for weeks in TERMS}
 
 
-def collect_facts(root: Path, lessons: Sequence[Lesson]) -> dict[str, dict]:
+def collect_facts(root: Path, lessons: tuple[Lesson, ...]) -> dict[str, dict]:
     """What the book's tables say of each chapter: title, objectives, minutes, its week in each plan."""
     weeks = {
         str(number): {lesson.stem: week.number for week in plan for lesson in week.lessons}

@@ -13,7 +13,7 @@ from coursework.making.templates import fill
 PAGE = "exercises/pages/plans.md"
 
 
-def format_page(lessons: Sequence[Lesson]) -> str:
+def format_page(lessons: tuple[Lesson, ...]) -> str:
     """The page of all printed plans, with what each leaves out and the readings of each chapter."""
     printed = plans.list_plans(lessons)
     taken = {

@@ -4,9 +4,9 @@ from functools import cache
 
 import pytest
 
-from coursework.lint.__main__ import OF_CHAPTERS, RULES, choose
 from coursework.lint.boxes import follows, list_boxes
 from coursework.lint.chapter import Chapter
+from coursework.lint.rules import OF_CHAPTERS, RULES, choose
 from tests.chapters import contract
 
 

@@ -13,6 +13,7 @@ from coursework.__main__ import main
 from coursework.bank import bank
 from coursework.lint import answers, boxes, limits, words
 from coursework.lint import code as rules
+from coursework.lint import rules as lint
 from coursework.lint.chapter import Chapter
 from coursework.making import headings, reading_time
 from coursework.making.master import Exercise, MasterError
@@ -223,7 +224,7 @@ def test_a_finding_names_file_line_and_what_to_do(tmp_path, capsys):
     assert str(found).startswith("chapters/0z_toy.md:12: a removed cell computes (line 1 is more than")
     assert str(found).endswith("Compute it in the open.")
     assert main(["lint", "99"]) == 2
-    assert "there is no chapter '99'" in capsys.readouterr().out
+    assert "there is no chapter '99'" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -238,7 +239,7 @@ def test_a_fault_of_a_master_says_what_the_command_cannot_do(monkeypatch, capsys
     def fail(*_: object, **__: object) -> None:
         raise MasterError("03_gdp.md: no question")
 
-    monkeypatch.setitem(command.ELSEWHERE, "lint", fail)
+    monkeypatch.setattr(lint, "choose", fail)
     monkeypatch.setattr(command, "_run_grader", fail)
     monkeypatch.setattr(bank, "make", fail)
     assert main(task) == 2

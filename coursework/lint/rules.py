@@ -1,11 +1,11 @@
-"""``coursework lint [CHAPTER ...]``: what is wrong with chapters, a line each, with what to do."""
+"""All rules of a chapter, and the chapters that they are asked of."""
 
-import argparse
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from coursework.lint import answers, boxes, charts, code, limits, numbers, run, words
 from coursework.lint.chapter import Chapter, Finding
+from coursework.making.files import MasterError
 
 Rule = Callable[[Chapter], Iterable[Finding]]
 # What can be false in a preparation too.
@@ -38,28 +38,12 @@ def lint(chapter: Chapter) -> list[Finding]:
 def choose(root: Path, names: list[str]) -> list[Path]:
     """The sources that names such as 03, 03_gdp or chapters/03_gdp.md mean; all for none.
 
-    Raises `ValueError` for a name of no chapter.
+    Raises `MasterError` for a name of no chapter.
     """
     sources = sorted((root / "chapters").glob("[0-9]*.md"))
     wanted = [Path(name).stem for name in names]
     if odd := [name for name in wanted if not any(s.stem.startswith(name) for s in sources)]:
-        raise ValueError(f"there is no chapter {odd[0]!r}; chapters are {', '.join(s.stem for s in sources)}")
+        raise MasterError(
+            f"there is no chapter {odd[0]!r}; chapters are {', '.join(s.stem for s in sources)}"
+        )
     return [one for one in sources if not wanted or any(one.stem.startswith(name) for name in wanted)]
-
-
-def main(root: Path, arguments: list[str]) -> int:
-    """Run the command; returns 0 where nothing is wrong, 1 where something is, 2 for a name of no chapter."""
-    parser = argparse.ArgumentParser(prog="coursework lint", description=__doc__)
-    parser.add_argument("chapters", nargs="*", metavar="03", help="number or name; all if none is named")
-    given = parser.parse_args(arguments)
-    try:
-        chapters = [Chapter.load(source) for source in choose(root, given.chapters)]
-    except ValueError as error:
-        print(f"{error}.")
-        return 2
-    count = 0
-    for chapter in chapters:
-        found = lint(chapter)
-        count += len(found)
-        print(*found, f"{chapter.source.stem}: {len(found) or 'nothing'} to mend", sep="\n")
-    return 1 if count else 0
