@@ -34,9 +34,17 @@ def _list_told(exercise: Exercise) -> list[tuple[str, str]]:
 
 def format_key(master: Master) -> str:
     """The key of one chapter in Markdown."""
-    saying = {"heading": format_heading, "describe": describe, "options": format_options}
-    saying |= {"rubric": format_rubric, "recorded": read_recorded, "values": _say_values, "told": _list_told}
-    return fill("key.md", master=master, **saying)
+    return fill(
+        "key.md",
+        master=master,
+        heading=format_heading,
+        describe=describe,
+        options=format_options,
+        rubric=format_rubric,
+        recorded=read_recorded,
+        values=_say_values,
+        told=_list_told,
+    )
 
 
 def format_exercises(root: Path, masters: list[Master]) -> str:
