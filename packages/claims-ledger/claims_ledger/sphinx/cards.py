@@ -5,7 +5,6 @@ A stored output of the type `records.VERDICT_MIME` becomes a card, several of on
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from docutils import nodes
@@ -17,6 +16,8 @@ from claims_ledger.sphinx import parts, store
 from claims_ledger.sphinx.evidence import (
     draw_strip,
     fold_evidence,
+    label_verdict,
+    link_card,
     link_claim,
     list_readings,
     list_sources,
@@ -24,11 +25,6 @@ from claims_ledger.sphinx.evidence import (
     say_label,
 )
 from claims_ledger.sphinx.parts import paragraph
-
-
-def label_verdict(claim: str, page: str) -> str:
-    """A claim may have a card on several pages, so a card's label names its page too."""
-    return f"verdict-{claim}-{Path(page).name}".lower()
 
 
 def make_card(verdict: dict[str, Any], env: Any) -> nodes.container:
@@ -66,9 +62,7 @@ def _lead_on(env: Any, claim: dict[str, Any]) -> list[nodes.Node]:
     page = claim["working"]
     if page in ("", env.docname):
         return []
-    name = " ".join(name_page(env, page).split())
-    there = parts.link(env, label_verdict(claim["claim_id"], page), name)
-    return [paragraph("It is decided in ", there, ".")]
+    return [paragraph("It is decided in ", link_card(env, claim["claim_id"], page), ".")]
 
 
 def _take(env: Any, name: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
@@ -33,7 +34,17 @@ def label_figure(figure: str) -> str:
 
 def name_page(env: Any, page: str) -> str:
     """How the site calls a page that files verdicts, as the event `claims-ledger-page-name` says it."""
-    return env.app.emit_firstresult("claims-ledger-page-name", page) or page
+    return " ".join((env.app.emit_firstresult("claims-ledger-page-name", page) or page).split())
+
+
+def label_verdict(claim: str, page: str) -> str:
+    """A claim may have a card on several pages, so a card's label names its page too."""
+    return f"verdict-{claim}-{Path(page).name}".lower()
+
+
+def link_card(env: Any, claim: str, page: str, before: str = "") -> nodes.Node:
+    """The name of a page that files a verdict on a claim, as a link to its card there."""
+    return parts.link(env, label_verdict(claim, page), before + name_page(env, page))
 
 
 def say_label(claim: dict[str, Any]) -> list[Part]:

@@ -18,13 +18,12 @@ from sphinx.errors import ExtensionError
 
 from claims_ledger.labels import LABELS, count, count_in_words
 from claims_ledger.sphinx import parts
-from claims_ledger.sphinx.cards import label_verdict
 from claims_ledger.sphinx.evidence import (
     draw_strip,
     fold_evidence,
+    link_card,
     link_claim,
     make_badge,
-    name_page,
     say_label,
 )
 from claims_ledger.sphinx.ledger import OfLedger
@@ -134,8 +133,7 @@ def render_finding(env: Any, claim: dict[str, Any], reason: str) -> nodes.contai
     if claim["readings"]:
         body.append(fold_evidence(env, claim, *draw_strip(claim)))
     if page := claim["working"]:
-        working = f"Working: {' '.join(name_page(env, page).split())}"
-        body.append(paragraph(parts.link(env, label_verdict(name, page), working), kind="finding-where"))
+        body.append(paragraph(link_card(env, name, page, "Working: "), kind="finding-where"))
     number = paragraph(link_claim(env, name), kind="finding-claim")
     return parts.box("finding", number, parts.box("finding-body", *body))
 

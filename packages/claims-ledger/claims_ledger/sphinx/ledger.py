@@ -15,13 +15,12 @@ from claims_ledger.labels import LABELS, count, make_slug
 from claims_ledger.publish import label_claim, say_place
 from claims_ledger.reviews import make_reviews, make_script
 from claims_ledger.sphinx import parts, store
-from claims_ledger.sphinx.cards import label_verdict
 from claims_ledger.sphinx.evidence import (
     draw_strip,
+    link_card,
     list_readings,
     list_sources,
     list_what_would_change,
-    name_page,
     say_label,
 )
 from claims_ledger.sphinx.parts import paragraph
@@ -105,8 +104,7 @@ class VerdictLedger(OfLedger):
         pages = sorted(claim["pages"], key=lambda page: page != claim["working"])
         foot += nodes.Text(". How it was found:" if pages else "")
         for page in pages:
-            called = " ".join(name_page(self.env, page).split())
-            foot += [nodes.Text(" "), parts.link(self.env, label_verdict(name, page), called)]
+            foot += [nodes.Text(" "), link_card(self.env, name, page)]
         return [*made, foot]
 
 
