@@ -131,19 +131,17 @@ class Deck:
         self._say(prose)
 
     def _open(self, prose: str) -> None:
-        plain = self.plain(prose).strip()
+        plain, heading = self.plain(prose).strip(), self.section
         if self.section == headings.GLANCE:
+            heading = "After this chapter you can"
             aims = re.findall(r"^\d+\. (.+?)[;.]?$", plain, re.MULTILINE)
-            self._add(
-                "## After this chapter you can\n\n" + "\n".join(f"1. {aim}" for aim in aims), opens=True
-            )
+            shown = "\n".join(f"1. {aim}" for aim in aims)
         elif self.section.startswith(headings.NOT_KNOWN):
-            leads = "\n".join(f"- {lead}" for lead in _LEAD.findall(plain)[:6])
-            self._add(f"## {self.section}\n\n{leads}", opens=True)
+            shown = "\n".join(f"- {lead}" for lead in _LEAD.findall(plain)[:6])
         else:
             first = _SENTENCE.split(re.sub(r"^#+ .*$", "", plain, flags=re.MULTILINE).strip())[0]
-            first = "" if len(first) > 220 or re.match(r"[-|>$<]", first) else first
-            self._add(f"## {self.section}\n\n{first}", opens=True)
+            shown = "" if len(first) > 220 or re.match(r"[-|>$<]", first) else first
+        self._add(f"## {heading}\n\n{shown}", opens=True)
 
     def _read_box(self, kind: str, title: str, body: str) -> None:
         boxes = {headings.PREDICT: self._poll, headings.BY_HAND: self._work, headings.MODIFY: self._change}
@@ -159,23 +157,22 @@ class Deck:
 
     def _poll(self, body: str) -> None:
         asked = _GUESS.search(body)
-        question = self.plain(_GUESS.sub("", body)).strip()
-        head = f"{_wrap('kicker', headings.PREDICT)}\n\n{question}"
+        head = f"{_wrap('kicker', headings.PREDICT)}\n\n{self.plain(_GUESS.sub('', body)).strip()}"
         if not asked:
-            return self._add(head)
+            self._add(head)
+            return
         facts = dict(re.findall(r"^:(\w+): (.+)$", asked[2], re.MULTILINE))
         options = re.findall(r"^- (.+)$", asked[2], re.MULTILINE)
         told = str(self.plain.numbers.get(facts["answer"], facts["answer"]))
-        choices = "".join(f"<li>{escape(option)}</li>" for option in options)
-        unit = facts.get("unit", "")
-        poll = (
-            f'<ol class="poll">{choices}</ol>' if options else _wrap("poll", f"Write down a number: … {unit}")
-        )
-        letter = f"{string.ascii_uppercase[options.index(told)]}. " if told in options else ""
-        answer = _wrap("answer", f"{letter}{escape(told)} {escape('' if options else unit)}".strip())
+        if options:
+            poll = f'<ol class="poll">{"".join(f"<li>{escape(option)}</li>" for option in options)}</ol>'
+            letter = f"{string.ascii_uppercase[options.index(told)]}. " if told in options else ""
+            answer = f"{letter}{escape(told)}"
+        else:
+            poll = _wrap("poll", f"Write down a number: … {facts.get('unit', '')}")
+            answer = f"{escape(told)} {escape(facts.get('unit', ''))}".strip()
         notes = ["Let everybody choose before you go on; then ask two who differ for their reasons."]
-        self._add(f"{head}\n\n{poll}", answer=answer, notes=notes)
-        return None
+        self._add(f"{head}\n\n{poll}", answer=_wrap("answer", answer), notes=notes)
 
     def _work(self, body: str) -> None:
         text = self.plain(body).strip()
