@@ -12,9 +12,6 @@ from coursework.making.notebooks import describe_worth, format_heading, format_o
 from coursework.making.seals import read_recorded, seal_answers
 from coursework.making.templates import fill
 
-MARKED = (
-    "*This exercise is marked: neither this page nor the notebook for practice says whether it is right.*"
-)
 PRACTICE = "_build/assignments/practice"
 # What a kind is called where readers see it, if not by the name that masters use.
 KIND_NAMES = {"numeric": "number", "parsons": "put in order"}
@@ -57,38 +54,23 @@ def _check(entry: dict, exercise: Exercise) -> dict | None:
     return None
 
 
-def _format_checks(exercise: Exercise, sealed: dict[str, dict]) -> list[str]:
-    """The `self-check` directives of one exercise."""
-    names = [record["name"] for record in read_recorded(exercise.tests)] if exercise.tests else []
-    found = [check for name in names if not exercise.marked and (check := _check(sealed[name], exercise))]
-    options = format_options(exercise)
-    return [
-        f"::::{{self-check}} {check['form']}\n:check: {pack(check)}\n\n{options}\n::::" for check in found
-    ]
-
-
 def _make_cells(exercise: Exercise, sealed: dict[str, dict], release: NotebookNode) -> list[NotebookNode]:
     question = "\n\n".join(cell.source for cell in exercise.question)
     head = f"({exercise.label})=\n{format_heading(exercise)}\n\n{describe(exercise)}\n\n{question}"
-    checks = _format_checks(exercise, sealed)
-    tail = [format_rubric(exercise), *checks]
-    if exercise.marked:
-        tail.insert(0, f"```python\n{find_starter(exercise, release)}\n```" if exercise.in_code else "")
-        tail.append(MARKED)
-    elif exercise.in_code:
-        told = "" if checks else "*The notebook checks this answer: write it there.*"
-        name = exercise.label.replace("exercise", "code")
-        code = f"```python\n{find_starter(exercise, release)}\n```\n\n{told}".rstrip()
-        tail.insert(0, f":::{{container}} code-exercise\n:name: {name}\n\n{code}\n:::")
-    elif exercise.by_hand:
-        # For who learns alone: the model answer behind a field, packed as other answers are.
-        field = f":::{{sentence}} Your answer to exercise {exercise.number}\n:name: {exercise.number} text"
-        tail.append(f"{field}\n:model: {pack(exercise.answer.source)}\n:::")
-    name = exercise.label
+    recorded = read_recorded(exercise.tests) if exercise.tests and not exercise.marked else []
+    below = fill(
+        "below.md",
+        one=exercise,
+        starter=find_starter(exercise, release) if exercise.in_code else "",
+        rubric=format_rubric(exercise),
+        checks=[check for record in recorded if (check := _check(sealed[record["name"]], exercise))],
+        options=format_options(exercise),
+        pack=pack,
+    )
     return [
-        new_markdown_cell(head, id=name),
+        new_markdown_cell(head, id=exercise.label),
         *copy.deepcopy(exercise.provided),
-        new_markdown_cell("\n\n".join(part for part in tail if part), id=f"{name}-check"),
+        new_markdown_cell(below.rstrip(), id=f"{exercise.label}-check"),
     ]
 
 
