@@ -8,7 +8,7 @@ from coursework.making.templates import fill
 
 def render(template: str, **values: object) -> bytes:
     """A template as a file, each element indented as it is nested."""
-    root = ET.fromstring(fill(template, **values))
+    root = ET.fromstring(fill(f"bank/{template}", **values))
     if named := re.match(r"\{(.+)\}", root.tag):
         ET.register_namespace("", named[1])
     ET.indent(root, " ")

@@ -170,11 +170,8 @@ def measure_agreement(folder: Folder) -> dict[str, Any]:
 
 
 def _compare(folder: Folder, of_coder: dict[str, dict[str, Any]], one: str, other: str) -> dict[str, Any]:
-    both = [
-        (of_coder[one].get(claim), of_coder[other].get(claim))
-        for claim in folder.claims
-        if of_coder[one].get(claim) is not None and of_coder[other].get(claim) is not None
-    ]
+    coded = ((of_coder[one].get(claim), of_coder[other].get(claim)) for claim in folder.claims)
+    both = [pair for pair in coded if None not in pair]
     told = {"who": [one, other], "agreed": sum(a == b for a, b in both), "of": len(both)}
     found = kappa([a for a, _ in both], [b for _, b in both]) if both else Kappa(nan, nan, nan)
     ends = (("kappa", found.value), ("low", found.low), ("high", found.high))

@@ -43,8 +43,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "corrections": ("date", "claim_id", "from", "to", "why"),
 }
 NEEDED = ("claims", "readings")  # without them there is no ledger
-# Sources that are no table: the article itself, and a calendar on which days are counted.
-WITHOUT_TABLE = ("article", "calendar")
+# Sources that are no table, as a reader sees them; on a calendar days are counted.
+WITHOUT_TABLE = {"article": "the article itself", "calendar": "the calendar"}
 
 
 class FolderError(ValueError):

@@ -8,12 +8,12 @@ from typing import Any
 from docutils import nodes
 
 from claims_ledger import rule, strip
+from claims_ledger.folder import WITHOUT_TABLE
 from claims_ledger.labels import make_slug
 from claims_ledger.publish import label_claim, say_address
 from claims_ledger.sphinx import parts
 from claims_ledger.sphinx.parts import Part, paragraph
 
-WITHOUT_TABLE = {"article": "the article itself", "calendar": "the calendar"}
 READ_AS = {"reprint": "read in a reprint", "table not seen": "the table itself was not seen"}
 
 
