@@ -17,8 +17,9 @@ from plain_answers.recording import make_answer
 from still_charts import vega
 
 from coursework.making import parameters
-from coursework.making.in_page import HIDDEN, ROLE, SOLUTION
+from coursework.making.in_page import HIDDEN, SOLUTION
 from coursework.making.master import Exercise, Master
+from coursework.making.reading_time import ROLE
 from coursework.making.seals import read_recorded
 
 KINDS = ("multiple choice", "numeric", "fill-in", "parsons", "chart reading", "transfer")
@@ -119,11 +120,11 @@ _MARKDOWN = MarkdownIt("commonmark").enable("table").use(dollarmath_plugin, rend
 
 def to_html(text: str) -> str:
     """Markdown of a master as HTML that platforms take; formulas in the signs that MathJax knows there."""
-    return _MARKDOWN.render(ROLE.sub(r"\1", text)).strip()
+    return _MARKDOWN.render(ROLE.sub(r"\2", text)).strip()
 
 
 def _inline(text: str) -> str:
-    return _MARKDOWN.renderInline(ROLE.sub(r"\1", text))
+    return _MARKDOWN.renderInline(ROLE.sub(r"\2", text))
 
 
 def list_questions(sets: Iterable[Master]) -> list[Question]:

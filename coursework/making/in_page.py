@@ -12,11 +12,11 @@ from plain_answers.sealing import pack
 
 from coursework.making import parameters
 from coursework.making.master import Exercise, Master
+from coursework.making.reading_time import ROLE
 
 SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
 _MARKS = re.compile(r"^ *### (?:BEGIN|END) SOLUTION\n?", re.MULTILINE)
 HIDDEN = re.compile(r" *### BEGIN HIDDEN TESTS\n.*?### END HIDDEN TESTS\n?", re.DOTALL)
-ROLE = re.compile(r"\{[\w:-]+\}`([^`<]*?)(?:\s*<[^<>`]+>)?`")
 _EMPHASIS = re.compile(r"(?<![*\w])\*{1,2}([^*\n]+)\*{1,2}(?![*\w])")
 _CHART = re.compile(r"check\.answer\([^,]+, (\w+),.*\basks\b")
 
@@ -26,7 +26,7 @@ def _list_variants(exercise: Exercise) -> list[dict[str, str]]:
     found = []
     for cell in exercise.variant_cells[1:]:
         names = parameters.assign_names(parameters.read(cell))
-        asked = ROLE.sub(r"\1", str(parameters.fill(exercise.template, names)))
+        asked = ROLE.sub(r"\2", str(parameters.fill(exercise.template, names)))
         found.append({"cell": cell, "question": _EMPHASIS.sub(r"\1", asked)})
     return found
 

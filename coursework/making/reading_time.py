@@ -18,7 +18,8 @@ _BOX = re.compile(rf"^:::+\s*{{admonition}} (?:{headings.PREDICT}|{headings.BY_H
 _FOLDED = re.compile(r"^(:::+)\s*\{dropdown\}.*?^\1\s*$", re.MULTILINE | re.DOTALL)
 _DIRECTIVE = re.compile(r"^```\{[^`]*```\s*$|^\([\w-]+\)=\s*$|^:::.*$|^:[\w-]+:.*$|^% .*$", re.MULTILINE)
 _TABLE = re.compile(r"(?:^\|.*\n?)+", re.MULTILINE)
-_ROLE = re.compile(r"\{[\w:-]+\}`([^`<]*)(?:<[^<>`]+>)?`")
+# A role of MyST: its name, and its text without the target that may follow it.
+ROLE = re.compile(r"\{([\w:-]+)\}`([^`<]*?)(?:\s*<[^<>`]+>)?`")
 _FORMULA = re.compile(r"\$\$.*?\$\$|\$[^$\n]+\$", re.DOTALL)
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _PICTURES = ("vegalite", "text/html", "image/")
@@ -52,7 +53,7 @@ def _time_prose(text: str) -> float:
     text = _DIRECTIVE.sub("", _FOLDED.sub("", text))
     tables = len(_TABLE.findall(text))
     # A formula is read as a word; a role as the words that it shows.
-    plain = _FORMULA.sub("x", _ROLE.sub(r"\1", _TABLE.sub("", text)))
+    plain = _FORMULA.sub("x", ROLE.sub(r"\2", _TABLE.sub("", text)))
     others, han = _HAN.subn(" ", plain)
     # A Chinese word in a text of another language is a word of it; a Chinese text has no spaces to count by.
     is_chinese = han > len(plain.split())

@@ -41,20 +41,16 @@ def _seal_exercise(master: Master, exercise: Exercise) -> list[Answer]:
     if not answers:
         raise MasterError("the tests record no answer: call check.answer in them, then 'make notebooks'")
     slips = [record for cell in exercise.slips for record in read_recorded(cell)]
-    slips += _list_wrong_choices(exercise, answers[0])
+    slips += [
+        {"name": answers[0]["name"], "values": {"": letter}, "slip": choice["says"]}
+        for letter, choice in exercise.choices.items()
+        if "misconception" in choice
+    ]
     if silent := [c.metadata["misconception"] for c in exercise.slips if not read_recorded(c)]:
         raise MasterError(f"the misconception {silent[0]!r} records nothing: call check.slip in its cell")
     if strange := {slip["name"] for slip in slips} - {record["name"] for record in answers}:
         raise MasterError(f"a misconception is filed under {strange.pop()!r}, which no test checks")
     return [_seal_answer(master, exercise, record, slips) for record in answers]
-
-
-def _list_wrong_choices(exercise: Exercise, answer: dict) -> list[dict]:
-    return [
-        {"name": answer["name"], "values": {"": letter}, "slip": choice["says"]}
-        for letter, choice in exercise.choices.items()
-        if "misconception" in choice
-    ]
 
 
 def _seal_answer(master: Master, exercise: Exercise, record: dict, slips: list[dict]) -> Answer:

@@ -20,6 +20,7 @@ from pybtex.database import BibliographyData, parse_file
 from pybtex.style.formatting.plain import Style
 
 from coursework.making.needs import KERNEL, Needs
+from coursework.making.reading_time import ROLE
 from coursework.making.templates import fill
 
 NUMBERS = """\
@@ -45,8 +46,6 @@ _FENCE = re.compile(r"^```\{(exercise-list|footbibliography|times)\}.*?^```$", r
 _DEFINITION = re.compile(r"^(\S.*)\n: +(.*)$", re.MULTILINE)
 _GLUE = re.compile(r"\bglue\(")
 _NUMBER = re.compile(r"\{glue:text\}`([^`<]+)`")
-# A role's name, and its text without the target that may follow it.
-_ROLE = re.compile(r"\{([\w:-]+)\}`([^`<]*?)(?:\s*<[^<>`]+>)?`")
 
 
 def read_glued(notebook: NotebookNode) -> dict[str, str]:
@@ -88,7 +87,7 @@ class Plain:
 
     def __call__(self, text: str) -> str:
         text = self._replace_blocks(_DROPPED.sub("", text))
-        text = _DEFINITION.sub(r"- \1: \2", _ROLE.sub(self._replace_role, text))
+        text = _DEFINITION.sub(r"- \1: \2", ROLE.sub(self._replace_role, text))
         made: dict[str, Callable[[], str]] = {
             "exercise-list": lambda: EXERCISES,
             "footbibliography": self._list,
