@@ -29,10 +29,7 @@ def make(root: Path, sets: int) -> str:
     for index in range(sets - 1):
         folder = root / FOLDER / "sets" / str(index + 2)
         executed.append(variant.run(root, sources, folder, SEED, index))
-    chapters = {}
-    for source in sources:
-        masters = [read(made[source]) for made in executed]
-        chapters[source.stem] = list_questions(masters)
+    chapters = {one.stem: list_questions(read(made[one]) for made in executed) for one in sources}
     titles = {stem: f"{int(stem[:2])}. {chapter.read_title(root, stem)}" for stem in chapters}
     about = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
     listed = [(titles[stem], questions) for stem, questions in chapters.items()]
@@ -44,15 +41,10 @@ def make(root: Path, sets: int) -> str:
         else:
             chosen = [(stem, titles[stem], choose(made, number)) for stem, made in chapters.items()]
             write_file(package, canvas.pack_bank(chosen))
-    every = [question for made in chapters.values() for question in made]
-    count = len({question.number for question in every})
-    return f"{count} exercises, {len(every)} questions with their sets of numbers, are in {FOLDER}"
+    every = [question.number for made in chapters.values() for question in made]
+    return f"{len({*every})} exercises, {len(every)} questions with their sets of numbers, are in {FOLDER}"
 
 
 def choose(questions: list[Question], number: int) -> list[Question]:
     """Of each exercise the question with a set of numbers; with the last where it has fewer."""
-    last: dict[str, Question] = {}
-    for question in questions:
-        if question.set <= number:
-            last[question.number] = question
-    return list(last.values())
+    return list({one.number: one for one in questions if one.set <= number}.values())

@@ -1,6 +1,6 @@
 """Verdicts that notebooks store, as cards on their pages.
 
-A stored output of the type `records.VERDICT_MIME` becomes a card, several of one cell a compact table.
+A stored output of the type `results.VERDICT_MIME` becomes a card, several of one cell a compact table.
 """
 
 from __future__ import annotations
@@ -29,8 +29,7 @@ from claims_ledger.sphinx.parts import paragraph
 
 def make_card(verdict: dict[str, Any], env: Any) -> nodes.container:
     """One verdict as a card, with a link to its claim's row in the ledger."""
-    label, entry, number = _place(verdict["claim"], env)
-    claim = _take(env, verdict["claim"])
+    label, entry, number, claim = _begin(verdict["claim"], env)
     body = [*draw_strip(claim), list_readings(claim), list_sources(env, claim), *_lead_on(env, claim)]
     return parts.box(
         f"verdict verdict-{make_slug(claim['verdict'])}",
@@ -47,8 +46,7 @@ def make_card_table(verdicts: list[dict[str, Any]], env: Any) -> nodes.container
     """Several verdicts as a compact table, each with the address that its card would have."""
     rows = []
     for verdict in verdicts:
-        label, entry, number = _place(verdict["claim"], env)
-        claim = _take(env, verdict["claim"])
+        label, entry, number, claim = _begin(verdict["claim"], env)
         said = [paragraph(verdict["statement"], kind="card-claim"), paragraph(verdict["sentence"])]
         found = [*draw_strip(claim), fold_evidence(env, claim), *_lead_on(env, claim)]
         cells = [entry, paragraph(number)], [*said, *found]
@@ -65,18 +63,15 @@ def _lead_on(env: Any, claim: dict[str, Any]) -> list[nodes.Node]:
     return [paragraph("It is decided in ", link_card(env, claim["claim_id"], page), ".")]
 
 
-def _take(env: Any, name: str) -> dict[str, Any]:
+def _begin(name: str, env: Any) -> tuple[str, nodes.Node, nodes.Node, dict[str, Any]]:
+    """A card's label on this page, its entry of the index, the claim's number as a link, and the claim."""
     claim = store.take_claim(env, name)
     if claim is None:
         raise ExtensionError(f"{env.docname} files a verdict on {name}, which no ledger has")
-    return claim
-
-
-def _place(claim: str, env: Any) -> tuple[str, nodes.Node, nodes.Node]:
-    """The label of a claim's card on this page, its entry of the index, and its number as a link."""
-    label = label_verdict(claim, env.docname)
+    label = label_verdict(name, env.docname)
     parts.anchor(env, label)
-    return label, parts.index_entry(f"{claim}; {name_page(env, env.docname)}", label), link_claim(env, claim)
+    entry = parts.index_entry(f"{name}; {name_page(env, env.docname)}", label)
+    return label, entry, link_claim(env, name), claim
 
 
 class VerdictRenderer:
