@@ -36,8 +36,10 @@ class SyntheticControl:
 
     @property
     def ratio(self) -> float:
-        """The root mean squared gap from `start` on over the one before it."""
-        return float(np.sqrt((self.gap.loc[self.start :] ** 2).mean()) / self.misfit)
+        """The root mean squared gap from `start` on over the one before it; infinite where that is none."""
+        after = float(np.sqrt((self.gap.loc[self.start :] ** 2).mean()))
+        # What rounding leaves is no gap, and is another on another processor.
+        return after / self.misfit if self.misfit > 1e-9 * after else np.inf
 
 
 def synthetic_control(
@@ -91,14 +93,14 @@ def placebos(
 def placebo_p(treated: float, others: Iterable[float]) -> float:
     """The share of units, the treated one included, that are at least as extreme as it is.
 
-    With J others it cannot be below 1 / (J + 1). Ties count against the treated unit.
+    With J others it cannot be below 1 / (J + 1). Ties count against the treated unit, infinite ones too.
 
     >>> placebo_p(5.0, [1.0, 2.0, 7.0])
     0.5
     """
     others = np.asarray(list(others), dtype=float)
-    if not (others.size and np.isfinite(others).all() and np.isfinite(treated)):
-        raise ValueError("treated and others must be finite numbers, with at least one of the others.")
+    if not others.size or np.isnan([*others, treated]).any():
+        raise ValueError("treated and others must be numbers, with at least one of the others.")
     # Rounding must not turn a tie into a win.
     return float((1 + (others >= treated - 1e-9).sum()) / (1 + others.size))
 

@@ -8,6 +8,7 @@ import pytest
 import statsmodels.api as sm
 
 from jingjinji.measures.evaluation import (
+    SyntheticControl,
     difference_in_differences,
     event_study,
     group_differences,
@@ -38,7 +39,9 @@ def test_synthetic_control_finds_what_was_put_in():
     assert fit.weights[["a", "b"]].tolist() == pytest.approx([0.5, 0.5], abs=0.01)
     assert fit.weights.sum() == pytest.approx(1) and fit.weights.min() > -1e-9
     assert fit.effect == pytest.approx(2, abs=0.02)
-    assert fit.ratio == pytest.approx(np.sqrt((fit.gap.loc[2007:] ** 2).mean()) / fit.misfit)
+    for left, ratio in {1.0: 2, 1e-13: np.inf, 0.0: np.inf}.items():  # the processor's choice: 0 or not
+        gap = pd.Series(2.0, YEARS).where(YEARS >= 2007, left)
+        assert SyntheticControl(fit.weights, gap, 2007).ratio == pytest.approx(ratio)
 
 
 def test_a_level_costs_a_demeaned_twin_nothing():
@@ -66,9 +69,10 @@ def test_placebos_never_use_the_unit_itself():
     assert all(list(fit.weights.index) == sorted(set("abcd") - {unit}) for unit, fit in others.items())
 
 
-@pytest.mark.parametrize(("own", "p"), [(9, 1 / 4), (2, 3 / 4), (0, 1), (3, 2 / 4)])
+@pytest.mark.parametrize(("own", "p"), [(9, 1 / 4), (2, 3 / 4), (0, 1), (3, 2 / 4), (np.inf, 1 / 4)])
 def test_placebo_p_by_hand(own, p):
     assert placebo_p(own, [1, 2, 3]) == p
+    assert placebo_p(np.inf, [np.inf, 1]) == 2 / 3
 
 
 def test_differences_agree_with_each_other_and_with_a_regression():
@@ -103,7 +107,7 @@ test_bad_input_gets_one_clear_sentence = refused(
     ),
     (lambda: difference_in_differences(WORLD, list(WORLD), 2007), "and not of all"),
     (lambda: event_study(WORLD, ["a"], 1999), "base_year must be one of the years"),
-    (lambda: placebo_p(np.nan, [1.0]), "must be finite numbers"),
+    (lambda: placebo_p(np.nan, [1.0]), "treated and others must be numbers"),
     (lambda: injected_power(placebos(WORLD, list("abc"), 2007), 1.0, 0.1), "level from 1 / their number"),
 )
 
