@@ -1,6 +1,6 @@
 """Each chapter's download installs from wheels alone, on every system and Python that its readme names.
 
-`uv` resolves each ``requirements.txt`` as on another machine, so this asks the registry; without a network it
+`uv` resolves what they require as on another machine, so this asks the registry; without a network it
 is skipped.
 """
 
@@ -8,7 +8,8 @@ import os
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -33,42 +34,39 @@ def list_pythons(named: str) -> list[str]:
 
 
 def resolve(folder: Path, system: str, python: str) -> str:
-    """Why what a download asks for cannot be had as wheels; nothing where it can."""
+    """Why what a folder's requirements ask for cannot be had as wheels; nothing where it can."""
     given = f"--quiet --only-binary :all: --python-platform {SYSTEMS[system]} --python-version {python}"
-    command = [Path(sys.executable).with_name("uv"), "pip", "compile", *given.split(), "requirements.txt"]
+    given += " --no-python-downloads"  # the answer needs no such Python here
+    command = [Path(sys.executable).with_name("uv"), "pip", "compile", *given.split(), f"{python}.txt"]
     env = os.environ | {"MACOSX_DEPLOYMENT_TARGET": "14.0"}
     done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True)
-    if any(sign in done.stderr for sign in NEVER):
-        pytest.skip(f"no registry answers: {done.stderr.strip().splitlines()[-1]}")
-    return " ".join(done.stderr.split()) if done.returncode else ""
-
-
-def list_downloads(folder: Path) -> Iterator[tuple[list[str], str, Path]]:
-    """Chapters that need the same, the Pythons that their readme names, and the folder of one of them."""
-    alike: dict[str, list[str]] = {}
-    named: dict[str, str] = {}
-    for source in sorted((ROOT / "chapters").glob("[0-9][0-9]_*.ipynb")):
-        needed = needs.find_needs(ROOT, freshness.read_code(source))
-        with zipfile.ZipFile(ROOT / products.TAKE_ALONG / f"{source.stem}.zip") as bundle:
-            bundle.extractall(folder)
-        assert (folder / source.stem / "requirements.txt").read_text(encoding="utf-8") == needed.requirements
-        readme = (folder / source.stem / "README.txt").read_text(encoding="utf-8")
-        assert f"Python {needed.pythons} " in readme
-        alike.setdefault(needed.requirements, []).append(source.stem)
-        named[needed.requirements] = needed.pythons
-    for required, stems in alike.items():
-        yield stems, named[required], folder / stems[0]
+    fault = f"on {system} with Python {python}: {' '.join(done.stderr.split())}"
+    return fault if done.returncode else ""
 
 
 @pytest.mark.slow
 def test_every_download_installs_from_wheels(tmp_path):
-    found = [
-        f"{', '.join(stems)} on {system} with Python {python}: {fault}"
-        for stems, pythons, folder in list_downloads(tmp_path)
-        for system in SYSTEMS
-        for python in list_pythons(pythons)
-        if (fault := resolve(folder, system, python))
-    ]
+    """What all chapters of a Python ask for can be had together: so can each chapter's, which is a part."""
+    asked = defaultdict(list)
+    for source in sorted((ROOT / "chapters").glob("[0-9][0-9]_*.ipynb")):
+        needed = needs.find_needs(ROOT, code := freshness.read_code(source))
+        with zipfile.ZipFile(ROOT / products.TAKE_ALONG / f"{source.stem}.zip") as bundle:
+            required, readme, library = (
+                bundle.read(f"{source.stem}/{name}")
+                for name in ("requirements.txt", "README.txt", needs.name_wheel(ROOT))
+            )
+        assert required.decode() == needed.requirements and f"Python {needed.pythons} " in readme.decode()
+        for python in list_pythons(needed.pythons):
+            asked[python] += code
+    (tmp_path / needs.name_wheel(ROOT)).write_bytes(library)
+    for python, code in asked.items():
+        (tmp_path / f"{python}.txt").write_text(needs.find_needs(ROOT, code).requirements, encoding="utf-8")
+    # A resolution waits for the registry most of its time.
+    cases = [(tmp_path, system, python) for python in asked for system in SYSTEMS]
+    with ThreadPoolExecutor(8) as pool:
+        found = [fault for fault in pool.map(resolve, *zip(*cases)) if fault]
+    if any(sign in fault for fault in found for sign in NEVER):
+        pytest.skip(f"no registry answers: {found[0]}")
     assert not found, "\n".join(["", *found])
 
 
