@@ -3,10 +3,7 @@
 import pytest
 
 from book.settings import INDEX_PAGE, SEARCH_PAGE
-from coursework.making.master import read
-from coursework.making.seals import read_recorded
 from tests import browser
-from tests.coursework import masters
 from tests.pages import built, checks
 
 MOST_BYTES = 200_000  # what a first query may send, with its five results
@@ -83,6 +80,27 @@ QUESTIONS = {
     "mean of ranks": "glossary 16_coord 05_conv",
     "trains a day": "11_trains",
 }
+# What the book does not have: something to try is offered.
+ABSENT = ("Granger", "quokka", "xyzzy")
+
+# What the search page gives for each of these words: where three results lead, and the sentence above them.
+ASK = """async (asked) => {
+  const parts = ["form", "input", ".search-status", "ol"];
+  const [form, input, status, list] = parts.map((part) => document.querySelector(`.book-search ${part}`));
+  const lead = (all) => [...all].map((link) => link.href);
+  const found = {};
+  for (const words of asked) {
+    input.value = words;
+    form.requestSubmit();
+    const isSaid = () => status.textContent.includes(`for “${words}”`)
+      && (list.firstChild ?? status.querySelector("a"));
+    while (!isSaid()) await new Promise(requestAnimationFrame);
+    const marked = list.querySelectorAll("mark").length;
+    const results = lead(list.querySelectorAll(":scope > li:nth-child(-n+3) a"));
+    found[words] = { results, marked, instead: lead(status.querySelectorAll("a")) };
+  }
+  return found;
+}"""
 
 
 def search(context, home: str, words: str):
@@ -92,40 +110,20 @@ def search(context, home: str, words: str):
     return page
 
 
-def test_what_readers_ask_is_among_the_first_three_pages(at, home):
-    page = at(f"{SEARCH_PAGE}.html")
-
-    def find(words: str) -> list[str]:
-        page.get_by_role("searchbox", name="Search this book").last.fill(words)
-        page.locator(".book-search .search-status", has_text=f"for “{words}”").wait_for()
-        if not page.locator(".book-search .search-status a").count():
-            page.locator(".search-results > li").first.wait_for()
-        links = page.locator(".search-results > li:nth-child(-n+3) a")
-        return [url.removeprefix(f"{home}/") for url in links.evaluate_all("all => all.map((a) => a.href)")]
-
-    missed = []
-    for words, wanted in QUERIES.items():
-        found = find(words)
-        missed += [(words, one, found) for one in wanted if one not in found]
-        if not page.locator(".search-results mark").count():
-            missed.append((words, "nothing is marked"))
-    for words, chapter in CHINESE.items():
-        if f"chapters/{chapter}." not in find(words)[0]:
-            missed.append((words, chapter))
+def test_what_readers_ask_is_on_the_first_three_pages_and_what_the_book_lacks_is_not_found(at, home):
+    gave = at(f"{SEARCH_PAGE}.html").evaluate(ASK, [*QUERIES, *CHINESE, *QUESTIONS, *ABSENT, "why"])
+    found = {words: [url.removeprefix(f"{home}/") for url in one["results"]] for words, one in gave.items()}
+    missed = [(words, lost) for words in QUERIES if (lost := {*QUERIES[words]} - {*found[words]})]
+    missed += [(words, "nothing is marked") for words in QUERIES if not gave[words]["marked"]]
+    missed += [(words, one) for words, one in CHINESE.items() if f"chapters/{one}." not in found[words][0]]
     assert missed == [], "\n".join(map(str, missed))
     for words, wanted in QUESTIONS.items():
-        names = [url.rpartition("/")[2] for url in find(words)]
+        names = [url.rpartition("/")[2] for url in found[words]]
         if not any(name.startswith(tuple(wanted.split())) for name in names):
             missed.append((words, names))
     assert len(QUESTIONS) == 50 and len(missed) <= 5, "\n".join(map(str, missed))
-
-
-def test_what_the_book_does_not_have_is_not_found_and_something_to_try_is_offered(at_desk, home):
-    assert search(at_desk, home, "why").locator(".search-results > li").count()
-    for words in ("Granger", "quokka", "xyzzy"):
-        page = search(at_desk, home, words)
-        assert page.locator(".search-results > li").count() == 0, words
-        page.locator(".book-search .search-status a", has_text="glossary").wait_for()
+    assert [words for words in ABSENT if found[words] or "glossary" not in gave[words]["instead"][0]] == []
+    assert found["why"]
 
 
 def test_nothing_is_fetched_before_the_reader_types_and_little_after(at_desk, home):
@@ -172,9 +170,7 @@ def test_by_keyboard_from_any_page_to_a_section_with_results_as_one_types(at_des
 
 
 def test_a_query_that_finds_nothing_says_so_and_more_pages_come_on_request(at_desk, home):
-    page = search(at_desk, home, "<b>xyzzy</b>")
-    page.get_by_text("No pages for “<b>xyzzy</b>”. Try").wait_for()
-    assert page.locator(".search-results li").count() == 0
+    search(at_desk, home, "<b>xyzzy</b>").get_by_text("No pages for “<b>xyzzy</b>”. Try").wait_for()
     page = search(at_desk, home, "Beijing")
     assert page.locator(".search-results > li").count() == 5
     page.get_by_role("button", name="Show more pages").click()
@@ -202,17 +198,10 @@ def test_where_search_cannot_run_the_page_says_so_and_offers_the_index(at_desk, 
     assert visit.errors == []
 
 
-def test_no_solution_can_be_found():
-    """The index of the students' edition holds its pages and nothing else."""
-    found = browser.read_search_index(browser.HTML)
+def test_the_index_holds_the_pages_of_the_students_edition_and_nothing_else():
+    """That none of them has a solution, test_exercises.py holds."""
     not_indexed = {f"{SEARCH_PAGE}.html", f"{INDEX_PAGE}.html", "404.html"}
-    assert {url.removeprefix("/") for url in found} == set(built.names()) - not_indexed
-    text = " ".join(found.values())
-    exercises = [one for source in masters.SOURCES for one in read(source.with_suffix(".ipynb")).exercises]
-    secrets = {line for one in exercises for line in masters.list_secrets(one, "") if len(line) > 30}
-    slips = [record["slip"] for one in exercises for cell in one.slips for record in read_recorded(cell)]
-    secrets |= {says for says in slips if len(says) > 30}
-    assert len(secrets) > 100
-    assert [secret for secret in secrets if secret in text] == []
+    indexed = {url.removeprefix("/") for url in browser.read_search_index(browser.HTML)}
+    assert indexed == set(built.names()) - not_indexed
     sent = {path.name for path in browser.HTML.rglob("*")}
     assert not sent & {"searchindex.js", "searchtools.js", "language_data.js"}, "Sphinx's own index"
