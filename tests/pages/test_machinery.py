@@ -1,13 +1,11 @@
 """The book's machinery on its own: formulas, languages, terms, sizes and style sheets as HTML."""
 
-import json
 import re
 
 import pytest
 from docutils import nodes
 from lxml import html
 
-from book.downloads import data_dictionary
 from book.glossary import key_terms
 from book.search import pagefind
 from book.theme import languages, lean_styles, native_math, outputs
@@ -65,33 +63,6 @@ WRITTEN = {"location quotient": "Location quotients", "Moran's I": "Moran’s I"
 def test_a_term_is_known_as_sentences_write_it(english, written):
     pattern = key_terms.Term(english, "", "", "").pattern
     assert re.fullmatch(pattern, written) and not re.fullmatch(pattern, f"{written} or so")
-
-
-def test_a_term_of_two_chapters_is_defined_by_the_first(tmp_path):
-    for number, text in ((1, "First."), (2, "Second.")):
-        source = f"## Key terms\n\n**share** · 比重 · bǐzhòng\n: {text}\n\n## Exercises\n"
-        cell = {"cell_type": "markdown", "source": [source]}
-        (tmp_path / f"0{number}_x.ipynb").write_text(json.dumps({"cells": [cell]}), encoding="utf-8")
-    terms = key_terms.read(tmp_path, ["01_x", "02_x"])
-    assert terms == {"share": key_terms.Term("share", "比重", "bǐzhòng", "First.", ["01_x", "02_x"])}
-
-
-CONSTRAINTS = {
-    "may be empty": {},
-    "never empty; 0 or more": {"required": True, "minimum": 0},
-    "may be empty; 2008 to 2019": {"minimum": 2008, "maximum": 2019},
-    "may be empty; at most 1": {"maximum": 1},
-    "never empty; one of: a, b": {"required": True, "enum": ["a", "b"]},
-    "never empty; of the form [A-S]": {"required": True, "pattern": "[A-S]"},
-}
-
-
-def test_constraints_and_sizes_in_words():
-    for says, constraints in CONSTRAINTS.items():
-        parts = data_dictionary.describe_constraints(constraints)
-        assert "".join(part if isinstance(part, str) else part.astext() for part in parts) == says
-    sizes = [data_dictionary.format_size(count) for count in (850, 42_810, 2_100_000)]
-    assert sizes == ["850 bytes", "42.8 kB", "2.1 MB"]
 
 
 def test_search_sees_headings_with_ids_words_only_and_chinese_by_character():
