@@ -15,17 +15,7 @@ from plain_answers import charted
 
 from coursework.lint.chapter import Chapter
 from coursework.lint.run import find_stale
-from coursework.making import (
-    assessed,
-    chapter,
-    derived,
-    freshness,
-    needs,
-    page,
-    plans,
-    products,
-    seals,
-)
+from coursework.making import assessed, chapter, derived, freshness, needs, page, plans, products, seals
 from coursework.making.master import KINDS, MasterError, read
 from tests import browser as pages
 from tests.chapters import contract

@@ -32,12 +32,7 @@ from jingjinji.measures.index import coupling, entropy_weights, min_max
 from jingjinji.measures.inequality import atkinson, concentration_index, gini, theil_l, theil_t, williamson
 from jingjinji.measures.potential import huff, power
 from jingjinji.measures.space import rank_size
-from jingjinji.measures.structure import (
-    cluster_index,
-    herfindahl,
-    krugman_index,
-    location_quotient,
-)
+from jingjinji.measures.structure import cluster_index, herfindahl, krugman_index, location_quotient
 
 TABLE = pd.read_csv(Path(__file__).parents[2] / "data" / "answer_keys.csv", index_col="id")
 

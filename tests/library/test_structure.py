@@ -7,12 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jingjinji.measures import shift_share
-from jingjinji.measures.structure import (
-    cluster_index,
-    herfindahl,
-    krugman_index,
-    location_quotient,
-)
+from jingjinji.measures.structure import cluster_index, herfindahl, krugman_index, location_quotient
 from tests.library.refused import refused
 
 amounts = st.floats(0.01, 1e5)

@@ -8,6 +8,7 @@ import nbformat
 from nbclient import NotebookClient
 
 from book.downloads import pack
+from coursework.making import freshness, needs
 from tests import browser
 from tests.chapters import contract
 from tests.pages import built
@@ -26,11 +27,6 @@ def _notebook(stem: str) -> nbformat.NotebookNode:
     return nbformat.reads(_file(stem, f"{stem}.ipynb"), as_version=4)
 
 
-def _pins(*files: str) -> set[str]:
-    texts = [(built.ROOT / file).read_text(encoding="utf-8") for file in files]
-    return {line for text in texts for line in text.splitlines() if "==" in line}
-
-
 def _problems(stem: str) -> list[str]:
     """A notebook is plain, says how to run it, and holds all code and captions of its chapter."""
     notebook, chapter = _notebook(stem), contract.read(contract.CHAPTERS / f"{stem}.ipynb")
@@ -38,14 +34,12 @@ def _problems(stem: str) -> list[str]:
     text = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
     code = contract.code_cells(notebook)
     problems = [f"left for a renderer: {found[0]}" for source in text if (found := LEFT.search(source))]
-    wheel, *pins = _file(stem, "requirements.txt").splitlines()
+    needed = needs.find_needs(built.ROOT, freshness.read_code(contract.CHAPTERS / f"{stem}.ipynb"))
     with zipfile.ZipFile(FOLDER / f"{stem}.zip") as bundle:
-        if f"{stem}/{wheel.removeprefix('./').partition('[')[0]}" not in bundle.namelist():
-            problems.append(f"the library is not there: {wheel}")
-    if strange := set(pins) - _pins("requirements.txt", "constraints.txt"):
-        problems.append(f"asks for other versions than the book: {strange}")
-    if not any(pin.startswith("jupyterlab==") for pin in pins):
-        problems.append("brings no Jupyter")
+        if f"{stem}/{needs.name_wheel(built.ROOT)}" not in bundle.namelist():
+            problems.append("the library is not there")
+    if _file(stem, "requirements.txt") != needed.requirements or "\njupyterlab==" not in needed.requirements:
+        problems.append("asks for something else than it needs")
     if "pip install -r requirements.txt" not in text[0] or "3. Each time" not in _file(stem, "README.txt"):
         problems.append("does not say in three steps how to run it")
     if any(cell.get("outputs") for cell in code if not cell.source.startswith("Markdown(")):
