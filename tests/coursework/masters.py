@@ -19,6 +19,7 @@ from jingjinji import check
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / "exercises").glob("[0-9][0-9]_*.md"))
+needs_sandbox = pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed")
 
 
 def lay_out_course(root: Path, stems: list[str]) -> Path:

@@ -5,6 +5,7 @@ CLASS=60 takes a class of that size; six are enough to see every step.
 
 import copy
 import csv
+import html
 import io
 import os
 import re
@@ -22,13 +23,13 @@ from notebook_grader.fact import TextFact, read_facts, read_texts
 from coursework.__main__ import main as run_coursework
 from coursework.making import needs, notebooks, roster
 from coursework.making.master import read
-from tests.coursework.graded import lay_out, needs_sandbox, read_grades
+from tests.coursework.masters import ROOT, needs_sandbox
 
-ROOT = Path(__file__).parents[2]
 NAME = "03_gdp"
 SIZE = int(os.environ.get("CLASS", "6"))
 STUDENTS = [str(1000 + number) for number in range(SIZE)]
 MISTAKEN = STUDENTS[::3]  # hold that the truth lies in the middle
+CHEAT = STUDENTS[2]  # leaves every blank, and puts another check in the place of the course's
 KINDS = ("full", "half", "none")
 
 pytestmark = [pytest.mark.slow, needs_sandbox]
@@ -60,7 +61,10 @@ def hand_out(folder: Path) -> nbformat.NotebookNode:
     executed, install = ROOT / "exercises" / f"{NAME}.ipynb", needs.name_wheel(ROOT)
     master = read(executed)
     source = notebooks.make_source(master, install)
-    lay_out(folder / "built", NAME, source, notebooks.release(source, master, install))
+    for kind, made in (("source", source), ("release", notebooks.release(source, master, install))):
+        path = folder / "built" / kind / NAME / f"{NAME}.ipynb"
+        path.parent.mkdir(parents=True)
+        path.write_text(nbformat.writes(made), encoding="utf-8")
     rows = [f"S{student},T{student},{student},{student}@example.org" for student in STUDENTS]
     listed = "\n".join(["First name,Last name,ID number,Email address", *rows])
     (folder / "participants.csv").write_text(listed + "\n", encoding="utf-8")
@@ -82,16 +86,20 @@ def hand_in(folder: Path, source: nbformat.NotebookNode) -> None:
     texts, secret = read_texts(source), key.read_secret(folder / "grades" / "keys")
     with zipfile.ZipFile(folder / "week3.zip", "w") as packed:
         for number, student in enumerate(STUDENTS):
-            notebook = nbformat.read(
-                folder / "built" / "class" / NAME / student / f"{NAME}.ipynb", as_version=4
-            )
+            path = folder / "built" / "class" / NAME / student / f"{NAME}.ipynb"
+            notebook = nbformat.read(path, as_version=4)
             own = {name: text.samples[KINDS[number % 3]][0] for name, text in texts.items()}
             own = {name: f"{text}\n\n({student})" for name, text in own.items()}
-            answers = solve(source, secret, student) | own
+            answers = own if student == CHEAT else solve(source, secret, student) | own
             answers |= {"answer-3-2": 'choice = "D"'} if student in MISTAKEN else {}
             for cell in notebook.cells:
                 name = cell.metadata.nbgrader.grade_id
                 cell.source = answers.get(name, cell.source)
+            first = next(c for c in notebook.cells if c.cell_type == "code" and c.metadata.nbgrader.solution)
+            if student == CHEAT:
+                first.source += "\ncheck.answer = lambda *a, **k: None"
+            elif student == MISTAKEN[0]:  # names that given cells import are the student's to bind
+                first.source += "\ndata, check = 5, None"
             packed.writestr(f"{student}/{NAME}.ipynb", nbformat.writes(notebook))
 
 
@@ -122,21 +130,23 @@ def test_a_week_from_hand_out_to_marks_in_moodles_format(tmp_path, at_desk, monk
     with desk(tmp_path) as address:
         mark(at_desk.new_page(), address, read_texts(source))
     grade(tmp_path)
-    rows = read_grades(tmp_path / "grades" / NAME)
-    assert {row["status"] for row in rows.values()} == {"graded"}
+    text = (tmp_path / "grades" / NAME / "grades.csv").read_text(encoding="utf-8-sig")
+    rows = {row["student"]: row for row in csv.DictReader(io.StringIO(text))}
+    assert {row["status"] for row in rows.values()} == {"graded"} and rows[CHEAT]["points"] == "0"
     page = (tmp_path / "grades" / NAME / "feedback" / f"{STUDENTS[1]}.html").read_text(encoding="utf-8")
     assert "2 of 5 points (items 1, 2 of the list of points)" in page
+    exercises = read(ROOT / "exercises" / f"{NAME}.ipynb").exercises
+    assert all(exercise.title in html.unescape(page) for exercise in exercises)
     monkeypatch.chdir(tmp_path)
     assert run_coursework(["return", "moodle", "participants.csv"]) == 0
     text = (tmp_path / "grades" / "moodle.csv").read_text(encoding="utf-8")
     given = {row["ID number"]: row for row in csv.DictReader(io.StringIO(text))}
     column = f"Assignment: {NAME} (Real)"
-    assert {student: row[column] for student, row in given.items()} == {
-        student: row["points"] for student, row in rows.items()
-    }
+    assert given.keys() == rows.keys()
+    assert [one for one in rows if given[one][column] != rows[one]["points"]] == []
     # All that the mistaken lose is the exercise on which they hold the misconception.
     assert {float(rows[student]["out_of"]) - float(rows[student]["points"]) for student in MISTAKEN} == {2}
     # The report names it first.
     report = (tmp_path / "grades" / NAME / "report.html").read_text(encoding="utf-8")
-    again = f"Teach again: “the truth lies in the middle” .*held by {len(MISTAKEN)} of the {SIZE} "
+    again = f"Teach again: “the truth lies in the middle” .*held by {len(MISTAKEN)} of the {SIZE - 1} who"
     assert re.search(again, re.search(r"<li>(.*?)</li>", report)[1])
