@@ -13,103 +13,8 @@ from book import settings
 from jingjinji import charts
 
 ROOT = Path(__file__).parents[2]
+LAST = Path(__file__).with_name("last")
 LABELS = "packages/claims-ledger/claims_ledger/labels.csv"
-HEAD = """---
-jupytext:
-  formats: md:myst,ipynb
-  text_representation: {extension: .md, format_name: myst, format_version: 0.13}
-kernelspec: {display_name: Python 3, language: python, name: python3}
----
-"""
-CHAPTER = """
-# A chapter at the end
-
-It shows that a chapter needs no list but the table of contents.
-
-## At a glance
-
-**Objectives.** After this chapter you can
-
-1. **add** a chapter.
-
-**You need.** Nothing.
-
-```{times}
-```
-
-```{code-cell} ipython3
-from jingjinji import claims, data
-
-provinces = data.load("provinces")
-claims.verdict("C14", sentence=f"A part of it holds in {len(provinces)} places.")
-```
-
-## Key terms
-
-**last term** · 末项 · mò xiàng
-: A term of the last chapter.
-
-## Exercises
-
-```{exercise-list} exercises/19_last.md
-```
-"""
-EXERCISES = """
-# Exercises of the last chapter
-
-```{code-cell} ipython3
-from jingjinji import check
-```
-
-```{raw-cell}
-exercise: 19.1
-title: Many ones
-objectives: [1]
-kind: numeric
-level: apply
-minutes: 10
-misconceptions: [one is forgotten]
-hint: Count.
-variants:
-  ones: [3, 4, 5, 6, 7]
-bounds:
-  19.1 number: [2, 7]
-```
-
-Bind `number` to the sum of {{ ones }} ones, exactly.
-
-```{code-cell} ipython3
----
-tags: [parameters]
----
-ones = 2
-```
-
-```{code-cell} ipython3
----
-nbgrader: {grade: false, grade_id: answer-19-1, locked: false, schema_version: 3, solution: true, task: false}
----
-number = ...
-### BEGIN SOLUTION
-number = sum([1] * ones)
-### END SOLUTION
-```
-
-```{code-cell} ipython3
----
-nbgrader: {grade: true, grade_id: tests-19-1, locked: true, points: 1, schema_version: 3,
-  solution: false, task: false}
----
-check.answer("19.1 number", number, within=0.001)
-```
-
-```{code-cell} ipython3
----
-misconception: one is forgotten
----
-check.slip("19.1 number", ones - 1, "You counted one of them. Which is missing?", within=0.001)
-```
-"""
 VERDICT = 'partly supported,A part of it holds.,true,", {} in part","M-1,-1L1,-1L0,1Z",#5b2a86,#c9a6f0\n'
 
 
@@ -128,8 +33,8 @@ def read(tmp_path_factory):
     for name in filter(lambda name: (ROOT / name).is_file(), listed.split("\0")):
         (copy / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / name, copy / name)
-    (copy / "chapters" / "19_last.md").write_text(HEAD + CHAPTER, encoding="utf-8")
-    (copy / "exercises" / "19_last.md").write_text(HEAD + EXERCISES, encoding="utf-8")
+    shutil.copy(LAST / "chapter.txt", copy / "chapters" / "19_last.md")
+    shutil.copy(LAST / "exercises.txt", copy / "exercises" / "19_last.md")
     change(copy / LABELS, "\nnot examined yet,", f"\n{VERDICT}not examined yet,")
     change(copy / "data" / "palette.csv", "#0b6e99,#58b0d8", "#123456,#abcdef")
     last = "          - file: exercises/pages/18_synthetic_control\n"
