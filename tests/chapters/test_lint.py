@@ -77,17 +77,15 @@ def test_a_notebook_to_take_along_keeps_numbers_and_no_asserts_of_the_book():
     removed = code('from jingjinji import glue\n\nassert y > 0\nglue(\n    y="1",\n)', "remove-cell")
     assert simplify_code(removed) == 'numbers.update(\n    y="1",\n)'
     kept = code("from jingjinji import charts, glue\nassert x == 1  # the identity\nglue(x=x)\nx")
-    assert simplify_code(kept) == (
-        "from jingjinji import charts\nassert x == 1  # the identity\nnumbers.update(x=x)\nx"
-    )
+    plain = "from jingjinji import charts\nassert x == 1  # the identity\nnumbers.update(x=x)\nx"
+    assert simplify_code(kept) == plain
 
 
 def test_a_notebook_to_take_along_folds_what_the_page_folds():
     plain = Plain({}, {}, BibliographyData(), "An hour.")
     text = ":::{sentence} What would you tell her?\n:name: tell-her\nBoth are right.\n:::\n"
-    assert plain(text) == (
-        "<details><summary>What would you tell her?</summary>\n\nBoth are right.\n\n</details>"
-    )
+    summary = "<summary>What would you tell her?</summary>"
+    assert plain(text) == f"<details>{summary}\n\nBoth are right.\n\n</details>"
 
 
 def exercise(number: str = "3.1", **facts) -> Exercise:
@@ -187,11 +185,8 @@ def test_a_word_of_totality_is_found_in_headings_titles_and_verdicts_until_its_r
     cells = (code("a", shown=follow("Hebei grew", "Only Hebei grew")), code("b", shown=card))
     text = "# Every city grew?\n\nAll text is prose, and it may say *only*.\n"
     made = chapter(*cells, text=text, source=tmp_path / "chapters" / "99_toy.md")
-    assert [one for _, one in words.list_uses(made)] == [
-        "Every city grew?",
-        "Only Hebei grew",
-        "No other city fell.",
-    ]
+    used = [one for _, one in words.list_uses(made)]
+    assert used == ["Every city grew?", "Only Hebei grew", "No other city fell."]
     assert len(says(words.find_untried(made))) == 3
     rows = "chapter,sentence,choices\n99_toy,Only Hebei grew,end year; prices\n99_toy,Every city grew?,\n"
     (tmp_path / words.TABLE).write_text(rows, encoding="utf-8")
@@ -207,10 +202,9 @@ def test_a_share_of_folded_code_above_its_limit_is_caught():
 
 def test_every_word_that_code_looks_for_stands_in_a_chapter():
     text = "\n".join(path.read_text("utf-8") for path in contract.CHAPTERS.glob("*.md"))
-    words = [word for name, word in vars(headings).items() if name.isupper()]
-    assert [
-        word for word in words if not re.search(rf"^(?:## |\*\*|:+\{{admonition\}} ){word}", text, re.M)
-    ] == []
+    sought = [word for name, word in vars(headings).items() if name.isupper()]
+    before = r"^(?:## |\*\*|:+\{admonition\} )"
+    assert [word for word in sought if not re.search(before + word, text, re.MULTILINE)] == []
 
 
 def test_a_finding_names_file_line_and_what_to_do(tmp_path, capsys):

@@ -68,9 +68,8 @@ def test_derived_files_are_current_and_the_pages_show_every_exercise():
             if not path.exists() or path.read_text(encoding="utf-8") != text:
                 found.append(f"{path.relative_to(ROOT)} is stale: run 'make assignments'")
         shown = (pages.HTML / "exercises" / "pages" / f"{master.stem}.html").read_text(encoding="utf-8")
-        found += [
-            f"{e.number} is not on its page" for e in master.exercises if f'id="{e.label}"' not in shown
-        ]
+        numbers = (one.number for one in master.exercises if f'id="{one.label}"' not in shown)
+        found += [f"{number} is not on its page" for number in numbers]
     assert found == []
 
 

@@ -38,9 +38,8 @@ def test_the_choices_say_what_was_taken_and_what_left_out():
 
 def test_all_combinations_run_once_and_what_fails_says_why():
     assert len(CURVE.table) == 11 and not CURVE.table[CURVE.dimensions].duplicated().any()
-    assert CURVE.not_computed.to_dict("records") == [
-        {"outcome": "GDP", "last_year": 2018, "control": "level", "reason": "no level is known."}
-    ]
+    (failed,) = CURVE.not_computed.to_dict("records")
+    assert [*failed.values()] == ["GDP", 2018, "level", "no level is known."]
     assert CURVE.headline["estimate"] == -10 and CURVE.table["headline"].sum() == 1
     by_hand = [-10, -9, -6, -5, -3, -3, -2, -2, 1, 1, 2]
     assert CURVE.table["estimate"].tolist() == by_hand and CURVE.table["holds"].sum() == 8
@@ -51,10 +50,7 @@ def test_what_turns_a_made_claim_is_found():
         "Holds in 8 of 11 specifications; turns where the outcome is GDP and the last year is 2018 or "
         "earlier; 1 more cannot be computed."
     )
-    assert CURVE.turns["change"].tolist() == [
-        "outcome GDP and last year 2017",
-        "outcome GDP and last year 2018",
-    ]
+    assert CURVE.turns["change"].tolist() == [f"outcome GDP and last year {year}" for year in (2017, 2018)]
     assert (CURVE.turns["changes"] == 2).all() and (CURVE.turns["estimate"] > 0).all()
     shares = CURVE.by_option.set_index(["dimension", "option"])["share"]
     assert shares["outcome", "GDP per head"] == 1 and shares["last_year", 2017] == 0.5
@@ -67,27 +63,27 @@ NUMBERS = dict.fromkeys(range(1, 7), "made")
 @pytest.mark.parametrize(
     ("estimate", "says"),
     [
-        (lambda a, b: 1, "Holds in all 36 specifications."),
-        (lambda a, b: -1, "Holds in none of 36 specifications."),
-        (lambda a, b: 3 - a, "Holds in 12 of 36 specifications; turns where the a is 3 or more."),
-        (
-            lambda a, b: 1.5 - (a == 2) - (b == 3),
-            "Holds in 35 of 36 specifications; turns where the a is 2 and the b is 3.",
-        ),
-        (lambda a, b: (a == 3) - 0.5, "Holds in 6 of 36 specifications; turns where the a is not 3."),
+        (lambda a, b: 1, "Holds in all 36."),
+        (lambda a, b: -1, "Holds in none of 36."),
+        (lambda a, b: 3 - a, "Holds in 12 of 36; turns where the a is 3 or more."),
+        (lambda a, b: 1.5 - (a == 2) - (b == 3), "Holds in 35 of 36; turns where the a is 2 and the b is 3."),
+        (lambda a, b: (a == 3) - 0.5, "Holds in 6 of 36; turns where the a is not 3."),
         (
             lambda a, b: a + b - 11,
-            "Holds in 1 of 36 specifications; turns where the a is 5 or less and where the b is 5 or less.",
+            "Holds in 1 of 36; turns where the a is 5 or less and where the b is 5 or less.",
         ),
         (
             lambda a, b: (a + b) % 7 - 0.5,
-            "Holds in 30 of 36 specifications; turns where the a is 1 and the b is 6 "
-            "and where the a is 2 and the b is 5 and in 4 others.",
+            (
+                "Holds in 30 of 36; turns where the a is 1 and the b is 6 "
+                "and where the a is 2 and the b is 5 and in 4 others."
+            ),
         ),
     ],
 )
 def test_a_sentence_says_where_a_claim_turns(estimate, says):
-    assert choices.run(estimate, choices.set_up(a=NUMBERS, b=NUMBERS), holds="> 0").sentence == says
+    curve = choices.run(estimate, choices.set_up(a=NUMBERS, b=NUMBERS), holds="> 0")
+    assert curve.sentence.replace("36 specifications", "36") == says
 
 
 def test_a_headline_that_fails_is_turned_by_what_makes_it_hold():

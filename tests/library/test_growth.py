@@ -20,7 +20,6 @@ from tests.library.refused import refused
 
 levels = st.floats(0.01, 1e6)
 rates = st.floats(-50, 50)
-signed_levels = st.floats(-1e3, 1e3)
 
 
 def positive_intervals():
@@ -38,20 +37,12 @@ def test_cagr_compounds_back_to_the_end(start, end, periods):
     assert start * growth_factor**periods == pytest.approx(end)
 
 
-@given(st.lists(st.tuples(signed_levels, signed_levels), max_size=20))
-def test_contributions_add_up_to_total_growth(later_parts):
-    # The first part keeps the total at the start above zero, whatever the others are.
-    start, end = (pd.Series(side) for side in zip((3e4, 4e4), *later_parts))
-    result = contributions(start, end)
-    assert result.parts.sum() == pytest.approx(result.total)
-    assert result.total == pytest.approx(percent_change(start.sum(), end.sum()))
-
-
 @given(st.lists(st.tuples(levels, levels), min_size=1, max_size=20))
-def test_a_contribution_is_share_times_growth(parts):
+def test_a_contribution_is_share_times_growth_and_all_add_up(parts):
     start, end = (pd.Series(side) for side in zip(*parts))
-    share_times_growth = start / start.sum() * percent_change(start, end)
-    np.testing.assert_allclose(contributions(start, end).parts, share_times_growth, atol=1e-9)
+    share_times_growth, found = start / start.sum() * percent_change(start, end), contributions(start, end)
+    np.testing.assert_allclose(found.parts, share_times_growth, atol=1e-9)
+    assert found.total == pytest.approx(percent_change(start.sum(), end.sum()))
 
 
 @given(rates, rates, rates, st.floats(0, 1))
@@ -98,17 +89,10 @@ def test_quotient_contains_every_quotient_of_members(top, bottom, top_place, bot
     assert (top / bottom).contains(numerator / denominator)
 
 
-@pytest.mark.parametrize(
-    ("interval", "text"),
-    [
-        (Interval(1.75, 1.85), "1.75 to 1.85"),
-        (Interval(0.0005, 0.0015), "0.0005 to 0.0015"),
-        (Interval(12_344_999.5, 12_345_000.5), "12,344,999.5 to 12,345,000.5"),
-        (Interval(2, 2), "2 to 2"),
-    ],
-)
-def test_interval_as_text(interval, text):
-    assert str(interval) == text
+def test_interval_as_text():
+    ends = (1.75, 1.85), (0.0005, 0.0015), (12_344_999.5, 12_345_000.5), (2, 2)
+    texts = ["1.75 to 1.85", "0.0005 to 0.0015", "12,344,999.5 to 12,345,000.5", "2 to 2"]
+    assert [str(Interval(*pair)) for pair in ends] == texts
 
 
 def test_result_is_of_the_kind_that_was_given():
@@ -136,10 +120,7 @@ test_bad_input_is_named = refused(
     (lambda: percent_change(A_AND_B, A_AND_B.replace(2.0, np.nan)), "end holds nan at B"),
     (lambda: percent_change([1, 2], [1, 2, 3]), "start and end must have the same length"),
     (lambda: percent_change(A_AND_B, A_AND_B.rename({"B": "C"})), "only one of them: B, C"),
-    (
-        lambda: ratio(pd.Series([1, 2, 3], list("AAB")), pd.Series([1, 2, 3], list("ABB"))),
-        "start and end must have each label once",
-    ),
+    (lambda: ratio(pd.Series([1, 2, 3], list("AAB")), pd.Series([1, 2, 3], list("ABB"))), "each label once"),
     (lambda: ratio("ten", 1), "start must be a number, or a list"),
     (lambda: ratio([], 1), "start must be a number, or a list"),
     (lambda: ratio([[1, 2]], 1), "start must be a number, or a list"),
@@ -164,8 +145,3 @@ test_bad_input_is_named = refused(
     (lambda: rounding_interval("about 9"), "got 'about 9'"),
     (lambda: rounding_interval(1.8), "got 1.8"),
 )
-
-
-def test_only_intervals_divide_intervals():
-    with pytest.raises(TypeError):
-        Interval(1, 2) / 2

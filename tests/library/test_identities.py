@@ -93,11 +93,8 @@ def test_real_gdp_is_the_level_of_2019_times_the_chain():
 @pytest.mark.parametrize("name", ["city_gdp_index", "city_population", "city_population_intercensal"])
 def test_63_cities_in_three_clusters(name):
     cities = data.load(name).drop_duplicates("city_code")
-    assert Counter(cities["cluster"]) == {
-        "Beijing-Tianjin-Hebei": 13,
-        "Yangtze River Delta": 41,
-        "Pearl River Delta": 9,
-    }
+    held = {"Beijing-Tianjin-Hebei": 13, "Yangtze River Delta": 41, "Pearl River Delta": 9}
+    assert Counter(cities["cluster"]) == held
     assert cities["city"].is_unique
 
 
@@ -217,12 +214,9 @@ def test_timetables_add_up():
 
 
 def test_model_has_every_pair_once():
-    pairs = (
-        data.load("travel_time_model")
-        .groupby("year")
-        .apply(lambda year: len({frozenset(pair) for pair in zip(year["origin"], year["destination"])}))
-    )
-    assert len(pairs) == 7 and set(pairs) == {13 * 12 // 2}
+    years = data.load("travel_time_model").groupby("year")
+    pairs = [len({*map(frozenset, zip(year["origin"], year["destination"]))}) for _, year in years]
+    assert pairs == [13 * 12 // 2] * 7
 
 
 def test_daily_air_has_every_day_and_city():
@@ -243,11 +237,8 @@ def test_embassy_and_official_means_are_those_of_the_flaw():
 
 def test_freight_and_passengers_hold_their_parts():
     transport = data.load("province_transport_trade")
-    for whole, parts in (
-        ("freight_10k_tonnes", ["rail_freight_10k_tonnes", "road_freight_10k_tonnes"]),
-        ("passengers_10k", ["rail_passengers_10k", "road_passengers_10k"]),
-    ):
-        rest = transport[whole] - transport[parts].sum(axis=1)
+    for whole in ("freight_10k_tonnes", "passengers_10k"):
+        rest = transport[whole] - transport[[f"rail_{whole}", f"road_{whole}"]].sum(axis=1)
         # Rounding, and revisions of one part only.
         assert (rest > -0.005 * transport[whole]).all(), whole
 

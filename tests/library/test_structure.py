@@ -57,9 +57,8 @@ def test_parts_add_up_whatever_the_data(three, factors):
     close = {"rtol": 1e-9, "atol": 1e-6 * before.sum()}
     parts = shift_share.classic(region, later, before, after)
     np.testing.assert_allclose(parts.sum(axis=1), change, **close)
-    np.testing.assert_allclose(
-        parts["national"].sum(), region.sum() * (after.sum() / before.sum() - 1), **close
-    )
+    national = region.sum() * (after.sum() / before.sum() - 1)
+    np.testing.assert_allclose(parts["national"].sum(), national, **close)
     others = shift_share.classic(rest, rest_later, before, after)
     np.testing.assert_allclose(parts["regional"] + others["regional"], 0, **close)
 
@@ -77,19 +76,15 @@ def test_series_are_matched_by_label():
     assert krugman_index(region, reference) == 0.5
 
 
-def test_cluster_index_takes_several_regions_and_is_one_for_the_whole():
-    whole = {"jobs": 100, "firms": 10, "area": 40, "people": 900}
-    assert cluster_index(**whole, whole=whole) == pytest.approx(1)
-    two = pd.Series({"A": 1.0, "B": 2.0})
-    assert list(cluster_index(two, two, two, two, whole=whole).index) == ["A", "B"]
-
-
-REGION = pd.Series({"A": 60.0, "B": 40.0})
-
-
 WHOLE = {"jobs": 100, "firms": 10, "area": 40, "people": 900}
 
 
+def test_cluster_index_takes_several_regions_and_is_one_for_the_whole():
+    assert cluster_index(**WHOLE, whole=WHOLE) == pytest.approx(1)
+    assert list(cluster_index(*[pd.Series({"A": 1.0, "B": 2.0})] * 4, whole=WHOLE).index) == ["A", "B"]
+
+
+REGION = pd.Series({"A": 60.0, "B": 40.0})
 test_bad_input_is_named = refused(
     (lambda: location_quotient(1, [1, 2]), "region must be a list, array or Series"),
     (lambda: location_quotient([1, 2], [0, 2]), "reference holds 0; every value must be a finite"),

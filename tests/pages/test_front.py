@@ -110,9 +110,8 @@ def test_without_scripts_the_start_page_shows_the_chart_and_offers_nothing(no_sc
 def test_the_way_through_the_course(at):
     table = at("index.html").locator("table.course-path")
     rows, lessons = table.locator("tbody tr"), plans.read_lessons(ROOT)
-    assert [text for text in table.locator("th").all_inner_texts() if "weeks" in text] == [
-        f"{weeks} weeks" for weeks in plans.TERMS
-    ]
+    heads = table.locator("th").all_inner_texts()
+    assert [text for text in heads if "weeks" in text] == [f"{weeks} weeks" for weeks in plans.TERMS]
     seven = {one.stem: str(w.number) for w in plans.make_plan(lessons, 7) for one in w.lessons}
     shown = [text.strip() for text in rows.locator("td:nth-child(4)").all_inner_texts()]
     assert shown == [seven.get(path.stem, "") for path in contract.SOURCES]
@@ -245,6 +244,5 @@ def test_a_page_that_is_not_there_leads_back(at_desk, under):
         assert page.goto(home + missing).status == 404
         assert "not in the book" in page.locator("h1").inner_text()
         page.wait_for_load_state("networkidle")
-        assert page.locator("nav a").evaluate_all("all => all.map((link) => link.href)") == [
-            home + name for name in wanted
-        ]
+        leads = page.locator("nav a").evaluate_all("all => all.map((link) => link.href)")
+        assert leads == [home + name for name in wanted]

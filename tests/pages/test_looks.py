@@ -30,8 +30,9 @@ FONTS = """async () => {
 BOX = """() => {
   const { activeElement } = document;
   const own = activeElement.getBoundingClientRect();
+  const box = own.height ? own : activeElement.firstElementChild.getBoundingClientRect();
   const kind = [activeElement, activeElement.parentElement].map((part) => part.tagName + part.className);
-  return [(own.height ? own : activeElement.firstElementChild.getBoundingClientRect()).toJSON(), kind.join(" in ")];
+  return [box.toJSON(), kind.join()];
 }"""
 HEIGHT = "document.documentElement.scrollHeight"
 SLOW = {"offline": False, "latency": 150, "downloadThroughput": 200_000, "uploadThroughput": 90_000}
@@ -146,9 +147,8 @@ def test_a_chart_is_enlarged_and_kept_as_picture_and_numbers(at_desk, home, tmp_
         assert coming.value.suggested_filename.endswith(kind.lower())
     chart.get_by_role("button", name="Large view").click()
     dialog = page.get_by_role("dialog")
-    large, small = (
-        one.bounding_box()["width"] for one in (dialog.locator("svg"), chart.locator(".chart-view"))
-    )
+    views = dialog.locator("svg"), chart.locator(".chart-view")
+    large, small = (view.bounding_box()["width"] for view in views)
     assert large > small
     assert checks.accessibility(page) == []
     page.keyboard.press("Escape")
