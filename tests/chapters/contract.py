@@ -6,9 +6,7 @@ import nbformat
 
 from coursework.lint import charts
 from coursework.lint.chapter import Chapter
-from coursework.lint.chapter import list_cards as cards
 from coursework.lint.chapter import list_code_cells as code_cells
-from coursework.lint.chapter import read_prose as prose
 from coursework.lint.charts import list_states as states
 from jingjinji.charts import CHART_MIME
 
@@ -16,7 +14,7 @@ CHAPTERS = Path(__file__).parents[2] / "chapters"
 SOURCES = sorted(CHAPTERS.glob("[0-9][0-9]_*.md"))
 CAPSTONE = [CHAPTERS.parent / "capstone" / f"{name}.md" for name in ("delta", "example")]
 
-__all__ = ["CHART_MIME", "cards", "code_cells", "prose", "states"]
+__all__ = ["CHART_MIME", "code_cells", "states"]
 
 
 def read(notebook: Path) -> nbformat.NotebookNode:

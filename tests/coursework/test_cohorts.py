@@ -21,8 +21,7 @@ from jingjinji import check
 from tests.chapters import contract
 from tests.coursework import masters
 
-ROOT = Path(__file__).parents[2]
-SOURCES = sorted((ROOT / "exercises").glob("[0-9][0-9]_*.ipynb"))
+SOURCES = [source.with_suffix(".ipynb") for source in masters.SOURCES]
 SOME = SOURCES[2::5]  # of which everything is made for a cohort, which takes its time
 COHORT, BEFORE = "2027-spring", "2026-autumn"
 
@@ -35,16 +34,14 @@ def copy_names(names: dict) -> dict:
 
 @dataclass
 class Version:
-    """An exercise with one combination of values, run and recorded; names before and after its answer."""
+    """An exercise with one combination of values, run and recorded; names before its answer."""
 
     exercise: Exercise
     before: dict
-    after: dict
 
-    def passes(self, answer: str = "") -> bool:
-        """Whether code earns the points; none given, whether the solution does."""
-        names = copy_names(self.before) if answer else self.after
-        cells = [nbformat.v4.new_code_cell(answer)] * bool(answer) + [self.exercise.tests]
+    def passes(self, answer: str) -> bool:
+        """Whether code earns the points."""
+        names, cells = copy_names(self.before), (nbformat.v4.new_code_cell(answer), self.exercise.tests)
         return not any(masters.run_cell(cell, names) for cell in cells)
 
 
@@ -96,7 +93,7 @@ class Bench:
                 cell.outputs = outputs = []
                 fault = masters.run_cell(cell, after if number < 2 else copy_names(after))
                 assert fault == "", exercise.number
-        return Version(exercise, before, after)
+        return Version(exercise, before)
 
     def seal(self, exercise: Exercise) -> dict:
         """The sealed answers of one exercise."""
@@ -130,8 +127,9 @@ def _find_unsound(bench: Bench, version: Version, others: list[Exercise]) -> lis
     now = version.exercise
     found = bounds.find_out_of_bounds(now)
     with masters.sealed(bench.seal(now)):
-        if not version.passes():
-            found.append("the solution fails")
+        # Its tests have run, and recorded what they asked.
+        if said := _verdict(seals.read_recorded(now.tests)):
+            found.append(f"the solution fails: {said}")
         if version.passes(SOLUTION.sub("", now.answer.source)):
             found.append("the starter code passes")
         for slip in _list_misconceptions(now):
@@ -224,7 +222,7 @@ def test_a_cell_of_parameters_reads_back():
     ],
 )
 def test_badly_declared_values_are_refused_in_one_sentence(old, new, says):
-    path = ROOT / "exercises" / "03_gdp.ipynb"
+    path = masters.ROOT / "exercises" / "03_gdp.ipynb"
     notebook, changed = contract.read(path), 0
     for cell in notebook.cells:
         cell.source, count = re.subn(old, new, cell.source)

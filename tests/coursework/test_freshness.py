@@ -2,15 +2,14 @@
 
 import subprocess
 import sys
-from pathlib import Path
 
 import nbformat
 import pytest
 
 from coursework.making import derived, everything, execute, freshness, origins, products, take_along, variant
 from tests.coursework import masters
+from tests.coursework.masters import ROOT
 
-ROOT = Path(__file__).parents[2]
 STEM = "03_gdp"
 
 CELL = 'claims.verdict("C80", sentence="It depends.")'

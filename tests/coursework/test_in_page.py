@@ -3,7 +3,6 @@
 import base64
 import json
 import re
-from pathlib import Path
 
 import pytest
 from plain_answers.checking import Checks
@@ -11,8 +10,7 @@ from plain_answers.recording import Recorder
 
 from coursework.making import in_page
 from coursework.making.master import read
-
-ROOT = Path(__file__).parents[2]
+from tests.coursework.masters import ROOT
 
 
 @pytest.fixture(scope="module")
