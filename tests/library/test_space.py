@@ -122,11 +122,8 @@ def test_the_largest_place_is_the_primate(sizes):
 def test_cities_that_touch_are_those_of_the_table_of_borders():
     borders = data.load("city_borders")
     known = data.load("cities").set_index("city_code")["city"]
-    found = {
-        (known[code], known[other])
-        for code, others in touching(data.shapes("prefectures")).items()
-        for other in others
-    }
+    pairs = touching(data.shapes("prefectures"))
+    found = {(known[code], known[other]) for code, others in pairs.items() for other in others}
     assert found >= set(zip(borders["city"], borders["neighbour"], strict=True))
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from tests import browser
 from tests.chapters import contract
-from tests.pages import built, checks
+from tests.pages import built
 from tests.waiting import until
 
 GDP = "chapters/03_gdp.html"
@@ -110,25 +110,6 @@ def test_a_drawing_fills_the_text_column_before_it_lives(no_scripts, home, view)
         (shown,) = [box["width"] for svg in chart.locator("svg").all() if (box := svg.bounding_box())]
         room = chart.bounding_box()["width"]
         assert room - 12 <= shown <= room + 1
-
-
-def test_switch_of_vintage_shows_what_the_chapter_is_about(at_desk, home):
-    """Chapter 3's central chart: another vintage, another "1.8"."""
-    visit = browser.open_page(at_desk, home, GDP)
-    visit.page.evaluate(checks.OPEN_COVERS)
-    visit.find_charts_not_drawn()
-    chart = visit.page.locator(".chart:has(.chart-controls)").first
-    select = chart.locator(".chart-controls select")
-
-    def ratios() -> list[str]:
-        return re.findall(r"\d\.\d\d", " ".join(chart.locator(".chart-live svg text").all_text_contents()))
-
-    shown = set(ratios())
-    for other in range(1, select.locator("option").count()):
-        before = ratios()
-        select.select_option(index=other)
-        shown |= set(until(lambda before=before: (now := ratios()) != before and now, "the chart changes"))
-    assert {"1.60", "1.81", "1.86", "1.13", "1.65"} <= shown
 
 
 def test_ledger_filters_and_stays_a_plain_table(at, no_scripts, home):

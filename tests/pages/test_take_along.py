@@ -63,14 +63,6 @@ def test_each_chapter_is_a_plain_and_complete_notebook():
     assert [f"{stem}: {problem}" for stem in stems for problem in _problems(stem)] == []
 
 
-def test_the_button_of_a_chapter_hands_out_its_file(at):
-    page = at("chapters/03_gdp.html")
-    page.get_by_role("button", name="Download").first.click()
-    with page.expect_download() as download:
-        page.locator('a[href$="notebooks/03_gdp.zip"]').first.click()
-    assert zipfile.is_zipfile(download.value.path())
-
-
 def test_it_runs_without_the_book_and_its_text_follows_the_code(monkeypatch, tmp_path):
     def list_texts() -> list[str]:
         cells = [cell for cell in notebook.cells if cell.source.startswith("Markdown(")]
