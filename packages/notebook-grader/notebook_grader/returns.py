@@ -165,7 +165,7 @@ def run(given: argparse.Namespace, course: Course) -> int:
     out = given.out or given.grades / f"{given.platform}.csv"
     store.write(out, format_marks(people, marks))
     empty = {whose for whose, points in marks.points.items() if points is None}
-    print(f"{out}: of {len(people.rows)} in the list, {len(people.found)} have marks.")
+    print(f"{out}: marks for {len(people.found)} of the {len(people.rows)} in the list.")
     if waiting := len(empty - marks.excused):
         print(f"Left empty, as an answer waits for a person: {waiting}.")
     if marks.excused:

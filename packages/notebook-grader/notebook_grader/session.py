@@ -207,7 +207,7 @@ class Session:
             print(f"Nothing new: {out} holds the marks of {len(results)} students.")
         else:
             graded = len(tasks) - len(outcome.refused) - len(outcome.failed)
-            print(f"{self._assignment.name}: graded now are {graded}, and {len(results)} in all.")
+            print(f"{self._assignment.name}: {graded} graded now, {len(results)} in all.")
             print(f"Marks: {out / 'grades.csv'}; feedback: {out / 'feedback'}; remarks: {out / 'report.txt'}")
             print(f"What the marks say about the class: {out / 'report.html'}. Gradebook: {self._book}")
         current = self._list_current()

@@ -60,7 +60,7 @@ def test_marks_go_out_and_come_back(tmp_path, capsys, platform):
     one, other, waits = NAMES[platform]
     keep(tmp_path, {one: 3.5, other: 0.0, waits: None})
     assert run(platform, tmp_path, LISTS[platform]) == 0
-    assert " in the list, 3 have marks." in (said := capsys.readouterr().out)
+    assert ": marks for 3 of the " in (said := capsys.readouterr().out)
     assert "Left empty, as an answer waits for a person: 1." in said
     rows = read_csv(tmp_path / f"{platform}.csv")
     head = {"moodle": "Assignment: 92_small (Real)", "canvas": "92_small (77)"}[platform]
