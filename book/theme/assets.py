@@ -62,7 +62,7 @@ def join_styles(root: str | Path) -> str:
         made += f"{forced} {{\n{_format_rule('html[data-theme]', variables)}}}\n"
     style = re.sub(r"/\*.*?\*/\n?", "", "\n".join([first, made, *others]), flags=re.DOTALL)
     # A face of headings that came later would move all that stands below them.
-    face = b64encode((BOOK / "theme" / "static" / FACE).read_bytes()).decode()
+    face = b64encode((BOOK / "theme" / FACE).read_bytes()).decode()
     return style.replace(FACE, f"data:font/woff2;base64,{face}")
 
 
