@@ -8,20 +8,11 @@ import time
 
 import attackers
 import pytest
+import running
 import small
 from notebook_grader import engine, gate
-from running import (
-    Run,
-    grade_here,
-    list_results,
-    make_options,
-    needs_sandbox,
-    read_grades,
-    read_report,
-    until,
-)
 
-pytestmark = [pytest.mark.slow, needs_sandbox]
+pytestmark = [pytest.mark.slow, running.needs_sandbox]
 
 
 def start(program: str, *arguments: str, **environment: str) -> subprocess.Popen:
@@ -47,7 +38,7 @@ def scheduler():
         started.append(start("dask_worker", f"tcp://127.0.0.1:{port}", *given))
         return started[-1]
 
-    until(answers, "the scheduler listens")
+    running.until(answers, "the scheduler listens")
     yield f"tcp://127.0.0.1:{port}", start_worker
     for process in started:
         process.kill()
@@ -63,17 +54,17 @@ def test_workers_of_the_same_version_grade_and_one_that_ends_costs_nobody_a_mark
     offer = subprocess.run(asked, capture_output=True, text=True).stdout.strip()
     students = {f"s{n}": small.submission(**attackers.WRONG, text=f"{n}") for n in range(4)}
     given = small.hand_in(tmp_path / "in", **students), assignments, out, "--scheduler", address
-    told = grade_here(*given, "--wait", "3", code=1)
+    told = running.grade_here(*given, "--wait", "3", code=1)
     assert "The worker old does not offer grading-" in told and "waiting up to 3 seconds for one" in told
-    assert "no worker that can grade was there for 3 seconds" in read_report(out)["s0"]
-    assert list_results(out) == {}
+    assert "no worker that can grade was there for 3 seconds" in running.read_report(out)["s0"]
+    assert running.list_results(out) == {}
     first = start_worker("one", offer)
-    run = Run(*make_options(*given))
-    until(lambda: list_results(out), "the first worker grades")
+    run = running.Run(*running.make_options(*given))
+    running.until(lambda: running.list_results(out), "the first worker grades")
     first.kill()
     start_worker("two", offer)
     run.end()
-    found = {student: row["points"] for student, row in read_grades(out).items()}
+    found = {student: row["points"] for student, row in running.read_grades(out).items()}
     assert found == dict.fromkeys(students, "2")
 
 
@@ -88,8 +79,8 @@ def test_whoever_is_stopped_begins_nothing_anew():
 
     gate.open_processes(1)
     with engine.open_threads(1) as (executor, _):
-        running, waiting = executor.submit(call_twice), executor.submit(call_twice)
-        until(running.running, "the first of them runs")
-    assert waiting.cancelled() and running.exception() is not None
+        first, waiting = executor.submit(call_twice), executor.submit(call_twice)
+        running.until(first.running, "the first of them runs")
+    assert waiting.cancelled() and first.exception() is not None
     assert gate.call(len, "abc", seconds=60) == 3  # who writes afterwards has processes
     gate.close()
