@@ -1,7 +1,7 @@
 """The contents in the sidebar, of titles and numbers that Sphinx knows when all pages are read.
 
-The theme makes a document of them for each page, prints it, and parses what it printed to change it: a sixth
-of a build. ``templates/sbt-sidebar-nav.html`` writes the same.
+The theme makes a document of them for each page, prints it, and parses what it printed to change it.
+``templates/sbt-sidebar-nav.html`` writes what that gave.
 """
 
 from dataclasses import dataclass

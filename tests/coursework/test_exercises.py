@@ -73,6 +73,20 @@ def test_derived_files_are_current_and_the_pages_show_every_exercise():
     assert found == []
 
 
+@pytest.mark.parametrize("stem", [path.stem for path in SOURCES])
+def test_solutions_earn_full_points_and_the_untouched_notebook_nothing(stem):
+    """Autograding puts back the tests, hidden ones included: none may pass on starter code."""
+    source = contract.read(products.list_assignment(ROOT, stem).source).cells
+    practice = contract.read(products.list_practice(ROOT, stem).notebook).cells
+    starters = {
+        mark["grade_id"]: cell for cell in practice if (mark := cell.metadata["nbgrader"])["solution"]
+    }
+    earned, raised = masters.run(source)
+    assert earned and raised == []
+    untouched = [starters.get(cell.metadata["nbgrader"]["grade_id"], cell) for cell in source]
+    assert masters.run(untouched)[0] == []
+
+
 def _without_markup(text: str) -> str:
     return html.unescape(re.sub(r"<[^>]+>", "", text))
 

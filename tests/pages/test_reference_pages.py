@@ -99,6 +99,10 @@ def test_the_index_has_every_term_claim_place_and_table(at):
     others = r"Y\d\d|module|jingjinji\..*|\w+ \(.*|\w+\(\) \(.*"
     elsewhere = {name for name in shown if re.fullmatch(others, name)}
     assert shown == wanted | elsewhere
+    below = "all => all.map((li) => [...li.querySelectorAll('ul p')].map((one) => one.innerText))"
+    for listed in page.locator("ul.index-entries > li").evaluate_all(below):
+        chapters = [int(number[1]) for one in listed if (number := re.match(r"chapter\s+(\d+)", one))]
+        assert chapters == sorted(chapters), listed
     without_link = page.locator("ul.index-entries p:not(:has(a))").count()
     assert without_link <= len(data.load("cities")) + len(elsewhere)
 

@@ -33,8 +33,8 @@ def label_figure(figure: str) -> str:
 
 
 def name_page(env: Any, page: str) -> str:
-    """How the site calls a page that files verdicts, as the event `claims-ledger-page-name` says it."""
-    return " ".join((env.app.emit_firstresult("claims-ledger-page-name", page) or page).split())
+    """What the event `claims-ledger-page-name` calls a page; the index sorts by it, so its spaces stay."""
+    return env.app.emit_firstresult("claims-ledger-page-name", page) or page
 
 
 def label_verdict(claim: str, page: str) -> str:
@@ -44,7 +44,7 @@ def label_verdict(claim: str, page: str) -> str:
 
 def link_card(env: Any, claim: str, page: str, before: str = "") -> nodes.Node:
     """The name of a page that files a verdict on a claim, as a link to its card there."""
-    return parts.link(env, label_verdict(claim, page), before + name_page(env, page))
+    return parts.link(env, label_verdict(claim, page), before + " ".join(name_page(env, page).split()))
 
 
 def say_label(claim: dict[str, Any]) -> list[Part]:
