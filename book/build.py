@@ -20,7 +20,7 @@ from live_cells import artefact
 ROOM, FULL = 300, 10
 NO_ROOM = "The pages were not built: '{output}' needs some {room} MB, and the disk has {free} MB left."
 # What pages are made of: files of the folder itself, folders of it, and what `make` has made in `_build`.
-PACKAGES = ("claims-ledger", "live-cells", "plain-answers", "still-charts")
+PACKAGES = ("sealed-readings", "live-cells", "plain-answers", "still-charts")
 PROGRAMS = ("book", *(f"packages/{name}/{name.replace('-', '_')}" for name in PACKAGES))
 FOLDERS = (*PROGRAMS, "capstone", "chapters", "data", "exercises", "jingjinji", "pages")
 MADE = ("ledgers", "take-along", "assignments/practice")

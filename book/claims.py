@@ -1,8 +1,8 @@
 """How this book shows a ledger of claims: picture, names of chapters, a card for each claim."""
 
-from claims_ledger.labels import make_slug
-from claims_ledger.publish import label_claim
-from claims_ledger.sphinx.store import read_ledgers
+from sealed_readings.labels import make_slug
+from sealed_readings.publish import label_claim
+from sealed_readings.sphinx.store import read_ledgers
 from docutils import nodes
 from sphinx.application import Sphinx
 from still_charts.pages import make_chart
@@ -36,5 +36,5 @@ def write_claims(app: Sphinx) -> None:
 
 def setup(app: Sphinx) -> None:
     """Answer what the ledger's extension asks."""
-    app.connect("claims-ledger-chart", _draw)
-    app.connect("claims-ledger-page-name", _name_page)
+    app.connect("sealed-readings-chart", _draw)
+    app.connect("sealed-readings-page-name", _name_page)

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from claims_ledger import sphinx as claims_ledger
+from sealed_readings import sphinx as sealed_readings
 from jinja2 import FileSystemBytecodeCache
 from lxml import html
 from sphinx.application import Sphinx
@@ -53,7 +53,7 @@ PARTS: tuple[ModuleType, ...] = (
     folded,  # answers that are folded; and the prompts over folded code are valid HTML
     progress_pages,  # the way through the course, and the marks of who goes it
     from_notebooks,  # charts and numbers of another page
-    claims_ledger,  # verdicts, ledger and findings
+    sealed_readings,  # verdicts, ledger and findings
     claims,  # what the ledger calls chapters and how it draws
     data_dictionary,  # the tables, described
     docstrings,  # the library's functions, described

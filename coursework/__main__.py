@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from claims_ledger.folder import FolderError
+from sealed_readings.folder import FolderError
 
 from coursework.making.files import MasterError
 
@@ -18,8 +18,8 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def _make_notebooks(given: Namespace) -> int:
     """Run the notebooks whose code, library or tables changed, take over prose, collect what they filed."""
-    from claims_ledger.folder import Folder
-    from claims_ledger.results import write_results
+    from sealed_readings.folder import Folder
+    from sealed_readings.results import write_results
 
     from coursework.making import freshness, products
 

@@ -15,10 +15,10 @@ def _make_assignments(name: str) -> None:
     everything.make(ROOT, cohort=name.partition("-")[2])
 
 
-LEDGER = ROOT / "packages" / "claims-ledger"  # which the library stands on
+LEDGER = ROOT / "packages" / "sealed-readings"  # which the library stands on
 COURSE = Course(
     at="coursework.course:COURSE",
-    readable={"library": ROOT / "jingjinji", "ledger": LEDGER / "claims_ledger", "tables": ROOT / "data"},
+    readable={"library": ROOT / "jingjinji", "ledger": LEDGER / "sealed_readings", "tables": ROOT / "data"},
     path=(ROOT, LEDGER),
     recording={"JINGJINJI_BOOK": "1"},
     checks="from jingjinji import check",

@@ -1,6 +1,6 @@
 """The claims ledger: what the article says, how each claim may be read, and the verdict that follows.
 
-The rule and the cards are of the package `claims_ledger`; here they are bound to the course's article.
+The rule and the cards are of the package `sealed_readings`; here they are bound to the course's article.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from functools import cache
 from typing import Any
 
 import pandas as pd
-from claims_ledger import cards
-from claims_ledger.cards import Claim, Verdict, VerdictTable
-from claims_ledger.folder import Folder
-from claims_ledger.results import VERDICT_MIME
-from claims_ledger.rule import Reading, is_testable, label_of
+from sealed_readings import cards
+from sealed_readings.cards import Claim, Verdict, VerdictTable
+from sealed_readings.folder import Folder
+from sealed_readings.results import VERDICT_MIME
+from sealed_readings.rule import Reading, is_testable, label_of
 
 from jingjinji import data
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import live_cells.assets
 import still_charts.assets
-from claims_ledger import labels
-from claims_ledger import sphinx as ledger
+from sealed_readings import labels
+from sealed_readings import sphinx as ledger
 from plain_answers import SCRIPT as ANSWERS
 from sphinx.application import Sphinx
 

@@ -9,7 +9,7 @@ import warnings
 from functools import partial
 from pathlib import Path
 
-from claims_ledger.folder import ARTICLE, FolderError
+from sealed_readings.folder import ARTICLE, FolderError
 from nbformat import NotebookNode
 from notebook_grader import gate, plain, sandbox
 from notebook_grader.intake import IntakeError
@@ -44,7 +44,7 @@ def check(folder: Path, *, example: bool = False, unsafe: bool = False) -> Check
 
     Raises
     ------
-    claims_ledger.folder.FolderError, notebook_grader.plain.Refused
+    sealed_readings.folder.FolderError, notebook_grader.plain.Refused
         If there is no folder with one notebook, or a file that cannot be read.
     notebook_grader.run.SandboxError
         If this machine could not run it.

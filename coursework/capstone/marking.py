@@ -13,8 +13,8 @@ from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 import nbformat
-from claims_ledger.folder import ARTICLE, FolderError
-from claims_ledger.labels import count
+from sealed_readings.folder import ARTICLE, FolderError
+from sealed_readings.labels import count
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_notebook
 from notebook_grader import feedback, intake, marks, plain, store

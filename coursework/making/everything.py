@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from claims_ledger import records
-from claims_ledger.folder import Folder
-from claims_ledger.results import list_filed
+from sealed_readings import records
+from sealed_readings.folder import Folder
+from sealed_readings.results import list_filed
 
 from coursework.making import chapter, freshness, needs, plans, products, term
 from coursework.making.files import MasterError, Record, digest_of, write_file
@@ -71,7 +71,7 @@ def _plan_ledgers(root: Path) -> Step:
     made = products.list_ledgers(root)
     folders = [Folder(path) for path in made]
     filed = repr([list(list_filed(one)) for one in folders])
-    origin = digest(digest_of(*made, root / "packages/claims-ledger/claims_ledger"), filed)
+    origin = digest(digest_of(*made, root / "packages/sealed-readings/sealed_readings"), filed)
     texts = (records.format_json(records.make_record(one)) for one in folders)  # made when asked for
     return Step("ledger", origin, [*made.values()], lambda: texts)
 

@@ -26,7 +26,7 @@ DESCRIPTOR = Path("data") / "datapackage.json"
 LIBRARY = {
     "jingjinji": ".",
     "plain_answers": "packages/plain-answers",
-    "claims_ledger": "packages/claims-ledger",
+    "sealed_readings": "packages/sealed-readings",
 }
 # The pairs of a source that people edit and the notebook that a run makes of it.
 SOURCES = ("chapters/[0-9]*.md", "exercises/[0-9][0-9]_*.md", "capstone/delta.md", "capstone/example.md")

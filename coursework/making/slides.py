@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import nbformat
-from claims_ledger.results import VERDICT_MIME
+from sealed_readings.results import VERDICT_MIME
 from latex2mathml.converter import convert
 from nbconvert import SlidesExporter
 from nbformat import NotebookNode

@@ -12,7 +12,7 @@ import warnings
 from pathlib import Path
 
 try:
-    from claims_ledger.folder import FolderError
+    from sealed_readings.folder import FolderError
 
     from jingjinji.capstone import begin, checks, keys, rerun
 except ModuleNotFoundError as error:

@@ -11,8 +11,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 import nbformat
-from claims_ledger.__main__ import begin as begin_ledger
-from claims_ledger.folder import ARTICLE, COLUMNS, FolderError
+from sealed_readings.__main__ import begin as begin_ledger
+from sealed_readings.folder import ARTICLE, COLUMNS, FolderError
 
 from jingjinji import claims, data
 from jingjinji.capstone.rerun import collect_files
@@ -60,7 +60,7 @@ def begin(folder: Path, chosen: Sequence[str] = ()) -> str:
         (TEMPLATES / "brief_template.md").read_text(encoding="utf-8"), encoding="utf-8"
     )
     first = "" if chosen else f"fill in {ARTICLE} and claims.csv; "
-    then = f"`python -m claims_ledger code {folder} me` gives you a sheet for readings"
+    then = f"`python -m sealed_readings code {folder} me` gives you a sheet for readings"
     return f"{folder} is begun: {first}{then}."
 
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from claims_ledger import check as ledger
-from claims_ledger.folder import ARTICLE, Folder, FolderError
-from claims_ledger.labels import count
-from claims_ledger.records import list_verdicts
-from claims_ledger.sheets import find_unsealed
+from sealed_readings import check as ledger
+from sealed_readings.folder import ARTICLE, Folder, FolderError
+from sealed_readings.labels import count
+from sealed_readings.records import list_verdicts
+from sealed_readings.sheets import find_unsealed
 from nbformat import NotebookNode
 
 from jingjinji import claims

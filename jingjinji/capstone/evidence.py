@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from claims_ledger.rule import Reading
+from sealed_readings.rule import Reading
 from nbformat import NotebookNode
 
 from jingjinji.capstone import rerun

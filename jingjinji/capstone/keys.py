@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from claims_ledger.labels import count
+from sealed_readings.labels import count
 
 from jingjinji import data
 

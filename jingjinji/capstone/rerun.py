@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 import nbformat
-from claims_ledger.folder import FolderError
+from sealed_readings.folder import FolderError
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 from plain_answers.rounding import rounded

@@ -9,8 +9,8 @@ from pathlib import Path
 import nbformat
 import pytest
 import yaml
-from claims_ledger.__main__ import main as ledger
-from claims_ledger.folder import Folder
+from sealed_readings.__main__ import main as ledger
+from sealed_readings.folder import Folder
 from notebook_grader import plain
 from notebook_grader.decisions import Mark
 from notebook_grader.desk.command import find_stacks
@@ -128,7 +128,7 @@ FAULTS = {
     ),
     "C33 does not say what the course's claims.csv says": edit("claims.csv", "Beijing has a", "It has a"),
     "claims.csv has 1 claim; a capstone asks one question of 3 or more.": edit("claims.csv", "(?s)C38.*", ""),
-    # What any article's folder is asked, whose faults the tests of claims-ledger plant: one stands for all.
+    # What any article's folder is asked, whose faults the tests of sealed-readings plant: one stands for all.
     "no sealed sheet has it with this unit and limit": edit("readings.csv", ",= 9,", ",= 8,"),
     "C33, C38, C41 are left without an answer; of 3 claims at most 1 may be open": edit(
         "readings.csv", ",own,", ",other,"

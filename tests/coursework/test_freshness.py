@@ -118,7 +118,7 @@ derived.make_assignment(read, "")
 print(*sys.modules)
 """
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
-    rooms = {"coursework", "jingjinji", "plain_answers", "claims_ledger", "notebook_grader"}
+    rooms = {"coursework", "jingjinji", "plain_answers", "sealed_readings", "notebook_grader"}
     loaded = {name for name in done.stdout.split() if name.partition(".")[0] in rooms}
     beside = set(origins.list_modules(ROOT, "jingjinji"))
     assert {"plain_answers.rounding", "notebook_grader.zips"} <= loaded, done.stderr

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from claims_ledger.check import find_problems
-from claims_ledger.folder import Folder
-from claims_ledger.records import list_verdicts
+from sealed_readings.check import find_problems
+from sealed_readings.folder import Folder
+from sealed_readings.records import list_verdicts
 
 from coursework.making import products
 from jingjinji import claims, data

@@ -1,6 +1,6 @@
 """A key term says what it means where it stands, and a claim's number what it says and how it is judged."""
 
-from claims_ledger.records import list_claims
+from sealed_readings.records import list_claims
 
 from jingjinji import claims
 from tests import browser

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import jinja2
 import pytest
-from claims_ledger.records import list_claims
+from sealed_readings.records import list_claims
 from docutils import nodes
 from docutils.utils import new_document
 from sphinx.builders.html._assets import _JavaScript

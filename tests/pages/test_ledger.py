@@ -7,9 +7,9 @@ import re
 
 import lxml.html
 import pytest
-from claims_ledger.folder import Folder
-from claims_ledger.publish import say_pair
-from claims_ledger.records import make_record
+from sealed_readings.folder import Folder
+from sealed_readings.publish import say_pair
+from sealed_readings.records import make_record
 from frictionless import Package
 
 from coursework.making import products
@@ -30,7 +30,7 @@ def row(page: str, name: str) -> str:
 
 
 # The third, the capstone's example, has cards on its page and no ledger.
-SHOWN = [*zip(products.LEDGERS, built.config()["claims_ledgers"], strict=True)][:2]
+SHOWN = [*zip(products.LEDGERS, built.config()["sealed_readings_ledgers"], strict=True)][:2]
 
 
 @pytest.mark.parametrize("folder, page", SHOWN)

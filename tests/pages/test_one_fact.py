@@ -14,7 +14,7 @@ from jingjinji import charts
 
 ROOT = Path(__file__).parents[2]
 LAST = Path(__file__).with_name("last")
-LABELS = "packages/claims-ledger/claims_ledger/labels.csv"
+LABELS = "packages/sealed-readings/sealed_readings/labels.csv"
 VERDICT = 'partly supported,A part of it holds.,true,", {} in part","M-1,-1L1,-1L0,1Z",#5b2a86,#c9a6f0\n'
 
 

@@ -1,0 +1,179 @@
+"""The check of an article's folder: what is wrong with it, one sentence each, with file and row."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from math import isnan
+
+from sealed_readings import rule
+from sealed_readings.folder import COLUMNS, WITHOUT_TABLE, Folder, FolderError
+from sealed_readings.labels import UNEXAMINED
+from sealed_readings.results import collect
+from sealed_readings.rule import Reading
+from sealed_readings.sheets import find_broken_seals, find_in_claim, find_in_reading, read_seals
+
+# How a unit begins that computations make in any field.
+DERIVED = re.compile(
+    r"(percent|percentage points|rank|times|ratio|change|percentile|location quotient)\b"
+    r"|(years?|degrees|index points)\b"
+)
+SAME_NUMBER = 3  # claims answered with one and the same number are no accident
+
+
+def find_problems(folder: Folder) -> list[str]:
+    """What is wrong with a folder, in the order in which one would mend it; empty where it can be built."""
+    found: list[str] = []
+    for find in (_find_in_article, _find_in_claims, _find_in_figures, _find_in_readings, _find_in_record):
+        try:
+            found += find(folder)
+        except FolderError as error:
+            return [*found, f"{error}."]
+    return found
+
+
+def _at(folder: Folder, table: str, row: int) -> str:
+    return f"{folder.find_table(table).name}, row {row}"
+
+
+def _find_twice(folder: Folder, table: str, *columns: str) -> Iterator[str]:
+    """Rows whose key an earlier row has."""
+    seen: dict[tuple[str, ...], int] = {}
+    for number, row in folder.list_rows(table):
+        key = tuple(row[column] for column in columns)
+        if key in seen:
+            yield f"{_at(folder, table, number)}: {' '.join(key)} stands in row {seen[key]} already."
+        seen.setdefault(key, number)
+
+
+def _find_in_article(folder: Folder) -> Iterator[str]:
+    try:
+        re.compile(folder.article.claim_ids)
+    except re.error as error:
+        yield f"article.yml: claim_ids is no regular expression: {error}."
+    for name in folder.article.notebooks:
+        if not any(True for _ in folder.list_notebooks()):
+            yield f"article.yml: no notebook fits {name!r}."
+
+
+def _find_in_claims(folder: Folder) -> Iterator[str]:
+    article, table = folder.article, "claims"
+    themes = {theme for listed in article.subjects.values() for theme in listed}
+    rows = list(folder.list_rows(table))
+    if not rows:
+        yield f"{folder.find_table(table).name} has no claim; each sentence that can be checked is a row."
+    for number, row in rows:
+        at, name = _at(folder, table, number), row["claim_id"]
+        if not re.fullmatch(article.claim_ids, name):
+            yield f"{at}: {name!r} is no id of this article; ids fit {article.claim_ids}."
+        for column in ("statement", "sentence", "check"):
+            if not row[column].strip():
+                yield f"{at}: {name} has no {column}."
+        if themes and row["theme"] not in themes:
+            yield f"{at}: no subject of article.yml has the theme {row['theme']!r}."
+        if article.places and row["place"] not in article.places:
+            yield f"{at}: article.yml names no place {row['place']!r}; it has {', '.join(article.places)}."
+        if not isnan(folder.parse_number(table, number, "value", row["value"])) and not row["unit"]:
+            yield f"{at}: the value {row['value']} has no unit."
+    yield from _find_twice(folder, table, "claim_id")
+
+
+def _find_in_figures(folder: Folder) -> Iterator[str]:
+    used = {source for reading in folder.readings for source in reading.sources.split()}
+    for number, row in folder.list_rows("figures"):
+        at = _at(folder, "figures", number)
+        for column in ("printed", "publisher", "title"):
+            if not row[column].strip():
+                yield f"{at}: {row['figure_id']} has no {column}."
+        if row["standing"] not in rule.STANDINGS and (row["standing"] or row["figure_id"] in used):
+            yield f"{at}: the standing {row['standing']!r} is none of: {', '.join(rule.STANDINGS)}."
+        if row["figure_id"] in used and not (row["url"].strip() or row["searched"].strip()):
+            yield f"{at}: {row['figure_id']} has no url, and `searched` does not say when one was looked for."
+        if row["figure_id"] not in used and not row["set_aside"].strip():
+            yield f"{at}: no reading rests on {row['figure_id']}, and set_aside does not say why."
+    yield from _find_twice(folder, "figures", "figure_id")
+
+
+def _find_in_readings(folder: Folder) -> Iterator[str]:
+    units = _list_units(folder)
+    for number, one in enumerate(folder.readings, start=2):
+        at = f"{_at(folder, 'readings', number)} ({one.claim_id} {one.reading})"
+        for sentence in (*find_in_reading(folder, one), *_find_in_evidence(folder, one, units)):
+            yield f"{at}: {sentence}."
+    of_claim = rule.group_by_claim(folder.readings)
+    for number, row in folder.list_rows("claims"):
+        for sentence in find_in_claim(of_claim.get(row["claim_id"], [])):
+            yield f"{_at(folder, 'claims', number)}: {row['claim_id']} {sentence}."
+    yield from _find_one_number(folder)
+    numbers = {(one.claim_id, one.reading) for one in folder.written if one.kind == rule.NUMBER}
+    for table, key in (("results", ()), ("places", ("place",))):
+        yield from _find_twice(folder, table, "claim_id", "reading", *key)
+        for number, row in folder.list_rows(table):
+            at = _at(folder, table, number)
+            if (row["claim_id"], row["reading"]) not in numbers:
+                yield f"{at}: {row['claim_id']} has no reading {row['reading']!r} of the kind {rule.NUMBER}."
+            if key and folder.article.places and row["place"] not in folder.article.places:
+                yield f"{at}: article.yml names no place {row['place']!r}."
+
+
+def _find_in_evidence(folder: Folder, one: Reading, units: Callable[[str], bool]) -> Iterator[str]:
+    """What is wrong with what was found for a reading."""
+    if one.kind not in (rule.NUMBER, rule.DOCUMENT):
+        return
+    if one.date not in (*rule.DATES, ""):
+        yield f"date is {one.date!r}; it must be {', '.join(rule.DATES)}, or empty where nothing was found"
+    if one.seen != rule.OPEN and not one.date:
+        yield "it does not say how its evidence lies to the claim's own date"
+    if one.kind == rule.NUMBER:
+        if one.unit and not units(one.unit):
+            yield f"no table and no figure has the unit {one.unit!r}, and article.yml does not list it"
+        if one.documented:
+            yield f"outcome is {one.documented!r}; that of a number follows from its limits"
+    elif one.documented not in rule.OUTCOMES:
+        yield f"outcome is {one.documented!r}; a document decides {', '.join(rule.OUTCOMES)}"
+    elif one.outcome != rule.OPEN and (one.claim_id, one.reading) not in folder.passages:
+        yield "a document decides it, and passages.csv has no passage"
+    for source in one.sources.split():
+        if source not in WITHOUT_TABLE and source not in folder.figures and source not in folder.evidence:
+            yield f"{source!r} is no figure, no table, and none of {', '.join(WITHOUT_TABLE)}"
+    if one.seen != rule.OPEN and not one.sources:
+        yield "it is decided and names no source"
+    if one.outcome == rule.OPEN and not (one.held_by and one.decides):
+        yield "it is open and does not say who holds the evidence and what would decide"
+
+
+def _list_units(folder: Folder) -> Callable[[str], bool]:
+    """Whether a unit is one that a table or a figure has, or that computations make."""
+    known = {unit for columns in folder.evidence.values() for unit in columns.values()}
+    known |= {row["unit"] for row in folder.figures.values()} | set(folder.article.units)
+    return lambda unit: unit in known or bool(DERIVED.match(unit))
+
+
+def _find_one_number(folder: Folder) -> Iterator[str]:
+    """One number for all claims: nobody finds that."""
+    found = {(one.claim_id, one.number) for one in folder.readings if not isnan(one.number)}
+    claims, numbers = {claim for claim, _ in found}, {number for _, number in found}
+    if len(claims) >= SAME_NUMBER and len(numbers) == 1:
+        name = folder.find_table("results").name
+        yield f"{name}: all {len(claims)} claims with a number have the same, {numbers.pop():g}."
+
+
+def _find_in_record(folder: Folder) -> Iterator[str]:
+    if not read_seals(folder):
+        yield "coding/ has no sealed sheet: readings are written by coders, before a number is looked at."
+    yield from find_broken_seals(folder)
+    if folder.article.notebooks:
+        results, places = collect(folder)
+        for table, filed in (("results", results), ("places", places)):
+            held = (tuple(row[name] for name in COLUMNS[table]) for row in folder.read_rows(table))
+            if sorted(held) != sorted(tuple(row.values()) for row in filed):
+                name = folder.find_table(table).name
+                yield f"{name} is not what the notebooks filed; `collect` writes it anew."
+    of_claim = rule.group_by_claim(folder.readings)
+    corrections = sorted(folder.list_rows("corrections"), key=lambda line: (line[1]["date"], line[0]))
+    last = {row["claim_id"]: (number, row["to"]) for number, row in corrections}
+    for claim, (number, label) in last.items():
+        now = rule.label_of(of_claim[claim]) if claim in of_claim else UNEXAMINED
+        if now != label:
+            at = _at(folder, "corrections", number)
+            yield f"{at}: {claim} is {now!r} now; write a line for that change."

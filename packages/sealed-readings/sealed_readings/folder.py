@@ -1,0 +1,288 @@
+"""An article folder: `article.yml`, and the tables of claims, readings and sources beside it.
+
+A table is `NAME.csv` in the folder, or the file that `article.yml` names under `tables`.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import MISSING, dataclass, field, fields, replace
+from functools import cached_property
+from math import nan
+from pathlib import Path
+from typing import Any
+
+from sealed_readings import rule
+from sealed_readings.rule import Reading
+
+ARTICLE = "article.yml"
+# The fields of a reading that stand in readings.csv, one of them as a column of another name.
+_CELL = {"documented": "outcome"}
+_CELLS = tuple(one.name for one in fields(Reading) if one.default is MISSING)
+FOUND = ("number", "low", "high")
+OF_CLAIM = ("phrase", "family")  # they stand in a claim's first row, and may be empty in the others
+# The tables of a folder with the columns that each must have, in the order that `new` writes them.
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "claims": (
+        *("claim_id", "theme", "statement", "sentence", "paragraph", "printed", "value", "unit", "period"),
+        *("place", "attributed_to", "check", "caution"),
+    ),
+    "readings": tuple(_CELL.get(name, name) for name in _CELLS),
+    "figures": (
+        *("figure_id", "theme", "indicator", "place", "period", "printed", "unit", "publisher", "title"),
+        *("date_published", "url", "searched", "read_as", "standing", "note", "set_aside"),
+    ),
+    "passages": ("claim_id", "reading", "figure_id", "passage", "translation", "where"),
+    "results": ("claim_id", "reading", *FOUND, "chapter"),
+    "places": ("claim_id", "reading", "place", "number"),
+    "settlements": ("claim_id", "why"),
+    "corrections": ("date", "claim_id", "from", "to", "why"),
+}
+NEEDED = ("claims", "readings")  # without them there is no ledger
+# Sources that are no table, as a reader sees them; on a calendar days are counted.
+WITHOUT_TABLE = {"article": "the article itself", "calendar": "the calendar"}
+
+
+class FolderError(ValueError):
+    """A folder that cannot be read; its text is one sentence that names file and row."""
+
+
+@dataclass(frozen=True)
+class Article:
+    """What `article.yml` says of the article, and of what is particular to its ledger."""
+
+    title: str
+    author: str
+    publisher: str
+    date: str
+    address: str = ""
+    claim_ids: str = "[A-Z][0-9]+"  # a regular expression
+    places: list[str] = field(default_factory=list)  # all that its claims are about; empty: any
+    subjects: dict[str, list[str]] = field(default_factory=dict)  # each with the themes of its claims
+    organizations: list[str] = field(default_factory=list)  # of those whom it quotes
+    corrections: str = ""  # where readers send them
+    units: list[str] = field(default_factory=list)  # that computations make, beside those of the tables
+    evidence: str = "tables"  # a folder of tables, or a datapackage.json that describes them
+    notebooks: list[str] = field(default_factory=list)  # patterns of those that file verdicts
+    tables: dict[str, str] = field(default_factory=dict)  # files with other names than the tables'
+
+
+class Folder:
+    """An article's folder; what it holds is read when first asked for."""
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+
+    @cached_property
+    def article(self) -> Article:
+        """The article, as `article.yml` describes it."""
+        import yaml  # who only reads claims needs no YAML
+
+        path = self.path / ARTICLE
+        if not path.is_file():
+            raise FolderError(f"{self.path} has no {ARTICLE}; `python -m sealed_readings new` writes one")
+        try:
+            said = yaml.safe_load(path.read_text(encoding="utf-8"))
+        except yaml.YAMLError as error:
+            where = getattr(error, "problem_mark", None)
+            at = f", line {where.line + 1}" if where else ""
+            raise FolderError(f"{ARTICLE}{at}: this is no YAML; a line is `name: value`") from None
+        known = {one.name: one for one in fields(Article)}
+        if not isinstance(said, dict) or (odd := sorted(map(str, said.keys() - known.keys()))):
+            odd_said = f"does not know {', '.join(odd)}" if isinstance(said, dict) else "holds no names"
+            raise FolderError(f"{ARTICLE} {odd_said}; it may have {', '.join(known)}")
+        said = {name: value for name, value in said.items() if value is not None}
+        needed = [n for n, one in known.items() if one.default is one.default_factory is MISSING]
+        if missing := [name for name in needed if not said.get(name)]:
+            raise FolderError(f"{ARTICLE} has no {missing[0]}; it must have {', '.join(needed)}")
+        for name, value in said.items():
+            wanted = {"str": str, "list": list, "dict": dict}[str(known[name].type).partition("[")[0]]
+            if wanted is str:
+                said[name] = str(value)
+            elif not isinstance(value, wanted):
+                kind = "a list" if wanted is list else "names with values"
+                raise FolderError(f"{ARTICLE}: {name} is {value!r}; it must be {kind}")
+        return Article(**said)
+
+    def find_table(self, name: str) -> Path:
+        """The file of a table, whether it is there or not."""
+        path = self.path / f"{name}.csv"
+        if path.is_file() or not (self.path / ARTICLE).is_file():
+            return path
+        return self.path / self.article.tables.get(name, path.name)
+
+    def read_rows(self, name: str) -> list[dict[str, str]]:
+        """The rows of a table, each by its columns, an empty text where a cell is empty.
+
+        Raises
+        ------
+        FolderError
+            If a column is missing, or a needed table is.
+        """
+        path = self.find_table(name)
+        if path.is_file():
+            return read_table(path, COLUMNS[name])
+        if name in NEEDED:
+            raise FolderError(f"{self.path} has no {path.name}; its columns are {', '.join(COLUMNS[name])}")
+        return []
+
+    @cached_property
+    def claims(self) -> dict[str, dict[str, str]]:
+        """What the article says, a row each by its id, in the order of the article."""
+        return {row["claim_id"]: row for row in self.read_rows("claims")}
+
+    @cached_property
+    def figures(self) -> dict[str, dict[str, str]]:
+        """Single numbers and statements that somebody printed, by their id."""
+        return {row["figure_id"]: row for row in self.read_rows("figures")}
+
+    @cached_property
+    def written(self) -> list[Reading]:
+        """Every reading as it was written, without what was found, in the order of the table."""
+        found = make_readings(self.read_rows("readings"))
+        for number, one in enumerate(found, start=2):
+            try:
+                _ = one.kind == rule.NUMBER and one.limits
+            except ValueError as error:
+                at = f"{self.find_table('readings').name}, row {number}"
+                raise FolderError(f"{at} ({one.claim_id} {one.reading}): {error}") from None
+        return found
+
+    @cached_property
+    def readings(self) -> list[Reading]:
+        """Every reading with the number that was filed for it, and with the standing of its sources."""
+        return self.fill(self.results)
+
+    def fill(self, results: dict[tuple[str, str], tuple[float, float, float]]) -> list[Reading]:
+        """Every reading with its number, lowest and highest, by claim and letter."""
+        blank = (nan, nan, nan)
+        found = []
+        for one in self.written:
+            number, low, high = results.get((one.claim_id, one.reading), blank)
+            standings = tuple(filter(None, map(self.find_standing, one.sources.split())))
+            found.append(replace(one, number=number, low=low, high=high, standings=standings))
+        return found
+
+    @cached_property
+    def results(self) -> dict[tuple[str, str], tuple[float, float, float]]:
+        """Number, lowest and highest that notebooks filed, by claim and reading."""
+        return {
+            (row["claim_id"], row["reading"]): tuple(  # type: ignore[misc]
+                self.parse_number("results", at, name, row[name]) for name in FOUND
+            )
+            for at, row in self.list_rows("results")
+        }
+
+    def find_standing(self, source: str) -> str:
+        """Who vouches for a source: one of `rule.STANDINGS`, empty for the article itself and a calendar."""
+        if source in WITHOUT_TABLE:
+            return ""
+        figure = self.figures.get(source)
+        return figure["standing"] if figure else self._standings.get(source, rule.OFFICIAL)
+
+    def list_rows(self, name: str) -> Iterator[tuple[int, dict[str, str]]]:
+        """The rows of a table with their number in the file, where the first is that of the columns."""
+        return enumerate(self.read_rows(name), start=2)
+
+    def parse_number(self, table: str, number: int, column: str, text: str) -> float:
+        """The number in a cell, NaN where it is empty; `FolderError` where it holds something else."""
+        try:
+            return float(text) if text else nan
+        except ValueError:
+            where = f"{self.find_table(table).name}, row {number}"
+            raise FolderError(f"{where}: {column} is {text!r}; it must be a number such as 12.5") from None
+
+    @cached_property
+    def by_place(self) -> dict[tuple[str, str], list[tuple[str, float]]]:
+        """The numbers of single places, by claim and reading."""
+        found: dict[tuple[str, str], list[tuple[str, float]]] = {}
+        for number, row in self.list_rows("places"):
+            value = self.parse_number("places", number, "number", row["number"])
+            found.setdefault((row["claim_id"], row["reading"]), []).append((row["place"], value))
+        return found
+
+    @cached_property
+    def passages(self) -> dict[tuple[str, str], list[dict[str, str]]]:
+        """The words of documents, by claim and reading."""
+        found: dict[tuple[str, str], list[dict[str, str]]] = {}
+        for row in self.read_rows("passages"):
+            found.setdefault((row["claim_id"], row["reading"]), []).append(row)
+        return found
+
+    @cached_property
+    def evidence(self) -> dict[str, dict[str, str]]:
+        """The tables on which readings may rest: their columns, each with its unit where one is known."""
+        path = self.path / self.article.evidence
+        if path.suffix != ".json":
+            return {table.stem: dict.fromkeys(_read_head(table), "") for table in sorted(path.glob("*.csv"))}
+        return {
+            one["name"]: {f["name"]: f.get("unit", "") for f in one["schema"]["fields"]}
+            for one in self._resources
+            if "fields" in one.get("schema", {})
+        }
+
+    @cached_property
+    def _resources(self) -> list[dict[str, Any]]:
+        path = self.path / self.article.evidence
+        if path.suffix != ".json":
+            return []
+        if not path.is_file():
+            raise FolderError(f"{ARTICLE}: evidence is {self.article.evidence}, and there is no such file")
+        return json.loads(path.read_text(encoding="utf-8"))["resources"]
+
+    @cached_property
+    def _standings(self) -> dict[str, str]:
+        """Those of tables, where a descriptor says one."""
+        return {one["name"]: one["standing"] for one in self._resources if "standing" in one}
+
+    def list_notebooks(self) -> list[tuple[str, Path]]:
+        """The notebooks that file verdicts, in order, each with its name seen from where the pages are."""
+        found = []
+        for pattern in self.article.notebooks:
+            folder, _, name = pattern.rpartition("/")
+            seen = re.sub(r"^(\.\./)+", "", f"{folder}/" if folder else "")
+            found += [(f"{seen}{path.stem}", path) for path in sorted((self.path / folder).glob(name))]
+        return list(dict.fromkeys(found))
+
+
+def read_table(path: Path, columns: Sequence[str] = ()) -> list[dict[str, str]]:
+    """The rows of a CSV file; `FolderError` where one of the columns is missing, or a row is not whole."""
+    with path.open(encoding="utf-8-sig", newline="") as handle:
+        reader = csv.DictReader(handle)
+        rows = list(reader)
+    if missing := [column for column in columns if column not in (reader.fieldnames or ())]:
+        raise FolderError(f"{path.name} has no column {missing[0]}; it must have {', '.join(columns)}")
+    for number, row in enumerate(rows, start=2):
+        if None in row or None in row.values():
+            raise FolderError(f"{path.name}, row {number}: it has not as many cells as the first row")
+    return rows
+
+
+def format_table(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> str:
+    """Rows as the text of a CSV file; a cell that a row has not is empty."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def make_readings(rows: Iterable[Mapping[str, str]]) -> list[Reading]:
+    """The readings of a table's rows; what stands once for a claim is filled in for its other rows."""
+    first: dict[str, Mapping[str, str]] = {}
+    found = []
+    for row in rows:
+        of_claim = first.setdefault(row["claim_id"], row)
+        filled = {**row, **{name: row[name] or of_claim[name] for name in OF_CLAIM}}
+        cells: dict[str, Any] = {name: filled.get(_CELL.get(name, name), "") for name in _CELLS}
+        found.append(Reading(**cells))
+    return found
+
+
+def _read_head(table: Path) -> list[str]:
+    with table.open(encoding="utf-8-sig", newline="") as handle:
+        return next(csv.reader(handle), [])

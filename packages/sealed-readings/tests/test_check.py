@@ -1,0 +1,51 @@
+"""The check of a folder: a whole one passes, and each fault gets one sentence with file and row."""
+
+import pytest
+from sealed_readings.__main__ import main
+from sealed_readings.check import find_problems
+from sealed_readings.folder import Folder
+
+from conftest import read_faults
+
+
+def test_a_whole_folder_has_no_problem(toy):
+    assert find_problems(toy) == []
+
+
+def change(folder: Folder, file: str, old: str, new: str) -> list[str]:
+    path = folder.path / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text, f"{file} must have {old!r}"
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return find_problems(Folder(folder.path))
+
+
+@pytest.mark.parametrize(("file", "old", "new", "sentence"), read_faults("faults.csv"))
+def test_a_fault_is_named_with_file_and_row(toy, file, old, new, sentence):
+    found = change(toy, file, old, new)
+    assert any(sentence in one for one in found), found
+    assert all("\n" not in one and one.endswith(".") for one in found)
+
+
+def test_one_number_for_all_claims_and_no_codings_are_named(toy):
+    with (toy.path / "readings.csv").open("a", encoding="utf-8") as table:
+        table.write("T-3,,,core,count,a,It is.,It is not.,number,percent,> 0,,rents,own,,,,\n")
+    results = "".join(f"T-{n},a,7,7,7,trees\n" for n in (1, 2, 3))
+    (toy.path / "results.csv").write_text(f"claim_id,reading,number,low,high,chapter\n{results}", "utf-8")
+    (toy.path / "coding" / "seals.csv").unlink()
+    found = find_problems(Folder(toy.path))
+    assert "results.csv: all 3 claims with a number have the same, 7." in found
+    assert (
+        "coding/ has no sealed sheet: readings are written by coders, before a number is looked at." in found
+    )
+    (toy.path / "readings.csv").unlink()
+    assert f"{toy.path} has no readings.csv; its columns are claim_id" in find_problems(Folder(toy.path))[-1]
+
+
+def test_the_command_says_what_is_to_be_mended_and_never_more(toy, capsys):
+    change(toy, "claims.csv", "T-2,trees", "T-1,trees")
+    assert main(["build", str(toy.path)]) == 1
+    assert "claims.csv, row 3: T-1 stands in row 2 already." in capsys.readouterr().out
+    assert not (toy.path / "ledger").exists()
+    assert main(["check", str(toy.path / "nowhere")]) == 1
+    assert "has no article.yml" in capsys.readouterr().out

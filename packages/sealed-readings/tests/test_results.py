@@ -1,0 +1,58 @@
+"""Numbers come from notebooks into one table; what changes by it is said."""
+
+import json
+
+import pytest
+from sealed_readings import results
+from sealed_readings.__main__ import main
+from sealed_readings.check import find_problems
+from sealed_readings.folder import Folder
+from sealed_readings.records import list_claims
+
+from conftest import FILED, write_notebook
+
+
+def test_the_tables_are_what_the_notebooks_filed_and_a_second_run_changes_nothing(toy):
+    text = (toy.path / "results.csv").read_text(encoding="utf-8")
+    assert text.splitlines()[1:] == ["T-1,a,0.5,0.4,0.6,rents", "T-2,a,1310,1310,1310,trees"]
+    assert "T-1,a,Southtown,0.4" in (toy.path / "places.csv").read_text(encoding="utf-8")
+    assert results.write_results(toy) == []
+
+
+def test_a_new_number_relabels_and_wants_a_correction(toy, capsys):
+    filed = FILED["trees"] | {"T-2": {"numbers": {"a": [1200.0004, 1200.0004, 1200.0004]}}}
+    write_notebook(toy.path, "trees", filed)
+    assert "results.csv is not what the notebooks filed; `collect` writes it anew." in find_problems(toy)
+    assert main(["collect", str(toy.path)]) == 0
+    assert "wants a line DATE,T-2,not supported,supported,WHY" in capsys.readouterr().out
+    assert "T-2,a,1200,1200,1200,trees" in (toy.path / "results.csv").read_text(encoding="utf-8")
+    assert "corrections.csv, row 2: T-2 is 'supported' now" in find_problems(Folder(toy.path))[0]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "said"),
+    [
+        ({"a": [0.5, 0.4, 0.7]}, "rents files 0.5 (0.4 to 0.6) for T-1 a and trees files 0.5 (0.4 to 0.7)"),
+        ({"d": [1, 1, 1]}, "trees files a number for T-1 d, which is no reading of the kind number"),
+    ],
+)
+def test_what_notebooks_cannot_file_is_one_sentence(toy, capsys, numbers, said):
+    write_notebook(toy.path, "trees", {"T-1": {"numbers": numbers}})
+    assert main(["collect", str(toy.path)]) == 2
+    error = capsys.readouterr().err
+    assert said in error and error.count("\n") == 1
+
+
+def test_the_sentence_is_of_the_notebook_that_decides_and_not_of_the_last(toy):
+    first, second, third = list_claims(toy)
+    assert first["pages"] == ["rents", "trees"] and first["working"] == "rents"
+    assert first["sentence"] != "Seen from the trees." and third["working"] == third["sentence"] == ""
+    assert second["quoted"] == "1200 trees"
+    # Of two with a number for the core the later one; without any, the first.
+    write_notebook(toy.path, "walks", {"T-1": {"numbers": {"a": [0.5, 0.4, 0.6]}, "sentence": "Walked."}})
+    assert list_claims(Folder(toy.path))[0]["sentence"] == "Walked."
+    for name in ("rents", "walks"):
+        book = json.loads((toy.path / f"{name}.ipynb").read_text(encoding="utf-8"))
+        book["cells"][1]["outputs"][0]["data"][results.VERDICT_MIME]["table"][0]["numbers"] = {}
+        (toy.path / f"{name}.ipynb").write_text(json.dumps(book), encoding="utf-8")
+    assert list_claims(Folder(toy.path))[0]["working"] == "rents"
