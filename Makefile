@@ -142,8 +142,8 @@ release: setup book ## wheel, site with its Python, zip to read offline, PDF and
 	@$(BIN)/python -m book.print.pdf $(HTML) $(PDF)
 	@$(BIN)/python .ci/release.py
 
-version: ## print the version, or write it into every file that has it: make version NUMBER=0.2.1
-	@$(PYTHON) .ci/version.py $(NUMBER)
+version: ## print the version, or write it (or the repository's address) into every file that has it: make version NUMBER=0.2.1 [ADDRESS=https://...]
+	@$(PYTHON) .ci/version.py $(or $(ADDRESS),$(NUMBER))
 
 bench: setup assignments book ## measure build, page weight, laboratory and grading (ONLY="builds weight": some parts)
 	@PYTHONPATH=. $(BIN)/python bench/bench.py $(if $(ONLY),--only $(ONLY))

@@ -1,4 +1,4 @@
-"""What a release holds, in _build/release: wheel, site for a web server, book for a folder, PDF, their sums.
+"""What a release holds, in _build/release: wheels, site for a web server, book for a folder, PDF, their sums.
 
 `make release` runs it, after what it takes was made. The notes are the version's part of CHANGELOG.md.
 """
@@ -6,6 +6,7 @@
 import hashlib
 import re
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -32,6 +33,9 @@ def main() -> int:
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir()
     shutil.copy(wheel, FOLDER)
+    for package in Path("packages").iterdir():
+        command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", FOLDER.absolute()]
+        subprocess.run(command, cwd=package, check=True)
     shutil.copy("_build/book.pdf", FOLDER / f"{name}-{version}.pdf")
     pack(HTML, FOLDER / f"{name}-{version}-site.zip", hosted=True)
     pack(HTML, FOLDER / f"{name}-{version}-offline.zip")

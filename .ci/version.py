@@ -1,6 +1,7 @@
 """The version, which many files have: python .ci/version.py prints it, with a number it writes it everywhere.
 
-CITATION.cff gets the day, too. What changed is written by hand, in CHANGELOG.md.
+CITATION.cff gets the day, too. What changed is written by hand, in CHANGELOG.md. With https://..., the
+repository's address, it writes that into CITATION.cff and into the metadata of each wheel.
 """
 
 import datetime
@@ -40,13 +41,30 @@ def write(number: str, root: Path = ROOT) -> None:
             path.write_text(text, encoding="utf-8")
 
 
+def write_address(address: str, root: Path = ROOT) -> None:
+    """Write where the source is into CITATION.cff, and into the metadata of every wheel."""
+    for path in [root / "CITATION.cff", root / "pyproject.toml", *root.glob("packages/*/pyproject.toml")]:
+        text = path.read_text(encoding="utf-8")
+        if path.name == "CITATION.cff":
+            text = re.sub(r"(?m)^(# )?repository-code:.*", f"repository-code: {address}", text)
+        else:
+            line = f'\\g<1>urls = {{Repository = "{address}"}}\n'
+            text = re.sub(r"(?m)^(license-files = .*\n)(urls = .*\n)?", line, text, count=1)
+        path.write_text(text, encoding="utf-8")
+
+
 def main(arguments: list[str]) -> int:
-    """Print the version, or move it."""
+    """Print the version, move it, or write the repository's address."""
     if not arguments:
         print(list_versions()["pyproject.toml"])
         return 0
+    if re.fullmatch(r"https://[\w./~-]+", arguments[0]):
+        write_address(arguments[0])
+        print(f"CITATION.cff and the wheels name {arguments[0]} as their source.")
+        return 0
     if not re.fullmatch(r"\d+\.\d+\.\d+", arguments[0]):
-        print(f"A version is three numbers, such as 0.2.1, not '{arguments[0]}'.", file=sys.stderr)
+        accepted = "A version is three numbers, such as 0.2.1, and an address begins with https://"
+        print(f"{accepted}: '{arguments[0]}' is neither.", file=sys.stderr)
         return 1
     write(arguments[0])
     print(f"Every file says {arguments[0]}: write its part of CHANGELOG.md, then 'make notebooks test'.")

@@ -1,9 +1,9 @@
 """How this book shows a ledger of claims: picture, names of chapters, a card for each claim."""
 
-from sealed_readings.labels import make_slug
+from docutils import nodes
+from sealed_readings.labels import LABELS
 from sealed_readings.publish import label_claim
 from sealed_readings.sphinx.store import read_ledgers
-from docutils import nodes
 from sphinx.application import Sphinx
 from still_charts.pages import make_chart
 
@@ -25,8 +25,8 @@ def write_claims(app: Sphinx) -> None:
     cards = {
         label_claim(claim["claim_id"]): {
             "name": f"“{claim['quoted']}”" if claim["quoted"] else claim["statement"],
-            "label": claim["verdict"],
-            "class": f"verdict-{make_slug(claim['verdict'])}",
+            "label": claim["label"],
+            "class": LABELS[claim["verdict"]].css_class,
             "text": claim["sentence"] or claim["check"],
         }
         for claim in claims

@@ -9,9 +9,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from sealed_readings import sphinx as sealed_readings
 from jinja2 import FileSystemBytecodeCache
 from lxml import html
+from sealed_readings import sphinx as sealed_readings
 from sphinx.application import Sphinx
 from sphinx.jinja2glue import BuiltinTemplateLoader
 

@@ -4,6 +4,7 @@ import json
 import re
 import runpy
 import shutil
+import tomllib
 from pathlib import Path
 
 import yaml
@@ -30,6 +31,12 @@ def test_one_command_moves_the_version_in_every_file(tmp_path):
     VERSION["write"]("9.8.7", tmp_path)
     assert set(VERSION["list_versions"](tmp_path).values()) == {"9.8.7"}
     assert read_citation(tmp_path)["date-released"] >= read_citation()["date-released"]
+    for address in ("https://example.org/first", "https://example.org/second"):
+        VERSION["write_address"](address, tmp_path)
+    assert read_citation(tmp_path)["repository-code"] == address
+    for path in [tmp_path / "pyproject.toml", *tmp_path.glob("packages/*/pyproject.toml")]:
+        project = tomllib.loads(path.read_text(encoding="utf-8"))["project"]
+        assert project["urls"] == {"Repository": address} and project["authors"] and project["classifiers"]
 
 
 def test_what_an_archive_is_told_is_what_is_cited():

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import live_cells.assets
 import still_charts.assets
+from plain_answers import SCRIPT as ANSWERS
 from sealed_readings import labels
 from sealed_readings import sphinx as ledger
-from plain_answers import SCRIPT as ANSWERS
 from sphinx.application import Sphinx
 
 from book import palette

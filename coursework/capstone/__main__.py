@@ -9,7 +9,6 @@ import warnings
 from functools import partial
 from pathlib import Path
 
-from sealed_readings.folder import ARTICLE, FolderError
 from nbformat import NotebookNode
 from notebook_grader import gate, plain, sandbox
 from notebook_grader.intake import IntakeError
@@ -18,6 +17,7 @@ from notebook_grader.plain import Refused
 from notebook_grader.run import SandboxError, run
 from notebook_grader.store import StoreError
 from notebook_grader.tables import TableError
+from sealed_readings.folder import ARTICLE, FolderError
 
 from coursework.capstone import marking
 from coursework.course import COURSE

@@ -13,8 +13,6 @@ from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 import nbformat
-from sealed_readings.folder import ARTICLE, FolderError
-from sealed_readings.labels import count
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_notebook
 from notebook_grader import feedback, intake, marks, plain, store
@@ -29,6 +27,8 @@ from notebook_grader.plain import Refused
 from notebook_grader.progress import show_message
 from notebook_grader.run import SandboxError
 from notebook_grader.store import Cell, Result
+from sealed_readings.folder import ARTICLE, FolderError
+from sealed_readings.labels import count
 
 from coursework.course import ROOT
 from jingjinji.capstone import begin, checks, rerun

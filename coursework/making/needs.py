@@ -35,8 +35,14 @@ def list_wheel_parts(root: Path) -> list[str]:
     """What the library's wheel is made of."""
     project = read_project(root)
     wheel = read_settings(root)["tool"]["hatch"]["build"]["targets"]["wheel"]
-    parts = [*wheel["packages"], *wheel.get("force-include", {}), *project["license-files"]]
-    return [*parts, project["readme"], "pyproject.toml"]
+    hook = wheel["hooks"]["custom"]
+    parts = [
+        *wheel["packages"],
+        *hook["vendored"],
+        *wheel.get("force-include", {}),
+        *project["license-files"],
+    ]
+    return [*parts, project["readme"], "pyproject.toml", hook["path"]]
 
 
 def name_wheel(root: Path) -> str:

@@ -14,11 +14,11 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import nbformat
-from sealed_readings.results import VERDICT_MIME
 from latex2mathml.converter import convert
 from nbconvert import SlidesExporter
 from nbformat import NotebookNode
 from pybtex.database import BibliographyData, parse_file
+from sealed_readings.results import VERDICT_MIME
 from still_charts import drawing, svg, vega
 
 from coursework.making import chapter, headings, products, take_along
@@ -295,7 +295,7 @@ def make(root: Path, chosen: str = "") -> Path:
         ledger = json.loads((root / products.LEDGERS["data"]).read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise MasterError("the ledger is not made: run 'make pages'") from None
-    labels = {claim["claim_id"]: claim["verdict"] for claim in ledger["claims"]}
+    labels = {claim["claim_id"]: claim["label"] for claim in ledger["claims"]}
     works, folder = parse_file(root / "references.bib"), root / FOLDER
     found = find_spec("sphinx_revealjs")
     if not found or not found.origin:

@@ -60,7 +60,7 @@ def begin(folder: Path, chosen: Sequence[str] = ()) -> str:
         (TEMPLATES / "brief_template.md").read_text(encoding="utf-8"), encoding="utf-8"
     )
     first = "" if chosen else f"fill in {ARTICLE} and claims.csv; "
-    then = f"`python -m sealed_readings code {folder} me` gives you a sheet for readings"
+    then = f"`python -m jingjinji.ledger code {folder} me` gives you a sheet for readings"
     return f"{folder} is begun: {first}{then}."
 
 

@@ -7,12 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from nbformat import NotebookNode
 from sealed_readings import check as ledger
+from sealed_readings import rule
 from sealed_readings.folder import ARTICLE, Folder, FolderError
-from sealed_readings.labels import count
+from sealed_readings.labels import count, say
 from sealed_readings.records import list_verdicts
 from sealed_readings.sheets import find_unsealed
-from nbformat import NotebookNode
 
 from jingjinji import claims
 from jingjinji.capstone import begin, brief, evidence, keys, models, rerun, units
@@ -20,7 +21,7 @@ from jingjinji.capstone import begin, brief, evidence, keys, models, rerun, unit
 LEAST = 3  # claims that one question takes
 # One claim of so many may end without an answer.
 OF_WHICH_ONE = 3
-WITHOUT_ANSWER = ("open", "not testable as worded")
+WITHOUT_ANSWER = (say(rule.UNDECIDED), say(rule.NOT_TESTABLE))
 PARTS = {
     "folder": "The folder is whole: claims, readings sealed before numbers, sources, results",
     "runs": "The notebook runs again and shows the same",
@@ -66,7 +67,7 @@ def judge(path: Path, fresh: NotebookNode, remarks: Sequence[str], *, example: b
         return Checked({part: own if part == "folder" else [] for part in PARTS})
     whole = [*ledger.find_problems(folder), *_find_in_claims(folder)]
     try:
-        labels = {name: found["verdict"] for name, found in list_verdicts(folder).items()}
+        labels = {name: found["label"] for name, found in list_verdicts(folder).items()}
         whole += [*find_unsealed(folder), *_find_undecided(labels)]
         results = set(folder.results)
     except FolderError as error:

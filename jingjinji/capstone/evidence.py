@@ -13,8 +13,8 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sealed_readings.rule import Reading
 from nbformat import NotebookNode
+from sealed_readings.rule import Reading
 
 from jingjinji.capstone import rerun
 from jingjinji.capstone.keys import Key

@@ -8,10 +8,10 @@ import tempfile
 from pathlib import Path
 
 import nbformat
-from sealed_readings.folder import FolderError
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 from plain_answers.rounding import rounded
+from sealed_readings.folder import FolderError
 
 from jingjinji.charts import CHART_MIME
 from jingjinji.claims import VERDICT_MIME

@@ -9,11 +9,11 @@ from pathlib import Path
 import nbformat
 import pytest
 import yaml
-from sealed_readings.__main__ import main as ledger
-from sealed_readings.folder import Folder
 from notebook_grader import plain
 from notebook_grader.decisions import Mark
 from notebook_grader.desk.command import find_stacks
+from sealed_readings.__main__ import main as ledger
+from sealed_readings.folder import Folder
 
 from coursework.capstone import __main__ as checking
 from coursework.capstone import marking

@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+import jingjinji
 from coursework.making import needs, products
 from jingjinji import charts, claims, data, prose, tables
 from tests.library.refused import refused
@@ -58,6 +59,40 @@ def test_every_table_loads_from_the_wheel_that_students_get(tmp_path):
     done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert [line.split()[0] for line in done.stdout.splitlines()] == data.names()
+
+
+def test_the_wheel_and_a_stranger_of_our_old_name_leave_each_other_alone(tmp_path):
+    """`claims-ledger` on the index is another project's. The one made here also has the names that we use."""
+    ours = ROOT / products.ASSIGNMENTS / needs.name_wheel(ROOT)
+    with zipfile.ZipFile(ours) as wheel:
+        tops = {name.split("/")[0] for name in wheel.namelist()}
+    assert tops == {"jingjinji", f"jingjinji-{jingjinji.__version__}.dist-info"}
+    theirs, about = tmp_path / "claims_ledger-0.0.4-py3-none-any.whl", "claims_ledger-0.0.4.dist-info"
+    files = {f"{name}/__init__.py": "" for name in ("claims_ledger", "plain_answers", "sealed_readings")}
+    files |= {"claims_ledger/__main__.py": "print('a stranger')"}
+    files |= {f"{about}/METADATA": "Metadata-Version: 2.1\nName: claims-ledger\nVersion: 0.0.4\n"}
+    files |= {f"{about}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"}
+    with zipfile.ZipFile(theirs, "w") as wheel:
+        for name, text in (files | {f"{about}/RECORD": "".join(f"{name},,\n" for name in files)}).items():
+            wheel.writestr(name, text)
+    python = tmp_path / "env" / "bin" / "python"
+    # Beside pandas and the like of this environment, but without what is installed editable here.
+    env = os.environ | {"PYTHONPATH": str(Path(pd.__file__).parents[1])}
+
+    def run(*command: str | Path) -> str:
+        done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    run(sys.executable, "-m", "venv", "--without-pip", tmp_path / "env")
+    pip = (sys.executable, "-m", "pip", "--python", python, "-q")
+    run(*pip, "install", "--no-index", "--no-deps", "--ignore-installed", ours, theirs)
+    check = "from jingjinji import check, claims; print(len(claims.ledger()))"
+    assert "a stranger" in run(python, "-m", "claims_ledger") and run(python, "-c", check) == "82\n"
+    assert "article.yml" in run(python, "-m", "jingjinji.ledger", "new", "one")
+    run(*pip, "uninstall", "-y", "claims-ledger")
+    assert "article.yml" in run(python, "-m", "jingjinji.ledger", "new", "two")
+    assert run(python, "-c", check) == "82\n"
 
 
 def test_no_module_loads_what_single_chapters_need():

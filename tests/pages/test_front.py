@@ -8,9 +8,9 @@ from types import SimpleNamespace
 
 import jinja2
 import pytest
-from sealed_readings.records import list_claims
 from docutils import nodes
 from docutils.utils import new_document
+from sealed_readings.records import list_claims
 from sphinx.builders.html._assets import _JavaScript
 
 from book import citation, from_notebooks

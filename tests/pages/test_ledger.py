@@ -7,10 +7,10 @@ import re
 
 import lxml.html
 import pytest
+from frictionless import Package
 from sealed_readings.folder import Folder
 from sealed_readings.publish import say_pair
 from sealed_readings.records import make_record
-from frictionless import Package
 
 from coursework.making import products
 from jingjinji import claims, data

@@ -55,9 +55,9 @@ def build(folder: Path, target: Path, address: str = "") -> None:
     (target / "index.html").write_text(publish.render_page(record, address), encoding="utf-8")
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(arguments: list[str] | None = None, prog: str = "python -m sealed_readings") -> int:
     """The command line; returns 0, 1 where the folder is to be mended, 2 where nothing could be done."""
-    parser = argparse.ArgumentParser(prog="python -m sealed_readings", description=__doc__)
+    parser = argparse.ArgumentParser(prog=prog, description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     told = {
         "new": "begin a folder",

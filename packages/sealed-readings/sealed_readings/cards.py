@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from html import escape
@@ -12,6 +13,9 @@ from sealed_readings import rule
 from sealed_readings.folder import Folder
 from sealed_readings.results import VERDICT_MIME, round_recorded
 from sealed_readings.rule import Reading
+
+UNDATED = "undated"
+_DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
 
 
 @dataclass(frozen=True)
@@ -64,11 +68,14 @@ class Verdict:
     def filed(self) -> dict[str, Any]:
         """What pages and `results.csv` need of the notebook; the rest they take from the tables.
 
-        `numbers` are number, lowest and highest by reading; None where no one number stands out.
+        `numbers` are number, lowest, highest and period by reading; the number is None where none stands out.
         """
         own = {"claim": self.claim.claim_id, "statement": self.claim.statement, "sentence": self.sentence}
         numbers = {
-            one.reading: [None if isnan(one.number) else one.number, one.low, one.high]
+            one.reading: {
+                "number": None if isnan(one.number) else one.number,
+                **{"low": one.low, "high": one.high, "from": one.start, "to": one.end},
+            }
             for one in self.readings
             if not isnan(one.low)
         }
@@ -120,6 +127,7 @@ def make_verdict(
     claim_id: str,
     sentence: str,
     numbers: Mapping[str, Any],
+    period: Any = None,
     places: Mapping[str, Mapping[str, float]] | None = None,
 ) -> Verdict:
     """What a notebook files on one claim.
@@ -131,13 +139,15 @@ def make_verdict(
     sentence : the finding in one sentence that can be read alone.
     numbers : for each reading of the kind "number" what was computed, by the reading's letter: a number, or
         a tuple of number, lowest and highest; of the last two where no one number stands out.
+    period : when the numbers were measured: a year, a day as "2016-03-10", or first and last of these as a
+        tuple. Where readings differ, a dictionary of these by letter. `UNDATED` for what has no date.
     places : for a reading the number of each place that it compares.
 
     Raises
     ------
     ValueError
-        If the claim is unknown, the sentence empty, a letter that of no reading of the kind number, or a
-        number none, or outside its interval.
+        If the claim is unknown, the sentence empty, a letter that of no reading of the kind number, a number
+        none, or outside its interval, or a number's period missing or no period.
     """
     claim, written = get_claim(folder, claim_id), list_readings(folder, claim_id)
     if not sentence.strip():
@@ -147,8 +157,15 @@ def make_verdict(
         if letter not in known:
             has = f"it has: {', '.join(known)}" if known else "it has none"
             raise ValueError(f"{claim_id} has no reading {letter!r} of the kind {rule.NUMBER}; {has}")
+    periods = period if isinstance(period, dict) else dict.fromkeys(numbers, period)
+    if odd := sorted(periods.keys() - numbers.keys()):
+        raise ValueError(f"{claim_id}: `period` has the reading {odd[0]!r}, for which no number is given")
     filled = tuple(
-        replace(one, **_take_number(claim_id, one.reading, numbers[one.reading]))
+        replace(
+            one,
+            **_take_number(claim_id, one.reading, numbers[one.reading]),
+            **_take_period(claim_id, one.reading, periods.get(one.reading)),
+        )
         if one.reading in numbers
         else one
         for one in written
@@ -171,3 +188,16 @@ def _take_number(claim_id: str, letter: str, given: Any) -> dict[str, Any]:
     if low > high or low > number or high < number:
         raise ValueError(f"{where}: the number {number:g} lies outside its interval, {low:g} to {high:g}")
     return {"number": number, "low": low, "high": high}
+
+
+def _take_period(claim_id: str, letter: str, given: Any) -> dict[str, Any]:
+    """Start and end of the period in which a reading's number was measured."""
+    ends = given if isinstance(given, tuple | list) else (given, given)
+    start, end = (str(one) for one in ends) if len(ends) == 2 else ("", "")
+    dated = all(_DATE.fullmatch(one) for one in (start, end)) and start <= end
+    if given != UNDATED and not dated:
+        raise ValueError(
+            f"reading {letter!r} of {claim_id}: the period {given!r} must be a year such as 2022, a day such "
+            f"as '2016-03-10', first and last of these as a tuple, or {UNDATED!r} for what has no date"
+        )
+    return {"start": start, "end": end} if dated else {"start": "", "end": ""}

@@ -8,7 +8,7 @@ from math import isnan
 
 from sealed_readings import rule
 from sealed_readings.folder import COLUMNS, WITHOUT_TABLE, Folder, FolderError
-from sealed_readings.labels import UNEXAMINED
+from sealed_readings.labels import LABELS
 from sealed_readings.results import collect
 from sealed_readings.rule import Reading
 from sealed_readings.sheets import find_broken_seals, find_in_claim, find_in_reading, read_seals
@@ -170,10 +170,14 @@ def _find_in_record(folder: Folder) -> Iterator[str]:
                 name = folder.find_table(table).name
                 yield f"{name} is not what the notebooks filed; `collect` writes it anew."
     of_claim = rule.group_by_claim(folder.readings)
+    for number, row in folder.list_rows("corrections"):
+        for label in {row["from"], row["to"]} - LABELS.keys():
+            at = _at(folder, "corrections", number)
+            yield f"{at}: no label is called {label!r}; there are {', '.join(LABELS)}."
     corrections = sorted(folder.list_rows("corrections"), key=lambda line: (line[1]["date"], line[0]))
     last = {row["claim_id"]: (number, row["to"]) for number, row in corrections}
     for claim, (number, label) in last.items():
-        now = rule.label_of(of_claim[claim]) if claim in of_claim else UNEXAMINED
+        now = rule.label_of(of_claim[claim]) if claim in of_claim else rule.UNEXAMINED
         if now != label:
             at = _at(folder, "corrections", number)
             yield f"{at}: {claim} is {now!r} now; write a line for that change."

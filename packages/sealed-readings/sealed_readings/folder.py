@@ -24,6 +24,7 @@ ARTICLE = "article.yml"
 _CELL = {"documented": "outcome"}
 _CELLS = tuple(one.name for one in fields(Reading) if one.default is MISSING)
 FOUND = ("number", "low", "high")
+PERIOD = {"from": "start", "to": "end"}  # columns of results.csv, and fields of a reading
 OF_CLAIM = ("phrase", "family")  # they stand in a claim's first row, and may be empty in the others
 # The tables of a folder with the columns that each must have, in the order that `new` writes them.
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -37,7 +38,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         *("date_published", "url", "searched", "read_as", "standing", "note", "set_aside"),
     ),
     "passages": ("claim_id", "reading", "figure_id", "passage", "translation", "where"),
-    "results": ("claim_id", "reading", *FOUND, "chapter"),
+    "results": ("claim_id", "reading", *FOUND, *PERIOD, "chapter"),
     "places": ("claim_id", "reading", "place", "number"),
     "settlements": ("claim_id", "why"),
     "corrections": ("date", "claim_id", "from", "to", "why"),
@@ -45,6 +46,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 NEEDED = ("claims", "readings")  # without them there is no ledger
 # Sources that are no table, as a reader sees them; on a calendar days are counted.
 WITHOUT_TABLE = {"article": "the article itself", "calendar": "the calendar"}
+
+
+# What was filed for a reading, by claim and letter: the fields of `Reading` that `FOUND` and `PERIOD` name.
+Results = dict[tuple[str, str], dict[str, Any]]
 
 
 class FolderError(ValueError):
@@ -157,23 +162,25 @@ class Folder:
         """Every reading with the number that was filed for it, and with the standing of its sources."""
         return self.fill(self.results)
 
-    def fill(self, results: dict[tuple[str, str], tuple[float, float, float]]) -> list[Reading]:
-        """Every reading with its number, lowest and highest, by claim and letter."""
-        blank = (nan, nan, nan)
-        found = []
-        for one in self.written:
-            number, low, high = results.get((one.claim_id, one.reading), blank)
-            standings = tuple(filter(None, map(self.find_standing, one.sources.split())))
-            found.append(replace(one, number=number, low=low, high=high, standings=standings))
-        return found
+    def fill(self, results: Results) -> list[Reading]:
+        """Every reading with what was filed for it, by claim and letter."""
+        return [
+            replace(
+                one,
+                **results.get((one.claim_id, one.reading), {}),
+                standings=tuple(filter(None, map(self.find_standing, one.sources.split()))),
+            )
+            for one in self.written
+        ]
 
     @cached_property
-    def results(self) -> dict[tuple[str, str], tuple[float, float, float]]:
-        """Number, lowest and highest that notebooks filed, by claim and reading."""
+    def results(self) -> Results:
+        """Number, lowest, highest and period that notebooks filed, by claim and reading."""
         return {
-            (row["claim_id"], row["reading"]): tuple(  # type: ignore[misc]
-                self.parse_number("results", at, name, row[name]) for name in FOUND
-            )
+            (row["claim_id"], row["reading"]): {
+                **{name: self.parse_number("results", at, name, row[name]) for name in FOUND},
+                **{field: row[name] for name, field in PERIOD.items()},
+            }
             for at, row in self.list_rows("results")
         }
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from sealed_readings import rule, strip
 from sealed_readings.folder import format_table
-from sealed_readings.labels import LABELS, count, make_marks, make_slug, make_variables
+from sealed_readings.labels import LABELS, count, make_marks, make_variables, say
 from sealed_readings.records import write_json
 from sealed_readings.reviews import make_reviews, make_script
 
@@ -75,12 +75,12 @@ def render_page(record: dict[str, Any], address: str = "") -> str:
 
     reviews = make_reviews(record, list_rows(record, "index.html"), record["article"]["publisher"], address)
     made = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
-    saying = (count, label_claim, make_slug, say_address, say_pair, say_place)
+    saying = (count, label_claim, say_address, say_pair, say_place)
     made.globals |= {one.__name__: one for one in saying} | {"draw": strip.draw, "rule": rule}
     counts = Counter(claim["verdict"] for claim in record["claims"])
     parts = {"style": format_style(), "reviews": make_script(reviews), "counts": counts}
     template = made.from_string(PAGE.read_text(encoding="utf-8"))
-    return template.render(record=record, labels=LABELS, downloads=DOWNLOADS, **parts)
+    return template.render(record=record, labels=LABELS, say_label=say, downloads=DOWNLOADS, **parts)
 
 
 def say_place(paragraph: str) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 from sealed_readings import rule
 from sealed_readings.agreement import measure_agreement
 from sealed_readings.folder import WITHOUT_TABLE, Folder, FolderError
-from sealed_readings.labels import UNEXAMINED
+from sealed_readings.labels import say
 from sealed_readings.results import Filed, choose_deciding, list_filed
 from sealed_readings.rule import Reading
 
@@ -64,7 +64,8 @@ def list_claims(folder: Folder) -> list[dict[str, Any]]:
 def list_verdicts(folder: Folder) -> dict[str, dict[str, Any]]:
     """What follows from the tables alone: label, remark and readings of every claim, by its id.
 
-    `before` has the label and remark without what came or left once numbers were known, where anything did.
+    `verdict` is the label's id, `label` its words, `open` the number of open readings beside it; `before` has
+    the label and remark without what came or left once numbers were known, where anything did.
     """
     for number, reading in enumerate(folder.readings, start=2):
         if reading.claim_id not in folder.claims:
@@ -75,12 +76,15 @@ def list_verdicts(folder: Folder) -> dict[str, dict[str, Any]]:
 
 
 def _describe_verdict(folder: Folder, claim_id: str, rows: list[Reading]) -> dict[str, Any]:
-    found = rule.decide(rows)
+    found, before = rule.decide(rows), rule.decide_before(rows)
+    label = found.label if rows else rule.UNEXAMINED
     return {
         "claim_id": claim_id,
+        "verdict": label,
+        "label": say(label),
         "remark": found.remark,
-        "before": rule.decide_before(rows).line if any(one.added for one in rows) else "",
-        "verdict": found.label if rows else UNEXAMINED,
+        "open": found.open,
+        "before": say(before.label, before.remark) if any(one.added for one in rows) else "",
         "would_change": [*_list_what_would_change(rows)],
         "readings": [_describe_reading(folder, row) for row in rows],
     }
@@ -101,7 +105,7 @@ def _list_what_would_change(rows: list[Reading]) -> Iterable[str]:
 
 
 def _describe_reading(folder: Folder, one: Reading) -> dict[str, Any]:
-    hidden = ("claim_id", "documented", "sources", "standings", "number", "low", "high")
+    hidden = ("claim_id", "documented", "sources", "standings", "number", "low", "high", "start", "end")
     plain = {name: value for name, value in asdict(one).items() if name not in hidden}
     ends = one.limits if one.kind == rule.NUMBER else None
     places = folder.by_place.get((one.claim_id, one.reading), [])
@@ -110,6 +114,10 @@ def _describe_reading(folder: Folder, one: Reading) -> dict[str, Any]:
         "outcome": "" if one.kind == rule.NONE else one.outcome,
         "obstacle": one.obstacle,
         "found": one.found,
+        "measured": one.measured,
+        "period": one.period,
+        "from": one.start,
+        "to": one.end,
         "threshold": one.threshold,
         "number": None if isnan(one.number) else one.number,
         "interval": None if isnan(one.low) else [one.low, one.high],

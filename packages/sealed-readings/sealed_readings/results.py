@@ -8,27 +8,26 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from math import isnan, nan
 from pathlib import Path
 from typing import Any
 
 from sealed_readings import rule
-from sealed_readings.folder import COLUMNS, FOUND, Folder, FolderError, format_table
+from sealed_readings.folder import COLUMNS, FOUND, PERIOD, Folder, FolderError, Results, format_table
 
 # How a stored output of a notebook that files a verdict is marked.
 VERDICT_MIME = "application/vnd.verdict+json"
-Numbers = dict[tuple[str, str], tuple[float, float, float]]
 Row = dict[str, str]
+NUMBER = (*FOUND, *PERIOD)  # what is filed for a reading
 
 
 @dataclass(frozen=True)
 class Filed:
-    """What one notebook filed on one claim; `numbers` has number, lowest and highest by reading."""
+    """What one notebook filed on one claim; `numbers` has number, lowest, highest and period by reading."""
 
     claim: str
     page: str
     sentence: str
-    numbers: dict[str, tuple[float, float, float]] = field(default_factory=dict)
+    numbers: dict[str, dict[str, Any]] = field(default_factory=dict)
     places: dict[str, dict[str, float]] = field(default_factory=dict)
 
 
@@ -49,11 +48,7 @@ def list_filed(folder: Folder) -> Iterator[Filed]:
     """All that the folder's notebooks filed, in their order."""
     for page, path in folder.list_notebooks():
         for one in read_outputs(path):
-            numbers = {
-                letter: tuple(nan if value is None else float(value) for value in values)
-                for letter, values in one.get("numbers", {}).items()
-            }
-            yield Filed(one["claim"], page, one["sentence"], numbers, one.get("places", {}))  # type: ignore[arg-type]
+            yield Filed(one["claim"], page, one["sentence"], one.get("numbers", {}), one.get("places", {}))
 
 
 def choose_deciding(folder: Folder, filed: list[Filed]) -> Filed:
@@ -78,20 +73,21 @@ def collect(folder: Folder) -> tuple[list[Row], list[Row]]:
     places: dict[tuple[str, str, str], Row] = {}
     for one in list_filed(folder):
         for letter, values in one.numbers.items():
-            key, cells = (one.claim, letter), (one.claim, letter, *map(_write, values), one.page)
+            key = (one.claim, letter)
             if key not in known:
                 raise FolderError(
                     f"{one.page} files a number for {one.claim} {letter}, which is no reading of the kind "
                     f"{rule.NUMBER} in {folder.find_table('readings').name}; mend its cell and run it again"
                 )
-            row = dict(zip(COLUMNS["results"], cells, strict=True))
-            earlier = results.get(key, row)
-            if any(earlier[name] != row[name] for name in FOUND):
+            row = {"claim_id": one.claim, "reading": letter}
+            row |= {name: _write(values[name]) for name in NUMBER}
+            earlier = results.setdefault(key, row | {"chapter": one.page})
+            if any(earlier[name] != value for name, value in row.items()):
                 raise FolderError(
                     f"{earlier['chapter']} files {_say(earlier)} for {one.claim} {letter} and "
-                    f"{one.page} files {_say(row)}; one reading has one number"
+                    f"{one.page} files {_say(row)}; one reading has one number and one period"
                 )
-            results[key] = row
+            results[key] = row | {"chapter": one.page}
         for letter, found in one.places.items():
             for place, number in found.items():
                 cells = (one.claim, letter, place, _write(number))
@@ -101,13 +97,15 @@ def collect(folder: Folder) -> tuple[list[Row], list[Row]]:
     return [results[key] for key in sorted(results)], listed
 
 
-def _write(number: float) -> str:
-    return "" if isnan(number) else f"{round_recorded(number):.10g}"
+def _write(value: float | str | None) -> str:
+    """A cell: a number, a date, or nothing."""
+    return f"{round_recorded(value):.10g}" if isinstance(value, int | float) else value or ""
 
 
 def _say(row: Row) -> str:
-    number, low, high = (row[name] for name in FOUND)
-    return number if number and low == high else f"{number} ({low} to {high})".strip()
+    number, low, high, start, end = (row[name] for name in NUMBER)
+    said = number if number and low == high else f"{number} ({low} to {high})".strip()
+    return f"{said}, {start} to {end}" if start else said
 
 
 def write_results(folder: Folder) -> list[str]:
@@ -134,7 +132,7 @@ def write_results(folder: Folder) -> list[str]:
     return said
 
 
-def _decide(folder: Folder, results: Numbers) -> dict[str, str]:
+def _decide(folder: Folder, results: Results) -> dict[str, str]:
     of_claim = rule.group_by_claim(folder.fill(results))
     return {claim: rule.label_of(of_claim.get(claim, [])) for claim in folder.claims}
 

@@ -40,7 +40,7 @@ def make_reviews(
             },
             "reviewRating": {
                 "@type": "Rating",
-                "alternateName": "; ".join(filter(None, [row["verdict"], row["remark"]])),
+                "alternateName": "; ".join(filter(None, [row["label"], row["remark"]])),
                 "ratingExplanation": row["sentence"] or "Nothing has been filed in a sentence.",
             },
             **about,

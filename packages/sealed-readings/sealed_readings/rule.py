@@ -13,8 +13,9 @@ from math import isnan, nan
 from sealed_readings import limits
 
 HOLDS, FAILS, OPEN = limits.HOLDS, limits.FAILS, limits.OPEN
-SUPPORTED, DEPENDS, NOT_SUPPORTED = "supported", "depends on the reading", "not supported"
-UNDECIDED, NOT_TESTABLE = "open", "not testable as worded"
+# Ids of labels: data, programs and style sheets have these, and `labels.csv` the words that a reader sees.
+SUPPORTED, DEPENDS, NOT_SUPPORTED = "supported", "depends", "not-supported"
+UNDECIDED, NOT_TESTABLE, UNEXAMINED = "open", "not-testable", "unexamined"
 # What decides a reading: a number within limits, a dated document; or the reason why there is no reading.
 NUMBER, DOCUMENT, NONE = "number", "document", "none"
 KINDS, CORE = (NUMBER, DOCUMENT, NONE), "core"
@@ -38,7 +39,9 @@ FEWEST, MOST = 3, 6  # significant digits that a reader sees, and that are recor
 class Reading:
     """One way to take a claim's core or one of its qualifiers: a row of `readings.csv`, and what was found.
 
-    `documented` is the column `outcome`; number, interval and standings come from other tables.
+    `documented` is the column `outcome`; number, interval, period and standings come from other tables.
+    `start` and `end` are the years or days between which the number was measured, equal for one date; both
+    are empty for what has no date, such as a distance.
     """
 
     claim_id: str
@@ -62,6 +65,8 @@ class Reading:
     number: float = nan
     low: float = nan
     high: float = nan
+    start: str = ""
+    end: str = ""
     standings: tuple[str, ...] = ()
 
     @cached_property
@@ -106,8 +111,18 @@ class Reading:
         return OPEN if self.kind == NONE or self.obstacle else self.seen
 
     @property
+    def period(self) -> str:
+        """When the number was measured: "2014 to 2019", "2022"; empty where no date belongs to it."""
+        return self.end if self.start == self.end else f"{self.start} to {self.end}"
+
+    @property
     def found(self) -> str:
-        """The number with its interval and unit, as a card shows it; empty where there is none."""
+        """The number with its interval, unit and period, as a card shows it; empty where there is none."""
+        return ", ".join(filter(None, [self.measured, self.measured and self.period]))
+
+    @property
+    def measured(self) -> str:
+        """The number with its interval and unit; empty where there is none."""
         if isnan(self.low):
             return ""
         number = ends = f"{self.write(self.low)} to {self.write(self.high)}"
@@ -137,9 +152,9 @@ class Reading:
 
 @dataclass(frozen=True)
 class Decision:
-    """The label of a claim, and what stands beside it in the label's line.
+    """The label of a claim, by its id, and what stands beside it.
 
-    `failing` and `untested` are qualifiers, in the article's words.
+    `failing` and `untested` are qualifiers, in the article's words; `open` of `of` readings are open.
     """
 
     label: str
@@ -156,11 +171,6 @@ class Decision:
         if self.open:
             said.append(f"{self.open} of {self.of} reading{'s' * (self.of > 1)} open")
         return "; ".join(said)
-
-    @property
-    def line(self) -> str:
-        """The label with its remark."""
-        return "; ".join(filter(None, [self.label, self.remark]))
 
 
 def group_by_claim(readings: Iterable[Reading]) -> dict[str, list[Reading]]:
@@ -205,7 +215,7 @@ def decide_before(readings: Iterable[Reading]) -> Decision:
 
 
 def label_of(readings: Iterable[Reading]) -> str:
-    """The label alone."""
+    """The id of the label alone."""
     return decide(readings).label
 
 

@@ -1,7 +1,7 @@
 """A coder's sheet: written blank, checked, and sealed before anybody looks at a number.
 
-A sheet is ``coding/NAME.csv`` in the article's folder, a row for each reading. `CODING.md` of the package is
-what a coder reads.
+A sheet is ``coding/NAME.csv`` in the article's folder, a row for each reading. Coders read `CODING.md`, which
+lies beside this file.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ OF_READING = ("part", "way", "reading", "says", "against", "kind", "unit", "hold
 COLUMNS = (*GIVEN, *OF_CLAIM, *OF_READING)
 SEALED = ("date", "sheet", "sha256", "coder_is", "was_given")
 MOST_OF_CORE = 4
+_IN_YEAR = re.compile(r",?[^,]*\b(19|20)\d\d\b[^,]*")  # the part of a unit that names a year
 
 
 def write_blank(folder: Folder, coder: str) -> Path:
@@ -105,6 +106,8 @@ def find_in_reading(folder: Folder, one: Reading) -> Iterator[str]:
     if one.kind == rule.NUMBER:
         if not one.unit.strip():
             yield "its limit has no unit"
+        if _IN_YEAR.search(one.unit):
+            yield f"the unit {one.unit!r} names a year; each number is filed with the period that it has"
         try:
             limits.parse(one.holds_if)
         except ValueError as error:
@@ -172,7 +175,8 @@ def find_unsealed(folder: Folder) -> list[str]:
     """Readings that no sealed sheet has, and that do not say why they came later; a sentence each."""
 
     def name(one: Reading) -> tuple[str, ...]:
-        return one.claim_id, one.part, one.kind, one.unit, one.holds_if
+        # Sheets that were sealed when units still named years stay as they are.
+        return one.claim_id, one.part, one.kind, _IN_YEAR.sub("", one.unit), one.holds_if
 
     paths = [folder.path / FOLDER / row["sheet"] for row in read_seals(folder)]
     if not paths:  # which `check.find_problems` says of the folder

@@ -73,7 +73,9 @@ def _draw_row(reading: dict[str, Any], domain: tuple[float, float], top: float) 
     start, end = map(place, reading["interval"])
     # An interval without a number has its mark in the middle.
     x = (start + end) / 2 if reading["number"] is None else place(reading["number"])
-    said = textwrap.shorten(reading["found"], LONGEST, placeholder=" …")
+    # What is too long loses words of its unit, and never its period.
+    period = reading["period"] and f", {reading['period']}"
+    said = textwrap.shorten(reading["measured"], LONGEST - len(period), placeholder=" …") + period
     mark = _MARKS[reading["outcome"]].format(x=f"{x:.1f}", y=middle)
     return (
         f'<g class="{reading["outcome"]}">'

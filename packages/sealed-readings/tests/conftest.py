@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from sealed_readings import sheets
+from sealed_readings import results, sheets
 from sealed_readings.__main__ import begin
 from sealed_readings.folder import Folder
 
@@ -23,17 +23,29 @@ def read_faults(file: str) -> list:
 SENTENCE = "The register has 1,310 trees."
 FILED = {
     "rents": {
-        "T-1": {"numbers": {"a": [0.5, 0.4, 0.6]}, "places": {"a": {"Northtown": 0.5, "Southtown": 0.4}}}
+        "T-1": {
+            "numbers": {"a": [0.5, 0.4, 0.6, "2022", "2023"]},
+            "places": {"a": {"Northtown": 0.5, "Southtown": 0.4}},
+        }
     },
-    "trees": {"T-2": {"numbers": {"a": [1310, 1310, 1310]}}, "T-1": {"sentence": "Seen from the trees."}},
+    "trees": {
+        "T-2": {"numbers": {"a": [1310, 1310, 1310, "2024-02-01", "2024-02-01"]}},
+        "T-1": {"sentence": "Seen from the trees."},
+    },
 }
 
 
 def write_notebook(folder: Path, name: str, filed: dict[str, dict]) -> None:
     """A notebook that ran and filed verdicts, as one cell's table."""
     rows = [
-        {"claim": claim, "statement": "x", "sentence": SENTENCE, "numbers": {}} | v
-        for claim, v in filed.items()
+        {"claim": claim, "statement": "x", "sentence": SENTENCE}
+        | one
+        | {
+            "numbers": {
+                a: dict(zip(results.NUMBER, n, strict=True)) for a, n in one.get("numbers", {}).items()
+            }
+        }
+        for claim, one in filed.items()
     ]
     data = {"application/vnd.verdict+json": {"table": rows}}
     shown = {"output_type": "display_data", "metadata": {}, "data": data}
@@ -58,8 +70,6 @@ def fill(folder: Path) -> Folder:
 @pytest.fixture
 def toy(tmp_path) -> Folder:
     """The folder with its results collected."""
-    from sealed_readings.results import write_results
-
     begin(tmp_path / "toy")
-    write_results(fill(tmp_path / "toy"))
+    results.write_results(fill(tmp_path / "toy"))
     return Folder(tmp_path / "toy")

@@ -27,7 +27,7 @@ def test_one_label_for_all_says_nothing_and_nothing_coded_is_refused():
 
 def test_a_coders_label_follows_from_the_settled_readings_that_take_its_own_over(toy):
     labels = list_labels(toy)
-    assert labels["ann"] == {"T-1": "supported", "T-2": "not supported", "T-3": "not testable as worded"}
+    assert labels["ann"] == {"T-1": "supported", "T-2": "not-supported", "T-3": "not-testable"}
     assert labels["bob"]["T-2"] == "open", "whose reading was not taken over"
     assert labels["settled"] == labels["ann"]
 
@@ -38,7 +38,7 @@ def test_agreement_is_measured_at_every_level_and_with_what_was_settled(toy):
     assert levels["testable"] == levels["family"] == [(3, 3)] * 3
     assert levels["limits of the core"] == [(1, 2), (2, 2), (1, 2)]
     assert levels["label"] == [(2, 3), (3, 3), (2, 3)]
-    assert found["unlike"][0]["labels"] == ["not supported", "open", "not supported"]
+    assert found["unlike"][0]["labels"] == ["not-supported", "open", "not-supported"]
     assert [one["who"] for one in found["levels"][0]["pairs"]][1:] == [["ann", "settled"], ["bob", "settled"]]
     assert found["coders"][0]["coder_is"] == "a clerk"
     (toy.path / "coding" / "seals.csv").unlink()

@@ -16,14 +16,19 @@ def test_a_claim_keeps_the_digits_that_the_article_prints(toy):
 
 
 def test_a_verdict_shows_and_files_sentence_numbers_and_places(toy):
-    verdict = cards.make_verdict(toy, "T-2", "It fails.", {"a": 1310.00012}, {"a": {"Northtown": 1310}})
+    verdict = cards.make_verdict(toy, "T-2", "It fails.", {"a": 1310.00012}, 2023, {"a": {"Northtown": 1310}})
     bundle = verdict._repr_mimebundle_()
     filed = bundle[VERDICT_MIME]
-    assert filed["sentence"] == "It fails." and filed["numbers"] == {"a": [1310, 1310, 1310]}
+    assert filed["sentence"] == "It fails." and filed["numbers"] == {
+        "a": {"number": 1310, "low": 1310, "high": 1310, "from": "2023", "to": "2023"}
+    }
     assert filed["places"] == {"a": {"Northtown": 1310}}
-    assert "Found: 1,310 trees; to hold, 1,150 to less than 1,250." in bundle["text/plain"]
-    ends = cards.make_verdict(toy, "T-2", "It is open.", {"a": (1200, 1300)})
-    assert ends.filed["numbers"] == {"a": [None, 1200, 1300]} and "Found: 1,200 to 1,300 trees" in str(ends)
+    assert "Found: 1,310 trees, 2023; to hold, 1,150 to less than 1,250." in bundle["text/plain"]
+    ends = cards.make_verdict(toy, "T-2", "It is open.", {"a": (1200, 1300)}, {"a": ("2022", "2023-05")})
+    assert ends.filed["numbers"]["a"]["number"] is None
+    assert "Found: 1,200 to 1,300 trees, 2022 to 2023-05;" in str(ends)
+    undated = cards.make_verdict(toy, "T-2", "It fails.", {"a": 1310}, cards.UNDATED)
+    assert undated.filed["numbers"]["a"]["from"] == "" and "1,310 trees; to hold" in str(undated)
     table = cards.VerdictTable((verdict, verdict))._repr_mimebundle_()[VERDICT_MIME]["table"]
     assert [each["claim"] for each in table] == ["T-2", "T-2"]
 
@@ -46,4 +51,10 @@ def test_a_verdict_shows_and_files_sentence_numbers_and_places(toy):
 )
 def test_what_is_filed_must_be_a_number_of_a_reading(toy, claim, sentence, numbers, said):
     with pytest.raises(ValueError, match=said):
-        cards.make_verdict(toy, claim, sentence, numbers)
+        cards.make_verdict(toy, claim, sentence, numbers, 2023)
+
+
+@pytest.mark.parametrize("period", [None, "soon", (2022,), (2022, 2013), 2019.0, {"b": 2022}, {}])
+def test_no_number_is_filed_without_its_period(toy, period):
+    with pytest.raises(ValueError, match="must be a year such as 2022|for which no number is given"):
+        cards.make_verdict(toy, "T-2", "No.", {"a": 1}, period)

@@ -3,7 +3,7 @@
 import pytest
 from sealed_readings.__main__ import main
 from sealed_readings.check import find_problems
-from sealed_readings.folder import Folder
+from sealed_readings.folder import COLUMNS, Folder
 
 from conftest import read_faults
 
@@ -30,8 +30,8 @@ def test_a_fault_is_named_with_file_and_row(toy, file, old, new, sentence):
 def test_one_number_for_all_claims_and_no_codings_are_named(toy):
     with (toy.path / "readings.csv").open("a", encoding="utf-8") as table:
         table.write("T-3,,,core,count,a,It is.,It is not.,number,percent,> 0,,rents,own,,,,\n")
-    results = "".join(f"T-{n},a,7,7,7,trees\n" for n in (1, 2, 3))
-    (toy.path / "results.csv").write_text(f"claim_id,reading,number,low,high,chapter\n{results}", "utf-8")
+    results = "".join(f"T-{n},a,7,7,7,2023,2023,trees\n" for n in (1, 2, 3))
+    (toy.path / "results.csv").write_text(f"{','.join(COLUMNS['results'])}\n{results}", "utf-8")
     (toy.path / "coding" / "seals.csv").unlink()
     found = find_problems(Folder(toy.path))
     assert "results.csv: all 3 claims with a number have the same, 7." in found

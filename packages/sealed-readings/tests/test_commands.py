@@ -3,14 +3,17 @@
 import csv
 import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from sealed_readings.__main__ import main
-from sealed_readings.publish import FIELDS
 from jsonschema import validate
+from sealed_readings import publish
+from sealed_readings.__main__ import main
+from sealed_readings.labels import LABELS
+from sealed_readings.publish import FIELDS
 
 from conftest import SENTENCE, fill
 
@@ -33,6 +36,10 @@ def test_a_folder_goes_from_new_to_a_ledger(tmp_path, capsys):
 def built(toy) -> Path:
     assert main(["build", str(toy.path), "--address", "https://example.org/"]) == 0
     return toy.path / "ledger"
+
+
+def list_files(folder: Path) -> dict[str, str]:
+    return {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()}
 
 
 def test_the_page_shows_each_claim_with_label_sentence_and_sources(built):
@@ -59,10 +66,26 @@ def test_a_page_without_a_theme_has_a_value_for_each_variable_of_its_style(built
 
 
 def test_the_same_folder_gives_the_same_bytes(built, toy):
-    first = {path.name: path.read_bytes() for path in built.iterdir()}
+    first = list_files(built)
     command = ["-m", "sealed_readings", "build", str(toy.path), "--address", "https://example.org/"]
     subprocess.run([sys.executable, *command], check=True, capture_output=True)
-    assert {path.name: path.read_bytes() for path in built.iterdir()} == first
+    assert list_files(built) == first
+
+
+def test_translated_labels_change_words_and_no_count(built, toy, tmp_path):
+    package = shutil.copytree(Path(publish.__file__).parent, tmp_path / "sealed_readings")
+    table = (package / "labels.csv").read_text(encoding="utf-8")
+    for label in LABELS.values():
+        table = table.replace(f"{label.id},{label.words},", f"{label.id},译{label.words},")
+    (package / "labels.csv").write_text(table, encoding="utf-8")
+    first, command = list_files(built), ["-m", "sealed_readings", "build", str(toy.path)]
+    command += ["--address", "https://example.org/"]
+    subprocess.run([sys.executable, *command], check=True, cwd=tmp_path)
+    words = "|".join(sorted((label.words for label in LABELS.values()), key=len, reverse=True))
+    second = list_files(built)
+    assert "1 译supported, 1 译not supported, 1 译not testable as worded." in second["index.html"]
+    for name in ("index.html", "ledger.json"):
+        assert second[name] != first[name] == re.sub(f"译({words})", r"\1", second[name])
 
 
 def test_the_tables_for_programs_fit_their_description(built):

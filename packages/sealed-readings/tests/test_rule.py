@@ -4,7 +4,7 @@ from math import nan
 
 import pytest
 from sealed_readings import rule
-from sealed_readings.labels import LABELS, UNEXAMINED, VERDICTS, count, count_in_words
+from sealed_readings.labels import LABELS, count, count_in_words, say
 
 
 def reading(letter: str = "a", **changes) -> rule.Reading:
@@ -26,19 +26,19 @@ TOGETHER = {"part": "together"}
     [
         ([{}], "supported"),
         ([{}, STRADDLING], "supported; 1 of 2 readings open"),
-        ([{}, FAILING], "depends on the reading"),
-        ([FAILING, STRADDLING], "not supported; 1 of 2 readings open"),
+        ([{}, FAILING], "depends"),
+        ([FAILING, STRADDLING], "not-supported; 1 of 2 readings open"),
         ([STRADDLING], "open"),
         ([NOT_AT_HAND], "open"),
         ([DOCUMENT, REASON], "supported"),
-        ([DOCUMENT | {"documented": "fails"}, FAILING], "not supported"),
-        ([REASON], "not testable as worded"),
-        ([REASON, TOGETHER], "not testable as worded"),
+        ([DOCUMENT | {"documented": "fails"}, FAILING], "not-supported"),
+        ([REASON], "not-testable"),
+        ([REASON, TOGETHER], "not-testable"),
         ([{}, TOGETHER], "supported"),
-        ([{}, TOGETHER | FAILING], 'depends on the reading; "together" fails'),
+        ([{}, TOGETHER | FAILING], 'depends; "together" fails'),
         ([{}, {}, TOGETHER | STRADDLING], 'supported; "together" not tested; 1 of 3 readings open'),
         ([{}, TOGETHER | REASON], 'supported; "together" not tested'),
-        ([FAILING, TOGETHER], "not supported"),
+        ([FAILING, TOGETHER], "not-supported"),
         # Clauses on dates and standing.
         ([{"date": "other"}], "open"),
         ([{"date": ""}], "open"),
@@ -53,14 +53,15 @@ TOGETHER = {"part": "together"}
     ],
 )
 def test_a_label_and_its_line_follow_from_the_readings(readings, line):
-    assert rule.decide([reading(**changes) for changes in readings]).line == line
+    found = rule.decide([reading(**changes) for changes in readings])
+    assert "; ".join(filter(None, [found.label, found.remark])) == line
 
 
 @pytest.mark.parametrize(
     ("added", "now", "before"),
     [
-        ("after the numbers, because", "depends on the reading", "supported"),
-        ("dropped, because", "supported", "depends on the reading"),
+        ("after the numbers, because", "depends", "supported"),
+        ("dropped, because", "supported", "depends"),
     ],
 )
 def test_the_label_without_what_came_or_left_after_the_numbers_stands_beside(added, now, before):
@@ -81,8 +82,9 @@ def test_why_evidence_decides_nothing_is_said():
 
 def test_every_label_of_the_rule_stands_in_the_table():
     labels = [rule.SUPPORTED, rule.DEPENDS, rule.NOT_SUPPORTED, rule.UNDECIDED, rule.NOT_TESTABLE]
-    assert list(VERDICTS) == labels
-    assert UNEXAMINED == "not examined yet" and [one.verdict for one in LABELS] == [*labels, UNEXAMINED]
+    assert list(LABELS) == [*labels, rule.UNEXAMINED]
+    assert [name for name, label in LABELS.items() if label.filed] == labels
+    assert say(rule.DEPENDS, "1 of 2 readings open") == "depends on the reading; 1 of 2 readings open"
     said = count_in_words({rule.SUPPORTED: 3}, {rule.SUPPORTED: 2})
     assert said.startswith(
         "3 claims hold in every reading that evidence decides (2 of them with a reading still"
@@ -96,6 +98,8 @@ def test_a_number_is_shown_with_its_interval_unit_and_as_few_digits_as_keep_its_
     assert reading(number=-5.5, low=-5.5, high=-5.5, unit="percent").found == "−5.5 percent"
     assert reading(number=2016, low=2016, high=2016, unit="year").found == "2016"
     assert reading(number=9, low=9, high=9, unit="rank").found == "rank 9"
+    assert reading(start="2013", end="2019").found == "1.81 (1.8 to 1.82) times, 2013 to 2019"
+    assert reading(start="2016-03-10", end="2016-03-10").found == "1.81 (1.8 to 1.82) times, 2016-03-10"
     assert reading(number=nan).found == "1.8 to 1.82 times"
     near = {"number": 49.984, "low": 49.984, "high": 49.984, "holds_if": ">= 50"}
     assert reading(**near).found == "49.98 times" and reading(**near).threshold == "at least 50"

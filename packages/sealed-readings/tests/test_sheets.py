@@ -13,7 +13,7 @@ from sealed_readings.families import FAMILIES, WAYS
 
 from conftest import read_faults
 
-CODING = (Path(__file__).parents[1] / "CODING.md").read_text(encoding="utf-8")
+CODING = Path(sheets.__file__).with_name("CODING.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture

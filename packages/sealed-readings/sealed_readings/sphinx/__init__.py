@@ -1,9 +1,9 @@
 """Ledgers of claims on the pages of a Sphinx site.
 
-Settings: `sealed_readings_ledgers` maps the page that shows a ledger to the JSON that `sealed_readings.records` wrote;
-`sealed_readings_table_label` is the label of a table's section, such as ``table-{}``, where the site has one;
-`sealed_readings_folder` is where the built site has the ledger's files; `sealed_readings_style` is false where
-the site puts `STYLE` and `SCRIPT` into files of its own.
+Settings: `sealed_readings_ledgers` maps the page that shows a ledger to the JSON that
+`sealed_readings.records` wrote; `sealed_readings_table_label` is the label of a table's section, such as
+``table-{}``, where the site has one; `sealed_readings_folder` is where the built site has the ledger's files;
+`sealed_readings_style` is false where the site puts `STYLE` and `SCRIPT` into files of its own.
 
 Events: `sealed-readings-chart` gets a Vega-Lite specification and gives a node that shows it;
 `sealed-readings-page-name` gets a page that files verdicts and gives what the site calls it.

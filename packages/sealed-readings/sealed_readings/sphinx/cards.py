@@ -10,7 +10,7 @@ from typing import Any
 from docutils import nodes
 from sphinx.errors import ExtensionError
 
-from sealed_readings.labels import make_slug
+from sealed_readings.labels import LABELS
 from sealed_readings.results import VERDICT_MIME
 from sealed_readings.sphinx import parts, store
 from sealed_readings.sphinx.evidence import (
@@ -32,7 +32,7 @@ def make_card(verdict: dict[str, Any], env: Any) -> nodes.container:
     label, entry, number, claim = _begin(verdict["claim"], env)
     body = [*draw_strip(claim), list_readings(claim), list_sources(env, claim), *_lead_on(env, claim)]
     return parts.box(
-        f"verdict verdict-{make_slug(claim['verdict'])}",
+        f"verdict {LABELS[claim['verdict']].css_class}",
         entry,
         paragraph(number, " ", *say_label(claim), kind="card-head"),
         paragraph(verdict["statement"], kind="card-claim"),

@@ -9,7 +9,7 @@ from docutils import nodes
 
 from sealed_readings import rule, strip
 from sealed_readings.folder import WITHOUT_TABLE
-from sealed_readings.labels import make_slug
+from sealed_readings.labels import LABELS
 from sealed_readings.publish import label_claim, say_address
 from sealed_readings.sphinx import parts
 from sealed_readings.sphinx.parts import Part, paragraph
@@ -18,8 +18,9 @@ READ_AS = {"reprint": "read in a reprint", "table not seen": "the table itself w
 
 
 def make_badge(verdict: str) -> nodes.inline:
-    """A label as a reader sees it, with its mark and colour."""
-    return nodes.inline("", verdict, classes=["badge", f"verdict-{make_slug(verdict)}"])
+    """A label, by its id, as a reader sees it: its words, mark and colour."""
+    label = LABELS[verdict]
+    return nodes.inline("", label.words, classes=["badge", label.css_class])
 
 
 def link_claim(env: Any, claim: str) -> nodes.Node:

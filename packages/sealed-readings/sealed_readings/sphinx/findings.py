@@ -53,20 +53,15 @@ def group_by_subject(subjects: dict[str, list[str]], claims: Claims) -> dict[str
     return groups
 
 
-def has_open(claim: dict[str, Any]) -> bool:
-    """Whether a claim is decided, and a reading of it is open."""
-    return "open" in claim["remark"]
-
-
 def count_labels(claims: Claims) -> tuple[Counter[str], Counter[str]]:
     """How many claims got each label, and how many of these have an open reading."""
-    left = Counter(claim["verdict"] for claim in claims if has_open(claim))
+    left = Counter(claim["verdict"] for claim in claims if claim["open"])
     return Counter(claim["verdict"] for claim in claims), left
 
 
 def draw_labels(groups: dict[str, Claims]) -> dict[str, Any]:
     """One mark a claim as a Vega-Lite chart: a row for each subject, ordered by label."""
-    names = [label.verdict for label in LABELS]
+    names = list(LABELS)
     chart = json.loads(PICTURE.read_text(encoding="utf-8"))
     encoding = chart["encoding"]
     decided, left_open = encoding["opacity"]["scale"]["domain"]
@@ -74,25 +69,26 @@ def draw_labels(groups: dict[str, Claims]) -> dict[str, Any]:
         {
             "subject": subject,
             "claim": claim["claim_id"],
-            "verdict": claim["verdict"],
-            "readings": left_open if has_open(claim) else decided,
+            "verdict": claim["label"],
+            "readings": left_open if claim["open"] else decided,
         }
         for subject, claims in groups.items()
         for claim in sorted(claims, key=lambda claim: names.index(claim["verdict"]))
     ]
     everything = [claim for claims in groups.values() for claim in claims]
     counts, left = count_labels(everything)
-    counted = ", ".join(f"{counts[name]} {name}" for name in names if counts[name])
+    counted = ", ".join(f"{counts[name]} {label.words}" for name, label in LABELS.items() if counts[name])
     chart["title"] = count_in_words(counts, left)
     chart["description"] = (DRAWN_OPEN if left else DRAWN).format(len(rows), counted, left.total())
     chart["datasets"]["claims"] = rows
     encoding["y"]["sort"] = list(groups)
     encoding["x"]["scale"]["domain"] = [0.5, max(map(len, groups.values())) + 0.5]
+    words = [label.words for label in LABELS.values()]
     encoding["color"]["scale"] |= {
-        "domain": names,
-        "range": [f"var(--{label.css_class}, {label.light})" for label in LABELS],
+        "domain": words,
+        "range": [f"var(--{label.css_class}, {label.light})" for label in LABELS.values()],
     }
-    encoding["shape"]["scale"] |= {"domain": names, "range": [label.mark for label in LABELS]}
+    encoding["shape"]["scale"] |= {"domain": words, "range": [label.mark for label in LABELS.values()]}
     return chart
 
 
@@ -108,12 +104,12 @@ class Picture(OfLedger):
         key = parts.bullets(
             (
                 paragraph(
-                    nodes.strong("", f"{counts[label.verdict]} "),
-                    make_badge(label.verdict),
-                    f" of which {left[label.verdict]} with an open reading" if left[label.verdict] else "",
+                    nodes.strong("", f"{counts[name]} "),
+                    make_badge(name),
+                    f" of which {left[name]} with an open reading" if left[name] else "",
                 )
-                for label in LABELS
-                if counts[label.verdict]
+                for name in LABELS
+                if counts[name]
             ),
             "verdict-key",
         )
@@ -171,7 +167,7 @@ class Findings(OfLedger):
             ]
             table = parts.table("findings", ("Claim", "What the article says", "Verdict"), rows)
             given = Counter(claim["verdict"] for claim in claims)
-            said = ", ".join(f"{one.verdict} {given[one.verdict]}" for one in LABELS if given[one.verdict])
+            said = ", ".join(f"{one.words} {given[one.id]}" for one in LABELS.values() if given[one.id])
             shown = parts.folded(f"{count(len(claims), 'claim')}: {said}", table)
             sections.append(nodes.section("", nodes.title("", subject), shown, ids=[label]))
         return [*sections]

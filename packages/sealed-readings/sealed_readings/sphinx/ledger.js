@@ -15,14 +15,15 @@
   };
   const rows = [...table.tBodies[0].rows];
   const valueOf = (row, kind) => [...row.classList].find((name) => name.startsWith(`${kind}-`)).slice(kind.length + 1);
-  const readable = (slug) => slug.replaceAll("-", " ");
+  const readable = (kind, value) =>
+    (kind === "verdict" && table.querySelector(`tr.verdict-${value} .badge`)?.textContent) || value.replaceAll("-", " ");
 
   const form = element("form", { class: "ledger-filter", "aria-label": SAYS.form });
   const count = element("p", { role: "status" });
 
   const selects = [["theme", SAYS.anyTheme], ["verdict", SAYS.anyVerdict]].map(([kind, any]) => {
     const values = [...new Set(rows.map((row) => valueOf(row, kind)))].sort();
-    const options = [new Option(any, ""), ...values.map((value) => new Option(readable(value), value))];
+    const options = [new Option(any, ""), ...values.map((value) => new Option(readable(kind, value), value))];
     const select = element("select", { name: kind }, ...options);
     form.append(element("label", {}, SAYS[kind], select));
     return select;

@@ -11,7 +11,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from sealed_readings import publish
-from sealed_readings.labels import LABELS, count, make_slug
+from sealed_readings.labels import LABELS, count
 from sealed_readings.publish import label_claim, say_place
 from sealed_readings.reviews import make_reviews, make_script
 from sealed_readings.sphinx import parts, store
@@ -34,10 +34,10 @@ class VerdictLabels(SphinxDirective):
     has_content = True
 
     def run(self) -> list[nodes.Node]:
-        known = [label for label in LABELS if label.filed]
+        known = [label for label in LABELS.values() if label.filed]
         sentence = " ".join(self.content).format(count=NUMBERS[len(known)])
         text, messages = self.parse_inline(sentence)
-        rules = parts.definitions([(label.verdict, label.rule) for label in known], "myst")
+        rules = parts.definitions([(label.words, label.rule) for label in known], "myst")
         return [paragraph(*text), rules, *messages]
 
 
@@ -51,7 +51,9 @@ class OfLedger(SphinxDirective):
         """The page of the ledger that is shown."""
         pages, asked = list(self.config.sealed_readings_ledgers), self.options.get("ledger", "")
         if not pages or (asked and asked not in pages):
-            raise self.error(f"sealed_readings_ledgers has no page {asked!r}; it has: {', '.join(pages) or 'none'}")
+            raise self.error(
+                f"sealed_readings_ledgers has no page {asked!r}; it has: {', '.join(pages) or 'none'}"
+            )
         return asked or (self.env.docname if self.env.docname in pages else pages[0])
 
     def take(self, part: str) -> Any:
@@ -65,8 +67,8 @@ class VerdictLedger(OfLedger):
     def run(self) -> list[nodes.Node]:
         claims = self.take("claims")
         counts = Counter(claim["verdict"] for claim in claims.values())
-        shown = [label.verdict for label in LABELS if label.filed or counts[label.verdict]]
-        counted = ", ".join(f"{counts[verdict]} “{verdict}”" for verdict in shown)
+        shown = [label for label in LABELS.values() if label.filed or counts[label.id]]
+        counted = ", ".join(f"{counts[label.id]} “{label.words}”" for label in shown)
         summary = paragraph(f"{count(len(claims), 'claim')}: {counted}.", kind="ledger-summary")
         head = ("Claim", "What the article says, and what would check it", "Verdict, and what it rests on")
         table = parts.table("ledger", head, [self._make_row(claim) for claim in claims.values()])
@@ -82,7 +84,7 @@ class VerdictLedger(OfLedger):
             where = f" ({say_place(claim['paragraph'])})" if claim["paragraph"] else ""
             said.insert(0, paragraph(f"“{claim['quoted']}”{where}", kind="quoted copied"))
         said.append(paragraph(claim["check"], kind="ledger-check"))
-        kinds = [f"theme-{nodes.make_id(claim['theme'])}", f"verdict-{make_slug(claim['verdict'])}"]
+        kinds = [f"theme-{nodes.make_id(claim['theme'])}", LABELS[claim["verdict"]].css_class]
         return parts.row([number, said, self._make_status(claim)], ids=[label], classes=kinds)
 
     def _make_status(self, claim: dict[str, Any]) -> list[nodes.Node]:

@@ -18,7 +18,7 @@ from docutils import nodes
 from sphinx.util.docutils import SphinxRole
 
 from sealed_readings import rule
-from sealed_readings.labels import count
+from sealed_readings.labels import count, say
 from sealed_readings.publish import say_address, say_pair
 from sealed_readings.sphinx import parts, store
 from sealed_readings.sphinx.evidence import (
@@ -76,7 +76,12 @@ class Agreement(OfLedger):
             [level["level"], *(say_pair(pair) for pair in level["pairs"])] for level in found["levels"]
         ]
         unlike: list[list[Cell]] = [
-            [link_claim(self.env, one["claim_id"]), *one["labels"], one["why"]] for one in found["unlike"]
+            [
+                link_claim(self.env, one["claim_id"]),
+                *(label and say(label) for label in one["labels"]),
+                one["why"],
+            ]
+            for one in found["unlike"]
         ]
         summary = f"{count(len(unlike), 'claim')} on which the three labels are not one"
         head = ("Claim", "First coder", "Second coder", "Settled", "Why")
@@ -91,7 +96,7 @@ class Corrections(OfLedger):
         """A table, the latest correction first."""
         changed = sorted(self.take("corrections"), key=lambda row: row["date"], reverse=True)
         rows: list[list[Cell]] = [
-            [row["date"], link_claim(self.env, row["claim_id"]), row["from"], row["to"], row["why"]]
+            [row["date"], link_claim(self.env, row["claim_id"]), say(row["from"]), say(row["to"]), row["why"]]
             for row in changed
         ]
         return [_make_box("corrections", ("Date", "Claim", "From", "To", "Why"), rows)]

@@ -1,0 +1,17 @@
+"""The ledger of an article of one's own: what a capstone's notebook imports, and its commands.
+
+``python -m jingjinji.ledger`` is the command line of the package `sealed_readings`, which the library's wheel
+carries inside itself.
+"""
+
+import sys
+
+from sealed_readings.cards import VerdictTable, list_readings, make_verdict
+from sealed_readings.folder import Folder
+
+__all__ = ["Folder", "VerdictTable", "list_readings", "make_verdict"]
+
+if __name__ == "__main__":
+    from sealed_readings.__main__ import main
+
+    sys.exit(main(prog="python -m jingjinji.ledger"))
