@@ -65,7 +65,12 @@ def readings(claim_id: str) -> tuple[Reading, ...]:
 
 
 def verdict(
-    claim_id: str, *, sentence: str, places: Mapping[str, Mapping[str, float]] | None = None, **numbers: Any
+    claim_id: str,
+    *,
+    sentence: str,
+    period: Any = None,
+    places: Mapping[str, Mapping[str, float]] | None = None,
+    **numbers: Any,
 ) -> Verdict:
     """File what a chapter found on one claim; the label follows in the ledger, from `data/readings.csv`.
 
@@ -73,6 +78,8 @@ def verdict(
     ----------
     claim_id : the claim, "C01" to "C82".
     sentence : the finding in one sentence that can be read without the chapter.
+    period : when the numbers were measured, as first and last year of what they were computed from, such as
+        ``(2014, 2019)``; one year, or a day as "2016-03-10"; by letter where readings differ; "undated".
     places : for a reading, by its letter, the number of each place that it compares.
     **numbers : for each reading of the kind "number" what the chapter computed, by the reading's letter:
         a number, or a tuple of number, lowest and highest; of the last two where no one number stands out.
@@ -81,9 +88,9 @@ def verdict(
     ------
     ValueError
         If the claim is unknown, the sentence empty, a letter that of no reading of the kind number, or a
-        number none.
+        number none, or a number's period missing.
     """
-    return cards.make_verdict(folder(), claim_id, sentence, numbers, places)
+    return cards.make_verdict(folder(), claim_id, sentence, numbers, period, places)
 
 
 def verdict_table(*verdicts: Verdict) -> VerdictTable:

@@ -4,7 +4,10 @@ import json
 import re
 import runpy
 import shutil
+import subprocess
+import sys
 import tomllib
+import zipfile
 from pathlib import Path
 
 import yaml
@@ -37,6 +40,36 @@ def test_one_command_moves_the_version_in_every_file(tmp_path):
     for path in [tmp_path / "pyproject.toml", *tmp_path.glob("packages/*/pyproject.toml")]:
         project = tomllib.loads(path.read_text(encoding="utf-8"))["project"]
         assert project["urls"] == {"Repository": address} and project["authors"] and project["classifiers"]
+
+
+def test_every_wheel_carries_licence_author_and_one_name(tmp_path):
+    folders = [ROOT, *sorted(path.parent for path in ROOT.glob("packages/*/pyproject.toml"))]
+    terms = (ROOT / "LICENSE").read_text(encoding="utf-8").partition("Copyright (c)")[2]
+    for folder in folders:
+        command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
+        subprocess.run(command, cwd=folder, check=True, capture_output=True)
+        assert (folder / "LICENSE").read_text(encoding="utf-8").endswith(terms)
+    for path in tmp_path.glob("*.whl"):
+        with zipfile.ZipFile(path) as wheel:
+            about = next(name for name in wheel.namelist() if name.endswith(".dist-info/METADATA"))
+            told = wheel.read(about).decode()
+            assert len({name.partition("/")[0] for name in wheel.namelist()}) == 2, (
+                f"{path.name} and its dist-info"
+            )
+            if path.name.startswith("sealed_readings"):
+                assert "sealed_readings/CODING.md" in wheel.namelist()
+        for line in ("License-File: LICENSE", "Author: The authors", "Classifier: Development Status"):
+            assert f"\n{line}" in told, (path.name, line)
+
+
+def test_no_text_installs_by_name_what_the_index_has_not_from_us():
+    """`pip install NAME` would bring whatever somebody else publishes under that name."""
+    names = [path.name for path in (ROOT / "packages").iterdir()] + ["jingjinji", "claims-ledger"]
+    by_name = re.compile(rf"pip install (?:-\S+ )*[\"']?(?:{'|'.join(names)})(?![-\w])")
+    texts = [path for kind in ("md", "toml", "j2", "txt") for path in ROOT.glob(f"[!_.]*/**/*.{kind}")]
+    assert [
+        path.name for path in [*texts, *ROOT.glob("*.md")] if by_name.search(path.read_text("utf-8"))
+    ] == []
 
 
 def test_what_an_archive_is_told_is_what_is_cited():

@@ -13,6 +13,7 @@ def test_the_ledger_and_its_claims_are_the_articles():
 
 def test_what_a_chapter_computes_is_filed_for_a_reading():
     letter = next(one.reading for one in claims.readings("C80") if one.kind == "number")
-    filed = claims.verdict("C80", sentence="It holds.", **{letter: (1.81, 1.8, 1.82)})
-    assert filed.filed["numbers"] == {letter: [1.81, 1.8, 1.82]}
+    filed = claims.verdict("C80", sentence="It holds.", period=(2013, 2022), **{letter: (1.81, 1.8, 1.82)})
+    number = {"number": 1.81, "low": 1.8, "high": 1.82, "from": "2013", "to": "2022"}
+    assert filed.filed["numbers"] == {letter: number}
     assert len(claims.verdict_table(filed, filed)._repr_mimebundle_()[claims.VERDICT_MIME]["table"]) == 2

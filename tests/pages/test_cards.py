@@ -58,7 +58,7 @@ def test_a_claims_number_shows_phrase_label_and_sentence_on_hover_focus_and_tap(
         ask()
         box.wait_for()
         said = plain(box.inner_text())
-        assert all(plain(filed[part]) in said for part in ("quoted", "verdict", "sentence"))
+        assert all(plain(filed[part]) in said for part in ("quoted", "label", "sentence"))
         page.keyboard.press("Escape")
         page.mouse.move(0, 0)
     page = browser.open_page(on_phone, home, "index.html").page

@@ -33,7 +33,7 @@ def filed() -> dict[str, dict]:
 
 
 def labels() -> dict[str, str]:
-    return {claim: one["verdict"] for claim, one in filed().items()}
+    return {claim: one["label"] for claim, one in filed().items()}
 
 
 # The start page

@@ -39,11 +39,12 @@ def test_a_row_has_what_a_reader_can_use_elsewhere(folder, page):
         name = f"claim-{claim['claim_id'].lower()}"
         shown, drawn = row(f"{page}.html", name), [one for one in claim["readings"] if one["found"]]
         text = plain(lxml.html.fromstring(f"<table>{shown}</table>").text_content())
-        assert f">{claim['verdict']}</span>" in shown and f'href="#{name}"' in shown
+        assert f">{claim['label']}</span>" in shown and f'href="#{name}"' in shown
         assert shown.count('class="outcome-') == sum(one["kind"] != "none" for one in claim["readings"])
         assert (shown.count('class="strip"'), shown.count('class="band"')) == (bool(drawn), len(drawn))
         said = (*map(claim.get, ("remark", "quoted", "statement", "sentence")), *claim["would_change"])
-        assert [one for one in said if plain(one) not in text] == []
+        assert [one for one in (*said, *(one["found"] for one in drawn)) if plain(one) not in text] == []
+        assert all(f"{one['period']}</text>" in shown for one in drawn), "a strip cuts no period"
         figures = [s for one in claim["readings"] for s in one["sources"] if s["kind"] == "figure"]
         assert all(f'href="{s["url"].replace("&", "&amp;")}"' in shown for s in figures if s["url"])
         assert all(f"searched on {s['searched']}" in text for s in figures if s["searched"])

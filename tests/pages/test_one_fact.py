@@ -1,21 +1,24 @@
-"""One fact, one place: a verdict, a colour and a chapter more are a change of one shared file each."""
+"""One fact, one place: a verdict, its words, a colour and a chapter are a change of one shared file each."""
 
 import os
 import re
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
+from sealed_readings import labels
+from sealed_readings.records import list_claims
 
 from book import settings
-from jingjinji import charts
+from jingjinji import charts, claims
 
 ROOT = Path(__file__).parents[2]
 LAST = Path(__file__).with_name("last")
 LABELS = "packages/sealed-readings/sealed_readings/labels.csv"
-VERDICT = 'partly supported,A part of it holds.,true,", {} in part","M-1,-1L1,-1L0,1Z",#5b2a86,#c9a6f0\n'
+VERDICT = 'partly,partly supported,A part holds.,true,", {} in part","M-1,-1L1,-1L0,1Z",#5b2a86,#c9a6f0\n'
 
 
 def change(path: Path, old: str, new: str) -> None:
@@ -26,7 +29,7 @@ def change(path: Path, old: str, new: str) -> None:
 
 @pytest.fixture(scope="module")
 def read(tmp_path_factory):
-    """Reads the pages of a copy in which the three changes were made."""
+    """Reads the pages of a copy in which the changes were made."""
     copy = tmp_path_factory.mktemp("copy") / "book"
     listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     listed = subprocess.run(listing, cwd=ROOT, capture_output=True, text=True, check=True).stdout
@@ -35,7 +38,9 @@ def read(tmp_path_factory):
         shutil.copy2(ROOT / name, copy / name)
     shutil.copy(LAST / "chapter.txt", copy / "chapters" / "19_last.md")
     shutil.copy(LAST / "exercises.txt", copy / "exercises" / "19_last.md")
-    change(copy / LABELS, "\nnot examined yet,", f"\n{VERDICT}not examined yet,")
+    for label in labels.LABELS.values():
+        change(copy / LABELS, f"\n{label.id},{label.words},", f"\n{label.id},译{label.words},")
+    change(copy / LABELS, "\nunexamined,", f"\n{VERDICT}unexamined,")
     change(copy / "data" / "palette.csv", "#0b6e99,#58b0d8", "#123456,#abcdef")
     last = "          - file: exercises/pages/18_synthetic_control\n"
     new = "      - file: chapters/19_last\n        sections:\n          - file: exercises/pages/19_last\n"
@@ -55,12 +60,25 @@ def read(tmp_path_factory):
 @pytest.mark.slow
 def test_a_verdict_more_is_a_row_of_one_table(read):
     style, ledger = read("_static/book.css"), read("pages/ledger.html")
-    assert "--verdict-partly-supported: #5b2a86;" in style and "--verdict-partly-supported: #c9a6f0;" in style
-    assert re.search(r"\.verdict-partly-supported \{ --verdict: .*?d='M-1,-1L1,-1L0,1Z'", style)
-    assert "A verdict is one of six:" in ledger and "<dd><p>A part of it holds.</p>" in ledger
-    assert re.search(r"82 claims: .*?, 0 “partly supported”\.", ledger)
+    assert "--verdict-partly: #5b2a86;" in style and "--verdict-partly: #c9a6f0;" in style
+    assert re.search(r"\.verdict-partly \{ --verdict: .*?d='M-1,-1L1,-1L0,1Z'", style)
+    assert "A verdict is one of six:" in ledger and "<dd><p>A part holds.</p>" in ledger
+    assert "0 “partly supported”." in ledger
     drawn = read("pages/findings.html")
     assert re.search(r'chart-title">\d+ claims hold .*?, and 0 in part</p>', drawn)
+
+
+@pytest.mark.slow
+def test_translated_labels_count_the_same(read):
+    """The new chapter files nothing that has a number, so the labels are those of this checkout."""
+    counts = Counter(claim["verdict"] for claim in list_claims(claims.folder()))
+    said = ", ".join(f"{counts[one.id]} “译{one.words}”" for one in labels.LABELS.values() if one.filed)
+    assert f"82 claims: {said}, 0 “partly supported”." in read("pages/ledger.html")
+    picture = read("pages/findings.html")
+    for name, number in counts.items():
+        words = f"译{labels.LABELS[name].words}"
+        badge = f'<strong>{number} </strong><span class="badge verdict-{name}">{words}</span>'
+        assert badge in picture and f"{number} {words}" in picture
 
 
 @pytest.mark.slow
