@@ -115,14 +115,20 @@ def write_results(folder: Folder) -> list[str]:
     """
     if not folder.article.notebooks:
         return []
-    old = _decide(folder, folder.results)
+    try:
+        before = folder.results
+    except (
+        FolderError
+    ):  # written by another version, or spoiled: it is made anew, and there is nothing to compare
+        before = {}
+    old = _decide(folder, before)
     results, places = collect(folder)
     changed = [_replace(folder, name, rows) for name, rows in (("results", results), ("places", places))]
     if not any(changed):
         return []
     new = _decide(folder, Folder(folder.path).results)
     said = [f"{folder.find_table('results').name} is written anew from {len(results)} numbers of notebooks."]
-    filed = {claim for claim, _ in folder.results}
+    filed = {claim for claim, _ in before}
     for claim, label in new.items():
         if old[claim] != label and claim in filed:  # a first number corrects nothing
             line = f"DATE,{claim},{old[claim]},{label},WHY"

@@ -20,6 +20,9 @@ def test_the_tables_are_what_the_notebooks_filed_and_a_second_run_changes_nothin
     ]
     assert "T-1,a,Southtown,0.4" in (toy.path / "places.csv").read_text(encoding="utf-8")
     assert results.write_results(toy) == []
+    (toy.path / "results.csv").write_text("claim_id,reading,number,low,high,chapter\n", encoding="utf-8")
+    assert len(results.write_results(Folder(toy.path))) == 1
+    assert (toy.path / "results.csv").read_text(encoding="utf-8") == text
 
 
 def test_a_new_number_relabels_and_wants_a_correction(toy, capsys):
