@@ -165,7 +165,9 @@ def test_cited_figures_show_their_conflicts():
 
 def test_a_passage_is_short_translated_and_from_the_page_of_its_figure():
     passages = data.load("passages").fillna("")
-    address = data.load("cited_figures").set_index("figure_id")["url"].fillna("")
+    figures = data.load("cited_figures").set_index("figure_id")
+    address = figures["url"].fillna("")
+    assert not (address[figures["searched"].notna()] != "").any()
     assert passages["passage"].str.len().max() < 240
     english = passages["passage"].str.contains(r"\b(?:the|of|and|in|to|is|was|by|for|each|km)\b", case=False)
     assert (english == (passages["translation"] == "")).all()

@@ -47,8 +47,9 @@ def test_the_start_page_asks_before_it_answers_on_one_screen(chromium, home, siz
         about = claims.folder().article
         said = plain(front.inner_text())
         day = f"{date.fromisoformat(about.date):%-d %B %Y}"
-        for part in (filed()["C80"]["quoted"], about.title, about.publisher, day, "This site has no address"):
+        for part in (filed()["C80"]["quoted"], about.title, about.publisher, day):
             assert part in said
+        assert front.locator(".article-source a").get_attribute("href") == about.address
         minutes = sum(sum(chapter.count_minutes(ROOT, path.stem)) for path in contract.SOURCES)
         assert f"{len(contract.SOURCES)} chapters, about {round(minutes / 60)} hours" in said
         assert "basic Python, no account" in said

@@ -90,5 +90,7 @@ def test_the_downloads_fit_their_description_and_have_every_claim():
         page, _, place = table[one["claim_id"]]["address"].partition("#")
         assert f'id="{place}"' in html(page)
     text = re.search(r'<script type="application/ld\+json">(.*?)</script>', html("pages/ledger.html"))[1]
-    reviewed = [review["claimReviewed"] for review in json.loads(text)["@graph"]]
-    assert reviewed == claims.ledger()["sentence"].tolist()
+    reviews = json.loads(text)["@graph"]
+    assert [review["claimReviewed"] for review in reviews] == claims.ledger()["sentence"].tolist()
+    where = {review["itemReviewed"]["appearance"].get("url") for review in reviews}
+    assert where == {claims.folder().article.address}

@@ -89,8 +89,8 @@ def say_place(paragraph: str) -> str:
 
 
 def say_address(source: dict[str, str]) -> str:
-    """What stands where a cited figure has no address; empty where it has one."""
-    return f"no address found, searched on {source['searched']}" if source["searched"] else ""
+    """What stands where a cited figure has no address to link; empty where it has one."""
+    return f"no usable address found, searched on {source['searched']}" if source["searched"] else ""
 
 
 def say_pair(pair: dict[str, Any]) -> str:
