@@ -1,5 +1,7 @@
 """No chapter has what `coursework lint` finds; all findings at once, each with its file and line."""
 
+import re
+from collections import Counter, defaultdict
 from functools import cache
 
 import pytest
@@ -8,6 +10,8 @@ from coursework.lint.boxes import follows, list_boxes
 from coursework.lint.chapter import Chapter
 from coursework.lint.rules import OF_CHAPTERS, RULES, choose
 from tests.chapters import contract
+
+CHOICE = re.compile(r"^```\{guess\} choice\n:answer: (.*)\n\n((?:- .*\n)+)```$", re.MULTILINE)
 
 
 @cache
@@ -31,3 +35,14 @@ def test_chapters(name):
 def test_what_a_box_says_of_a_changed_line_is_what_happens(source):
     notebook = Chapter.load(source).notebook
     assert [box.holds for box in list_boxes(notebook) if not follows(notebook, box)] == []
+
+
+def test_no_place_gives_the_right_option_of_a_guess_away():
+    places = defaultdict(Counter)
+    for source in contract.CHAPTERS.glob("*.md"):
+        for answer, listed in CHOICE.findall(source.read_text(encoding="utf-8")):
+            options = re.findall("^- (.*)", listed, re.MULTILINE)
+            places[len(options)][options.index(answer)] += 1
+    assert places[3].total() > 20
+    for size, counted in places.items():
+        assert max(counted.values()) <= counted.total() / size + 1, f"of {size} options: {dict(counted)}"
