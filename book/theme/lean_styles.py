@@ -72,11 +72,12 @@ def link_sheets(page: Page) -> None:
 
 
 def write_sheet(app: Sphinx) -> None:
-    """Write the theme's sheets as the book needs them, in place of those that each build brings anew."""
+    """Write the theme's sheets as the book needs them, in place of those that Sphinx brings."""
     static = Path(app.outdir) / "_static"
     sheets = [path for pattern in SHEETS for path in static.glob(pattern)]
-    style = "\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
-    lean = keep_used_rules(style, find_names_in_use(app), (static / STYLE).read_text(encoding="utf-8"))
-    (static / JOINED).write_text(lean, encoding="utf-8")
+    if (static / SHEETS[0]).is_file():  # Sphinx brings them only when it writes a page
+        style = "\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
+        lean = keep_used_rules(style, find_names_in_use(app), (static / STYLE).read_text(encoding="utf-8"))
+        (static / JOINED).write_text(lean, encoding="utf-8")
     for sheet in sheets:
         sheet.unlink()

@@ -1,6 +1,7 @@
 """What a build promises: the same bytes in any folder, an edit on its page, faults in three lines."""
 
 import filecmp
+import io
 import os
 import re
 import shutil
@@ -10,8 +11,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from jupyter_book.config import get_final_config
+from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace
 
 from book import build, watch
+from book.programs import hash_files
 from tests import browser
 from tests.pages.built import ROOT
 
@@ -19,6 +24,10 @@ LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "_build", "__pycache__", "*.e
 STEPS = ("coursework notebooks", "coursework pages", "book.build")
 FRONT = (ROOT / "chapters" / "03_gdp.md").read_text(encoding="utf-8").split("\n---\n")[0] + "\n---\n"
 CHAPTER = "chapters/98_small.md"
+# Files that Sphinx does not see a page read.
+PROGRAMS = ("book/a.py", "packages/a/a/__init__.py", "packages/a/a/labels.csv", "packages/a/a/page.html.j2")
+PROGRAMS += ("packages/a/a/sphinx/picture.json",)
+NOTHING = "0 added, 0 changed, 0 removed"
 
 
 def run(folder: Path, step: str) -> subprocess.CompletedProcess:
@@ -80,52 +89,97 @@ def test_an_edited_sentence_is_on_its_page_and_nothing_else_is_made_anew(checkou
         assert {name for name in third if name not in moved and third[name][1] != second[name][1]} == changed
 
 
-@pytest.fixture
-def small(tmp_path, monkeypatch):
-    """Builds a book of one page after a change, and says what was done: nothing, or Sphinx, again or anew."""
-    html = tmp_path / "_build" / "html" / "index.html"
-    made = "_build/assignments/a.ipynb", "_build/ledgers/a.json", "_build/charts/c", "_build/grades/g.csv"
-    for path in map(tmp_path.joinpath, ("_toc.yml", "_config.yml", "book/a.py", "chapters/a.md", *made)):
+def test_a_build_starts_sphinx_only_where_something_has_changed(tmp_path, monkeypatch):
+    made = "_build/assignments/a.ipynb", "_build/ledgers/a.json"
+    for path in map(tmp_path.joinpath, ("_toc.yml", "_config.yml", "chapters/a.md", *made, *PROGRAMS)):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(path.name, encoding="utf-8")
-    did: list[str] = []
+    page, started = tmp_path / "_build" / "html" / "index.html", []
 
-    def run_sphinx(*_) -> int:
-        did.append("again" if html.exists() else "anew")
-        html.parent.mkdir(parents=True, exist_ok=True)
-        html.write_text("a page", encoding="utf-8")
+    def run_sphinx(*given) -> int:
+        started.append(given)
+        page.parent.mkdir(parents=True, exist_ok=True)
+        page.write_text("a page", encoding="utf-8")
         return 0
 
-    def make(change: str = "", code: int = 0) -> str:
-        did.clear()
+    def make(change: str = "", code: int = 0) -> bool:
+        """Whether Sphinx was started after a change."""
+        started.clear()
         if change:
             (tmp_path / change).write_text(f"another {change}, {code}", encoding="utf-8")
         assert build.build(tmp_path, tmp_path / "_toc.yml", tmp_path / "_build") == code
-        assert (tmp_path / "_build" / "grades" / "g.csv").exists()
-        return "".join(did)
+        return bool(started)
 
     monkeypatch.setattr(build, "run_sphinx", run_sphinx)
-    make()
-    return make, html
-
-
-def test_a_build_starts_sphinx_only_where_something_has_changed(small, tmp_path, monkeypatch):
-    make, html = small
-    assert make() == ""
+    assert (make(), make()) == (True, False)
     os.utime(tmp_path / "chapters" / "a.md", (1, 1))
-    assert make() == "", "touched, and the same"
-    for change in ("chapters/a.md", "_build/ledgers/a.json", "_build/assignments/a.ipynb"):
-        assert [make(change), make()] == ["" if "assignments" in change else "again", ""]
-    for change in ("_toc.yml", "_config.yml", "book/a.py"):
-        assert [make(change), make()] == ["anew", ""], "machinery makes all pages anew"
-    html.write_text("what somebody else wrote", encoding="utf-8")
-    assert [make(), make()] == ["again", ""]
-    html.unlink()
-    assert [make(), make()] == ["anew", ""]
+    monkeypatch.setenv("EDITION", "student")  # as make does
+    assert not make("_build/assignments/a.ipynb")
+    for change in ("_toc.yml", "_config.yml", "chapters/a.md", "_build/ledgers/a.json", *PROGRAMS):
+        assert (make(change), make()) == (True, False), change
+    for change in (page.unlink, lambda: page.write_text("what somebody else wrote", encoding="utf-8")):
+        change()
+        assert (make(), make()) == (True, False)
     with monkeypatch.context() as broken:
         broken.setattr(build, "run_sphinx", lambda *_: 1)
         make("chapters/a.md", code=1)
-    assert [make(), make()] == ["again", ""], "a build that failed is not taken for done"
+    assert (make(), make()) == (True, False), "a build that failed is not taken for done"
+
+
+def test_sphinx_builds_pages_again_when_any_file_of_a_program_changes(tmp_path):
+    conf = """
+extensions = ["sphinx_external_toc", "book.programs"]
+external_toc_exclude_missing = True
+def setup(app):
+    def show(app, page, source):
+        source[0] += "".join(path.read_text() for path in sorted(app.srcdir.glob("[bp]*/**/*.*")))
+    app.connect("source-read", show)
+"""
+    toc = "root: index\nentries:\n- file: other\n"
+    texts = {"conf.py": conf, "_toc.yml": toc, "index.rst": "A\n=\n", "other.rst": "B\n=\n"}
+    for name, text in (texts | dict.fromkeys(PROGRAMS, "")).items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    html = tmp_path / "_build" / "html"
+
+    def make() -> str:
+        status = io.StringIO()
+        with docutils_namespace():
+            Sphinx(tmp_path, tmp_path, html, html / ".doctrees", "html", status=status).build()
+        return re.search(r"(\[(new|config).*)?\d+ added, .*removed", status.getvalue())[0]
+
+    assert (make(), make()) == ("[new config] 2 added, 0 changed, 0 removed", NOTHING)
+    for name in PROGRAMS:
+        (tmp_path / name).write_text(f"# {name} is new\n", encoding="utf-8")
+        assert make() == "[config changed ('book_programs')] 2 added, 0 changed, 0 removed"
+        assert f"{name} is new" in (html / "index.html").read_text(encoding="utf-8")
+    (tmp_path / "_toc.yml").write_text("root: index\n", encoding="utf-8")
+    assert make().endswith("1 removed") and not (html / "other.html").exists()
+
+
+def test_jupyter_book_and_sphinx_have_the_same_settings(html, tmp_path):
+    given = {"external_toc_path": str(ROOT / "_toc.yml"), "latex_individualpages": False}
+    book, _ = get_final_config(user_yaml=ROOT / "_config.yml", sourcedir=ROOT, cli_config=given)
+    settings = []
+    for confdir, overrides in ((None, book), (ROOT, {})):
+        with docutils_namespace():
+            app = Sphinx(ROOT, confdir, tmp_path, tmp_path, "html", overrides, status=None)
+        settings.append({value.name: value.value for value in app.config.filter(("env", "html"))})
+    assert settings[0] == settings[1]
+
+
+@pytest.mark.slow
+def test_no_command_builds_again_what_another_has_built(checkout):
+    make_book(checkout)
+    made = hash_files(checkout, [checkout / "_build" / "html"])
+    for _ in range(2):
+        for command in ("jupyter-book build .", "sphinx-build . _build/html", "python -m book.build"):
+            program, *given = command.split()
+            command = [Path(sys.executable).with_name(program), *given]
+            done = subprocess.run(command, cwd=checkout, capture_output=True, text=True)
+            said = done.stdout + done.stderr
+            assert done.returncode == 0 and re.search(f"{NOTHING}|Nothing has changed", said), said
+            assert hash_files(checkout, [checkout / "_build" / "html"]) == made
 
 
 # What is wrong with a chapter, and what its author is told.
