@@ -24,7 +24,7 @@ $(error EDITION is 'student' or 'instructor', not '$(EDITION)')
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup machine lab lab-list book pages notebooks lint check test test-packages test-slow links assignments bank calendar slides data grade mark explain return \
+.PHONY: help setup machine browser lab lab-list book pages notebooks lint check test test-packages test-slow links assignments bank calendar slides data grade mark explain return \
 	submissions-named capstone serve watch zip pdf release bench lock version clean
 # One step after the other: each uses all cores itself, and a book is built of what the steps before it made.
 .NOTPARALLEL:
@@ -32,10 +32,14 @@ endif
 help: ## list the tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: machine lab ## install all that tests and grading need (once; 'make test' does it too)
+setup: $(VENV)/book.ok ## install what making and grading need (once): pinned packages, bubblewrap, a Chinese font
+	@.ci/machine bubblewrap font
 
-machine:
-	@.ci/machine
+machine: $(VENV)/test.ok ## install what tests need besides: a browser, Java, PostgreSQL ('make test' does it too)
+	@.ci/machine bubblewrap font browser java postgresql
+
+browser: $(VENV)/test.ok
+	@.ci/machine font browser
 
 book: pages ## build the book into _build/html (EDITION=instructor: with solutions, elsewhere)
 	@EDITION=$(EDITION) $(BUILD)
@@ -48,7 +52,8 @@ notebooks: $(VENV)/book.ok ## run the notebooks whose source, library or tables 
 	@$(COURSEWORK) notebooks $(if $(ANEW),--anew) $(if $(CHAPTER),$(or $(wildcard chapters/$(CHAPTER)_*.md exercises/$(CHAPTER)_*.md),chapters/$(CHAPTER)))
 	@$(BIN)/python -m book.downloads.descriptor
 
-lab: $(VENV)/test.ok ## make what runs Python in the page (once; needs a browser, or LAB=lab.zip from another machine); then 'make book' adds Run buttons
+lab: $(VENV)/test.ok ## make what runs Python in the page (once; in a browser, or LAB=lab.zip from another machine); then 'make book' adds Run buttons
+	@$(if $(LAB),,.ci/machine browser npm)
 	@$(BIN)/python -m live_cells.make $(if $(LAB),--take '$(LAB)')
 
 lab-list: lab book ## ask the pages' Python which cells and exercises it can run, and list them (CHAPTER=03: of one)
@@ -62,7 +67,7 @@ lint: $(VENV)/test.ok ## what reading the code finds: ruff (rules, format) and, 
 check: $(VENV)/book.ok ## what is wrong with a chapter, in seconds: make check CHAPTER=03 (none named: all)
 	@$(COURSEWORK) lint $(CHAPTER)
 
-test: setup lint assignments book ## what a change of text, data, library, exercise or page can break
+test: machine lab lint assignments book ## what a change of text, data, library, exercise or page can break
 	@echo "Running every notebook again, comparing each output with the stored one; testing library, data, chapters,"
 	@echo "exercises, and every page in a browser"
 	@$(PYTEST) --nbval --nbval-current-env --doctest-modules -m "not slow" \
@@ -70,11 +75,11 @@ test: setup lint assignments book ## what a change of text, data, library, exerc
 
 # Its tests take longest, so they begin first.
 GRADER := packages/notebook-grader/pyproject.toml
-test-packages: $(VENV)/book.ok ## test each package in an environment of its own, with nothing of the course (PACKAGE=plain-answers: one)
+test-packages: machine ## test each package in an environment of its own, with nothing of the course (PACKAGE=plain-answers: one)
 	@printf '%s\n' $(or $(PACKAGE:%=packages/%/pyproject.toml),$(GRADER) $(filter-out $(GRADER),$(wildcard packages/*/pyproject.toml))) | \
 		xargs -n 1 -P 2 $(BIN)/python .ci/package.py
 
-test-slow: setup book ## what only machinery can break: whole builds, clusters, hostile classes
+test-slow: machine lab book ## what only machinery can break: whole builds, clusters, hostile classes
 	@$(PYTEST) tests -m slow
 
 links: $(VENV)/test.ok book ## follow the links that lead out of the book (needs the network; publishers that shut robots out count as there)
@@ -135,17 +140,17 @@ watch: $(VENV)/book.ok ## show a chapter in the browser, anew at each save: make
 zip: book ## the built book as one file, _build/book.zip, that works from a folder
 	@$(BIN)/python -m book.downloads.pack $(HTML) _build/book.zip
 
-pdf: setup book ## the book as one PDF, _build/book.pdf, printed by the browser that tests it
+pdf: browser book ## the book as one PDF, _build/book.pdf, printed by the browser that tests it
 	@$(BIN)/python -m book.print.pdf $(HTML) $(PDF)
 
-release: setup book ## wheel, site with its Python, zip to read offline, PDF and sums of the version, in _build/release
+release: browser lab book ## wheel, site with its Python, zip to read offline, PDF and sums of the version, in _build/release
 	@$(BIN)/python -m book.print.pdf $(HTML) $(PDF)
 	@$(BIN)/python .ci/release.py
 
 version: ## print the version, or write it (or the repository's address) into every file that has it: make version NUMBER=0.2.1 [ADDRESS=https://...]
 	@$(PYTHON) .ci/version.py $(or $(ADDRESS),$(NUMBER))
 
-bench: setup assignments book ## measure build, page weight, laboratory and grading (ONLY="builds weight": some parts)
+bench: machine lab assignments book ## measure build, page weight, laboratory and grading (ONLY="builds weight": some parts)
 	@PYTHONPATH=. $(BIN)/python bench/bench.py $(if $(ONLY),--only $(ONLY))
 
 lock: $(VENV)/test.ok ## pin what the pinned packages need in turn

@@ -87,6 +87,6 @@ def program():
     """Gives the path of a program that pip cannot bring, or fails with how to get it."""
 
     def find(name: str) -> str:
-        return shutil.which(name) or pytest.fail(f"The program '{name}' is missing: run 'make setup'.")
+        return shutil.which(name) or pytest.fail(f"The program '{name}' is missing: run 'make machine'.")
 
     return find

@@ -69,6 +69,27 @@ def test_a_full_disk_is_told_before_pages_are_built(monkeypatch, capsys, tmp_pat
     assert list((tmp_path / "_build").iterdir()) == []
 
 
+# What tasks bring of Debian, as the arguments of `.ci/machine`.
+BRINGS = {
+    "setup": {"bubblewrap", "font"},
+    "book": set(),
+    "assignments": set(),
+    "lab": {"browser", "npm"},
+    "lab LAB=lab.zip": set(),
+    "pdf": {"browser", "font"},
+    "test": {"bubblewrap", "font", "browser", "java", "postgresql", "npm"},
+}
+
+
+@pytest.mark.parametrize(("task", "brings"), BRINGS.items())
+def test_a_task_brings_what_it_needs_and_no_more(task, brings):
+    """Whoever reads or grades waits for no browser, and no image fails for want of one."""
+    plan = subprocess.run(["make", "-n", *task.split()], cwd=ROOT, capture_output=True, text=True, check=True)
+    lines = re.findall(r"(?m)^\.ci/machine(.*)$", plan.stdout)
+    assert {name for line in lines for name in line.split()} == brings
+    assert ("live_cells.make" in plan.stdout) == (task.startswith("lab") or task == "test")
+
+
 def test_every_command_that_is_told_is_a_task_of_make():
     told = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / ".ci" / "run", ROOT / "Containerfile"]
     told += sorted(ROOT.glob(".github/**/*.*"))
