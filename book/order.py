@@ -66,7 +66,7 @@ PARTS: tuple[ModuleType, ...] = (
     # Documents that are read, before they are HTML.
     chapter_numbers,  # exercises carry no number of a section
     index_page,  # the index, when all entries are known
-    outputs,  # tables and printed columns that notebooks store
+    outputs,  # tables that notebooks store
     languages,  # Chinese is marked as Chinese, in all that is there by then
     lab_pages,  # which pages run Python
 )

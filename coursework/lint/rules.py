@@ -12,6 +12,7 @@ Rule = Callable[[Chapter], Iterable[Finding]]
 RULES: dict[str, Rule] = {
     "stale": run.find_stale,
     "outputs": run.find_unstored,
+    "tables": run.find_printed_tables,
     "charts": charts.find_faulty,
     "removed": code.find_removed,
     "folded": code.find_mute,

@@ -11,6 +11,8 @@ AGAIN = "Run 'make notebooks'"
 _LOOKS_AWAY = re.compile(r"nbval[-_](?:skip|ignore|raises)|raises-exception|PYTEST_VALIDATE", re.IGNORECASE)
 # Thirteen significant digits: another processor gives another last one.
 _UNROUNDED = re.compile(r"(?<![\w.])-?(?=\d*\.\d)(?=[\d.]{14,})0*\.?0*[1-9]\d*\.?\d{11,}")
+# The end of a Series, or two lines with a gap inside: columns, which a narrow page would mix.
+_COLUMNS = re.compile(r"^.*\bdtype: \w+$|^.*\S {2,}\S.*\n.*\S {2,}\S", re.MULTILINE)
 
 
 def find_stale(chapter: Chapter) -> Iterator[Finding]:
@@ -42,6 +44,18 @@ def find_unstored(chapter: Chapter) -> Iterator[Finding]:
                 yield chapter.note(
                     cell, f"the cell prints {number} to the last digit", "Round what is printed"
                 )
+
+
+def find_printed_tables(chapter: Chapter) -> Iterator[Finding]:
+    """Frames and Series that are shown as text, so that no row or column has a head that is heard."""
+    for cell in chapter.code:
+        for output in cell.outputs:
+            data = output.get("data", {})
+            text = output.get("text", data["text/plain"] if data.keys() == {"text/plain"} else "")
+            if found := _COLUMNS.search(text):
+                says = f"a table is shown as text: {found[0].splitlines()[0].strip()}"
+                advice = "End the cell with the frame: a Series .to_frame('unit'), for a caption tables.show"
+                yield chapter.note(cell, says, advice, at="print(")
 
 
 def find_unanswered(chapter: Chapter) -> Iterator[Finding]:

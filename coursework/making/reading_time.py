@@ -11,7 +11,8 @@ WORDS_A_MINUTE = 130  # many read in their second language
 # Chinese aloud, in the first language: Trauzettel-Klosinski and Dietz (2012), doi.org/10.1167/iovs.11-8284
 HAN_A_MINUTE = 255
 CODE_LINE, PICTURE, BOX = 5, 60, 120
-"""Seconds for a visible line of code; for a chart, map or table; and for a box in which the reader works."""
+"""Seconds for a visible line of code with what it shows, for a chart, map or captioned table, and for a box in
+which the reader works."""
 
 _END = re.compile(rf"^## (?:{headings.VERDICTS}|{headings.NEXT})\b.*", re.MULTILINE | re.DOTALL)
 _BOX = re.compile(rf"^:::+\s*{{admonition}} (?:{headings.PREDICT}|{headings.BY_HAND})\b", re.MULTILINE)
@@ -22,7 +23,7 @@ _TABLE = re.compile(r"(?:^\|.*\n?)+", re.MULTILINE)
 ROLE = re.compile(r"\{([\w:-]+)\}`([^`<]*?)(?:\s*<[^<>`]+>)?`")
 _FORMULA = re.compile(r"\$\$.*?\$\$|\$[^$\n]+\$", re.DOTALL)
 _HAN = re.compile(r"[\u3400-\u9fff]")
-_PICTURES = ("vegalite", "text/html", "image/")
+_PICTURES = ("vegalite", "image/")
 HIDES_CODE = {"hide-input", "hide-cell", "remove-input", "remove-cell"}
 _HIDES_OUTPUT = {"hide-output", "hide-cell", "remove-output", "remove-cell"}
 
@@ -65,8 +66,12 @@ def _time_prose(text: str) -> float:
 def _count_pictures(cell: dict) -> int:
     if _HIDES_OUTPUT & _list_tags(cell):
         return 0
-    kinds = ([*output.get("data", {})] for output in cell.get("outputs", []))
-    return sum(any(kind in mime for mime in mimes for kind in _PICTURES) for mimes in kinds)
+    shown = (output.get("data", {}) for output in cell.get("outputs", []))
+    return sum(
+        "<caption>" in "".join(data.get("text/html", ""))
+        or any(kind in mime for mime in data for kind in _PICTURES)
+        for data in shown
+    )
 
 
 def list_lines(text: str) -> list[str]:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import nbformat
 from latex2mathml.converter import convert
+from live_cells.frames import tidy
 from nbconvert import SlidesExporter
 from nbformat import NotebookNode
 from pybtex.database import BibliographyData, parse_file
@@ -204,8 +205,9 @@ class Deck:
             elif output.output_type == "stream" and output.name == "stdout":
                 self._print(short, output.text)
             elif "text/html" in data and data["text/html"].count("<tr") <= PRINTED:
-                table = re.sub(r"\n\s*\n", "\n", data["text/html"])
-                self._add(f'{self._head(_lead(self.said))}\n\n<div class="table">{table}</div>')
+                table = re.sub(r"\n\s*", "", tidy(data["text/html"]))
+                above = short if short.count("\n") + table.count("<tr") <= PRINTED + 3 else ""
+                self._add(f'{self._head(_lead(self.said))}\n\n{above}\n\n<div class="table">{table}</div>')
 
     def _print(self, code: str, printed: str) -> None:
         lines = printed.rstrip().splitlines()

@@ -11,7 +11,7 @@ from pybtex.database import BibliographyData
 from coursework import __main__ as command
 from coursework.__main__ import main
 from coursework.bank import bank
-from coursework.lint import answers, boxes, limits, words
+from coursework.lint import answers, boxes, limits, run, words
 from coursework.lint import code as rules
 from coursework.lint import rules as lint
 from coursework.lint.chapter import Chapter
@@ -49,7 +49,7 @@ def test_minutes_follow_the_formula():
     box = ":::{admonition} Predict\n:class: tip\nHow many?\n:::\n\n$$ x = 1 $$\n\n"
     made = chapter(
         code("x = 1\n\ny = 2", shown=CHART),
-        code("z = 3\n" * 40, "hide-input", shown={"text/html": "<table></table>"}),
+        code("z = 3\n" * 40, "hide-input", shown={"text/html": "<table><caption>A</caption></table>"}),
         code("glue()\n" * 40, "remove-cell", shown=CHART),
         text=box + "word " * 128 + "\n\n## Verdicts\n\n" + "word " * 1000,
     )
@@ -86,6 +86,31 @@ def test_a_notebook_to_take_along_folds_what_the_page_folds():
     text = ":::{sentence} What would you tell her?\n:name: tell-her\nBoth are right.\n:::\n"
     summary = "<summary>What would you tell her?</summary>"
     assert plain(text) == f"<details>{summary}\n\nBoth are right.\n\n</details>"
+
+
+SERIES, ROWS = (
+    "year\n2014    0.33\n2020    0.32\ndtype: float64",
+    "fell in 0.5\ny2014   0.052\ny2020   0.032\n",
+)
+
+
+@pytest.mark.parametrize(
+    ("output", "told"),
+    [
+        (new.new_output("stream", text=SERIES), "2014    0.33"),
+        (new.new_output("stream", text="Name: city, dtype: int64"), "Name: city, dtype: int64"),
+        (new.new_output("stream", text=ROWS), "y2014   0.052"),
+        (new.new_output("execute_result", {"text/plain": SERIES}), "2014    0.33"),
+        (new.new_output("execute_result", {"text/plain": SERIES, "text/html": "<table></table>"}), ""),
+        (new.new_output("stream", text="by hand 0.3264, library 0.3264\nkey 0.33\n"), ""),
+    ],
+)
+def test_a_table_that_is_shown_as_text_is_caught(output, told):
+    cell = code("x = 1\nprint(x)")
+    cell.outputs = [output]
+    found = list(run.find_printed_tables(chapter(cell)))
+    assert says(found) == ([f"a table is shown as text: {told}"] if told else [])
+    assert [one.line for one in found] == [2] * len(found)
 
 
 def exercise(number: str = "3.1", **facts) -> Exercise:

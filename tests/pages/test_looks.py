@@ -2,9 +2,6 @@
 
 import re
 
-import pandas as pd
-
-from book.theme import printed as printed_tables
 from tests import browser
 from tests.chapters import contract
 from tests.pages import built, checks
@@ -153,25 +150,3 @@ def test_a_chart_is_enlarged_and_kept_as_picture_and_numbers(at_desk, home, tmp_
     assert checks.accessibility(page) == []
     page.keyboard.press("Escape")
     assert dialog.count() == 0
-
-
-def test_what_pandas_prints_is_a_table_and_what_is_none_stays_text():
-    def show(printed: str) -> list:
-        return printed_tables.find_tables(printed)
-
-    frame = pd.DataFrame(
-        {"inside Hebei": [1.5, -22.25], "all 13": [3, 4]}, pd.Index([2013, 2022], name="year")
-    )
-    head, *rows = ["", "inside Hebei", "all 13"], ["2013", "1.50", "3"], ["2022", "-22.25", "4"]
-    assert show(frame.to_string()) == [[head, ["year", "", ""], *rows]]
-    assert show(frame.to_string(index=False)) == [[row[1:] for row in (head, *rows)]]
-    lines = "cut by a tenth: 2\ncity\nBaoding    -1.2\nTianjin    13.0\ndtype: float64"
-    table = [["city", ""], ["Baoding", "-1.2"], ["Tianjin", "13.0"]]
-    assert show(lines) == ["cut by a tenth: 2", table, "dtype: float64"]
-    assert show(f"{frame}\n{frame}")[0] == show(str(frame))[0] == show(f"{frame}\n{frame}")[1]
-    sentences = "One sentence, and\nanother sentence, and\na third sentence."
-    for text in (sentences, "a  b\nc  d", "a  b \\\n1  2\n3  4"):
-        assert show(text) == [text]
-    html = printed_tables.render_table(table)
-    assert (html.count('scope="col"'), html.count('scope="row"')) == (1, 2)
-    assert '<td class="number">13.0' in html

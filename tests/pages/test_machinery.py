@@ -47,12 +47,13 @@ def test_each_run_of_chinese_is_one_span():
 
 def test_a_stored_table_is_valid_html_and_its_chinese_is_marked():
     stored = (
-        '<div><style scoped>td { top: 0 }</style><table border="1" title="北京"><tr valign="top"><th></th>'
-        "<th>a</th></tr><tr><td>北京 (Beijing) 天津</td></tr></table></div>"
+        '<div><style scoped>td { top: 0 }</style><table border="1" class="dataframe"><tbody><tr><th></th>'
+        "<td>北京 (Beijing) 天津</td></tr></tbody></table></div>"
     )
     assert outputs.mend_table(stored) == (
-        '<div><table title="北京"><tr><td></td><th>a</th></tr><tr><td><span lang="zh-Hans">北京</span>'
-        ' (Beijing) <span lang="zh-Hans">天津</span></td></tr></table></div>'
+        '<div class="scroll" tabindex="0"><table class="dataframe data"><tbody><tr><td></td><td><span '
+        'lang="zh-Hans">北京</span> (Beijing) <span lang="zh-Hans">天津</span></td></tr></tbody></table>'
+        "</div>"
     )
 
 

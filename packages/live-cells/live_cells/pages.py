@@ -19,7 +19,7 @@ from live_cells import artefact, zips
 from live_cells.assets import WORKER
 
 FOLDER, LIBRARY_ZIP = "_static/live-cells", "library.zip"
-RUNNER = Path(__file__).with_name("runner.py")
+RUNNER, FRAMES = (Path(__file__).with_name(name) for name in ("runner.py", "frames.py"))
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def pack_library(root: Path, folders: dict[str, str]) -> bytes:
 
     `folders` of the book, each with the name that it has among the installed packages.
     """
-    files = {"live_cells_runner.py": RUNNER}
+    files = {"live_cells_runner.py": RUNNER, "live_cells/frames.py": FRAMES}
     for source, target in folders.items():
         for path in sorted((root / source).rglob("*")):
             if path.is_file() and "__pycache__" not in path.parts:

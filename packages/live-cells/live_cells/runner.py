@@ -1,7 +1,7 @@
 """What runs cells in the page's Python: outputs as a notebook stores them, errors in one friendly line.
 
-The page's worker (`worker.js`) starts it inside Pyodide, where it stands in for the kernel; it needs nothing
-of the rest of this package.
+The page's worker (`worker.js`) starts it inside Pyodide, where it stands in for the kernel; of the rest of
+this package it needs `frames.py` alone.
 """
 
 import builtins
@@ -20,6 +20,8 @@ from collections.abc import Callable
 from typing import Any
 
 from pyodide.code import eval_code  # type: ignore[import-not-found]
+
+from live_cells.frames import tidy
 
 CELL = "<cell>"
 # What a page shows of what a cell prints: enough for any table, and no page that stands still.
@@ -138,8 +140,10 @@ def display(*values: object, raw: bool = False, metadata: dict | None = None, **
         _show("display_data", data, metadata or about)
 
 
-def _show(kind: str, data: object, about: object) -> None:
+def _show(kind: str, data: dict, about: object) -> None:
     _outputs.append({"output_type": kind, "data": _make_plain(data), "metadata": _make_plain(about)})
+    if "text/html" in data:
+        _outputs[-1]["shown"] = tidy(data["text/html"])
 
 
 class _Html:
@@ -183,9 +187,9 @@ def forget(space: str) -> None:
 def run(code: str, space: str) -> str:
     """Run a cell among the names of `space`.
 
-    Returns JSON: `outputs` as a notebook stores them, `value` of the last expression where no semicolon ends
-    it (as plain data, or as the text that Python shows), and `error`, null or with `name`, `message`, `line`,
-    `source` of that line, `trace` and `package`.
+    Returns JSON: `outputs` as a notebook stores them, HTML also as a page shows it (`shown`), `value` of the
+    last expression where no semicolon ends it (as plain data, or as the text that Python shows), and `error`,
+    null or with `name`, `message`, `line`, `source` of that line, `trace` and `package`.
     """
     _outputs.clear()
     names = _spaces.setdefault(space, {})

@@ -68,7 +68,7 @@ def test_the_readmes_book_can_run_its_notebook(book, laboratory):
     assert cells == [[f"cell{index}", code] for index, code in enumerate(CODE)]
     assert {"worker.js", "pyodide.js"} <= {path.name for path in (html / about["root"]).iterdir()}
     with zipfile.ZipFile(html / about["library"].partition("?")[0]) as library:
-        assert library.namelist() == ["live_cells_runner.py", "mycourse/__init__.py"]
+        assert library.namelist() == ["live_cells_runner.py", "live_cells/frames.py", "mycourse/__init__.py"]
     # Without scipy, which no page of this book asks for; scripts are no bytes that can be counted.
     library_size = (static / "library.zip").stat().st_size
     assert about["fetched"] == {"bytes": 4000 + library_size, "wire": about["bytes"]}

@@ -21,13 +21,13 @@
     if (text.split("\n").length > LONG) Object.assign(pre, { className: "lab-long", tabIndex: 0, role: "region", ariaLabel: SAYS.long });
     return make("div", { className: `output ${kind}` }, make("div", { className: "highlight" }, pre));
   };
-  const one = ({ output_type: type, text, data }) => {
+  const one = ({ output_type: type, text, data, shown }) => {
     if (type === "stream") return printed(text, "stream");
     for (const kind of Object.keys(data)) {
       const renderer = globalThis.cellRenderers?.find(({ shows }) => shows(kind));
       if (renderer) return renderer.render(data[kind]);
     }
-    if (data["text/html"]) return make("div", { className: "output text_html", innerHTML: data["text/html"] });
+    if (data["text/html"]) return make("div", { className: "output text_html", innerHTML: shown ?? data["text/html"] });
     return data["text/plain"] === undefined ? "" : printed(data["text/markdown"] ?? data["text/plain"], "text_plain");
   };
 
