@@ -10,6 +10,7 @@ from nbformat import NotebookNode
 
 from coursework.lint.chapter import Chapter, Finding, list_code_cells, list_tags
 from coursework.lint.charts import list_glued, list_tables
+from coursework.lint.run import find_text_table
 from coursework.making import chapter as announced
 from coursework.making.master import Exercise
 from coursework.making.seals import read_recorded
@@ -110,7 +111,9 @@ def find_unfit(chapter: Chapter) -> Iterator[Finding]:
     objectives = announced.read_objectives(chapter.root, chapter.source.stem)
     if not objectives:
         yield chapter.note(None, "no objectives", "Name them at its head: '1. **verb** what a reader can do'")
+    texts = ((one.number, find_text_table(cell)) for one in exercises for cell in one.provided)
     told = [
+        *((number, f"a given cell shows a table as text: {line}") for number, line in texts if line),
         *list_printed(Printed(chapter.notebook), exercises),
         *list_options(exercises),
         *list_unmarked(objectives, exercises),

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from nbformat import NotebookNode
+
 from coursework.lint.chapter import Chapter, Finding, list_cards, list_tags
 from coursework.making import freshness
 
@@ -46,16 +48,22 @@ def find_unstored(chapter: Chapter) -> Iterator[Finding]:
                 )
 
 
+def find_text_table(cell: NotebookNode) -> str:
+    """The first line of a frame or Series that a cell shows as text, so that no row or column has a head."""
+    for output in cell.get("outputs", []):
+        data = output.get("data", {})
+        text = output.get("text", data["text/plain"] if data.keys() == {"text/plain"} else "")
+        if found := _COLUMNS.search(text):
+            return found[0].splitlines()[0].strip()
+    return ""
+
+
 def find_printed_tables(chapter: Chapter) -> Iterator[Finding]:
-    """Frames and Series that are shown as text, so that no row or column has a head that is heard."""
+    """Tables that are shown as text."""
     for cell in chapter.code:
-        for output in cell.outputs:
-            data = output.get("data", {})
-            text = output.get("text", data["text/plain"] if data.keys() == {"text/plain"} else "")
-            if found := _COLUMNS.search(text):
-                says = f"a table is shown as text: {found[0].splitlines()[0].strip()}"
-                advice = "End the cell with the frame: a Series .to_frame('unit'), for a caption tables.show"
-                yield chapter.note(cell, says, advice, at="print(")
+        if line := find_text_table(cell):
+            advice = "End the cell with the frame: a Series .to_frame('unit'), for a caption tables.show"
+            yield chapter.note(cell, f"a table is shown as text: {line}", advice, at="print(")
 
 
 def find_unanswered(chapter: Chapter) -> Iterator[Finding]:

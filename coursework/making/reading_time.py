@@ -11,7 +11,7 @@ WORDS_A_MINUTE = 130  # many read in their second language
 # Chinese aloud, in the first language: Trauzettel-Klosinski and Dietz (2012), doi.org/10.1167/iovs.11-8284
 HAN_A_MINUTE = 255
 CODE_LINE, PICTURE, BOX = 5, 60, 120
-"""Seconds for a visible line of code with what it shows, for a chart, map or captioned table, and for a box in
+"""Seconds for a visible line of code with what it shows, a chart, map or captioned table, and for a box in
 which the reader works."""
 
 _END = re.compile(rf"^## (?:{headings.VERDICTS}|{headings.NEXT})\b.*", re.MULTILINE | re.DOTALL)

@@ -46,8 +46,8 @@ def nbval(folder: Path, notebook) -> subprocess.CompletedProcess:
 
 
 @pytest.mark.slow
-def test_a_changed_number_and_a_changed_datum_are_caught(notebook, tmp_path):
-    """Both at once, in two cells, because a run takes a kernel's start: nbval must name both."""
+def test_a_changed_number_datum_and_table_are_caught(notebook, tmp_path):
+    """All at once, each in a cell, because a run takes a kernel's start: nbval must name each."""
 
     outputs = [(i, output) for i, cell in enumerate(contract.code_cells(notebook)) for output in cell.outputs]
     print_cell, printed = next(one for one in outputs if re.search(r"\d\n", one[1].get("text", "")))
@@ -59,11 +59,13 @@ def test_a_changed_number_and_a_changed_datum_are_caught(notebook, tmp_path):
     )
     row = next(iter(chart[contract.CHART_MIME]["datasets"].values()))[0]
     row[next(name for name, value in row.items() if isinstance(value, float))] += 1
+    table_cell, table = next(one for one in outputs if "<td>" in one[1].get("data", {}).get("text/html", ""))
+    table.data["text/html"] = table.data["text/html"].replace("<td>", "<td>-", 1)
     result = nbval(tmp_path, notebook)
     assert result.returncode == 1, result.stdout[-2000:]
-    for planted in (print_cell, chart_cell):
+    for planted in (print_cell, chart_cell, table_cell):
         assert re.search(rf"::Cell {planted}\b", result.stdout), result.stdout[-2000:]
-    assert re.search(r"\b2 failed", result.stdout), result.stdout[-2000:]
+    assert re.search(r"\b3 failed", result.stdout), result.stdout[-2000:]
 
 
 def says(rule, notebook) -> list[str]:

@@ -140,7 +140,7 @@ def display(*values: object, raw: bool = False, metadata: dict | None = None, **
         _show("display_data", data, metadata or about)
 
 
-def _show(kind: str, data: dict, about: object) -> None:
+def _show(kind: str, data: Any, about: object) -> None:
     _outputs.append({"output_type": kind, "data": _make_plain(data), "metadata": _make_plain(about)})
     if "text/html" in data:
         _outputs[-1]["shown"] = tidy(data["text/html"])
