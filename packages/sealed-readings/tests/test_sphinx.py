@@ -76,7 +76,10 @@ def test_pages_show_the_ledger_and_are_read_anew_when_it_changes(site):
     assert "“1200 trees” (paragraph 3)" in html["ledger"] and "What would change it" in html["ledger"]
     assert "Without what was added or dropped once numbers were known: not supported." in html["ledger"]
     assert "It is decided in" in html["trees"] and "It is decided in" not in html["rents"]
-    assert "no usable address found, searched on 2024-06-01" in html["record"] and "a clerk, given" in html["record"]
+    assert (
+        "no usable address found, searched on 2024-06-01" in html["record"]
+        and "a clerk, given" in html["record"]
+    )
     assert 'id="claim-u-2"' in html["elsewhere"] and "3 claims: 1 “supported”" in html["elsewhere"]
     assert (out / "ledger" / "elsewhere" / "ledger.csv").is_file() and "claim-u-2" not in html["ledger"]
     assert "Trees count." in html["findings"] and "(1 of them with a reading still open)" in html["findings"]
