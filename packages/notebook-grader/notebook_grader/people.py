@@ -9,7 +9,7 @@ together or not at all, and Section behind them (lib/gradebook_importer.rb).
 
 import re
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +26,7 @@ _NEEDED = {
     "canvas": (("Student", ("name", "last")), ("ID", ("id",)), ("Section", ("section",))),
 }
 _WORKSHEET = (("Grade", ("grade",)), ("Last modified (grade)", ("modified",)))
+_ORDERS = ("name", "first last", "last first", "lastfirst")
 MANY = "could be more than one in the list"
 PLATFORMS = {
     "moodle": "a download of the participants' page, an export of the gradebook or an assignment's grading "
@@ -71,41 +72,58 @@ class People:
         return re.sub(r"\D", "", self.get_value(row, "identifier"))
 
     def match(self, students: Iterable[str]) -> dict[str, str]:
-        """Find each student of the gradebook in the list; returns why some were not found."""
-        people, exact, numbers = defaultdict(set), defaultdict(set), defaultdict(set)
+        """Find each student of the gradebook in the list; returns why some were not found.
+
+        People choose their names, and not their numbers and ids. So in what a platform packed, name_NUMBER, a
+        name ends before the number, and a name that two have, or that two hand in under, is nobody's.
+        """
+        known: dict[tuple[str, ...], set[int]] = defaultdict(set)
         for row in range(len(self.rows)):
-            numbers[self.number(row)].add(row)
-            for name in self.list_names(row):
-                people[make_plain(name)].add(row)
-                exact[name.strip()].add(row)
-        problems, taken = {}, {}
-        for student in sorted(students):
-            name, number = split_student(student)
-            # The platform's number first: a name is chosen by its bearer. Ann and ann may be two people.
-            rows = (numbers.get(number) if number else None) or exact.get(student)
-            rows = rows or people.get(make_plain(student)) or people.get(make_plain(name) if number else "")
-            rows = rows or set()
-            if len(rows) != 1:
-                problems[student] = "is not in the list" if not rows else MANY
-                continue
-            row = next(iter(rows))
-            if row in taken:
-                problems[student] = f"is the same person as {taken[row]}"
-                continue
-            taken[row], self.found[student] = student, row
-        return problems
+            if number := self.number(row):
+                known["number", number].add(row)
+            for kind, text in self._list_known(row):
+                known[kind, text].add(row)
+                known[kind, make_plain(text), "plain"].add(row)
+
+        def find(text: str, *kinds: str) -> set[int]:
+            exact = set[int]().union(*(known.get((kind, text), ()) for kind in kinds))
+            # Not both at once: Ann and ann may be two people.
+            return exact or exact.union(*(known.get((kind, make_plain(text), "plain"), ()) for kind in kinds))
+
+        split = {student: split_student(student) for student in sorted(students)}
+        # Nor are Wei Li and Li Wei one: in which order the platform writes names, most students' tell.
+        fits = Counter(order for name, _ in split.values() for order in _ORDERS if (order, name) in known)
+        usual = [order for order in _ORDERS if fits[order] == max(fits.values(), default=0)]
+        problems, claims = dict[str, str](), defaultdict[int, list[tuple[bool, str]]](list)
+        for student, (name, number) in split.items():
+            numbered, ids = known.get(("number", number), set()), find(student, "id")
+            rows = numbered or ids | (find(name, *usual) or find(name, *_ORDERS))
+            if len(rows) == 1:
+                claims[min(rows)].append((not (numbered or ids), student))
+            else:
+                problems[student] = MANY if rows else "is not in the list"
+        for row, claim in claims.items():
+            (by_name, first), *others = sorted(claim)
+            problems |= {other: f"is the same person as {first}" for _, other in others}
+            if others and by_name:
+                problems[first] = f"is the same person as {others[0][1]}"
+            else:
+                self.found[first] = row
+        return dict(sorted(problems.items()))
 
     def list_names(self, row: int) -> set[str]:
         """Everything that may stand for a person."""
+        return {text for _, text in self._list_known(row)}
+
+    def _list_known(self, row: int) -> list[tuple[str, str]]:
+        """The same, each with what it is: an id, or a name in an order in which platforms write it."""
+        ids = [self.get_value(row, role) for role in ("id", "login", "sis", "email")]
         first, last, name = (self.get_value(row, role) for role in ("first", "last", "name"))
-        email = self.get_value(row, "email")
-        names = {self.get_value(row, role) for role in ("id", "login", "sis")}
-        names |= {name, email, email.split("@")[0]}
-        names |= {f"{first} {last}", f"{last} {first}", f"{last}{first}"}
         if "," in name:
-            last, first = name.split(",", 1)
-            names |= {f"{first} {last}", f"{last}{first}"}
-        return {one.strip() for one in names if one.strip()}
+            last, first = map(str.strip, name.split(",", 1))
+        names = zip(_ORDERS, (name, f"{first} {last}", f"{last} {first}", f"{last}{first}"), strict=True)
+        known = [*(("id", one) for one in (*ids, ids[-1].split("@")[0])), *names]
+        return [(kind, text.strip()) for kind, text in known if text.strip()]
 
 
 def make_plain(text: str) -> str:

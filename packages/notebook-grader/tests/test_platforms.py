@@ -111,6 +111,27 @@ def test_who_is_not_found_is_told_and_not_guessed(tmp_path, capsys, text, studen
     assert [sentence for sentence in sentences if sentence not in told] == []
 
 
+@pytest.mark.parametrize(
+    ("listed", "found", "told"),
+    [
+        ("Bob,Ray Bob,Ray_22", ["Bob Ray_22"], ["Bob Ray 22_33"]),  # mallory's last name is Ray_22
+        ("B,Ray Bob,Ray_22", [], ["Bob Ray_22"]),
+        ("Bob,Ray Mallory,X", [], ["Bob Ray_11", "Bob Ray_22"]),  # one of them had another name by then
+        ("Wei,Li Li,Wei An,Berg", ["Wei Li_7", "Li Wei_5", "An Berg_6"], []),
+        ("Li,Wei Wei,Li Berg,An", ["Wei Li_7", "Li Wei_5", "An Berg_6"], []),
+        ("Wei,Li Li,Wei", [], ["Wei Li_7", "Li Wei_5"]),  # in which order names are written, nobody tells
+        ("Ann,Lee ann,lee", ["Ann Lee_1", "ann lee_2"], []),
+    ],
+)
+def test_a_name_stands_for_nobody_else(tmp_path, listed, found, told):
+    """In a list without the numbers that stand in the files' names."""
+    lines = [f"{name},{place}@x.org" for place, name in enumerate(listed.split())]
+    (tmp_path / "list.csv").write_text("\n".join(["First name,Last name,Email address", *lines]))
+    read = people.read_people("moodle", tmp_path / "list.csv")
+    assert read.match([*found, *told]).keys() == {*told}
+    assert read.found == {student: place for place, student in enumerate(found)}
+
+
 NO_SECTION = CANVAS.replace(",Section", ",Group")
 
 
