@@ -99,7 +99,7 @@ def hand_in(folder: Path, source: nbformat.NotebookNode) -> None:
             if student == CHEAT:
                 first.source += "\ncheck.answer = lambda *a, **k: None"
             elif student == MISTAKEN[0]:  # names that given cells import are the student's to bind
-                first.source += "\ndata, check = 5, None"
+                first.source += "\n%time data, check = 5, None"
             packed.writestr(f"{student}/{NAME}.ipynb", nbformat.writes(notebook))
 
 

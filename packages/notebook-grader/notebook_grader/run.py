@@ -8,6 +8,7 @@ and it decides about no mark. A cell that was not run holds an error. Output ove
 import ast
 import logging
 import tempfile
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from pkgutil import resolve_name
@@ -31,6 +32,8 @@ IGNORE_EXIT = "get_ipython().ask_exit = lambda: None"
 LEND = """__own = {{name: globals()[name] for name in {names} if name in globals()}}
 {imports}"""
 GIVE_BACK = "globals().update(__own); del __own"
+# What a star or a magic binds, and functions that bind names that are texts.
+ANYTHING, BY_TEXT = "*", ("exec", "globals", "get_ipython")
 START_SECONDS = 120
 # A kernel that does not even report after an interrupt is not waited for; who reads it may have much to read.
 SILENT_SECONDS = 12
@@ -264,23 +267,51 @@ class _Runner(NotebookClient):
 
 
 def find_hidden(notebook: NotebookNode) -> dict[str, str]:
-    """The imports of given cells whose names a student's cell binds anew, a line of code each."""
-    given, bound = dict[str, str](), set[str]()
+    """The imports of given cells whose names a student's cell binds anew, or may, a line of code each."""
+    given, others, bound = dict[str, str](), set[str](), set[str]()
     for cell in notebook.cells:
-        try:
-            body = list(ast.walk(ast.parse(cell.source))) if cell.cell_type == "code" else []
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
+        if cell.cell_type != "code":
             continue
-        if is_locked(cell):
-            for one in (node for node in body if isinstance(node, (ast.Import, ast.ImportFrom))):
-                for name in one.names:
-                    line = ast.unparse(type(one)(**vars(one) | {"names": [name]}))
-                    given[name.asname or name.name.partition(".")[0]] = line
-        else:
-            names = [node for node in body if isinstance(node, ast.Name)]
-            bound |= {name.id for name in names if isinstance(name.ctx, ast.Store)}
-            bound |= {node.name for node in body if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
-    return {name: line for name, line in given.items() if name in bound}
+        if not is_locked(cell):
+            bound |= _list_bound(_parse(cell.source))
+            continue
+        body = _parse(cell.source, given=True)
+        for one in (node for node in body if isinstance(node, (ast.Import, ast.ImportFrom))):
+            for name in one.names:
+                line = ast.unparse(type(one)(**vars(one) | {"names": [name]}))
+                given[name.asname or name.name.partition(".")[0]] = line
+        others |= _list_bound(node for node in body if not isinstance(node, ast.alias))
+    # On a mere doubt nothing takes the place of what a given cell made of its import.
+    chosen = bound | given.keys() - others if ANYTHING in bound else bound
+    return {name: line for name, line in given.items() if name in chosen - {ANYTHING}}
+
+
+def _parse(source: str, given: bool = False) -> list[ast.AST]:
+    """All nodes of a cell's syntax; a given one's as IPython reads it.
+
+    Of a student's, what is no plain Python counts as a magic, which may bind anything: to have IPython read
+    it could be made to take minutes.
+    """
+    from IPython.core.inputtransformer2 import TransformerManager  # not above: others here do without
+
+    try:
+        return [*ast.walk(ast.parse(TransformerManager().transform_cell(source) if given else source))]
+    except (SyntaxError, ValueError, RuntimeError, MemoryError):
+        return [] if given else [ast.alias(ANYTHING)]
+
+
+def _list_bound(body: Iterable[ast.AST]) -> set[str]:
+    """The names that nodes of syntax bind or delete."""
+    found = set[str]()
+    for node in body:
+        if isinstance(node, ast.alias):
+            found.add(node.asname or node.name.partition(".")[0])
+        elif isinstance(node, ast.Name):
+            binds = not isinstance(node.ctx, ast.Load)
+            found |= {node.id} if binds else {ANYTHING} if node.id in BY_TEXT else set()
+        else:  # a function, a class, an exception, a pattern
+            found |= {name for part in ("name", "rest") if (name := getattr(node, part, None))}
+    return found
 
 
 def _is_sane(kind: str, content: dict) -> bool:

@@ -10,7 +10,7 @@ import pytest
 import small
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from nbformat.v4 import new_markdown_cell
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from notebook_grader import assignment, engine, plain, store, values
 from notebook_grader.cells import get_grade_id
 from notebook_grader.course import PLAIN
@@ -19,7 +19,7 @@ from notebook_grader.grade import find_owner, grade
 from notebook_grader.key import Key
 from notebook_grader.limits import Limits
 from notebook_grader.restore import restore
-from notebook_grader.run import Starved
+from notebook_grader.run import Starved, find_hidden
 from plain_answers.recording import ANSWER_MIME
 from running import needs_sandbox
 from small import find_cell
@@ -103,6 +103,47 @@ def test_a_chart_is_marked_from_what_leaves_the_sandbox(tmp_path):
     for share, points in (("42.45", 2), ("43", 0)):
         result, _ = mark(loaded, add_chart(small.submission(), DRAW % share))
         assert result.cells["tests-1-6"].points == points, result
+
+
+@pytest.mark.parametrize(
+    ("code", "names"),
+    [
+        ("rate = check + data.x; check.y = 1; data[0] = 2", ""),
+        ("check = 5", "check"),
+        ("check: int = 5", "check"),
+        ("check += 1; f(check=1, data=2)", "check"),
+        ("[check := one for one in data]", "check"),
+        ("a, (*data, b) = 1, (2, 3)", "data"),
+        ("for check in data: pass", "check"),
+        ("with f() as check, g() as data: pass", "check data"),
+        ("try: f()\nexcept ValueError as data: pass", "data"),
+        ("del check", "check"),
+        ("def check(data): ...", "check"),
+        ("async def f():\n    global data\n    data = 1\nclass check: ...", "check data"),
+        ("match a:\n    case [check, *b]: ...\n    case {**data}: ...", "check data"),
+        ("import json as data", "data"),
+        ("import check.inside, pandas.data", "check"),
+        ("from data import pd as f", ""),
+        ("from numpy import *", "check data pd"),
+        ("%matplotlib inline\ncheck = 5", "check data pd"),
+        ("%time check = 5", "check data pd"),
+        ("check = !ls", "check data pd"),
+        ("%%time\ndata = 5", "check data pd"),
+        ("%%capture check\n1", "check data pd"),
+        ("exec('data = 5')", "check data pd"),
+        ("globals()['data'] = 5", "check data pd"),
+        ("get_ipython().run_line_magic('reset', '-f')", "check data pd"),
+        ("(" * 300, "check data pd"),
+    ],
+)
+def test_what_a_student_binds_anew_a_given_cell_gets_back(code, names):
+    first = (
+        "%matplotlib inline\nimport pandas as pd, real\nfrom course import check, data; from pylab import *"
+    )
+    given = [small.make_code("given-1", first), small.make_code("given-2", "real = real.table")]
+    hidden = find_hidden(new_notebook(cells=[*given, new_code_cell(code)]))
+    assert sorted(hidden) == names.split()
+    assert hidden.get("check", "") in ("", "from course import check")
 
 
 def _output(name: object, found: object) -> dict:
