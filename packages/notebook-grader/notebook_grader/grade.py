@@ -37,7 +37,7 @@ from notebook_grader.run import run
 from notebook_grader.tables import read_table
 from notebook_grader.values import read_answers
 
-LONGEST_ANSWER = 5000
+LONGEST_ANSWER = 20_000
 STRANGER = "nobody in the class has this name, and the notebook does not say for whom it was made"
 SHOWN = 300  # characters of an error or a value of the student's that are repeated
 ByCell = dict[str, "Judged"]
@@ -359,8 +359,10 @@ def _make_cell_by_hand(cell: NotebookNode, given: str) -> store.Cell:
     out_of, answered = float(cell.metadata.nbgrader.points), cell.source != given
     if cell.cell_type == "code" and not is_solution(cell):
         return store.Cell(None, out_of, doubt="the key has no answer for it")
-    text = cell.source[:LONGEST_ANSWER] if answered else ""
-    return store.Cell(None if answered else 0, out_of, text, answered=answered)
+    if not answered:
+        return store.Cell(0, out_of, doubt="nothing is written", answered=False)
+    left_out = feedback.LEFT_OUT if len(cell.source) > LONGEST_ANSWER else ""
+    return store.Cell(None, out_of, cell.source[:LONGEST_ANSWER] + left_out)
 
 
 def _summarise(judged: ByCell) -> list[str]:

@@ -12,6 +12,8 @@ from nbformat import NotebookNode
 
 from notebook_grader.assignment import Assignment, digest_text
 from notebook_grader.cells import get_grade_id, is_grade, is_locked, is_solution
+from notebook_grader.elsewhere import GIVEN, Text, find_texts, is_for_text
+from notebook_grader.pages import find_titles
 from notebook_grader.plain import Refused
 
 Cells = dict[str, NotebookNode]
@@ -28,11 +30,12 @@ def restore(notebook: NotebookNode, assignment: Assignment) -> list[str]:
     if not any(get_grade_id(cell) for cell in notebook.cells):
         what = f"no cell of the assignment {assignment.name} is in it"
         raise Refused(f"the notebook belongs to another assignment: {what}")
-    _take_texts_below(notebook, known, found)
+    texts = find_texts(notebook, assignment) if any(map(is_for_text, known.values())) else []
     for index, cell in enumerate(notebook.cells):
         if name := get_grade_id(cell):
             notebook.cells[index] = _restore_cell(cell, known[name], assignment.given.get(name, ()), found)
     _insert_missing(notebook, known, found)
+    _add_texts(notebook, assignment, texts, found)
     notebook.metadata = copy.deepcopy(assignment.notebook.metadata)
     return [f"{kind}: {', '.join(names)}." for kind, names in found.items()]
 
@@ -83,19 +86,6 @@ def _name_by_text(notebook: NotebookNode, assignment: Assignment, known: Cells, 
         found["Cells without metadata, recognised by their text"].append(str(len(there)))
 
 
-def _take_texts_below(notebook: NotebookNode, known: Cells, found: Names) -> None:
-    """A text in cells of the student's own, right below the untouched cell for it, is the answer."""
-    above = None
-    for cell in notebook.cells:
-        if name := get_grade_id(cell):
-            own = known[name]
-            asked = own.cell_type == "markdown" and is_solution(own) and is_grade(own)
-            above = cell if asked and cell.source.strip() == own.source.strip() else None
-        elif above is not None and cell.cell_type == "markdown" and cell.source.strip():
-            above.source += f"\n\n{cell.source}"
-            found["Texts below the cell for an answer, read as the answer"].append(get_grade_id(above))
-
-
 def _restore_cell(
     cell: NotebookNode, known: NotebookNode, given: Collection[str], found: Names
 ) -> NotebookNode:
@@ -123,3 +113,21 @@ def _insert_missing(notebook: NotebookNode, known: Cells, found: Names) -> None:
         after = [there[later] for later in names[index + 1 :] if later in there]
         notebook.cells.insert(min(after, default=len(notebook.cells)), copy.deepcopy(known[name]))
         found["Missing cells, put back"].append(name)
+
+
+def _add_texts(notebook: NotebookNode, assignment: Assignment, texts: list[Text], found: Names) -> None:
+    """Where the cell for a text is untouched, what was written elsewhere is the answer, for a person to read.
+
+    What was written into the question of an answer, which is put back, is read with it.
+    """
+    known, titles = assignment.list_cells(), find_titles(assignment.notebook)
+    for cell in filter(is_for_text, notebook.cells):
+        name, parts = get_grade_id(cell), [cell.source]
+        if cell.source.strip() in ("", known[name].source.strip()):
+            parts = texts or [known[name].source]
+            says = "a person reads what stands elsewhere" if texts else "no other text is in the notebook"
+            found[f"Untouched cells for a text; {says}"].append(name)
+        elif asked := [one for one in texts if one.place == GIVEN and one.title == titles.get(name)]:
+            parts += asked
+            found["Texts in a question, read with the answer"].append(name)
+        cell.source = "\n\n".join(map(str, parts))

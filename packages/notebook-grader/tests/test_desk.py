@@ -188,6 +188,19 @@ def test_a_broken_table_is_one_sentence_and_stays_as_it_is(stack, folder, old, n
     assert table.read_bytes() == before
 
 
+def test_a_text_that_nobody_wrote_hides_no_other_and_its_mark_is_no_texts(folder):
+    """The machine's 0 for the last student leaves the question to persons, and theirs holds for it alone."""
+    cells = {QUESTION: store.Cell(0.0, 5, doubt="nothing is written", answered=False)}
+    small.keep(folder, store.Result("赵", "", "a.ipynb", "", cells, version=HELD.version))
+    stack = Stack(folder, HELD)
+    assert [*stack.share("Li", TWO).questions] == [QUESTION] and stack.count_marked() == (1, 5)
+    give(stack, "赵", 2, "Said aloud.")
+    assert group_of(stack, "赵").mark.points == 2
+    lay(folder, {"赵": "A text in a cell of its own."})
+    mark = group_of(Stack(folder, HELD), "赵").mark
+    assert mark.points is None and mark.comment.startswith("The answer changed after it was given 2.")
+
+
 def test_a_rubric_that_does_not_add_up_leaves_the_points(folder):
     texts = {QUESTION: TextFact(rubric=((2, "The base."),))}
     odd = Stack(folder, replace(HELD, texts=texts)).questions[QUESTION]

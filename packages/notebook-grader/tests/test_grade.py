@@ -1,5 +1,6 @@
 """From the bytes of a notebook to marks: method and number, what leaves the sandbox, what is put back."""
 
+import copy
 import json
 from dataclasses import replace
 from types import SimpleNamespace
@@ -10,7 +11,7 @@ import pytest
 import small
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 from notebook_grader import assignment, engine, plain, store, values
 from notebook_grader.cells import get_grade_id
 from notebook_grader.course import PLAIN
@@ -22,7 +23,7 @@ from notebook_grader.restore import restore
 from notebook_grader.run import Starved, find_hidden
 from plain_answers.recording import ANSWER_MIME
 from running import needs_sandbox
-from small import find_cell
+from small import PARAMETERS, find_cell
 
 LIMITS = Limits(cell_seconds=60, seconds=300, memory=1024)
 
@@ -35,9 +36,9 @@ def mark(loaded, notebook, limits=LIMITS):
 def test_method_and_number(loaded):
     """Right, typed and wrong answers; what is shown comes from the judge, not from the notebook."""
     cases = {
-        "right": ({}, [4, 3, 2, 2]),
+        "right": ({"text": " "}, [4, 3, 2, 2]),
         "typed": ({"rate": "rate = 6.0", "mean": "def mean(x):\n    return 2"}, [2, 0, 2, 2]),
-        "wrong": (attackers.WRONG, [0, 0, 2, 0]),
+        "wrong": (attackers.WRONG | {"text": STUB, "parts": "parts = 1  # This is the text."}, [0, 0, 2, 0]),
         "misled": (
             {"rate": "rate = (1 - start / end) * 100", "choice": 'choice = "A"', "parts": "parts = ..."},
             [0, 3, 0, 0],
@@ -47,6 +48,8 @@ def test_method_and_number(loaded):
         result, notebook = mark(loaded, small.submission(**answers))
         assert [result.cells[f"tests-1-{n}"].points for n in range(1, 5)] == points, name
         assert result.version == loaded.version
+        text = result.cells["answer-1-5"]  # which the machine marks where there is none
+        assert (text.points, text.answered) == ((0, False) if name == "right" else (None, True))
         shown = find_cell(notebook, "tests-1-1").outputs
         assert len(shown) == 1 and (name == "right") == (shown[0].output_type == "stream")
     held = {name: cell.misconceptions for name, cell in result.cells.items() if cell.misconceptions}
@@ -196,16 +199,76 @@ def test_a_cell_without_its_ids_keeps_its_place():
     assert sources.index(small.MEAN) < tests
 
 
-def test_a_text_below_the_untouched_cell_for_it_is_the_answer():
-    def write_below(made) -> None:
-        made.cells.append(new_markdown_cell("My answer."))
+STUB, SAYS = "*Write your answer here.*", "Because the base is not named."
 
-    for text, read in (("*Write your answer here.*", True), ("An answer in its place.", False)):
-        notebook = small.changed(write_below, text=text)
-        notebook = plain.parse(nbformat.writes(notebook).encode("utf-16"))
+
+def _write(name: str, text: str):
+    """Write a text into the cell of this name, below what stands there."""
+    return lambda made: find_cell(made, name).update(source=f"{find_cell(made, name).source}\n\n{text}")
+
+
+def _insert(cell, place: int = 99):
+    return lambda made: made.cells.insert(place, copy.deepcopy(cell))
+
+
+def _replace(cell):
+    return lambda made: made.cells.__setitem__(-1, copy.deepcopy(cell))
+
+
+def _copy(made) -> None:
+    """The answer stands in a copy; of copies the last counts, which is untouched."""
+    _insert(made.cells[-1], -1)(made)
+    made.cells[-2].update(id="copied", source=SAYS)
+
+
+# All seven ways of writing a text into the wrong place that reviewers tried, and more.
+WAYS = {
+    "the question": (_write("question-1-5", SAYS), "a given text, under “Exercise 1.5. A text”"),
+    "the introduction": (_write("how-to", SAYS), "a given text, under “A small assignment”"),
+    "above": (_insert(new_markdown_cell(SAYS), -1), "a cell of its own, under “Exercise 1.5. A text”"),
+    "below": (_insert(new_markdown_cell(SAYS)), "a cell of its own, under “Exercise 1.5. A text”"),
+    "in its place": (_replace(new_markdown_cell(SAYS)), "a cell of its own, under"),
+    "itself as code": (_replace(small.make_code("answer-1-5", f"# {SAYS}")), ""),
+    "raw": (_insert(new_raw_cell(SAYS), 0), "a cell of its own:]"),
+    "a copy": (_copy, "a cell of its own, under “Exercise 1.5. A text”"),
+    "a comment": (_write("answer-1-4", f"# {SAYS}"), "code, under “Exercise 1.4. Task 4”"),
+    "comments": (_write("answer-1-4", "# Because the\nx = 1  # base is not named."), "code, under"),
+    "a given cell of code": (_write("tests-1-4", f"x = 1  # {SAYS}"), "code, under “Exercise 1.4. Task 4”"),
+    "a string": (_insert(new_code_cell(f'"""{SAYS}"""')), "code, under “Exercise 1.5. A text”"),
+    "a name": (_insert(new_code_cell(f"text = f'{SAYS} {{1}}'")), "code, under"),
+    "print": (_insert(new_code_cell(f'print("{SAYS}")')), "code, under"),
+    "print of parts": (_insert(new_code_cell("print('Because', 'the base', 1)")), "code, under"),
+    "no Python": (_insert(new_code_cell(SAYS)), "code, under"),
+    "a magic": (_insert(new_code_cell(f"%%markdown\n{SAYS}")), "code, under"),
+    "Chinese": (_insert(new_code_cell("# 没有说明基期和价格")), "code, under"),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_text_in_the_wrong_place_is_read_by_a_person(way):
+    change, place = WAYS[way]
+    for text in (STUB, " ", "An answer."):
+        notebook = plain.parse(nbformat.writes(small.changed(change, text=text)).encode("utf-16"))
+        says, answer = restore(notebook, small.HELD), find_cell(notebook, "answer-1-5").source
+        if text == "An answer." and way not in ("in its place", "itself as code"):
+            # What stands in its own question is not lost either.
+            assert answer.startswith(text) and (SAYS in answer) == (way == "the question")
+            continue
+        assert STUB not in answer and ("Because" in answer or "没有" in answer)
+        assert answer.startswith(f"[In {place}" if place else "#") and answer.count("[In ") == bool(place)
+        told = "Untouched cells for a text; a person reads what stands elsewhere: answer-1-5."
+        assert (told in says) == bool(place)
+
+
+def test_of_a_notebook_without_a_text_of_its_own_nothing_is_to_be_read():
+    """With what any code has: short comments, names of columns, magics, what is given."""
+    code = "%time\nx = {'gdp_per_head': 'Inner Mongolia'}  # growth rate\nprint('A small assignment', x)"
+    given = _insert(new_code_cell(f"given = {{'a': 1.5, 'b': 2.5}}\n{PARAMETERS[0]}"), 0)
+    for change in (lambda made: None, _write("answer-1-1", code), given, _insert(new_markdown_cell("---"))):
+        notebook = plain.parse(nbformat.writes(small.changed(change, text=STUB)).encode())
         says = restore(notebook, small.HELD)
-        assert says == ["Texts below the cell for an answer, read as the answer: answer-1-5."] * read
-        assert ("My answer." in find_cell(notebook, "answer-1-5").source) == read
+        assert says == ["Untouched cells for a text; no other text is in the notebook: answer-1-5."]
+        assert find_cell(notebook, "answer-1-5").source == STUB
 
 
 def test_a_notebook_without_any_metadata_is_known_by_its_texts(loaded):

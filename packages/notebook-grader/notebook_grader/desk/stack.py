@@ -124,7 +124,9 @@ class Stack:
         asked, notes = dict[str, store.Cell](), dict[tuple[str, str], str]()
         for student, result in sorted(self._results.items()):
             for name, mark in self._table.view(result).marks.items():
-                cell = asked[name] = result.cells[name]
+                cell = result.cells[name]
+                if cell.points is None or name not in asked:  # the machine marks a text that nobody wrote
+                    asked[name] = cell
                 # The ends of lines are no difference. What nobody can read here is equal to nothing.
                 text = " ".join(cell.answer.split()) or f"\0{student}"
                 if cell.points is not None:

@@ -1,0 +1,112 @@
+"""What a student wrote outside the cells for texts, so that a person reads a text in the wrong cell.
+
+In cells of text all counts that is not given. In code it is what may be a sentence: in a comment, in a
+string, or in what is no Python. Comments of a word or two and names of columns are in any code.
+"""
+
+import ast
+import io
+import re
+import tokenize
+from collections.abc import Iterable
+from dataclasses import dataclass
+from textwrap import indent
+
+from nbformat import NotebookNode
+
+from notebook_grader import gate
+from notebook_grader.assignment import Assignment, digest_text
+from notebook_grader.cells import get_grade_id, is_grade, is_solution
+from notebook_grader.pages import find_titles
+
+OWN, GIVEN, ANSWER, CODE = "a cell of its own", "a given text", "an answer", "code"
+SECONDS = 20
+WORDS = 3  # that may be a sentence in code
+_WORD = re.compile(
+    r"""[\u3040-\u9fff]{2}  # no spaces stand between words
+    | (?<![^\s"'“‘(#*]) [^\W\d_]{2,} (?:['’-][^\W\d_]+)* (?=[^\w\s]*(?:\s|$))""",
+    re.VERBOSE,
+)
+_PRINTS = ("print", "display")
+_NO_PYTHON = (SyntaxError, ValueError, tokenize.TokenError, RecursionError, MemoryError)
+
+
+@dataclass(frozen=True)
+class Text:
+    """What a student wrote in one cell, the kind of place that this is, and the heading above it."""
+
+    text: str
+    place: str
+    title: str = ""
+
+    def __str__(self) -> str:
+        """It as who marks it sees it."""
+        under = f", under “{self.title}”" if self.title else ""
+        text = indent(self.text, "    ") if self.place == CODE else self.text
+        return f"[In {self.place}{under}:]\n\n{text}"
+
+
+def is_for_text(cell: NotebookNode) -> bool:
+    """Whether a cell of an assignment is for a text, which a person marks."""
+    return cell.cell_type == "markdown" and is_solution(cell) and is_grade(cell)
+
+
+def find_texts(notebook: NotebookNode, assignment: Assignment) -> list[Text]:
+    """All texts of a student's own, those in code last; the notebook's cells have names, and are as they were
+    handed in."""
+    known, titles = assignment.list_cells(), find_titles(assignment.notebook)
+    given = "\n".join(cell.source for cell in known.values())
+    code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    try:
+        in_code = iter(gate.call(find_sentences, code, given, seconds=SECONDS))
+    except gate.Excess:
+        in_code = iter(code)
+    title, found = "", list[Text]()
+    for cell in notebook.cells:
+        name = get_grade_id(cell) or ""
+        title, is_code, own = titles.get(name, title), cell.cell_type == "code", known.get(name)
+        text = next(in_code) if is_code else _drop_given(cell.source, given)
+        place = CODE if is_code else GIVEN if own else OWN
+        if own and is_for_text(own):
+            text, place = _drop_given(cell.source, given), ANSWER
+        if re.search(r"\w", text) and digest_text(cell.source) not in assignment.given.get(name, ()):
+            found.append(Text(text, place, title))
+    return sorted(found, key=lambda one: one.place == CODE)
+
+
+def _drop_given(source: str, given: str) -> str:
+    return "\n".join(_list_own(source, given).values()).strip()
+
+
+def _list_own(source: str, given: str) -> dict[int, str]:
+    """The lines of a cell that do not stand in what is given, by number."""
+    there = {line.strip() for line in given.split("\n")} - {""}
+    return {n: line for n, line in enumerate(source.split("\n"), 1) if line.strip() not in there}
+
+
+def find_sentences(code: list[str], given: str) -> list[str]:
+    """The lines of each of these cells that may hold a sentence and are not given; run behind the gate."""
+    return ["\n".join(_choose_lines(source, given)) for source in code]
+
+
+def _choose_lines(source: str, given: str) -> list[str]:
+    own = _list_own(source, given)
+    try:
+        plain = re.sub("^[%!].*", "", source, flags=re.MULTILINE)  # magics
+        nodes, readline = [*ast.walk(ast.parse(plain))], io.StringIO(plain).readline
+        comments = [one for one in tokenize.generate_tokens(readline) if one.type == tokenize.COMMENT]
+    except _NO_PYTHON:
+        return [*own.values()] if _may_be_sentence(own.values()) else []
+    words = {one.start[0]: one.string for one in comments if one.start[0] in own}
+    chosen = set(words) if _may_be_sentence(words.values()) else set()
+    for node in nodes:
+        prints = isinstance(node, ast.Call) and getattr(node.func, "id", "") in _PRINTS
+        if prints or isinstance(node, (ast.Constant, ast.JoinedStr)):
+            parts = [one.value for one in ast.walk(node) if isinstance(one, ast.Constant)]
+            if _may_be_sentence(part for part in parts if isinstance(part, str) and part not in given):
+                chosen |= {*range(node.lineno, node.end_lineno + 1)}
+    return [line for number, line in own.items() if number in chosen]
+
+
+def _may_be_sentence(parts: Iterable[str]) -> bool:
+    return len(_WORD.findall(" ".join(parts))) >= WORDS
