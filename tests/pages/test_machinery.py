@@ -51,7 +51,7 @@ def test_a_stored_table_is_valid_html_and_its_chinese_is_marked():
         "<td>北京 (Beijing) 天津</td></tr></tbody></table></div>"
     )
     assert outputs.mend_table(stored) == (
-        '<div class="scroll" tabindex="0"><table class="dataframe data"><tbody><tr><td></td><td><span '
+        '<div class="scroll" tabindex="0"><table class="data"><tbody><tr><td></td><td><span '
         'lang="zh-Hans">北京</span> (Beijing) <span lang="zh-Hans">天津</span></td></tr></tbody></table>'
         "</div>"
     )

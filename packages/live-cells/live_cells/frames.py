@@ -9,7 +9,7 @@ import re
 from xml.etree import ElementTree
 
 _STYLE = re.compile(r"<style scoped>.*?</style>", re.DOTALL)
-_NUMBER = re.compile(r"[-+−]?[\d,]*\.?\d+(e[-+]\d+)?%?|-?inf|NaN|–|\.\.\.|")
+_NUMBER = re.compile(r"[-+−]?[\d,]*\.?\d+(e[-+]\d+)?%?( \([\d.]+\))?|-?inf|\d{4}-\d\d-\d\d|NaN|–|\.\.\.|")
 
 
 def tidy(stored: str) -> str:
@@ -30,7 +30,7 @@ def tidy(stored: str) -> str:
 
 
 def _set_heads(table: ElementTree.Element) -> None:
-    table.attrib = {"class": "dataframe data"}
+    table.attrib = {"class": "data"}
     head, rows = table.find("thead"), table.findall("tbody/tr")
     levels = len(rows[0].findall("th")) if rows else 0
     if head is not None and len(head):

@@ -4,8 +4,8 @@ import pytest
 from live_cells.frames import tidy
 
 STYLE = "<style scoped>.dataframe thead th { text-align: right; }</style>"
-BOX, TABLE = '<div class="scroll" tabindex="0">', '<table class="dataframe data">'
-ROWS = '<tr><th scope="row">Baoding</th><td class="number">-1.2</td><td>old</td></tr>'
+BOX, TABLE = '<div class="scroll" tabindex="0">', '<table class="data">'
+ROWS = '<tr><th scope="row">Baoding</th><td class="number">-1.2 (0.03)</td><td>old</td></tr>'
 NAMED = '<tr><th scope="col">city</th><th class="number" scope="col">2013</th><th scope="col">2022</th></tr>'
 OVER = '<tr><td colspan="1"></td><th colspan="2" scope="colgroup">year</th></tr>'
 
@@ -25,7 +25,7 @@ def as_pandas(head: str, body: str) -> str:
 )
 def test_names_of_rows_and_columns_stand_over_what_they_name(columns, index, shown):
     head = f'<tr style="text-align: right;"><th>{columns}</th><th>2013</th><th>2022</th></tr>{index}'
-    made = tidy(as_pandas(head, "<tr><th>Baoding</th><td>-1.2</td><td>old</td></tr>"))
+    made = tidy(as_pandas(head, "<tr><th>Baoding</th><td>-1.2 (0.03)</td><td>old</td></tr>"))
     assert made == f"{BOX}{TABLE}<thead>{shown}</thead><tbody>{ROWS}</tbody></table></div>"
 
 

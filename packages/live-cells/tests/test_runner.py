@@ -71,3 +71,10 @@ def test_a_library_whose_parts_are_absent_can_be_imported_and_says_so_when_they_
             assert run(use)["error"]["message"] == "This cell needs no_such, which this page does not have."
     finally:
         sys.meta_path.remove(finder)
+
+
+def test_a_frame_is_shown_as_pages_show_it_and_given_as_notebooks_store_it(run):
+    table = '<div><table border="1" class="dataframe"></table></div>'
+    (output,) = run(f"class Frame:\n    _repr_html_ = lambda self: {table!r}\nFrame()")["outputs"]
+    assert output["data"]["text/html"] == table
+    assert output["shown"] == '<div class="scroll" tabindex="0"><table class="data"></table></div>'
