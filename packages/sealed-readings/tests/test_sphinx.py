@@ -111,6 +111,13 @@ def test_what_a_page_asks_for_and_no_ledger_has_is_said_in_a_warning(site):
     assert [sentence for _, sentence in faults.values() if sentence not in said] == []
 
 
+def test_the_picture_says_of_each_claim_how_many_readings_are_decided(toy):
+    rows = findings.draw_labels({"All": make_record(toy)["claims"]})["datasets"]["claims"]
+    told = {row["claim"]: row["readings"] for row in rows}
+    assert told == {"T-1": "1 of 3 decided", "T-2": "2 of 2 decided", "T-3": "none to decide"}
+    assert [row["claim"] for row in rows if row["pale"]] == ["T-1"]
+
+
 def test_a_missing_file_is_named(site):
     (site / "ledger.json").unlink()
     with pytest.raises(Exception, match=r"sealed_readings_ledgers: there is no .*ledger\.json"):

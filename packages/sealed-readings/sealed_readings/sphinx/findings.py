@@ -16,6 +16,7 @@ from typing import Any
 from docutils import nodes
 from sphinx.errors import ExtensionError
 
+from sealed_readings import rule
 from sealed_readings.labels import LABELS, count, count_in_words
 from sealed_readings.sphinx import parts
 from sealed_readings.sphinx.evidence import (
@@ -59,18 +60,25 @@ def count_labels(claims: Claims) -> tuple[Counter[str], Counter[str]]:
     return Counter(claim["verdict"] for claim in claims), left
 
 
+def count_decided(claim: dict[str, Any]) -> str:
+    """How many readings of a claim evidence decides, in words."""
+    kept = (one for one in claim["readings"] if not one["added"].startswith(rule.DROPPED))
+    read = [one["outcome"] for one in kept if one["kind"] != rule.NONE]
+    return f"{len(read) - read.count(rule.OPEN)} of {len(read)} decided" if read else "none to decide"
+
+
 def draw_labels(groups: dict[str, Claims]) -> dict[str, Any]:
     """One mark a claim as a Vega-Lite chart: a row for each subject, ordered by label."""
     names = list(LABELS)
     chart = json.loads(PICTURE.read_text(encoding="utf-8"))
     encoding = chart["encoding"]
-    decided, left_open = encoding["opacity"]["scale"]["domain"]
     rows = [
         {
             "subject": subject,
             "claim": claim["claim_id"],
             "verdict": claim["label"],
-            "readings": left_open if claim["open"] else decided,
+            "readings": count_decided(claim),
+            "pale": claim["open"] > 0,
         }
         for subject, claims in groups.items()
         for claim in sorted(claims, key=lambda claim: names.index(claim["verdict"]))
