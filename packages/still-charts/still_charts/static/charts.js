@@ -1,7 +1,7 @@
 // Brings the charts of a page to life when the reader comes near. Without this script each chart
 // is still there: drawn, described and as a table.
 (() => {
-  const { element, load, columnOf, readScene, says: SAYS } = globalThis.stillCharts;
+  const { element, load, columnOf, nameParts, readScene, says: SAYS } = globalThis.stillCharts;
   const loadVega = () =>
     load("_static/vega.js").catch(() => {
       throw new Error(SAYS.noLibrary);
@@ -75,7 +75,7 @@
       if (words) {
         title.textContent = words[0];
         drawing.setAttribute("aria-label", words[1]);
-        chart.querySelector(".chart-data .scroll").setAttribute("aria-label", SAYS.data(words[0]));
+        nameParts(chart);
       }
       return words;
     };

@@ -35,6 +35,13 @@ globalThis.stillCharts = (() => {
   // The text column in which a chart stands.
   const columnOf = (chart) => chart.closest("article, main, [role='main']") ?? document.body;
 
+  // What carries a chart's title in its name.
+  const nameParts = (chart) => {
+    const title = chart.querySelector(".chart-title").textContent;
+    chart.querySelector(".chart-data .scroll").setAttribute("aria-label", SAYS.data(title));
+    chart.querySelectorAll(".chart-keep button").forEach((button) => button.setAttribute("aria-label", SAYS.button(button.textContent, title)));
+  };
+
   // Gives the reader a file; its address stays until the browser has taken it.
   const save = (download, blob) => {
     const href = URL.createObjectURL(blob);
@@ -42,5 +49,5 @@ globalThis.stillCharts = (() => {
     setTimeout(() => URL.revokeObjectURL(href), 1000);
   };
 
-  return { element, addressOf, load, columnOf, save, says: SAYS };
+  return { element, addressOf, load, columnOf, nameParts, save, says: SAYS };
 })();

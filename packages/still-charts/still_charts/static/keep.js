@@ -1,7 +1,7 @@
 // What a reader can take of a chart: a large view, a picture, the numbers. The buttons are made when the reader opens
 // the chart's data, so a page has no stop of the Tab key more for them.
 (() => {
-  const { element, says: SAYS } = globalThis.stillCharts;
+  const { element, nameParts, says: SAYS } = globalThis.stillCharts;
   const SCALE = 2; // pixels of the picture for one of the drawing
   const MARGIN = 16;
   const PAINTED = ["fill", "stroke", "color", "font-family", "font-size", "font-weight", "opacity"];
@@ -90,10 +90,11 @@
     const chart = target.closest(".chart");
     const acts = [[SAYS.large, enlarge], [SAYS.png, savePicture], [SAYS.csv, saveNumbers]];
     const buttons = acts.map(([textContent, act]) => {
-      const button = element("button", { type: "button", textContent, "aria-label": SAYS.button(textContent, titleOf(chart)) });
+      const button = element("button", { type: "button", textContent });
       button.addEventListener("click", () => act(chart));
       return button;
     });
     target.querySelector("summary").after(element("p", { className: "chart-keep" }, ...buttons));
+    nameParts(chart);
   }, true);
 })();
