@@ -35,8 +35,8 @@ help: ## list the tasks
 setup: $(VENV)/book.ok ## install what making and grading need (once): pinned packages, bubblewrap, a Chinese font
 	@.ci/machine bubblewrap font
 
-machine: $(VENV)/test.ok ## install what tests need besides: a browser, Java, PostgreSQL ('make test' does it too)
-	@.ci/machine bubblewrap font browser java postgresql
+machine: $(VENV)/test.ok ## install what tests need besides: browsers, Java, PostgreSQL ('make test' does it too)
+	@.ci/machine bubblewrap font browser firefox java postgresql
 
 browser: $(VENV)/test.ok
 	@.ci/machine font browser

@@ -5,15 +5,21 @@ import gzip
 import http.server
 import json
 import re
+import socket
+import subprocess
 import threading
+from base64 import b64decode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from lxml import html
 from playwright.sync_api import Page, Request
+
+from tests.waiting import until
 
 HTML = Path(__file__).parents[1] / "_build" / "html"
 # Storage that takes nothing any more.
@@ -166,6 +172,50 @@ def open_page(context, home: str, name: str) -> Visit:
     visit.watch(home)
     visit.page.goto(f"{home}/{name}", wait_until="load")
     return visit
+
+
+class Firefox:
+    """A page in the machine's Firefox, as far as a comparison of pixels needs one.
+
+    Playwright drives only a Firefox of its own. This one speaks Marionette, which every Firefox knows.
+    """
+
+    def __init__(self, program: str, profile: Path) -> None:
+        settings = 'user_pref("marionette.port", 0); user_pref("ui.prefersReducedMotion", 1);\n'
+        (profile / "user.js").write_text(settings, encoding="utf-8")
+        command = [program, "--headless", "--marionette", "--no-remote", "--profile", str(profile)]
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        port = profile / "MarionetteActivePort"
+        until(lambda: port.exists() and port.read_text(), "Firefox listens")
+        self._stream = socket.create_connection(("127.0.0.1", int(port.read_text()))).makefile("rwb")
+        self._receive()
+        self._ask("WebDriver:NewSession")
+        self._ask("WebDriver:SetWindowRect", **DESK)
+
+    def _receive(self) -> Any:
+        size = b"".join(iter(functools.partial(self._stream.read, 1), b":"))
+        return json.loads(self._stream.read(int(size)))
+
+    def _ask(self, command: str, **parameters: object) -> Any:
+        said = json.dumps([0, 1, command, parameters]).encode()
+        self._stream.write(b"%d:%s" % (len(said), said))
+        self._stream.flush()
+        _, _, error, found = self._receive()
+        assert error is None, error
+        return found.get("value")
+
+    def goto(self, address: str) -> None:
+        self._ask("WebDriver:Navigate", url=address)
+
+    def evaluate(self, expression: str) -> Any:
+        return self._ask("WebDriver:ExecuteScript", script=f"return {expression}", args=[])
+
+    def screenshot(self) -> bytes:
+        return b64decode(self._ask("WebDriver:TakeScreenshot", full=False))
+
+    def close(self) -> None:
+        self.process.terminate()
+        self.process.wait()
 
 
 def open_lab(context, home: str, name: str) -> Visit:

@@ -72,6 +72,14 @@ def at(at_desk, home):
     return lambda name: browser.open_page(at_desk, home, name).page
 
 
+@pytest.fixture(scope="session")
+def firefox(program, tmp_path_factory):
+    """A page of the machine's Firefox."""
+    page = browser.Firefox(program("firefox-esr", "firefox"), tmp_path_factory.mktemp("firefox"))
+    yield page
+    page.close()
+
+
 @pytest.fixture
 def on_phone(chromium):
     yield from _context(chromium, viewport=browser.PHONE, has_touch=True)
@@ -86,7 +94,8 @@ def no_scripts(chromium):
 def program():
     """Gives the path of a program that pip cannot bring, or fails with how to get it."""
 
-    def find(name: str) -> str:
-        return shutil.which(name) or pytest.fail(f"The program '{name}' is missing: run 'make machine'.")
+    def find(*names: str) -> str:
+        missing = f"The program '{names[0]}' is missing: run 'make machine'."
+        return next(filter(None, map(shutil.which, names)), None) or pytest.fail(missing)
 
     return find

@@ -17,20 +17,19 @@
   // A line across the living chart at the guess, where its axis reaches so far.
   const draw = (asked, value) => {
     const chart = chartOf(asked);
-    const stage = chart?.querySelector(".chart-live");
-    if (!stage || !chart.vegaView) return;
-    stage.querySelector(".guess-line")?.remove();
+    if (!chart?.vegaView) return;
+    chart.querySelector(".guess-line")?.remove();
     const view = chart.vegaView;
     const across = asked.axis === "x";
     const place = view.scale(asked.axis)(value);
     const room = across ? view.width() : view.height();
     if (!(place >= 0 && place <= room)) return;
-    const [left, top] = view.origin();
-    const line = element("div", { className: `guess-line guess-line-${asked.axis} ${room - place < 90 ? "is-late" : ""}` }, element("span", { textContent: SAYS.line }));
-    Object.assign(line.style, across
-      ? { left: `${left + place}px`, top: `${top}px`, height: `${view.height()}px` }
-      : { left: `${left}px`, top: `${top + place}px`, width: `${view.width()}px` });
-    stage.append(line);
+    const line = element("div", { className: `guess-line guess-line-${asked.axis}` }, element("span", { textContent: SAYS.line }));
+    globalThis.stillCharts.lay(line, chart, across
+      ? { x1: place, x2: place, y1: 0, y2: view.height() }
+      : { x1: 0, x2: view.width(), y1: place, y2: place });
+    const [label, stage] = [line.firstChild, line.parentElement].map((part) => part.getBoundingClientRect());
+    line.classList.toggle("is-late", label.right > stage.right);
   };
 
   const compare = (asked, given) => {

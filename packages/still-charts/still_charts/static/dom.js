@@ -35,6 +35,17 @@ globalThis.stillCharts = (() => {
   // The text column in which a chart stands.
   const columnOf = (chart) => chart.closest("article, main, [role='main']") ?? document.body;
 
+  // Lays an element over a box of a living chart, given as the chart has it and so much wider: axes and padding move
+  // the drawing, a narrow page shrinks it.
+  const lay = (made, chart, { x1, y1, x2, y2 }, beyond = 0) => {
+    const stage = chart.querySelector(".chart-live");
+    const { a: scale, e, f } = stage.querySelector("svg .root").getScreenCTM();
+    const { left, top } = stage.getBoundingClientRect();
+    const [x, y, width, height] = [e - left + x1 * scale, f - top + y1 * scale, (x2 - x1) * scale, (y2 - y1) * scale];
+    Object.assign(made.style, { left: `${x - beyond}px`, top: `${y - beyond}px`, width: `${width + 2 * beyond}px`, height: `${height + 2 * beyond}px` });
+    stage.append(made);
+  };
+
   // What carries a chart's title in its name.
   const nameParts = (chart) => {
     const title = chart.querySelector(".chart-title").textContent;
@@ -49,5 +60,5 @@ globalThis.stillCharts = (() => {
     setTimeout(() => URL.revokeObjectURL(href), 1000);
   };
 
-  return { element, addressOf, load, columnOf, nameParts, save, says: SAYS };
+  return { element, addressOf, load, columnOf, lay, nameParts, save, says: SAYS };
 })();

@@ -1,7 +1,7 @@
 // Walks a chart by keyboard: one stop of the Tab key, then arrows through its axes, series and points.
 // Where you are is marked on the drawing, written under it, and said.
 (() => {
-  const { element, columnOf, readScene, bringToLife, says: SAYS } = globalThis.stillCharts;
+  const { element, columnOf, lay, readScene, bringToLife, says: SAYS } = globalThis.stillCharts;
   const help = element("p", { id: "chart-help", hidden: true, textContent: SAYS.help });
 
   const sayPoint = ({ parts }, RAW, number) =>
@@ -76,19 +76,9 @@
 
   const mark = (chart, box) => {
     chart.querySelector(".chart-walked")?.remove();
-    const stage = chart.querySelector(".chart-live");
-    if (!box || !stage || !chart.vegaView) return;
-    const drawing = stage.querySelector("svg");
-    const shrunk = drawing.getBoundingClientRect().width / drawing.width.baseVal.value || 1;
-    const [left, top] = chart.vegaView.origin();
+    if (!box || !chart.vegaView) return;
     const ring = element("div", { className: "chart-walked" });
-    Object.assign(ring.style, {
-      left: `${(left + box.x1) * shrunk - 3}px`,
-      top: `${(top + box.y1) * shrunk - 3}px`,
-      width: `${(box.x2 - box.x1) * shrunk + 6}px`,
-      height: `${(box.y2 - box.y1) * shrunk + 6}px`,
-    });
-    stage.append(ring);
+    lay(ring, chart, box, 3);
     ring.scrollIntoView({ block: "nearest", inline: "nearest", behavior: "instant" });
   };
 
