@@ -2,7 +2,8 @@
 // The cards of a kind come in one file, when the reader first asks; without it the link leads to where they are from.
 (() => {
   const element = globalThis.bookElement;
-  const SAYS = { words: "In the glossary", claims: "In the ledger" }; // for translators: where a card's link leads
+  // For translators: where a card's link leads, and what stands for a verdict.
+  const SAYS = { words: "In the glossary", claims: "In the ledger", waits: "Its verdict shows once nothing on this page is covered." };
   const KINDS = [{ place: "#term-", file: "words" }, { place: "#claim-", file: "claims" }];
   const addressOf = (link) => link.getAttribute("href") ?? "";
   const kindOf = (link) => KINDS.find(({ place }) => addressOf(link).includes(place));
@@ -44,12 +45,14 @@
     const kind = kindOf(link);
     const card = (await load(kind))[addressOf(link).split("#")[1]];
     if (!card) return false; // a term that is gone: the link leads to the glossary
+    // A verdict would tell what its page covers until the reader guesses.
+    const waits = card.page === globalThis.bookMemory.here && document.querySelector(".is-covered");
     const parts = [
       element("strong", { textContent: card.name }),
       ...(card.chinese ? [element("span", { textContent: card.chinese, lang: "zh-Hans" }), element("span", { className: "pinyin", textContent: card.pinyin, lang: "zh-Latn-pinyin" })] : []),
-      ...(card.label ? [element("span", { className: `badge ${card.class}`, textContent: card.label })] : []),
+      ...(card.label && !waits ? [element("span", { className: `badge ${card.class}`, textContent: card.label })] : []),
     ];
-    box.replaceChildren(element("p", { className: "word-head" }, ...parts.flatMap((part) => [part, " "])), element("p", { textContent: card.text }));
+    box.replaceChildren(element("p", { className: "word-head" }, ...parts.flatMap((part) => [part, " "])), element("p", { textContent: waits ? SAYS.waits : card.text }));
     if (isTap) box.append(element("a", { href: addressOf(link), textContent: SAYS[kind.file] }));
     shown?.removeAttribute("aria-describedby");
     shown = link;

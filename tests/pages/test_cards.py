@@ -4,11 +4,12 @@ from sealed_readings.records import list_claims
 
 from jingjinji import claims
 from tests import browser
+from tests.pages import checks
 from tests.pages.built import plain
 
 PAGE, TERM = "chapters/04_gaps.html", 'a[href*="glossary.html#term-lorenz-curve"]'
 IN_GLOSSARY = "**/glossary.html#term-lorenz-curve"
-CLAIM, FINDINGS = 'a[href$="#claim-c80"]', "pages/findings.html"
+CLAIM, FINDINGS = 'a[href$="#claim-c67"]', "pages/findings.html"
 
 
 def test_hover_and_focus_show_the_definition_in_both_languages(at):
@@ -51,7 +52,7 @@ def test_from_a_folder_the_words_are_there_too(at_desk):
 
 
 def test_a_claims_number_shows_phrase_label_and_sentence_on_hover_focus_and_tap(at, on_phone, home):
-    filed = {claim["claim_id"]: claim for claim in list_claims(claims.folder())}["C80"]
+    filed = {claim["claim_id"]: claim for claim in list_claims(claims.folder())}["C67"]
     page = at("index.html")
     claim, box = page.locator(CLAIM).first, page.get_by_role("tooltip")
     for ask in (claim.hover, claim.focus):
@@ -64,7 +65,20 @@ def test_a_claims_number_shows_phrase_label_and_sentence_on_hover_focus_and_tap(
     page = browser.open_page(on_phone, home, "index.html").page
     page.locator(CLAIM).first.tap()
     page.get_by_role("link", name="In the ledger").tap()
-    page.wait_for_url("**/ledger.html#claim-c80")
+    page.wait_for_url("**/ledger.html#claim-c67")
+
+
+def test_a_card_on_the_page_that_decides_its_claim_waits_for_the_guesses(at):
+    sentence = {claim["claim_id"]: plain(claim["sentence"]) for claim in list_claims(claims.folder())}["C80"]
+    page = at("chapters/03_gdp.html")
+    box = page.get_by_role("tooltip")
+    for script, told in (("0", False), (checks.OPEN_COVERS, True)):
+        page.evaluate(script)
+        page.locator('a[href$="#claim-c80"]').first.hover()
+        box.wait_for()
+        assert (sentence in plain(box.inner_text())) is told and box.locator(".badge").count() == told
+        page.keyboard.press("Escape")
+        page.mouse.move(0, 0)
 
 
 def test_each_mark_of_the_findings_leads_to_its_claim(at):
