@@ -47,10 +47,6 @@ def _find_twice(folder: Folder, table: str, *columns: str) -> Iterator[str]:
 
 
 def _find_in_article(folder: Folder) -> Iterator[str]:
-    try:
-        re.compile(folder.article.claim_ids)
-    except re.error as error:
-        yield f"article.yml: claim_ids is no regular expression: {error}."
     for name in folder.article.notebooks:
         if not any(True for _ in folder.list_notebooks()):
             yield f"article.yml: no notebook fits {name!r}."

@@ -6,13 +6,17 @@ A table is `NAME.csv` in the folder, or the file that `article.yml` names under 
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import reprlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import MISSING, dataclass, field, fields, replace
+from datetime import date
 from functools import cached_property
-from math import nan
+from math import isfinite, nan
 from pathlib import Path
 from typing import Any
 
@@ -48,12 +52,32 @@ NEEDED = ("claims", "readings")  # without them there is no ledger
 WITHOUT_TABLE = {"article": "the article itself", "calendar": "the calendar"}
 
 
+# What the odd name of a file raises. Any other `OSError`, such as of a full disk, is the machine's fault.
+_OF_NAMES = (errno.ENAMETOOLONG, errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.EINVAL, errno.EILSEQ)
 # What was filed for a reading, by claim and letter: the fields of `Reading` that `FOUND` and `PERIOD` name.
 Results = dict[tuple[str, str], dict[str, Any]]
 
 
 class FolderError(ValueError):
     """A folder that cannot be read; its text is one sentence that names file and row."""
+
+
+@contextmanager
+def reading(what: str, advice: str) -> Iterator[None]:
+    """Whatever odd contents raise becomes a `FolderError`; faults of the machine stay what they are.
+
+    `what` is being read and begins its sentence; `advice` to the author ends it.
+    """
+    try:
+        yield
+    except FolderError:
+        raise
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno not in _OF_NAMES:
+            raise
+        text = str(getattr(error, "strerror", None) or error)
+        said = ": ".join([type(error).__name__, *text[:100].splitlines()[:1]])
+        raise FolderError(f"{what} cannot be read ({said}); {advice}") from None
 
 
 @dataclass(frozen=True)
@@ -91,8 +115,9 @@ class Folder:
         if not path.is_file():
             raise FolderError(f"{self.path} has no {ARTICLE}; `python -m sealed_readings new` writes one")
         try:
-            said = yaml.safe_load(path.read_text(encoding="utf-8"))
-        except yaml.YAMLError as error:
+            # Every value as the text that it is: 2014 is the name of a place as much as 2023-02-30 is no day.
+            said = yaml.load(read_text(path), Loader=yaml.BaseLoader)
+        except (yaml.YAMLError, RecursionError) as error:
             where = getattr(error, "problem_mark", None)
             at = f", line {where.line + 1}" if where else ""
             raise FolderError(f"{ARTICLE}{at}: this is no YAML; a line is `name: value`") from None
@@ -100,17 +125,23 @@ class Folder:
         if not isinstance(said, dict) or (odd := sorted(map(str, said.keys() - known.keys()))):
             odd_said = f"does not know {', '.join(odd)}" if isinstance(said, dict) else "holds no names"
             raise FolderError(f"{ARTICLE} {odd_said}; it may have {', '.join(known)}")
-        said = {name: value for name, value in said.items() if value is not None}
+        said = {name: value for name, value in said.items() if value not in ("", "~", "null")}
         needed = [n for n, one in known.items() if one.default is one.default_factory is MISSING]
         if missing := [name for name in needed if not said.get(name)]:
             raise FolderError(f"{ARTICLE} has no {missing[0]}; it must have {', '.join(needed)}")
         for name, value in said.items():
-            wanted = {"str": str, "list": list, "dict": dict}[str(known[name].type).partition("[")[0]]
-            if wanted is str:
-                said[name] = str(value)
-            elif not isinstance(value, wanted):
-                kind = "a list" if wanted is list else "names with values"
-                raise FolderError(f"{ARTICLE}: {name} is {value!r}; it must be {kind}")
+            kind, fits = _KINDS[str(known[name].type)]
+            if not fits(value):
+                raise FolderError(f"{ARTICLE}: {name} is {reprlib.repr(value)}; it must be {kind}")
+        try:
+            date.fromisoformat(said["date"] if re.fullmatch(r"\d{4}-\d\d-\d\d", said["date"]) else "")
+        except ValueError:
+            told = f"{reprlib.repr(said['date'])}; it must be a day that there is, such as 2000-01-31"
+            raise FolderError(f"{ARTICLE}: date is {told}") from None
+        try:
+            re.compile(said.get("claim_ids", ""))
+        except (re.error, OverflowError, RecursionError) as error:
+            raise FolderError(f"{ARTICLE}: claim_ids is no regular expression: {error}") from None
         return Article(**said)
 
     def find_table(self, name: str) -> Path:
@@ -198,10 +229,12 @@ class Folder:
     def parse_number(self, table: str, number: int, column: str, text: str) -> float:
         """The number in a cell, NaN where it is empty; `FolderError` where it holds something else."""
         try:
-            return float(text) if text else nan
+            if not text or isfinite(found := float(text)):
+                return found if text else nan
         except ValueError:
-            where = f"{self.find_table(table).name}, row {number}"
-            raise FolderError(f"{where}: {column} is {text!r}; it must be a number such as 12.5") from None
+            pass
+        at = f"{self.find_table(table).name}, row {number}"
+        raise FolderError(f"{at}: {column} is {reprlib.repr(text)}; it must be a number such as 12.5")
 
     @cached_property
     def by_place(self) -> dict[tuple[str, str], list[tuple[str, float]]]:
@@ -226,25 +259,26 @@ class Folder:
         path = self.path / self.article.evidence
         if path.suffix != ".json":
             return {table.stem: dict.fromkeys(_read_head(table), "") for table in sorted(path.glob("*.csv"))}
-        return {
-            one["name"]: {f["name"]: f.get("unit", "") for f in one["schema"]["fields"]}
-            for one in self._resources
-            if "fields" in one.get("schema", {})
-        }
+        return {name: columns for name, _, columns in self._resources if columns}
 
     @cached_property
-    def _resources(self) -> list[dict[str, Any]]:
-        path = self.path / self.article.evidence
-        if path.suffix != ".json":
+    def _resources(self) -> list[tuple[str, str, dict[str, str]]]:
+        """The tables of a descriptor: each one's name, who vouches for it, its columns with their units."""
+        name = self.article.evidence
+        if (path := self.path / name).suffix != ".json":
             return []
         if not path.is_file():
-            raise FolderError(f"{ARTICLE}: evidence is {self.article.evidence}, and there is no such file")
-        return json.loads(path.read_text(encoding="utf-8"))["resources"]
+            raise FolderError(f"{ARTICLE}: evidence is {name}, and there is no such file")
+        with reading(name, "it lists tables and their columns as a datapackage.json of Frictionless does"):
+            found = json.loads(read_text(path))["resources"]
+            fields_of = [one.get("schema", {}).get("fields", []) for one in found]
+            columns = [{f["name"]: f.get("unit", "") for f in own} for own in fields_of]
+            return [(r["name"], r.get("standing", ""), c) for r, c in zip(found, columns, strict=True)]
 
     @cached_property
     def _standings(self) -> dict[str, str]:
         """Those of tables, where a descriptor says one."""
-        return {one["name"]: one["standing"] for one in self._resources if "standing" in one}
+        return {name: standing for name, standing, _ in self._resources if standing}
 
     def list_notebooks(self) -> list[tuple[str, Path]]:
         """The notebooks that file verdicts, in order, each with its name seen from where the pages are."""
@@ -256,12 +290,25 @@ class Folder:
         return list(dict.fromkeys(found))
 
 
+def read_text(path: Path) -> str:
+    """The text of a file. Raises `FolderError` where it is in another encoding than UTF-8."""
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        how = "CSV UTF-8" if path.suffix == ".csv" else "UTF-8"
+        raise FolderError(f"{path.name} is no text in UTF-8; save it as {how}") from None
+
+
 def read_table(path: Path, columns: Sequence[str] = ()) -> list[dict[str, str]]:
     """The rows of a CSV file; `FolderError` where one of the columns is missing, or a row is not whole."""
-    with path.open(encoding="utf-8-sig", newline="") as handle:
-        reader = csv.DictReader(handle)
+    try:
+        reader = csv.DictReader(io.StringIO(read_text(path), newline=""))
         rows = list(reader)
-    if missing := [column for column in columns if column not in (reader.fieldnames or ())]:
+    except csv.Error as error:
+        raise FolderError(f"{path.name} is no table ({error}); save it as CSV UTF-8") from None
+    if not reader.fieldnames:
+        raise FolderError(f"{path.name} is empty; its first row has the names of its columns")
+    if missing := [column for column in columns if column not in reader.fieldnames]:
         raise FolderError(f"{path.name} has no column {missing[0]}; it must have {', '.join(columns)}")
     for number, row in enumerate(rows, start=2):
         if None in row or None in row.values():
@@ -291,5 +338,25 @@ def make_readings(rows: Iterable[Mapping[str, str]]) -> list[Reading]:
 
 
 def _read_head(table: Path) -> list[str]:
-    with table.open(encoding="utf-8-sig", newline="") as handle:
-        return next(csv.reader(handle), [])
+    return next(csv.reader(io.StringIO(read_text(table), newline="")), [])
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_list(value: object) -> bool:
+    return isinstance(value, list) and all(map(_is_text, value))
+
+
+def _has(fits: Callable[[object], bool]) -> Callable[[object], bool]:
+    return lambda value: isinstance(value, dict) and all(map(fits, value.values()))
+
+
+# What a value of `article.yml` must be, by the annotation of its field in `Article`.
+_KINDS: dict[str, tuple[str, Callable[[object], bool]]] = {
+    "str": ("a text", _is_text),
+    "list[str]": ("a list of texts", _is_list),
+    "dict[str, str]": ("names with a text each", _has(_is_text)),
+    "dict[str, list[str]]": ("names with a list of texts each", _has(_is_list)),
+}

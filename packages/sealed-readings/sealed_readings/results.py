@@ -12,7 +12,17 @@ from pathlib import Path
 from typing import Any
 
 from sealed_readings import rule
-from sealed_readings.folder import COLUMNS, FOUND, PERIOD, Folder, FolderError, Results, format_table
+from sealed_readings.folder import (
+    COLUMNS,
+    FOUND,
+    PERIOD,
+    Folder,
+    FolderError,
+    Results,
+    format_table,
+    read_text,
+    reading,
+)
 
 # How a stored output of a notebook that files a verdict is marked.
 VERDICT_MIME = "application/vnd.verdict+json"
@@ -38,7 +48,7 @@ def round_recorded(number: float) -> float:
 
 def read_outputs(notebook: Path) -> list[dict[str, Any]]:
     """The verdicts among the stored outputs of one executed notebook, in order."""
-    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    cells = json.loads(read_text(notebook))["cells"]
     outputs = (output.get("data", {}) for cell in cells for output in cell.get("outputs", []))
     stored = [data[VERDICT_MIME] for data in outputs if VERDICT_MIME in data]
     return [verdict for content in stored for verdict in content.get("table", [content])]
@@ -47,8 +57,22 @@ def read_outputs(notebook: Path) -> list[dict[str, Any]]:
 def list_filed(folder: Folder) -> Iterator[Filed]:
     """All that the folder's notebooks filed, in their order."""
     for page, path in folder.list_notebooks():
-        for one in read_outputs(path):
-            yield Filed(one["claim"], page, one["sentence"], one.get("numbers", {}), one.get("places", {}))
+        with reading(path.name, "open it in Jupyter, run all cells and save it"):
+            filed = [_read_filed(page, one) for one in read_outputs(path)]
+        yield from filed
+
+
+def _read_filed(page: str, one: dict[str, Any]) -> Filed:
+    numbers = {
+        letter: {name: None if values[name] is None else float(values[name]) for name in FOUND}
+        | {name: str(values[name]) for name in PERIOD}
+        for letter, values in one.get("numbers", {}).items()
+    }
+    places = {
+        letter: {place: float(number) for place, number in found.items()}
+        for letter, found in one.get("places", {}).items()
+    }
+    return Filed(str(one["claim"]), page, str(one["sentence"]), numbers, places)
 
 
 def choose_deciding(folder: Folder, filed: list[Filed]) -> Filed:

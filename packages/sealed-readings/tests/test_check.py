@@ -1,9 +1,11 @@
 """The check of a folder: a whole one passes, and each fault gets one sentence with file and row."""
 
+import errno
+
 import pytest
 from sealed_readings.__main__ import main
 from sealed_readings.check import find_problems
-from sealed_readings.folder import COLUMNS, Folder
+from sealed_readings.folder import COLUMNS, Folder, FolderError, reading
 
 from conftest import read_faults
 
@@ -25,6 +27,32 @@ def test_a_fault_is_named_with_file_and_row(toy, file, old, new, sentence):
     found = change(toy, file, old, new)
     assert any(sentence in one for one in found), found
     assert all("\n" not in one and one.endswith(".") for one in found)
+
+
+UNREADABLE = {
+    ("results.csv", b""): "results.csv is empty; its first row has the names of its columns.",
+    ("figures.csv", b"title\ncaf\xe9\n"): "figures.csv is no text in UTF-8; save it as CSV UTF-8.",
+    (
+        "places.csv",
+        b"x" * 200_000,
+    ): "places.csv is no table (field larger than field limit (131072)); save it",
+    ("article.yml", b"title: \xff"): "article.yml is no text in UTF-8; save it as UTF-8.",
+    ("article.yml", b"[" * 9000): "article.yml: this is no YAML; a line is `name: value`.",
+}
+
+
+@pytest.mark.parametrize(("file", "data"), UNREADABLE)
+def test_a_file_that_cannot_be_read_is_named(toy, file, data):
+    (toy.path / file).write_bytes(data)
+    assert UNREADABLE[file, data] in "".join(find_problems(Folder(toy.path)))
+
+
+def test_a_fault_of_the_machine_is_none_of_the_folder():
+    with pytest.raises(OSError), reading("a table", "mend it"):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    with pytest.raises(FolderError, match=r"a table cannot be read \(OSError: File name too long\); mend it"):
+        with reading("a table", "mend it"):
+            raise OSError(errno.ENAMETOOLONG, "File name too long", "x" * 300)
 
 
 def test_one_number_for_all_claims_and_no_codings_are_named(toy):
