@@ -51,7 +51,9 @@ def check(folder: Path, *, example: bool = False, unsafe: bool = False) -> Check
     """
     notebook = checks.find_notebook(folder, example)
     clean = plain.read(notebook.read_bytes())
-    fresh, remarks = run_again(clean, rerun.collect_files(folder, notebook), unsafe)
+    files = rerun.collect_files(folder, notebook)
+    with plain.reading(f"what {notebook.name} did when it ran again", "run all its cells and save it"):
+        fresh, remarks = run_again(clean, files, unsafe)
     try:
         return gate.call(partial(checks.judge, example=example), folder, fresh, remarks, seconds=JUDGING)
     except gate.Excess:
@@ -81,6 +83,9 @@ def main(arguments: list[str] | None = None) -> int:
         return _refuse(str(error))
     except (FolderError, Refused, SandboxError) as error:
         return _refuse(f"{given.place.name} cannot be checked: {error}.")
+    except OSError as error:
+        where = f" ({error.filename})" if error.filename else ""
+        return _refuse(f"Something could not be read or written: {error.strerror or error}{where}.")
     print(checks.report(found))
     return 1 if any(found.problems.values()) else 0
 

@@ -27,7 +27,7 @@ from notebook_grader.plain import Refused
 from notebook_grader.progress import show_message
 from notebook_grader.run import SandboxError
 from notebook_grader.store import Cell, Result
-from sealed_readings.folder import ARTICLE, FolderError
+from sealed_readings.folder import ARTICLE, FolderError, reading
 from sealed_readings.labels import count
 
 from coursework.course import ROOT
@@ -104,14 +104,19 @@ def take_in(place: Path, out: Path, assignment: Assignment, check: Check) -> int
     for submission in submissions:
         student = submission.student
         try:
-            chosen, files = unpack(submission)
-            print_ = hashlib.sha256(repr((sorted(files.items()), assignment.version)).encode()).hexdigest()
-            if student in results and results[student].fingerprint == print_:
-                continue
-            show_message(f"{student} is checked")
-            found, data, notebook = _check(files, check)
-        except (Refused, SandboxError) as error:
+            with plain.reading("what was handed in"):
+                chosen, files = unpack(submission)
+                made_of = repr((sorted(files.items()), assignment.version))
+                print_ = hashlib.sha256(made_of.encode()).hexdigest()
+                if student in results and results[student].fingerprint == print_:
+                    continue
+                show_message(f"{student} is checked")
+                found, data, notebook = _check(files, check)
+        except Refused as error:
             refused[student] = str(error)
+            continue
+        except SandboxError as error:
+            refused[student] = f"this machine could not run it ({error})"
             continue
         says = [
             f"{checks.PARTS[part]}: {sentence}" for part, own in found.problems.items() for sentence in own
@@ -139,16 +144,16 @@ def _check(files: dict[str, bytes], check: Check) -> tuple[Checked, bytes, Noteb
     with tempfile.TemporaryDirectory() as base:
         folder = Path(base, NAME)
         try:
-            for name, data in files.items():
-                target = folder / PurePosixPath(name)
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(data)
-            data = checks.find_notebook(folder).read_bytes()
+            # Such as a name that is too long, or two that are in each other's way.
+            with reading("a file of it", "give its files short names, as `new` does"):
+                for name, data in files.items():
+                    target = folder / PurePosixPath(name)
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    target.write_bytes(data)
+                data = checks.find_notebook(folder).read_bytes()
             return check(folder), data, plain.read(data)
         except FolderError as error:
             raise Refused(str(error).replace(str(folder), "the folder")) from None
-        except OSError as error:  # such as a name that is too long, or two that are in each other's way
-            raise Refused(f"its files cannot be laid out ({error.strerror})") from None
 
 
 def _collect_answers(
@@ -163,12 +168,13 @@ def _collect_answers(
 
 
 def _report(out: Path, results: dict[str, Result], refused: dict[str, str]) -> None:
-    """What there is, and what cannot be marked, a line each."""
-    print(f"{count(len(results), 'capstone')} in {out}: mark them at the desk or in {marks.MANUAL}.")
+    """Say what there is and what cannot be marked, a line each; the same is kept in report.txt."""
+    lines = [f"{count(len(results), 'capstone')} in {out}: mark them at the desk or in {marks.MANUAL}."]
     for student, result in sorted(results.items()):
         if result.remarks:
             page = f"feedback/{store.make_file_name(student)}.html"
             reasons = count(len(result.remarks), "reason")
-            print(f"{student} is to be sent back unread, for {reasons} in {page}.")
-    for student, why in refused.items():
-        print(f"{student} cannot be checked: {why}.")
+            lines.append(f"{student} is to be sent back unread, for {reasons} in {page}.")
+    lines += [f"{student} cannot be checked: {why}." for student, why in refused.items()]
+    store.write(out / "report.txt", "\n".join(lines) + "\n")
+    print((out / "report.txt").read_text(encoding="utf-8"), end="")

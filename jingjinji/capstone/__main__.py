@@ -12,7 +12,7 @@ import warnings
 from pathlib import Path
 
 try:
-    from sealed_readings.folder import FolderError
+    from sealed_readings.folder import FolderError, reading
 
     from jingjinji.capstone import begin, checks, keys, rerun
 except ModuleNotFoundError as error:
@@ -62,7 +62,9 @@ def _check(folder: Path, example: bool) -> int:
     if sys.platform == "win32":  # a kernel's sockets need this loop there
         asyncio.set_event_loop_policy(asyncio.WindowsSelectorEventLoopPolicy())
     notebook = checks.find_notebook(folder, example)
-    fresh = rerun.run_here(rerun.read(notebook), rerun.collect_files(folder, notebook))
+    stored, files = rerun.read(notebook), rerun.collect_files(folder, notebook)
+    with reading(f"what {notebook.name} does when it runs again", "mend the cell that ends or holds it"):
+        fresh = rerun.run_here(stored, files)
     found = checks.judge(folder, fresh, [], example=example)
     print(checks.report(found))
     return 1 if any(found.problems.values()) else 0

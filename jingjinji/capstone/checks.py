@@ -10,7 +10,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 from sealed_readings import check as ledger
 from sealed_readings import rule
-from sealed_readings.folder import ARTICLE, Folder, FolderError
+from sealed_readings.folder import ARTICLE, Folder, FolderError, read_text, reading
 from sealed_readings.labels import count, say
 from sealed_readings.records import list_verdicts
 from sealed_readings.sheets import find_unsealed
@@ -65,35 +65,37 @@ def judge(path: Path, fresh: NotebookNode, remarks: Sequence[str], *, example: b
     own = [] if example else [*_find_foreign(folder)]
     if own:  # nothing else of it is read
         return Checked({part: own if part == "folder" else [] for part in PARTS})
-    whole = [*ledger.find_problems(folder), *_find_in_claims(folder)]
-    try:
-        labels = {name: found["label"] for name, found in list_verdicts(folder).items()}
-        whole += [*find_unsealed(folder), *_find_undecided(labels)]
-        results = set(folder.results)
-    except FolderError as error:
-        whole, labels, results = list(dict.fromkeys([*whole, f"{error}."])), {}, set()
-    charts = rerun.list_charts(fresh)
-    printed, code, known = rerun.collect_printed(fresh), evidence.Code(fresh), keys.read_published()
-    held = path / begin.BRIEF
-    text = held.read_text(encoding="utf-8-sig") if held.is_file() else ""
-    shown = json.dumps([cell.get("outputs", []) for cell in fresh.cells], ensure_ascii=False)
-    numbers = [row["printed"] for row in folder.claims.values()] if labels else []
-    source = "\n".join(cell.source for _, cell in rerun.list_code_cells(fresh))
-    return Checked(
-        {
-            "folder": whole,
-            "runs": list(remarks) or rerun.find_problems(rerun.read(notebook), fresh),
-            "keys": keys.find_problems(printed, known)
-            + evidence.find_key_problems(code, keys.list_printed(printed, known), known),
-            "evidence": evidence.find_problems(code, charts, folder.written if labels else [], results),
-            "units": units.find_problems(charts),
-            "brief": brief.find_problems(text, labels, shown, numbers)
-            if text.strip()
-            else [f"There is no brief: write {begin.BRIEF} beside the notebook."],
-            "own": [] if example else models.find_problems(text, source),
-        },
-        labels,
-    )
+    with reading(f"{ARTICLE} or a table beside it", "compare it with one that `new` begins"):
+        whole = [*ledger.find_problems(folder), *_find_in_claims(folder)]
+        try:
+            labels = {name: found["label"] for name, found in list_verdicts(folder).items()}
+            whole += [*find_unsealed(folder), *_find_undecided(labels)]
+            results = set(folder.results)
+        except FolderError as error:
+            whole, labels, results = list(dict.fromkeys([*whole, f"{error}."])), {}, set()
+    with reading(notebook.name, rerun.SAVE):
+        charts = rerun.list_charts(fresh)
+        printed, code, known = rerun.collect_printed(fresh), evidence.Code(fresh), keys.read_published()
+        held = path / begin.BRIEF
+        text = read_text(held) if held.is_file() else ""
+        shown = json.dumps([cell.get("outputs", []) for cell in fresh.cells], ensure_ascii=False)
+        numbers = [row["printed"] for row in folder.claims.values()] if labels else []
+        source = "\n".join(cell.source for _, cell in rerun.list_code_cells(fresh))
+        return Checked(
+            {
+                "folder": whole,
+                "runs": list(remarks) or rerun.find_problems(rerun.read(notebook), fresh),
+                "keys": keys.find_problems(printed, known)
+                + evidence.find_key_problems(code, keys.list_printed(printed, known), known),
+                "evidence": evidence.find_problems(code, charts, folder.written if labels else [], results),
+                "units": units.find_problems(charts),
+                "brief": brief.find_problems(text, labels, shown, numbers)
+                if text.strip()
+                else [f"There is no brief: write {begin.BRIEF} beside the notebook."],
+                "own": [] if example else models.find_problems(text, source),
+            },
+            labels,
+        )
 
 
 def _find_foreign(folder: Folder) -> Iterator[str]:
@@ -141,4 +143,5 @@ def report(found: Checked) -> str:
         f"{passed} of {len(found.problems)} parts passed. Cells are counted from the top, text included."
     )
     lines += [f"{name}: {label}" for name, label in found.labels.items()]
-    return "\n".join(lines)
+    # Half a character, which a notebook's JSON may hold, cannot be printed.
+    return "\n".join(lines).encode("utf-8", "replace").decode()

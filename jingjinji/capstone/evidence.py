@@ -60,7 +60,7 @@ class Code:
             lines = ["" if line.startswith(("%", "!")) else line for line in cell.source.splitlines()]
             try:
                 self.trees.append(ast.parse("\n".join(lines)))
-            except SyntaxError:  # the second run says so
+            except (SyntaxError, ValueError, RecursionError, MemoryError):  # the second run says so
                 continue
             for statement in ast.walk(self.trees[-1]):
                 for name in _bound(statement):

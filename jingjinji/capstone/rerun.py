@@ -11,11 +11,13 @@ import nbformat
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 from plain_answers.rounding import rounded
-from sealed_readings.folder import FolderError
+from sealed_readings.folder import FolderError, read_text, reading
 
 from jingjinji.charts import CHART_MIME
 from jingjinji.claims import VERDICT_MIME
 
+# What can be done about a notebook that cannot be read.
+SAVE = "open it in Jupyter, choose 'Restart kernel and run all cells', and save it"
 SECONDS = 60  # that a cell may take: a capstone loads several tables and draws several charts
 # Charts are then stored as their specification, whichever renderer the author's Jupyter uses.
 _AS_IN_THE_BOOK = "import os; os.environ['JINGJINJI_BOOK'] = '1'"
@@ -30,28 +32,19 @@ _ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
 
 def read(path: Path) -> NotebookNode:
     """A notebook as it is stored, of whichever version. Raises `FolderError` where the file is none."""
-    try:
-        return nbformat.reads(path.read_bytes().decode("utf-8-sig"), as_version=4)
-    except (ValueError, nbformat.reader.NotJSONError, AttributeError, KeyError) as error:
-        said = (str(error).splitlines() or [""])[0][:80]
-        raise FolderError(f"{path.name} is no notebook: {said}") from None
+    with reading(path.name, SAVE):
+        return nbformat.reads(read_text(path), as_version=4)
 
 
 def collect_files(folder: Path, notebook: Path) -> dict[str, str]:
     """The texts of a folder by their path as the notebook sees it; `FolderError` where they are too much."""
-    paths = sorted(path for kind in KINDS for path in folder.rglob(f"*{kind}") if not path.is_symlink())
+    found = (path for kind in KINDS for path in folder.rglob(f"*{kind}"))
+    paths = sorted(path for path in found if path.is_file() and not path.is_symlink())
     if len(paths) > MOST_FILES or sum(path.stat().st_size for path in paths) > MOST_BYTES:
         most = f"{MOST_FILES} files and {MOST_BYTES // 1_000_000} MB"
         raise FolderError(f"{folder} has {len(paths)} files of text; a capstone has at most {most}")
     base = notebook.parent.resolve()
-    return {path.resolve().relative_to(base).as_posix(): _read_text(path) for path in paths}
-
-
-def _read_text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise FolderError(f"{path.name} is no text in UTF-8; save it as CSV UTF-8") from None
+    return {path.resolve().relative_to(base).as_posix(): read_text(path) for path in paths}
 
 
 def prepare(notebook: NotebookNode, files: dict[str, str]) -> NotebookNode:
@@ -138,7 +131,7 @@ def _difference(stored: list, fresh: list) -> str:
     if len(stored) != len(fresh):
         return f"{len(stored)} outputs are stored, {len(fresh)} came out"
     kind, old, new = next((a[0], a[1], b[1]) for a, b in zip(stored, fresh, strict=True) if a != b)
-    if kind != "text":
+    if kind != "text" or not (isinstance(old, str) and isinstance(new, str)):
         return f"the {kind} is another one"
     old, new = next(
         (pair for pair in zip(old.splitlines(), new.splitlines(), strict=False) if pair[0] != pair[1]),

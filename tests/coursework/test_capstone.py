@@ -1,5 +1,6 @@
 """The capstone: its example passes; every way to fail fails with its own sentence; a class is marked."""
 
+import errno
 import re
 import shutil
 import zipfile
@@ -9,11 +10,12 @@ from pathlib import Path
 import nbformat
 import pytest
 import yaml
-from notebook_grader import plain
+from notebook_grader import gate, plain
 from notebook_grader.decisions import Mark
 from notebook_grader.desk.command import find_stacks
+from notebook_grader.plain import Refused
 from sealed_readings.__main__ import main as ledger
-from sealed_readings.folder import Folder
+from sealed_readings.folder import Folder, FolderError
 
 from coursework.capstone import __main__ as checking
 from coursework.capstone import marking
@@ -29,6 +31,7 @@ from jingjinji.capstone.checks import Checked
 from jingjinji.claims import VERDICT_MIME
 from tests import browser as pages
 from tests.chapters import contract
+from tests.coursework import spoiled
 from tests.coursework.masters import ROOT, needs_sandbox
 
 FOLDER = ROOT / "capstone"
@@ -159,6 +162,46 @@ def test_a_faulty_folder_is_named(ann, sentence):
     FAULTS[sentence](ann)
     found = judge(ann)
     assert any(sentence in one for part in found.values() for one in part), found
+
+
+SAID = {
+    "article.yml, date: 2023-02-30": "date is '2023-02-30'; it must be a day that there is, such as",
+    "article.yml, places: [[a]]": "places is [['a']]; it must be a list of texts",
+    "article.yml, subjects: {a: 5}": "subjects is {'a': '5'}; it must be names with a list of texts each",
+    "article.yml, claim_ids: '(C'": "claim_ids is no regular expression: missing ), unterminated subpattern",
+    "results.csv: empty": "results.csv is empty; its first row has the names of its columns",
+    "claims.csv: latin": "claims.csv is no text in UTF-8; save it as CSV UTF-8",
+    "results.csv, number: 'inf'": "results.csv, row 2: number is 'inf'; it must be a number such as 12.5.",
+    "tables.json: resources": "tables.json cannot be read (AttributeError: 'int' object has no attribute",
+    "cell outputs: 5": "notebook.ipynb cannot be read (TypeError: 'int' object is not iterable); open it in",
+    "cell cell_type: []": "the file is not a valid notebook (cell 2 is of no kind that notebooks have)",
+    "data without application/vnd.verdict+json": "Cell 4 shows something else when it is run again: the text",
+}
+
+
+def test_a_folder_that_is_spoiled_in_any_way_gets_a_sentence(ann, tmp_path, monkeypatch):
+    """Some 350 kinds: each is refused in one line, or has something to mend, as whoever marks it is told."""
+
+    def check(folder: Path) -> set[str]:
+        try:
+            return {one for own in checking.check(folder).problems.values() for one in own}
+        except (FolderError, Refused) as error:
+            return {str(error)}
+
+    stored = contract.read(ann / begin.NOTEBOOK)
+    stored.cells = [stored.cells[index] for index in (0, 1, 16, 27)]  # title, text, a chart, a verdict
+    nbformat.write(stored, ann / begin.NOTEBOOK)
+    monkeypatch.setattr(checking, "run_again", lambda *_: (stored, []))
+    monkeypatch.setattr(gate, "call", lambda function, *given, seconds: function(*given))
+    whole, found = check(ann), {}
+    for kind, spoil in spoiled.list_kinds():
+        folder = Path(shutil.copytree(ann, tmp_path / "bob", dirs_exist_ok=True))
+        spoil(folder)
+        found[kind] = check(folder) - whole
+    assert {kind for kind, told in found.items() if not told} == spoiled.HARMLESS
+    assert [told for one in found.values() for told in one if "\n" in told or len(told) > 600] == []
+    for kind, sentence in SAID.items():
+        assert any(sentence in one for one in found[kind]), (kind, found[kind])
 
 
 CODE = """table = data.load("provinces")
@@ -350,7 +393,7 @@ def test_what_is_no_capstone_is_refused(tmp_path, capsys):
 
 
 def hand_in(made: Path, place: Path) -> None:
-    """Seven as Moodle, a browser and people pack them."""
+    """Eleven as Moodle, a browser, people and chance pack them."""
     packed = begin.pack(made)
     shutil.copytree(made, place / "ann")
     for name in ("Bo Li_12_assignsubmission_file_/bo.zip", "chen.zip", "ding.zip"):
@@ -362,6 +405,17 @@ def hand_in(made: Path, place: Path) -> None:
         archive.writestr("ann/article.yml", "title: x")
     with zipfile.ZipFile(shutil.copy(packed, place / "gus.zip"), "a") as archive:
         archive.writestr(f"{300 * 'x'}.csv", "beside article.yml")
+    with zipfile.ZipFile(shutil.copy(packed, place / "hal.zip"), "a") as archive:
+        archive.writestr("\N{SNOWMAN}.csv", "named in UTF-8")
+    whole, name = (place / "hal.zip").read_bytes(), "\N{SNOWMAN}".encode()
+    first, last = whole.index(name), whole.rindex(name)  # its own head, and the directory
+    for author, at in (("hal", first), ("ivy", last)):
+        (place / f"{author}.zip").write_bytes(whole[:at] + b"\xff" + whole[at + 1 :])
+    shutil.copytree(made, place / "jan")
+    edit("article.yml", "date: .*", "date: 2023-02-30")(place / "jan")
+    with zipfile.ZipFile(place / "kim.zip", "w") as archive:
+        for one in ("article.yml", f"{begin.NOTEBOOK}/claims.csv", "claims.csv/claims.csv"):
+            archive.writestr(one, "title: x")
 
 
 def test_a_class_is_checked_marked_at_the_desk_and_given_back(made, tmp_path, capsys):
@@ -370,6 +424,8 @@ def test_a_class_is_checked_marked_at_the_desk_and_given_back(made, tmp_path, ca
     hand_in(made, place)
 
     def check(folder: Path) -> Checked:
+        if "2023-02-30" in (folder / "article.yml").read_text(encoding="utf-8"):
+            raise KeyError("what nobody thought of")
         seen.append(folder)
         faulty = ["No end."] if len(seen) == 3 else []
         return Checked({"runs": faulty})
@@ -379,7 +435,18 @@ def test_a_class_is_checked_marked_at_the_desk_and_given_back(made, tmp_path, ca
     assert "4 capstones in" in told and "chen is to be sent back unread, for 1 reason" in told
     assert "eve cannot be checked: no article.yml is in eve/essay.docx" in told
     assert "fay cannot be checked" in told and "has 0 notebooks" in told
-    assert "gus cannot be checked: its files cannot be laid out (File name too long)." in told
+    for author, why in {
+        "gus": "a file of it cannot be read (OSError: File name too long); give its files short names",
+        "hal": "in the zip cannot be read (UnicodeDecodeError: 'utf-8' codec can't decode byte 0xff in",
+        "ivy": "ivy.zip is no zip that can be read",
+        "jan": "what was handed in cannot be read (KeyError: 'what nobody thought of'); save it anew and",
+        "kim": "a file of it cannot be read (IsADirectoryError: Is a directory); give its files short",
+    }.items():
+        assert re.search(rf"^{author} cannot be checked: .*{re.escape(why)}", told, re.MULTILINE), (
+            author,
+            told,
+        )
+    assert (out / "report.txt").read_text(encoding="utf-8") in told
     (stack,) = find_stacks(out.parent, tmp_path, replace(COURSE, others={"capstone": lambda: PROJECT}))
     assert len(stack.questions) == 6 and stack.count_marked() == (0, 24)
     for line in stack.questions:
@@ -393,7 +460,19 @@ def test_a_class_is_checked_marked_at_the_desk_and_given_back(made, tmp_path, ca
     assert "<strong>30 of 100 points</strong>" in page and page.count("Half.") == 6
     assert "No end." in (out / "feedback" / "chen.html").read_text(encoding="utf-8")
     grades = (out / "grades.csv").read_text(encoding="utf-8-sig")
-    assert grades.count(",30,100,0,graded,") == 4 and grades.count("not graded") == 3
+    assert grades.count(",30,100,0,graded,") == 4 and grades.count("not graded") == 7
+
+
+def test_a_fault_of_the_machine_is_no_authors(made, tmp_path, monkeypatch, capsys):
+    def check(folder: Path, **_: object) -> Checked:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    shutil.copytree(made, tmp_path / "class" / "ann")
+    monkeypatch.setattr(checking, "check", check)
+    assert checking.main([str(tmp_path / "class"), "--unsafe", "--out", str(tmp_path / "out")]) == 2
+    told = capsys.readouterr()
+    assert told.err.splitlines()[-1] == "Something could not be read or written: No space left on device."
+    assert not (tmp_path / "out" / "grades.csv").exists()
 
 
 def test_without_a_sandbox_nothing_is_run(monkeypatch, capsys):

@@ -1,0 +1,125 @@
+"""A capstone's folder spoiled in one place, in each way that a person or an editor may do it."""
+
+import json
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+import yaml
+from sealed_readings.folder import format_table, read_table
+
+from jingjinji.capstone import begin
+from jingjinji.charts import CHART_MIME
+from jingjinji.claims import VERDICT_MIME
+
+DIGITS = "7" * 5000
+# What stands in article.yml in place of a value.
+FIELDS = {
+    "date": (
+        *("2023-02-30", "2023-02-29", "2023-13-01", "2023-05-25T25:00:00", "2023-05-25 12:61:00", DIGITS),
+        *("[2023]", "{a: 1}", "!!timestamp x", ".nan", "0x", "1:99:99"),
+    ),
+    "title": ("!!int x", "!!float x", "!!binary '*'", "!!bool x", "!!python/name:os.x ''", "[a]", "*a", "\t"),
+    "places": ("[2013, 2014]", "[[a]]", "[{a: b}]", "5", "!!set {a}", "[null]", "&a [*a]", "[2023-02-30]"),
+    "subjects": ("{a: 5}", "{a: [[5]]}", "{a: {b: c}}", "[a]", "{[a]: b}", "{{a: b}: c}", "{a: }"),
+    "claim_ids": ("'(C'", "'*'", "5", "[C]", "'(?P<a>C)(?P<a>C)'", "C{99999999999}"),
+    "units": ("[5]", "{a: b}", "[[percent]]", "percent", f"[{DIGITS}]"),
+    "organizations": ("{a: b}", "5"),
+    "corrections": ("[a]", "{a: b}"),
+    "tables": ("{claims: 5}", "{claims: [a]}", "[a]", "{nothing: a.csv}", '{claims: "\\0"}'),
+    "evidence": ("5", "[a]", "/", "nothing.json"),
+    "notebooks": ("[5]", "[/]", "['']", "{a: b}", "['../../*.ipynb']"),
+    "mood": ("good",),
+}
+FILES = {
+    "empty": b"",
+    "cut": b'claim_id,reading\n"C33,a',
+    "a column twice": b"claim_id,claim_id\nC33,C33\n",
+    "latin": "claim_id,sentence\nC33,caf\xe9\n".encode("latin-1"),
+    "zeros": bytes(300),
+    "a long cell": b"claim_id\n" + b"x" * 200_000,
+    "nested": b"[" * 20_000,
+    "a number": DIGITS.encode(),
+    "resources": b'{"resources": [5, {"name": 5, "schema": 5}]}',
+    "half a character": b'{"resources": [{"name": "\\ud800", "schema": {"fields": [{"name": []}]}}]}',
+}
+NAMES = (
+    *(
+        "article.yml",
+        "claims.csv",
+        "readings.csv",
+        "results.csv",
+        "figures.csv",
+        "passages.csv",
+        "places.csv",
+    ),
+    *("corrections.csv", "coding/seals.csv", "coding/me.csv", "tables.json", "notebook.ipynb", "brief.md"),
+)
+CELLS = {
+    ("results.csv", "number"): ("inf", "1e999", "nan", "x", DIGITS),
+    ("results.csv", "low"): ("-inf",),
+    ("readings.csv", "holds_if"): (f"> {DIGITS}", "", "5 to 1"),
+    ("coding/seals.csv", "sheet"): ("x" * 300, "\0", "..", "/dev/zero"),
+    ("claims.csv", "value"): ("inf", "x"),
+}
+ODD = (5, None, [], [["x"]], {"a": 5})
+# Where such a value stands in the notebook: in what, and by which name.
+PLACES = (
+    *(("notebook", name) for name in ("nbformat", "metadata", "cells")),
+    *(("cell", name) for name in ("cell_type", "source", "execution_count", "metadata", "outputs")),
+    *(("output", name) for name in ("output_type", "text")),
+    *(("display", name) for name in ("output_type", "data")),
+    *(("chart", name) for name in ("description", "layer", "encoding")),
+    *(("filed", name) for name in ("claim", "sentence", "numbers", "places")),
+    *(("cells", 1), ("outputs", 0), ("data", VERDICT_MIME), ("numbers", "b")),
+)
+# Of these nothing is to be mended: tags that nobody reads, and what a notebook may have or leave out.
+HARMLESS = {
+    *(f"article.yml, title: {value}" for value in FIELDS["title"][:4]),
+    *("notebook metadata: {'a': 5}", "cell metadata: {'a': 5}", "cell execution_count: 5"),
+    *("display output_type: 5", "display output_type: None", "chart without layer", "filed without places"),
+    "readings.csv, holds_if: ''",
+}
+
+
+def list_kinds() -> Iterator[tuple[str, Callable[[Path], object]]]:
+    """Each kind by its name, as what spoils a folder."""
+    for name, values in FIELDS.items():
+        yield from ((f"article.yml, {name}: {one[:40]}", partial(_set_field, name, one)) for one in values)
+    for file in NAMES:
+        yield from ((f"{file}: {what}", partial(_write, file, data)) for what, data in FILES.items())
+    for (file, column), texts in CELLS.items():
+        yield from ((f"{file}, {column}: {t[:40]!r}", partial(_set_cell, file, column, t)) for t in texts)
+    for place, name in PLACES:
+        yield from ((f"{place} {name}: {str(one)[:40]}", partial(_put, place, name, one)) for one in ODD)
+        yield f"{place} without {name}", partial(_put, place, name, ...)
+
+
+def _set_field(name: str, value: str, folder: Path) -> None:
+    said = yaml.safe_load((folder / "article.yml").read_text(encoding="utf-8"))
+    said.pop(name, None)
+    (folder / "article.yml").write_text(f"{yaml.safe_dump(said)}{name}: {value}\n", encoding="utf-8")
+
+
+def _write(name: str, data: bytes, folder: Path) -> None:
+    (folder / name).write_bytes(data)
+
+
+def _set_cell(file: str, column: str, text: str, folder: Path) -> None:
+    rows = read_table(folder / file)
+    rows[0][column] = text
+    (folder / file).write_text(format_table([*rows[0]], rows), encoding="utf-8")
+
+
+def _put(place: str, name: str | int, value: object, folder: Path) -> None:
+    made = json.loads((folder / begin.NOTEBOOK).read_text(encoding="utf-8"))
+    cell = next(one for one in made["cells"] if one["cell_type"] == "code")
+    shown = {mime: o for c in made["cells"] for o in c.get("outputs", []) for mime in o.get("data", {})}
+    display, filed = shown[VERDICT_MIME], shown[VERDICT_MIME]["data"][VERDICT_MIME]["table"][0]
+    at = {"notebook": made, "cell": cell, "output": cell["outputs"][0], "display": display, "filed": filed}
+    at |= {"chart": shown[CHART_MIME]["data"][CHART_MIME], "data": display["data"]}
+    at |= {"numbers": filed["numbers"], "cells": made["cells"], "outputs": cell["outputs"]}
+    at[place][name] = value
+    if value is ...:
+        del at[place][name]
+    (folder / begin.NOTEBOOK).write_text(json.dumps(made), encoding="utf-8")
