@@ -131,7 +131,10 @@ def _get_error(future: Future) -> BaseException | None:
 def _settle(job: dict, future: Future, outcome: Outcome, save: Callable[[Graded, bytes], str]) -> None:
     # A machine may fail in many ways; each is told, and costs the others nothing.
     if (error := _get_error(future)) is not None:
-        outcome.failed[job["student"]] = (str(error).splitlines() or [type(error).__name__])[0][:200]
+        # What else than a machine fails is the grader, whose maintainers want to know the kind.
+        kind = [] if isinstance(error, OSError) else [type(error).__name__]
+        said = ": ".join([*kind, *str(error).splitlines()[:1]])[:200]
+        outcome.failed[job["student"]] = said or type(error).__name__
     elif isinstance(answer := future.result(), Refused):
         outcome.refused[job["student"]] = str(answer)
     elif fault := save(answer, job["data"]):

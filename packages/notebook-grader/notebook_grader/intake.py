@@ -3,12 +3,12 @@
 Nothing of a zip is ever written to disk, and no link is followed: a submission is bytes until it is graded.
 """
 
+import errno
 import os
 import re
 import stat
 import unicodedata
 import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
@@ -67,7 +67,7 @@ def collect(place: Path, names: Collection[str], known: Collection[str] = ()) ->
     """
     if place.is_dir():
         files = list(_list_folder(place))
-    elif place.is_file() and zipfile.is_zipfile(place):
+    elif place.is_file():
         files = _drop_wrapper(list(list_zip(place)), names, known)
     else:
         raise IntakeError(f"{place} is neither a folder nor a zip with submissions.")
@@ -129,7 +129,7 @@ def list_zip(path: Path | BinaryIO) -> Iterator[File]:
     try:
         archive = zipfile.ZipFile(path)  # open for as long as its files may be read
         members = archive.infolist()
-    except (zipfile.BadZipFile, OSError, NotImplementedError) as error:
+    except Exception as error:  # the directory of a zip can be wrong in many ways
         raise IntakeError(f"{path} is not a zip that can be read ({error}).") from None
     if len(members) > MOST_FILES:
         raise IntakeError(f"{path} holds {len(members)} files; at most {MOST_FILES} are taken.")
@@ -160,12 +160,14 @@ def _decode(name: bytes) -> str:
 def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) -> bytes:
     if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise Refused(f"{member.filename} is packed in a way that platforms do not use")
-    # Only so much: what a zip says of a file's size may be a lie.
-    try:
-        with archive.open(member) as stream:
-            return stream.read(most)
-    except (RuntimeError, zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError) as error:
-        raise Refused(f"{member.filename} cannot be taken out of the zip ({error})") from None
+    with plain.reading(f"{member.filename} in the zip", "pack it anew and hand it in again"):
+        try:
+            with archive.open(member) as stream:
+                return stream.read(most)  # only so much: what a zip says of a file's size may be a lie
+        except OSError as error:
+            if error.errno != errno.EINVAL:
+                raise
+            raise zipfile.BadZipFile("it begins where no file is") from None
 
 
 def _drop_wrapper(files: list[File], names: Collection[str], known: Collection[str]) -> list[File]:
@@ -220,7 +222,8 @@ def choose(submission: Submission, name: str) -> tuple[File, list[str]]:
 
 def read_contents(file: File, most: int) -> bytes:
     """The bytes of a notebook of at most `most` MB. Raises `Refused` if it is larger or cannot be read."""
-    data = file.read(most * MB + 1)
+    with plain.reading(file.name):
+        data = file.read(most * MB + 1)
     if len(data) > most * MB:
         raise Refused(f"{file.name} has more than {most} MB; clear its outputs and hand it in again")
     return data

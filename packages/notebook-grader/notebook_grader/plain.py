@@ -6,6 +6,8 @@ anything looks at it, behind the gate.
 
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import islice
 from typing import Any
 
@@ -25,6 +27,22 @@ class Refused(ValueError):
     """One submission cannot be graded; the message says why, to be read after the student's name."""
 
 
+@contextmanager
+def reading(what: str, advice: str = "save it anew and hand it in again") -> Iterator[None]:
+    """Whatever the reading of one author's work raises becomes `Refused`, so that it ends no class.
+
+    `what` begins a sentence and `advice` ends it. Faults of the machine, which are `OSError`s, stay as they
+    are.
+    """
+    try:
+        yield
+    except (Refused, OSError):
+        raise
+    except Exception as error:
+        said = ": ".join([type(error).__name__, *str(error)[:100].splitlines()[:1]])
+        raise Refused(f"{what} cannot be read ({said}); {advice}") from None
+
+
 def read(data: bytes) -> NotebookNode:
     """The plain notebook in a submitted file. Raises `Refused` if there is none."""
     try:
@@ -35,9 +53,14 @@ def read(data: bytes) -> NotebookNode:
 
 def parse(data: bytes) -> NotebookNode:
     """What `read` does behind the gate."""
+    with reading("the notebook", "open it in Jupyter, save it and hand it in again"):
+        return _parse(data)
+
+
+def _parse(data: bytes) -> NotebookNode:
     try:
         encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-        raw = json.loads(data.decode(encoding), parse_int=_read_number)
+        raw = mend(text := data.decode(encoding), json.loads(text, parse_int=_read_number))
     except UnicodeDecodeError:
         raise Refused("the file is not a notebook: it is not text") from None
     except (ValueError, RecursionError) as error:
@@ -46,6 +69,10 @@ def parse(data: bytes) -> NotebookNode:
         raise Refused(f"{fault}: it is not JSON") from None
     given = raw.get("cells") if isinstance(raw, dict) else None
     if not isinstance(given, list):
+        if isinstance(raw, dict) and "worksheets" in raw:
+            raise Refused(
+                "the notebook is of an old format; open it in Jupyter, save it and hand it in again"
+            )
         raise Refused("the file is not a notebook: it has no cells")
     if len(given) > MOST_CELLS:
         raise Refused(f"the notebook has {len(given)} cells; at most {MOST_CELLS} are taken")
@@ -56,13 +83,21 @@ def parse(data: bytes) -> NotebookNode:
     return new_notebook(cells=cells, metadata={"course": _keep_texts(course) if course else {}})
 
 
+def mend(text: str | bytes, value: Any) -> Any:
+    """What was read from a JSON text, in which half a character, which no file can hold, is "?"."""
+    escape = r"\\u[dD][89a-fA-F]"
+    if not re.search(escape if isinstance(text, str) else escape.encode(), text):
+        return value
+    return json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
+
+
 def _read_number(digits: str) -> int:
     """A whole number; one of so many digits that reading it takes minutes is odd, and no fault."""
     return int(digits) if len(digits) <= LONGEST_NUMBER else 0
 
 
 def _make_cell(cell: Any, index: int, seen: set[str]) -> NotebookNode:
-    if not isinstance(cell, dict) or cell.get("cell_type") not in _MAKERS:
+    if not isinstance(cell, dict) or cell.get("cell_type") not in [*_MAKERS]:
         what = f"cell {index + 1} is of no kind that notebooks have"
         raise Refused(f"the file is not a valid notebook ({what})")
     source, name = cell.get("source", ""), cell.get("id")
@@ -88,9 +123,8 @@ def _is_text(value: object) -> bool:
 
 
 def _clean(text: str) -> str:
-    """A text with one kind of line end, in which half a character, which no file can hold, is "?"."""
-    plain = text.replace("\r\n", "\n").replace("\r", "\n")
-    return plain.encode("utf-8", "replace").decode()
+    """A text with one kind of line end."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _keep_texts(values: Any) -> dict[str, Any]:

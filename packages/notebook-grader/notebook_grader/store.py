@@ -81,7 +81,7 @@ def make_fingerprint(data: bytes, version: str, limits: Limits, unsafe: bool) ->
 
 def write(path: Path, content: str | bytes) -> bool:
     """Write a file whole or not at all; returns whether it changed."""
-    data = content.encode("utf-8", "surrogateescape") if isinstance(content, str) else content
+    data = content.encode("utf-8", "replace") if isinstance(content, str) else content
     if path.exists() and path.read_bytes() == data:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -167,7 +167,7 @@ def read_results(folder: Path) -> dict[str, Result]:
     found = {}
     for path in sorted((folder / "results").glob("*.json")):
         try:
-            raw = json.loads(path.read_text(encoding="utf-8", errors="surrogateescape"))
+            raw = json.loads(path.read_text(encoding="utf-8"))
             raw["cells"] = {name: Cell(**cell) for name, cell in raw["cells"].items()}
             found[raw["student"]] = Result(**raw)
         except (ValueError, TypeError, LookupError, AttributeError):

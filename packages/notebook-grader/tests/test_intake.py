@@ -1,7 +1,11 @@
 """Whatever platforms and students make of a file, the right notebook is found or refused in words."""
 
+import contextlib
+import functools
 import json
+import operator
 import os
+import random
 import tempfile
 import zipfile
 from pathlib import Path
@@ -10,7 +14,7 @@ import nbformat
 import pytest
 import small
 from nbformat.v4 import new_code_cell, new_notebook
-from notebook_grader import grade, intake, key, plain, sandbox, store, watchdog
+from notebook_grader import grade, intake, key, plain, run, sandbox, store, watchdog
 from notebook_grader.course import PLAIN
 from notebook_grader.limits import Limits
 from running import pack
@@ -64,6 +68,23 @@ def test_a_member_in_another_packing_is_refused_before_it_is_opened(tmp_path):
     path = pack(tmp_path / "a.zip", {f"ann/{FILE}": WHOLE}, zipfile.ZIP_LZMA)
     with pytest.raises(plain.Refused, match="packed in a way that platforms do not use"):
         intake.collect(path, [NAME])[0].files[0].read(100)
+
+
+@pytest.mark.parametrize("members", [{f"ann/{FILE}": WHOLE, "ann/\N{SNOWMAN}": b"x"}, {f"ann/{FILE}": b"x"}])
+def test_a_zip_with_odd_bytes_is_refused_in_a_sentence(tmp_path, members):
+    """Of 500, a name that says it is UTF-8 and is not, sizes, places and sums that are none."""
+    whole, dice, told = pack(tmp_path / "a.zip", members).read_bytes(), random.Random(0), set()
+    for _ in range(500):
+        odd = bytearray(whole)
+        for _ in range(dice.choice([1, 1, 1, 3, 9])):
+            odd[dice.randrange(len(odd))] = dice.choice([0, 127, 255, dice.randrange(256)])
+        (tmp_path / "a.zip").write_bytes(odd)
+        try:
+            for submission in intake.collect(tmp_path / "a.zip", [NAME]):
+                intake.read_contents(submission.files[0], 20)
+        except (intake.IntakeError, plain.Refused) as error:
+            told.add(str(error))
+    assert len(told) > 20 and not any("\n" in sentence for sentence in told)
 
 
 def test_a_zip_bomb_is_not_unpacked(tmp_path):
@@ -149,6 +170,8 @@ REFUSED = {
     "unrelated": (UNRELATED.encode(), FILE, "belongs to another assignment"),
     "huge": (b'{"cells": [' + b" " * (50 * 2**20) + b"]}", FILE, "more than 20 MB"),
     "empty": (b"", FILE, "not a notebook"),
+    "kind": (b'{"cells": [{"cell_type": []}]}', FILE, "cell 1 is of no kind that notebooks have"),
+    "old": (b'{"worksheets": []}', FILE, "the notebook is of an old format; open it in Jupyter"),
 }
 
 
@@ -165,6 +188,29 @@ def test_what_cannot_be_graded_is_refused_in_a_sentence(tmp_path, data, name, se
     (tmp_path / "ann").mkdir()
     (tmp_path / "ann" / name).write_bytes(data)
     assert sentence in refuse(tmp_path, "ann")
+
+
+@pytest.mark.parametrize("odd", [5, None, [], [["x"]], {"a": 5}, 10**400, True, "x"], ids=str)
+def test_a_notebook_with_an_odd_value_anywhere_is_read_or_refused(odd):
+    text = nbformat.writes(small.changed(lambda made: made.cells[-1].update(attachments={"a": {"b": "c"}})))
+    places = [["metadata", "course"], ["cells", -1], ["cells", -1, "metadata", "nbgrader", "grade_id"]]
+    places += [["nbformat"], ["metadata"], ["cells"], ["cells", -1, "attachments", "a"]]
+    places += [["cells", -1, name] for name in ("cell_type", "source", "id", "metadata", "attachments")]
+    for *place, name in places:
+        made = json.loads(text)
+        functools.reduce(operator.getitem, place, made)[name] = odd
+        with contextlib.suppress(plain.Refused):
+            nbformat.writes(plain.parse(json.dumps(made).encode()))
+
+
+def test_what_nobody_thought_of_is_refused_and_a_fault_of_the_machine_is_not():
+    with pytest.raises(
+        plain.Refused, match=r"the notebook cannot be read \(KeyError: 'x'\); save it anew and"
+    ):
+        with plain.reading("the notebook"):
+            raise KeyError("x")
+    with pytest.raises(OSError), plain.reading("the notebook"):
+        raise run.SandboxError("the sandbox did not start: no bubblewrap")
 
 
 def test_links_and_two_files_are_refused(tmp_path):
