@@ -7,6 +7,9 @@ from importlib.metadata import version
 from pathlib import Path
 from types import SimpleNamespace
 
+import notebook_grader.compat
+import pytest
+
 from book import compat
 
 LOOK = "read the new version, then take the change out of book/compat.py or set the version there"
@@ -42,14 +45,15 @@ def test_our_macros_are_those_that_the_installed_theme_calls():
     assert macros[0] == macros[1], f"bring book/theme/templates/static/{name} in line with the theme's own"
 
 
-def test_only_compat_knows_the_inside_of_other_packages():
+@pytest.mark.parametrize("room", [compat, notebook_grader.compat], ids=lambda room: room.__name__)
+def test_only_compat_knows_the_inside_of_other_packages(room):
     """No other module imports a private name or puts one in another package's place.
 
     The laboratory's runner does, in the page's Python, where nothing else would stand in that place.
     """
     wrong = [
         f"{path.name}: {line.strip()}"
-        for path in Path(compat.__file__).parent.rglob("*.py")
+        for path in Path(room.__file__).parent.rglob("*.py")
         if path.name not in ("compat.py", "runner.py")
         for line in path.read_text(encoding="utf-8").splitlines()
         if re.match(

@@ -5,8 +5,6 @@ driver for, such as PostgreSQL. What is lost, or could not be written, the next 
 """
 
 import logging
-import os
-import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -17,6 +15,7 @@ from nbgrader import api, utils
 from nbgrader.api import Gradebook
 from sqlalchemy.exc import SQLAlchemyError
 
+from notebook_grader import compat
 from notebook_grader.assignment import Assignment
 from notebook_grader.cells import is_locked, is_solution
 from notebook_grader.decisions import MACHINE, View
@@ -45,10 +44,7 @@ def open_gradebook(address: str) -> Iterator[Gradebook]:
     """The gradebook at an address, made if it is not there. Raises `GradebookError` if it cannot be used."""
     # nbgrader logs the whole trace of each error, which is told here in a sentence.
     logging.getLogger("tornado.application").setLevel(logging.CRITICAL)
-    # nbgrader 0.9.6 starts `alembic` by its name (`nbgrader.dbutil`): here is one, where no environment is
-    # activated. Test: test_gradebook.py, which runs without it on the path.
-    programs = dict.fromkeys([*os.get_exec_path(), str(Path(sys.executable).parent)])
-    os.environ["PATH"] = os.pathsep.join(programs)
+    compat.find_alembic()
     shown = address
     try:
         url = sqlalchemy.make_url(address)

@@ -8,10 +8,12 @@ and it decides about no mark. A cell that was not run holds an error. Output ove
 import ast
 import logging
 import tempfile
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from pkgutil import resolve_name
+from typing import Any
 
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionComplete, CellTimeoutError, DeadKernelError
@@ -19,7 +21,7 @@ from nbformat import NotebookNode, ValidationError
 from nbformat.v4 import new_output
 from plain_answers import ANSWER_MIME
 
-from notebook_grader import gate
+from notebook_grader import compat, gate, plain
 from notebook_grader.cells import INPUTS, is_grade, is_locked
 from notebook_grader.course import Course
 from notebook_grader.limits import MB, Limits
@@ -52,8 +54,8 @@ UNREADABLE = (
 )
 
 
-class SandboxError(Exception):
-    """The sandbox did not start: the machine's fault, not the student's."""
+class SandboxError(OSError):
+    """The sandbox did not start: the machine's fault, as with every `OSError`, and not the student's."""
 
 
 class Starved(SandboxError):
@@ -129,6 +131,7 @@ class _Runner(NotebookClient):
         self.remarks: list[str] = []
         self._manager, self._limits, self._patience = manager, limits, patience
         self._displayed = self._recorded = 0
+        self._places = Counter[str | None]()  # outputs by the name under which they can be replaced
         self._cut: set[int] = set()  # indices of cells whose output was cut
         self._watchdog: Watchdog | None = None
         self._students = False  # whether code of the student has run
@@ -143,8 +146,7 @@ class _Runner(NotebookClient):
         except Exception as error:
             reason = self._manager.last_error() or error
             raise SandboxError(f"the sandbox did not start: {reason}") from error
-        read = self.kc.session.unpack
-        self.kc.session.unpack = lambda part: read(part) if len(part) <= LARGEST_MESSAGE else dict(CUT)
+        compat.read_messages(self.kc.session, _read_part)
         self._manager.close_folder()
         with self.setup_kernel():  # which ends it
             with Watchdog(self._manager.pid, sockets, self._limits, self._patience) as self._watchdog:
@@ -243,8 +245,8 @@ class _Runner(NotebookClient):
     def _count_places(self, kind: str, content: dict) -> int:
         """How often a message will stand in the notebook: it takes the place of all that have its name."""
         name = (content.get("transient") or {}).get("display_id")
-        places = self._display_id_map.get(name, {}) if name else {}
-        return sum(map(len, places.values())) + (kind != "update_display_data")
+        self._places[name] += kind != "update_display_data"
+        return self._places[name] if name else 1
 
     def _is_record(self, content: dict) -> bool:
         """Whether it is an answer: they count when the limit of output is passed, too, and have their own."""
@@ -264,6 +266,11 @@ class _Runner(NotebookClient):
             self._cut.add(cell_index)
             text = f"[Output is cut here: {most} are the limit of one notebook.]\n"
             cell.outputs.append(new_output("stream", name="stdout", text=text))
+
+
+def _read_part(part: bytes, read: Callable[[bytes], Any]) -> Any:
+    """A part of a message as it is read here; what is too large is not taken apart."""
+    return plain.mend(part, read(part)) if len(part) <= LARGEST_MESSAGE else dict(CUT)
 
 
 def find_hidden(notebook: NotebookNode) -> dict[str, str]:

@@ -14,7 +14,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import warnings
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import asdict
@@ -29,8 +28,6 @@ from notebook_grader import seccomp
 from notebook_grader.course import Course
 from notebook_grader.limits import MB, Limits
 
-# jupyter_client asks for all inheritable descriptors; the filter's descriptor alone is what is meant.
-warnings.filterwarnings("ignore", "pass_fds overriding close_fds", RuntimeWarning)
 LAUNCHER = (Path(__file__).parent / "inside.py").read_text(encoding="utf-8")
 ANSWERS = Path(plain_answers.__file__).parent  # which notebooks import, also where it is not installed
 WORK = "/tmp/work"

@@ -12,7 +12,7 @@ import small
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
-from notebook_grader import assignment, engine, plain, store, values
+from notebook_grader import assignment, engine, plain, run, store, values
 from notebook_grader.cells import get_grade_id
 from notebook_grader.course import PLAIN
 from notebook_grader.fact import Fact, read_facts
@@ -320,7 +320,13 @@ def test_facts_come_back_from_a_notebook_and_others_are_refused():
 
 
 def test_half_a_character_is_a_question_mark_that_can_be_kept(tmp_path):
-    half = nbformat.writes(small.submission(rate="rate = 'HALF'")).replace("HALF", r"\ud800")
-    read = plain.parse(half.encode())
+    """In code, in the name of a picture, in a message of a kernel; two halves are one character."""
+    made = small.submission(rate="rate = 'HALF'", choice="choice = 'WHOLE'")
+    find_cell(made, "answer-1-5")["attachments"] = {"HALF.png": {"image/png": "x"}}
+    text = nbformat.writes(made).replace("HALF", r"\ud800").replace("WHOLE", r"\ud83d\ude00")
+    read = plain.parse(text.encode())
     assert find_cell(read, "answer-1-1").source == "rate = '?'"
+    assert find_cell(read, "answer-1-3").source == "choice = '\N{GRINNING FACE}'"
+    assert find_cell(read, "answer-1-5").attachments == {"?.png": {"image/png": "x"}}
     store.write(tmp_path / "kept.ipynb", nbformat.writes(read))
+    assert run._read_part(rb'{"text": "a\uD800"}', json.loads) == {"text": "a?"}

@@ -51,7 +51,9 @@ class OfLedger(SphinxDirective):
         """The page of the ledger that is shown."""
         pages, asked = list(self.config.sealed_readings_ledgers), self.options.get("ledger", "")
         if not pages or (asked and asked not in pages):
-            raise self.error(f"sealed_readings_ledgers has no page {asked!r}; it has: {', '.join(pages) or 'none'}")
+            raise self.error(
+                f"sealed_readings_ledgers has no page {asked!r}; it has: {', '.join(pages) or 'none'}"
+            )
         return asked or (self.env.docname if self.env.docname in pages else pages[0])
 
     def take(self, part: str) -> Any:
