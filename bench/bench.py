@@ -1,8 +1,7 @@
 """Measure the book, part by part, where time counts as ratios to something of the same run.
 
-    make bench                    # every part but scale
+    make bench                    # every part
     make bench ONLY="weight"      # one or more parts by name
-    make bench ONLY="scale"       # grading on workers; it takes minutes, and runs by name
 
 prints tables and writes _build/bench.json. Each part is a file beside this one with a function `measure`
 that returns a `common.Part`. Ratios travel between machines; seconds do not.
@@ -14,7 +13,6 @@ import time
 from collections.abc import Callable
 
 import builds
-import cluster
 import grading
 import lab
 import lighthouse
@@ -27,10 +25,7 @@ PARTS: dict[str, Callable[[], Part]] = {
     "lab": lab.measure,
     "lighthouse": lighthouse.measure,
     "grading": grading.measure,
-    "scale": cluster.measure,
 }
-# Too long for every time.
-BY_NAME = ("scale",)
 
 
 def print_part(part: Part) -> None:
@@ -52,12 +47,9 @@ def print_part(part: Part) -> None:
 
 
 def main() -> None:
-    usual = [name for name in PARTS if name not in BY_NAME]
-    told = (
-        f"these parts: {', '.join(PARTS)} (default: all but {' and '.join(BY_NAME)}, which take minutes each)"
-    )
+    told = f"these parts: {', '.join(PARTS)} (default: all)"
     parser = argparse.ArgumentParser(description="Measure the book, part by part.")
-    parser.add_argument("--only", nargs="+", choices=PARTS, default=usual, metavar="PART", help=told)
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS), metavar="PART", help=told)
     chosen = parser.parse_args().only
     target = ROOT / "_build" / "bench.json"
     report = json.loads(target.read_text(encoding="utf-8")) if target.exists() else {}
