@@ -34,19 +34,8 @@ FEW, MANY, ROUNDS = 4, 16, 2
 KEYS = COURSE.assignments / "keys"
 
 
-HOSTILE = [
-    "bytearray(10**12)",
-    "while True: pass",
-    "import os; os._exit(1)",
-    "for i in range(100): print('x' * 10**6)",
-    "open('big', 'wb').write(bytes(2**27))",
-    "abs = check = lambda *a, **k: None",
-]
-
-
-def make_submissions(folder: Path, count: int, hostile: bool = False) -> Path:
-    """That many different notebooks with every code exercise solved; if `hostile`, every fourth does harm as
-    well."""
+def make_submissions(folder: Path, count: int) -> Path:
+    """That many different notebooks with every code exercise solved."""
     source = nbformat.read(COURSE.assignments / "source" / NAME / f"{NAME}.ipynb", as_version=4)
     release = nbformat.read(COURSE.assignments / "release" / NAME / f"{NAME}.ipynb", as_version=4)
     solved = {cells.get_grade_id(c): c.source for c in source.cells if c.metadata.nbgrader["solution"]}
@@ -54,11 +43,6 @@ def make_submissions(folder: Path, count: int, hostile: bool = False) -> Path:
         notebook = copy.deepcopy(release)
         for cell in notebook.cells:
             cell.source = solved.get(cells.get_grade_id(cell), cell.source)
-        if hostile and number % 4 == 3:
-            answer = next(
-                c for c in notebook.cells if c.cell_type == "code" and c.metadata.nbgrader["solution"]
-            )
-            answer.source += "\n" + HOSTILE[number // 4 % len(HOSTILE)]
         notebook.cells[-1].source += f"\n\nStudent {number}"
         path = folder / f"student{number:04}" / f"{NAME}.ipynb"
         path.parent.mkdir(parents=True)
