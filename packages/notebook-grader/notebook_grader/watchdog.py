@@ -38,6 +38,11 @@ class Watchdog(threading.Thread):
         self._pid, self._sockets, self._limits = pid, sockets, limits
         self._enough = limits.cell_seconds / patience  # of a processor, for what a cell may take
         self._over = threading.Event()
+        self._looked = time.monotonic()
+        self._seen: dict[
+            psutil.Process, float
+        ] = {}  # the processes at the last look, and what each had worked
+        self._worked = 0.0  # of a processor by all, those that have ended included
 
     def __enter__(self) -> Self:
         self._began, self._before = time.monotonic(), _measure_waiting(os.getpid())
@@ -59,12 +64,31 @@ class Watchdog(threading.Thread):
                 return
 
     def _is_starved(self) -> bool:
-        share = min(self._enough, STARVED * (time.monotonic() - self._began))
-        worked = sum(_measure(process, "cpu_times", sum) for process in self._list_inside())
+        share, inside = min(self._enough, STARVED * (time.monotonic() - self._began)), self._list_inside()
+        self._count_work(inside)
+        # What a parent waited for is in its own times as well.
+        worked = max(self._worked, sum(_measure(process, "cpu_times", sum) for process in inside))
         # Who reads what it says may be starved as well: this process.
-        waited = [_measure_waiting(process.pid) for process in self._list_inside()]
+        waited = [_measure_waiting(process.pid) for process in inside]
         waited.append(_measure_waiting(os.getpid()) - self._before)
         return worked < share < max(waited)
+
+    def _count_work(self, inside: list[psutil.Process]) -> None:
+        """Add what was worked since the last look.
+
+        Children that nobody waits for leave their times to no parent. Such a one that is found at work stands
+        for those that came and went like it since the last look.
+        """
+        since, self._looked = time.monotonic() - self._looked, time.monotonic()
+        before, self._seen = self._seen, {}
+        for process in inside:
+            now = _measure(process, "cpu_times", lambda times: times.user + times.system)
+            self._seen[process] = now
+            if process in before:
+                self._worked += max(now - before[process], 0)
+            elif _measure(process, "status", lambda status: status == psutil.STATUS_RUNNING):
+                ran, waited = _read_schedule(process.pid)
+                self._worked += since * ran / (ran + waited) if ran else 0
 
     def _find_excess(self, end: float) -> str | None:
         if time.monotonic() > end:
@@ -132,8 +156,13 @@ def _count_sockets(pid: int) -> int:
 
 def _measure_waiting(pid: int) -> float:
     """Seconds that a process was ready and had no processor."""
-    told = _read(pid, "schedstat").split()
-    return int(told[1]) / 1e9 if len(told) > 1 else 0.0
+    return _read_schedule(pid)[1] / 1e9
+
+
+def _read_schedule(pid: int) -> tuple[int, int]:
+    """Nanoseconds that a process had a processor, and that it was ready and had none."""
+    ran, waited, *_ = map(int, _read(pid, "schedstat").split() or (0, 0))
+    return ran, waited
 
 
 def _measure_size(folder: Path) -> tuple[int, int]:

@@ -1,0 +1,59 @@
+"""Who waits for a processor: a sandbox that others keep from it, or one whose own children have it."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from notebook_grader.limits import Limits
+from notebook_grader.watchdog import Watchdog
+from running import until
+
+# What is watched has the notebook's process below it, as bubblewrap has.
+OUTSIDE = "import subprocess, sys; subprocess.run([sys.executable, '-c', sys.argv[1]])"
+LOOP = "while True: pass"
+CHILDREN = """
+import os, signal, time
+signal.signal(signal.SIGCHLD, {})
+for _ in range(3):
+    if os.fork() == 0:
+        while True:
+            if os.fork() == 0:
+                end = time.process_time() + {}
+                while time.process_time() < end: pass
+                os._exit(0)
+            try: os.wait()
+            except ChildProcessError: pass
+os.nice(19)
+while True: pass"""
+KINDS = {
+    "kept from it by others": (LOOP, 20, True),
+    "children that are waited for": (CHILDREN.format("signal.SIG_DFL", 0.05), 0, False),
+    "children that nobody waits for": (CHILDREN.format("signal.SIG_IGN", 0.05), 0, False),
+    "children that are gone at once": (CHILDREN.format("signal.SIG_IGN", 0.002), 0, False),
+}
+
+
+def start(*code: str) -> subprocess.Popen:
+    """A program of its own session, as a sandbox has, on the processor that all of them share."""
+    core = min(os.sched_getaffinity(0))
+    return subprocess.Popen(
+        [sys.executable, "-c", *code],
+        start_new_session=True,
+        preexec_fn=lambda: os.sched_setaffinity(0, {core}),
+    )
+
+
+@pytest.mark.parametrize(("code", "others", "starved"), KINDS.values(), ids=KINDS)
+def test_starved_is_who_had_no_processor_and_not_who_gave_it_to_children(tmp_path, code, others, starved):
+    limits = Limits(cell_seconds=1, seconds=5, files=10**9, open_files=10**6, processes=1000)
+    watched, busy = start(OUTSIDE, code), [start(LOOP) for _ in range(others)]
+    try:
+        with Watchdog(watched.pid, tmp_path, limits, patience=2) as watchdog:
+            until(lambda: watchdog.reason, "it took too long")
+    finally:
+        for process in busy:
+            process.kill()
+            process.wait()
+    watched.wait()
+    assert watchdog.reason == "ran longer than 5 seconds in all" and watchdog.starved == starved
