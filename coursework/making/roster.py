@@ -37,9 +37,9 @@ def read_roster(path: Path) -> dict[str, list[str]]:
         platform = _find_platform({column.casefold() for column in columns})
         if platform:
             people = read_people(platform, path)
-            rows = range(len(people.rows))
             named = [
-                (people.name_uniquely(row), {people.number(row), *people.list_names(row)}) for row in rows
+                (people.name_uniquely(row), {people.number(row), *people.list_names(row)})
+                for row in range(len(people.rows))
             ]
         else:
             column = next((one for one in columns if one.casefold() == "student"), "")

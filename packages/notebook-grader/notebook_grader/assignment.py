@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import nbformat
 from nbformat import NotebookNode
@@ -70,16 +70,22 @@ class Assignment:
             notebook.cells = [cell for group in cells for cell in group]
         return replace(self, notebook=notebook)
 
-    def _make_inputs(self, name: str | None, variants: Mapping[str, int]) -> list[NotebookNode]:
-        fact = self.key.facts.get(name or "")
+    def _make_inputs(self, name: str, variants: Mapping[str, int]) -> list[NotebookNode]:
+        fact = self.key.facts.get(name)
         if fact is None or not fact.random_inputs:
             return []
         answers = self.key.variants[variants[name]][name].for_inputs
         forms = {answer.name: {"kind": answer.kind, "labels": list(answer.values)} for answer in answers}
         source = f"{self.checks}\ncheck.expect({json.dumps(json.dumps(forms))})\n"
         source += fact.write_random_inputs(keys.draw_seed(self.key.secret, name, variants[name]))
-        marks = {"grade": False, "locked": True, "solution": False, "task": False, "schema_version": 3}
-        marks["grade_id"] = name_inputs_cell(name)
+        marks: dict[str, Any] = {
+            "grade": False,
+            "locked": True,
+            "solution": False,
+            "task": False,
+            "schema_version": 3,
+        }
+        marks |= {"grade_id": name_inputs_cell(name)}
         return [new_code_cell(source, id=name_inputs_cell(name), metadata={"nbgrader": marks})]
 
 

@@ -10,10 +10,10 @@ from nbformat import NotebookNode
 INPUTS = "inputs-"  # how the name of a cell begins that calls functions with random inputs
 
 
-def get_grade_id(cell: NotebookNode) -> str | None:
-    """The name that nbgrader gave a cell, or None."""
+def get_grade_id(cell: NotebookNode) -> str:
+    """The name that nbgrader gave a cell, empty where it gave none."""
     name = _get(cell, "grade_id")
-    return name if isinstance(name, str) else None
+    return name if isinstance(name, str) else ""
 
 
 def is_grade(cell: NotebookNode) -> bool:

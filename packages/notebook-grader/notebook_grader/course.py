@@ -41,22 +41,23 @@ class Course:
         """All that decides about marks, each with what identifies it on this machine."""
         found = {"grader": _digest_folder(Path(__file__).parent), "Python": platform.python_version()}
         found |= {what: _digest_folder(path) for what, path in self.readable.items()}
-        return found | ({"packages": self._digest_packages()} if self.pins else {})
-
-    def _digest_packages(self) -> str:
-        installed = []
-        for name in re.findall(r"^[\w-]+", self.pins.read_text(encoding="utf-8"), re.MULTILINE):
-            try:
-                installed.append(f"{name} {metadata.version(name)}")
-            except metadata.PackageNotFoundError:
-                continue
-        return hashlib.sha256(repr(installed).encode()).hexdigest()[:12]
+        return found | ({"packages": _digest_packages(self.pins)} if self.pins else {})
 
 
 def count_cores() -> int:
     """How many processors this process may use."""
     may_use = getattr(os, "sched_getaffinity", None)  # Linux alone has it
     return len(may_use(0)) if may_use else os.cpu_count() or 1
+
+
+def _digest_packages(pins: Path) -> str:
+    installed = []
+    for name in re.findall(r"^[\w-]+", pins.read_text(encoding="utf-8"), re.MULTILINE):
+        try:
+            installed.append(f"{name} {metadata.version(name)}")
+        except metadata.PackageNotFoundError:
+            continue
+    return hashlib.sha256(repr(installed).encode()).hexdigest()[:12]
 
 
 def _digest_folder(folder: Path) -> str:

@@ -55,7 +55,9 @@ class Decision:
     def says_as(self, other: Decision | None) -> bool:
         """Whether it says what another did, whoever said it and when."""
         # A person's word holds for any key.
-        same = {"when": "", "by": ""} if self.by == MACHINE else {"when": "", "by": "", "key": ""}
+        same: dict[str, Any] = (
+            {"when": "", "by": ""} if self.by == MACHINE else {"when": "", "by": "", "key": ""}
+        )
         return other is not None and replace(self, **same) == replace(other, **same)
 
 
@@ -187,8 +189,8 @@ def decide_by_machine(result: Result) -> list[Decision]:
     """What the machine decided about a submission: points by exercise, or by answer where it has such."""
     rows = []
     for name, cell in result.cells.items():
-        own = {"read": digest(show_answer(cell)), "key": result.version, "by": MACHINE}
-        parts = cell.parts or {"": cell.points}
+        own: dict[str, Any] = {"read": digest(show_answer(cell)), "key": result.version, "by": MACHINE}
+        parts: Mapping[str, float | None] = cell.parts or {"": cell.points}
         rows += [Decision(result.student, name, answer, points, **own) for answer, points in parts.items()]
     late = 1.0 if result.packed and result.packed.late else 0.0
     return [*rows, Decision(result.student, LATE, "", late, MACHINE, key=result.version)]

@@ -101,10 +101,10 @@ def _choose_lines(source: str, given: str) -> list[str]:
     chosen = set(words) if _may_be_sentence(words.values()) else set()
     for node in nodes:
         prints = isinstance(node, ast.Call) and getattr(node.func, "id", "") in _PRINTS
-        if prints or isinstance(node, (ast.Constant, ast.JoinedStr)):
+        if isinstance(node, ast.expr) and (prints or isinstance(node, (ast.Constant, ast.JoinedStr))):
             parts = [one.value for one in ast.walk(node) if isinstance(one, ast.Constant)]
             if _may_be_sentence(part for part in parts if isinstance(part, str) and part not in given):
-                chosen |= {*range(node.lineno, node.end_lineno + 1)}
+                chosen |= {*range(node.lineno, (node.end_lineno or node.lineno) + 1)}
     return [line for number, line in own.items() if number in chosen]
 
 

@@ -85,7 +85,8 @@ def read_objectives(source: NotebookNode) -> dict[str, list[str]]:
     """The graded cells of an author's notebook by the words of each objective, in the notebook's order."""
     words = source.metadata.get("course", {}).get("objectives", {})
     found: dict[str, list[str]] = {text: [] for text in words.values()}
-    for cell, fact in {**read_facts(source), **read_texts(source)}.items():
+    facts: dict[str, Fact | TextFact] = {**read_facts(source), **read_texts(source)}
+    for cell, fact in facts.items():
         for name in fact.objectives:
             found.setdefault(words.get(name, name), []).append(cell)
     return {text: cells for text, cells in found.items() if cells}

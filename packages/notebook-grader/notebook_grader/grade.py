@@ -15,6 +15,7 @@ from functools import cache
 from itertools import islice
 from pathlib import Path
 from pkgutil import resolve_name
+from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
@@ -57,7 +58,9 @@ class Graded:
 _unpack = cache(pickle.loads)
 
 
-def grade_one(decided: Sequence[Decision], assignment: bytes, course: str, **submission) -> Graded | Refused:
+def grade_one(
+    decided: Sequence[Decision], assignment: bytes, course: str, **submission: Any
+) -> Graded | Refused:
     """A submission graded, or why nobody can grade it; raises what is wrong with the machine.
 
     `assignment` is pickled once for all, `course` the name of one, as every machine has its own, `submission`

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy
 from nbgrader import api, utils
@@ -94,7 +95,7 @@ def write(address: str, assignment: Assignment, marked: Iterable[tuple[Result, V
 
 
 def _make_rows(result: Result, view: View, texts: set[str]) -> dict[str, Row]:
-    rows = {}
+    rows: dict[str, Row] = {}
     for name, mark in view.marks.items():
         by_hand = mark.points if mark.by != MACHINE else None
         said = mark.comment.replace("\0", "").encode("utf-8", "replace").decode() if name in texts else ""
@@ -113,7 +114,7 @@ def read_rows(book: Gradebook, assignment: str) -> dict[str, dict[str, Row]]:
     return dict(found)
 
 
-def _select(book: Gradebook, assignment: str, kind: type, *columns: object) -> list[tuple]:
+def _select(book: Gradebook, assignment: str, kind: Any, *columns: object) -> list[tuple]:
     query = book.db.query(api.SubmittedAssignment.student_id, api.BaseCell.name, *columns).select_from(kind)
     query = query.join(kind.cell).join(kind.notebook).join(api.SubmittedAssignment)
     ours = api.SubmittedAssignment.assignment_id == book.find_assignment(assignment).id

@@ -12,6 +12,7 @@ import sys
 import warnings
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 from notebook_grader.course import Course, count_cores
 from notebook_grader.limits import Limits
@@ -23,7 +24,7 @@ def add_options(parser: argparse.ArgumentParser, course: Course) -> None:
     """The options of the command."""
     cores = count_cores()
 
-    def add(name: str, says: str, **how: object) -> None:
+    def add(name: str, says: str, **how: Any) -> None:
         parser.add_argument(name, help=says, **how)
 
     says = "a folder or zip: student/NN_topic.ipynb or student_NN_topic.ipynb"
@@ -55,8 +56,8 @@ def add_options(parser: argparse.ArgumentParser, course: Course) -> None:
 def run(given: argparse.Namespace, course: Course) -> int:
     """Grade what is new; returns the exit code."""
     # What a forged message breaks in a client's background tasks is no news: the run says what became of it.
-    for name in ("asyncio", "distributed"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)
+    for loud in ("asyncio", "distributed"):
+        logging.getLogger(loud).setLevel(logging.CRITICAL)
     warnings.simplefilter("ignore")  # of nbformat, about students' notebooks: the report says what matters
     # Both end a run, also where a shell started it in the background, which makes it deaf to the first.
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -14,7 +14,7 @@ import threading
 MB = 2**20
 
 
-def _limit(kind, value):
+def _limit(kind: int, value: int) -> None:
     resource.setrlimit(kind, (value, value))
 
 
@@ -53,7 +53,7 @@ if given["trial"]:
 lifeline = os.dup(0)
 
 
-def _end_with_grader():
+def _end_with_grader() -> None:
     os.read(lifeline, 1)
     os._exit(1)
 

@@ -231,7 +231,8 @@ def _make_item(
     r = interval = chance = None
     if rest is not None and count >= FEW and own[marked].std() > 0 and rest[marked].std() > 0:
         found = stats.pearsonr(own[marked], rest[marked])
-        r, interval = float(found.statistic), tuple(map(float, found.confidence_interval()))
+        low, high = map(float, found.confidence_interval())
+        r, interval = float(found.statistic), (low, high)
     held = Counter(one for cell in cells if cell for one in dict.fromkeys(cell.misconceptions))
     groups: dict[int, list[float]] = {}
     for cell, given in zip(cells, own, strict=True):

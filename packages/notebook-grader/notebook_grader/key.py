@@ -185,7 +185,7 @@ def _solve(
         client = NotebookClient(notebook, km=manager, timeout=SECONDS, extra_arguments=quiet)
         client.owns_km = True  # so that it ends with the run
         try:
-            client.execute(env=os.environ | {"PYTHONPATH": path} | course.recording)
+            client.execute(env={**os.environ, "PYTHONPATH": path, **course.recording})
         except CellExecutionError as error:
             says = f"a solution fails for some values: {error.ename}: {error.evalue}"
             raise ValueError(f"{name}: {says}") from None

@@ -109,7 +109,7 @@ def format_grades(
     what lateness takes.
     """
     head = ["student", "points", "out_of", "to_be_marked", "status", "late", "attempt", "off", *exercises]
-    rows: list[list[object]] = [head]
+    rows: list[list[object]] = [[*head]]
     for student in sorted({*results, *refused}):
         row: dict[str, object] = dict.fromkeys(head, "")
         row |= {"student": escape_formula(student), "status": "not graded"}

@@ -46,8 +46,8 @@ class Packed:
 
 def number_copy(name: str) -> int:
     """The number that a platform or browser put behind a notebook's name for another try; 0 for none."""
-    ending = re.search(rf"{COPY}\.(?:ipynb|zip)$", name, re.IGNORECASE)[0]
-    return max(map(int, re.findall(r"\d+", ending)), default=0)
+    ending = re.search(rf"{COPY}\.(?:ipynb|zip)$", name, re.IGNORECASE)
+    return max(map(int, re.findall(r"\d+", ending[0] if ending else "")), default=0)
 
 
 def read_name(parts: tuple[str, ...]) -> Packed | None:

@@ -6,10 +6,10 @@ anything looks at it, behind the gate.
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import islice
-from typing import Any
+from typing import Any, TypeGuard
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
@@ -20,7 +20,11 @@ SECONDS = 20  # that the reading of a file may take
 MOST_CELLS = 2000
 LONGEST_ID, LONGEST_NUMBER = 64, 1000
 MOST_PICTURES, MOST_FACTS = 50, 20  # pasted into one cell; said of one thing
-_MAKERS = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
+_MAKERS: dict[str, Callable[..., NotebookNode]] = {
+    "code": new_code_cell,
+    "markdown": new_markdown_cell,
+    "raw": new_raw_cell,
+}
 
 
 class Refused(ValueError):
@@ -60,7 +64,8 @@ def parse(data: bytes) -> NotebookNode:
 def _parse(data: bytes) -> NotebookNode:
     try:
         encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-        raw = mend(text := data.decode(encoding), json.loads(text, parse_int=_read_number))
+        text = data.decode(encoding)
+        raw = mend(text.encode(), json.loads(text, parse_int=_read_number))
     except UnicodeDecodeError:
         raise Refused("the file is not a notebook: it is not text") from None
     except (ValueError, RecursionError) as error:
@@ -83,10 +88,9 @@ def _parse(data: bytes) -> NotebookNode:
     return new_notebook(cells=cells, metadata={"course": _keep_texts(course) if course else {}})
 
 
-def mend(text: str | bytes, value: Any) -> Any:
+def mend(text: bytes, value: Any) -> Any:
     """What was read from a JSON text, in which half a character, which no file can hold, is "?"."""
-    escape = r"\\u[dD][89a-fA-F]"
-    if not re.search(escape if isinstance(text, str) else escape.encode(), text):
+    if not re.search(rb"\\u[dD][89a-fA-F]", text):
         return value
     return json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
 
@@ -118,7 +122,7 @@ def _make_cell(cell: Any, index: int, seen: set[str]) -> NotebookNode:
     return made
 
 
-def _is_text(value: object) -> bool:
+def _is_text(value: object) -> TypeGuard[str]:
     return isinstance(value, str)
 
 

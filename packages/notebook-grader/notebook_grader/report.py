@@ -60,7 +60,7 @@ def find(summary: Summary) -> list[str]:
             f"{weakest.below} of the class have less than half of them."
         )
     for one in summary.markers:
-        if one.differs:
+        if one.differs and one.apart:
             more = "more" if one.apart > 0 else "less"
             found.append(
                 f"{one.name} gave {100 * abs(one.apart):.0f} points of a hundred {more} than others for the "
@@ -116,8 +116,8 @@ def format_report(
         "",
     ]
     same = defaultdict(list)
-    for student, result in results.items():
-        same[result.sha256].append(student)
+    for student, one in results.items():
+        same[one.sha256].append(student)
     for student in students:
         sentences, again = ["Not graded."], ""
         if result := results.get(student):

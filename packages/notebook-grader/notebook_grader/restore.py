@@ -25,7 +25,7 @@ def restore(notebook: NotebookNode, assignment: Assignment) -> list[str]:
 
     Raises `Refused` if the notebook has no cell of this assignment.
     """
-    known, found = assignment.list_cells(), defaultdict(list)
+    known, found = assignment.list_cells(), defaultdict[str, list[str]](list)
     _name_cells(notebook, assignment, known, found)
     if not any(get_grade_id(cell) for cell in notebook.cells):
         what = f"no cell of the assignment {assignment.name} is in it"
@@ -50,8 +50,8 @@ def _name_cells(notebook: NotebookNode, assignment: Assignment, known: Cells, fo
         name = had = get_grade_id(cell)
         cell.metadata.pop("nbgrader", None)
         if name not in known:
-            name = by_id.get(cell.id)
-            name = None if name in there else name
+            name = by_id.get(cell.id, "")
+            name = "" if name in there else name
             if had and name:
                 found["Renamed cells, recognised"].insert(0, f"{had} as {name}")
             elif had:

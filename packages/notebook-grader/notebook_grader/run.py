@@ -108,6 +108,9 @@ def execute(
 class _Runner(NotebookClient):
     """Executes a notebook's cells one after the other and outlives the kernel."""
 
+    _students = False  # whether code of the student has run
+    _watchdog: Watchdog
+
     def __init__(
         self, notebook: NotebookNode, manager: SandboxKernelManager, limits: Limits, patience: int
     ) -> None:
@@ -133,8 +136,6 @@ class _Runner(NotebookClient):
         self._displayed = self._recorded = 0
         self._places = Counter[str | None]()  # outputs by the name under which they can be replaced
         self._cut: set[int] = set()  # indices of cells whose output was cut
-        self._watchdog: Watchdog | None = None
-        self._students = False  # whether code of the student has run
         self._hidden = find_hidden(notebook)
         self._checks = manager.course.checks
 
@@ -146,6 +147,7 @@ class _Runner(NotebookClient):
         except Exception as error:
             reason = self._manager.last_error() or error
             raise SandboxError(f"the sandbox did not start: {reason}") from error
+        assert self.kc is not None
         compat.read_messages(self.kc.session, _read_part)
         self._manager.close_folder()
         with self.setup_kernel():  # which ends it
@@ -166,6 +168,7 @@ class _Runner(NotebookClient):
 
     def _say(self, code: str) -> None:
         """Run code of ours that leaves nothing in the notebook."""
+        assert self.kc is not None
         self.wait_for_reply(self.kc.execute(code, silent=True, store_history=False))
 
     def _run_cell(self, index: int, cell: NotebookNode) -> str:
@@ -217,7 +220,9 @@ class _Runner(NotebookClient):
         if is_grade(cell):
             cell.outputs.sort(key=lambda output: output.output_type != "error")
 
-    def process_message(self, msg, cell, cell_index):
+    def process_message(
+        self, msg: dict[str, Any], cell: NotebookNode, cell_index: int
+    ) -> NotebookNode | None:
         """Take over an output; what is over the limit is cut, and what no notebook can hold is dropped."""
         content, kind = msg["content"], msg["msg_type"]
         try:

@@ -18,11 +18,12 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import plain_answers
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
-from jupyter_client.provisioning import LocalProvisioner
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from notebook_grader import seccomp
 from notebook_grader.course import Course
@@ -212,9 +213,9 @@ class _OneKernel(KernelSpecManager):
 class _Provisioner(LocalProvisioner):
     """Starts a sandbox's first program: with its user in the folder of the sockets, and its own streams."""
 
-    async def pre_launch(self, **kwargs):
-        given = await super().pre_launch(**kwargs)
-        return given | self.parent.prepare()
+    async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
+        assert isinstance(self.parent, SandboxKernelManager)
+        return await super().pre_launch(**kwargs) | self.parent.prepare()
 
 
 class SandboxKernelManager(AsyncKernelManager):
@@ -233,7 +234,7 @@ class SandboxKernelManager(AsyncKernelManager):
             self._claims = [_claim_user(), _Claim("core", self._cores)]
             self._filter = [seccomp.open_program()]
             self._uid, self._core = (claim.number for claim in self._claims)
-            command = _make_command(course, limits, self._uid, *self._filter, sockets)
+            command = _make_command(course, limits, self._uid, self._filter[0], sockets)
         self._lifeline = list(self._filter)
         super().__init__(
             transport="ipc",
@@ -283,4 +284,5 @@ class SandboxKernelManager(AsyncKernelManager):
     @property
     def pid(self) -> int:
         """Number of the process that holds the sandbox; when it is killed, all inside is."""
+        assert isinstance(self.provisioner, _Provisioner) and self.provisioner.pid is not None
         return self.provisioner.pid

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from notebook_grader import (
     agreement,
@@ -21,7 +22,7 @@ from notebook_grader import (
 )
 from notebook_grader import assignment as assignments
 from notebook_grader.course import Course
-from notebook_grader.grade import STRANGER
+from notebook_grader.grade import STRANGER, Graded
 from notebook_grader.intake import File
 from notebook_grader.limits import Limits
 from notebook_grader.plain import Refused
@@ -114,7 +115,7 @@ class Session:
 
     def _grade(self, tasks: list[Task]) -> engine.Outcome:
         options = self._options
-        shared = {"assignment": pickle.dumps(self._assignment), "course": self._course.at}
+        shared: dict[str, Any] = {"assignment": pickle.dumps(self._assignment), "course": self._course.at}
         shared |= {"limits": options.limits, "unsafe": options.unsafe}
 
         def read(task: Task) -> dict:
@@ -131,7 +132,7 @@ class Session:
         except KeyboardInterrupt:  # while nobody had begun
             return engine.Outcome(interrupted=True)
 
-    def _save(self, graded: engine.Graded, data: bytes) -> str:
+    def _save(self, graded: Graded, data: bytes) -> str:
         """Keep what came of these bytes; returns why it could not be kept."""
         student = graded.result.student
         try:

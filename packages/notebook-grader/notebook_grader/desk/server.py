@@ -9,6 +9,8 @@ form carries a token.
 import secrets
 import socket
 from pathlib import Path
+from types import TracebackType
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 from tornado import web
@@ -71,7 +73,7 @@ class _Page(web.RequestHandler):
             self.set_header("Refresh", "0; url=/")
             self.finish(pages.render("enter", marker=marker))
 
-    def write_error(self, status_code: int, **kwargs: object) -> None:
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
         error = kwargs["exc_info"][1]
         says = getattr(error, "log_message", None) or "The desk could not do this; nothing was kept."
         if isinstance(error, UNUSABLE):
@@ -82,7 +84,7 @@ class _Page(web.RequestHandler):
         # What somebody had written is shown, so that it is not lost.
         self.finish(pages.render("problem", says=says, written=self.get_body_argument("comment", "")))
 
-    def log_exception(self, kind: type | None, value: BaseException | None, trace: object) -> None:
+    def log_exception(self, kind: Any, value: BaseException | None, trace: TracebackType | None) -> None:
         if not isinstance(value, (*UNUSABLE, web.HTTPError)):
             super().log_exception(kind, value, trace)
 

@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from notebook_grader import agreement, decisions, marks, pages, store
 from notebook_grader.assignment import Assignment
@@ -217,7 +217,7 @@ class Stack:
             self._read()
             found = self.find(question, group)
             second = bool(self._marker) and self._split(question)[group][0] != self._marker
-            news = {"points": mark.points, "comment": mark.comment, "items": mark.items}
+            news: dict[str, Any] = {"points": mark.points, "comment": mark.comment, "items": mark.items}
             here = [found.marks[student] for student in students & found.marks.keys()]
             if here and all(replace(mark, **news) == mark for mark in here):
                 return
@@ -242,7 +242,7 @@ def _describe_machine(cell: store.Cell) -> str:
 
 
 def _make_question(name: str, cell: store.Cell, fact: TextFact) -> Question:
-    rubric, out_of = tuple(map(tuple, fact.rubric)), cell.out_of
+    rubric, out_of = tuple((points, text) for points, text in fact.rubric), cell.out_of
     machine = cell.points is not None
     question = Question(name, out_of, fact.title, fact.question, rubric, fact.samples, machine=machine)
     if question.items and (total := sum(points for points, _ in question.items)) != out_of:
