@@ -34,6 +34,7 @@ CONVENTIONS = (
     r"\b(?:CC BY(?:-\w+)?|ODbL|ODC-By) \d\.\d",  # a licence
     r"\b\d{1,2} (?=January|February|March|April|May|June|July|August|September|October|November|December)",
     r"\bGB(?:/T)? \d+",  # a national standard
+    r"\b\d{4}-\d\d-\d\d\b",  # a day
     YEARS,
 )
 _NOT_PROSE = (
