@@ -77,7 +77,7 @@ BRINGS = {
     "lab": {"browser", "npm"},
     "lab LAB=lab.zip": set(),
     "pdf": {"browser", "font"},
-    "test": {"bubblewrap", "font", "browser", "java", "postgresql", "npm"},
+    "test": {"bubblewrap", "font", "browser", "firefox", "java", "postgresql", "npm"},
 }
 
 

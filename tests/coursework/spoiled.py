@@ -35,7 +35,7 @@ FILES = {
     "empty": b"",
     "cut": b'claim_id,reading\n"C33,a',
     "a column twice": b"claim_id,claim_id\nC33,C33\n",
-    "latin": "claim_id,sentence\nC33,caf\xe9\n".encode("latin-1"),
+    "latin": "claim_id,sentence\nC33,Tangshan\xe9\n".encode("latin-1"),
     "zeros": bytes(300),
     "a long cell": b"claim_id\n" + b"x" * 200_000,
     "nested": b"[" * 20_000,
