@@ -38,14 +38,13 @@ class Watchdog(threading.Thread):
         self._pid, self._sockets, self._limits = pid, sockets, limits
         self._enough = limits.cell_seconds / patience  # of a processor, for what a cell may take
         self._over = threading.Event()
-        self._looked = time.monotonic()
-        self._seen: dict[
-            psutil.Process, float
-        ] = {}  # the processes at the last look, and what each had worked
-        self._worked = 0.0  # of a processor by all, those that have ended included
+        self._seen: dict[psutil.Process, float] = {}  # what each had worked at the last look
+        self._worked = 0.0  # by all, those that have ended included
 
     def __enter__(self) -> Self:
-        self._began, self._before = time.monotonic(), _measure_waiting(os.getpid())
+        self._began = self._looked = time.monotonic()
+        self._before = _measure_waiting(os.getpid())
+        self._count_work(self._list_inside())
         self.start()
         return self
 

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 
+import psutil
 import pytest
 from notebook_grader.limits import Limits
 from notebook_grader.watchdog import Watchdog
@@ -47,8 +48,9 @@ def start(*code: str) -> subprocess.Popen:
 @pytest.mark.parametrize(("code", "others", "starved"), KINDS.values(), ids=KINDS)
 def test_starved_is_who_had_no_processor_and_not_who_gave_it_to_children(tmp_path, code, others, starved):
     limits = Limits(cell_seconds=1, seconds=5, files=10**9, open_files=10**6, processes=1000)
-    watched, busy = start(OUTSIDE, code), [start(LOOP) for _ in range(others)]
+    busy, watched = [start(LOOP) for _ in range(others)], start(OUTSIDE, code)
     try:
+        until(psutil.Process(watched.pid).children, "it begins")
         with Watchdog(watched.pid, tmp_path, limits, patience=2) as watchdog:
             until(lambda: watchdog.reason, "it took too long")
     finally:
