@@ -141,9 +141,7 @@ def write_results(folder: Folder) -> list[str]:
         return []
     try:
         before = folder.results
-    except (
-        FolderError
-    ):  # written by another version, or spoiled: it is made anew, and there is nothing to compare
+    except FolderError:  # of another version, or spoiled: it is made anew, and nothing can be compared
         before = {}
     old = _decide(folder, before)
     results, places = collect(folder)
