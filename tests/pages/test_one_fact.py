@@ -73,12 +73,11 @@ def test_translated_labels_count_the_same(read):
     """The new chapter files nothing that has a number, so the labels are those of this checkout."""
     counts = Counter(claim["verdict"] for claim in list_claims(claims.folder()))
     said = ", ".join(f"{counts[one.id]} “译{one.words}”" for one in labels.LABELS.values() if one.filed)
-    assert f"82 claims: {said}, 0 “partly supported”." in read("pages/ledger.html")
-    picture = read("pages/findings.html")
+    ledger, picture = (re.sub("<[^>]+>", "", read(f"pages/{name}.html")) for name in ("ledger", "findings"))
+    assert f"82 claims: {said}, 0 “partly supported”." in ledger
     for name, number in counts.items():
-        words = f"译{labels.LABELS[name].words}"
-        badge = f'<strong>{number} </strong><span class="badge verdict-{name}">{words}</span>'
-        assert badge in picture and f"{number} {words}" in picture
+        assert f"{number} 译{labels.LABELS[name].words}" in picture
+        assert f'class="badge verdict-{name}"' in read("pages/ledger.html")
 
 
 @pytest.mark.slow
