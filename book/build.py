@@ -23,11 +23,11 @@ SOURCES = (
 )
 
 
-def describe(root: Path, contents: Path, html: Path) -> str:
-    """A hash of what pages are made of, and of the pages, which another command may have changed."""
+def describe(root: Path, contents: Path) -> str:
+    """A hash of what pages are made of."""
     laboratories = sorted(path.name for path in artefact.KEPT.glob("*"))
     others = hash_programs(root, contents), os.environ.get("EDITION", "student"), *laboratories
-    return hash_files(root, [*map(root.joinpath, SOURCES), html], *others)
+    return hash_files(root, map(root.joinpath, SOURCES), *others)
 
 
 def has_room(output: Path, needed: int) -> bool:
@@ -42,8 +42,9 @@ def build(root: Path, contents: Path, output: Path) -> int:
     """Build every page that is not up to date; 0, or another number where Sphinx warned or failed."""
     output.mkdir(parents=True, exist_ok=True)
     html, doctrees = output / "html", output / ".doctrees"
-    note = doctrees / "built"
-    if note.is_file() and note.read_text(encoding="utf-8") == describe(root, contents, html):
+    # Described before Sphinx reads it: what is saved meanwhile is for the next build.
+    note, made_of = doctrees / "built", describe(root, contents)
+    if note.is_file() and note.read_text(encoding="utf-8") == hash_files(root, [html], made_of):
         print("Nothing has changed since the pages were built.")
         return 0
     if not has_room(output, ROOM):
@@ -51,7 +52,7 @@ def build(root: Path, contents: Path, output: Path) -> int:
     doctrees.mkdir(exist_ok=True)
     note.unlink(missing_ok=True)
     if not (failed := run_sphinx(root, contents, html, doctrees)):
-        note.write_text(describe(root, contents, html), encoding="utf-8")
+        note.write_text(hash_files(root, [html], made_of), encoding="utf-8")
     elif not has_room(output, FULL):
         # A page that was cut off is newer than its source, so the next build would take it for whole.
         shutil.rmtree(html, ignore_errors=True)

@@ -97,12 +97,14 @@ def test_a_build_starts_sphinx_only_where_something_has_changed(tmp_path, monkey
     for path in map(tmp_path.joinpath, ("_toc.yml", "_config.yml", "chapters/a.md", *made, *PROGRAMS)):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(path.name, encoding="utf-8")
-    page, started = tmp_path / "_build" / "html" / "index.html", []
+    page, started, saved = tmp_path / "_build" / "html" / "index.html", [], []
 
     def run_sphinx(*given) -> int:
         started.append(given)
         page.parent.mkdir(parents=True, exist_ok=True)
         page.write_text("a page", encoding="utf-8")
+        for source in saved:
+            source.write_text("saved while pages were built", encoding="utf-8")
         return 0
 
     def make(change: str = "", code: int = 0) -> bool:
@@ -120,6 +122,11 @@ def test_a_build_starts_sphinx_only_where_something_has_changed(tmp_path, monkey
     assert not make("_build/assignments/a.ipynb")
     for change in ("_toc.yml", "_config.yml", "chapters/a.md", "_build/ledgers/a.json", *PROGRAMS):
         assert (make(change), make()) == (True, False), change
+    saved.append(tmp_path / "chapters" / "a.md")
+    page.unlink()
+    assert make()
+    saved.clear()
+    assert (make(), make()) == (True, False), "what is saved while Sphinx works is for the next build"
     for change in (page.unlink, lambda: page.write_text("what somebody else wrote", encoding="utf-8")):
         change()
         assert (make(), make()) == (True, False)
