@@ -6,16 +6,16 @@ COURSEWORK := $(BIN)/python -m coursework
 BUILD := $(BIN)/python -m book.build
 PYTEST := $(BIN)/pytest -p no:cacheprovider -n 2 --dist loadgroup
 PORT ?= 8000
-# Whom 'serve' and 'mark' answer: this machine alone, and in the container whoever reaches its port.
+# Address that `serve` and `mark` bind to: loopback by default, all interfaces in the container.
 BIND ?= 127.0.0.1
 EDITION ?= student
-# An assignment as the grader calls it: a cohort's has the cohort's name behind its own.
+# The grader's name of an assignment: a cohort's name is appended to it.
 NAMED = $(if $(ASSIGNMENT),--assignment '$(ASSIGNMENT)$(if $(COHORT),-$(COHORT))')
 export BIND COHORT PYTHON ROSTER VENV
 HTML := _build/html
 PDF := _build/book.pdf
 ifeq ($(EDITION),instructor)
-# A book of its own, with the solutions: it is never built where the students' edition is published from.
+# Built in a folder of its own, so that solutions never stand where the students' edition is published from.
 HTML := _build/instructor/_build/html
 PDF := _build/instructor/book.pdf
 BUILD += --toc _build/instructor/_toc.yml --output _build/instructor/_build
@@ -26,17 +26,18 @@ endif
 .DEFAULT_GOAL := help
 .PHONY: help setup machine browser lab lab-list book pages notebooks lint check test test-packages test-slow links assignments bank calendar slides data grade mark explain return \
 	submissions-named capstone serve watch zip pdf release bench lock version clean
-# One step after the other: each uses all cores itself, and a book is built of what the steps before it made.
+# Steps run one after another: each uses all cores, and the book is built from the results of the earlier steps.
 .NOTPARALLEL:
 
 help: ## list the tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: $(VENV)/book.ok ## install what making and grading need (once): pinned packages, bubblewrap, a Chinese font
+setup: $(VENV)/course.ok ## install what running notebooks and grading need (once): pinned packages, bubblewrap, a Chinese font
 	@.ci/machine bubblewrap font
 
-machine: $(VENV)/test.ok ## install what tests need besides: browsers, Java, PostgreSQL ('make test' does it too)
-	@.ci/machine bubblewrap font browser firefox java postgresql
+machine: $(VENV)/test.ok ## install what the tests need in addition: browsers, Java, npm ('make test' does it too)
+	@.ci/machine bubblewrap font browser firefox java npm
+	@.ci/npm tests
 
 browser: $(VENV)/test.ok
 	@.ci/machine font browser
@@ -45,7 +46,7 @@ book: pages ## build the book into _build/html (EDITION=instructor: with solutio
 	@EDITION=$(EDITION) $(BUILD)
 	@echo "Open $(HTML)/index.html in a browser, or run 'make serve'."
 
-pages: notebooks ## make what the book shows of masters and ledger; 'jupyter-book build .' and 'sphinx-build' work after it
+pages: notebooks ## make the pages of exercises and ledgers; 'jupyter-book build .' and 'sphinx-build' work after it
 	@$(COURSEWORK) pages --edition $(EDITION)
 
 notebooks: $(VENV)/book.ok ## run the notebooks whose source, library or tables changed, collect their numbers into data/results.csv (ANEW=1: all; CHAPTER=03: one)
@@ -64,7 +65,7 @@ lint: $(VENV)/test.ok ## what reading the code finds: ruff (rules, format) and, 
 	@$(BIN)/ruff format --quiet --diff
 	@$(BIN)/mypy --no-error-summary
 
-check: $(VENV)/book.ok ## what is wrong with a chapter, in seconds: make check CHAPTER=03 (none named: all)
+check: $(VENV)/course.ok ## what is wrong with a chapter, in seconds: make check CHAPTER=03 (none named: all)
 	@$(COURSEWORK) lint $(CHAPTER)
 
 test: machine lab lint assignments book ## what a change of text, data, library, exercise or page can break
@@ -79,19 +80,21 @@ test-packages: machine ## test each package in an environment of its own, with n
 	@printf '%s\n' $(or $(PACKAGE:%=packages/%/pyproject.toml),$(GRADER) $(filter-out $(GRADER),$(wildcard packages/*/pyproject.toml))) | \
 		xargs -n 1 -P 2 $(BIN)/python .ci/package.py
 
-test-slow: machine lab book ## what only machinery can break: whole builds, clusters, hostile classes
+test-slow: machine lab book ## whole builds, clusters, hostile classes, the gradebook on PostgreSQL
+	@.ci/machine postgresql
 	@$(PYTEST) tests -m slow
+	@cd packages/notebook-grader && $(abspath $(PYTEST)) -n 0 -m slow tests/test_gradebook.py
 
 links: $(VENV)/test.ok book ## follow the links that lead out of the book (needs the network; publishers that shut robots out count as there)
 	@$(BIN)/lychee --no-progress --accept '100..=103,200..=299,403,429' --scheme https --scheme http --root-dir '$(abspath $(HTML))' '$(HTML)/**/*.html'
 
-assignments: notebooks ## make the students' notebooks and nbgrader's sources (COHORT=2027-spring: own numbers; ROSTER=class.csv: one for each student)
+assignments: $(VENV)/course.ok notebooks ## make the students' notebooks and nbgrader's sources (COHORT=2027-spring: own numbers; ROSTER=class.csv: one for each student)
 	@$(COURSEWORK) assignments $(if $(ASSIGNMENT),--assignment '$(ASSIGNMENT)')
 
-bank: notebooks ## what fits as a question bank, for Moodle and for Canvas, in _build/bank (SETS=3: of numbers for what varies)
+bank: $(VENV)/course.ok notebooks ## what fits as a question bank, for Moodle and for Canvas, in _build/bank (SETS=3: of numbers for what varies)
 	@$(COURSEWORK) bank $(if $(SETS),--sets '$(SETS)')
 
-slides: pages ## slides of each chapter, with polls and speaker notes, in _build/slides (CHAPTER=03: of one)
+slides: $(VENV)/course.ok pages ## slides of each chapter, with polls and speaker notes, in _build/slides (CHAPTER=03: of one)
 	@$(COURSEWORK) slides $(CHAPTER)
 
 calendar: $(VENV)/book.ok ## plan a term and write its calendar: make calendar WEEKS=12 START=2027-03-01 [HOURS=4] [BREAK="2027-05-03 ..."]
@@ -105,16 +108,16 @@ data: $(VENV)/book.ok ## write size and checksum of each data file into its desc
 grade: submissions-named assignments ## grade what students handed in: make grade SUBMISSIONS=folder-or-zip [COHORT=2027-spring] [ASSIGNMENT=03_gdp]
 	@$(COURSEWORK) grade '$(SUBMISSIONS)' $(NAMED) $(GRADING)
 
-mark: $(if $(SUBMISSIONS),grade,$(VENV)/book.ok) ## mark the texts in a browser: make mark [SUBMISSIONS=folder-or-zip, graded first] [MARKERS=Li,Wang] [PORT=8001]
+mark: $(if $(SUBMISSIONS),grade,$(VENV)/course.ok) ## mark the texts in a browser: make mark [SUBMISSIONS=folder-or-zip, graded first] [MARKERS=Li,Wang] [PORT=8001]
 	@$(COURSEWORK) mark --port $(PORT) --bind $(BIND) $(NAMED) $(if $(MARKERS),--markers '$(MARKERS)') \
 		$(if $(TWICE),--twice '$(TWICE)') $(if $(ADDRESS),--address '$(ADDRESS)') $(MARKING)
 
-explain: $(VENV)/book.ok ## how a mark came about, for a complaint: make explain STUDENT=ann EXERCISE=3.8 [ASSIGNMENT=03_gdp] [COHORT=...]
+explain: $(VENV)/course.ok ## how a mark came about, for a complaint: make explain STUDENT=ann EXERCISE=3.8 [ASSIGNMENT=03_gdp] [COHORT=...]
 	@test -n '$(STUDENT)' -a -n '$(EXERCISE)' || \
 		{ echo "Say whose mark, and of what: make explain STUDENT=ann EXERCISE=3.8" >&2; exit 1; }
 	@$(COURSEWORK) explain '$(STUDENT)' '$(EXERCISE)' $(NAMED)
 
-return: $(VENV)/book.ok ## marks and feedback for a platform: make return PLATFORM=moodle LIST=its-own-list.csv [ASSIGNMENT=03_gdp] [COHORT=...]
+return: $(VENV)/course.ok ## marks and feedback for a platform: make return PLATFORM=moodle LIST=its-own-list.csv [ASSIGNMENT=03_gdp] [COHORT=...]
 	@test -n '$(PLATFORM)' -a -n '$(LIST)' || \
 		{ echo "Say where to: make return PLATFORM=moodle LIST=participants.csv, or PLATFORM=canvas with the export of its gradebook." >&2; exit 1; }
 	@$(COURSEWORK) return '$(PLATFORM)' '$(LIST)' $(NAMED) $(RETURNING)
@@ -123,7 +126,7 @@ submissions-named:
 	@test -n '$(SUBMISSIONS)' || \
 		{ echo "Say what to grade: make grade SUBMISSIONS=folder, or a zip, with student/NN_topic.ipynb in it." >&2; exit 1; }
 
-capstone: $(VENV)/book.ok ## check a capstone, or take in a class's: make capstone SUBMISSION=folder-or-zip
+capstone: $(VENV)/course.ok ## check a capstone, or take in a class's: make capstone SUBMISSION=folder-or-zip
 	@test -n '$(SUBMISSION)' || \
 		{ echo "Say what to check: make capstone SUBMISSION=folder, of one capstone or of a class, or its zip." >&2; exit 1; }
 	@$(COURSEWORK) capstone '$(SUBMISSION)' $(CHECKING)
@@ -150,12 +153,13 @@ release: browser lab book ## wheel, site with its Python, zip to read offline, P
 version: ## print the version, or write it (or the repository's address) into every file that has it: make version NUMBER=0.2.1 [ADDRESS=https://...]
 	@$(PYTHON) .ci/version.py $(or $(ADDRESS),$(NUMBER))
 
-bench: machine lab assignments book ## measure build, page weight, laboratory and grading (ONLY="builds weight": some parts)
+bench: machine lab assignments book ## measure builds, tests, page weight and grading as ratios (ONLY="builds weight": some parts)
+	@.ci/npm bench
 	@PYTHONPATH=. $(BIN)/python bench/bench.py $(if $(ONLY),--only $(ONLY))
 
 lock: $(VENV)/test.ok ## pin what the pinned packages need in turn
 	@$(BIN)/uv pip compile --universal --python-version 3.11 --no-header --no-annotate --quiet \
-		requirements-test.txt -o constraints.txt
+		requirements-test.txt | grep -v '^-e' >_build/constraints.txt && mv _build/constraints.txt constraints.txt
 
 clean: ## remove the built book and the environment
 	@rm -rf _build $(VENV)
@@ -163,5 +167,8 @@ clean: ## remove the built book and the environment
 $(VENV)/book.ok: requirements.txt constraints.txt pyproject.toml $(wildcard */pyproject.toml packages/*/pyproject.toml)
 	@.ci/environment requirements.txt $@
 
-$(VENV)/test.ok: requirements-test.txt $(VENV)/book.ok
+$(VENV)/course.ok: requirements-course.txt $(VENV)/book.ok
+	@.ci/environment requirements-course.txt $@
+
+$(VENV)/test.ok: requirements-test.txt $(VENV)/course.ok
 	@.ci/environment requirements-test.txt $@

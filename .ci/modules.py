@@ -1,6 +1,6 @@
-"""Start every module of the course and its packages, in an environment that has requirements.txt alone.
+"""Import every module of the course and its packages in an environment without the tests' dependencies.
 
-`.ci/run` and the workflow run it where nothing else is installed, so that what only tests bring is missing.
+`.ci/run` and the workflow call it after `make setup`, so that a module that needs a test dependency fails.
 """
 
 import importlib
@@ -16,22 +16,23 @@ ROOMS = (
     "coursework",
     *(p.parent.name for p in sorted(ROOT.glob("packages/*/*/__init__.py"))),
 )
-# No modules, but texts of programs for another process: a sandbox, a reader's page.
+# Programs for another process, a sandbox or a reader's page, which are read as text and not imported.
 PROGRAMS = {"notebook_grader.inside", "live_cells.runner"}
 
 
 def find_modules(room: str) -> set[str]:
     """Every module of a room."""
     folder = Path(importlib.util.find_spec(room).origin).parent
-    found = pkgutil.walk_packages([str(folder)], f"{room}.")
-    return {room, *(module.name for module in found)} - PROGRAMS
+    modules = pkgutil.walk_packages([str(folder)], f"{room}.")
+    return {room, *(module.name for module in modules)} - PROGRAMS
 
 
 def main() -> int:
-    """Import all of them and tell of each that cannot be; 0 if none."""
+    """Import all modules and report those that fail; returns 0 if none does."""
     if importlib.util.find_spec("pytest"):
         print(
-            "This environment has what only tests bring, so it cannot tell what is missing.", file=sys.stderr
+            "This environment has the tests' dependencies, so it cannot show what is missing.",
+            file=sys.stderr,
         )
         return 1
     faults, modules = [], [name for room in ROOMS for name in sorted(find_modules(room))]
@@ -40,7 +41,7 @@ def main() -> int:
             importlib.import_module(name)
         except Exception as error:
             faults.append(f"{name}: {type(error).__name__}: {error}")
-    print(f"{len(modules)} modules started, {len(faults)} could not", *faults, sep="\n", file=sys.stderr)
+    print(f"{len(modules)} modules imported, {len(faults)} failed", *faults, sep="\n", file=sys.stderr)
     return bool(faults)
 
 

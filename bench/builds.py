@@ -1,131 +1,126 @@
-"""Measure the build of the book: against an older commit, and what one changed sentence costs.
+"""Processor time of `make book`, against a plain Jupyter Book of the same pages.
 
-The older commit's files come from git, and it has an environment of its own pins, as extensions of today's
-would change its pages; where either is not to be had, those figures are left out. Charts are drawn before, in
-both books, as they are for an author; seconds are those of processors, which other work hardly changes.
+The floor has the pages of the table of contents with their stored outputs, charts as the HTML that Altair
+makes, and none of the course's extensions, whose directives it warns about. Charts of the course are drawn
+by the first build and kept for the cold ones, as those of the floor are.
 """
 
-import io
+import json
 import shutil
 import subprocess
-import sys
-import tarfile
 import tempfile
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
+from statistics import median
 
-from common import BIN, ROOT, Part, medians, say, work
+import altair
+import yaml
+from common import BIN, ROOT, Row, measure_cpu, report_progress
 
-BEFORE = "9f4da0f"
-COLD = f"a page of a cold build / {BEFORE}"
-SAME, SENTENCE = f"no change / {BEFORE}", f"one sentence changed / no change in {BEFORE}"
-MARKS = {COLD: 0.75, SAME: 1.0, SENTENCE: 1.8}
-# What `make book` runs, each in the folder of the book.
-STEPS = [
-    [sys.executable, "-m", *step.split()]
-    for step in ("coursework notebooks", "coursework pages", "book.build")
-]
-# What a cold build leaves alone, under `_build`: the drawings of both.
-DRAWN = ("charts", ".doctrees/charts")
-# Words of a sentence of this chapter, which are changed there and back again.
-CHAPTER, WORDS = "chapters/03_gdp.md", ("Within a vintage the region", "Within a vintage our region")
+ROUNDS = 3
+CHAPTER, WORDS, OTHER_WORDS = "chapters/03_gdp", "Within a vintage the region", "Within a vintage our region"
+VEGA_LITE = "application/vnd.vegalite."
+# Of the course's settings, those that every book with formulas, footnotes and references would have.
+FLOOR_CONFIG = {
+    "title": "Floor",
+    "only_build_toc_files": True,
+    "execute": {"execute_notebooks": "off"},
+    "parse": {"myst_enable_extensions": ["amsmath", "attrs_inline", "colon_fence", "deflist", "dollarmath"]},
+    "bibtex_bibfiles": ["references.bib"],
+    "sphinx": {"config": {"bibtex_reference_style": "author_year", "numfig": True}},
+}
 
 
-def copy_of_book(folder: Path) -> Path:
-    """The files of this checkout that git knows, as they are now."""
+def copy_checkout(folder: Path) -> Path:
+    """Copy the files that git tracks, in their present state; returns the new folder."""
     names = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
     for name in filter(None, names.stdout.split("\0")):
         if (ROOT / name).exists():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, folder / name)
-    if (drawn := ROOT / "_build" / "charts").is_dir():
-        shutil.copytree(drawn, folder / "_build" / "charts")
     return folder
 
 
-def book_before(folder: Path) -> Path | None:
-    """The files of the older commit with its environment, or None where one of them is not to be had."""
-    packed = subprocess.run(["git", "archive", BEFORE], cwd=ROOT, capture_output=True)
-    if packed.returncode:
-        say(f"builds: git has no commit {BEFORE} here, so nothing is compared with it")
-        return None
-    with tarfile.open(fileobj=io.BytesIO(packed.stdout)) as archive:
-        archive.extractall(folder, filter="data")
-    install = "pip install --python .venv -r requirements.txt -c constraints.txt"
-    steps = ([BIN / "uv", "--quiet", *step.split()] for step in ("venv .venv", install))
-    if any(subprocess.run(step, cwd=folder).returncode for step in steps):
-        say(f"builds: what {BEFORE} is pinned to cannot be installed, so nothing is compared with it")
-        return None
+def list_pages(entry: dict) -> Iterator[str]:
+    """Names of the pages below an entry of the table of contents."""
+    yield from (entry[key] for key in ("root", "file") if key in entry)
+    for key in ("parts", "chapters", "sections"):
+        for child in entry.get(key, ()):
+            yield from list_pages(child)
+
+
+def show_charts_as_html(notebook: dict) -> None:
+    """Replace stored charts by the HTML of Altair's renderer, and drop output types of the course's own."""
+    outputs = (output for cell in notebook["cells"] for output in cell.get("outputs", ()) if "data" in output)
+    for number, output in enumerate(outputs):
+        kept = {mime: value for mime, value in output["data"].items() if not mime.startswith("application/")}
+        for mime, chart in output["data"].items():
+            if mime.startswith(VEGA_LITE):
+                versions = {"vega_version": "6", "vegalite_version": "6", "vegaembed_version": "7"}
+                options = {"fullhtml": False, "output_div": f"chart-{number}"}
+                kept["text/html"] = altair.utils.spec_to_html(chart, "vega-lite", **versions, **options)
+        output["data"] = kept
+
+
+def make_floor(book: Path, folder: Path) -> Path:
+    """Write a plain Jupyter Book of the pages of a built book; returns its folder."""
+    contents = yaml.safe_load((book / "_toc.yml").read_text(encoding="utf-8"))
+    folder.mkdir()
+    for name in ("_toc.yml", "references.bib"):
+        shutil.copy(book / name, folder)
+    (folder / "_config.yml").write_text(yaml.safe_dump(FLOOR_CONFIG), encoding="utf-8")
+    for page in list_pages(contents):
+        source = next(path for end in (".ipynb", ".md") if (path := book / f"{page}{end}").is_file())
+        # A missing download would be looked for again at each build, which then reads the page.
+        text = source.read_text(encoding="utf-8").replace("{download}", "{literal}")
+        if source.suffix == ".ipynb":
+            notebook = json.loads(text)
+            show_charts_as_html(notebook)
+            text = json.dumps(notebook)
+        (folder / page).parent.mkdir(parents=True, exist_ok=True)
+        (folder / f"{page}{source.suffix}").write_text(text, encoding="utf-8")
     return folder
 
 
-def page_count(book: Path) -> int:
-    """Pages that the table of contents names, the landing page included."""
-    return sum(line.strip().startswith(("root:", "- file:")) for line in (book / "_toc.yml").open())
+def change_sentence(folder: Path) -> None:
+    """Exchange two wordings of a sentence, in the source that the book is built from."""
+    for source in (path for end in (".md", ".ipynb") if (path := folder / f"{CHAPTER}{end}").is_file()):
+        text = source.read_text(encoding="utf-8")
+        new = text.replace(OTHER_WORDS, WORDS) if OTHER_WORDS in text else text.replace(WORDS, OTHER_WORDS)
+        if new == text:
+            raise SystemExit(f"{source.name} no longer contains '{WORDS}': choose another sentence.")
+        source.write_text(new, encoding="utf-8")
+        if source.suffix == ".md":
+            return  # 'make book' carries the change over to the notebook
 
 
 def forget(folder: Path) -> None:
-    """Remove what a build made, but for drawings."""
-    kept = [path for name in DRAWN for path in [folder / "_build" / name] if path.is_dir()]
-    for path in sorted((folder / "_build").rglob("*"), reverse=True):
-        if not any(path == one or one in path.parents or path in one.parents for one in kept):
-            path.rmdir() if path.is_dir() else path.unlink()
-    shutil.rmtree(folder / "exercises" / "pages", ignore_errors=True)
+    """Remove all that a build made except drawn charts."""
+    for path in (folder / "_build").iterdir():
+        if path.is_dir() and path.name != "charts":
+            shutil.rmtree(path)
 
 
-def build(folder: Path) -> float:
-    """Seconds of the steps of `make book`."""
-    return sum(work(step, folder) for step in STEPS)
-
-
-def jupyter_book(folder: Path) -> float:
-    """Seconds of Jupyter Book. The older commit's packages lie in its folder, not in its environment."""
-    command = [str(folder / ".venv/bin/jupyter-book"), "build", ".", "-W", "-n", "--keep-going"]
-    return work(command, folder, PYTHONPATH=str(folder))
-
-
-def change_a_sentence(folder: Path) -> None:
-    """Change the chosen words in a chapter's text, or change them back."""
-    source, text = folder / CHAPTER, (folder / CHAPTER).read_text(encoding="utf-8")
-    one, other = WORDS if WORDS[0] in text else WORDS[::-1]
-    assert one in text, f"{CHAPTER} has no such words any more: choose others"
-    source.write_text(text.replace(one, other), encoding="utf-8")
-
-
-def measure() -> Part:
-    """Cold builds in turn, then builds with and without a change in turn."""
+def measure() -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as folder:
-        book, before = copy_of_book(Path(folder, "book")), book_before(Path(folder, "before"))
-        makers: dict[Path, Callable[[Path], float]] = {book: build}
-        makers |= {before: jupyter_book} if before else {}
-
-        def cold(where: Path) -> float:
-            forget(where)
-            return makers[where](where)
-
-        def changed() -> float:
-            change_a_sentence(book)
-            return build(book)
-
-        say("builds: once, to draw the charts")
-        for where, make in makers.items():
-            make(where)
-        say("builds: cold, in turn, twice")
-        ours, *theirs = medians(*(lambda where=where: cold(where) for where in makers), rounds=2)
-        say("builds: one sentence changed, and nothing changed, three times")
-        after = [lambda: jupyter_book(before)] if before else []
-        sentence, same, *their_same = medians(changed, lambda: build(book), *after)
-        pages = page_count(book) / page_count(before) if before else 1
-    found = {"cold build, s": round(ours, 2), "one sentence, s": round(sentence, 2)}
-    if before:
-        found |= {
-            COLD: round(ours / theirs[0] / pages, 2),
-            SAME: round(same / their_same[0], 2),
-            SENTENCE: round(sentence / their_same[0], 2),
-        }
-    spent = {COLD: [ours, *theirs], SAME: [same, *their_same], SENTENCE: [sentence]}
-    return Part(found, MARKS if before is not None else {}, spent)
-
-
-if __name__ == "__main__":
-    sys.exit("Run this part as: python bench/bench.py --only builds")
+        book = copy_checkout(Path(folder, "book"))
+        ours = lambda: measure_cpu(["make", "book", f"VENV={BIN.parent}"], book)  # noqa: E731
+        report_progress("The first build, which draws the charts")
+        first = ours()
+        floor_book = make_floor(book, Path(folder, "floor"))
+        floor = lambda: measure_cpu([BIN / "jupyter-book", "build", ".", "-q"], floor_book)  # noqa: E731
+        times: dict[str, list[tuple[float, float]]] = {"cold": [], "no change": [], "one sentence": []}
+        for number in range(1, ROUNDS + 1):
+            report_progress(f"Builds of book and floor in turn, {number} of {ROUNDS}")
+            for kind, pairs in times.items():
+                for place in (book, floor_book):
+                    if kind == "cold":
+                        forget(place)
+                    elif kind == "one sentence":
+                        change_sentence(place)
+                pairs.append((ours(), floor()))
+    yield Row("first build, CPU s", round(first, 1), detail="charts drawn, nothing installed")
+    for (kind, pairs), limit in zip(times.items(), (1.15, 0.3, 1.3), strict=True):
+        ratio = median(mine for mine, _ in pairs) / median(theirs for _, theirs in pairs)
+        detail = "; ".join(f"{mine:.1f} / {theirs:.1f}" for mine, theirs in pairs)
+        yield Row(f"{kind} / plain Jupyter Book", round(ratio, 2), limit, detail)

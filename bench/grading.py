@@ -1,7 +1,6 @@
-"""Measure the grader: seconds a submission against a floor, throughput, and what the sandbox itself costs.
+"""Seconds that the grader takes per submission, and how many it grades in a minute.
 
-The floor is nbclient, executing the same notebooks without a sandbox, one after the other, in the same run.
-`make bench ONLY=grading` measures this part alone.
+The floor is nbclient, which executes the same notebooks without a sandbox, one after another.
 """
 
 import contextlib
@@ -14,28 +13,27 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import nbformat
-from common import ROOT, Part, say
+from common import ROOT, Row, report_progress
 from nbclient import NotebookClient
 from notebook_grader import assignment, cells, intake, session
 from notebook_grader.gradebook import name_default
 from notebook_grader.limits import Limits
-from notebook_grader.run import run
 
 from coursework.course import COURSE
 
 NAME = "03_gdp"
 FEW, MANY, ROUNDS = 4, 16, 2
-# The key is made once for a class, before the first submission: its time is none of a submission.
+# Made once for a class, before the first submission is timed.
 KEYS = COURSE.assignments / "keys"
 
 
 def make_submissions(folder: Path, count: int) -> Path:
-    """That many different notebooks with every code exercise solved."""
+    """Write `count` different notebooks in which every code exercise is solved; returns their folder."""
     source = nbformat.read(COURSE.assignments / "source" / NAME / f"{NAME}.ipynb", as_version=4)
     release = nbformat.read(COURSE.assignments / "release" / NAME / f"{NAME}.ipynb", as_version=4)
     solved = {cells.get_grade_id(c): c.source for c in source.cells if c.metadata.nbgrader["solution"]}
@@ -51,7 +49,7 @@ def make_submissions(folder: Path, count: int) -> Path:
 
 
 def _grade(submissions: Path, workers: int, again: bool = True) -> float:
-    """Seconds from the folder to marks and feedback; without `again`, nothing runs a second time."""
+    """Seconds from the folder to marks and feedback; without `again`, no notebook runs a second time."""
     held = assignment.load(NAME, COURSE.assignments, KEYS, COURSE)
     if not again:
         off = {"rerun": False, "random_inputs": ""}
@@ -67,10 +65,9 @@ def _grade(submissions: Path, workers: int, again: bool = True) -> float:
 
 
 def _floor(count: int) -> float:
-    """Seconds of nbclient alone on as many notebooks with the same cells."""
+    """Seconds that nbclient takes to execute `count` notebooks with the same cells."""
     solved = nbformat.read(COURSE.assignments / "source" / NAME / f"{NAME}.ipynb", as_version=4)
-    # As the grader's kernels have it: otherwise the numerical libraries start threads that nothing here
-    # needs.
+    # As in the grader's kernels, so that the numerical libraries start no threads.
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     started = time.perf_counter()
     for _ in range(count):
@@ -79,38 +76,21 @@ def _floor(count: int) -> float:
     return time.perf_counter() - started
 
 
-def _one_cell(unsafe: bool) -> float:
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 + 1", id="one")])
-    started = time.perf_counter()
-    run(notebook, COURSE, Limits(), unsafe)
-    return time.perf_counter() - started
-
-
-def _apart(measured: Callable[..., float], *given: object) -> float:
-    """A measure in a context of its own: the event loop that it leaves there is not the grader's."""
-    return contextvars.copy_context().run(measured, *given)
-
-
-def measure() -> Part:
-    """Seconds a submission (grader, floor), and the other figures by name."""
+def measure() -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as folder:
         few = make_submissions(Path(folder) / "few", FEW)
         many = make_submissions(Path(folder) / "many", MANY)
-        # In turn, so that a machine that speeds up or slows down does so for both.
         assignment.load(NAME, COURSE.assignments, KEYS, COURSE)
-        rounds = [
-            (_grade(few, 1) / FEW, _grade(few, 1, again=False) / FEW, _apart(_floor, FEW) / FEW)
-            for _ in range(ROUNDS)
-        ]
-        twice, ours, floor = (statistics.median(each) for each in zip(*rounds))
-        pairs = [(_apart(_one_cell, False), _apart(_one_cell, True)) for _ in range(2 * ROUNDS)]
-        inside, outside = (statistics.median(each) for each in zip(*pairs))
-        figures = {"sandbox's own cost, ms": round((inside - outside) * 1000)}
+        rounds = []
+        for number in range(1, ROUNDS + 1):
+            report_progress(f"Grading {FEW} submissions, {number} of {ROUNDS}")
+            # nbclient leaves its event loop in the context, where it would be taken for the grader's.
+            floor = contextvars.copy_context().run(_floor, FEW)
+            rounds.append((_grade(few, 1) / floor, _grade(few, 1, again=False) / floor))
+        twice, once = (statistics.median(ratios) for ratios in zip(*rounds))
+        yield Row("grading / nbclient", round(once, 2), 1.5)
+        yield Row("grading with a second run / nbclient", round(twice, 2), 2.5)
         for workers in (1, 2, 4):
-            say(f"grading: {MANY} submissions, {workers} at once")
+            report_progress(f"Grading {MANY} submissions, {workers} at once")
             pace = MANY / _grade(many, workers) * 60
-            figures[f"submissions a minute, {workers} at once"] = round(pace, 1)
-    figures["grading / floor"] = round(ours / floor, 2)
-    figures["grading with a second run / floor"] = round(twice / floor, 2)
-    marks = {"grading / floor": 1.5, "grading with a second run / floor": 2.5}
-    return Part(figures, marks, {"grading": [ours, floor]})
+            yield Row(f"submissions a minute, {workers} at once", round(pace, 1))

@@ -1,20 +1,20 @@
-"""Measure what crosses the wire for every page of the book, and what moves on it.
+"""Bytes and requests of every page of the book, and how far its layout shifts.
 
-A first visit is that of a phone with an empty cache, and goes on to the end of the page, so it counts the
-chart library too, which loads when the reader comes near a chart; "at the top" counts what loads before. The
-second comes back; the next page is for who comes from the page before. The table has the heaviest pages.
+The first visit is that of a phone with an empty cache and scrolls to the end of the page, which loads the
+chart library. The second visit has the cache of the first. "Next page" belongs to a walk through the book
+at desktop width. Each figure is that of the worst page, which is named.
 """
 
-from common import Part, say
+from collections.abc import Iterator
+
+from common import Row, report_progress
 from live_cells.browser import launch_chromium
 
 from tests import browser
 from tests.pages import checks
 
-SHOWN = 12
-MARKS = {
+LIMITS = {
     "first visit, kB": 450,
-    "landing, kB": 350,
     "requests": 20,
     "second, requests": 0,
     "foreign requests": 0,
@@ -23,46 +23,40 @@ MARKS = {
 }
 
 
-def visit(context, home: str, name: str, sent: list[int]) -> dict[str, float | None]:
-    """Open a page and read it to its end; `sent` has the bytes of each file that the server sends."""
+def visit(context, home: str, name: str, sent: list[int]) -> dict[str, float]:
+    """Open a page and scroll to its end; `sent` collects the bytes of each file that the server sends."""
     sent.clear()
     reader = browser.Visit(page := context.new_page())
     reader.watch(home)
     page.goto(f"{home}/{name}", wait_until="networkidle")
-    top = sum(sent)
-    # Without charts too: whatever waits for the reader to come near.
     page.evaluate(checks.READ_THROUGH)
     if reader.find_charts_not_drawn():
         raise SystemExit(f"{name}: a chart did not draw")
     page.wait_for_load_state("networkidle")
-    page.wait_for_timeout(200)
-    shifted = page.evaluate("window.shifted")
+    shift = page.evaluate("window.shifted")
     page.close()
-    return {
-        "at the top, kB": round(top / 1000, 1),
-        "first visit, kB": round(sum(sent) / 1000, 1),
+    figures = {
         "requests": len(sent),
         "foreign requests": len(reader.foreign),
-        "layout shift": round(shifted, 3),
+        "layout shift": round(shift, 3),
     }
+    return figures | {"first visit, kB": round(sum(sent) / 1000, 1)}
 
 
-def measure() -> Part:
-    names = sorted(browser.list_pages(), key=lambda name: name != "index.html")
-    table: dict[str, dict] = {}
+def measure() -> Iterator[Row]:
+    pages: dict[str, dict[str, float]] = {}
     sent: list[int] = []
     serving = browser.serve_folder(browser.HTML, lambda path, size: sent.append(size))
     with serving as home, launch_chromium() as chromium:
         walk = chromium.new_context(viewport=browser.DESK)
-        for place, name in enumerate(names, start=1):
-            say(f"weight: page {place} of {len(names)}, {name}")
-            fresh = chromium.new_context(viewport=browser.PHONE)
-            table[name] = visit(fresh, home, name, sent)
-            table[name]["second, requests"] = visit(fresh, home, name, sent)["requests"]
-            fresh.close()
-            # The first page of a walk brings the chart library, the others only themselves.
-            came = visit(walk, home, name, sent)["first visit, kB"]
-            table[name]["next page, kB" if place > 1 else "landing, kB"] = came
-    found = {figure: max(row.get(figure, 0) for row in table.values()) for figure in MARKS}
-    heaviest = sorted(table.items(), key=lambda row: -row[1]["first visit, kB"])[:SHOWN]
-    return Part(found, MARKS, table=dict(heaviest))
+        visit(walk, home, "index.html", sent)
+        for name in browser.list_pages():
+            report_progress(f"Opening {name}")
+            phone = chromium.new_context(viewport=browser.PHONE)
+            pages[name] = visit(phone, home, name, sent)
+            pages[name]["second, requests"] = visit(phone, home, name, sent)["requests"]
+            phone.close()
+            pages[name]["next page, kB"] = visit(walk, home, name, sent)["first visit, kB"]
+    for figure, limit in LIMITS.items():
+        worst = max(pages, key=lambda name: pages[name][figure])
+        yield Row(f"page weight: {figure}", pages[worst][figure], limit, worst)
