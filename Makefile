@@ -49,34 +49,34 @@ book: pages ## build the book into _build/html (EDITION=instructor: with solutio
 pages: notebooks ## make the pages of exercises and ledgers; 'jupyter-book build .' and 'sphinx-build' work after it
 	@$(COURSEWORK) pages --edition $(EDITION)
 
-notebooks: $(VENV)/book.ok ## run the notebooks whose source, library or tables changed, collect their numbers into data/results.csv (ANEW=1: all; CHAPTER=03: one)
+notebooks: $(VENV)/book.ok ## run notebooks whose source, library or tables changed and collect their numbers into data/results.csv (ANEW=1: all; CHAPTER=03: one)
 	@$(COURSEWORK) notebooks $(if $(ANEW),--anew) $(if $(CHAPTER),$(or $(wildcard chapters/$(CHAPTER)_*.md exercises/$(CHAPTER)_*.md),chapters/$(CHAPTER)))
 	@$(BIN)/python -m book.downloads.descriptor
 
-lab: $(VENV)/test.ok ## make what runs Python in the page (once; in a browser, or LAB=lab.zip from another machine); then 'make book' adds Run buttons
+lab: $(VENV)/test.ok ## make Python for the pages, once, in a browser (or LAB=lab.zip from another machine); then 'make book' adds Run buttons
 	@$(if $(LAB),,.ci/machine browser npm)
 	@$(BIN)/python -m live_cells.make $(if $(LAB),--take '$(LAB)')
 
-lab-list: lab book ## ask the pages' Python which cells and exercises it can run, and list them (CHAPTER=03: of one)
+lab-list: lab book ## list the cells and exercises that Python in the page can run (CHAPTER=03: of one)
 	@$(BIN)/python -m book.lab.supported $(if $(CHAPTER),$(wildcard chapters/$(CHAPTER)_*.md))
 
-lint: $(VENV)/test.ok ## what reading the code finds: ruff (rules, format) and, for the library, mypy (types)
+lint: $(VENV)/test.ok ## run ruff (rules, format) and mypy (types)
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/ruff format --quiet --diff
 	@$(BIN)/mypy --no-error-summary
 
-check: $(VENV)/course.ok ## what is wrong with a chapter, in seconds: make check CHAPTER=03 (none named: all)
+check: $(VENV)/course.ok ## report faults of a chapter in seconds: make check CHAPTER=03 (default: all)
 	@$(COURSEWORK) lint $(CHAPTER)
 
-test: machine lab lint assignments book ## what a change of text, data, library, exercise or page can break
-	@echo "Running every notebook again, comparing each output with the stored one; testing library, data, chapters,"
+test: machine lab lint assignments book ## test text, data, library, exercises and pages
+	@echo "Running every notebook and comparing its outputs with the stored ones; testing library, data, chapters,"
 	@echo "exercises, and every page in a browser"
 	@$(PYTEST) --nbval --nbval-current-env --doctest-modules -m "not slow" \
 		$$($(BIN)/python -m coursework.making.freshness) jingjinji tests
 
-# Its tests take longest, so they begin first.
+# The grader's tests take longest, so they start first.
 GRADER := packages/notebook-grader/pyproject.toml
-test-packages: machine ## test each package in an environment of its own, with nothing of the course (PACKAGE=plain-answers: one)
+test-packages: machine ## test each package in an environment with its own dependencies only (PACKAGE=plain-answers: one)
 	@printf '%s\n' $(or $(PACKAGE:%=packages/%/pyproject.toml),$(GRADER) $(filter-out $(GRADER),$(wildcard packages/*/pyproject.toml))) | \
 		xargs -n 1 -P 2 $(BIN)/python .ci/package.py
 
@@ -85,48 +85,48 @@ test-slow: machine lab book ## whole builds, clusters, hostile classes, the grad
 	@$(PYTEST) tests -m slow
 	@cd packages/notebook-grader && $(abspath $(PYTEST)) -n 0 -m slow tests/test_gradebook.py
 
-links: $(VENV)/test.ok book ## follow the links that lead out of the book (needs the network; publishers that shut robots out count as there)
+links: $(VENV)/test.ok book ## check external links (needs the network; a publisher that refuses robots counts as reachable)
 	@$(BIN)/lychee --no-progress --accept '100..=103,200..=299,403,429' --scheme https --scheme http --root-dir '$(abspath $(HTML))' '$(HTML)/**/*.html'
 
-assignments: $(VENV)/course.ok notebooks ## make the students' notebooks and nbgrader's sources (COHORT=2027-spring: own numbers; ROSTER=class.csv: one for each student)
+assignments: $(VENV)/course.ok notebooks ## make notebooks for students and nbgrader's sources (ASSIGNMENT=03_gdp: one; COHORT=2027-spring: own numbers; ROSTER=class.csv: one per student)
 	@$(COURSEWORK) assignments $(if $(ASSIGNMENT),--assignment '$(ASSIGNMENT)')
 
-bank: $(VENV)/course.ok notebooks ## what fits as a question bank, for Moodle and for Canvas, in _build/bank (SETS=3: of numbers for what varies)
+bank: $(VENV)/course.ok notebooks ## make a question bank for Moodle in _build/bank (SETS=3: sets of numbers for exercises that vary)
 	@$(COURSEWORK) bank $(if $(SETS),--sets '$(SETS)')
 
-slides: $(VENV)/course.ok pages ## slides of each chapter, with polls and speaker notes, in _build/slides (CHAPTER=03: of one)
+slides: $(VENV)/course.ok pages ## make slides of each chapter, with polls and speaker notes, in _build/slides (CHAPTER=03: of one)
 	@$(COURSEWORK) slides $(CHAPTER)
 
 calendar: $(VENV)/book.ok ## plan a term and write its calendar: make calendar WEEKS=12 START=2027-03-01 [HOURS=4] [BREAK="2027-05-03 ..."]
 	@test -n '$(WEEKS)' -a -n '$(START)' || \
-		{ echo "Say how long and from when: make calendar WEEKS=12 START=2027-03-01, with HOURS a week and BREAK if you like." >&2; exit 1; }
+		{ echo "Give the length and the start: make calendar WEEKS=12 START=2027-03-01, with HOURS a week and BREAK if you like." >&2; exit 1; }
 	@$(COURSEWORK) calendar --weeks '$(WEEKS)' --start '$(START)' --hours '$(or $(HOURS),4)' --break '$(BREAK)'
 
 data: $(VENV)/book.ok ## write size and checksum of each data file into its descriptor
 	@$(BIN)/python -m book.downloads.descriptor
 
-grade: submissions-named assignments ## grade what students handed in: make grade SUBMISSIONS=folder-or-zip [COHORT=2027-spring] [ASSIGNMENT=03_gdp]
+grade: submissions-named assignments ## grade submissions: make grade SUBMISSIONS=folder-or-zip [COHORT=2027-spring] [ASSIGNMENT=03_gdp]
 	@$(COURSEWORK) grade '$(SUBMISSIONS)' $(NAMED) $(GRADING)
 
 mark: $(if $(SUBMISSIONS),grade,$(VENV)/course.ok) ## mark the texts in a browser: make mark [SUBMISSIONS=folder-or-zip, graded first] [MARKERS=Li,Wang] [PORT=8001]
 	@$(COURSEWORK) mark --port $(PORT) --bind $(BIND) $(NAMED) $(if $(MARKERS),--markers '$(MARKERS)') \
 		$(if $(TWICE),--twice '$(TWICE)') $(if $(ADDRESS),--address '$(ADDRESS)') $(MARKING)
 
-explain: $(VENV)/course.ok ## how a mark came about, for a complaint: make explain STUDENT=ann EXERCISE=3.8 [ASSIGNMENT=03_gdp] [COHORT=...]
+explain: $(VENV)/course.ok ## explain how a mark came about: make explain STUDENT=ann EXERCISE=3.8 [ASSIGNMENT=03_gdp] [COHORT=...]
 	@test -n '$(STUDENT)' -a -n '$(EXERCISE)' || \
-		{ echo "Say whose mark, and of what: make explain STUDENT=ann EXERCISE=3.8" >&2; exit 1; }
+		{ echo "Name the student and the exercise: make explain STUDENT=ann EXERCISE=3.8" >&2; exit 1; }
 	@$(COURSEWORK) explain '$(STUDENT)' '$(EXERCISE)' $(NAMED)
 
-return: $(VENV)/course.ok ## marks and feedback for a platform: make return PLATFORM=moodle LIST=its-own-list.csv [ASSIGNMENT=03_gdp] [COHORT=...]
+return: $(VENV)/course.ok ## write marks and feedback in a platform's format: make return PLATFORM=moodle LIST=its-own-list.csv [ASSIGNMENT=03_gdp] [COHORT=...]
 	@test -n '$(PLATFORM)' -a -n '$(LIST)' || \
-		{ echo "Say where to: make return PLATFORM=moodle LIST=participants.csv, or PLATFORM=canvas with the export of its gradebook." >&2; exit 1; }
+		{ echo "Name the platform and its list: make return PLATFORM=moodle LIST=participants.csv, or PLATFORM=canvas with the export of its gradebook." >&2; exit 1; }
 	@$(COURSEWORK) return '$(PLATFORM)' '$(LIST)' $(NAMED) $(RETURNING)
 
 submissions-named:
 	@test -n '$(SUBMISSIONS)' || \
 		{ echo "Say what to grade: make grade SUBMISSIONS=folder, or a zip, with student/NN_topic.ipynb in it." >&2; exit 1; }
 
-capstone: $(VENV)/course.ok ## check a capstone, or take in a class's: make capstone SUBMISSION=folder-or-zip
+capstone: $(VENV)/course.ok ## check a capstone, or collect those of a class: make capstone SUBMISSION=folder-or-zip
 	@test -n '$(SUBMISSION)' || \
 		{ echo "Say what to check: make capstone SUBMISSION=folder, of one capstone or of a class, or its zip." >&2; exit 1; }
 	@$(COURSEWORK) capstone '$(SUBMISSION)' $(CHECKING)
@@ -137,27 +137,27 @@ serve: book ## build, then serve the book on this machine
 	@echo "Serving on http://localhost:$(PORT) (stop with Ctrl-C)"
 	@$(BIN)/python -m http.server --directory $(HTML) --bind $(BIND) $(PORT)
 
-watch: $(VENV)/book.ok ## show a chapter in the browser, anew at each save: make watch CHAPTER=03
+watch: $(VENV)/book.ok ## show a chapter in the browser and rebuild it at each save: make watch CHAPTER=03
 	@$(BIN)/python -m book.watch '$(CHAPTER)' '$(PORT)' $(MAKE) --no-print-directory book CHAPTER='$(CHAPTER)'
 
 zip: book ## the built book as one file, _build/book.zip, that works from a folder
 	@$(BIN)/python -m book.downloads.pack $(HTML) _build/book.zip
 
-pdf: browser book ## the book as one PDF, _build/book.pdf, printed by the browser that tests it
+pdf: browser book ## print the book as one PDF, _build/book.pdf
 	@$(BIN)/python -m book.print.pdf $(HTML) $(PDF)
 
-release: browser lab book ## wheel, site with its Python, zip to read offline, PDF and sums of the version, in _build/release
+release: browser lab book ## make wheels, site with its Python, zip to read offline, PDF and checksums of a version, in _build/release
 	@$(BIN)/python -m book.print.pdf $(HTML) $(PDF)
 	@$(BIN)/python .ci/release.py
 
-version: ## print the version, or write it (or the repository's address) into every file that has it: make version NUMBER=0.2.1 [ADDRESS=https://...]
+version: ## print the version, or write it or the repository's address into every file that has it: make version NUMBER=0.2.1 [ADDRESS=https://...]
 	@$(PYTHON) .ci/version.py $(or $(ADDRESS),$(NUMBER))
 
 bench: machine lab assignments book ## measure builds, tests, page weight and grading as ratios (ONLY="builds weight": some parts)
 	@.ci/npm bench
 	@PYTHONPATH=. $(BIN)/python bench/bench.py $(if $(ONLY),--only $(ONLY))
 
-lock: $(VENV)/test.ok ## pin what the pinned packages need in turn
+lock: $(VENV)/test.ok ## pin the dependencies of the pinned packages
 	@$(BIN)/uv pip compile --universal --python-version 3.11 --no-header --no-annotate --quiet \
 		requirements-test.txt | grep -v '^-e' >_build/constraints.txt && mv _build/constraints.txt constraints.txt
 
