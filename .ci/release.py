@@ -1,6 +1,6 @@
-"""What a release holds, in _build/release: wheels, site for a web server, book for a folder, PDF, their sums.
+"""Collect the files of a release in _build/release: wheels, site, offline book, PDF and their checksums.
 
-`make release` runs it, after what it takes was made. The notes are the version's part of CHANGELOG.md.
+`make release` runs it after these were made. The release notes are the version's part of CHANGELOG.md.
 """
 
 import hashlib
@@ -16,19 +16,19 @@ HTML, FOLDER, NOTES = Path("_build/html"), Path("_build/release"), Path("_build/
 
 
 def read_notes(version: str) -> str:
-    """What the changelog says of a version; empty if nothing."""
+    """Part of the changelog for a version; empty if it has none."""
     parts = re.split(r"(?m)^## (.*)\n", Path("CHANGELOG.md").read_text(encoding="utf-8"))
     return dict(zip(parts[1::2], parts[2::2], strict=True)).get(version, "").strip()
 
 
 def main() -> int:
-    """Gather the files, and write their sums beside them as `sha256sum --check` reads them."""
+    """Copy the files and write their checksums in the format of `sha256sum --check`."""
     wheel = next(Path("_build/take-along").glob("*.whl"))
     name, version, *_ = wheel.name.split("-")
     notes = read_notes(version)
     if not notes or not (HTML / "_static" / "live-cells").is_dir():
-        lacks = "the site has no laboratory" if notes else f"CHANGELOG.md says nothing of {version}"
-        print(f"There is no release to make: {lacks}.", file=sys.stderr)
+        cause = "the site has no laboratory" if notes else f"CHANGELOG.md has no part for {version}"
+        print(f"The release was not made: {cause}.", file=sys.stderr)
         return 1
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir()

@@ -1,7 +1,7 @@
-"""The version, which many files have: python .ci/version.py prints it, with a number it writes it everywhere.
+"""Print the version, or write a version or the repository's address into every file that contains it.
 
-CITATION.cff gets the day, too. What changed is written by hand, in CHANGELOG.md. With https://..., the
-repository's address, it writes that into CITATION.cff and into the metadata of each wheel.
+Usage: ``python .ci/version.py [NUMBER | https://...]``. A new version also sets the release date in
+CITATION.cff; its part of CHANGELOG.md is written by hand.
 """
 
 import datetime
@@ -21,12 +21,12 @@ DAY = r"(?m)^(date-released: )[\d-]+"
 
 
 def list_versions(root: Path = ROOT) -> dict[str, str]:
-    """The version of each file that has one, by the file's name."""
+    """Version in each file that has one, by the name of the file."""
     files = {path: pattern for name, pattern in PATTERNS.items() for path in sorted(root.glob(name))}
-    found = {path: re.search(pattern, path.read_text(encoding="utf-8")) for path, pattern in files.items()}
+    matches = {path: re.search(pattern, path.read_text(encoding="utf-8")) for path, pattern in files.items()}
     return {
         path.relative_to(root).as_posix(): match[0].removeprefix(match[1])
-        for path, match in found.items()
+        for path, match in matches.items()
         if match
     }
 
@@ -42,7 +42,7 @@ def write(number: str, root: Path = ROOT) -> None:
 
 
 def write_address(address: str, root: Path = ROOT) -> None:
-    """Write where the source is into CITATION.cff, and into the metadata of every wheel."""
+    """Write the repository's address into CITATION.cff and the metadata of every wheel."""
     for path in [root / "CITATION.cff", root / "pyproject.toml", *root.glob("packages/*/pyproject.toml")]:
         text = path.read_text(encoding="utf-8")
         if path.name == "CITATION.cff":
@@ -54,7 +54,7 @@ def write_address(address: str, root: Path = ROOT) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Print the version, move it, or write the repository's address."""
+    """Run the command; returns 1 for an argument that is neither a version nor an address."""
     if not arguments:
         print(list_versions()["pyproject.toml"])
         return 0
@@ -63,8 +63,10 @@ def main(arguments: list[str]) -> int:
         print(f"CITATION.cff and the wheels name {arguments[0]} as their source.")
         return 0
     if not re.fullmatch(r"\d+\.\d+\.\d+", arguments[0]):
-        accepted = "A version is three numbers, such as 0.2.1, and an address begins with https://"
-        print(f"{accepted}: '{arguments[0]}' is neither.", file=sys.stderr)
+        print(
+            f"'{arguments[0]}' is neither a version such as 0.2.1 nor an address with https://.",
+            file=sys.stderr,
+        )
         return 1
     write(arguments[0])
     print(f"Every file says {arguments[0]}: write its part of CHANGELOG.md, then 'make notebooks test'.")
