@@ -3,7 +3,7 @@
 from math import isnan
 
 import pytest
-from sealed_readings.agreement import kappa, list_labels, measure_agreement
+from sealed_readings.agreement import kappa, list_labels, measure_agreement, read_codings
 from sealed_readings.folder import Folder
 
 
@@ -26,7 +26,7 @@ def test_one_label_for_all_says_nothing_and_nothing_coded_is_refused():
 
 
 def test_a_coders_label_follows_from_the_settled_readings_that_take_its_own_over(toy):
-    labels = list_labels(toy)
+    labels = list_labels(toy, read_codings(toy))
     assert labels["ann"] == {"T-1": "supported", "T-2": "not-supported", "T-3": "not-testable"}
     assert labels["bob"]["T-2"] == "open", "whose reading was not taken over"
     assert labels["settled"] == labels["ann"]

@@ -89,5 +89,5 @@ def test_what_says_no_limit_is_refused(text):
 def test_a_coder_reads_of_every_column_family_and_way():
     for name in (*sheets.COLUMNS, *FAMILIES, *WAYS):
         assert f"`{name}`" in CODING, name
-    of_ways = {way for family in FAMILIES.values() for way in re.split(r"[ |+]", family.ways)} - {""}
+    of_ways = {way for family in FAMILIES.values() for way in re.split(r"[ |+]", family["ways"])} - {""}
     assert of_ways == set(WAYS)
