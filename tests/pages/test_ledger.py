@@ -1,7 +1,8 @@
-"""The ledger's page: strips, sources, the record behind the verdicts, and the ledger for other programs."""
+"""The ledger's pages: strips, sources, the record behind the verdicts, downloads; and what is built again."""
 
 import csv
 import functools
+import io
 import json
 import re
 
@@ -11,6 +12,8 @@ from frictionless import Package
 from sealed_readings.folder import Folder
 from sealed_readings.publish import say_pair
 from sealed_readings.records import make_record
+from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from coursework.making import products
 from jingjinji import claims, data
@@ -94,3 +97,64 @@ def test_the_downloads_fit_their_description_and_have_every_claim():
     assert [review["claimReviewed"] for review in reviews] == claims.ledger()["sentence"].tolist()
     where = {review["itemReviewed"]["appearance"].get("url") for review in reviews}
     assert where == {claims.folder().article.address}
+
+
+CONF = """
+from book import facts
+from book.ledger import pages
+html_theme = "basic"
+sealed_readings_ledgers = {"ledger": "ledger.json", "elsewhere": "elsewhere.json"}
+def setup(app):
+    facts.setup(app)
+    pages.setup(app)
+"""
+PAGES = {
+    "index": ":filed:`C02 statement`\n\n.. toctree::\n\n   ledger\n   elsewhere\n   worked",
+    "ledger": ".. verdict-ledger::",
+    "elsewhere": ".. verdict-ledger::",
+    "worked": ".. verdict-worked:: C01",
+}
+
+
+@pytest.fixture
+def site(tmp_path):
+    """Builds a small site with two ledgers; returns the pages that were read, and the warnings."""
+    for name, text in PAGES.items():
+        (tmp_path / f"{name}.rst").write_text(f"Page\n====\n\n{text}\n", encoding="utf-8")
+    (tmp_path / "conf.py").write_text(CONF, encoding="utf-8")
+    for name, folder in (("ledger", "data"), ("elsewhere", "capstone/elsewhere")):
+        claims = [claim | {"pages": [], "working": ""} for claim in record(folder)["claims"][:2]]
+        (tmp_path / f"{name}.json").write_text(json.dumps(record(folder) | {"claims": claims}), "utf-8")
+
+    def build() -> tuple[set[str], str]:
+        warnings, read = io.StringIO(), set()
+        with patch_docutils(), docutils_namespace():
+            places = (tmp_path, tmp_path, tmp_path / "out", tmp_path / "doctrees")
+            app = Sphinx(*places, "dummy", status=None, warning=warnings)
+            app.connect("source-read", lambda app, page, text: read.add(page))
+            app.build()
+        return read, warnings.getvalue()
+
+    build()
+    return build
+
+
+def test_a_page_is_read_again_when_a_claim_that_it_shows_changes(site, tmp_path):
+    assert site()[0] == set()
+    path = tmp_path / "ledger.json"
+    ledger = json.loads(path.read_text(encoding="utf-8"))
+    for claim, shown_on in zip(ledger["claims"], ("worked", "index"), strict=True):
+        claim["statement"] = "Another statement."
+        path.write_text(json.dumps(ledger), encoding="utf-8")
+        assert site()[0] == {"ledger", shown_on}
+
+
+def test_a_claim_that_no_ledger_has_is_a_warning(site, tmp_path):
+    faults = {
+        ".. findings-chosen::\n\n   - C99: Nothing.": "must be '- A1: why it is here'",
+        ".. verdict-worked:: C99": "'C99' must be a claim that has readings",
+        ":filed:`C01 mood`": "no verdict on 'C01' says 'mood'",
+    }
+    (tmp_path / "worked.rst").write_text("\n\n".join(["Page\n====", *faults]), encoding="utf-8")
+    warnings = site()[1]
+    assert [message for message in faults.values() if message not in warnings] == []
