@@ -43,13 +43,10 @@ def make_card_table(env: BuildEnvironment, verdicts: list[dict[str, str]]) -> no
     rows = []
     for verdict in verdicts:
         claim, label, entry = _register(env, verdict["claim"])
-        rests_on = [*evidence.draw_strip(claim), evidence.fold_evidence(env, claim)]
-        cells: list[elements.Cell] = [
-            [entry, paragraph(evidence.link_claim(env, verdict["claim"]))],
-            [*_make_statement(verdict), *rests_on, *_link_deciding_page(env, claim)],
-            paragraph(*evidence.make_label(claim)),
-        ]
-        rows.append(elements.row(cells, ids=[label]))
+        number, rests_on = evidence.link_claim(env, verdict["claim"]), evidence.fold_evidence(env, claim)
+        finding = [*_make_statement(verdict), *evidence.draw_strip(claim), rests_on]
+        cells = [[entry, paragraph(number)], [*finding, *_link_deciding_page(env, claim)]]
+        rows.append(elements.row([*cells, paragraph(*evidence.make_label(claim))], ids=[label]))
     head = ("Claim", "What it says, and what was found", "Verdict")
     return elements.box("verdict-box", elements.table("verdict-table", head, rows))
 

@@ -34,6 +34,11 @@ def link_claim(env: BuildEnvironment, claim_id: str) -> nodes.Node:
     return reference(env, label_claim(claim_id), claim_id)
 
 
+def link(text: str, address: str) -> Part:
+    """Link a text to another site; the text alone if there is no address."""
+    return nodes.reference("", text, refuri=address, internal=False) if address else text
+
+
 def label_figure(figure_id: str) -> str:
     """Label of a cited figure's row on the page of figures."""
     return f"figure-{figure_id}".lower()
@@ -84,25 +89,23 @@ def _describe_reading(reading: dict, whole: bool) -> list[Part]:
         return ["No reading: ", reading["says"]]
     outcome = nodes.strong("", reading["outcome"], classes=[f"outcome-{reading['outcome']}"])
     part = "" if reading["part"] == rule.CORE else f" (“{reading['part']}”)"
-    text = f" ({reading['obstacle']})" if reading["obstacle"] else ""
-    text += f": {reading['says']}"
-    if whole:
-        against = reading["against"]
-        text += f" Against it: {against[0].lower()}{against[1:]}" if against else ""
-    if reading["found"]:
-        text += f" Found: {reading['found']}; to hold, {reading['threshold']}.{strip.list_places(reading)}"
-    for passage in reading["passages"] if whole else ():
-        translation = f" ({passage['translation']})" if passage["translation"] else ""
-        text += f" Passage: “{passage['passage']}”{translation}"
-    for heading, column in (("To decide it: ", "decides"), ("Held by: ", "held_by")):
-        text += f" {heading}{reading[column]}" if reading[column] else ""
-    added = reading["added"]
-    return [
-        f"{reading['reading']}{part} ",
-        outcome,
-        text,
-        f" {added[:1].upper()}{added[1:]}" if added else "",
+    obstacle = f" ({reading['obstacle']})" if reading["obstacle"] else ""
+    against, found, added = reading["against"] if whole else "", reading["found"], reading["added"]
+    sentences = [
+        ("Against it: ", against[:1].lower() + against[1:]),
+        ("Found: ", found and f"{found}; to hold, {reading['threshold']}.{strip.list_places(reading)}"),
+        *(("Passage: ", _quote(passage)) for passage in reading["passages"] if whole),
+        ("To decide it: ", reading["decides"]),
+        ("Held by: ", reading["held_by"]),
+        ("", added[:1].upper() + added[1:]),
     ]
+    text = "".join(f" {heading}{sentence}" for heading, sentence in sentences if sentence)
+    return [f"{reading['reading']}{part} ", outcome, f"{obstacle}: {reading['says']}{text}"]
+
+
+def _quote(passage: dict[str, str]) -> str:
+    translation = f" ({passage['translation']})" if passage["translation"] else ""
+    return f"“{passage['passage']}”{translation}"
 
 
 def _describe_source(env: BuildEnvironment, source: dict[str, str]) -> list[Part]:
@@ -111,14 +114,7 @@ def _describe_source(env: BuildEnvironment, source: dict[str, str]) -> list[Part
         return [WITHOUT_TABLE[source["kind"]]]
     if source["kind"] == "table":
         return ["table ", reference(env, label_table(name), nodes.literal("", name))]
-    publisher: Part = source["publisher"]
-    if source["url"]:
-        publisher = nodes.reference("", publisher, refuri=source["url"], internal=False)
-    about = (
-        source["date_published"],
-        READ_AS.get(source["read_as"]),
-        source["standing"],
-        say_address(source),
-    )
-    text = ", ".join(filter(None, about))
-    return [publisher, f", {text} (", reference(env, label_figure(name), name), ")"]
+    about = [source["date_published"], READ_AS.get(source["read_as"]), source["standing"]]
+    text = ", ".join(filter(None, [*about, say_address(source)]))
+    figure = reference(env, label_figure(name), name)
+    return [link(source["publisher"], source["url"]), f", {text} (", figure, ")"]

@@ -5,7 +5,6 @@ claims in its content, each with a reason (``- A1: the headline``); `findings` l
 """
 
 import json
-import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -17,24 +16,21 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 from still_charts.pages import make_chart
 
-from book.elements import Cell, anchor, box, bullets, folded, paragraph, table
-from book.ledger.evidence import draw_strip, fold_evidence, link_card, link_claim, make_badge, make_label
+from book.elements import anchor, box, bullets, folded, paragraph, table
+from book.ledger import evidence
+from book.ledger.evidence import link_claim, make_label
 from book.ledger.ledgers import Claim, LedgerDirective, get_claim
 
 # The chart apart from its data. The position of a mark in its row means nothing, so the chart's table has no
 # column for it. A mark is pale if an open reading may change its label.
 PICTURE = Path(__file__).with_name("picture.json")
-_CHOSEN = re.compile(r"^- (\S+): (.+)$")
 DESCRIPTION = "One mark for each of {} claims, by subject and verdict: {}{}."
 
 
 def group_by_subject(subjects: dict[str, list[str]], claims: list[Claim]) -> dict[str, list[Claim]]:
     """Claims of each subject in the order of the article. Without subjects, each theme is one."""
     subjects = subjects or {claim["theme"]: [claim["theme"]] for claim in claims}
-    return {
-        subject: [claim for claim in claims if claim["theme"] in themes]
-        for subject, themes in subjects.items()
-    }
+    return {name: [one for one in claims if one["theme"] in themes] for name, themes in subjects.items()}
 
 
 def count_labels(claims: list[Claim]) -> tuple[Counter[str], Counter[str]]:
@@ -56,13 +52,8 @@ def draw_labels(groups: dict[str, list[Claim]]) -> dict[str, Any]:
     labels = list(LABELS.values())
     chart: dict[str, Any] = json.loads(PICTURE.read_text(encoding="utf-8"))
     rows = [
-        {
-            "subject": subject,
-            "claim": claim["claim_id"],
-            "verdict": claim["label"],
-            "readings": count_decided(claim),
-            "pale": claim["open"] > 0,
-        }
+        {"subject": subject, "claim": claim["claim_id"], "verdict": claim["label"]}
+        | {"readings": count_decided(claim), "pale": claim["open"] > 0}
         for subject, claims in groups.items()
         for claim in sorted(claims, key=lambda claim: list(LABELS).index(claim["verdict"]))
     ]
@@ -87,15 +78,11 @@ class Picture(LedgerDirective):
     def run(self) -> list[nodes.Node]:
         claims = self.take("claims")
         counts, with_open = count_labels(claims)
-        entries = (
-            paragraph(
-                nodes.strong("", f"{counts[name]} "),
-                make_badge(name),
-                f" of which {with_open[name]} with an open reading" if with_open[name] else "",
-            )
-            for name in LABELS
-            if counts[name]
-        )
+        entries = []
+        for name in filter(counts.get, LABELS):
+            opened = f" of which {with_open[name]} with an open reading" if with_open[name] else ""
+            number = nodes.strong("", f"{counts[name]} ")
+            entries.append(paragraph(number, evidence.make_badge(name), opened))
         chart = draw_labels(group_by_subject(self.take("article")["subjects"], claims))
         picture = box("claims-picture", make_chart(self.env, chart, still=True))
         return [bullets(entries, "verdict-key"), picture]
@@ -109,9 +96,9 @@ def make_finding(env: BuildEnvironment, claim: Claim, reason: str) -> nodes.cont
         paragraph(*make_label(claim), " ", claim["sentence"]),
     ]
     if claim["readings"]:
-        content.append(fold_evidence(env, claim, *draw_strip(claim)))
+        content.append(evidence.fold_evidence(env, claim, *evidence.draw_strip(claim)))
     if page := claim["working"]:
-        link = link_card(env, claim["claim_id"], page, "Working: ")
+        link = evidence.link_card(env, claim["claim_id"], page, "Working: ")
         content.append(paragraph(link, classes=["finding-where"]))
     number = paragraph(link_claim(env, claim["claim_id"]), classes=["finding-claim"])
     return box("finding", number, box("finding-body", *content))
@@ -125,11 +112,11 @@ class Chosen(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         findings = []
         for line in filter(None, map(str.strip, self.content)):
-            match = _CHOSEN.match(line)
-            claim = match and get_claim(self.env, match[1])
-            if not match or not claim:
+            name, _, reason = line.removeprefix("- ").partition(": ")
+            claim = get_claim(self.env, name)
+            if not claim or not reason:
                 raise self.error(f"{line!r} must be '- A1: why it is here', with a claim of a ledger.")
-            findings.append(make_finding(self.env, claim, match[2]))
+            findings.append(make_finding(self.env, claim, reason))
         return findings
 
 
@@ -143,7 +130,7 @@ class Findings(LedgerDirective):
     def _make_section(self, subject: str, claims: list[Claim]) -> nodes.section:
         label = f"findings-{nodes.make_id(subject)}"
         anchor(self.env, label)
-        rows: list[list[Cell]] = [
+        rows = [
             [link_claim(self.env, claim["claim_id"]), claim["statement"], paragraph(*make_label(claim))]
             for claim in claims
         ]

@@ -7,7 +7,7 @@ where to send a correction; `verdict-article` names the article; `verdict-open` 
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -17,26 +17,14 @@ from sealed_readings.labels import count, say
 from sealed_readings.publish import say_address, say_pair
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-from book.elements import Cell, Part, anchor, box, bullets, folded, join, paragraph, row, table
-from book.ledger.evidence import (
-    READ_AS,
-    draw_strip,
-    label_figure,
-    link_claim,
-    list_readings,
-    make_badge,
-    make_label,
-)
+from book.elements import Cell, anchor, box, bullets, folded, join, paragraph, row, table
+from book.ledger import evidence
+from book.ledger.evidence import link, link_claim
 from book.ledger.ledgers import LedgerDirective, get_claim
 
 
-def _make_box(kind: str, head: Sequence[str], rows: Sequence[list[Cell]]) -> nodes.container:
+def _make_box(kind: str, head: Sequence[str], rows: Iterable[list[Cell]]) -> nodes.container:
     return box("record-box", table(f"record {kind}", head, rows))
-
-
-def _link(text: str, address: str) -> Part:
-    """Link a text; the text itself if there is no address."""
-    return nodes.reference("", text, refuri=address, internal=False) if address else text
 
 
 class Worked(SphinxDirective):
@@ -50,8 +38,16 @@ class Worked(SphinxDirective):
         if not claim or not claim["readings"]:
             raise self.error(f"{name!r} must be a claim that has readings")
         statement = paragraph(link_claim(self.env, name), " ", claim["statement"])
-        label = paragraph("So the label is ", *make_label(claim), ".")
-        return [box("worked", statement, *draw_strip(claim), list_readings(claim, whole=True), label)]
+        label = paragraph("So the label is ", *evidence.make_label(claim), ".")
+        return [
+            box(
+                "worked",
+                statement,
+                *evidence.draw_strip(claim),
+                evidence.list_readings(claim, whole=True),
+                label,
+            )
+        ]
 
 
 class Agreement(LedgerDirective):
@@ -67,33 +63,27 @@ class Agreement(LedgerDirective):
             for row in agreement["coders"]
         )
         levels = agreement["levels"]
-        pairs = [" and ".join(pair["who"]) for pair in levels[0]["pairs"]]
-        rows: list[list[Cell]] = [[one["level"], *map(say_pair, one["pairs"])] for one in levels]
-        content = [bullets(coders, "coders"), _make_box("agreement", ("Level", *pairs), rows)]
-        if agreement["unlike"]:
-            content.append(self._fold_unlike(agreement["unlike"]))
-        return content
-
-    def _fold_unlike(self, claims: list[dict[str, Any]]) -> nodes.container:
-        """Make a collapsed table of claims whose labels differ."""
-        rows: list[list[Cell]] = [
+        head = ("Level", *(" and ".join(pair["who"]) for pair in levels[0]["pairs"]))
+        rows = [[one["level"], *map(say_pair, one["pairs"])] for one in levels]
+        unlike = [
             [
-                link_claim(self.env, claim["claim_id"]),
-                *(label and say(label) for label in claim["labels"]),
-                claim["why"],
+                link_claim(self.env, one["claim_id"]),
+                *(name and say(name) for name in one["labels"]),
+                one["why"],
             ]
-            for claim in claims
+            for one in agreement["unlike"]
         ]
-        summary = f"{count(len(rows), 'claim')} on which the three labels are not one"
-        head = ("Claim", "First coder", "Second coder", "Settled", "Why")
-        return folded(summary, _make_box("codings", head, rows))
+        codings = _make_box("codings", ("Claim", "First coder", "Second coder", "Settled", "Why"), unlike)
+        summary = f"{count(len(unlike), 'claim')} on which the three labels are not one"
+        differences = [folded(summary, codings)] if unlike else []
+        return [bullets(coders, "coders"), _make_box("agreement", head, rows), *differences]
 
 
 class Corrections(LedgerDirective):
     """Lists every label that changed, the latest correction first."""
 
     def run(self) -> list[nodes.Node]:
-        rows: list[list[Cell]] = [
+        rows = [
             [row["date"], link_claim(self.env, row["claim_id"]), say(row["from"]), say(row["to"]), row["why"]]
             for row in sorted(self.take("corrections"), key=lambda row: row["date"], reverse=True)
         ]
@@ -108,9 +98,10 @@ class SendCorrections(LedgerDirective):
     def run(self) -> list[nodes.Node]:
         text, messages = self.parse_inline(" ".join(self.content))
         where = self.take("article")["corrections"]
-        link = _link(where, where if "://" in where else f"mailto:{where}")
-        to = [" Send it to ", link, "."] if where else [" This copy of the site names no address for it."]
-        return [paragraph(*text, *to), *messages]
+        if not where:
+            return [paragraph(*text, " This copy of the site names no address for it."), *messages]
+        address = where if "://" in where else f"mailto:{where}"
+        return [paragraph(*text, " Send it to ", link(where, address), "."), *messages]
 
 
 class Article(LedgerDirective):
@@ -120,7 +111,7 @@ class Article(LedgerDirective):
         about = self.take("article")
         day = date.fromisoformat(about["date"])
         end = f", {day.day} {day:%B %Y}. {'' if about['address'] else 'This site has no address for it.'}"
-        title, paper = _link(f"“{about['title']}”", about["address"]), nodes.emphasis("", about["publisher"])
+        title, paper = link(f"“{about['title']}”", about["address"]), nodes.emphasis("", about["publisher"])
         return [paragraph(f"{about['author']}, ", title, ", ", paper, end, classes=["article-source"])]
 
 
@@ -128,7 +119,7 @@ class Open(LedgerDirective):
     """Lists open readings in the order of the article: who holds the evidence, and what would decide."""
 
     def run(self) -> list[nodes.Node]:
-        rows: list[list[Cell]] = [
+        rows = [
             [link_claim(self.env, claim["claim_id"]), *(reading[k] for k in ("says", "held_by", "decides"))]
             for claim in self.take("claims")
             for reading in claim["readings"]
@@ -148,32 +139,25 @@ class CitedFigures(LedgerDirective):
         themes: dict[str, list[nodes.row]] = defaultdict(list)
         for figure in self.take("figures"):
             themes[figure["theme"]].append(self._make_row(figure, uses[figure["figure_id"]]))
-        return [self._make_section(theme, rows) for theme, rows in themes.items()]
-
-    def _make_section(self, theme: str, rows: list[nodes.row]) -> nodes.section:
         head = ("Figure", "What was printed", "Where", "Claims that rest on it")
-        title = nodes.title("", theme[:1].upper() + theme[1:])
-        figures = box("figures-box", table("figures", head, rows))
-        return nodes.section("", title, figures, ids=[nodes.make_id(theme)])
+        sections = []
+        for theme, rows in themes.items():
+            title, figures = nodes.title("", theme[:1].upper() + theme[1:]), table("figures", head, rows)
+            sections.append(nodes.section("", title, box("figures-box", figures), ids=[nodes.make_id(theme)]))
+        return sections
 
     def _make_row(self, figure: dict[str, str], claims: list[str]) -> nodes.row:
-        label = label_figure(figure["figure_id"])
+        label = evidence.label_figure(figure["figure_id"])
         anchor(self.env, label)
         unit = "" if figure["unit"] == "date" else f" {figure['unit']}"
         printed = f"{figure['indicator']}, {figure['place']}, {figure['period']}: {figure['printed']}{unit}"
         note = [paragraph(figure["note"], classes=["figure-note"])] if figure["note"] else []
-        links = join(link_claim(self.env, name) for name in claims)
-        rests = paragraph(*(links or [figure["set_aside"]]))
-        cells: list[Cell] = [figure["figure_id"], [paragraph(printed), *note], _say_source(figure), rests]
-        return row(cells, ids=[label])
-
-
-def _say_source(figure: dict[str, str]) -> nodes.paragraph:
-    date = f", {figure['date_published'] or 'no date'}"
-    about = (READ_AS.get(figure["read_as"]), figure["standing"], say_address(figure))
-    remarks = ", ".join(filter(None, about))
-    title = _link(figure["title"], figure["url"])
-    return paragraph(f"{figure['publisher']}: ", title, date, f" ({remarks})" if remarks else "")
+        about = [evidence.READ_AS.get(figure["read_as"]), figure["standing"], say_address(figure)]
+        remarks = ", ".join(filter(None, about))
+        end = f", {figure['date_published'] or 'no date'}{f' ({remarks})' if remarks else ''}"
+        source = paragraph(f"{figure['publisher']}: ", link(figure["title"], figure["url"]), end)
+        rests = join(link_claim(self.env, name) for name in claims) or [figure["set_aside"]]
+        return row([figure["figure_id"], [paragraph(printed), *note], source, paragraph(*rests)], ids=[label])
 
 
 class Filed(SphinxRole):
@@ -185,4 +169,4 @@ class Filed(SphinxRole):
         if not text or not isinstance(text, str):
             message = f"no verdict on {name!r} says {part!r}"
             return [], [self.inliner.reporter.error(message, line=self.lineno)]
-        return [make_badge(text) if part == "verdict" else nodes.Text(text)], []
+        return [evidence.make_badge(text) if part == "verdict" else nodes.Text(text)], []

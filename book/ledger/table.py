@@ -12,7 +12,7 @@ from docutils import nodes
 from sealed_readings import publish
 from sealed_readings.labels import LABELS, count
 from sealed_readings.publish import label_claim, say_place
-from sealed_readings.reviews import make_reviews, make_script
+from sealed_readings.reviews import make_reviews
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.util.docutils import SphinxDirective
@@ -125,4 +125,4 @@ def add_reviews(page: Page) -> None:
         record = read_ledgers(page.app)[page.name]
         rows = publish.list_rows(record, f"{page.name}.html")
         reviews = make_reviews(record, rows, config.html_title, config.html_baseurl)
-        page.context["metatags"] = page.context.get("metatags", "") + make_script(reviews)
+        page.context["metatags"] = page.context.get("metatags", "") + reviews

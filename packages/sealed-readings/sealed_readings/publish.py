@@ -12,7 +12,7 @@ from sealed_readings import rule, strip
 from sealed_readings.folder import format_table
 from sealed_readings.labels import LABELS, count, make_marks, make_variables, say
 from sealed_readings.records import format_json
-from sealed_readings.reviews import make_reviews, make_script
+from sealed_readings.reviews import make_reviews
 
 FILES = ("page.html.j2", "plain.css", "ledger.css")
 PAGE, PLAIN, STYLE = (Path(__file__).with_name(name) for name in FILES)
@@ -74,7 +74,7 @@ def render_page(record: dict[str, Any], address: str = "") -> str:
     return environment.from_string(PAGE.read_text(encoding="utf-8")).render(
         **{f.__name__: f for f in (count, label_claim, say_address, say_pair, say_place)},
         **{"record": record, "rule": rule, "labels": LABELS, "downloads": DOWNLOADS},
-        **{"say_label": say, "draw": strip.draw, "style": format_style(), "reviews": make_script(reviews)},
+        **{"say_label": say, "draw": strip.draw, "style": format_style(), "reviews": reviews},
         counts=Counter(claim["verdict"] for claim in record["claims"]),
     )
 

@@ -72,23 +72,22 @@ def list_verdicts(folder: Folder) -> dict[str, dict[str, Any]]:
     `verdict` is the label's id, `label` its words, `open` the number of open readings. `before` is the label
     without readings that were added or dropped once numbers were known; empty if there are none.
     """
-    groups = rule.group_by_claim(folder.readings)
-    return {name: _describe_verdict(folder, name, groups.get(name, [])) for name in folder.claims}
-
-
-def _describe_verdict(folder: Folder, claim_id: str, rows: list[Reading]) -> dict[str, Any]:
-    decision, before = rule.decide(rows), rule.decide_before(rows)
-    label = decision.label if rows else rule.UNEXAMINED
-    return {
-        "claim_id": claim_id,
-        "verdict": label,
-        "label": say(label),
-        "remark": decision.remark,
-        "open": decision.open,
-        "before": say(before.label, before.remark) if any(one.added for one in rows) else "",
-        "would_change": [*_list_what_would_change(rows)],
-        "readings": [_describe_reading(folder, row) for row in rows],
-    }
+    groups, verdicts = rule.group_by_claim(folder.readings), {}
+    for claim_id in folder.claims:
+        rows = groups.get(claim_id, [])
+        decision, before = rule.decide(rows), rule.decide_before(rows)
+        label = decision.label if rows else rule.UNEXAMINED
+        verdicts[claim_id] = {
+            "claim_id": claim_id,
+            "verdict": label,
+            "label": say(label),
+            "remark": decision.remark,
+            "open": decision.open,
+            "before": say(before.label, before.remark) if any(one.added for one in rows) else "",
+            "would_change": [*_list_what_would_change(rows)],
+            "readings": [_describe_reading(folder, row) for row in rows],
+        }
+    return verdicts
 
 
 def _list_what_would_change(rows: list[Reading]) -> Iterable[str]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from sealed_readings import rule
@@ -45,19 +44,15 @@ def round_recorded(number: float) -> float:
     return float(f"{number:.{rule.MOST}g}")
 
 
-def read_outputs(notebook: Path) -> list[dict[str, Any]]:
-    """Read the verdicts among the stored outputs of a notebook, in order."""
-    cells = json.loads(read_text(notebook))["cells"]
-    outputs = (output.get("data", {}) for cell in cells for output in cell.get("outputs", []))
-    stored = [data[VERDICT_MIME] for data in outputs if VERDICT_MIME in data]
-    return [verdict for content in stored for verdict in content.get("table", [content])]
-
-
 def list_filed(folder: Folder) -> Iterator[Filed]:
-    """Read what the folder's notebooks filed, in their order."""
+    """Read the verdicts among the stored outputs of the folder's notebooks, in their order."""
     for page, path in folder.list_notebooks():
         with reading(path.name, "open it in Jupyter, run all cells and save it"):
-            filed = [_read_filed(page, verdict) for verdict in read_outputs(path)]
+            cells = json.loads(read_text(path))["cells"]
+            outputs = (output.get("data", {}) for cell in cells for output in cell.get("outputs", []))
+            stored = [data[VERDICT_MIME] for data in outputs if VERDICT_MIME in data]
+            verdicts = [verdict for content in stored for verdict in content.get("table", [content])]
+            filed = [_read_filed(page, verdict) for verdict in verdicts]
         yield from filed
 
 

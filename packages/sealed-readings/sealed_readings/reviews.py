@@ -7,10 +7,8 @@ from typing import Any
 from urllib.parse import urljoin
 
 
-def make_reviews(
-    record: dict[str, Any], rows: list[dict[str, str]], reviewer: str, base: str = ""
-) -> dict[str, Any]:
-    """Make the reviews as JSON-LD.
+def make_reviews(record: dict[str, Any], rows: list[dict[str, str]], reviewer: str, base: str = "") -> str:
+    """Make the reviews as JSON-LD in a script element for a page's head.
 
     `record` is the result of `records.make_record`, `rows` that of `publish.list_rows`. Addresses are
     relative unless `base` has the site's address.
@@ -47,13 +45,9 @@ def make_reviews(
         }
         for row in rows
     ]
-    return {"@context": "https://schema.org", "@graph": graph}
-
-
-def make_script(reviews: dict[str, Any]) -> str:
-    """Format the reviews as a script element for a page's head."""
-    text = json.dumps(reviews, ensure_ascii=False).replace("</", "<\\/")  # "</" would end the script
-    return f'<script type="application/ld+json">{text}</script>\n'
+    reviews = json.dumps({"@context": "https://schema.org", "@graph": graph}, ensure_ascii=False)
+    content = reviews.replace("</", "<\\/")  # "</" would end the script
+    return f'<script type="application/ld+json">{content}</script>\n'
 
 
 def _make_speaker(attributed_to: str, article: dict[str, Any]) -> dict[str, str]:

@@ -13,9 +13,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from sealed_readings import families, limits, rule
 from sealed_readings import folder as folders
-from sealed_readings.families import FAMILIES, QUALIFIER, WAYS
+from sealed_readings import limits, rule
 from sealed_readings.folder import Folder, FolderError, format_table, make_readings, read_table
 from sealed_readings.rule import Reading
 
@@ -27,6 +26,11 @@ OF_READING = ("part", "way", "reading", "says", "against", "kind", "unit", "hold
 COLUMNS = (*FILLED, *OF_CLAIM, *OF_READING)
 SEALED = ("date", "sheet", "sha256", "coder_is", "was_given")
 MOST_OF_CORE = 4
+QUALIFIER = "qualifier"  # way of a reading of a qualifier
+# Families of claims, each with the ways in which its claims must be read: ``a b`` needs both, ``a|b`` either,
+# ``a|b+c`` either a, or b and c. Claims of a family that is not `testable` need none.
+FAMILIES = {row["family"]: row for row in read_table(Path(__file__).with_name("families.csv"))}
+WAYS = {row["way"]: row["means"] for row in read_table(Path(__file__).with_name("ways.csv"))}
 _IN_YEAR = re.compile(r",?[^,]*\b(19|20)\d\d\b[^,]*")  # the part of a unit that names a year
 
 
@@ -129,9 +133,19 @@ def find_in_claim(readings: Sequence[Reading]) -> Iterator[str]:
     if len(read) > MOST_OF_CORE:
         yield f"has {len(read)} readings of its {rule.CORE}; {MOST_OF_CORE} are the most"
     # A row of the kind none says why a required way cannot be read here.
-    if read and families.is_testable(of_families[0]):
-        for missing in families.find_missing(of_families[0], [one.way for one in core])[:1]:
-            yield f"is of the family {of_families[0]} and has no reading {missing}"
+    if read and (missing := find_missing(of_families[0], {one.way for one in core})):
+        yield f"is of the family {of_families[0]} and has no reading {missing[0]}"
+
+
+def find_missing(family: str, ways: set[str]) -> list[str]:
+    """Required ways of a testable family that are missing. Alternatives count as one requirement."""
+    if family not in FAMILIES or FAMILIES[family]["testable"] != "true":
+        return []
+    return [
+        need.replace("+", " and ").replace("|", " or ")
+        for need in FAMILIES[family]["ways"].split()
+        if not any(ways >= set(option.split("+")) for option in need.split("|"))
+    ]
 
 
 def seal(folder: Folder, path: Path, date: str, coder_is: str, was_given: str) -> str:

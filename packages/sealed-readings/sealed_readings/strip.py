@@ -21,13 +21,13 @@ _MARKS = {
     "fails": '<path d="M{x},{y}m-5,-5l10,10m0,-10l-10,10"/>',
     "open": '<circle cx="{x}" cy="{y}" r="4.5"/>',
 }
-_FOUND = "Reading {reading}: found {found}; to hold it must be {threshold}. "
-_ENDS = {"holds": "It holds.", "fails": "It fails.", "open": "It is open."}
+_FOUND = "Reading {reading}: found {found}; to hold it must be {threshold}. It {ends}."
+_ENDS = {"holds": "holds", "fails": "fails", "open": "is open"}
 
 
 def describe(readings: list[dict[str, Any]]) -> str:
     """Describe the strip of these readings for screen readers."""
-    return " ".join(_FOUND.format(**r) + _ENDS[r["outcome"]] + list_places(r) for r in readings)
+    return " ".join(_FOUND.format(**r, ends=_ENDS[r["outcome"]]) + list_places(r) for r in readings)
 
 
 def list_places(reading: dict[str, Any]) -> str:

@@ -9,7 +9,7 @@ import pytest
 from sealed_readings import limits, sheets
 from sealed_readings.__main__ import main
 from sealed_readings.check import find_problems
-from sealed_readings.families import FAMILIES, WAYS
+from sealed_readings.sheets import FAMILIES, WAYS
 
 from conftest import read_faults
 
