@@ -95,9 +95,8 @@ def _find_in_readings(folder: Folder) -> Iterator[str]:
         at = f"{_at(folder, 'readings', number)} ({one.claim_id} {one.reading})"
         for sentence in (*find_in_reading(folder, one), *_find_in_evidence(folder, one, units)):
             yield f"{at}: {sentence}."
-    groups = rule.group_by_claim(folder.readings)
     for number, row in folder.list_rows("claims"):
-        for sentence in find_in_claim(groups.get(row["claim_id"], [])):
+        for sentence in find_in_claim(folder.by_claim.get(row["claim_id"], [])):
             yield f"{_at(folder, 'claims', number)}: {row['claim_id']} {sentence}."
     yield from _find_one_number(folder)
     numbers = {(one.claim_id, one.reading) for one in folder.written if one.kind == rule.NUMBER}
@@ -157,7 +156,6 @@ def _find_in_record(folder: Folder) -> Iterator[str]:
             if sorted(map(repr, rows)) != sorted(map(repr, filed)):
                 name = folder.find_table(table).name
                 yield f"{name} is not what the notebooks filed; `collect` writes it anew."
-    groups = rule.group_by_claim(folder.readings)
     last: dict[str, tuple[str, int, str]] = {}
     for number, row in folder.list_rows("corrections"):
         for label in {row["from"], row["to"]} - LABELS.keys():
@@ -166,7 +164,6 @@ def _find_in_record(folder: Folder) -> Iterator[str]:
         correction = row["date"], number, row["to"]
         last[row["claim_id"]] = max(last.get(row["claim_id"], correction), correction)
     for claim, (_, number, label) in last.items():
-        now = rule.label_of(groups[claim]) if claim in groups else rule.UNEXAMINED
-        if now != label:
+        if (now := folder.find_label(claim)) != label:
             at = _at(folder, "corrections", number)
             yield f"{at}: {claim} is {now!r} now; write a line for that change."

@@ -224,6 +224,15 @@ class Folder:
         ]
 
     @cached_property
+    def by_claim(self) -> dict[str, list[Reading]]:
+        """Readings with their results, by claim."""
+        return rule.group_by_claim(self.readings)
+
+    def find_label(self, claim_id: str) -> str:
+        """Id of the label that follows from a claim's readings."""
+        return rule.label_of(self.by_claim.get(claim_id, []))
+
+    @cached_property
     def results(self) -> dict[tuple[str, str], dict[str, Any]]:
         """Number, interval and period that notebooks filed, by claim and reading, as fields of `Reading`."""
         return {

@@ -72,15 +72,14 @@ def list_verdicts(folder: Folder) -> dict[str, dict[str, Any]]:
     `verdict` is the label's id, `label` its words, `open` the number of open readings. `before` is the label
     without readings that were added or dropped once numbers were known; empty if there are none.
     """
-    groups, verdicts = rule.group_by_claim(folder.readings), {}
+    verdicts = {}
     for claim_id in folder.claims:
-        rows = groups.get(claim_id, [])
+        rows = folder.by_claim.get(claim_id, [])
         decision, before = rule.decide(rows), rule.decide_before(rows)
-        label = decision.label if rows else rule.UNEXAMINED
         verdicts[claim_id] = {
             "claim_id": claim_id,
-            "verdict": label,
-            "label": say(label),
+            "verdict": decision.label,
+            "label": say(decision.label),
             "remark": decision.remark,
             "open": decision.open,
             "before": say(before.label, before.remark) if any(one.added for one in rows) else "",

@@ -122,28 +122,20 @@ def write_results(folder: Folder) -> list[str]:
     if not folder.article.notebooks:
         return []
     try:
-        old, filed = _decide(folder), {claim for claim, _ in folder.results}
+        old = {claim: folder.find_label(claim) for claim, _ in folder.results}
     except FolderError:  # written by another version, or damaged: there is nothing to compare with
-        old, filed = {}, set()
+        old = {}
     results, places = collect(folder)
     changed = [_replace(folder, name, rows) for name, rows in (("results", results), ("places", places))]
     if not any(changed):
         return []
-    new = _decide(Folder(folder.path))
-    return [
-        f"{folder.find_table('results').name} is written anew from {len(results)} numbers of notebooks.",
-        *(
-            f"{claim} was {old[claim]!r} and is {label!r} now: corrections.csv wants a line "
-            f"DATE,{claim},{old[claim]},{label},WHY"
-            for claim, label in new.items()
-            if claim in filed and old[claim] != label  # a first number corrects nothing
-        ),
-    ]
-
-
-def _decide(folder: Folder) -> dict[str, str]:
-    groups = rule.group_by_claim(folder.readings)
-    return {claim: rule.label_of(groups.get(claim, [])) for claim in folder.claims}
+    new = Folder(folder.path)
+    messages = [f"{new.find_table('results').name} is written anew from {len(results)} numbers of notebooks."]
+    for claim, before in old.items():  # without claims that have a first number, which corrects nothing
+        if (now := new.find_label(claim)) != before:
+            line = f"DATE,{claim},{before},{now},WHY"
+            messages.append(f"{claim} was {before!r} and is {now!r} now: corrections.csv wants a line {line}")
+    return messages
 
 
 def _replace(folder: Folder, name: str, rows: list[Row]) -> bool:

@@ -176,6 +176,8 @@ def decide(readings: Iterable[Reading]) -> Decision:
     some fail (depends). A failing qualifier makes a supported claim depend on the reading; a qualifier that
     nothing tested is named in the remark. A row of the kind `NONE` gives the reason for having no reading.
     """
+    if not (readings := list(readings)):
+        return Decision(UNEXAMINED)
     rows = [one for one in readings if not one.is_dropped]
     read = [one for one in rows if one.kind != NONE]
     core = {one.outcome for one in read if one.is_core}
