@@ -13,7 +13,6 @@ from docutils import nodes
 from sealed_readings import rule
 from sealed_readings.labels import LABELS, count, count_in_words
 from sphinx.environment import BuildEnvironment
-from sphinx.util.docutils import SphinxDirective
 from still_charts.pages import make_chart
 
 from book.elements import anchor, box, bullets, folded, paragraph, table
@@ -72,20 +71,19 @@ def draw_labels(groups: dict[str, list[Claim]]) -> dict[str, Any]:
     return chart
 
 
-class Picture(LedgerDirective):
-    """Shows how many claims have each label, as a list and as a chart."""
-
-    def run(self) -> list[nodes.Node]:
-        claims = self.take("claims")
-        counts, with_open = count_labels(claims)
-        entries = []
-        for name in filter(counts.get, LABELS):
-            opened = f" of which {with_open[name]} with an open reading" if with_open[name] else ""
-            number = nodes.strong("", f"{counts[name]} ")
-            entries.append(paragraph(number, evidence.make_badge(name), opened))
-        chart = draw_labels(group_by_subject(self.take("article")["subjects"], claims))
-        picture = box("claims-picture", make_chart(self.env, chart, still=True))
-        return [bullets(entries, "verdict-key"), picture]
+def show_picture(directive: LedgerDirective) -> list[nodes.Node]:
+    """Show how many claims have each label, as a list and as a chart."""
+    claims, entries = directive.take("claims"), []
+    counts, with_open = count_labels(claims)
+    for name in filter(counts.get, LABELS):
+        opened = f" of which {with_open[name]} with an open reading" if with_open[name] else ""
+        number = nodes.strong("", f"{counts[name]} ")
+        entries.append(paragraph(number, evidence.make_badge(name), opened))
+    chart = draw_labels(group_by_subject(directive.take("article")["subjects"], claims))
+    return [
+        bullets(entries, "verdict-key"),
+        box("claims-picture", make_chart(directive.env, chart, still=True)),
+    ]
 
 
 def make_finding(env: BuildEnvironment, claim: Claim, reason: str) -> nodes.container:
@@ -104,38 +102,31 @@ def make_finding(env: BuildEnvironment, claim: Claim, reason: str) -> nodes.cont
     return box("finding", number, box("finding-body", *content))
 
 
-class Chosen(SphinxDirective):
-    """Shows the claims in the directive's content, each with a reason."""
-
-    has_content = True
-
-    def run(self) -> list[nodes.Node]:
-        findings = []
-        for line in filter(None, map(str.strip, self.content)):
-            name, _, reason = line.removeprefix("- ").partition(": ")
-            claim = get_claim(self.env, name)
-            if not claim or not reason:
-                raise self.error(f"{line!r} must be '- A1: why it is here', with a claim of a ledger.")
-            findings.append(make_finding(self.env, claim, reason))
-        return findings
+def show_chosen(directive: LedgerDirective) -> list[nodes.Node]:
+    """Show the claims in the directive's content, each with a reason."""
+    findings = []
+    for line in filter(None, map(str.strip, directive.content)):
+        name, _, reason = line.removeprefix("- ").partition(": ")
+        claim = get_claim(directive.env, name)
+        if not claim or not reason:
+            raise directive.error(f"{line!r} must be '- A1: why it is here', with a claim of a ledger.")
+        findings.append(make_finding(directive.env, claim, reason))
+    return findings
 
 
-class Findings(LedgerDirective):
-    """Shows a section for each subject, with a table of its claims and verdicts."""
-
-    def run(self) -> list[nodes.Node]:
-        groups = group_by_subject(self.take("article")["subjects"], self.take("claims"))
-        return [self._make_section(subject, claims) for subject, claims in groups.items()]
-
-    def _make_section(self, subject: str, claims: list[Claim]) -> nodes.section:
-        label = f"findings-{nodes.make_id(subject)}"
-        anchor(self.env, label)
+def show_findings(directive: LedgerDirective) -> list[nodes.Node]:
+    """Show a section for each subject, with a table of its claims and verdicts."""
+    env, sections = directive.env, []
+    groups = group_by_subject(directive.take("article")["subjects"], directive.take("claims"))
+    for subject, claims in groups.items():
+        anchor(env, label := f"findings-{nodes.make_id(subject)}")
         rows = [
-            [link_claim(self.env, claim["claim_id"]), claim["statement"], paragraph(*make_label(claim))]
+            [link_claim(env, claim["claim_id"]), claim["statement"], paragraph(*make_label(claim))]
             for claim in claims
         ]
         counts, _ = count_labels(claims)
         counted = ", ".join(f"{one.words} {counts[one.id]}" for one in LABELS.values() if counts[one.id])
-        claims_table = table("findings", ("Claim", "What the article says", "Verdict"), rows)
-        content = folded(f"{count(len(claims), 'claim')}: {counted}", claims_table)
-        return nodes.section("", nodes.title("", subject), content, ids=[label])
+        content = table("findings", ("Claim", "What the article says", "Verdict"), rows)
+        content = folded(f"{count(len(claims), 'claim')}: {counted}", content)
+        sections.append(nodes.section("", nodes.title("", subject), content, ids=[label]))
+    return sections

@@ -34,7 +34,13 @@ def get_claim(env: BuildEnvironment, claim_id: str) -> Claim | None:
 
 
 class LedgerDirective(SphinxDirective):
-    """Base of directives that show part of a ledger: the page's own, or the main ledger on other pages."""
+    """Shows part of a ledger: the page's own, or the main ledger on other pages.
+
+    `pages.setup` makes a directive of each function that takes one and returns its nodes.
+    """
+
+    has_content = True
+    optional_arguments = 1
 
     @property
     def page(self) -> str:

@@ -4,33 +4,32 @@
 """
 
 from sphinx.application import Sphinx
-from sphinx.util.docutils import SphinxDirective
 
 from book import facts
 from book.ledger import findings, ledgers, record, table
 
-DIRECTIVES: dict[str, type[SphinxDirective]] = {
-    "verdict-labels": table.VerdictLabels,
-    "verdict-ledger": table.VerdictLedger,
-    "verdict-downloads": table.Downloads,
-    "findings-picture": findings.Picture,
-    "findings-chosen": findings.Chosen,
-    "findings": findings.Findings,
-    "verdict-worked": record.Worked,
-    "verdict-agreement": record.Agreement,
-    "verdict-corrections": record.Corrections,
-    "verdict-send-corrections": record.SendCorrections,
-    "verdict-article": record.Article,
-    "verdict-open": record.Open,
-    "cited-figures": record.CitedFigures,
+DIRECTIVES = {
+    "verdict-labels": table.show_labels,
+    "verdict-ledger": table.show_ledger,
+    "verdict-downloads": table.show_downloads,
+    "findings-picture": findings.show_picture,
+    "findings-chosen": findings.show_chosen,
+    "findings": findings.show_findings,
+    "verdict-worked": record.show_worked,
+    "verdict-agreement": record.show_agreement,
+    "verdict-corrections": record.show_corrections,
+    "verdict-send-corrections": record.show_address_for_corrections,
+    "verdict-article": record.show_article,
+    "verdict-open": record.show_open,
+    "cited-figures": record.show_figures,
 }
 
 
 def setup(app: Sphinx) -> None:
-    """Register directives, the role and what ledgers need."""
+    """Register the setting, facts, directives and the role."""
     app.add_config_value("sealed_readings_ledgers", {}, "env")
     facts.register("ledger", lambda app, page, part: ledgers.read_ledgers(app)[page][part])
     facts.register("claim", ledgers.collect_claim)
-    for name, directive in DIRECTIVES.items():
-        app.add_directive(name, directive)
+    for name, show in DIRECTIVES.items():
+        app.add_directive(name, type(name, (ledgers.LedgerDirective,), {"run": show}))
     app.add_role("filed", record.Filed())

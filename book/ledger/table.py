@@ -6,7 +6,6 @@ Directives: `verdict-labels` explains the labels; `verdict-ledger` is the table 
 
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
 from docutils import nodes
 from sealed_readings import publish
@@ -15,10 +14,11 @@ from sealed_readings.publish import label_claim, say_place
 from sealed_readings.reviews import make_reviews
 from sphinx.application import Sphinx
 from sphinx.config import Config
-from sphinx.util.docutils import SphinxDirective
+from sphinx.environment import BuildEnvironment
 
-from book.elements import anchor, box, bullets, definitions, folded, index_entry, paragraph, row, table
-from book.ledger.evidence import draw_strip, link_card, list_readings, list_sources, make_label
+from book.elements import Part, anchor, box, bullets, definitions, folded, index_entry, paragraph, row, table
+from book.ledger import evidence
+from book.ledger.evidence import make_label
 from book.ledger.ledgers import Claim, LedgerDirective, read_ledgers
 from book.page import Page
 
@@ -32,77 +32,72 @@ FILES = {
 }
 
 
-class VerdictLabels(SphinxDirective):
-    """Explains each label; `{count}` in the directive's sentence is their number in words."""
-
-    has_content = True
-
-    def run(self) -> list[nodes.Node]:
-        labels = [label for label in LABELS.values() if label.filed]
-        text, messages = self.parse_inline(" ".join(self.content).format(count=NUMBERS[len(labels)]))
-        rules = definitions(((label.words, [label.rule]) for label in labels), "myst")
-        return [paragraph(*text), rules, *messages]
-
-
-class VerdictLedger(LedgerDirective):
-    """Shows one table of all claims with their verdicts."""
-
-    def run(self) -> list[nodes.Node]:
-        claims = self.take("claims")
-        counts = Counter(claim["verdict"] for claim in claims)
-        shown = [label for label in LABELS.values() if label.filed or counts[label.id]]
-        counted = ", ".join(f"{counts[label.id]} “{label.words}”" for label in shown)
-        summary = paragraph(f"{count(len(claims), 'claim')}: {counted}.", classes=["ledger-summary"])
-        return [summary, box("ledger-box", table("ledger", HEAD, map(self._make_row, claims)))]
-
-    def _make_row(self, claim: Claim) -> nodes.row:
-        name = claim["claim_id"]
-        label = label_claim(name)
-        anchor(self.env, label)
-        number = [index_entry(name, label, "Claims", main="main"), paragraph(name, classes=["copied"])]
-        said: list[nodes.Node] = [paragraph(claim["statement"], classes=["copied"])]
-        if claim["quoted"]:
-            where = f" ({say_place(claim['paragraph'])})" if claim["paragraph"] else ""
-            said.insert(0, paragraph(f"“{claim['quoted']}”{where}", classes=["quoted", "copied"]))
-        said.append(paragraph(claim["check"], classes=["ledger-check"]))
-        classes = [f"theme-{nodes.make_id(claim['theme'])}", LABELS[claim["verdict"]].css_class]
-        return row([number, said, self._make_verdict(claim)], ids=[label], classes=classes)
-
-    def _make_verdict(self, claim: Claim) -> list[nodes.Node]:
-        """Make label, finding, strip and sources; collapsed, the readings; and links to the pages."""
-        cell: list[nodes.Node] = [paragraph(*make_label(claim), classes=["label-line", "copied"])]
-        if not claim["readings"]:
-            return cell
-        if claim["before"]:
-            before = f"Without what was added or dropped once numbers were known: {claim['before']}."
-            cell.append(paragraph(before, classes=["ledger-check", "copied"]))
-        if claim["sentence"]:
-            cell.append(paragraph(claim["sentence"], classes=["copied"]))
-        readings = [list_readings(claim, whole=True)]
-        if claim["would_change"]:
-            heading = paragraph(nodes.strong("", "What would change it"))
-            readings += [heading, bullets(claim["would_change"], "readings")]
-        ways = folded("How it can be read, and what would change it", *readings)
-        return [*cell, *draw_strip(claim), list_sources(self.env, claim), ways, self._make_links(claim)]
-
-    def _make_links(self, claim: Claim) -> nodes.paragraph:
-        """Link the row itself and the pages that file a verdict, the deciding page first."""
-        name = claim["claim_id"]
-        permanent = nodes.reference("", "Permanent link", refid=label_claim(name), internal=True)
-        pages = sorted(claim["pages"], key=lambda page: page != claim["working"])
-        links = [part for page in pages for part in (" ", link_card(self.env, name, page))]
-        return paragraph(permanent, ". How it was found:" if pages else "", *links)
+def show_labels(directive: LedgerDirective) -> list[nodes.Node]:
+    """Explain each label; `{count}` in the directive's sentence is their number in words."""
+    labels = [label for label in LABELS.values() if label.filed]
+    sentence = " ".join(directive.content).format(count=NUMBERS[len(labels)])
+    text, messages = directive.parse_inline(sentence)
+    return [
+        paragraph(*text),
+        definitions(((label.words, [label.rule]) for label in labels), "myst"),
+        *messages,
+    ]
 
 
-class Downloads(LedgerDirective):
-    """Links the ledger's files, and explains the columns of its table."""
+def show_ledger(directive: LedgerDirective) -> list[nodes.Node]:
+    """Show one table of all claims with their verdicts."""
+    claims = directive.take("claims")
+    counts = Counter(claim["verdict"] for claim in claims)
+    shown = [label for label in LABELS.values() if label.filed or counts[label.id]]
+    counted = ", ".join(f"{counts[label.id]} “{label.words}”" for label in shown)
+    summary = paragraph(f"{count(len(claims), 'claim')}: {counted}.", classes=["ledger-summary"])
+    rows = (_make_row(directive.env, claim) for claim in claims)
+    return [summary, box("ledger-box", table("ledger", HEAD, rows))]
 
-    def run(self) -> list[nodes.Node]:
-        folder = "../" * self.env.docname.count("/") + _find_folder(self.config, self.page)
-        parts: list[Any] = []
-        for name, sentence in FILES.items():
-            parts += [nodes.reference("", name, refuri=f"{folder}/{name}", internal=True), sentence]
-        return [paragraph(*parts), definitions(((k, [v]) for k, v in publish.FIELDS.items()), "facts")]
+
+def _make_row(env: BuildEnvironment, claim: Claim) -> nodes.row:
+    name = claim["claim_id"]
+    anchor(env, label := label_claim(name))
+    number = [index_entry(name, label, "Claims", main="main"), paragraph(name, classes=["copied"])]
+    words: list[nodes.Node] = [paragraph(claim["statement"], classes=["copied"])]
+    if claim["quoted"]:
+        where = f" ({say_place(claim['paragraph'])})" if claim["paragraph"] else ""
+        words.insert(0, paragraph(f"“{claim['quoted']}”{where}", classes=["quoted", "copied"]))
+    words.append(paragraph(claim["check"], classes=["ledger-check"]))
+    classes = [f"theme-{nodes.make_id(claim['theme'])}", LABELS[claim["verdict"]].css_class]
+    return row([number, words, _make_verdict(env, claim)], ids=[label], classes=classes)
+
+
+def _make_verdict(env: BuildEnvironment, claim: Claim) -> list[nodes.Node]:
+    """Make label, finding, strip and sources; collapsed, the readings; and links to the pages."""
+    cell: list[nodes.Node] = [paragraph(*make_label(claim), classes=["label-line", "copied"])]
+    if not claim["readings"]:
+        return cell
+    if claim["before"]:
+        before = f"Without what was added or dropped once numbers were known: {claim['before']}."
+        cell.append(paragraph(before, classes=["ledger-check", "copied"]))
+    if claim["sentence"]:
+        cell.append(paragraph(claim["sentence"], classes=["copied"]))
+    readings = [evidence.list_readings(claim, whole=True)]
+    if claim["would_change"]:
+        heading = paragraph(nodes.strong("", "What would change it"))
+        readings += [heading, bullets(claim["would_change"], "readings")]
+    ways = folded("How it can be read, and what would change it", *readings)
+    cell += [*evidence.draw_strip(claim), evidence.list_sources(env, claim), ways]
+    # The row's own address, and the pages that file a verdict, the deciding page first.
+    name, pages = claim["claim_id"], sorted(claim["pages"], key=lambda page: page != claim["working"])
+    permanent = nodes.reference("", "Permanent link", refid=label_claim(name), internal=True)
+    links = [part for page in pages for part in (" ", evidence.link_card(env, name, page))]
+    return [*cell, paragraph(permanent, ". How it was found:" if pages else "", *links)]
+
+
+def show_downloads(directive: LedgerDirective) -> list[nodes.Node]:
+    """Link the ledger's files, and explain the columns of its table."""
+    folder = "../" * directive.env.docname.count("/") + _find_folder(directive.config, directive.page)
+    parts: list[Part] = []
+    for name, sentence in FILES.items():
+        parts += [nodes.reference("", name, refuri=f"{folder}/{name}", internal=True), sentence]
+    return [paragraph(*parts), definitions(((k, [v]) for k, v in publish.FIELDS.items()), "facts")]
 
 
 def _find_folder(config: Config, page: str) -> str:
