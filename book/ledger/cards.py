@@ -18,60 +18,29 @@ from book.elements import paragraph
 from book.glossary.cards import write_cards
 from book.glossary.key_terms import name_chapter
 from book.ledger import evidence
-from book.ledger.ledgers import Claim, get_claim, read_ledgers
+from book.ledger.ledgers import get_claim, read_ledgers
 
 
-def make_card(env: BuildEnvironment, verdict: dict[str, str]) -> nodes.container:
-    """Make the card of one verdict, with a link to its claim's row in the ledger."""
-    claim, label, entry = _register(env, verdict["claim"])
-    number = evidence.link_claim(env, verdict["claim"])
-    return elements.box(
-        f"verdict {LABELS[claim['verdict']].css_class}",
-        entry,
-        paragraph(number, " ", *evidence.make_label(claim), classes=["card-head"]),
-        *_make_statement(verdict),
-        *evidence.draw_strip(claim),
-        evidence.list_readings(claim),
-        evidence.list_sources(env, claim),
-        *_link_deciding_page(env, claim),
-        ids=[label],
-    )
-
-
-def make_card_table(env: BuildEnvironment, verdicts: list[dict[str, str]]) -> nodes.container:
-    """Make a compact table of several verdicts; each row has the id that its card would have."""
-    rows = []
-    for verdict in verdicts:
-        claim, label, entry = _register(env, verdict["claim"])
-        number, rests_on = evidence.link_claim(env, verdict["claim"]), evidence.fold_evidence(env, claim)
-        finding = [*_make_statement(verdict), *evidence.draw_strip(claim), rests_on]
-        cells = [[entry, paragraph(number)], [*finding, *_link_deciding_page(env, claim)]]
-        rows.append(elements.row([*cells, paragraph(*evidence.make_label(claim))], ids=[label]))
-    head = ("Claim", "What it says, and what was found", "Verdict")
-    return elements.box("verdict-box", elements.table("verdict-table", head, rows))
-
-
-def _make_statement(verdict: dict[str, str]) -> list[nodes.Node]:
-    return [paragraph(verdict["statement"], classes=["card-claim"]), paragraph(verdict["sentence"])]
-
-
-def _link_deciding_page(env: BuildEnvironment, claim: Claim) -> list[nodes.Node]:
-    """Link to the page that decides the claim; empty if it is this page or there is none."""
-    page = claim["working"]
-    if page in ("", env.docname):
-        return []
-    return [paragraph("It is decided in ", evidence.link_card(env, claim["claim_id"], page), ".")]
-
-
-def _register(env: BuildEnvironment, claim_id: str) -> tuple[Claim, str, nodes.Node]:
-    """Look up a claim and register its card: its label on this page and its index entry."""
-    claim = get_claim(env, claim_id)
+def make_card(env: BuildEnvironment, verdict: dict[str, str], *, in_table: bool = False) -> nodes.Element:
+    """Make the card of a verdict, with a link to its claim's row in the ledger; in a table, it is a row."""
+    name, page = verdict["claim"], env.docname
+    claim = get_claim(env, name)
     if claim is None:
-        raise ExtensionError(f"{env.docname} files a verdict on {claim_id}, which no ledger has")
-    label = evidence.label_verdict(claim_id, env.docname)
-    elements.anchor(env, label)
-    value = f"{claim_id}; {name_chapter(env, env.docname)}"
-    return claim, label, elements.index_entry(value, label, "Claims")
+        raise ExtensionError(f"{page} files a verdict on {name}, which no ledger has")
+    elements.anchor(env, label := evidence.label_verdict(name, page))
+    entry = elements.index_entry(f"{name}; {name_chapter(env, page)}", label, "Claims")
+    number, verdict_label = evidence.link_claim(env, name), evidence.make_label(claim)
+    statement = paragraph(verdict["statement"], classes=["card-claim"])
+    finding = [statement, paragraph(verdict["sentence"]), *evidence.draw_strip(claim)]
+    end = []
+    if claim["working"] not in ("", page):
+        end.append(paragraph("It is decided in ", evidence.link_card(env, name, claim["working"]), "."))
+    if in_table:
+        finding += [evidence.fold_evidence(env, claim), *end]
+        return elements.row([[entry, paragraph(number)], finding, paragraph(*verdict_label)], ids=[label])
+    head = paragraph(number, " ", *verdict_label, classes=["card-head"])
+    finding += [evidence.list_readings(claim), evidence.list_sources(env, claim), *end]
+    return elements.box(f"verdict {LABELS[claim['verdict']].css_class}", entry, head, *finding, ids=[label])
 
 
 class VerdictRenderer:
@@ -85,9 +54,11 @@ class VerdictRenderer:
         if inline or data.mime_type != VERDICT_MIME:
             return None
         env = renderer.renderer.sphinx_env
-        if "table" in data.content:
-            return [make_card_table(env, data.content["table"])]
-        return [make_card(env, data.content)]
+        if "table" not in data.content:
+            return [make_card(env, data.content)]
+        head = ("Claim", "What it says, and what was found", "Verdict")
+        rows = (make_card(env, verdict, in_table=True) for verdict in data.content["table"])
+        return [elements.box("verdict-box", elements.table("verdict-table", head, rows))]
 
 
 def write_claims(app: Sphinx) -> None:
