@@ -29,26 +29,23 @@
   };
   const rows = [...table.tBodies[0].rows];
   const valueOf = (row, kind) => [...row.classList].find((name) => name.startsWith(`${kind}-`)).slice(kind.length + 1);
-  const readable = (kind, value) =>
+  const wordsOf = (kind, value) =>
     (kind === "verdict" && table.querySelector(`tr.verdict-${value} .badge`)?.textContent) || value.replaceAll("-", " ");
 
-  const form = element("form", { className: "ledger-filter", "aria-label": SAYS.form });
-  const count = element("p", { role: "status" });
   const selects = [["theme", SAYS.anyTheme], ["verdict", SAYS.anyVerdict]].map(([name, any]) => {
     const values = [...new Set(rows.map((row) => valueOf(row, name)))].sort();
-    const options = values.map((value) => new Option(readable(name, value), value));
-    const select = element("select", { name }, new Option(any, ""), ...options);
-    form.append(element("label", {}, SAYS[name], select));
-    return select;
+    return element("select", { name }, new Option(any, ""), ...values.map((value) => new Option(wordsOf(name, value), value)));
   });
-  form.append(count);
-
+  const count = element("p", { role: "status" });
+  const labels = selects.map((select) => element("label", {}, SAYS[select.name], select));
+  const form = element("form", { className: "ledger-filter", "aria-label": SAYS.form }, ...labels, count);
   const apply = () => {
     rows.forEach((row) => (row.hidden = selects.some(({ name, value }) => value && valueOf(row, name) !== value)));
     count.textContent = SAYS.shown(rows.filter((row) => !row.hidden).length, rows.length);
   };
   form.addEventListener("change", apply);
-  form.addEventListener("submit", (event) => event.preventDefault());
+  table.closest(".ledger-box").before(form);
+  apply();
   // A link to a hidden claim shows it.
   addEventListener("hashchange", () => {
     const row = table.querySelector("tr[hidden]:target");
@@ -57,17 +54,13 @@
     apply();
     row.scrollIntoView({ behavior: "instant" });
   });
-  table.closest(".ledger-box").before(form);
-  apply();
 
-  // A row as plain text: its content and its address.
-  const write = (row) => [...row.querySelectorAll(".copied")].map((part) => `${part.innerText.trim()}\n`).join("") + `${location.href.split("#")[0]}#${row.id}\n`;
   for (const row of rows) {
-    const name = SAYS.copyOf(row.cells[0].innerText.trim());
-    row.cells[2].append(globalThis.bookButton(SAYS.copy, async ({ currentTarget }) => {
-      const button = currentTarget; // gone from the event once it has been dispatched
-      await navigator.clipboard.writeText(write(row));
+    const button = globalThis.bookButton(SAYS.copy, async () => {
+      const texts = [...row.querySelectorAll(".copied")].map((part) => part.innerText.trim());
+      await navigator.clipboard.writeText([...texts, `${location.href.split("#")[0]}#${row.id}`, ""].join("\n"));
       button.textContent = button.ariaLabel = SAYS.copied;
-    }, { className: "ledger-copy", "aria-label": name }));
+    }, { className: "ledger-copy", "aria-label": SAYS.copyOf(row.cells[0].innerText.trim()) });
+    row.cells[2].append(button);
   }
 })();
