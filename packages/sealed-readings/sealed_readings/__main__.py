@@ -51,7 +51,7 @@ def code(folder: Folder, arguments: argparse.Namespace) -> int:
         print(sheets.seal(folder, sheet, arguments.seal, arguments.coder_is, arguments.was_given))
     else:
         problems = sheets.find_problems(folder, sheet)
-        print("\n".join(problems) or f"{sheet} is whole.")
+        print("\n".join(problems) or f"{sheet} has no problems.")
         return bool(problems)
     return 0
 
@@ -73,7 +73,7 @@ def run(arguments: argparse.Namespace) -> int:
         print("\n".join(problems))
         return 1
     elif arguments.command == "check":
-        print(f"{path} is whole: {count(len(folder.claims), 'claim')}.")
+        print(f"{path} has no problems: {count(len(folder.claims), 'claim')}.")
     else:
         record, target = make_record(folder), arguments.to or path / "ledger"
         publish.write_downloads(record, target, "index.html")

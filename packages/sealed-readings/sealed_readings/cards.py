@@ -11,7 +11,7 @@ from typing import Any
 
 from sealed_readings import rule
 from sealed_readings.folder import Folder, is_day
-from sealed_readings.results import VERDICT_MIME, round_recorded
+from sealed_readings.results import NUMBER, VERDICT_MIME, round_recorded
 from sealed_readings.rule import Reading
 
 UNDATED = "undated"
@@ -51,42 +51,19 @@ class Claim:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a notebook found about one claim: a sentence, and the claim's readings with computed numbers.
+    """What a notebook found about one claim: a text to read, and what pages and `results.csv` need of it.
 
     The label follows in the ledger, from all notebooks, documents and sources.
     """
 
-    claim: Claim
-    sentence: str
-    readings: tuple[Reading, ...]
-    places: dict[str, dict[str, float]]
-
-    @property
-    def filed(self) -> dict[str, Any]:
-        """What pages and `results.csv` need from the notebook.
-
-        `numbers` are number, lowest, highest and period by reading; the number is None for a mere interval.
-        """
-        filed = {"claim": self.claim.claim_id, "statement": self.claim.statement, "sentence": self.sentence}
-        numbers = {
-            one.reading: {
-                "number": None if isnan(one.number) else one.number,
-                **{"low": one.low, "high": one.high, "from": one.start, "to": one.end},
-            }
-            for one in self.readings
-            if not isnan(one.low)
-        }
-        return {**filed, "numbers": numbers, **({"places": self.places} if self.places else {})}
+    text: str
+    filed: dict[str, Any]
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        return {VERDICT_MIME: self.filed, "text/plain": str(self)}
+        return {VERDICT_MIME: self.filed, "text/plain": self.text}
 
     def __str__(self) -> str:
-        lines = [f"{self.claim.claim_id} · {self.claim.statement}", self.sentence]
-        for one in self.readings:
-            if one.found:
-                lines.append(f"({one.reading}) {one.says} Found: {one.found}; to hold, {one.threshold}.")
-        return "\n".join(lines)
+        return self.text
 
 
 @dataclass(frozen=True)
@@ -157,42 +134,49 @@ def make_verdict(
     periods = period if isinstance(period, dict) else dict.fromkeys(numbers, period)
     if odd := sorted(periods.keys() - numbers.keys()):
         raise ValueError(f"{claim_id}: `period` has the reading {odd[0]!r}, for which no number is given")
-    results = {
-        letter: _check_number(f"reading {letter!r} of {claim_id}", number)
-        | _check_period(f"reading {letter!r} of {claim_id}", periods.get(letter))
-        for letter, number in numbers.items()
-    }
-    by_place = {
-        letter: {str(place): round_recorded(float(number)) for place, number in of_places.items()}
-        for letter, of_places in (places or {}).items()
-    }
-    readings = tuple(replace(one, **results.get(one.reading, {})) for one in written)
-    return Verdict(claim, sentence, readings, by_place)
+    filed: dict[str, Any] = {"claim": claim_id, "statement": claim.statement, "sentence": sentence}
+    filed["numbers"] = {}
+    lines = [f"{claim_id} · {claim.statement}", sentence]
+    for one in written:
+        if (letter := one.reading) in numbers:
+            where = f"reading {letter!r} of {claim_id}"
+            number, low, high = _check_number(where, numbers[letter])
+            start, end = _check_period(where, periods.get(letter))
+            result = replace(one, number=number, low=low, high=high, start=start, end=end)
+            lines.append(f"({letter}) {one.says} Found: {result.found}; to hold, {result.threshold}.")
+            values = (None if isnan(number) else number, low, high, start, end)
+            filed["numbers"][letter] = dict(zip(NUMBER, values, strict=True))
+    if places:
+        filed["places"] = {
+            letter: {str(place): round_recorded(float(number)) for place, number in of_places.items()}
+            for letter, of_places in places.items()
+        }
+    return Verdict("\n".join(lines), filed)
 
 
-def _check_number(where: str, value: Any) -> dict[str, Any]:
+def _check_number(where: str, value: Any) -> tuple[float, float, float]:
     """Number, lowest and highest of a reading."""
     values = [round_recorded(float(one)) for one in (value if isinstance(value, tuple | list) else (value,))]
     number, *ends = values if len(values) != 2 else (nan, *values)
     low, high = ends or (number, number)
     if not (isfinite(low) and isfinite(high)):
-        raise ValueError(f"{where}: {value!r} is no number")
+        raise ValueError(f"{where}: {value!r} is not a finite number")
     if low > high or low > number or high < number:
         raise ValueError(f"{where}: the number {number:g} lies outside its interval, {low:g} to {high:g}")
-    return {"number": number, "low": low, "high": high}
+    return number, low, high
 
 
-def _check_period(where: str, value: Any) -> dict[str, Any]:
+def _check_period(where: str, value: Any) -> tuple[str, str]:
     """Start and end of the period in which a reading's number was measured."""
     if value == UNDATED:
-        return {"start": "", "end": ""}
+        return "", ""
     ends = [*map(str, value if isinstance(value, tuple | list) else (value, value))]
     if len(ends) != 2 or not all(map(_is_date, ends)) or ends[0] > ends[1]:
         raise ValueError(
             f"{where}: the period {value!r} must be a year such as 2022, a day such as '2016-03-10', "
             f"first and last of these as a tuple, or {UNDATED!r} for what has no date"
         )
-    return {"start": ends[0], "end": ends[1]}
+    return ends[0], ends[1]
 
 
 def _is_date(text: str) -> bool:

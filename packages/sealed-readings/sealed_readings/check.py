@@ -42,12 +42,12 @@ def _find_twice(folder: Folder, table: str, *columns: str) -> Iterator[str]:
     for number, row in folder.list_rows(table):
         key = " ".join(row[column] for column in columns)
         if number != (first := seen.setdefault(key, number)):
-            yield f"{_at(folder, table, number)}: {key} stands in row {first} already."
+            yield f"{_at(folder, table, number)}: {key} is already in row {first}."
 
 
 def _find_in_article(folder: Folder) -> Iterator[str]:
     if folder.article.notebooks and not folder.list_notebooks():
-        yield f"article.yml: no notebook fits {' or '.join(map(repr, folder.article.notebooks))}."
+        yield f"article.yml: no notebook matches {' or '.join(map(repr, folder.article.notebooks))}."
 
 
 def _find_in_claims(folder: Folder) -> Iterator[str]:
@@ -59,7 +59,7 @@ def _find_in_claims(folder: Folder) -> Iterator[str]:
     for number, row in rows:
         at, name = _at(folder, table, number), row["claim_id"]
         if not re.fullmatch(article.claim_ids, name):
-            yield f"{at}: {name!r} is no id of this article; ids fit {article.claim_ids}."
+            yield f"{at}: {name!r} is not an id of this article; ids match {article.claim_ids}."
         for column in ("statement", "sentence", "check"):
             if not row[column].strip():
                 yield f"{at}: {name} has no {column}."
@@ -80,7 +80,7 @@ def _find_in_figures(folder: Folder) -> Iterator[str]:
             if not row[column].strip():
                 yield f"{at}: {name} has no {column}."
         if row["standing"] not in rule.STANDINGS and (row["standing"] or name in used):
-            yield f"{at}: the standing {row['standing']!r} is none of: {', '.join(rule.STANDINGS)}."
+            yield f"{at}: the standing {row['standing']!r} must be one of: {', '.join(rule.STANDINGS)}."
         if name in used and not (row["url"].strip() or row["searched"].strip()):
             yield f"{at}: {name} has no url, and `searched` does not say when one was looked for."
         if name not in used and not row["set_aside"].strip():
@@ -115,25 +115,25 @@ def _find_in_evidence(folder: Folder, one: Reading, units: set[str]) -> Iterator
     if one.kind not in (rule.NUMBER, rule.DOCUMENT):
         return
     if one.date not in (*rule.DATES, ""):
-        yield f"date is {one.date!r}; it must be {', '.join(rule.DATES)}, or empty where nothing was found"
+        yield f"date is {one.date!r}; it must be {', '.join(rule.DATES)}, or empty if nothing was found"
     if one.seen != rule.OPEN and not one.date:
         yield "it does not say how its evidence lies to the claim's own date"
     if one.kind == rule.NUMBER:
         if one.unit and one.unit not in units and not DERIVED.match(one.unit):
             yield f"no table and no figure has the unit {one.unit!r}, and article.yml does not list it"
         if one.documented:
-            yield f"outcome is {one.documented!r}; that of a number follows from its limits"
+            yield f"outcome is {one.documented!r}; it must be empty, as a number is decided by its limits"
     elif one.documented not in rule.OUTCOMES:
-        yield f"outcome is {one.documented!r}; a document decides {', '.join(rule.OUTCOMES)}"
+        yield f"outcome is {one.documented!r}; for a document it must be one of: {', '.join(rule.OUTCOMES)}"
     elif one.outcome != rule.OPEN and (one.claim_id, one.reading) not in folder.passages:
-        yield "a document decides it, and passages.csv has no passage"
+        yield "a document decides it, but passages.csv has no passage"
     for source in one.sources.split():
         if source not in WITHOUT_TABLE and source not in folder.figures and source not in folder.evidence:
-            yield f"{source!r} is no figure, no table, and none of {', '.join(WITHOUT_TABLE)}"
+            yield f"{source!r} is not a figure, a table, or one of: {', '.join(WITHOUT_TABLE)}"
     if one.seen != rule.OPEN and not one.sources:
-        yield "it is decided and names no source"
+        yield "it is decided but names no source"
     if one.outcome == rule.OPEN and not (one.held_by and one.decides):
-        yield "it is open and does not say who holds the evidence and what would decide"
+        yield "it is open but does not say who holds the evidence and what would decide"
 
 
 def _find_one_number(folder: Folder) -> Iterator[str]:
@@ -148,14 +148,14 @@ def _find_one_number(folder: Folder) -> Iterator[str]:
 def _find_in_record(folder: Folder) -> Iterator[str]:
     """Problems of seals, of what notebooks filed, and of corrections."""
     if not read_seals(folder):
-        yield "coding/ has no sealed sheet: readings are written by coders, before a number is looked at."
+        yield "coding/ has no sealed sheet; coders write readings before anybody looks at a number."
     yield from find_broken_seals(folder)
     if folder.article.notebooks:
         for table, filed in zip(("results", "places"), collect(folder), strict=True):
             rows = [{name: row[name] for name in COLUMNS[table]} for row in folder.read_rows(table)]
             if sorted(map(repr, rows)) != sorted(map(repr, filed)):
                 name = folder.find_table(table).name
-                yield f"{name} is not what the notebooks filed; `collect` writes it anew."
+                yield f"{name} differs from what the notebooks filed; `collect` rewrites it."
     last: dict[str, tuple[str, int, str]] = {}
     for number, row in folder.list_rows("corrections"):
         for label in {row["from"], row["to"]} - LABELS.keys():

@@ -124,7 +124,7 @@ def read_article(path: Path) -> Article:
     except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         at = f", line {mark.line + 1}" if mark else ""
-        raise FolderError(f"{ARTICLE}{at}: this is no YAML; a line is `name: value`") from None
+        raise FolderError(f"{ARTICLE}{at}: this is not valid YAML; a line is `name: value`") from None
     known = {one.name: one for one in fields(Article)}
     if not isinstance(values, dict):
         raise FolderError(f"{ARTICLE} holds no names; it may have {', '.join(known)}")
@@ -139,11 +139,11 @@ def read_article(path: Path) -> Article:
             raise FolderError(f"{ARTICLE}: {name} is {reprlib.repr(value)}; it must be {_KINDS[kind]}")
     if not is_day(values["date"]):
         day = reprlib.repr(values["date"])
-        raise FolderError(f"{ARTICLE}: date is {day}; it must be a day that there is, such as 2000-01-31")
+        raise FolderError(f"{ARTICLE}: date is {day}; it must be a day of the calendar, such as 2000-01-31")
     try:
         re.compile(values.get("claim_ids", ""))
     except (re.error, OverflowError, RecursionError) as error:
-        raise FolderError(f"{ARTICLE}: claim_ids is no regular expression: {error}") from None
+        raise FolderError(f"{ARTICLE}: claim_ids is not a regular expression: {error}") from None
     return Article(**values)
 
 
@@ -316,7 +316,7 @@ def read_text(path: Path) -> str:
         return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError:
         how = "CSV UTF-8" if path.suffix == ".csv" else "UTF-8"
-        raise FolderError(f"{path.name} is no text in UTF-8; save it as {how}") from None
+        raise FolderError(f"{path.name} is not UTF-8 text; save it as {how}") from None
 
 
 def read_table(path: Path, columns: Sequence[str] = ()) -> list[dict[str, str]]:
@@ -325,14 +325,14 @@ def read_table(path: Path, columns: Sequence[str] = ()) -> list[dict[str, str]]:
         reader = csv.DictReader(io.StringIO(read_text(path), newline=""))
         rows = list(reader)
     except csv.Error as error:
-        raise FolderError(f"{path.name} is no table ({error}); save it as CSV UTF-8") from None
+        raise FolderError(f"{path.name} is not a CSV table ({error}); save it as CSV UTF-8") from None
     if not reader.fieldnames:
         raise FolderError(f"{path.name} is empty; its first row has the names of its columns")
     if missing := [column for column in columns if column not in reader.fieldnames]:
         raise FolderError(f"{path.name} has no column {missing[0]}; it must have {', '.join(columns)}")
     for number, row in enumerate(rows, start=2):
         if None in row or None in row.values():
-            raise FolderError(f"{path.name}, row {number}: it has not as many cells as the first row")
+            raise FolderError(f"{path.name}, row {number}: it does not have as many cells as the first row")
     return rows
 
 

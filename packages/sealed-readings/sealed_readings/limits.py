@@ -74,7 +74,7 @@ def parse(text: str) -> Limits:
         if low <= high:
             return Limits(low, high, True, not match[2])
     accepted = "'> 50', '>= 21', '< 0', '<= 3', '= 21', '1.75 to 1.85' or '1.75 to < 1.85'"
-    raise ValueError(f"{text!r} says no limits; write {accepted}")
+    raise ValueError(f"{text!r} has no limits; write {accepted}")
 
 
 def _parse_number(text: str) -> float:

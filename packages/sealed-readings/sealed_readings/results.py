@@ -89,8 +89,8 @@ def collect(folder: Folder) -> tuple[list[Row], list[Row]]:
             key = one.claim, letter
             if key not in known:
                 raise FolderError(
-                    f"{one.page} files a number for {one.claim} {letter}, which is no reading of the kind "
-                    f"{rule.NUMBER} in {folder.find_table('readings').name}; mend its cell and run it again"
+                    f"{one.page} files a number for {one.claim} {letter}, which is not a reading of the kind "
+                    f"{rule.NUMBER} in {folder.find_table('readings').name}; correct and rerun its cell"
                 )
             earlier = results.get(key, cells)
             if any(earlier[name] != cells[name] for name in NUMBER):
@@ -130,11 +130,11 @@ def write_results(folder: Folder) -> list[str]:
     if not any(changed):
         return []
     new = Folder(folder.path)
-    messages = [f"{new.find_table('results').name} is written anew from {len(results)} numbers of notebooks."]
+    messages = [f"{new.find_table('results').name} was rewritten from {len(results)} numbers in notebooks."]
     for claim, before in old.items():  # without claims that have a first number, which corrects nothing
         if (now := new.find_label(claim)) != before:
             line = f"DATE,{claim},{before},{now},WHY"
-            messages.append(f"{claim} was {before!r} and is {now!r} now: corrections.csv wants a line {line}")
+            messages.append(f"{claim} was {before!r} and is {now!r} now; add to corrections.csv: {line}")
     return messages
 
 

@@ -40,10 +40,10 @@ def write_blank(folder: Folder, coder: str) -> Path:
     Raises `FolderError` if there are no claims, or the coder has a sheet.
     """
     if not coder.isidentifier():
-        raise FolderError(f"{coder!r} is no name for a coder; use letters, digits and _")
+        raise FolderError(f"{coder!r} is not a valid name for a coder; use letters, digits and _")
     sheet = folder.path / FOLDER / f"{coder}.csv"
     if sheet.exists():
-        raise FolderError(f"{sheet} is there already; nothing was written")
+        raise FolderError(f"{sheet} already exists; nothing was written")
     if not folder.claims:
         raise FolderError(f"{folder.path} has no claims to code; write them into claims.csv")
     claims = [
@@ -92,9 +92,9 @@ def find_in_reading(folder: Folder, one: Reading) -> Iterator[str]:
     if one.claim_id not in folder.claims:
         yield f"no claim is called {one.claim_id!r}"
     if one.family not in FAMILIES:
-        yield f"{one.family!r} is no family; there are {', '.join(FAMILIES)}"
+        yield f"{one.family!r} is not a family; there are {', '.join(FAMILIES)}"
     if one.kind not in rule.KINDS:
-        yield f"{one.kind!r} is no kind; there are {', '.join(rule.KINDS)}"
+        yield f"{one.kind!r} is not a kind; there are {', '.join(rule.KINDS)}"
     for column in ("part", "says") if one.kind == rule.NONE else ("part", "says", "against"):
         if not getattr(one, column).strip():
             yield f"`{column}` is empty"
@@ -103,7 +103,7 @@ def find_in_reading(folder: Folder, one: Reading) -> Iterator[str]:
     if not re.fullmatch("[a-z]", one.reading):
         yield f"the reading {one.reading!r} must be a letter"
     if one.way not in (*WAYS, QUALIFIER):
-        yield f"{one.way!r} is no way; there are {', '.join((*WAYS, QUALIFIER))}"
+        yield f"{one.way!r} is not a way; there are {', '.join((*WAYS, QUALIFIER))}"
     if one.kind == rule.NUMBER:
         if not one.unit.strip():
             yield "its limit has no unit"
@@ -151,15 +151,15 @@ def find_missing(family: str, ways: set[str]) -> list[str]:
 def seal(folder: Folder, path: Path, date: str, coder_is: str, was_given: str) -> str:
     """Write the hash of a finished sheet with its date and what is known of the coder; returns the hash.
 
-    Raises `FolderError` if the sheet has problems or is sealed already, or the date is not a day.
+    Raises `FolderError` if the sheet has problems or is already sealed, or the date is not a day.
     """
     if not folders.is_day(date):
-        raise FolderError(f"{date!r} is no date; write it as 2000-01-31")
+        raise FolderError(f"{date!r} is not a date; write it as 2000-01-31")
     if problems := find_problems(folder, path):
-        raise FolderError(f"{path.name} is not whole, {len(problems)} faults: {problems[0].rstrip('.')}")
+        raise FolderError(f"{path.name} has {len(problems)} problems, such as: {problems[0].rstrip('.')}")
     seals = read_seals(folder)
     if path.name in (row["sheet"] for row in seals):
-        raise FolderError(f"{path.name} is sealed already")
+        raise FolderError(f"{path.name} is already sealed")
     digest = _hash(path)
     row = dict(zip(SEALED, (date, path.name, digest, coder_is, was_given), strict=True))
     _write(path.with_name(SEALS), SEALED, [*seals, row])
@@ -211,7 +211,7 @@ def find_broken_seals(folder: Folder) -> list[str]:
     """Find sheets that changed or disappeared after they were sealed, one sentence each."""
     paths = {folder.path / FOLDER / row["sheet"]: row["sha256"] for row in read_seals(folder)}
     return [
-        f"{FOLDER}/{path.name} is not as it was sealed."
+        f"{FOLDER}/{path.name} differs from the sheet that was sealed."
         for path, digest in paths.items()
         if not path.is_file() or _hash(path) != digest
     ]

@@ -43,7 +43,7 @@ def test_a_verdict_shows_and_files_sentence_numbers_and_places(toy):
         ("T-2", "No.", {"b": 1}, "no reading 'b' of the kind number"),
         ("T-3", "No.", {"a": 1}, "T-3 has no reading 'a' of the kind number; it has none"),
         ("T-2", " ", {}, "needs a `sentence`"),
-        ("T-2", "No.", {"a": nan}, "nan is no number"),
+        ("T-2", "No.", {"a": nan}, "nan is not a finite number"),
     ],
 )
 def test_only_numbers_of_readings_are_filed(toy, claim, sentence, numbers, message):

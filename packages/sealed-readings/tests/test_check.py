@@ -30,10 +30,10 @@ def test_a_fault_is_reported_with_file_and_row(toy, file, old, new, sentence):
     ("file", "data", "sentence"),
     [
         ("results.csv", b"", "results.csv is empty; its first row has the names of its columns."),
-        ("figures.csv", b"caf\xe9\n", "figures.csv is no text in UTF-8; save it as CSV UTF-8."),
-        ("places.csv", b"x" * 200_000, "places.csv is no table (field larger than field limit (131072)); "),
-        ("article.yml", b"title: \xff", "article.yml is no text in UTF-8; save it as UTF-8."),
-        ("article.yml", b"[" * 9000, "article.yml: this is no YAML; a line is `name: value`."),
+        ("figures.csv", b"caf\xe9\n", "figures.csv is not UTF-8 text; save it as CSV UTF-8."),
+        ("places.csv", b"x" * 200_000, "places.csv is not a CSV table (field larger than field limit"),
+        ("article.yml", b"title: \xff", "article.yml is not UTF-8 text; save it as UTF-8."),
+        ("article.yml", b"[" * 9000, "article.yml: this is not valid YAML; a line is `name: value`."),
     ],
     ids=["empty", "Latin-1", "no table", "no text", "nested"],
 )
@@ -58,7 +58,7 @@ def test_one_number_for_all_claims_and_missing_seals_and_readings_are_reported(t
     (toy.path / "coding" / "seals.csv").unlink()
     problems = "".join(find_problems(Folder(toy.path)))
     assert "results.csv: all 3 claims with a number have the same, 7." in problems
-    assert "coding/ has no sealed sheet: readings are written by coders" in problems
+    assert "coding/ has no sealed sheet; coders write readings" in problems
     (toy.path / "readings.csv").unlink()
     assert f"{toy.path} has no readings.csv; its columns are claim_id" in find_problems(Folder(toy.path))[-1]
 
@@ -67,7 +67,7 @@ def test_nothing_is_built_from_a_folder_with_problems(toy, capsys):
     assert main(["check", str(toy.path)]) == 0
     change(toy, "claims.csv", "T-2,trees", "T-1,trees")
     assert main(["build", str(toy.path)]) == 1
-    assert "claims.csv, row 3: T-1 stands in row 2 already." in capsys.readouterr().out
+    assert "claims.csv, row 3: T-1 is already in row 2." in capsys.readouterr().out
     assert not (toy.path / "ledger").exists()
     assert main(["check", str(toy.path / "nowhere")]) == 1
     assert "has no article.yml" in capsys.readouterr().out

@@ -27,9 +27,9 @@ def test_the_tables_are_what_the_notebooks_filed_and_a_second_run_changes_nothin
 def test_a_new_number_relabels_and_asks_for_a_correction(toy, capsys):
     filed = FILED["trees"] | {"T-2": {"numbers": {"a": [1200.0004, 1200.0004, 1200.0004, "2023", "2023"]}}}
     write_notebook(toy.path, "trees", filed)
-    assert "results.csv is not what the notebooks filed; `collect` writes it anew." in find_problems(toy)
+    assert "results.csv differs from what the notebooks filed; `collect` rewrites it." in find_problems(toy)
     assert main(["collect", str(toy.path)]) == 0
-    assert "wants a line DATE,T-2,not-supported,supported,WHY" in capsys.readouterr().out
+    assert "add to corrections.csv: DATE,T-2,not-supported,supported,WHY" in capsys.readouterr().out
     assert "T-2,a,1200,1200,1200,2023,2023,trees" in (toy.path / "results.csv").read_text(encoding="utf-8")
     assert "corrections.csv, row 2: T-2 is 'supported' now" in find_problems(Folder(toy.path))[0]
 
@@ -37,12 +37,9 @@ def test_a_new_number_relabels_and_asks_for_a_correction(toy, capsys):
 @pytest.mark.parametrize(
     ("numbers", "sentence"),
     [
-        (
-            {"a": [0.5, 0.4, 0.7, "2022", "2023"]},
-            "rents files 0.5 (0.4 to 0.6), 2022 to 2023 for T-1 a and trees files 0.5 (0.4 to 0.7), 2022",
-        ),
+        ({"a": [0.5, 0.4, 0.7, "2022", "2023"]}, "2022 to 2023 for T-1 a and trees files 0.5 (0.4 to 0.7)"),
         ({"a": [0.5, 0.4, 0.6, "2021", "2023"]}, "trees files 0.5 (0.4 to 0.6), 2021 to 2023; one reading"),
-        ({"d": [1, 1, 1, "", ""]}, "trees files a number for T-1 d, which is no reading of the kind number"),
+        ({"d": [1, 1, 1, "", ""]}, "trees files a number for T-1 d, which is not a reading of the kind"),
     ],
 )
 def test_what_notebooks_cannot_file_is_reported_in_one_sentence(toy, capsys, numbers, sentence):

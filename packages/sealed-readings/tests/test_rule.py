@@ -144,5 +144,5 @@ def test_limits_are_exact_at_the_edge(text, inside, outside):
 
 @pytest.mark.parametrize("text", ["", "50", "more than 50", "2 to 1", "> fifty"])
 def test_a_text_without_limits_is_refused(text):
-    with pytest.raises(ValueError, match="says no limits; write '> 50'"):
+    with pytest.raises(ValueError, match="has no limits; write '> 50'"):
         limits.parse(text)

@@ -34,19 +34,19 @@ def test_a_complete_sheet_passes_and_is_sealed_once(toy, sheet, capsys):
     assert main([*command, "--check"]) == 0
     seal = [*command, "--seal", "2024-07-01", "--is", "clerk", "--given", "article"]
     assert main(seal) == 0 and re.search("[0-9a-f]{64}", capsys.readouterr().out)
-    assert main(seal) == 2 and "cyd.csv is sealed already" in capsys.readouterr().err
+    assert main(seal) == 2 and "cyd.csv is already sealed" in capsys.readouterr().err
     assert find_problems(toy) == []
     sheet.write_text(sheet.read_text(encoding="utf-8").replace("> 0", "> 1"), encoding="utf-8")
-    assert find_problems(toy) == ["coding/cyd.csv is not as it was sealed."]
+    assert find_problems(toy) == ["coding/cyd.csv differs from the sheet that was sealed."]
 
 
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["cyd"], "cyd.csv is there already"),
-        (["c d"], "is no name for a coder"),
+        (["cyd"], "cyd.csv already exists"),
+        (["c d"], "is not a valid name for a coder"),
         (["dan", "--check"], "there is no "),
-        (["cyd", "--seal", "2024-02-30"], "'2024-02-30' is no date; write it as 2000-01-31"),
+        (["cyd", "--seal", "2024-02-30"], "'2024-02-30' is not a date; write it as 2000-01-31"),
     ],
 )
 def test_what_cannot_be_done_is_reported(toy, sheet, capsys, arguments, sentence):
