@@ -1,8 +1,4 @@
-"""Findings at a glance: a picture of all verdicts, some claims with their strips, the others in a line each.
-
-Directives: `findings-picture` counts the labels and draws a mark for each claim; `findings-chosen` shows the
-claims in its content, each with a reason (``- A1: the headline``); `findings` lists all claims by subject.
-"""
+"""Findings at a glance: a picture of all verdicts, some claims with their strips, the others in a line each."""
 
 import json
 from collections import Counter
@@ -103,7 +99,7 @@ def make_finding(env: BuildEnvironment, claim: Claim, reason: str) -> nodes.cont
 
 
 def show_chosen(directive: LedgerDirective) -> list[nodes.Node]:
-    """Show the claims in the directive's content, each with a reason."""
+    """Show the claims in the directive's content, each with a reason: ``- A1: the headline``."""
     findings = []
     for line in filter(None, map(str.strip, directive.content)):
         name, _, reason = line.removeprefix("- ").partition(": ")

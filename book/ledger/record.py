@@ -1,10 +1,4 @@
-"""What stands behind the verdicts: codings, corrections, open readings, cited figures.
-
-Directives: `verdict-worked` shows step by step how a claim was decided; `verdict-agreement` describes the
-coders and how far they agree; `verdict-corrections` lists labels that changed, `verdict-send-corrections`
-where to send a correction; `verdict-article` names the article; `verdict-open` lists open readings;
-`cited-figures` makes a section for each theme of cited figures. The role `filed` inserts part of a claim.
-"""
+"""What stands behind the verdicts: codings, corrections, open readings, cited figures."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence

@@ -1,8 +1,4 @@
-"""The ledger's page: what each label means, all claims with their verdicts, and the files to download.
-
-Directives: `verdict-labels` explains the labels; `verdict-ledger` is the table of claims;
-`verdict-downloads` links the files and explains their columns.
-"""
+"""The ledger's page: what each label means, all claims with their verdicts, and the files to download."""
 
 from collections import Counter
 from pathlib import Path
