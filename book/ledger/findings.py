@@ -1,4 +1,4 @@
-"""Findings at a glance: a picture of all verdicts, some claims with their strips, the others in a line each."""
+"""Findings at a glance: a picture of all verdicts, chosen claims with their strips, and all claims in a line."""
 
 import json
 from collections import Counter

@@ -109,28 +109,26 @@ CONF = """
 from book import facts
 from book.ledger import pages
 html_theme = "basic"
-sealed_readings_ledgers = {"ledger": "ledger.json", "elsewhere": "elsewhere.json"}
+sealed_readings_ledgers = {"ledger": "ledger.json"}
 def setup(app):
     facts.setup(app)
     pages.setup(app)
 """
 PAGES = {
-    "index": ":filed:`C02 statement`\n\n.. toctree::\n\n   ledger\n   elsewhere\n   worked",
+    "index": ":filed:`C02 statement`\n\n.. toctree::\n\n   ledger\n   worked",
     "ledger": ".. verdict-ledger::",
-    "elsewhere": ".. verdict-ledger::",
     "worked": ".. verdict-worked:: C01",
 }
 
 
 @pytest.fixture
 def site(tmp_path):
-    """Builds a small site with two ledgers; returns the pages that were read, and the warnings."""
+    """Builds a small site with a ledger; returns the pages that were read, and the warnings."""
     for name, text in PAGES.items():
         (tmp_path / f"{name}.rst").write_text(f"Page\n====\n\n{text}\n", encoding="utf-8")
     (tmp_path / "conf.py").write_text(CONF, encoding="utf-8")
-    for name, folder in (("ledger", "data"), ("elsewhere", "capstone/elsewhere")):
-        claims = [claim | {"pages": [], "working": ""} for claim in record(folder)["claims"][:2]]
-        (tmp_path / f"{name}.json").write_text(json.dumps(record(folder) | {"claims": claims}), "utf-8")
+    claims = [claim | {"pages": [], "working": ""} for claim in record()["claims"][:2]]
+    (tmp_path / "ledger.json").write_text(json.dumps(record() | {"claims": claims}), encoding="utf-8")
 
     def build() -> tuple[set[str], str]:
         warnings, read = io.StringIO(), set()
