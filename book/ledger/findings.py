@@ -1,4 +1,4 @@
-"""Findings at a glance: a picture of all verdicts, chosen claims with their strips, and all claims in a line."""
+"""Findings at a glance: a picture of all verdicts, chosen claims with strips, and all claims in a line each."""
 
 import json
 from collections import Counter
