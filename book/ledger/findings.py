@@ -1,4 +1,4 @@
-"""Findings at a glance: a picture of all verdicts, chosen claims with strips, and all claims in a line each."""
+"""Findings at a glance: all verdicts as a picture and in tables, and chosen claims with their strips."""
 
 import json
 from collections import Counter
