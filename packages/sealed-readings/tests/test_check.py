@@ -30,7 +30,7 @@ def test_a_fault_is_reported_with_file_and_row(toy, file, old, new, sentence):
     ("file", "data", "sentence"),
     [
         ("results.csv", b"", "results.csv is empty; its first row has the names of its columns."),
-        ("figures.csv", b"caf\xe9\n", "figures.csv is not UTF-8 text; save it as CSV UTF-8."),
+        ("figures.csv", b"title\ncaf\xe9\n", "figures.csv is not UTF-8 text; save it as CSV UTF-8."),
         ("places.csv", b"x" * 200_000, "places.csv is not a CSV table (field larger than field limit"),
         ("article.yml", b"title: \xff", "article.yml is not UTF-8 text; save it as UTF-8."),
         ("article.yml", b"[" * 9000, "article.yml: this is not valid YAML; a line is `name: value`."),
