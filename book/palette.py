@@ -1,5 +1,6 @@
-"""The colours of charts and links as `data/palette.csv` has them, for charts, style sheet and templates."""
+"""Colours of charts and links from `data/palette.csv`, for charts, style sheet and templates."""
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -8,36 +9,34 @@ from sphinx.config import Config
 
 from book import settings
 
-CHART, MAP = "chart-", "map-"
-
 
 @cache
 def read_colours(root: str | Path) -> dict[str, tuple[str, str]]:
-    """Every colour by its name: on a light page, and on a dark one."""
+    """The light and the dark variant of each colour, by name."""
     rows = settings.read_table(Path(root, settings.PALETTE))
     return {row["name"]: (row["light"], row["dark"]) for row in rows}
 
 
 def map_chart_colours(root: str | Path) -> dict[str, str]:
-    """What stands for a chart's colour on a page: the variable that follows the page into the dark."""
+    """Map each colour of a chart to the CSS variable that follows the page's theme."""
     return {
         light: f"var(--{name}, {light})"
         for name, (light, _) in read_colours(root).items()
-        if name.removeprefix(CHART).isdigit() or name.startswith(MAP)
+        if re.match(r"chart-\d+$|map-", name)
     }
 
 
 def make_variables(root: str | Path, dark: bool) -> dict[str, str]:
-    """The variables of a style sheet, each with its colour."""
+    """CSS variables of all colours."""
     return {f"--{name}": pair[dark] for name, pair in read_colours(root).items()}
 
 
-def _tell(app: Sphinx, config: Config) -> None:
+def _set_colours(app: Sphinx, config: Config) -> None:
     config.still_charts_colours = map_chart_colours(app.srcdir)
-    # A template with a style of its own takes colours from here; ``colours.link[0]`` is the light one.
+    # For templates with a style of their own; ``colours.link[0]`` is the light variant.
     config.html_context = config.html_context | {"colours": read_colours(app.srcdir)}
 
 
 def setup(app: Sphinx) -> None:
-    """Draw charts, and let templates write, in these colours."""
-    app.connect("config-inited", _tell)
+    """Give charts and templates these colours."""
+    app.connect("config-inited", _set_colours)

@@ -1,31 +1,14 @@
-// A key term and a claim's number say what they mean where they stand: on hover, focus and tap, without leaving the page.
-// The cards of a kind come in one file, when the reader first asks; without it the link leads to where they are from.
+// Cards on links to key terms and claims: what they mean, on hover, focus and tap, without leaving the page.
+// The cards of a kind are one file, loaded on first use; without it the link works as a plain link.
 (() => {
   const element = globalThis.bookElement;
-  // For translators: where a card's link leads, and what stands for a verdict.
+  // All messages, for translators.
   const SAYS = { words: "In the glossary", claims: "In the ledger", waits: "Its verdict shows once nothing on this page is covered." };
   const KINDS = [{ place: "#term-", file: "words" }, { place: "#claim-", file: "claims" }];
   const addressOf = (link) => link.getAttribute("href") ?? "";
   const kindOf = (link) => KINDS.find(({ place }) => addressOf(link).includes(place));
   const load = ({ file }) => globalThis.bookScript(`_static/${file}-data.js`).then(() => globalThis.bookCards, () => ({}));
 
-  // In the picture of all claims each mark, and each row of its table, leads to its claim.
-  const picture = document.querySelector(".claims-picture");
-  const drawings = [...(picture?.querySelectorAll(".chart-still") ?? [])].map((drawing) => [...drawing.querySelectorAll(".mark-symbol > :is(path, use)")]);
-  const targets = new Map([...document.querySelectorAll("table.findings a")].map((link) => [link.textContent, addressOf(link)]));
-  picture?.querySelectorAll(".chart-data tbody tr").forEach((row, order) => {
-    const cell = [...row.cells].find(({ textContent }) => targets.has(textContent));
-    if (!cell) return;
-    const href = targets.get(cell.textContent);
-    cell.replaceChildren(element("a", { href, textContent: cell.textContent }));
-    for (const marks of drawings) {
-      const link = document.createElementNS("http://www.w3.org/2000/svg", "a");
-      link.setAttribute("href", href);
-      link.setAttribute("tabindex", "-1"); // for the keyboard there is the table
-      marks[order].replaceWith(link);
-      link.append(marks[order]);
-    }
-  });
   const links = [...document.querySelectorAll('.bd-article :is(a[href*="glossary.html#term-"], a[href*="#claim-"])')].filter((link) => !link.closest("table.ledger"));
   if (!links.length) return;
 
@@ -44,8 +27,8 @@
     clearTimeout(leaving);
     const kind = kindOf(link);
     const card = (await load(kind))[addressOf(link).split("#")[1]];
-    if (!card) return false; // a term that is gone: the link leads to the glossary
-    // A verdict would tell what its page covers until the reader guesses.
+    if (!card) return false; // the term no longer exists, or the file is missing: follow the link
+    // A verdict would give away what its page hides until the reader has guessed.
     const waits = card.page === globalThis.bookMemory.here && document.querySelector(".is-covered");
     const parts = [
       element("strong", { textContent: card.name }),
@@ -58,14 +41,14 @@
     shown = link;
     link.setAttribute("aria-describedby", box.id);
     box.hidden = false;
-    // Under the term, or over it where there is no room; inside the window.
+    // Below the link, or above it if there is no room; inside the window.
     const place = link.getClientRects()[0];
     const below = place.bottom + 6 + box.offsetHeight < innerHeight;
     box.style.top = `${below ? place.bottom + 6 : place.top - box.offsetHeight - 6}px`;
     box.style.left = `${Math.max(8, Math.min(place.left, document.documentElement.clientWidth - box.offsetWidth - 8))}px`;
     return true;
   };
-  // Time to move the pointer onto the box.
+  // Leaves time to move the pointer onto the box.
   const leave = () => (clearTimeout(leaving), (leaving = setTimeout(hide, 250)));
 
   for (const link of links) {
@@ -75,7 +58,7 @@
     link.addEventListener("pointerdown", ({ pointerType }) => (touched = pointerType !== "mouse"));
     link.addEventListener("focus", () => !touched && show(link));
     link.addEventListener("blur", leave);
-    // The first tap shows the meaning, a second one, or the link in the box, leads on.
+    // The first tap shows the card; a second one, or the link in the card, follows the link.
     link.addEventListener("click", async (event) => {
       if (!touched || shown === link) return;
       event.preventDefault();

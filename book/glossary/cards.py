@@ -1,4 +1,4 @@
-"""What `cards.js` shows of a link where it stands: the cards of a kind are one script, fetched on demand."""
+"""Data of the cards that `cards.js` shows on links: one script for each kind, fetched on demand."""
 
 import json
 from pathlib import Path
@@ -7,11 +7,11 @@ from sphinx.application import Sphinx
 
 
 def write_cards(app: Sphinx, kind: str, cards: dict[str, dict[str, str]]) -> None:
-    """Write the cards of a kind, each by the id that its links lead to.
+    """Write the cards of a kind by the id that their links lead to.
 
-    A card has a `name` and a `text`; a term `chinese` and `pinyin` too, a claim a `label`, its class and the
-    `page` that decides it.
-    It is a script and not data, because browsers fetch no data for a book that is opened from a folder.
+    A card has a `name` and a `text`; a term also `chinese` and `pinyin`; a claim also a `label`, its class
+    and the `page` that decides it. The file is a script because browsers load no JSON in a book opened from
+    a folder.
     """
     table = json.dumps(cards, ensure_ascii=False)
     script = f"globalThis.bookCards = {{ ...globalThis.bookCards, ...{table} }};\n"

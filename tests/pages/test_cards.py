@@ -1,4 +1,4 @@
-"""A key term says what it means where it stands, and a claim's number what it says and how it is judged."""
+"""Cards on links: what a key term means, and what a claim says with its label."""
 
 from sealed_readings.records import list_claims
 
@@ -10,6 +10,10 @@ from tests.pages.built import plain
 PAGE, TERM = "chapters/04_gaps.html", 'a[href*="glossary.html#term-lorenz-curve"]'
 IN_GLOSSARY = "**/glossary.html#term-lorenz-curve"
 CLAIM, FINDINGS = 'a[href$="#claim-c67"]', "pages/findings.html"
+
+
+def find_claim(claim_id: str) -> dict:
+    return next(claim for claim in list_claims(claims.folder()) if claim["claim_id"] == claim_id)
 
 
 def test_hover_and_focus_show_the_definition_in_both_languages(at):
@@ -28,7 +32,7 @@ def test_hover_and_focus_show_the_definition_in_both_languages(at):
     assert page.url.endswith(PAGE)
 
 
-def test_a_tap_stays_a_second_one_or_a_term_that_is_gone_leads_to_the_glossary(on_phone, home):
+def test_a_first_tap_shows_the_card_and_a_second_or_a_missing_file_follows_the_link(on_phone, home):
     page = browser.open_page(on_phone, home, PAGE).page
     page.locator(TERM).first.tap()
     place = page.get_by_role("tooltip").bounding_box()
@@ -42,7 +46,7 @@ def test_a_tap_stays_a_second_one_or_a_term_that_is_gone_leads_to_the_glossary(o
     page.wait_for_url(IN_GLOSSARY)
 
 
-def test_from_a_folder_the_words_are_there_too(at_desk):
+def test_cards_work_in_a_book_opened_from_a_folder(at_desk):
     page = browser.open_page(at_desk, browser.HTML.as_uri(), PAGE).page
     page.locator(TERM).first.hover()
     page.get_by_role("tooltip").wait_for()
@@ -51,15 +55,15 @@ def test_from_a_folder_the_words_are_there_too(at_desk):
     page.get_by_role("tooltip").wait_for()
 
 
-def test_a_claims_number_shows_phrase_label_and_sentence_on_hover_focus_and_tap(at, on_phone, home):
-    filed = {claim["claim_id"]: claim for claim in list_claims(claims.folder())}["C67"]
+def test_a_claims_id_shows_phrase_label_and_sentence_on_hover_focus_and_tap(at, on_phone, home):
+    verdict = find_claim("C67")
     page = at("index.html")
     claim, box = page.locator(CLAIM).first, page.get_by_role("tooltip")
-    for ask in (claim.hover, claim.focus):
-        ask()
+    for act in (claim.hover, claim.focus):
+        act()
         box.wait_for()
-        said = plain(box.inner_text())
-        assert all(plain(filed[part]) in said for part in ("quoted", "label", "sentence"))
+        card = plain(box.inner_text())
+        assert all(plain(verdict[part]) in card for part in ("quoted", "label", "sentence"))
         page.keyboard.press("Escape")
         page.mouse.move(0, 0)
     page = browser.open_page(on_phone, home, "index.html").page
@@ -69,14 +73,14 @@ def test_a_claims_number_shows_phrase_label_and_sentence_on_hover_focus_and_tap(
 
 
 def test_a_card_on_the_page_that_decides_its_claim_waits_for_the_guesses(at):
-    sentence = {claim["claim_id"]: plain(claim["sentence"]) for claim in list_claims(claims.folder())}["C80"]
+    sentence = plain(find_claim("C80")["sentence"])
     page = at("chapters/03_gdp.html")
     box = page.get_by_role("tooltip")
-    for script, told in (("0", False), (checks.OPEN_COVERS, True)):
+    for script, is_open in (("0", False), (checks.OPEN_COVERS, True)):
         page.evaluate(script)
         page.locator('a[href$="#claim-c80"]').first.hover()
         box.wait_for()
-        assert (sentence in plain(box.inner_text())) is told and box.locator(".badge").count() == told
+        assert (sentence in plain(box.inner_text())) is is_open and box.locator(".badge").count() == is_open
         page.keyboard.press("Escape")
         page.mouse.move(0, 0)
 

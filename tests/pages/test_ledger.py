@@ -1,7 +1,8 @@
-"""The ledger's page: strips, sources, the record behind the verdicts, and the ledger for other programs."""
+"""The ledger's pages: strips, sources, the record behind the verdicts, downloads; and what is built again."""
 
 import csv
 import functools
+import io
 import json
 import re
 
@@ -11,9 +12,11 @@ from frictionless import Package
 from sealed_readings.folder import Folder
 from sealed_readings.publish import say_pair
 from sealed_readings.records import make_record
+from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from coursework.making import products
-from jingjinji import claims, data
+from jingjinji import claims
 from tests import browser
 from tests.pages import built
 from tests.pages.built import html, plain
@@ -24,9 +27,13 @@ def record(folder: str = "data") -> dict:
     return make_record(Folder(browser.HTML.parents[1] / folder))
 
 
-def row(page: str, name: str) -> str:
+def row(page: str, label: str) -> str:
     """A row of a page by its id, as HTML."""
-    return re.search(rf'<tr [^>]*id="{name.lower()}".*?</tr>', html(page), re.DOTALL)[0]
+    return re.search(rf'<tr [^>]*id="{label.lower()}".*?</tr>', html(page), re.DOTALL)[0]
+
+
+def has_link(source: dict, text: str) -> bool:
+    return not source["url"] or f'href="{source["url"].replace("&", "&amp;")}"' in text
 
 
 # The third, the capstone's example, has cards on its page and no ledger.
@@ -34,20 +41,22 @@ SHOWN = [*zip(products.LEDGERS, built.config()["sealed_readings_ledgers"], stric
 
 
 @pytest.mark.parametrize("folder, page", SHOWN)
-def test_a_row_has_what_a_reader_can_use_elsewhere(folder, page):
+def test_a_row_has_everything_about_its_claim(folder, page):
     for claim in record(folder)["claims"]:
-        name = f"claim-{claim['claim_id'].lower()}"
-        shown, drawn = row(f"{page}.html", name), [one for one in claim["readings"] if one["found"]]
+        label = f"claim-{claim['claim_id'].lower()}"
+        shown, readings = row(f"{page}.html", label), claim["readings"]
+        drawn = [one for one in readings if one["found"]]
         text = plain(lxml.html.fromstring(f"<table>{shown}</table>").text_content())
-        assert f">{claim['label']}</span>" in shown and f'href="#{name}"' in shown
-        assert shown.count('class="outcome-') == sum(one["kind"] != "none" for one in claim["readings"])
+        assert f">{claim['label']}</span>" in shown and f'href="#{label}"' in shown
+        assert shown.count('class="outcome-') == sum(one["kind"] != "none" for one in readings)
         assert (shown.count('class="strip"'), shown.count('class="band"')) == (bool(drawn), len(drawn))
-        said = (*map(claim.get, ("remark", "quoted", "statement", "sentence")), *claim["would_change"])
-        assert [one for one in (*said, *(one["found"] for one in drawn)) if plain(one) not in text] == []
+        parts = [claim[name] for name in ("remark", "quoted", "statement", "sentence")]
+        parts += [*claim["would_change"], *(one["found"] for one in drawn)]
+        assert [part for part in parts if plain(part) not in text] == []
         assert all(f"{one['period']}</text>" in shown for one in drawn), "a strip cuts no period"
-        figures = [s for one in claim["readings"] for s in one["sources"] if s["kind"] == "figure"]
-        assert all(f'href="{s["url"].replace("&", "&amp;")}"' in shown for s in figures if s["url"])
-        assert all(f"searched on {s['searched']}" in text for s in figures if s["searched"])
+        figures = [source for one in readings for source in one["sources"] if source["kind"] == "figure"]
+        assert all(has_link(figure, shown) for figure in figures)
+        assert all(f"searched on {figure['searched']}" in text for figure in figures if figure["searched"])
 
 
 def test_a_row_can_be_copied_as_text(at_desk, home):
@@ -59,22 +68,22 @@ def test_a_row_can_be_copied_as_text(at_desk, home):
     assert plain(first["quoted"]) in copied and f"#claim-{first['claim_id'].lower()}" in copied
 
 
-def test_every_figure_stands_on_the_page_of_figures_with_its_address():
-    for figure in data.load("cited_figures").fillna({"url": ""}).to_dict("records"):
+def test_every_figure_is_on_the_page_of_figures_with_its_address():
+    for figure in record()["figures"]:
         shown = row("pages/figures.html", f"figure-{figure['figure_id']}")
-        assert not figure["url"] or f'href="{figure["url"].replace("&", "&amp;")}"' in shown
+        assert has_link(figure, shown)
         assert figure["read_as"] != "reprint" or "read in a reprint" in shown
 
 
-def test_agreement_corrections_and_open_readings_stand_on_the_page():
-    found, page = record()["agreement"], html("pages/ledger.html")
-    pairs = [pair for level in found["levels"] for pair in level["pairs"]]
+def test_agreement_corrections_and_open_readings_are_on_the_page():
+    agreement, page = record()["agreement"], html("pages/ledger.html")
+    pairs = [pair for level in agreement["levels"] for pair in level["pairs"]]
     assert len(pairs) == 15 and all(say_pair(pair) in plain(page) for pair in pairs)
-    assert all(coder["coder_is"] in page and coder["was_given"] in plain(page) for coder in found["coders"])
+    assert all(one["coder_is"] in page and one["was_given"] in plain(page) for one in agreement["coders"])
     tables = dict(re.findall(r'<table class="record (\w+)[^"]*".*?>(.*?)</table>', page, re.DOTALL))
-    assert tables["corrections"].count("<tr") == len(data.load("corrections")) + 1
-    left = [one for claim in record()["claims"] for one in claim["readings"] if one["outcome"] == "open"]
-    assert tables["open"].count("<tr") == len(left) + 1
+    assert tables["corrections"].count("<tr") == len(record()["corrections"]) + 1
+    opened = [one for claim in record()["claims"] for one in claim["readings"] if one["outcome"] == "open"]
+    assert tables["open"].count("<tr") == len(opened) + 1
 
 
 def test_the_downloads_fit_their_description_and_have_every_claim():
@@ -94,3 +103,62 @@ def test_the_downloads_fit_their_description_and_have_every_claim():
     assert [review["claimReviewed"] for review in reviews] == claims.ledger()["sentence"].tolist()
     where = {review["itemReviewed"]["appearance"].get("url") for review in reviews}
     assert where == {claims.folder().article.address}
+
+
+CONF = """
+from book import facts
+from book.ledger import pages
+html_theme = "basic"
+sealed_readings_ledgers = {"ledger": "ledger.json"}
+def setup(app):
+    facts.setup(app)
+    pages.setup(app)
+"""
+PAGES = {
+    "index": ":filed:`C02 statement`\n\n.. toctree::\n\n   ledger\n   worked",
+    "ledger": ".. verdict-ledger::",
+    "worked": ".. verdict-worked:: C01",
+}
+
+
+@pytest.fixture
+def site(tmp_path):
+    """Builds a small site with a ledger; returns the pages that were read, and the warnings."""
+    for name, text in PAGES.items():
+        (tmp_path / f"{name}.rst").write_text(f"Page\n====\n\n{text}\n", encoding="utf-8")
+    (tmp_path / "conf.py").write_text(CONF, encoding="utf-8")
+    claims = [claim | {"pages": [], "working": ""} for claim in record()["claims"][:2]]
+    (tmp_path / "ledger.json").write_text(json.dumps(record() | {"claims": claims}), encoding="utf-8")
+
+    def build() -> tuple[set[str], str]:
+        warnings, read = io.StringIO(), set()
+        with patch_docutils(), docutils_namespace():
+            places = (tmp_path, tmp_path, tmp_path / "out", tmp_path / "doctrees")
+            app = Sphinx(*places, "dummy", status=None, warning=warnings)
+            app.connect("source-read", lambda app, page, text: read.add(page))
+            app.build()
+        return read, warnings.getvalue()
+
+    build()
+    return build
+
+
+def test_a_page_is_read_again_when_a_claim_that_it_shows_changes(site, tmp_path):
+    assert site()[0] == set()
+    path = tmp_path / "ledger.json"
+    ledger = json.loads(path.read_text(encoding="utf-8"))
+    for claim, shown_on in zip(ledger["claims"], ("worked", "index"), strict=True):
+        claim["statement"] = "Another statement."
+        path.write_text(json.dumps(ledger), encoding="utf-8")
+        assert site()[0] == {"ledger", shown_on}
+
+
+def test_a_claim_that_no_ledger_has_is_a_warning(site, tmp_path):
+    faults = {
+        ".. findings-chosen::\n\n   - C99: Nothing.": "must be '- A1: why it is here'",
+        ".. verdict-worked:: C99": "'C99' must be a claim that has readings",
+        ":filed:`C01 mood`": "no verdict on 'C01' says 'mood'",
+    }
+    (tmp_path / "worked.rst").write_text("\n\n".join(["Page\n====", *faults]), encoding="utf-8")
+    warnings = site()[1]
+    assert [message for message in faults.values() if message not in warnings] == []

@@ -1,4 +1,4 @@
-"""What a notebook shows and files of a claim: the claim, and what it computed for its readings."""
+"""What a notebook shows and files about a claim: the claim itself, and the numbers for its readings."""
 
 from __future__ import annotations
 
@@ -10,21 +10,19 @@ from math import isfinite, isnan, nan
 from typing import Any
 
 from sealed_readings import rule
-from sealed_readings.folder import Folder
-from sealed_readings.results import VERDICT_MIME, round_recorded
+from sealed_readings.folder import Folder, is_day
+from sealed_readings.results import NUMBER, VERDICT_MIME, round_recorded
 from sealed_readings.rule import Reading
 
 UNDATED = "undated"
-_DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
 
 
 @dataclass(frozen=True)
 class Claim:
-    """One sentence of the article that can be asked for evidence.
+    """A sentence of the article that evidence can test.
 
-    `printed` is the number as the article prints it (its digits say how exact it claims to be),
-    `value` the same as a float in `unit`; both are None where the article names no number. `statement` is
-    in our words, `sentence` in the article's.
+    `printed` is the number as the article prints it, whose digits imply a precision; `value` is the same as
+    a float in `unit`. Both are None if there is no number. `statement` is in our words, `sentence` in theirs.
     """
 
     claim_id: str
@@ -53,43 +51,19 @@ class Claim:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a notebook found about one claim: a sentence of its own, and the numbers that it computed.
+    """What a notebook found about one claim: a text to read, and what pages and `results.csv` need of it.
 
-    `readings` are the claim's, with those numbers; the label follows in the ledger from all notebooks,
-    documents and sources.
+    The label follows in the ledger, from all notebooks, documents and sources.
     """
 
-    claim: Claim
-    sentence: str
-    readings: tuple[Reading, ...]
-    places: dict[str, dict[str, float]]
-
-    @property
-    def filed(self) -> dict[str, Any]:
-        """What pages and `results.csv` need of the notebook; the rest they take from the tables.
-
-        `numbers` are number, lowest, highest and period by reading; the number is None where none stands out.
-        """
-        own = {"claim": self.claim.claim_id, "statement": self.claim.statement, "sentence": self.sentence}
-        numbers = {
-            one.reading: {
-                "number": None if isnan(one.number) else one.number,
-                **{"low": one.low, "high": one.high, "from": one.start, "to": one.end},
-            }
-            for one in self.readings
-            if not isnan(one.low)
-        }
-        return {**own, "numbers": numbers, **({"places": self.places} if self.places else {})}
+    text: str
+    filed: dict[str, Any]
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        return {VERDICT_MIME: self.filed, "text/plain": str(self)}
+        return {VERDICT_MIME: self.filed, "text/plain": self.text}
 
     def __str__(self) -> str:
-        lines = [f"{self.claim.claim_id} · {self.claim.statement}", self.sentence]
-        for one in self.readings:
-            if one.found:
-                lines.append(f"({one.reading}) {one.says} Found: {one.found}; to hold, {one.threshold}.")
-        return "\n".join(lines)
+        return self.text
 
 
 @dataclass(frozen=True)
@@ -107,19 +81,19 @@ class VerdictTable:
 
 
 def get_claim(folder: Folder, claim_id: str) -> Claim:
-    """The claim with this id; `ValueError` if no claim has it."""
+    """Look up a claim; `ValueError` if no claim has this id."""
     if claim_id not in folder.claims:
         first, *_, last = [*folder.claims, *folder.claims]
         raise ValueError(f"no claim is called {claim_id!r}; the ids run from {first} to {last}")
     row = folder.claims[claim_id]
-    kept: dict[str, Any] = {name: row[name] or None for name in Claim.__dataclass_fields__}
-    return Claim(**kept | {"value": float(row["value"]) if row["value"] else None})
+    cells: dict[str, Any] = {name: row[name] or None for name in Claim.__dataclass_fields__}
+    return Claim(**cells | {"value": float(row["value"]) if row["value"] else None})
 
 
 def list_readings(folder: Folder, claim_id: str) -> tuple[Reading, ...]:
-    """How the claim may be read, as it was written; `ValueError` if no claim has this id."""
+    """Readings of a claim as they were written; `ValueError` if no claim has this id."""
     get_claim(folder, claim_id)
-    return tuple(reading for reading in folder.written if reading.claim_id == claim_id)
+    return tuple(one for one in folder.written if one.claim_id == claim_id)
 
 
 def make_verdict(
@@ -130,24 +104,24 @@ def make_verdict(
     period: Any = None,
     places: Mapping[str, Mapping[str, float]] | None = None,
 ) -> Verdict:
-    """What a notebook files on one claim.
+    """File what a notebook found about one claim.
 
     Parameters
     ----------
-    folder : the article's.
+    folder : the article's folder.
     claim_id : one of its claims.
     sentence : the finding in one sentence that can be read alone.
-    numbers : for each reading of the kind "number" what was computed, by the reading's letter: a number, or
-        a tuple of number, lowest and highest; of the last two where no one number stands out.
-    period : when the numbers were measured: a year, a day as "2016-03-10", or first and last of these as a
-        tuple. Where readings differ, a dictionary of these by letter. `UNDATED` for what has no date.
-    places : for a reading the number of each place that it compares.
+    numbers : the computed number of each reading of the kind "number", by the reading's letter: a number, a
+        tuple of number, lowest and highest, or a tuple of lowest and highest.
+    period : when the numbers were measured: a year, a day as "2016-03-10", or a tuple of the first and last
+        of these; a dictionary by letter if readings differ; `UNDATED` for what has no date.
+    places : the number of each place that a reading compares, by the reading's letter.
 
     Raises
     ------
     ValueError
-        If the claim is unknown, the sentence empty, a letter that of no reading of the kind number, a number
-        none, or outside its interval, or a number's period missing or no period.
+        If the claim or a reading is unknown, the sentence is empty, a number is not finite or outside its
+        interval, or a number has no valid period.
     """
     claim, written = get_claim(folder, claim_id), list_readings(folder, claim_id)
     if not sentence.strip():
@@ -160,44 +134,51 @@ def make_verdict(
     periods = period if isinstance(period, dict) else dict.fromkeys(numbers, period)
     if odd := sorted(periods.keys() - numbers.keys()):
         raise ValueError(f"{claim_id}: `period` has the reading {odd[0]!r}, for which no number is given")
-    filled = tuple(
-        replace(
-            one,
-            **_take_number(claim_id, one.reading, numbers[one.reading]),
-            **_take_period(claim_id, one.reading, periods.get(one.reading)),
-        )
-        if one.reading in numbers
-        else one
-        for one in written
-    )
-    by_place = {
-        letter: {str(place): round_recorded(float(number)) for place, number in found.items()}
-        for letter, found in (places or {}).items()
-    }
-    return Verdict(claim, sentence, filled, by_place)
+    filed: dict[str, Any] = {"claim": claim_id, "statement": claim.statement, "sentence": sentence}
+    filed["numbers"] = {}
+    lines = [f"{claim_id} · {claim.statement}", sentence]
+    for one in written:
+        if (letter := one.reading) in numbers:
+            where = f"reading {letter!r} of {claim_id}"
+            number, low, high = _check_number(where, numbers[letter])
+            start, end = _check_period(where, periods.get(letter))
+            result = replace(one, number=number, low=low, high=high, start=start, end=end)
+            lines.append(f"({letter}) {one.says} Found: {result.found}; to hold, {result.threshold}.")
+            values = (None if isnan(number) else number, low, high, start, end)
+            filed["numbers"][letter] = dict(zip(NUMBER, values, strict=True))
+    if places:
+        filed["places"] = {
+            letter: {str(place): round_recorded(float(number)) for place, number in of_places.items()}
+            for letter, of_places in places.items()
+        }
+    return Verdict("\n".join(lines), filed)
 
 
-def _take_number(claim_id: str, letter: str, given: Any) -> dict[str, Any]:
-    """Number, lowest and highest of what was computed for a reading."""
-    values = [round_recorded(float(one)) for one in (given if isinstance(given, tuple | list) else (given,))]
+def _check_number(where: str, value: Any) -> tuple[float, float, float]:
+    """Number, lowest and highest of a reading."""
+    values = [round_recorded(float(one)) for one in (value if isinstance(value, tuple | list) else (value,))]
     number, *ends = values if len(values) != 2 else (nan, *values)
     low, high = ends or (number, number)
-    where = f"reading {letter!r} of {claim_id}"
     if not (isfinite(low) and isfinite(high)):
-        raise ValueError(f"{where}: {given!r} is no number")
+        raise ValueError(f"{where}: {value!r} is not a finite number")
     if low > high or low > number or high < number:
         raise ValueError(f"{where}: the number {number:g} lies outside its interval, {low:g} to {high:g}")
-    return {"number": number, "low": low, "high": high}
+    return number, low, high
 
 
-def _take_period(claim_id: str, letter: str, given: Any) -> dict[str, Any]:
+def _check_period(where: str, value: Any) -> tuple[str, str]:
     """Start and end of the period in which a reading's number was measured."""
-    ends = given if isinstance(given, tuple | list) else (given, given)
-    start, end = (str(one) for one in ends) if len(ends) == 2 else ("", "")
-    dated = all(_DATE.fullmatch(one) for one in (start, end)) and start <= end
-    if given != UNDATED and not dated:
+    if value == UNDATED:
+        return "", ""
+    ends = [*map(str, value if isinstance(value, tuple | list) else (value, value))]
+    if len(ends) != 2 or not all(map(_is_date, ends)) or ends[0] > ends[1]:
         raise ValueError(
-            f"reading {letter!r} of {claim_id}: the period {given!r} must be a year such as 2022, a day such "
-            f"as '2016-03-10', first and last of these as a tuple, or {UNDATED!r} for what has no date"
+            f"{where}: the period {value!r} must be a year such as 2022, a day such as '2016-03-10', "
+            f"first and last of these as a tuple, or {UNDATED!r} for what has no date"
         )
-    return {"start": start, "end": end} if dated else {"start": "", "end": ""}
+    return ends[0], ends[1]
+
+
+def _is_date(text: str) -> bool:
+    """Whether a text is a year, a month such as 2016-03, or a day of the calendar."""
+    return bool(re.fullmatch(r"\d{4}(-\d\d){0,2}", text)) and is_day(f"{text}-01-01"[:10])

@@ -1,9 +1,9 @@
-"""The check of an article's folder: what is wrong with it, one sentence each, with file and row."""
+"""The check of an article's folder: its problems in one sentence each, with file and row."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from math import isnan
 
 from sealed_readings import rule
@@ -13,23 +13,23 @@ from sealed_readings.results import collect
 from sealed_readings.rule import Reading
 from sealed_readings.sheets import find_broken_seals, find_in_claim, find_in_reading, read_seals
 
-# How a unit begins that computations make in any field.
+# Units that computations make in any field begin with these words.
 DERIVED = re.compile(
     r"(percent|percentage points|rank|times|ratio|change|percentile|location quotient)\b"
     r"|(years?|degrees|index points)\b"
 )
-SAME_NUMBER = 3  # claims answered with one and the same number are no accident
+SAME_NUMBER = 3  # claims with one and the same number are no accident
 
 
 def find_problems(folder: Folder) -> list[str]:
-    """What is wrong with a folder, in the order in which one would mend it; empty where it can be built."""
-    found: list[str] = []
+    """Find problems in the order in which one would mend them; empty if the ledger can be built."""
+    problems: list[str] = []
     for find in (_find_in_article, _find_in_claims, _find_in_figures, _find_in_readings, _find_in_record):
         try:
-            found += find(folder)
+            problems += find(folder)
         except FolderError as error:
-            return [*found, f"{error}."]
-    return found
+            return [*problems, f"{error}."]
+    return problems
 
 
 def _at(folder: Folder, table: str, row: int) -> str:
@@ -37,19 +37,17 @@ def _at(folder: Folder, table: str, row: int) -> str:
 
 
 def _find_twice(folder: Folder, table: str, *columns: str) -> Iterator[str]:
-    """Rows whose key an earlier row has."""
-    seen: dict[tuple[str, ...], int] = {}
+    """Rows with the key of an earlier row."""
+    seen: dict[str, int] = {}
     for number, row in folder.list_rows(table):
-        key = tuple(row[column] for column in columns)
-        if key in seen:
-            yield f"{_at(folder, table, number)}: {' '.join(key)} stands in row {seen[key]} already."
-        seen.setdefault(key, number)
+        key = " ".join(row[column] for column in columns)
+        if number != (first := seen.setdefault(key, number)):
+            yield f"{_at(folder, table, number)}: {key} is already in row {first}."
 
 
 def _find_in_article(folder: Folder) -> Iterator[str]:
-    for name in folder.article.notebooks:
-        if not any(True for _ in folder.list_notebooks()):
-            yield f"article.yml: no notebook fits {name!r}."
+    if folder.article.notebooks and not folder.list_notebooks():
+        yield f"article.yml: no notebook matches {' or '.join(map(repr, folder.article.notebooks))}."
 
 
 def _find_in_claims(folder: Folder) -> Iterator[str]:
@@ -61,7 +59,7 @@ def _find_in_claims(folder: Folder) -> Iterator[str]:
     for number, row in rows:
         at, name = _at(folder, table, number), row["claim_id"]
         if not re.fullmatch(article.claim_ids, name):
-            yield f"{at}: {name!r} is no id of this article; ids fit {article.claim_ids}."
+            yield f"{at}: {name!r} is not an id of this article; ids match {article.claim_ids}."
         for column in ("statement", "sentence", "check"):
             if not row[column].strip():
                 yield f"{at}: {name} has no {column}."
@@ -75,30 +73,30 @@ def _find_in_claims(folder: Folder) -> Iterator[str]:
 
 
 def _find_in_figures(folder: Folder) -> Iterator[str]:
-    used = {source for reading in folder.readings for source in reading.sources.split()}
+    used = {source for one in folder.readings for source in one.sources.split()}
     for number, row in folder.list_rows("figures"):
-        at = _at(folder, "figures", number)
+        at, name = _at(folder, "figures", number), row["figure_id"]
         for column in ("printed", "publisher", "title"):
             if not row[column].strip():
-                yield f"{at}: {row['figure_id']} has no {column}."
-        if row["standing"] not in rule.STANDINGS and (row["standing"] or row["figure_id"] in used):
-            yield f"{at}: the standing {row['standing']!r} is none of: {', '.join(rule.STANDINGS)}."
-        if row["figure_id"] in used and not (row["url"].strip() or row["searched"].strip()):
-            yield f"{at}: {row['figure_id']} has no url, and `searched` does not say when one was looked for."
-        if row["figure_id"] not in used and not row["set_aside"].strip():
-            yield f"{at}: no reading rests on {row['figure_id']}, and set_aside does not say why."
+                yield f"{at}: {name} has no {column}."
+        if row["standing"] not in rule.STANDINGS and (row["standing"] or name in used):
+            yield f"{at}: the standing {row['standing']!r} must be one of: {', '.join(rule.STANDINGS)}."
+        if name in used and not (row["url"].strip() or row["searched"].strip()):
+            yield f"{at}: {name} has no url, and `searched` does not say when one was looked for."
+        if name not in used and not row["set_aside"].strip():
+            yield f"{at}: no reading rests on {name}, and set_aside does not say why."
     yield from _find_twice(folder, "figures", "figure_id")
 
 
 def _find_in_readings(folder: Folder) -> Iterator[str]:
-    units = _list_units(folder)
+    units = {unit for columns in folder.evidence.values() for unit in columns.values()}
+    units |= {row["unit"] for row in folder.figures.values()} | set(folder.article.units)
     for number, one in enumerate(folder.readings, start=2):
         at = f"{_at(folder, 'readings', number)} ({one.claim_id} {one.reading})"
         for sentence in (*find_in_reading(folder, one), *_find_in_evidence(folder, one, units)):
             yield f"{at}: {sentence}."
-    of_claim = rule.group_by_claim(folder.readings)
     for number, row in folder.list_rows("claims"):
-        for sentence in find_in_claim(of_claim.get(row["claim_id"], [])):
+        for sentence in find_in_claim(folder.by_claim.get(row["claim_id"], [])):
             yield f"{_at(folder, 'claims', number)}: {row['claim_id']} {sentence}."
     yield from _find_one_number(folder)
     numbers = {(one.claim_id, one.reading) for one in folder.written if one.kind == rule.NUMBER}
@@ -112,68 +110,60 @@ def _find_in_readings(folder: Folder) -> Iterator[str]:
                 yield f"{at}: article.yml names no place {row['place']!r}."
 
 
-def _find_in_evidence(folder: Folder, one: Reading, units: Callable[[str], bool]) -> Iterator[str]:
-    """What is wrong with what was found for a reading."""
+def _find_in_evidence(folder: Folder, one: Reading, units: set[str]) -> Iterator[str]:
+    """Problems of a reading's result and sources."""
     if one.kind not in (rule.NUMBER, rule.DOCUMENT):
         return
     if one.date not in (*rule.DATES, ""):
-        yield f"date is {one.date!r}; it must be {', '.join(rule.DATES)}, or empty where nothing was found"
+        yield f"date is {one.date!r}; it must be {', '.join(rule.DATES)}, or empty if nothing was found"
     if one.seen != rule.OPEN and not one.date:
         yield "it does not say how its evidence lies to the claim's own date"
     if one.kind == rule.NUMBER:
-        if one.unit and not units(one.unit):
+        if one.unit and one.unit not in units and not DERIVED.match(one.unit):
             yield f"no table and no figure has the unit {one.unit!r}, and article.yml does not list it"
         if one.documented:
-            yield f"outcome is {one.documented!r}; that of a number follows from its limits"
+            yield f"outcome is {one.documented!r}; it must be empty, as a number is decided by its limits"
     elif one.documented not in rule.OUTCOMES:
-        yield f"outcome is {one.documented!r}; a document decides {', '.join(rule.OUTCOMES)}"
+        yield f"outcome is {one.documented!r}; for a document it must be one of: {', '.join(rule.OUTCOMES)}"
     elif one.outcome != rule.OPEN and (one.claim_id, one.reading) not in folder.passages:
-        yield "a document decides it, and passages.csv has no passage"
+        yield "a document decides it, but passages.csv has no passage"
     for source in one.sources.split():
         if source not in WITHOUT_TABLE and source not in folder.figures and source not in folder.evidence:
-            yield f"{source!r} is no figure, no table, and none of {', '.join(WITHOUT_TABLE)}"
+            yield f"{source!r} is not a figure, a table, or one of: {', '.join(WITHOUT_TABLE)}"
     if one.seen != rule.OPEN and not one.sources:
-        yield "it is decided and names no source"
+        yield "it is decided but names no source"
     if one.outcome == rule.OPEN and not (one.held_by and one.decides):
-        yield "it is open and does not say who holds the evidence and what would decide"
-
-
-def _list_units(folder: Folder) -> Callable[[str], bool]:
-    """Whether a unit is one that a table or a figure has, or that computations make."""
-    known = {unit for columns in folder.evidence.values() for unit in columns.values()}
-    known |= {row["unit"] for row in folder.figures.values()} | set(folder.article.units)
-    return lambda unit: unit in known or bool(DERIVED.match(unit))
+        yield "it is open but does not say who holds the evidence and what would decide"
 
 
 def _find_one_number(folder: Folder) -> Iterator[str]:
-    """One number for all claims: nobody finds that."""
-    found = {(one.claim_id, one.number) for one in folder.readings if not isnan(one.number)}
-    claims, numbers = {claim for claim, _ in found}, {number for _, number in found}
+    """The same number for all claims is no result."""
+    results = {(one.claim_id, one.number) for one in folder.readings if not isnan(one.number)}
+    claims, numbers = {claim for claim, _ in results}, {number for _, number in results}
     if len(claims) >= SAME_NUMBER and len(numbers) == 1:
         name = folder.find_table("results").name
         yield f"{name}: all {len(claims)} claims with a number have the same, {numbers.pop():g}."
 
 
 def _find_in_record(folder: Folder) -> Iterator[str]:
+    """Problems of seals, of what notebooks filed, and of corrections."""
     if not read_seals(folder):
-        yield "coding/ has no sealed sheet: readings are written by coders, before a number is looked at."
+        yield "coding/ has no sealed sheet; coders write readings before anybody looks at a number."
     yield from find_broken_seals(folder)
     if folder.article.notebooks:
-        results, places = collect(folder)
-        for table, filed in (("results", results), ("places", places)):
-            held = (tuple(row[name] for name in COLUMNS[table]) for row in folder.read_rows(table))
-            if sorted(held) != sorted(tuple(row.values()) for row in filed):
+        for table, filed in zip(("results", "places"), collect(folder), strict=True):
+            rows = [{name: row[name] for name in COLUMNS[table]} for row in folder.read_rows(table)]
+            if sorted(map(repr, rows)) != sorted(map(repr, filed)):
                 name = folder.find_table(table).name
-                yield f"{name} is not what the notebooks filed; `collect` writes it anew."
-    of_claim = rule.group_by_claim(folder.readings)
+                yield f"{name} differs from what the notebooks filed; `collect` rewrites it."
+    last: dict[str, tuple[str, int, str]] = {}
     for number, row in folder.list_rows("corrections"):
         for label in {row["from"], row["to"]} - LABELS.keys():
             at = _at(folder, "corrections", number)
             yield f"{at}: no label is called {label!r}; there are {', '.join(LABELS)}."
-    corrections = sorted(folder.list_rows("corrections"), key=lambda line: (line[1]["date"], line[0]))
-    last = {row["claim_id"]: (number, row["to"]) for number, row in corrections}
-    for claim, (number, label) in last.items():
-        now = rule.label_of(of_claim[claim]) if claim in of_claim else rule.UNEXAMINED
-        if now != label:
+        correction = row["date"], number, row["to"]
+        last[row["claim_id"]] = max(last.get(row["claim_id"], correction), correction)
+    for claim, (_, number, label) in last.items():
+        if (now := folder.find_label(claim)) != label:
             at = _at(folder, "corrections", number)
             yield f"{at}: {claim} is {now!r} now; write a line for that change."

@@ -1,4 +1,4 @@
-"""An article folder: `article.yml`, and the tables of claims, readings and sources beside it.
+"""An article's folder: `article.yml`, and beside it the tables of claims, readings and sources.
 
 A table is `NAME.csv` in the folder, or the file that `article.yml` names under `tables`.
 """
@@ -11,7 +11,7 @@ import io
 import json
 import re
 import reprlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import MISSING, dataclass, field, fields, replace
 from datetime import date
@@ -24,19 +24,20 @@ from sealed_readings import rule
 from sealed_readings.rule import Reading
 
 ARTICLE = "article.yml"
-# The fields of a reading that stand in readings.csv, one of them as a column of another name.
-_CELL = {"documented": "outcome"}
-_CELLS = tuple(one.name for one in fields(Reading) if one.default is MISSING)
+# Fields of a reading that are columns of readings.csv; `documented` is the column `outcome`.
+_FIELDS = {
+    f.name: "outcome" if f.name == "documented" else f.name for f in fields(Reading) if f.default is MISSING
+}
 FOUND = ("number", "low", "high")
 PERIOD = {"from": "start", "to": "end"}  # columns of results.csv, and fields of a reading
-OF_CLAIM = ("phrase", "family")  # they stand in a claim's first row, and may be empty in the others
-# The tables of a folder with the columns that each must have, in the order that `new` writes them.
+OF_CLAIM = ("phrase", "family")  # written in a claim's first row, optional in its others
+# Columns that each table must have, in the order in which `new` writes the tables.
 COLUMNS: dict[str, tuple[str, ...]] = {
     "claims": (
         *("claim_id", "theme", "statement", "sentence", "paragraph", "printed", "value", "unit", "period"),
         *("place", "attributed_to", "check", "caution"),
     ),
-    "readings": tuple(_CELL.get(name, name) for name in _CELLS),
+    "readings": tuple(_FIELDS.values()),
     "figures": (
         *("figure_id", "theme", "indicator", "place", "period", "printed", "unit", "publisher", "title"),
         *("date_published", "url", "searched", "read_as", "standing", "note", "set_aside"),
@@ -47,26 +48,29 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "settlements": ("claim_id", "why"),
     "corrections": ("date", "claim_id", "from", "to", "why"),
 }
-NEEDED = ("claims", "readings")  # without them there is no ledger
-# Sources that are no table, as a reader sees them; on a calendar days are counted.
+NEEDED = ("claims", "readings")  # tables without which there is no ledger
+# Sources without a table, as readers see them. The calendar is the source of counted days.
 WITHOUT_TABLE = {"article": "the article itself", "calendar": "the calendar"}
-
-
-# What the odd name of a file raises. Any other `OSError`, such as of a full disk, is the machine's fault.
+# Errors that an odd file name raises. Any other `OSError`, such as a full disk, is not the folder's fault.
 _OF_NAMES = (errno.ENAMETOOLONG, errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.EINVAL, errno.EILSEQ)
-# What was filed for a reading, by claim and letter: the fields of `Reading` that `FOUND` and `PERIOD` name.
-Results = dict[tuple[str, str], dict[str, Any]]
+# What a value in `article.yml` must be, by the annotation of its field in `Article`.
+_KINDS = {
+    "str": "a text",
+    "list[str]": "a list of texts",
+    "dict[str, str]": "names with a text each",
+    "dict[str, list[str]]": "names with a list of texts each",
+}
 
 
 class FolderError(ValueError):
-    """A folder that cannot be read; its text is one sentence that names file and row."""
+    """A folder that cannot be read. The message is one sentence that names file and row."""
 
 
 @contextmanager
 def reading(what: str, advice: str) -> Iterator[None]:
-    """Whatever odd contents raise becomes a `FolderError`; faults of the machine stay what they are.
+    """Turn errors from odd contents into a `FolderError`; errors of the machine pass through.
 
-    `what` is being read and begins its sentence; `advice` to the author ends it.
+    The message begins with `what` is read and ends with `advice` to the author.
     """
     try:
         yield
@@ -76,13 +80,13 @@ def reading(what: str, advice: str) -> Iterator[None]:
         if isinstance(error, OSError) and error.errno not in _OF_NAMES:
             raise
         text = str(getattr(error, "strerror", None) or error)
-        said = ": ".join([type(error).__name__, *text[:100].splitlines()[:1]])
-        raise FolderError(f"{what} cannot be read ({said}); {advice}") from None
+        reason = ": ".join([type(error).__name__, *text[:100].splitlines()[:1]])
+        raise FolderError(f"{what} cannot be read ({reason}); {advice}") from None
 
 
 @dataclass(frozen=True)
 class Article:
-    """What `article.yml` says of the article, and of what is particular to its ledger."""
+    """The article and the settings of its ledger, from `article.yml`."""
 
     title: str
     author: str
@@ -90,75 +94,90 @@ class Article:
     date: str
     address: str = ""
     claim_ids: str = "[A-Z][0-9]+"  # a regular expression
-    places: list[str] = field(default_factory=list)  # all that its claims are about; empty: any
+    places: list[str] = field(default_factory=list)  # accepted places of claims; empty: any
     subjects: dict[str, list[str]] = field(default_factory=dict)  # each with the themes of its claims
-    organizations: list[str] = field(default_factory=list)  # of those whom it quotes
-    corrections: str = ""  # where readers send them
-    units: list[str] = field(default_factory=list)  # that computations make, beside those of the tables
+    organizations: list[str] = field(default_factory=list)  # organizations among those whom it quotes
+    corrections: str = ""  # where readers send corrections
+    units: list[str] = field(default_factory=list)  # computed units, in addition to those of the tables
     evidence: str = "tables"  # a folder of tables, or a datapackage.json that describes them
-    notebooks: list[str] = field(default_factory=list)  # patterns of those that file verdicts
-    tables: dict[str, str] = field(default_factory=dict)  # files with other names than the tables'
+    notebooks: list[str] = field(default_factory=list)  # patterns of notebooks that file verdicts
+    tables: dict[str, str] = field(default_factory=dict)  # files of tables with other names
+
+
+def _fits(value: object, kind: str) -> bool:
+    """Whether a value from YAML, in which every scalar is a text, is of a kind in `_KINDS`."""
+    if kind == "str":
+        return isinstance(value, str)
+    if kind == "list[str]":
+        return isinstance(value, list) and all(isinstance(item, str) for item in value)
+    item_kind = kind.removeprefix("dict[str, ")[:-1]
+    return isinstance(value, dict) and all(_fits(item, item_kind) for item in value.values())
+
+
+def read_article(path: Path) -> Article:
+    """Read `article.yml`; `FolderError` if something is missing, unknown or of another kind."""
+    import yaml  # not needed to read claims
+
+    try:
+        # The base loader keeps every scalar as text: a place may be called 2014, and no date is converted.
+        values = yaml.load(read_text(path), Loader=yaml.BaseLoader)
+    except (yaml.YAMLError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        at = f", line {mark.line + 1}" if mark else ""
+        raise FolderError(f"{ARTICLE}{at}: this is not valid YAML; a line is `name: value`") from None
+    known = {one.name: one for one in fields(Article)}
+    if not isinstance(values, dict):
+        raise FolderError(f"{ARTICLE} holds no names; it may have {', '.join(known)}")
+    if unknown := sorted(map(str, values.keys() - known.keys())):
+        raise FolderError(f"{ARTICLE} does not know {', '.join(unknown)}; it may have {', '.join(known)}")
+    values = {name: value for name, value in values.items() if value not in ("", "~", "null")}
+    needed = [name for name, one in known.items() if one.default is one.default_factory is MISSING]
+    if missing := [name for name in needed if not values.get(name)]:
+        raise FolderError(f"{ARTICLE} has no {missing[0]}; it must have {', '.join(needed)}")
+    for name, value in values.items():
+        if not _fits(value, kind := str(known[name].type)):
+            raise FolderError(f"{ARTICLE}: {name} is {reprlib.repr(value)}; it must be {_KINDS[kind]}")
+    if not is_day(values["date"]):
+        day = reprlib.repr(values["date"])
+        raise FolderError(f"{ARTICLE}: date is {day}; it must be a day of the calendar, such as 2000-01-31")
+    try:
+        re.compile(values.get("claim_ids", ""))
+    except (re.error, OverflowError, RecursionError) as error:
+        raise FolderError(f"{ARTICLE}: claim_ids is not a regular expression: {error}") from None
+    return Article(**values)
+
+
+def is_day(text: str) -> bool:
+    """Whether a text is a day of the calendar, written as 2000-01-31."""
+    try:
+        return bool(re.fullmatch(r"\d{4}-\d\d-\d\d", text)) and bool(date.fromisoformat(text))
+    except ValueError:
+        return False
 
 
 class Folder:
-    """An article's folder; what it holds is read when first asked for."""
+    """An article's folder; its contents are read on first access."""
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
 
     @cached_property
     def article(self) -> Article:
-        """The article, as `article.yml` describes it."""
-        import yaml  # who only reads claims needs no YAML
-
+        """The article as `article.yml` describes it."""
         path = self.path / ARTICLE
         if not path.is_file():
             raise FolderError(f"{self.path} has no {ARTICLE}; `python -m sealed_readings new` writes one")
-        try:
-            # Every value as the text that it is: 2014 is the name of a place as much as 2023-02-30 is no day.
-            said = yaml.load(read_text(path), Loader=yaml.BaseLoader)
-        except (yaml.YAMLError, RecursionError) as error:
-            where = getattr(error, "problem_mark", None)
-            at = f", line {where.line + 1}" if where else ""
-            raise FolderError(f"{ARTICLE}{at}: this is no YAML; a line is `name: value`") from None
-        known = {one.name: one for one in fields(Article)}
-        if not isinstance(said, dict) or (odd := sorted(map(str, said.keys() - known.keys()))):
-            odd_said = f"does not know {', '.join(odd)}" if isinstance(said, dict) else "holds no names"
-            raise FolderError(f"{ARTICLE} {odd_said}; it may have {', '.join(known)}")
-        said = {name: value for name, value in said.items() if value not in ("", "~", "null")}
-        needed = [n for n, one in known.items() if one.default is one.default_factory is MISSING]
-        if missing := [name for name in needed if not said.get(name)]:
-            raise FolderError(f"{ARTICLE} has no {missing[0]}; it must have {', '.join(needed)}")
-        for name, value in said.items():
-            kind, fits = _KINDS[str(known[name].type)]
-            if not fits(value):
-                raise FolderError(f"{ARTICLE}: {name} is {reprlib.repr(value)}; it must be {kind}")
-        try:
-            date.fromisoformat(said["date"] if re.fullmatch(r"\d{4}-\d\d-\d\d", said["date"]) else "")
-        except ValueError:
-            told = f"{reprlib.repr(said['date'])}; it must be a day that there is, such as 2000-01-31"
-            raise FolderError(f"{ARTICLE}: date is {told}") from None
-        try:
-            re.compile(said.get("claim_ids", ""))
-        except (re.error, OverflowError, RecursionError) as error:
-            raise FolderError(f"{ARTICLE}: claim_ids is no regular expression: {error}") from None
-        return Article(**said)
+        return read_article(path)
 
     def find_table(self, name: str) -> Path:
-        """The file of a table, whether it is there or not."""
+        """Path of a table, which need not exist."""
         path = self.path / f"{name}.csv"
         if path.is_file() or not (self.path / ARTICLE).is_file():
             return path
         return self.path / self.article.tables.get(name, path.name)
 
     def read_rows(self, name: str) -> list[dict[str, str]]:
-        """The rows of a table, each by its columns, an empty text where a cell is empty.
-
-        Raises
-        ------
-        FolderError
-            If a column is missing, or a needed table is.
-        """
+        """Rows of a table by column; `FolderError` if a column or a needed table is missing."""
         path = self.find_table(name)
         if path.is_file():
             return read_table(path, COLUMNS[name])
@@ -166,47 +185,56 @@ class Folder:
             raise FolderError(f"{self.path} has no {path.name}; its columns are {', '.join(COLUMNS[name])}")
         return []
 
+    def list_rows(self, name: str) -> Iterator[tuple[int, dict[str, str]]]:
+        """Rows of a table with their numbers in the file; the header is row 1."""
+        return enumerate(self.read_rows(name), start=2)
+
     @cached_property
     def claims(self) -> dict[str, dict[str, str]]:
-        """What the article says, a row each by its id, in the order of the article."""
+        """Claims by id, in the order of the article."""
         return {row["claim_id"]: row for row in self.read_rows("claims")}
 
     @cached_property
     def figures(self) -> dict[str, dict[str, str]]:
-        """Single numbers and statements that somebody printed, by their id."""
+        """Cited numbers and statements by id."""
         return {row["figure_id"]: row for row in self.read_rows("figures")}
 
     @cached_property
     def written(self) -> list[Reading]:
-        """Every reading as it was written, without what was found, in the order of the table."""
-        found = make_readings(self.read_rows("readings"))
-        for number, one in enumerate(found, start=2):
+        """Readings as they were written, without results, in the order of the table."""
+        readings = make_readings(self.read_rows("readings"))
+        for number, one in enumerate(readings, start=2):
             try:
                 _ = one.kind == rule.NUMBER and one.limits
             except ValueError as error:
                 at = f"{self.find_table('readings').name}, row {number}"
                 raise FolderError(f"{at} ({one.claim_id} {one.reading}): {error}") from None
-        return found
+        return readings
 
     @cached_property
     def readings(self) -> list[Reading]:
-        """Every reading with the number that was filed for it, and with the standing of its sources."""
-        return self.fill(self.results)
-
-    def fill(self, results: Results) -> list[Reading]:
-        """Every reading with what was filed for it, by claim and letter."""
+        """Readings with their results and the standing of their sources."""
         return [
             replace(
                 one,
-                **results.get((one.claim_id, one.reading), {}),
+                **self.results.get((one.claim_id, one.reading), {}),
                 standings=tuple(filter(None, map(self.find_standing, one.sources.split()))),
             )
             for one in self.written
         ]
 
     @cached_property
-    def results(self) -> Results:
-        """Number, lowest, highest and period that notebooks filed, by claim and reading."""
+    def by_claim(self) -> dict[str, list[Reading]]:
+        """Readings with their results, by claim."""
+        return rule.group_by_claim(self.readings)
+
+    def find_label(self, claim_id: str) -> str:
+        """Id of the label that follows from a claim's readings."""
+        return rule.label_of(self.by_claim.get(claim_id, []))
+
+    @cached_property
+    def results(self) -> dict[tuple[str, str], dict[str, Any]]:
+        """Number, interval and period that notebooks filed, by claim and reading, as fields of `Reading`."""
         return {
             (row["claim_id"], row["reading"]): {
                 **{name: self.parse_number("results", at, name, row[name]) for name in FOUND},
@@ -215,109 +243,101 @@ class Folder:
             for at, row in self.list_rows("results")
         }
 
-    def find_standing(self, source: str) -> str:
-        """Who vouches for a source: one of `rule.STANDINGS`, empty for the article itself and a calendar."""
-        if source in WITHOUT_TABLE:
-            return ""
-        figure = self.figures.get(source)
-        return figure["standing"] if figure else self._standings.get(source, rule.OFFICIAL)
-
-    def list_rows(self, name: str) -> Iterator[tuple[int, dict[str, str]]]:
-        """The rows of a table with their number in the file, where the first is that of the columns."""
-        return enumerate(self.read_rows(name), start=2)
-
-    def parse_number(self, table: str, number: int, column: str, text: str) -> float:
-        """The number in a cell, NaN where it is empty; `FolderError` where it holds something else."""
+    def parse_number(self, table: str, row: int, column: str, text: str) -> float:
+        """The number in a cell, NaN if the cell is empty; `FolderError` if it is not a number."""
         try:
-            if not text or isfinite(found := float(text)):
-                return found if text else nan
+            if not text or isfinite(float(text)):
+                return float(text or nan)
         except ValueError:
             pass
-        at = f"{self.find_table(table).name}, row {number}"
+        at = f"{self.find_table(table).name}, row {row}"
         raise FolderError(f"{at}: {column} is {reprlib.repr(text)}; it must be a number such as 12.5")
 
     @cached_property
     def by_place(self) -> dict[tuple[str, str], list[tuple[str, float]]]:
-        """The numbers of single places, by claim and reading."""
-        found: dict[tuple[str, str], list[tuple[str, float]]] = {}
-        for number, row in self.list_rows("places"):
-            value = self.parse_number("places", number, "number", row["number"])
-            found.setdefault((row["claim_id"], row["reading"]), []).append((row["place"], value))
-        return found
+        """Places with their numbers, by claim and reading."""
+        places: dict[tuple[str, str], list[tuple[str, float]]] = {}
+        for at, row in self.list_rows("places"):
+            number = self.parse_number("places", at, "number", row["number"])
+            places.setdefault((row["claim_id"], row["reading"]), []).append((row["place"], number))
+        return places
 
     @cached_property
     def passages(self) -> dict[tuple[str, str], list[dict[str, str]]]:
-        """The words of documents, by claim and reading."""
-        found: dict[tuple[str, str], list[dict[str, str]]] = {}
+        """Passages of documents, by claim and reading."""
+        passages: dict[tuple[str, str], list[dict[str, str]]] = {}
         for row in self.read_rows("passages"):
-            found.setdefault((row["claim_id"], row["reading"]), []).append(row)
-        return found
+            passages.setdefault((row["claim_id"], row["reading"]), []).append(row)
+        return passages
 
     @cached_property
-    def evidence(self) -> dict[str, dict[str, str]]:
-        """The tables on which readings may rest: their columns, each with its unit where one is known."""
-        path = self.path / self.article.evidence
-        if path.suffix != ".json":
-            return {table.stem: dict.fromkeys(_read_head(table), "") for table in sorted(path.glob("*.csv"))}
-        return {name: columns for name, _, columns in self._resources if columns}
-
-    @cached_property
-    def _resources(self) -> list[tuple[str, str, dict[str, str]]]:
-        """The tables of a descriptor: each one's name, who vouches for it, its columns with their units."""
+    def _tables(self) -> dict[str, tuple[str, dict[str, str]]]:
+        """Standing of each table of evidence, if known, and its columns with their units, by name."""
         name = self.article.evidence
         if (path := self.path / name).suffix != ".json":
-            return []
+            heads = {t.stem: csv.reader(io.StringIO(read_text(t))) for t in sorted(path.glob("*.csv"))}
+            return {table: ("", dict.fromkeys(next(head, []), "")) for table, head in heads.items()}
         if not path.is_file():
             raise FolderError(f"{ARTICLE}: evidence is {name}, and there is no such file")
         with reading(name, "it lists tables and their columns as a datapackage.json of Frictionless does"):
-            found = json.loads(read_text(path))["resources"]
-            fields_of = [one.get("schema", {}).get("fields", []) for one in found]
-            columns = [{f["name"]: f.get("unit", "") for f in own} for own in fields_of]
-            return [(r["name"], r.get("standing", ""), c) for r, c in zip(found, columns, strict=True)]
+            tables = {}
+            for table in json.loads(read_text(path))["resources"]:
+                columns = table.get("schema", {}).get("fields", [])
+                units = {column["name"]: column.get("unit", "") for column in columns}
+                tables[table["name"]] = table.get("standing", ""), units
+            return tables
 
     @cached_property
-    def _standings(self) -> dict[str, str]:
-        """Those of tables, where a descriptor says one."""
-        return {name: standing for name, standing, _ in self._resources if standing}
+    def evidence(self) -> dict[str, dict[str, str]]:
+        """Tables on which readings may rest: columns with their units, by name."""
+        return {name: columns for name, (_, columns) in self._tables.items() if columns}
+
+    def find_standing(self, source: str) -> str:
+        """Standing of a source, one of `rule.STANDINGS`; empty for the article itself and the calendar."""
+        if source in WITHOUT_TABLE:
+            return ""
+        if source in self.figures:
+            return self.figures[source]["standing"]
+        return self._tables.get(source, ("",))[0] or rule.OFFICIAL
 
     def list_notebooks(self) -> list[tuple[str, Path]]:
-        """The notebooks that file verdicts, in order, each with its name seen from where the pages are."""
-        found = []
+        """Notebooks that file verdicts, in order, each with its name as seen from the pages' folder."""
+        notebooks: dict[str, Path] = {}
         for pattern in self.article.notebooks:
             folder, _, name = pattern.rpartition("/")
             seen = re.sub(r"^(\.\./)+", "", f"{folder}/" if folder else "")
-            found += [(f"{seen}{path.stem}", path) for path in sorted((self.path / folder).glob(name))]
-        return list(dict.fromkeys(found))
+            notebooks |= {f"{seen}{path.stem}": path for path in sorted((self.path / folder).glob(name))}
+        return list(notebooks.items())
 
 
 def read_text(path: Path) -> str:
-    """The text of a file. Raises `FolderError` where it is in another encoding than UTF-8."""
+    """Read a UTF-8 file; `FolderError` if it has another encoding."""
     try:
         return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError:
         how = "CSV UTF-8" if path.suffix == ".csv" else "UTF-8"
-        raise FolderError(f"{path.name} is no text in UTF-8; save it as {how}") from None
+        raise FolderError(f"{path.name} is not UTF-8 text; save it as {how}") from None
 
 
 def read_table(path: Path, columns: Sequence[str] = ()) -> list[dict[str, str]]:
-    """The rows of a CSV file; `FolderError` where one of the columns is missing, or a row is not whole."""
+    """Read the rows of a CSV file; `FolderError` if a column is missing or a row has too few cells."""
     try:
         reader = csv.DictReader(io.StringIO(read_text(path), newline=""))
         rows = list(reader)
     except csv.Error as error:
-        raise FolderError(f"{path.name} is no table ({error}); save it as CSV UTF-8") from None
+        raise FolderError(f"{path.name} is not a CSV table ({error}); save it as CSV UTF-8") from None
     if not reader.fieldnames:
         raise FolderError(f"{path.name} is empty; its first row has the names of its columns")
     if missing := [column for column in columns if column not in reader.fieldnames]:
         raise FolderError(f"{path.name} has no column {missing[0]}; it must have {', '.join(columns)}")
     for number, row in enumerate(rows, start=2):
         if None in row or None in row.values():
-            raise FolderError(f"{path.name}, row {number}: it has not as many cells as the first row")
+            raise FolderError(f"{path.name}, row {number}: it does not have as many cells as the first row")
     return rows
 
 
 def format_table(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> str:
-    """Rows as the text of a CSV file; a cell that a row has not is empty."""
+    """Format rows as CSV; missing cells are empty."""
     text = io.StringIO()
     writer = csv.DictWriter(text, columns, extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
@@ -326,37 +346,12 @@ def format_table(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> s
 
 
 def make_readings(rows: Iterable[Mapping[str, str]]) -> list[Reading]:
-    """The readings of a table's rows; what stands once for a claim is filled in for its other rows."""
+    """Make readings from rows of a table; cells of `OF_CLAIM` are copied from a claim's first row."""
     first: dict[str, Mapping[str, str]] = {}
-    found = []
+    readings = []
     for row in rows:
         of_claim = first.setdefault(row["claim_id"], row)
-        filled = {**row, **{name: row[name] or of_claim[name] for name in OF_CLAIM}}
-        cells: dict[str, Any] = {name: filled.get(_CELL.get(name, name), "") for name in _CELLS}
-        found.append(Reading(**cells))
-    return found
-
-
-def _read_head(table: Path) -> list[str]:
-    return next(csv.reader(io.StringIO(read_text(table), newline="")), [])
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str)
-
-
-def _is_list(value: object) -> bool:
-    return isinstance(value, list) and all(map(_is_text, value))
-
-
-def _has(fits: Callable[[object], bool]) -> Callable[[object], bool]:
-    return lambda value: isinstance(value, dict) and all(map(fits, value.values()))
-
-
-# What a value of `article.yml` must be, by the annotation of its field in `Article`.
-_KINDS: dict[str, tuple[str, Callable[[object], bool]]] = {
-    "str": ("a text", _is_text),
-    "list[str]": ("a list of texts", _is_list),
-    "dict[str, str]": ("names with a text each", _has(_is_text)),
-    "dict[str, list[str]]": ("names with a list of texts each", _has(_is_list)),
-}
+        cells = {**row, **{name: row[name] or of_claim[name] for name in OF_CLAIM}}
+        values: dict[str, Any] = {name: cells.get(column, "") for name, column in _FIELDS.items()}
+        readings.append(Reading(**values))
+    return readings

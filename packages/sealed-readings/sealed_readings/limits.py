@@ -1,7 +1,7 @@
-"""Limits, exact at the edge: for what numbers a reading holds, as its coder wrote it.
+"""Limits within which a reading holds, exact at the edge.
 
 ``> 50`` (50 does not hold), ``>= 21``, ``< 0``, ``<= 3``, ``= 21``, ``1.75 to 1.85`` (both ends hold) and
-``1.75 to < 1.85`` (the upper one does not).
+``1.75 to < 1.85`` (the upper end does not).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _TWO = re.compile(rf"({_NUMBER}) to (< ?)?({_NUMBER})")
 
 @dataclass(frozen=True)
 class Limits:
-    """Between what a number must lie; an end that is not `*_holds` is itself outside."""
+    """An interval of numbers; an end belongs to it if `low_holds` or `high_holds` says so."""
 
     low: float = -inf
     high: float = inf
@@ -27,13 +27,13 @@ class Limits:
     high_holds: bool = True
 
     def holds(self, number: float) -> bool:
-        """Whether a number lies within."""
+        """Whether a number lies within the limits."""
         above = number >= self.low if self.low_holds else number > self.low
         below = number <= self.high if self.high_holds else number < self.high
         return above and below
 
     def decide(self, low: float, high: float) -> str:
-        """What follows for a number from `low` to `high`: it holds, fails, or is open as a limit cuts it.
+        """Outcome for a number that lies from `low` to `high`: holds, fails, or open if a limit is between.
 
         Examples
         --------
@@ -47,7 +47,7 @@ class Limits:
         return FAILS if below or above else OPEN
 
     def say(self, write: Callable[[float], str]) -> str:
-        """The limits in words, with numbers as `write` writes them: "more than 50", "1.75 to 1.85"."""
+        """Describe the limits, with numbers formatted by `write`: "more than 50", "1.75 to 1.85"."""
         low, high = write(self.low), write(self.high)
         if self.low == self.high:
             return low
@@ -58,29 +58,24 @@ class Limits:
 
 
 def parse(text: str) -> Limits:
-    """The limits that a text says.
-
-    Raises
-    ------
-    ValueError
-        If it says none; the sentence has what is accepted.
+    """Parse limits; `ValueError` if the text has none.
 
     Examples
     --------
     >>> parse("> 50").holds(50), parse("1.75 to < 1.85").holds(1.75), parse("= 21").holds(21)
     (False, True, True)
     """
-    if one := _ONE.fullmatch(text.strip()):
-        sign, number = one[1], _read(one[2])
+    if match := _ONE.fullmatch(text.strip()):
+        sign, number = match[1], _parse_number(match[2])
         low, high = number if sign[0] in ">=" else -inf, number if sign[0] in "<=" else inf
         return Limits(low, high, sign != ">", sign != "<")
-    if two := _TWO.fullmatch(text.strip()):
-        low, high = _read(two[1]), _read(two[3])
+    if match := _TWO.fullmatch(text.strip()):
+        low, high = _parse_number(match[1]), _parse_number(match[3])
         if low <= high:
-            return Limits(low, high, True, not two[2])
+            return Limits(low, high, True, not match[2])
     accepted = "'> 50', '>= 21', '< 0', '<= 3', '= 21', '1.75 to 1.85' or '1.75 to < 1.85'"
-    raise ValueError(f"{text!r} says no limits; write {accepted}")
+    raise ValueError(f"{text!r} has no limits; write {accepted}")
 
 
-def _read(text: str) -> float:
+def _parse_number(text: str) -> float:
     return float(text.replace(",", "").replace("−", "-"))

@@ -1,4 +1,4 @@
-"""The ledger for programs (`ledger.csv`, its description, `ledger.json`), and as one plain page."""
+"""The ledger as files for programs (`ledger.csv`, its description, `ledger.json`) and as one plain page."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from typing import Any
 from sealed_readings import rule, strip
 from sealed_readings.folder import format_table
 from sealed_readings.labels import LABELS, count, make_marks, make_variables, say
-from sealed_readings.records import write_json
-from sealed_readings.reviews import make_reviews, make_script
+from sealed_readings.records import format_json
+from sealed_readings.reviews import make_reviews
 
-STYLE = Path(__file__).parent / "sphinx" / "ledger.css"
-PAGE, PLAIN = (Path(__file__).with_name(name) for name in ("page.html.j2", "plain.css"))
-# A Frictionless description of ledger.csv: its columns, and what each means.
+FILES = ("page.html.j2", "plain.css", "ledger.css")
+PAGE, PLAIN, STYLE = (Path(__file__).with_name(name) for name in FILES)
+# Frictionless description of ledger.csv, and from it the columns with their meanings.
 DESCRIPTION = Path(__file__).with_name("ledger-package.json")
 _SCHEMA = json.loads(DESCRIPTION.read_text(encoding="utf-8"))["resources"][0]["schema"]
 FIELDS = {field["name"]: field["description"] for field in _SCHEMA["fields"]}
@@ -24,78 +24,74 @@ DOWNLOADS = ("ledger.csv", "ledger.json", "ledger-package.json")
 
 
 def list_rows(record: dict[str, Any], page: str) -> list[dict[str, str]]:
-    """Every claim that has readings as a row of `ledger.csv`; `page` is the address of the ledger's page."""
-    return [_make_row(claim, page) for claim in record["claims"] if claim["readings"]]
+    """Rows of `ledger.csv`: every claim that has readings. `page` is the address of the ledger's page."""
+    rows = []
+    for claim in record["claims"]:
+        row = dict(claim)
+        for outcome in rule.OUTCOMES:
+            row[outcome] = " ".join(one["reading"] for one in row["readings"] if one["outcome"] == outcome)
+        sources = [source["id"] for one in row["readings"] for source in one["sources"]]
+        row["sources"] = " ".join(dict.fromkeys(sources))
+        row["address"] = f"{page}#{label_claim(row['claim_id'])}"
+        row["working"] = f"{row['working']}.html" if row["working"] else ""
+        if row["readings"]:
+            rows.append({name: row[name] for name in FIELDS})
+    return rows
 
 
-def label_claim(claim: str) -> str:
-    """The id of a claim's row on the ledger's page."""
-    return f"claim-{claim}".lower()
+def label_claim(claim_id: str) -> str:
+    """Id of a claim's row on the ledger's page."""
+    return f"claim-{claim_id}".lower()
 
 
-def _make_row(claim: dict[str, Any], page: str) -> dict[str, str]:
-    readings = claim["readings"]
-    letters = {
-        outcome: " ".join(r["reading"] for r in readings if r["outcome"] == outcome)
-        for outcome in (rule.HOLDS, rule.FAILS, rule.OPEN)
-    }
-    derived = {
-        "sources": " ".join(dict.fromkeys(source["id"] for r in readings for source in r["sources"])),
-        "address": f"{page}#{label_claim(claim['claim_id'])}",
-        "working": f"{claim['working']}.html" if claim["working"] else "",
-    }
-    return {name: (claim | letters | derived)[name] for name in FIELDS}
-
-
-def write_downloads(record: dict[str, Any], target: Path, page: str) -> None:
+def write_downloads(record: dict[str, Any], folder: Path, page: str) -> None:
     """Write the three files of `DOWNLOADS` into a folder."""
-    target.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     rows = list_rows(record, page)
-    (target / DOWNLOADS[0]).write_text(format_table(list(FIELDS), rows), encoding="utf-8", newline="")
     readings = {claim["claim_id"]: claim["readings"] for claim in record["claims"]}
-    whole = [row | {"readings": readings[row["claim_id"]]} for row in rows]
-    write_json(target / DOWNLOADS[1], {"claims": whole, "agreement": record["agreement"]})
-    shutil.copyfile(DESCRIPTION, target / DOWNLOADS[2])
+    claims = [row | {"readings": readings[row["claim_id"]]} for row in rows]
+    ledger = {"claims": claims, "agreement": record["agreement"]}
+    (folder / DOWNLOADS[0]).write_text(format_table(list(FIELDS), rows), encoding="utf-8", newline="")
+    (folder / DOWNLOADS[1]).write_text(format_json(ledger), encoding="utf-8")
+    shutil.copyfile(DESCRIPTION, folder / DOWNLOADS[2])
 
 
 def format_style() -> str:
-    """The style of ledger, cards and findings with the labels' colours and marks, whatever the theme.
-
-    Values that a theme gives come before ours, as it sets them by a longer selector.
-    """
+    """Style sheet of the plain page, with the labels' colours and marks."""
     colours = "".join(f"  {name}: {value};\n" for name, value in make_variables(dark=False).items())
-    plain, own = (path.read_text(encoding="utf-8") for path in (PLAIN, STYLE))
-    return f"{plain}:root {{\n{colours}}}\n{make_marks()}{own}"
+    plain, style = (path.read_text(encoding="utf-8") for path in (PLAIN, STYLE))
+    return f"{plain}:root {{\n{colours}}}\n{make_marks()}{style}"
 
 
 def render_page(record: dict[str, Any], address: str = "") -> str:
-    """The ledger as one page of HTML that needs no other file but the downloads beside it."""
-    # Not above: a notebook that files verdicts need not wait for it.
-    from jinja2 import Environment, StrictUndefined
+    """Render the ledger as one HTML page that needs no other file but the downloads beside it."""
+    from jinja2 import Environment, StrictUndefined  # notebooks that file verdicts do not need it
 
     reviews = make_reviews(record, list_rows(record, "index.html"), record["article"]["publisher"], address)
-    made = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
-    saying = (count, label_claim, say_address, say_pair, say_place)
-    made.globals |= {one.__name__: one for one in saying} | {"draw": strip.draw, "rule": rule}
-    counts = Counter(claim["verdict"] for claim in record["claims"])
-    parts = {"style": format_style(), "reviews": make_script(reviews), "counts": counts}
-    template = made.from_string(PAGE.read_text(encoding="utf-8"))
-    return template.render(record=record, labels=LABELS, say_label=say, downloads=DOWNLOADS, **parts)
+    environment = Environment(
+        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
+    )
+    return environment.from_string(PAGE.read_text(encoding="utf-8")).render(
+        **{f.__name__: f for f in (count, label_claim, say_address, say_pair, say_place)},
+        **{"record": record, "rule": rule, "labels": LABELS, "downloads": DOWNLOADS},
+        **{"say_label": say, "draw": strip.draw, "style": format_style(), "reviews": reviews},
+        counts=Counter(claim["verdict"] for claim in record["claims"]),
+    )
 
 
 def say_place(paragraph: str) -> str:
-    """Where in an article its words stand: a paragraph has a number, a heading or caption a name."""
+    """Place in an article: the number of a paragraph, or the name of a heading or caption."""
     return f"paragraph {paragraph}" if paragraph.isdigit() else paragraph
 
 
 def say_address(source: dict[str, str]) -> str:
-    """What stands where a cited figure has no address to link; empty where it has one."""
+    """Text for a cited figure that has no address; empty if it has one."""
     return f"no usable address found, searched on {source['searched']}" if source["searched"] else ""
 
 
 def say_pair(pair: dict[str, Any]) -> str:
-    """How often two agree, and Cohen's kappa with its interval of 95 %."""
-    said = f"{pair['agreed']} of {pair['of']}"
+    """How often two coders agree, with Cohen's kappa and its 95 % interval."""
+    agreed = f"{pair['agreed']} of {pair['of']}"
     if pair["kappa"] is None:
-        return said
-    return f"{said}, kappa {pair['kappa']:.2f} ({pair['low']:.2f} to {pair['high']:.2f})"
+        return agreed
+    return f"{agreed}, kappa {pair['kappa']:.2f} ({pair['low']:.2f} to {pair['high']:.2f})"

@@ -7,27 +7,30 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict
 from math import isinf, isnan
-from pathlib import Path
 from typing import Any
 
 from sealed_readings import rule
 from sealed_readings.agreement import measure_agreement
-from sealed_readings.folder import WITHOUT_TABLE, Folder, FolderError
+from sealed_readings.folder import WITHOUT_TABLE, Folder
 from sealed_readings.labels import say
-from sealed_readings.results import Filed, choose_deciding, list_filed
+from sealed_readings.results import Filed, list_filed
 from sealed_readings.rule import Reading
 
-# What a page says of a cited figure on which a reading rests.
+# Fields of the record that are copied from the article, a reading, a cited figure and a passage.
+ARTICLE = ("title", "author", "publisher", "date", "address", "subjects", "organizations", "corrections")
+READING = (
+    *("phrase", "family", "part", "way", "reading", "says", "against", "kind", "unit", "holds_if", "date"),
+    *("held_by", "decides", "added", "note", "obstacle", "found", "measured", "period", "threshold"),
+)
 CITED = ("publisher", "title", "date_published", "url", "searched", "read_as", "standing")
 PASSAGE = ("passage", "translation", "where")
 
 
 def make_record(folder: Folder) -> dict[str, Any]:
-    """All that pages and programs show of a folder, as plain values."""
+    """Everything that pages and programs show of a folder, as plain values."""
     article = asdict(folder.article)
-    told = ("title", "author", "publisher", "date", "address", "subjects", "organizations", "corrections")
     return {
-        "article": {name: article[name] for name in told},
+        "article": {name: article[name] for name in ARTICLE},
         "claims": list_claims(folder),
         "agreement": measure_agreement(folder),
         "corrections": folder.read_rows("corrections"),
@@ -36,121 +39,102 @@ def make_record(folder: Folder) -> dict[str, Any]:
 
 
 def list_claims(folder: Folder) -> list[dict[str, Any]]:
-    """Every claim with its label, its readings, and the sentence that stands on it.
+    """All claims with their labels, readings and sentences.
 
-    `quoted` are the article's words, `sentence` is what the notebook `working` found, which decides the
-    claim; `pages` are all that filed something. A claim without readings is not examined yet.
+    `quoted` are the article's words; `sentence` is the finding of the notebook `working`, which decides the
+    claim; `pages` are all notebooks that filed something. A claim without readings is not examined yet.
     """
     filed: dict[str, list[Filed]] = defaultdict(list)
     for one in list_filed(folder):
         filed[one.claim].append(one)
-    derived = list_verdicts(folder)
-    found = []
+    core = {(one.claim_id, one.reading) for one in folder.written if one.is_core}
+    verdicts = list_verdicts(folder)
+    claims = []
     for claim_id, claim in folder.claims.items():
-        said = choose_deciding(folder, filed[claim_id]) if filed[claim_id] else None
-        found.append(
-            claim
-            | {
-                "quoted": claim["sentence"],
-                "sentence": said.sentence if said else "",
-                "working": said.page if said else "",
-                "pages": list(dict.fromkeys(one.page for one in filed[claim_id])),
-            }
-            | derived[claim_id]
-        )
-    return found
+        on_core = [
+            one for one in filed[claim_id] if any((claim_id, letter) in core for letter in one.numbers)
+        ]
+        # The last notebook with a number for the core decides, or else the first one.
+        deciding = [*on_core[-1:], *filed[claim_id], Filed(claim_id, "", "", {}, {})][0]
+        finding = {
+            "quoted": claim["sentence"],
+            "sentence": deciding.sentence,
+            "working": deciding.page,
+            "pages": list(dict.fromkeys(one.page for one in filed[claim_id])),
+        }
+        claims.append(claim | finding | verdicts[claim_id])
+    return claims
 
 
 def list_verdicts(folder: Folder) -> dict[str, dict[str, Any]]:
-    """What follows from the tables alone: label, remark and readings of every claim, by its id.
+    """Label, remark and readings of each claim, by its id; they follow from the tables alone.
 
-    `verdict` is the label's id, `label` its words, `open` the number of open readings beside it; `before` has
-    the label and remark without what came or left once numbers were known, where anything did.
+    `verdict` is the label's id, `label` its words, `open` the number of open readings. `before` is the label
+    without readings that were added or dropped once numbers were known; empty if there are none.
     """
-    for number, reading in enumerate(folder.readings, start=2):
-        if reading.claim_id not in folder.claims:
-            name = folder.find_table("readings").name
-            raise FolderError(f"{name}, row {number}: no claim is called {reading.claim_id!r}")
-    of_claim = rule.group_by_claim(folder.readings)
-    return {name: _describe_verdict(folder, name, of_claim.get(name, [])) for name in folder.claims}
-
-
-def _describe_verdict(folder: Folder, claim_id: str, rows: list[Reading]) -> dict[str, Any]:
-    found, before = rule.decide(rows), rule.decide_before(rows)
-    label = found.label if rows else rule.UNEXAMINED
-    return {
-        "claim_id": claim_id,
-        "verdict": label,
-        "label": say(label),
-        "remark": found.remark,
-        "open": found.open,
-        "before": say(before.label, before.remark) if any(one.added for one in rows) else "",
-        "would_change": [*_list_what_would_change(rows)],
-        "readings": [_describe_reading(folder, row) for row in rows],
-    }
+    verdicts = {}
+    for claim_id in folder.claims:
+        rows = folder.by_claim.get(claim_id, [])
+        decision, before = rule.decide(rows), rule.decide_before(rows)
+        verdicts[claim_id] = {
+            "claim_id": claim_id,
+            "verdict": decision.label,
+            "label": say(decision.label),
+            "remark": decision.remark,
+            "open": decision.open,
+            "before": say(before.label, before.remark) if any(one.added for one in rows) else "",
+            "would_change": [*_list_what_would_change(rows)],
+            "readings": [_describe_reading(folder, row) for row in rows],
+        }
+    return verdicts
 
 
 def _list_what_would_change(rows: list[Reading]) -> Iterable[str]:
-    """For each reading what evidence would make its outcome another one."""
+    """For each reading, the evidence that would change its outcome."""
     for one in rows:
         if one.kind == rule.NONE or one.is_dropped:
             continue
-        if one.outcome == rule.HOLDS:
-            yield f"({one.reading}) {one.against}"
-        elif one.outcome == rule.FAILS:
-            wanted = f"{one.threshold} ({one.unit})." if one.threshold else one.says
-            yield f"({one.reading}) {wanted[:1].upper()}{wanted[1:]}"
-        else:
-            yield f"({one.reading}) {one.decides or one.against}"
+        evidence = one.against
+        if one.outcome == rule.FAILS:
+            needed = f"{one.threshold} ({one.unit})." if one.threshold else one.says
+            evidence = needed[:1].upper() + needed[1:]
+        elif one.outcome == rule.OPEN:
+            evidence = one.decides or one.against
+        yield f"({one.reading}) {evidence}"
 
 
 def _describe_reading(folder: Folder, one: Reading) -> dict[str, Any]:
-    hidden = ("claim_id", "documented", "sources", "standings", "number", "low", "high", "start", "end")
-    plain = {name: value for name, value in asdict(one).items() if name not in hidden}
-    ends = one.limits if one.kind == rule.NUMBER else None
-    places = folder.by_place.get((one.claim_id, one.reading), [])
-    passages = folder.passages.get((one.claim_id, one.reading), [])
-    return plain | {
+    ends = (one.limits.low, one.limits.high) if one.kind == rule.NUMBER else None
+    key = one.claim_id, one.reading
+    return {
+        **{name: getattr(one, name) for name in READING},
         "outcome": "" if one.kind == rule.NONE else one.outcome,
-        "obstacle": one.obstacle,
-        "found": one.found,
-        "measured": one.measured,
-        "period": one.period,
         "from": one.start,
         "to": one.end,
-        "threshold": one.threshold,
         "number": None if isnan(one.number) else one.number,
         "interval": None if isnan(one.low) else [one.low, one.high],
-        "limits": ends and [None if isinf(end) else end for end in (ends.low, ends.high)],
-        "shown_limits": ends and ["" if isinf(e) else one.write_whole(e) for e in (ends.low, ends.high)],
+        "limits": ends and [None if isinf(end) else end for end in ends],
+        "shown_limits": ends and ["" if isinf(end) else one.write_whole(end) for end in ends],
         "sources": list(_describe_sources(folder, one)),
-        "passages": [{name: row[name] for name in PASSAGE} for row in passages],
-        "places": [{"place": p, "number": n, "shown": one.write(n)} for p, n in places],
+        "passages": [{name: row[name] for name in PASSAGE} for row in folder.passages.get(key, [])],
+        "places": [
+            {"place": place, "number": number, "shown": one.write(number)}
+            for place, number in folder.by_place.get(key, [])
+        ],
     }
 
 
-def _describe_sources(folder: Folder, reading: Reading) -> Iterable[dict[str, str]]:
-    """A source by its id: a cited figure, a table, the article itself or a calendar."""
-    for name in reading.sources.split():
+def _describe_sources(folder: Folder, one: Reading) -> Iterable[dict[str, str]]:
+    """Sources of a reading: cited figures, tables, the article itself or the calendar."""
+    for name in one.sources.split():
         if name in folder.figures:
             yield {"id": name, "kind": "figure", **{part: folder.figures[name][part] for part in CITED}}
         elif name in WITHOUT_TABLE:
             yield {"id": name, "kind": name}
-        elif name in folder.evidence:
-            yield {"id": name, "kind": "table", "standing": folder.find_standing(name)}
         else:
-            where = f"{folder.find_table('readings').name}, {reading.claim_id} {reading.reading}"
-            raise FolderError(
-                f"{where}: {name!r} is no cited figure, no table, and none of: {', '.join(WITHOUT_TABLE)}"
-            )
+            yield {"id": name, "kind": "table", "standing": folder.find_standing(name)}
 
 
 def format_json(content: object) -> str:
-    """Plain values as the text of a JSON file."""
+    """Format plain values as the text of a JSON file."""
     return json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
-
-
-def write_json(target: Path, content: object) -> None:
-    """Write a file as JSON."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(format_json(content), encoding="utf-8")

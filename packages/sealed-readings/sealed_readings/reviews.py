@@ -1,4 +1,4 @@
-"""A schema.org ClaimReview for each claim that has a verdict, where search engines look for it."""
+"""A schema.org ClaimReview for each claim that has a verdict, for search engines."""
 
 from __future__ import annotations
 
@@ -7,13 +7,11 @@ from typing import Any
 from urllib.parse import urljoin
 
 
-def make_reviews(
-    record: dict[str, Any], rows: list[dict[str, str]], reviewer: str, base: str = ""
-) -> dict[str, Any]:
-    """The reviews as JSON-LD.
+def make_reviews(record: dict[str, Any], rows: list[dict[str, str]], reviewer: str, base: str = "") -> str:
+    """Make the reviews as JSON-LD in a script element for a page's head.
 
-    `record` is that of `records.make_record`, `rows` those of `publish.list_rows`, whose addresses are seen
-    from `base`, the site's own address; without one they stay relative.
+    `record` is the result of `records.make_record`, `rows` that of `publish.list_rows`. Addresses are
+    relative unless `base` has the site's address.
     """
     article = record["article"]
     about: dict[str, Any] = {"author": {"@type": "Organization", "name": reviewer}, "inLanguage": "en"}
@@ -47,19 +45,14 @@ def make_reviews(
         }
         for row in rows
     ]
-    return {"@context": "https://schema.org", "@graph": graph}
+    reviews = json.dumps({"@context": "https://schema.org", "@graph": graph}, ensure_ascii=False)
+    content = reviews.replace("</", "<\\/")  # "</" would end the script
+    return f'<script type="application/ld+json">{content}</script>\n'
 
 
-def make_script(reviews: dict[str, Any]) -> str:
-    """The reviews as a part of a page's head."""
-    # A slash after "<" would end the script.
-    text = json.dumps(reviews, ensure_ascii=False).replace("</", "<\\/")
-    return f'<script type="application/ld+json">{text}</script>\n'
-
-
-def _make_speaker(said_by: str, article: dict[str, Any]) -> dict[str, str]:
-    """Who makes a claim; where the article speaks in its own voice ("the title"), its author."""
-    name = said_by.partition(" (")[0]
+def _make_speaker(attributed_to: str, article: dict[str, Any]) -> dict[str, str]:
+    """Who makes a claim: the article's author if it speaks in its own voice, as in "the title"."""
+    name = attributed_to.partition(" (")[0]
     if not name or name[0].islower():
         name = article["author"]
     return {"@type": "Organization" if name in article["organizations"] else "Person", "name": name}

@@ -1,7 +1,7 @@
-"""A coder's sheet: written blank, checked, and sealed before anybody looks at a number.
+"""Coders' sheets: written blank, checked, and sealed before anybody looks at a number.
 
-A sheet is ``coding/NAME.csv`` in the article's folder, a row for each reading. Coders read `CODING.md`, which
-lies beside this file.
+A sheet is ``coding/NAME.csv`` in the article's folder, a row for each reading. `CODING.md` beside this file
+explains it to coders.
 """
 
 from __future__ import annotations
@@ -9,91 +9,92 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from sealed_readings import folder as folders
 from sealed_readings import limits, rule
-from sealed_readings.families import FAMILIES, QUALIFIER, WAYS
-from sealed_readings.folder import COLUMNS as COLUMNS_OF_FOLDER
 from sealed_readings.folder import Folder, FolderError, format_table, make_readings, read_table
 from sealed_readings.rule import Reading
 
 FOLDER, NAMES, SEALS = "coding", "tables.csv", "seals.csv"
-# What stands in a blank sheet, what the coder writes once for a claim, and what for each reading.
-GIVEN = ("coder", "claim_id", "statement")
+# Columns filled in a blank sheet, and those that the coder fills once for a claim and for each reading.
+FILLED = ("coder", "claim_id", "statement")
 OF_CLAIM = ("paragraph", "phrase", "family")
 OF_READING = ("part", "way", "reading", "says", "against", "kind", "unit", "holds_if", "would_decide", "note")
-COLUMNS = (*GIVEN, *OF_CLAIM, *OF_READING)
+COLUMNS = (*FILLED, *OF_CLAIM, *OF_READING)
 SEALED = ("date", "sheet", "sha256", "coder_is", "was_given")
 MOST_OF_CORE = 4
+QUALIFIER = "qualifier"  # way of a reading of a qualifier
+# Families of claims, each with the ways in which its claims must be read: ``a b`` needs both, ``a|b`` either,
+# ``a|b+c`` either a, or b and c. Claims of a family that is not `testable` need none.
+FAMILIES = {row["family"]: row for row in read_table(Path(__file__).with_name("families.csv"))}
+WAYS = {row["way"]: row["means"] for row in read_table(Path(__file__).with_name("ways.csv"))}
 _IN_YEAR = re.compile(r",?[^,]*\b(19|20)\d\d\b[^,]*")  # the part of a unit that names a year
 
 
 def write_blank(folder: Folder, coder: str) -> Path:
-    """Write a blank sheet and the names of all tables with their columns and units; returns the sheet.
+    """Write a blank sheet and a list of all tables with columns and units; returns the path of the sheet.
 
-    Raises `FolderError` where there are no claims, or the coder has a sheet.
+    Raises `FolderError` if there are no claims, or the coder has a sheet.
     """
     if not coder.isidentifier():
-        raise FolderError(f"{coder!r} is no name for a coder; use letters, digits and _")
-    target = folder.path / FOLDER / f"{coder}.csv"
-    if target.exists():
-        raise FolderError(f"{target} is there already; nothing was written")
+        raise FolderError(f"{coder!r} is not a valid name for a coder; use letters, digits and _")
+    sheet = folder.path / FOLDER / f"{coder}.csv"
+    if sheet.exists():
+        raise FolderError(f"{sheet} already exists; nothing was written")
     if not folder.claims:
         raise FolderError(f"{folder.path} has no claims to code; write them into claims.csv")
     claims = [
         {"coder": coder, "claim_id": name, "statement": row["statement"]}
         for name, row in folder.claims.items()
     ]
-    # Not those that say what was coded or found before.
-    own = {folder.find_table(name).stem for name in COLUMNS_OF_FOLDER if name != "figures"}
+    # Without tables that say what was coded or found before.
+    hidden = {folder.find_table(name).stem for name in folders.COLUMNS if name != "figures"}
     names = [
         {"table": table, "column": column, "unit": unit}
         for table, columns in folder.evidence.items()
-        if table not in own
+        if table not in hidden
         for column, unit in columns.items()
     ]
-    target.parent.mkdir(exist_ok=True)
-    _write(target, COLUMNS, claims)
-    _write(target.with_name(NAMES), ("table", "column", "unit"), names)
-    return target
+    sheet.parent.mkdir(exist_ok=True)
+    _write(sheet, COLUMNS, claims)
+    _write(sheet.with_name(NAMES), ("table", "column", "unit"), names)
+    return sheet
 
 
-def _write(target: Path, columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> None:
-    target.write_text(format_table(columns, rows), encoding="utf-8", newline="")
+def _write(path: Path, columns: Sequence[str], rows: Sequence[dict[str, str]]) -> None:
+    path.write_text(format_table(columns, rows), encoding="utf-8", newline="")
 
 
 def read_sheet(path: Path) -> list[Reading]:
-    """The readings of a sheet, of which nothing is found yet; a blank row has no kind.
-
-    Raises `FolderError` where a column is missing.
-    """
+    """Read a sheet's readings, without outcomes; a blank row has no kind."""
     return make_readings(row | {"decides": row["would_decide"]} for row in read_table(path, COLUMNS))
 
 
 def find_problems(folder: Folder, path: Path) -> list[str]:
-    """What is wrong with a coder's sheet, one sentence each, with its row."""
-    found, of_claim = [], defaultdict(list)
+    """Find problems of a coder's sheet, one sentence each, with the row."""
+    problems, of_claim = [], defaultdict(list)
     for number, one in enumerate(read_sheet(path), start=2):
         at = f"{path.name}, row {number} ({one.claim_id} {one.reading})"
-        found += [f"{at}: {sentence}." for sentence in find_in_reading(folder, one)]
+        problems += [f"{at}: {sentence}." for sentence in find_in_reading(folder, one)]
         if one.kind in (rule.NUMBER, rule.DOCUMENT) and not one.decides.strip():
-            found.append(f"{at}: `would_decide` is empty.")
+            problems.append(f"{at}: `would_decide` is empty.")
         of_claim[one.claim_id].append(one)
     for claim in folder.claims:
-        found += [f"{path.name}: {claim} {sentence}." for sentence in find_in_claim(of_claim[claim])]
-    return found
+        problems += [f"{path.name}: {claim} {sentence}." for sentence in find_in_claim(of_claim[claim])]
+    return problems
 
 
 def find_in_reading(folder: Folder, one: Reading) -> Iterator[str]:
-    """What is wrong with a reading as it is written, whatever was found for it."""
+    """Find problems of a reading as it is written, regardless of its result."""
     if one.claim_id not in folder.claims:
         yield f"no claim is called {one.claim_id!r}"
     if one.family not in FAMILIES:
-        yield f"{one.family!r} is no family; there are {', '.join(FAMILIES)}"
+        yield f"{one.family!r} is not a family; there are {', '.join(FAMILIES)}"
     if one.kind not in rule.KINDS:
-        yield f"{one.kind!r} is no kind; there are {', '.join(rule.KINDS)}"
+        yield f"{one.kind!r} is not a kind; there are {', '.join(rule.KINDS)}"
     for column in ("part", "says") if one.kind == rule.NONE else ("part", "says", "against"):
         if not getattr(one, column).strip():
             yield f"`{column}` is empty"
@@ -102,7 +103,7 @@ def find_in_reading(folder: Folder, one: Reading) -> Iterator[str]:
     if not re.fullmatch("[a-z]", one.reading):
         yield f"the reading {one.reading!r} must be a letter"
     if one.way not in (*WAYS, QUALIFIER):
-        yield f"{one.way!r} is no way; there are {', '.join((*WAYS, QUALIFIER))}"
+        yield f"{one.way!r} is not a way; there are {', '.join((*WAYS, QUALIFIER))}"
     if one.kind == rule.NUMBER:
         if not one.unit.strip():
             yield "its limit has no unit"
@@ -115,15 +116,15 @@ def find_in_reading(folder: Folder, one: Reading) -> Iterator[str]:
 
 
 def find_in_claim(readings: Sequence[Reading]) -> Iterator[str]:
-    """What is wrong with the readings of one claim beside each other."""
+    """Find problems between the readings of one claim."""
     if not any(one.kind for one in readings):
         yield "has no reading"
         return
     letters = [one.reading for one in readings if one.kind != rule.NONE]
     if twice := sorted({letter for letter in letters if letters.count(letter) > 1}):
         yield f"has the reading {twice[0]} twice"
-    if len(families := {one.family for one in readings}) > 1:
-        yield f"is of {len(families)} families, {' and '.join(sorted(families))}; it must be of one"
+    if len(of_families := sorted({one.family for one in readings})) > 1:
+        yield f"is of {len(of_families)} families, {' and '.join(of_families)}; it must be of one"
         return
     core = [one for one in readings if one.is_core]
     if not core:
@@ -131,77 +132,90 @@ def find_in_claim(readings: Sequence[Reading]) -> Iterator[str]:
     read = [one for one in core if one.kind != rule.NONE and not one.is_dropped]
     if len(read) > MOST_OF_CORE:
         yield f"has {len(read)} readings of its {rule.CORE}; {MOST_OF_CORE} are the most"
-    family = FAMILIES.get(readings[0].family)
-    # A row of the kind none says why a way that the family needs cannot be read here.
-    if family and family.testable and read and (missing := family.find_missing([one.way for one in core])):
-        yield f"is of the family {family.family} and has no reading {missing[0]}"
+    # A row of the kind none says why a required way cannot be read here.
+    if read and (missing := find_missing(of_families[0], {one.way for one in core})):
+        yield f"is of the family {of_families[0]} and has no reading {missing[0]}"
 
 
-def seal(folder: Folder, path: Path, date: str, who: str, given: str) -> str:
-    """Write the hash of a finished sheet with its date, what the coder is and was given; returns the hash.
+def find_missing(family: str, ways: set[str]) -> list[str]:
+    """Required ways of a testable family that are missing. Alternatives count as one requirement."""
+    if family not in FAMILIES or FAMILIES[family]["testable"] != "true":
+        return []
+    return [
+        need.replace("+", " and ").replace("|", " or ")
+        for need in FAMILIES[family]["ways"].split()
+        if not any(ways >= set(option.split("+")) for option in need.split("|"))
+    ]
 
-    Raises `FolderError` where the sheet is not whole, the date is none, or the sheet is sealed.
+
+def seal(folder: Folder, path: Path, date: str, coder_is: str, was_given: str) -> str:
+    """Write the hash of a finished sheet with its date and what is known of the coder; returns the hash.
+
+    Raises `FolderError` if the sheet has problems or is already sealed, or the date is not a day.
     """
-    if not re.fullmatch(r"\d{4}-\d\d-\d\d", date):
-        raise FolderError(f"{date!r} is no date; write it as 2000-01-31")
+    if not folders.is_day(date):
+        raise FolderError(f"{date!r} is not a date; write it as 2000-01-31")
     if problems := find_problems(folder, path):
-        raise FolderError(f"{path.name} is not whole, {len(problems)} faults: {problems[0].rstrip('.')}")
-    held = read_seals(folder)
-    if path.name in (row["sheet"] for row in held):
-        raise FolderError(f"{path.name} is sealed already")
-    found = hashlib.sha256(path.read_bytes()).hexdigest()
-    own = dict(zip(SEALED, (date, path.name, found, who, given), strict=True))
-    _write(path.with_name(SEALS), SEALED, [*held, own])
-    return found
+        raise FolderError(f"{path.name} has {len(problems)} problems, such as: {problems[0].rstrip('.')}")
+    seals = read_seals(folder)
+    if path.name in (row["sheet"] for row in seals):
+        raise FolderError(f"{path.name} is already sealed")
+    digest = _hash(path)
+    row = dict(zip(SEALED, (date, path.name, digest, coder_is, was_given), strict=True))
+    _write(path.with_name(SEALS), SEALED, [*seals, row])
+    return digest
 
 
 def settle(folder: Folder, coder: str) -> int:
-    """Write the readings of a sealed sheet into `readings.csv`; returns how many there are.
+    """Write the readings of a sealed sheet into `readings.csv`; returns their number.
 
-    For an article that one person codes: nothing is left to settle. Raises `FolderError` where the sheet is
-    not sealed, or there are readings already.
+    For articles with one coder, where there is nothing to settle. Raises `FolderError` if the sheet is not
+    sealed, or there are readings already.
     """
-    name, target = f"{coder}.csv", folder.find_table("readings")
+    name, table = f"{coder}.csv", folder.find_table("readings")
     if name not in (row["sheet"] for row in read_seals(folder)):
         raise FolderError(f"{FOLDER}/{name} is not sealed; `code {folder.path} {coder} --seal DATE` does it")
     if folder.read_rows("readings"):
-        raise FolderError(f"{target.name} has readings already; nothing was written")
-    readings = read_sheet(folder.path / FOLDER / name)
-    _write(target, COLUMNS_OF_FOLDER["readings"], map(asdict, readings))
+        raise FolderError(f"{table.name} has readings already; nothing was written")
+    readings = [asdict(one) for one in read_sheet(folder.path / FOLDER / name)]
+    _write(table, folders.COLUMNS["readings"], readings)
     return len(readings)
 
 
 def find_unsealed(folder: Folder) -> list[str]:
-    """Readings that no sealed sheet has, and that do not say why they came later; a sentence each."""
+    """Find readings that are in no sealed sheet and do not say why they came later, one sentence each."""
 
-    def name(one: Reading) -> tuple[str, ...]:
+    def get_key(one: Reading) -> tuple[str, ...]:
         # Sheets that were sealed when units still named years stay as they are.
         return one.claim_id, one.part, one.kind, _IN_YEAR.sub("", one.unit), one.holds_if
 
     paths = [folder.path / FOLDER / row["sheet"] for row in read_seals(folder)]
-    if not paths:  # which `check.find_problems` says of the folder
+    if not paths:  # `check.find_problems` reports it
         return []
-    sealed = {name(one) for path in paths if path.is_file() for one in read_sheet(path)}
+    sealed = {get_key(one) for path in paths if path.is_file() for one in read_sheet(path)}
     return [
         f"readings.csv, row {number} ({one.claim_id} {one.reading}): no sealed sheet has it with "
         "this unit and limit; take the sealed one, or say in `added` why it came once numbers were known."
         for number, one in enumerate(folder.written, start=2)
-        if not one.added.strip() and name(one) not in sealed
+        if not one.added.strip() and get_key(one) not in sealed
     ]
 
 
 def read_seals(folder: Folder) -> list[dict[str, str]]:
-    """The seals of a folder's sheets, in the order in which they were set; none where there are none."""
-    target = folder.path / FOLDER / SEALS
-    return read_table(target, SEALED) if target.is_file() else []
+    """Seals of a folder's sheets in the order in which they were set; empty if there are none."""
+    path = folder.path / FOLDER / SEALS
+    return read_table(path, SEALED) if path.is_file() else []
 
 
 def find_broken_seals(folder: Folder) -> list[str]:
-    """Sheets that are not as they were sealed, one sentence each."""
-    at = folder.path / FOLDER
+    """Find sheets that changed or disappeared after they were sealed, one sentence each."""
+    paths = {folder.path / FOLDER / row["sheet"]: row["sha256"] for row in read_seals(folder)}
     return [
-        f"{FOLDER}/{row['sheet']} is not as it was sealed."
-        for row in read_seals(folder)
-        if not (sheet := at / row["sheet"]).is_file()
-        or hashlib.sha256(sheet.read_bytes()).hexdigest() != row["sha256"]
+        f"{FOLDER}/{path.name} differs from the sheet that was sealed."
+        for path, digest in paths.items()
+        if not path.is_file() or _hash(path) != digest
     ]
+
+
+def _hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

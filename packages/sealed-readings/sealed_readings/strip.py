@@ -1,7 +1,7 @@
-"""A claim's readings as a strip: the limits as a band, on it what was found, drawn in the page itself.
+"""A claim's readings as a strip: limits as bands with results on them, an SVG in the page itself.
 
-Readings in the same unit share a scale. Colours come from the style sheet, so the drawing follows the page
-into the dark; each outcome has a mark of its own, and the words of the strip say all that it shows.
+Readings in the same unit share a scale. Colours come from the style sheet, so the drawing follows the page's
+theme; each outcome has its own mark, and the label of the drawing says all that it shows.
 """
 
 from __future__ import annotations
@@ -13,46 +13,48 @@ from itertools import accumulate
 from typing import Any
 
 WIDTH, ROW, EDGE = 320, 50, 6
-BY_PLACE = 20  # what a row with places is higher
-LONGEST = 52  # letters of what was found
-APART = 10  # least distance of two places' letters
+BY_PLACE = 20  # additional height of a row with places
+LONGEST = 52  # most characters of a result
+APART = 10  # least distance between the letters of two places
 _MARKS = {
     "holds": '<circle cx="{x}" cy="{y}" r="5"/>',
     "fails": '<path d="M{x},{y}m-5,-5l10,10m0,-10l-10,10"/>',
     "open": '<circle cx="{x}" cy="{y}" r="4.5"/>',
 }
-
-
-_FOUND = "Reading {reading}: found {found}; to hold it must be {threshold}. "
-_ENDS = {"holds": "It holds.", "fails": "It fails.", "open": "It is open."}
+_FOUND = "Reading {reading}: found {found}; to hold it must be {threshold}. It {ends}."
+_ENDS = {"holds": "holds", "fails": "fails", "open": "is open"}
 
 
 def describe(readings: list[dict[str, Any]]) -> str:
-    """What the strip of these readings shows, for those who do not see it."""
-    return " ".join(_FOUND.format(**r) + _ENDS.get(r["outcome"], "") + list_places(r) for r in readings)
+    """Describe the strip of these readings for screen readers."""
+    return " ".join(_FOUND.format(**r, ends=_ENDS[r["outcome"]]) + list_places(r) for r in readings)
 
 
 def list_places(reading: dict[str, Any]) -> str:
-    """The numbers of single places in words; empty where there are none."""
-    said = ", ".join(f"{one['place']} {one['shown']}" for one in reading["places"])
-    return f" By place: {said}." if said else ""
+    """List the numbers of places in words; empty if there are none."""
+    places = ", ".join(f"{one['place']} {one['shown']}" for one in reading["places"])
+    return f" By place: {places}." if places else ""
 
 
-def _bound(readings: list[dict[str, Any]]) -> tuple[float, float]:
-    """From the least to the greatest that is shown, with room at both ends."""
-    shown = [value for r in readings for value in (*r["interval"], *r["limits"])]
-    shown += [one["number"] for r in readings for one in r["places"]]
-    known = [value for value in shown if value is not None]
+def _find_domain(readings: list[dict[str, Any]]) -> tuple[float, float]:
+    """Range of everything that is drawn, with room at both ends."""
+    values = [value for r in readings for value in (*r["interval"], *r["limits"])]
+    values += [one["number"] for r in readings for one in r["places"]]
+    known = [value for value in values if value is not None]
     low, high = min(known), max(known)
     room = 0.15 * (high - low) or 0.05 * abs(high) or 1
     return low - room, high + room
 
 
-def _draw_text(x: float, y: float, said: str, kind: str) -> str:
-    """A label that stays inside the drawing, whose letters are about 5.6 wide."""
-    half = 2.8 * len(said)
+def _draw_text(x: float, y: float, text: str, kind: str) -> str:
+    """Draw a label that stays inside the drawing; its letters are about 5.6 wide."""
+    half = 2.8 * len(text)
     inside = min(max(x, half + 12), WIDTH - half)
-    return f'<text class="{kind}" x="{inside:.1f}" y="{y}" text-anchor="middle">{escape(said)}</text>'
+    return f'<text class="{kind}" x="{inside:.1f}" y="{y}" text-anchor="middle">{escape(text)}</text>'
+
+
+def _draw_line(kind: str, x1: float, x2: float, y1: float, y2: float) -> str:
+    return f'<line class="{kind}" x1="{x1:.1f}" x2="{x2:.1f}" y1="{y1}" y2="{y2}"/>'
 
 
 def _draw_row(reading: dict[str, Any], domain: tuple[float, float], top: float) -> str:
@@ -73,53 +75,52 @@ def _draw_row(reading: dict[str, Any], domain: tuple[float, float], top: float) 
     start, end = map(place, reading["interval"])
     # An interval without a number has its mark in the middle.
     x = (start + end) / 2 if reading["number"] is None else place(reading["number"])
-    # What is too long loses words of its unit, and never its period.
+    # A long result is cut in its unit, never in its period.
     period = reading["period"] and f", {reading['period']}"
-    said = textwrap.shorten(reading["measured"], LONGEST - len(period), placeholder=" …") + period
+    result = textwrap.shorten(reading["measured"], LONGEST - len(period), placeholder=" …") + period
     mark = _MARKS[reading["outcome"]].format(x=f"{x:.1f}", y=middle)
     return (
         f'<g class="{reading["outcome"]}">'
         f'<text class="letter" x="0" y="{top + 12}">{reading["reading"]}</text>'
         f'<line class="axis" x1="{EDGE}" x2="{WIDTH - EDGE}" y1="{middle}" y2="{middle}"/>'
         f'<rect class="band" x="{left:.1f}" y="{middle - 8}" width="{max(right - left, 2):.1f}" height="16"/>'
-        f'<line class="interval" x1="{start:.1f}" x2="{end:.1f}" y1="{middle}" y2="{middle}"/>'
-        f"{mark}{_draw_text(x, top + 12, said, 'number')}{labels}{_draw_places(reading, place, top)}</g>"
+        f"{_draw_line('interval', start, end, middle, middle)}"
+        f"{mark}{_draw_text(x, top + 12, result, 'number')}{labels}{_draw_places(reading, place, top)}</g>"
     )
 
 
 def _draw_places(reading: dict[str, Any], place: Callable[[float], float], top: float) -> str:
-    """A tick for each place at the axis, and its first letters below the limits, which no line may cross."""
-    drawn, last = [], float("-inf")
+    """Draw a tick at the axis for each place, and its first letters below the limits."""
+    drawing, last = [], float("-inf")
     short = shorten([one["place"] for one in reading["places"]])
     for one in sorted(reading["places"], key=lambda one: one["number"]):
         x = place(one["number"])
         last = max(x, last + APART)
-        drawn.append(
-            f'<line class="place" x1="{x:.1f}" x2="{x:.1f}" y1="{top + 29}" y2="{top + 37}"/>'
-            f'<line class="place" x1="{last:.1f}" x2="{last:.1f}" y1="{top + 49}" y2="{top + 53}"/>'
-            + _draw_text(last, top + 63, short[one["place"]], "limit")
+        ticks = (
+            _draw_line("place", x, x, top + 29, top + 37),
+            _draw_line("place", last, last, top + 49, top + 53),
         )
-    return "".join(drawn)
+        drawing += [*ticks, _draw_text(last, top + 63, short[one["place"]], "limit")]
+    return "".join(drawing)
 
 
 def shorten(names: list[str]) -> dict[str, str]:
-    """Names as the fewest first letters that tell them apart."""
-    return {
-        name: next(
-            (name[:n] for n in range(1, len(name)) if sum(one.startswith(name[:n]) for one in names) == 1),
-            name,
-        )
-        for name in names
-    }
+    """Shorten names to the fewest first letters that tell them apart."""
+    short = {}
+    for name in names:
+        starts = (name[:length] for length in range(1, len(name)))
+        short[name] = next((s for s in starts if sum(other.startswith(s) for other in names) == 1), name)
+    return short
 
 
 def draw(readings: list[dict[str, Any]]) -> str:
-    """The drawing as SVG; empty where no reading has a number to draw."""
-    # What was found is a number, or at least an interval, to lay against the limits.
+    """Draw readings that have a result as SVG; empty if none has."""
     drawn = [reading for reading in readings if reading["found"]]
     if not drawn:
         return ""
-    domains = {unit: _bound([r for r in drawn if r["unit"] == unit]) for unit in {r["unit"] for r in drawn}}
+    domains = {
+        r["unit"]: _find_domain([other for other in drawn if other["unit"] == r["unit"]]) for r in drawn
+    }
     tops = list(accumulate((ROW + BY_PLACE * bool(r["places"]) for r in drawn), initial=0))
     rows = "".join(_draw_row(r, domains[r["unit"]], top) for top, r in zip(tops, drawn, strict=False))
     height = tops[-1]

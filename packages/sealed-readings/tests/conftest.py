@@ -1,4 +1,4 @@
-"""A toy article's folder, whole: three claims on a town, two sealed sheets, one correction."""
+"""A complete article's folder: three claims on a town, two sealed sheets, one correction."""
 
 import csv
 import json
@@ -11,16 +11,8 @@ from sealed_readings.__main__ import begin
 from sealed_readings.folder import Folder
 
 TOY = Path(__file__).with_name("toy")
-
-
-def read_faults(file: str) -> list:
-    """The faults of a table, by name: what is changed into what, and the sentence that names it."""
-    with Path(__file__).with_name(file).open(encoding="utf-8", newline="") as table:
-        next(rows := csv.reader(table))
-        return [pytest.param(*fault, id=name) for name, *fault in rows]
-
-
 SENTENCE = "The register has 1,310 trees."
+# What each notebook files, by claim: the numbers of readings in the order of `results.NUMBER`.
 FILED = {
     "rents": {
         "T-1": {
@@ -35,29 +27,25 @@ FILED = {
 }
 
 
+def read_faults(file: str) -> list:
+    """Faults from a table, by name: the text to change, its replacement, and the sentence that names it."""
+    with Path(__file__).with_name(file).open(encoding="utf-8", newline="") as table:
+        next(rows := csv.reader(table))
+        return [pytest.param(*fault, id=name) for name, *fault in rows]
+
+
 def write_notebook(folder: Path, name: str, filed: dict[str, dict]) -> None:
-    """A notebook that ran and filed verdicts, as one cell's table."""
-    rows = [
-        {"claim": claim, "statement": "x", "sentence": SENTENCE}
-        | one
-        | {
-            "numbers": {
-                a: dict(zip(results.NUMBER, n, strict=True)) for a, n in one.get("numbers", {}).items()
-            }
-        }
-        for claim, one in filed.items()
-    ]
-    data = {"application/vnd.verdict+json": {"table": rows}}
-    shown = {"output_type": "display_data", "metadata": {}, "data": data}
-    cell = {"cell_type": "code", "metadata": {}, "source": "file()", "execution_count": 1, "outputs": [shown]}
-    head = {"cell_type": "markdown", "metadata": {}, "source": f"# {name.capitalize()}"}
-    about = {"language_info": {"name": "python", "pygments_lexer": "python"}}
-    book = {"nbformat": 4, "nbformat_minor": 4, "metadata": about, "cells": [head, cell]}
+    """Write a notebook that ran and filed verdicts, as one cell's table."""
+    table = []
+    for claim, verdict in filed.items():
+        numbers = {a: dict(zip(results.NUMBER, n)) for a, n in verdict.get("numbers", {}).items()}
+        table.append({"claim": claim, "sentence": SENTENCE, **verdict, "numbers": numbers})
+    book = {"cells": [{"outputs": [{"data": {results.VERDICT_MIME: {"table": table}}}]}]}
     (folder / f"{name}.ipynb").write_text(json.dumps(book), encoding="utf-8")
 
 
 def fill(folder: Path) -> Folder:
-    """Fill a folder that `new` has begun, up to its sealed sheets and the notebooks."""
+    """Fill a new folder, including its sealed sheets and notebooks."""
     shutil.copytree(TOY, folder, dirs_exist_ok=True)
     for name, filed in FILED.items():
         write_notebook(folder, name, filed)

@@ -1,4 +1,4 @@
-"""What a notebook files: verdicts that follow from readings."""
+"""Verdicts that a notebook files."""
 
 from math import nan
 
@@ -18,11 +18,13 @@ def test_a_claim_keeps_the_digits_that_the_article_prints(toy):
 def test_a_verdict_shows_and_files_sentence_numbers_and_places(toy):
     verdict = cards.make_verdict(toy, "T-2", "It fails.", {"a": 1310.00012}, 2023, {"a": {"Northtown": 1310}})
     bundle = verdict._repr_mimebundle_()
-    filed = bundle[VERDICT_MIME]
-    assert filed["sentence"] == "It fails." and filed["numbers"] == {
-        "a": {"number": 1310, "low": 1310, "high": 1310, "from": "2023", "to": "2023"}
+    assert bundle[VERDICT_MIME] == {
+        "claim": "T-2",
+        "statement": "Northtown has 1200 street trees.",
+        "sentence": "It fails.",
+        "numbers": {"a": {"number": 1310, "low": 1310, "high": 1310, "from": "2023", "to": "2023"}},
+        "places": {"a": {"Northtown": 1310}},
     }
-    assert filed["places"] == {"a": {"Northtown": 1310}}
     assert "Found: 1,310 trees, 2023; to hold, 1,150 to less than 1,250." in bundle["text/plain"]
     ends = cards.make_verdict(toy, "T-2", "It is open.", {"a": (1200, 1300)}, {"a": ("2022", "2023-05")})
     assert ends.filed["numbers"]["a"]["number"] is None
@@ -34,27 +36,26 @@ def test_a_verdict_shows_and_files_sentence_numbers_and_places(toy):
 
 
 @pytest.mark.parametrize(
-    ("claim", "sentence", "numbers", "said"),
+    ("claim", "sentence", "numbers", "message"),
     [
-        (
-            "T-1",
-            "It rose.",
-            {"a": (0.5, 0.6, 0.7)},
-            "reading 'a' of T-1: the number 0.5 lies outside its inter",
-        ),
+        ("T-1", "It rose.", {"a": (0.5, 0.6, 0.7)}, "'a' of T-1: the number 0.5 lies outside its interval"),
         ("T-2", "No.", {"z": 1}, "T-2 has no reading 'z' of the kind number; it has: a"),
         ("T-2", "No.", {"b": 1}, "no reading 'b' of the kind number"),
         ("T-3", "No.", {"a": 1}, "T-3 has no reading 'a' of the kind number; it has none"),
         ("T-2", " ", {}, "needs a `sentence`"),
-        ("T-2", "No.", {"a": nan}, "nan is no number"),
+        ("T-2", "No.", {"a": nan}, "nan is not a finite number"),
     ],
 )
-def test_what_is_filed_must_be_a_number_of_a_reading(toy, claim, sentence, numbers, said):
-    with pytest.raises(ValueError, match=said):
+def test_only_numbers_of_readings_are_filed(toy, claim, sentence, numbers, message):
+    with pytest.raises(ValueError, match=message):
         cards.make_verdict(toy, claim, sentence, numbers, 2023)
 
 
-@pytest.mark.parametrize("period", [None, "soon", (2022,), (2022, 2013), 2019.0, {"b": 2022}, {}])
-def test_no_number_is_filed_without_its_period(toy, period):
+@pytest.mark.parametrize(
+    "period",
+    [None, "soon", (), (2022,), (2022, 2013), 2019.0, {"b": 2022}, {}]
+    + ["2022-13-40", "2022-02-30", "2022-13", "202", "2022-1", ("2022", "2022-00")],
+)
+def test_no_number_is_filed_without_a_period_of_the_calendar(toy, period):
     with pytest.raises(ValueError, match="must be a year such as 2022|for which no number is given"):
         cards.make_verdict(toy, "T-2", "No.", {"a": 1}, period)

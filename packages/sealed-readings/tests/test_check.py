@@ -1,4 +1,4 @@
-"""The check of a folder: a whole one passes, and each fault gets one sentence with file and row."""
+"""The check of a folder: each fault is reported in one sentence with file and row."""
 
 import errno
 
@@ -10,11 +10,8 @@ from sealed_readings.folder import COLUMNS, Folder, FolderError, reading
 from conftest import read_faults
 
 
-def test_a_whole_folder_has_no_problem(toy):
-    assert find_problems(toy) == []
-
-
 def change(folder: Folder, file: str, old: str, new: str) -> list[str]:
+    """Change a text in a file; returns the problems of the folder."""
     path = folder.path / file
     text = path.read_text(encoding="utf-8")
     assert old in text, f"{file} must have {old!r}"
@@ -23,31 +20,29 @@ def change(folder: Folder, file: str, old: str, new: str) -> list[str]:
 
 
 @pytest.mark.parametrize(("file", "old", "new", "sentence"), read_faults("faults.csv"))
-def test_a_fault_is_named_with_file_and_row(toy, file, old, new, sentence):
-    found = change(toy, file, old, new)
-    assert any(sentence in one for one in found), found
-    assert all("\n" not in one and one.endswith(".") for one in found)
+def test_a_fault_is_reported_with_file_and_row(toy, file, old, new, sentence):
+    problems = change(toy, file, old, new)
+    assert sentence in "\n".join(problems)
+    assert all("\n" not in problem and problem.endswith(".") for problem in problems)
 
 
-UNREADABLE = {
-    ("results.csv", b""): "results.csv is empty; its first row has the names of its columns.",
-    ("figures.csv", b"title\ncaf\xe9\n"): "figures.csv is no text in UTF-8; save it as CSV UTF-8.",
-    (
-        "places.csv",
-        b"x" * 200_000,
-    ): "places.csv is no table (field larger than field limit (131072)); save it",
-    ("article.yml", b"title: \xff"): "article.yml is no text in UTF-8; save it as UTF-8.",
-    ("article.yml", b"[" * 9000): "article.yml: this is no YAML; a line is `name: value`.",
-}
-
-
-@pytest.mark.parametrize(("file", "data"), UNREADABLE)
-def test_a_file_that_cannot_be_read_is_named(toy, file, data):
+@pytest.mark.parametrize(
+    ("file", "data", "sentence"),
+    [
+        ("results.csv", b"", "results.csv is empty; its first row has the names of its columns."),
+        ("figures.csv", b"title\ncaf\xe9\n", "figures.csv is not UTF-8 text; save it as CSV UTF-8."),
+        ("places.csv", b"x" * 200_000, "places.csv is not a CSV table (field larger than field limit"),
+        ("article.yml", b"title: \xff", "article.yml is not UTF-8 text; save it as UTF-8."),
+        ("article.yml", b"[" * 9000, "article.yml: this is not valid YAML; a line is `name: value`."),
+    ],
+    ids=["empty", "Latin-1", "no table", "no text", "nested"],
+)
+def test_a_file_that_cannot_be_read_is_reported(toy, file, data, sentence):
     (toy.path / file).write_bytes(data)
-    assert UNREADABLE[file, data] in "".join(find_problems(Folder(toy.path)))
+    assert sentence in "".join(find_problems(Folder(toy.path)))
 
 
-def test_a_fault_of_the_machine_is_none_of_the_folder():
+def test_errors_of_the_machine_are_not_reported_as_the_folders():
     with pytest.raises(OSError), reading("a table", "mend it"):
         raise OSError(errno.ENOSPC, "No space left on device")
     with pytest.raises(FolderError, match=r"a table cannot be read \(OSError: File name too long\); mend it"):
@@ -55,25 +50,24 @@ def test_a_fault_of_the_machine_is_none_of_the_folder():
             raise OSError(errno.ENAMETOOLONG, "File name too long", "x" * 300)
 
 
-def test_one_number_for_all_claims_and_no_codings_are_named(toy):
+def test_one_number_for_all_claims_and_missing_seals_and_readings_are_reported(toy):
     with (toy.path / "readings.csv").open("a", encoding="utf-8") as table:
         table.write("T-3,,,core,count,a,It is.,It is not.,number,percent,> 0,,rents,own,,,,\n")
     results = "".join(f"T-{n},a,7,7,7,2023,2023,trees\n" for n in (1, 2, 3))
     (toy.path / "results.csv").write_text(f"{','.join(COLUMNS['results'])}\n{results}", "utf-8")
     (toy.path / "coding" / "seals.csv").unlink()
-    found = find_problems(Folder(toy.path))
-    assert "results.csv: all 3 claims with a number have the same, 7." in found
-    assert (
-        "coding/ has no sealed sheet: readings are written by coders, before a number is looked at." in found
-    )
+    problems = "".join(find_problems(Folder(toy.path)))
+    assert "results.csv: all 3 claims with a number have the same, 7." in problems
+    assert "coding/ has no sealed sheet; coders write readings" in problems
     (toy.path / "readings.csv").unlink()
     assert f"{toy.path} has no readings.csv; its columns are claim_id" in find_problems(Folder(toy.path))[-1]
 
 
-def test_the_command_says_what_is_to_be_mended_and_never_more(toy, capsys):
+def test_nothing_is_built_from_a_folder_with_problems(toy, capsys):
+    assert main(["check", str(toy.path)]) == 0
     change(toy, "claims.csv", "T-2,trees", "T-1,trees")
     assert main(["build", str(toy.path)]) == 1
-    assert "claims.csv, row 3: T-1 stands in row 2 already." in capsys.readouterr().out
+    assert "claims.csv, row 3: T-1 is already in row 2." in capsys.readouterr().out
     assert not (toy.path / "ledger").exists()
     assert main(["check", str(toy.path / "nowhere")]) == 1
     assert "has no article.yml" in capsys.readouterr().out

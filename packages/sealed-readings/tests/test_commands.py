@@ -1,21 +1,33 @@
-"""From an empty folder to a ledger: new, code, check, build; and what the files hold."""
+"""From an empty folder to a ledger: new, code, collect, check, build; and the contents of the files."""
 
 import csv
 import json
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from jsonschema import validate
-from sealed_readings import publish
 from sealed_readings.__main__ import main
-from sealed_readings.labels import LABELS
-from sealed_readings.publish import FIELDS
+from sealed_readings.folder import COLUMNS, Folder
+from sealed_readings.results import write_results
 
 from conftest import SENTENCE, fill
+
+README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+ADDRESS = ("--address", "https://example.org/")
+
+
+def list_files(folder: Path) -> dict[str, str]:
+    return {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()}
+
+
+@pytest.fixture
+def built(toy) -> dict[str, str]:
+    """The files of a built ledger by name."""
+    assert main(["build", str(toy.path), *ADDRESS]) == 0
+    return list_files(toy.path / "ledger")
 
 
 def test_a_folder_goes_from_new_to_a_ledger(tmp_path, capsys):
@@ -24,89 +36,70 @@ def test_a_folder_goes_from_new_to_a_ledger(tmp_path, capsys):
     assert main(["new", str(folder)]) == 2 and "has article.yml already" in capsys.readouterr().err
     assert main(["check", str(folder)]) == 1 and "claims.csv has no claim" in capsys.readouterr().out
     fill(folder)
-    assert main(["code", str(folder), "cyd"]) == 0
-    assert main(["collect", str(folder)]) == 0
-    assert main(["check", str(folder)]) == 0
-    assert main(["build", str(folder), "--address", "https://example.org"]) == 0
+    for command in (["code", "cyd"], ["collect"], ["check"], ["build"]):
+        assert main([command[0], str(folder), *command[1:]]) == 0
     made = sorted(path.name for path in (folder / "ledger").iterdir())
     assert made == ["index.html", "ledger-package.json", "ledger.csv", "ledger.json"]
 
 
-@pytest.fixture
-def built(toy) -> Path:
-    assert main(["build", str(toy.path), "--address", "https://example.org/"]) == 0
-    return toy.path / "ledger"
-
-
-def list_files(folder: Path) -> dict[str, str]:
-    return {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()}
+def test_a_sealed_sheet_of_a_single_coder_becomes_the_readings(toy, capsys):
+    table = toy.path / "readings.csv"
+    assert main(["settle", str(toy.path), "ann"]) == 2 and "has readings already" in capsys.readouterr().err
+    table.write_text(",".join(COLUMNS["readings"]) + "\n", encoding="utf-8")
+    assert main(["settle", str(toy.path), "cyd"]) == 2 and "cyd.csv is not sealed" in capsys.readouterr().err
+    assert main(["settle", str(toy.path), "ann"]) == 0 and "has 5 readings" in capsys.readouterr().out
+    assert [one.claim_id for one in Folder(toy.path).written] == ["T-1", "T-1", "T-1", "T-2", "T-3"]
 
 
 def test_the_page_shows_each_claim_with_label_sentence_and_sources(built):
-    page = (built / "index.html").read_text(encoding="utf-8")
+    page = built["index.html"]
     rows = dict(re.findall(r'<tr id="claim-(.*?)">(.*?)</tr>', page, re.DOTALL))
-    assert list(rows) == ["t-1", "t-2", "t-3"]
-    assert ">not supported</span>" in rows["t-2"] and SENTENCE in rows["t-2"]
-    assert '<a href="https://example.org/trees">Office of Parks, Tree register, 2024-02-01</a>' in rows["t-2"]
-    assert 'class="strip"' in rows["t-2"] and 'class="strip"' not in rows["t-3"]
+    parts = {
+        "t-1": ("&#34;steadily&#34; not tested; 2 of 3 readings open", "“rents rose", "What would change it"),
+        "t-2": (
+            *(">not supported</span>", SENTENCE, "“All trees along streets”", 'class="strip"'),
+            '<a href="https://example.org/trees">Office of Parks, Tree register, 2024-02-01</a>',
+        ),
+        "t-3": (),
+    }
+    assert list(rows) == list(parts) and 'class="strip"' not in rows["t-3"]
+    assert [part for name, texts in parts.items() for part in texts if part not in rows[name]] == []
     assert "2024-06-01, T-2: open → not supported. The register was found." in page
-    assert "label: ann and bob 2 of 3, kappa 0." in page and "“All trees along streets”" in rows["t-2"]
-    assert (
-        "&#34;steadily&#34; not tested; 2 of 3 readings open" in rows["t-1"] and "“rents rose" in rows["t-1"]
-    )
-    assert "What would change it" in rows["t-1"] and "Send one to desk@example.org." in page
-
-
-def test_a_page_without_a_theme_has_a_value_for_each_variable_of_its_style(built):
-    style = re.search("<style>(.*?)</style>", (built / "index.html").read_text(encoding="utf-8"), re.DOTALL)[
-        1
-    ]
-    given = set(re.findall(r"(--[\w-]+):", style))
-    assert set(re.findall(r"var\((--[\w-]+)", style)) <= given and "--pst-color-surface" in given
+    assert "label: ann and bob 2 of 3, kappa 0." in page and "Send one to desk@example.org." in page
+    style = re.search("<style>(.*?)</style>", page, re.DOTALL)[1]
+    assert set(re.findall(r"var\((--[\w-]+)", style)) <= set(re.findall(r"(--[\w-]+):", style))
 
 
 def test_the_same_folder_gives_the_same_bytes(built, toy):
-    first = list_files(built)
-    command = ["-m", "sealed_readings", "build", str(toy.path), "--address", "https://example.org/"]
-    subprocess.run([sys.executable, *command], check=True, capture_output=True)
-    assert list_files(built) == first
+    command = [sys.executable, "-m", "sealed_readings", "build", str(toy.path), *ADDRESS]
+    subprocess.run(command, check=True, capture_output=True)
+    assert list_files(toy.path / "ledger") == built
 
 
-def test_translated_labels_change_words_and_no_count(built, toy, tmp_path):
-    package = shutil.copytree(Path(publish.__file__).parent, tmp_path / "sealed_readings")
-    table = (package / "labels.csv").read_text(encoding="utf-8")
-    for label in LABELS.values():
-        table = table.replace(f"{label.id},{label.words},", f"{label.id},译{label.words},")
-    (package / "labels.csv").write_text(table, encoding="utf-8")
-    first, command = list_files(built), ["-m", "sealed_readings", "build", str(toy.path)]
-    command += ["--address", "https://example.org/"]
-    subprocess.run([sys.executable, *command], check=True, cwd=tmp_path)
-    words = "|".join(sorted((label.words for label in LABELS.values()), key=len, reverse=True))
-    second = list_files(built)
-    assert "1 译supported, 1 译not supported, 1 译not testable as worded." in second["index.html"]
-    for name in ("index.html", "ledger.json"):
-        assert second[name] != first[name] == re.sub(f"译({words})", r"\1", second[name])
-
-
-def test_the_tables_for_programs_fit_their_description(built):
-    fields = json.loads((built / "ledger-package.json").read_text())["resources"][0]["schema"]["fields"]
-    with (built / "ledger.csv").open(encoding="utf-8", newline="") as handle:
-        table = list(csv.DictReader(handle))
-    assert [field["name"] for field in fields] == list(table[0]) == list(FIELDS)
-    assert (table[1]["holds"], table[1]["fails"], table[1]["sources"]) == ("b", "a", "F1")
-    assert (table[0]["open"], table[1]["working"]) == ("b c", "trees.html")
-    whole = json.loads((built / "ledger.json").read_text(encoding="utf-8"))
-    assert whole["claims"][0]["readings"][0]["places"][1]["place"] == "Southtown"
+def test_the_files_for_programs_have_outcomes_sources_and_places(built):
+    first, second, _ = list(csv.DictReader(built["ledger.csv"].splitlines()))
+    assert (second["holds"], second["fails"], second["sources"]) == ("b", "a", "F1")
+    assert (first["open"], second["working"]) == ("b c", "trees.html")
+    claims = json.loads(built["ledger.json"])["claims"]
+    assert claims[0]["readings"][0]["places"][1]["place"] == "Southtown"
 
 
 def test_every_claim_has_a_review_that_fits_the_vocabulary(built):
-    page = (built / "index.html").read_text(encoding="utf-8")
-    graph = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', page)[1])
-    assert graph["@context"] == "https://schema.org" and len(graph["@graph"]) == 3
+    script = re.search(r'<script type="application/ld\+json">(.*?)</script>', built["index.html"])[1]
+    first, second, _ = reviews = json.loads(script)["@graph"]
     schema = json.loads(Path(__file__).with_name("claim_review.schema.json").read_text(encoding="utf-8"))
-    for review in graph["@graph"]:
+    for review in reviews:
         validate(review, schema)
-    first, second, _ = graph["@graph"]
     assert first["url"] == "https://example.org/index.html#claim-t-1"
     speakers = [review["itemReviewed"]["author"]["name"] for review in (first, second)]
     assert speakers == ["A. Writer", "A. Writer"] and second["datePublished"] == "2024-06-01"
+
+
+def test_the_readmes_example_prints_verdicts_and_it_describes_every_table(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    main(["new", "my-article"])
+    write_results(fill(tmp_path / "my-article"))
+    (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    exec(code, {})
+    assert "'T-2': 'not supported'" in capsys.readouterr().out
+    assert [name for name in COLUMNS if f"`{name}.csv`" not in README] == []

@@ -1,6 +1,4 @@
-"""Numbers come from notebooks into one table; what changes by it is said."""
-
-import json
+"""Numbers come from notebooks into one table, and labels that change are reported."""
 
 import pytest
 from sealed_readings import results
@@ -13,59 +11,52 @@ from conftest import FILED, write_notebook
 
 
 def test_the_tables_are_what_the_notebooks_filed_and_a_second_run_changes_nothing(toy):
-    text = (toy.path / "results.csv").read_text(encoding="utf-8")
+    table = toy.path / "results.csv"
+    text = table.read_text(encoding="utf-8")
     assert text.splitlines()[1:] == [
         "T-1,a,0.5,0.4,0.6,2022,2023,rents",
         "T-2,a,1310,1310,1310,2024-02-01,2024-02-01,trees",
     ]
     assert "T-1,a,Southtown,0.4" in (toy.path / "places.csv").read_text(encoding="utf-8")
     assert results.write_results(toy) == []
-    (toy.path / "results.csv").write_text("claim_id,reading,number,low,high,chapter\n", encoding="utf-8")
-    assert len(results.write_results(Folder(toy.path))) == 1
-    assert (toy.path / "results.csv").read_text(encoding="utf-8") == text
+    table.write_text("claim_id,reading,number,low,high,chapter\n", encoding="utf-8")
+    assert len(results.write_results(Folder(toy.path))) == 1, "a table of another version is written again"
+    assert table.read_text(encoding="utf-8") == text
 
 
-def test_a_new_number_relabels_and_wants_a_correction(toy, capsys):
+def test_a_new_number_relabels_and_asks_for_a_correction(toy, capsys):
     filed = FILED["trees"] | {"T-2": {"numbers": {"a": [1200.0004, 1200.0004, 1200.0004, "2023", "2023"]}}}
     write_notebook(toy.path, "trees", filed)
-    assert "results.csv is not what the notebooks filed; `collect` writes it anew." in find_problems(toy)
+    assert "results.csv differs from what the notebooks filed; `collect` rewrites it." in find_problems(toy)
     assert main(["collect", str(toy.path)]) == 0
-    assert "wants a line DATE,T-2,not-supported,supported,WHY" in capsys.readouterr().out
+    assert "add to corrections.csv: DATE,T-2,not-supported,supported,WHY" in capsys.readouterr().out
     assert "T-2,a,1200,1200,1200,2023,2023,trees" in (toy.path / "results.csv").read_text(encoding="utf-8")
     assert "corrections.csv, row 2: T-2 is 'supported' now" in find_problems(Folder(toy.path))[0]
 
 
 @pytest.mark.parametrize(
-    ("numbers", "said"),
+    ("numbers", "sentence"),
     [
-        (
-            {"a": [0.5, 0.4, 0.7, "2022", "2023"]},
-            "rents files 0.5 (0.4 to 0.6), 2022 to 2023 for T-1 a and trees files 0.5 (0.4 to 0.7), 2022",
-        ),
-        (
-            {"a": [0.5, 0.4, 0.6, "2021", "2023"]},
-            "trees files 0.5 (0.4 to 0.6), 2021 to 2023; one reading",
-        ),
-        ({"d": [1, 1, 1, "", ""]}, "trees files a number for T-1 d, which is no reading of the kind number"),
+        ({"a": [0.5, 0.4, 0.7, "2022", "2023"]}, "2022 to 2023 for T-1 a and trees files 0.5 (0.4 to 0.7)"),
+        ({"a": [0.5, 0.4, 0.6, "2021", "2023"]}, "trees files 0.5 (0.4 to 0.6), 2021 to 2023; one reading"),
+        ({"d": [1, 1, 1, "", ""]}, "trees files a number for T-1 d, which is not a reading of the kind"),
     ],
 )
-def test_what_notebooks_cannot_file_is_one_sentence(toy, capsys, numbers, said):
+def test_what_notebooks_cannot_file_is_reported_in_one_sentence(toy, capsys, numbers, sentence):
     write_notebook(toy.path, "trees", {"T-1": {"numbers": numbers}})
     assert main(["collect", str(toy.path)]) == 2
     error = capsys.readouterr().err
-    assert said in error and error.count("\n") == 1
+    assert sentence in error and error.count("\n") == 1
 
 
-def test_the_sentence_is_of_the_notebook_that_decides_and_not_of_the_last(toy):
+def test_the_sentence_is_of_the_notebook_that_decides(toy):
     first, second, third = list_claims(toy)
     assert first["pages"] == ["rents", "trees"] and first["working"] == "rents"
     assert first["sentence"] != "Seen from the trees." and third["working"] == third["sentence"] == ""
     assert second["quoted"] == "1200 trees"
-    # Of two with a number for the core the later one; without any, the first.
+    # The last with a number for the core; the first if there is none.
     write_notebook(toy.path, "walks", {"T-1": {**FILED["rents"]["T-1"], "sentence": "Walked."}})
     assert list_claims(Folder(toy.path))[0]["sentence"] == "Walked."
     for name in ("rents", "walks"):
-        book = json.loads((toy.path / f"{name}.ipynb").read_text(encoding="utf-8"))
-        book["cells"][1]["outputs"][0]["data"][results.VERDICT_MIME]["table"][0]["numbers"] = {}
-        (toy.path / f"{name}.ipynb").write_text(json.dumps(book), encoding="utf-8")
+        write_notebook(toy.path, name, {"T-1": {}})
     assert list_claims(Folder(toy.path))[0]["working"] == "rents"

@@ -1,0 +1,77 @@
+"""Verdicts that notebooks store, as cards on their pages, and what a claim's id shows on hover.
+
+A stored output of type `results.VERDICT_MIME` becomes a card; several verdicts of one cell become a table.
+"""
+
+from typing import Any
+
+from docutils import nodes
+from sealed_readings.labels import LABELS
+from sealed_readings.publish import label_claim
+from sealed_readings.results import VERDICT_MIME
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.errors import ExtensionError
+
+from book import elements
+from book.elements import paragraph
+from book.glossary.cards import write_cards
+from book.glossary.key_terms import name_chapter
+from book.ledger import evidence
+from book.ledger.ledgers import get_claim, read_ledgers
+
+
+def make_card(env: BuildEnvironment, verdict: dict[str, str], *, in_table: bool = False) -> nodes.Element:
+    """Make the card of a verdict, with a link to its claim's row in the ledger; in a table, it is a row."""
+    name, page = verdict["claim"], env.docname
+    claim = get_claim(env, name)
+    if claim is None:
+        raise ExtensionError(f"{page} files a verdict on {name}, which no ledger has")
+    elements.anchor(env, label := evidence.label_verdict(name, page))
+    entry = elements.index_entry(f"{name}; {name_chapter(env, page)}", label, "Claims")
+    number, verdict_label = evidence.link_claim(env, name), evidence.make_label(claim)
+    statement = paragraph(verdict["statement"], classes=["card-claim"])
+    finding = [statement, paragraph(verdict["sentence"]), *evidence.draw_strip(claim)]
+    end = []
+    if claim["working"] not in ("", page):
+        end.append(paragraph("It is decided in ", evidence.link_card(env, name, claim["working"]), "."))
+    if in_table:
+        finding += [evidence.fold_evidence(env, claim), *end]
+        return elements.row([[entry, paragraph(number)], finding, paragraph(*verdict_label)], ids=[label])
+    head = paragraph(number, " ", *verdict_label, classes=["card-head"])
+    finding += [evidence.list_readings(claim), evidence.list_sources(env, claim), *end]
+    return elements.box(f"verdict {LABELS[claim['verdict']].css_class}", entry, head, *finding, ids=[label])
+
+
+class VerdictRenderer:
+    """MyST-NB plugin that renders stored verdicts; `book/pyproject.toml` registers it."""
+
+    mime_priority_overrides = [("html", VERDICT_MIME, 1)]
+
+    @staticmethod
+    def handle_mime(renderer: Any, data: Any, inline: bool) -> list[nodes.Node] | None:
+        """Render a verdict; None for outputs of other types."""
+        if inline or data.mime_type != VERDICT_MIME:
+            return None
+        env = renderer.renderer.sphinx_env
+        if "table" not in data.content:
+            return [make_card(env, data.content)]
+        head = ("Claim", "What it says, and what was found", "Verdict")
+        rows = (make_card(env, verdict, in_table=True) for verdict in data.content["table"])
+        return [elements.box("verdict-box", elements.table("verdict-table", head, rows))]
+
+
+def write_claims(app: Sphinx) -> None:
+    """Write what each claim's id shows on hover, by the claim's id in the ledger."""
+    claims = [claim for ledger in read_ledgers(app).values() for claim in ledger["claims"]]
+    cards = {
+        label_claim(claim["claim_id"]): {
+            "name": f"“{claim['quoted']}”" if claim["quoted"] else claim["statement"],
+            "label": claim["label"],
+            "class": LABELS[claim["verdict"]].css_class,
+            "text": claim["sentence"] or claim["check"],
+            "page": claim["working"],
+        }
+        for claim in claims
+    }
+    write_cards(app, "claims", cards)

@@ -1,0 +1,35 @@
+"""Sphinx extension for ledgers of claims: directives, the role `filed`, and the setting that names ledgers.
+
+`sealed_readings_ledgers` in `_config.yml` maps each page that shows a ledger to the JSON file of that ledger.
+"""
+
+from sphinx.application import Sphinx
+
+from book import facts
+from book.ledger import findings, ledgers, record, table
+
+DIRECTIVES = {
+    "verdict-labels": table.show_labels,
+    "verdict-ledger": table.show_ledger,
+    "verdict-downloads": table.show_downloads,
+    "findings-picture": findings.show_picture,
+    "findings-chosen": findings.show_chosen,
+    "findings": findings.show_findings,
+    "verdict-worked": record.show_worked,
+    "verdict-agreement": record.show_agreement,
+    "verdict-corrections": record.show_corrections,
+    "verdict-send-corrections": record.show_address_for_corrections,
+    "verdict-article": record.show_article,
+    "verdict-open": record.show_open,
+    "cited-figures": record.show_figures,
+}
+
+
+def setup(app: Sphinx) -> None:
+    """Register the setting, facts, directives and the role."""
+    app.add_config_value("sealed_readings_ledgers", {}, "env")
+    facts.register("ledger", lambda app, page, part: ledgers.read_ledgers(app)[page][part])
+    facts.register("claim", ledgers.collect_claim)
+    for name, show in DIRECTIVES.items():
+        app.add_directive(name, type(name, (ledgers.LedgerDirective,), {"run": show}))
+    app.add_role("filed", record.Filed())
