@@ -1,4 +1,4 @@
-"""Structure and shift-share: identities that must always hold, and errors that are clear."""
+"""Structure and shift-share: identities and error messages."""
 
 import numpy as np
 import pandas as pd
@@ -85,20 +85,14 @@ def test_cluster_index_takes_several_regions_and_is_one_for_the_whole():
 
 
 REGION = pd.Series({"A": 60.0, "B": 40.0})
-test_bad_input_is_named = refused(
+test_errors = refused(
     (lambda: location_quotient(1, [1, 2]), "region must be a list, array or Series"),
     (lambda: location_quotient([1, 2], [0, 2]), "reference holds 0; every value must be a finite"),
-    (lambda: location_quotient([-1, 2], [1, 2]), "region holds -1"),
     (lambda: location_quotient([0, 0], [1, 2]), "region must add up to more than zero"),
-    (lambda: location_quotient(REGION, REGION.rename({"B": "C"})), "only one of them: B, C"),
-    (lambda: krugman_index([1, 2], [1, 2, 3]), "one and other must have the same length"),
-    (lambda: krugman_index([1, np.nan], [1, 2]), "one holds nan"),
     (lambda: herfindahl([5]), "values must hold two units or more"),
-    (lambda: herfindahl("jobs"), "values must be a list, array or Series"),
     (lambda: cluster_index(0, 1, 1, 1, whole=WHOLE), "jobs holds 0"),
     (lambda: cluster_index(1, 1, 1, 1, whole={"jobs": 1}), "whole must hold jobs, firms, area, people"),
     (lambda: cluster_index(1, 1, 1, 1, whole=WHOLE | {"area": 0}), "whole['area'] holds 0"),
     (lambda: shift_share.classic([1], REGION, REGION, REGION), "start must be a labelled Series"),
     (lambda: shift_share.classic(REGION, REGION, REGION * 0, REGION), "reference_start holds 0 at A"),
-    (lambda: shift_share.classic(REGION, -REGION, REGION, REGION), "end holds -60 at A"),
 )
