@@ -1,7 +1,7 @@
 """Breaks: the date at which the mean of a series shifts, and how surprising the shift is.
 
 The date minimises the sum of squares around two means over all dates; with one break that is the
-estimator of Bai and Perron (1998).
+estimator of Bai and Perron (1998). A ValueError names the argument that is out of range.
 """
 
 from dataclasses import dataclass
@@ -86,11 +86,6 @@ def break_p_value(
     -------
     float
         (1 + number of draws as high or higher) / (1 + draws).
-
-    Raises
-    ------
-    ValueError
-        If `persistence` or `draws` is out of range, or for the reasons of `mean_break`.
     """
     if not 0 <= persistence < 1:
         raise ValueError(f"persistence must be 0 or more and below 1; got {persistence!r}.")

@@ -1,7 +1,8 @@
 """Convergence: is the gap between rich and poor places closing, and how fast?
 
 Logs are natural. Values, mostly GDP per head, are matched by label if they are Series and by position
-otherwise. A ValueError names the argument that is wrong.
+otherwise. A ValueError names the argument that is wrong: a value is missing or outside the range that a
+function states, there are too few, or lengths or labels differ.
 """
 
 from __future__ import annotations
@@ -26,11 +27,6 @@ def sd_of_logs(values: Values, weights: Values | None = None) -> float:
     ----------
     values : greater than zero, shape (n,), n at least 2.
     weights : greater than zero, shape (n,); if left out, weights are equal and the sample figure is returned.
-
-    Raises
-    ------
-    ValueError
-        If a value is missing or out of range, if lengths or labels differ, or if n is below 2.
 
     >>> round(sd_of_logs([50, 100, 200]), 4)
     0.6931

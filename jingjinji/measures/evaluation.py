@@ -2,7 +2,7 @@
 
 An outcome is a DataFrame with a row for each year (whole numbers, sorted) and a column for each unit,
 without missing values. `start` is the first treated year; at least two years must lie before it. A
-ValueError names the argument that is wrong.
+ValueError names the argument that does not have the form or range that a function states.
 """
 
 import itertools
@@ -113,14 +113,10 @@ def injected_power(fits: dict[str, SyntheticControl], effect: float, level: floa
 
     Parameters
     ----------
-    fits : fits of untreated units, as `placebos` returns them; with J units no p-value is below 1 / J.
+    fits : three or more fits of untreated units, as `placebos` returns them; with J units no p-value is below
+        1 / J.
     effect : in the unit of the outcome.
     level : from 1 / J to less than one.
-
-    Raises
-    ------
-    ValueError
-        If there are fewer than three fits, or if `level` is out of range.
     """
     if len(fits) < 3 or not 1 / len(fits) <= level < 1:
         raise ValueError(f"fits must be three or more, and level from 1 / their number; got {level!r}.")
@@ -206,11 +202,6 @@ def group_differences(change: pd.Series, controls: pd.DataFrame | None = None, s
     Returns
     -------
     Series labelled by group, as its units in the order of `change`, such as "a, b, c".
-
-    Raises
-    ------
-    ValueError
-        If `size` leaves too few units outside a group, or if a value is missing.
 
     >>> float(group_differences(pd.Series({"a": 1, "b": 2, "c": 4, "d": 9}), size=2)["a, b"])
     -5.0

@@ -3,7 +3,7 @@
 Functions accept numbers, lists, one-dimensional arrays or Series. They return a Series if an argument
 is one, else an array if an argument is a list or an array, else a number. Two Series are matched
 by label, everything else by position. A ValueError names the argument that is wrong: a value
-is missing, infinite or out of range, or lengths or labels differ.
+is missing, infinite or outside the range that a function states, or lengths or labels differ.
 """
 
 import math
@@ -42,11 +42,6 @@ def ratio(start: Values, end: Values) -> Result:
     start : greater than zero, scalar or shape (n,).
     end : zero or more, scalar or shape (n,), in the unit of `start` for a ratio of growth.
 
-    Raises
-    ------
-    ValueError
-        If a value is missing or out of range, or if lengths or labels differ.
-
     >>> ratio(start=50, end=90)
     1.8
     """
@@ -74,11 +69,6 @@ def cagr(start: Values, end: Values, periods: Values) -> Result:
     start, end : greater than zero, scalar or shape (n,), in the same unit.
     periods : greater than zero, scalar or shape (n,). It counts the intervals, not the years
         listed: from 2013 to 2022 there are 9.
-
-    Raises
-    ------
-    ValueError
-        If a value is missing or out of range, or if lengths or labels differ.
 
     >>> round(cagr(start=100, end=121, periods=2), 6)
     10.0
@@ -189,11 +179,6 @@ def growth_accounting(
     output, capital, labour : growth rates in % a year, scalar or shape (n,).
     labour_share : labour's share of income, from 0 to 1; capital receives the rest.
 
-    Raises
-    ------
-    ValueError
-        If a value is missing or out of range, or if lengths or labels differ.
-
     >>> growth_accounting(output=8, capital=10, labour=2, labour_share=0.5)
     GrowthAccounts(output=8.0, capital=5.0, labour=1.0, residual=2.0)
     """
@@ -255,11 +240,6 @@ def rounding_interval(printed: str) -> Interval:
     printed : the figure as text, because "1.8" and "1.80" differ in accuracy. A minus sign
         and commas between thousands are accepted. Every printed digit counts, including final zeros:
         "10" stands for 9.5 to 10.5.
-
-    Raises
-    ------
-    ValueError
-        If `printed` is not such a text.
 
     >>> rounding_interval("1.8")
     Interval(low=1.75, high=1.85)

@@ -2,7 +2,8 @@
 
 A table has a row for each place (or place and year) and a column for each indicator. The steps are
 those of the handbook of the OECD and the JRC (Nardo et al. 2008). Each choice is an argument,
-because each is a judgement. A ValueError names the argument that is wrong.
+because each is a judgement. A ValueError names the argument that is wrong: a number is missing or outside
+the range that a function states, labels differ, or an indicator is constant where it must not be.
 """
 
 from __future__ import annotations
@@ -26,11 +27,6 @@ def min_max(table: pd.DataFrame, directions: Directions) -> pd.DataFrame:
     ----------
     table : finite numbers, shape (n, k). To compare years, put all years into one table.
     directions : by indicator, 1 if more is better and -1 if less is better, in any order.
-
-    Raises
-    ------
-    ValueError
-        If a number is missing, a direction is absent or neither 1 nor -1, or a column is constant.
 
     >>> min_max(pd.DataFrame({"income": [10, 20, 30]}), {"income": 1})["income"].tolist()
     [0.0, 0.5, 1.0]
@@ -133,13 +129,8 @@ def coupling(systems: pd.DataFrame, corrected: bool = False) -> pd.Series:
 
     Parameters
     ----------
-    systems : shares from 0 to 1, shape (rows, n) with n of 2 or more.
+    systems : shares from 0 to 1, shape (rows, n) with n of 2 or more, not all 0 in a row.
     corrected : True for the corrected form.
-
-    Raises
-    ------
-    ValueError
-        If a value is outside 0 to 1, there is only one system, or all systems of a row are 0.
 
     Answer keys: K01, K02, K04.
 

@@ -1,6 +1,6 @@
 """Networks: the shortest travel times between places that roads and railway lines connect.
 
-A ValueError names the argument that is wrong.
+A ValueError names the argument that does not have the form or range that a function states.
 """
 
 from __future__ import annotations
@@ -20,14 +20,9 @@ def shortest_times(ways: pd.DataFrame, legs: pd.DataFrame, access: float = 0.0) 
     ----------
     ways : shape (n, n), time of the direct way from the row's place to the column's, zero or more, with the
         same places as rows and columns in the same order.
-    legs : one row for each leg, with the columns `start`, `end` and `minutes`; used in both directions.
+    legs : one row for each leg between two places of `ways`, with the columns `start`, `end` and `minutes`;
+        used in both directions.
     access : time to a station, and again from it, in the unit of `ways` and `minutes`.
-
-    Raises
-    ------
-    ValueError
-        If `ways` is not such a table, a leg starts or ends at a place that is not in it, or a time is out of
-        range.
 
     >>> ways = pd.DataFrame([[0, 90, 99], [90, 0, 60], [99, 60, 0]], index=list("ABC"), columns=list("ABC"))
     >>> legs = pd.DataFrame({"start": ["A"], "end": ["B"], "minutes": [20]})
@@ -59,11 +54,6 @@ def both_ways(pairs: pd.DataFrame, column: str, places: pd.Index) -> pd.DataFram
     pairs : one row for each two places, with the columns `origin`, `destination` and `column`.
     column : values of the matrix; its diagonal is zero.
     places : rows and columns of the matrix, in order.
-
-    Raises
-    ------
-    ValueError
-        If a pair of places has no row.
 
     >>> pairs = pd.DataFrame({"origin": ["A"], "destination": ["B"], "hours": [1.5]})
     >>> both_ways(pairs, "hours", pd.Index(["B", "A"])).loc["B"].tolist()

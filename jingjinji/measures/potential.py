@@ -1,6 +1,6 @@
 """Potential: how many people live within reach of a place, and which place they choose.
 
-A ValueError names the argument that is wrong.
+A ValueError names the argument that does not have the form or range that a function states.
 """
 
 from __future__ import annotations
@@ -51,11 +51,6 @@ def hansen(mass: pd.Series, time: pd.DataFrame, decay: Decay) -> pd.Series:
     Returns
     -------
     Series of shape (m,), in the unit of `mass`.
-
-    Raises
-    ------
-    ValueError
-        If `mass` or `time` is not such a table, or if their places differ.
 
     >>> people = pd.Series({"A": 100.0, "B": 60.0})
     >>> minutes = pd.DataFrame([[0, 30], [30, 0]], index=["A", "B"], columns=["A", "B"])

@@ -3,6 +3,7 @@
 Results have one row for each industry and one column for each part, in the unit of the data. The parts of
 a row add up to that industry's change, and each column to that part of the region's change.
 The split is bookkeeping: the regional part is a residual and does not prove competitiveness.
+A ValueError names an argument that is not a Series, misses a value, is out of range, or has other labels.
 """
 
 from __future__ import annotations
@@ -28,11 +29,6 @@ def classic(
     Returns
     -------
     DataFrame of shape (n, 3) with columns `national`, `mix` and `regional`.
-
-    Raises
-    ------
-    ValueError
-        If a value is missing or out of range, if labels differ, or if an argument is not a Series.
 
     >>> before, after = pd.Series({"A": 10, "B": 10}), pd.Series({"A": 12, "B": 10})
     >>> nation = pd.Series({"A": 100, "B": 100})

@@ -1,6 +1,6 @@
 """Space: distances, outlines and neighbours, random zonings, and the sizes of cities.
 
-A ValueError names the argument that is wrong.
+A ValueError names the argument that does not have the form or range that a function states.
 """
 
 import math
@@ -27,11 +27,6 @@ def great_circle_km(start: Point, end: Point) -> float:
     Parameters
     ----------
     start, end : points as (latitude, longitude) in degrees.
-
-    Raises
-    ------
-    ValueError
-        If a point is not such a pair.
 
     >>> round(great_circle_km((0, 0), (90, 0)))
     10008
@@ -78,12 +73,7 @@ def centroid(outlines: dict, code: str) -> Point:
     Parameters
     ----------
     outlines : a map of `jingjinji.data.shapes`, a quantised TopoJSON of polygons.
-    code : the id of one outline in it.
-
-    Raises
-    ------
-    ValueError
-        If the map has no outline with that id.
+    code : the id of one of its outlines.
     """
     topology, rings = outlines["values"], _rings(outlines)
     if code not in rings:
@@ -221,11 +211,6 @@ def primacy(sizes: Values, others: int = 1) -> float:
     sizes : shape (n,), in one unit, greater than zero.
     others : 1 or more, and fewer than there are places.
 
-    Raises
-    ------
-    ValueError
-        If a size is missing or not above zero, or if `others` is out of range.
-
     >>> primacy([2, 6, 3, 1], others=2)
     1.2
     """
@@ -245,11 +230,6 @@ def size_slope(sizes: Values, top: int) -> float:
     ----------
     sizes : shape (n,), in one unit, greater than zero.
     top : 2 or more, and at most the number of places.
-
-    Raises
-    ------
-    ValueError
-        If a size is missing or not above zero, or if `top` is out of range.
 
     >>> round(size_slope([12, 6, 4, 3], top=4), 6)
     1.0

@@ -107,11 +107,6 @@ def cluster_index(
     area, people : of the region, greater than zero, scalar or shape (n,).
     whole : the country's `jobs` and `firms` of the industry, `area` and `people`.
 
-    Raises
-    ------
-    ValueError
-        If a value is missing or not above zero, if lengths or labels differ, or if `whole` lacks an entry.
-
     >>> cluster_index(20, 2, 10, 50, whole={"jobs": 100, "firms": 10, "area": 100, "people": 500})
     4.0
     """
