@@ -258,6 +258,12 @@ def fit_hong_kong():
     return fit.params, (rates["Hong Kong"] - fit.predict(others))[before:]
 
 
+def effect_on_hong_kong(quarters):
+    _, gap = fit_hong_kong()
+    assert len(gap) == quarters
+    return gap.mean()
+
+
 def new_jersey(treated, control):
     means = pd.DataFrame({"NJ": treated, "PA": control}, index=[1, 2])
     return difference_in_differences(means, ["NJ"], start=2)
@@ -368,7 +374,7 @@ COMPUTED = {
     "Y01": basque_weights,
     "Y02": lambda first, last: basque_country().att(range(first, last + 1))["att"],
     "Y03": lambda quarters: fit_hong_kong()[0],
-    "Y04": lambda quarters: fit_hong_kong()[1][:quarters].mean(),
+    "Y04": effect_on_hong_kong,
     "Y06": new_jersey,
     "Z01": zipf,
 }
