@@ -39,22 +39,18 @@ def load(name: str) -> pd.DataFrame:
 
     Parameters
     ----------
-    name : str
-        A table of :func:`names`, such as ``"province_gdp_vintages"``.
+    name : a table of :func:`names`, such as ``"province_gdp_vintages"``.
 
     Returns
     -------
-    pandas.DataFrame
-        One row per record; column types follow the schema in ``datapackage.json``, an empty
-        cell is NaN. ``attrs`` holds ``title``, ``units`` (column to unit), ``source`` (one
-        sentence), ``vintage``, ``flaws`` (list of sentences) and ``license``.
+    DataFrame with one row per record. Column types follow the schema in ``datapackage.json``, an empty
+    cell is NaN. ``attrs`` holds ``title``, ``units`` (column to unit), ``source`` (one
+    sentence), ``vintage``, ``flaws`` (list of sentences) and ``license``.
 
     Raises
     ------
     ValueError
         If no table has that name, or if its file does not match the schema.
-    FileNotFoundError
-        If the file of the table is missing.
     """
     resource = _find(name, "table", "tabular-data-resource")
     fields = resource["schema"]["fields"]
@@ -73,24 +69,13 @@ def load(name: str) -> pd.DataFrame:
 def shapes(name: str) -> dict[str, Any]:
     """Return the outlines of a map, as data to embed in a chart.
 
+    For ``alt.Chart(data.shapes("counties")).mark_geoshape()``. The ``id`` of each outline is the
+    code in the tables, so ``transform_lookup(lookup="id", ...)`` joins them. A map must carry
+    the words 示意图 and © OpenStreetMap contributors, ODbL 1.0.
+
     Parameters
     ----------
-    name : str
-        ``"prefectures"`` (the 13 cities) or ``"counties"`` (the 200 counties).
-
-    Returns
-    -------
-    dict
-        For ``alt.Chart(data.shapes("counties")).mark_geoshape()``. The ``id`` of each outline is the
-        code in the tables, so ``transform_lookup(lookup="id", ...)`` joins them. A map must carry
-        the words 示意图 and © OpenStreetMap contributors, ODbL 1.0.
-
-    Raises
-    ------
-    ValueError
-        If no outlines have that name.
-    FileNotFoundError
-        If the file of the outlines is missing.
+    name : ``"prefectures"`` (the 13 cities) or ``"counties"`` (the 200 counties); `ValueError` for others.
     """
     path = folder() / _find(name, "map", "data-resource")["path"]
     topology = json.loads(path.read_text(encoding="utf-8"))
