@@ -66,12 +66,8 @@ def follow(chart: Any, controls: Sequence[str], texts: Mapping[Any, tuple[str, s
     ----------
     chart : an Altair chart with parameters that the reader sets.
     controls : names of these parameters, in the order of the keys of `texts`.
-    texts : title and description by the value of the control, or by a tuple of the values.
-
-    Raises
-    ------
-    ValueError
-        If a key has more or fewer values than there are controls.
+    texts : title and description by the value of the control, or by a tuple with a value for each control,
+        else a ValueError.
 
     >>> speed = alt.param(name="speed", value=20, bind=alt.binding_radio(options=[20, 50]))
     >>> chart = alt.Chart().mark_point().add_params(speed)

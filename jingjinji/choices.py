@@ -241,12 +241,9 @@ class SpecificationCurve:
 
     @property
     def placebo(self) -> pd.DataFrame:
-        """By unit, the number of combinations in which the claim holds for it, and its median.
+        """By unit, the number of combinations in which the claim holds, and the median.
 
-        Raises
-        ------
-        ValueError
-            If `estimate` returned no Series of units.
+        `ValueError` if `estimate` returned no Series of units.
         """
         if self.crowd is None:
             raise ValueError("there is no placebo: let estimate return a Series, and name your own unit.")

@@ -12,11 +12,7 @@ def glue(**numbers: str) -> None:
     """Store each number, formatted for the reader, under its name for the chapter's text.
 
     ``glue(ratio=f"{ratio:.2f}")`` lets the prose say {glue:text}`ratio`. Nothing is displayed.
-
-    Raises
-    ------
-    TypeError
-        If a value is not a string, since the author must choose the number of digits.
+    A value that is not a string raises a TypeError, since the author must choose the number of digits.
     """
     for name, text in numbers.items():
         if not isinstance(text, str):

@@ -27,11 +27,7 @@ def begin(folder: Path, chosen: Sequence[str] = ()) -> str:
     """Write an article folder with notebook and brief; returns the next step as a sentence.
 
     `chosen` are ids of claims of the course's article; without any, the folder is for another article.
-
-    Raises
-    ------
-    FolderError
-        If a claim is unknown, or if a file already exists.
+    Raises `FolderError` if a claim is unknown, or if a file already exists.
     """
     import yaml
 

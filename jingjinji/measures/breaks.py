@@ -33,13 +33,9 @@ def mean_break(series: pd.Series, shortest: int = 3) -> MeanBreak:
 
     Parameters
     ----------
-    series : Series of n finite numbers in order of time, with n at least twice `shortest`.
+    series : Series of n finite numbers in order of time, with n at least twice `shortest`, that vary on at
+        least one side of the break.
     shortest : minimum number of values on each side, 2 or more.
-
-    Raises
-    ------
-    ValueError
-        If a value is missing, the series is too short, or all its values are the same on both sides.
 
     >>> shift = mean_break(pd.Series([1, 2, 1, 5, 6, 5], index=range(2011, 2017)))
     >>> shift.last_before, shift.first_after, round(shift.statistic, 2)

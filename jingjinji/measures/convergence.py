@@ -148,15 +148,9 @@ def beta(start: Values, end: Values, years: float, *, robust: bool = False) -> B
 
     Parameters
     ----------
-    start, end : greater than zero, shape (n,), in one unit.
+    start, end : greater than zero, shape (n,) with n of 3 or more, in one unit; `start` must vary.
     years : length of the span, greater than zero.
     robust : use the HC3 variance, which allows a different error variance for each place.
-
-    Raises
-    ------
-    ValueError
-        If a value is missing or out of range, lengths or labels differ, there are fewer than three places,
-        or all start alike.
 
     >>> line = beta([50, 100, 200], [100, 150, 225], years=10)
     >>> round(line.slope, 4), round(line.half_life, 1)

@@ -58,13 +58,8 @@ def theil_parts(
     Parameters
     ----------
     values, weights : as in `theil_t` or `theil_l`.
-    groups : shape (n,), no label missing.
+    groups : shape (n,), no label missing; otherwise a ValueError.
     index : "T" or "L".
-
-    Raises
-    ------
-    ValueError
-        If `index` is neither, a group label is missing, or for the reasons of `theil_t`.
 
     >>> parts = theil_parts([1, 3, 8, 8], groups=["a", "a", "b", "b"])
     >>> round(parts.between, 4), round(parts.within, 4), parts.by_group.round(4).to_dict()

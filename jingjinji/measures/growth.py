@@ -85,19 +85,13 @@ def chain(index_previous_100: pd.Series, base_year: int, base_value: float = 100
     Parameters
     ----------
     index_previous_100 : Series of n indices greater than zero (the year before = 100), labelled
-        with n consecutive years in any order.
+        with n consecutive years as whole numbers in any order.
     base_year : the year whose level is `base_value`; it may be the year before the first index.
     base_value : greater than zero, in the unit that the levels are to have.
 
     Returns
     -------
     Series of n + 1 levels, from the year before the first index to the last year.
-
-    Raises
-    ------
-    ValueError
-        If a value is missing or out of range, if a year is not a whole number, repeats or is
-        missing, or if the base year is out of reach.
 
     >>> chain(pd.Series({2014: 110.0, 2015: 105.0}), base_year=2013).round(2).to_dict()
     {2013: 100.0, 2014: 110.0, 2015: 115.5}
@@ -138,11 +132,6 @@ def contributions(start: pd.Series, end: pd.Series) -> Contributions:
     ----------
     start, end : Series of shape (n,) with the same labels, one for each part, in the same unit. The
         parts of `start` must add up to more than zero.
-
-    Raises
-    ------
-    ValueError
-        If a value is missing, labels differ, or the total at the start is not greater than zero.
 
     >>> contributions(pd.Series({"A": 60, "B": 40}), pd.Series({"A": 66, "B": 42})).parts.to_dict()
     {'A': 6.0, 'B': 2.0}

@@ -70,12 +70,7 @@ def entropy_weights(table: pd.DataFrame) -> pd.Series:
 
     Parameters
     ----------
-    table : zero or more, shape (n, k) with n of 2 or more.
-
-    Raises
-    ------
-    ValueError
-        If a number is missing or negative, a column sums to zero, or every column is constant.
+    table : zero or more, shape (n, k) with n of 2 or more; no column of zeros, and not all columns constant.
 
     Answer keys: E01, E02, E03.
 
@@ -205,12 +200,7 @@ def variance_shares(choices: pd.DataFrame, result: pd.Series) -> pd.Series:
     Parameters
     ----------
     choices : options, shape (recipes, choices).
-    result : one number for each recipe, such as the rank of a place; the same rows.
-
-    Raises
-    ------
-    ValueError
-        If the rows differ or if the result does not vary.
+    result : one number for each recipe, such as the rank of a place, that varies; the same rows in order.
 
     >>> table = pd.DataFrame({"scaling": ["a", "a", "b", "b"], "mean": ["x", "y", "x", "y"]})
     >>> variance_shares(table, pd.Series([1, 2, 3, 4])).to_dict()

@@ -134,11 +134,6 @@ def random_zoning(neighbours: dict[str, set[str]], zones: int, rng: np.random.Ge
     -------
     Series of zone numbers from 0, by unit.
 
-    Raises
-    ------
-    ValueError
-        If `zones` is out of range, or if a unit cannot be reached from the others.
-
     >>> line = {"a": {"b"}, "b": {"a", "c"}, "c": {"b"}}
     >>> random_zoning(line, 1, np.random.default_rng(0)).to_dict()
     {'a': 0, 'b': 0, 'c': 0}
@@ -184,11 +179,6 @@ def rank_size(sizes: Values) -> RankSize:
     Parameters
     ----------
     sizes : shape (n,), three places or more, in one unit, greater than zero and not all equal.
-
-    Raises
-    ------
-    ValueError
-        If a size is missing or not above zero, if there are too few, or if all are equal.
 
     >>> round(rank_size([8, 4, 2, 1]).exponent, 3)
     0.916

@@ -14,12 +14,6 @@ PEOPLE = pd.Series([100.0, 60.0, 30.0], index=PLACES)
 MINUTES = pd.DataFrame([[0, 30, 60], [30, 0, 20], [60, 20, 0]], index=PLACES, columns=PLACES)
 
 
-def test_potential_by_hand():
-    assert hansen(PEOPLE, MINUTES, power(1)).tolist() == pytest.approx(
-        [60 / 30 + 30 / 60, 100 / 30 + 30 / 20, 100 / 60 + 60 / 20]
-    )
-
-
 def test_the_order_of_places_does_not_matter():
     turned = hansen(PEOPLE[::-1], MINUTES.loc[["C", "A", "B"], ["B", "C", "A"]], exponential(60))
     pd.testing.assert_series_equal(turned[PLACES], hansen(PEOPLE, MINUTES, exponential(60)))

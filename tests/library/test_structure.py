@@ -70,12 +70,6 @@ def test_an_industry_may_start_from_zero_in_the_region():
     assert parts["regional"].to_dict() == {"A": 5, "B": 0}
 
 
-def test_series_are_matched_by_label():
-    region, reference = pd.Series({"A": 1, "B": 3}), pd.Series({"B": 2, "A": 2})
-    assert location_quotient(region, reference).to_dict() == {"A": 0.5, "B": 1.5}
-    assert krugman_index(region, reference) == 0.5
-
-
 WHOLE = {"jobs": 100, "firms": 10, "area": 40, "people": 900}
 
 
