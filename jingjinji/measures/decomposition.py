@@ -58,7 +58,7 @@ def theil_parts(
     Parameters
     ----------
     values, weights : as in `theil_t` or `theil_l`.
-    groups : shape (n,), no label missing; otherwise a ValueError.
+    groups : shape (n,), no label missing.
     index : "T" or "L".
 
     >>> parts = theil_parts([1, 3, 8, 8], groups=["a", "a", "b", "b"])

@@ -6,13 +6,11 @@ A ValueError names the argument that does not have the form or range that a func
 import math
 from collections import defaultdict
 from dataclasses import dataclass
-from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
 
 from jingjinji.measures._checks import POSITIVE, Values, checked, listed
-from jingjinji.measures.growth import Interval
 
 EARTH_RADIUS_KM = 6371.0088  # mean radius of the GRS 80 ellipsoid (Moritz 2000)
 
@@ -161,12 +159,6 @@ class RankSize:
     exponent: float
     standard_error: float
     count: int
-
-    @property
-    def interval(self) -> Interval:
-        """The 95 % confidence interval of the exponent; it reaches below zero for fewer than eight places."""
-        reach = NormalDist().inv_cdf(0.975) * self.standard_error
-        return Interval(self.exponent - reach, self.exponent + reach)
 
 
 def rank_size(sizes: Values) -> RankSize:
