@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 TEMPLATE = Path(__file__).with_name("brief_template.md")
@@ -23,40 +22,21 @@ _FIGURE = re.compile(
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
 
-@dataclass(frozen=True)
-class Section:
-    """A section of a brief: its title and its text."""
-
-    title: str
-    text: str
-
-    @property
-    def words(self) -> int:
-        """The number of words; a link counts as its visible words."""
-        return len(self._split())
-
-    @property
-    def distinct(self) -> float:
-        """The share of distinct words."""
-        words = self._split()
-        return len({word.lower() for word in words}) / len(words)
-
-    def _split(self) -> list[str]:
-        text = re.sub(r"\]\([^)]*\)|\{\w+\}", " ", self.text)
-        return re.findall(r"[^\s|>#*-]+[^\s]*", text)
-
-
-def split_sections(text: str) -> list[Section]:
-    """Return the sections of a brief in order."""
+def split_sections(text: str) -> list[tuple[str, str]]:
+    """Return title and text of each section of a brief in order."""
     parts = _SECTION.split(text)
-    return [Section(title, body.strip()) for title, body in zip(parts[1::2], parts[2::2], strict=True)]
+    return list(zip(parts[1::2], parts[2::2], strict=True))
+
+
+def split_words(text: str) -> list[str]:
+    """Return the words of a text; a link counts as its visible words."""
+    return re.findall(r"[^\s|>#*-]+[^\s]*", re.sub(r"\]\([^)]*\)|\{\w+\}", " ", text))
 
 
 def read_limits() -> dict[str, int]:
     """Return the sections that a brief must have, each with its maximum number of words."""
     template = split_sections(TEMPLATE.read_text(encoding="utf-8"))
-    limits = {section.title: _LIMIT.search(section.text) for section in template}
-    return {title: int(limit[1]) for title, limit in limits.items() if limit}
+    return {title: int(limit[1]) for title, text in template if (limit := _LIMIT.search(text))}
 
 
 def find_problems(text: str, labels: dict[str, str], shown: str, printed: list[str]) -> list[str]:
@@ -69,30 +49,30 @@ def find_problems(text: str, labels: dict[str, str], shown: str, printed: list[s
     printed : the numbers of the claims as the article prints them.
     """
     limits, sections = read_limits(), split_sections(text)
-    titles = [section.title for section in sections]
+    titles = [title for title, _ in sections]
     if titles != list(limits):
         return [
             f"The brief must have the sections {', '.join(limits)}, in this order; "
             f"it has {', '.join(titles) or 'none'}."
         ]
-    in_sections = [_find_in_section(section, limits[section.title]) for section in sections]
+    in_sections = [_find_in_section(title, section, limits[title]) for title, section in sections]
     return list(filter(None, in_sections)) or [
         *_find_in_verdicts(text, labels),
         *_find_in_figures(text, " ".join([shown, *printed])),
     ]
 
 
-def _find_in_section(section: Section, most: int) -> str:
-    name, least = f"The brief's section '{section.title}'", round(most * LEAST)
-    if re.search(r"^>", section.text, re.MULTILINE):
+def _find_in_section(title: str, text: str, most: int) -> str:
+    name, words, least = f"The brief's section '{title}'", split_words(text), round(most * LEAST)
+    if re.search(r"^>", text, re.MULTILINE):
         return f"{name} still holds the guide of the template; replace the lines that begin with '>'."
-    if not section.words:
+    if not words:
         return f"{name} is empty."
-    if section.words > most:
-        return f"{name} has {section.words} words; at most {most} fit on two pages."
-    if section.words < least:
-        return f"{name} has {section.words} words; it needs at least {least}."
-    if section.distinct < DISTINCT:
+    if len(words) > most:
+        return f"{name} has {len(words)} words; at most {most} fit on two pages."
+    if len(words) < least:
+        return f"{name} has {len(words)} words; it needs at least {least}."
+    if len({word.lower() for word in words}) / len(words) < DISTINCT:
         return f"{name} repeats the same words."
     return ""
 
