@@ -67,16 +67,10 @@ NUMBERS = dict.fromkeys(range(1, 7), "made")
         (lambda a, b: 1, "Holds in all 36."),
         (lambda a, b: -1, "Holds in none of 36."),
         (lambda a, b: 3 - a, "Holds in 12 of 36; turns where the a is 3 or more."),
-        (lambda a, b: 1.5 - (a == 2) - (b == 3), "Holds in 35 of 36; turns where the a is 2 and the b is 3."),
-        (lambda a, b: (a == 3) - 0.5, "Holds in 6 of 36; turns where the a is not 3."),
-        (
-            lambda a, b: a + b - 11,
-            "Holds in 1 of 36; turns where the a is 5 or less and where the b is 5 or less.",
-        ),
-        (
-            lambda a, b: (a + b) % 7 - 0.5,
-            "is 1 and the b is 6 and where the a is 2 and the b is 5 and in 4 others.",
-        ),
+        (lambda a, b: -1 if (a, b) == (2, 3) else 1, "35 of 36; turns where the a is 2 and the b is 3."),
+        (lambda a, b: 1 if a == 3 else -1, "Holds in 6 of 36; turns where the a is not 3."),
+        (lambda a, b: a + b - 11, "1 of 36; turns where the a is 5 or less and where the b is 5 or less."),
+        (lambda a, b: (a + b) % 7 - 0.5, "b is 6 and where the a is 2 and the b is 5 and in 4 others."),
     ],
 )
 def test_the_sentence_reports_where_a_claim_turns(estimate, sentence):

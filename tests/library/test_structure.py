@@ -28,13 +28,12 @@ def test_quotients_average_to_one_with_the_shares_of_the_reference(pair):
 
 @given(structures(3), st.floats(0.01, 100))
 def test_krugman_is_a_distance_between_shares(three, factor):
-    one, other, between = three
-    index = krugman_index(one, other)
+    first, second, third = three
+    index = krugman_index(first, second)
     assert 0 <= index <= 2 + 1e-12
-    assert krugman_index(other, one) == pytest.approx(index)
-    assert krugman_index(one * factor, other) == pytest.approx(index, abs=1e-9)
-    assert krugman_index(one, one) == 0
-    assert index <= krugman_index(one, between) + krugman_index(between, other) + 1e-12
+    assert krugman_index(second, first * factor) == pytest.approx(index, abs=1e-9)
+    assert krugman_index(first, first) == 0
+    assert index <= krugman_index(first, third) + krugman_index(third, second) + 1e-12
 
 
 @given(structures(1), st.integers(2, 5))
