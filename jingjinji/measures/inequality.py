@@ -1,4 +1,4 @@
-"""Inequality between places: Lorenz curve; Gini, concentration, Theil, Williamson and Atkinson indices.
+"""Inequality between places: Gini, concentration, Theil, Williamson and Atkinson indices.
 
 `values` are levels per head, one for each place; `weights` are the number of people in each place,
 such as residents, and default to one for each place. Both are lists, arrays or Series of n
@@ -34,37 +34,23 @@ def relative(
     return values / mean, shares
 
 
-def lorenz(values: Values, weights: Values | None = None) -> pd.DataFrame:
-    """Return the Lorenz curve: cumulative shares from the poorest place to the richest.
+def gini(values: Values, weights: Values | None = None) -> float:
+    """Return the Gini index, from 0 to less than 1: one minus twice the area under the Lorenz curve.
+
+    It equals half the mean gap between any two people over the mean (Gini 1914). There is no
+    correction n / (n - 1), so n equally large places reach at most 1 - 1 / n.
+    Answer keys: G01 to G05, G13.
 
     Parameters
     ----------
     values : zero or more, shape (n,), per head.
     weights : zero or more, shape (n,), such as residents; one for each place if left out.
 
-    Returns
-    -------
-    DataFrame of n + 1 rows with columns `population` and `value`, from (0, 0) to (1, 1).
-
-    >>> lorenz([1, 3]).to_numpy().tolist()
-    [[0.0, 0.0], [0.5, 0.25], [1.0, 1.0]]
-    """
-    level, share = relative(values, weights)
-    order = np.argsort(level, kind="stable")
-    return _cumulate(pd.DataFrame({"population": share[order], "value": (share * level)[order]}))
-
-
-def gini(values: Values, weights: Values | None = None) -> float:
-    """Return the Gini index, from 0 to less than 1: one minus twice the area under the Lorenz curve.
-
-    It equals half the mean gap between any two people over the mean (Gini 1914). There is no
-    correction n / (n - 1), so n equally large places reach at most 1 - 1 / n.
-    Inputs as in `lorenz`. Answer keys: G01 to G05, G13.
-
     >>> round(gini([20, 50, 20, 10]), 4)
     0.3
     """
-    return settled(_area_index(lorenz(values, weights)))
+    level, share = relative(values, weights)
+    return settled(_area_index(level, share, level))
 
 
 def concentration_index(values: Values, ranking: Values, weights: Values | None = None) -> float:
@@ -76,7 +62,7 @@ def concentration_index(values: Values, ranking: Values, weights: Values | None 
 
     Parameters
     ----------
-    values, weights : as in `lorenz`.
+    values, weights : as in `gini`.
     ranking : finite numbers, shape (n,), such as income per head; only their order counts, and places with
         the same ranking form one step.
 
@@ -87,15 +73,21 @@ def concentration_index(values: Values, ranking: Values, weights: Values | None 
         values=(values, ZERO_OR_MORE), ranking=(ranking, ANY), weights=(weights, ZERO_OR_MORE)
     )
     level, share = relative(values, weights)
-    places = pd.DataFrame({"population": share, "value": share * level})
-    return float(_area_index(_cumulate(places.groupby(np.asarray(ranking)).sum())))
+    return _area_index(level, share, np.asarray(ranking))
+
+
+def _area_index(level: np.ndarray, share: np.ndarray, ranking: np.ndarray) -> float:
+    """Return one minus twice the area under the curve of cumulative shares, from the lowest ranking on."""
+    steps = pd.DataFrame({"population": share, "value": share * level}).groupby(ranking).sum()
+    heights = 2 * steps["value"].cumsum() - steps["value"]  # the sum of both ends of each step
+    return 1 - float((steps["population"] * heights).sum())
 
 
 def theil_t(values: Values, weights: Values | None = None) -> float:
     """Return Theil T, from 0 to the logarithm of total population over that of the smallest place.
 
     It sums s ln(s / p) over places, with s a place's share of the total and p its share of the
-    weights (Theil 1967). Inputs as in `lorenz`. Answer keys: G10b, G11.
+    weights (Theil 1967). Inputs as in `gini`. Answer keys: G10b, G11.
 
     >>> round(theil_t([10, 10, 10, 20, 50]), 4)
     0.2502
@@ -108,7 +100,7 @@ def theil_t(values: Values, weights: Values | None = None) -> float:
 def theil_l(values: Values, weights: Values | None = None) -> float:
     """Return Theil L, the mean log deviation: sums p ln(p / s) over places (Theil 1967).
 
-    A zero would make it infinite, so values must be greater than zero; weights as in `lorenz`.
+    A zero would make it infinite, so values must be greater than zero; weights as in `gini`.
     Answer key: G10.
 
     >>> round(theil_l([10, 10, 10, 20, 50]), 4)
@@ -121,7 +113,7 @@ def theil_l(values: Values, weights: Values | None = None) -> float:
 def williamson(values: Values, weights: Values | None = None) -> float:
     """Return the weighted coefficient of variation about the weighted mean (Williamson 1965).
 
-    Inputs as in `lorenz`. Answer keys: D01, G15.
+    Inputs as in `gini`. Answer keys: D01, G15.
 
     >>> williamson([50, 150])
     0.5
@@ -137,7 +129,7 @@ def atkinson(values: Values, weights: Values | None = None, aversion: float = 0.
 
     Parameters
     ----------
-    values, weights : as in `lorenz`; values must be greater than zero if `aversion` is 1 or more.
+    values, weights : as in `gini`; values must be greater than zero if `aversion` is 1 or more.
     aversion : zero or more; the larger it is, the more the poorest places count.
 
     >>> round(atkinson([10, 20, 30, 40, 50], aversion=1), 4)
@@ -151,14 +143,3 @@ def atkinson(values: Values, weights: Values | None = None, aversion: float = 0.
         return settled(1 - np.exp(share @ np.log(level)))
     equally_distributed = float(share @ level ** (1 - aversion)) ** (1 / (1 - aversion))
     return settled(1 - equally_distributed)
-
-
-def _cumulate(steps: pd.DataFrame) -> pd.DataFrame:
-    """Return the curve from (0, 0) through the cumulated steps."""
-    origin = pd.DataFrame({"population": [0.0], "value": [0.0]})
-    return pd.concat([origin, steps.cumsum()], ignore_index=True)
-
-
-def _area_index(curve: pd.DataFrame) -> float:
-    """Return one minus twice the area under a curve."""
-    return 1 - (curve["population"].diff() * curve["value"].rolling(2).sum()).sum()
