@@ -32,15 +32,6 @@ def test_an_old_python_is_reported_in_one_sentence_and_nothing_is_installed(tmp_
     assert re.fullmatch(r"This course needs Python 3\.11.*\n", done.stderr)
 
 
-def test_a_full_disk_is_reported_before_pages_are_built(monkeypatch, capsys, tmp_path):
-    from book import build
-
-    monkeypatch.setattr(build.shutil, "disk_usage", lambda path: type("", (), {"free": 20 * 2**20}))
-    assert build.build(tmp_path, tmp_path / "_toc.yml", tmp_path / "_build") == 2
-    assert capsys.readouterr().err.endswith("needs some 300 MB, and the disk has 20 MB left.\n")
-    assert list((tmp_path / "_build").iterdir()) == []
-
-
 # Debian packages that each task installs, as the arguments of `.ci/machine`.
 INSTALLS = {
     "setup": {"bubblewrap", "font"},
