@@ -43,10 +43,11 @@ def load(name: str) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame with one row per record. Column types follow the schema in ``datapackage.json``, an empty
-    cell is NaN. ``attrs`` holds ``title``, ``units`` (column to unit), ``source`` (one
-    sentence), ``vintage``, ``flaws`` (list of sentences) and ``license``. `ValueError` if no table has that
-    name, or if its file does not match the schema.
+    DataFrame
+        One row per record; column types follow the schema in ``datapackage.json``, an empty cell is NaN.
+        ``attrs`` holds ``title``, ``units`` (column to unit), ``source`` (one sentence), ``vintage``,
+        ``flaws`` (list of sentences) and ``license``. `ValueError` if no table has that name, or if its
+        file does not match the schema.
     """
     resource = _find(name, "table", "tabular-data-resource")
     fields = resource["schema"]["fields"]
