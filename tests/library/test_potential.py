@@ -1,4 +1,4 @@
-"""Potential and Huff shares: sums by hand, properties and error messages."""
+"""Potential and Huff shares: properties and error messages."""
 
 import numpy as np
 import pandas as pd
