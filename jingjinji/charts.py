@@ -1,8 +1,8 @@
-"""The house look of charts: theme, colours, what the book stores, and parts used again and again.
+"""Charts of the book: theme, colours, reusable parts, and the form in which the book stores a chart.
 
-Parts are layers; they join with `+`, so a chart stays one that the reader can take apart. A map is the
-base around its layers; it fixes size and projection (no `project`, no `width` afterwards). The caption of a
-map names the source of its outlines: © OpenStreetMap contributors, ODbL 1.0; sea: Natural Earth.
+Parts are layers that join with `+`. `base_map` puts layers on a map and sets its size and projection, so
+do not call `project` or set `width` afterwards. The caption of a map names the source of its outlines:
+© OpenStreetMap contributors, ODbL 1.0; sea: Natural Earth.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from jingjinji import data, defaults
 PLACES = ("Beijing", "Tianjin", "Hebei")
 CHART_MIME = f"application/vnd.vegalite.{alt.SCHEMA_VERSION.partition('.')[0]}+json"
 
-# data/palette.csv says what each colour is for; the style sheet of the book has the same for a dark page.
+# data/palette.csv gives the purpose of each colour; the book's style sheet maps them to dark mode.
 _PALETTE = data.load("palette").set_index("name")["light"]
 CATEGORY_COLOURS = _PALETTE.filter(regex=r"^chart-\d").tolist()
 LAND, SEA, REGION, OUTLINE = _PALETTE[["map-land", "map-sea", "map-region", "map-line"]]
@@ -47,9 +47,9 @@ def _theme() -> Any:
 
 
 def place_colour(field: str = "province", *others: str) -> alt.Color:
-    """A colour encoding by place: Beijing, Tianjin and Hebei look the same in every chart of the book.
+    """Return a colour encoding by place: Beijing, Tianjin and Hebei have the same colours in every chart.
 
-    `others` are further values of the field, such as "Region"; they take the next colours. Charts
+    `others` are further values of the field, such as "Region", which get the next colours. Charts
     label places directly, so there is no legend.
     """
     domain = [*PLACES, *others]
@@ -60,48 +60,41 @@ def place_colour(field: str = "province", *others: str) -> alt.Color:
 def follow(chart: Any, controls: Sequence[str], texts: Mapping[Any, tuple[str, str]]) -> Any:
     """Return the chart with a title and a description for each state of its controls.
 
-    The chart's own `title` and `description` are those of its opening state: a notebook shows no others.
+    The chart's own `title` and `description` are those of its initial state, which notebooks show.
 
     Parameters
     ----------
     chart : an Altair chart with parameters that the reader sets.
-    controls : the names of these parameters, in the order of the keys of `texts`.
-    texts : title and description by the value of the control, or by a tuple of the values.
-
-    Raises
-    ------
-    ValueError
-        If a key has more or fewer values than there are controls.
+    controls : names of these parameters, in the order of the keys of `texts`.
+    texts : title and description by the value of the control, or by a tuple with a value for each control,
+        else a ValueError.
 
     >>> speed = alt.param(name="speed", value=20, bind=alt.binding_radio(options=[20, 50]))
     >>> chart = alt.Chart().mark_point().add_params(speed)
-    >>> said = {20: ("Slow at 20", "..."), 50: ("Quick at 50", "...")}
-    >>> follow(chart, ["speed"], said).usermeta["follow"]["controls"]
+    >>> texts = {20: ("Slow at 20", "..."), 50: ("Quick at 50", "...")}
+    >>> follow(chart, ["speed"], texts).usermeta["follow"]["controls"]
     ['speed']
     """
-    keyed = {key if isinstance(key, tuple) else (key,): list(words) for key, words in texts.items()}
-    if odd := [key for key in keyed if len(key) != len(controls)]:
-        raise ValueError(f"{odd[0]} has {len(odd[0])} values for the controls {', '.join(controls)}.")
-    # As a browser writes numbers, where 1.0 is 1.
-    plain = {
-        tuple(int(v) if isinstance(v, float) and v == int(v) else v for v in key): w
-        for key, w in keyed.items()
-    }
-    states = {
-        json.dumps(key, separators=(",", ":"), ensure_ascii=False): words for key, words in plain.items()
-    }
+    states = {}
+    for key, title_and_description in texts.items():
+        values = list(key) if isinstance(key, tuple) else [key]
+        if len(values) != len(controls):
+            raise ValueError(f"{key} has {len(values)} values for the controls {', '.join(controls)}.")
+        # Like the page's script, which writes 1.0 as 1.
+        values = [int(v) if isinstance(v, float) and v == int(v) else v for v in values]
+        states[json.dumps(values, separators=(",", ":"), ensure_ascii=False)] = list(title_and_description)
     return chart.properties(usermeta={"follow": {"controls": list(controls), "texts": states}})
 
 
 def hold(chart: Any, *controls: str) -> Any:
-    """Return the chart, declared to have words that are true in each state of its controls.
+    """Return the chart, marked as having a title and a description that are true in all states.
 
-    For a finding that no state changes, and for more states than can be told one by one (`follow`).
+    For a finding that holds in every state, or if there are too many states for `follow`.
 
     Parameters
     ----------
     chart : an Altair chart with parameters that the reader sets.
-    controls : the names of these parameters.
+    controls : names of these parameters.
 
     >>> yuan = alt.param(name="yuan", value=1, bind=alt.binding_range(min=1, max=2))
     >>> hold(alt.Chart().mark_point().add_params(yuan), "yuan").usermeta
@@ -114,18 +107,18 @@ def hold(chart: Any, *controls: str) -> Any:
 
 
 def year_axis(years: Iterable[int]) -> alt.X:
-    """Return a horizontal axis of the column `year`, from the first to the last, with at most six labels.
+    """Return a horizontal axis for the column `year` with at most six labels.
 
     Parameters
     ----------
-    years : the years of the table; only the first and the last matter.
+    years : years of the table, of which the first and the last are used.
 
     >>> year_axis([2013, 2022]).to_dict()["axis"]["values"]
     [2013, 2015, 2017, 2019, 2021]
     """
     first, last = int(min(years)), int(max(years))
     step = next(step for step in (1, 2, 5, 10, 20, 50) if (last - first) / step < 6)
-    # Steps of five and more fall on round years; shorter ones count from the first year.
+    # Steps of five and more fall on round years; shorter ones begin with the first year.
     start = first if step < 5 else -(-first // step) * step
     axis = alt.Axis(format="d", values=list(range(start, last + 1, step)), labelFlush=False)
     scale = alt.Scale(domain=[first, last], nice=False, zero=False)
@@ -139,36 +132,31 @@ def reference_line(
     axis: Literal["x", "y"] = "y",
     side: Literal["before", "after"] = "before",
 ) -> alt.LayerChart:
-    """Return a dashed line at a value, with its name.
+    """Return a dashed line at a value, with a label.
 
     Parameters
     ----------
-    value : where, in the units of the axis.
-    text : its name, at the left or the top.
-    axis : `"y"` for a level line, `"x"` for an upright one.
-    side : on which side of the line: above or under a level one, left or right of an upright one.
+    value : position, in the units of the axis.
+    text : label, at the left or the top.
+    axis : `"y"` for a horizontal line, `"x"` for a vertical one.
+    side : side of the line for the label: `"before"` is above or left, `"after"` below or right.
     """
-    rule = alt.Chart(alt.InlineData(values=[{"text": text}], name=f"line-{axis}-{value:g}"))
+    base = alt.Chart(alt.InlineData(values=[{"text": text}], name=f"line-{axis}-{value:g}"))
     before = side == "before"
-    where: dict[str, Any]
-    look: dict[str, Any]
-    if axis == "y":
-        where = {"x": alt.value(0)}
-        look = {"align": "left", "dx": 4, "dy": -8 if before else 9}
-    else:
-        where = {"y": alt.value(8)}
+    look: dict[str, Any] = {"align": "left", "dx": 4, "dy": -8 if before else 9}
+    start: dict[str, Any] = {"x": alt.value(0)}
+    if axis == "x":
         look = {"align": "right" if before else "left", "dx": -5 if before else 5, "dy": 0}
-    at: dict[str, Any] = {axis: alt.datum(value)}
-    whole: Any = alt.layer(
-        rule.mark_rule(strokeDash=[5, 4]).encode(**at),
-        rule.mark_text(**look).encode(**at, **where, text="text:N"),
-    )
+        start = {"y": alt.value(8)}
+    position: dict[str, Any] = {axis: alt.datum(value)}
+    line = base.mark_rule(strokeDash=[5, 4]).encode(**position)
+    whole: Any = alt.layer(line, base.mark_text(**look).encode(**position, **start, text="text:N"))
     return whole
 
 
 # Maps
 
-# Longitudes and latitudes that every map of the region shows, on a phone too.
+# West, east, south and north limits that every map of the region shows, including on a phone.
 WINDOW = (113.0, 120.6, 35.5, 42.8)
 SCALE_KM = 100
 _NEIGHBOURS = [
@@ -182,26 +170,24 @@ _NEIGHBOURS = [
 
 
 def base_map(*layers: alt.Chart | alt.LayerChart, height: int = 430) -> alt.LayerChart:
-    """Return a map: sea, neighbours, the 13 cities, then `layers`, on top a scale bar and the word 示意图.
+    """Return a map of sea, neighbours, the 13 cities and `layers`, with a scale bar and the word 示意图.
 
     Parameters
     ----------
-    layers : areas, lines, points and labels, from the lowest to the highest; more can be added with `+`.
-    height : in pixels; a map fills its width, and shows more of the neighbours where that is wide.
+    layers : areas, lines, points and labels, from bottom to top; more can be added with `+`.
+    height : height in pixels; a map fills the width of the page, and shows more neighbours if that is wide.
     """
-    part = alt.datum.id
-    ground = (
-        alt.Chart(data.shapes("surroundings"))
-        .mark_geoshape(clip=True, strokeWidth=0.8)
-        .encode(
-            fill=alt.when(part == "sea")
-            .then(alt.value(SEA))
-            .when(part == "land")
-            .then(alt.value(LAND))
-            .otherwise(alt.value("transparent")),
-            stroke=alt.when(part == "border").then(alt.value(OUTLINE)).otherwise(alt.value("transparent")),
-        )
+    part, none = alt.datum.id, alt.value("transparent")
+    fill = (
+        alt.when(part == "sea")
+        .then(alt.value(SEA))
+        .when(part == "land")
+        .then(alt.value(LAND))
+        .otherwise(none)
     )
+    stroke = alt.when(part == "border").then(alt.value(OUTLINE)).otherwise(none)
+    surroundings = alt.Chart(data.shapes("surroundings")).mark_geoshape(clip=True, strokeWidth=0.8)
+    ground = surroundings.encode(fill=fill, stroke=stroke)
     region = alt.Chart(data.shapes("prefectures")).mark_geoshape(
         clip=True, fill=REGION, stroke=OUTLINE, strokeWidth=0.6
     )
@@ -252,29 +238,28 @@ def _schematic() -> list[alt.Chart]:
     return _haloed(note.encode(x=alt.value(6), y=alt.value(11), text="note:N"), align="left")
 
 
-def _haloed(words: alt.Chart, **look: Any) -> list[alt.Chart]:
-    """Words twice, since an outline is drawn over its own letters."""
-    around = {"stroke": LAND, "strokeWidth": 3, "strokeOpacity": 0.85, "strokeJoin": "round"}
-    return [words.mark_text(**{"fontSize": 11, **look, **part}) for part in (around, {})]
+def _haloed(text: alt.Chart, **look: Any) -> list[alt.Chart]:
+    """Return a text twice, first as its outline, since an outline covers the letters that it belongs to."""
+    outline = {"stroke": LAND, "strokeWidth": 3, "strokeOpacity": 0.85, "strokeJoin": "round"}
+    return [text.mark_text(**{"fontSize": 11, **look, **part}) for part in (outline, {})]
 
 
 def borders() -> alt.Chart:
-    """Return a layer with the borders of cities only, for the top of a map of counties."""
+    """Return a layer with the borders of cities, for the top of a map of counties."""
     return alt.Chart(data.shapes("prefectures")).mark_geoshape(
         clip=True, filled=False, stroke="#555555", strokeWidth=1.1
     )
 
 
-# How the book stores a chart
+# The form in which the book stores a chart
 
 
 def _stored_form(spec: dict) -> dict:
-    """The chart as its own specification: no script, no random id, no digit that depends on the processor."""
+    """Return the specification without script and random ids, rounded to be equal on all processors."""
     return {CHART_MIME: rounded(spec), "text/plain": spec.get("description", defaults.UNTOLD)}
 
 
-# A student's own notebook draws charts with Altair's default renderer; only where the book is
-# made is the specification itself stored.
+# Students' notebooks draw charts with Altair's default renderer; the book stores specifications.
 if os.environ.get("JINGJINJI_BOOK"):
     alt.renderers.register("book", _stored_form)
     alt.renderers.enable("book")

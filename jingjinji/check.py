@@ -1,4 +1,4 @@
-"""Checks in exercise notebooks: `plain_answers.checking`, which records where the course makes its own."""
+"""Checks in exercise notebooks: `plain_answers.checking`, which records answers when the course is built."""
 
 from plain_answers.checking import Checks
 

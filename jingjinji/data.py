@@ -13,17 +13,20 @@ import pandas as pd
 _DTYPES = {"integer": "int64", "number": "float64", "string": "str", "boolean": "bool"}
 
 
-def _folder() -> Path:
+def folder() -> Path:
     """Return the folder of the tables: inside an installed wheel, else beside the package."""
     package = Path(__file__).parent
-    inside = package / "_data"
-    return inside if inside.is_dir() else package.parent / "data"
+    in_wheel = package / "_data"
+    return in_wheel if in_wheel.is_dir() else package.parent / "data"
 
 
 @cache
-def _resources(folder: Path) -> dict[str, dict[str, Any]]:
-    text = (folder / "datapackage.json").read_text(encoding="utf-8")
-    return {resource["name"]: resource for resource in json.loads(text)["resources"]}
+def _resources(path: Path) -> list[dict[str, Any]]:
+    return json.loads((path / "datapackage.json").read_text(encoding="utf-8"))["resources"]
+
+
+def _of_kind(profile: str) -> dict[str, dict[str, Any]]:
+    return {resource["name"]: resource for resource in _resources(folder()) if resource["profile"] == profile}
 
 
 def names() -> list[str]:
@@ -31,38 +34,28 @@ def names() -> list[str]:
     return sorted(_of_kind("tabular-data-resource"))
 
 
-def _of_kind(profile: str) -> dict[str, dict[str, Any]]:
-    return {name: r for name, r in _resources(_folder()).items() if r["profile"] == profile}
-
-
 def load(name: str) -> pd.DataFrame:
     """Return one table of the course as a new frame.
 
     Parameters
     ----------
-    name : str
-        A table of :func:`names`, such as ``"province_gdp_vintages"``.
+    name : a table of :func:`names`, such as ``"province_gdp_vintages"``.
 
     Returns
     -------
-    pandas.DataFrame
-        One row per record; column types follow the schema in ``datapackage.json``, an empty
-        cell is NaN. ``attrs`` holds ``title``, ``units`` (column to unit), ``source`` (one
-        sentence), ``vintage``, ``flaws`` (list of sentences) and ``license``.
-
-    Raises
-    ------
-    ValueError
-        If no table has that name, or if its file does not fit the schema.
-    FileNotFoundError
-        If the file of the table is missing.
+    DataFrame
+        One row per record; column types follow the schema in ``datapackage.json``, an empty cell is NaN.
+        ``attrs`` holds ``title``, ``units`` (column to unit), ``source`` (one sentence), ``vintage``,
+        ``flaws`` (list of sentences) and ``license``. `ValueError` if no table has that name, or if its
+        file does not match the schema.
     """
-    resource = _find(name, "table", _of_kind("tabular-data-resource"))
-    frame = _read(name, _folder() / resource["path"], resource["schema"]["fields"])
+    resource = _find(name, "table", "tabular-data-resource")
+    fields = resource["schema"]["fields"]
+    frame = _read(folder() / resource["path"], {field["name"]: _DTYPES[field["type"]] for field in fields})
     frame.attrs = {
         "title": resource["title"],
-        "units": {f["name"]: f["unit"] for f in resource["schema"]["fields"] if "unit" in f},
-        "source": _citation(resource["sources"]),
+        "units": {field["name"]: field["unit"] for field in fields if "unit" in field},
+        "source": f"Source: {'; '.join(source['title'] for source in resource['sources'])}.",
         "vintage": resource["vintage"],
         "flaws": list(resource["flaws"]),
         "license": resource["licenses"][0]["title"],
@@ -71,67 +64,38 @@ def load(name: str) -> pd.DataFrame:
 
 
 def shapes(name: str) -> dict[str, Any]:
-    """Return the outlines of a map, as data that a chart carries inside it.
+    """Return the outlines of a map, as data to embed in a chart.
+
+    For ``alt.Chart(data.shapes("counties")).mark_geoshape()``. The ``id`` of each outline is the
+    code in the tables, so ``transform_lookup(lookup="id", ...)`` joins them. A map must carry
+    the words 示意图 and © OpenStreetMap contributors, ODbL 1.0.
 
     Parameters
     ----------
-    name : str
-        ``"prefectures"`` (the 13 cities) or ``"counties"`` (the 200 counties).
-
-    Returns
-    -------
-    dict
-        For ``alt.Chart(data.shapes("counties")).mark_geoshape()``. The ``id`` of each outline is the
-        code in the tables, so ``transform_lookup(lookup="id", ...)`` joins them. A map must carry
-        the words 示意图 and © OpenStreetMap contributors, ODbL 1.0.
-
-    Raises
-    ------
-    ValueError
-        If no outlines have that name.
-    FileNotFoundError
-        If the file of the outlines is missing.
+    name : ``"prefectures"`` (the 13 cities) or ``"counties"`` (the 200 counties); `ValueError` for others.
     """
-    resource = _find(name, "map", _of_kind("data-resource"))
-    path = _folder() / resource["path"]
-    try:
-        topology = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise FileNotFoundError(f"Map '{name}' has no file: {path} is missing.") from None
-    # Data with a name of its own stays out of the chart's datasets, which are tables to be read.
+    path = folder() / _find(name, "map", "data-resource")["path"]
+    topology = json.loads(path.read_text(encoding="utf-8"))
+    # Named data is not listed among the chart's datasets, which are the tables for readers.
     return {"name": name, "values": topology, "format": {"type": "topojson", "feature": name}}
 
 
-def _find(name: str, kind: str, known: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    if name in known:
-        return known[name]
-    closest = difflib.get_close_matches(str(name), known, n=1)
+def _find(name: str, kind: str, profile: str) -> dict[str, Any]:
+    resources = _of_kind(profile)
+    if name in resources:
+        return resources[name]
+    closest = difflib.get_close_matches(str(name), resources, n=1)
     hint = f" (did you mean '{closest[0]}'?)" if closest else ""
-    raise ValueError(f"There is no {kind} '{name}'{hint}; the {kind}s are {', '.join(sorted(known))}.")
+    raise ValueError(f"There is no {kind} '{name}'{hint}; the {kind}s are {', '.join(sorted(resources))}.")
 
 
-def _read(name: str, path: Path, fields: list[dict[str, Any]]) -> pd.DataFrame:
-    types = {field["name"]: field["type"] for field in fields}
+def _read(path: Path, dtypes: dict[str, str]) -> pd.DataFrame:
     try:
-        frame = pd.read_csv(
-            path,
-            encoding="utf-8",
-            dtype={column: _DTYPES[type_] for column, type_ in types.items()},
-            keep_default_na=False,
-            na_values=[""],
-        )
-    except FileNotFoundError:
-        raise FileNotFoundError(f"Table '{name}' has no file: {path} is missing.") from None
+        frame = pd.read_csv(path, encoding="utf-8", dtype=dtypes, keep_default_na=False, na_values=[""])
     except ValueError as error:
-        reason = str(error).strip().rstrip(".")
-        raise ValueError(f"Table '{name}' cannot be read from {path}: {reason}.") from error
-    if list(frame.columns) != list(types):
+        raise ValueError(f"Table {path} cannot be read: {str(error).strip().rstrip('.')}.") from error
+    if list(frame.columns) != list(dtypes):
         raise ValueError(
-            f"Table '{name}' in {path} must have the columns {', '.join(types)}; "
-            f"it has {', '.join(frame.columns)}."
+            f"Table {path} must have the columns {', '.join(dtypes)}; it has {', '.join(frame)}."
         )
     return frame
-
-
-def _citation(sources: list[dict[str, str]]) -> str:
-    return "Source: " + "; ".join(source["title"] for source in sources) + "."

@@ -1,4 +1,4 @@
-"""What charts say without being asked to: the words that who translates the book finds in one place."""
+"""Default texts of charts, in one place for translators."""
 
 YEAR, ORDER, ESTIMATE, CLAIM = "Year", "Order", "Estimate", "The claim"
 HOLDS, TURNS, HEADLINE, HOLDS_IN, OF = "holds", "turns", "headline", "holds in", "{} of {}"

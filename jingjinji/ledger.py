@@ -1,7 +1,7 @@
-"""The ledger of an article of one's own: what a capstone's notebook imports, and its commands.
+"""The ledger of your own article: functions for a capstone's notebook, and commands.
 
 ``python -m jingjinji.ledger`` is the command line of the package `sealed_readings`, which the library's wheel
-carries inside itself.
+contains.
 """
 
 import sys

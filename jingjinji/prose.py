@@ -1,22 +1,18 @@
-"""Computed numbers in running text, so that no figure in the prose is typed by hand."""
+"""Insert computed numbers into running text, so that no figure in the prose is typed by hand."""
 
 from __future__ import annotations
 
 from IPython.display import display
 
-# What the book's `{glue:text}` role looks for in the stored outputs of a chapter.
+# Prefix of the stored outputs that the book's `{glue:text}` role reads.
 _PREFIX = "application/papermill.record/"
 
 
 def glue(**numbers: str) -> None:
-    """Store each number, formatted as it is to be read, under its name for the chapter's text.
+    """Store each number, formatted for the reader, under its name for the chapter's text.
 
     ``glue(ratio=f"{ratio:.2f}")`` lets the prose say {glue:text}`ratio`. Nothing is displayed.
-
-    Raises
-    ------
-    TypeError
-        If a value is not a string: the text must say how many digits it shows.
+    A value that is not a string raises a TypeError, since the author must choose the number of digits.
     """
     for name, text in numbers.items():
         if not isinstance(text, str):

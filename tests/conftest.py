@@ -1,4 +1,4 @@
-"""Fixtures that several test files share, and how tests are spread over the workers."""
+"""Fixtures that several test files share, and the distribution of tests over workers."""
 
 import shutil
 
@@ -8,15 +8,14 @@ from live_cells.browser import NoBrowser, launch_chromium
 
 from tests import browser
 
-# A busy machine is slow, not wrong: a property has no deadline. And the same commit gives the same result:
-# the examples are drawn from the property, not from the clock.
+# Properties have no deadline, since a busy machine is slow, and the same commit tests the same examples.
 settings.register_profile("steady", deadline=None, derandomize=True)
 settings.load_profile("steady")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """A file's tests stay on one worker, which makes what they share once; a group may go elsewhere."""
+    """Run the tests of a file on one worker, so that fixtures are made once; a group may run on another."""
     for item in items:
         if not item.get_closest_marker("xdist_group"):
             item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
@@ -24,7 +23,7 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(scope="session")
 def html():
-    """The folder of the built book."""
+    """Return the folder of the built book."""
     if not (browser.HTML / "index.html").exists():
         pytest.fail("The book is not built: run 'make book' first.")
     return browser.HTML
@@ -32,14 +31,14 @@ def html():
 
 @pytest.fixture(scope="session")
 def home(html):
-    """Address of the built book on this machine."""
+    """Serve the built book; returns its address."""
     with browser.serve_folder(html) as address:
         yield address
 
 
 @pytest.fixture(scope="session")
 def lab_home(home):
-    """Address of the built book, whose pages can run Python."""
+    """Return the address of the built book, whose pages can run Python."""
     if not (browser.HTML / "_static" / "live-cells").exists():
         pytest.fail("The built book has no Python for its pages: run 'make lab book' first.")
     return home
@@ -47,7 +46,7 @@ def lab_home(home):
 
 @pytest.fixture(scope="session")
 def chromium():
-    """A browser for all tests of a worker."""
+    """Start a browser for all tests of a worker."""
     try:
         with launch_chromium() as instance:
             yield instance
@@ -55,44 +54,39 @@ def chromium():
         pytest.fail(str(missing))
 
 
-def _context(chromium, **reader):
-    context = chromium.new_context(**reader)
-    yield context
-    context.close()
+def _make_context(**settings):
+    """Make a fixture: a new context of the browser with these settings."""
+
+    @pytest.fixture
+    def context(chromium):
+        with chromium.new_context(**settings) as instance:
+            yield instance
+
+    return context
 
 
-@pytest.fixture
-def at_desk(chromium):
-    yield from _context(chromium, viewport=browser.DESK, color_scheme="light", reduced_motion="reduce")
+at_desk = _make_context(viewport=browser.DESK, color_scheme="light", reduced_motion="reduce")
+on_phone = _make_context(viewport=browser.PHONE, has_touch=True)
+no_scripts = _make_context(viewport=browser.DESK, java_script_enabled=False)
 
 
 @pytest.fixture
 def at(at_desk, home):
-    """Opens a page of the book at a desk."""
+    """Return a function that opens a page of the book in a desktop browser."""
     return lambda name: browser.open_page(at_desk, home, name).page
 
 
 @pytest.fixture(scope="session")
 def firefox(program, tmp_path_factory):
-    """A page of the machine's Firefox."""
+    """Open a page in this machine's Firefox."""
     page = browser.Firefox(program("firefox-esr", "firefox"), tmp_path_factory.mktemp("firefox"))
     yield page
     page.close()
 
 
-@pytest.fixture
-def on_phone(chromium):
-    yield from _context(chromium, viewport=browser.PHONE, has_touch=True)
-
-
-@pytest.fixture
-def no_scripts(chromium):
-    yield from _context(chromium, viewport=browser.DESK, java_script_enabled=False)
-
-
 @pytest.fixture(scope="session")
 def program():
-    """Gives the path of a program that pip cannot bring, or fails with how to get it."""
+    """Return a function that finds a program that pip cannot install, or fails with a remedy."""
 
     def find(*names: str) -> str:
         missing = f"The program '{names[0]}' is missing: run 'make machine'."

@@ -1,6 +1,6 @@
-"""Begin a capstone, check it as whoever marks it will, and pack it.
+"""Begin a capstone, check it as an instructor will, and pack it.
 
-The notebook runs again as you, in an empty folder. Whoever marks runs the same checks in a sandbox.
+The notebook runs again as you, in an empty folder. An instructor runs the same checks in a sandbox.
 """
 
 from __future__ import annotations
@@ -20,37 +20,40 @@ except ModuleNotFoundError as error:
         f"The check runs your notebook again and needs {error.name}: pip install nbclient ipykernel pyyaml."
     )
 
+COMMANDS = {
+    "new": "begin a folder, with ids of the course's claims, or without for another article",
+    "check": "list what must be corrected",
+    "pack": "write FOLDER.zip, which you hand in",
+    "keys": "list the published results that a notebook may reproduce",
+}
+
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command; returns 0 where all passed, 1 where something is to be mended, 2 where none could."""
+    """Run a command; returns 0 if all passed, 1 if something must be corrected, 2 if nothing ran."""
     parser = argparse.ArgumentParser(prog="python -m jingjinji.capstone", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    told = {
-        "new": "begin a folder, with ids of the course's claims, or without for another article",
-        "check": "say what is to be mended",
-        "pack": "write FOLDER.zip, which you hand in",
-        "keys": "list the published results that a notebook may reproduce",
-    }
-    for name, said in told.items():
-        one = commands.add_parser(name, help=said, description=said)
+    for name, purpose in COMMANDS.items():
+        command = commands.add_parser(name, help=purpose, description=purpose)
         if name != "keys":
-            one.add_argument("folder", type=Path)
+            command.add_argument("folder", type=Path)
         if name == "new":
-            one.add_argument("claims", nargs="*", metavar="C10", help="ids of the course's claims")
+            command.add_argument("claims", nargs="*", metavar="C10", help="ids of the course's claims")
         if name == "check":
-            one.add_argument(
-                "--example", action="store_true", help="the book's own, which nobody may hand in"
+            command.add_argument(
+                "--example",
+                action="store_true",
+                help="check the book's own example, which cannot be handed in",
             )
-    given = parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
     try:
-        if given.command == "keys":
+        if options.command == "keys":
             print("\n".join(f"{name:5}{key.method}" for name, key in keys.read_published().items()))
-        elif given.command == "new":
-            print(begin.begin(given.folder, given.claims))
-        elif given.command == "pack":
-            print(f"{begin.pack(given.folder)} is what you hand in.")
+        elif options.command == "new":
+            print(begin.begin(options.folder, options.claims))
+        elif options.command == "pack":
+            print(f"Hand in {begin.pack(options.folder)}.")
         else:
-            return _check(given.folder, given.example)
+            return _check(options.folder, options.example)
     except FolderError as error:
         print(f"{error}.", file=sys.stderr)
         return 2
@@ -58,16 +61,16 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _check(folder: Path, example: bool) -> int:
-    warnings.simplefilter("ignore")  # of nbformat, about notebooks from other Jupyters
-    if sys.platform == "win32":  # a kernel's sockets need this loop there
+    warnings.simplefilter("ignore")  # nbformat's warnings about notebooks of other Jupyter versions
+    if sys.platform == "win32":  # a kernel's sockets need this event loop
         asyncio.set_event_loop_policy(asyncio.WindowsSelectorEventLoopPolicy())
     notebook = checks.find_notebook(folder, example)
     stored, files = rerun.read(notebook), rerun.collect_files(folder, notebook)
-    with reading(f"what {notebook.name} does when it runs again", "mend the cell that ends or holds it"):
+    with reading(f"the second run of {notebook.name}", "correct the cell that stops or blocks it"):
         fresh = rerun.run_here(stored, files)
-    found = checks.judge(folder, fresh, [], example=example)
-    print(checks.report(found))
-    return 1 if any(found.problems.values()) else 0
+    result = checks.judge(folder, fresh, [], example=example)
+    print(checks.report(result))
+    return 1 if any(result.problems.values()) else 0
 
 
 if __name__ == "__main__":

@@ -1,8 +1,7 @@
-"""Begin a capstone's folder, and pack it when it is done."""
+"""Begin the folder of a capstone, and pack it for handing in."""
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 import zipfile
@@ -12,7 +11,7 @@ from pathlib import Path
 
 import nbformat
 from sealed_readings.__main__ import begin as begin_ledger
-from sealed_readings.folder import ARTICLE, COLUMNS, FolderError
+from sealed_readings.folder import ARTICLE, COLUMNS, FolderError, format_table
 
 from jingjinji import claims, data
 from jingjinji.capstone.rerun import collect_files
@@ -20,79 +19,69 @@ from jingjinji.capstone.rerun import collect_files
 TABLES, NOTEBOOK, BRIEF = "tables.json", "notebook.ipynb", "brief.md"
 TEMPLATES = Path(__file__).parent
 _FENCE = re.compile(r"^```python\n(.*?)^```\n", re.MULTILINE | re.DOTALL)
-# What a folder of the course's own article takes over of the course's.
+# Fields that a folder about the course's own article copies from the course's article.yml.
 _OF_COURSE = ("title", "author", "publisher", "date", "claim_ids", "organizations", "units")
 
 
 def begin(folder: Path, chosen: Sequence[str] = ()) -> str:
-    """Write an article's folder with notebook and brief; returns what to do next.
+    """Write an article folder with notebook and brief; returns the next step as a sentence.
 
-    `chosen` are claims of the course's article; without, the folder is for another article.
-
-    Raises
-    ------
-    FolderError
-        If a claim is unknown, or a file would be written over.
+    `chosen` are ids of claims of the course's article; without any, the folder is for another article.
+    Raises `FolderError` if a claim is unknown, or if a file already exists.
     """
     import yaml
 
-    ours = claims.folder()
-    if odd := [name for name in chosen if name not in ours.claims]:
-        first, *_, last = ours.claims
-        raise FolderError(f"no claim is called {odd[0]!r}; the ids run from {first} to {last}")
-    if there := [name for name in (NOTEBOOK, BRIEF) if (folder / name).exists()]:
-        raise FolderError(f"{folder} has {there[0]} already; nothing was written")
+    course = claims.folder()
+    if unknown := [name for name in chosen if name not in course.claims]:
+        first, *_, last = course.claims
+        raise FolderError(f"no claim is called {unknown[0]!r}; the ids run from {first} to {last}")
+    if existing := [name for name in (NOTEBOOK, BRIEF) if (folder / name).exists()]:
+        raise FolderError(f"{folder} has {existing[0]} already; nothing was written")
     begin_ledger(folder)
     (folder / "tables").rmdir()
-    (folder / TABLES).write_text(describe_tables(), encoding="utf-8")
-    said = yaml.safe_load((folder / ARTICLE).read_text(encoding="utf-8"))
-    said |= {"evidence": TABLES, "notebooks": ["*.ipynb"]}
+    article = yaml.safe_load((folder / ARTICLE).read_text(encoding="utf-8"))
+    article |= {"evidence": TABLES, "notebooks": ["*.ipynb"]}
+    texts = {TABLES: describe_tables(), BRIEF: (TEMPLATES / "brief_template.md").read_text(encoding="utf-8")}
     if chosen:
-        said |= {name: value for name, value in asdict(ours.article).items() if name in _OF_COURSE}
-        with (folder / "claims.csv").open("w", encoding="utf-8", newline="") as handle:
-            table = csv.DictWriter(handle, COLUMNS["claims"], extrasaction="ignore", lineterminator="\n")
-            table.writeheader()
-            table.writerows(ours.claims[name] for name in chosen)
-    text = yaml.safe_dump(said, sort_keys=False, allow_unicode=True)
-    (folder / ARTICLE).write_text(text, encoding="utf-8")
+        article |= {name: value for name, value in asdict(course.article).items() if name in _OF_COURSE}
+        texts["claims.csv"] = format_table(COLUMNS["claims"], [course.claims[name] for name in chosen])
+    texts[ARTICLE] = yaml.safe_dump(article, sort_keys=False, allow_unicode=True)
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
     nbformat.write(_make_notebook(), folder / NOTEBOOK)
-    (folder / BRIEF).write_text(
-        (TEMPLATES / "brief_template.md").read_text(encoding="utf-8"), encoding="utf-8"
-    )
     first = "" if chosen else f"fill in {ARTICLE} and claims.csv; "
-    then = f"`python -m jingjinji.ledger code {folder} me` gives you a sheet for readings"
-    return f"{folder} is begun: {first}{then}."
+    sheet = f"`python -m jingjinji.ledger code {folder} me` writes a sheet for readings"
+    return f"{folder} is ready: {first}{sheet}."
 
 
 def describe_tables() -> str:
-    """The names of the course's tables, with their columns, units and who vouches; not one value."""
-    held = json.loads((data._folder() / "datapackage.json").read_text(encoding="utf-8"))["resources"]
-    kept = [
-        {name: one[name] for name in ("name", "standing") if name in one}
-        | {
-            "schema": {
-                "fields": [{n: f[n] for n in ("name", "unit") if n in f} for f in one["schema"]["fields"]]
-            }
-        }
-        for one in held
-        if "fields" in one.get("schema", {})
+    """Return the course's tables as JSON: names, columns, units and standing, but no values."""
+    resources = json.loads((data.folder() / "datapackage.json").read_text(encoding="utf-8"))["resources"]
+
+    def select(entry: dict, *names: str) -> dict:
+        return {name: entry[name] for name in names if name in entry}
+
+    tables = [
+        select(resource, "name", "standing")
+        | {"schema": {"fields": [select(field, "name", "unit") for field in resource["schema"]["fields"]]}}
+        for resource in resources
+        if "fields" in resource.get("schema", {})
     ]
-    return json.dumps({"resources": kept}, ensure_ascii=False, indent=1) + "\n"
+    return json.dumps({"resources": tables}, ensure_ascii=False, indent=1) + "\n"
 
 
 def _make_notebook() -> nbformat.NotebookNode:
-    """The template: what stands in fences is code, the rest text, a cell for each heading."""
-    text = (TEMPLATES / "notebook_template.md").read_text(encoding="utf-8")
+    """Make the template notebook: fenced code becomes code cells, the text between them Markdown cells."""
+    parts = _FENCE.split((TEMPLATES / "notebook_template.md").read_text(encoding="utf-8"))
     make = (nbformat.v4.new_markdown_cell, nbformat.v4.new_code_cell)
-    parts = enumerate(_FENCE.split(text))
-    cells = [make[place % 2](part.strip()) for place, part in parts if part.strip()]  # type: ignore[no-untyped-call]
+    cells = [make[place % 2](part.strip()) for place, part in enumerate(parts) if part.strip()]  # type: ignore[no-untyped-call]
     for number, cell in enumerate(cells):
-        cell.id = f"capstone-{number}"  # the same in each copy
+        cell.id = f"capstone-{number}"  # equal in all copies
     return nbformat.v4.new_notebook(cells=cells)
 
 
 def pack(folder: Path) -> Path:
-    """Write FOLDER.zip with tables, notebook and brief; `FolderError` where there is no such folder."""
+    """Write FOLDER.zip with tables, notebook and brief; `FolderError` if it is not an article folder."""
     if not (folder / ARTICLE).is_file():
         raise FolderError(f"{folder} has no {ARTICLE}; `python -m jingjinji.capstone new` begins a folder")
     target = folder.with_name(f"{folder.resolve().name}.zip")

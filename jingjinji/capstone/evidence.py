@@ -1,7 +1,7 @@
-"""Whether a notebook's numbers were computed from tables, and tried by a placebo and a curve of choices.
+"""Check that numbers are computed from tables, and tested by a placebo and a curve of choices.
 
-Where a number comes from is read in the code: the names in an expression are followed back to the calls that
-made them. That finds empty and typed work, not every trick: a person reads what passes.
+The source of a number is read from the code: names in an expression are followed back to the calls that
+computed them. That finds empty and typed work, but not every trick: a person reads what passes.
 """
 
 from __future__ import annotations
@@ -19,31 +19,31 @@ from sealed_readings.rule import Reading
 from jingjinji.capstone import rerun
 from jingjinji.capstone.keys import Key
 
-COMBINATIONS = 8  # of a curve of choices, at least
-# How `choices` describes its chart, and what it says where each unit has a number.
+COMBINATIONS = 8  # minimum number of combinations of a curve of choices
+# The description of a chart of `choices`, and of one with a placebo.
 _CURVE = re.compile(r"Specification curve: (\d+) estimates \(.*?\), sorted from (\S+) to (\S+);")
 _UNITS = re.compile(r"\bof \d+ units\b")
-# What passes a value on and measures nothing.
-_CARRIES = {"print", "float", "int", "str", "round", "list", "tuple", "format", "join", "array", "DataFrame"}
-_CARRIES |= {"Series", "loads", "literal_eval", "eval", "get", "iloc", "Decimal"}
+# Calls that pass a value on without measuring anything.
+_CONVERSIONS = {"print", "float", "int", "str", "round", "list", "tuple", "format", "join", "array"}
+_CONVERSIONS |= {"DataFrame", "Series", "loads", "literal_eval", "eval", "get", "iloc", "Decimal"}
 
 
 @dataclass
 class Origin:
-    """What an expression rests on: the last names of the calls, and the numbers typed."""
+    """What an expression depends on: names of the functions called, and numbers typed."""
 
     calls: set[str] = field(default_factory=set)
     typed: set[float] = field(default_factory=set)
 
     @property
-    def of_tables(self) -> bool:
-        """Whether a table was loaded or a file read for it."""
-        return any(_reads(name) for name in self.calls)
+    def from_table(self) -> bool:
+        """Whether it depends on a loaded table or a file."""
+        return any(map(_reads, self.calls))
 
     @property
     def measured(self) -> bool:
-        """Whether something was done that is more than passing a value on."""
-        return any(not _reads(name) and name not in _CARRIES for name in self.calls)
+        """Whether a function was called that does more than pass a value on."""
+        return any(not _reads(name) and name not in _CONVERSIONS for name in self.calls)
 
 
 def _reads(call: str) -> bool:
@@ -51,95 +51,100 @@ def _reads(call: str) -> bool:
 
 
 class Code:
-    """The code of a notebook, cell by cell, and what each of its names rests on."""
+    """The code of a notebook, cell by cell, and the statements that assign each of its names."""
 
     def __init__(self, notebook: NotebookNode) -> None:
         self.trees: list[ast.Module] = []
-        self._made: dict[str, list[ast.AST]] = defaultdict(list)
+        self._statements: dict[str, list[ast.AST]] = defaultdict(list)
         for _, cell in rerun.list_code_cells(notebook):
             lines = ["" if line.startswith(("%", "!")) else line for line in cell.source.splitlines()]
             try:
                 self.trees.append(ast.parse("\n".join(lines)))
-            except (SyntaxError, ValueError, RecursionError, MemoryError):  # the second run says so
+            except (SyntaxError, ValueError, RecursionError, MemoryError):  # the second run reports it
                 continue
-            for statement in ast.walk(self.trees[-1]):
-                for name in _bound(statement):
-                    self._made[name].append(statement)
+            for node in ast.walk(self.trees[-1]):
+                for name in _assigned(node):
+                    self._statements[name].append(node)
 
-    def calls_of(self, *names: str) -> list[ast.Call]:
-        """Every call of a function or method with one of these names, in order."""
+    def list_calls(self, *names: str) -> list[ast.Call]:
+        """Return every call of a function or method with one of these names, in order."""
         nodes = (node for tree in self.trees for node in ast.walk(tree))
         return [node for node in nodes if isinstance(node, ast.Call) and _last(node.func) in names]
 
-    def origin(self, *starts: ast.AST) -> Origin:
-        """What these pieces of code rest on, over all names that they use."""
-        found, seen, waiting = Origin(), set(), list(starts)
-        while waiting:
-            for node in ast.walk(waiting.pop()):
+    def origin(self, *expressions: ast.AST) -> Origin:
+        """Return what these expressions depend on, directly and through all names that they use."""
+        origin, seen, pending = Origin(), set(), list(expressions)
+        while pending:
+            for node in ast.walk(pending.pop()):
                 if isinstance(node, ast.Call):
-                    found.calls.add(_last(node.func))
+                    origin.calls.add(_last(node.func))
                 elif isinstance(node, ast.Constant) and isinstance(node.value, int | float):
-                    found.typed.add(float(node.value))
+                    origin.typed.add(float(node.value))
                 elif isinstance(node, ast.Name) and node.id not in seen:
                     seen.add(node.id)
-                    waiting += self._made[node.id]
-        return found
+                    pending += self._statements[node.id]
+        return origin
 
 
 def _last(function: ast.AST) -> str:
+    """Return the last part of a dotted name."""
     return getattr(function, "attr", getattr(function, "id", ""))
 
 
 def _base(target: ast.AST) -> str:
+    """Return the first part of a dotted name, without indices and calls."""
     while isinstance(target, ast.Subscript | ast.Attribute | ast.Starred | ast.Call):
         target = target.func if isinstance(target, ast.Call) else target.value
     return target.id if isinstance(target, ast.Name) else ""
 
 
-def _bound(statement: ast.AST) -> set[str]:
-    """The names that one statement makes or changes."""
-    if isinstance(statement, ast.FunctionDef):
-        return {statement.name}
-    if isinstance(statement, ast.Expr):  # such as rows.append(...)
-        return {_base(statement.value)} - {"", "print"} if isinstance(statement.value, ast.Call) else set()
-    if isinstance(statement, ast.For):
-        targets = [statement.target]
-    else:
-        targets = getattr(statement, "targets", [getattr(statement, "target", None)])
-    if not isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.For | ast.NamedExpr):
-        return set()
-    parts = [p for t in targets for p in (t.elts if isinstance(t, ast.Tuple | ast.List) else [t])]
-    return {_base(part) for part in parts} - {""}
+def _assigned(node: ast.AST) -> set[str]:
+    """Return the names that a statement assigns or changes."""
+    match node:
+        case ast.FunctionDef():
+            return {node.name}
+        case ast.Expr(value=ast.Call()):  # such as rows.append(...)
+            return {_base(node.value)} - {"", "print"}
+        case ast.Assign():
+            targets = node.targets
+        case ast.AnnAssign() | ast.AugAssign() | ast.For() | ast.NamedExpr():
+            targets = [node.target]
+        case _:
+            return set()
+    parts = [part for t in targets for part in (t.elts if isinstance(t, ast.Tuple | ast.List) else [t])]
+    return set(map(_base, parts)) - {""}
 
 
-def _printed_by(code: Code, kind: str, name: str) -> Origin | None:
-    """What a printed line rests on; None if no call prints it with a value put in."""
-    for call in code.calls_of("print"):
-        texts = [node for argument in call.args for node in ast.walk(argument)]
-        words = [n.value for n in texts if isinstance(n, ast.Constant) and isinstance(n.value, str)]
-        begins = [w for w in words if re.match(rf"{kind} ({name}\b|$)", w)]
-        if begins and any(not isinstance(n, ast.Constant | ast.JoinedStr) for n in texts):
+def find_key_problems(code: Code, printed: list[str], known: dict[str, Key]) -> list[str]:
+    """Return which of the printed keys were typed or copied instead of computed, one sentence each."""
+    problems = []
+    if any("answer_keys" in ast.dump(tree) for tree in code.trees):
+        problems.append("The notebook reads the published results; compute each key with the measure itself.")
+    for name in printed:
+        origin = _origin_of_key(code, name)
+        if origin is None or not origin.measured:
+            problems.append(f"Key {name} is typed; compute it with the measure that you use for the claim.")
+        elif all(_is_typed(number, known[name].within, origin.typed) for number in known[name].expected):
+            problems.append(f"Key {name} is published, and its result is typed in the code; compute it.")
+    return problems
+
+
+def _origin_of_key(code: Code, name: str) -> Origin | None:
+    """Return what a printed key depends on; None if no call of `print` formats a value into its line."""
+    for call in code.list_calls("print"):
+        nodes = [node for argument in call.args for node in ast.walk(argument)]
+        texts = [n.value for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+        if any(re.match(rf"key ({name}\b|$)", text) for text in texts) and any(
+            not isinstance(node, ast.Constant | ast.JoinedStr) for node in nodes
+        ):
             return code.origin(*call.args)
     return None
 
 
-def find_key_problems(code: Code, printed: list[str], known: dict[str, Key]) -> list[str]:
-    """Which of the printed keys were typed or read off instead of computed, a sentence each."""
-    found = []
-    if any("answer_keys" in ast.dump(tree) for tree in code.trees):
-        found.append("The notebook reads the published results; compute each key with the measure itself.")
-    for name in printed:
-        origin = _printed_by(code, "key", name)
-        if origin is None or not origin.measured:
-            found.append(f"Key {name} is typed; compute it with the measure that you use for the claim.")
-        elif all(_near(number, known[name].within, origin.typed) for number in known[name].expected):
-            found.append(f"Key {name} is published, and its result is typed in the code; compute it.")
-    return found
-
-
-def _near(number: float, within: float, typed: set[float]) -> bool:
-    whole = number == int(number) and abs(number) < 100  # such a number is an input as often as a result
-    return not whole and any(abs(number - one) <= within for one in typed)
+def _is_typed(number: float, within: float, typed: set[float]) -> bool:
+    # A small whole number is an input as often as a result.
+    is_small = number == int(number) and abs(number) < 100
+    return not is_small and any(abs(number - constant) <= within for constant in typed)
 
 
 def find_problems(
@@ -148,52 +153,50 @@ def find_problems(
     readings: Sequence[Reading],
     answered: Collection[tuple[str, str]],
 ) -> list[str]:
-    """What a notebook lacks to answer its claims from data, a sentence each.
+    """Return what evidence a notebook lacks, one sentence each.
 
     `answered` are the readings, by claim and letter, for which a number was filed.
     """
-    found, said = [], [str(chart.get("description", "")) for _, chart in charts]
-    curves = [match for text in said if (match := _CURVE.match(text))]
-    placebo = [one for one in readings if one.way == "placebo" and (one.claim_id, one.reading) in answered]
-    if not placebo and not any(_UNITS.search(text) for text in said):
-        found.append(
+    problems, descriptions = [], [str(chart.get("description", "")) for _, chart in charts]
+    by_reading = any(r.way == "placebo" and (r.claim_id, r.reading) in answered for r in readings)
+    if not by_reading and not any(map(_UNITS.search, descriptions)):
+        problems.append(
             "There is no placebo: file a number for a reading of the way `placebo`, or let the curve's "
             "estimate return the numbers of all places (choices.run(..., own=...))."
         )
-    if not curves or not any(code.origin(call).of_tables for call in code.calls_of("set_up", "run")):
-        found.append(
+    curves = list(filter(None, map(_CURVE.match, descriptions)))
+    most = max((int(curve[1]) for curve in curves), default=0)
+    if not curves or not any(code.origin(call).from_table for call in code.list_calls("set_up", "run")):
+        problems.append(
             "There is no curve of choices: compute one from a table with choices.set_up and choices.run, and "
-            "show what its draw gives."
+            "show the chart of its draw method."
         )
-    elif max(int(match[1]) for match in curves) < COMBINATIONS:
-        number = max(int(match[1]) for match in curves)
-        found.append(
-            f"The curve of choices has {number} combinations; {COMBINATIONS} are the fewest: name rival "
-            "vintages, years, definitions, controls."
+    elif most < COMBINATIONS:
+        problems.append(
+            f"The curve of choices has {most} combinations; it needs at least {COMBINATIONS}: add rival "
+            "vintages, years, definitions or controls."
         )
-    elif all(match[2] == match[3] for match in curves):
-        found.append(
-            f"All estimates of the curve are {curves[0][2]}; its options must change what is computed."
-        )
-    found += [
+    elif all(curve[2] == curve[3] for curve in curves):
+        problems.append(f"All estimates of the curve are {curves[0][2]}; its options must change the result.")
+    problems += [
         f"The number of {claim} {letter} is typed or comes from no loaded table; file the computed value."
         for claim, letter, value in _list_filed(code)
-        if not code.origin(value).of_tables
+        if not code.origin(value).from_table
     ]
-    return found
+    return problems
 
 
 def _list_filed(code: Code) -> Iterator[tuple[str, str, ast.AST]]:
-    """What code files for each reading: claim, letter, and the expression of the number."""
-    for call in code.calls_of("make_verdict"):
-        named = {one.arg: one.value for one in call.keywords}
-        claim = named.get("claim_id", call.args[1] if len(call.args) > 1 else None)
-        given = named.get("numbers", call.args[3] if len(call.args) > 3 else None)
-        name = str(getattr(claim, "value", "a claim"))
-        if isinstance(given, ast.Dict):
-            for key, value in zip(given.keys, given.values, strict=True):
-                yield name, str(getattr(key, "value", "")), value
-        elif isinstance(given, ast.Call) and _last(given.func) == "dict":
-            yield from ((name, one.arg or "", one.value) for one in given.keywords)
-        elif given is not None:
-            yield name, "in `numbers`", given
+    """Yield claim, letter and expression of each number that code files for a reading."""
+    for call in code.list_calls("make_verdict"):
+        arguments = dict(zip(("folder", "claim_id", "sentence", "numbers"), call.args, strict=False))
+        arguments |= {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
+        numbers = arguments.get("numbers")
+        claim = str(getattr(arguments.get("claim_id"), "value", "a claim"))
+        if isinstance(numbers, ast.Dict):
+            for key, value in zip(numbers.keys, numbers.values, strict=True):
+                yield claim, str(getattr(key, "value", "")), value
+        elif isinstance(numbers, ast.Call) and _last(numbers.func) == "dict":
+            yield from ((claim, keyword.arg or "", keyword.value) for keyword in numbers.keywords)
+        elif numbers is not None:
+            yield claim, "in `numbers`", numbers

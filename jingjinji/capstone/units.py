@@ -1,4 +1,4 @@
-"""Units on the axes of every chart."""
+"""Check that chart axes have units."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _HAS_UNIT = re.compile(r"\(.+\)|%|[Yy]ear$|^Number of|^Share")
 
 
 def split_panels(spec: dict) -> list[list[dict]]:
-    """The views of a chart by the axes that they share: layers lie on one panel, the rest side by side."""
+    """Return the panels of a chart, each as its views: layers share a panel, concatenated views do not."""
     for key in ("concat", "hconcat", "vconcat"):
         if key in spec:
             return [panel for part in spec[key] for panel in split_panels(part)]
@@ -21,7 +21,7 @@ def split_panels(spec: dict) -> list[list[dict]]:
 
 
 def find_axis_problems(spec: dict) -> list[str]:
-    """Each numeric axis of a chart whose title names no unit."""
+    """Return each numeric axis of a chart whose title has no unit."""
     problems = []
     for channel, panel in itertools.product(("x", "y"), split_panels(spec)):
         definitions = [view["encoding"][channel] for view in panel if channel in view.get("encoding", {})]
@@ -35,7 +35,7 @@ def find_axis_problems(spec: dict) -> list[str]:
 
 
 def find_problems(charts: Sequence[tuple[int, dict]]) -> list[str]:
-    """Which axes lack a unit, a sentence each; `charts` are numbers of cells with specifications."""
+    """Return which axes lack a unit, one sentence each; `charts` pairs cell numbers and specifications."""
     return [
         f"The chart of cell {cell}: {problem}; write it in brackets, as in 'GDP (100m yuan)'."
         for cell, spec in charts

@@ -1,7 +1,7 @@
 """Breaks: the date at which the mean of a series shifts, and how surprising the shift is.
 
-The date comes from `ruptures`, which finds the least squares over all dates (Truong, Oudre and Vayatis
-2020); with one break that is the estimator of Bai and Perron (1998).
+The date minimises the sum of squares around two means over all dates; with one break that is the
+estimator of Bai and Perron (1998). A ValueError names the argument that is out of range.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from jingjinji.measures._checks import ANY, checked, require_series
+from jingjinji.measures._checks import ANY, labelled
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class MeanBreak:
 
 
 def mean_break(series: pd.Series, shortest: int = 3) -> MeanBreak:
-    """Return the one break that leaves the least sum of squares around two means.
+    """Return the break that leaves the smallest sum of squares around two means.
 
     `statistic` is the F statistic of Chow (1960) at that date. The date was chosen because the
     statistic is largest there, so tables of F do not apply (Andrews 1993): see `break_p_value`.
@@ -33,35 +33,32 @@ def mean_break(series: pd.Series, shortest: int = 3) -> MeanBreak:
 
     Parameters
     ----------
-    series : Series of n finite numbers in order of time, with n at least twice `shortest`.
-    shortest : how many values each side must have at least, 2 or more.
+    series : Series of n finite numbers in order of time, with n at least twice `shortest`, that vary on at
+        least one side of the break.
+    shortest : minimum number of values on each side, 2 or more.
 
-    Raises
-    ------
-    ValueError
-        If a value is missing, the series is too short, or all its values are the same on both sides.
-
-    >>> found = mean_break(pd.Series([1, 2, 1, 5, 6, 5], index=range(2011, 2017)))
-    >>> found.last_before, found.first_after, round(found.statistic, 2)
+    >>> shift = mean_break(pd.Series([1, 2, 1, 5, 6, 5], index=range(2011, 2017)))
+    >>> shift.last_before, shift.first_after, round(shift.statistic, 2)
     (2013, 2014, 72.0)
     """
-    import ruptures  # comes with the packages of the chapters, and is needed here only
-
-    require_series("series", series)
-    values = _long_enough(series, shortest).to_numpy()
-    # ruptures returns where segments end, end excluded, so the break stands before this position.
-    position = ruptures.Dynp("l2", min_size=shortest, jump=1).fit(values).predict(n_bkps=1)[0]
+    (series,) = labelled(series=(series, ANY))
+    if not (isinstance(shortest, int) and shortest >= 2):
+        raise ValueError(f"shortest must be a whole number, 2 or more; got {shortest!r}.")
+    if len(series) < 2 * shortest:
+        raise ValueError(f"series must hold {2 * shortest} values or more; it holds {len(series)}.")
+    values = series.to_numpy()
+    position = shortest + int(_gains(values[None, :], shortest)[0].argmax())
     before, after = values[:position], values[position:]
-    left = ((before - before.mean()) ** 2).sum() + ((after - after.mean()) ** 2).sum()
-    if not left:
+    residual = ((before - before.mean()) ** 2).sum() + ((after - after.mean()) ** 2).sum()
+    if not residual:
         raise ValueError("series must vary on at least one side of the break.")
-    gained = ((values - values.mean()) ** 2).sum() - left
+    gain = ((values - values.mean()) ** 2).sum() - residual
     return MeanBreak(
         last_before=series.index[position - 1],
         first_after=series.index[position],
         mean_before=float(before.mean()),
         mean_after=float(after.mean()),
-        statistic=float(gained / (left / (len(values) - 2))),
+        statistic=float(gain / (residual / (len(values) - 2))),
     )
 
 
@@ -72,14 +69,14 @@ def break_p_value(
 
     Simulated series are x_t = persistence * x_{t-1} + e_t with normal e_t: no break, only memory.
     With persistence 0 the values are independent, the case of Andrews (1993). A lasting shift and a
-    slow drift look alike (Perron 1989), so the answer leans on the persistence that is assumed.
+    slow drift look alike (Perron 1989), so the answer depends on the persistence that is assumed.
 
     Parameters
     ----------
     series, shortest : as in `mean_break`.
     persistence : 0 or more and below 1, no unit.
     draws : number of simulated series, 1 or more.
-    seed : start of the random numbers; the same seed gives the same answer.
+    seed : seed of the random numbers; the same seed gives the same answer.
 
     Returns
     -------
@@ -92,28 +89,20 @@ def break_p_value(
         raise ValueError(f"draws must be a whole number, 1 or more; got {draws!r}.")
     observed = mean_break(series, shortest).statistic
     shocks = np.random.default_rng(seed).standard_normal((draws, len(series)))
-    # The first value already has the spread of all others.
+    # The first value is drawn from the stationary distribution, so that all have the same variance.
     simulated = np.empty_like(shocks)
     simulated[:, 0] = shocks[:, 0] / np.sqrt(1 - persistence**2)
     for t in range(1, len(series)):
         simulated[:, t] = persistence * simulated[:, t - 1] + shocks[:, t]
-    return float((1 + (_largest_f(simulated, shortest) >= observed).sum()) / (1 + draws))
+    total = ((simulated - simulated.mean(axis=1, keepdims=True)) ** 2).sum(axis=1)
+    gain = _gains(simulated, shortest).max(axis=1)
+    largest_f = gain / ((total - gain) / (len(series) - 2))
+    return float((1 + (largest_f >= observed).sum()) / (1 + draws))
 
 
-def _largest_f(rows: np.ndarray, shortest: int) -> np.ndarray:
-    """The largest F statistic of each row, over all dates at once: ruptures takes one series a time."""
+def _gains(rows: np.ndarray, shortest: int) -> np.ndarray:
+    """Return by how much a break at each date lowers the sum of squares, shape (rows, dates)."""
     count = rows.shape[1]
-    rows = rows - rows.mean(axis=1, keepdims=True)
-    sizes = np.arange(shortest, count - shortest + 1)
-    sums = rows.cumsum(axis=1)[:, sizes - 1]
-    gained = sums**2 / sizes + sums**2 / (count - sizes)
-    left = (rows**2).sum(axis=1, keepdims=True) - gained
-    return (gained / (left / (count - 2))).max(axis=1)
-
-
-def _long_enough(series: pd.Series, shortest: int) -> pd.Series:
-    if not (isinstance(shortest, int) and shortest >= 2):
-        raise ValueError(f"shortest must be a whole number, 2 or more; got {shortest!r}.")
-    if len(series) < 2 * shortest:
-        raise ValueError(f"series must hold {2 * shortest} values or more; it holds {len(series)}.")
-    return checked("series", series, ANY)
+    sizes = np.arange(shortest, count - shortest + 1)  # values before the break
+    sums = (rows - rows.mean(axis=1, keepdims=True)).cumsum(axis=1)[:, sizes - 1]
+    return sums**2 / sizes + sums**2 / (count - sizes)

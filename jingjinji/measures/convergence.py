@@ -1,7 +1,8 @@
 """Convergence: is the gap between rich and poor places closing, and how fast?
 
 Logs are natural. Values, mostly GDP per head, are matched by label if they are Series and by position
-otherwise. A ValueError says in one sentence which argument is wrong.
+otherwise. A ValueError names the argument that is wrong: a value is missing or outside the range that a
+function states, there are too few, or lengths or labels differ.
 """
 
 from __future__ import annotations
@@ -11,32 +12,31 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from jingjinji.measures._checks import ANY, POSITIVE, Values, checked, inputs
+from jingjinji.measures._checks import ANY, POSITIVE, Values, checked, inputs, vectors
 from jingjinji.measures.inequality import williamson
 
 
 def sd_of_logs(values: Values, weights: Values | None = None) -> float:
     """Return the standard deviation of the logs of n values: sigma of sigma convergence.
 
-    It has no unit, and multiplying all values by one factor leaves it alone. Without weights it is
+    It has no unit and does not change when all values are multiplied by one factor. Without weights it is
     the sample figure (divided by n - 1); with weights, such as residents, it is the weighted mean
     square around the weighted mean log (divided by the sum of the weights).
 
     Parameters
     ----------
     values : greater than zero, shape (n,), n at least 2.
-    weights : greater than zero, shape (n,); none for equal weights and the sample figure.
-
-    Raises
-    ------
-    ValueError
-        If a value is missing or out of range, if lengths or labels differ, or if n is below 2.
+    weights : greater than zero, shape (n,); if left out, weights are equal and the sample figure is returned.
 
     >>> round(sd_of_logs([50, 100, 200]), 4)
     0.6931
     """
-    values, weights = _weighted(values, weights)
-    return _deviation(np.log(values), weights)
+    values, weights = _spread_inputs(values, weights)
+    logs = np.log(values)
+    if weights is None:
+        return float(np.std(logs, ddof=1))
+    squares = (logs - np.average(logs, weights=weights)) ** 2
+    return float(np.sqrt(np.average(squares, weights=weights)))
 
 
 def coefficient_of_variation(values: Values, weights: Values | None = None) -> float:
@@ -47,25 +47,17 @@ def coefficient_of_variation(values: Values, weights: Values | None = None) -> f
     >>> coefficient_of_variation([50, 100, 150])
     0.5
     """
-    values, weights = _weighted(values, weights)
+    values, weights = _spread_inputs(values, weights)
     if weights is not None:
         return williamson(values, weights)
-    return _deviation(values, None) / float(values.mean())
+    return float(np.std(values, ddof=1)) / float(values.mean())
 
 
-def _weighted(values: Values, weights: Values | None) -> tuple[np.ndarray, np.ndarray | None]:
-    given = {"values": (values, POSITIVE)} | ({} if weights is None else {"weights": (weights, POSITIVE)})
-    arrays = [np.atleast_1d(array) for array in inputs(**given)]
-    if len(arrays[0]) < 2:
+def _spread_inputs(values: Values, weights: Values | None) -> tuple[np.ndarray, np.ndarray | None]:
+    values, weights = vectors(values=(values, POSITIVE), weights=(weights, POSITIVE))
+    if len(values) < 2:
         raise ValueError("values must hold at least two places; one place has no spread.")
-    return arrays[0], (None if weights is None else arrays[1])
-
-
-def _deviation(values: np.ndarray, weights: np.ndarray | None) -> float:
-    if weights is None:
-        return float(np.std(values, ddof=1))
-    squares = (values - np.average(values, weights=weights)) ** 2
-    return float(np.sqrt(np.average(squares, weights=weights)))
+    return np.asarray(values), None if weights is None else np.asarray(weights)
 
 
 def speed(slope: float, years: float) -> float:
@@ -151,26 +143,20 @@ class Beta:
 def beta(start: Values, end: Values, years: float, *, robust: bool = False) -> Beta:
     """Estimate absolute beta convergence by least squares: ln(end / start) / years on ln(start).
 
-    Intervals hold 95 % and use the t distribution with n - 2 degrees of freedom, as few places ask for
+    Intervals hold 95 % and use the t distribution with n - 2 degrees of freedom, as small samples require
     (Barro and Sala-i-Martin 1992). Answer key: V01.
 
     Parameters
     ----------
-    start, end : greater than zero, shape (n,), in one unit.
+    start, end : greater than zero, shape (n,) with n of 3 or more, in one unit; `start` must vary.
     years : length of the span, greater than zero.
     robust : use the HC3 variance, which allows a different error variance for each place.
-
-    Raises
-    ------
-    ValueError
-        If a value is missing or out of range, lengths or labels differ, there are fewer than three places,
-        or all start alike.
 
     >>> line = beta([50, 100, 200], [100, 150, 225], years=10)
     >>> round(line.slope, 4), round(line.half_life, 1)
     (-0.0415, 12.9)
     """
-    from statsmodels.regression.linear_model import OLS  # takes a second to load, and is needed here only
+    from statsmodels.regression.linear_model import OLS  # imported here because it takes a second to load
 
     start, end = inputs(start=(start, POSITIVE), end=(end, POSITIVE))
     years = checked("years", years, POSITIVE)

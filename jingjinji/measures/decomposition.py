@@ -3,7 +3,7 @@
 `values` and `weights` are those of `jingjinji.measures.inequality`, with the same rules and errors.
 `groups` names each place's group, such as its province: a list, array or Series of n labels. If it
 and `values` are both Series they are matched by label. A group of one place is allowed: it has no
-inequality within. Parts add up to the total, which is computed apart from them.
+inequality within. Parts add up to the total, which is computed separately.
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ Labels: TypeAlias = Sequence | np.ndarray | pd.Series
 _THEIL = {"T": inequality.theil_t, "L": inequality.theil_l}
 
 
-# Equality is left out because comparing two Series gives a Series, not true or false.
+# Without equality, since comparing two Series gives a Series, not true or false.
 @dataclass(frozen=True, eq=False)
 class TheilParts:
     """`between` and `within` add up to `total`; `by_group` adds up to `within`."""
@@ -52,8 +52,8 @@ def theil_parts(
     """Split Theil T or L into a part between groups and a part within them (Shorrocks 1980).
 
     T weights the inequality of a group by its share of the total, L by its share of the weights.
-    Split by finer groups too, and the difference of both parts between is what lies between those within
-    the wider ones (Akita 2003). Answer keys: G12, G17.
+    For nested groups, the part between the finer groups less the part between the wider ones is the
+    inequality between finer groups within the wider ones (Akita 2003). Answer keys: G12, G17.
 
     Parameters
     ----------
@@ -61,23 +61,22 @@ def theil_parts(
     groups : shape (n,), no label missing.
     index : "T" or "L".
 
-    Raises
-    ------
-    ValueError
-        If `index` is neither, a group label is missing, or for the reasons of `theil_t`.
-
     >>> parts = theil_parts([1, 3, 8, 8], groups=["a", "a", "b", "b"])
     >>> round(parts.between, 4), round(parts.within, 4), parts.by_group.round(4).to_dict()
     (0.1927, 0.0262, {'a': 0.0262, 'b': 0.0})
     """
-    level, share, group = _grouped(values, weights, groups, index)
+    if index not in _THEIL:
+        raise ValueError(f"index must be 'T' or 'L'; got {index!r}.")
+    accepted = POSITIVE if index == "L" else ZERO_OR_MORE
+    level, share, group = _grouped(values, weights, groups, accepted)
     means = _means(level, share, group)
-    terms = _terms(level, means, level, share, index)
+    weight = share * level if index == "T" else -share
+    terms = _terms(level, means, weight)
     by_group = pd.Series(terms).groupby(group, sort=False).sum()
     by_group.index.name = getattr(groups, "name", None) or "group"
     return TheilParts(
         total=_THEIL[index](values, weights),
-        between=settled(_terms(means, np.ones_like(means), level, share, index).sum()),
+        between=settled(_terms(means, np.ones_like(means), weight).sum()),
         within=settled(terms.sum()),
         by_group=by_group.map(settled),
     )
@@ -86,16 +85,16 @@ def theil_parts(
 def gini_parts(values: Values, groups: Labels, weights: Values | None = None) -> GiniParts:
     """Split the Gini index into within, net between and transvariation (Dagum 1997).
 
-    Of each pair of people from different groups, the net part counts how far the one from the
-    richer group is ahead; where the one from the poorer group is ahead instead, groups overlap,
-    and transvariation counts it. Inputs and errors as in `theil_parts`. Answer key: D03.
+    Of each pair of people from different groups, the net part counts the lead of the person from the
+    richer group. Where the person from the poorer group leads instead, the groups overlap, which
+    transvariation counts. Inputs and errors as in `theil_parts`. Answer key: D03.
 
     >>> parts = gini_parts([1, 4, 2, 5], groups=["a", "a", "b", "b"])
     >>> round(parts.within, 3), round(parts.net_between, 3), round(parts.transvariation, 3)
     (0.125, 0.083, 0.083)
     """
     level, share, group = _grouped(values, weights, groups)
-    # Groups with the same mean still need an order, so that each pair counts once.
+    # Groups with equal means are ranked in the order of their labels, so that each pair counts once.
     means = pd.Series(_means(level, share, group)).groupby(group).first()
     place = means.rank(method="first")[group].to_numpy()
     lead = np.outer(share, share) * (level[:, None] - level)
@@ -109,39 +108,31 @@ def gini_parts(values: Values, groups: Labels, weights: Values | None = None) ->
     )
 
 
-def _grouped(values: Values, weights: Values | None, groups: Labels, index: str = "T") -> tuple:
-    """Relative levels, shares and labels of all places that have any weight."""
-    if index not in _THEIL:
-        raise ValueError(f"index must be 'T' or 'L'; got {index!r}.")
-    level, share = inequality.relative(values, weights, POSITIVE if index == "L" else ZERO_OR_MORE)
-    held = share > 0
-    return level[held], share[held], _labels(groups, values)[held]
-
-
-def _labels(labels: Labels, values: Values) -> np.ndarray:
-    """The labels in the order of the values; as numbers they pass the checks of every argument."""
-    series = labels if isinstance(labels, pd.Series) else pd.Series(list(labels), dtype=object)
-    codes, known = pd.factorize(series)
+def _grouped(
+    values: Values, weights: Values | None, groups: Labels, accepted: str = ZERO_OR_MORE
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return relative levels, shares and group labels of all places whose weight is not zero."""
+    series = groups if isinstance(groups, pd.Series) else pd.Series(list(groups), dtype=object)
+    codes, labels = pd.factorize(series)
     if (codes < 0).any():
         raise ValueError(f"groups has no label at {series.index[codes.argmin()]}; every place needs one.")
-    codes = pd.Series(codes, index=series.index) if isinstance(labels, pd.Series) else codes
+    # Coded as numbers, labels are matched to the values like any other argument.
+    codes = pd.Series(codes, index=series.index) if isinstance(groups, pd.Series) else codes
     _, codes = inputs(values=(values, ANY), groups=(codes, ANY))
-    return np.asarray(known)[np.asarray(codes, dtype=int)]
+    level, share = inequality.relative(values, weights, accepted)
+    inhabited = share > 0
+    return level[inhabited], share[inhabited], np.asarray(labels)[np.asarray(codes, dtype=int)][inhabited]
 
 
 def _means(level: np.ndarray, share: np.ndarray, group: np.ndarray) -> np.ndarray:
-    """The mean of each place's group."""
-    places = pd.DataFrame({"level": level * share, "share": share})
-    totals = places.groupby(group).transform("sum")
+    """Return the mean of each place's group."""
+    totals = pd.DataFrame({"level": level * share, "share": share}).groupby(group).transform("sum")
     return (totals["level"] / totals["share"]).to_numpy()
 
 
-def _terms(
-    end: np.ndarray, start: np.ndarray, level: np.ndarray, share: np.ndarray, index: str
-) -> np.ndarray:
-    """What each place adds to the inequality of `end` about `start`; T weights by value, L by people."""
-    weight = share * level if index == "T" else -share
+def _terms(end: np.ndarray, start: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Return the contribution of each place to the inequality of `end` relative to `start`."""
     terms = np.zeros_like(weight)
-    held = weight != 0
-    terms[held] = weight[held] * np.log(end[held] / start[held])
+    counted = weight != 0
+    terms[counted] = weight[counted] * np.log(end[counted] / start[counted])
     return terms

@@ -1,9 +1,9 @@
 """Growth: ratios, rates, index chains, contributions and what rounding hides.
 
-A function takes numbers, lists, one-dimensional arrays or Series. It returns a Series if it was
-given one, else an array if it was given a list or an array, else a number. Two Series are matched
-by label. Everything else is matched by position. A ValueError says which argument is wrong: a value
-is missing, infinite or outside the stated range, or lengths or labels differ.
+Functions accept numbers, lists, one-dimensional arrays or Series. They return a Series if an argument
+is one, else an array if an argument is a list or an array, else a number. Two Series are matched
+by label, everything else by position. A ValueError names the argument that is wrong: a value
+is missing, infinite or outside the range that a function states, or lengths or labels differ.
 """
 
 import math
@@ -23,8 +23,8 @@ from jingjinji.measures._checks import (
     Values,
     checked,
     inputs,
+    labelled,
     listed,
-    require_series,
 )
 
 _PRINTED = re.compile(r"-?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.([0-9]+))?")
@@ -34,18 +34,13 @@ def ratio(start: Values, end: Values) -> Result:
     """Return the end value as a multiple of the start value (SNA 2008, chapter 15).
 
     A ratio of 1.8 means "1.8 times", which is 80 % more, not 180 % more. The same division gives a
-    share (of a whole), a speed (over a time) or an exchange rate (over the same sum abroad).
+    share (of a whole), a speed (distance over time) or an exchange rate.
     Answer keys: A07, A11, A12.
 
     Parameters
     ----------
     start : greater than zero, scalar or shape (n,).
     end : zero or more, scalar or shape (n,), in the unit of `start` for a ratio of growth.
-
-    Raises
-    ------
-    ValueError
-        If a value is missing or out of range, or if lengths or labels differ.
 
     >>> ratio(start=50, end=90)
     1.8
@@ -75,11 +70,6 @@ def cagr(start: Values, end: Values, periods: Values) -> Result:
     periods : greater than zero, scalar or shape (n,). It counts the intervals, not the years
         listed: from 2013 to 2022 there are 9.
 
-    Raises
-    ------
-    ValueError
-        If a value is missing or out of range, or if lengths or labels differ.
-
     >>> round(cagr(start=100, end=121, periods=2), 6)
     10.0
     """
@@ -95,7 +85,7 @@ def chain(index_previous_100: pd.Series, base_year: int, base_value: float = 100
     Parameters
     ----------
     index_previous_100 : Series of n indices greater than zero (the year before = 100), labelled
-        with n consecutive years in any order.
+        with n consecutive years as whole numbers in any order.
     base_year : the year whose level is `base_value`; it may be the year before the first index.
     base_value : greater than zero, in the unit that the levels are to have.
 
@@ -103,22 +93,16 @@ def chain(index_previous_100: pd.Series, base_year: int, base_value: float = 100
     -------
     Series of n + 1 levels, from the year before the first index to the last year.
 
-    Raises
-    ------
-    ValueError
-        If a value is missing or out of range, if a year is not a whole number, repeats or is
-        missing, or if the base year is out of reach.
-
     >>> chain(pd.Series({2014: 110.0, 2015: 105.0}), base_year=2013).round(2).to_dict()
     {2013: 100.0, 2014: 110.0, 2015: 115.5}
     """
-    require_series("index_previous_100", index_previous_100)
-    indices = checked("index_previous_100", index_previous_100, POSITIVE).sort_index()
+    (indices,) = labelled(index_previous_100=(index_previous_100, POSITIVE))
+    indices = indices.sort_index()
     base_value = checked("base_value", base_value, POSITIVE)
     years = indices.index
     if not (pd.api.types.is_integer_dtype(years) and years.is_unique):
         raise ValueError("index_previous_100 must be labelled with whole-number years, each once.")
-    if gaps := sorted(set(range(years[0], years[-1])) - set(years)):
+    if gaps := set(range(years[0], years[-1])) - set(years):
         raise ValueError(f"index_previous_100 must have consecutive years; there is none for {listed(gaps)}.")
     levels = pd.Series(
         np.cumprod([1.0, *indices / 100]), index=pd.RangeIndex(years[0] - 1, years[-1] + 1, name=years.name)
@@ -128,7 +112,7 @@ def chain(index_previous_100: pd.Series, base_year: int, base_value: float = 100
     return levels / levels[base_year] * base_value
 
 
-# Equality is left out because comparing two Series gives a Series, not true or false.
+# Without equality, since comparing two Series gives a Series, not true or false.
 @dataclass(frozen=True, eq=False)
 class Contributions:
     """Parts of growth: `parts`, in percentage points, add up to `total`, the growth in %."""
@@ -140,26 +124,19 @@ class Contributions:
 def contributions(start: pd.Series, end: pd.Series) -> Contributions:
     """Split the growth of a total into the contributions of its parts (SNA 2008, chapter 15).
 
-    A contribution is the part's share of the total at the start times the part's own growth, which
-    equals its change over the total at the start. So a part may start from zero or be negative, as
-    net exports can be. Levels must be additive, so chained real levels do not qualify.
+    A contribution is the part's share of the total at the start times the part's growth, which
+    equals its change over the total at the start. A part may therefore start from zero or be negative,
+    as net exports can be. Levels must be additive, which chained real levels are not.
 
     Parameters
     ----------
     start, end : Series of shape (n,) with the same labels, one for each part, in the same unit. The
         parts of `start` must add up to more than zero.
 
-    Raises
-    ------
-    ValueError
-        If a value is missing, labels differ, or the total at the start is not greater than zero.
-
     >>> contributions(pd.Series({"A": 60, "B": 40}), pd.Series({"A": 66, "B": 42})).parts.to_dict()
     {'A': 6.0, 'B': 2.0}
     """
-    require_series("start", start)
-    require_series("end", end)
-    start, end = inputs(start=(start, ANY), end=(end, ANY))
+    start, end = labelled(start=(start, ANY), end=(end, ANY))
     start_total = float(start.sum())
     if start_total <= 0:
         raise ValueError(f"start must add up to more than zero; got {start_total:g}.")
@@ -183,18 +160,13 @@ def growth_accounting(
 ) -> GrowthAccounts:
     """Split output growth into what capital and labour contribute and a residual (Solow 1957).
 
-    The residual is called total factor productivity, but it holds every measurement error too.
+    The residual is called total factor productivity, but it also contains every measurement error.
     Answer key: A04.
 
     Parameters
     ----------
     output, capital, labour : growth rates in % a year, scalar or shape (n,).
     labour_share : labour's share of income, from 0 to 1; capital receives the rest.
-
-    Raises
-    ------
-    ValueError
-        If a value is missing or out of range, or if lengths or labels differ.
 
     >>> growth_accounting(output=8, capital=10, labour=2, labour_share=0.5)
     GrowthAccounts(output=8.0, capital=5.0, labour=1.0, residual=2.0)
@@ -208,11 +180,11 @@ def growth_accounting(
 
 @dataclass(frozen=True)
 class Interval:
-    """All values from `low` to `high`, both ends included: what a rounded figure leaves open.
+    """All values from `low` to `high`, both ends included, such as those that round to a figure.
 
-    One interval over another, both above zero, gives every quotient of their members. Showing the
-    range keeps a figure from claiming more than is known (Manski 2011). ValueError if an end is not
-    finite, if the higher one comes first, or if a quotient needs an interval above zero.
+    One interval over another, both above zero, gives the interval of all quotients of their members.
+    Showing the range keeps a figure from claiming more than is known (Manski 2011). ValueError if an end
+    is not finite, if the ends are in the wrong order, or if an interval in a quotient is not above zero.
 
     >>> print(rounding_interval("10.0") / rounding_interval("1.8"))
     5.378 to 5.743
@@ -233,7 +205,7 @@ class Interval:
         return self.high - self.low
 
     def contains(self, value: float) -> bool:
-        """Say whether a value lies in the interval or on one of its ends."""
+        """Return whether a value lies in the interval or on one of its ends."""
         return bool(self.low <= value <= self.high)
 
     def __truediv__(self, other: "Interval") -> "Interval":
@@ -244,7 +216,7 @@ class Interval:
         return Interval(self.low / other.high, self.high / other.low)
 
     def __str__(self) -> str:
-        # Three digits of the width tell the ends apart and hide the noise of binary fractions.
+        # Three digits of the width distinguish the ends and hide the rounding errors of binary fractions.
         decimals = 2 - math.floor(math.log10(self.width)) if self.width else 15
         return f"{round(self.low, decimals):,.15g} to {round(self.high, decimals):,.15g}"
 
@@ -254,14 +226,9 @@ def rounding_interval(printed: str) -> Interval:
 
     Parameters
     ----------
-    printed : the figure as text, because "1.8" and "1.80" promise different accuracy. A minus sign
-        and commas between thousands are accepted. Every printed digit counts, also a final zero:
+    printed : the figure as text, because "1.8" and "1.80" differ in accuracy. A minus sign
+        and commas between thousands are accepted. Every printed digit counts, including final zeros:
         "10" stands for 9.5 to 10.5.
-
-    Raises
-    ------
-    ValueError
-        If `printed` is not such a text.
 
     >>> rounding_interval("1.8")
     Interval(low=1.75, high=1.85)
@@ -273,5 +240,5 @@ def rounding_interval(printed: str) -> Interval:
             f"printed must be a plain number as text, such as '1.8' or '-12,345'; got {printed!r}."
         )
     value = Decimal(figure.replace(",", ""))
-    half_a_unit = Decimal(5).scaleb(-len(match[1] or "") - 1)
-    return Interval(float(value - half_a_unit), float(value + half_a_unit))
+    half_unit = Decimal(5).scaleb(-len(match[1] or "") - 1)
+    return Interval(float(value - half_unit), float(value + half_unit))

@@ -2,7 +2,8 @@
 
 A table has a row for each place (or place and year) and a column for each indicator. The steps are
 those of the handbook of the OECD and the JRC (Nardo et al. 2008). Each choice is an argument,
-because each is a judgement. A ValueError says in one sentence which argument is wrong.
+because each is a judgement. A ValueError names the argument that is wrong: a number is missing or outside
+the range that a function states, labels differ, or an indicator is constant where it must not be.
 """
 
 from __future__ import annotations
@@ -13,10 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from jingjinji.measures._checks import ANY, POSITIVE, SHARE, ZERO_OR_MORE, checked, listed
+from jingjinji.measures._checks import ANY, POSITIVE, SHARE, ZERO_OR_MORE, checked, checked_frame, listed
 
 Directions = Mapping[str, int]
-_SHIFT = 0.01  # a geometric mean is zero if one part is, so its parts start a little above
+_SHIFT = 0.01  # lowest value in a geometric mean, which is zero if one of its values is
 
 
 def min_max(table: pd.DataFrame, directions: Directions) -> pd.DataFrame:
@@ -24,13 +25,8 @@ def min_max(table: pd.DataFrame, directions: Directions) -> pd.DataFrame:
 
     Parameters
     ----------
-    table : finite numbers, shape (n, k). Whoever compares years puts all years into one table.
-    directions : 1 for each indicator of which more is better, -1 where less is; in the table's order or not.
-
-    Raises
-    ------
-    ValueError
-        If a number is missing, a direction is absent or neither 1 nor -1, or a column is constant.
+    table : finite numbers, shape (n, k). To compare years, put all years into one table.
+    directions : by indicator, 1 if more is better and -1 if less is better, in any order.
 
     >>> min_max(pd.DataFrame({"income": [10, 20, 30]}), {"income": 1})["income"].tolist()
     [0.0, 0.5, 1.0]
@@ -41,7 +37,7 @@ def min_max(table: pd.DataFrame, directions: Directions) -> pd.DataFrame:
 
 
 def z_scores(table: pd.DataFrame, directions: Directions) -> pd.DataFrame:
-    """Return each column less its mean, over its standard deviation (divided by n); more is better.
+    """Return each column minus its mean, over its standard deviation (divided by n); more is better.
 
     Parameters and errors as in `min_max`.
 
@@ -54,7 +50,7 @@ def z_scores(table: pd.DataFrame, directions: Directions) -> pd.DataFrame:
 
 
 def distance_to_best(table: pd.DataFrame, directions: Directions) -> pd.DataFrame:
-    """Return x / highest where more is better and lowest / x where less is: above 0 and at most 1.
+    """Return x / highest if more is better and lowest / x if less is better: above 0 and at most 1.
 
     The numbers of `table` must be greater than zero; otherwise as in `min_max`.
 
@@ -69,35 +65,30 @@ def distance_to_best(table: pd.DataFrame, directions: Directions) -> pd.DataFram
 def entropy_weights(table: pd.DataFrame) -> pd.Series:
     """Return w_j = (1 - e_j) / sum(1 - e), with e_j = -sum p ln p / ln n and p the shares of column j.
 
-    What differs most between the rows weighs most (Shannon's entropy). 0 ln 0 is taken as 0, so the
-    zero that `min_max` leaves is allowed, and a constant column weighs 0.
+    Columns that differ most between the rows weigh most (Shannon's entropy). 0 ln 0 is taken as 0, so the
+    zeros of `min_max` are allowed, and a constant column weighs 0.
 
     Parameters
     ----------
-    table : zero or more, shape (n, k) with n of 2 or more.
-
-    Raises
-    ------
-    ValueError
-        If a number is missing or negative, a column sums to zero, or every column is constant.
+    table : zero or more, shape (n, k) with n of 2 or more; no column of zeros, and not all columns constant.
 
     Answer keys: E01, E02, E03.
 
     >>> entropy_weights(pd.DataFrame({"differs": [1, 3], "constant": [2, 2]})).tolist()
     [1.0, 0.0]
     """
-    table = _checked(table, ZERO_OR_MORE)
+    table = checked_frame("table", table, ZERO_OR_MORE)
     if len(table) < 2:
-        raise ValueError("table must have two rows or more, or there is nothing to tell apart.")
+        raise ValueError("table must have two rows or more.")
     if empty := list(table.columns[table.sum() == 0]):
-        raise ValueError(f"every column must hold a number above zero; there is none in {listed(empty)}.")
+        raise ValueError(f"every column must hold a number above zero; {listed(empty)} does not.")
     shares = table / table.sum()
     logs = np.log(shares.where(shares > 0, 1.0))
     entropy = -(shares * logs).sum() / np.log(len(table))
-    told = (1 - entropy).mask(table.nunique() == 1, 0.0)
-    if not told.any():
+    information = (1 - entropy).mask(table.nunique() == 1, 0.0)
+    if not information.any():
         raise ValueError("at least one column must differ between the rows.")
-    return told / told.sum()
+    return information / information.sum()
 
 
 def aggregate(table: pd.DataFrame, weights: pd.Series, mean: str = "arithmetic") -> pd.Series:
@@ -107,8 +98,8 @@ def aggregate(table: pd.DataFrame, weights: pd.Series, mean: str = "arithmetic")
     ----------
     table : scaled indicators, shape (n, k); zero or more for a geometric mean.
     weights : a Series, zero or more, with the labels of the columns; scaled to sum to 1.
-    mean : "arithmetic", where a high value makes up for a low one, or "geometric", where it does so
-        less and a zero cannot be made up for.
+    mean : "arithmetic", where a high value compensates for a low one, or "geometric", where it does so
+        less and nothing compensates for a zero.
 
     >>> rows = pd.DataFrame({"a": [0.2], "b": [0.8]})
     >>> equal = pd.Series({"a": 1, "b": 1})
@@ -117,29 +108,24 @@ def aggregate(table: pd.DataFrame, weights: pd.Series, mean: str = "arithmetic")
     """
     if mean not in ("arithmetic", "geometric"):
         raise ValueError(f"mean must be 'arithmetic' or 'geometric'; got {mean!r}.")
-    table = _checked(table, ANY if mean == "arithmetic" else ZERO_OR_MORE)
+    table = checked_frame("table", table, ANY if mean == "arithmetic" else ZERO_OR_MORE)
     shares = _shares(weights, table.columns)
     if mean == "arithmetic":
         return table @ shares
-    used = shares[shares > 0]
-    return (table[used.index] ** used).prod(axis=1)
+    positive = shares[shares > 0]
+    return (table[positive.index] ** positive).prod(axis=1)
 
 
 def coupling(systems: pd.DataFrame, corrected: bool = False) -> pd.Series:
-    """Return how alike the systems of each row are, from 0 to 1 (perfectly alike).
+    """Return how similar the systems of each row are, from 0 to 1 (identical).
 
     The standard form is n (U_1 ... U_n)^(1/n) / (U_1 + ... + U_n). The corrected form (Wang et al. 2021) is
     sqrt[(1 - mean of |U_i - U_j| over pairs) (product of U_i / largest U)^(1 / (n - 1))].
 
     Parameters
     ----------
-    systems : shares from 0 to 1, shape (rows, n) with n of 2 or more.
+    systems : shares from 0 to 1, shape (rows, n) with n of 2 or more, not all 0 in a row.
     corrected : True for the corrected form.
-
-    Raises
-    ------
-    ValueError
-        If a value is outside 0 to 1, there is one system only, or all systems of a row are 0.
 
     Answer keys: K01, K02, K04.
 
@@ -148,19 +134,19 @@ def coupling(systems: pd.DataFrame, corrected: bool = False) -> pd.Series:
     >>> coupling(pd.DataFrame([[0.6, 0.6], [0.2, 0.8]]), corrected=True).round(2).tolist()
     [1.0, 0.32]
     """
-    systems = _checked(systems, SHARE, "systems")
-    number = systems.shape[1]
-    if number < 2:
+    systems = checked_frame("systems", systems, SHARE)
+    count = systems.shape[1]
+    if count < 2:
         raise ValueError("systems must have two columns or more.")
     largest = systems.max(axis=1)
-    if none := list(largest.index[largest == 0]):
-        raise ValueError(f"coupling is not defined where all systems are 0: {listed(none)}.")
+    if undefined := list(largest.index[largest == 0]):
+        raise ValueError(f"coupling is not defined where all systems are 0: {listed(undefined)}.")
     if not corrected:
-        return number * systems.prod(axis=1) ** (1 / number) / systems.sum(axis=1)
-    left, right = np.triu_indices(number, 1)
+        return count * systems.prod(axis=1) ** (1 / count) / systems.sum(axis=1)
+    left, right = np.triu_indices(count, 1)
     values = systems.to_numpy()
-    apart = np.abs(values[:, left] - values[:, right]).mean(axis=1)
-    return np.sqrt((1 - apart) * systems.div(largest, axis=0).prod(axis=1) ** (1 / (number - 1)))
+    mean_gap = np.abs(values[:, left] - values[:, right]).mean(axis=1)
+    return np.sqrt((1 - mean_gap) * systems.div(largest, axis=0).prod(axis=1) ** (1 / (count - 1)))
 
 
 def coupling_coordination(
@@ -173,14 +159,14 @@ def coupling_coordination(
     >>> coupling_coordination(pd.DataFrame([[0.25, 0.25]])).iloc[0].tolist()
     [1.0, 0.25, 0.5]
     """
-    alike = coupling(systems, corrected)
+    similarity = coupling(systems, corrected)
     level = aggregate(systems, pd.Series(1.0, systems.columns) if weights is None else weights)
-    return pd.DataFrame({"coupling": alike, "level": level, "degree": np.sqrt(alike * level)})
+    return pd.DataFrame({"coupling": similarity, "level": level, "degree": np.sqrt(similarity * level)})
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """One way to make an index: a scaling, a mean and weights, where an indicator left out weighs 0."""
+    """One way to compute an index: a scaling, a mean and weights; an omitted indicator weighs 0."""
 
     scaling: str
     mean: str
@@ -194,8 +180,8 @@ SCALINGS = {"min-max": min_max, "z-score": z_scores, "distance to best": distanc
 def score(table: pd.DataFrame, directions: Directions, recipe: Recipe) -> pd.Series:
     """Return the index of each row by a recipe; more is better.
 
-    For a geometric mean, min-max runs from 0.01 instead of 0, so that one worst value does not make
-    the index zero. Other inputs as in `min_max`.
+    For a geometric mean, min-max scales to 0.01 to 1, so that one lowest value does not make
+    the index zero. Other parameters as in `min_max`.
     """
     scaled = SCALINGS[recipe.scaling](table, directions)
     if recipe.mean == "geometric" and recipe.scaling == "min-max":
@@ -206,20 +192,15 @@ def score(table: pd.DataFrame, directions: Directions, recipe: Recipe) -> pd.Ser
 def variance_shares(choices: pd.DataFrame, result: pd.Series) -> pd.Series:
     """Return the share of the variance of a result that each choice explains alone.
 
-    It is the variance of the means of the result by the option chosen, over the variance of the result:
-    the first-order index of Saltelli and others (2008). Where each combination of options is there
-    equally often and choices do not act together, the shares add up to one; what is missing is the work
-    of choices together. With few rows, chance gives each choice about (options - 1) / (rows - 1).
+    It is the variance of the mean results by option, over the variance of the result: the first-order
+    index of Saltelli and others (2008). If each combination of options occurs equally often and choices
+    do not interact, the shares add up to one; otherwise the rest is due to interactions. With few rows,
+    chance alone gives each choice about (options - 1) / (rows - 1).
 
     Parameters
     ----------
-    choices : the options taken, shape (recipes, choices).
-    result : a number for each recipe, such as the rank of a place; the same rows.
-
-    Raises
-    ------
-    ValueError
-        If the rows differ or if the result does not vary.
+    choices : options, shape (recipes, choices).
+    result : one number for each recipe, such as the rank of a place, that varies; the same rows in order.
 
     >>> table = pd.DataFrame({"scaling": ["a", "a", "b", "b"], "mean": ["x", "y", "x", "y"]})
     >>> variance_shares(table, pd.Series([1, 2, 3, 4])).to_dict()
@@ -235,16 +216,10 @@ def variance_shares(choices: pd.DataFrame, result: pd.Series) -> pd.Series:
     return pd.Series({name: float(by_option.var(ddof=0) / total) for name, by_option in means.items()})
 
 
-def _checked(table: pd.DataFrame, accepted: str, name: str = "table") -> pd.DataFrame:
-    if not isinstance(table, pd.DataFrame) or table.empty:
-        raise ValueError(f"{name} must be a DataFrame of rows by columns; got {type(table).__name__}.")
-    return table.apply(lambda column: checked(f"{name}[{column.name!r}]", column, accepted))
-
-
 def _directed(table: pd.DataFrame, directions: Directions, accepted: str) -> tuple[pd.DataFrame, pd.Series]:
-    table = _checked(table, accepted)
-    if strangers := sorted(set(directions) ^ set(table.columns), key=str):
-        raise ValueError(f"directions must name the indicators of the table; {listed(strangers)} differ.")
+    table = checked_frame("table", table, accepted)
+    if unmatched := set(directions) ^ set(table.columns):
+        raise ValueError(f"directions must name the indicators of the table; {listed(unmatched)} differ.")
     signs = pd.Series(dict(directions))[table.columns]
     if not signs.isin([1, -1]).all():
         raise ValueError("every direction must be 1 (more is better) or -1 (less is better).")
@@ -253,13 +228,13 @@ def _directed(table: pd.DataFrame, directions: Directions, accepted: str) -> tup
 
 def _spread(spread: pd.Series) -> pd.Series:
     if constant := list(spread.index[spread == 0]):
-        raise ValueError(f"an indicator must differ between the rows; {listed(constant)} does not.")
+        raise ValueError(f"every indicator must differ between the rows; {listed(constant)} does not.")
     return spread
 
 
 def _shares(weights: pd.Series, columns: pd.Index) -> pd.Series:
     if not isinstance(weights, pd.Series) or set(weights.index) != set(columns):
-        raise ValueError(f"weights must be a Series with the labels {listed(list(columns))}.")
+        raise ValueError(f"weights must be a Series with the labels {listed(columns)}.")
     weights = checked("weights", weights, ZERO_OR_MORE)[columns]
     if weights.sum() == 0:
         raise ValueError("weights must add up to more than zero.")

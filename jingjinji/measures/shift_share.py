@@ -1,15 +1,16 @@
-"""Shift-share: how much of a region's change is the nation's, its industries' and its own.
+"""Shift-share: the national, the industries' and the regional part of a region's change.
 
-There is one row for each industry and one column for each part, in the unit of the data. The parts of a
-row add up to that industry's change, the column sums to the parts of the region's.
-The split is bookkeeping: the regional part is what is left, and no proof of competitiveness.
+Results have one row for each industry and one column for each part, in the unit of the data. The parts of
+a row add up to that industry's change, and each column to that part of the region's change.
+The split is bookkeeping: the regional part is a residual and does not prove competitiveness.
+A ValueError names an argument that is not a Series, misses a value, is out of range, or has other labels.
 """
 
 from __future__ import annotations
 
 import pandas as pd
 
-from jingjinji.measures._checks import POSITIVE, ZERO_OR_MORE, inputs, require_series
+from jingjinji.measures._checks import POSITIVE, ZERO_OR_MORE, labelled
 
 
 def classic(
@@ -29,28 +30,23 @@ def classic(
     -------
     DataFrame of shape (n, 3) with columns `national`, `mix` and `regional`.
 
-    Raises
-    ------
-    ValueError
-        If a value is missing or out of range, if labels differ, or if an argument is no Series.
-
     >>> before, after = pd.Series({"A": 10, "B": 10}), pd.Series({"A": 12, "B": 10})
     >>> nation = pd.Series({"A": 100, "B": 100})
     >>> classic(before, after, nation, pd.Series({"A": 130, "B": 90})).round(2).sum().to_dict()
     {'national': 2.0, 'mix': 0.0, 'regional': 0.0}
     """
-    amounts = {"start": start, "end": end, "reference_start": reference_start, "reference_end": reference_end}
-    for name, values in amounts.items():
-        require_series(name, values)
-    rules = (ZERO_OR_MORE, ZERO_OR_MORE, POSITIVE, ZERO_OR_MORE)
-    checked = {name: (values, rule) for (name, values), rule in zip(amounts.items(), rules, strict=True)}
-    start, end, before, after = inputs(**checked)
+    start, end, before, after = labelled(
+        start=(start, ZERO_OR_MORE),
+        end=(end, ZERO_OR_MORE),
+        reference_start=(reference_start, POSITIVE),
+        reference_end=(reference_end, ZERO_OR_MORE),
+    )
     growth, overall = after / before - 1, after.sum() / before.sum() - 1
     return pd.DataFrame(
         {
             "national": start * overall,
             "mix": start * (growth - overall),
-            # Written without the region's own rate, which an industry that starts from zero has not.
+            # Without the region's growth rate, which is undefined for an industry that starts from zero.
             "regional": end - start * after / before,
         }
     )

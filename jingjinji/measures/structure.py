@@ -1,8 +1,8 @@
-"""Structure: what a place is specialised in, how alike two places are, how concentrated a total is.
+"""Structure: what a place is specialised in, how similar two places are, how concentrated a total is.
 
 An industry structure is a list, an array or a Series of n amounts, one for each industry, all in one
 unit: jobs, value added, sales. Two Series are matched by label, everything else by position. A
-ValueError says in one sentence which argument is wrong: a value is missing or out of range, lengths
+ValueError names the argument that is wrong: a value is missing or out of range, lengths
 or labels differ, or the amounts add up to zero.
 """
 
@@ -13,28 +13,23 @@ from typing import Any
 
 import numpy as np
 
-from jingjinji.measures._checks import POSITIVE, ZERO_OR_MORE, Result, Values, checked, inputs
+from jingjinji.measures._checks import POSITIVE, ZERO_OR_MORE, Result, Values, checked, inputs, vectors
 
 
 def _structures(**arguments: tuple[Values, str]) -> list[Any]:
     """Check structures, and put Series into the same order."""
-    for name, (values, _) in arguments.items():
-        if np.ndim(values) == 0:
-            raise ValueError(
-                f"{name} must be a list, array or Series with one amount an industry; got {values!r}."
-            )
-    checked_values = inputs(**arguments)
-    for name, values in zip(arguments, checked_values, strict=True):
+    structures = vectors(**arguments)
+    for name, values in zip(arguments, structures, strict=True):
         if values.sum() == 0:
             raise ValueError(f"{name} must add up to more than zero.")
-    return checked_values
+    return structures
 
 
 def location_quotient(region: Values, reference: Values) -> Result:
     """Return each industry's share in the region over its share in the reference area.
 
     One means the same share, two means twice the share (Florence 1939; Isard 1960). The same formula
-    says how much of a flow goes where, against what the sizes of both ends let expect. Answer key: S02.
+    compares a flow with what the sizes of its two ends would predict. Answer key: S02.
 
     Parameters
     ----------
@@ -51,8 +46,8 @@ def location_quotient(region: Values, reference: Values) -> Result:
 def krugman_index(one: Values, other: Values) -> float:
     """Return the sum over industries of the absolute gap between two structures' shares.
 
-    Zero means alike, two means that no industry is in both (Krugman 1991). Some papers halve it, and
-    finer industries raise it, so only values of one classification compare. Answer keys: S01, S03.
+    Zero means identical, two means that no industry is in both (Krugman 1991). Some papers halve it, and
+    finer industries raise it, so compare only values of one classification. Answer keys: S01, S03.
 
     Parameters
     ----------
@@ -69,7 +64,7 @@ def krugman_index(one: Values, other: Values) -> float:
 class Concentration:
     """How concentrated a total is on n units.
 
-    `index` runs from 1 / n (all alike) to 1 (one has all), `normalised` from 0 to 1, and
+    `index` runs from 1 / n (all equal) to 1 (one unit has all), `normalised` from 0 to 1, and
     `equivalent_number` is the number of equally large units with the same index.
     """
 
@@ -92,7 +87,7 @@ def herfindahl(values: Values) -> Concentration:
     """
     (values,) = _structures(values=(values, ZERO_OR_MORE))
     if (count := len(values)) < 2:
-        raise ValueError("values must hold two units or more; one unit has all by definition.")
+        raise ValueError("values must hold two units or more.")
     index = float(((values / values.sum()) ** 2).sum())
     return Concentration(index, (index - 1 / count) / (1 - 1 / count), 1 / index)
 
@@ -103,7 +98,7 @@ def cluster_index(
     """Return the cluster index of an industry in one or several regions (Litzenberger, Sternberg 2006).
 
     It multiplies two quotients against the whole country, jobs per area and jobs per head, and divides
-    by a third, jobs per firm, so that one large factory makes no cluster. One is the average.
+    by a third, jobs per firm, so that one large factory does not count as a cluster. One is the average.
     Answer key: S08.
 
     Parameters
@@ -112,18 +107,15 @@ def cluster_index(
     area, people : of the region, greater than zero, scalar or shape (n,).
     whole : the country's `jobs` and `firms` of the industry, `area` and `people`.
 
-    Raises
-    ------
-    ValueError
-        If a value is missing or not above zero, if lengths or labels differ, or if `whole` lacks an entry.
-
     >>> cluster_index(20, 2, 10, 50, whole={"jobs": 100, "firms": 10, "area": 100, "people": 500})
     4.0
     """
-    local = {"jobs": jobs, "firms": firms, "area": area, "people": people}
-    if set(whole) != set(local):
-        raise ValueError(f"whole must hold {', '.join(local)}; it holds {', '.join(whole) or 'nothing'}.")
-    jobs, firms, area, people = inputs(**{name: (values, POSITIVE) for name, values in local.items()})
+    names = ("jobs", "firms", "area", "people")
+    if set(whole) != set(names):
+        raise ValueError(f"whole must hold {', '.join(names)}; it holds {', '.join(whole) or 'nothing'}.")
+    jobs, firms, area, people = inputs(
+        jobs=(jobs, POSITIVE), firms=(firms, POSITIVE), area=(area, POSITIVE), people=(people, POSITIVE)
+    )
     total = {name: checked(f"whole[{name!r}]", value, POSITIVE) for name, value in whole.items()}
     density = (jobs / area) / (total["jobs"] / total["area"])
     specialisation = (jobs / people) / (total["jobs"] / total["people"])

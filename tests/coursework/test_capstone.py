@@ -121,8 +121,8 @@ def test_what_was_made_by_the_commands_passes_but_for_being_the_books_own(made):
     own = found.pop("own")
     assert found == {part: [] for part in checks.PARTS if part != "own"}
     shares = ("runs of six words of the brief", "lines of code of the notebook")
-    for said, share in zip(own, shares, strict=True):
-        assert re.match(rf"\d+% of the {share} are the book's own ", said)
+    for sentence, share in zip(own, shares, strict=True):
+        assert re.match(rf"\d+% of the {share} are copied from the book's examples; ", sentence)
 
 
 FAULTS = {
@@ -130,7 +130,9 @@ FAULTS = {
     "claims.csv, row 2: the article has no claim C99; the ids run from C01 to C82.": edit(
         "claims.csv", "^(.*\n)C33", r"\1C99"
     ),
-    "C33 does not say what the course's claims.csv says": edit("claims.csv", "Beijing has a", "It has a"),
+    "C33 differs from the course's claims.csv; copy its row.": edit(
+        "claims.csv", "Beijing has a", "It has a"
+    ),
     "claims.csv has 1 claim; a capstone asks one question of 3 or more.": edit("claims.csv", "(?s)C38.*", ""),
     # What any article's folder is asked, whose faults the tests of sealed-readings plant: one stands for all.
     "no sealed sheet has it with this unit and limit": edit("readings.csv", ",= 9,", ",= 8,"),
@@ -146,7 +148,7 @@ FAULTS = {
     "The brief gives no verdict on C33; begin its paragraph with **C33, supported.**": edit(
         "brief.md", r"\*\*C33, supported\.\*\*", "C33."
     ),
-    "The brief names C81, which claims.csv has not.": edit("brief.md", r"\(C33\)", "(C33, C81)"),
+    "The brief names C81, which claims.csv does not have.": edit("brief.md", r"\(C33\)", "(C33, C81)"),
     # A template, nothing at all, another folder's tables.
     "'In one sentence' still holds the guide of the template": lambda folder: shutil.copy(
         begin.TEMPLATES / "brief_template.md", folder / begin.BRIEF
@@ -218,7 +220,7 @@ WITHOUT_EVIDENCE = {
     "There is no placebo: file a number for a reading of the way `placebo`": (" of 10 units", ""),
     "There is no curve of choices: compute one from a table": ("Specification curve: ", ""),
     "There is no curve of choices: compute one from a table with": ('data.load("provinces")', "7"),
-    "The curve of choices has 4 combinations; 8 are the fewest": ("8 estimates", "4 estimates"),
+    "The curve of choices has 4 combinations; it needs at least 8": ("8 estimates", "4 estimates"),
     "All estimates of the curve are 1; its options must change": ("to 2;", "to 1;"),
     "The number of C17 a is typed or comes from no loaded table; file": ("table.mean()}", "7.77}"),
 }
@@ -237,7 +239,9 @@ def test_what_is_begun_and_left_fails_kindly(tmp_path, capsys):
     folder = tmp_path / "ann"
     assert anywhere.main(["new", str(folder), "C17", "C99"]) == 2
     assert capsys.readouterr().err == "no claim is called 'C99'; the ids run from C01 to C82.\n"
-    assert anywhere.main(["check", str(folder)]) == 2 and "is no capstone's folder" in capsys.readouterr().err
+    assert (
+        anywhere.main(["check", str(folder)]) == 2 and "is not a capstone folder" in capsys.readouterr().err
+    )
     assert anywhere.main(["new", str(folder)]) == 0 and anywhere.main(["check", str(folder)]) == 1
     told = capsys.readouterr().out
     assert "claims.csv has no claim" in told and " was not run" in told and "Traceback" not in told
@@ -322,9 +326,9 @@ def test_a_chart_or_a_verdict_that_differs_is_named():
         return shown(contract.CHART_MIME, {"datasets": {"d": [{"x": x}]}})
 
     assert rerun.find_problems(chart(0.1 + 0.2), chart(0.3)) == []
-    assert rerun.find_problems(chart(0.31), chart(0.3)) == [DIFFERS + "the chart is another one."]
+    assert rerun.find_problems(chart(0.31), chart(0.3)) == [DIFFERS + "the chart differs."]
     old, new = (shown(VERDICT_MIME, {"sentence": found}) for found in ("1 %", "2 %"))
-    assert "the verdict is another one" in rerun.find_problems(old, new)[0]
+    assert "the verdict differs" in rerun.find_problems(old, new)[0]
 
 
 @needs_sandbox
@@ -382,7 +386,7 @@ def test_points_of_the_marked_briefs_add_up_and_what_a_marker_reads_is_counted()
     told = (ROOT / "exercises" / "teaching.md").read_text(encoding="utf-8")
     for name in LABELS:
         text = (FOLDER / name).read_text(encoding="utf-8")
-        words = sum(section.words for section in brief.split_sections(text))
+        words = sum(len(brief.split_words(section)) for _, section in brief.split_sections(text))
         minutes = round(words / 200 + readings / 2 + lines / 15 + 9)
         assert f"| {words} | {readings} | {lines} | {minutes} |" in told
 

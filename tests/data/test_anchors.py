@@ -15,7 +15,7 @@ def census(year):
     ("year", "totals"),
     [(2010, (19_612_368, 12_938_693, 71_854_210)), (2020, (21_893_095, 13_866_009, 74_610_235))],
 )
-def test_counties_sum_to_provinces_and_town_and_country_to_residents(year, totals):
+def test_counties_sum_to_provinces_and_urban_and_rural_to_residents(year, totals):
     counties = census(year)
     sums = counties.groupby(counties["county_code"].str[:2])["residents"].sum()
     assert tuple(sums) == totals
@@ -33,12 +33,12 @@ def test_xiongan_and_special_areas():
 def test_workers_of_sections_are_all_workers():
     workers = data.load("county_workers")
     sections = workers[list("ABCDEFGHIJKLMNOPQRS")].sum(axis=1)
-    # Section T is in the total only: diplomats, next to none outside Beijing.
+    # Section T, mostly diplomats in Beijing, is only in the total.
     assert (workers["total"] - sections).between(0, 120).all()
     assert ((workers["total"] - sections)[workers["city"] != "Beijing"] <= 5).all()
 
 
-def test_units_hold_every_county_once():
+def test_units_contain_every_county_once():
     units, people = data.load("county_units"), data.load("county_unit_population").set_index("unit_code")
     outlines = units[units["source"] == "outlines"].merge(data.load("county_population"), on="county_code")
     assert len(outlines) == 200
@@ -48,9 +48,6 @@ def test_units_hold_every_county_once():
     now = units[units["source"] == "census 2020"].merge(census(2020), on="county_code")
     assert len(now) == len(census(2020))
     assert (now.groupby("unit_code")["residents"].sum() == people["population_2020"]).all()
-
-
-def test_cities_of_units_and_of_the_census_agree():
     units = data.load("county_unit_population").groupby("city_code")["population_2020"].sum()
     assert (census(2020).groupby("city_code")["residents"].sum() == units).all()
 
@@ -86,7 +83,7 @@ def test_reanalysis_years_are_means_of_months():
     assert (means - table["pm25"]).abs().max() < 0.06
 
 
-def test_prices_chain_to_what_the_flaws_say():
+def test_prices_chain_as_their_flaws_state():
     prices = data.load("province_prices").query("2014 <= year <= 2019").set_index(["province", "year"])
     hebei = (prices.loc["Hebei", ["consumer", "producer", "investment"]] / 100).prod()
     assert tuple(hebei.round(3)) == (1.118, 1.037, 1.126)

@@ -1,4 +1,4 @@
-"""What a measure cannot take is refused in one sentence, which names it."""
+"""Tests of error messages: one sentence that names the argument."""
 
 from collections.abc import Callable
 
@@ -6,14 +6,14 @@ import pytest
 
 
 def refused(*cases: tuple[Callable, str]) -> Callable:
-    """A test of calls, each with what its `ValueError` says: all of it, where that ends in a full stop."""
+    """Make a test of calls, each with its `ValueError`: the whole message if the text ends in a full stop."""
 
-    @pytest.mark.parametrize(("call", "says"), cases)
-    def test(call: Callable, says: str) -> None:
+    @pytest.mark.parametrize(("call", "text"), cases)
+    def test(call: Callable, text: str) -> None:
         with pytest.raises(ValueError) as error:
             call()
-        said = str(error.value)
-        assert said == says if says.endswith(".") else says in said
-        assert "\n" not in said
+        message = str(error.value)
+        assert message == text if text.endswith(".") else text in message
+        assert "\n" not in message
 
     return test

@@ -1,4 +1,4 @@
-"""Parts of charts: axes show whole years, the map stays small and follows the page."""
+"""Parts of charts: year axes, reference lines and the map."""
 
 import json
 from pathlib import Path
@@ -26,16 +26,13 @@ def density_map():
     return json.loads(charts.base_map(fill, charts.borders(), height=500).to_json())
 
 
-def test_the_map_is_small_and_drawn_once(density_map):
+def test_the_map_is_small_follows_the_palette_and_lists_only_areas(density_map):
     assert len(json.dumps(density_map)) < 150_000
     html = render_chart({**density_map, "title": "t", "description": "d"}, palette.map_chart_colours(ROOT))
     assert html.count("<svg") == 1
     for part in ("map-land", "map-sea", "map-region"):
         assert f"var(--{part}" in html
     assert "示意图" in html and " km<" in html
-
-
-def test_the_table_of_a_map_has_areas_and_no_ground(density_map):
     columns = {column for rows in density_map["datasets"].values() for column in rows[0]}
     assert "density" in columns and not columns & {"place", "note", "label"}
 

@@ -1,4 +1,4 @@
-"""Convergence measures: identities that must always hold, and errors that must be clear."""
+"""Convergence measures: identities and error messages."""
 
 import numpy as np
 import pandas as pd
@@ -17,13 +17,9 @@ def places(smallest=4):
     return st.lists(levels, min_size=smallest, max_size=30).map(np.array)
 
 
-def apart(values):
-    return np.ptp(np.log(values)) > 0.1
-
-
 @given(places(2), st.integers(2, 5), st.sampled_from([sd_of_logs, coefficient_of_variation]))
 def test_equal_weights_divide_by_n(values, weight, sigma):
-    """So the laws of weighted spread, which stand among those of inequality, hold without weights, too."""
+    """So the properties of weighted spread, tested with those of inequality, hold without weights too."""
     shrink = np.sqrt((len(values) - 1) / len(values))
     weights = np.full(len(values), weight)
     assert sigma(values, weights) == pytest.approx(sigma(values) * shrink, abs=1e-9)
@@ -31,7 +27,7 @@ def test_equal_weights_divide_by_n(values, weight, sigma):
 
 @given(places(), st.floats(-0.05, 0.2), spans, st.floats(-0.1, 0.1))
 def test_beta_recovers_an_exact_process(start, true_speed, years, drift):
-    assume(apart(start) and true_speed * years < 2)
+    assume(np.ptp(np.log(start)) > 0.1 and true_speed * years < 2)
     end = np.exp(np.log(start) * np.exp(-true_speed * years) + drift * years)
     line = beta(start, end, years)
     assert line.speed == pytest.approx(true_speed, abs=1e-6)
@@ -42,7 +38,7 @@ def test_beta_recovers_an_exact_process(start, true_speed, years, drift):
 def test_beta_does_not_depend_on_the_unit(start, end, years, factor):
     size = min(len(start), len(end))
     start, end = start[:size], end[:size]
-    assume(apart(start))
+    assume(np.ptp(np.log(start)) > 0.1)
     line, scaled = beta(start, end, years), beta(start * factor, end * factor, years)
     assert scaled.slope == pytest.approx(line.slope, abs=1e-6)
 
@@ -50,10 +46,7 @@ def test_beta_does_not_depend_on_the_unit(start, end, years, factor):
 @given(st.floats(0.001, 1), st.floats(0.1, 3))
 def test_half_of_the_gap_is_left_after_a_half_life(true_speed, gap):
     assert gap * np.exp(-true_speed * half_life(true_speed)) == pytest.approx(gap / 2)
-
-
-def test_half_life_of_divergence_is_infinite():
-    assert half_life(0) == half_life(-0.01) == np.inf
+    assert half_life(0) == half_life(-true_speed) == np.inf
 
 
 START = pd.Series({"A": 10.0, "B": 20.0, "C": 40.0, "D": 80.0, "E": 90.0})
@@ -69,27 +62,17 @@ def test_half_life_interval_is_that_of_the_slope():
     assert scattered.half_life_interval == (0.0, np.inf)
 
 
-def test_labels_are_matched():
-    assert beta(START, END[::-1], 10).slope == beta(START, END, 10).slope
-
-
-def test_a_robust_interval_moves_and_the_slope_stays():
-    plain, robust = beta(START, END, 10), beta(START, END, 10, robust=True)
+def test_labels_are_matched_and_a_robust_variance_changes_only_the_interval():
+    plain, robust = beta(START, END[::-1], 10), beta(START, END, 10, robust=True)
     assert robust.slope == plain.slope and robust.interval != plain.interval
 
 
-test_bad_input_is_named = refused(
+test_errors = refused(
     (lambda: sd_of_logs([1]), "values must hold at least two places"),
     (lambda: sd_of_logs([1, 0]), "values holds 0; every value must be a finite number greater"),
-    (lambda: sd_of_logs([1, 2], [1, 0]), "weights holds 0; every value must be"),
-    (lambda: sd_of_logs([1, 2], [1, 2, 3]), "values and weights must have the same length"),
-    (lambda: coefficient_of_variation([1, np.nan]), "values holds nan"),
     (lambda: speed(-0.2, 10), "slope times years must be greater than -1; got -2."),
-    (lambda: speed(-0.2, 0), "years holds 0"),
-    (lambda: half_life(np.inf), "speed holds inf"),
     (lambda: beta(START, END, 0), "years holds 0"),
     (lambda: beta(START, END * 0, 9), "end holds 0 at A"),
     (lambda: beta([1, 2], [2, 3], 9), "three places or more; got 2"),
     (lambda: beta([1, 1, 1], [1, 2, 3], 9), "start must vary"),
-    (lambda: beta(START, END.rename({"E": "F"}), 9), "only one of them: E, F"),
 )

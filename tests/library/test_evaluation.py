@@ -1,4 +1,4 @@
-"""Evaluation: designs on worlds whose effect is known, and errors that are clear."""
+"""Evaluation: designs on simulated data whose effect is known, and error messages."""
 
 import itertools
 
@@ -23,15 +23,15 @@ from tests.library.refused import refused
 YEARS = pd.RangeIndex(2001, 2011)
 
 
-def made_world() -> pd.DataFrame:
-    """Simulated: seven units share a trend; the last is half of a and half of b, plus 2 from 2007 on."""
+def simulate() -> pd.DataFrame:
+    """Seven units share a trend; the last is half of a and half of b, plus 2 from 2007 on."""
     rng = np.random.default_rng(2014)
     trend = np.linspace(0, 5, len(YEARS))[:, None] + rng.normal(0, 1, (len(YEARS), 6)).cumsum(axis=0)
     table = pd.DataFrame(trend, index=YEARS, columns=list("abcdef"))
-    return table.assign(treated=(table["a"] + table["b"]) / 2 + 2.0 * (YEARS >= 2007))
+    return table.assign(treated=(table["a"] + table["b"]) / 2 + np.where(YEARS >= 2007, 2.0, 0.0))
 
 
-WORLD = made_world()
+WORLD = simulate()
 
 
 def test_synthetic_control_finds_what_was_put_in():
@@ -39,28 +39,28 @@ def test_synthetic_control_finds_what_was_put_in():
     assert fit.weights[["a", "b"]].tolist() == pytest.approx([0.5, 0.5], abs=0.01)
     assert fit.weights.sum() == pytest.approx(1) and fit.weights.min() > -1e-9
     assert fit.effect == pytest.approx(2, abs=0.02)
-    for left, ratio in {1.0: 2, 1e-13: np.inf, 0.0: np.inf}.items():  # the processor's choice: 0 or not
-        gap = pd.Series(2.0, YEARS).where(YEARS >= 2007, left)
+    for before, ratio in {1.0: 2, 1e-13: np.inf, 0.0: np.inf}.items():  # rounding errors differ by processor
+        gap = pd.Series(2.0, YEARS).where(YEARS >= 2007, before)
         assert SyntheticControl(fit.weights, gap, 2007).ratio == pytest.approx(ratio)
 
 
-def test_a_level_costs_a_demeaned_twin_nothing():
+def test_a_demeaned_fit_does_not_depend_on_the_level():
     donors, start = list("abcdef"), 2007
     higher = WORLD.assign(treated=WORLD["treated"] + 100)
-    own, raised = (synthetic_control(w, "treated", donors, start, demeaned=True) for w in (WORLD, higher))
-    assert raised.gap.to_numpy() == pytest.approx(own.gap.to_numpy()) and own.effect == pytest.approx(2)
-    assert own.gap.loc[: start - 1].mean() == pytest.approx(0)
+    plain, raised = (synthetic_control(w, "treated", donors, start, demeaned=True) for w in (WORLD, higher))
+    assert raised.gap.to_numpy() == pytest.approx(plain.gap.to_numpy()) and plain.effect == pytest.approx(2)
+    assert plain.gap.loc[: start - 1].mean() == pytest.approx(0)
     assert synthetic_control(higher, "treated", donors, start).misfit > 50
 
 
 def test_power_by_hand_and_at_its_ends():
     fits = placebos(WORLD, list("abcdef"), 2007)
     ratios = [fit.ratio for fit in fits.values()]
-    # Without an effect, only the most extreme unit is found at 1 in 6; with a huge one, each is.
+    # Without an effect, only the most extreme unit is detected at 1 in 6; with a huge one, each is.
     assert len(set(ratios)) == 6 and injected_power(fits, 0.0, level=1 / 6) == pytest.approx(1 / 6)
     assert injected_power(fits, 1e6, level=1 / 6) == 1
-    found = [injected_power(fits, effect, level=1 / 3) for effect in (0, 5, 50)]
-    assert found == sorted(found)
+    power = [injected_power(fits, effect, level=1 / 3) for effect in (0, 5, 50)]
+    assert power == sorted(power)
 
 
 def test_placebos_never_use_the_unit_itself():
@@ -69,9 +69,9 @@ def test_placebos_never_use_the_unit_itself():
     assert all(list(fit.weights.index) == sorted(set("abcd") - {unit}) for unit, fit in others.items())
 
 
-@pytest.mark.parametrize(("own", "p"), [(9, 1 / 4), (2, 3 / 4), (0, 1), (3, 2 / 4), (np.inf, 1 / 4)])
-def test_placebo_p_by_hand(own, p):
-    assert placebo_p(own, [1, 2, 3]) == p
+def test_placebo_p_by_hand():
+    values = {9: 1 / 4, 2: 3 / 4, 0: 1, 3: 2 / 4, np.inf: 1 / 4}
+    assert {treated: placebo_p(treated, [1, 2, 3]) for treated in values} == values
     assert placebo_p(np.inf, [np.inf, 1]) == 2 / 3
 
 
@@ -89,38 +89,35 @@ def test_differences_agree_with_each_other_and_with_a_regression():
 
 
 def test_randomisation_counts_every_group():
-    groups = [list(group) for group in itertools.combinations(WORLD, 2)]
-    effects = {tuple(group): abs(difference_in_differences(WORLD, group, 2007)) for group in groups}
-    own = effects["a", "treated"]
-    share = np.mean([effect >= own - 1e-9 for effect in effects.values()])
-    assert randomisation_p(WORLD, ["a", "treated"], 2007) == pytest.approx(share)
+    effects = {
+        pair: difference_in_differences(WORLD, pair, 2007) for pair in itertools.combinations(WORLD, 2)
+    }
+    as_large = [abs(effect) >= abs(effects["a", "treated"]) - 1e-9 for effect in effects.values()]
+    assert randomisation_p(WORLD, ["a", "treated"], 2007) == pytest.approx(np.mean(as_large))
 
 
-test_bad_input_gets_one_clear_sentence = refused(
+test_errors = refused(
     (lambda: synthetic_control(WORLD, "z", ["a", "b"], 2007), "outcome has no column for z."),
-    (lambda: synthetic_control(WORLD, "a", ["a", "b"], 2007), "the treated unit is none of them"),
+    (lambda: synthetic_control(WORLD, "a", ["a", "b"], 2007), "two or more units without the treated one"),
     (lambda: synthetic_control(WORLD, "a", ["b", "c"], 2002), "start must leave 2 year(s) before it"),
     (lambda: synthetic_control(WORLD[::-1], "a", ["b", "c"], 2007), "each year once, in order"),
     (lambda: synthetic_control(WORLD[WORLD > 0], "a", ["b", "c"], 2007), "missing value for a"),
-    (lambda: difference_in_differences(WORLD, list(WORLD), 2007), "and not of all"),
+    (lambda: difference_in_differences(WORLD, list(WORLD), 2007), "but not of all"),
     (lambda: event_study(WORLD, ["a"], 1999), "base_year must be one of the years"),
+    (lambda: group_differences(WORLD.loc[2001], size=7), "size must be from 1 to 6; got 7."),
+    (lambda: group_differences(WORLD.loc[2001] * np.nan), "finite numbers"),
     (lambda: placebo_p(np.nan, [1.0]), "treated and others must be numbers"),
     (lambda: injected_power(placebos(WORLD, list("abc"), 2007), 1.0, 0.1), "level from 1 / their number"),
 )
 
 
-def test_group_differences_are_each_groups_distance_from_the_fit_of_the_others():
+def test_group_differences_are_residuals_from_the_fit_of_the_other_units():
     rng = np.random.default_rng(0)
     change = pd.Series(rng.normal(size=8), list("abcdefgh"))
     controls = pd.DataFrame({"level": rng.normal(size=8), "mark": [0, 1] * 4}, change.index)
-    found = group_differences(change, controls, size=2)
+    differences = group_differences(change, controls, size=2)
     rest = change.index.drop(["b", "e"])
     fit = sm.OLS(change[rest], sm.add_constant(controls.loc[rest])).fit()
     expected = fit.predict(sm.add_constant(controls, has_constant="add").loc[["b", "e"]])
-    assert len(found) == 28 and found["b, e"] == pytest.approx((change[["b", "e"]] - expected).mean())
-    plain = group_differences(change, size=3)
-    assert plain["a, c, h"] == pytest.approx(change[list("ach")].mean() - change[list("bdefg")].mean())
-    with pytest.raises(ValueError, match="size"):
-        group_differences(change, controls, size=6)
-    with pytest.raises(ValueError, match="finite"):
-        group_differences(change.where(change.index != "a"))
+    assert len(differences) == 28
+    assert differences["b, e"] == pytest.approx((change[["b", "e"]] - expected).mean())

@@ -1,4 +1,4 @@
-"""Growth measures: identities that must always hold, and errors that must be clear."""
+"""Growth measures: identities and error messages."""
 
 import numpy as np
 import pandas as pd
@@ -40,9 +40,9 @@ def test_cagr_compounds_back_to_the_end(start, end, periods):
 @given(st.lists(st.tuples(levels, levels), min_size=1, max_size=20))
 def test_a_contribution_is_share_times_growth_and_all_add_up(parts):
     start, end = (pd.Series(side) for side in zip(*parts))
-    share_times_growth, found = start / start.sum() * percent_change(start, end), contributions(start, end)
-    np.testing.assert_allclose(found.parts, share_times_growth, atol=1e-9)
-    assert found.total == pytest.approx(percent_change(start.sum(), end.sum()))
+    share_times_growth, growth = start / start.sum() * percent_change(start, end), contributions(start, end)
+    np.testing.assert_allclose(growth.parts, share_times_growth, atol=1e-9)
+    assert growth.total == pytest.approx(percent_change(start.sum(), end.sum()))
 
 
 @given(rates, rates, rates, st.floats(0, 1))
@@ -52,7 +52,7 @@ def test_growth_accounts_add_up(output, capital, labour, labour_share):
 
 
 @given(st.lists(st.floats(50, 200), min_size=1, max_size=30), st.data())
-def test_chain_keeps_its_indices_whatever_the_base_year(values, data):
+def test_chain_keeps_its_indices_for_any_base_year_and_order(values, data):
     indices = pd.Series(values, index=range(1990, 1990 + len(values)))
     base_year = data.draw(st.integers(1989, 1989 + len(values)))
     base_value = data.draw(levels)
@@ -61,11 +61,7 @@ def test_chain_keeps_its_indices_whatever_the_base_year(values, data):
     np.testing.assert_allclose((chained / chained.shift() * 100).dropna(), indices)
     scale = chained / chain(indices, base_year=1989)
     np.testing.assert_allclose(scale, scale.iloc[0])
-
-
-def test_chain_reads_years_in_any_order():
-    newest_first = pd.Series({2016: 108.0, 2015: 90.0, 2014: 125.0})
-    pd.testing.assert_series_equal(chain(newest_first, 2015), chain(newest_first.sort_index(), 2015))
+    pd.testing.assert_series_equal(chain(indices[::-1], base_year, base_value), chained)
 
 
 @given(st.integers(-(10**9), 10**9), st.integers(0, 4), st.booleans())
@@ -75,11 +71,7 @@ def test_rounding_interval_surrounds_the_printed_value(units, decimals, separate
     assert interval.contains(value)
     assert interval.width == pytest.approx(10**-decimals, abs=1e-6)
     assert interval.low + interval.high == pytest.approx(2 * value)
-
-
-def test_rounding_interval_knows_blanks_and_both_signs_of_minus():
-    assert rounding_interval(" -1.8 ") == Interval(-1.85, -1.75)
-    assert rounding_interval("\N{MINUS SIGN}3") == Interval(-3.5, -2.5)
+    assert rounding_interval(" \N{MINUS SIGN}3 ") == Interval(-3.5, -2.5)
 
 
 @given(positive_intervals(), positive_intervals(), st.floats(0, 1), st.floats(0, 1))
@@ -95,25 +87,21 @@ def test_interval_as_text():
     assert [str(Interval(*pair)) for pair in ends] == texts
 
 
-def test_result_is_of_the_kind_that_was_given():
+def test_result_has_the_type_of_the_arguments():
     assert isinstance(ratio(2, 3), float)
     assert isinstance(ratio([2, 4], 3), np.ndarray)
     by_place = percent_change(pd.Series({"B": 20, "A": 10}), pd.Series({"A": 10, "B": 30}))
     pd.testing.assert_series_equal(by_place, pd.Series({"B": 50.0, "A": 0.0}))
-
-
-def test_repeated_labels_are_fine_when_both_series_share_them():
-    start = pd.Series([10, 20], index=["A", "A"])
-    assert list(percent_change(start, start * 2)) == [100, 100]
+    duplicated = pd.Series([10, 20], index=["A", "A"])  # allowed if both Series have the same labels
+    assert list(percent_change(duplicated, duplicated * 2)) == [100, 100]
 
 
 A_AND_B = pd.Series({"A": 1.0, "B": 2.0})
 INDICES = pd.Series({2014: 110.0, 2015: 105.0})
 
 
-test_bad_input_is_named = refused(
+test_errors = refused(
     (lambda: ratio(0, 1), "start holds 0; every value must be a finite number greater"),
-    (lambda: ratio(-1, 1), "start holds -1; every"),
     (lambda: ratio(1, -1), "end holds -1; every value must be a finite number, zero or more"),
     (lambda: ratio(np.inf, 1), "start holds inf"),
     (lambda: percent_change([1, None], [1, 2]), "start holds nan"),
@@ -122,26 +110,17 @@ test_bad_input_is_named = refused(
     (lambda: percent_change(A_AND_B, A_AND_B.rename({"B": "C"})), "only one of them: B, C"),
     (lambda: ratio(pd.Series([1, 2, 3], list("AAB")), pd.Series([1, 2, 3], list("ABB"))), "each label once"),
     (lambda: ratio("ten", 1), "start must be a number, or a list"),
-    (lambda: ratio([], 1), "start must be a number, or a list"),
     (lambda: ratio([[1, 2]], 1), "start must be a number, or a list"),
-    (lambda: cagr(1, 0, 9), "end holds 0"),
     (lambda: cagr(1, 2, 0), "periods holds 0"),
     (lambda: contributions([1, 2], A_AND_B), "start must be a labelled Series; got list"),
-    (lambda: contributions(A_AND_B, [1, 2]), "end must be a labelled Series; got list"),
     (lambda: contributions(A_AND_B - 1.5, A_AND_B), "start must add up to more than zero"),
     (lambda: growth_accounting(7, 8, 3, 62.8), "labour_share holds 62.8; every value must be"),
-    (lambda: growth_accounting(7, np.nan, 3, 0.6), "capital holds nan"),
-    (lambda: chain([110, 105], 2014), "index_previous_100 must be a labelled Series"),
-    (lambda: chain(INDICES * np.nan, 2014), "index_previous_100 holds nan at 2014"),
     (lambda: chain(INDICES.rename({2015: 2017}), 2014), "there is none for 2015, 2016"),
     (lambda: chain(INDICES.rename({2015: 2014}), 2014), "whole-number years, each once"),
-    (lambda: chain(INDICES.rename(str), 2014), "whole-number years, each once"),
     (lambda: chain(INDICES, 2012), "base_year must be from 2013 to 2015; got 2012"),
     (lambda: chain(INDICES, 2014, 0), "base_value holds 0"),
     (lambda: Interval(2, 1), "the lower one first; got 2, 1"),
-    (lambda: Interval(1, np.nan), "two finite ends"),
     (lambda: Interval(1, 2) / Interval(0, 1), "Only intervals above zero"),
     (lambda: rounding_interval("1,8"), "such as '1.8' or '-12,345'; got '1,8'"),
-    (lambda: rounding_interval("about 9"), "got 'about 9'"),
     (lambda: rounding_interval(1.8), "got 1.8"),
 )

@@ -1,4 +1,4 @@
-"""Composite indices: pymcdm as a second opinion, what must always hold, and errors that are clear."""
+"""Composite indices: agreement with pymcdm, properties and error messages."""
 
 import itertools
 
@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pymcdm.weights import entropy_weights as theirs
+from pymcdm.weights import entropy_weights as pymcdm_weights
 
 from jingjinji.measures.index import (
     SCALINGS,
@@ -33,46 +33,28 @@ SYSTEM = st.floats(0.01, 1)
 def test_entropy_weights_are_pymcdms(rows):
     table = pd.DataFrame(rows)
     if (table.max() / table.min()).min() > 1.01:  # equal columns differ by rounding only
-        np.testing.assert_allclose(entropy_weights(table), theirs(table.to_numpy()), atol=1e-6)
-
-
-def test_a_constant_indicator_weighs_nothing_whatever_its_value():
-    weights = entropy_weights(pd.DataFrame({"a": [1, 3, 5], "b": [0.1, 0.1, 0.1]}))
-    assert weights.tolist() == [1, 0]
+        np.testing.assert_allclose(entropy_weights(table), pymcdm_weights(table.to_numpy()), atol=1e-6)
 
 
 @given(st.lists(SYSTEM, min_size=2, max_size=5))
-def test_corrected_coupling_is_never_above_the_standard_one_for_two_and_always_a_share(values):
-    row = pd.DataFrame([values])
-    both = [coupling(row, corrected)[0] for corrected in (False, True)]
-    assert all(0 <= c <= 1 + 1e-12 for c in both)
+def test_coupling_is_a_symmetric_share_and_one_for_equal_systems(values):
+    rows = pd.DataFrame([values, values[::-1], [values[0]] * len(values)])
+    standard, corrected = coupling(rows), coupling(rows, corrected=True)
+    for first, reversed_, equal in (standard, corrected):
+        assert 0 <= first <= 1 + 1e-12 and first == pytest.approx(reversed_) and equal == pytest.approx(1)
     if len(values) == 2:
-        assert both[1] <= both[0] + 1e-12
-    alike = pd.DataFrame([[values[0]] * len(values)])
-    assert [coupling(alike, corrected)[0] for corrected in (False, True)] == pytest.approx([1, 1])
+        assert corrected[0] <= standard[0] + 1e-12
 
 
-@given(st.lists(SYSTEM, min_size=3, max_size=3))
-def test_the_order_of_systems_does_not_matter(values):
-    rows = pd.DataFrame([values, values[::-1]])
-    for corrected in (False, True):
-        first, second = coupling(rows, corrected)
-        assert first == pytest.approx(second)
-
-
-def test_degree_rises_with_the_level_alone():
-    low, high = coupling_coordination(pd.DataFrame([[0.1, 0.2], [0.2, 0.4]]))["degree"]
-    alike = coupling(pd.DataFrame([[0.1, 0.2], [0.2, 0.4]]))
-    assert alike[0] == pytest.approx(alike[1])
-    assert high / low == pytest.approx(2**0.5)
-
-
-def test_degree_takes_weights():
+def test_degree_rises_with_the_level_and_takes_weights():
+    table = coupling_coordination(pd.DataFrame([[0.1, 0.2], [0.2, 0.4]]))
+    assert table["coupling"][0] == pytest.approx(table["coupling"][1])
+    assert table["degree"][1] / table["degree"][0] == pytest.approx(2**0.5)
     row = pd.DataFrame([[0.2, 0.8]], columns=["a", "b"])
     assert coupling_coordination(row, pd.Series({"b": 3, "a": 1}))["level"][0] == pytest.approx(0.65)
 
 
-def test_scalings_turn_so_that_more_is_better():
+def test_scalings_are_directed_so_that_more_is_better():
     for scale in (min_max, z_scores, distance_to_best):
         scaled = scale(TABLE, SIGNS)
         assert scaled["income"].idxmax() == scaled["gap"].idxmax() == 2
@@ -88,30 +70,25 @@ def test_means_by_hand():
     assert aggregate(row, weights, "geometric")[0] == pytest.approx((0.5**3 * 0.25) ** 0.25)
 
 
-def test_what_is_best_in_everything_is_first_in_every_index():
+def test_the_best_place_in_all_indicators_is_first_in_every_index():
     table = TABLE.assign(trade=[1.0, 4, 9, 4])
     weights = pd.Series([1.0, 2, 3], TABLE.columns)
     ways = itertools.product(SCALINGS, ("arithmetic", "geometric"))
-    recipes = [Recipe(*way, "own", weights) for way in ways if way != ("z-score", "geometric")]
+    recipes = [Recipe(*way, "by hand", weights) for way in ways if way != ("z-score", "geometric")]
     assert len(recipes) == 5
     assert {score(table, SIGNS, recipe).idxmax() for recipe in recipes} == {2}
 
 
-test_bad_input_gets_one_sentence = refused(
+test_errors = refused(
     (lambda: min_max(TABLE, {"income": 1}), "directions must name"),
     (lambda: min_max(TABLE, {**SIGNS, "gap": 2}), "1 (more is better) or -1"),
     (lambda: min_max(TABLE.assign(gap=1.0), SIGNS), "gap does not"),
-    (lambda: min_max(TABLE.assign(gap=np.nan), SIGNS), "finite number"),
-    (lambda: min_max([1, 2], SIGNS), "DataFrame"),
     (lambda: distance_to_best(TABLE * 0, SIGNS), "greater than zero"),
-    (lambda: entropy_weights(-TABLE), "zero or more"),
     (lambda: entropy_weights(TABLE.head(1)), "two rows"),
     (lambda: entropy_weights(TABLE * 0), "above zero"),
     (lambda: entropy_weights(pd.DataFrame({"a": [1, 1]})), "at least one column"),
-    (lambda: aggregate(TABLE, pd.Series({"income": 1})), "labels"),
     (lambda: aggregate(TABLE, pd.Series(0.0, TABLE.columns)), "more than zero"),
     (lambda: aggregate(TABLE, pd.Series(1.0, TABLE.columns), "harmonic"), "'geometric'"),
-    (lambda: aggregate(-TABLE, pd.Series(1.0, TABLE.columns), "geometric"), "zero or more"),
     (lambda: coupling(TABLE), "share from 0 to 1"),
     (lambda: coupling(TABLE[["gap"]] / 3), "two columns"),
     (lambda: coupling(pd.DataFrame([[0.0, 0.0]])), "not defined where all systems are 0"),
@@ -124,6 +101,6 @@ def test_shares_of_variance_by_hand_and_by_design():
     grid = pd.MultiIndex.from_product([range(3), range(4), range(2)], names=list("abc")).to_frame(index=False)
     shares = variance_shares(grid, grid["a"] * 5.0 - grid["b"] ** 2)
     assert shares.sum() == pytest.approx(1) and shares["c"] == pytest.approx(0)
-    # Two choices that only act together explain nothing alone.
+    # Two choices that only interact explain nothing alone.
     together = variance_shares(grid, ((grid["a"] > 0) != (grid["c"] > 0)).astype(float))
     assert together["c"] < 0.12 and together.sum() < 1

@@ -1,4 +1,4 @@
-"""Inequality measures: as PySAL has them, laws that must always hold, and errors that must be clear."""
+"""Inequality measures: agreement with PySAL, properties and error messages."""
 
 import numpy as np
 import pandas as pd
@@ -14,10 +14,8 @@ from jingjinji.measures.convergence import sd_of_logs
 from jingjinji.measures.decomposition import gini_parts, theil_parts
 from jingjinji.measures.inequality import (
     atkinson,
-    concentration_curve,
     concentration_index,
     gini,
-    lorenz,
     theil_l,
     theil_t,
     williamson,
@@ -39,20 +37,15 @@ def columns(rows):
 
 
 @given(st.lists(levels, min_size=2, max_size=20))
-def test_unweighted_indices_equal_pysal(values):
-    values = np.array(values)
+def test_unweighted_indices_and_parts_equal_pysal(values):
+    values, groups = np.array(values), np.arange(len(values)) % 3
     assert gini(values) == pytest.approx(PysalGini(values).g, abs=1e-9)
     assert theil_t(values) == pytest.approx(PysalTheil(values).T, abs=1e-9)
     for aversion in (0.5, 1, 2):
-        theirs = pysal_atkinson(values, aversion)
-        assert atkinson(values, aversion=aversion) == pytest.approx(theirs, abs=1e-6)
-
-
-@given(st.lists(st.tuples(levels, st.sampled_from("abc")), min_size=2, max_size=20))
-def test_unweighted_decomposition_equals_pysal(rows):
-    values, groups = map(np.array, zip(*rows))
-    parts, theirs = theil_parts(values, groups), TheilD(values, groups)
-    assert [parts.between, parts.within] == pytest.approx([theirs.bg[0], theirs.wg[0]], abs=1e-9)
+        expected = pysal_atkinson(values, aversion)
+        assert atkinson(values, aversion=aversion) == pytest.approx(expected, abs=1e-6)
+    parts, expected = theil_parts(values, groups), TheilD(values, groups)
+    assert [parts.between, parts.within] == pytest.approx([expected.bg[0], expected.wg[0]], abs=1e-9)
 
 
 @given(several, some_spread, st.floats(0.01, 100), st.floats(0.01, 100))
@@ -81,21 +74,12 @@ def test_a_transfer_from_rich_to_poor_never_raises_an_index(rows, index, data):
     assert index(after, weights) <= index(values, weights) + 1e-7
 
 
-@given(places)
-def test_lorenz_curve_rises_below_the_diagonal(rows):
-    values, weights, *_ = columns(rows)
-    curve = lorenz(values, weights)
-    assert (curve.diff().dropna() >= 0).all(axis=None)
-    assert (curve["value"] <= curve["population"] + 1e-9).all()
-    np.testing.assert_allclose(curve.iloc[[0, -1]], [[0, 0], [1, 1]], atol=1e-9)
-
-
 ranked = st.lists(st.tuples(levels, st.integers(0, 5), people), min_size=1, max_size=12)
 
 
 @given(ranked)
 def test_concentration_is_the_covariance_with_the_fractional_rank(rows):
-    """The convenient formula of Kakwani, Wagstaff and van Doorslaer (1997), with ties at their middle."""
+    """The formula of Kakwani, Wagstaff and van Doorslaer (1997), with mid-ranks for ties."""
     values, ranking, weights = map(np.array, zip(*rows))
     share = weights / weights.sum()
     rank = np.array([share[ranking < r].sum() + share[ranking == r].sum() / 2 for r in ranking])
@@ -105,18 +89,12 @@ def test_concentration_is_the_covariance_with_the_fractional_rank(rows):
 
 
 @given(ranked)
-def test_concentration_turns_round_with_the_ranking_and_stays_within_gini(rows):
+def test_concentration_changes_sign_with_the_ranking_and_is_at_most_gini(rows):
     values, ranking, weights = map(np.array, zip(*rows))
-    found = concentration_index(values, ranking, weights)
-    assert concentration_index(values, -ranking, weights) == pytest.approx(-found, abs=1e-9)
-    assert abs(found) <= gini(values, weights) + 1e-9
-    assert concentration_index(values[::-1], ranking[::-1], weights[::-1]) == pytest.approx(found, abs=1e-9)
-
-
-def test_concentration_matches_labels_and_takes_ties_in_one_step():
-    values = pd.Series({"a": 1.0, "b": 3.0})
-    assert concentration_index(values, pd.Series({"b": 2, "a": 1})) == concentration_index([1, 3], [1, 2])
-    assert len(concentration_curve([1, 2, 3], [5, 5, 9])) == 3
+    index = concentration_index(values, ranking, weights)
+    assert concentration_index(values, -ranking, weights) == pytest.approx(-index, abs=1e-9)
+    assert abs(index) <= gini(values, weights) + 1e-9
+    assert concentration_index(values[::-1], ranking[::-1], weights[::-1]) == pytest.approx(index, abs=1e-9)
 
 
 @given(places, st.sampled_from("TL"))
@@ -135,10 +113,9 @@ def test_gini_parts_add_up(rows):
     parts = gini_parts(values, groups, weights)
     assert parts.within + parts.net_between + parts.transvariation == pytest.approx(parts.total, abs=1e-9)
     assert parts.transvariation >= 0
-    members = [np.array(groups) == group for group in sorted(set(groups))]
-    means = [np.average(values[held], weights=weights[held]) for held in members]
-    sizes = [weights[held].sum() for held in members]
-    assert parts.net_between == pytest.approx(gini(means, sizes), abs=1e-9)
+    sums = pd.DataFrame({"value": values * weights, "weight": weights}).groupby(groups).sum()
+    means = sums["value"] / sums["weight"]
+    assert parts.net_between == pytest.approx(gini(means, sums["weight"]), abs=1e-9)
 
 
 def test_zeros_are_allowed_where_the_formula_allows_them():
@@ -147,23 +124,17 @@ def test_zeros_are_allowed_where_the_formula_allows_them():
     assert gini(values) == pytest.approx(0.5)
     parts = theil_parts(values, ["a", "a", "a", "b", "b", "b"])
     assert [parts.between, parts.within] == pytest.approx([np.log(2), 0])
-    # A place without people says nothing, whatever its level.
+    # A place without people does not count, whatever its level.
+    assert [index([7], [3]) for index in INDICES] == [0] * len(INDICES)
     assert theil_t([1, 3, 99], [1, 1, 0]) == pytest.approx(theil_t([1, 3]))
     assert gini_parts([1, 3, 99], ["a", "b", "c"], [1, 1, 0]).total == pytest.approx(gini([1, 3]))
 
 
-def test_a_single_place_is_a_group_without_inequality():
-    assert [index([7], [3]) for index in INDICES] == [0] * len(INDICES)
-    parts = theil_parts([7], ["a"], [3])
-    assert (parts.total, parts.between, parts.within) == (0, 0, 0)
-    assert np.isnan(parts.between_share)
-
-
 @given(levels, st.sampled_from("TL"))
-def test_equal_places_have_no_inequality_whatever_their_fractions(level, index):
+def test_equal_places_have_no_inequality_in_spite_of_rounding(level, kind):
     weights = np.random.default_rng(2014).random(13)
-    assert [one([level] * 13, weights) for one in INDICES] == pytest.approx([0] * len(INDICES), abs=1e-7)
-    parts = theil_parts([level] * 13, list(range(13)), weights, index)
+    assert [index([level] * 13, weights) for index in INDICES] == pytest.approx([0] * len(INDICES), abs=1e-7)
+    parts = theil_parts([level] * 13, list(range(13)), weights, kind)
     assert [parts.total, parts.between, parts.within] == [0, 0, 0]
     assert np.isnan(parts.between_share)
 
@@ -172,34 +143,27 @@ def test_series_are_matched_by_label():
     values = pd.Series({"Beijing": 4.0, "Tianjin": 2.0, "Hebei": 1.0})
     weights = pd.Series({"Hebei": 5.0, "Tianjin": 2.0, "Beijing": 1.0})
     groups = pd.Series({"Tianjin": "city", "Hebei": "province", "Beijing": "city"}, name="kind")
-    in_order = weights[values.index].to_numpy()
-    assert gini(values, weights) == gini(values.to_numpy(), in_order)
     parts = theil_parts(values, groups, weights)
-    assert parts.total == theil_parts(values.to_numpy(), ["city", "city", "province"], in_order).total
-    assert parts.by_group.index.to_list() == ["city", "province"]
-    assert parts.by_group.index.name == "kind"
+    assert (
+        parts.between == theil_parts([4.0, 2.0, 1.0], ["city", "city", "province"], [1.0, 2.0, 5.0]).between
+    )
+    assert parts.by_group.index.to_list() == ["city", "province"] and parts.by_group.index.name == "kind"
 
 
 NOT_NEGATIVE = "every value must be a finite number, zero or more."
 POSITIVE = "every value must be a finite number greater than zero."
 
 
-test_errors_are_one_clear_sentence = refused(
-    (lambda: gini(3), "values must be a list, array or Series with one number a place; got 3."),
-    (lambda: gini([1, 2], 3), "weights must be a list, array or Series with one number a place; got 3."),
+test_errors = refused(
+    (lambda: gini(3), "values must be a list, array or Series of numbers; got 3."),
     (lambda: gini([1, -2]), f"values holds -2; {NOT_NEGATIVE}"),
-    (lambda: theil_t([1, np.nan]), f"values holds nan; {NOT_NEGATIVE}"),
     (lambda: theil_l(pd.Series({"a": 1, "b": 0})), f"values holds 0 at b; {POSITIVE}"),
     (lambda: atkinson([1, 0], aversion=1), f"values holds 0; {POSITIVE}"),
-    (lambda: atkinson([1], aversion=-1), f"aversion holds -1; {NOT_NEGATIVE}"),
     (lambda: atkinson([1], aversion=[1]), "aversion must be one number; got [1]."),
-    (lambda: gini([1, 2], [1, -1]), f"weights holds -1; {NOT_NEGATIVE}"),
     (lambda: gini([1, 2], [0, 0]), "weights must add up to more than zero."),
     (lambda: williamson([0, 0]), "values must have a weighted mean greater than zero."),
-    (lambda: lorenz([1, 2], [1]), "values and weights must have the same length; got 2 and 1."),
+    (lambda: gini([1, 2], [1]), "values and weights must have the same length; got 2 and 1."),
     (lambda: concentration_index([1, 2], 3), "ranking must be a list"),
-    (lambda: concentration_index([1, 2], [1, np.nan]), "ranking holds nan"),
-    (lambda: concentration_index([1, 2], [1, 2, 3]), "same length"),
     (lambda: theil_parts([1, 2], ["a"]), "values and groups must have the same length; got 2 and 1."),
     (lambda: theil_parts([1, 2], ["a", None]), "groups has no label at 1; every place needs one."),
     (lambda: theil_parts([1, 2], ["a", "b"], index="t"), "index must be 'T' or 'L'; got 't'."),

@@ -1,4 +1,4 @@
-"""Shortest times agree with networkx, and say which argument is wrong."""
+"""Shortest times: agreement with networkx, and error messages."""
 
 import networkx as nx
 import numpy as np
@@ -13,19 +13,16 @@ WAYS = pd.DataFrame(100.0 - 100 * np.eye(4), index=PLACES, columns=PLACES)
 LEGS = pd.DataFrame({"start": ["A", "B"], "end": ["B", "C"], "minutes": [20, 30]})
 
 
-def test_a_ride_pays_its_access_once_at_each_end():
+def test_access_is_spent_once_at_each_end_and_ways_combine_without_legs():
     times = shortest_times(WAYS, LEGS, access=10)
     assert times.loc["A"].tolist() == [0, 40, 70, 100]
     assert (times == times.T).all().all()
-
-
-def test_without_legs_the_ways_are_closed():
     ways = WAYS.copy()
     ways.loc["A", "B"] = ways.loc["B", "C"] = 30
     assert shortest_times(ways, LEGS[:0]).loc["A", "C"] == 60
 
 
-def test_the_region_as_networkx_finds_it():
+def test_times_of_the_region_equal_those_of_networkx():
     legs = data.load("rail_legs")
     places = sorted({*legs["start"], *legs["end"]})
     far = pd.DataFrame(1e6, index=places, columns=places)
@@ -34,10 +31,10 @@ def test_the_region_as_networkx_finds_it():
     pd.testing.assert_frame_equal(shortest_times(far, legs), expected.loc[places, places], check_dtype=False)
 
 
-test_bad_input_is_named = refused(
+test_errors = refused(
     (lambda: shortest_times(WAYS.iloc[:3], LEGS), "same places"),
     (lambda: shortest_times(-WAYS, LEGS), "ways"),
-    (lambda: shortest_times(WAYS, LEGS.assign(end="E")), "E is none"),
+    (lambda: shortest_times(WAYS, LEGS.assign(end="E")), "which lacks E"),
     (lambda: shortest_times(WAYS, LEGS.assign(minutes=0)), "minutes"),
     (lambda: shortest_times(WAYS, LEGS, access=-1), "access"),
 )
