@@ -40,7 +40,8 @@ INSTALLS = {
     "lab": {"browser", "npm"},
     "lab LAB=lab.zip": set(),
     "pdf": {"browser", "font"},
-    "test": {"bubblewrap", "font", "browser", "firefox", "java", "postgresql", "npm"},
+    "test": {"bubblewrap", "font", "browser", "firefox", "java", "npm"},
+    "test-slow": {"bubblewrap", "font", "browser", "firefox", "java", "npm", "postgresql"},
 }
 
 
