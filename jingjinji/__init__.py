@@ -3,5 +3,5 @@
 from jingjinji import charts, claims, data, tables
 from jingjinji.prose import glue
 
-__version__ = "0.3.0"
+__version__ = "0.4.0"
 __all__ = ["charts", "claims", "data", "glue", "tables"]
