@@ -63,7 +63,7 @@
   // The tables of the chart's data, but for what is drawn now.
   const saveNumbers = (chart) => {
     const quote = (text) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-    const tables = [...chart.querySelectorAll(".chart-data table:not(.chart-now *)")];
+    const tables = [...chart.querySelectorAll(".chart-data table")].filter((table) => !table.closest(".chart-now"));
     const text = tables
       .map((table) => [...table.rows].map((row) => [...row.cells].map((cell) => quote(cell.textContent)).join(",")).join("\r\n"))
       .join("\r\n\r\n");
