@@ -8,7 +8,7 @@ class Attributes extends Map {
   contains(name) { return this.has(name); }
 }
 
-// Compound selectors of tags, .classes, #ids, [attribute], [attribute^='start'] and :not(...).
+// A compound of a tag, .classes, #ids, [attribute], [attribute^='start'] and :not(...).
 const matches = (node, selector) =>
   [...selector.matchAll(/:not\(([^)]*)\)|\[(\w+)(?:\^='([^']*)')?\]|([.#]?)([\w-]+)/g)].every(([, not, attribute, start, sign, name]) => {
     if (not) return !matches(node, not);
@@ -52,15 +52,17 @@ class Node extends EventTarget {
   }
   getAttribute(name) { return this.attributes.get(name) ?? null; }
   setAttribute(name, value) { this.attributes.set(name, value); }
-  matches(selectors) { return selectors.split(", ").some((selector) => matches(this, selector)); }
+  matches(selectors) {
+    return selectors.split(", ").some((selector) => {
+      const [last, above] = selector.split(/ (?:> )?/).reverse();
+      return matches(this, last) && (!above || Boolean(this.parent?.closest(above)));
+    });
+  }
   closest(selector) { return this.matches(selector) ? this : (this.parent?.closest(selector) ?? null); }
   descendants() { return this.children.flatMap((child) => [child, ...child.descendants()]); }
   querySelectorAll(selectors) {
-    return selectors.split(", ").flatMap((selector) => {
-      if (selector.startsWith(":scope > ")) return this.children.filter((child) => matches(child, selector.slice(9)));
-      const within = (nodes, part) => [...new Set(nodes.flatMap((node) => node.descendants()))].filter((node) => matches(node, part));
-      return selector.split(" ").reduce(within, [this]);
-    });
+    if (selectors.startsWith(":scope > ")) return this.children.filter((child) => child.matches(selectors.slice(9)));
+    return this.descendants().filter((node) => node.matches(selectors));
   }
   querySelector(selector) { return this.querySelectorAll(selector)[0] ?? null; }
   checkVisibility() { return !this.hidden; }
@@ -95,10 +97,13 @@ const run = (...files) =>
     vm.runInThisContext(`(() => {${readFileSync(file, "utf-8")}\n})();`, { filename: file, importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER }));
 
 // A listener runs before the promises that it makes are settled.
-const settle = () => new Promise((resolve) => setTimeout(resolve));
-const press = (target, key) => {
-  target.dispatchEvent(Object.assign(new Event("keydown", { cancelable: true }), { key }));
-  return settle();
+const settle = (value) => new Promise((resolve) => setTimeout(resolve, 0, value));
+const press = (target, key, more = {}) => {
+  const event = Object.assign(new Event("keydown", { cancelable: true }), { key, ...more });
+  target.dispatchEvent(event);
+  return settle(event);
 };
+// An event as it comes up from an element inside.
+const bubble = (type, target, more = {}) => Object.defineProperty(Object.assign(new Event(type), more), "target", { value: target });
 
-module.exports = { make, open, press, run, settle };
+module.exports = { bubble, make, open, press, run, settle };

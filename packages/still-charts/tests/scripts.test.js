@@ -2,7 +2,7 @@
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
 const { readFileSync } = require("node:fs");
-const { make, open, press, run, settle } = require("./document.js");
+const { bubble, make, open, press, run, settle } = require("./document.js");
 
 const SCRIPTS = `${__dirname}/../still_charts/static`;
 const PROGRAMS = JSON.parse(readFileSync(process.env.PROGRAMS, "utf-8"));
@@ -100,8 +100,7 @@ test("walk: bars by name, a map by place, and no key that belongs to the browser
   const keys = walk(chart);
   assert.equal(await keys("ArrowDown"), "Places: 2 points");
   assert.equal(await keys("ArrowDown"), "A, GDP per head (yuan): 116 (1 of 2)");
-  const event = Object.assign(new Event("keydown", { cancelable: true }), { key: "ArrowRight", ctrlKey: true });
-  chart.querySelector(".chart-view").dispatchEvent(event);
+  const event = await press(chart.querySelector(".chart-view"), "ArrowRight", { ctrlKey: true });
   assert.ok(!event.defaultPrevented && saidOf(chart).endsWith("(1 of 2)"));
 });
 
@@ -155,7 +154,7 @@ test("keep: the numbers become a file of comma-separated values under the chart'
   shared.save = (name, blob) => { file = { name, blob }; };
   const data = chart.querySelector(".chart-data");
   data.querySelector(".scroll").prepend(make("div.chart-now", tableOf(["drawn"], ["now"])));
-  document.dispatchEvent(Object.defineProperty(new Event("toggle"), "target", { value: data }));
+  document.dispatchEvent(bubble("toggle", data));
   const buttons = chart.querySelectorAll("button");
   assert.deepEqual(buttons.map((button) => button.getAttribute("aria-label")), ["Large view", "Save as PNG", "Save as CSV"].map((name) => `${name}: Output, doubled`));
   buttons[2].click();

@@ -61,7 +61,7 @@ def test_scripts(tmp_path):
     programs = tmp_path / "programs.json"
     programs.write_text(json.dumps({name: draw_chart(chart).program for name, chart in CHARTS.items()}))
     done = node(
-        ["--test", "--test-reporter=spec", str(HERE / "scripts.test.js")],
+        ["--test", "--test-timeout=20000", "--test-reporter=spec", str(HERE / "scripts.test.js")],
         return_completed_process=True,
         capture_output=True,
         text=True,
