@@ -1,4 +1,4 @@
-"""The scripts of charts in Node, with the Vega that pages load and charts compiled as a build compiles them."""
+"""Run the scripts of charts in Node, with the Vega that pages load, on charts that a build compiles."""
 
 import json
 import os
