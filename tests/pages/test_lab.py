@@ -71,37 +71,29 @@ def test_a_reader_runs_changes_and_resets_cells(visit, first):
     assert drawn.locator(".lab-output figcaption").inner_text()
     assert drawn.locator("figcaption:visible").count() == 1
 
-    late = []  # the editor comes after the first error, whose line it marks all the same
+    late = []  # the editor arrives after the error, whose line it marks all the same
     page.route("**/codemirror.js", lambda route: late.append(route))
-    for code, sentence in {
-        "print(1 / 0)": "ZeroDivisionError: division by zero (line 1)",
-        "import statsmodels.api as sm\nsm.OLS(1)": "needs statsmodels, which this page does not have",
-        "input('?')": "a page cannot ask with input()",
-    }.items():
-        edit(first, code)
-        run(first, "Error.")
-        assert sentence in first.locator(".lab-error").inner_text()
-        while late:
-            late.pop().continue_()
-        last = code.rpartition("\n")[2]
-        assert first.locator(".lab-failing").inner_text() == first.locator(".lab-source").inner_text() == last
+    edit(first, "import statsmodels.api as sm\nsm.OLS(1)")
+    run(first, "Error.")
+    error = first.locator(".lab-error").inner_text()
+    assert "needs statsmodels, which this page does not have" in error and "(line 2)" in error
+    late.pop().continue_()
+    assert first.locator(".lab-failing").inner_text() == "sm.OLS(1)"
     edit(first, "while True: pass")
     first.get_by_role("button", name="Run").click()
     first.get_by_role("button", name="Stop").click()
     first.locator(".lab-said", has_text="Stopped.").wait_for()
 
-    # The reader's code is there again after the browser was closed, and goes with Reset.
+    # The reader's code is there again after the page was closed, and goes with Reset.
     edit(first, "6 * 7")
     page.reload()
-    assert first.get_by_role("textbox").input_value() == "6 * 7"
-    first.get_by_role("textbox").press("Control+Enter")
-    first.locator(".lab-said", has_text="Done.").wait_for()
+    assert page.locator(".lab-cost").is_hidden()  # the browser has the files
+    run(first)
     assert first.locator(".lab-output").inner_text().strip() == "42"
     first.get_by_role("button", name="Reset").click()
     assert first.locator(".cell_output").inner_text() == stored
     page.reload()
     assert first.get_by_role("textbox").count() == 0
-    assert page.locator(".lab-cost").is_hidden()  # the browser has the files
     assert visit.errors == [] and visit.foreign == []
 
 
