@@ -1,4 +1,4 @@
-// Each script of cells, with a page of a few elements and a Python that gives back what it was asked to run.
+// Test the scripts of cells with a small page and a Python that echoes code.
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
 const { gzipSync } = require("node:zlib");
@@ -13,7 +13,7 @@ const CODE = [["a", "x = 1"], ["hidden", "y = 2"], ["b", "x + y"], ["kept", "big
 const stored = new Map();
 const localStorage = { getItem: (name) => stored.get(name) ?? null, setItem: (name, text) => stored.set(name, text) };
 
-// Stands in for worker.js: each answer waits for `release` where a test holds it.
+// Replaces the worker.
 class Python {
   constructor() { Python.started.push(this); }
   ran = [];
@@ -56,7 +56,7 @@ const write = (place, text) => {
   area.dispatchEvent(new Event("input"));
 };
 
-test("core: cells above run once, and again when their text changes or Python starts anew", async () => {
+test("core: cells above run once, and again when their code changes or Python restarts", async () => {
   const { run: runCell, forget, stop } = load();
   const shown = [];
   const show = (index, { value }) => shown.push([index, value]);
@@ -80,7 +80,7 @@ test("core: a cell above that fails ends the run, unless it may fail", async () 
   assert.deepEqual(python.ran, ["a", "fail", "fail", "b"]);
 });
 
-test("core: Stop ends what runs and what waits, and a Python that does not start says why", async () => {
+test("core: Stop ends current and waiting runs, and a failed start is reported", async () => {
   const { run: runCell, stop, isReady } = load();
   const runs = [runCell("endless"), runCell("next")];
   await settle();
@@ -93,7 +93,7 @@ test("core: Stop ends what runs and what waits, and a Python that does not start
   assert.equal((await runCell("a")).value, "a");
 });
 
-test("core: Python that another page starts ends this one, if nobody looks at it and nothing runs", async () => {
+test("core: a hidden and idle page terminates its Python when another page starts one", async () => {
   const channels = [];
   class BroadcastChannel { constructor() { channels.push(this); } postMessage(message) { this.sent = message; } }
   const lab = load([], {}, { BroadcastChannel });
@@ -105,7 +105,7 @@ test("core: Python that another page starts ends this one, if nobody looks at it
   assert.ok(!lab.isReady && python.isEnded);
 });
 
-test("core: what was written is kept by the text that it replaces, and a browser that keeps nothing is told of", () => {
+test("core: the reader's code is stored by the original code, and a full storage is noticed", () => {
   stored.clear();
   load().memory.keepCode("x = 1", "x = 2");
   const { memory } = load();
@@ -119,7 +119,7 @@ test("core: what was written is kept by the text that it replaces, and a browser
   Object.assign(globalThis, { WebAssembly: {} });
 });
 
-test("outputs: text, HTML as pages show it, errors with their line, and what others render", () => {
+test("outputs: text, HTML as pages show it, errors with their line, and other renderers", () => {
   const { render } = load([], {}, { cellRenderers: [{ shows: (kind) => kind === "chart", render: (data) => make("b", data) }] });
   const error = { message: "It fails.", line: 2, source: "fail()", trace: "Traceback", package: "big" };
   const outputs = [
@@ -139,16 +139,16 @@ test("outputs: text, HTML as pages show it, errors with their line, and what oth
 test("controls: a bar says what the first run costs, shows each step and takes one press at a time", async () => {
   stored.clear();
   const { controls, onReady } = load();
-  let told;
+  let report;
   let finish;
-  const { bar, offer } = controls({ label: "Cell 1", run: (tell) => { told = tell; return new Promise((resolve) => { finish = resolve; }); } });
+  const { bar, offer } = controls({ label: "Cell 1", run: (tell) => { report = tell; return new Promise((resolve) => { finish = resolve; }); } });
   const [progress, halt] = [bar.querySelector("progress"), buttonOf(bar, "Stop")];
   assert.match(bar.querySelector(".lab-cost").textContent, /17 MB/);
   const ended = offer();
-  const first = told;
+  const first = report;
   offer();
-  assert.ok(told === first && !halt.hidden);
-  told("Fetching", 0.5, 8.5e6);
+  assert.ok(report === first && !halt.hidden);
+  report("Fetching", 0.5, 8.5e6);
   assert.deepEqual([progress.value, bar.querySelector(".lab-had").textContent, bar.querySelector(".lab-said").textContent], [0.5, "9 of 17 MB", "Fetching"]);
   finish();
   await ended;
@@ -209,7 +209,7 @@ test("cells: an output older than its code says so until the cells below ran, an
   assert.equal(document.activeElement, buttonOf(again[0], "Edit"));
 });
 
-test("cells: a failing cell above is linked, its line is marked, and keys run what is written", async () => {
+test("cells: a failing cell above is linked, and Ctrl + Enter runs a cell", async () => {
   stored.clear();
   const places = pageOf().slice(0, 2);
   load(places);
@@ -226,7 +226,7 @@ test("cells: a failing cell above is linked, its line is marked, and keys run wh
   assert.ok(!document.querySelector(".lab-run") && document.querySelector(".lab-note"));
 });
 
-test("files: from a folder the files that pages fetch come out of scripts", async () => {
+test("files: in a folder, fetched files are read from scripts", async () => {
   const packed = { location: new URL("file:///book/page.html"), filesAreScripts: true, fetch: async () => "web" };
   open([], packed);
   run(`${SCRIPTS}/files.js`);
@@ -244,7 +244,7 @@ test("files: from a folder the files that pages fetch come out of scripts", asyn
   await assert.rejects(missing, { message: "file:///book/none.json.js is not there" });
 });
 
-test("worker: it starts Python, tells of every byte, runs cells and answers with what failed", async () => {
+test("worker: it starts Python, reports progress, runs cells and answers with errors", async () => {
   const messages = [];
   const called = [];
   const runner = { prepare: (setting) => called.push(setting), run: (...cell) => JSON.stringify(cell), forget() { throw new Error("Trace\nlast line"); } };

@@ -1,4 +1,4 @@
-// As much of a browser's document as the scripts of charts and cells use, so that Node can test them.
+// A small part of the DOM, enough to test the scripts of charts and cells in Node.
 const { readFileSync } = require("node:fs");
 const vm = require("node:vm");
 
@@ -8,7 +8,7 @@ class Attributes extends Map {
   contains(name) { return this.has(name); }
 }
 
-// A compound of a tag, .classes, #ids, [attribute], [attribute^='start'] and :not(...).
+// Match a compound selector of a tag, .classes, #ids, [attribute], [attribute^='start'] and :not(...).
 const matches = (node, selector) =>
   [...selector.matchAll(/:not\(([^)]*)\)|\[(\w+)(?:\^='([^']*)')?\]|([.#]?)([\w-]+)/g)].every(([, not, attribute, start, sign, name]) => {
     if (not) return !matches(node, not);
@@ -27,7 +27,6 @@ class Node extends EventTarget {
   }
   get children() { return this.childNodes.filter((node) => node instanceof Node); }
   get firstElementChild() { return this.children[0] ?? null; }
-  get parentElement() { return this.parent; }
   get isConnected() { return this === document.body || Boolean(this.parent?.isConnected); }
   get previousSibling() { return this.parent?.childNodes[this.parent.childNodes.indexOf(this) - 1] ?? null; }
   get textContent() { return this.childNodes.map((node) => node.textContent ?? node).join(""); }
@@ -71,7 +70,7 @@ class Node extends EventTarget {
   scrollIntoView() {}
 }
 
-// An element from its tag with classes, as in "p.chart-title", its children or text, and properties.
+// Make an element from a tag with classes, as "p.chart-title", its children or text, and properties.
 const make = (name, children = [], properties = {}) => {
   const [tag, ...classes] = name.split(".");
   const made = Object.assign(new Node(tag), properties);
@@ -80,7 +79,7 @@ const make = (name, children = [], properties = {}) => {
   return made;
 };
 
-// A page of these elements becomes the global document, with whatever else of a browser a test gives.
+// Make a page of elements the global document, with other globals of a browser.
 const open = (children, browser = {}) => {
   const body = make("body");
   const head = make("head");
@@ -91,19 +90,19 @@ const open = (children, browser = {}) => {
   body.append(...children);
 };
 
-// Each script in a scope of its own, as it stands on a page.
+// Run scripts, each in a scope of its own.
 const run = (...files) =>
   files.forEach((file) =>
     vm.runInThisContext(`(() => {${readFileSync(file, "utf-8")}\n})();`, { filename: file, importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER }));
 
-// A listener runs before the promises that it makes are settled.
+// Wait until the promises that listeners made are settled.
 const settle = (value) => new Promise((resolve) => setTimeout(resolve, 0, value));
 const press = (target, key, more = {}) => {
   const event = Object.assign(new Event("keydown", { cancelable: true }), { key, ...more });
   target.dispatchEvent(event);
   return settle(event);
 };
-// An event as it comes up from an element inside.
+// Make an event that bubbles up from an element.
 const bubble = (type, target, more = {}) => Object.defineProperty(Object.assign(new Event(type), more), "target", { value: target });
 
 module.exports = { bubble, make, open, press, run, settle };

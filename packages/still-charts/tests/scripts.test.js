@@ -1,4 +1,4 @@
-// Each script of charts: what it makes of charts that the real Vega drew, and what it tells a reader.
+// Test the scripts of charts on scenes of the real Vega.
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
 const { readFileSync } = require("node:fs");
@@ -10,7 +10,7 @@ globalThis.window = globalThis;
 globalThis.addEventListener = () => {};
 run(process.env.VEGA);
 const vega = globalThis.vega;
-// Vega without a stage draws the same scene.
+// A view without a container has the same scene.
 class View extends vega.View {
   constructor(runtime, { tooltip }) {
     super(runtime, { renderer: "none" });
@@ -33,7 +33,7 @@ const chartOf = (program, kind = "div.chart") =>
   ]);
 const saidOf = (chart) => chart.querySelector(".chart-said").textContent;
 
-// A page with this chart and these scripts; the library is there at once.
+// Open a page with a chart and scripts; Vega is already loaded.
 const load = (chart, ...scripts) => {
   class Observer { observe() {} unobserve() {} }
   open([make("main", chart)], { vega: { ...vega, View }, IntersectionObserver: Observer, ResizeObserver: Observer });

@@ -14,45 +14,44 @@ ROWS = [
     for year, place, gdp in [(2010, "A", 10), (2020, "A", 15), (2010, "B", 20), (2020, "B", 30.5)]
 ]
 YEAR = {"name": "year", "value": 2010, "bind": {"input": "select", "name": "Year ", "options": [2010, 2020]}}
-TEXTS = {"[2010]": ["In 2010", "Ten and twenty."]}
+
+
+def encode(field: str, kind: str, title: str, **more: object) -> dict:
+    return {"field": field, "type": kind, "title": title, **more}
+
+
+GDP = encode("gdp", "quantitative", "GDP (million)")
+LINES = {
+    "x": encode("year", "quantitative", "Year", scale={"zero": False}),
+    "y": GDP,
+    "color": encode("place", "nominal", "Place", sort=["B", "A"]),
+}
+NOTE = {"mark": "text", "encoding": {"text": {"value": "A note"}, "x": {"value": 9}}}
+MAP = {
+    "longitude": {"field": "lon", "type": "quantitative"},
+    "latitude": {"field": "lat", "type": "quantitative"},
+    "size": encode("lon", "quantitative", "GDP per head (yuan)"),
+    "detail": {"field": "name", "type": "nominal"},
+}
 CHARTS = {
     "lines": {
         "data": {"values": ROWS},
         "width": 400,
-        "layer": [
-            {
-                "mark": {"type": "line", "point": True},
-                "encoding": {
-                    "x": {"field": "year", "type": "quantitative", "title": "Year", "scale": {"zero": False}},
-                    "y": {"field": "gdp", "type": "quantitative", "title": "GDP (million)"},
-                    "color": {"field": "place", "type": "nominal", "title": "Place", "sort": ["B", "A"]},
-                },
-            },
-            {"mark": "text", "encoding": {"text": {"value": "A note"}, "x": {"value": 9}}},
-        ],
+        "layer": [{"mark": {"type": "line", "point": True}, "encoding": LINES}, NOTE],
     },
     "bars": {
         "data": {"values": ROWS},
-        "width": 400,
         "params": [YEAR],
-        "usermeta": {"follow": {"controls": ["year"], "texts": TEXTS}},
+        "usermeta": {"follow": {"controls": ["year"], "texts": {"[2010]": ["In 2010", "Ten and twenty."]}}},
         "transform": [{"filter": "datum.year == year"}],
         "mark": "bar",
-        "encoding": {
-            "x": {"field": "place", "type": "nominal", "title": "Place"},
-            "y": {"field": "gdp", "type": "quantitative", "title": "GDP (million)"},
-        },
+        "encoding": {"x": encode("place", "nominal", "Place"), "y": GDP},
     },
     "map": {
         "data": {"values": [{"name": "A", "lon": 116, "lat": 39}, {"name": "B", "lon": 117, "lat": 40}]},
         "projection": {"type": "mercator"},
         "mark": "circle",
-        "encoding": {
-            "longitude": {"field": "lon", "type": "quantitative"},
-            "latitude": {"field": "lat", "type": "quantitative"},
-            "size": {"field": "lon", "type": "quantitative", "title": "GDP per head (yuan)"},
-            "detail": {"field": "name", "type": "nominal"},
-        },
+        "encoding": MAP,
     },
 }
 
