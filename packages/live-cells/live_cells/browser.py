@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Playwright, Route
 
 # The headless shell comes first: it needs a third less CPU to open a page.
-NAMES = ("chromium-headless-shell", "chromium", "chromium-browser")
+NAMES: tuple[str, ...] = ("chromium-headless-shell", "chromium", "chromium-browser")
 NAMES += ("google-chrome", "google-chrome-stable", "chrome")
 # No requests in the background; starts as root in a container.
 ARGUMENTS = (
