@@ -109,14 +109,14 @@ def find_third_party_loads(folder: Path = HTML) -> list[str]:
     """List third-party addresses that pages and style sheets load, each with its file. Links do not count."""
     loads = "//@src | //@srcset | //@poster | //@data | //@*[name() = 'xlink:href']"
     loads += " | //link/@href | //use/@href | //image/@href"
-    found = []
+    addresses = []
     for path in sorted([*folder.rglob("*.html"), *folder.rglob("*.css")]):
         text = path.read_text(encoding="utf-8")
         pairs = re.findall(r"url\(\s*['\"]?([^'\")]+)|@import\s+['\"]([^'\"]+)", text)
         urls = html.fromstring(text).xpath(loads) if path.suffix == ".html" else []
         elsewhere = (url for url in [*urls, *map("".join, pairs)] if re.match(r"(?:https?:)?//", url.strip()))
-        found += [f"{path.relative_to(folder).as_posix()}: {url}" for url in elsewhere]
-    return found
+        addresses += [f"{path.relative_to(folder).as_posix()}: {url}" for url in elsewhere]
+    return addresses
 
 
 @dataclass

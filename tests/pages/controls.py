@@ -15,18 +15,18 @@ CONTROLLED = ".chart:has(.chart-controls)"
 
 def moved(page, name: str, charts: list[dict]) -> list[str]:
     """Check title, description, table and announcement in the states of each chart; then run axe."""
-    found = checks.differs(
+    faults = checks.differs(
         "charts with a switch",
         page.locator(CONTROLLED).count(),
         sum('"bind":' in json.dumps(spec) for spec in charts),
     )
     controlled = [spec for spec in charts if contract.states(spec)]
     if not controlled:
-        return found
+        return faults
     glued = list_glued(contract.read(built.ROOT / name.replace(".html", ".ipynb")))
     for spec in controlled:
-        found += (_held if "hold" in spec["usermeta"] else _followed)(page, spec, glued)
-    return found + checks.accessibility(page, within=CONTROLLED)
+        faults += (_held if "hold" in spec["usermeta"] else _followed)(page, spec, glued)
+    return faults + checks.accessibility(page, within=CONTROLLED)
 
 
 def alive(page, spec: dict):
@@ -67,7 +67,7 @@ def _numbers_drawn(chart) -> set[str]:
 
 def _followed(page, spec: dict, glued: set[str]) -> list[str]:
     """Check the words and drawing of a chart whose words follow its controls, in all states."""
-    chart, found, drawn = alive(page, spec), [], {}
+    chart, faults, drawn = alive(page, spec), [], {}
     heading = chart.locator(".chart-title")
     inputs = chart.locator(".chart-controls .vega-bind")
     follow = spec["usermeta"]["follow"]
@@ -76,28 +76,28 @@ def _followed(page, spec: dict, glued: set[str]) -> list[str]:
         for name, value in zip(follow["controls"], json.loads(state), strict=True):
             put(inputs.nth(order.index(name)), value)
         if late := checks.late(lambda title=title: heading.inner_text() == title, f"“{title}”"):
-            found += late
+            faults += late
             continue
         if chart.locator(".chart-view").get_attribute("aria-label") != description:
-            found.append(f"{title}: the description stays")
+            faults.append(f"{title}: the description stays")
         known = _numbers_drawn(chart) | glued | find_numbers(state)
         written = find_numbers(description)
         if written and not written & known:
-            found.append(f"{title}: no number of the description is drawn")
+            faults.append(f"{title}: no number of the description is drawn")
         drawn[tuple(json.loads(state))] = chart.locator(".chart-live svg").inner_html()
     for place, name in enumerate(follow["controls"]):
         # If the drawing ignores this control, it only depends on the states of the others.
         others = [state[:place] + state[place + 1 :] for state in drawn]
         if len(set(others)) == len(set(zip(others, drawn.values()))):
-            found.append(f"{title}: the drawing does not follow {name}")
-    return found + checks.late(
+            faults.append(f"{title}: the drawing does not follow {name}")
+    return faults + checks.late(
         lambda: title in chart.locator(".chart-said").inner_text(), f"“{title}” is said"
     )
 
 
 def _held(page, spec: dict, _glued: set[str]) -> list[str]:
     """Check a chart whose words hold in all states, at both ends of each control."""
-    chart, found = alive(page, spec), []
+    chart, faults = alive(page, spec), []
     heading, spoken = chart.locator(".chart-title"), chart.locator(".chart-said")
     description = "chart => chart.querySelector('.chart-view').getAttribute('aria-label')"
     words = heading.inner_text(), chart.evaluate(description)
@@ -105,10 +105,10 @@ def _held(page, spec: dict, _glued: set[str]) -> list[str]:
         for value in (values[0], values[-1]):
             table, drawing = chart.evaluate(DRAWN_NOW), chart.locator(".chart-live svg").inner_html()
             put(chart.locator(".chart-controls .vega-bind").nth(place), value)
-            found += checks.late(lambda said=f"{value}": said in spoken.inner_text(), f"{value} is said")
+            faults += checks.late(lambda said=f"{value}": said in spoken.inner_text(), f"{value} is said")
             if chart.evaluate(DRAWN_NOW) == table or chart.locator(".chart-live svg").inner_html() == drawing:
-                found.append(f"{words[0]}: at {value} the table or the drawing stays")
-    return found + checks.differs(
+                faults.append(f"{words[0]}: at {value} the table or the drawing stays")
+    return faults + checks.differs(
         "words that hold", (heading.inner_text(), chart.evaluate(description)), words
     )
 

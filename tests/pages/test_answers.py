@@ -1,4 +1,4 @@
-"""The page and the notebook judge every answer of the course alike: the script against the judge."""
+"""Test that pages and notebooks judge every answer of the course alike."""
 
 import base64
 import functools

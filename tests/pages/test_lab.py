@@ -1,6 +1,6 @@
-"""Python in the page: the book's own outputs again, by the real Pyodide and CodeMirror.
+"""Test Python in the page with the real Pyodide and CodeMirror.
 
-What buttons, status lines and marks of old outputs do in each case, `live-cells` tests in Node.
+`live-cells` tests buttons, status lines and marks of old outputs in Node.
 """
 
 import gzip
@@ -59,7 +59,7 @@ def test_a_reader_runs_changes_and_resets_cells(visit, first):
     first.locator(".lab-had").evaluate(NOTE_BYTES)
     run(first)
     assert cost.is_hidden()
-    # The bar follows the bytes, never stands still while they come, and ends where the page said.
+    # The bar follows the bytes without long pauses, and ends at the number that the page promised.
     counts = [int(re.fullmatch(rf"(\d+) of {promised} MB", text)[1]) for text in page.evaluate("counts")]
     assert counts == sorted(counts) and counts[-1] == int(promised)
     assert max(after - before for before, after in itertools.pairwise([0, *counts])) <= 4
@@ -140,12 +140,12 @@ def test_buttons_of_a_page_have_different_names(visit):
 
 @pytest.mark.slow
 def test_every_chapter_gives_what_the_book_stores(chromium, lab_home):
-    """Both ways: a cell that is said to keep its stored output does so for a reason that still holds."""
+    """Cells give their stored output, except those that are listed as keeping it."""
     with chromium.new_context() as context:
         context.set_default_timeout(0)
-        found, failed = supported.run_all(
+        differing, failed = supported.run_all(
             context, lab_home, built.ROOT, browser.HTML, settings.list_texts(built.ROOT)
         )
-    made = supported.list_supported(found, failed, browser.HTML)
-    assert made == pages.read_supported(), found
+    made = supported.list_supported(differing, failed, browser.HTML)
+    assert made == pages.read_supported(), differing
     assert {n: error["message"] for n, error in failed.items() if not error["package"]} == {}

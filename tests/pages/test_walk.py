@@ -1,7 +1,6 @@
-"""Charts for readers who force colours, or who hear what a control changes.
+"""Test charts in forced colours, and the announcement of a computed sum.
 
-That every chart is walked by keyboard down to a point is one of `checks` on every page; what is said on the
-way, `still-charts` tests in Node.
+`checks.walks` walks every chart of every page by keyboard; `still-charts` tests the announcements in Node.
 """
 
 import pytest

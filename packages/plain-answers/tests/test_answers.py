@@ -107,11 +107,11 @@ def test_the_judge_says_what_is_wrong():
         7.5: "right for other values than this notebook's",
         "six": "write one number",
     }
-    found = {value: judge(RATE, value, [{"": 7.5}]) for value in cases}
-    assert {value: one.sentence for value, one in found.items() if cases[value] not in one.sentence} == {}
-    assert [value for value, one in found.items() if one.right] == [6.0, 6.009, "6.0 %"]
-    assert [value for value, one in found.items() if one.refused] == ["six"]
-    assert found[5.66].misconception == "the last is the hundred" and not found[6.02].misconception
+    findings = {value: judge(RATE, value, [{"": 7.5}]) for value in cases}
+    assert [value for value, finding in findings.items() if cases[value] not in finding.sentence] == []
+    assert [value for value, finding in findings.items() if finding.right] == [6.0, 6.009, "6.0 %"]
+    assert [value for value, finding in findings.items() if finding.refused] == ["six"]
+    assert findings[5.66].misconception == "the last is the hundred" and not findings[6.02].misconception
     table = Answer("1.4 parts", {"a": 3, "b": 4})
     for parts in (table, seal(table, "a salt")):
         assert judge(parts, {"b": 4.0, "a": 3}).right

@@ -65,6 +65,7 @@ test("scene: points have names, values and the titles of their axes", async () =
   assert.deepEqual(points.map(({ parts }) => parts.map((part) => part.join(": ")).join(", ")).sort(), [
     "Place: A, Year: 2010, GDP (million): 10", "Place: A, Year: 2020, GDP (million): 15",
     "Place: B, Year: 2010, GDP (million): 20", "Place: B, Year: 2020, GDP (million): 30.5",
+    "Year: 2015, GDP (million): 12", // of a layer without titles
   ]);
   assert.deepEqual(words, ["A note"]);
   const { x1, x2, y1, y2 } = points.find(({ parts }) => parts.some(([, value]) => value === "30.5")).box;

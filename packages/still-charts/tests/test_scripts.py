@@ -27,6 +27,14 @@ LINES = {
     "color": encode("place", "nominal", "Place", sort=["B", "A"]),
 }
 NOTE = {"mark": "text", "encoding": {"text": {"value": "A note"}, "x": {"value": 9}}}
+UNTITLED = {
+    "data": {"values": [{"year": 2015, "level": 12}]},
+    "mark": "point",
+    "encoding": {
+        "x": {"field": "year", "type": "quantitative"},
+        "y": {"field": "level", "type": "quantitative"},
+    },
+}
 MAP = {
     "longitude": {"field": "lon", "type": "quantitative"},
     "latitude": {"field": "lat", "type": "quantitative"},
@@ -37,7 +45,7 @@ CHARTS = {
     "lines": {
         "data": {"values": ROWS},
         "width": 400,
-        "layer": [{"mark": {"type": "line", "point": True}, "encoding": LINES}, NOTE],
+        "layer": [{"mark": {"type": "line", "point": True}, "encoding": LINES}, NOTE, UNTITLED],
     },
     "bars": {
         "data": {"values": ROWS},

@@ -35,7 +35,7 @@ globalThis.liveCells = (() => {
     done: "Done. The result is below.", shows: "Done. It shows nothing.", failed: "Error. See below.", ran: (count) => (count === 1 ? "One cell ran." : `${count} cells ran.`),
     stoppedAbove: "A cell above stopped: ", notWell: " did not end well. ", asItWas: "As it was. The next run starts with no names from before.",
     noCells: "The cells of this page could not be fetched. Press Run to try again.", old: "This output is older than the code.",
-    stopped: "Stopped. The next run starts Python anew and runs the cells above first.",
+    stopped: "Stopped. The next run starts Python again and runs the cells above first.",
     unavailable: (why) => `Python stopped or could not be started (${why}). Press Run to try again.`, absent: "{} is not there", noFiles: "its files are not there",
     lost: " This browser does not keep your changes.", notKept: "This browser does not keep your changes: its storage is full or switched off.", again: "Your changes are here again.",
     stored: (packages) => `This cell can’t run in the browser (it needs ${packages.join(" or ")}, or what a cell above makes with it). Its saved result is below.`,
