@@ -115,7 +115,8 @@ test("core: the reader's code is stored by the original code, and a full storage
   const full = load([], {}, { localStorage: { getItem: () => null, setItem() { throw new Error("full"); } } }).memory;
   full.keepCode("x = 1", "x = 2");
   assert.ok(!full.isKept);
-  assert.equal(load([], {}, { WebAssembly: undefined }).isHere, false);
+  assert.match(load([], {}, { location: new URL("file:///book/page.html") }).why, /^Opened from this folder/);
+  assert.match(load([], {}, { WebAssembly: undefined }).why, /no WebAssembly/);
   Object.assign(globalThis, { WebAssembly: {} });
 });
 
