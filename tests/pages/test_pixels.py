@@ -1,4 +1,4 @@
-"""What only pixels show: what is drawn over a chart stands where it should; signs in forced colours."""
+"""What only pixels show: the place of marks that lie over a chart, and signs in forced colours."""
 
 from io import BytesIO
 
@@ -28,14 +28,14 @@ PRESS = """((key) => document.querySelector("#fig-gdp-cases .chart-view").dispat
 
 
 def read_people() -> float:
-    """What the satellite gave for 2022 where people live, as chapter 15 draws it."""
+    """The satellite's value for 2022 where people live, as chapter 15 draws it."""
     rows = (row for chart in built.charts(AIR) for table in chart["datasets"].values() for row in table)
     return next(row["pm25"] for row in rows if row.get("instrument") == PEOPLE and row["year"] == 2022)
 
 
 @pytest.fixture(params=["chromium", "firefox"])
 def page(request):
-    """A page in each of both browsers: it goes somewhere, evaluates and takes pictures."""
+    """A page of Chromium, and of Firefox."""
     if request.param == "firefox":
         return request.getfixturevalue("firefox")
     return request.getfixturevalue("at_desk").new_page()
@@ -46,7 +46,7 @@ def read(png: bytes) -> Image.Image:
 
 
 def find_middle(page, selector: str) -> tuple[float, float]:
-    """Where a part of a page is painted: the middle of the pixels that change as it is hidden."""
+    """Middle of the pixels that change when an element is hidden."""
     shown = read(page.screenshot())
     page.evaluate(f'document.querySelector("{selector}").style.visibility = "hidden"')
     changed = ImageChops.difference(shown, read(page.screenshot())).convert("L")
@@ -55,7 +55,7 @@ def find_middle(page, selector: str) -> tuple[float, float]:
 
 
 def measure_share(sign: Image.Image) -> float:
-    """How much of a picture is not in the colour of its ground, which most of it has."""
+    """Share of pixels that differ from the most frequent colour, the background."""
     levels = sign.convert("L").histogram()
     ground = levels.index(max(levels))
     return sum(count for level, count in enumerate(levels) if abs(level - ground) > 100) / sum(levels)

@@ -1,4 +1,4 @@
-"""Runs the cells of a Sphinx book in the reader's own browser, from files that lie beside the pages."""
+"""Run the cells of a Sphinx book in the reader's browser, from files beside the pages."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Set up the extension, as ``extensions = ["myst_nb", "live_cells"]`` asks for it."""
+    """Set up the Sphinx extension."""
     from live_cells import assets, pages
 
     assets.setup(app)

@@ -1,6 +1,6 @@
-"""The laboratory, once it is made: a folder of files that pages load, the same bytes on every machine.
+"""The laboratory as a folder of files that pages load, the same bytes on every machine.
 
-The build looks here, and needs nothing that makes it. As one zip, with one sum, it goes to other machines.
+Builds of a book only read it. Packed as one zip, it goes to other machines.
 """
 
 import gzip
@@ -18,23 +18,33 @@ from typing import Any
 from live_cells import zips
 
 MANIFEST = Path(__file__).with_name("manifest.toml")
-# Beside the environment's packages: a clone's builds, and its other work trees, need not make it again.
+# In the environment, so that other builds and worktrees share it.
 KEPT = Path(sys.prefix) / "share" / "lab"
 PACKAGES, LIBRARY, LOCK, SIZES = "packages.zip", "python_stdlib.zip", "pyodide-lock.json", "sizes.json"
-# Fetched to write, and not to run.
+# Fetched when the reader edits a cell, not to run it.
 EDITOR = "codemirror.js"
 
 
 class Unusable(Exception):
-    """A file that was given as the laboratory is another one: the message says so in a sentence."""
+    """A file is not the laboratory of the manifest."""
 
 
 @dataclass(frozen=True)
 class File:
-    """One file of a manifest: its name and sum, what it becomes part of, and the places that have it.
+    """One file of a manifest.
 
-    Of a wheel, entries that match `without` and not `keep` (patterns of `fnmatch`) stay out, and `depends`
-    are the other wheels that it needs.
+    Parameters
+    ----------
+    name, sha256 : str
+        Its name and checksum.
+    into : str
+        The part of the laboratory that it belongs to.
+    places : list of str
+        Sources, tried in order.
+    depends : list of str
+        Other wheels that a wheel needs.
+    without, keep : list of str
+        Patterns of a wheel's entries that are left out, and exceptions.
     """
 
     name: str
@@ -48,18 +58,18 @@ class File:
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a laboratory is made of.
+    """The files that a laboratory is made of.
 
     Parameters
     ----------
     made : int
-        Goes up when the maker makes something else of the same files.
+        Version of the maker, raised when it makes something else of the same files.
     sha256 : str
-        Of the laboratory as a zip; "" where it is not known.
+        Checksum of the laboratory as a zip; "" if unknown.
     pyodide : dict
-        What Pyodide says of itself in its lock file.
+        The "info" of Pyodide's lock file.
     file : list of File
-        In the order in which they are fetched.
+        Files in the order in which they are fetched.
     """
 
     made: int
@@ -69,51 +79,49 @@ class Manifest:
 
     @property
     def folder(self) -> Path:
-        """Where the laboratory lies once it is made: what it is of names it, not the places that have it."""
+        """Folder of the laboratory, named by a hash of everything but the places of files."""
         made_of = [self.made, self.pyodide, sorted((file.name, file.sha256, file.into) for file in self.file)]
         return KEPT / hashlib.sha256(json.dumps(made_of).encode()).hexdigest()[:12]
 
     def list_needed(self, packages: list[str]) -> set[str]:
-        """These packages and those that they need, and so on."""
+        """List packages with all their dependencies."""
         depends = {file.name.split("-")[0]: file.depends for file in self.file}
-        found: set[str] = set()
+        needed: set[str] = set()
         waiting = list(packages)
         while waiting:
-            if (package := waiting.pop()) not in found:
-                found.add(package)
+            if (package := waiting.pop()) not in needed:
+                needed.add(package)
                 waiting += depends.get(package, [])
-        return found
+        return needed
 
 
 @cache
 def read_manifest(path: Path = MANIFEST) -> Manifest:
-    """The manifest of a file, by default the package's own."""
+    """Read a manifest, by default that of this package."""
     content: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
     return Manifest(**content | {"file": [File(**entry) for entry in content["file"]]})
 
 
 def read_sizes(folder: Path) -> dict[str, list[int]]:
-    """Of each file: bytes on the wire, and bytes."""
+    """Read the sizes of files: bytes on the wire, and bytes."""
     return json.loads((folder / SIZES).read_text(encoding="utf-8"))
 
 
 def finish(part: Path, folder: Path) -> None:
-    """Make a folder the laboratory, when all its files are there."""
-    sizes = {path.name: _weigh(path) for path in sorted(part.iterdir())}
+    """Note the sizes of all files and move them to the laboratory's folder."""
+    sizes = {}
+    for path in sorted(part.iterdir()):
+        content = path.read_bytes()
+        # Static hosts compress the other files.
+        packed = content if path.suffix in (".zip", ".whl") else gzip.compress(content, 6)
+        sizes[path.name] = [len(packed), len(content)]
     (part / SIZES).write_text(json.dumps(sizes), encoding="utf-8")
     part.replace(folder)
 
 
-def _weigh(path: Path) -> list[int]:
-    """A static host compresses what is not compressed yet."""
-    content = path.read_bytes()
-    wire = len(content) if path.suffix in (".zip", ".whl") else len(gzip.compress(content, 6))
-    return [wire, len(content)]
-
-
 def pack(folder: Path, target: Path) -> str:
-    """Write the laboratory as one zip; returns its sum, which is the same wherever it was made."""
-    # Sizes are left out: they are as this machine compresses.
+    """Write the laboratory as a zip and return its SHA-256, which does not depend on the machine."""
+    # Sizes are left out: they depend on this machine's compression.
     files = [path for path in sorted(folder.iterdir()) if path.name != SIZES]
     packed = zips.pack(((path.name, path.read_bytes()) for path in files), compressed=False)
     target.write_bytes(packed)
@@ -126,14 +134,14 @@ def unpack(source: Path, manifest: Manifest) -> None:
     Raises
     ------
     Unusable
-        If the file is not there, or is not the laboratory of this manifest.
+        If the file is missing or its checksum is not that of the manifest.
     """
     if not source.is_file():
         raise Unusable(f"There is no file {source}.")
-    found = hashlib.sha256(source.read_bytes()).hexdigest()
-    if found != manifest.sha256:
+    checksum = hashlib.sha256(source.read_bytes()).hexdigest()
+    if checksum != manifest.sha256:
         raise Unusable(
-            f"{source.name} is not the laboratory of this manifest: its sha256 is {found}, "
+            f"{source.name} is not the laboratory of this manifest: its sha256 is {checksum}, "
             f"not {manifest.sha256 or 'known'}."
         )
     part = manifest.folder.with_suffix(".part")

@@ -1,20 +1,20 @@
-"""The scripts and styles of cells that run, as pages load them."""
+"""Scripts and styles of live cells."""
 
 from pathlib import Path
 
 from sphinx.application import Sphinx
 
 STATIC = Path(__file__).with_name("static")
-# In their order: the first is called by the others. A book that joins its own files takes these along.
+# In order of dependency. A book that bundles its own files adds these.
 SCRIPTS = tuple(STATIC / name for name in ("files.js", "core.js", "outputs.js", "controls.js", "cells.js"))
 STYLES = (STATIC / "live-cells.css",)
-# It runs beside the page: a file of its own.
+# A web worker needs a file of its own.
 WORKER = STATIC / "worker.js"
 JOINED = "live-cells"
 
 
 def _add(app: Sphinx) -> None:
-    """Before the first page, which names each file with its hash."""
+    """Write the bundles before the first page, which names each file with its hash."""
     if app.builder.format != "html" or not (app.config.live_cells_made and app.config.live_cells_add_files):
         return
     static = Path(app.outdir) / "_static"
@@ -28,6 +28,6 @@ def _add(app: Sphinx) -> None:
 
 
 def setup(app: Sphinx) -> None:
-    """Send scripts and styles along."""
+    """Register scripts and styles."""
     app.add_config_value("live_cells_add_files", True, "html", bool)
     app.connect("builder-inited", _add)

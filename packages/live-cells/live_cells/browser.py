@@ -1,4 +1,4 @@
-"""A browser without a window: Playwright drives whatever Chromium the machine has."""
+"""Drive the machine's Chromium by Playwright, headless."""
 
 from __future__ import annotations
 
@@ -13,16 +13,10 @@ from urllib.parse import unquote, urlsplit
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Playwright, Route
 
-# The same browser without a window's parts comes first: it opens a page with some two thirds of the work.
-NAMES = (
-    "chromium-headless-shell",
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-    "chrome",
-)
-# A quiet browser: it looks nothing up, reports nothing, and starts as root in a container.
+# The headless shell comes first: it needs a third less CPU to open a page.
+NAMES: tuple[str, ...] = ("chromium-headless-shell", "chromium", "chromium-browser")
+NAMES += ("google-chrome", "google-chrome-stable", "chrome")
+# No requests in the background; starts as root in a container.
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -32,12 +26,12 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
-# The address of an opened folder: a name that no network has, the same on every machine.
+# Address of an opened folder, which exists in no network.
 HOME = "http://folder.invalid/"
 
 
 class NoBrowser(Exception):
-    """This machine has no browser, or nothing that drives one: the message says what to install."""
+    """This machine has no browser or no Playwright; the message says what to install."""
 
 
 @contextmanager
@@ -66,14 +60,14 @@ def _find(driver: Playwright) -> str:
 
 
 def find_chromium() -> str:
-    """Path of a browser that is on this machine, Playwright's own included; raises `NoBrowser`."""
+    """Return the path of a browser, Playwright's own included; raises `NoBrowser`."""
     with _drive() as driver:
         return _find(driver)
 
 
 @contextmanager
 def launch_chromium() -> Iterator[Browser]:
-    """Start a browser; it is closed at the end. Raises `NoBrowser`."""
+    """Start a browser and close it at the end; raises `NoBrowser`."""
     with _drive() as driver:
         with driver.chromium.launch(executable_path=_find(driver), args=list(ARGUMENTS)) as browser:
             yield browser
@@ -81,7 +75,7 @@ def launch_chromium() -> Iterator[Browser]:
 
 @contextmanager
 def open_folder(folder: Path) -> Iterator[BrowserContext]:
-    """A browser whose pages find the files of this folder under `HOME`; raises `NoBrowser`."""
+    """Open a browser that finds the files of a folder under `HOME`; raises `NoBrowser`."""
 
     def answer(route: Route) -> None:
         path = folder / unquote(urlsplit(route.request.url).path).lstrip("/")

@@ -1,6 +1,6 @@
-"""Compiles packages with the Python of a page: runs inside Pyodide, while the laboratory is made.
+"""Compile packages with the Python of the pages: this runs inside Pyodide, while the laboratory is made.
 
-A reader's browser would need as long for that as for all the rest.
+A reader's browser would need as long to compile as for the rest of the start.
 """
 
 import ast
@@ -10,12 +10,12 @@ import marshal
 import zipfile
 
 _DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
-# Some of their functions are made from the texts of others.
-_TEXTS_READ = ("numpy/_core/", "numpy/lib/", "numpy/ma/", "scipy/", "statsmodels/")
+# These packages build docstrings from those of other functions.
+_DOCSTRINGS_READ = ("numpy/_core/", "numpy/lib/", "numpy/ma/", "scipy/", "statsmodels/")
 
 
-def _leave_out_texts(source: bytes) -> ast.Module:
-    """The manuals of these packages are megabytes; some programs fail where there is no text at all."""
+def _shorten_docstrings(source: bytes) -> ast.Module:
+    """Replace docstrings, which are megabytes; some programs fail where there is none at all."""
     tree = ast.parse(source)
     for node in ast.walk(tree):
         if isinstance(node, _DOCUMENTED) and ast.get_docstring(node, False) is not None:
@@ -25,20 +25,20 @@ def _leave_out_texts(source: bytes) -> ast.Module:
 
 
 def compile_all(archive: bytes, root: str) -> bytes:
-    """A zip with the modules of a zip compiled, as those of the folder `root`, and all else as it is.
+    """Compile the modules of a zip, as if they were in the folder `root`; other entries stay.
 
-    It is compressed here too: zlib of one version gives the same bytes on every machine.
+    The result is compressed here too: one version of zlib gives the same bytes on every machine.
     """
     made = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(archive)) as old, zipfile.ZipFile(made, "w") as new:
         for name in old.namelist():
             content = old.read(name)
             if name.endswith(".py"):
-                program = content if name.startswith(_TEXTS_READ) else _leave_out_texts(content)
+                program = content if name.startswith(_DOCSTRINGS_READ) else _shorten_docstrings(content)
                 code = compile(program, root + name, "exec", dont_inherit=True)
-                # PEP 552: a file that is taken as it is, whatever became of its source.
-                head = importlib.util.MAGIC_NUMBER + (1).to_bytes(4, "little")
-                content = head + importlib.util.source_hash(content) + marshal.dumps(code)
+                # PEP 552: an unchecked hash-based file, which is used whatever became of its source.
+                header = importlib.util.MAGIC_NUMBER + (1).to_bytes(4, "little")
+                content = header + importlib.util.source_hash(content) + marshal.dumps(code)
                 name += "c"
             entry = zipfile.ZipInfo(name)
             entry.external_attr = 0o644 << 16

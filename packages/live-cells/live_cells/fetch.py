@@ -1,4 +1,4 @@
-"""Fetch what the laboratory is made of, as the manifest names it, by checksum: nothing is fetched twice.
+"""Fetch the files of a manifest, checked by SHA-256; files that are already there are not fetched again.
 
 Packages come through the machine's own pip and npm, which know its mirrors.
 """
@@ -17,34 +17,32 @@ from urllib.parse import urlsplit
 
 from live_cells.artefact import KEPT, File
 
-_WAIT = 20  # seconds for a host that may be out of reach
-# Hosts that were: nobody waits for them again.
+_TIMEOUT = 20  # seconds
+# Hosts that did not answer, so that only one file waits for them.
 _unreachable: set[str] = set()
 
 
 class Unobtainable(Exception):
-    """No place has a file, or one has another file under its name: the message says so in a sentence."""
-
-
-def _run(*command: str) -> None:
-    done = subprocess.run(command, capture_output=True, text=True)
-    if done.returncode:
-        lines = [line for line in (done.stderr + done.stdout).splitlines() if line.strip()]
-        raise OSError(lines[-1] if lines else f"{command[0]} failed")
+    """No place has the file that the manifest asks for."""
 
 
 @cache
 def _fetch_package(kind: str, requirement: str) -> Path:
-    """A package as npm or pip fetches it, for whatever machine: of a C part nothing is used."""
+    """Download a package with npm or pip; binary parts are not used, so the platform does not matter."""
     folder = Path(tempfile.mkdtemp(dir=KEPT))
     if kind == "pypi":
-        only = ["--no-deps", "--only-binary=:all:", "--ignore-requires-python", "--python-version=3.12"]
-        only += [f"--platform={name}" for name in ("manylinux2014_x86_64", "manylinux_2_28_x86_64", "any")]
-        _run(sys.executable, "-m", "pip", "download", "-q", *only, f"--dest={folder}", requirement)
+        command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--only-binary=:all:"]
+        command += ["--ignore-requires-python", "--python-version=3.12", f"--dest={folder}", requirement]
+        command += [f"--platform={name}" for name in ("manylinux2014_x86_64", "manylinux_2_28_x86_64", "any")]
     elif shutil.which("npm"):
-        _run("npm", "pack", "--silent", f"--pack-destination={folder}", requirement.replace("==", "@"))
+        package = requirement.replace("==", "@")
+        command = ["npm", "pack", "--silent", f"--pack-destination={folder}", package]
     else:
         raise OSError("there is no npm")
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        lines = [line for line in (done.stderr + done.stdout).splitlines() if line.strip()]
+        raise OSError(lines[-1] if lines else f"{command[0]} failed")
     return next(folder.iterdir())
 
 
@@ -53,7 +51,7 @@ def _download(address: str) -> bytes:
     if host in _unreachable:
         raise OSError(f"{host} is out of reach")
     try:
-        with urllib.request.urlopen(address, timeout=_WAIT) as answer:
+        with urllib.request.urlopen(address, timeout=_TIMEOUT) as answer:
             return answer.read()
     except urllib.error.HTTPError:
         raise
@@ -71,45 +69,43 @@ def _get(place: str) -> bytes:
         with tarfile.open(package) as files:
             member = files.extractfile(inside[0])
             if member is None:
-                raise LookupError(f"{inside[0]} is no file")
+                raise LookupError(f"{inside[0]} is not a file")
             return member.read()
     return zipfile.ZipFile(package).read(inside[0]) if inside else package.read_bytes()
 
 
 def _obtain(file: File) -> bytes:
-    tried = []
+    failures = []
     for place in file.places:
         try:
             content = _get(place)
         except (OSError, LookupError, zipfile.BadZipFile, tarfile.TarError) as error:
-            tried.append(f"{place} ({error})")
+            failures.append(f"{place} ({error})")
             continue
-        found = hashlib.sha256(content).hexdigest()
-        if found == file.sha256:
+        checksum = hashlib.sha256(content).hexdigest()
+        if checksum == file.sha256:
             return content
-        tried.append(f"{place} (sha256 {found}, not {file.sha256})")
-    raise Unobtainable(f"{file.name} could not be had from any of its places: {'; '.join(tried)}.")
+        failures.append(f"{place} (sha256 {checksum}, not {file.sha256})")
+    raise Unobtainable(f"{file.name} could not be had from any of its places: {'; '.join(failures)}.")
 
 
-def fetch(files: list[File], kept: Path = KEPT / "files") -> dict[str, Path]:
-    """Bring every file that is not there yet; returns where each lies, by its name.
+def fetch(files: list[File], folder: Path = KEPT / "files") -> dict[str, Path]:
+    """Fetch the files that are missing and return the path of each by name.
 
     Raises
     ------
     Unobtainable
         If no place has a file with the recorded checksum.
     """
-    kept.mkdir(parents=True, exist_ok=True)
-    there = {}
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = {file.name: folder / f"{file.sha256[:12]}-{file.name.replace('/', '+')}" for file in files}
     for file in files:
-        there[file.name] = kept / f"{file.sha256[:12]}-{file.name.replace('/', '+')}"
-        if there[file.name].exists():
-            continue
-        print(f"Fetching {file.name}", file=sys.stderr)
-        part = kept / "fetched.part"
-        part.write_bytes(_obtain(file))
-        part.replace(there[file.name])
-    for folder in KEPT.glob("tmp*"):
-        shutil.rmtree(folder)
+        if not paths[file.name].exists():
+            print(f"Fetching {file.name}", file=sys.stderr)
+            part = folder / "fetched.part"
+            part.write_bytes(_obtain(file))
+            part.replace(paths[file.name])
+    for temporary in KEPT.glob("tmp*"):
+        shutil.rmtree(temporary)
     _fetch_package.cache_clear()
-    return there
+    return paths

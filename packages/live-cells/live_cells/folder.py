@@ -1,31 +1,27 @@
-"""A built book for who opens it from a folder: the files that its pages fetch, as scripts.
+"""Prepare a built book for readers who open it from a folder: files that pages fetch become scripts.
 
-From a folder browsers fetch nothing, and load scripts. Each file that a page fetches becomes one, which gives
-its bytes to `files.js`; its name has ``.js`` at the end.
+Browsers fetch nothing from a folder, but they load scripts. Each such script gives the bytes of its file to
+`files.js`; its name is that of the file with ``.js`` at the end.
 """
 
 import base64
 import gzip
 from collections.abc import Iterable, Iterator
 
-# Stands at the head of the script that every page loads: where it does, files are taken from scripts.
+# First line of the script that every page loads; `files.js` looks for it.
 MARK = b"globalThis.filesAreScripts = true;\n"
-
-
-def make_script(content: bytes) -> bytes:
-    """The script that gives these bytes, the same wherever it is made."""
-    return b'liveFiles.take("' + base64.b64encode(gzip.compress(content, 6, mtime=0)) + b'");\n'
 
 
 def make_scripts(
     files: Iterable[tuple[str, bytes]], fetched: tuple[str, ...], marked: str
 ) -> Iterator[tuple[str, bytes]]:
-    """Files of a book, each with its name, as a folder is to have them.
+    """Convert named files of a book to those of its folder.
 
-    `fetched` are how the names begin of those that pages fetch, `marked` is the script that every page loads.
+    `fetched` lists prefixes of files that pages fetch; `marked` is the script that every page loads.
     """
     for name, content in files:
         if name.startswith(fetched):
-            yield f"{name}.js", make_script(content)
+            text = base64.b64encode(gzip.compress(content, 6, mtime=0))
+            yield f"{name}.js", b'liveFiles.take("' + text + b'");\n'
         else:
             yield name, (MARK if name == marked else b"") + content

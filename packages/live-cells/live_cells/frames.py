@@ -1,8 +1,8 @@
-"""A table as a page shows it: heads of rows and columns, numbers to the right, a box that scrolls.
+"""Make tables of pandas accessible: headers with scopes, numbers to the right, a box that scrolls.
 
-pandas writes the names of rows and columns into rows of empty heads, which a screen reader reads as columns
-without a name, and attributes that HTML no longer has. The page's Python runs this file too, so it needs
-nothing but the standard library.
+pandas writes the names of rows and columns into rows of empty headers, which a screen reader reads as unnamed
+columns, and uses obsolete attributes. The page's Python imports this file, so it needs only the standard
+library.
 """
 
 import re
@@ -13,7 +13,7 @@ _NUMBER = re.compile(r"[-+−]?[\d,]*\.?\d+(e[-+]\d+)?%?( \([\d.]+\))?|-?inf|\d{
 
 
 def tidy(stored: str) -> str:
-    """The HTML of an output, its table made so; what holds no table of pandas or of class "data" stays."""
+    """Tidy the table in the HTML of an output; HTML without a table of pandas or class "data" stays."""
     try:
         root = ElementTree.fromstring(f"<div>{_STYLE.sub('', stored)}</div>")
     except ElementTree.ParseError:
@@ -22,14 +22,14 @@ def tidy(stored: str) -> str:
     if len(boxes) != 1 or (table := boxes[0].find("table")) is None:
         return stored
     if table.get("class") == "dataframe":
-        _set_heads(table)
+        _set_headers(table)
     elif table.get("class") != "data":
         return stored
     boxes[0].attrib |= {"class": "scroll", "tabindex": "0"}
     return ElementTree.tostring(boxes[0], encoding="unicode", method="html").strip()
 
 
-def _set_heads(table: ElementTree.Element) -> None:
+def _set_headers(table: ElementTree.Element) -> None:
     table.attrib = {"class": "data"}
     head, rows = table.find("thead"), table.findall("tbody/tr")
     levels = len(rows[0].findall("th")) if rows else 0
@@ -53,7 +53,7 @@ def _set_heads(table: ElementTree.Element) -> None:
 
 
 def _join_names(head: ElementTree.Element, levels: int) -> None:
-    """Put the names of the index into the line of the columns, and the name of the columns above it."""
+    """Move the names of the index into the row of column names, and the name of the columns above it."""
     names = [""] * levels
     if levels and len(head) > 1 and not any(cell.text for cell in head[-1][levels:]):
         names = [cell.text or "" for cell in head[-1][:levels]]

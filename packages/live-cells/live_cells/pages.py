@@ -1,6 +1,6 @@
-"""The laboratory in a built book: `_static/live-cells/`, and on each page what its scripts need.
+"""Add the laboratory to a built book: `_static/live-cells/`, and on each page the data for its scripts.
 
-``python -m live_cells.make`` has made it beforehand; without it nothing is added to any page.
+``python -m live_cells.make`` has made it beforehand; without it no page changes.
 """
 
 import hashlib
@@ -24,22 +24,22 @@ RUNNER, FRAMES = (Path(__file__).with_name(name) for name in ("runner.py", "fram
 
 @dataclass(frozen=True)
 class Page:
-    """What is special about a page that runs Python.
+    """Settings of a page that runs Python.
 
     Parameters
     ----------
     packages : list of str
-        Those of the laboratory that it needs beside `live_cells_packages`.
+        Packages of the laboratory beside `live_cells_packages`.
     stored : list of str
-        Ids of cells that keep their stored output.
+        Ids of cells that do not run and keep their stored output.
     absent : list of str
         The packages that these would need.
     cells : bool
-        Whether its own cells run; without them, only what other scripts of the page run does.
+        Whether the cells of the page run; otherwise only other scripts of the page run code.
     notebook : str or None
-        The file, as the book has it, that a reader may take along where a cell cannot run.
+        Notebook of the book that readers are offered where a cell cannot run.
     about : dict
-        Whatever else scripts of the book are to find in `liveCells.about`.
+        Further data for scripts of the book, in `liveCells.about`.
     """
 
     packages: list[str] = field(default_factory=list)
@@ -51,22 +51,27 @@ class Page:
 
 
 def read_cells(notebook: Path) -> dict[int, tuple[str, str]]:
-    """Id and code of every code cell of a notebook, hidden ones too, by its index among all cells."""
+    """Read id and code of every code cell of a notebook, hidden ones too, by index among all cells."""
+
+    def identify(cell: dict[str, Any]) -> str:
+        # Notebooks before format 4.5 have no ids.
+        return cell.get("id") or hashlib.sha256("".join(cell["source"]).encode()).hexdigest()[:12]
+
     cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
     return {
-        index: (_identify(cell), "".join(cell["source"]))
+        index: (identify(cell), "".join(cell["source"]))
         for index, cell in enumerate(cells)
         if cell["cell_type"] == "code"
     }
 
 
-def _identify(cell: dict[str, Any]) -> str:
-    """A cell's id; of a notebook that is older than ids, one that follows from its code."""
-    return cell.get("id") or hashlib.sha256("".join(cell["source"]).encode()).hexdigest()[:12]
+def _find_notebook(app: Sphinx, name: str) -> Path | None:
+    path = Path(app.srcdir, f"{name}.ipynb")
+    return path if name in app.env.found_docs and path.is_file() else None
 
 
 def find_page(app: Sphinx, name: str) -> Page | None:
-    """What the book says of a page; where it lists none, every notebook runs. None where nothing does."""
+    """Find the settings of a page, None if it runs nothing. Without a list, every notebook runs."""
     listed: dict[str, dict[str, Any]] | None = app.config.live_cells_pages
     if listed is None:
         return Page() if _find_notebook(app, name) else None
@@ -78,16 +83,16 @@ def find_page(app: Sphinx, name: str) -> Page | None:
         ) from None
 
 
-def _find_notebook(app: Sphinx, name: str) -> Path | None:
-    """The notebook of a page that exists and is one."""
-    path = Path(app.srcdir, f"{name}.ipynb")
-    return path if name in app.env.found_docs and path.is_file() else None
+def _find_cells(app: Sphinx, name: str) -> Path | None:
+    """Find the notebook of a page whose cells run."""
+    page, path = find_page(app, name), _find_notebook(app, name)
+    return path if page and page.cells else None
 
 
 def pack_library(root: Path, folders: dict[str, str]) -> bytes:
-    """What cells import of the book, and what runs them, as one archive of equal bytes for equal files.
+    """Pack the book's own packages and the runner of cells; equal files give equal bytes.
 
-    `folders` of the book, each with the name that it has among the installed packages.
+    `folders` maps folders of the book to their names among installed packages.
     """
     files = {"live_cells_runner.py": RUNNER, "live_cells/frames.py": FRAMES}
     for source, target in folders.items():
@@ -97,14 +102,8 @@ def pack_library(root: Path, folders: dict[str, str]) -> bytes:
     return zips.pack((name, path.read_bytes()) for name, path in files.items())
 
 
-def _find_cells(app: Sphinx, name: str) -> Path | None:
-    """The notebook of a page whose cells run."""
-    page, path = find_page(app, name), _find_notebook(app, name)
-    return path if page and page.cells else None
-
-
 class _Build:
-    """What one build knows of its laboratory."""
+    """The laboratory of one build."""
 
     manifest: artefact.Manifest
     folder: Path
@@ -112,38 +111,35 @@ class _Build:
     sizes: dict[str, list[int]]
 
     def prepare(self, app: Sphinx, config: Config) -> None:
-        """A laboratory that has come, gone or changed is a changed setting: pages are made again."""
+        """Read the laboratory; if it appeared, vanished or changed, changed settings make pages outdated."""
         self.manifest = artefact.read_manifest(Path(config.live_cells_manifest or artefact.MANIFEST))
         self.folder = self.manifest.folder
         config.live_cells_made = self.folder.is_dir()
         if config.live_cells_made:
             self.library = pack_library(Path(app.srcdir), config.live_cells_library)
             self.sizes = artefact.read_sizes(self.folder)
-            listed = config.live_cells_pages
-            named = None if listed is None else [page for page in listed if listed[page].get("cells", True)]
+            pages = config.live_cells_pages
+            named = None if pages is None else [name for name in pages if pages[name].get("cells", True)]
             config.live_cells_named = json.dumps(named)
-            told = json.dumps([self.folder.name, listed], sort_keys=True)
-            config.live_cells_fingerprint = hashlib.sha256(self.library + told.encode()).hexdigest()
+            state = json.dumps([self.folder.name, pages], sort_keys=True)
+            config.live_cells_fingerprint = hashlib.sha256(self.library + state.encode()).hexdigest()
 
     def name_cells(self, app: Sphinx, doctree: nodes.document) -> None:
-        """Each code cell that a page shows gets the id of its cell as an anchor: ``cell-3f0a...``."""
-        if not app.config.live_cells_made or not (notebook := _find_cells(app, app.env.docname)):
-            return
-        cells = read_cells(notebook)
-        for node in doctree.findall(nodes.container):
-            if node.get("nb_element") == "cell_code":
-                node["ids"].append(f"cell-{cells[node['cell_index']][0]}")
+        """Give each code cell that a page shows the id of its cell as an anchor: ``cell-3f0a...``."""
+        if app.config.live_cells_made and (notebook := _find_cells(app, app.env.docname)):
+            cells = read_cells(notebook)
+            for node in doctree.findall(nodes.container):
+                if node.get("nb_element") == "cell_code":
+                    node["ids"].append(f"cell-{cells[node['cell_index']][0]}")
 
-    def offer(
+    def add_data(
         self, app: Sphinx, name: str, template: str, context: dict[str, Any], doctree: nodes.document
     ) -> None:
-        """Tell the scripts of a page what they must know."""
-        if not app.config.live_cells_made or "body" not in context or not (page := find_page(app, name)):
-            return
-        about = json.dumps(self._describe(app.config, name, page), separators=(",", ":")).replace(
-            "</", r"<\/"
-        )
-        context["body"] += f'<script type="application/json" id="live-cells-page">{about}</script>'
+        """Add the data for the scripts of a page."""
+        if app.config.live_cells_made and "body" in context and (page := find_page(app, name)):
+            about = json.dumps(self._describe(app.config, name, page), separators=(",", ":"))
+            about = about.replace("</", r"<\/")
+            context["body"] += f'<script type="application/json" id="live-cells-page">{about}</script>'
 
     def _describe(self, config: Config, name: str, page: Page) -> dict[str, Any]:
         packages = [*config.live_cells_packages, *page.packages]
@@ -154,7 +150,7 @@ class _Build:
             if file != artefact.EDITOR and (not file.endswith(".whl") or file.split("-")[0] in needed)
         }
         wire = sum(wire for wire, _ in loaded.values())
-        # Scripts come by import, where nobody can count their bytes.
+        # Scripts are imported as modules, whose bytes the page cannot count.
         counted = sum(size for file, (_, size) in loaded.items() if not file.endswith(".js"))
         return {
             "root": f"{FOLDER}/{self.folder.name}/",
@@ -172,7 +168,7 @@ class _Build:
         }
 
     def copy(self, app: Sphinx, error: Exception | None) -> None:
-        """Put the laboratory, and the code of each page, into the built book."""
+        """Copy the laboratory and the code of each page into the built book."""
         if error or app.builder.format != "html":
             return
         target = Path(app.outdir) / FOLDER
@@ -195,7 +191,7 @@ class _Build:
 
 
 def setup(app: Sphinx) -> None:
-    """Add the laboratory, where it is made, to the pages that it serves."""
+    """Register settings and events."""
     app.add_config_value("live_cells_pages", None, "", (dict, type(None)))
     app.add_config_value("live_cells_library", {}, "", dict)
     app.add_config_value("live_cells_packages", ["numpy", "pandas"], "html", list)
@@ -203,12 +199,12 @@ def setup(app: Sphinx) -> None:
     app.add_config_value("live_cells_environment", {}, "html", dict)
     app.add_config_value("live_cells_absent", [], "html", list)
     app.add_config_value("live_cells_manifest", "", "", str)
-    # What follows from these, for Sphinx to know when pages are out of date.
+    # Derived settings, by which Sphinx knows which pages are outdated.
     app.add_config_value("live_cells_made", False, "env", bool)
     app.add_config_value("live_cells_named", "", "env", str)
     app.add_config_value("live_cells_fingerprint", "", "html", str)
     build = _Build()
     app.connect("config-inited", build.prepare)
     app.connect("doctree-read", build.name_cells)
-    app.connect("html-page-context", build.offer)
+    app.connect("html-page-context", build.add_data)
     app.connect("build-finished", build.copy)

@@ -1,7 +1,7 @@
-"""What runs cells in the page's Python: outputs as a notebook stores them, errors in one friendly line.
+"""Run cells in the page's Python: outputs as a notebook stores them, errors as one friendly sentence.
 
-The page's worker (`worker.js`) starts it inside Pyodide, where it stands in for the kernel; of the rest of
-this package it needs `frames.py` alone.
+The page's worker (`worker.js`) loads this inside Pyodide, in place of a kernel. Of the rest of this package
+it needs only `frames.py`.
 """
 
 import builtins
@@ -24,14 +24,14 @@ from pyodide.code import eval_code  # type: ignore[import-not-found]
 from live_cells.frames import tidy
 
 CELL = "<cell>"
-# What a page shows of what a cell prints: enough for any table, and no page that stands still.
+# Characters of a cell's printed output that a page shows.
 MOST = 100_000
 _outputs: list[dict] = []
 _spaces: dict[str, dict[str, Any]] = {}
 
 
 class NeedsPackage(ImportError):
-    """A cell uses a package that is not in the page."""
+    """A cell uses a package that the page does not have."""
 
     def __init__(self, package: str) -> None:
         super().__init__(f"this needs the package {package}, which this page does not have")
@@ -39,23 +39,23 @@ class NeedsPackage(ImportError):
 
 
 class _Absent:
-    """A name out of a package that is not here: it can be imported, and says what is missing when used."""
+    """Attribute of an absent package: importing it works, using it raises `NeedsPackage`."""
 
     def __init__(self, package: str) -> None:
         self._package = package
-        self.__doc__ = None  # who copies its manual copies nothing
+        self.__doc__ = None  # some libraries copy docstrings
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
         return _Absent(self._package)
 
-    def __call__(self, *given: object, **named: object) -> Any:
+    def __call__(self, *arguments: object, **options: object) -> Any:
         raise NeedsPackage(self._package)
 
     __repr__ = __iter__ = __len__ = __call__
 
-    # In a library that runs without it, classes are made of it and annotations name it.
+    # Libraries that run without the package derive classes from it and use it in annotations.
     def __mro_entries__(self, bases: tuple) -> tuple[type, ...]:
         return ()
 
@@ -66,7 +66,7 @@ class _Absent:
 
 
 class _AbsentPackages(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Lets a cell import what only some of its chapter's cells use, so that the others run."""
+    """Import absent packages as empty modules, so that only the cells that use them fail."""
 
     def __init__(self, packages: list[str]) -> None:
         self.packages = frozenset(packages)
@@ -94,7 +94,7 @@ class _AbsentPackages(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 
 class _Stream(io.TextIOBase):
-    """Collects what a cell prints, up to a length that a page can show."""
+    """Collect printed output, up to a length that a page can show."""
 
     def __init__(self, name: str) -> None:
         self.name, self.room = name, MOST
@@ -118,23 +118,22 @@ def _make_plain(value: object) -> Any:
 
 
 def _bundle(value: object) -> tuple[dict, dict]:
-    """A value as a notebook stores it, by the types that pages show."""
+    """Return data and metadata of a value as a notebook stores them."""
     from IPython.lib.pretty import pretty
 
-    made = getattr(value, "_repr_mimebundle_", None)
-    if made and not isinstance(value, type) and (found := made(include=None, exclude=None)):
-        data, about = found if isinstance(found, tuple) else (found, {})
-        return data, about
-    data = {"text/plain": pretty(value)}
-    for method, kind in (("_repr_html_", "text/html"), ("_repr_markdown_", "text/markdown")):
-        show = getattr(value, method, None)
-        if show and not isinstance(value, type) and (text := show()) is not None:
-            data[kind] = text
-    return data, {}
+    def represent(method: str, **options: object) -> Any:
+        # Of a class, the method is that of its instances.
+        show = None if isinstance(value, type) else getattr(value, method, None)
+        return show(**options) if show else None
+
+    if bundle := represent("_repr_mimebundle_", include=None, exclude=None):
+        return bundle if isinstance(bundle, tuple) else (bundle, {})
+    texts = {"text/html": represent("_repr_html_"), "text/markdown": represent("_repr_markdown_")}
+    return {"text/plain": pretty(value)} | {k: text for k, text in texts.items() if text is not None}, {}
 
 
 def display(*values: object, raw: bool = False, metadata: dict | None = None, **_other: object) -> None:
-    """Show values among the outputs of a cell, as `IPython.display.display` does."""
+    """Add values to the outputs of a cell, as `IPython.display.display` does."""
     for value in values:
         data, about = (value, {}) if raw else _bundle(value)
         _show("display_data", data, metadata or about)
@@ -147,7 +146,7 @@ def _show(kind: str, data: Any, about: object) -> None:
 
 
 class _Html:
-    """Stands in for `IPython.display.HTML`."""
+    """Replacement for `IPython.display.HTML`."""
 
     def __init__(self, data: str = "", **_other: object) -> None:
         self.data = data
@@ -161,9 +160,9 @@ def _ask(prompt: object = "") -> str:
 
 
 def prepare(setting: str) -> None:
-    """Make Python as a notebook finds it; `setting` is JSON: `environment`, and `absent` packages."""
-    given = json.loads(setting)
-    os.environ |= given["environment"]
+    """Set up Python as in a notebook; `setting` is JSON with `environment` and `absent` packages."""
+    options = json.loads(setting)
+    os.environ |= options["environment"]
     shown = types.ModuleType("IPython.display")
     shown.display, shown.HTML = display, _Html  # type: ignore[attr-defined]
     whole = types.ModuleType("IPython")
@@ -171,39 +170,39 @@ def prepare(setting: str) -> None:
     whole.display, whole.get_ipython = shown, lambda: None  # type: ignore[attr-defined]
     tools = types.ModuleType("IPython.utils")
     sys.modules |= {"IPython": whole, "IPython.display": shown, "IPython.utils": tools}
-    sys.meta_path.append(_AbsentPackages(given["absent"]))
+    sys.meta_path.append(_AbsentPackages(options["absent"]))
     builtins.input = _ask
-    # As pandas looks for it, to show tables as in a notebook and not as in a terminal.
+    # pandas looks for it before it shows tables as in a notebook.
     builtins.get_ipython = lambda: types.SimpleNamespace(kernel=None)  # type: ignore[attr-defined]
-    # A page has its time zones from the browser; dateutil's own are left out.
+    # dateutil's own time zones are left out of the laboratory.
     warnings.filterwarnings("ignore", module="dateutil.zoneinfo")
 
 
 def forget(space: str) -> None:
-    """Empty a space of names; the next cell that runs in it finds it as new."""
+    """Delete all names of a space."""
     _spaces.pop(space, None)
 
 
 def run(code: str, space: str) -> str:
     """Run a cell among the names of `space`.
 
-    Returns JSON: `outputs` as a notebook stores them, HTML also as a page shows it (`shown`), `value` of the
-    last expression where no semicolon ends it (as plain data, or as the text that Python shows), and `error`,
-    null or with `name`, `message`, `line`, `source` of that line, `trace` and `package`.
+    Returns JSON with `outputs` as a notebook stores them (HTML also as a page shows it, `shown`), `value` of
+    the last expression unless a semicolon ends it (plain data or its repr), and `error`: null, or `name`,
+    `message`, `line`, `source` of that line, `trace` and `package`.
     """
     _outputs.clear()
     names = _spaces.setdefault(space, {})
-    # Also after a reader's `globals().clear()`.
+    # At each run: a cell may have called `globals().clear()`.
     names |= {"__name__": "__main__", "__builtins__": builtins, "display": display}
     value, error = None, None
     with contextlib.redirect_stdout(_Stream("stdout")), contextlib.redirect_stderr(_Stream("stderr")):
         try:
-            # As a traceback looks its lines up.
+            # Tracebacks read source lines from this cache.
             linecache.cache[CELL] = len(code), None, code.splitlines(True), CELL
             value = eval_code(code, names, filename=CELL)
             if value is not None:
                 _show("execute_result", *_bundle(value))
-        except BaseException as raised:  # whatever a cell raises, SystemExit too, is its reader's to see
+        except BaseException as raised:  # the reader sees any error, SystemExit too
             error = _explain(raised)
     try:
         plain = _make_plain(value) if _is_plain(value) else repr(value)
@@ -236,10 +235,10 @@ _SENTENCES: dict[type[BaseException], Callable[[BaseException], str]] = {
 
 
 def _explain(raised: BaseException) -> dict:
-    known = next((made for kind, made in _SENTENCES.items() if isinstance(raised, kind)), None)
+    describe = next((sentence for kind, sentence in _SENTENCES.items() if isinstance(raised, kind)), None)
     name = type(raised).__name__
-    said = (known(raised) if known else f"{name}: {raised}" if str(raised) else name)[:1000]
-    # From the cell on: what called it is this module.
+    message = (describe(raised) if describe else f"{name}: {raised}" if str(raised) else name)[:1000]
+    # Skip the frames of this module.
     trace = raised.__traceback__
     while trace and trace.tb_frame.f_code.co_filename != CELL:
         trace = trace.tb_next
@@ -247,7 +246,7 @@ def _explain(raised: BaseException) -> dict:
     text = "".join(lines)
     return {
         "name": name,
-        "message": said if said.endswith(("?", "!")) else said.rstrip(".") + ".",
+        "message": message if message.endswith(("?", "!")) else message.rstrip(".") + ".",
         "line": (line := _find_line(raised)),
         "source": linecache.getline(CELL, line or 0).strip(),
         "trace": text if len(text) < 8000 else f"{text[:4000]}\n...\n{text[-4000:]}",

@@ -1,6 +1,6 @@
-"""Runs code in the pages of a built book and compares what cells give with what their notebooks store.
+"""Run cells in the pages of a built book and compare their outputs with those of the notebooks.
 
-A book calls this to know which cells its pages can run (`live_cells_pages`), and a test to hold it.
+A book finds out with it which cells its pages can run (`live_cells_pages`), and tests that this still holds.
 """
 
 from __future__ import annotations
@@ -15,23 +15,23 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
 
-# What stands for the value of the job before, as JSON.
+# Placeholder for the value of the previous job, as JSON.
 LAST = "__last_value__"
 _START = """(jobs) => {
   window.jobs = (async () => {
-    const gave = [];
+    const results = [];
     for (const { code, ...options } of jobs) {
-      const text = code.replaceAll("%s", JSON.stringify(gave.at(-1)?.value ?? null));
-      gave.push(await liveCells.run(text, options));
+      const text = code.replaceAll("%s", JSON.stringify(results.at(-1)?.value ?? null));
+      results.push(await liveCells.run(text, options));
     }
-    return gave;
+    return results;
   })();
 }"""
 
 
 @dataclass(frozen=True)
 class Job:
-    """Code to run in a page, after what has to run before, among the names of `space`; `fresh` empties it."""
+    """Code to run in a page after the cells `before`, among the names of `space`, which `fresh` empties."""
 
     code: str
     space: str
@@ -40,7 +40,7 @@ class Job:
 
 
 def start(context: BrowserContext, address: str, jobs: Iterable[Job]) -> Page:
-    """Open a page that runs Python and let it run jobs, one after the other; `collect` waits for them."""
+    """Open a page and start jobs, one after the other; `collect` waits for them."""
     page = context.new_page()
     page.goto(address)
     page.evaluate(_START.replace("%s", LAST), list(map(asdict, jobs)))
@@ -48,21 +48,21 @@ def start(context: BrowserContext, address: str, jobs: Iterable[Job]) -> Page:
 
 
 def collect(page: Page) -> list[dict[str, Any]]:
-    """What each job gave (`outputs`, `value`, `error`), in their order; the page is closed."""
-    gave = page.evaluate("window.jobs")
+    """Wait for the results of all jobs (`outputs`, `value`, `error`) and close the page."""
+    results = page.evaluate("window.jobs")
     page.close()
-    return gave
+    return results
 
 
 def read_jobs(notebook: Path) -> list[Job]:
-    """Every code cell of a notebook as a job, in a space of their own."""
+    """List the code cells of a notebook as jobs in a space of their own."""
     cells = _read_code_cells(notebook)
     return [Job("".join(cell["source"]), str(notebook), fresh=not index) for index, cell in enumerate(cells)]
 
 
-def compare(notebook: Path, gave: list[dict[str, Any]]) -> dict[str, str]:
-    """The cells that do not give their stored output: id to the error, or to what it gave."""
-    pairs = zip(_read_code_cells(notebook), gave, strict=True)
+def compare(notebook: Path, results: list[dict[str, Any]]) -> dict[str, str]:
+    """Map the ids of cells that do not give their stored output to the error or the difference."""
+    pairs = zip(_read_code_cells(notebook), results, strict=True)
     return {
         cell["id"]: (result["error"] or {}).get("message")
         or f"{_show(result['outputs'])}\n  not {_show(cell['outputs'])}"
@@ -72,9 +72,9 @@ def compare(notebook: Path, gave: list[dict[str, Any]]) -> dict[str, str]:
 
 
 def sum_up(differing: dict[str, str]) -> dict[str, list[str]]:
-    """What `live_cells_pages` has of a page: cells that keep their stored output, and packages they need."""
+    """Make a page's entry in `live_cells_pages`: cells that keep their output, and the packages they need."""
     needs = (re.match(r"This cell needs (\w+)", reason) for reason in differing.values())
-    return {"stored": list(differing), "absent": sorted({found[1] for found in needs if found})}
+    return {"stored": list(differing), "absent": sorted({need[1] for need in needs if need})}
 
 
 def _read_code_cells(notebook: Path) -> list[dict[str, Any]]:
@@ -83,15 +83,14 @@ def _read_code_cells(notebook: Path) -> list[dict[str, Any]]:
 
 
 def _show(outputs: list[dict[str, Any]]) -> list[Any]:
-    """Outputs as they are compared: all that is printed or shown, a text however it is cut into lines."""
+    """Reduce outputs to what is compared: printed text and data, with lists of lines joined."""
+
+    def join(value: Any) -> Any:
+        return "".join(value) if isinstance(value, list) else value
+
     return [
-        "".join(out["text"]) if out["output_type"] == "stream" else _join(out.get("data", {}))
-        for out in outputs
+        join(output["text"])
+        if output["output_type"] == "stream"
+        else {k: join(v) if k.startswith("text/") else v for k, v in output.get("data", {}).items()}
+        for output in outputs
     ]
-
-
-def _join(data: dict[str, Any]) -> dict[str, Any]:
-    return {
-        kind: "".join(value) if kind.startswith("text/") and isinstance(value, list) else value
-        for kind, value in data.items()
-    }

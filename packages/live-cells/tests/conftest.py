@@ -1,4 +1,4 @@
-"""What Pyodide brings, and this Python has not: enough of it to try the runner of cells outside a browser."""
+"""Replace the part of Pyodide that the runner of cells needs, to test it outside a browser."""
 
 import ast
 import sys
@@ -18,7 +18,7 @@ def eval_code(source: str, names: dict, filename: str) -> object:
 
 @pytest.fixture(scope="session", autouse=True)
 def pyodide():
-    """A module `pyodide.code` with this one function."""
+    """Provide the module `pyodide.code`."""
     module = types.ModuleType("pyodide.code")
     module.eval_code = eval_code
     sys.modules |= {"pyodide": types.ModuleType("pyodide"), "pyodide.code": module}

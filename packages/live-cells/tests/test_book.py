@@ -1,4 +1,4 @@
-"""The README's book, built with a laboratory of a few bytes: what its pages are given to run with."""
+"""Build the README's book with a laboratory of a few bytes."""
 
 import base64
 import gzip
@@ -18,7 +18,7 @@ CODE = ["import mycourse\nmycourse.ANSWER", "print('hidden')", "import big_packa
 
 @pytest.fixture
 def book(tmp_path, monkeypatch):
-    """Builds two pages, one a notebook, as the README's conf.py says and as a test adds; gives the pages."""
+    """Build two pages, one a notebook, with the README's conf.py and what a test adds to it."""
     monkeypatch.setattr(artefact, "KEPT", tmp_path / "kept")
     conf = re.search(r"```python\n(# conf.py.*?)```", README.read_text("utf-8"), re.DOTALL)[1]
     folder = tmp_path / "book"
@@ -42,7 +42,7 @@ def book(tmp_path, monkeypatch):
 
 @pytest.fixture
 def laboratory(book):
-    """A laboratory that has the names of one."""
+    """Make a laboratory of dummy files."""
     part = artefact.KEPT / "part"
     part.mkdir(parents=True)
     wheels = ("numpy-2.whl", "pandas-3.whl", "scipy-1.whl")
@@ -53,7 +53,7 @@ def laboratory(book):
 
 
 def read_about(page: str) -> dict:
-    """What the scripts of a page are told."""
+    """Read the data for the scripts of a page."""
     return json.loads(re.search(r'id="live-cells-page">(.*?)</script>', page)[1])
 
 
@@ -69,7 +69,7 @@ def test_the_readmes_book_can_run_its_notebook(book, laboratory):
     assert {"worker.js", "pyodide.js"} <= {path.name for path in (html / about["root"]).iterdir()}
     with zipfile.ZipFile(html / about["library"].partition("?")[0]) as library:
         assert library.namelist() == ["live_cells_runner.py", "live_cells/frames.py", "mycourse/__init__.py"]
-    # Without scipy, which no page of this book asks for; scripts are no bytes that can be counted.
+    # Without scipy, which no page of this book needs, and without scripts, whose bytes cannot be counted.
     library_size = (static / "library.zip").stat().st_size
     assert about["fetched"] == {"bytes": 4000 + library_size, "wire": about["bytes"]}
     assert about["imports"] == ["numpy", "pandas", "mycourse"] and about["stored"] == []
@@ -97,8 +97,8 @@ def test_for_a_folder_what_pages_fetch_becomes_scripts():
     assert (
         made["static/all.js"] == b"globalThis.filesAreScripts = true;\nrun();" and made["page.html"] == b"<p>"
     )
-    (given,) = re.fullmatch(rb'liveFiles\.take\("(.+)"\);\n', made["lab/a.wasm.js"]).groups()
-    assert gzip.decompress(base64.b64decode(given)) == b"\0asm" and len(made) == 3
+    (packed,) = re.fullmatch(rb'liveFiles\.take\("(.+)"\);\n', made["lab/a.wasm.js"]).groups()
+    assert gzip.decompress(base64.b64decode(packed)) == b"\0asm" and len(made) == 3
 
 
 def test_without_a_laboratory_no_page_changes_and_one_that_comes_is_seen(book, request):
@@ -115,11 +115,11 @@ def test_what_cells_give_is_compared_with_what_is_stored(book, tmp_path):
     assert [job.code for job in jobs] == CODE and [job.fresh for job in jobs] == [True, False, False]
     shown = {"output_type": "execute_result", "data": {"text/plain": "42"}, "metadata": {}}
     needs = {"message": "This cell needs big_package, which does not run in a page."}
-    gave = [
+    results = [
         {"outputs": [shown], "error": None},
         {"outputs": [{"output_type": "stream", "name": "stdout", "text": "hidden\n"}], "error": None},
         {"outputs": [], "error": needs},
     ]
-    differing = verify.compare(notebook, gave)
+    differing = verify.compare(notebook, results)
     assert list(differing) == ["cell1", "cell2"] and "hidden" in differing["cell1"]
     assert verify.sum_up(differing) == {"stored": ["cell1", "cell2"], "absent": ["big_package"]}

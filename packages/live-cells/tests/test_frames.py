@@ -1,4 +1,4 @@
-"""A table of pandas as a page shows it."""
+"""Tidy tables of pandas."""
 
 import pytest
 from live_cells.frames import tidy

@@ -1,4 +1,4 @@
-"""What a cell gives: outputs as a notebook stores them, and errors in one line."""
+"""Run cells: outputs as a notebook stores them, and errors in one line."""
 
 import json
 import sys
@@ -8,7 +8,7 @@ import pytest
 
 @pytest.fixture
 def run():
-    """Runs a cell in a space of its own."""
+    """Run a cell in a space of its own."""
     from live_cells import runner
 
     yield lambda code, space="test": json.loads(runner.run(code, space))

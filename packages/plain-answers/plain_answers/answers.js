@@ -1,7 +1,7 @@
-// Parses what a reader typed and compares it with a sealed answer: what parsing.py, hashing.py and judging.py
-// do in a notebook, for numbers, texts, truth values and lists of them. tests/cases.json holds both to the same.
+// Parse typed answers and compare them with sealed ones, as parsing.py, hashing.py and judging.py do in a notebook,
+// for numbers, texts, truth values and lists. tests/cases.json tests both.
 (() => {
-  // All that a reader is told, for translators; what became of a number stands in SLIPS, in the same words as in parsing.py.
+  // All texts for readers, for translators; SLIPS has those of parsing.py.
   const SAYS = {
     comma: "Write the number with a point, not a comma.", number: "Write one number, as in 12.3.", finite: "A finite number is expected.",
     unit: (unit) => `Write the number alone, in the unit ${unit}.`, noUnit: "Write the number alone, without a unit.",
@@ -20,7 +20,7 @@
   const POINTS = ["个百分点", "百分点", "percentage points", "percentage point", "points", "point", "pp"];
   const TRUE = ["true", "yes", "是", "对"];
   const FALSE = ["false", "no", "否", "错"];
-  // What a number that is not right may have gone through: [factor that undoes it, what to look at].
+  // Common slips with numbers: [factor that undoes it, remark].
   const SLIPS = [
     [-1, "The size is right. Look at the sign."],
     [0.01, "It is a hundred times the answer: is a ratio or a per cent asked for?"],
@@ -52,11 +52,11 @@
     return plain.match(/^([\p{L}\p{N}_])[)\]]$/u)?.[1] ?? plain;
   };
 
-  const isSameUnit = (given, unit) => {
-    const [words, asked] = [given, unit].map((text) => text.split(" ").map((word) => word.replace(/s$/, "")));
-    if (!given || words.every((word, i) => word === asked[i])) return true;
-    if (PER_CENT.includes(given)) return PER_CENT.some((word) => unit.startsWith(word));
-    return POINTS.includes(given) && (POINTS.includes(unit) || unit.startsWith("%"));
+  const isSameUnit = (written, unit) => {
+    const [words, expected] = [written, unit].map((text) => text.split(" ").map((word) => word.replace(/s$/, "")));
+    if (!written || words.every((word, i) => word === expected[i])) return true;
+    if (PER_CENT.includes(written)) return PER_CENT.some((word) => unit.startsWith(word));
+    return POINTS.includes(written) && (POINTS.includes(unit) || unit.startsWith("%"));
   };
 
   const parseNumber = (text, unit) => {
@@ -79,14 +79,14 @@
     return TRUE.includes(plain);
   };
 
-  // "C, E, D, A" is a list, and so is "CEDA" or "C-E-D-A" where as many letters are asked for.
+  // Split "C, E, D, A", also "CEDA" or "C-E-D-A" where `count` letters are expected.
   const split = (text, kind, count) => {
     const parts = strip(text, `${AROUND}，[](){}`).split(/[\s,;，；、>→|/]+/).filter(Boolean);
     const letters = [...text.replace(/[^\p{L}\p{N}_]/gu, "")];
     return kind === "text" && parts.length === 1 && letters.length === count ? letters : parts;
   };
 
-  // The values of an answer by label, or what to `ask` of who typed it. `values` of the answer give its labels.
+  // Parse an answer into `values` by label, the labels of the key, or return a request to write it otherwise as `ask`.
   const parse = (text, { kind, unit = "", values: right = { "": "" } }) => {
     const labels = Object.keys(right);
     const isOne = labels.length === 1 && labels[0] === "";
@@ -100,7 +100,7 @@
     }
   };
 
-  // The first 48 bits of FNV-1a's 64, as hashing.py has them.
+  // The first 48 bits of the 64-bit FNV-1a hash, as in hashing.py.
   const hash = (text) => {
     let total = 0xcbf29ce484222325n;
     for (const byte of new TextEncoder().encode(text)) total = BigInt.asUintN(64, (total ^ BigInt(byte)) * 0x100000001b3n);
@@ -112,13 +112,13 @@
     if (typeof value !== "number") return [parseText(String(value))];
     const steps = value / (within / STEPS);
     if (!within || !Number.isFinite(steps)) return [value ? value.toExponential(5) : "0"];
-    const own = Math.floor(steps + 0.5);
-    const places = [own];
-    for (let step = 1; step <= STEPS; step += 1) places.push(own - step, own + step);
+    const place = Math.floor(steps + 0.5);
+    const places = [place];
+    for (let step = 1; step <= STEPS; step += 1) places.push(place - step, place + step);
     return places.map(String);
   };
 
-  // How far values are from others, in places of the grid, the nearest first; no finite number if they differ.
+  // The distance between values in steps of the grid; Infinity beyond the tolerance.
   const measure = ({ name, salt, within = 0 }, values, right) => {
     if (Object.keys(values).length !== Object.keys(right).length) return Infinity;
     const steps = Object.entries(values).map(([label, value]) =>
@@ -128,9 +128,9 @@
 
   const agree = (answer, values, right) => measure(answer, values, right) < Infinity;
 
-  const times = (values, by) => Object.fromEntries(Object.entries(values).map(([label, value]) => [label, value * by]));
+  const times = (values, factor) => Object.fromEntries(Object.entries(values).map(([label, value]) => [label, value * factor]));
 
-  // Whether values are right, and what a misconception or a usual slip that gives them has to be told.
+  // Whether values are right; if not, the remark on the misconception or slip that leads to them.
   const judge = (answer, values) => {
     if ([answer.values, ...(answer.also ?? [])].some((right) => agree(answer, values, right))) return { right: true, says: "" };
     const [known] = (answer.slips ?? [])
@@ -138,11 +138,11 @@
       .filter(({ far }) => far < Infinity).sort((a, b) => a.far - b.far);
     if (known) return { right: false, says: known.says };
     if (answer.kind !== "number" || agree(answer, times(values, 0), answer.values)) return { right: false, says: "" };
-    const usual = SLIPS.find(([by]) => agree(answer, times(values, by), answer.values));
-    return { right: false, says: usual?.[1] ?? "" };
+    const slip = SLIPS.find(([factor]) => agree(answer, times(values, factor), answer.values));
+    return { right: false, says: slip?.[1] ?? "" };
   };
 
-  // What sealing.py packed: no search of the page finds an answer by its words.
+  // Decode the result of `pack` in sealing.py.
   const unpack = (packed) => JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(packed), (c) => c.charCodeAt(0))));
 
   globalThis.plainAnswers = { hash, judge, parse, unpack, SLIPS };

@@ -1,11 +1,10 @@
-"""Checks in a notebook: right or wrong in practice, in the right form or not in assessment.
+"""Check answers in a notebook: their values in practice, only their form in assessment.
 
-An author's notebook runs with its solutions in place, and `answer` records their values. The notebook for
-practice opens with a cell ``check.use(...)`` that holds them sealed; `answer` then compares and, where a
-value is that of a misconception, says what to look at. Whoever wants to can open such seals, so practice
-carries no marks. The assessed notebook opens with ``check.expect(...)`` instead, which says in what form each
-answer must be. `answer` then notes the value; what it is worth is decided outside, by a program that never
-ran the notebook.
+An author's notebook runs with its solutions, and `answer` records their values. The notebook for practice
+begins with ``check.use(...)``, which holds them sealed; `answer` then compares and comments on known
+misconceptions. Seals can be opened, so practice carries no marks. The assessed notebook begins with
+``check.expect(...)``, which holds the form of each answer; `answer` then records the value, and a program
+that never ran the notebook marks it.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ from plain_answers.rounding import rounded
 class Checks:
     """The checks of one notebook.
 
-    Where an environment variable with the name `recording_if` is 1, answers that are not sealed are recorded.
+    If the environment variable `recording_if` is 1, answers that are not sealed are recorded.
     """
 
     def __init__(self, recording_if: str = "") -> None:
@@ -35,23 +34,23 @@ class Checks:
         self._expected: dict[str, dict[str, Any]] = {}
 
     def use(self, sealed: str) -> None:
-        """Take the sealed answers of a practice notebook, as the text that its first cells hold.
+        """Load the sealed answers of a practice notebook from the text in its first cells.
 
         Raises
         ------
         ValueError
-            Where they were sealed by another edition of the library.
+            If another version of the library sealed them.
         """
         try:
             self._sealed |= {name: Answer.read(raw) for name, raw in json.loads(sealed).items()}
         except TypeError:
             raise ValueError(
                 "This notebook was made for another edition of the library that checks it: "
-                "take both anew from where you got them."
+                "download both again."
             ) from None
 
     def expect(self, forms: str) -> None:
-        """Take the forms that the answers of an assessed notebook must have, as its first cells hold them."""
+        """Load the forms of answers of an assessed notebook from the text in its first cells."""
         self._expected |= json.loads(forms)
 
     def answer(
@@ -72,24 +71,23 @@ class Checks:
             A number, text or truth value, or a list, mapping, Series or DataFrame of them; or a chart of
             Altair, of which mark, encodings and drawn rows are checked.
         within
-            How far a number may be off, in its own unit; 0 for texts and counts.
+            Tolerance of a number, in its unit; 0 for texts and counts.
         unit
             Unit of the value, for the reader.
         asks
-            Of a chart, what the question says openly: ``{"mark": "line", "x": "year", "y": "share"}``. A
-            wrong chart is answered with it.
+            Mark and channels that the question of a chart states, as in
+            ``{"mark": "line", "x": "year", "y": "share"}``; the remark on a wrong chart repeats them.
 
         Raises
         ------
         AssertionError
-            Where the value is missing, has the wrong shape, labels or kind and, in practice, where it is that
-            of a known misconception or differs from the solution. One sentence, which does not give the
-            answer.
+            If the value is missing or has the wrong shape, labels or kind and, in practice, if it is wrong.
+            The message is one sentence that does not give the answer away.
         """
         if name in self._sealed:
-            found = judge(self._sealed[name], value)
-            if not found.right:
-                raise AssertionError(found.says if found.misconception else found.sentence)
+            finding = judge(self._sealed[name], value)
+            if not finding.right:
+                raise AssertionError(finding.says if finding.misconception else finding.sentence)
         elif self._recording_if and os.environ.get(self._recording_if) == "1":
             _show(record(name, value, within, unit, None, asks), f"answer {name}")
         elif name in self._expected:
@@ -101,12 +99,12 @@ class Checks:
             )
 
     def slip(self, name: str, value: object, says: str, within: float = 0) -> None:
-        """Record, in an author's notebook, what a misconception gives and what its holder should look at."""
+        """Record the value of a misconception and the remark on it, in an author's notebook."""
         _show(record(name, value, within, "", says), f"answer {name}")
 
 
-def _show(recorded: dict[str, Any], said: str) -> None:
-    display({ANSWER_MIME: recorded, "text/plain": said}, raw=True)
+def _show(recorded: dict[str, Any], text: str) -> None:
+    display({ANSWER_MIME: recorded, "text/plain": text}, raw=True)
 
 
 def _read_form(name: str, value: object, form: dict[str, Any], unit: str) -> Any:

@@ -1,7 +1,7 @@
-"""Decide whether an answer is right: the one judge, whether it holds the key or only its seal.
+"""Decide whether an answer is right, by an open key or a sealed one.
 
-An answer that is wrong gets one sentence: that of the misconception which gives it, what a sign, a per cent
-or a decimal point did to it, or that it belongs to other parameters.
+A wrong answer gets one sentence: that of the misconception that leads to it, a hint at the sign, a per cent
+or the decimal point, or that it is right for other parameters.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from plain_answers import charted, parsing
 from plain_answers.hashing import find_place, hash_place, list_places
 from plain_answers.parsing import Plain, Values
 
-# Apart from the tolerance: a key is recorded to ten digits.
+# Added to the tolerance: keys are recorded to ten digits.
 RELATIVE = 1e-9
 
 
 @dataclass(frozen=True)
 class Slip:
-    """What a misconception gives, what to say of it, and its name."""
+    """Values that a misconception leads to, a remark on it, and its name."""
 
     values: Values
     says: str
@@ -30,12 +30,12 @@ class Slip:
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer of a key: what is right within `within`, and what misconceptions give.
+    """One answer of a key: the right values within `within`, and those of misconceptions.
 
-    ``asks`` is, of a chart, what its question says openly of mark and channels. Where there is a ``salt`` all
-    values are seals; then ``kind`` says what they were, and ``exact``, of a chart, which channels must be met
-    without a tolerance. Else both follow from the values. ``also`` has other values that are as right, such
-    as another word for the same place.
+    ``asks`` has the mark and channels that the question of a chart states. With a ``salt``, all values are
+    seals; then ``kind`` is the kind of the open values, and ``exact`` lists the channels of a chart that are
+    compared without a tolerance. Otherwise both follow from the values. ``also`` lists other right values,
+    such as another word for the same place.
     """
 
     name: str
@@ -57,21 +57,21 @@ class Answer:
 
     @classmethod
     def read(cls, raw: Mapping[str, Any]) -> Answer:
-        """An answer from plain JSON: its fields, and those of its slips."""
+        """Make an answer from plain JSON."""
         return cls(**{**raw, "slips": tuple(Slip(**slip) for slip in raw.get("slips", ()))})
 
     @property
     def tolerance(self) -> str:
-        """The tolerance in words, as a sentence ends; empty where there is none."""
+        """The tolerance as the end of a sentence; empty if there is none."""
         return f" by more than {self.within:g} {self.unit}".rstrip() if self.within else ""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What became of one answer, as the end of a sentence about it.
+    """Result of one answer; `says` is the end of a sentence about it.
 
-    `refused` if it could not be parsed, `elsewhere` if it is right for other parameters. `misconception` is
-    the name of the one that gives it, or what a common slip did to the number; then `says` stands alone.
+    `refused` if it could not be parsed, `elsewhere` if it is right for other parameters. With a
+    `misconception`, known by its name or its remark, `says` is a sentence of its own.
     """
 
     name: str
@@ -83,20 +83,19 @@ class Finding:
 
     @property
     def sentence(self) -> str:
-        """All that is to be said of the answer, with its name."""
+        """The whole remark on the answer, with its name."""
         return f"{self.name}{':' if self.misconception else ''} {self.says}"
 
 
 def judge(answer: Answer, given: object, others: Iterable[Values] = ()) -> Finding:
-    """Compare what was given with a key.
+    """Compare a student's answer with a key.
 
     Parameters
     ----------
     answer
         The key, sealed or not.
     given
-        What a student gave: a number, a text, a list, a table, a chart; or the values that were recorded of
-        one, by label.
+        The student's answer: a number, text, list, table or chart, or its recorded values by label.
     others
         Values that would be right for other parameters.
     """
@@ -116,7 +115,7 @@ def judge(answer: Answer, given: object, others: Iterable[Values] = ()) -> Findi
     if fault is None or _is_also_right(answer, parsed):
         return Finding(answer.name, True, "is right.")
     fitting = [slip for slip in answer.slips if _describe_difference(answer, slip, parsed) is None]
-    if slip := min(fitting, key=lambda one: _count_steps(answer, one, parsed), default=None):
+    if slip := min(fitting, key=lambda slip: _count_steps(answer, slip, parsed), default=None):
         return wrong(slip.says, misconception=slip.name or slip.says)
     if any(_describe_difference(answer, Slip(values, ""), parsed) is None for values in others):
         what = "shows what is right" if answer.kind == charted.CHART else "is right"
@@ -137,7 +136,7 @@ def _is_also_right(answer: Answer, given: Any) -> bool:
 
 
 def _describe_difference(answer: Answer, right: Answer | Slip, given: Any) -> str | None:
-    """How what was given differs from values that would be right, as a sentence ends; None if it does not."""
+    """Describe how an answer differs from right values as the end of a sentence; None if it does not."""
     if answer.kind != charted.CHART:
         same = set(given) == set(right.values) and all(
             _is_same(answer, label, value, right.values[label], answer.within)
@@ -148,7 +147,7 @@ def _describe_difference(answer: Answer, right: Answer | Slip, given: Any) -> st
     labels = list(right.values)
     try:
         shown = charted.read(given, labels, answer.asks)
-    except parsing.Unreadable:  # too many rows, where a misconception shows more channels
+    except parsing.Unreadable:  # too many values for the channels of a misconception
         return "differs"
     exact = right.exact if answer.salt else charted.exact(right.values)
 
@@ -171,16 +170,16 @@ def _is_same(answer: Answer, label: str, given: Plain, right: Plain, within: flo
 
 
 def _find_step(answer: Answer, label: str, given: Plain, right: Plain, within: float) -> int | None:
-    """At which of the places around what was given, nearest first, a right value lies; None if at none."""
-    wanted = right if answer.salt else find_place(right, within)
+    """Count the steps from an answer to the place of the right value; None if it is beyond the tolerance."""
+    target = right if answer.salt else find_place(right, within)
     for step, place in enumerate(list_places(given, within)):
-        if wanted == (hash_place(place, label, answer.name, answer.salt) if answer.salt else place):
+        if target == (hash_place(place, label, answer.name, answer.salt) if answer.salt else place):
             return step
     return None
 
 
 def _count_steps(answer: Answer, slip: Slip, given: Any) -> int:
-    """How far off what a misconception gives is: of two within the tolerance the nearer one speaks."""
+    """Distance to the values of a misconception: of two within the tolerance, the nearer one counts."""
     is_chart = answer.kind == charted.CHART
     shown = charted.read(given, list(slip.values), answer.asks) if is_chart else given
     pairs = ((label, shown[label], right) for label, right in slip.values.items())
@@ -188,9 +187,9 @@ def _count_steps(answer: Answer, slip: Slip, given: Any) -> int:
 
 
 def _explain_slip(answer: Answer, given: Values) -> str:
-    """What to say of a number that a common slip separates from the answer; empty where nothing does."""
+    """Return the remark on a common slip that leads to these numbers; empty if there is none."""
     if agree(answer, dict.fromkeys(given, 0.0)):
-        return ""  # a tenth of any number would be as right
+        return ""  # zero is right, so any number would fit a small factor
     for factor, says in parsing.SLIPS:
         if agree(answer, {label: float(value) * factor for label, value in given.items()}):
             return says

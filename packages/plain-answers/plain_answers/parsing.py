@@ -1,8 +1,8 @@
-"""Parse answers as they are meant: numbers, texts and truth values in the many forms that people write.
+"""Parse numbers, texts and truth values in the many forms that people write.
 
 "Ｂ", "(B)" and ["B"] are the letter B; Decimal("-31.15"), "−31.15 %." and a Series of one are -31.15.
-What cannot be parsed for sure is refused with a sentence that says what to write. `answers.js` does the same
-with what is typed into a page; `tests/cases.json` holds both to it.
+Ambiguous answers are refused with a sentence that says what to write. `answers.js` does the same for answers
+that are typed into a page; `tests/cases.json` tests both.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ from typing import Any
 
 Plain = bool | int | float | str
 Values = Mapping[str, Plain]
-"""Single values by label; the label of an answer that is one value is empty."""
+"""Values by label; the label of a single value is empty."""
 NUMBER, TEXT, TRUTH = "number", "text", "truth value"
 ANY = "any"
-"""In place of labels: they are not known in advance."""
+"""Stands for labels that are not known in advance."""
 LONGEST = 1000
-"""Characters of a text that are parsed."""
+"""Number of characters of a text that are parsed."""
 
-# Minus signs, quotation marks, spaces and full stops that keyboards and input methods write for plain ones.
+# Variants of minus signs, quotation marks, spaces and full stops that keyboards and input methods produce.
 _MINUS = str.maketrans(dict.fromkeys("‐‒–—−", "-"))
 _UNSEEN = re.compile(r"[\u200b-\u200f\u2060\ufeff\u00ad]")
 _QUOTES = " \"'`´“”„‘’‚«»"
 _AROUND = _QUOTES + ".,;:!?、。"
 _BRACKETS = {"()", "[]", "{}", "<>", "「」", "『』", "【】", "《》", "〈〉"}
-# Digits in groups of three, all set apart by one sign, or none apart.
+# Digits in groups of three with one kind of separator.
 _GROUPED = r"[0-9]{1,3}(?P<apart>[ ,'’])[0-9]{3}(?:(?P=apart)[0-9]{3})*(?![0-9])"
 _NUMBER = re.compile(
     rf"(?P<sign>[+-]?) ?(?P<digits>(?:{_GROUPED}|[0-9]*)(?:\.[0-9]*)?(?:e[+-]?[0-9]+)?) ?(?P<unit>[^0-9 ].*)?"
@@ -54,44 +54,45 @@ SLIPS: tuple[tuple[float, str], ...] = (
     (0.001, "It is a thousand times the answer: look at the unit."),
     (1000, "It is a thousandth of the answer: look at the unit."),
 )
-"""What a number that is not right may have gone through: the factor that undoes it, and what to look at."""
+"""Common slips with numbers: the factor that undoes each, and a remark."""
 
 
 class Unreadable(ValueError):
-    """An answer that cannot be parsed for sure; the message is the end of a sentence about it."""
+    """An answer is ambiguous or of the wrong kind; the message is the end of a sentence about it."""
 
 
 def elements(value: object) -> dict[str, object]:
-    """The single values of an answer by label: one for a number or a text, one a cell for a table.
+    """List the values of an answer by label: one for a number or text, one for each cell of a table.
 
     Raises
     ------
     TypeError
-        For anything but numbers, texts, truth values, and lists, mappings, Series, arrays or DataFrames of
+        If `value` is not a number, text or truth value, or a list, mapping, array, Series or DataFrame of
         them.
     """
-    value = _bare(value)
+    value = _unwrap(value)
     if isinstance(value, _types("pandas.DataFrame")):
-        return {f"{r} / {c}": _bare(value.loc[r, c]) for c in value.columns for r in value.index}
+        return {f"{r} / {c}": _unwrap(value.loc[r, c]) for c in value.columns for r in value.index}
     if isinstance(value, _types(Mapping, "pandas.Series")):
-        return {str(label): _bare(item) for label, item in value.items()}
+        return {str(label): _unwrap(item) for label, item in value.items()}
     if isinstance(value, _types(list, tuple, *_LISTS)):
-        return {str(index): _bare(item) for index, item in enumerate(value, start=1)}
+        return {str(index): _unwrap(item) for index, item in enumerate(value, start=1)}
     if isinstance(value, (bool, numbers.Real, str)):
         return {"": value}
     raise TypeError(f"a value of type {type(value).__name__} cannot be checked")
 
 
 def _types(*kinds: str | type) -> tuple[Any, ...]:
-    """Types, some by name; nothing is of those whose library nobody loaded, which takes a second and more."""
-    return tuple(
-        one if isinstance(one, type) else getattr(sys.modules.get(one.split(".")[0]), one.split(".")[1], ())
-        for one in kinds
-    )
+    """Look up types by name, without loading their library: no value has a type that is not loaded."""
+
+    def look_up(library: str, name: str) -> Any:
+        return getattr(sys.modules.get(library), name, ())
+
+    return tuple(look_up(*kind.split(".")) if isinstance(kind, str) else kind for kind in kinds)
 
 
-def _bare(value: object) -> object:
-    """A value of Python's own kinds, where it is one of NumPy's, pandas' or an exact one."""
+def _unwrap(value: object) -> object:
+    """Convert scalars of NumPy, decimals and fractions to Python's plain types."""
     if isinstance(value, _types("numpy.ndarray")) and value.ndim == 0:
         value = value[()]
     if isinstance(value, _types("numpy.generic")):
@@ -102,7 +103,7 @@ def _bare(value: object) -> object:
 
 
 def kind_of(values: Values) -> str:
-    """What the values of an answer are. Raises `ValueError` where they are of several kinds, or none."""
+    """Return the kind of an answer's values; raises `ValueError` if there are several kinds, or none."""
     kinds = {
         TRUTH if isinstance(v, bool) else NUMBER if isinstance(v, numbers.Real) else TEXT
         for v in values.values()
@@ -113,85 +114,84 @@ def kind_of(values: Values) -> str:
 
 
 def parse(value: object, kind: str, labels: list[str] | str | None, unit: str = "") -> dict[str, Plain]:
-    """The values of an answer by label, in the kind that is expected.
+    """Parse an answer into values of the expected kind, by label.
 
     Parameters
     ----------
     value
-        What was given.
+        The answer.
     kind
         "number", "text" or "truth value".
     labels
-        Those that are expected; ``[""]`` for a single value, None for a list of any length, `ANY` for any.
+        Expected labels; ``[""]`` for a single value, None for a list of any length, `ANY` for any.
     unit
-        Of the numbers; a unit that is written behind a number must be this one.
+        Unit of the numbers; no other unit may be written behind them.
 
     Raises
     ------
     Unreadable
-        If it cannot be parsed; the message says what to write instead.
+        If the answer cannot be parsed; the message says what to write instead.
     """
     if value is ... or value is None:
         raise Unreadable("has no value yet: complete the cell of your answer, run it, then this one")
-    wanted = _wanted(kind, labels)
-    given = _labelled(_bare(value), kind, labels, wanted)
-    if labels is None and list(given) == [""]:
-        raise Unreadable(f"is one value; {wanted}")
-    if labels is None and list(given) != _count_off(len(given)):
-        raise Unreadable(f"has labels ({_name_some(given)}); {wanted}")
-    if isinstance(labels, list) and set(given) != set(labels):
-        if len(given) != len(labels):
-            raise Unreadable(f"has {len(given)} values; {wanted}")
-        raise Unreadable(f"has unexpected labels ({_name_some(set(given) - set(labels))}); {wanted}")
-    order = labels if isinstance(labels, list) else list(given)
-    return {label: parse_one(given[label], kind, unit, label) for label in order}
+    expected = _describe_expected(kind, labels)
+    values = _label(_unwrap(value), kind, labels, expected)
+    if labels is None and list(values) == [""]:
+        raise Unreadable(f"is one value; {expected}")
+    if labels is None and list(values) != _number_labels(len(values)):
+        raise Unreadable(f"has labels ({_name_some(list(values))}); {expected}")
+    if isinstance(labels, list) and set(values) != set(labels):
+        if len(values) != len(labels):
+            raise Unreadable(f"has {len(values)} values; {expected}")
+        unexpected = sorted(set(values) - set(labels))
+        raise Unreadable(f"has unexpected labels ({_name_some(unexpected)}); {expected}")
+    order = labels if isinstance(labels, list) else list(values)
+    return {label: parse_one(values[label], kind, unit, label) for label in order}
 
 
-def _count_off(count: int) -> list[str]:
-    """The labels of a list of so many values."""
+def _number_labels(count: int) -> list[str]:
     return [str(index) for index in range(1, count + 1)]
 
 
-def _name_some(labels: set[str] | dict[str, object]) -> str:
-    shown = sorted(labels) if isinstance(labels, set) else labels
-    return ", ".join([label[:40] for label in shown][:4])
+def _name_some(labels: list[str]) -> str:
+    return ", ".join(label[:40] for label in labels[:4])
 
 
-def _labelled(value: object, kind: str, labels: list[str] | str | None, wanted: str) -> dict[str, object]:
-    listed = labels is None or (labels != ANY and labels == _count_off(len(labels)))
+def _label(value: object, kind: str, labels: list[str] | str | None, expected: str) -> dict[str, object]:
+    listed = labels is None or (labels != ANY and labels == _number_labels(len(labels)))
     if listed:
         value = _split(value, kind, len(labels or ()))
     if isinstance(value, _types("pandas.Series")) and listed and list(value.index) == list(range(len(value))):
         value = list(value)
     if labels == [""]:
-        for _ in range(3):  # one in a list, in a table of one cell, in a list of one list
+        for _ in range(3):  # a single value may be nested, as in [[1]]
             if isinstance(value, _types("pandas.DataFrame")) and value.size == 1:
                 value = value.iloc[0, 0]
             elif isinstance(value, _types(list, tuple, set, frozenset, *_LISTS)):
-                value = _bare(next(iter(value))) if len(value) == 1 else value
+                value = _unwrap(next(iter(value))) if len(value) == 1 else value
     try:
         return elements(value)
     except (TypeError, ValueError, AttributeError, KeyError):
-        raise Unreadable(f"is a {type(value).__name__}, which cannot be checked; {wanted}") from None
+        raise Unreadable(f"is a {type(value).__name__}, which cannot be checked; {expected}") from None
 
 
 def _split(value: object, kind: str, count: int) -> object:
-    """A list of what a text lists: "C, E, D"; also "CED" or "C-E-D", where `count` letters are asked for."""
-    one = value
-    if isinstance(one, Mapping) and set(one) in ({""}, {"1"}):
-        one = next(iter(one.values()))  # as it was recorded
-    elif isinstance(one, (list, tuple)) and len(one) == 1:
-        one = one[0]
-    if not isinstance(one, str):
+    """Split a text into a list: "C, E, D"; also "CED" or "C-E-D" where `count` letters are expected."""
+    text = value
+    if isinstance(text, Mapping) and set(text) in ({""}, {"1"}):
+        text = next(iter(text.values()))  # as it was recorded
+    elif isinstance(text, (list, tuple)) and len(text) == 1:
+        text = text[0]
+    if not isinstance(text, str):
         return value
-    parts = [part for part in re.split(r"[\s,;，；、>→|/]+", one.strip(_AROUND + "，[](){}")) if part]
-    letters = re.sub(r"\W", "", one)
+    parts = [part for part in re.split(r"[\s,;，；、>→|/]+", text.strip(_AROUND + "，[](){}")) if part]
+    letters = re.sub(r"\W", "", text)
     if kind == TEXT and len(parts) == 1 and len(letters) == count:
         return list(letters)
     return parts
 
 
-def _wanted(kind: str, labels: list[str] | str | None) -> str:
+def _describe_expected(kind: str, labels: list[str] | str | None) -> str:
     if labels == ANY:
         return f"values of kind {kind} are expected"
     if labels is None:
@@ -203,9 +203,9 @@ def _wanted(kind: str, labels: list[str] | str | None) -> str:
 
 
 def parse_one(value: object, kind: str, unit: str = "", label: str = "") -> Plain:
-    """One value in the kind that is expected. Raises `Unreadable`, whose message names the label."""
+    """Parse one value of the expected kind; raises `Unreadable`, whose message names the label."""
     where = f"({label}) " if label else ""
-    value = _bare(value)
+    value = _unwrap(value)
     if kind == NUMBER:
         return _parse_number(value, unit, where)
     if kind == TRUTH:
@@ -226,9 +226,9 @@ def _shorten(value: str) -> str:
 
 
 def parse_text(value: str) -> str:
-    """A text without what only looks different: width, case, and the marks and spaces around it."""
+    """Normalise a text: width, case, and the punctuation and spaces around it."""
     plain = _normalise(value)
-    for _ in range(3):  # a point behind a bracket around a quotation
+    for _ in range(3):  # punctuation may be nested: a full stop after brackets around quotation marks
         plain = plain.strip(_AROUND)
         if plain[:1] + plain[-1:] in _BRACKETS:
             plain = plain[1:-1]
@@ -265,25 +265,25 @@ def _parse_number(value: object, unit: str, where: str) -> int | float:
 
 
 def _parse_written(value: str, unit: str, where: str) -> float:
-    """The number that a text holds, with its unit or without."""
+    """Parse a number with or without its unit."""
     # An input method's full stop between digits is a decimal point.
     plain = _normalise(value).strip(_QUOTES).rstrip(_AROUND).replace("。", ".")
     where += f"is the text {_shorten(value)}; write "
     if _COMMA.match(plain):
         raise Unreadable(f"{where}the number with a point, not a comma")
-    found = _NUMBER.fullmatch(plain)
-    if not found or not re.search("[0-9]", re.sub("e.*", "", found["digits"])):
+    match = _NUMBER.fullmatch(plain)
+    if not match or not re.search("[0-9]", re.sub("e.*", "", match["digits"])):
         raise Unreadable(f"{where}one number, as in 12.3")
-    if found["unit"] and not _is_same_unit(parse_text(found["unit"]), parse_text(unit)):
+    if match["unit"] and not _is_same_unit(parse_text(match["unit"]), parse_text(unit)):
         raise Unreadable(f"{where}the number alone, {f'in the unit {unit}' if unit else 'without a unit'}")
-    return float(found["sign"] + re.sub("[ ,'’]", "", found["digits"]))
+    return float(match["sign"] + re.sub("[ ,'’]", "", match["digits"]))
 
 
-def _is_same_unit(given: str, unit: str) -> bool:
-    """Whether a unit is the one that is asked for, or how it begins: "million" for "million people"."""
-    words, asked = ([word.removesuffix("s") for word in text.split()] for text in (given, unit))
-    if words == asked[: len(words)]:
+def _is_same_unit(written: str, unit: str) -> bool:
+    """Whether a unit is the expected one or its beginning, as "million" for "million people"."""
+    words, expected = ([word.removesuffix("s") for word in text.split()] for text in (written, unit))
+    if words == expected[: len(words)]:
         return True
-    if given in _PER_CENT:
+    if written in _PER_CENT:
         return any(unit.startswith(word) for word in _PER_CENT)
-    return given in _POINTS and (unit in _POINTS or unit.startswith("%"))
+    return written in _POINTS and (unit in _POINTS or unit.startswith("%"))

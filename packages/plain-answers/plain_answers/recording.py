@@ -1,4 +1,4 @@
-"""Record answers: as an output of a notebook's cell, or in place of one."""
+"""Record answers, in the outputs of a notebook or in memory."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ def record(
     says: str | None = None,
     asks: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
-    """What a solution's answer was, or that of a misconception, of which `says` is what to look at.
+    """Make the record of a solution's answer or, with the remark `says`, of a misconception's.
 
-    The other parameters are those of `Checks.answer`. Numbers are kept to ten digits.
+    The other parameters are those of `Checks.answer`. Numbers are rounded to ten digits.
     """
     is_chart = charted.is_chart(value)
     values = rounded(charted.read(value, asks=asks) if is_chart else elements(value))
@@ -34,15 +34,16 @@ def record(
 
 
 def read_records(outputs: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """What `record` made, out of the outputs of a cell as the notebook's format has them."""
+    """Read the records among the outputs of a cell."""
     bundles = (output.get("data", {}) for output in outputs)
     return [bundle[ANSWER_MIME] for bundle in bundles if ANSWER_MIME in bundle]
 
 
 def spell(values: Values, accepted: Accepted) -> list[Values]:
-    """The values of an answer, and where they are one text, those of the texts that are accepted for it."""
-    one = values.get("")
-    return [values, *({"": text} for text in (accepted or {}).get(one if isinstance(one, str) else "", ()))]
+    """List the values of an answer and, if it is one text, of the other texts that are accepted for it."""
+    text = values.get("")
+    others = (accepted or {}).get(text, ()) if isinstance(text, str) else ()
+    return [values, *({"": other} for other in others)]
 
 
 def make_answer(
@@ -51,19 +52,19 @@ def make_answer(
     hint: str = "",
     accepted: Accepted = None,
 ) -> Answer:
-    """The answer of a record, with those of `slips` that are filed under its name.
+    """Make the answer of a record, with the slips of the same name.
 
-    `accepted` has, by a text, other texts that mean the same; it holds for what misconceptions give, too.
+    `accepted` maps texts to others that mean the same; it applies to slips, too.
     """
     fields = {part: value for part, value in recorded.items() if part != "slip"}
-    own = [slip for slip in slips if slip["name"] == recorded["name"]]
-    wrong = [Slip(values, slip["slip"]) for slip in own for values in spell(slip["values"], accepted)]
+    named = (slip for slip in slips if slip["name"] == recorded["name"])
+    wrong = [Slip(values, slip["slip"]) for slip in named for values in spell(slip["values"], accepted)]
     _, *also = spell(recorded["values"], accepted)
     return Answer(**fields, slips=tuple(wrong), hint=hint, also=tuple(also))
 
 
 class Recorder:
-    """Stands in for `Checks` where a page runs a solution: it takes what is given and compares nothing."""
+    """Replacement for `Checks` where a page runs a solution: it collects answers and compares nothing."""
 
     def __init__(self, accepted: Accepted = None) -> None:
         self._accepted = accepted
@@ -71,14 +72,14 @@ class Recorder:
         self._slips: list[dict[str, Any]] = []
 
     def answer(self, name: str, value: object, within: float = 0, unit: str = "", **asked: Any) -> None:
-        """Take one answer of the solution; see `Checks.answer`."""
+        """Collect an answer of the solution; see `Checks.answer`."""
         self._answers.append(record(name, value, within, unit, **asked))
 
     def slip(self, name: str, value: object, says: str, within: float = 0) -> None:
-        """Take what one misconception gives; see `Checks.slip`."""
+        """Collect the value of a misconception; see `Checks.slip`."""
         self._slips.append(record(name, value, within, says=says))
 
     def sealed(self) -> str:
-        """All that was taken, as the text that `Checks.use` takes; hints are given apart."""
-        made = (make_answer(one, self._slips, accepted=self._accepted) for one in self._answers)
-        return json.dumps(write(seal(answer, "here") for answer in made))
+        """Return the sealed answers as the text that `Checks.use` loads, without hints."""
+        answers = (make_answer(record, self._slips, accepted=self._accepted) for record in self._answers)
+        return json.dumps(write(seal(answer, "here") for answer in answers))

@@ -1,7 +1,7 @@
-"""Numbers as they are recorded: to ten significant digits, as the last ones depend on the processor.
+"""Round recorded numbers to ten significant digits: the last ones depend on the processor.
 
-A sum of floats ends in other digits where a processor adds in another order. What is stored to be compared
-must not hold them; ten digits are more than any figure of the course means.
+Processors add floats in different orders, so sums differ in their last digits, and stored values that are
+compared must not contain these.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ DIGITS = 10
 
 
 def rounded(value: Any, digits: int = DIGITS) -> Any:
-    """Round every float in a value to so many significant digits.
+    """Round every float in a value to a number of significant digits.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
-"""Seal answers: what is right, and what misconceptions give, becomes salted hashes.
+"""Seal answers: right values and those of misconceptions become salted hashes.
 
-The salt keeps equal answers from having equal hashes; it is no secret. A page or notebook that has the
-hashes can tell right from wrong without a server, and a reader who wants the answer has to search for it.
+The salt gives equal answers different hashes; it is not secret. A page or notebook with the hashes can tell
+right from wrong without a server, and readers do not see the answer by accident.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from plain_answers.parsing import Values
 
 
 def seal(answer: Answer, salt: str) -> Answer:
-    """An answer whose values, and those of its slips, are hashes; `judge` takes it as it takes the open one.
+    """Replace the values of an answer and its slips by hashes; `judge` takes sealed and open answers alike.
 
     Raises
     ------
     ValueError
-        Where a misconception gives the right answer, or an answer of another shape.
+        If a misconception leads to the right answer, or to one of another shape.
     """
 
     def hash_values(values: Values, exact: tuple[str, ...]) -> Values:
@@ -38,8 +38,8 @@ def seal(answer: Answer, salt: str) -> Answer:
         if is_chart and "mark" not in slip.values:
             raise ValueError(f"{answer.name!r} is a chart, and what its misconceptions give must be one")
         if not is_chart and list(slip.values) != list(answer.values):
-            given, asked = list(slip.values), list(answer.values)
-            raise ValueError(f"a misconception of {answer.name!r} gives {given}, not {asked}")
+            labels, expected = list(slip.values), list(answer.values)
+            raise ValueError(f"a misconception of {answer.name!r} gives {labels}, not {expected}")
         if agree(answer, slip.values):
             raise ValueError(f"{answer.name!r} cannot tell this misconception from the answer: {slip.says}")
         exact = find_exact(slip.values)
@@ -50,24 +50,24 @@ def seal(answer: Answer, salt: str) -> Answer:
 
     is_chart = answer.kind == charted.CHART
     exact = find_exact(answer.values)
-    values, *also = (hash_values(one, exact) for one in (answer.values, *answer.also))
+    values, *also = (hash_values(values, exact) for values in (answer.values, *answer.also))
     slips = tuple(map(seal_slip, answer.slips))
     return replace(answer, values=values, slips=slips, salt=salt, exact=exact, also=tuple(also))
 
 
 def write(answers: Iterable[Answer]) -> dict[str, dict[str, Any]]:
-    """Answers by name as plain JSON, of which `Answer.read` makes them; what is empty is left out."""
+    """Write answers by name as plain JSON for `Answer.read`, without empty fields."""
 
     def thin(fields: dict[str, Any]) -> dict[str, Any]:
         return {name: value for name, value in fields.items() if value or name in ("values", "within")}
 
-    made = {}
+    written = {}
     for answer in answers:
         fields = thin(asdict(answer))
-        made[answer.name] = fields | {"slips": [thin(slip) for slip in fields.get("slips", ())]}
-    return made
+        written[answer.name] = fields | {"slips": [thin(slip) for slip in fields.get("slips", ())]}
+    return written
 
 
 def pack(value: object) -> str:
-    """Plain JSON in one word, so that neither a search of a page nor a glance at its source shows it."""
+    """Encode plain JSON, so that neither a search of a page nor a glance at its source shows it."""
     return base64.b64encode(json.dumps(value, ensure_ascii=False).encode()).decode()

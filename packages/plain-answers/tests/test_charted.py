@@ -92,7 +92,7 @@ WRONG = {
 
 
 def practise(chart) -> str:
-    """What the notebook for practice says of a chart; nothing where it is right."""
+    """Return the remark of the practice notebook on a chart; empty if it is right."""
     check = checking.Checks()
     check.use(json.dumps(write([seal(KEY, "a salt")])))
     try:
@@ -103,7 +103,7 @@ def practise(chart) -> str:
 
 
 def mark(chart) -> tuple[bool, str, bool]:
-    """What the assessed notebook and then the judge say of it, and whether the notebook said so itself."""
+    """Return verdict and remark of the assessed notebook or the judge, and whether it was the notebook."""
     kept, check = [], checking.Checks()
     check.expect(json.dumps({NAME: FORM}))
     with pytest.MonkeyPatch.context() as patch:
@@ -112,8 +112,8 @@ def mark(chart) -> tuple[bool, str, bool]:
             check.answer(NAME, chart, unit="%")
         except AssertionError as error:
             return False, str(error), True
-    found = judge(KEY, json.loads(kept[0])["values"])
-    return found.right, found.sentence, False
+    finding = judge(KEY, json.loads(kept[0])["values"])
+    return finding.right, finding.sentence, False
 
 
 @pytest.mark.parametrize("chart", RIGHT.values(), ids=RIGHT)

@@ -1,4 +1,4 @@
-"""Every chart of a Sphinx book as a drawing with its table and its words, alive where scripts run."""
+"""Draw the charts of a Sphinx book with tables and descriptions, interactive where scripts run."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from sphinx.application import Sphinx
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Set up the extension, as ``extensions = ["myst_nb", "still_charts"]`` asks for it."""
+    """Set up the Sphinx extension."""
     from still_charts import assets, pages
 
     assets.setup(app)

@@ -1,4 +1,4 @@
-"""Draw charts: what ``python -m still_charts`` reads says which and how (`store.ChartStore.draw_missing`)."""
+"""Draw the charts of a job that `store.ChartStore.draw_missing` sends to ``python -m still_charts``."""
 
 import json
 import os
@@ -12,11 +12,11 @@ from still_charts.store import ChartStore
 
 
 def _draw(store: ChartStore, specification: str) -> str:
-    """Draw and keep a chart; "", or a sentence that says why it cannot be drawn."""
+    """Draw and store a chart; return "" or a sentence that says why it cannot be drawn."""
     chart = json.loads(specification)
     try:
         store.keep(specification, draw_chart(chart, store.colours, store.han))
-    except Exception as error:  # whatever the engine raises, its last line says what it stumbled on
+    except Exception as error:  # the last line of the engine's message names the fault
         reason = (str(error).strip().splitlines() or [type(error).__name__])[-1]
         title = json.dumps(chart.get("title", "without a title"), ensure_ascii=False)[:200]
         return f"The chart {title} cannot be drawn: {reason}"
@@ -24,7 +24,7 @@ def _draw(store: ChartStore, specification: str) -> str:
 
 
 def main() -> int:
-    """Draw every chart of the job on standard input; what went wrong goes to standard output."""
+    """Draw the charts of the job on standard input; faults go to standard output."""
     job = json.load(sys.stdin)
     specifications = job.pop("specifications")
     store = ChartStore(**job | {"folder": Path(job["folder"])})

@@ -1,4 +1,4 @@
-"""The scripts and styles of charts, as pages load them."""
+"""Scripts and styles of charts."""
 
 import json
 import shutil
@@ -10,7 +10,7 @@ from still_charts.drawing import THEME
 from still_charts.vega import VEGA, VEGA_LITE, find_bundle
 
 _STATIC = Path(__file__).with_name("static")
-# In their order: the first is called by the others. A book that joins its own files takes these along.
+# In order of dependency. A book that bundles its own files adds these.
 SCRIPTS = tuple(
     _STATIC / name for name in ("dom.js", "scene.js", "charts.js", "walk.js", "keep.js", "new.js")
 )
@@ -19,7 +19,7 @@ JOINED = "still-charts"
 
 
 def _write(app: Sphinx) -> None:
-    """Before the first page, which names each file with its hash."""
+    """Write the bundles before the first page, which names each file with its hash."""
     if app.builder.format != "html" or not app.config.still_charts_add_files:
         return
     static = Path(app.outdir) / "_static"
@@ -32,7 +32,7 @@ def _write(app: Sphinx) -> None:
 
 
 def _copy_vega(app: Sphinx, error: Exception | None) -> None:
-    """Vega, which only a page with charts asks for; its compiler, where pages make charts of their own."""
+    """Copy Vega, which pages with charts load, and its compiler if pages make charts of their own."""
     if error or app.builder.format != "html":
         return
     static = Path(app.outdir) / "_static"
@@ -45,7 +45,7 @@ def _copy_vega(app: Sphinx, error: Exception | None) -> None:
 
 
 def setup(app: Sphinx) -> None:
-    """Send scripts and styles along."""
+    """Register scripts and styles."""
     app.add_config_value("still_charts_add_files", True, "html", bool)
     app.add_config_value("still_charts_compiler", False, "html", bool)
     app.connect("builder-inited", _write)

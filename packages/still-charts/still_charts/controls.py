@@ -1,9 +1,9 @@
-"""The controls of a chart as HTML: the room that they will take, and what stands there without scripts."""
+"""Render the controls of a chart: placeholders of the same size, and a note for readers without scripts."""
 
 import json
 from html import escape
 
-# What stands in the place of a chart's switch where scripts do not run.
+# In place of the controls where scripts do not run.
 NO_SWITCH = (
     '<p class="chart-subtitle">The switch needs JavaScript. The drawing shows its opening choice, '
     "the table under it all of them.</p>"
@@ -11,15 +11,15 @@ NO_SWITCH = (
 
 
 def render_controls(signals: list[dict]) -> str:
-    """The controls of a compiled chart, and the words in their place on paper and without scripts.
+    """Render the controls of a compiled chart, with notes for paper and for pages without scripts.
 
-    They stand as Vega will make them: not seen, they keep the room that the working ones take.
+    They have Vega's markup, so that the working controls, which replace them, take the same space.
     """
     bound = [signal for signal in signals if signal.get("bind")]
     if not bound:
         return ""
     controls = "".join(map(_render_control, bound))
-    opening = ", ".join(f"{one['bind'].get('name', '').strip()} {one.get('value', '')}" for one in bound)
+    opening = ", ".join(f"{s['bind'].get('name', '').strip()} {s.get('value', '')}" for s in bound)
     return (
         f'<div class="chart-controls">{controls}</div><noscript>{NO_SWITCH}</noscript>'
         '<p class="chart-subtitle on-paper">The switch works on the screen; paper shows one choice'
@@ -44,16 +44,16 @@ def _render_control(signal: dict) -> str:
 
 
 def find_opening(follow: dict, signals: list[dict]) -> tuple[str, str]:
-    """Title and description of a chart whose words follow its controls, in the state in which it opens.
+    """Find title and description for the state in which a chart opens.
 
     Raises
     ------
     ValueError
-        If no words are given for that state, or a control has no such name.
+        If that state has no words, or a control does not exist.
     """
     values = {signal["name"]: signal.get("value") for signal in signals}
-    if odd := [name for name in follow["controls"] if name not in values]:
-        raise ValueError(f"a chart's words follow {odd[0]!r}; its controls are {', '.join(values)}")
+    if missing := [name for name in follow["controls"] if name not in values]:
+        raise ValueError(f"a chart's words follow {missing[0]!r}; its controls are {', '.join(values)}")
     texts = {_format_state(json.loads(state)): words for state, words in follow["texts"].items()}
     state = _format_state([values[name] for name in follow["controls"]])
     if state not in texts:
@@ -63,6 +63,6 @@ def find_opening(follow: dict, signals: list[dict]) -> tuple[str, str]:
 
 
 def _format_state(values: list) -> str:
-    """The state of controls as `charts.js` writes it: a whole number has no decimals."""
+    """Format the state of controls as `charts.js` does: whole numbers have no decimals."""
     whole = [int(v) if isinstance(v, float) and v.is_integer() else v for v in values]
     return json.dumps(whole, separators=(",", ":"), ensure_ascii=False)

@@ -1,6 +1,6 @@
-"""A Vega-Lite specification as HTML that needs no script: drawing, description, numbers.
+"""Draw a Vega-Lite specification as HTML that needs no script: drawing, description, table.
 
-Pure functions of the specification, so that equal charts are equal bytes.
+All functions depend on the specification alone, so equal charts give equal bytes.
 """
 
 import hashlib
@@ -15,7 +15,7 @@ from still_charts import controls, svg, tables
 
 _TEXT, _MUTED, _RULE = "var(--chart-text)", "var(--chart-muted)", "var(--chart-rule)"
 _AXIS = {"labelColor": _MUTED, "titleColor": _MUTED, "tickColor": _RULE, "domainColor": _RULE}
-# The colours of words and lines follow the page from light to dark: variables of charts.css.
+# Texts and lines use variables of charts.css, so that they follow the page from light to dark.
 THEME: dict[str, Any] = {
     "background": "transparent",
     "font": "sans-serif",
@@ -31,20 +31,20 @@ THEME: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Drawing:
-    """All that a page shows of a chart, in parts, of which charts of one page can share some.
+    """A drawn chart in parts, some of which charts of one page can share.
 
     Parameters
     ----------
     name : str
-        Its id on the page.
+        Id on the page.
     head, table : str
-        HTML before the drawings (title, controls, the start of the view), and of the numbers.
+        HTML before the drawings (title, controls, start of the view), and of the data.
     stills : dict
-        Width to drawing, as `svg.split_at_outlines` gives it.
+        Width to drawing, as `svg.split_at_outlines` returns it.
     program : dict
-        The chart compiled to Vega, which brings it to life.
+        The chart compiled to Vega.
     han : str
-        The language of Chinese characters in it, for those that are drawn anew.
+        Language of Chinese characters, for texts that Vega draws.
     """
 
     name: str
@@ -56,35 +56,35 @@ class Drawing:
 
 
 def name_chart(spec: dict) -> str:
-    """The id of a chart on its page, which follows from its specification."""
+    """Return the id of a chart, a hash of its specification."""
     return "c" + hashlib.sha256(json.dumps(spec, sort_keys=True).encode()).hexdigest()[:8]
 
 
 def draw_chart(spec: dict, colours: dict[str, str] | None = None, han: str = "") -> Drawing:
-    """Draw a chart; `colours` says what stands for a colour on a page, `han` in which language Chinese is.
+    """Draw a chart; `colours` maps its colours to those of a page, `han` is the language of Chinese texts.
 
     Raises
     ------
     ValueError
-        If the chart cannot be compiled or drawn, or its words do not fit its controls.
+        If the chart cannot be compiled or drawn, or its words do not match its controls.
     """
     name = name_chart(spec)
     title, subtitle, bare = take_title(spec)
     description = spec.get("description", "")
     themed = _apply_theme(bare, colours or {})
-    # Compiled here, so that no reader loads the compiler: it is a third of the script.
+    # Compiled here, so that readers do not load the compiler, a third of the script.
     program = vl_convert.vegalite_to_vega(themed)
     signals = program.get("signals", [])
     if follow := spec.get("usermeta", {}).get("follow"):
         title, description = controls.find_opening(follow, signals)
     stills = svg.draw_stills(themed, name, han)
-    said = escape(description, quote=True)
+    label = escape(description, quote=True)
     heights = ";".join(f"--{size}:{svg.read_height(still)}px" for size, still in stills.items())
     head = (
-        (f'<p class="chart-title">{escape(title)}</p>')
+        f'<p class="chart-title">{escape(title)}</p>'
         + (f'<p class="chart-subtitle">{escape(subtitle)}</p>' if subtitle else "")
         + controls.render_controls(signals)
-        + f'<div class="chart-view" role="img" aria-label="{said}" style="{heights}">'
+        + f'<div class="chart-view" role="img" aria-label="{label}" style="{heights}">'
     )
     table = (
         '<details class="chart-data"><summary>Data, picture and large view of this chart</summary>'
@@ -104,7 +104,7 @@ def _merge(base: dict, extra: dict) -> dict:
 
 
 def _apply_theme(spec: dict, colours: dict[str, str]) -> dict:
-    """The specification in the page's colours, with its literal palette as what stands for it."""
+    """Replace the colours of a specification by those of the page."""
     themed = spec | {"config": _merge(spec.get("config", {}), THEME)}
     text = json.dumps(themed, ensure_ascii=False)
     for colour, variable in colours.items():
@@ -113,7 +113,7 @@ def _apply_theme(spec: dict, colours: dict[str, str]) -> dict:
 
 
 def take_title(spec: dict) -> tuple[str, str, dict]:
-    """Title and subtitle as text, and the chart without them: page text wraps, chart text does not."""
+    """Split a chart into title, subtitle and the rest: text of a page wraps, text of a chart does not."""
     title = spec.get("title", "")
     parts = title if isinstance(title, dict) else {"text": title}
     heading, subheading = (

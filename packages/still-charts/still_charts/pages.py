@@ -1,9 +1,8 @@
-"""Vega-Lite charts in a book: drawn while it is built, interactive when the reader comes near.
+"""Put Vega-Lite charts into a book: drawn during the build, interactive when the reader comes near.
 
-A stored chart becomes a node of the document. When all pages are read, what is not drawn yet is drawn, and
-before a page is written each of its nodes gets its HTML: the drawing, there at first paint, its words, its
-numbers as a table, and its program, which ``charts.js`` brings to life with Vega. Colours are CSS variables:
-a drawing follows the page from light to dark at once.
+A stored chart becomes a node of the document. After all pages are read, missing charts are drawn; before a
+page is written, its nodes get their HTML: drawing, words, data as a table, and the program that ``charts.js``
+runs with Vega. Colours are CSS variables, so drawings follow the page from light to dark.
 """
 
 from pathlib import Path
@@ -19,38 +18,38 @@ from still_charts.vega import CHART_MIME
 
 
 class vega_chart(nodes.General, nodes.Element):  # type: ignore[misc]  # docutils has no types
-    """A chart in the document; one that is `still`, such as a picture of a page, stays the drawing."""
+    """A chart in the document; if it is `still`, it stays a drawing."""
 
 
 def make_chart(env: BuildEnvironment, specification: dict, *, still: bool = False) -> vega_chart:
-    """A chart as a node, which any directive may put into a document."""
+    """Make the node of a chart, for any directive."""
     text = format_specification(specification)
     _list_wanted(env).append(text)
     return vega_chart(specification=text, still=still)
 
 
 def open_store(app: Sphinx) -> ChartStore:
-    """Where the drawings of this book are, with the colours that it gives them."""
+    """Open the store of this book's drawings, with its colours."""
     config = app.config
     folder = Path(app.srcdir) / config.still_charts_folder
     return ChartStore(folder, config.still_charts_colours, config.still_charts_han)
 
 
 class ChartRenderer:
-    """How myst-nb turns a stored chart into a node of the document."""
+    """Renderer with which myst-nb turns a stored chart into a node."""
 
     mime_priority_overrides = [("html", CHART_MIME, 1)]
 
     @staticmethod
     def handle_mime(renderer: Any, data: Any, inline: bool) -> list[nodes.Element] | None:
-        """The node of an output, or None for an output of another type."""
+        """Return the node of an output, or None if it has another type."""
         if inline or data.mime_type != CHART_MIME:
             return None
         return [make_chart(renderer.renderer.sphinx_env, data.content)]
 
 
 def _list_wanted(env: BuildEnvironment) -> list[str]:
-    """The charts of the pages that are being read."""
+    """Return the charts of the pages that were read in this build."""
     return env.__dict__.setdefault("still_charts_wanted", [])
 
 
@@ -90,7 +89,7 @@ def _leave_out(translator: Any, node: vega_chart) -> NoReturn:
 
 
 def setup(app: Sphinx) -> None:
-    """Make charts of stored outputs."""
+    """Register settings, the node and events."""
     app.add_config_value("still_charts_folder", "_build/charts", "html", str)
     app.add_config_value("still_charts_colours", {}, "html", dict)
     app.add_config_value("still_charts_han", "", "html", str)

@@ -1,8 +1,7 @@
-"""The charts of a page as HTML; what several have in common stands on it once.
+"""Render the charts of a page as HTML, with outlines and tables that several charts share only once.
 
-Four maps of the same counties would be four fifths of their page. In the drawings, an outline that comes
-again is a reference to the first; in the programs, a table that comes again is its name, which `charts.js`
-looks up.
+Four maps of the same counties would make up four fifths of their page. In drawings, repeated outlines become
+references; in programs, repeated tables become names that `charts.js` looks up.
 """
 
 import hashlib
@@ -13,14 +12,14 @@ from typing import Any
 
 from still_charts.drawing import Drawing, draw_chart
 
-SMALLEST = 4000  # of a table that is worth a reference, in characters
+SMALLEST = 4000  # characters of a table that is worth a reference
 
 
 def render_charts(drawings: list[Drawing], page: str, still: Iterable[int] = ()) -> tuple[list[str], str]:
-    """Each chart of a page, and what stands once at the end of it.
+    """Render each chart of a page, and the shared parts for its end.
 
-    `still` has the positions of those that stay drawings; `page` makes the names of outlines its own, for
-    where several pages are printed as one.
+    `still` lists the positions of charts that stay drawings; `page` makes the names of outlines unique where
+    several pages are printed as one.
     """
     outlines = _name_outlines(drawings, page)
     programs, tables = _share_tables([drawing.program for drawing in drawings])
@@ -41,7 +40,7 @@ def render_charts(drawings: list[Drawing], page: str, still: Iterable[int] = ())
 
 
 def render_chart(spec: dict, colours: dict[str, str] | None = None) -> str:
-    """The whole of one chart that shares nothing."""
+    """Render a single chart that shares nothing."""
     drawing = draw_chart(spec, colours)
     return _render_chart(drawing, {}, drawing.program, "chart")
 
@@ -61,16 +60,16 @@ def _render_chart(drawing: Drawing, outlines: dict[str, str], program: dict, kin
 
 
 def _name_outlines(drawings: list[Drawing], page: str) -> dict[str, str]:
-    """Each outline that comes more than once, with the id that it gets."""
+    """Map repeated outlines to their ids."""
     count = Counter(
         outline for drawing in drawings for parts in drawing.stills.values() for outline in parts[2::4]
     )
-    again = [outline for outline, times in count.items() if times > 1]
-    return {outline: f"o-{page.rpartition('/')[2]}-{number}" for number, outline in enumerate(again)}
+    repeated = [outline for outline, times in count.items() if times > 1]
+    return {outline: f"o-{page.rpartition('/')[2]}-{number}" for number, outline in enumerate(repeated)}
 
 
 def _join(parts: list[str], outlines: dict[str, str]) -> str:
-    """A drawing from its parts, with references to the outlines that have a name."""
+    """Join the parts of a drawing, with references to named outlines."""
     made = parts[0]
     for before, outline, after, text in zip(parts[1::4], parts[2::4], parts[3::4], parts[4::4], strict=True):
         if name := outlines.get(outline):
@@ -81,7 +80,7 @@ def _join(parts: list[str], outlines: dict[str, str]) -> str:
 
 
 def _share_tables(programs: list[dict[str, Any]]) -> tuple[list[dict], dict[str, Any]]:
-    """The programs with names in the place of large tables that several read, and these tables by name."""
+    """Replace large tables that several programs read by names, and return programs and tables by name."""
     texts = [[json.dumps(table.get("values")) for table in program.get("data", [])] for program in programs]
     count = Counter(text for program in texts for text in program if len(text) >= SMALLEST)
     shared: dict[str, Any] = {}
@@ -94,8 +93,8 @@ def _share_tables(programs: list[dict[str, Any]]) -> tuple[list[dict], dict[str,
         return table | {"values": {"shared": name}}
 
     lean = [
-        program | {"data": list(map(refer, program["data"], own))} if own else program
-        for program, own in zip(programs, texts, strict=True)
+        program | {"data": list(map(refer, program["data"], tables))} if tables else program
+        for program, tables in zip(programs, texts, strict=True)
     ]
     return lean, shared
 

@@ -1,4 +1,4 @@
-"""Drawn charts on disk, each under a hash of its specification and of what draws it: none is drawn twice."""
+"""Store drawn charts on disk, by a hash of the specification and of the drawing code."""
 
 import hashlib
 import json
@@ -18,16 +18,16 @@ _DRAWN_BY = ("drawing.py", "svg.py", "controls.py", "tables.py")
 
 
 class NotDrawn(ExtensionError):
-    """A chart could not be drawn, which ends a build: the message says which, and why."""
+    """A chart cannot be drawn; the message says which, and why."""
 
 
 def format_specification(specification: dict) -> str:
-    """A specification as the text that names it."""
+    """Serialise a specification; the text identifies it."""
     return json.dumps(specification, ensure_ascii=False)
 
 
 def write_whole(target: Path, content: bytes) -> None:
-    """Write a file that later builds trust: whole or not at all, also when this build is interrupted."""
+    """Write a file completely or not at all, also if the build is interrupted."""
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_suffix(".part")
     part.write_bytes(content)
@@ -47,11 +47,11 @@ class ChartStore:
     Parameters
     ----------
     folder : Path
-        Where they are kept.
+        Where they are stored.
     colours : dict
-        A colour of a chart, as ``#8c2d04``, to what stands for it on a page, as ``var(--brand, #8c2d04)``.
+        Colours of charts, as ``#8c2d04``, to those of pages, as ``var(--brand, #8c2d04)``.
     han : str
-        The language of Chinese characters among a chart's texts, as ``zh-Hans``; "" leaves them unmarked.
+        Language of Chinese characters in charts, as ``zh-Hans``; "" leaves them unmarked.
     """
 
     folder: Path
@@ -59,31 +59,31 @@ class ChartStore:
     han: str = ""
 
     def find_path(self, specification: str, suffix: str = ".json") -> Path:
-        """Where what is made of a chart is kept."""
+        """Return the path of a file that is made from a chart."""
         made_of = _fingerprint_code() + repr((self.colours, self.han)).encode() + specification.encode()
         return self.folder / f"{hashlib.sha256(made_of).hexdigest()[:20]}{suffix}"
 
     def read(self, specification: str) -> Drawing:
-        """The drawing of a chart, which is drawn if it is not yet; raises `NotDrawn`."""
+        """Read the drawing of a chart, which is drawn if missing; raises `NotDrawn`."""
         self.draw_missing([specification])
         return Drawing(**json.loads(self.find_path(specification).read_text(encoding="utf-8")))
 
     def keep(self, specification: str, drawing: Drawing) -> None:
-        """Keep the drawing of a chart."""
+        """Store the drawing of a chart."""
         text = json.dumps(asdict(drawing), ensure_ascii=False)
         write_whole(self.find_path(specification), text.encode())
 
     def draw_missing(self, specifications: Iterable[str]) -> None:
-        """Draw what is not drawn yet, as many charts at once as there are cores; raises `NotDrawn`.
+        """Draw missing charts, one on each core; raises `NotDrawn`.
 
-        The engine has threads, which do not survive the fork of a process that writes pages: it runs in
-        processes of its own.
+        The engine has threads, which do not survive the fork of a process that writes pages, so it runs in a
+        process of its own.
         """
-        missing = [one for one in dict.fromkeys(specifications) if not self.find_path(one).exists()]
+        missing = [text for text in dict.fromkeys(specifications) if not self.find_path(text).exists()]
         if not missing:
             return
         job = asdict(self) | {"folder": str(self.folder), "specifications": missing}
         command = [sys.executable, "-m", "still_charts"]
         done = subprocess.run(command, input=json.dumps(job), text=True, stdout=subprocess.PIPE)
         if done.returncode:
-            raise NotDrawn(done.stdout.strip() or "the process that draws charts stopped without a word")
+            raise NotDrawn(done.stdout.strip() or "the process that draws charts ended without a message")

@@ -1,20 +1,20 @@
-"""The numbers that a chart draws, as HTML tables with the titles of its axes and legends."""
+"""Render the data of a chart as HTML tables with the titles of its axes and legends."""
 
 import json
 import re
 from collections.abc import Iterator
 from html import escape
 
-DIGITS = 6  # of a number with a point; scene.js says as many
-# The parts of a chart that are charts themselves.
+DIGITS = 6  # significant digits, as in scene.js
+# Parts of a chart that are charts themselves.
 _PARTS = ("layer", "hconcat", "vconcat", "concat", "spec")
 
 
 def render_data(spec: dict) -> str:
-    """The numbers that the chart draws in all its states, one table a data set."""
+    """Render one table for each data set, with the data of all states."""
     encoded, chosen = _list_encoded_fields(spec), _list_chosen_fields(spec)
     titles = encoded | chosen | encoded
-    # Altair gives data a name; what stands in the chart itself beside such data is no more than a label.
+    # Altair names its data; inline data beside such data only places labels.
     inside = spec.get("data", {}).get("values")
     sets = spec.get("datasets") or ({"inside": inside} if isinstance(inside, list) else {})
     tables: list[str] = []
@@ -34,7 +34,7 @@ def render_data(spec: dict) -> str:
 
 
 def _list_encodings(spec: dict) -> Iterator[dict]:
-    """What a chart and its layers encode, in order of appearance."""
+    """List the encodings of a chart and its layers in order."""
     for channel in spec.get("encoding", {}).values():
         yield from channel if isinstance(channel, list) else [channel]
     for name in _PARTS:
@@ -44,17 +44,17 @@ def _list_encodings(spec: dict) -> Iterator[dict]:
 
 
 def _list_encoded_fields(spec: dict) -> dict[str, str]:
-    """Each field that a chart encodes, with the first title that it gets."""
-    found: dict[str, str] = {}
+    """Map each encoded field to its first title."""
+    titles: dict[str, str] = {}
     for encoding in _list_encodings(spec):
         if field := encoding.get("field"):
             title = encoding.get("title") or (encoding.get("axis") or {}).get("title") or ""
-            found[field] = found.get(field) or (title if isinstance(title, str) else " ".join(title))
-    return {field: title or field for field, title in found.items()}
+            titles[field] = titles.get(field) or (title if isinstance(title, str) else " ".join(title))
+    return {field: title or field for field, title in titles.items()}
 
 
 def _list_chosen_fields(spec: dict) -> dict[str, str]:
-    """The columns by which the controls of a chart choose rows, or which they show in turn."""
+    """Map the fields that controls filter by, or switch between, to their names."""
     params = [param for param in spec.get("params", []) if "bind" in param]
     if not params:
         return {}

@@ -1,4 +1,4 @@
-"""Vega and Vega-Lite as scripts for a page, from the copies inside vl_convert: no page asks a third party."""
+"""Bundle Vega and Vega-Lite for pages from the copies inside vl_convert, without a network."""
 
 import hashlib
 import re
@@ -10,10 +10,10 @@ import vl_convert
 
 from still_charts.store import write_whole
 
-# The type of a chart among the outputs of a notebook.
+# MIME type of a chart among the outputs of a notebook.
 CHART_MIME = f"application/vnd.vegalite.v{vl_convert.get_vegalite_versions()[-1].partition('.')[0]}+json"
-# The packages of Vega that charts use, in the versions that vl_convert has inside: without trees, forces,
-# regressions, word clouds and the like, the script is a sixth smaller.
+# The packages of Vega that charts use, in the versions of vl_convert: without trees, forces, regressions and
+# word clouds the script is a sixth smaller.
 VEGA = """\
 import { extend, Warn } from "vega-util@2.1.0";
 import { transforms } from "vega-dataflow@6.1.0";
@@ -25,23 +25,23 @@ import { View } from "vega-view@6.1.0";
 import { parse } from "vega-parser@7.1.0";
 extend(transforms, common, view, encode, geo);
 window.vega = { View, Warn, parse };"""
-# The compiler of charts, for those that are made while the page is read.
+# The compiler, for charts that are made in the page.
 VEGA_LITE = 'import { compile } from "vega-lite@6.4.1"; window.vegaLite = compile;'
 
 
 def bundle_script(module: str) -> str:
-    """A script of this module and all that it imports, from the packages inside vl_convert."""
-    # The address is a name: vl_convert has the package of this version inside and asks no network for it.
+    """Bundle a module with all its imports."""
+    # vl_convert contains the packages of these addresses.
     addressed = re.sub(r'from "(.+?)"', r'from "https://cdn.jsdelivr.net/npm/\1/+esm"', module)
-    # The bundle is module text; as a plain script its top-level names would clash with others'.
+    # A function keeps the names of the bundle out of the global scope.
     return "(function(){" + vl_convert.javascript_bundle(addressed) + "})();\n"
 
 
 def find_bundle(module: str) -> Path:
-    """The file of a bundled module.
+    """Return the file of a bundled module.
 
-    Bundling takes longer than a page does and depends on nothing but the module and vl_convert's version, so
-    the result is kept in the environment beside it.
+    Bundling is slow and depends only on the module and the version of vl_convert, so the result is kept in
+    the environment.
     """
     made_of = hashlib.sha256(module.encode()).hexdigest()[:8]
     kept = Path(sys.prefix) / "share" / f"vega-{version('vl-convert-python')}-{made_of}.js"

@@ -1,4 +1,4 @@
-"""The README's book of two pages, built: what a reader of it gets, with and without scripts."""
+"""Build the README's book of two pages."""
 
 import json
 import re
@@ -22,7 +22,7 @@ CHART = {
 
 
 def build(folder: Path, conf: str, charts: list[dict]) -> subprocess.CompletedProcess:
-    """Build two pages: one of text, and a notebook that stores these charts."""
+    """Build a page of text and a notebook that stores these charts."""
     cells = [nbformat.v4.new_markdown_cell("# A notebook")]
     for chart in charts:
         output = nbformat.v4.new_output("display_data", {CHART_MIME: chart, "text/plain": "alt.Chart"})
@@ -37,7 +37,7 @@ def build(folder: Path, conf: str, charts: list[dict]) -> subprocess.CompletedPr
 
 @pytest.fixture(scope="module")
 def conf() -> str:
-    """What the README says of conf.py, in a theme that Sphinx brings."""
+    """Return the README's conf.py with a theme that comes with Sphinx."""
     return re.search(r"```python\n(# conf.py.*?)```", README.read_text("utf-8"), re.DOTALL)[1].replace(
         "pydata_sphinx_theme", "alabaster"
     )

@@ -1,4 +1,4 @@
-"""A chart as HTML: drawing, words, numbers, controls, and what several charts of a page share."""
+"""Render charts: drawing, words, data, controls, and what several charts of a page share."""
 
 import json
 import re
@@ -49,7 +49,6 @@ def test_a_chart_is_a_drawing_a_description_and_a_table():
 
 
 def test_a_chart_takes_its_colours_from_the_page():
-    """By its value, wherever it stands in the chart's own list."""
     html = render_chart(SPEC, {"#0b6e99": "var(--chart-2)", "#8c2d04": "var(--chart-7, #8c2d04)"})
     assert "var(--chart-7, #8c2d04)" in html and "var(--chart-muted)" in html and "var(--chart-2)" not in html
 

@@ -1,4 +1,4 @@
-// The cells of a page: each with Run, Edit and Reset. A cell is known by its id, here as in its notebook.
+// The cells of a page, each with Run, Edit and Reset. Cells are identified by their ids in the notebook.
 (() => {
   const { liveCells } = globalThis;
   const places = [...document.querySelectorAll(".cell[id^='cell-']")];
@@ -12,13 +12,13 @@
   const anchorOf = (id) => `cell-${id}`;
 
   let notebook; // [id, code] of every cell of the notebook, hidden ones too
-  const written = new Map(); // id -> what the reader made of the cell
-  const cells = []; // those that run: { id, place, original, said, ... }
+  const written = new Map(); // id -> the reader's code
+  const cells = []; // cells that run: { id, place, original, said, ... }
   const codeOf = ({ id, original }) => written.get(id) ?? original;
   const above = (cell) => cells.slice(0, cells.indexOf(cell) + 1);
 
-  // An output is old where its cell, or one above, has another code than when it was made: `made`, at first the book's.
-  const isOld = (cell) => above(cell).some((one, i) => codeOf(one) !== (cell.made?.[i] ?? one.original));
+  // An output is old if the code of its cell, or of one above, changed after the run, or after the build of the book.
+  const isOld = (cell) => above(cell).some((other, i) => codeOf(other) !== (cell.made?.[i] ?? other.original));
   const refresh = () => {
     const old = cells.map(isOld);
     cells.forEach((cell, i) => {
@@ -47,13 +47,13 @@
       drawn.replaceWith(figure);
       figure.append(drawn, caption);
     }
-    // What cannot run here leaves what the book has.
+    // Keep the stored output of a cell that cannot run here.
     if (stored) stored.hidden = !result.error?.package;
     cell.field?.mark(result.error?.line);
     cell.made = codes;
   };
 
-  // Runs a cell after those above; gives what is to be said of it, and whether it is well.
+  // Run a cell after those above; returns its status and whether it succeeded.
   const execute = async (cell, tell) => {
     tell(SAYS.starting);
     try {
@@ -62,14 +62,14 @@
       return { isWell: false, end: [SAYS.noCells] };
     }
     const all = notebook.map(([id, code]) => ({ id, code: written.get(id) ?? code, mayFail: about.stored.includes(id) }));
-    const codes = cells.map(codeOf); // of the cells as they run now: a reader may go on writing
+    const codes = cells.map(codeOf); // as they run now, even if the reader goes on writing
     const known = (index) => cells.find(({ id }) => id === all[index].id);
     const index = all.findIndex(({ id }) => id === cell.id);
     const firstOther = all.findIndex(({ code }, i) => code !== notebook[i][1]);
     const result = await run(all[index].code, {
       before: all.slice(0, index),
       tell,
-      // Below a changed cell, what the page shows would be of another run.
+      // Below a changed cell, stored outputs no longer match.
       show: (i, gave) => known(i) && firstOther >= 0 && i >= firstOther && show(known(i), gave, codes),
     });
     const { error } = result;
@@ -93,7 +93,7 @@
   const actOn = async (list, said, tell) => {
     let done;
     for (const [index, cell] of list.entries()) {
-      done = await execute(cell, (...told) => tell(...(told[0] === SAYS.running ? [SAYS.runningCell(index + 1, list.length), (index + 1) / list.length] : told)));
+      done = await execute(cell, (...step) => tell(...(step[0] === SAYS.running ? [SAYS.runningCell(index + 1, list.length), (index + 1) / list.length] : step)));
       refresh();
       if (done.isWell) continue;
       const link = make("a", { href: `#${cell.place.id}`, textContent: SAYS.cell(cell.number) });

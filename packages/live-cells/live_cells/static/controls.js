@@ -1,4 +1,4 @@
-// Writing and pressing: a button, a field for code, the bar with Run and Stop.
+// A button, a field for code, and the bar with Run and Stop.
 (() => {
   const { liveCells } = globalThis;
   if (!liveCells) return;
@@ -12,7 +12,7 @@
     return made;
   };
 
-  // CodeMirror comes when somebody first goes to a field; until then, and where it cannot be had, the field is a plain one.
+  // CodeMirror is loaded when a field first gets the focus; until then, or if it fails, fields are plain.
   let editor;
   const waiting = new Set();
   const wantEditor = async () => {
@@ -21,7 +21,7 @@
     if (codemirror) waiting.forEach((upgrade) => upgrade(codemirror));
     waiting.clear();
   };
-  // The classes of Pygments, so that code keeps its colours when one writes.
+  // Use the classes of Pygments, so that code keeps its colours in the editor.
   const colour = ({ syntaxHighlighting, tagHighlighter, tags }) => {
     const classes = { k: [tags.keyword, tags.operatorKeyword], kc: [tags.bool, tags.null, tags.self], s1: [tags.string], mi: [tags.number], c1: [tags.comment], nf: [tags.definition(tags.function(tags.variableName))], nb: [tags.standard(tags.variableName)], o: [tags.operator] };
     return syntaxHighlighting(tagHighlighter(Object.entries(classes).flatMap(([name, all]) => all.map((tag) => ({ tag, class: name })))));
@@ -31,7 +31,7 @@
     const field = StateField.define({
       create: () => Decoration.none,
       update: (marks, { effects, docChanged, state }) => {
-        for (const { value: line } of effects.filter((one) => one.is(effect))) {
+        for (const { value: line } of effects.filter((change) => change.is(effect))) {
           if (!(line >= 1 && line <= state.doc.lines)) return Decoration.none;
           return Decoration.set([Decoration.line({ class: "lab-failing" }).range(state.doc.line(line).from)]);
         }
@@ -42,7 +42,7 @@
     return { field, mark: (line) => effect.of(line) };
   };
 
-  // A field for code: { box, text, focus(), mark(line) }; `box.writer` is the same. Escape leaves it, where Tab indents.
+  // A field for code: { box, text, focus(), mark(line) }, also as `box.writer`. Escape leaves it, because Tab indents.
   const writer = (text, { label, onInput = () => {}, onRun = () => {}, onLeave = () => {} }) => {
     const area = make("textarea", { className: "lab-code", value: text, spellcheck: false });
     for (const [name, value] of [["aria-label", label], ["autocapitalize", "off"], ["autocorrect", "off"], ["wrap", "off"]]) {
@@ -54,13 +54,13 @@
     const box = make("div", { className: "lab-writer" }, area, keys);
     let view;
     let fails;
-    let failed; // the line that failed, kept for an editor that comes later; it goes with the next change
+    let failed; // the line of the error, for an editor that is loaded later, until the next change
     const change = (code) => ((failed = undefined), onInput(code));
     const show = () => view?.dispatch({ effects: fails.mark(failed ?? 0) });
     const upgrade = (codemirror) => {
       const { EditorState, EditorView, keymap, lineNumbers, history, historyKeymap, defaultKeymap, indentWithTab, bracketMatching, indentOnInput, indentUnit, pythonLanguage } = codemirror;
       const press = (act) => () => (act(), true);
-      // Who comes by Tab goes on by Tab; who writes or points indents by it.
+      // Tab moves on from a field that was reached by Tab, and indents after the reader wrote or clicked.
       let isWriting = false;
       const write = (yes) => () => (isWriting = yes) && false;
       const tab = { key: "Tab", run: (at) => isWriting && indentWithTab.run(at), shift: (at) => isWriting && indentWithTab.shift(at) };
@@ -74,7 +74,7 @@
         extensions: [
           keymap.of([{ key: "Mod-Enter", run: press(onRun) }, { key: "Shift-Enter", run: press(onRun) }, { key: "Escape", run: press(onLeave) }, tab, ...defaultKeymap, ...historyKeymap]),
           lineNumbers(), history(), bracketMatching(), indentOnInput(), indentUnit.of("    "), EditorState.tabSize.of(4), pythonLanguage, colour(codemirror), fails.field,
-          EditorView.editorAttributes.of({ class: "lab-code highlight" }), // it writes its classes anew with each focus
+          EditorView.editorAttributes.of({ class: "lab-code highlight" }), // CodeMirror resets classes with each focus
           EditorView.contentAttributes.of({ "aria-label": label, "aria-describedby": keys.id, autocapitalize: "off", tabindex: "0" }),
           EditorView.domEventHandlers({ blur: write(false), pointerdown: write(true) }),
           EditorView.updateListener.of(({ docChanged, state }) => {
@@ -113,7 +113,7 @@
     });
   };
 
-  // What the first run costs, until it is paid.
+  // The size of the first download, until it is done.
   const makeCost = () => {
     const cost = make("span", { className: "lab-cost", textContent: SAYS.cost(inMB(about.bytes)) });
     const weigh = () => (cost.hidden = liveCells.isReady || liveCells.isFetched);
@@ -122,15 +122,15 @@
     return cost;
   };
 
-  // { said, offer, bar }: the status line, a press of Run (or of what is given in its place), and the bar itself.
-  // `run` is given `tell`. The first bar of a page says what the first run costs.
+  // { said, offer, bar }: the status line, a function that runs `run` or another action unless one is running, and the
+  // bar itself. Actions are called with `tell`. The first bar of a page shows the size of the first download.
   let isFirst = true;
   const controls = ({ run: act, label, parts = [], name = SAYS.run }) => {
     const said = make("p", { className: "lab-said" });
     said.setAttribute("role", "status");
     const progress = make("progress", { hidden: true, max: 1 });
     progress.setAttribute("aria-label", SAYS.ready);
-    // Beside the status line, which would be read out with each of them.
+    // Outside the status line, so that screen readers do not announce each number.
     const had = make("span", { className: "lab-had", hidden: true });
     const go = button(name, () => offer(), "lab-run");
     const halt = button(SAYS.stop, () => (go.focus(), stop()));
@@ -157,15 +157,15 @@
     isFirst = false;
     bar.setAttribute("role", "group");
     bar.setAttribute("aria-label", label);
-    bar.querySelectorAll("button").forEach((one) => one.setAttribute("aria-label", SAYS.button(one.textContent, label)));
+    bar.querySelectorAll("button").forEach((each) => each.setAttribute("aria-label", SAYS.button(each.textContent, label)));
     return { said, offer, bar };
   };
 
-  // One stop of the Tab key for all buttons of a cell, the book's own among them: arrows go from one to the next.
+  // Make all buttons of a cell, also those of the book, one tab stop; arrows move between them.
   const rove = (area, selector) => {
     area.querySelector(".lab-bar").setAttribute("role", "toolbar");
-    const list = () => [...area.querySelectorAll(selector)].filter((one) => one.checkVisibility());
-    const stand = (at) => area.querySelectorAll(selector).forEach((one) => (one.tabIndex = one === at ? 0 : -1));
+    const list = () => [...area.querySelectorAll(selector)].filter((button) => button.checkVisibility());
+    const stand = (at) => area.querySelectorAll(selector).forEach((each) => (each.tabIndex = each === at ? 0 : -1));
     addEventListener("load", () => stand(area.querySelector(".lab-run")));
     area.addEventListener("focusin", ({ target }) => stand(target.matches(selector) ? target : area.querySelector(".lab-run")));
     area.addEventListener("keydown", (event) => {

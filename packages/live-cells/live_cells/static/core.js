@@ -1,29 +1,29 @@
-// Python in the page, for pages to which the build has added `live-cells-page`; elsewhere nothing happens.
+// Python in pages to which the build added `live-cells-page`.
 //
-// Other scripts of a book use `liveCells` (undefined on pages that it does not serve):
-//   about, at(name)        what the build says of this page; the address of a file of the book
-//   isHere                 whether this browser can run cells here; `why` is the sentence if it cannot
-//   run(code, { before, space, fresh, tell, show })   runs code; resolves to { outputs, value, error }
-//       before   cells to run first, in order, each a text or { code, mayFail }: once, and again when its text changes
-//       space    name of the names that cells share; "page" by default. `fresh: true` empties it first
-//       tell     is called with each step, while Python is fetched and cells above run: (what, share done, bytes had)
-//       show     is called with (index, result) for each cell of `before` that ran
-//       outputs  as a notebook stores them; value: of the last expression, plain data or Python's text of it
-//       error    null, or { name, message, line, source, trace, package, above }; above: its index, if a cell of `before`
-//                failed. name is "Stopped" after Stop, "Unavailable" if Python could not be had
-//   forget(space)          empties a space
-//   stop()                 ends what runs; Python starts anew with the next run
-//   render({ outputs, error })   elements that show a result (outputs.js). What it does not know itself is shown by
-//                          the first of `cellRenderers` that does: { shows(type), render(data) }
-//   withEnd(sentence, way)  a note that something cannot run here, and the way out
-//   isReady, isFetched     whether Python runs, and whether this browser has fetched its files before
+// Other scripts of a book use `liveCells`, which is undefined on other pages:
+//   about, at(name)        the build's data for this page; the address of a file of the book
+//   isHere, why            whether this browser can run cells here; if not, a sentence that says why
+//   run(code, { before, space, fresh, tell, show })   run code; resolves to { outputs, value, error }
+//       before   cells that run first, each a text or { code, mayFail }: once, and again when the text changes
+//       space    name of the namespace, "page" by default. `fresh: true` empties it first
+//       tell     callback for progress, while Python is fetched and cells run: (step, share done, bytes had)
+//       show     callback with (index, result) for each cell of `before` that ran
+//       outputs  as a notebook stores them; value: of the last expression, as plain data or its repr
+//       error    null, or { name, message, line, source, trace, package, above }; above is the index of the cell of
+//                `before` that failed. name is "Stopped" after Stop, "Unavailable" if Python could not be loaded
+//   forget(space)          empty a namespace
+//   stop()                 terminate Python; the next run starts it again
+//   render({ outputs, error })   elements that show a result (outputs.js). Other types of output are rendered by the
+//                          first of `cellRenderers` that knows them: { shows(type), render(data) }
+//   withEnd(sentence, way)  a note that something cannot run here, with a link to the notebook
+//   isReady, isFetched     whether Python is running; whether this browser has its files
 //   button(text, act, className), writer(text, { label, onInput, onRun, onLeave }), controls({ run, label, parts, name }),
-//   rove(area, selector)   a button, a field for code, a bar with Run and Stop; one stop of Tab for an area (controls.js)
-//   memory                 { isKept, code(original), keepCode(original, text) }: what a reader wrote. A book that
-//                          remembers in its own way sets `cellMemory`, as its own script runs, to the same three
-//   says                   the words of all these scripts
+//   rove(area, selector)   a button, a field for code, a bar with Run and Stop; one tab stop for an area (controls.js)
+//   memory                 { isKept, code(original), keepCode(original, text) }: the reader's code. A book with its own
+//                          storage sets `cellMemory` to an object with these three
+//   says                   all texts of these scripts
 globalThis.liveCells = (() => {
-  // All that a reader is told by the scripts of this package, for translators.
+  // All texts for readers in the scripts of this package, for translators.
   const SAYS = {
     noFolder: "Opened from this folder, the page cannot run its cells; from a web server, or from the book's zip, it can.",
     noWasm: "This browser cannot run the cells of this page, because it has no WebAssembly.",
@@ -35,7 +35,7 @@ globalThis.liveCells = (() => {
     done: "Done. The result is below.", shows: "Done. It shows nothing.", failed: "Error. See below.", ran: (count) => (count === 1 ? "One cell ran." : `${count} cells ran.`),
     stoppedAbove: "A cell above stopped: ", notWell: " did not end well. ", asItWas: "As it was. The next run starts with no names from before.",
     noCells: "The cells of this page could not be fetched. Press Run to try again.", old: "This output is older than the code.",
-    stopped: "Stopped. The next run starts Python anew and runs the cells above first.",
+    stopped: "Stopped. The next run starts Python again and runs the cells above first.",
     unavailable: (why) => `Python stopped or could not be started (${why}). Press Run to try again.`, absent: "{} is not there", noFiles: "its files are not there",
     lost: " This browser does not keep your changes.", notKept: "This browser does not keep your changes: its storage is full or switched off.", again: "Your changes are here again.",
     stored: (packages) => `This cell can’t run in the browser (it needs ${packages.join(" or ")}, or what a cell above makes with it). Its saved result is below.`,
@@ -53,12 +53,12 @@ globalThis.liveCells = (() => {
         ? SAYS.noWasm
         : "";
 
-  // The worker, and what waits for it.
+  // The worker and the calls that wait for it.
 
-  let starting; // its Promise while it starts, and once it runs
+  let starting; // Promise of the start
   let worker;
   let isReady = false;
-  let ran = new Map(); // space -> texts of the cells that ran in it, by their index
+  let ran = new Map(); // space -> code of the cells that ran in it, by index
   const waiting = new Map();
   const listeners = [];
   let onStep = () => {};
@@ -66,8 +66,8 @@ globalThis.liveCells = (() => {
 
   class Ended extends Error {}
 
-  // Two chapters with a Python each fill a small machine: who starts one asks pages that nobody looks at, and that run
-  // nothing, to end theirs. It starts again there with the next run.
+  // Python takes 400 MB: a page that starts it asks hidden and idle pages to terminate theirs, which the next run there
+  // starts again.
   let running = 0;
   let others;
   const askOthers = () => {
@@ -79,14 +79,14 @@ globalThis.liveCells = (() => {
     others.postMessage("starts");
   };
 
-  // What was fetched once is in the browser's cache.
+  // Packages in the browser's cache.
   const fetched = `files of ${about.root}`;
   const recallFetched = () => {
-    // Nothing where storage is off, or holds what this script did not write.
+    // Storage may be off or hold something else.
     try { return JSON.parse(localStorage.getItem(fetched)) ?? []; } catch { return []; }
   };
   const keepFetched = () => {
-    // Where it cannot be kept, the page says again what a start costs.
+    // Without storage, the page shows the size of the download again.
     try { localStorage.setItem(fetched, JSON.stringify([...new Set([...recallFetched(), ...about.packages])])); } catch {}
   };
 
@@ -158,7 +158,7 @@ globalThis.liveCells = (() => {
       }
       tell(SAYS.running);
       const result = await call("run", { code, space });
-      // What stopped half-way runs again before a cell below it.
+      // After an error the cell runs again before a cell below it.
       if (result.error) done.delete(before.length);
       else done.set(before.length, code);
       return result;
@@ -171,7 +171,7 @@ globalThis.liveCells = (() => {
   };
 
   let queue = Promise.resolve();
-  let stops = 0; // what was asked before a Stop and waits for its turn ends with it
+  let stops = 0; // Stop also ends runs that are waiting
   const run = (code, options = {}) => {
     const asked = stops;
     const turn = () => (asked === stops ? work(code, options) : { outputs: [], value: null, error: failure(new Ended()) });
@@ -186,7 +186,7 @@ globalThis.liveCells = (() => {
     if (isReady) await call("forget", { space });
   };
 
-  // What a reader wrote, by the text that it took the place of.
+  // The reader's code, by the original code.
 
   const kept = `cells of ${location.pathname}`;
   const recall = () => JSON.parse(localStorage.getItem(kept) ?? "{}");
@@ -208,7 +208,7 @@ globalThis.liveCells = (() => {
       const had = recallFetched();
       return globalThis.liveFiles.isPacked || about.packages.every((name) => had.includes(name));
     },
-    onReady: (listener) => listeners.push(listener), // and whenever it is no more
+    onReady: (listener) => listeners.push(listener), // called when Python starts and when it ends
     get memory() { return globalThis.cellMemory ?? ownMemory; },
   };
 })();

@@ -1,5 +1,5 @@
-// Files of the book, also where it is opened from a folder: there a browser fetches nothing and starts no module, but
-// loads scripts. Each file that a page fetches was made one by `live_cells.folder`: it gives the file's bytes to `take`.
+// Read files of the book, also if it is opened from a folder, where browsers fetch nothing and start no module, but
+// load scripts. `live_cells.folder` made a script of each file that a page fetches; it passes the file to `take`.
 globalThis.liveFiles = (() => {
   const SAYS = { absent: (file) => `${file} is not there` }; // for translators
   const isPacked = location.protocol === "file:" && Boolean(globalThis.filesAreScripts);

@@ -1,4 +1,4 @@
-// What a cell gave, as elements of the page.
+// Render the outputs of a cell.
 (() => {
   const { liveCells } = globalThis;
   if (!liveCells) return;
@@ -10,18 +10,18 @@
     return made;
   };
 
-  // The way out, where the page has a notebook to take along.
-  const along = (before) =>
+  // A link to the notebook, if the page offers one.
+  const linkNotebook = (before) =>
     about.notebook ? [before, make("a", { href: at(about.notebook), download: "", textContent: SAYS.download }), "."] : [];
-  const withEnd = (text, way = SAYS.also) => make("p", { className: "lab-note" }, text, ...along(way));
+  const withEnd = (text, way = SAYS.also) => make("p", { className: "lab-note" }, text, ...linkNotebook(way));
 
-  const LONG = 30; // lines: then it stands in a box that scrolls, by keyboard too
+  const LONG = 30; // lines; longer texts get a box that scrolls, by keyboard too
   const printed = (text, kind) => {
     const pre = make("pre", { textContent: text });
     if (text.split("\n").length > LONG) Object.assign(pre, { className: "lab-long", tabIndex: 0, role: "region", ariaLabel: SAYS.long });
     return make("div", { className: `output ${kind}` }, make("div", { className: "highlight" }, pre));
   };
-  const one = ({ output_type: type, text, data, shown }) => {
+  const renderOutput = ({ output_type: type, text, data, shown }) => {
     if (type === "stream") return printed(text, "stream");
     for (const kind of Object.keys(data)) {
       const renderer = globalThis.cellRenderers?.find(({ shows }) => shows(kind));
@@ -31,10 +31,10 @@
     return data["text/plain"] === undefined ? "" : printed(data["text/markdown"] ?? data["text/plain"], "text_plain");
   };
 
-  const told = (error) => {
+  const renderError = (error) => {
     const line = error.line ? SAYS.line(error.line) : "";
     const sentence = make("p", { className: "lab-error" }, make("strong", { textContent: error.message.replace(/\.$/, "") }), `${line}.`);
-    if (error.package) sentence.append(...along(SAYS.toRun));
+    if (error.package) sentence.append(...linkNotebook(SAYS.toRun));
     const output = make("div", { className: "output" }, sentence);
     if (error.source) sentence.append(make("code", { className: "lab-source", textContent: error.source }));
     if (error.trace) {
@@ -44,5 +44,5 @@
     return output;
   };
 
-  Object.assign(liveCells, { make, withEnd, render: ({ outputs, error }) => [...outputs.map(one), ...(error ? [told(error)] : [])] });
+  Object.assign(liveCells, { make, withEnd, render: ({ outputs, error }) => [...outputs.map(renderOutput), ...(error ? [renderError(error)] : [])] });
 })();

@@ -1,11 +1,10 @@
-// The page's Python, in a worker of its own: a cell that never ends does not hold the page, and Stop ends this.
-// It takes messages { id, task, ... } and answers { id, result } or { id, failure }; while it starts, { step }.
+// The page's Python in a web worker: an endless cell does not block the page, and Stop terminates it.
+// It receives messages { id, task, ... } and answers { id, result } or { id, failure }; while it starts, { step }.
 let python;
-const tell = (step, done, had) => postMessage({ step, done, had });
+const report = (step, done, had) => postMessage({ step, done, had });
 
-// Every byte that a request brings is told of as it comes; `sizes` has what they will be: in all, and on the wire.
 const isPacked = self.location.protocol === "blob:"; // opened from a folder (files.js): the page reads for it
-// Pyodide asks for a worker that is a module, which Chromium does not start from a folder: one knows it by this.
+// Chromium starts no module worker from a folder; Pyodide recognises one by this error.
 if (isPacked) self.importScripts = () => { throw new TypeError("modules import"); };
 const wanted = new Map();
 const ask = (address) =>
@@ -14,16 +13,17 @@ const ask = (address) =>
     postMessage({ wants: String(address) });
   });
 const plainFetch = isPacked ? ask : self.fetch;
+// Report the progress of downloads, of `bytes` in all and `wire` on the wire.
 const watchBytes = ({ bytes, wire }, says) => {
   let had = 0;
-  let told = { at: 0, had: 0 };
+  let last = { at: 0, had: 0 };
   const note = (count) => {
     had += count;
-    // Ten times a second, and where bytes come faster than that, with each thirtieth of them.
-    if (performance.now() - told.at < 100 && had - told.had < bytes / 30 && had < bytes) return;
-    told = { at: performance.now(), had };
+    // Ten times a second, or with each thirtieth of the bytes.
+    if (performance.now() - last.at < 100 && had - last.had < bytes / 30 && had < bytes) return;
+    last = { at: performance.now(), had };
     const share = Math.min(1, had / bytes);
-    tell(share < 1 ? says.fetching : says.starting, share, share * wire);
+    report(share < 1 ? says.fetching : says.starting, share, share * wire);
   };
   note(0);
   self.fetch = async (...request) => {
@@ -56,7 +56,7 @@ const tasks = {
     python.runPython("import importlib; importlib.invalidate_caches(); import live_cells_runner");
     python.globals.get("live_cells_runner").prepare(JSON.stringify(setting));
     for (const [index, name] of imports.entries()) {
-      tell(says.importing.replace("{}", name), (index + 1) / (imports.length + 1));
+      report(says.importing.replace("{}", name), (index + 1) / (imports.length + 1));
       python.runPython(`import ${name}`);
     }
   },
@@ -64,13 +64,13 @@ const tasks = {
   forget: ({ space }) => python.globals.get("live_cells_runner").forget(space),
 };
 
-onmessage = async ({ data: { id, task, ...given } }) => {
-  if (given.wants) {
-    const type = given.wants.endsWith(".wasm") ? "application/wasm" : "text/javascript";
-    return wanted.get(given.wants)(new Response(given.bytes, { headers: { "Content-Type": type } }));
+onmessage = async ({ data: { id, task, ...options } }) => {
+  if (options.wants) {
+    const type = options.wants.endsWith(".wasm") ? "application/wasm" : "text/javascript";
+    return wanted.get(options.wants)(new Response(options.bytes, { headers: { "Content-Type": type } }));
   }
   try {
-    postMessage({ id, result: (await tasks[task](given)) ?? null });
+    postMessage({ id, result: (await tasks[task](options)) ?? null });
   } catch (error) {
     postMessage({ id, failure: String(error?.message ?? error).trim().split("\n").pop() });
   }

@@ -1,5 +1,5 @@
-// Brings the charts of a page to life when the reader comes near. Without this script each chart
-// is still there: drawn, described and as a table.
+// Make the charts of a page interactive when the reader comes near. Without this script each chart
+// is a drawing with a description and a table.
 (() => {
   const { element, load, columnOf, nameParts, readScene, says: SAYS } = globalThis.stillCharts;
   const loadVega = () =>
@@ -9,7 +9,7 @@
 
   const cells = (tag, texts) => texts.map((textContent) => element(tag, tag === "th" ? { textContent, scope: "col" } : { textContent }));
 
-  // One box for every chart's values. Vega hands over the fields that the chart names, as an object.
+  // One tooltip for all charts. Vega passes the fields of the chart's tooltip as an object.
   let box;
   const showValues = (handler, event, item, values) => {
     if (!box) {
@@ -27,7 +27,7 @@
     box.style.top = `${beside(y, box.offsetHeight, innerHeight)}px`;
   };
 
-  // The numbers drawn now, as a table above that of every state.
+  // Show the data of the current state, as a table above that of every state.
   const tabulate = (chart, view) => {
     const scroll = chart.querySelector(".chart-data .scroll");
     if (!scroll.querySelector(".chart-now")) scroll.prepend(element("div", { className: "chart-now" }));
@@ -46,25 +46,25 @@
     now.replaceChildren(...tables);
   };
 
-  // What a reader who does not see the chart is told of a state for which no words were written:
-  // the controls, and what is written or drawn differently, where that is short.
+  // The announcement of a state without words of its own: the controls, and the points and texts
+  // that changed, if they are few.
   const FEW = 4;
   const changed = (before, now) => {
     const points = now.points.map(({ parts }) => parts.map((part) => part.join(": ")).join(", "));
-    const news = (after, had) => after.filter((text) => !had.includes(text));
-    const moved = news(points, before.points);
-    return { points, words: now.words, news: [...news(now.words, before.words), ...(moved.length <= FEW ? moved : [])] };
+    const added = (texts, earlier) => texts.filter((text) => !earlier.includes(text));
+    const moved = added(points, before.points);
+    return { points, words: now.words, news: [...added(now.words, before.words), ...(moved.length <= FEW ? moved : [])] };
   };
 
-  // Title, description and table follow the controls, and what changed is said once the reader lets go.
+  // Update title, description and table with the controls, and announce changes when the reader lets go.
   const followControls = (chart, view, program) => {
     const controls = (program.signals ?? []).filter(({ bind }) => bind);
     if (!controls.length) return;
     const { controls: followed, texts } = program.usermeta?.follow ?? {};
     const title = chart.querySelector(".chart-title");
     const drawing = chart.querySelector(".chart-view");
-    const said = chart.querySelector(".chart-said");
-    // A slider of tenths stands at 0.30000000000000004.
+    const status = chart.querySelector(".chart-said");
+    // A slider in tenths has values such as 0.30000000000000004.
     const plain = (value) => (typeof value === "number" ? Number(value.toPrecision(10)) : value);
     const state = () => controls.map(({ name, bind }) => `${(bind.name ?? name).trim().replace(/:$/, "")} ${plain(view.signal(name))}`).join(", ");
     let waiting;
@@ -79,21 +79,21 @@
       }
       return words;
     };
-    retitle(); // the chart of a cell that ran in the page has the words of no state yet
-    const tell = () => {
+    retitle(); // charts of cells that run in the page have no words yet
+    const update = () => {
       const words = retitle();
       view.runAfter(() => tabulate(chart, view));
       clearTimeout(waiting);
       waiting = setTimeout(() => {
         const now = changed(before, readScene(view));
         before = now;
-        said.textContent = (words ?? [state(), ...now.news]).join(". ");
+        status.textContent = (words ?? [state(), ...now.news]).join(". ");
       }, 600);
     };
-    controls.forEach(({ name }) => view.addSignalListener(name, tell));
+    controls.forEach(({ name }) => view.addSignalListener(name, update));
   };
 
-  // A table that several charts read stands on the page once (shared.py).
+  // Tables that several charts read are stored on the page once (shared.py).
   const programOf = (chart) => {
     const tables = document.querySelector(".chart-tables")?.textContent ?? "{}";
     return JSON.parse(chart.querySelector(".chart-spec").textContent, (_, value) =>
@@ -103,9 +103,9 @@
   const wake = async (chart) => {
     await loadVega();
     const { vega } = globalThis;
-    // The description on .chart-view speaks for both.
+    // Hidden from screen readers: .chart-view has the description.
     const stage = element("div", { className: "chart-live", "aria-hidden": "true" });
-    // Vega draws texts anew; a browser needs to know which are Chinese, to choose their font.
+    // Mark the Chinese texts that Vega draws, so that browsers choose the right font.
     const { han } = chart.dataset;
     const mark = () =>
       stage.querySelectorAll("text:not([lang])").forEach((text) => {
@@ -119,10 +119,10 @@
     const view = new vega.View(vega.parse(program), options);
     await view.runAsync();
     followControls(chart, view, program);
-    // The drawing gives its place, and the switch's room to the switch, when all is there.
+    // Replace the drawing and the placeholders of controls when everything is ready.
     chart.querySelector(".chart-controls")?.replaceChildren(...controls.childNodes);
     chart.classList.add("is-live");
-    chart.vegaView = view; // others draw on the chart: a reader's guess
+    chart.vegaView = view; // for scripts that draw on the chart
     const drawn = () => chart.dispatchEvent(new CustomEvent("chart-drawn", { bubbles: true }));
     view.addResizeListener(() => view.runAfter(drawn));
     drawn();
@@ -133,7 +133,7 @@
     if (!alive.has(chart)) alive.set(chart, wake(chart));
     return alive.get(chart);
   };
-  // Who walks one by keyboard asks for it too, and a cell that runs in the page draws new ones.
+  // Also called by walk.js, and for charts of cells that run in the page.
   globalThis.stillCharts.bringToLife = bringToLife;
   const first = document.querySelector(".chart");
   if (!first) return;
@@ -144,11 +144,11 @@
       bringToLife(target).catch((error) => console.error(error.message));
     }
   }, { rootMargin: "400px" });
-  // The library comes with the first sign that somebody is there: until then the drawings say what the charts would.
+  // Load the library with the first event of a reader.
   const watch = () => document.querySelectorAll(".chart:not(.still)").forEach((chart) => near.observe(chart));
   ["pointermove", "pointerdown", "keydown", "scroll", "focusin"].forEach((sign) => addEventListener(sign, watch, { once: true, passive: true }));
 
-  // Vega fits its charts to the window, while the theme's sidebars are still on their way: it is told of the text's width too.
+  // Vega fits charts when the window is resized; the text column also changes with the theme's sidebars.
   let width;
   new ResizeObserver(([{ contentRect }]) => {
     if (contentRect.width === width) return;

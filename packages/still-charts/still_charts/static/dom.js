@@ -1,6 +1,6 @@
-// What the scripts of charts share, as `stillCharts`; other scripts of a page may use it too.
+// Helpers of all scripts of charts, as `stillCharts`; other scripts of a page may use them.
 globalThis.stillCharts = (() => {
-  // All that a reader is told by the scripts of this package, for translators.
+  // All texts for readers in the scripts of this package, for translators.
   const SAYS = {
     absent: (file) => `${file} is not there`, noLibrary: "The chart library could not be loaded; the drawings stay.", noChart: (why) => `This chart cannot be drawn: ${why}.`,
     untold: "A chart without a description", fold: "Data, picture and large view of this chart", data: (title) => `Data: ${title}`, now: "Drawn now",
@@ -12,7 +12,7 @@ globalThis.stillCharts = (() => {
     series: (column, names) => `Series by ${column}: ${names}`, named: (title, names) => `${title}: ${names}`,
     written: (words) => `Written on the drawing: ${words}`, number: (words, number, count) => `${words} (${number} of ${count})`,
   };
-  // An element with its properties and children; what is no property of it becomes an attribute.
+  // Create an element with children; properties that it does not have become attributes.
   const element = (tag, properties, ...children) => {
     const made = document.createElement(tag);
     for (const [name, value] of Object.entries(properties)) {
@@ -23,7 +23,7 @@ globalThis.stillCharts = (() => {
     return made;
   };
 
-  // A file of the book as a script, once, as browsers fetch no data from a folder.
+  // Load a file of the book once, as a script: browsers fetch no data from a folder.
   const loaded = {};
   const addressOf = (name) => `${document.documentElement.dataset.content_root || "./"}${name}`;
   const load = (name) =>
@@ -32,28 +32,28 @@ globalThis.stillCharts = (() => {
       document.head.append(element("script", { src: addressOf(name), onload, onerror }));
     }));
 
-  // The text column in which a chart stands.
+  // The text column of a chart.
   const columnOf = (chart) => chart.closest("article, main, [role='main']") ?? document.body;
 
-  // Lays an element over a box of a living chart, given as the chart has it and so much wider: axes and padding move
-  // the drawing, a narrow page shrinks it.
-  const lay = (made, chart, { x1, y1, x2, y2 }, beyond = 0) => {
+  // Lay an element over a box in the coordinates of an interactive chart, with a margin around it. Axes and padding
+  // move the drawing, a narrow page shrinks it.
+  const lay = (made, chart, { x1, y1, x2, y2 }, margin = 0) => {
     const stage = chart.querySelector(".chart-live");
     const { a: scale, e, f } = stage.querySelector("svg .root").getScreenCTM();
     const { left, top } = stage.getBoundingClientRect();
     const [x, y, width, height] = [e - left + x1 * scale, f - top + y1 * scale, (x2 - x1) * scale, (y2 - y1) * scale];
-    Object.assign(made.style, { left: `${x - beyond}px`, top: `${y - beyond}px`, width: `${width + 2 * beyond}px`, height: `${height + 2 * beyond}px` });
+    Object.assign(made.style, { left: `${x - margin}px`, top: `${y - margin}px`, width: `${width + 2 * margin}px`, height: `${height + 2 * margin}px` });
     stage.append(made);
   };
 
-  // What carries a chart's title in its name.
+  // Put a chart's title into the names of its parts.
   const nameParts = (chart) => {
     const title = chart.querySelector(".chart-title").textContent;
     chart.querySelector(".chart-data .scroll").setAttribute("aria-label", SAYS.data(title));
     chart.querySelectorAll(".chart-keep button").forEach((button) => button.setAttribute("aria-label", SAYS.button(button.textContent, title)));
   };
 
-  // Gives the reader a file; its address stays until the browser has taken it.
+  // Download a file; its address is revoked after the browser has read it.
   const save = (download, blob) => {
     const href = URL.createObjectURL(blob);
     element("a", { href, download }).click();

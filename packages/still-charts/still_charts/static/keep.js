@@ -1,5 +1,5 @@
-// What a reader can take of a chart: a large view, a picture, the numbers. The buttons are made when the reader opens
-// the chart's data, so a page has no stop of the Tab key more for them.
+// Buttons for a large view, a picture and the data of a chart. They are made when the reader opens the chart's data,
+// so they add no tab stops to a page.
 (() => {
   const { element, nameParts, says: SAYS } = globalThis.stillCharts;
   const SCALE = 2; // pixels of the picture for one of the drawing
@@ -9,12 +9,12 @@
   const titleOf = (chart) => chart.querySelector(".chart-title").textContent;
   const shown = (chart) => [...chart.querySelectorAll(".chart-view svg")].find((svg) => svg.checkVisibility());
 
-  // A drawing that stands alone: with the page's colours and fonts, and the outlines that it borrows.
+  // Copy a drawing with the page's colours and fonts, and the outlines that it refers to.
   const copy = (svg) => {
     const made = svg.cloneNode(true);
-    const [old, own] = [svg, made].map((one) => [one, ...one.querySelectorAll("*")]);
-    own.forEach((part, index) => {
-      const style = getComputedStyle(old[index]);
+    const [originals, copies] = [svg, made].map((root) => [root, ...root.querySelectorAll("*")]);
+    copies.forEach((part, index) => {
+      const style = getComputedStyle(originals[index]);
       PAINTED.forEach((name) => part.style.setProperty(name, style.getPropertyValue(name)));
       if (part.tagName === "use") {
         const outline = document.querySelector(part.getAttribute("href")).cloneNode();
@@ -60,14 +60,14 @@
     canvas.toBlob((blob) => save(chart, "png", blob));
   };
 
-  // The tables of the chart's data, but for what is drawn now.
+  // Save the tables of the chart's data, without that of the current state.
   const saveNumbers = (chart) => {
     const quote = (text) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-    const tables = [...chart.querySelectorAll(".chart-data table:not(.chart-now *)")];
+    const tables = [...chart.querySelectorAll(".chart-data table")].filter((table) => !table.closest(".chart-now"));
     const text = tables
       .map((table) => [...table.rows].map((row) => [...row.cells].map((cell) => quote(cell.textContent)).join(",")).join("\r\n"))
       .join("\r\n\r\n");
-    // With the mark by which spreadsheets know UTF-8.
+    // Spreadsheets recognise UTF-8 by the byte order mark.
     save(chart, "csv", new Blob(["\ufeff", text, "\r\n"], { type: "text/csv" }));
   };
 

@@ -1,5 +1,5 @@
-// Charts that are made while the page is read, such as by a cell that runs in it: from a Vega-Lite specification
-// to what a chart of the book is. The compiler, and the colours of the book, are fetched for the first.
+// Make charts in the page, such as for cells that run in it: a Vega-Lite specification becomes a chart like those of
+// the book. The compiler and the book's colours are fetched for the first one.
 (() => {
   const { element, addressOf, load, says: SAYS } = globalThis.stillCharts;
 
@@ -32,7 +32,7 @@
     });
   };
 
-  // The chart as an element that draws itself; it comes to life once it is in the page.
+  // Create the element of a chart and start to draw it.
   const make = (spec) => {
     const words = (part) => (Array.isArray(part) ? part.join(" ") : (part ?? ""));
     const title = typeof spec.title === "object" && !Array.isArray(spec.title) ? spec.title : { text: spec.title };
@@ -58,6 +58,6 @@
     return made;
   };
 
-  // Whatever runs cells in a page asks these how to show what it does not know itself.
+  // Scripts that run cells show other types of output by these renderers.
   (globalThis.cellRenderers ??= []).push({ shows: (kind) => kind.includes("vegalite"), render: make });
 })();

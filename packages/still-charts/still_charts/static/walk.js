@@ -1,17 +1,17 @@
-// Walks a chart by keyboard: one stop of the Tab key, then arrows through its axes, series and points.
-// Where you are is marked on the drawing, written under it, and said.
+// Walk a chart by keyboard: one tab stop, then arrows through its axes, series and points.
+// The position is marked on the drawing, written under it, and announced.
 (() => {
   const { element, columnOf, lay, readScene, bringToLife, says: SAYS } = globalThis.stillCharts;
   const help = element("p", { id: "chart-help", hidden: true, textContent: SAYS.help });
 
-  const sayPoint = ({ parts }, RAW, number) =>
+  const describePoint = ({ parts }, RAW, number) =>
     parts.map(({ 0: key, 1: value, exact }) => (RAW.test(key) && isNaN(number(value)) ? value : `${key}: ${exact ?? value}`)).join(", ");
 
-  // A chart, its axes and series, their intervals, the points in these: each a text, a box, and what lies below.
+  // The tree of axes and series, their intervals, and the points in these: each with a text, a box and children.
   const treeOf = (view) => {
     const { points, axes, words, number, union, RAW } = readScene(view);
-    const leaf = (point) => ({ said: sayPoint(point, RAW, number), box: point.box });
-    const group = (name, inside) => ({ said: SAYS.points(name, inside.length), box: union(inside.map(({ box }) => box)), below: inside.map(leaf) });
+    const leaf = (point) => ({ text: describePoint(point, RAW, number), box: point.box });
+    const group = (name, inside) => ({ text: SAYS.points(name, inside.length), box: union(inside.map(({ box }) => box)), children: inside.map(leaf) });
     const groups = (named) => named.filter(([, inside]) => inside.length).map(([name, inside]) => group(name, inside));
 
     const alongAxis = ({ name, channel, ticks, box }) => {
@@ -19,10 +19,10 @@
       const zero = scale(0);
       const [low, high] = channel === "x" ? ["x1", "x2"] : ["y1", "y2"];
       const sign = channel === "x" ? 1 : -1;
-      // A bar stands where it ends, and in the middle where it is one of several names.
-      const at = ({ item, kind, box: own }) => {
+      // The position of a bar is its end, or its middle on an axis of names.
+      const at = ({ item, kind, box: bounds }) => {
         if (kind !== "rect" && kind !== "rule") return item[channel];
-        const ends = [own[low], own[high]];
+        const ends = [bounds[low], bounds[high]];
         return ends.find((end, i) => Math.abs(ends[1 - i] - zero) < 2) ?? (ends[0] + ends[1]) / 2;
       };
       const within = (from, to) => points.filter((p) => sign * at(p) >= sign * from - 0.5 && sign * at(p) < sign * to - 0.5);
@@ -37,10 +37,10 @@
         parts.unshift([SAYS.below(first.text), within(-far, first.at)]);
         parts.push([SAYS.above(last.text), within(last.at, far)]);
       }
-      return { said: SAYS.axis(channel === "x", name, ticks[0].text, ticks.at(-1).text), box, below: groups(parts) };
+      return { text: SAYS.axis(channel === "x", name, ticks[0].text, ticks.at(-1).text), box, children: groups(parts) };
     };
 
-    // Classes come in the order of their legend.
+    // Order classes as in the legend.
     const ordered = (values) => {
       for (const name of ["color", "strokeDash", "shape"]) {
         try {
@@ -51,27 +51,27 @@
       return values;
     };
 
-    // A series: the points that share a word, or a number, which several others have as well.
+    // Series: groups of points that share the value of a field.
     const axisNames = axes.map(({ name }) => name);
     const keys = new Set(points.flatMap(({ parts }) => parts.map(([key]) => key)).filter((key) => !axisNames.includes(key)));
     const series = [...keys].flatMap((key) => {
-      const having = points.map((point) => [point, point.parts.find(([own]) => own === key)?.[1]]).filter(([, value]) => value !== undefined);
-      const values = ordered([...new Set(having.map(([, value]) => value))]);
-      if (values.length < 2 || values.length > 12 || values.length === having.length) return [];
-      const inside = groups(values.map((value) => [value, having.filter(([, own]) => own === value).map(([point]) => point)]));
-      return [{ said: (RAW.test(key) ? SAYS.series : SAYS.named)(key, values.join(", ")), box: union(inside.map(({ box }) => box)), below: inside }];
+      const valued = points.map((point) => [point, point.parts.find(([name]) => name === key)?.[1]]).filter(([, value]) => value !== undefined);
+      const values = ordered([...new Set(valued.map(([, value]) => value))]);
+      if (values.length < 2 || values.length > 12 || values.length === valued.length) return [];
+      const inside = groups(values.map((value) => [value, valued.filter(([, other]) => other === value).map(([point]) => point)]));
+      return [{ text: (RAW.test(key) ? SAYS.series : SAYS.named)(key, values.join(", ")), box: union(inside.map(({ box }) => box)), children: inside }];
     });
     const all = points.length ? [{ ...group(axes.length ? SAYS.all : SAYS.places, points) }] : [];
-    const notes = words.length ? [{ said: SAYS.written(words.join("; ")) }] : [];
-    return [...axes.map(alongAxis).filter(({ below }) => below.length), ...series, ...all, ...notes];
+    const notes = words.length ? [{ text: SAYS.written(words.join("; ")) }] : [];
+    return [...axes.map(alongAxis).filter(({ children }) => children.length), ...series, ...all, ...notes];
   };
 
-  // A drawing that stays one, and one whose library does not load: the table has the same numbers.
+  // The tree of a chart that is not interactive: the rows of its table.
   const treeOfTable = (chart) =>
     [...chart.querySelectorAll(".chart-data table")].map((table) => {
       const heads = [...table.tHead.rows[0].cells].map((cell) => cell.textContent);
-      const rows = [...table.tBodies[0].rows].map((row) => ({ said: [...row.cells].map((cell, i) => `${heads[i]}: ${cell.textContent}`).join(", ") }));
-      return { said: SAYS.table(rows.length), below: rows };
+      const rows = [...table.tBodies[0].rows].map((row) => ({ text: [...row.cells].map((cell, i) => `${heads[i]}: ${cell.textContent}`).join(", ") }));
+      return { text: SAYS.table(rows.length), children: rows };
     });
 
   const mark = (chart, box) => {
@@ -88,24 +88,24 @@
     ready.add(chart);
     if (!help.isConnected) columnOf(chart).append(help);
     const drawing = chart.querySelector(".chart-view");
-    const said = chart.querySelector(".chart-said");
+    const status = chart.querySelector(".chart-said");
     drawing.tabIndex = 0;
     drawing.setAttribute("role", "application");
     drawing.setAttribute("aria-roledescription", SAYS.role);
     drawing.setAttribute("aria-describedby", help.id);
 
-    // From the chart down: what lies on each level, and which of it.
+    // The nodes on each level from the chart down, and the index of the current one.
     let path = [];
     const rest = () => {
       path = [];
       chart.classList.remove("is-walked");
       mark(chart);
     };
-    const tell = () => {
-      const { among, index } = path.at(-1);
-      const { said: words, box } = among[index];
+    const announce = () => {
+      const { siblings, index } = path.at(-1);
+      const { text, box } = siblings[index];
       chart.classList.add("is-walked");
-      said.textContent = among.length > 1 ? SAYS.number(words, index + 1, among.length) : words;
+      status.textContent = siblings.length > 1 ? SAYS.number(text, index + 1, siblings.length) : text;
       mark(chart, box);
     };
     const begin = async () => {
@@ -115,29 +115,29 @@
       } catch (error) {
         trouble = error.message;
       }
-      const among = chart.vegaView ? treeOf(chart.vegaView) : treeOfTable(chart);
-      if (!among.length) return;
-      path = [{ among, index: 0 }];
-      tell();
-      if (trouble) said.textContent = `${trouble} ${said.textContent}`;
+      const siblings = chart.vegaView ? treeOf(chart.vegaView) : treeOfTable(chart);
+      if (!siblings.length) return;
+      path = [{ siblings, index: 0 }];
+      announce();
+      if (trouble) status.textContent = `${trouble} ${status.textContent}`;
     };
     const along = (step) => {
       const here = path.at(-1);
-      here.index = Math.min(here.among.length - 1, Math.max(0, here.index + step));
-      tell();
+      here.index = Math.min(here.siblings.length - 1, Math.max(0, here.index + step));
+      announce();
     };
     const keys = {
       ArrowDown: () => {
         if (!path.length) return begin();
-        const { below } = path.at(-1).among[path.at(-1).index];
-        if (below?.length) path.push({ among: below, index: 0 });
-        tell();
+        const { children } = path.at(-1).siblings[path.at(-1).index];
+        if (children?.length) path.push({ siblings: children, index: 0 });
+        announce();
       },
       ArrowUp: () => {
         path.pop();
-        if (path.length) return tell();
+        if (path.length) return announce();
         rest();
-        said.textContent = chart.querySelector(".chart-title").textContent;
+        status.textContent = chart.querySelector(".chart-title").textContent;
       },
       ArrowRight: () => (path.length ? along(1) : begin()),
       ArrowLeft: () => path.length && along(-1),
@@ -145,7 +145,7 @@
       End: () => path.length && along(Infinity),
       Escape: () => {
         rest();
-        said.textContent = "";
+        status.textContent = "";
       },
       t: () => {
         rest();
@@ -172,6 +172,6 @@
     });
   };
   document.querySelectorAll(".chart").forEach(prepare);
-  // A cell that runs in the page draws new ones.
+  // Cells that run in the page draw new charts.
   document.addEventListener("chart-drawn", ({ target }) => prepare(target));
 })();

@@ -1,0 +1,209 @@
+// Test the scripts of charts on scenes of the real Vega.
+const assert = require("node:assert/strict");
+const { test } = require("node:test");
+const { readFileSync } = require("node:fs");
+const { bubble, make, open, press, run, settle } = require("./document.js");
+
+const SCRIPTS = `${__dirname}/../still_charts/static`;
+const PROGRAMS = JSON.parse(readFileSync(process.env.PROGRAMS, "utf-8"));
+globalThis.window = globalThis;
+globalThis.addEventListener = () => {};
+run(process.env.VEGA);
+const vega = globalThis.vega;
+// A view without a container has the same scene.
+class View extends vega.View {
+  constructor(runtime, { tooltip }) {
+    super(runtime, { renderer: "none" });
+    Object.assign(this, { tooltip, addResizeListener() {} });
+  }
+}
+
+const tableOf = (...rows) => {
+  const row = (tag, texts) => make("tr", texts.map((text) => make(tag, text)));
+  return make("table", [make("thead", row("th", rows[0])), make("tbody", rows.slice(1).map((texts) => row("td", texts)))]);
+};
+const chartOf = (program, kind = "div.chart") =>
+  make(kind, [
+    make("p.chart-title", "Output, doubled"),
+    make("div.chart-controls"),
+    make("div.chart-view"),
+    make("p.chart-said"),
+    make("script.chart-spec", JSON.stringify(program)),
+    make("details.chart-data", [make("summary"), make("div.scroll", tableOf(["Place", "GDP"], ["A, B", "10"], ['"C"', "20"]))]),
+  ]);
+const saidOf = (chart) => chart.querySelector(".chart-said").textContent;
+
+// Open a page with a chart and scripts; Vega is already loaded.
+const load = (chart, ...scripts) => {
+  class Observer { observe() {} unobserve() {} }
+  open([make("main", chart)], { vega: { ...vega, View }, IntersectionObserver: Observer, ResizeObserver: Observer });
+  globalThis.cellRenderers = undefined;
+  run(`${SCRIPTS}/dom.js`);
+  const shared = globalThis.stillCharts;
+  Object.defineProperty(shared, "load", { value: async () => {}, writable: true });
+  shared.lay = (ring, walked, box) => { shared.ring = box; walked.append(ring); };
+  run(...scripts.map((name) => `${SCRIPTS}/${name}.js`));
+  return shared;
+};
+const walk = (chart, more = {}) => {
+  const shared = load(chart, "scene", "charts");
+  Object.assign(shared, more);
+  run(`${SCRIPTS}/walk.js`);
+  const view = chart.querySelector(".chart-view");
+  return async (...keys) => {
+    for (const key of keys) await press(view, key);
+    await new Promise((resolve) => setTimeout(resolve, chart.vegaView || chart.matches(".still") ? 0 : 300));
+    return saidOf(chart);
+  };
+};
+
+test("scene: points have names, values and the titles of their axes", async () => {
+  const { readScene } = load(chartOf(PROGRAMS.lines), "scene");
+  const view = await new View(vega.parse(PROGRAMS.lines), {}).runAsync();
+  const { points, axes, words } = readScene(view);
+  assert.deepEqual(axes.map(({ name, channel }) => [name, channel]), [["Year", "x"], ["GDP (million)", "y"]]);
+  assert.deepEqual(points.map(({ parts }) => parts.map((part) => part.join(": ")).join(", ")).sort(), [
+    "Place: A, Year: 2010, GDP (million): 10", "Place: A, Year: 2020, GDP (million): 15",
+    "Place: B, Year: 2010, GDP (million): 20", "Place: B, Year: 2020, GDP (million): 30.5",
+    "Year: 2015, GDP (million): 12", // of a layer without titles
+  ]);
+  assert.deepEqual(words, ["A note"]);
+  const { x1, x2, y1, y2 } = points.find(({ parts }) => parts.some(([, value]) => value === "30.5")).box;
+  assert.deepEqual([(x1 + x2) / 2, (y1 + y2) / 2].map(Math.round), [2020, 30.5].map((value, i) => Math.round(view.scale("xy"[i])(value))));
+});
+
+test("walk: arrows lead along axes and series and down to a point", async () => {
+  const chart = chartOf(PROGRAMS.lines);
+  const keys = walk(chart);
+  assert.equal(await keys("ArrowDown"), "Horizontal axis, Year, from 2,010 to 2,020 (1 of 5)");
+  assert.ok(chart.matches(".is-walked") && chart.querySelector(".chart-walked"));
+  assert.match(await keys("ArrowRight"), /^Vertical axis, GDP \(million\), from 0 to 3[05] \(2 of 5\)$/);
+  assert.equal(await keys("ArrowRight"), "Place: B, A (3 of 5)"); // in the order of the legend
+  assert.equal(await keys("ArrowDown", "End"), "A: 2 points (2 of 2)");
+  assert.equal(await keys("ArrowDown"), "Place: A, Year: 2010, GDP (million): 10 (1 of 2)");
+  assert.ok(Math.abs(stillCharts.ring.x1 + stillCharts.ring.x2) < 10);
+  assert.equal(await keys("ArrowLeft"), "Place: A, Year: 2010, GDP (million): 10 (1 of 2)"); // the first stays
+  assert.equal(await keys("ArrowUp", "ArrowUp", "End"), "Written on the drawing: A note (5 of 5)");
+  assert.equal(await keys("Home", "ArrowDown", "ArrowDown"), "Place: A, Year: 2010, GDP (million): 10 (1 of 2)");
+  assert.equal(await keys("ArrowUp", "ArrowUp", "ArrowUp"), "Output, doubled");
+  assert.equal(await keys("ArrowDown", "Escape"), "");
+  assert.ok(!chart.matches(".is-walked") && !chart.querySelector(".chart-walked"));
+  await keys("t");
+  assert.equal(document.activeElement, chart.querySelector(".scroll"));
+  assert.ok(chart.querySelector(".chart-data").open);
+});
+
+test("walk: bars by name, a map by place, and no key that belongs to the browser", async () => {
+  const bars = walk(chartOf(PROGRAMS.bars));
+  assert.equal(await bars("ArrowDown"), "Horizontal axis, Place, from A to B (1 of 3)");
+  assert.equal(await bars("ArrowDown"), "A: 1 point (1 of 2)");
+  const chart = chartOf(PROGRAMS.map);
+  const keys = walk(chart);
+  assert.equal(await keys("ArrowDown"), "Places: 2 points");
+  assert.equal(await keys("ArrowDown"), "A, GDP per head (yuan): 116 (1 of 2)");
+  const event = await press(chart.querySelector(".chart-view"), "ArrowRight", { ctrlKey: true });
+  assert.ok(!event.defaultPrevented && saidOf(chart).endsWith("(1 of 2)"));
+});
+
+test("walk: a drawing, and a chart without its library, by the rows of the table", async () => {
+  assert.equal(await walk(chartOf(PROGRAMS.lines, "div.chart.still"))("ArrowDown"), "Table: 2 rows");
+  const keys = walk(chartOf(PROGRAMS.lines), { bringToLife: async () => { throw new Error("No library."); } });
+  assert.equal(await keys("ArrowDown"), "No library. Table: 2 rows");
+  assert.equal(await keys("ArrowDown", "ArrowRight"), 'Place: "C", GDP: 20 (2 of 2)');
+});
+
+test("charts: title, description, table and announcement follow a control", async (context) => {
+  const { mock } = context;
+  const chart = chartOf(PROGRAMS.bars);
+  const { bringToLife } = load(chart, "scene", "charts");
+  await bringToLife(chart);
+  mock.timers.enable({ apis: ["setTimeout"] });
+  const texts = () => [".chart-title", ".chart-now"].map((part) => chart.querySelector(part).textContent);
+  assert.ok(chart.matches(".is-live"));
+  assert.deepEqual(texts(), ["In 2010", "Drawn nowPlaceGDP (million)A10B20"]);
+  assert.equal(chart.querySelector(".chart-view").getAttribute("aria-label"), "Ten and twenty.");
+  assert.equal(chart.querySelector(".scroll").getAttribute("aria-label"), "Data: In 2010");
+  await chart.vegaView.signal("year", 2020).runAsync();
+  assert.equal(texts()[1], "Drawn nowPlaceGDP (million)A15B30.5");
+  assert.equal(saidOf(chart), ""); // the reader may still be moving it
+  mock.timers.tick(600);
+  // No words were written for this state: its control and what is drawn now speak.
+  assert.equal(saidOf(chart), "Year 2020. Place: A, GDP (million): 15. Place: B, GDP (million): 30.5");
+});
+
+test("charts: a table that several charts share is looked up, and values stay inside the window", async () => {
+  const shared = { ...PROGRAMS.bars, data: PROGRAMS.bars.data.map((table) => (table.values ? { ...table, values: { shared: "t" } } : table)) };
+  const chart = chartOf(shared);
+  const { bringToLife } = load(chart, "scene", "charts");
+  document.body.append(make("script.chart-tables", JSON.stringify({ t: PROGRAMS.bars.data.find(({ values }) => values).values })));
+  Object.assign(globalThis, { innerWidth: 300, innerHeight: 500 });
+  await bringToLife(chart);
+  assert.match(chart.querySelector(".chart-now").textContent, /A10B20$/);
+  const show = (values) => chart.vegaView.tooltip(null, { clientX: 290, clientY: 100 }, null, values);
+  show({ GDP: 10 });
+  const box = Object.assign(document.querySelector(".chart-tooltip"), { offsetWidth: 80, offsetHeight: 40 });
+  show({ GDP: 10 });
+  assert.deepEqual([box.textContent, box.style.left, box.style.top], ["GDP10", "198px", "112px"]);
+  show("");
+  assert.ok(box.hidden);
+});
+
+test("keep: the numbers become a file of comma-separated values under the chart's title", async () => {
+  const chart = chartOf({});
+  const shared = load(chart, "keep");
+  let file;
+  shared.save = (name, blob) => { file = { name, blob }; };
+  const data = chart.querySelector(".chart-data");
+  data.querySelector(".scroll").prepend(make("div.chart-now", tableOf(["drawn"], ["now"])));
+  document.dispatchEvent(bubble("toggle", data));
+  const buttons = chart.querySelectorAll("button");
+  assert.deepEqual(buttons.map((button) => button.getAttribute("aria-label")), ["Large view", "Save as PNG", "Save as CSV"].map((name) => `${name}: Output, doubled`));
+  buttons[2].click();
+  assert.equal(file.name, "output-doubled.csv");
+  assert.equal(Buffer.from(await file.blob.arrayBuffer()).toString(), '\ufeffPlace,GDP\r\n"A, B",10\r\n"""C""",20\r\n');
+});
+
+test("new: a chart of a cell has words, a table and the colours of the book, or says why it cannot be drawn", async () => {
+  const look = { theme: { axis: { gridColor: "grey" } }, colours: { "#8c2d04": "var(--brand)" }, han: "zh" };
+  const shared = load(make("p"), "new");
+  const [{ shows, render }] = globalThis.cellRenderers;
+  assert.ok(shows("application/vnd.vegalite.v6+json") && !shows("text/html"));
+  let compiled;
+  Object.assign(globalThis, { fetch: async () => ({ json: async () => look }), vegaLite: (spec) => ((compiled = spec), { spec: PROGRAMS.bars }) });
+  shared.bringToLife = async (chart) => { shared.alive = chart; };
+  const spec = { title: { text: ["In", "2010"], subtitle: "Two" }, config: { axis: { grid: true } }, mark: { color: "#8c2d04" }, encoding: { x: { field: "place" } }, datasets: { d: [{ place: "A", other: 1 }] } };
+  const chart = render(spec);
+  await settle();
+  assert.deepEqual(compiled.config, { axis: { grid: true, gridColor: "grey" } });
+  assert.ok(compiled.mark.color === "var(--brand)" && !("title" in compiled) && shared.alive === chart && chart.dataset.han === "zh");
+  assert.deepEqual([".chart-title", ".chart-subtitle", "table"].map((part) => chart.querySelector(part).textContent), ["In 2010", "Two", "placeA"]);
+  globalThis.vegaLite = () => { throw new Error("no mark"); };
+  const broken = render(spec);
+  await settle();
+  assert.equal(broken.querySelector(".chart-view").textContent, "This chart cannot be drawn: no mark.");
+});
+
+test("dom: what lies on a chart moves and shrinks with its drawing", () => {
+  const chart = make("div.chart", make("div.chart-live", make("svg", make("g.root"))));
+  open([chart]);
+  chart.querySelector(".root").getScreenCTM = () => ({ a: 0.5, e: 120, f: 60 });
+  chart.querySelector(".chart-live").getBoundingClientRect = () => ({ left: 100, top: 50 });
+  run(`${SCRIPTS}/dom.js`);
+  const ring = make("div");
+  globalThis.stillCharts.lay(ring, chart, { x1: 10, y1: 20, x2: 30, y2: 60 }, 3);
+  assert.deepEqual(ring.style, { left: "22px", top: "17px", width: "16px", height: "26px" });
+});
+
+test("dom: a file of the book is loaded once, and one that does not come is named", async () => {
+  open([]);
+  document.documentElement.dataset.content_root = "../";
+  run(`${SCRIPTS}/dom.js`);
+  const { load: loadFile } = globalThis.stillCharts;
+  const [first, second, missing] = ["_static/vega.js", "_static/vega.js", "_static/none.js"].map(loadFile);
+  const [script, other] = document.head.querySelectorAll("script");
+  assert.ok(first === second && script.src === "../_static/vega.js");
+  script.onload();
+  other.onerror();
+  await first;
+  await assert.rejects(missing, { message: "_static/none.js is not there" });
+});
