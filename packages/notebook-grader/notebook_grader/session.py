@@ -16,7 +16,6 @@ from notebook_grader import (
     gradebook,
     intake,
     marks,
-    pages,
     report,
     store,
 )
@@ -182,11 +181,11 @@ class Session:
             # Feedback took its time: what was marked meanwhile stays.
             table = marks.open_table(out, self._results, points)
             changed |= store.write(out / marks.MANUAL, marks.format_manual(results, table))
-            agree = agreement.report(out, table, points, pages.find_titles(assignment.notebook))
-        lines = report.format_report(assignment.name, results, final, self._refused, failed)
+            pairs = agreement.list_pairs(table, agreement.open_second(out))
+        lines = report.format_report(assignment.name, results, final, self._refused, failed, pairs)
         changed |= store.write(out / "report.txt", lines)
         own = {student: view.marks for student, view in final.items()}
-        changed |= store.write(out / "report.html", report.render(assignment, results, own, agree))
+        changed |= store.write(out / "report.html", report.render(assignment, results, own))
         try:
             marked = [(result, final[student]) for student, result in results.items()]
             return changed | gradebook.write(self._book, assignment, marked)

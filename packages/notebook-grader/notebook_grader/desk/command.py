@@ -35,7 +35,8 @@ def run(given: argparse.Namespace, course: Course) -> int:
     names = tuple(name.strip() for name in given.markers.split(",")) if given.markers.strip() else ()
     named = markers.Markers(names, given.twice / 100)
     secret = markers.read_secret(given.grades / "keys") if named.names else ""
-    desk = Desk(stacks, given.port, given.bind, given.address, named, secret, given.days)
+    invitations = markers.Invitations(named, given.address, secret, given.days)
+    desk = Desk(stacks, given.port, given.bind, invitations)
     print(f"The desk is at {desk.address} (stop with Ctrl-C)")
     for name in named.names:
         print(f"{name} comes in by {desk.invite(name)}")

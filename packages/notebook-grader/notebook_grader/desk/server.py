@@ -11,7 +11,7 @@ import socket
 from pathlib import Path
 from types import TracebackType
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from tornado import web
 from tornado.httpserver import HTTPServer
@@ -19,8 +19,8 @@ from tornado.ioloop import IOLoop
 from tornado.netutil import bind_sockets
 
 from notebook_grader.decisions import MACHINE, Mark
-from notebook_grader.desk import markers, pages
-from notebook_grader.desk.markers import DAYS, LONGEST_NAME, Markers
+from notebook_grader.desk import pages
+from notebook_grader.desk.markers import LONGEST_NAME, Invitations, Markers
 from notebook_grader.desk.pages import Form, Preferences
 from notebook_grader.desk.stack import SAMPLES, Conflict, Group, Question, Stack
 from notebook_grader.store import StoreError
@@ -56,7 +56,7 @@ class _Page(web.RequestHandler):
         self.set_header("Cache-Control", "no-store")
 
     def prepare(self) -> None:
-        host, desk, named = self.request.host, self.desk, urlsplit(self.desk.named_address)
+        host, desk, named = self.request.host, self.desk, urlsplit(self.desk.invitations.address)
         if host not in filter(None, (*desk.hosts, named.netloc)):
             raise web.HTTPError(403, f"The desk answers at {named.netloc or desk.hosts[0]} only.")
         given = self.get_query_argument("key", "")
@@ -65,7 +65,9 @@ class _Page(web.RequestHandler):
             raise web.HTTPError(403, _WRONG_KEY)
         self.marker, self.stacks = marker, desk.stacks
         if marker != LEAD:
-            self.stacks = {name: stack.share(marker, desk.markers) for name, stack in desk.stacks.items()}
+            self.stacks = {
+                name: stack.share(marker, desk.invitations.markers) for name, stack in desk.stacks.items()
+            }
         if given:
             secure = named.scheme == "https" and host == named.netloc
             self.set_cookie(self.cookie, given, secure=secure, httponly=True, samesite="Strict")
@@ -110,7 +112,8 @@ class _Index(_Page):
     def get(self) -> None:
         for stack in self.stacks.values():
             stack.refresh()
-        stacks, named = list(self.stacks.values()), self.desk.markers if self.marker == LEAD else Markers()
+        stacks = list(self.stacks.values())
+        named = self.desk.invitations.markers if self.marker == LEAD else Markers()
         shares = [(name, stack.share(name, named)) for stack in stacks for name in named.names]
         self.show("index", stacks=stacks, marker=self.marker, shares=shares)
 
@@ -214,44 +217,16 @@ def _read_mark(asked: Question, given: Form, by: str) -> Mark:
     return Mark(points, given.comment, "", items, "marker" if by in ("", MACHINE) else by)
 
 
-def read_address(text: str, named: Markers) -> str:
-    """The address at which markers reach the desk. Raises `ValueError` if it is none, or nobody is named."""
-    try:
-        found = urlsplit(text)
-        known = found.scheme in ("http", "https") and found.hostname and found.path in ("", "/")
-        known = known and found.port != 0
-    except ValueError:
-        known = False
-    if not known:
-        raise ValueError(f"{text!r} is no address such as https://desk.example.org or http://lab7:8000")
-    if not named.names:
-        raise ValueError(
-            "At an address of its own the desk answers invited markers only: name them as Li,Wang."
-        )
-    # As browsers name it.
-    usual = {"http": ":80", "https": ":443"}[found.scheme]
-    return f"{found.scheme}://{found.netloc.lower().removesuffix(usual)}"
-
-
 class Desk:
     """A desk that listens on a port of this machine; 0 takes any that is free.
 
-    `bind` is what is listened on: not the loopback's in a container, whose port is forwarded, or where there
-    is an `address` at which markers reach it, who are `named`. `secret` signs their invitations, which hold
-    so many `days`. Raises `ValueError`.
+    `bind` is the address that it listens on: loopback by default, all interfaces in a container whose port is
+    forwarded, or where markers reach it from elsewhere. Raises `ValueError` if the port cannot be opened.
     """
 
     def __init__(
-        self,
-        stacks: list[Stack],
-        port: int = 0,
-        bind: str = HOST,
-        address: str = "",
-        named: Markers = Markers(),  # noqa: B008 (it cannot be changed)
-        secret: str = "",
-        days: float = DAYS,
+        self, stacks: list[Stack], port: int = 0, bind: str = HOST, invitations: Invitations | None = None
     ) -> None:
-        self.named_address = read_address(address, named) if address else ""
         try:
             sockets = bind_sockets(port, bind, family=socket.AF_INET)
         except (OSError, OverflowError):
@@ -259,10 +234,10 @@ class Desk:
                 f"Port {port} is in use or not allowed; choose another, such as {port + 1}"
             ) from None
         self.port, self.key = sockets[0].getsockname()[1], secrets.token_urlsafe(16)
-        self.hosts = [f"{name}:{self.port}" for name in NAMES]  # of this machine, for itself alone
+        self.hosts = [f"{name}:{self.port}" for name in NAMES]  # accepted from this machine only
         self.address = f"http://{HOST}:{self.port}/?key={self.key}"
-        self.stacks, self.markers, self.days = {stack.name: stack for stack in stacks}, named, days
-        self._secret = secret or secrets.token_urlsafe(32)
+        self.stacks = {stack.name: stack for stack in stacks}
+        self.invitations = invitations or Invitations()
         shared, part = {"desk": self}, r"([^/]+)"
         application = web.Application(
             [
@@ -283,16 +258,14 @@ class Desk:
         HTTPServer(application).add_sockets(sockets)
 
     def admit(self, token: str, host: str) -> str | None:
-        """Who has this key or invitation; None if nobody is let in by it."""
+        """The user with this key or invitation: `LEAD`, a marker's name, or None."""
         if host in self.hosts and secrets.compare_digest(token.encode(), self.key.encode()):
             return LEAD
-        name = markers.read_name(self._secret, token, self.days)
-        return name if name in self.markers.names else None
+        return self.invitations.read(token)
 
     def invite(self, name: str) -> str:
-        """The link by which a marker comes in, from now on."""
-        home = self.named_address or f"http://{HOST}:{self.port}"
-        return f"{home}/?key={quote(markers.sign(self._secret, name))}"
+        """The link by which a marker reaches the desk, valid from now on."""
+        return f"{self.invitations.address or f'http://{HOST}:{self.port}'}/?{self.invitations.sign(name)}"
 
     def serve(self) -> None:
         """Answer until Ctrl-C."""

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from notebook_grader import agreement, decisions, marks, pages, store
+from notebook_grader.agreement import Pair
 from notebook_grader.assignment import Assignment
 from notebook_grader.decisions import MACHINE, Decision, Mark, digest
 from notebook_grader.desk.markers import Markers
@@ -195,15 +196,15 @@ class Stack:
                 marks[student] = Mark(row.points, row.reason, mark.answer, row.items, row.by)
         return replace(group, marks=marks)
 
-    def list_pairs(self, question: str, group: Group) -> list[agreement.Pair]:
-        """What two persons gave to answers of a group, for whoever leads."""
+    def list_pairs(self) -> list[tuple[Question, Group, Pair]]:
+        """List the answers that two persons marked. Empty unless the user is the lead."""
         pairs = [] if self._marker else agreement.list_pairs(self._table, self._second)
-        return [p for p in pairs if p.first.exercise == question and p.first.student in group.marks]
-
-    def describe_agreement(self) -> str:
-        """How far those agree who marked the same answers, for whoever leads: else, and of nobody, empty."""
-        pairs = [] if self._marker else agreement.list_pairs(self._table, self._second)
-        return agreement.describe(pairs, self._points)
+        return [
+            (self._questions[pair.first.exercise], group, pair)
+            for pair in pairs
+            for group in self._groups.get(pair.first.exercise, [])
+            if pair.first.student in group.marks
+        ]
 
     def give(self, question: str, group: str, seen: str, mark: Mark, students: set[str]) -> None:
         """Decide on a mark for these students of a group, if its marks are those that were `seen`.
