@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import metadata
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import Any
 
 
@@ -35,6 +36,10 @@ class Course:
     """Assignments that persons mark and that lie elsewhere, such as a project; each with what makes it."""
     prepare: Callable[[str], object] = str
     """Makes an assignment anew if what it is made from has changed; called with its name before it grades."""
+
+    def __reduce__(self) -> tuple[Callable[[str], Any], tuple[str]]:
+        """Pickle a course by its name: a worker has its own paths."""
+        return resolve_name, (self.at,)
 
     @cached_property
     def version(self) -> dict[str, str]:

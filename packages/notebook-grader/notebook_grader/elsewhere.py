@@ -8,7 +8,7 @@ import ast
 import io
 import re
 import tokenize
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from textwrap import indent
 
@@ -16,7 +16,7 @@ from nbformat import NotebookNode
 
 from notebook_grader import gate
 from notebook_grader.assignment import Assignment, digest_text
-from notebook_grader.cells import get_grade_id, is_grade, is_solution
+from notebook_grader.cells import is_grade, is_solution
 from notebook_grader.pages import find_titles
 
 OWN, GIVEN, ANSWER, CODE = "a cell of its own", "a given text", "an answer", "code"
@@ -51,27 +51,26 @@ def is_for_text(cell: NotebookNode) -> bool:
     return cell.cell_type == "markdown" and is_solution(cell) and is_grade(cell)
 
 
-def find_texts(notebook: NotebookNode, assignment: Assignment) -> list[Text]:
-    """All texts of a student's own, those in code last; the notebook's cells have names, and are as they were
-    handed in."""
+def find_texts(named: Sequence[tuple[str, NotebookNode]], assignment: Assignment) -> list[Text]:
+    """Find all texts of a student's own, those in code last, in cells as they were handed in, each with its
+    grade id."""
     known, titles = assignment.list_cells(), find_titles(assignment.notebook)
     given = "\n".join(cell.source for cell in known.values())
-    code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    code = [cell.source for _, cell in named if cell.cell_type == "code"]
     try:
         in_code = iter(gate.call(find_sentences, code, given, seconds=SECONDS))
     except gate.Excess:
         in_code = iter(code)
-    title, found = "", list[Text]()
-    for cell in notebook.cells:
-        name = get_grade_id(cell) or ""
-        title, is_code, own = titles.get(name, title), cell.cell_type == "code", known.get(name)
+    title, texts = "", list[Text]()
+    for name, cell in named:
+        title, is_code, original = titles.get(name, title), cell.cell_type == "code", known.get(name)
         text = next(in_code) if is_code else _drop_given(cell.source, given)
-        place = CODE if is_code else GIVEN if own else OWN
-        if own and is_for_text(own):
+        place = CODE if is_code else GIVEN if original else OWN
+        if original and is_for_text(original):
             text, place = _drop_given(cell.source, given), ANSWER
         if re.search(r"\w", text) and digest_text(cell.source) not in assignment.given.get(name, ()):
-            found.append(Text(text, place, title))
-    return sorted(found, key=lambda one: one.place == CODE)
+            texts.append(Text(text, place, title))
+    return sorted(texts, key=lambda text: text.place == CODE)
 
 
 def _drop_given(source: str, given: str) -> str:

@@ -65,7 +65,7 @@ def run(given: argparse.Namespace, course: Course) -> int:
     # Not above: whoever asks for help need not wait for nbgrader.
     from filelock import FileLock, Timeout
 
-    from notebook_grader import assignment, decisions, engine, gradebook, intake, sandbox, session
+    from notebook_grader import admission, assignment, decisions, engine, gradebook, intake, sandbox, session
 
     limits = Limits(**{one.name: getattr(given, one.name) for one in fields(Limits)})
     if min(given.workers, given.wait, *vars(limits).values()) < 1:
@@ -83,7 +83,7 @@ def run(given: argparse.Namespace, course: Course) -> int:
     _check_places(given, course, grades / "keys")
     known = [one.name for one in grades.glob("*/results/*.json")]
     submissions = intake.collect(given.submissions, names, {Path(name).stem for name in known})
-    name = given.assignment or intake.guess_assignment(submissions, names, limits)
+    name = given.assignment or admission.guess_assignment(submissions, names, limits)
     if name is None:
         there = ", ".join(names) or "none; make the assignments first"
         raise ValueError(f"The notebooks do not say which assignment they are; name it (built are: {there}).")

@@ -9,7 +9,6 @@ import re
 import stat
 import unicodedata
 import zipfile
-from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -17,12 +16,12 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from notebook_grader import plain
-from notebook_grader.limits import MB, Limits
+from notebook_grader.limits import MB
 from notebook_grader.packed import COPY, number_copy, read_name
 from notebook_grader.plain import Refused
 
 _SYSTEM = {"__MACOSX", ".git", ".svn", ".ipynb_checkpoints", ".Trash", ".cache", ".venv"}
-MOST_FILES, SAMPLE = 100_000, 40
+MOST_FILES = 100_000
 HANDED_IN = (".ipynb", ".zip")  # as what somebody hands in is called
 LAYOUTS = "student/NN_topic.ipynb or student_NN_topic.ipynb"
 
@@ -227,19 +226,3 @@ def read_contents(file: File, most: int) -> bytes:
     if len(data) > most * MB:
         raise Refused(f"{file.name} has more than {most} MB; clear its outputs and hand it in again")
     return data
-
-
-def guess_assignment(submissions: list[Submission], names: Collection[str], limits: Limits) -> str | None:
-    """The assignment that most students' notebooks say they are, or are called as one of those that exist."""
-    counted: Counter[str | None] = Counter()
-    for submission in submissions[:SAMPLE]:
-        files = [file for file in submission.files if file.is_notebook and not file.link]
-        says = {name for file in files for name in names if PurePosixPath(file.name).stem.endswith(name)}
-        for file in files[:2]:
-            try:
-                said = plain.find_assignment(plain.read(read_contents(file, limits.notebook)))
-                says |= {said} if said and re.fullmatch(r"[\w-]{1,64}", said) else set()
-            except Refused:
-                continue
-        counted.update(says)
-    return counted.most_common(1)[0][0] if counted else None

@@ -1,7 +1,7 @@
 """Statistics of a class by exercise: counts and shares only, no names.
 
-Discrimination is the corrected item-total correlation: the correlation of an exercise's points with the points
-of all other exercises (Guilford 1953, Educational and Psychological Measurement 13: 87-93).
+Discrimination is the corrected item-total correlation: of an exercise's points with those of all other
+exercises together (Guilford 1953, Educational and Psychological Measurement 13: 87-93).
 """
 
 import math
@@ -111,8 +111,8 @@ def summarise(
         if comments:
             waiting.append((item, len(comments), sum(text.startswith(CHANGED) for text in comments)))
     most = sum(exercises[name] for name in complete)
-    shares = tuple(total / most for total in totals) if most else ()
-    return Summary(tuple(items.values()), shares, tuple(counted), tuple(waiting))
+    earned = tuple(total / most for total in totals) if most else ()
+    return Summary(tuple(items.values()), earned, tuple(counted), tuple(waiting))
 
 
 def _make_item(

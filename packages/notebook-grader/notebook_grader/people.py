@@ -83,12 +83,14 @@ class People:
                 known["number", number].add(row)
             for kind, text in self._list_known(row):
                 known[kind, text].add(row)
-                known[kind, make_plain(text), "plain"].add(row)
+                known[kind, normalise_name(text), "plain"].add(row)
 
         def find(text: str, *kinds: str) -> set[int]:
             exact = set[int]().union(*(known.get((kind, text), ()) for kind in kinds))
             # Not both at once: Ann and ann may be two people.
-            return exact or exact.union(*(known.get((kind, make_plain(text), "plain"), ()) for kind in kinds))
+            return exact or exact.union(
+                *(known.get((kind, normalise_name(text), "plain"), ()) for kind in kinds)
+            )
 
         split = {student: split_student(student) for student in sorted(students)}
         # Nor are Wei Li and Li Wei one: in which order the platform writes names, most students' tell.
@@ -126,7 +128,7 @@ class People:
         return [(kind, text.strip()) for kind, text in known if text.strip()]
 
 
-def make_plain(text: str) -> str:
+def normalise_name(text: str) -> str:
     """A name in one spelling: its letters small, its accents and spaces of one kind."""
     return " ".join(unicodedata.normalize("NFC", text).casefold().split())
 

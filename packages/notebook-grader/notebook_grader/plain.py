@@ -135,21 +135,3 @@ def _keep_texts(values: Any) -> dict[str, Any]:
     """The first texts and truth values of a dictionary, with their names."""
     first = islice(values.items(), MOST_FACTS) if isinstance(values, dict) else ()
     return {name: _clean(v) if _is_text(v) else v for name, v in first if isinstance(v, (str, bool))}
-
-
-def find_assignment(notebook: NotebookNode) -> str | None:
-    """The assignment that a notebook says it is."""
-    says = notebook.metadata.course.get("assignment")
-    return says if isinstance(says, str) else None
-
-
-def is_practice(notebook: NotebookNode) -> bool:
-    """Whether a notebook says that it is for practice."""
-    return notebook.metadata.course.get("practice") is True
-
-
-def find_owner(notebook: NotebookNode) -> tuple[str | None, str]:
-    """For whom a personal notebook says that it was made, and its proof; None if it does not say."""
-    course = notebook.metadata.course
-    student, proof = course.get("student"), course.get("proof")
-    return (student, proof) if isinstance(student, str) and isinstance(proof, str) else (None, "")

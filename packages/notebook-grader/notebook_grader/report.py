@@ -97,8 +97,8 @@ def format_report(
         "",
     ]
     same = defaultdict(list)
-    for student, result in results.items():
-        same[result.sha256].append(student)
+    for student, held in results.items():
+        same[held.sha256].append(student)
     for student in students:
         sentences, again = ["Not graded."], ""
         if result := results.get(student):

@@ -5,7 +5,6 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from notebook_grader import (
     agreement,
@@ -20,8 +19,10 @@ from notebook_grader import (
     store,
 )
 from notebook_grader import assignment as assignments
+from notebook_grader.admission import STRANGER
+from notebook_grader.attempt import Terms
 from notebook_grader.course import Course
-from notebook_grader.grade import STRANGER, Graded
+from notebook_grader.grade import Graded, Job
 from notebook_grader.intake import File
 from notebook_grader.limits import Limits
 from notebook_grader.plain import Refused
@@ -114,20 +115,19 @@ class Session:
 
     def _grade(self, tasks: list[Task]) -> engine.Outcome:
         options = self._options
-        shared: dict[str, Any] = {"assignment": pickle.dumps(self._assignment), "course": self._course.at}
-        shared |= {"limits": options.limits, "unsafe": options.unsafe}
+        terms = pickle.dumps(Terms(self._assignment, self._course, options.limits, options.unsafe))
 
-        def read(task: Task) -> dict:
+        def read(task: Task) -> Job:
             data = intake.read_contents(task.file, options.limits.notebook)
-            own = {"student": task.student, "file": task.file.name, "data": data, "notes": task.notes}
-            return own | {"decided": self._table.list_about(task.student)} | shared
+            decided = self._table.list_about(task.student)
+            return Job(task.student, task.file.name, data, task.notes, decided)
 
         pool = engine.open_threads(options.threads)
         if options.scheduler is not None:
             pool = engine.open_cluster(options.scheduler, self._course, options.patience)
         try:
             with pool as opened:
-                return engine.grade_all(tasks, read, opened, self._save)
+                return engine.grade_all(tasks, read, terms, opened, self._save)
         except KeyboardInterrupt:  # while nobody had begun
             return engine.Outcome(interrupted=True)
 

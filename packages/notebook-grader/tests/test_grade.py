@@ -13,10 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 from notebook_grader import assignment, engine, plain, run, store, values
+from notebook_grader.admission import find_owner
+from notebook_grader.attempt import Terms
 from notebook_grader.cells import get_grade_id
 from notebook_grader.course import PLAIN
 from notebook_grader.fact import Fact, read_facts
-from notebook_grader.grade import find_owner, grade
+from notebook_grader.grade import Job, grade
 from notebook_grader.key import Key
 from notebook_grader.limits import Limits
 from notebook_grader.restore import restore
@@ -29,7 +31,7 @@ LIMITS = Limits(cell_seconds=60, seconds=300, memory=1024)
 
 
 def mark(loaded, notebook, limits=LIMITS):
-    return grade("ann", "x.ipynb", nbformat.writes(notebook).encode(), loaded, PLAIN, limits)
+    return grade(Job("ann", "x.ipynb", nbformat.writes(notebook).encode()), Terms(loaded, PLAIN, limits))
 
 
 @needs_sandbox
@@ -156,18 +158,19 @@ def _output(name: object, found: object) -> dict:
 def test_what_had_no_processor_runs_again_alone_and_nobody_is_blamed(monkeypatch):
     seen = []
 
-    def grade_one(student: str, data: bytes, patience: int = 1) -> str:
-        seen.append((student, patience))
-        if student in "bc" and patience == 1:
+    def grade_one(job: Job, terms: bytes) -> str:
+        seen.append((job.student, job.patience))
+        if job.student in "bc" and job.patience == 1:
             raise Starved("the machine was too busy for it")
-        return student
+        return job.student
 
     monkeypatch.setattr(engine, "grade_one", grade_one)
     tasks, saved = [SimpleNamespace(student=one) for one in "abcd"], []
     with engine.open_threads(2) as pool:
         outcome = engine.grade_all(
             tasks,
-            lambda task: {"student": task.student, "data": b""},
+            lambda task: Job(task.student, "", b""),
+            b"",
             pool,
             lambda graded, _: saved.append(graded) or "",
         )

@@ -14,7 +14,8 @@ import nbformat
 import pytest
 import small
 from nbformat.v4 import new_code_cell, new_notebook
-from notebook_grader import grade, intake, key, plain, run, sandbox, store, watchdog
+from notebook_grader import admission, grade, intake, key, plain, run, sandbox, store, watchdog
+from notebook_grader.attempt import Terms
 from notebook_grader.course import PLAIN
 from notebook_grader.limits import Limits
 from running import pack
@@ -155,7 +156,7 @@ def test_a_student_has_one_voice_in_what_the_class_handed_in(tmp_path):
         path = tmp_path / "aaa mallory" / f"{number}_03_gdp.ipynb"
         path.parent.mkdir(exist_ok=True)
         path.write_text(OTHER)
-    assert intake.guess_assignment(intake.collect(tmp_path, [NAME]), [NAME, "03_gdp"], Limits()) == NAME
+    assert admission.guess_assignment(intake.collect(tmp_path, [NAME]), [NAME, "03_gdp"], Limits()) == NAME
 
 
 UNRELATED = nbformat.writes(new_notebook(cells=[new_code_cell("1 + 1")]))
@@ -179,7 +180,7 @@ def refuse(place: Path, student: str) -> str:
     (submission,) = [one for one in intake.collect(place, [NAME]) if one.student == student]
     with pytest.raises(plain.Refused) as caught:
         data = intake.read_contents(intake.choose(submission, NAME)[0], 20)
-        grade.grade(student, FILE, data, small.HELD, PLAIN, Limits())
+        grade.grade(grade.Job(student, FILE, data), Terms(small.HELD, PLAIN, Limits()))
     return str(caught.value)
 
 
