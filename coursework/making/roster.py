@@ -12,7 +12,8 @@ import nbformat
 from nbformat import NotebookNode
 from notebook_grader import key as keys
 from notebook_grader import store
-from notebook_grader.assignment import find_roster, sign
+from notebook_grader.admission import sign
+from notebook_grader.assignment import find_roster
 from notebook_grader.fact import POOL, Fact, count_variants, read_facts
 from notebook_grader.packed import name_file
 from notebook_grader.people import read_people, read_table

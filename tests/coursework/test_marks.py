@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 import nbformat
 import pytest
 from notebook_grader import key
-from notebook_grader.assignment import sign
+from notebook_grader.admission import sign
 from plain_answers.judging import judge
 
 from coursework.making import assessed, bounds, derived, products, roster

@@ -1,5 +1,6 @@
 """Which assignment a notebook belongs to, and which student's personal values it is graded by."""
 
+import hmac
 import re
 from collections import Counter
 from collections.abc import Collection, Mapping
@@ -8,7 +9,7 @@ from pathlib import PurePosixPath
 from nbformat import NotebookNode
 
 from notebook_grader import plain
-from notebook_grader.assignment import Assignment, sign
+from notebook_grader.assignment import Assignment
 from notebook_grader.intake import Submission, read_contents
 from notebook_grader.limits import Limits
 from notebook_grader.packed import split_student
@@ -73,6 +74,12 @@ def find_owner(student: str, notebook: NotebookNode, assignment: Assignment) -> 
     if not matches and owner in roster:
         return owner, [f"Nobody in the class is called {student!r}; the notebook was made for {owner}."]
     raise Refused(STRANGER)
+
+
+def sign(secret: str, assignment: str, student: str) -> str:
+    """Sign a personal notebook, as proof of whose it is."""
+    text = f"{assignment}\0{student}".encode("utf-8", "replace")
+    return hmac.new(secret.encode(), text, "sha256").hexdigest()[:32]
 
 
 def _find_in_class(student: str, roster: Mapping[str, Collection[str]]) -> list[str]:

@@ -2,7 +2,6 @@
 
 import copy
 import hashlib
-import hmac
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
@@ -97,12 +96,6 @@ def name_inputs_cell(name: str) -> str:
 def digest_text(text: str) -> str:
     """A short hash of a cell's text."""
     return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def sign(secret: str, assignment: str, student: str) -> str:
-    """Vouches for whose notebook it is: nobody without the secret can make it."""
-    words = f"{assignment}\0{student}".encode("utf-8", "replace")
-    return hmac.new(secret.encode(), words, "sha256").hexdigest()[:32]
 
 
 def find_roster(folder: Path, name: str) -> Path:

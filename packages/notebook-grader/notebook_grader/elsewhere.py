@@ -8,7 +8,7 @@ import ast
 import io
 import re
 import tokenize
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from textwrap import indent
 
@@ -28,6 +28,9 @@ _WORD = re.compile(
     re.VERBOSE,
 )
 _PRINTS = ("print", "display")
+Cells = dict[str, NotebookNode]
+Named = list[tuple[str, NotebookNode]]  # cells with their grade ids; "" for a student's own
+Changes = dict[str, list[str]]  # names of cells by what was done to them
 _NO_PYTHON = (SyntaxError, ValueError, tokenize.TokenError, RecursionError, MemoryError)
 
 
@@ -40,7 +43,7 @@ class Text:
     title: str = ""
 
     def __str__(self) -> str:
-        """It as who marks it sees it."""
+        """The text as a marker sees it."""
         under = f", under “{self.title}”" if self.title else ""
         text = indent(self.text, "    ") if self.place == CODE else self.text
         return f"[In {self.place}{under}:]\n\n{text}"
@@ -51,26 +54,41 @@ def is_for_text(cell: NotebookNode) -> bool:
     return cell.cell_type == "markdown" and is_solution(cell) and is_grade(cell)
 
 
-def find_texts(named: Sequence[tuple[str, NotebookNode]], assignment: Assignment) -> list[Text]:
-    """Find all texts of a student's own, those in code last, in cells as they were handed in, each with its
-    grade id."""
+def add_texts(named: Named, restored: Cells, assignment: Assignment, changes: Changes) -> None:
+    """Where the restored cell for a text is untouched, insert what was written elsewhere, for a marker to read.
+
+    `named` are the cells as they were handed in. What was written into the question of an answer, which is
+    restored, is added to the answer.
+    """
     known, titles = assignment.list_cells(), find_titles(assignment.notebook)
+    answers = [name for name, cell in known.items() if is_for_text(cell)]
     given = "\n".join(cell.source for cell in known.values())
+    left = [_drop_given(cell.source, given) for _, cell in named]
     code = [cell.source for _, cell in named if cell.cell_type == "code"]
     try:
         in_code = iter(gate.call(find_sentences, code, given, seconds=SECONDS))
     except gate.Excess:
         in_code = iter(code)
     title, texts = "", list[Text]()
-    for name, cell in named:
-        title, is_code, original = titles.get(name, title), cell.cell_type == "code", known.get(name)
-        text = next(in_code) if is_code else _drop_given(cell.source, given)
-        place = CODE if is_code else GIVEN if original else OWN
-        if original and is_for_text(original):
-            text, place = _drop_given(cell.source, given), ANSWER
+    for (name, cell), text in zip(named, left, strict=True):
+        title, place = titles.get(name, title), GIVEN if name in known else OWN
+        if cell.cell_type == "code":
+            place, sentences = CODE, next(in_code)
+            text = text if name in answers else sentences
+        place = ANSWER if name in answers else place
         if re.search(r"\w", text) and digest_text(cell.source) not in assignment.given.get(name, ()):
             texts.append(Text(text, place, title))
-    return sorted(texts, key=lambda text: text.place == CODE)
+    texts.sort(key=lambda text: text.place == CODE)
+    for name in (name for name in answers if name in restored):
+        cell, original = restored[name], known[name].source
+        in_question = [text for text in texts if text.place == GIVEN and text.title == titles.get(name)]
+        if cell.source.strip() in ("", original.strip()):
+            cell.source = "\n\n".join(map(str, texts)) or original
+            remark = "a person reads what stands elsewhere" if texts else "no other text is in the notebook"
+            changes[f"Untouched cells for a text; {remark}"].append(name)
+        elif in_question:
+            cell.source = "\n\n".join(map(str, [cell.source, *in_question]))
+            changes["Texts in a question, read with the answer"].append(name)
 
 
 def _drop_given(source: str, given: str) -> str:

@@ -26,7 +26,8 @@ from notebook_grader.verdict import collect_cells, compare, judge_attempt, summa
 class Job:
     """One submission to grade: the file, remarks on it, and what was decided about the student so far.
 
-    `patience` multiplies the limits on time, where others may have the processors.
+    `fingerprint` identifies the file and the terms of grading. `patience` multiplies the limits on time, for
+    a busy machine.
     """
 
     student: str
@@ -34,6 +35,7 @@ class Job:
     data: bytes
     notes: Sequence[str] = ()
     decided: Sequence[Decision] = ()
+    fingerprint: str = ""
     patience: int = 1
 
 
@@ -86,7 +88,7 @@ def grade(job: Job, terms: Terms) -> tuple[store.Result, NotebookNode]:
         remarks += [f"In the second run: {r}" for r in second.noticed if r not in first.noticed]
     result = store.Result(
         student=job.student,
-        fingerprint=store.make_fingerprint(job.data, assignment.version, terms.limits, terms.unsafe),
+        fingerprint=job.fingerprint,
         version=assignment.version,
         file=job.file,
         sha256=digest,

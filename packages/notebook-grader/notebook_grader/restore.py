@@ -12,14 +12,11 @@ from nbformat import NotebookNode
 
 from notebook_grader.assignment import Assignment, digest_text
 from notebook_grader.cells import get_grade_id, is_grade, is_locked, is_solution
-from notebook_grader.elsewhere import GIVEN, Text, find_texts, is_for_text
-from notebook_grader.pages import find_titles
+from notebook_grader.elsewhere import Changes, Named, add_texts, is_for_text
 from notebook_grader.plain import Refused
 
 EDITED = "Edited cells, replaced by the original"
 Cells = dict[str, NotebookNode]
-Named = list[tuple[str, NotebookNode]]  # cells with their grade ids; "" for a student's own
-Changes = dict[str, list[str]]
 
 
 def restore(notebook: NotebookNode, assignment: Assignment) -> list[str]:
@@ -32,13 +29,14 @@ def restore(notebook: NotebookNode, assignment: Assignment) -> list[str]:
     if not any(name for name, _ in named):
         reason = f"no cell of the assignment {assignment.name} is in it"
         raise Refused(f"the notebook belongs to another assignment: {reason}")
-    texts = find_texts(named, assignment) if any(map(is_for_text, known.values())) else []
-    for place, (name, cell) in enumerate(named):
-        if name:
-            named[place] = name, _restore_cell(cell, known[name], assignment.given.get(name, ()), changes)
-    _insert_missing(named, known, changes)
-    _add_texts(dict(named), assignment, texts, changes)
-    notebook.cells = [cell for _, cell in named]
+    restored = [
+        (name, _restore_cell(cell, known[name], assignment.given.get(name, ()), changes) if name else cell)
+        for name, cell in named
+    ]
+    _insert_missing(restored, known, changes)
+    if any(map(is_for_text, known.values())):
+        add_texts(named, dict(restored), assignment, changes)
+    notebook.cells = [cell for _, cell in restored]
     notebook.metadata = copy.deepcopy(assignment.notebook.metadata)
     return [f"{kind}: {', '.join(names)}." for kind, names in changes.items()]
 
@@ -116,25 +114,3 @@ def _insert_missing(named: Named, known: Cells, changes: Changes) -> None:
         after = [there[later] for later in names[index + 1 :] if later in there]
         named.insert(min(after, default=len(named)), (name, copy.deepcopy(known[name])))
         changes["Missing cells, put back"].append(name)
-
-
-def _add_texts(cells: Cells, assignment: Assignment, texts: list[Text], changes: Changes) -> None:
-    """Where the cell for a text is untouched, take what was written elsewhere, for a person to read.
-
-    What was written into the question of an answer, which is restored, is added to the answer.
-    """
-    known, titles = assignment.list_cells(), find_titles(assignment.notebook)
-    for name, cell in cells.items():
-        if not name or not is_for_text(known[name]):
-            continue
-        parts: list[Text | str] = [cell.source]
-        if cell.source.strip() in ("", known[name].source.strip()):
-            parts = [*texts] or [known[name].source]
-            remark = "a person reads what stands elsewhere" if texts else "no other text is in the notebook"
-            changes[f"Untouched cells for a text; {remark}"].append(name)
-        elif in_question := [
-            text for text in texts if text.place == GIVEN and text.title == titles.get(name)
-        ]:
-            parts += in_question
-            changes["Texts in a question, read with the answer"].append(name)
-        cell.source = "\n\n".join(map(str, parts))

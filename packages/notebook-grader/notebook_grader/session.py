@@ -93,12 +93,12 @@ class Session:
 
     def _list_tasks(self) -> list[Task]:
         """What has to be graded; a new key grades what was handed in before."""
-        tasks, options, version = [], self._options, self._assignment.version
+        tasks, options = [], self._options
         here = {submission.student for submission in self._submissions}
-        before = [
-            self._kept.read_submission(one) for one in self._results.values() if one.student not in here
+        earlier = [
+            self._kept.read_submission(self._results[name]) for name in self._results if name not in here
         ]
-        for submission in [*self._submissions, *(one for one in before if one)]:
+        for submission in [*self._submissions, *filter(None, earlier)]:
             student = submission.student
             try:
                 file, aside = intake.choose(submission, self._assignment.name)
@@ -106,12 +106,16 @@ class Session:
             except Refused as error:
                 self._refused[student] = str(error)
                 continue
-            fingerprint = store.make_fingerprint(data, version, options.limits, options.unsafe)
-            anew = options.again is not None and (not options.again or student in options.again)
-            if anew or student not in self._results or self._results[student].fingerprint != fingerprint:
+            repeat = options.again is not None and (not options.again or student in options.again)
+            before = self._results.get(student)
+            if repeat or before is None or before.fingerprint != self._make_fingerprint(data):
                 notes = [f"Graded is {file.name}; set aside: {', '.join(aside)}."] if aside else []
                 tasks.append(Task(student, file, notes))
         return tasks
+
+    def _make_fingerprint(self, data: bytes) -> str:
+        options = self._options
+        return store.make_fingerprint(data, self._assignment.version, options.limits, options.unsafe)
 
     def _grade(self, tasks: list[Task]) -> engine.Outcome:
         options = self._options
@@ -119,8 +123,8 @@ class Session:
 
         def read(task: Task) -> Job:
             data = intake.read_contents(task.file, options.limits.notebook)
-            decided = self._table.list_about(task.student)
-            return Job(task.student, task.file.name, data, task.notes, decided)
+            decided, fingerprint = self._table.list_about(task.student), self._make_fingerprint(data)
+            return Job(task.student, task.file.name, data, task.notes, decided, fingerprint)
 
         pool = engine.open_threads(options.threads)
         if options.scheduler is not None:

@@ -15,7 +15,7 @@ import pytest
 import small
 from filelock import FileLock
 from notebook_grader import sandbox, store
-from notebook_grader.assignment import sign
+from notebook_grader.admission import sign
 from running import (
     Run,
     grade_here,

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 from notebook_grader import assignment, engine, plain, run, store, values
-from notebook_grader.admission import find_owner
+from notebook_grader.admission import find_owner, sign
 from notebook_grader.attempt import Terms
 from notebook_grader.cells import get_grade_id
 from notebook_grader.course import PLAIN
@@ -291,7 +291,7 @@ def test_whose_notebook_it_is_nobody_can_forge():
     notebook, held = small.submission(), Key("", "secret", (), {})
     roster = {"s1": ["Ann Lee", "5001"], "s2": ["Ann Lee", "5002"], "s3": ["Bo Ray"]}
     held = assignment.Assignment(small.NAME, small.release(), held, roster)
-    proof = assignment.sign("secret", small.NAME, "s1")
+    proof = sign("secret", small.NAME, "s1")
     notebook.metadata["course"] |= {"student": "s1", "proof": proof}
     notebook = plain.parse(nbformat.writes(notebook).encode())
     assert find_owner("s1", notebook, held) == ("s1", [])
