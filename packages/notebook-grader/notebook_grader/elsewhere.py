@@ -55,7 +55,7 @@ def is_for_text(cell: NotebookNode) -> bool:
 
 
 def add_texts(named: Named, restored: Cells, assignment: Assignment, changes: Changes) -> None:
-    """Where the restored cell for a text is untouched, insert what was written elsewhere, for a marker to read.
+    """Where the cell for a text is untouched, insert what was written elsewhere, for a marker to read.
 
     `named` are the cells as they were handed in. What was written into the question of an answer, which is
     restored, is added to the answer.
