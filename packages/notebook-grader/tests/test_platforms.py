@@ -84,7 +84,7 @@ def test_who_is_excused_is_not_told_as_waiting(tmp_path, capsys):
     assert run("moodle", tmp_path, MOODLE) == 0
     said = capsys.readouterr().out
     assert "Left empty, as an answer waits for a person: 1." in said
-    assert "Left empty, as who handed in is excused: 1." in said
+    assert "Left empty, as the student is excused: 1." in said
     rows = read_csv(tmp_path / "moodle.csv")
     assert [row[-1] for row in rows[1:4]] == ["14.5", "", ""]
 
@@ -100,7 +100,7 @@ TWINS = "First name,Last name,Email address\nAnn,Lee,a@x.org\nAnn,Lee,b@x.org\n"
         (
             TWINS,
             ["Ann Lee"],
-            ["Ann Lee could be more than one", "worksheet tells people of one name"],
+            ["Ann Lee could be more than one", "it distinguishes people of one name"],
         ),
     ],
 )
@@ -138,14 +138,14 @@ NO_SECTION = CANVAS.replace(",Section", ",Group")
 @pytest.mark.parametrize(
     ("platform", "text", "more", "sentence"),
     [
-        ("moodle", "a,b\n1,2\n", [], "ID number, Username or Identifier; wanted from Moodle is a "),
+        ("moodle", "a,b\n1,2\n", [], "ID number, Username or Identifier; expected from Moodle is a "),
         ("moodle", "", [], "has no column Email address"),
         ("moodle", "Identifier,Full name,Grade\n", [], "has no column Last modified (grade)"),
         ("moodle", "Email address\n", [], "lists nobody"),
         ("moodle", None, [], "list.csv cannot be read (No such file or directory)."),
         ("moodle", MOODLE, ["--assignment", "99_none"], "has no assignment '99_none'; it has: 92_small"),
-        ("canvas", NO_SECTION, [], "has no column Section; wanted from Canvas is an"),
-        ("blackboard", MOODLE, [], "is no platform that takes marks; there are moodle and canvas."),
+        ("canvas", NO_SECTION, [], "has no column Section; expected from Canvas is an"),
+        ("blackboard", MOODLE, [], "is not a platform that takes marks; known are moodle and canvas."),
     ],
 )
 def test_one_sentence(tmp_path, capsys, platform, text, more, sentence):
