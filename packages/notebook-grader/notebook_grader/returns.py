@@ -88,7 +88,7 @@ def _list_points(people: People, marks: Marks, name: str) -> list[float | None]:
 def _fill_worksheet(people: People, marks: Marks) -> str:
     if len(marks.most) != 1:
         raise TableError(
-            f"A grading worksheet belongs to one assignment; choose one: --assignment {', '.join(marks.most)}."
+            f"A grading worksheet is of one assignment; choose one: --assignment {', '.join(marks.most)}."
         )
     ((name, out_of),) = marks.most.items()
     lines = [people.columns]
