@@ -1,7 +1,7 @@
-"""What a student wrote outside the cells for texts, so that a person reads a text in the wrong cell.
+"""Find texts that a student wrote outside the cells for texts, so that a marker reads them.
 
-In cells of text all counts that is not given. In code it is what may be a sentence: in a comment, in a
-string, or in what is no Python. Comments of a word or two and names of columns are in any code.
+In Markdown cells these are all lines that were not provided; in code, anything that may be a sentence: in a
+comment, in a string, or in code that is not Python. Comments of a word or two and column names do not count.
 """
 
 import ast
@@ -21,9 +21,9 @@ from notebook_grader.pages import find_titles
 
 OWN, GIVEN, ANSWER, CODE = "a cell of its own", "a given text", "an answer", "code"
 SECONDS = 20
-WORDS = 3  # that may be a sentence in code
+WORDS = 3  # so many words in code may be a sentence
 _WORD = re.compile(
-    r"""[\u3040-\u9fff]{2}  # no spaces stand between words
+    r"""[\u3040-\u9fff]{2}  # words without spaces between them
     | (?<![^\s"'“‘(#*]) [^\W\d_]{2,} (?:['’-][^\W\d_]+)* (?=[^\w\s]*(?:\s|$))""",
     re.VERBOSE,
 )
@@ -36,7 +36,7 @@ _NO_PYTHON = (SyntaxError, ValueError, tokenize.TokenError, RecursionError, Memo
 
 @dataclass(frozen=True)
 class Text:
-    """What a student wrote in one cell, the kind of place that this is, and the heading above it."""
+    """A student's text in one cell, the kind of the cell, and the heading above it."""
 
     text: str
     place: str
@@ -50,7 +50,7 @@ class Text:
 
 
 def is_for_text(cell: NotebookNode) -> bool:
-    """Whether a cell of an assignment is for a text, which a person marks."""
+    """Whether a cell of an assignment is for a text that a person marks."""
     return cell.cell_type == "markdown" and is_solution(cell) and is_grade(cell)
 
 
@@ -96,13 +96,13 @@ def _drop_given(source: str, given: str) -> str:
 
 
 def _list_own(source: str, given: str) -> dict[int, str]:
-    """The lines of a cell that do not stand in what is given, by number."""
-    there = {line.strip() for line in given.split("\n")} - {""}
-    return {n: line for n, line in enumerate(source.split("\n"), 1) if line.strip() not in there}
+    """List the lines of a cell that were not provided, by number."""
+    provided = {line.strip() for line in given.split("\n")} - {""}
+    return {n: line for n, line in enumerate(source.split("\n"), 1) if line.strip() not in provided}
 
 
 def find_sentences(code: list[str], given: str) -> list[str]:
-    """The lines of each of these cells that may hold a sentence and are not given; run behind the gate."""
+    """Find the lines of each cell that may hold a sentence and were not provided."""
     return ["\n".join(_choose_lines(source, given)) for source in code]
 
 
@@ -111,15 +111,15 @@ def _choose_lines(source: str, given: str) -> list[str]:
     try:
         plain = re.sub("^[%!].*", "", source, flags=re.MULTILINE)  # magics
         nodes, readline = [*ast.walk(ast.parse(plain))], io.StringIO(plain).readline
-        comments = [one for one in tokenize.generate_tokens(readline) if one.type == tokenize.COMMENT]
+        comments = [t for t in tokenize.generate_tokens(readline) if t.type == tokenize.COMMENT]
     except _NO_PYTHON:
         return [*own.values()] if _may_be_sentence(own.values()) else []
-    words = {one.start[0]: one.string for one in comments if one.start[0] in own}
+    words = {token.start[0]: token.string for token in comments if token.start[0] in own}
     chosen = set(words) if _may_be_sentence(words.values()) else set()
     for node in nodes:
         prints = isinstance(node, ast.Call) and getattr(node.func, "id", "") in _PRINTS
         if isinstance(node, ast.expr) and (prints or isinstance(node, (ast.Constant, ast.JoinedStr))):
-            parts = [one.value for one in ast.walk(node) if isinstance(one, ast.Constant)]
+            parts = [child.value for child in ast.walk(node) if isinstance(child, ast.Constant)]
             if _may_be_sentence(part for part in parts if isinstance(part, str) and part not in given):
                 chosen |= {*range(node.lineno, (node.end_lineno or node.lineno) + 1)}
     return [line for number, line in own.items() if number in chosen]

@@ -1,7 +1,8 @@
-"""Where submissions are graded: in threads of this machine, or on the workers of a Dask scheduler.
+"""Grade submissions in threads of this machine, or on the workers of a Dask scheduler.
 
-Both are executors as Python has them, so one loop serves them. Workers offer a resource whose name carries
-the version of all that decides about marks (`grade --offer` prints it): none of another version gets work.
+Both are executors as in `concurrent.futures`, so one loop serves them. Workers offer a resource whose name
+contains the version of everything that decides about marks (`grade --offer` prints it), so that workers of
+another version get no work.
 """
 
 import hashlib
@@ -20,10 +21,10 @@ from notebook_grader.plain import Refused
 from notebook_grader.progress import show_message, show_progress
 from notebook_grader.run import Starved
 
-LOOK_SECONDS = 1.0  # between two looks at what has ended and who is there
-AHEAD = 2  # submissions sent for each thread: one that runs, one that waits
-PATIENCE = 4  # times the clock for what had no processor, when it runs again, alone
-RETRIES = 2  # of one submission on other workers, where a machine is at fault
+LOOK_SECONDS = 1.0  # between two checks of finished jobs and available workers
+AHEAD = 2  # jobs submitted for each thread: one runs, one waits
+PATIENCE = 4  # factor on time limits when a starved job runs again, alone
+RETRIES = 2  # of one job on other workers, if a machine is at fault
 
 Pool = tuple[Executor, Callable[[], int]]  # runs `grade_one`; the number of its threads now
 Save = Callable[[Graded, bytes], str]
@@ -31,7 +32,7 @@ Save = Callable[[Graded, bytes], str]
 
 @dataclass
 class Outcome:
-    """What became of a run: why submissions were refused, and why the grader failed on some, by student."""
+    """Outcome of a run: by student, why a submission was refused, or why the grader failed on it."""
 
     refused: dict[str, str] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
@@ -40,40 +41,40 @@ class Outcome:
 
 @contextmanager
 def open_threads(count: int) -> Iterator[Pool]:
-    """So many threads of this machine; what still runs at the end is stopped."""
+    """Open so many threads of this machine; jobs that still run at the end are stopped."""
     executor = ThreadPoolExecutor(count)
     try:
         yield executor, lambda: count
     finally:
-        # First what waits: a thread whose run is stopped would begin it.
+        # Cancel waiting jobs first: a thread whose job is stopped would begin the next one.
         executor.shutdown(wait=False, cancel_futures=True)
         with gate.stopped():
             executor.shutdown()
 
 
 def name_resource(course: Course) -> str:
-    """The resource that workers with the same course as this machine's offer."""
+    """Name of the resource that workers with the same course and versions offer."""
     return "grading-" + hashlib.sha256(repr(sorted(course.version.items())).encode()).hexdigest()[:12]
 
 
 @contextmanager
 def open_cluster(scheduler: str, course: Course, patience: int) -> Iterator[Pool]:
-    """The workers of a scheduler, which may be away for `patience` seconds. Raises `OSError` without one."""
-    from distributed import Client  # an extra: who grades on one machine need not have it
+    """Open the workers of a scheduler; raises `OSError` if there is none for `patience` seconds."""
+    from distributed import Client  # an extra
 
-    resource, say, deadline = name_resource(course), cache(show_message), time.monotonic() + patience
+    resource, show, deadline = name_resource(course), cache(show_message), time.monotonic() + patience
 
     def count_threads() -> int:
         nonlocal deadline
         workers = client.scheduler_info()["workers"].values()
-        for one in workers:
-            if resource not in one["resources"]:
-                say(f"The worker {one['name']} does not offer {resource}, and gets no submissions.")
-        count = int(sum(one["resources"].get(resource, 0) for one in workers))
+        for worker in workers:
+            if resource not in worker["resources"]:
+                show(f"The worker {worker['name']} does not offer {resource}, and gets no submissions.")
+        count = int(sum(worker["resources"].get(resource, 0) for worker in workers))
         if count:
             deadline = time.monotonic() + patience
         elif time.monotonic() < deadline:
-            say(f"No worker at {scheduler} can grade; waiting up to {patience} seconds for one.")
+            show(f"No worker at {scheduler} can grade; waiting up to {patience} seconds for one.")
             time.sleep(LOOK_SECONDS)
         else:
             raise OSError(f"no worker that can grade was there for {patience} seconds")
@@ -90,8 +91,8 @@ def grade_all(
     """Grade all tasks, each of a `student`. `read` makes a task's job when its turn comes; `save` keeps what
     came of the job's bytes, and returns an error message if it could not.
 
-    Only as many submissions are read and sent as keep the threads busy, so memory does not grow with their
-    number. After Ctrl-C or SIGTERM what was saved stays saved.
+    Jobs are read only as threads become free, so memory does not grow with the number of submissions. After
+    Ctrl-C or SIGTERM everything that was saved is kept.
     """
     outcome, waiting, (executor, count_threads) = Outcome(), list(tasks[::-1]), pool
     running, starved = dict[Future, Job](), list[Job]()  # a starved job runs again, alone

@@ -1,7 +1,7 @@
-"""nbgrader's own gradebook, which follows the files: what they say at the end of a run is what it holds.
+"""Write nbgrader's own gradebook from the files, at the end of each run.
 
-An address says where it is: SQLite in the folder of results by default, or any database that SQLAlchemy has a
-driver for, such as PostgreSQL. What is lost, or could not be written, the next run writes.
+Its address is SQLite in the folder of results by default, or any database that SQLAlchemy has a driver for,
+such as PostgreSQL. Anything missing is written by the next run.
 """
 
 import logging
@@ -25,25 +25,25 @@ from notebook_grader.store import Result, make_file_name
 LONGEST_ID = 128
 KERNEL = '{"display_name": "Python 3", "language": "python", "name": "python3"}'
 
-# What a submission holds by cell: points of a test, points that a person gave, whether a person still has to
-# give them, extra credit (none is ours), what lateness takes off the whole, and what the person said.
+# A row of the gradebook: points of a test, points given by a person, whether a person still has to give them,
+# extra credit (unused), deduction for lateness from the whole, and the person's comment.
 Row = tuple[float | None, float | None, bool, float | None, float, str]
 SCORES = ("auto_score", "manual_score", "needs_manual_grade", "extra_credit")
 
 
 class GradebookError(ValueError):
-    """The gradebook cannot be used; the message says why, in one sentence."""
+    """The gradebook cannot be used; the message is one sentence."""
 
 
 def name_default(folder: Path) -> str:
-    """The address of the gradebook in a folder of results."""
+    """Address of the gradebook in a folder of results."""
     return f"sqlite:///{folder.absolute() / 'gradebook.db'}"
 
 
 @contextmanager
 def open_gradebook(address: str) -> Iterator[Gradebook]:
-    """The gradebook at an address, made if it is not there. Raises `GradebookError` if it cannot be used."""
-    # nbgrader logs the whole trace of each error, which is told here in a sentence.
+    """Open or create the gradebook at an address. Raises `GradebookError` if it cannot be used."""
+    # nbgrader logs the traceback of each error, which is reported here in a sentence.
     logging.getLogger("tornado.application").setLevel(logging.CRITICAL)
     compat.find_alembic()
     shown = address
@@ -54,7 +54,7 @@ def open_gradebook(address: str) -> Iterator[Gradebook]:
             url = url.set(drivername="postgresql+psycopg")
         if url.drivername == "sqlite":
             if not url.database:
-                raise OSError("it names no file")
+                raise OSError("it does not name a file")
             path = Path(url.database)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.touch(mode=0o600)  # only its owner reads the marks
@@ -70,9 +70,9 @@ def open_gradebook(address: str) -> Iterator[Gradebook]:
 
 
 def write(address: str, assignment: Assignment, marked: Iterable[tuple[Result, View]]) -> bool:
-    """Write every submission that the gradebook does not hold as it should; returns whether there was one.
+    """Write every submission that the gradebook lacks or holds otherwise; returns whether there was one.
 
-    Raises `GradebookError` where that cannot be done, or where it holds another version of the assignment.
+    Raises `GradebookError` if it cannot be written, or holds another version of the assignment.
     """
     name = assignment.name
     texts = {cell for cell, source in assignment.list_cells().items() if is_solution(source)}
@@ -98,20 +98,20 @@ def _make_rows(result: Result, view: View, texts: set[str]) -> dict[str, Row]:
     rows: dict[str, Row] = {}
     for name, mark in view.marks.items():
         by_hand = mark.points if mark.by != MACHINE else None
-        said = mark.comment.replace("\0", "").encode("utf-8", "replace").decode() if name in texts else ""
-        rows[name] = result.cells[name].points, by_hand, mark.points is None, None, view.off, said
+        comment = mark.comment.replace("\0", "").encode("utf-8", "replace").decode() if name in texts else ""
+        rows[name] = result.cells[name].points, by_hand, mark.points is None, None, view.off, comment
     return rows
 
 
 def read_rows(book: Gradebook, assignment: str) -> dict[str, dict[str, Row]]:
-    """What a gradebook holds of an assignment, by student and graded cell."""
-    found: dict[str, dict[str, Row]] = defaultdict(dict)
-    comments = _select(book, assignment, api.Comment, api.Comment.manual_comment)
-    said = {(student, cell): text or "" for student, cell, text in comments}
+    """Read the rows of an assignment, by student and graded cell."""
+    rows: dict[str, dict[str, Row]] = defaultdict(dict)
+    selected = _select(book, assignment, api.Comment, api.Comment.manual_comment)
+    comments = {(student, cell): text or "" for student, cell, text in selected}
     columns = *(getattr(api.Grade, name) for name in SCORES), api.SubmittedNotebook.late_submission_penalty
     for student, cell, *points, late in _select(book, assignment, api.Grade, *columns):
-        found[student][cell] = (*points, late or 0.0, said.get((student, cell), ""))
-    return dict(found)
+        rows[student][cell] = (*points, late or 0.0, comments.get((student, cell), ""))
+    return dict(rows)
 
 
 def _select(book: Gradebook, assignment: str, kind: Any, *columns: object) -> list[tuple]:
@@ -122,12 +122,12 @@ def _select(book: Gradebook, assignment: str, kind: Any, *columns: object) -> li
 
 
 def make_student_id(student: str) -> str:
-    """The id of a student in the gradebook: the name itself, unless a database could not hold it."""
+    """Id of a student in the gradebook: the name, unless a database could not hold it."""
     return student if student.isprintable() and len(student) <= LONGEST_ID else make_file_name(student + "\0")
 
 
 def _prepare(book: Gradebook, assignment: Assignment, solutions: set[str]) -> None:
-    """Make the rows of an assignment, or see that those that are there fit."""
+    """Create the rows of an assignment, or check that the existing ones fit."""
     name, cells, graded = assignment.name, assignment.list_cells(), assignment.list_points()
     book.update_or_create_assignment(name)
     try:
@@ -138,8 +138,8 @@ def _prepare(book: Gradebook, assignment: Assignment, solutions: set[str]) -> No
         held = {cell.name for cell in there.grade_cells}, {cell.name for cell in there.solution_cells}
         if changed := sorted((held[0] ^ graded.keys()) | (held[1] ^ solutions)):
             raise GradebookError(
-                f"The gradebook holds another version of {name} (cells {', '.join(changed[:4])}): name "
-                f"another with --db, or take that version out: nbgrader db assignment remove {name} --force."
+                f"The gradebook holds another version of {name} (cells {', '.join(changed[:4])}): choose "
+                f"another with --db, or remove that version: nbgrader db assignment remove {name} --force."
             )
     for cell, points in graded.items():
         book.update_or_create_grade_cell(cell, name, name, max_score=points, cell_type=cells[cell].cell_type)

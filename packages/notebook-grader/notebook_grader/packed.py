@@ -12,6 +12,7 @@ app/models/abstract_assignment.rb). A second version of a file gets "-1" behind 
 import re
 from dataclasses import dataclass
 
+LAYOUTS = "student/NN_topic.ipynb or student_NN_topic.ipynb"  # beside those of platforms
 # Suffixes of platforms and browsers: "-1" for another version, "(1)" for another download.
 COPY = r"(?:-\d{1,3}| ?\(\d{1,3}\))*"
 _MOODLE = re.compile(r"^(?P<student>[^_]+_\d+)_assignsubmission_[a-z]+(?:_(?P<name>.*))?$")

@@ -1,7 +1,7 @@
-"""Put back what a submission changed but may not: tests, provided cells, their metadata.
+"""Restore what a submission must not change: tests, provided cells, and their metadata.
 
-Like nbgrader's `OverwriteCells`, without its database; beyond it, provided cells that were deleted come back
-too, and a cell whose grade id was changed or lost is recognised by its cell id, by its text, or by its place.
+Like nbgrader's `OverwriteCells`, without its database. In addition, deleted cells are restored, and a cell
+whose grade id was changed or lost is recognised by its cell id, its text or its place.
 """
 
 import copy

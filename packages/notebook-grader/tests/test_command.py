@@ -72,7 +72,7 @@ def test_a_person_marks_the_texts(assignments, tmp_path, out):
     # A file that cannot be read does not cost the marks of the one before.
     (submissions / "ann" / f"{small.NAME}.ipynb").write_text("{")
     told = grade_here(submissions, assignments, out, code=1)
-    assert told.splitlines()[-1] == f"1 could not be graded; {out}/report.txt says why of each."
+    assert told.splitlines()[-1] == f"1 could not be graded; the reasons are in {out}/report.txt."
     assert read_grades(out)["ann"]["points"] == "2"
     assert "The marks are those of the file graded before" in read_report(out)["ann"]
     fill("answer-1-5,,5", "answer-1-5,six,5")

@@ -85,7 +85,7 @@ def test_what_explain_cannot_find_is_one_sentence(tmp_path, capsys):
         ("bob", "1.1"): "'bob' has handed in nothing that was graded.",
         ("anna", "1.1"): "'anna' has handed in nothing that was graded; the nearest name is 'ann'.",
         ("an", "1.1"): "'an' could be ann, ann_1001, anne.",
-        ("ann", "9.9"): "'9.9' is no exercise of a graded assignment: 92_small.",
+        ("ann", "9.9"): "'9.9' is not an exercise of a graded assignment: 92_small.",
     }.items():
         assert main(["explain", *words, "--grades", str(tmp_path)]) == 2
         assert capsys.readouterr().err.strip() == says
@@ -102,7 +102,7 @@ def test_a_table_that_is_gone_or_broken_is_named_and_nothing_is_wiped(tmp_path):
     ):
         path.write_text(text, encoding="utf-8")
         with pytest.raises(error, match=says):
-            decisions.open_table(tmp_path, given=True)
+            decisions.open_table(tmp_path, exists=True)
         assert path.read_text(encoding="utf-8") == text
 
 
@@ -149,7 +149,7 @@ def test_tables_come_back_whatever_stands_in_them(name, reason, text):
         path = Path(folder)
         table = decisions.open_table(path)
         table.add([decide(student, 3.0, reason), *decisions.decide_by_machine(result)])
-        again = decisions.open_table(path, given=True)
+        again = decisions.open_table(path, exists=True)
         assert [*again.rows] == [with_plain_ends(student)] and len(again.last) == len(table.last)
         kept = again.rows[with_plain_ends(student)][0]
         assert (kept.points, kept.reason) == (3.0, with_plain_ends(reason))

@@ -207,7 +207,7 @@ def test_a_new_attempt_is_the_same_student(tmp_path):
     names += ["di_2024_1_92_small.ipynb", "di_2024_2_92_small.ipynb"]
     bo, cy, di = intake.collect(pack(tmp_path / "all.zip", dict.fromkeys(names, b"")), [NAME])
     assert (bo.student, intake.choose(bo, NAME)[0].name) == ("bo_7", names[1])
-    with pytest.raises(Refused, match="no notebook is there, only cy_8_text.html"):
+    with pytest.raises(Refused, match="there is no notebook, only cy_8_text.html"):
         intake.choose(cy, NAME)
     with pytest.raises(Refused, match="2 notebooks could be meant"):
         intake.choose(di, NAME)
