@@ -48,13 +48,13 @@ def _name_cells(cells: list[NotebookNode], assignment: Assignment, changes: Chan
     by_id = {cell.id: name for name, cell in known.items() if cell.get("id")}
     if not any(name in known or cell.id in by_id for name, cell in zip(names, cells, strict=True)):
         names = _name_by_text(cells, assignment, changes)
-    there, seen = {*names}, set()
+    places, seen = {*names}, set()
     for place, cell in reversed([*enumerate(cells)]):
         name = old = names[place]
         cell.metadata.pop("nbgrader", None)
         if name not in known:
             name = by_id.get(cell.id, "")
-            name = "" if name in there else name
+            name = "" if name in places else name
             if old and name:
                 changes["Renamed cells, recognised"].insert(0, f"{old} as {name}")
             elif old:
@@ -70,21 +70,21 @@ def _name_by_text(cells: list[NotebookNode], assignment: Assignment, changes: Ch
     """Name the cells of a notebook whose metadata an editor dropped: by text, and answers by their place."""
     by_text = {text: name for name, texts in assignment.given.items() for text in texts}
     digests = [by_text.get(digest_text(cell.source)) for cell in cells]
-    there = {name: place for place, name in enumerate(digests) if name}
+    places = {name: place for place, name in enumerate(digests) if name}
     known = assignment.list_cells()
     names = list(known)
     for index, name in enumerate(names):
-        if not is_solution(known[name]) or name in there:
+        if not is_solution(known[name]) or name in places:
             continue
-        first = max((there[other] for other in names[:index] if other in there), default=-1) + 1
-        last = min((there[other] for other in names[index + 1 :] if other in there), default=len(cells))
+        first = max((places[other] for other in names[:index] if other in places), default=-1) + 1
+        last = min((places[other] for other in names[index + 1 :] if other in places), default=len(cells))
         kind = known[name].cell_type
         fits = [place for place in range(first, last) if cells[place].cell_type == kind]
         if fits and (first or last < len(cells)):
-            there[name] = fits[-1]
-    if there:
-        changes["Cells without metadata, recognised by their text"].append(str(len(there)))
-    by_place = {place: name for name, place in there.items()}
+            places[name] = fits[-1]
+    if places:
+        changes["Cells without metadata, recognised by their text"].append(str(len(places)))
+    by_place = {place: name for name, place in places.items()}
     return [by_place.get(place, "") for place in range(len(cells))]
 
 
@@ -107,10 +107,10 @@ def _insert_missing(named: Named, known: Cells, changes: Changes) -> None:
     """Insert locked and graded cells that are missing, each before the next cell that is there."""
     names = list(known)
     for index, name in enumerate(names):
-        there = {other: place for place, (other, _) in enumerate(named)}
+        places = {other: place for place, (other, _) in enumerate(named)}
         # A deleted answer stays away: what was written elsewhere must not be overwritten by starter code.
-        if name in there or not (is_grade(known[name]) or is_locked(known[name])):
+        if name in places or not (is_grade(known[name]) or is_locked(known[name])):
             continue
-        after = [there[later] for later in names[index + 1 :] if later in there]
+        after = [places[later] for later in names[index + 1 :] if later in places]
         named.insert(min(after, default=len(named)), (name, copy.deepcopy(known[name])))
         changes["Missing cells, put back"].append(name)

@@ -30,10 +30,10 @@ T = TypeVar("T")
 def until(condition: Callable[[], T], what: str, seconds: float = 180) -> T:
     """Come back with what the condition gives once that is true; a busy machine is slow, not wrong."""
     end = time.monotonic() + seconds
-    while not (found := condition()):
+    while not (result := condition()):
         assert time.monotonic() < end, f"waited {seconds} s for this: {what}"
         time.sleep(0.05)
-    return found
+    return result
 
 
 def pack(path: Path, members: Mapping[str, bytes], way: int = zipfile.ZIP_DEFLATED) -> Path:
@@ -76,9 +76,9 @@ class Run:
 
     def __init__(self, *options: str, before: tuple[str, ...] = (), **environment: str) -> None:
         self._said = tempfile.TemporaryFile("w+")  # noqa: SIM115  (closed with this object)
-        given = [*before, sys.executable, "-m", "notebook_grader", *options]
+        command_line = [*before, sys.executable, "-m", "notebook_grader", *options]
         environment = {**os.environ, **environment}
-        self.process = subprocess.Popen(given, env=environment, stdout=self._said, stderr=self._said)
+        self.process = subprocess.Popen(command_line, env=environment, stdout=self._said, stderr=self._said)
 
     @property
     def said(self) -> str:
@@ -88,8 +88,8 @@ class Run:
 
     def end(self, code: int = 0, within: float = 3600) -> str:
         """Wait for the end, with this exit code; returns what it said."""
-        found = self.process.wait(within)
-        assert found == code, f"exit code {found}: {self.said}"
+        result = self.process.wait(within)
+        assert result == code, f"exit code {result}: {self.said}"
         return self.said
 
 
@@ -98,7 +98,7 @@ def grade_here(submissions: Path, assignments: Path, out: Path, *more: str, code
     said = io.StringIO()
     with contextlib.redirect_stderr(said), contextlib.redirect_stdout(said):
         # Whatever event loop a test before left in this context is not the grader's.
-        given = make_options(submissions, assignments, out, *more)
-        found = contextvars.Context().run(command.main, given)
-    assert found == code, f"exit code {found}: {said.getvalue()}"
+        command_line = make_options(submissions, assignments, out, *more)
+        result = contextvars.Context().run(command.main, command_line)
+    assert result == code, f"exit code {result}: {said.getvalue()}"
     return said.getvalue()

@@ -82,11 +82,13 @@ def make_code(grade_id: str, text: str, **changes: object) -> NotebookNode:
     return new_code_cell(text, id=grade_id, metadata=_describe(grade_id, **changes))
 
 
-def make_exercise(number: int, answer: str, check: str, points: int, given: str = "") -> list[NotebookNode]:
+def make_exercise(
+    number: int, answer: str, check: str, points: int, first_cell: str = ""
+) -> list[NotebookNode]:
     """The cells of an exercise."""
     name = f"1-{number}"
     cells = [make_text(f"question-{name}", f"## Exercise 1.{number}. Task {number}")]
-    cells += [make_code(f"given-{name}", given)] if given else []
+    cells += [make_code(f"given-{name}", first_cell)] if first_cell else []
     cells.append(make_code(f"answer-{name}", answer, locked=False, solution=True))
     return [*cells, make_code(f"tests-{name}", check, grade=True, points=points)]
 
@@ -202,21 +204,19 @@ def keep(folder: Path, *results: Result) -> Table:
 
 def make_class(count: int = 60) -> tuple[dict[str, Result], dict[str, dict[str, Mark]]]:
     """Results and marks. The better half has 1.1 right and 1.2 wrong; a third of the wrong 1.1 hold the
-    misconception; of 1.3 only the students with the first set of values are right; nobody answered 1.4; a
-    person must still mark 1.5."""
-    results = {}
+    misconception; every second pair has 1.3 right; nobody answered 1.4; a person must still mark 1.5."""
+    results, final = {}, {}
     for number in range(count):
-        good, first = number % 2 == 0, number // 2 % 2 == 0
+        good, student = number % 2 == 0, f"student {number:02}"
         held = [SHARES] if not good and number % 3 == 0 else []
         cells = {
             "tests-1-1": Cell(4.0 if good else 0.0, 4, misconceptions=held),
             # Not all, so that the correlation is not exactly −1.
             "tests-1-2": Cell(3.0 if good == (number < 6) else 0.0, 3),
-            "tests-1-3": Cell(2.0 if first else 0.0, 2, variant=1 if first else 2),
+            "tests-1-3": Cell(2.0 if number // 2 % 2 == 0 else 0.0, 2),
             "tests-1-4": Cell(0.0, 2, answered=False),
             "answer-1-5": Cell(None, 5, answer="A text."),
         }
-        student = f"student {number:02}"
         results[student] = Result(student, "print", "file", f"sha {number}", cells)
-    views = {s: make_view(result, decide_by_machine(result)) for s, result in results.items()}
-    return results, {student: view.marks for student, view in views.items()}
+        final[student] = make_view(results[student], decide_by_machine(results[student])).marks
+    return results, final

@@ -97,20 +97,20 @@ def test_everybody_gets_what_right_answers_earn_and_no_page_acts(graded):
     """More than sixty kinds get what their own right answers earn, honest students what they deserve."""
     assert len(attackers.KINDS) > 60
     _, out = graded
-    rows, report, found = read_grades(out), read_report(out), []
+    rows, report, faults = read_grades(out), read_report(out), []
     assert set(rows) == {*attackers.CLASS, "eve"}
     for student, kind in attackers.CLASS.items():
         page, line = (out / "feedback" / f"{student}.html").read_text(encoding="utf-8"), report[student]
         if rows[student]["points"] != f"{kind.points:g}":
-            found.append(f"{student}: {rows[student]['points']} points instead of {kind.points:g}: {line}")
+            faults.append(f"{student}: {rows[student]['points']} points instead of {kind.points:g}: {line}")
         for sentence in kind.sentences:
             if sentence not in line and sentence not in page:
-                found.append(f"{student}: {sentence!r} is not said: {line}")
+                faults.append(f"{student}: {sentence!r} is not said: {line}")
         if Acts.found_in(page):
-            found.append(f"{student}: the feedback page could act")
+            faults.append(f"{student}: the feedback page could act")
         if len(page) > 12_000_000:
-            found.append(f"{student}: a feedback page of {len(page)} characters")
-    assert found == []
+            faults.append(f"{student}: a feedback page of {len(page)} characters")
+    assert faults == []
     assert "<script" not in (out / "report.html").read_text(encoding="utf-8")
 
 

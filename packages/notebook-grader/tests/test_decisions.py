@@ -69,39 +69,39 @@ def test_all_outputs_say_what_was_decided(tmp_path, empty_book, kind):
         assert round(held.score - held.late_submission_penalty, 2) == points
     final = None if waiting or kind == "excused" else points
     assert returns.read_marks(tmp_path).points == {("ann", NAME): final}
-    said = io.StringIO()
-    with redirect_stdout(said):
+    output = io.StringIO()
+    with redirect_stdout(output):
         assert main(["explain", "an", "1.1", "--grades", str(tmp_path)]) == 0
     shown = f"ann, {NAME}, {RATE}: {view.marks[RATE].points:g} of 4 points, by {view.marks[RATE].by}."
-    assert said.getvalue().splitlines()[0] == shown
-    assert all(row.reason in said.getvalue() for row in rows if row.exercise == RATE)
+    assert output.getvalue().splitlines()[0] == shown
+    assert all(row.reason in output.getvalue() for row in rows if row.exercise == RATE)
 
 
 def test_what_explain_cannot_find_is_one_sentence(tmp_path, capsys):
     small.keep(tmp_path / NAME, *(small.make_result(name)[0] for name in ("ann", "ann_1001", "anne")))
     assert main(["explain", "ann", "1.1", "--grades", str(tmp_path)]) == 0  # and not ann_1001
     capsys.readouterr()
-    for words, says in {
+    for words, sentence in {
         ("bob", "1.1"): "'bob' has handed in nothing that was graded.",
         ("anna", "1.1"): "'anna' has handed in nothing that was graded; the nearest name is 'ann'.",
         ("an", "1.1"): "'an' could be ann, ann_1001, anne.",
         ("ann", "9.9"): "'9.9' is not an exercise of a graded assignment: 92_small.",
     }.items():
         assert main(["explain", *words, "--grades", str(tmp_path)]) == 2
-        assert capsys.readouterr().err.strip() == says
+        assert capsys.readouterr().err.strip() == sentence
 
 
 def test_a_table_that_is_gone_or_broken_is_named_and_nothing_is_wiped(tmp_path):
     path = tmp_path / decisions.FILE
     small.keep(tmp_path, small.make_result("ann")[0])
     whole = path.read_text(encoding="utf-8")
-    for text, error, says in (
+    for text, error, sentence in (
         ("", store.StoreError, "is gone or empty, though marks were given: put a copy back"),
         (whole.replace(",4,", ",four,", 1), TableError, "row 2: 'four' is not a number"),
         (whole.replace("points", "mark", 1), TableError, "row 2: the column 'points' is missing"),
     ):
         path.write_text(text, encoding="utf-8")
-        with pytest.raises(error, match=says):
+        with pytest.raises(error, match=sentence):
             decisions.open_table(tmp_path, exists=True)
         assert path.read_text(encoding="utf-8") == text
 

@@ -158,7 +158,7 @@ def test_other_points_than_the_machines_want_a_reason_and_no_row_ever_leaves(sta
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "says"),
+    ("old", "new", "sentence"),
     [
         ("points", "mark", "row 2: the column 'points' is missing"),
         ("answer-1-5,,", "answer-1-5,six,", "row 2: 'six' is not a number"),
@@ -170,13 +170,13 @@ def test_other_points_than_the_machines_want_a_reason_and_no_row_ever_leaves(sta
         ("END", "bob,late,inf,,Why,", "row 6: 'inf' is not a number of days"),
     ],
 )
-def test_a_broken_table_is_one_sentence_and_stays_as_it_is(stack, folder, old, new, says):
+def test_a_broken_table_is_one_sentence_and_stays_as_it_is(stack, folder, old, new, sentence):
     table = folder / marks.MANUAL
     made = marks.format_manual(store.read_results(folder), decisions.open_table(folder, True))
     store.write(table, f"{made}END\n".replace(old, new).replace("END\n", ""))
     before = table.read_bytes()
     for _ in range(2):
-        with pytest.raises(TableError, match=says):
+        with pytest.raises(TableError, match=sentence):
             give(stack, "ann", 1)
     assert table.read_bytes() == before
 
@@ -239,13 +239,13 @@ def ask(desk, path, cookie="", host="desk.example.org", form=None):
 def test_only_who_has_the_key_and_the_right_name_gets_in(stack):
     with serving(stack) as desk:
         own = desk.hosts[0]
-        for path, host, says in (
+        for path, host, sentence in (
             ("/", own, "Open the address that"),
             (f"/?key={desk.key}", "rebound.example", "answers at"),
             ("/?key=wrong", own, "Open the address that"),
         ):
             status, text, _ = ask(desk, path, host=host)
-            assert status == 403 and says in text
+            assert status == 403 and sentence in text
 
 
 def come_in(desk, link):
@@ -351,9 +351,9 @@ def test_a_second_mark_is_blind_and_is_only_compared(stack, folder):
             shares[by].give(QUESTION, name, group.seen, mark, set(group.marks))
             assert shares[by].find(QUESTION, name).mark.points == given
     stack.refresh()
-    told = explain(folder.parent, "bob", "1.5").splitlines()
-    assert told[0].endswith("2 of 5 points, by " + first[group_of(stack, "bob").name] + ".")
-    assert ": 3, because: By " in told[-1] and told[-1].endswith("; a second mark, only compared")
+    lines = explain(folder.parent, "bob", "1.5").splitlines()
+    assert lines[0].endswith("2 of 5 points, by " + first[group_of(stack, "bob").name] + ".")
+    assert ": 3, because: By " in lines[-1] and lines[-1].endswith("; a second mark, only compared")
     assert {one: group_of(stack, one).mark.points for one in ("ann", "bob")} == {"ann": 5, "bob": 2}
     pairs = [pair for _, group, pair in stack.list_pairs() if group == group_of(stack, "bob")]
     assert [(pair.first.points, pair.second.points) for pair in pairs] == [(2, 3), (2, 3)]
@@ -369,7 +369,7 @@ def test_a_second_mark_is_blind_and_is_only_compared(stack, folder):
 
 
 @pytest.mark.parametrize(
-    ("given", "says"),
+    ("given", "sentence"),
     [
         (["--markers", "Li,,Wang"], "'' is not a name of a marker"),
         (["--markers", "Li,machine"], "'machine' is not a name of a marker"),
@@ -384,11 +384,11 @@ def test_a_second_mark_is_blind_and_is_only_compared(stack, folder):
         (["--markers", "Li", "--address", "http://a:b"], "'http://a:b' is not an address such as"),
     ],
 )
-def test_markers_and_addresses_that_cannot_be_are_one_sentence(folder, monkeypatch, capsys, given, says):
+def test_markers_and_addresses_that_cannot_be_are_one_sentence(folder, monkeypatch, capsys, given, sentence):
     monkeypatch.setattr("notebook_grader.desk.command.find_stacks", lambda *_: [Stack(folder, HELD)])
     assert main(["mark", "--grades", str(folder.parent), "--port", "0", *given]) == 2
     error = capsys.readouterr().err
-    assert says in error and error.count("\n") == 1
+    assert sentence in error and error.count("\n") == 1
 
 
 def test_invitations_are_printed_and_hold_when_the_desk_begins_anew(folder, monkeypatch, capsys):
@@ -396,9 +396,9 @@ def test_invitations_are_printed_and_hold_when_the_desk_begins_anew(folder, monk
     monkeypatch.setattr(Desk, "serve", lambda self: None)
     given = ["mark", "--grades", str(folder.parent), "--port", "0", "--markers", "Li,Wang", "--twice", "10"]
     assert main([*given, "--address", "http://lab7:8000", "--days", "3"]) == 0
-    said = capsys.readouterr().out
-    assert "Link for Li: http://lab7:8000/?key=" in said and "These links are valid for 3 days." in said
-    assert "Traffic to http://lab7:8000 is not encrypted" in said
+    output = capsys.readouterr().out
+    assert "Link for Li: http://lab7:8000/?key=" in output and "These links are valid for 3 days." in output
+    assert "Traffic to http://lab7:8000 is not encrypted" in output
     kept_there = folder.parent / "keys" / "desk.json"
     assert kept_there.stat().st_mode & 0o77 == 0
     assert read_secret(folder.parent / "keys") == read_secret(folder.parent / "keys")
@@ -516,6 +516,6 @@ def test_an_invitation_from_a_mail_opens_in_a_browser_and_who_leads_sees_both_ma
         assert "Li: 1 of 4 answers are marked" in lead.locator("main").inner_text()
         lead.get_by_text("Answers on which two markers differ").click()
         lead.get_by_role("link", name="1.5 A text, ann").click()
-        told = lead.locator(".theirs").inner_text()
-        assert told.startswith("Marked by two, ann: ") and all(f"{name} " in told for name in both.names)
+        theirs = lead.locator(".theirs").inner_text()
+        assert theirs.startswith("Marked by two, ann: ") and all(f"{name} " in theirs for name in both.names)
         assert not axe.run(lead).response["violations"]

@@ -17,9 +17,9 @@ pytestmark = [pytest.mark.slow, running.needs_sandbox]
 
 def start(program: str, *arguments: str, **environment: str) -> subprocess.Popen:
     """One of Dask's programs."""
-    given = [sys.executable, "-m", f"distributed.cli.{program}", *arguments, "--no-dashboard"]
+    options = [sys.executable, "-m", f"distributed.cli.{program}", *arguments, "--no-dashboard"]
     quiet = subprocess.DEVNULL
-    return subprocess.Popen(given, env={**os.environ, **environment}, stdout=quiet, stderr=quiet)
+    return subprocess.Popen(options, env={**os.environ, **environment}, stdout=quiet, stderr=quiet)
 
 
 @pytest.fixture
@@ -34,8 +34,8 @@ def scheduler():
             return tried.connect_ex(("127.0.0.1", port)) == 0
 
     def start_worker(name: str, resources: str) -> subprocess.Popen:
-        given = ["--name", name, "--nthreads", "1", "--no-nanny", "--resources", resources]
-        started.append(start("dask_worker", f"tcp://127.0.0.1:{port}", *given))
+        options = ["--name", name, "--nthreads", "1", "--no-nanny", "--resources", resources]
+        started.append(start("dask_worker", f"tcp://127.0.0.1:{port}", *options))
         return started[-1]
 
     running.until(answers, "the scheduler listens")
@@ -53,19 +53,19 @@ def test_workers_of_the_same_version_grade_and_one_that_ends_costs_nobody_a_mark
     asked = [sys.executable, "-m", "notebook_grader", "grade", "--offer", "--workers", "1"]
     offer = subprocess.run(asked, capture_output=True, text=True).stdout.strip()
     students = {f"s{n}": small.submission(**attackers.WRONG, text=f"{n}") for n in range(4)}
-    given = small.hand_in(tmp_path / "in", **students), assignments, out, "--scheduler", address
-    told = running.grade_here(*given, "--wait", "3", code=1)
-    assert "The worker old does not offer grading-" in told and "waiting up to 3 seconds for one" in told
+    options = small.hand_in(tmp_path / "in", **students), assignments, out, "--scheduler", address
+    output = running.grade_here(*options, "--wait", "3", code=1)
+    assert "The worker old does not offer grading-" in output and "waiting up to 3 seconds for one" in output
     assert "no worker that can grade was there for 3 seconds" in running.read_report(out)["s0"]
     assert running.list_results(out) == {}
     first = start_worker("one", offer)
-    run = running.Run(*running.make_options(*given))
+    run = running.Run(*running.make_options(*options))
     running.until(lambda: running.list_results(out), "the first worker grades")
     first.kill()
     start_worker("two", offer)
     run.end()
-    found = {student: row["points"] for student, row in running.read_grades(out).items()}
-    assert found == dict.fromkeys(students, "2")
+    points = {student: row["points"] for student, row in running.read_grades(out).items()}
+    assert points == dict.fromkeys(students, "2")
 
 
 def test_whoever_is_stopped_begins_nothing_anew():

@@ -120,26 +120,28 @@ def hand_in(answer: Answer, value: object, patch: pytest.MonkeyPatch) -> tuple[s
         return str(error), False
     crossed = json.loads(json.dumps(outputs))
     assert ANSWER_MIME in crossed[0]["data"]
-    given = read_answers(crossed).get(answer.name)
-    return "", given is not None and judge(answer, given).right
+    recorded = read_answers(crossed).get(answer.name)
+    return "", recorded is not None and judge(answer, recorded).right
 
 
 @pytest.mark.parametrize("question", ANSWERS)
 def test_honest_forms_earn_all_and_others_nothing(question, monkeypatch):
-    answer, found = ANSWERS[question], []
+    answer, faults = ANSWERS[question], []
     own = [row for row in FORMS if row["question"] == question]
     assert {row["points"] for row in own} == {"full", "none"}
     for row in own:
         with alt.data_transformers.enable("default"):
             value = eval(row["answer"], dict(NAMES))
-            said, right = hand_in(answer, value, monkeypatch)
+            message, right = hand_in(answer, value, monkeypatch)
             direct = judge(answer, value)
         if right != (row["points"] == "full"):
-            found.append((row["answer"], said or direct.sentence))
+            faults.append((row["answer"], message or direct.sentence))
         # The check says what the judge would, in its words; what only the key knows it does not say.
-        if said and (direct.right or (direct.refused and said != direct.sentence and "expected" not in said)):
-            found.append((row["answer"], said, direct.sentence))
-    assert found == []
+        if message and (
+            direct.right or (direct.refused and message != direct.sentence and "expected" not in message)
+        ):
+            faults.append((row["answer"], message, direct.sentence))
+    assert faults == []
 
 
 def test_the_table_knows_no_other_question_and_has_as_many_forms_as_the_attacker_had():
