@@ -5,11 +5,9 @@ such as PostgreSQL. Anything missing is written by the next run.
 """
 
 import logging
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy
 from nbgrader import api, utils
@@ -24,11 +22,6 @@ from notebook_grader.store import Result, make_file_name
 
 LONGEST_ID = 128
 KERNEL = '{"display_name": "Python 3", "language": "python", "name": "python3"}'
-
-# A row of the gradebook: points of a test, points given by a person, whether a person still has to give them,
-# extra credit (unused), deduction for lateness from the whole, and the person's comment.
-Row = tuple[float | None, float | None, bool, float | None, float, str]
-SCORES = ("auto_score", "manual_score", "needs_manual_grade", "extra_credit")
 
 
 class GradebookError(ValueError):
@@ -74,51 +67,38 @@ def write(address: str, assignment: Assignment, marked: Iterable[tuple[Result, V
 
     Raises `GradebookError` if it cannot be written, or holds another version of the assignment.
     """
-    name = assignment.name
+    changed, graded = False, assignment.list_points()
     texts = {cell for cell, source in assignment.list_cells().items() if is_solution(source)}
-    should = {make_student_id(result.student): _make_rows(result, view, texts) for result, view in marked}
     with open_gradebook(address) as book:
         _prepare(book, assignment, texts)
-        held = read_rows(book, name)
-        changed = sorted(student for student, rows in should.items() if held.get(student) != rows)
-        for student in changed:
-            book.update_or_create_student(student)
-            notebook = book.update_or_create_submission(name, student).notebooks[0]
-            for grade in notebook.grades:
-                *scores, notebook.late_submission_penalty, _ = should[student][grade.name]
-                for score, value in zip(SCORES, scores, strict=True):
-                    setattr(grade, score, value)
-            for comment in notebook.comments:
-                comment.manual_comment = should[student].get(comment.name, ("",))[-1] or None
+        for result, view in marked:
+            submission = _open_submission(book, assignment.name, result.student)
+            with book.db.no_autoflush:  # so that changes are still seen as such below
+                _fill(submission.notebooks[0], result, view, graded)
+                changed |= any(map(book.db.is_modified, book.db.dirty))
             book.db.commit()
-    return bool(changed)
+    return changed
 
 
-def _make_rows(result: Result, view: View, texts: set[str]) -> dict[str, Row]:
-    rows: dict[str, Row] = {}
-    for name, mark in view.marks.items():
-        by_hand = mark.points if mark.by != MACHINE else None
-        comment = mark.comment.replace("\0", "").encode("utf-8", "replace").decode() if name in texts else ""
-        rows[name] = result.cells[name].points, by_hand, mark.points is None, None, view.off, comment
-    return rows
+def _fill(notebook: api.SubmittedNotebook, result: Result, view: View, graded: Collection[str]) -> None:
+    notebook.late_submission_penalty = view.off
+    for grade in notebook.grades:
+        mark = view.marks[grade.name]
+        grade.auto_score, grade.extra_credit = result.cells[grade.name].points, None
+        grade.manual_score = mark.points if mark.by != MACHINE else None
+        grade.needs_manual_grade = mark.points is None
+    for comment in notebook.comments:
+        text = view.marks[comment.name].comment if comment.name in graded else ""
+        comment.manual_comment = text.replace("\0", "").encode("utf-8", "replace").decode() or None
 
 
-def read_rows(book: Gradebook, assignment: str) -> dict[str, dict[str, Row]]:
-    """Read the rows of an assignment, by student and graded cell."""
-    rows: dict[str, dict[str, Row]] = defaultdict(dict)
-    selected = _select(book, assignment, api.Comment, api.Comment.manual_comment)
-    comments = {(student, cell): text or "" for student, cell, text in selected}
-    columns = *(getattr(api.Grade, name) for name in SCORES), api.SubmittedNotebook.late_submission_penalty
-    for student, cell, *points, late in _select(book, assignment, api.Grade, *columns):
-        rows[student][cell] = (*points, late or 0.0, comments.get((student, cell), ""))
-    return dict(rows)
-
-
-def _select(book: Gradebook, assignment: str, kind: Any, *columns: object) -> list[tuple]:
-    query = book.db.query(api.SubmittedAssignment.student_id, api.BaseCell.name, *columns).select_from(kind)
-    query = query.join(kind.cell).join(kind.notebook).join(api.SubmittedAssignment)
-    ours = api.SubmittedAssignment.assignment_id == book.find_assignment(assignment).id
-    return [tuple(row) for row in query.filter(ours)]
+def _open_submission(book: Gradebook, assignment: str, student: str) -> api.SubmittedAssignment:
+    name = make_student_id(student)
+    try:
+        return book.find_submission(assignment, name)
+    except api.MissingEntry:
+        book.update_or_create_student(name)
+        return book.update_or_create_submission(assignment, name)
 
 
 def make_student_id(student: str) -> str:

@@ -113,8 +113,9 @@ def compare(verdicts: Mapping[str, Verdict], first: Attempt, second: Attempt, ke
                 if names and part not in verdict.typed:
                     before, now = first.evidence[name].recorded, evidence.recorded
                     same = all(other in before and before[other] == now.get(other) for other in names)
+                    cause = "it was typed, or a parameter was reassigned."
                     verdict.typed[part] = (
-                        f"The answer stayed the same with {what}: it was typed, or a parameter was set anew."
+                        f"The answer stayed the same with {what}: {cause}"
                         if same
                         else f"The answer was not right with {what}. {evidence.failure}".strip()
                     )
