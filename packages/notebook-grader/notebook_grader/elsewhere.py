@@ -63,7 +63,7 @@ def add_texts(named: Named, restored: Cells, assignment: Assignment, changes: Ch
     known, titles = assignment.list_cells(), find_titles(assignment.notebook)
     answers = [name for name, cell in known.items() if is_for_text(cell)]
     given = "\n".join(cell.source for cell in known.values())
-    left = [_drop_given(cell.source, given) for _, cell in named]
+    left = ["\n".join(_list_own(cell.source, given).values()).strip() for _, cell in named]
     code = [cell.source for _, cell in named if cell.cell_type == "code"]
     try:
         in_code = iter(gate.call(find_sentences, code, given, seconds=SECONDS))
@@ -89,10 +89,6 @@ def add_texts(named: Named, restored: Cells, assignment: Assignment, changes: Ch
         elif in_question:
             cell.source = "\n\n".join(map(str, [cell.source, *in_question]))
             changes["Texts in a question, read with the answer"].append(name)
-
-
-def _drop_given(source: str, given: str) -> str:
-    return "\n".join(_list_own(source, given).values()).strip()
 
 
 def _list_own(source: str, given: str) -> dict[int, str]:

@@ -93,17 +93,13 @@ def _fill(notebook: api.SubmittedNotebook, result: Result, view: View, graded: C
 
 
 def _open_submission(book: Gradebook, assignment: str, student: str) -> api.SubmittedAssignment:
-    name = make_student_id(student)
+    usable = student.isprintable() and len(student) <= LONGEST_ID  # by any database
+    name = student if usable else make_file_name(student + "\0")
     try:
         return book.find_submission(assignment, name)
     except api.MissingEntry:
         book.update_or_create_student(name)
         return book.update_or_create_submission(assignment, name)
-
-
-def make_student_id(student: str) -> str:
-    """Id of a student in the gradebook: the name, unless a database could not hold it."""
-    return student if student.isprintable() and len(student) <= LONGEST_ID else make_file_name(student + "\0")
 
 
 def _prepare(book: Gradebook, assignment: Assignment, solutions: set[str]) -> None:

@@ -132,21 +132,18 @@ def list_zip(path: Path | BinaryIO) -> Iterator[File]:
     if len(members) > MOST_FILES:
         raise IntakeError(f"{path} holds {len(members)} files; at most {MOST_FILES} are taken.")
     for member in members:
-        name = _normalise(_decode_name(member)).replace("\\", "/")
+        name = member.filename
+        if not member.flag_bits & 0x800:  # older systems do not mark UTF-8, or use another encoding
+            name = _decode(name.encode("cp437", "replace"))
+        name = _normalise(name).replace("\\", "/")
         parts = tuple(part for part in PurePosixPath(name).parts if part not in ("/", "..", "."))
         if parts and not member.is_dir() and not _is_hidden(parts):
             link = stat.S_ISLNK(member.external_attr >> 16)
             yield File(parts, partial(_read_member, archive, member), link)
 
 
-def _decode_name(member: zipfile.ZipInfo) -> str:
-    """Decode a name without the UTF-8 flag, as older systems write them: UTF-8 anyway, or Chinese Windows."""
-    if member.flag_bits & 0x800:
-        return member.filename
-    return _decode(member.filename.encode("cp437", "replace"))
-
-
 def _decode(name: bytes) -> str:
+    """Decode a name: UTF-8, or that of Chinese Windows."""
     for encoding in ("utf-8", "gbk"):
         try:
             return name.decode(encoding)

@@ -64,7 +64,9 @@ def _parse(data: bytes) -> NotebookNode:
     try:
         encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
         text = data.decode(encoding)
-        raw = mend(text.encode(), json.loads(text, parse_int=_read_number))
+        # An integer with so many digits that parsing takes minutes becomes 0.
+        raw = json.loads(text, parse_int=lambda digits: 0 if digits[LONGEST_NUMBER:] else int(digits))
+        raw = mend(text.encode(), raw)
     except UnicodeDecodeError:
         raise Refused("the file is not a notebook: it is not text") from None
     except (ValueError, RecursionError) as error:
@@ -90,11 +92,6 @@ def mend(text: bytes, value: Any) -> Any:
     if not re.search(rb"\\u[dD][89a-fA-F]", text):
         return value
     return json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
-
-
-def _read_number(digits: str) -> int:
-    """Parse an integer; one with so many digits that parsing takes minutes becomes 0."""
-    return int(digits) if len(digits) <= LONGEST_NUMBER else 0
 
 
 def _make_cell(cell: Any, index: int, seen: set[str]) -> NotebookNode:

@@ -69,7 +69,10 @@ def format_marks(people: People, marks: Marks) -> str:
     if people.is_worksheet:
         return _fill_worksheet(people, marks)
     kept = [column for column in people.columns if column in people.roles.values()]
-    lines = [[*kept, *(_find_heading(people, name) for name in marks.most)]]
+    # Reuse the list's own heading of an assignment, so that no second column is made.
+    headings = {match["name"]: column for column in people.columns[::-1] if (match := _REAL.match(column))}
+    new = PLATFORMS[people.platform].heading.format
+    lines = [[*kept, *(headings.get(name) or new(name) for name in marks.most)]]
     if points_row := PLATFORMS[people.platform].points_row:
         lead = [points_row, *("" for _ in kept[1:])]
         lines.append([*lead, *(f"{most:g}" for most in marks.most.values())])
@@ -111,13 +114,6 @@ def _number(text: str) -> float:
         return float(text.replace(",", "."))
     except ValueError:
         return math.nan
-
-
-def _find_heading(people: People, name: str) -> str:
-    """The heading of an assignment's column: the list's own if it has one, so that no second column is
-    made."""
-    headings = {match["name"]: column for column in people.columns[::-1] if (match := _REAL.match(column))}
-    return headings.get(name) or PLATFORMS[people.platform].heading.format(name)
 
 
 def pack_feedback(people: People, name: str, marks: Marks, folder: Path) -> tuple[bytes, int]:

@@ -16,7 +16,6 @@ from nbformat import NotebookNode
 
 from notebook_grader import intake
 from notebook_grader.cells import is_solution
-from notebook_grader.limits import Limits
 from notebook_grader.packed import Packed, read_name
 
 VERSION = ".version"  # file with the version of the assignment by which results were graded last
@@ -68,13 +67,6 @@ class Result:
     def packed(self) -> Packed | None:
         """The parsed name that a platform gave the file, if one did."""
         return read_name(PurePosixPath(self.file).parts)
-
-
-def make_fingerprint(data: bytes, version: str, limits: Limits, unsafe: bool) -> str:
-    """Fingerprint of a submission, the version of the assignment, and the limits."""
-    digest = hashlib.sha256(data)
-    digest.update(repr((version, limits, unsafe)).encode())
-    return digest.hexdigest()
 
 
 def write(path: Path, content: str | bytes) -> bool:

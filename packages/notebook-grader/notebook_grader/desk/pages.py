@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from markupsafe import Markup
 from nbconvert.filters import markdown2html
 
 from notebook_grader.decisions import MACHINE, Mark
@@ -53,9 +52,5 @@ def describe(question: Question, mark: Mark) -> str:
 def render(name: str, **values: object) -> str:
     """Render a page."""
     # A name from a zip may hold surrogates.
-    return load_template(name).render(markdown=_show_markdown, **values).encode("utf-8", "replace").decode()
-
-
-def _show_markdown(text: str) -> Markup:
-    """Render Markdown of the course; students' texts are shown as they were written."""
-    return clean(markdown2html(text))
+    page = load_template(name).render(markdown=lambda text: clean(markdown2html(text)), **values)
+    return page.encode("utf-8", "replace").decode()
