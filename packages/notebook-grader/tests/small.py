@@ -1,4 +1,4 @@
-"""A small assignment with every kind of answer that is judged, submissions to it, and classes of results."""
+"""A small assignment with every kind of answer, submissions to it, and a class of results."""
 
 import copy
 import json
@@ -67,18 +67,18 @@ FORMS = {
 
 
 def _describe(grade_id: str, **changes: object) -> dict:
-    """The metadata by which nbgrader knows a cell."""
+    """nbgrader's metadata of a cell."""
     plain = {"grade": False, "locked": True, "solution": False, "task": False, "schema_version": 3}
     return {"nbgrader": plain | {"grade_id": grade_id} | changes}
 
 
 def make_text(grade_id: str, text: str, **changes: object) -> NotebookNode:
-    """A cell of text that nbgrader knows by this name."""
+    """A Markdown cell with a grade id."""
     return new_markdown_cell(text, id=grade_id, metadata=_describe(grade_id, **changes))
 
 
 def make_code(grade_id: str, text: str, **changes: object) -> NotebookNode:
-    """A cell of code that nbgrader knows by this name."""
+    """A code cell with a grade id."""
     return new_code_cell(text, id=grade_id, metadata=_describe(grade_id, **changes))
 
 
@@ -94,7 +94,7 @@ def make_exercise(
 
 
 def make_forms(forms: dict[str, dict]) -> str:
-    """The code of the cell that says in what form each answer must be."""
+    """Source of the cell with the expected form of each answer."""
     return f"{PLAIN.checks}\ncheck.expect({json.dumps(json.dumps(forms))})"
 
 
@@ -116,7 +116,7 @@ def make_notebook(rate: str, mean: str, choice: str, parts: str, text: str) -> N
 
 
 def source(facts: dict[str, Fact] = FACTS) -> NotebookNode:
-    """The instructor's notebook, with solutions and what the key is made from."""
+    """The instructor's notebook, with solutions and facts."""
     made = make_notebook(RATE, MEAN, CHOICE, PARTS, "The model answer.")
     made.metadata["course"]["exercises"] = {name: asdict(fact) for name, fact in facts.items()}
     made.metadata["course"]["texts"] = {name: asdict(fact) for name, fact in TEXTS.items()}
@@ -124,7 +124,7 @@ def source(facts: dict[str, Fact] = FACTS) -> NotebookNode:
 
 
 def release() -> NotebookNode:
-    """What students get."""
+    """The notebook that students get."""
     mean = "def mean(x):\n    ..."
     return make_notebook("rate = ...", mean, "choice = ...", "parts = ...", "*Write your answer here.*")
 
@@ -132,37 +132,37 @@ def release() -> NotebookNode:
 def submission(
     rate: str = RATE, mean: str = MEAN, choice: str = CHOICE, parts: str = PARTS, text: str = "My answer."
 ) -> NotebookNode:
-    """A student's notebook with these answers; right ones where none is given."""
+    """A student's notebook with these answers, by default the right ones."""
     return make_notebook(rate, mean, choice, parts, text)
 
 
 def changed(change: Callable[[NotebookNode], object], **answers: str) -> NotebookNode:
-    """A submission to which something was done."""
+    """A submission after a change."""
     made = copy.deepcopy(submission(**answers))
     change(made)
     return made
 
 
 def find_cell(notebook: NotebookNode, grade_id: str) -> NotebookNode:
-    """The cell of that name."""
+    """The cell with this grade id."""
     return next(c for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade_id") == grade_id)
 
 
 def write(path: Path, notebook: NotebookNode) -> None:
-    """A notebook as a file, in a folder that is made for it."""
+    """Write a notebook to a file."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(nbformat.writes(notebook), encoding="utf-8")
 
 
 def hand_in(folder: Path, **notebooks: NotebookNode) -> Path:
-    """These students' notebooks as a folder of submissions."""
+    """Write these students' notebooks to a folder of submissions."""
     for student, notebook in notebooks.items():
         write(folder / student / f"{NAME}.ipynb", notebook)
     return folder
 
 
 def build(folder: Path, made: NotebookNode | None = None, released: NotebookNode | None = None) -> Path:
-    """An assignment's notebooks, the instructor's and the students', in the folder of all."""
+    """Write the source and release notebooks of an assignment."""
     for kind, notebook in (("source", made or source()), ("release", released or release())):
         write(folder / kind / NAME / f"{NAME}.ipynb", notebook)
     return folder
@@ -178,7 +178,7 @@ SHARES = "growth rates add up"
 def make_result(
     student: str, points: float = 4, given: float | None = None, comment: str = "", *more: Decision
 ) -> tuple[Result, View]:
-    """A student with these points for 1.1 and 7 for the other tests, and what a person gave for the text."""
+    """A result with these points for 1.1, 7 for the other tests, and the points `given` for the text."""
     cells = {"tests-1-1": Cell(float(points), 4), "tests-1-2": Cell(3.0, 3), "tests-1-3": Cell(2.0, 2)}
     cells |= {"tests-1-4": Cell(2.0, 2), "answer-1-5": Cell(None, 5, answer="Text")}
     result = Result(student, "print", "file", "sha", cells, version=HELD.version)
@@ -189,12 +189,12 @@ def make_result(
 def decide(
     student: str, points: float | None, reason: str = "", exercise: str = "answer-1-5", **more
 ) -> Decision:
-    """What a marker decided about a student, whatever is handed in."""
+    """A marker's decision about a student, for any answer."""
     return Decision(student, exercise, more.pop("answer", ""), points, "marker", reason, **more)
 
 
 def keep(folder: Path, *results: Result) -> Table:
-    """Results as a run keeps them, and the decisions of the machine."""
+    """Keep results and the machine's decisions, as a run does."""
     table = open_table(folder)
     for result in results:
         write_text(folder / "results" / f"{result.student}.json", json.dumps(asdict(result)))

@@ -1,4 +1,4 @@
-"""The command: one sentence for what cannot be done, and a run that goes on where another ended."""
+"""The command: errors in one sentence, and runs that continue where another ended."""
 
 import os
 import shutil
@@ -31,7 +31,7 @@ README = Path(__file__).parents[1] / "README.md"
 
 
 def find_left(temporary: str) -> list[psutil.Process]:
-    """Sandboxes of these tests that still run."""
+    """Find sandboxes of these tests that still run."""
     processes = []
     for process in psutil.process_iter():
         try:
@@ -64,11 +64,11 @@ def test_a_person_marks_the_texts(assignments, tmp_path, out):
     assert "4.5 of 5 points" in page and "Well put." in page and "alert(1)" not in page
     assert "1 student graded." in (out / "report.html").read_text(encoding="utf-8")
     assert grade_here(submissions, assignments, out).startswith("Nothing new")
-    # A new answer is to be marked again; what was given is told.
+    # A new answer has to be marked again; the earlier points are shown.
     hand_in("Another answer")
     assert read_grades(out)["ann"]["to_be_marked"] == "5"
     assert "changed after it was given 4.5" in (out / "manual.csv").read_text(encoding="utf-8-sig")
-    # A file that cannot be read does not cost the marks of the one before.
+    # An unreadable file leaves the marks of the file before.
     (submissions / "ann" / f"{small.NAME}.ipynb").write_text("{")
     output = grade_here(submissions, assignments, out, code=1)
     assert output.splitlines()[-1] == f"1 could not be graded; the reasons are in {out}/report.txt."
@@ -82,7 +82,7 @@ def test_a_person_marks_the_texts(assignments, tmp_path, out):
 @pytest.mark.slow
 @needs_sandbox
 def test_one_key_one_table(tmp_path):
-    """A changed key grades everybody anew, from kept files; marks of an old key are in no table.
+    """A changed key grades everybody again, from kept files; marks of an old key are in no table.
 
     What that changes is told, and nobody is told to have edited what the instructor did.
     """
@@ -118,7 +118,7 @@ def test_one_key_one_table(tmp_path):
 @pytest.mark.slow
 @needs_sandbox
 def test_interrupted_and_resumed(assignments, tmp_path, out, temporary):
-    """Ctrl-C ends a run whatever its submissions do; a killed one takes its sandboxes along."""
+    """Ctrl-C ends a run whatever its submissions do; the sandboxes of a killed run end with it."""
     students = {student: small.submission(**attackers.WRONG, text=student) for student in "abcd"}
     students["e"] = small.submission(**attackers.WRONG | {"rate": "import time\ntime.sleep(5)"})
     folder = small.hand_in(tmp_path / "in", **students)
@@ -159,7 +159,7 @@ def test_one_sentence(assignments, tmp_path, out, place, more, sentence):
 
 
 def test_without_bubblewrap_nothing_runs_but_what_is_asked_for(assignments, tmp_path, out, monkeypatch):
-    """Code lies in files then, for a search for copies; and one run alone writes to a folder."""
+    """With --unsafe it runs, --code writes files, and only one run writes to a folder."""
     folder = small.hand_in(tmp_path / "in", ann=small.submission(mean="def mean(x):\n    return 0"))
     monkeypatch.setenv("PATH", str(tmp_path))
     output = grade_here(folder, assignments, tmp_path / "none", code=2)
@@ -175,7 +175,7 @@ def test_without_bubblewrap_nothing_runs_but_what_is_asked_for(assignments, tmp_
 
 @needs_sandbox
 def test_odd_files_of_one_student_cost_nobody_else_anything(assignments, tmp_path, out):
-    """A carriage return, ten million digits, 43 kB of tags, a pasted picture; a class that is another."""
+    """A carriage return, ten million digits, 43 kB of tags, a pasted picture; the list of another class."""
 
     def paste(made) -> None:
         cell = small.find_cell(made, "answer-1-5")
@@ -204,14 +204,14 @@ def test_odd_files_of_one_student_cost_nobody_else_anything(assignments, tmp_pat
     assert f"Not in the list of the class: 4. If that is another class's, delete it:\n  {roster}" in output
 
 
-# What Windows and macOS have not.
+# Without the modules that Windows and macOS lack.
 ELSEWHERE = """
 import os, sys
-import psutil  # whose part for Linux wants what the other parts do not
+import psutil  # imported first, as its Linux part needs these modules
 sys.modules["fcntl"] = sys.modules["resource"] = None
 del os.sched_getaffinity
 from notebook_grader import course, fact, key, limits, people, sandbox, store, zips
-from notebook_grader import engine, gradebook, session  # what is imported late, while this is still Linux
+from notebook_grader import engine, gradebook, session  # imported late by the command
 from notebook_grader.__main__ import main
 for task in ("grade", "mark", "return"):
     try:

@@ -1,4 +1,4 @@
-"""The marking desk: what lies on it, who may see it, and that no mark is lost."""
+"""The marking desk: answers, access, and no lost marks."""
 
 import asyncio
 import http.client
@@ -33,7 +33,7 @@ HELD = small.HELD
 
 
 def lay(folder, answers=ANSWERS, version=HELD.version):
-    """Results with these answers, as a run of the grader leaves them."""
+    """Keep results with these answers, as a run does."""
     for student, answer in answers.items():
         cells = {"tests-1-1": store.Cell(0.0, 4, "rate = 5", note="1.1 rate is not what the data give.")}
         cells[QUESTION] = store.Cell(None, 5, answer)
@@ -56,7 +56,7 @@ PHONE = {"width": 390, "height": 844}
 
 @pytest.fixture(scope="module")
 def chromium():
-    """A browser, where there is one."""
+    """A browser, if one is installed."""
     playwright = pytest.importorskip("playwright.sync_api")
     names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
     found = next((path for name in names if (path := shutil.which(name))), None)
@@ -70,7 +70,7 @@ def chromium():
 
 @contextmanager
 def serving(stack, invitations=None):
-    """A desk that answers in a thread of its own."""
+    """Serve a desk in a separate thread."""
     ready, desks = threading.Event(), []
 
     async def run():
@@ -135,7 +135,7 @@ def test_a_mark_for_what_has_changed_meanwhile_is_refused(stack, folder):
 def test_marks_of_students_without_a_result_stay(folder):
     results = store.read_results(folder)
     decisions.open_table(folder, True).add([small.decide("gone", 4.0, "Good.", items=(1,))])
-    for _ in range(2):  # what was written is read
+    for _ in range(2):  # reading it back changes nothing
         give(Stack(folder, HELD), "ann", 1)
         assert kept(folder)["gone"]["points"] == "4"
     last = marks.open_table(folder, results, HELD.list_points()).last["gone", QUESTION, "", False]
@@ -182,7 +182,8 @@ def test_a_broken_table_is_one_sentence_and_stays_as_it_is(stack, folder, old, n
 
 
 def test_a_text_that_nobody_wrote_hides_no_other_and_its_mark_is_no_texts(folder):
-    """The machine's 0 for the last student leaves the question to persons, and theirs holds for it alone."""
+    """The machine's 0 for an empty text leaves the question to persons, and their mark applies to it
+    alone."""
     cells = {QUESTION: store.Cell(0.0, 5, doubt="nothing is written", answered=False)}
     small.keep(folder, store.Result("赵", "", "a.ipynb", "", cells, version=HELD.version))
     stack = Stack(folder, HELD)
@@ -224,7 +225,7 @@ INVITED = Invitations(TWO, "https://Desk.example.org:443/", "s" * 32)
 
 
 def ask(desk, path, cookie="", host="desk.example.org", form=None):
-    """What the desk answers under a name: status, text and the cookies that it sets."""
+    """Send a request with a host name; returns status, text and the cookies set."""
     connection = http.client.HTTPConnection("127.0.0.1", desk.port, timeout=60)
     headers = {"Host": host, "Cookie": cookie}
     if form is not None:
@@ -249,7 +250,7 @@ def test_only_who_has_the_key_and_the_right_name_gets_in(stack):
 
 
 def come_in(desk, link):
-    """The cookie that an invitation gives."""
+    """Open an invitation; returns its cookie."""
     address = urlsplit(link)
     status, text, cookies = ask(desk, f"{address.path}?{address.query}", host=address.netloc)
     assert status == 200 and "To the desk" in text, text
@@ -314,7 +315,7 @@ def test_a_marker_has_one_share_and_no_other(stack, folder):
         assert ask(desk, mine, cookie, form=form)[0] == 303
         # One of two students with this answer.
         assert "Kept; equal answers have different marks now." in ask(desk, f"{mine}?kept=yes", cookie)[1]
-        # Whoever has the invitation marks in its name and no other.
+        # A marker cannot choose another name.
         assert ask(desk, "/look", cookie, form={"name": "Wang", "_xsrf": token})[0] == 303
     stack.refresh()
     marked = [mark for group in stack.group_answers(QUESTION) for mark in group.marks.values()]
@@ -432,14 +433,14 @@ def test_marking_in_a_browser(chromium, stack, folder):
             "Which year?",
             "1 of 4 answers are marked",
         )
-        # A server in between that answers in the desk's place costs no mark, and nothing after it.
+        # A proxy's error page loses neither this mark nor later ones.
         page.route("**/92_small/**", lambda route: route.fulfill(status=502, body="Bad gateway"))
         page.keyboard.press("1")
         page.get_by_text("Not kept: the desk does not answer.").wait_for()
         page.unroute("**/92_small/**")
         page.get_by_role("button", name="Save", exact=True).click()
         page.get_by_text("Kept: ").wait_for()
-        # What was opened before is told, by the script too.
+        # A page that was opened before shows the conflict, with the script as well.
         stale.keyboard.press("2")
         assert "Somebody else marked" in stale.get_by_role("alert").inner_text()
         assert stale.get_by_label("3 points: The year").is_checked()

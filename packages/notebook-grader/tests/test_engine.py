@@ -1,4 +1,4 @@
-"""Grading on more than one machine, with real processes: nobody's marks are lost or counted twice."""
+"""Grading on several machines, with real processes: no marks are lost or counted twice."""
 
 import os
 import socket
@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.slow, running.needs_sandbox]
 
 
 def start(program: str, *arguments: str, **environment: str) -> subprocess.Popen:
-    """One of Dask's programs."""
+    """Start one of Dask's programs."""
     options = [sys.executable, "-m", f"distributed.cli.{program}", *arguments, "--no-dashboard"]
     quiet = subprocess.DEVNULL
     return subprocess.Popen(options, env={**os.environ, **environment}, stdout=quiet, stderr=quiet)
@@ -24,7 +24,7 @@ def start(program: str, *arguments: str, **environment: str) -> subprocess.Popen
 
 @pytest.fixture
 def scheduler():
-    """The address of a scheduler, and how to start a worker there with these resources."""
+    """The address of a scheduler, and a function that starts a worker there with some resources."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     started = [start("dask_scheduler", "--host", "127.0.0.1", "--port", str(port))]
@@ -68,8 +68,8 @@ def test_workers_of_the_same_version_grade_and_one_that_ends_costs_nobody_a_mark
     assert points == dict.fromkeys(students, "2")
 
 
-def test_whoever_is_stopped_begins_nothing_anew():
-    """Neither what waits for a thread, nor a thread that was between two calls, has processes again."""
+def test_nothing_is_started_again_after_shutdown():
+    """After shutdown no worker is left, whether it was queued, idle or busy."""
 
     def call_twice() -> None:
         try:
@@ -82,5 +82,5 @@ def test_whoever_is_stopped_begins_nothing_anew():
         first, waiting = executor.submit(call_twice), executor.submit(call_twice)
         running.until(first.running, "the first of them runs")
     assert waiting.cancelled() and first.exception() is not None
-    assert gate.call(len, "abc", seconds=60) == 3  # who writes afterwards has processes
+    assert gate.call(len, "abc", seconds=60) == 3  # later calls get processes again
     gate.close()

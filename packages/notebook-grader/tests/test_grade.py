@@ -1,4 +1,4 @@
-"""From the bytes of a notebook to marks: method and number, what leaves the sandbox, what is put back."""
+"""From the bytes of a notebook to marks: method and number, values from the sandbox, restored cells."""
 
 import copy
 import json
@@ -36,7 +36,7 @@ def mark(loaded, notebook, limits=LIMITS):
 
 @needs_sandbox
 def test_method_and_number(loaded):
-    """Right, typed and wrong answers; what is shown comes from the judge, not from the notebook."""
+    """Right, typed and wrong answers; shown outputs are those of the judge, not of the notebook."""
     cases = {
         "right": ({"text": " "}, [4, 3, 2, 2]),
         "typed": ({"rate": "rate = 6.0", "mean": "def mean(x):\n    return 2"}, [2, 0, 2, 2]),
@@ -50,7 +50,7 @@ def test_method_and_number(loaded):
         result, notebook = mark(loaded, small.submission(**answers))
         assert [result.cells[f"tests-1-{n}"].points for n in range(1, 5)] == points, name
         assert result.version == loaded.version
-        text = result.cells["answer-1-5"]  # which the machine marks where there is none
+        text = result.cells["answer-1-5"]  # marked by the machine if it is empty
         assert (text.points, text.answered) == ((0, False) if name == "right" else (None, True))
         shown = find_cell(notebook, "tests-1-1").outputs
         assert len(shown) == 1 and (name == "right") == (shown[0].output_type == "stream")
@@ -65,7 +65,7 @@ def test_method_and_number(loaded):
 @settings(max_examples=5, deadline=None, derandomize=True)
 @given(st.integers(0, 10**6))
 def test_random_patching_never_raises_a_mark(loaded, seed):
-    """Replace things at random, of everything that can be reached in the student's process."""
+    """Replace random objects that can be reached in the student's process."""
     patch = f"""\
 import gc, random, sys, types
 dice = random.Random({seed})
@@ -94,7 +94,7 @@ LABELS = ["mark", "x", "x type", "x aggregate", "y", "y type", "y aggregate"]
 
 @needs_sandbox
 def test_a_chart_is_marked_from_what_leaves_the_sandbox(tmp_path):
-    """From the notebook that is handed in to the points: with the key that the solution makes."""
+    """From the submitted notebook to points, with a key made by the solution."""
     form = {"kind": "chart", "labels": LABELS, "asks": {"mark": "line"}}
 
     def add_chart(made, answer: str):
@@ -190,7 +190,7 @@ def test_only_plain_values_leave_the_sandbox():
 
 
 def test_a_cell_without_its_ids_keeps_its_place():
-    """A renamed answer whose cell id is gone still runs before the test that was put back."""
+    """A renamed answer without its cell id still runs before the restored test."""
     notebook = small.submission()
     for name in ("answer-1-2", "tests-1-2"):
         cell = find_cell(notebook, name)
@@ -206,7 +206,7 @@ STUB, SAYS = "*Write your answer here.*", "Because the base is not named."
 
 
 def _write(name: str, text: str):
-    """Write a text into the cell of this name, below what stands there."""
+    """Append a text to a cell."""
     return lambda made: find_cell(made, name).update(source=f"{find_cell(made, name).source}\n\n{text}")
 
 
@@ -219,12 +219,12 @@ def _replace(cell):
 
 
 def _copy(made) -> None:
-    """The answer stands in a copy; of copies the last counts, which is untouched."""
+    """The answer is in a copy; the last copy, which counts, is untouched."""
     _insert(made.cells[-1], -1)(made)
     made.cells[-2].update(id="copied", source=SAYS)
 
 
-# All seven ways of writing a text into the wrong place that reviewers tried, and more.
+# Ways of writing a text into the wrong place.
 WAYS = {
     "the question": (_write("question-1-5", SAYS), "a given text, under “Exercise 1.5. A text”"),
     "the introduction": (_write("how-to", SAYS), "a given text, under “A small assignment”"),
@@ -264,7 +264,7 @@ def test_a_text_in_the_wrong_place_is_read_by_a_person(way):
 
 
 def test_of_a_notebook_without_a_text_of_its_own_nothing_is_to_be_read():
-    """With what any code has: short comments, names of columns, magics, what is given."""
+    """Short comments, column names, magics and provided code do not count as texts."""
     code = "%time\nx = {'gdp_per_head': 'Inner Mongolia'}  # growth rate\nprint('A small assignment', x)"
     given = _insert(new_code_cell(f"given = {{'a': 1.5, 'b': 2.5}}\n{PARAMETERS[0]}"), 0)
     for change in (lambda made: None, _write("answer-1-1", code), given, _insert(new_markdown_cell("---"))):
@@ -275,7 +275,7 @@ def test_of_a_notebook_without_a_text_of_its_own_nothing_is_to_be_read():
 
 
 def test_a_notebook_without_any_metadata_is_known_by_its_texts(loaded):
-    """As an editor leaves it that keeps cells alone; in another's notebook nothing is found."""
+    """Some editors drop all metadata."""
     notebook = small.submission()
     for number, cell in enumerate(notebook.cells):
         cell.metadata, cell["id"] = {}, f"c{number}"
@@ -321,7 +321,7 @@ def test_facts_of_another_version_are_refused():
 
 
 def test_half_a_character_is_a_question_mark_that_can_be_kept(tmp_path):
-    """In code, in the name of a picture, in a message of a kernel; two halves are one character."""
+    """Lone surrogates in code, picture names and kernel messages; a pair is one character."""
     made = small.submission(rate="rate = 'HALF'", choice="choice = 'WHOLE'")
     find_cell(made, "answer-1-5")["attachments"] = {"HALF.png": {"image/png": "x"}}
     text = nbformat.writes(made).replace("HALF", r"\ud800").replace("WHOLE", r"\ud83d\ude00")

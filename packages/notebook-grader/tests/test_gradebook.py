@@ -1,4 +1,4 @@
-"""The gradebook, on SQLite and on PostgreSQL: the same rows, and nbgrader takes them as its own."""
+"""The gradebook, on SQLite and PostgreSQL: the same rows, readable by nbgrader."""
 
 import copy
 import sqlite3
@@ -49,7 +49,7 @@ def test_what_is_written_is_read_and_written_once(database):
         "tests-1-4": (2.0, None, False, None),
     }
     assert rows["张伟 é"]["answer-1-5"] == (None, None, True, None)
-    # A mark that is taken back, among many that stay.
+    # One mark is withdrawn, the others stay.
     assert gradebook.write(database, HELD, [everybody[0], make_result("ann", 2.5)])
     assert read(database)["ann"]["answer-1-5"] == (None, None, True, None)
 

@@ -1,4 +1,4 @@
-"""Whatever platforms and students make of a file, the right notebook is found or refused in words."""
+"""The right notebook is found in any file of platforms and students, or refused with a reason."""
 
 import contextlib
 import functools
@@ -64,7 +64,7 @@ def test_names_from_chinese_windows_in_a_zip_and_in_a_folder_that_it_was_unpacke
 
 @pytest.mark.parametrize("members", [{f"ann/{FILE}": WHOLE, "ann/\N{SNOWMAN}": b"x"}, {f"ann/{FILE}": b"x"}])
 def test_a_zip_with_odd_bytes_is_refused_in_a_sentence(tmp_path, members):
-    """Of 500, a name that says it is UTF-8 and is not, sizes, places and sums that are none."""
+    """500 damaged zips: false flags of names, sizes, offsets and checksums."""
     whole, dice, messages = pack(tmp_path / "a.zip", members).read_bytes(), random.Random(0), set()
     for _ in range(500):
         damaged = bytearray(whole)
@@ -90,7 +90,7 @@ def test_a_zip_bomb_is_not_unpacked_and_another_packing_is_not_opened(tmp_path):
         intake.collect(path, [NAME])[0].files[0].read(100)
 
 
-# Files in a folder, the one that is chosen of each student first.
+# Files of each student, the one that is chosen first.
 TRIES = {
     ".dot": [".dot/03_gdp.ipynb"],
     "ann_1": ["ann_1_2_03_gdp-1.ipynb"],
@@ -200,7 +200,7 @@ def test_links_and_two_files_are_refused_also_a_link_that_replaces_a_file(tmp_pa
 def test_names_that_no_file_system_likes():
     assert store.make_file_name("张伟 é") == "张伟 é"
     damaged = ["../../etc", "a/b", "x" * 300, ".hidden", "a\nb", "a\x1b[31m"]
-    damaged.append(store.make_file_name(damaged[1]))  # who calls themselves as another's file is called
+    damaged.append(store.make_file_name(damaged[1]))  # a student named like the file of another
     made = [store.make_file_name(name) for name in damaged]
     assert len(set(made)) == len(damaged)
     assert all("/" not in one and "\n" not in one and one[0] != "." and len(one) < 200 for one in made)
@@ -223,7 +223,7 @@ def test_a_kept_result_that_is_cut_off_is_named(tmp_path):
 
 
 def test_what_a_sandbox_hides_in_its_folder_counts_as_too_much(tmp_path):
-    """A folder deeper than any path may be long; FileNotFoundError alone is no excess."""
+    """A folder that is too deep for any path counts as excess, a missing one does not."""
     at = os.open(tmp_path, os.O_RDONLY)
     for _ in range(20):
         os.mkdir("x" * 250, dir_fd=at)

@@ -1,4 +1,4 @@
-"""What Moodle and Canvas pack is read, and marks and feedback go back in the form that they take."""
+"""Zips of Moodle and Canvas are read, and marks and feedback written in the form that they import."""
 
 import csv
 import io
@@ -39,7 +39,7 @@ NAMES = {
 
 
 def keep(folder: Path, points: dict[str, float | None], files: dict[str, str] | None = None) -> None:
-    """Results and feedback of these students, with points for the text; who has none waits for a person."""
+    """Keep results and feedback of these students, with points for the text; None waits for a person."""
     kept = store.Store(folder / NAME)
     for student, given in points.items():
         result = replace(make_result(student)[0], file=(files or {}).get(student, "file"))
@@ -72,7 +72,7 @@ def test_marks_go_out_and_come_back(tmp_path, capsys, platform):
         assert rows.pop(1) == ["    Points Possible", "", "", "", "", "16"]
     assert [row[-1] for row in rows[1:5]] == ["14.5", "11", "", ""]
     assert not any(cell.startswith(("=", "+", "@")) for row in rows for cell in row)
-    # What grades.csv does not count, no platform gets.
+    # Results that grades.csv does not count are not returned.
     store.write(tmp_path / NAME / store.VERSION, "of another key")
     run(platform, tmp_path, LISTS[platform])
     assert "Left out, as the marks are by an earlier key: 4. Grade again." in capsys.readouterr().out
@@ -109,12 +109,12 @@ def test_who_is_not_found_is_told_and_not_guessed(tmp_path, capsys, text, studen
         ("Bob,Ray Mallory,X", [], ["Bob Ray_11", "Bob Ray_22"]),  # one of them had another name by then
         ("Wei,Li Li,Wei An,Berg", ["Wei Li_7", "Li Wei_5", "An Berg_6"], []),
         ("Li,Wei Wei,Li Berg,An", ["Wei Li_7", "Li Wei_5", "An Berg_6"], []),
-        ("Wei,Li Li,Wei", [], ["Wei Li_7", "Li Wei_5"]),  # in which order names are written, nobody tells
+        ("Wei,Li Li,Wei", [], ["Wei Li_7", "Li Wei_5"]),  # the order of names is ambiguous
         ("Ann,Lee ann,lee", ["Ann Lee_1", "ann lee_2"], []),
     ],
 )
 def test_a_name_stands_for_nobody_else(tmp_path, listed, found, missing):
-    """In a list without the numbers that stand in the files' names."""
+    """In a list without the numbers in file names."""
     lines = [f"{name},{place}@x.org" for place, name in enumerate(listed.split())]
     (tmp_path / "list.csv").write_text("\n".join(["First name,Last name,Email address", *lines]))
     read = people.read_people("moodle", tmp_path / "list.csv")
@@ -147,7 +147,7 @@ def test_one_sentence(tmp_path, capsys, platform, text, more, sentence):
 
 
 def test_other_forms_of_a_list(tmp_path):
-    """Semicolons, a Chinese Moodle, a student's long text, and a file that is no text."""
+    """Semicolons, a Chinese Moodle, a long text of a student, and a file in another encoding."""
     path = tmp_path / "list.csv"
     path.write_text("名;姓;电子邮件地址\n伟;张;zhang@example.org\n", encoding="utf-8-sig")
     listed = people.read_people("moodle", path)
@@ -159,7 +159,7 @@ def test_other_forms_of_a_list(tmp_path):
         people.read_people("moodle", path)
 
 
-# As Moodle's offline grading worksheet has them (mod/assign/gradingtable.php).
+# Moodle's offline grading worksheet (mod/assign/gradingtable.php).
 WORKSHEET = """\
 Identifier,Full name,Email address,Status,Grade,Maximum Grade,Grade can be changed,\
 "Last modified (submission)","Last modified (grade)","Feedback comments"
@@ -178,7 +178,7 @@ PACKED = {
 
 
 def test_platforms_zips_are_read(tmp_path):
-    """One student a submission, whatever stands in the name; what it tells of late and again is a column."""
+    """One student for each submission; lateness and attempt are read from names."""
     found = intake.collect(pack(tmp_path / "all.zip", dict.fromkeys(PACKED, b"")), [NAME])
     files = {first.student: intake.choose(first, NAME)[0].name for first in found}
     assert files == {student: name for name, (student, *_) in PACKED.items()}
@@ -212,7 +212,7 @@ def test_moodles_worksheet_and_feedback(tmp_path, capsys):
     missing = capsys.readouterr().out
     assert "Ann Årup_4711 was late, as the worksheet says: Submitted - 2 days 3 hours late." in missing
     rows = read_csv(tmp_path / "moodle.csv")
-    # Nothing but grades is changed; who waits keeps what was there.
+    # Only grades change; a waiting student keeps the earlier entry.
     expected = [list(row) for row in csv.reader(io.StringIO(WORKSHEET))]
     expected[1][4] = expected[2][4] = "14.50"
     assert rows == expected

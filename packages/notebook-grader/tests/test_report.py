@@ -1,4 +1,4 @@
-"""The report on a class says what is known of a class that was made for it."""
+"""The report on a class with known properties."""
 
 import re
 from dataclasses import replace
@@ -48,7 +48,7 @@ def test_the_page_shows_the_findings_and_is_reproducible(known):
     ):
         assert sentence in text
     assert text.count('class="bar"') == 4 + 1 + 1 + 10
-    # Nothing of it asks for anything, and nothing acts.
+    # No scripts, no external resources.
     assert not re.search(r"<script|\bsrc=|href=|@import|url\((?!#)", text)
     small_class = report.render(small.HELD, *small.make_class(4))
     assert "too few (under 20)" in small_class and small_class.count('class="track"') == 0
