@@ -132,16 +132,16 @@ class Stack:
                     text += f"\0{cell.points} {cell.note}"
                     notes[name, text] = _describe_machine(cell)
                 answers[name][text][student] = mark
-        self._questions = {}
+        self._questions, self._groups = {}, {}
         for name in sorted(asked, key=_number):
             fact = self._texts.get(name, TextFact(self._titles.get(name, name)))
             self._questions[name] = _make_question(name, asked[name], fact)
-        self._groups = {}
-        for name, texts in answers.items():
-            groups = []
-            for text, own in texts.items():
-                first = next(iter(own.values()))
-                groups.append(Group(_digest(text), first.answer, own, notes.get((name, text), "")))
+            groups = [
+                Group(
+                    _digest(text), next(iter(current.values())).answer, current, notes.get((name, text), "")
+                )
+                for text, own in answers[name].items()
+            ]
             # A stable order that depends neither on names nor on marks.
             self._groups[name] = sorted(groups, key=lambda group: group.name)
 
