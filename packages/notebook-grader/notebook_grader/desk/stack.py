@@ -137,9 +137,7 @@ class Stack:
             fact = self._texts.get(name, TextFact(self._titles.get(name, name)))
             self._questions[name] = _make_question(name, asked[name], fact)
             groups = [
-                Group(
-                    _digest(text), next(iter(current.values())).answer, current, notes.get((name, text), "")
-                )
+                Group(_digest(text), next(iter(own.values())).answer, own, notes.get((name, text), ""))
                 for text, own in answers[name].items()
             ]
             # A stable order that depends neither on names nor on marks.
