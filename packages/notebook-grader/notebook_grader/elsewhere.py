@@ -60,11 +60,12 @@ def add_texts(named: Named, restored: Cells, assignment: Assignment, changes: Ch
     `named` are the cells as they were handed in. What was written into the question of an answer, which is
     restored, is added to the answer.
     """
-    known, titles = assignment.list_cells(), find_titles(assignment.notebook)
+    known = assignment.list_cells()
     answers = [name for name, cell in known.items() if is_for_text(cell)]
     given = "\n".join(cell.source for cell in known.values())
     left = ["\n".join(_list_own(cell.source, given).values()).strip() for _, cell in named]
     code = [cell.source for _, cell in named if cell.cell_type == "code"]
+    titles = find_titles(assignment.notebook)
     try:
         in_code = iter(gate.call(find_sentences, code, given, seconds=SECONDS))
     except gate.Excess:

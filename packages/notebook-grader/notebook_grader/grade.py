@@ -78,7 +78,7 @@ def grade(job: Job, terms: Terms) -> tuple[store.Result, NotebookNode]:
     owner, remarks = find_owner(job.student, submission, assignment)
     own = {name: key.find_own_variant(name, owner) for name in key.facts}
     first = Attempt.make(submission, own, terms, job.patience, again=False)
-    verdicts = judge_attempt(first, assignment)
+    verdicts = judge_attempt(first, key)
     remarks += first.restored + first.noticed
     tried = {name: v for name, v in verdicts.items() if v.right and key.facts[name].needs_rerun}
     if tried:

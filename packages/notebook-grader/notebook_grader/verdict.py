@@ -83,16 +83,16 @@ class Verdict:
         return [new_output("error", ename=name, evalue=text, traceback=text.splitlines())]
 
 
-def judge_attempt(attempt: Attempt, assignment: Assignment) -> dict[str, Verdict]:
+def judge_attempt(attempt: Attempt, key: Key) -> dict[str, Verdict]:
     """Judge each exercise that has answers in the key, by graded cell."""
-    verdicts, key, out_of = {}, assignment.key, assignment.list_points()
+    verdicts = {}
     for name, fact in key.facts.items():
         evidence, variant = attempt.evidence[name], attempt.variants[name]
         answers = key.variants[variant][name].answers
         shown = _show("First run", answers, evidence)
         answered = any(answer.name in evidence.recorded for answer in answers)
         findings = [_find(a, evidence, key.list_others(name, variant, a.name)) for a in answers]
-        worth = fact.parts or {"": out_of[name]}
+        worth = fact.parts or {"": float(attempt.cells[name].metadata.nbgrader.points)}
         verdicts[name] = Verdict(worth, findings, answered, evidence.failure, shown)
     return verdicts
 
