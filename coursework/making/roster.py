@@ -12,10 +12,11 @@ import nbformat
 from nbformat import NotebookNode
 from notebook_grader import key as keys
 from notebook_grader import store
-from notebook_grader.assignment import find_roster, sign
+from notebook_grader.admission import sign
+from notebook_grader.assignment import find_roster
 from notebook_grader.fact import POOL, Fact, count_variants, read_facts
 from notebook_grader.packed import name_file
-from notebook_grader.people import read_people, read_table
+from notebook_grader.people import find_platform, read_people, read_table
 from notebook_grader.tables import TableError
 from notebook_grader.zips import pack
 
@@ -34,7 +35,7 @@ def read_roster(path: Path) -> dict[str, list[str]]:
     """
     try:
         columns, rows = read_table(path)
-        platform = _find_platform({column.casefold() for column in columns})
+        platform = find_platform(columns)
         if platform:
             people = read_people(platform, path)
             named = [
@@ -55,14 +56,6 @@ def read_roster(path: Path) -> dict[str, list[str]]:
         twice = next(student for student in students if [one for one, _ in named].count(student) > 1)
         raise MasterError(f"{path} names {twice} twice")
     return students
-
-
-def _find_platform(columns: set[str]) -> str | None:
-    """Whose list has these columns."""
-    if "section" in columns and "id" in columns:
-        return "canvas"
-    known = {"email address", "id number", "username", "identifier", "学号", "电子邮件地址"}
-    return "moodle" if columns & known and "student" not in columns else None
 
 
 def write(executed: Path, students: dict[str, list[str]], install: str, built: Path, folder: Path) -> int:
@@ -89,7 +82,7 @@ def pack_for_moodle(roster: Path, built: Path, name: str) -> Path | None:
 
     `roster` is the list of the class: a grading worksheet has the numbers by which Moodle knows participants.
     """
-    if _find_platform({column.casefold() for column in read_table(roster)[0]}) != "moodle":
+    if find_platform(read_table(roster)[0]) != "moodle":
         return None
     people = read_people("moodle", roster)
     if not people.is_worksheet:

@@ -177,7 +177,7 @@ SAID = {
     "results.csv, number: 'inf'": "results.csv, row 2: number is 'inf'; it must be a number such as 12.5.",
     "tables.json: resources": "tables.json cannot be read (AttributeError: 'int' object has no attribute",
     "cell outputs: 5": "notebook.ipynb cannot be read (TypeError: 'int' object is not iterable); open it in",
-    "cell cell_type: []": "the file is not a valid notebook (cell 2 is of no kind that notebooks have)",
+    "cell cell_type: []": "the file is not a valid notebook (cell 2 has an unknown type)",
     "data without application/vnd.verdict+json": "Cell 4 shows something else when it is run again: the text",
 }
 
@@ -448,7 +448,7 @@ def test_a_class_is_checked_marked_at_the_desk_and_given_back(made, tmp_path, ca
         "gus": "a file of it cannot be read (OSError: File name too long); give its files short names",
         "hal": "in the zip cannot be read (UnicodeDecodeError: 'utf-8' codec can't decode byte 0xff in",
         "ivy": "ivy.zip is no zip that can be read",
-        "jan": "what was handed in cannot be read (KeyError: 'what nobody thought of'); save it anew and",
+        "jan": "what was handed in cannot be read (KeyError: 'what nobody thought of'); save it again and",
         "kim": "a file of it cannot be read (IsADirectoryError: Is a directory); give its files short",
     }.items():
         assert re.search(rf"^{author} cannot be checked: .*{re.escape(why)}", told, re.MULTILINE), (

@@ -1,7 +1,6 @@
 """Parameters of exercises: whatever is drawn has its own answers, and none of them is degenerate."""
 
 import copy
-import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +8,7 @@ from pathlib import Path
 import nbformat
 import pandas as pd
 import pytest
-from notebook_grader import assignment, grade, plain
+from notebook_grader import admission, assignment, plain
 from plain_answers import checking
 
 from coursework.course import COURSE
@@ -27,14 +26,14 @@ COHORT, BEFORE = "2027-spring", "2026-autumn"
 
 
 def copy_names(names: dict) -> dict:
-    """Names for a run of their own: tables are copies, which a cell may change."""
+    """Names for a separate run: tables are copied, as a cell may change them."""
     frames = (pd.DataFrame, pd.Series)
     return {k: v.copy(deep=False) if isinstance(v, frames) else v for k, v in names.items()}
 
 
 @dataclass
 class Version:
-    """An exercise with one combination of values, run and recorded; names before its answer."""
+    """An exercise with one combination of values, run and recorded, with the names before its answer."""
 
     exercise: Exercise
     before: dict
@@ -45,63 +44,51 @@ class Version:
         return not any(masters.run_cell(cell, names) for cell in cells)
 
 
-class Bench:
-    """Runs a master's exercises in this process, for each combination of their values."""
+def list_versions(path: Path) -> dict[str, list[Version]]:
+    """Each exercise that a program judges, in every combination of its values, the book's values first."""
+    versions: dict[str, list[Version]] = {}
+    notebook, opening, first = contract.read(path), {}, read(path)
+    for cell in contract.code_cells(notebook):
+        cell.outputs = []  # each version records its own
+    assert not any(masters.run_cell(cell, opening) for cell in first.provided)
+    counts = {
+        exercise.number: len(
+            parameters.list_combinations(exercise.values, exercise.facts.get("variants") or {})
+        )
+        for exercise in first.exercises
+        if exercise.tests
+    }
+    for place in range(max(counts.values())):
 
-    def __init__(self, path: Path) -> None:
-        self.path, self.master, self.notebook = path, read(path), contract.read(path)
-        for cell in contract.code_cells(self.notebook):
-            cell.outputs = []  # each version records its own
-        self.opening: dict = {}
-        for cell in self.master.provided:
-            assert masters.run_cell(cell, self.opening) == ""
+        def choose(facts: dict, own: parameters.Values, place: int = place) -> parameters.Values:
+            combinations = parameters.list_combinations(own, facts["variants"])
+            return combinations[place % len(combinations)]
 
-    def list_versions(self) -> dict[str, list[Version]]:
-        """Each exercise that a program judges, in every combination of its values: its own come first."""
-        found: dict[str, list[Version]] = {}
-        counts = {
-            one.number: len(parameters.list_combinations(one.values, one.facts.get("variants") or {}))
-            for one in self.master.exercises
-            if one.tests
-        }
-        for place in range(max(counts.values())):
-            for exercise in self._set_values(place):
-                if place < counts.get(exercise.number, 0):
-                    found.setdefault(exercise.number, []).append(self._run(exercise))
-        return found
-
-    def _set_values(self, place: int) -> list[Exercise]:
-        def choose(facts: dict, own: parameters.Values) -> parameters.Values:
-            all_ = parameters.list_combinations(own, facts["variants"])
-            return all_[place % len(all_)]
-
-        notebook = copy.deepcopy(self.notebook)
-        variant.set_values(notebook, choose)
-        return parse(self.path, notebook).exercises
-
-    def _run(self, exercise: Exercise) -> Version:
-        """Run solution, tests and misconceptions as the course does; their cells hold what was recorded."""
-        before = copy_names(self.opening)
-        # The letters of lines are with the solution, and not among the given cells.
-        for cell in [*([exercise.parameters] if exercise.parameters else []), *exercise.provided]:
-            assert masters.run_cell(cell, before) == ""
-        after = copy_names(before)
-        with pytest.MonkeyPatch.context() as patch, masters.sealed():
-            patch.setenv("JINGJINJI_BOOK", "1")
-            patch.setattr(checking, "display", lambda data, raw: outputs.append({"data": data}))
-            for number, cell in enumerate([exercise.answer, exercise.tests, *exercise.slips]):
-                cell.outputs = outputs = []
-                fault = masters.run_cell(cell, after if number < 2 else copy_names(after))
-                assert fault == "", exercise.number
-        return Version(exercise, before)
-
-    def seal(self, exercise: Exercise) -> dict:
-        """The sealed answers of one exercise."""
-        return seals.seal_answers(Master(Path("now"), self.master.opening, [exercise]))
+        varied = copy.deepcopy(notebook)
+        variant.set_values(varied, choose)
+        for exercise in parse(path, varied).exercises:
+            if place < counts.get(exercise.number, 0):
+                versions.setdefault(exercise.number, []).append(_run(exercise, copy_names(opening)))
+    return versions
 
 
-def _verdict(records: list[dict]) -> str:
-    """What the checks say to recorded answers: nothing where all are right."""
+def _run(exercise: Exercise, before: dict) -> Version:
+    """Run solution, tests and misconceptions as the course does; their cells hold what was recorded."""
+    # The letters of lines are with the solution, and not among the given cells.
+    given = [*([exercise.parameters] if exercise.parameters else []), *exercise.provided]
+    assert not any(masters.run_cell(cell, before) for cell in given)
+    after = copy_names(before)
+    with pytest.MonkeyPatch.context() as patch, masters.sealed():
+        patch.setenv("JINGJINJI_BOOK", "1")
+        patch.setattr(checking, "display", lambda data, raw: outputs.append({"data": data}))
+        for number, cell in enumerate([exercise.answer, exercise.tests, *exercise.slips]):
+            cell.outputs = outputs = []
+            assert not masters.run_cell(cell, after if number < 2 else copy_names(after)), exercise.number
+    return Version(exercise, before)
+
+
+def _judge(records: list[dict]) -> str:
+    """The sentence of the checks on recorded answers; empty where all are right."""
     for record in records:
         values = record["values"]
         try:
@@ -112,7 +99,7 @@ def _verdict(records: list[dict]) -> str:
 
 
 def _list_misconceptions(exercise: Exercise) -> list[dict]:
-    """What each misconception gives and is told, those of wrong choices too."""
+    """The result of each misconception with its sentence, those of wrong choices too."""
     right, *_ = seals.read_recorded(exercise.tests)
     chosen = [
         {"name": right["name"], "values": {"": letter}, "slip": choice["says"]}
@@ -122,21 +109,22 @@ def _list_misconceptions(exercise: Exercise) -> list[dict]:
     return [*chosen, *(record for cell in exercise.slips for record in seals.read_recorded(cell))]
 
 
-def _find_unsound(bench: Bench, version: Version, others: list[Exercise]) -> list[str]:
-    """What is wrong with one version of an exercise, beside its other versions."""
-    now = version.exercise
-    found = bounds.find_out_of_bounds(now)
-    with masters.sealed(bench.seal(now)):
-        # Its tests have run, and recorded what they asked.
-        if said := _verdict(seals.read_recorded(now.tests)):
-            found.append(f"the solution fails: {said}")
-        if version.passes(SOLUTION.sub("", now.answer.source)):
-            found.append("the starter code passes")
-        for slip in _list_misconceptions(now):
-            if (said := _verdict([slip])) != slip["slip"]:
-                found.append(f"{said!r} in place of {slip['slip']!r}")
-        alike = [other for other in others if not _verdict(seals.read_recorded(other.tests))]
-    return found + [f"the same answers as {other.parameters.source}" for other in alike]
+def _find_faults(version: Version, versions: list[Version]) -> list[str]:
+    """List the faults of one version of an exercise, beside its other versions."""
+    exercise = version.exercise
+    faults = bounds.find_out_of_bounds(exercise)
+    with masters.sealed(seals.seal_answers(Master(Path("now"), [], [exercise]))):
+        if sentence := _judge(seals.read_recorded(exercise.tests)):
+            faults.append(f"the solution fails: {sentence}")
+        if version.passes(SOLUTION.sub("", exercise.answer.source)):
+            faults.append("the starter code passes")
+        for slip in _list_misconceptions(exercise):
+            if (sentence := _judge([slip])) != slip["slip"]:
+                faults.append(f"{sentence!r} in place of {slip['slip']!r}")
+        for other in versions:
+            if other is not version and not _judge(seals.read_recorded(other.exercise.tests)):
+                faults.append(f"the same answers as {other.exercise.parameters.source}")
+    return faults
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
@@ -146,18 +134,14 @@ def test_every_combination_is_sound_and_none_has_the_answers_of_another(path):
     And no answer of any combination stands in the chapter.
     """
     printed = answers.Printed(contract.read(contract.CHAPTERS / path.name))
-    bench, found = Bench(path), []
-    versions = bench.list_versions()
-    assert sum(len(own) > 1 for own in versions.values()) >= 3, "three exercises or more of a chapter vary"
-    for number, all_ in versions.items():
-        for one in all_:
-            faults = _find_unsound(bench, one, [other.exercise for other in all_ if other is not one])
-            faults += [says for _, says in answers.list_printed(printed, [one.exercise])]
-            found += [f"{number} with {one.exercise.values}: {fault}" for fault in faults]
-    assert found == []
-
-
-# What is drawn
+    by_exercise, faults = list_versions(path), []
+    assert sum(len(own) > 1 for own in by_exercise.values()) >= 3, "three exercises or more of a chapter vary"
+    for number, versions in by_exercise.items():
+        for version in versions:
+            sentences = _find_faults(version, versions)
+            sentences += [says for _, says in answers.list_printed(printed, [version.exercise])]
+            faults += [f"{number} with {version.exercise.values}: {sentence}" for sentence in sentences]
+    assert faults == []
 
 
 OWN, OTHERS = {"year": 2010, "place": "Tianjin"}, {"year": list(range(2011, 2016))}
@@ -166,42 +150,13 @@ OWN, OTHERS = {"year": 2010, "place": "Tianjin"}, {"year": list(range(2011, 2016
 def test_cohorts_at_most_a_year_apart_differ_and_none_draws_the_masters_values():
     terms = [f"{y}-{t}" for y in range(2027, 2052) for t in ("spring", "summer", "autumn", "winter")]
     for group in ("", "-b", "-x1"):
-        drawn, again = (
-            [variant.draw("9.9", OWN, OTHERS, *variant.parse_cohort(term + group))["year"] for term in terms]
-            for _ in range(2)
-        )
-        assert all(len(set(drawn[i : i + 5])) == 5 for i in range(len(drawn) - 4))
-        assert set(drawn) == set(OTHERS["year"])
-        assert drawn == again
-
-
-def test_a_seed_and_a_place_draw_without_a_cohort():
-    """For a class, a student or a second run: another secret gives another order of the same values."""
-    orders = {
-        seed: tuple(variant.draw("9.9", OWN, OTHERS, seed, i)["year"] for i in range(5))
-        for seed in map(str, range(20))
-    }
-    assert len(set(orders.values())) > 10
-    assert all(sorted(order) == OTHERS["year"] for order in orders.values())
-
-
-@pytest.mark.parametrize("name", ["", "spring", "2027-monsoon-b", "../2027", "2027 spring", "27-spring"])
-def test_a_cohort_without_a_place_in_time_is_refused_in_one_sentence(name):
-    with pytest.raises(MasterError, match="COHORT is a year, with a term"):
-        variant.parse_cohort(name)
-
-
-def test_a_cell_of_parameters_reads_back():
-    cell = 'place, year = "Tianjin", 2013\nslope = -0.02\nfirst, second = "AB"'
-    values = parameters.read(cell)
-    assert parameters.write(values) == cell
-    bound = {"place": "Tianjin", "year": 2013, "slope": -0.02, "first": "A", "second": "B"}
-    assert parameters.assign_names(values) == bound
-    text = {"a": ["{{ place }}: {{ '{:,}'.format(year) }}"], "n": 2}
-    assert parameters.fill(text, {"place": "Hebei", "year": 2013}) == {"a": ["Hebei: 2,013"], "n": 2}
-
-
-# Badly declared values
+        cohorts = [variant.parse_cohort(term + group) for term in terms]
+        drawn, again = ([variant.draw("9.9", OWN, OTHERS, *c)["year"] for c in cohorts] for _ in range(2))
+        assert all(len({*drawn[i : i + 5]}) == 5 for i in range(len(drawn) - 4))
+        assert {*drawn} == {*OTHERS["year"]} and drawn == again
+    # Another seed, such as a student's, gives another order of the same values.
+    orders = {tuple(variant.draw("9.9", OWN, OTHERS, str(s), i)["year"] for i in range(5)) for s in range(20)}
+    assert len(orders) > 10 and all(sorted(order) == OTHERS["year"] for order in orders)
 
 
 @pytest.mark.parametrize(
@@ -233,9 +188,6 @@ def test_badly_declared_values_are_refused_in_one_sentence(old, new, says):
     assert says in str(error.value) and "03_gdp" in str(error.value)
 
 
-# What the maker makes for a cohort
-
-
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
     """A course of its own, in which everything was made for one cohort, once for all tests."""
@@ -246,68 +198,51 @@ def made(tmp_path_factory):
 
 @pytest.mark.slow
 @pytest.mark.xdist_group("cohort")
-def test_what_a_cohort_gets_names_its_values_and_gives_nothing_away(made):
-    found = []
+def test_a_cohorts_notebook_names_its_values_and_gives_nothing_away_and_its_solutions_earn_all(made):
+    faults = []
     for path in SOME:
         master = read(made / variant.FOLDER / COHORT / path.name)
         assert masters.given_away(master) == []
         assert contract.all_chart_problems(contract.read(master.path)) == []
-        release = products.list_assignment(made, master.stem, COHORT).release
+        source, release = products.list_assignment(made, master.stem, COHORT)
         assert contract.read(release).metadata["course"] == {"assignment": master.name}
-        own = {exercise.number: exercise.values for exercise in read(path).exercises}
-        shown = "\n".join(cell.source for cell in contract.read(release).cells)
-        found += [f"{path.stem} shows {secret}" for secret in ("### BEGIN", "{{", "{%") if secret in shown]
-        for exercise in master.exercises:
-            if exercise.values and exercise.values == own[exercise.number]:
-                found.append(f"{exercise.number} has the master's own values")
-            texts = [cell.source for cell in [*exercise.question, *exercise.provided]]
-            found += [f"{path.stem} lacks {text}" for text in texts if text not in shown]
-    assert found == []
-
-
-@pytest.mark.slow
-@pytest.mark.xdist_group("cohort")
-def test_a_cohorts_solutions_earn_full_points_and_grading_tells_cohorts_apart(made):
-    built = made / products.ASSIGNMENTS
-    for path in SOME:
-        source = products.list_assignment(made, path.stem, COHORT).source
         earned, raised = masters.run(contract.read(source).cells)
         assert earned and raised == []
-    name = f"03_gdp-{COHORT}"
-    held = assignment.load(name, built, made / "keys", COURSE)
-    assert name in assignment.list_names(built)
-    handed_in = contract.read(built / "release" / name / f"{name}.ipynb")
-    assert plain.find_assignment(handed_in) == name
-    grade.check_assignment(handed_in, held)
-    handed_in.metadata["course"]["assignment"] = f"03_gdp-{BEFORE}"
-    with pytest.raises(plain.Refused, match=f"belongs to the assignment 03_gdp-{BEFORE}, not {name}"):
-        grade.check_assignment(handed_in, held)
+        own = {exercise.number: exercise.values for exercise in read(path).exercises}
+        shown = "\n".join(cell.source for cell in contract.read(release).cells)
+        faults += [f"{path.stem} shows {secret}" for secret in ("### BEGIN", "{{", "{%") if secret in shown]
+        for exercise in master.exercises:
+            if exercise.values and exercise.values == own[exercise.number]:
+                faults.append(f"{exercise.number} has the master's own values")
+            texts = [cell.source for cell in [*exercise.question, *exercise.provided]]
+            faults += [f"{path.stem} lacks {text}" for text in texts if text not in shown]
+    assert faults == []
 
 
 @pytest.mark.slow
 @pytest.mark.xdist_group("cohort")
-def test_making_goes_by_content_and_a_cohort_lies_beside_the_others(made):
-    """Touched files make nothing stale, changed or lost ones do; a cohort's assignments stay, pages too."""
-    page = products.list_practice(made, "03_gdp").page
-    source, release = products.list_assignment(made, "03_gdp")
+def test_grading_tells_cohorts_apart_and_a_cohort_lies_beside_the_others(made):
+    name, built = f"03_gdp-{COHORT}", made / products.ASSIGNMENTS
+    assert name in assignment.list_names(built)
+    handed_in = contract.read(built / "release" / name / f"{name}.ipynb")
+    admission.check_assignment(handed_in, assignment.load(name, built, made / "keys", COURSE).name)
+    handed_in.metadata["course"]["assignment"] = f"03_gdp-{BEFORE}"
+    with pytest.raises(plain.Refused, match=f"belongs to the assignment 03_gdp-{BEFORE}, not {name}"):
+        admission.check_assignment(handed_in, name)
+    page, (source, release) = (
+        products.list_practice(made, "03_gdp").page,
+        products.list_assignment(made, "03_gdp"),
+    )
     of_cohort = products.list_assignment(made, "03_gdp", COHORT).source
-    kept = of_cohort.read_bytes()
-    wheel = made / products.ASSIGNMENTS / needs.name_wheel(made)
-    assert everything.make(made, cohort=COHORT) == 0
-    assert everything.make(made) == len(SOME)
-    assert everything.make(made, cohort=COHORT) == 0
+    kept, wheel = of_cohort.read_bytes(), made / products.ASSIGNMENTS / needs.name_wheel(made)
+    packed = wheel.read_bytes()
+    assert [everything.make(made, cohort=cohort) for cohort in (COHORT, "", COHORT)] == [0, len(SOME), 0]
     assert COHORT not in page.read_text(encoding="utf-8") + release.read_text(encoding="utf-8")
     assert of_cohort.read_bytes() == kept
-    for file in [*made.glob("exercises/*"), wheel]:
-        if file.is_file():
-            os.utime(file, (1, 1))
-    packed = wheel.read_bytes()
-    assert everything.make(made) == 0
     release.unlink()
     source.write_text("spoiled", encoding="utf-8")
+    wheel.unlink()
     assert everything.make(made) == 1
     assert release.exists() and source.read_text(encoding="utf-8") != "spoiled"
-    wheel.unlink()
-    everything.make(made)
     assert wheel.read_bytes() == packed, "the wheel is the same, byte for byte"
     assert list(made.rglob("*.part")) == []

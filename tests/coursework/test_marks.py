@@ -4,12 +4,12 @@ import base64
 import json
 import re
 import zipfile
-from collections import Counter, defaultdict
+from collections import Counter
 
 import nbformat
 import pytest
-from notebook_grader import key, plain
-from notebook_grader.assignment import sign
+from notebook_grader import key
+from notebook_grader.admission import sign
 from plain_answers.judging import judge
 
 from coursework.making import assessed, bounds, derived, products, roster
@@ -20,21 +20,14 @@ from tests.coursework.masters import ROOT, SOURCES, list_secrets, toy_cells, toy
 MASTERS = [path.with_suffix(".ipynb") for path in SOURCES]
 
 
-def test_numbers_that_are_typed_earn_a_quarter_of_an_assignment_at_most():
+def test_typed_numbers_earn_a_quarter_of_an_assignment_at_most():
     """Where code is asked for there is a second set of values; what is read off is all that typing earns."""
-    found = []
     for path in MASTERS:
         master = read(path)
-        found += [fault for one in master.exercises for fault in bounds.find_misdeclared(one)]
-        own = [(one, assessed.make_fact(one)) for one in master.exercises if one.in_code]
-        typed = sum(fact.typed_points if fact.needs_rerun else one.points for one, fact in own)
-        most = sum(one.points for one in master.exercises if not one.by_hand)
-        if 4 * typed > most:
-            found.append(f"{path.stem}: {typed} of {most} points for numbers that are typed")
-    assert found == []
-
-
-def test_an_exercise_that_asks_for_code_and_knows_one_set_of_values_is_refused():
+        assert [fault for exercise in master.exercises for fault in bounds.find_misdeclared(exercise)] == []
+        facts = [(one, assessed.make_fact(one)) for one in master.exercises if one.in_code]
+        typed = sum(fact.typed_points if fact.needs_rerun else one.points for one, fact in facts)
+        assert 4 * typed <= sum(one.points for one in master.exercises if not one.by_hand), path.stem
     cells = toy_cells()
     assert bounds.find_misdeclared(toy_master(cells).exercises[0]) == []
     cells["answer"].source = cells["answer"].source.replace("n = 2", "n = 1 + len('a')")
@@ -52,13 +45,12 @@ def test_words_that_mean_the_same_are_right_for_the_grader_too():
 
 
 def test_hints_are_written_for_one_exercise_and_right_options_have_no_favoured_place():
-    hints, places = defaultdict(list), Counter()
-    for one in (one for path in MASTERS for one in read(path).exercises):
-        for hint in one.hints:
-            hints[hint].append(one.number)
-        places.update(letter for letter, c in one.choices.items() if "misconception" not in c)
-        assert one.by_hand or 1 <= len(one.hints) <= 3
-    assert {hint: where for hint, where in hints.items() if len(where) > 1} == {}
+    hints, places = Counter(), Counter()
+    for exercise in (exercise for path in MASTERS for exercise in read(path).exercises):
+        hints.update(exercise.hints)
+        places.update(letter for letter, c in exercise.choices.items() if "misconception" not in c)
+        assert exercise.by_hand or 1 <= len(exercise.hints) <= 3
+    assert [hint for hint, count in hints.items() if count > 1] == []
     assert max(places.values()) <= 1.4 * places.total() / 4 and min(places[k] for k in "ABCD") >= 4, places
 
 
@@ -113,65 +105,60 @@ def test_of_an_exercise_that_is_marked_nothing_is_published(path):
         assert told == sum(one.marked for one in master.exercises)
 
 
-def test_personal_notebooks(tmp_path):
-    """Each student's values are others than the book's; each notebook proves whose it is."""
-    executed, keys = ROOT / "exercises" / "03_gdp.ipynb", tmp_path / "keys"
-    (tmp_path / "class.csv").write_text("mail,student\n" + "".join(f"x,s{n}\n" for n in range(12)))
-    students = roster.read_roster(tmp_path / "class.csv")
+MOODLE = "Identifier,Full name,Email address,Grade,Last modified (grade)\n"
+CANVAS = """Student,ID,SIS User ID,SIS Login ID,Section
+    Points Possible,,,,
+"Lee, Ann",5001,S1,,One
+"Lee, Ann",5002,S2,,One
+"""
+
+
+def test_personal_notebooks_differ_prove_their_owners_and_go_back_to_moodle_in_one_zip(tmp_path):
+    executed, keys, listed = ROOT / "exercises" / "03_gdp.ipynb", tmp_path / "keys", tmp_path / "class.csv"
+    rows = [f"Participant {n},张_{n},s{n}@example.org,,-\n" for n in range(4711, 4723)]
+    listed.write_text(MOODLE + "".join(rows), encoding="utf-8")
+    students = roster.read_roster(listed)
     assert roster.write(executed, students, "wheel", tmp_path, keys) == len(students) == 12
     own = {exercise.parameters.source for exercise in read(executed).exercises if exercise.parameters}
     made, secret = set(), (keys / "secret").read_text()
-    for student in students:
-        path = tmp_path / roster.FOLDER / "03_gdp" / student / "03_gdp.ipynb"
-        notebook = nbformat.read(path, as_version=4)
-        assert not {cell.source for cell in notebook.cells} & own
-        assert plain.find_owner(notebook) == (student, sign(secret, "03_gdp", student))
-        made.add("".join(cell.source for cell in notebook.cells))
+    with zipfile.ZipFile(roster.pack_for_moodle(listed, tmp_path, "03_gdp")) as packed:
+        for number, student in enumerate(students, 4711):
+            name = f"张 {number}_{number}_assignsubmission_file/03_gdp.ipynb"
+            notebook = nbformat.reads(packed.read(name).decode(), as_version=4)
+            assert not {cell.source for cell in notebook.cells} & own
+            proof = sign(secret, "03_gdp", student)
+            assert notebook.metadata["course"].items() >= {"student": student, "proof": proof}.items()
+            made.add("".join(cell.source for cell in notebook.cells))
     assert len(made) > 9
-
-
-def test_a_class_on_moodle_gets_its_notebooks_in_one_zip(tmp_path):
-    head = "Identifier,Full name,Email address,Grade,Last modified (grade)"
-    rows = ["Participant 4711,Ann Årup_B,ann@example.org,,-", "Participant 4712,张 伟,zhang@example.org,,-"]
-    worksheet, keys = tmp_path / "class.csv", tmp_path / "keys"
-    worksheet.write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
-    students = roster.read_roster(worksheet)
-    roster.write(ROOT / "exercises" / "03_gdp.ipynb", students, "wheel", tmp_path, keys)
-    with zipfile.ZipFile(roster.pack_for_moodle(worksheet, tmp_path, "03_gdp")) as packed:
-        owners = {
-            name: json.loads(packed.read(name))["metadata"]["course"]["student"] for name in packed.namelist()
-        }
-    assert owners == {
-        "Ann Årup B_4711_assignsubmission_file/03_gdp.ipynb": "ann@example.org",
-        "张 伟_4712_assignsubmission_file/03_gdp.ipynb": "zhang@example.org",
-    }
-    worksheet.write_text("student\nann\n")
-    assert roster.pack_for_moodle(worksheet, tmp_path, "03_gdp") is None
-
-
-def test_a_class_as_the_platforms_list_it(tmp_path):
-    """People by id or address, with all their names; what is no person in a list of Canvas is none."""
-    moodle = "First name,Last name,Email address\nAnn,Lee,a@x.org\nAnn,Lee,b@x.org\n"
-    canvas = "Student,ID,SIS User ID,SIS Login ID,Section\n    Points Possible,,,,\n"
-    canvas += '"Lee, Ann",5001,S1,,One\n"Lee, Ann",5002,S2,,One\n'
-    for text, students, known in ((moodle, ["a@x.org", "b@x.org"], "b"), (canvas, ["S1", "S2"], "5002")):
-        (tmp_path / "class.csv").write_text(text)
-        found = roster.read_roster(tmp_path / "class.csv")
-        assert list(found) == students and {"Ann Lee", known} <= {*found[students[1]]}
+    listed.write_text("student\nann\n")
+    assert roster.pack_for_moodle(listed, tmp_path, "03_gdp") is None
 
 
 @pytest.mark.parametrize(
-    ("data", "sentence"),
+    ("text", "known"),
     [
-        (b"mail\nx\n", "has no column 'student', and is no list as Moodle or Canvas offer it"),
-        (b"student\n", "names nobody$"),
-        (b"student\nann\nann\n", "names ann twice$"),
-        ("student\n张伟\n".encode("gbk"), "is not UTF-8: save it as 'CSV UTF-8' and run again.$"),
+        ("First name,Last name,Email address\nAnn,Lee,a@x.org\n", {"a@x.org": {"Ann Lee", "a"}}),
+        (CANVAS, {"S1": {"Ann Lee", "5001"}, "S2": {"Ann Lee", "5002"}}),
+        ("mail,student\nx,ann\nx,bob\n", {"ann": set(), "bob": set()}),
+    ],
+)
+def test_a_class_is_read_from_a_list(tmp_path, text, known):
+    (tmp_path / "class.csv").write_text(text)
+    students = roster.read_roster(tmp_path / "class.csv")
+    assert students.keys() == known.keys() and all(known[name] <= {*students[name]} for name in known)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("mail\nx\n", "has no column 'student', and is no list as Moodle or Canvas offer it"),
+        ("student\n", "names nobody$"),
+        ("student\nann\nann\n", "names ann twice$"),
         (None, r"class.csv cannot be read \(No such file or directory\).$"),
     ],
 )
-def test_a_class_that_cannot_be_read(tmp_path, data, sentence):
-    if data is not None:
-        (tmp_path / "class.csv").write_bytes(data)
+def test_a_class_that_cannot_be_read(tmp_path, text, sentence):
+    if text is not None:
+        (tmp_path / "class.csv").write_text(text)
     with pytest.raises(MasterError, match=sentence):
         roster.read_roster(tmp_path / "class.csv")

@@ -1,4 +1,4 @@
-"""Grade what students handed in, mark their texts at the desk, explain and return marks."""
+"""Grade submissions, mark texts at the desk, explain and return marks."""
 
 import sys
 from argparse import ArgumentParser
@@ -6,13 +6,13 @@ from importlib import import_module
 
 from notebook_grader.course import PLAIN, Course
 
-# Each module is imported when its task is run: none needs what another needs.
+# Modules are imported when their task runs, as each needs other libraries.
 TASKS = {"grade": "grading", "mark": "desk.command", "explain": "explain", "return": "returns"}
 
 
 def main(arguments: list[str] | None = None, course: Course = PLAIN, prog: str = "notebook-grader") -> int:
     """Run one task for a course; returns its exit code."""
-    task, *given = (sys.argv[1:] if arguments is None else arguments) or [""]
+    task, *options = (sys.argv[1:] if arguments is None else arguments) or [""]
     if task not in TASKS:
         print(f"Name a task: {prog} {'|'.join(TASKS)} --help", file=sys.stderr)
         return 0 if task in ("-h", "--help") else 2
@@ -20,7 +20,7 @@ def main(arguments: list[str] | None = None, course: Course = PLAIN, prog: str =
     parser = ArgumentParser(prog=f"{prog} {task}", description=module.__doc__)
     module.add_options(parser, course)
     try:
-        return module.run(parser.parse_args(given), course)
+        return module.run(parser.parse_args(options), course)
     except ValueError as error:
         print(error, file=sys.stderr)
     except KeyboardInterrupt:

@@ -1,14 +1,13 @@
-"""An assignment as the grader needs it: the notebook that students got, and the key to it."""
+"""An assignment: the notebook that was handed out, and the key to it."""
 
 import copy
 import hashlib
-import hmac
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import nbformat
 from nbformat import NotebookNode
@@ -26,11 +25,10 @@ from notebook_grader.key import Key
 class Assignment:
     """One assignment; `notebook` is what students got, without solutions, hidden tests and hashes.
 
-    `roster` has those whose notebooks are personal, each with all that a platform may call them; it is None
-    where all have the same. `texts` is what a
-    person sees who marks a text, by the name of its cell. `checks` is the line that gives notebooks `check`.
-    `given` has the digests of all texts that a cell had in any version that was graded. `objectives` are the
-    graded cells by the words of each objective.
+    `roster` has the students with personal notebooks, each with the names that a platform may use; None if
+    all notebooks are the same. `texts` is what a marker sees of a text, by its cell. `checks` are the lines
+    that define `check`. `given` has digests of all sources that a provided cell had in any graded version.
+    `objectives` are the graded cells by the text of each objective.
     """
 
     name: str
@@ -45,23 +43,23 @@ class Assignment:
 
     @cached_property
     def version(self) -> str:
-        """What changes when the key does, or a cell of the notebook."""
+        """Version that changes with the key or any cell of the notebook."""
         text = nbformat.writes(self.notebook) + self.key.version
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     def list_cells(self) -> dict[str, NotebookNode]:
-        """The cells that nbgrader knows, by grade id, in order."""
+        """List the cells with a grade id, in order."""
         return {name: cell for cell in self.notebook.cells if (name := get_grade_id(cell))}
 
     def list_points(self) -> dict[str, float]:
-        """The points of each graded cell, by grade id, in order."""
+        """List the points of each graded cell, in order."""
         cells = self.list_cells().items()
         return {name: float(cell.metadata.nbgrader.points) for name, cell in cells if is_grade(cell)}
 
     def choose_variants(self, variants: Mapping[str, int], random_inputs: bool = False) -> Self:
-        """The assignment with the parameters of these variants, by graded cell.
+        """Return the assignment with the parameters of these variants, by graded cell.
 
-        `random_inputs` adds a cell after an exercise's tests that calls its functions with inputs of its own.
+        `random_inputs` adds a cell after an exercise's tests that calls its functions with random inputs.
         """
         notebook = copy.deepcopy(self.notebook)
         keys.write_variants(notebook, self.key.facts, variants)
@@ -78,48 +76,35 @@ class Assignment:
         forms = {answer.name: {"kind": answer.kind, "labels": list(answer.values)} for answer in answers}
         source = f"{self.checks}\ncheck.expect({json.dumps(json.dumps(forms))})\n"
         source += fact.write_random_inputs(keys.draw_seed(self.key.secret, name, variants[name]))
-        marks: dict[str, Any] = {
-            "grade": False,
-            "locked": True,
-            "solution": False,
-            "task": False,
-            "schema_version": 3,
-        }
-        marks |= {"grade_id": name_inputs_cell(name)}
-        return [new_code_cell(source, id=name_inputs_cell(name), metadata={"nbgrader": marks})]
+        roles = {"grade": False, "locked": True, "solution": False, "task": False, "schema_version": 3}
+        metadata = {"nbgrader": roles | {"grade_id": name_inputs_cell(name)}}
+        return [new_code_cell(source, id=name_inputs_cell(name), metadata=metadata)]
 
 
 def name_inputs_cell(name: str) -> str:
-    """The name of the cell that calls an exercise's functions with random inputs."""
+    """Grade id of the cell that calls an exercise's functions with random inputs."""
     return f"{INPUTS}{name}"
 
 
 def digest_text(text: str) -> str:
-    """A short hash of a cell's text."""
+    """Short digest of a cell's source."""
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def sign(secret: str, assignment: str, student: str) -> str:
-    """Vouches for whose notebook it is: nobody without the secret can make it."""
-    words = f"{assignment}\0{student}".encode("utf-8", "replace")
-    return hmac.new(secret.encode(), words, "sha256").hexdigest()[:32]
-
-
 def find_roster(folder: Path, name: str) -> Path:
-    """Where the students of personal notebooks are kept."""
+    """Path of the list of students with personal notebooks."""
     return folder / f"{name}-class.json"
 
 
 def list_names(assignments: Path) -> list[str]:
-    """The assignments that lie in a folder."""
-    found = (assignments / "source").glob("*/*.ipynb")
-    return sorted(path.stem for path in found if path.stem == path.parent.name)
+    """List the assignments in a folder."""
+    notebooks = (assignments / "source").glob("*/*.ipynb")
+    return sorted(path.stem for path in notebooks if path.stem == path.parent.name)
 
 
 def load(name: str, folder: Path, keys_folder: Path, course: Course, make: bool = True) -> Assignment:
-    """One assignment from a folder of assignments, and its key from the folder of keys.
-
-    Raises `ValueError` if there is no such assignment, or as `notebook_grader.key.load`.
+    """Load an assignment and its key. Raises `ValueError` if it does not exist, or as
+    `notebook_grader.key.load`.
     """
     files = [folder / kind / name / f"{name}.ipynb" for kind in ("source", "release")]
     if not all(path.is_file() for path in files):
@@ -135,9 +120,9 @@ def load(name: str, folder: Path, keys_folder: Path, course: Course, make: bool 
 
 
 def _note_given(release: NotebookNode, key: Key, path: Path) -> dict[str, list[str]]:
-    """The digests of the texts of cells that are no answers, of all versions and variants, kept in a file.
+    """Record the digests of provided cells in all versions and variants in a file, and return them.
 
-    So a cell that the instructor changed is not told as one that a student did.
+    So a cell that the instructor changed is not reported as changed by a student.
     """
     known: dict[str, list[str]] = store.read_kept(path)
     for variant in range(len(key.variants)):

@@ -1,17 +1,14 @@
-"""What nbgrader's metadata say of a cell, read without nbgrader.
-
-To load nbgrader takes longer than to run a notebook, and the processes behind the gate begin often.
-"""
+"""Read nbgrader's metadata of cells without nbgrader, whose import takes longer than a notebook's run."""
 
 from typing import Any
 
 from nbformat import NotebookNode
 
-INPUTS = "inputs-"  # how the name of a cell begins that calls functions with random inputs
+INPUTS = "inputs-"  # prefix of the grade id of a cell that calls functions with random inputs
 
 
 def get_grade_id(cell: NotebookNode) -> str:
-    """The name that nbgrader gave a cell, empty where it gave none."""
+    """The grade id of a cell, empty if it has none."""
     name = _get(cell, "grade_id")
     return name if isinstance(name, str) else ""
 
@@ -22,15 +19,15 @@ def is_grade(cell: NotebookNode) -> bool:
 
 
 def is_solution(cell: NotebookNode) -> bool:
-    """Whether a cell is a student's to fill in."""
+    """Whether a cell is for a student's answer."""
     return bool(_get(cell, "solution"))
 
 
 def is_locked(cell: NotebookNode) -> bool:
-    """Whether a cell is given, and put back where it was changed."""
+    """Whether a cell is provided, so that changes to it are reverted."""
     return not is_solution(cell) and (is_grade(cell) or bool(_get(cell, "locked")))
 
 
 def _get(cell: NotebookNode, name: str) -> Any:
-    given = cell.metadata.get("nbgrader")
-    return given.get(name) if isinstance(given, dict) else None
+    metadata = cell.metadata.get("nbgrader")
+    return metadata.get(name) if isinstance(metadata, dict) else None

@@ -1,8 +1,7 @@
-"""Everything in which the grader depends on the inside of another package: what, why, and of which version.
+"""Patches of private parts of other packages, with reason and version.
 
-`WRITTEN_FOR` has the version that each was read in; ``tests/test_compat.py`` fails when another is installed,
-or when what is relied on here is no longer there. Then read the new version, and take the change out or set
-the version here.
+`WRITTEN_FOR` has the versions that were read; ``tests/test_compat.py`` fails if another one is installed, or
+a patch no longer applies. Then read the new version, and remove the patch or set the version here.
 """
 
 import os
@@ -17,15 +16,15 @@ WRITTEN_FOR = {"jupyter-client": "8.10.0", "nbgrader": "0.9.6"}
 
 
 def read_messages(session: Session, read: Callable[[bytes, Callable[[bytes], Any]], Any]) -> None:
-    """jupyter_client takes each message apart, however large, and lists of nothing grow hundredfold by that.
+    """Parse parts of messages by `read`, which gets the part and jupyter_client's own parser.
 
-    `read` reads a part of a message in its place; it is given how jupyter_client would.
+    jupyter_client parses a message of any size, and a list of empty lists grows a hundredfold by that.
     """
-    before = session.unpack
-    session.unpack = lambda part: read(part, before)
+    unpack = session.unpack
+    session.unpack = lambda part: read(part, unpack)
 
 
 def find_alembic() -> None:
-    """nbgrader starts `alembic` by its name, and where no environment is activated none is on the path."""
+    """Put `alembic` on PATH, as nbgrader starts it by name, also if no environment is activated."""
     programs = dict.fromkeys([*os.get_exec_path(), str(Path(sys.executable).parent)])
     os.environ["PATH"] = os.pathsep.join(programs)

@@ -1,4 +1,4 @@
-"""What the grader needs to know of a course: where it lies, what its notebooks may read."""
+"""Settings of a course: where it lies, what its notebooks may read."""
 
 import hashlib
 import os
@@ -9,45 +9,48 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import metadata
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import Any
 
 
 @dataclass(frozen=True)
 class Course:
-    """The settings of a course.
-
-    A run names them by `at`, "module:NAME", as workers on other machines must find their own.
-    """
+    """The settings of a course. `at` is their import path, "module:NAME", by which workers on other machines
+    load their own."""
 
     at: str
     readable: Mapping[str, Path] = field(default_factory=dict)
-    """What a notebook may read beside Python, such as a library and its tables, each with a word for it."""
+    """Folders that a notebook may read beside Python, by name, such as a library and its tables."""
     path: tuple[Path, ...] = ()  # folders from which a notebook imports, beside Python's own
     recording: Mapping[str, str] = field(default_factory=lambda: {"RECORD_ANSWERS": "1"})
     """Environment variables under which a solution records its answers."""
     checks: str = 'from plain_answers.checking import Checks\ncheck = Checks("RECORD_ANSWERS")'
-    """The lines by which a notebook gets `check`."""
-    pins: Path | None = None  # a requirements file: workers must have its packages in the same versions
+    """The lines that define `check` in a notebook."""
+    pins: Path | None = None  # requirements file: workers must have these packages in the same versions
     assignments: Path = Path("assignments")
-    """The folder of the folders `source` and `release`, as nbgrader has them."""
+    """Folder with nbgrader's folders `source` and `release`."""
     grades: Path = Path("grades")  # the folder of results
     others: Mapping[str, Callable[[], Any]] = field(default_factory=dict)
-    """Assignments that persons mark and that lie elsewhere, such as a project; each with what makes it."""
+    """Factories of assignments that lie elsewhere and are marked by persons, such as a project."""
     prepare: Callable[[str], object] = str
-    """Makes an assignment anew if what it is made from has changed; called with its name before it grades."""
+    """Called with an assignment's name before it is graded, to rebuild it if its sources have changed."""
+
+    def __reduce__(self) -> tuple[Callable[[str], Any], tuple[str]]:
+        """Pickle a course by its name: a worker has its own paths."""
+        return resolve_name, (self.at,)
 
     @cached_property
     def version(self) -> dict[str, str]:
-        """All that decides about marks, each with what identifies it on this machine."""
-        found = {"grader": _digest_folder(Path(__file__).parent), "Python": platform.python_version()}
-        found |= {what: _digest_folder(path) for what, path in self.readable.items()}
-        return found | ({"packages": _digest_packages(self.pins)} if self.pins else {})
+        """Versions on this machine of everything that decides about marks."""
+        versions = {"grader": _digest_folder(Path(__file__).parent), "Python": platform.python_version()}
+        versions |= {name: _digest_folder(path) for name, path in self.readable.items()}
+        return versions | ({"packages": _digest_packages(self.pins)} if self.pins else {})
 
 
 def count_cores() -> int:
-    """How many processors this process may use."""
-    may_use = getattr(os, "sched_getaffinity", None)  # Linux alone has it
-    return len(may_use(0)) if may_use else os.cpu_count() or 1
+    """Number of processors that this process may use."""
+    get_affinity = getattr(os, "sched_getaffinity", None)  # Linux only
+    return len(get_affinity(0)) if get_affinity else os.cpu_count() or 1
 
 
 def _digest_packages(pins: Path) -> str:
@@ -61,7 +64,7 @@ def _digest_packages(pins: Path) -> str:
 
 
 def _digest_folder(folder: Path) -> str:
-    """The same for the same files, wherever the folder lies."""
+    """Digest of a folder's files, independent of where it lies."""
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
         if path.is_file() and "__pycache__" not in path.parts and not path.name.startswith("."):
@@ -71,4 +74,4 @@ def _digest_folder(folder: Path) -> str:
 
 
 PLAIN = Course("notebook_grader.course:PLAIN")
-"""A course that has nothing of its own: notebooks import what is installed."""
+"""A course without settings of its own: notebooks import what is installed."""

@@ -1,7 +1,8 @@
-"""Where submissions are graded: in threads of this machine, or on the workers of a Dask scheduler.
+"""Grade submissions in threads of this machine, or on the workers of a Dask scheduler.
 
-Both are executors as Python has them, so one loop serves them. Workers offer a resource whose name carries
-the version of all that decides about marks (`grade --offer` prints it): none of another version gets work.
+Both are executors as in `concurrent.futures`, so one loop serves them. Workers offer a resource whose name
+contains the version of everything that decides about marks (`grade --offer` prints it), so that workers of
+another version get no work.
 """
 
 import hashlib
@@ -9,28 +10,29 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
 from notebook_grader import gate
 from notebook_grader.course import Course
-from notebook_grader.grade import Graded, grade_one
+from notebook_grader.grade import Graded, Job, grade_one
 from notebook_grader.plain import Refused
 from notebook_grader.progress import show_message, show_progress
 from notebook_grader.run import Starved
 
-LOOK_SECONDS = 1.0  # between two looks at what has ended and who is there
-AHEAD = 2  # submissions sent for each thread: one that runs, one that waits
-PATIENCE = 4  # times the clock for what had no processor, when it runs again, alone
-RETRIES = 2  # of one submission on other workers, where a machine is at fault
+LOOK_SECONDS = 1.0  # between two checks of finished jobs and available workers
+AHEAD = 2  # jobs submitted for each thread: one runs, one waits
+PATIENCE = 4  # factor on time limits when a starved job runs again, alone
+RETRIES = 2  # of one job on other workers, if a machine is at fault
 
-Pool = tuple[Executor, Callable[[], int]]  # who runs `grade_one`, and in how many threads now
+Pool = tuple[Executor, Callable[[], int]]  # runs `grade_one`; the number of its threads now
+Save = Callable[[Graded, bytes], str]
 
 
 @dataclass
 class Outcome:
-    """What became of a run: why submissions were refused, and why the grader failed on some, by student."""
+    """Outcome of a run: by student, why a submission was refused, or why the grader failed on it."""
 
     refused: dict[str, str] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
@@ -39,40 +41,40 @@ class Outcome:
 
 @contextmanager
 def open_threads(count: int) -> Iterator[Pool]:
-    """So many threads of this machine; what still runs at the end is stopped."""
+    """Open so many threads of this machine; jobs that still run at the end are stopped."""
     executor = ThreadPoolExecutor(count)
     try:
         yield executor, lambda: count
     finally:
-        # First what waits: a thread whose run is stopped would begin it.
+        # Cancel waiting jobs first: a thread whose job is stopped would begin the next one.
         executor.shutdown(wait=False, cancel_futures=True)
         with gate.stopped():
             executor.shutdown()
 
 
 def name_resource(course: Course) -> str:
-    """The resource that workers with the same course as this machine's offer."""
+    """Name of the resource that workers with the same course and versions offer."""
     return "grading-" + hashlib.sha256(repr(sorted(course.version.items())).encode()).hexdigest()[:12]
 
 
 @contextmanager
 def open_cluster(scheduler: str, course: Course, patience: int) -> Iterator[Pool]:
-    """The workers of a scheduler, which may be away for `patience` seconds. Raises `OSError` without one."""
-    from distributed import Client  # an extra: who grades on one machine need not have it
+    """Open the workers of a scheduler; raises `OSError` if there is none for `patience` seconds."""
+    from distributed import Client  # an extra
 
-    resource, say, deadline = name_resource(course), cache(show_message), time.monotonic() + patience
+    resource, show, deadline = name_resource(course), cache(show_message), time.monotonic() + patience
 
     def count_threads() -> int:
         nonlocal deadline
         workers = client.scheduler_info()["workers"].values()
-        for one in workers:
-            if resource not in one["resources"]:
-                say(f"The worker {one['name']} does not offer {resource}, and gets no submissions.")
-        count = int(sum(one["resources"].get(resource, 0) for one in workers))
+        for worker in workers:
+            if resource not in worker["resources"]:
+                show(f"The worker {worker['name']} does not offer {resource}, and gets no submissions.")
+        count = int(sum(worker["resources"].get(resource, 0) for worker in workers))
         if count:
             deadline = time.monotonic() + patience
         elif time.monotonic() < deadline:
-            say(f"No worker at {scheduler} can grade; waiting up to {patience} seconds for one.")
+            show(f"No worker at {scheduler} can grade; waiting up to {patience} seconds for one.")
             time.sleep(LOOK_SECONDS)
         else:
             raise OSError(f"no worker that can grade was there for {patience} seconds")
@@ -84,42 +86,42 @@ def open_cluster(scheduler: str, course: Course, patience: int) -> Iterator[Pool
 
 
 def grade_all(
-    tasks: Sequence[Any], read: Callable[[Any], dict], pool: Pool, save: Callable[[Graded, bytes], str]
+    tasks: Sequence[Any], read: Callable[[Any], Job], terms: bytes, pool: Pool, save: Save
 ) -> Outcome:
-    """Grade all tasks, each of a `student`. `read` gives the arguments of `grade_one` when their turn comes;
-    `save` keeps what came out of these bytes, and returns why it could not.
+    """Grade all tasks, each of a `student`. `read` makes a task's job when its turn comes; `save` keeps what
+    came of the job's bytes, and returns an error message if it could not.
 
-    Only as many submissions are read and sent as keep the threads busy, so memory does not grow with their
-    number. After Ctrl-C or SIGTERM what was saved stays saved.
+    Jobs are read only as threads become free, so memory does not grow with the number of submissions. After
+    Ctrl-C or SIGTERM everything that was saved is kept.
     """
     outcome, waiting, (executor, count_threads) = Outcome(), list(tasks[::-1]), pool
-    running, starved = dict[Future, dict](), list[dict]()  # what had no processor is run again, alone
+    running, starved = dict[Future, Job](), list[Job]()  # a starved job runs again, alone
     try:
         with show_progress(len(tasks)) as advance:
             while waiting or running or starved:
                 most = AHEAD * count_threads()
                 if not waiting and not running and most:
-                    job = starved.pop() | {"patience": PATIENCE}
-                    running[executor.submit(grade_one, **job)] = job
+                    job = replace(starved.pop(), patience=PATIENCE)
+                    running[executor.submit(grade_one, job, terms)] = job
                 while waiting and len(running) < most:
                     task = waiting.pop()
                     try:
                         job = read(task)
-                        running[executor.submit(grade_one, **job)] = job
+                        running[executor.submit(grade_one, job, terms)] = job
                     except Refused as error:
                         outcome.refused[task.student] = str(error)
                         advance(task.student)
                 for future in wait(running, timeout=LOOK_SECONDS, return_when=FIRST_COMPLETED).done:
                     job = running.pop(future)
-                    if "patience" not in job and isinstance(_get_error(future), Starved):
+                    if job.patience == 1 and isinstance(_get_error(future), Starved):
                         starved.append(job)
                     else:
                         _settle(job, future, outcome, save)
-                        advance(job["student"])
+                        advance(job.student)
     except KeyboardInterrupt:
         outcome.interrupted = True
     except OSError as error:
-        left = [job["student"] for job in (*running.values(), *starved)] + [task.student for task in waiting]
+        left = [job.student for job in (*running.values(), *starved)] + [task.student for task in waiting]
         outcome.failed |= dict.fromkeys(left, str(error))
     return outcome
 
@@ -128,14 +130,14 @@ def _get_error(future: Future) -> BaseException | None:
     return OSError("the scheduler went away") if future.cancelled() else future.exception()
 
 
-def _settle(job: dict, future: Future, outcome: Outcome, save: Callable[[Graded, bytes], str]) -> None:
-    # A machine may fail in many ways; each is told, and costs the others nothing.
+def _settle(job: Job, future: Future, outcome: Outcome, save: Save) -> None:
+    # A machine may fail in many ways; each is reported, and costs the others nothing.
     if (error := _get_error(future)) is not None:
-        # What else than a machine fails is the grader, whose maintainers want to know the kind.
+        # An error that is not the machine's is a fault of the grader: its type is shown to maintainers.
         kind = [] if isinstance(error, OSError) else [type(error).__name__]
-        said = ": ".join([*kind, *str(error).splitlines()[:1]])[:200]
-        outcome.failed[job["student"]] = said or type(error).__name__
+        message = ": ".join([*kind, *str(error).splitlines()[:1]])[:200]
+        outcome.failed[job.student] = message or type(error).__name__
     elif isinstance(answer := future.result(), Refused):
-        outcome.refused[job["student"]] = str(answer)
-    elif fault := save(answer, job["data"]):
-        outcome.failed[job["student"]] = fault
+        outcome.refused[job.student] = str(answer)
+    elif fault := save(answer, job.data):
+        outcome.failed[job.student] = fault

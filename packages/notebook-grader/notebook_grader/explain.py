@@ -1,7 +1,7 @@
-"""Say how a mark came about: what came out, what the key says, within which tolerance, and who decided what.
+"""Explain a mark: the recorded values, those of the key, the tolerance, and all decisions.
 
-For a complaint. The student is named as in grades.csv, or by a part of that name that no other has; the
-exercise by its number or the name of its column.
+Meant for complaints. Name the student as in grades.csv, or by a part of the name that no other student has,
+and the exercise by its number or the name of its column.
 """
 
 import argparse
@@ -14,84 +14,88 @@ from notebook_grader.course import Course
 from notebook_grader.decisions import WORDS, Decision
 from notebook_grader.packed import split_student
 from notebook_grader.store import Result
-from notebook_grader.tables import format_number
 
 
 def add_options(parser: argparse.ArgumentParser, course: Course) -> None:
-    """The options of the command."""
+    """Add the options of the command."""
     parser.add_argument("student")
     parser.add_argument("exercise", help="such as 3.8")
     parser.add_argument("--grades", type=Path, default=course.grades, help="the folder of results")
-    parser.add_argument("--assignment", metavar="NN_topic", help="this one; found out if not named")
+    parser.add_argument(
+        "--assignment", metavar="NN_topic", help="the assignment, if several have the exercise"
+    )
 
 
-def run(given: argparse.Namespace, course: Course) -> int:
-    """Print how the mark came about; returns the exit code."""
-    print(explain(given.grades, given.student, given.exercise, given.assignment))
+def run(arguments: argparse.Namespace, course: Course) -> int:
+    """Print the explanation; returns the exit code."""
+    print(explain(arguments.grades, arguments.student, arguments.exercise, arguments.assignment))
     return 0
 
 
 def explain(grades: Path, student: str, exercise: str, assignment: str | None = None) -> str:
-    """How the mark of one exercise came about. Raises `ValueError` unless both names mean one thing."""
+    """Explain the mark of one exercise. Raises `ValueError` if a name is unknown or ambiguous."""
     chosen = [name for name in store.list_graded(grades) if assignment in (None, name)]
     held = {grades / name: store.read_results(grades / name) for name in chosen}
     ending = "-" + exercise.replace(".", "-")
-    cells = {(folder, name) for folder, own in held.items() for one in own.values() for name in one.cells}
-    found = [(folder, name) for folder, name in sorted(cells) if f"-{name}".endswith(ending)]
-    if len(found) != 1:
-        many = "could be of several assignments; name one with --assignment"
-        there = ", ".join(folder.name for folder, _ in found) or ", ".join(chosen) or "none"
-        fault = many if found else "is no exercise of a graded assignment"
-        raise ValueError(f"{exercise!r} {fault}: {there}.")
-    ((folder, name),) = found
+    cells = {(folder, name) for folder in held for result in held[folder].values() for name in result.cells}
+    matches = [(folder, name) for folder, name in sorted(cells) if f"-{name}".endswith(ending)]
+    if len(matches) != 1:
+        ambiguous = "could be of several assignments; name one with --assignment"
+        known = ", ".join(folder.name for folder, _ in matches) or ", ".join(chosen) or "none"
+        fault = ambiguous if matches else "is not an exercise of a graded assignment"
+        raise ValueError(f"{exercise!r} {fault}: {known}.")
+    ((folder, name),) = matches
     results, word = held[folder], _fold(student)
-    named = [one for one in results if split_student(one)[0] == student]
-    exact = [student] if student in results else named
-    who = exact if len(exact) == 1 else [one for one in results if word in _fold(one)]
-    if len(who) > 1:
-        raise ValueError(f"{student!r} could be {', '.join(sorted(who)[:6])}.")
-    if not who:
+    exact = [other for other in results if student in (other, split_student(other)[0])]
+    exact = [student] if student in exact else exact
+    students = exact if len(exact) == 1 else [other for other in results if word in _fold(other)]
+    if len(students) > 1:
+        raise ValueError(f"{student!r} could be {', '.join(sorted(students)[:6])}.")
+    if not students:
         near = get_close_matches(student, results, 1, 0.4)
-        told = f"; the nearest name is {near[0]!r}" if near else ""
-        raise ValueError(f"{student!r} has handed in nothing that was graded{told}.")
-    return _describe(folder, results[who[0]], name)
+        advice = f"; the nearest name is {near[0]!r}" if near else ""
+        raise ValueError(f"{student!r} has handed in nothing that was graded{advice}.")
+    return _describe(folder, results[students[0]], name)
 
 
 def _fold(name: str) -> str:
-    """A name in small letters without accents, as somebody types it whose keyboard has none."""
+    """A name in small letters without accents."""
     return "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
 
 
 def _describe(folder: Path, result: Result, name: str) -> str:
-    table = decisions.open_table(folder, given=True)
+    table = decisions.open_table(folder, exists=True)
     view, cell = table.view(result), result.cells[name]
     mark, second = view.marks[name], agreement.open_second(folder).list_about(result.student)
-    given = format_number(mark.points)
-    points = f"{given} of {cell.out_of:g} points" if given else "no points yet"
+    points = "no points yet" if mark.points is None else f"{mark.points:.10g} of {cell.out_of:g} points"
     lines = [
         f"{result.student}, {folder.name}, {name}: {points}, by {mark.by}.",
         f"Handed in: {result.file} (SHA-256 {result.sha256[:12]}); key and cells: version {result.version}.",
         *(
-            f"{one['run']}: {one['answer']} = {one['came']}; the key says {one['wanted']}"
-            f", {'exactly' if one['within'] == 'exactly' else 'within ' + one['within']}."
-            for one in cell.evidence
+            f"{row['run']}: {row['answer']} = {row['came']}; the key says {row['wanted']}"
+            f", {'exactly' if row['within'] == 'exactly' else 'within ' + row['within']}."
+            for row in cell.evidence
         ),
-        *([f"The student was told: {cell.note}"] if cell.note else []),
+        *([f"The student's feedback: {cell.note}"] if cell.note else []),
         *([f"Its set of values is number {cell.variant + 1} of the pool."] if cell.variant else []),
         *view.sentences,
         *(f"Remark: {remark}" for remark in result.remarks),
         "What was read:",
         *(f"    {line}" for line in mark.answer.splitlines()),
-        "Decisions, the first first:",
-        *(f"    {_say(row)}" for row in table.list_about(result.student) if row.exercise in (name, *WORDS)),
-        *(f"    {_say(row)}; a second mark, only compared" for row in second if row.exercise == name),
+        "Decisions, the earliest first:",
+        *(
+            f"    {_format(row)}"
+            for row in table.list_about(result.student)
+            if row.exercise in (name, *WORDS)
+        ),
+        *(f"    {_format(row)}; a second mark, only compared" for row in second if row.exercise == name),
     ]
     return "\n".join("".join(c if c.isprintable() else " " for c in line) for line in lines)
 
 
-def _say(row: Decision) -> str:
-    what = row.answer or ("" if row.exercise.count("-") else row.exercise)
+def _format(row: Decision) -> str:
+    subject = row.answer or ("" if row.exercise.count("-") else row.exercise)
     points = "waits for a person" if row.points is None else f"{row.points:g}"
-    words = f"{row.when} {row.by}: {' '.join(filter(None, (what, points)))}"
-    words += f", because: {row.reason}" if row.reason else ""
-    return words + (f" (key {row.key})" if row.key else "")
+    text = f"{row.when} {row.by}: {' '.join(filter(None, (subject, points)))}"
+    text += f", because: {row.reason}" if row.reason else ""
+    return text + (f" (key {row.key})" if row.key else "")

@@ -1,6 +1,7 @@
-"""What a student gets back: the executed notebook with points, as one HTML file that needs nothing else.
+"""Feedback for a student: the executed notebook with points, as one self-contained HTML file.
 
-Pages are made behind the gate. One that takes too long, or too much memory, is made again in a plain form.
+Pages are rendered in processes with limits. One that takes too much time or memory is rendered in a plain
+form.
 """
 
 import re
@@ -16,14 +17,14 @@ from notebook_grader.decisions import View
 from notebook_grader.store import Result, Store
 from notebook_grader.tables import format_number
 
-SECONDS = 20  # that one page may take
+SECONDS = 20  # limit for one page
 LONGEST_LINE = 300
-# Characters of one text or output, and of all together, that a page shows. Markdown and HTML can be written
-# so that twice as much takes four times as long.
+# Most characters of one text or output, and of all together. Rendering time of crafted Markdown and HTML
+# grows with the square of their length.
 TEXT, TEXTS = 20_000, 100_000
 OUTPUT, OUTPUTS, LEAST = 40_000, 400_000, 100
 LEFT_OUT = "\n[The rest is left out here.]"
-PLAIN = 2000  # characters of an answer on a page that could not be made otherwise
+PLAIN = 2000  # characters of an answer on a page in plain form
 _TAGS = """a abbr b blockquote br caption code dd del div dl dt em h1 h2 h3 h4 h5 h6 hr i img li ol p pre s
 small span strong sub sup table tbody td tfoot th thead tr u ul"""
 _PICTURE = re.compile(r"[A-Za-z0-9+/=\s]*")
@@ -31,13 +32,13 @@ _highlight = Highlight2HTML(pygments_lexer="python3")
 
 
 def _keep_own_pictures(tag: str, attribute: str, value: str) -> str | None:
-    """Leave out the address of a picture that is not in the page itself."""
+    """Drop the address of a picture that is not in the page itself."""
     return None if (tag, attribute) == ("img", "src") and not value.startswith("data:image/") else value
 
 
 _CLEANER = nh3.Cleaner(
     tags={*_TAGS.split()},
-    clean_content_tags={"script", "style"},  # what stands inside these is no text for a reader
+    clean_content_tags={"script", "style"},  # their content is not text for a reader
     attributes={
         "*": {"title"},
         "a": {"href"},
@@ -46,25 +47,25 @@ _CLEANER = nh3.Cleaner(
         "td": {"colspan", "rowspan"},
     },
     attribute_filter=_keep_own_pictures,
-    allowed_classes={"table": {"dataframe"}},  # others could look like what the page itself says
+    allowed_classes={"table": {"dataframe"}},  # others could imitate the page itself
     url_schemes={"http", "https", "mailto", "data"},
     link_rel=None,
 )
 
 
 def make_page(notebook: NotebookNode, result: Result, view: View, assignment: str) -> str:
-    """The feedback on an executed notebook."""
-    given = notebook, result, view, assignment
+    """Make the feedback page of an executed notebook."""
+    arguments = notebook, result, view, assignment
     try:
-        return gate.call(render_page, *given, seconds=SECONDS)
-    except Exception:  # an answer may hold what fails in many ways, or takes too long
-        return gate.call(render_page, *given, True, seconds=SECONDS)
+        return gate.call(render_page, *arguments, seconds=SECONDS)
+    except Exception:  # an answer may fail to render in many ways, or take too long
+        return gate.call(render_page, *arguments, True, seconds=SECONDS)
 
 
 def render_page(
     notebook: NotebookNode, result: Result, view: View, assignment: str, plain: bool = False
 ) -> str:
-    """The feedback on one executed notebook; where `plain` is set, texts stand as they were written."""
+    """Render the feedback page of an executed notebook; `plain` leaves texts unrendered."""
     for cell in notebook.cells if plain else ():
         if not is_locked(cell):
             cell.cell_type, cell.source = "code", cell.source[:PLAIN]
@@ -88,7 +89,7 @@ def render_page(
 
 
 def _shorten(notebook: NotebookNode) -> None:
-    """Leave out what is longer than anybody reads of what a student wrote, or the code displayed."""
+    """Shorten long texts and outputs of the student."""
     texts, outputs = TEXTS, OUTPUTS
 
     def cut(text: str, most: int) -> str:
@@ -100,7 +101,7 @@ def _shorten(notebook: NotebookNode) -> None:
             cell.source = cut(cell.source, min(TEXT, texts))
             texts -= len(cell.source)
         if is_grade(cell) and not is_solution(cell):
-            continue  # what the judge says
+            continue  # the verdict
         kept = []
         for output in cell.get("outputs", []) if outputs > 0 else ():
             room = min(OUTPUT, outputs)
@@ -121,14 +122,14 @@ def _shorten(notebook: NotebookNode) -> None:
 
 
 def _measure(output: NotebookNode) -> int:
-    """The characters that a page shows of an output; a picture costs nothing to show."""
+    """Count the characters that a page shows of an output; pictures are cheap to show."""
     shown = [output.get("text", ""), *output.get("traceback", [])]
     data = output.get("data", {})
     return sum(map(len, [*shown, data.get("text/html", ""), data.get("text/plain", "")]))
 
 
 def write(kept: Store, result: Result, view: View, assignment: str) -> bool:
-    """Write a student's page unless it is there for this result and these marks; returns whether it was."""
+    """Write a student's page unless it is up to date; returns whether it was written."""
     path = kept.find_file("feedback", result.student, ".html")
     if pages.is_made_from(path, pages.make_digest(result, view)):
         return False
@@ -145,9 +146,7 @@ def _render_cell(cell: NotebookNode, result: Result, view: View) -> dict:
         label += f" (items {', '.join(map(str, mark.items))} of the list of points)" if mark.items else ""
         label += f" (the machine gave {machine:g})" if machine not in (None, mark.points) else ""
     if cell.cell_type == "code":
-        lines = [
-            ln if len(ln) <= LONGEST_LINE else f"{ln[:LONGEST_LINE]} ..." for ln in cell.source.splitlines()
-        ]
+        lines = [f"{ln[:LONGEST_LINE]} ..." if ln[LONGEST_LINE:] else ln for ln in cell.source.splitlines()]
         body = Markup(_highlight("\n".join(lines)))
         if kind == "other":
             body = Markup("<details><summary>Code</summary>{}</details>").format(body)
@@ -164,19 +163,19 @@ def _render_cell(cell: NotebookNode, result: Result, view: View) -> dict:
 
 
 def _show_attached(cell: NotebookNode) -> str:
-    """A text in which pictures that were pasted stand themselves, and others are told."""
+    """Embed pasted pictures in a text; name those that are missing."""
 
-    def show(found: re.Match) -> str:
-        bundle = cell.get("attachments", {}).get(found[2], {})
+    def show(match: re.Match) -> str:
+        bundle = cell.get("attachments", {}).get(match[2], {})
         mime, data = next(((m, d) for m, d in bundle.items() if m.startswith("image/")), ("", ""))
         known = mime and _PICTURE.fullmatch(data)
-        return f"![{found[1]}](data:{mime};base64,{data.strip()})" if known else f"[picture {found[2]}]"
+        return f"![{match[1]}](data:{mime};base64,{data.strip()})" if known else f"[picture {match[2]}]"
 
     return re.sub(r"!\[([^\]\n]{0,300})\]\(attachment:([^)\s]{1,300})\)", show, cell.source)
 
 
 def clean(text: str) -> Markup:
-    """HTML without anything that acts or looks elsewhere."""
+    """Sanitise HTML: no scripts, no external resources."""
     return Markup(_CLEANER.clean(text))
 
 
@@ -192,5 +191,5 @@ def _render_output(output: NotebookNode) -> Markup | None:
         if kind in data and _PICTURE.fullmatch(data[kind]):
             picture = Markup('<img alt="A picture that the cell displayed" src="data:{};base64,{}">')
             return picture.format(kind, data[kind])
-    # A chart would need a script; its text says what it is.
+    # A chart would need a script; show its text instead.
     return Markup("<pre>{}</pre>").format(data["text/plain"]) if data.get("text/plain") else None

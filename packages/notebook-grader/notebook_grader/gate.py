@@ -1,7 +1,7 @@
-"""Processes of their own, with limits on time and memory, for whatever reads what a student made.
+"""Processes with limits on time and memory for code that reads what a student made.
 
-A file, a message of a kernel or a text can be made to take for ever, or all memory there is. What is read
-here costs its own student time, and nobody else anything.
+Files, kernel messages and texts can be crafted to take for ever, or all memory. Read here, they cost their
+own student time, and nobody else anything.
 """
 
 import multiprocessing
@@ -15,24 +15,24 @@ from pebble import ProcessExpired, ProcessPool
 
 from notebook_grader.limits import MB
 
-MEMORY = 2048  # MB that a process may have
-# What tells that a process had too little time or memory.
+MEMORY = 2048  # MB of one process
+# Raised where a process had too little time or memory.
 GAVE_UP = (TimeoutError, BrokenExecutor, ProcessExpired, MemoryError, RecursionError)
 _pool: ProcessPool | None = None
-_stopped = False  # whether callers are to end, rather than to have new processes
+_stopped = False  # whether calls are cancelled instead of starting new processes
 _opening = threading.RLock()
 _waited_for = set[Future]()
 
 
 class Excess(Exception):
-    """Something took more time or memory than it may."""
+    """A call exceeded its limit on time or memory."""
 
 
 def call(function: Callable[..., Any], *args: object, seconds: float) -> Any:
-    """What a function gives that is found by its name, run behind the gate within so many seconds.
+    """Call an importable function in a process with limits, for at most so many seconds.
 
-    Raises `Excess` where it takes longer or needs too much memory, `CancelledError` while all are stopped,
-    and whatever the function raises.
+    Raises `Excess` if it takes longer or needs too much memory, `CancelledError` while calls are stopped, and
+    whatever the function raises.
     """
     with _opening:
         future = _get_pool().schedule(function, args=args, timeout=seconds)
@@ -46,7 +46,7 @@ def call(function: Callable[..., Any], *args: object, seconds: float) -> Any:
 
 
 def open_processes(count: int) -> None:
-    """Have so many processes, for as many callers at a time."""
+    """Open so many processes, for as many simultaneous calls."""
     global _pool
     with _opening:
         close()
@@ -56,17 +56,17 @@ def open_processes(count: int) -> None:
 
 
 def close() -> None:
-    """End the processes, and whatever runs below them, such as sandboxes."""
+    """End the processes and their children, such as sandboxes."""
     if _pool is not None:
         _pool.stop()
         _pool.join()
-        for future in [*_waited_for]:  # a pool that stops leaves them as they are
+        for future in [*_waited_for]:  # a pool does not cancel them when it stops
             future.cancel()
 
 
 @contextmanager
 def stopped() -> Iterator[None]:
-    """End the processes; who calls meanwhile, as a thread does that was between two runs, has to end too."""
+    """End the processes, and cancel calls meanwhile, such as those of a thread that was between two calls."""
     global _stopped
     with _opening:
         _stopped = True
@@ -81,14 +81,14 @@ def _get_pool() -> ProcessPool:
     with _opening:
         if _stopped:
             raise CancelledError
-        if _pool is None or not _pool.active:  # or a process ended while it had nothing to do
+        if _pool is None or not _pool.active:  # or an idle process ended
             open_processes(1)
         assert _pool is not None
         return _pool
 
 
 def _limit_memory() -> None:
-    import resource  # only Unix has it, and only there submissions run
+    import resource  # Unix only, where submissions run
 
-    # The soft limit alone: a sandbox below may have another.
+    # Only the soft limit: a sandbox below may need another.
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY * MB, resource.getrlimit(resource.RLIMIT_AS)[1]))

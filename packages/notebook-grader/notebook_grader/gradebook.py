@@ -1,15 +1,13 @@
-"""nbgrader's own gradebook, which follows the files: what they say at the end of a run is what it holds.
+"""Write nbgrader's own gradebook from the files, at the end of each run.
 
-An address says where it is: SQLite in the folder of results by default, or any database that SQLAlchemy has a
-driver for, such as PostgreSQL. What is lost, or could not be written, the next run writes.
+Its address is SQLite in the folder of results by default, or any database that SQLAlchemy has a driver for,
+such as PostgreSQL. Anything missing is written by the next run.
 """
 
 import logging
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy
 from nbgrader import api, utils
@@ -25,25 +23,20 @@ from notebook_grader.store import Result, make_file_name
 LONGEST_ID = 128
 KERNEL = '{"display_name": "Python 3", "language": "python", "name": "python3"}'
 
-# What a submission holds by cell: points of a test, points that a person gave, whether a person still has to
-# give them, extra credit (none is ours), what lateness takes off the whole, and what the person said.
-Row = tuple[float | None, float | None, bool, float | None, float, str]
-SCORES = ("auto_score", "manual_score", "needs_manual_grade", "extra_credit")
-
 
 class GradebookError(ValueError):
-    """The gradebook cannot be used; the message says why, in one sentence."""
+    """The gradebook cannot be used; the message is one sentence."""
 
 
 def name_default(folder: Path) -> str:
-    """The address of the gradebook in a folder of results."""
+    """Address of the gradebook in a folder of results."""
     return f"sqlite:///{folder.absolute() / 'gradebook.db'}"
 
 
 @contextmanager
 def open_gradebook(address: str) -> Iterator[Gradebook]:
-    """The gradebook at an address, made if it is not there. Raises `GradebookError` if it cannot be used."""
-    # nbgrader logs the whole trace of each error, which is told here in a sentence.
+    """Open or create the gradebook at an address. Raises `GradebookError` if it cannot be used."""
+    # nbgrader logs the traceback of each error, which is reported here in a sentence.
     logging.getLogger("tornado.application").setLevel(logging.CRITICAL)
     compat.find_alembic()
     shown = address
@@ -54,7 +47,7 @@ def open_gradebook(address: str) -> Iterator[Gradebook]:
             url = url.set(drivername="postgresql+psycopg")
         if url.drivername == "sqlite":
             if not url.database:
-                raise OSError("it names no file")
+                raise OSError("it does not name a file")
             path = Path(url.database)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.touch(mode=0o600)  # only its owner reads the marks
@@ -70,64 +63,47 @@ def open_gradebook(address: str) -> Iterator[Gradebook]:
 
 
 def write(address: str, assignment: Assignment, marked: Iterable[tuple[Result, View]]) -> bool:
-    """Write every submission that the gradebook does not hold as it should; returns whether there was one.
+    """Write every submission that the gradebook lacks or holds otherwise; returns whether there was one.
 
-    Raises `GradebookError` where that cannot be done, or where it holds another version of the assignment.
+    Raises `GradebookError` if it cannot be written, or holds another version of the assignment.
     """
-    name = assignment.name
+    changed, graded = False, assignment.list_points()
     texts = {cell for cell, source in assignment.list_cells().items() if is_solution(source)}
-    should = {make_student_id(result.student): _make_rows(result, view, texts) for result, view in marked}
     with open_gradebook(address) as book:
         _prepare(book, assignment, texts)
-        held = read_rows(book, name)
-        changed = sorted(student for student, rows in should.items() if held.get(student) != rows)
-        for student in changed:
-            book.update_or_create_student(student)
-            notebook = book.update_or_create_submission(name, student).notebooks[0]
-            for grade in notebook.grades:
-                *scores, notebook.late_submission_penalty, _ = should[student][grade.name]
-                for score, value in zip(SCORES, scores, strict=True):
-                    setattr(grade, score, value)
-            for comment in notebook.comments:
-                comment.manual_comment = should[student].get(comment.name, ("",))[-1] or None
+        for result, view in marked:
+            submission = _open_submission(book, assignment.name, result.student)
+            with book.db.no_autoflush:  # so that changes are still seen as such below
+                _fill(submission.notebooks[0], result, view, graded)
+                changed |= any(map(book.db.is_modified, book.db.dirty))
             book.db.commit()
-    return bool(changed)
+    return changed
 
 
-def _make_rows(result: Result, view: View, texts: set[str]) -> dict[str, Row]:
-    rows: dict[str, Row] = {}
-    for name, mark in view.marks.items():
-        by_hand = mark.points if mark.by != MACHINE else None
-        said = mark.comment.replace("\0", "").encode("utf-8", "replace").decode() if name in texts else ""
-        rows[name] = result.cells[name].points, by_hand, mark.points is None, None, view.off, said
-    return rows
+def _fill(notebook: api.SubmittedNotebook, result: Result, view: View, graded: Collection[str]) -> None:
+    notebook.late_submission_penalty = view.off
+    for grade in notebook.grades:
+        mark = view.marks[grade.name]
+        grade.auto_score, grade.extra_credit = result.cells[grade.name].points, None
+        grade.manual_score = mark.points if mark.by != MACHINE else None
+        grade.needs_manual_grade = mark.points is None
+    for comment in notebook.comments:
+        text = view.marks[comment.name].comment if comment.name in graded else ""
+        comment.manual_comment = text.replace("\0", "").encode("utf-8", "replace").decode() or None
 
 
-def read_rows(book: Gradebook, assignment: str) -> dict[str, dict[str, Row]]:
-    """What a gradebook holds of an assignment, by student and graded cell."""
-    found: dict[str, dict[str, Row]] = defaultdict(dict)
-    comments = _select(book, assignment, api.Comment, api.Comment.manual_comment)
-    said = {(student, cell): text or "" for student, cell, text in comments}
-    columns = *(getattr(api.Grade, name) for name in SCORES), api.SubmittedNotebook.late_submission_penalty
-    for student, cell, *points, late in _select(book, assignment, api.Grade, *columns):
-        found[student][cell] = (*points, late or 0.0, said.get((student, cell), ""))
-    return dict(found)
-
-
-def _select(book: Gradebook, assignment: str, kind: Any, *columns: object) -> list[tuple]:
-    query = book.db.query(api.SubmittedAssignment.student_id, api.BaseCell.name, *columns).select_from(kind)
-    query = query.join(kind.cell).join(kind.notebook).join(api.SubmittedAssignment)
-    ours = api.SubmittedAssignment.assignment_id == book.find_assignment(assignment).id
-    return [tuple(row) for row in query.filter(ours)]
-
-
-def make_student_id(student: str) -> str:
-    """The id of a student in the gradebook: the name itself, unless a database could not hold it."""
-    return student if student.isprintable() and len(student) <= LONGEST_ID else make_file_name(student + "\0")
+def _open_submission(book: Gradebook, assignment: str, student: str) -> api.SubmittedAssignment:
+    usable = student.isprintable() and len(student) <= LONGEST_ID  # by any database
+    name = student if usable else make_file_name(student + "\0")
+    try:
+        return book.find_submission(assignment, name)
+    except api.MissingEntry:
+        book.update_or_create_student(name)
+        return book.update_or_create_submission(assignment, name)
 
 
 def _prepare(book: Gradebook, assignment: Assignment, solutions: set[str]) -> None:
-    """Make the rows of an assignment, or see that those that are there fit."""
+    """Create the rows of an assignment, or check that the existing ones fit."""
     name, cells, graded = assignment.name, assignment.list_cells(), assignment.list_points()
     book.update_or_create_assignment(name)
     try:
@@ -138,8 +114,8 @@ def _prepare(book: Gradebook, assignment: Assignment, solutions: set[str]) -> No
         held = {cell.name for cell in there.grade_cells}, {cell.name for cell in there.solution_cells}
         if changed := sorted((held[0] ^ graded.keys()) | (held[1] ^ solutions)):
             raise GradebookError(
-                f"The gradebook holds another version of {name} (cells {', '.join(changed[:4])}): name "
-                f"another with --db, or take that version out: nbgrader db assignment remove {name} --force."
+                f"The gradebook holds another version of {name} (cells {', '.join(changed[:4])}): choose "
+                f"another with --db, or remove that version: nbgrader db assignment remove {name} --force."
             )
     for cell, points in graded.items():
         book.update_or_create_grade_cell(cell, name, name, max_score=points, cell_type=cells[cell].cell_type)

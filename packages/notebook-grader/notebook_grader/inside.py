@@ -1,7 +1,7 @@
-"""The first program inside the sandbox: takes on the limits and a powerless user, then becomes the kernel.
+"""First program inside the sandbox: sets the limits and an unprivileged user, then becomes the kernel.
 
-Sent as text (``python -c``), so the sandbox needs nothing of this package. It is started with the limits as
-JSON, then the kernel's own arguments.
+Sent as text (``python -c``), so that the sandbox needs nothing of this package. Its arguments are the limits
+as JSON, then those of the kernel.
 """
 
 import json
@@ -18,30 +18,30 @@ def _limit(kind: int, value: int) -> None:
     resource.setrlimit(kind, (value, value))
 
 
-given = json.loads(sys.argv[1])
-if given["uid"] is not None:
-    # Root is exempt from the limit on processes, so a grader that runs as root hands over to nobody's number.
+settings = json.loads(sys.argv[1])
+if settings["uid"] is not None:
+    # Root is exempt from the limit on processes, so a grader that runs as root changes to an unused user id.
     os.setgroups([])
-    os.setgid(given["uid"])
-    os.setuid(given["uid"])
-# Here and not outside: within the sandbox's own user namespace only its own processes are counted.
-_limit(resource.RLIMIT_NPROC, given["processes"])
-_limit(resource.RLIMIT_AS, given["memory"] * MB)
-_limit(resource.RLIMIT_FSIZE, given["file_size"] * MB)
-_limit(resource.RLIMIT_CPU, given["seconds"])
+    os.setgid(settings["uid"])
+    os.setuid(settings["uid"])
+# Set inside, where only processes of the sandbox's own user namespace are counted.
+_limit(resource.RLIMIT_NPROC, settings["processes"])
+_limit(resource.RLIMIT_AS, settings["memory"] * MB)
+_limit(resource.RLIMIT_FSIZE, settings["file_size"] * MB)
+_limit(resource.RLIMIT_CPU, settings["seconds"])
 _limit(resource.RLIMIT_CORE, 0)
-_limit(resource.RLIMIT_NOFILE, given["open_files"])
+_limit(resource.RLIMIT_NOFILE, settings["open_files"])
 os.umask(0o077)
-if given["trial"]:
-    # Does it really refuse memory files?
+if settings["trial"]:
+    # Check that memory files are refused.
     try:
         os.memfd_create("trial")
         print("unfiltered")
         sys.exit()
     except OSError:
         pass
-    # Does this machine really refuse processes above the limit? If not, a fork bomb could not be stopped.
-    for _ in range(2 * given["processes"]):
+    # Check that processes above the limit are refused. If not, a fork bomb could not be stopped.
+    for _ in range(2 * settings["processes"]):
         try:
             if os.fork() == 0:
                 signal.pause()
@@ -49,7 +49,7 @@ if given["trial"]:
             print("limited")
             break
     sys.exit()
-# The grader holds the other end. bubblewrap ends with its parent too, but not if that dies while it starts.
+# The grader holds the other end of this pipe. bubblewrap also ends with its parent, but not while it starts.
 lifeline = os.dup(0)
 
 
@@ -60,9 +60,9 @@ def _end_with_grader() -> None:
 
 threading.Thread(target=_end_with_grader, daemon=True).start()
 sys.argv = ["kernel", *sys.argv[2:]]
-# What `python -m` would have put there is not wanted: a student's file must not shadow a library.
+# Without the current folder: a student's file must not shadow a library.
 sys.path[:] = [place for place in sys.path if place]
 
-from ipykernel import kernelapp  # noqa: E402  (only now, under the limits)
+from ipykernel import kernelapp  # noqa: E402  (under the limits)
 
 kernelapp.launch_new_instance()

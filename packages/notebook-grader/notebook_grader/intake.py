@@ -1,6 +1,6 @@
-"""Find each student's notebook in a folder or a zip, however a learning platform packed it.
+"""Find each student's notebook in a folder or a zip, in the layouts of learning platforms.
 
-Nothing of a zip is ever written to disk, and no link is followed: a submission is bytes until it is graded.
+Zips are never unpacked to disk, and links are not followed: a submission is bytes until it is graded.
 """
 
 import errno
@@ -9,7 +9,6 @@ import re
 import stat
 import unicodedata
 import zipfile
-from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -17,14 +16,13 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from notebook_grader import plain
-from notebook_grader.limits import MB, Limits
-from notebook_grader.packed import COPY, number_copy, read_name
+from notebook_grader.limits import MB
+from notebook_grader.packed import COPY, LAYOUTS, number_copy, read_name
 from notebook_grader.plain import Refused
 
 _SYSTEM = {"__MACOSX", ".git", ".svn", ".ipynb_checkpoints", ".Trash", ".cache", ".venv"}
-MOST_FILES, SAMPLE = 100_000, 40
-HANDED_IN = (".ipynb", ".zip")  # as what somebody hands in is called
-LAYOUTS = "student/NN_topic.ipynb or student_NN_topic.ipynb"
+MOST_FILES = 100_000
+HANDED_IN = (".ipynb", ".zip")  # suffixes of submissions
 
 
 class IntakeError(ValueError):
@@ -33,7 +31,7 @@ class IntakeError(ValueError):
 
 @dataclass(frozen=True)
 class File:
-    """One file of the collection: its parts of a path, and how to get at most so many bytes of it."""
+    """One file of the collection: the parts of its path, and a function that reads at most so many bytes."""
 
     parts: tuple[str, ...]
     read: Callable[[int], bytes]
@@ -41,12 +39,12 @@ class File:
 
     @property
     def name(self) -> str:
-        """Its path within the collection."""
+        """Path within the collection."""
         return "/".join(self.parts)
 
     @property
     def is_notebook(self) -> bool:
-        """Whether it is called like a notebook."""
+        """Whether its name is that of a notebook."""
         return self.name.lower().endswith(".ipynb")
 
 
@@ -59,11 +57,11 @@ class Submission:
 
 
 def collect(place: Path, names: Collection[str], known: Collection[str] = ()) -> list[Submission]:
-    """The submissions in a folder or zip, by student.
+    """Collect the submissions in a folder or zip, sorted by student.
 
-    Accepted: `student/.../NN_topic.ipynb`, flat `student_NN_topic.ipynb`, and what Moodle and Canvas pack.
-    `names` are the assignments that exist, which stand in flat file names; `known` are students of before.
-    Raises `IntakeError` if `place` is neither a folder nor a readable zip, or holds nothing.
+    Accepted are `student/.../NN_topic.ipynb`, flat `student_NN_topic.ipynb`, and zips of Moodle and Canvas.
+    `names` are the existing assignments, which stand in flat file names; `known` are students of earlier
+    runs. Raises `IntakeError` if `place` is neither a folder nor a readable zip, or is empty.
     """
     if place.is_dir():
         files = list(_list_folder(place))
@@ -71,27 +69,26 @@ def collect(place: Path, names: Collection[str], known: Collection[str] = ()) ->
         files = _drop_wrapper(list(list_zip(place)), names, known)
     else:
         raise IntakeError(f"{place} is neither a folder nor a zip with submissions.")
-    found: dict[str, Submission] = {}
+    submissions: dict[str, Submission] = {}
     for file in files:
         student = _find_student(file.parts, names) or PurePosixPath(file.name).stem
-        found.setdefault(student, Submission(student)).files.append(file)
-    if not found:
+        submissions.setdefault(student, Submission(student)).files.append(file)
+    if not submissions:
         raise IntakeError(f"{place} holds no submission: expected are {LAYOUTS}.")
-    return [found[student] for student in sorted(found)]
+    return [submissions[student] for student in sorted(submissions)]
 
 
 def _normalise(text: str) -> str:
-    # Some systems write an accent as a character of its own; one student must not become two. Nor must a name
-    # move the cursor of a terminal, or turn the order of letters.
+    # Some systems write an accent as a separate character: one student must not become two. Control
+    # characters could move a terminal's cursor or reverse the order of letters.
     odd = r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
     return re.sub(odd, "_", unicodedata.normalize("NFC", text))
 
 
 def _is_hidden(parts: tuple[str, ...]) -> bool:
-    """Whether a file is a system's own; a student's folder may begin with a dot."""
+    """Whether a file is a system file; the folder of a student may begin with a dot."""
     first, *rest = parts
-    own = first in _SYSTEM or (first.startswith(".") and not rest)
-    return own or any(part.startswith(".") for part in rest)
+    return first in _SYSTEM or any(part.startswith(".") for part in rest or [first])
 
 
 def _list_folder(folder: Path) -> Iterator[File]:
@@ -105,65 +102,63 @@ def _list_folder(folder: Path) -> Iterator[File]:
 
 
 def read_file(folder: Path, parts: tuple[str, ...], most: int) -> bytes:
-    """At most so many bytes of a file in a folder.
+    """Read at most so many bytes of a file in a folder.
 
-    Raises `Refused` where it, or a folder on the way, is a link: one may have taken its place.
+    Raises `Refused` if it, or a folder on its path, is a link: a link may have replaced it since it was
+    listed.
     """
     opened, nofollow = [os.open(folder, os.O_RDONLY)], getattr(os, "O_NOFOLLOW", 0)
     try:
         for part in parts:
             opened.append(os.open(part, os.O_RDONLY | nofollow | os.O_NONBLOCK, dir_fd=opened[-1]))
         if not stat.S_ISREG(os.fstat(opened[-1]).st_mode):
-            raise Refused(f"{'/'.join(parts)} is no file")
+            raise Refused(f"{'/'.join(parts)} is not a file")
         with open(opened.pop(), "rb") as stream:
             return stream.read(most)
     except OSError as error:
         raise Refused(f"{'/'.join(parts)} cannot be read ({error.strerror})") from None
     finally:
-        for one in opened:
-            os.close(one)
+        for descriptor in opened:
+            os.close(descriptor)
 
 
 def list_zip(path: Path | BinaryIO) -> Iterator[File]:
-    """The files in a zip, which a folder may have, or the bytes of another zip. Raises `IntakeError`."""
+    """List the files in a zip, given by path or as a stream. Raises `IntakeError`."""
     try:
-        archive = zipfile.ZipFile(path)  # open for as long as its files may be read
+        archive = zipfile.ZipFile(path)  # stays open while its files may be read
         members = archive.infolist()
     except Exception as error:  # the directory of a zip can be wrong in many ways
         raise IntakeError(f"{path} is not a zip that can be read ({error}).") from None
     if len(members) > MOST_FILES:
         raise IntakeError(f"{path} holds {len(members)} files; at most {MOST_FILES} are taken.")
     for member in members:
-        name = _normalise(_decode_name(member)).replace("\\", "/")
+        name = member.filename
+        if not member.flag_bits & 0x800:  # older systems do not mark UTF-8, or use another encoding
+            name = _decode(name.encode("cp437", "replace"))
+        name = _normalise(name).replace("\\", "/")
         parts = tuple(part for part in PurePosixPath(name).parts if part not in ("/", "..", "."))
         if parts and not member.is_dir() and not _is_hidden(parts):
             link = stat.S_ISLNK(member.external_attr >> 16)
             yield File(parts, partial(_read_member, archive, member), link)
 
 
-def _decode_name(member: zipfile.ZipInfo) -> str:
-    """Names without the UTF-8 flag come from older systems: UTF-8 after all, or Chinese Windows."""
-    if member.flag_bits & 0x800:
-        return member.filename
-    return _decode(member.filename.encode("cp437", "replace"))
-
-
 def _decode(name: bytes) -> str:
+    """Decode a name: UTF-8, or that of Chinese Windows."""
     for encoding in ("utf-8", "gbk"):
         try:
             return name.decode(encoding)
         except UnicodeDecodeError:
             continue
-    return name.decode("cp437")  # which has a letter for each byte
+    return name.decode("cp437")  # decodes any byte
 
 
 def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) -> bytes:
     if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise Refused(f"{member.filename} is packed in a way that platforms do not use")
-    with plain.reading(f"{member.filename} in the zip", "pack it anew and hand it in again"):
+        raise Refused(f"{member.filename} uses a compression method that platforms do not use")
+    with plain.reading(f"{member.filename} in the zip", "pack it again and hand it in again"):
         try:
             with archive.open(member) as stream:
-                return stream.read(most)  # only so much: what a zip says of a file's size may be a lie
+                return stream.read(most)  # the size that a zip states may be false
         except OSError as error:
             if error.errno != errno.EINVAL:
                 raise
@@ -171,36 +166,36 @@ def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) -
 
 
 def _drop_wrapper(files: list[File], names: Collection[str], known: Collection[str]) -> list[File]:
-    """Take off one folder around everything, if it names nobody and two students or more are in it."""
+    """Remove one folder around everything if it is not a student's and two students or more are in it."""
     tops = {file.parts[0] for file in files}
     if len(tops) != 1 or read_name((top := tops.pop(), "")) or top in known:
         return files
     inside = [file.parts[1:] for file in files if file.name.lower().endswith(HANDED_IN) and file.parts[1:]]
     students = {_find_student(parts, names) for parts in inside}
-    # A notebook that lies in it under its own name is that of the one student whose folder it is.
+    # A notebook under the assignment's own name belongs to the one student whose folder this is.
     if None in students or len(students) < 2 or students <= {*names}:
         return files
     return [replace(file, parts=file.parts[1:]) for file in files if len(file.parts) > 1]
 
 
 def _find_student(parts: tuple[str, ...], names: Collection[str]) -> str | None:
-    """Whose file it is by its path; None where the path names nobody."""
+    """Find the student in the path of a file; None if the path names nobody."""
     if packed := read_name(parts):
         return packed.student
     if len(parts) > 1:
         return parts[0]
     stem = PurePosixPath(parts[0]).stem
     for name in names:
-        if found := re.search(rf"(?<=.)[_\-. ]{re.escape(name)}{COPY}$", stem):
-            return stem[: found.start()]
+        if ending := re.search(rf"(?<=.)[_\-. ]{re.escape(name)}{COPY}$", stem):
+            return stem[: ending.start()]
     return None
 
 
 def choose(submission: Submission, name: str) -> tuple[File, list[str]]:
-    """The one file of a student that is to be graded, and the names of notebooks that were set aside.
+    """Choose the file of a student to grade; returns it and the names of notebooks that were set aside.
 
-    Of several tries the last counts, whatever a platform or browser put behind its name. Raises `Refused` if
-    there is none, or more than one that could be meant.
+    Of several attempts the last counts, by the suffix of a platform or browser. Raises `Refused` if there is
+    no notebook, or the choice is ambiguous.
     """
     notebooks = [file for file in submission.files if file.is_notebook]
     usable = [file for file in notebooks if not file.link]
@@ -208,9 +203,9 @@ def choose(submission: Submission, name: str) -> tuple[File, list[str]]:
         if notebooks:
             raise Refused(f"{notebooks[0].name} is a link, not a file")
         there = ", ".join(file.parts[-1] for file in submission.files[:3])
-        raise Refused(f"no notebook is there, only {there}")
-    own = re.compile(rf"(?:^|[_\-. ]){re.escape(name)}{COPY}\.ipynb$", re.IGNORECASE)
-    tries = [file for file in usable if own.search(file.parts[-1])]
+        raise Refused(f"there is no notebook, only {there}")
+    named = re.compile(rf"(?:^|[_\-. ]){re.escape(name)}{COPY}\.ipynb$", re.IGNORECASE)
+    tries = [file for file in usable if named.search(file.parts[-1])]
     last = max((number_copy(file.parts[-1]) for file in tries), default=0)
     candidates = [file for file in tries if number_copy(file.parts[-1]) == last] or usable
     exact = [file for file in candidates if file.parts[-1] == f"{name}.ipynb"]
@@ -221,25 +216,9 @@ def choose(submission: Submission, name: str) -> tuple[File, list[str]]:
 
 
 def read_contents(file: File, most: int) -> bytes:
-    """The bytes of a notebook of at most `most` MB. Raises `Refused` if it is larger or cannot be read."""
+    """Read a notebook of at most `most` MB. Raises `Refused` if it is larger or cannot be read."""
     with plain.reading(file.name):
         data = file.read(most * MB + 1)
     if len(data) > most * MB:
         raise Refused(f"{file.name} has more than {most} MB; clear its outputs and hand it in again")
     return data
-
-
-def guess_assignment(submissions: list[Submission], names: Collection[str], limits: Limits) -> str | None:
-    """The assignment that most students' notebooks say they are, or are called as one of those that exist."""
-    counted: Counter[str | None] = Counter()
-    for submission in submissions[:SAMPLE]:
-        files = [file for file in submission.files if file.is_notebook and not file.link]
-        says = {name for file in files for name in names if PurePosixPath(file.name).stem.endswith(name)}
-        for file in files[:2]:
-            try:
-                said = plain.find_assignment(plain.read(read_contents(file, limits.notebook)))
-                says |= {said} if said and re.fullmatch(r"[\w-]{1,64}", said) else set()
-            except Refused:
-                continue
-        counted.update(says)
-    return counted.most_common(1)[0][0] if counted else None

@@ -1,8 +1,8 @@
-"""The key of an assignment: right answers for a pool of variants, found by the solutions outside a sandbox.
+"""Key of an assignment: right answers for a pool of variants, computed by the solutions outside a sandbox.
 
-The pool is made when an assignment is graded for the first time, and kept with a secret. For each variant
-every exercise has other parameters, and its functions other inputs, which follow from the secret; so what a
-rerun asks did not exist when the notebook was handed out, and a student costs no more than the pool does.
+The pool is made when an assignment is first graded, and kept with a secret. Each variant has other parameters
+for every exercise and other inputs for its functions, derived from the secret. So what a rerun asks did not
+exist when the notebook was handed out, and further students need no further answers.
 """
 
 import copy
@@ -34,13 +34,13 @@ from notebook_grader.course import Course, count_cores
 from notebook_grader.fact import Fact, count_variants, read_facts
 from notebook_grader.progress import show_message
 
-SECONDS = 300  # that one cell of a solution may run
+SECONDS = 300  # limit for one cell of a solution
 Facts = Mapping[str, Fact]
 
 
 @dataclass(frozen=True)
 class Question:
-    """What marks an exercise in one variant: its answers, and those for random inputs."""
+    """Answer key of one exercise variant: fixed answers and answers for random inputs."""
 
     answers: tuple[Answer, ...]
     for_inputs: tuple[Answer, ...] = ()
@@ -48,7 +48,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Key:
-    """Right answers by variant and name of the graded cell; `version` changes with any of it."""
+    """Right answers by variant and graded cell; `version` changes with any of them."""
 
     version: str
     secret: str
@@ -56,18 +56,18 @@ class Key:
     facts: dict[str, Fact]
 
     def find_own_variant(self, cell: str, owner: str | None) -> int:
-        """The variant of an exercise in a personal notebook; the first where none is personal."""
+        """Variant of an exercise in a student's notebook: the first unless it is personal."""
         return 0 if owner is None else draw_variant(self.facts, self.secret, cell, owner)
 
     def find_other_variant(self, cell: str, own: int, submission: str) -> int:
-        """A variant with other parameters than the student's, for a rerun."""
+        """Variant for a rerun, with other parameters than the student's."""
         others = self._list_other_variants(cell, own) or range(len(self.variants))
         return others[draw_number(self.secret, cell, "again", submission) % len(others)]
 
     def list_others(self, cell: str, own: int, answer: str) -> list[Values]:
-        """What is right in the other variants for one answer, by its name."""
-        others = [self.variants[variant][cell] for variant in self._list_other_variants(cell, own)]
-        return [one.values for other in others for one in other.answers if one.name == answer]
+        """List the right values of one answer in the other variants."""
+        questions = [self.variants[variant][cell] for variant in self._list_other_variants(cell, own)]
+        return [other.values for question in questions for other in question.answers if other.name == answer]
 
     def _list_other_variants(self, cell: str, own: int) -> list[int]:
         count = count_variants(self.facts, cell)
@@ -75,18 +75,18 @@ class Key:
 
 
 def draw_variant(facts: Facts, secret: str, cell: str, student: str) -> int:
-    """The variant of an exercise in a personal notebook; never the first, which everybody knows."""
+    """Draw the variant of an exercise in a personal notebook; never the first, which everybody knows."""
     count = count_variants(facts, cell)
     return 0 if count == 1 else 1 + draw_number(secret, cell, "own", student) % (count - 1)
 
 
 def draw_seed(secret: str, cell: str, variant: int) -> int:
-    """The seed of the random inputs of an exercise in one variant."""
+    """Draw the seed of the random inputs of an exercise in one variant."""
     return draw_number(secret, cell, "inputs", str(variant)) % 2**32
 
 
 def draw_number(secret: str, *words: str) -> int:
-    """A number that nobody without the secret can tell, the same for the same words."""
+    """Draw a number from the secret and these words; it cannot be predicted without the secret."""
     text = "\0".join(words).encode("utf-8", "replace")
     return int.from_bytes(hmac.digest(secret.encode(), text, "sha256")[:8])
 
@@ -100,21 +100,20 @@ def write_variants(notebook: NotebookNode, facts: Facts, variants: Mapping[str, 
 
 
 def load(name: str, source: NotebookNode, folder: Path, course: Course, make: bool = True) -> Key:
-    """The key of an assignment, made if it is not there or not of this source; not for whoever only reads.
+    """Load the key of an assignment; `make` it if there is none for this source.
 
     `source` is the notebook with solutions; keys are kept in `folder`. Raises `ValueError` if a solution
-    fails, or the key would have to be made by who may not `make` it.
+    fails, or there is no key and it must not be made.
     """
     facts, path = read_facts(source), folder / f"{name}.json"
-    # How an objective is worded changes no mark.
+    # The wording of objectives does not affect marks.
     course_facts = {k: v for k, v in source.metadata.get("course", {}).items() if k != "objectives"}
     made_from = _digest({**source, "metadata": {**source.metadata, "course": course_facts}})
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with FileLock(folder / ".lock"):
         kept = store.read_kept(path)
         if kept.get("made_from") != made_from and not make:
-            was = "another version of the assignment"
-            raise ValueError(f"{name} is not graded, or was by {was}: grade it first.")
+            raise ValueError(f"{name} is not graded with this version of the assignment: grade it first.")
         if kept.get("made_from") != made_from:
             secret = kept.get("secret") or read_secret(folder)
             pool = _make_pool(name, source, facts, secret, course)
@@ -132,15 +131,15 @@ def _make_key(kept: dict, facts: dict[str, Fact], path: Path) -> Key:
         return Question(*(tuple(map(Answer.read, part)) for part in parts))
 
     try:
-        variants = tuple({cell: question(parts) for cell, parts in one.items()} for one in kept["variants"])
+        variants = tuple({cell: question(parts) for cell, parts in v.items()} for v in kept["variants"])
         return Key(_digest(kept)[:16], kept["secret"], variants, facts)
     except (LookupError, TypeError, AttributeError, ValueError):
-        says = "is of another version or was changed: put a copy back, or delete it, and it is made anew."
-        raise ValueError(f"{path} {says}") from None
+        advice = "put a copy back, or delete it to have it made again."
+        raise ValueError(f"{path} is of another version or was changed: {advice}") from None
 
 
 def read_secret(folder: Path) -> str:
-    """The secret of a folder of keys, drawn when it is asked for first."""
+    """Read the secret of a folder of keys, created on first use."""
     path = folder / "secret"
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -151,7 +150,7 @@ def read_secret(folder: Path) -> str:
 
 
 def _make_pool(name: str, source: NotebookNode, facts: Facts, secret: str, course: Course) -> list[dict]:
-    """Run the solutions for every variant, as many at once as there are cores."""
+    """Run the solutions for every variant, in parallel."""
     count = count_variants(facts)
     if count > 1:
         show_message(f"{name}: the solutions run for {count} sets of values (once for a key)")
@@ -162,7 +161,7 @@ def _make_pool(name: str, source: NotebookNode, facts: Facts, secret: str, cours
 def _solve(
     name: str, source: NotebookNode, facts: Facts, secret: str, course: Course, variant: int
 ) -> dict[str, tuple[list[dict], list[dict]]]:
-    """The answers of one variant, and those for random inputs, by graded cell."""
+    """Compute the answers of one variant, and those for random inputs, by graded cell."""
     notebook = copy.deepcopy(source)
     write_variants(notebook, facts, dict.fromkeys(facts, variant))
     cells, parts = [], {}
@@ -174,34 +173,34 @@ def _solve(
                 slips = [new_code_cell(fact.write_variant(code, variant)) for code, _ in fact.slips]
                 inputs = fact.write_random_inputs(draw_seed(secret, grade_id, variant))
                 parts[grade_id] = cell, [new_code_cell(inputs)] if inputs else [], slips
-                # The random inputs first: a misconception's cell may bind the function's name anew.
+                # Random inputs first: a misconception's cell may rebind the function's name.
                 cells += [*parts[grade_id][1], *slips]
     notebook.cells = cells
     path = os.pathsep.join([*map(str, course.path), *filter(None, [os.environ.get("PYTHONPATH")])])
     with tempfile.TemporaryDirectory() as folder:
-        # Not by ports, of which two programs that begin together may choose the same.
+        # IPC, not TCP: two kernels that start together may choose the same ports.
         manager = AsyncKernelManager(kernel_name="python3", transport="ipc", ip=f"{folder}/k")
         quiet = ["--log-level=ERROR"]
         client = NotebookClient(notebook, km=manager, timeout=SECONDS, extra_arguments=quiet)
-        client.owns_km = True  # so that it ends with the run
+        client.owns_km = True  # so that the kernel ends with the run
         try:
             client.execute(env={**os.environ, "PYTHONPATH": path, **course.recording})
         except CellExecutionError as error:
-            says = f"a solution fails for some values: {error.ename}: {error.evalue}"
-            raise ValueError(f"{name}: {says}") from None
+            message = f"a solution fails for some values: {error.ename}: {error.evalue}"
+            raise ValueError(f"{name}: {message}") from None
         except RuntimeError as error:
             raise ValueError(f"{name}: the solutions could not be run: {error}.") from None
     return {
         grade_id: (
-            [asdict(_make_answer(one, facts[grade_id], slips)) for one in read_records(tests.outputs)],
-            [asdict(make_answer(one)) for cell in inputs for one in read_records(cell.outputs)],
+            [asdict(_make_answer(record, facts[grade_id], slips)) for record in read_records(tests.outputs)],
+            [asdict(make_answer(record)) for cell in inputs for record in read_records(cell.outputs)],
         )
         for grade_id, (tests, inputs, slips) in parts.items()
     }
 
 
 def _make_answer(record: dict, fact: Fact, slips: list[NotebookNode]) -> Answer:
-    """An answer of the key; `slips` are the executed cells of the misconceptions, in their order."""
+    """Make an answer of the key; `slips` are the executed cells of the fact's misconceptions."""
     known = [
         Slip(values, slip["slip"], misconception)
         for (_, misconception), cell in zip(fact.slips, slips, strict=True)

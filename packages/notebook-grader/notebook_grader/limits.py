@@ -1,4 +1,4 @@
-"""What one submission may use."""
+"""Limits on the resources of one submission."""
 
 from dataclasses import dataclass, field
 

@@ -1,10 +1,11 @@
-"""The tables that people read and fill in: grades.csv, and manual.csv, whose rows become decisions."""
+"""Tables for people: grades.csv to read, and manual.csv to fill in, whose rows become decisions."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
 from notebook_grader import decisions, tables
 from notebook_grader.decisions import EXCUSED, EXTENSION, LATE, RULES, WORDS, Decision, Table, View, digest
@@ -14,17 +15,15 @@ from notebook_grader.tables import TableError, escape_formula, format_number, re
 MANUAL = "manual.csv"
 COLUMNS = ("student", "exercise", "points", "out_of", "comment", "answer")
 MORE = ("items", "part")
-"""The columns of rubric items that were ticked at the desk, and of one answer in an exercise; a file without
-them is as good."""
-WITHDRAWN = "-"  # in place of points: what was given does not count any more
-BY = MANUAL  # who decides what was written into the table
+"""Optional columns: rubric items that were ticked at the desk, and the name of one answer in an exercise."""
+WITHDRAWN = "-"  # in place of points: the earlier decision does not count any more
 
 
 def open_table(folder: Path, results: Mapping[str, Result], exercises: Mapping[str, float]) -> Table:
-    """All decisions about an assignment, after what was written into manual.csv has become one.
+    """Open the decisions about an assignment, after adding those that were written into manual.csv.
 
-    Only who holds the lock of marks may. Raises `TableError` if a row cannot be used; then nothing is kept
-    of any, and the file stays as it is.
+    The caller holds the lock. Raises `TableError` if a row cannot be used; then no row is kept, and the file
+    stays as it is.
     """
     table = decisions.open_table(folder, bool(results))
     path = folder / MANUAL
@@ -37,24 +36,26 @@ def open_table(folder: Path, results: Mapping[str, Result], exercises: Mapping[s
 def _read_row(
     row: dict[str, str], table: Table, results: Mapping[str, Result], exercises: Mapping[str, float]
 ) -> Decision | None:
-    """The decision that a row of manual.csv is; None where it says what holds already."""
+    """Convert a row of manual.csv into a decision; None if it repeats the current mark."""
     student, exercise, text = row["student"], row["exercise"].strip(), row["points"].strip()
     comment, part, items = row.get("comment", ""), row.get("part", ""), read_items(row.get("items", ""))
     exercise = exercise.casefold() if exercise.casefold() in WORDS else exercise
     if exercise not in (*exercises, *WORDS, *(RULES if not student else ())):
-        raise TableError(f"{exercise!r} is no exercise here; there are {', '.join([*exercises, *WORDS])}.")
+        raise TableError(
+            f"{exercise!r} is not an exercise here; there are {', '.join([*exercises, *WORDS])}."
+        )
     if exercise in exercises and student not in results and student not in table.rows:
         near = get_close_matches(student, results, 1, 0.4)
-        told = f"; the nearest name in grades.csv is {near[0]!r}" if near else ""
-        raise TableError(f"nobody who handed in is called {student!r}{told}.")
+        advice = f"; the nearest name in grades.csv is {near[0]!r}" if near else ""
+        raise TableError(f"nobody who handed in is called {student!r}{advice}.")
     result = results.get(student)
     cell = result.cells.get(exercise) if result else None
     most = exercises.get(exercise, float("inf"))
     if cell:
         most = cell.most.get(part, cell.out_of) if part else cell.out_of
     days = "a number of days"
-    what = {EXCUSED: "1 for excused, or 0", LATE: days, EXTENSION: days}.get(exercise, "a number of points")
-    points = None if text == WITHDRAWN else tables.read_points(text, most, what)
+    kind = {EXCUSED: "1 for excused, or 0", LATE: days, EXTENSION: days}.get(exercise, "a number of points")
+    points = None if text == WITHDRAWN else tables.read_points(text, most, kind)
     if part and cell and part not in cell.parts:
         raise TableError(f"{part!r} has no points of its own in {exercise}.")
     read, last = digest(row.get("answer", "")), table.last.get((student, exercise, part, False))
@@ -62,39 +63,44 @@ def _read_row(
         now = table.view(result).marks[exercise].comment if result and cell else ""
         if comment.split() in ([], now.split(), (last.reason if last else "").split()):
             return None
-    said = (last.points, last.reason.split(), last.items) if last else None
-    if last and said == (points, comment.split(), items) and (read == last.read or not (read and last.read)):
+    same = last and (last.points, last.reason.split(), last.items) == (points, comment.split(), items)
+    if last and same and (read == last.read or not (read and last.read)):
         return None
     if cell and cell.points is not None and not comment.strip():
         raise TableError("say why these points take the place of the machine's (the column 'comment').")
     key = result.version if result else ""
-    return Decision(student, exercise, part, points, BY, comment, items, read, key)
+    return Decision(student, exercise, part, points, MANUAL, comment, items, read, key)
 
 
 def format_manual(results: Mapping[str, Result], table: Table) -> str:
-    """manual.csv: a row for each answer that a person judges, and for all else that persons decided.
+    """Format manual.csv: a row for each answer that a person marks, and for all other decisions of persons.
 
     Decisions about students without a result stay: a run may have failed to grade them again.
     """
-    rows: list[list[object]] = [[*COLUMNS, *MORE]]
+    rows: list[tuple[Any, ...]] = []
     for student, result in sorted(results.items()):
         for name, mark in table.view(result).marks.items():
             if (cell := result.cells[name]).points is None:
-                given = format_number(mark.points), format_number(cell.out_of)
-                rows.append(_format_row(student, name, given, mark.comment, mark.answer, mark.items))
-    texts = {(row[0], row[1]) for row in rows}
+                points = format_number(mark.points), format_number(cell.out_of)
+                rows.append((student, name, *points, mark.comment, mark.answer, mark.items, ""))
+    texts = {row[:2] for row in rows}
     for (student, name, part, machine), last in sorted(table.last.items()):
-        if not machine and (escape_formula(student), name) not in texts:
-            given = format_number(last.points) or WITHDRAWN, ""
-            rows.append(_format_row(student, name, given, last.reason, "", last.items, part))
-    return "\ufeff" + tables.format_table(rows)
-
-
-def _format_row(
-    student: str, name: str, given: tuple[str, str], comment: str, answer: str, items: tuple, part: str = ""
-) -> list[object]:
-    texts = escape_formula(comment), escape_formula(answer), " ".join(map(str, items)), part
-    return [escape_formula(student), name, *given, *texts]
+        if not machine and (student, name) not in texts:
+            points = format_number(last.points) or WITHDRAWN, ""
+            rows.append((student, name, *points, last.reason, "", last.items, part))
+    escaped = [
+        (
+            escape_formula(student),
+            name,
+            points,
+            out_of,
+            *map(escape_formula, texts),
+            " ".join(map(str, items)),
+            part,
+        )
+        for student, name, points, out_of, *texts, items, part in rows
+    ]
+    return "\ufeff" + tables.format_table([(*COLUMNS, *MORE), *escaped])
 
 
 def format_grades(
@@ -103,10 +109,11 @@ def format_grades(
     refused: Mapping[str, str],
     exercises: Mapping[str, float],
 ) -> str:
-    """grades.csv: one row a student; `refused` are those without marks, `exercises` the points of each.
+    """Format grades.csv: one row a student; `refused` are those without marks, `exercises` the points of
+    each.
 
-    `late` and `attempt` are what a platform's name for the file tells, empty where it tells nothing; `off` is
-    what lateness takes.
+    `late` and `attempt` come from the platform's name for the file, empty if it says neither; `off` is the
+    deduction for lateness.
     """
     head = ["student", "points", "out_of", "to_be_marked", "status", "late", "attempt", "off", *exercises]
     rows: list[list[object]] = [[*head]]

@@ -1,4 +1,4 @@
-"""What the grader's pages share: one file each, without a script, which asks for nothing."""
+"""Shared parts of the grader's pages: self-contained files without scripts."""
 
 import hashlib
 import re
@@ -13,18 +13,18 @@ from notebook_grader.cells import get_grade_id, is_solution
 from notebook_grader.tables import format_number
 
 FOLDER = Path(__file__).parent
-# Nothing that a student's code displayed may act in the reader's browser or call home.
+# Student code displayed on a page must not run or load anything in the reader's browser.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'"
 
 
 def render(template: str, made_from: str, **facts: object) -> str:
-    """A page from its template, which escapes what is put into it; `made_from` is a hash of all that."""
+    """Render a page from its template, which escapes all values; `made_from` is a digest of these."""
     style = Markup((FOLDER / "feedback.css").read_text(encoding="utf-8"))
     return load_template(template).render(policy=POLICY, style=style, made_from=made_from, **facts)
 
 
 def load_template(name: str) -> Template:
-    """A page's template, here or of the desk."""
+    """Load a template, of a page or of the desk."""
     return _make_environment().get_template(f"{name}.html.j2")
 
 
@@ -37,12 +37,12 @@ def _make_environment() -> Environment:
 
 
 def make_digest(*facts: object) -> str:
-    """A hash of what a page is made from, the same for what looks the same."""
+    """Digest of the values that a page shows."""
     return hashlib.sha256(repr(facts).encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def is_made_from(path: Path, made_from: str) -> bool:
-    """Whether a page is there and says that it was made from this."""
+    """Whether a page exists and contains this digest."""
     if not path.exists():
         return False
     with path.open(encoding="utf-8", errors="replace") as stream:
@@ -50,12 +50,12 @@ def is_made_from(path: Path, made_from: str) -> bool:
 
 
 def find_titles(notebook: NotebookNode) -> dict[str, str]:
-    """The heading above each cell of a notebook that has a grade id, by that; answers have none to give."""
-    found, title = {}, ""
+    """Find the heading above each cell with a grade id; headings in answers do not count."""
+    titles, title = {}, ""
     for cell in notebook.cells:
         if cell.cell_type == "markdown" and not is_solution(cell):
             heading = re.search(r"^##? (.+)$", cell.source, re.MULTILINE)
             title = heading[1] if heading else title
         if title and (name := get_grade_id(cell)):
-            found[name] = title
-    return found
+            titles[name] = title
+    return titles

@@ -1,16 +1,16 @@
-"""Who is in a course, by a platform's own list: read it, and find the gradebook's students in it.
+"""The members of a course, by a platform's own list: read it, and find the gradebook's students in it.
 
 Moodle: a download of the participants' page, an export of its gradebook, or an assignment's grading
-worksheet, whose upload wants Identifier, Grade and Last modified (grade)
+worksheet, whose upload needs Identifier, Grade and Last modified (grade)
 (mod/assign/feedback/offline/importgradeslib.php).
-Canvas: an export of its gradebook, whose import wants Student and ID in front, SIS User ID and SIS Login ID
+Canvas: an export of its gradebook, whose import needs Student and ID in front, SIS User ID and SIS Login ID
 together or not at all, and Section behind them (lib/gradebook_importer.rb).
 """
 
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,27 +18,50 @@ from notebook_grader import tables
 from notebook_grader.packed import split_student
 from notebook_grader.tables import TableError
 
-# What columns are called, in English and Chinese, in small letters; a worksheet is read in English alone.
-_COLUMNS = Path(__file__).with_name("columns.csv")
-# Each must be there, by one of its names.
-_NEEDED = {
-    "moodle": (("Email address, ID number, Username or Identifier", ("email", "id", "login", "identifier")),),
-    "canvas": (("Student", ("name", "last")), ("ID", ("id",)), ("Section", ("section",))),
-}
+# Names of columns by platform and role, in English and Chinese, in small letters.
+_COLUMNS = tables.read_table(Path(__file__).with_name("columns.csv"))[1]
 _WORKSHEET = (("Grade", ("grade",)), ("Last modified (grade)", ("modified",)))
 _ORDERS = ("name", "first last", "last first", "lastfirst")
-MANY = "could be more than one in the list"
+AMBIGUOUS = "could be more than one in the list"
+
+
+@dataclass(frozen=True)
+class Platform:
+    """What differs between platforms, beside the names of columns and of packed files."""
+
+    lists: str  # the lists that it offers
+    needed: tuple[tuple[str, tuple[str, ...]], ...]  # required columns, each with the roles that will do
+    number: str  # role of the column with the number that stands in packed files
+    heading: str  # heading of a new column of marks
+    unplaced: str  # why a feedback page cannot be sent back
+    points_row: str = ""  # first entry of the row with the points of each assignment, if it has such a row
+
+
 PLATFORMS = {
-    "moodle": "a download of the participants' page, an export of the gradebook or an assignment's grading "
-    "worksheet",
-    "canvas": "an export of the gradebook",
+    "canvas": Platform(
+        lists="an export of the gradebook",
+        needed=(("Student", ("name", "last")), ("ID", ("id",)), ("Section", ("section",))),
+        number="id",
+        heading="{}",
+        unplaced="they were not handed in by Canvas, whose file names say where feedback belongs",
+        points_row="    Points Possible",
+    ),
+    "moodle": Platform(
+        lists="a download of the participants' page, an export of the gradebook or an assignment's grading "
+        "worksheet",
+        needed=(
+            ("Email address, ID number, Username or Identifier", ("email", "id", "login", "identifier")),
+        ),
+        number="identifier",
+        heading="Assignment: {} (Real)",
+        unplaced="they need Moodle's own zip, or its grading worksheet as the list",
+    ),
 }
 
 
 @dataclass
 class People:
-    """Who is in the course, as the platform says it: its columns and rows, and the role of each known
-    column."""
+    """A platform's list: its columns and rows, and the column of each known role."""
 
     platform: str
     columns: list[str]
@@ -56,9 +79,10 @@ class People:
         return self.rows[row].get(self.roles.get(role, ""), "")
 
     def name_uniquely(self, row: int) -> str:
-        """What stands for one person alone: an id or login before an address, and that before a name."""
-        given = (self.get_value(row, role) for role in ("sis", "login", "id", "email"))
-        return next(filter(None, given), "") or f"{self.get_value(row, 'name')}_{self.number(row)}"
+        """A name that only one person has: an id or login if there is one, else the address, else the
+        name."""
+        ids = (self.get_value(row, role) for role in ("sis", "login", "id", "email"))
+        return next(filter(None, ids), "") or f"{self.get_value(row, 'name')}_{self.number(row)}"
 
     def name_packed(self, row: int) -> str:
         """A person as the platform packs files: the name with its number."""
@@ -67,15 +91,13 @@ class People:
 
     def number(self, row: int) -> str:
         """The number by which the platform's packed files name a person, empty if the list has none."""
-        if self.platform == "canvas":
-            return self.get_value(row, "id")
-        return re.sub(r"\D", "", self.get_value(row, "identifier"))
+        return re.sub(r"\D", "", self.get_value(row, PLATFORMS[self.platform].number))
 
     def match(self, students: Iterable[str]) -> dict[str, str]:
         """Find each student of the gradebook in the list; returns why some were not found.
 
-        People choose their names, and not their numbers and ids. So in what a platform packed, name_NUMBER, a
-        name ends before the number, and a name that two have, or that two hand in under, is nobody's.
+        People choose their names, but not their numbers and ids. So a name ends before the number in
+        name_NUMBER, and a name that two people have, or under which two handed in, identifies neither.
         """
         known: dict[tuple[str, ...], set[int]] = defaultdict(set)
         for row in range(len(self.rows)):
@@ -83,15 +105,18 @@ class People:
                 known["number", number].add(row)
             for kind, text in self._list_known(row):
                 known[kind, text].add(row)
-                known[kind, make_plain(text), "plain"].add(row)
+                known[kind, normalise_name(text), "plain"].add(row)
 
         def find(text: str, *kinds: str) -> set[int]:
             exact = set[int]().union(*(known.get((kind, text), ()) for kind in kinds))
-            # Not both at once: Ann and ann may be two people.
-            return exact or exact.union(*(known.get((kind, make_plain(text), "plain"), ()) for kind in kinds))
+            # Exact spelling first: Ann and ann may be two people.
+            return exact or exact.union(
+                *(known.get((kind, normalise_name(text), "plain"), ()) for kind in kinds)
+            )
 
         split = {student: split_student(student) for student in sorted(students)}
-        # Nor are Wei Li and Li Wei one: in which order the platform writes names, most students' tell.
+        # Wei Li and Li Wei are two people: the order in which the platform writes names follows from the
+        # most.
         fits = Counter(order for name, _ in split.values() for order in _ORDERS if (order, name) in known)
         usual = [order for order in _ORDERS if fits[order] == max(fits.values(), default=0)]
         problems, claims = dict[str, str](), defaultdict[int, list[tuple[bool, str]]](list)
@@ -101,7 +126,7 @@ class People:
             if len(rows) == 1:
                 claims[min(rows)].append((not (numbered or ids), student))
             else:
-                problems[student] = MANY if rows else "is not in the list"
+                problems[student] = AMBIGUOUS if rows else "is not in the list"
         for row, claim in claims.items():
             (by_name, first), *others = sorted(claim)
             problems |= {other: f"is the same person as {first}" for _, other in others}
@@ -112,56 +137,72 @@ class People:
         return dict(sorted(problems.items()))
 
     def list_names(self, row: int) -> set[str]:
-        """Everything that may stand for a person."""
+        """All names, numbers and ids of a person."""
         return {text for _, text in self._list_known(row)}
 
     def _list_known(self, row: int) -> list[tuple[str, str]]:
-        """The same, each with what it is: an id, or a name in an order in which platforms write it."""
+        """The same, each with its kind: an id, or an order in which platforms write names."""
         ids = [self.get_value(row, role) for role in ("id", "login", "sis", "email")]
         first, last, name = (self.get_value(row, role) for role in ("first", "last", "name"))
         if "," in name:
             last, first = map(str.strip, name.split(",", 1))
         names = zip(_ORDERS, (name, f"{first} {last}", f"{last} {first}", f"{last}{first}"), strict=True)
-        known = [*(("id", one) for one in (*ids, ids[-1].split("@")[0])), *names]
+        known = [*(("id", text) for text in (*ids, ids[-1].split("@")[0])), *names]
         return [(kind, text.strip()) for kind, text in known if text.strip()]
 
 
-def make_plain(text: str) -> str:
-    """A name in one spelling: its letters small, its accents and spaces of one kind."""
+def normalise_name(text: str) -> str:
+    """Normalise case, accents and spaces of a name."""
     return " ".join(unicodedata.normalize("NFC", text).casefold().split())
 
 
 def read_table(path: Path) -> tuple[list[str], list[dict[str, str]]]:
-    """The columns and rows of a CSV from elsewhere. Raises `TableError` if it cannot be read."""
+    """Read the columns and rows of any CSV, without spaces around entries. Raises `TableError`."""
     columns, rows = tables.read_table(path)
     return columns, [{name: row.get(name, "").strip() for name in columns} for row in rows]
 
 
-def read_people(platform: str, path: Path) -> People:
-    """The platform's list of who is in the course.
+def find_platform(columns: Collection[str]) -> str | None:
+    """The platform whose list has these columns, None for any other table."""
+    for platform in PLATFORMS:
+        # A column "student" is the course's own, unless it is in a list of Canvas.
+        own = platform != "canvas" and "student" in map(str.casefold, columns)
+        if not own and not _find_missing(platform, _find_roles(platform, columns)):
+            return platform
+    return None
 
-    Raises `TableError` if there is no such platform, or its list is unreadable, lacks a column, names nobody.
+
+def _find_roles(platform: str, columns: Collection[str]) -> dict[str, str]:
+    """The column of each role."""
+    known = {column.casefold(): column for column in columns}
+    names = [(row["role"], row["name"]) for row in _COLUMNS if row["platform"] == platform]
+    return {role: known[name] for role, name in names if name in known}
+
+
+def _find_missing(platform: str, roles: Collection[str]) -> list[str]:
+    needed = PLATFORMS[platform].needed + (_WORKSHEET if "identifier" in roles else ())
+    return [name for name, any_of in needed if not any(role in roles for role in any_of)]
+
+
+def read_people(platform: str, path: Path) -> People:
+    """Read a platform's list of a course.
+
+    Raises `TableError` if the platform is unknown, or its list is unreadable, empty or lacks a column.
     """
     if platform not in PLATFORMS:
-        there = " and ".join(PLATFORMS)
-        raise TableError(f"{platform!r} is no platform that takes marks; there are {there}.")
+        known = " and ".join(sorted(PLATFORMS, reverse=True))
+        raise TableError(f"{platform!r} is not a platform that takes marks; known are {known}.")
     columns, rows = read_table(path)
-    known = {column.casefold(): column for column in columns}
-    called = [(r["role"], r["name"]) for r in tables.read_table(_COLUMNS)[1] if r["platform"] == platform]
-    roles = {role: known[name] for role, name in called if name in known}
-    needed = _NEEDED[platform] + (_WORKSHEET if "identifier" in roles else ())
-    if missing := [name for name, any_of in needed if not any(role in roles for role in any_of)]:
-        raise TableError(
-            f"{path} has no column {missing[0]}; wanted from {platform.title()} is {PLATFORMS[platform]}."
-        )
-    people = People(platform, columns, rows, roles)
-    if not people.is_worksheet:
-        # They would stand for whatever a download calls so.
-        for role in ("status", "grade", "most", "modified"):
-            people.roles.pop(role, None)
-    # Canvas has a row for the points of each assignment, and one that says which are posted by hand.
-    keys = ("id", "identifier", "email", "login")
-    people.rows = [row for place, row in enumerate(rows) if any(people.get_value(place, key) for key in keys)]
-    if not people.rows:
+    roles = _find_roles(platform, columns)
+    if missing := _find_missing(platform, roles):
+        expected = f"expected from {platform.title()} is {PLATFORMS[platform].lists}"
+        raise TableError(f"{path} has no column {missing[0]}; {expected}.")
+    if "identifier" not in roles:
+        # Outside a worksheet any column may have these names.
+        roles = {role: roles[role] for role in roles.keys() - {"status", "grade", "most", "modified"}}
+    # Canvas has rows for the points of each assignment, and for those that are posted by hand.
+    keys = [roles[role] for role in ("id", "identifier", "email", "login") if role in roles]
+    rows = [row for row in rows if any(row[key] for key in keys)]
+    if not rows:
         raise TableError(f"{path} lists nobody.")
-    return people
+    return People(platform, columns, rows, roles)

@@ -1,7 +1,7 @@
-"""Make a submitted file a plain notebook: cells of text with a name and an id, and nothing else.
+"""Reduce a submitted file to a plain notebook: cells of text with a name and an id, and nothing else.
 
-What a file holds beside that, a student can make as large, deep or odd as they like; it is dropped before
-anything looks at it, behind the gate.
+Everything else in a file can be made arbitrarily large, deep or odd, so it is dropped first, in a process
+with limits.
 """
 
 import json
@@ -16,10 +16,10 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_
 
 from notebook_grader import gate
 
-SECONDS = 20  # that the reading of a file may take
+SECONDS = 20  # limit for reading a file
 MOST_CELLS = 2000
 LONGEST_ID, LONGEST_NUMBER = 64, 1000
-MOST_PICTURES, MOST_FACTS = 50, 20  # pasted into one cell; said of one thing
+MOST_PICTURES, MOST_FACTS = 50, 20  # pictures in one cell; entries of one dictionary
 _MAKERS: dict[str, Callable[..., NotebookNode]] = {
     "code": new_code_cell,
     "markdown": new_markdown_cell,
@@ -28,27 +28,26 @@ _MAKERS: dict[str, Callable[..., NotebookNode]] = {
 
 
 class Refused(ValueError):
-    """One submission cannot be graded; the message says why, to be read after the student's name."""
+    """One submission cannot be graded; the message is the reason, and follows the student's name."""
 
 
 @contextmanager
-def reading(what: str, advice: str = "save it anew and hand it in again") -> Iterator[None]:
-    """Whatever the reading of one author's work raises becomes `Refused`, so that it ends no class.
+def reading(what: str, advice: str = "save it again and hand it in again") -> Iterator[None]:
+    """Convert any error in reading one author's work into `Refused`, so that the others are still graded.
 
-    `what` begins a sentence and `advice` ends it. Faults of the machine, which are `OSError`s, stay as they
-    are.
+    `what` begins the message and `advice` ends it. Faults of the machine, which are `OSError`s, pass through.
     """
     try:
         yield
     except (Refused, OSError):
         raise
     except Exception as error:
-        said = ": ".join([type(error).__name__, *str(error)[:100].splitlines()[:1]])
-        raise Refused(f"{what} cannot be read ({said}); {advice}") from None
+        reason = ": ".join([type(error).__name__, *str(error)[:100].splitlines()[:1]])
+        raise Refused(f"{what} cannot be read ({reason}); {advice}") from None
 
 
 def read(data: bytes) -> NotebookNode:
-    """The plain notebook in a submitted file. Raises `Refused` if there is none."""
+    """Read the plain notebook in a submitted file. Raises `Refused` if there is none."""
     try:
         return gate.call(parse, data, seconds=SECONDS)
     except gate.Excess:
@@ -56,7 +55,7 @@ def read(data: bytes) -> NotebookNode:
 
 
 def parse(data: bytes) -> NotebookNode:
-    """What `read` does behind the gate."""
+    """Parse a submitted file, in the process that `read` starts."""
     with reading("the notebook", "open it in Jupyter, save it and hand it in again"):
         return _parse(data)
 
@@ -65,45 +64,39 @@ def _parse(data: bytes) -> NotebookNode:
     try:
         encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
         text = data.decode(encoding)
-        raw = mend(text.encode(), json.loads(text, parse_int=_read_number))
+        # An integer with so many digits that parsing takes minutes becomes 0.
+        raw = json.loads(text, parse_int=lambda digits: 0 if digits[LONGEST_NUMBER:] else int(digits))
+        raw = mend(text.encode(), raw)
     except UnicodeDecodeError:
         raise Refused("the file is not a notebook: it is not text") from None
     except (ValueError, RecursionError) as error:
         cut = isinstance(error, ValueError) and data.lstrip().startswith(b"{")
         fault = "the notebook is damaged or cut off" if cut else "the file is not a notebook"
         raise Refused(f"{fault}: it is not JSON") from None
-    given = raw.get("cells") if isinstance(raw, dict) else None
-    if not isinstance(given, list):
+    raw_cells = raw.get("cells") if isinstance(raw, dict) else None
+    if not isinstance(raw_cells, list):
         if isinstance(raw, dict) and "worksheets" in raw:
-            raise Refused(
-                "the notebook is of an old format; open it in Jupyter, save it and hand it in again"
-            )
+            raise Refused("the notebook has an old format; open it in Jupyter, save it and hand it in again")
         raise Refused("the file is not a notebook: it has no cells")
-    if len(given) > MOST_CELLS:
-        raise Refused(f"the notebook has {len(given)} cells; at most {MOST_CELLS} are taken")
+    if len(raw_cells) > MOST_CELLS:
+        raise Refused(f"the notebook has {len(raw_cells)} cells; at most {MOST_CELLS} are accepted")
     seen: set[str] = set()
-    cells = [_make_cell(cell, index, seen) for index, cell in enumerate(given)]
+    cells = [_make_cell(cell, index, seen) for index, cell in enumerate(raw_cells)]
     metadata = raw.get("metadata")
     course = metadata.get("course") if isinstance(metadata, dict) else None
     return new_notebook(cells=cells, metadata={"course": _keep_texts(course) if course else {}})
 
 
 def mend(text: bytes, value: Any) -> Any:
-    """What was read from a JSON text, in which half a character, which no file can hold, is "?"."""
+    """Replace lone surrogates, which no file can hold, by "?" in the value of a JSON text."""
     if not re.search(rb"\\u[dD][89a-fA-F]", text):
         return value
     return json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
 
 
-def _read_number(digits: str) -> int:
-    """A whole number; one of so many digits that reading it takes minutes is odd, and no fault."""
-    return int(digits) if len(digits) <= LONGEST_NUMBER else 0
-
-
 def _make_cell(cell: Any, index: int, seen: set[str]) -> NotebookNode:
     if not isinstance(cell, dict) or cell.get("cell_type") not in [*_MAKERS]:
-        what = f"cell {index + 1} is of no kind that notebooks have"
-        raise Refused(f"the file is not a valid notebook ({what})")
+        raise Refused(f"the file is not a valid notebook (cell {index + 1} has an unknown type)")
     source, name = cell.get("source", ""), cell.get("id")
     text = "".join(filter(_is_text, source)) if isinstance(source, list) else source
     if not isinstance(name, str) or name in seen or not re.fullmatch(r"[\w-]{1,64}", name, re.ASCII):
@@ -127,29 +120,11 @@ def _is_text(value: object) -> TypeGuard[str]:
 
 
 def _clean(text: str) -> str:
-    """A text with one kind of line end."""
+    """Convert a text to Unix line endings."""
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _keep_texts(values: Any) -> dict[str, Any]:
-    """The first texts and truth values of a dictionary, with their names."""
+    """Keep the first entries of a dictionary that are texts or truth values."""
     first = islice(values.items(), MOST_FACTS) if isinstance(values, dict) else ()
     return {name: _clean(v) if _is_text(v) else v for name, v in first if isinstance(v, (str, bool))}
-
-
-def find_assignment(notebook: NotebookNode) -> str | None:
-    """The assignment that a notebook says it is."""
-    says = notebook.metadata.course.get("assignment")
-    return says if isinstance(says, str) else None
-
-
-def is_practice(notebook: NotebookNode) -> bool:
-    """Whether a notebook says that it is for practice."""
-    return notebook.metadata.course.get("practice") is True
-
-
-def find_owner(notebook: NotebookNode) -> tuple[str | None, str]:
-    """For whom a personal notebook says that it was made, and its proof; None if it does not say."""
-    course = notebook.metadata.course
-    student, proof = course.get("student"), course.get("proof")
-    return (student, proof) if isinstance(student, str) and isinstance(proof, str) else (None, "")

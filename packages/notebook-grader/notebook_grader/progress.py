@@ -1,4 +1,4 @@
-"""How far a run is: one line on a terminal, and messages about what holds it up."""
+"""Progress of a run: a bar on a terminal, and messages."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,14 +11,14 @@ _console = Console(stderr=True, soft_wrap=True)
 
 @contextmanager
 def show_progress(total: int) -> Iterator[Callable[[str], None]]:
-    """One line on a terminal, none elsewhere, about how far the grading is: called with each who is done."""
+    """Show a progress bar if this is a terminal; the function that it yields is called with each student."""
     columns = BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.description}")
     with Progress(*columns, console=_console, disable=not total or not _console.is_terminal) as bar:
         task = bar.add_task("", total=total)
-        # A name is text, whatever brackets are in it.
+        # Brackets in a name are not markup.
         yield lambda student: bar.update(task, advance=1, description=student[:24].replace("[", r"\["))
 
 
 def show_message(sentence: str) -> None:
-    """Tell something during a run, on a line of its own."""
+    """Print a message during a run, on a line of its own."""
     _console.print(sentence, markup=False, highlight=False)

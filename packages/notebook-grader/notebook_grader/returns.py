@@ -18,7 +18,7 @@ from notebook_grader import store
 from notebook_grader.course import Course
 from notebook_grader.decisions import open_table
 from notebook_grader.packed import name_feedback, split_student
-from notebook_grader.people import MANY, PLATFORMS, People, read_people
+from notebook_grader.people import AMBIGUOUS, PLATFORMS, People, read_people
 from notebook_grader.store import Result
 from notebook_grader.tables import TableError, escape_formula, format_number, format_table
 from notebook_grader.zips import pack
@@ -30,9 +30,9 @@ _REAL = re.compile(
 
 @dataclass
 class Marks:
-    """What was marked: points by student and assignment, the most that an assignment gives, and its results.
-
-    Points are None while some wait for a person, or where the student is one of the `excused`.
+    """Marks in a folder of grades: points by student and assignment, the points that each assignment is out
+    of, and its results. Points are None while an answer waits for a person, or where the student is
+    `excused`.
     """
 
     points: dict[tuple[str, str], float | None] = field(default_factory=dict)
@@ -43,7 +43,7 @@ class Marks:
 
 
 def read_marks(grades: Path, chosen: Iterable[str] = ()) -> Marks:
-    """The marks in a folder of results, of these assignments or all. Raises `TableError` without one."""
+    """Read the marks of these assignments, or of all. Raises `TableError` if one does not exist."""
     there = store.list_graded(grades)
     if unknown := [name for name in chosen if name not in there]:
         raise TableError(f"{grades} has no assignment {unknown[0]!r}; it has: {', '.join(there) or 'none'}.")
@@ -61,17 +61,20 @@ def read_marks(grades: Path, chosen: Iterable[str] = ()) -> Marks:
 
 
 def format_marks(people: People, marks: Marks) -> str:
-    """A CSV that the platform imports, with everybody on its list; empty where there is no final mark.
+    """Format a CSV that the platform imports, with everybody on its list; empty where no mark is final.
 
-    A worksheet keeps all its columns, and its grades where there is no final mark. Raises `TableError` if a
+    A worksheet keeps all its columns, and its grades where no mark is final. Raises `TableError` if a
     worksheet is not of one assignment with as many points.
     """
     if people.is_worksheet:
         return _fill_worksheet(people, marks)
     kept = [column for column in people.columns if column in people.roles.values()]
-    lines = [[*kept, *(_find_heading(people, name) for name in marks.most)]]
-    if people.platform == "canvas":
-        lead = ["    Points Possible", *("" for _ in kept[1:])]
+    # Reuse the list's own heading of an assignment, so that no second column is made.
+    headings = {match["name"]: column for column in people.columns[::-1] if (match := _REAL.match(column))}
+    new = PLATFORMS[people.platform].heading.format
+    lines = [[*kept, *(headings.get(name) or new(name) for name in marks.most)]]
+    if points_row := PLATFORMS[people.platform].points_row:
+        lead = [points_row, *("" for _ in kept[1:])]
         lines.append([*lead, *(f"{most:g}" for most in marks.most.values())])
     points = [_list_points(people, marks, name) for name in marks.most]
     for entries, *given in zip(people.rows, *points, strict=True):
@@ -80,7 +83,7 @@ def format_marks(people: People, marks: Marks) -> str:
 
 
 def _list_points(people: People, marks: Marks, name: str) -> list[float | None]:
-    """The points for an assignment of everybody on the list, None where there is no final mark."""
+    """Points for an assignment of everybody on the list, None where no mark is final."""
     students = {row: student for student, row in people.found.items()}
     return [marks.points.get((students.get(row, ""), name)) for row in range(len(people.rows))]
 
@@ -88,7 +91,7 @@ def _list_points(people: People, marks: Marks, name: str) -> list[float | None]:
 def _fill_worksheet(people: People, marks: Marks) -> str:
     if len(marks.most) != 1:
         raise TableError(
-            f"A grading worksheet is of one assignment; name it with --assignment: {', '.join(marks.most)}."
+            f"A grading worksheet is of one assignment; choose one: --assignment {', '.join(marks.most)}."
         )
     ((name, out_of),) = marks.most.items()
     lines = [people.columns]
@@ -106,23 +109,17 @@ def _fill_worksheet(people: People, marks: Marks) -> str:
 
 
 def _number(text: str) -> float:
-    """The number that a text is; that of a scale, which is none, equals nothing."""
+    """Parse a number; a scale's entry gives NaN, which equals nothing."""
     try:
         return float(text.replace(",", "."))
     except ValueError:
         return math.nan
 
 
-def _find_heading(people: People, name: str) -> str:
-    """The column's name: the platform's own if it has one, so that no second one is made."""
-    called = {found["name"]: column for column in people.columns[::-1] if (found := _REAL.match(column))}
-    return called.get(name) or (f"Assignment: {name} (Real)" if people.platform == "moodle" else name)
-
-
 def pack_feedback(people: People, name: str, marks: Marks, folder: Path) -> tuple[bytes, int]:
-    """The zip of feedback that the platform takes back, and how many pages could not be placed in it.
+    """Pack the zip of feedback that the platform takes back; returns it, and the number of pages left out.
 
-    Packed are the pages in `folder`, the results of the assignment `name`, of those whose marks are final.
+    Packed are the pages in `folder`, that of the assignment `name`, of students whose marks are final.
     """
     pages = []
     for student, result in sorted(marks.results[name].items()):
@@ -136,7 +133,7 @@ def pack_feedback(people: People, name: str, marks: Marks, folder: Path) -> tupl
 
 
 def _name_student(people: People, student: str) -> str:
-    """A student as the platform packs files: the name with its number."""
+    """The name of a student in the platform's packed files, with its number."""
     row = people.found.get(student)
     if row is None or split_student(student)[1] or not people.number(row):
         return student
@@ -147,49 +144,48 @@ def add_options(parser: argparse.ArgumentParser, course: Course) -> None:
     """The options of the command."""
     add, grades = parser.add_argument, course.grades
     add("platform", metavar="|".join(PLATFORMS))
-    add("list", type=Path, help="CSV from the platform: who is in the course")
-    add("--assignment", nargs="+", default=[], metavar="NN_topic", help="these only (default: all)")
+    add("list", type=Path, help="the platform's CSV of the course's members")
+    add("--assignment", nargs="+", default=[], metavar="NN_topic", help="only these (default: all)")
     add("--grades", type=Path, default=grades, help=f"folder of the results (default: {grades})")
     add("--out", type=Path, help="the CSV to write (default: PLATFORM.csv in --grades)")
 
 
-def run(given: argparse.Namespace, course: Course) -> int:
-    """Write what the platform takes; returns the exit code."""
-    people, marks = read_people(given.platform, given.list), read_marks(given.grades, given.assignment)
+def run(arguments: argparse.Namespace, course: Course) -> int:
+    """Write the platform's CSV and zips; returns the exit code."""
+    people, marks = (
+        read_people(arguments.platform, arguments.list),
+        read_marks(arguments.grades, arguments.assignment),
+    )
     problems = people.match({student for student, _ in marks.points})
     for student, problem in problems.items():
         print(f"{student} {problem}.", file=sys.stderr)
-    if people.platform == "moodle" and not people.is_worksheet and MANY in problems.values():
-        says = "An assignment's grading worksheet tells people of one name apart: give it as the list."
-        print(says, file=sys.stderr)
-    out = given.out or given.grades / f"{given.platform}.csv"
+    if people.platform == "moodle" and not people.is_worksheet and AMBIGUOUS in problems.values():
+        print("Give a grading worksheet as the list: it distinguishes people of one name.", file=sys.stderr)
+    out = arguments.out or arguments.grades / f"{arguments.platform}.csv"
     store.write(out, format_marks(people, marks))
-    empty = {whose for whose, points in marks.points.items() if points is None}
+    empty = {key for key, points in marks.points.items() if points is None}
     print(f"{out}: marks for {len(people.found)} of the {len(people.rows)} in the list.")
     if waiting := len(empty - marks.excused):
         print(f"Left empty, as an answer waits for a person: {waiting}.")
     if marks.excused:
-        print(f"Left empty, as who handed in is excused: {len(marks.excused)}.")
+        print(f"Left empty, as the student is excused: {len(marks.excused)}.")
     if marks.earlier:
         print(f"Left out, as the marks are by an earlier key: {marks.earlier}. Grade again.")
     for name in marks.most:
-        _write_feedback(given, people, name, marks)
+        _write_feedback(arguments, people, name, marks)
     return 1 if problems else 0
 
 
-def _write_feedback(given: argparse.Namespace, people: People, name: str, marks: Marks) -> None:
-    folder = given.grades / name
+def _write_feedback(arguments: argparse.Namespace, people: People, name: str, marks: Marks) -> None:
+    folder = arguments.grades / name
     if not (folder / "feedback").is_dir():
         return
     data, left = pack_feedback(people, name, marks, folder)
-    path = folder / f"feedback-{given.platform}.zip"
+    path = folder / f"feedback-{arguments.platform}.zip"
     store.write(path, data)
     print(f"{path}: the feedback to send back.")
     if left:
-        need = "they need Moodle's own zip, or its grading worksheet as the list"
-        if given.platform == "canvas":
-            need = "they were not handed in by Canvas, whose file names say where feedback belongs"
-        print(f"Pages that are not in it: {left}; {need}.")
+        print(f"Pages that are not in it: {left}; {PLATFORMS[arguments.platform].unplaced}.")
     for student, row in sorted(people.found.items()):
         status = people.get_value(row, "status")
         if (student, name) in marks.points and "late" in status.casefold():

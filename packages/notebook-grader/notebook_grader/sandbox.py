@@ -1,12 +1,13 @@
-"""A kernel inside bubblewrap: no network, read-only libraries, a private /tmp, limits on what it may use.
+"""A kernel inside bubblewrap: no network, read-only libraries, a private /tmp, limits on resources.
 
-Only the kernel, where students' code runs, is inside. The grader speaks to it through sockets in a folder
-that is made for one submission; the tests go through them as text and are never a file in the sandbox.
+Only the kernel, where students' code runs, is inside. The grader talks to it through sockets in a folder that
+is made for one submission; tests are sent through them as text and are never a file in the sandbox.
 """
 
 import itertools
 import json
 import os
+import platform
 import shutil
 import socket
 import stat
@@ -30,10 +31,10 @@ from notebook_grader.course import Course
 from notebook_grader.limits import MB, Limits
 
 LAUNCHER = (Path(__file__).parent / "inside.py").read_text(encoding="utf-8")
-ANSWERS = Path(plain_answers.__file__).parent  # which notebooks import, also where it is not installed
+ANSWERS = Path(plain_answers.__file__).parent  # imported by notebooks, also if it is not installed
 WORK = "/tmp/work"
-FOLDERS, DAY = "grading-", 24 * 3600  # how the folder of a run's sockets is called; in seconds
-# The same on every machine, so that marks are: one thread, the same hash seed, a UTF-8 locale.
+FOLDERS, DAY = "grading-", 24 * 3600  # prefix of a run's folder; seconds
+# Reproducible on every machine: one thread, a fixed hash seed, a UTF-8 locale.
 ENVIRONMENT = {
     "PATH": "/usr/bin:/bin",
     "HOME": WORK,
@@ -67,19 +68,19 @@ UNSAFE = (
 
 
 def list_readable(course: Course) -> list[str]:
-    """What the sandbox may read: the system's libraries, this Python, and what a course lets it read."""
+    """List what the sandbox may read: the system's libraries, this Python, and the course's folders."""
     system = ["/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/localtime"]
     python = [sys.prefix, sys.base_prefix, str(Path(sys.executable).resolve().parents[1])]
-    own = [str(ANSWERS), *map(str, course.readable.values())]
-    # Without "..": the sandbox has no folders that lead there and back.
-    places = map(os.path.abspath, [*system, *map(os.path.realpath, python), *python, *own])
+    libraries = [str(ANSWERS), *map(str, course.readable.values())]
+    # Without "..": the sandbox lacks the folders on such a path.
+    places = map(os.path.abspath, [*system, *map(os.path.realpath, python), *python, *libraries])
     return [place for place in dict.fromkeys(places) if os.path.exists(place)]
 
 
 def find_exposed(course: Course, *private: Path) -> Path | None:
-    """The first of these places that the sandbox could read, or None."""
-    shown = [Path(place).resolve() for place in list_readable(course)]
-    return next((p for p in private if any(p.resolve().is_relative_to(place) for place in shown)), None)
+    """Find the first of these places that the sandbox could read, or None."""
+    readable = [Path(place).resolve() for place in list_readable(course)]
+    return next((p for p in private if any(p.resolve().is_relative_to(place) for place in readable)), None)
 
 
 def _make_command(
@@ -90,7 +91,7 @@ def _make_command(
     sockets: Path | None = None,
     trial: bool = False,
 ) -> list[str]:
-    """The command of a sandbox and its first program; the arguments of a kernel may follow."""
+    """Make the command of a sandbox and its first program; the arguments of a kernel may follow."""
     size, readable = str(limits.file_size * MB), list_readable(course)
     command = ["bwrap", "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
     command += ["--unshare-cgroup-try"]
@@ -99,15 +100,15 @@ def _make_command(
     else:
         command += ["--unshare-user", "--disable-userns", "--uid", "65534", "--gid", "65534"]
     command += ["--die-with-parent", "--new-session", "--hostname", "sandbox", "--clearenv"]
-    # Where notebooks find what reads their answers, if that lies elsewhere than Python's own packages.
-    own = [] if ANSWERS.is_relative_to(sys.prefix) else [ANSWERS.parent]
-    path = os.pathsep.join(map(str, [*course.path, *own]))
+    # plain_answers may lie outside Python's own packages.
+    answers = [] if ANSWERS.is_relative_to(sys.prefix) else [ANSWERS.parent]
+    path = os.pathsep.join(map(str, [*course.path, *answers]))
     for name, value in {**ENVIRONMENT, "PYTHONPATH": path}.items():
         command += ["--setenv", name, value]
     command += ["--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--size", size, "--tmpfs", "/dev/shm"]
     command += ["--remount-ro", "/dev", "--perms", "1777", "--size", size, "--tmpfs", "/tmp"]
     command += ["--perms", "0777", "--dir", WORK]
-    # Folders that bubblewrap makes on the way to a place are closed to others unless named.
+    # Parent folders that bubblewrap creates are closed to other users unless named.
     places = [*readable, *([str(sockets)] if sockets else [])]
     above = {str(folder) for place in places for folder in Path(place).parents} - {"/", "/tmp"}
     for folder in sorted(above - set(places)):
@@ -125,25 +126,25 @@ def _make_command(
 
 
 def find_problem(course: Course) -> str | None:
-    """Why this machine cannot make a sandbox, in one sentence; None if it can."""
+    """Say in one sentence why this machine cannot make a sandbox; None if it can."""
     if sys.platform != "linux":
         return NOT_LINUX
     if not shutil.which("bwrap"):
         return MISSING
-    if not seccomp.is_supported():
+    if platform.machine() not in seccomp.ARCHITECTURES:
         return UNFILTERED.format(reason="its processor is of another kind")
     user, filter_ = _claim_user(), seccomp.open_program()
     command = _make_command(course, Limits(processes=8), user.number, filter_, trial=True)
-    tried = subprocess.run(command, capture_output=True, text=True, pass_fds=[filter_])
+    trial = subprocess.run(command, capture_output=True, text=True, pass_fds=[filter_])
     os.close(filter_)
     user.release()
-    if tried.stdout.strip() == "limited":
+    if trial.stdout.strip() == "limited":
         return None
-    if tried.stdout.strip() == "unfiltered":
+    if trial.stdout.strip() == "unfiltered":
         return UNFILTERED.format(reason="its kernel has no seccomp")
-    if tried.returncode == 0:
+    if trial.returncode == 0:
         return NO_LIMIT
-    reason = (tried.stderr.strip().splitlines() or ["no reason given"])[-1]
+    reason = (trial.stderr.strip().splitlines() or ["no reason given"])[-1]
     return (
         f"bubblewrap cannot make a sandbox on this machine ({reason}): unprivileged user namespaces are "
         "probably switched off; ask the administrator to allow them, or grade on another machine."
@@ -151,7 +152,7 @@ def find_problem(course: Course) -> str | None:
 
 
 class _Claim:
-    """The first of some numbers that no other grader on this machine has, until `release`; or None."""
+    """Claim the first of some numbers that no other grader on this machine has, until `release`; or None."""
 
     def __init__(self, kind: str, numbers: Iterable[int]) -> None:
         self.number: int | None = None
@@ -172,34 +173,34 @@ _count = itertools.count()
 
 
 def _claim_user() -> _Claim:
-    """The user that a sandbox hands over to where the grader is root; None where it is not.
+    """Claim the user id of a sandbox if the grader is root; None otherwise.
 
-    Root is exempt from limits on processes, and they count by user: every sandbox needs one of its own, as
-    the one before may not have ended altogether.
+    Root is exempt from limits on processes, which count by user: every sandbox needs a user of its own, as an
+    earlier one may still be ending.
     """
     first = os.getpid() * 97 + next(_count)
     return _Claim("user", (20_000 + (first + more) % 40_000 for more in range(40_000 * (os.geteuid() == 0))))
 
 
 def remove(folder: Path) -> None:
-    """Remove a folder in which a student's code could write, also where it was made to resist."""
+    """Remove a folder in which a student's code could write, also if it was made hard to remove."""
     shutil.rmtree(folder, ignore_errors=True)
-    if folder.exists():  # too deep, or closed
+    if folder.exists():  # too deep, or without permissions
         for command in (["chmod", "-R", "u+rwX"], ["rm", "-rf"]):
             subprocess.run([*command, folder], stderr=subprocess.DEVNULL)
 
 
 def remove_leftovers() -> None:
-    """Remove the folders of runs that were killed; none that is in use is a day old."""
+    """Remove the folders of killed runs; a folder in use is never a day old."""
     for folder in Path(tempfile.gettempdir()).glob(f"{FOLDERS}*"):
-        with suppress(OSError):  # it has just gone
-            told = folder.lstat()
-            if stat.S_ISDIR(told.st_mode) and time.time() - told.st_mtime > DAY:
+        with suppress(OSError):  # removed meanwhile
+            status = folder.lstat()
+            if stat.S_ISDIR(status.st_mode) and time.time() - status.st_mtime > DAY:
                 remove(folder)
 
 
 class _OneKernel(KernelSpecManager):
-    """Knows one kernel: the command that starts a sandbox."""
+    """The specification of one kernel: the command that starts a sandbox."""
 
     def __init__(self, command: list[str]) -> None:
         super().__init__()
@@ -211,7 +212,7 @@ class _OneKernel(KernelSpecManager):
 
 
 class _Provisioner(LocalProvisioner):
-    """Starts a sandbox's first program: with its user in the folder of the sockets, and its own streams."""
+    """Starts a sandbox's first program, as owner of the folder of sockets and with its own streams."""
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
         assert isinstance(self.parent, SandboxKernelManager)
@@ -219,7 +220,7 @@ class _Provisioner(LocalProvisioner):
 
 
 class SandboxKernelManager(AsyncKernelManager):
-    """Starts one kernel, inside bubblewrap unless `unsafe`, which listens in the folder `sockets`."""
+    """Starts one kernel that listens in the folder `sockets`, inside bubblewrap unless `unsafe`."""
 
     def __init__(self, course: Course, sockets: Path, limits: Limits, unsafe: bool = False) -> None:
         self.course, self._sockets = course, sockets
@@ -229,7 +230,7 @@ class SandboxKernelManager(AsyncKernelManager):
         self._filter: list[int] = []
         command = [sys.executable, "-m", "ipykernel_launcher"]
         if not unsafe:
-            # A processor for one sandbox alone, if one is free: what is started on it stays there.
+            # A processor for this sandbox alone, if one is free; child processes inherit the affinity.
             self._cores = os.sched_getaffinity(0)
             self._claims = [_claim_user(), _Claim("core", self._cores)]
             self._filter = [seccomp.open_program()]
@@ -246,7 +247,7 @@ class SandboxKernelManager(AsyncKernelManager):
         self.provisioner = _Provisioner(parent=self, kernel_id="", kernel_spec=self.kernel_spec)
 
     def prepare(self) -> dict[str, object]:
-        """Hand the folder of the sockets over; returns the streams of the sandbox's first program."""
+        """Hand over the folder of sockets; returns the streams of the sandbox's first program."""
         if self._uid is not None:
             os.chown(self._sockets, self._uid, self._uid)
             os.chown(self.connection_file, self._uid, self._uid)
@@ -259,12 +260,12 @@ class SandboxKernelManager(AsyncKernelManager):
         return {"stdin": reading, "stdout": subprocess.DEVNULL, "stderr": stderr, "pass_fds": self._filter}
 
     def last_error(self) -> str:
-        """The last line that the sandbox wrote to its error stream."""
+        """Last line of the sandbox's error stream."""
         lines = self._errors.read_text(errors="replace").strip().splitlines() if self._errors.exists() else []
         return lines[-1][:200] if lines else ""
 
     def release(self) -> None:
-        """Close what was held open for the kernel's lifetime."""
+        """Close everything that was held open while the kernel ran."""
         while self._lifeline:
             os.close(self._lifeline.pop())
         self._leave_core()
@@ -276,13 +277,13 @@ class SandboxKernelManager(AsyncKernelManager):
             os.sched_setaffinity(0, self._cores)
 
     def close_folder(self) -> None:
-        """Once the kernel listens, it need not write to its folder any more; what follows is ours again."""
+        """Take the folder of sockets back once the kernel listens, as it need not write there any more."""
         self._leave_core()
         if self._uid is not None:
             os.chown(self._sockets, 0, 0)
 
     @property
     def pid(self) -> int:
-        """Number of the process that holds the sandbox; when it is killed, all inside is."""
+        """Process id of the sandbox; killing it kills everything inside."""
         assert isinstance(self.provisioner, _Provisioner) and self.provisioner.pid is not None
         return self.provisioner.pid

@@ -1,9 +1,8 @@
-"""The system calls that a sandbox does not offer, as a filter that bubblewrap loads (``--seccomp``).
+"""A seccomp filter of system calls that a sandbox does not offer, for bubblewrap (``--seccomp``).
 
-They make memory or queues that no limit on memory counts, reach into other processes, leave the core that the
-sandbox has, or make name spaces with folders of their own. Each answers "not implemented", which libraries
-take as a sign to do without. Limits (rlimits) cannot say this, and a control
-group needs rights that a grader need not have.
+These calls create memory or queues that no limit counts, reach into other processes, change the processor, or
+create name spaces. Each fails with "not implemented", so that libraries fall back to other calls. Limits
+(rlimits) cannot express this, and control groups need rights that a grader may not have.
 """
 
 import os
@@ -13,35 +12,30 @@ from pathlib import Path
 
 from notebook_grader.tables import read_table
 
-# As <linux/filter.h>, <linux/seccomp.h> and <linux/audit.h> have them.
+# From <linux/filter.h>, <linux/seccomp.h> and <linux/audit.h>.
 _LOAD, _EQUAL, _AT_LEAST, _ANY, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _ALLOW, _KILL, _NOT_IMPLEMENTED = 0x7FFF0000, 0x80000000, 0x00050000 | 38
 _NUMBER, _ARCHITECTURE, _FIRST = 0, 4, 16
-_ARCHITECTURES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
-# Flags of clone that make name spaces, and the families of sockets that stay in the sandbox.
+ARCHITECTURES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
+# Flags of clone that create name spaces, and socket families that stay inside the sandbox.
 _NAME_SPACES, _FAMILIES = 0x7E020000, (1, 2, 10, 16)
-# On x86-64 numbers from here on are those of another calling convention.
+# On x86-64, numbers from here on belong to another calling convention.
 _X32 = 0x40000000
 _CALLS = Path(__file__).with_name("syscalls.csv")
-"""The calls by name, with their number on each processor; of the first two it depends on what is asked."""
-
-
-def is_supported() -> bool:
-    """Whether the numbers of this machine's system calls are known here."""
-    return platform.machine() in _ARCHITECTURES
+"""Calls by name, with their number on each processor; the first two are filtered by their argument."""
 
 
 def make_program() -> bytes:
-    """The filter for this machine's processor."""
+    """Make the filter for this machine's processor."""
     machine = platform.machine()
     clone, socket, *refused = (int(call[machine]) for call in read_table(_CALLS)[1] if call[machine])
     steps = [
         (_LOAD, 0, 0, _ARCHITECTURE),
-        (_EQUAL, 1, 0, _ARCHITECTURES[machine]),
+        (_EQUAL, 1, 0, ARCHITECTURES[machine]),
         (_RETURN, 0, 0, _KILL),
         (_LOAD, 0, 0, _NUMBER),
     ]
-    # What follows the list: "allow", "refuse", then what clone and socket are asked by their first argument.
+    # Behind the list: "allow", "refuse", then the checks of the first argument of clone and socket.
     after = [(_RETURN, 0, 0, _ALLOW), (_RETURN, 0, 0, _NOT_IMPLEMENTED)]
     after += [(_LOAD, 0, 0, _FIRST), (_ANY, 0, 1, _NAME_SPACES), *after[1:], after[0]]
     after += [(_LOAD, 0, 0, _FIRST)]
@@ -55,8 +49,8 @@ def make_program() -> bytes:
 
 
 def open_program() -> int:
-    """A descriptor from which bubblewrap can read the filter; the caller closes it."""
-    # A pipe, not a file: it holds these few hundred bytes also where the disk is full.
+    """Open a descriptor from which bubblewrap reads the filter; the caller closes it."""
+    # A pipe, not a file, works on a full disk as well.
     reading, writing = os.pipe()
     with os.fdopen(writing, "wb") as stream:
         stream.write(make_program())

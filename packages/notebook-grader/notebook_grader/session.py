@@ -1,11 +1,11 @@
-"""One run of the grader: plan what is new, grade it, write tables, feedback and report."""
+"""One run of the grader: list what is new, grade it, write tables, feedback and report."""
 
+import hashlib
 import pickle
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from notebook_grader import (
     agreement,
@@ -16,23 +16,25 @@ from notebook_grader import (
     gradebook,
     intake,
     marks,
-    pages,
     report,
     store,
 )
 from notebook_grader import assignment as assignments
+from notebook_grader.admission import STRANGER
+from notebook_grader.attempt import Terms
 from notebook_grader.course import Course
-from notebook_grader.grade import STRANGER, Graded
+from notebook_grader.grade import Graded, Job
 from notebook_grader.intake import File
 from notebook_grader.limits import Limits
 from notebook_grader.plain import Refused
 
+AGAIN = "Run the same command again to go on."
+
 
 @dataclass(frozen=True)
 class Options:
-    """How a run goes: what one submission may use, whether without a sandbox, the threads or scheduler that
-    grade, who is graded anew (all, if nobody is named), whether code is written as files, and what holds for
-    late work from now on."""
+    """Options of a run: limits, no sandbox, threads or scheduler, students to grade again (all if the list is
+    empty), code as files, and new rules for late work."""
 
     limits: Limits
     unsafe: bool = False
@@ -46,7 +48,7 @@ class Options:
 
 @dataclass(frozen=True)
 class Task:
-    """A submission that has to be graded, and what was noticed of its files."""
+    """A submission that has to be graded, with remarks on its files."""
 
     student: str
     file: File
@@ -65,15 +67,15 @@ class Session:
         book: str,
         options: Options,
     ) -> None:
-        """Raises `GradebookError` if the gradebook cannot be used, before hours are spent."""
+        """Raises `GradebookError` if the gradebook cannot be used, before anything is graded."""
         gradebook.write(book, assignment, [])
         self._course, self._assignment, self._submissions = course, assignment, submissions
         self._out, self._book, self._options = out, book, options
         self._kept, self._results = store.Store(out), store.read_results(out)
         self._table = self._open_table()
         self._refused: dict[str, str] = {}
-        self._changed: dict[str, tuple[float, float]] = {}  # points by another version, and by this
-        self._written = True  # whether the gradebook has all
+        self._changed: dict[str, tuple[float, float]] = {}  # points by another version, and by this one
+        self._written = True  # whether the gradebook is up to date
 
     def run(self) -> int:
         """Grade what is new and write everything that changed; returns the exit code.
@@ -92,13 +94,13 @@ class Session:
             gate.close()
 
     def _list_tasks(self) -> list[Task]:
-        """What has to be graded; a new key grades what was handed in before."""
-        tasks, options, version = [], self._options, self._assignment.version
+        """List what has to be graded; with a new key, earlier submissions as well."""
+        tasks, options = [], self._options
         here = {submission.student for submission in self._submissions}
-        before = [
-            self._kept.read_submission(one) for one in self._results.values() if one.student not in here
+        earlier = [
+            self._kept.read_submission(self._results[name]) for name in self._results if name not in here
         ]
-        for submission in [*self._submissions, *(one for one in before if one)]:
+        for submission in [*self._submissions, *filter(None, earlier)]:
             student = submission.student
             try:
                 file, aside = intake.choose(submission, self._assignment.name)
@@ -106,34 +108,38 @@ class Session:
             except Refused as error:
                 self._refused[student] = str(error)
                 continue
-            fingerprint = store.make_fingerprint(data, version, options.limits, options.unsafe)
-            anew = options.again is not None and (not options.again or student in options.again)
-            if anew or student not in self._results or self._results[student].fingerprint != fingerprint:
+            repeat = options.again is not None and (not options.again or student in options.again)
+            before = self._results.get(student)
+            if repeat or before is None or before.fingerprint != self._make_fingerprint(data):
                 notes = [f"Graded is {file.name}; set aside: {', '.join(aside)}."] if aside else []
                 tasks.append(Task(student, file, notes))
         return tasks
 
+    def _make_fingerprint(self, data: bytes) -> str:
+        """Fingerprint of a submission and of all that its marks depend on."""
+        terms = self._assignment.version, self._options.limits, self._options.unsafe
+        return hashlib.sha256(data + repr(terms).encode()).hexdigest()
+
     def _grade(self, tasks: list[Task]) -> engine.Outcome:
         options = self._options
-        shared: dict[str, Any] = {"assignment": pickle.dumps(self._assignment), "course": self._course.at}
-        shared |= {"limits": options.limits, "unsafe": options.unsafe}
+        terms = pickle.dumps(Terms(self._assignment, self._course, options.limits, options.unsafe))
 
-        def read(task: Task) -> dict:
+        def read(task: Task) -> Job:
             data = intake.read_contents(task.file, options.limits.notebook)
-            own = {"student": task.student, "file": task.file.name, "data": data, "notes": task.notes}
-            return own | {"decided": self._table.list_about(task.student)} | shared
+            decided, fingerprint = self._table.list_about(task.student), self._make_fingerprint(data)
+            return Job(task.student, task.file.name, data, task.notes, decided, fingerprint)
 
         pool = engine.open_threads(options.threads)
         if options.scheduler is not None:
             pool = engine.open_cluster(options.scheduler, self._course, options.patience)
         try:
             with pool as opened:
-                return engine.grade_all(tasks, read, opened, self._save)
-        except KeyboardInterrupt:  # while nobody had begun
+                return engine.grade_all(tasks, read, terms, opened, self._save)
+        except KeyboardInterrupt:  # before the first job
             return engine.Outcome(interrupted=True)
 
     def _save(self, graded: Graded, data: bytes) -> str:
-        """Keep what came of these bytes; returns why it could not be kept."""
+        """Save the result of these bytes; returns an error message if it could not be saved."""
         student = graded.result.student
         try:
             self._kept.save(graded.result, graded.notebook, data)
@@ -142,18 +148,18 @@ class Session:
                 self._table.add(decisions.decide_by_machine(graded.result))
         except OSError:
             raise
-        except Exception as error:  # what cannot be written must not cost the others
+        except Exception as error:  # must not stop the others
             return f"{type(error).__name__}: {str(error)[:200]}"
         before = self._results.get(student)
         if before and before.version != graded.result.version:
-            points = [sum(c.points or 0 for c in one.cells.values()) for one in (before, graded.result)]
+            points = [sum(c.points or 0 for c in r.cells.values()) for r in (before, graded.result)]
             if points[0] != points[1]:
                 self._changed[student] = points[0], points[1]
         self._results[student] = graded.result
         return ""
 
     def _open_table(self) -> decisions.Table:
-        """All that was decided, with the machine's part and the rules of this run; persons may go on."""
+        """Open the decisions, and add the machine's and the rules of this run; persons may mark meanwhile."""
         results, rules = self._results.values(), self._options.rules.items()
         with store.lock_marks(self._out):
             table = marks.open_table(self._out, self._results, self._assignment.list_points())
@@ -162,12 +168,12 @@ class Session:
         return table
 
     def _list_current(self) -> dict[str, store.Result]:
-        """The results that the key of today gave; those of another key never stand beside them."""
+        """List the results by the current key; results by another key are never mixed with them."""
         version = self._assignment.version
-        return {student: one for student, one in self._results.items() if one.version == version}
+        return {student: result for student, result in self._results.items() if result.version == version}
 
     def _write(self, outcome: engine.Outcome) -> bool:
-        """Write every file that is not what it should be; returns whether there was one."""
+        """Write every file that is out of date; returns whether there was one."""
         out, assignment, results = self._out, self._assignment, self._list_current()
         changed = store.write(out / store.VERSION, assignment.version + "\n")
         old = sorted(self._results.keys() - results.keys() - self._refused.keys())
@@ -179,30 +185,28 @@ class Session:
         points = assignment.list_points()
         changed |= store.write(out / "grades.csv", marks.format_grades(results, final, without, points))
         with store.lock_marks(out):
-            # Feedback took its time: what was marked meanwhile stays.
+            # Read again: somebody may have marked while feedback was written.
             table = marks.open_table(out, self._results, points)
             changed |= store.write(out / marks.MANUAL, marks.format_manual(results, table))
-            agree = agreement.report(out, table, points, pages.find_titles(assignment.notebook))
-        lines = report.format_report(assignment.name, results, final, self._refused, failed)
+            pairs = agreement.list_pairs(table, agreement.open_second(out))
+        lines = report.format_report(assignment.name, results, final, self._refused, failed, pairs)
         changed |= store.write(out / "report.txt", lines)
-        own = {student: view.marks for student, view in final.items()}
-        changed |= store.write(out / "report.html", report.render(assignment, results, own, agree))
+        current = {student: view.marks for student, view in final.items()}
+        changed |= store.write(out / "report.html", report.render(assignment, results, current))
         try:
             marked = [(result, final[student]) for student, result in results.items()]
             return changed | gradebook.write(self._book, assignment, marked)
         except gradebook.GradebookError as error:
             self._written = False
-            says = "All results are kept, and the next run writes what is missing."
-            print(f"{error} {says}", file=sys.stderr)
+            print(f"{error} All results are kept; the next run updates it.", file=sys.stderr)
             return changed
 
     def _conclude(self, tasks: list[Task], outcome: engine.Outcome, changed: bool) -> int:
-        """Say what was done; returns the exit code."""
+        """Print a summary; returns the exit code."""
         out, results = self._out, self._results
         if outcome.interrupted:
             done = sum(1 for task in tasks if task.student in results)
-            says = f"Interrupted; {done} of {len(tasks)} are graded. Run the same command again to go on."
-            print(says, file=sys.stderr)
+            print(f"Interrupted; {done} of {len(tasks)} are graded. {AGAIN}", file=sys.stderr)
             return 130
         if not changed and len(tasks) == len(outcome.refused):
             print(f"Nothing new: {out} holds the marks of {len(results)} students.")
@@ -213,14 +217,14 @@ class Session:
             print(f"What the marks say about the class: {out / 'report.html'}. Gradebook: {self._book}")
         current = self._list_current()
         if self._changed:
-            listed = "; ".join(f"{who} {before:g} to {now:g}" for who, (before, now) in self._changed.items())
+            listed = "; ".join(f"{name} {old:g} to {new:g}" for name, (old, new) in self._changed.items())
             print(f"Another version of the assignment changed the points of {len(self._changed)}: {listed}.")
         if nobody := sorted(self._table.rows.keys() - {"", *results, *self._refused, *outcome.failed}):
             listed = ", ".join(map(repr, nobody[:6]))
-            print(f"Decided about, but nothing handed in so far: {listed}. Names are as in grades.csv.")
+            print(f"Decisions about students without a submission: {listed}. Names are as in grades.csv.")
         if strangers := list(self._refused.values()).count(STRANGER):
             print(f"Not in the list of the class: {strangers}. If that is another class's, delete it:")
             print(f"  {self._assignment.roster_file}")
-        if amiss := len(self._refused.keys() | outcome.failed.keys() | (results.keys() - current.keys())):
-            print(f"{amiss} could not be graded; {out / 'report.txt'} says why of each.")
-        return 1 if amiss or not current or not self._written else 0
+        if ungraded := len(self._refused.keys() | outcome.failed.keys() | (results.keys() - current.keys())):
+            print(f"{ungraded} could not be graded; the reasons are in {out / 'report.txt'}.")
+        return 1 if ungraded or not current or not self._written else 0

@@ -1,4 +1,4 @@
-"""What has been graded, one file a student, so that a run can be interrupted and another can go on."""
+"""Results, one file a student, so that an interrupted run can be continued."""
 
 import hashlib
 import json
@@ -16,25 +16,24 @@ from nbformat import NotebookNode
 
 from notebook_grader import intake
 from notebook_grader.cells import is_solution
-from notebook_grader.limits import Limits
 from notebook_grader.packed import Packed, read_name
 
-VERSION = ".version"  # the file that has the version of the assignment by which a folder's results count
-UNFINISHED = ".unfinished-"  # how the name of a file begins while it is being written
+VERSION = ".version"  # file with the version of the assignment by which results were graded last
+UNFINISHED = ".unfinished-"  # prefix of a file that is being written
 
 
 class StoreError(ValueError):
-    """A kept file cannot be used; the message says which, and what to do."""
+    """A kept file cannot be used; the message names it and the remedy."""
 
 
 @dataclass
 class Cell:
-    """One graded cell: its points, None while a person has to give them; `note` says what was wrong.
+    """One graded cell: its points, None while a person has to give them, and a `note` on what was wrong.
 
-    `answer` is the text or code that was read, `answered` tells it from none, `variant` is that of the
-    student's parameters in the key's pool, `misconceptions` are the names of those that the answers show.
-    Where answers earn points of their own, `parts` has those given, `most` those that there are, by answer.
-    `evidence` is what came out and what the key says, by run and answer.
+    `answer` is the text or code that was read, `answered` whether there is any, `variant` that of the
+    student's parameters in the key's pool, `misconceptions` the names of those that the answers show. Where
+    answers earn points one by one, `parts` has the points given by answer and `most` the points available.
+    `evidence` has the recorded values and those of the key, by run and answer.
     """
 
     points: float | None
@@ -52,10 +51,8 @@ class Cell:
 
 @dataclass
 class Result:
-    """One graded submission.
-
-    `version` is that of the key and cells by which it was graded, `fingerprint` that of all of it.
-    """
+    """One graded submission. `version` identifies the key and cells by which it was graded, `fingerprint`
+    also the file and the limits."""
 
     student: str
     fingerprint: str
@@ -68,19 +65,12 @@ class Result:
 
     @property
     def packed(self) -> Packed | None:
-        """What a platform's name for the file tells."""
+        """The parsed name that a platform gave the file, if one did."""
         return read_name(PurePosixPath(self.file).parts)
 
 
-def make_fingerprint(data: bytes, version: str, limits: Limits, unsafe: bool) -> str:
-    """The same for the same submission, version of the assignment, and limits."""
-    digest = hashlib.sha256(data)
-    digest.update(repr((version, limits, unsafe)).encode())
-    return digest.hexdigest()
-
-
 def write(path: Path, content: str | bytes) -> bool:
-    """Write a file whole or not at all; returns whether it changed."""
+    """Write a file atomically; returns whether it changed."""
     data = content.encode("utf-8", "replace") if isinstance(content, str) else content
     if path.exists() and path.read_bytes() == data:
         return False
@@ -94,7 +84,7 @@ def write(path: Path, content: str | bytes) -> bool:
 
 
 def read_kept(path: Path) -> dict[str, Any]:
-    """What a file of our own holds; nothing if it is not there. Raises `StoreError` if it is broken."""
+    """Read a JSON file of the grader, {} if it does not exist. Raises `StoreError` if it is broken."""
     try:
         return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
     except (ValueError, TypeError):
@@ -102,7 +92,7 @@ def read_kept(path: Path) -> dict[str, Any]:
 
 
 def lock_marks(folder: Path) -> FileLock:
-    """Holds the marks of a folder of results, between reading and writing them, against everybody else."""
+    """Lock on the marks of a folder of results, held between reading and writing them."""
     return FileLock(folder / ".manual.lock")
 
 
@@ -112,18 +102,18 @@ class Store:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        # A run that was killed leaves the file it was writing. Nobody else is writing now: runs lock the
-        # folder, and whoever marks at the desk locks the marks.
+        # Remove what a killed run was writing. Nothing else is being written: runs lock the folder, the desk
+        # locks the marks.
         with lock_marks(folder):
             for path in (*folder.glob(f"{UNFINISHED}*"), *folder.glob(f"*/{UNFINISHED}*")):
                 path.unlink()
 
     def find_file(self, kind: str, student: str, ending: str) -> Path:
-        """Where something of one student is kept."""
+        """Path of a student's file of some kind."""
         return self.folder / kind / f"{make_file_name(student)}{ending}"
 
     def save(self, result: Result, notebook: str, data: bytes) -> None:
-        """Keep a result, its executed notebook and what was handed in; the result last, to vouch for them."""
+        """Keep a result, its executed notebook and the submission; the result last, when the others exist."""
         if hashlib.sha256(data).hexdigest() == result.sha256:
             write(self.find_file("submissions", result.student, ".ipynb"), data)
         write(self.find_file("notebooks", result.student, ".ipynb"), notebook)
@@ -131,22 +121,23 @@ class Store:
         write(self.find_file("results", result.student, ".json"), text + "\n")
 
     def read_notebook(self, student: str) -> NotebookNode:
-        """The executed notebook of a student, as it was kept. Raises `StoreError` if it is broken."""
+        """Read the executed notebook of a student. Raises `StoreError` if it is broken."""
         path = self.find_file("notebooks", student, ".ipynb")
         try:
             return nbformat.v4.reads(path.read_text(encoding="utf-8"))
         except (ValueError, AttributeError, LookupError):
-            raise StoreError(f"{path} is cut off: grade {student} anew with --again.") from None
+            raise StoreError(f"{path} is cut off: grade {student} again with --again.") from None
 
     def write_code(self, result: Result) -> None:
-        """Write the code of each exercise as a file of its own, where a search for copies expects it."""
+        """Write the code of each exercise as one file a student, the layout of tools that search for
+        copies."""
         for cell in self.read_notebook(result.student).cells:
             if cell.cell_type == "code" and is_solution(cell):
                 folder = f"code/{cell.metadata.nbgrader.grade_id}"
                 write(self.find_file(folder, result.student, ".py"), f"{cell.source}\n")
 
     def read_submission(self, result: Result) -> intake.Submission | None:
-        """What a student handed in, as it was kept; None if it is gone."""
+        """The submission of a student as it was kept; None if it is gone."""
         path = self.find_file("submissions", result.student, ".ipynb")
         if not path.is_file():
             return None
@@ -155,41 +146,40 @@ class Store:
 
 
 def list_graded(grades: Path) -> list[str]:
-    """The assignments that have results in a folder of grades."""
+    """List the assignments that have results in a folder of grades."""
     return sorted(path.parent.name for path in grades.glob("*/results") if path.is_dir())
 
 
 def read_results(folder: Path) -> dict[str, Result]:
-    """Every result in the folder of an assignment, by student.
+    """Read all results of an assignment, by student.
 
     Raises `StoreError` if one is cut off, or of another version of the grader.
     """
-    found = {}
+    results = {}
     for path in sorted((folder / "results").glob("*.json")):
         try:
             raw = json.loads(path.read_text(encoding="utf-8"))
             raw["cells"] = {name: Cell(**cell) for name, cell in raw["cells"].items()}
-            found[raw["student"]] = Result(**raw)
+            results[raw["student"]] = Result(**raw)
         except (ValueError, TypeError, LookupError, AttributeError):
             raise StoreError(
                 f"{path} is cut off, or of another version of the grader: delete it, and grade again."
             ) from None
-    return found
+    return results
 
 
 def choose_current(folder: Path, results: dict[str, Result]) -> dict[str, Result]:
-    """Those of a folder's results that count: of the version by which was graded last."""
+    """Select the results that count: those of the version by which was graded last."""
     path = folder / VERSION
     version = path.read_text(encoding="utf-8").strip() if path.exists() else None
-    return {student: one for student, one in results.items() if version in (None, one.version)}
+    return {student: result for student, result in results.items() if version in (None, result.version)}
 
 
 def make_file_name(student: str) -> str:
-    """A file name for a student's name: the name itself, unless a file system could not hold it, or it is
-    as those are called that are not."""
+    """File name for a student: the name itself if every file system can hold it, else a part and a digest."""
     plain = "".join(c if c.isprintable() and c not in '/\\:*?"<>|' else "_" for c in student)
-    own = plain == student and not student.startswith(".") and not re.search(r"-[0-9a-f]{8}$", student)
-    if own and len(student.encode()) < 200:
+    looks_digested = re.search(r"-[0-9a-f]{8}$", student)
+    if plain == student and student[:1] != "." and not looks_digested and len(student.encode()) < 200:
         return student
     digest = hashlib.sha256(student.encode("utf-8", "surrogateescape")).hexdigest()[:8]
     return f"{plain[:60].lstrip('.')}-{digest}"

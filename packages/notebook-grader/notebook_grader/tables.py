@@ -1,4 +1,4 @@
-"""Tables that people and spreadsheets write: CSV with any separator, in which no text is a formula."""
+"""CSV tables from people and spreadsheets, with any separator; no text that is written acts as a formula."""
 
 import csv
 import io
@@ -9,19 +9,16 @@ from pathlib import Path
 from typing import TypeVar
 
 T = TypeVar("T")
-# A platform's list may hold whole texts of students, and none is too long to give the others their marks.
+# A platform's list may hold whole texts of students; the default limit would refuse all of it.
 csv.field_size_limit(2**30)
 
 
 class TableError(ValueError):
-    """A table, or a row of it, cannot be used; the message says which, and why."""
+    """A table, or a row of it, cannot be used; the message names it and the reason."""
 
 
 def read_table(path: Path) -> tuple[list[str], list[dict[str, str]]]:
-    """The columns of a CSV and its rows, whichever sign is between them; short rows lack entries.
-
-    Raises `TableError` if it cannot be read.
-    """
+    """Read the columns and rows of a CSV with any separator; short rows lack entries. Raises `TableError`."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
@@ -35,50 +32,51 @@ def read_table(path: Path) -> tuple[list[str], list[dict[str, str]]]:
 
 
 def read_rows(path: Path, needed: Sequence[str], read: Callable[[dict[str, str]], T]) -> list[T]:
-    """What `read` makes of each row of a table.
+    """Convert each row of a table by `read`.
 
-    Raises `TableError`, with file and row, where a needed column is missing or `read` raises it.
+    Raises `TableError`, with file and row, if a needed column is missing or `read` raises it.
     """
     columns, rows = read_table(path)
-    found = []
+    converted = []
     for line, row in enumerate(rows, start=2):
         try:
             if missing := [name for name in needed if name not in row]:
                 raise TableError(f"the column {missing[0]!r} is missing.")
-            found.append(read(dict.fromkeys(columns, "") | row))
+            converted.append(read(dict.fromkeys(columns, "") | row))
         except TableError as error:
             raise TableError(f"{path}, row {line}: {error}") from None
-    return found
+    return converted
 
 
 def format_table(rows: Iterable[Iterable[object]]) -> str:
-    """Rows as the text of a CSV, with one kind of line end."""
+    """Format rows as a CSV with Unix line endings."""
     text = io.StringIO()
-    plain = ([re.sub("\r\n?", "\n", one) if isinstance(one, str) else one for one in row] for row in rows)
+    plain = ([re.sub("\r\n?", "\n", cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
     csv.writer(text, lineterminator="\n").writerows(plain)
     return text.getvalue().encode("utf-8", "surrogatepass").decode("utf-8", "replace")
 
 
 def escape_formula(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    # Also with the sign of escaping in front, which else would be taken for ours and lost.
+    """Escape a text that spreadsheets would run as a formula."""
+    # Also behind apostrophes of its own, which `unescape_formula` would otherwise take for ours.
     formula = text.lstrip("'").startswith(("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"))
     return f"'{text}" if formula and text != "-" else text
 
 
 def unescape_formula(text: str) -> str:
-    """The text that `escape_formula` was given."""
+    """Undo `escape_formula`."""
     return text[1:] if text.startswith("'") and escape_formula(text[1:]) == text else text
 
 
 def format_number(value: float | None) -> str:
-    """Points as a table shows them, empty while there are none."""
+    """Format points; empty for None."""
     return "" if value is None else f"{value:.10g}"
 
 
 def read_points(text: str, most: float = float("inf"), what: str = "a number of points") -> float | None:
-    """The points that somebody wrote, None if nothing. Raises `TableError` unless from 0 to `most`, in which
-    they are called as `what` says."""
+    """Parse points, None if empty. Raises `TableError`, which says `what` is expected, unless from 0 to
+    `most`.
+    """
     if not text.strip():
         return None
     try:
@@ -92,8 +90,8 @@ def read_points(text: str, most: float = float("inf"), what: str = "a number of 
 
 
 def read_items(text: str) -> tuple[int, ...]:
-    """Items of a rubric, as "1 3". Raises `TableError` for anything else."""
+    """Parse rubric items, such as "1 3". Raises `TableError` for anything else."""
     try:
         return tuple(map(int, text.split()))
     except ValueError:
-        raise TableError(f"{text!r} is no list of rubric items, such as '1 3'.") from None
+        raise TableError(f"{text!r} is not a list of rubric items, such as '1 3'.") from None

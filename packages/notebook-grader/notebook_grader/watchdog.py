@@ -1,4 +1,4 @@
-"""Watches one sandbox from outside and ends it when it takes too much."""
+"""Watch one sandbox from outside and kill it when it exceeds a limit."""
 
 import os
 import re
@@ -14,21 +14,21 @@ import psutil
 
 from notebook_grader.limits import MB, Limits
 
-PAUSE = 0.25  # seconds between two looks
-# The system refuses what is above the limit; who comes this near would go on trying.
+PAUSE = 0.25  # seconds between two checks
+# The system refuses processes above the limit; a fork bomb would go on trying, so stop it this much below.
 ROOM = 4
-# Open files of all processes together, as a multiple of what one may have: each may hold memory.
+# Open files of all processes together, as a multiple of one process's limit: each may hold memory.
 SHARE = 12
 HIDDEN = 10**9
 SOCKETS = 256  # of all processes together; each may hold memory that no limit counts
-STARVED = 0.5  # of the time waited for a processor, and less than that of it worked: another's fault
+STARVED = 0.5  # share of the time: waiting for a processor for more, and working for less, is starvation
 
 
 class Watchdog(threading.Thread):
-    """Kills the process `pid` and all below it once time, memory, processes or files pass a limit.
+    """Kills the process `pid` and its children once time, memory, processes or files exceed a limit.
 
-    `reason` then says why, as the end of a sentence about the student's code; it is None otherwise. `starved`
-    says whether the sandbox waited for a processor rather than had one, so that slowness is no fault of it.
+    `reason` is then the end of a sentence about the student's code, and None otherwise. `starved` says
+    whether the sandbox mostly waited for a processor, so that a timeout is not its fault.
     """
 
     def __init__(self, pid: int, sockets: Path, limits: Limits, patience: int = 1) -> None:
@@ -36,10 +36,10 @@ class Watchdog(threading.Thread):
         self.reason: str | None = None
         self.starved = False
         self._pid, self._sockets, self._limits = pid, sockets, limits
-        self._enough = limits.cell_seconds / patience  # of a processor, for what a cell may take
+        self._enough = limits.cell_seconds / patience  # processor seconds
         self._over = threading.Event()
-        self._seen: dict[psutil.Process, float] = {}  # what each had worked at the last look
-        self._worked = 0.0  # by all, those that have ended included
+        self._seen: dict[psutil.Process, float] = {}  # processor seconds at the last check
+        self._worked = 0.0  # processor seconds of all, those that have ended included
 
     def __enter__(self) -> Self:
         self._began = self._looked = time.monotonic()
@@ -53,7 +53,7 @@ class Watchdog(threading.Thread):
         self.join()
 
     def run(self) -> None:
-        """Watch until the context is left, or a limit is passed."""
+        """Watch until the context is left, or a limit is exceeded."""
         end = time.monotonic() + self._limits.seconds
         while not self._over.wait(PAUSE):
             self.starved, self.reason = self._is_starved(), self._find_excess(end)
@@ -65,18 +65,18 @@ class Watchdog(threading.Thread):
     def _is_starved(self) -> bool:
         share, inside = min(self._enough, STARVED * (time.monotonic() - self._began)), self._list_inside()
         self._count_work(inside)
-        # What a parent waited for is in its own times as well.
+        # A parent's times include those of children that it waited for.
         worked = max(self._worked, sum(_measure(process, "cpu_times", sum) for process in inside))
-        # Who reads what it says may be starved as well: this process.
+        # This process, which reads the messages, may be starved as well.
         waited = [_measure_waiting(process.pid) for process in inside]
         waited.append(_measure_waiting(os.getpid()) - self._before)
         return worked < share < max(waited)
 
     def _count_work(self, inside: list[psutil.Process]) -> None:
-        """Add what was worked since the last look.
+        """Add the processor time since the last check.
 
-        Children that nobody waits for leave their times to no parent. Such a one that is found at work stands
-        for those that came and went like it since the last look.
+        The times of children that nobody waits for are lost. So a new process that is running stands for all
+        that were started and ended like it since the last check.
         """
         since, self._looked = time.monotonic() - self._looked, time.monotonic()
         before, self._seen = self._seen, {}
@@ -96,7 +96,7 @@ class Watchdog(threading.Thread):
         if sum(_measure(process, "num_threads", int) for process in inside) >= self._limits.processes - ROOM:
             return f"started {self._limits.processes} processes or threads"
         most = self._limits.memory * MB
-        # Memory that processes share counts once; this takes longer to find out, so it is asked second.
+        # Shared memory counts once (PSS), which is slower to measure, so it is measured second.
         if (
             sum(_measure(process, "memory_info", lambda info: info.rss) for process in inside) > most
             and sum(_measure(process, "memory_full_info", lambda info: info.pss) for process in inside) > most
@@ -104,7 +104,6 @@ class Watchdog(threading.Thread):
             return f"used more than {self._limits.memory} MB of memory"
         if sum(_measure(process, "num_fds", int) for process in inside) > SHARE * self._limits.open_files:
             return f"had more than {SHARE * self._limits.open_files} files open"
-        # Of one that has ended, and that nobody took note of, nothing can be asked.
         if max((_count_files(process.pid) for process in inside), default=0) > self._limits.files:
             return f"made more than {self._limits.files} files"
         if max((_count_sockets(process.pid) for process in inside), default=0) > SOCKETS:
@@ -122,7 +121,7 @@ class Watchdog(threading.Thread):
 
 
 def _measure(process: psutil.Process, what: str, number: Callable[[Any], int]) -> int:
-    """A number about a process, 0 if it has just ended."""
+    """Measure a process; 0 if it has just ended."""
     try:
         return number(getattr(process, what)())
     except (psutil.NoSuchProcess, psutil.AccessDenied):
@@ -130,17 +129,17 @@ def _measure(process: psutil.Process, what: str, number: Callable[[Any], int]) -
 
 
 def _count_files(pid: int) -> int:
-    """Files and folders in the private folders of a sandbox, as one of its processes sees them."""
+    """Count files and folders in the private folders of a sandbox, through one of its processes."""
     total = 0
     for place in ("tmp", "dev/shm"):
-        with suppress(OSError):  # it has just ended
-            found = os.statvfs(f"/proc/{pid}/root/{place}")
-            total += found.f_files - found.f_ffree
+        with suppress(OSError):  # the process has just ended
+            usage = os.statvfs(f"/proc/{pid}/root/{place}")
+            total += usage.f_files - usage.f_ffree
     return total
 
 
 def _read(pid: int, what: str) -> str:
-    """What the system tells of a process, nothing if it has just ended."""
+    """Read a file of a process in /proc; empty if it has just ended."""
     try:
         return Path(f"/proc/{pid}/{what}").read_text()
     except OSError:
@@ -148,29 +147,28 @@ def _read(pid: int, what: str) -> str:
 
 
 def _count_sockets(pid: int) -> int:
-    """Sockets of any kind in the name space of a sandbox, which is its own; those that are closed with what
-    they still hold, too."""
+    """Count sockets of any kind in a sandbox's own name space, closed ones that still hold data included."""
     return sum(map(int, re.findall(r"\b(?:used|orphan) (\d+)", _read(pid, "net/sockstat"))))
 
 
 def _measure_waiting(pid: int) -> float:
-    """Seconds that a process was ready and had no processor."""
+    """Seconds that a process waited for a processor."""
     return _read_schedule(pid)[1] / 1e9
 
 
 def _read_schedule(pid: int) -> tuple[int, int]:
-    """Nanoseconds that a process had a processor, and that it was ready and had none."""
+    """Nanoseconds that a process ran, and that it waited for a processor."""
     ran, waited, *_ = map(int, _read(pid, "schedstat").split() or (0, 0))
     return ran, waited
 
 
 def _measure_size(folder: Path) -> tuple[int, int]:
-    """Bytes on the disk below a folder, and how many files and folders."""
+    """Bytes on disk below a folder, and the number of files and folders."""
     total = count = 0
 
     def hide(error: OSError) -> None:
         nonlocal count
-        # A folder that cannot be looked into, or lies too deep, holds what nobody counts.
+        # A folder that is closed or too deep may hold any number of files.
         count += 0 if isinstance(error, FileNotFoundError) else HIDDEN
 
     for place, folders, files in os.walk(folder, onerror=hide):

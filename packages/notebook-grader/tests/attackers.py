@@ -1,4 +1,5 @@
-"""Kinds of hostile, careless and odd submissions to the small assignment, by class, and what each deserves.
+"""Hostile, careless and odd submissions to the small assignment, by class, with the points that each
+deserves.
 
 An attacker's own answers are wrong but for the choice, which earns 2 points; so more than 2 would be stolen.
 Most stand in `attackers.toml`; here are those that are no code.
@@ -37,7 +38,7 @@ def make(
     says: str | Sequence[str] = (),
     **answers: str,
 ) -> Kind:
-    """A kind as `attackers.toml` tells it."""
+    """Make a kind from its entry in `attackers.toml`."""
     own = ({} if right else WRONG) | answers
     if code:
         own["rate"] = f"{PRELUDES.get(prelude, '')}{code}\n{own.get('rate', RATE)}"
@@ -46,7 +47,7 @@ def make(
 
 
 def altered(*changes, says: str = "") -> Kind:
-    """Wrong answers in a notebook to which something was done."""
+    """Wrong answers in a notebook that was altered."""
     return Kind(changed(lambda made: [change(made) for change in changes], **WRONG), 2, (says,))
 
 
@@ -133,5 +134,5 @@ CLASSES = {
 }
 KINDS = {f"{group}, {name}": kind for group, kinds in CLASSES.items() for name, kind in kinds.items()}
 
-# Every kind in one class, with honest students whose marks none of them changes.
+# All kinds in one class, with honest students whose marks must not be affected.
 CLASS = KINDS | {f"honest {number}": make(right=True, text=f"Answer {number}") for number in range(1, 4)}

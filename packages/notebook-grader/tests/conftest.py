@@ -1,4 +1,4 @@
-"""What several tests share: the small assignment, databases for its gradebook, and a folder for sockets."""
+"""Shared fixtures: the small assignment, databases for its gradebook, and a folder for sockets."""
 
 import os
 import shutil
@@ -13,14 +13,14 @@ from hypothesis import settings
 from notebook_grader import assignment
 from notebook_grader.course import PLAIN
 
-# A busy machine is slow, not wrong; and the same commit gives the same result.
+# No deadline, as machines may be busy; deterministic examples.
 settings.register_profile("steady", deadline=None, derandomize=True)
 settings.load_profile("steady")
 
 
 @pytest.fixture(scope="session")
 def assignments(tmp_path_factory):
-    """The folder of all assignments, in which the small one lies."""
+    """The folder of assignments, which has the small one."""
     return small.build(tmp_path_factory.mktemp("assignments"))
 
 
@@ -32,7 +32,7 @@ def loaded(assignments):
 
 @pytest.fixture
 def out(tmp_path, assignments, loaded, empty_book):
-    """A folder of results in which key and gradebook lie already, as their making takes seconds."""
+    """A folder of results with key and gradebook, which take seconds to make."""
     shutil.copytree(assignments / "keys", tmp_path / "out" / "keys")
     shutil.copy(empty_book, tmp_path / "out" / "gradebook.db")
     return tmp_path / "out"
@@ -40,8 +40,8 @@ def out(tmp_path, assignments, loaded, empty_book):
 
 @pytest.fixture(scope="session")
 def empty_book(tmp_path_factory):
-    """The file of a gradebook that holds nothing yet."""
-    from notebook_grader import gradebook  # not above: nbgrader takes seconds to load
+    """The file of an empty gradebook."""
+    from notebook_grader import gradebook  # slow to import
 
     path = tmp_path_factory.mktemp("book") / "gradebook.db"
     with gradebook.open_gradebook(f"sqlite:///{path}"):
@@ -50,7 +50,7 @@ def empty_book(tmp_path_factory):
 
 @pytest.fixture(scope="session", autouse=True)
 def temporary():
-    """Where the graders of these tests keep their sockets; short, as addresses of sockets are."""
+    """A temporary folder for the graders' sockets; its path is short, as socket addresses are limited."""
     before = os.environ.get("TMPDIR")
     with tempfile.TemporaryDirectory(prefix="t") as folder:
         os.chmod(folder, 0o1777)
@@ -65,11 +65,11 @@ def temporary():
 
 @pytest.fixture(scope="session")
 def server():
-    """A PostgreSQL of the tests' own, which listens on nothing but a socket in the folder that this gives."""
+    """A PostgreSQL server for the tests, which listens only on a socket in the folder that this yields."""
     programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: float(path.parts[-2]))
     if not programs:
         pytest.skip("PostgreSQL is not installed")
-    # It refuses to run as root. Its folder is where another user gets in, and short.
+    # It refuses to run as root. Its folder must be open to another user, and short.
     user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
     with tempfile.TemporaryDirectory(prefix="pg", dir="/tmp") as folder:
         if user:
@@ -77,7 +77,7 @@ def server():
 
         def run(program: str, *arguments: str) -> None:
             given = [*user, str(programs[-1] / program), *arguments]
-            with open(os.devnull, "w") as quiet:  # no pipe: the server would inherit and hold it
+            with open(os.devnull, "w") as quiet:  # not a pipe, which the server would inherit
                 subprocess.run(given, cwd="/", stdout=quiet, stderr=quiet, check=True)
 
         run("initdb", "-D", f"{folder}/data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")

@@ -1,4 +1,4 @@
-"""Runs of the grader, here or as processes, and what they leave behind."""
+"""Run the grader, in this process or another, and read its files."""
 
 import contextlib
 import contextvars
@@ -19,25 +19,25 @@ import pytest
 from notebook_grader import __main__ as command
 from notebook_grader.tables import read_table
 
-# Short, so that loops end soon; long enough for an import on a busy machine.
+# Short, so that endless loops end soon; long enough for imports on a busy machine.
 QUICK = ("--cell-seconds", "10", "--seconds", "60", "--workers", "2", "--memory", "1024")
-# A sandbox that shows all there is.
+# A sandbox with access to everything.
 EVERYTHING = ("bwrap", "--bind", "/", "/", "--dev-bind", "/dev", "/dev")
 needs_sandbox = pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed")
 T = TypeVar("T")
 
 
 def until(condition: Callable[[], T], what: str, seconds: float = 180) -> T:
-    """Come back with what the condition gives once that is true; a busy machine is slow, not wrong."""
+    """Wait until a condition is true, and return its value."""
     end = time.monotonic() + seconds
-    while not (found := condition()):
+    while not (result := condition()):
         assert time.monotonic() < end, f"waited {seconds} s for this: {what}"
         time.sleep(0.05)
-    return found
+    return result
 
 
 def pack(path: Path, members: Mapping[str, bytes], way: int = zipfile.ZIP_DEFLATED) -> Path:
-    """A zip of these members."""
+    """Write a zip of these members."""
     with zipfile.ZipFile(path, "w", way) as archive:
         for name, data in members.items():
             archive.writestr(name, data)
@@ -45,60 +45,60 @@ def pack(path: Path, members: Mapping[str, bytes], way: int = zipfile.ZIP_DEFLAT
 
 
 def read_csv(path: Path) -> list[list[str]]:
-    """The rows of a table as they stand in it."""
+    """Read the rows of a table, with its header."""
     with path.open(encoding="utf-8-sig", newline="") as stream:
         return list(csv.reader(stream))
 
 
 def read_grades(out: Path) -> dict[str, dict[str, str]]:
-    """The rows of grades.csv by student."""
+    """Read the rows of grades.csv by student."""
     return {row["student"]: row for row in read_table(out / "grades.csv")[1]}
 
 
 def read_report(out: Path) -> dict[str, str]:
-    """The lines of report.txt by student."""
+    """Read the lines of report.txt by student."""
     lines = (out / "report.txt").read_text(encoding="utf-8").splitlines()
     return dict(line.split(": ", 1) for line in lines if ": " in line)
 
 
 def list_results(out: Path) -> dict[str, int]:
-    """The results that a run has kept, each with the time of its writing."""
+    """List the kept results with their modification times."""
     return {path.name: path.stat().st_mtime_ns for path in out.glob("results/*.json")}
 
 
 def make_options(submissions: Path, assignments: Path, out: Path, *more: str) -> list[str]:
-    """What grades these submissions, as options of the command."""
+    """Make the command line that grades these submissions."""
     return ["grade", str(submissions), "--assignments", str(assignments), "--out", str(out), *QUICK, *more]
 
 
 class Run:
-    """One run as a process; what it says goes to a file, so that it can be read meanwhile."""
+    """A run as a process; its output goes to a file, so that it can be read meanwhile."""
 
     def __init__(self, *options: str, before: tuple[str, ...] = (), **environment: str) -> None:
         self._said = tempfile.TemporaryFile("w+")  # noqa: SIM115  (closed with this object)
-        given = [*before, sys.executable, "-m", "notebook_grader", *options]
+        command_line = [*before, sys.executable, "-m", "notebook_grader", *options]
         environment = {**os.environ, **environment}
-        self.process = subprocess.Popen(given, env=environment, stdout=self._said, stderr=self._said)
+        self.process = subprocess.Popen(command_line, env=environment, stdout=self._said, stderr=self._said)
 
     @property
     def said(self) -> str:
-        """Everything that it has said so far."""
+        """Its output so far."""
         self._said.seek(0)
         return self._said.read()
 
     def end(self, code: int = 0, within: float = 3600) -> str:
-        """Wait for the end, with this exit code; returns what it said."""
-        found = self.process.wait(within)
-        assert found == code, f"exit code {found}: {self.said}"
+        """Wait for the end, with this exit code; returns the output."""
+        result = self.process.wait(within)
+        assert result == code, f"exit code {result}: {self.said}"
         return self.said
 
 
 def grade_here(submissions: Path, assignments: Path, out: Path, *more: str, code: int = 0) -> str:
-    """The same in this process, which has imported all; returns what it said."""
+    """Run in this process, where everything is imported; returns the output."""
     said = io.StringIO()
     with contextlib.redirect_stderr(said), contextlib.redirect_stdout(said):
-        # Whatever event loop a test before left in this context is not the grader's.
-        given = make_options(submissions, assignments, out, *more)
-        found = contextvars.Context().run(command.main, given)
-    assert found == code, f"exit code {found}: {said.getvalue()}"
+        # A separate context, without the event loop of an earlier test.
+        command_line = make_options(submissions, assignments, out, *more)
+        result = contextvars.Context().run(command.main, command_line)
+    assert result == code, f"exit code {result}: {said.getvalue()}"
     return said.getvalue()

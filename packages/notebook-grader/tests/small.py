@@ -1,4 +1,4 @@
-"""A small assignment with every kind of answer that is judged, submissions to it, and classes of results."""
+"""A small assignment with every kind of answer, submissions to it, and a class of results."""
 
 import copy
 import json
@@ -67,32 +67,34 @@ FORMS = {
 
 
 def _describe(grade_id: str, **changes: object) -> dict:
-    """The metadata by which nbgrader knows a cell."""
+    """nbgrader's metadata of a cell."""
     plain = {"grade": False, "locked": True, "solution": False, "task": False, "schema_version": 3}
     return {"nbgrader": plain | {"grade_id": grade_id} | changes}
 
 
 def make_text(grade_id: str, text: str, **changes: object) -> NotebookNode:
-    """A cell of text that nbgrader knows by this name."""
+    """A Markdown cell with a grade id."""
     return new_markdown_cell(text, id=grade_id, metadata=_describe(grade_id, **changes))
 
 
 def make_code(grade_id: str, text: str, **changes: object) -> NotebookNode:
-    """A cell of code that nbgrader knows by this name."""
+    """A code cell with a grade id."""
     return new_code_cell(text, id=grade_id, metadata=_describe(grade_id, **changes))
 
 
-def make_exercise(number: int, answer: str, check: str, points: int, given: str = "") -> list[NotebookNode]:
+def make_exercise(
+    number: int, answer: str, check: str, points: int, first_cell: str = ""
+) -> list[NotebookNode]:
     """The cells of an exercise."""
     name = f"1-{number}"
     cells = [make_text(f"question-{name}", f"## Exercise 1.{number}. Task {number}")]
-    cells += [make_code(f"given-{name}", given)] if given else []
+    cells += [make_code(f"given-{name}", first_cell)] if first_cell else []
     cells.append(make_code(f"answer-{name}", answer, locked=False, solution=True))
     return [*cells, make_code(f"tests-{name}", check, grade=True, points=points)]
 
 
 def make_forms(forms: dict[str, dict]) -> str:
-    """The code of the cell that says in what form each answer must be."""
+    """Source of the cell with the expected form of each answer."""
     return f"{PLAIN.checks}\ncheck.expect({json.dumps(json.dumps(forms))})"
 
 
@@ -114,7 +116,7 @@ def make_notebook(rate: str, mean: str, choice: str, parts: str, text: str) -> N
 
 
 def source(facts: dict[str, Fact] = FACTS) -> NotebookNode:
-    """The instructor's notebook, with solutions and what the key is made from."""
+    """The instructor's notebook, with solutions and facts."""
     made = make_notebook(RATE, MEAN, CHOICE, PARTS, "The model answer.")
     made.metadata["course"]["exercises"] = {name: asdict(fact) for name, fact in facts.items()}
     made.metadata["course"]["texts"] = {name: asdict(fact) for name, fact in TEXTS.items()}
@@ -122,7 +124,7 @@ def source(facts: dict[str, Fact] = FACTS) -> NotebookNode:
 
 
 def release() -> NotebookNode:
-    """What students get."""
+    """The notebook that students get."""
     mean = "def mean(x):\n    ..."
     return make_notebook("rate = ...", mean, "choice = ...", "parts = ...", "*Write your answer here.*")
 
@@ -130,37 +132,37 @@ def release() -> NotebookNode:
 def submission(
     rate: str = RATE, mean: str = MEAN, choice: str = CHOICE, parts: str = PARTS, text: str = "My answer."
 ) -> NotebookNode:
-    """A student's notebook with these answers; right ones where none is given."""
+    """A student's notebook with these answers, by default the right ones."""
     return make_notebook(rate, mean, choice, parts, text)
 
 
 def changed(change: Callable[[NotebookNode], object], **answers: str) -> NotebookNode:
-    """A submission to which something was done."""
+    """A submission after a change."""
     made = copy.deepcopy(submission(**answers))
     change(made)
     return made
 
 
 def find_cell(notebook: NotebookNode, grade_id: str) -> NotebookNode:
-    """The cell of that name."""
+    """The cell with this grade id."""
     return next(c for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade_id") == grade_id)
 
 
 def write(path: Path, notebook: NotebookNode) -> None:
-    """A notebook as a file, in a folder that is made for it."""
+    """Write a notebook to a file."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(nbformat.writes(notebook), encoding="utf-8")
 
 
 def hand_in(folder: Path, **notebooks: NotebookNode) -> Path:
-    """These students' notebooks as a folder of submissions."""
+    """Write these students' notebooks to a folder of submissions."""
     for student, notebook in notebooks.items():
         write(folder / student / f"{NAME}.ipynb", notebook)
     return folder
 
 
 def build(folder: Path, made: NotebookNode | None = None, released: NotebookNode | None = None) -> Path:
-    """An assignment's notebooks, the instructor's and the students', in the folder of all."""
+    """Write the source and release notebooks of an assignment."""
     for kind, notebook in (("source", made or source()), ("release", released or release())):
         write(folder / kind / NAME / f"{NAME}.ipynb", notebook)
     return folder
@@ -176,7 +178,7 @@ SHARES = "growth rates add up"
 def make_result(
     student: str, points: float = 4, given: float | None = None, comment: str = "", *more: Decision
 ) -> tuple[Result, View]:
-    """A student with these points for 1.1 and 7 for the other tests, and what a person gave for the text."""
+    """A result with these points for 1.1, 7 for the other tests, and the points `given` for the text."""
     cells = {"tests-1-1": Cell(float(points), 4), "tests-1-2": Cell(3.0, 3), "tests-1-3": Cell(2.0, 2)}
     cells |= {"tests-1-4": Cell(2.0, 2), "answer-1-5": Cell(None, 5, answer="Text")}
     result = Result(student, "print", "file", "sha", cells, version=HELD.version)
@@ -187,12 +189,12 @@ def make_result(
 def decide(
     student: str, points: float | None, reason: str = "", exercise: str = "answer-1-5", **more
 ) -> Decision:
-    """What a marker decided about a student, whatever is handed in."""
+    """A marker's decision about a student, for any answer."""
     return Decision(student, exercise, more.pop("answer", ""), points, "marker", reason, **more)
 
 
 def keep(folder: Path, *results: Result) -> Table:
-    """Results as a run keeps them, and the decisions of the machine."""
+    """Keep results and the machine's decisions, as a run does."""
     table = open_table(folder)
     for result in results:
         write_text(folder / "results" / f"{result.student}.json", json.dumps(asdict(result)))
@@ -202,21 +204,19 @@ def keep(folder: Path, *results: Result) -> Table:
 
 def make_class(count: int = 60) -> tuple[dict[str, Result], dict[str, dict[str, Mark]]]:
     """Results and marks. The better half has 1.1 right and 1.2 wrong; a third of the wrong 1.1 hold the
-    misconception; of 1.3 only the students with the first set of values are right; nobody answered 1.4; a
-    person must still mark 1.5."""
-    results = {}
+    misconception; every second pair has 1.3 right; nobody answered 1.4; a person must still mark 1.5."""
+    results, final = {}, {}
     for number in range(count):
-        good, first = number % 2 == 0, number // 2 % 2 == 0
+        good, student = number % 2 == 0, f"student {number:02}"
         held = [SHARES] if not good and number % 3 == 0 else []
         cells = {
             "tests-1-1": Cell(4.0 if good else 0.0, 4, misconceptions=held),
             # Not all, so that the correlation is not exactly −1.
             "tests-1-2": Cell(3.0 if good == (number < 6) else 0.0, 3),
-            "tests-1-3": Cell(2.0 if first else 0.0, 2, variant=1 if first else 2),
+            "tests-1-3": Cell(2.0 if number // 2 % 2 == 0 else 0.0, 2),
             "tests-1-4": Cell(0.0, 2, answered=False),
             "answer-1-5": Cell(None, 5, answer="A text."),
         }
-        student = f"student {number:02}"
         results[student] = Result(student, "print", "file", f"sha {number}", cells)
-    views = {s: make_view(result, decide_by_machine(result)) for s, result in results.items()}
-    return results, {student: view.marks for student, view in views.items()}
+        final[student] = make_view(results[student], decide_by_machine(results[student])).marks
+    return results, final

@@ -1,4 +1,4 @@
-"""A class of attackers, run in sandboxes of their own: what they earn, see and leave behind."""
+"""A class of attackers, each in a sandbox: their points, what they can see, what is left behind."""
 
 import json
 import os
@@ -50,7 +50,7 @@ def look_around(assignments: Path) -> nbformat.NotebookNode:
 
 
 def assert_sees_nothing(out: Path) -> None:
-    """What `look_around` reached is its own folder alone."""
+    """`look_around` reached only its own folder."""
     notebook = nbformat.read(out / "notebooks" / "eve.ipynb", as_version=4)
     seen = json.loads(find_cell(notebook, "answer-1-1").outputs[0].text)
     assert not any(seen[name] for name in ("key", "tests", "home", "passwords", "connect", "write")), seen
@@ -70,7 +70,7 @@ def graded(assignments, tmp_path_factory):
 
 
 class Acts(HTMLParser):
-    """What could act on a page, as a browser would read it: what stands there as text is none of it."""
+    """Collects active content of a page, as a browser would parse it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -94,23 +94,23 @@ def _is_foreign(name: str, value: str | None) -> bool:
 
 
 def test_everybody_gets_what_right_answers_earn_and_no_page_acts(graded):
-    """More than sixty kinds get what their own right answers earn, honest students what they deserve."""
+    """Attackers get the points of their own right answers, honest students what they deserve."""
     assert len(attackers.KINDS) > 60
     _, out = graded
-    rows, report, found = read_grades(out), read_report(out), []
+    rows, report, faults = read_grades(out), read_report(out), []
     assert set(rows) == {*attackers.CLASS, "eve"}
     for student, kind in attackers.CLASS.items():
         page, line = (out / "feedback" / f"{student}.html").read_text(encoding="utf-8"), report[student]
         if rows[student]["points"] != f"{kind.points:g}":
-            found.append(f"{student}: {rows[student]['points']} points instead of {kind.points:g}: {line}")
+            faults.append(f"{student}: {rows[student]['points']} points instead of {kind.points:g}: {line}")
         for sentence in kind.sentences:
             if sentence not in line and sentence not in page:
-                found.append(f"{student}: {sentence!r} is not said: {line}")
+                faults.append(f"{student}: {sentence!r} is not said: {line}")
         if Acts.found_in(page):
-            found.append(f"{student}: the feedback page could act")
+            faults.append(f"{student}: the feedback page could act")
         if len(page) > 12_000_000:
-            found.append(f"{student}: a feedback page of {len(page)} characters")
-    assert found == []
+            faults.append(f"{student}: a feedback page of {len(page)} characters")
+    assert faults == []
     assert "<script" not in (out / "report.html").read_text(encoding="utf-8")
 
 
@@ -123,7 +123,7 @@ def test_a_second_run_does_nothing(graded, assignments):
     folder, out = graded
 
     def list_times() -> dict[Path, int]:
-        # nbgrader's own API opens its gradebook for writing, also where nothing is to be written.
+        # nbgrader's API opens the gradebook for writing even if nothing is written.
         kept = (p for p in out.rglob("*") if p.is_file() and "lock" not in p.name and p.suffix != ".db")
         return {p: p.stat().st_mtime_ns for p in kept}
 
@@ -133,7 +133,7 @@ def test_a_second_run_does_nothing(graded, assignments):
 
 
 def _as_user(run: list[str], home: Path) -> list[str]:
-    """A command as somebody who is not root, with this Python in reach even if it lies in root's home."""
+    """Run a command as another user than root, with access to this Python even if it is in root's home."""
     roots, reach = os.path.expanduser("~root"), []
     if Path(sys.base_prefix).is_relative_to(roots):
         reach = ["--perms", "0755", "--tmpfs", roots]

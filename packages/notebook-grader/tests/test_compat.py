@@ -1,4 +1,4 @@
-"""What `notebook_grader.compat` changes in other packages is still there, and still worth changing."""
+"""The patches in `notebook_grader.compat` still apply, to the versions that they were written for."""
 
 import inspect
 from importlib.metadata import version

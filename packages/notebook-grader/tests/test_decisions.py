@@ -1,4 +1,4 @@
-"""Marks are decisions, and whatever tells a mark says the same after each of them."""
+"""All outputs show the same marks after each kind of decision."""
 
 import csv
 import io
@@ -24,7 +24,7 @@ from small import HELD, NAME, decide
 
 RATE, TEXT = "tests-1-1", "answer-1-5"
 LATE = [decide("ann", 3.0, "", "late"), decide("", 10.0, "", "late off")]
-# What is decided, then points, and points that wait for a person; no final mark where somebody is excused.
+# Decisions, with the resulting points, and the points that wait for a person.
 KINDS = {
     "nothing": ([], 8, 5),
     "a marker": ([decide("ann", 3.5, "Good.")], 11.5, 0),
@@ -46,7 +46,7 @@ def test_all_outputs_say_what_was_decided(tmp_path, empty_book, kind):
     result.cells[RATE] = Cell(1.0, 4, "rate = 5", parts={"a": 0.0, "b": 1.0}, most={"a": 2, "b": 2})
     small.keep(folder, result).add(rows)
     results, exercises = store.read_results(folder), HELD.list_points()
-    for _ in range(2):  # what the table of a person says is taken in, and changes nothing
+    for _ in range(2):  # reading manual.csv back changes nothing
         table = marks.open_table(folder, results, exercises)
         assert sum(len(own) for own in table.rows.values()) == len(rows) + 7
         store.write(folder / marks.MANUAL, marks.format_manual(results, table))
@@ -69,40 +69,40 @@ def test_all_outputs_say_what_was_decided(tmp_path, empty_book, kind):
         assert round(held.score - held.late_submission_penalty, 2) == points
     final = None if waiting or kind == "excused" else points
     assert returns.read_marks(tmp_path).points == {("ann", NAME): final}
-    said = io.StringIO()
-    with redirect_stdout(said):
+    output = io.StringIO()
+    with redirect_stdout(output):
         assert main(["explain", "an", "1.1", "--grades", str(tmp_path)]) == 0
     shown = f"ann, {NAME}, {RATE}: {view.marks[RATE].points:g} of 4 points, by {view.marks[RATE].by}."
-    assert said.getvalue().splitlines()[0] == shown
-    assert all(row.reason in said.getvalue() for row in rows if row.exercise == RATE)
+    assert output.getvalue().splitlines()[0] == shown
+    assert all(row.reason in output.getvalue() for row in rows if row.exercise == RATE)
 
 
 def test_what_explain_cannot_find_is_one_sentence(tmp_path, capsys):
     small.keep(tmp_path / NAME, *(small.make_result(name)[0] for name in ("ann", "ann_1001", "anne")))
     assert main(["explain", "ann", "1.1", "--grades", str(tmp_path)]) == 0  # and not ann_1001
     capsys.readouterr()
-    for words, says in {
+    for words, sentence in {
         ("bob", "1.1"): "'bob' has handed in nothing that was graded.",
         ("anna", "1.1"): "'anna' has handed in nothing that was graded; the nearest name is 'ann'.",
         ("an", "1.1"): "'an' could be ann, ann_1001, anne.",
-        ("ann", "9.9"): "'9.9' is no exercise of a graded assignment: 92_small.",
+        ("ann", "9.9"): "'9.9' is not an exercise of a graded assignment: 92_small.",
     }.items():
         assert main(["explain", *words, "--grades", str(tmp_path)]) == 2
-        assert capsys.readouterr().err.strip() == says
+        assert capsys.readouterr().err.strip() == sentence
 
 
 def test_a_table_that_is_gone_or_broken_is_named_and_nothing_is_wiped(tmp_path):
     path = tmp_path / decisions.FILE
     small.keep(tmp_path, small.make_result("ann")[0])
     whole = path.read_text(encoding="utf-8")
-    for text, error, says in (
+    for text, error, sentence in (
         ("", store.StoreError, "is gone or empty, though marks were given: put a copy back"),
         (whole.replace(",4,", ",four,", 1), TableError, "row 2: 'four' is not a number"),
         (whole.replace("points", "mark", 1), TableError, "row 2: the column 'points' is missing"),
     ):
         path.write_text(text, encoding="utf-8")
-        with pytest.raises(error, match=says):
-            decisions.open_table(tmp_path, given=True)
+        with pytest.raises(error, match=sentence):
+            decisions.open_table(tmp_path, exists=True)
         assert path.read_text(encoding="utf-8") == text
 
 
@@ -113,7 +113,7 @@ def test_what_was_said_last_is_not_said_again(tmp_path):
     assert not decisions.open_table(tmp_path).add([replace(one, by="Wu", key="key 2")])
 
 
-# Whatever a student, a marker or a spreadsheet may write; what no file can hold is not among it.
+# Texts that a student, a marker or a spreadsheet may write, but for what no file can hold.
 ODD = st.sampled_from(
     ["=1+1", "'=1", "'", '"', '",', ",", "\r", "\n", "\r\n", "-1", "@x", "\t", "，", "\u202e", "\x85"]
 )
@@ -128,7 +128,7 @@ def test_formulas_stay_text(text):
 
 
 def read_csv(text: str) -> list[list[str]]:
-    """A table as a program with one mind about quotes reads it, without what keeps formulas from running."""
+    """Read a table with Python's csv module, and undo the escaping of formulas."""
     rows = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""))
     return [[tables.unescape_formula(cell) for cell in row] for row in rows]
 
@@ -140,7 +140,7 @@ def with_plain_ends(text: str) -> str:
 @settings(max_examples=40)
 @given(TEXTS, TEXTS, TEXTS)
 def test_tables_come_back_whatever_stands_in_them(name, reason, text):
-    """What we keep, what people fill in, what platforms take: as many rows and columns, the same texts."""
+    """Kept tables, manual.csv and platforms' tables keep their rows, columns and texts."""
     student = f"a{name}"
     result = replace(small.make_result(student)[0], student=student)
     result.cells[TEXT] = replace(result.cells[TEXT], answer=f"b{text}")
@@ -149,7 +149,7 @@ def test_tables_come_back_whatever_stands_in_them(name, reason, text):
         path = Path(folder)
         table = decisions.open_table(path)
         table.add([decide(student, 3.0, reason), *decisions.decide_by_machine(result)])
-        again = decisions.open_table(path, given=True)
+        again = decisions.open_table(path, exists=True)
         assert [*again.rows] == [with_plain_ends(student)] and len(again.last) == len(table.last)
         kept = again.rows[with_plain_ends(student)][0]
         assert (kept.points, kept.reason) == (3.0, with_plain_ends(reason))
@@ -162,7 +162,7 @@ def test_tables_come_back_whatever_stands_in_them(name, reason, text):
         assert row["answer"] == with_plain_ends(f"b{text}")
         assert decisions.digest(row["answer"]) == decisions.digest(f"b{text}")
         come_in = replace(result, student=with_plain_ends(student))  # as names do
-        for _ in range(2):  # what was written is read, and is no other mark
+        for _ in range(2):  # reading it back changes nothing
             table = marks.open_table(path, {come_in.student: come_in}, exercises)
             mark = table.view(come_in).marks[TEXT]
             assert (mark.points, mark.comment.split()) == (3.0, reason.split())

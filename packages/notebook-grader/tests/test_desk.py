@@ -1,4 +1,4 @@
-"""The marking desk: what lies on it, who may see it, and that no mark is lost."""
+"""The marking desk: answers, access, and no lost marks."""
 
 import asyncio
 import http.client
@@ -11,11 +11,11 @@ from urllib.parse import quote, unquote, urlencode, urlsplit
 
 import pytest
 import small
-from notebook_grader import agreement, decisions, marks, store
+from notebook_grader import decisions, marks, report, store
 from notebook_grader.__main__ import main
 from notebook_grader.decisions import Mark
-from notebook_grader.desk.markers import DAYS, SIGNED, Markers, read_secret
-from notebook_grader.desk.server import Desk, read_address
+from notebook_grader.desk.markers import SIGNED, Invitations, Markers, read_secret
+from notebook_grader.desk.server import Desk
 from notebook_grader.desk.stack import Conflict, Stack
 from notebook_grader.explain import explain
 from notebook_grader.fact import TextFact
@@ -33,7 +33,7 @@ HELD = small.HELD
 
 
 def lay(folder, answers=ANSWERS, version=HELD.version):
-    """Results with these answers, as a run of the grader leaves them."""
+    """Keep results with these answers, as a run does."""
     for student, answer in answers.items():
         cells = {"tests-1-1": store.Cell(0.0, 4, "rate = 5", note="1.1 rate is not what the data give.")}
         cells[QUESTION] = store.Cell(None, 5, answer)
@@ -56,7 +56,7 @@ PHONE = {"width": 390, "height": 844}
 
 @pytest.fixture(scope="module")
 def chromium():
-    """A browser, where there is one."""
+    """A browser, if one is installed."""
     playwright = pytest.importorskip("playwright.sync_api")
     names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
     found = next((path for name in names if (path := shutil.which(name))), None)
@@ -69,12 +69,12 @@ def chromium():
 
 
 @contextmanager
-def serving(*stacks, **more):
-    """A desk that answers in a thread of its own."""
+def serving(stack, invitations=None):
+    """Serve a desk in a separate thread."""
     ready, desks = threading.Event(), []
 
     async def run():
-        desks.append(Desk(list(stacks), **more))
+        desks.append(Desk([stack], invitations=invitations))
         loop.call_soon(ready.set)
         await stopping.wait()
 
@@ -117,24 +117,17 @@ def test_equal_answers_are_marked_at_once_and_items_come_back(stack, folder):
     assert stack.list_comments(QUESTION) == ["-1 is no comment"]
 
 
-def test_second_of_two_sees_the_first_ones_mark(stack, folder):
-    other, seen = Stack(folder, HELD), group_of(stack, "ann").seen
+def test_a_mark_for_what_has_changed_meanwhile_is_refused(stack, folder):
+    """Another mark, a new answer, a smaller group; the same mark twice is no conflict."""
+    other, ann, both = Stack(folder, HELD), group_of(stack, "ann"), group_of(stack, "bob")
     give(stack, "ann", 2)
     with pytest.raises(Conflict, match="Somebody else marked"):
-        give(other, "ann", 3, seen=seen)
+        give(other, "ann", 3, seen=ann.seen)
+    give(other, "ann", 2, seen=ann.seen)
     assert kept(folder)["ann"]["points"] == "2"
-    give(other, "ann", 2, seen=seen)  # the same mark is no conflict
-    give(other, "ann", 3)
-    assert group_of(other, "ann").mark.points == 3
-
-
-def test_a_new_answer_takes_no_old_mark(stack, folder):
-    old = group_of(stack, "ann")
-    lay(folder, {"ann": "Another answer"})
+    lay(folder, {"ann": "Another answer", "bob": "Another answer"})
     with pytest.raises(Conflict, match="handed in again"):
-        stack.give(QUESTION, old.name, old.seen, Mark(5, "", ""), {"ann"})
-    both = group_of(stack, "bob")
-    lay(folder, {"bob": "Another answer"})  # and only cai has the one that was seen
+        stack.give(QUESTION, ann.name, ann.seen, Mark(5, "", ""), {"ann"})
     with pytest.raises(Conflict, match="Somebody else marked"):
         stack.give(QUESTION, both.name, both.seen, Mark(5, "", ""), {"bob"})
 
@@ -142,7 +135,7 @@ def test_a_new_answer_takes_no_old_mark(stack, folder):
 def test_marks_of_students_without_a_result_stay(folder):
     results = store.read_results(folder)
     decisions.open_table(folder, True).add([small.decide("gone", 4.0, "Good.", items=(1,))])
-    for _ in range(2):  # what was written is read
+    for _ in range(2):  # reading it back changes nothing
         give(Stack(folder, HELD), "ann", 1)
         assert kept(folder)["gone"]["points"] == "4"
     last = marks.open_table(folder, results, HELD.list_points()).last["gone", QUESTION, "", False]
@@ -165,31 +158,32 @@ def test_other_points_than_the_machines_want_a_reason_and_no_row_ever_leaves(sta
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "says"),
+    ("old", "new", "sentence"),
     [
         ("points", "mark", "row 2: the column 'points' is missing"),
         ("answer-1-5,,", "answer-1-5,six,", "row 2: 'six' is not a number"),
-        ("base,", "base,one", "row 2: 'one' is no list of rubric items"),
-        ("END", "bob,tests-9,1,,Why,", "row 6: 'tests-9' is no exercise here; there are tests-1-1"),
+        ("base,", "base,one", "row 2: 'one' is not a list of rubric items"),
+        ("END", "bob,tests-9,1,,Why,", "row 6: 'tests-9' is not an exercise here; there are tests-1-1"),
         ("END", "bo,tests-1-1,1,,Why,", "row 6: nobody who handed in is called 'bo'"),
         ("END", "bob,tests-1-1,1,,,", "row 6: say why these points take the place"),
         ("END", "bob,tests-1-1,5,,Why,", "row 6: '5' is not a number of points from 0 to 4"),
         ("END", "bob,late,inf,,Why,", "row 6: 'inf' is not a number of days"),
     ],
 )
-def test_a_broken_table_is_one_sentence_and_stays_as_it_is(stack, folder, old, new, says):
+def test_a_broken_table_is_one_sentence_and_stays_as_it_is(stack, folder, old, new, sentence):
     table = folder / marks.MANUAL
     made = marks.format_manual(store.read_results(folder), decisions.open_table(folder, True))
     store.write(table, f"{made}END\n".replace(old, new).replace("END\n", ""))
     before = table.read_bytes()
     for _ in range(2):
-        with pytest.raises(TableError, match=says):
+        with pytest.raises(TableError, match=sentence):
             give(stack, "ann", 1)
     assert table.read_bytes() == before
 
 
 def test_a_text_that_nobody_wrote_hides_no_other_and_its_mark_is_no_texts(folder):
-    """The machine's 0 for the last student leaves the question to persons, and theirs holds for it alone."""
+    """The machine's 0 for an empty text leaves the question to persons, and their mark applies to it
+    alone."""
     cells = {QUESTION: store.Cell(0.0, 5, doubt="nothing is written", answered=False)}
     small.keep(folder, store.Result("赵", "", "a.ipynb", "", cells, version=HELD.version))
     stack = Stack(folder, HELD)
@@ -202,10 +196,13 @@ def test_a_text_that_nobody_wrote_hides_no_other_and_its_mark_is_no_texts(folder
 
 
 def test_a_rubric_that_does_not_add_up_leaves_the_points(folder):
-    texts = {QUESTION: TextFact(rubric=((2, "The base."),))}
-    odd = Stack(folder, replace(HELD, texts=texts)).questions[QUESTION]
-    assert not odd.items
-    assert odd.problem.startswith("The rubric does not add up: its items give 2 points, the answer has 5.")
+    question = Stack(folder, replace(HELD, texts={QUESTION: TextFact(rubric=((2, "The base."),))})).questions[
+        QUESTION
+    ]
+    assert not question.items
+    assert question.problem.startswith(
+        "The rubric does not add up: its items give 2 points, the answer has 5."
+    )
 
 
 def test_marks_of_another_version_are_not_mixed(folder):
@@ -218,17 +215,17 @@ def test_nothing_to_mark_another_key_and_a_taken_port_are_one_sentence(tmp_path,
     assert main(["mark", "--grades", str(tmp_path / "none")]) == 2
     assert "holds no results to mark: grade first." in capsys.readouterr().err
     assert main(["mark", "--grades", str(tmp_path), "--assignments", str(assignments)]) == 2
-    assert "92_small is not graded, or was by another version of the assignment" in capsys.readouterr().err
+    assert "92_small is not graded with this version of the assignment" in capsys.readouterr().err
     with serving(stack) as desk, pytest.raises(ValueError, match=f"Port {desk.port} is in use"):
         Desk([stack], desk.port)
 
 
 TWO = Markers(("Li", "Wang"))
-NAMED = {"address": "https://desk.example.org", "named": TWO, "secret": "s" * 32}
+INVITED = Invitations(TWO, "https://Desk.example.org:443/", "s" * 32)
 
 
 def ask(desk, path, cookie="", host="desk.example.org", form=None):
-    """What the desk answers under a name: status, text and the cookies that it sets."""
+    """Send a request with a host name; returns status, text and the cookies set."""
     connection = http.client.HTTPConnection("127.0.0.1", desk.port, timeout=60)
     headers = {"Host": host, "Cookie": cookie}
     if form is not None:
@@ -243,19 +240,20 @@ def ask(desk, path, cookie="", host="desk.example.org", form=None):
 def test_only_who_has_the_key_and_the_right_name_gets_in(stack):
     with serving(stack) as desk:
         own = desk.hosts[0]
-        for path, host, says in (
+        for path, host, sentence in (
             ("/", own, "Open the address that"),
             (f"/?key={desk.key}", "rebound.example", "answers at"),
             ("/?key=wrong", own, "Open the address that"),
         ):
             status, text, _ = ask(desk, path, host=host)
-            assert status == 403 and says in text
+            assert status == 403 and sentence in text
 
 
 def come_in(desk, link):
-    """The cookie that an invitation gives."""
+    """Open an invitation; returns its cookie."""
     address = urlsplit(link)
     status, text, cookies = ask(desk, f"{address.path}?{address.query}", host=address.netloc)
+    # Not a redirect: after a link in a mail, browsers would withhold the cookie.
     assert status == 200 and "To the desk" in text, text
     (kept,) = [one for one in cookies if "HttpOnly" in one and "SameSite=Strict" in one]
     assert ("Secure" in kept) == link.startswith("https")
@@ -269,7 +267,7 @@ def sign_at(seconds):
 
 
 def test_at_an_address_of_its_own_only_invited_markers_come_in(stack):
-    with serving(stack, **NAMED) as desk:
+    with serving(stack, INVITED) as desk:
         link = desk.invite("Li")
         assert link.startswith("https://desk.example.org/?key=")
         cookie = come_in(desk, link)
@@ -284,8 +282,8 @@ def test_at_an_address_of_its_own_only_invited_markers_come_in(stack):
             status, text, cookies = ask(desk, f"/?key={quote(token)}")
             assert status == 403 and "your invitation, which may have ended" in text and not cookies
         day = 24 * 3600
-        assert ask(desk, sign_at((DAYS - 0.5) * day))[0] == 200
-        late = sign_at((DAYS + 0.5) * day)
+        assert ask(desk, sign_at((INVITED.days - 0.5) * day))[0] == 200
+        late = sign_at((INVITED.days + 0.5) * day)
         assert ask(desk, late)[0] == 403
         # Nor does a cookie outlive its invitation.
         assert ask(desk, "/", cookie.partition("=")[0] + "=" + unquote(late.removeprefix("/?key=")))[0] == 403
@@ -300,7 +298,7 @@ def test_a_marker_has_one_share_and_no_other(stack, folder):
     assert own["Li"] | own["Wang"] == {group.name for group in stack.group_answers(QUESTION)}
     assert sum(share.count_marked()[1] for share in shares.values()) == stack.count_marked()[1]
     assert [*shares["Li"].questions] == [QUESTION]
-    with serving(stack, **NAMED) as desk:
+    with serving(stack, INVITED) as desk:
         cookie, machine = come_in(desk, desk.invite("Li")), f"/{stack.name}/tests-1-1/"
         mine, theirs = (f"/{stack.name}/{QUESTION}/{sorted(own[name])[0]}" for name in TWO.names)
         assert ask(desk, machine, cookie)[0] == 404 and ask(desk, theirs, cookie)[0] == 409
@@ -318,7 +316,7 @@ def test_a_marker_has_one_share_and_no_other(stack, folder):
         assert ask(desk, mine, cookie, form=form)[0] == 303
         # One of two students with this answer.
         assert "Kept; equal answers have different marks now." in ask(desk, f"{mine}?kept=yes", cookie)[1]
-        # Whoever has the invitation marks in its name and no other.
+        # A marker cannot choose another name.
         assert ask(desk, "/look", cookie, form={"name": "Wang", "_xsrf": token})[0] == 303
     stack.refresh()
     marked = [mark for group in stack.group_answers(QUESTION) for mark in group.marks.values()]
@@ -340,7 +338,7 @@ def test_the_split_is_even_and_moves_little():
     assert Markers().split("01", []) == {}
 
 
-def test_a_second_mark_is_blind_and_counts_for_nothing_but_agreement(stack, folder):
+def test_a_second_mark_is_blind_and_is_only_compared(stack, folder):
     both = Markers(TWO.names, 1.0)
     split = both.split(stack.name, [group.name for group in stack.group_answers(QUESTION)])
     first = {name: chosen[0] for name, chosen in split.items()}
@@ -355,52 +353,49 @@ def test_a_second_mark_is_blind_and_counts_for_nothing_but_agreement(stack, fold
             shares[by].give(QUESTION, name, group.seen, mark, set(group.marks))
             assert shares[by].find(QUESTION, name).mark.points == given
     stack.refresh()
-    told = explain(folder.parent, "bob", "1.5").splitlines()
-    assert told[0].endswith("2 of 5 points, by " + first[group_of(stack, "bob").name] + ".")
-    assert ": 3, because: By " in told[-1] and told[-1].endswith("; a second mark, only compared")
+    lines = explain(folder.parent, "bob", "1.5").splitlines()
+    assert lines[0].endswith("2 of 5 points, by " + first[group_of(stack, "bob").name] + ".")
+    assert ": 3, because: By " in lines[-1] and lines[-1].endswith("; a second mark, only compared")
     assert {one: group_of(stack, one).mark.points for one in ("ann", "bob")} == {"ann": 5, "bob": 2}
-    pairs = stack.list_pairs(QUESTION, group_of(stack, "bob"))
+    pairs = [pair for _, group, pair in stack.list_pairs() if group == group_of(stack, "bob")]
     assert [(pair.first.points, pair.second.points) for pair in pairs] == [(2, 3), (2, 3)]
-    says = "4 answers were marked by two persons: 2 alike (50%); the marks lie 0.5 points apart on average."
-    give(stack, "bob", 2.5, "Between the two.", by="Zoe")  # whoever leads decides, and changes no agreement
-    assert stack.describe_agreement() == says
+    with serving(stack, Invitations(both)) as desk:
+        cookie, host = come_in(desk, desk.address), desk.hosts[0]
+        assert "1.5 A text, bob</a>: 2 by " in ask(desk, "/", cookie, host)[1]
+        page = ask(desk, f"/{stack.name}/{QUESTION}/{group_of(stack, 'bob').name}", cookie, host)[1]
+        assert "Marked by two, bob: " in page and "gave 2, " in page
+    give(stack, "bob", 2.5, "Between the two.", by="Zoe")  # the lead decides, and changes no pair
+    assert [pair.first.student for _, _, pair in stack.list_pairs() if pair.differs] == ["bob", "cai"]
     table = decisions.open_table(folder, True)
-    assert agreement.report(folder, table, {QUESTION: 5.0}, {}) == [says]
     assert {row.by for row in table.rows["bob"]} == {"machine", first[group_of(stack, "bob").name], "Zoe"}
+    lines = report.format_report("x", {}, {}, {}, {}, [pair for _, _, pair in stack.list_pairs()])
+    assert "Two markers differ on 2 of the 4 answers that both marked.\nbob, answer-1-5: 2 by " in lines
     lay(folder, {"ann": "Another answer"})
     stack.refresh()
-    assert stack.see_second(QUESTION, group_of(stack, "ann")).waiting
-
-
-def test_kappa_is_the_published_one():
-    # Cohen's table of two raters who say yes or no (20, 5, 10, 15), and of three grades a sum by hand.
-    said = [(1, 1)] * 20 + [(1, 0)] * 5 + [(0, 1)] * 10 + [(0, 0)] * 15
-    assert agreement.find_kappa([("a", *one) for one in said], {"a": 1}) == pytest.approx(0.4)
-    graded = [("a", 0, 0), ("a", 1, 2), ("a", 2, 2)]
-    assert agreement.find_kappa(graded, {"a": 2}) == pytest.approx(1 - (1 / 3) / (9 / 9))
-    assert agreement.find_kappa([("a", 1, 1)], {"a": 1}) is None
+    assert stack.show_second_marks(QUESTION, group_of(stack, "ann")).waiting
 
 
 @pytest.mark.parametrize(
-    ("given", "says"),
+    ("given", "sentence"),
     [
-        (["--markers", "Li,,Wang"], "'' is no name of a marker"),
-        (["--markers", "Li,machine"], "'machine' is no name of a marker"),
-        (["--markers", "Li,Li"], "Two markers have one name"),
+        (["--markers", "Li,,Wang"], "'' is not a name of a marker"),
+        (["--markers", "Li,machine"], "'machine' is not a name of a marker"),
+        (["--markers", "Li,Li"], "Two markers have the same name"),
         (["--markers", "Li", "--twice", "10"], "there must be two markers or more"),
         (["--markers", "Li,Wang", "--twice", "101"], "from 0 to 100 per cent"),
         (["--address", "https://desk.example.org"], "answers invited markers only"),
-        (["--markers", "Li", "--address", "desk.example.org"], "'desk.example.org' is no address such as"),
-        (["--markers", "Li", "--address", "http://a:b"], "'http://a:b' is no address such as"),
+        (
+            ["--markers", "Li", "--address", "desk.example.org"],
+            "'desk.example.org' is not an address such as",
+        ),
+        (["--markers", "Li", "--address", "http://a:b"], "'http://a:b' is not an address such as"),
     ],
 )
-def test_markers_and_addresses_that_cannot_be_are_one_sentence(folder, monkeypatch, capsys, given, says):
+def test_markers_and_addresses_that_cannot_be_are_one_sentence(folder, monkeypatch, capsys, given, sentence):
     monkeypatch.setattr("notebook_grader.desk.command.find_stacks", lambda *_: [Stack(folder, HELD)])
     assert main(["mark", "--grades", str(folder.parent), "--port", "0", *given]) == 2
     error = capsys.readouterr().err
-    assert says in error and error.count("\n") == 1
-    # What browsers leave out is no part of it.
-    assert read_address("https://Desk.example.org:443/", TWO) == "https://desk.example.org"
+    assert sentence in error and error.count("\n") == 1
 
 
 def test_invitations_are_printed_and_hold_when_the_desk_begins_anew(folder, monkeypatch, capsys):
@@ -408,9 +403,9 @@ def test_invitations_are_printed_and_hold_when_the_desk_begins_anew(folder, monk
     monkeypatch.setattr(Desk, "serve", lambda self: None)
     given = ["mark", "--grades", str(folder.parent), "--port", "0", "--markers", "Li,Wang", "--twice", "10"]
     assert main([*given, "--address", "http://lab7:8000", "--days", "3"]) == 0
-    said = capsys.readouterr().out
-    assert "Li comes in by http://lab7:8000/?key=" in said and "These links hold 3 days." in said
-    assert "Nothing is encrypted on the way to http://lab7:8000" in said
+    output = capsys.readouterr().out
+    assert "Link for Li: http://lab7:8000/?key=" in output and "These links are valid for 3 days." in output
+    assert "Traffic to http://lab7:8000 is not encrypted" in output
     kept_there = folder.parent / "keys" / "desk.json"
     assert kept_there.stat().st_mode & 0o77 == 0
     assert read_secret(folder.parent / "keys") == read_secret(folder.parent / "keys")
@@ -444,14 +439,14 @@ def test_marking_in_a_browser(chromium, stack, folder):
             "Which year?",
             "1 of 4 answers are marked",
         )
-        # A server in between that answers in the desk's place costs no mark, and nothing after it.
+        # A proxy's error page loses neither this mark nor later ones.
         page.route("**/92_small/**", lambda route: route.fulfill(status=502, body="Bad gateway"))
         page.keyboard.press("1")
         page.get_by_text("Not kept: the desk does not answer.").wait_for()
         page.unroute("**/92_small/**")
         page.get_by_role("button", name="Save", exact=True).click()
         page.get_by_text("Kept: ").wait_for()
-        # What was opened before is told, by the script too.
+        # A page that was opened before shows the conflict, with the script as well.
         stale.keyboard.press("2")
         assert "Somebody else marked" in stale.get_by_role("alert").inner_text()
         assert stale.get_by_label("3 points: The year").is_checked()
@@ -502,32 +497,3 @@ def test_no_barriers(chromium, stack, scheme):
         page.goto(f"http://127.0.0.1:{desk.port}/{stack.name}/{QUESTION}/{group_of(stack, 'bob').name}")
         assert "bob" not in page.content() and page.get_by_label("Student 2").is_checked()
     context.close()
-
-
-def test_an_invitation_from_a_mail_opens_in_a_browser_and_who_leads_sees_both_marks(chromium, stack):
-    both = Markers(TWO.names, 1.0)
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    with serving(stack, named=both) as desk:
-        home = f"http://127.0.0.1:{desk.port}/"
-        for name in both.names:
-            page = chromium.new_context(viewport=PHONE).new_page()
-            page.set_content(f'<a href="{desk.invite(name)}">Come and mark</a>')
-            page.get_by_role("link").click()
-            page.wait_for_url(home)
-            page.get_by_text(f"You mark as {name}: here is your share").wait_for()
-            assert not axe.run(page).response["violations"]
-            assert page.get_by_label("Your name").count() == 0
-            page.goto(f"{home}{stack.name}/{QUESTION}/{group_of(stack, 'ann').name}")
-            assert page.locator("#sum").inner_text() == "–"  # blind
-            page.get_by_label("Other points").fill("4" if name == "Li" else "3")
-            page.get_by_role("button", name="Save", exact=True).click()
-            page.get_by_text("Kept: ").wait_for()
-        lead = chromium.new_context(viewport=PHONE).new_page()
-        lead.goto(desk.address)
-        lead.wait_for_url(home)
-        assert "Li: 1 of 4 answers are marked" in lead.locator("main").inner_text()
-        assert "1 answer was marked by two persons: 0 alike" in lead.locator("main").inner_text()
-        lead.goto(f"{home}{stack.name}/{QUESTION}/{group_of(stack, 'ann').name}")
-        told = lead.locator(".theirs").inner_text()
-        assert told.startswith("Marked by two, ann: ") and all(f"{name} " in told for name in both.names)
-        assert not axe.run(lead).response["violations"]

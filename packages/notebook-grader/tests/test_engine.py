@@ -1,4 +1,4 @@
-"""Grading on more than one machine, with real processes: nobody's marks are lost or counted twice."""
+"""Grading on several machines, with real processes: no marks are lost or counted twice."""
 
 import os
 import socket
@@ -16,15 +16,15 @@ pytestmark = [pytest.mark.slow, running.needs_sandbox]
 
 
 def start(program: str, *arguments: str, **environment: str) -> subprocess.Popen:
-    """One of Dask's programs."""
-    given = [sys.executable, "-m", f"distributed.cli.{program}", *arguments, "--no-dashboard"]
+    """Start one of Dask's programs."""
+    options = [sys.executable, "-m", f"distributed.cli.{program}", *arguments, "--no-dashboard"]
     quiet = subprocess.DEVNULL
-    return subprocess.Popen(given, env={**os.environ, **environment}, stdout=quiet, stderr=quiet)
+    return subprocess.Popen(options, env={**os.environ, **environment}, stdout=quiet, stderr=quiet)
 
 
 @pytest.fixture
 def scheduler():
-    """The address of a scheduler, and how to start a worker there with these resources."""
+    """The address of a scheduler, and a function that starts a worker there with some resources."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     started = [start("dask_scheduler", "--host", "127.0.0.1", "--port", str(port))]
@@ -34,8 +34,8 @@ def scheduler():
             return tried.connect_ex(("127.0.0.1", port)) == 0
 
     def start_worker(name: str, resources: str) -> subprocess.Popen:
-        given = ["--name", name, "--nthreads", "1", "--no-nanny", "--resources", resources]
-        started.append(start("dask_worker", f"tcp://127.0.0.1:{port}", *given))
+        options = ["--name", name, "--nthreads", "1", "--no-nanny", "--resources", resources]
+        started.append(start("dask_worker", f"tcp://127.0.0.1:{port}", *options))
         return started[-1]
 
     running.until(answers, "the scheduler listens")
@@ -53,23 +53,23 @@ def test_workers_of_the_same_version_grade_and_one_that_ends_costs_nobody_a_mark
     asked = [sys.executable, "-m", "notebook_grader", "grade", "--offer", "--workers", "1"]
     offer = subprocess.run(asked, capture_output=True, text=True).stdout.strip()
     students = {f"s{n}": small.submission(**attackers.WRONG, text=f"{n}") for n in range(4)}
-    given = small.hand_in(tmp_path / "in", **students), assignments, out, "--scheduler", address
-    told = running.grade_here(*given, "--wait", "3", code=1)
-    assert "The worker old does not offer grading-" in told and "waiting up to 3 seconds for one" in told
+    options = small.hand_in(tmp_path / "in", **students), assignments, out, "--scheduler", address
+    output = running.grade_here(*options, "--wait", "3", code=1)
+    assert "The worker old does not offer grading-" in output and "waiting up to 3 seconds for one" in output
     assert "no worker that can grade was there for 3 seconds" in running.read_report(out)["s0"]
     assert running.list_results(out) == {}
     first = start_worker("one", offer)
-    run = running.Run(*running.make_options(*given))
+    run = running.Run(*running.make_options(*options))
     running.until(lambda: running.list_results(out), "the first worker grades")
     first.kill()
     start_worker("two", offer)
     run.end()
-    found = {student: row["points"] for student, row in running.read_grades(out).items()}
-    assert found == dict.fromkeys(students, "2")
+    points = {student: row["points"] for student, row in running.read_grades(out).items()}
+    assert points == dict.fromkeys(students, "2")
 
 
-def test_whoever_is_stopped_begins_nothing_anew():
-    """Neither what waits for a thread, nor a thread that was between two calls, has processes again."""
+def test_nothing_is_started_again_after_shutdown():
+    """After shutdown no worker is left, whether it was queued, idle or busy."""
 
     def call_twice() -> None:
         try:
@@ -82,5 +82,5 @@ def test_whoever_is_stopped_begins_nothing_anew():
         first, waiting = executor.submit(call_twice), executor.submit(call_twice)
         running.until(first.running, "the first of them runs")
     assert waiting.cancelled() and first.exception() is not None
-    assert gate.call(len, "abc", seconds=60) == 3  # who writes afterwards has processes
+    assert gate.call(len, "abc", seconds=60) == 3  # later calls get processes again
     gate.close()

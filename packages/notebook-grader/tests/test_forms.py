@@ -40,7 +40,7 @@ def draw_bars(table=COUNTS, x="size:Q", y="kind:N", color="test:N"):
 
 
 def draw_with_json(draw):
-    """A chart of a notebook whose rows go into files."""
+    """A chart whose data are written to a file."""
     alt.data_transformers.enable("json")
     return draw()
 
@@ -98,7 +98,7 @@ with Path(__file__).with_name("forms.csv").open(encoding="utf-8", newline="") as
 
 
 def make_form(answer: Answer) -> dict:
-    """What the assessed notebook knows of an answer, which is not what is right, nor how much it is."""
+    """The form of an answer that the assessed notebook contains: neither the value nor its size."""
     labels = list(answer.values)
     if answer.kind != charted.CHART:
         listed = labels == [str(place) for place in range(1, len(labels) + 1)]
@@ -109,7 +109,7 @@ def make_form(answer: Answer) -> dict:
 
 
 def hand_in(answer: Answer, value: object, patch: pytest.MonkeyPatch) -> tuple[str, bool]:
-    """What the check in the notebook says, empty where it records, and whether the grader finds it right."""
+    """Return the message of the notebook's check, empty if it records, and whether the grader accepts it."""
     outputs: list = []
     patch.setattr(checking, "display", lambda data, raw: outputs.append({"data": data}))
     checks = checking.Checks()
@@ -120,26 +120,28 @@ def hand_in(answer: Answer, value: object, patch: pytest.MonkeyPatch) -> tuple[s
         return str(error), False
     crossed = json.loads(json.dumps(outputs))
     assert ANSWER_MIME in crossed[0]["data"]
-    given = read_answers(crossed).get(answer.name)
-    return "", given is not None and judge(answer, given).right
+    recorded = read_answers(crossed).get(answer.name)
+    return "", recorded is not None and judge(answer, recorded).right
 
 
 @pytest.mark.parametrize("question", ANSWERS)
 def test_honest_forms_earn_all_and_others_nothing(question, monkeypatch):
-    answer, found = ANSWERS[question], []
+    answer, faults = ANSWERS[question], []
     own = [row for row in FORMS if row["question"] == question]
     assert {row["points"] for row in own} == {"full", "none"}
     for row in own:
         with alt.data_transformers.enable("default"):
             value = eval(row["answer"], dict(NAMES))
-            said, right = hand_in(answer, value, monkeypatch)
+            message, right = hand_in(answer, value, monkeypatch)
             direct = judge(answer, value)
         if right != (row["points"] == "full"):
-            found.append((row["answer"], said or direct.sentence))
-        # The check says what the judge would, in its words; what only the key knows it does not say.
-        if said and (direct.right or (direct.refused and said != direct.sentence and "expected" not in said)):
-            found.append((row["answer"], said, direct.sentence))
-    assert found == []
+            faults.append((row["answer"], message or direct.sentence))
+        # The check refuses in the words of the judge, and reveals nothing of the key.
+        if message and (
+            direct.right or (direct.refused and message != direct.sentence and "expected" not in message)
+        ):
+            faults.append((row["answer"], message, direct.sentence))
+    assert faults == []
 
 
 def test_the_table_knows_no_other_question_and_has_as_many_forms_as_the_attacker_had():

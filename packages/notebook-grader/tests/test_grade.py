@@ -1,4 +1,4 @@
-"""From the bytes of a notebook to marks: method and number, what leaves the sandbox, what is put back."""
+"""From the bytes of a notebook to marks: method and number, values from the sandbox, restored cells."""
 
 import copy
 import json
@@ -13,10 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 from notebook_grader import assignment, engine, plain, run, store, values
+from notebook_grader.admission import find_owner, sign
+from notebook_grader.attempt import Terms
 from notebook_grader.cells import get_grade_id
 from notebook_grader.course import PLAIN
 from notebook_grader.fact import Fact, read_facts
-from notebook_grader.grade import find_owner, grade
+from notebook_grader.grade import Job, grade
 from notebook_grader.key import Key
 from notebook_grader.limits import Limits
 from notebook_grader.restore import restore
@@ -29,12 +31,12 @@ LIMITS = Limits(cell_seconds=60, seconds=300, memory=1024)
 
 
 def mark(loaded, notebook, limits=LIMITS):
-    return grade("ann", "x.ipynb", nbformat.writes(notebook).encode(), loaded, PLAIN, limits)
+    return grade(Job("ann", "x.ipynb", nbformat.writes(notebook).encode()), Terms(loaded, PLAIN, limits))
 
 
 @needs_sandbox
 def test_method_and_number(loaded):
-    """Right, typed and wrong answers; what is shown comes from the judge, not from the notebook."""
+    """Right, typed and wrong answers; shown outputs are those of the judge, not of the notebook."""
     cases = {
         "right": ({"text": " "}, [4, 3, 2, 2]),
         "typed": ({"rate": "rate = 6.0", "mean": "def mean(x):\n    return 2"}, [2, 0, 2, 2]),
@@ -48,7 +50,7 @@ def test_method_and_number(loaded):
         result, notebook = mark(loaded, small.submission(**answers))
         assert [result.cells[f"tests-1-{n}"].points for n in range(1, 5)] == points, name
         assert result.version == loaded.version
-        text = result.cells["answer-1-5"]  # which the machine marks where there is none
+        text = result.cells["answer-1-5"]  # marked by the machine if it is empty
         assert (text.points, text.answered) == ((0, False) if name == "right" else (None, True))
         shown = find_cell(notebook, "tests-1-1").outputs
         assert len(shown) == 1 and (name == "right") == (shown[0].output_type == "stream")
@@ -63,7 +65,7 @@ def test_method_and_number(loaded):
 @settings(max_examples=5, deadline=None, derandomize=True)
 @given(st.integers(0, 10**6))
 def test_random_patching_never_raises_a_mark(loaded, seed):
-    """Replace things at random, of everything that can be reached in the student's process."""
+    """Replace random objects that can be reached in the student's process."""
     patch = f"""\
 import gc, random, sys, types
 dice = random.Random({seed})
@@ -92,7 +94,7 @@ LABELS = ["mark", "x", "x type", "x aggregate", "y", "y type", "y aggregate"]
 
 @needs_sandbox
 def test_a_chart_is_marked_from_what_leaves_the_sandbox(tmp_path):
-    """From the notebook that is handed in to the points: with the key that the solution makes."""
+    """From the submitted notebook to points, with a key made by the solution."""
     form = {"kind": "chart", "labels": LABELS, "asks": {"mark": "line"}}
 
     def add_chart(made, answer: str):
@@ -156,18 +158,19 @@ def _output(name: object, found: object) -> dict:
 def test_what_had_no_processor_runs_again_alone_and_nobody_is_blamed(monkeypatch):
     seen = []
 
-    def grade_one(student: str, data: bytes, patience: int = 1) -> str:
-        seen.append((student, patience))
-        if student in "bc" and patience == 1:
+    def grade_one(job: Job, terms: bytes) -> str:
+        seen.append((job.student, job.patience))
+        if job.student in "bc" and job.patience == 1:
             raise Starved("the machine was too busy for it")
-        return student
+        return job.student
 
     monkeypatch.setattr(engine, "grade_one", grade_one)
     tasks, saved = [SimpleNamespace(student=one) for one in "abcd"], []
     with engine.open_threads(2) as pool:
         outcome = engine.grade_all(
             tasks,
-            lambda task: {"student": task.student, "data": b""},
+            lambda task: Job(task.student, "", b""),
+            b"",
             pool,
             lambda graded, _: saved.append(graded) or "",
         )
@@ -187,7 +190,7 @@ def test_only_plain_values_leave_the_sandbox():
 
 
 def test_a_cell_without_its_ids_keeps_its_place():
-    """A renamed answer whose cell id is gone still runs before the test that was put back."""
+    """A renamed answer without its cell id still runs before the restored test."""
     notebook = small.submission()
     for name in ("answer-1-2", "tests-1-2"):
         cell = find_cell(notebook, name)
@@ -203,7 +206,7 @@ STUB, SAYS = "*Write your answer here.*", "Because the base is not named."
 
 
 def _write(name: str, text: str):
-    """Write a text into the cell of this name, below what stands there."""
+    """Append a text to a cell."""
     return lambda made: find_cell(made, name).update(source=f"{find_cell(made, name).source}\n\n{text}")
 
 
@@ -216,12 +219,12 @@ def _replace(cell):
 
 
 def _copy(made) -> None:
-    """The answer stands in a copy; of copies the last counts, which is untouched."""
+    """The answer is in a copy; the last copy, which counts, is untouched."""
     _insert(made.cells[-1], -1)(made)
     made.cells[-2].update(id="copied", source=SAYS)
 
 
-# All seven ways of writing a text into the wrong place that reviewers tried, and more.
+# Ways of writing a text into the wrong place.
 WAYS = {
     "the question": (_write("question-1-5", SAYS), "a given text, under “Exercise 1.5. A text”"),
     "the introduction": (_write("how-to", SAYS), "a given text, under “A small assignment”"),
@@ -249,7 +252,7 @@ def test_a_text_in_the_wrong_place_is_read_by_a_person(way):
     change, place = WAYS[way]
     for text in (STUB, " ", "An answer."):
         notebook = plain.parse(nbformat.writes(small.changed(change, text=text)).encode("utf-16"))
-        says, answer = restore(notebook, small.HELD), find_cell(notebook, "answer-1-5").source
+        remarks, answer = restore(notebook, small.HELD), find_cell(notebook, "answer-1-5").source
         if text == "An answer." and way not in ("in its place", "itself as code"):
             # What stands in its own question is not lost either.
             assert answer.startswith(text) and (SAYS in answer) == (way == "the question")
@@ -257,22 +260,22 @@ def test_a_text_in_the_wrong_place_is_read_by_a_person(way):
         assert STUB not in answer and ("Because" in answer or "没有" in answer)
         assert answer.startswith(f"[In {place}" if place else "#") and answer.count("[In ") == bool(place)
         told = "Untouched cells for a text; a person reads what stands elsewhere: answer-1-5."
-        assert (told in says) == bool(place)
+        assert (told in remarks) == bool(place)
 
 
 def test_of_a_notebook_without_a_text_of_its_own_nothing_is_to_be_read():
-    """With what any code has: short comments, names of columns, magics, what is given."""
+    """Short comments, column names, magics and provided code do not count as texts."""
     code = "%time\nx = {'gdp_per_head': 'Inner Mongolia'}  # growth rate\nprint('A small assignment', x)"
     given = _insert(new_code_cell(f"given = {{'a': 1.5, 'b': 2.5}}\n{PARAMETERS[0]}"), 0)
     for change in (lambda made: None, _write("answer-1-1", code), given, _insert(new_markdown_cell("---"))):
         notebook = plain.parse(nbformat.writes(small.changed(change, text=STUB)).encode())
-        says = restore(notebook, small.HELD)
-        assert says == ["Untouched cells for a text; no other text is in the notebook: answer-1-5."]
+        remarks = restore(notebook, small.HELD)
+        assert remarks == ["Untouched cells for a text; no other text is in the notebook: answer-1-5."]
         assert find_cell(notebook, "answer-1-5").source == STUB
 
 
 def test_a_notebook_without_any_metadata_is_known_by_its_texts(loaded):
-    """As an editor leaves it that keeps cells alone; in another's notebook nothing is found."""
+    """Some editors drop all metadata."""
     notebook = small.submission()
     for number, cell in enumerate(notebook.cells):
         cell.metadata, cell["id"] = {}, f"c{number}"
@@ -288,7 +291,7 @@ def test_whose_notebook_it_is_nobody_can_forge():
     notebook, held = small.submission(), Key("", "secret", (), {})
     roster = {"s1": ["Ann Lee", "5001"], "s2": ["Ann Lee", "5002"], "s3": ["Bo Ray"]}
     held = assignment.Assignment(small.NAME, small.release(), held, roster)
-    proof = assignment.sign("secret", small.NAME, "s1")
+    proof = sign("secret", small.NAME, "s1")
     notebook.metadata["course"] |= {"student": "s1", "proof": proof}
     notebook = plain.parse(nbformat.writes(notebook).encode())
     assert find_owner("s1", notebook, held) == ("s1", [])
@@ -297,8 +300,8 @@ def test_whose_notebook_it_is_nobody_can_forge():
     # Two of one name: the platform's number tells them apart, or the notebook does.
     assert find_owner("lee_5001", notebook, held) == ("s1", [])
     assert find_owner("ann lee_77", notebook, held) == ("s1", [])
-    owner, says = find_owner("Bo Ray_78", notebook, held)
-    assert owner == "s3" and "made for s1, and is marked by the values of s3" in says[0]
+    owner, remarks = find_owner("Bo Ray_78", notebook, held)
+    assert owner == "s3" and "made for s1, and is marked by the values of s3" in remarks[0]
     everybody = replace(held, roster=None)
     with pytest.raises(plain.Refused, match="made for s1 alone, and the list of the class is not in"):
         find_owner("s1", notebook, everybody)
@@ -310,17 +313,15 @@ def test_whose_notebook_it_is_nobody_can_forge():
         find_owner("12345_s1", notebook, held)
 
 
-def test_facts_come_back_from_a_notebook_and_others_are_refused():
-    made = json.loads(nbformat.writes(small.source()))
-    facts = read_facts(nbformat.from_dict(made))
-    assert facts["tests-1-1"].follows_parameters and facts["tests-1-3"].choices["A"][1] == "lies"
-    made["metadata"]["course"]["exercises"]["tests-1-1"]["drawn"] = ""
+def test_facts_of_another_version_are_refused():
+    made = small.source()
+    made.metadata["course"]["exercises"]["tests-1-1"]["drawn"] = ""
     with pytest.raises(ValueError, match="'tests-1-1' has 'drawn', which this grader does not know"):
-        read_facts(nbformat.from_dict(made))
+        read_facts(made)
 
 
 def test_half_a_character_is_a_question_mark_that_can_be_kept(tmp_path):
-    """In code, in the name of a picture, in a message of a kernel; two halves are one character."""
+    """Lone surrogates in code, picture names and kernel messages; a pair is one character."""
     made = small.submission(rate="rate = 'HALF'", choice="choice = 'WHOLE'")
     find_cell(made, "answer-1-5")["attachments"] = {"HALF.png": {"image/png": "x"}}
     text = nbformat.writes(made).replace("HALF", r"\ud800").replace("WHOLE", r"\ud83d\ude00")

@@ -1,4 +1,4 @@
-"""The gradebook, on SQLite and on PostgreSQL: the same rows, and nbgrader takes them as its own."""
+"""The gradebook, on SQLite and PostgreSQL: the same rows, readable by nbgrader."""
 
 import copy
 import sqlite3
@@ -16,8 +16,20 @@ from small import HELD, make_result
 
 
 def read(database: str) -> dict:
-    with gradebook.open_gradebook(database) as book:
-        return gradebook.read_rows(book, small.NAME)
+    """Scores and comment of each cell, by student."""
+    rows: dict = {}
+    with theirs(database) as book:
+        for submission in book.assignment_submissions(small.NAME):
+            own = rows[submission.student.id] = {}
+            comments = {one.name: one.manual_comment for one in submission.notebooks[0].comments}
+            for one in submission.notebooks[0].grades:
+                own[one.name] = (
+                    one.auto_score,
+                    one.manual_score,
+                    one.needs_manual_grade,
+                    comments.get(one.name),
+                )
+    return rows
 
 
 def theirs(database: str) -> Gradebook:
@@ -30,16 +42,16 @@ def test_what_is_written_is_read_and_written_once(database):
     assert not gradebook.write(database, HELD, everybody)
     rows = read(database)
     assert rows["ann"] == {
-        "answer-1-5": (None, 3.5, False, None, 0, "Well put."),
-        "tests-1-1": (2.5, None, False, None, 0, ""),
-        "tests-1-2": (3.0, None, False, None, 0, ""),
-        "tests-1-3": (2.0, None, False, None, 0, ""),
-        "tests-1-4": (2.0, None, False, None, 0, ""),
+        "answer-1-5": (None, 3.5, False, "Well put."),
+        "tests-1-1": (2.5, None, False, None),
+        "tests-1-2": (3.0, None, False, None),
+        "tests-1-3": (2.0, None, False, None),
+        "tests-1-4": (2.0, None, False, None),
     }
-    assert rows["张伟 é"]["answer-1-5"] == (None, None, True, None, 0, "")
-    # A mark that is taken back, among many that stay.
+    assert rows["张伟 é"]["answer-1-5"] == (None, None, True, None)
+    # One mark is withdrawn, the others stay.
     assert gradebook.write(database, HELD, [everybody[0], make_result("ann", 2.5)])
-    assert read(database)["ann"]["answer-1-5"] == (None, None, True, None, 0, "")
+    assert read(database)["ann"]["answer-1-5"] == (None, None, True, None)
 
 
 def test_nbgrader_takes_it_as_its_own(database):

@@ -1,4 +1,4 @@
-"""Whatever platforms and students make of a file, the right notebook is found or refused in words."""
+"""The right notebook is found in any file of platforms and students, or refused with a reason."""
 
 import contextlib
 import functools
@@ -14,7 +14,8 @@ import nbformat
 import pytest
 import small
 from nbformat.v4 import new_code_cell, new_notebook
-from notebook_grader import grade, intake, key, plain, run, sandbox, store, watchdog
+from notebook_grader import admission, grade, intake, key, plain, run, sandbox, store, watchdog
+from notebook_grader.attempt import Terms
 from notebook_grader.course import PLAIN
 from notebook_grader.limits import Limits
 from running import pack
@@ -50,100 +51,70 @@ def test_layouts(tmp_path, members, students):
     assert list_students(pack(tmp_path / "all.zip", dict.fromkeys(members, WHOLE))) == students
 
 
-def test_a_zip_from_chinese_windows(tmp_path):
+def test_names_from_chinese_windows_in_a_zip_and_in_a_folder_that_it_was_unpacked_to(tmp_path):
     path = pack(tmp_path / "a.zip", {"XX/a.ipynb": b"{}"})
     path.write_bytes(path.read_bytes().replace(b"XX", "张".encode("gbk")))
     assert list_students(path) == ["张"]
-
-
-def test_a_folder_that_such_a_zip_was_unpacked_to(tmp_path):
-    folder = os.fsencode(tmp_path) + b"/" + "张".encode("gbk")
-    os.mkdir(folder)
+    folder = os.fsencode(tmp_path) + b"/in/" + "张".encode("gbk")
+    os.makedirs(folder)
     Path(os.fsdecode(folder), FILE).write_bytes(WHOLE)
-    (submission,) = intake.collect(tmp_path, [NAME])
+    (submission,) = intake.collect(tmp_path / "in", [NAME])
     assert (submission.student, submission.files[0].read(2**20)) == ("张", WHOLE)
-
-
-def test_a_member_in_another_packing_is_refused_before_it_is_opened(tmp_path):
-    path = pack(tmp_path / "a.zip", {f"ann/{FILE}": WHOLE}, zipfile.ZIP_LZMA)
-    with pytest.raises(plain.Refused, match="packed in a way that platforms do not use"):
-        intake.collect(path, [NAME])[0].files[0].read(100)
 
 
 @pytest.mark.parametrize("members", [{f"ann/{FILE}": WHOLE, "ann/\N{SNOWMAN}": b"x"}, {f"ann/{FILE}": b"x"}])
 def test_a_zip_with_odd_bytes_is_refused_in_a_sentence(tmp_path, members):
-    """Of 500, a name that says it is UTF-8 and is not, sizes, places and sums that are none."""
-    whole, dice, told = pack(tmp_path / "a.zip", members).read_bytes(), random.Random(0), set()
+    """500 damaged zips: false flags of names, sizes, offsets and checksums."""
+    whole, dice, messages = pack(tmp_path / "a.zip", members).read_bytes(), random.Random(0), set()
     for _ in range(500):
-        odd = bytearray(whole)
+        damaged = bytearray(whole)
         for _ in range(dice.choice([1, 1, 1, 3, 9])):
-            odd[dice.randrange(len(odd))] = dice.choice([0, 127, 255, dice.randrange(256)])
-        (tmp_path / "a.zip").write_bytes(odd)
+            damaged[dice.randrange(len(damaged))] = dice.choice([0, 127, 255, dice.randrange(256)])
+        (tmp_path / "a.zip").write_bytes(damaged)
         try:
             for submission in intake.collect(tmp_path / "a.zip", [NAME]):
                 intake.read_contents(submission.files[0], 20)
         except (intake.IntakeError, plain.Refused) as error:
-            told.add(str(error))
-    assert len(told) > 20 and not any("\n" in sentence for sentence in told)
+            messages.add(str(error))
+    assert len(messages) > 20 and not any("\n" in sentence for sentence in messages)
 
 
-def test_a_zip_bomb_is_not_unpacked(tmp_path):
+def test_a_zip_bomb_is_not_unpacked_and_another_packing_is_not_opened(tmp_path):
     path = pack(tmp_path / "bomb.zip", {"ann/a.ipynb": bytes(300 * 2**20)})
     assert path.stat().st_size < 2**20
     file, _ = intake.choose(intake.collect(path, [])[0], NAME)
     with pytest.raises(plain.Refused, match="more than 20 MB"):
         intake.read_contents(file, 20)
+    path = pack(tmp_path / "a.zip", {f"ann/{FILE}": WHOLE}, zipfile.ZIP_LZMA)
+    with pytest.raises(plain.Refused, match="uses a compression method that platforms do not"):
+        intake.collect(path, [NAME])[0].files[0].read(100)
 
 
-def test_names_that_platforms_and_browsers_change(tmp_path):
-    chosen = {
-        ".dot": ".dot/03_gdp.ipynb",
-        "ann_1": "ann_1_2_03_gdp-1.ipynb",
-        "bob": "bob_03_gdp (1).ipynb",
-        "cy": "cy/03_gdp-2.ipynb",
-        "d": "d/03_gdp.ipynb",
-    }
-    for name in (*chosen.values(), "cy/03_gdp-1.ipynb", "d/.ipynb_checkpoints/03_gdp.ipynb", "d/x.ipynb"):
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text("{}")
-    collected = intake.collect(tmp_path, ["03_gdp", "04_gaps"])
-    assert {one.student: intake.choose(one, "03_gdp")[0].name for one in collected} == chosen
+# Files of each student, the one that is chosen first.
+TRIES = {
+    ".dot": [".dot/03_gdp.ipynb"],
+    "ann_1": ["ann_1_2_03_gdp-1.ipynb"],
+    "bob": ["bob_03_gdp (1).ipynb"],
+    "cy": ["cy/03_gdp-2.ipynb", "cy/03_gdp-1.ipynb"],
+    "d": ["d/03_gdp.ipynb", "d/.ipynb_checkpoints/03_gdp.ipynb", "d/x.ipynb"],
+    "e": ["e/03_gdp-100.ipynb", "e/03_gdp-99.ipynb", "e/draft.ipynb"],
+    "f": ["f/draft.ipynb"],
+}
+
+
+def test_the_last_try_counts_whatever_platforms_and_browsers_call_it_and_the_others_are_named(tmp_path):
+    for name in (name for names in TRIES.values() for name in names):
+        small.write(tmp_path / name, small.submission())
+    for submission in intake.collect(tmp_path, ["03_gdp", "04_gaps"]):
+        file, aside = intake.choose(submission, "03_gdp")
+        chosen, *others = TRIES[submission.student]
+        assert file.name == chosen
+        assert sorted(aside) == sorted(name for name in others if "checkpoints" not in name)
 
 
 def test_a_students_folder_is_no_wrapper_once_the_student_is_known(tmp_path):
     path = pack(tmp_path / "late.zip", {f"ann/bob_{FILE}": WHOLE, f"ann/carl_{FILE}": WHOLE})
     assert [one.student for one in intake.collect(path, [NAME], {"ann"})] == ["ann"]
-
-
-@pytest.mark.parametrize(
-    ("files", "chosen"),
-    [
-        ([FILE, f"{NAME} (1).ipynb"], f"{NAME} (1).ipynb"),
-        ([f"{NAME}-99.ipynb", f"{NAME}-100.ipynb", "draft.ipynb"], f"{NAME}-100.ipynb"),
-        (["draft.ipynb", FILE], FILE),
-        (["draft.ipynb"], "draft.ipynb"),
-    ],
-)
-def test_the_last_try_counts_and_what_is_set_aside_is_named(tmp_path, files, chosen):
-    for name in files:
-        small.write(tmp_path / "ann" / name, small.submission())
-    file, aside = intake.choose(intake.collect(tmp_path, [NAME])[0], NAME)
-    assert file.parts[-1] == chosen and sorted(aside) == sorted(f"ann/{one}" for one in {*files} - {chosen})
-
-
-def test_a_link_that_takes_the_place_of_what_was_seen_is_not_followed(tmp_path):
-    (tmp_path / "victim.ipynb").write_bytes(WHOLE)
-    small.write(tmp_path / "in" / "mallory" / FILE, small.submission())
-    file, _ = intake.choose(intake.collect(tmp_path / "in", [NAME])[0], NAME)
-    (tmp_path / "in" / "mallory" / FILE).unlink()
-    (tmp_path / "in" / "mallory" / FILE).symlink_to(tmp_path / "victim.ipynb")
-    with pytest.raises(plain.Refused, match="cannot be read"):
-        file.read(100)
-
-
-def test_a_notebook_of_too_many_cells_is_refused():
-    with pytest.raises(plain.Refused, match=r"400000 cells; at most 2000 are taken"):
-        plain.parse(json.dumps({"cells": [{}] * 400_000}).encode())
 
 
 OTHER = nbformat.writes(small.changed(lambda made: made.metadata["course"].update(assignment="03_gdp")))
@@ -155,12 +126,12 @@ def test_a_student_has_one_voice_in_what_the_class_handed_in(tmp_path):
         path = tmp_path / "aaa mallory" / f"{number}_03_gdp.ipynb"
         path.parent.mkdir(exist_ok=True)
         path.write_text(OTHER)
-    assert intake.guess_assignment(intake.collect(tmp_path, [NAME]), [NAME, "03_gdp"], Limits()) == NAME
+    assert admission.guess_assignment(intake.collect(tmp_path, [NAME]), [NAME, "03_gdp"], Limits()) == NAME
 
 
 UNRELATED = nbformat.writes(new_notebook(cells=[new_code_cell("1 + 1")]))
 REFUSED = {
-    "essay": (b"PK", "essay.docx", "no notebook is there, only essay.docx"),
+    "essay": (b"PK", "essay.docx", "there is no notebook, only essay.docx"),
     "text": (b"Dear teacher, it is on my other computer.", FILE, "is not a notebook: it is not JSON"),
     "bytes": (b"\x89PNG\xff\xfe\x00\x01", FILE, "the file is not a notebook: it is not text"),
     "json": (b'{"hello": 1}', FILE, "the file is not a notebook: it has no cells"),
@@ -170,8 +141,9 @@ REFUSED = {
     "unrelated": (UNRELATED.encode(), FILE, "belongs to another assignment"),
     "huge": (b'{"cells": [' + b" " * (50 * 2**20) + b"]}", FILE, "more than 20 MB"),
     "empty": (b"", FILE, "not a notebook"),
-    "kind": (b'{"cells": [{"cell_type": []}]}', FILE, "cell 1 is of no kind that notebooks have"),
-    "old": (b'{"worksheets": []}', FILE, "the notebook is of an old format; open it in Jupyter"),
+    "many": (json.dumps({"cells": [{}] * 400_000}).encode(), FILE, "400000 cells; at most 2000 are accepted"),
+    "kind": (b'{"cells": [{"cell_type": []}]}', FILE, "cell 1 has an unknown type"),
+    "old": (b'{"worksheets": []}', FILE, "the notebook has an old format; open it in Jupyter"),
 }
 
 
@@ -179,7 +151,7 @@ def refuse(place: Path, student: str) -> str:
     (submission,) = [one for one in intake.collect(place, [NAME]) if one.student == student]
     with pytest.raises(plain.Refused) as caught:
         data = intake.read_contents(intake.choose(submission, NAME)[0], 20)
-        grade.grade(student, FILE, data, small.HELD, PLAIN, Limits())
+        grade.grade(grade.Job(student, FILE, data), Terms(small.HELD, PLAIN, Limits()))
     return str(caught.value)
 
 
@@ -190,44 +162,47 @@ def test_what_cannot_be_graded_is_refused_in_a_sentence(tmp_path, data, name, se
     assert sentence in refuse(tmp_path, "ann")
 
 
-@pytest.mark.parametrize("odd", [5, None, [], [["x"]], {"a": 5}, 10**400, True, "x"], ids=str)
-def test_a_notebook_with_an_odd_value_anywhere_is_read_or_refused(odd):
+@pytest.mark.parametrize("value", [5, None, [], [["x"]], {"a": 5}, 10**400, True, "x"], ids=str)
+def test_a_notebook_with_an_odd_value_anywhere_is_read_or_refused(value):
     text = nbformat.writes(small.changed(lambda made: made.cells[-1].update(attachments={"a": {"b": "c"}})))
     places = [["metadata", "course"], ["cells", -1], ["cells", -1, "metadata", "nbgrader", "grade_id"]]
     places += [["nbformat"], ["metadata"], ["cells"], ["cells", -1, "attachments", "a"]]
     places += [["cells", -1, name] for name in ("cell_type", "source", "id", "metadata", "attachments")]
     for *place, name in places:
         made = json.loads(text)
-        functools.reduce(operator.getitem, place, made)[name] = odd
+        functools.reduce(operator.getitem, place, made)[name] = value
         with contextlib.suppress(plain.Refused):
             nbformat.writes(plain.parse(json.dumps(made).encode()))
 
 
 def test_what_nobody_thought_of_is_refused_and_a_fault_of_the_machine_is_not():
-    with pytest.raises(
-        plain.Refused, match=r"the notebook cannot be read \(KeyError: 'x'\); save it anew and"
-    ):
-        with plain.reading("the notebook"):
-            raise KeyError("x")
+    sentence = r"the notebook cannot be read \(KeyError: 'x'\); save it again and"
+    with pytest.raises(plain.Refused, match=sentence), plain.reading("the notebook"):
+        raise KeyError("x")
     with pytest.raises(OSError), plain.reading("the notebook"):
         raise run.SandboxError("the sandbox did not start: no bubblewrap")
 
 
-def test_links_and_two_files_are_refused(tmp_path):
+def test_links_and_two_files_are_refused_also_a_link_that_replaces_a_file(tmp_path):
     for name in ("final.ipynb", "final (1).ipynb"):
         small.write(tmp_path / "two" / name, small.submission())
-    (tmp_path / "link").mkdir()
-    (tmp_path / "link" / FILE).symlink_to(tmp_path / "two" / "final.ipynb")
+    path = tmp_path / "link" / FILE
+    small.write(path, small.submission())
+    file, _ = intake.choose(intake.collect(tmp_path, [NAME])[0], NAME)
+    path.unlink()
+    path.symlink_to(tmp_path / "two" / "final.ipynb")
+    with pytest.raises(plain.Refused, match="cannot be read"):
+        file.read(100)
     assert "2 notebooks could be meant" in refuse(tmp_path, "two")
     assert "is a link, not a file" in refuse(tmp_path, "link")
 
 
 def test_names_that_no_file_system_likes():
     assert store.make_file_name("张伟 é") == "张伟 é"
-    odd = ["../../etc", "a/b", "x" * 300, ".hidden", "a\nb", "a\x1b[31m"]
-    odd.append(store.make_file_name(odd[1]))  # who calls themselves as another's file is called
-    made = [store.make_file_name(name) for name in odd]
-    assert len(set(made)) == len(odd)
+    damaged = ["../../etc", "a/b", "x" * 300, ".hidden", "a\nb", "a\x1b[31m"]
+    damaged.append(store.make_file_name(damaged[1]))  # a student named like the file of another
+    made = [store.make_file_name(name) for name in damaged]
+    assert len(set(made)) == len(damaged)
     assert all("/" not in one and "\n" not in one and one[0] != "." and len(one) < 200 for one in made)
 
 
@@ -238,7 +213,7 @@ def test_a_kept_result_that_is_cut_off_is_named(tmp_path):
         store.read_results(tmp_path)
     store.write(tmp_path / "notebooks" / "ann.ipynb", '{"cells": [')
     with pytest.raises(
-        store.StoreError, match=r"notebooks/ann.ipynb is cut off: grade ann anew with --again"
+        store.StoreError, match=r"notebooks/ann.ipynb is cut off: grade ann again with --again"
     ):
         store.Store(tmp_path).read_notebook("ann")
     kept = {"made_from": key._digest(dict(small.source())), "secret": "s"}
@@ -248,7 +223,7 @@ def test_a_kept_result_that_is_cut_off_is_named(tmp_path):
 
 
 def test_what_a_sandbox_hides_in_its_folder_counts_as_too_much(tmp_path):
-    """A folder deeper than any path may be long; FileNotFoundError alone is no excess."""
+    """A folder that is too deep for any path counts as excess, a missing one does not."""
     at = os.open(tmp_path, os.O_RDONLY)
     for _ in range(20):
         os.mkdir("x" * 250, dir_fd=at)

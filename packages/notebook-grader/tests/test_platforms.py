@@ -1,4 +1,4 @@
-"""What Moodle and Canvas pack is read, and marks and feedback go back in the form that they take."""
+"""Zips of Moodle and Canvas are read, and marks and feedback written in the form that they import."""
 
 import csv
 import io
@@ -31,15 +31,15 @@ CANVAS = """Student,ID,SIS User ID,SIS Login ID,Section,92_small (77),Current Sc
 "Student, Test",5999,,hash,One,,
 """
 LISTS = {"moodle": MOODLE, "canvas": CANVAS}
-# What the platforms call their students' folders and files; one waits for a person.
+# Names of students' folders and files: the third waits for a person, the fourth is excused.
 NAMES = {
-    "moodle": ["Ann Årup_4711", "1002", "evil@example.org"],
-    "canvas": ["årupann_5001", "zhang", "S1003"],
+    "moodle": ["Ann Årup_4711", "1002", "evil@example.org", "away"],
+    "canvas": ["årupann_5001", "zhang", "S1003", "5004"],
 }
 
 
 def keep(folder: Path, points: dict[str, float | None], files: dict[str, str] | None = None) -> None:
-    """Results and feedback of these students, with points for the text; who has none waits for a person."""
+    """Keep results and feedback of these students, with points for the text; None waits for a person."""
     kept = store.Store(folder / NAME)
     for student, given in points.items():
         result = replace(make_result(student)[0], file=(files or {}).get(student, "file"))
@@ -57,36 +57,26 @@ def run(platform: str, folder: Path, text: str | None, *more: str) -> int:
 
 @pytest.mark.parametrize("platform", ["moodle", "canvas"])
 def test_marks_go_out_and_come_back(tmp_path, capsys, platform):
-    one, other, waits = NAMES[platform]
-    keep(tmp_path, {one: 3.5, other: 0.0, waits: None})
+    first, other, waits, excused = NAMES[platform]
+    keep(tmp_path, {first: 3.5, other: 0.0, waits: None, excused: 2.0})
+    open_table(tmp_path / NAME, True).add([small.decide(excused, 1.0, "Ill.", "excused")])
     assert run(platform, tmp_path, LISTS[platform]) == 0
-    assert ": marks for 3 of the " in (said := capsys.readouterr().out)
-    assert "Left empty, as an answer waits for a person: 1." in said
+    assert ": marks for 4 of the " in (output := capsys.readouterr().out)
+    assert "Left empty, as an answer waits for a person: 1." in output
+    assert "Left empty, as the student is excused: 1." in output
     rows = read_csv(tmp_path / f"{platform}.csv")
     head = {"moodle": "Assignment: 92_small (Real)", "canvas": "92_small (77)"}[platform]
     assert rows[0][-1] == head and {len(row) for row in rows} == {len(rows[0])}
     if platform == "canvas":
         assert rows[0][:-1] == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
         assert rows.pop(1) == ["    Points Possible", "", "", "", "", "16"]
-    assert [row[-1] for row in rows[1:4]] == ["14.5", "11", ""]
+    assert [row[-1] for row in rows[1:5]] == ["14.5", "11", "", ""]
     assert not any(cell.startswith(("=", "+", "@")) for row in rows for cell in row)
-    # What grades.csv does not count, no platform gets.
+    # Results that grades.csv does not count are not returned.
     store.write(tmp_path / NAME / store.VERSION, "of another key")
     run(platform, tmp_path, LISTS[platform])
-    assert "Left out, as the marks are by an earlier key: 3. Grade again." in capsys.readouterr().out
+    assert "Left out, as the marks are by an earlier key: 4. Grade again." in capsys.readouterr().out
     assert "14.5" not in (tmp_path / f"{platform}.csv").read_text(encoding="utf-8")
-
-
-def test_who_is_excused_is_not_told_as_waiting(tmp_path, capsys):
-    keep(tmp_path, {"1001": 3.5, "1002": None, "1003": 2.0})
-    excused = small.decide("1003", 1.0, "Ill.", "excused")
-    open_table(tmp_path / NAME, True).add([excused])
-    assert run("moodle", tmp_path, MOODLE) == 0
-    said = capsys.readouterr().out
-    assert "Left empty, as an answer waits for a person: 1." in said
-    assert "Left empty, as who handed in is excused: 1." in said
-    rows = read_csv(tmp_path / "moodle.csv")
-    assert [row[-1] for row in rows[1:4]] == ["14.5", "", ""]
 
 
 TWINS = "First name,Last name,Email address\nAnn,Lee,a@x.org\nAnn,Lee,b@x.org\n"
@@ -100,35 +90,35 @@ TWINS = "First name,Last name,Email address\nAnn,Lee,a@x.org\nAnn,Lee,b@x.org\n"
         (
             TWINS,
             ["Ann Lee"],
-            ["Ann Lee could be more than one", "worksheet tells people of one name"],
+            ["Ann Lee could be more than one", "it distinguishes people of one name"],
         ),
     ],
 )
 def test_who_is_not_found_is_told_and_not_guessed(tmp_path, capsys, text, students, sentences):
     keep(tmp_path, dict.fromkeys(students, 1.0))
     assert run("moodle", tmp_path, text) == 1
-    told = capsys.readouterr().err
-    assert [sentence for sentence in sentences if sentence not in told] == []
+    missing = capsys.readouterr().err
+    assert [sentence for sentence in sentences if sentence not in missing] == []
 
 
 @pytest.mark.parametrize(
-    ("listed", "found", "told"),
+    ("listed", "found", "missing"),
     [
         ("Bob,Ray Bob,Ray_22", ["Bob Ray_22"], ["Bob Ray 22_33"]),  # mallory's last name is Ray_22
         ("B,Ray Bob,Ray_22", [], ["Bob Ray_22"]),
         ("Bob,Ray Mallory,X", [], ["Bob Ray_11", "Bob Ray_22"]),  # one of them had another name by then
         ("Wei,Li Li,Wei An,Berg", ["Wei Li_7", "Li Wei_5", "An Berg_6"], []),
         ("Li,Wei Wei,Li Berg,An", ["Wei Li_7", "Li Wei_5", "An Berg_6"], []),
-        ("Wei,Li Li,Wei", [], ["Wei Li_7", "Li Wei_5"]),  # in which order names are written, nobody tells
+        ("Wei,Li Li,Wei", [], ["Wei Li_7", "Li Wei_5"]),  # the order of names is ambiguous
         ("Ann,Lee ann,lee", ["Ann Lee_1", "ann lee_2"], []),
     ],
 )
-def test_a_name_stands_for_nobody_else(tmp_path, listed, found, told):
-    """In a list without the numbers that stand in the files' names."""
+def test_a_name_stands_for_nobody_else(tmp_path, listed, found, missing):
+    """In a list without the numbers in file names."""
     lines = [f"{name},{place}@x.org" for place, name in enumerate(listed.split())]
     (tmp_path / "list.csv").write_text("\n".join(["First name,Last name,Email address", *lines]))
     read = people.read_people("moodle", tmp_path / "list.csv")
-    assert read.match([*found, *told]).keys() == {*told}
+    assert read.match([*found, *missing]).keys() == {*missing}
     assert read.found == {student: place for place, student in enumerate(found)}
 
 
@@ -138,26 +128,26 @@ NO_SECTION = CANVAS.replace(",Section", ",Group")
 @pytest.mark.parametrize(
     ("platform", "text", "more", "sentence"),
     [
-        ("moodle", "a,b\n1,2\n", [], "ID number, Username or Identifier; wanted from Moodle is a "),
+        ("moodle", "a,b\n1,2\n", [], "ID number, Username or Identifier; expected from Moodle is a "),
         ("moodle", "", [], "has no column Email address"),
         ("moodle", "Identifier,Full name,Grade\n", [], "has no column Last modified (grade)"),
         ("moodle", "Email address\n", [], "lists nobody"),
         ("moodle", None, [], "list.csv cannot be read (No such file or directory)."),
         ("moodle", MOODLE, ["--assignment", "99_none"], "has no assignment '99_none'; it has: 92_small"),
-        ("canvas", NO_SECTION, [], "has no column Section; wanted from Canvas is an"),
-        ("blackboard", MOODLE, [], "is no platform that takes marks; there are moodle and canvas."),
+        ("canvas", NO_SECTION, [], "has no column Section; expected from Canvas is an"),
+        ("blackboard", MOODLE, [], "is not a platform that takes marks; known are moodle and canvas."),
     ],
 )
 def test_one_sentence(tmp_path, capsys, platform, text, more, sentence):
     keep(tmp_path, {"1001": 1.0})
     assert run(platform, tmp_path, text, *more) == 2
-    told = capsys.readouterr().err
-    assert sentence in told and told.count("\n") == 1
+    missing = capsys.readouterr().err
+    assert sentence in missing and missing.count("\n") == 1
     assert not (tmp_path / f"{platform}.csv").exists()
 
 
 def test_other_forms_of_a_list(tmp_path):
-    """Semicolons, a Chinese Moodle, a student's long text, and a file that is no text."""
+    """Semicolons, a Chinese Moodle, a long text of a student, and a file in another encoding."""
     path = tmp_path / "list.csv"
     path.write_text("名;姓;电子邮件地址\n伟;张;zhang@example.org\n", encoding="utf-8-sig")
     listed = people.read_people("moodle", path)
@@ -169,7 +159,7 @@ def test_other_forms_of_a_list(tmp_path):
         people.read_people("moodle", path)
 
 
-# As Moodle's offline grading worksheet has them (mod/assign/gradingtable.php).
+# Moodle's offline grading worksheet (mod/assign/gradingtable.php).
 WORKSHEET = """\
 Identifier,Full name,Email address,Status,Grade,Maximum Grade,Grade can be changed,\
 "Last modified (submission)","Last modified (grade)","Feedback comments"
@@ -188,9 +178,9 @@ PACKED = {
 
 
 def test_platforms_zips_are_read(tmp_path):
-    """One student a submission, whatever stands in the name; what it tells of late and again is a column."""
+    """One student for each submission; lateness and attempt are read from names."""
     found = intake.collect(pack(tmp_path / "all.zip", dict.fromkeys(PACKED, b"")), [NAME])
-    files = {one.student: intake.choose(one, NAME)[0].name for one in found}
+    files = {first.student: intake.choose(first, NAME)[0].name for first in found}
     assert files == {student: name for name, (student, *_) in PACKED.items()}
     results = {student: replace(make_result(student)[0], file=file) for student, file in files.items()}
     views = {student: make_view(result, []) for student, result in results.items()}
@@ -202,25 +192,27 @@ def test_platforms_zips_are_read(tmp_path):
 
 
 def test_a_new_attempt_is_the_same_student(tmp_path):
-    """The last try counts, and which it is is not guessed; a text entry is no notebook."""
+    """Two numbers at the end of a name are ambiguous; a text entry is not a notebook."""
     names = ["bo_7_99_92_small.ipynb", "bo_7_100_92_small-1.ipynb", "cy_8_text.html"]
     names += ["di_2024_1_92_small.ipynb", "di_2024_2_92_small.ipynb"]
     bo, cy, di = intake.collect(pack(tmp_path / "all.zip", dict.fromkeys(names, b"")), [NAME])
     assert (bo.student, intake.choose(bo, NAME)[0].name) == ("bo_7", names[1])
-    with pytest.raises(Refused, match="no notebook is there, only cy_8_text.html"):
-        intake.choose(cy, NAME)
-    with pytest.raises(Refused, match="2 notebooks could be meant"):
-        intake.choose(di, NAME)
+    for submission, sentence in (
+        (cy, "there is no notebook, only cy_8_text.html"),
+        (di, "2 notebooks could be meant"),
+    ):
+        with pytest.raises(Refused, match=sentence):
+            intake.choose(submission, NAME)
 
 
 def test_moodles_worksheet_and_feedback(tmp_path, capsys):
     files = {"Ann Årup_4711": "Ann Årup_4711_assignsubmission_file/92_small.ipynb", "张 伟": "x", "away": "y"}
     keep(tmp_path, {"Ann Årup_4711": 3.5, "张 伟": 3.5, "away": None}, files)
     assert run("moodle", tmp_path, WORKSHEET) == 0
-    told = capsys.readouterr().out
-    assert "Ann Årup_4711 was late, as the worksheet says: Submitted - 2 days 3 hours late." in told
+    missing = capsys.readouterr().out
+    assert "Ann Årup_4711 was late, as the worksheet says: Submitted - 2 days 3 hours late." in missing
     rows = read_csv(tmp_path / "moodle.csv")
-    # Nothing but grades is changed; who waits keeps what was there.
+    # Only grades change; a waiting student keeps the earlier entry.
     expected = [list(row) for row in csv.reader(io.StringIO(WORKSHEET))]
     expected[1][4] = expected[2][4] = "14.50"
     assert rows == expected

@@ -1,4 +1,4 @@
-"""Who waits for a processor: a sandbox that others keep from it, or one whose own children have it."""
+"""A sandbox is starved if other programs have the processor, not if its own children have it."""
 
 import os
 import subprocess
@@ -10,7 +10,7 @@ from notebook_grader.limits import Limits
 from notebook_grader.watchdog import Watchdog
 from running import until
 
-# What is watched has the notebook's process below it, as bubblewrap has.
+# The watched process starts the notebook's process, as bubblewrap does.
 OUTSIDE = "import subprocess, sys; subprocess.run([sys.executable, '-c', sys.argv[1]])"
 LOOP = "while True: pass"
 CHILDREN = """
@@ -36,7 +36,7 @@ KINDS = {
 
 
 def start(*code: str) -> subprocess.Popen:
-    """A program of its own session, as a sandbox has, on the processor that all of them share."""
+    """Start a program in its own session, on a processor that all of them share."""
     core = min(os.sched_getaffinity(0))
     return subprocess.Popen(
         [sys.executable, "-c", *code],

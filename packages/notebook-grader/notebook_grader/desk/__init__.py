@@ -1,1 +1,1 @@
-"""The marking desk: a page on this machine where a person marks the texts of a class, by question."""
+"""The marking desk: a local web page for marking the texts of a class, question by question."""

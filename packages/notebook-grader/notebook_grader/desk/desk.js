@@ -1,4 +1,4 @@
-// Keeps a mark as soon as it changes, and gives each control a key. Without it the buttons do the same.
+// Saves a mark as soon as it changes, and adds keyboard shortcuts. Without scripts the buttons do the same.
 "use strict";
 
 const form = document.getElementById("mark");
@@ -15,7 +15,7 @@ const showSum = () => {
   document.getElementById("sum").value = own.value.trim() || (ticked.length ? String(sum) : "–");
 };
 
-// One after the other, so that each save has seen the one before it.
+// One after another, as each save sends the state that the one before it returned.
 const save = () => {
   kept = kept.then(async () => {
     if (!changed) return true;
@@ -25,9 +25,9 @@ const save = () => {
       body.set("go", "stay");
       const answer = await fetch(form.action, { method: "POST", body, keepalive: true });
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      // A server in between may answer in the desk's place; its page has none of this, which ends below.
+      // A proxy may answer instead of the desk; its page lacks these elements, which throws.
       status.textContent = page.querySelector(answer.ok ? "#status" : "[role=alert]").textContent;
-      if (answer.status === 409) form.submit(); // the page that it gives has both marks
+      if (answer.status === 409) form.submit(); // shows the page with both marks
       else if (!answer.ok) changed = true;
       if (!answer.ok) return false;
       seen.value = page.querySelector("[name=seen]").value;
@@ -37,7 +37,7 @@ const save = () => {
       return true;
     } catch {
       changed = true;
-      status.textContent = "Not kept: the desk does not answer. Start it again, then press Save; what you wrote is still here.";
+      status.textContent = "Not kept: the desk does not answer. Start it again, then press Save; your text is still here.";
       return false;
     }
   });

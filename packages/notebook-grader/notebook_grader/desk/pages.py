@@ -1,8 +1,7 @@
-"""The desk's pages as text, made from what lies on it."""
+"""Render the desk's pages."""
 
 from dataclasses import dataclass
 
-from markupsafe import Markup
 from nbconvert.filters import markdown2html
 
 from notebook_grader.decisions import MACHINE, Mark
@@ -14,7 +13,7 @@ from notebook_grader.tables import format_number
 
 @dataclass(frozen=True)
 class Preferences:
-    """How somebody wants to mark: with names hidden, with keys of one letter, and under which name."""
+    """A marker's preferences: hidden names, single-letter keys, and the name beside marks."""
 
     hidden: bool = False
     keys: bool = True
@@ -23,7 +22,7 @@ class Preferences:
 
 @dataclass(frozen=True)
 class Form:
-    """What a form holds: `own` are points that are not the sum of the items."""
+    """Entries of the form: `own` are points other than the sum of the items."""
 
     items: tuple[int, ...] = ()
     own: str = ""
@@ -31,7 +30,7 @@ class Form:
 
 
 def fill(question: Question, mark: Mark) -> Form:
-    """The form for a mark that is kept."""
+    """Fill the form with a mark."""
     if mark.points is None or (question.machine and mark.by == MACHINE):
         return Form(comment=mark.comment)
     items = tuple(number for number in mark.items if 1 <= number <= len(question.items))
@@ -40,22 +39,18 @@ def fill(question: Question, mark: Mark) -> Form:
 
 
 def find_waiting(groups: list[Group], place: int) -> str | None:
-    """The next group that waits for points, after a place and then from the start."""
+    """Find the next group that waits for points, after a place, then from the start."""
     return next((group.name for group in groups[place + 1 :] + groups[:place] if group.waiting), None)
 
 
 def describe(question: Question, mark: Mark) -> str:
-    """A mark in words."""
+    """Describe a mark in words."""
     points = "no points yet" if mark.points is None else f"{mark.points:g} of {question.out_of:g} points"
     return f"{points} by {mark.by}" + (f", with the comment “{mark.comment}”" if mark.comment else "")
 
 
 def render(name: str, **values: object) -> str:
-    """A page by its name, with what it shows."""
-    # A name from a zip may hold what is no text.
-    return load_template(name).render(markdown=_show_markdown, **values).encode("utf-8", "replace").decode()
-
-
-def _show_markdown(text: str) -> Markup:
-    """What the course's own masters say; what a student wrote stands as it was written."""
-    return clean(markdown2html(text))
+    """Render a page."""
+    # A name from a zip may hold surrogates.
+    page = load_template(name).render(markdown=lambda text: clean(markdown2html(text)), **values)
+    return page.encode("utf-8", "replace").decode()

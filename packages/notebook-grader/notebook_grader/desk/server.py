@@ -1,9 +1,8 @@
-"""The desk on a port of this machine: who may see it, and what becomes of a form.
+"""The desk's web server: access, pages and forms.
 
-It answers under the loopback's names alone, so that no page from elsewhere reaches it by a name of its own,
-and to nobody without a key: whoever leads has the one that the command prints, and each marker an invitation,
-which is signed, names the marker and ends. At an address of its own it answers invited markers only. Every
-form carries a token.
+It answers only under the loopback's host names (so that DNS rebinding fails), and only with a key: the lead
+has the one that the command prints, and each marker a signed invitation that names the marker and expires. At
+an `--address` it answers invited markers only. Every form carries a token against forgery.
 """
 
 import secrets
@@ -11,7 +10,7 @@ import socket
 from pathlib import Path
 from types import TracebackType
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from tornado import web
 from tornado.httpserver import HTTPServer
@@ -19,8 +18,8 @@ from tornado.ioloop import IOLoop
 from tornado.netutil import bind_sockets
 
 from notebook_grader.decisions import MACHINE, Mark
-from notebook_grader.desk import markers, pages
-from notebook_grader.desk.markers import DAYS, LONGEST_NAME, Markers
+from notebook_grader.desk import pages
+from notebook_grader.desk.markers import LONGEST_NAME, Invitations, Markers
 from notebook_grader.desk.pages import Form, Preferences
 from notebook_grader.desk.stack import SAMPLES, Conflict, Group, Question, Stack
 from notebook_grader.store import StoreError
@@ -33,15 +32,15 @@ POLICY = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 LONGEST_COMMENT = 5000
-UNUSABLE = (TableError, Conflict, StoreError)  # what stands in the way, told as it is
+UNUSABLE = (TableError, Conflict, StoreError)  # shown as they are
 _WRONG_KEY = (
     "Open the address that the command printed, with its key, or your invitation, which may have ended."
 )
-LEAD = ""  # in place of a marker's name: who started the desk, and sees all
+LEAD = ""  # in place of a marker's name: the user who started the desk, and sees everything
 
 
 class _Page(web.RequestHandler):
-    """What all pages share: who may see them, and how a problem is told."""
+    """Base of all pages: access, headers and errors."""
 
     stacks: dict[str, Stack]
 
@@ -56,33 +55,35 @@ class _Page(web.RequestHandler):
         self.set_header("Cache-Control", "no-store")
 
     def prepare(self) -> None:
-        host, desk, named = self.request.host, self.desk, urlsplit(self.desk.named_address)
+        host, desk, named = self.request.host, self.desk, urlsplit(self.desk.invitations.address)
         if host not in filter(None, (*desk.hosts, named.netloc)):
             raise web.HTTPError(403, f"The desk answers at {named.netloc or desk.hosts[0]} only.")
-        given = self.get_query_argument("key", "")
-        marker = desk.admit(given or self.get_cookie(self.cookie, ""), host)
+        key = self.get_query_argument("key", "")
+        marker = desk.admit(key or self.get_cookie(self.cookie, ""), host)
         if marker is None:
             raise web.HTTPError(403, _WRONG_KEY)
         self.marker, self.stacks = marker, desk.stacks
         if marker != LEAD:
-            self.stacks = {name: stack.share(marker, desk.markers) for name, stack in desk.stacks.items()}
-        if given:
+            self.stacks = {
+                name: stack.share(marker, desk.invitations.markers) for name, stack in desk.stacks.items()
+            }
+        if key:
             secure = named.scheme == "https" and host == named.netloc
-            self.set_cookie(self.cookie, given, secure=secure, httponly=True, samesite="Strict")
-            # No redirect: after a link in a mail, browsers count it to the mail and keep the cookie back.
+            self.set_cookie(self.cookie, key, secure=secure, httponly=True, samesite="Strict")
+            # Not a redirect: after a link in a mail, browsers would withhold the SameSite cookie.
             self.set_header("Refresh", "0; url=/")
             self.finish(pages.render("enter", marker=marker))
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         error = kwargs["exc_info"][1]
-        says = getattr(error, "log_message", None) or "The desk could not do this; nothing was kept."
+        message = getattr(error, "log_message", None) or "The desk could not do this; nothing was kept."
         if isinstance(error, UNUSABLE):
             self.set_status(409)
-            says = str(error)
+            message = str(error)
         elif isinstance(error, OSError):
-            says = f"Something could not be read or written ({error.strerror}), so nothing was kept."
-        # What somebody had written is shown, so that it is not lost.
-        self.finish(pages.render("problem", says=says, written=self.get_body_argument("comment", "")))
+            message = f"Something could not be read or written ({error.strerror}), so nothing was kept."
+        # Show the comment, so that it is not lost.
+        self.finish(pages.render("problem", message=message, comment=self.get_body_argument("comment", "")))
 
     def log_exception(self, kind: Any, value: BaseException | None, trace: TracebackType | None) -> None:
         if not isinstance(value, (*UNUSABLE, web.HTTPError)):
@@ -90,9 +91,9 @@ class _Page(web.RequestHandler):
 
     @property
     def look(self) -> Preferences:
-        told = self.get_cookie(f"{self.cookie}-look", "keys").split(".")
+        chosen = self.get_cookie(f"{self.cookie}-look", "keys").split(".")
         name = self.marker or (self.get_signed_cookie(f"{self.cookie}-name") or b"").decode()
-        return Preferences(hidden="hidden" in told, keys="keys" in told, name=name)
+        return Preferences(hidden="hidden" in chosen, keys="keys" in chosen, name=name)
 
     def find(self, assignment: str, question: str) -> tuple[Stack, Question]:
         stack = self.stacks.get(assignment)
@@ -102,23 +103,24 @@ class _Page(web.RequestHandler):
             raise web.HTTPError(404, "There is nothing to mark at this address.")
         return stack, stack.questions[question]
 
-    def show(self, name: str, **told: object) -> None:
-        self.finish(pages.render(name, look=self.look, token=self.xsrf_token.decode(), **told))
+    def show(self, name: str, **values: object) -> None:
+        self.finish(pages.render(name, look=self.look, token=self.xsrf_token.decode(), **values))
 
 
 class _Index(_Page):
     def get(self) -> None:
         for stack in self.stacks.values():
             stack.refresh()
-        stacks, named = list(self.stacks.values()), self.desk.markers if self.marker == LEAD else Markers()
+        stacks = list(self.stacks.values())
+        named = self.desk.invitations.markers if self.marker == LEAD else Markers()
         shares = [(name, stack.share(name, named)) for stack in stacks for name in named.names]
         self.show("index", stacks=stacks, marker=self.marker, shares=shares)
 
 
 class _SetPreferences(_Page):
     def post(self) -> None:
-        told = [name for name in ("hidden", "keys") if self.get_body_argument(name, "")]
-        self.set_cookie(f"{self.cookie}-look", ".".join(told) or "none", samesite="Strict", httponly=True)
+        chosen = [name for name in ("hidden", "keys") if self.get_body_argument(name, "")]
+        self.set_cookie(f"{self.cookie}-look", ".".join(chosen) or "none", samesite="Strict", httponly=True)
         if self.marker == LEAD:
             name = self.get_body_argument("name", "")[:LONGEST_NAME]
             self.set_signed_cookie(f"{self.cookie}-name", name, samesite="Strict", httponly=True)
@@ -136,44 +138,44 @@ class _Answer(_Page):
     def get(self, assignment: str, question: str, name: str) -> None:
         stack, asked, group = self._find_group(assignment, question, name)
         kept, points = self.get_query_argument("kept", "") == "yes", group.mark.points
-        says = "Kept; no points yet." if points is None else f"Kept: {points:g} of {asked.out_of:g}."
-        says = "Kept; equal answers have different marks now." if group.differs else says
-        self._show_group(stack, asked, group, kept=says if kept else "")
+        status = "Kept; no points yet." if points is None else f"Kept: {points:g} of {asked.out_of:g}."
+        status = "Kept; equal answers have different marks now." if group.differs else status
+        self._show_group(stack, asked, group, kept=status if kept else "")
 
     def post(self, assignment: str, question: str, name: str) -> None:
         stack, asked, group = self._find_group(assignment, question, name)
-        given = self._read_given(asked)
-        everybody = list(group.marks)
-        chosen = {everybody[int(n)] for n in self._read_numbers("student", len(everybody), first=0)}
+        form = self._read_form(asked)
+        students = list(group.marks)
+        chosen = {students[number] for number in self._read_numbers("student", len(students), first=0)}
         try:
             if not chosen:
-                raise TableError("Tick whose answer the mark is for.")
-            mark = _read_mark(asked, given, self.look.name)
+                raise TableError("Select the students whose answer you mark.")
+            mark = _read_mark(asked, form, self.look.name)
             stack.give(question, name, self.get_body_argument("seen", ""), mark, chosen)
         except TableError as error:
             self.set_status(422)
-            self._show_group(stack, asked, group, given, says=str(error))
+            self._show_group(stack, asked, group, form, error=str(error))
         except Conflict as error:
             self.set_status(409)
             stack, asked, group = self._find_group(assignment, question, name)
             theirs = pages.describe(asked, group.mark)
-            self._show_group(stack, asked, group, given, says=str(error), theirs=theirs)
+            self._show_group(stack, asked, group, form, error=str(error), theirs=theirs)
         else:
             groups = stack.group_answers(question)
-            onward = pages.find_waiting(groups, [one.name for one in groups].index(name)) or "./"
+            onward = pages.find_waiting(groups, [other.name for other in groups].index(name)) or "./"
             stays = self.get_body_argument("go", "") == "stay"
             self.redirect(f"{name}?kept=yes" if stays else onward, status=303)
 
     def _show_group(
-        self, stack: Stack, asked: Question, group: Group, given: Form | None = None, **told: object
+        self, stack: Stack, asked: Question, group: Group, form: Form | None = None, **values: object
     ) -> None:
         groups = stack.group_answers(asked.name)
         place = groups.index(group)
         shown = {"stack": stack, "question": asked, "group": group, "groups": groups, "place": place + 1}
-        shown |= {"given": given or pages.fill(asked, group.mark), "samples": SAMPLES}
-        self.show("answer", waiting=pages.find_waiting(groups, place), **shown, **told)
+        shown |= {"form": form or pages.fill(asked, group.mark), "samples": SAMPLES}
+        self.show("answer", waiting=pages.find_waiting(groups, place), **shown, **values)
 
-    def _read_given(self, asked: Question) -> Form:
+    def _read_form(self, asked: Question) -> Form:
         go = self.get_body_argument("go", "")
         items = tuple(self._read_numbers("item", len(asked.items)))
         own = self.get_body_argument("own", "")
@@ -187,8 +189,8 @@ class _Answer(_Page):
         return Form(items, own, comment[:LONGEST_COMMENT])
 
     def _read_numbers(self, name: str, count: int, first: int = 1) -> list[int]:
-        given = [int(text) for text in self.get_body_arguments(name) if text.isdecimal() and len(text) < 5]
-        return sorted({number for number in given if first <= number < first + count})
+        texts = [text for text in self.get_body_arguments(name) if text.isdecimal() and len(text) < 5]
+        return sorted({*map(int, texts)} & {*range(first, first + count)})
 
     def _find_group(self, assignment: str, question: str, name: str) -> tuple[Stack, Question, Group]:
         stack, asked = self.find(assignment, question)
@@ -206,52 +208,24 @@ class _Nothing(_Page):
         raise web.HTTPError(404, "There is nothing to mark at this address.")
 
 
-def _read_mark(asked: Question, given: Form, by: str) -> Mark:
-    points = read_points(given.own, asked.out_of)
-    if points is None and given.items:
-        points = asked.sum(given.items)
-    items = given.items if points is not None else ()
-    return Mark(points, given.comment, "", items, "marker" if by in ("", MACHINE) else by)
-
-
-def read_address(text: str, named: Markers) -> str:
-    """The address at which markers reach the desk. Raises `ValueError` if it is none, or nobody is named."""
-    try:
-        found = urlsplit(text)
-        known = found.scheme in ("http", "https") and found.hostname and found.path in ("", "/")
-        known = known and found.port != 0
-    except ValueError:
-        known = False
-    if not known:
-        raise ValueError(f"{text!r} is no address such as https://desk.example.org or http://lab7:8000")
-    if not named.names:
-        raise ValueError(
-            "At an address of its own the desk answers invited markers only: name them as Li,Wang."
-        )
-    # As browsers name it.
-    usual = {"http": ":80", "https": ":443"}[found.scheme]
-    return f"{found.scheme}://{found.netloc.lower().removesuffix(usual)}"
+def _read_mark(asked: Question, form: Form, by: str) -> Mark:
+    points = read_points(form.own, asked.out_of)
+    if points is None and form.items:
+        points = asked.sum(form.items)
+    items = form.items if points is not None else ()
+    return Mark(points, form.comment, "", items, "marker" if by in ("", MACHINE) else by)
 
 
 class Desk:
     """A desk that listens on a port of this machine; 0 takes any that is free.
 
-    `bind` is what is listened on: not the loopback's in a container, whose port is forwarded, or where there
-    is an `address` at which markers reach it, who are `named`. `secret` signs their invitations, which hold
-    so many `days`. Raises `ValueError`.
+    `bind` is the address that it listens on: loopback by default, all interfaces in a container whose port is
+    forwarded, or where markers reach it from elsewhere. Raises `ValueError` if the port cannot be opened.
     """
 
     def __init__(
-        self,
-        stacks: list[Stack],
-        port: int = 0,
-        bind: str = HOST,
-        address: str = "",
-        named: Markers = Markers(),  # noqa: B008 (it cannot be changed)
-        secret: str = "",
-        days: float = DAYS,
+        self, stacks: list[Stack], port: int = 0, bind: str = HOST, invitations: Invitations | None = None
     ) -> None:
-        self.named_address = read_address(address, named) if address else ""
         try:
             sockets = bind_sockets(port, bind, family=socket.AF_INET)
         except (OSError, OverflowError):
@@ -259,10 +233,10 @@ class Desk:
                 f"Port {port} is in use or not allowed; choose another, such as {port + 1}"
             ) from None
         self.port, self.key = sockets[0].getsockname()[1], secrets.token_urlsafe(16)
-        self.hosts = [f"{name}:{self.port}" for name in NAMES]  # of this machine, for itself alone
+        self.hosts = [f"{name}:{self.port}" for name in NAMES]  # accepted from this machine only
         self.address = f"http://{HOST}:{self.port}/?key={self.key}"
-        self.stacks, self.markers, self.days = {stack.name: stack for stack in stacks}, named, days
-        self._secret = secret or secrets.token_urlsafe(32)
+        self.stacks = {stack.name: stack for stack in stacks}
+        self.invitations = invitations or Invitations()
         shared, part = {"desk": self}, r"([^/]+)"
         application = web.Application(
             [
@@ -283,16 +257,14 @@ class Desk:
         HTTPServer(application).add_sockets(sockets)
 
     def admit(self, token: str, host: str) -> str | None:
-        """Who has this key or invitation; None if nobody is let in by it."""
+        """The user with this key or invitation: `LEAD`, a marker's name, or None."""
         if host in self.hosts and secrets.compare_digest(token.encode(), self.key.encode()):
             return LEAD
-        name = markers.read_name(self._secret, token, self.days)
-        return name if name in self.markers.names else None
+        return self.invitations.read(token)
 
     def invite(self, name: str) -> str:
-        """The link by which a marker comes in, from now on."""
-        home = self.named_address or f"http://{HOST}:{self.port}"
-        return f"{home}/?key={quote(markers.sign(self._secret, name))}"
+        """The link by which a marker reaches the desk, valid from now on."""
+        return f"{self.invitations.address or f'http://{HOST}:{self.port}'}/?{self.invitations.sign(name)}"
 
     def serve(self) -> None:
         """Answer until Ctrl-C."""

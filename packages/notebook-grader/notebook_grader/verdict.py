@@ -1,0 +1,192 @@
+"""Judge the answers of an attempt by the key, compare them with a second attempt, and give points."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
+from plain_answers.judging import Answer, Finding, judge
+from plain_answers.parsing import Values
+
+from notebook_grader import feedback, store
+from notebook_grader.assignment import Assignment, name_inputs_cell
+from notebook_grader.attempt import SHOWN, Attempt, Evidence
+from notebook_grader.cells import is_grade, is_solution
+from notebook_grader.fact import Fact
+from notebook_grader.key import Key
+
+LONGEST_ANSWER = 20_000  # characters of a student's code or text that are kept with the mark
+
+
+@dataclass
+class Verdict:
+    """What was found of one exercise: points by answer ("" where all earn them together), findings, the
+    error that stopped its check, what came out in each run, and why an answer counts as typed."""
+
+    worth: Mapping[str, float]
+    findings: list[Finding]
+    answered: bool
+    failure: str
+    shown: list[dict[str, str]]
+    typed: dict[str, str] = field(default_factory=dict)  # by answer
+
+    def is_right(self, part: str) -> bool:
+        """Whether an answer is right in the first run."""
+        findings = [finding for finding in self.findings if part in ("", finding.name)]
+        return bool(findings) and all(finding.right for finding in findings)
+
+    @property
+    def right(self) -> bool:
+        """Whether anything of it earns points."""
+        return any(map(self.is_right, self.worth))
+
+    @property
+    def sentences(self) -> list[str]:
+        """The sentences that a student reads."""
+        wrong = [finding.sentence for finding in self.findings if not finding.right]
+        sentences = wrong or [finding.sentence for finding in self.findings]
+        return [
+            *sentences,
+            *list(self.typed.values())[:1],
+            *([self.failure] if wrong and self.failure else []),
+        ]
+
+    def make_cell(self, out_of: float, fact: Fact, variant: int, code: str) -> store.Cell:
+        """The graded cell as it is kept, with its points."""
+        typed_share = fact.typed_points / out_of if out_of else 0.0
+        shares = {
+            part: typed_share if part in self.typed else float(self.is_right(part)) for part in self.worth
+        }
+        earned = {part: round(points * shares[part], 4) for part, points in self.worth.items()}
+        most = {part: points for part, points in self.worth.items() if part}
+        return store.Cell(
+            points=round(sum(earned.values()), 4),
+            out_of=out_of,
+            answer=code,
+            note=" ".join(self.sentences),
+            answered=self.answered,
+            variant=variant,
+            misconceptions=[finding.misconception for finding in self.findings if finding.misconception],
+            parts=earned if most else {},
+            most=most,
+            evidence=self.shown,
+        )
+
+    def make_outputs(self) -> list[NotebookNode]:
+        """Outputs for the feedback page, in place of what the student's process displayed."""
+        values = [f"{row['run']}: {row['answer']} = {row['came']}" for row in self.shown]
+        text = "\n".join([*self.sentences, *values])
+        if all(map(self.is_right, self.worth)) and not self.typed:
+            return [new_output("stream", name="stdout", text=text + "\n")]
+        name = "Typed" if self.right else "NotRight"
+        return [new_output("error", ename=name, evalue=text, traceback=text.splitlines())]
+
+
+def judge_attempt(attempt: Attempt, key: Key) -> dict[str, Verdict]:
+    """Judge each exercise that has answers in the key, by graded cell."""
+    verdicts = {}
+    for name, fact in key.facts.items():
+        evidence, variant = attempt.evidence[name], attempt.variants[name]
+        answers = key.variants[variant][name].answers
+        shown = _show("First run", answers, evidence)
+        answered = any(answer.name in evidence.recorded for answer in answers)
+        findings = [_find(a, evidence, key.list_others(name, variant, a.name)) for a in answers]
+        worth = fact.parts or {"": float(attempt.cells[name].metadata.nbgrader.points)}
+        verdicts[name] = Verdict(worth, findings, answered, evidence.failure, shown)
+    return verdicts
+
+
+def compare(verdicts: Mapping[str, Verdict], first: Attempt, second: Attempt, key: Key) -> None:
+    """Note which right answers of the first attempt do not follow the second one's parameters and inputs."""
+    for name, verdict in verdicts.items():
+        question, fact = key.variants[second.variants[name]][name], key.facts[name]
+        parameters, inputs = "other values in the cell of parameters", "other inputs for the function"
+        runs = [(parameters, name, question.answers)] if fact.follows_parameters else []
+        runs += [(inputs, name_inputs_cell(name), question.for_inputs)] if question.for_inputs else []
+        for what, cell, answers in runs:
+            evidence = second.evidence[cell]
+            findings = [_find(answer, evidence) for answer in answers]
+            verdict.shown += _show(f"With {what}", answers, evidence)
+            for part in filter(verdict.is_right, verdict.worth):
+                names = [finding.name for finding in _select(findings, part) if not finding.right]
+                if names and part not in verdict.typed:
+                    before, now = first.evidence[name].recorded, evidence.recorded
+                    same = all(other in before and before[other] == now.get(other) for other in names)
+                    cause = "it was typed, or a parameter was reassigned."
+                    verdict.typed[part] = (
+                        f"The answer stayed the same with {what}: {cause}"
+                        if same
+                        else f"The answer was not right with {what}. {evidence.failure}".strip()
+                    )
+
+
+def _select(findings: Sequence[Finding], part: str) -> Sequence[Finding]:
+    """Findings about one answer; all of them where none has its name."""
+    return [finding for finding in findings if finding.name == part] or findings
+
+
+def _find(answer: Answer, evidence: Evidence, others: Sequence[Values] = ()) -> Finding:
+    if answer.name not in evidence.recorded:
+        return Finding(answer.name, False, "was not recorded.")
+    if (values := evidence.recorded[answer.name]) is None:
+        return Finding(answer.name, False, "was recorded more than once, with values that differ.")
+    return judge(answer, values, others)
+
+
+def _show(run: str, answers: Iterable[Answer], evidence: Evidence) -> list[dict[str, str]]:
+    """The recorded values and those of the key, as short texts."""
+    return [
+        {
+            "run": run,
+            "answer": answer.name,
+            "came": _shorten(evidence.recorded.get(answer.name)),
+            "wanted": _shorten(answer.values),
+            "within": f"{answer.within:g} {answer.unit}".strip() if answer.within else "exactly",
+        }
+        for answer in answers
+    ]
+
+
+def _shorten(values: Values | None) -> str:
+    if values is None:
+        return "nothing that could be read"
+    pairs = (f"{label}: {value}" if label else f"{value}" for label, value in islice(values.items(), 40))
+    text = ", ".join(pairs)
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]} ..."
+
+
+def collect_cells(
+    attempt: Attempt, verdicts: Mapping[str, Verdict], assignment: Assignment
+) -> dict[str, store.Cell]:
+    """Collect the graded cells with their points; outputs of judged cells are replaced by the verdict's."""
+    given, cells, code = assignment.list_cells(), dict[str, store.Cell](), list[str]()
+    for name, cell in attempt.cells.items():
+        if name in verdicts:
+            points, fact = float(cell.metadata.nbgrader.points), assignment.key.facts[name]
+            text = "\n\n".join(code)[:LONGEST_ANSWER]
+            cells[name] = verdicts[name].make_cell(points, fact, attempt.variants[name], text)
+            cell.outputs, code = verdicts[name].make_outputs(), []
+        elif is_grade(given[name]):
+            cells[name] = _make_cell_by_hand(cell, given[name])
+        elif is_solution(given[name]):
+            code.append(cell.source)
+    return cells
+
+
+def _make_cell_by_hand(cell: NotebookNode, given: NotebookNode) -> store.Cell:
+    out_of = float(given.metadata.nbgrader.points)
+    if given.cell_type == "code" and not is_solution(given):
+        return store.Cell(None, out_of, doubt="the key has no answer for it")
+    if cell.source == given.source:
+        return store.Cell(0, out_of, doubt="nothing is written", answered=False)
+    left_out = feedback.LEFT_OUT if len(cell.source) > LONGEST_ANSWER else ""
+    return store.Cell(None, out_of, cell.source[:LONGEST_ANSWER] + left_out)
+
+
+def summarise(verdicts: Mapping[str, Verdict]) -> list[str]:
+    """Remarks on exercises whose answers belong to other values, or do not follow them."""
+    elsewhere = [name for name, verdict in verdicts.items() if any(f.elsewhere for f in verdict.findings)]
+    typed = [name for name, verdict in verdicts.items() if verdict.typed]
+    remarks = [f"Right for other values than this notebook's: {', '.join(elsewhere)}."] if elsewhere else []
+    return remarks + ([f"Did not follow other values: {', '.join(typed)}."] if typed else [])
