@@ -7,7 +7,6 @@ import os
 import re
 import runpy
 import shutil
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -18,7 +17,7 @@ from jupyter_book.config import get_final_config
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace
 
-from book import build, watch
+from book import build
 from book.programs import hash_files
 from tests import browser
 from tests.pages.built import ROOT
@@ -230,23 +229,3 @@ def test_a_fault_in_a_chapter_is_told_in_three_lines_and_the_last_good_notebook_
     for path in (source, source.with_suffix(".ipynb")):
         path.unlink()
     assert found == []
-
-
-UNWATCHED = {
-    "77 8000": "There is no chapter '77'; name one as in: make watch CHAPTER=03. Chapters: 01, 02",
-    "- 8000": "There is no chapter '-'",
-    "* 8000": "There is no chapter '*'",
-    "03 x": "Port x is in use or not allowed",
-    "03 70000": "Port 70000 is in use or not allowed",
-}
-
-
-def test_what_cannot_be_watched_is_told_in_a_sentence():
-    for asked, says in UNWATCHED.items():
-        done = run(ROOT, f"book.watch {asked} true")
-        assert (done.returncode, done.stderr.count("\n")) == (1, 1) and done.stderr.startswith(says)
-    assert [path.name for path in watch.find_sources(ROOT, "03")] == ["03_gdp.md", "03_gdp.md"]
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = str(taken.getsockname()[1])
-        with pytest.raises(ValueError, match=f"Port {port} is in use"):
-            watch.parse_port(port)
