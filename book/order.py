@@ -16,7 +16,7 @@ from sphinx.application import Sphinx
 from sphinx.jinja2glue import BuiltinTemplateLoader
 
 from book import citation, claims, docstrings, facts, from_notebooks, made, palette, programs
-from book.downloads import data_dictionary, launch, take_along
+from book.downloads import data_dictionary, take_along
 from book.exercises import guess, sentence
 from book.exercises import pages as exercise_pages
 from book.glossary import index_page, key_terms
@@ -80,7 +80,6 @@ BEFORE_WRITING: tuple[Callable[[Page], None], ...] = (
     lean_styles.link_sheets,  # two sheets
     contents.list_for,  # the contents in the sidebar
     take_along.offer,  # the chapter to take along, in the place of the page's source
-    launch.offer,  # and, where the book has an address, on a site that runs it
 )
 
 # What is kept of a page as it was written, by name: of its HTML, parsed once.
@@ -93,7 +92,6 @@ NOTES: dict[str, Callable[[html.HtmlElement], Any]] = {
 AFTER_WRITING: tuple[Callable[[Sphinx], None], ...] = (
     data_dictionary.copy_package,  # the tables, as files and as one zip
     take_along.copy_notebooks,  # the chapters to take along
-    launch.write_notebooks,  # the same for sites that run them
     lab_pages.copy_practice,  # what exercise pages check code with
     key_terms.write_words,  # what each term means, for the page that is asked
     claims.write_claims,  # and what each claim says, and how it is judged
