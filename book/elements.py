@@ -1,6 +1,6 @@
-"""Parts of a page that several features make: paragraphs, tables, links to any page of the book."""
+"""Builders of docutils nodes that several features share: paragraphs, tables, links to any page."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import escape
 from typing import TypeAlias, cast
 
@@ -10,21 +10,22 @@ from sphinx.domains.std import StandardDomain
 from sphinx.environment import BuildEnvironment
 
 Part: TypeAlias = str | nodes.Node
+Cell: TypeAlias = Part | list[nodes.Node]
 
 
 def paragraph(*parts: Part, classes: Iterable[str] = ()) -> nodes.paragraph:
-    """A paragraph of texts and nodes."""
+    """Make a paragraph of texts and nodes."""
     return nodes.paragraph("", "", *map(_make_node, parts), classes=list(classes))
 
 
 def bullets(items: Iterable[Part], kind: str = "") -> nodes.bullet_list:
-    """A plain list, an item each; `kind` is its class."""
+    """Make a bullet list of class `kind`."""
     entries = (nodes.list_item("", _make_block(item)) for item in items)
     return nodes.bullet_list("", *entries, classes=[kind] if kind else [])
 
 
 def definitions(entries: Iterable[tuple[str, list[Part]]], kind: str) -> nodes.definition_list:
-    """Terms, each with the paragraphs that define it; `kind` is the list's class."""
+    """Make a definition list of class `kind` from terms, each with its defining paragraphs."""
     items = (
         nodes.definition_list_item("", nodes.term("", term), nodes.definition("", *map(_make_block, parts)))
         for term, parts in entries
@@ -32,35 +33,40 @@ def definitions(entries: Iterable[tuple[str, list[Part]]], kind: str) -> nodes.d
     return nodes.definition_list("", *items, classes=[kind])
 
 
-def table(kind: str, head: Iterable[str], rows: Iterable[nodes.row | list[Part]]) -> nodes.table:
-    """A table of the class `kind`; a row is a list of cells, or a row that is made already."""
+def table(kind: str, head: Iterable[str], rows: Iterable[nodes.row | Sequence[Cell]]) -> nodes.table:
+    """Make a table of the classes in `kind`; each row is a list of cells or a finished row."""
     names = list(head)
-    body = (one if isinstance(one, nodes.row) else row(one) for one in rows)
+    body = (cells if isinstance(cells, nodes.row) else row(cells) for cells in rows)
     group = nodes.tgroup("", *(nodes.colspec(colwidth=1) for _ in names), cols=len(names))
     group += [nodes.thead("", row(names)), nodes.tbody("", *body)]
-    return nodes.table("", group, classes=[kind])
+    return nodes.table("", group, classes=kind.split())
 
 
 def join(parts: Iterable[Part], between: str = ", ") -> list[Part]:
-    """Parts with a text between each two."""
-    return [one for part in parts for one in (between, part)][1:]
+    """Insert a separator between parts."""
+    return [item for part in parts for item in (between, part)][1:]
 
 
-def row(cells: Iterable[Part | list[nodes.Node]], **attributes: list[str]) -> nodes.row:
-    """A row of a table; a cell is a text, a node, or several."""
+def row(cells: Iterable[Cell], **attributes: list[str]) -> nodes.row:
+    """Make a table row; a cell is a text, a node, or a list of nodes."""
     parts = (cell if isinstance(cell, list) else [_make_block(cell)] for cell in cells)
     return nodes.row("", *(nodes.entry("", *part) for part in parts), **attributes)
 
 
-def folded(summary: str, *inside: nodes.Node) -> nodes.container:
-    """Parts that the reader opens; paper, and a link that leads into them, open them too."""
+def box(kind: str, *content: nodes.Node, ids: Iterable[str] = ()) -> nodes.container:
+    """Make a container of the classes in `kind`."""
+    return nodes.container("", *content, classes=kind.split(), ids=list(ids))
+
+
+def folded(summary: str, *content: nodes.Node) -> nodes.container:
+    """Make a collapsed section. It opens for print and for links that lead into it."""
     start = f'<details class="folded"><summary>{escape(summary)}</summary>'
     end = nodes.raw("", "</details>", format="html")
-    return nodes.container("", nodes.raw("", start, format="html"), *inside, end, classes=["folded-box"])
+    return box("folded-box", nodes.raw("", start, format="html"), *content, end)
 
 
 def reference(env: BuildEnvironment, target: str, *text: Part, kind: str = "ref") -> addnodes.pending_xref:
-    """A link that Sphinx resolves when every page is read: to a label, a page (`doc`) or a `term`."""
+    """Make a cross-reference to a label, a page (`doc`) or a `term`, resolved once all pages are read."""
     return addnodes.pending_xref(
         "",
         nodes.inline("", "", *map(_make_node, text)),
@@ -74,12 +80,12 @@ def reference(env: BuildEnvironment, target: str, *text: Part, kind: str = "ref"
 
 
 def anchor(env: BuildEnvironment, label: str, target: str = "") -> None:
-    """Let any page refer by `label` to an id of the page that is being read, by default the same."""
+    """Register `label` as a cross-reference target for an id on the current page."""
     cast(StandardDomain, env.get_domain("std")).anonlabels[label] = (env.docname, target or label)
 
 
 def index_entry(value: str, target: str, heading: str, main: str = "") -> addnodes.index:
-    """An entry of the index that leads to an id of the page which holds it."""
+    """Make an index entry for an id on the current page."""
     return addnodes.index(entries=[("single", value, target, main, heading)])
 
 

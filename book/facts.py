@@ -1,7 +1,7 @@
-"""What a page takes from notebooks: it is read again when that changes, not whenever a notebook does.
+"""Facts that a page takes from other sources. A page is read again when one of its facts changes.
 
-A sentence changed in one chapter changes its file, but no verdict, key term or use of a table; so the pages
-that collect these stay as they are.
+A changed sentence in a chapter changes its notebook, but no verdict, key term or use of a table, so pages
+that collect those stay up to date.
 """
 
 import hashlib
@@ -12,48 +12,47 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
-_FACTS: dict[str, Callable[..., object]] = {}
-_KEY = "facts"  # of a page's metadata, which Sphinx keeps from build to build
+_COLLECTORS: dict[str, Callable[..., object]] = {}
+_KEY = "facts"  # in a page's metadata, which Sphinx keeps between builds
 Kind = tuple[str, ...]
 
 
 def register(name: str, collect: Callable[..., object]) -> None:
-    """Say how facts of one kind are collected: as plain values whose text is the same where they are.
+    """Register the function that collects facts of a kind, as plain values with a stable `repr`.
 
-    `collect` is called with the application and with what `take` was given beside the name.
+    `collect` is called with the application and the remaining arguments of `take`.
     """
-    _FACTS[name] = collect
+    _COLLECTORS[name] = collect
 
 
 def take(app: Sphinx, *kind: str) -> Any:
-    """What the page that is being read shows of a kind: its name, and what `collect` needs besides."""
+    """Collect a fact for the page that is being read; `kind` is its name and the collector's arguments."""
     app.env.metadata[app.env.docname].setdefault(_KEY, {})[kind] = _digest(app, kind)
     return _collect(app, kind)
 
 
 @cache
 def _collect(app: Sphinx, kind: Kind) -> Any:
-    name, *given = kind
-    return _FACTS[name](app, *given)
+    name, *arguments = kind
+    return _COLLECTORS[name](app, *arguments)
 
 
 @cache
 def _digest(app: Sphinx, kind: Kind) -> str:
     try:
         return hashlib.sha256(repr(_collect(app, kind)).encode()).hexdigest()
-    except FileNotFoundError:  # the page that is read again says what is missing
+    except (FileNotFoundError, KeyError):  # reported when the page is read
         return ""
 
 
 def _find_outdated(
     app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
 ) -> list[str]:
-    """The pages whose facts are not those that they were read with."""
-    held = {page: about[_KEY] for page, about in env.metadata.items() if _KEY in about}
-    now = {kind: _digest(app, kind) for kind in {kind for kinds in held.values() for kind in kinds}}
-    return [page for page, kinds in held.items() if any(now[kind] != seen for kind, seen in kinds.items())]
+    """Pages whose facts have changed since they were read."""
+    facts = {page: metadata.get(_KEY, {}) for page, metadata in env.metadata.items()}
+    return [page for page, kinds in facts.items() if any(_digest(app, k) != old for k, old in kinds.items())]
 
 
 def setup(app: Sphinx) -> None:
-    """Look for changed facts before each build, once the key terms have been read."""
+    """Compare facts before each build, once key terms have been read."""
     app.connect("env-get-outdated", _find_outdated)

@@ -11,16 +11,18 @@ from typing import Any
 
 from jinja2 import FileSystemBytecodeCache
 from lxml import html
-from sealed_readings import sphinx as sealed_readings
 from sphinx.application import Sphinx
 from sphinx.jinja2glue import BuiltinTemplateLoader
 
-from book import citation, claims, docstrings, facts, from_notebooks, made, palette, programs
+from book import citation, docstrings, facts, from_notebooks, made, palette, programs
 from book.downloads import data_dictionary, take_along
 from book.exercises import guess, sentence
 from book.exercises import pages as exercise_pages
 from book.glossary import index_page, key_terms
 from book.lab import pages as lab_pages
+from book.ledger import cards as ledger_cards
+from book.ledger import pages as ledger_pages
+from book.ledger import table as ledger_table
 from book.page import Page
 from book.progress import pages as progress_pages
 from book.search import pagefind
@@ -54,8 +56,7 @@ PARTS: tuple[ModuleType, ...] = (
     folded,  # answers that are folded; and the prompts over folded code are valid HTML
     progress_pages,  # the way through the course, and the marks of who goes it
     from_notebooks,  # charts and numbers of another page
-    sealed_readings,  # verdicts, ledger and findings
-    claims,  # what the ledger calls chapters and how it draws
+    ledger_pages,  # verdicts, ledger and findings
     data_dictionary,  # the tables, described
     docstrings,  # the library's functions, described
     pagefind,  # the search page
@@ -73,6 +74,7 @@ PARTS: tuple[ModuleType, ...] = (
 
 # The context of a page, once every extension and the theme have filled it: what its template gets.
 BEFORE_WRITING: tuple[Callable[[Page], None], ...] = (
+    ledger_table.add_reviews,  # the reviews of claims, for search engines
     page_meta.describe,  # what search engines and shared links say of it
     light_theme.guard_storage,  # scripts that run where storage is forbidden
     light_theme.lead_to_search,  # search fields that lead to our page
@@ -90,11 +92,12 @@ NOTES: dict[str, Callable[[html.HtmlElement], Any]] = {
 
 # When all pages are written.
 AFTER_WRITING: tuple[Callable[[Sphinx], None], ...] = (
+    ledger_table.write_downloads,  # the ledgers as files
     data_dictionary.copy_package,  # the tables, as files and as one zip
     take_along.copy_notebooks,  # the chapters to take along
     lab_pages.copy_practice,  # what exercise pages check code with
     key_terms.write_words,  # what each term means, for the page that is asked
-    claims.write_claims,  # and what each claim says, and how it is judged
+    ledger_cards.write_claims,  # and what each claim says, and how it is judged
     page_meta.draw_poster,  # the picture of a shared link
     light_theme.drop_files,  # what the theme has sent and no page asks for
     lean_styles.write_sheet,  # the theme's sheets as one, without rules for nothing

@@ -34,7 +34,7 @@ def read(root: str | Path) -> tuple[dict, list[Path]]:
 
 
 def label_table(table: str) -> str:
-    """The label of a table's section; `sealed_readings_table_label` in `_config.yml` has the same form."""
+    """Label of a table's section."""
     return nodes.make_id(f"table-{table}")
 
 

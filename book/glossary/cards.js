@@ -9,23 +9,6 @@
   const kindOf = (link) => KINDS.find(({ place }) => addressOf(link).includes(place));
   const load = ({ file }) => globalThis.bookScript(`_static/${file}-data.js`).then(() => globalThis.bookCards, () => ({}));
 
-  // In the picture of all claims each mark, and each row of its table, leads to its claim.
-  const picture = document.querySelector(".claims-picture");
-  const drawings = [...(picture?.querySelectorAll(".chart-still") ?? [])].map((drawing) => [...drawing.querySelectorAll(".mark-symbol > :is(path, use)")]);
-  const targets = new Map([...document.querySelectorAll("table.findings a")].map((link) => [link.textContent, addressOf(link)]));
-  picture?.querySelectorAll(".chart-data tbody tr").forEach((row, order) => {
-    const cell = [...row.cells].find(({ textContent }) => targets.has(textContent));
-    if (!cell) return;
-    const href = targets.get(cell.textContent);
-    cell.replaceChildren(element("a", { href, textContent: cell.textContent }));
-    for (const marks of drawings) {
-      const link = document.createElementNS("http://www.w3.org/2000/svg", "a");
-      link.setAttribute("href", href);
-      link.setAttribute("tabindex", "-1"); // for the keyboard there is the table
-      marks[order].replaceWith(link);
-      link.append(marks[order]);
-    }
-  });
   const links = [...document.querySelectorAll('.bd-article :is(a[href*="glossary.html#term-"], a[href*="#claim-"])')].filter((link) => !link.closest("table.ledger"));
   if (!links.length) return;
 

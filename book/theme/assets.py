@@ -13,8 +13,7 @@ from pathlib import Path
 import live_cells.assets
 import still_charts.assets
 from plain_answers import SCRIPT as ANSWERS
-from sealed_readings import labels
-from sealed_readings import sphinx as ledger
+from sealed_readings import labels, publish
 from sphinx.application import Sphinx
 
 from book import palette
@@ -25,12 +24,12 @@ BOOK = Path(__file__).parents[1]
 FIRST, LAST = BOOK / "theme" / "base.css", BOOK / "theme" / "print.css"
 DARK = 'html[data-theme="dark"]'
 FACE = "fonts/book-serif.woff2"
-# The packages' scripts, and those that the other scripts call.
+# The packages' scripts, those that other scripts call, and the one that adds links for which there are cards.
 CALLED = [
     *still_charts.assets.SCRIPTS,
-    ledger.SCRIPT,
     ANSWERS,
     BOOK / "theme" / "element.js",
+    BOOK / "ledger" / "ledger.js",
     BOOK / "progress" / "memory.js",
     BOOK / "exercises" / "self-check.js",
     *live_cells.assets.SCRIPTS,
@@ -52,7 +51,7 @@ def _format_rule(selector: str, variables: dict[str, str]) -> str:
 
 def join_styles(root: str | Path) -> str:
     """The whole style sheet, without comments, of the book whose tables lie under `root`."""
-    packages = [*still_charts.assets.STYLES, ledger.STYLE, *live_cells.assets.STYLES]
+    packages = [*still_charts.assets.STYLES, publish.STYLE, *live_cells.assets.STYLES]
     first, *others = _read_files("css", [FIRST, *packages], [LAST])
     light, dark = (palette.make_variables(root, dark) | labels.make_variables(dark) for dark in (False, True))
     made = _format_rule(":root", light) + _format_rule(DARK, dark) + labels.make_marks()

@@ -14,8 +14,8 @@ from sealed_readings.labels import LABELS, count, make_marks, make_variables, sa
 from sealed_readings.records import write_json
 from sealed_readings.reviews import make_reviews, make_script
 
-STYLE = Path(__file__).parent / "sphinx" / "ledger.css"
-PAGE, PLAIN = (Path(__file__).with_name(name) for name in ("page.html.j2", "plain.css"))
+FILES = ("page.html.j2", "plain.css", "ledger.css")
+PAGE, PLAIN, STYLE = (Path(__file__).with_name(name) for name in FILES)
 # A Frictionless description of ledger.csv: its columns, and what each means.
 DESCRIPTION = Path(__file__).with_name("ledger-package.json")
 _SCHEMA = json.loads(DESCRIPTION.read_text(encoding="utf-8"))["resources"][0]["schema"]
