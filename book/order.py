@@ -18,7 +18,7 @@ from book import citation, docstrings, facts, from_notebooks, made, palette, pro
 from book.downloads import data_dictionary, take_along
 from book.exercises import guess, sentence
 from book.exercises import pages as exercise_pages
-from book.glossary import index_page, key_terms
+from book.glossary import key_terms
 from book.lab import pages as lab_pages
 from book.ledger import cards as ledger_cards
 from book.ledger import pages as ledger_pages
@@ -66,7 +66,6 @@ PARTS: tuple[ModuleType, ...] = (
     facts,  # pages that show what others computed; after the terms, of which some make a fact
     # Documents that are read, before they are HTML.
     chapter_numbers,  # exercises carry no number of a section
-    index_page,  # the index, when all entries are known
     outputs,  # tables that notebooks store
     languages,  # Chinese is marked as Chinese, in all that is there by then
     lab_pages,  # which pages run Python

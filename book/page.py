@@ -8,6 +8,8 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 
+from book.settings import INDEX_PAGE
+
 
 @dataclass(frozen=True)
 class Page:
@@ -27,7 +29,7 @@ class Page:
 
 def read_notes(app: Sphinx, name: str) -> dict[str, Any]:
     """What was kept of each page that is in the book, by the name of the note: page to note."""
-    pages = sorted([*app.env.all_docs, *app.config.html_additional_pages])
+    pages = sorted([*app.env.all_docs, *app.config.html_additional_pages, INDEX_PAGE])
     kept = {page: json.loads(_find_notes(app, page).read_text(encoding="utf-8")) for page in pages}
     return {page: notes[name] for page, notes in kept.items()}
 

@@ -15,7 +15,8 @@ from still_charts import vega
 
 TABLE_OF_CONTENTS = "_toc.yml"
 EXERCISE_PAGES = "exercises/pages"
-SEARCH_PAGE, INDEX_PAGE = "pages/search", "pages/genindex"
+SEARCH_PAGE = "pages/search"
+INDEX_PAGE = "genindex"  # which Sphinx writes without a source
 # The colours of charts and links.
 PALETTE = "data/palette.csv"
 

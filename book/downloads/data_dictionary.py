@@ -136,7 +136,7 @@ class DataDictionary(SphinxDirective):
         return nodes.section(
             "",
             nodes.title("", resource["title"]),
-            elements.index_entry(name, label_table(name), "Tables", main="main"),
+            elements.index_entry(name, label_table(name), main="main"),
             paragraph(nodes.literal("", name), ": ", resource["description"]),
             self._render_file(resource),
             elements.folded(

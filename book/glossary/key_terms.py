@@ -155,8 +155,8 @@ class Glossary(SphinxDirective):
 
     def _make_item(self, term: Term) -> nodes.definition_list_item:
         source, line = self.get_source_info()
-        text, heading = [nodes.Text(term.english)], term.english[0].upper()
-        name = make_glossary_term(self.env, text, heading, source, line, term.entry, self.state.document)
+        text = [nodes.Text(term.english)]
+        name = make_glossary_term(self.env, text, None, source, line, term.entry, self.state.document)
         name += nodes.inline("", f" {term.chinese} ", classes=["in-chinese"])
         name += nodes.inline("", term.pinyin, classes=["pinyin"])
         sentence, messages = self.state.inline_text(term.definition, line)
@@ -278,7 +278,7 @@ class LinkFirstUses(SphinxTransform):
         """The term's entry of the index, and a name for its place."""
         elements.anchor(self.env, term.make_label(self.page), target)
         value = f"{term.english}; {name_chapter(self.env, self.page)}"
-        return elements.index_entry(value, target, term.english[0].upper())
+        return elements.index_entry(value, target)
 
     def _index_names(self, texts: list[nodes.Text]) -> None:
         """Where a chapter first speaks of each place, for the index."""
@@ -292,7 +292,7 @@ class LinkFirstUses(SphinxTransform):
                 target = f"place-{nodes.make_id(name)}"
                 first["ids"].append(target)
                 value = f"{name}; {name_chapter(self.env, self.page)}"
-                first.insert(0, elements.index_entry(value, target, "Places"))
+                first.insert(0, elements.index_entry(value, target))
 
 
 def write_words(app: Sphinx) -> None:

@@ -74,7 +74,7 @@ def _register(env: BuildEnvironment, claim_id: str) -> tuple[Claim, str, nodes.N
     label = evidence.label_verdict(claim_id, env.docname)
     elements.anchor(env, label)
     value = f"{claim_id}; {name_chapter(env, env.docname)}"
-    return claim, label, elements.index_entry(value, label, "Claims")
+    return claim, label, elements.index_entry(value, label)
 
 
 class VerdictRenderer:

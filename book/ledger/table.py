@@ -59,7 +59,7 @@ class VerdictLedger(LedgerDirective):
         name = claim["claim_id"]
         label = label_claim(name)
         anchor(self.env, label)
-        number = [index_entry(name, label, "Claims", main="main"), paragraph(name, classes=["copied"])]
+        number = [index_entry(name, label, main="main"), paragraph(name, classes=["copied"])]
         said: list[nodes.Node] = [paragraph(claim["statement"], classes=["copied"])]
         if claim["quoted"]:
             where = f" ({say_place(claim['paragraph'])})" if claim["paragraph"] else ""

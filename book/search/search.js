@@ -101,7 +101,7 @@
       results = first && isLike(words, first) ? found : [];
       list.replaceChildren();
       status.innerHTML = words ? SAYS.found(results.length, text(words)) : "";
-      if (words && !results.length) status.append(...SAYS.none(leadTo("glossary.html"), leadTo("genindex.html")));
+      if (words && !results.length) status.append(...SAYS.none(leadTo("glossary.html"), leadTo("../genindex.html")));
       if (more && !results.length) more.hidden = true;
       await show(STEP);
     }

@@ -10,6 +10,7 @@ from sphinx.addnodes import toctree
 from sphinx.environment import BuildEnvironment
 
 from book.page import Page
+from book.settings import INDEX_PAGE
 
 
 @dataclass(frozen=True)
@@ -26,8 +27,9 @@ class Entry:
 
 
 def _make_entry(env: BuildEnvironment, page: str) -> Entry:
-    number = ".".join(map(str, env.toc_secnumbers.get(page, {}).get("") or ()))
-    title = f"{number}. " * bool(number) + env.titles[page].astext()
+    title = env.titles[page].astext()
+    if number := env.toc_secnumbers.get(page, {}).get(""):
+        title = f"{'.'.join(map(str, number))}. {title}"
     return Entry(page, title, [_make_entry(env, name) for name in env.toctree_includes.get(page, [])])
 
 
@@ -38,5 +40,6 @@ def list_parts(env: BuildEnvironment) -> list[tuple[str, list[Entry]]]:
 
 
 def list_for(page: Page) -> None:
-    """Give a page's template the parts of the book."""
-    page.context["parts"] = list_parts(page.app.env)
+    """Give a page's template the parts of the book; the index, which has no source, ends the last one."""
+    page.context["parts"] = parts = list_parts(page.app.env)
+    parts[-1][1].append(Entry(INDEX_PAGE, "Index", []))
