@@ -3,7 +3,6 @@
 import re
 
 from docutils import nodes
-from lxml import html
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
@@ -16,26 +15,10 @@ _RUN = re.compile(rf"({HAN}(?:(?:{HAN}|[\u3000-\u303f\uff01-\uff65…“”·—
 _LEFT_ALONE = (nodes.literal, nodes.literal_block, nodes.math, nodes.math_block, nodes.raw, nodes.comment)
 
 
-def mark_element(tree: html.HtmlElement) -> None:
-    """The same for a piece of HTML, parsed."""
-    for element in list(tree.iter()):
-        element.text, *marked = _split(element.text)
-        element[:0] = marked
-        if element is not tree:
-            element.tail, *marked = _split(element.tail)
-            after = element.getparent().index(element) + 1
-            element.getparent()[after:after] = marked
-
-
-def _split(text: str | None) -> list:
-    """What stands before the first Chinese; and each run of it in a span, with what follows as its tail."""
-    before, *parts = _RUN.split(text or "")
-    found: list = [before]
-    for chinese, after in zip(parts[::2], parts[1::2]):
-        span = html.Element("span", lang="zh-Hans")
-        span.text, span.tail = chinese, after
-        found.append(span)
-    return found
+def mark_html(fragment: str) -> str:
+    """Put every run of Chinese in the text of an HTML fragment into a span of its own."""
+    # The parts between two tags: markup has no Chinese outside of its attributes.
+    return re.sub(r">[^<]+", lambda text: _RUN.sub(r'<span lang="zh-Hans">\1</span>', text[0]), fragment)
 
 
 def mark_chinese(document: nodes.Node) -> None:
