@@ -14,7 +14,7 @@ from lxml import html
 from sphinx.application import Sphinx
 from sphinx.jinja2glue import BuiltinTemplateLoader
 
-from book import citation, docstrings, facts, from_notebooks, made, palette, programs
+from book import build, citation, docstrings, facts, from_notebooks, made, palette
 from book.downloads import data_dictionary, take_along
 from book.exercises import guess, sentence
 from book.exercises import pages as exercise_pages
@@ -43,7 +43,7 @@ from book.theme import (
 PARTS: tuple[ModuleType, ...] = (
     # Settings, before anything is read.
     made,  # what `make` makes is there, or the build ends with a sentence
-    programs,  # pages are built again when a program or a setting changes
+    build,  # pages are built again when a program or a setting changes
     palette,  # charts have the colours of data/palette.csv, templates too
     citation,  # templates have what CITATION.cff says
     assets,  # one style sheet and one script, of all that lie beside the features

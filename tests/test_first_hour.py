@@ -60,15 +60,6 @@ def test_an_environment_that_cannot_be_made_is_told_in_a_sentence_and_goes_again
     assert "the package index is out of reach" in said[-1]
 
 
-def test_a_full_disk_is_told_before_pages_are_built(monkeypatch, capsys, tmp_path):
-    from book import build
-
-    monkeypatch.setattr(build.shutil, "disk_usage", lambda path: type("", (), {"free": 20 * 2**20}))
-    assert build.build(tmp_path, tmp_path / "_toc.yml", tmp_path / "_build") == 2
-    assert capsys.readouterr().err.endswith("needs some 300 MB, and the disk has 20 MB left.\n")
-    assert list((tmp_path / "_build").iterdir()) == []
-
-
 # What tasks bring of Debian, as the arguments of `.ci/machine`.
 BRINGS = {
     "setup": {"bubblewrap", "font"},

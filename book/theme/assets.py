@@ -71,7 +71,7 @@ def join_scripts() -> str:
 
 
 def _write(app: Sphinx) -> None:
-    """Before the first page, which names each file with its hash; `book.programs` sees either change."""
+    """Before the first page, which names each file with its hash; `book.build` sees either change."""
     static = Path(app.outdir) / "_static"
     static.mkdir(parents=True, exist_ok=True)
     (static / STYLE).write_text(join_styles(app.srcdir), encoding="utf-8")
