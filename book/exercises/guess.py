@@ -10,14 +10,14 @@
     ```
     :::
 
-`answer` is the name of a number that the chapter glued, and the key of the guess in the browser's storage. `on`
-names a figure and the axis on which the guess is drawn. A guess of the kind `choice` lists its options; its
-`answer` is one of them, or glued. Without scripts a sentence asks readers to write their guess down.
+`answer` is the name of a number that the chapter glued, and the key of the guess in the browser's storage.
+`on` names a figure and the axis on which the guess is drawn. A guess of the kind `choice` lists its options;
+its `answer` is one of them, or glued. Without scripts a sentence asks readers to write their guess down.
 
 `guess.js` covers the outputs that follow, and the paragraphs behind them that contain the answer, until the
-reader guesses or asks for them. On another page than the chapter's, `of` names the page that glued the number;
-`steps` labels a button that goes through the choices of the figure's menu, and the content is shown after the
-last one.
+reader guesses or asks for them. On another page than the chapter's, `of` names the page that glued the
+number; `steps` labels a button that goes through the choices of the figure's menu, and the content is shown
+after the last one.
 """
 
 import json

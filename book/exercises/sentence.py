@@ -6,8 +6,8 @@
     :::
 
 `name` is the key of the sentence in the browser's storage. The content is shown once the reader has written
-something or asks for it; without scripts, and on paper, it is a fold. In an exercise, a `model` answer takes the
-place of the content, encoded as the other answers are.
+something or asks for it; without scripts, and on paper, it is a fold. In an exercise, a `model` answer takes
+the place of the content, encoded as the other answers are.
 """
 
 from html import escape

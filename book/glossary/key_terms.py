@@ -6,9 +6,9 @@ A chapter, or a preparation, lists its key terms, each as
     : A share in a place over the same share in a reference area.
 
 The directive `key-terms` makes the glossary, `key-terms-in-chinese` its list by pinyin. On every page of a
-chapter the first use of each term in running prose links to the glossary. Under `key_terms`, `_config.yml` names
-words that are `everyday` English too (linked only where a chapter prints them in bold, which defines them) and,
-as `names`, the table and column of the places that the index lists.
+chapter the first use of each term in running prose links to the glossary. Under `key_terms`, `_config.yml`
+names words that are `everyday` English too (linked only where a chapter prints them in bold, which defines
+them) and, as `names`, the table and column of the places that the index lists.
 """
 
 import re

@@ -1,10 +1,10 @@
 """Directives for the path through the course and the reader's progress on it.
 
-`course-path` is a table of the chapters with their weeks in each plan of a term, and `times` a sentence with the
-minutes of a chapter; `make` writes both facts into the chapter's exercise page. `way-in` links to the first
-chapter, or for a returning reader to the next one. `progress` is the place of the reader's marks: `memory.js`
-keeps chapters read, answers and guesses in the browser, and `progress.js` shows them. Without scripts nothing of
-them is shown.
+`course-path` is a table of the chapters with their weeks in each plan of a term, and `times` a sentence with
+the minutes of a chapter; `make` writes both facts into the chapter's exercise page. `way-in` links to the
+first chapter, or for a returning reader to the next one. `progress` is the place of the reader's marks:
+`memory.js` keeps chapters read, answers and guesses in the browser, and `progress.js` shows them. Without
+scripts nothing of them is shown.
 """
 
 from docutils import nodes
