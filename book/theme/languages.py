@@ -1,4 +1,4 @@
-"""Chinese on an English page, marked as Chinese: a screen reader changes its voice, a browser its font."""
+"""Mark Chinese on an English page, so that screen readers change their voice and browsers their font."""
 
 import re
 
@@ -9,10 +9,10 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 # docutils writes a class that begins with "language-" as the attribute `lang`.
 CHINESE = "language-zh-Hans"
 HAN = r"[\u3400-\u9fff\uf900-\ufaff]"
-# From the first Chinese character to the last, over Chinese punctuation and digits, as in 是……的1.8倍.
+# From the first Chinese character to the last, with punctuation and digits between, as in 是……的1.8倍.
 _RUN = re.compile(rf"({HAN}(?:(?:{HAN}|[\u3000-\u303f\uff01-\uff65…“”·—\d.%])*{HAN})?)")
-# Code is code in every language; of raw HTML, stored tables are marked by `book.theme.outputs`.
-_LEFT_ALONE = (nodes.literal, nodes.literal_block, nodes.math, nodes.math_block, nodes.raw, nodes.comment)
+# Code stays as it is; stored tables in raw HTML are marked by `book.theme.outputs`.
+_SKIPPED = (nodes.literal, nodes.literal_block, nodes.math, nodes.math_block, nodes.raw, nodes.comment)
 
 
 def mark_html(fragment: str) -> str:
@@ -22,10 +22,10 @@ def mark_html(fragment: str) -> str:
 
 
 def mark_chinese(document: nodes.Node) -> None:
-    """Put every run of Chinese in the document's text into a span of its own."""
+    """Put every run of Chinese in a document into a span of its own."""
     for text in list(document.findall(nodes.Text)):
         parent = text.parent
-        if not _RUN.search(text) or isinstance(parent, _LEFT_ALONE) or CHINESE in parent.get("classes", []):
+        if not _RUN.search(text) or isinstance(parent, _SKIPPED) or CHINESE in parent.get("classes", []):
             continue
         # Splitting at a group keeps what matched: every second part is Chinese.
         parts = [
@@ -37,7 +37,7 @@ def mark_chinese(document: nodes.Node) -> None:
 
 
 class MarkChinese(SphinxPostTransform):
-    """Marks Chinese on a page when its references have their text."""
+    """Mark Chinese on a page."""
 
     # After references have their text.
     default_priority = 900
@@ -48,5 +48,5 @@ class MarkChinese(SphinxPostTransform):
 
 
 def setup(app: Sphinx) -> None:
-    """Mark what every page says in Chinese."""
+    """Register the transform."""
     app.add_post_transform(MarkChinese)
