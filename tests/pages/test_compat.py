@@ -7,7 +7,6 @@ from importlib.metadata import version
 from pathlib import Path
 from types import SimpleNamespace
 
-import notebook_grader.compat
 import pytest
 from docutils.utils.smartquotes import educate_tokens
 
@@ -63,22 +62,3 @@ def test_our_macros_are_those_that_the_installed_theme_calls():
         (path,) = Path(package.__file__).parent.rglob(name)
         macros.append(set(re.findall(r"macro (\w+)\(", path.read_text("utf-8"))))
     assert macros[0] == macros[1], f"bring book/theme/templates/static/{name} in line with the theme's own"
-
-
-@pytest.mark.parametrize("room", [compat, notebook_grader.compat], ids=lambda room: room.__name__)
-def test_only_compat_knows_the_inside_of_other_packages(room):
-    """No other module imports a private name or puts one in another package's place.
-
-    The laboratory's runner does, in the page's Python, where nothing else would stand in that place.
-    """
-    wrong = [
-        f"{path.name}: {line.strip()}"
-        for path in Path(room.__file__).parent.rglob("*.py")
-        if path.name not in ("compat.py", "runner.py")
-        for line in path.read_text(encoding="utf-8").splitlines()
-        if re.match(
-            r"\s*(from (?!book|\.)[\w.]*(\._\w+)[\w.]* import|from (?!book|\.)[\w.]+ import _\w)", line
-        )
-        or "sys.modules" in line
-    ]
-    assert wrong == []
