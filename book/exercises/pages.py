@@ -54,7 +54,8 @@ class SelfCheck(SphinxDirective):
         self.state.nested_parse(self.content, self.content_offset, box)
         live = f'<div class="self-check-live" data-check="{self.options["check"]}"></div>'
         box += elements.paragraph(INSTRUCTIONS[kind], classes=["self-check-still"])
-        return [box + nodes.raw("", live, format="html")]
+        box += nodes.raw("", live, format="html")
+        return [box]
 
 
 class ExerciseList(SphinxDirective):
