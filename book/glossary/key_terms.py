@@ -210,9 +210,9 @@ class LinkFirstUses(SphinxTransform):
         # Without groups, the search passes over a term by its first letter.
         pattern = re.compile(rf"(?<![\w-])(?:{'|'.join(term.pattern for term in terms)})(?![\w-])")
         uses: list[tuple[nodes.Text, Uses]] = [
-            (text, [(known[normalise(match[0])], match, _is_bold(text, match)) for match in matches])
+            (text, [(known[normalise(match[0])], match, _is_bold(text, match)) for match in hits])
             for text in texts
-            if (matches := [*pattern.finditer(text)])
+            if (hits := [*pattern.finditer(text)])
         ]
         self.defined = self._find_definitions(uses)
         for text, matches in uses:

@@ -99,7 +99,8 @@ def list_supported(
     differing: dict[str, dict[str, str]], errors: dict[str, dict], html: Path
 ) -> dict[str, dict]:
     """Make the list from the results of `run_all`; fields in `TYPED` stay."""
-    old, new = read_supported(), {"packages": []}
+    old = read_supported()
+    new: dict[str, list[str]] = {"packages": []}
     return {
         page: {
             **{name: packages for name, packages in old.get(page, new).items() if name in TYPED},
