@@ -1,4 +1,4 @@
-"""The book's machinery on its own: formulas, languages, terms, sizes and style sheets as HTML."""
+"""Parts of the book's machinery: formulas, languages, terms, search and style sheets."""
 
 import re
 
