@@ -15,18 +15,18 @@ CONTROLLED = ".chart:has(.chart-controls)"
 
 def moved(page, name: str, charts: list[dict]) -> list[str]:
     """Title, description, table and announcement, against the charts' own states and numbers; then axe."""
-    found = checks.differs(
+    findings = checks.compare(
         "charts with a switch",
         page.locator(CONTROLLED).count(),
         sum('"bind":' in json.dumps(spec) for spec in charts),
     )
     controlled = [spec for spec in charts if contract.states(spec)]
     if not controlled:
-        return found
+        return findings
     glued = list_glued(contract.read(built.ROOT / name.replace(".html", ".ipynb")))
     for spec in controlled:
-        found += (_held if "hold" in spec["usermeta"] else _followed)(page, spec, glued)
-    return found + checks.accessibility(page, within=CONTROLLED)
+        findings += (_held if "hold" in spec["usermeta"] else _followed)(page, spec, glued)
+    return findings + checks.accessibility(page, within=CONTROLLED)
 
 
 def alive(page, spec: dict):
@@ -67,7 +67,7 @@ def _numbers_drawn(chart) -> set[str]:
 
 def _followed(page, spec: dict, glued: set[str]) -> list[str]:
     """What does not follow, over all states of a chart."""
-    chart, found, drawn = alive(page, spec), [], {}
+    chart, findings, drawn = alive(page, spec), [], {}
     heading = chart.locator(".chart-title")
     inputs = chart.locator(".chart-controls .vega-bind")
     follow = spec["usermeta"]["follow"]
@@ -76,21 +76,21 @@ def _followed(page, spec: dict, glued: set[str]) -> list[str]:
         for name, value in zip(follow["controls"], json.loads(state), strict=True):
             put(inputs.nth(order.index(name)), value)
         if late := checks.late(lambda title=title: heading.inner_text() == title, f"“{title}”"):
-            found += late
+            findings += late
             continue
         if chart.locator(".chart-view").get_attribute("aria-label") != description:
-            found.append(f"{title}: the description stays")
+            findings.append(f"{title}: the description stays")
         told = _numbers_drawn(chart) | glued | find_numbers(state)
         written = find_numbers(description)
         if written and not written & told:
-            found.append(f"{title}: no number of the description is drawn")
+            findings.append(f"{title}: no number of the description is drawn")
         drawn[tuple(json.loads(state))] = chart.locator(".chart-live svg").inner_html()
     for place, name in enumerate(follow["controls"]):
         # The states of the other controls, alone and with what is drawn in them.
         others = [state[:place] + state[place + 1 :] for state in drawn]
         if len(set(others)) == len(set(zip(others, drawn.values()))):
-            found.append(f"{title}: the drawing does not follow {name}")
-    return found + checks.late(
+            findings.append(f"{title}: the drawing does not follow {name}")
+    return findings + checks.late(
         lambda: title in chart.locator(".chart-said").inner_text(), f"“{title}” is said"
     )
 
@@ -101,17 +101,17 @@ def _held(page, spec: dict, _glued: set[str]) -> list[str]:
     def words() -> tuple:
         return heading.inner_text(), chart.locator(".chart-view").get_attribute("aria-label")
 
-    chart, found = alive(page, spec), []
+    chart, findings = alive(page, spec), []
     heading, spoken = chart.locator(".chart-title"), chart.locator(".chart-said")
     before = words()
     for place, values in enumerate(contract.states(spec).values()):
         for value in (values[0], values[-1]):
             was = chart.evaluate(DRAWN_NOW), chart.locator(".chart-live svg").inner_html()
             put(chart.locator(".chart-controls .vega-bind").nth(place), value)
-            found += checks.late(lambda said=f"{value}": said in spoken.inner_text(), f"{value} is said")
+            findings += checks.late(lambda said=f"{value}": said in spoken.inner_text(), f"{value} is said")
             if chart.evaluate(DRAWN_NOW) == was[0] or chart.locator(".chart-live svg").inner_html() == was[1]:
-                found.append(f"{before[0]}: at {value} the table or the drawing stays")
-    return found + checks.differs("words that hold", words(), before)
+                findings.append(f"{before[0]}: at {value} the table or the drawing stays")
+    return findings + checks.compare("words that hold", words(), before)
 
 
 def put(control, value: object) -> None:

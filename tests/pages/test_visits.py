@@ -70,57 +70,61 @@ def tabs(chromium, home):
 
 def _in_the_light(visit, name: str, charts: list[dict]) -> list[str]:
     page = visit.page
-    found = checks.icons(page) + checks.language(page)
-    found += checks.ways_on(page, name, [f"{file}.html" for file in built.listed()])
-    found += checks.amiss("a chart does not draw", visit.find_charts_not_drawn())
+    findings = checks.icons(page) + checks.language(page)
+    findings += checks.ways_on(page, name, [f"{file}.html" for file in built.listed()])
+    findings += checks.list_findings("a chart does not draw", visit.find_charts_not_drawn())
     there, live = (page.locator(f".chart:not(.still){part}").count() for part in ("", " .chart-live svg"))
-    found += checks.differs("charts alive", live, there)
-    found += checks.keyboard(page)
-    found += checks.differs("theme", page.evaluate(THEME), "light") + checks.accessibility(page)
-    found += checks.walks(page) + checks.amiss("fetched", visit.fetched if charts else [])
-    return found + checks.amiss("third party", visit.foreign) + checks.amiss("error", visit.errors)
+    findings += checks.compare("charts alive", live, there)
+    findings += checks.keyboard(page)
+    findings += checks.compare("theme", page.evaluate(THEME), "light") + checks.accessibility(page)
+    findings += checks.walks(page) + checks.list_findings("fetched", visit.fetched if charts else [])
+    return (
+        findings
+        + checks.list_findings("third party", visit.foreign)
+        + checks.list_findings("error", visit.errors)
+    )
 
 
 def _then_in_the_dark(page, charts: list[dict]) -> list[str]:
     light = page.evaluate(CHART_COLOUR) if charts else ""
     page.emulate_media(color_scheme="dark")
     page.evaluate(f"{THEME} = 'dark'")
-    found = []
+    findings = []
     if charts and page.evaluate(CHART_COLOUR) == light:
-        found.append("charts do not follow the page into the dark")
-    return found + checks.icons(page) + checks.accessibility(page, only=checks.COLOUR_RULES)
+        findings.append("charts do not follow the page into the dark")
+    return findings + checks.icons(page) + checks.accessibility(page, only=checks.COLOUR_RULES)
 
 
 def at_a_desk(tabs, name: str, charts: list[dict]) -> list[str]:
-    found, drawn = [], []
+    findings, drawn = [], []
     if charts:  # before they live: whoever prints at once has the drawings
         page = tabs("desk", name, "dark", alive=False).page
         drawn = page.evaluate(checks.HEIGHTS)
-        found += checks.differs("theme", page.evaluate(THEME), "dark") + checks.paper(page, len(charts))
+        findings += checks.compare("theme", page.evaluate(THEME), "dark") + checks.paper(page, len(charts))
     visit = tabs("desk", name)
-    found += _in_the_light(visit, name, charts)
+    findings += _in_the_light(visit, name, charts)
     if charts:
-        found += checks.jumps(drawn, visit.page.evaluate(checks.HEIGHTS))
-        found += controls.moved(visit.page, name, charts)
-    found += _then_in_the_dark(visit.page, charts)
+        findings += checks.jumps(drawn, visit.page.evaluate(checks.HEIGHTS))
+        findings += controls.moved(visit.page, name, charts)
+    findings += _then_in_the_dark(visit.page, charts)
     if charts:
-        found += checks.paper(visit.page, len(charts))
-    return found
+        findings += checks.paper(visit.page, len(charts))
+    return findings
 
 
 def on_a_phone(tabs, name: str, charts: list[dict]) -> list[str]:
     drawn = tabs("phone", name, alive=False).page.evaluate(checks.HEIGHTS) if charts else []
     visit = tabs("phone", name)
     page = visit.page
-    found = checks.icons(page)
+    findings = checks.icons(page)
     if charts:
         page.evaluate(checks.READ_THROUGH)
-        found += checks.amiss("a chart does not draw", visit.find_charts_not_drawn())
+        findings += checks.list_findings("a chart does not draw", visit.find_charts_not_drawn())
         page.wait_for_timeout(200)
         if (shifted := page.evaluate("window.shifted")) >= 0.02:
-            found.append(f"the page jumps while it is read, by {shifted:.3f}")
-        found += checks.jumps(drawn, page.evaluate(checks.HEIGHTS))
-    return found + checks.width(page)
+            findings.append(f"the page jumps while it is read, by {shifted:.3f}")
+        findings += checks.jumps(drawn, page.evaluate(checks.HEIGHTS))
+    return findings + checks.width(page)
 
 
 def without_scripts(tabs, name: str, charts: list[dict]) -> list[str]:
@@ -136,10 +140,10 @@ READERS = (at_a_desk, on_a_phone, without_scripts)
     [pytest.param(n, marks=pytest.mark.xdist_group(f"visits {n}")) for n in reversed(range(CHUNKS))],
 )
 def test_every_page_is_good_for_every_reader(tabs, chunk):
-    found = [
+    findings = [
         f"{name}, {reader.__name__}: {finding}"
         for name in built.names()[chunk::CHUNKS]
         for reader in READERS
         for finding in reader(tabs, name, built.charts(name))
     ]
-    assert not found, "\n".join(["", *found])
+    assert not findings, "\n".join(["", *findings])
