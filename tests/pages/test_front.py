@@ -88,16 +88,6 @@ def test_nothing_on_the_start_page_tells_the_answer_before_the_guess(at):
     assert {"1.8", "1.81", "1.86"} <= told()
 
 
-def test_numbers_and_chart_of_the_start_page_are_the_chapters():
-    source = (ROOT / "index.md").read_text(encoding="utf-8")
-    in_words = re.sub(r"\{\w+\}`[^`]*`|```.*?```", "", source, flags=re.DOTALL)
-    assert re.findall(r"\d+\.\d+", in_words) == [], "no number is typed"
-    borrowed = re.search(r'<div class="chart" id="(c\w+)"', html("index.html"))[1]
-    program = rf'<div class="chart" id="{borrowed}".*?class="chart-spec">(.*?)</script>'
-    shown, there = (re.search(program, html(f"{n}.html"), re.S)[1] for n in ("index", "chapters/03_gdp"))
-    assert shown == there
-
-
 def test_the_way_through_the_course(at):
     table = at("index.html").locator("table.course-path")
     rows, lessons = table.locator("tbody tr"), plans.read_lessons(ROOT)

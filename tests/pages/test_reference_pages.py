@@ -108,15 +108,6 @@ def test_the_index_has_every_term_claim_place_and_table(at):
     assert at("chapters/03_gdp.html").locator("nav.bd-links").get_by_role("link", name="Index").count() == 1
 
 
-def test_references_are_what_the_chapters_cite(at):
-    known = set(re.findall(r"^@\w+\{([^,]+),", (ROOT / "references.bib").read_text("utf-8"), re.MULTILINE))
-    sources = [*ROOT.glob("chapters/*.md"), *ROOT.glob("exercises/[0-9]*.md")]
-    texts = "".join(path.read_text(encoding="utf-8") for path in sources)
-    cited = {key for keys in re.findall(r"\{footcite:\w+\}`([^`]+)`", texts) for key in keys.split(",")}
-    assert cited == known
-    assert at("pages/references.html").locator(".bd-article li:not(nav li)").count() == len(known)
-
-
 def test_every_public_function_is_described_and_found_by_its_name(at):
     """The capstone's check is a command of its own: it goes by no import."""
     modules = [
