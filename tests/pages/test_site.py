@@ -36,7 +36,7 @@ def test_an_old_address_leads_to_the_new_one_with_what_was_asked(at_desk, home):
     page.on("framenavigated", lambda frame: came.append(frame.url))
     for old in followed.values():
         page.goto(f"{home}/{old}?q=C80#place")
-        new = posixpath.join(posixpath.dirname(old), moved[old])
+        new = posixpath.normpath(posixpath.join(posixpath.dirname(old), moved[old]))
         until(lambda new=new: f"{home}/{new}?q=C80#place" in came, f"{old} leads to {new}", 30)
         assert page.locator("h1").count(), new
 
