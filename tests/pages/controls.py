@@ -1,4 +1,4 @@
-"""Moves the controls of charts on an open page: each function gives a list of what is amiss."""
+"""Operate the controls of charts on an open page. Each function returns a list of findings."""
 
 import itertools
 import json
@@ -14,7 +14,7 @@ CONTROLLED = ".chart:has(.chart-controls)"
 
 
 def moved(page, name: str, charts: list[dict]) -> list[str]:
-    """Title, description, table and announcement, against the charts' own states and numbers; then axe."""
+    """Compare title, description, table and announcement with the charts' states and numbers; run axe."""
     findings = checks.compare(
         "charts with a switch",
         page.locator(CONTROLLED).count(),
@@ -30,7 +30,7 @@ def moved(page, name: str, charts: list[dict]) -> list[str]:
 
 
 def alive(page, spec: dict):
-    """A chart of a page, scrolled to and alive."""
+    """Scroll to a chart and wait until it is live."""
     chart = page.locator(f"#{name_chart(spec)}")
     chart.scroll_into_view_if_needed()
     page.locator(f"#{name_chart(spec)}.is-live").wait_for()
@@ -45,7 +45,7 @@ DRAWN_NOW = """chart => [...chart.querySelectorAll(".chart-now table")].flatMap(
 
 
 def _numbers_drawn(chart) -> set[str]:
-    """What a description can take from the table of what is drawn now."""
+    """Collect numbers that a description can take from the table of the current drawing."""
 
     def value(text: str) -> float | str:
         try:
@@ -66,7 +66,7 @@ def _numbers_drawn(chart) -> set[str]:
 
 
 def _followed(page, spec: dict, glued: set[str]) -> list[str]:
-    """What does not follow, over all states of a chart."""
+    """List texts and drawings that do not follow the states of a chart."""
     chart, findings, drawn = alive(page, spec), [], {}
     heading = chart.locator(".chart-title")
     inputs = chart.locator(".chart-controls .vega-bind")
@@ -96,7 +96,7 @@ def _followed(page, spec: dict, glued: set[str]) -> list[str]:
 
 
 def _held(page, spec: dict, _glued: set[str]) -> list[str]:
-    """What does not hold, or is not said, at both ends of each control."""
+    """List words that do not hold, or states that are not announced, at both ends of each control."""
 
     def words() -> tuple:
         return heading.inner_text(), chart.locator(".chart-view").get_attribute("aria-label")
@@ -115,7 +115,7 @@ def _held(page, spec: dict, _glued: set[str]) -> list[str]:
 
 
 def put(control, value: object) -> None:
-    """Give a control a value, as a reader does."""
+    """Set a control as a reader does."""
     if (select := control.locator("select")).count():
         select.select_option(str(value))
     elif (slider := control.locator("input[type=range]")).count():

@@ -1,6 +1,6 @@
 """Every page of the built book in a real browser, as its readers meet it.
 
-A page is opened by several readers, and each notes all that is amiss:
+A page is opened as several readers, and each lists its findings:
 
 - at a desk, in the light: errors, third parties, icons, Chinese, ways on, charts, keyboard, axe, the
   walk through each chart, every state of its controls, and nothing fetched that a page in a folder may not
@@ -9,9 +9,9 @@ A page is opened by several readers, and each notes all that is amiss:
 - on a phone: width, icons, nothing that jumps, charts as high as their drawings;
 - without scripts.
 
-That charts draw in a folder, whose scripts are the same on every page, test_take_along.py holds.
+test_take_along.py covers charts in a folder, whose scripts are the same on every page.
 
-Chunks of pages are spread over the workers. A chunk goes on after a finding, and lists all of them by page.
+Chunks of pages are spread over the workers. A chunk continues after a finding, and lists all by page.
 """
 
 import pytest
@@ -21,13 +21,13 @@ from tests.pages import built, checks, controls
 
 CHUNKS = 28
 LIBRARY = "**/vega.js"
-# Reduced motion: a colour read halfway through a fade into the dark is nobody's colour.
+# Reduced motion: colours must not be read halfway through a fade.
 TABS = {
     "desk": {"viewport": browser.DESK, "reduced_motion": "reduce"},
     "phone": {"viewport": browser.PHONE, "device_scale_factor": 2},
     "no scripts": {"viewport": browser.DESK, "java_script_enabled": False},
 }
-# Of all texts: the names on a map keep their colour, for the map under them does.
+# Of all texts, since names on a map keep their colour.
 CHART_COLOUR = (
     "[...document.querySelectorAll('.chart-live svg text')].map((t) => getComputedStyle(t).fill).join()"
 )
@@ -36,10 +36,9 @@ THEME = "document.documentElement.dataset.theme"
 
 @pytest.fixture(scope="module")
 def tabs(chromium, home):
-    """Opens a page in the tab of one kind of reader.
+    """Open a page in the tab of one kind of reader, who visits the book for the first time.
 
-    A tab is kept from page to page, for a new one takes longer than most pages; but each page is met by
-    somebody who comes for the first time. Unless it is to come alive, its charts stay drawings.
+    Tabs are reused, since a new one takes longer than most pages. Unless `alive`, charts stay drawings.
     """
     visits = {}
 
@@ -60,7 +59,7 @@ def tabs(chromium, home):
         for noted in (visit.errors, visit.foreign, visit.fetched):
             noted.clear()
         visit.page.goto(f"{home}/{name}")
-        visit.page.evaluate(checks.OPEN_COVERS)  # who goes through a page has guessed
+        visit.page.evaluate(checks.OPEN_COVERS)  # as after all guesses
         return visit
 
     yield opened
@@ -97,7 +96,7 @@ def _then_in_the_dark(page, charts: list[dict]) -> list[str]:
 
 def at_a_desk(tabs, name: str, charts: list[dict]) -> list[str]:
     findings, drawn = [], []
-    if charts:  # before they live: whoever prints at once has the drawings
+    if charts:  # before they are live: a reader may print at once
         page = tabs("desk", name, "dark", alive=False).page
         drawn = page.evaluate(checks.HEIGHTS)
         findings += checks.compare("theme", page.evaluate(THEME), "dark") + checks.paper(page, len(charts))
