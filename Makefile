@@ -12,6 +12,8 @@ EDITION ?= student
 # The grader's name of an assignment: a cohort's name is appended to it.
 NAMED = $(if $(ASSIGNMENT),--assignment '$(ASSIGNMENT)$(if $(COHORT),-$(COHORT))')
 export BIND COHORT PYTHON ROSTER VENV
+# Files that a build writes: they start no other build in `make watch`.
+GENERATED := \.ipynb$$|/_build/|/__pycache__/|/data/(results\.csv|datapackage\.json)$$
 HTML := _build/html
 PDF := _build/book.pdf
 ifeq ($(EDITION),instructor)
@@ -137,8 +139,9 @@ serve: book ## build, then serve the book on this machine
 	@echo "Serving on http://localhost:$(PORT) (stop with Ctrl-C)"
 	@$(BIN)/python -m http.server --directory $(HTML) --bind $(BIND) $(PORT)
 
-watch: $(VENV)/book.ok ## show a chapter in the browser and rebuild it at each save: make watch CHAPTER=03
-	@$(BIN)/python -m book.watch '$(CHAPTER)' '$(PORT)' $(MAKE) --no-print-directory book CHAPTER='$(CHAPTER)'
+watch: $(VENV)/test.ok ## serve the book and build it again at each save of a source: make watch CHAPTER=03 (default: all)
+	@$(BIN)/sphinx-autobuild --host $(BIND) --port $(PORT) --re-ignore '$(GENERATED)' \
+		--pre-build '$(MAKE) --no-print-directory pages CHAPTER=$(CHAPTER)' . _build/html
 
 zip: book ## the built book as one file, _build/book.zip, that works from a folder
 	@$(BIN)/python -m book.downloads.pack $(HTML) _build/book.zip

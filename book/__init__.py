@@ -1,14 +1,14 @@
-"""The machinery of the book's pages, as one Sphinx extension; `book.order` says what happens in which order.
+"""The Sphinx extension that makes the book's pages; `book.order` lists its parts.
 
-It knows nothing of the region: `book.settings` says where chapters lie and what they hold. It only reads
-what is there; what has to be made first, `make` makes.
+It knows nothing of the region: `book.settings` has paths and names. It only reads; `make` writes what has to
+exist before.
 """
 
 from typing import Any
 
 
 def setup(app: Any) -> dict[str, Any]:
-    """Set up every feature; imported here, as a build without change needs none of them."""
+    """Set up every feature. Imported here, since a build without change needs none of them."""
     from book import order
 
     order.setup(app)

@@ -1,8 +1,7 @@
-"""What CITATION.cff says of the book: at the foot of each page, and on the cover of the PDF."""
+"""The citation in CITATION.cff, shown in the footer of each page and on the cover of the PDF."""
 
 import datetime
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 import yaml
@@ -10,7 +9,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 
 FILE = "CITATION.cff"
-# What each licence is for, its name, and its text.
+# What each licence covers, its name, and its text.
 LICENCES = {
     "CC-BY-4.0": ("Text, figures and exercises", "CC BY 4.0", "https://creativecommons.org/licenses/by/4.0/"),
     "BSD-3-Clause": ("Code", "BSD 3-Clause", "https://opensource.org/license/bsd-3-clause"),
@@ -19,66 +18,59 @@ LICENCES = {
 
 @dataclass(frozen=True)
 class Citation:
-    """The book as it is cited; what the file does not say is empty."""
+    """The fields of the file; optional fields that it does not have are empty."""
 
     title: str
     abstract: str
     authors: str
     version: str
-    licences: tuple[str, ...]
+    terms: list[tuple[str, str, str]]  # of each licence as in LICENCES, and in that order
     released: datetime.date | None = None
     source: str = ""
     doi: str = ""
 
-    @cached_property
-    def terms(self) -> list[tuple[str, str, str]]:
-        """Each licence with what it is for and its address, those of texts first."""
-        return [terms for name, terms in LICENCES.items() if name in self.licences]
-
-    @cached_property
+    @property
     def licence(self) -> str:
-        """All licences in a sentence each."""
-        return " ".join(f"{what}: {name}." for what, name, _ in self.terms)
+        """All licences, a sentence each."""
+        return " ".join(f"{scope}: {name}." for scope, name, _ in self.terms)
 
-    @cached_property
+    @property
     def date(self) -> str:
         """The day of the release: "28 November 2026"."""
         return f"{self.released.day} {self.released:%B %Y}" if self.released else ""
 
-    @cached_property
-    def year(self) -> str:
-        """The year of the release in brackets, as a list of references has it."""
-        return f" ({self.released.year})" if self.released else ""
-
 
 def read_citation(root: str | Path) -> Citation:
-    """The citation of the book whose files lie under `root`.
+    """Read the citation of the book whose files lie under `root`.
 
     Raises
     ------
     ValueError
-        Where the file names a licence of which the foot cannot say what it is for.
+        If `LICENCES` does not have a licence of the file.
     """
     fields = yaml.safe_load(Path(root, FILE).read_text(encoding="utf-8"))
     if unknown := sorted({*fields["license"]} - LICENCES.keys()):
-        raise ValueError(f"{FILE} names {', '.join(unknown)}; say in book/citation.py what that is for")
-    people = (one.get("name") or f"{one['given-names']} {one['family-names']}" for one in fields["authors"])
+        raise ValueError(f"{FILE} names {', '.join(unknown)}: describe it in LICENCES of book/citation.py")
+    authors = (
+        author.get("name") or f"{author['given-names']} {author['family-names']}"
+        for author in fields["authors"]
+    )
     return Citation(
         title=fields["title"],
         abstract=fields["abstract"].strip(),
-        authors=", ".join(people),
+        authors=", ".join(authors),
         version=str(fields["version"]),
-        licences=tuple(fields["license"]),
+        terms=[terms for name, terms in LICENCES.items() if name in fields["license"]],
         released=fields.get("date-released"),
         source=fields.get("repository-code", ""),
         doi=fields.get("doi", ""),
     )
 
 
-def _tell_templates(app: Sphinx, config: Config) -> None:
+def _add_to_templates(app: Sphinx, config: Config) -> None:
     config.html_context = config.html_context | {"citation": read_citation(app.srcdir)}
 
 
 def setup(app: Sphinx) -> None:
-    """Templates have the citation as `citation`."""
-    app.connect("config-inited", _tell_templates)
+    """Give templates the citation as `citation`."""
+    app.connect("config-inited", _add_to_templates)

@@ -1,8 +1,8 @@
-"""Docstrings as the page of a library shows them (`sphinx.ext.autodoc`), in three steps, in this order.
+"""Prepare docstrings for `sphinx.ext.autodoc`, in three steps.
 
-numpydoc's sections end where the next begins: what follows the last of them would be one more item of it, so
-it gets a heading. Then napoleon makes lists of the sections. It takes what stands before a colon in the
-docstring of a property for a type; there the docstring stays as it was written.
+First, text after the last section of numpydoc gets a heading, as it would otherwise be one more item of that
+section. Then napoleon turns sections into lists. It takes words before a colon in the docstring of a property
+for a type, so last these docstrings are restored.
 """
 
 import re
@@ -13,8 +13,8 @@ from sphinx.application import Sphinx
 _UNDERLINE = re.compile(r"-{3,}$")
 
 
-def head_rest(lines: list[str]) -> None:
-    """Put a heading over the examples, or the notes, that follow the last section."""
+def insert_heading(lines: list[str]) -> None:
+    """Insert a heading above examples, or notes, that follow the last section."""
     last = max((number for number, line in enumerate(lines) if _UNDERLINE.match(line)), default=None)
     if last is None:
         return
@@ -29,8 +29,8 @@ def head_rest(lines: list[str]) -> None:
 def _prepare(
     app: Sphinx, kind: str, name: str, documented: object, options: object, lines: list[str]
 ) -> None:
-    head_rest(lines)
-    # The size of a number, in the docstring's own words, is no substitution.
+    insert_heading(lines)
+    # |x| is the size of a number, not a substitution.
     lines[:] = [line if line.startswith((">>>", "...")) else line.replace("|", r"\|") for line in lines]
 
 
@@ -42,7 +42,7 @@ def _restore(
 
 
 def setup(app: Sphinx) -> None:
-    """Set up all three."""
+    """Set up the three steps in their order."""
     app.setup_extension("sphinx.ext.autodoc")
     app.connect("autodoc-process-docstring", _prepare)
     app.setup_extension("sphinx.ext.napoleon")

@@ -84,9 +84,9 @@ def anchor(env: BuildEnvironment, label: str, target: str = "") -> None:
     cast(StandardDomain, env.get_domain("std")).anonlabels[label] = (env.docname, target or label)
 
 
-def index_entry(value: str, target: str, heading: str, main: str = "") -> addnodes.index:
+def index_entry(value: str, target: str, main: str = "") -> addnodes.index:
     """Make an index entry for an id on the current page."""
-    return addnodes.index(entries=[("single", value, target, main, heading)])
+    return addnodes.index(entries=[("single", value, target, main, None)])
 
 
 def _make_node(part: Part) -> nodes.Node:

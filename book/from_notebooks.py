@@ -1,9 +1,9 @@
-"""What another page computed, shown where it is needed, and written once.
+"""Charts and numbers that another page computed.
 
     ```{chart-from} chapters/03_gdp fig-gdp-cases
     ```
 
-shows the stored chart of a chapter, which stands still until the reader asks for it. In a sentence,
+shows the stored chart of a chapter, with `:still:` always as a drawing. In a sentence,
 {glued}`chapters/03_gdp real_low` is a number that the chapter glued.
 """
 
@@ -17,36 +17,36 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 from still_charts.pages import make_chart
 
 from book import facts, settings
-from book.elements import paragraph
+from book.elements import box, paragraph
 
 GLUED = "application/papermill.record/text/plain"
 
 
 def _collect_outputs(app: Sphinx, page: str) -> list[dict]:
-    """What a chapter computed: its code cells' outputs, and the captions and names in their metadata."""
+    """Collect the outputs of a page's code cells with their metadata, which has captions and names."""
     cells = settings.read_notebook(app.srcdir, page)["cells"]
-    kept = ("metadata", "outputs")
-    return [{name: cell[name] for name in kept} for cell in cells if cell["cell_type"] == "code"]
+    keys = ("metadata", "outputs")
+    return [{key: cell[key] for key in keys} for cell in cells if cell["cell_type"] == "code"]
 
 
 def read_code_cells(env: BuildEnvironment, page: str) -> list[dict]:
-    """The code cells of a page's notebook; the page that is being read is read anew when they change."""
+    """Read the code cells of a page's notebook as facts of the page that is being read."""
     return facts.take(env.app, "outputs", page)
 
 
 def find_figure(cells: list[dict], name: str) -> tuple[dict, str]:
-    """Specification and caption of the figure with this name; `LookupError` where there is none."""
+    """Find specification and caption of a figure by its name; raises `LookupError`."""
     for cell in cells:
-        about = cell["metadata"].get("mystnb", {}).get("figure", {})
-        if about.get("name") == name:
+        figure = cell["metadata"].get("mystnb", {}).get("figure", {})
+        if figure.get("name") == name:
             for output in cell["outputs"]:
                 if settings.CHART_MIME in output.get("data", {}):
-                    return output["data"][settings.CHART_MIME], about["caption"]
+                    return output["data"][settings.CHART_MIME], figure["caption"]
     raise LookupError(f"no stored chart is named {name!r}")
 
 
 def find_glued(cells: list[dict], name: str) -> str:
-    """The text that a cell glued under this name; `LookupError` where there is none."""
+    """Find the text that a cell glued under a name; raises `LookupError`."""
     for cell in cells:
         for output in cell.get("outputs", []):
             if output.get("metadata", {}).get("scrapbook", {}).get("name") == name:
@@ -55,7 +55,7 @@ def find_glued(cells: list[dict], name: str) -> str:
 
 
 class ChartFrom(SphinxDirective):
-    """A chart of another page; `still` keeps it a drawing."""
+    """A chart of another page."""
 
     required_arguments = 2
     option_spec = {"still": directives.flag}
@@ -66,11 +66,9 @@ class ChartFrom(SphinxDirective):
             chart, caption = find_figure(read_code_cells(self.env, page), name)
         except (LookupError, FileNotFoundError) as error:
             raise self.error(f"{page}: {error}") from None
-        text = f"{{numref}}`{name}`. {' '.join(caption.split())}"
-        said, messages = self.parse_inline(text)
-        drawn = make_chart(self.env, chart, still="still" in self.options)
-        below = paragraph(*said, classes=["caption"])
-        return [nodes.container("", drawn, below, classes=["borrowed"], ids=[name]), *messages]
+        parsed, messages = self.parse_inline(f"{{numref}}`{name}`. {' '.join(caption.split())}")
+        drawing = make_chart(self.env, chart, still="still" in self.options)
+        return [box("borrowed", drawing, paragraph(*parsed, classes=["caption"]), ids=[name]), *messages]
 
 
 class Glued(SphinxRole):
@@ -85,7 +83,7 @@ class Glued(SphinxRole):
 
 
 def setup(app: Sphinx) -> None:
-    """Register what shows parts of chapters elsewhere."""
+    """Register the directive and the role."""
     facts.register("outputs", _collect_outputs)
     app.add_directive("chart-from", ChartFrom)
     app.add_role("glued", Glued())

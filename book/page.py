@@ -1,4 +1,4 @@
-"""A page on its way from Sphinx to its file, and what is kept of it for the whole of the book."""
+"""A page between Sphinx and its file, and notes on written pages for the end of the build."""
 
 import json
 from dataclasses import dataclass
@@ -8,10 +8,12 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 
+from book.settings import INDEX_PAGE
+
 
 @dataclass(frozen=True)
 class Page:
-    """A page that is about to be written; `document` is None where no source has been read for it."""
+    """A page about to be written; `document` is None if the page has no source."""
 
     app: Sphinx
     name: str
@@ -19,18 +21,17 @@ class Page:
     context: dict[str, Any]
 
     def keep(self, notes: dict[str, Any]) -> None:
-        """Keep something of the page for later: another process may write it, or a build that is past."""
-        path = _find_notes(self.app, self.name)
+        """Store notes on the page: another process, or an earlier build, may have written it."""
+        path = _locate_notes(self.app, self.name)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(notes, ensure_ascii=False), encoding="utf-8")
 
 
 def read_notes(app: Sphinx, name: str) -> dict[str, Any]:
-    """What was kept of each page that is in the book, by the name of the note: page to note."""
-    pages = sorted([*app.env.all_docs, *app.config.html_additional_pages])
-    kept = {page: json.loads(_find_notes(app, page).read_text(encoding="utf-8")) for page in pages}
-    return {page: notes[name] for page, notes in kept.items()}
+    """Read the note of this name for each page of the book."""
+    pages = sorted([*app.env.all_docs, *app.config.html_additional_pages, INDEX_PAGE])
+    return {page: json.loads(_locate_notes(app, page).read_text(encoding="utf-8"))[name] for page in pages}
 
 
-def _find_notes(app: Sphinx, name: str) -> Path:
-    return Path(app.doctreedir) / "written" / f"{name}.json"
+def _locate_notes(app: Sphinx, page: str) -> Path:
+    return Path(app.doctreedir) / "written" / f"{page}.json"

@@ -8,7 +8,7 @@ DATA = Path(__file__).parents[2] / "data"
 
 
 def format_descriptor(folder: Path) -> str:
-    """The text of a package's descriptor with `bytes` and `hash` of each file as it is now."""
+    """Format a package's descriptor with the current `bytes` and `hash` of each file."""
     package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
     package["resources"] = [_measure(resource, folder) for resource in package["resources"]]
     return json.dumps(package, ensure_ascii=False, indent=2) + "\n"
@@ -20,7 +20,7 @@ def _measure(resource: dict, folder: Path) -> dict:
 
 
 def refresh(folder: Path = DATA) -> None:
-    """Bring the descriptor of a package up to date."""
+    """Update the descriptor of a package."""
     (folder / "datapackage.json").write_text(format_descriptor(folder), encoding="utf-8")
 
 

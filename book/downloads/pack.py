@@ -1,6 +1,6 @@
-"""Pack the built book into one zip, the same bytes every time.
+"""Pack the built book into one zip, the same bytes every time (`make zip`):
 
-`python -m book.downloads.pack _build/html _build/book.zip` is what `make zip` runs.
+python -m book.downloads.pack _build/html _build/book.zip
 """
 
 import sys
@@ -9,9 +9,9 @@ from pathlib import Path
 from live_cells import folder, zips
 from live_cells.pages import FOLDER
 
-# What Sphinx keeps for its next build.
+# Files that Sphinx keeps for its next build.
 LEFT_OUT = {".buildinfo", "objects.inv"}
-# What pages fetch, and from a folder load as scripts: Python, the index of search, the schema of charts.
+# Files that pages fetch, and load as scripts if opened from a folder: Python, search index, chart schema.
 FETCHED = (f"{FOLDER}/", "pagefind/", "_static/vega-lite.json")
 SCRIPT = "_static/book.js"
 
@@ -19,12 +19,12 @@ SCRIPT = "_static/book.js"
 def pack(html: Path, target: Path, *, hosted: bool = False) -> Path:
     """Write every file of `html` into `target`, under one folder of the zip's name.
 
-    It works from a folder without a network, search and Python too; `hosted` is what a web server gets.
+    The book then works from a folder, with search and Python; `hosted` packs it for a web server.
     """
     paths = [path for path in sorted(html.rglob("*")) if path.is_file() and path.name not in LEFT_OUT]
     files = ((path.relative_to(html).as_posix(), path.read_bytes()) for path in paths)
-    sent = files if hosted else folder.make_scripts(files, FETCHED, SCRIPT)
-    target.write_bytes(zips.pack((f"{target.stem}/{name}", content) for name, content in sent))
+    packed = files if hosted else folder.make_scripts(files, FETCHED, SCRIPT)
+    target.write_bytes(zips.pack((f"{target.stem}/{name}", content) for name, content in packed))
     return target
 
 

@@ -1,4 +1,4 @@
-"""The chapters to take along, which `make` has written, as downloads of their pages."""
+"""Downloads of chapters as notebooks, which `make` has written."""
 
 import shutil
 from pathlib import Path
@@ -9,29 +9,29 @@ from book import settings
 from book.page import Page
 
 MADE, FOLDER = "_build/take-along", "notebooks"
-# What the theme calls its buttons.
+# Labels of the theme's buttons.
 DOWNLOADS, PRINTED, SOURCE = "download-buttons", "download-pdf-button", "download-source-button"
-# What they give: the theme says ".pdf" and ".ipynb".
+# Their texts; the theme has ".pdf" and ".ipynb".
 NAMES = {PRINTED: "Print or PDF", SOURCE: "Notebook (zip)"}
 
 
 def find_file(root: str | Path, page: str) -> str | None:
-    """Where the file of a page's chapter lies in the built book; None where there is no such chapter."""
+    """Find the download of a page's chapter in the built book; None for other pages."""
     chapter = settings.find_chapter(root, page)
     return f"{FOLDER}/{Path(chapter.page).name}.zip" if chapter else None
 
 
 def copy_notebooks(app: Sphinx) -> None:
-    """Send the chapters along, where `make` has written them."""
+    """Copy the downloads that `make` has written."""
     made = Path(app.srcdir) / MADE
     if made.is_dir():
         shutil.copytree(made, Path(app.outdir) / FOLDER, dirs_exist_ok=True)
 
 
 def offer(page: Page) -> None:
-    """The chapter in the place of the page's source, which only this book can show.
+    """Let the button for the page's source give the download of its chapter.
 
-    Of an exercise page nothing is offered: its own notebook is none that anybody could hand in.
+    An exercise page has no download button: its notebook is not one that a student can hand in.
     """
     groups = page.context.get("header_buttons", [])
     if page.name.startswith(settings.EXERCISE_PAGES):
@@ -40,7 +40,9 @@ def offer(page: Page) -> None:
     chapter = settings.find_chapter(page.app.srcdir, page.name)
     for group in groups:
         if group.get("label") == DOWNLOADS:
-            group["buttons"] = [one for one in group["buttons"] if one["label"] == PRINTED or chapter]
+            group["buttons"] = [
+                button for button in group["buttons"] if button["label"] == PRINTED or chapter
+            ]
             for button in group["buttons"]:
                 button["text"] = NAMES[button["label"]]
                 if button["label"] == SOURCE:

@@ -1,7 +1,7 @@
-// Takes the reader's guess before the answer, keeps it, and shows it beside the answer and on the chart.
-// What shows the answer is covered until then, or until the reader asks for it; guess.py says what that is.
+// Asks for a guess before the answer, stores it, and shows it beside the answer and on the chart.
+// What shows the answer (guess.py finds it) is covered until the reader guesses or asks for it.
 (() => {
-  // All that a reader is told, for translators.
+  // Texts, for translators.
   const SAYS = {
     line: "your guess", legend: "Your guess", field: "Your guess: ", check: "Check my guess", checkOf: (count) => `Check my guess ${count}`, form: (count) => `Guess ${count}`,
     covered: "Covered until you guess.", show: "Show it anyway", showOf: (count) => `Show it anyway, guess ${count}`, choose: "Choose one first.",
@@ -14,7 +14,7 @@
   const { bookMemory: memory, bookElement: element, bookButton: button } = globalThis;
   const chartOf = (asked) => (asked.figure ? document.getElementById(asked.figure)?.querySelector(".chart") : null);
 
-  // A line across the living chart at the guess, where its axis reaches so far.
+  // Draw a line at the guess across a live chart, if its axis reaches that far.
   const draw = (asked, value) => {
     const chart = chartOf(asked);
     if (!chart?.vegaView) return;
@@ -38,7 +38,7 @@
     return SAYS.guessed(given + unit) + (asked.steps ? "" : SAYS.data(asked.shown + unit));
   };
 
-  // The choices of a chart's menu one after the other; the chart's title says what each gives.
+  // A button that goes through the choices of the chart's menu.
   const makeSteps = (asked, said) => {
     const chart = chartOf(asked);
     const { texts } = JSON.parse(chart.querySelector(".chart-spec").textContent).usermeta.follow;
@@ -112,11 +112,8 @@
         else keep(values[""]);
       });
     } else {
-      const options = asked.options.map((option) => {
-        const radio = element("input", { type: "radio", name: `guess ${asked.name}`, value: option, checked: option === before });
-        return element("label", { className: "option" }, radio, element("span", { textContent: option }));
-      });
-      form.append(element("fieldset", {}, element("legend", { textContent: SAYS.legend }), ...options), check);
+      const options = asked.options.map((option) => [option, option]);
+      form.append(globalThis.bookOptions(`guess ${asked.name}`, SAYS.legend, options, before), check);
       form.addEventListener("submit", () => {
         const chosen = form.querySelector("input:checked");
         if (chosen) keep(chosen.value);
@@ -126,14 +123,14 @@
     form.append(...(steps ? [steps] : []), said);
     place.replaceChildren(form);
     place.closest(".guess").classList.add("is-live");
-    // Who has guessed, has asked for the answer, or has read the chapter, finds it open.
+    // Open for readers who have guessed, asked for the answer, or read the chapter.
     if (asked.kind === "number" ? typeof before === "number" : asked.options.includes(before)) show(before);
     else if (before === undefined && !memory.marks.read.includes(memory.here)) waiting.forEach(cover);
     else open();
     chartOf(asked)?.addEventListener("chart-drawn", () => typeof memory.guess(asked.name) === "number" && draw(asked, memory.guess(asked.name)));
   };
 
-  // What waits for a guess stands between it and the next one.
+  // Parts that wait for a guess are between it and the next one.
   const guesses = new Map();
   for (const part of document.querySelectorAll(".guess-live, .waits")) {
     if (part.matches(".guess-live")) guesses.set(part, []);

@@ -1,4 +1,4 @@
-"""A field for a guess inside a box "Predict", which the page keeps and shows beside the answer.
+"""A field for a guess in a box "Predict". The browser keeps the guess and shows it beside the answer.
 
     :::{admonition} Predict
     :class: tip
@@ -10,14 +10,14 @@
     ```
     :::
 
-`answer` is the name of a number that the chapter glued, and names the guess in the reader's memory. `on`
-names a figure and its axis, on which the guess is then drawn. A guess of the kind `choice` lists its options,
-an item each; its `answer` is one of them, or glued. Without scripts a sentence asks to write the guess down.
+`answer` is the name of a number that the chapter glued, and the key of the guess in the browser's storage.
+`on` names a figure and the axis on which the guess is drawn. A guess of the kind `choice` lists its options;
+its `answer` is one of them, or glued. Without scripts a sentence asks readers to write their guess down.
 
-What follows waits: `guess.js` covers the outputs that come next, and of the paragraphs right behind them
-those that say the answer, until the reader has guessed or asks for them. Away from its chapter, `of` names
-the page that glued the number; `steps` is the button that goes through the choices of the figure's menu,
-and the content is said after the last.
+`guess.js` covers the outputs that follow, and the paragraphs behind them that contain the answer, until the
+reader guesses or asks for them. On another page than the chapter's, `of` names the page that glued the
+number; `steps` labels a button that goes through the choices of the figure's menu, and the content is shown
+after the last one.
 """
 
 import json
@@ -34,7 +34,7 @@ from sphinx.util.docutils import SphinxDirective
 from book.from_notebooks import find_glued, read_code_cells
 
 KINDS = ("number", "choice")
-# Of what a page shows: outputs of cells, and figures of other pages.
+# Classes of outputs of cells, and of figures of other pages.
 _SHOWN = ("cell_output", "borrowed")
 STILL = "Write your guess down before you read on."
 
@@ -54,74 +54,71 @@ class Guess(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         try:
-            asked = self._read_question()
+            question = self._read_question()
         except (LookupError, ValueError) as error:
             raise self.error(f"guess: {error}") from None
-        data = escape(json.dumps(asked, ensure_ascii=False), quote=True)
+        data = escape(json.dumps(question, ensure_ascii=False), quote=True)
         still = nodes.paragraph("", STILL, classes=["guess-still"])
         live = nodes.raw("", f'<div class="guess-live" data-guess="{data}"></div>', format="html")
-        return [nodes.container("", still, live, classes=["guess"], answer=str(asked["shown"]))]
+        return [nodes.container("", still, live, classes=["guess"], answer=str(question["shown"]))]
 
     def _read_question(self) -> dict:
         kind, answer = self.arguments[0], self.options.get("answer", "")
         if kind not in KINDS:
-            raise ValueError(f"{kind!r} is no kind of guess; use {' or '.join(KINDS)}")
-        asked = {"name": answer, "kind": kind, "unit": self.options.get("unit", "")}
+            raise ValueError(f"{kind!r} is not a kind of guess; use {' or '.join(KINDS)}")
+        question = {"name": answer, "kind": kind, "unit": self.options.get("unit", "")}
         options = [line.removeprefix("- ").strip() for line in self.content if line.strip()]
         page = self.options.get("of", self.env.docname)
         shown = answer if answer in options else find_glued(read_code_cells(self.env, page), answer)
         if kind == "choice":
             if shown not in options:
-                raise ValueError(f"the answer {shown!r} is none of the options {', '.join(options)}")
+                raise ValueError(f"the answer {shown!r} is not one of the options {', '.join(options)}")
             name = nodes.make_id(" ".join(options))
-            return asked | {"name": name, "options": options, "answer": shown, "shown": shown}
+            return question | {"name": name, "options": options, "answer": shown, "shown": shown}
         number = re.search(r"[-−]?[\d,]*\.?\d+", shown)
         if not number:
-            raise ValueError(f"{answer} is {shown!r}, which is no number")
+            raise ValueError(f"{answer} is {shown!r}, which is not a number")
         value = float(number[0].replace(",", "").replace("−", "-"))
         figure, _, axis = self.options.get("on", "").partition(" ")
         if figure and axis not in ("x", "y"):
-            raise ValueError(f"'on: {figure} {axis}' must name a figure and x or y")
+            raise ValueError(f"'on: {figure} {axis}' must name a figure and the axis x or y")
         steps = {"steps": self.options["steps"], "last": " ".join(options)} if "steps" in self.options else {}
-        return asked | {"answer": value, "shown": shown, "figure": figure, "axis": axis} | steps
+        return question | {"answer": value, "shown": shown, "figure": figure, "axis": axis} | steps
 
 
 def find_waiting(box: nodes.Element, answer: str) -> list[nodes.Element]:
-    """What waits for a guess: the outputs that come next, and what right behind them says the answer.
+    """Find what waits for a guess: the next outputs, and the paragraphs behind them with the answer.
 
-    If they do not print a number that is asked, those that do wait as well.
+    If the next outputs do not print a number that is asked for, the first ones that do wait as well.
     """
-    says = re.compile(rf"(?<![\w.]){re.escape(answer)}(?!\.?\w)")
-    behind = box.parent[box.parent.index(box) + 1 :]
-    there = takewhile(lambda node: not isinstance(node, nodes.section), behind)
-    groups = [list(group) for _, group in groupby(filter(_is_seen, there), key=_is_cell)]
-    shown = [[part for node in group for part in _list_shown(node)] for group in groups]
-    full = [place for place, parts in enumerate(shown) if parts]
+    pattern = re.compile(rf"(?<![\w.]){re.escape(answer)}(?!\.?\w)")
+    following = box.parent[box.parent.index(box) + 1 :]
+    in_section = takewhile(lambda node: not isinstance(node, nodes.section), following)
+    visible = (node for node in in_section if not isinstance(node, nodes.Invisible))
+    groups = [list(group) for _, group in groupby(visible, key=_is_cell)]
+    outputs = [[part for node in group for part in _list_outputs(node)] for group in groups]
+    full = [place for place, parts in enumerate(outputs) if parts]
     if not full:
         return []
-    telling = (place for place in full if any(says.search(part.astext()) for part in shown[place]))
-    told = next(telling, full[0]) if re.fullmatch(r"[\d.,−-]+", answer) else full[0]
-    texts = takewhile(lambda node: isinstance(node, nodes.paragraph), [*groups, []][told + 1])
-    outputs = [part for place in sorted({full[0], told}) for part in shown[place]]
-    return [*outputs, *(text for text in texts if says.search(text.astext()))]
-
-
-def _is_seen(node: nodes.Node) -> bool:
-    return not isinstance(node, nodes.Invisible)
+    telling = (place for place in full if any(pattern.search(part.astext()) for part in outputs[place]))
+    last = next(telling, full[0]) if re.fullmatch(r"[\d.,−-]+", answer) else full[0]
+    texts = takewhile(lambda node: isinstance(node, nodes.paragraph), [*groups, []][last + 1])
+    waiting = [part for place in sorted({full[0], last}) for part in outputs[place]]
+    return [*waiting, *(text for text in texts if pattern.search(text.astext()))]
 
 
 def _is_cell(node: nodes.Element) -> bool:
-    return "cell" in node["classes"] or bool(_list_shown(node))
+    return "cell" in node["classes"] or bool(_list_outputs(node))
 
 
-def _list_shown(node: nodes.Element) -> list[nodes.container]:
+def _list_outputs(node: nodes.Element) -> list[nodes.container]:
     return [part for part in node.findall(nodes.container) if set(_SHOWN) & {*part["classes"]}]
 
 
 class Wait(SphinxPostTransform):
-    """Marks what waits for each guess of a page."""
+    """Mark what waits for each guess of a page."""
 
-    # When numbers stand in sentences, and outputs are what a page shows.
+    # After glued numbers and outputs have their text.
     default_priority = 900
     formats = ("html",)
 
@@ -137,6 +134,6 @@ class Wait(SphinxPostTransform):
 
 
 def setup(app: Sphinx) -> None:
-    """Register the directive, and what waits."""
+    """Register the directive and the transform."""
     app.add_directive("guess", Guess)
     app.add_post_transform(Wait)

@@ -1,11 +1,10 @@
-"""Exercise pages: made before Sphinx looks for its sources, listed in chapters, checked in the page.
+"""Directives for exercises: lists of them in chapters, and questions that the page checks.
 
     ```{exercise-list} exercises/03_gdp.md
     ```
 
-lists the exercises of a master with links. `self-check` is written by the generator: its argument is the
-kind of answer, its option holds salted hashes, and its content the choices or lines of code as a plain
-list, which is what a reader without a script gets.
+lists the exercises of a master with links. `self-check` is generated: its argument is the kind of answer, its
+option holds salted hashes, and its content lists the choices or lines of code for readers without scripts.
 """
 
 import os
@@ -20,7 +19,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from book import elements, settings
 
-ASKED = {
+INSTRUCTIONS = {
     "number": "With JavaScript, this page checks a number that you type here; the notebook does too.",
     "text": "With JavaScript, this page checks a word that you type here; the notebook does too.",
     "choice": "With JavaScript, you choose here and see what each choice means; the notebook checks it too.",
@@ -30,7 +29,7 @@ COLUMNS = ("Exercise", "Objectives", "Kind", "Level", "Points", "Minutes")
 
 
 def read_notes(env: BuildEnvironment, name: str) -> dict:
-    """What `make` has noted of a chapter, and of its `exercises`, in the page of exercises of that name.
+    """Read what `make` noted on a chapter, and on its `exercises`, in the exercise page of that name.
 
     Raises
     ------
@@ -51,12 +50,11 @@ class SelfCheck(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         kind = self.arguments[0]
-        box = nodes.container(classes=["self-check", f"self-check-{kind}"])
+        box = elements.box(f"self-check self-check-{kind}")
         self.state.nested_parse(self.content, self.content_offset, box)
-        box += nodes.paragraph("", ASKED[kind], classes=["self-check-still"])
-        box += nodes.raw(
-            "", f'<div class="self-check-live" data-check="{self.options["check"]}"></div>', format="html"
-        )
+        live = f'<div class="self-check-live" data-check="{self.options["check"]}"></div>'
+        box += elements.paragraph(INSTRUCTIONS[kind], classes=["self-check-still"])
+        box += nodes.raw("", live, format="html")
         return [box]
 
 
@@ -72,22 +70,19 @@ class ExerciseList(SphinxDirective):
         except FileNotFoundError as error:
             missing = Path(error.filename).name
             raise self.error(f"{master} is not a master of exercises: there is no {missing}") from None
-        total = nodes.paragraph(
-            "",
-            f"{len(exercises)} exercises, {sum(e['points'] for e in exercises)} points, "
-            f"about {sum(e['minutes'] for e in exercises)} minutes.",
-        )
+        points, minutes = (sum(exercise[name] for exercise in exercises) for name in ("points", "minutes"))
+        total = f"{len(exercises)} exercises, {points} points, about {minutes} minutes."
         table = elements.table("exercise-list", COLUMNS, map(self._make_row, exercises))
-        return [total, nodes.container("", table, classes=["scroll"])]
+        return [elements.paragraph(total), elements.box("scroll", table)]
 
     def _make_row(self, exercise: dict) -> list[elements.Part]:
         text = f"{exercise['number']} {exercise['title']}"
-        name = elements.paragraph(elements.reference(self.env, exercise["label"], text))
+        link = elements.paragraph(elements.reference(self.env, exercise["label"], text))
         objectives = ", ".join(map(str, exercise["objectives"]))
-        return [name, objectives, *(str(exercise[fact]) for fact in ("kind", "level", "points", "minutes"))]
+        return [link, objectives, *(str(exercise[name]) for name in ("kind", "level", "points", "minutes"))]
 
 
-def _mark_the_edition(app: Sphinx, config: Config) -> None:
+def _mark_edition(app: Sphinx, config: Config) -> None:
     if os.environ.get("EDITION") == "instructor":
         config.html_theme_options["announcement"] = (
             "Instructor's edition: it holds the solutions. Keep it private."
@@ -96,7 +91,7 @@ def _mark_the_edition(app: Sphinx, config: Config) -> None:
 
 
 def setup(app: Sphinx) -> None:
-    """Register self-checks and lists of exercises, and say which edition it is."""
+    """Register the directives, and mark the instructor's edition."""
     app.add_directive("self-check", SelfCheck)
     app.add_directive("exercise-list", ExerciseList)
-    app.connect("config-inited", _mark_the_edition)
+    app.connect("config-inited", _mark_edition)

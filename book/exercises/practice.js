@@ -1,9 +1,9 @@
-// Code exercises in the page: write, run, be told; hints, a solution after honest tries, and other values.
-// Where the page has no laboratory (`liveCells`), or not what an exercise needs, the starter code and the notebook stay as they are.
-// What is right is not in the page: `NAME.practice.json` has the solution, packed, and the page's Python seals
-// what it gives with the values at hand, as `jingjinji.check` has it in a notebook.
+// Code exercises in the page: run and check, with hints, a solution after two tries, and other values.
+// Without a laboratory (`liveCells`), or without a package that an exercise needs, the starter code stays as it is.
+// The page does not hold answers: `NAME.practice.json` has the encoded solution, and the page's Python seals what it
+// gives with the current values, as `jingjinji.check` does in a notebook.
 (() => {
-  // All that a reader is told, for translators.
+  // Texts, for translators.
   const SAYS = {
     notKept: " This browser does not keep your code.", left: "Your code is here as you left it.", leftRight: "Your answer is here as you left it.",
     needs: (packages) => `This exercise can't run in the browser: it needs ${packages}.`, toWork: " To work it, ", offline: "The check could not be fetched. Try again.",
@@ -19,7 +19,7 @@
   const { liveCells: lab, bookMemory: memory, bookElement: element, bookQuestions: questions } = globalThis;
   const fields = [...document.querySelectorAll(".code-exercise")];
   if (!fields.length || !lab?.isHere) return;
-  const TRIES = 2; // checked and found wrong: then the solution may be seen
+  const TRIES = 2; // wrong answers before the solution may be seen
   const { unpack } = globalThis.plainAnswers;
   const address = lab.at(lab.about.cells.replace(/json$/, "practice.json"));
 
@@ -28,8 +28,8 @@
     .then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error(answer.status))))
     .catch((error) => { fetched = undefined; throw error; }));
 
-  // The line of the first blank (...) that is left: not in a text or a remark, not where a line asks whether
-  // others are filled, and not a name that is bound later.
+  // The line of the first blank (...): not in a string or comment, not in a test for blanks, and not of a name that
+  // is assigned later.
   const blank = (code) => {
     const bare = code.replace(/\bis \.\.\.|\.\.\. if\b/g, "").replace(/("""|''')[^]*?\1|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|#.*/g, (text) => text.replace(/[^\n]/g, " "));
     const lines = bare.split("\n");
@@ -144,7 +144,7 @@
       output.append(...lab.render({ outputs: checked.outputs, error: null }));
       step("");
       if (isGone(checked)) return tell(null, checked.error.message);
-      // An answer that is not there is no attempt either.
+      // A missing answer does not count as a try.
       const missing = checked.error?.name === "NameError" && checked.error.message.match(/'(\w+)'/);
       if (missing) return tell(null, SAYS.missing(missing[1]));
       const [empty] = checked.error?.message.match(/[\d.]+ .* has no value yet/) ?? [];
@@ -185,7 +185,7 @@
       hints.replaceChildren(...questions.hints(exercise.hints, name));
       hints.querySelector("button")?.click();
     });
-    // Where a number is asked too, its form has the same hints.
+    // A number field in the same exercise has the same hints.
     help.hidden = Boolean(section.querySelector(".hint-button"));
     section.addEventListener("click", ({ target }) => {
       const list = target.closest(".hint-button") && section.querySelector(".hints:not(:empty)");

@@ -1,8 +1,8 @@
-// The forms of an exercise page: what a reader writes, chooses or orders, what it is worth, and hints in steps.
-// plain_answers compares, memory.js remembers. Without scripts the options are a list.
+// Forms of an exercise page: a field, options or lines to order, with the verdict on an answer and hints in steps.
+// plain_answers judges, memory.js stores. Without scripts the options are a list.
 (() => {
   if (!document.querySelector(".self-check-live")) return;
-  // All that a reader is told, for translators.
+  // Texts, for translators.
   const SAYS = {
     right: "Right. ", notYet: "Not yet. ", form: (name) => `Check ${name}`, check: "Check", checkOrder: "Check the order", choose: "Choose one",
     field: (asked) => `Your answer: ${asked} `, named: (says, name) => `${says}, ${name}`, chosen: (letter, says) => `${letter}: ${says}`,
@@ -16,7 +16,7 @@
     done: " ✓ right", some: (done, count) => ` ${done} of ${count} right`,
   };
   const { judge, parse, unpack } = globalThis.plainAnswers;
-  const { bookMemory: memory, bookElement: element, bookButton } = globalThis;
+  const { bookMemory: memory, bookElement: element, bookButton, bookOptions } = globalThis;
 
   const say = (output, right, text) => {
     output.className = right === null ? "" : right ? "is-right" : "is-wrong";
@@ -24,11 +24,10 @@
     output.replaceChildren(element("strong", { textContent: word }), text ?? "");
   };
 
-  // A step at a time, and only when the reader asks: where to look, what to compare, how to start.
-  const hints = (check) => {
-    const steps = check.hints ?? [];
+  // One hint at each press.
+  const hints = (steps, name) => {
     const list = element("ol", { className: "hints", "aria-live": "polite" });
-    const named = (textContent = SAYS.hint(list.children.length + 1, steps.length)) => ({ textContent, ariaLabel: SAYS.named(textContent, check.name) });
+    const named = (textContent = SAYS.hint(list.children.length + 1, steps.length)) => ({ textContent, ariaLabel: SAYS.named(textContent, name) });
     const show = () => {
       list.append(element("li", { textContent: steps[list.children.length] }));
       if (list.children.length === steps.length) button.remove();
@@ -38,53 +37,46 @@
     return steps.length ? [list, button] : [];
   };
 
-  // Judges, says so, and remembers; on coming back the page shows what was there, without announcing it.
-  const settle = (check, output, given, verdict, says = verdict.says) => {
+  // Shows a verdict and stores the answer.
+  const settle = (check, output, answer, verdict, says = verdict.says) => {
     say(output, verdict.right, says);
-    memory.keepAnswer(check.name, given, verdict.right);
+    memory.keepAnswer(check.name, answer, verdict.right);
   };
 
-  const form = (check, output, onSubmit, ...children) => {
-    const made = element("form", { noValidate: true, "aria-label": SAYS.form(check.name) }, ...children, output, ...hints(check));
-    made.addEventListener("submit", (event) => (event.preventDefault(), onSubmit()));
-    return made;
+  const makeForm = (check, output, onSubmit, ...children) => {
+    const form = element("form", { noValidate: true, "aria-label": SAYS.form(check.name) }, ...children, output, ...hints(check.hints ?? [], check.name));
+    form.addEventListener("submit", (event) => (event.preventDefault(), onSubmit()));
+    return form;
   };
+  const letterOf = (item) => item.querySelector("strong").textContent.replace(".", "");
 
   const input = (check, output) => {
     const field = element("input", { type: "text", autocomplete: "off", size: 14 });
     if (check.form === "number") field.inputMode = "text";
     const asked = check.name.replace(/^\S+ /, "");
     const label = element("label", {}, SAYS.field(asked), field, check.unit ? ` ${check.unit}` : "");
-    const made = form(check, output, () => answer(), label, element("button", { textContent: SAYS.check, "aria-label": SAYS.form(check.name) }));
     const answer = () => {
       const { ask, values } = parse(field.value, check);
       if (ask) return say(output, null, ask);
       settle(check, output, field.value, judge(check, values));
     };
-    const before = memory.answer(check.name);
-    if (typeof before === "string") {
-      field.value = before;
+    const press = element("button", { textContent: SAYS.check, "aria-label": SAYS.form(check.name) });
+    const stored = memory.answer(check.name);
+    if (typeof stored === "string") {
+      field.value = stored;
       answer();
     }
-    return made;
+    return makeForm(check, output, answer, label, press);
   };
 
   const choice = (check, output, items) => {
-    const options = items.map((item) => {
-      const letter = item.querySelector("strong").textContent.replace(".", "");
-      const radio = element("input", { type: "radio", name: check.name, value: letter });
-      return element("label", { className: "option" }, radio, element("span", {}, ...item.cloneNode(true).childNodes));
-    });
-    const group = element("fieldset", {}, element("legend", { textContent: SAYS.choose }), ...options);
-    const made = form(check, output, () => {}, group);
     const answer = (letter) => settle(check, output, letter, judge(check, { "": letter }), SAYS.chosen(letter, check.says[letter]));
-    made.addEventListener("change", (event) => answer(event.target.value));
-    const before = [...made.querySelectorAll("input")].find((radio) => radio.value === memory.answer(check.name));
-    if (before) {
-      before.checked = true;
-      answer(before.value);
-    }
-    return made;
+    const stored = memory.answer(check.name);
+    const options = items.map((item) => [letterOf(item), ...item.cloneNode(true).childNodes]);
+    const form = makeForm(check, output, () => {}, bookOptions(check.name, SAYS.choose, options, stored));
+    form.addEventListener("change", (event) => answer(event.target.value));
+    if (form.querySelector("input:checked")) answer(stored);
+    return form;
   };
 
   const order = (check, output, items) => {
@@ -92,7 +84,7 @@
     const used = () => [...list.children].filter((line) => !line.classList.contains("left-out"));
     const button = (name, sign, act) => bookButton(sign, act, { "aria-label": name });
     for (const item of items) {
-      const letter = item.querySelector("strong").textContent.replace(".", "");
+      const letter = letterOf(item);
       const code = element("code", { textContent: item.querySelector("code").textContent });
       const line = element("li", {});
       line.dataset.letter = letter;
@@ -118,7 +110,6 @@
       list.append(line);
     }
     const press = element("button", { textContent: SAYS.checkOrder, "aria-label": SAYS.named(SAYS.checkOrder, check.name) });
-    const made = form(check, output, () => answer(), list, press);
     const answer = () => {
       const letters = used().map((line) => line.dataset.letter);
       const verdict = judge(check, Object.fromEntries(letters.map((letter, i) => [String(i + 1), letter])));
@@ -126,18 +117,18 @@
       const length = letters.length === count ? "" : SAYS.lines(count, letters.length);
       settle(check, output, letters, verdict, length + verdict.says);
     };
-    const before = memory.answer(check.name);
-    if (Array.isArray(before)) {
+    const stored = memory.answer(check.name);
+    if (Array.isArray(stored)) {
       const lineOf = Object.fromEntries([...list.children].map((line) => [line.dataset.letter, line]));
-      const kept = before.filter((letter) => lineOf[letter]);
+      const kept = stored.filter((letter) => lineOf[letter]);
       list.prepend(...kept.map((letter) => lineOf[letter]));
       [...list.children].forEach((line) => line.leaveOut(!kept.includes(line.dataset.letter)));
       answer();
     }
-    return made;
+    return makeForm(check, output, answer, list, press);
   };
 
-  // Beside the heading of an exercise, and over the page: what is right so far.
+  // How many answers are right, beside the heading of each exercise and at the top of the page.
   const places = [...document.querySelectorAll(".self-check-live")];
   const checks = new Map(places.map((place) => [place, unpack(place.dataset.check)]));
   const asked = places.map((place) => ({ name: checks.get(place).name, section: place.closest("section") }));
@@ -147,8 +138,8 @@
     const right = asked.filter(({ name }) => memory.isRight(name)).length;
     total.textContent = right ? SAYS.total(right, asked.length) + (memory.isKept ? "" : SAYS.notKept) : "";
     document.querySelectorAll(".question-mark").forEach((old) => old.remove());
-    for (const section of new Set(asked.map((one) => one.section))) {
-      const here = asked.filter((one) => one.section === section).map(({ name }) => name);
+    for (const section of new Set(asked.map((question) => question.section))) {
+      const here = asked.filter((question) => question.section === section).map(({ name }) => name);
       const tried = here.filter((name) => memory.answer(name) !== undefined).length;
       const done = here.filter(memory.isRight).length;
       const textContent = done === here.length ? SAYS.done : tried ? SAYS.some(done, here.length) : "";
@@ -172,5 +163,5 @@
   };
   memory.onChange(mark);
   add();
-  globalThis.bookQuestions = { add, hints: (steps, name) => hints({ hints: steps, name }), say };
+  globalThis.bookQuestions = { add, hints, say };
 })();

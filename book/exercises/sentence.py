@@ -1,13 +1,13 @@
-"""The reader's sentence before the book's: a field that the page keeps, and the book's own words behind it.
+"""A field for the reader's own sentence, and behind it the book's.
 
     :::{sentence} What would you tell her?
     :name: tell-her
     The gap in yuan grew and the ratio fell, so both of her neighbours are right.
     :::
 
-`name` names the sentence in the reader's memory; a page has one or two. What stands inside is shown once the
-reader has written something or asks for it; without scripts, and on paper, it is a fold that anybody opens.
-An exercise has, in the place of the book's words, a `model` answer, packed as its other answers are.
+`name` is the key of the sentence in the browser's storage. The content is shown once the reader has written
+something or asks for it; without scripts, and on paper, it is a fold. In an exercise, a `model` answer takes
+the place of the content, encoded as the other answers are.
 """
 
 from html import escape
@@ -33,8 +33,7 @@ class Sentence(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         model = self.options.get("model", "")
         if bool(self.content) == bool(model) or not self.options.get("name"):
-            says = "needs a ':name:' and, inside, what the book would say, or a ':model:', and not both"
-            raise self.error(f"sentence: {says}")
+            raise self.error("sentence: give a ':name:', and either content or a ':model:', not both")
         parsed, messages = self.state.inline_text(self.arguments[0], self.lineno)
         question = nodes.paragraph("", "", *parsed, classes=["sentence-asked"])
         still = nodes.paragraph("", PACKED if model else STILL, classes=["sentence-still"])
@@ -44,9 +43,9 @@ class Sentence(SphinxDirective):
         if model:
             return [nodes.container("", question, still, live, classes=["sentence"]), *messages]
         start = f'<details class="sentence-book"><summary>{SUMMARY}</summary>'
-        said = nodes.container(classes=["sentence-said"])
-        self.state.nested_parse(self.content, self.content_offset, said)
-        fold = [nodes.raw("", start, format="html"), said, nodes.raw("", "</details>", format="html")]
+        content = nodes.container(classes=["sentence-said"])
+        self.state.nested_parse(self.content, self.content_offset, content)
+        fold = [nodes.raw("", start, format="html"), content, nodes.raw("", "</details>", format="html")]
         return [nodes.container("", question, still, live, *fold, classes=["sentence"]), *messages]
 
 

@@ -1,6 +1,6 @@
-// The change that a box "Modify" asks about, made in its cell at a press, where the page can run cells.
+// Adds a button to each box "Modify" that makes its change in the cell, if the page can run cells.
 (() => {
-  // All that a reader is told, for translators.
+  // Texts, for translators.
   const SAYS = {
     press: "Make this change in the cell",
     cannot: "That cell can’t run in the browser, so the change cannot be made here.", toMake: " To make it, ",
@@ -10,7 +10,7 @@
   const lines = (cell) => cell.querySelector(".cell_input pre")?.textContent.split("\n").map((line) => line.trim()) ?? [];
   for (const box of document.querySelectorAll(".admonition.modify")) {
     const [old, changed] = box.querySelector("pre").textContent.split("\n").map((line) => line.slice(2));
-    const cell = [...document.querySelectorAll(".cell")].find((one) => lines(one).includes(old));
+    const cell = [...document.querySelectorAll(".cell")].find((candidate) => lines(candidate).includes(old));
     if (!cell) continue;
     const after = box.querySelector("details");
     const edit = cell.querySelector(".lab-edit");

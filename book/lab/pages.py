@@ -1,6 +1,6 @@
-"""What the book tells `live_cells`: which pages run Python, which cells cannot, what to take along.
+"""Settings of `live_cells`: which pages run Python, and which cells and exercises cannot.
 
-`supported.json` says so for each text; ``make lab-list`` writes it (`supported.py`), and a test holds it.
+``make lab-list`` writes them to `supported.json` (see `supported.py`); a test checks them.
 """
 
 import json
@@ -18,45 +18,40 @@ SUPPORTED = Path(__file__).with_name("supported.json")
 
 
 def read_supported() -> dict[str, dict]:
-    """Page of a text to what is special about it.
+    """Read the needs of each text by its page.
 
-    `packages` besides, and `practice`, those that only its exercises need; `stored` cells, by their ids,
-    which need `absent` packages; `exercises` that need a package, with it.
+    `packages` are loaded besides the usual ones, those in `practice` only for exercises. `stored` cells, by
+    their ids, need `absent` packages. `exercises` that cannot run are given with the package that they need.
     """
     return json.loads(SUPPORTED.read_text(encoding="utf-8"))
 
 
 def list_pages(root: Path) -> dict[str, dict]:
-    """Every page that runs code, as `live_cells_pages` takes it: texts, and the exercises of chapters."""
-    found: dict[str, dict] = {}
-    for page, special in read_supported().items():
+    """List every page that runs code, for `live_cells_pages`: texts, and the exercises of chapters."""
+    pages: dict[str, dict] = {}
+    for page, needs in read_supported().items():
         chapter = settings.find_chapter(root, page)
         shared = {
             "notebook": take_along.find_file(root, page),
-            "about": {"exercises": special["exercises"]},
+            "about": {"exercises": needs["exercises"]},
         }
-        practice = {"packages": [*special["packages"], *special.get("practice", [])], "cells": False}
-        found |= dict.fromkeys(chapter.sections if chapter else (), shared | practice)
-        found[page] = {
-            **shared,
-            "packages": special["packages"],
-            "stored": special["stored"],
-            "absent": special["absent"],
-        }
-    return found
+        practice = {"packages": [*needs["packages"], *needs.get("practice", [])], "cells": False}
+        pages |= dict.fromkeys(chapter.sections if chapter else (), shared | practice)
+        pages[page] = shared | {name: needs[name] for name in ("packages", "stored", "absent")}
+    return pages
 
 
-def _tell(app: Sphinx, config: Config) -> None:
+def _set_pages(app: Sphinx, config: Config) -> None:
     config.live_cells_pages = list_pages(Path(app.srcdir))
 
 
-def _tell_charts(app: Sphinx) -> None:
-    """A page that runs code makes charts of its own."""
+def _set_compiler(app: Sphinx) -> None:
+    """Let a page that runs code compile its own charts."""
     app.config.still_charts_compiler = app.config.live_cells_made
 
 
 def copy_practice(app: Sphinx) -> None:
-    """What exercise pages fetch to check code, beside what they run it with."""
+    """Copy the tests that exercise pages fetch to check code."""
     folder = Path(app.outdir) / FOLDER
     if not app.config.live_cells_made:
         return
@@ -69,6 +64,6 @@ def copy_practice(app: Sphinx) -> None:
 
 
 def setup(app: Sphinx) -> None:
-    """Tell it."""
-    app.connect("config-inited", _tell)
-    app.connect("builder-inited", _tell_charts)
+    """Set the options."""
+    app.connect("config-inited", _set_pages)
+    app.connect("builder-inited", _set_compiler)

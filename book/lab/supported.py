@@ -1,7 +1,7 @@
-"""Which cells and exercises the pages can run: ``make lab-list`` asks the pages' own Python and writes it.
+"""List the cells and exercises that pages can run: ``make lab-list`` asks the pages' own Python.
 
-The book is built, with its laboratory: solutions and misconceptions of exercises run as a reader's browser
-seals and checks them (`practice.js`).
+The book has to be built with its laboratory. Solutions and misconceptions of exercises run as in a reader's
+browser (`practice.js`).
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import base64
 import json
 import sys
 from collections import defaultdict
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,21 +22,22 @@ from book.lab.pages import SUPPORTED, read_supported
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
 
-# A page that runs jobs: the cells of texts, and of exercises what seals and what checks.
-_Opened = tuple["Page", dict[str, list[verify.Job]], dict[str, tuple[verify.Job, verify.Job]]]
-
-# What a person writes into the list, and no run finds out.
-LISTED = ("packages", "practice")
+# Of an exercise, what seals its answers, and its solution, which these check.
+_Pair = tuple[verify.Job, verify.Job]
+# A page that runs jobs: cells by text, and exercises by number.
+_Opened = tuple["Page", dict[str, list[verify.Job]], dict[str, _Pair]]
+# Fields that a person writes, and no run finds out.
+TYPED = ("packages", "practice")
 NOT_BUILT = "The built book has no Python for its pages: run 'make lab book' first."
 
 
-def read_exercises(html: Path, page: str) -> dict[str, tuple[verify.Job, verify.Job]]:
-    """The code exercises of a chapter by number: what seals answers, and the solution, checked by them."""
+def read_exercises(html: Path, page: str) -> dict[str, _Pair]:
+    """Read the code exercises of a chapter by number."""
     path = html / FOLDER / settings.EXERCISE_PAGES / f"{Path(page).name}.practice.json"
     if not path.exists():
         return {}
     practice = json.loads(path.read_text(encoding="utf-8"))
-    found: dict[str, tuple[verify.Job, verify.Job]] = {}
+    pairs: dict[str, _Pair] = {}
     for label, exercise in practice["exercises"].items():
         key = json.loads(base64.b64decode(exercise["key"]))
         record = "from plain_answers.recording import Recorder\ncheck = Recorder()"
@@ -46,24 +46,26 @@ def read_exercises(html: Path, page: str) -> dict[str, tuple[verify.Job, verify.
         checking = "\n".join([use, key["solution"], exercise["tests"]])
         before = [*practice["provided"], *exercise["given"]]
         number = label.removeprefix("exercise-").replace("-", ".")
-        one, other = (verify.Job(code, number, True, before) for code in (sealing, checking))
-        found[number] = one, other
-    return found
+        pairs[number] = (
+            verify.Job(sealing, number, True, before),
+            verify.Job(checking, number, True, before),
+        )
+    return pairs
 
 
 def run_all(
     context: BrowserContext, home: str, root: Path, html: Path, texts: list[str]
 ) -> tuple[dict[str, dict[str, str]], dict[str, dict]]:
-    """Texts and their code exercises in the pages' own Python.
+    """Run texts and their code exercises in the pages' own Python.
 
     Returns the cells that differ from what is stored, by page, and the error of each exercise whose solution
     is not right.
     """
-    # A page brings what its chapter and its exercises need: texts that need the same run in one page.
-    alike: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    # Texts that need the same packages run in one page.
+    groups: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for text in texts:
-        special = read_supported().get(text, {"packages": []})
-        alike[(*special["packages"], *special.get("practice", []))].append(text)
+        needs = read_supported().get(text, {"packages": []})
+        groups[(*needs["packages"], *needs.get("practice", []))].append(text)
 
     def start(pages: list[str]) -> _Opened:
         cells = {page: verify.read_jobs(root / f"{page}.ipynb") for page in pages}
@@ -73,65 +75,66 @@ def run_all(
         first = practice if (html / f"{practice}.html").exists() else pages[0]
         return verify.start(context, f"{home}/{first}.html", jobs), cells, exercises
 
-    def open_all() -> Iterator[_Opened]:
-        """Beside the one that brings nothing, one after the other: each takes its memory."""
-        plain = [start(pages) for packages, pages in alike.items() if not packages]
-        yield from (start(pages) for packages, pages in alike.items() if packages)
-        yield from plain
+    differing, errors = {}, {}
 
-    found, failed = {}, {}
-    for page, cells, exercises in open_all():
-        gave = iter(verify.collect(page))
-        for name, jobs in cells.items():
-            found[name] = verify.compare(root / f"{name}.ipynb", [next(gave) for _ in jobs])
+    def collect(page: Page, cells: dict[str, list[verify.Job]], exercises: dict[str, _Pair]) -> None:
+        results = iter(verify.collect(page))
+        for text, jobs in cells.items():
+            differing[text] = verify.compare(root / f"{text}.ipynb", [next(results) for _ in jobs])
         for number, pair in exercises.items():
-            errors = [error for _ in pair if (error := next(gave)["error"])]
-            if errors:
-                failed[number] = errors[0]
-    return found, failed
+            if raised := [error for _ in pair if (error := next(results)["error"])]:
+                errors[number] = raised[0]
+
+    # Texts without packages run beside the others, which run one after another: each takes its memory.
+    opened = [start(pages) for packages, pages in groups.items() if not packages]
+    for packages, pages in groups.items():
+        if packages:
+            collect(*start(pages))
+    for each in opened:
+        collect(*each)
+    return differing, errors
 
 
-def list_supported(found: dict[str, dict[str, str]], failed: dict[str, dict], html: Path) -> dict[str, dict]:
-    """The list that follows from what `run_all` found; a text's packages are as they are listed."""
-    special = read_supported()
+def list_supported(
+    differing: dict[str, dict[str, str]], errors: dict[str, dict], html: Path
+) -> dict[str, dict]:
+    """Make the list from the results of `run_all`; fields in `TYPED` stay."""
+    old = read_supported()
     new: dict[str, list[str]] = {"packages": []}
     return {
         page: {
-            **{name: packages for name, packages in special.get(page, new).items() if name in LISTED},
-            **verify.sum_up(differing),
+            **{name: packages for name, packages in old.get(page, new).items() if name in TYPED},
+            **verify.sum_up(cells),
             "exercises": {
-                number: failed[number]["package"]
+                number: errors[number]["package"]
                 for number in read_exercises(html, page)
-                if number in failed and failed[number]["package"]
+                if number in errors and errors[number]["package"]
             },
         }
-        for page, differing in found.items()
+        for page, cells in differing.items()
     }
 
 
 def main() -> int:
-    """Write the list, anew for all texts or those that are named; what does not run, to standard error."""
+    """Write the list for all texts or the named ones; print what does not run to standard error."""
     root, html = Path.cwd(), Path("_build/html").resolve()
     texts = settings.list_texts(root)
     named = [name.removesuffix(".md") for name in sys.argv[1:]]
+    message = "" if (html / FOLDER).is_dir() else NOT_BUILT
     if unknown := [name for name in named if name not in texts]:
-        print(
-            f"There is no text {', '.join(unknown)}; one is named as in _toc.yml: {texts[-1]}.",
-            file=sys.stderr,
-        )
-        return 1
-    if not (html / FOLDER).is_dir():
-        print(NOT_BUILT, file=sys.stderr)
+        message = f"There is no text {', '.join(unknown)}; name one as in _toc.yml: {texts[-1]}."
+    if message:
+        print(message, file=sys.stderr)
         return 1
     with browser.open_folder(html) as context:
-        found, failed = run_all(context, browser.HOME.rstrip("/"), root, html, named or texts)
-    for page, differing in found.items():
-        for cell, reason in differing.items():
+        differing, errors = run_all(context, browser.HOME.rstrip("/"), root, html, named or texts)
+    for page, cells in differing.items():
+        for cell, reason in cells.items():
             print(f"{page} {cell}: {reason[:600]}", file=sys.stderr)
-    for number, error in failed.items():
+    for number, error in errors.items():
         print(f"exercise {number}: {error['message']}", file=sys.stderr)
-    made = read_supported() | list_supported(found, failed, html)
-    lines = [f"  {json.dumps(page)}: {json.dumps(made[page])}" for page in texts if page in made]
+    supported = read_supported() | list_supported(differing, errors, html)
+    lines = [f"  {json.dumps(page)}: {json.dumps(supported[page])}" for page in texts if page in supported]
     SUPPORTED.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
     print(f"{SUPPORTED.name} lists {len(lines)} texts.")
     return 0

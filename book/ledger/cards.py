@@ -28,7 +28,7 @@ def make_card(env: BuildEnvironment, verdict: dict[str, str], *, in_table: bool 
     if claim is None:
         raise ExtensionError(f"{page} files a verdict on {name}, which no ledger has")
     elements.anchor(env, label := evidence.label_verdict(name, page))
-    entry = elements.index_entry(f"{name}; {name_chapter(env, page)}", label, "Claims")
+    entry = elements.index_entry(f"{name}; {name_chapter(env, page)}", label)
     number, verdict_label = evidence.link_claim(env, name), evidence.make_label(claim)
     statement = paragraph(verdict["statement"], classes=["card-claim"])
     finding = [statement, paragraph(verdict["sentence"]), *evidence.draw_strip(claim)]

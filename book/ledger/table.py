@@ -54,7 +54,7 @@ def show_ledger(directive: LedgerDirective) -> list[nodes.Node]:
 def _make_row(env: BuildEnvironment, claim: Claim) -> nodes.row:
     name = claim["claim_id"]
     anchor(env, label := label_claim(name))
-    number = [index_entry(name, label, "Claims", main="main"), paragraph(name, classes=["copied"])]
+    number = [index_entry(name, label, main="main"), paragraph(name, classes=["copied"])]
     words: list[nodes.Node] = [paragraph(claim["statement"], classes=["copied"])]
     if claim["quoted"]:
         where = f" ({say_place(claim['paragraph'])})" if claim["paragraph"] else ""

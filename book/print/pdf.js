@@ -1,7 +1,7 @@
-// What pdf.py asks of a page that is open in the browser: each function is called by its name.
+// Functions that pdf.py calls in an open page.
 globalThis.bookPdf = {
-  // The book's own address if it has one, its edition, and every page in the order of its navigation: path, title,
-  // the part that it is in, and how deep it lies: in a part, and there under another page.
+  // The book's address if it has one, its edition, and its pages in the order of the navigation: path, title, part,
+  // and depth (in a part, and below another page).
   list() {
     let part = "";
     const pages = [...document.querySelectorAll("nav.bd-links :is(p.caption, a)")].flatMap((node) => {
@@ -17,9 +17,9 @@ globalThis.bookPdf = {
     return { pages, address, note: document.querySelector(".bd-header-announcement")?.textContent.trim() ?? "" };
   },
 
-  // Puts a page's title at the head of each sheet, counts on from the sheets before, and has the browser note where
-  // each place of the page is printed: it does so for places that a link of the same page leads to. All other links
-  // become addresses, as they may lead to other prints. Gives level, title and place of each heading.
+  // Prints the title at the top of each sheet, continues the page numbers, and makes the browser note where each id is
+  // printed, which it does for targets of links on the same page. All other links become addresses, as their targets
+  // may be in other prints. Returns level, title and id of each heading.
   prepare({ title, number }) {
     const article = document.querySelector("article.bd-article");
     const made = (tag, properties) => Object.assign(document.createElement(tag), properties);

@@ -1,7 +1,7 @@
-"""Print the built book as one PDF: `python -m book.print.pdf _build/html _build/book.pdf`, always the same.
+"""Print the built book as one PDF: `python -m book.print.pdf _build/html _build/book.pdf`.
 
-The browser prints each page once, as it does for a reader; the prints are joined in the order of the
-contents, under an outline. Cover and contents come last, when each page's number is known.
+The browser prints each page once, as for a reader; the prints are joined in the order of the contents, with
+an outline. Cover and contents are printed last, when the number of each page is known.
 """
 
 from __future__ import annotations
@@ -34,19 +34,17 @@ Places = dict[tuple[str, str], tuple[Any, Fit]]
 
 
 def choose_pages(entries: list[dict], only: Collection[str]) -> list[dict]:
-    """The pages to print, all but the search; raises `ValueError` if there is no page of a name in `only`."""
+    """Choose the pages to print, all but the search; raises `ValueError` for an unknown page in `only`."""
     printed = {entry["path"]: entry for entry in entries if entry["path"] != f"{SEARCH_PAGE}.html"}
     if unknown := sorted(set(only) - printed.keys()):
-        raise ValueError(
-            f"The book has no page {', '.join(unknown)}; they are named as in _toc.yml, with .html."
-        )
+        raise ValueError(f"The book has no page {', '.join(unknown)}; name pages as in _toc.yml, with .html.")
     return [entry for path, entry in printed.items() if not only or path in only]
 
 
-def _ask(page: Page, path: str, question: str, given: dict | None = None) -> Any:
+def _ask(page: Page, path: str, script: str, argument: dict | None = None) -> Any:
     page.goto(HOME + path)
     page.add_script_tag(path=HERE / "pdf.js")
-    return page.evaluate(question, given)
+    return page.evaluate(script, argument)
 
 
 def _print(page: Page) -> PdfReader:
@@ -57,20 +55,21 @@ def _print(page: Page) -> PdfReader:
 def _add(book: PdfWriter, printed: PdfReader, path: str, places: Places) -> None:
     sheets = [book.add_page(sheet) for sheet in printed.pages]
     places[path, ""] = sheets[0], Fit.fit()
-    for name, found in printed.named_destinations.items():
-        index = printed.get_destination_page_number(found) or 0
-        places[path, unquote(name[1:])] = sheets[index], Fit.xyz(found.left, found.top)
+    for name, target in printed.named_destinations.items():
+        index = printed.get_destination_page_number(target) or 0
+        places[path, unquote(name[1:])] = sheets[index], Fit.xyz(target.left, target.top)
 
 
-def _lead_links(book: PdfWriter, places: Places, address: str | None) -> None:
-    """Links to what is printed lead there; others to the published book if it has an address, or nowhere."""
+def _resolve_links(book: PdfWriter, places: Places, address: str | None) -> None:
+    """Point links to printed places; other links to the published book, or drop them if it has no address."""
     for note in [note.get_object() for sheet in book.pages for note in sheet.get("/Annots", ())]:
         target = str(note.get("/A", {}).get("/URI", ""))
         path, place = unquote(urlsplit(target).path[1:]), unquote(urlsplit(target).fragment)
         if not target.startswith(HOME):
             continue
-        if found := places.get((path, place)) or places.get((path, "")):
-            note[NameObject("/Dest")] = Destination("", found[0].indirect_reference, found[1]).dest_array
+        if printed := places.get((path, place)) or places.get((path, "")):
+            sheet, fit = printed
+            note[NameObject("/Dest")] = Destination("", sheet.indirect_reference, fit).dest_array
             del note["/A"]
         elif address:
             note["/A"][NameObject("/URI")] = TextStringObject(urljoin(address, target.removeprefix(HOME)))
@@ -79,7 +78,7 @@ def _lead_links(book: PdfWriter, places: Places, address: str | None) -> None:
 
 
 def print_book(folder: Path, target: Path, only: Collection[str] = ()) -> Path:
-    """Write the built book, or the pages of it in `only`; `FileNotFoundError` if it is not built."""
+    """Print the book, or its pages in `only`; raises `FileNotFoundError` if the book is not built."""
     if not (folder / "index.html").is_file():
         raise FileNotFoundError(f"The book is not built: {folder} has no index.html; run 'make book' first.")
     about, book, places = read_citation(HERE.parents[1]), PdfWriter(), Places()
@@ -87,7 +86,7 @@ def print_book(folder: Path, target: Path, only: Collection[str] = ()) -> Path:
     lines = part = ""
     with open_folder(folder) as context:
         page = context.new_page()
-        # Charts are printed as the drawings that they were before they lived.
+        # Charts are printed as static drawings.
         page.route("**/vega.js", lambda route: route.abort())
         listed = _ask(page, "index.html", "bookPdf.list()")
         for entry in choose_pages(listed["pages"], only):
@@ -108,7 +107,7 @@ def print_book(folder: Path, target: Path, only: Collection[str] = ()) -> Path:
                 )
         page.set_content(COVER.format(about=about, note=escape(listed["note"]), lines=lines))
         front = _print(page).pages
-    _lead_links(book, places, listed["address"])
+    _resolve_links(book, places, listed["address"])
     for index, sheet in enumerate(front):
         book.insert_page(sheet, index)
     book.set_page_label(0, index, style=PageLabelStyle.LOWERCASE_ROMAN)

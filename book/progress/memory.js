@@ -1,5 +1,5 @@
-// What a reader did, kept in this browser and nowhere else: chapters read, answers, guesses, code.
-// The one script that touches the browser's storage; the others ask `bookMemory`.
+// Stores chapters read, answers, guesses and code in this browser and nowhere else.
+// The only script that uses the browser's storage; the others call `bookMemory`.
 (() => {
   const root = new URL(document.documentElement.dataset.content_root || "./", location.href);
   const KEY = `progress of ${root.pathname}`; // several books may share a host
@@ -14,14 +14,14 @@
 
   // A short name for a long text (FNV-1a).
   const nameOfText = (text) =>
-    [...text].reduce((sum, one) => Math.imul(sum ^ one.codePointAt(0), 0x01000193) >>> 0, 0x811c9dc5).toString(36);
+    [...text].reduce((sum, sign) => Math.imul(sum ^ sign.codePointAt(0), 0x01000193) >>> 0, 0x811c9dc5).toString(36);
 
-  // Of what somebody may have written, what this book understands.
-  const clean = (found) => {
-    if (!isTable(found)) return structuredClone(EMPTY);
-    const tables = ["asked", "answers", "guesses", "code"].map((name) => [name, isTable(found[name]) ? found[name] : {}]);
-    const right = Object.entries(isTable(found.right) ? found.right : {}).filter(([, names]) => Array.isArray(names));
-    return { read: Array.isArray(found.read) ? found.read : [], right: Object.fromEntries(right), ...Object.fromEntries(tables) };
+  // Keep of stored marks what this book understands.
+  const clean = (stored) => {
+    if (!isTable(stored)) return structuredClone(EMPTY);
+    const tables = ["asked", "answers", "guesses", "code"].map((name) => [name, isTable(stored[name]) ? stored[name] : {}]);
+    const right = Object.entries(isTable(stored.right) ? stored.right : {}).filter(([, names]) => Array.isArray(names));
+    return { read: Array.isArray(stored.read) ? stored.read : [], right: Object.fromEntries(right), ...Object.fromEntries(tables) };
   };
   const parse = (text) => {
     try { return JSON.parse(text); } catch { return null; }
@@ -29,13 +29,13 @@
   const recall = () => {
     try { return clean(parse(localStorage.getItem(KEY))); } catch { return clean(null); } // storage is off
   };
-  // Marks of two kinds of browser, or of a file: what both have is the second's, and once right stays right.
-  const join = (one, two) => {
-    const both = (name, put) => Object.fromEntries([...new Set([one, two].flatMap((marks) => Object.keys(marks[name])))].map((page) => [page, put(one[name][page], two[name][page])]));
+  // Join stored marks with those of a file: the file's come first, and right answers stay right.
+  const join = (own, loaded) => {
+    const both = (name, put) => Object.fromEntries([...new Set([own, loaded].flatMap((marks) => Object.keys(marks[name])))].map((page) => [page, put(own[name][page], loaded[name][page])]));
     return {
-      read: [...new Set([...one.read, ...two.read])],
+      read: [...new Set([...own.read, ...loaded.read])],
       right: both("right", (a = [], b = []) => [...new Set([...a, ...b])]),
-      asked: { ...one.asked, ...two.asked },
+      asked: { ...own.asked, ...loaded.asked },
       ...Object.fromEntries(["answers", "guesses", "code"].map((name) => [name, both(name, (a, b) => ({ ...a, ...b }))])),
     };
   };
@@ -43,23 +43,23 @@
   const listeners = [];
   let kept = true;
 
-  const tell = () => listeners.forEach((listener) => listener());
+  const notify = () => listeners.forEach((listener) => listener());
   const keep = () => {
     kept = true;
     // Where storage is off or full, the marks last as long as the page.
     try { localStorage.setItem(KEY, JSON.stringify(marks)); } catch { kept = false; }
-    tell();
+    notify();
   };
-  const again = () => ((marks = recall()), tell());
+  const reload = () => ((marks = recall()), notify());
   // Another tab, or this page taken from the browser's memory when the reader goes back.
-  addEventListener("storage", (event) => (event.key === KEY || event.key === null) && again());
-  addEventListener("pageshow", (event) => event.persisted && again());
+  addEventListener("storage", (event) => (event.key === KEY || event.key === null) && reload());
+  addEventListener("pageshow", (event) => event.persisted && reload());
 
   globalThis.bookMemory = {
     nameOf,
     here,
     get marks() { return marks; },
-    // Whether the browser keeps anything: forbidden or full storage is said on the page.
+    // Whether the browser stores anything: the page says so if storage is forbidden or full.
     get isKept() { return kept; },
     onChange: (listener) => listeners.push(listener),
     setRead(isRead) {
@@ -69,13 +69,13 @@
     setAsked(count) {
       if (marks.asked[here] === count) return;
       marks.asked[here] = count;
-      if (marks.answers[here] || marks.right[here]) keep(); // a visit alone leaves nothing behind
+      if (marks.answers[here] || marks.right[here]) keep(); // a mere visit stores nothing
     },
     answer: (question) => marks.answers[here]?.[question],
     keepAnswer(question, given, isRight) {
       marks.answers[here] = { ...marks.answers[here], [question]: given };
       const right = marks.right[here] ?? [];
-      // Once right stays right: a reader may look at what the other choices say.
+      // A right answer stays right: readers may look at the messages of other choices.
       if (isRight && !right.includes(question)) marks.right[here] = [...right, question];
       keep();
     },
@@ -85,7 +85,7 @@
       marks.guesses[here] = { ...marks.guesses[here], [question]: given };
       keep();
     },
-    // What a reader made of a page's code, by the text that the page has: a text that the book changes starts anew.
+    // A reader's version of code on the page, by the original: if the book changes it, the reader starts again.
     code: (original) => marks.code[here]?.[nameOfText(original)],
     keepCode(original, given) {
       const { [nameOfText(original)]: _, ...others } = marks.code[here] ?? {};
@@ -94,19 +94,19 @@
       keep();
     },
     exported: () => JSON.stringify(marks, null, 1),
-    // Adds the marks of a file; false where it holds none of ours.
+    // Adds the marks of a file; false if it is not a file of marks.
     load(text) {
-      const found = parse(text);
-      if (!isTable(found) || !Object.keys(EMPTY).every((name) => name in found)) return false;
-      marks = join(marks, clean(found));
+      const loaded = parse(text);
+      if (!isTable(loaded) || !Object.keys(EMPTY).every((name) => name in loaded)) return false;
+      marks = join(marks, clean(loaded));
       keep();
       return true;
     },
     erase() {
       marks = structuredClone(EMPTY);
-      try { localStorage.removeItem(KEY); } catch {} // nothing was kept
-      tell();
+      try { localStorage.removeItem(KEY); } catch {} // nothing was stored
+      notify();
     },
   };
-  globalThis.cellMemory = globalThis.bookMemory; // where cells keep what a reader makes of them
+  globalThis.cellMemory = globalThis.bookMemory; // where cells store code
 })();

@@ -1,7 +1,7 @@
-// Shows a reader's own marks, which memory.js keeps: in the contents, at the end of a chapter, on the start page.
+// Shows the reader's progress, which memory.js stores: in the contents, at the end of chapters, on the start page.
 (() => {
   const { bookMemory: memory, bookElement: element, bookButton: button } = globalThis;
-  // All that a reader is told, for translators.
+  // Texts, for translators.
   const many = (number, one, several) => `${number} ${number === 1 ? one : several}`;
   const SAYS = {
     read: " ✓ read", right: (count) => ` ✓ ${count} right`, rightOf: (count, asked) => ` ✓ ${count} of ${asked} right`,
@@ -18,7 +18,7 @@
   const isFirefox = location.protocol === "file:" && /Firefox/.test(navigator.userAgent);
   const keptWhere = () => (!memory.isKept ? SAYS.notKept : isFirefox ? SAYS.keptByPage : SAYS.kept);
 
-  // In the table of contents and in the table of the course, what is said of a page stands behind its link.
+  // Append marks to links in the table of contents and in the table of the course.
   const markLinks = () => {
     document.querySelectorAll(".progress-mark").forEach((mark) => mark.remove());
     for (const link of document.querySelectorAll(".bd-sidebar-primary a.reference, table.course-path a.reference")) {
@@ -31,13 +31,13 @@
   };
 
   const chapters = [...document.querySelectorAll("table.course-path a.reference")];
-  const said = () => {
+  const summarise = () => {
     const { read, right } = memory.marks;
     const questions = Object.values(right).reduce((sum, names) => sum + names.length, 0);
     return read.length || questions ? SAYS.sum(read.length, questions) : "";
   };
 
-  // Over the fold of the start page: where to begin, or to go on.
+  // At the top of the start page: where to start or continue.
   const opening = document.querySelector(".way-in");
   const showWay = () => {
     if (!opening) return;
@@ -46,37 +46,37 @@
     for (const part of [link, about]) part.dataset.still ??= part.textContent;
     if (memory.marks.read.length && next >= 0) Object.assign(link, { href: chapters[next].href, textContent: SAYS.onward(next + 1) });
     else Object.assign(link, { href: chapters[0].href, textContent: link.dataset.still });
-    const text = said();
+    const text = summarise();
     about.replaceChildren(text || about.dataset.still, ...(text ? [element("a", { href: "#your-marks", textContent: SAYS.marks })] : []));
   };
 
-  // Where marks are summed up: saved, loaded, erased.
+  // The summary of marks, with buttons to save, load and erase them.
   const place = document.querySelector(".progress-summary");
   const line = element("p", {});
-  const told = element("p", { role: "status" });
+  const status = element("p", { role: "status" });
   const save = () => globalThis.stillCharts.save("my-marks.json", new Blob([memory.exported()], { type: "application/json" }));
   const file = element("input", { type: "file", accept: ".json,application/json", hidden: true });
   file.addEventListener("change", async () => {
     const [chosen] = file.files;
     if (!chosen) return;
     const isOurs = chosen.size < 5e6 && memory.load(await chosen.text());
-    told.textContent = (isOurs ? SAYS.loaded : SAYS.strange)(chosen.name);
+    status.textContent = (isOurs ? SAYS.loaded : SAYS.strange)(chosen.name);
     file.value = "";
   });
   const erase = () => {
     if (!confirm(SAYS.sure)) return;
     memory.erase();
-    told.textContent = SAYS.erased;
+    status.textContent = SAYS.erased;
   };
   const acts = [[SAYS.save, save], [SAYS.load, () => file.click()], [SAYS.erase, erase]];
   const [saver, loader, eraser] = acts.map(([says, act]) => button(says, act, { className: "progress-button" }));
-  place?.append(line, element("p", {}, saver, loader, eraser, file), told);
+  place?.append(line, element("p", {}, saver, loader, eraser, file), status);
   const showSummary = () => {
     if (!place) return;
     const isEmpty = !["read", "right", "answers", "guesses", "code"].some((name) => Object.keys(memory.marks[name]).length);
     place.hidden = false;
     saver.hidden = eraser.hidden = isEmpty;
-    line.textContent = isEmpty ? SAYS.none : (said() || SAYS.here) + keptWhere();
+    line.textContent = isEmpty ? SAYS.none : (summarise() || SAYS.here) + keptWhere();
   };
 
   const showBox = () => {

@@ -1,7 +1,7 @@
-"""Search of the built book by Pagefind: it fetches small parts of its index, and only when a reader searches.
+"""Index the built book with Pagefind, whose index is fetched in small parts and only by a search.
 
-Takes the place of Sphinx's own search, whose index is one file that every search loads whole. The directive
-`search-box` makes the page `search`, where the theme's search fields lead; `search.js` does the rest.
+It replaces Sphinx's own search, which loads one whole index. The directive `search-box` makes the search
+page, where the theme's search fields lead; `search.js` runs searches.
 """
 
 import copy
@@ -23,14 +23,13 @@ from sphinx.util.docutils import SphinxDirective
 
 from book.glossary import key_terms
 from book.page import read_notes
-from book.settings import INDEX_PAGE, SEARCH_PAGE
+from book.settings import SEARCH_PAGE
 from book.theme.languages import HAN
 
-# What is kept of each page.
+# Note on each page.
 WORDS = "words"
-# Pages that only repeat, as lists of links, what stands elsewhere.
-NOT_INDEXED = {SEARCH_PAGE, INDEX_PAGE}
-# What explains comes before what asks, and before what lists.
+NOT_INDEXED = {SEARCH_PAGE}
+# Explanations come before exercises and lists.
 WEIGHTS = {
     "exercises/": 0.5,
     "pages/api": 0.3,
@@ -40,7 +39,7 @@ WEIGHTS = {
     "pages/verdict_rule": 0.5,
     "pages/ledger": 2,
 }
-# Words on controls, and lists of sources and claims, which say nothing of a page.
+# Texts of controls, and lists of sources and claims, do not describe a page.
 NOT_TEXT = "summary,.self-check-still,noscript,.rests-on,.record-box,.in-pinyin-order"
 # Pagefind's own widgets, and its program for pages whose language it does not know.
 NOT_SENT = ("pagefind-*ui.*", "pagefind-highlight.js", "wasm.unknown.pagefind")
@@ -57,12 +56,12 @@ BOX = """<search class="book-search">
 </search>"""
 
 _BETWEEN_CHINESE = re.compile(f"(?<={HAN})(?={HAN})")
-# What a reader does not look up: drawings, numbers, formulas, code, a chapter's sources: nine tenths of it.
+# Not searched: drawings, numbers, formulas, code and references, nine tenths of a page.
 _NO_WORDS = (
     ".//script | .//svg | .//math | .//details[{chart-data}] | .//div[{highlight}] | .//a[{headerlink}]"
     " | .//div[{cell_output}]//table | .//section/section[@id='references']"
 )
-# What carries an id, and what in it is its name: sections but the page's own; terms, functions, rows, cards.
+# Elements with an id, and the name in them: sections, terms and functions, rows, verdicts.
 _SECTIONS = ".//section[@id]", "(./h2 | ./h3 | ./h4 | ./h5 | ./h6)[1]"
 _OTHERS = (
     (".//dt[starts-with(@id, 'term-')] | .//dt[@id][{sig}]", "."),
@@ -72,22 +71,22 @@ _OTHERS = (
 
 
 def _find(tree: html.HtmlElement, path: str) -> list[html.HtmlElement]:
-    """What a path finds, in which a name in braces asks for a class."""
+    """Evaluate an XPath in which a name in braces stands for a class."""
     return tree.xpath(re.sub(r"\{([\w-]+)\}", r"contains(concat(' ', @class, ' '), ' \1 ')", path))
 
 
 class SearchBox(SphinxDirective):
-    """The field, and the place of what is found."""
+    """The search field and the place of its results."""
 
     def run(self) -> list[nodes.Node]:
         return [nodes.raw("", BOX, format="html")]
 
 
 def extract_words(tree: html.HtmlElement) -> str:
-    """A page's article as Pagefind is to see it; "" where there is none.
+    """Prepare a page's article for Pagefind; "" if it has none.
 
-    Pagefind calls a part of a page by the heading that carries its id. Sphinx puts ids on sections, and what
-    a reader looks up is as often a term, a claim's row or a verdict: each becomes a heading here.
+    Pagefind names a part of a page by a heading with an id. Sphinx puts ids on sections, and readers also
+    look up terms, claims and verdicts: each of these becomes a heading here.
     """
     articles = _find(tree, "//article[{bd-article}]")
     if not articles:
@@ -102,7 +101,7 @@ def extract_words(tree: html.HtmlElement) -> str:
                 if holder.tag != "section":
                     heading.tag = "h4"
                     heading.set("data-pagefind-weight", "10")
-    # Chinese runs on without spaces: a character is a word of the index, and a query a phrase of them.
+    # Chinese has no spaces: each character is a word of the index, and a query is a phrase.
     for part in article.iter():
         part.text = part.text and _BETWEEN_CHINESE.sub(" ", part.text)
         part.tail = part.tail and _BETWEEN_CHINESE.sub(" ", part.tail)
@@ -110,15 +109,15 @@ def extract_words(tree: html.HtmlElement) -> str:
 
 
 def make_searchable(words: str, weight: float = 1, leading: Iterable[str] = ()) -> str:
-    """A page for Pagefind; `leading` are words for which it comes first."""
-    # Phrases are found, and not ranked; so a word that leads here first stands once more, whole. (Pagefind's
-    # filters would do, were their order not another one in each build.)
+    """Make a page for Pagefind; `leading` are words for which it comes first."""
+    # Phrases are not ranked, so a leading word is added once more, whole. (The order of Pagefind's filters
+    # differs from build to build.)
     first = f'<p data-pagefind-weight="10">{" ".join(leading)}</p>' if leading else ""
     return f'<html lang="en"><body data-pagefind-weight="{weight}">{first}{words}</body></html>'
 
 
 def _index(pages: dict[str, str], target: Path) -> None:
-    # The package's own interface waits a tenth of a second for each page; its program takes less for all.
+    # The command is faster than the package's interface, which waits a tenth of a second for each page.
     command = [sys.executable, "-m", "pagefind", "--keep-index-url", "--exclude-selectors", NOT_TEXT]
     with tempfile.TemporaryDirectory() as folder:
         for name, html in pages.items():
@@ -132,20 +131,22 @@ def _index(pages: dict[str, str], target: Path) -> None:
 
 
 def _list_leading_words(app: Sphinx) -> dict[str, list[str]]:
-    """The words that lead to a page first: a chapter's key terms in Chinese, and what `_config.yml` names."""
+    """List the leading words of pages: Chinese key terms, and `search_words` of `_config.yml`."""
     words: dict[str, list[str]] = defaultdict(list)
     for term in key_terms.get_terms(app.env).values():
         words[term.chapters[0]].append(term.chinese)
     for word, pages in app.config.search_words.items():
         for page in pages:
             if page not in app.env.all_docs:
-                raise ExtensionError(f"search_words in _config.yml sends {word} to {page}, which is no page")
+                raise ExtensionError(
+                    f"search_words in _config.yml leads {word} to {page}, which is not a page"
+                )
             words[page].append(word)
     return words
 
 
 def write_index(app: Sphinx) -> None:
-    """Index the book, where a page says something else than when it was indexed last."""
+    """Index the book if the words of a page have changed since the last index."""
     target = Path(app.outdir) / "pagefind"
     done = Path(app.doctreedir) / "pagefind.sha256"
     leading, words = _list_leading_words(app), read_notes(app, WORDS)
@@ -173,7 +174,7 @@ def _drop_own_search(app: Sphinx) -> None:
 
 
 def setup(app: Sphinx) -> None:
-    """Register the search page, in the place of Sphinx's own."""
+    """Register the search page, and drop Sphinx's own."""
     app.add_config_value("search_words", {}, "")
     app.add_directive("search-box", SearchBox)
     app.connect("builder-inited", _drop_own_search)

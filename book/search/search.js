@@ -1,23 +1,23 @@
-// Search as one types, on the search page and in the box that Ctrl+K opens. Nothing of the index is fetched
-// before the reader types, or follows a link with "?q=".
+// Searches while the reader types, on the search page and in the dialog that Ctrl+K opens. Nothing of the index is
+// fetched before the reader types, or follows a link with "?q=".
 (() => {
-  // All that a reader is told, for translators; `asking` are words of a question that say nothing of what it is about.
+  // Texts, for translators; `asking` are words of a question that do not say what it is about.
   const SAYS = {
     found: (count, words) => `${count === 1 ? "1 page" : `${count || "No"} pages`} for “${words}”.`,
     none: (glossary, index) => [" Try one word of it, or look in the ", glossary("glossary"), " or the ", index("index"), "."],
     asking: "a an and are can do does for how i in is it my of on the to was what where which who why",
   };
   const ASKING = new Set(SAYS.asking.split(" "));
-  // Browsers load no index from a folder that is not packed for it: there the page's own sentence stays.
+  // A folder that is not packed cannot load the index: there the sentence on the page stays.
   const { liveFiles } = globalThis;
   if (location.protocol === "file:" && !liveFiles.isPacked) return;
   const STEP = 5;
   const SECTIONS = 3;
-  // Of a word's letters, how many a found word must begin with: Pagefind goes on to shorter ones until some page fits.
+  // Share of a word's letters with which a match must begin: Pagefind shortens words until some page matches.
   const ALIKE = 0.6;
   const index = new URL("../pagefind/pagefind.js", document.currentScript.src);
 
-  // The index holds Chinese character by character; a reader sees it, and asks for it, without the gaps.
+  // The index has spaces between Chinese characters, which readers neither see nor type.
   const chinese = (html) => html
     .replace(/(?<=\p{Script=Han})(<\/mark>)?\s+(<mark>)?(?=\p{Script=Han})/gu, (_, end = "", start = "") => (
       end && start ? "" : end + start))
@@ -25,7 +25,7 @@
 
   let loading;
   const load = () => (loading ??= liveFiles.load(index.href).then(async (pagefind) => {
-    // A chapter or the ledger is long, and no worse for that. From a folder no worker can be started.
+    // Long pages rank no lower. In a folder no worker can be started.
     const basePath = index.pathname.replace(/[^/]*$/, "");
     await pagefind.options({ basePath, noWorker: liveFiles.isPacked, ranking: { pageLength: 0.2 } });
     return pagefind;
@@ -46,13 +46,13 @@
     return [...known.values()];
   }
 
-  // Whether a page has a word that is like one of those asked for.
+  // Whether a page has a word like one of the query.
   const isLike = (words, page) => {
-    const listWords = (said) => said.toLowerCase().match(/[\p{L}\d]+/gu) ?? [];
-    const asked = listWords(leaveOutAsking(words));
-    const found = page.sub_results.flatMap((part) => listWords(`${part.title} ${part.excerpt}`));
-    const alike = (one, other) => other.startsWith(one.slice(0, Math.max(1, Math.round(ALIKE * one.length))));
-    return /\p{Script=Han}/u.test(words) || asked.some((one) => found.some((other) => alike(one, other)));
+    const listWords = (text) => text.toLowerCase().match(/[\p{L}\d]+/gu) ?? [];
+    const queried = listWords(leaveOutAsking(words));
+    const matched = page.sub_results.flatMap((part) => listWords(`${part.title} ${part.excerpt}`));
+    const isAlike = (query, word) => word.startsWith(query.slice(0, Math.max(1, Math.round(ALIKE * query.length))));
+    return /\p{Script=Han}/u.test(words) || queried.some((query) => matched.some((word) => isAlike(query, word)));
   };
 
   const element = globalThis.bookElement;
@@ -60,22 +60,22 @@
   const link = (title, href) => element("a", { href, innerHTML: text(title) });
   const excerpt = (part) => element("p", { innerHTML: `… ${chinese(part.excerpt)} …` });
 
-  // Where to look for what no page has.
+  // Links for queries without results.
   const leadTo = (page) => (title) => link(title, new URL(`../pages/${page}`, index));
 
   function entry(page) {
     // The sections that match best; what stands before the first section counts as the page itself.
+    const score = (part) => part.weighted_locations.reduce((sum, place) => sum + place.balanced_score, 0);
     const parts = page.sub_results
       .filter((part) => part.url !== page.url)
-      .sort((one, other) => other.weighted_locations.reduce((sum, place) => sum + place.balanced_score, 0)
-        - one.weighted_locations.reduce((sum, place) => sum + place.balanced_score, 0))
+      .sort((one, other) => score(other) - score(one))
       .slice(0, SECTIONS)
       .map((part) => element("li", {}, link(part.title, part.url), excerpt(part)));
     const title = element("p", { className: "search-title" }, link(page.meta.title, page.url));
     return element("li", {}, title, parts.length ? element("ul", {}, ...parts) : excerpt(page));
   }
 
-  // A field, the sentence on what was found, the list, and on the search page a button for more.
+  // Connect a field with a status line, a list of results and, on the search page, a button for more.
   function attach({ input, status, list, more, onSearch }) {
     let results = [];
     let latest = 0;
@@ -101,7 +101,7 @@
       results = first && isLike(words, first) ? found : [];
       list.replaceChildren();
       status.innerHTML = words ? SAYS.found(results.length, text(words)) : "";
-      if (words && !results.length) status.append(...SAYS.none(leadTo("glossary.html"), leadTo("genindex.html")));
+      if (words && !results.length) status.append(...SAYS.none(leadTo("glossary.html"), leadTo("../genindex.html")));
       if (more && !results.length) more.hidden = true;
       await show(STEP);
     }

@@ -1,9 +1,8 @@
-"""The book's own style sheet and script, each one file made of those that lie beside the features.
+"""Join the style sheets and scripts of all features into `_static/book.css` and `_static/book.js`.
 
-In `_static/book.css`, `base.css` comes first, then the variables that tables of data give (the colours of
-`data/palette.csv`, those of the labels of verdicts), the features in the order of their folders, and at last
-what is printed. In `_static/book.js`, each script begins by looking for what it serves, and does nothing on
-other pages.
+The sheet has `base.css`, variables (colours of `data/palette.csv` and of labels), features in the order of
+their folders, and print rules. Each script looks for the elements that it serves, and does nothing without
+them.
 """
 
 import re
@@ -37,8 +36,8 @@ CALLED = [
 
 
 def _read_files(kind: str, first: list[Path], last: list[Path]) -> list[str]:
-    """The files of one kind in their order; a PDF has some of its own, which no page loads."""
-    placed = [*first, *last, GUARD]  # which stands in the head of each page, before all others
+    """Read the files of one kind in their order, without those of the PDF."""
+    placed = [*first, *last, GUARD]  # GUARD is in the head of each page
     features = sorted(path for path in BOOK.glob(f"*/*.{kind}") if path.parent.name != "print")
     files = [*first, *(path for path in features if path not in placed), *last]
     return [path.read_text(encoding="utf-8") for path in files]
@@ -50,28 +49,28 @@ def _format_rule(selector: str, variables: dict[str, str]) -> str:
 
 
 def join_styles(root: str | Path) -> str:
-    """The whole style sheet, without comments, of the book whose tables lie under `root`."""
+    """Join the style sheet, without comments, of the book whose tables lie under `root`."""
     packages = [*still_charts.assets.STYLES, publish.STYLE, *live_cells.assets.STYLES]
     first, *others = _read_files("css", [FIRST, *packages], [LAST])
     light, dark = (palette.make_variables(root, dark) | labels.make_variables(dark) for dark in (False, True))
     made = _format_rule(":root", light) + _format_rule(DARK, dark) + labels.make_marks()
-    # Whoever forces colours forces the ground too, whatever theme is chosen.
+    # Forced colours force the background too, whatever theme is chosen.
     for scheme, variables in (("light", light), ("dark", dark)):
         forced = f"@media (forced-colors: active) and (prefers-color-scheme: {scheme})"
         made += f"{forced} {{\n{_format_rule('html[data-theme]', variables)}}}\n"
     style = re.sub(r"/\*.*?\*/\n?", "", "\n".join([first, made, *others]), flags=re.DOTALL)
-    # A face of headings that came later would move all that stands below them.
+    # Inlined: a heading font that loads later would move the text below.
     face = b64encode((BOOK / "theme" / FACE).read_bytes()).decode()
     return style.replace(FACE, f"data:font/woff2;base64,{face}")
 
 
 def join_scripts() -> str:
-    """The whole script, without comments."""
+    """Join the script, without comments."""
     return without_comments("\n".join(_read_files("js", CALLED, [])))
 
 
 def _write(app: Sphinx) -> None:
-    """Before the first page, which names each file with its hash; `book.programs` sees either change."""
+    """Write both files before the first page, which names each with its hash."""
     static = Path(app.outdir) / "_static"
     static.mkdir(parents=True, exist_ok=True)
     (static / STYLE).write_text(join_styles(app.srcdir), encoding="utf-8")
@@ -79,6 +78,6 @@ def _write(app: Sphinx) -> None:
 
 
 def setup(app: Sphinx) -> None:
-    """Write both, and offer the script to every page; `_config.yml` names the sheet, which comes last."""
+    """Write both files, and add the script to every page; `_config.yml` adds the sheet."""
     app.add_js_file(SCRIPT, loading_method="defer")
     app.connect("builder-inited", _write)

@@ -1,4 +1,4 @@
-"""Pages of exercises without a section number; a chapter's number is its place in ``_toc.yml``."""
+"""Remove section numbers from exercise pages; a chapter's number is its place in ``_toc.yml``."""
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -7,8 +7,8 @@ from sphinx.environment import BuildEnvironment
 _WITHOUT_NUMBER = "exercises/"
 
 
-def _take_out(app: Sphinx, env: BuildEnvironment) -> None:
-    """When figures have been numbered by their section, a page of exercises needs its number no more."""
+def _remove_numbers(app: Sphinx, env: BuildEnvironment) -> None:
+    """Remove the numbers once they have numbered figures."""
     for name in [name for name in env.toc_secnumbers if name.startswith(_WITHOUT_NUMBER)]:
         env.toc_secnumbers[name] = {}
         for numbered in (env.titles[name], *env.tocs[name].findall(nodes.reference)):
@@ -16,5 +16,5 @@ def _take_out(app: Sphinx, env: BuildEnvironment) -> None:
 
 
 def setup(app: Sphinx) -> None:
-    """Take the numbers out once they are given."""
-    app.connect("env-check-consistency", _take_out)
+    """Remove the numbers after they are assigned."""
+    app.connect("env-check-consistency", _remove_numbers)

@@ -1,7 +1,7 @@
-"""The contents in the sidebar, of titles and numbers that Sphinx knows when all pages are read.
+"""The table of contents in the sidebar, from titles and numbers in Sphinx's environment.
 
-The theme makes a document of them for each page, prints it, and parses what it printed to change it.
-``templates/sbt-sidebar-nav.html`` writes what that gave.
+The theme renders it from documents and parses the result, for every page. Here it is plain data, which
+``templates/sbt-sidebar-nav.html`` renders to the same HTML.
 """
 
 from dataclasses import dataclass
@@ -10,33 +10,36 @@ from sphinx.addnodes import toctree
 from sphinx.environment import BuildEnvironment
 
 from book.page import Page
+from book.settings import INDEX_PAGE
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A page in the contents: its name, its title behind its number, and the pages under it."""
+    """A page in the contents: its name, its title with its number, and the pages below it."""
 
     page: str
     title: str
     below: list["Entry"]
 
     def holds(self, page: str) -> bool:
-        """Whether it is this page, or above it."""
+        """Whether the entry is this page or contains it."""
         return self.page == page or any(entry.holds(page) for entry in self.below)
 
 
 def _make_entry(env: BuildEnvironment, page: str) -> Entry:
-    number = ".".join(map(str, env.toc_secnumbers.get(page, {}).get("") or ()))
-    title = f"{number}. " * bool(number) + env.titles[page].astext()
+    title = env.titles[page].astext()
+    if number := env.toc_secnumbers.get(page, {}).get(""):
+        title = f"{'.'.join(map(str, number))}. {title}"
     return Entry(page, title, [_make_entry(env, name) for name in env.toctree_includes.get(page, [])])
 
 
 def list_parts(env: BuildEnvironment) -> list[tuple[str, list[Entry]]]:
-    """The parts of the book: the caption of each, and its pages."""
+    """List the parts of the book: the caption of each, and its pages."""
     parts = env.tocs[env.config.root_doc].findall(toctree)
     return [(part["caption"], [_make_entry(env, page) for _, page in part["entries"]]) for part in parts]
 
 
 def list_for(page: Page) -> None:
-    """Give a page's template the parts of the book."""
-    page.context["parts"] = list_parts(page.app.env)
+    """Give a template the parts of the book. The index, which has no source, is the last entry."""
+    page.context["parts"] = parts = list_parts(page.app.env)
+    parts[-1][1].append(Entry(INDEX_PAGE, "Index", []))

@@ -1,4 +1,4 @@
-// A button that copies a block of code, also on plain http, where browsers keep their clipboard back.
+// Adds a button that copies a block of code, also on plain http, where browsers have no clipboard API.
 (() => {
   const SAYS = { copy: "Copy", copied: "Copied", named: (name) => `Copy, ${name}`, code: (number) => `code ${number}` }; // for translators
   const copy = async (text) => {

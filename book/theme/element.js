@@ -1,11 +1,19 @@
-// How scripts of the book make parts of a page, and fetch what a page needs only now and then.
-
-// Charts do both already.
+// Shared by scripts of the book: make elements, and load further scripts. Charts have both.
 globalThis.bookElement = globalThis.stillCharts.element;
 globalThis.bookScript = globalThis.stillCharts.load;
 
 globalThis.bookButton = (textContent, act, properties) => {
-  const made = globalThis.bookElement("button", { type: "button", textContent, ...properties });
-  made.addEventListener("click", act);
-  return made;
+  const button = globalThis.bookElement("button", { type: "button", textContent, ...properties });
+  button.addEventListener("click", act);
+  return button;
+};
+
+// Radio buttons under a legend; of each option the value and what its label shows.
+globalThis.bookOptions = (name, legend, options, checked) => {
+  const element = globalThis.bookElement;
+  const labels = options.map(([value, ...content]) => {
+    const radio = element("input", { type: "radio", name, value, checked: value === checked });
+    return element("label", { className: "option" }, radio, element("span", {}, ...content));
+  });
+  return element("fieldset", {}, element("legend", { textContent: legend }), ...labels);
 };

@@ -1,4 +1,4 @@
-// A link that leads into what is folded, or to the section or row that holds it, opens it.
+// A link into collapsed content, or to the section or row that contains it, opens it.
 (() => {
   const open = () => {
     const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));

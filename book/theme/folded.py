@@ -1,11 +1,11 @@
-"""What a page folds: an answer, which opens without a script, and code.
+"""Collapsed answers and code, which open without scripts.
 
     :::{dropdown} Answer
     About twenty million.
     :::
 
-The prompt over folded code becomes valid HTML, named by what it says: myst-nb puts a paragraph into the
-summary, where HTML allows only phrases, and a name over it that is not what it says.
+The summary of collapsed code is written as valid HTML: myst-nb puts a paragraph into it, and an ARIA label
+that differs from its text.
 """
 
 from html import escape
@@ -25,7 +25,7 @@ _START = """<details class="admonition hide {kind}">
 
 
 class Dropdown(SphinxDirective):
-    """What a reader opens, under a title of plain text."""
+    """A collapsed block under a title of plain text."""
 
     required_arguments = 1
     final_argument_whitespace = True
@@ -45,6 +45,6 @@ def _close(translator: Any, node: HideCodeCellNode) -> None:
 
 
 def setup(app: Sphinx) -> None:
-    """Register the directive, and write folded code our way."""
+    """Register the directive, and replace the HTML of collapsed code."""
     app.add_directive("dropdown", Dropdown)
     app.add_node(HideCodeCellNode, override=True, html=(_open, _close))

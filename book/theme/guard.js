@@ -1,6 +1,5 @@
-// The theme asks for its settings, and keeps them, without a guard: where a browser forbids storage, or has no room,
-// its scripts would end there. A page has this before them, in its head. The reader's marks still hear of it, because
-// memory.js says what is kept.
+// Stubs storage where a browser forbids it or has no room, since theme scripts would crash there. It runs in the head of
+// each page. Errors still reach memory.js, which tells the reader that nothing is stored.
 (() => {
   const isOurs = (key) => key.startsWith("progress of");
   const keep = Storage.prototype.setItem;

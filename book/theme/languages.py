@@ -1,48 +1,31 @@
-"""Chinese on an English page, marked as Chinese: a screen reader changes its voice, a browser its font."""
+"""Mark Chinese on an English page, so that screen readers change their voice and browsers their font."""
 
 import re
 
 from docutils import nodes
-from lxml import html
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 # docutils writes a class that begins with "language-" as the attribute `lang`.
 CHINESE = "language-zh-Hans"
 HAN = r"[\u3400-\u9fff\uf900-\ufaff]"
-# From the first Chinese character to the last, over Chinese punctuation and digits, as in 是……的1.8倍.
+# From the first Chinese character to the last, with punctuation and digits between, as in 是……的1.8倍.
 _RUN = re.compile(rf"({HAN}(?:(?:{HAN}|[\u3000-\u303f\uff01-\uff65…“”·—\d.%])*{HAN})?)")
-# Code is code in every language; of raw HTML, stored tables are marked by `book.theme.outputs`.
-_LEFT_ALONE = (nodes.literal, nodes.literal_block, nodes.math, nodes.math_block, nodes.raw, nodes.comment)
+# Code stays as it is; stored tables in raw HTML are marked by `book.theme.outputs`.
+_SKIPPED = (nodes.literal, nodes.literal_block, nodes.math, nodes.math_block, nodes.raw, nodes.comment)
 
 
-def mark_element(tree: html.HtmlElement) -> None:
-    """The same for a piece of HTML, parsed."""
-    for element in list(tree.iter()):
-        element.text, *marked = _split(element.text)
-        element[:0] = marked
-        if element is not tree:
-            element.tail, *marked = _split(element.tail)
-            after = element.getparent().index(element) + 1
-            element.getparent()[after:after] = marked
-
-
-def _split(text: str | None) -> list:
-    """What stands before the first Chinese; and each run of it in a span, with what follows as its tail."""
-    before, *parts = _RUN.split(text or "")
-    found: list = [before]
-    for chinese, after in zip(parts[::2], parts[1::2]):
-        span = html.Element("span", lang="zh-Hans")
-        span.text, span.tail = chinese, after
-        found.append(span)
-    return found
+def mark_html(fragment: str) -> str:
+    """Put every run of Chinese in the text of an HTML fragment into a span of its own."""
+    # The parts between two tags: markup has no Chinese outside of its attributes.
+    return re.sub(r">[^<]+", lambda text: _RUN.sub(r'<span lang="zh-Hans">\1</span>', text[0]), fragment)
 
 
 def mark_chinese(document: nodes.Node) -> None:
-    """Put every run of Chinese in the document's text into a span of its own."""
+    """Put every run of Chinese in a document into a span of its own."""
     for text in list(document.findall(nodes.Text)):
         parent = text.parent
-        if not _RUN.search(text) or isinstance(parent, _LEFT_ALONE) or CHINESE in parent.get("classes", []):
+        if not _RUN.search(text) or isinstance(parent, _SKIPPED) or CHINESE in parent.get("classes", []):
             continue
         # Splitting at a group keeps what matched: every second part is Chinese.
         parts = [
@@ -54,7 +37,7 @@ def mark_chinese(document: nodes.Node) -> None:
 
 
 class MarkChinese(SphinxPostTransform):
-    """Marks Chinese on a page when its references have their text."""
+    """Mark Chinese on a page."""
 
     # After references have their text.
     default_priority = 900
@@ -65,5 +48,5 @@ class MarkChinese(SphinxPostTransform):
 
 
 def setup(app: Sphinx) -> None:
-    """Mark what every page says in Chinese."""
+    """Register the transform."""
     app.add_post_transform(MarkChinese)

@@ -1,6 +1,6 @@
-"""What the theme sends that no reader of this book needs, taken out; and its loose ends tied.
+"""Remove what the theme sends and no page uses, and mend some of its ends.
 
-Font Awesome is 1.5 MB of script and 300 kB of fonts for a dozen icons; `_static/book.css` draws them.
+Font Awesome is 1.5 MB of script and 300 kB of fonts for a dozen icons, which `_static/book.css` draws.
 """
 
 import re
@@ -14,7 +14,7 @@ from book.settings import SEARCH_PAGE
 
 GUARD = Path(__file__).with_name("guard.js")
 
-# Pagefind marks no words that it finds, and Sphinx's own tools serve its own search.
+# Scripts that serve Sphinx's own search.
 UNUSED = ("sphinx_highlight", "doctools", "translations")
 UNUSED_FILES = (
     "scripts/fontawesome.js*",
@@ -32,39 +32,39 @@ UNUSED_FILES = (
     *(f"{name}.js" for name in UNUSED),
 )
 _ICON_FONT = re.compile(r"@font-face\{[^}]*Font Awesome[^}]*\}")
-# A page is "light" or "dark" by script; without one it is "auto", for which the theme has no colour.
+# Scripts set "light" or "dark"; without them a page is "auto", for which the theme has no colours.
 _LIGHT = re.compile(r"html\[data-theme=\"?light\"?\]")
 
 
 def without_comments(script: str) -> str:
-    """A script as it is sent, without the lines that are for its authors."""
+    """Remove comment lines from a script."""
     return re.sub(r"^\s*//.*\n", "", script, flags=re.MULTILINE)
 
 
 def guard_storage(page: Page) -> None:
-    """Before all other scripts, for those of the theme that would end where a browser forbids storage."""
+    """Stub `localStorage` first, so that theme scripts do not crash in browsers that block it."""
     script = without_comments(GUARD.read_text(encoding="utf-8"))
     page.context["metatags"] = f"{page.context.get('metatags', '')}<script>\n{script}</script>\n"
 
 
 def lead_to_search(page: Page) -> None:
-    """The theme's search fields lead to a page `search` at the book's root; ours lies on the shelf."""
+    """Point the theme's search fields, which lead to `search` at the root, to our search page."""
     pathto = page.context["pathto"]
 
     def find(target: str, *arguments: object, **options: object) -> str:
         return pathto(SEARCH_PAGE if target == "search" else target, *arguments, **options)
 
     page.context["pathto"] = find
-    # The theme puts the book's title behind a page's, also behind its own.
+    # The theme appends the book's title to a page's title, also on the start page.
     if page.context.get("title") == page.context.get("docstitle"):
         page.context["docstitle"] = ""
 
 
 def drop_scripts(page: Page) -> None:
-    """Only scripts that a page has use for, and text before scripts: none holds up the page."""
+    """Drop unused scripts, and defer the others so that none blocks the page."""
     files = [file for file in page.context["script_files"] if not any(name in str(file) for name in UNUSED)]
-    if page.name != SEARCH_PAGE:  # it is made by its scripts, which count on each other's order
-        # The one without a file names the page for a switch of versions, which this book does not have.
+    if page.name != SEARCH_PAGE:  # its scripts rely on their order
+        # The one without a file serves a version switcher, which this book does not have.
         files = [
             type(file)(file.filename, priority=file.priority, **{**file.attributes, "defer": "defer"})
             for file in files
@@ -74,7 +74,7 @@ def drop_scripts(page: Page) -> None:
 
 
 def drop_files(app: Sphinx) -> None:
-    """What the theme has sent and no page asks for, and in its sheets what no reader sees."""
+    """Delete files of the theme that no page uses, and adapt its sheets."""
     static = Path(app.outdir) / "_static"
     for pattern in UNUSED_FILES:
         for path in static.glob(pattern):
@@ -85,5 +85,5 @@ def drop_files(app: Sphinx) -> None:
 
 
 def setup(app: Sphinx) -> None:
-    """Know what Jupyter Book sets for its comments, whether or not they are there."""
+    """Register the setting that Jupyter Book makes for its comments extension, which is not loaded."""
     app.add_config_value("comments_config", {}, "html")

@@ -1,4 +1,4 @@
-"""Mathematics as MathML, written at build time: no script, no font, read aloud by screen readers."""
+"""Write mathematics as MathML at build time: it needs no script, and screen readers can read it."""
 
 import re
 from html import escape
@@ -11,15 +11,15 @@ from sphinx.util import logging
 
 logger = logging.getLogger(__name__)
 
-# What latex2mathml leaves behind when it does not know a command or an environment.
+# What latex2mathml leaves of an unknown command or environment.
 _NOT_CONVERTED = re.compile(r"<mi>(\\\w+|&)</mi>")
 
 
 def make_mathml(latex: str, display: str, node: nodes.Element) -> str:
-    """One formula as a `<math>` element that also carries its LaTeX; warns where a command is unknown."""
+    """Convert a formula to a `<math>` element with its LaTeX; warn about unknown commands."""
     try:
         result = convert(latex, display=display)
-    except Exception as error:  # the converter raises many kinds; each is one bad formula
+    except Exception as error:  # the converter raises many kinds
         logger.warning("cannot read the formula %r: %s", latex, error, location=node)
         return f"<code>{escape(latex)}</code>"
     left_over = _NOT_CONVERTED.search(result)
@@ -47,5 +47,5 @@ def _visit_block(translator: Any, node: nodes.math_block) -> NoReturn:
 
 
 def setup(app: Sphinx) -> None:
-    """Register the renderer of formulas."""
+    """Register the renderer."""
     app.add_html_math_renderer("mathml", (_visit_inline, None), (_visit_block, None))

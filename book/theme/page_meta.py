@@ -1,7 +1,7 @@
-"""What a page says of itself to search engines and to those who share it, its picture, and the 404 page.
+"""Meta elements for search engines and shared links, the picture of shared links, and the 404 page.
 
-The description is the page's own first paragraph. `social_chart` in ``_config.yml`` names the chart that
-becomes ``_static/social.png``. Addresses are absolute where `html_baseurl` is set, relative where it is not.
+A page's description is its first paragraph. `social_chart` in ``_config.yml`` names the chart that becomes
+``_static/social.png``. Addresses are absolute if `html_baseurl` is set, otherwise relative.
 """
 
 import re
@@ -23,23 +23,20 @@ from book.page import Page
 PICTURE = "_static/social.png"
 WIDTH, HEIGHT = 1200, 630
 LONGEST, SHORTEST = 200, 40
-# A page of which nobody reads the first paragraph, or which has none.
+# The description of a page without a paragraph.
 _WITHOUT_TEXT = "A page of the open course “{book}”."
 NOT_FOUND = "404"
 
 
 def describe_document(doctree: nodes.document | None) -> str:
-    """The first paragraphs of a page, cut at the end of a sentence or of a word; "" if there is no text."""
+    """Describe a page by its first paragraphs, cut after a sentence or a word; "" if it has no text."""
     text = ""
     for paragraph in doctree.findall(nodes.paragraph) if doctree else ():
-        # A table's cell, a list's item and a picture's caption need what stands around them.
+        # Not a cell, an item or a caption, which need their context.
         if isinstance(paragraph.parent, (nodes.section, nodes.document, nodes.container)):
-            said = "".join(
-                part.astext()
-                for part in paragraph.findall(nodes.Text)
-                if not isinstance(part.parent, nodes.footnote_reference)
-            )
-            text = " ".join(f"{text} {said}".split())
+            parts = paragraph.findall(nodes.Text)
+            words = [part for part in parts if not isinstance(part.parent, nodes.footnote_reference)]
+            text = " ".join(f"{text} {''.join(words)}".split())
         if len(text) >= SHORTEST:
             break
     if len(text) <= LONGEST:
@@ -51,7 +48,7 @@ def describe_document(doctree: nodes.document | None) -> str:
 
 
 def make_tags(facts: dict[str, str]) -> str:
-    """Meta elements: names with a colon are those of the Open Graph protocol."""
+    """Format meta elements; names with a colon belong to the Open Graph protocol."""
     return "".join(
         f'<meta {"property" if ":" in name else "name"}="{name}" content="{escape(text)}" />\n'
         for name, text in facts.items()
@@ -60,16 +57,16 @@ def make_tags(facts: dict[str, str]) -> str:
 
 
 def describe(page: Page) -> None:
-    """Give a page what search engines and shared links show of it."""
+    """Add meta elements to a page."""
     config, context = page.app.config, page.context
     book = config.html_title
     title = html.fragment_fromstring(context.get("title", ""), create_parent=True).text_content()
-    said = describe_document(page.document) or _WITHOUT_TEXT.format(book=book)
+    description = describe_document(page.document) or _WITHOUT_TEXT.format(book=book)
     home = f"{config.html_baseurl.rstrip('/')}/" if config.html_baseurl else ""
     facts = {
-        "description": said,
+        "description": description,
         "og:title": title or book,
-        "og:description": said,
+        "og:description": description,
         "og:type": "website" if page.name == config.root_doc else "article",
         "og:site_name": book,
         "og:url": urljoin(home, page.app.builder.get_target_uri(page.name)) if home else "",
@@ -81,7 +78,7 @@ def describe(page: Page) -> None:
     }
     if page.name == NOT_FOUND:
         context["home"] = home or "./"
-        facts = {"description": said, "robots": "noindex"}
+        facts = {"description": description, "robots": "noindex"}
     context["metatags"] = context.get("metatags", "") + make_tags(facts)
 
 
@@ -92,14 +89,14 @@ def _find_chart(app: Sphinx) -> dict:
 
 
 def make_poster(chart: dict, book: str, muted: str) -> dict:
-    """A stored chart as a picture to be shared: the book's name over it, large letters, a white page.
+    """Restyle a stored chart for sharing: with the book's name, large letters and a white background.
 
-    `muted` is the colour of the words under it.
+    `muted` is the colour of the subtitle.
     """
     title, config = chart.get("title", ""), chart.get("config", {})
     words = {"fontSize": 20, "subtitleFontSize": 14, "subtitleColor": muted, "offset": 18}
     look = {
-        "font": "Liberation Sans",  # vl-convert carries it, so every machine draws the same letters
+        "font": "Liberation Sans",  # included in vl-convert, so every machine draws the same
         "background": "white",
         "title": config.get("title", {}) | words,
     }
@@ -117,19 +114,19 @@ def make_poster(chart: dict, book: str, muted: str) -> dict:
 
 
 def draw_png(spec: dict) -> bytes:
-    """The picture of `poster`, the same bytes on every machine."""
+    """Draw a chart, with the same bytes on every machine."""
     return vl_convert.vegalite_to_png(spec, scale=2)
 
 
 def draw_poster(app: Sphinx) -> None:
-    """Draw the picture to be shared, where it is not drawn yet."""
+    """Write the picture of shared links."""
     muted, _dark = palette.read_colours(app.srcdir)["chart-muted"]
     spec = make_poster(_find_chart(app), app.config.html_title, muted)
-    # Kept with the drawings of charts: it takes seconds, and is drawn anew when the chart changes.
-    kept = open_store(app).find_path(format_specification(spec), ".png")
-    if not kept.exists():
-        write_whole(kept, draw_png(spec))
-    shutil.copyfile(kept, Path(app.outdir) / PICTURE)
+    # Cached with the drawings of charts, by its specification: drawing takes seconds.
+    cached = open_store(app).find_path(format_specification(spec), ".png")
+    if not cached.exists():
+        write_whole(cached, draw_png(spec))
+    shutil.copyfile(cached, Path(app.outdir) / PICTURE)
 
 
 def setup(app: Sphinx) -> None:

@@ -1,11 +1,11 @@
-// Light, dark and paper. Paper is white: a dark page is printed in its light colours, with folded answers open.
+// Prints in light colours, with collapsed answers open, and names the button for colours.
 (() => {
   const SAYS = { mode: (name) => `Colour mode: ${name}` }; // for translators
   const page = document.documentElement;
-  // The button of the theme says in which mode it is, which else its sign alone does.
-  const say = () => document.querySelectorAll(".theme-switch-button").forEach((one) => (one.ariaLabel = SAYS.mode(page.dataset.mode || "auto")));
-  new MutationObserver(say).observe(page, { attributeFilter: ["data-mode"] });
-  say();
+  // The theme shows the mode by an icon alone.
+  const label = () => document.querySelectorAll(".theme-switch-button").forEach((button) => (button.ariaLabel = SAYS.mode(page.dataset.mode || "auto")));
+  new MutationObserver(label).observe(page, { attributeFilter: ["data-mode"] });
+  label();
   let shown, folded;
   addEventListener("beforeprint", () => {
     shown = page.dataset.theme;

@@ -1,4 +1,4 @@
-// What is wider than its column is a stop of the Tab key, with a name, and arrows move it sideways; else it is none.
+// Makes an element that is wider than its column a named stop of the Tab key, so that arrow keys scroll it.
 (() => {
   const SAYS = { wide: "Wider than the page: arrow keys move it" }; // for translators
   const [moves, stays] = [{ tabIndex: 0, role: "group", ariaLabel: SAYS.wide }, { tabIndex: -1, role: null, ariaLabel: null }];

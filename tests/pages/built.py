@@ -1,6 +1,6 @@
-"""The built book as files: its pages, what its table of contents lists, what its notebooks store.
+"""The built book as files: its pages, its table of contents, and what its notebooks store.
 
-Read when first asked for, so that collecting the tests reads nothing.
+Read on first use, so that collecting tests reads nothing.
 """
 
 import functools
@@ -21,25 +21,25 @@ def settings(file: str = "_config.yml") -> dict:
 
 
 def config() -> dict:
-    """What `_config.yml` tells Sphinx."""
+    """Sphinx's settings in `_config.yml`."""
     return settings()["sphinx"]["config"]
 
 
 @functools.cache
 def listed() -> list[str]:
-    """Pages of the table of contents in reading order, as files without their suffix."""
+    """List the pages of the table of contents in reading order, without suffix."""
 
     def files(entry: dict) -> list[str]:
         below = [part for key in ("parts", "chapters", "sections") for part in entry.get(key, [])]
-        own = [entry[key] for key in ("root", "file") if key in entry]
-        return own + [name for part in below for name in files(part)]
+        names = [entry[key] for key in ("root", "file") if key in entry]
+        return names + [name for part in below for name in files(part)]
 
     return files(settings("_toc.yml"))
 
 
 @functools.cache
 def names() -> list[str]:
-    """Every page that was built, old addresses not among them."""
+    """List the built pages, without old addresses."""
     return browser.list_pages()
 
 
@@ -50,7 +50,7 @@ def html(name: str) -> str:
 
 @functools.cache
 def charts(name: str) -> list[dict]:
-    """The charts that the notebook behind a page stores."""
+    """List the charts that a page's notebook stores."""
     notebook = ROOT / name.replace(".html", ".ipynb")
     if not notebook.exists():
         return []
@@ -58,16 +58,16 @@ def charts(name: str) -> list[dict]:
 
 
 def host(context, home: str) -> None:
-    """Answer a browser under `home`, which no network has, as a static host that shows 404.html does."""
+    """Serve the book under the made-up address `home`, with 404.html for missing pages."""
 
-    def give(route) -> None:
+    def answer(route) -> None:
         path = browser.HTML / unquote(urlsplit(route.request.url.removeprefix(home)).path)
         there = path.is_file()
         route.fulfill(path=path if there else browser.HTML / "404.html", status=200 if there else 404)
 
-    context.route(f"{home}**", give)
+    context.route(f"{home}**", answer)
 
 
 def plain(text: str) -> str:
-    """Text without the difference between straight and curly quotation marks, and with single spaces."""
+    """Normalise quotation marks and spaces of a text."""
     return " ".join(re.sub("[‘’]", "'", re.sub("[“”]", '"', text)).split())

@@ -1,11 +1,11 @@
-"""What is looked for on an open page: each function gives a list of what is amiss, empty on a good page."""
+"""Checks of an open page. Each function returns a list of findings, which is empty for a good page."""
 
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser import PHONE
 from tests.waiting import until
 
-# The theme's icon script and font are not sent: every icon must be one of ours, none a letter of that font.
+# Icons that are not ours: the theme's icon script and font are not sent.
 ICONS_NOT_DRAWN = r"""() => {
   const look = (part, side) => getComputedStyle(part, side);
   const isLetter = (part, side) => /\p{Co}/u.test(look(part, side).content)
@@ -29,9 +29,9 @@ CHINESE_IN_ENGLISH = r"""() => {
   return found;
 }"""
 
-# Gives each stop of the Tab key a number, and notes which of them the focus reaches.
+# Notes which stops of the Tab key the focus reaches.
 STOPS = """() => {
-  // What is not seen can have the focus, and need not be painted at each stop.
+  // Transparent elements can have the focus, and are not painted at each stop.
   document.documentElement.style.opacity = 0;
   window.scrollTo(0, 0);
   const all = [...document.querySelectorAll(
@@ -46,14 +46,14 @@ STOPS = """() => {
 }"""
 NOT_REACHED = """() => {
   document.documentElement.style.opacity = "";
-  // An editor that comes takes the place, and the name, of every field that waits for it.
+  // An editor replaces the field that waited for it, and takes its name.
   const names = new Set([...reached].map((element) => element.ariaLabel));
   const isReached = (stop) => reached.has(stop) || (!stop.isConnected && names.has(stop.ariaLabel));
   return stops.filter((stop) => !isReached(stop)).map((stop) => stop.outerHTML.slice(0, 120));
 }"""
 
-# Axe weighs every element, and most of a page are words of folded code and cells of folded tables, which it
-# never judges (but for ids, which the HTML checker holds): the code becomes text, of a table three rows stay.
+# Axe visits every element, also words of collapsed code and cells of collapsed tables, which it never judges
+# (except ids, which the HTML checker covers): code becomes text, and three rows of a table stay.
 LEAN = """() => {
   const rows = 'details:not([open]) tbody tr:nth-child(n + 4):not(.chart-now *)';
   document.querySelectorAll(rows).forEach((row) => row.remove());
@@ -61,8 +61,8 @@ LEAN = """() => {
   codes.forEach((code) => { code.textContent = code.textContent; });
 }"""
 COLOUR_RULES = ["color-contrast", "link-in-text-block"]
-# Whether a text stands out follows from its colour and size and from what lies under it. Of texts that share
-# these, axe looks at three, for one may be too short or half hidden; its other rules look at everything.
+# The contrast of a text depends on its colour, its size and its background. Of texts that share these, axe
+# checks three, since one may be too short or half hidden; its other rules check everything.
 MARK_LOOKS = r"""(within) => {
   const grounds = new Map([[null, ""]]);
   const ground = (element) => {
@@ -86,8 +86,8 @@ MARK_LOOKS = r"""(within) => {
     element.toggleAttribute("data-look", times[look] <= 3);
   }
 }"""
-# What is not judged takes as long as what is: words of code that look as others do become text, and drawings
-# that nobody sees are emptied. Where colours alone are asked for, so is all in a drawing but its words.
+# Elements that are not judged take as long: words of code without a mark become text, and hidden drawings are
+# emptied. If only colours are checked, drawings keep nothing but their texts.
 THIN = """(colours) => {
   const same = document.querySelectorAll('.highlight span:not([data-look])');
   same.forEach((span) => span.replaceWith(...span.childNodes));
@@ -96,7 +96,7 @@ THIN = """(colours) => {
   const parts = colours ? document.querySelectorAll('svg *:not([data-look], :has([data-look]))') : [];
   parts.forEach((part) => part.remove());
 }"""
-# What passed is not reported one by one: a long page passes a thousand times.
+# Without passes: a long page has a thousand.
 RUN_AXE = """async ([within, rules]) => {
   const looks = { "color-contrast": "[data-look]", "link-in-text-block": "a[data-look]" };
   axe.configure({ rules: Object.entries(looks).map(([id, selector]) => ({ id, selector })) });
@@ -120,14 +120,14 @@ OPEN_COVERS = """() => document.querySelectorAll(".cover").forEach((cover) => {
 })"""
 HEIGHTS = """() => [...document.querySelectorAll(".chart")].map(
   (chart) => Math.round(chart.getBoundingClientRect().height))"""
-# Reads a page from top to bottom, and adds up how far what is on the screen moves by itself.
+# Scrolls from top to bottom, and sums up the layout shifts.
 READ_THROUGH = """async () => {
   window.shifted = 0;
   new PerformanceObserver((list) => list.getEntries().forEach((shift) => { window.shifted += shift.value; }))
     .observe({ type: "layout-shift", buffered: true });
   for (let top = 0; top < document.documentElement.scrollHeight; top += 844) {
     scrollTo({ top, behavior: "instant" });
-    // A frame that does not come within a second is not waited for: one test hung so.
+    // Do not wait longer than a second for a frame: a test hung here.
     for (const _ of [1, 2]) await new Promise((go) => { requestAnimationFrame(go); setTimeout(go, 1000); });
   }
 }"""
@@ -139,16 +139,16 @@ PLAIN_CHARTS = """() => [...document.querySelectorAll('.chart')].map((chart) => 
 })).filter((chart) => chart.drawings !== 1 || chart.label < 60 || !chart.rows)"""
 
 
-def differs(what: str, found: object, wanted: object) -> list[str]:
-    return [] if found == wanted else [f"{what}: {found!r}, not {wanted!r}"]
+def compare(what: str, value: object, wanted: object) -> list[str]:
+    return [] if value == wanted else [f"{what}: {value!r}, not {wanted!r}"]
 
 
-def amiss(what: str, found: list) -> list[str]:
-    return [f"{what}: {each}" for each in found]
+def list_findings(what: str, values: list) -> list[str]:
+    return [f"{what}: {value}" for value in values]
 
 
 def late(condition, what: str) -> list[str]:
-    """What has not come about within half a minute."""
+    """Wait half a minute for a condition."""
     try:
         until(condition, what, 30)
     except AssertionError as error:
@@ -157,15 +157,15 @@ def late(condition, what: str) -> list[str]:
 
 
 def icons(page) -> list[str]:
-    return amiss("an icon is not drawn", page.evaluate(ICONS_NOT_DRAWN))
+    return list_findings("an icon is not drawn", page.evaluate(ICONS_NOT_DRAWN))
 
 
 def language(page) -> list[str]:
-    return amiss("Chinese that is not marked as Chinese", page.evaluate(CHINESE_IN_ENGLISH))
+    return list_findings("Chinese that is not marked as Chinese", page.evaluate(CHINESE_IN_ENGLISH))
 
 
 def accessibility(page, only: list[str] | None = None, within: str = "html") -> list[str]:
-    """Findings of axe, on the page or in a part of it."""
+    """Run axe on the page or on a part of it."""
     page.evaluate(LEAN)
     page.evaluate(MARK_LOOKS, within)
     page.evaluate(THIN, only == COLOUR_RULES)
@@ -177,11 +177,11 @@ def accessibility(page, only: list[str] | None = None, within: str = "html") -> 
 
 
 def keyboard(page) -> list[str]:
-    """What the Tab key, held down, does not come to."""
+    """Hold down the Tab key, and list the stops that it does not reach."""
     for _ in range(page.evaluate(STOPS) + 10):
         page.keyboard.down("Tab")
     page.keyboard.up("Tab")
-    return amiss("the keyboard does not reach", page.evaluate(NOT_REACHED))
+    return list_findings("the keyboard does not reach", page.evaluate(NOT_REACHED))
 
 
 def width(page) -> list[str]:
@@ -190,15 +190,17 @@ def width(page) -> list[str]:
 
 
 def paper(page, charts: int) -> list[str]:
-    """On paper: light, each chart drawn, each answer open, nothing for a screen alone; then undone."""
+    """Print: light, each chart drawn, each answer open, no parts for screens; restored afterwards."""
     page.emulate_media(media="print", color_scheme="dark")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     wanted = {"theme": "light", "drawings": charts, "folded": 0, "beside": 0, "titles": 1}
-    found = differs("on paper", page.evaluate(PRINTED), wanted)
+    findings = compare("on paper", page.evaluate(PRINTED), wanted)
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     page.emulate_media(media="screen", color_scheme="dark")
-    found += differs("theme after printing", page.evaluate("document.documentElement.dataset.theme"), "dark")
-    return found + differs(
+    findings += compare(
+        "theme after printing", page.evaluate("document.documentElement.dataset.theme"), "dark"
+    )
+    return findings + compare(
         "details left open by printing", page.locator(".bd-article details[open]").count(), 0
     )
 
@@ -207,8 +209,8 @@ WALKED = "chart => [chart.querySelector('.chart-said').textContent, !!chart.quer
 
 
 def walks(page) -> list[str]:
-    """Charts that cannot be walked by keyboard down to a point, which is said and marked."""
-    found = []
+    """Walk each chart by keyboard down to a point, which is announced and marked."""
+    findings = []
     for chart in page.locator(".chart:not(.still)").all():
         title = chart.locator(".chart-title").inner_text()
         chart.locator(".chart-view").focus()
@@ -217,15 +219,15 @@ def walks(page) -> list[str]:
             page.keyboard.press(key)
             heard.append(chart.evaluate(WALKED))
         if not all(said and marked for said, marked in heard) or ":" not in heard[-1][0]:
-            found.append(f"“{title}” cannot be walked: {heard}")
+            findings.append(f"“{title}” cannot be walked: {heard}")
         page.keyboard.press("Escape")
         if chart.evaluate(WALKED) != ["", False]:
-            found.append(f"“{title}”: Escape does not leave")
-    return found
+            findings.append(f"“{title}”: Escape does not leave")
+    return findings
 
 
 def jumps(drawn: list[int], live: list[int]) -> list[str]:
-    """Charts that take more or less room when they come to life."""
+    """Compare the heights of charts as drawings and alive."""
     return [
         f"chart {place} is {a} px high as a drawing and {b} px alive"
         for place, (a, b) in enumerate(zip(drawn, live, strict=True), start=1)
@@ -234,22 +236,24 @@ def jumps(drawn: list[int], live: list[int]) -> list[str]:
 
 
 def without_scripts(page, charts: list[dict]) -> list[str]:
-    """A page whose scripts do not run says everything, is styled, and offers nothing that would not work."""
-    found = differs("charts", page.locator(".chart").count(), len(charts)) if charts else []
-    found += amiss("a chart without drawing, words or table", page.evaluate(PLAIN_CHARTS) if charts else [])
+    """Without scripts a page has all content and its style, and offers nothing that would not work."""
+    findings = compare("charts", page.locator(".chart").count(), len(charts)) if charts else []
+    findings += list_findings(
+        "a chart without drawing, words or table", page.evaluate(PLAIN_CHARTS) if charts else []
+    )
     link = page.locator(".bd-article a[href]:visible, nav a[href]:visible").first
     if link.evaluate("link => getComputedStyle(link).color") == "rgb(0, 0, 0)":
-        found.append("links have no colour")
+        findings.append("links have no colour")
     if page.get_by_text("Ctrl").locator("visible=true").count():
-        found.append("a keyboard shortcut is promised")
+        findings.append("a keyboard shortcut is promised")
     notes = page.locator(".chart:not(.still) noscript p:visible").count()
     bound = page.locator(".chart:not(.still):has(.chart-controls)").count()
-    return found + differs("notes on switches", notes, bound)
+    return findings + compare("notes on switches", notes, bound)
 
 
 def ways_on(page, name: str, listed: list[str]) -> list[str]:
-    """Each page leads to the one before and the one after it."""
+    """Each page links to the previous and the next one."""
     if name not in listed:
         return []
-    found = (page.locator("a.left-prev").count(), page.locator("a.right-next").count())
-    return differs("ways back and on", found, (int(name != listed[0]), int(name != listed[-1])))
+    findings = (page.locator("a.left-prev").count(), page.locator("a.right-next").count())
+    return compare("ways back and on", findings, (int(name != listed[0]), int(name != listed[-1])))

@@ -15,7 +15,7 @@ CONTROLLED = ".chart:has(.chart-controls)"
 
 def moved(page, name: str, charts: list[dict]) -> list[str]:
     """Check title, description, table and announcement in the states of each chart; then run axe."""
-    faults = checks.differs(
+    faults = checks.compare(
         "charts with a switch",
         page.locator(CONTROLLED).count(),
         sum('"bind":' in json.dumps(spec) for spec in charts),
@@ -108,7 +108,7 @@ def _held(page, spec: dict, _glued: set[str]) -> list[str]:
             faults += checks.late(lambda said=f"{value}": said in spoken.inner_text(), f"{value} is said")
             if chart.evaluate(DRAWN_NOW) == table or chart.locator(".chart-live svg").inner_html() == drawing:
                 faults.append(f"{words[0]}: at {value} the table or the drawing stays")
-    return faults + checks.differs(
+    return faults + checks.compare(
         "words that hold", (heading.inner_text(), chart.evaluate(description)), words
     )
 

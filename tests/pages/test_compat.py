@@ -7,8 +7,8 @@ from importlib.metadata import version
 from pathlib import Path
 from types import SimpleNamespace
 
-import notebook_grader.compat
 import pytest
+from docutils.utils.smartquotes import educate_tokens
 
 from book import compat
 
@@ -20,13 +20,24 @@ def test_each_change_was_written_for_the_installed_version():
     assert installed == compat.WRITTEN_FOR, LOOK
 
 
-def test_what_is_changed_is_still_there_and_still_needed():
-    """Each line is what the change relies on, in the source of the package as it is installed."""
-    import sphinx_multitoc_numbering
-    from pybtex import plugin
+# What each change relies on, in the source of the package as it is installed: module, object, words.
+RELIED_ON = (
+    ("pybtex.plugin", "_load_entry_point", "for entry_point in entry_points("),
+    ("myst_nb.core.execute", "create_client", 'if nb_config.execution_mode == "cache":'),
+    ("myst_nb.sphinx_", "Parser", "content = nbformat.writes(notebook)"),
+    ("docutils.transforms.universal", "SmartQuotes", "self.get_tokens(txtnodes),"),
+    ("docutils.transforms.universal", "SmartQuotes", "in zip(txtnodes, teacher)"),
+)
 
-    assert "for entry_point in entry_points(" in inspect.getsource(plugin._load_entry_point), LOOK
-    # It still says nothing about reading in parallel.
+
+@pytest.mark.parametrize(("module", "name", "words"), RELIED_ON)
+def test_what_is_changed_is_still_there(module, name, words):
+    assert words in inspect.getsource(getattr(importlib.import_module(module), name)), LOOK
+
+
+def test_reading_in_parallel_is_still_not_allowed_by_the_package():
+    import sphinx_multitoc_numbering
+
     app = SimpleNamespace(connect=lambda *_: None)
     collector = importlib.import_module("sphinx.environment.collectors.toctree").TocTreeCollector
     numbering = collector.assign_section_numbers
@@ -36,6 +47,14 @@ def test_what_is_changed_is_still_there_and_still_needed():
         collector.assign_section_numbers = numbering
 
 
+def test_texts_that_are_skipped_have_no_smart_quotes():
+    signs = [chr(number) for number in range(32, 127)]
+    texts = [f"a{one}b {one} c{two}{one}" for one in signs for two in signs]
+    skipped = [text for text in texts if not compat.TYPED_SIGNS.search(text)]
+    assert len(skipped) > 5000
+    assert [*educate_tokens([("plain", text) for text in skipped], "qDe")] == skipped
+
+
 def test_our_macros_are_those_that_the_installed_theme_calls():
     """Without one of them no page is built, and what ends the build does not say whose it is."""
     name, macros = "webpack-macros.html", []
@@ -43,22 +62,3 @@ def test_our_macros_are_those_that_the_installed_theme_calls():
         (path,) = Path(package.__file__).parent.rglob(name)
         macros.append(set(re.findall(r"macro (\w+)\(", path.read_text("utf-8"))))
     assert macros[0] == macros[1], f"bring book/theme/templates/static/{name} in line with the theme's own"
-
-
-@pytest.mark.parametrize("room", [compat, notebook_grader.compat], ids=lambda room: room.__name__)
-def test_only_compat_knows_the_inside_of_other_packages(room):
-    """No other module imports a private name or puts one in another package's place.
-
-    The laboratory's runner does, in the page's Python, where nothing else would stand in that place.
-    """
-    wrong = [
-        f"{path.name}: {line.strip()}"
-        for path in Path(room.__file__).parent.rglob("*.py")
-        if path.name not in ("compat.py", "runner.py")
-        for line in path.read_text(encoding="utf-8").splitlines()
-        if re.match(
-            r"\s*(from (?!book|\.)[\w.]*(\._\w+)[\w.]* import|from (?!book|\.)[\w.]+ import _\w)", line
-        )
-        or "sys.modules" in line
-    ]
-    assert wrong == []

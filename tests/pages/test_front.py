@@ -11,11 +11,10 @@ import pytest
 from docutils import nodes
 from docutils.utils import new_document
 from sealed_readings.records import list_claims
-from sphinx.builders.html._assets import _JavaScript
 
-from book import citation, from_notebooks
+from book import citation
 from book.page import Page
-from book.theme import light_theme, page_meta
+from book.theme import page_meta
 from coursework.making import chapter, plans
 from jingjinji import claims
 from tests import browser
@@ -89,49 +88,6 @@ def test_nothing_on_the_start_page_tells_the_answer_before_the_guess(at):
     assert {"1.8", "1.81", "1.86"} <= told()
 
 
-def test_numbers_and_chart_of_the_start_page_are_the_chapters():
-    source = (ROOT / "index.md").read_text(encoding="utf-8")
-    in_words = re.sub(r"\{\w+\}`[^`]*`|```.*?```", "", source, flags=re.DOTALL)
-    assert re.findall(r"\d+\.\d+", in_words) == [], "no number is typed"
-    borrowed = re.search(r'<div class="chart" id="(c\w+)"', html("index.html"))[1]
-    program = rf'<div class="chart" id="{borrowed}".*?class="chart-spec">(.*?)</script>'
-    shown, there = (re.search(program, html(f"{n}.html"), re.S)[1] for n in ("index", "chapters/03_gdp"))
-    assert shown == there
-
-
-def test_the_start_page_is_light_shows_the_region_and_its_chart_lives(on_phone, home):
-    page, sizes = on_phone.new_page(), []
-    page.on("requestfinished", lambda request: sizes.append(request.sizes()["responseBodySize"]))
-    page.goto(f"{home}/index.html", wait_until="networkidle")
-    assert sum(sizes) < 160_000, "the chart library waits for a sign of the reader"
-    page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
-    page.wait_for_timeout(500)
-    assert sum(sizes) < 350_000
-    assert page.locator(".chart.still .chart-still svg:visible").count() == 1
-    page.locator(".chart.is-live .chart-live svg").wait_for(state="attached")
-
-
-def test_the_choices_of_the_start_page_are_there_at_once(at):
-    page = at("index.html")
-    page.get_by_role("button", name="Show it anyway").click()
-    chart = page.locator(".chart.is-live")
-    chart.locator(".chart-data summary").click()
-    chart.locator(".chart-controls select").select_option(index=1)
-    mixed = from_notebooks.find_glued(contract.read(contract.CHAPTERS / "03_gdp.ipynb").cells, "mixed_region")
-    chart.locator(".chart-live svg text", has_text=mixed).first.wait_for()
-    title = chart.locator(".chart-title").inner_text()
-    assert mixed in title and chart.locator(".chart-data").get_by_label(title).count() == 4
-
-
-def test_without_scripts_the_start_page_shows_the_chart_and_offers_nothing(no_scripts, home):
-    page = browser.open_page(no_scripts, home, "index.html").page
-    assert page.locator(".chart-still svg:visible").count() == 2
-    assert page.locator(".progress-summary:visible").count() == 0
-    assert page.locator(".way-in a").first.get_attribute("href") == "chapters/01_reading.html"
-    page.goto(f"{home}/chapters/03_gdp.html")
-    assert page.locator(".progress-box").is_hidden()
-
-
 def test_the_way_through_the_course(at):
     table = at("index.html").locator("table.course-path")
     rows, lessons = table.locator("tbody tr"), plans.read_lessons(ROOT)
@@ -142,14 +98,6 @@ def test_the_way_through_the_course(at):
     assert shown == [seven.get(path.stem, "") for path in contract.SOURCES]
     linked = [link.get_attribute("href") for link in rows.locator("a").all()]
     assert linked == [f"chapters/{path.stem}.html" for path in contract.SOURCES]
-
-
-def test_what_is_not_there_is_named():
-    cells = contract.read(contract.CHAPTERS / "03_gdp.ipynb").cells
-    with pytest.raises(LookupError, match="no stored chart is named 'fig-no'"):
-        from_notebooks.find_figure(cells, "fig-no")
-    with pytest.raises(LookupError, match="nothing is glued as 'no'"):
-        from_notebooks.find_glued(cells, "no")
 
 
 # Findings
@@ -200,13 +148,6 @@ def test_every_page_describes_itself_and_says_how_it_may_be_used_and_cited():
         assert [part for part in wanted if part not in foot] == [], name
         said[metas["description"]] = name
     assert len(known.terms) == 2 and len(said) == len(built.listed()), "two pages say the same"
-
-
-def test_a_book_in_another_language_loads_no_words_of_scripts_that_are_dropped():
-    files = [_JavaScript(f"_static/{name}.js") for name in ("doctools", "translations", "book")]
-    page = Page(None, "a/b", None, {"script_files": files})
-    light_theme.drop_scripts(page)
-    assert [file.filename for file in page.context["script_files"]] == ["_static/book.js"]
 
 
 def test_with_an_address_links_to_be_shared_are_absolute(monkeypatch):
@@ -263,9 +204,8 @@ def test_a_release_has_its_day_and_its_source_and_what_is_not_known_is_left_out(
 # Ways on
 
 
-@pytest.mark.parametrize("under", ["/", "/a/book/"])
-def test_a_page_that_is_not_there_leads_back(at_desk, under):
-    home, page = f"http://book.test{under}", at_desk.new_page()
+def test_a_page_that_is_not_there_leads_back_under_any_path(at_desk):
+    home, page = "http://book.test/a/book/", at_desk.new_page()
     built.host(at_desk, home)
     wanted = [f"{name}.html" for name in ("index", "pages/search", "pages/findings", "pages/ledger")]
     assert set(wanted) <= set(built.names())

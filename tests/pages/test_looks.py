@@ -1,10 +1,7 @@
 """What the pages look like: on a phone, in parts, in fonts of their own, with nothing hidden by its name."""
 
-import re
-
 from tests import browser
-from tests.chapters import contract
-from tests.pages import built, checks
+from tests.pages import checks
 
 PHONE_FAULTS = """() => ({
   "code is cut off": [...document.querySelectorAll('.bd-article .highlight pre')]
@@ -33,17 +30,6 @@ BOX = """() => {
 }"""
 HEIGHT = "document.documentElement.scrollHeight"
 SLOW = {"offline": False, "latency": 150, "downloadThroughput": 200_000, "uploadThroughput": 90_000}
-
-
-def test_folded_code_says_what_is_inside_and_no_result_is_a_dictionary():
-    hidden = re.compile(">Show the code<|Toggle hidden content")
-    assert [name for name in built.names() if hidden.search(built.html(name))] == []
-    found = []
-    for path in contract.SOURCES:
-        cells = contract.code_cells(contract.read(path.with_suffix(".ipynb")))
-        printed = "".join(output.get("text", "") for cell in cells for output in cell.outputs)
-        found += [(path.stem, match[0]) for match in re.finditer(r"\{('[^']+'|\d+): .*", printed)]
-    assert found == [], "print(table.to_string()) shows the same as a table"
 
 
 def test_code_wraps_pills_hold_tables_read_and_long_pages_come_in_parts_on_a_phone(on_phone, home):

@@ -1,14 +1,15 @@
-"""The book's machinery on its own: formulas, languages, terms, sizes and style sheets as HTML."""
+"""Parts of the book's machinery: formulas, languages, terms, search and style sheets."""
 
 import re
 
 import pytest
 from docutils import nodes
+from live_cells.frames import tidy
 from lxml import html
 
 from book.glossary import key_terms
 from book.search import pagefind
-from book.theme import languages, lean_styles, native_math, outputs
+from book.theme import languages, lean_styles, native_math
 from tests import browser
 from tests.pages import built
 
@@ -50,7 +51,7 @@ def test_a_stored_table_is_valid_html_and_its_chinese_is_marked():
         '<div><style scoped>td { top: 0 }</style><table border="1" class="dataframe"><tbody><tr><th></th>'
         "<td>北京 (Beijing) 天津</td></tr></tbody></table></div>"
     )
-    assert outputs.mend_table(stored) == (
+    assert languages.mark_html(tidy(stored)) == (
         '<div class="scroll" tabindex="0"><table class="data"><tbody><tr><td></td><td><span '
         'lang="zh-Hans">北京</span> (Beijing) <span lang="zh-Hans">天津</span></td></tr></tbody></table>'
         "</div>"

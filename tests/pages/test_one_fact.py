@@ -1,4 +1,4 @@
-"""One fact, one place: a verdict, its words, a colour and a chapter are a change of one shared file each."""
+"""A verdict, its words, a colour and a chapter are each a change in one place."""
 
 import os
 import re
@@ -12,8 +12,7 @@ import pytest
 from sealed_readings import labels
 from sealed_readings.records import list_claims
 
-from book import settings
-from jingjinji import charts, claims
+from jingjinji import claims
 
 ROOT = Path(__file__).parents[2]
 LAST = Path(__file__).with_name("last")
@@ -97,24 +96,3 @@ def test_a_chapter_more_is_a_line_of_the_contents(read):
     provinces = re.search(r'<section id="table-provinces">.*?</section>', read("pages/data.html"))[0]
     assert re.search(r"chapters? (?:[\w, ]+ and )?19\b", re.sub("<[^>]+>", "", provinces))
     assert "last term" in read("pages/glossary.html")
-
-
-COLOURS = re.compile(r"#[0-9a-f]{6}\b", re.IGNORECASE)
-
-
-def test_no_style_types_a_colour_that_a_table_has():
-    tables = [(ROOT / name).read_text("utf-8") for name in ("data/palette.csv", LABELS)]
-    known = set(COLOURS.findall("".join(tables)))
-    files = [path for kind in ("css", "html", "js", "py") for path in (ROOT / "book").rglob(f"*.{kind}")]
-    typed = {path.name: known & set(COLOURS.findall(path.read_text("utf-8"))) for path in files}
-    assert {name: found for name, found in typed.items() if found} == {}
-
-
-def test_no_file_types_the_version_of_vega_lite():
-    """A new one comes with its pins: Altair writes it, and what draws has the same inside."""
-    assert settings.CHART_MIME == charts.CHART_MIME
-    rooms = ("book", "coursework", "jingjinji", "tests", "bench", "pages")
-    files = [p for room in rooms for kind in ("py", "js", "md") for p in (ROOT / room).rglob(f"*.{kind}")]
-    typed = re.compile(r"vega-?lite[./\w\"': =]*v?\d|VEGA_LITE = \"\d", re.IGNORECASE)
-    files += [ROOT / "CONTRIBUTING.md"]
-    assert [path.name for path in files if typed.search(path.read_text("utf-8"))] == []

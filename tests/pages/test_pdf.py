@@ -143,5 +143,5 @@ def test_the_same_book_is_the_same_bytes_and_names_its_authors(html, made, pdf, 
 def test_what_is_missing_is_said_in_a_sentence(tmp_path):
     with pytest.raises(FileNotFoundError, match="run 'make book' first"):
         print_book(tmp_path, tmp_path / "book.pdf")
-    with pytest.raises(ValueError, match=r"The book has no page b\.html; they are named"):
+    with pytest.raises(ValueError, match=r"The book has no page b\.html; name pages as"):
         choose_pages([{"path": "a.html"}], ["b.html"])

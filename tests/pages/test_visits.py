@@ -1,6 +1,6 @@
 """Every page of the built book in a real browser, as its readers meet it.
 
-A page is opened by several readers, and each notes all that is amiss:
+A page is opened as several readers, and each lists its findings:
 
 - at a desk, in the light: errors, third parties, icons, Chinese, ways on, charts, keyboard, axe, the
   walk through each chart, every state of its controls, and nothing fetched that a page in a folder may not
@@ -9,9 +9,9 @@ A page is opened by several readers, and each notes all that is amiss:
 - on a phone: width, icons, nothing that jumps, charts as high as their drawings;
 - without scripts.
 
-That charts draw in a folder, whose scripts are the same on every page, test_take_along.py holds.
+test_take_along.py covers charts in a folder, whose scripts are the same on every page.
 
-Chunks of pages are spread over the workers. A chunk goes on after a finding, and lists all of them by page.
+Chunks of pages are spread over the workers. A chunk continues after a finding, and lists all by page.
 """
 
 import pytest
@@ -21,13 +21,13 @@ from tests.pages import built, checks, controls
 
 CHUNKS = 28
 LIBRARY = "**/vega.js"
-# Reduced motion: a colour read halfway through a fade into the dark is nobody's colour.
+# Reduced motion: colours must not be read halfway through a fade.
 TABS = {
     "desk": {"viewport": browser.DESK, "reduced_motion": "reduce"},
     "phone": {"viewport": browser.PHONE, "device_scale_factor": 2},
     "no scripts": {"viewport": browser.DESK, "java_script_enabled": False},
 }
-# Of all texts: the names on a map keep their colour, for the map under them does.
+# Of all texts, since names on a map keep their colour.
 CHART_COLOUR = (
     "[...document.querySelectorAll('.chart-live svg text')].map((t) => getComputedStyle(t).fill).join()"
 )
@@ -36,10 +36,9 @@ THEME = "document.documentElement.dataset.theme"
 
 @pytest.fixture(scope="module")
 def tabs(chromium, home):
-    """Opens a page in the tab of one kind of reader.
+    """Open a page in the tab of one kind of reader, who visits the book for the first time.
 
-    A tab is kept from page to page, for a new one takes longer than most pages; but each page is met by
-    somebody who comes for the first time. Unless it is to come alive, its charts stay drawings.
+    Tabs are reused, since a new one takes longer than most pages. Unless `alive`, charts stay drawings.
     """
     visits = {}
 
@@ -60,7 +59,7 @@ def tabs(chromium, home):
         for noted in (visit.errors, visit.foreign, visit.fetched):
             noted.clear()
         visit.page.goto(f"{home}/{name}")
-        visit.page.evaluate(checks.OPEN_COVERS)  # who goes through a page has guessed
+        visit.page.evaluate(checks.OPEN_COVERS)  # as after all guesses
         return visit
 
     yield opened
@@ -70,57 +69,61 @@ def tabs(chromium, home):
 
 def _in_the_light(visit, name: str, charts: list[dict]) -> list[str]:
     page = visit.page
-    found = checks.icons(page) + checks.language(page)
-    found += checks.ways_on(page, name, [f"{file}.html" for file in built.listed()])
-    found += checks.amiss("a chart does not draw", visit.find_charts_not_drawn())
+    findings = checks.icons(page) + checks.language(page)
+    findings += checks.ways_on(page, name, [f"{file}.html" for file in built.listed()])
+    findings += checks.list_findings("a chart does not draw", visit.find_charts_not_drawn())
     there, live = (page.locator(f".chart:not(.still){part}").count() for part in ("", " .chart-live svg"))
-    found += checks.differs("charts alive", live, there)
-    found += checks.keyboard(page)
-    found += checks.differs("theme", page.evaluate(THEME), "light") + checks.accessibility(page)
-    found += checks.walks(page) + checks.amiss("fetched", visit.fetched if charts else [])
-    return found + checks.amiss("third party", visit.foreign) + checks.amiss("error", visit.errors)
+    findings += checks.compare("charts alive", live, there)
+    findings += checks.keyboard(page)
+    findings += checks.compare("theme", page.evaluate(THEME), "light") + checks.accessibility(page)
+    findings += checks.walks(page) + checks.list_findings("fetched", visit.fetched if charts else [])
+    return (
+        findings
+        + checks.list_findings("third party", visit.foreign)
+        + checks.list_findings("error", visit.errors)
+    )
 
 
 def _then_in_the_dark(page, charts: list[dict]) -> list[str]:
     light = page.evaluate(CHART_COLOUR) if charts else ""
     page.emulate_media(color_scheme="dark")
     page.evaluate(f"{THEME} = 'dark'")
-    found = []
+    findings = []
     if charts and page.evaluate(CHART_COLOUR) == light:
-        found.append("charts do not follow the page into the dark")
-    return found + checks.icons(page) + checks.accessibility(page, only=checks.COLOUR_RULES)
+        findings.append("charts do not follow the page into the dark")
+    return findings + checks.icons(page) + checks.accessibility(page, only=checks.COLOUR_RULES)
 
 
 def at_a_desk(tabs, name: str, charts: list[dict]) -> list[str]:
-    found, drawn = [], []
-    if charts:  # before they live: whoever prints at once has the drawings
+    findings, drawn = [], []
+    if charts:  # before they are live: a reader may print at once
         page = tabs("desk", name, "dark", alive=False).page
         drawn = page.evaluate(checks.HEIGHTS)
-        found += checks.differs("theme", page.evaluate(THEME), "dark") + checks.paper(page, len(charts))
+        findings += checks.compare("theme", page.evaluate(THEME), "dark") + checks.paper(page, len(charts))
     visit = tabs("desk", name)
-    found += _in_the_light(visit, name, charts)
+    findings += _in_the_light(visit, name, charts)
     if charts:
-        found += checks.jumps(drawn, visit.page.evaluate(checks.HEIGHTS))
-        found += controls.moved(visit.page, name, charts)
-    found += _then_in_the_dark(visit.page, charts)
+        findings += checks.jumps(drawn, visit.page.evaluate(checks.HEIGHTS))
+        findings += controls.moved(visit.page, name, charts)
+    findings += _then_in_the_dark(visit.page, charts)
     if charts:
-        found += checks.paper(visit.page, len(charts))
-    return found
+        findings += checks.paper(visit.page, len(charts))
+    return findings
 
 
 def on_a_phone(tabs, name: str, charts: list[dict]) -> list[str]:
     drawn = tabs("phone", name, alive=False).page.evaluate(checks.HEIGHTS) if charts else []
     visit = tabs("phone", name)
     page = visit.page
-    found = checks.icons(page)
+    findings = checks.icons(page)
     if charts:
         page.evaluate(checks.READ_THROUGH)
-        found += checks.amiss("a chart does not draw", visit.find_charts_not_drawn())
+        findings += checks.list_findings("a chart does not draw", visit.find_charts_not_drawn())
         page.wait_for_timeout(200)
         if (shifted := page.evaluate("window.shifted")) >= 0.02:
-            found.append(f"the page jumps while it is read, by {shifted:.3f}")
-        found += checks.jumps(drawn, page.evaluate(checks.HEIGHTS))
-    return found + checks.width(page)
+            findings.append(f"the page jumps while it is read, by {shifted:.3f}")
+        findings += checks.jumps(drawn, page.evaluate(checks.HEIGHTS))
+    return findings + checks.width(page)
 
 
 def without_scripts(tabs, name: str, charts: list[dict]) -> list[str]:
@@ -136,10 +139,10 @@ READERS = (at_a_desk, on_a_phone, without_scripts)
     [pytest.param(n, marks=pytest.mark.xdist_group(f"visits {n}")) for n in reversed(range(CHUNKS))],
 )
 def test_every_page_is_good_for_every_reader(tabs, chunk):
-    found = [
+    findings = [
         f"{name}, {reader.__name__}: {finding}"
         for name in built.names()[chunk::CHUNKS]
         for reader in READERS
         for finding in reader(tabs, name, built.charts(name))
     ]
-    assert not found, "\n".join(["", *found])
+    assert not findings, "\n".join(["", *findings])
