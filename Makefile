@@ -71,7 +71,7 @@ test: machine lab lint assignments book ## what a change of text, data, library,
 	@echo "Running every notebook again, comparing each output with the stored one; testing library, data, chapters,"
 	@echo "exercises, and every page in a browser"
 	@$(PYTEST) --nbval --nbval-current-env --doctest-modules -m "not slow" \
-		$$($(BIN)/python -m coursework.making.freshness) jingjinji tests
+		$$($(BIN)/python -m coursework.build.freshness) jingjinji tests
 
 # Its tests take longest, so they begin first.
 GRADER := packages/notebook-grader/pyproject.toml
@@ -85,13 +85,13 @@ test-slow: machine lab book ## what only machinery can break: whole builds, clus
 links: $(VENV)/test.ok book ## follow the links that lead out of the book (needs the network; publishers that shut robots out count as there)
 	@$(BIN)/lychee --no-progress --accept '100..=103,200..=299,403,429' --scheme https --scheme http --root-dir '$(abspath $(HTML))' '$(HTML)/**/*.html'
 
-assignments: notebooks ## make the students' notebooks and nbgrader's sources (COHORT=2027-spring: own numbers; ROSTER=class.csv: one for each student)
+assignments: notebooks ## make the students' notebooks and nbgrader's sources (ASSIGNMENT=03_gdp: one; COHORT=2027-spring: own numbers; ROSTER=class.csv: one for each student)
 	@$(COURSEWORK) assignments $(if $(ASSIGNMENT),--assignment '$(ASSIGNMENT)')
 
-bank: notebooks ## what fits as a question bank, for Moodle and for Canvas, in _build/bank (SETS=3: of numbers for what varies)
+bank: notebooks ## what fits as a question bank for Moodle, in _build/bank (SETS=3: of numbers for what varies)
 	@$(COURSEWORK) bank $(if $(SETS),--sets '$(SETS)')
 
-slides: pages ## slides of each chapter, with polls and speaker notes, in _build/slides (CHAPTER=03: of one)
+slides: notebooks ## slides of each chapter, with polls and speaker notes, in _build/slides (CHAPTER=03: of one)
 	@$(COURSEWORK) slides $(CHAPTER)
 
 calendar: $(VENV)/book.ok ## plan a term and write its calendar: make calendar WEEKS=12 START=2027-03-01 [HOURS=4] [BREAK="2027-05-03 ..."]

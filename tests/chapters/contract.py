@@ -4,9 +4,9 @@ from pathlib import Path
 
 import nbformat
 
+from coursework.common import list_code_cells as code_cells
 from coursework.lint import charts
 from coursework.lint.chapter import Chapter
-from coursework.lint.chapter import list_code_cells as code_cells
 from coursework.lint.charts import list_states as states
 from jingjinji.charts import CHART_MIME
 

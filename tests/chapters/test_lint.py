@@ -9,15 +9,16 @@ from plain_answers.recording import ANSWER_MIME
 from pybtex.database import BibliographyData
 
 from coursework import __main__ as command
+from coursework import headings
 from coursework.__main__ import main
 from coursework.bank import bank
 from coursework.lint import answers, boxes, limits, run, words
 from coursework.lint import code as rules
 from coursework.lint import rules as lint
 from coursework.lint.chapter import Chapter
-from coursework.making import headings, reading_time
-from coursework.making.master import Exercise, MasterError
-from coursework.making.take_along import Plain, simplify_code
+from coursework.masters.master import Exercise, MasterError
+from coursework.teach import reading_time
+from coursework.teach.download import Plain, simplify_code
 from jingjinji.charts import CHART_MIME
 from jingjinji.claims import VERDICT_MIME
 from tests.chapters import contract

@@ -14,9 +14,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from coursework.build import freshness
 from coursework.lint import charts, code, numbers, run
 from coursework.lint.chapter import Chapter
-from coursework.making import freshness
 from jingjinji.capstone import units
 from jingjinji.claims import VERDICT_MIME
 from tests import browser

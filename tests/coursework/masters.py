@@ -13,8 +13,9 @@ import pytest
 from plain_answers.recording import ANSWER_MIME
 from plain_answers.recording import record as make_record
 
-from coursework.making import in_page, needs, notebooks, seals
-from coursework.making.master import Exercise, Master, parse
+from coursework import needs
+from coursework.masters import in_page, notebooks, seals
+from coursework.masters.master import Exercise, Master, parse
 from jingjinji import check
 
 ROOT = Path(__file__).parents[2]
@@ -55,14 +56,30 @@ def run_cell(cell: nbformat.NotebookNode, names: dict) -> str:
     return ""
 
 
-def run(cells: list[nbformat.NotebookNode]) -> tuple[list[str], list[str]]:
-    """Run a notebook from top to bottom: the tests that give their points, and what else was raised."""
+def run(
+    cells: list[nbformat.NotebookNode], starters: dict[str, nbformat.NotebookNode] | None = None
+) -> tuple[list[str], list[str], list[str]]:
+    """Run a notebook from top to bottom.
+
+    Returns the tests that give their points to solutions, those that give them to `starters` in place of
+    their solution, and what else was raised.
+    """
     names: dict = {}
-    code = [cell for cell in cells if cell.cell_type == "code"]
+    earned: list[str] = []
+    unearned: list[str] = []
+    raised: list[str] = []
     with sealed():
-        said = [(cell.metadata["nbgrader"], run_cell(cell, names)) for cell in code]
-    earned = [mark["grade_id"] for mark, error in said if mark["grade"] and not error]
-    return earned, [f"{mark['grade_id']}: {error}" for mark, error in said if error]
+        for cell in (cell for cell in cells if cell.cell_type == "code"):
+            marks, name = cell.metadata["nbgrader"], cell.metadata["nbgrader"]["grade_id"]
+            if name in (starters or {}):
+                untouched = dict(names)
+                run_cell(starters[name], untouched)
+            elif marks["grade"] and starters:
+                unearned += [] if run_cell(cell, untouched) else [name]
+            error = run_cell(cell, names)
+            raised += [f"{name}: {error}"] if error else []
+            earned += [name] if marks["grade"] and not error else []
+    return earned, unearned, raised
 
 
 def list_secrets(exercise: Exercise, shown: str, least: int = 15) -> set[str]:

@@ -24,7 +24,7 @@ from coursework.lint import charts, run
 from coursework.lint.chapter import Chapter
 from coursework.lint.code import find_constants
 from coursework.lint.numbers import find_typed
-from coursework.making import plans
+from coursework.teach import plans
 from jingjinji.capstone import __main__ as anywhere
 from jingjinji.capstone import begin, brief, checks, evidence, keys, rerun
 from jingjinji.capstone.checks import Checked

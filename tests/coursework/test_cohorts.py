@@ -12,11 +12,12 @@ import pytest
 from notebook_grader import assignment, grade, plain
 from plain_answers import checking
 
+from coursework import everything, needs, products
 from coursework.course import COURSE
 from coursework.lint import answers
-from coursework.making import bounds, everything, needs, parameters, products, seals, variant
-from coursework.making.in_page import SOLUTION
-from coursework.making.master import Exercise, Master, MasterError, parse, read
+from coursework.masters import bounds, parameters, seals, variant
+from coursework.masters.in_page import SOLUTION
+from coursework.masters.master import Exercise, Master, MasterError, parse, read
 from jingjinji import check
 from tests.chapters import contract
 from tests.coursework import masters
@@ -271,7 +272,7 @@ def test_a_cohorts_solutions_earn_full_points_and_grading_tells_cohorts_apart(ma
     built = made / products.ASSIGNMENTS
     for path in SOME:
         source = products.list_assignment(made, path.stem, COHORT).source
-        earned, raised = masters.run(contract.read(source).cells)
+        earned, _, raised = masters.run(contract.read(source).cells)
         assert earned and raised == []
     name = f"03_gdp-{COHORT}"
     held = assignment.load(name, built, made / "keys", COURSE)

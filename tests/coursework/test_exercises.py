@@ -13,10 +13,13 @@ import pandas as pd
 import pytest
 from plain_answers import charted
 
+from coursework import everything, products
+from coursework.build import record
 from coursework.lint.chapter import Chapter
 from coursework.lint.run import find_stale
-from coursework.making import assessed, chapter, derived, freshness, needs, page, plans, products, seals
-from coursework.making.master import KINDS, MasterError, read
+from coursework.masters import assessed, page, seals
+from coursework.masters.master import KINDS, MasterError, read
+from coursework.teach import chapter
 from tests import browser as pages
 from tests.chapters import contract
 from tests.coursework import masters
@@ -50,27 +53,21 @@ def test_masters_pair_and_cover_their_chapters():
 # What is made from them
 
 
-def test_derived_files_are_current_and_the_pages_show_every_exercise():
-    """The drift check: what lies in the book's sources and in the build is what the masters give now."""
-    found = []
-    facts = plans.collect_facts(ROOT, plans.read_lessons(ROOT))
-    wheel = f"{products.ASSIGNMENTS}/{needs.name_wheel(ROOT)}"
+def test_derived_files_are_current_and_the_pages_show_every_exercise(monkeypatch):
+    """What lies in the book's sources and in the build is what masters and chapters give now."""
+    planned = []
+    monkeypatch.setattr(everything, "run_steps", lambda *given: planned.extend(given[-1]) or [])
+    everything.make(ROOT)
+    noted = record.read_record(ROOT / everything.RECORD)
+    found = [f"{step.name} is stale" for step in planned if not step.state(ROOT).items() <= noted.items()]
+    (again,) = (step for step in planned if step.targets == products.list_practice(ROOT, "03_gdp"))
+    assert [path.read_text(encoding="utf-8") for path in again.targets] == [*again.make()]
     for source in SOURCES:
-        master = read(source.with_suffix(".ipynb"))
-        announced = facts[master.stem]
-        install = needs.find_needs(ROOT, freshness.read_code(master.path)).install
-        paths = [*products.list_practice(ROOT, master.stem), *products.list_assignment(ROOT, master.stem)]
-        texts = [
-            *derived.make_practice(master, install, wheel, announced),
-            *derived.make_assignment(master, install, announced["objectives"]),
-        ]
-        for path, text in zip(paths, texts, strict=True):
-            if not path.exists() or path.read_text(encoding="utf-8") != text:
-                found.append(f"{path.relative_to(ROOT)} is stale: run 'make assignments'")
-        shown = (pages.HTML / "exercises" / "pages" / f"{master.stem}.html").read_text(encoding="utf-8")
-        numbers = (one.number for one in master.exercises if f'id="{one.label}"' not in shown)
+        shown = (pages.HTML / "exercises" / "pages" / f"{source.stem}.html").read_text(encoding="utf-8")
+        exercises = read(source.with_suffix(".ipynb")).exercises
+        numbers = (exercise.number for exercise in exercises if f'id="{exercise.label}"' not in shown)
         found += [f"{number} is not on its page" for number in numbers]
-    assert found == []
+    assert found == [], "run 'make assignments'"
 
 
 @pytest.mark.parametrize("stem", [path.stem for path in SOURCES])
@@ -81,10 +78,8 @@ def test_solutions_earn_full_points_and_the_untouched_notebook_nothing(stem):
     starters = {
         mark["grade_id"]: cell for cell in practice if (mark := cell.metadata["nbgrader"])["solution"]
     }
-    earned, raised = masters.run(source)
-    assert earned and raised == []
-    untouched = [starters.get(cell.metadata["nbgrader"]["grade_id"], cell) for cell in source]
-    assert masters.run(untouched)[0] == []
+    earned, untouched, raised = masters.run(source, starters)
+    assert earned and untouched == raised == []
 
 
 def _without_markup(text: str) -> str:
@@ -180,6 +175,7 @@ def test_the_forms_of_an_assessed_notebook_hold_no_data_of_a_chart():
         ("tests", None, "no cell holds tests"),
         ("raw", {"source": MASTER.replace("3.1", "4.2")}, "exercise 4.2 stands where 3.1 belongs"),
         ("raw", {"source": MASTER.replace("numeric", "riddle")}, "kind 'riddle' is none of numeric"),
+        ("raw", {"source": MASTER.replace("numeric", "parsons")}, "answered in lines, not in code"),
         ("raw", {"source": f"{MASTER}\naccepted: {{Vienna: Wien}}"}, "'Vienna' needs a list of texts"),
         ("raw", {"source": f"{MASTER}\naccepted: {{Vienna: [Wien, ＷＩＥＮ。]}}"}, "'Wien' reads as another"),
         ("tests", {"outputs": []}, "the tests record no answer"),

@@ -9,9 +9,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from coursework.making import plans, term
-from coursework.making.files import MasterError
-from coursework.making.plans import Lesson
+from coursework.common import MasterError
+from coursework.teach import plans, term
+from coursework.teach.plans import Lesson
 from tests import browser as pages
 from tests.pages.built import ROOT
 

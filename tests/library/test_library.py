@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import jingjinji
-from coursework.making import needs, products
+from coursework import needs, products
 from jingjinji import charts, claims, data, prose, tables
 from tests.library.refused import refused
 

@@ -16,7 +16,7 @@ from sphinx.builders.html._assets import _JavaScript
 from book import citation, from_notebooks
 from book.page import Page
 from book.theme import light_theme, page_meta
-from coursework.making import chapter, plans
+from coursework.teach import chapter, plans
 from jingjinji import claims
 from tests import browser
 from tests.chapters import contract

@@ -12,7 +12,7 @@ from sealed_readings.folder import Folder
 from sealed_readings.publish import say_pair
 from sealed_readings.records import make_record
 
-from coursework.making import products
+from coursework import products
 from jingjinji import claims, data
 from tests import browser
 from tests.pages import built

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from coursework.making.master import read
+from coursework.masters.master import read
 from tests import browser
 from tests.pages import built
 

@@ -5,35 +5,35 @@ from pathlib import Path
 import yaml
 from plain_answers.charted import is_label_of_data
 
-from coursework.making import chapter
-from coursework.making.files import write_file
-from coursework.making.master import Exercise, Master, read
-from coursework.making.notebooks import format_heading, format_options, format_rubric
-from coursework.making.page import describe
-from coursework.making.seals import read_recorded
-from coursework.making.templates import fill
+from coursework.build.record import write_file
+from coursework.common import fill
+from coursework.masters.master import Exercise, Master, read
+from coursework.masters.notebooks import format_heading, format_options, format_rubric
+from coursework.masters.page import describe
+from coursework.masters.seals import read_recorded
+from coursework.teach import chapter
 
 FOLDER = "exercises/pages/key"
 TOC = "_build/instructor/_toc.yml"
 TEACHING = "# Teaching this course\n\n```{include} ../../teaching.md\n```\n"
 
 
-def _say_values(record: dict) -> str:
-    """What the solution gave; of a chart how it is drawn, as what it draws, the solution shows."""
+def _format_values(record: dict) -> str:
+    """Values of the solution. Of a chart, only how it is drawn, as the solution shows what it draws."""
     shown = {k: v for k, v in record["values"].items() if "asks" not in record or not is_label_of_data(k)}
     written = {k: f"{v:,.6g}" if isinstance(v, float) else str(v) for k, v in shown.items()}
     return "; ".join(f"{label}: {value}" if label else value for label, value in written.items())
 
 
-def _list_told(exercise: Exercise) -> list[tuple[str, str]]:
-    """Misconceptions with what students are told; one can meet several checks with the same words."""
+def _list_feedback(exercise: Exercise) -> list[tuple[str, str]]:
+    """Misconceptions with their messages, without repetition: one can meet several checks."""
     rows = [(c.metadata["misconception"], r["slip"]) for c in exercise.slips for r in read_recorded(c)]
     rows += [(c.get("misconception", "right"), f"{k}: {c['says']}") for k, c in exercise.choices.items()]
     return list(dict.fromkeys(rows))
 
 
 def format_key(master: Master) -> str:
-    """The key of one chapter in Markdown."""
+    """Render the key of one chapter as Markdown."""
     return fill(
         "key.md",
         master=master,
@@ -42,21 +42,22 @@ def format_key(master: Master) -> str:
         options=format_options,
         rubric=format_rubric,
         recorded=read_recorded,
-        values=_say_values,
-        told=_list_told,
+        values=_format_values,
+        told=_list_feedback,
     )
 
 
 def format_exercises(root: Path, masters: list[Master]) -> str:
-    """The page of all exercises by objective, made from masters and chapters."""
+    """Render the page of all exercises by objective, from masters and chapters."""
     listed = [
-        (one, chapter.read_title(root, one.stem), chapter.read_objectives(root, one.stem)) for one in masters
+        (master, chapter.read_title(root, master.stem), chapter.read_objectives(root, master.stem))
+        for master in masters
     ]
     return fill("exercises.md", listed=listed)
 
 
 def write_instructor_pages(root: Path, executed: list[Path]) -> None:
-    """Write the teaching page, exercises by objective, keys, and the table of contents that has them."""
+    """Write teaching page, exercises by objective, keys, and a table of contents with these pages."""
     masters = [read(path) for path in executed]
     written = {"plan": TEACHING, "exercises": format_exercises(root, masters)}
     written |= {master.stem: format_key(master) for master in masters}

@@ -1,4 +1,4 @@
-"""Seal the answers of a master: what its solutions and misconceptions gave, as it was recorded in a run."""
+"""Seal the answers of a master, as its solutions and misconceptions recorded them in a run."""
 
 import hashlib
 
@@ -7,23 +7,23 @@ from plain_answers import sealing
 from plain_answers.judging import Answer
 from plain_answers.recording import make_answer, read_records
 
-from coursework.making.files import MasterError
-from coursework.making.master import Exercise, Master
+from coursework.common import MasterError
+from coursework.masters.master import Exercise, Master
 
 
 def read_recorded(cell: NotebookNode) -> list[dict]:
-    """What `check.answer` and `check.slip` recorded when a cell of the master ran."""
+    """Records of `check.answer` and `check.slip` in the outputs of a master's cell."""
     return read_records(cell.get("outputs", []))
 
 
 def seal_answers(master: Master) -> dict[str, dict]:
-    """Every answer of a master by its name, sealed, in the form that `check.use` takes.
+    """Seal every answer of a master, by its name, in the form that `check.use` takes.
 
     Raises
     ------
     MasterError
-        Where the tests record no answer, or a misconception gives the right answer, an answer of
-        another shape, or none.
+        If the tests record no answer, or a misconception gives the right answer, an answer of another
+        shape, or none.
     """
     sealed: list[Answer] = []
     for exercise in master.exercises:
@@ -40,14 +40,16 @@ def _seal_exercise(master: Master, exercise: Exercise) -> list[Answer]:
     answers = read_recorded(exercise.tests)
     if not answers:
         raise MasterError("the tests record no answer: call check.answer in them, then 'make notebooks'")
-    slips = [record for cell in exercise.slips for record in read_recorded(cell)]
-    slips += [
+    slips = [
         {"name": answers[0]["name"], "values": {"": letter}, "slip": choice["says"]}
-        for letter, choice in exercise.choices.items()
-        if "misconception" in choice
+        for letter, choice in exercise.wrong_choices.items()
     ]
-    if silent := [c.metadata["misconception"] for c in exercise.slips if not read_recorded(c)]:
-        raise MasterError(f"the misconception {silent[0]!r} records nothing: call check.slip in its cell")
+    for cell in exercise.slips:
+        records = read_recorded(cell)
+        if not records:
+            name = cell.metadata["misconception"]
+            raise MasterError(f"the misconception {name!r} records nothing: call check.slip in its cell")
+        slips += records
     if strange := {slip["name"] for slip in slips} - {record["name"] for record in answers}:
         raise MasterError(f"a misconception is filed under {strange.pop()!r}, which no test checks")
     return [_seal_answer(master, exercise, record, slips) for record in answers]

@@ -1,8 +1,8 @@
-"""Plans of a term: which chapters, in which week, computed from what each needs and how long it takes.
+"""Plans of a term: which chapters to read in which week.
 
-A plan takes the chapters that fit into a number of weeks with so many hours each, never one without those
-that its "You need" names: first so that each part of the book has a chapter, then so that most claims are
-judged. It spreads them, and the steps of the capstone, so that no week is longer than it must be.
+A plan takes the chapters that fit into a number of weeks with so many hours each, and never one without those
+that its "You need" names. It covers as many parts of the book as possible, then as many claims. Chapters and
+steps of the capstone are spread so that weeks are as even as possible.
 """
 
 import csv
@@ -14,12 +14,13 @@ from pathlib import Path
 
 import yaml
 
-from coursework.making import chapter, headings
-from coursework.making.files import MasterError
+from coursework import headings
+from coursework.common import MasterError
+from coursework.teach import chapter
 
-# The lengths of a term for which the book prints a plan, and the hours a week beside the class that it fills.
+# Lengths of a term, in weeks, for which the book prints a plan, and hours a week beside the class.
 TERMS, HOURS = (7, 10, 12, 14, 18), 4.0
-# The capstone's steps with their minutes: one a week until the last; as capstone/index.md has them.
+# Steps of the capstone with their minutes, as in capstone/index.md: one a week at the end of the term.
 CAPSTONE = (
     ("choose the question and the claims", 60),
     ("write readings and seal them", 180),
@@ -27,7 +28,7 @@ CAPSTONE = (
     ("placebo, and the curve of choices", 150),
     ("file the numbers, write the brief, check, hand in", 240),
 )
-# A week after the last one.
+# In the week after the term.
 SWAP = ("swap: try to break one verdict of somebody else", 60)
 CAPSTONE_MINUTES = sum(minutes for _, minutes in (*CAPSTONE, SWAP))
 
@@ -38,7 +39,7 @@ _CITED = re.compile(r"\{footcite:[pt]\}`([^`]+)`")
 
 @dataclass(frozen=True)
 class Lesson:
-    """A chapter as a plan sees it; `needs` names what comes before, `part` is empty for preparations."""
+    """A chapter in a plan. `needs` are stems of earlier chapters; preparations have an empty `part`."""
 
     stem: str
     title: str
@@ -50,14 +51,14 @@ class Lesson:
 
     @property
     def label(self) -> str:
-        """Its number and title, without what follows a colon."""
+        """Number and title, without what follows a colon."""
         title = self.title.partition(":")[0]
         return f"{int(self.stem[:2])}. {title}" if self.part else title
 
 
 @dataclass(frozen=True)
 class Week:
-    """What a week has: chapters to read and practise, and a step of the capstone with its minutes."""
+    """One week: chapters to read and practise, and a step of the capstone with its minutes."""
 
     number: int
     lessons: tuple[Lesson, ...]
@@ -66,18 +67,18 @@ class Week:
 
     @property
     def minutes(self) -> int:
-        """All that a student does in it beside the class."""
+        """Minutes of a student's work beside the class."""
         return sum(lesson.minutes for lesson in self.lessons) + self.step_minutes
 
 
 class PlanError(MasterError):
-    """A term into which the course does not fit; the message says what would."""
+    """The course does not fit into a term; the message says what would."""
 
 
 def read_lessons(root: Path) -> tuple[Lesson, ...]:
-    """Preparations and chapters, in the order of the contents.
+    """Read preparations and chapters, in the order of the contents.
 
-    Raises `MasterError` where a chapter says nothing of what it needs.
+    Raises `MasterError` if a chapter has no "You need".
     """
     parts = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))["parts"]
     listed = {
@@ -97,18 +98,18 @@ def read_lessons(root: Path) -> tuple[Lesson, ...]:
                 claims.setdefault(int(number), set()).add(row["claim_id"])
     lessons = []
     for stem, part in listed.items():
-        said = _YOU_NEED.search(texts[stem])
-        if part and not said:
+        needed = _YOU_NEED.search(texts[stem])
+        if part and not needed:
             line = f"**{headings.YOU_NEED}.** ..."
             raise MasterError(f"chapters/{stem}.md does not say what to know first: a line '{line}'")
-        links = _LINK.findall(said[1]) if said and part else []
+        links = _LINK.findall(needed[1]) if needed and part else []
         needs = {labels.get(name, "") if kind == "ref" else name for kind, name in links}
         read = dict.fromkeys(key.strip() for keys in _CITED.findall(texts[stem]) for key in keys.split(","))
         lesson = Lesson(
             stem,
             chapter.read_title(root, stem),
             sum(chapter.count_minutes(root, stem)),
-            # A chapter that the book has not is nobody's need: a link to it fails the build of the page.
+            # A link to a chapter that is not in the book fails the build of the page.
             frozenset(needs & listed.keys()),
             part,
             frozenset(claims.get(int(stem[:2]), ()) if part else ()),
@@ -119,9 +120,9 @@ def read_lessons(root: Path) -> tuple[Lesson, ...]:
 
 
 def sort(lessons: Sequence[Lesson]) -> list[Lesson]:
-    """In an order to read them in: each after what it needs, preparations as late as they can be.
+    """Sort lessons so that each comes after what it needs, preparations as late as possible.
 
-    Raises `MasterError` where a lesson needs itself, by way of others or not, or one that is not there.
+    Raises `MasterError` if a lesson needs itself, directly or not, or one that does not exist.
     """
     named, done, way = {lesson.stem: lesson for lesson in lessons}, dict[str, Lesson](), list[str]()
 
@@ -140,13 +141,13 @@ def sort(lessons: Sequence[Lesson]) -> list[Lesson]:
 
 
 def choose(lessons: Sequence[Lesson], minutes: float) -> list[Lesson]:
-    """The lessons that fit into so many minutes, each with all that it needs, in an order to read them in.
+    """Choose the lessons that fit into so many minutes, with all that they need, in an order to read them in.
 
-    First as many parts of the book as can be, then the most claims, then the most lessons in the least time.
+    Maximises parts of the book, then claims, then lessons, in the least time.
     """
     ordered = sort(lessons)
     bit = {lesson.stem: 1 << number for number, lesson in enumerate(ordered)}
-    # Each choice that can be reached, a bit for each lesson, with its minutes.
+    # Minutes of every possible choice, which is a number with a bit for each lesson.
     reached = {0: 0}
     for lesson in ordered:
         needs = sum(bit[name] for name in lesson.needs)
@@ -159,37 +160,37 @@ def choose(lessons: Sequence[Lesson], minutes: float) -> list[Lesson]:
     def value(has: int) -> tuple[int, ...]:
         taken = [lesson for lesson in ordered if has & bit[lesson.stem]]
         claims = {claim for lesson in taken for claim in lesson.claims}
-        # Of equal ones the first lessons.
-        return len({one.part for one in taken} - {""}), len(claims), len(taken), -reached[has], -has
+        # Ties go to the first lessons.
+        return len({lesson.part for lesson in taken} - {""}), len(claims), len(taken), -reached[has], -has
 
     best = max(reached, key=value)
     return [lesson for lesson in ordered if best & bit[lesson.stem]]
 
 
-def spread(minutes: Sequence[int], given: Sequence[int]) -> list[int]:
-    """How many of the lessons, of these minutes and in this order, each week has beside what is `given`.
+def spread(minutes: Sequence[int], fixed: Sequence[int]) -> list[int]:
+    """Number of lessons in each week, for the lessons' minutes in this order and the weeks' `fixed` minutes.
 
-    Such that the sum of squares of the weeks' minutes is least: no other way to cut the row is as even.
+    Minimises the sum of squares of the weeks' minutes.
     """
     count = len(minutes)
     until = [sum(minutes[:number]) for number in range(count + 1)]
     best: list[tuple[float, tuple[int, ...]]] = [(0, ())] + [(float("inf"), ())] * count
-    for fixed in given:
+    for more in fixed:
         best = [
             min(
-                (cost + (until[last] - until[first] + fixed) ** 2, (*cut, first - last))
+                (cost + (until[last] - until[first] + more) ** 2, (*cut, first - last))
                 for first, (cost, cut) in enumerate(best[: last + 1])
             )
             for last in range(count + 1)
         ]
-    # Of equal ones the earlier: what is less, is more of them before.
+    # Counts are negative, so that ties go to more lessons in earlier weeks.
     return [-number for number in best[count][1]]
 
 
 def make_plan(lessons: Sequence[Lesson], weeks: int, hours: float = HOURS) -> list[Week]:
-    """The weeks of a term, and one more for the swap.
+    """Plan the weeks of a term, and one more for the swap.
 
-    Raises `PlanError` where not even one chapter of each part fits beside the capstone.
+    Raises `PlanError` if not even one chapter of each part fits beside the capstone.
     """
     least = len(CAPSTONE) + 1
     if not least <= weeks <= 52 or not 1 <= hours <= 40:
@@ -197,15 +198,15 @@ def make_plan(lessons: Sequence[Lesson], weeks: int, hours: float = HOURS) -> li
             f"a term has {least} to 52 weeks, with 1 to 40 hours each; not {weeks} with {hours:g}"
         )
     steps = [("", 0)] * (weeks - len(CAPSTONE)) + [*CAPSTONE]
-    given = [minutes for _, minutes in steps]
-    chosen = choose(lessons, weeks * hours * 60 - sum(given))
+    fixed = [minutes for _, minutes in steps]
+    chosen = choose(lessons, weeks * hours * 60 - sum(fixed))
     if {lesson.part for lesson in chosen} != {lesson.part for lesson in lessons}:
         raise PlanError(
             f"{weeks} weeks of {hours:g} hours leave too little beside the capstone's "
             f"{CAPSTONE_MINUTES // 60}: some part of the book would have no chapter; give more HOURS"
         )
     made, rest = [], iter(chosen)
-    cuts = spread([lesson.minutes for lesson in chosen], given)
+    cuts = spread([lesson.minutes for lesson in chosen], fixed)
     for number, (count, step) in enumerate(zip(cuts, steps), start=1):
         made.append(Week(number, tuple(next(rest) for _ in range(count)), *step))
     return [*made, Week(weeks + 1, (), *SWAP)]
@@ -213,12 +214,12 @@ def make_plan(lessons: Sequence[Lesson], weeks: int, hours: float = HOURS) -> li
 
 @cache
 def list_plans(lessons: tuple[Lesson, ...]) -> dict[int, list[Week]]:
-    """The plans that the book prints, by their number of weeks."""
+    """Plans that the book prints, by their number of weeks."""
     return {weeks: make_plan(lessons, weeks) for weeks in TERMS}
 
 
 def collect_facts(root: Path, lessons: tuple[Lesson, ...]) -> dict[str, dict]:
-    """What the book's tables say of each chapter: title, objectives, minutes, its week in each plan."""
+    """Facts of each chapter for the book's tables: title, objectives, minutes, its week in each plan."""
     weeks = {
         str(number): {lesson.stem: week.number for week in plan for lesson in week.lessons}
         for number, plan in list_plans(lessons).items()

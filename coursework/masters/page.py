@@ -1,4 +1,4 @@
-"""The exercise page of the book: the questions, with checks in the page, and not one answer."""
+"""The exercise page of the book: questions with checks in the page, and no answer."""
 
 import copy
 
@@ -6,14 +6,13 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_notebook
 from plain_answers.sealing import pack
 
-from coursework.making.master import Exercise, Master
-from coursework.making.needs import KERNEL
-from coursework.making.notebooks import describe_worth, format_heading, format_options, format_rubric
-from coursework.making.seals import read_recorded, seal_answers
-from coursework.making.templates import fill
+from coursework.common import KERNEL, fill
+from coursework.masters.master import Exercise, Master
+from coursework.masters.notebooks import describe_worth, format_heading, format_options, format_rubric
+from coursework.masters.seals import read_recorded, seal_answers
 
 PRACTICE = "_build/assignments/practice"
-# What a kind is called where readers see it, if not by the name that masters use.
+# What readers see for a kind, if not the name that masters use.
 KIND_NAMES = {"numeric": "number", "parsons": "put in order"}
 
 
@@ -31,17 +30,14 @@ def describe(exercise: Exercise) -> str:
     return f"{line} · {claims}" if claims else line
 
 
-def find_starter(exercise: Exercise, release: NotebookNode) -> str:
-    """The code that students start from, as their notebook has it."""
+def find_starter(exercise: Exercise, practice: NotebookNode) -> str:
+    """Starter code of an exercise, as the students' notebook has it."""
     name = exercise.answer.metadata["nbgrader"]["grade_id"]
-    return next(cell.source for cell in release.cells if cell.metadata["nbgrader"]["grade_id"] == name)
+    return next(cell.source for cell in practice.cells if cell.metadata["nbgrader"]["grade_id"] == name)
 
 
-def _check(entry: dict, exercise: Exercise) -> dict | None:
-    """What the page's script needs for one answer, or None where only the notebook can check it.
-
-    That is the sealed answer, the form in which the page asks for it, and hints in steps.
-    """
+def _make_check(entry: dict, exercise: Exercise) -> dict | None:
+    """Sealed answer, form and hints for the page's script; None if only the notebook can check the answer."""
     check = {**entry, "hints": exercise.hints}
     check.pop("hint", None)
     if exercise.choices:
@@ -54,16 +50,16 @@ def _check(entry: dict, exercise: Exercise) -> dict | None:
     return None
 
 
-def _make_cells(exercise: Exercise, sealed: dict[str, dict], release: NotebookNode) -> list[NotebookNode]:
+def _make_cells(exercise: Exercise, sealed: dict[str, dict], practice: NotebookNode) -> list[NotebookNode]:
     question = "\n\n".join(cell.source for cell in exercise.question)
     head = f"({exercise.label})=\n{format_heading(exercise)}\n\n{describe(exercise)}\n\n{question}"
-    recorded = read_recorded(exercise.tests) if exercise.tests and not exercise.marked else []
+    records = [] if exercise.marked else read_recorded(exercise.tests)
     below = fill(
         "below.md",
         one=exercise,
-        starter=find_starter(exercise, release) if exercise.in_code else "",
+        starter=find_starter(exercise, practice) if exercise.in_code else "",
         rubric=format_rubric(exercise),
-        checks=[check for record in recorded if (check := _check(sealed[record["name"]], exercise))],
+        checks=[check for record in records if (check := _make_check(sealed[record["name"]], exercise))],
         options=format_options(exercise),
         pack=pack,
     )
@@ -74,11 +70,13 @@ def _make_cells(exercise: Exercise, sealed: dict[str, dict], release: NotebookNo
     ]
 
 
-def make_page(master: Master, release: NotebookNode, wheel: str, install: str, chapter: dict) -> NotebookNode:
-    """The page as a notebook whose outputs are those of the master's provided cells.
+def make_page(
+    master: Master, practice: NotebookNode, wheel: str, install: str, chapter: dict
+) -> NotebookNode:
+    """Make the page, as a notebook whose outputs are those of the master's provided cells.
 
-    `release` is the practice notebook, `wheel` is where the course's library lies in the book's source,
-    `install` is what students write after ``pip install``, and `chapter` is what the book's tables say of it.
+    `practice` is the practice notebook, `wheel` is where the course's library lies in the book's source,
+    `install` is the argument of ``pip install``, and `chapter` is what the book's tables say of it.
     """
     path = f"{PRACTICE}/{master.stem}/{master.stem}-practice.ipynb"
     offer = fill("page.md", practice=path, wheel=wheel, install=install)
@@ -86,15 +84,11 @@ def make_page(master: Master, release: NotebookNode, wheel: str, install: str, c
     sealed = seal_answers(master)
     cells = [opening, *copy.deepcopy(master.provided)]
     for exercise in master.exercises:
-        cells += _make_cells(exercise, sealed, release)
-    metadata = {
-        "kernelspec": KERNEL,
-        "chapter": chapter,
-        "exercises": [
-            {key: getattr(exercise, key) for key in ("label", "number", "title", "objectives", "points")}
-            | {"kind": name_kind(exercise)}
-            | {key: exercise.facts[key] for key in ("level", "minutes")}
-            for exercise in master.exercises
-        ],
-    }
-    return new_notebook(cells=cells, metadata=metadata)
+        cells += _make_cells(exercise, sealed, practice)
+    listed = [
+        {key: getattr(exercise, key) for key in ("label", "number", "title", "objectives", "points")}
+        | {"kind": name_kind(exercise)}
+        | {key: exercise.facts[key] for key in ("level", "minutes")}
+        for exercise in master.exercises
+    ]
+    return new_notebook(cells=cells, metadata={"kernelspec": KERNEL, "chapter": chapter, "exercises": listed})

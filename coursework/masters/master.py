@@ -1,6 +1,7 @@
-"""Read an executed master (``exercises/NN_topic.ipynb``) and say what is wrong with it."""
+"""Read an executed master (``exercises/NN_topic.ipynb``), and check its format."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,29 +10,32 @@ import yaml
 from nbformat import NotebookNode
 from plain_answers.parsing import parse_text
 
-from coursework.making import parameters
-from coursework.making.files import MasterError
-from coursework.making.parameters import Values
-from coursework.making.products import name_assignment
+from coursework.common import MasterError, list_tags
+from coursework.masters import parameters
+from coursework.masters.parameters import Values
+from coursework.products import name_assignment
 
-KINDS = (
-    "numeric",
-    "fill-in",
-    "parsons",
-    "bug-fix",
-    "multiple choice",
-    "chart reading",
-    "chart making",
-    "transfer",
-    "short text",
-)
+# Each kind of exercise, with the forms in which it can be answered.
+KINDS = {
+    "numeric": ("code",),
+    "fill-in": ("code",),
+    "parsons": ("lines",),
+    "bug-fix": ("code",),
+    "multiple choice": ("choices",),
+    "chart reading": ("choices", "code"),
+    "chart making": ("code",),
+    "transfer": ("code",),
+    "short text": ("text",),
+}
 LEVELS = ("remember", "apply", "analyse", "evaluate", "create")
 # Wrong choices name their own misconceptions.
 REQUIRED = ("exercise", "title", "objectives", "kind", "level", "minutes", "misconceptions")
-# `answers`: points of single answers, by their names; `marked`: no solution or seal of it may be published.
-OPTIONAL: tuple[str, ...] = ("claim", "hint", "choices", "lines", "rubric", "samples", "variants", "bounds")
-OPTIONAL += ("number", "answers", "marked", "accepted")
-# The faster one, in C, where PyYAML has it.
+# `answers`: points of single answers, by name; `marked`: neither solution nor seal may be published.
+OPTIONAL = (
+    *("claim", "hint", "choices", "lines", "rubric", "samples", "variants", "bounds"),
+    *("number", "answers", "marked", "accepted"),
+)
+# The C version is faster, where PyYAML has it.
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # Tag of a cell that calls an exercise's functions with inputs drawn from its SEED.
 INPUTS = "inputs"
@@ -39,9 +43,9 @@ INPUTS = "inputs"
 
 @dataclass
 class Exercise:
-    """One exercise: what its raw cell says, its cells by their role, and the values that it is for.
+    """One exercise: the facts of its raw cell, its cells by role, and its parameters' values.
 
-    A cell that it has not is empty, and so false. In what a master gives, placeholders are filled.
+    A cell that is missing is an empty node, which is false. Placeholders of its texts are filled.
     """
 
     facts: dict
@@ -53,10 +57,10 @@ class Exercise:
     parameters: NotebookNode = field(default_factory=NotebookNode)
     inputs: NotebookNode = field(default_factory=NotebookNode)
     values: Values = field(default_factory=dict)
-    # The question with its placeholders.
     template: str = ""
-    # The parameters that the question, or what is given with it, uses.
+    """The question with its placeholders."""
     names_asked: set[str] = field(default_factory=set)
+    """Parameters that the question, or what is given with it, uses."""
 
     @property
     def number(self) -> str:
@@ -76,18 +80,22 @@ class Exercise:
 
     @property
     def hints(self) -> list[str]:
-        """What helps, a step each: where to look, what to compare, how to start."""
+        """Hints in steps: where to look, what to compare, how to start."""
         return _make_list(self.facts.get("hint"))
 
     @property
     def misconceptions(self) -> list[str]:
-        """All of them, those of wrong choices included."""
-        chosen = [c["misconception"] for c in self.choices.values() if "misconception" in c]
+        """All misconceptions, those of wrong choices included."""
+        chosen = [choice["misconception"] for choice in self.wrong_choices.values()]
         return list(dict.fromkeys([*_make_list(self.facts.get("misconceptions")), *chosen]))
 
     @property
     def choices(self) -> dict[str, dict]:
         return self.facts.get("choices") or {}
+
+    @property
+    def wrong_choices(self) -> dict[str, dict]:
+        return {letter: choice for letter, choice in self.choices.items() if "misconception" in choice}
 
     @property
     def parts(self) -> dict[str, str]:
@@ -102,26 +110,26 @@ class Exercise:
 
     @property
     def samples(self) -> dict[str, dict[str, str]]:
-        """Answers to a text that earn half of the marks and none, each with `text` and `why`."""
+        """Text answers that earn half of the marks and none, each with `text` and `why`."""
         return self.facts.get("samples") or {}
 
     @property
     def accepted(self) -> dict[str, list[str]]:
-        """Other texts that are as right, by the text that is an answer or a misconception's."""
+        """Equivalent texts, by the text that is an answer or a misconception's."""
         return self.facts.get("accepted") or {}
 
     @property
+    def combinations(self) -> list[Values]:
+        """Every choice of values, the exercise's own first."""
+        return parameters.list_combinations(self.values, self.facts.get("variants") or {})
+
+    @property
     def variant_cells(self) -> list[str]:
-        """The text of the cell of parameters for each choice of values, the exercise's own first."""
+        """Source of the cell of parameters for each choice of values, the exercise's own first."""
         if not self.parameters:
             return []
-        own, *others = parameters.list_combinations(self.values, self.facts.get("variants") or {})
-        own_text = parameters.write(own)
-        return list(
-            dict.fromkeys(
-                [self.parameters.source, *(t for v in others if (t := parameters.write(v)) != own_text)]
-            )
-        )
+        own, *others = map(parameters.write, self.combinations)
+        return list(dict.fromkeys([self.parameters.source, *(text for text in others if text != own)]))
 
     @property
     def graded(self) -> NotebookNode:
@@ -129,18 +137,23 @@ class Exercise:
         return self.tests or self.answer
 
     @property
+    def form(self) -> str:
+        """How it is answered: in "text", which a person marks, "choices", "lines" or "code"."""
+        return "text" if not self.tests else "choices" if self.choices else "lines" if self.parts else "code"
+
+    @property
     def by_hand(self) -> bool:
         """Whether a person marks it."""
-        return not self.tests
+        return self.form == "text"
 
     @property
     def in_code(self) -> bool:
-        """Whether it is answered in code that its reader writes."""
-        return not (self.by_hand or self.choices or self.lines)
+        """Whether it is answered in code."""
+        return self.form == "code"
 
     @property
     def marked(self) -> bool:
-        """Whether it carries marks, so that no solution or seal of it is published."""
+        """Whether it carries marks, so that neither solution nor seal is published."""
         return bool(self.facts.get("marked"))
 
     @property
@@ -149,7 +162,7 @@ class Exercise:
 
     @property
     def label(self) -> str:
-        """The name under which other pages link to it."""
+        """Target of links from other pages."""
         return f"exercise-{self.number.replace('.', '-')}"
 
 
@@ -168,7 +181,7 @@ class Master:
 
     @property
     def name(self) -> str:
-        """The assignment's name."""
+        """Name of the assignment."""
         return name_assignment(self.stem, self.cohort)
 
     @property
@@ -185,7 +198,7 @@ class Master:
 
     @property
     def provided(self) -> list[NotebookNode]:
-        """The cells that every exercise starts from."""
+        """Cells that every exercise starts from."""
         return self.opening[1:]
 
     @property
@@ -208,7 +221,7 @@ def _make_list(value: object) -> list:
 
 
 def read_facts(cell: NotebookNode) -> dict | None:
-    """What a raw cell says of the exercise that it opens."""
+    """Facts of the exercise that a raw cell opens; None for any other cell."""
     if cell.cell_type != "raw":
         return None
     facts = yaml.load(cell.source, LOADER)
@@ -217,16 +230,17 @@ def read_facts(cell: NotebookNode) -> dict | None:
 
 def is_parameters(cell: NotebookNode) -> bool:
     """Whether a cell binds an exercise's parameters."""
-    return cell.cell_type == "code" and parameters.TAG in cell.metadata.get("tags", [])
+    return cell.cell_type == "code" and parameters.TAG in list_tags(cell)
 
 
 def _place(exercise: Exercise, cell: NotebookNode) -> None:
+    """Add a cell to an exercise in its role."""
     marks = cell.metadata.get("nbgrader", {})
     if is_parameters(cell):
         exercise.parameters = cell
         # Names of lines would say what each is good for, so only solution and tests have them.
         exercise.provided += [] if exercise.parts else [cell]
-    elif INPUTS in cell.metadata.get("tags", []):
+    elif INPUTS in list_tags(cell):
         exercise.inputs = cell
     elif "misconception" in cell.metadata:
         exercise.slips.append(cell)
@@ -243,18 +257,19 @@ def _place(exercise: Exercise, cell: NotebookNode) -> None:
 
 
 def _fill(exercise: Exercise) -> None:
-    """Read an exercise's values, and put them for the placeholders of its texts. Raises `ParameterError`."""
+    """Read an exercise's values, and fill the placeholders of its texts. Raises `ParameterError`."""
     if not exercise.parameters:
         return
     exercise.values = parameters.read(exercise.parameters.source)
     names = parameters.assign_names(exercise.values)
     exercise.template = "\n\n".join(cell.source for cell in exercise.question)
-    texts = [cell for cell in [*exercise.question, *exercise.provided] if cell is not exercise.parameters]
-    for cell in texts:
+    for cell in [*exercise.question, *exercise.provided]:
+        if cell is exercise.parameters:
+            continue
         code = cell.cell_type == "code"
         prose = {"metadata": cell.metadata} | ({} if code else {"source": cell.source})
         exercise.names_asked |= parameters.find_placeholders(prose)
-        # A question may also send its reader to a name of the cell of parameters, as `years`.
+        # A question may also refer to a name of the cell of parameters, as `years`.
         named = cell.source if code else " ".join(re.findall(r"`([^`\n]+)`", cell.source))
         exercise.names_asked |= parameters.find_words(named)
         cell.update(nbformat.from_dict(parameters.fill(prose, names)))
@@ -263,21 +278,22 @@ def _fill(exercise: Exercise) -> None:
 
 
 def read(path: Path) -> Master:
-    """Read one executed master. Raises `MasterError` as `parse` does, or where there is none."""
+    """Read one executed master. Raises `MasterError` as `parse` does, or if the file is missing."""
     if not path.exists():
         raise MasterError(f"{path.name} is missing: run 'make notebooks'")
     return parse(path, nbformat.read(path, as_version=4))
 
 
 def parse(path: Path, notebook: NotebookNode) -> Master:
-    """The master that a notebook with this path is.
+    """Parse a notebook as the master with this path.
 
     Raises
     ------
     MasterError
-        Where it does not keep the format of ``exercises/README.md``; a line for each fault.
+        If it breaks the format of ``exercises/README.md``; a line for each fault.
     """
-    opening, exercises = [], []
+    opening: list[NotebookNode] = []
+    exercises: list[Exercise] = []
     for cell in notebook.cells:
         if facts := read_facts(cell):
             exercises.append(Exercise(facts))
@@ -291,95 +307,90 @@ def parse(path: Path, notebook: NotebookNode) -> Master:
         except parameters.ParameterError as error:
             raise MasterError(f"{path.name}: exercise {exercise.number}: {error}") from None
     master = Master(path, opening, exercises, notebook.metadata.get("course", {}).get("cohort", ""))
-    if found := find_problems(master):
-        raise MasterError("\n".join(f"{path.name}: {problem}" for problem in found))
+    if problems := [*_find_problems(master)]:
+        raise MasterError("\n".join(f"{path.name}: {problem}" for problem in problems))
     return master
 
 
-def find_problems(master: Master) -> list[str]:
-    """What is wrong with a master; an empty list means nothing."""
-    found = []
+def _find_problems(master: Master) -> Iterator[str]:
     if not master.opening or not master.opening[0].source.startswith("# "):
-        found.append("the first cell must be Markdown and open with a title, '# ...'")
-    for number, exercise in enumerate(master.exercises, start=1):
-        wanted = f"{master.chapter}.{number}"
+        yield "the first cell must be Markdown and open with a title, '# ...'"
+    for place, exercise in enumerate(master.exercises, start=1):
+        wanted = f"{master.chapter}.{place}"
         if exercise.number != wanted:
-            found.append(f"exercise {exercise.number} stands where {wanted} belongs")
-        found += [f"exercise {exercise.number}: {fault}" for fault in _find_faults(exercise)]
-    return found
+            yield f"exercise {exercise.number} stands where {wanted} belongs"
+        yield from (f"exercise {exercise.number}: {fault}" for fault in _find_faults(exercise))
 
 
-def _find_faults(exercise: Exercise) -> list[str]:
+def _find_faults(exercise: Exercise) -> Iterator[str]:
     facts = exercise.facts
     spared = {"misconceptions"} if exercise.choices else set()
     if missing := [key for key in REQUIRED if not facts.get(key) and key not in spared]:
-        return [f"the raw cell lacks {', '.join(missing)}"]
+        yield f"the raw cell lacks {', '.join(missing)}"
+        return
     if not exercise.answer:
-        return ["no cell is marked as the answer (nbgrader metadata with solution: true)"]
-    found = []
+        yield "no cell is marked as the answer (nbgrader metadata with solution: true)"
+        return
     if unknown := set(facts) - set(REQUIRED) - set(OPTIONAL):
-        found.append(f"unknown keys {', '.join(sorted(unknown))}; known are {', '.join(REQUIRED + OPTIONAL)}")
-    if facts["kind"] not in KINDS:
-        found.append(f"kind {facts['kind']!r} is none of {', '.join(KINDS)}")
-    if facts["level"] not in LEVELS:
-        found.append(f"level {facts['level']!r} is none of {', '.join(LEVELS)}")
+        yield f"unknown keys {', '.join(sorted(unknown))}; known are {', '.join(REQUIRED + OPTIONAL)}"
+    for key, known in (("kind", KINDS), ("level", LEVELS)):
+        if facts[key] not in known:
+            yield f"{key} {facts[key]!r} is none of {', '.join(known)}"
+    if exercise.form not in KINDS.get(facts["kind"], (exercise.form,)):
+        forms = " or ".join(KINDS[facts["kind"]])
+        yield f"kind {facts['kind']!r} is answered in {forms}, not in {exercise.form}"
     if not exercise.question:
-        found.append("no question")
-    found += _find_accepted_faults(exercise)
-    if exercise.by_hand:
-        return found + _find_text_faults(exercise)
+        yield "no question"
+    yield from _find_accepted_faults(exercise)
+    if exercise.form == "text":
+        yield from _find_text_faults(exercise)
+        return
     answers = facts.get("answers") or {}
     if answers and sum(answers.values()) != exercise.points:
-        found.append(f"its answers give {sum(answers.values())} points, its tests {exercise.points}")
+        yield f"its answers give {sum(answers.values())} points, its tests {exercise.points}"
     if "### BEGIN SOLUTION" not in exercise.answer.source:
-        found.append("the answer cell has no solution region")
+        yield "the answer cell has no solution region"
     named = {cell.metadata["misconception"] for cell in exercise.slips}
     if exercise.choices:
-        return found + _find_choice_faults(exercise)
-    if odd := named ^ set(_make_list(facts["misconceptions"])):
-        found.append(f"named in one place only, raw cell or misconception cell: {', '.join(sorted(odd))}")
-    return found
+        yield from _find_choice_faults(exercise)
+    elif odd := named ^ set(_make_list(facts["misconceptions"])):
+        yield f"named in one place only, raw cell or misconception cell: {', '.join(sorted(odd))}"
 
 
-def _find_accepted_faults(exercise: Exercise) -> list[str]:
-    found, known = list[str](), set[str]()
-    if exercise.accepted and (exercise.by_hand or exercise.choices):
-        return ["accepted: only where a text is typed, and no choice made or text marked by a person"]
+def _find_accepted_faults(exercise: Exercise) -> Iterator[str]:
+    known = set[str]()
+    if exercise.accepted and exercise.form in ("text", "choices"):
+        yield "accepted: only where a text is typed, and no choice made or text marked by a person"
+        return
     for text, others in exercise.accepted.items():
         texts = [text, *(others if isinstance(others, list) else ())]
-        if len(texts) < 2 or not all(isinstance(one, str) for one in texts):
-            return [
-                *found,
-                f"accepted: {text!r} needs a list of texts that mean the same, such as [北京, Peking]",
-            ]
-        plain = [parse_text(one) for one in texts]
-        if twice := [one for one, same in zip(texts, plain) if plain.count(same) > 1 or same in known]:
-            found.append(f"accepted: {twice[0]!r} reads as another text there: leave it out, or correct it")
+        if len(texts) < 2 or not all(isinstance(text, str) for text in texts):
+            yield f"accepted: {text!r} needs a list of texts that mean the same, such as [北京, Peking]"
+            return
+        plain = [parse_text(text) for text in texts]
+        if twice := [text for text, same in zip(texts, plain) if plain.count(same) > 1 or same in known]:
+            yield f"accepted: {twice[0]!r} reads as another text there: leave it out, or correct it"
         known |= {*plain}
-    return found
 
 
-def _find_text_faults(exercise: Exercise) -> list[str]:
-    marks = exercise.answer.metadata["nbgrader"]
+def _find_text_faults(exercise: Exercise) -> Iterator[str]:
+    marks, rubric = exercise.answer.metadata["nbgrader"], exercise.facts.get("rubric")
+    unclear = [name for name, sample in exercise.samples.items() if set(sample) != {"text", "why"}]
     if exercise.answer.cell_type != "markdown" or not marks.get("grade"):
-        return ["no cell holds tests (nbgrader metadata with grade: true)"]
-    rubric = exercise.facts.get("rubric")
-    if not rubric:
-        return ["a text answer needs a rubric"]
-    if unclear := [name for name, sample in exercise.samples.items() if set(sample) != {"text", "why"}]:
-        return [f"the sample {unclear[0]!r} needs 'text' and 'why'"]
-    total = sum(line["points"] for line in rubric)
-    return (
-        [] if total == marks["points"] else [f"the rubric gives {total} points, the cell {marks['points']}"]
-    )
+        yield "no cell holds tests (nbgrader metadata with grade: true)"
+    elif not rubric:
+        yield "a text answer needs a rubric"
+    elif unclear:
+        yield f"the sample {unclear[0]!r} needs 'text' and 'why'"
+    elif (total := sum(line["points"] for line in rubric)) != marks["points"]:
+        yield f"the rubric gives {total} points, the cell {marks['points']}"
 
 
-def _find_choice_faults(exercise: Exercise) -> list[str]:
-    mute = [letter for letter, choice in exercise.choices.items() if not {"text", "says"} <= set(choice)]
-    right = [letter for letter, choice in exercise.choices.items() if "misconception" not in choice]
-    found = [f"choice {letter} needs 'text' and 'says'" for letter in mute]
-    if len(right) != 1:
-        found.append(f"{len(right)} choices are without a misconception; exactly one is right")
+def _find_choice_faults(exercise: Exercise) -> Iterator[str]:
+    for letter, choice in exercise.choices.items():
+        if not {"text", "says"} <= set(choice):
+            yield f"choice {letter} needs 'text' and 'says'"
+    if (right := len(exercise.choices) - len(exercise.wrong_choices)) != 1:
+        yield f"{right} choices are without a misconception; exactly one is right"
     if not re.search(r"^choice = ", exercise.answer.source, re.MULTILINE):
-        found.append("the answer cell must bind 'choice'")
-    return found
+        yield "the answer cell must bind 'choice'"

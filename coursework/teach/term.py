@@ -1,23 +1,23 @@
-"""What a plan of a term is shown as: the page with all that the book prints, and a calendar with dates."""
+"""Plans of a term as a page of the book, and as a calendar file with dates."""
 
 import sys
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
-from coursework.making import plans
-from coursework.making.files import write_file
-from coursework.making.plans import Lesson, PlanError, Week
-from coursework.making.templates import fill
+from coursework.build.record import write_file
+from coursework.common import fill
+from coursework.teach import plans
+from coursework.teach.plans import Lesson, PlanError, Week
 
 PAGE = "exercises/pages/plans.md"
 
 
 def format_page(lessons: tuple[Lesson, ...]) -> str:
-    """The page of all printed plans, with what each leaves out and the readings of each chapter."""
+    """Render the page of all printed plans, with what each leaves out and the readings of each chapter."""
     printed = plans.list_plans(lessons)
     taken = {
-        number: {one: week.number for week in plan for one in week.lessons}
+        number: {lesson: week.number for week in plan for lesson in week.lessons}
         for number, plan in printed.items()
     }
     made = {"printed": printed, "taken": taken, "lessons": lessons, "ordered": plans.sort(lessons)}
@@ -25,12 +25,12 @@ def format_page(lessons: tuple[Lesson, ...]) -> str:
 
 
 def list_mondays(start: date, weeks: int, breaks: Sequence[date]) -> list[date]:
-    """The first days of so many weeks, none of which holds a day of a break."""
-    found, day = list[date](), start
-    while len(found) < weeks:
-        found += [] if any(day <= free < day + timedelta(7) for free in breaks) else [day]
+    """First days of so many weeks, skipping weeks that contain a day of `breaks`."""
+    mondays, day = list[date](), start
+    while len(mondays) < weeks:
+        mondays += [] if any(day <= free < day + timedelta(7) for free in breaks) else [day]
         day += timedelta(7)
-    return found
+    return mondays
 
 
 def _describe(root: Path, week: Week) -> str:
@@ -41,19 +41,16 @@ def _describe(root: Path, week: Week) -> str:
     works = parse_file(root / "references.bib")
     keys = list(dict.fromkeys(key for lesson in week.lessons for key in lesson.readings))
     lines = [f"About {week.minutes} minutes beside the class."]
-    lines += [
-        f"{lesson.label}: {lesson.minutes} minutes of reading and exercises." for lesson in week.lessons
-    ]
+    lines += [f"{one.label}: {one.minutes} minutes of reading and exercises." for one in week.lessons]
     lines += [f"Capstone: {week.step}, {week.step_minutes} minutes."] if week.step else []
-    lines += ["Readings:"] if keys else []
-    lines += (
-        [work.text.render(Backend()) for work in Style().format_bibliography(works, keys)] if keys else []
-    )
+    if keys:
+        listed = Style().format_bibliography(works, keys)
+        lines += ["Readings:", *(work.text.render(Backend()) for work in listed)]
     return "\n".join(lines)
 
 
 def format_calendar(root: Path, plan: Sequence[Week], days: Sequence[date]) -> bytes:
-    """A plan as a calendar (RFC 5545), an event of seven days for each week; the same bytes every time."""
+    """Format a plan as a calendar (RFC 5545), an event for each week; the same bytes every time."""
     from icalendar import Calendar, Event
 
     calendar = Calendar()
@@ -66,7 +63,7 @@ def format_calendar(root: Path, plan: Sequence[Week], days: Sequence[date]) -> b
         event.add("description", _describe(root, week))
         event.add("dtstart", day)
         event.add("dtend", day + timedelta(7))
-        # When it was made counts for nothing here, and would make each file another one.
+        # The time of making would make every file different.
         event.add("dtstamp", datetime.combine(days[0], time(), UTC))
         event.add("uid", f"week-{week.number}-{day:%Y%m%d}@plan-of-{len(plan) - 1}-weeks")
         calendar.add_component(event)
@@ -74,9 +71,9 @@ def format_calendar(root: Path, plan: Sequence[Week], days: Sequence[date]) -> b
 
 
 def make_calendar(root: Path, weeks: int, start: str, hours: float, breaks: str = "") -> Path:
-    """Write the calendar of a term into `_build`; returns its file.
+    """Write the calendar of a term into `_build`. Returns its file.
 
-    Raises `PlanError` where a day is none, or the course does not fit.
+    Raises `PlanError` if a day is not a date, or the course does not fit.
     """
     days = []
     for text in (start, *breaks.split()):
@@ -88,8 +85,6 @@ def make_calendar(root: Path, weeks: int, start: str, hours: float, breaks: str 
     target = root / "_build" / f"calendar-{weeks}-weeks.ics"
     write_file(target, format_calendar(root, plan, list_mondays(days[0], len(plan), days[1:])))
     for week in plan:
-        print(
-            f"{week.number:4} {week.minutes:4} min  {'; '.join(one.label for one in week.lessons)}",
-            file=sys.stderr,
-        )
+        labels = "; ".join(lesson.label for lesson in week.lessons)
+        print(f"{week.number:4} {week.minutes:4} min  {labels}", file=sys.stderr)
     return target

@@ -1,7 +1,7 @@
 """Parameters of an exercise: a cell that binds names to values, and the other values that may stand there.
 
-As in papermill, code uses the names and follows from the one cell. Prose and captions have placeholders,
-such as ``{{ place }}``, which are expressions of Jinja.
+As in papermill, code uses the names. Prose and captions have placeholders such as ``{{ place }}``, which are
+Jinja expressions.
 """
 
 import ast
@@ -14,19 +14,19 @@ import jinja2
 import jinja2.meta
 
 TAG = "parameters"
-# What one line of the cell binds, by its names as they stand there: {"place, year": ("Tianjin", 2013)}.
+# Value of each line, by its names as they stand there: {"place, year": ("Tianjin", 2013)}.
 Values = dict[str, object]
 _JINJA = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False, keep_trailing_newline=True)
 
 
 class ParameterError(ValueError):
-    """A cell of parameters or a placeholder that cannot be read, in one sentence."""
+    """A cell of parameters or a placeholder cannot be read; the message is one sentence."""
 
 
 def read(source: str) -> Values:
-    """What each line of a cell of parameters binds.
+    """Parse a cell of parameters.
 
-    Raises `ParameterError` where a line is more than names, an equals sign and literal values.
+    Raises `ParameterError` if a line is more than names, an equals sign and literal values.
     """
     try:
         return dict(_parse_binding(line) for line in ast.parse(source).body)
@@ -49,7 +49,7 @@ def _parse_binding(line: ast.stmt) -> tuple[str, object]:
 
 
 def write(values: Values) -> str:
-    """The cell that binds these values."""
+    """Source of the cell that binds these values."""
     return "\n".join(f"{names} = {_parse_literal(value)}" for names, value in values.items())
 
 
@@ -60,9 +60,9 @@ def _parse_literal(value: object) -> str:
 
 
 def assign_names(values: Values) -> dict[str, object]:
-    """Each name's own value. A text for several names gives each a letter.
+    """Split values by single names. A text for several names gives each a letter.
 
-    Raises `ParameterError` where there are more or fewer values than names.
+    Raises `ParameterError` if there are more or fewer values than names.
     """
     flat: dict[str, object] = {}
     for names, value in values.items():
@@ -75,21 +75,19 @@ def assign_names(values: Values) -> dict[str, object]:
 
 
 def list_combinations(own: Values, others: dict[str, list]) -> list[Values]:
-    """Every choice of one value a line, the exercise's own first."""
+    """Every choice of one value per line, the exercise's own first."""
     listed = [[value, *others.get(names, [])] for names, value in own.items()]
     return [dict(zip(own, chosen, strict=True)) for chosen in itertools.product(*listed)]
 
 
 def fill(content: Any, values: dict[str, object]) -> Any:
-    """Put values for the placeholders of a text, or of the texts in a list or mapping.
+    """Fill the placeholders of a text, or of the texts in a list or mapping.
 
-    Raises `ParameterError` where a placeholder cannot be filled.
+    Raises `ParameterError` if a placeholder cannot be filled.
     """
-    if isinstance(content, str) and "{" not in content:  # as most are, and none of them need be compiled
-        return content
     if isinstance(content, str):
-        try:
-            return _JINJA.from_string(content).render(values)
+        try:  # most texts have no placeholder, and compiling a template is slow
+            return _JINJA.from_string(content).render(values) if "{" in content else content
         except jinja2.TemplateError as error:
             raise ParameterError(f"a placeholder cannot be filled: {error}") from None
     if isinstance(content, list):
@@ -100,7 +98,7 @@ def fill(content: Any, values: dict[str, object]) -> Any:
 
 
 def find_placeholders(content: object) -> set[str]:
-    """The names that the placeholders of a text, list or mapping use."""
+    """Names in the placeholders of a text, list or mapping."""
     if isinstance(content, str):
         return jinja2.meta.find_undeclared_variables(_JINJA.parse(content))
     parts = content.values() if isinstance(content, dict) else content if isinstance(content, list) else []
@@ -108,11 +106,11 @@ def find_placeholders(content: object) -> set[str]:
 
 
 def find_bound(code: str) -> set[str]:
-    """The names that code binds anywhere."""
+    """Names that code binds anywhere."""
     stored = (node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name))
     return {node.id for node in stored if isinstance(node.ctx, ast.Store)}
 
 
 def find_words(code: str) -> set[str]:
-    """The words of code; a query such as ``"year == @first_year"`` has names inside a text."""
+    """Words of code; a query such as ``"year == @first_year"`` has names inside a string."""
     return set(re.findall(r"\w+", code))

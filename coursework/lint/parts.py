@@ -1,0 +1,81 @@
+"""Parts that every chapter has: what to know first, key terms, a claim, `needs` that match its imports."""
+
+import ast
+import inspect
+import re
+from collections.abc import Iterator
+from importlib import import_module
+from types import CodeType, FunctionType, ModuleType
+
+import jupytext
+
+from coursework import headings, needs
+from coursework.common import list_code
+from coursework.lint.chapter import Chapter, Finding
+
+LIBRARY = "jingjinji"
+
+
+def find_missing(chapter: Chapter) -> Iterator[Finding]:
+    """Parts that other pages and the plans of a term rely on."""
+    if not re.search(rf"^\*\*{headings.YOU_NEED}[.。]\*\*", chapter.prose, re.MULTILINE):
+        advice = f"Add a line at its head: **{headings.YOU_NEED}.** ..."
+        yield chapter.note(None, "it does not say what to know first", advice)
+    if not re.search(rf"^## {headings.KEY_TERMS}\n\n\*\*.+\n: ", chapter.prose, re.MULTILINE):
+        advice = f"Add '## {headings.KEY_TERMS}', with a list of '**term**' and ': what it means'"
+        yield chapter.note(None, "it has no key terms", advice)
+    if not chapter.claims and "<claim-c" not in chapter.prose:
+        advice = (
+            "Cite one as {ref}`C80 <claim-c80>`, or add the chapter to the column 'chapters' of claims.csv"
+        )
+        yield chapter.note(None, "it neither files nor cites a claim", advice)
+
+
+def find_needs(chapter: Chapter) -> Iterator[Finding]:
+    """Front matter of chapter and exercises that asks for other extras than their code imports."""
+    extras = needs.list_extras(chapter.root)
+    for source in (chapter.source, chapter.root / "exercises" / chapter.source.name):
+        if not source.exists():
+            continue
+        imported = list_imports("\n".join(list_code(jupytext.read(source, fmt="md:myst"))))
+        wanted = [extra for extra, packages in extras.items() if packages & imported]
+        if sorted(needs.read_extras(source)) != wanted:
+            says = "its front matter asks for other packages than its code imports"
+            advice = f"Write 'needs: [{', '.join(wanted)}]' there"
+            yield Finding(f"{source.parent.name}/{source.name}", 1, says, advice)
+
+
+def list_imports(code: str) -> set[str]:
+    """Packages that code imports, also by way of the library's functions that it calls."""
+    nodes = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.ImportFrom)]
+    ours = [node for node in nodes if (node.module or "").partition(".")[0] == LIBRARY]
+    names = _list_names(compile(code, "chapter", "exec"))
+    imported = set(names)
+    waiting = [(_find(node.module or "", alias.name), names) for node in ours for alias in node.names]
+    seen: set[object] = set()
+    while waiting:
+        used, names = waiting.pop()
+        used = inspect.unwrap(used) if callable(used) else used
+        if isinstance(used, ModuleType) and used.__name__.startswith(f"{LIBRARY}."):
+            waiting += [(value, set()) for name, value in vars(used).items() if name in names]
+        elif isinstance(used, type) and used.__module__.startswith(LIBRARY) and used not in seen:
+            seen.add(used)
+            waiting += [(value, set()) for value in vars(used).values()]
+        elif isinstance(used, FunctionType) and used not in seen:
+            seen.add(used)
+            inside = _list_names(used.__code__)
+            imported |= inside
+            waiting += [(used.__globals__[name], inside) for name in inside & used.__globals__.keys()]
+    return {name.partition(".")[0] for name in imported}
+
+
+def _find(module: str, name: str) -> object:
+    """What ``from module import name`` binds."""
+    parent = import_module(module)
+    return getattr(parent, name) if hasattr(parent, name) else import_module(f"{module}.{name}")
+
+
+def _list_names(code: CodeType) -> set[str]:
+    """Names and imported modules in code, with functions inside."""
+    inner = (_list_names(constant) for constant in code.co_consts if isinstance(constant, CodeType))
+    return set(code.co_names).union(*inner)
