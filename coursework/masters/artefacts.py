@@ -42,7 +42,13 @@ class Artefacts:
         return Practice(_write(shown), in_page.format_page(self._master), _write(practice))
 
     def make_assignment(self) -> Assignment[str]:
-        """nbgrader's source with its key, and the notebook that is marked."""
+        """nbgrader's source with its key, and the notebook that is marked.
+
+        Raises nbgrader's `ValidationError` if it cannot grade by the metadata of a cell.
+        """
+        from nbgrader.preprocessors import CheckCellMetadata
+
+        CheckCellMetadata().preprocess(self._source, {})
         released = assessed.make_assessed(self._cleared, self._master, self._install)
         return Assignment(_write(self._source), _write(released))
 

@@ -109,8 +109,7 @@ def make_source(master: Master, install: str, objectives: Mapping[int, str] | No
 def clear_solutions(source: NotebookNode) -> NotebookNode:
     """Make the practice notebook: `nbgrader generate_assignment` in memory, without its database.
 
-    Raises `MasterError` if an answer cell without its solution is not Python, and nbgrader's
-    `ValidationError` if it cannot grade by the metadata of a cell.
+    Raises `MasterError` if an answer cell without its solution is not Python.
     """
     # nbgrader takes seconds to import, and most runs find every notebook up to date.
     from nbgrader import preprocessors as nb
@@ -121,7 +120,7 @@ def clear_solutions(source: NotebookNode) -> NotebookNode:
     config.ClearSolutions.text_stub = TEXT_STUB
     notebook, resources = copy.deepcopy(source), dict[str, Any]()
     clear = (nb.LockCells, nb.ClearSolutions, nb.ClearOutput, nb.ClearHiddenTests, nb.ClearMarkScheme)
-    for step in (nb.CheckCellMetadata, *clear, nb.ComputeChecksums):
+    for step in (*clear, nb.ComputeChecksums):
         preprocessor = step(config=config)
         preprocessor.log.setLevel(logging.WARNING)
         notebook, resources = preprocessor.preprocess(notebook, resources)
