@@ -10,7 +10,7 @@ from base64 import b64encode
 from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
-from coursework.bank.questions import RIGHT, Field, Question
+from coursework.bank.questions import RIGHT, Field, Question, write
 from coursework.common import fill
 
 
@@ -35,7 +35,7 @@ def _describe(title: str, chapter: str, question: Question) -> dict:
     elif fields:
         text += f"\n<p>{fields[0].asks}</p>"
     # A single slash would open a subcategory.
-    names = (title, chapter, f"{question.number} {question.title}")
+    names = (title, chapter, f"{question.number} {question.exercise.title}")
     category = "/".join(["top", *(name.replace("/", "//") for name in names)]) if question.set == 1 else ""
     answers = [*_list_answers(fields[0])] if fields else []
     return {"question": question, "kind": kind, "text": text, "category": category, "answers": answers}
@@ -48,7 +48,7 @@ def _kind(field: Field) -> str:
 def _list_answers(field: Field) -> Iterator[tuple[str, str, str, str]]:
     """Known answers of a field, of which the first match counts: share, text, tolerance, feedback."""
     yield from (("100", form, f"{field.within:.10g}", RIGHT) for form in field.forms)
-    yield from (("0", one.text, f"{one.within:.10g}", one.says) for one in field.wrong)
+    yield from (("0", write(slip.value), f"{slip.within:.10g}", slip.says) for slip in field.wrong)
     yield "0", "*", "0", field.hint
 
 

@@ -3,8 +3,7 @@
 import html
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import vl_convert
 from markdown_it import MarkdownIt
@@ -37,30 +36,23 @@ _SEPARATORS = ("", " ", ", ", ",", "-")  # between letters, as people type an or
 _DIGITS = 1e-6  # a number without a tolerance is right to six digits
 
 
-@dataclass(frozen=True)
-class Wrong:
+class Wrong(NamedTuple):
     """A wrong answer with its tolerance and its feedback."""
 
     value: Any
     within: float
     says: str
 
-    @property
-    def text(self) -> str:
-        """The answer as people type it."""
-        return _write(self.value)
 
-
-@dataclass(frozen=True)
-class Field:
+class Field(NamedTuple):
     """One answer that is typed: right `forms`, wrong answers, and a `hint` on any other."""
 
     name: str
-    forms: tuple[str, ...]
+    forms: list[str]
     within: float
     unit: str
     is_number: bool
-    wrong: tuple[Wrong, ...]
+    wrong: list[Wrong]
     hint: str
     weight: int = 1
 
@@ -71,8 +63,7 @@ class Field:
         return f"<code>{html.escape(self.name)}</code>{unit}"
 
 
-@dataclass(frozen=True)
-class Option:
+class Option(NamedTuple):
     """One choice, with its feedback; texts are HTML."""
 
     text: str
@@ -80,30 +71,26 @@ class Option:
     right: bool
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(NamedTuple):
     """One exercise with one set of numbers: either options or fields. Texts are HTML."""
 
-    number: str
+    exercise: Exercise
     set: int
-    title: str
     text: str
-    points: int
-    options: tuple[Option, ...] = ()
-    fields: tuple[Field, ...] = ()
-    hints: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
-    images: dict[str, bytes] = field(default_factory=dict)
+    images: dict[str, bytes]
+    options: list[Option]
+    fields: list[Field]
+    hints: list[str]
+    tags: list[str]
+
+    @property
+    def number(self) -> str:
+        return self.exercise.number
 
     @property
     def name(self) -> str:
         """Number and title, and the set of numbers if that is not the book's."""
-        return f"{self.number} {self.title}" + (f" (set {self.set})" if self.set > 1 else "")
-
-    @property
-    def asked(self) -> tuple[str, tuple[Option, ...], tuple[Field, ...]]:
-        """Parts that differ between sets of numbers."""
-        return self.text, self.options, self.fields
+        return f"{self.number} {self.exercise.title}" + (f" (set {self.set})" if self.set > 1 else "")
 
 
 def _render_math(content: str, options: dict[str, bool]) -> str:
@@ -129,11 +116,14 @@ def list_questions(sets: Iterable[Master]) -> list[Question]:
     A question that repeats one of an earlier set is left out.
     """
     by_exercise: dict[str, list[Question]] = {}
-    for number, master in enumerate(sets, start=1):
+    for master in sets:
         for exercise in filter(fits, master.exercises):
-            question, earlier = _make(exercise, master, number), by_exercise.setdefault(exercise.number, [])
-            if question.asked not in [other.asked for other in earlier]:
-                earlier.append(replace(question, set=len(earlier) + 1))
+            earlier = by_exercise.setdefault(exercise.number, [])
+            question = _make(exercise, master, len(earlier) + 1)
+            if (question.text, question.options, question.fields) not in [
+                (other.text, other.options, other.fields) for other in earlier
+            ]:
+                earlier.append(question)
     return [question for questions in by_exercise.values() for question in questions]
 
 
@@ -147,28 +137,16 @@ def fits(exercise: Exercise) -> bool:
 
 
 def _make(exercise: Exercise, master: Master, number: int) -> Question:
-    text, images = _format_text(exercise, master)
-    fields = () if exercise.choices else tuple(_list_fields(exercise))
-    return Question(
-        number=exercise.number,
-        set=number,
-        title=exercise.title,
-        text=text,
-        points=exercise.points,
-        options=tuple(
-            Option(_inline(choice["text"]), to_html(choice["says"]), letter not in exercise.wrong_choices)
-            for letter, choice in exercise.choices.items()
-        ),
-        fields=fields,
-        hints=tuple(map(to_html, exercise.hints)),
-        tags=(
-            f"chapter {master.chapter}",
-            *(f"objective {master.chapter}.{one}" for one in exercise.objectives),
-            str(exercise.facts["kind"]),
-            str(exercise.facts["level"]),
-        ),
-        images=images,
-    )
+    right = exercise.choices.keys() - exercise.wrong_choices.keys()
+    options = [
+        Option(_inline(choice["text"]), to_html(choice["says"]), letter in right)
+        for letter, choice in exercise.choices.items()
+    ]
+    fields = [] if options else [*_list_fields(exercise)]
+    objectives = [f"objective {master.chapter}.{number}" for number in exercise.objectives]
+    tags = [f"chapter {master.chapter}", *objectives, exercise.facts["kind"], exercise.facts["level"]]
+    hints = [to_html(hint) for hint in exercise.hints]
+    return Question(exercise, number, *_format_text(exercise, master), options, fields, hints, tags)
 
 
 def _list_fields(exercise: Exercise) -> Iterable[Field]:
@@ -176,21 +154,22 @@ def _list_fields(exercise: Exercise) -> Iterable[Field]:
     weights = exercise.facts.get("answers") or {}
     for record in read_recorded(exercise.tests):
         answer = make_answer(record, slips, " ".join(exercise.hints), exercise.accepted)
-        name = answer.name.removeprefix(exercise.number).strip()
         right, is_number = _read(answer.values), answer.kind == parsing.NUMBER
-        text, *others = (_write(_read(values)) for values in (answer.values, *answer.also))
-        within = (
-            (answer.within or abs(float(right)) * _DIGITS * isinstance(right, float)) if is_number else 0.0
-        )
+        forms = [write(_read(values)) for values in (answer.values, *answer.also)]
+        if exercise.lines:
+            forms = [sign.join(forms[0]) for sign in _SEPARATORS]
+        within = answer.within if is_number else 0.0
+        if isinstance(right, float) and is_number and not within:
+            within = abs(right) * _DIGITS
         yield Field(
-            name=name,
-            forms=tuple(sign.join(text) for sign in _SEPARATORS) if exercise.lines else (text, *others),
-            within=within,
-            unit=answer.unit,
-            is_number=is_number,
-            wrong=tuple(_list_wrong(answer, right, within)),
-            hint=_inline(answer.hint),
-            weight=weights.get(answer.name, 1),
+            answer.name.removeprefix(exercise.number).strip(),
+            forms,
+            within,
+            answer.unit,
+            is_number,
+            [*_list_wrong(answer, right, within)],
+            _inline(answer.hint),
+            weights.get(answer.name, 1),
         )
 
 
@@ -199,17 +178,17 @@ def _read(values: parsing.Values) -> Plain:
     return values[""] if list(values) == [""] else "".join(map(str, values.values()))
 
 
-def _write(value: Plain) -> str:
+def write(value: Plain) -> str:
+    """An answer as people type it."""
     return f"{value:.10g}" if type(value) in (int, float) else str(value)
 
 
 def _list_wrong(answer: Answer, right: Plain, within: float) -> Iterable[Wrong]:
     """Answers of misconceptions, then of common slips with a number, such as a lost sign; none overlap."""
     coded = {
-        _write(_read(slip.values)): Wrong(_read(slip.values), within, slip.says)
-        for slip in answer.slips[::-1]
+        write(_read(slip.values)): Wrong(_read(slip.values), within, slip.says) for slip in answer.slips[::-1]
     }
-    coded.pop(_write(right), None)
+    coded.pop(write(right), None)
     wrong = list(coded.values())[::-1]
     # If 0 is accepted, a tenth of the number is as right.
     if answer.kind == parsing.NUMBER and not agree(answer, {"": 0.0}):
@@ -220,7 +199,7 @@ def _list_wrong(answer: Answer, right: Plain, within: float) -> Iterable[Wrong]:
                 wrong.append(slip)
     for slip in wrong:
         gaps = [abs(slip.value - other.value) for other in wrong if other is not slip] if slip.within else []
-        yield replace(slip, within=min([slip.within, *(0.49 * gap for gap in gaps)]), says=_inline(slip.says))
+        yield Wrong(slip.value, min([slip.within, *(0.49 * gap for gap in gaps)]), _inline(slip.says))
 
 
 def _format_text(exercise: Exercise, master: Master) -> tuple[str, dict[str, bytes]]:
