@@ -435,7 +435,7 @@ def test_a_class_is_checked_marked_at_the_desk_and_given_back(made, tmp_path, ca
         faulty = ["No end."] if len(seen) == 3 else []
         return Checked({"runs": faulty})
 
-    assert marking.take_in(place, out, PROJECT, check) == 1
+    assert marking.import_class(place, out, PROJECT, check) == 1
     told = capsys.readouterr().out
     assert "4 capstones in" in told and "chen is to be sent back unread, for 1 reason" in told
     assert "eve cannot be checked: no article.yml is in eve/essay.docx" in told
@@ -460,7 +460,7 @@ def test_a_class_is_checked_marked_at_the_desk_and_given_back(made, tmp_path, ca
             mark = Mark(5, "Half.", "", (), "a tutor")
             stack.give(line, group.name, group.seen, mark, {*group.marks})
     assert "One claim is narrowed" in stack.questions["capstone-claim-fidelity"].samples["half"][0]
-    assert marking.take_in(place, out, PROJECT, check) == 1 and len(seen) == 4
+    assert marking.import_class(place, out, PROJECT, check) == 1 and len(seen) == 4
     page = (out / "feedback" / "ann.html").read_text(encoding="utf-8")
     assert "<strong>30 of 100 points</strong>" in page and page.count("Half.") == 6
     assert "No end." in (out / "feedback" / "chen.html").read_text(encoding="utf-8")
