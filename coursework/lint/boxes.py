@@ -87,17 +87,20 @@ def find_wrong(chapter: Chapter) -> Iterator[Finding]:
             yield chapter.note(cell, says, "Say it in words that a changed table leaves true", at=box.answer)
 
 
-def follows(notebook: NotebookNode, box: Box) -> bool:
-    """Whether the answer holds when the cells above are run, then the changed one again."""
-    changed = _find_changed(notebook, box)
-    if changed is None:
-        return False
+def list_unconfirmed(notebook: NotebookNode) -> list[str]:
+    """Boxes whose answer does not hold when the cells above are run, then the changed one again."""
+    changes = [(_find_changed(notebook, box), box) for box in list_boxes(notebook)]
+    unconfirmed = [box.holds for place, box in changes if place is None]
     names: dict[str, Any] = {"__name__": "chapter"}
     shown = mock.patch.object(builtins, "display", print, create=True)
     with shown, contextlib.redirect_stdout(io.StringIO()):
-        for cell in notebook.cells[: changed + 1]:
+        last = max((place for place, _ in changes if place is not None), default=-1)
+        for place, cell in enumerate(notebook.cells[: last + 1]):
             if cell.cell_type == "code":
                 exec(cell.source, names)
-        was = dict(names)
-        exec(notebook.cells[changed].source.replace(box.old, box.new), names)
-    return bool(eval(box.holds, names, {"was": was}))
+            for box in (box for changed, box in changes if changed == place):
+                changed_names = dict(names)
+                exec(cell.source.replace(box.old, box.new), changed_names)
+                if not eval(box.holds, changed_names, {"was": names}):
+                    unconfirmed.append(box.holds)
+    return unconfirmed
