@@ -91,11 +91,14 @@ class Plan:
             raise MasterError(f"chapter {number} is not in the contents: add {file} to _toc.yml")
         executed = source.with_suffix(".ipynb")
 
-        def make() -> Iterable[str]:
-            return self._read(source, executed).make_practice(self.wheel, announced)
-
         origin = digest(self.makers, self.find_install(source), repr(announced), digest_files(executed))
-        return Step(source.stem, origin, products.list_practice(self.root, source.stem), make)
+        targets = products.list_practice(self.root, source.stem)
+        return Step(
+            source.stem,
+            origin,
+            targets,
+            lambda: self._read(source, executed).make_practice(self.wheel, announced),
+        )
 
     def plan_assignment(self, source: Path, executed: Path, cohort: str) -> Step:
         """What is marked, from a master that was executed with a cohort's values, or with its own."""
@@ -106,10 +109,8 @@ class Plan:
 
     def plan_downloads(self, library: Step) -> list[Step]:
         """A zip of each chapter, with the library."""
-        sources, works = (
-            sorted((self.root / "chapters").glob("[0-9][0-9]_*.md")),
-            self.root / "references.bib",
-        )
+        sources = sorted((self.root / "chapters").glob("[0-9][0-9]_*.md"))
+        works = self.root / "references.bib"
         figures = chapter.number_figures(source.with_suffix(".ipynb") for source in sources)
         shared = digest(self.makers, digest_files(works), library.origin, repr(figures))
         return [self._plan_download(source, figures, works, shared) for source in sources]
@@ -135,7 +136,8 @@ def _execute(root: Path, sources: list[Path], cohort: str) -> dict[Path, Path]:
     if cohort:
         from coursework.masters import variant
 
-        return variant.execute(root, sources, cohort)
+        seed, index = variant.parse_cohort(cohort)
+        return variant.run(root, sources, root / variant.FOLDER / cohort, seed, index, cohort)
     executed = {source: source.with_suffix(".ipynb") for source in sources}
     if missing := [path.name for path in executed.values() if not path.exists()]:
         raise MasterError(f"{missing[0]} is missing: run 'make notebooks'")

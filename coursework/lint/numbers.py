@@ -89,12 +89,20 @@ def _list_cited(text: str) -> set[str]:
     return numbers
 
 
-def _find_in(chapter: Chapter, cell: NotebookNode, where: str, paragraph: str) -> Iterator[Finding]:
-    cited = _list_cited(paragraph)
-    for number in _FIGURE.findall(remove(paragraph, CONVENTIONS)):
+def _find(
+    chapter: Chapter,
+    cell: NotebookNode,
+    text: str,
+    where: str,
+    pattern: re.Pattern[str] = NUMBER,
+    advice: str = GLUE,
+) -> Iterator[Finding]:
+    """Numbers of a text that belong neither to a convention nor to an id that the text names."""
+    cited = _list_cited(text)
+    for number in pattern.findall(remove(text, CONVENTIONS)):
         if number.replace(",", "") not in cited:
-            says = f"typed number {number!r} in {where}: {' '.join(paragraph.split())[:70]}"
-            yield chapter.note(cell, says, GLUE, at=number)
+            says = f"typed number {number!r} in {where}: {' '.join(text.split())[:70]}"
+            yield chapter.note(cell, says, advice, at=number)
 
 
 def find_in_prose(chapter: Chapter) -> Iterator[Finding]:
@@ -106,7 +114,7 @@ def find_in_prose(chapter: Chapter) -> Iterator[Finding]:
             text = re.sub(r"\{ref\}`(C\d\d)[^`]*`", r"\1", part)
             text = re.sub(r"\b\d+(?= ?%)", " ", text) if heading == _SUPPOSED else text
             for paragraph in re.split(r"\n\s*\n", remove(text, _NOT_PROSE)):
-                yield from _find_in(chapter, cell, "the prose", paragraph)
+                yield from _find(chapter, cell, paragraph, "the prose", _FIGURE)
 
 
 def find_in_captions(chapter: Chapter) -> Iterator[Finding]:
@@ -114,32 +122,19 @@ def find_in_captions(chapter: Chapter) -> Iterator[Finding]:
     for cell in chapter.notebook.cells:
         figure = cell.metadata.get("mystnb", {}).get("figure", {})
         text = remove(figure.get("caption", ""), _NOT_PROSE)
-        yield from _find_in(chapter, cell, f"the caption of {figure.get('name')}", text)
+        yield from _find(chapter, cell, text, f"the caption of {figure.get('name')}", _FIGURE)
 
 
-class _Texts(ast.NodeVisitor):
+def _list_texts(node: ast.AST) -> list[str]:
     """Typed parts of the strings below a node; what stands in braces is computed."""
-
-    def __init__(self) -> None:
-        self.texts: list[str] = []
-
-    def visit_Constant(self, node: ast.Constant) -> None:
-        if isinstance(node.value, str):
-            self.texts.append(node.value)
-
-    def visit_JoinedStr(self, node: ast.JoinedStr) -> None:
+    if isinstance(node, ast.Subscript):  # the key of a look-up is not a text
+        return _list_texts(node.value)
+    if isinstance(node, ast.JoinedStr):
         # A space replaces the computed part, so that digits beside it stand alone.
-        self.texts.append(" ".join(str(part.value) for part in node.values if isinstance(part, ast.Constant)))
-
-    def visit_Subscript(self, node: ast.Subscript) -> None:
-        self.visit(node.value)  # the key of a look-up is not a text
-
-
-def _list_texts(*nodes: ast.AST) -> list[str]:
-    visitor = _Texts()
-    for node in nodes:
-        visitor.visit(node)
-    return visitor.texts
+        return [" ".join(str(part.value) for part in node.values if isinstance(part, ast.Constant))]
+    if isinstance(node, ast.Constant):
+        return [node.value] if isinstance(node.value, str) else []
+    return [text for child in ast.iter_child_nodes(node) for text in _list_texts(child)]
 
 
 def _list_calls(chapter: Chapter) -> Iterator[tuple[NotebookNode, ast.Call]]:
@@ -159,7 +154,7 @@ def _files_a_verdict(call: ast.Call, texts: list[str]) -> bool:
 def find_in_verdicts(chapter: Chapter) -> Iterator[Finding]:
     """Numbers typed in `claims.verdict(...)`, in a string or for a reading, except years and the claim's."""
     for cell, call in _list_calls(chapter):
-        texts = _list_texts(*call.args, *call.keywords)
+        texts = [text for node in (*call.args, *call.keywords) for text in _list_texts(node)]
         if not _files_a_verdict(call, texts):
             continue
         for keyword in call.keywords if texts else []:
@@ -168,24 +163,18 @@ def find_in_verdicts(chapter: Chapter) -> Iterator[Finding]:
                 if keyword.arg in READINGS and isinstance(part, ast.Constant):
                     says = f"typed number {part.value!r} for a reading in the verdict on {texts[0]}"
                     yield chapter.note(cell, says, "Hand over what the cell computed", at=str(part.value))
-        cited = _list_cited(" ".join(texts))
-        for text in texts:
-            for number in NUMBER.findall(remove(text, CONVENTIONS)):
-                if number.replace(",", "") not in cited:
-                    says = f"typed number {number!r} in the verdict on {texts[0]}: {text[:60]}"
-                    yield chapter.note(cell, says, GLUE, at=number)
+        # Ids are in one text, and numbers of theirs may be in another.
+        yield from _find(chapter, cell, " | ".join(texts), f"the verdict on {texts[0] if texts else ''}")
 
 
 def find_in_chart_texts(chapter: Chapter) -> Iterator[Finding]:
     """Numbers typed in a chart's `title=` or `description=`, except years."""
+    advice = "Compute it from the chart's data"
     for cell, call in _list_calls(chapter):
-        if not ast.unparse(call.func).endswith("properties"):
-            continue
-        for keyword in call.keywords:
-            for text in _list_texts(keyword.value) if keyword.arg in {"title", "description"} else []:
-                for number in NUMBER.findall(remove(text, CONVENTIONS)):
-                    says = f"typed number {number!r} in a chart's {keyword.arg}: {text[:60]}"
-                    yield chapter.note(cell, says, "Compute it from the chart's data", at=number)
+        chosen = [keyword for keyword in call.keywords if keyword.arg in ("title", "description")]
+        for keyword in chosen if ast.unparse(call.func).endswith("properties") else []:
+            for text in _list_texts(keyword.value):
+                yield from _find(chapter, cell, text, f"a chart's {keyword.arg}", advice=advice)
 
 
 def find_typed(chapter: Chapter) -> Iterator[Finding]:

@@ -52,9 +52,9 @@ def _seal_exercise(master: Master, exercise: Exercise) -> list[Answer]:
         slips += records
     if strange := {slip["name"] for slip in slips} - {record["name"] for record in answers}:
         raise MasterError(f"a misconception is filed under {strange.pop()!r}, which no test checks")
-    return [_seal_answer(master, exercise, record, slips) for record in answers]
-
-
-def _seal_answer(master: Master, exercise: Exercise, record: dict, slips: list[dict]) -> Answer:
-    salt = hashlib.sha256(f"{master.name}|{record['name']}".encode()).hexdigest()[:12]
-    return sealing.seal(make_answer(record, slips, " ".join(exercise.hints), exercise.accepted), salt)
+    sealed = []
+    for record in answers:
+        salt = hashlib.sha256(f"{master.name}|{record['name']}".encode()).hexdigest()[:12]
+        answer = make_answer(record, slips, " ".join(exercise.hints), exercise.accepted)
+        sealed.append(sealing.seal(answer, salt))
+    return sealed

@@ -64,19 +64,13 @@ def set_values(notebook: NotebookNode, choose: Callable[[dict, Values], Values])
             cell.source = parameters.write(choose(facts, parameters.read(cell.source)))
 
 
-def execute(root: Path, sources: list[Path], cohort: str) -> dict[Path, Path]:
-    """Run the masters that are outdated with a cohort's values. Returns the notebook of each.
-
-    Raises `MasterError` if the cohort's name has no year, and with a text for each master of which a cell
-    fails with these values.
-    """
-    return run(root, sources, root / FOLDER / cohort, *parse_cohort(cohort), cohort)
-
-
 def run(
     root: Path, sources: list[Path], folder: Path, seed: str, index: int, cohort: str = ""
 ) -> dict[Path, Path]:
-    """Run the masters with the values of a variant into a folder; otherwise like `execute`."""
+    """Run the masters that are outdated with the values of a variant. Returns the notebook of each.
+
+    Raises `MasterError`, with a text for each master of which a cell fails with these values.
+    """
     from coursework.build.execute import Job, run_jobs
 
     def choose(facts: dict, own: Values) -> Values:

@@ -47,19 +47,13 @@ def format_key(master: Master) -> str:
     )
 
 
-def format_exercises(root: Path, masters: list[Master]) -> str:
-    """Render the page of all exercises by objective, from masters and chapters."""
-    listed = [
-        (master, chapter.read_title(root, master.stem), chapter.read_objectives(root, master.stem))
-        for master in masters
-    ]
-    return fill("exercises.md", listed=listed)
-
-
 def write_instructor_pages(root: Path, executed: list[Path]) -> None:
     """Write teaching page, exercises by objective, keys, and a table of contents with these pages."""
     masters = [read(path) for path in executed]
-    written = {"plan": TEACHING, "exercises": format_exercises(root, masters)}
+    stems = [master.stem for master in masters]
+    objectives = [(chapter.read_title(root, stem), chapter.read_objectives(root, stem)) for stem in stems]
+    listed = [(master, *pair) for master, pair in zip(masters, objectives)]
+    written = {"plan": TEACHING, "exercises": fill("exercises.md", listed=listed)}
     written |= {master.stem: format_key(master) for master in masters}
     for name, text in written.items():
         write_file(root / FOLDER / f"{name}.md", text)

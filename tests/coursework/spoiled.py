@@ -43,17 +43,13 @@ FILES = {
     "resources": b'{"resources": [5, {"name": 5, "schema": 5}]}',
     "half a character": b'{"resources": [{"name": "\\ud800", "schema": {"fields": [{"name": []}]}}]}',
 }
+TABLES = "claims readings results figures passages places corrections coding/seals coding/me"
 NAMES = (
-    *(
-        "article.yml",
-        "claims.csv",
-        "readings.csv",
-        "results.csv",
-        "figures.csv",
-        "passages.csv",
-        "places.csv",
-    ),
-    *("corrections.csv", "coding/seals.csv", "coding/me.csv", "tables.json", "notebook.ipynb", "brief.md"),
+    *(f"{name}.csv" for name in TABLES.split()),
+    "article.yml",
+    "tables.json",
+    "notebook.ipynb",
+    "brief.md",
 )
 CELLS = {
     ("results.csv", "number"): ("inf", "1e999", "nan", "x", DIGITS),

@@ -54,7 +54,7 @@ def course(tmp_path_factory):
 
 
 def test_what_is_fresh_is_not_made_and_pages_run_no_master(course, monkeypatch, capsys):
-    monkeypatch.setattr(variant, "execute", None)
+    monkeypatch.setattr(variant, "run", None)
     assert everything.make(course, cohort="2027-spring", marked=False) == everything.make(course) == 0
     assert capsys.readouterr().err == ""
 
