@@ -139,15 +139,6 @@ BY_THE_GRADER = {
     "explain": "Explain how a mark came about: explain STUDENT EXERCISE.",
     "return": "Return marks and feedback to Moodle or Canvas.",
 }
-# First line of the error of a task; by default "The TASK cannot be made".
-FAILED = {
-    "lint": "The chapters cannot be checked",
-    "capstone": "The capstone cannot be checked",
-    "grade": "The submissions cannot be graded",
-    "mark": "The desk cannot be opened",
-    "explain": "The mark cannot be explained",
-    "return": "Marks and feedback cannot be returned",
-}
 
 
 def _make_parser() -> argparse.ArgumentParser:
@@ -205,7 +196,7 @@ def main(arguments: list[str] | None = None) -> int:
         options = _make_parser().parse_args(arguments)
         return options.run(options)
     except (FolderError, MasterError) as error:
-        return _refuse(f"{FAILED.get(name, f'The {name} cannot be made')}:\n{error}")
+        return _refuse(f"coursework {name} failed:\n{error}")
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise

@@ -34,6 +34,7 @@ CAPSTONE_MINUTES = sum(minutes for _, minutes in (*CAPSTONE, SWAP))
 
 _YOU_NEED = re.compile(rf"^\*\*{headings.YOU_NEED}[.。]\*\*(.+)$", re.MULTILINE)
 _LINK = re.compile(r"\{(doc|ref)\}`[^`<]*<(?:/?chapters/)?([\w-]+)>`")
+_LABEL = re.compile(r"^\(([\w-]+)\)=$", re.MULTILINE)
 _CITED = re.compile(r"\{footcite:[pt]\}`([^`]+)`")
 
 
@@ -88,14 +89,9 @@ def read_lessons(root: Path) -> tuple[Lesson, ...]:
         if path.parent.name == "chapters" and path.with_suffix(".md").is_file()
     }
     texts = {stem: (root / "chapters" / f"{stem}.md").read_text(encoding="utf-8") for stem in listed}
-    labels = {
-        label: stem for stem, text in texts.items() for label in re.findall(r"^\(([\w-]+)\)=$", text, re.M)
-    }
-    claims: dict[int, set[str]] = {}
+    labels = {label: stem for stem, text in texts.items() for label in _LABEL.findall(text)}
     with (root / "data/claims.csv").open(encoding="utf-8", newline="") as handle:
-        for row in csv.DictReader(handle):
-            for number in row.get("chapters", "").split():
-                claims.setdefault(int(number), set()).add(row["claim_id"])
+        claims = [(row["claim_id"], row.get("chapters", "").split()) for row in csv.DictReader(handle)]
     lessons = []
     for stem, part in listed.items():
         needed = _YOU_NEED.search(texts[stem])
@@ -104,7 +100,8 @@ def read_lessons(root: Path) -> tuple[Lesson, ...]:
             raise MasterError(f"chapters/{stem}.md does not say what to know first: a line '{line}'")
         links = _LINK.findall(needed[1]) if needed and part else []
         needs = {labels.get(name, "") if kind == "ref" else name for kind, name in links}
-        read = dict.fromkeys(key.strip() for keys in _CITED.findall(texts[stem]) for key in keys.split(","))
+        keys = (key.strip() for keys in _CITED.findall(texts[stem]) for key in keys.split(","))
+        number = str(int(stem[:2])) if part else ""
         lesson = Lesson(
             stem,
             chapter.read_title(root, stem),
@@ -112,8 +109,8 @@ def read_lessons(root: Path) -> tuple[Lesson, ...]:
             # A link to a chapter that is not in the book fails the build of the page.
             frozenset(needs & listed.keys()),
             part,
-            frozenset(claims.get(int(stem[:2]), ()) if part else ()),
-            tuple(read),
+            frozenset(claim for claim, numbers in claims if number in numbers),
+            tuple(dict.fromkeys(keys)),
         )
         lessons.append(lesson)
     return tuple(lessons)

@@ -246,13 +246,12 @@ def test_a_finding_names_file_line_and_what_to_do(tmp_path, capsys):
     assert "there is no chapter '99'" in capsys.readouterr().err
 
 
-def test_a_fault_of_a_master_says_what_the_command_cannot_do(monkeypatch, capsys):
+def test_a_fault_of_a_master_names_the_task(monkeypatch, capsys):
     def fail(*_: object) -> None:
         raise MasterError("03_gdp.md: no question")
 
-    monkeypatch.setattr(lint, "choose", fail)
-    monkeypatch.setattr(command, "_run_grader", fail)
-    monkeypatch.setattr(bank, "make", fail)
-    assert [main(task) for task in (["lint"], ["grade", "class.zip"], ["bank"])] == [2, 2, 2]
-    said = ("The chapters cannot be checked", "The submissions cannot be graded", "The bank cannot be made")
-    assert capsys.readouterr().err == "".join(f"{one}:\n03_gdp.md: no question\n" for one in said)
+    for module, name in ((lint, "choose"), (command, "_run_grader"), (bank, "make")):
+        monkeypatch.setattr(module, name, fail)
+    assert [main([task]) for task in ("lint", "grade", "bank")] == [2, 2, 2]
+    messages = (f"coursework {task} failed:\n03_gdp.md: no question\n" for task in ("lint", "grade", "bank"))
+    assert capsys.readouterr().err == "".join(messages)
