@@ -1,7 +1,7 @@
 """Where the files lie that are made of masters, chapters and the library."""
 
 from pathlib import Path
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from coursework.common import read_json
 
@@ -15,25 +15,20 @@ LEDGERS = {
     "capstone/example": "_build/ledgers/example.json",
 }
 
-# A path, or the text that belongs there.
-File = TypeVar("File")
+
+class Practice(NamedTuple):
+    """Files that readers practise with, the same for all cohorts: their paths, or their texts."""
+
+    page: Any
+    fetched: Any  # by the page, to run code
+    notebook: Any
 
 
-class Practice(NamedTuple, Generic[File]):
-    """What readers practise with, the same for all cohorts."""
+class Assignment(NamedTuple):
+    """Files of an assignment, of a cohort or of none: their paths, or their texts."""
 
-    page: File
-    fetched: File
-    """What the page fetches to run code."""
-    notebook: File
-
-
-class Assignment(NamedTuple, Generic[File]):
-    """What is marked; each cohort has its own."""
-
-    source: File
-    """nbgrader's, with solutions and tests."""
-    release: File
+    source: Any  # nbgrader's, with solutions and tests
+    release: Any
 
 
 def list_ledgers(root: Path) -> dict[Path, Path]:
@@ -47,14 +42,14 @@ def name_assignment(stem: str, cohort: str) -> str:
     return f"{stem}-{cohort}" if cohort else stem
 
 
-def list_practice(root: Path, stem: str) -> Practice[Path]:
+def list_practice(root: Path, stem: str) -> Practice:
     """Page, fetched file and practice notebook of a master."""
     folder = root / ASSIGNMENTS / "practice" / stem
     page, notebook = root / PAGES / f"{stem}.ipynb", folder / f"{stem}-practice.ipynb"
     return Practice(page, folder / f"{stem}-page.json", notebook)
 
 
-def list_assignment(root: Path, stem: str, cohort: str = "") -> Assignment[Path]:
+def list_assignment(root: Path, stem: str, cohort: str = "") -> Assignment:
     """nbgrader's source and the released notebook of a master, for a cohort or for none."""
     folder, name = root / ASSIGNMENTS, name_assignment(stem, cohort)
     return Assignment(*(folder / kind / name / f"{name}.ipynb" for kind in Assignment._fields))

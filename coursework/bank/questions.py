@@ -237,9 +237,9 @@ def _format_outputs(cell: NotebookNode, name: str) -> tuple[list[str], dict[str,
         specification = data.get(vega.CHART_MIME)
         if specification:
             images[name] = draw(specification)
-            said = html.escape(str(specification.get("description", "")), quote=True)
+            label = html.escape(str(specification.get("description", "")), quote=True)
             caption = cell.metadata.get("mystnb", {}).get("figure", {}).get("caption", "")
-            shown += [f'<p><img src="{name}" alt="{said}" width="{WIDTH}"></p>', to_html(caption)]
+            shown += [f'<p><img src="{name}" alt="{label}" width="{WIDTH}"></p>', to_html(caption)]
         elif data.get("text/plain", "").strip():
             shown.append(f"<pre>{html.escape(data['text/plain'].rstrip())}</pre>")
     return shown, images
@@ -255,9 +255,9 @@ def draw(specification: dict) -> bytes:
 
 def _needs_tables(exercise: Exercise, master: Master) -> bool:
     """Whether the solution uses names of the notebook's first cells or of the exercise's provided cells."""
-    own = [cell for cell in exercise.provided if cell is not exercise.parameters]
-    given = [cell.source for cell in [*master.provided, *own] if cell.cell_type == "code"]
-    bound = {name for code in given for name in parameters.find_bound(code)}
+    cells = [*master.provided, *(cell for cell in exercise.provided if cell is not exercise.parameters)]
+    codes = [cell.source for cell in cells if cell.cell_type == "code"]
+    bound = {name for code in codes for name in parameters.find_bound(code)}
     solution = "\n".join(SOLUTION.findall(exercise.answer.source))
     if "def " in exercise.answer.source:  # it is called in the tests
         solution += HIDDEN.sub("", exercise.tests.source)

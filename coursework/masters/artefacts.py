@@ -24,7 +24,7 @@ class Artefacts:
         self._source = notebooks.make_source(master, install, objectives)
         self._cleared = notebooks.clear_solutions(self._source)
 
-    def make_practice(self, wheel: str, announced: dict) -> Practice[str]:
+    def make_practice(self, wheel: str, announced: dict) -> Practice:
         """Practice files, the same for all cohorts.
 
         `wheel` is where the library lies in the book's source, `announced` what the book's tables say of the
@@ -41,7 +41,7 @@ class Artefacts:
         practice.cells = [c for c in practice.cells if c.metadata["nbgrader"]["grade_id"] not in tests]
         return Practice(_write(shown), in_page.format_page(self._master), _write(practice))
 
-    def make_assignment(self) -> Assignment[str]:
+    def make_assignment(self) -> Assignment:
         """nbgrader's source with its key, and the notebook that is marked.
 
         Raises nbgrader's `ValidationError` if it cannot grade by the metadata of a cell.
