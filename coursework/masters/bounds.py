@@ -36,10 +36,8 @@ def _find_bound_again(master: Master) -> Iterator[str]:
         others = [names for cell, names in bound if cell is not exercise.parameters]
         for name in parameters.assign_names(exercise.values):
             if any(name in names for names in others):
-                yield (
-                    f"exercise {exercise.number}: another cell binds its parameter {name!r} too, so give it "
-                    "another name"
-                )
+                fault = f"another cell binds its parameter {name!r} too, so give it another name"
+                yield f"exercise {exercise.number}: {fault}"
 
 
 def find_misdeclared(exercise: Exercise) -> list[str]:
@@ -60,30 +58,25 @@ def find_misdeclared(exercise: Exercise) -> list[str]:
         assigned = [parameters.assign_names(values) for values in combinations]
     except parameters.ParameterError as error:
         return [str(error)]
-    letters = [*string.ascii_uppercase[: len(exercise.parts)]]
+    lines = dict(zip(exercise.parts, string.ascii_uppercase))
     if exercise.parts and any(
-        sorted(map(str, values.values())) != letters or set(values) != set(exercise.parts)
+        sorted(map(str, values.values())) != [*lines.values()] or values.keys() != lines.keys()
         for values in assigned
     ):
         return ["each variant must give every line a letter, A and those that follow"]
-    return [*_find_idle(exercise, declared), *_find_too_few(combinations)]
-
-
-def _find_idle(exercise: Exercise, declared: dict) -> Iterator[str]:
-    """Parameters that question or code do not use."""
     code = [cell.source for cell in [*exercise.provided[1:], exercise.answer] if cell.cell_type == "code"]
     uses = {"question": exercise.names_asked, "code": parameters.find_words("\n".join(code))}
-    for names in {} if exercise.parts else declared:
-        for where, words in uses.items():
-            if not words & set(names.split(", ")):
-                yield f"the {where} does not use the parameter '{names}'"
-
-
-def _find_too_few(combinations: list[parameters.Values]) -> Iterator[str]:
+    faults = [
+        f"the {where} does not use the parameter '{names}'"
+        for names in ({} if exercise.parts else declared)
+        for where, words in uses.items()
+        if not words & set(names.split(", "))
+    ]
     if len({parameters.write(values) for values in combinations}) < len(combinations):
-        yield "a value is declared twice"
+        faults.append("a value is declared twice")
     if len(combinations) <= FEWEST:
-        yield f"declare more values: {FEWEST} combinations besides the master's own are the fewest"
+        faults.append(f"declare more values: {FEWEST} combinations besides the master's own are the fewest")
+    return faults
 
 
 def asks_for_code(exercise: Exercise) -> bool:

@@ -6,6 +6,7 @@ more answers than the pool has, and two neighbours rarely have the same notebook
 
 import copy
 import json
+from collections import Counter
 from pathlib import Path
 
 import nbformat
@@ -41,20 +42,17 @@ def read_roster(path: Path) -> dict[str, list[str]]:
     except TableError as error:
         raise MasterError(str(error)) from None
     column = next((name for name in columns if name.casefold() == "student"), "")
-    if people := _read_platform(path):
+    people = _read_platform(path)
+    if not people and not column:
+        raise MasterError(f"{path} has no column 'student', and is no list as Moodle or Canvas offer it")
+    named = [(row[column], set[str]()) for row in rows if column and row[column]]
+    if people:
         places = range(len(people.rows))
         named = [(people.name_uniquely(n), {people.number(n), *people.list_names(n)}) for n in places]
-    elif column:
-        named = [(row[column], set()) for row in rows if row[column]]
-    else:
-        raise MasterError(f"{path} has no column 'student', and is no list as Moodle or Canvas offer it")
-    students = {student: sorted(names - {"", student}) for student, names in named}
-    if not students:
-        raise MasterError(f"{path} names nobody")
-    if len(students) < len(named):
-        names = [student for student, _ in named]
-        raise MasterError(f"{path} names {max(names, key=names.count)} twice")
-    return students
+    counts = Counter(student for student, _ in named).most_common(1)
+    if not counts or counts[0][1] > 1:
+        raise MasterError(f"{path} names {f'{counts[0][0]} twice' if counts else 'nobody'}")
+    return {student: sorted(names - {"", student}) for student, names in named}
 
 
 def _read_platform(path: Path) -> People | None:

@@ -32,9 +32,11 @@ REVEAL = ("dist/reveal.css", "dist/reveal.js", "plugin/notes/notes.js", "LICENSE
 # Charts are drawn with larger words than on a page.
 _SIZES = {"labelFontSize": 13, "titleFontSize": 13}
 _CONFIG = {"axis": _SIZES, "legend": _SIZES, "header": _SIZES, "text": {"fontSize": 13}}
+_BOXES = "|".join((headings.PREDICT, headings.BY_HAND, headings.MODIFY))
 _PART = re.compile(
-    r"^## (?P<section>[^\n]+)(?P<prose>(?:(?!^## |^:::).)*)"
-    r"|^(?P<colons>:::+)\s*\{\w+\} (?P<title>[^\n]*)\n(?P<body>.*?)^(?P=colons)\s*$",
+    r"^## (?P<section>[^\n]+)$"
+    rf"|^(?P<colons>:::+)\s*\{{(?:sentence\}} |admonition\}} (?=(?:{_BOXES})$))(?P<title>[^\n]*)\n"
+    r"(?P<body>.*?)^(?P=colons)\s*$",
     re.DOTALL | re.MULTILINE,
 )
 _OPTIONS = re.compile(r"\A(?::\w+:.*\n)+|^% .*\n", re.MULTILINE)
@@ -45,31 +47,30 @@ _FORMULA = re.compile(r"\$\$(.+?)\$\$|(?<![\\$])\$([^$\n]+)\$", re.DOTALL)
 
 def list_parts(notebook: NotebookNode, plain: Plain) -> Iterator[tuple[str, str | NotebookNode]]:
     """Cut a chapter into parts of slides, each with its kind as nbconvert calls it; "-" continues a slide."""
-    title, _, opening = notebook.cells[0].source.partition("\n")
+    title, _, notebook.cells[0].source = notebook.cells[0].source.partition("\n")
     section = ""
-    yield from (("slide", title), ("notes", plain(opening)))
-    for cell in notebook.cells[1:]:
-        mark = cell.metadata.get("slide", "")
-        charts = [
-            o.data[vega.CHART_MIME] for o in cell.get("outputs", []) if vega.CHART_MIME in o.get("data", {})
-        ]
-        if charts:
-            caption = cell.metadata.get("mystnb", {}).get("figure", {}).get("caption", "")
-            for number, spec in enumerate(charts):
-                yield from _show_chart(spec, f"{cell.id}-{number}", mark or section)
-                yield "notes", plain(caption)
-        elif mark:
+    yield "slide", title
+    for cell in notebook.cells:
+        mark, outputs = cell.metadata.get("slide", ""), cell.get("outputs", [])
+        charts = [o.data[vega.CHART_MIME] for o in outputs if vega.CHART_MIME in o.get("data", {})]
+        for number, spec in enumerate(charts):
+            yield from _show_chart(spec, f"{cell.id}-{number}", mark or section)
+            yield "notes", plain(cell.metadata.get("mystnb", {}).get("figure", {}).get("caption", ""))
+        if mark and not charts:
             yield "subslide", f"## {mark}"
             yield "-", cell if cell.cell_type == "code" else plain(cell.source)
         elif cell.cell_type == "markdown":
+            end = 0
             for part in _PART.finditer(cell.source):
-                section = part["section"] or section
+                yield "notes", plain(cell.source[end : part.start()])
+                end, section = part.end(), part["section"] or section
                 if section == headings.VERDICTS:
                     return
                 if part["section"]:
-                    yield from (("slide", f"## {section}"), ("notes", plain(part["prose"])))
+                    yield "slide", f"## {section}"
                 else:
                     yield from _show_box(part["title"], _OPTIONS.sub("", part["body"]), plain)
+            yield "notes", plain(cell.source[end:])
 
 
 def _show_chart(spec: dict, name: str, heading: str) -> Iterator[tuple[str, str]]:
