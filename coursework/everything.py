@@ -144,12 +144,6 @@ def _execute(root: Path, sources: list[Path], cohort: str) -> dict[Path, Path]:
     return executed
 
 
-def _remove_others(folder: Path, pattern: str, wanted: Iterable[Path]) -> None:
-    """Remove files that were made of a source which no longer exists."""
-    for path in set(folder.glob(pattern)) - set(wanted):
-        path.unlink()
-
-
 def make(root: Path, *, instructor: bool = False, cohort: str = "", marked: bool = True) -> int:
     """Write pages, the library's wheel, ledgers, downloads and, if `marked`, the assignments.
 
@@ -173,9 +167,9 @@ def make(root: Path, *, instructor: bool = False, cohort: str = "", marked: bool
         from coursework.teach.teacher import write_instructor_pages
 
         write_instructor_pages(root, list(executed.values()))
-    _remove_others(root / products.PAGES, "*.ipynb", [target for step in practice for target in step.targets])
-    kept = [target for step in [library, *downloads] for target in step.targets]
-    _remove_others(root / products.TAKE_ALONG, "*.*", kept)
+    kept = {path for step in [library, *practice, *downloads] for path in step.targets}
+    for path in {*(root / products.PAGES).glob("*.ipynb"), *(root / products.TAKE_ALONG).glob("*.*")} - kept:
+        path.unlink()  # its source no longer exists
     return len({source.stem for source in sources} & {*made})
 
 

@@ -121,12 +121,17 @@ def _run(notebook: NotebookNode, job: Job, root: Path, progress: Progress) -> tu
                 progress(number, len(code))
                 client.execute_cell(cell, cells.index(cell), execution_count=number)
             client.execute_cell(report, len(cells) - 1, store_history=False)
-    except CellExecutionError as error:
-        raise _explain(job, root, cells, cell, f"{error.ename}: {error.evalue}") from None
-    except CellTimeoutError:
-        raise _explain(job, root, cells, cell, f"it takes longer than {SECONDS} seconds") from None
-    except DeadKernelError:
-        raise _explain(job, root, cells, cell, "its process died") from None
+    except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+        file = job.target if job.change else job.source
+        name, number = file.relative_to(root).as_posix(), cells.index(cell) + 1
+        first = next((line for line in cell.source.splitlines() if line.strip()), "")
+        cause = "its process died"
+        if isinstance(error, CellTimeoutError):
+            cause = f"it takes longer than {SECONDS} seconds"
+        elif isinstance(error, CellExecutionError):
+            cause = _COLOUR.sub("", f"{error.ename}: {error.evalue}").strip().splitlines()[0][:300]
+        what = f"{name}: cell {number} failed, so the stored notebook was left as it was."
+        raise NotMade(f"{what}\n  {first}\n  {cause}") from None
     finally:
         notebook.cells = cells
     library, tables = json.loads(report.outputs[0]["text"])
@@ -134,16 +139,6 @@ def _run(notebook: NotebookNode, job: Job, root: Path, progress: Progress) -> tu
     notebook.metadata["language_info"] = {"name": "python", "pygments_lexer": "ipython3"}
     nbformat.validate(notebook)
     return library, [name for name in tables if name != freshness.DESCRIPTOR.name]
-
-
-def _explain(job: Job, root: Path, cells: list[NotebookNode], cell: NotebookNode, reason: str) -> NotMade:
-    file = job.target if job.change else job.source
-    name, number = file.relative_to(root).as_posix(), cells.index(cell) + 1
-    first = next((line for line in cell.source.splitlines() if line.strip()), "")
-    cause = _COLOUR.sub("", reason).strip().splitlines()[0][:300]
-    return NotMade(
-        f"{name}: cell {number} failed, so the stored notebook was left as it was.\n  {first}\n  {cause}"
-    )
 
 
 def _carry_over(notebook: NotebookNode, job: Job) -> tuple[list[str], list[str]] | None:

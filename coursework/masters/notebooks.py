@@ -125,19 +125,14 @@ def clear_solutions(source: NotebookNode) -> NotebookNode:
         preprocessor.log.setLevel(logging.WARNING)
         notebook, resources = preprocessor.preprocess(notebook, resources)
     for cell in notebook.cells:
-        _check_syntax(cell)
+        name = cell.metadata["nbgrader"]["grade_id"]
+        if cell.cell_type == "code" and cell.metadata["nbgrader"]["solution"]:
+            try:
+                compile(cell.source, name, "exec")
+            except SyntaxError as error:
+                raise MasterError(
+                    f"{name}: without its solution the starter code is not Python ({error.msg}); "
+                    "a function needs a body, such as '...'"
+                ) from None
     notebook.metadata["course"] = {"assignment": notebook.metadata["course"]["assignment"], "practice": True}
     return notebook
-
-
-def _check_syntax(cell: NotebookNode) -> None:
-    marks = cell.metadata["nbgrader"]
-    if cell.cell_type != "code" or not marks["solution"]:
-        return
-    try:
-        compile(cell.source, marks["grade_id"], "exec")
-    except SyntaxError as error:
-        raise MasterError(
-            f"{marks['grade_id']}: without its solution the starter code is not Python ({error.msg}); "
-            "a function needs a body, such as '...'"
-        ) from None
