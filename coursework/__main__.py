@@ -75,9 +75,9 @@ def _make_assignments(options: Namespace) -> int:
 
 def _make_bank(options: Namespace) -> int:
     """Write a question bank for Moodle."""
-    from coursework.bank import bank
+    from coursework.bank import moodle
 
-    print(bank.make(ROOT, options.sets))
+    print(moodle.make(ROOT, options.sets))
     return 0
 
 

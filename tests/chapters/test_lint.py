@@ -11,8 +11,8 @@ from pybtex.database import BibliographyData
 from coursework import __main__ as command
 from coursework import headings
 from coursework.__main__ import main
-from coursework.bank import bank
-from coursework.lint import answers, boxes, limits, run, words
+from coursework.bank import moodle
+from coursework.lint import answers, boxes, limits, parts, run, words
 from coursework.lint import code as rules
 from coursework.lint import rules as lint
 from coursework.lint.chapter import Chapter
@@ -225,6 +225,33 @@ def test_a_share_of_folded_code_above_its_limit_is_caught():
     assert says(limits.find_beyond(made)) == []
 
 
+@pytest.mark.parametrize(
+    ("part", "fault"),
+    [
+        ("", ""),
+        ("**You need.** Nothing.", "it does not say what to know first"),
+        ("**one**\n: The first.", "it has no key terms"),
+        ("{ref}`C80 <claim-c80>`", "it neither files nor cites a claim"),
+    ],
+)
+def test_a_chapter_without_its_parts_is_caught(part, fault):
+    whole = f"# A chapter\n\n**You need.** Nothing.\n\nSee {{ref}}`C80 <claim-c80>`.\n\n{TEXT}"
+    found = says(parts.find_missing(chapter(text=whole.replace(part, "") if part else whole)))
+    assert found == ([fault] if fault else [])
+
+
+def test_other_needs_than_the_code_imports_are_caught(tmp_path):
+    (tmp_path / "chapters").mkdir()
+    (tmp_path / "pyproject.toml").symlink_to(contract.CHAPTERS.parent / "pyproject.toml")
+    source = tmp_path / "chapters" / "99_toy.md"
+    front = "---\nkernelspec:\n  display_name: Python 3\n  name: python3\nneeds: [statistics]\n---\n"
+    text = f"{front}\n# Toy\n\n```{{code-cell}} ipython3\nfrom scipy import stats\n```\n"
+    advice = {"from scipy import stats": [], "import networkx": ["Write 'needs: [networks]' there"]}
+    for code in advice:
+        source.write_text(text.replace("from scipy import stats", code), encoding="utf-8")
+        assert [finding.advice for finding in parts.find_needs(Chapter.load(source))] == advice[code]
+
+
 def test_every_word_that_code_looks_for_stands_in_a_chapter():
     text = "\n".join(path.read_text("utf-8") for path in contract.CHAPTERS.glob("*.md"))
     sought = [word for name, word in vars(headings).items() if name.isupper()]
@@ -250,7 +277,7 @@ def test_a_fault_of_a_master_names_the_task(monkeypatch, capsys):
     def fail(*_: object) -> None:
         raise MasterError("03_gdp.md: no question")
 
-    for module, name in ((lint, "choose"), (command, "_run_grader"), (bank, "make")):
+    for module, name in ((lint, "choose"), (command, "_run_grader"), (moodle, "make")):
         monkeypatch.setattr(module, name, fail)
     assert [main([task]) for task in ("lint", "grade", "bank")] == [2, 2, 2]
     messages = (f"coursework {task} failed:\n03_gdp.md: no question\n" for task in ("lint", "grade", "bank"))

@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from coursework.bank import bank, moodle
+from coursework.bank import moodle
 from coursework.bank.questions import fits, list_questions
 from coursework.masters import bounds, variant
 from coursework.masters.in_page import SOLUTION
@@ -134,7 +134,7 @@ def test_the_same_masters_give_the_same_bytes():
 
 def test_sets_of_numbers_have_their_own_answers(tmp_path):
     source = ROOT / "exercises" / "03_gdp.md"
-    made = variant.run(ROOT, [source], tmp_path, bank.SEED, 0)
+    made = variant.run(ROOT, [source], tmp_path, moodle.SEED, 0)
     questions = list_questions([read(source.with_suffix(".ipynb")), read(made[source])])
     pairs = {}
     for question in questions:
@@ -145,5 +145,5 @@ def test_sets_of_numbers_have_their_own_answers(tmp_path):
         if len(sets) == 2:
             first, second = ([one.forms for one in question.fields] for question in sets)
             assert first != second and sets[1].name.endswith("(set 2)")
-    with pytest.raises(MasterError, match=f"from 1 to {bank.MOST} sets"):
-        bank.make(ROOT, bounds.FEWEST + 2)
+    with pytest.raises(MasterError, match=f"from 1 to {moodle.MOST} sets"):
+        moodle.make(ROOT, bounds.FEWEST + 2)
