@@ -1,7 +1,7 @@
 """The question bank as Moodle XML: a category for each exercise, with its sets of numbers.
 
-Moodle 4 and later import it. The format is that of Moodle's own export (question/format/xml/format.php): there
-is no schema. Several answers to one exercise become a cloze question (question/type/multianswer).
+Moodle 4 and later import it. The format is that of Moodle's export (question/format/xml/format.php): there is
+no schema. Several answers to one exercise become a cloze question (question/type/multianswer).
 """
 
 import html

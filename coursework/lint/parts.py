@@ -58,11 +58,17 @@ def list_imports(code: str) -> set[str]:
         used = inspect.unwrap(used) if callable(used) else used
         if isinstance(used, ModuleType) and used.__name__.startswith(f"{LIBRARY}."):
             waiting += [(value, set()) for name, value in vars(used).items() if name in names]
-        elif isinstance(used, type) and used.__module__.startswith(LIBRARY) and used not in seen:
-            seen.add(used)
+            continue
+        if (
+            not isinstance(used, type | FunctionType)
+            or used in seen
+            or not used.__module__.startswith(LIBRARY)
+        ):
+            continue
+        seen.add(used)
+        if isinstance(used, type):
             waiting += [(value, set()) for value in vars(used).values()]
-        elif isinstance(used, FunctionType) and used not in seen:
-            seen.add(used)
+        else:
             inside = _list_names(used.__code__)
             imported |= inside
             waiting += [(used.__globals__[name], inside) for name in inside & used.__globals__.keys()]
