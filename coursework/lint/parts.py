@@ -1,4 +1,4 @@
-"""Parts that every chapter has: what to know first, key terms, a claim, `needs` that match its imports."""
+"""What every chapter has (prerequisites, key terms, a claim, fitting `needs`), and limits of what it asks."""
 
 import ast
 import inspect
@@ -10,10 +10,13 @@ from types import CodeType, FunctionType, ModuleType
 import jupytext
 
 from coursework import headings, needs
-from coursework.common import list_code
-from coursework.lint.chapter import Chapter, Finding
+from coursework.common import list_code, list_tags
+from coursework.lint.chapter import FOLDED, REMOVED, Chapter, Finding
+from coursework.teach import reading_time
 
 LIBRARY = "jingjinji"
+# Per cent of its lines of code, and minutes of reading.
+MOST_FOLDED, MOST_MINUTES = 40, 45
 
 
 def find_missing(chapter: Chapter) -> Iterator[Finding]:
@@ -29,6 +32,20 @@ def find_missing(chapter: Chapter) -> Iterator[Finding]:
             "Cite one as {ref}`C80 <claim-c80>`, or add the chapter to the column 'chapters' of claims.csv"
         )
         yield chapter.note(None, "it neither files nor cites a claim", advice)
+
+
+def find_beyond(chapter: Chapter) -> Iterator[Finding]:
+    """Limits that are exceeded."""
+    kept = [cell for cell in chapter.code if not list_tags(cell) & REMOVED]
+    lines = [(reading_time.count_lines(cell.source), list_tags(cell) & FOLDED) for cell in kept]
+    folded = sum(count for count, tags in lines if tags)
+    share = round(100 * folded / max(1, sum(count for count, _ in lines)))
+    if share > MOST_FOLDED:
+        says = f"{share} per cent of its lines of code are folded, at most {MOST_FOLDED}"
+        yield chapter.note(None, says, "Open them, or cut")
+    if (minutes := reading_time.count_minutes(chapter.notebook)) > MOST_MINUTES:
+        says = f"{minutes} minutes of reading, at most {MOST_MINUTES}"
+        yield chapter.note(None, says, "Cut: fewer measures, fewer figures")
 
 
 def find_needs(chapter: Chapter) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from coursework.common import MasterError
-from coursework.lint import answers, boxes, charts, code, limits, numbers, parts, run, words
+from coursework.lint import answers, boxes, charts, code, numbers, parts, run, words
 from coursework.lint.chapter import Chapter, Finding
 
 Rule = Callable[[Chapter], Iterable[Finding]]
@@ -16,7 +16,7 @@ RULES: dict[str, Rule] = {
     "charts": charts.find_faulty,
     "removed": code.find_removed,
     "folded": code.find_mute,
-    "limits": limits.find_beyond,
+    "limits": parts.find_beyond,
     "words": words.find_untried,
 }
 # For chapters only, which have claims, exercises and boxes.

@@ -12,7 +12,7 @@ from coursework import __main__ as command
 from coursework import headings
 from coursework.__main__ import main
 from coursework.bank import moodle
-from coursework.lint import answers, boxes, limits, parts, run, words
+from coursework.lint import answers, boxes, parts, run, words
 from coursework.lint import code as rules
 from coursework.lint import rules as lint
 from coursework.lint.chapter import Chapter
@@ -220,9 +220,9 @@ def test_a_word_of_totality_is_found_in_headings_titles_and_verdicts_until_its_r
 
 def test_a_share_of_folded_code_above_its_limit_is_caught():
     made = chapter(code("x = 1\ny = 2"), code("z = 3\na = 4\nb = 5", "hide-input"), code("c", "remove-cell"))
-    assert says(limits.find_beyond(made)) == ["60 per cent of its lines of code are folded, at most 40"]
+    assert says(parts.find_beyond(made)) == ["60 per cent of its lines of code are folded, at most 40"]
     made.notebook.cells[0].source += "\nd = 6\ne = 7\nf = 8"
-    assert says(limits.find_beyond(made)) == []
+    assert says(parts.find_beyond(made)) == []
 
 
 @pytest.mark.parametrize(
