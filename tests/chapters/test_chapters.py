@@ -1,4 +1,4 @@
-"""No chapter has what `coursework lint` finds; all findings at once, each with its file and line."""
+"""`coursework lint` finds nothing in any chapter; a failure lists all findings with file and line."""
 
 import re
 from collections import Counter, defaultdict

@@ -1,4 +1,4 @@
-"""The linter's rules can fail: each planted fault is caught by the rule that is there for it."""
+"""Each rule of the linter catches a planted fault."""
 
 import re
 from pathlib import Path

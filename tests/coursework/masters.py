@@ -1,4 +1,4 @@
-"""Masters for tests: those of the course, run as a student runs them, and a toy of one exercise."""
+"""Masters for tests: the course's, run as students run them, and a toy with one exercise."""
 
 import contextlib
 import io
@@ -24,7 +24,7 @@ needs_sandbox = pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap
 
 
 def lay_out_course(root: Path, stems: list[str]) -> Path:
-    """A course of some chapters: their sources and notebooks are copies, all else leads to this one's."""
+    """Lay out a course of some chapters: their sources and notebooks are copies, everything else is linked."""
     for folder in ("chapters", "exercises"):
         (root / folder).mkdir()
         for name in (f"{stem}{suffix}" for stem in stems for suffix in (".md", ".ipynb")):
@@ -37,7 +37,7 @@ def lay_out_course(root: Path, stems: list[str]) -> Path:
 
 @contextlib.contextmanager
 def sealed(answers: dict | None = None) -> Iterator[None]:
-    """The library's checks, which know these sealed answers and no others."""
+    """Let the library's checks know these sealed answers and no others."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(check._checks, "_sealed", {})
         check.use(json.dumps(answers or {}))
@@ -45,7 +45,7 @@ def sealed(answers: dict | None = None) -> Iterator[None]:
 
 
 def run_cell(cell: nbformat.NotebookNode, names: dict) -> str:
-    """Run a cell in this process, whose library is loaded; what it raises, or nothing."""
+    """Run a cell in this process, where the library is loaded. Returns its error, or an empty string."""
     if cell.cell_type != "code":
         return ""
     try:
@@ -83,7 +83,7 @@ def run(
 
 
 def list_secrets(exercise: Exercise, shown: str, least: int = 15) -> set[str]:
-    """Lines of solution, hidden tests, model answer and misconceptions that a student is not shown anyway."""
+    """Lines of solution, hidden tests, model answer and misconceptions that are not `shown` to students."""
     texts = [*(cell.source for cell in exercise.slips), *exercise.misconceptions]
     if exercise.by_hand:
         texts.append(exercise.answer.source)
@@ -99,7 +99,7 @@ def _numbers(text: str) -> list[float]:
 
 
 def given_away(master) -> list[tuple[str, str]]:
-    """The hints and the messages to misconceptions that hold a number that is right."""
+    """Hints and messages on misconceptions that contain a right number, with their exercise."""
     found = []
     for exercise in (one for one in master.exercises if not one.by_hand):
         messages = [record["slip"] for cell in exercise.slips for record in seals.read_recorded(cell)]
@@ -126,13 +126,13 @@ misconceptions: [off by one]"""
 
 
 def recorded(name: str, value: object, within: float = 0.01, **more: object) -> list:
-    """The outputs of a cell that recorded an answer, or that of a misconception, of which it `says` more."""
+    """Outputs of a cell that recorded an answer, or a misconception's if it `says` something."""
     data = {ANSWER_MIME: make_record(name, value, within, "%", **more)}
     return [nbformat.v4.new_output("display_data", data=data)]
 
 
 def toy_cells() -> dict:
-    """The cells of a master with one exercise, as it is when it has run."""
+    """Cells of an executed master with one exercise."""
     new = nbformat.v4
     return {
         "title": new.new_markdown_cell("# Exercises"),

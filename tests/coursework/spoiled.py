@@ -1,4 +1,4 @@
-"""A capstone's folder spoiled in one place, in each way that a person or an editor may do it."""
+"""Ways to damage one place of a capstone's folder, as people and editors do."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -13,7 +13,7 @@ from jingjinji.charts import CHART_MIME
 from jingjinji.claims import VERDICT_MIME
 
 DIGITS = "7" * 5000
-# What stands in article.yml in place of a value.
+# Values of fields in article.yml.
 FIELDS = {
     "date": (
         *("2023-02-30", "2023-02-29", "2023-13-01", "2023-05-25T25:00:00", "2023-05-25 12:61:00", DIGITS),
@@ -59,7 +59,7 @@ CELLS = {
     ("claims.csv", "value"): ("inf", "x"),
 }
 ODD = (5, None, [], [["x"]], {"a": 5})
-# Where such a value stands in the notebook: in what, and by which name.
+# Parts of the notebook that get such a value: the parent, and the name in it.
 PLACES = (
     *(("notebook", name) for name in ("nbformat", "metadata", "cells")),
     *(("cell", name) for name in ("cell_type", "source", "execution_count", "metadata", "outputs")),
@@ -69,7 +69,7 @@ PLACES = (
     *(("filed", name) for name in ("claim", "sentence", "numbers", "places")),
     *(("cells", 1), ("outputs", 0), ("data", VERDICT_MIME), ("numbers", "b")),
 )
-# Of these nothing is to be mended: tags that nobody reads, and what a notebook may have or leave out.
+# Damage without findings: YAML tags that nothing reads, and optional parts of notebooks.
 HARMLESS = {
     *(f"article.yml, title: {value}" for value in FIELDS["title"][:4]),
     *("notebook metadata: {'a': 5}", "cell metadata: {'a': 5}", "cell execution_count: 5"),
@@ -79,7 +79,7 @@ HARMLESS = {
 
 
 def list_kinds() -> Iterator[tuple[str, Callable[[Path], object]]]:
-    """Each kind by its name, as what spoils a folder."""
+    """Kinds of damage by name, each with a function that does it to a folder."""
     for name, values in FIELDS.items():
         yield from ((f"article.yml, {name}: {one[:40]}", partial(_set_field, name, one)) for one in values)
     for file in NAMES:
@@ -92,9 +92,9 @@ def list_kinds() -> Iterator[tuple[str, Callable[[Path], object]]]:
 
 
 def _set_field(name: str, value: str, folder: Path) -> None:
-    said = yaml.safe_load((folder / "article.yml").read_text(encoding="utf-8"))
-    said.pop(name, None)
-    (folder / "article.yml").write_text(f"{yaml.safe_dump(said)}{name}: {value}\n", encoding="utf-8")
+    article = yaml.safe_load((folder / "article.yml").read_text(encoding="utf-8"))
+    article.pop(name, None)
+    (folder / "article.yml").write_text(f"{yaml.safe_dump(article)}{name}: {value}\n", encoding="utf-8")
 
 
 def _write(name: str, data: bytes, folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""The capstone: its example passes; every way to fail fails with its own sentence; a class is marked."""
+"""The capstone: its example passes, each fault has its own message, and a class is marked."""
 
 import errno
 import re

@@ -1,4 +1,4 @@
-"""Exercises: what is made from a master is right, current, and holds no answer that it should not."""
+"""Exercises: files made from a master are right, current, and reveal no answers."""
 
 import html
 import json
@@ -29,7 +29,7 @@ from tests.coursework.masters import MASTER, ROOT, SOURCES, given_away, recorded
 
 
 def test_masters_pair_and_cover_their_chapters():
-    """Every chapter has one, which fits its notebook, trains all objectives and gives no answer away."""
+    """Every chapter has a master that fits its notebook, trains all objectives and gives no answer away."""
     chapters = sorted(contract.CHAPTERS.glob("[0-9][0-9]_*.md"))
     assert [path.name for path in SOURCES] == [path.name for path in chapters]
     found, everywhere = [], set()
@@ -72,7 +72,7 @@ def test_derived_files_are_current_and_the_pages_show_every_exercise(monkeypatch
 
 @pytest.mark.parametrize("stem", [path.stem for path in SOURCES])
 def test_solutions_earn_full_points_and_the_untouched_notebook_nothing(stem):
-    """Autograding puts back the tests, hidden ones included: none may pass on starter code."""
+    """Autograding restores the tests, hidden ones included: none may pass on starter code."""
     source = contract.read(products.list_assignment(ROOT, stem).source).cells
     practice = contract.read(products.list_practice(ROOT, stem).notebook).cells
     starters = {
@@ -114,7 +114,7 @@ def _cells_of(path: Path) -> str:
 
 
 def test_no_master_reaches_the_built_book():
-    """Neither a key nor a source with solutions is published with the students' edition."""
+    """The students' edition contains neither keys nor sources with solutions."""
     published = [path.relative_to(pages.HTML).as_posix() for path in pages.HTML.rglob("*") if path.is_file()]
     assert [name for name in published if "/key/" in name or name.startswith("_sources/exercises/0")] == []
     texts = [p for p in pages.HTML.rglob("*") if p.suffix in {".html", ".js", ".txt", ".ipynb", ".json"}]

@@ -1,4 +1,4 @@
-"""What an exercise page fetches: with any of its values, a solution is right and a blank is not."""
+"""The file that an exercise page fetches: with other values a solution is right and a blank is wrong."""
 
 import base64
 import json

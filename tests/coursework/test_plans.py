@@ -1,4 +1,4 @@
-"""Plans of a term: nothing before what it needs, even weeks, the capstone in its place, a calendar."""
+"""Plans of a term: prerequisites first, even weeks, the capstone in its place, a calendar."""
 
 import itertools
 import re

@@ -1,4 +1,4 @@
-"""Slides of a chapter: nothing runs over its slide or comes from elsewhere, each prediction is a poll."""
+"""Slides of a chapter: they fit, load nothing from elsewhere, and ask before they answer."""
 
 import re
 
