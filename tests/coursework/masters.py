@@ -24,7 +24,7 @@ needs_sandbox = pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap
 
 
 def lay_out_course(root: Path, stems: list[str]) -> Path:
-    """Lay out a course of some chapters: their sources and notebooks are copies, everything else is linked."""
+    """Lay out a course of some chapters: their sources and notebooks are copies, all else is linked."""
     for folder in ("chapters", "exercises"):
         (root / folder).mkdir()
         for name in (f"{stem}{suffix}" for stem in stems for suffix in (".md", ".ipynb")):
