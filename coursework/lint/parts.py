@@ -1,20 +1,21 @@
 """What every chapter has (prerequisites, key terms, a claim, fitting `needs`), and limits of what it asks."""
 
-import ast
 import inspect
+import pkgutil
 import re
 from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
 from types import CodeType, FunctionType, ModuleType
 
 import jupytext
 
+import jingjinji
 from coursework import headings, needs
 from coursework.common import list_code, list_tags
 from coursework.lint.chapter import FOLDED, REMOVED, Chapter, Finding
 from coursework.teach import reading_time
 
-LIBRARY = "jingjinji"
 # Per cent of its lines of code, and minutes of reading.
 MOST_FOLDED, MOST_MINUTES = 40, 45
 
@@ -63,39 +64,23 @@ def find_needs(chapter: Chapter) -> Iterator[Finding]:
 
 
 def list_imports(code: str) -> set[str]:
-    """Packages that code imports, also by way of the library's functions that it calls."""
-    nodes = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.ImportFrom)]
-    ours = [node for node in nodes if (node.module or "").partition(".")[0] == LIBRARY]
-    names = _list_names(compile(code, "chapter", "exec"))
-    imported = set(names)
-    waiting = [(_find(node.module or "", alias.name), names) for node in ours for alias in node.names]
-    seen: set[object] = set()
-    while waiting:
-        used, names = waiting.pop()
-        used = inspect.unwrap(used) if callable(used) else used
-        if isinstance(used, ModuleType) and used.__name__.startswith(f"{LIBRARY}."):
-            waiting += [(value, set()) for name, value in vars(used).items() if name in names]
-            continue
-        if (
-            not isinstance(used, type | FunctionType)
-            or used in seen
-            or not used.__module__.startswith(LIBRARY)
-        ):
-            continue
-        seen.add(used)
-        if isinstance(used, type):
-            waiting += [(value, set()) for value in vars(used).values()]
-        else:
-            inside = _list_names(used.__code__)
-            imported |= inside
-            waiting += [(used.__globals__[name], inside) for name in inside & used.__globals__.keys()]
-    return {name.partition(".")[0] for name in imported}
+    """Packages that code imports, also in functions of the library that it names with their module."""
+    known, names = set[str](), _list_names(compile(code, "chapter", "exec"))
+    while known != names:
+        known = set(names)
+        for module in _load_library():
+            if known & {module.__name__, module.__name__.rpartition(".")[2]}:
+                for name in known & vars(module).keys():
+                    function = inspect.unwrap(vars(module)[name])
+                    if isinstance(function, FunctionType) and function.__module__ == module.__name__:
+                        names |= _list_names(function.__code__)
+    return {name.partition(".")[0] for name in names}
 
 
-def _find(module: str, name: str) -> object:
-    """What ``from module import name`` binds."""
-    parent = import_module(module)
-    return getattr(parent, name) if hasattr(parent, name) else import_module(f"{module}.{name}")
+@cache
+def _load_library() -> list[ModuleType]:
+    names = [module.name for module in pkgutil.walk_packages(jingjinji.__path__, "jingjinji.")]
+    return [import_module(name) for name in names if not name.endswith("__main__")]
 
 
 def _list_names(code: CodeType) -> set[str]:
