@@ -36,34 +36,32 @@ MAKERS = (
 )
 
 
-def pack_wheel(root: Path) -> bytes:
-    """Build the library's wheel. Raises `MasterError` if that fails."""
-    with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder]
-        done = subprocess.run(command, cwd=root, capture_output=True, text=True)
-        if done.returncode:
-            raise MasterError(f"the course's library cannot be packed: {done.stderr.strip()[-300:]}")
-        return (Path(folder) / needs.name_wheel(root)).read_bytes()
-
-
 class Plan:
-    """The steps of a course in the folder `root`."""
+    """The steps of a course in the folder `root`, each with all that its files depend on."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.wheel = f"{ASSIGNMENTS}/{needs.name_wheel(root)}"
+        self.wheel = root / ASSIGNMENTS / needs.name_wheel(root)
         self.makers = digest_files(*MAKERS, root / "constraints.txt")
+        self.library = digest_files(*(root / part for part in needs.list_wheel_parts(root)))
         self._read = cache(self._read_artefacts)  # once for practice files and assignment
 
-    def find_install(self, source: Path) -> str:
-        """Argument of ``pip install`` for a notebook."""
-        return needs.find_needs(self.root, needs.read_extras(source)).install
+    def find_needs(self, source: Path) -> needs.Needs:
+        """What the notebook of a source needs."""
+        return needs.find_needs(self.root, needs.read_extras(source))
 
     def plan_library(self) -> Step:
         """The library's wheel, for notebooks and beside the downloads of chapters."""
-        targets = [self.root / self.wheel, self.root / products.TAKE_ALONG / Path(self.wheel).name]
-        origin = digest_files(*(self.root / part for part in needs.list_wheel_parts(self.root)))
-        return Step("library", origin, targets, lambda: [pack_wheel(self.root)] * 2)
+        targets = [self.wheel, self.root / products.TAKE_ALONG / self.wheel.name]
+        return Step("library", self.library, targets, lambda: [self._pack_wheel()] * 2)
+
+    def _pack_wheel(self) -> bytes:
+        with tempfile.TemporaryDirectory() as folder:
+            command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder]
+            done = subprocess.run(command, cwd=self.root, capture_output=True, text=True)
+            if done.returncode:
+                raise MasterError(f"the course's library cannot be packed: {done.stderr.strip()[-300:]}")
+            return (Path(folder) / self.wheel.name).read_bytes()
 
     def plan_ledgers(self) -> Step:
         """What pages show of all claims, from the articles' folders and what their notebooks filed."""
@@ -79,7 +77,7 @@ class Plan:
         from coursework.masters.master import read
 
         objectives = chapter.read_objectives(self.root, source.stem)
-        return Artefacts(read(executed), self.find_install(source), objectives)
+        return Artefacts(read(executed), self.find_needs(source).install, objectives)
 
     def plan_practice(self, source: Path, announced: dict | None) -> Step:
         """A master's page, with its practice notebook.
@@ -89,46 +87,44 @@ class Plan:
         if announced is None:
             number, file = int(source.stem[:2]), f"chapters/{source.stem}"
             raise MasterError(f"chapter {number} is not in the contents: add {file} to _toc.yml")
-        executed = source.with_suffix(".ipynb")
-
-        origin = digest(self.makers, self.find_install(source), repr(announced), digest_files(executed))
+        executed, wheel = source.with_suffix(".ipynb"), self.wheel.relative_to(self.root).as_posix()
+        origin = digest(self.makers, self.find_needs(source).install, repr(announced), digest_files(executed))
         targets = products.list_practice(self.root, source.stem)
         return Step(
-            source.stem,
-            origin,
-            targets,
-            lambda: self._read(source, executed).make_practice(self.wheel, announced),
+            source.stem, origin, targets, lambda: self._read(source, executed).make_practice(wheel, announced)
         )
 
     def plan_assignment(self, source: Path, executed: Path, cohort: str) -> Step:
         """What is marked, from a master that was executed with a cohort's values, or with its own."""
         objectives = repr(chapter.read_objectives(self.root, source.stem))
-        origin = digest(self.makers, self.find_install(source), objectives, digest_files(executed))
+        origin = digest(self.makers, self.find_needs(source).install, objectives, digest_files(executed))
         targets = products.list_assignment(self.root, source.stem, cohort)
         return Step(source.stem, origin, targets, lambda: self._read(source, executed).make_assignment())
 
-    def plan_downloads(self, library: Step) -> list[Step]:
+    def plan_downloads(self) -> list[Step]:
         """A zip of each chapter, with the library."""
-        sources = sorted((self.root / "chapters").glob("[0-9][0-9]_*.md"))
-        works = self.root / "references.bib"
+        sources, works = (
+            sorted((self.root / "chapters").glob("[0-9][0-9]_*.md")),
+            self.root / "references.bib",
+        )
         figures = chapter.number_figures(source.with_suffix(".ipynb") for source in sources)
-        shared = digest(self.makers, digest_files(works), library.origin, repr(figures))
-        return [self._plan_download(source, figures, works, shared) for source in sources]
+        shared = digest(self.makers, self.library, digest_files(works), repr(figures))
 
-    def _plan_download(self, source: Path, figures: dict[str, str], works: Path, shared: str) -> Step:
-        stem, times = source.stem, chapter.describe_times(self.root, source.stem)
-        needed = needs.find_needs(self.root, needs.read_extras(source))
-        executed = source.with_suffix(".ipynb")
+        def plan(source: Path) -> Step:
+            executed, needed = source.with_suffix(".ipynb"), self.find_needs(source)
+            times = chapter.describe_times(self.root, source.stem)
 
-        def make() -> Iterable[bytes]:
-            from coursework.teach import download
+            def make() -> Iterable[bytes]:
+                from coursework.teach import download
 
-            text = download.format_chapter(executed, figures, works, times, needed)
-            yield download.bundle(stem, text, self.root / self.wheel, needed)
+                text = download.format_chapter(executed, figures, works, times, needed)
+                yield download.bundle(source.stem, text, self.wheel, needed)
 
-        origin = digest(shared, repr((times, needed)), digest_files(executed))
-        target = self.root / products.TAKE_ALONG / f"{stem}.zip"
-        return Step(f"{stem} to take along", origin, [target], make)
+            origin = digest(shared, repr((times, needed)), digest_files(executed))
+            target = self.root / products.TAKE_ALONG / f"{source.stem}.zip"
+            return Step(f"download of {source.stem}", origin, [target], make)
+
+        return [plan(source) for source in sources]
 
 
 def _execute(root: Path, sources: list[Path], cohort: str) -> dict[Path, Path]:
@@ -158,8 +154,7 @@ def make(root: Path, *, instructor: bool = False, cohort: str = "", marked: bool
     announced = plans.collect_facts(root, lessons)
     practice = [plan.plan_practice(source, announced.get(source.stem)) for source in sources]
     assignments = [plan.plan_assignment(*pair, cohort) for pair in executed.items()] if marked else []
-    library = plan.plan_library()
-    downloads, page = plan.plan_downloads(library), term.format_page(lessons)
+    library, downloads, page = plan.plan_library(), plan.plan_downloads(), term.format_page(lessons)
     plan_page = Step("plans of a term", digest(page), [root / term.PAGE], lambda: [page])
     steps = [library, plan.plan_ledgers(), *practice, *assignments, *downloads, plan_page]
     made = run_steps(root, root / RECORD, steps)
@@ -207,7 +202,7 @@ def make_class(root: Path, roster: Path, cohort: str, assignment: str, keys: Pat
     students, count = personal.read_roster(roster), 0
     executed, plan = _execute(root, choose_masters(root, cohort, assignment), cohort), Plan(root)
     for number, (source, notebook) in enumerate(executed.items(), start=1):
-        install = plan.find_install(source)
+        install = plan.find_needs(source).install
         count += personal.write(notebook, students, install, root / ASSIGNMENTS, keys)
         personal.pack_for_moodle(roster, root / ASSIGNMENTS, products.name_assignment(source.stem, cohort))
         print(f"Class {number} of {len(executed)}: {source.stem} made", file=sys.stderr, flush=True)

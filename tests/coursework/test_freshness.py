@@ -82,7 +82,7 @@ print(*(module.__file__ for module in sys.modules.values() if getattr(module, "_
     monkeypatch.setattr(everything, "MAKERS", (*everything.MAKERS, changed))
     assert everything.make(course) == 1
     assert [line.split(": ")[1] for line in capsys.readouterr().err.splitlines()] == [
-        *(f"{STEM} made", f"{STEM} made", f"{STEM} to take along made"),
+        *(f"{STEM} made", f"{STEM} made", f"download of {STEM} made"),
     ]
 
 
