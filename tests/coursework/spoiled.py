@@ -1,11 +1,11 @@
 """Ways to damage one place of a capstone's folder, as people and editors do."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-import yaml
 from sealed_readings.folder import format_table, read_table
 
 from jingjinji.capstone import begin
@@ -43,14 +43,9 @@ FILES = {
     "resources": b'{"resources": [5, {"name": 5, "schema": 5}]}',
     "half a character": b'{"resources": [{"name": "\\ud800", "schema": {"fields": [{"name": []}]}}]}',
 }
-TABLES = "claims readings results figures passages places corrections coding/seals coding/me"
-NAMES = (
-    *(f"{name}.csv" for name in TABLES.split()),
-    "article.yml",
-    "tables.json",
-    "notebook.ipynb",
-    "brief.md",
-)
+# Each gets all of these contents; other tables, which the same function reads, get three.
+NAMES = ("claims.csv", "article.yml", "tables.json", "notebook.ipynb", "brief.md")
+TABLES = "readings results figures passages places corrections coding/seals coding/me"
 CELLS = {
     ("results.csv", "number"): ("inf", "1e999", "nan", "x", DIGITS),
     ("results.csv", "low"): ("-inf",),
@@ -82,8 +77,10 @@ def list_kinds() -> Iterator[tuple[str, Callable[[Path], object]]]:
     """Kinds of damage by name, each with a function that does it to a folder."""
     for name, values in FIELDS.items():
         yield from ((f"article.yml, {name}: {one[:40]}", partial(_set_field, name, one)) for one in values)
-    for file in NAMES:
-        yield from ((f"{file}: {what}", partial(_write, file, data)) for what, data in FILES.items())
+    few = {what: FILES[what] for what in ("empty", "a column twice", "latin")}
+    contents = dict.fromkeys(NAMES, FILES) | {f"{table}.csv": few for table in TABLES.split()}
+    for file, wrong in contents.items():
+        yield from ((f"{file}: {what}", partial(_write, file, data)) for what, data in wrong.items())
     for (file, column), texts in CELLS.items():
         yield from ((f"{file}, {column}: {t[:40]!r}", partial(_set_cell, file, column, t)) for t in texts)
     for place, name in PLACES:
@@ -92,9 +89,9 @@ def list_kinds() -> Iterator[tuple[str, Callable[[Path], object]]]:
 
 
 def _set_field(name: str, value: str, folder: Path) -> None:
-    article = yaml.safe_load((folder / "article.yml").read_text(encoding="utf-8"))
-    article.pop(name, None)
-    (folder / "article.yml").write_text(f"{yaml.safe_dump(article)}{name}: {value}\n", encoding="utf-8")
+    text = (folder / "article.yml").read_text(encoding="utf-8")
+    text = re.sub(rf"^{name}:.*\n(?:[ -].*\n)*", "", text, flags=re.MULTILINE)
+    (folder / "article.yml").write_text(f"{text}{name}: {value}\n", encoding="utf-8")
 
 
 def _write(name: str, data: bytes, folder: Path) -> None:

@@ -182,7 +182,7 @@ SAID = {
 
 
 def test_a_folder_that_is_spoiled_in_any_way_gets_a_sentence(ann, monkeypatch):
-    """Some 350 kinds: each is refused in one line, or has a finding."""
+    """Some 290 kinds: each is refused in one line, or has a finding."""
 
     def check(folder: Path) -> set[str]:
         try:
