@@ -68,9 +68,17 @@ def run(
     earned: list[str] = []
     unearned: list[str] = []
     raised: list[str] = []
+    code = [cell for cell in cells if cell.cell_type == "code"]
+    # What is given with a choice is read, not computed with; nbval has run it.
+    chosen = [
+        cell.metadata["nbgrader"]["grade_id"] for cell in code if re.search("^choice = ", cell.source, re.M)
+    ]
+    read = tuple(name.replace("answer-", "given-") + "-" for name in chosen)
     with sealed():
-        for cell in (cell for cell in cells if cell.cell_type == "code"):
+        for cell in code:
             marks, name = cell.metadata["nbgrader"], cell.metadata["nbgrader"]["grade_id"]
+            if name.startswith(read):
+                continue
             if name in (starters or {}):
                 untouched = dict(names)
                 run_cell(starters[name], untouched)
