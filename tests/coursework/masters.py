@@ -70,9 +70,8 @@ def run(
     raised: list[str] = []
     code = [cell for cell in cells if cell.cell_type == "code"]
     # What is given with a choice is read, not computed with; nbval has run it.
-    chosen = [
-        cell.metadata["nbgrader"]["grade_id"] for cell in code if re.search("^choice = ", cell.source, re.M)
-    ]
+    letter = re.compile(r'### BEGIN SOLUTION\nchoice = "[A-Z]"\n### END')
+    chosen = [cell.metadata["nbgrader"]["grade_id"] for cell in code if letter.search(cell.source)]
     read = tuple(name.replace("answer-", "given-") + "-" for name in chosen)
     with sealed():
         for cell in code:
