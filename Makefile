@@ -74,7 +74,7 @@ test: machine lab lint assignments book ## test text, data, library, exercises a
 	@echo "Running every notebook and comparing its outputs with the stored ones; testing library, data, chapters,"
 	@echo "exercises, and every page in a browser"
 	@$(PYTEST) --nbval --nbval-current-env --doctest-modules -m "not slow" \
-		$$($(BIN)/python -m coursework.making.freshness) jingjinji tests
+		$$($(BIN)/python -m coursework.build.freshness) jingjinji tests
 
 # The grader's tests take longest, so they start first.
 GRADER := packages/notebook-grader/pyproject.toml
@@ -96,7 +96,7 @@ assignments: $(VENV)/course.ok notebooks ## make notebooks for students and nbgr
 bank: $(VENV)/course.ok notebooks ## make a question bank for Moodle in _build/bank (SETS=3: sets of numbers for exercises that vary)
 	@$(COURSEWORK) bank $(if $(SETS),--sets '$(SETS)')
 
-slides: $(VENV)/course.ok pages ## make slides of each chapter, with polls and speaker notes, in _build/slides (CHAPTER=03: of one)
+slides: $(VENV)/course.ok notebooks ## make slides of each chapter, with polls and speaker notes, in _build/slides (CHAPTER=03: of one)
 	@$(COURSEWORK) slides $(CHAPTER)
 
 calendar: $(VENV)/book.ok ## plan a term and write its calendar: make calendar WEEKS=12 START=2027-03-01 [HOURS=4] [BREAK="2027-05-03 ..."]

@@ -1,7 +1,7 @@
-"""Notebooks are run again on an older processor than what is stored, in a kernel that several share.
+"""Run notebooks again with settings of an older processor, in a kernel that several notebooks share.
 
-One run so finds what does not come out again and what depends on the processor. What is stored came from a
-kernel for each notebook alone: where a name or an option of another notebook makes a difference, it shows.
+So one run finds outputs that cannot be reproduced and outputs that depend on the processor. Stored outputs
+come from a kernel for each notebook, so names and options that leak from another notebook make a difference.
 """
 
 import pytest
@@ -14,7 +14,7 @@ _running: list[RunningKernel] = []
 
 
 def _share_kernel(kernel_name: str, cwd: str, startup_timeout: float) -> RunningKernel:
-    """The kernel of the notebook before, which forgets every name; imports take longer than most cells."""
+    """Reset and reuse the kernel of the previous notebook, as imports take longer than most cells."""
     if not _running or not _running[-1].is_alive():
         _running.append(RunningKernel(kernel_name, cwd, startup_timeout))
     kernel = _running[-1]
@@ -30,7 +30,7 @@ plugin.IPyNbFile.teardown = lambda self: None
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_setup(item):
-    """Set what the book sets, and the processor, while a notebook's first cell starts the kernel."""
+    """Set the variables of the book and of the processor while a notebook's first cell starts the kernel."""
     with pytest.MonkeyPatch.context() as environment:
         if item.path.suffix == ".ipynb":
             for name, value in (processor.OLDER | {"JINGJINJI_BOOK": "1"}).items():
@@ -39,7 +39,7 @@ def pytest_runtest_setup(item):
 
 
 def pytest_sessionfinish():
-    """End the kernel."""
+    """Shut the kernel down."""
     for kernel in _running:
         if kernel.is_alive():
             kernel.stop()

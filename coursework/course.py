@@ -1,4 +1,4 @@
-"""What the grader and its desk need to know of this course."""
+"""Settings of this course for the grader and its desk."""
 
 from pathlib import Path
 
@@ -7,15 +7,15 @@ from notebook_grader.course import Course
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def _make_assignments(name: str) -> None:
-    """Make an assignment anew where its master has changed, with the numbers of the cohort that it names."""
-    # Not above: who asks for help need not wait for it.
-    from coursework.making import everything
+def _make_assignment(name: str) -> None:
+    """Update an assignment if its master has changed, with the numbers of the cohort in its name."""
+    # Not above: `--help` should not wait for it.
+    from coursework import everything
 
-    everything.make(ROOT, cohort=name.partition("-")[2])
+    everything.make_assignment(ROOT, name.partition("-")[2], name)
 
 
-LEDGER = ROOT / "packages" / "sealed-readings"  # which the library stands on
+LEDGER = ROOT / "packages" / "sealed-readings"  # imported by the library
 COURSE = Course(
     at="coursework.course:COURSE",
     readable={"library": ROOT / "jingjinji", "ledger": LEDGER / "sealed_readings", "tables": ROOT / "data"},
@@ -24,5 +24,5 @@ COURSE = Course(
     checks="from jingjinji import check",
     pins=ROOT / "requirements.txt",
     assignments=ROOT / "_build" / "assignments",
-    prepare=_make_assignments,
+    prepare=_make_assignment,
 )

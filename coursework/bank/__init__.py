@@ -1,1 +1,1 @@
-"""The question bank: exercises that a learning platform can ask and mark by itself, in its own formats."""
+"""The question bank: exercises that Moodle can ask and mark by itself, in its own format."""

@@ -1,36 +1,81 @@
-"""Questions as Moodle XML: a category for each exercise, with its sets of numbers (4.x and later take it).
+"""The question bank as Moodle XML: a category for each exercise, with its sets of numbers.
 
-The form is that of Moodle's own export (question/format/xml/format.php); there is no schema. Several answers
-to one exercise are one question of gaps, in the signs of question/type/multianswer/questiontype.php.
+Moodle 4 and later import it. The format is that of Moodle's export (question/format/xml/format.php): there is
+no schema. Several answers to one exercise become a cloze question (question/type/multianswer).
 """
 
 import html
 import re
 from base64 import b64encode
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from pathlib import Path
+from xml.etree import ElementTree as ET
 
-from coursework.bank.files import render
-from coursework.bank.questions import RIGHT, Field, Question
+import yaml
+
+from coursework import products
+from coursework.bank.questions import RIGHT, Field, Question, list_questions, write
+from coursework.build.record import write_file
+from coursework.common import MasterError, fill
+from coursework.masters import bounds, variant
+from coursework.masters.master import read
+from coursework.teach import chapter
+
+FOLDER = "_build/bank"
+MOST = bounds.FEWEST + 1
+"""Sets of numbers: every exercise that varies has as many."""
+SEED = "bank"  # unlike any cohort's, so that no cohort draws in the order of the bank
 
 
-def format_bank(title: str, chapters: Iterable[tuple[str, list[Question]]]) -> bytes:
-    """The whole bank as one file, from the questions of each chapter with its title."""
-    asked = [_describe(title, chapter, one) for chapter, questions in chapters for one in questions]
-    return render("moodle.xml", asked=asked, b64encode=b64encode)
+def make(root: Path, sets: int) -> str:
+    """Write the bank. Returns a sentence about it.
+
+    The first set has the book's own numbers. Raises `MasterError` if there are not so many sets, or a master
+    is unfit.
+    """
+    if not 1 <= sets <= MOST:
+        raise MasterError(f"there are from 1 to {MOST} sets of numbers, not {sets}")
+    sources = products.list_masters(root)
+    executed = [{source: source.with_suffix(".ipynb") for source in sources}]
+    for index in range(sets - 1):
+        folder = root / FOLDER / "sets" / str(index + 2)
+        executed.append(variant.run(root, sources, folder, SEED, index))
+    chapters = {
+        f"{int(source.stem[:2])}. {chapter.read_title(root, source.stem)}": list_questions(
+            read(notebooks[source]) for notebooks in executed
+        )
+        for source in sources
+    }
+    about = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
+    write_file(root / FOLDER / "moodle.xml", format_bank(about["title"], chapters))
+    numbers = [question.number for questions in chapters.values() for question in questions]
+    return (
+        f"{len({*numbers})} exercises, {len(numbers)} questions with their sets of numbers, are in {FOLDER}"
+    )
+
+
+def format_bank(title: str, chapters: dict[str, list[Question]]) -> bytes:
+    """Format the whole bank as one file, from the questions of each chapter by its title."""
+    asked = [
+        _describe(title, chapter, question) for chapter, listed in chapters.items() for question in listed
+    ]
+    root = ET.fromstring(fill("bank/moodle.xml", asked=asked, b64encode=b64encode))
+    ET.indent(root, " ")
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(root, encoding="unicode")}\n'.encode()
 
 
 def _describe(title: str, chapter: str, question: Question) -> dict:
-    """A question, what kind of Moodle's it is, and its category where it is the first of its exercise."""
+    """A question with Moodle's name of its type, and its category if it is the first of its exercise."""
     fields, text = question.fields, question.text
     kind = "multichoice" if question.options else "cloze" if len(fields) > 1 else _kind(fields[0])
     for name in question.images:
         text = text.replace(f'src="{name}"', f'src="@@PLUGINFILE@@/{name}"')
     if kind == "cloze":
-        text += "".join(f"\n<p>{one.asks}: {_format_gap(one)}</p>" for one in fields)
+        text += "".join(f"\n<p>{field.asks}: {_format_gap(field)}</p>" for field in fields)
     elif fields:
         text += f"\n<p>{fields[0].asks}</p>"
-    # A single stroke would begin a category within.
-    names = (title, chapter, f"{question.number} {question.title}")
+    # A single slash would open a subcategory.
+    names = (title, chapter, f"{question.number} {question.exercise.title}")
     category = "/".join(["top", *(name.replace("/", "//") for name in names)]) if question.set == 1 else ""
     answers = [*_list_answers(fields[0])] if fields else []
     return {"question": question, "kind": kind, "text": text, "category": category, "answers": answers}
@@ -41,14 +86,14 @@ def _kind(field: Field) -> str:
 
 
 def _list_answers(field: Field) -> Iterator[tuple[str, str, str, str]]:
-    """The answers that are known of a field, the first that fits counts: share, text, tolerance, feedback."""
+    """Known answers of a field, of which the first match counts: share, text, tolerance, feedback."""
     yield from (("100", form, f"{field.within:.10g}", RIGHT) for form in field.forms)
-    yield from (("0", one.text, f"{one.within:.10g}", one.says) for one in field.wrong)
+    yield from (("0", write(slip.value), f"{slip.within:.10g}", slip.says) for slip in field.wrong)
     yield "0", "*", "0", field.hint
 
 
 def _format_gap(field: Field) -> str:
-    """A gap in Moodle's signs."""
+    """A gap in Moodle's cloze syntax."""
     listed = []
     for share, text, within, says in _list_answers(field):
         near = f":{within}" if field.is_number and text != "*" else ""
@@ -57,6 +102,6 @@ def _format_gap(field: Field) -> str:
 
 
 def _quote(text: str) -> str:
-    """A text in which no sign of a gap is left: Moodle reads entities of HTML there."""
+    """Escape characters of the cloze syntax as HTML entities."""
     plain = html.escape(text, quote=False)
-    return re.sub(r"[#~{}%=*:\\]", lambda sign: f"&#{ord(sign[0])};", plain) if text != "*" else text
+    return re.sub(r"[#~{}%=*:\\]", lambda match: f"&#{ord(match[0])};", plain) if text != "*" else text

@@ -1,10 +1,9 @@
-"""Questions as a learning platform asks them: text, answers with tolerances, and what to say of each."""
+"""Questions as a learning platform asks them: text, answers with tolerances, and feedback on each."""
 
 import html
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import vl_convert
 from markdown_it import MarkdownIt
@@ -16,14 +15,15 @@ from plain_answers.parsing import Plain
 from plain_answers.recording import make_answer
 from still_charts import vega
 
-from coursework.making import parameters
-from coursework.making.in_page import HIDDEN, SOLUTION
-from coursework.making.master import Exercise, Master
-from coursework.making.reading_time import ROLE
-from coursework.making.seals import read_recorded
+from coursework.common import ROLE, list_tags
+from coursework.masters import parameters
+from coursework.masters.in_page import HIDDEN, SOLUTION
+from coursework.masters.master import Exercise, Master
+from coursework.masters.notebooks import format_options
+from coursework.masters.seals import read_recorded
 
 KINDS = ("multiple choice", "numeric", "fill-in", "parsons", "chart reading", "transfer")
-"""The kinds that a platform can ask, where each answer is a number, a word, a choice or an order of lines."""
+"""Kinds that a platform can ask, if each answer is a number, a word, a choice or an order of lines."""
 RIGHT = "Right."
 WIDTH = 640  # of a chart, in pixels
 ORDER = "Type the letters in their order, without signs between them, such as `CEDA`."
@@ -36,78 +36,61 @@ _SEPARATORS = ("", " ", ", ", ",", "-")  # between letters, as people type an or
 _DIGITS = 1e-6  # a number without a tolerance is right to six digits
 
 
-@dataclass(frozen=True)
-class Wrong:
-    """An answer that a misconception gives: what counts as it, and what is said of it.
-
-    `common` is what may happen to any number, as a sign that is lost: it says how far off the right one is.
-    """
+class Wrong(NamedTuple):
+    """A wrong answer with its tolerance and its feedback."""
 
     value: Any
     within: float
     says: str
-    common: bool = False
-
-    @property
-    def text(self) -> str:
-        """The answer as it would be typed."""
-        return _write(self.value)
 
 
-@dataclass(frozen=True)
-class Field:
-    """One answer that is typed; `forms` are the ways to write what is right, `hint` is for any other."""
+class Field(NamedTuple):
+    """One answer that is typed: right `forms`, wrong answers, and a `hint` on any other."""
 
     name: str
-    forms: tuple[str, ...]
+    forms: list[str]
     within: float
     unit: str
     is_number: bool
-    wrong: tuple[Wrong, ...]
+    wrong: list[Wrong]
     hint: str
     weight: int = 1
 
     @property
     def asks(self) -> str:
-        """What stands before the place where it is typed."""
-        return f"<code>{html.escape(self.name)}</code>" + (
-            f" ({html.escape(self.unit)})" if self.unit else ""
-        )
+        """Label in front of the field."""
+        unit = f" ({html.escape(self.unit)})" if self.unit else ""
+        return f"<code>{html.escape(self.name)}</code>{unit}"
 
 
-@dataclass(frozen=True)
-class Option:
-    """One choice, with what is said of it; texts are HTML."""
+class Option(NamedTuple):
+    """One choice, with its feedback; texts are HTML."""
 
     text: str
     says: str
     right: bool
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(NamedTuple):
     """One exercise with one set of numbers: either options or fields. Texts are HTML."""
 
-    number: str
+    exercise: Exercise
     set: int
-    title: str
     text: str
-    points: int
-    options: tuple[Option, ...] = ()
-    fields: tuple[Field, ...] = ()
-    hints: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
-    images: dict[str, bytes] = field(default_factory=dict)
+    images: dict[str, bytes]
+    options: list[Option]
+    fields: list[Field]
+    hints: list[str]
+    tags: list[str]
+
+    @property
+    def number(self) -> str:
+        return self.exercise.number
 
     @property
     def name(self) -> str:
-        """Number and title, and the set of numbers where that is not the book's."""
-        return f"{self.number} {self.title}" + (f" (set {self.set})" if self.set > 1 else "")
-
-    @property
-    def asked(self) -> tuple[str, tuple[Option, ...], tuple[Field, ...]]:
-        """What tells one set of numbers from another."""
-        return self.text, self.options, self.fields
+        """Number and title, and the set of numbers if that is not the book's."""
+        return f"{self.number} {self.exercise.title}" + (f" (set {self.set})" if self.set > 1 else "")
 
 
 def _render_math(content: str, options: dict[str, bool]) -> str:
@@ -119,7 +102,7 @@ _MARKDOWN = MarkdownIt("commonmark").enable("table").use(dollarmath_plugin, rend
 
 
 def to_html(text: str) -> str:
-    """Markdown of a master as HTML that platforms take; formulas in the signs that MathJax knows there."""
+    """Render Markdown of a master as HTML for platforms, with formulas for their MathJax."""
     return _MARKDOWN.render(ROLE.sub(r"\2", text)).strip()
 
 
@@ -128,17 +111,20 @@ def _inline(text: str) -> str:
 
 
 def list_questions(sets: Iterable[Master]) -> list[Question]:
-    """The questions of one chapter, whose executed masters differ in their sets of numbers.
+    """List the questions of one chapter, from executed masters with different sets of numbers.
 
-    An exercise that has no other numbers stands once; those of a set that repeats one before are left out.
+    A question that repeats one of an earlier set is left out.
     """
-    found: dict[str, list[Question]] = {}
-    for number, master in enumerate(sets, start=1):
+    by_exercise: dict[str, list[Question]] = {}
+    for master in sets:
         for exercise in filter(fits, master.exercises):
-            made, before = _make(exercise, master, number), found.setdefault(exercise.number, [])
-            if made.asked not in [one.asked for one in before]:
-                before.append(replace(made, set=len(before) + 1))
-    return [question for questions in found.values() for question in questions]
+            earlier = by_exercise.setdefault(exercise.number, [])
+            question = _make(exercise, master, len(earlier) + 1)
+            if (question.text, question.options, question.fields) not in [
+                (other.text, other.options, other.fields) for other in earlier
+            ]:
+                earlier.append(question)
+    return [question for questions in by_exercise.values() for question in questions]
 
 
 def fits(exercise: Exercise) -> bool:
@@ -146,32 +132,21 @@ def fits(exercise: Exercise) -> bool:
     if exercise.facts["kind"] not in KINDS or exercise.by_hand:
         return False
     records = read_recorded(exercise.tests)
-    return bool(exercise.lines) or all(list(one["values"]) == [""] and "asks" not in one for one in records)
+    single = (list(record["values"]) == [""] and "asks" not in record for record in records)
+    return bool(exercise.lines) or all(single)
 
 
 def _make(exercise: Exercise, master: Master, number: int) -> Question:
-    text, images = _format_text(exercise, master)
-    fields = () if exercise.choices else tuple(_list_fields(exercise))
-    return Question(
-        number=exercise.number,
-        set=number,
-        title=exercise.title,
-        text=text,
-        points=exercise.points,
-        options=tuple(
-            Option(_inline(one["text"]), to_html(one["says"]), "misconception" not in one)
-            for one in exercise.choices.values()
-        ),
-        fields=fields,
-        hints=tuple(map(to_html, exercise.hints)),
-        tags=(
-            f"chapter {master.chapter}",
-            *(f"objective {master.chapter}.{one}" for one in exercise.objectives),
-            str(exercise.facts["kind"]),
-            str(exercise.facts["level"]),
-        ),
-        images=images,
-    )
+    right = exercise.choices.keys() - exercise.wrong_choices.keys()
+    options = [
+        Option(_inline(choice["text"]), to_html(choice["says"]), letter in right)
+        for letter, choice in exercise.choices.items()
+    ]
+    fields = [] if options else [*_list_fields(exercise)]
+    objectives = [f"objective {master.chapter}.{number}" for number in exercise.objectives]
+    tags = [f"chapter {master.chapter}", *objectives, exercise.facts["kind"], exercise.facts["level"]]
+    hints = [to_html(hint) for hint in exercise.hints]
+    return Question(exercise, number, *_format_text(exercise, master), options, fields, hints, tags)
 
 
 def _list_fields(exercise: Exercise) -> Iterable[Field]:
@@ -179,77 +154,76 @@ def _list_fields(exercise: Exercise) -> Iterable[Field]:
     weights = exercise.facts.get("answers") or {}
     for record in read_recorded(exercise.tests):
         answer = make_answer(record, slips, " ".join(exercise.hints), exercise.accepted)
-        name = answer.name.removeprefix(exercise.number).strip()
         right, is_number = _read(answer.values), answer.kind == parsing.NUMBER
-        text, *others = (_write(_read(values)) for values in (answer.values, *answer.also))
-        within = (
-            (answer.within or abs(float(right)) * _DIGITS * isinstance(right, float)) if is_number else 0.0
-        )
+        forms = [write(_read(values)) for values in (answer.values, *answer.also)]
+        if exercise.lines:
+            forms = [sign.join(forms[0]) for sign in _SEPARATORS]
+        within = answer.within if is_number else 0.0
+        if isinstance(right, float) and is_number and not within:
+            within = abs(right) * _DIGITS
         yield Field(
-            name=name,
-            forms=tuple(sign.join(text) for sign in _SEPARATORS) if exercise.lines else (text, *others),
-            within=within,
-            unit=answer.unit,
-            is_number=is_number,
-            wrong=tuple(_list_wrong(answer, right, within)),
-            hint=_inline(answer.hint),
-            weight=weights.get(answer.name, 1),
+            answer.name.removeprefix(exercise.number).strip(),
+            forms,
+            within,
+            answer.unit,
+            is_number,
+            [*_list_wrong(answer, right, within)],
+            _inline(answer.hint),
+            weights.get(answer.name, 1),
         )
 
 
 def _read(values: parsing.Values) -> Plain:
-    """The one value of an answer; an order of lines as its letters."""
+    """The single value of an answer; an order of lines as its letters."""
     return values[""] if list(values) == [""] else "".join(map(str, values.values()))
 
 
-def _write(value: Plain) -> str:
+def write(value: Plain) -> str:
+    """An answer as people type it."""
     return f"{value:.10g}" if type(value) in (int, float) else str(value)
 
 
 def _list_wrong(answer: Answer, right: Plain, within: float) -> Iterable[Wrong]:
-    """What misconceptions give, and then what common slips do to a number; no two answers overlap."""
+    """Answers of misconceptions, then of common slips with a number, such as a lost sign; none overlap."""
     coded = {
-        _write(_read(slip.values)): Wrong(_read(slip.values), within, slip.says)
-        for slip in answer.slips[::-1]
+        write(_read(slip.values)): Wrong(_read(slip.values), within, slip.says) for slip in answer.slips[::-1]
     }
-    coded.pop(_write(right), None)
-    found = list(coded.values())[::-1]
-    if answer.kind == parsing.NUMBER and not agree(
-        answer, {"": 0.0}
-    ):  # else a tenth of any number is as right
+    coded.pop(write(right), None)
+    wrong = list(coded.values())[::-1]
+    # If 0 is accepted, a tenth of the number is as right.
+    if answer.kind == parsing.NUMBER and not agree(answer, {"": 0.0}):
         for factor, says in parsing.SLIPS:
-            slip = Wrong(float(right) / factor, within / abs(factor), says, common=True)
-            others = [float(right), *(float(one.value) for one in found)]
+            slip = Wrong(float(right) / factor, within / abs(factor), says)
+            others = [float(right), *(float(other.value) for other in wrong)]
             if all(abs(slip.value - other) > slip.within + within for other in others):
-                found.append(slip)
-    for one in found:
-        gaps = [abs(one.value - other.value) for other in found if other is not one] if one.within else []
-        yield replace(one, within=min([one.within, *(0.49 * gap for gap in gaps)]), says=_inline(one.says))
+                wrong.append(slip)
+    for slip in wrong:
+        gaps = [abs(slip.value - other.value) for other in wrong if other is not slip] if slip.within else []
+        yield Wrong(slip.value, min([slip.within, *(0.49 * gap for gap in gaps)]), _inline(slip.says))
 
 
 def _format_text(exercise: Exercise, master: Master) -> tuple[str, dict[str, bytes]]:
-    """The question with what is given with it: code, what it printed, charts as pictures."""
+    """The question with its provided cells: code, what it printed, charts as pictures."""
     parts = [to_html(_NOTEBOOK.sub("", cell.source)) for cell in exercise.question]
     images: dict[str, bytes] = {}
     needs, names = _needs_tables(exercise, master), parameters.assign_names(exercise.values)
-    # The question says all values itself, and nothing is computed with their names.
-    told = not needs and names.keys() <= parameters.find_placeholders(exercise.template)
+    # The question has all values itself, and nothing is computed with their names.
+    repeated = not needs and names.keys() <= parameters.find_placeholders(exercise.template)
     for cell in exercise.provided:
         shown, drawn = _format_outputs(cell, f"{exercise.label}-{len(images) + 1}.svg")
-        hidden = drawn or "hide-input" in cell.metadata.get("tags", [])
-        hidden = hidden or (told and cell is exercise.parameters)
+        hidden = drawn or "hide-input" in list_tags(cell)
+        hidden = hidden or (repeated and cell is exercise.parameters)
         parts += [] if hidden else [f"<pre><code>{html.escape(cell.source)}</code></pre>"]
         parts += shown
         images |= drawn
-    # A function to be completed, and what it is called with, say what is asked; a bare name does not.
+    # A function to complete, and its calls, are part of the question; a bare name is not.
     starter = _SOLVED.sub("", exercise.answer.source).strip()
     if not all(_BARE.fullmatch(line) for line in starter.splitlines()):
         called = [line for line in HIDDEN.sub("", exercise.tests.source).splitlines() if "def " in starter]
         starter += "".join(f"\n{line}" for line in called if not _CHECKED.fullmatch(line))
         parts.append(f"<pre><code>{html.escape(starter.rstrip())}</code></pre>")
     if exercise.lines:
-        listed = "\n".join(f"- **{letter}.** `{line}`" for letter, line in exercise.lines.items())
-        parts.append(to_html(f"{listed}\n\n{ORDER}"))
+        parts.append(to_html(f"{format_options(exercise)}\n\n{ORDER}"))
     elif needs:
         parts.append(to_html(START.format(chapter=master.chapter)))
     return "\n".join(parts), images
@@ -263,16 +237,16 @@ def _format_outputs(cell: NotebookNode, name: str) -> tuple[list[str], dict[str,
         specification = data.get(vega.CHART_MIME)
         if specification:
             images[name] = draw(specification)
-            said = html.escape(str(specification.get("description", "")), quote=True)
+            label = html.escape(str(specification.get("description", "")), quote=True)
             caption = cell.metadata.get("mystnb", {}).get("figure", {}).get("caption", "")
-            shown += [f'<p><img src="{name}" alt="{said}" width="{WIDTH}"></p>', to_html(caption)]
+            shown += [f'<p><img src="{name}" alt="{label}" width="{WIDTH}"></p>', to_html(caption)]
         elif data.get("text/plain", "").strip():
             shown.append(f"<pre>{html.escape(data['text/plain'].rstrip())}</pre>")
     return shown, images
 
 
 def draw(specification: dict) -> bytes:
-    """A chart as a picture of its own, on white, as wide as a question's text."""
+    """Draw a chart on white, as wide as a question's text."""
     fitted = specification | {"background": "white"}
     if specification.get("width") == "container":
         fitted |= {"width": WIDTH, "autosize": {"type": "fit-x", "contains": "padding"}}
@@ -280,10 +254,10 @@ def draw(specification: dict) -> bytes:
 
 
 def _needs_tables(exercise: Exercise, master: Master) -> bool:
-    """Whether its solution uses what the first cells of the notebook, or its own given cells, compute."""
-    own = [cell for cell in exercise.provided if cell is not exercise.parameters]
-    given = [cell.source for cell in [*master.provided, *own] if cell.cell_type == "code"]
-    bound = {name for code in given for name in parameters.find_bound(code)}
+    """Whether the solution uses names of the notebook's first cells or of the exercise's provided cells."""
+    cells = [*master.provided, *(cell for cell in exercise.provided if cell is not exercise.parameters)]
+    codes = [cell.source for cell in cells if cell.cell_type == "code"]
+    bound = {name for code in codes for name in parameters.find_bound(code)}
     solution = "\n".join(SOLUTION.findall(exercise.answer.source))
     if "def " in exercise.answer.source:  # it is called in the tests
         solution += HIDDEN.sub("", exercise.tests.source)

@@ -1,1 +1,1 @@
-"""The automatic part of a capstone, for whoever marks it: the library's checks, run in a sandbox."""
+"""Automatic checks of a capstone for markers: the library's checks, run in a sandbox."""

@@ -1,6 +1,6 @@
-"""Check a capstone's folder, or take in those of a class, a folder or a zip, to be marked at the desk.
+"""Check one capstone, or import those of a class, as a folder or a zip, for marking at the desk.
 
-The notebook runs again in the sandbox of the exercises' grader, without network. The rubric is for a person.
+The notebook runs again in the grader's sandbox, without network. A person marks by the rubric.
 """
 
 import argparse
@@ -25,13 +25,13 @@ from jingjinji.capstone import checks, rerun
 from jingjinji.capstone.checks import Checked
 
 LIMITS = Limits(cell_seconds=rerun.SECONDS, seconds=600, output=5)
-JUDGING = 120  # seconds that the reading of a folder may take
+JUDGING = 120  # seconds for reading a folder
 
 
 def run_again(
     notebook: NotebookNode, files: dict[str, str], unsafe: bool = False
 ) -> tuple[NotebookNode, list[str]]:
-    """The notebook with the outputs of a fresh run, and what the sandbox remarked.
+    """Run a notebook again. Returns it with its new outputs, and the sandbox's remarks.
 
     Raises `notebook_grader.run.SandboxError` if this machine could not run it.
     """
@@ -40,14 +40,10 @@ def run_again(
 
 
 def check(folder: Path, *, example: bool = False, unsafe: bool = False) -> Checked:
-    """What is wrong with a folder, a list of sentences for each part.
+    """Check a folder.
 
-    Raises
-    ------
-    sealed_readings.folder.FolderError, notebook_grader.plain.Refused
-        If there is no folder with one notebook, or a file that cannot be read.
-    notebook_grader.run.SandboxError
-        If this machine could not run it.
+    Raises `FolderError` or `Refused` if there is no folder with one notebook, or a file cannot be read, and
+    `SandboxError` if this machine could not run it.
     """
     notebook = checks.find_notebook(folder, example)
     clean = plain.read(notebook.read_bytes())
@@ -61,33 +57,32 @@ def check(folder: Path, *, example: bool = False, unsafe: bool = False) -> Check
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command; returns 0 if all passed, 1 if something is to be mended, 2 if nothing could be
-    checked."""
+    """Run the command. Returns 0 if all passed, 1 if there are findings, 2 if nothing could be checked."""
     parser = argparse.ArgumentParser(prog="coursework capstone", description=__doc__)
-    parser.add_argument("place", type=Path, help=f"a folder with {ARTICLE}; or a class's, or its zip")
+    parser.add_argument("place", type=Path, help=f"a folder with {ARTICLE}, or of a class, or its zip")
     parser.add_argument(
-        "--out", type=Path, default=COURSE.grades / marking.NAME, help="where a class is kept"
+        "--out", type=Path, default=COURSE.grades / marking.NAME, help="folder for the results of a class"
     )
     parser.add_argument("--example", action="store_true", help="the book's own example")
     parser.add_argument("--unsafe", action="store_true", help="run without a sandbox: " + sandbox.UNSAFE)
-    given = parser.parse_args(arguments)
-    warnings.simplefilter("ignore")  # of nbformat, about notebooks from other Jupyters
-    if not given.unsafe and (reason := sandbox.find_problem(COURSE)):
+    options = parser.parse_args(arguments)
+    warnings.simplefilter("ignore")  # nbformat warns about notebooks from other Jupyters
+    if not options.unsafe and (reason := sandbox.find_problem(COURSE)):
         return _refuse(reason)
     try:
-        if not (given.place / ARTICLE).is_file():
-            project = marking.make_assignment()
-            return marking.take_in(given.place, given.out, project, partial(check, unsafe=given.unsafe))
-        found = check(given.place, example=given.example, unsafe=given.unsafe)
+        if not (options.place / ARTICLE).is_file():
+            project, check_one = marking.make_assignment(), partial(check, unsafe=options.unsafe)
+            return marking.import_class(options.place, options.out, project, check_one)
+        checked = check(options.place, example=options.example, unsafe=options.unsafe)
     except (IntakeError, StoreError, TableError) as error:
         return _refuse(str(error))
     except (FolderError, Refused, SandboxError) as error:
-        return _refuse(f"{given.place.name} cannot be checked: {error}.")
+        return _refuse(f"{options.place.name} cannot be checked: {error}.")
     except OSError as error:
         where = f" ({error.filename})" if error.filename else ""
         return _refuse(f"Something could not be read or written: {error.strerror or error}{where}.")
-    print(checks.report(found))
-    return 1 if any(found.problems.values()) else 0
+    print(checks.report(checked))
+    return 1 if any(checked.problems.values()) else 0
 
 
 def _refuse(sentence: str) -> int:

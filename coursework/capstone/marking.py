@@ -1,7 +1,7 @@
-"""Take in the capstones of a class: check each, and keep it as the grader keeps submissions.
+"""Import the capstones of a class: check each, and store it as the grader stores submissions.
 
-So a person's marks by the rubric are decisions as all marks are: desk, grades.csv, feedback, and what goes
-back to a platform follow from them. What is marked stands in manual.csv, a row for each line of the rubric.
+So marks by the rubric are decisions like all marks, and desk, grades.csv, feedback and returns to a platform
+work with them. manual.csv has a row for each line of the rubric.
 """
 
 import copy
@@ -31,70 +31,71 @@ from sealed_readings.folder import ARTICLE, FolderError, reading
 from sealed_readings.labels import count
 
 from coursework.course import ROOT
+from coursework.masters import notebooks
 from jingjinji.capstone import begin, checks, rerun
 from jingjinji.capstone.checks import Checked
 
 NAME = "capstone"
-OF_NOTEBOOK = ("method", "code")  # the lines for which a marker reads the notebook's code, and not the brief
-MOST = 20  # MB of what one author hands in
+OF_NOTEBOOK = ("method", "code")  # lines for which a marker reads the notebook's code instead of the brief
+MOST = 20  # MB that one author may hand in
 _LINE = re.compile(r"^\| \*\*(.+?)\*\* \| (\d+) \| (.+?) \| (.+?) \| (.+?) \|$", re.MULTILINE)
 Check = Callable[[Path], Checked]
 
 
 def make_assignment() -> Assignment:
-    """The capstone as grader and desk have it: each line of the rubric as an exercise.
+    """Make the capstone as an assignment, with each line of the rubric as an exercise.
 
-    Lines, points, and what earns all, half or none of them are those of the page that students read.
+    Lines, points, and what earns all, half or none of them come from the page that students read.
     """
     texts, cells = {}, []
     for line, points, *says in _LINE.findall((ROOT / "capstone" / "index.md").read_text(encoding="utf-8")):
         name = f"{NAME}-{line.lower().replace(' ', '-')}"
         earns = {kind: (text, "") for kind, text in zip(("full", "half", "none"), says, strict=True)}
         texts[name] = TextFact(line, samples=earns)
-        own = {"grade": True, "solution": True, "locked": False, "points": int(points), "grade_id": name}
-        # So that feedback has a place for what is said of it.
-        cells.append(new_markdown_cell(f"## {line}", id=name, metadata={"nbgrader": own | {"task": False}}))
+        # A cell, so that feedback has a place for remarks.
+        marks = notebooks.describe(name, grade=True, solution=True, locked=False, points=int(points))
+        cells.append(new_markdown_cell(f"## {line}", id=name, metadata=marks))
     return Assignment(NAME, new_notebook(cells=cells), Key(NAME, "", ({},), {}), texts=texts)
 
 
 def unpack(submission: Submission) -> tuple[File, dict[str, bytes]]:
-    """The file that counts of what one author handed in, and the files of the folder in it by their path.
+    """Find the folder that one author handed in. Returns the file that counts, and the files by path.
 
     A folder may come as it is, or as a zip, of which the last try counts. Raises `Refused`.
     """
-    zips = [one for one in submission.files if one.name.lower().endswith(".zip") and not one.link]
+    zips = [file for file in submission.files if file.name.lower().endswith(".zip") and not file.link]
     chosen, inside = submission.files[0], submission.files
     if zips:
-        chosen = max(zips, key=lambda one: number_copy(one.parts[-1]))
+        chosen = max(zips, key=lambda file: number_copy(file.parts[-1]))
         try:
             inside = [*intake.list_zip(io.BytesIO(intake.read_contents(chosen, MOST)))]
         except IntakeError:
             raise Refused(f"{chosen.name} is no zip that can be read") from None
-    tops = [one.parts[:-1] for one in inside if one.parts[-1] == ARTICLE]
+    tops = [file.parts[:-1] for file in inside if file.parts[-1] == ARTICLE]
     if len(tops) != 1:
-        there = ", ".join(one.name for one in submission.files[:3])
+        names = ", ".join(file.name for file in submission.files[:3])
         raise Refused(
-            f"{len(tops) or 'no'} {ARTICLE} is in {there}; a capstone is the one zip that "
+            f"{len(tops) or 'no'} {ARTICLE} is in {names}; a capstone is the one zip that "
             "`python -m jingjinji.capstone pack` writes"
         )
     depth, kinds = len(tops[0]), (".ipynb", *rerun.KINDS)
-    ours = [one for one in inside if one.parts[:depth] == tops[0] and not one.link]
-    kept = [one for one in ours if one.name.lower().endswith(kinds)]
+    ours = [file for file in inside if file.parts[:depth] == tops[0] and not file.link]
+    kept = [file for file in ours if file.name.lower().endswith(kinds)]
     if len(kept) > rerun.MOST_FILES:
         raise Refused(f"{len(kept)} files are in it; a capstone has at most {rerun.MOST_FILES}")
     files, left = {}, MOST * MB
-    for one in kept:
-        files["/".join(one.parts[depth:])] = data = one.read(left + 1)
+    for file in kept:
+        files["/".join(file.parts[depth:])] = data = file.read(left + 1)
         if (left := left - len(data)) < 0:
             raise Refused(f"it has more than {MOST} MB; clear large outputs")
     return chosen, files
 
 
-def take_in(place: Path, out: Path, assignment: Assignment, check: Check) -> int:
-    """Check what is new in a folder or zip of a class, and write tables and feedback; returns the exit code.
+def import_class(place: Path, out: Path, assignment: Assignment, check: Check) -> int:
+    """Check what is new in a folder or zip of a class, and write tables and feedback. Returns the exit code.
 
-    Raises `TableError` if a row that a person wrote cannot be used; then nothing is written over, and
-    `IntakeError` where nothing was handed in.
+    Raises `TableError` if a row that a person wrote cannot be used, before anything is overwritten, and
+    `IntakeError` if nothing was handed in.
     """
     kept, results, refused = store.Store(out), store.read_results(out), dict[str, str]()
     points = assignment.list_points()
@@ -111,19 +112,18 @@ def take_in(place: Path, out: Path, assignment: Assignment, check: Check) -> int
                 if student in results and results[student].fingerprint == print_:
                     continue
                 show_message(f"{student} is checked")
-                found, data, notebook = _check(files, check)
+                checked, data, notebook = _check(files, check)
         except Refused as error:
             refused[student] = str(error)
             continue
         except SandboxError as error:
             refused[student] = f"this machine could not run it ({error})"
             continue
-        says = [
-            f"{checks.PARTS[part]}: {sentence}" for part, own in found.problems.items() for sentence in own
-        ]
-        cells = _collect_answers(points, files, notebook, len(says))
+        problems = checked.problems.items()
+        remarks = [f"{checks.PARTS[part]}: {sentence}" for part, found in problems for sentence in found]
+        cells = _collect_answers(points, files, notebook, len(remarks))
         digest = hashlib.sha256(data).hexdigest()
-        result = Result(student, print_, chosen.name, digest, cells, says, version=assignment.version)
+        result = Result(student, print_, chosen.name, digest, cells, remarks, version=assignment.version)
         notebook.cells += copy.deepcopy(assignment.notebook.cells)
         kept.save(result, nbformat.writes(notebook), data)
         results[student] = result
@@ -140,11 +140,11 @@ def take_in(place: Path, out: Path, assignment: Assignment, check: Check) -> int
 
 
 def _check(files: dict[str, bytes], check: Check) -> tuple[Checked, bytes, NotebookNode]:
-    """What the check finds in the files of a folder, the bytes of its notebook, and that as plain cells."""
+    """Check the files of a folder. Returns findings, the bytes of its notebook, and its plain cells."""
     with tempfile.TemporaryDirectory() as base:
         folder = Path(base, NAME)
         try:
-            # Such as a name that is too long, or two that are in each other's way.
+            # A name may be too long, or the same for a file and a folder.
             with reading("a file of it", "give its files short names, as `new` does"):
                 for name, data in files.items():
                     target = folder / PurePosixPath(name)
@@ -159,7 +159,7 @@ def _check(files: dict[str, bytes], check: Check) -> tuple[Checked, bytes, Noteb
 def _collect_answers(
     points: dict[str, float], files: dict[str, bytes], notebook: NotebookNode, faults: int
 ) -> dict[str, Cell]:
-    """What a marker reads for each line: the brief, or the code."""
+    """Text that a marker reads for each line: the brief, or the code."""
     brief = files.get(begin.BRIEF, b"").decode("utf-8-sig", "replace") or "[no brief]"
     code = "\n\n".join(cell.source for _, cell in rerun.list_code_cells(notebook))
     first = f"[The check finds {count(faults, 'thing')} to mend: send it back unread.]\n\n" if faults else ""
@@ -168,7 +168,7 @@ def _collect_answers(
 
 
 def _report(out: Path, results: dict[str, Result], refused: dict[str, str]) -> None:
-    """Say what there is and what cannot be marked, a line each; the same is kept in report.txt."""
+    """Print what there is and what cannot be marked, a line each, and store it in report.txt."""
     lines = [f"{count(len(results), 'capstone')} in {out}: mark them at the desk or in {marks.MANUAL}."]
     for student, result in sorted(results.items()):
         if result.remarks:

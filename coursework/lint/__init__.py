@@ -1,1 +1,1 @@
-"""What can be false in a chapter, found in seconds: ``coursework lint 03``. Its form is its author's."""
+"""Rules that find false statements in a chapter within seconds: ``coursework lint 03``."""

@@ -1,4 +1,4 @@
-"""Exercises: what a chapter tells already, what gives itself away, what no machine marks."""
+"""Exercises: answers that stand in the chapter or give themselves away, objectives that no machine marks."""
 
 import itertools
 import math
@@ -8,12 +8,13 @@ from html import unescape
 
 from nbformat import NotebookNode
 
-from coursework.lint.chapter import Chapter, Finding, list_code_cells, list_tags
+from coursework.common import list_code_cells, list_tags
+from coursework.lint.chapter import Chapter, Finding
 from coursework.lint.charts import list_glued, list_tables
 from coursework.lint.run import find_text_table
-from coursework.making import chapter as announced
-from coursework.making.master import Exercise
-from coursework.making.seals import read_recorded
+from coursework.masters.master import Exercise
+from coursework.masters.seals import read_recorded
+from coursework.teach import chapter as announced
 from jingjinji.charts import CHART_MIME
 from jingjinji.claims import VERDICT_MIME
 
@@ -22,12 +23,12 @@ _NUMBER = re.compile(r"(?<![\w.])-?\d[\d,]*(?:\.(\d+))?")
 
 
 def _count_digits(text: str) -> int:
-    """How many digits of a number mean something: none before the first that is not 0."""
+    """Significant digits of a number."""
     return len(re.sub(r"^[-0.]*|\.|0*e.*|(?<!\.)0+$", "", text))
 
 
 class Printed:
-    """Every number that a chapter shows: in texts with their digits, in charts and verdicts as they are."""
+    """Every number that a chapter shows: in texts as printed, in charts as stored."""
 
     def __init__(self, notebook: NotebookNode) -> None:
         self.exact: list[float] = []
@@ -43,11 +44,11 @@ class Printed:
                 values = itertools.chain(*(row.values() for row in rows))
                 self.exact += [v for v in values if isinstance(v, float) and math.isfinite(v)]
         plain = (unescape(re.sub(r"<[^>]+>", " ", text)).replace("−", "-") for text in texts)
-        found = {found[0].replace(",", "") for text in plain for found in _NUMBER.finditer(text)}
-        self.shown = [float(text) for text in found if _count_digits(text) >= 3]
+        numbers = {match[0].replace(",", "") for text in plain for match in _NUMBER.finditer(text)}
+        self.shown = [float(number) for number in numbers if _count_digits(number) >= 3]
 
     def holds(self, value: float, within: float) -> bool:
-        """Whether a number is printed that would be accepted for this one, and not by chance."""
+        """Whether a printed number would be accepted for this one, and not by chance."""
         if value == 0 or not math.isfinite(value):
             return False
         forms = (value, 100 * value, value / 100)
@@ -60,14 +61,14 @@ class Printed:
 
 
 def _tells(value: object) -> bool:
-    """Whether a value is none that stands everywhere, as counts, years and round numbers do."""
+    """Whether a value is distinctive, unlike counts, years and round numbers."""
     if not isinstance(value, float) or (value.is_integer() and abs(value) < 10_000):
         return False
     return _count_digits(f"{value:.10g}") >= 3
 
 
 def list_printed(printed: Printed, exercises: Iterable[Exercise]) -> Iterator[tuple[str, str]]:
-    """Answers that stand in the chapter, so that nothing has to be found, each with its exercise."""
+    """Answers that stand in the chapter, each with its exercise."""
     for exercise in exercises:
         if not exercise.in_code:
             continue
@@ -79,44 +80,44 @@ def list_printed(printed: Printed, exercises: Iterable[Exercise]) -> Iterator[tu
 
 
 def list_options(exercises: Iterable[Exercise]) -> Iterator[tuple[str, str]]:
-    """Right options that a guesser finds by their length."""
+    """Right options that are recognisable by their length."""
     longest, chance, number = 0, 0.0, ""
-    for exercise in (one for one in exercises if one.choices):
+    for exercise in filter(lambda exercise: exercise.choices, exercises):
         number = exercise.number
         texts = {letter: str(choice["text"]) for letter, choice in exercise.choices.items()}
-        (right,) = [k for k, choice in exercise.choices.items() if "misconception" not in choice]
-        others = [text for letter, text in texts.items() if letter != right]
+        (right,) = texts.keys() - exercise.wrong_choices.keys()
+        length = max(len(texts[letter]) for letter in exercise.wrong_choices)
         chance += 1 / len(texts)
-        longest += len(texts[right]) > max(map(len, others))
-        if len(texts[right]) > _LONGER * max(map(len, others)):
+        longest += len(texts[right]) > length
+        if len(texts[right]) > _LONGER * length:
             yield number, "the right option is the longest by far"
     if longest > math.ceil(chance):
         yield number, f"the right option is the longest in {longest} choices, where chance gives {chance:.1f}"
 
 
 def list_unmarked(objectives: Iterable[int], exercises: list[Exercise]) -> Iterator[tuple[str, str]]:
-    """Objectives that no machine marks, and texts without answers to compare."""
+    """Objectives that no machine marks, and texts without sample answers."""
     last = exercises[-1].number if exercises else ""
-    marked = {number for one in exercises if not one.by_hand for number in one.objectives}
+    marked = {number for exercise in exercises if not exercise.by_hand for number in exercise.objectives}
     for number in sorted(set(objectives) - marked):
         yield last, f"objective {number} has no exercise that is marked automatically"
-    for one in exercises:
-        if one.by_hand and set(one.samples) != {"half", "none"}:
-            yield one.number, "a text needs samples at half and at no marks (samples: half, none)"
+    for exercise in exercises:
+        if exercise.by_hand and set(exercise.samples) != {"half", "none"}:
+            yield exercise.number, "a text needs samples at half and at no marks (samples: half, none)"
 
 
 def find_unfit(chapter: Chapter) -> Iterator[Finding]:
-    """What is wrong with the exercises of a chapter."""
+    """Faults of the exercises of a chapter."""
     exercises = chapter.master.exercises
     objectives = announced.read_objectives(chapter.root, chapter.source.stem)
     if not objectives:
         yield chapter.note(None, "no objectives", "Name them at its head: '1. **verb** what a reader can do'")
-    texts = ((one.number, find_text_table(cell)) for one in exercises for cell in one.provided)
-    told = [
-        *((number, f"a given cell shows a table as text: {line}") for number, line in texts if line),
+    shown = ((exercise.number, find_text_table(cell)) for exercise in exercises for cell in exercise.provided)
+    faults = [
+        *((number, f"a given cell shows a table as text: {line}") for number, line in shown if line),
         *list_printed(Printed(chapter.notebook), exercises),
         *list_options(exercises),
         *list_unmarked(objectives, exercises),
     ]
-    for number, says in told:
+    for number, says in faults:
         yield chapter.note_exercise(number, says)

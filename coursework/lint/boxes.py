@@ -1,4 +1,4 @@
-"""The boxes "Modify" of a chapter: a line to change, a question, and an answer that a run bears out.
+"""Boxes "Modify" of a chapter: a line to change, a question, and an answer that a run confirms.
 
     ::::{admonition} Modify
     :class: modify
@@ -14,7 +14,7 @@
     % holds: ratio < was["ratio"]
     ::::
 
-What `holds` says is true of the names after the change; `was` has those from before it.
+The expression `holds` is true for the names after the change; `was` has the names before it.
 """
 
 import builtins
@@ -29,7 +29,7 @@ from nbformat import NotebookNode
 
 from coursework.lint.chapter import Chapter, Finding
 from coursework.lint.numbers import CONVENTIONS, NUMBER, remove
-from coursework.making import reading_time
+from coursework.teach import reading_time
 
 _BOX = re.compile(r"^(:{4,})\{admonition\} [^\n]+\n:class: modify\n(.*?)^\1$", re.MULTILINE | re.DOTALL)
 _PARTS = re.compile(
@@ -51,14 +51,14 @@ class Box(NamedTuple):
 
 
 def list_boxes(notebook: NotebookNode) -> list[Box]:
-    """The boxes of a notebook. Raises `ValueError` where one has not all its parts."""
-    found = []
+    """Boxes of a notebook. Raises `ValueError` if one lacks a part."""
+    boxes = []
     for index, cell in enumerate(notebook.cells):
         for _, inside in _BOX.findall(cell.source) if cell.cell_type == "markdown" else []:
             if not (parts := _PARTS.fullmatch(inside)):
                 raise ValueError(f"a box 'Modify' lacks a part, or has them in another order: {inside[:80]}")
-            found.append(Box(**parts.groupdict(), cell=index))
-    return found
+            boxes.append(Box(**parts.groupdict(), cell=index))
+    return boxes
 
 
 def _find_changed(notebook: NotebookNode, box: Box) -> int | None:
@@ -66,13 +66,13 @@ def _find_changed(notebook: NotebookNode, box: Box) -> int | None:
     holders = [
         index
         for index, cell in enumerate(notebook.cells[: box.cell])
-        if reading_time.list_code_cells([cell]) and box.old in map(str.strip, cell.source.splitlines())
+        if reading_time.is_visible(cell) and box.old in map(str.strip, cell.source.splitlines())
     ]
     return holders[0] if len(holders) == 1 else None
 
 
 def find_wrong(chapter: Chapter) -> Iterator[Finding]:
-    """A line that no visible cell above has, and a digit in an answer."""
+    """Boxes whose line is in no visible cell above, or whose answer has a typed number."""
     try:
         boxes = list_boxes(chapter.notebook)
     except ValueError as error:
@@ -87,17 +87,20 @@ def find_wrong(chapter: Chapter) -> Iterator[Finding]:
             yield chapter.note(cell, says, "Say it in words that a changed table leaves true", at=box.answer)
 
 
-def follows(notebook: NotebookNode, box: Box) -> bool:
-    """Whether the answer is borne out when the cells above are run, then the changed one again."""
-    changed = _find_changed(notebook, box)
-    if changed is None:
-        return False
+def list_unconfirmed(notebook: NotebookNode) -> list[str]:
+    """Boxes whose answer does not hold when the cells above are run, then the changed one again."""
+    changes = [(_find_changed(notebook, box), box) for box in list_boxes(notebook)]
+    unconfirmed = [box.holds for place, box in changes if place is None]
     names: dict[str, Any] = {"__name__": "chapter"}
     shown = mock.patch.object(builtins, "display", print, create=True)
     with shown, contextlib.redirect_stdout(io.StringIO()):
-        for cell in notebook.cells[: changed + 1]:
+        last = max((place for place, _ in changes if place is not None), default=-1)
+        for place, cell in enumerate(notebook.cells[: last + 1]):
             if cell.cell_type == "code":
                 exec(cell.source, names)
-        was = dict(names)
-        exec(notebook.cells[changed].source.replace(box.old, box.new), names)
-    return bool(eval(box.holds, names, {"was": was}))
+            for box in (box for changed, box in changes if changed == place):
+                changed_names = dict(names)
+                exec(cell.source.replace(box.old, box.new), changed_names)
+                if not eval(box.holds, changed_names, {"was": names}):
+                    unconfirmed.append(box.holds)
+    return unconfirmed

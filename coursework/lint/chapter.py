@@ -1,4 +1,4 @@
-"""A chapter as the linter reads it: what people edit, what its last run gave, and where each cell stands."""
+"""A chapter as the linter reads it: the source, the outputs of its last run, and the line of each cell."""
 
 import re
 from collections.abc import Iterator
@@ -10,7 +10,8 @@ import jupytext
 import nbformat
 from nbformat import NotebookNode
 
-from coursework.making.master import Master, read
+from coursework.common import list_code_cells
+from coursework.masters.master import Master, read
 from jingjinji import claims
 from jingjinji.claims import VERDICT_MIME
 
@@ -40,14 +41,12 @@ class Chapter:
 
     @classmethod
     def load(cls, source: Path) -> "Chapter":
-        """The cells as they are edited now; an output stays with its code, until that changes."""
+        """Read the source as it is now. A cell has its stored outputs unless its code has changed."""
         edited, stored = jupytext.read(source, fmt="md:myst"), source.with_suffix(".ipynb")
-        ran = nbformat.read(stored, as_version=4).cells if stored.exists() else []
-        waiting = [cell for cell in ran if cell.cell_type == "code"]
-        for cell in edited.cells:
-            same = next((old for old in waiting if old.source == cell.source), None)
-            if cell.cell_type == "code" and same:
-                waiting.remove(same)
+        ran = list_code_cells(nbformat.read(stored, as_version=4)) if stored.exists() else []
+        for cell in list_code_cells(edited):
+            if same := next((old for old in ran if old.source == cell.source), None):
+                ran.remove(same)
                 cell.outputs, cell.execution_count = same.outputs, same.execution_count
         return cls(source, edited)
 
@@ -61,13 +60,14 @@ class Chapter:
 
     @property
     def prose(self) -> str:
-        return read_prose(self.notebook)
+        """All text of the chapter."""
+        return "\n\n".join(cell.source for cell in self.notebook.cells if cell.cell_type == "markdown")
 
     @property
     def claims(self) -> list[str]:
-        """Ids of the claims that the ledger gives to this chapter."""
-        number, given = self.source.name[:2].lstrip("0"), claims.ledger()["chapters"].items()
-        return [claim for claim, chapters in given if number in chapters.split()]
+        """Ids of the claims that the ledger assigns to this chapter."""
+        number, chapters = self.source.name[:2].lstrip("0"), claims.ledger()["chapters"]
+        return [claim for claim, numbers in chapters.items() if number in numbers.split()]
 
     @property
     def is_preparation(self) -> bool:
@@ -75,21 +75,22 @@ class Chapter:
 
     @cached_property
     def master(self) -> Master:
+        """The executed master of the chapter's exercises."""
         return read(self.root / "exercises" / f"{self.source.stem}.ipynb")
 
     @cached_property
     def _starts(self) -> list[int]:
-        """Where in the source the text of each cell begins."""
+        """Line of the source at which the text of each cell begins, counted from 0."""
         text = self.source.read_text(encoding="utf-8") if self.source.exists() else ""
-        found, end = [], 0
+        starts, end = [], 0
         for cell in self.notebook.cells:
             start = text.find(cell.source, end)
-            found.append(max(start, end))
+            starts.append(max(start, end))
             end = start + len(cell.source) if start >= 0 else end
-        return [text.count("\n", 0, start) for start in found]
+        return [text.count("\n", 0, start) for start in starts]
 
     def note(self, cell: NotebookNode | None, says: str, advice: str = "", at: str = "") -> Finding:
-        """A finding in a cell, or on the chapter; `at` is what stands in the line that is meant."""
+        """A finding in a cell, or on the chapter; `at` is text of the line that is wrong."""
         line = 1
         if cell is not None:
             index = next(i for i, other in enumerate(self.notebook.cells) if other is cell)
@@ -100,28 +101,13 @@ class Chapter:
         """A finding on an exercise, in its master."""
         source = self.root / "exercises" / self.source.name
         text = source.read_text(encoding="utf-8") if source.exists() else ""
-        found = re.search(rf"^exercise: ['\"]?{re.escape(number)}\b", text, re.MULTILINE)
-        line = text.count("\n", 0, found.start()) if found else 0
+        opening = re.search(rf"^exercise: ['\"]?{re.escape(number)}\b", text, re.MULTILINE)
+        line = text.count("\n", 0, opening.start()) if opening else 0
         return Finding(f"exercises/{source.name}", line + 1, f"exercise {number}: {says}")
 
 
-def list_code_cells(notebook: NotebookNode) -> list[NotebookNode]:
-    """The code cells of a notebook."""
-    return [cell for cell in notebook.cells if cell.cell_type == "code"]
-
-
-def read_prose(notebook: NotebookNode) -> str:
-    """All text of a notebook."""
-    return "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
-
-
-def list_tags(cell: NotebookNode) -> set[str]:
-    """The tags of a cell."""
-    return set(cell.metadata.get("tags", []))
-
-
 def list_stored(notebook: NotebookNode, mime: str) -> Iterator[tuple[NotebookNode, dict]]:
-    """Each stored output of one type, with its cell."""
+    """Stored outputs of one type, each with its cell."""
     for cell in list_code_cells(notebook):
         for output in cell.outputs:
             if mime in output.get("data", {}):
@@ -132,8 +118,3 @@ def list_cards(notebook: NotebookNode) -> list[dict]:
     """Every verdict that a notebook files, on a card of its own or as a row of a table."""
     shown = [filed for _, filed in list_stored(notebook, VERDICT_MIME)]
     return [card for filed in shown for card in filed.get("table", [filed])]
-
-
-def read_first_line(cell: NotebookNode) -> str:
-    """The first line of a cell that says something."""
-    return next((line.strip() for line in cell.source.splitlines() if line.strip()), "")[:60]

@@ -1,13 +1,16 @@
-"""Code that readers can follow: what is removed computes nothing, and no number of the ledger is typed."""
+"""Code that readers can follow: removed cells compute nothing, and no number of the ledger is typed."""
 
 import ast
 import re
 from collections.abc import Iterable, Iterator
 
-from coursework.lint.chapter import FOLDED, REMOVED, Chapter, Finding, list_tags, read_first_line
+from nbformat import NotebookNode
+
+from coursework.common import list_tags
+from coursework.lint.chapter import FOLDED, REMOVED, Chapter, Finding
 from jingjinji import claims
 
-# A removed cell hands names over; these only write them down.
+# Calls that a removed cell may make: they only format or file what was computed.
 _WRITES = {"glue", "verdict", "verdict_table", "str", "round", "int", "format", "replace", "lower", "upper"}
 _WRITES |= {"len", "title", "capitalize", "join", "strip", "items"}
 # Numbers of a drawing, not of the region.
@@ -18,10 +21,11 @@ _LAYOUT = re.compile(
 
 
 def find_removed(chapter: Chapter) -> Iterator[Finding]:
-    """Removed cells that compute: what a sentence or a verdict rests on must be seen or folded."""
+    """Removed cells that compute: what a sentence or a verdict rests on must be visible or folded."""
     for cell in chapter.code:
-        for fault in _list_computing(ast.parse(cell.source)) if list_tags(cell) & REMOVED else []:
-            says = f"a removed cell computes ({fault}): {read_first_line(cell)}"
+        fault = _find_computing(ast.parse(cell.source)) if list_tags(cell) & REMOVED else ""
+        if fault:
+            says = f"a removed cell computes ({fault}): {_read_first_line(cell)}"
             yield chapter.note(cell, says, "Compute it in the open")
 
 
@@ -30,24 +34,27 @@ def find_mute(chapter: Chapter) -> Iterator[Finding]:
     for cell in chapter.code:
         summary = cell.metadata.get("mystnb", {}).get("code_prompt_show", "")
         if list_tags(cell) & FOLDED and len(summary) < 10:
-            says = f"a folded cell has no summary: {read_first_line(cell)}"
+            says = f"a folded cell has no summary: {_read_first_line(cell)}"
             yield chapter.note(cell, says, "Say in mystnb.code_prompt_show what is inside")
 
 
-def _list_computing(tree: ast.Module) -> list[str]:
-    found = []
+def _read_first_line(cell: NotebookNode) -> str:
+    return next((line.strip() for line in cell.source.splitlines() if line.strip()), "")[:60]
+
+
+def _find_computing(tree: ast.Module) -> str:
+    """The first statement or call that computes something."""
     for statement in tree.body:
         if isinstance(statement, (ast.Import, ast.ImportFrom, ast.Assert)):
             continue
         if not isinstance(statement, ast.Expr):
-            found.append(f"line {statement.lineno} is more than handing over")
-            continue
+            return f"line {statement.lineno} is more than handing over"
         for node in ast.walk(statement):
             if isinstance(node, ast.BinOp) and not (_is_text(node.left) or _is_text(node.right)):
-                found.append(f"arithmetic in line {node.lineno}")
-            elif isinstance(node, ast.Call) and _name_called(node) not in _WRITES:
-                found.append(f"{_name_called(node)}() in line {node.lineno}")
-    return found[:1]
+                return f"arithmetic in line {node.lineno}"
+            if isinstance(node, ast.Call) and _name_called(node) not in _WRITES:
+                return f"{_name_called(node)}() in line {node.lineno}"
+    return ""
 
 
 def _is_text(node: ast.AST) -> bool:
@@ -74,9 +81,11 @@ class _Literals(ast.NodeVisitor):
 
 
 def find_constants(chapter: Chapter, ids: Iterable[str] | None = None) -> Iterator[Finding]:
-    """Numbers typed in code that the ledger holds for the chapter's claims, or for these."""
-    # Small whole numbers are also counts, indices and digits: they prove nothing.
-    values = {value: one for one in ids or chapter.claims if (value := claims.get(one).value) is not None}
+    """Numbers typed in code that are values of the chapter's claims, or of the claims with these `ids`."""
+    # Small whole numbers are also counts, indices and digits, so they prove nothing.
+    values = {
+        value: claim for claim in ids or chapter.claims if (value := claims.get(claim).value) is not None
+    }
     held = {value: claim for value, claim in values.items() if value != int(value) or value > 25}
     for cell in chapter.code:
         literals = _Literals()

@@ -1,7 +1,7 @@
-"""Numbers that somebody typed where a reader expects computed ones: prose, captions, chart texts, verdicts.
+"""Typed numbers where a reader expects computed ones: prose, captions, chart texts, verdicts.
 
-A number may stand in running text if a cell computed it (``{glue:text}``), or if the id of a claim or of
-a cited figure stands in the same paragraph and the number is that claim's or that figure's own.
+Running text may have a number that a cell computed (``{glue:text}``), or that belongs to a claim or a cited
+figure whose id is in the same paragraph.
 """
 
 import ast
@@ -11,14 +11,14 @@ from functools import cache
 
 from nbformat import NotebookNode
 
+from coursework import headings
 from coursework.lint.chapter import Chapter, Finding
-from coursework.making import headings
 from jingjinji import claims, data
 
 YEARS = r"\b(?:1[89]|20)\d\d(?:[-–](?:1[89]|20)?\d\d)?\b"
 # A whole number or a decimal that stands alone: neither "C80", "4th" nor "PM2.5".
 NUMBER = re.compile(r"(?<![\w.,])\d+(?:,\d{3})*(?:\.\d+)?(?!\w|[.,]\d)")
-# In running text, single whole numbers are counts of things on the page, unless they are percentages.
+# In running text, short whole numbers are counts of things on the page, unless they are percentages.
 _FIGURE = re.compile(
     r"(?<![\w.])\d[\d,]*\.\d+|(?<![\w.,])\d{1,3}(?:,\d{3})+|(?<![\w.])\d{3,}"
     r"|(?<![\w.,])\d+(?=(?:\s|-)?(?:%|per ?cent))"
@@ -29,7 +29,7 @@ CONVENTIONS = (
     rf"{YEARS} = 100\b",  # the base of an index
     r"\b9[059](?:\.\d)? ?%(?= (?:confidence|interval|level|range|band))",
     r"(?<![\d.,])(?:0|100) ?%",  # none, and all
-    r"\b(?:13 cities|31 provinces)\b",  # what the region and the country consist of
+    r"\b(?:13 cities|31 provinces)\b",  # parts of the region and of the country
     r"\b[Cc]hapters? \d+",
     r"\b(?:CC BY(?:-\w+)?|ODbL|ODC-By) \d\.\d",  # a licence
     r"\b\d{1,2} (?=January|February|March|April|May|June|July|August|September|October|November|December)",
@@ -45,16 +45,16 @@ _NOT_PROSE = (
     r"\]\([^)]*\)",
     r"^#+ .*$",
     r"^:{3,}.*$",
-    r"^% .*$",  # a remark that no reader sees
+    r"^% .*$",  # a comment
 )
-# Questions to the reader suppose a percentage; nobody takes it for a measured one.
+# Questions to the reader may suppose a percentage.
 _SUPPOSED = f"## {headings.CHECK_YOURSELF}"
-READINGS = {*"abcdefghijklmnopqrstuvwxyz"}  # what a chapter computed for each, as `claims.verdict` takes it
+READINGS = {*"abcdefghijklmnopqrstuvwxyz"}  # arguments of `claims.verdict`
 GLUE = "Glue it from the cell that computes it, or name the claim or cited figure whose number it is"
 
 
 def remove(text: str, patterns: tuple[str, ...]) -> str:
-    """The text with every match of a pattern blanked; `.*?` reaches over lines, `^` starts one."""
+    """Blank every match of the patterns; those with `.*?` span lines."""
     for pattern in patterns:
         flags = re.DOTALL | re.MULTILINE if ".*?" in pattern else re.MULTILINE
         text = re.sub(pattern, " ", text, flags=flags)
@@ -62,8 +62,8 @@ def remove(text: str, patterns: tuple[str, ...]) -> str:
 
 
 def find_numbers(text: str) -> set[str]:
-    """The numbers of a text, each without its commas."""
-    return {found.replace(",", "") for found in NUMBER.findall(text)}
+    """Numbers of a text, without their commas."""
+    return {number.replace(",", "") for number in NUMBER.findall(text)}
 
 
 @cache
@@ -72,9 +72,9 @@ def _read_cited() -> dict[str, tuple[str, float]]:
     return dict(zip(table["figure_id"], zip(table["printed"], table["value"])))
 
 
-def _list_own(text: str) -> set[str]:
-    """The printed numbers and the values of the claims and cited figures that a text names."""
-    cited, found = _read_cited(), set()
+def _list_cited(text: str) -> set[str]:
+    """Printed numbers and values of the claims and cited figures that a text names."""
+    cited, numbers = _read_cited(), set()
     for name in set(_ID.findall(text)):
         if name[0] == "C":
             claim = claims.get(name)
@@ -83,22 +83,30 @@ def _list_own(text: str) -> set[str]:
             printed, value = cited[name]
         else:
             continue
-        found |= find_numbers(str(printed))
+        numbers |= find_numbers(str(printed))
         if value is not None:
-            found.add(f"{value:.10g}")
-    return found
+            numbers.add(f"{value:.10g}")
+    return numbers
 
 
-def _find_in(chapter: Chapter, cell: NotebookNode, where: str, paragraph: str) -> Iterator[Finding]:
-    own = _list_own(paragraph)
-    for number in _FIGURE.findall(remove(paragraph, CONVENTIONS)):
-        if number.replace(",", "") not in own:
-            says = f"typed number {number!r} in {where}: {' '.join(paragraph.split())[:70]}"
-            yield chapter.note(cell, says, GLUE, at=number)
+def _find(
+    chapter: Chapter,
+    cell: NotebookNode,
+    text: str,
+    where: str,
+    pattern: re.Pattern[str] = NUMBER,
+    advice: str = GLUE,
+) -> Iterator[Finding]:
+    """Numbers of a text that belong neither to a convention nor to an id that the text names."""
+    cited = _list_cited(text)
+    for number in pattern.findall(remove(text, CONVENTIONS)):
+        if number.replace(",", "") not in cited:
+            says = f"typed number {number!r} in {where}: {' '.join(text.split())[:70]}"
+            yield chapter.note(cell, says, advice, at=number)
 
 
 def find_in_prose(chapter: Chapter) -> Iterator[Finding]:
-    """Figures in running text that no cell computed and no id in their paragraph vouches for."""
+    """Numbers in running text that no cell computed and that belong to no id in their paragraph."""
     heading = ""
     for cell in chapter.notebook.cells:
         for part in re.split(r"(?m)^(?=## )", cell.source) if cell.cell_type == "markdown" else []:
@@ -106,40 +114,27 @@ def find_in_prose(chapter: Chapter) -> Iterator[Finding]:
             text = re.sub(r"\{ref\}`(C\d\d)[^`]*`", r"\1", part)
             text = re.sub(r"\b\d+(?= ?%)", " ", text) if heading == _SUPPOSED else text
             for paragraph in re.split(r"\n\s*\n", remove(text, _NOT_PROSE)):
-                yield from _find_in(chapter, cell, "the prose", paragraph)
+                yield from _find(chapter, cell, paragraph, "the prose", _FIGURE)
 
 
 def find_in_captions(chapter: Chapter) -> Iterator[Finding]:
-    """The same for captions, which are metadata of their cells."""
+    """The same for captions, which are cell metadata."""
     for cell in chapter.notebook.cells:
         figure = cell.metadata.get("mystnb", {}).get("figure", {})
         text = remove(figure.get("caption", ""), _NOT_PROSE)
-        yield from _find_in(chapter, cell, f"the caption of {figure.get('name')}", text)
+        yield from _find(chapter, cell, text, f"the caption of {figure.get('name')}", _FIGURE)
 
 
-class _Texts(ast.NodeVisitor):
-    """The typed parts of the strings below a node; what stands in braces is computed."""
-
-    def __init__(self) -> None:
-        self.found: list[str] = []
-
-    def visit_Constant(self, node: ast.Constant) -> None:
-        if isinstance(node.value, str):
-            self.found.append(node.value)
-
-    def visit_JoinedStr(self, node: ast.JoinedStr) -> None:
-        # A space stands for the computed part, so that digits beside it are seen to stand alone.
-        self.found.append(" ".join(str(part.value) for part in node.values if isinstance(part, ast.Constant)))
-
-    def visit_Subscript(self, node: ast.Subscript) -> None:
-        self.visit(node.value)  # the key of a look-up is no text
-
-
-def _list_texts(*nodes: ast.AST) -> list[str]:
-    texts = _Texts()
-    for node in nodes:
-        texts.visit(node)
-    return texts.found
+def _list_texts(node: ast.AST) -> list[str]:
+    """Typed parts of the strings below a node; what stands in braces is computed."""
+    if isinstance(node, ast.Subscript):  # the key of a look-up is not a text
+        return _list_texts(node.value)
+    if isinstance(node, ast.JoinedStr):
+        # A space replaces the computed part, so that digits beside it stand alone.
+        return [" ".join(str(part.value) for part in node.values if isinstance(part, ast.Constant))]
+    if isinstance(node, ast.Constant):
+        return [node.value] if isinstance(node.value, str) else []
+    return [text for child in ast.iter_child_nodes(node) for text in _list_texts(child)]
 
 
 def _list_calls(chapter: Chapter) -> Iterator[tuple[NotebookNode, ast.Call]]:
@@ -150,16 +145,16 @@ def _list_calls(chapter: Chapter) -> Iterator[tuple[NotebookNode, ast.Call]]:
 
 
 def _files_a_verdict(call: ast.Call, texts: list[str]) -> bool:
-    """Is it `claims.verdict`, or a chapter's short form, which starts with an id too?"""
+    """Whether it calls `claims.verdict`, or a chapter's short form, whose first argument is an id too."""
     return ast.unparse(call.func).endswith("verdict") or (
         len(texts) > 1 and bool(re.fullmatch(r"C\d\d", texts[0]))
     )
 
 
 def find_in_verdicts(chapter: Chapter) -> Iterator[Finding]:
-    """Numbers typed in `claims.verdict(...)`, in a string or for a reading, but years and the claim's own."""
+    """Numbers typed in `claims.verdict(...)`, in a string or for a reading, except years and the claim's."""
     for cell, call in _list_calls(chapter):
-        texts = _list_texts(*call.args, *call.keywords)
+        texts = [text for node in (*call.args, *call.keywords) for text in _list_texts(node)]
         if not _files_a_verdict(call, texts):
             continue
         for keyword in call.keywords if texts else []:
@@ -168,24 +163,18 @@ def find_in_verdicts(chapter: Chapter) -> Iterator[Finding]:
                 if keyword.arg in READINGS and isinstance(part, ast.Constant):
                     says = f"typed number {part.value!r} for a reading in the verdict on {texts[0]}"
                     yield chapter.note(cell, says, "Hand over what the cell computed", at=str(part.value))
-        own = _list_own(" ".join(texts))
-        for text in texts:
-            for number in NUMBER.findall(remove(text, CONVENTIONS)):
-                if number.replace(",", "") not in own:
-                    says = f"typed number {number!r} in the verdict on {texts[0]}: {text[:60]}"
-                    yield chapter.note(cell, says, GLUE, at=number)
+        # Ids are in one text, and numbers of theirs may be in another.
+        yield from _find(chapter, cell, " | ".join(texts), f"the verdict on {texts[0] if texts else ''}")
 
 
 def find_in_chart_texts(chapter: Chapter) -> Iterator[Finding]:
-    """Numbers typed in a chart's `title=` or `description=`, other than years."""
+    """Numbers typed in a chart's `title=` or `description=`, except years."""
+    advice = "Compute it from the chart's data"
     for cell, call in _list_calls(chapter):
-        if not ast.unparse(call.func).endswith("properties"):
-            continue
-        for keyword in call.keywords:
-            for text in _list_texts(keyword.value) if keyword.arg in {"title", "description"} else []:
-                for number in NUMBER.findall(remove(text, CONVENTIONS)):
-                    says = f"typed number {number!r} in a chart's {keyword.arg}: {text[:60]}"
-                    yield chapter.note(cell, says, "Compute it from the chart's data", at=number)
+        chosen = [keyword for keyword in call.keywords if keyword.arg in ("title", "description")]
+        for keyword in chosen if ast.unparse(call.func).endswith("properties") else []:
+            for text in _list_texts(keyword.value):
+                yield from _find(chapter, cell, text, f"a chart's {keyword.arg}", advice=advice)
 
 
 def find_typed(chapter: Chapter) -> Iterator[Finding]:

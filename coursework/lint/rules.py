@@ -1,14 +1,14 @@
-"""All rules of a chapter, and the chapters that they are asked of."""
+"""All rules of the linter, and the choice of chapters."""
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from coursework.lint import answers, boxes, charts, code, limits, numbers, run, words
+from coursework.common import MasterError
+from coursework.lint import answers, boxes, charts, code, numbers, parts, run, words
 from coursework.lint.chapter import Chapter, Finding
-from coursework.making.files import MasterError
 
 Rule = Callable[[Chapter], Iterable[Finding]]
-# What can be false in a preparation too.
+# For preparations too.
 RULES: dict[str, Rule] = {
     "stale": run.find_stale,
     "outputs": run.find_unstored,
@@ -16,11 +16,13 @@ RULES: dict[str, Rule] = {
     "charts": charts.find_faulty,
     "removed": code.find_removed,
     "folded": code.find_mute,
-    "limits": limits.find_beyond,
+    "limits": parts.find_beyond,
     "words": words.find_untried,
 }
-# What only a chapter has: claims, exercises, boxes.
+# For chapters only, which have claims, exercises and boxes.
 OF_CHAPTERS: dict[str, Rule] = {
+    "parts": parts.find_missing,
+    "needs": parts.find_needs,
     "verdicts": run.find_unanswered,
     "constants": code.find_constants,
     "numbers": numbers.find_typed,
@@ -30,16 +32,16 @@ OF_CHAPTERS: dict[str, Rule] = {
 
 
 def lint(chapter: Chapter) -> list[Finding]:
-    """All that is wrong with a chapter, from its top to its end."""
+    """Apply all rules to a chapter. Findings come in the order of their lines."""
     rules = RULES if chapter.is_preparation else RULES | OF_CHAPTERS
-    found = [finding for rule in rules.values() for finding in rule(chapter)]
-    return sorted(found, key=lambda one: (one.file, one.line))
+    findings = [finding for rule in rules.values() for finding in rule(chapter)]
+    return sorted(findings, key=lambda finding: (finding.file, finding.line))
 
 
 def choose(root: Path, names: list[str]) -> list[Path]:
-    """The sources that names such as 03, 03_gdp or chapters/03_gdp.md mean; all for none.
+    """Sources of chapters that are named as 03, 03_gdp or chapters/03_gdp.md; all if none is named.
 
-    Raises `MasterError` for a name of no chapter.
+    Raises `MasterError` if a name fits no chapter.
     """
     sources = sorted((root / "chapters").glob("[0-9]*.md"))
     wanted = [Path(name).stem for name in names]

@@ -1,24 +1,25 @@
-"""That a notebook is what its source gives, and that a second run would give it again."""
+"""A notebook must be what its source gives, and what a second run would give."""
 
 import re
 from collections.abc import Iterator
 
 from nbformat import NotebookNode
 
-from coursework.lint.chapter import Chapter, Finding, list_cards, list_tags
-from coursework.making import freshness
+from coursework.build import freshness
+from coursework.common import list_tags
+from coursework.lint.chapter import Chapter, Finding, list_cards
 
 AGAIN = "Run 'make notebooks'"
-# Tags and comments that make nbval look away from a cell, or take an error for a result.
+# Tags and comments that make nbval skip a cell, or accept an error.
 _LOOKS_AWAY = re.compile(r"nbval[-_](?:skip|ignore|raises)|raises-exception|PYTEST_VALIDATE", re.IGNORECASE)
-# Thirteen significant digits: another processor gives another last one.
+# Thirteen significant digits, of which the last depends on the processor.
 _UNROUNDED = re.compile(r"(?<![\w.])-?(?=\d*\.\d)(?=[\d.]{14,})0*\.?0*[1-9]\d*\.?\d{11,}")
 # The end of a Series, or two lines with a gap inside: columns, which a narrow page would mix.
 _COLUMNS = re.compile(r"^.*\bdtype: \w+$|^.*\S {2,}\S.*\n.*\S {2,}\S", re.MULTILINE)
 
 
 def find_stale(chapter: Chapter) -> Iterator[Finding]:
-    """A notebook that is older than its source, or than the library and the tables that it used."""
+    """A notebook that is older than its source, or than library and tables that it used."""
     state = freshness.state(chapter.root, chapter.source)
     if state != "fresh":
         older = "text or captions" if state == "prose" else "code, or the library or tables that it uses"
@@ -27,17 +28,17 @@ def find_stale(chapter: Chapter) -> Iterator[Finding]:
 
 
 def find_unstored(chapter: Chapter) -> Iterator[Finding]:
-    """Outputs that a second run would not be compared with, or that another processor would not give.
+    """Outputs that nbval does not compare, or that another processor would not give.
 
-    nbval finds nothing wrong with a notebook that stores nothing.
+    nbval passes a notebook that stores nothing.
     """
     if not any(cell.outputs for cell in chapter.code):
         yield chapter.note(None, "no cell stores an output", AGAIN)
     for cell in chapter.code:
         if cell.execution_count is None:
             yield chapter.note(cell, "this cell was not executed", AGAIN)
-        if found := _LOOKS_AWAY.search("\n".join([*list_tags(cell), cell.source])):
-            yield chapter.note(cell, f"the cell is kept from being compared: {found[0]}", "Take it away")
+        if mark := _LOOKS_AWAY.search("\n".join([*list_tags(cell), cell.source])):
+            yield chapter.note(cell, f"the cell is kept from being compared: {mark[0]}", "Take it away")
         for output in cell.outputs:
             if output.output_type == "error":
                 yield chapter.note(cell, f"the cell stores an error: {output.ename}", "Mend the cell")
@@ -49,12 +50,12 @@ def find_unstored(chapter: Chapter) -> Iterator[Finding]:
 
 
 def find_text_table(cell: NotebookNode) -> str:
-    """The first line of a frame or Series that a cell shows as text, so that no row or column has a head."""
+    """First line of a frame or Series that a cell shows as text, without table markup; or an empty string."""
     for output in cell.get("outputs", []):
         data = output.get("data", {})
         text = output.get("text", data["text/plain"] if data.keys() == {"text/plain"} else "")
-        if found := _COLUMNS.search(text):
-            return found[0].splitlines()[0].strip()
+        if table := _COLUMNS.search(text):
+            return table[0].splitlines()[0].strip()
     return ""
 
 
@@ -67,7 +68,7 @@ def find_printed_tables(chapter: Chapter) -> Iterator[Finding]:
 
 
 def find_unanswered(chapter: Chapter) -> Iterator[Finding]:
-    """Claims of the chapter without one verdict, and verdicts on others'."""
+    """Claims of the chapter without exactly one verdict, and verdicts on claims of other chapters."""
     carded = [card["claim"] for card in list_cards(chapter.notebook)]
     for claim in chapter.claims:
         if carded.count(claim) != 1:

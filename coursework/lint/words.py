@@ -1,7 +1,7 @@
-"""Words of totality, which a rival that was not run may turn: each use names the choices that were run.
+"""Words of totality, such as "every" or "only", which another choice may make false.
 
-``chapters/totality.csv`` has a row for each: chapter, the sentence as it stands, and the choices under which
-it was tried and held.
+``chapters/totality.csv`` has a row for each use: chapter, the sentence as it stands, and the choices under
+which it was tried and held.
 """
 
 import csv
@@ -20,7 +20,7 @@ WORDS = re.compile(
     r"\b(every|all|none|only|most|first|last|at least|no other|no(?= (?:province|city|chapter|plan)\b))\b",
     re.IGNORECASE,
 )
-# First and last in a list of steps, an ordinal of a plan, and what is said of the page, claim nothing.
+# Places in a list of steps, ordinals of plans, and statements about the page claim nothing.
 _HARMLESS = re.compile(
     r"\b(?:at first|first of all|the (?:first|last) (?:of|year|two|three|four|five|ten|decade|census)\b"
     r"|not all|if only|all (?:in all|the same)|most of)",
@@ -30,28 +30,28 @@ _HARMLESS = re.compile(
 
 def _list_titles(spec: dict) -> Iterator[str]:
     yield take_title(spec)[0]
-    for said in spec.get("usermeta", {}).get("follow", {}).get("texts", {}).values():
-        yield said[0] if isinstance(said, list) else str(said)
+    for words in spec.get("usermeta", {}).get("follow", {}).get("texts", {}).values():
+        yield words[0] if isinstance(words, list) else str(words)
 
 
 def list_uses(chapter: Chapter) -> Iterator[tuple[NotebookNode | None, str]]:
-    """Headings, titles of charts in each state, and sentences of verdicts, that have such a word."""
+    """Headings, titles of charts in each state, and sentences of verdicts that have such a word."""
     seen = set()
-    said: list[tuple[NotebookNode | None, str]] = []
+    texts: list[tuple[NotebookNode | None, str]] = []
     for cell in chapter.notebook.cells:
         if cell.cell_type == "markdown":
-            said += [(cell, title) for title in re.findall(r"^#+ (.+)$", cell.source, re.MULTILINE)]
+            texts += [(cell, title) for title in re.findall(r"^#+ (.+)$", cell.source, re.MULTILINE)]
     for cell, spec in list_stored(chapter.notebook, CHART_MIME):
-        said += [(cell, title) for title in _list_titles(spec)]
-    said += [(None, str(card.get("sentence", ""))) for card in list_cards(chapter.notebook)]
-    for cell, text in said:
+        texts += [(cell, title) for title in _list_titles(spec)]
+    texts += [(None, str(card.get("sentence", ""))) for card in list_cards(chapter.notebook)]
+    for cell, text in texts:
         if text not in seen and WORDS.search(_HARMLESS.sub(" ", text)):
             seen.add(text)
             yield cell, " ".join(text.split())
 
 
 def read_named(root: Path, stem: str) -> dict[str, str]:
-    """The sentences of a chapter that were tried, each with the choices under which it holds."""
+    """Sentences of a chapter that were tried, each with the choices under which it holds."""
     if not (root / TABLE).exists():
         return {}
     with (root / TABLE).open(encoding="utf-8", newline="") as file:
@@ -60,7 +60,7 @@ def read_named(root: Path, stem: str) -> dict[str, str]:
 
 
 def find_untried(chapter: Chapter) -> Iterator[Finding]:
-    """Words of totality whose rivals nobody has named."""
+    """Words of totality without a row in the table."""
     named = read_named(chapter.root, chapter.source.stem)
     for cell, text in list_uses(chapter):
         if not named.get(text):

@@ -1,12 +1,12 @@
-"""Where chapters lie, and what tests read of a notebook."""
+"""Paths of chapters, and helpers to read notebooks."""
 
 from pathlib import Path
 
 import nbformat
 
+from coursework.common import list_code_cells as code_cells
 from coursework.lint import charts
 from coursework.lint.chapter import Chapter
-from coursework.lint.chapter import list_code_cells as code_cells
 from coursework.lint.charts import list_states as states
 from jingjinji.charts import CHART_MIME
 
@@ -18,15 +18,15 @@ __all__ = ["CHART_MIME", "code_cells", "states"]
 
 
 def read(notebook: Path) -> nbformat.NotebookNode:
-    """A notebook as it is stored."""
+    """Read a stored notebook."""
     return nbformat.read(notebook, as_version=4)
 
 
 def stored(notebook: nbformat.NotebookNode, mime: str) -> list[tuple]:
-    """Each stored output of one type, with its cell."""
+    """Stored outputs of one type, each with its cell."""
     return list(charts.list_stored(notebook, mime))
 
 
 def all_chart_problems(notebook: nbformat.NotebookNode) -> list[str]:
-    """What is wrong with the charts of a notebook."""
+    """Findings on the charts of a notebook."""
     return list(map(str, charts.find_faulty(Chapter(SOURCES[0], notebook))))

@@ -1,4 +1,4 @@
-"""The linter's rules can fail: each planted fault is caught by the rule that is there for it."""
+"""Each rule of the linter catches a planted fault."""
 
 import re
 from pathlib import Path
@@ -9,15 +9,16 @@ from plain_answers.recording import ANSWER_MIME
 from pybtex.database import BibliographyData
 
 from coursework import __main__ as command
+from coursework import headings
 from coursework.__main__ import main
-from coursework.bank import bank
-from coursework.lint import answers, boxes, limits, run, words
+from coursework.bank import moodle
+from coursework.lint import answers, boxes, parts, run, words
 from coursework.lint import code as rules
 from coursework.lint import rules as lint
 from coursework.lint.chapter import Chapter
-from coursework.making import headings, reading_time
-from coursework.making.master import Exercise, MasterError
-from coursework.making.take_along import Plain, simplify_code
+from coursework.masters.master import Exercise, MasterError
+from coursework.teach import reading_time
+from coursework.teach.download import Plain, simplify_code
 from jingjinji.charts import CHART_MIME
 from jingjinji.claims import VERDICT_MIME
 from tests.chapters import contract
@@ -185,9 +186,8 @@ It grows.
 def test_a_box_that_is_wrong_is_caught():
     toy = code("base = 2\npower = base**2")
     assert says(boxes.find_wrong(chapter(toy, text=BOX))) == []
-    for text, follows in ((BOX, True), (BOX.replace("power >", "power <"), False)):
-        notebook = chapter(toy, text=text).notebook
-        assert boxes.follows(notebook, *boxes.list_boxes(notebook)) == follows
+    for text, unconfirmed in ((BOX, []), (BOX.replace("power >", "power <"), ['power < was["power"]'])):
+        assert boxes.list_unconfirmed(chapter(toy, text=text).notebook) == unconfirmed
     for text, fault in (
         (BOX.replace("- base = 2", "- base = 1"), "not in one visible cell"),
         (BOX.replace("It grows.", "It grows to 9."), "typed number"),
@@ -220,9 +220,36 @@ def test_a_word_of_totality_is_found_in_headings_titles_and_verdicts_until_its_r
 
 def test_a_share_of_folded_code_above_its_limit_is_caught():
     made = chapter(code("x = 1\ny = 2"), code("z = 3\na = 4\nb = 5", "hide-input"), code("c", "remove-cell"))
-    assert says(limits.find_beyond(made)) == ["60 per cent of its lines of code are folded, at most 40"]
+    assert says(parts.find_beyond(made)) == ["60 per cent of its lines of code are folded, at most 40"]
     made.notebook.cells[0].source += "\nd = 6\ne = 7\nf = 8"
-    assert says(limits.find_beyond(made)) == []
+    assert says(parts.find_beyond(made)) == []
+
+
+@pytest.mark.parametrize(
+    ("part", "fault"),
+    [
+        ("", ""),
+        ("**You need.** Nothing.", "it does not say what to know first"),
+        ("**one**\n: The first.", "it has no key terms"),
+        ("{ref}`C80 <claim-c80>`", "it neither files nor cites a claim"),
+    ],
+)
+def test_a_chapter_without_its_parts_is_caught(part, fault):
+    whole = f"# A chapter\n\n**You need.** Nothing.\n\nSee {{ref}}`C80 <claim-c80>`.\n\n{TEXT}"
+    found = says(parts.find_missing(chapter(text=whole.replace(part, "") if part else whole)))
+    assert found == ([fault] if fault else [])
+
+
+def test_other_needs_than_the_code_imports_are_caught(tmp_path):
+    (tmp_path / "chapters").mkdir()
+    (tmp_path / "pyproject.toml").symlink_to(contract.CHAPTERS.parent / "pyproject.toml")
+    source = tmp_path / "chapters" / "99_toy.md"
+    front = "---\nkernelspec:\n  display_name: Python 3\n  name: python3\nneeds: [statistics]\n---\n"
+    text = f"{front}\n# Toy\n\n```{{code-cell}} ipython3\nfrom scipy import stats\n```\n"
+    advice = {"from scipy import stats": [], "import networkx": ["Write 'needs: [networks]' there"]}
+    for code in advice:
+        source.write_text(text.replace("from scipy import stats", code), encoding="utf-8")
+        assert [finding.advice for finding in parts.find_needs(Chapter.load(source))] == advice[code]
 
 
 def test_every_word_that_code_looks_for_stands_in_a_chapter():
@@ -246,13 +273,12 @@ def test_a_finding_names_file_line_and_what_to_do(tmp_path, capsys):
     assert "there is no chapter '99'" in capsys.readouterr().err
 
 
-def test_a_fault_of_a_master_says_what_the_command_cannot_do(monkeypatch, capsys):
+def test_a_fault_of_a_master_names_the_task(monkeypatch, capsys):
     def fail(*_: object) -> None:
         raise MasterError("03_gdp.md: no question")
 
-    monkeypatch.setattr(lint, "choose", fail)
-    monkeypatch.setattr(command, "_run_grader", fail)
-    monkeypatch.setattr(bank, "make", fail)
-    assert [main(task) for task in (["lint"], ["grade", "class.zip"], ["bank"])] == [2, 2, 2]
-    said = ("The chapters cannot be checked", "The submissions cannot be graded", "The bank cannot be made")
-    assert capsys.readouterr().err == "".join(f"{one}:\n03_gdp.md: no question\n" for one in said)
+    for module, name in ((lint, "choose"), (command, "_run_grader"), (moodle, "make")):
+        monkeypatch.setattr(module, name, fail)
+    assert [main([task]) for task in ("lint", "grade", "bank")] == [2, 2, 2]
+    messages = (f"coursework {task} failed:\n03_gdp.md: no question\n" for task in ("lint", "grade", "bank"))
+    assert capsys.readouterr().err == "".join(messages)

@@ -1,4 +1,4 @@
-"""The checks can fail: each planted fault must be caught by the check that is there for it.
+"""Each check of chapters and pages catches a planted fault.
 
 A broken cell in a table is planted in test_data.py, beside the validation that catches it.
 """
@@ -14,9 +14,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from coursework.build import freshness
 from coursework.lint import charts, code, numbers, run
 from coursework.lint.chapter import Chapter
-from coursework.making import freshness
 from jingjinji.capstone import units
 from jingjinji.claims import VERDICT_MIME
 from tests import browser
@@ -47,7 +47,7 @@ def nbval(folder: Path, notebook) -> subprocess.CompletedProcess:
 
 @pytest.mark.slow
 def test_a_changed_number_datum_and_table_are_caught(notebook, tmp_path):
-    """All at once, each in a cell, because a run takes a kernel's start: nbval must name each."""
+    """nbval names each of three faults, planted at once in different cells to start one kernel only."""
 
     outputs = [(i, output) for i, cell in enumerate(contract.code_cells(notebook)) for output in cell.outputs]
     print_cell, printed = next(one for one in outputs if re.search(r"\d\n", one[1].get("text", "")))

@@ -1,12 +1,9 @@
-"""The words of the whole project: spelling, and one name for one thing. Lists every fault at once."""
+"""Words of the whole project: spelling, and one name for one concept. Lists every fault at once."""
 
 import re
 import subprocess
 import sys
 from pathlib import Path
-
-from pygments.lexers import JavascriptLexer
-from pygments.token import String
 
 from tests.chapters.contract import CHAPTERS
 
@@ -40,14 +37,6 @@ _NOT_PROSE = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 
-# What scripts tell a reader stands in a list at their head, or their package's; else two words are code.
-_LIST = re.compile(r"^ *const (?:SAYS|SLIPS) = [{\[](?:.*[}\]];.*|\n(?:.*\n)*? *[}\]];)$", re.MULTILINE)
-_TOLD = re.compile(r"(?:textContent *[:=]|aria-?[lL]abel\"? *[:,=]) *([\"`][^\"`$]*[A-Za-z]{2}.*)")
-_WORD = re.compile(r"[“(]?[A-Za-z]+['’]?[a-z]*[.,:;!?)”]*")
-_CODE = re.compile(
-    r"[\[{<=_\\]|^(?:[.:]\w|(?:progress|cells|files|keys) of\b)|import|per cent|percentage point"
-)
-
 
 def _files(*patterns: str) -> list[str]:
     """Files of the project by pattern, those not committed yet included, those deleted not."""
@@ -72,18 +61,6 @@ def _names() -> list[str]:
     ]
 
 
-def _find_told(script: str) -> list[str]:
-    """What a script tells a reader outside its list: texts of two words, and words given to an element."""
-    script = re.sub(r"\$\{[^{}\"`]*\}", "0", _LIST.sub("", script))
-    texts = [text.strip("\"'`") for kind, text in JavascriptLexer().get_tokens(script) if kind in String]
-    many = [text for text in texts if sum(bool(_WORD.fullmatch(word)) for word in text.split()) > 1]
-    return [text for text in many if not _CODE.search(text)] + _TOLD.findall(script)
-
-
 def test_words():
     found = _spelling() + _names()
-    for name in _files("book/**/*.js", "packages/*/*/**/*.js", ":!*/tests/*", ":!*/desk/*", ":!*/print/*"):
-        told = _find_told((ROOT / name).read_text(encoding="utf-8"))
-        found += [f"{name}: {text} stands outside the list SAYS, where translators look" for text in told]
     assert not found, "\n".join(["", *found])
-    assert len(_find_told('const SAYS = { a: "Two words" };\nb.textContent = "Two"; c(`${d} is it`);')) == 2

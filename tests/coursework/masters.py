@@ -1,4 +1,4 @@
-"""Masters for tests: those of the course, run as a student runs them, and a toy of one exercise."""
+"""Masters for tests: the course's, run as students run them, and a toy with one exercise."""
 
 import contextlib
 import io
@@ -13,8 +13,9 @@ import pytest
 from plain_answers.recording import ANSWER_MIME
 from plain_answers.recording import record as make_record
 
-from coursework.making import in_page, needs, notebooks, seals
-from coursework.making.master import Exercise, Master, parse
+from coursework import needs
+from coursework.masters import in_page, notebooks, seals
+from coursework.masters.master import Exercise, Master, parse
 from jingjinji import check
 
 ROOT = Path(__file__).parents[2]
@@ -23,7 +24,7 @@ needs_sandbox = pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap
 
 
 def lay_out_course(root: Path, stems: list[str]) -> Path:
-    """A course of some chapters: their sources and notebooks are copies, all else leads to this one's."""
+    """Lay out a course of some chapters: their sources and notebooks are copies, all else is linked."""
     for folder in ("chapters", "exercises"):
         (root / folder).mkdir()
         for name in (f"{stem}{suffix}" for stem in stems for suffix in (".md", ".ipynb")):
@@ -36,7 +37,7 @@ def lay_out_course(root: Path, stems: list[str]) -> Path:
 
 @contextlib.contextmanager
 def sealed(answers: dict | None = None) -> Iterator[None]:
-    """The library's checks, which know these sealed answers and no others."""
+    """Let the library's checks know these sealed answers and no others."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(check._checks, "_sealed", {})
         check.use(json.dumps(answers or {}))
@@ -44,7 +45,7 @@ def sealed(answers: dict | None = None) -> Iterator[None]:
 
 
 def run_cell(cell: nbformat.NotebookNode, names: dict) -> str:
-    """Run a cell in this process, whose library is loaded; what it raises, or nothing."""
+    """Run a cell in this process, where the library is loaded. Returns its error, or an empty string."""
     if cell.cell_type != "code":
         return ""
     try:
@@ -55,18 +56,41 @@ def run_cell(cell: nbformat.NotebookNode, names: dict) -> str:
     return ""
 
 
-def run(cells: list[nbformat.NotebookNode]) -> tuple[list[str], list[str]]:
-    """Run a notebook from top to bottom: the tests that give their points, and what else was raised."""
+def run(
+    cells: list[nbformat.NotebookNode], starters: dict[str, nbformat.NotebookNode] | None = None
+) -> tuple[list[str], list[str], list[str]]:
+    """Run a notebook from top to bottom.
+
+    Returns the tests that give their points to solutions, those that give them to `starters` in place of
+    their solution, and what else was raised.
+    """
     names: dict = {}
+    earned: list[str] = []
+    unearned: list[str] = []
+    raised: list[str] = []
     code = [cell for cell in cells if cell.cell_type == "code"]
+    # What is given with a choice is read, not computed with; nbval has run it.
+    letter = re.compile(r'### BEGIN SOLUTION\nchoice = "[A-Z]"\n### END')
+    chosen = [cell.metadata["nbgrader"]["grade_id"] for cell in code if letter.search(cell.source)]
+    read = tuple(name.replace("answer-", "given-") + "-" for name in chosen)
     with sealed():
-        said = [(cell.metadata["nbgrader"], run_cell(cell, names)) for cell in code]
-    earned = [mark["grade_id"] for mark, error in said if mark["grade"] and not error]
-    return earned, [f"{mark['grade_id']}: {error}" for mark, error in said if error]
+        for cell in code:
+            marks, name = cell.metadata["nbgrader"], cell.metadata["nbgrader"]["grade_id"]
+            if name.startswith(read):
+                continue
+            if name in (starters or {}):
+                untouched = dict(names)
+                run_cell(starters[name], untouched)
+            elif marks["grade"] and starters:
+                unearned += [] if run_cell(cell, untouched) else [name]
+            error = run_cell(cell, names)
+            raised += [f"{name}: {error}"] if error else []
+            earned += [name] if marks["grade"] and not error else []
+    return earned, unearned, raised
 
 
 def list_secrets(exercise: Exercise, shown: str, least: int = 15) -> set[str]:
-    """Lines of solution, hidden tests, model answer and misconceptions that a student is not shown anyway."""
+    """Lines of solution, hidden tests, model answer and misconceptions that are not `shown` to students."""
     texts = [*(cell.source for cell in exercise.slips), *exercise.misconceptions]
     if exercise.by_hand:
         texts.append(exercise.answer.source)
@@ -82,7 +106,7 @@ def _numbers(text: str) -> list[float]:
 
 
 def given_away(master) -> list[tuple[str, str]]:
-    """The hints and the messages to misconceptions that hold a number that is right."""
+    """Hints and messages on misconceptions that contain a right number, with their exercise."""
     found = []
     for exercise in (one for one in master.exercises if not one.by_hand):
         messages = [record["slip"] for cell in exercise.slips for record in seals.read_recorded(cell)]
@@ -109,13 +133,13 @@ misconceptions: [off by one]"""
 
 
 def recorded(name: str, value: object, within: float = 0.01, **more: object) -> list:
-    """The outputs of a cell that recorded an answer, or that of a misconception, of which it `says` more."""
+    """Outputs of a cell that recorded an answer, or a misconception's if it `says` something."""
     data = {ANSWER_MIME: make_record(name, value, within, "%", **more)}
     return [nbformat.v4.new_output("display_data", data=data)]
 
 
 def toy_cells() -> dict:
-    """The cells of a master with one exercise, as it is when it has run."""
+    """Cells of an executed master with one exercise."""
     new = nbformat.v4
     return {
         "title": new.new_markdown_cell("# Exercises"),

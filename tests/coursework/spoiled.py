@@ -1,11 +1,11 @@
-"""A capstone's folder spoiled in one place, in each way that a person or an editor may do it."""
+"""Ways to damage one place of a capstone's folder, as people and editors do."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-import yaml
 from sealed_readings.folder import format_table, read_table
 
 from jingjinji.capstone import begin
@@ -13,7 +13,7 @@ from jingjinji.charts import CHART_MIME
 from jingjinji.claims import VERDICT_MIME
 
 DIGITS = "7" * 5000
-# What stands in article.yml in place of a value.
+# Values of fields in article.yml.
 FIELDS = {
     "date": (
         *("2023-02-30", "2023-02-29", "2023-13-01", "2023-05-25T25:00:00", "2023-05-25 12:61:00", DIGITS),
@@ -43,18 +43,9 @@ FILES = {
     "resources": b'{"resources": [5, {"name": 5, "schema": 5}]}',
     "half a character": b'{"resources": [{"name": "\\ud800", "schema": {"fields": [{"name": []}]}}]}',
 }
-NAMES = (
-    *(
-        "article.yml",
-        "claims.csv",
-        "readings.csv",
-        "results.csv",
-        "figures.csv",
-        "passages.csv",
-        "places.csv",
-    ),
-    *("corrections.csv", "coding/seals.csv", "coding/me.csv", "tables.json", "notebook.ipynb", "brief.md"),
-)
+# Each gets all of these contents; other tables, which the same function reads, get three.
+NAMES = ("claims.csv", "article.yml", "tables.json", "notebook.ipynb", "brief.md")
+TABLES = "readings results figures passages places corrections coding/seals coding/me"
 CELLS = {
     ("results.csv", "number"): ("inf", "1e999", "nan", "x", DIGITS),
     ("results.csv", "low"): ("-inf",),
@@ -63,7 +54,7 @@ CELLS = {
     ("claims.csv", "value"): ("inf", "x"),
 }
 ODD = (5, None, [], [["x"]], {"a": 5})
-# Where such a value stands in the notebook: in what, and by which name.
+# Parts of the notebook that get such a value: the parent, and the name in it.
 PLACES = (
     *(("notebook", name) for name in ("nbformat", "metadata", "cells")),
     *(("cell", name) for name in ("cell_type", "source", "execution_count", "metadata", "outputs")),
@@ -73,7 +64,7 @@ PLACES = (
     *(("filed", name) for name in ("claim", "sentence", "numbers", "places")),
     *(("cells", 1), ("outputs", 0), ("data", VERDICT_MIME), ("numbers", "b")),
 )
-# Of these nothing is to be mended: tags that nobody reads, and what a notebook may have or leave out.
+# Damage without findings: YAML tags that nothing reads, and optional parts of notebooks.
 HARMLESS = {
     *(f"article.yml, title: {value}" for value in FIELDS["title"][:4]),
     *("notebook metadata: {'a': 5}", "cell metadata: {'a': 5}", "cell execution_count: 5"),
@@ -83,11 +74,13 @@ HARMLESS = {
 
 
 def list_kinds() -> Iterator[tuple[str, Callable[[Path], object]]]:
-    """Each kind by its name, as what spoils a folder."""
+    """Kinds of damage by name, each with a function that does it to a folder."""
     for name, values in FIELDS.items():
         yield from ((f"article.yml, {name}: {one[:40]}", partial(_set_field, name, one)) for one in values)
-    for file in NAMES:
-        yield from ((f"{file}: {what}", partial(_write, file, data)) for what, data in FILES.items())
+    few = {what: FILES[what] for what in ("empty", "a column twice", "latin")}
+    contents = dict.fromkeys(NAMES, FILES) | {f"{table}.csv": few for table in TABLES.split()}
+    for file, wrong in contents.items():
+        yield from ((f"{file}: {what}", partial(_write, file, data)) for what, data in wrong.items())
     for (file, column), texts in CELLS.items():
         yield from ((f"{file}, {column}: {t[:40]!r}", partial(_set_cell, file, column, t)) for t in texts)
     for place, name in PLACES:
@@ -96,9 +89,9 @@ def list_kinds() -> Iterator[tuple[str, Callable[[Path], object]]]:
 
 
 def _set_field(name: str, value: str, folder: Path) -> None:
-    said = yaml.safe_load((folder / "article.yml").read_text(encoding="utf-8"))
-    said.pop(name, None)
-    (folder / "article.yml").write_text(f"{yaml.safe_dump(said)}{name}: {value}\n", encoding="utf-8")
+    text = (folder / "article.yml").read_text(encoding="utf-8")
+    text = re.sub(rf"^{name}:.*\n(?:[ -].*\n)*", "", text, flags=re.MULTILINE)
+    (folder / "article.yml").write_text(f"{text}{name}: {value}\n", encoding="utf-8")
 
 
 def _write(name: str, data: bytes, folder: Path) -> None:

@@ -11,11 +11,12 @@ import pytest
 from notebook_grader import admission, assignment, plain
 from plain_answers import checking
 
+from coursework import everything, needs, products
 from coursework.course import COURSE
 from coursework.lint import answers
-from coursework.making import bounds, everything, needs, parameters, products, seals, variant
-from coursework.making.in_page import SOLUTION
-from coursework.making.master import Exercise, Master, MasterError, parse, read
+from coursework.masters import bounds, parameters, seals, variant
+from coursework.masters.in_page import SOLUTION
+from coursework.masters.master import Exercise, Master, MasterError, parse, read
 from jingjinji import check
 from tests.chapters import contract
 from tests.coursework import masters
@@ -206,7 +207,7 @@ def test_a_cohorts_notebook_names_its_values_and_gives_nothing_away_and_its_solu
         assert contract.all_chart_problems(contract.read(master.path)) == []
         source, release = products.list_assignment(made, master.stem, COHORT)
         assert contract.read(release).metadata["course"] == {"assignment": master.name}
-        earned, raised = masters.run(contract.read(source).cells)
+        earned, _, raised = masters.run(contract.read(source).cells)
         assert earned and raised == []
         own = {exercise.number: exercise.values for exercise in read(path).exercises}
         shown = "\n".join(cell.source for cell in contract.read(release).cells)

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from coursework.making import freshness, needs, products
+from coursework import needs, products
+from coursework.lint.parts import list_imports
 
 ROOT = Path(__file__).parents[2]
 SYSTEMS = {
@@ -47,9 +48,9 @@ def resolve(folder: Path, system: str, python: str) -> str:
 @pytest.mark.slow
 def test_every_download_installs_from_wheels(tmp_path):
     """What all chapters of a Python ask for can be had together: so can each chapter's, which is a part."""
-    asked = defaultdict(list)
+    asked = defaultdict(set)
     for source in sorted((ROOT / "chapters").glob("[0-9][0-9]_*.ipynb")):
-        needed = needs.find_needs(ROOT, code := freshness.read_code(source))
+        needed = needs.find_needs(ROOT, extras := needs.read_extras(source.with_suffix(".md")))
         with zipfile.ZipFile(ROOT / products.TAKE_ALONG / f"{source.stem}.zip") as bundle:
             required, readme, library = (
                 bundle.read(f"{source.stem}/{name}")
@@ -57,10 +58,11 @@ def test_every_download_installs_from_wheels(tmp_path):
             )
         assert required.decode() == needed.requirements and f"Python {needed.pythons} " in readme.decode()
         for python in list_pythons(needed.pythons):
-            asked[python] += code
+            asked[python] |= {*extras}
     (tmp_path / needs.name_wheel(ROOT)).write_bytes(library)
-    for python, code in asked.items():
-        (tmp_path / f"{python}.txt").write_text(needs.find_needs(ROOT, code).requirements, encoding="utf-8")
+    for python, extras in asked.items():
+        required = needs.find_needs(ROOT, extras).requirements
+        (tmp_path / f"{python}.txt").write_text(required, encoding="utf-8")
     # A resolution waits for the registry most of its time.
     cases = [(tmp_path, system, python) for python in asked for system in SYSTEMS]
     with ThreadPoolExecutor(8) as pool:
@@ -70,19 +72,20 @@ def test_every_download_installs_from_wheels(tmp_path):
     assert not found, "\n".join(["", *found])
 
 
-def test_a_notebook_asks_for_what_it_imports_and_no_more():
+def test_a_notebook_needs_what_it_imports_and_no_more():
     def extras(*code: str) -> str:
-        return needs.find_needs(ROOT, list(code)).install.partition("[")[2].rstrip(']"')
+        imported = list_imports("\n".join(code))
+        return " ".join(extra for extra, names in needs.list_extras(ROOT).items() if names & imported)
 
     assert extras("import pandas as pd", "from jingjinji import data") == ""
-    assert extras("import statsmodels.api as sm", "import networkx as nx") == "networks,statistics"
+    assert extras("import statsmodels.api as sm", "import networkx as nx") == "networks statistics"
     # Of a module of the library, what the function that is called needs.
     assert extras("from jingjinji.measures import convergence", "convergence.half_life(0.02)") == ""
     assert extras("from jingjinji.measures import growth, breaks", "breaks.mean_break(series)") == "breaks"
-    assert extras("from jingjinji.measures.convergence import beta") == "statistics"
-    needed = needs.find_needs(ROOT, ["import ruptures"])
+    assert extras("from jingjinji.measures.convergence import beta", "beta(a, b)") == "statistics"
+    needed = needs.find_needs(ROOT, ["breaks"])
     assert needed.pythons == "3.11 to 3.13" and "ruptures==" in needed.requirements
-    assert needs.find_needs(ROOT, ["x = 1"]).pythons == "3.11 to 3.14"
-    pins = needs.find_needs(ROOT, ["import scipy"]).requirements.splitlines()
+    assert needs.find_needs(ROOT, []).pythons == "3.11 to 3.14"
+    pins = needs.find_needs(ROOT, ["statistics"]).requirements.splitlines()
     markers = [pin.partition(" ; ")[2] for pin in pins if pin.startswith("scipy")]
     assert markers == ["python_full_version < '3.12'", "python_full_version >= '3.12'"]

@@ -1,4 +1,4 @@
-"""Exercises: what is made from a master is right, current, and holds no answer that it should not."""
+"""Exercises: files made from a master are right, current, and reveal no answers."""
 
 import html
 import json
@@ -13,10 +13,13 @@ import pandas as pd
 import pytest
 from plain_answers import charted
 
+from coursework import everything, products
+from coursework.build import record
 from coursework.lint.chapter import Chapter
 from coursework.lint.run import find_stale
-from coursework.making import assessed, chapter, derived, freshness, needs, page, plans, products, seals
-from coursework.making.master import KINDS, MasterError, read
+from coursework.masters import assessed, page, seals
+from coursework.masters.master import KINDS, MasterError, read
+from coursework.teach import chapter
 from tests import browser as pages
 from tests.chapters import contract
 from tests.coursework import masters
@@ -26,7 +29,7 @@ from tests.coursework.masters import MASTER, ROOT, SOURCES, given_away, recorded
 
 
 def test_masters_pair_and_cover_their_chapters():
-    """Every chapter has one, which fits its notebook, trains all objectives and gives no answer away."""
+    """Every chapter has a master that fits its notebook, trains all objectives and gives no answer away."""
     chapters = sorted(contract.CHAPTERS.glob("[0-9][0-9]_*.md"))
     assert [path.name for path in SOURCES] == [path.name for path in chapters]
     found, everywhere = [], set()
@@ -50,41 +53,33 @@ def test_masters_pair_and_cover_their_chapters():
 # What is made from them
 
 
-def test_derived_files_are_current_and_the_pages_show_every_exercise():
-    """The drift check: what lies in the book's sources and in the build is what the masters give now."""
-    found = []
-    facts = plans.collect_facts(ROOT, plans.read_lessons(ROOT))
-    wheel = f"{products.ASSIGNMENTS}/{needs.name_wheel(ROOT)}"
+def test_derived_files_are_current_and_the_pages_show_every_exercise(monkeypatch):
+    """What lies in the book's sources and in the build is what masters and chapters give now."""
+    planned = []
+    monkeypatch.setattr(everything, "run_steps", lambda *given: planned.extend(given[-1]) or [])
+    everything.make(ROOT)
+    noted = record.read_record(ROOT / everything.RECORD)
+    found = [f"{step.name} is stale" for step in planned if not step.state(ROOT).items() <= noted.items()]
+    (again,) = (step for step in planned if step.targets == products.list_practice(ROOT, "03_gdp"))
+    assert [path.read_text(encoding="utf-8") for path in again.targets] == [*again.make()]
     for source in SOURCES:
-        master = read(source.with_suffix(".ipynb"))
-        announced = facts[master.stem]
-        install = needs.find_needs(ROOT, freshness.read_code(master.path)).install
-        paths = [*products.list_practice(ROOT, master.stem), *products.list_assignment(ROOT, master.stem)]
-        texts = [
-            *derived.make_practice(master, install, wheel, announced),
-            *derived.make_assignment(master, install, announced["objectives"]),
-        ]
-        for path, text in zip(paths, texts, strict=True):
-            if not path.exists() or path.read_text(encoding="utf-8") != text:
-                found.append(f"{path.relative_to(ROOT)} is stale: run 'make assignments'")
-        shown = (pages.HTML / "exercises" / "pages" / f"{master.stem}.html").read_text(encoding="utf-8")
-        numbers = (one.number for one in master.exercises if f'id="{one.label}"' not in shown)
+        shown = (pages.HTML / "exercises" / "pages" / f"{source.stem}.html").read_text(encoding="utf-8")
+        exercises = read(source.with_suffix(".ipynb")).exercises
+        numbers = (exercise.number for exercise in exercises if f'id="{exercise.label}"' not in shown)
         found += [f"{number} is not on its page" for number in numbers]
-    assert found == []
+    assert found == [], "run 'make assignments'"
 
 
 @pytest.mark.parametrize("stem", [path.stem for path in SOURCES])
 def test_solutions_earn_full_points_and_the_untouched_notebook_nothing(stem):
-    """Autograding puts back the tests, hidden ones included: none may pass on starter code."""
+    """Autograding restores the tests, hidden ones included: none may pass on starter code."""
     source = contract.read(products.list_assignment(ROOT, stem).source).cells
     practice = contract.read(products.list_practice(ROOT, stem).notebook).cells
     starters = {
         mark["grade_id"]: cell for cell in practice if (mark := cell.metadata["nbgrader"])["solution"]
     }
-    earned, raised = masters.run(source)
-    assert earned and raised == []
-    untouched = [starters.get(cell.metadata["nbgrader"]["grade_id"], cell) for cell in source]
-    assert masters.run(untouched)[0] == []
+    earned, untouched, raised = masters.run(source, starters)
+    assert earned and untouched == raised == []
 
 
 def _without_markup(text: str) -> str:
@@ -119,7 +114,7 @@ def _cells_of(path: Path) -> str:
 
 
 def test_no_master_reaches_the_built_book():
-    """Neither a key nor a source with solutions is published with the students' edition."""
+    """The students' edition contains neither keys nor sources with solutions."""
     published = [path.relative_to(pages.HTML).as_posix() for path in pages.HTML.rglob("*") if path.is_file()]
     assert [name for name in published if "/key/" in name or name.startswith("_sources/exercises/0")] == []
     texts = [p for p in pages.HTML.rglob("*") if p.suffix in {".html", ".js", ".txt", ".ipynb", ".json"}]
@@ -180,6 +175,7 @@ def test_the_forms_of_an_assessed_notebook_hold_no_data_of_a_chart():
         ("tests", None, "no cell holds tests"),
         ("raw", {"source": MASTER.replace("3.1", "4.2")}, "exercise 4.2 stands where 3.1 belongs"),
         ("raw", {"source": MASTER.replace("numeric", "riddle")}, "kind 'riddle' is none of numeric"),
+        ("raw", {"source": MASTER.replace("numeric", "parsons")}, "answered in lines, not in code"),
         ("raw", {"source": f"{MASTER}\naccepted: {{Vienna: Wien}}"}, "'Vienna' needs a list of texts"),
         ("raw", {"source": f"{MASTER}\naccepted: {{Vienna: [Wien, ＷＩＥＮ。]}}"}, "'Wien' reads as another"),
         ("tests", {"outputs": []}, "the tests record no answer"),

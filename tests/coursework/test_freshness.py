@@ -1,4 +1,4 @@
-"""What makes a product stale: its source, and the modules that made it, as the import graph has them."""
+"""What makes a notebook or a made file outdated: its source, and the code that makes it."""
 
 import subprocess
 import sys
@@ -7,7 +7,10 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from coursework.making import derived, everything, execute, freshness, origins, products, take_along, variant
+from coursework import everything, products
+from coursework.build import execute, freshness
+from coursework.common import MasterError
+from coursework.masters import variant
 from tests.coursework import masters
 from tests.coursework.masters import ROOT
 
@@ -39,7 +42,7 @@ def test_a_changed_reading_makes_the_notebooks_that_use_it_stale(tmp_path, cell,
     assert (digest(ROWS) != digest(ROWS | changed)) == stale
 
 
-# What is made of masters and chapters follows from the modules that make it.
+# What is made of masters and chapters
 
 
 @pytest.fixture(scope="module")
@@ -50,87 +53,51 @@ def course(tmp_path_factory):
     return root
 
 
-@pytest.fixture
-def made(course, monkeypatch):
-    """The names of what the course makes anew, which is noted in place of being made."""
-    found: list[str] = []
-
-    def note(name: str, count: int):
-        return lambda *_: found.append(name) or [name] * count
-
-    monkeypatch.setattr(derived, "make_practice", note("practice", 3))
-    monkeypatch.setattr(derived, "make_assignment", note("assignment", 2))
-    monkeypatch.setattr(take_along, "format_chapter", lambda *_: found.append("chapters") or "")
-    monkeypatch.setattr(everything.Record, "note", lambda *_: None)
-    monkeypatch.setattr(everything, "write_file", lambda *_: None)
-    return found
+def test_what_is_fresh_is_not_made_and_pages_run_no_master(course, monkeypatch, capsys):
+    monkeypatch.setattr(variant, "run", None)
+    assert everything.make(course, cohort="2027-spring", marked=False) == everything.make(course) == 0
+    assert capsys.readouterr().err == ""
 
 
-def makers(*ends: str) -> list[str]:
-    """The modules from which what these make follows."""
-    return sorted({name for end in ends for name in origins.list_modules(ROOT, f"coursework.making.{end}")})
-
-
-@pytest.mark.parametrize("module", makers("derived", "take_along"))
-def test_a_changed_module_makes_anew_what_it_makes(course, made, module, monkeypatch, tmp_path):
-    changed, find_file = tmp_path / "changed.py", origins.find_file
-    changed.write_text(find_file(module).read_text(encoding="utf-8") + "# changed", encoding="utf-8")
-    monkeypatch.setattr(origins, "find_file", lambda name: changed if name == module else find_file(name))
-    origins.digest_maker.cache_clear()
-    wanted = ["practice", "assignment"] if module in makers("derived") else []
-    try:
-        assert everything.make(course) == len(wanted) // 2
-    finally:
-        origins.digest_maker.cache_clear()
-    assert made == wanted + ["chapters"] * (module in makers("take_along"))
-
-
-def test_a_changed_text_makes_anew_what_has_it(monkeypatch):
-    hashed: list[Path] = []
-    monkeypatch.setattr(origins, "digest_of", lambda *paths: hashed.extend(paths))
-    origins.digest_maker.__wrapped__(ROOT, "coursework.making.derived")
-    assert ROOT / "coursework" / "making" / "texts" in hashed
-
-
-def test_what_is_fresh_is_not_made(course, made):
-    assert everything.make(course) == 0 and made == []
-
-
-def test_pages_run_no_master_and_read_each_copy_of_the_wheel_once(course, made, monkeypatch):
-    read, read_bytes = [], Path.read_bytes
-    monkeypatch.setattr(Path, "read_bytes", lambda path: read.append(path) or read_bytes(path))
-    monkeypatch.setattr(variant, "execute", None)
-    assert everything.make(course, cohort="2027-spring", marked=False) == 0
-    wheels = [path.parent.name for path in read if path.suffix == ".whl"]
-    assert sorted(wheels) == ["assignments", "take-along"]
-
-
-def test_the_graph_knows_every_module_that_making_loads():
-    """What a run has loaded is in the graph, but for what the library's own package brings beside."""
+def test_code_that_makes_files_is_known_and_its_change_makes_them_again(
+    course, monkeypatch, tmp_path, capsys
+):
+    """All modules that making loads are among the makers."""
     script = f"""
 import sys
 from pathlib import Path
-import coursework.making.take_along
-from coursework.making import derived, master
-read = master.read(Path("exercises/{STEM}.ipynb"))
-derived.make_practice(read, "", "", {{"objectives": dict.fromkeys("123456", "")}})
-derived.make_assignment(read, "")
-print(*sys.modules)
+from coursework.teach import download
+from coursework.masters import artefacts, master
+made = artefacts.Artefacts(master.read(Path("exercises/{STEM}.ipynb")), "")
+made.make_practice("", {{}}), made.make_assignment()
+print(*(module.__file__ for module in sys.modules.values() if getattr(module, "__file__", None)), sep="\\n")
 """
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
-    rooms = {"coursework", "jingjinji", "plain_answers", "sealed_readings", "notebook_grader"}
-    loaded = {name for name in done.stdout.split() if name.partition(".")[0] in rooms}
-    beside = set(origins.list_modules(ROOT, "jingjinji"))
-    assert {"plain_answers.rounding", "notebook_grader.zips"} <= loaded, done.stderr
-    assert loaded - set(makers("derived", "take_along")) - beside == set()
+    loaded = [path for path in map(Path, done.stdout.splitlines()) if path.is_relative_to(ROOT)]
+    ours = [path for path in loaded if ".venv" not in path.parts and path.name != "__init__.py"]
+    assert len(ours) > 20, done.stderr
+    assert [path for path in ours if not any(path.is_relative_to(maker) for maker in everything.MAKERS)] == []
+    changed = tmp_path / "changed.py"
+    changed.write_text("changed = True", encoding="utf-8")
+    monkeypatch.setattr(everything, "MAKERS", (*everything.MAKERS, changed))
+    assert everything.make(course) == 1
+    assert [line.split(": ")[1] for line in capsys.readouterr().err.splitlines()] == [
+        *(f"{STEM} made", f"{STEM} made", f"download of {STEM} made"),
+    ]
 
 
-def test_a_changed_master_is_one(course):
-    for change in (course / "exercises" / f"{STEM}.ipynb", products.list_practice(course, STEM).page):
+def test_a_changed_master_is_one_and_an_assignment_is_made_alone(course, capsys):
+    executed, page = course / "exercises" / f"{STEM}.ipynb", products.list_practice(course, STEM).page
+    for change in (executed, page):
         with change.open("a", encoding="utf-8") as file:
             file.write("\n")
+        before = page.read_bytes()
+        assert everything.make_assignment(course, "", STEM) == (change == executed)
+        assert page.read_bytes() == before
         assert everything.make(course) == 1
         assert everything.make(course) == 0
+    with pytest.raises(MasterError, match="no assignment '33_x'; assignments are 03_gdp"):
+        everything.make_assignment(course, "", "33_x")
 
 
 def test_a_stored_notebook_has_a_list_of_numbers_in_one_line_and_is_the_same_notebook():

@@ -1,4 +1,4 @@
-"""What an exercise page fetches: with any of its values, a solution is right and a blank is not."""
+"""The file that an exercise page fetches: with other values a solution is right and a blank is wrong."""
 
 import base64
 import json
@@ -8,8 +8,8 @@ import pytest
 from plain_answers.checking import Checks
 from plain_answers.recording import Recorder
 
-from coursework.making import in_page
-from coursework.making.master import read
+from coursework.masters import in_page
+from coursework.masters.master import read
 from tests.coursework.masters import ROOT
 
 

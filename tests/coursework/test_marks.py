@@ -12,9 +12,11 @@ from notebook_grader import key
 from notebook_grader.admission import sign
 from plain_answers.judging import judge
 
-from coursework.making import assessed, bounds, derived, products, roster
-from coursework.making.master import Exercise, MasterError, read
-from coursework.making.seals import read_recorded
+from coursework import products
+from coursework.masters import bounds, facts, roster
+from coursework.masters.artefacts import Artefacts
+from coursework.masters.master import Exercise, MasterError, read
+from coursework.masters.seals import read_recorded
 from tests.coursework.masters import ROOT, SOURCES, list_secrets, toy_cells, toy_master
 
 MASTERS = [path.with_suffix(".ipynb") for path in SOURCES]
@@ -25,9 +27,12 @@ def test_typed_numbers_earn_a_quarter_of_an_assignment_at_most():
     for path in MASTERS:
         master = read(path)
         assert [fault for exercise in master.exercises for fault in bounds.find_misdeclared(exercise)] == []
-        facts = [(one, assessed.make_fact(one)) for one in master.exercises if one.in_code]
-        typed = sum(fact.typed_points if fact.needs_rerun else one.points for one, fact in facts)
+        coded = [(exercise, facts.make_fact(exercise)) for exercise in master.exercises if exercise.in_code]
+        typed = sum(fact.typed_points if fact.needs_rerun else exercise.points for exercise, fact in coded)
         assert 4 * typed <= sum(one.points for one in master.exercises if not one.by_hand), path.stem
+
+
+def test_an_exercise_that_asks_for_code_and_knows_one_set_of_values_is_refused():
     cells = toy_cells()
     assert bounds.find_misdeclared(toy_master(cells).exercises[0]) == []
     cells["answer"].source = cells["answer"].source.replace("n = 2", "n = 1 + len('a')")
@@ -37,7 +42,7 @@ def test_typed_numbers_earn_a_quarter_of_an_assignment_at_most():
 
 def test_words_that_mean_the_same_are_right_for_the_grader_too():
     (one,) = (one for one in read(ROOT / "exercises" / "09_moving.ipynb").exercises if one.number == "9.6")
-    answer = key._make_answer(read_recorded(one.tests)[0], assessed.make_fact(one), one.slips)
+    answer = key._make_answer(read_recorded(one.tests)[0], facts.make_fact(one), one.slips)
     assert judge(answer, {"": "天津市"}).right and not judge(answer, "北京").misconception
     assert judge(answer, "河北").misconception == one.misconceptions[0]
     one.facts["accepted"].pop("Hebei")
@@ -92,7 +97,7 @@ def test_of_an_exercise_that_is_marked_nothing_is_published(path):
         master = read(path)
         for exercise in master.exercises[first::2]:
             exercise.facts["marked"] = True
-        made = derived.make_practice(master, "wheel", "wheel", {})
+        made = Artefacts(master, "wheel").make_practice("wheel", {})
         published = "\n".join(map(_read_published, made))
         given = [cell.source for cell in master.cells if not cell.metadata.get("nbgrader", {}).get("grade")]
         shown = re.sub("(?s)### BEGIN S.*?### END S", "", "\n".join(given))

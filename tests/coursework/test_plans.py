@@ -1,21 +1,22 @@
-"""Plans of a term: nothing before what it needs, even weeks, the capstone in its place, a calendar."""
+"""Plans of a term: prerequisites first, even weeks, the capstone in its place, a calendar."""
 
 import itertools
 import re
 from functools import cache
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from coursework.making import plans, term
-from coursework.making.files import MasterError
-from coursework.making.plans import Lesson
+from coursework.common import MasterError
+from coursework.teach import plans, term
+from coursework.teach.plans import Lesson
 from tests import browser as pages
 from tests.pages.built import ROOT
 
 WEEKS = (*plans.TERMS, 8, 20)
+few = settings(max_examples=40)
 
 
 @cache
@@ -45,6 +46,7 @@ def worth(lessons: list[Lesson]) -> tuple[int, int]:
     return len({one.part for one in lessons} - {""}), len(claims)
 
 
+@few
 @given(books(), st.integers(0, 900))
 def test_what_is_chosen_fits_is_closed_and_no_other_choice_is_worth_more(lessons, minutes):
     chosen = plans.choose(lessons, minutes)
@@ -60,6 +62,7 @@ def test_of_equal_lessons_the_first_is_chosen():
     assert [lesson.stem for lesson in plans.choose(equal, 60)] == ["01_b"]
 
 
+@few
 @given(st.lists(st.integers(20, 200), max_size=6), st.lists(st.integers(0, 240), min_size=1, max_size=4))
 def test_no_other_cut_is_as_even(minutes, fixed):
     def squares(cut):
@@ -72,6 +75,7 @@ def test_no_other_cut_is_as_even(minutes, fixed):
     assert squares(found) == min(squares(cut) for cut in cuts if sum(cut) == len(minutes))
 
 
+@few
 @given(books(), st.integers(6, 20), st.integers(1, 8))
 def test_a_plan_of_any_book_has_everything_after_what_it_needs(lessons, weeks, hours):
     try:

@@ -1,13 +1,14 @@
-"""Slides of a chapter: nothing runs over its slide or comes from elsewhere, each prediction is a poll."""
+"""Slides of a chapter: they fit, load nothing from elsewhere, and ask before they answer."""
 
 import re
-from pathlib import Path
 
 import pytest
-from nbformat.v4 import new_markdown_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from pybtex.database import BibliographyData
 
-from coursework.making import slides
-from coursework.making.files import MasterError
+from coursework.common import MasterError
+from coursework.teach import slides
+from coursework.teach.download import Plain
 from tests.pages.built import ROOT
 
 STEM = "03_gdp"
@@ -37,25 +38,36 @@ def test_the_slides_of_a_chapter(at_desk):
     assert [text for text, low, right in reach if low > HIGH or right > WIDE] == []
     assert foreign == [] and errors == []
     text = (ROOT / "chapters" / f"{STEM}.md").read_text("utf-8")
-    assert page.locator(".poll").count() == page.locator(".answer").count() == text.count("```{guess}")
-    charts = page.locator(".chart svg")
-    assert charts.count() == text.count("mystnb:\n  figure:") and len(reach) > charts.count() + 10
-    assert page.locator("section section aside.notes").count() > len(reach) / 2
-    assert re.findall(r"\{(?:glue|doc|ref|footcite)[:\w]*\}|\$\$|C80 verdict", page.inner_text("body")) == []
+    assert page.locator(".poll").count() == text.count("```{guess}")
+    assert page.locator(".chart svg").count() == text.count("mystnb:\n  figure:")
+    assert page.locator("section section aside.notes").count() > 10
+    shown = page.inner_text("body")
+    assert re.findall(r"\{(?:glue|doc|ref|footcite)[:\w]*\}|\$\$|C80 verdict", shown) == []
+    assert "Verdict" not in shown and "Key terms" not in shown
     index = (folder / "index.html").read_text("utf-8")
     assert f'href="{STEM}.html"' in index and (folder / "reveal/LICENSE").is_file()
 
 
-def test_a_section_without_a_space_opens_with_its_first_sentence():
-    text = "# 京津冀\n\n## 差距\n\n北京的人均产值高。河北的低。\n\n## Key terms\n\n比重。"
-    deck = slides.Deck(new_notebook(cells=[new_markdown_cell(text)]), lambda text: text, {})
-    assert [slide.text for slide in deck.slides] == ["# 京津冀", "## 差距\n\n北京的人均产值高。"]
+def test_an_author_marks_cells_and_questions_come_before_answers():
+    box = ":::{admonition} Predict\n```{guess} choice\n:answer: less\n\n- more\n- less\n```\n:::"
+    cells = [
+        new_markdown_cell("# 京津冀\n\nFor the notes."),
+        new_markdown_cell("## 差距\n\n北京高。"),
+        new_markdown_cell("Marked.", metadata={"slide": "How much?"}),
+        new_code_cell("x = 1", metadata={"slide": "In code"}),
+        new_code_cell("y = 2"),
+        new_markdown_cell(box),
+        new_markdown_cell("## Verdicts\n\nIt is so."),
+    ]
+    listed = slides.list_parts(new_notebook(cells=cells), Plain({}, {}, BibliographyData(), ""))
+    shown = [(kind, getattr(part, "source", part).strip()) for kind, part in listed]
+    kinds, texts = zip(*(part for part in shown if part[1]))
+    assert " ".join(kinds) == "slide notes slide notes subslide - subslide - subslide - fragment"
+    assert texts[:4] == ("# 京津冀", "For the notes.", "## 差距", "北京高。")
+    assert texts[4:8] == ("## How much?", "Marked.", "## In code", "x = 1")
+    assert "<li>less</li>" in texts[9] and ">B. less<" in texts[10]
 
 
-def test_what_is_not_there_is_a_sentence(tmp_path):
+def test_an_unknown_chapter_is_named():
     with pytest.raises(MasterError, match="there is no chapter '99'"):
         slides.make(ROOT, "99")
-    for name in ("chapters", "data"):
-        (tmp_path / name).symlink_to(Path(ROOT / name))
-    with pytest.raises(MasterError, match="the ledger is not made"):
-        slides.make(tmp_path, "03")

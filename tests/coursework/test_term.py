@@ -20,9 +20,11 @@ import pytest
 from notebook_grader import key
 from notebook_grader.fact import TextFact, read_facts, read_texts
 
+from coursework import needs
 from coursework.__main__ import main as run_coursework
-from coursework.making import needs, notebooks, roster
-from coursework.making.master import read
+from coursework.masters import roster
+from coursework.masters.artefacts import Artefacts
+from coursework.masters.master import read
 from tests.coursework.masters import ROOT, needs_sandbox
 
 NAME = "03_gdp"
@@ -60,17 +62,17 @@ def hand_out(folder: Path) -> nbformat.NotebookNode:
     """Notebooks of their own for a class; returns the one with solutions."""
     executed, install = ROOT / "exercises" / f"{NAME}.ipynb", needs.name_wheel(ROOT)
     master = read(executed)
-    source = notebooks.make_source(master, install)
-    for kind, made in (("source", source), ("release", notebooks.release(source, master, install))):
+    assignment = Artefacts(master, install).make_assignment()
+    for kind, text in assignment._asdict().items():
         path = folder / "built" / kind / NAME / f"{NAME}.ipynb"
         path.parent.mkdir(parents=True)
-        path.write_text(nbformat.writes(made), encoding="utf-8")
+        path.write_text(text, encoding="utf-8")
     rows = [f"S{student},T{student},{student},{student}@example.org" for student in STUDENTS]
     listed = "\n".join(["First name,Last name,ID number,Email address", *rows])
     (folder / "participants.csv").write_text(listed + "\n", encoding="utf-8")
     students = roster.read_roster(folder / "participants.csv")
     assert roster.write(executed, students, install, folder / "built", folder / "grades" / "keys") == SIZE
-    return source
+    return nbformat.reads(assignment.source, as_version=4)
 
 
 def solve(source: nbformat.NotebookNode, secret: str, student: str) -> dict[str, str]:

@@ -7,7 +7,7 @@ from sealed_readings.check import find_problems
 from sealed_readings.folder import Folder
 from sealed_readings.records import list_verdicts
 
-from coursework.making import products
+from coursework import products
 from jingjinji import claims, data
 
 ROOT = Path(__file__).parents[2]

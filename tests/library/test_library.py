@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from coursework.making import needs, products
+from coursework import needs, products
 from jingjinji import charts, claims, data, prose, tables
 from tests.library.refused import refused
 

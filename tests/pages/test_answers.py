@@ -11,8 +11,8 @@ import pytest
 from plain_answers.judging import Answer
 from plain_answers.recording import make_answer
 
-from coursework.making.master import Exercise, read
-from coursework.making.seals import read_recorded
+from coursework.masters.master import Exercise, read
+from coursework.masters.seals import read_recorded
 from tests import browser
 from tests.pages import built
 

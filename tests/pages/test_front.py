@@ -15,7 +15,7 @@ from sealed_readings.records import list_claims
 from book import citation
 from book.page import Page
 from book.theme import page_meta
-from coursework.making import chapter, plans
+from coursework.teach import chapter, plans
 from jingjinji import claims
 from tests import browser
 from tests.chapters import contract

@@ -15,7 +15,7 @@ from sealed_readings.records import make_record
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-from coursework.making import products
+from coursework import products
 from jingjinji import claims
 from tests import browser
 from tests.pages import built

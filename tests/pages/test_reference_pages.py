@@ -13,7 +13,7 @@ import lxml.html
 
 import jingjinji
 from book.glossary.key_terms import make_pinyin_key
-from coursework.making import headings
+from coursework import headings
 from jingjinji import check, claims, data
 from tests import browser
 from tests.chapters import contract

@@ -3,8 +3,8 @@
 import pytest
 
 from book.settings import INDEX_PAGE, SEARCH_PAGE
-from coursework.making.master import read
-from coursework.making.seals import read_recorded
+from coursework.masters.master import read
+from coursework.masters.seals import read_recorded
 from tests import browser
 from tests.coursework import masters
 from tests.pages import built, checks

@@ -1,6 +1,6 @@
 """The reader's sentence comes before the book's, and is kept."""
 
-from coursework.making.master import read
+from coursework.masters.master import read
 from tests import browser
 from tests.pages import built
 

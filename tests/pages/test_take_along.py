@@ -8,7 +8,7 @@ import nbformat
 from nbclient import NotebookClient
 
 from book.downloads import pack
-from coursework.making import freshness, needs
+from coursework import needs
 from tests import browser
 from tests.chapters import contract
 from tests.pages import built
@@ -34,7 +34,7 @@ def _problems(stem: str) -> list[str]:
     text = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
     code = contract.code_cells(notebook)
     problems = [f"left for a renderer: {found[0]}" for source in text if (found := LEFT.search(source))]
-    needed = needs.find_needs(built.ROOT, freshness.read_code(contract.CHAPTERS / f"{stem}.ipynb"))
+    needed = needs.find_needs(built.ROOT, needs.read_extras(contract.CHAPTERS / f"{stem}.md"))
     with zipfile.ZipFile(FOLDER / f"{stem}.zip") as bundle:
         if f"{stem}/{needs.name_wheel(built.ROOT)}" not in bundle.namelist():
             problems.append("the library is not there")

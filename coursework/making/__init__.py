@@ -1,1 +1,0 @@
-"""Masters become exercise pages, student notebooks, nbgrader sources and the instructor's key."""

@@ -1,0 +1,1 @@
+"""Masters of exercises become pages, student notebooks, nbgrader sources and keys for the grader."""

@@ -1,0 +1,58 @@
+"""All files that come from one master, as texts: what readers practise with, and what is marked."""
+
+import copy
+from collections.abc import Mapping
+
+import nbformat
+from nbformat import NotebookNode
+
+from coursework.masters import assessed, bounds, in_page, notebooks, page
+from coursework.masters.master import Master
+from coursework.products import Assignment, Practice
+
+
+class Artefacts:
+    """The files of one master, which is checked, and turned into nbgrader's source, once.
+
+    `install` is the argument of ``pip install`` for students, `objectives` are the chapter's, by number.
+    Raises `MasterError` if the master is unfit.
+    """
+
+    def __init__(self, master: Master, install: str, objectives: Mapping[int, str] | None = None) -> None:
+        bounds.check(master)
+        self._master, self._install = master, install
+        self._source = notebooks.make_source(master, install, objectives)
+        self._cleared = notebooks.clear_solutions(self._source)
+
+    def make_practice(self, wheel: str, announced: dict) -> Practice:
+        """Practice files, the same for all cohorts.
+
+        `wheel` is where the library lies in the book's source, `announced` what the book's tables say of the
+        chapter.
+        """
+        shown = page.make_page(self._master, self._cleared, wheel, self._install, announced)
+        # An exercise that is marked has no seals, so its tests would have nothing to compare with.
+        tests = {
+            one.tests.metadata["nbgrader"]["grade_id"]
+            for one in self._master.exercises
+            if one.marked and one.tests
+        }
+        practice = copy.copy(self._cleared)
+        practice.cells = [c for c in practice.cells if c.metadata["nbgrader"]["grade_id"] not in tests]
+        return Practice(_write(shown), in_page.format_page(self._master), _write(practice))
+
+    def make_assignment(self) -> Assignment:
+        """nbgrader's source with its key, and the notebook that is marked.
+
+        Raises nbgrader's `ValidationError` if it cannot grade by the metadata of a cell.
+        """
+        from nbgrader.preprocessors import CheckCellMetadata
+
+        CheckCellMetadata().preprocess(self._source, {})
+        released = assessed.make_assessed(self._cleared, self._master, self._install)
+        return Assignment(_write(self._source), _write(released))
+
+
+def _write(notebook: NotebookNode) -> str:
+    nbformat.validate(notebook)
+    return nbformat.writes(notebook) + "\n"

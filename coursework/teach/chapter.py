@@ -1,0 +1,71 @@
+"""Title, objectives, minutes and figures of a chapter, which its exercises and the book's tables refer to."""
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+from coursework.common import MasterError, read_json
+from coursework.teach import reading_time
+
+_OBJECTIVE = re.compile(r"^(\d+)\. +(\*\*\w+\*\* .+?)[;.]?$", re.MULTILINE)
+_MINUTES = re.compile(r"^minutes: (\d+)\s*$", re.MULTILINE)
+
+
+def _read_source(root: Path, stem: str) -> str:
+    try:
+        return (root / "chapters" / f"{stem}.md").read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise MasterError(f"exercises/{stem}.md has no chapter: chapters/{stem}.md is missing") from None
+
+
+def read_title(root: Path, stem: str) -> str:
+    """Title of a chapter."""
+    title = re.search(r"^# (.+)$", _read_source(root, stem), re.MULTILINE)
+    if not title:
+        raise MasterError(f"chapters/{stem}.md has no title: a line '# ...'")
+    return title[1]
+
+
+def read_objectives(root: Path, stem: str) -> dict[int, str]:
+    """Numbered objectives of a chapter: the first list whose items open with a verb in bold."""
+    objectives: dict[int, str] = {}
+    for number, sentence in _OBJECTIVE.findall(_read_source(root, stem)):
+        if int(number) != len(objectives) + 1:
+            break
+        objectives[int(number)] = sentence
+    return objectives
+
+
+def count_minutes(root: Path, stem: str) -> tuple[int, int]:
+    """Minutes of reading, computed from the chapter, and of practice, the sum of its exercises.
+
+    Raises `MasterError` if the chapter's notebook is not made.
+    """
+    master = root / "exercises" / f"{stem}.md"
+    practice = sum(map(int, _MINUTES.findall(master.read_text(encoding="utf-8")))) if master.exists() else 0
+    try:
+        return _count_reading(root / "chapters" / f"{stem}.ipynb"), practice
+    except FileNotFoundError:
+        raise MasterError(f"chapters/{stem}.ipynb is missing: run 'make notebooks'") from None
+
+
+@cache
+def _count_reading(notebook: Path) -> int:
+    return reading_time.count_minutes(read_json(notebook))
+
+
+def number_figures(chapters: Iterable[Path]) -> dict[str, str]:
+    """Numbers of figures such as "Figure 3.1", by name, over the executed notebooks of chapters."""
+    numbers: dict[str, str] = {}
+    for path in chapters:
+        figures = (cell["metadata"].get("mystnb", {}).get("figure") for cell in read_json(path)["cells"])
+        for number, figure in enumerate(filter(None, figures), start=1):
+            numbers[figure["name"]] = f"Figure {int(path.stem[:2])}.{number}"
+    return numbers
+
+
+def describe_times(root: Path, stem: str) -> str:
+    """A sentence with a chapter's minutes."""
+    reading, practice = count_minutes(root, stem)
+    return f"About {reading} minutes of reading and {practice} minutes of practice."
