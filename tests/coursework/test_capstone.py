@@ -172,7 +172,7 @@ SAID = {
     "article.yml, date: 2023-02-30": "date is '2023-02-30'; it must be a day of the calendar, such as",
     "article.yml, places: [[a]]": "places is [['a']]; it must be a list of texts",
     "article.yml, subjects: {a: 5}": "subjects is {'a': '5'}; it must be names with a list of texts each",
-    "article.yml, claim_ids: '(C'": "claim_ids is not a regular expression: missing ), unterminated subpattern",
+    "article.yml, claim_ids: '(C'": "claim_ids is not a regular expression: missing ), unterminated",
     "results.csv: empty": "results.csv is empty; its first row has the names of its columns",
     "claims.csv: latin": "claims.csv is not UTF-8 text; save it as CSV UTF-8",
     "results.csv, number: 'inf'": "results.csv, row 2: number is 'inf'; it must be a number such as 12.5.",
