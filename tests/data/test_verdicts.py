@@ -46,9 +46,3 @@ def test_no_period_ends_after_the_tables_that_it_rests_on():
             if int(one.end[:4]) > max(years, default=9999):
                 late.append((one.claim_id, one.reading, one.end))
     assert late == []
-
-
-def test_a_reprint_or_an_unseen_table_is_called_so():
-    figures = data.load("cited_figures").fillna({"note": ""})
-    indirect = figures[figures["note"].str.contains("Read in a reprint|table was not seen")]
-    assert set(indirect["read_as"]) <= {"reprint", "table not seen"}

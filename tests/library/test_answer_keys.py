@@ -218,7 +218,8 @@ def moran_on_a_lattice(rows, columns):
 
 @functools.cache
 def basque_country() -> Synth:
-    table, before, sectors = data.load("spanish_regions"), range(1960, 1970), range(1961, 1970, 2)
+    table, sectors, fitted = data.load("spanish_regions"), range(1961, 1970, 2), key("Y01")[0]
+    before = range(fitted["first"], fitted["last"] + 1)
     prepared = Dataprep(
         foo=table,
         predictors=[name for name in table if name.startswith("school_")] + ["investment_ratio"],
@@ -243,11 +244,6 @@ def basque_country() -> Synth:
     return synth
 
 
-def basque_weights(first, last):
-    assert (first, last) == (1960, 1969)  # the years over which it is fitted
-    return basque_country().weights(round=6)[["Catalonia", "Madrid"]]
-
-
 @functools.cache
 def fit_hong_kong():
     """Regress growth before the handover on that of six economies; return the fit and later residuals."""
@@ -270,7 +266,7 @@ def new_jersey(treated, control):
 
 
 @functools.cache
-def curve_of_specr():
+def curve_of_specr(count):
     """Compute the 2 by 2 by 4 by 12 regressions of specr's example from sums of products."""
     names, reasons = ["count", "x1", "x2", "c1", "c2", "y1", "y2"], dict.fromkeys
     sums = pd.read_csv(Path(__file__).with_name("specr_products.csv"), dtype={"group1": str})
@@ -293,22 +289,13 @@ def curve_of_specr():
         controls=reasons(["c1 + c2", "c1", "c2", "none"], "specr"),
         subset=reasons(subsets, "specr"),
     )
-    return choices.run(slope, options).table
+    table = choices.run(slope, options).table
+    assert len(table) == count
+    return table
 
 
-def of_specr(choose):
-    """Make a function that computes numbers of the curve with the key's number of specifications."""
-
-    def compute(specifications):
-        table = curve_of_specr()
-        assert len(table) == specifications
-        return choose(table)
-
-    return compute
-
-
-def choose_first(table):
-    estimates = table.set_index(["outcome", "predictor", "controls", "subset"])["estimate"]
+def first_slopes_of_specr(count):
+    estimates = curve_of_specr(count).set_index(["outcome", "predictor", "controls", "subset"])["estimate"]
     rows = [("y1", "c1 + c2"), ("y2", "c1 + c2"), ("y1", "c1")]
     return [estimates[y, x, controls, "0"] for y, controls in rows for x in ("x1", "x2")]
 
@@ -368,10 +355,14 @@ COMPUTED = {
     "V01": german_beta,
     "V02": speed_and_half_life,
     "V03": lambda first, last: german_counties().loc[:, first:last].apply(coefficient_of_variation),
-    "W01": of_specr(choose_first),
-    "W02": of_specr(lambda table: table["estimate"].quantile([0.5, 0, 1, 0.25, 0.75])),
-    "W03": of_specr(lambda table: table.groupby(["predictor", "outcome"])["estimate"].median()),
-    "Y01": basque_weights,
+    "W01": lambda specifications: first_slopes_of_specr(specifications),
+    "W02": lambda specifications: curve_of_specr(specifications)["estimate"].quantile(
+        [0.5, 0, 1, 0.25, 0.75]
+    ),
+    "W03": lambda specifications: (
+        curve_of_specr(specifications).groupby(["predictor", "outcome"])["estimate"].median()
+    ),
+    "Y01": lambda **years: basque_country().weights(round=6)[["Catalonia", "Madrid"]],
     "Y02": lambda first, last: basque_country().att(range(first, last + 1))["att"],
     "Y03": lambda quarters: fit_hong_kong()[0],
     "Y04": effect_on_hong_kong,

@@ -6,7 +6,6 @@ from pathlib import Path
 import altair as alt
 import numpy as np
 import pandas as pd
-import pytest
 import vl_convert
 from still_charts.shared import render_chart
 
@@ -16,17 +15,13 @@ from jingjinji import charts, data
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture(scope="module")
-def density_map():
+def test_the_map_is_small_follows_the_palette_and_lists_only_areas():
     areas = data.load("county_population").assign(density=lambda t: t["population_2010"] / t["area_km2"])
     areas = areas[["county_code", "density"]]
     outlines = alt.LookupData(data=data.shapes("counties"), key="id")
     classes = alt.Chart(areas).transform_lookup(lookup="county_code", as_="outline", from_=outlines)
     fill = classes.mark_geoshape(clip=True).encode(shape="outline:G", color="density:Q")
-    return json.loads(charts.base_map(fill, charts.borders(), height=500).to_json())
-
-
-def test_the_map_is_small_follows_the_palette_and_lists_only_areas(density_map):
+    density_map = json.loads(charts.base_map(fill, charts.borders(), height=500).to_json())
     assert len(json.dumps(density_map)) < 150_000
     html = render_chart({**density_map, "title": "t", "description": "d"}, palette.map_chart_colours(ROOT))
     assert html.count("<svg") == 1
@@ -44,11 +39,17 @@ def test_the_scale_bar_has_its_length():
     assert f"{(bar['end'] - bar['lon']) * degree:.0f} km" == bar["label"]
 
 
-@pytest.mark.parametrize(("years", "shown"), [((2013, 2017), 5), ((2000, 2023), 5), ((1949, 2024), 4)])
-def test_year_axis_has_few_whole_years(years, shown):
-    axis = charts.year_axis(years).to_dict()
-    assert axis["scale"]["domain"] == list(years) and len(axis["axis"]["values"]) == shown
-    assert all(years[0] <= year <= years[1] for year in axis["axis"]["values"])
+def test_year_axis_has_few_whole_years():
+    for years, count in (((2013, 2017), 5), ((2000, 2023), 5), ((1949, 2024), 4)):
+        axis = charts.year_axis(years).to_dict()
+        assert axis["scale"]["domain"] == list(years) and len(axis["axis"]["values"]) == count
+        assert all(years[0] <= year <= years[1] for year in axis["axis"]["values"])
+
+
+def test_places_keep_their_colours():
+    alone, beside = (charts.place_colour("place", *more).to_dict()["scale"] for more in ((), ("Region",)))
+    assert alone["domain"] == ["Beijing", "Tianjin", "Hebei"]
+    assert beside["range"][:3] == alone["range"] and len(set(beside["range"])) == 4
 
 
 def test_lines_with_references_are_drawn():

@@ -19,20 +19,14 @@ from jingjinji.measures.growth import (
 from tests.library.refused import refused
 
 levels = st.floats(0.01, 1e6)
-rates = st.floats(-50, 50)
 
 
-def positive_intervals():
-    return st.tuples(levels, levels).map(lambda ends: Interval(min(ends), max(ends)))
-
-
-@given(levels, levels)
-def test_percent_change_is_ratio_less_one(start, end):
-    assert percent_change(start, end) == pytest.approx((ratio(start, end) - 1) * 100, rel=1e-9, abs=1e-6)
+positive_intervals = st.tuples(levels, levels).map(lambda ends: Interval(min(ends), max(ends)))
 
 
 @given(levels, levels, st.integers(1, 60))
-def test_cagr_compounds_back_to_the_end(start, end, periods):
+def test_growth_compounds_back_to_the_end(start, end, periods):
+    assert percent_change(start, end) == pytest.approx((ratio(start, end) - 1) * 100, rel=1e-9, abs=1e-6)
     growth_factor = 1 + cagr(start, end, periods) / 100
     assert start * growth_factor**periods == pytest.approx(end)
 
@@ -43,12 +37,6 @@ def test_a_contribution_is_share_times_growth_and_all_add_up(parts):
     share_times_growth, growth = start / start.sum() * percent_change(start, end), contributions(start, end)
     np.testing.assert_allclose(growth.parts, share_times_growth, atol=1e-9)
     assert growth.total == pytest.approx(percent_change(start.sum(), end.sum()))
-
-
-@given(rates, rates, rates, st.floats(0, 1))
-def test_growth_accounts_add_up(output, capital, labour, labour_share):
-    accounts = growth_accounting(output, capital, labour, labour_share)
-    assert accounts.capital + accounts.labour + accounts.residual == pytest.approx(accounts.output)
 
 
 @given(st.lists(st.floats(50, 200), min_size=1, max_size=30), st.data())
@@ -74,17 +62,11 @@ def test_rounding_interval_surrounds_the_printed_value(units, decimals, separate
     assert rounding_interval(" \N{MINUS SIGN}3 ") == Interval(-3.5, -2.5)
 
 
-@given(positive_intervals(), positive_intervals(), st.floats(0, 1), st.floats(0, 1))
+@given(positive_intervals, positive_intervals, st.floats(0, 1), st.floats(0, 1))
 def test_quotient_contains_every_quotient_of_members(top, bottom, top_place, bottom_place):
     numerator = min(top.low + top_place * top.width, top.high)
     denominator = min(bottom.low + bottom_place * bottom.width, bottom.high)
     assert (top / bottom).contains(numerator / denominator)
-
-
-def test_interval_as_text():
-    ends = (1.75, 1.85), (0.0005, 0.0015), (12_344_999.5, 12_345_000.5), (2, 2)
-    texts = ["1.75 to 1.85", "0.0005 to 0.0015", "12,344,999.5 to 12,345,000.5", "2 to 2"]
-    assert [str(Interval(*pair)) for pair in ends] == texts
 
 
 def test_result_has_the_type_of_the_arguments():
@@ -103,24 +85,18 @@ INDICES = pd.Series({2014: 110.0, 2015: 105.0})
 test_errors = refused(
     (lambda: ratio(0, 1), "start holds 0; every value must be a finite number greater"),
     (lambda: ratio(1, -1), "end holds -1; every value must be a finite number, zero or more"),
-    (lambda: ratio(np.inf, 1), "start holds inf"),
-    (lambda: percent_change([1, None], [1, 2]), "start holds nan"),
     (lambda: percent_change(A_AND_B, A_AND_B.replace(2.0, np.nan)), "end holds nan at B"),
     (lambda: percent_change([1, 2], [1, 2, 3]), "start and end must have the same length"),
     (lambda: percent_change(A_AND_B, A_AND_B.rename({"B": "C"})), "only one of them: B, C"),
     (lambda: ratio(pd.Series([1, 2, 3], list("AAB")), pd.Series([1, 2, 3], list("ABB"))), "each label once"),
     (lambda: ratio("ten", 1), "start must be a number, or a list"),
-    (lambda: ratio([[1, 2]], 1), "start must be a number, or a list"),
     (lambda: cagr(1, 2, 0), "periods holds 0"),
-    (lambda: contributions([1, 2], A_AND_B), "start must be a labelled Series; got list"),
     (lambda: contributions(A_AND_B - 1.5, A_AND_B), "start must add up to more than zero"),
     (lambda: growth_accounting(7, 8, 3, 62.8), "labour_share holds 62.8; every value must be"),
     (lambda: chain(INDICES.rename({2015: 2017}), 2014), "there is none for 2015, 2016"),
     (lambda: chain(INDICES.rename({2015: 2014}), 2014), "whole-number years, each once"),
     (lambda: chain(INDICES, 2012), "base_year must be from 2013 to 2015; got 2012"),
-    (lambda: chain(INDICES, 2014, 0), "base_value holds 0"),
     (lambda: Interval(2, 1), "the lower one first; got 2, 1"),
     (lambda: Interval(1, 2) / Interval(0, 1), "Only intervals above zero"),
     (lambda: rounding_interval("1,8"), "such as '1.8' or '-12,345'; got '1,8'"),
-    (lambda: rounding_interval(1.8), "got 1.8"),
 )

@@ -20,10 +20,8 @@ def wide(name: str) -> pd.DataFrame:
 
 def test_sectors_add_up_to_gdp():
     # Three sectors, each rounded to 0.1, can miss a GDP rounded to 0.1 by up to 0.2.
-    for name in ("province_accounts", "national_accounts"):
-        accounts = wide(name)
-        sectors = accounts.filter(like="value_added").sum(axis=1)
-        gap = (sectors - accounts["gdp"]).abs()
+    for accounts in map(wide, ("province_accounts", "national_accounts")):
+        gap = (accounts.filter(like="value_added").sum(axis=1) - accounts["gdp"]).abs()
         assert gap.max() < 0.2 + 1e-6, gap.idxmax()
 
 
@@ -49,10 +47,10 @@ def test_urban_and_rural_add_up():
     assert set(population.loc[population["urban_10k"].isna(), "year"]) == {2024}
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["provinces", "province_gdp_vintages", "province_accounts", "province_population", "province_income"],
-)
+OF_PROVINCES = "provinces province_gdp_vintages province_accounts province_population province_income"
+
+
+@pytest.mark.parametrize("name", OF_PROVINCES.split())
 def test_31_provinces_throughout(name):
     frame = data.load(name).assign(all="")
     provinces = data.load("provinces").set_index("province_code")["province"]
@@ -115,9 +113,8 @@ def test_counties_add_up_to_the_censuses_of_their_cities_and_xiongan_is_three_of
 def test_borders_are_mutual_and_join_all_cities():
     borders = data.load("city_borders")
     length = borders.pivot(index="city_code", columns="neighbour_code", values="border_km")
-    assert length.shape == (13, 13) and len(borders) == 2 * 24
+    assert length.shape == (13, 13) and length.isna().to_numpy().diagonal().all()
     pd.testing.assert_frame_equal(length, length.T, check_names=False)
-    assert length.isna().to_numpy().diagonal().all()
     assert nx.is_connected(nx.from_pandas_edgelist(borders, "city", "neighbour"))
 
 
@@ -128,8 +125,7 @@ def test_intercensal_population_grows_evenly_between_published_years():
     )
     for year in derived:
         expected = published[2010] * (published[2020] / published[2010]) ** ((year - 2010) / 10)
-        # The published values are rounded to 0.01.
-        assert (derived[year] - expected).abs().max() < 0.0051
+        assert (derived[year] - expected).abs().max() < 0.0051  # published values are rounded to 0.01
 
 
 def test_incomes_of_all_lie_between_rural_and_urban():
@@ -147,11 +143,9 @@ def test_value_added_of_industries_adds_up_to_gdp():
     assert ((sums / gdp - 1).abs() < 0.006).all()
 
 
-@pytest.mark.parametrize(
-    ("name", "sections"), [("province_sections", 19), ("province_value_added_by_industry", 9)]
-)
-def test_every_place_and_year_has_all_sections(name, sections):
-    assert set(data.load(name).groupby(["place_code", "year"]).size()) == {sections}
+def test_every_place_and_year_has_all_sections():
+    for name, sections in {"province_sections": 19, "province_value_added_by_industry": 9}.items():
+        assert set(data.load(name).groupby(["place_code", "year"]).size()) == {sections}, name
 
 
 def test_provincial_research_adds_up_to_the_nation():
@@ -163,12 +157,9 @@ def test_provincial_research_adds_up_to_the_nation():
     # Other contracts are abroad or not assigned to a province.
     sold, absorbed = ratio["contracts_sold_100m_yuan"], ratio["contracts_absorbed_100m_yuan"]
     assert sold.drop(2011).between(0.90, 0.98).all() and absorbed.drop(2011).between(0.77, 0.94).all()
-
-
-def test_contracts_sold_equal_the_cited_total():
-    sold = data.load("province_innovation").set_index(["place", "year"])["contracts_sold_100m_yuan"]
-    figure = data.load("cited_figures").set_index("figure_id")["value"]
-    assert round(sold["Beijing", 2023] / 10, 2) == figure["F010c"]
+    of_beijing = innovation.query("place == 'Beijing'")["contracts_sold_100m_yuan"][2023]
+    cited = data.load("cited_figures").set_index("figure_id")["value"]
+    assert round(of_beijing / 10, 2) == cited["F010c"]
 
 
 def test_revised_research_intensity_follows_the_revised_gdp():
@@ -181,43 +172,31 @@ def test_revised_research_intensity_follows_the_revised_gdp():
     assert len(revised) == 3 * 9 and (share - revised).abs().max() < 0.02
 
 
-@pytest.mark.parametrize("name", ["rail_timetable_2016", "rail_timetable_2021", "travel_time_model"])
-def test_journeys_are_between_two_of_the_13_cities(name):
-    journeys, cities = data.load(name), set(data.load("cities")["city"])
-    assert set(journeys["origin"]) | set(journeys["destination"]) <= cities
-    assert (journeys["origin"] != journeys["destination"]).all()
-
-
-def test_timetables_add_up():
-    fast, every = data.load("rail_timetable_2016"), data.load("rail_timetable_2021")
+def test_timetables_and_the_model_are_of_journeys_between_the_13_cities():
+    fast, every, model = map(data.load, ("rail_timetable_2016", "rail_timetable_2021", "travel_time_model"))
+    cities = set(data.load("cities")["city"])
+    for journeys in (fast, every, model):
+        assert {*journeys["origin"], *journeys["destination"]} <= cities
+        assert (journeys["origin"] != journeys["destination"]).all()
     assert (fast["fastest_minutes"] <= fast["median_minutes"]).all()
     assert (every["fastest_minutes"] <= every["median_minutes"]).all()
     assert (every["fast_trains_per_day"] <= every["trains_per_day"]).all()
     assert (every["median_fast_minutes"].isna() == (every["fast_trains_per_day"] == 0)).all()
-    stations = set(fast["fastest_from_station"]) | set(fast["fastest_to_station"])
+    stations = {*fast["fastest_from_station"], *fast["fastest_to_station"]}
     assert stations <= set(data.load("rail_stations_2016")["station"])
-
-
-def test_the_model_has_every_pair_once():
-    years = data.load("travel_time_model").groupby("year")
-    pairs = [len({*map(frozenset, zip(year["origin"], year["destination"]))}) for _, year in years]
+    pairs = [len({*map(frozenset, zip(y["origin"], y["destination"]))}) for _, y in model.groupby("year")]
     assert pairs == [13 * 12 // 2] * 7
 
 
-def test_daily_air_has_every_day_and_city():
+def test_daily_air_is_complete_and_means_are_as_their_flaws_state():
     daily = data.load("pm25_daily")
-    days = pd.date_range("2014-01-01", "2015-12-31").strftime("%Y-%m-%d")
-    assert list(daily["date"]) == list(days)
+    assert [*daily["date"]] == [*pd.date_range("2014-01-01", "2015-12-31").strftime("%Y-%m-%d")]
     assert set(daily.columns[1:]) == set(data.load("cities")["city"])
-
-
-def test_embassy_and_official_means_are_as_their_flaw_states():
     embassy = data.load("pm25_beijing_embassy")
     means = embassy.groupby(embassy["date"].str[:4])["pm25"].mean().round(1)
     cited = data.load("pm25_cited").query("city == 'Beijing' and period == 'year'")
     official = cited[~cited["publisher"].str.startswith("Greenpeace")].set_index("year")["pm25"]
-    assert means["2013"] == 101.6 and means["2021"] == 40.6
-    assert official[2013] == 89.5 and official[2021] == 33
+    assert (means["2013"], means["2021"], official[2013], official[2021]) == (101.6, 40.6, 89.5, 33)
 
 
 def test_freight_and_passengers_exceed_the_sum_of_rail_and_road():
@@ -228,10 +207,8 @@ def test_freight_and_passengers_exceed_the_sum_of_rail_and_road():
         assert (rest > -0.005 * transport[whole]).all(), whole
 
 
-@pytest.mark.parametrize(
-    ("name", "table", "code"),
-    [("prefectures", "cities", "city_code"), ("counties", "county_population", "county_code")],
-)
-def test_outlines_have_the_ids_of_their_table(name, table, code):
-    drawn = data.shapes(name)["values"]["objects"][name]["geometries"]
-    assert sorted(g["id"] for g in drawn) == sorted(data.load(table)[code])
+def test_outlines_have_the_ids_of_their_table():
+    codes = data.load("cities")["city_code"], data.load("county_population")["county_code"]
+    for name, ids in zip(("prefectures", "counties"), codes):
+        drawn = data.shapes(name)["values"]["objects"][name]["geometries"]
+        assert sorted(outline["id"] for outline in drawn) == sorted(ids)

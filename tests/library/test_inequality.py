@@ -12,14 +12,7 @@ from inequality.theil import TheilD
 
 from jingjinji.measures.convergence import sd_of_logs
 from jingjinji.measures.decomposition import gini_parts, theil_parts
-from jingjinji.measures.inequality import (
-    atkinson,
-    concentration_index,
-    gini,
-    theil_l,
-    theil_t,
-    williamson,
-)
+from jingjinji.measures.inequality import atkinson, concentration_index, gini, theil_l, theil_t, williamson
 from tests.library.refused import refused
 
 INDICES = [gini, theil_t, theil_l, williamson, atkinson]
@@ -49,16 +42,11 @@ def test_unweighted_indices_and_parts_equal_pysal(values):
 
 
 @given(several, some_spread, st.floats(0.01, 100), st.floats(0.01, 100))
-def test_units_of_values_and_weights_do_not_matter(rows, index, factor, other):
+def test_neither_units_nor_places_split_into_halves_matter(rows, index, factor, other):
     values, weights, *_ = columns(rows)
-    assert index(values * factor, weights * other) == pytest.approx(index(values, weights), abs=1e-7)
-
-
-@given(several, some_spread)
-def test_splitting_a_place_into_equal_halves_does_not_matter(rows, index):
-    values, weights, *_ = columns(rows)
-    halves = index(np.tile(values, 2), np.tile(weights / 2, 2))
-    assert halves == pytest.approx(index(values, weights), abs=1e-7)
+    expected = pytest.approx(index(values, weights), abs=1e-7)
+    assert index(values * factor, weights * other) == expected
+    assert index(np.tile(values, 2), np.tile(weights / 2, 2)) == expected
 
 
 @given(places, some_index, st.data())
@@ -74,10 +62,7 @@ def test_a_transfer_from_rich_to_poor_never_raises_an_index(rows, index, data):
     assert index(after, weights) <= index(values, weights) + 1e-7
 
 
-ranked = st.lists(st.tuples(levels, st.integers(0, 5), people), min_size=1, max_size=12)
-
-
-@given(ranked)
+@given(st.lists(st.tuples(levels, st.integers(0, 5), people), min_size=1, max_size=12))
 def test_concentration_is_the_covariance_with_the_fractional_rank(rows):
     """The formula of Kakwani, Wagstaff and van Doorslaer (1997), with mid-ranks for ties."""
     values, ranking, weights = map(np.array, zip(*rows))
@@ -85,16 +70,11 @@ def test_concentration_is_the_covariance_with_the_fractional_rank(rows):
     rank = np.array([share[ranking < r].sum() + share[ranking == r].sum() / 2 for r in ranking])
     mean = share @ values
     expected = 2 * (share @ ((values - mean) * (rank - 0.5))) / mean
-    assert concentration_index(values, ranking, weights) == pytest.approx(expected, abs=1e-9)
-
-
-@given(ranked)
-def test_concentration_changes_sign_with_the_ranking_and_is_at_most_gini(rows):
-    values, ranking, weights = map(np.array, zip(*rows))
     index = concentration_index(values, ranking, weights)
+    assert index == pytest.approx(expected, abs=1e-9)
+    # It changes its sign with the ranking, and is at most the Gini index.
     assert concentration_index(values, -ranking, weights) == pytest.approx(-index, abs=1e-9)
     assert abs(index) <= gini(values, weights) + 1e-9
-    assert concentration_index(values[::-1], ranking[::-1], weights[::-1]) == pytest.approx(index, abs=1e-9)
 
 
 @given(places, st.sampled_from("TL"))
@@ -144,27 +124,19 @@ def test_series_are_matched_by_label():
     weights = pd.Series({"Hebei": 5.0, "Tianjin": 2.0, "Beijing": 1.0})
     groups = pd.Series({"Tianjin": "city", "Hebei": "province", "Beijing": "city"}, name="kind")
     parts = theil_parts(values, groups, weights)
-    assert (
-        parts.between == theil_parts([4.0, 2.0, 1.0], ["city", "city", "province"], [1.0, 2.0, 5.0]).between
-    )
+    assert parts.between == theil_parts([4, 2, 1], ["city", "city", "province"], [1, 2, 5]).between
     assert parts.by_group.index.to_list() == ["city", "province"] and parts.by_group.index.name == "kind"
-
-
-NOT_NEGATIVE = "every value must be a finite number, zero or more."
-POSITIVE = "every value must be a finite number greater than zero."
 
 
 test_errors = refused(
     (lambda: gini(3), "values must be a list, array or Series of numbers; got 3."),
-    (lambda: gini([1, -2]), f"values holds -2; {NOT_NEGATIVE}"),
-    (lambda: theil_l(pd.Series({"a": 1, "b": 0})), f"values holds 0 at b; {POSITIVE}"),
-    (lambda: atkinson([1, 0], aversion=1), f"values holds 0; {POSITIVE}"),
+    (lambda: gini([1, -2]), "values holds -2; every value must be a finite number, zero or more."),
+    (lambda: theil_l(pd.Series({"a": 1, "b": 0})), "values holds 0 at b; every value must be a finite"),
+    (lambda: atkinson([1, 0], aversion=1), "values holds 0; every value must be a finite number greater"),
     (lambda: atkinson([1], aversion=[1]), "aversion must be one number; got [1]."),
     (lambda: gini([1, 2], [0, 0]), "weights must add up to more than zero."),
     (lambda: williamson([0, 0]), "values must have a weighted mean greater than zero."),
     (lambda: gini([1, 2], [1]), "values and weights must have the same length; got 2 and 1."),
-    (lambda: concentration_index([1, 2], 3), "ranking must be a list"),
-    (lambda: theil_parts([1, 2], ["a"]), "values and groups must have the same length; got 2 and 1."),
     (lambda: theil_parts([1, 2], ["a", None]), "groups has no label at 1; every place needs one."),
     (lambda: theil_parts([1, 2], ["a", "b"], index="t"), "index must be 'T' or 'L'; got 't'."),
     (lambda: gini_parts(pd.Series({"a": 1}), pd.Series({"b": "x"})), "found in only one of them: a, b"),

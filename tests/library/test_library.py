@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from coursework import needs, products
-from jingjinji import charts, claims, data, prose, tables
+from jingjinji import claims, data, prose, tables
 from tests.library.refused import refused
 
 ROOT = Path(__file__).parents[2]
@@ -33,18 +33,9 @@ test_errors = refused(
 )
 
 
-def test_glue_accepts_formatted_text_only():
+def test_a_chapter_glues_text_only_and_files_a_number_for_a_reading():
     with pytest.raises(TypeError, match="ratio must be formatted text"):
         prose.glue(ratio=1.8)
-
-
-def test_places_keep_their_colours():
-    alone, beside = (charts.place_colour("place", *more).to_dict()["scale"] for more in ((), ("Region",)))
-    assert alone["domain"] == ["Beijing", "Tianjin", "Hebei"]
-    assert beside["range"][:3] == alone["range"] and len(set(beside["range"])) == 4
-
-
-def test_a_chapter_files_a_number_for_a_reading():
     filed = claims.verdict("C80", sentence="It holds.", period=(2013, 2022), a=(1.81, 1.8, 1.82))
     number = {"number": 1.81, "low": 1.8, "high": 1.82, "from": "2013", "to": "2022"}
     assert filed.filed["numbers"] == {"a": number}

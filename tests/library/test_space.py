@@ -1,6 +1,5 @@
 """Space measures: known distances and directions, zonings, rank and size, and error messages."""
 
-import math
 from functools import partial
 
 import networkx as nx
@@ -38,11 +37,9 @@ def test_distance_is_the_angle_between_two_unit_vectors(start, end):
     assert great_circle_km(start, end) == pytest.approx(angle * EARTH_RADIUS_KM, abs=1e-3)
 
 
-@pytest.mark.parametrize(
-    ("end", "direction"), [((10, 0), 0), ((0, 10), 90), ((-10, 0), 180), ((0, -10), 270)]
-)
-def test_four_directions_from_the_equator(end, direction):
-    assert bearing_degrees((0, 0), end) == pytest.approx(direction)
+def test_four_directions_from_the_equator():
+    directions = [bearing_degrees((0, 0), end) for end in ((10, 0), (0, 10), (-10, 0), (0, -10))]
+    assert directions == pytest.approx([0, 90, 180, 270])
 
 
 def make_map(**shapes):
@@ -58,16 +55,13 @@ def make_map(**shapes):
     return {"values": topology, "format": {"feature": "made"}}
 
 
-@pytest.mark.parametrize(
-    ("kind", "arcs", "centre"),
-    [
-        ("Polygon", [[0]], (31.5, 101.5)),
-        ("MultiPolygon", [[[0]], [[1]]], (31.5, 106.5)),
-        ("Polygon", [[0], [2]], ((36 * 3 - 3.5) / 35 / 2 + 30, (36 * 3 - 3.5) / 35 / 2 + 100)),
-    ],
-)
-def test_centre_of_one_square_of_two_and_of_one_with_a_hole(kind, arcs, centre):
-    assert centroid(make_map(a=(kind, arcs)), "a") == pytest.approx(centre)
+def test_centre_of_one_square_of_two_and_of_one_with_a_hole():
+    squares = make_map(
+        one=("Polygon", [[0]]), two=("MultiPolygon", [[[0]], [[1]]]), hole=("Polygon", [[0], [2]])
+    )
+    off_centre = (36 * 3 - 3.5) / 35 / 2
+    centres = {"one": (31.5, 101.5), "two": (31.5, 106.5), "hole": (30 + off_centre, 100 + off_centre)}
+    assert all(centroid(squares, shape) == pytest.approx(centre) for shape, centre in centres.items())
 
 
 def test_every_city_lies_near_the_centre_of_its_outline():
@@ -80,20 +74,7 @@ def test_every_city_lies_near_the_centre_of_its_outline():
         assert distances.rank()[code] <= 2
 
 
-sizes_drawn = st.lists(st.floats(1, 1e6), min_size=4, max_size=60, unique=True)
-
-
-def test_the_standard_error_is_that_of_the_estimates():
-    # A simulation: 1,000 draws of 40 sizes from a Pareto law with exponent 1.
-    draws = np.random.default_rng(2014).pareto(1, (1000, 40)) + 1
-    fits = [rank_size(draw) for draw in draws]
-    spread = np.std([fit.exponent for fit in fits])
-    assert spread == pytest.approx(np.mean([fit.standard_error for fit in fits]), rel=0.1)
-    covered = np.mean([abs(fit.exponent - 1) <= 1.96 * fit.standard_error for fit in fits])
-    assert covered == pytest.approx(0.95, abs=0.02)
-
-
-@given(sizes_drawn, st.floats(0.01, 100))
+@given(st.lists(st.floats(1, 1e6), min_size=4, max_size=60, unique=True), st.floats(0.01, 100))
 def test_unit_and_order_do_not_matter(sizes, factor):
     other = [factor * size for size in reversed(sizes)]
     # For almost equal sizes the slope is so steep that rounding errors matter.
@@ -132,15 +113,10 @@ def test_a_random_zoning_covers_all_units_with_connected_zones(seed, zones):
 
 PAIR = {"a": {"b"}, "b": {"a"}}
 test_errors = refused(
-    *(
-        (partial(great_circle_km, (0, 0), point), "end must be")
-        for point in [(91, 0), (0, 181), (0,), "x", None]
-    ),
-    (lambda: bearing_degrees((math.nan, 0), (0, 0)), "start must be"),
+    *((partial(great_circle_km, (0, 0), point), "end must be") for point in [(91, 0), (0, 181), "x"]),
     (lambda: centroid(make_map(a=("Polygon", [[0]])), "99"), "no outline has the id '99'; there are a"),
     (lambda: rank_size([3, 2]), "sizes must hold 3 places or more; got 2."),
     (lambda: rank_size([2, 2, 2]), "sizes must not all be equal"),
-    (lambda: rank_size([3, 0, 1]), "sizes holds 0; every value must be a finite number greater than zero."),
     (lambda: primacy([3, 2, 1], others=3), "others must be from 1 to 2; got 3."),
     (lambda: size_slope([3, 2, 1], top=1), "top must be from 2 to 3; got 1."),
     (lambda: random_zoning(PAIR, 3, np.random.default_rng(0)), "from 1 to 2"),

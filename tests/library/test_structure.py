@@ -10,12 +10,9 @@ from jingjinji.measures import shift_share
 from jingjinji.measures.structure import cluster_index, herfindahl, krugman_index, location_quotient
 from tests.library.refused import refused
 
-amounts = st.floats(0.01, 1e5)
-growth_factors = st.floats(0, 5)
-
 
 def structures(count):
-    rows = st.lists(st.tuples(*[amounts] * count), min_size=2, max_size=12)
+    rows = st.lists(st.tuples(*[st.floats(0.01, 1e5)] * count), min_size=2, max_size=12)
     return rows.map(lambda rows: [pd.Series(column) for column in zip(*rows)])
 
 
@@ -46,7 +43,7 @@ def test_splitting_every_unit_divides_the_index(single, pieces):
     assert whole.equivalent_number + 1e-9 >= 1 and whole.equivalent_number <= len(values) + 1e-9
 
 
-@given(structures(3), st.lists(growth_factors, min_size=36, max_size=36))
+@given(structures(3), st.lists(st.floats(0, 5), min_size=36, max_size=36))
 def test_parts_add_up_whatever_the_data(three, factors):
     region, rest, _ = three
     later = region * factors[: len(region)]
@@ -83,9 +80,7 @@ test_errors = refused(
     (lambda: location_quotient([1, 2], [0, 2]), "reference holds 0; every value must be a finite"),
     (lambda: location_quotient([0, 0], [1, 2]), "region must add up to more than zero"),
     (lambda: herfindahl([5]), "values must hold two units or more"),
-    (lambda: cluster_index(0, 1, 1, 1, whole=WHOLE), "jobs holds 0"),
     (lambda: cluster_index(1, 1, 1, 1, whole={"jobs": 1}), "whole must hold jobs, firms, area, people"),
     (lambda: cluster_index(1, 1, 1, 1, whole=WHOLE | {"area": 0}), "whole['area'] holds 0"),
-    (lambda: shift_share.classic([1], REGION, REGION, REGION), "start must be a labelled Series"),
     (lambda: shift_share.classic(REGION, REGION, REGION * 0, REGION), "reference_start holds 0 at A"),
 )
