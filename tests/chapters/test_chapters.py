@@ -32,7 +32,7 @@ def test_chapters(name):
 
 
 @pytest.mark.parametrize("source", contract.SOURCES, ids=lambda source: source.stem)
-def test_what_a_box_says_of_a_changed_line_is_what_happens(source):
+def test_a_box_on_a_changed_line_tells_what_happens(source):
     assert list_unconfirmed(Chapter.load(source).notebook) == []
 
 

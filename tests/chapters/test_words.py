@@ -45,22 +45,12 @@ def _files(*patterns: str) -> list[str]:
     return [name for name in listed if name and (ROOT / name).exists()]
 
 
-def _spelling() -> list[str]:
-    command = [Path(sys.executable).parent / "codespell", "--ignore-words", "tests/chapters/spelling.txt"]
-    done = subprocess.run([*command, *_files(*SPELLED)], cwd=ROOT, capture_output=True, text=True)
-    return done.stdout.splitlines() + done.stderr.splitlines()
-
-
-def _names() -> list[str]:
-    prose = {name: _NOT_PROSE.sub(" ", (ROOT / name).read_text(encoding="utf-8")) for name in _files("*.md")}
-    return [
-        f"{name}: “{match[0]}”; write: {instead}"
-        for name, text in prose.items()
-        for wrong, instead in ONE_NAME.items()
-        for match in re.finditer(wrong, text)
-    ]
-
-
 def test_words():
-    found = _spelling() + _names()
-    assert not found, "\n".join(["", *found])
+    command = [Path(sys.executable).parent / "codespell", "--ignore-words", "tests/chapters/spelling.txt"]
+    spelling = subprocess.run([*command, *_files(*SPELLED)], cwd=ROOT, capture_output=True, text=True)
+    faults = spelling.stdout.splitlines() + spelling.stderr.splitlines()
+    for name in _files("*.md"):
+        prose = _NOT_PROSE.sub(" ", (ROOT / name).read_text(encoding="utf-8"))
+        for wrong, instead in ONE_NAME.items():
+            faults += [f"{name}: “{match[0]}”; write: {instead}" for match in re.finditer(wrong, prose)]
+    assert not faults, "\n".join(["", *faults])

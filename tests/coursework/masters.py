@@ -1,4 +1,4 @@
-"""Masters for tests: the course's, run as students run them, and a toy with one exercise."""
+"""Helpers for tests of masters: run the course's as students do, and make a toy with one exercise."""
 
 import contextlib
 import io
@@ -20,11 +20,12 @@ from jingjinji import check
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / "exercises").glob("[0-9][0-9]_*.md"))
+LETTER = re.compile(r'### BEGIN SOLUTION\nchoice = "[A-Z]"\n### END')  # a solution that computes nothing
 needs_sandbox = pytest.mark.skipif(not shutil.which("bwrap"), reason="bubblewrap is not installed")
 
 
 def lay_out_course(root: Path, stems: list[str]) -> Path:
-    """Lay out a course of some chapters: their sources and notebooks are copies, all else is linked."""
+    """Lay out a course of some chapters: sources and notebooks are copied, the rest is linked."""
     for folder in ("chapters", "exercises"):
         (root / folder).mkdir()
         for name in (f"{stem}{suffix}" for stem in stems for suffix in (".md", ".ipynb")):
@@ -37,7 +38,7 @@ def lay_out_course(root: Path, stems: list[str]) -> Path:
 
 @contextlib.contextmanager
 def sealed(answers: dict | None = None) -> Iterator[None]:
-    """Let the library's checks know these sealed answers and no others."""
+    """Replace the sealed answers of the library's checks."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(check._checks, "_sealed", {})
         check.use(json.dumps(answers or {}))
@@ -45,7 +46,7 @@ def sealed(answers: dict | None = None) -> Iterator[None]:
 
 
 def run_cell(cell: nbformat.NotebookNode, names: dict) -> str:
-    """Run a cell in this process, where the library is loaded. Returns its error, or an empty string."""
+    """Run a cell in this process; returns its error, or an empty string."""
     if cell.cell_type != "code":
         return ""
     try:
@@ -61,17 +62,13 @@ def run(
 ) -> tuple[list[str], list[str], list[str]]:
     """Run a notebook from top to bottom.
 
-    Returns the tests that give their points to solutions, those that give them to `starters` in place of
-    their solution, and what else was raised.
+    Returns the tests that pass with solutions, those that pass with `starters` in place of a solution, and
+    errors.
     """
-    names: dict = {}
-    earned: list[str] = []
-    unearned: list[str] = []
-    raised: list[str] = []
+    names, earned, unearned, raised = {}, [], [], []
     code = [cell for cell in cells if cell.cell_type == "code"]
-    # What is given with a choice is read, not computed with; nbval has run it.
-    letter = re.compile(r'### BEGIN SOLUTION\nchoice = "[A-Z]"\n### END')
-    chosen = [cell.metadata["nbgrader"]["grade_id"] for cell in code if letter.search(cell.source)]
+    # Cells given with a choice are only read; nbval has run them.
+    chosen = [cell.metadata["nbgrader"]["grade_id"] for cell in code if LETTER.search(cell.source)]
     read = tuple(name.replace("answer-", "given-") + "-" for name in chosen)
     with sealed():
         for cell in code:
@@ -90,7 +87,7 @@ def run(
 
 
 def list_secrets(exercise: Exercise, shown: str, least: int = 15) -> set[str]:
-    """Lines of solution, hidden tests, model answer and misconceptions that are not `shown` to students."""
+    """List lines of solution, hidden tests, model answer and misconceptions that are not `shown`."""
     texts = [*(cell.source for cell in exercise.slips), *exercise.misconceptions]
     if exercise.by_hand:
         texts.append(exercise.answer.source)
@@ -101,25 +98,18 @@ def list_secrets(exercise: Exercise, shown: str, least: int = 15) -> set[str]:
     return {line for line in lines if len(line) >= least and line not in shown}
 
 
-def _numbers(text: str) -> list[float]:
-    return [float(found.replace(",", "")) for found in re.findall(r"\d[\d,]*\.?\d*", text)]
-
-
-def given_away(master) -> list[tuple[str, str]]:
-    """Hints and messages on misconceptions that contain a right number, with their exercise."""
-    found = []
+def given_away(master: Master) -> list[str]:
+    """List hints and messages on misconceptions that contain a right number."""
+    telling = []
     for exercise in (one for one in master.exercises if not one.by_hand):
-        messages = [record["slip"] for cell in exercise.slips for record in seals.read_recorded(cell)]
-        messages += exercise.hints
-        for record in seals.read_recorded(exercise.tests):
-            values = [v for v in record["values"].values() if isinstance(v, float) and v != int(v)]
-            found += [
-                (exercise.number, message)
-                for message in messages
-                for number in _numbers(message)
-                if any(abs(number - value) <= record["within"] for value in values)
-            ]
-    return found
+        slips = [record["slip"] for cell in exercise.slips for record in seals.read_recorded(cell)]
+        for message in [*slips, *exercise.hints]:
+            numbers = [float(n.replace(",", "")) for n in re.findall(r"\d[\d,]*\.?\d*", message)]
+            for record in seals.read_recorded(exercise.tests):
+                values = [v for v in record["values"].values() if isinstance(v, float) and v != int(v)]
+                if any(abs(number - value) <= record["within"] for number in numbers for value in values):
+                    telling.append(f"{exercise.number}: {message}")
+    return telling
 
 
 MASTER = """\
@@ -133,13 +123,13 @@ misconceptions: [off by one]"""
 
 
 def recorded(name: str, value: object, within: float = 0.01, **more: object) -> list:
-    """Outputs of a cell that recorded an answer, or a misconception's if it `says` something."""
+    """Outputs of a cell that recorded an answer, or a misconception if `says` is given."""
     data = {ANSWER_MIME: make_record(name, value, within, "%", **more)}
     return [nbformat.v4.new_output("display_data", data=data)]
 
 
 def toy_cells() -> dict:
-    """Cells of an executed master with one exercise."""
+    """Make the cells of an executed master with one exercise."""
     new = nbformat.v4
     return {
         "title": new.new_markdown_cell("# Exercises"),

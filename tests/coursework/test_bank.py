@@ -26,22 +26,21 @@ def list_masters() -> list[Master]:
 
 
 @cache
-def list_chapters() -> dict[str, list]:
-    return {master.title: list_questions([master]) for master in list_masters()}
-
-
-@cache
-def write_moodle() -> bytes:
-    return moodle.format_bank("A course", list_chapters())
+def list_quiz() -> list[ET.Element]:
+    """Questions and categories of the bank as Moodle reads them."""
+    bank = moodle.format_bank(
+        "A course", {master.title: list_questions([master]) for master in list_masters()}
+    )
+    return ET.fromstring(bank).findall("question")
 
 
 def plain(text: str) -> str:
-    """What a reader sees of HTML or Markdown, without spaces and the signs of either."""
+    """Strip HTML, Markdown and spaces from a text."""
     return re.sub(r"[\s*`$\\()\[\]]", "", html.unescape(re.sub(r"<[^>]+>", "", text)))
 
 
 def list_tries(exercise: Exercise) -> list[tuple[int, object, bool, str]]:
-    """From the master: which field, what is typed or chosen, whether that is right, what is said of it."""
+    """List tries from the master: field, answer, whether it is right, and feedback."""
     if exercise.choices:
         chosen = exercise.choices.values()
         return [(0, one["text"], "misconception" not in one, one["says"]) for one in chosen]
@@ -67,7 +66,7 @@ def list_tries(exercise: Exercise) -> list[tuple[int, object, bool, str]]:
 
 
 def judge_moodle(question: ET.Element, place: int, given: object) -> tuple[float, str]:
-    """The share of the points, and the feedback, as Moodle would: the first answer that fits."""
+    """Return share of the points and feedback as Moodle would: those of the first answer that fits."""
     kind, answers = question.get("type"), []
     if kind == "cloze":
         text = question.findtext("questiontext/text") or ""
@@ -96,54 +95,40 @@ def list_exercises() -> list[Exercise]:
     return [exercise for master in list_masters() for exercise in master.exercises if fits(exercise)]
 
 
-def test_what_fits_is_there_once():
-    quiz = ET.fromstring(write_moodle())
-    found = [one.findtext("idnumber") for one in quiz.findall("question[@type!='category']")]
-    assert found == [f"{exercise.number}-1" for exercise in list_exercises()]
-    assert len(found) > 90 and len(quiz.findall("question[@type='category']")) == len(found)
-    of_code = {one.facts["kind"] for one in list_exercises()} & {"bug-fix", "chart making", "short text"}
-    assert not of_code
-
-
-def test_moodle_gives_each_answer_its_points_and_its_words():
-    quiz = ET.fromstring(write_moodle())
-    named = {one.findtext("idnumber"): one for one in quiz.findall("question[@type!='category']")}
+def test_each_exercise_that_fits_is_there_once_and_no_solution():
+    written = {one.findtext("idnumber"): html.unescape("".join(one.itertext())) for one in list_quiz()}
+    numbers = [one.findtext("idnumber") for one in list_quiz() if one.get("type") != "category"]
+    assert numbers == [f"{exercise.number}-1" for exercise in list_exercises()]
+    assert len(numbers) > 90 and len(list_quiz()) == 2 * len(numbers)
+    kinds = {exercise.facts["kind"] for exercise in list_exercises()}
+    assert not kinds & {"bug-fix", "chart making", "short text"}
     for exercise in list_exercises():
-        question = named[f"{exercise.number}-1"]
-        for place, given, right, says in list_tries(exercise):
-            share, said = judge_moodle(question, place, given)
-            assert share == right, (exercise.number, given)
-            assert plain(said) == plain(says or "Right."), (exercise.number, given)
+        shown = "".join(cell.source for cell in [*exercise.provided, *exercise.question])
+        shown += str(exercise.facts) + SOLUTION.sub("", exercise.answer.source)
+        secrets = list_secrets(exercise, shown, 10)
+        assert [secret for secret in secrets if secret in written[f"{exercise.number}-1"]] == [], (
+            exercise.number
+        )
 
 
-def test_no_solution_stands_in_it():
-    quiz = ET.fromstring(write_moodle())
-    named = {one.findtext("idnumber"): "".join(one.itertext()) for one in quiz.findall("question")}
+def test_moodle_gives_each_answer_its_points_and_its_feedback():
+    named = {one.findtext("idnumber"): one for one in list_quiz() if one.get("type") != "category"}
     for exercise in list_exercises():
-        given = "".join(cell.source for cell in [*exercise.provided, *exercise.question])
-        given += str(exercise.facts) + SOLUTION.sub("", exercise.answer.source)
-        written = html.unescape(named[f"{exercise.number}-1"])
-        assert [one for one in list_secrets(exercise, given, 10) if one in written] == [], exercise.number
-
-
-def test_the_same_masters_give_the_same_bytes():
-    one = read(SOURCES[2].with_suffix(".ipynb"))
-    first, again = (moodle.format_bank("A course", {"A chapter": list_questions([one])}) for _ in range(2))
-    assert first == again
+        for place, answer, right, message in list_tries(exercise):
+            share, feedback = judge_moodle(named[f"{exercise.number}-1"], place, answer)
+            assert share == right, (exercise.number, answer)
+            assert plain(feedback) == plain(message or "Right."), (exercise.number, answer)
 
 
 def test_sets_of_numbers_have_their_own_answers(tmp_path):
     source = ROOT / "exercises" / "03_gdp.md"
     made = variant.run(ROOT, [source], tmp_path, moodle.SEED, 0)
     questions = list_questions([read(source.with_suffix(".ipynb")), read(made[source])])
-    pairs = {}
-    for question in questions:
-        pairs.setdefault(question.number, []).append(question)
     for exercise in read(source.with_suffix(".ipynb")).exercises:
-        sets = pairs.get(exercise.number, [])
+        sets = [question for question in questions if question.number == exercise.number]
         assert len(sets) == (1 + bool(exercise.variant_cells)) * fits(exercise)
         if len(sets) == 2:
-            first, second = ([one.forms for one in question.fields] for question in sets)
+            first, second = ([field.forms for field in question.fields] for question in sets)
             assert first != second and sets[1].name.endswith("(set 2)")
     with pytest.raises(MasterError, match=f"from 1 to {moodle.MOST} sets"):
         moodle.make(ROOT, bounds.FEWEST + 2)

@@ -2,7 +2,6 @@
 
 import copy
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
@@ -22,7 +21,7 @@ from tests.chapters import contract
 from tests.coursework import masters
 
 SOURCES = [source.with_suffix(".ipynb") for source in masters.SOURCES]
-SOME = SOURCES[2::5]  # of which everything is made for a cohort, which takes its time
+SOME = SOURCES[2::5]  # everything is made for a cohort of these, which takes its time
 COHORT, BEFORE = "2027-spring", "2026-autumn"
 
 
@@ -32,64 +31,55 @@ def copy_names(names: dict) -> dict:
     return {k: v.copy(deep=False) if isinstance(v, frames) else v for k, v in names.items()}
 
 
-@dataclass
-class Version:
-    """An exercise with one combination of values, run and recorded, with the names before its answer."""
+def run_versions(path: Path) -> dict[str, list[Exercise]]:
+    """Run each exercise that a program judges in every combination of its values, the book's values first.
 
-    exercise: Exercise
-    before: dict
-
-    def passes(self, answer: str) -> bool:
-        """Whether code earns the points."""
-        names, cells = copy_names(self.before), (nbformat.v4.new_code_cell(answer), self.exercise.tests)
-        return not any(masters.run_cell(cell, names) for cell in cells)
-
-
-def list_versions(path: Path) -> dict[str, list[Version]]:
-    """Each exercise that a program judges, in every combination of its values, the book's values first."""
-    versions: dict[str, list[Version]] = {}
+    The answer, tests and misconceptions of each version hold what they recorded.
+    """
+    versions: dict[str, list[Exercise]] = {}
     notebook, opening, first = contract.read(path), {}, read(path)
     for cell in contract.code_cells(notebook):
         cell.outputs = []  # each version records its own
     assert not any(masters.run_cell(cell, opening) for cell in first.provided)
-    counts = {
-        exercise.number: len(
-            parameters.list_combinations(exercise.values, exercise.facts.get("variants") or {})
-        )
+    combinations = {
+        exercise.number: parameters.list_combinations(exercise.values, exercise.facts.get("variants") or {})
         for exercise in first.exercises
         if exercise.tests
     }
-    for place in range(max(counts.values())):
+    for place in range(max(map(len, combinations.values()))):
 
         def choose(facts: dict, own: parameters.Values, place: int = place) -> parameters.Values:
-            combinations = parameters.list_combinations(own, facts["variants"])
-            return combinations[place % len(combinations)]
+            values = parameters.list_combinations(own, facts["variants"])
+            return values[place % len(values)]
 
         varied = copy.deepcopy(notebook)
         variant.set_values(varied, choose)
         for exercise in parse(path, varied).exercises:
-            if place < counts.get(exercise.number, 0):
-                versions.setdefault(exercise.number, []).append(_run(exercise, copy_names(opening)))
+            if place < len(combinations.get(exercise.number, [])):
+                _run(exercise, copy_names(opening))
+                versions.setdefault(exercise.number, []).append(exercise)
     return versions
 
 
-def _run(exercise: Exercise, before: dict) -> Version:
-    """Run solution, tests and misconceptions as the course does; their cells hold what was recorded."""
-    # The letters of lines are with the solution, and not among the given cells.
-    given = [*([exercise.parameters] if exercise.parameters else []), *exercise.provided]
-    assert not any(masters.run_cell(cell, before) for cell in given)
-    after = copy_names(before)
+def _run(exercise: Exercise, names: dict) -> None:
+    """Run the cells of an exercise as the course does; they must not fail, and starter code must."""
+    # Cells given with a choice are only read, and the letters of lines are in the solution.
+    if exercise.parameters or not masters.LETTER.search(exercise.answer.source):
+        given = [*([exercise.parameters] if exercise.parameters else []), *exercise.provided]
+        assert not any(masters.run_cell(cell, names) for cell in given)
+    starter, blank = nbformat.v4.new_code_cell(SOLUTION.sub("", exercise.answer.source)), copy_names(names)
     with pytest.MonkeyPatch.context() as patch, masters.sealed():
+        failed = masters.run_cell(starter, blank) or masters.run_cell(exercise.tests, blank)
+        assert failed, f"{exercise.number}: the starter code passes"
         patch.setenv("JINGJINJI_BOOK", "1")
         patch.setattr(checking, "display", lambda data, raw: outputs.append({"data": data}))
         for number, cell in enumerate([exercise.answer, exercise.tests, *exercise.slips]):
             cell.outputs = outputs = []
-            assert not masters.run_cell(cell, after if number < 2 else copy_names(after)), exercise.number
-    return Version(exercise, before)
+            assert not masters.run_cell(cell, names if number < 2 else copy_names(names)), exercise.number
 
 
 def _judge(records: list[dict]) -> str:
-    """The sentence of the checks on recorded answers; empty where all are right."""
+    """Message of the checks on recorded answers, empty if all are right."""
     for record in records:
         values = record["values"]
         try:
@@ -99,32 +89,24 @@ def _judge(records: list[dict]) -> str:
     return ""
 
 
-def _list_misconceptions(exercise: Exercise) -> list[dict]:
-    """The result of each misconception with its sentence, those of wrong choices too."""
-    right, *_ = seals.read_recorded(exercise.tests)
-    chosen = [
-        {"name": right["name"], "values": {"": letter}, "slip": choice["says"]}
+def _find_faults(exercise: Exercise, versions: list[Exercise]) -> list[str]:
+    """List the faults of one version of an exercise, beside its other versions."""
+    faults, right = bounds.find_out_of_bounds(exercise), seals.read_recorded(exercise.tests)
+    mistakes = [record for cell in exercise.slips for record in seals.read_recorded(cell)]
+    mistakes += [
+        {"name": right[0]["name"], "values": {"": letter}, "slip": choice["says"]}
         for letter, choice in exercise.choices.items()
         if "misconception" in choice
     ]
-    return [*chosen, *(record for cell in exercise.slips for record in seals.read_recorded(cell))]
-
-
-def _find_faults(version: Version, versions: list[Version]) -> list[str]:
-    """List the faults of one version of an exercise, beside its other versions."""
-    exercise = version.exercise
-    faults = bounds.find_out_of_bounds(exercise)
     with masters.sealed(seals.seal_answers(Master(Path("now"), [], [exercise]))):
-        if sentence := _judge(seals.read_recorded(exercise.tests)):
-            faults.append(f"the solution fails: {sentence}")
-        if version.passes(SOLUTION.sub("", exercise.answer.source)):
-            faults.append("the starter code passes")
-        for slip in _list_misconceptions(exercise):
-            if (sentence := _judge([slip])) != slip["slip"]:
-                faults.append(f"{sentence!r} in place of {slip['slip']!r}")
+        if message := _judge(right):
+            faults.append(f"the solution fails: {message}")
+        for mistake in mistakes:
+            if (message := _judge([mistake])) != mistake["slip"]:
+                faults.append(f"{message!r} in place of {mistake['slip']!r}")
         for other in versions:
-            if other is not version and not _judge(seals.read_recorded(other.exercise.tests)):
-                faults.append(f"the same answers as {other.exercise.parameters.source}")
+            if other is not exercise and not _judge(seals.read_recorded(other.tests)):
+                faults.append(f"the same answers as {other.parameters.source}")
     return faults
 
 
@@ -135,13 +117,13 @@ def test_every_combination_is_sound_and_none_has_the_answers_of_another(path):
     And no answer of any combination stands in the chapter.
     """
     printed = answers.Printed(contract.read(contract.CHAPTERS / path.name))
-    by_exercise, faults = list_versions(path), []
-    assert sum(len(own) > 1 for own in by_exercise.values()) >= 3, "three exercises or more of a chapter vary"
+    by_exercise, faults = run_versions(path), []
+    assert sum(len(versions) > 1 for versions in by_exercise.values()) >= 3, "three exercises or more vary"
     for number, versions in by_exercise.items():
-        for version in versions:
-            sentences = _find_faults(version, versions)
-            sentences += [says for _, says in answers.list_printed(printed, [version.exercise])]
-            faults += [f"{number} with {version.exercise.values}: {sentence}" for sentence in sentences]
+        for exercise in versions:
+            messages = _find_faults(exercise, versions)
+            messages += [message for _, message in answers.list_printed(printed, [exercise])]
+            faults += [f"{number} with {exercise.values}: {message}" for message in messages]
     assert faults == []
 
 
@@ -191,7 +173,7 @@ def test_badly_declared_values_are_refused_in_one_sentence(old, new, says):
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
-    """A course of its own, in which everything was made for one cohort, once for all tests."""
+    """A course of some chapters, made for one cohort."""
     root = masters.lay_out_course(tmp_path_factory.mktemp("course"), [path.stem for path in SOME])
     everything.make(root, cohort=COHORT)
     return root
@@ -209,11 +191,10 @@ def test_a_cohorts_notebook_names_its_values_and_gives_nothing_away_and_its_solu
         assert contract.read(release).metadata["course"] == {"assignment": master.name}
         earned, _, raised = masters.run(contract.read(source).cells)
         assert earned and raised == []
-        own = {exercise.number: exercise.values for exercise in read(path).exercises}
         shown = "\n".join(cell.source for cell in contract.read(release).cells)
         faults += [f"{path.stem} shows {secret}" for secret in ("### BEGIN", "{{", "{%") if secret in shown]
-        for exercise in master.exercises:
-            if exercise.values and exercise.values == own[exercise.number]:
+        for exercise, original in zip(master.exercises, read(path).exercises, strict=True):
+            if exercise.values and exercise.values == original.values:
                 faults.append(f"{exercise.number} has the master's own values")
             texts = [cell.source for cell in [*exercise.question, *exercise.provided]]
             faults += [f"{path.stem} lacks {text}" for text in texts if text not in shown]
@@ -230,13 +211,11 @@ def test_grading_tells_cohorts_apart_and_a_cohort_lies_beside_the_others(made):
     handed_in.metadata["course"]["assignment"] = f"03_gdp-{BEFORE}"
     with pytest.raises(plain.Refused, match=f"belongs to the assignment 03_gdp-{BEFORE}, not {name}"):
         admission.check_assignment(handed_in, name)
-    page, (source, release) = (
-        products.list_practice(made, "03_gdp").page,
-        products.list_assignment(made, "03_gdp"),
-    )
+    page = products.list_practice(made, "03_gdp").page
+    source, release = products.list_assignment(made, "03_gdp")
     of_cohort = products.list_assignment(made, "03_gdp", COHORT).source
-    kept, wheel = of_cohort.read_bytes(), made / products.ASSIGNMENTS / needs.name_wheel(made)
-    packed = wheel.read_bytes()
+    wheel = made / products.ASSIGNMENTS / needs.name_wheel(made)
+    kept, packed = of_cohort.read_bytes(), wheel.read_bytes()
     assert [everything.make(made, cohort=cohort) for cohort in (COHORT, "", COHORT)] == [0, len(SOME), 0]
     assert COHORT not in page.read_text(encoding="utf-8") + release.read_text(encoding="utf-8")
     assert of_cohort.read_bytes() == kept

@@ -25,20 +25,14 @@ SYSTEMS = {
     "macOS on Intel": "x86_64-apple-darwin",
     "Windows": "x86_64-pc-windows-msvc",
 }
-NEVER = "Could not connect", "error sending request", "dns error"
-
-
-def list_pythons(named: str) -> list[str]:
-    """All from the first to the last of "3.11 to 3.14"."""
-    first, last = (int(python.partition(".")[2]) for python in named.split(" to "))
-    return [f"3.{minor}" for minor in range(first, last + 1)]
+OFFLINE = "Could not connect", "error sending request", "dns error"
 
 
 def resolve(folder: Path, system: str, python: str) -> str:
-    """Why what a folder's requirements ask for cannot be had as wheels; nothing where it can."""
-    given = f"--quiet --only-binary :all: --python-platform {SYSTEMS[system]} --python-version {python}"
-    given += " --no-python-downloads"  # the answer needs no such Python here
-    command = [Path(sys.executable).with_name("uv"), "pip", "compile", *given.split(), f"{python}.txt"]
+    """Resolve a folder's requirements to wheels; returns uv's error, or an empty string."""
+    options = f"--quiet --only-binary :all: --python-platform {SYSTEMS[system]} --python-version {python}"
+    options += " --no-python-downloads"  # resolving needs no such Python here
+    command = [Path(sys.executable).with_name("uv"), "pip", "compile", *options.split(), f"{python}.txt"]
     env = os.environ | {"MACOSX_DEPLOYMENT_TARGET": "14.0"}
     done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True)
     fault = f"on {system} with Python {python}: {' '.join(done.stderr.split())}"
@@ -47,7 +41,7 @@ def resolve(folder: Path, system: str, python: str) -> str:
 
 @pytest.mark.slow
 def test_every_download_installs_from_wheels(tmp_path):
-    """What all chapters of a Python ask for can be had together: so can each chapter's, which is a part."""
+    """The requirements of all chapters of a Python resolve together, and so those of each chapter."""
     asked = defaultdict(set)
     for source in sorted((ROOT / "chapters").glob("[0-9][0-9]_*.ipynb")):
         needed = needs.find_needs(ROOT, extras := needs.read_extras(source.with_suffix(".md")))
@@ -57,8 +51,9 @@ def test_every_download_installs_from_wheels(tmp_path):
                 for name in ("requirements.txt", "README.txt", needs.name_wheel(ROOT))
             )
         assert required.decode() == needed.requirements and f"Python {needed.pythons} " in readme.decode()
-        for python in list_pythons(needed.pythons):
-            asked[python] |= {*extras}
+        first, last = (int(python.partition(".")[2]) for python in needed.pythons.split(" to "))
+        for minor in range(first, last + 1):
+            asked[f"3.{minor}"] |= {*extras}
     (tmp_path / needs.name_wheel(ROOT)).write_bytes(library)
     for python, extras in asked.items():
         required = needs.find_needs(ROOT, extras).requirements
@@ -67,7 +62,7 @@ def test_every_download_installs_from_wheels(tmp_path):
     cases = [(tmp_path, system, python) for python in asked for system in SYSTEMS]
     with ThreadPoolExecutor(8) as pool:
         found = [fault for fault in pool.map(resolve, *zip(*cases)) if fault]
-    if any(sign in fault for fault in found for sign in NEVER):
+    if any(sign in fault for fault in found for sign in OFFLINE):
         pytest.skip(f"no registry answers: {found[0]}")
     assert not found, "\n".join(["", *found])
 

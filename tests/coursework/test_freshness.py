@@ -4,11 +4,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-import nbformat
 import pytest
 
 from coursework import everything, products
-from coursework.build import execute, freshness
+from coursework.build import freshness
 from coursework.common import MasterError
 from coursework.masters import variant
 from tests.coursework import masters
@@ -18,8 +17,6 @@ STEM = "03_gdp"
 
 CELL = 'claims.verdict("C80", sentence="It depends.")'
 ROWS = {"C80": "C80,a,1.81", "C26": "C26,-,"}
-
-
 CHANGED = {
     "another claim's": (CELL, {"C26": "C26,a,3"}, False),
     "a new claim's": (CELL, {"C99": "C99,a,1"}, False),
@@ -42,27 +39,20 @@ def test_a_changed_reading_makes_the_notebooks_that_use_it_stale(tmp_path, cell,
     assert (digest(ROWS) != digest(ROWS | changed)) == stale
 
 
-# What is made of masters and chapters
-
-
 @pytest.fixture(scope="module")
 def course(tmp_path_factory):
-    """A course of one chapter, of which everything is made."""
+    """A course of one chapter, with all files made."""
     root = masters.lay_out_course(tmp_path_factory.mktemp("course"), [STEM])
     assert everything.make(root) == 1
     return root
 
 
-def test_what_is_fresh_is_not_made_and_pages_run_no_master(course, monkeypatch, capsys):
-    monkeypatch.setattr(variant, "run", None)
-    assert everything.make(course, cohort="2027-spring", marked=False) == everything.make(course) == 0
+def test_fresh_files_are_not_made_and_changed_code_makes_them_again(course, monkeypatch, tmp_path, capsys):
+    """All modules that making loads are among the makers, and pages run no master."""
+    with monkeypatch.context() as patch:
+        patch.setattr(variant, "run", None)
+        assert everything.make(course, cohort="2027-spring", marked=False) == everything.make(course) == 0
     assert capsys.readouterr().err == ""
-
-
-def test_code_that_makes_files_is_known_and_its_change_makes_them_again(
-    course, monkeypatch, tmp_path, capsys
-):
-    """All modules that making loads are among the makers."""
     script = f"""
 import sys
 from pathlib import Path
@@ -86,7 +76,7 @@ print(*(module.__file__ for module in sys.modules.values() if getattr(module, "_
     ]
 
 
-def test_a_changed_master_is_one_and_an_assignment_is_made_alone(course, capsys):
+def test_a_changed_master_is_made_again_and_an_assignment_alone(course, capsys):
     executed, page = course / "exercises" / f"{STEM}.ipynb", products.list_practice(course, STEM).page
     for change in (executed, page):
         with change.open("a", encoding="utf-8") as file:
@@ -98,12 +88,3 @@ def test_a_changed_master_is_one_and_an_assignment_is_made_alone(course, capsys)
         assert everything.make(course) == 0
     with pytest.raises(MasterError, match="no assignment '33_x'; assignments are 03_gdp"):
         everything.make_assignment(course, "", "33_x")
-
-
-def test_a_stored_notebook_has_a_list_of_numbers_in_one_line_and_is_the_same_notebook():
-    arcs = {"application/json": [[[1, -2.5], [3e-07, 4]], [[5, 6]], [], [["7", 8]]]}
-    output = nbformat.v4.new_output("display_data", data=arcs)
-    cell = nbformat.v4.new_code_cell("x = [\n  1,\n  2\n]\ny = [ 3 ]", id="a", outputs=[output])
-    made = nbformat.v4.new_notebook(cells=[cell])
-    assert nbformat.reads(text := execute.format_notebook(made), as_version=4) == made
-    assert "[[1, -2.5], [3e-07, 4]]" in text and "[[5, 6]]" in text

@@ -23,16 +23,13 @@ MASTERS = [path.with_suffix(".ipynb") for path in SOURCES]
 
 
 def test_typed_numbers_earn_a_quarter_of_an_assignment_at_most():
-    """Where code is asked for there is a second set of values; what is read off is all that typing earns."""
+    """Exercises that ask for code have a second set of values."""
     for path in MASTERS:
         master = read(path)
         assert [fault for exercise in master.exercises for fault in bounds.find_misdeclared(exercise)] == []
         coded = [(exercise, facts.make_fact(exercise)) for exercise in master.exercises if exercise.in_code]
         typed = sum(fact.typed_points if fact.needs_rerun else exercise.points for exercise, fact in coded)
         assert 4 * typed <= sum(one.points for one in master.exercises if not one.by_hand), path.stem
-
-
-def test_an_exercise_that_asks_for_code_and_knows_one_set_of_values_is_refused():
     cells = toy_cells()
     assert bounds.find_misdeclared(toy_master(cells).exercises[0]) == []
     cells["answer"].source = cells["answer"].source.replace("n = 2", "n = 1 + len('a')")
@@ -60,7 +57,7 @@ def test_hints_are_written_for_one_exercise_and_right_options_have_no_favoured_p
 
 
 def test_the_notebook_that_is_marked_has_nothing_to_break():
-    """No hash, seal, hidden test or solution in any form: a program that opens seals finds none."""
+    """It holds no hash, seal, hidden test or solution that a program could open."""
     found = []
     for stem in (path.stem for path in MASTERS):
         source, text = (path.read_text("utf-8") for path in products.list_assignment(ROOT, stem))
@@ -75,7 +72,7 @@ def test_the_notebook_that_is_marked_has_nothing_to_break():
 
 
 def _read_published(text: str) -> str:
-    """All that stands in a file which a reader gets, also what is packed in it."""
+    """Read all of a file that a reader gets, encoded parts included."""
     found = json.loads(text)
     cells = ["".join(cell["source"]) for cell in found.get("cells", [])] or found["provided"]
     packed = re.findall(r":(?:check|model): (\S+)", "\n".join(cells))
@@ -139,31 +136,22 @@ def test_personal_notebooks_differ_prove_their_owners_and_go_back_to_moodle_in_o
     assert roster.pack_for_moodle(listed, tmp_path, "03_gdp") is None
 
 
-@pytest.mark.parametrize(
-    ("text", "known"),
-    [
+def test_a_class_is_read_from_a_list(tmp_path):
+    for text, known in (
         ("First name,Last name,Email address\nAnn,Lee,a@x.org\n", {"a@x.org": {"Ann Lee", "a"}}),
         (CANVAS, {"S1": {"Ann Lee", "5001"}, "S2": {"Ann Lee", "5002"}}),
         ("mail,student\nx,ann\nx,bob\n", {"ann": set(), "bob": set()}),
-    ],
-)
-def test_a_class_is_read_from_a_list(tmp_path, text, known):
-    (tmp_path / "class.csv").write_text(text)
-    students = roster.read_roster(tmp_path / "class.csv")
-    assert students.keys() == known.keys() and all(known[name] <= {*students[name]} for name in known)
-
-
-@pytest.mark.parametrize(
-    ("text", "sentence"),
-    [
+    ):
+        (tmp_path / "class.csv").write_text(text)
+        students = roster.read_roster(tmp_path / "class.csv")
+        assert students.keys() == known.keys() and all(known[name] <= {*students[name]} for name in known)
+    for text, message in (
         ("mail\nx\n", "has no column 'student', and is no list as Moodle or Canvas offer it"),
         ("student\n", "names nobody$"),
         ("student\nann\nann\n", "names ann twice$"),
-        (None, r"class.csv cannot be read \(No such file or directory\).$"),
-    ],
-)
-def test_a_class_that_cannot_be_read(tmp_path, text, sentence):
-    if text is not None:
+    ):
         (tmp_path / "class.csv").write_text(text)
-    with pytest.raises(MasterError, match=sentence):
-        roster.read_roster(tmp_path / "class.csv")
+        with pytest.raises(MasterError, match=message):
+            roster.read_roster(tmp_path / "class.csv")
+    with pytest.raises(MasterError, match=r"nowhere.csv cannot be read \(No such file or directory\).$"):
+        roster.read_roster(tmp_path / "nowhere.csv")

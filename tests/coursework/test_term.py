@@ -31,27 +31,27 @@ NAME = "03_gdp"
 SIZE = int(os.environ.get("CLASS", "6"))
 STUDENTS = [str(1000 + number) for number in range(SIZE)]
 MISTAKEN = STUDENTS[::3]  # hold that the truth lies in the middle
-CHEAT = STUDENTS[2]  # leaves every blank, and puts another check in the place of the course's
+CHEAT = STUDENTS[2]  # leaves every blank, and replaces the course's check
 KINDS = ("full", "half", "none")
 
 pytestmark = [pytest.mark.slow, needs_sandbox]
 
 
-def coursework(folder: Path, *arguments: str) -> list[str]:
-    return [sys.executable, "-m", "coursework", *arguments, "--assignments", str(folder / "built")]
+def coursework(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "coursework", *arguments, "--assignments", "built"]
 
 
 def grade(folder: Path) -> None:
-    given = coursework(folder, "grade", "week3.zip")
-    done = subprocess.run(given, cwd=folder, capture_output=True, text=True, timeout=1800)
+    command = coursework("grade", "week3.zip")
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=1800)
     assert done.returncode == 0, done.stderr
 
 
 @contextmanager
 def desk(folder: Path):
-    """The desk as a person starts it; yields the address that it prints."""
-    given = coursework(folder, "mark", "--port", "0")
-    with subprocess.Popen(given, cwd=folder, stdout=subprocess.PIPE, text=True) as running:
+    """Start the desk; yields the address that it prints."""
+    command = coursework("mark", "--port", "0")
+    with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True) as running:
         try:
             yield re.search(r"http\S+", running.stdout.readline())[0]
         finally:
@@ -59,7 +59,7 @@ def desk(folder: Path):
 
 
 def hand_out(folder: Path) -> nbformat.NotebookNode:
-    """Notebooks of their own for a class; returns the one with solutions."""
+    """Write personal notebooks for a class; returns the notebook with solutions."""
     executed, install = ROOT / "exercises" / f"{NAME}.ipynb", needs.name_wheel(ROOT)
     master = read(executed)
     assignment = Artefacts(master, install).make_assignment()
@@ -76,7 +76,7 @@ def hand_out(folder: Path) -> nbformat.NotebookNode:
 
 
 def solve(source: nbformat.NotebookNode, secret: str, student: str) -> dict[str, str]:
-    """Right answers by cell for a student's own values."""
+    """Return right answers by cell for a student's own values."""
     made, facts = copy.deepcopy(source), read_facts(source)
     variants = {name: key.draw_variant(facts, secret, name, student) for name in facts}
     key.write_variants(made, facts, variants)

@@ -57,9 +57,6 @@ def test_sizes_and_checksums_are_fresh_and_tables_are_small():
     assert sum(sizes.values()) < 3_000_000
 
 
-# Planted faults
-
-
 @pytest.fixture
 def copy(tmp_path):
     return Path(shutil.copytree(FOLDER, tmp_path / "data"))
@@ -76,18 +73,15 @@ FAULTS = {
 
 def test_planted_faults_are_reported(copy):
     path, name = copy / "province_gdp_vintages.csv", "province_gdp_vintages"
-    lines = path.read_text(encoding="utf-8").splitlines()
-    row = lines.index(GOOD) + 1
+    table = path.read_text(encoding="utf-8")
+    row = table.splitlines().index(GOOD) + 1
     for line, (field, text) in FAULTS.items():
-        path.write_text("\n".join([*lines[: row - 1], line, *lines[row:]]) + "\n", encoding="utf-8")
+        path.write_text(table.replace(GOOD, line), encoding="utf-8")
         refresh(copy)
         ((*place, message),) = validate(copy, name)
         assert place == [row, field] and text in message
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")  # not refreshed
+    path.write_text(table, encoding="utf-8")  # not refreshed
     assert any("hash" in message for *_, message in validate(copy, name))
-
-
-# Claims and cited figures
 
 
 def test_claims_are_complete_in_order_and_as_printed():
@@ -122,9 +116,6 @@ def test_a_passage_is_short_translated_and_from_the_page_of_its_figure():
     assert (english == (passages["translation"] == "")).all()
     read = passages[passages["where"] != ""]
     assert (read["where"] == read["figure_id"].map(address)).all()
-
-
-# The loader
 
 
 @pytest.mark.parametrize("name", TABLES)

@@ -15,17 +15,16 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.mark.parametrize("folder", products.LEDGERS)
 def test_an_articles_folder_has_no_problems(folder):
-    """Ids, families, units, sources, codings, settlements and corrections."""
     assert find_problems(Folder(ROOT / folder)) == []
 
 
 def test_labels_follow_from_outcomes_as_the_page_of_the_rule_says():
-    """A second derivation of every label, in other words than the package's."""
+    """Derive every label a second time, in other words than the package's."""
     for claim, verdict in list_verdicts(claims.folder()).items():
-        decided = [one for one in verdict["readings"] if one["kind"] != "none"]
-        rows = [one for one in decided if not one["added"].startswith("dropped")]
-        core = {one["outcome"] for one in rows if one["part"] == "core"}
-        beside = {one["outcome"] for one in rows if one["part"] != "core"}
+        decided = [reading for reading in verdict["readings"] if reading["kind"] != "none"]
+        kept = [reading for reading in decided if not reading["added"].startswith("dropped")]
+        core = {reading["outcome"] for reading in kept if reading["part"] == "core"}
+        beside = {reading["outcome"] for reading in kept if reading["part"] != "core"}
         label, both = verdict["verdict"], {"holds", "fails"}
         assert (label == "not-testable") == (not core), claim
         assert (label == "open") == (core == {"open"}), claim
@@ -38,11 +37,9 @@ def test_labels_follow_from_outcomes_as_the_page_of_the_rule_says():
 
 def test_no_period_ends_after_the_tables_that_it_rests_on():
     """A number of 2019 was once shown as "to 2022", while its tables ended in 2019."""
-    late, known = [], {*data.names()} - {"cited_figures"}
-    for one in claims.folder().readings:
-        sources = one.sources.split()
-        if one.end and sources and known.issuperset(sources):
+    tables = {*data.names()} - {"cited_figures"}
+    for reading in claims.folder().readings:
+        sources = reading.sources.split()
+        if reading.end and sources and tables.issuperset(sources):
             years = [table["year"].max() for table in map(data.load, sources) if "year" in table]
-            if int(one.end[:4]) > max(years, default=9999):
-                late.append((one.claim_id, one.reading, one.end))
-    assert late == []
+            assert int(reading.end[:4]) <= max(years, default=9999), (reading.claim_id, reading.reading)

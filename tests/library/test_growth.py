@@ -6,37 +6,29 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jingjinji.measures.growth import (
-    Interval,
-    cagr,
-    chain,
-    contributions,
-    growth_accounting,
-    percent_change,
-    ratio,
-    rounding_interval,
-)
+from jingjinji.measures import growth
 from tests.library.refused import refused
 
 levels = st.floats(0.01, 1e6)
 
 
-positive_intervals = st.tuples(levels, levels).map(lambda ends: Interval(min(ends), max(ends)))
+positive_intervals = st.tuples(levels, levels).map(lambda ends: growth.Interval(min(ends), max(ends)))
 
 
 @given(levels, levels, st.integers(1, 60))
 def test_growth_compounds_back_to_the_end(start, end, periods):
-    assert percent_change(start, end) == pytest.approx((ratio(start, end) - 1) * 100, rel=1e-9, abs=1e-6)
-    growth_factor = 1 + cagr(start, end, periods) / 100
+    change = (growth.ratio(start, end) - 1) * 100
+    assert growth.percent_change(start, end) == pytest.approx(change, rel=1e-9, abs=1e-6)
+    growth_factor = 1 + growth.cagr(start, end, periods) / 100
     assert start * growth_factor**periods == pytest.approx(end)
 
 
 @given(st.lists(st.tuples(levels, levels), min_size=1, max_size=20))
 def test_a_contribution_is_share_times_growth_and_all_add_up(parts):
     start, end = (pd.Series(side) for side in zip(*parts))
-    share_times_growth, growth = start / start.sum() * percent_change(start, end), contributions(start, end)
-    np.testing.assert_allclose(growth.parts, share_times_growth, atol=1e-9)
-    assert growth.total == pytest.approx(percent_change(start.sum(), end.sum()))
+    change, growth_of_parts = growth.contributions(start, end), growth.percent_change(start, end)
+    np.testing.assert_allclose(change.parts, start / start.sum() * growth_of_parts, atol=1e-9)
+    assert change.total == pytest.approx(growth.percent_change(start.sum(), end.sum()))
 
 
 @given(st.lists(st.floats(50, 200), min_size=1, max_size=30), st.data())
@@ -44,22 +36,22 @@ def test_chain_keeps_its_indices_for_any_base_year_and_order(values, data):
     indices = pd.Series(values, index=range(1990, 1990 + len(values)))
     base_year = data.draw(st.integers(1989, 1989 + len(values)))
     base_value = data.draw(levels)
-    chained = chain(indices, base_year, base_value)
+    chained = growth.chain(indices, base_year, base_value)
     assert chained[base_year] == pytest.approx(base_value)
     np.testing.assert_allclose((chained / chained.shift() * 100).dropna(), indices)
-    scale = chained / chain(indices, base_year=1989)
+    scale = chained / growth.chain(indices, base_year=1989)
     np.testing.assert_allclose(scale, scale.iloc[0])
-    pd.testing.assert_series_equal(chain(indices[::-1], base_year, base_value), chained)
+    pd.testing.assert_series_equal(growth.chain(indices[::-1], base_year, base_value), chained)
 
 
 @given(st.integers(-(10**9), 10**9), st.integers(0, 4), st.booleans())
 def test_rounding_interval_surrounds_the_printed_value(units, decimals, separated):
     value = units / 10**decimals
-    interval = rounding_interval(f"{value:{',' if separated else ''}.{decimals}f}")
+    interval = growth.rounding_interval(f"{value:{',' if separated else ''}.{decimals}f}")
     assert interval.contains(value)
     assert interval.width == pytest.approx(10**-decimals, abs=1e-6)
     assert interval.low + interval.high == pytest.approx(2 * value)
-    assert rounding_interval(" \N{MINUS SIGN}3 ") == Interval(-3.5, -2.5)
+    assert growth.rounding_interval(" \N{MINUS SIGN}3 ") == growth.Interval(-3.5, -2.5)
 
 
 @given(positive_intervals, positive_intervals, st.floats(0, 1), st.floats(0, 1))
@@ -70,12 +62,12 @@ def test_quotient_contains_every_quotient_of_members(top, bottom, top_place, bot
 
 
 def test_result_has_the_type_of_the_arguments():
-    assert isinstance(ratio(2, 3), float)
-    assert isinstance(ratio([2, 4], 3), np.ndarray)
-    by_place = percent_change(pd.Series({"B": 20, "A": 10}), pd.Series({"A": 10, "B": 30}))
+    assert isinstance(growth.ratio(2, 3), float)
+    assert isinstance(growth.ratio([2, 4], 3), np.ndarray)
+    by_place = growth.percent_change(pd.Series({"B": 20, "A": 10}), pd.Series({"A": 10, "B": 30}))
     pd.testing.assert_series_equal(by_place, pd.Series({"B": 50.0, "A": 0.0}))
     duplicated = pd.Series([10, 20], index=["A", "A"])  # allowed if both Series have the same labels
-    assert list(percent_change(duplicated, duplicated * 2)) == [100, 100]
+    assert list(growth.percent_change(duplicated, duplicated * 2)) == [100, 100]
 
 
 A_AND_B = pd.Series({"A": 1.0, "B": 2.0})
@@ -83,20 +75,20 @@ INDICES = pd.Series({2014: 110.0, 2015: 105.0})
 
 
 test_errors = refused(
-    (lambda: ratio(0, 1), "start holds 0; every value must be a finite number greater"),
-    (lambda: ratio(1, -1), "end holds -1; every value must be a finite number, zero or more"),
-    (lambda: percent_change(A_AND_B, A_AND_B.replace(2.0, np.nan)), "end holds nan at B"),
-    (lambda: percent_change([1, 2], [1, 2, 3]), "start and end must have the same length"),
-    (lambda: percent_change(A_AND_B, A_AND_B.rename({"B": "C"})), "only one of them: B, C"),
-    (lambda: ratio(pd.Series([1, 2, 3], list("AAB")), pd.Series([1, 2, 3], list("ABB"))), "each label once"),
-    (lambda: ratio("ten", 1), "start must be a number, or a list"),
-    (lambda: cagr(1, 2, 0), "periods holds 0"),
-    (lambda: contributions(A_AND_B - 1.5, A_AND_B), "start must add up to more than zero"),
-    (lambda: growth_accounting(7, 8, 3, 62.8), "labour_share holds 62.8; every value must be"),
-    (lambda: chain(INDICES.rename({2015: 2017}), 2014), "there is none for 2015, 2016"),
-    (lambda: chain(INDICES.rename({2015: 2014}), 2014), "whole-number years, each once"),
-    (lambda: chain(INDICES, 2012), "base_year must be from 2013 to 2015; got 2012"),
-    (lambda: Interval(2, 1), "the lower one first; got 2, 1"),
-    (lambda: Interval(1, 2) / Interval(0, 1), "Only intervals above zero"),
-    (lambda: rounding_interval("1,8"), "such as '1.8' or '-12,345'; got '1,8'"),
+    (lambda: growth.ratio(0, 1), "start holds 0; every value must be a finite number greater"),
+    (lambda: growth.ratio(1, -1), "end holds -1; every value must be a finite number, zero or more"),
+    (lambda: growth.percent_change(A_AND_B, A_AND_B.replace(2.0, np.nan)), "end holds nan at B"),
+    (lambda: growth.percent_change([1, 2], [1, 2, 3]), "start and end must have the same length"),
+    (lambda: growth.percent_change(A_AND_B, A_AND_B.rename({"B": "C"})), "only one of them: B, C"),
+    (lambda: growth.ratio(pd.Series([1, 2, 3], [*"AAB"]), pd.Series([1, 2, 3], [*"ABB"])), "each label once"),
+    (lambda: growth.ratio("ten", 1), "start must be a number, or a list"),
+    (lambda: growth.cagr(1, 2, 0), "periods holds 0"),
+    (lambda: growth.contributions(A_AND_B - 1.5, A_AND_B), "start must add up to more than zero"),
+    (lambda: growth.growth_accounting(7, 8, 3, 62.8), "labour_share holds 62.8; every value must be"),
+    (lambda: growth.chain(INDICES.rename({2015: 2017}), 2014), "there is none for 2015, 2016"),
+    (lambda: growth.chain(INDICES.rename({2015: 2014}), 2014), "whole-number years, each once"),
+    (lambda: growth.chain(INDICES, 2012), "base_year must be from 2013 to 2015; got 2012"),
+    (lambda: growth.Interval(2, 1), "the lower one first; got 2, 1"),
+    (lambda: growth.Interval(1, 2) / growth.Interval(0, 1), "Only intervals above zero"),
+    (lambda: growth.rounding_interval("1,8"), "such as '1.8' or '-12,345'; got '1,8'"),
 )

@@ -10,17 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jingjinji import data
-from jingjinji.measures.space import (
-    EARTH_RADIUS_KM,
-    bearing_degrees,
-    centroid,
-    great_circle_km,
-    primacy,
-    random_zoning,
-    rank_size,
-    size_slope,
-    touching,
-)
+from jingjinji.measures import space
 from tests.library.refused import refused
 
 points = st.tuples(st.floats(-89, 89), st.floats(-179, 179))
@@ -34,11 +24,11 @@ def test_distance_is_the_angle_between_two_unit_vectors(start, end):
 
     chord = np.linalg.norm(vector(start) - vector(end))
     angle = 2 * np.arcsin(min(chord / 2, 1))
-    assert great_circle_km(start, end) == pytest.approx(angle * EARTH_RADIUS_KM, abs=1e-3)
+    assert space.great_circle_km(start, end) == pytest.approx(angle * space.EARTH_RADIUS_KM, abs=1e-3)
 
 
 def test_four_directions_from_the_equator():
-    directions = [bearing_degrees((0, 0), end) for end in ((10, 0), (0, 10), (-10, 0), (0, -10))]
+    directions = [space.bearing_degrees((0, 0), end) for end in ((10, 0), (0, 10), (-10, 0), (0, -10))]
     assert directions == pytest.approx([0, 90, 180, 270])
 
 
@@ -61,15 +51,15 @@ def test_centre_of_one_square_of_two_and_of_one_with_a_hole():
     )
     off_centre = (36 * 3 - 3.5) / 35 / 2
     centres = {"one": (31.5, 101.5), "two": (31.5, 106.5), "hole": (30 + off_centre, 100 + off_centre)}
-    assert all(centroid(squares, shape) == pytest.approx(centre) for shape, centre in centres.items())
+    assert all(space.centroid(squares, shape) == pytest.approx(centre) for shape, centre in centres.items())
 
 
 def test_every_city_lies_near_the_centre_of_its_outline():
     outlines, cities = data.shapes("prefectures"), data.load("cities").set_index("city_code")
-    centres = {code: centroid(outlines, code) for code in cities.index}
+    centres = {code: space.centroid(outlines, code) for code in cities.index}
     for code, city in cities.iterrows():
         point = (city["latitude"], city["longitude"])
-        distances = pd.Series({c: great_circle_km(point, centre) for c, centre in centres.items()})
+        distances = pd.Series({c: space.great_circle_km(point, centre) for c, centre in centres.items()})
         assert distances[code] < 120
         assert distances.rank()[code] <= 2
 
@@ -79,24 +69,24 @@ def test_unit_and_order_do_not_matter(sizes, factor):
     other = [factor * size for size in reversed(sizes)]
     # For almost equal sizes the slope is so steep that rounding errors matter.
     if max(sizes) > 1.01 * min(sizes):
-        assert rank_size(other).exponent == pytest.approx(rank_size(sizes).exponent, rel=1e-4)
-    assert primacy(other, 3) == pytest.approx(primacy(sizes, 3)) and primacy(sizes, 3) < primacy(sizes)
-    assert size_slope(other, 4) == pytest.approx(size_slope(sizes, 4), abs=1e-9)
+        assert space.rank_size(other).exponent == pytest.approx(space.rank_size(sizes).exponent, rel=1e-4)
+    assert space.primacy(other, 3) == pytest.approx(space.primacy(sizes, 3))
+    assert space.size_slope(other, 4) == pytest.approx(space.size_slope(sizes, 4), abs=1e-9)
 
 
 @given(st.floats(0, 3), st.integers(2, 30))
 def test_slope_of_an_exact_power_of_the_rank(power, top):
     sizes = 1e6 * np.arange(1, 31) ** -power
-    assert size_slope(sizes, top) == pytest.approx(power, abs=1e-9)
+    assert space.size_slope(sizes, top) == pytest.approx(power, abs=1e-9)
 
 
 def test_touching_is_symmetric_and_includes_the_table_of_borders():
     borders = data.load("city_borders")
     names = data.load("cities").set_index("city_code")["city"]
-    neighbours = touching(data.shapes("prefectures"))
+    neighbours = space.touching(data.shapes("prefectures"))
     pairs = {(names[code], names[other]) for code, others in neighbours.items() for other in others}
     assert pairs >= set(zip(borders["city"], borders["neighbour"], strict=True))
-    counties = touching(data.shapes("counties"))
+    counties = space.touching(data.shapes("counties"))
     assert all(code not in others for code, others in counties.items())
     assert all(code in counties[other] for code, others in counties.items() for other in others)
 
@@ -105,7 +95,7 @@ def test_touching_is_symmetric_and_includes_the_table_of_borders():
 def test_a_random_zoning_covers_all_units_with_connected_zones(seed, zones):
     grid = nx.relabel_nodes(nx.grid_2d_graph(4, 4), "{0[0]}{0[1]}".format)
     neighbours = {unit: set(grid[unit]) for unit in grid}
-    drawn, again = (random_zoning(neighbours, zones, np.random.default_rng(seed)) for _ in range(2))
+    drawn, again = (space.random_zoning(neighbours, zones, np.random.default_rng(seed)) for _ in range(2))
     assert drawn.equals(again)
     assert set(drawn.index) == set(grid) and sorted(drawn.unique()) == list(range(zones))
     assert all(nx.is_connected(grid.subgraph(members)) for members in drawn.groupby(drawn).groups.values())
@@ -113,12 +103,12 @@ def test_a_random_zoning_covers_all_units_with_connected_zones(seed, zones):
 
 PAIR = {"a": {"b"}, "b": {"a"}}
 test_errors = refused(
-    *((partial(great_circle_km, (0, 0), point), "end must be") for point in [(91, 0), (0, 181), "x"]),
-    (lambda: centroid(make_map(a=("Polygon", [[0]])), "99"), "no outline has the id '99'; there are a"),
-    (lambda: rank_size([3, 2]), "sizes must hold 3 places or more; got 2."),
-    (lambda: rank_size([2, 2, 2]), "sizes must not all be equal"),
-    (lambda: primacy([3, 2, 1], others=3), "others must be from 1 to 2; got 3."),
-    (lambda: size_slope([3, 2, 1], top=1), "top must be from 2 to 3; got 1."),
-    (lambda: random_zoning(PAIR, 3, np.random.default_rng(0)), "from 1 to 2"),
-    (lambda: random_zoning(PAIR | {"c": set()}, 1, np.random.default_rng(0)), "connect all units"),
+    *((partial(space.great_circle_km, (0, 0), point), "end must be") for point in [(91, 0), (0, 181), "x"]),
+    (lambda: space.centroid(make_map(a=("Polygon", [[0]])), "99"), "no outline has the id '99'; there are a"),
+    (lambda: space.rank_size([3, 2]), "sizes must hold 3 places or more; got 2."),
+    (lambda: space.rank_size([2, 2, 2]), "sizes must not all be equal"),
+    (lambda: space.primacy([3, 2, 1], others=3), "others must be from 1 to 2; got 3."),
+    (lambda: space.size_slope([3, 2, 1], top=1), "top must be from 2 to 3; got 1."),
+    (lambda: space.random_zoning(PAIR, 3, np.random.default_rng(0)), "from 1 to 2"),
+    (lambda: space.random_zoning(PAIR | {"c": set()}, 1, np.random.default_rng(0)), "connect all units"),
 )
