@@ -18,7 +18,6 @@ from esda import Moran
 from giddy.markov import Markov
 from libpysal.graph import read_gal
 from libpysal.weights import lat2W
-from pymcdm.weights import entropy_weights as pymcdm_weights
 from pysyncon import Dataprep, Synth
 from statsmodels.datasets import nile
 
@@ -119,13 +118,6 @@ def scaled(table):
     return min_max(pd.DataFrame(table), dict.fromkeys(range(table.shape[1]), 1))
 
 
-def weights_with_zeros(table):
-    """Zeros after min-max are allowed here, but not by pymcdm."""
-    with pytest.raises(ValueError, match="positive"):
-        pymcdm_weights(scaled(table).to_numpy())
-    return entropy_weights(scaled(table))
-
-
 def corrected_coupling(standard, corrected):
     """Compute both systems from both degrees, by algebra that `coupling` does not use."""
     ratio = ((1 - np.sqrt(1 - standard**2)) / standard) ** 2
@@ -174,15 +166,8 @@ def conserved_supply(people, doctors):
     return catchment(people, doctors, inputs["minutes"], inputs["most"], None) @ people
 
 
-def weighted_catchment(people, doctors, minutes, most):
-    reach = catchment(people, doctors, minutes, most, access_weights.gravity(1, -1))
-    assert reach @ people == pytest.approx(doctors.sum())
-    return reach
-
-
 def zipf(largest, count):
     fit = rank_size(largest / np.arange(1, count + 1))
-    assert fit.count == count
     return [fit.exponent, fit.standard_error]
 
 
@@ -315,7 +300,7 @@ COMPUTED = {
     "D01": squared_variation,
     "D03": dagum,
     "E01": lambda table: entropy_weights(pd.DataFrame(table)),
-    "E02": weights_with_zeros,
+    "E02": lambda table: entropy_weights(scaled(table)),
     "E03": lambda table, shift: entropy_weights(shift + (1 - shift) * scaled(table)),
     **dict.fromkeys(["G01", "G03", "G05"], gini),
     "G02": lambda values: gini(values) * len(values) / (len(values) - 1),
@@ -349,7 +334,7 @@ COMPUTED = {
     "S08": cluster,
     **dict.fromkeys(["T01", "T02"], gravity),
     "T03": conserved_supply,
-    "T03b": weighted_catchment,
+    "T03b": lambda **inputs: catchment(**inputs, weight=access_weights.gravity(1, -1)),
     "T04": new_centre,
     "T06": reillys_ratio,
     "V01": german_beta,
@@ -381,11 +366,7 @@ def key(key_id: str) -> tuple[dict, object]:
     return inputs, pytest.approx(np.ravel(json.loads(row["expected"])).tolist(), abs=row["tolerance"])
 
 
-def test_every_key_is_computed():
-    assert sorted(COMPUTED) == sorted(TABLE.index)
-
-
-@pytest.mark.parametrize("key_id", COMPUTED)
+@pytest.mark.parametrize("key_id", sorted({*COMPUTED, *TABLE.index}))
 def test_answer_key(key_id):
     inputs, expected = key(key_id)
     assert np.ravel(COMPUTED[key_id](**inputs)).tolist() == expected
