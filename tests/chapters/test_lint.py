@@ -1,5 +1,6 @@
 """Each rule of the linter catches a planted fault."""
 
+import re
 from pathlib import Path
 
 import nbformat
@@ -8,6 +9,7 @@ from plain_answers.recording import ANSWER_MIME
 from pybtex.database import BibliographyData
 
 from coursework import __main__ as command
+from coursework import headings
 from coursework.__main__ import main
 from coursework.lint import answers, boxes, parts, run, words
 from coursework.lint import code as rules
@@ -223,6 +225,13 @@ def test_other_needs_than_the_code_imports_are_caught(tmp_path):
         source.write_text(f"{front}\n# Toy\n\n```{{code-cell}} ipython3\n{line}\n```\n", encoding="utf-8")
         expected = [f"Write 'needs: [{extra}]' there" for extra in advice]
         assert [finding.advice for finding in parts.find_needs(Chapter.load(source))] == expected
+
+
+def test_every_heading_that_code_looks_for_stands_in_a_chapter():
+    text = "\n".join(path.read_text("utf-8") for path in contract.CHAPTERS.glob("*.md"))
+    sought = [heading for name, heading in vars(headings).items() if name.isupper()]
+    before = r"^(?:## |\*\*|:+\{admonition\} )"
+    assert [heading for heading in sought if not re.search(before + heading, text, re.MULTILINE)] == []
 
 
 def test_a_finding_names_file_line_and_what_to_do(tmp_path, capsys):

@@ -285,11 +285,8 @@ def test_what_a_sandbox_does_not_give_stops_the_notebook():
 
 # The marked briefs
 
-LABELS = {
-    "example/brief.md": ["supported", "depends on the reading", "not supported"],
-    "samples/middle.md": ["supported", "depends on the reading", "not supported"],
-    "samples/just_failed.md": ["supported"] * 3,
-}
+RIGHT = ["supported", "depends on the reading", "not supported"]
+LABELS = {"example/brief.md": RIGHT, "samples/middle.md": RIGHT, "samples/just_failed.md": ["supported"] * 3}
 
 
 @pytest.mark.parametrize("name", LABELS)
@@ -405,8 +402,7 @@ def test_the_page_says_what_the_check_and_the_plan_say():
     assert "**three claims or more" in text and checks.LEAST == 3
     assert f"of {['seven', 'eight', 'nine'][evidence.COMBINATIONS - 7]} combinations or more" in text
     html = (pages.HTML / "capstone" / "index.html").read_text(encoding="utf-8")
-    offered = set(re.findall(r'href="\.\./_downloads/[0-9a-f]+/([^"]+)"', html))
-    assert offered >= {"CODING.md", "peer_review.md"}
+    assert all(f'/{name}"' in html for name in ("CODING.md", "peer_review.md"))
     # The example's cards are of its own readings, though the course's ledger has claims of the same ids.
     shown = (pages.HTML / "capstone" / "example.html").read_text(encoding="utf-8")
     row = re.search(r'<tr[^>]*id="verdict-c38-example".*?</tr>', shown, re.DOTALL)[0]

@@ -2,6 +2,7 @@
 
 import functools
 import json
+from dataclasses import astuple
 from pathlib import Path
 
 import libpysal.examples
@@ -166,11 +167,6 @@ def conserved_supply(people, doctors):
     return catchment(people, doctors, inputs["minutes"], inputs["most"], None) @ people
 
 
-def zipf(largest, count):
-    fit = rank_size(largest / np.arange(1, count + 1))
-    return [fit.exponent, fit.standard_error]
-
-
 def break_of_the_nile(first_year):
     flow = nile.load_pandas().data.astype({"year": int}).set_index("year")["volume"]
     return mean_break(flow).last_before - first_year + 1
@@ -237,17 +233,6 @@ def fit_hong_kong():
     others = sm.add_constant(rates[["Austria", "Italy", "Korea", "Mexico", "Norway", "Singapore"]])
     fit = sm.OLS(rates["Hong Kong"][:before], others[:before]).fit()
     return fit.params, (rates["Hong Kong"] - fit.predict(others))[before:]
-
-
-def effect_on_hong_kong(quarters):
-    _, gap = fit_hong_kong()
-    assert len(gap) == quarters
-    return gap.mean()
-
-
-def new_jersey(treated, control):
-    means = pd.DataFrame({"NJ": treated, "PA": control}, index=[1, 2])
-    return difference_in_differences(means, ["NJ"], start=2)
 
 
 @functools.cache
@@ -350,9 +335,9 @@ COMPUTED = {
     "Y01": lambda **years: basque_country().weights(round=6)[["Catalonia", "Madrid"]],
     "Y02": lambda first, last: basque_country().att(range(first, last + 1))["att"],
     "Y03": lambda quarters: fit_hong_kong()[0],
-    "Y04": effect_on_hong_kong,
-    "Y06": new_jersey,
-    "Z01": zipf,
+    "Y04": lambda quarters: fit_hong_kong()[1].iloc[:quarters].mean(),
+    "Y06": lambda **means: difference_in_differences(pd.DataFrame(means), ["treated"], start=1),
+    "Z01": lambda largest, count: astuple(rank_size(largest / np.arange(1, count + 1)))[:2],
 }
 
 

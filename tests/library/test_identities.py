@@ -8,8 +8,6 @@ import pytest
 
 from jingjinji import data
 
-CLUSTER = ["Beijing", "Tianjin", "Hebei"]
-
 
 def wide(name: str) -> pd.DataFrame:
     """Pivot a table of accounts: one row per place and year, one column per indicator."""
@@ -63,7 +61,7 @@ def test_every_vintage_has_the_cluster_in_all_its_years():
     gdp = data.load("province_gdp_vintages")
     for vintage in data.load("vintages").itertuples():
         years = list(range(vintage.first_year, vintage.last_year + 1))
-        for place in CLUSTER:
+        for place in ("Beijing", "Tianjin", "Hebei"):
             rows = gdp.query("vintage == @vintage.vintage and province == @place")
             assert list(rows["year"]) == years, (vintage.vintage, place)
 
