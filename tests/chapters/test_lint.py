@@ -37,7 +37,7 @@ def chapter(*cells, text: str = TEXT, source: Path = Path("chapters/99_toy.md"))
     return Chapter(source, new.new_notebook(cells=[*cells, new.new_markdown_cell(text)]))
 
 
-def says(findings) -> list[str]:
+def messages(findings) -> list[str]:
     return [finding.says for finding in findings]
 
 
@@ -58,15 +58,15 @@ def test_minutes_follow_the_formula():
     assert reading_time.count_minutes(chapter(text="# 京津冀\n\n" + "差距" * 510).notebook) == 4
 
 
-def test_what_a_removed_cell_computes_is_caught():
+def test_a_removed_cell_that_computes_is_caught():
     for source in ("share = x / y", 'glue(y=f"{table.max():.1f}")', "def half(x): return x / 2"):
-        assert len(says(rules.find_removed(chapter(code(source, "remove-cell"))))) == 1, source
+        assert len(messages(rules.find_removed(chapter(code(source, "remove-cell"))))) == 1, source
 
 
 def test_a_folded_cell_without_a_summary_is_caught():
     mute, summed_up = code("x = 1", "hide-input"), code("y = 2", "hide-input")
     summed_up.metadata["mystnb"] = {"code_prompt_show": "Code: bars and their labels"}
-    assert says(rules.find_mute(chapter(mute, summed_up))) == ["a folded cell has no summary: x = 1"]
+    assert messages(rules.find_mute(chapter(mute, summed_up))) == ["a folded cell has no summary: x = 1"]
 
 
 def test_a_download_keeps_numbers_and_no_asserts_of_the_book():
@@ -167,7 +167,7 @@ It grows.
 
 def test_a_box_that_is_wrong_is_caught():
     toy = code("base = 2\npower = base**2")
-    assert says(boxes.find_wrong(chapter(toy, text=BOX))) == []
+    assert messages(boxes.find_wrong(chapter(toy, text=BOX))) == []
     for sign, unconfirmed in {">": [], "<": ['power < was["power"]']}.items():
         box = chapter(toy, text=BOX.replace("power >", f"power {sign}"))
         assert boxes.list_unconfirmed(box.notebook) == unconfirmed
@@ -176,7 +176,7 @@ def test_a_box_that_is_wrong_is_caught():
         ("It grows.", "It grows to 9.", "typed number"),
         ("% holds", "% other", "lacks a part"),
     ):
-        assert fault in str(says(boxes.find_wrong(chapter(toy, text=BOX.replace(old, new_)))))
+        assert fault in str(messages(boxes.find_wrong(chapter(toy, text=BOX.replace(old, new_)))))
 
 
 def follow(*titles: str) -> dict:
@@ -192,28 +192,28 @@ def test_a_word_of_totality_is_found_in_headings_titles_and_verdicts_until_its_r
     made = chapter(*cells, text=text, source=tmp_path / "chapters" / "99_toy.md")
     uses = [sentence for _, sentence in words.list_uses(made)]
     assert uses == ["Every city grew?", "Only Hebei grew", "No other city fell."]
-    assert len(says(words.find_untried(made))) == 3
+    assert len(messages(words.find_untried(made))) == 3
     rows = "chapter,sentence,choices\n99_toy,Only Hebei grew,end year; prices\n99_toy,Every city grew?,\n"
     (tmp_path / words.TABLE).write_text(rows, encoding="utf-8")
-    assert len(says(words.find_untried(made))) == 2
+    assert len(messages(words.find_untried(made))) == 2
 
 
 def test_a_share_of_folded_code_above_its_limit_is_caught():
     made = chapter(code("x = 1\ny = 2"), code("z = 3\na = 4\nb = 5", "hide-input"), code("c", "remove-cell"))
-    assert says(parts.find_beyond(made)) == ["60 per cent of its lines of code are folded, at most 40"]
+    assert messages(parts.find_beyond(made)) == ["60 per cent of its lines of code are folded, at most 40"]
     made.notebook.cells[0].source += "\nd = 6\ne = 7\nf = 8"
-    assert says(parts.find_beyond(made)) == []
+    assert messages(parts.find_beyond(made)) == []
 
 
 def test_a_chapter_without_its_parts_is_caught():
     whole = f"# A chapter\n\n**You need.** Nothing.\n\nSee {{ref}}`C80 <claim-c80>`.\n\n{TEXT}"
-    assert says(parts.find_missing(chapter(text=whole))) == []
+    assert messages(parts.find_missing(chapter(text=whole))) == []
     for part, fault in {
         "**You need.** Nothing.": "it does not say what to know first",
         "**one**\n: The first.": "it has no key terms",
         "{ref}`C80 <claim-c80>`": "it neither files nor cites a claim",
     }.items():
-        assert says(parts.find_missing(chapter(text=whole.replace(part, "")))) == [fault]
+        assert messages(parts.find_missing(chapter(text=whole.replace(part, "")))) == [fault]
 
 
 def test_other_needs_than_the_code_imports_are_caught(tmp_path):
@@ -240,9 +240,9 @@ def test_a_finding_names_file_line_and_what_to_do(tmp_path, capsys):
     source = tmp_path / "chapters" / "0z_toy.md"
     cell = ":tags: [remove-cell]\n\nhalf = 1 / 2"
     source.write_text(f"{FRONT}\n# Toy\n\n```{{code-cell}} ipython3\n{cell}\n```\n", encoding="utf-8")
-    (found,) = rules.find_removed(Chapter.load(source))
-    assert str(found).startswith("chapters/0z_toy.md:12: a removed cell computes (line 1 is more than")
-    assert str(found).endswith("Compute it in the open.")
+    (finding,) = rules.find_removed(Chapter.load(source))
+    assert str(finding).startswith("chapters/0z_toy.md:12: a removed cell computes (line 1 is more than")
+    assert str(finding).endswith("Compute it in the open.")
     assert main(["lint", "99"]) == 2
     assert "there is no chapter '99'" in capsys.readouterr().err
 

@@ -64,7 +64,7 @@ def test_a_changed_number_datum_and_table_are_caught(notebook, tmp_path):
     assert re.search(r"\b3 failed", report), report[-2000:]
 
 
-def says(rule, notebook) -> list[str]:
+def messages(rule, notebook) -> list[str]:
     """List the findings of a rule in a notebook."""
     return list(map(str, rule(Chapter(NOTEBOOK.with_suffix(".md"), notebook))))
 
@@ -75,18 +75,18 @@ def list_typed(problems: list[str]) -> list[str]:
 
 
 def test_an_output_that_is_not_compared_not_rounded_or_not_stored_is_caught(notebook):
-    assert says(run.find_unstored, notebook) == []
+    assert messages(run.find_unstored, notebook) == []
     cell = contract.code_cells(notebook)[1]
     cell.metadata["tags"] = ["nbval-skip"]
-    assert len(says(run.find_unstored, notebook)) == 1
+    assert len(messages(run.find_unstored, notebook)) == 1
     cell.metadata["tags"], cell.source = [], "# NBVAL_IGNORE_OUTPUT\n" + cell.source
-    assert len(says(run.find_unstored, notebook)) == 1
+    assert len(messages(run.find_unstored, notebook)) == 1
     for text, faults in (("5.378378378378378", 1), ("0.001069367325", 0), ("21893095", 0)):
         cell.source, cell.outputs = "x", [nbformat.v4.new_output("stream", text=text)]
-        assert len(says(run.find_unstored, notebook)) == faults, text
+        assert len(messages(run.find_unstored, notebook)) == faults, text
     for cell in contract.code_cells(notebook):
         cell.outputs, cell.execution_count = [], None
-    assert any("no cell stores an output" in problem for problem in says(run.find_unstored, notebook))
+    assert any("no cell stores an output" in problem for problem in messages(run.find_unstored, notebook))
 
 
 def test_a_stale_notebook_is_caught(tmp_path, monkeypatch):
@@ -114,12 +114,12 @@ CHART_FAULTS = {
 def test_a_faulty_chart_is_caught(notebook):
     cell, spec = contract.stored(notebook, contract.CHART_MIME)[0]
     notebook.cells, sound = [cell], dict(spec)
-    assert says(charts.find_faulty, notebook) == []
+    assert messages(charts.find_faulty, notebook) == []
     for message, fault in CHART_FAULTS.items():
         spec.update(sound | fault)
-        assert message in str(says(charts.find_faulty, notebook))
+        assert message in str(messages(charts.find_faulty, notebook))
     del cell.metadata["mystnb"]
-    assert "no numbered caption" in str(says(charts.find_faulty, notebook))
+    assert "no numbered caption" in str(messages(charts.find_faulty, notebook))
 
 
 def test_a_chart_whose_words_do_not_follow_its_control_is_caught():
@@ -153,7 +153,7 @@ def test_an_axis_without_a_unit_is_caught(around):
 
 def test_a_constant_of_the_ledger_is_caught(notebook):
     contract.code_cells(notebook)[0].source += "\nratio = 1.8"
-    assert "claims.get('C80').value" in str(says(code.find_constants, notebook))
+    assert "claims.get('C80').value" in str(messages(code.find_constants, notebook))
 
 
 # Each typed number between asterisks is caught. Years, a base, a level of confidence, an ordinal, a count and
@@ -174,7 +174,7 @@ def test_a_typed_number_is_caught(notebook, where, text):
         notebook.cells[0].source += f"\n\n{text}"
     else:
         contract.stored(notebook, contract.CHART_MIME)[0][0].metadata["mystnb"]["figure"]["caption"] = text
-    assert list_typed(says(numbers.find_typed, notebook)) == caught
+    assert list_typed(messages(numbers.find_typed, notebook)) == caught
 
 
 def test_numbers_typed_in_a_verdict_and_in_the_texts_of_a_chart_are_caught(notebook):
@@ -184,14 +184,14 @@ claims.verdict("C80", a=(ratio, 1.8, ratio), b=1.859,
 own_short_form("C26", "no indicator in any of 14 plans")
 chart.properties(title=f"GDP rose by {more:.0f} % from 2013", description="Bars. Tianjin 1.64.")
 """
-    assert list_typed(says(numbers.find_in_verdicts, notebook)) == ["1.8", "1.859", "81.3", "14"]
-    assert list_typed(says(numbers.find_in_chart_texts, notebook)) == ["1.64"]
+    assert list_typed(messages(numbers.find_in_verdicts, notebook)) == ["1.8", "1.859", "81.3", "14"]
+    assert list_typed(messages(numbers.find_in_chart_texts, notebook)) == ["1.64"]
 
 
 def test_a_missing_verdict_is_caught(notebook):
     for cell in contract.code_cells(notebook):
         cell.outputs = [o for o in cell.outputs if VERDICT_MIME not in o.get("data", {})]
-    assert "0 verdict cards" in str(says(run.find_unanswered, notebook))
+    assert "0 verdict cards" in str(messages(run.find_unanswered, notebook))
 
 
 # Faults of a page are planted in the response to the browser; the site itself stays as it is.
@@ -230,11 +230,11 @@ FAULTS = """<p style="color: #888; background: #999">grey on grey</p>
 <div class="highlight"><pre><span class="zz" style="color: #eee">pale</span></pre></div>"""
 
 
-def test_what_is_amiss_on_a_page_is_caught(planted):
+def test_faults_of_a_page_are_caught(planted):
     page = planted("</article>", FAULTS + "</article>").page
     assert checks.icons(page) and len(checks.language(page)) == 1
-    found = "\n".join(checks.accessibility(page))
-    assert all(rule in found for rule in ("color-contrast", "link-in-text-block", "image-alt"))
+    problems = "\n".join(checks.accessibility(page))
+    assert all(rule in problems for rule in ("color-contrast", "link-in-text-block", "image-alt"))
     page.set_viewport_size(browser.PHONE)
     assert len(checks.width(page)) == 1
 
@@ -245,7 +245,7 @@ def test_a_link_that_the_keyboard_does_not_reach_is_caught(planted):
     assert any("lost" in finding for finding in checks.keyboard(page))
 
 
-def test_what_a_page_would_load_from_elsewhere_is_caught(tmp_path):
+def test_loads_from_another_site_are_caught(tmp_path):
     for element, loads in {
         '<a href="https://example.org/">a link to follow</a>': 0,
         '<script src="//cdn.example.org/a.js"></script>': 1,

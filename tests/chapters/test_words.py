@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.chapters.contract import CHAPTERS
 
 ROOT = CHAPTERS.parent
-# What a reader or a contributor reads, comments in code included.
+# Files for readers and contributors, comments in code included.
 SPELLED = ("*.md", "*.py", "*.js", "*.css", "*.toml", "*.yml", "*.txt", "Makefile", ".ci/*")
 # One concept, one name: what not to write, and what the book writes instead.
 ONE_NAME = {

@@ -15,7 +15,7 @@ from coursework.masters.master import Exercise, Master, MasterError, read
 from coursework.masters.seals import read_recorded
 from tests.coursework.masters import ROOT, SOURCES, list_secrets
 
-# What a gap of Moodle is: question/type/multianswer/questiontype.php.
+# A gap in the format of Moodle: question/type/multianswer/questiontype.php.
 GAP = re.compile(r"\{(\d+):(NUMERICAL|SHORTANSWER):([^}]*)\}")
 CHOICE = re.compile(r"%(\d+)%(.+?)(?::([\d.e-]+))?#(.*)", re.DOTALL)
 
@@ -65,7 +65,7 @@ def list_tries(exercise: Exercise) -> list[tuple[int, object, bool, str]]:
     return tries
 
 
-def judge_moodle(question: ET.Element, place: int, given: object) -> tuple[float, str]:
+def judge_moodle(question: ET.Element, place: int, typed: object) -> tuple[float, str]:
     """Return share of the points and feedback as Moodle would: those of the first answer that fits."""
     kind, answers = question.get("type"), []
     if kind == "cloze":
@@ -73,21 +73,21 @@ def judge_moodle(question: ET.Element, place: int, given: object) -> tuple[float
         _, sub, inside = GAP.findall(text)[place]
         kind = {"NUMERICAL": "numerical", "SHORTANSWER": "shortanswer"}[sub]
         for part in inside.split("~"):
-            share, answer, near, says = CHOICE.fullmatch(part).groups()
-            answers.append((share, html.unescape(answer), near or "0", html.unescape(says)))
+            share, answer, near, feedback = CHOICE.fullmatch(part).groups()
+            answers.append((share, html.unescape(answer), near or "0", html.unescape(feedback)))
     else:
         for one in question.findall("answer"):
             texts = (one.findtext("text"), one.findtext("tolerance") or "0", one.findtext("feedback/text"))
             answers.append((one.get("fraction"), *texts))
-    for share, answer, near, says in answers:
+    for share, answer, near, feedback in answers:
         if answer == "*":
-            return float(share) / 100, says
+            return float(share) / 100, feedback
         if kind == "numerical":
-            same = abs(float(answer) - float(given)) <= float(near) + 1e-9
+            same = abs(float(answer) - float(typed)) <= float(near) + 1e-9
         else:
-            same = plain(answer).casefold() == plain(str(given)).casefold()
+            same = plain(answer).casefold() == plain(str(typed)).casefold()
         if same:
-            return float(share) / 100, says
+            return float(share) / 100, feedback
     return 0, ""
 
 

@@ -103,7 +103,7 @@ def judge(folder: Path) -> dict[str, list[str]]:
     return checks.judge(folder, contract.read(folder / begin.NOTEBOOK), []).problems
 
 
-def test_what_was_made_by_the_commands_passes_but_for_being_copied_from_the_book(made):
+def test_a_folder_made_by_the_commands_passes_except_for_copying_the_book(made):
     copied = judge(made)
     words, lines = copied.pop("own")
     assert not any(copied.values()) and {*copied, "own"} == {*checks.PARTS}
@@ -170,8 +170,8 @@ def test_a_notebook_without_evidence_is_named(sentence):
     old, new = WITHOUT_EVIDENCE.get(sentence, ("", ""))
     code = evidence.Code(book(cell(CODE.replace(old, new) if old else CODE)))
     chart = {"description": DRAWN.replace(old, new) if old else DRAWN}
-    found = evidence.find_problems(code, [(1, chart)], [], set())
-    assert found[0].startswith(sentence) if sentence else found == []
+    problems = evidence.find_problems(code, [(1, chart)], [], set())
+    assert problems[0].startswith(sentence) if sentence else problems == []
 
 
 def test_a_new_folder_names_all_that_is_to_be_done(tmp_path, capsys):
@@ -210,14 +210,18 @@ COMPUTED_KEY = "from m import growth\nprint(f'key A02: {growth.cagr(1, 1.8, 9):.
 
 @pytest.mark.parametrize("line", WRONG_KEYS)
 def test_a_wrong_key_is_named(line):
-    found = keys.find_problems(line, KNOWN)
-    assert found[0].startswith(WRONG_KEYS[line]) and found[1].startswith("0 published results reproduced")
+    problems = keys.find_problems(line, KNOWN)
+    assert problems[0].startswith(WRONG_KEYS[line]) and problems[1].startswith(
+        "0 published results reproduced"
+    )
 
 
 @pytest.mark.parametrize("source", [COMPUTED_KEY, *TYPED_KEYS])
 def test_a_key_that_was_not_computed_is_named(source):
-    found = evidence.find_key_problems(evidence.Code(book(cell(source))), ["A02"], KNOWN)
-    assert len(found) == (source in TYPED_KEYS) and "".join(found).startswith(TYPED_KEYS.get(source, ""))
+    problems = evidence.find_key_problems(evidence.Code(book(cell(source))), ["A02"], KNOWN)
+    assert len(problems) == (source in TYPED_KEYS) and "".join(problems).startswith(
+        TYPED_KEYS.get(source, "")
+    )
 
 
 # The second run
@@ -269,7 +273,7 @@ def test_a_chart_or_a_verdict_that_differs_is_named():
 
 
 @needs_sandbox
-def test_what_a_sandbox_does_not_give_stops_the_notebook():
+def test_a_notebook_stops_without_the_authors_files_and_a_network():
     """Another machine has neither the author's files nor, here, a network."""
     sources = {
         "1 / 0": "ZeroDivisionError",
@@ -278,8 +282,8 @@ def test_what_a_sandbox_does_not_give_stops_the_notebook():
     }
     stored = book(*map(cell, sources), cell("import os; os._exit(1)"))
     fresh, remarks = checking.run_again(plain.parse(nbformat.writes(stored).encode()), {})
-    found = [rerun.find_problems(stored, book(again))[0].split(":")[0] for again in fresh.cells[1:4]]
-    assert found == [f"Cell 2 stops with {error}" for error in sources.values()]
+    problems = [rerun.find_problems(stored, book(again))[0].split(":")[0] for again in fresh.cells[1:4]]
+    assert problems == [f"Cell 2 stops with {error}" for error in sources.values()]
     assert len(remarks) == 1 and "kernel ended" in remarks[0]
 
 
@@ -309,14 +313,14 @@ def test_points_of_the_marked_briefs_add_up():
     assert [sum(row[:-1]) for row in points] == [row[-1] for row in points] == [100, 89, 61, 46]
     assert points[0][:-1] == [*map(int, PROJECT.list_points().values())]
     for row, part in zip(points[1:], page.split("\n## ")[1:4], strict=True):
-        given = re.findall(r"^- \*\*[\w ]+, (\d+)\.\*\*", part, re.MULTILINE)
-        assert [*map(int, given)] == row[:-1]
+        listed = re.findall(r"^- \*\*[\w ]+, (\d+)\.\*\*", part, re.MULTILINE)
+        assert [*map(int, listed)] == row[:-1]
 
 
-# What is refused, a class, and the pages
+# Refusals, a class, and the pages
 
 
-def test_what_cannot_be_checked_is_refused(made, tmp_path, monkeypatch, capsys):
+def test_submissions_that_cannot_be_checked_are_refused(made, tmp_path, monkeypatch, capsys):
     """Neither what is no capstone, nor a full disk, which is no fault of an author, gives grades."""
 
     def run(path: Path) -> str:

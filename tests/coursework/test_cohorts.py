@@ -65,8 +65,8 @@ def _run(exercise: Exercise, names: dict) -> None:
     """Run the cells of an exercise as the course does; they must not fail, and starter code must."""
     # Cells given with a choice are only read, and the letters of lines are in the solution.
     if exercise.parameters or not masters.LETTER.search(exercise.answer.source):
-        given = [*([exercise.parameters] if exercise.parameters else []), *exercise.provided]
-        assert not any(masters.run_cell(cell, names) for cell in given)
+        cells = [*([exercise.parameters] if exercise.parameters else []), *exercise.provided]
+        assert not any(masters.run_cell(cell, names) for cell in cells)
     starter, blank = nbformat.v4.new_code_cell(SOLUTION.sub("", exercise.answer.source)), copy_names(names)
     with pytest.MonkeyPatch.context() as patch, masters.sealed():
         failed = masters.run_cell(starter, blank) or masters.run_cell(exercise.tests, blank)
@@ -143,7 +143,7 @@ def test_cohorts_at_most_a_year_apart_differ_and_none_draws_the_masters_values()
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "says"),
+    ("old", "new", "message"),
     [
         (r"Now take one place, .*|\{\{ province \}\}'s", "", "does not use the parameter 'province'"),
         (r"(?<!= )province\b(?! =)(?=[\]\)])", '"Tianjin"', "the code does not use the parameter 'province'"),
@@ -159,7 +159,7 @@ def test_cohorts_at_most_a_year_apart_differ_and_none_draws_the_masters_values()
         (r"revision = \.\.\.", "province = 1", "another cell binds its parameter 'province' too"),
     ],
 )
-def test_badly_declared_values_are_refused_in_one_sentence(old, new, says):
+def test_badly_declared_values_are_refused_in_one_sentence(old, new, message):
     path = masters.ROOT / "exercises" / "03_gdp.ipynb"
     notebook, changed = contract.read(path), 0
     for cell in notebook.cells:
@@ -168,7 +168,7 @@ def test_badly_declared_values_are_refused_in_one_sentence(old, new, says):
     assert changed
     with pytest.raises(MasterError) as error:
         bounds.check(parse(path, notebook))
-    assert says in str(error.value) and "03_gdp" in str(error.value)
+    assert message in str(error.value) and "03_gdp" in str(error.value)
 
 
 @pytest.fixture(scope="module")

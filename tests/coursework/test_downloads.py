@@ -61,10 +61,10 @@ def test_every_download_installs_from_wheels(tmp_path):
     # A resolution waits for the registry most of its time.
     cases = [(tmp_path, system, python) for python in asked for system in SYSTEMS]
     with ThreadPoolExecutor(8) as pool:
-        found = [fault for fault in pool.map(resolve, *zip(*cases)) if fault]
-    if any(sign in fault for fault in found for sign in OFFLINE):
-        pytest.skip(f"no registry answers: {found[0]}")
-    assert not found, "\n".join(["", *found])
+        faults = [fault for fault in pool.map(resolve, *zip(*cases)) if fault]
+    if any(sign in fault for fault in faults for sign in OFFLINE):
+        pytest.skip(f"no registry answers: {faults[0]}")
+    assert not faults, "\n".join(["", *faults])
 
 
 def test_a_notebook_needs_what_it_imports_and_no_more():

@@ -143,7 +143,7 @@ def test_the_forms_of_an_assessed_notebook_hold_no_data_of_a_chart():
 
 
 @pytest.mark.parametrize(
-    ("cell", "change", "says"),
+    ("cell", "change", "message"),
     [
         ("tests", None, "no cell holds tests"),
         ("raw", {"source": MASTER.replace("3.1", "4.2")}, "exercise 4.2 stands where 3.1 belongs"),
@@ -156,12 +156,12 @@ def test_the_forms_of_an_assessed_notebook_hold_no_data_of_a_chart():
         ("slip", {"metadata": {"misconception": "off by two"}}, "named in one place only"),
     ],
 )
-def test_a_faulty_master_is_refused_in_one_sentence(cell, change, says):
+def test_a_faulty_master_is_refused_in_one_sentence(cell, change, message):
     cells = toy_cells()
     seals.seal_answers(toy_master(cells))
     if change is None:
         del cells[cell]
     else:
         cells[cell].update(nbformat.from_dict(change))
-    with pytest.raises(MasterError, match=rf"03_toy\.ipynb.*{re.escape(says)}"):
+    with pytest.raises(MasterError, match=rf"03_toy\.ipynb.*{re.escape(message)}"):
         seals.seal_answers(toy_master(cells))

@@ -1,4 +1,4 @@
-"""What makes a notebook or a made file outdated: its source, and the code that makes it."""
+"""Notebooks and made files are outdated if their source or the code that makes them has changed."""
 
 import subprocess
 import sys

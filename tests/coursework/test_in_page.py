@@ -27,7 +27,7 @@ def test_with_other_values_a_solution_is_right_and_what_was_right_before_is_not(
     names: dict = {}
     for code in page["provided"]:
         exec(code, names)
-    found = {}
+    results = {}
     for label, exercise in page["exercises"].items():
         key = json.loads(base64.b64decode(exercise["key"]))
         now, other, recorder = dict(names), dict(names), Recorder()
@@ -42,10 +42,10 @@ def test_with_other_values_a_solution_is_right_and_what_was_right_before_is_not(
             exec(slip, other | {"check": recorder})
         sealed = recorder.sealed()
         exec(key["solution"].replace(key["shown"], ""), blank)
-        found[label] = tuple(is_right(exercise["tests"], answer, sealed) for answer in (other, now, blank))
+        results[label] = tuple(is_right(exercise["tests"], answer, sealed) for answer in (other, now, blank))
         assert key["shown"] and key["shown"] not in json.dumps(exercise)
         asked = [one["question"] for one in exercise["variants"]]
         assert asked and not any(re.search(r"[{}<>]|\*\w", text) for text in asked), asked
-    assert len(found) == 6 and set(found.values()) == {(True, False, False)}, found
+    assert len(results) == 6 and set(results.values()) == {(True, False, False)}, results
     drawn = page["exercises"]["exercise-3-7"]
     assert drawn["chart"] == "chart" and "Draw Hebei" in drawn["variants"][0]["question"]

@@ -58,25 +58,25 @@ def test_hints_are_written_for_one_exercise_and_right_options_have_no_favoured_p
 
 def test_the_notebook_that_is_marked_has_nothing_to_break():
     """It holds no hash, seal, hidden test or solution that a program could open."""
-    found = []
+    leaks = []
     for stem in (path.stem for path in MASTERS):
         source, text = (path.read_text("utf-8") for path in products.list_assignment(ROOT, stem))
-        found += [f"{stem}: {word}" for word in re.findall(r"\b[0-9a-f]{8,}\b", text)]
+        leaks += [f"{stem}: {word}" for word in re.findall(r"\b[0-9a-f]{8,}\b", text)]
         facts = json.loads(source)["metadata"]["course"]["exercises"].values()
         secrets = ["check.use", "### BEGIN", "salt", "check.slip", "misconception", "SEED"]
         secrets += [record for fact in facts for record, _ in fact["slips"]]
-        found += [f"{stem}: {secret[:60]}" for secret in secrets if secret in text]
+        leaks += [f"{stem}: {secret[:60]}" for secret in secrets if secret in text]
         practice = products.list_practice(ROOT, stem).notebook.read_text("utf-8")
         assert "check.use" in practice, "the notebook for practice has seals"
-    assert found == []
+    assert leaks == []
 
 
 def _read_published(text: str) -> str:
     """Read all of a file that a reader gets, encoded parts included."""
-    found = json.loads(text)
-    cells = ["".join(cell["source"]) for cell in found.get("cells", [])] or found["provided"]
+    document = json.loads(text)
+    cells = ["".join(cell["source"]) for cell in document.get("cells", [])] or document["provided"]
     packed = re.findall(r":(?:check|model): (\S+)", "\n".join(cells))
-    packed += [one["key"] for one in found.get("exercises", {}).values()]
+    packed += [one["key"] for one in document.get("exercises", {}).values()]
     return "\n".join([*cells, *(base64.b64decode(one).decode().replace("\\n", "\n") for one in packed)])
 
 
@@ -85,7 +85,7 @@ def _list_names(exercise: Exercise) -> set[str]:
 
 
 @pytest.mark.parametrize("path", MASTERS, ids=lambda path: path.stem)
-def test_of_an_exercise_that_is_marked_nothing_is_published(path):
+def test_nothing_of_a_marked_exercise_is_published(path):
     """Neither solution nor seal nor slip is on the page, in what it fetches, or in the practice notebook.
 
     Every second one is marked, and then the others; what is practised stays as it was.
@@ -96,15 +96,15 @@ def test_of_an_exercise_that_is_marked_nothing_is_published(path):
             exercise.facts["marked"] = True
         made = Artefacts(master, "wheel").make_practice("wheel", {})
         published = "\n".join(map(_read_published, made))
-        given = [cell.source for cell in master.cells if not cell.metadata.get("nbgrader", {}).get("grade")]
-        shown = re.sub("(?s)### BEGIN S.*?### END S", "", "\n".join(given))
+        cells = [cell.source for cell in master.cells if not cell.metadata.get("nbgrader", {}).get("grade")]
+        shown = re.sub("(?s)### BEGIN S.*?### END S", "", "\n".join(cells))
         secrets = [(one.marked, list_secrets(one, shown) | _list_names(one)) for one in master.exercises]
         practised = set().union(*(own for marked, own in secrets if not marked))
         assert [one for m, own in secrets if m for one in own - practised if one in published] == []
         kept = set().union(*(_list_names(one) for one in master.exercises if not one.marked))
         assert [name for name in kept if name not in published] == []
-        told = made.page.count("*This exercise is marked: neither this page nor")
-        assert told == sum(one.marked for one in master.exercises)
+        notes = made.page.count("*This exercise is marked: neither this page nor")
+        assert notes == sum(one.marked for one in master.exercises)
 
 
 MOODLE = "Identifier,Full name,Email address,Grade,Last modified (grade)\n"

@@ -47,7 +47,7 @@ def worth(lessons: list[Lesson]) -> tuple[int, int]:
 
 @few
 @given(books(), st.integers(0, 900))
-def test_what_is_chosen_fits_is_closed_and_no_other_choice_is_worth_more(lessons, minutes):
+def test_a_choice_fits_holds_what_it_needs_and_is_worth_most(lessons, minutes):
     chosen = plans.choose(lessons, minutes)
     assert is_in_order(chosen) and sum(one.minutes for one in chosen) <= minutes
     for size in range(len(lessons) + 1):
@@ -81,7 +81,7 @@ def test_the_plans_of_this_course(weeks):
     assert len([one for week in plan[: steps[0] - 1] for one in week.lessons if one.part]) >= 3
 
 
-def test_what_needs_itself_or_says_nothing_is_refused(tmp_path):
+def test_circular_and_missing_needs_are_refused(tmp_path):
     circle = [Lesson(a, a, 9, frozenset({b}), "I", frozenset()) for a, b in ("xy", "yx")]
     with pytest.raises(MasterError, match="x needs y needs x"):
         plans.sort(circle)

@@ -142,10 +142,10 @@ def test_a_week_from_hand_out_to_marks_in_moodles_format(tmp_path, at_desk, monk
     monkeypatch.chdir(tmp_path)
     assert run_coursework(["return", "moodle", "participants.csv"]) == 0
     text = (tmp_path / "grades" / "moodle.csv").read_text(encoding="utf-8")
-    given = {row["ID number"]: row for row in csv.DictReader(io.StringIO(text))}
+    uploaded = {row["ID number"]: row for row in csv.DictReader(io.StringIO(text))}
     column = f"Assignment: {NAME} (Real)"
-    assert given.keys() == rows.keys()
-    assert [one for one in rows if given[one][column] != rows[one]["points"]] == []
+    assert uploaded.keys() == rows.keys()
+    assert [student for student in rows if uploaded[student][column] != rows[student]["points"]] == []
     # All that the mistaken lose is the exercise on which they hold the misconception.
     assert {float(rows[student]["out_of"]) - float(rows[student]["points"]) for student in MISTAKEN} == {2}
     # The report names it first.
