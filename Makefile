@@ -48,12 +48,13 @@ book: pages ## build the book into _build/html (EDITION=instructor: with solutio
 	@EDITION=$(EDITION) $(BUILD)
 	@echo "Open $(HTML)/index.html in a browser, or run 'make serve'."
 
-pages: notebooks ## make the pages of exercises and ledgers; 'jupyter-book build .' and 'sphinx-build' work after it
-	@$(COURSEWORK) pages --edition $(EDITION)
+# Notebooks to run: all that are stale, or one chapter's.
+SOURCES = $(if $(ANEW),--anew) $(if $(CHAPTER),$(or $(wildcard chapters/$(CHAPTER)_*.md exercises/$(CHAPTER)_*.md),chapters/$(CHAPTER)))
+pages: $(VENV)/book.ok ## make notebooks and the pages of exercises and ledgers; 'jupyter-book build .' and 'sphinx-build' work after it
+	@$(COURSEWORK) pages --edition $(EDITION) $(SOURCES)
 
 notebooks: $(VENV)/book.ok ## run notebooks whose source, library or tables changed and collect their numbers into data/results.csv (ANEW=1: all; CHAPTER=03: one)
-	@$(COURSEWORK) notebooks $(if $(ANEW),--anew) $(if $(CHAPTER),$(or $(wildcard chapters/$(CHAPTER)_*.md exercises/$(CHAPTER)_*.md),chapters/$(CHAPTER)))
-	@$(BIN)/python -m book.downloads.descriptor
+	@$(COURSEWORK) notebooks $(SOURCES)
 
 lab: $(VENV)/test.ok ## make Python for the pages, once, in a browser (or LAB=lab.zip from another machine); then 'make book' adds Run buttons
 	@$(if $(LAB),,.ci/machine browser npm)
@@ -105,7 +106,7 @@ calendar: $(VENV)/book.ok ## plan a term and write its calendar: make calendar W
 	@$(COURSEWORK) calendar --weeks '$(WEEKS)' --start '$(START)' --hours '$(or $(HOURS),4)' --break '$(BREAK)'
 
 data: $(VENV)/book.ok ## write size and checksum of each data file into its descriptor
-	@$(BIN)/python -m book.downloads.descriptor
+	@$(COURSEWORK) data
 
 grade: submissions-named assignments ## grade submissions: make grade SUBMISSIONS=folder-or-zip [COHORT=2027-spring] [ASSIGNMENT=03_gdp]
 	@$(COURSEWORK) grade '$(SUBMISSIONS)' $(NAMED) $(GRADING)

@@ -4,7 +4,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from builds import copy_checkout
+from builds import clone
 from common import BIN, ROOT, Row, measure_cpu, report_progress
 
 
@@ -17,5 +17,5 @@ def measure() -> Iterator[Row]:
     once = measure_cpu(command, ROOT)
     with tempfile.TemporaryDirectory() as folder:
         report_progress("Running 'make test' in a new clone, which installs everything")
-        whole = measure_cpu(["make", "test", "VENV=.venv"], copy_checkout(Path(folder, "course")))
+        whole = measure_cpu(["make", "test", "VENV=.venv"], clone(Path(folder, "course")))
     yield Row("make test / all notebooks", round(whole / once, 2), 3, f"{whole:.0f} s, {once:.0f} s")

@@ -17,6 +17,14 @@ ROOT = Path(__file__).resolve().parents[1]
 # Each task imports what it needs, so that those that find everything up to date start fast.
 
 
+def _describe_data(options: Namespace) -> int:
+    """Write size and checksum of each data file into the descriptor of the data."""
+    from coursework.build import descriptor
+
+    descriptor.refresh(ROOT / "data")
+    return 0
+
+
 def _make_notebooks(options: Namespace) -> int:
     """Run notebooks whose code, library or tables changed, update prose, collect the numbers they filed."""
     from sealed_readings.folder import Folder
@@ -41,13 +49,15 @@ def _make_notebooks(options: Namespace) -> int:
     # Their numbers go into the results table; labels that change by it are printed.
     for folder in products.list_ledgers(ROOT):
         print("".join(f"{line}\n" for line in write_results(Folder(folder))), end="")
-    return 0
+    return _describe_data(options)
 
 
 def _make_pages(options: Namespace) -> int:
-    """Make what the book shows of masters and chapters: exercise pages, downloads, plans, keys."""
+    """Make notebooks, then exercise pages, downloads, plans and, for instructors, keys."""
     from coursework import everything
 
+    if failure := _make_notebooks(options):
+        return failure
     instructor = options.edition == "instructor"  # whose keys offer the notebooks that are marked
     everything.make(ROOT, instructor=instructor, cohort=options.cohort, marked=instructor)
     return 0
@@ -150,11 +160,16 @@ def _make_parser() -> argparse.ArgumentParser:
         task.set_defaults(run=run)
         return task.add_argument
 
-    add = begin("notebooks", _make_notebooks)
-    add("sources", nargs="*", metavar="chapters/03_gdp.md", help="sources to run (default: all)")
-    add("--anew", action="store_true", help="run them even if nothing changed")
+    def begin_notebooks(name: str, run: Callable[[Namespace], int]) -> Callable[..., argparse.Action]:
+        add = begin(name, run)
+        add("sources", nargs="*", metavar="chapters/03_gdp.md", help="notebooks to run (default: all)")
+        add("--anew", action="store_true", help="run them even if nothing changed")
+        return add
+
+    begin("data", _describe_data)
+    begin_notebooks("notebooks", _make_notebooks)
     cohort = {"default": os.environ.get("COHORT", ""), "help": "name of a cohort, such as 2027-spring"}
-    add = begin("pages", _make_pages)
+    add = begin_notebooks("pages", _make_pages)
     add("--edition", choices=("student", "instructor"), default="student")
     add("--cohort", **cohort)
     add = begin("assignments", _make_assignments)

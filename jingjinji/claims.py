@@ -15,7 +15,7 @@ from sealed_readings import cards
 from sealed_readings.cards import Claim, Verdict, VerdictTable
 from sealed_readings.folder import Folder
 from sealed_readings.results import VERDICT_MIME
-from sealed_readings.rule import label_of
+from sealed_readings.rule import is_testable, label_of
 
 from jingjinji import data
 
@@ -28,9 +28,17 @@ def folder() -> Folder:
     return Folder(data.folder())
 
 
-def ledger() -> pd.DataFrame:
-    """Return all claims of the article, one row each, indexed by `claim_id`."""
-    return data.load("claims").set_index("claim_id")
+def ledger(*, testable: bool = False) -> pd.DataFrame:
+    """Return all claims of the article, one row each, indexed by `claim_id`.
+
+    `testable` adds a column of that name, which follows from the readings: whether a reading of the claim's
+    core could be contradicted by evidence.
+    """
+    table = data.load("claims").set_index("claim_id")
+    if testable:
+        written = folder().written
+        table["testable"] = [is_testable([r for r in written if r.claim_id == name]) for name in table.index]
+    return table
 
 
 def get(claim_id: str) -> Claim:

@@ -14,6 +14,7 @@ import subprocess
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 import jupytext
@@ -174,7 +175,10 @@ def _make(job: Job, root: Path, progress: Progress, *, anew: bool) -> bool:
         return False
     notebook = job.read()
     # A job's change is not part of the source's hash, so the code is compared.
-    library, tables = (state != "stale" and _carry_over(notebook, job)) or _run(notebook, job, root, progress)
+    carried = state != "stale" and _carry_over(notebook, job)
+    if not carried and not find_spec("statsmodels"):
+        raise NotMade(f"{job.source.name} has to run: 'make setup' installs what running notebooks needs.")
+    library, tables = carried or _run(notebook, job, root, progress)
     notebook.metadata["made_from"] = {
         "source": freshness.digest_source(job.source),
         "code": freshness.digest_code(root, list_code(notebook), library, tables),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import nbformat
 from nbformat import NotebookNode
 
-from coursework.masters import assessed, bounds, in_page, notebooks, page
+from coursework.masters import bounds, in_page, notebooks, page
 from coursework.masters.master import Master
 from coursework.products import Assignment, Practice
 
@@ -20,8 +20,8 @@ class Artefacts:
 
     def __init__(self, master: Master, install: str, objectives: Mapping[int, str] | None = None) -> None:
         bounds.check(master)
-        self._master, self._install = master, install
-        self._source = notebooks.make_source(master, install, objectives)
+        self._master, self._install, self._objectives = master, install, objectives or {}
+        self._source = notebooks.make_source(master, install)
         self._cleared = notebooks.clear_solutions(self._source)
 
     def make_practice(self, wheel: str, announced: dict) -> Practice:
@@ -46,11 +46,16 @@ class Artefacts:
 
         Raises nbgrader's `ValidationError` if it cannot grade by the metadata of a cell.
         """
+        # Building the book makes practice files only, and must not depend on the grader.
         from nbgrader.preprocessors import CheckCellMetadata
 
-        CheckCellMetadata().preprocess(self._source, {})
+        from coursework.masters import assessed, facts
+
+        source = copy.copy(self._source)
+        source.metadata = source.metadata | {"course": facts.describe_course(self._master, self._objectives)}
+        CheckCellMetadata().preprocess(source, {})
         released = assessed.make_assessed(self._cleared, self._master, self._install)
-        return Assignment(_write(self._source), _write(released))
+        return Assignment(_write(source), _write(released))
 
 
 def _write(notebook: NotebookNode) -> str:

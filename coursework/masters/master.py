@@ -15,6 +15,8 @@ from coursework.masters import parameters
 from coursework.masters.parameters import Values
 from coursework.products import name_assignment
 
+# Answers of this kind are read off and typed: no code of a student could follow other values.
+READ_OFF = "chart reading"
 # Each kind of exercise, with the forms in which it can be answered.
 KINDS = {
     "numeric": ("code",),

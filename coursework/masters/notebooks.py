@@ -2,17 +2,12 @@
 
 import copy
 import json
-import logging
 import re
-from collections.abc import Mapping
-from dataclasses import asdict
-from typing import Any
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from coursework.common import KERNEL, MasterError, fill
-from coursework.masters.facts import list_exercise_facts, list_text_facts
 from coursework.masters.master import Exercise, Master
 from coursework.masters.seals import seal_answers
 
@@ -80,10 +75,10 @@ def _make_cells(exercise: Exercise) -> list[NotebookNode]:
     return cells
 
 
-def make_source(master: Master, install: str, objectives: Mapping[int, str] | None = None) -> NotebookNode:
+def make_source(master: Master, install: str) -> NotebookNode:
     """Make the assignment with its solutions and tests, as nbgrader wants it.
 
-    `install` is the argument of ``pip install`` for students, `objectives` are the chapter's, by number.
+    `install` is the argument of ``pip install`` for students.
     """
     how_to = fill("practice.md", install=install, **STUBS)
     opening = new_markdown_cell(f"# {master.title}\n\n{how_to}", id="how-to", metadata=describe("how-to"))
@@ -96,43 +91,55 @@ def make_source(master: Master, install: str, objectives: Mapping[int, str] | No
         metadata=describe("sealed"),
     )
     cells = [opening, use, *provided, *(cell for e in master.exercises for cell in _make_cells(e))]
-    course = {
-        "assignment": master.name,
-        "exercises": {name: asdict(fact) for name, fact in list_exercise_facts(master).items()},
-        "texts": {name: asdict(fact) for name, fact in list_text_facts(master).items()},
-        "objectives": {str(number): text for number, text in (objectives or {}).items()},
-    }
+    course = {"assignment": master.name}
     metadata = {"course": course, "kernelspec": KERNEL, "language_info": {"name": "python"}}
     return new_notebook(cells=cells, metadata=metadata)
 
 
+def _replace_regions(text: str, name: str, stub: str = "") -> str:
+    """Replace each region between `### BEGIN name` and `### END name` by a stub, or remove it."""
+    lines, inside = [], False
+    for line in text.split("\n"):
+        if f"### BEGIN {name}" in line:
+            inside = True
+            lines += [re.match(r"\s*", line)[0] + stub] if stub else []  # type: ignore[index]
+        elif f"### END {name}" in line:
+            inside = False
+        elif not inside:
+            lines.append(line)
+    return "\n".join(lines)
+
+
 def clear_solutions(source: NotebookNode) -> NotebookNode:
-    """Make the practice notebook: `nbgrader generate_assignment` in memory, without its database.
+    """Make the practice notebook, without solutions and hidden tests and with locked cells, as nbgrader does.
+
+    nbgrader itself is not called, because building the book must not depend on it.
 
     Raises `MasterError` if an answer cell without its solution is not Python.
     """
-    # nbgrader takes seconds to import, and most runs find every notebook up to date.
-    from nbgrader import preprocessors as nb
-    from traitlets.config import Config
-
-    config = Config()
-    config.ClearSolutions.code_stub = {"python": STUB}
-    config.ClearSolutions.text_stub = TEXT_STUB
-    notebook, resources = copy.deepcopy(source), dict[str, Any]()
-    clear = (nb.LockCells, nb.ClearSolutions, nb.ClearOutput, nb.ClearHiddenTests, nb.ClearMarkScheme)
-    for step in (*clear, nb.ComputeChecksums):
-        preprocessor = step(config=config)
-        preprocessor.log.setLevel(logging.WARNING)
-        notebook, resources = preprocessor.preprocess(notebook, resources)
+    notebook = copy.deepcopy(source)
     for cell in notebook.cells:
-        name = cell.metadata["nbgrader"]["grade_id"]
-        if cell.cell_type == "code" and cell.metadata["nbgrader"]["solution"]:
-            try:
-                compile(cell.source, name, "exec")
-            except SyntaxError as error:
-                raise MasterError(
-                    f"{name}: without its solution the starter code is not Python ({error.msg}); "
-                    "a function needs a body, such as '...'"
-                ) from None
+        marks, is_code = cell.metadata["nbgrader"], cell.cell_type == "code"
+        marks["cell_type"] = cell.cell_type
+        cell.metadata["deletable"] = False
+        if not marks["solution"]:
+            cell.metadata["editable"] = False
+            cell.source = _replace_regions(cell.source, "HIDDEN TESTS")
+            continue
+        stub = STUB if is_code else TEXT_STUB
+        cleared = _replace_regions(cell.source, "SOLUTION", stub)
+        cell.source = stub if cleared == cell.source else cleared
+        if is_code:
+            _check_syntax(cell.source, marks["grade_id"])
     notebook.metadata["course"] = {"assignment": notebook.metadata["course"]["assignment"], "practice": True}
     return notebook
+
+
+def _check_syntax(code: str, name: str) -> None:
+    try:
+        compile(code, name, "exec")
+    except SyntaxError as error:
+        raise MasterError(
+            f"{name}: without its solution the starter code is not Python ({error.msg}); "
+            "a function needs a body, such as '...'"
+        ) from None

@@ -15,7 +15,7 @@ from notebook_grader import key as keys
 from notebook_grader import store
 from notebook_grader.admission import sign
 from notebook_grader.assignment import find_roster
-from notebook_grader.fact import POOL, Fact, count_variants, read_facts
+from notebook_grader.fact import POOL, Fact, count_variants
 from notebook_grader.packed import name_file
 from notebook_grader.people import find_platform, read_people, read_table
 from notebook_grader.tables import TableError
@@ -24,6 +24,7 @@ from notebook_grader.zips import pack
 from coursework.common import MasterError
 from coursework.masters import parameters, variant
 from coursework.masters.assessed import make_assessed
+from coursework.masters.facts import list_exercise_facts
 from coursework.masters.master import parse, read
 from coursework.masters.notebooks import clear_solutions, make_source
 
@@ -62,9 +63,8 @@ def write(executed: Path, students: dict[str, list[str]], install: str, built: P
 
     `executed` is the executed master, `built` the folder of assignments.
     """
-    source = make_source(read(executed), install)
-    facts, name = read_facts(source), source.metadata["course"]["assignment"]
-    secret = keys.read_secret(folder)
+    master = read(executed)
+    facts, name, secret = list_exercise_facts(master), master.name, keys.read_secret(folder)
     releases = [_release(executed, index, install) for index in range(count_variants(facts))]
     for student in students:
         notebook = _make_personal(releases, facts, secret, student)

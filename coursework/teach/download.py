@@ -12,8 +12,8 @@ from functools import cache
 from pathlib import Path
 
 import nbformat
+from live_cells import zips
 from nbformat import NotebookNode
-from notebook_grader import zips
 from pybtex.backends.markdown import Backend
 from pybtex.database import BibliographyData, parse_file
 from pybtex.style.formatting.plain import Style

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from frictionless import Package
 
-from book.downloads.descriptor import format_descriptor, refresh
+from coursework.build.descriptor import format_descriptor, refresh
 from jingjinji import data
 
 FOLDER = Path(__file__).parents[2] / "data"
