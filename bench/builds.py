@@ -92,7 +92,7 @@ def change_sentence(folder: Path) -> None:
 
 def forget(folder: Path) -> None:
     """Remove all that a build made except drawn charts."""
-    for path in (folder / "_build").iterdir():
+    for path in (folder / "_build").glob("*"):
         if path.is_dir() and path.name != "charts":
             shutil.rmtree(path)
 

@@ -32,6 +32,7 @@ MAKERS = (
     *(_HERE / name for name in ("masters", "teach", "texts")),
     *(_HERE / f"{name}.py" for name in ("common", "headings", "needs", "products")),
     _HERE.parent / "packages/plain-answers/plain_answers",
+    _HERE.parent / "packages/live-cells/live_cells/zips.py",
     _HERE.parent / "packages/notebook-grader/notebook_grader",
 )
 

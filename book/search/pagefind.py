@@ -45,7 +45,7 @@ NOT_TEXT = "summary,.self-check-still,noscript,.rests-on,.record-box,.in-pinyin-
 NOT_SENT = ("pagefind-*ui.*", "pagefind-highlight.js", "wasm.unknown.pagefind")
 
 BOX = """<search class="book-search">
-<form class="bd-search d-flex align-items-center" action="" method="get">
+<form class="bd-search d-flex align-items-center" method="get">
 <i class="fa-solid fa-magnifying-glass" aria-hidden="true"></i>
 <input type="search" class="form-control" name="q" placeholder="Search this book"
  aria-label="Search this book" autocomplete="off" autocapitalize="off" spellcheck="false">
