@@ -9,7 +9,7 @@ from tests.pages.built import plain
 
 PAGE, TERM = "chapters/04_gaps.html", 'a[href*="glossary.html#term-lorenz-curve"]'
 IN_GLOSSARY = "**/glossary.html#term-lorenz-curve"
-CLAIM, FINDINGS = 'a[href$="#claim-c67"]', "pages/findings.html"
+CLAIM = 'a[href$="#claim-c67"]'
 
 
 def find_claim(claim_id: str) -> dict:
@@ -83,16 +83,3 @@ def test_a_card_on_the_page_that_decides_its_claim_waits_for_the_guesses(at):
         assert (sentence in plain(box.inner_text())) is is_open and box.locator(".badge").count() == is_open
         page.keyboard.press("Escape")
         page.mouse.move(0, 0)
-
-
-def test_each_mark_of_the_findings_leads_to_its_claim(at):
-    page = at(FINDINGS)
-    drawn = page.locator(".claims-picture .chart-still a:visible")
-    rows = page.locator(".claims-picture .chart-data tbody a")
-    leads = [link.get_attribute("href") for link in rows.all()]
-    assert len(leads) == len(set(leads)) == len(list_claims(claims.folder()))
-    assert drawn.evaluate_all("all => all.map((link) => link.getAttribute('href'))") == leads
-    drawn.first.hover()
-    page.get_by_role("tooltip").wait_for()
-    drawn.first.click()
-    page.wait_for_url(f"**/{leads[0]}")

@@ -36,26 +36,6 @@ def test_a_guess_is_compared_and_there_again(at):
     assert box.get_by_label(wrong, exact=True).is_checked() and said.inner_text() == words
 
 
-def test_a_number_is_drawn_on_its_chart_and_no_number_is_asked_again(at):
-    drawn = [(name, one) for name in built.names() for one in asked(name) if one.get("figure")]
-    assert drawn, "no guess of the book is drawn on a chart"
-    name, one = drawn[0]
-    page = at(name)
-    box = page.locator(".guess").nth(asked(name).index(one))
-    for text, says in {"plenty": "Write one number", str(one["answer"]): one["shown"]}.items():
-        box.locator("input[type=text]").fill(text)
-        box.get_by_role("button", name=CHECK).click()
-        assert says in box.locator(".guess-said").inner_text()
-    page.locator(f"#{one['figure']}").scroll_into_view_if_needed()
-    page.locator(f"#{one['figure']} .guess-line").wait_for()
-
-
-def test_without_scripts_the_box_asks_to_write_it_down(no_scripts, home):
-    page = browser.open_page(no_scripts, home, PAGE).page
-    assert page.locator(".guess-still").first.is_visible() and page.locator(".guess input").count() == 0
-    assert page.locator(".waits").count() and not page.locator(".cover, .is-covered").count()
-
-
 def test_what_shows_the_answer_is_covered_until_the_reader_guesses_or_asks(at_desk, home):
     visit = browser.open_page(at_desk, home, NUMBERS)
     page, answer = visit.page, asked(NUMBERS)[0]["shown"]
@@ -84,33 +64,24 @@ def test_what_shows_the_answer_is_covered_until_the_reader_guesses_or_asks(at_de
     assert covers.count() == 0 and visit.errors == []
 
 
-def test_every_box_that_predicts_has_a_field():
-    pages = [f"{name}.html" for name in built.listed() if name.startswith("chapters/")]
-    boxes = {name: built.html(name).count('<p class="admonition-title">Predict</p>') for name in pages}
-    assert {name: len(asked(name)) for name in pages} == boxes
-    # Between a field and the next one something waits.
-    kinds = {
-        name: re.findall(r'class="(?:[^"]* )?(guess-live|waits)[ "]', built.html(name)) for name in pages
-    }
-    assert [name for name, found in kinds.items() if "guess-live guess-live" in " ".join(found)] == []
-    assert [name for name, found in kinds.items() if found[-1:] == ["guess-live"]] == []
+def test_every_box_that_predicts_has_a_field_and_something_waits_for_it():
+    for name in (f"{name}.html" for name in built.listed() if name.startswith("chapters/")):
+        kinds = re.findall(r'class="(?:[^"]* )?(guess-live|waits)[ "]', built.html(name))
+        assert kinds.count("guess-live") == built.html(name).count('<p class="admonition-title">Predict</p>')
+        assert "guess-live guess-live" not in " ".join(kinds) and kinds[-1:] != ["guess-live"], name
 
 
-def test_the_next_outputs_wait_those_that_print_the_number_and_what_behind_them_says_it():
-    def cell(printed: str = "") -> nodes.container:
+def test_outputs_wait_up_to_the_one_that_prints_the_answer_and_sentences_that_say_it():
+    def cell(printed: str) -> nodes.container:
         output = nodes.container("", nodes.literal_block("", printed), classes=["cell_output"])
-        return nodes.container("", *([output] if printed else []), classes=["cell"])
+        return nodes.container("", output, classes=["cell"])
 
     def waiting(answer: str, *after: nodes.Node) -> list[str]:
         section = nodes.section("", nodes.admonition(), *after)
         return [node.astext() for node in find_waiting(section[0], answer)]
 
-    def says(text: str) -> nodes.paragraph:
-        return nodes.paragraph("", text)
-
-    near = cell("1.81"), nodes.comment(), cell("a chart"), says("It is 1.81."), says("So."), cell("1.81")
+    says = [nodes.paragraph("", text) for text in ("It is 1.81.", "So.")]
+    near = cell("1.81"), nodes.comment(), cell("a chart"), *says, cell("1.81")
     assert waiting("1.81", *near) == ["1.81", "a chart", "It is 1.81."]
-    far = says("First"), cell("0.5"), says("then"), cell(), cell("72 of 100"), says("0.72"), says("72!")
-    assert waiting("72", *far) == ["0.5", "72 of 100", "72!"]
-    assert waiting("no", cell("yes"), says("no, no"), nodes.note(), says("no")) == ["yes", "no, no"]
-    assert waiting("1", says("x"), nodes.section("", cell("1"))) == []
+    assert waiting("no", cell("yes"), nodes.paragraph("", "no, no"), nodes.note()) == ["yes", "no, no"]
+    assert waiting("1", nodes.paragraph("", "x"), nodes.section("", cell("1"))) == []

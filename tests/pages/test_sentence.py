@@ -29,14 +29,6 @@ def test_the_books_sentence_stays_covered_until_the_reader_wrote_or_asked(at_des
     assert book.is_visible() and visit.errors == []
 
 
-def test_without_scripts_it_is_a_fold_that_anybody_opens(no_scripts, home):
-    box = browser.open_page(no_scripts, home, PAGE).page.locator(".sentence").first
-    assert box.locator(".sentence-still").is_visible() and box.get_by_role("textbox").count() == 0
-    assert box.locator(".sentence-said").is_hidden()
-    box.locator("summary").click()
-    assert box.locator(".sentence-said").is_visible()
-
-
 def test_a_text_that_a_person_marks_has_a_field_and_then_a_model_answer(at, home):
     path = "exercises/pages/03_gdp.html"
     exercise = next(e for e in read(built.ROOT / "exercises" / "03_gdp.ipynb").exercises if e.by_hand)
