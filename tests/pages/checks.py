@@ -249,11 +249,3 @@ def without_scripts(page, charts: list[dict]) -> list[str]:
     notes = page.locator(".chart:not(.still) noscript p:visible").count()
     bound = page.locator(".chart:not(.still):has(.chart-controls)").count()
     return findings + compare("notes on switches", notes, bound)
-
-
-def ways_on(page, name: str, listed: list[str]) -> list[str]:
-    """Each page links to the previous and the next one."""
-    if name not in listed:
-        return []
-    findings = (page.locator("a.left-prev").count(), page.locator("a.right-next").count())
-    return compare("ways back and on", findings, (int(name != listed[0]), int(name != listed[-1])))

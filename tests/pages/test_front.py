@@ -4,15 +4,11 @@ import functools
 import json
 import re
 from datetime import date
-from types import SimpleNamespace
 
-import jinja2
 import pytest
 from sealed_readings.records import list_claims
 
 from book import citation
-from book.page import Page
-from book.theme import page_meta
 from coursework.teach import chapter
 from jingjinji import claims
 from tests import browser
@@ -143,36 +139,6 @@ def test_every_page_describes_itself_and_says_how_it_may_be_used_and_cited():
         assert [part for part in parts if part not in foot] == [], name
         descriptions.add(metas["description"])
     assert len(known.terms) == 2 and len(descriptions) == len(built.listed())
-
-
-def test_with_an_address_links_to_be_shared_are_absolute(monkeypatch):
-    monkeypatch.setattr(page_meta, "_find_chart", lambda app: {"description": "A chart."})
-    config = SimpleNamespace(html_title="Book", html_baseurl="https://example.org/book", root_doc="index")
-    app = SimpleNamespace(config=config, builder=SimpleNamespace(get_target_uri=lambda page: f"{page}.html"))
-    page_meta.describe(Page(app, "a/b", None, context := {"title": "A <em>title</em>"}))
-    for name, content in {"url": "a/b.html", "image": "_static/social.png"}.items():
-        tag = f'<meta property="og:{name}" content="https://example.org/book/{content}" />'
-        assert tag in context["metatags"]
-
-
-def test_a_release_has_its_day_and_its_source_and_what_is_not_known_is_left_out(tmp_path):
-    templates = jinja2.Environment(loader=jinja2.FileSystemLoader(ROOT / "book" / "theme" / "templates"))
-    text = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
-    kept = re.sub("(?m)^(date-released|repository-code).*\n", "", text)
-
-    def render(more: str) -> str:
-        (tmp_path / "CITATION.cff").write_text(kept + more, encoding="utf-8")
-        known = citation.read_citation(tmp_path)
-        return templates.get_template("foot.html").render(citation=known, pathto=lambda page: page)
-
-    foot = render("date-released: 2027-02-03\nrepository-code: https://example.org/course\n")
-    assert "Released on 3 February 2027." in foot and '<a href="https://example.org/course">' in foot
-    assert not re.search(r"Released|Source|\(\d{4}\)|None", render(""))
-    with pytest.raises(ValueError, match="CITATION.cff names MIT"):
-        render("license: [MIT]\n")
-
-
-# Ways on
 
 
 def test_a_page_that_is_not_there_leads_back_under_any_path(at_desk):

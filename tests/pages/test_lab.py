@@ -4,7 +4,6 @@
 """
 
 import gzip
-import itertools
 import re
 
 import pytest
@@ -12,18 +11,11 @@ from live_cells.pages import read_cells
 
 from book import settings
 from book.lab import pages, supported
-from coursework.lint.boxes import list_boxes
 from tests import browser
 from tests.browser import open_lab
-from tests.chapters import contract
 from tests.pages import built
 
 PAGE = "chapters/03_gdp"
-NOTE_BYTES = """(bar) => {
-  window.counts = [];
-  const note = () => bar.hidden || window.counts.push(bar.textContent);
-  new MutationObserver(note).observe(bar, { childList: true, attributes: true });
-}"""
 
 
 @pytest.fixture
@@ -55,29 +47,20 @@ def test_a_reader_runs_changes_and_resets_cells(visit, first):
     """One visit, because Python's start is what takes time."""
     page, stored = visit.page, first.locator(".cell_output").inner_text()
     cost = page.locator(".lab-cost")
-    (promised,) = re.fullmatch(r"The first run fetches Python once: (\d+) MB\.", cost.inner_text()).groups()
-    first.locator(".lab-had").evaluate(NOTE_BYTES)
+    assert re.fullmatch(r"The first run fetches Python once: \d+ MB\.", cost.inner_text())
     run(first)
     assert cost.is_hidden()
-    # The bar follows the bytes without long pauses, and ends at the number that the page promised.
-    counts = [int(re.fullmatch(rf"(\d+) of {promised} MB", text)[1]) for text in page.evaluate("counts")]
-    assert counts == sorted(counts) and counts[-1] == int(promised)
-    assert max(after - before for before, after in itertools.pairwise([0, *counts])) <= 4
     assert first.locator(".lab-output").inner_text().split() == stored.split()
 
     drawn = page.locator(".cell:has(#fig-gdp-bare)")  # a chart in the place of the stored one
     run(drawn)
     drawn.locator(".lab-output .chart-live svg path").first.wait_for(state="attached")
-    assert drawn.locator(".lab-output figcaption").inner_text()
     assert drawn.locator("figcaption:visible").count() == 1
 
-    late = []  # the editor arrives after the error, whose line it marks all the same
-    page.route("**/codemirror.js", lambda route: late.append(route))
     edit(first, "import statsmodels.api as sm\nsm.OLS(1)")
     run(first, "Error.")
     error = first.locator(".lab-error").inner_text()
     assert "needs statsmodels, which this page does not have" in error and "(line 2)" in error
-    late.pop().continue_()
     assert first.locator(".lab-failing").inner_text() == "sm.OLS(1)"
     edit(first, "while True: pass")
     first.get_by_role("button", name="Run").click()
@@ -87,7 +70,7 @@ def test_a_reader_runs_changes_and_resets_cells(visit, first):
     # The reader's code is there again after the page was closed, and goes with Reset.
     edit(first, "6 * 7")
     page.reload()
-    assert page.locator(".lab-cost").is_hidden()  # the browser has the files
+    assert cost.is_hidden()  # the browser has the files
     run(first)
     assert first.locator(".lab-output").inner_text().strip() == "42"
     first.get_by_role("button", name="Reset").click()
@@ -111,23 +94,6 @@ def test_the_editor_is_light_and_comes_when_somebody_writes(visit, first):
     assert first.locator(".cm-editor.cm-focused.lab-code.highlight").count() == 1
     page.keyboard.press("Escape")
     assert page.evaluate("document.activeElement.textContent") == "Run"
-
-
-def test_a_cell_that_cannot_run_and_its_box_lead_to_the_notebook(at_desk, lab_home):
-    """No chapter has such a cell now, so the page is given one."""
-    notebook = contract.read(built.ROOT / f"{PAGE}.ipynb")
-    box = list_boxes(notebook)[0]
-    kept = next(cell.id for cell in notebook.cells if cell.cell_type == "code" and box.old in cell.source)
-    body = built.html(f"{PAGE}.html")
-    body = body.replace('"stored":[],"absent":[]', f'"stored":["{kept}"],"absent":["a_package"]')
-    page = at_desk.new_page()
-    page.route(f"**/{PAGE}.html", lambda route: route.fulfill(body=body, content_type="text/html"))
-    page.goto(f"{lab_home}/{PAGE}.html")
-    for place in (f"#cell-{kept}", ".modify"):
-        link = page.locator(f"{place} .lab-note a").first
-        link.wait_for(state="attached")
-        assert link.inner_text() == "download the notebook"
-        assert page.request.get(link.evaluate("link => link.href")).ok
 
 
 def test_buttons_of_a_page_have_different_names(visit):

@@ -2,7 +2,7 @@
 
 A page is opened as several readers, and each lists its findings:
 
-- at a desk, in the light: errors, third parties, icons, Chinese, ways on, charts, keyboard, axe, the
+- at a desk, in the light: errors, third parties, icons, Chinese, charts, keyboard, axe, the
   walk through each chart, every state of its controls, and nothing fetched that a page in a folder may not
   fetch; then, as these leave it, the same page in the dark: charts that follow, icons, colours (axe), paper;
 - at a desk, in the dark, before a chart lives: the heights of the drawings, paper;
@@ -70,7 +70,6 @@ def tabs(chromium, home):
 def _in_the_light(visit, name: str, charts: list[dict]) -> list[str]:
     page = visit.page
     findings = checks.icons(page) + checks.language(page)
-    findings += checks.ways_on(page, name, [f"{file}.html" for file in built.listed()])
     findings += checks.list_findings("a chart does not draw", visit.find_charts_not_drawn())
     there, live = (page.locator(f".chart:not(.still){part}").count() for part in ("", " .chart-live svg"))
     findings += checks.compare("charts alive", live, there)
