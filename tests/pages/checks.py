@@ -241,11 +241,6 @@ def without_scripts(page, charts: list[dict]) -> list[str]:
     findings += list_findings(
         "a chart without drawing, words or table", page.evaluate(PLAIN_CHARTS) if charts else []
     )
-    link = page.locator(".bd-article a[href]:visible, nav a[href]:visible").first
-    if link.evaluate("link => getComputedStyle(link).color") == "rgb(0, 0, 0)":
-        findings.append("links have no colour")
-    if page.get_by_text("Ctrl").locator("visible=true").count():
-        findings.append("a keyboard shortcut is promised")
     notes = page.locator(".chart:not(.still) noscript p:visible").count()
     bound = page.locator(".chart:not(.still):has(.chart-controls)").count()
     return findings + compare("notes on switches", notes, bound)

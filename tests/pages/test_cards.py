@@ -34,15 +34,6 @@ def test_a_first_tap_shows_the_card_and_a_second_or_a_missing_file_follows_the_l
     page.wait_for_url(IN_GLOSSARY)
 
 
-def test_cards_work_in_a_book_opened_from_a_folder(at_desk):
-    page = browser.open_page(at_desk, browser.HTML.as_uri(), PAGE).page
-    page.locator(TERM).first.hover()
-    page.get_by_role("tooltip").wait_for()
-    page.goto(f"{browser.HTML.as_uri()}/index.html")
-    page.locator(CLAIM).first.focus()
-    page.get_by_role("tooltip").wait_for()
-
-
 def test_hover_and_focus_show_a_term_in_both_languages_and_a_claim_with_its_label(at):
     claim = find_claim("C67")
     for name, link, parts in (

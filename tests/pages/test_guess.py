@@ -4,9 +4,6 @@ import json
 import re
 from html import unescape
 
-from docutils import nodes
-
-from book.exercises.guess import find_waiting
 from coursework.masters.master import read
 from tests import browser
 from tests.pages import built, checks
@@ -70,22 +67,6 @@ def test_every_box_that_predicts_has_a_field_and_something_waits_for_it():
         kinds = re.findall(r'class="(?:[^"]* )?(guess-live|waits)[ "]', built.html(name))
         assert kinds.count("guess-live") == built.html(name).count('<p class="admonition-title">Predict</p>')
         assert "guess-live guess-live" not in " ".join(kinds) and kinds[-1:] != ["guess-live"], name
-
-
-def test_outputs_wait_up_to_the_one_that_prints_the_answer_and_sentences_that_say_it():
-    def cell(printed: str) -> nodes.container:
-        output = nodes.container("", nodes.literal_block("", printed), classes=["cell_output"])
-        return nodes.container("", output, classes=["cell"])
-
-    def waiting(answer: str, *after: nodes.Node) -> list[str]:
-        section = nodes.section("", nodes.admonition(), *after)
-        return [node.astext() for node in find_waiting(section[0], answer)]
-
-    says = [nodes.paragraph("", text) for text in ("It is 1.81.", "So.")]
-    near = cell("1.81"), nodes.comment(), cell("a chart"), *says, cell("1.81")
-    assert waiting("1.81", *near) == ["1.81", "a chart", "It is 1.81."]
-    assert waiting("no", cell("yes"), nodes.paragraph("", "no, no"), nodes.note()) == ["yes", "no, no"]
-    assert waiting("1", nodes.paragraph("", "x"), nodes.section("", cell("1"))) == []
 
 
 def test_the_books_sentence_stays_covered_until_the_reader_wrote_or_asked(at_desk, home):

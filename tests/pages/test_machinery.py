@@ -1,11 +1,7 @@
-"""Parts of the book's machinery: formulas, languages, terms and style sheets."""
+"""Parts of the book's machinery: formulas, languages and style sheets."""
 
-import re
-
-import pytest
 from docutils import nodes
 
-from book.glossary import key_terms
 from book.theme import languages, lean_styles, native_math
 from tests import browser
 from tests.pages import built
@@ -31,15 +27,6 @@ def test_each_run_of_chinese_is_one_span_and_code_is_left_alone():
     marked = [node.astext() for node in paragraph.findall(nodes.inline)]
     assert marked == ["国内生产总值", "是……的1.8倍", "京”、“津"]
     assert paragraph.astext() == text + code.astext()
-
-
-WRITTEN = {"location quotient": "Location quotients", "Moran's I": "Moran’s I", "to disperse": "disperse"}
-
-
-@pytest.mark.parametrize(("english", "written"), (WRITTEN | {"fine particles (PM2.5)": "PM2.5"}).items())
-def test_a_term_is_known_as_sentences_write_it(english, written):
-    pattern = key_terms.Term(english, "", "", "").pattern
-    assert re.fullmatch(pattern, written) and not re.fullmatch(pattern, f"{written} or so")
 
 
 # Style sheets: no rule for nothing

@@ -71,8 +71,6 @@ def _in_the_light(visit, name: str, charts: list[dict]) -> list[str]:
     page = visit.page
     findings = checks.icons(page) + checks.language(page)
     findings += checks.list_findings("a chart does not draw", visit.find_charts_not_drawn())
-    there, live = (page.locator(f".chart:not(.still){part}").count() for part in ("", " .chart-live svg"))
-    findings += checks.compare("charts alive", live, there)
     findings += checks.keyboard(page)
     findings += checks.compare("theme", page.evaluate(THEME), "light") + checks.accessibility(page)
     findings += checks.walks(page) + checks.list_findings("fetched", visit.fetched if charts else [])
