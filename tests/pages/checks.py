@@ -197,12 +197,9 @@ def paper(page, charts: int) -> list[str]:
     findings = compare("on paper", page.evaluate(PRINTED), wanted)
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     page.emulate_media(media="screen", color_scheme="dark")
-    findings += compare(
-        "theme after printing", page.evaluate("document.documentElement.dataset.theme"), "dark"
-    )
-    return findings + compare(
-        "details left open by printing", page.locator(".bd-article details[open]").count(), 0
-    )
+    theme = page.evaluate("document.documentElement.dataset.theme")
+    left_open = page.locator(".bd-article details[open]").count()
+    return findings + compare("theme and open details after printing", (theme, left_open), ("dark", 0))
 
 
 WALKED = "chart => [chart.querySelector('.chart-said').textContent, !!chart.querySelector('.chart-walked')]"
@@ -229,9 +226,9 @@ def walks(page) -> list[str]:
 def jumps(drawn: list[int], live: list[int]) -> list[str]:
     """Compare the heights of charts as drawings and alive."""
     return [
-        f"chart {place} is {a} px high as a drawing and {b} px alive"
-        for place, (a, b) in enumerate(zip(drawn, live, strict=True), start=1)
-        if abs(a - b) > 1
+        f"a chart is {before} px high as a drawing and {after} px alive"
+        for before, after in zip(drawn, live, strict=True)
+        if abs(before - after) > 1
     ]
 
 
