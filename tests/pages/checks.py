@@ -21,12 +21,12 @@ ICONS_NOT_DRAWN = r"""() => {
 
 CHINESE_IN_ENGLISH = r"""() => {
   const words = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
-  const found = [];
+  const unmarked = [];
   while (words.nextNode()) {
     const { data, parentElement: around } = words.currentNode;
-    if (/\p{Script=Han}/u.test(data) && !around.closest("pre, code, script, [lang^=zh]")) found.push(data);
+    if (/\p{Script=Han}/u.test(data) && !around.closest("pre, code, script, [lang^=zh]")) unmarked.push(data);
   }
-  return found;
+  return unmarked;
 }"""
 
 # Notes which stops of the Tab key the focus reaches.
@@ -215,7 +215,7 @@ def walks(page) -> list[str]:
         for key in ("ArrowDown", "ArrowDown", "ArrowDown"):
             page.keyboard.press(key)
             heard.append(chart.evaluate(WALKED))
-        if not all(said and marked for said, marked in heard) or ":" not in heard[-1][0]:
+        if not all(map(all, heard)) or ":" not in heard[-1][0]:
             findings.append(f"“{title}” cannot be walked: {heard}")
         page.keyboard.press("Escape")
         if chart.evaluate(WALKED) != ["", False]:

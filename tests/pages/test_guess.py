@@ -22,16 +22,16 @@ def asked(name: str) -> list[dict]:
 def test_a_guess_is_compared_and_there_again(at):
     page, first = at(PAGE), asked(PAGE)[0]
     wrong = next(option for option in first["options"] if option != first["answer"])
-    box, said = page.locator(".guess").first, page.locator(".guess-said").first
-    assert box.locator(".guess-still").is_hidden() and said.inner_text() == ""
+    box, verdict = page.locator(".guess").first, page.locator(".guess-said").first
+    assert box.locator(".guess-still").is_hidden() and verdict.inner_text() == ""
     box.get_by_role("button", name=CHECK).click()
-    assert said.inner_text() == "Choose one first."
+    assert verdict.inner_text() == "Choose one first."
     box.get_by_label(wrong, exact=True).check()
     box.get_by_role("button", name=CHECK).click()
-    words = said.inner_text().removesuffix(" The result below is open now.")
+    words = verdict.inner_text().removesuffix(" The result below is open now.")
     assert wrong in words and first["answer"] in words
     page.reload()
-    assert box.get_by_label(wrong, exact=True).is_checked() and said.inner_text() == words
+    assert box.get_by_label(wrong, exact=True).is_checked() and verdict.inner_text() == words
 
 
 def test_what_shows_the_answer_is_covered_until_the_reader_guesses_or_asks(at_desk, home):

@@ -20,11 +20,11 @@ FONTS = """async () => {
   const loaded = [...document.fonts].filter((font) => font.status === 'loaded');
   return loaded.map((font) => font.family.replaceAll('"', ''));
 }"""
-# Of what has the focus, or of the sign in it where it has no room of its own; and of which kind it is.
+# The box and the kind of the element that has the focus; the box of its icon where it has no height.
 BOX = """() => {
   const { activeElement } = document;
-  const own = activeElement.getBoundingClientRect();
-  const box = own.height ? own : activeElement.firstElementChild.getBoundingClientRect();
+  const outer = activeElement.getBoundingClientRect();
+  const box = outer.height ? outer : activeElement.firstElementChild.getBoundingClientRect();
   const kind = [activeElement, activeElement.parentElement].map((part) => part.tagName + part.className);
   return [box.toJSON(), kind.join()];
 }"""
@@ -49,8 +49,8 @@ def test_code_wraps_pills_hold_tables_read_and_long_pages_come_in_parts_on_a_pho
 def test_fonts_are_the_books_own_and_the_one_for_formulas_comes_with_formulas(at):
     # "Book Marks" takes quotes and dashes from a face of the machine, where it has one.
     names = "chapters/03_gdp.html", "pages/findings.html"
-    own = [set(at(name).evaluate(FONTS)) - {"Book Marks"} for name in names]
-    assert own == [{"Book Math", "Book Serif"}, {"Book Serif"}]
+    loaded = [set(at(name).evaluate(FONTS)) - {"Book Marks"} for name in names]
+    assert loaded == [{"Book Math", "Book Serif"}, {"Book Serif"}]
 
 
 def test_nothing_moves_and_no_colour_changes_while_a_page_comes_over_a_slow_link(on_phone, home):

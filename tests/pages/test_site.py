@@ -70,11 +70,11 @@ def test_every_page_is_valid_html(program):
     quick = ["-Xss4m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
     command = [program("java"), *quick, "-jar", str(jar), *options, *pages]
     done = subprocess.run(command, capture_output=True, text=True)
-    found = [
+    faults = [
         (Path(message["url"]).name, re.sub("[“”]", '"', message["message"]), message.get("extract", "")[:80])
         for message in json.loads(done.stderr)["messages"]
     ]
-    assert [each for each in found if not any(left in each[1] for left in HTML_LEFT)] == []
+    assert [fault for fault in faults if not any(left in fault[1] for left in HTML_LEFT)] == []
 
 
 # Single features of a page
