@@ -21,12 +21,12 @@ ICONS_NOT_DRAWN = r"""() => {
 
 CHINESE_IN_ENGLISH = r"""() => {
   const words = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
-  const found = [];
+  const unmarked = [];
   while (words.nextNode()) {
     const { data, parentElement: around } = words.currentNode;
-    if (/\p{Script=Han}/u.test(data) && !around.closest("pre, code, script, [lang^=zh]")) found.push(data);
+    if (/\p{Script=Han}/u.test(data) && !around.closest("pre, code, script, [lang^=zh]")) unmarked.push(data);
   }
-  return found;
+  return unmarked;
 }"""
 
 # Notes which stops of the Tab key the focus reaches.
@@ -197,12 +197,9 @@ def paper(page, charts: int) -> list[str]:
     findings = compare("on paper", page.evaluate(PRINTED), wanted)
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     page.emulate_media(media="screen", color_scheme="dark")
-    findings += compare(
-        "theme after printing", page.evaluate("document.documentElement.dataset.theme"), "dark"
-    )
-    return findings + compare(
-        "details left open by printing", page.locator(".bd-article details[open]").count(), 0
-    )
+    theme = page.evaluate("document.documentElement.dataset.theme")
+    left_open = page.locator(".bd-article details[open]").count()
+    return findings + compare("theme and open details after printing", (theme, left_open), ("dark", 0))
 
 
 WALKED = "chart => [chart.querySelector('.chart-said').textContent, !!chart.querySelector('.chart-walked')]"
@@ -218,7 +215,7 @@ def walks(page) -> list[str]:
         for key in ("ArrowDown", "ArrowDown", "ArrowDown"):
             page.keyboard.press(key)
             heard.append(chart.evaluate(WALKED))
-        if not all(said and marked for said, marked in heard) or ":" not in heard[-1][0]:
+        if not all(map(all, heard)) or ":" not in heard[-1][0]:
             findings.append(f"“{title}” cannot be walked: {heard}")
         page.keyboard.press("Escape")
         if chart.evaluate(WALKED) != ["", False]:
@@ -229,9 +226,9 @@ def walks(page) -> list[str]:
 def jumps(drawn: list[int], live: list[int]) -> list[str]:
     """Compare the heights of charts as drawings and alive."""
     return [
-        f"chart {place} is {a} px high as a drawing and {b} px alive"
-        for place, (a, b) in enumerate(zip(drawn, live, strict=True), start=1)
-        if abs(a - b) > 1
+        f"a chart is {before} px high as a drawing and {after} px alive"
+        for before, after in zip(drawn, live, strict=True)
+        if abs(before - after) > 1
     ]
 
 
@@ -241,19 +238,6 @@ def without_scripts(page, charts: list[dict]) -> list[str]:
     findings += list_findings(
         "a chart without drawing, words or table", page.evaluate(PLAIN_CHARTS) if charts else []
     )
-    link = page.locator(".bd-article a[href]:visible, nav a[href]:visible").first
-    if link.evaluate("link => getComputedStyle(link).color") == "rgb(0, 0, 0)":
-        findings.append("links have no colour")
-    if page.get_by_text("Ctrl").locator("visible=true").count():
-        findings.append("a keyboard shortcut is promised")
     notes = page.locator(".chart:not(.still) noscript p:visible").count()
     bound = page.locator(".chart:not(.still):has(.chart-controls)").count()
     return findings + compare("notes on switches", notes, bound)
-
-
-def ways_on(page, name: str, listed: list[str]) -> list[str]:
-    """Each page links to the previous and the next one."""
-    if name not in listed:
-        return []
-    findings = (page.locator("a.left-prev").count(), page.locator("a.right-next").count())
-    return compare("ways back and on", findings, (int(name != listed[0]), int(name != listed[-1])))

@@ -9,27 +9,11 @@ from tests.pages.built import plain
 
 PAGE, TERM = "chapters/04_gaps.html", 'a[href*="glossary.html#term-lorenz-curve"]'
 IN_GLOSSARY = "**/glossary.html#term-lorenz-curve"
-CLAIM, FINDINGS = 'a[href$="#claim-c67"]', "pages/findings.html"
+CLAIM = 'a[href$="#claim-c67"]'
 
 
 def find_claim(claim_id: str) -> dict:
     return next(claim for claim in list_claims(claims.folder()) if claim["claim_id"] == claim_id)
-
-
-def test_hover_and_focus_show_the_definition_in_both_languages(at):
-    page = at(PAGE)
-    term, box = page.locator(TERM).first, page.get_by_role("tooltip")
-    term.hover()
-    box.wait_for()
-    assert "Lorenz curve" in box.inner_text()
-    assert box.locator("[lang=zh-Hans]").inner_text() == "洛伦兹曲线"
-    assert term.get_attribute("aria-describedby") == box.get_attribute("id")
-    page.keyboard.press("Escape")
-    assert box.count() == 0
-    page.mouse.move(0, 0)
-    term.focus()
-    box.wait_for()
-    assert page.url.endswith(PAGE)
 
 
 def test_a_first_tap_shows_the_card_and_a_second_or_a_missing_file_follows_the_link(on_phone, home):
@@ -40,36 +24,33 @@ def test_a_first_tap_shows_the_card_and_a_second_or_a_missing_file_follows_the_l
     assert page.url.endswith(PAGE)
     page.get_by_role("link", name="In the glossary").tap()
     page.wait_for_url(IN_GLOSSARY)
+    page.goto(f"{home}/index.html")
+    page.locator(CLAIM).first.tap()
+    page.get_by_role("link", name="In the ledger").tap()
+    page.wait_for_url("**/ledger.html#claim-c67")
     page = browser.open_page(on_phone, home, PAGE).page
     page.route("**/words-data.js", lambda route: route.abort())
     page.locator(TERM).first.tap()
     page.wait_for_url(IN_GLOSSARY)
 
 
-def test_cards_work_in_a_book_opened_from_a_folder(at_desk):
-    page = browser.open_page(at_desk, browser.HTML.as_uri(), PAGE).page
-    page.locator(TERM).first.hover()
-    page.get_by_role("tooltip").wait_for()
-    page.goto(f"{browser.HTML.as_uri()}/index.html")
-    page.locator(CLAIM).first.focus()
-    page.get_by_role("tooltip").wait_for()
-
-
-def test_a_claims_id_shows_phrase_label_and_sentence_on_hover_focus_and_tap(at, on_phone, home):
-    verdict = find_claim("C67")
-    page = at("index.html")
-    claim, box = page.locator(CLAIM).first, page.get_by_role("tooltip")
-    for act in (claim.hover, claim.focus):
-        act()
-        box.wait_for()
-        card = plain(box.inner_text())
-        assert all(plain(verdict[part]) in card for part in ("quoted", "label", "sentence"))
-        page.keyboard.press("Escape")
-        page.mouse.move(0, 0)
-    page = browser.open_page(on_phone, home, "index.html").page
-    page.locator(CLAIM).first.tap()
-    page.get_by_role("link", name="In the ledger").tap()
-    page.wait_for_url("**/ledger.html#claim-c67")
+def test_hover_and_focus_show_a_term_in_both_languages_and_a_claim_with_its_label(at):
+    claim = find_claim("C67")
+    for name, link, parts in (
+        (PAGE, TERM, ["Lorenz curve", "洛伦兹曲线"]),
+        ("index.html", CLAIM, [claim[part] for part in ("quoted", "label", "sentence")]),
+    ):
+        page = at(name)
+        link, box = page.locator(link).first, page.get_by_role("tooltip")
+        for act in (link.hover, link.focus):
+            act()
+            box.wait_for()
+            assert all(plain(part) in plain(box.inner_text()) for part in parts)
+            assert link.get_attribute("aria-describedby") == box.get_attribute("id")
+            page.keyboard.press("Escape")
+            assert box.count() == 0
+            page.mouse.move(0, 0)
+        assert page.url.endswith(name)
 
 
 def test_a_card_on_the_page_that_decides_its_claim_waits_for_the_guesses(at):
@@ -83,16 +64,3 @@ def test_a_card_on_the_page_that_decides_its_claim_waits_for_the_guesses(at):
         assert (sentence in plain(box.inner_text())) is is_open and box.locator(".badge").count() == is_open
         page.keyboard.press("Escape")
         page.mouse.move(0, 0)
-
-
-def test_each_mark_of_the_findings_leads_to_its_claim(at):
-    page = at(FINDINGS)
-    drawn = page.locator(".claims-picture .chart-still a:visible")
-    rows = page.locator(".claims-picture .chart-data tbody a")
-    leads = [link.get_attribute("href") for link in rows.all()]
-    assert len(leads) == len(set(leads)) == len(list_claims(claims.folder()))
-    assert drawn.evaluate_all("all => all.map((link) => link.getAttribute('href'))") == leads
-    drawn.first.hover()
-    page.get_by_role("tooltip").wait_for()
-    drawn.first.click()
-    page.wait_for_url(f"**/{leads[0]}")

@@ -1,12 +1,10 @@
-"""A guess comes before the answer, which waits for it; it is kept, and shown beside it and on the chart."""
+"""A guess or a sentence of the reader comes before the book's, which waits for it; both are kept."""
 
 import json
 import re
 from html import unescape
 
-from docutils import nodes
-
-from book.exercises.guess import find_waiting
+from coursework.masters.master import read
 from tests import browser
 from tests.pages import built, checks
 
@@ -24,36 +22,16 @@ def asked(name: str) -> list[dict]:
 def test_a_guess_is_compared_and_there_again(at):
     page, first = at(PAGE), asked(PAGE)[0]
     wrong = next(option for option in first["options"] if option != first["answer"])
-    box, said = page.locator(".guess").first, page.locator(".guess-said").first
-    assert box.locator(".guess-still").is_hidden() and said.inner_text() == ""
+    box, verdict = page.locator(".guess").first, page.locator(".guess-said").first
+    assert box.locator(".guess-still").is_hidden() and verdict.inner_text() == ""
     box.get_by_role("button", name=CHECK).click()
-    assert said.inner_text() == "Choose one first."
+    assert verdict.inner_text() == "Choose one first."
     box.get_by_label(wrong, exact=True).check()
     box.get_by_role("button", name=CHECK).click()
-    words = said.inner_text().removesuffix(" The result below is open now.")
+    words = verdict.inner_text().removesuffix(" The result below is open now.")
     assert wrong in words and first["answer"] in words
     page.reload()
-    assert box.get_by_label(wrong, exact=True).is_checked() and said.inner_text() == words
-
-
-def test_a_number_is_drawn_on_its_chart_and_no_number_is_asked_again(at):
-    drawn = [(name, one) for name in built.names() for one in asked(name) if one.get("figure")]
-    assert drawn, "no guess of the book is drawn on a chart"
-    name, one = drawn[0]
-    page = at(name)
-    box = page.locator(".guess").nth(asked(name).index(one))
-    for text, says in {"plenty": "Write one number", str(one["answer"]): one["shown"]}.items():
-        box.locator("input[type=text]").fill(text)
-        box.get_by_role("button", name=CHECK).click()
-        assert says in box.locator(".guess-said").inner_text()
-    page.locator(f"#{one['figure']}").scroll_into_view_if_needed()
-    page.locator(f"#{one['figure']} .guess-line").wait_for()
-
-
-def test_without_scripts_the_box_asks_to_write_it_down(no_scripts, home):
-    page = browser.open_page(no_scripts, home, PAGE).page
-    assert page.locator(".guess-still").first.is_visible() and page.locator(".guess input").count() == 0
-    assert page.locator(".waits").count() and not page.locator(".cover, .is-covered").count()
+    assert box.get_by_label(wrong, exact=True).is_checked() and verdict.inner_text() == words
 
 
 def test_what_shows_the_answer_is_covered_until_the_reader_guesses_or_asks(at_desk, home):
@@ -84,33 +62,46 @@ def test_what_shows_the_answer_is_covered_until_the_reader_guesses_or_asks(at_de
     assert covers.count() == 0 and visit.errors == []
 
 
-def test_every_box_that_predicts_has_a_field():
-    pages = [f"{name}.html" for name in built.listed() if name.startswith("chapters/")]
-    boxes = {name: built.html(name).count('<p class="admonition-title">Predict</p>') for name in pages}
-    assert {name: len(asked(name)) for name in pages} == boxes
-    # Between a field and the next one something waits.
-    kinds = {
-        name: re.findall(r'class="(?:[^"]* )?(guess-live|waits)[ "]', built.html(name)) for name in pages
-    }
-    assert [name for name, found in kinds.items() if "guess-live guess-live" in " ".join(found)] == []
-    assert [name for name, found in kinds.items() if found[-1:] == ["guess-live"]] == []
+def test_every_box_that_predicts_has_a_field_and_something_waits_for_it():
+    for name in (f"{name}.html" for name in built.listed() if name.startswith("chapters/")):
+        kinds = re.findall(r'class="(?:[^"]* )?(guess-live|waits)[ "]', built.html(name))
+        assert kinds.count("guess-live") == built.html(name).count('<p class="admonition-title">Predict</p>')
+        assert "guess-live guess-live" not in " ".join(kinds) and kinds[-1:] != ["guess-live"], name
 
 
-def test_the_next_outputs_wait_those_that_print_the_number_and_what_behind_them_says_it():
-    def cell(printed: str = "") -> nodes.container:
-        output = nodes.container("", nodes.literal_block("", printed), classes=["cell_output"])
-        return nodes.container("", *([output] if printed else []), classes=["cell"])
+def test_the_books_sentence_stays_covered_until_the_reader_wrote_or_asked(at_desk, home):
+    visit = browser.open_page(at_desk, home, PAGE)
+    box = visit.page.locator(".sentence").first
+    field, book = box.get_by_role("textbox"), box.locator(".sentence-said")
+    assert not box.locator(".sentence-still, .sentence-book summary").locator("visible=true").count()
+    for text, says in {"": "Write a sentence first", "Too short.": "Write a sentence first"}.items():
+        field.fill(text)
+        box.get_by_role("button", name="Compare").click()
+        assert says in box.get_by_role("status").inner_text() and book.is_hidden()
+    field.fill("The ratio fell while the gap in yuan grew.")
+    box.get_by_role("button", name="Compare").click()
+    assert book.is_visible() and box.get_by_role("status").inner_text() == "Kept in this browser."
+    visit.page.reload()
+    assert field.input_value().startswith("The ratio fell") and book.is_visible()
+    visit.page.evaluate("localStorage.clear()")
+    visit.page.reload()
+    assert field.input_value() == "" and book.is_hidden()
+    box.get_by_role("button", name="Show it anyway").click()
+    box.locator(".sentence-book summary:focus").wait_for()
+    assert book.is_visible() and visit.errors == []
 
-    def waiting(answer: str, *after: nodes.Node) -> list[str]:
-        section = nodes.section("", nodes.admonition(), *after)
-        return [node.astext() for node in find_waiting(section[0], answer)]
 
-    def says(text: str) -> nodes.paragraph:
-        return nodes.paragraph("", text)
-
-    near = cell("1.81"), nodes.comment(), cell("a chart"), says("It is 1.81."), says("So."), cell("1.81")
-    assert waiting("1.81", *near) == ["1.81", "a chart", "It is 1.81."]
-    far = says("First"), cell("0.5"), says("then"), cell(), cell("72 of 100"), says("0.72"), says("72!")
-    assert waiting("72", *far) == ["0.5", "72 of 100", "72!"]
-    assert waiting("no", cell("yes"), says("no, no"), nodes.note(), says("no")) == ["yes", "no, no"]
-    assert waiting("1", says("x"), nodes.section("", cell("1"))) == []
+def test_a_text_that_a_person_marks_has_a_field_and_then_a_model_answer(at, home):
+    path = "exercises/pages/03_gdp.html"
+    exercise = next(e for e in read(built.ROOT / "exercises" / "03_gdp.ipynb").exercises if e.by_hand)
+    model = exercise.answer.source.splitlines()[0]
+    assert model not in built.html(path), "packed, as other answers are"
+    page = at(path)
+    box = page.locator(".sentence")
+    box.get_by_role("button", name="Compare").click()
+    assert "Write an answer first" in box.get_by_role("status").inner_text()
+    box.get_by_role("textbox", name=f"Your answer to exercise {exercise.number}").fill("A region grew. " * 5)
+    box.get_by_role("button", name="Compare").click()
+    assert built.plain(model) in built.plain(box.locator(".sentence-said").inner_text())
+    page.reload()
+    assert box.get_by_role("textbox").input_value().startswith("A region grew.")

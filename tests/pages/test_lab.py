@@ -1,10 +1,9 @@
-"""Test Python in the page with the real Pyodide and CodeMirror.
+"""Test Python in the page, and code exercises, with the real Pyodide and CodeMirror.
 
 `live-cells` tests buttons, status lines and marks of old outputs in Node.
 """
 
 import gzip
-import itertools
 import re
 
 import pytest
@@ -12,18 +11,11 @@ from live_cells.pages import read_cells
 
 from book import settings
 from book.lab import pages, supported
-from coursework.lint.boxes import list_boxes
 from tests import browser
 from tests.browser import open_lab
-from tests.chapters import contract
 from tests.pages import built
 
 PAGE = "chapters/03_gdp"
-NOTE_BYTES = """(bar) => {
-  window.counts = [];
-  const note = () => bar.hidden || window.counts.push(bar.textContent);
-  new MutationObserver(note).observe(bar, { childList: true, attributes: true });
-}"""
 
 
 @pytest.fixture
@@ -55,29 +47,20 @@ def test_a_reader_runs_changes_and_resets_cells(visit, first):
     """One visit, because Python's start is what takes time."""
     page, stored = visit.page, first.locator(".cell_output").inner_text()
     cost = page.locator(".lab-cost")
-    (promised,) = re.fullmatch(r"The first run fetches Python once: (\d+) MB\.", cost.inner_text()).groups()
-    first.locator(".lab-had").evaluate(NOTE_BYTES)
+    assert re.fullmatch(r"The first run fetches Python once: \d+ MB\.", cost.inner_text())
     run(first)
     assert cost.is_hidden()
-    # The bar follows the bytes without long pauses, and ends at the number that the page promised.
-    counts = [int(re.fullmatch(rf"(\d+) of {promised} MB", text)[1]) for text in page.evaluate("counts")]
-    assert counts == sorted(counts) and counts[-1] == int(promised)
-    assert max(after - before for before, after in itertools.pairwise([0, *counts])) <= 4
     assert first.locator(".lab-output").inner_text().split() == stored.split()
 
     drawn = page.locator(".cell:has(#fig-gdp-bare)")  # a chart in the place of the stored one
     run(drawn)
     drawn.locator(".lab-output .chart-live svg path").first.wait_for(state="attached")
-    assert drawn.locator(".lab-output figcaption").inner_text()
     assert drawn.locator("figcaption:visible").count() == 1
 
-    late = []  # the editor arrives after the error, whose line it marks all the same
-    page.route("**/codemirror.js", lambda route: late.append(route))
     edit(first, "import statsmodels.api as sm\nsm.OLS(1)")
     run(first, "Error.")
     error = first.locator(".lab-error").inner_text()
     assert "needs statsmodels, which this page does not have" in error and "(line 2)" in error
-    late.pop().continue_()
     assert first.locator(".lab-failing").inner_text() == "sm.OLS(1)"
     edit(first, "while True: pass")
     first.get_by_role("button", name="Run").click()
@@ -87,7 +70,7 @@ def test_a_reader_runs_changes_and_resets_cells(visit, first):
     # The reader's code is there again after the page was closed, and goes with Reset.
     edit(first, "6 * 7")
     page.reload()
-    assert page.locator(".lab-cost").is_hidden()  # the browser has the files
+    assert cost.is_hidden()  # the browser has the files
     run(first)
     assert first.locator(".lab-output").inner_text().strip() == "42"
     first.get_by_role("button", name="Reset").click()
@@ -113,23 +96,6 @@ def test_the_editor_is_light_and_comes_when_somebody_writes(visit, first):
     assert page.evaluate("document.activeElement.textContent") == "Run"
 
 
-def test_a_cell_that_cannot_run_and_its_box_lead_to_the_notebook(at_desk, lab_home):
-    """No chapter has such a cell now, so the page is given one."""
-    notebook = contract.read(built.ROOT / f"{PAGE}.ipynb")
-    box = list_boxes(notebook)[0]
-    kept = next(cell.id for cell in notebook.cells if cell.cell_type == "code" and box.old in cell.source)
-    body = built.html(f"{PAGE}.html")
-    body = body.replace('"stored":[],"absent":[]', f'"stored":["{kept}"],"absent":["a_package"]')
-    page = at_desk.new_page()
-    page.route(f"**/{PAGE}.html", lambda route: route.fulfill(body=body, content_type="text/html"))
-    page.goto(f"{lab_home}/{PAGE}.html")
-    for place in (f"#cell-{kept}", ".modify"):
-        link = page.locator(f"{place} .lab-note a").first
-        link.wait_for(state="attached")
-        assert link.inner_text() == "download the notebook"
-        assert page.request.get(link.evaluate("link => link.href")).ok
-
-
 def test_buttons_of_a_page_have_different_names(visit):
     visit.page.get_by_role("toolbar", name="Cell 2", exact=True).wait_for()
     names = visit.page.locator("main button").evaluate_all(
@@ -149,3 +115,79 @@ def test_every_chapter_gives_what_the_book_stores(chromium, lab_home):
     made = supported.list_supported(differing, failed, browser.HTML)
     assert made == pages.read_supported(), differing
     assert {n: error["message"] for n, error in failed.items() if not error["package"]} == {}
+
+
+# Code exercises
+
+EXERCISES = "exercises/pages/03_gdp"
+DRAW = """drawn = (gdp[{place}]{unit}).rename("gdp").reset_index()
+drawn = drawn.query("vintage in ['before 4th', 'after 4th', 'after 5th'] and 2008 <= year <= 2017")
+chart = alt.Chart(drawn).mark_line().encode(x="year:Q", y="gdp:Q", color="vintage:N")"""
+
+
+class Exercise:
+    """One exercise of the page."""
+
+    def __init__(self, page, number: str) -> None:
+        self.box = page.locator(f"#code-{number.replace('.', '-')}")
+        self.verdict = self.box.locator(".practice-verdict")
+        self.solution = self.box.get_by_role("button", name="Show a solution")
+
+    def press(self, name: str) -> None:
+        self.box.get_by_role("button", name=name).click()
+
+    def check(self, code: str, words: str) -> None:
+        """Write and run; wait for a verdict with these words."""
+        self.box.locator(".lab-writer").evaluate("(box, code) => (box.writer.text = code)", code)
+        self.press("Run and check")
+        self.verdict.filter(has_text=words).wait_for()
+
+    def read(self) -> str:
+        return self.box.locator(".lab-writer").evaluate("(box) => box.writer.text")
+
+
+def test_a_reader_works_through_exercises_and_finds_them_again(chromium, at_desk, lab_home):
+    visit = open_lab(at_desk, lab_home, EXERCISES)
+    first, draw = Exercise(visit.page, "3.1"), Exercise(visit.page, "3.7")
+    assert visit.page.locator(".code-exercise > .highlight-python").first.is_hidden()
+    # Neither a blank nor what is not Python is an attempt.
+    first.check("revision = 1\nlift = ...\n", "A blank is left in line 2")
+    first.check("revision = (1\nlift = 2", "is not Python yet")
+    wrong = "revision = 1\nlift = 2"
+    first.check(wrong, "Not yet.")
+    assert first.solution.is_hidden()
+    first.press("Run and check")
+    first.solution.click()
+    assert "percent_change" in first.box.locator(".practice-solution pre").inner_text()
+    # An exercise that asks for a chart: a known slip, the right answer, then other values.
+    for _ in range(3):
+        draw.box.locator(".hint-button, .lab-button:has-text('Hint')").first.click()
+    assert draw.box.locator(".hints li").count() == 3
+    draw.check(DRAW.format(place="shown", unit=""), "Is that a number of trillions?")
+    assert draw.box.get_by_role("button", name="Other values").is_hidden()
+    right = DRAW.format(place="shown", unit="/ 10_000")
+    draw.check(right, "Right.")
+    draw.box.locator(".cell_output svg").wait_for()
+    draw.press("Other values")
+    draw.box.locator(".practice-other", has_text="Draw Hebei").wait_for()
+    draw.check(DRAW.format(place='"Inner Mongolia"', unit="/ 10_000"), "Not yet.")
+    draw.check(right, "Right.")
+    heading = visit.page.locator("#draw-a-revision h2, section:has(> span#exercise-3-7) h2").first
+    assert "✓ right" in heading.inner_text()
+
+    with chromium.new_context(viewport=browser.DESK, storage_state=at_desk.storage_state()) as later:
+        page = open_lab(later, lab_home, EXERCISES).page
+        first, draw = Exercise(page, "3.1"), Exercise(page, "3.7")
+        assert (first.read(), draw.read()) == (wrong, right)
+        draw.box.locator(".practice-other", has_text="Draw Hebei").wait_for()
+        assert "as you left it" in draw.verdict.inner_text()
+        first.solution.wait_for()
+    assert visit.errors == []
+
+
+def test_a_change_that_is_asked_about_is_made_in_its_cell(at_desk, lab_home):
+    page = browser.open_page(at_desk, lab_home, "chapters/03_gdp.html").page
+    box = page.locator(".admonition.modify").first
+    changed = box.locator("pre").inner_text().splitlines()[1].removeprefix("+ ")
+    box.get_by_role("button", name="Make this change").click()
+    assert changed in page.locator(".cell .lab-writer").evaluate("(box) => box.writer.text")

@@ -3,82 +3,43 @@
 import pytest
 
 from book.settings import INDEX_PAGE, SEARCH_PAGE
-from coursework.masters.master import read
-from coursework.masters.seals import read_recorded
 from tests import browser
-from tests.coursework import masters
 from tests.pages import built, checks
 
 MOST_BYTES = 200_000  # what a first query may send, with its five results
-# Addresses that must be among the first three pages and their sections.
+# Starts of addresses that must be among the first three pages and their sections.
 QUERIES = {
     "location quotient": ["pages/glossary.html#term-location-quotient"],
     "C80": ["chapters/03_gdp.html#verdict-c80-03_gdp", "pages/ledger.html#claim-c80"],
     "c45": ["pages/ledger.html#claim-c45"],
     "Tangshan": ["chapters/13_port.html"],
-    "Langfang": ["chapters/02_region.html"],
     "Xiong'an": ["chapters/10_wings.html"],
-    "京津冀": ["index.html"],
     "协调发展": ["index.html"],
     "基尼系数": ["pages/glossary.html#term-gini-index"],
-    "half-life": ["chapters/05_convergence.html"],
     "province_gdp_vintages": ["pages/data.html#table-province-gdp-vintages"],
     "Williamson 1965": ["pages/references.html"],
+    "高铁": ["chapters/11_trains.html"],
+    "京津冀": ["chapters/02_region.html", "index.html"],
 }
-# A Chinese word leads first to the chapter that treats it.
-CHINESE = {"高铁": "11_trains", "雄安": "10_wings", "京津冀": "02_region", "数据版本": "03_gdp"}
-# Readers' questions, and the starts of the addresses of which one must be among the first three pages.
+# Readers' questions, and the starts of the names of pages of which one must be among the first three.
 QUESTIONS = {
     "GDP per head": "04_gaps 03_gdp glossary",
-    "deflator": "glossary 03_gdp 05_conv",
     "synthetc": "18_synth",
     "what is a vintage": "03_gdp glossary",
-    "Gini": "glossary 04_gaps",
-    "Moran's I": "15_air glossary",
     "Xiongan": "10_wings",
     "p value": "0b_doubt 17_diff glossary",
     "how do I read an interval": "0b_doubt",
-    "air pollution": "15_air",
-    "bullet train": "11_trains",
-    "population of Beijing": "02_region",
     "download data": "data",
     "is the article true": "findings",
-    "hukou": "02_region",
     "雾霾": "15_air",
     "jing jin ji": "index 02_region",
     "PM2.5": "15_air",
-    "difference in differences": "17_diff",
     "port of Tianjin": "13_port",
-    "commuting": "02_region 09_moving",
-    "hospital beds": "14_serv 12_acc",
-    "purchasing power": "05_conv 06_clos glossary",
     "how to merge two tables": "0a_ref",
-    "capstone": "index",
-    "人均": "04_gaps glossary 03_gdp",
-    "base area": "glossary 10_wings",
     "trains a day": "11_trains",
 }
 # What the book does not have: something to try is offered.
 ABSENT = ("Granger", "quokka", "xyzzy")
-
-# What the search page gives for each of these words: where three results lead, and the sentence above them.
-ASK = """async (asked) => {
-  const parts = ["form", "input", ".search-status", "ol"];
-  const [form, input, status, list] = parts.map((part) => document.querySelector(`.book-search ${part}`));
-  const lead = (all) => [...all].map((link) => link.href);
-  const found = {};
-  for (const words of asked) {
-    input.value = words;
-    form.requestSubmit();
-    const isSaid = () => status.textContent.includes(`for “${words}”`)
-      && (list.firstChild ?? status.querySelector("a"));
-    while (!isSaid()) await new Promise(requestAnimationFrame);
-    const marked = list.querySelectorAll("mark").length;
-    const results = lead(list.querySelectorAll(":scope > li:nth-child(-n+3) a"));
-    found[words] = { results, marked, instead: lead(status.querySelectorAll("a")) };
-  }
-  return found;
-}"""
 
 
 def search(context, home: str, words: str):
@@ -88,20 +49,29 @@ def search(context, home: str, words: str):
     return page
 
 
+def read_results(page, words: str) -> tuple[list[str], bool]:
+    """Ask on the search page; return the addresses of the first three pages, and whether words are marked."""
+    field = page.locator(".book-search input")
+    field.evaluate("(input, words) => { input.value = words; input.form.requestSubmit(); }", words)
+    page.locator(".search-status", has_text=f"for “{words}”").wait_for()
+    page.locator(".book-search ol > li, .search-status a").first.wait_for()
+    links = page.locator(".book-search ol > li:nth-child(-n+3) a")
+    return links.evaluate_all("all => all.map((link) => link.href)"), page.locator("mark").count() > 0
+
+
 def test_what_readers_ask_is_on_the_first_three_pages_and_what_the_book_lacks_is_not_found(at, home):
-    gave = at(f"{SEARCH_PAGE}.html").evaluate(ASK, [*QUERIES, *CHINESE, *QUESTIONS, *ABSENT, "why"])
-    found = {words: [url.removeprefix(f"{home}/") for url in one["results"]] for words, one in gave.items()}
-    missed = [(words, lost) for words in QUERIES if (lost := {*QUERIES[words]} - {*found[words]})]
-    missed += [(words, "nothing is marked") for words in QUERIES if not gave[words]["marked"]]
-    missed += [(words, one) for words, one in CHINESE.items() if f"chapters/{one}." not in found[words][0]]
-    assert missed == [], "\n".join(map(str, missed))
+    page, missed = at(f"{SEARCH_PAGE}.html"), {}
+    for words, wanted in QUERIES.items():
+        results, is_marked = read_results(page, words)
+        assert is_marked and {f"{home}/{address}" for address in wanted} - {*results} == set(), words
     for words, wanted in QUESTIONS.items():
-        names = [url.rpartition("/")[2] for url in found[words]]
+        names = [address.rpartition("/")[2] for address in read_results(page, words)[0]]
         if not any(name.startswith(tuple(wanted.split())) for name in names):
-            missed.append((words, names))
-    assert len(missed) <= 2, "\n".join(map(str, missed))
-    assert [words for words in ABSENT if found[words] or "glossary" not in gave[words]["instead"][0]] == []
-    assert found["why"]
+            missed[words] = names
+    assert len(missed) <= 1, missed
+    for words in ABSENT:
+        assert read_results(page, words)[0] == []
+        assert "glossary" in page.locator(".search-status a").first.get_attribute("href")
 
 
 @pytest.fixture
@@ -177,16 +147,9 @@ def test_where_search_cannot_run_the_page_says_so_and_offers_the_index(at_desk, 
     assert visit.errors == []
 
 
-def test_no_solution_can_be_found():
-    """The index holds the pages of the students' edition and nothing else."""
-    found = browser.read_search_index(browser.HTML)
-    not_indexed = {f"{SEARCH_PAGE}.html", f"{INDEX_PAGE}.html", "404.html"}
-    assert {url.removeprefix("/") for url in found} == set(built.names()) - not_indexed
-    text = " ".join(found.values())
-    exercises = [one for source in masters.SOURCES for one in read(source.with_suffix(".ipynb")).exercises]
-    secrets = {line for one in exercises for line in masters.list_secrets(one, "", 31)}
-    slips = [record["slip"] for one in exercises for cell in one.slips for record in read_recorded(cell)]
-    secrets |= {says for says in slips if len(says) > 30}
-    assert len(secrets) > 100 and [secret for secret in secrets if secret in text] == []
-    sent = {path.name for path in browser.HTML.rglob("*")}
-    assert not sent & {"searchindex.js", "searchtools.js", "language_data.js"}, "Sphinx's own index"
+def test_the_index_holds_the_pages_of_the_students_edition():
+    """Of these test_exercises.py holds that no solution is on them."""
+    pages = {url.removeprefix("/") for url in browser.read_search_index(browser.HTML)}
+    assert pages == set(built.names()) - {f"{SEARCH_PAGE}.html", f"{INDEX_PAGE}.html", "404.html"}
+    names = {path.name for path in browser.HTML.rglob("*")}
+    assert not names & {"searchindex.js", "searchtools.js", "language_data.js"}, "Sphinx's own index"

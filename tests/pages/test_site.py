@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests import browser
 from tests.chapters import contract
 from tests.pages import built
@@ -21,6 +23,7 @@ def test_the_book_has_the_pages_that_it_lists_and_each_its_charts():
     assert [name for name in built.listed() if re.match(r"chapters/\d\d_", name)] == there
     assert built.names() == sorted(f"{name}.html" for name in [*built.listed(), "404", "genindex"])
     drawn = {name: built.html(name).count('class="chart"') for name in built.names()}
+    assert all('class="right-next"' in built.html(f"{name}.html") for name in built.listed()[:-1])
     borrowed = {"index.html": 1}  # from chapter 3
     assert drawn == {name: len(built.charts(name)) for name in built.names()} | borrowed
 
@@ -28,16 +31,12 @@ def test_the_book_has_the_pages_that_it_lists_and_each_its_charts():
 def test_an_old_address_leads_to_the_new_one_with_what_was_asked(at_desk, home):
     moved = {f"{old}.html": new for old, new in built.config()["redirects"].items()}
     assert moved and moved == browser.list_moved_pages()
-    page, came = at_desk.new_page(), []
-    # All are made alike; one is followed to each folder.
-    followed = {(posixpath.dirname(old), posixpath.dirname(new)): old for old, new in moved.items()}
-    # Where it arrives, not where it stays: the search page takes its own address in hand.
-    page.on("framenavigated", lambda frame: came.append(frame.url))
-    for old in followed.values():
-        page.goto(f"{home}/{old}?q=C80#place")
-        new = posixpath.normpath(posixpath.join(posixpath.dirname(old), moved[old]))
-        until(lambda new=new: f"{home}/{new}?q=C80#place" in came, f"{old} leads to {new}", 30)
-        assert page.locator("h1").count(), new
+    page, addresses = at_desk.new_page(), []
+    page.on("framenavigated", lambda frame: addresses.append(frame.url))
+    old, new = next(iter(moved.items()))
+    page.goto(f"{home}/{old}?q=C80#place")
+    target = posixpath.normpath(posixpath.join(posixpath.dirname(old), new))
+    until(lambda: f"{home}/{target}?q=C80#place" in addresses, f"{old} leads to {target}", 30)
 
 
 def test_nothing_is_loaded_from_a_third_party_and_no_page_names_this_machine():
@@ -85,40 +84,42 @@ def test_charts_fit_a_window_that_grows_and_shrinks(on_phone, home):
     )
 
 
-def test_a_drawing_fills_the_text_column_before_it_lives(no_scripts, home):
-    page = browser.open_page(no_scripts, home, GDP).page
-    for view in (browser.DESK, browser.PHONE):
-        page.set_viewport_size(view)
-        for chart in page.locator(".chart").all():
-            (shown,) = [box["width"] for svg in chart.locator("svg").all() if (box := svg.bounding_box())]
-            assert -12 <= shown - chart.bounding_box()["width"] <= 1
-
-
-def test_ledger_filters_and_stays_a_plain_table(at, no_scripts, home):
+def test_the_ledger_is_filtered(at):
     page, rows = at("pages/ledger.html"), "table.ledger tbody tr"
     count = page.locator(rows).count()
     page.locator(".ledger-filter select[name=verdict]").select_option("not-testable")
     shown = page.locator(f"{rows}:visible").all_inner_texts()
     assert 0 < len(shown) < count and all("not testable as worded" in text for text in shown)
-    page = browser.open_page(no_scripts, home, "pages/ledger.html").page
-    assert page.locator(f"{rows}:visible").count() == count == 82
-    assert page.locator(".ledger-filter").count() == 0
 
 
-def test_paper_has_no_form_and_says_that_a_switch_is_for_the_screen(at):
+# On each page, what has to be there without scripts, and what must not.
+WITHOUT_SCRIPTS = [
+    ("pages/ledger.html", "#claim-c82", ".ledger-filter"),
+    ("chapters/01_reading.html", ".guess-still", ".guess input, .cover, .is-covered"),
+    ("chapters/01_reading.html", ".waits", ".cover, .is-covered"),
+    ("chapters/01_reading.html", ".sentence-still", ".sentence input, .sentence textarea"),
+    ("exercises/pages/03_gdp.html", ".code-exercise pre", ".practice-live"),
+]
+
+
+@pytest.mark.parametrize("name, content, control", WITHOUT_SCRIPTS)
+def test_without_scripts_a_page_has_its_content_and_no_control(no_scripts, home, name, content, control):
+    page = browser.open_page(no_scripts, home, name).page
+    assert page.locator(content).first.is_visible() and not page.locator(control).count()
+
+
+def test_without_scripts_the_books_sentence_is_a_fold_that_anybody_opens(no_scripts, home):
+    box = browser.open_page(no_scripts, home, "chapters/01_reading.html").page.locator(".sentence").first
+    assert box.locator(".sentence-said").is_hidden()
+    box.locator("summary").click()
+    assert box.locator(".sentence-said").is_visible()
+
+
+def test_paper_has_the_options_of_a_choice_and_no_form(at):
     page = at("exercises/pages/03_gdp.html")
     page.emulate_media(media="print")
     assert page.locator(".self-check-live:visible, .self-check-still:visible").count() == 0
     assert page.locator(".self-check-choice:visible li:visible").count() > 0
-    page = at(GDP)
-    notes = page.locator(".on-paper:visible")
-    assert notes.count() == 0
-    page.emulate_media(media="print")
-    assert notes.count() == page.locator(".chart:has(.chart-controls)").count() > 0
-    # Folded code fades in on the screen, and a printer does not wait for it.
-    page.evaluate("dispatchEvent(new Event('beforeprint'))")
-    code = page.locator("details.hide[open] > summary ~ *").first
-    assert code.evaluate("(box) => getComputedStyle(box).animationName") == "none"
 
 
 def test_the_first_key_offers_to_skip_to_the_text(at):

@@ -2,11 +2,11 @@
 
 A page is opened as several readers, and each lists its findings:
 
-- at a desk, in the light: errors, third parties, icons, Chinese, ways on, charts, keyboard, axe, the
+- at a desk, in the light: errors, third parties, icons, Chinese, charts, keyboard, axe, the
   walk through each chart, every state of its controls, and nothing fetched that a page in a folder may not
   fetch; then, as these leave it, the same page in the dark: charts that follow, icons, colours (axe), paper;
 - at a desk, in the dark, before a chart lives: the heights of the drawings, paper;
-- on a phone: width, icons, nothing that jumps, charts as high as their drawings;
+- on a phone: width, icons, nothing that jumps;
 - without scripts.
 
 test_take_along.py covers charts in a folder, whose scripts are the same on every page.
@@ -70,10 +70,7 @@ def tabs(chromium, home):
 def _in_the_light(visit, name: str, charts: list[dict]) -> list[str]:
     page = visit.page
     findings = checks.icons(page) + checks.language(page)
-    findings += checks.ways_on(page, name, [f"{file}.html" for file in built.listed()])
     findings += checks.list_findings("a chart does not draw", visit.find_charts_not_drawn())
-    there, live = (page.locator(f".chart:not(.still){part}").count() for part in ("", " .chart-live svg"))
-    findings += checks.compare("charts alive", live, there)
     findings += checks.keyboard(page)
     findings += checks.compare("theme", page.evaluate(THEME), "light") + checks.accessibility(page)
     findings += checks.walks(page) + checks.list_findings("fetched", visit.fetched if charts else [])
@@ -104,7 +101,7 @@ def at_a_desk(tabs, name: str, charts: list[dict]) -> list[str]:
     findings += _in_the_light(visit, name, charts)
     if charts:
         findings += checks.jumps(drawn, visit.page.evaluate(checks.HEIGHTS))
-        findings += controls.moved(visit.page, name, charts)
+        findings += controls.moved(visit.page, charts)
     findings += _then_in_the_dark(visit.page, charts)
     if charts:
         findings += checks.paper(visit.page, len(charts))
@@ -112,7 +109,6 @@ def at_a_desk(tabs, name: str, charts: list[dict]) -> list[str]:
 
 
 def on_a_phone(tabs, name: str, charts: list[dict]) -> list[str]:
-    drawn = tabs("phone", name, alive=False).page.evaluate(checks.HEIGHTS) if charts else []
     visit = tabs("phone", name)
     page = visit.page
     findings = checks.icons(page)
@@ -122,7 +118,6 @@ def on_a_phone(tabs, name: str, charts: list[dict]) -> list[str]:
         page.wait_for_timeout(200)
         if (shifted := page.evaluate("window.shifted")) >= 0.02:
             findings.append(f"the page jumps while it is read, by {shifted:.3f}")
-        findings += checks.jumps(drawn, page.evaluate(checks.HEIGHTS))
     return findings + checks.width(page)
 
 
