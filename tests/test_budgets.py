@@ -1,8 +1,8 @@
-"""One sum of lines for the whole project, and a mark for each room: both stand in ``pyproject.toml``.
+"""One sum of lines for the whole project and a mark for each room, both in ``pyproject.toml``.
 
-What comes makes something leave. A mark has two per cent of head room, so that a line does not stop the work
-in one room; the sum has none. To raise either is a commit of its own that says what came and what left.
-`python -m tests.test_budgets` prints what there is.
+A mark has two per cent of head room, so that a few lines do not stop the work in one room; the sum has none.
+Raising either is a commit of its own that says what came and what left. `python -m tests.test_budgets` prints
+the present counts.
 """
 
 import tomllib
@@ -13,29 +13,29 @@ ROOT = Path(__file__).parents[1]
 COURSE = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["course"]
 BUDGETS = COURSE["budgets"]
 SUFFIXES = {".py": "python", ".js": "javascript"}
-MADE = {"__pycache__", "node_modules", "build"}
+SKIPPED = {"__pycache__", "node_modules"}
 
 
 def list_programs() -> Iterator[tuple[str, str, int]]:
-    """Room, kind and lines of each program. A package is a room, and its tests are a kind of their own."""
+    """List room, kind and lines of each program. A package is a room; its tests are a kind of their own."""
     for path in sorted(ROOT.glob("*")):
         if path.is_dir() and path.name.startswith(("_", ".")) and path.name != ".ci":
             continue
         for file in [path] if path.is_file() else path.rglob("*"):
             parts = file.relative_to(ROOT).parts
-            if file.suffix in SUFFIXES and not MADE & {*parts}:
+            if file.suffix in SUFFIXES and not SKIPPED & {*parts}:
                 room = "/".join(parts[: 1 + (parts[0] == "packages")]) if len(parts) > 1 else "."
                 kind = "tests" if "tests" in parts else SUFFIXES[file.suffix]
                 yield room, kind, len(file.read_text(encoding="utf-8").splitlines())
 
 
 def count_lines() -> dict[str, dict[str, int]]:
-    """The lines of each room by kind."""
-    found: dict[str, dict[str, int]] = {}
+    """Count the lines of each room by kind."""
+    rooms: dict[str, dict[str, int]] = {}
     for room, kind, lines in list_programs():
-        found.setdefault(room, {}).setdefault(kind, 0)
-        found[room][kind] += lines
-    return found
+        rooms.setdefault(room, {}).setdefault(kind, 0)
+        rooms[room][kind] += lines
+    return rooms
 
 
 def test_the_sum_and_every_room_keep_their_marks():
