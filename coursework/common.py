@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import yaml
+
 if TYPE_CHECKING:
     import jinja2
 
@@ -15,6 +17,8 @@ KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 # A MyST role: its name, and its text without the target that may follow.
 ROLE = re.compile(r"\{([\w:-]+)\}`([^`<]*?)(?:\s*<[^<>`]+>)?`")
 _GLUED = "application/papermill.record/text/plain"
+# The C version is faster, where PyYAML has it.
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class MasterError(ValueError):

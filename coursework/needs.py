@@ -13,6 +13,8 @@ from pathlib import Path
 
 import yaml
 
+from coursework.common import LOADER
+
 # What a reader needs beside the library's own requirements.
 JUPYTER = "jupyterlab"
 
@@ -53,7 +55,7 @@ def list_extras(root: Path) -> dict[str, set[str]]:
 def read_extras(source: Path) -> list[str]:
     """Extras that the front matter of a source lists under `needs`."""
     _, front, _ = source.read_text(encoding="utf-8").split("---\n", 2)
-    return yaml.safe_load(front).get("needs", [])
+    return yaml.load(front, LOADER).get("needs", [])
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import yaml
 from nbformat import NotebookNode
 from plain_answers.parsing import parse_text
 
-from coursework.common import MasterError, list_tags
+from coursework.common import LOADER, MasterError, list_tags
 from coursework.masters import parameters
 from coursework.masters.parameters import Values
 from coursework.products import name_assignment
@@ -37,8 +37,6 @@ OPTIONAL = (
     *("claim", "hint", "choices", "lines", "rubric", "samples", "variants", "bounds"),
     *("number", "answers", "marked", "accepted"),
 )
-# The C version is faster, where PyYAML has it.
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # Tag of a cell that calls an exercise's functions with inputs drawn from its SEED.
 INPUTS = "inputs"
 

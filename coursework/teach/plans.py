@@ -15,7 +15,7 @@ from pathlib import Path
 import yaml
 
 from coursework import headings
-from coursework.common import MasterError
+from coursework.common import LOADER, MasterError
 from coursework.teach import chapter
 
 # Lengths of a term, in weeks, for which the book prints a plan, and hours a week beside the class.
@@ -81,7 +81,7 @@ def read_lessons(root: Path) -> tuple[Lesson, ...]:
 
     Raises `MasterError` if a chapter has no "You need".
     """
-    parts = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))["parts"]
+    parts = yaml.load((root / "_toc.yml").read_text(encoding="utf-8"), LOADER)["parts"]
     listed = {
         path.name: part["caption"] if part.get("numbered") else ""
         for part in parts
@@ -143,22 +143,25 @@ def choose(lessons: Sequence[Lesson], minutes: float) -> list[Lesson]:
     Maximises parts of the book, then claims, then lessons, in the least time.
     """
     ordered = sort(lessons)
-    bit = {lesson.stem: 1 << number for number, lesson in enumerate(ordered)}
-    # Minutes of every possible choice, which is a number with a bit for each lesson.
-    reached = {0: 0}
+    parts = sorted({lesson.part for lesson in ordered} - {""})
+    claims = sorted({claim for lesson in ordered for claim in lesson.claims})
+    sets = ([lesson.stem for lesson in ordered], parts, claims)
+    bit = {name: 1 << place for names in sets for place, name in enumerate(names)}
+    # Minutes, parts and claims of every possible choice. Sets are numbers with a bit for each member.
+    reached = {0: (0, 0, 0)}
     for lesson in ordered:
         needs = sum(bit[name] for name in lesson.needs)
+        part, own_claims = bit.get(lesson.part, 0), sum(bit[claim] for claim in lesson.claims)
         reached |= {
-            has | bit[lesson.stem]: spent + lesson.minutes
-            for has, spent in reached.items()
-            if needs & ~has == 0 and spent + lesson.minutes <= minutes
+            chosen | bit[lesson.stem]: (spent + lesson.minutes, seen | part, covered | own_claims)
+            for chosen, (spent, seen, covered) in reached.items()
+            if needs & ~chosen == 0 and spent + lesson.minutes <= minutes
         }
 
-    def value(has: int) -> tuple[int, ...]:
-        taken = [lesson for lesson in ordered if has & bit[lesson.stem]]
-        claims = {claim for lesson in taken for claim in lesson.claims}
+    def value(chosen: int) -> tuple[int, ...]:
+        spent, seen, covered = reached[chosen]
         # Ties go to the first lessons.
-        return len({lesson.part for lesson in taken} - {""}), len(claims), len(taken), -reached[has], -has
+        return seen.bit_count(), covered.bit_count(), chosen.bit_count(), -spent, -chosen
 
     best = max(reached, key=value)
     return [lesson for lesson in ordered if best & bit[lesson.stem]]
