@@ -108,6 +108,7 @@ def hand_in(folder: Path, source: nbformat.NotebookNode) -> None:
 def mark(page, address: str, texts: dict[str, TextFact]) -> None:
     """Mark every text by keyboard, as its kind deserves."""
     page.goto(address)
+    page.get_by_text("answers are marked").first.wait_for()  # the link itself only leads on to the desk
     for name, text in texts.items():
         page.goto(f"{address.partition('?')[0]}{NAME}/{name}/")
         with page.expect_navigation():  # keys work once the page is whole
