@@ -10,12 +10,8 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-ROOMS = (
-    "jingjinji",
-    "book",
-    "coursework",
-    *(p.parent.name for p in sorted(ROOT.glob("packages/*/*/__init__.py"))),
-)
+ROOMS = ["jingjinji", "book", "coursework"]
+ROOMS += [path.parent.name for path in sorted(ROOT.glob("packages/*/*/__init__.py"))]
 # Programs for another process, a sandbox or a reader's page, which are read as text and not imported.
 PROGRAMS = {"notebook_grader.inside", "live_cells.runner"}
 
@@ -30,10 +26,7 @@ def find_modules(room: str) -> set[str]:
 def main() -> int:
     """Import all modules and report those that fail; returns 0 if none does."""
     if importlib.util.find_spec("pytest"):
-        print(
-            "This environment has the tests' dependencies, so it cannot show what is missing.",
-            file=sys.stderr,
-        )
+        print("This environment has pytest: run it where only 'make setup' ran.", file=sys.stderr)
         return 1
     faults, modules = [], [name for room in ROOMS for name in sorted(find_modules(room))]
     for name in modules:

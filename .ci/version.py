@@ -64,8 +64,7 @@ def main(arguments: list[str]) -> int:
         return 0
     if not re.fullmatch(r"\d+\.\d+\.\d+", arguments[0]):
         print(
-            f"'{arguments[0]}' is neither a version such as 0.2.1 nor an address with https://.",
-            file=sys.stderr,
+            f"'{arguments[0]}' is neither a version such as 0.2.1 nor an https:// address.", file=sys.stderr
         )
         return 1
     write(arguments[0])

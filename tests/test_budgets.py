@@ -64,6 +64,5 @@ if __name__ == "__main__":
     counted = count_lines()
     print(f"lines = {sum(sum(kinds.values()) for kinds in counted.values())}\n\n[tool.course.budgets]")
     for room, kinds in counted.items():
-        print(
-            f'"{room}" = {{{", ".join(f"{kind} = {lines * 102 // 100}" for kind, lines in kinds.items())}}}'
-        )
+        marks = ", ".join(f"{kind} = {lines * 102 // 100}" for kind, lines in kinds.items())
+        print(f'"{room}" = {{{marks}}}')

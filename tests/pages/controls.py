@@ -5,13 +5,17 @@ from functools import partial
 
 from still_charts.drawing import name_chart
 
+from coursework.lint.charts import list_glued, list_told
+from coursework.lint.numbers import find_numbers
 from tests.chapters import contract
-from tests.pages import checks
+from tests.pages import built, checks
 
 CONTROLLED = ".chart:has(.chart-controls)"
+DRAWN_NOW = """chart => [...chart.querySelectorAll(".chart-now tbody tr")].map((row) => [...row.cells].map(
+  (td) => td.textContent.replace("\u2212", "-")).map((text) => text && !isNaN(text) ? Number(text) : text))"""
 
 
-def moved(page, charts: list[dict]) -> list[str]:
+def moved(page, name: str, charts: list[dict]) -> list[str]:
     """Check title, description, table and announcement in the states of each chart; then run axe."""
     faults = checks.compare(
         "charts with a switch",
@@ -19,8 +23,9 @@ def moved(page, charts: list[dict]) -> list[str]:
         sum('"bind":' in json.dumps(spec) for spec in charts),
     )
     controlled = [spec for spec in charts if contract.states(spec)]
+    glued = list_glued(contract.read(built.ROOT / name.replace(".html", ".ipynb"))) if controlled else set()
     for spec in controlled:
-        faults += (_held if "hold" in spec["usermeta"] else _followed)(page, spec)
+        faults += _held(page, spec) if "hold" in spec["usermeta"] else _followed(page, spec, glued)
     return faults + (checks.accessibility(page, within=CONTROLLED) if controlled else [])
 
 
@@ -36,7 +41,7 @@ def _is_announced(chart, words: str) -> bool:
     return words in chart.locator(".chart-said").inner_text()
 
 
-def _followed(page, spec: dict) -> list[str]:
+def _followed(page, spec: dict, glued: set[str]) -> list[str]:
     """Check the words and drawing of a chart whose words follow its controls, in all states."""
     chart, faults, drawn = alive(page, spec), [], {}
     heading = chart.locator(".chart-title")
@@ -51,6 +56,10 @@ def _followed(page, spec: dict) -> list[str]:
             continue
         if chart.locator(".chart-view").get_attribute("aria-label") != description:
             faults.append(f"{title}: the description stays")
+        drawn_now = list_told({"datasets": {"now": [dict(enumerate(r)) for r in chart.evaluate(DRAWN_NOW)]}})
+        written = find_numbers(description)
+        if written and not written & (drawn_now | glued | find_numbers(state)):
+            faults.append(f"{title}: no number of the description is drawn")
         drawn[tuple(json.loads(state))] = chart.locator(".chart-live svg").inner_html()
     for place, name in enumerate(follow["controls"]):
         # If the drawing ignores this control, it only depends on the states of the others.

@@ -6,7 +6,7 @@ A page is opened as several readers, and each lists its findings:
   walk through each chart, every state of its controls, and nothing fetched that a page in a folder may not
   fetch; then, as these leave it, the same page in the dark: charts that follow, icons, colours (axe), paper;
 - at a desk, in the dark, before a chart lives: the heights of the drawings, paper;
-- on a phone: width, icons, nothing that jumps;
+- on a phone: width, icons, nothing that jumps, charts as high as their drawings;
 - without scripts.
 
 test_take_along.py covers charts in a folder, whose scripts are the same on every page.
@@ -101,7 +101,7 @@ def at_a_desk(tabs, name: str, charts: list[dict]) -> list[str]:
     findings += _in_the_light(visit, name, charts)
     if charts:
         findings += checks.jumps(drawn, visit.page.evaluate(checks.HEIGHTS))
-        findings += controls.moved(visit.page, charts)
+        findings += controls.moved(visit.page, name, charts)
     findings += _then_in_the_dark(visit.page, charts)
     if charts:
         findings += checks.paper(visit.page, len(charts))
@@ -109,6 +109,7 @@ def at_a_desk(tabs, name: str, charts: list[dict]) -> list[str]:
 
 
 def on_a_phone(tabs, name: str, charts: list[dict]) -> list[str]:
+    drawn = tabs("phone", name, alive=False).page.evaluate(checks.HEIGHTS) if charts else []
     visit = tabs("phone", name)
     page = visit.page
     findings = checks.icons(page)
@@ -118,6 +119,7 @@ def on_a_phone(tabs, name: str, charts: list[dict]) -> list[str]:
         page.wait_for_timeout(200)
         if (shifted := page.evaluate("window.shifted")) >= 0.02:
             findings.append(f"the page jumps while it is read, by {shifted:.3f}")
+        findings += checks.jumps(drawn, page.evaluate(checks.HEIGHTS))
     return findings + checks.width(page)
 
 
