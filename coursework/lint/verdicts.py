@@ -22,7 +22,8 @@ _LABEL = re.compile(rf"\b(?:(?:is|are|stays?|remains?) ({say(rule.UNDECIDED)})|(
 def _list_periods(card: dict[str, Any]) -> set[tuple[str, str]]:
     """First and last year of a card's numbers for the core that decide, or else of all that come near."""
     numbers = {letter: (filed["from"][:4], filed["to"][:4]) for letter, filed in card["numbers"].items()}
-    core = [one for one in claims.folder().by_claim[card["claim"]] if one.is_core and one.reading in numbers]
+    rows = claims.folder().by_claim[card["claim"]]
+    core = [one for one in rows if one.is_core and not one.beside and one.reading in numbers]
     decided = [one for one in core if one.outcome != rule.OPEN]
     return {numbers[one.reading] for one in decided or core} - {("", "")}
 

@@ -19,8 +19,8 @@ from jingjinji import claims
 from jingjinji.capstone import begin, brief, evidence, keys, models, rerun, units
 
 LEAST = 3  # minimum number of claims
-# Columns of a sealed reading that stay as they are.
-SEALED = ("part", "way", "says", "against", "kind", "unit", "holds_if", "asks")
+# Columns of a sealed reading that stay as they are. The example was sealed when units still named years.
+SEALED = ("part", "way", "says", "against", "kind", "holds_if", "asks", "unit")
 CLAIMS_PER_UNDECIDED = 3  # one claim of this many may end without an answer
 WITHOUT_ANSWER = (say(rule.UNDECIDED), say(rule.NOT_TESTABLE))
 PARTS = {
@@ -72,7 +72,7 @@ def judge(
         try:
             labels = {name: _say_label(folder.by_claim.get(name, [])) for name in folder.claims}
             in_folder += _find_undecided(folder)
-            in_seal = [*_find_in_seal(folder, handed_in.strip().lower())]
+            in_seal = [*_find_in_seal(folder, handed_in.strip().lower(), SEALED[: -1 if example else None])]
             results = set(folder.results)
         except FolderError as error:
             in_folder, labels, results = list(dict.fromkeys([*in_folder, f"{error}."])), {}, set()
@@ -130,15 +130,13 @@ def _say_label(readings: Sequence[rule.Reading]) -> str:
     return say(label) + (f" (as sealed: {say(sealed)})" if sealed != label else "")
 
 
-def _find_in_seal(folder: Folder, handed_in: str) -> Iterator[str]:
-    """Compare the readings with the sheet whose hash was handed in."""
+def _find_in_seal(folder: Folder, handed_in: str, columns: Sequence[str]) -> Iterator[str]:
+    """Compare columns of the readings with the sheet whose hash was handed in."""
     paths = sorted((folder.path / FOLDER).glob("*.csv"))
     sheets = {hashlib.sha256(path.read_bytes()).hexdigest(): path for path in paths}
-    if not handed_in:
-        yield "Not handed in: give --hash, with the hash that you handed in when you sealed your readings."
-        return
     if handed_in not in sheets:
-        yield f"No sheet in {FOLDER}/ has the hash handed in, {handed_in:.12}; put it back unchanged."
+        gone = f"No sheet in {FOLDER}/ has the hash handed in, {handed_in:.12}; put it back unchanged."
+        yield gone if handed_in else "Not handed in: give the hash that sealing printed, as --hash HASH."
         return
     written = {(one.claim_id, one.reading): one for one in folder.written if one.kind != rule.NONE}
     for row in read_table(sheets[handed_in]):
@@ -150,27 +148,20 @@ def _find_in_seal(folder: Folder, handed_in: str) -> Iterator[str]:
                 f"{' '.join(key)} was sealed and is missing in readings.csv; put its row back, and if you "
                 f"drop it, let `added` begin with {rule.DROPPED!r} and say why."
             )
-        elif changed := [column for column in SEALED if _differs(row, one, column)]:
+        elif changed := [name for name in columns if row.get(name, getattr(one, name)) != getattr(one, name)]:
             yield f"{' '.join(key)} in readings.csv: take {' and '.join(changed)} as it was sealed."
     for key, one in written.items():
         if not one.added.strip():
             yield f"{' '.join(key)} was not sealed; say in `added` why it came once numbers were known."
 
 
-def _differs(row: dict[str, str], one: rule.Reading, column: str) -> bool:
-    """Whether a cell of a sealed row is another now. Sheets without `asks` named years in their units."""
-    cell = getattr(one, column, "")
-    of_year = column == "unit" and "asks" not in row and row[column].startswith(f"{cell}, ")
-    return row.get(column, cell) != cell and not of_year
-
-
 def _find_undecided(folder: Folder) -> Iterator[str]:
-    undecided = [name for name in folder.claims if say(folder.find_label(name)) in WITHOUT_ANSWER]
-    if len(undecided) > (most := (claims := len(folder.claims)) // CLAIMS_PER_UNDECIDED):
-        names, allowed = ", ".join(undecided), " or ".join(WITHOUT_ANSWER)
+    names, allowed = list(folder.claims), " or ".join(WITHOUT_ANSWER)
+    undecided = [name for name in names if say(folder.find_label(name)) in WITHOUT_ANSWER]
+    if len(undecided) > (most := len(names) // CLAIMS_PER_UNDECIDED):
         yield (
-            f"{names} are left without an answer; of {claims} claims at most {most} may be {allowed}: "
-            "name readings that tables or documents decide."
+            f"{', '.join(undecided)} are left without an answer; at most {most} of {len(names)} may be "
+            f"{allowed}: name readings that tables or documents decide."
         )
 
 

@@ -452,6 +452,7 @@ def test_the_page_says_what_the_check_and_the_plan_say():
     assert sum(PROJECT.list_points().values()) == 100
     hours = re.findall(r"\| (\d+) h \|$", text, re.MULTILINE)
     assert sum(map(int, hours)) * 60 == plans.CAPSTONE_MINUTES
+    assert find_hash(SHEET) in text
     assert "**three claims or more" in text and checks.LEAST == 3
     assert f"of {['seven', 'eight', 'nine'][evidence.COMBINATIONS - 7]} combinations or more" in text
     html = (pages.HTML / "capstone" / "index.html").read_text(encoding="utf-8")
