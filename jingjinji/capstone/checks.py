@@ -20,7 +20,7 @@ from jingjinji.capstone import begin, brief, evidence, keys, models, rerun, unit
 
 LEAST = 3  # minimum number of claims
 # Columns of a sealed reading that stay as they are. The example was sealed when units still named years.
-SEALED = ("part", "way", "says", "against", "kind", "holds_if", "asks", "unit")
+SEALED = ("part", "way", "says", "against", "kind", "holds_if", "unit", "asks")
 CLAIMS_PER_UNDECIDED = 3  # one claim of this many may end without an answer
 WITHOUT_ANSWER = (say(rule.UNDECIDED), say(rule.NOT_TESTABLE))
 PARTS = {
@@ -72,7 +72,7 @@ def judge(
         try:
             labels = {name: _say_label(folder.by_claim.get(name, [])) for name in folder.claims}
             in_folder += _find_undecided(folder)
-            in_seal = [*_find_in_seal(folder, handed_in.strip().lower(), SEALED[: -1 if example else None])]
+            in_seal = [*_find_in_seal(folder, handed_in.strip().lower(), SEALED[: -2 if example else None])]
             results = set(folder.results)
         except FolderError as error:
             in_folder, labels, results = list(dict.fromkeys([*in_folder, f"{error}."])), {}, set()
@@ -148,7 +148,7 @@ def _find_in_seal(folder: Folder, handed_in: str, columns: Sequence[str]) -> Ite
                 f"{' '.join(key)} was sealed and is missing in readings.csv; put its row back, and if you "
                 f"drop it, let `added` begin with {rule.DROPPED!r} and say why."
             )
-        elif changed := [name for name in columns if row.get(name, getattr(one, name)) != getattr(one, name)]:
+        elif changed := [name for name in columns if row.get(name, "") != getattr(one, name)]:
             yield f"{' '.join(key)} in readings.csv: take {' and '.join(changed)} as it was sealed."
     for key, one in written.items():
         if not one.added.strip():

@@ -16,7 +16,8 @@ from notebook_grader.decisions import Mark
 from notebook_grader.desk.command import find_stacks
 from notebook_grader.plain import Refused
 from sealed_readings.__main__ import main as ledger
-from sealed_readings.folder import Folder, FolderError
+from sealed_readings.folder import Folder, FolderError, format_table, read_table
+from sealed_readings.sheets import COLUMNS
 
 from coursework.capstone import __main__ as checking
 from coursework.capstone import marking
@@ -82,9 +83,10 @@ def made(tmp_path_factory) -> Path:
     article["units"] += yaml.safe_load((EXAMPLE / "article.yml").read_text(encoding="utf-8"))["units"]
     (folder / "article.yml").write_text(yaml.safe_dump(article), encoding="utf-8")
     assert ledger(["code", str(folder), "me"]) == 0
-    # When the example's sheet was sealed, units still named years.
-    sheet = SHEET.read_text(encoding="utf-8").replace(", 2022 against 2014", "")
-    (folder / "coding" / "me.csv").write_text(re.sub("(?m)^ours,", "me,", sheet), encoding="utf-8")
+    # When the example's sheet was sealed, units still named years, and `asks` was no column.
+    now = {(row["claim_id"], row["reading"]): row for row in read_table(EXAMPLE / "readings.csv")}
+    rows = [row | {"coder": "me", **now[row["claim_id"], row["reading"]]} for row in read_table(SHEET)]
+    (folder / "coding" / "me.csv").write_text(format_table(COLUMNS, rows), encoding="utf-8")
     seal = ["--seal", "--is", "Ann", "--given", "tables.csv"]
     assert ledger(["code", str(folder), "me", *seal]) == 0
     assert ledger(["settle", str(folder), "me"]) == 0
@@ -131,7 +133,7 @@ FAULTS = [
     ("C41 e was not sealed; say in `added` why", "readings.csv", "(?m)^(C41,.*,)d(,.*\n)", r"\g<0>\1e\2"),
     ("No sheet in coding/ has the hash handed in, ", "coding/me.csv", "(?s).*", ""),
     (
-        "are left without an answer; of 3 claims at most 1",
+        "are left without an answer; at most 1 of 3 may",
         "tables.json",
         "official stat.*s",
         "interested party",
