@@ -26,10 +26,7 @@ from jingjinji.capstone.checks import Checked
 
 LIMITS = Limits(cell_seconds=rerun.SECONDS, seconds=600, output=5)
 JUDGING = 120  # seconds for reading a folder
-NO_HASHES = (
-    "Say which hashes the class handed in: make capstone HASHES=hashes.csv, with the columns "
-    f"{', '.join(marking.HASHES)}; a list without rows if it handed in none."
-)
+COLUMNS = f"a CSV with the columns {', '.join(marking.HASHES)}"
 
 
 def run_again(
@@ -69,7 +66,7 @@ def main(arguments: list[str] | None = None) -> int:
         "--out", type=Path, default=COURSE.grades / marking.NAME, help="folder for the results of a class"
     )
     parser.add_argument("--hash", default="", help="the hash that the author of one capstone handed in")
-    parser.add_argument("--hashes", type=Path, help=f"CSV of a class: {', '.join(marking.HASHES)}")
+    parser.add_argument("--hashes", type=Path, help=f"table of a class ({COLUMNS})")
     parser.add_argument("--example", action="store_true", help="the book's own example")
     parser.add_argument("--unsafe", action="store_true", help="run without a sandbox: " + sandbox.UNSAFE)
     options = parser.parse_args(arguments)
@@ -79,7 +76,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if not (options.place / ARTICLE).is_file():
             if not options.hashes:
-                return _refuse(NO_HASHES)
+                return _refuse(f"Say which hashes were handed in: make capstone HASHES=table.csv, {COLUMNS}.")
             hashes, check_one = marking.read_hashes(options.hashes), partial(check, unsafe=options.unsafe)
             project = marking.make_assignment()
             return marking.import_class(options.place, options.out, project, check_one, hashes)

@@ -200,19 +200,19 @@ def test_a_word_of_totality_is_found_in_headings_titles_and_verdicts_until_its_r
     assert len(messages(words.find_untried(made))) == 2
 
 
-@pytest.mark.parametrize(
-    ("sentence", "caught"),
-    [
-        ("It grew to 1.8 times.", False),
-        ("It was larger in 2022 than in 2013, by the figures of 2023.", False),
-        ("From 2014 to 2022 it grew to 1.8 times, and from 2013 to 2022 to 2.", True),
-        ("It grew to 1.8 times by 2022.", True),
-    ],
-)
-def test_a_sentence_on_other_years_than_its_number_is_caught(sentence, caught):
+YEARS = {
+    "It grew to 1.8 times.": 0,
+    "It was larger in 2022 than in 2013, and than in 2014.": 0,
+    "From 2014 to 2022 it grew less than from 2013 to 2022.": 1,
+    "It grew to 1.8 times by 2022.": 1,
+}
+
+
+@pytest.mark.parametrize("sentence", YEARS)
+def test_a_sentence_on_other_years_than_its_number_is_caught(sentence):
     made = claims.verdict("C80", sentence=sentence, period=(2013, 2022), b=1.81)
-    found = [*verdicts.find_other_years(chapter(code("b", shown={VERDICT_MIME: made.filed})))]
-    assert len(found) == caught and all("not about 2013 to 2022" in finding.says for finding in found)
+    found = messages(verdicts.find_other_years(chapter(code("b", shown={VERDICT_MIME: made.filed}))))
+    assert len(found) == YEARS[sentence] and all("not about 2013 to 2022" in message for message in found)
 
 
 def test_a_label_that_the_ledger_does_not_have_is_caught():

@@ -373,7 +373,7 @@ def test_submissions_that_cannot_be_checked_are_refused(made, tmp_path, monkeypa
     shutil.copytree(made, tmp_path / "class" / "ann")
     row = f"ann,{64 * 'a'},31 May\n"
     for listed, sentence in {
-        "": "Say which hashes the class handed in: make capstone HASHES=hashes.csv, with the",
+        "": "Say which hashes were handed in: make capstone HASHES=table.csv, a CSV with",
         f"name;sha256;handed_in\n{row}": "hashes.csv, row 2: the column 'student' is missing.",
         f"student,sha256,handed_in\n{row}{row}": "row 3: ann has a row already; keep the one that counts.",
         "student,sha256,handed_in\nann,12 ab,": "row 2: '12 ab' is not a hash of 64 digits from 0 to 9 and a",
