@@ -136,7 +136,7 @@ def _find_in_seal(folder: Folder, handed_in: str, columns: Sequence[str]) -> Ite
     sheets = {hashlib.sha256(path.read_bytes()).hexdigest(): path for path in paths}
     if handed_in not in sheets:
         gone = f"No sheet in {FOLDER}/ has the hash handed in, {handed_in:.12}; put it back unchanged."
-        yield gone if handed_in else "Not handed in: give the hash that sealing printed, as --hash HASH."
+        yield gone if handed_in else "Not handed in: the check needs the hash of your sealed sheet (--hash)."
         return
     written = {(one.claim_id, one.reading): one for one in folder.written if one.kind != rule.NONE}
     for row in read_table(sheets[handed_in]):

@@ -221,7 +221,7 @@ def test_a_new_folder_names_all_that_is_to_be_done(tmp_path, capsys):
     report = capsys.readouterr().out
     assert "claims.csv has no claim" in report and " was not run" in report and "Traceback" not in report
     assert report.count("still holds the guide") == len(brief.read_limits())
-    parts = ("folder", "runs", "keys", "evidence", "brief")
+    parts = ("folder", "seal", "runs", "keys", "evidence", "brief")
     assert all(f"mend {checks.PARTS[part]}" in report for part in parts)
     assert anywhere.main(["new", str(folder)]) == 2
     assert "already; nothing was written" in capsys.readouterr().err
