@@ -142,6 +142,7 @@ FAULTS = [
     ("but its readings make it 'supported'.", "brief.md", "C33, supported", "C33, not supported"),
     ("no verdict on C33; begin its paragraph with **C33, s", "brief.md", r"\*\*C33, supported\.\*\*", "C33."),
     ("The brief names C81, which claims.csv does not have.", "brief.md", r"\(C33\)", "(C33, C81)"),
+    ("There is no brief: write brief.md beside the notebook.", "brief.md", r"(?s)\A.*\Z", ""),
     ("'In one sentence' still holds the guide of the template", "brief.md", r"(?s)\A.*\Z", GUIDE),
     ("'../../data'; in a capstone it stays 'tables.json'.", "article.yml", " tables.json", " ../../data"),
     ("date is '2023-02-30'; it must be a day of the calendar", "article.yml", "date: .*", "date: 2023-02-30"),
@@ -181,11 +182,6 @@ def test_a_sheet_keeps_its_hash_when_it_is_packed(ann, tmp_path):
     sheet.write_bytes(b"\xef\xbb\xbf" + sheet.read_bytes().replace(b"\n", b"\r\n"))
     with zipfile.ZipFile(begin.pack(ann)) as packed:
         assert packed.read("coding/me.csv") == sheet.read_bytes()
-
-
-def test_a_folder_without_a_brief_is_named(ann):
-    (ann / begin.BRIEF).unlink()
-    assert "There is no brief: write brief.md beside the notebook." in judge(ann)["brief"]
 
 
 CODE = """table = data.load("provinces")
