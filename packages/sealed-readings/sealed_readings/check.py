@@ -77,7 +77,7 @@ def _find_in_claims(folder: Folder) -> Iterator[str]:
             yield f"{at}: no subject of article.yml has the theme {row['theme']!r}."
         if article.places and row["place"] not in article.places:
             yield f"{at}: article.yml names no place {row['place']!r}; it has {', '.join(article.places)}."
-        if not isnan(folder.parse_number(table, number, "value", row["value"])) and not row["unit"]:
+        if row["value"] and not row["unit"]:
             yield f"{at}: the value {row['value']} has no unit."
     yield from _find_twice(folder, table, "claim_id")
 
@@ -182,6 +182,9 @@ def _find_in_record(folder: Folder) -> Iterator[str]:
     yield from sheets.find_removed(folder)
     if unknown := sorted(folder.shares.keys() - folder.claims.keys()):
         yield f"{folder.find_table('shares').name}: no claim is called {unknown[0]!r}."
+    for claim, share in folder.shares.items():
+        if not 0 <= share["holds"] <= share["of"]:
+            yield f"{folder.find_table('shares').name}: {claim} holds in {share['holds']} of {share['of']}."
     if folder.article.notebooks:
         for table, filed in collect(folder).items():
             rows = [{name: row[name] for name in COLUMNS[table]} for row in folder.read_rows(table)]

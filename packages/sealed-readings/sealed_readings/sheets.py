@@ -185,15 +185,18 @@ def seal(folder: Folder, path: Path, coder_is: str, was_given: str, witness: str
 def settle(folder: Folder, coder: str) -> int:
     """Write the readings of a sealed sheet into `readings.csv`; returns their number.
 
-    For articles with one coder, where there is nothing to settle. Raises `FolderError` if the sheet is not
-    sealed, or there are readings already.
+    For articles with one coder, where there is nothing to settle. Tables that would decide become sources.
+    Raises `FolderError` if the sheet is not sealed, or there are readings already.
     """
     name, table = f"{coder}.csv", folder.find_table("readings")
     if name not in (row["sheet"] for row in read_seals(folder)):
         raise FolderError(f"{FOLDER}/{name} is not sealed; `code {folder.path} {coder} --seal` does it")
     if folder.read_rows("readings"):
         raise FolderError(f"{table.name} has readings already; nothing was written")
-    readings = [asdict(one) for one in read_sheet(folder.path / FOLDER / name)]
+    readings = [
+        asdict(one) | {"sources": " ".join(word for word in one.decides.split() if word in folder.evidence)}
+        for one in read_sheet(folder.path / FOLDER / name)
+    ]
     _write(table, folders.COLUMNS["readings"], readings)
     return len(readings)
 

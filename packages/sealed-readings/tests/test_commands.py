@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import re
 import subprocess
 import sys
@@ -11,7 +12,6 @@ import pytest
 from jsonschema import validate
 from sealed_readings.__main__ import main
 from sealed_readings.folder import COLUMNS, Folder
-from sealed_readings.results import write_results
 
 from conftest import SENTENCE, fill
 
@@ -26,6 +26,8 @@ def list_files(folder: Path) -> dict[str, str]:
 @pytest.fixture
 def built(toy) -> dict[str, str]:
     """The files of a built ledger by name."""
+    (toy.path / "ledger").mkdir()
+    (toy.path / "ledger" / "trees.html").touch()
     assert main(["build", str(toy.path), *ADDRESS]) == 0
     return list_files(toy.path / "ledger")
 
@@ -95,11 +97,11 @@ def test_every_claim_has_a_review_that_fits_the_vocabulary(built):
     assert speakers == ["A. Writer", "A. Writer"] and second["datePublished"] == "2024-06-01"
 
 
-def test_the_readmes_example_prints_verdicts_and_it_describes_every_table(tmp_path, monkeypatch, capsys):
-    monkeypatch.chdir(tmp_path)
-    main(["new", "my-article"])
-    write_results(fill(tmp_path / "my-article"))
-    (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
-    exec(code, {})
-    assert "'T-2': 'not supported'" in capsys.readouterr().out
+def test_the_readmes_example_goes_from_new_to_build_and_it_describes_every_table(tmp_path):
+    _, code = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    subprocess.run(["bash", "-euc", code], cwd=tmp_path, check=True, env=os.environ | {"PATH": path})
+    (claim,) = json.loads((tmp_path / "ports/ledger/ledger.json").read_text(encoding="utf-8"))["claims"]
+    assert (claim["label"], claim["working"]) == ("depends on the reading", "")
+    assert claim["share"].startswith("holds in 1 of 2; kindest: (a) Cargo was larger in 2022")
     assert [name for name in COLUMNS if f"`{name}.csv`" not in README] == []
