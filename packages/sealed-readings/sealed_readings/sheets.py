@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import reprlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
@@ -246,15 +247,21 @@ def read_settled(folder: Folder) -> Iterator[tuple[Reading, Key]]:
         yield from ((one, key) for one, key in _read_sealed(path) if last[one.claim_id] == path)
 
 
-def find_removed(folder: Folder) -> Iterator[str]:
-    """Find settled readings that readings.csv does not have and does not call dropped, one sentence each."""
+def find_broken(folder: Folder) -> Iterator[str]:
+    """Find sheets that changed, and settled readings that readings.csv neither has nor drops."""
+    for row in (seals := read_seals(folder)):
+        path = folder.path / FOLDER / row["sheet"]
+        if not path.is_file() or _hash(path) != row["sha256"]:
+            yield f"{FOLDER}/{path.name} differs from the sheet that was sealed."
+    if not seals:
+        yield f"{FOLDER}/ has no sealed sheet; coders write readings before anybody looks at a number."
     settled = list(read_settled(folder))
-    if not settled and (sealed := _list_sealed(folder)):
-        yield f"{FOLDER}/ has {len(sealed)} sealed sheets, and none whose name begins with {SETTLED}."
+    if len(seals) > 1 and not settled:
+        yield f"{FOLDER}/ has {len(seals)} sealed sheets, and none whose name begins with {SETTLED}."
     written = {(one.claim_id, one.reading): one for one in folder.written}
     for one, key in settled:
-        row = written.get((one.claim_id, one.reading))
-        if one.kind != rule.NONE and not (row and (row.added.strip() or _is_sealed(row, {key}))):
+        now = written.get((one.claim_id, one.reading))
+        if one.kind != rule.NONE and not (now and (now.added.strip() or _is_sealed(now, {key}))):
             at = f"readings.csv: {one.claim_id} {one.reading}"
             yield f"{at} was sealed and is missing; drop it by saying so in `added`."
 
@@ -262,7 +269,10 @@ def find_removed(folder: Folder) -> Iterator[str]:
 def read_seals(folder: Folder) -> list[dict[str, str]]:
     """Seals of a folder's sheets in the order in which they were set; empty if there are none."""
     path = folder.path / FOLDER / SEALS
-    return read_table(path, SEALED) if path.is_file() else []
+    rows = read_table(path, SEALED) if path.is_file() else []
+    if odd := [row["sheet"] for row in rows if not re.fullmatch(r"\w{1,99}\.csv", row["sheet"])]:
+        raise FolderError(f"{SEALS}: {reprlib.repr(odd[0])} is not a sheet beside it, such as ann.csv")
+    return rows
 
 
 def list_coders(folder: Folder) -> list[dict[str, Any]]:
@@ -274,16 +284,6 @@ def list_coders(folder: Folder) -> list[dict[str, Any]]:
         known = [r["claim_id"] for r in rows if r.get("by_heart") or BY_HEART in r["note"]]
         coders.append(seal | {"by_heart": {"rows": len(known), "claims": len({*known})}})
     return coders
-
-
-def find_broken_seals(folder: Folder) -> list[str]:
-    """Find sheets that changed or disappeared after they were sealed, one sentence each."""
-    paths = {folder.path / FOLDER / row["sheet"]: row["sha256"] for row in read_seals(folder)}
-    return [
-        f"{FOLDER}/{path.name} differs from the sheet that was sealed."
-        for path, digest in paths.items()
-        if not path.is_file() or _hash(path) != digest
-    ]
 
 
 def _hash(path: Path) -> str:
