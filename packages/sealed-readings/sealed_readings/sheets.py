@@ -32,14 +32,15 @@ COLUMNS = (*FILLED, *OF_CLAIM, *OF_READING)
 LATER = ("asks", "by_heart")  # columns that sheets of earlier editions lack
 SEALED = ("sheet", "sha256", "coder_is", "was_given", "witness")
 SETTLED = "settled"  # the name of a sheet that settles several coders' sheets begins so
-BY_HEART = "by heart"  # in a note, where a sheet has no column for what its coder knew
+# In a note, where a sheet has no column for what its coder knew.
+_BY_HEART = re.compile(r"by heart|known to me|\bI (?:know|remember)\b")
 MOST_OF_CORE = 4
 QUALIFIER = "qualifier"  # way of a reading of a qualifier
 # Families of claims, each with the ways in which its claims must be read: ``a b`` needs both, ``a|b`` either,
 # ``a|b+c`` either a, or b and c. Claims of a family that is not `testable` need none.
 FAMILIES = {row["family"]: row for row in read_table(Path(__file__).with_name("families.csv"))}
 WAYS = {row["way"]: row["means"] for row in read_table(Path(__file__).with_name("ways.csv"))}
-Key = tuple[str | None, ...]  # what is sealed of a reading
+Key = tuple[str | None, ...]
 _IN_YEAR = re.compile(r",?[^,]*\b(19|20)\d\d\b[^,]*")  # the part of a unit that names a year
 
 
@@ -204,7 +205,8 @@ def settle(folder: Folder, coder: str) -> int:
 
 def _get_key(one: Reading, asks: str | None) -> Key:
     """What is sealed of a reading. Sheets that were sealed when units still named years stay as they are."""
-    return one.claim_id, one.part, one.kind, _IN_YEAR.sub("", one.unit), one.holds_if, asks
+    unit = _IN_YEAR.sub("", one.unit)
+    return one.claim_id, one.family, one.part, one.way, one.kind, unit, one.holds_if, asks
 
 
 def _read_sealed(path: Path) -> list[tuple[Reading, Key]]:
@@ -281,7 +283,7 @@ def list_coders(folder: Folder) -> list[dict[str, Any]]:
     for seal in read_seals(folder):
         path = folder.path / FOLDER / seal["sheet"]
         rows = read_rows(path) if path.is_file() else []
-        known = [r["claim_id"] for r in rows if r.get("by_heart") or BY_HEART in r["note"]]
+        known = [r["claim_id"] for r in rows if r.get("by_heart", _BY_HEART.search(r["note"]))]
         coders.append(seal | {"by_heart": {"rows": len(known), "claims": len({*known})}})
     return coders
 
