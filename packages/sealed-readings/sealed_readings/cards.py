@@ -165,7 +165,10 @@ def make_verdict(
             for letter, of_places in places.items()
         }
     if share:
-        filed["share"] = _check_share(claim_id, share)
+        counts = {name: int(share[name]) for name in ("holds", "of")}
+        if not 0 <= counts["holds"] <= counts["of"]:
+            raise ValueError(f"{claim_id} cannot hold in {counts['holds']} of {counts['of']} choices")
+        filed["share"] = counts | {name: str(share[name]) for name in ("kindest", "strictest")}
         lines.append(f"The claim {say_share(filed['share'])}.")
     return Verdict("\n".join(lines), filed)
 
@@ -173,20 +176,6 @@ def make_verdict(
 def write_verdicts(path: str | Path, verdicts: Iterable[Verdict]) -> None:
     """Write verdicts as a JSON file, which `notebooks` in `article.yml` may name like a notebook."""
     Path(path).write_text(format_json([one.filed for one in verdicts]), encoding="utf-8")
-
-
-def _check_share(claim_id: str, share: Mapping[str, Any]) -> dict[str, Any]:
-    """The share with its counts as whole numbers."""
-    try:
-        filed: dict[str, Any] = {name: int(share[name]) for name in ("holds", "of")}
-        filed |= {name: str(share[name]) for name in ("kindest", "strictest")}
-    except (KeyError, ValueError, TypeError):
-        filed = {}
-    if not filed or not 0 <= filed["holds"] <= filed["of"]:
-        raise ValueError(
-            f"{claim_id}: the share {share!r} must count choices, as `holds`, `of`, `kindest`, `strictest`"
-        )
-    return filed
 
 
 def _check_number(where: str, value: Any) -> tuple[float, float, float]:
