@@ -204,7 +204,7 @@ def settle(folder: Folder, coder: str) -> int:
 
 
 def _get_key(one: Reading, asks: str | None) -> Key:
-    """What is sealed of a reading. In sheets without `asks` units still named years, so they are not compared."""
+    """What is sealed of a reading. Sheets without `asks` named years in units, which are not compared."""
     unit = "" if asks is None else one.unit
     return one.claim_id, one.family, one.part, one.way, one.kind, unit, one.holds_if, asks
 
