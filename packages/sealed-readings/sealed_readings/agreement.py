@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
 from math import isnan, nan, sqrt
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from sealed_readings import rule, sheets
@@ -20,6 +21,7 @@ from sealed_readings.rule import Reading
 
 NORMAL = 1.959963984540054  # standard errors on each side of a 95 % interval
 _NAMED = re.compile(r"(\w+) ([a-z])\b")  # a reading of a coder's sheet, in notes of the settled sheet
+AND = " / "  # between coders of several rounds
 Coded = dict[str, list[Reading]]  # the readings of each claim
 
 
@@ -65,12 +67,27 @@ def kappa(first: Sequence[Hashable], second: Sequence[Hashable]) -> Kappa:
 
 
 def read_codings(folder: Folder) -> dict[str, Coded]:
-    """Readings by coder and claim; the settled ones, as they were before numbers were known, come last."""
-    codings: dict[str, Coded] = {}
+    """Readings by coder and claim; the settled ones, as they were before numbers were known, come last.
+
+    Where claims were coded again, by others, and settled again, a coder is one of each round: "ann / cyd".
+    Empty unless each round has two coders.
+    """
+    rounds: list[list[Path]] = [[]]
     for row in sheets.read_seals(folder):
         path = folder.path / sheets.FOLDER / row["sheet"]
-        if not path.stem.startswith(sheets.SETTLED) and path.is_file():
-            codings[path.stem] = rule.group_by_claim(one for one in sheets.read_sheet(path) if one.kind)
+        if path.stem.startswith(sheets.SETTLED):
+            rounds.append([])
+        elif path.is_file():
+            rounds[-1].append(path)
+    rounds = [one for one in rounds if one]
+    if {len(one) for one in rounds} != {2}:
+        return {}
+    codings: dict[str, Coded] = {}
+    for paths in zip(*rounds, strict=True):
+        coded: Coded = {}
+        for path in paths:  # the last round counts
+            coded |= rule.group_by_claim(one for one in sheets.read_sheet(path) if one.kind)
+        codings[AND.join(path.stem for path in paths)] = coded
     before = (replace(one, added="") for one in folder.readings if not one.added or one.is_dropped)
     return codings | {sheets.SETTLED: rule.group_by_claim(before)}
 
@@ -105,7 +122,8 @@ def list_labels(folder: Folder, codings: dict[str, Coded]) -> dict[str, dict[str
 
     def decide(coder: str, one: Reading) -> Reading:
         """The settled reading that takes over a coder's reading, or the coder's reading, which is open."""
-        settled = taken_over.get((coder, one.claim_id, one.reading))
+        keys = ((name, one.claim_id, one.reading) for name in coder.split(AND))
+        settled = next((taken_over[key] for key in keys if key in taken_over), None)
         return replace(settled, part=one.part) if settled and one.kind != rule.NONE else one
 
     return {
@@ -121,10 +139,9 @@ def measure_agreement(folder: Folder) -> dict[str, Any]:
     """For each level, how often coders agree with each other and with the settled readings, and kappa.
 
     Limits are compared without their units. `unlike` lists claims whose labels differ, with the reason from
-    `settlements.csv`; `coders` are the rows of the seals. Empty unless two coders' sheets are sealed.
+    `settlements.csv`; `coders` are the rows of the seals. Empty as `read_codings` is.
     """
-    codings = read_codings(folder)
-    if len(codings) != 3:
+    if not (codings := read_codings(folder)):
         return {}
     first, second, _ = codings
     pairs = [(first, second), (first, sheets.SETTLED), (second, sheets.SETTLED)]

@@ -41,7 +41,7 @@ QUALIFIER = "qualifier"  # way of a reading of a qualifier
 FAMILIES = {row["family"]: row for row in read_table(Path(__file__).with_name("families.csv"))}
 WAYS = {row["way"]: row["means"] for row in read_table(Path(__file__).with_name("ways.csv"))}
 Key = tuple[str | None, ...]
-_IN_YEAR = re.compile(r",?[^,]*\b(19|20)\d\d\b[^,]*")  # the part of a unit that names a year
+_YEAR = re.compile(r"\b(19|20)\d\d\b")  # in a unit
 
 
 def write_blank(folder: Folder, coder: str) -> Path:
@@ -97,7 +97,8 @@ def find_problems(folder: Folder, path: Path) -> list[str]:
         if one.kind in (rule.NUMBER, rule.DOCUMENT) and not one.decides.strip():
             problems.append(f"{at}: `would_decide` is empty.")
         of_claim[one.claim_id].append(one)
-    for claim in folder.claims:
+    # Later sheets may take up some claims again.
+    for claim in of_claim if [*read_settled(folder)] else folder.claims:
         problems += [f"{path.name}: {claim} {sentence}." for sentence in find_in_claim(of_claim[claim])]
     return problems
 
@@ -126,7 +127,7 @@ def find_in_reading(folder: Folder, one: Reading) -> Iterator[str]:
     if one.kind == rule.NUMBER:
         if not one.unit.strip():
             yield "its limit has no unit"
-        if _IN_YEAR.search(one.unit):
+        if _YEAR.search(one.unit):
             yield f"the unit {one.unit!r} names a year; each number is filed with the period that it has"
         try:
             _ = one.limits
@@ -203,20 +204,20 @@ def settle(folder: Folder, coder: str) -> int:
     return len(readings)
 
 
-def _get_key(one: Reading, asks: str | None) -> Key:
-    """What is sealed of a reading. Sheets that were sealed when units still named years stay as they are."""
-    unit = _IN_YEAR.sub("", one.unit)
-    return one.claim_id, one.family, one.part, one.way, one.kind, unit, one.holds_if, asks
+def _list_keys(one: Reading) -> set[Key]:
+    """What may be sealed of a reading. Sheets of earlier editions do not name the date that is asked."""
+    key = one.claim_id, one.family, one.part, one.way, one.kind, one.holds_if
+    return {(*key, unit, asks) for unit in (one.unit, None) for asks in (one.asks, None)}
 
 
 def _read_sealed(path: Path) -> list[tuple[Reading, Key]]:
-    """Readings of a sheet with what is sealed of each: what it asks only if the sheet has that column."""
-    rows = zip(read_sheet(path), read_rows(path), strict=True)
-    return [(one, _get_key(one, row.get("asks"))) for one, row in rows]
-
-
-def _is_sealed(one: Reading, keys: set[Key]) -> bool:
-    return not keys.isdisjoint({_get_key(one, None), _get_key(one, one.asks)})
+    """Readings of a sheet with what is sealed of each; a unit that named a year has to change."""
+    sealed: list[tuple[Reading, Key]] = []
+    for one, row in zip(read_sheet(path), read_rows(path), strict=True):
+        unit = None if _YEAR.search(one.unit) else one.unit
+        key = one.claim_id, one.family, one.part, one.way, one.kind, one.holds_if, unit, row.get("asks")
+        sealed.append((one, key))
+    return sealed
 
 
 def _list_sealed(folder: Folder) -> list[Path]:
@@ -232,7 +233,7 @@ def find_unsealed(folder: Folder) -> list[str]:
         f"readings.csv, row {number} ({one.claim_id} {one.reading}): no sealed sheet has it with "
         "this unit and limit; take the sealed one, or say in `added` why it came once numbers were known."
         for number, one in enumerate(folder.written, start=2)
-        if not one.added.strip() and not _is_sealed(one, keys)
+        if not one.added.strip() and keys.isdisjoint(_list_keys(one))
     ]
 
 
@@ -263,7 +264,7 @@ def find_broken(folder: Folder) -> Iterator[str]:
     written = {(one.claim_id, one.reading): one for one in folder.written}
     for one, key in settled:
         now = written.get((one.claim_id, one.reading))
-        if one.kind != rule.NONE and not (now and (now.added.strip() or _is_sealed(now, {key}))):
+        if one.kind != rule.NONE and not (now and (now.added.strip() or key in _list_keys(now))):
             at = f"readings.csv: {one.claim_id} {one.reading}"
             yield f"{at} was sealed and is missing; drop it by saying so in `added`."
 
