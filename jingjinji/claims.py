@@ -8,16 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from math import isfinite
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from sealed_readings import cards
 from sealed_readings.cards import Claim, Verdict, VerdictTable
 from sealed_readings.folder import Folder
-from sealed_readings.results import VERDICT_MIME
+from sealed_readings.limits import parse
+from sealed_readings.results import VERDICT_MIME, round_recorded
 from sealed_readings.rule import is_testable, label_of
 
 from jingjinji import data
+
+if TYPE_CHECKING:
+    from jingjinji.choices import SpecificationCurve
 
 __all__ = ["VERDICT_MIME", "Claim", "Verdict", "get", "label_of", "ledger", "verdict", "verdict_table"]
 
@@ -52,6 +57,8 @@ def verdict(
     sentence: str,
     period: Any = None,
     places: Mapping[str, Mapping[str, float]] | None = None,
+    share: SpecificationCurve | tuple[SpecificationCurve, str] | None = None,
+    known: Any = None,
     **numbers: Any,
 ) -> Verdict:
     """File what a chapter found on a claim; the label follows in the ledger, from `data/readings.csv`.
@@ -63,6 +70,11 @@ def verdict(
     period : first and last year of the data from which the numbers were computed, such as
         ``(2014, 2019)``; one year, or a day such as "2016-03-10"; by letter if readings differ; "undated".
     places : by the letter of a reading, the numbers of the places that it compares.
+    share : the chapter's curve of choices on the claim, of which the ledger shows in how many distinct
+        estimates it holds, with the kindest and the strictest choices; with other limits than the curve's
+        as a tuple, such as ``(curve, "1.75 to < 1.85")``.
+    known : the day or year since which the numbers are known, such as the day on which their vintage was
+        published; by letter if readings differ; none if the article could know them.
     **numbers : by the letter of each reading of the kind "number", the number that the chapter computed, or
         a tuple of number, lowest and highest, or of the last two if there is no single number.
 
@@ -72,7 +84,25 @@ def verdict(
         If the claim is unknown, the sentence is empty, a letter names no reading of the kind number, a
         number is invalid, or the period of a number is missing.
     """
-    return cards.make_verdict(folder(), claim_id, sentence, numbers, period, places)
+    counted = None if share is None else _count_share(*(share if isinstance(share, tuple) else (share,)))
+    return cards.make_verdict(folder(), claim_id, sentence, numbers, period, places, counted, known)
+
+
+def _count_share(curve: SpecificationCurve, holds: str = "") -> dict[str, Any]:
+    """Count the estimates of a curve that differ in recorded digits; the kindest and strictest in words."""
+    limits = parse(holds or curve.claim)
+    table = curve.table.assign(estimate=curve.table["estimate"].map(round_recorded))
+    ends = [end for end in (limits.low, limits.high) if isfinite(end)]
+    if len(ends) == 2:
+        far = (table["estimate"] - sum(ends) / 2).abs()
+    else:
+        far = table["estimate"] * (-1 if isfinite(limits.low) else 1)
+    kindest, strictest = (
+        "; ".join(f"{name.replace('_', ' ')}: {table.loc[label, name]}" for name in curve.dimensions)
+        for label in (far.idxmin(), far.idxmax())
+    )
+    within = [limits.holds(number) for number in table["estimate"].unique()]
+    return {"holds": sum(within), "of": len(within), "kindest": kindest, "strictest": strictest}
 
 
 def verdict_table(*verdicts: Verdict) -> VerdictTable:

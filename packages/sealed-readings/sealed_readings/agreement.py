@@ -88,8 +88,7 @@ def read_codings(folder: Folder) -> dict[str, Coded]:
         for path in paths:  # the last round counts
             coded |= rule.group_by_claim(one for one in sheets.read_sheet(path) if one.kind)
         codings[AND.join(path.stem for path in paths)] = coded
-    before = (replace(one, added="") for one in folder.readings if not one.added or one.is_dropped)
-    return codings | {sheets.SETTLED: rule.group_by_claim(before)}
+    return codings | {sheets.SETTLED: rule.group_by_claim(rule.restore_sealed(folder.readings))}
 
 
 def _list_core(rows: list[Reading]) -> list[Reading]:

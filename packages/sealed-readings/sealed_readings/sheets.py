@@ -41,7 +41,7 @@ QUALIFIER = "qualifier"  # way of a reading of a qualifier
 FAMILIES = {row["family"]: row for row in read_table(Path(__file__).with_name("families.csv"))}
 WAYS = {row["way"]: row["means"] for row in read_table(Path(__file__).with_name("ways.csv"))}
 Key = tuple[str | None, ...]
-_YEAR = re.compile(r"\b(19|20)\d\d\b")  # in a unit
+_YEAR = re.compile(r"\b(19|20)\d\d\b")
 
 
 def write_blank(folder: Folder, coder: str) -> Path:
@@ -204,20 +204,20 @@ def settle(folder: Folder, coder: str) -> int:
     return len(readings)
 
 
-def _list_keys(one: Reading) -> set[Key]:
-    """What may be sealed of a reading. Sheets of earlier editions do not name the date that is asked."""
-    key = one.claim_id, one.family, one.part, one.way, one.kind, one.holds_if
-    return {(*key, unit, asks) for unit in (one.unit, None) for asks in (one.asks, None)}
+def _get_key(one: Reading, asks: str | None) -> Key:
+    """What is sealed of a reading, without the unit if its sheet has no `asks`: it still named years."""
+    unit = "" if asks is None else one.unit
+    return one.claim_id, one.family, one.part, one.way, one.kind, unit, one.holds_if, asks
 
 
 def _read_sealed(path: Path) -> list[tuple[Reading, Key]]:
-    """Readings of a sheet with what is sealed of each; a unit that named a year has to change."""
-    sealed: list[tuple[Reading, Key]] = []
-    for one, row in zip(read_sheet(path), read_rows(path), strict=True):
-        unit = None if _YEAR.search(one.unit) else one.unit
-        key = one.claim_id, one.family, one.part, one.way, one.kind, one.holds_if, unit, row.get("asks")
-        sealed.append((one, key))
-    return sealed
+    """Readings of a sheet with what is sealed of each: what it asks only if the sheet has that column."""
+    rows = zip(read_sheet(path), read_rows(path), strict=True)
+    return [(one, _get_key(one, row.get("asks"))) for one, row in rows]
+
+
+def _is_sealed(one: Reading, keys: set[Key]) -> bool:
+    return not keys.isdisjoint({_get_key(one, None), _get_key(one, one.asks)})
 
 
 def _list_sealed(folder: Folder) -> list[Path]:
@@ -233,7 +233,7 @@ def find_unsealed(folder: Folder) -> list[str]:
         f"readings.csv, row {number} ({one.claim_id} {one.reading}): no sealed sheet has it with "
         "this unit and limit; take the sealed one, or say in `added` why it came once numbers were known."
         for number, one in enumerate(folder.written, start=2)
-        if not one.added.strip() and keys.isdisjoint(_list_keys(one))
+        if not one.added.strip() and not _is_sealed(one, keys)
     ]
 
 
@@ -264,7 +264,7 @@ def find_broken(folder: Folder) -> Iterator[str]:
     written = {(one.claim_id, one.reading): one for one in folder.written}
     for one, key in settled:
         now = written.get((one.claim_id, one.reading))
-        if one.kind != rule.NONE and not (now and (now.added.strip() or key in _list_keys(now))):
+        if one.kind != rule.NONE and not (now and (now.added.strip() or _is_sealed(now, {key}))):
             at = f"readings.csv: {one.claim_id} {one.reading}"
             yield f"{at} was sealed and is missing; drop it by saying so in `added`."
 
