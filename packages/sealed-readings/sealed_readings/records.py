@@ -84,7 +84,7 @@ def list_verdicts(folder: Folder) -> dict[str, dict[str, Any]]:
     verdicts = {}
     for claim_id in folder.claims:
         rows = folder.by_claim.get(claim_id, [])
-        decision, before, same = rule.decide(rows), rule.decide(rule.restore_sealed(rows)), rule.find_same(rows)
+        decision, before, same = rule.decide(rows), rule.decide_before(rows), rule.find_same(rows)
         verdicts[claim_id] = {
             "claim_id": claim_id,
             "verdict": decision.label,

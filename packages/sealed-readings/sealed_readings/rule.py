@@ -389,6 +389,11 @@ def restore_sealed(readings: Iterable[Reading]) -> list[Reading]:
     return [replace(one, added="", way=way) for one, way in zip(rows, ways, strict=True)]
 
 
+def decide_before(readings: Iterable[Reading]) -> Decision:
+    """Derive the label from the readings as they were before any number was known."""
+    return decide(restore_sealed(readings))
+
+
 def label_of(readings: Iterable[Reading]) -> str:
     """Id of the label that follows from a claim's readings."""
     return decide(readings).label
