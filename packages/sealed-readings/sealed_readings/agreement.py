@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
 from math import isnan, nan, sqrt
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from sealed_readings import rule, sheets
@@ -21,7 +20,6 @@ from sealed_readings.rule import Reading
 
 NORMAL = 1.959963984540054  # standard errors on each side of a 95 % interval
 _NAMED = re.compile(r"(\w+) ([a-z])\b")  # a reading of a coder's sheet, in notes of the settled sheet
-AND = " / "  # between coders of several rounds
 Coded = dict[str, list[Reading]]  # the readings of each claim
 
 
@@ -67,27 +65,12 @@ def kappa(first: Sequence[Hashable], second: Sequence[Hashable]) -> Kappa:
 
 
 def read_codings(folder: Folder) -> dict[str, Coded]:
-    """Readings by coder and claim; the settled ones, as they were before numbers were known, come last.
-
-    Where claims were coded again, by others, and settled again, a coder is one of each round: "ann / cyd".
-    Empty unless each round has two coders.
-    """
-    rounds: list[list[Path]] = [[]]
+    """Readings by coder and claim; the settled ones, as they were before numbers were known, come last."""
+    codings: dict[str, Coded] = {}
     for row in sheets.read_seals(folder):
         path = folder.path / sheets.FOLDER / row["sheet"]
-        if path.stem.startswith(sheets.SETTLED):
-            rounds.append([])
-        elif path.is_file():
-            rounds[-1].append(path)
-    rounds = [one for one in rounds if one]
-    if {len(one) for one in rounds} != {2}:
-        return {}
-    codings: dict[str, Coded] = {}
-    for paths in zip(*rounds, strict=True):
-        coded: Coded = {}
-        for path in paths:  # the last round counts
-            coded |= rule.group_by_claim(one for one in sheets.read_sheet(path) if one.kind)
-        codings[AND.join(path.stem for path in paths)] = coded
+        if not path.stem.startswith(sheets.SETTLED) and path.is_file():
+            codings[path.stem] = rule.group_by_claim(one for one in sheets.read_sheet(path) if one.kind)
     return codings | {sheets.SETTLED: rule.group_by_claim(rule.restore_sealed(folder.readings))}
 
 
@@ -121,8 +104,7 @@ def list_labels(folder: Folder, codings: dict[str, Coded]) -> dict[str, dict[str
 
     def decide(coder: str, one: Reading) -> Reading:
         """The settled reading that takes over a coder's reading, or the coder's reading, which is open."""
-        keys = ((name, one.claim_id, one.reading) for name in coder.split(AND))
-        settled = next((taken_over[key] for key in keys if key in taken_over), None)
+        settled = taken_over.get((coder, one.claim_id, one.reading))
         return replace(settled, part=one.part) if settled and one.kind != rule.NONE else one
 
     return {
@@ -134,21 +116,31 @@ def list_labels(folder: Folder, codings: dict[str, Coded]) -> dict[str, dict[str
     }
 
 
+def _join_rounds(of_coders: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Join the values of first coders, and of second ones; of a claim that was coded again, the last counts."""
+    *coders, settled = of_coders
+    rounds = [coders[0::2], coders[1::2]]
+    joined = {" or ".join(names): {k: v for n in names for k, v in of_coders[n].items()} for names in rounds}
+    return joined | {settled: of_coders[settled]}
+
+
 def measure_agreement(folder: Folder) -> dict[str, Any]:
     """For each level, how often coders agree with each other and with the settled readings, and kappa.
 
     Limits are compared without their units. `unlike` lists claims whose labels differ, with the reason from
-    `settlements.csv`; `coders` are the rows of the seals. Empty as `read_codings` is.
+    `settlements.csv`; `coders` are the rows of the seals. Empty unless two coders' sheets are sealed, or two
+    in each round.
     """
-    if not (codings := read_codings(folder)):
+    codings = read_codings(folder)
+    if len(codings) < 3 or len(codings) % 2 == 0:
         return {}
-    first, second, _ = codings
+    first, second, _ = _join_rounds(codings)
     pairs = [(first, second), (first, sheets.SETTLED), (second, sheets.SETTLED)]
     values = {
-        level: {name: {c: measure(rows) for c, rows in coded.items()} for name, coded in codings.items()}
+        level: _join_rounds({n: {c: measure(rows) for c, rows in of.items()} for n, of in codings.items()})
         for level, measure in LEVELS.items()
     }
-    labels = values["label"] = list_labels(folder, codings)
+    labels = values["label"] = _join_rounds(list_labels(folder, codings))
     why = {row["claim_id"]: row["why"] for row in folder.read_rows("settlements")}
     of_claims = {claim: [of_coder.get(claim, "") for of_coder in labels.values()] for claim in folder.claims}
     return {
