@@ -69,18 +69,12 @@ class Verdict:
         return self.text
 
 
-@dataclass(frozen=True)
-class VerdictTable:
+class VerdictTable(Verdict):
     """Several verdicts as one compact table; each is filed as if it stood alone."""
 
-    verdicts: tuple[Verdict, ...]
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        table = [one.filed for one in self.verdicts]
-        return {VERDICT_MIME: {"table": table}, "text/plain": str(self)}
-
-    def __str__(self) -> str:
-        return "\n\n".join(map(str, self.verdicts))
+    def __init__(self, verdicts: Iterable[Verdict]) -> None:
+        verdicts = list(verdicts)
+        super().__init__("\n\n".join(map(str, verdicts)), {"table": [one.filed for one in verdicts]})
 
 
 def get_claim(folder: Folder, claim_id: str) -> Claim:

@@ -41,7 +41,7 @@ QUALIFIER = "qualifier"  # way of a reading of a qualifier
 FAMILIES = {row["family"]: row for row in read_table(Path(__file__).with_name("families.csv"))}
 WAYS = {row["way"]: row["means"] for row in read_table(Path(__file__).with_name("ways.csv"))}
 Key = tuple[str | None, ...]
-_IN_YEAR = re.compile(r",?[^,]*\b(19|20)\d\d\b[^,]*")  # the part of a unit that names a year
+_YEAR = re.compile(r"\b(19|20)\d\d\b")
 
 
 def write_blank(folder: Folder, coder: str) -> Path:
@@ -97,7 +97,8 @@ def find_problems(folder: Folder, path: Path) -> list[str]:
         if one.kind in (rule.NUMBER, rule.DOCUMENT) and not one.decides.strip():
             problems.append(f"{at}: `would_decide` is empty.")
         of_claim[one.claim_id].append(one)
-    for claim in folder.claims:
+    # Later sheets may take up some claims again.
+    for claim in of_claim if [*read_settled(folder)] else folder.claims:
         problems += [f"{path.name}: {claim} {sentence}." for sentence in find_in_claim(of_claim[claim])]
     return problems
 
@@ -126,7 +127,7 @@ def find_in_reading(folder: Folder, one: Reading) -> Iterator[str]:
     if one.kind == rule.NUMBER:
         if not one.unit.strip():
             yield "its limit has no unit"
-        if _IN_YEAR.search(one.unit):
+        if _YEAR.search(one.unit):
             yield f"the unit {one.unit!r} names a year; each number is filed with the period that it has"
         try:
             _ = one.limits
@@ -204,7 +205,7 @@ def settle(folder: Folder, coder: str) -> int:
 
 
 def _get_key(one: Reading, asks: str | None) -> Key:
-    """What is sealed of a reading. Sheets without `asks` named years in units, which are not compared."""
+    """What is sealed of a reading, without the unit if its sheet has no `asks`: it still named years."""
     unit = "" if asks is None else one.unit
     return one.claim_id, one.family, one.part, one.way, one.kind, unit, one.holds_if, asks
 
