@@ -39,7 +39,7 @@ def make_card(env: BuildEnvironment, verdict: dict[str, str], *, in_table: bool 
         finding += [evidence.fold_evidence(env, claim), *end]
         return elements.row([[entry, paragraph(number)], finding, paragraph(*verdict_label)], ids=[label])
     head = paragraph(number, " ", *verdict_label, classes=["card-head"])
-    finding += [evidence.list_readings(claim), evidence.list_sources(env, claim), *end]
+    finding += [evidence.list_readings(env, claim), evidence.list_sources(env, claim), *end]
     return elements.box(f"verdict {LABELS[claim['verdict']].css_class}", entry, head, *finding, ids=[label])
 
 

@@ -10,10 +10,12 @@ from sealed_readings.publish import label_claim, say_address
 from sphinx.environment import BuildEnvironment
 
 from book.downloads.data_dictionary import label_table
-from book.elements import Part, bullets, folded, paragraph, reference
+from book.elements import Part, bullets, folded, inline, paragraph, reference
 from book.glossary.key_terms import name_chapter
 from book.ledger.ledgers import Claim
 
+# What a passage says to its reading; without a word for or against it stands beside, or has the number.
+_NAMES = {"for": "Passage for it: ", "against": "Passage against it: ", "": "Passage: "}
 READ_AS = {"reprint": "read in a reprint", "table not seen": "the table itself was not seen"}
 
 
@@ -24,9 +26,16 @@ def make_badge(verdict: str) -> nodes.inline:
 
 
 def make_label(claim: Claim) -> list[Part]:
-    """Make a claim's badge and the remark beside it."""
-    remark = nodes.inline("", claim["remark"], classes=["remark"])
-    return [make_badge(claim["verdict"]), *([" ", remark] if claim["remark"] else [])]
+    """Make a claim's badge, and beside it its remark and its share of readings that hold."""
+    beside = "; ".join(filter(None, [claim["remark"], say_share(claim)]))
+    return [make_badge(claim["verdict"]), *([" ", inline(beside, classes=["remark"])] if beside else [])]
+
+
+def say_share(claim: Claim) -> str:
+    """How many of the distinct readings or estimates hold, with the kindest and the strictest."""
+    if not (share := claim.get("share")):
+        return ""
+    return "holds in {holds} of {of}; kindest: {kindest}; strictest: {strictest}".format(**share)
 
 
 def link_claim(env: BuildEnvironment, claim_id: str) -> nodes.Node:
@@ -61,17 +70,18 @@ def draw_strip(claim: Claim) -> list[nodes.Node]:
     return [nodes.raw("", drawing, format="html")] if drawing else []
 
 
-def list_readings(claim: Claim, *, whole: bool = False) -> nodes.bullet_list:
+def list_readings(env: BuildEnvironment, claim: Claim, *, whole: bool = False) -> nodes.bullet_list:
     """List readings with their outcomes, or why there is none.
 
-    `whole` adds what would count against each reading, and the passages of documents.
+    `whole` adds what would count against each reading, the passages of documents and the reading's sources.
     """
-    return bullets((paragraph(*_describe_reading(one, whole)) for one in claim["readings"]), "readings")
+    readings = (_describe_reading(env, one, whole) for one in claim["readings"])
+    return bullets((paragraph(*parts, classes=["copied"]) for parts in readings), "readings")
 
 
 def fold_evidence(env: BuildEnvironment, claim: Claim, *first: nodes.Node) -> nodes.container:
     """Make a collapsed section of a claim's readings and sources, after the nodes in `first`."""
-    content = *first, list_readings(claim), list_sources(env, claim)
+    content = *first, list_readings(env, claim), list_sources(env, claim)
     return folded("How it can be read, and what that rests on", *content)
 
 
@@ -79,28 +89,41 @@ def list_sources(env: BuildEnvironment, claim: Claim) -> nodes.paragraph:
     """List a claim's sources with links to figures and to descriptions of tables. The article comes last."""
     sources = {source["id"]: source for reading in claim["readings"] for source in reading["sources"]}
     ordered = sorted(sources.values(), key=lambda source: source["kind"] == "article")
-    parts = [part for source in ordered for part in ("; ", *_describe_source(env, source))][1:]
-    listed = parts or ["no source: there is nothing to look up"]
-    return paragraph(nodes.strong("", "Rests on: "), *listed, ".", classes=["rests-on", "copied"])
+    listed = _join_sources(env, ordered) or ["no source: there is nothing to look up"]
+    return paragraph(nodes.strong("", "Rests on: "), *listed, ".", classes=["rests-on"])
 
 
-def _describe_reading(reading: dict, whole: bool) -> list[Part]:
+def _describe_reading(env: BuildEnvironment, reading: dict, whole: bool) -> list[Part]:
     if reading["kind"] == rule.NONE:
         return ["No reading: ", reading["says"]]
     outcome = nodes.strong("", reading["outcome"], classes=[f"outcome-{reading['outcome']}"])
     part = "" if reading["part"] == rule.CORE else f" (“{reading['part']}”)"
-    obstacle = f" ({reading['obstacle']})" if reading["obstacle"] else ""
+    reason = reading.get("beside") or reading["obstacle"]
     against, found, added = reading["against"] if whole else "", reading["found"], reading["added"]
+    same_as = reading.get("same_as")
     sentences = [
-        ("Against it: ", against[:1].lower() + against[1:]),
+        (
+            "What would change it: " if reading["outcome"] == rule.HOLDS else "Against it: ",
+            against[:1].lower() + against[1:],
+        ),
         ("Found: ", found and f"{found}; to hold, {reading['threshold']}.{strip.list_places(reading)}"),
-        *(("Passage: ", _quote(passage)) for passage in reading["passages"] if whole),
-        ("To decide it: ", reading["decides"]),
+        ("", same_as and f"It is the number of reading {same_as} again, and is not counted twice."),
+        *((_NAMES[passage.get("speaks", "")], _quote(passage)) for passage in reading["passages"] if whole),
+        ("What would decide it: ", reading["decides"]),
         ("Held by: ", reading["held_by"]),
         ("", added[:1].upper() + added[1:]),
     ]
     text = "".join(f" {heading}{sentence}" for heading, sentence in sentences if sentence)
-    return [f"{reading['reading']}{part} ", outcome, f"{obstacle}: {reading['says']}{text}"]
+    says = f"{f' ({reason})' if reason else ''}: {reading['says']}"
+    parts = [f"{reading['reading']}{part} ", outcome, says, inline(text, classes=["reading-more"])]
+    for heading, sources in ((" Rests on: ", reading["sources"]), (" The same say: ", reading.get("also"))):
+        if whole and sources:
+            parts.append(inline(heading, *_join_sources(env, sources), ".", classes=["rests-on"]))
+    return parts
+
+
+def _join_sources(env: BuildEnvironment, sources: list[dict[str, str]]) -> list[Part]:
+    return [part for source in sources for part in ("; ", *_describe_source(env, source))][1:]
 
 
 def _quote(passage: dict[str, str]) -> str:
