@@ -17,7 +17,7 @@ COMMANDS = {
     "new": "create a folder",
     "code": "write a blank sheet for a coder, check it, or seal it",
     "settle": "write readings.csv from a sealed sheet, if nobody else codes",
-    "collect": "write the numbers that notebooks filed into results.csv, and list labels that change",
+    "collect": "write what notebooks or scripts filed into results.csv, and list labels that change",
     "check": "list problems",
     "build": "write the ledger as a page, as CSV and as JSON",
 }
@@ -48,7 +48,7 @@ def code(folder: Folder, arguments: argparse.Namespace) -> int:
     elif not sheet.is_file():
         raise FolderError(f"there is no {sheet}; `code {folder.path} {coder}` writes it")
     elif arguments.seal:
-        print(sheets.seal(folder, sheet, arguments.seal, arguments.coder_is, arguments.was_given))
+        print(sheets.seal(folder, sheet, arguments.coder_is, arguments.was_given, arguments.witness))
     else:
         problems = sheets.find_problems(folder, sheet)
         print("\n".join(problems) or f"{sheet} has no problems.")
@@ -66,7 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
         return code(folder, arguments)
     elif arguments.command == "settle":
         readings = count(sheets.settle(folder, arguments.coder), "reading")
-        print(f"readings.csv has {readings}; fill in sources, date, and who holds what.")
+        print(f"readings.csv has {readings}; fill in sources, and who holds what.")
     elif arguments.command == "collect":
         print("".join(f"{line}\n" for line in results.write_results(folder)), end="")
     elif problems := find_problems(folder):
@@ -95,9 +95,10 @@ def main(arguments: list[str] | None = None, prog: str = "python -m sealed_readi
     for name in ("code", "settle"):
         parsers[name].add_argument("coder", help="the coder's name")
     parsers["code"].add_argument("--check", action="store_true", help="list problems of the sheet")
-    parsers["code"].add_argument("--seal", metavar="DATE", help="write the hash of the finished sheet")
+    parsers["code"].add_argument("--seal", action="store_true", help="write the hash of the finished sheet")
     parsers["code"].add_argument("--is", dest="coder_is", default="", help="what the coder is")
     parsers["code"].add_argument("--given", dest="was_given", default="", help="what the coder was given")
+    parsers["code"].add_argument("--witness", default="", help="where hash or sheet was handed in")
     parsers["build"].add_argument("--to", type=Path, help="target folder (default: FOLDER/ledger)")
     parsers["build"].add_argument("--address", default="", help="the page's future address")
     try:

@@ -1,8 +1,8 @@
 """Agreement of coders with each other and with the settled readings, at every level: Cohen's kappa.
 
-A coder's sheet has readings and no outcomes. The sealed sheet `settled.csv` names in `note` the rows of other
-sheets that a settled reading takes over ("ann a; bob c"): those get its outcome. A coder's reading that is
-named nowhere is open, and a coder's label follows from all readings, as the settled label does.
+A coder's sheet has readings and no outcomes. A settled sheet names in `note` the rows of other sheets that a
+settled reading takes over ("ann a; bob c"): those get its outcome. A coder's reading that is named nowhere is
+open, and a coder's label follows from all readings, as the settled label does.
 """
 
 from __future__ import annotations
@@ -16,11 +16,9 @@ from typing import Any, NamedTuple
 
 from sealed_readings import rule, sheets
 from sealed_readings.folder import Folder
-from sealed_readings.limits import parse
 from sealed_readings.rule import Reading
 
 NORMAL = 1.959963984540054  # standard errors on each side of a 95 % interval
-SETTLED = "settled"
 _NAMED = re.compile(r"(\w+) ([a-z])\b")  # a reading of a coder's sheet, in notes of the settled sheet
 Coded = dict[str, list[Reading]]  # the readings of each claim
 
@@ -71,10 +69,10 @@ def read_codings(folder: Folder) -> dict[str, Coded]:
     codings: dict[str, Coded] = {}
     for row in sheets.read_seals(folder):
         path = folder.path / sheets.FOLDER / row["sheet"]
-        if path.stem != SETTLED and path.is_file():
+        if not path.stem.startswith(sheets.SETTLED) and path.is_file():
             codings[path.stem] = rule.group_by_claim(one for one in sheets.read_sheet(path) if one.kind)
     before = (replace(one, added="") for one in folder.readings if not one.added or one.is_dropped)
-    return codings | {SETTLED: rule.group_by_claim(before)}
+    return codings | {sheets.SETTLED: rule.group_by_claim(before)}
 
 
 def _list_core(rows: list[Reading]) -> list[Reading]:
@@ -83,7 +81,7 @@ def _list_core(rows: list[Reading]) -> list[Reading]:
 
 def _list_limits(rows: list[Reading]) -> Hashable:
     """Limits of the core's numbers in no particular order; None if there are none."""
-    limits = [parse(one.holds_if) for one in _list_core(rows) if one.kind == rule.NUMBER]
+    limits = [one.limits for one in _list_core(rows) if one.kind == rule.NUMBER]
     return frozenset(Counter(limits).items()) or None
 
 
@@ -98,11 +96,10 @@ LEVELS: dict[str, Callable[[list[Reading]], Any]] = {
 
 def list_labels(folder: Folder, codings: dict[str, Coded]) -> dict[str, dict[str, str]]:
     """The label of each claim by coder, the settled one last."""
-    path = folder.path / sheets.FOLDER / f"{SETTLED}.csv"
-    outcomes = {(one.claim_id, one.reading): one for rows in codings[SETTLED].values() for one in rows}
+    outcomes = {(one.claim_id, one.reading): one for rows in codings[sheets.SETTLED].values() for one in rows}
     taken_over = {
         (coder, one.claim_id, letter): outcomes.get((one.claim_id, one.reading))
-        for one in (sheets.read_sheet(path) if path.is_file() else [])
+        for one, _ in sheets.read_settled(folder)
         for coder, letter in _NAMED.findall(one.note)
     }
 
@@ -113,7 +110,7 @@ def list_labels(folder: Folder, codings: dict[str, Coded]) -> dict[str, dict[str
 
     return {
         coder: {
-            claim: rule.label_of(rows if coder == SETTLED else [decide(coder, one) for one in rows])
+            claim: rule.label_of(rows if coder == sheets.SETTLED else [decide(coder, one) for one in rows])
             for claim, rows in coded.items()
         }
         for coder, coded in codings.items()
@@ -130,7 +127,7 @@ def measure_agreement(folder: Folder) -> dict[str, Any]:
     if len(codings) != 3:
         return {}
     first, second, _ = codings
-    pairs = [(first, second), (first, SETTLED), (second, SETTLED)]
+    pairs = [(first, second), (first, sheets.SETTLED), (second, sheets.SETTLED)]
     values = {
         level: {name: {c: measure(rows) for c, rows in coded.items()} for name, coded in codings.items()}
         for level, measure in LEVELS.items()
@@ -139,7 +136,7 @@ def measure_agreement(folder: Folder) -> dict[str, Any]:
     why = {row["claim_id"]: row["why"] for row in folder.read_rows("settlements")}
     of_claims = {claim: [of_coder.get(claim, "") for of_coder in labels.values()] for claim in folder.claims}
     return {
-        "coders": sheets.read_seals(folder),
+        "coders": sheets.list_coders(folder),
         "levels": [
             {"level": level, "pairs": [_compare(folder, of_coder, *pair) for pair in pairs]}
             for level, of_coder in values.items()

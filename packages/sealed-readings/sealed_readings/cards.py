@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from html import escape
 from math import isfinite, isnan, nan
+from pathlib import Path
 from typing import Any
 
 from sealed_readings import rule
-from sealed_readings.folder import Folder, is_day
+from sealed_readings.folder import Folder
+from sealed_readings.labels import say_share
+from sealed_readings.periods import is_date
+from sealed_readings.records import format_json
 from sealed_readings.results import NUMBER, VERDICT_MIME, round_recorded
 from sealed_readings.rule import Reading
 
@@ -103,8 +106,10 @@ def make_verdict(
     numbers: Mapping[str, Any],
     period: Any = None,
     places: Mapping[str, Mapping[str, float]] | None = None,
+    share: Mapping[str, Any] | None = None,
+    known: Any = None,
 ) -> Verdict:
-    """File what a notebook found about one claim.
+    """File what a notebook or script found about one claim.
 
     Parameters
     ----------
@@ -116,20 +121,24 @@ def make_verdict(
     period : when the numbers were measured: a year, a day as "2016-03-10", or a tuple of the first and last
         of these; a dictionary by letter if readings differ; `UNDATED` for what has no date.
     places : the number of each place that a reading compares, by the reading's letter.
+    share : in how many of all choices the claim holds, as `holds` and `of`, and the `kindest` and the
+        `strictest` choice in words: a curve of choices.
+    known : the year or day since which the numbers are known, if the article could not know them; a
+        dictionary by letter if readings differ.
 
     Raises
     ------
     ValueError
         If the claim or a reading is unknown, the sentence is empty, a number is not finite or outside its
-        interval, or a number has no valid period.
+        interval, a number has no valid period, or the share counts no choices.
     """
     claim, written = get_claim(folder, claim_id), list_readings(folder, claim_id)
     if not sentence.strip():
         raise ValueError(f"the verdict on {claim_id} needs a `sentence`")
-    known = [one.reading for one in written if one.kind == rule.NUMBER]
+    letters = [one.reading for one in written if one.kind == rule.NUMBER]
     for letter in [*numbers, *(places or {})]:
-        if letter not in known:
-            has = f"it has: {', '.join(known)}" if known else "it has none"
+        if letter not in letters:
+            has = f"it has: {', '.join(letters)}" if letters else "it has none"
             raise ValueError(f"{claim_id} has no reading {letter!r} of the kind {rule.NUMBER}; {has}")
     periods = period if isinstance(period, dict) else dict.fromkeys(numbers, period)
     if odd := sorted(periods.keys() - numbers.keys()):
@@ -142,16 +151,42 @@ def make_verdict(
             where = f"reading {letter!r} of {claim_id}"
             number, low, high = _check_number(where, numbers[letter])
             start, end = _check_period(where, periods.get(letter))
+            since = str((known.get(letter) if isinstance(known, dict) else known) or "")
+            if since and not is_date(since):
+                raise ValueError(f"{where}: `known` is {since!r}; it must be a year, a month or a day")
             result = replace(one, number=number, low=low, high=high, start=start, end=end)
-            lines.append(f"({letter}) {one.says} Found: {result.found}; to hold, {result.threshold}.")
-            values = (None if isnan(number) else number, low, high, start, end)
-            filed["numbers"][letter] = dict(zip(NUMBER, values, strict=True))
+            limit = result.threshold and f"; to hold, {result.threshold}"
+            lines.append(f"({letter}) {one.says} Found: {result.found}{limit}.")
+            values = (None if isnan(number) else number, low, high, start, end, *filter(None, [since]))
+            filed["numbers"][letter] = dict(zip(NUMBER, values, strict=False))
     if places:
         filed["places"] = {
             letter: {str(place): round_recorded(float(number)) for place, number in of_places.items()}
             for letter, of_places in places.items()
         }
+    if share:
+        filed["share"] = _check_share(claim_id, share)
+        lines.append(f"The claim {say_share(filed['share'])}.")
     return Verdict("\n".join(lines), filed)
+
+
+def write_verdicts(path: str | Path, verdicts: Iterable[Verdict]) -> None:
+    """Write verdicts as a JSON file, which `notebooks` in `article.yml` may name like a notebook."""
+    Path(path).write_text(format_json([one.filed for one in verdicts]), encoding="utf-8")
+
+
+def _check_share(claim_id: str, share: Mapping[str, Any]) -> dict[str, Any]:
+    """The share with its counts as whole numbers."""
+    try:
+        filed: dict[str, Any] = {name: int(share[name]) for name in ("holds", "of")}
+        filed |= {name: str(share[name]) for name in ("kindest", "strictest")}
+    except (KeyError, ValueError, TypeError):
+        filed = {}
+    if not filed or not 0 <= filed["holds"] <= filed["of"]:
+        raise ValueError(
+            f"{claim_id}: the share {share!r} must count choices, as `holds`, `of`, `kindest`, `strictest`"
+        )
+    return filed
 
 
 def _check_number(where: str, value: Any) -> tuple[float, float, float]:
@@ -171,14 +206,9 @@ def _check_period(where: str, value: Any) -> tuple[str, str]:
     if value == UNDATED:
         return "", ""
     ends = [*map(str, value if isinstance(value, tuple | list) else (value, value))]
-    if len(ends) != 2 or not all(map(_is_date, ends)) or ends[0] > ends[1]:
+    if len(ends) != 2 or not all(map(is_date, ends)) or ends[0] > ends[1]:
         raise ValueError(
             f"{where}: the period {value!r} must be a year such as 2022, a day such as '2016-03-10', "
             f"first and last of these as a tuple, or {UNDATED!r} for what has no date"
         )
     return ends[0], ends[1]
-
-
-def _is_date(text: str) -> bool:
-    """Whether a text is a year, a month such as 2016-03, or a day of the calendar."""
-    return bool(re.fullmatch(r"\d{4}(-\d\d){0,2}", text)) and is_day(f"{text}-01-01"[:10])

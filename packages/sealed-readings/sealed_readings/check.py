@@ -6,18 +6,20 @@ import re
 from collections.abc import Iterator
 from math import isnan
 
-from sealed_readings import rule
-from sealed_readings.folder import COLUMNS, WITHOUT_TABLE, Folder, FolderError
+from sealed_readings import rule, sheets
+from sealed_readings.folder import COLUMNS, WITHOUT_TABLE, Folder, FolderError, is_address
 from sealed_readings.labels import LABELS
 from sealed_readings.results import collect
 from sealed_readings.rule import Reading
-from sealed_readings.sheets import find_broken_seals, find_in_claim, find_in_reading, read_seals
 
 # Units that computations make in any field begin with these words.
 DERIVED = re.compile(
     r"(percent|percentage points|rank|times|ratio|change|percentile|location quotient)\b"
     r"|(years?|degrees|index points)\b"
 )
+_MAIL = re.compile(r"[^\s@:]+@[^\s@:]+")
+_STANDINGS = f"a table must have one of: {', '.join(rule.STANDINGS)}"
+CHECKED = {name for name, row in sheets.FAMILIES.items() if row["ways"]}  # nothing checks a wish
 SAME_NUMBER = 3  # claims with one and the same number are no accident
 
 
@@ -46,8 +48,16 @@ def _find_twice(folder: Folder, table: str, *columns: str) -> Iterator[str]:
 
 
 def _find_in_article(folder: Folder) -> Iterator[str]:
-    if folder.article.notebooks and not folder.list_notebooks():
-        yield f"article.yml: no notebook matches {' or '.join(map(repr, folder.article.notebooks))}."
+    article = folder.article
+    if article.notebooks and not folder.list_notebooks():
+        yield f"article.yml: no notebook or file matches {' or '.join(map(repr, article.notebooks))}."
+    if article.address and not is_address(article.address):
+        yield f"article.yml: address is {article.address!r}; it must begin with http:// or https://."
+    if article.corrections and not (is_address(article.corrections) or _MAIL.fullmatch(article.corrections)):
+        yield f"article.yml: corrections is {article.corrections!r}; it must be a mail or an https address."
+    for table, standing in article.standings.items():
+        if standing not in rule.STANDINGS or table not in folder.evidence:
+            yield f"article.yml: standings says {standing!r} of {table!r}; {_STANDINGS}."
 
 
 def _find_in_claims(folder: Folder) -> Iterator[str]:
@@ -60,7 +70,7 @@ def _find_in_claims(folder: Folder) -> Iterator[str]:
         at, name = _at(folder, table, number), row["claim_id"]
         if not re.fullmatch(article.claim_ids, name):
             yield f"{at}: {name!r} is not an id of this article; ids match {article.claim_ids}."
-        for column in ("statement", "sentence", "check"):
+        for column in ("statement", "sentence"):
             if not row[column].strip():
                 yield f"{at}: {name} has no {column}."
         if themes and row["theme"] not in themes:
@@ -73,7 +83,7 @@ def _find_in_claims(folder: Folder) -> Iterator[str]:
 
 
 def _find_in_figures(folder: Folder) -> Iterator[str]:
-    used = {source for one in folder.readings for source in one.sources.split()}
+    used = {source for one in folder.readings for source in f"{one.sources} {one.also}".split()}
     for number, row in folder.list_rows("figures"):
         at, name = _at(folder, "figures", number), row["figure_id"]
         for column in ("printed", "publisher", "title"):
@@ -81,6 +91,8 @@ def _find_in_figures(folder: Folder) -> Iterator[str]:
                 yield f"{at}: {name} has no {column}."
         if row["standing"] not in rule.STANDINGS and (row["standing"] or name in used):
             yield f"{at}: the standing {row['standing']!r} must be one of: {', '.join(rule.STANDINGS)}."
+        if row["url"] and not is_address(row["url"]):
+            yield f"{at}: the url {row['url']!r} must begin with http:// or https://."
         if name in used and not (row["url"].strip() or row["searched"].strip()):
             yield f"{at}: {name} has no url, and `searched` does not say when one was looked for."
         if name not in used and not row["set_aside"].strip():
@@ -89,15 +101,19 @@ def _find_in_figures(folder: Folder) -> Iterator[str]:
 
 
 def _find_in_readings(folder: Folder) -> Iterator[str]:
-    units = {unit for columns in folder.evidence.values() for unit in columns.values()}
+    units = {unit for columns in folder.evidence.values() for column in columns.items() for unit in column}
     units |= {row["unit"] for row in folder.figures.values()} | set(folder.article.units)
     for number, one in enumerate(folder.readings, start=2):
         at = f"{_at(folder, 'readings', number)} ({one.claim_id} {one.reading})"
-        for sentence in (*find_in_reading(folder, one), *_find_in_evidence(folder, one, units)):
+        for sentence in (*sheets.find_in_reading(folder, one), *_find_in_evidence(folder, one, units)):
             yield f"{at}: {sentence}."
     for number, row in folder.list_rows("claims"):
-        for sentence in find_in_claim(folder.by_claim.get(row["claim_id"], [])):
-            yield f"{_at(folder, 'claims', number)}: {row['claim_id']} {sentence}."
+        at, of_claim = _at(folder, "claims", number), folder.by_claim.get(row["claim_id"], [])
+        for sentence in sheets.find_in_claim(of_claim):
+            yield f"{at}: {row['claim_id']} {sentence}."
+        if not row["check"].strip() and {one.family for one in of_claim} & CHECKED:
+            yield f"{at}: {row['claim_id']} has no check."
+    yield from _find_in_passages(folder)
     yield from _find_one_number(folder)
     numbers = {(one.claim_id, one.reading) for one in folder.written if one.kind == rule.NUMBER}
     for table, key in (("results", ()), ("places", ("place",))):
@@ -114,26 +130,39 @@ def _find_in_evidence(folder: Folder, one: Reading, units: set[str]) -> Iterator
     """Problems of a reading's result and sources."""
     if one.kind not in (rule.NUMBER, rule.DOCUMENT):
         return
-    if one.date not in (*rule.DATES, ""):
-        yield f"date is {one.date!r}; it must be {', '.join(rule.DATES)}, or empty if nothing was found"
-    if one.seen != rule.OPEN and not one.date:
-        yield "it does not say how its evidence lies to the claim's own date"
-    if one.kind == rule.NUMBER:
-        if one.unit and one.unit not in units and not DERIVED.match(one.unit):
-            yield f"no table and no figure has the unit {one.unit!r}, and article.yml does not list it"
-        if one.documented:
-            yield f"outcome is {one.documented!r}; it must be empty, as a number is decided by its limits"
-    elif one.documented not in rule.OUTCOMES:
-        yield f"outcome is {one.documented!r}; for a document it must be one of: {', '.join(rule.OUTCOMES)}"
-    elif one.outcome != rule.OPEN and (one.claim_id, one.reading) not in folder.passages:
-        yield "a document decides it, but passages.csv has no passage"
-    for source in one.sources.split():
-        if source not in WITHOUT_TABLE and source not in folder.figures and source not in folder.evidence:
+    if one.kind == rule.NUMBER and one.unit and not _is_known(one.unit, units):
+        listed = "list it under `units` in article.yml"
+        yield f"no table, column or figure has the unit {one.unit!r}; {listed}"
+    for source in f"{one.sources} {one.also}".split():
+        if source in folder.evidence:
+            if folder.find_standing(source) not in rule.STANDINGS:
+                yield f"the table {source!r} has no standing in datapackage.json or article.yml; {_STANDINGS}"
+        elif source not in WITHOUT_TABLE and source not in folder.figures:
             yield f"{source!r} is not a figure, a table, or one of: {', '.join(WITHOUT_TABLE)}"
     if one.seen != rule.OPEN and not one.sources:
         yield "it is decided but names no source"
-    if one.outcome == rule.OPEN and not (one.held_by and one.decides):
+    if one.outcome == rule.OPEN and not one.beside and not (one.held_by and one.decides):
         yield "it is open but does not say who holds the evidence and what would decide"
+
+
+def _is_known(unit: str, units: set[str]) -> bool:
+    """Whether a table, a column's name (`cargo_million_tonnes`), a figure or the article has a unit."""
+    words = f"_{unit.replace(' ', '_').lower()}_"
+    return unit in units or bool(DERIVED.match(unit)) or any(words in f"_{one.lower()}_" for one in units)
+
+
+def _find_in_passages(folder: Folder) -> Iterator[str]:
+    """Problems of passages: what they speak for, and whether the reading names their figure."""
+    readings = {(one.claim_id, one.reading): one for one in folder.written}
+    for number, row in folder.list_rows("passages"):
+        at, key = _at(folder, "passages", number), (row["claim_id"], row["reading"])
+        if not (one := readings.get(key)):
+            yield f"{at}: {' '.join(key)} is not a reading."
+        elif row["figure_id"] not in f"{one.sources} {one.also}".split():
+            yield f"{at}: {' '.join(key)} does not name {row['figure_id'] or 'the figure'} as a source."
+        elif row["speaks"] and (row["speaks"] not in rule.SPEAKS or one.kind != rule.DOCUMENT):
+            accepted = f"{' or '.join(rule.SPEAKS)} in a reading of the kind {rule.DOCUMENT}, empty elsewhere"
+            yield f"{at}: speaks is {row['speaks']!r}; it must be {accepted}."
 
 
 def _find_one_number(folder: Folder) -> Iterator[str]:
@@ -146,12 +175,15 @@ def _find_one_number(folder: Folder) -> Iterator[str]:
 
 
 def _find_in_record(folder: Folder) -> Iterator[str]:
-    """Problems of seals, of what notebooks filed, and of corrections."""
-    if not read_seals(folder):
+    """Problems of seals, of what was filed, and of corrections."""
+    if not sheets.read_seals(folder):
         yield "coding/ has no sealed sheet; coders write readings before anybody looks at a number."
-    yield from find_broken_seals(folder)
+    yield from sheets.find_broken_seals(folder)
+    yield from sheets.find_removed(folder)
+    if unknown := sorted(folder.shares.keys() - folder.claims.keys()):
+        yield f"{folder.find_table('shares').name}: no claim is called {unknown[0]!r}."
     if folder.article.notebooks:
-        for table, filed in zip(("results", "places"), collect(folder), strict=True):
+        for table, filed in collect(folder).items():
             rows = [{name: row[name] for name in COLUMNS[table]} for row in folder.read_rows(table)]
             if sorted(map(repr, rows)) != sorted(map(repr, filed)):
                 name = folder.find_table(table).name

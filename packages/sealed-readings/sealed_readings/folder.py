@@ -14,43 +14,45 @@ import reprlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import MISSING, dataclass, field, fields, replace
-from datetime import date
 from functools import cached_property
 from math import isfinite, nan
 from pathlib import Path
 from typing import Any
 
-from sealed_readings import rule
-from sealed_readings.rule import Reading
+from sealed_readings import periods, rule
+from sealed_readings.rule import Passage, Reading
 
 ARTICLE = "article.yml"
-# Fields of a reading that are columns of readings.csv; `documented` is the column `outcome`.
-_FIELDS = {
-    f.name: "outcome" if f.name == "documented" else f.name for f in fields(Reading) if f.default is MISSING
-}
 FOUND = ("number", "low", "high")
-PERIOD = {"from": "start", "to": "end"}  # columns of results.csv, and fields of a reading
+PERIOD = {"from": "start", "to": "end", "known": "known"}  # columns of results.csv, and fields of a reading
 OF_CLAIM = ("phrase", "family")  # written in a claim's first row, optional in its others
 # Columns that each table must have, in the order in which `new` writes the tables.
 COLUMNS: dict[str, tuple[str, ...]] = {
     "claims": (
         *("claim_id", "theme", "statement", "sentence", "paragraph", "printed", "value", "unit", "period"),
-        *("place", "attributed_to", "check", "caution"),
+        *("place", "attributed_to", "check", "caution", "whole"),
     ),
-    "readings": tuple(_FIELDS.values()),
+    "readings": tuple(one.name for one in fields(Reading) if one.default is MISSING),
     "figures": (
         *("figure_id", "theme", "indicator", "place", "period", "printed", "unit", "publisher", "title"),
         *("date_published", "url", "searched", "read_as", "standing", "note", "set_aside"),
     ),
-    "passages": ("claim_id", "reading", "figure_id", "passage", "translation", "where"),
+    "passages": ("claim_id", "reading", "figure_id", "speaks", "passage", "translation", "where"),
     "results": ("claim_id", "reading", *FOUND, *PERIOD, "chapter"),
     "places": ("claim_id", "reading", "place", "number"),
+    "shares": ("claim_id", "holds", "of", "kindest", "strictest", "chapter"),
     "settlements": ("claim_id", "why"),
     "corrections": ("date", "claim_id", "from", "to", "why"),
 }
 NEEDED = ("claims", "readings")  # tables without which there is no ledger
-# Sources without a table, as readers see them. The calendar is the source of counted days.
-WITHOUT_TABLE = {"article": "the article itself", "calendar": "the calendar"}
+# Columns of readings.csv that earlier editions had, and what replaces them.
+REPLACED = {
+    "outcome": "a document's outcome follows from `speaks` in passages.csv",
+    "date": "write the date that a reading asks about into `asks`",
+}
+# Sources without a table, as readers see them. The calendar is the source of counted days, and neutral.
+CALENDAR = "calendar"
+WITHOUT_TABLE = {"article": "the article itself", CALENDAR: "the calendar"}
 # Errors that an odd file name raises. Any other `OSError`, such as a full disk, is not the folder's fault.
 _OF_NAMES = (errno.ENAMETOOLONG, errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.EINVAL, errno.EILSEQ)
 # What a value in `article.yml` must be, by the annotation of its field in `Article`.
@@ -97,10 +99,13 @@ class Article:
     places: list[str] = field(default_factory=list)  # accepted places of claims; empty: any
     subjects: dict[str, list[str]] = field(default_factory=dict)  # each with the themes of its claims
     organizations: list[str] = field(default_factory=list)  # organizations among those whom it quotes
+    answerable: str = ""  # who answers for the ledger
+    asked: str = ""  # when the publisher was asked, and what it said
     corrections: str = ""  # where readers send corrections
     units: list[str] = field(default_factory=list)  # computed units, in addition to those of the tables
     evidence: str = "tables"  # a folder of tables, or a datapackage.json that describes them
-    notebooks: list[str] = field(default_factory=list)  # patterns of notebooks that file verdicts
+    standings: dict[str, str] = field(default_factory=dict)  # of tables that nothing else describes
+    notebooks: list[str] = field(default_factory=list)  # patterns of notebooks or JSON files with verdicts
     tables: dict[str, str] = field(default_factory=dict)  # files of tables with other names
 
 
@@ -137,7 +142,7 @@ def read_article(path: Path) -> Article:
     for name, value in values.items():
         if not _fits(value, kind := str(known[name].type)):
             raise FolderError(f"{ARTICLE}: {name} is {reprlib.repr(value)}; it must be {_KINDS[kind]}")
-    if not is_day(values["date"]):
+    if not periods.is_day(values["date"]):
         day = reprlib.repr(values["date"])
         raise FolderError(f"{ARTICLE}: date is {day}; it must be a day of the calendar, such as 2000-01-31")
     try:
@@ -145,14 +150,6 @@ def read_article(path: Path) -> Article:
     except (re.error, OverflowError, RecursionError) as error:
         raise FolderError(f"{ARTICLE}: claim_ids is not a regular expression: {error}") from None
     return Article(**values)
-
-
-def is_day(text: str) -> bool:
-    """Whether a text is a day of the calendar, written as 2000-01-31."""
-    try:
-        return bool(re.fullmatch(r"\d{4}-\d\d-\d\d", text)) and bool(date.fromisoformat(text))
-    except ValueError:
-        return False
 
 
 class Folder:
@@ -180,7 +177,7 @@ class Folder:
         """Rows of a table by column; `FolderError` if a column or a needed table is missing."""
         path = self.find_table(name)
         if path.is_file():
-            return read_table(path, COLUMNS[name])
+            return read_table(path, COLUMNS[name], REPLACED if name == "readings" else None)
         if name in NEEDED:
             raise FolderError(f"{self.path} has no {path.name}; its columns are {', '.join(COLUMNS[name])}")
         return []
@@ -213,15 +210,27 @@ class Folder:
 
     @cached_property
     def readings(self) -> list[Reading]:
-        """Readings with their results and the standing of their sources."""
+        """Readings with their results, passages and the standing of their sources."""
         return [
             replace(
                 one,
                 **self.results.get((one.claim_id, one.reading), {}),
-                standings=tuple(filter(None, map(self.find_standing, one.sources.split()))),
+                standings=tuple(self.find_standing(name) for name in one.sources.split() if name != CALENDAR),
+                passages=tuple(self._find_evidence(one)),
+                today=self.article.date,
             )
             for one in self.written
         ]
+
+    def _find_evidence(self, one: Reading) -> Iterator[Passage]:
+        """Passages of a reading with standing and dates; a figure without a period has its own date."""
+        for row in self.passages.get((one.claim_id, one.reading), []):
+            figure = self.figures.get(row["figure_id"], dict.fromkeys(COLUMNS["figures"], ""))
+            period = "" if one.way in rule.WORD_OF_PARTY else figure["period"]
+            start, end = periods.find_ends(period)
+            if not end:
+                start, end = periods.find_ends(figure["date_published"])
+            yield Passage(row["speaks"], figure["standing"], start, end)
 
     @cached_property
     def by_claim(self) -> dict[str, list[Reading]]:
@@ -234,14 +243,24 @@ class Folder:
 
     @cached_property
     def results(self) -> dict[tuple[str, str], dict[str, Any]]:
-        """Number, interval and period that notebooks filed, by claim and reading, as fields of `Reading`."""
+        """Number, interval and dates that were filed, by claim and reading, as fields of `Reading`."""
         return {
             (row["claim_id"], row["reading"]): {
                 **{name: self.parse_number("results", at, name, row[name]) for name in FOUND},
-                **{field: row[name] for name, field in PERIOD.items()},
+                **{field: self._parse_date(at, column, row) for column, field in PERIOD.items()},
             }
             for at, row in self.list_rows("results")
         }
+
+    def _parse_date(self, at: int, column: str, row: Mapping[str, str]) -> str:
+        text = row[column]
+        if (text and not periods.is_date(text)) or bool(row["from"]) != bool(row["to"]):
+            advice = (
+                "a year, a month or a day such as 2016-03-10; `from` and `to` are both dates or both empty"
+            )
+            name = self.find_table("results").name
+            raise FolderError(f"{name}, row {at}: {column} is {reprlib.repr(text)}; it must be {advice}")
+        return text
 
     def parse_number(self, table: str, row: int, column: str, text: str) -> float:
         """The number in a cell, NaN if the cell is empty; `FolderError` if it is not a number."""
@@ -293,12 +312,29 @@ class Folder:
         return {name: columns for name, (_, columns) in self._tables.items() if columns}
 
     def find_standing(self, source: str) -> str:
-        """Standing of a source, one of `rule.STANDINGS`; empty for the article itself and the calendar."""
+        """Standing of a source; empty if nothing says it, and for the calendar."""
         if source in WITHOUT_TABLE:
-            return ""
+            return "" if source == CALENDAR else rule.ARTICLE
         if source in self.figures:
             return self.figures[source]["standing"]
-        return self._tables.get(source, ("",))[0] or rule.OFFICIAL
+        return self.article.standings.get(source) or self._tables.get(source, ("",))[0]
+
+    @cached_property
+    def shares(self) -> dict[str, dict[str, Any]]:
+        """The share of choices in which a claim holds, by claim, where a chapter filed one."""
+        shares: dict[str, dict[str, Any]] = {}
+        for at, row in self.list_rows("shares"):
+            if not (
+                row["holds"].isdecimal() and row["of"].isdecimal() and int(row["holds"]) <= int(row["of"])
+            ):
+                found = (
+                    f"{self.find_table('shares').name}, row {at}: it says {row['holds']!r} of {row['of']!r}"
+                )
+                raise FolderError(f"{found}; it must count choices, such as 9 of 12")
+            counts = {name: int(row[name]) for name in ("holds", "of")}
+            words = {name: row[name] for name in ("kindest", "strictest")}
+            shares[row["claim_id"]] = {**counts, **words, "page": row["chapter"]}
+        return shares
 
     def list_notebooks(self) -> list[tuple[str, Path]]:
         """Notebooks that file verdicts, in order, each with its name as seen from the pages' folder."""
@@ -310,6 +346,11 @@ class Folder:
         return list(notebooks.items())
 
 
+def is_address(text: str) -> bool:
+    """Whether a text is an http(s) address; nothing else becomes a link."""
+    return bool(re.fullmatch(r"https?://[^\s<>\"]+", text, re.IGNORECASE))
+
+
 def read_text(path: Path) -> str:
     """Read a UTF-8 file; `FolderError` if it has another encoding."""
     try:
@@ -319,8 +360,13 @@ def read_text(path: Path) -> str:
         raise FolderError(f"{path.name} is not UTF-8 text; save it as {how}") from None
 
 
-def read_table(path: Path, columns: Sequence[str] = ()) -> list[dict[str, str]]:
-    """Read the rows of a CSV file; `FolderError` if a column is missing or a row has too few cells."""
+def read_table(
+    path: Path, columns: Sequence[str] = (), replaced: Mapping[str, str] | None = None
+) -> list[dict[str, str]]:
+    """Read the rows of a CSV file; `FolderError` if a column is missing or a row has too few cells.
+
+    `replaced` are columns that are refused, each with what replaces it.
+    """
     try:
         reader = csv.DictReader(io.StringIO(read_text(path), newline=""))
         rows = list(reader)
@@ -328,6 +374,9 @@ def read_table(path: Path, columns: Sequence[str] = ()) -> list[dict[str, str]]:
         raise FolderError(f"{path.name} is not a CSV table ({error}); save it as CSV UTF-8") from None
     if not reader.fieldnames:
         raise FolderError(f"{path.name} is empty; its first row has the names of its columns")
+    if old := [column for column in reader.fieldnames if column in (replaced or {})]:
+        reason = (replaced or {})[old[0]]
+        raise FolderError(f"{path.name} has the column {old[0]} of an earlier edition; {reason}")
     if missing := [column for column in columns if column not in reader.fieldnames]:
         raise FolderError(f"{path.name} has no column {missing[0]}; it must have {', '.join(columns)}")
     for number, row in enumerate(rows, start=2):
@@ -352,6 +401,6 @@ def make_readings(rows: Iterable[Mapping[str, str]]) -> list[Reading]:
     for row in rows:
         of_claim = first.setdefault(row["claim_id"], row)
         cells = {**row, **{name: row[name] or of_claim[name] for name in OF_CLAIM}}
-        values: dict[str, Any] = {name: cells.get(column, "") for name, column in _FIELDS.items()}
+        values: dict[str, Any] = {name: cells.get(name, "") for name in COLUMNS["readings"]}
         readings.append(Reading(**values))
     return readings

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from sealed_readings.folder import read_table
@@ -47,6 +48,13 @@ LABELS = {
 def say(label: str, remark: str = "") -> str:
     """Words of a label, by its id, with a remark."""
     return "; ".join(filter(None, [LABELS[label].words, remark]))
+
+
+def say_share(share: Mapping[str, Any] | None) -> str:
+    """Describe in how many choices or readings a claim holds; empty if nothing counts them."""
+    if not share:
+        return ""
+    return "holds in {holds} of {of}; kindest: {kindest}; strictest: {strictest}".format_map(share)
 
 
 def count_in_words(counts: Mapping[str, int], with_open: Mapping[str, int]) -> str:

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from math import isinf, isnan
 from typing import Any
 
-from sealed_readings import rule
+from sealed_readings import rule, sheets
 from sealed_readings.agreement import measure_agreement
 from sealed_readings.folder import WITHOUT_TABLE, Folder
 from sealed_readings.labels import say
@@ -17,13 +17,17 @@ from sealed_readings.results import Filed, list_filed
 from sealed_readings.rule import Reading
 
 # Fields of the record that are copied from the article, a reading, a cited figure and a passage.
-ARTICLE = ("title", "author", "publisher", "date", "address", "subjects", "organizations", "corrections")
+ARTICLE = (
+    *("title", "author", "publisher", "date", "address", "subjects", "organizations"),
+    *("answerable", "asked", "corrections"),
+)
 READING = (
-    *("phrase", "family", "part", "way", "reading", "says", "against", "kind", "unit", "holds_if", "date"),
-    *("held_by", "decides", "added", "note", "obstacle", "found", "measured", "period", "threshold"),
+    *("phrase", "family", "part", "way", "reading", "says", "against", "kind", "unit", "holds_if", "asks"),
+    *("date", "held_by", "decides", "added", "note", "obstacle", "beside", "known", "found", "measured"),
+    *("period", "threshold"),
 )
 CITED = ("publisher", "title", "date_published", "url", "searched", "read_as", "standing")
-PASSAGE = ("passage", "translation", "where")
+PASSAGE = ("figure_id", "speaks", "passage", "translation", "where")
 
 
 def make_record(folder: Folder) -> dict[str, Any]:
@@ -33,6 +37,7 @@ def make_record(folder: Folder) -> dict[str, Any]:
         "article": {name: article[name] for name in ARTICLE},
         "claims": list_claims(folder),
         "agreement": measure_agreement(folder),
+        "coders": sheets.list_coders(folder),
         "corrections": folder.read_rows("corrections"),
         "figures": folder.read_rows("figures"),
     }
@@ -55,7 +60,7 @@ def list_claims(folder: Folder) -> list[dict[str, Any]]:
             one for one in filed[claim_id] if any((claim_id, letter) in core for letter in one.numbers)
         ]
         # The last notebook with a number for the core decides, or else the first one.
-        deciding = [*on_core[-1:], *filed[claim_id], Filed(claim_id, "", "", {}, {})][0]
+        deciding = [*on_core[-1:], *filed[claim_id], Filed(claim_id, "", "", {}, {}, {})][0]
         finding = {
             "quoted": claim["sentence"],
             "sentence": deciding.sentence,
@@ -70,29 +75,44 @@ def list_verdicts(folder: Folder) -> dict[str, dict[str, Any]]:
     """Label, remark and readings of each claim, by its id; they follow from the tables alone.
 
     `verdict` is the label's id, `label` its words, `open` the number of open readings. `before` is the label
-    without readings that were added or dropped once numbers were known; empty if there are none.
+    without readings that were added or dropped once numbers were known; empty if there are none. `share` is
+    None, or in how many choices, or decided readings of the core, the claim holds; `nearest` what evidence
+    that may not decide shows of an open claim.
     """
     verdicts = {}
     for claim_id in folder.claims:
         rows = folder.by_claim.get(claim_id, [])
-        decision, before = rule.decide(rows), rule.decide_before(rows)
+        decision, before, same = rule.decide(rows), rule.decide_before(rows), rule.find_same(rows)
         verdicts[claim_id] = {
             "claim_id": claim_id,
             "verdict": decision.label,
             "label": say(decision.label),
             "remark": decision.remark,
             "open": decision.open,
+            "nearest": decision.nearest,
+            "share": folder.shares.get(claim_id) or _count_readings(rows),
             "before": say(before.label, before.remark) if any(one.added for one in rows) else "",
             "would_change": [*_list_what_would_change(rows)],
-            "readings": [_describe_reading(folder, row) for row in rows],
+            "readings": [
+                _describe_reading(folder, row) | {"same_as": same.get(row.reading, "")} for row in rows
+            ],
         }
     return verdicts
+
+
+def _count_readings(rows: list[Reading]) -> dict[str, Any] | None:
+    """The share of a core's distinct readings that hold, with kindest and strictest; None if fewer than 2."""
+    if len(distinct := rule.list_distinct(rows)) < 2:
+        return None
+    kindest, strictest = (f"({one.reading}) {one.says.rstrip('.')}" for one in (distinct[0], distinct[-1]))
+    holds = sum(one.outcome == rule.HOLDS for one in distinct)
+    return {"holds": holds, "of": len(distinct), "kindest": kindest, "strictest": strictest, "page": ""}
 
 
 def _list_what_would_change(rows: list[Reading]) -> Iterable[str]:
     """For each reading, the evidence that would change its outcome."""
     for one in rows:
-        if one.kind == rule.NONE or one.is_dropped:
+        if one.kind == rule.NONE or one.beside:
             continue
         evidence = one.against
         if one.outcome == rule.FAILS:
@@ -109,13 +129,14 @@ def _describe_reading(folder: Folder, one: Reading) -> dict[str, Any]:
     return {
         **{name: getattr(one, name) for name in READING},
         "outcome": "" if one.kind == rule.NONE else one.outcome,
-        "from": one.start,
-        "to": one.end,
+        "from": one.ends[0],
+        "to": one.ends[1],
         "number": None if isnan(one.number) else one.number,
         "interval": None if isnan(one.low) else [one.low, one.high],
         "limits": ends and [None if isinf(end) else end for end in ends],
         "shown_limits": ends and ["" if isinf(end) else one.write_whole(end) for end in ends],
-        "sources": list(_describe_sources(folder, one)),
+        "sources": list(_describe_sources(folder, one.sources)),
+        "also": list(_describe_sources(folder, one.also)),
         "passages": [{name: row[name] for name in PASSAGE} for row in folder.passages.get(key, [])],
         "places": [
             {"place": place, "number": number, "shown": one.write(number)}
@@ -124,9 +145,9 @@ def _describe_reading(folder: Folder, one: Reading) -> dict[str, Any]:
     }
 
 
-def _describe_sources(folder: Folder, one: Reading) -> Iterable[dict[str, str]]:
-    """Sources of a reading: cited figures, tables, the article itself or the calendar."""
-    for name in one.sources.split():
+def _describe_sources(folder: Folder, names: str) -> Iterable[dict[str, str]]:
+    """Describe sources: cited figures, tables, the article itself or the calendar."""
+    for name in names.split():
         if name in folder.figures:
             yield {"id": name, "kind": "figure", **{part: folder.figures[name][part] for part in CITED}}
         elif name in WITHOUT_TABLE:

@@ -1,6 +1,7 @@
-"""What notebooks filed on claims: sentences, and the numbers for `results.csv` and `places.csv`.
+"""What was filed on claims: sentences, and the rows of `results.csv`, `places.csv` and `shares.csv`.
 
-Nobody types a number: a reading's number is one that a notebook computed and stored among its outputs.
+Nobody types a number: a reading's number is one that a notebook computed and stored among its outputs, or
+that a script wrote with `cards.write_verdicts`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any
 
 from sealed_readings import rule
 from sealed_readings.folder import (
+    ARTICLE,
     COLUMNS,
     FOUND,
     PERIOD,
@@ -21,22 +23,25 @@ from sealed_readings.folder import (
     read_text,
     reading,
 )
+from sealed_readings.labels import count
 
 # MIME type of the outputs in which notebooks store verdicts.
 VERDICT_MIME = "application/vnd.verdict+json"
 Row = dict[str, str]
 NUMBER = (*FOUND, *PERIOD)  # what is filed for a reading
+WRITTEN = ("results", "places", "shares")  # tables that `collect` writes
 
 
 @dataclass(frozen=True)
 class Filed:
-    """What one notebook filed on one claim: a sentence, and by reading the cells of results and places."""
+    """What one notebook or script filed on one claim: a sentence, by reading numbers and places, a share."""
 
     claim: str
     page: str
     sentence: str
     numbers: dict[str, Row]
     places: dict[str, Row]
+    share: Row
 
 
 def round_recorded(number: float) -> float:
@@ -45,27 +50,37 @@ def round_recorded(number: float) -> float:
 
 
 def list_filed(folder: Folder) -> Iterator[Filed]:
-    """Read the verdicts among the stored outputs of the folder's notebooks, in their order."""
+    """Read the verdicts in stored outputs of notebooks, or in JSON files of scripts, in their order."""
     for page, path in folder.list_notebooks():
-        with reading(path.name, "open it in Jupyter, run all cells and save it"):
-            cells = json.loads(read_text(path))["cells"]
-            outputs = (output.get("data", {}) for cell in cells for output in cell.get("outputs", []))
-            stored = [data[VERDICT_MIME] for data in outputs if VERDICT_MIME in data]
-            verdicts = [verdict for content in stored for verdict in content.get("table", [content])]
+        remedy = "open it in Jupyter, run all cells and save it"
+        if path.suffix == ".json":
+            remedy = "write it with `cards.write_verdicts`"
+        with reading(path.name, remedy):
+            content = json.loads(read_text(path))
+            verdicts = content if path.suffix == ".json" else _list_stored(content)
             filed = [_read_filed(page, verdict) for verdict in verdicts]
         yield from filed
 
 
+def _list_stored(notebook: dict[str, Any]) -> list[dict[str, Any]]:
+    """Verdicts among a notebook's outputs, alone or in tables."""
+    outputs = (out.get("data", {}) for cell in notebook["cells"] for out in cell.get("outputs", []))
+    stored = (data[VERDICT_MIME] for data in outputs if VERDICT_MIME in data)
+    return [verdict for content in stored for verdict in content.get("table", [content])]
+
+
 def _read_filed(page: str, verdict: dict[str, Any]) -> Filed:
     numbers = {
-        letter: {name: _format(values[name]) for name in FOUND} | {name: str(values[name]) for name in PERIOD}
+        letter: {name: _format(values[name]) for name in FOUND}
+        | {name: str(values.get(name, "") if name == "known" else values[name]) for name in PERIOD}
         for letter, values in verdict.get("numbers", {}).items()
     }
     places = {
         letter: {place: _format(number) for place, number in values.items()}
         for letter, values in verdict.get("places", {}).items()
     }
-    return Filed(str(verdict["claim"]), page, str(verdict["sentence"]), numbers, places)
+    share = {name: str(value) for name, value in verdict.get("share", {}).items()}
+    return Filed(str(verdict["claim"]), page, str(verdict["sentence"]), numbers, places, share)
 
 
 def _format(number: float | None) -> str:
@@ -73,17 +88,19 @@ def _format(number: float | None) -> str:
     return "" if number is None else f"{round_recorded(float(number)):.10g}"
 
 
-def collect(folder: Folder) -> tuple[list[Row], list[Row]]:
-    """Collect the rows of `results.csv` and `places.csv` from the notebooks.
+def collect(folder: Folder) -> dict[str, list[Row]]:
+    """Collect the rows of the tables in `WRITTEN` from what was filed, by table.
 
     Raises
     ------
     FolderError
-        If two notebooks file different numbers for a reading, or a number is filed for no known reading.
+        If two notebooks file different numbers for a reading or shares for a claim, or a number is filed for
+        no known reading.
     """
     known = {(one.claim_id, one.reading) for one in folder.written if one.kind == rule.NUMBER}
     results: dict[tuple[str, str], Row] = {}
     places: dict[tuple[str, str, str], Row] = {}
+    shares: dict[str, Row] = {}
     for one in list_filed(folder):
         for letter, cells in one.numbers.items():
             key = one.claim, letter
@@ -103,34 +120,45 @@ def collect(folder: Folder) -> tuple[list[Row], list[Row]]:
             for place, number in cells.items():
                 row = one.claim, letter, place, number
                 places[row[:3]] = dict(zip(COLUMNS["places"], row, strict=True))
+        if one.share:
+            share = {"claim_id": one.claim, **one.share, "chapter": one.page}
+            if (first := shares.setdefault(one.claim, share)) | {"chapter": one.page} != share:
+                both = f"{first['chapter']} and {one.page}"
+                raise FolderError(f"{both} file different shares for {one.claim}; a claim has one")
     # Sorting is stable: the places of a reading stay in the notebook's order.
     listed = sorted(places.values(), key=lambda row: (row["claim_id"], row["reading"]))
-    return [results[key] for key in sorted(results)], listed
+    tables = ([results[key] for key in sorted(results)], listed, [shares[key] for key in sorted(shares)])
+    return dict(zip(WRITTEN, tables, strict=True))
 
 
 def _describe(row: Row) -> str:
-    number, low, high, start, end = (row[name] for name in NUMBER)
+    number, low, high, start, end, known = (row[name] for name in NUMBER)
     text = number if number and low == high else f"{number} ({low} to {high})".strip()
-    return f"{text}, {start} to {end}" if start else text
+    return ", ".join(filter(None, [text, start and f"{start} to {end}", known and f"known since {known}"]))
 
 
 def write_results(folder: Folder) -> list[str]:
-    """Write both tables from what the notebooks filed; returns a sentence for each consequence.
+    """Write the tables from what was filed; returns a sentence for each consequence.
 
-    A folder that names no notebooks keeps its tables. Raises `FolderError` as `collect` does.
+    Raises `FolderError` as `collect` does, and if nothing was filed: then the tables stay as they are.
     """
-    if not folder.article.notebooks:
-        return []
     try:
         old = {claim: folder.find_label(claim) for claim, _ in folder.results}
     except FolderError:  # written by another version, or damaged: there is nothing to compare with
         old = {}
-    results, places = collect(folder)
-    changed = [_replace(folder, name, rows) for name, rows in (("results", results), ("places", places))]
+    tables = collect(folder)
+    if not any(tables.values()):
+        patterns = " or ".join(map(repr, folder.article.notebooks)) or "[]"
+        found = (
+            f"{count(len(folder.list_notebooks()), 'file')} that match `notebooks: {patterns}` in {ARTICLE}"
+        )
+        raise FolderError(f"nothing is filed in {found}; the tables were not changed")
+    changed = [_replace(folder, name, rows) for name, rows in tables.items()]
     if not any(changed):
         return []
     new = Folder(folder.path)
-    messages = [f"{new.find_table('results').name} was rewritten from {len(results)} numbers in notebooks."]
+    filed = count(len(tables["results"]), "filed number")
+    messages = [f"{new.find_table('results').name} was rewritten from {filed}."]
     for claim, before in old.items():  # without claims that have a first number, which corrects nothing
         if (now := new.find_label(claim)) != before:
             line = f"DATE,{claim},{before},{now},WHY"
@@ -139,9 +167,9 @@ def write_results(folder: Folder) -> list[str]:
 
 
 def _replace(folder: Folder, name: str, rows: list[Row]) -> bool:
-    """Write a table if it has changed; returns whether it has."""
+    """Write a table if it has changed; returns whether it has. An empty table that is missing stays so."""
     text, path = format_table(COLUMNS[name], rows), folder.find_table(name)
-    if path.is_file() and path.read_text(encoding="utf-8") == text:
+    if path.read_bytes() == text.encode() if path.is_file() else not rows:
         return False
     path.write_text(text, encoding="utf-8")
     return True

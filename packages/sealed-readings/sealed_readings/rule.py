@@ -5,42 +5,67 @@ Nobody chooses a label: `decide` derives it from the outcome of each reading.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from math import isnan, nan
+from math import isinf, isnan, nan
+from typing import NamedTuple
 
-from sealed_readings import limits
+from sealed_readings import limits, periods
 
 HOLDS, FAILS, OPEN = OUTCOMES = limits.HOLDS, limits.FAILS, limits.OPEN
 # Ids of labels, as data, programs and style sheets use them; `labels.csv` has the words that readers see.
-SUPPORTED, DEPENDS, NOT_SUPPORTED = "supported", "depends", "not-supported"
+SUPPORTED, CORRECTED, DEPENDS, NOT_SUPPORTED = "supported", "corrected", "depends", "not-supported"
 UNDECIDED, NOT_TESTABLE, UNEXAMINED = "open", "not-testable", "unexamined"
 # Kinds of readings: decided by a number within limits, or by a dated document; or the reason for having none.
 NUMBER, DOCUMENT, NONE = KINDS = "number", "document", "none"
-CORE = "core"
-# How the evidence lies to the claim's own date. Evidence of another date decides nothing.
-OWN, BRACKETS, OTHER = DATES = "own", "brackets", "other"
+# Parts other than qualifiers. `SAID` (also a way): whether somebody said so, which never turns a label.
+CORE, SAID = "core", "said"
+# Ways with a meaning of their own: a rank decides nothing, and a slip of a word makes no claim false.
+PLACEBO, WORDING = "placebo", "wording"
+FOR, AGAINST = SPEAKS = "for", "against"  # what a passage of a document does
 # Who vouches for a source. An interested party's word or a repetition decides nothing ...
 STANDINGS = MEASURED, OFFICIAL, PARTY, REPEATED = (
     *("measured by others", "official statistics"),
     *("interested party", "repeated"),
 )
+ARTICLE = "the article's own"  # standing of the article itself, which no table or figure may have
 # ... unless the party's own word is what the reading asks for.
-WORD_OF_PARTY = ("stated",)
+WORD_OF_PARTY = ("stated", SAID)
+# Families of claims on a value: what was known when the article was printed decides.
+OF_THEIR_TIME = ("value", "count")
+# Why evidence decides nothing, and how it is named where a claim is open.
+_OBSTACLES = {
+    periods.OTHER: ("the evidence is of another date", "nearest evidence"),
+    PARTY: ("it rests on an interested party", "told by interested parties"),
+    REPEATED: ("it rests on a source that only repeats it", "repeated by others"),
+    ARTICLE: ("it rests on the article itself", "by the article's own numbers"),
+    "": ("it rests on a source without a standing", "by sources without a standing"),
+}
+CONTRADICTION = "documents contradict each other"
 DROPPED = "dropped"  # start of `added` in a reading that was dropped once numbers were known
 # Units that are names of measures are written before the number: "rank 9", not "9 rank".
-NAMED = ("rank", "location quotient", "change", "ratio", "percentile")
+NAMED = ("location quotient", "change", "ratio", "percentile")
+RANK = "rank"  # "rank 9 of 31 by size"
 FEWEST, MOST = 3, 6  # significant digits that are shown at least, and that are recorded
+
+
+class Passage(NamedTuple):
+    """What a passage does, the standing of its document, and the first and last date of what it tells."""
+
+    speaks: str
+    standing: str
+    start: str = ""
+    end: str = ""
 
 
 @dataclass(frozen=True)
 class Reading:
-    """One way to read a claim's core or a qualifier: a row of `readings.csv` with its result.
+    """One way to read a claim's core or a qualifier: a row of `readings.csv` with its evidence.
 
-    `documented` is the column `outcome`; number, interval, period and standings come from other tables.
-    `start` and `end` are the years or days between which the number was measured, equal for a single date
-    and empty for numbers without a date, such as distances.
+    Fields with a default come from other tables. `start` and `end` are the years or days between which the
+    number was measured, equal for a single date and empty without one, and `known` is since when it is known.
+    `standings` are those of `sources`, `today` is the date of the article.
     """
 
     claim_id: str
@@ -54,9 +79,9 @@ class Reading:
     kind: str
     unit: str
     holds_if: str
-    documented: str
+    asks: str
     sources: str
-    date: str
+    also: str
     held_by: str
     decides: str
     added: str
@@ -66,12 +91,15 @@ class Reading:
     high: float = nan
     start: str = ""
     end: str = ""
+    known: str = ""
     standings: tuple[str, ...] = ()
+    passages: tuple[Passage, ...] = ()
+    today: str = ""
 
     @cached_property
     def limits(self) -> limits.Limits:
         """Limits within which the reading holds; `ValueError` if `holds_if` has none."""
-        return limits.parse(self.holds_if)
+        return limits.Limits() if self.is_rank else limits.parse(self.holds_if)
 
     @property
     def is_core(self) -> bool:
@@ -84,35 +112,99 @@ class Reading:
         return self.added.startswith(DROPPED)
 
     @property
+    def is_rank(self) -> bool:
+        """Whether the reading is a placebo without a limit."""
+        return self.way == PLACEBO and not self.holds_if
+
+    @property
+    def is_testable(self) -> bool:
+        """Whether evidence could decide the reading."""
+        return self.kind != NONE and self.way != PLACEBO and not self.is_dropped
+
+    @property
+    def beside(self) -> str:
+        """Why the reading is printed beside the label and decides nothing; empty if it may decide."""
+        if self.is_dropped:
+            return "dropped once numbers were known"
+        if self.way == PLACEBO and self.kind != NONE:
+            return "a rank, which decides nothing"
+        late = self.family in OF_THEIR_TIME and periods.is_after(self.known, self.today)
+        return f"known only since {self.known}" if late else ""
+
+    @property
+    def accepted(self) -> tuple[str, ...]:
+        """Standings of sources that may decide the reading."""
+        return (MEASURED, OFFICIAL, PARTY) if self.way in WORD_OF_PARTY else (MEASURED, OFFICIAL)
+
+    @cached_property
+    def heard(self) -> list[Passage]:
+        """Passages that speak for or against; only those of accepted standing, if there are any."""
+        speaking = [one for one in self.passages if one.speaks]
+        return [one for one in speaking if one.standing in self.accepted] or speaking
+
+    @cached_property
+    def ends(self) -> tuple[str, str]:
+        """First and last date of the evidence; empty if it has no date."""
+        if self.kind != DOCUMENT:
+            return self.start, self.end
+        dated = [one for one in self.heard if one.end] or [Passage("", "")]
+        return min(one.start for one in dated), max(one.end for one in dated)
+
+    @property
+    def date(self) -> str:
+        """How the evidence lies to the date that is asked, one of `periods.DATES`."""
+        return periods.compare(self.asks, *self.ends, self.today)
+
+    @property
     def seen(self) -> str:
         """Outcome by the evidence alone, regardless of its date and standing."""
         if self.kind == NUMBER:
-            return OPEN if isnan(self.low) else self.limits.decide(self.low, self.high)
-        return self.documented or OPEN
+            return OPEN if isnan(self.low) or self.is_rank else self.limits.decide(self.low, self.high)
+        spoken = {one.speaks for one in self.heard}
+        return OPEN if len(spoken) != 1 else HOLDS if spoken == {FOR} else FAILS
+
+    @property
+    def hindrance(self) -> str | None:
+        """What keeps the evidence from deciding, a key of `_OBSTACLES`; None if nothing does."""
+        if self.kind == NONE or self.seen == OPEN:
+            return None
+        if self.date == periods.OTHER:
+            return periods.OTHER
+        of = self.standings if self.kind == NUMBER else [one.standing for one in self.heard]
+        refused = [one for one in of if one not in self.accepted]
+        return (refused[0] if refused[0] in _OBSTACLES else "") if refused else None
 
     @property
     def obstacle(self) -> str:
-        """Why the evidence decides nothing; empty if it decides or if there is none."""
-        if self.kind == NONE or self.seen == OPEN:
+        """Why the evidence decides nothing, in words; empty if it decides or if there is none."""
+        if self.kind == DOCUMENT and len({one.speaks for one in self.heard}) > 1:
+            return CONTRADICTION
+        if (hindrance := self.hindrance) is None:
             return ""
-        if self.date not in (OWN, BRACKETS):
-            return "the evidence is of another date"
-        accepted = (MEASURED, OFFICIAL, PARTY) if self.way in WORD_OF_PARTY else (MEASURED, OFFICIAL)
-        if {*accepted} & {*self.standings}:
-            return ""
-        if PARTY in self.standings:
-            return "only an interested party says so"
-        return "the source only repeats it" if REPEATED in self.standings else "it is the article's own"
+        period = f": {self.period}" if hindrance == periods.OTHER and self.period else ""
+        return _OBSTACLES[hindrance][0] + period
 
     @property
     def outcome(self) -> str:
-        """Holds, fails or open; rows of the kind `NONE` are open."""
-        return OPEN if self.kind == NONE or self.obstacle else self.seen
+        """Holds, fails or open; rows of the kind `NONE` are open, and a rank has no outcome."""
+        if self.is_rank and self.kind != NONE:
+            return ""
+        return OPEN if self.kind == NONE or self.hindrance is not None else self.seen
+
+    @property
+    def room(self) -> float:
+        """Distance to the nearest limit, relative to the larger of both; negative if the reading fails."""
+        sign = 1 if self.seen == HOLDS else -1
+        if self.kind != NUMBER:
+            return sign
+        number = (self.low + self.high) / 2 if isnan(self.number) else self.number
+        ends = [end for end in (self.limits.low, self.limits.high) if not isinf(end)]
+        return sign * min(abs(number - end) / (max(abs(number), abs(end)) or 1) for end in ends)
 
     @property
     def period(self) -> str:
-        """Period of the number, such as "2014 to 2019" or "2022"; empty if it has no date."""
-        return self.end if self.start == self.end else f"{self.start} to {self.end}"
+        """Period of the evidence, such as "2014 to 2019" or "2022"; empty if it has no date."""
+        return _say_period(*self.ends)
 
     @property
     def found(self) -> str:
@@ -129,12 +221,14 @@ class Reading:
             number = self.write(self.number) + (f" ({ends})" if self.low < self.high else "")
         if self.unit == "year":
             return number
+        if self.unit.startswith(RANK):
+            return f"{RANK} {number}{self.unit.removeprefix(RANK)}"
         return f"{self.unit} {number}" if self.unit.startswith(NAMED) else f"{number} {self.unit}"
 
     @property
     def threshold(self) -> str:
-        """The limits in words; empty for a document."""
-        return self.limits.say(self.write_whole) if self.kind == NUMBER else ""
+        """The limits in words; empty for a document or a rank."""
+        return self.limits.say(self.write_whole) if self.kind == NUMBER and not self.is_rank else ""
 
     def write(self, number: float) -> str:
         """Format a number with as few digits as keep it on its side of the limits."""
@@ -154,11 +248,13 @@ class Decision:
     """Id of a claim's label, the remark beside it, and the number of open readings.
 
     The remark says what the label alone would hide: ``"together" not tested; 1 of 3 readings open``.
+    `nearest` is what other evidence shows of an open claim; the remark has it too.
     """
 
     label: str
     remark: str = ""
     open: int = 0
+    nearest: str = ""
 
 
 def group_by_claim(readings: Iterable[Reading]) -> dict[str, list[Reading]]:
@@ -173,30 +269,95 @@ def decide(readings: Iterable[Reading]) -> Decision:
     """Derive the label from a claim's readings.
 
     The core decides: all its decided readings hold (supported), all fail (not supported), or some hold and
-    some fail (depends). A failing qualifier makes a supported claim depend on the reading; a qualifier that
-    nothing tested is named in the remark. A row of the kind `NONE` gives the reason for having no reading.
+    some fail (depends). A failing qualifier makes a supported claim depend on the reading, unless only a slip
+    of a word fails (corrected); a qualifier that nothing tested is named in the remark, and so is whether
+    somebody said so. A row of the kind `NONE` gives the reason for having no reading.
     """
     if not (readings := list(readings)):
         return Decision(UNEXAMINED)
-    rows = [one for one in readings if not one.is_dropped]
-    read = [one for one in rows if one.kind != NONE]
-    core = {one.outcome for one in read if one.is_core}
-    if not core:
-        return Decision(NOT_TESTABLE)
-    if core == {OPEN}:
-        return Decision(UNDECIDED)
+    said = _say_said([one for one in readings if one.part == SAID and not one.is_dropped])
+    rows = [one for one in readings if one.part != SAID and not one.beside]
+    read = [one for one in rows if one.is_testable]
+    core = [one for one in read if one.is_core]
+    if not is_testable(readings):
+        return Decision(NOT_TESTABLE, said)
+    outcomes = {one.outcome for one in core if one.way != WORDING} or {one.outcome for one in core}
+    if outcomes <= {OPEN}:
+        nearest = _describe_nearest(core)
+        return Decision(UNDECIDED, "; ".join(filter(None, [nearest, said])), nearest=nearest)
     left = sum(one.outcome == OPEN for one in read)
     remarks = [f"{left} of {len(read)} reading{'s' * (len(read) > 1)} open"] if left else []
-    if HOLDS not in core:
-        return Decision(NOT_SUPPORTED, "".join(remarks), left)
+    remarks += filter(None, [said])
+    if HOLDS not in outcomes:
+        return Decision(NOT_SUPPORTED, "; ".join(remarks), left)
+    failing = [one for one in read if one.outcome == FAILS]
+    named = [
+        f"reading {one.reading} fails" if one.is_core else f'"{one.part}" fails'
+        for one in failing
+        if not one.is_core or one.way == WORDING
+    ]
     qualifiers: dict[str, set[str]] = {}
     for one in rows:
         if not one.is_core:
             qualifiers.setdefault(one.part, set()).add(one.outcome)
-    failing = [f'"{part}" fails' for part, outcomes in qualifiers.items() if FAILS in outcomes]
-    untested = [f'"{part}" not tested' for part, outcomes in qualifiers.items() if outcomes == {OPEN}]
-    label = DEPENDS if FAILS in core or failing else SUPPORTED
-    return Decision(label, "; ".join([*failing, *untested, *remarks]), left)
+    named += [f'"{part}" not tested' for part, found in qualifiers.items() if found == {OPEN}]
+    only_words = all(one.way == WORDING for one in failing)
+    label = SUPPORTED if not failing else CORRECTED if only_words else DEPENDS
+    return Decision(label, "; ".join(dict.fromkeys([*named, *remarks])), left)
+
+
+def _say_said(rows: Sequence[Reading]) -> str:
+    """Whether it was said, in words; empty if no reading asks for it."""
+    decided = [one.outcome for one in rows if one.outcome != OPEN]
+    outcome = decided[0] if len({*decided}) == 1 else _count_holding(decided) if decided else OPEN
+    return f"that it was said: {outcome}" if rows else ""
+
+
+def _count_holding(outcomes: Sequence[str]) -> str:
+    """Describe outcomes: "fails in 6 of 6" if none holds, "holds in 2 of 3" otherwise."""
+    holding = outcomes.count(HOLDS)
+    return f"{HOLDS if holding else FAILS} in {holding or len(outcomes)} of {len(outcomes)}"
+
+
+def _describe_nearest(core: Sequence[Reading]) -> str:
+    """What evidence shows of an open core that may not decide it, by obstacle."""
+    groups: dict[str, list[Reading]] = {}
+    same = find_same(core)
+    for one in core:
+        if one.hindrance is not None and one.reading not in same:
+            groups.setdefault(one.hindrance, []).append(one)
+    parts = [CONTRADICTION] if any(one.obstacle == CONTRADICTION for one in core) else []
+    for hindrance in (name for name in _OBSTACLES if name in groups):
+        group, words = groups[hindrance], _OBSTACLES[hindrance][1]
+        if hindrance == periods.OTHER:
+            dated = [one.ends for one in group if one.ends[1]] or [("", "")]
+            period = _say_period(min(start for start, _ in dated), max(end for _, end in dated))
+            words += f", of {period}" if period else ", without a date"
+        parts.append(f"{words}: {_count_holding([one.seen for one in group])}")
+    return "; ".join(parts)
+
+
+def find_same(readings: Iterable[Reading]) -> dict[str, str]:
+    """Redundant readings of one claim's core, by letter, each with the letter of the earlier one.
+
+    A number reading is redundant if number, interval, period and outcome are those of an earlier one.
+    """
+    first: dict[str, str] = {}
+    same = {}
+    for one in readings:
+        if one.is_core and one.kind == NUMBER and not one.beside and not isnan(one.low):
+            found = one.number, one.low, one.high, one.start, one.end, one.outcome, one.seen
+            if (letter := first.setdefault(repr(found), one.reading)) != one.reading:
+                same[one.reading] = letter
+    return same
+
+
+def list_distinct(readings: Sequence[Reading]) -> list[Reading]:
+    """Decided readings of one claim's core without redundant ones, the kindest first, the strictest last."""
+    same = find_same(readings)
+    core = [one for one in readings if one.is_core and one.is_testable and not one.beside]
+    decided = [one for one in core if one.outcome != OPEN and one.reading not in same]
+    return sorted(decided, key=lambda one: -one.room)
 
 
 def decide_before(readings: Iterable[Reading]) -> Decision:
@@ -211,5 +372,9 @@ def label_of(readings: Iterable[Reading]) -> str:
 
 
 def is_testable(readings: Iterable[Reading]) -> bool:
-    """Whether the core has a reading that evidence could contradict."""
-    return any(one.is_core and one.kind != NONE for one in readings)
+    """Whether the core has a reading that evidence could decide."""
+    return any(one.is_core and one.is_testable for one in readings)
+
+
+def _say_period(start: str, end: str) -> str:
+    return end if start == end else f"{start} to {end}"

@@ -12,9 +12,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from sealed_readings import folder as folders
-from sealed_readings import limits, rule
+from sealed_readings import periods, rule
 from sealed_readings.folder import Folder, FolderError, format_table, make_readings, read_table
 from sealed_readings.rule import Reading
 
@@ -22,15 +23,22 @@ FOLDER, NAMES, SEALS = "coding", "tables.csv", "seals.csv"
 # Columns filled in a blank sheet, and those that the coder fills once for a claim and for each reading.
 FILLED = ("coder", "claim_id", "statement")
 OF_CLAIM = ("paragraph", "phrase", "family")
-OF_READING = ("part", "way", "reading", "says", "against", "kind", "unit", "holds_if", "would_decide", "note")
+OF_READING = (
+    *("part", "way", "reading", "says", "against", "kind", "unit", "holds_if", "asks", "would_decide"),
+    *("by_heart", "note"),
+)
 COLUMNS = (*FILLED, *OF_CLAIM, *OF_READING)
-SEALED = ("date", "sheet", "sha256", "coder_is", "was_given")
+LATER = ("asks", "by_heart")  # columns that sheets of earlier editions lack
+SEALED = ("sheet", "sha256", "coder_is", "was_given", "witness")
+SETTLED = "settled"  # the name of a sheet that settles several coders' sheets begins so
+BY_HEART = "by heart"  # in a note, where a sheet has no column for what its coder knew
 MOST_OF_CORE = 4
 QUALIFIER = "qualifier"  # way of a reading of a qualifier
 # Families of claims, each with the ways in which its claims must be read: ``a b`` needs both, ``a|b`` either,
 # ``a|b+c`` either a, or b and c. Claims of a family that is not `testable` need none.
 FAMILIES = {row["family"]: row for row in read_table(Path(__file__).with_name("families.csv"))}
 WAYS = {row["way"]: row["means"] for row in read_table(Path(__file__).with_name("ways.csv"))}
+Key = tuple[str | None, ...]  # what is sealed of a reading
 _IN_YEAR = re.compile(r",?[^,]*\b(19|20)\d\d\b[^,]*")  # the part of a unit that names a year
 
 
@@ -68,9 +76,14 @@ def _write(path: Path, columns: Sequence[str], rows: Sequence[dict[str, str]]) -
     path.write_text(format_table(columns, rows), encoding="utf-8", newline="")
 
 
+def read_rows(path: Path) -> list[dict[str, str]]:
+    """Read a sheet's rows; those of `LATER` may be missing."""
+    return read_table(path, [column for column in COLUMNS if column not in LATER])
+
+
 def read_sheet(path: Path) -> list[Reading]:
     """Read a sheet's readings, without outcomes; a blank row has no kind."""
-    return make_readings(row | {"decides": row["would_decide"]} for row in read_table(path, COLUMNS))
+    return make_readings(row | {"decides": row["would_decide"]} for row in read_rows(path))
 
 
 def find_problems(folder: Folder, path: Path) -> list[str]:
@@ -104,13 +117,17 @@ def find_in_reading(folder: Folder, one: Reading) -> Iterator[str]:
         yield f"the reading {one.reading!r} must be a letter"
     if one.way not in (*WAYS, QUALIFIER):
         yield f"{one.way!r} is not a way; there are {', '.join((*WAYS, QUALIFIER))}"
+    if (one.part == rule.SAID) != (one.way == rule.SAID):
+        yield f"part is {one.part!r} and way {one.way!r}; both are {rule.SAID} if one is"
+    if not periods.is_asked(one.asks):
+        yield f"asks is {one.asks!r}; it must be {periods.ASKS}"
     if one.kind == rule.NUMBER:
         if not one.unit.strip():
             yield "its limit has no unit"
         if _IN_YEAR.search(one.unit):
             yield f"the unit {one.unit!r} names a year; each number is filed with the period that it has"
         try:
-            limits.parse(one.holds_if)
+            _ = one.limits
         except ValueError as error:
             yield str(error)
 
@@ -148,20 +165,19 @@ def find_missing(family: str, ways: set[str]) -> list[str]:
     ]
 
 
-def seal(folder: Folder, path: Path, date: str, coder_is: str, was_given: str) -> str:
-    """Write the hash of a finished sheet with its date and what is known of the coder; returns the hash.
+def seal(folder: Folder, path: Path, coder_is: str, was_given: str, witness: str) -> str:
+    """Write the hash of a finished sheet with what is known of the coder; returns the hash.
 
-    Raises `FolderError` if the sheet has problems or is already sealed, or the date is not a day.
+    `witness` says where hash or sheet were handed in, for a hash alone proves no order. Raises `FolderError`
+    if the sheet has problems or is already sealed.
     """
-    if not folders.is_day(date):
-        raise FolderError(f"{date!r} is not a date; write it as 2000-01-31")
     if problems := find_problems(folder, path):
         raise FolderError(f"{path.name} has {len(problems)} problems, such as: {problems[0].rstrip('.')}")
     seals = read_seals(folder)
     if path.name in (row["sheet"] for row in seals):
         raise FolderError(f"{path.name} is already sealed")
     digest = _hash(path)
-    row = dict(zip(SEALED, (date, path.name, digest, coder_is, was_given), strict=True))
+    row = dict(zip(SEALED, (path.name, digest, coder_is, was_given, witness), strict=True))
     _write(path.with_name(SEALS), SEALED, [*seals, row])
     return digest
 
@@ -174,7 +190,7 @@ def settle(folder: Folder, coder: str) -> int:
     """
     name, table = f"{coder}.csv", folder.find_table("readings")
     if name not in (row["sheet"] for row in read_seals(folder)):
-        raise FolderError(f"{FOLDER}/{name} is not sealed; `code {folder.path} {coder} --seal DATE` does it")
+        raise FolderError(f"{FOLDER}/{name} is not sealed; `code {folder.path} {coder} --seal` does it")
     if folder.read_rows("readings"):
         raise FolderError(f"{table.name} has readings already; nothing was written")
     readings = [asdict(one) for one in read_sheet(folder.path / FOLDER / name)]
@@ -182,29 +198,79 @@ def settle(folder: Folder, coder: str) -> int:
     return len(readings)
 
 
+def _get_key(one: Reading, asks: str | None) -> Key:
+    """What is sealed of a reading. Sheets that were sealed when units still named years stay as they are."""
+    return one.claim_id, one.part, one.kind, _IN_YEAR.sub("", one.unit), one.holds_if, asks
+
+
+def _read_sealed(path: Path) -> list[tuple[Reading, Key]]:
+    """Readings of a sheet with what is sealed of each: what it asks only if the sheet has that column."""
+    rows = zip(read_sheet(path), read_rows(path), strict=True)
+    return [(one, _get_key(one, row.get("asks"))) for one, row in rows]
+
+
+def _is_sealed(one: Reading, keys: set[Key]) -> bool:
+    return not keys.isdisjoint({_get_key(one, None), _get_key(one, one.asks)})
+
+
+def _list_sealed(folder: Folder) -> list[Path]:
+    paths = (folder.path / FOLDER / row["sheet"] for row in read_seals(folder))
+    return [path for path in paths if path.is_file()]
+
+
 def find_unsealed(folder: Folder) -> list[str]:
     """Find readings that are in no sealed sheet and do not say why they came later, one sentence each."""
-
-    def get_key(one: Reading) -> tuple[str, ...]:
-        # Sheets that were sealed when units still named years stay as they are.
-        return one.claim_id, one.part, one.kind, _IN_YEAR.sub("", one.unit), one.holds_if
-
-    paths = [folder.path / FOLDER / row["sheet"] for row in read_seals(folder)]
-    if not paths:  # `check.find_problems` reports it
-        return []
-    sealed = {get_key(one) for path in paths if path.is_file() for one in read_sheet(path)}
+    if not (keys := {key for path in _list_sealed(folder) for _, key in _read_sealed(path)}):
+        return []  # `check.find_problems` reports it
     return [
         f"readings.csv, row {number} ({one.claim_id} {one.reading}): no sealed sheet has it with "
         "this unit and limit; take the sealed one, or say in `added` why it came once numbers were known."
         for number, one in enumerate(folder.written, start=2)
-        if not one.added.strip() and get_key(one) not in sealed
+        if not one.added.strip() and not _is_sealed(one, keys)
     ]
+
+
+def read_settled(folder: Folder) -> Iterator[tuple[Reading, Key]]:
+    """Settled readings with what is sealed of each; of several settled sheets the last that has a claim.
+
+    A single sealed sheet settles itself.
+    """
+    sealed = _list_sealed(folder)
+    settled = [path for path in sealed if path.stem.startswith(SETTLED)]
+    paths = settled or (sealed if len(sealed) == 1 else [])
+    last = {one.claim_id: path for path in paths for one in read_sheet(path)}
+    for path in paths:
+        yield from ((one, key) for one, key in _read_sealed(path) if last[one.claim_id] == path)
+
+
+def find_removed(folder: Folder) -> Iterator[str]:
+    """Find settled readings that readings.csv does not have and does not call dropped, one sentence each."""
+    settled = list(read_settled(folder))
+    if not settled and (sealed := _list_sealed(folder)):
+        yield f"{FOLDER}/ has {len(sealed)} sealed sheets, and none whose name begins with {SETTLED}."
+    written = {(one.claim_id, one.reading): one for one in folder.written}
+    for one, key in settled:
+        row = written.get((one.claim_id, one.reading))
+        if one.kind != rule.NONE and not (row and (row.added.strip() or _is_sealed(row, {key}))):
+            at = f"readings.csv: {one.claim_id} {one.reading}"
+            yield f"{at} was sealed and is missing; drop it by saying so in `added`."
 
 
 def read_seals(folder: Folder) -> list[dict[str, str]]:
     """Seals of a folder's sheets in the order in which they were set; empty if there are none."""
     path = folder.path / FOLDER / SEALS
     return read_table(path, SEALED) if path.is_file() else []
+
+
+def list_coders(folder: Folder) -> list[dict[str, Any]]:
+    """Seals, each with the number of rows, and of claims, of which the coder knew something by heart."""
+    coders: list[dict[str, Any]] = []
+    for seal in read_seals(folder):
+        path = folder.path / FOLDER / seal["sheet"]
+        rows = read_rows(path) if path.is_file() else []
+        known = [r["claim_id"] for r in rows if r.get("by_heart") or BY_HEART in r["note"]]
+        coders.append(seal | {"by_heart": {"rows": len(known), "claims": len({*known})}})
+    return coders
 
 
 def find_broken_seals(folder: Folder) -> list[str]:

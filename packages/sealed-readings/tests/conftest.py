@@ -51,7 +51,7 @@ def fill(folder: Path) -> Folder:
         write_notebook(folder, name, filed)
     for coder in ("ann", "bob", "settled"):
         sheet = folder / "coding" / f"{coder}.csv"
-        sheets.seal(Folder(folder), sheet, "2024-05-20", "a clerk", "the article")
+        sheets.seal(Folder(folder), sheet, "a clerk", "the article", "handed in")
     return Folder(folder)
 
 

@@ -52,8 +52,8 @@ def test_errors_of_the_machine_are_not_reported_as_the_folders():
 
 def test_one_number_for_all_claims_and_missing_seals_and_readings_are_reported(toy):
     with (toy.path / "readings.csv").open("a", encoding="utf-8") as table:
-        table.write("T-3,,,core,count,a,It is.,It is not.,number,percent,> 0,,rents,own,,,,\n")
-    results = "".join(f"T-{n},a,7,7,7,2023,2023,trees\n" for n in (1, 2, 3))
+        table.write("T-3,,,core,count,a,It is.,It is not.,number,percent,> 0,,rents,,,,,\n")
+    results = "".join(f"T-{n},a,7,7,7,2023,2023,,trees\n" for n in (1, 2, 3))
     (toy.path / "results.csv").write_text(f"{','.join(COLUMNS['results'])}\n{results}", "utf-8")
     (toy.path / "coding" / "seals.csv").unlink()
     problems = "".join(find_problems(Folder(toy.path)))

@@ -32,7 +32,7 @@ def sheet(toy) -> Path:
 def test_a_complete_sheet_passes_and_is_sealed_once(toy, sheet, capsys):
     command = ["code", str(toy.path), "cyd"]
     assert main([*command, "--check"]) == 0
-    seal = [*command, "--seal", "2024-07-01", "--is", "clerk", "--given", "article"]
+    seal = [*command, "--seal", "--is", "clerk", "--given", "article", "--witness", "commit 12"]
     assert main(seal) == 0 and re.search("[0-9a-f]{64}", capsys.readouterr().out)
     assert main(seal) == 2 and "cyd.csv is already sealed" in capsys.readouterr().err
     assert find_problems(toy) == []
@@ -46,7 +46,6 @@ def test_a_complete_sheet_passes_and_is_sealed_once(toy, sheet, capsys):
         (["cyd"], "cyd.csv already exists"),
         (["c d"], "is not a valid name for a coder"),
         (["dan", "--check"], "there is no "),
-        (["cyd", "--seal", "2024-02-30"], "'2024-02-30' is not a date; write it as 2000-01-31"),
     ],
 )
 def test_what_cannot_be_done_is_reported(toy, sheet, capsys, arguments, sentence):
@@ -66,4 +65,4 @@ def test_coders_can_read_of_every_column_family_and_way():
     names = (*sheets.COLUMNS, *sheets.FAMILIES, *sheets.WAYS)
     assert [name for name in names if f"`{name}`" not in CODING] == []
     ways = {way for row in sheets.FAMILIES.values() for way in re.split(r"[ |+]", row["ways"])} - {""}
-    assert ways == set(sheets.WAYS)
+    assert ways | {"said", "wording"} == set(sheets.WAYS)
