@@ -4,8 +4,8 @@ from pathlib import Path
 
 from docutils import nodes
 from sealed_readings import rule, strip
-from sealed_readings.folder import WITHOUT_TABLE
-from sealed_readings.labels import LABELS
+from sealed_readings.folder import WITHOUT_TABLE, is_address
+from sealed_readings.labels import LABELS, say_share
 from sealed_readings.publish import label_claim, say_address
 from sphinx.environment import BuildEnvironment
 
@@ -26,16 +26,15 @@ def make_badge(verdict: str) -> nodes.inline:
 
 
 def make_label(claim: Claim) -> list[Part]:
-    """Make a claim's badge, and beside it its remark and its share of readings that hold."""
-    beside = "; ".join(filter(None, [claim["remark"], say_share(claim)]))
-    return [make_badge(claim["verdict"]), *([" ", inline(beside, classes=["remark"])] if beside else [])]
+    """Make a claim's badge, and beside it its remark and its share of readings that hold.
 
-
-def say_share(claim: Claim) -> str:
-    """How many of the distinct readings or estimates hold, with the kindest and the strictest."""
-    if not (share := claim.get("share")):
-        return ""
-    return "holds in {holds} of {of}; kindest: {kindest}; strictest: {strictest}".format(**share)
+    The kindest and the strictest stand in a span of their own if they are readings of the claim.
+    """
+    share, _, extremes = say_share(claim["share"]).partition("; ")
+    beside = "; ".join(filter(None, [claim["remark"], share]))
+    of_readings = ["extremes"] if extremes and not claim["share"]["page"] else []
+    parts = [inline(beside), *([inline(f"; {extremes}", classes=of_readings)] if extremes else [])]
+    return [make_badge(claim["verdict"]), *([" ", inline(*parts, classes=["remark"])] if beside else [])]
 
 
 def link_claim(env: BuildEnvironment, claim_id: str) -> nodes.Node:
@@ -44,8 +43,8 @@ def link_claim(env: BuildEnvironment, claim_id: str) -> nodes.Node:
 
 
 def link(text: str, address: str) -> Part:
-    """Link a text to another site; the text alone if there is no address."""
-    return nodes.reference("", text, refuri=address, internal=False) if address else text
+    """Link a text to another site; the text alone if there is no http(s) address."""
+    return nodes.reference("", text, refuri=address, internal=False) if is_address(address) else text
 
 
 def label_figure(figure_id: str) -> str:
@@ -96,27 +95,29 @@ def list_sources(env: BuildEnvironment, claim: Claim) -> nodes.paragraph:
 def _describe_reading(env: BuildEnvironment, reading: dict, whole: bool) -> list[Part]:
     if reading["kind"] == rule.NONE:
         return ["No reading: ", reading["says"]]
-    outcome = nodes.strong("", reading["outcome"], classes=[f"outcome-{reading['outcome']}"])
+    name = reading["outcome"]
+    outcome = [nodes.strong("", name, classes=[f"outcome-{name}"])] if name else []
     part = "" if reading["part"] == rule.CORE else f" (“{reading['part']}”)"
-    reason = reading.get("beside") or reading["obstacle"]
+    reason = reading["beside"] or reading["obstacle"]
     against, found, added = reading["against"] if whole else "", reading["found"], reading["added"]
-    same_as = reading.get("same_as")
+    same_as = reading["same_as"]
+    to_hold = f"; to hold, {reading['threshold']}" if reading["threshold"] else ""
     sentences = [
         (
-            "What would change it: " if reading["outcome"] == rule.HOLDS else "Against it: ",
+            "What would change it: " if name == rule.HOLDS else "Against it: ",
             against[:1].lower() + against[1:],
         ),
-        ("Found: ", found and f"{found}; to hold, {reading['threshold']}.{strip.list_places(reading)}"),
+        ("Found: ", found and f"{found}{to_hold}.{strip.list_places(reading)}"),
         ("", same_as and f"It is the number of reading {same_as} again, and is not counted twice."),
-        *((_NAMES[passage.get("speaks", "")], _quote(passage)) for passage in reading["passages"] if whole),
+        *((_NAMES[passage["speaks"]], _quote(passage)) for passage in reading["passages"] if whole),
         ("What would decide it: ", reading["decides"]),
         ("Held by: ", reading["held_by"]),
         ("", added[:1].upper() + added[1:]),
     ]
     text = "".join(f" {heading}{sentence}" for heading, sentence in sentences if sentence)
     says = f"{f' ({reason})' if reason else ''}: {reading['says']}"
-    parts = [f"{reading['reading']}{part} ", outcome, says, inline(text, classes=["reading-more"])]
-    for heading, sources in ((" Rests on: ", reading["sources"]), (" The same say: ", reading.get("also"))):
+    parts = [f"{reading['reading']}{part} ", *outcome, says, inline(text, classes=["reading-more"])]
+    for heading, sources in ((" Rests on: ", reading["sources"]), (" The same say: ", reading["also"])):
         if whole and sources:
             parts.append(inline(heading, *_join_sources(env, sources), ".", classes=["rests-on"]))
     return parts

@@ -44,8 +44,9 @@ def show_agreement(directive: LedgerDirective) -> list[nodes.Node]:
     if not agreement:
         return [paragraph("Not two coders have sealed a sheet of these claims.")]
     coders = (
-        f"{row['sheet'].removesuffix('.csv')}: {row['coder_is']}, given {row['was_given']}; "
-        f"sealed on {row['date']} with SHA-256 {row['sha256'][:16]}…"
+        f"{row['sheet'].removesuffix('.csv')}: {row['coder_is']}, given {row['was_given']}; knew something "
+        f"by heart of {count(row['by_heart']['claims'], 'claim')}; SHA-256 {row['sha256'][:16]}…, "
+        f"witness: {row['witness'] or 'none'}"
         for row in agreement["coders"]
     )
     levels = agreement["levels"]

@@ -7,7 +7,8 @@ from urllib.parse import quote
 
 from docutils import nodes
 from sealed_readings import publish, rule
-from sealed_readings.labels import LABELS, count, say
+from sealed_readings.folder import is_address
+from sealed_readings.labels import LABELS, count, say, say_share
 from sealed_readings.publish import label_claim, say_place
 from sealed_readings.reviews import make_reviews
 from sphinx.application import Sphinx
@@ -142,29 +143,30 @@ def label_correction(claim_id: str, number: int) -> str:
 def _make_form(claim: Claim, where: str) -> nodes.container:
     """Make a form for a correction, filled in with the claim, and the link that sends it if there is one."""
     readings = [f"  {one['reading']} {one['outcome']}: {one['says']}" for one in claim["readings"]]
-    label = "; ".join(filter(None, [claim["label"], claim["remark"], evidence.say_share(claim)]))
+    label = "; ".join(filter(None, [claim["label"], claim["remark"], say_share(claim["share"])]))
     head = [f"{claim['claim_id']}: “{claim['quoted'] or claim['statement']}”", f"Label: {label}", "Readings:"]
     asked = ("The reading in question:", "What you find instead:", "Where it is printed:")
     text = "\n".join([*head, *readings, "", *asked])
     form = html(f'<pre class="correction-form">{escape(text)}</pre>')
     if not where:
         return folded("Correct this row", paragraph(NOBODY, " The form can be copied and kept."), form)
-    if "://" in where:
-        address = where.replace("{claim}", quote(claim["claim_id"])).replace("{text}", quote(text))
-    else:
-        address = f"mailto:{where}?subject={quote(claim['claim_id'])}&body={quote(text)}"
-    return folded("Correct this row", paragraph(link("Send this form, filled in", address), "."), form)
+    if not is_address(where):
+        where = f"mailto:{where}?subject={{claim}}&body={{text}}"
+    address = where.replace("{claim}", quote(claim["claim_id"])).replace("{text}", quote(text))
+    send = nodes.reference("", "Send this form", refuri=address, internal=False)
+    return folded("Correct this row", paragraph(send, "."), form)
 
 
 def show_desk(directive: LedgerDirective) -> list[nodes.Node]:
     """Say who answers for the ledger, where corrections go, and whether the publisher was asked."""
     article = directive.take("article")
-    where = article["corrections"].partition("?")[0] or NOBODY
-    address = where if "://" in where else f"mailto:{where}"
-    asked = article.get("asked") or f"{article['publisher']} has not been asked yet, nor has the author."
+    where = article["corrections"].partition("?")[0]
+    address = where if is_address(where) else f"mailto:{where}"
+    desk = nodes.reference("", where, refuri=address, internal=False) if where else NOBODY
+    asked = article["asked"] or f"{article['publisher']} has not been asked yet, nor has the author."
     entries = {
-        "Who answers for it": article.get("answerable") or "Nobody yet. No person has put a name to it.",
-        "Where corrections go": link(where, address) if article["corrections"] else NOBODY,
+        "Who answers for it": article["answerable"] or "Nobody yet. No person has put a name to it.",
+        "Where corrections go": desk,
         "Whether the publisher was asked": asked,
     }
     return [definitions(((name, [entry]) for name, entry in entries.items()), "facts")]

@@ -25,14 +25,14 @@ _FOUND = "Reading {reading}: found {found}; to hold it must be {threshold}. It {
 
 def choose(readings: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Readings that a strip shows: the numbers that decide the core, in the unit that most of them share."""
-    deciding = [
-        one
-        for one in readings
-        if one["part"] == rule.CORE and one["found"] and one["outcome"] in _MARKS
-        if not (one.get("beside") or one.get("same_as") or one["added"].startswith(rule.DROPPED))
-    ]
+    deciding = _list_deciding(readings)
     unit = Counter(one["unit"] for one in deciding).most_common(1)
     return [one for one in deciding if one["unit"] == unit[0][0]]
+
+
+def _list_deciding(readings: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    numbers = [one for one in readings if one["part"] == rule.CORE and one["found"]]
+    return [one for one in numbers if one["outcome"] in _MARKS and not (one["beside"] or one["same_as"])]
 
 
 def describe(readings: list[dict[str, Any]]) -> str:
@@ -58,9 +58,12 @@ def draw(readings: list[dict[str, Any]]) -> str:
     def place(value: float) -> float:
         return left + (value - first) / (last - first) * (WIDTH - EDGE - left)
 
-    unit = textwrap.shorten(drawn[0]["unit"], int(WIDTH / LETTER), placeholder=" …")
+    more = len(_list_deciding(readings)) - len(drawn)
+    more_text = f" ({more} more in other units)" if more else ""
+    most = int(WIDTH / LETTER) - len(more_text)
+    unit = textwrap.shorten(drawn[0]["unit"], most, placeholder=" …") + more_text
     parts = [f'<text class="limit" x="0" y="10">{escape(unit)}</text>']
-    limits = {}
+    limits: dict[float, str] = {}
     for order, (one, text) in enumerate(zip(drawn, texts, strict=True), start=1):
         y = order * ROW + 5
         low, high = one["limits"]
