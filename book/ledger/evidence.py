@@ -10,7 +10,7 @@ from sealed_readings.publish import label_claim, say_address
 from sphinx.environment import BuildEnvironment
 
 from book.downloads.data_dictionary import label_table
-from book.elements import Part, bullets, folded, inline, paragraph, reference
+from book.elements import Part, bullets, inline, paragraph, reference
 from book.glossary.key_terms import name_chapter
 from book.ledger.ledgers import Claim
 
@@ -57,10 +57,20 @@ def label_verdict(claim_id: str, page: str) -> str:
     return f"verdict-{claim_id}-{Path(page).name}".lower()
 
 
-def link_card(env: BuildEnvironment, claim_id: str, page: str, before: str = "") -> nodes.Node:
+def link_card(env: BuildEnvironment, claim_id: str, page: str) -> nodes.Node:
     """Link the name of a page that files a verdict to the card there."""
     name = " ".join(name_chapter(env, page).split())
-    return reference(env, label_verdict(claim_id, page), before + name)
+    return reference(env, label_verdict(claim_id, page), name)
+
+
+def outline(claim: Claim, number: nodes.Node) -> list[nodes.Node]:
+    """A claim's number with the article's words, its strip and its finding."""
+    words = f" “{claim['quoted']}”" if claim["quoted"] else f" {claim['statement']}"
+    return [
+        paragraph(number, words, classes=["quoted", "copied"]),
+        *draw_strip(claim),
+        *([paragraph(claim["sentence"], classes=["copied"])] if claim["sentence"] else []),
+    ]
 
 
 def draw_strip(claim: Claim) -> list[nodes.Node]:
@@ -76,12 +86,6 @@ def list_readings(env: BuildEnvironment, claim: Claim, *, whole: bool = False) -
     """
     readings = (_describe_reading(env, one, whole) for one in claim["readings"])
     return bullets((paragraph(*parts, classes=["copied"]) for parts in readings), "readings")
-
-
-def fold_evidence(env: BuildEnvironment, claim: Claim, *first: nodes.Node) -> nodes.container:
-    """Make a collapsed section of a claim's readings and sources, after the nodes in `first`."""
-    content = *first, list_readings(env, claim), list_sources(env, claim)
-    return folded("How it can be read, and what that rests on", *content)
 
 
 def list_sources(env: BuildEnvironment, claim: Claim) -> nodes.paragraph:

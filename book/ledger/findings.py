@@ -8,10 +8,9 @@ from typing import Any
 from docutils import nodes
 from sealed_readings import rule
 from sealed_readings.labels import LABELS
-from sphinx.environment import BuildEnvironment
 from still_charts.pages import make_chart
 
-from book.elements import box, bullets, paragraph
+from book.elements import Part, box, bullets, paragraph
 from book.ledger import evidence
 from book.ledger.evidence import link_claim, make_label
 from book.ledger.ledgers import Claim, LedgerDirective, group_by_subject
@@ -68,23 +67,15 @@ def show_picture(directive: LedgerDirective) -> list[nodes.Node]:
     ]
 
 
-def make_finding(env: BuildEnvironment, claim: Claim, reason: str) -> nodes.container:
-    """Make a claim with its verdict, and the reason for showing it."""
-    content: list[nodes.Node] = [
-        paragraph(reason, classes=["finding-reason"]),
-        paragraph(claim["statement"], classes=["finding-statement"]),
-        paragraph(*make_label(claim)),
-        paragraph(claim["sentence"]),
-    ]
-    if claim["readings"]:
-        content.append(evidence.fold_evidence(env, claim, *evidence.draw_strip(claim)))
-    if page := claim["working"]:
-        link = evidence.link_card(env, claim["claim_id"], page, "Working: ")
-        content.append(paragraph(link, classes=["finding-where"]))
-    number = paragraph(link_claim(env, claim["claim_id"]), classes=["finding-claim"])
-    return box("finding", number, box("finding-body", *content))
-
-
 def show_chosen(directive: LedgerDirective) -> list[nodes.Node]:
-    """Show the chosen claims, each with its reason."""
-    return [make_finding(directive.env, claim, reason) for claim, reason in directive.list_chosen()]
+    """Show the chosen claims, each with its reason, its verdict and a link to the page that decides it."""
+    env, findings = directive.env, []
+    for claim, reason in directive.list_chosen():
+        name, page = claim["claim_id"], claim["working"]
+        working: list[Part] = [" (", evidence.link_card(env, name, page), ")"] if page else []
+        content = [
+            paragraph(reason, classes=["finding-reason"]),
+            *evidence.outline(claim, link_claim(env, name)),
+        ]
+        findings.append(box("finding claim", *content, paragraph(*make_label(claim), *working)))
+    return findings

@@ -5,7 +5,7 @@
   // Each mark in the picture of all claims, and each row of its table, links to its claim.
   const picture = document.querySelector(".claims-picture");
   const drawings = [...(picture?.querySelectorAll(".chart-still") ?? [])].map((drawing) => [...drawing.querySelectorAll(".mark-symbol > :is(path, use)")]);
-  const known = document.querySelector('.finding-claim a[href*="#claim-"]')?.getAttribute("href").split("#")[0];
+  const known = document.querySelector('.finding a[href*="#claim-"]')?.getAttribute("href").split("#")[0];
   picture?.querySelectorAll(".chart-data tbody tr").forEach((row, order) => {
     const cell = row.cells[2];
     const href = `${known}#claim-${cell.textContent.toLowerCase()}`;
@@ -25,7 +25,7 @@
   document.body.dataset.bsTarget = "#pst-page-toc-nav";
   // All messages, for translators.
   const SAYS = {
-    form: "Filter the claims", q: "Search ", subject: "Subject ", anySubject: "every subject", label: "Label ", anyLabel: "every label",
+    form: "Filter the claims", q: "Find ", subject: "Subject ", anySubject: "every subject", label: "Label ", anyLabel: "every label",
     shown: (count, all) => `${count} of ${all} claims shown`, copied: "Copied",
     copy: "Copy as text", copyOf: (name) => `Copy as text, ${name}`, copyForm: "Copy the form", formOf: (name) => `Copy the form, ${name}`,
   };
@@ -54,16 +54,12 @@
     for (const group of groups) group.hidden = !group.querySelector(".claim:not([hidden])");
     count.textContent = SAYS.shown(claims.filter(({ row }) => !row.hidden).length, claims.length);
   };
-  const note = () => {
+  const note = (hash) => {
     apply();
     const asked = new URLSearchParams(fields.filter(({ value }) => value).map(({ name, value }) => [name, value]));
-    try {
-      history.replaceState(null, "", asked.size ? `?${asked}` : location.pathname);
-    } catch {
-      // Some browsers keep the address of a file.
-    }
+    history.replaceState(null, "", location.pathname + (asked.size ? `?${asked}` : "") + hash);
   };
-  form.addEventListener("input", note);
+  form.addEventListener("input", () => note(""));
   form.addEventListener("submit", (event) => event.preventDefault());
   const asked = new URLSearchParams(location.search);
   for (const field of fields) field.value = asked.get(field.name) ?? "";
@@ -72,29 +68,26 @@
   apply();
   // A link to a hidden claim shows it.
   const reveal = () => {
-    const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    const row = target && target.closest(".claim[hidden]");
+    const row = document.querySelector(".claim[hidden]:is(:target, :has(:target))");
     if (!row) return;
     for (const field of fields) field.value = "";
-    apply();
+    note(location.hash);
     row.scrollIntoView({ behavior: "instant" });
   };
   addEventListener("hashchange", reveal);
   reveal();
 
+  const edition = document.querySelector(".ledger-edition").textContent;
   for (const { row } of claims) {
     const name = row.querySelector(".quoted strong").textContent;
     const makeButton = (text, label, write) => {
-      const button = globalThis.bookButton(text, async () => {
+      const act = async ({ currentTarget: button }) => {
         await globalThis.bookCopy(write());
         button.textContent = button.ariaLabel = SAYS.copied;
-      }, { className: "ledger-copy", "aria-label": label });
-      return button;
+      };
+      return globalThis.bookButton(text, act, { className: "ledger-copy", "aria-label": label });
     };
-    const verdict = () => {
-      const edition = document.querySelector(".ledger-edition").textContent;
-      return [...lines(row), `${location.href.split(/[?#]/)[0]}#${row.id}`, edition, ""].join("\n");
-    };
+    const verdict = () => [...lines(row), `${location.href.split(/[?#]/)[0]}#${row.id}`, edition, ""].join("\n");
     const form = row.querySelector(".correction-form");
     form.before(makeButton(SAYS.copyForm, SAYS.formOf(name), () => form.textContent));
     form.closest(".folded-box").before(makeButton(SAYS.copy, SAYS.copyOf(name), verdict));

@@ -59,15 +59,12 @@ class LedgerDirective(SphinxDirective):
         return facts.take(self.env.app, "ledger", self.page, part)
 
     def list_chosen(self) -> list[tuple[Claim, str]]:
-        """Claims with the reasons for choosing them, from lines such as "- A1: The headline."
-
-        The lines are the directive's content, or the file that its argument names.
-        """
-        lines, chosen = list(self.content), []
-        if self.arguments:
-            name, path = self.env.relfn2path(self.arguments[0])
-            self.env.note_dependency(name)
-            lines = Path(path).read_text(encoding="utf-8").splitlines()
+        """Claims and reasons in the file that the argument names, in lines such as "- A1: The headline"."""
+        if not self.arguments:
+            return []
+        name, path = self.env.relfn2path(self.arguments[0])
+        self.env.note_dependency(name)
+        lines, chosen = Path(path).read_text(encoding="utf-8").splitlines(), []
         for line in filter(None, map(str.strip, lines)):
             name, _, reason = line.removeprefix("- ").partition(": ")
             claim = get_claim(self.env, name)

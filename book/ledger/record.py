@@ -1,6 +1,6 @@
 """What stands behind the verdicts: codings, corrections, open readings, cited figures."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
@@ -68,14 +68,14 @@ def show_agreement(directive: LedgerDirective) -> list[nodes.Node]:
 
 def show_corrections(directive: LedgerDirective) -> list[nodes.Node]:
     """List every label that changed, the latest first, with links to the reasons in the ledger's rows."""
-    numbers: Counter[str] = Counter()
-    rows = []
-    for one in directive.take("corrections"):
-        numbers[name := one["claim_id"]] += 1
-        why = reference(directive.env, label_correction(name, numbers[name]), "why")
-        cells: list[Cell] = [one["date"], link_claim(directive.env, name), say(one["from"]), say(one["to"])]
-        rows.append([*cells, paragraph(why)])
-    rows.sort(key=lambda cells: str(cells[0]), reverse=True)
+
+    def why(one: dict[str, str]) -> nodes.paragraph:
+        return paragraph(reference(directive.env, label_correction(one), "why"))
+
+    rows = [
+        [one["date"], link_claim(directive.env, one["claim_id"]), say(one["from"]), say(one["to"]), why(one)]
+        for one in sorted(directive.take("corrections"), key=lambda one: one["date"], reverse=True)
+    ]
     listed = _make_box("corrections", ("Date", "Claim", "From", "To", "Why"), rows)
     return [folded(f"{count(len(rows), 'correction')}, the latest first", listed)]
 
@@ -97,8 +97,7 @@ def show_open(directive: LedgerDirective) -> list[nodes.Node]:
             continue
         core = [one for one in claim["readings"] if one["part"] == rule.CORE and one["kind"] != rule.NONE]
         asked, held = (
-            [*map(paragraph, dict.fromkeys(filter(None, (one[column] for one in core))))]
-            for column in ("decides", "held_by")
+            " ".join(dict.fromkeys(one[column] for one in core)) for column in ("decides", "held_by")
         )
         words = paragraph(link_claim(directive.env, claim["claim_id"]), f" “{claim['quoted']}”")
         rows.append([words, claim["remark"] or "no evidence at hand", asked, held])

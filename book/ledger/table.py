@@ -42,28 +42,22 @@ FILES = {
 
 
 def show_labels(directive: LedgerDirective) -> list[nodes.Node]:
-    """Explain each label; `{count}` in the directive's sentence is their number in words.
-
-    With the argument "folded" the sentence is the summary of a collapsed section.
-    """
+    """Explain each label; `{count}` in the directive's sentence is their number in words."""
     labels = [label for label in LABELS.values() if label.filed]
     sentence = " ".join(directive.content).format(count=NUMBERS[len(labels)])
-    rules = definitions(((label.words, [label.rule]) for label in labels), "myst")
-    if directive.arguments:
-        return [folded(sentence, rules)]
     text, messages = directive.parse_inline(sentence)
+    rules = definitions(((label.words, [label.rule]) for label in labels), "myst")
     return [paragraph(*text), rules, *messages]
 
 
 def show_ledger(directive: LedgerDirective) -> list[nodes.Node]:
     """Show all claims: first those in the file that the argument names, then the others by subject."""
-    claims, first = directive.take("claims"), [claim["claim_id"] for claim, _ in directive.list_chosen()]
+    claims, chosen = directive.take("claims"), [claim for claim, _ in directive.list_chosen()]
     counts = Counter(claim["verdict"] for claim in claims)
     shown = [label for label in LABELS.values() if label.filed or counts[label.id]]
     counted = ", ".join(f"{counts[label.id]} “{label.words}”" for label in shown)
     groups = group_by_subject(directive.take("article")["subjects"], claims)
     subject_of = {claim["claim_id"]: subject for subject, group in groups.items() for claim in group}
-    chosen = [claim for name in first for claim in claims if claim["claim_id"] == name]
     groups = {subject: [one for one in group if one not in chosen] for subject, group in groups.items()}
     sections = [
         nodes.section("", nodes.title("", name), *rows, ids=[_label_group(name)], classes=["ledger"])
@@ -87,13 +81,9 @@ def _make_claim(directive: LedgerDirective, claim: Claim, subject: str) -> nodes
     """Make a claim: the article's words, the finding and the strip; collapsed under its label, the rest."""
     name = claim["claim_id"]
     anchor(directive.env, label := label_claim(name))
-    words = f"“{claim['quoted']}”" if claim["quoted"] else claim["statement"]
-    classes = ["quoted", "copied"]
     content = [
         index_entry(name, label, main="main"),
-        paragraph(nodes.strong("", name), " ", words, classes=classes),
-        *evidence.draw_strip(claim),
-        paragraph(claim["sentence"], classes=["finding-sentence", "copied"]),
+        *evidence.outline(claim, nodes.strong("", name)),
         folded(inline(*make_label(claim), classes=["copied"]), *_list_details(directive, claim)),
     ]
     kind = f"claim {LABELS[claim['verdict']].css_class} subject-{nodes.make_id(subject)}"
@@ -114,8 +104,8 @@ def _list_details(directive: LedgerDirective, claim: Claim) -> list[nodes.Node]:
     corrections = [one for one in directive.take("corrections") if one["claim_id"] == name]
     if corrections:
         details.append(paragraph(nodes.strong("", "Corrections")))
-    for number, one in enumerate(corrections, start=1):
-        anchor(env, label := label_correction(name, number))
+    for one in corrections:
+        anchor(env, label := label_correction(one))
         change = f"{one['date']}: {say(one['from'])} → {say(one['to'])}. {one['why']}"
         details.append(box("correction", paragraph(change), ids=[label]))
     pages = sorted(claim["pages"], key=lambda page: page != claim["working"])  # the deciding page first
@@ -135,9 +125,9 @@ def _locate(claim: Claim, address: str) -> nodes.paragraph:
     return paragraph(nodes.strong("", "In our words: "), claim["statement"], *where, classes=["copied"])
 
 
-def label_correction(claim_id: str, number: int) -> str:
-    """Id of a claim's correction, counted from the first, on the ledger's page."""
-    return f"correction-{claim_id}-{number}".lower()
+def label_correction(correction: dict[str, str]) -> str:
+    """Id of a correction on the ledger's page; a claim has at most one of a day."""
+    return f"correction-{correction['claim_id']}-{correction['date']}".lower()
 
 
 def _make_form(claim: Claim, where: str) -> nodes.container:

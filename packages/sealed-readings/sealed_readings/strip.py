@@ -24,20 +24,9 @@ _FOUND = "Reading {reading}: found {found}; to hold it must be {threshold}. It {
 
 
 def choose(readings: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Readings that a strip shows: the numbers that decide the core, in the unit that most of them share."""
-    deciding = _list_deciding(readings)
-    unit = Counter(one["unit"] for one in deciding).most_common(1)
-    return [one for one in deciding if one["unit"] == unit[0][0]]
-
-
-def _list_deciding(readings: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Numbers that decide the core. A strip shows those in the unit that most of them share."""
     numbers = [one for one in readings if one["part"] == rule.CORE and one["found"]]
     return [one for one in numbers if one["outcome"] in _MARKS and not (one["beside"] or one["same_as"])]
-
-
-def describe(readings: list[dict[str, Any]]) -> str:
-    """Describe the strip of these readings for screen readers."""
-    return " ".join(_FOUND.format(**one) for one in readings)
 
 
 def list_places(reading: dict[str, Any]) -> str:
@@ -47,9 +36,11 @@ def list_places(reading: dict[str, Any]) -> str:
 
 
 def draw(readings: list[dict[str, Any]]) -> str:
-    """Draw the readings that `choose` returns as SVG; empty if there are none."""
-    if not (drawn := choose(readings)):
+    """Draw the numbers that decide as SVG; empty if there are none."""
+    if not (deciding := choose(readings)):
         return ""
+    unit, _ = Counter(one["unit"] for one in deciding).most_common(1)[0]
+    drawn = [one for one in deciding if one["unit"] == unit]
     values = [value for one in drawn for value in (*one["interval"], *one["limits"]) if value is not None]
     room = 0.15 * (max(values) - min(values)) or 0.05 * abs(values[0]) or 1
     texts = [_write(one) for one in drawn]
@@ -58,11 +49,9 @@ def draw(readings: list[dict[str, Any]]) -> str:
     def place(value: float) -> float:
         return left + (value - first) / (last - first) * (WIDTH - EDGE - left)
 
-    more = len(_list_deciding(readings)) - len(drawn)
-    more_text = f" ({more} more in other units)" if more else ""
-    most = int(WIDTH / LETTER) - len(more_text)
-    unit = textwrap.shorten(drawn[0]["unit"], most, placeholder=" …") + more_text
-    parts = [f'<text class="limit" x="0" y="10">{escape(unit)}</text>']
+    more = f" ({len(deciding) - len(drawn)} more in other units)" if len(deciding) > len(drawn) else ""
+    head = textwrap.shorten(unit, int(WIDTH / LETTER) - len(more), placeholder=" …") + more
+    parts = [f'<text class="limit" x="0" y="10">{escape(head)}</text>']
     limits: dict[float, str] = {}
     for order, (one, text) in enumerate(zip(drawn, texts, strict=True), start=1):
         y = order * ROW + 5
@@ -90,7 +79,7 @@ def draw(readings: list[dict[str, Any]]) -> str:
             free = middle + half + LETTER
     return (
         f'<svg class="strip" role="img" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" '
-        f'aria-label="{escape(describe(drawn))}">{"".join(parts)}</svg>'
+        f'aria-label="{escape(" ".join(_FOUND.format(**one) for one in drawn))}">{"".join(parts)}</svg>'
     )
 
 
