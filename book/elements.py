@@ -62,16 +62,11 @@ def box(kind: str, *content: nodes.Node, ids: Iterable[str] = ()) -> nodes.conta
     return nodes.container("", *content, classes=kind.split(), ids=list(ids))
 
 
-def folded(summary: str | nodes.inline, *content: nodes.Node) -> nodes.container:
+def folded(summary: Part, *content: nodes.Node) -> nodes.container:
     """Make a collapsed section. It opens for print and for links that lead into it."""
-    head = inline(summary) if isinstance(summary, str) else summary
-    parts = html('<details class="folded"><summary>'), head, html("</summary>")
-    return box("folded-box", *parts, *content, html("</details>"))
-
-
-def html(text: str) -> nodes.raw:
-    """Insert HTML as it stands."""
-    return nodes.raw("", text, format="html")
+    tags = '<details class="folded"><summary>', "</summary>", "</details>"
+    start, middle, end = (nodes.raw("", tag, format="html") for tag in tags)
+    return box("folded-box", start, _make_node(summary), middle, *content, end)
 
 
 def reference(env: BuildEnvironment, target: str, *text: Part, kind: str = "ref") -> addnodes.pending_xref:

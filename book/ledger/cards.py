@@ -31,17 +31,14 @@ def make_card(env: BuildEnvironment, verdict: dict[str, str], *, in_table: bool 
     entry = elements.index_entry(f"{name}; {name_chapter(env, page)}", label)
     number, verdict_label = evidence.link_claim(env, name), evidence.make_label(claim)
     statement = paragraph(verdict["statement"], classes=["card-claim"])
-    finding = [statement, paragraph(verdict["sentence"]), *evidence.draw_strip(claim)]
-    rests_on = [evidence.list_readings(env, claim), evidence.list_sources(env, claim)]
-    end = []
+    fold = folded("How it can be read, and what that rests on", evidence.list_readings(env, claim))
+    finding = [statement, paragraph(verdict["sentence"]), *evidence.draw_strip(claim), fold]
     if claim["working"] not in ("", page):
-        end.append(paragraph("It is decided in ", evidence.link_card(env, name, claim["working"]), "."))
+        finding.append(paragraph("It is decided in ", evidence.link_card(env, name, claim["working"]), "."))
     if in_table:
-        finding += [folded("How it can be read, and what that rests on", *rests_on), *end]
         return elements.row([[entry, paragraph(number)], finding, paragraph(*verdict_label)], ids=[label])
     head = paragraph(number, " ", *verdict_label, classes=["card-head"])
-    kind = f"verdict {LABELS[claim['verdict']].css_class}"
-    return elements.box(kind, entry, head, *finding, *rests_on, *end, ids=[label])
+    return elements.box(f"verdict {LABELS[claim['verdict']].css_class}", entry, head, *finding, ids=[label])
 
 
 class VerdictRenderer:

@@ -26,15 +26,14 @@ def make_badge(verdict: str) -> nodes.inline:
 
 
 def make_label(claim: Claim) -> list[Part]:
-    """Make a claim's badge, and beside it its remark and its share of readings that hold.
-
-    The kindest and the strictest stand in a span of their own if they are readings of the claim.
-    """
-    share, _, extremes = say_share(claim["share"]).partition("; ")
+    """Make a claim's badge, and beside it its remark and its share of readings that hold."""
+    share, _, extremes = say_share(claim["share"]).partition("; ")  # kindest and strictest
     beside = "; ".join(filter(None, [claim["remark"], share]))
-    of_readings = ["extremes"] if extremes and not claim["share"]["page"] else []
-    parts = [inline(beside), *([inline(f"; {extremes}", classes=of_readings)] if extremes else [])]
-    return [make_badge(claim["verdict"]), *([" ", inline(*parts, classes=["remark"])] if beside else [])]
+    parts = [inline(f"; {extremes}", classes=["extremes"])] if extremes else []
+    return [
+        make_badge(claim["verdict"]),
+        *([" ", inline(beside, *parts, classes=["remark"])] if beside else []),
+    ]
 
 
 def link_claim(env: BuildEnvironment, claim_id: str) -> nodes.Node:
@@ -79,41 +78,27 @@ def draw_strip(claim: Claim) -> list[nodes.Node]:
     return [nodes.raw("", drawing, format="html")] if drawing else []
 
 
-def list_readings(env: BuildEnvironment, claim: Claim, *, whole: bool = False) -> nodes.bullet_list:
-    """List readings with their outcomes, or why there is none.
-
-    `whole` adds what would count against each reading, the passages of documents and the reading's sources.
-    """
-    readings = (_describe_reading(env, one, whole) for one in claim["readings"])
+def list_readings(env: BuildEnvironment, claim: Claim) -> nodes.bullet_list:
+    """List readings with outcomes, what would change them, passages and sources, or why there is none."""
+    readings = (_describe_reading(env, one) for one in claim["readings"])
     return bullets((paragraph(*parts, classes=["copied"]) for parts in readings), "readings")
 
 
-def list_sources(env: BuildEnvironment, claim: Claim) -> nodes.paragraph:
-    """List a claim's sources with links to figures and to descriptions of tables. The article comes last."""
-    sources = {source["id"]: source for reading in claim["readings"] for source in reading["sources"]}
-    ordered = sorted(sources.values(), key=lambda source: source["kind"] == "article")
-    listed = _join_sources(env, ordered) or ["no source: there is nothing to look up"]
-    return paragraph(nodes.strong("", "Rests on: "), *listed, ".", classes=["rests-on"])
-
-
-def _describe_reading(env: BuildEnvironment, reading: dict, whole: bool) -> list[Part]:
+def _describe_reading(env: BuildEnvironment, reading: dict) -> list[Part]:
     if reading["kind"] == rule.NONE:
         return ["No reading: ", reading["says"]]
     name = reading["outcome"]
     outcome = [nodes.strong("", name, classes=[f"outcome-{name}"])] if name else []
     part = "" if reading["part"] == rule.CORE else f" (“{reading['part']}”)"
     reason = reading["beside"] or reading["obstacle"]
-    against, found, added = reading["against"] if whole else "", reading["found"], reading["added"]
-    same_as = reading["same_as"]
+    against, found, added, same_as = (reading[key] for key in ("against", "found", "added", "same_as"))
+    against = against[:1].lower() + against[1:]
     to_hold = f"; to hold, {reading['threshold']}" if reading["threshold"] else ""
     sentences = [
-        (
-            "What would change it: " if name == rule.HOLDS else "Against it: ",
-            against[:1].lower() + against[1:],
-        ),
+        ("What would change it: " if name == rule.HOLDS else "Against it: ", against),
         ("Found: ", found and f"{found}{to_hold}.{strip.list_places(reading)}"),
         ("", same_as and f"It is the number of reading {same_as} again, and is not counted twice."),
-        *((_NAMES[passage["speaks"]], _quote(passage)) for passage in reading["passages"] if whole),
+        *((_NAMES[passage["speaks"]], _quote(passage)) for passage in reading["passages"]),
         ("What would decide it: ", reading["decides"]),
         ("Held by: ", reading["held_by"]),
         ("", added[:1].upper() + added[1:]),
@@ -122,13 +107,10 @@ def _describe_reading(env: BuildEnvironment, reading: dict, whole: bool) -> list
     says = f"{f' ({reason})' if reason else ''}: {reading['says']}"
     parts = [f"{reading['reading']}{part} ", *outcome, says, inline(text, classes=["reading-more"])]
     for heading, sources in ((" Rests on: ", reading["sources"]), (" The same say: ", reading["also"])):
-        if whole and sources:
-            parts.append(inline(heading, *_join_sources(env, sources), ".", classes=["rests-on"]))
+        if sources:
+            listed = [part for source in sources for part in ("; ", *_describe_source(env, source))][1:]
+            parts.append(inline(heading, *listed, ".", classes=["rests-on"]))
     return parts
-
-
-def _join_sources(env: BuildEnvironment, sources: list[dict[str, str]]) -> list[Part]:
-    return [part for source in sources for part in ("; ", *_describe_source(env, source))][1:]
 
 
 def _quote(passage: dict[str, str]) -> str:

@@ -64,11 +64,10 @@ class LedgerDirective(SphinxDirective):
             return []
         name, path = self.env.relfn2path(self.arguments[0])
         self.env.note_dependency(name)
-        lines, chosen = Path(path).read_text(encoding="utf-8").splitlines(), []
-        for line in filter(None, map(str.strip, lines)):
+        chosen = []
+        for line in Path(path).read_text(encoding="utf-8").splitlines():
             name, _, reason = line.removeprefix("- ").partition(": ")
-            claim = get_claim(self.env, name)
-            if not claim or not reason:
+            if not (claim := get_claim(self.env, name)) or not reason:
                 raise self.error(f"{line!r} must be '- A1: why it is here', with a claim of a ledger.")
             chosen.append((claim, reason))
         return chosen

@@ -33,7 +33,7 @@ def show_worked(directive: LedgerDirective) -> list[nodes.Node]:
     if not claim or not claim["readings"]:
         raise directive.error(f"{name!r} must be a claim that has readings")
     statement = paragraph(link_claim(directive.env, name), " ", claim["statement"])
-    readings = [*evidence.draw_strip(claim), evidence.list_readings(directive.env, claim, whole=True)]
+    readings = [*evidence.draw_strip(claim), evidence.list_readings(directive.env, claim)]
     label = paragraph("So the label is ", *evidence.make_label(claim), ".")
     return [box("worked", statement, *readings, label)]
 

@@ -20,7 +20,6 @@ from book.elements import (
     box,
     definitions,
     folded,
-    html,
     index_entry,
     inline,
     join,
@@ -59,11 +58,12 @@ def show_ledger(directive: LedgerDirective) -> list[nodes.Node]:
     groups = group_by_subject(directive.take("article")["subjects"], claims)
     subject_of = {claim["claim_id"]: subject for subject, group in groups.items() for claim in group}
     groups = {subject: [one for one in group if one not in chosen] for subject, group in groups.items()}
-    sections = [
-        nodes.section("", nodes.title("", name), *rows, ids=[_label_group(name)], classes=["ledger"])
-        for name, group in ({"The ten that matter": chosen} | groups).items()
-        if (rows := [_make_claim(directive, claim, subject_of[claim["claim_id"]]) for claim in group])
-    ]
+    sections = []
+    for name, group in ({"The ten that matter": chosen} | groups).items():
+        rows = [_make_claim(directive, claim, subject_of[claim["claim_id"]]) for claim in group]
+        label = f"claims-{nodes.make_id(name)}"
+        section = nodes.section("", nodes.title("", name), *rows, ids=[label], classes=["ledger"])
+        sections += [section] if rows else []
     summary = f"{count(len(claims), 'claim')}: {counted}."
     days = [correction["date"] for correction in directive.take("corrections")]
     citation = directive.config.html_context.get("citation")
@@ -71,10 +71,6 @@ def show_ledger(directive: LedgerDirective) -> list[nodes.Node]:
     edition += f"last correction on {max(days)}." if days else "no correction so far."
     head = paragraph(f"{summary} ", inline(edition, classes=["ledger-edition"]), classes=["ledger-summary"])
     return [head, *sections]
-
-
-def _label_group(name: str) -> str:
-    return f"claims-{nodes.make_id(name)}"
 
 
 def _make_claim(directive: LedgerDirective, claim: Claim, subject: str) -> nodes.container:
@@ -98,7 +94,7 @@ def _list_details(directive: LedgerDirective, claim: Claim) -> list[nodes.Node]:
         before = f"Without what was added or dropped once numbers were known: {claim['before']}."
         details.append(paragraph(before, classes=["copied"]))
     if claim["readings"]:
-        details.append(evidence.list_readings(env, claim, whole=True))
+        details.append(evidence.list_readings(env, claim))
     if claim["verdict"] in (rule.NOT_TESTABLE, rule.UNEXAMINED):
         details.append(paragraph(nodes.strong("", "What would check it: "), claim["check"]))
     corrections = [one for one in directive.take("corrections") if one["claim_id"] == name]
@@ -137,22 +133,27 @@ def _make_form(claim: Claim, where: str) -> nodes.container:
     head = [f"{claim['claim_id']}: “{claim['quoted'] or claim['statement']}”", f"Label: {label}", "Readings:"]
     asked = ("The reading in question:", "What you find instead:", "Where it is printed:")
     text = "\n".join([*head, *readings, "", *asked])
-    form = html(f'<pre class="correction-form">{escape(text)}</pre>')
-    if not where:
-        return folded("Correct this row", paragraph(NOBODY, " The form can be copied and kept."), form)
+    form = nodes.raw("", f'<pre class="correction-form">{escape(text)}</pre>', format="html")
+    end = NOBODY + " The form can be copied and kept."
+    if where:
+        address = write_address(where, quote(claim["claim_id"]), quote(text))
+        end = nodes.reference("", "Send this form", refuri=address, internal=False)
+    return folded("Correct this row", paragraph(end), form)
+
+
+def write_address(where: str, claim_id: str = "", text: str = "") -> str:
+    """Address of a correction: a mail to `where`, or `where` with `{claim}` and `{text}` filled in."""
     if not is_address(where):
         where = f"mailto:{where}?subject={{claim}}&body={{text}}"
-    address = where.replace("{claim}", quote(claim["claim_id"])).replace("{text}", quote(text))
-    send = nodes.reference("", "Send this form", refuri=address, internal=False)
-    return folded("Correct this row", paragraph(send, "."), form)
+    return where.replace("{claim}", claim_id).replace("{text}", text)
 
 
 def show_desk(directive: LedgerDirective) -> list[nodes.Node]:
     """Say who answers for the ledger, where corrections go, and whether the publisher was asked."""
     article = directive.take("article")
-    where = article["corrections"].partition("?")[0]
-    address = where if is_address(where) else f"mailto:{where}"
-    desk = nodes.reference("", where, refuri=address, internal=False) if where else NOBODY
+    where = article["corrections"]
+    address = {"refuri": write_address(where).partition("?")[0], "internal": False}
+    desk = nodes.reference("", where.partition("?")[0], **address) if where else NOBODY
     asked = article["asked"] or f"{article['publisher']} has not been asked yet, nor has the author."
     entries = {
         "Who answers for it": article["answerable"] or "Nobody yet. No person has put a name to it.",

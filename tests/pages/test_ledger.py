@@ -19,6 +19,7 @@ from sealed_readings.records import make_record
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
+from book.ledger.table import write_address
 from coursework import products
 from jingjinji import claims
 from tests import browser
@@ -36,13 +37,9 @@ def tree(page: str) -> lxml.html.HtmlElement:
     return lxml.html.fromstring(html(page))
 
 
-def find_text(page: str, label: str) -> str:
-    """Text of the part of a page that has this id."""
-    return plain(tree(page).get_element_by_id(label.lower()).text_content())
-
-
-def list_links(page: str, label: str) -> list[str]:
-    return tree(page).get_element_by_id(label.lower()).xpath(".//a/@href")
+def find(page: str, label: str) -> lxml.html.HtmlElement:
+    """Part of a page that has this id."""
+    return tree(f"{page}.html").get_element_by_id(label.lower())
 
 
 # The third, the capstone's example, has cards on its page and no ledger.
@@ -53,11 +50,10 @@ SHOWN = [*zip(products.LEDGERS, built.config()["sealed_readings_ledgers"], stric
 def test_a_claim_shows_words_finding_label_and_strip_and_folds_the_rest(folder, page):
     ledger = record(folder)
     for claim in ledger["claims"]:
-        label = f"claim-{claim['claim_id'].lower()}"
-        box, readings = tree(f"{page}.html").get_element_by_id(label), claim["readings"]
-        text, summary = find_text(f"{page}.html", label), plain(box.find(".//summary").text_content())
-        assert plain(claim["label"]) in summary and plain(claim["remark"]) in summary
-        assert plain(say_share(claim["share"]).partition(";")[0]) in summary
+        box, readings = find(page, f"claim-{claim['claim_id']}"), claim["readings"]
+        text, summary = (plain(one.text_content()) for one in (box, box.find(".//summary")))
+        wanted = claim["label"], claim["remark"], say_share(claim["share"]).partition(";")[0]
+        assert [part for part in wanted if plain(part) not in summary] == []
         units = Counter(reading["unit"] for reading in strip.choose(readings))
         assert len(box.xpath("./svg//*[@class='band']")) == max(units.values(), default=0)
         parts = [claim[name] for name in ("quoted", "statement", "sentence", "before")]
@@ -65,13 +61,12 @@ def test_a_claim_shows_words_finding_label_and_strip_and_folds_the_rest(folder, 
         parts += [f" {source['id']}" for one in readings for source in one["also"]]
         parts += [passage["passage"] for one in readings for passage in one["passages"]]
         assert [part for part in parts if plain(part) not in text] == []
-        links = list_links(f"{page}.html", label)
-        figures = [source for one in readings for source in one["sources"] if source["kind"] == "figure"]
-        assert {figure["url"] for figure in figures} <= {*links, ""} and f"#{label}" in links
-        where = ledger["article"]["address"]
-        assert any(unquote(link) == f"{where}#:~:text={claim['quoted']}" for link in links)
+        links = {*map(unquote, box.xpath(".//a/@href")), ""}
+        assert {unquote(source.get("url", "")) for one in readings for source in one["sources"]} <= links
+        assert {f"#{box.get('id')}", f"{ledger['article']['address']}#:~:text={claim['quoted']}"} <= links
     for one in ledger["corrections"]:
-        assert plain(one["why"]) in find_text(f"{page}.html", f"correction-{one['claim_id']}-{one['date']}")
+        box = find(page, f"correction-{one['claim_id']}-{one['date']}")
+        assert plain(one["why"]) in plain(box.text_content())
 
 
 def test_the_ledger_is_short_and_its_filters_stand_in_the_address(at_desk, on_phone, home):
@@ -109,10 +104,14 @@ def test_a_verdict_is_copied_whole_and_a_correction_begins_with_its_claim(at_des
     assert page.evaluate("window.copied").startswith(f"C80: “{claim['quoted']}”\nLabel: {claim['label']}")
 
 
+def test_a_correction_goes_by_mail_or_to_a_site_with_the_form_filled_in():
+    assert write_address("a@b.org", "C01", "x%20y") == "mailto:a@b.org?subject=C01&body=x%20y"
+    assert write_address("https://b.org/?t={claim}&b={text}", "C01", "x") == "https://b.org/?t=C01&b=x"
+
+
 def test_every_figure_is_on_the_page_of_figures_below_its_source():
     for figure in record()["figures"]:
-        item = tree("pages/figures.html").get_element_by_id(f"figure-{figure['figure_id']}".lower())
-        source = item.getparent().getprevious()
+        source = find("pages/figures", f"figure-{figure['figure_id']}").getparent().getprevious()
         assert plain(f"{figure['publisher']}: {figure['title']}") in plain(source.text_content())
         assert {figure["url"]} <= {*source.xpath("./a/@href"), ""}
 
