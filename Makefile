@@ -129,10 +129,10 @@ submissions-named:
 	@test -n '$(SUBMISSIONS)' || \
 		{ echo "Say what to grade: make grade SUBMISSIONS=folder, or a zip, with student/NN_topic.ipynb in it." >&2; exit 1; }
 
-capstone: $(VENV)/course.ok ## check a capstone, or collect those of a class: make capstone SUBMISSION=folder-or-zip
+capstone: $(VENV)/course.ok ## check a capstone, or collect those of a class: make capstone SUBMISSION=folder-or-zip HASHES=hashes.csv
 	@test -n '$(SUBMISSION)' || \
 		{ echo "Say what to check: make capstone SUBMISSION=folder, of one capstone or of a class, or its zip." >&2; exit 1; }
-	@$(COURSEWORK) capstone '$(SUBMISSION)' $(CHECKING)
+	@$(COURSEWORK) capstone '$(SUBMISSION)' $(if $(HASHES),--hashes '$(HASHES)') $(if $(HASH),--hash $(HASH)) $(CHECKING)
 
 serve: book ## build, then serve the book on this machine
 	@$(BIN)/python -c "import socket; socket.create_server(('$(BIND)', $(PORT)))" 2>/dev/null || \

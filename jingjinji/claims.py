@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from sealed_readings import cards
 from sealed_readings.cards import Claim, Verdict, VerdictTable
 from sealed_readings.folder import Folder
-from sealed_readings.results import VERDICT_MIME
+from sealed_readings.results import VERDICT_MIME, round_recorded
 from sealed_readings.rule import is_testable, label_of
 
 from jingjinji import data
+
+if TYPE_CHECKING:
+    from jingjinji.choices import SpecificationCurve
 
 __all__ = ["VERDICT_MIME", "Claim", "Verdict", "get", "label_of", "ledger", "verdict", "verdict_table"]
 
@@ -52,6 +55,8 @@ def verdict(
     sentence: str,
     period: Any = None,
     places: Mapping[str, Mapping[str, float]] | None = None,
+    share: SpecificationCurve | None = None,
+    known: Any = None,
     **numbers: Any,
 ) -> Verdict:
     """File what a chapter found on a claim; the label follows in the ledger, from `data/readings.csv`.
@@ -63,6 +68,10 @@ def verdict(
     period : first and last year of the data from which the numbers were computed, such as
         ``(2014, 2019)``; one year, or a day such as "2016-03-10"; by letter if readings differ; "undated".
     places : by the letter of a reading, the numbers of the places that it compares.
+    share : the chapter's curve of choices on the claim, of which the ledger shows in how many distinct
+        estimates it holds, with the kindest and the strictest choices.
+    known : the day or year since which the numbers are known, such as the day on which their vintage was
+        published; by letter if readings differ; none if the article could know them.
     **numbers : by the letter of each reading of the kind "number", the number that the chapter computed, or
         a tuple of number, lowest and highest, or of the last two if there is no single number.
 
@@ -72,7 +81,21 @@ def verdict(
         If the claim is unknown, the sentence is empty, a letter names no reading of the kind number, a
         number is invalid, or the period of a number is missing.
     """
-    return cards.make_verdict(folder(), claim_id, sentence, numbers, period, places)
+    counted = None if share is None else _count_share(share)
+    return cards.make_verdict(folder(), claim_id, sentence, numbers, period, places, counted, known)
+
+
+def _count_share(curve: SpecificationCurve) -> dict[str, Any]:
+    """Count the estimates of a curve that differ in recorded digits; the kindest and strictest in words."""
+    recorded = curve.table.assign(estimate=curve.table["estimate"].map(round_recorded))
+    distinct = recorded.drop_duplicates(["estimate", "holds"])
+    ends = [
+        "; ".join(f"{name.replace('_', ' ')}: {row[name]}" for name in curve.dimensions)
+        for _, row in recorded.iloc[[0, -1]].iterrows()
+    ]
+    strictest, kindest = reversed(ends) if curve.claim.startswith("<") else ends
+    counts = {"holds": int(distinct["holds"].sum()), "of": len(distinct)}
+    return counts | {"kindest": kindest, "strictest": strictest}
 
 
 def verdict_table(*verdicts: Verdict) -> VerdictTable:

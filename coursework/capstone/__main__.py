@@ -26,6 +26,7 @@ from jingjinji.capstone.checks import Checked
 
 LIMITS = Limits(cell_seconds=rerun.SECONDS, seconds=600, output=5)
 JUDGING = 120  # seconds for reading a folder
+COLUMNS = f"a CSV with the columns {', '.join(marking.HASHES)}"
 
 
 def run_again(
@@ -39,8 +40,8 @@ def run_again(
     return rerun.take_out(fresh), remarks
 
 
-def check(folder: Path, *, example: bool = False, unsafe: bool = False) -> Checked:
-    """Check a folder.
+def check(folder: Path, handed_in: str = "", *, example: bool = False, unsafe: bool = False) -> Checked:
+    """Check a folder against the hash that was handed in.
 
     Raises `FolderError` or `Refused` if there is no folder with one notebook, or a file cannot be read, and
     `SandboxError` if this machine could not run it.
@@ -51,7 +52,8 @@ def check(folder: Path, *, example: bool = False, unsafe: bool = False) -> Check
     with plain.reading(f"what {notebook.name} did when it ran again", "run all its cells and save it"):
         fresh, remarks = run_again(clean, files, unsafe)
     try:
-        return gate.call(partial(checks.judge, example=example), folder, fresh, remarks, seconds=JUDGING)
+        judge = partial(checks.judge, handed_in=handed_in, example=example)
+        return gate.call(judge, folder, fresh, remarks, seconds=JUDGING)
     except gate.Excess:
         raise Refused("it cannot be read within the limits of time and memory") from None
 
@@ -63,6 +65,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--out", type=Path, default=COURSE.grades / marking.NAME, help="folder for the results of a class"
     )
+    parser.add_argument("--hash", default="", help="the hash that the author of one capstone handed in")
+    parser.add_argument("--hashes", type=Path, help=f"table of a class ({COLUMNS})")
     parser.add_argument("--example", action="store_true", help="the book's own example")
     parser.add_argument("--unsafe", action="store_true", help="run without a sandbox: " + sandbox.UNSAFE)
     options = parser.parse_args(arguments)
@@ -71,9 +75,12 @@ def main(arguments: list[str] | None = None) -> int:
         return _refuse(reason)
     try:
         if not (options.place / ARTICLE).is_file():
-            project, check_one = marking.make_assignment(), partial(check, unsafe=options.unsafe)
-            return marking.import_class(options.place, options.out, project, check_one)
-        checked = check(options.place, example=options.example, unsafe=options.unsafe)
+            if not options.hashes:
+                return _refuse(f"Say which hashes were handed in: make capstone HASHES=table.csv, {COLUMNS}.")
+            hashes, check_one = marking.read_hashes(options.hashes), partial(check, unsafe=options.unsafe)
+            project = marking.make_assignment()
+            return marking.import_class(options.place, options.out, project, check_one, hashes)
+        checked = check(options.place, options.hash, example=options.example, unsafe=options.unsafe)
     except (IntakeError, StoreError, TableError) as error:
         return _refuse(str(error))
     except (FolderError, Refused, SandboxError) as error:

@@ -9,7 +9,7 @@ import hashlib
 import io
 import re
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path, PurePosixPath
 
 import nbformat
@@ -27,6 +27,7 @@ from notebook_grader.plain import Refused
 from notebook_grader.progress import show_message
 from notebook_grader.run import SandboxError
 from notebook_grader.store import Cell, Result
+from notebook_grader.tables import TableError, read_rows
 from sealed_readings.folder import ARTICLE, FolderError, reading
 from sealed_readings.labels import count
 
@@ -38,8 +39,9 @@ from jingjinji.capstone.checks import Checked
 NAME = "capstone"
 OF_NOTEBOOK = ("method", "code")  # lines for which a marker reads the notebook's code instead of the brief
 MOST = 20  # MB that one author may hand in
+HASHES = ("student", "sha256", "handed_in")  # columns of a class's list; the last as the platform prints it
 _LINE = re.compile(r"^\| \*\*(.+?)\*\* \| (\d+) \| (.+?) \| (.+?) \| (.+?) \|$", re.MULTILINE)
-Check = Callable[[Path], Checked]
+Check = Callable[[Path, str], Checked]
 
 
 def make_assignment() -> Assignment:
@@ -56,6 +58,27 @@ def make_assignment() -> Assignment:
         marks = notebooks.describe(name, grade=True, solution=True, locked=False, points=int(points))
         cells.append(new_markdown_cell(f"## {line}", id=name, metadata=marks))
     return Assignment(NAME, new_notebook(cells=cells), Key(NAME, "", ({},), {}), texts=texts)
+
+
+def read_hashes(path: Path) -> dict[str, tuple[str, str]]:
+    """Read the hash that each student handed in, and when. Raises `TableError`."""
+    hashes: dict[str, tuple[str, str]] = {}
+
+    def read(row: dict[str, str]) -> None:
+        student, sha256, handed_in = (row[name].strip() for name in HASHES)
+        if student in hashes:
+            raise TableError(f"{student} has a row already; keep the one that counts.")
+        if not re.fullmatch("[0-9A-Fa-f]{64}", sha256):
+            raise TableError(f"{sha256!r} is not a hash of 64 digits from 0 to 9 and a to f.")
+        hashes[student] = sha256, handed_in
+
+    read_rows(path, HASHES, read)
+    return hashes
+
+
+def _find_name(student: str, hashes: Collection[str]) -> str:
+    """Name of a student in the list. Moodle's folders end names with a number of the participant."""
+    return student if student in hashes else re.sub(r"_\d+$", "", student)
 
 
 def unpack(submission: Submission) -> tuple[File, dict[str, bytes]]:
@@ -91,9 +114,12 @@ def unpack(submission: Submission) -> tuple[File, dict[str, bytes]]:
     return chosen, files
 
 
-def import_class(place: Path, out: Path, assignment: Assignment, check: Check) -> int:
+def import_class(
+    place: Path, out: Path, assignment: Assignment, check: Check, hashes: Mapping[str, tuple[str, str]]
+) -> int:
     """Check what is new in a folder or zip of a class, and write tables and feedback. Returns the exit code.
 
+    `hashes` are those of sealed sheets, by student, each with the time when it was handed in.
     Raises `TableError` if a row that a person wrote cannot be used, before anything is overwritten, and
     `IntakeError` if nothing was handed in.
     """
@@ -104,15 +130,16 @@ def import_class(place: Path, out: Path, assignment: Assignment, check: Check) -
         marks.open_table(out, results, points)
     for submission in submissions:
         student = submission.student
+        sha256, time = hashes.get(_find_name(student, hashes), ("", ""))
         try:
             with plain.reading("what was handed in"):
                 chosen, files = unpack(submission)
-                made_of = repr((sorted(files.items()), assignment.version))
+                made_of = repr((sorted(files.items()), assignment.version, sha256, time))
                 print_ = hashlib.sha256(made_of.encode()).hexdigest()
                 if student in results and results[student].fingerprint == print_:
                     continue
                 show_message(f"{student} is checked")
-                checked, data, notebook = _check(files, check)
+                checked, data, notebook = _check(files, check, sha256)
         except Refused as error:
             refused[student] = str(error)
             continue
@@ -121,7 +148,7 @@ def import_class(place: Path, out: Path, assignment: Assignment, check: Check) -
             continue
         problems = checked.problems.items()
         remarks = [f"{checks.PARTS[part]}: {sentence}" for part, found in problems for sentence in found]
-        cells = _collect_answers(points, files, notebook, len(remarks))
+        cells = _collect_answers(points, files, notebook, len(remarks), time)
         digest = hashlib.sha256(data).hexdigest()
         result = Result(student, print_, chosen.name, digest, cells, remarks, version=assignment.version)
         notebook.cells += copy.deepcopy(assignment.notebook.cells)
@@ -135,11 +162,11 @@ def import_class(place: Path, out: Path, assignment: Assignment, check: Check) -
     store.write(out / "grades.csv", marks.format_grades(results, views, refused, points))
     for student, result in results.items():
         feedback.write(kept, result, views[student], NAME)
-    _report(out, results, refused)
+    _report(out, results, refused, hashes)
     return 1 if refused or not results else 0
 
 
-def _check(files: dict[str, bytes], check: Check) -> tuple[Checked, bytes, NotebookNode]:
+def _check(files: dict[str, bytes], check: Check, sha256: str) -> tuple[Checked, bytes, NotebookNode]:
     """Check the files of a folder. Returns findings, the bytes of its notebook, and its plain cells."""
     with tempfile.TemporaryDirectory() as base:
         folder = Path(base, NAME)
@@ -151,25 +178,32 @@ def _check(files: dict[str, bytes], check: Check) -> tuple[Checked, bytes, Noteb
                     target.parent.mkdir(parents=True, exist_ok=True)
                     target.write_bytes(data)
                 data = checks.find_notebook(folder).read_bytes()
-            return check(folder), data, plain.read(data)
+            return check(folder, sha256), data, plain.read(data)
         except FolderError as error:
             raise Refused(str(error).replace(str(folder), "the folder")) from None
 
 
 def _collect_answers(
-    points: dict[str, float], files: dict[str, bytes], notebook: NotebookNode, faults: int
+    points: dict[str, float], files: dict[str, bytes], notebook: NotebookNode, faults: int, time: str
 ) -> dict[str, Cell]:
     """Text that a marker reads for each line: the brief, or the code."""
     brief = files.get(begin.BRIEF, b"").decode("utf-8-sig", "replace") or "[no brief]"
     code = "\n\n".join(cell.source for _, cell in rerun.list_code_cells(notebook))
     first = f"[The check finds {count(faults, 'thing')} to mend: send it back unread.]\n\n" if faults else ""
+    first += f"[The readings' hash was handed in: {time}.]\n\n" if time else ""
     by_line = {f"{NAME}-{line}": code for line in OF_NOTEBOOK}
     return {name: Cell(None, most, answer=first + by_line.get(name, brief)) for name, most in points.items()}
 
 
-def _report(out: Path, results: dict[str, Result], refused: dict[str, str]) -> None:
+def _report(out: Path, results: dict[str, Result], refused: dict[str, str], hashes: Collection[str]) -> None:
     """Print what there is and what cannot be marked, a line each, and store it in report.txt."""
     lines = [f"{count(len(results), 'capstone')} in {out}: mark them at the desk or in {marks.MANUAL}."]
+    names = {student: _find_name(student, hashes) for student in [*results, *refused]}
+    missing = [student for student in results if names[student] not in hashes]
+    others = {*hashes} - {*names.values()}
+    lines.append(f"Hashes were handed in for {len(results) - len(missing)} of {len(results)}.")
+    for sentence, listed in (("Not handed in", missing), ("A hash, and no capstone by this name", others)):
+        lines += [f"{sentence}: {', '.join(sorted(listed))}."] if listed else []
     for student, result in sorted(results.items()):
         if result.remarks:
             page = f"feedback/{store.make_file_name(student)}.html"

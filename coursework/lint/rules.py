@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from coursework.common import MasterError
-from coursework.lint import answers, boxes, charts, code, numbers, parts, run, words
+from coursework.lint import answers, boxes, charts, code, numbers, parts, run, verdicts, words
 from coursework.lint.chapter import Chapter, Finding
 
 Rule = Callable[[Chapter], Iterable[Finding]]
@@ -24,6 +24,8 @@ OF_CHAPTERS: dict[str, Rule] = {
     "parts": parts.find_missing,
     "needs": parts.find_needs,
     "verdicts": run.find_unanswered,
+    "years": verdicts.find_other_years,
+    "labels": verdicts.find_other_labels,
     "constants": code.find_constants,
     "numbers": numbers.find_typed,
     "boxes": boxes.find_wrong,

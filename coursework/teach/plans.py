@@ -23,7 +23,7 @@ TERMS, HOURS = (7, 10, 12, 14, 18), 4.0
 # Steps of the capstone with their minutes, as in capstone/index.md: one a week at the end of the term.
 CAPSTONE = (
     ("choose the question and the claims", 60),
-    ("write readings and seal them", 180),
+    ("write readings, seal them, hand in the hash", 180),
     ("load, reproduce keys, compute", 150),
     ("placebo, and the curve of choices", 150),
     ("file the numbers, write the brief, check, hand in", 240),

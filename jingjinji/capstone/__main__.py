@@ -39,6 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
         if name == "new":
             command.add_argument("claims", nargs="*", metavar="C10", help="ids of the course's claims")
         if name == "check":
+            command.add_argument("--hash", default="", help="the hash that you handed in")
             command.add_argument(
                 "--example",
                 action="store_true",
@@ -53,14 +54,14 @@ def main(arguments: list[str] | None = None) -> int:
         elif options.command == "pack":
             print(f"Hand in {begin.pack(options.folder)}.")
         else:
-            return _check(options.folder, options.example)
+            return _check(options.folder, options.hash, options.example)
     except FolderError as error:
         print(f"{error}.", file=sys.stderr)
         return 2
     return 0
 
 
-def _check(folder: Path, example: bool) -> int:
+def _check(folder: Path, handed_in: str, example: bool) -> int:
     warnings.simplefilter("ignore")  # nbformat's warnings about notebooks of other Jupyter versions
     if sys.platform == "win32":  # a kernel's sockets need this event loop
         asyncio.set_event_loop_policy(asyncio.WindowsSelectorEventLoopPolicy())
@@ -68,7 +69,7 @@ def _check(folder: Path, example: bool) -> int:
     stored, files = rerun.read(notebook), rerun.collect_files(folder, notebook)
     with reading(f"the second run of {notebook.name}", "correct the cell that stops or blocks it"):
         fresh = rerun.run_here(stored, files)
-    result = checks.judge(folder, fresh, [], example=example)
+    result = checks.judge(folder, fresh, [], handed_in=handed_in, example=example)
     print(checks.report(result))
     return 1 if any(result.problems.values()) else 0
 

@@ -86,8 +86,8 @@ def pack(folder: Path) -> Path:
         raise FolderError(f"{folder} has no {ARTICLE}; `python -m jingjinji.capstone new` begins a folder")
     target = folder.with_name(f"{folder.resolve().name}.zip")
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in sorted(folder.glob("*.ipynb")):
-            archive.write(path, path.name)
-        for name, text in collect_files(folder, folder / NOTEBOOK).items():
-            archive.writestr(name, text)
+        # Files go in byte by byte, since a sealed sheet has its hash only so.
+        notebooks = [path.name for path in sorted(folder.glob("*.ipynb"))]
+        for name in [*notebooks, *collect_files(folder, folder / NOTEBOOK)]:
+            archive.write(folder / name, name)
     return target

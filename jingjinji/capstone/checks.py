@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -10,19 +11,21 @@ from pathlib import Path
 from nbformat import NotebookNode
 from sealed_readings import check as ledger
 from sealed_readings import rule
-from sealed_readings.folder import ARTICLE, Folder, FolderError, read_text, reading
+from sealed_readings.folder import ARTICLE, Folder, FolderError, read_table, read_text, reading
 from sealed_readings.labels import count, say
-from sealed_readings.records import list_verdicts
-from sealed_readings.sheets import find_unsealed
+from sealed_readings.sheets import FOLDER
 
 from jingjinji import claims
 from jingjinji.capstone import begin, brief, evidence, keys, models, rerun, units
 
 LEAST = 3  # minimum number of claims
+# Columns of a sealed reading that stay as they are. The example was sealed when units still named years.
+SEALED = ("part", "way", "says", "against", "kind", "holds_if", "unit", "asks")
 CLAIMS_PER_UNDECIDED = 3  # one claim of this many may end without an answer
 WITHOUT_ANSWER = (say(rule.UNDECIDED), say(rule.NOT_TESTABLE))
 PARTS = {
-    "folder": "The folder is whole: claims, readings sealed before numbers, sources, results",
+    "folder": "The folder is whole: claims, readings, sources, results",
+    "seal": "The readings are those whose hash was handed in before numbers, and none is missing",
     "runs": "The notebook runs again and shows the same",
     "keys": "Two published results are reproduced, computed and not typed",
     "evidence": "A placebo, a curve of choices, and numbers that come from tables",
@@ -53,19 +56,23 @@ def find_notebook(folder: Path, example: bool = False) -> Path:
     return listed[0]
 
 
-def judge(path: Path, fresh: NotebookNode, remarks: Sequence[str], *, example: bool = False) -> Checked:
+def judge(
+    path: Path, fresh: NotebookNode, remarks: Sequence[str], *, handed_in: str = "", example: bool = False
+) -> Checked:
     """Check a folder whose notebook has been run again as `fresh`.
 
-    `remarks` are those of a sandbox. Raises `FolderError` if the folder cannot be read.
+    `remarks` are those of a sandbox; `handed_in` is the hash that an instructor has, empty if there is none.
+    Raises `FolderError` if the folder cannot be read.
     """
     folder, notebook = Folder(path), find_notebook(path, example)
     if not example and (outside := [*_find_outside_names(folder)]):  # nothing else of the folder is read
         return Checked({part: outside if part == "folder" else [] for part in PARTS})
     with reading(f"{ARTICLE} or a table beside it", "compare it with one that `new` begins"):
-        in_folder = [*ledger.find_problems(folder), *_find_in_claims(folder)]
+        in_folder, in_seal = [*ledger.find_problems(folder), *_find_in_claims(folder)], []
         try:
-            labels = {name: verdict["label"] for name, verdict in list_verdicts(folder).items()}
-            in_folder += [*find_unsealed(folder), *_find_undecided(labels)]
+            labels = {name: _say_label(folder.by_claim.get(name, [])) for name in folder.claims}
+            in_folder += _find_undecided(folder)
+            in_seal = [*_find_in_seal(folder, handed_in.strip().lower(), SEALED[: -2 if example else None])]
             results = set(folder.results)
         except FolderError as error:
             in_folder, labels, results = list(dict.fromkeys([*in_folder, f"{error}."])), {}, set()
@@ -81,6 +88,7 @@ def judge(path: Path, fresh: NotebookNode, remarks: Sequence[str], *, example: b
         source = "\n".join(cell.source for _, cell in rerun.list_code_cells(fresh))
         problems = {
             "folder": in_folder,
+            "seal": in_seal,
             "runs": list(remarks) or rerun.find_problems(rerun.read(notebook), fresh),
             "keys": keys.find_problems(printed, known)
             + evidence.find_key_problems(code, keys.list_printed(printed, known), known),
@@ -116,13 +124,44 @@ def _find_in_claims(folder: Folder) -> Iterator[str]:
             yield f"{place}: {name} differs from the course's claims.csv; copy its row."
 
 
-def _find_undecided(labels: dict[str, str]) -> Iterator[str]:
-    undecided = [name for name, label in labels.items() if label in WITHOUT_ANSWER]
-    if len(undecided) > (most := len(labels) // CLAIMS_PER_UNDECIDED):
-        names, allowed = ", ".join(undecided), " or ".join(WITHOUT_ANSWER)
+def _say_label(readings: Sequence[rule.Reading]) -> str:
+    """Label in words; where readings were added or dropped, beside it the label that was sealed."""
+    label, sealed = rule.label_of(readings), rule.decide_before(readings).label
+    return say(label) + (f" (as sealed: {say(sealed)})" if sealed != label else "")
+
+
+def _find_in_seal(folder: Folder, handed_in: str, columns: Sequence[str]) -> Iterator[str]:
+    """Compare columns of the readings with the sheet whose hash was handed in."""
+    paths = sorted((folder.path / FOLDER).glob("*.csv"))
+    sheets = {hashlib.sha256(path.read_bytes()).hexdigest(): path for path in paths}
+    if handed_in not in sheets:
+        gone = f"No sheet in {FOLDER}/ has the hash handed in, {handed_in:.12}; put it back unchanged."
+        yield gone if handed_in else "Not handed in: the check needs the hash of your sealed sheet (--hash)."
+        return
+    written = {(one.claim_id, one.reading): one for one in folder.written if one.kind != rule.NONE}
+    for row in read_table(sheets[handed_in]):
+        key = row["claim_id"], row["reading"]
+        if row["kind"] == rule.NONE:
+            continue
+        if not (one := written.pop(key, None)):
+            yield (
+                f"{' '.join(key)} was sealed and is missing in readings.csv; put its row back, and if you "
+                f"drop it, let `added` begin with {rule.DROPPED!r} and say why."
+            )
+        elif changed := [name for name in columns if row.get(name, "") != getattr(one, name)]:
+            yield f"{' '.join(key)} in readings.csv: take {' and '.join(changed)} as it was sealed."
+    for key, one in written.items():
+        if not one.added.strip():
+            yield f"{' '.join(key)} was not sealed; say in `added` why it came once numbers were known."
+
+
+def _find_undecided(folder: Folder) -> Iterator[str]:
+    names, allowed = list(folder.claims), " or ".join(WITHOUT_ANSWER)
+    undecided = [name for name in names if say(folder.find_label(name)) in WITHOUT_ANSWER]
+    if len(undecided) > (most := len(names) // CLAIMS_PER_UNDECIDED):
         yield (
-            f"{names} are left without an answer; of {len(labels)} claims at most {most} may be {allowed}: "
-            "name readings that tables or documents decide."
+            f"{', '.join(undecided)} are left without an answer; at most {most} of {len(names)} may be "
+            f"{allowed}: name readings that tables or documents decide."
         )
 
 

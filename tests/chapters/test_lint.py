@@ -7,17 +7,19 @@ import nbformat
 import pytest
 from plain_answers.recording import ANSWER_MIME
 from pybtex.database import BibliographyData
+from sealed_readings.labels import LABELS, say
 
 from coursework import __main__ as command
 from coursework import headings
 from coursework.__main__ import main
-from coursework.lint import answers, boxes, parts, run, words
+from coursework.lint import answers, boxes, parts, run, verdicts, words
 from coursework.lint import code as rules
 from coursework.lint import rules as lint
 from coursework.lint.chapter import Chapter
 from coursework.masters.master import Exercise, MasterError
 from coursework.teach import reading_time
 from coursework.teach.download import Plain, simplify_code
+from jingjinji import claims
 from jingjinji.charts import CHART_MIME
 from jingjinji.claims import VERDICT_MIME
 from tests.chapters import contract
@@ -196,6 +198,28 @@ def test_a_word_of_totality_is_found_in_headings_titles_and_verdicts_until_its_r
     rows = "chapter,sentence,choices\n99_toy,Only Hebei grew,end year; prices\n99_toy,Every city grew?,\n"
     (tmp_path / words.TABLE).write_text(rows, encoding="utf-8")
     assert len(messages(words.find_untried(made))) == 2
+
+
+YEARS = {
+    "It grew to 1.8 times.": 0,
+    "It was larger in 2022 than in 2013, and than in 2014.": 0,
+    "From 2014 to 2022 it grew less than from 2013 to 2022.": 1,
+    "It grew to 1.8 times by 2022.": 1,
+}
+
+
+@pytest.mark.parametrize("sentence", YEARS)
+def test_a_sentence_on_other_years_than_its_number_is_caught(sentence):
+    made = claims.verdict("C80", sentence=sentence, period=(2013, 2022), b=1.81)
+    found = messages(verdicts.find_other_years(chapter(code("b", shown={VERDICT_MIME: made.filed}))))
+    assert len(found) == YEARS[sentence] and all("not about 2013 to 2022" in message for message in found)
+
+
+def test_a_label_that_the_ledger_does_not_have_is_caught():
+    now = say(claims.folder().find_label("C80"))
+    for label in map(say, LABELS):
+        text = f"So {{ref}}`C80 <claim-c80>` is {label}.\nC78 and C80 are {label}."
+        assert len(messages(verdicts.find_other_labels(chapter(text=text)))) == (label != now), label
 
 
 def test_a_share_of_folded_code_above_its_limit_is_caught():

@@ -1,6 +1,7 @@
 """The capstone: its example passes, each fault has its own message, and a class is marked."""
 
 import errno
+import hashlib
 import re
 import shutil
 import zipfile
@@ -15,7 +16,8 @@ from notebook_grader.decisions import Mark
 from notebook_grader.desk.command import find_stacks
 from notebook_grader.plain import Refused
 from sealed_readings.__main__ import main as ledger
-from sealed_readings.folder import Folder, FolderError
+from sealed_readings.folder import Folder, FolderError, format_table, read_table
+from sealed_readings.sheets import COLUMNS
 
 from coursework.capstone import __main__ as checking
 from coursework.capstone import marking
@@ -49,15 +51,22 @@ def test_outputs_code_charts_and_numbers(source):
     assert [*map(str, findings), *map(str, find_constants(chapter, [*Folder(EXAMPLE).claims]))] == []
 
 
+SHEET = EXAMPLE / "coding" / "ours.csv"
+
+
+def find_hash(sheet: Path) -> str:
+    return hashlib.sha256(sheet.read_bytes()).hexdigest()
+
+
 IN_SANDBOX = pytest.param(checking.main, [], marks=needs_sandbox)
 
 
 @pytest.mark.parametrize(("main", "task"), [(anywhere.main, ["check"]), IN_SANDBOX])
 def test_the_example_passes(main, task, capsys):
-    assert main([*task, str(EXAMPLE), "--example"]) == 0
+    assert main([*task, str(EXAMPLE), "--example", "--hash", find_hash(SHEET)]) == 0
     assert capsys.readouterr().out.splitlines() == [
         *(f"ok   {part}" for part in checks.PARTS.values()),
-        "7 of 7 parts passed. Cells are counted from the top, text included.",
+        "8 of 8 parts passed. Cells are counted from the top, text included.",
         *("C33: supported", "C38: not supported", "C41: depends on the reading"),
     ]
 
@@ -74,10 +83,11 @@ def made(tmp_path_factory) -> Path:
     article["units"] += yaml.safe_load((EXAMPLE / "article.yml").read_text(encoding="utf-8"))["units"]
     (folder / "article.yml").write_text(yaml.safe_dump(article), encoding="utf-8")
     assert ledger(["code", str(folder), "me"]) == 0
-    # When the example's sheet was sealed, units still named years.
-    sheet = (EXAMPLE / "coding" / "ours.csv").read_text(encoding="utf-8").replace(", 2022 against 2014", "")
-    (folder / "coding" / "me.csv").write_text(re.sub("(?m)^ours,", "me,", sheet), encoding="utf-8")
-    seal = ["--seal", "2027-05-01", "--is", "Ann", "--given", "tables.csv"]
+    # When the example's sheet was sealed, units still named years, and `asks` was no column.
+    now = {(row["claim_id"], row["reading"]): row for row in read_table(EXAMPLE / "readings.csv")}
+    rows = [row | {"coder": "me", **now[row["claim_id"], row["reading"]]} for row in read_table(SHEET)]
+    (folder / "coding" / "me.csv").write_text(format_table(COLUMNS, rows), encoding="utf-8")
+    seal = ["--seal", "--is", "Ann", "--given", "tables.csv"]
     assert ledger(["code", str(folder), "me", *seal]) == 0
     assert ledger(["settle", str(folder), "me"]) == 0
     for name in ("readings.csv", "figures.csv", "passages.csv", begin.BRIEF):
@@ -100,7 +110,8 @@ def edit(folder: Path, name: str, old: str, new: str) -> None:
 
 def judge(folder: Path) -> dict[str, list[str]]:
     """Problems of a folder whose notebook shows the same when it is run again."""
-    return checks.judge(folder, contract.read(folder / begin.NOTEBOOK), []).problems
+    fresh, sha256 = contract.read(folder / begin.NOTEBOOK), find_hash(folder / "coding" / "me.csv")
+    return checks.judge(folder, fresh, [], handed_in=sha256).problems
 
 
 def test_a_folder_made_by_the_commands_passes_except_for_copying_the_book(made):
@@ -117,12 +128,21 @@ FAULTS = [
     ("row 2: the article has no claim C99; the ids run from C01", "claims.csv", "^(.*\n)C33", r"\1C99"),
     ("C33 differs from the course's claims.csv; copy its row.", "claims.csv", "Beijing has a", "It has a"),
     ("claims.csv has 1 claim; a capstone asks one question of", "claims.csv", "(?s)C38.*", ""),
-    ("no sealed sheet has it with this unit and limit", "readings.csv", ",= 9,", ",= 8,"),
-    ("are left without an answer; of 3 claims at most 1 may be", "readings.csv", ",own,", ",other,"),
+    ("C33 c in readings.csv: take holds_if as it was sealed.", "readings.csv", ",= 9,", ",= 8,"),
+    ("C41 c was sealed and is missing in readings.csv; put its", "readings.csv", "(?m)^C41,.*,c,.*\n", ""),
+    ("C41 e was not sealed; say in `added` why", "readings.csv", "(?m)^(C41,.*,)d(,.*\n)", r"\g<0>\1e\2"),
+    ("No sheet in coding/ has the hash handed in, ", "coding/me.csv", "(?s).*", ""),
+    (
+        "are left without an answer; at most 1 of 3 may",
+        "tables.json",
+        "official stat.*s",
+        "interested party",
+    ),
     ("The brief gives 9.87, which the notebook does not show", "brief.md", "6.83 %", "9.87 %"),
     ("but its readings make it 'supported'.", "brief.md", "C33, supported", "C33, not supported"),
     ("no verdict on C33; begin its paragraph with **C33, s", "brief.md", r"\*\*C33, supported\.\*\*", "C33."),
     ("The brief names C81, which claims.csv does not have.", "brief.md", r"\(C33\)", "(C33, C81)"),
+    ("There is no brief: write brief.md beside the notebook.", "brief.md", r"(?s)\A.*\Z", ""),
     ("'In one sentence' still holds the guide of the template", "brief.md", r"(?s)\A.*\Z", GUIDE),
     ("'../../data'; in a capstone it stays 'tables.json'.", "article.yml", " tables.json", " ../../data"),
     ("date is '2023-02-30'; it must be a day of the calendar", "article.yml", "date: .*", "date: 2023-02-30"),
@@ -135,20 +155,33 @@ FAULTS = [
 
 @pytest.mark.parametrize(("sentence", "file", "old", "new"), FAULTS, ids=[fault[0] for fault in FAULTS])
 def test_a_faulty_folder_is_refused_or_has_a_finding(ann, monkeypatch, sentence, file, old, new):
-    stored = contract.read(ann / begin.NOTEBOOK)
+    stored, sha256 = contract.read(ann / begin.NOTEBOOK), find_hash(ann / "coding" / "me.csv")
     monkeypatch.setattr(checking, "run_again", lambda *_: (stored, []))
     monkeypatch.setattr(gate, "call", lambda function, *arguments, seconds: function(*arguments))
     edit(ann, file, old, new)
     try:
-        problems = [problem for part in checking.check(ann).problems.values() for problem in part]
+        checked = checking.check(ann, sha256)
+        problems = [problem for part in checked.problems.values() for problem in part]
     except (FolderError, Refused) as error:
         problems = [str(error)]
     assert any(sentence in problem for problem in problems) and "\n" not in "".join(problems)
 
 
-def test_a_folder_without_a_brief_is_named(ann):
-    (ann / begin.BRIEF).unlink()
-    assert "There is no brief: write brief.md beside the notebook." in judge(ann)["brief"]
+def test_a_dropped_reading_stands_beside_the_label_that_was_sealed(ann):
+    edit(ann, "readings.csv", "(?m)^(C41,.*,c,.*),,$", r"\1,dropped: one year is no trend,")
+    label = "supported (as sealed: depends on the reading)"
+    problems = judge(ann)
+    assert problems["seal"] == [] and f"its readings make it '{label}'." in str(problems["brief"])
+    edit(ann, "brief.md", "C41, depends on the reading", f"C41, {label}")
+    assert judge(ann)["brief"] == []
+
+
+def test_a_sheet_keeps_its_hash_when_it_is_packed(ann, tmp_path):
+    """Spreadsheets begin a file with a byte order mark and end its lines as Windows does."""
+    sheet = ann / "coding" / "me.csv"
+    sheet.write_bytes(b"\xef\xbb\xbf" + sheet.read_bytes().replace(b"\n", b"\r\n"))
+    with zipfile.ZipFile(begin.pack(ann)) as packed:
+        assert packed.read("coding/me.csv") == sheet.read_bytes()
 
 
 CODE = """table = data.load("provinces")
@@ -184,7 +217,7 @@ def test_a_new_folder_names_all_that_is_to_be_done(tmp_path, capsys):
     report = capsys.readouterr().out
     assert "claims.csv has no claim" in report and " was not run" in report and "Traceback" not in report
     assert report.count("still holds the guide") == len(brief.read_limits())
-    parts = ("folder", "runs", "keys", "evidence", "brief")
+    parts = ("folder", "seal", "runs", "keys", "evidence", "brief")
     assert all(f"mend {checks.PARTS[part]}" in report for part in parts)
     assert anywhere.main(["new", str(folder)]) == 2
     assert "already; nothing was written" in capsys.readouterr().err
@@ -319,18 +352,29 @@ def test_points_of_the_marked_briefs_add_up():
 
 def test_submissions_that_cannot_be_checked_are_refused(made, tmp_path, monkeypatch, capsys):
     """Neither what is no capstone, nor a full disk, which is no fault of an author, gives grades."""
+    table = tmp_path / "hashes.csv"
 
-    def run(path: Path) -> str:
-        assert checking.main([str(path), "--unsafe", "--out", str(tmp_path / "out")]) == 2
+    def run(path: Path, listed: str = "student,sha256,handed_in\n") -> str:
+        table.write_text(listed, encoding="utf-8")
+        hashes = ["--hashes", str(table)] if listed else []
+        assert checking.main([str(path), "--unsafe", "--out", str(tmp_path / "out"), *hashes]) == 2
         return capsys.readouterr().err
 
-    def fill_disk(folder: Path, **_: object) -> Checked:
+    def fill_disk(folder: Path, handed_in: str, **_: object) -> Checked:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     assert "is neither a folder nor a zip" in run(tmp_path / "none")
     (tmp_path / "class").mkdir()
     assert "holds no submission" in run(tmp_path / "class")
     shutil.copytree(made, tmp_path / "class" / "ann")
+    row = f"ann,{64 * 'a'},31 May\n"
+    for listed, sentence in {
+        "": "Say which hashes were handed in: make capstone HASHES=table.csv, a CSV with",
+        f"name;sha256;handed_in\n{row}": "hashes.csv, row 2: the column 'student' is missing.",
+        f"student,sha256,handed_in\n{row}{row}": "row 3: ann has a row already; keep the one that counts.",
+        "student,sha256,handed_in\nann,12 ab,": "row 2: '12 ab' is not a hash of 64 digits from 0 to 9 and a",
+    }.items():
+        assert sentence in run(tmp_path / "class", listed)
     monkeypatch.setattr(checking, "check", fill_disk)
     assert run(tmp_path / "class").endswith("could not be read or written: No space left on device.\n")
     assert not (tmp_path / "out" / "grades.csv").exists()
@@ -361,17 +405,20 @@ def test_a_class_is_checked_marked_at_the_desk_and_given_back(made, tmp_path, ca
     """No capstone is checked twice; problems and marks given at the desk are on the feedback page."""
     place, out, seen = tmp_path / "class", tmp_path / "grades" / "capstone", []
     hand_in(made, place)
+    hashes = dict.fromkeys(("ann", "Bo Li", "zoe"), (64 * "a", "31 May, 10:02"))
 
-    def check(folder: Path) -> Checked:
+    def check(folder: Path, sha256: str) -> Checked:
         if "2023-02-30" in (folder / "article.yml").read_text(encoding="utf-8"):
             raise KeyError("unexpected")
-        seen.append(folder)
+        seen.append(sha256)
         return Checked({"runs": ["No end."] if len(seen) == 3 else []})
 
-    assert marking.import_class(place, out, PROJECT, check) == 1
+    assert marking.import_class(place, out, PROJECT, check, hashes) == 1
     report = capsys.readouterr().out
     assert "4 capstones in" in report and "chen is to be sent back unread, for 1 reason" in report
     for sentence in (
+        "Hashes were handed in for 2 of 4.\nNot handed in: chen, ding.\n",
+        "A hash, and no capstone by this name: zoe.",
         "eve cannot be checked: no article.yml is in eve/essay.docx",
         "has 0 notebooks",
         "(OSError: File name too long); give its files short names",
@@ -384,10 +431,13 @@ def test_a_class_is_checked_marked_at_the_desk_and_given_back(made, tmp_path, ca
     assert len(stack.questions) == 6 and stack.count_marked() == (0, 24)
     for line in stack.questions:
         for group in stack.group_answers(line):
+            timely = {"ann", "Bo Li_12"} & group.marks.keys()
+            assert ("was handed in: 31 May, 10:02." in group.answer) == bool(timely)
             assert ("make_verdict" in group.answer) == (line.rpartition("-")[2] in marking.OF_NOTEBOOK)
             stack.give(line, group.name, group.seen, Mark(5, "Half.", "", (), "a tutor"), {*group.marks})
     assert "One claim is narrowed" in stack.questions["capstone-claim-fidelity"].samples["half"][0]
-    assert marking.import_class(place, out, PROJECT, check) == 1 and len(seen) == 4
+    assert marking.import_class(place, out, PROJECT, check, hashes) == 1
+    assert sorted(seen) == ["", "", 64 * "a", 64 * "a"]
     page = (out / "feedback" / "ann.html").read_text(encoding="utf-8")
     assert "<strong>30 of 100 points</strong>" in page and page.count("Half.") == 6
     assert "No end." in (out / "feedback" / "chen.html").read_text(encoding="utf-8")
@@ -400,6 +450,7 @@ def test_the_page_says_what_the_check_and_the_plan_say():
     assert sum(PROJECT.list_points().values()) == 100
     hours = re.findall(r"\| (\d+) h \|$", text, re.MULTILINE)
     assert sum(map(int, hours)) * 60 == plans.CAPSTONE_MINUTES
+    assert find_hash(SHEET) in text
     assert "**three claims or more" in text and checks.LEAST == 3
     assert f"of {['seven', 'eight', 'nine'][evidence.COMBINATIONS - 7]} combinations or more" in text
     html = (pages.HTML / "capstone" / "index.html").read_text(encoding="utf-8")

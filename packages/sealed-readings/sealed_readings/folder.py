@@ -223,14 +223,16 @@ class Folder:
         ]
 
     def _find_evidence(self, one: Reading) -> Iterator[Passage]:
-        """Passages of a reading with standing and dates; a figure without a period has its own date."""
+        """Passages of a reading with standing and dates: of what is told, or if asked its own."""
         for row in self.passages.get((one.claim_id, one.reading), []):
             figure = self.figures.get(row["figure_id"], dict.fromkeys(COLUMNS["figures"], ""))
-            period = "" if one.way in rule.WORD_OF_PARTY else figure["period"]
-            start, end = periods.find_ends(period)
-            if not end:
-                start, end = periods.find_ends(figure["date_published"])
-            yield Passage(row["speaks"], figure["standing"], start, end)
+            told, own = (periods.find_ends(figure[name]) for name in ("period", "date_published"))
+            today = self.article.date
+            if one.way in rule.WORD_OF_PARTY or (
+                own[1] and periods.compare(one.asks, *told, today) == periods.OTHER
+            ):
+                told = own
+            yield Passage(row["speaks"], figure["standing"], *told)
 
     @cached_property
     def by_claim(self) -> dict[str, list[Reading]]:

@@ -25,10 +25,9 @@ CORE, SAID = "core", "said"
 PLACEBO, WORDING = "placebo", "wording"
 FOR, AGAINST = SPEAKS = "for", "against"  # what a passage of a document does
 # Who vouches for a source. An interested party's word or a repetition decides nothing ...
-STANDINGS = MEASURED, OFFICIAL, PARTY, REPEATED = (
-    *("measured by others", "official statistics"),
-    *("interested party", "repeated"),
-)
+MEASURED, OFFICIAL, COMPUTED = DECIDING = "measured by others", "official statistics", "computed here"
+PARTY, REPEATED = "interested party", "repeated"
+STANDINGS = *DECIDING, PARTY, REPEATED
 ARTICLE = "the article's own"  # standing of the article itself, which no table or figure may have
 # ... unless the party's own word is what the reading asks for.
 WORD_OF_PARTY = ("stated", SAID)
@@ -43,7 +42,8 @@ _OBSTACLES = {
     "": ("it rests on a source without a standing", "by sources without a standing"),
 }
 CONTRADICTION = "documents contradict each other"
-DROPPED = "dropped"  # start of `added` in a reading that was dropped once numbers were known
+# Starts of `added`: a reading dropped once numbers were known; a qualifier that became a slip of a word.
+DROPPED, REWEIGHED = "dropped", "reweighed"
 # Units that are names of measures are written before the number: "rank 9", not "9 rank".
 NAMED = ("location quotient", "change", "ratio", "percentile")
 RANK = "rank"  # "rank 9 of 31 by size"
@@ -134,7 +134,7 @@ class Reading:
     @property
     def accepted(self) -> tuple[str, ...]:
         """Standings of sources that may decide the reading."""
-        return (MEASURED, OFFICIAL, PARTY) if self.way in WORD_OF_PARTY else (MEASURED, OFFICIAL)
+        return (*DECIDING, PARTY) if self.way in WORD_OF_PARTY else DECIDING
 
     @cached_property
     def heard(self) -> list[Passage]:
@@ -152,8 +152,14 @@ class Reading:
 
     @property
     def date(self) -> str:
-        """How the evidence lies to the date that is asked, one of `periods.DATES`."""
-        return periods.compare(self.asks, *self.ends, self.today)
+        """How the evidence lies to the date that is asked, one of `periods.DATES`.
+
+        What had happened early has happened; what had not may have by the day that is asked.
+        """
+        asked = self.asks
+        if self.kind == NUMBER and self.seen == FAILS:
+            asked = asked.removeprefix(periods.BY)
+        return periods.compare(asked, *self.ends, self.today)
 
     @property
     def seen(self) -> str:
@@ -268,10 +274,12 @@ def group_by_claim(readings: Iterable[Reading]) -> dict[str, list[Reading]]:
 def decide(readings: Iterable[Reading]) -> Decision:
     """Derive the label from a claim's readings.
 
-    The core decides: all its decided readings hold (supported), all fail (not supported), or some hold and
-    some fail (depends). A failing qualifier makes a supported claim depend on the reading, unless only a slip
-    of a word fails (corrected); a qualifier that nothing tested is named in the remark, and so is whether
-    somebody said so. A row of the kind `NONE` gives the reason for having no reading.
+    The core decides: all its decided readings hold (supported), all its readings fail (not supported), or
+    some hold and others fail or are contradicted by documents (depends). Where those that are decided fail
+    and others are open, the claim is open, as a fair reading is left. A qualifier of which every decided
+    reading fails makes a supported claim depend on the reading, unless only a slip of a word fails
+    (corrected). The remark names qualifiers whose readings part or that nothing tested, and whether somebody
+    said so. A row of the kind `NONE` gives the reason for having no reading.
     """
     if not (readings := list(readings)):
         return Decision(UNEXAMINED)
@@ -282,7 +290,7 @@ def decide(readings: Iterable[Reading]) -> Decision:
     if not is_testable(readings):
         return Decision(NOT_TESTABLE, said)
     outcomes = {one.outcome for one in core if one.way != WORDING} or {one.outcome for one in core}
-    if outcomes <= {OPEN}:
+    if HOLDS not in outcomes and outcomes != {FAILS}:
         nearest = _describe_nearest(core)
         return Decision(UNDECIDED, "; ".join(filter(None, [nearest, said])), nearest=nearest)
     left = sum(one.outcome == OPEN for one in read)
@@ -290,20 +298,30 @@ def decide(readings: Iterable[Reading]) -> Decision:
     remarks += filter(None, [said])
     if HOLDS not in outcomes:
         return Decision(NOT_SUPPORTED, "; ".join(remarks), left)
-    failing = [one for one in read if one.outcome == FAILS]
-    named = [
-        f"reading {one.reading} fails" if one.is_core else f'"{one.part}" fails'
-        for one in failing
-        if not one.is_core or one.way == WORDING
-    ]
-    qualifiers: dict[str, set[str]] = {}
+    parts: dict[str, list[Reading]] = {}
     for one in rows:
-        if not one.is_core:
-            qualifiers.setdefault(one.part, set()).add(one.outcome)
-    named += [f'"{part}" not tested' for part, found in qualifiers.items() if found == {OPEN}]
-    only_words = all(one.way == WORDING for one in failing)
-    label = SUPPORTED if not failing else CORRECTED if only_words else DEPENDS
-    return Decision(label, "; ".join(dict.fromkeys([*named, *remarks])), left)
+        if not one.is_core or one.way == WORDING or one.obstacle == CONTRADICTION:
+            parts.setdefault(f"reading {one.reading}" if one.is_core else f'"{one.part}"', []).append(one)
+    states = {name: _describe_part(of) for name, of in parts.items()}
+    named = [f"{name} {state}" for name, state in states.items() if state]
+    failing = [
+        one for name, of in parts.items() if states[name] == FAILS for one in of if one.outcome == FAILS
+    ]
+    label = CORRECTED if failing else SUPPORTED
+    parted = FAILS in outcomes or any(one.obstacle == CONTRADICTION for one in core)
+    if parted or any(one.way != WORDING for one in failing):
+        label = DEPENDS
+    return Decision(label, "; ".join([*named, *remarks]), left)
+
+
+def _describe_part(readings: Sequence[Reading]) -> str:
+    """What readings of one qualifier say together; empty if it holds in every reading that is decided."""
+    outcomes = {one.outcome for one in readings}
+    if HOLDS in outcomes:
+        return "depends on the reading" if FAILS in outcomes else ""
+    if FAILS in outcomes:
+        return FAILS
+    return "is contradicted" if any(one.obstacle == CONTRADICTION for one in readings) else "not tested"
 
 
 def _say_said(rows: Sequence[Reading]) -> str:
@@ -326,7 +344,11 @@ def _describe_nearest(core: Sequence[Reading]) -> str:
     for one in core:
         if one.hindrance is not None and one.reading not in same:
             groups.setdefault(one.hindrance, []).append(one)
-    parts = [CONTRADICTION] if any(one.obstacle == CONTRADICTION for one in core) else []
+    decided = [
+        one.outcome for one in core if one.outcome == FAILS and one.reading not in same and one.way != WORDING
+    ]
+    parts = [f"{_count_holding(decided)} that evidence decides"] if decided else []
+    parts += [CONTRADICTION] if any(one.obstacle == CONTRADICTION for one in core) else []
     for hindrance in (name for name in _OBSTACLES if name in groups):
         group, words = groups[hindrance], _OBSTACLES[hindrance][1]
         if hindrance == periods.OTHER:
@@ -362,8 +384,10 @@ def list_distinct(readings: Sequence[Reading]) -> list[Reading]:
 
 def decide_before(readings: Iterable[Reading]) -> Decision:
     """Derive the label from the readings as they were before any number was known."""
-    rows = [one for one in readings if not one.added or one.is_dropped]
-    return decide(replace(one, added="") for one in rows)
+    sealed = (DROPPED, REWEIGHED)
+    rows = [one for one in readings if not one.added or one.added.startswith(sealed)]
+    ways = ["qualifier" if one.added.startswith(REWEIGHED) else one.way for one in rows]
+    return decide(replace(one, added="", way=way) for one, way in zip(rows, ways, strict=True))
 
 
 def label_of(readings: Iterable[Reading]) -> str:

@@ -43,7 +43,8 @@ OF_2019, OF_2014_TO_2018 = at(1.9, "2019"), at(1.9) | {"start": "2014", "end": "
         ([{}], "supported"),
         ([{}, STRADDLING], "supported; 1 of 2 readings open"),
         ([{}, FAILING], "depends"),
-        ([FAILING, STRADDLING], "not-supported; 1 of 2 readings open"),
+        ([FAILING, STRADDLING], "open; fails in 1 of 1 that evidence decides"),
+        ([FAILING, TOGETHER | STRADDLING], "not-supported; 1 of 2 readings open"),
         ([STRADDLING], "open"),
         ([at(nan)], "open"),
         ([document("for"), NO_READING], "supported"),
@@ -55,6 +56,14 @@ OF_2019, OF_2014_TO_2018 = at(1.9, "2019"), at(1.9) | {"start": "2014", "end": "
         ([{}, TOGETHER | FAILING], 'depends; "together" fails'),
         ([{}, {}, TOGETHER | STRADDLING], 'supported; "together" not tested; 1 of 3 readings open'),
         ([{}, TOGETHER | NO_READING], 'supported; "together" not tested'),
+        ([{}, TOGETHER, TOGETHER | FAILING], 'supported; "together" depends on the reading'),
+        (
+            [{}, TOGETHER | document("for", "against")],
+            'supported; "together" is contradicted; 1 of 2 readings open',
+        ),
+        ([{}, document("for", "against")], "depends; reading b is contradicted; 1 of 2 readings open"),
+        ([FAILING | {"asks": "by 2023"}], "open; nearest evidence, of 2022: fails in 1 of 1"),
+        ([{"asks": "by 2023"}], "supported"),
         ([FAILING, TOGETHER], "not-supported"),
         # Only a slip of a word fails.
         ([{}, TOGETHER | WORD | FAILING], 'corrected; "together" fails'),
@@ -94,10 +103,15 @@ def test_a_label_and_its_remark_follow_from_the_readings(readings, label):
 
 @pytest.mark.parametrize(
     ("added", "now", "before"),
-    [("after the numbers", "depends", "supported"), ("dropped, because", "supported", "depends")],
+    [
+        ("after the numbers", "depends", "supported"),
+        ("dropped, because", "supported", "depends"),
+        ("reweighed, because", "corrected", "depends"),
+    ],
 )
 def test_the_label_before_any_number_was_known(added, now, before):
-    rows = [reading(), reading("b", added=added, **FAILING)]
+    part = TOGETHER | WORD if added.startswith("reweighed") else {}
+    rows = [reading(), reading("b", added=added, **FAILING, **part)]
     assert (rule.label_of(rows), rule.decide_before(rows).label) == (now, before)
 
 
