@@ -117,22 +117,31 @@ def list_labels(folder: Folder, codings: dict[str, Coded]) -> dict[str, dict[str
     }
 
 
+def _join_rounds(of_coders: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Join the values of first coders, and of second ones; of a claim that was coded again, the last counts."""
+    *coders, settled = of_coders
+    rounds = [coders[0::2], coders[1::2]]
+    joined = {" or ".join(names): {k: v for n in names for k, v in of_coders[n].items()} for names in rounds}
+    return joined | {settled: of_coders[settled]}
+
+
 def measure_agreement(folder: Folder) -> dict[str, Any]:
     """For each level, how often coders agree with each other and with the settled readings, and kappa.
 
     Limits are compared without their units. `unlike` lists claims whose labels differ, with the reason from
-    `settlements.csv`; `coders` are the rows of the seals. Empty unless two coders' sheets are sealed.
+    `settlements.csv`; `coders` are the rows of the seals. Empty unless two coders' sheets are sealed, or two
+    in each round.
     """
     codings = read_codings(folder)
-    if len(codings) != 3:
+    if len(codings) < 3 or len(codings) % 2 == 0:
         return {}
-    first, second, _ = codings
+    first, second, _ = _join_rounds(codings)
     pairs = [(first, second), (first, sheets.SETTLED), (second, sheets.SETTLED)]
     values = {
-        level: {name: {c: measure(rows) for c, rows in coded.items()} for name, coded in codings.items()}
+        level: _join_rounds({n: {c: measure(rows) for c, rows in of.items()} for n, of in codings.items()})
         for level, measure in LEVELS.items()
     }
-    labels = values["label"] = list_labels(folder, codings)
+    labels = values["label"] = _join_rounds(list_labels(folder, codings))
     why = {row["claim_id"]: row["why"] for row in folder.read_rows("settlements")}
     of_claims = {claim: [of_coder.get(claim, "") for of_coder in labels.values()] for claim in folder.claims}
     return {
