@@ -11,7 +11,7 @@ import re
 import reprlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -263,10 +263,13 @@ def find_broken(folder: Folder) -> Iterator[str]:
         yield f"{FOLDER}/ has {len(seals)} sealed sheets, and none whose name begins with {SETTLED}."
     written = {(one.claim_id, one.reading): one for one in folder.written}
     for one, key in settled:
-        now = written.get((one.claim_id, one.reading))
-        if one.kind != rule.NONE and not (now and (now.added.strip() or _is_sealed(now, {key}))):
-            at = f"readings.csv: {one.claim_id} {one.reading}"
-            yield f"{at} was sealed and is missing; drop it by saying so in `added`."
+        now = written.get((one.claim_id, one.reading), one)
+        if now.added.startswith(rule.REWEIGHED):
+            now = replace(now, way=one.way)
+        is_told = not now.added or now.added.startswith((rule.DROPPED, rule.REWEIGHED))
+        if one.kind != rule.NONE and not (now is not one and is_told and _is_sealed(now, {key})):
+            at = f"readings.csv: {one.claim_id} {one.reading} was sealed and is missing"
+            yield f"{at}; keep it, or drop it by saying so in `added` and give a changed one another letter."
 
 
 def read_seals(folder: Folder) -> list[dict[str, str]]:
