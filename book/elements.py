@@ -1,7 +1,6 @@
 """Builders of docutils nodes that several features share: paragraphs, tables, links to any page."""
 
 from collections.abc import Iterable, Sequence
-from html import escape
 from typing import TypeAlias, cast
 
 from docutils import nodes
@@ -16,6 +15,11 @@ Cell: TypeAlias = Part | list[nodes.Node]
 def paragraph(*parts: Part, classes: Iterable[str] = ()) -> nodes.paragraph:
     """Make a paragraph of texts and nodes."""
     return nodes.paragraph("", "", *map(_make_node, parts), classes=list(classes))
+
+
+def inline(*parts: Part, classes: Iterable[str] = ()) -> nodes.inline:
+    """Make a span of texts and nodes."""
+    return nodes.inline("", "", *map(_make_node, parts), classes=list(classes))
 
 
 def bullets(items: Iterable[Part], kind: str = "") -> nodes.bullet_list:
@@ -58,11 +62,11 @@ def box(kind: str, *content: nodes.Node, ids: Iterable[str] = ()) -> nodes.conta
     return nodes.container("", *content, classes=kind.split(), ids=list(ids))
 
 
-def folded(summary: str, *content: nodes.Node) -> nodes.container:
+def folded(summary: Part, *content: nodes.Node) -> nodes.container:
     """Make a collapsed section. It opens for print and for links that lead into it."""
-    start = f'<details class="folded"><summary>{escape(summary)}</summary>'
-    end = nodes.raw("", "</details>", format="html")
-    return box("folded-box", nodes.raw("", start, format="html"), *content, end)
+    tags = '<details class="folded"><summary>', "</summary>", "</details>"
+    start, middle, end = (nodes.raw("", tag, format="html") for tag in tags)
+    return box("folded-box", start, _make_node(summary), middle, *content, end)
 
 
 def reference(env: BuildEnvironment, target: str, *text: Part, kind: str = "ref") -> addnodes.pending_xref:

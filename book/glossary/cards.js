@@ -9,7 +9,7 @@
   const kindOf = (link) => KINDS.find(({ place }) => addressOf(link).includes(place));
   const load = ({ file }) => globalThis.bookScript(`_static/${file}-data.js`).then(() => globalThis.bookCards, () => ({}));
 
-  const links = [...document.querySelectorAll('.bd-article :is(a[href*="glossary.html#term-"], a[href*="#claim-"])')].filter((link) => !link.closest("table.ledger"));
+  const links = [...document.querySelectorAll('.bd-article :is(a[href*="glossary.html#term-"], a[href*="#claim-"])')].filter((link) => !link.closest(".ledger"));
   if (!links.length) return;
 
   const box = element("div", { className: "word-box", id: "word-box", hidden: true, role: "tooltip" });

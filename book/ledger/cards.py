@@ -14,7 +14,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 
 from book import elements
-from book.elements import paragraph
+from book.elements import folded, paragraph
 from book.glossary.cards import write_cards
 from book.glossary.key_terms import name_chapter
 from book.ledger import evidence
@@ -31,15 +31,13 @@ def make_card(env: BuildEnvironment, verdict: dict[str, str], *, in_table: bool 
     entry = elements.index_entry(f"{name}; {name_chapter(env, page)}", label)
     number, verdict_label = evidence.link_claim(env, name), evidence.make_label(claim)
     statement = paragraph(verdict["statement"], classes=["card-claim"])
-    finding = [statement, paragraph(verdict["sentence"]), *evidence.draw_strip(claim)]
-    end = []
+    fold = folded("How it can be read, and what that rests on", evidence.list_readings(env, claim))
+    finding = [statement, paragraph(verdict["sentence"]), *evidence.draw_strip(claim), fold]
     if claim["working"] not in ("", page):
-        end.append(paragraph("It is decided in ", evidence.link_card(env, name, claim["working"]), "."))
+        finding.append(paragraph("It is decided in ", evidence.link_card(env, name, claim["working"]), "."))
     if in_table:
-        finding += [evidence.fold_evidence(env, claim), *end]
         return elements.row([[entry, paragraph(number)], finding, paragraph(*verdict_label)], ids=[label])
     head = paragraph(number, " ", *verdict_label, classes=["card-head"])
-    finding += [evidence.list_readings(claim), evidence.list_sources(env, claim), *end]
     return elements.box(f"verdict {LABELS[claim['verdict']].css_class}", entry, head, *finding, ids=[label])
 
 

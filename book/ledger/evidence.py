@@ -4,16 +4,18 @@ from pathlib import Path
 
 from docutils import nodes
 from sealed_readings import rule, strip
-from sealed_readings.folder import WITHOUT_TABLE
-from sealed_readings.labels import LABELS
+from sealed_readings.folder import WITHOUT_TABLE, is_address
+from sealed_readings.labels import LABELS, say_share
 from sealed_readings.publish import label_claim, say_address
 from sphinx.environment import BuildEnvironment
 
 from book.downloads.data_dictionary import label_table
-from book.elements import Part, bullets, folded, paragraph, reference
+from book.elements import Part, bullets, inline, paragraph, reference
 from book.glossary.key_terms import name_chapter
 from book.ledger.ledgers import Claim
 
+# What a passage says to its reading; without a word for or against it stands beside, or has the number.
+_NAMES = {"for": "Passage for it: ", "against": "Passage against it: ", "": "Passage: "}
 READ_AS = {"reprint": "read in a reprint", "table not seen": "the table itself was not seen"}
 
 
@@ -24,9 +26,14 @@ def make_badge(verdict: str) -> nodes.inline:
 
 
 def make_label(claim: Claim) -> list[Part]:
-    """Make a claim's badge and the remark beside it."""
-    remark = nodes.inline("", claim["remark"], classes=["remark"])
-    return [make_badge(claim["verdict"]), *([" ", remark] if claim["remark"] else [])]
+    """Make a claim's badge, and beside it its remark and its share of readings that hold."""
+    share, _, extremes = say_share(claim["share"]).partition("; ")  # kindest and strictest
+    beside = "; ".join(filter(None, [claim["remark"], share]))
+    parts = [inline(f"; {extremes}", classes=["extremes"])] if extremes else []
+    return [
+        make_badge(claim["verdict"]),
+        *([" ", inline(beside, *parts, classes=["remark"])] if beside else []),
+    ]
 
 
 def link_claim(env: BuildEnvironment, claim_id: str) -> nodes.Node:
@@ -35,8 +42,8 @@ def link_claim(env: BuildEnvironment, claim_id: str) -> nodes.Node:
 
 
 def link(text: str, address: str) -> Part:
-    """Link a text to another site; the text alone if there is no address."""
-    return nodes.reference("", text, refuri=address, internal=False) if address else text
+    """Link a text to another site; the text alone if there is no http(s) address."""
+    return nodes.reference("", text, refuri=address, internal=False) if is_address(address) else text
 
 
 def label_figure(figure_id: str) -> str:
@@ -49,10 +56,20 @@ def label_verdict(claim_id: str, page: str) -> str:
     return f"verdict-{claim_id}-{Path(page).name}".lower()
 
 
-def link_card(env: BuildEnvironment, claim_id: str, page: str, before: str = "") -> nodes.Node:
+def link_card(env: BuildEnvironment, claim_id: str, page: str) -> nodes.Node:
     """Link the name of a page that files a verdict to the card there."""
     name = " ".join(name_chapter(env, page).split())
-    return reference(env, label_verdict(claim_id, page), before + name)
+    return reference(env, label_verdict(claim_id, page), name)
+
+
+def outline(claim: Claim, number: nodes.Node) -> list[nodes.Node]:
+    """A claim's number with the article's words, its strip and its finding."""
+    words = f" “{claim['quoted']}”" if claim["quoted"] else f" {claim['statement']}"
+    return [
+        paragraph(number, words, classes=["quoted", "copied"]),
+        *draw_strip(claim),
+        *([paragraph(claim["sentence"], classes=["copied"])] if claim["sentence"] else []),
+    ]
 
 
 def draw_strip(claim: Claim) -> list[nodes.Node]:
@@ -61,46 +78,39 @@ def draw_strip(claim: Claim) -> list[nodes.Node]:
     return [nodes.raw("", drawing, format="html")] if drawing else []
 
 
-def list_readings(claim: Claim, *, whole: bool = False) -> nodes.bullet_list:
-    """List readings with their outcomes, or why there is none.
-
-    `whole` adds what would count against each reading, and the passages of documents.
-    """
-    return bullets((paragraph(*_describe_reading(one, whole)) for one in claim["readings"]), "readings")
+def list_readings(env: BuildEnvironment, claim: Claim) -> nodes.bullet_list:
+    """List readings with outcomes, what would change them, passages and sources, or why there is none."""
+    readings = (_describe_reading(env, one) for one in claim["readings"])
+    return bullets((paragraph(*parts, classes=["copied"]) for parts in readings), "readings")
 
 
-def fold_evidence(env: BuildEnvironment, claim: Claim, *first: nodes.Node) -> nodes.container:
-    """Make a collapsed section of a claim's readings and sources, after the nodes in `first`."""
-    content = *first, list_readings(claim), list_sources(env, claim)
-    return folded("How it can be read, and what that rests on", *content)
-
-
-def list_sources(env: BuildEnvironment, claim: Claim) -> nodes.paragraph:
-    """List a claim's sources with links to figures and to descriptions of tables. The article comes last."""
-    sources = {source["id"]: source for reading in claim["readings"] for source in reading["sources"]}
-    ordered = sorted(sources.values(), key=lambda source: source["kind"] == "article")
-    parts = [part for source in ordered for part in ("; ", *_describe_source(env, source))][1:]
-    listed = parts or ["no source: there is nothing to look up"]
-    return paragraph(nodes.strong("", "Rests on: "), *listed, ".", classes=["rests-on", "copied"])
-
-
-def _describe_reading(reading: dict, whole: bool) -> list[Part]:
+def _describe_reading(env: BuildEnvironment, reading: dict) -> list[Part]:
     if reading["kind"] == rule.NONE:
         return ["No reading: ", reading["says"]]
-    outcome = nodes.strong("", reading["outcome"], classes=[f"outcome-{reading['outcome']}"])
+    name = reading["outcome"]
+    outcome = [nodes.strong("", name, classes=[f"outcome-{name}"])] if name else []
     part = "" if reading["part"] == rule.CORE else f" (“{reading['part']}”)"
-    obstacle = f" ({reading['obstacle']})" if reading["obstacle"] else ""
-    against, found, added = reading["against"] if whole else "", reading["found"], reading["added"]
+    reason = reading["beside"] or reading["obstacle"]
+    against, found, added, same_as = (reading[key] for key in ("against", "found", "added", "same_as"))
+    against = against[:1].lower() + against[1:]
+    to_hold = f"; to hold, {reading['threshold']}" if reading["threshold"] else ""
     sentences = [
-        ("Against it: ", against[:1].lower() + against[1:]),
-        ("Found: ", found and f"{found}; to hold, {reading['threshold']}.{strip.list_places(reading)}"),
-        *(("Passage: ", _quote(passage)) for passage in reading["passages"] if whole),
-        ("To decide it: ", reading["decides"]),
+        ("What would change it: " if name == rule.HOLDS else "Against it: ", against),
+        ("Found: ", found and f"{found}{to_hold}.{strip.list_places(reading)}"),
+        ("", same_as and f"It is the number of reading {same_as} again, and is not counted twice."),
+        *((_NAMES[passage["speaks"]], _quote(passage)) for passage in reading["passages"]),
+        ("What would decide it: ", reading["decides"]),
         ("Held by: ", reading["held_by"]),
         ("", added[:1].upper() + added[1:]),
     ]
     text = "".join(f" {heading}{sentence}" for heading, sentence in sentences if sentence)
-    return [f"{reading['reading']}{part} ", outcome, f"{obstacle}: {reading['says']}{text}"]
+    says = f"{f' ({reason})' if reason else ''}: {reading['says']}"
+    parts = [f"{reading['reading']}{part} ", *outcome, says, inline(text, classes=["reading-more"])]
+    for heading, sources in ((" Rests on: ", reading["sources"]), (" The same say: ", reading["also"])):
+        if sources:
+            listed = [part for source in sources for part in ("; ", *_describe_source(env, source))][1:]
+            parts.append(inline(heading, *listed, ".", classes=["rests-on"]))
+    return parts
 
 
 def _quote(passage: dict[str, str]) -> str:

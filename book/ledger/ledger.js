@@ -1,15 +1,14 @@
-// Without this script the ledger is a plain table of all claims, and the picture of the findings is a drawing.
+// Without this script the ledger is a plain page of all claims, and the picture of the findings is a drawing.
 (() => {
   const element = globalThis.bookElement;
 
   // Each mark in the picture of all claims, and each row of its table, links to its claim.
   const picture = document.querySelector(".claims-picture");
   const drawings = [...(picture?.querySelectorAll(".chart-still") ?? [])].map((drawing) => [...drawing.querySelectorAll(".mark-symbol > :is(path, use)")]);
-  const targets = new Map([...document.querySelectorAll("table.findings a")].map((link) => [link.textContent, link.getAttribute("href")]));
+  const known = document.querySelector('.finding a[href*="#claim-"]')?.getAttribute("href").split("#")[0];
   picture?.querySelectorAll(".chart-data tbody tr").forEach((row, order) => {
-    const cell = [...row.cells].find(({ textContent }) => targets.has(textContent));
-    if (!cell) return;
-    const href = targets.get(cell.textContent);
+    const cell = row.cells[2];
+    const href = `${known}#claim-${cell.textContent.toLowerCase()}`;
     cell.replaceChildren(element("a", { href, textContent: cell.textContent }));
     for (const marks of drawings) {
       const link = document.createElementNS("http://www.w3.org/2000/svg", "a");
@@ -20,47 +19,77 @@
     }
   });
 
-  const table = document.querySelector("table.ledger");
-  if (!table) return;
+  const groups = [...document.querySelectorAll("section.ledger")];
+  if (!groups.length) return;
+  // The theme's spy reads every link of a page, and fails at those that lead to words of the article.
+  document.body.dataset.bsTarget = "#pst-page-toc-nav";
   // All messages, for translators.
   const SAYS = {
-    form: "Filter the claims", theme: "Theme ", anyTheme: "every theme", verdict: "Verdict ", anyVerdict: "every verdict",
-    shown: (count, all) => `${count} of ${all} claims shown`, copy: "Copy as text", copyOf: (name) => `Copy as text, ${name}`, copied: "Copied",
+    form: "Filter the claims", q: "Find ", subject: "Subject ", anySubject: "every subject", label: "Label ", anyLabel: "every label",
+    shown: (count, all) => `${count} of ${all} claims shown`, copied: "Copied",
+    copy: "Copy as text", copyOf: (name) => `Copy as text, ${name}`, copyForm: "Copy the form", formOf: (name) => `Copy the form, ${name}`,
   };
-  const rows = [...table.tBodies[0].rows];
-  const valueOf = (row, kind) => [...row.classList].find((name) => name.startsWith(`${kind}-`)).slice(kind.length + 1);
-  const wordsOf = (kind, value) =>
-    (kind === "verdict" && table.querySelector(`tr.verdict-${value} .badge`)?.textContent) || value.replaceAll("-", " ");
+  const valueOf = (row, kind) => [...row.classList].find((name) => name.startsWith(`${kind}-`))?.slice(kind.length + 1);
+  const lines = (row) => [...row.querySelectorAll(".copied")].map(({ textContent }) => textContent.trim().replace(/\s+/g, " "));
+  const plain = (text) => text.toLowerCase().replace(/[‘’]/g, "'").replace(/[“”]/g, '"');
+  const claims = groups.flatMap((group) => [...group.querySelectorAll(".claim")]).map((row) => ({
+    row, subject: valueOf(row, "subject"), label: valueOf(row, "verdict"), text: plain(lines(row).join(" ")),
+  }));
 
-  const selects = [["theme", SAYS.anyTheme], ["verdict", SAYS.anyVerdict]].map(([name, any]) => {
-    const values = [...new Set(rows.map((row) => valueOf(row, name)))].sort();
-    return element("select", { name }, new Option(any, ""), ...values.map((value) => new Option(wordsOf(name, value), value)));
-  });
-  const count = element("p", { role: "status" });
-  const labels = selects.map((select) => element("label", {}, SAYS[select.name], select));
-  const form = element("form", { className: "ledger-filter", "aria-label": SAYS.form }, ...labels, count);
-  const apply = () => {
-    rows.forEach((row) => (row.hidden = selects.some(({ name, value }) => value && valueOf(row, name) !== value)));
-    count.textContent = SAYS.shown(rows.filter((row) => !row.hidden).length, rows.length);
+  // Filters, which stand in the address: ?q=port&subject=trains-and-ports&label=open
+  const titles = Object.fromEntries(groups.map(({ id, firstElementChild }) => [id.slice(7), firstElementChild.firstChild.textContent]));
+  const words = { subject: (value) => titles[value] ?? value, label: (value) => document.querySelector(`.claim.verdict-${value} .badge`).textContent };
+  const makeSelect = (name, any) => {
+    const values = [...new Set(claims.map((claim) => claim[name]))].sort();
+    return element("select", { name }, new Option(any, ""), ...values.map((value) => new Option(words[name](value), value)));
   };
-  form.addEventListener("change", apply);
-  table.closest(".ledger-box").before(form);
+  const fields = [element("input", { type: "search", name: "q", autocomplete: "off" }), makeSelect("subject", SAYS.anySubject), makeSelect("label", SAYS.anyLabel)];
+  const count = element("p", { role: "status" });
+  const form = element("form", { className: "ledger-filter", "aria-label": SAYS.form }, ...fields.map((field) => element("label", {}, SAYS[field.name], field)), count);
+  const apply = () => {
+    const [terms, subject, label] = [plain(fields[0].value).split(/\s+/), fields[1].value, fields[2].value];
+    for (const claim of claims) {
+      claim.row.hidden = !((!subject || claim.subject === subject) && (!label || claim.label === label) && terms.every((term) => claim.text.includes(term)));
+    }
+    for (const group of groups) group.hidden = !group.querySelector(".claim:not([hidden])");
+    count.textContent = SAYS.shown(claims.filter(({ row }) => !row.hidden).length, claims.length);
+  };
+  const note = (hash) => {
+    apply();
+    const asked = new URLSearchParams(fields.filter(({ value }) => value).map(({ name, value }) => [name, value]));
+    history.replaceState(null, "", location.pathname + (asked.size ? `?${asked}` : "") + hash);
+  };
+  form.addEventListener("input", () => note(""));
+  form.addEventListener("submit", (event) => event.preventDefault());
+  const asked = new URLSearchParams(location.search);
+  for (const field of fields) field.value = asked.get(field.name) ?? "";
+  for (const select of fields.slice(1)) if (select.selectedIndex < 0) select.value = "";
+  groups[0].before(form);
   apply();
   // A link to a hidden claim shows it.
-  addEventListener("hashchange", () => {
-    const row = table.querySelector("tr[hidden]:target");
+  const reveal = () => {
+    const row = document.querySelector(".claim[hidden]:is(:target, :has(:target))");
     if (!row) return;
-    form.reset();
-    apply();
+    for (const field of fields) field.value = "";
+    note(location.hash);
     row.scrollIntoView({ behavior: "instant" });
-  });
+  };
+  addEventListener("hashchange", reveal);
+  reveal();
 
-  for (const row of rows) {
-    const button = globalThis.bookButton(SAYS.copy, async () => {
-      const texts = [...row.querySelectorAll(".copied")].map((part) => part.innerText.trim());
-      await navigator.clipboard.writeText([...texts, `${location.href.split("#")[0]}#${row.id}`, ""].join("\n"));
-      button.textContent = button.ariaLabel = SAYS.copied;
-    }, { className: "ledger-copy", "aria-label": SAYS.copyOf(row.cells[0].innerText.trim()) });
-    row.cells[2].append(button);
+  const edition = document.querySelector(".ledger-edition").textContent;
+  for (const { row } of claims) {
+    const name = row.querySelector(".quoted strong").textContent;
+    const makeButton = (text, label, write) => {
+      const act = async ({ currentTarget: button }) => {
+        await globalThis.bookCopy(write());
+        button.textContent = button.ariaLabel = SAYS.copied;
+      };
+      return globalThis.bookButton(text, act, { className: "ledger-copy", "aria-label": label });
+    };
+    const verdict = () => [...lines(row), `${location.href.split(/[?#]/)[0]}#${row.id}`, edition, ""].join("\n");
+    const form = row.querySelector(".correction-form");
+    form.before(makeButton(SAYS.copyForm, SAYS.formOf(name), () => form.textContent));
+    form.closest(".folded-box").before(makeButton(SAYS.copy, SAYS.copyOf(name), verdict));
   }
 })();

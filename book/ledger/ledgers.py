@@ -33,6 +33,12 @@ def get_claim(env: BuildEnvironment, claim_id: str) -> Claim | None:
     return facts.take(env.app, "claim", env.docname, claim_id)
 
 
+def group_by_subject(subjects: dict[str, list[str]], claims: list[Claim]) -> dict[str, list[Claim]]:
+    """Claims of each subject in the order of the article. Without subjects, each theme is one."""
+    subjects = subjects or {claim["theme"]: [claim["theme"]] for claim in claims}
+    return {name: [one for one in claims if one["theme"] in themes] for name, themes in subjects.items()}
+
+
 class LedgerDirective(SphinxDirective):
     """Shows part of a ledger: the page's own, or the main ledger on other pages.
 
@@ -51,3 +57,17 @@ class LedgerDirective(SphinxDirective):
     def take(self, part: str) -> Any:
         """Part of that ledger, such as its claims or its corrections."""
         return facts.take(self.env.app, "ledger", self.page, part)
+
+    def list_chosen(self) -> list[tuple[Claim, str]]:
+        """Claims and reasons in the file that the argument names, in lines such as "- A1: The headline"."""
+        if not self.arguments:
+            return []
+        name, path = self.env.relfn2path(self.arguments[0])
+        self.env.note_dependency(name)
+        chosen = []
+        for line in Path(path).read_text(encoding="utf-8").splitlines():
+            name, _, reason = line.removeprefix("- ").partition(": ")
+            if not (claim := get_claim(self.env, name)) or not reason:
+                raise self.error(f"{line!r} must be '- A1: why it is here', with a claim of a ledger.")
+            chosen.append((claim, reason))
+        return chosen

@@ -12,10 +12,14 @@ from sealed_readings.publish import say_address, say_pair
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxRole
 
-from book.elements import Cell, anchor, box, bullets, folded, join, paragraph, row, table
+from book.elements import Cell, anchor, box, bullets, folded, inline, join, paragraph, reference, table
 from book.ledger import evidence
 from book.ledger.evidence import link, link_claim
 from book.ledger.ledgers import LedgerDirective, get_claim
+from book.ledger.table import label_correction
+
+# What makes two figures those of one source.
+SOURCE = ("publisher", "title", "date_published", "url", "searched", "read_as", "standing")
 
 
 def _make_box(kind: str, head: Sequence[str], rows: Iterable[list[Cell]]) -> nodes.container:
@@ -29,7 +33,7 @@ def show_worked(directive: LedgerDirective) -> list[nodes.Node]:
     if not claim or not claim["readings"]:
         raise directive.error(f"{name!r} must be a claim that has readings")
     statement = paragraph(link_claim(directive.env, name), " ", claim["statement"])
-    readings = [*evidence.draw_strip(claim), evidence.list_readings(claim, whole=True)]
+    readings = [*evidence.draw_strip(claim), evidence.list_readings(directive.env, claim)]
     label = paragraph("So the label is ", *evidence.make_label(claim), ".")
     return [box("worked", statement, *readings, label)]
 
@@ -40,8 +44,9 @@ def show_agreement(directive: LedgerDirective) -> list[nodes.Node]:
     if not agreement:
         return [paragraph("Not two coders have sealed a sheet of these claims.")]
     coders = (
-        f"{row['sheet'].removesuffix('.csv')}: {row['coder_is']}, given {row['was_given']}; "
-        f"sealed on {row['date']} with SHA-256 {row['sha256'][:16]}…"
+        f"{row['sheet'].removesuffix('.csv')}: {row['coder_is']}, given {row['was_given']}; knew something "
+        f"by heart of {count(row['by_heart']['claims'], 'claim')}; SHA-256 {row['sha256'][:16]}…, "
+        f"witness: {row['witness'] or 'none'}"
         for row in agreement["coders"]
     )
     levels = agreement["levels"]
@@ -62,28 +67,17 @@ def show_agreement(directive: LedgerDirective) -> list[nodes.Node]:
 
 
 def show_corrections(directive: LedgerDirective) -> list[nodes.Node]:
-    """List every label that changed, the latest correction first."""
+    """List every label that changed, the latest first, with links to the reasons in the ledger's rows."""
+
+    def why(one: dict[str, str]) -> nodes.paragraph:
+        return paragraph(reference(directive.env, label_correction(one), "why"))
+
     rows = [
-        [
-            one["date"],
-            link_claim(directive.env, one["claim_id"]),
-            say(one["from"]),
-            say(one["to"]),
-            one["why"],
-        ]
+        [one["date"], link_claim(directive.env, one["claim_id"]), say(one["from"]), say(one["to"]), why(one)]
         for one in sorted(directive.take("corrections"), key=lambda one: one["date"], reverse=True)
     ]
-    return [_make_box("corrections", ("Date", "Claim", "From", "To", "Why"), rows)]
-
-
-def show_address_for_corrections(directive: LedgerDirective) -> list[nodes.Node]:
-    """Show the directive's text, and the address for corrections that `article.yml` has, if any."""
-    text, messages = directive.parse_inline(" ".join(directive.content))
-    where = directive.take("article")["corrections"]
-    if not where:
-        return [paragraph(*text, " This copy of the site names no address for it."), *messages]
-    address = where if "://" in where else f"mailto:{where}"
-    return [paragraph(*text, " Send it to ", link(where, address), "."), *messages]
+    listed = _make_box("corrections", ("Date", "Claim", "From", "To", "Why"), rows)
+    return [folded(f"{count(len(rows), 'correction')}, the latest first", listed)]
 
 
 def show_article(directive: LedgerDirective) -> list[nodes.Node]:
@@ -96,45 +90,59 @@ def show_article(directive: LedgerDirective) -> list[nodes.Node]:
 
 
 def show_open(directive: LedgerDirective) -> list[nodes.Node]:
-    """List open readings in the order of the article: who holds the evidence, and what would decide."""
-    columns = ("says", "held_by", "decides")
-    rows = [
-        [link_claim(directive.env, claim["claim_id"]), *(reading[column] for column in columns)]
-        for claim in directive.take("claims")
-        for reading in claim["readings"]
-        if reading["outcome"] == rule.OPEN
-    ]
-    return [_make_box("open", ("Claim", "What is open", "Who holds it", "What would decide"), rows)]
+    """List open claims in the order of the article: the nearest evidence, what would decide, who holds it."""
+    rows: list[list[Cell]] = []
+    for claim in directive.take("claims"):
+        if claim["verdict"] != rule.UNDECIDED:
+            continue
+        core = [one for one in claim["readings"] if one["part"] == rule.CORE and one["kind"] != rule.NONE]
+        asked, held = (
+            " ".join(dict.fromkeys(one[column] for one in core)) for column in ("decides", "held_by")
+        )
+        words = paragraph(link_claim(directive.env, claim["claim_id"]), f" “{claim['quoted']}”")
+        rows.append([words, claim["remark"] or "no evidence at hand", asked, held])
+    listed = _make_box("open", ("Claim", "Nearest evidence", "What would decide", "Who holds it"), rows)
+    return [folded("Every open claim", listed)]
 
 
 def show_figures(directive: LedgerDirective) -> list[nodes.Node]:
-    """Show cited figures in a section for each theme: their source, and the claims that rest on them."""
+    """Show cited figures by theme and source: each source once, below it its figures and their claims."""
     uses: dict[str, list[str]] = defaultdict(list)
     for claim in directive.take("claims"):
         for source in {source["id"] for reading in claim["readings"] for source in reading["sources"]}:
             uses[source].append(claim["claim_id"])
-    themes: dict[str, list[nodes.row]] = defaultdict(list)
+    themes: dict[str, dict[tuple[str, ...], list[dict[str, str]]]] = defaultdict(lambda: defaultdict(list))
     for figure in directive.take("figures"):
-        themes[figure["theme"]].append(_make_figure(directive.env, figure, uses[figure["figure_id"]]))
-    head = ("Figure", "What was printed", "Where", "Claims that rest on it")
+        themes[figure["theme"]][tuple(figure[name] for name in SOURCE)].append(figure)
     sections = []
-    for theme, rows in themes.items():
-        title, figures = nodes.title("", theme[:1].upper() + theme[1:]), table("figures", head, rows)
-        sections.append(nodes.section("", title, box("figures-box", figures), ids=[nodes.make_id(theme)]))
+    for theme, sources in themes.items():
+        title, listed = nodes.title("", theme[:1].upper() + theme[1:]), []
+        for figures in sources.values():
+            items = [_make_figure(directive.env, figure, uses[figure["figure_id"]]) for figure in figures]
+            listed += [_describe_source(figures), nodes.bullet_list("", *items, classes=["figures"])]
+        sections.append(nodes.section("", title, *listed, ids=[nodes.make_id(theme)]))
     return sections
 
 
-def _make_figure(env: BuildEnvironment, figure: dict[str, str], claims: list[str]) -> nodes.row:
+def _describe_source(figures: list[dict[str, str]]) -> nodes.paragraph:
+    """Name the source that some figures share, and why figures of it are not used."""
+    first = figures[0]
+    about = [evidence.READ_AS.get(first["read_as"]), first["standing"], say_address(first)]
+    remarks = ", ".join(filter(None, about))
+    end = f", {first['date_published'] or 'no date'}{f' ({remarks})' if remarks else ''}. "
+    unused = " ".join(dict.fromkeys(figure["set_aside"] for figure in figures))
+    parts = [f"{first['publisher']}: ", link(first["title"], first["url"]), end]
+    return paragraph(*parts, inline(unused, classes=["figure-note"]), classes=["source"])
+
+
+def _make_figure(env: BuildEnvironment, figure: dict[str, str], claims: list[str]) -> nodes.list_item:
     anchor(env, label := evidence.label_figure(figure["figure_id"]))
     unit = "" if figure["unit"] == "date" else f" {figure['unit']}"
-    printed = f"{figure['indicator']}, {figure['place']}, {figure['period']}: {figure['printed']}{unit}"
-    note = [paragraph(figure["note"], classes=["figure-note"])] if figure["note"] else []
-    about = [evidence.READ_AS.get(figure["read_as"]), figure["standing"], say_address(figure)]
-    remarks = ", ".join(filter(None, about))
-    end = f", {figure['date_published'] or 'no date'}{f' ({remarks})' if remarks else ''}"
-    source = paragraph(f"{figure['publisher']}: ", link(figure["title"], figure["url"]), end)
-    rests = join(link_claim(env, name) for name in claims) or [figure["set_aside"]]
-    return row([figure["figure_id"], [paragraph(printed), *note], source, paragraph(*rests)], ids=[label])
+    printed = f" {figure['indicator']}, {figure['place']}, {figure['period']}: {figure['printed']}{unit}. "
+    rests = join(link_claim(env, name) for name in claims)
+    note = inline(f" {figure['note'].removesuffix('Read in a reprint.')}", classes=["figure-note"])
+    text = paragraph(nodes.strong("", figure["figure_id"]), printed, *rests, note)
+    return nodes.list_item("", text, ids=[label])
 
 
 class Filed(SphinxRole):

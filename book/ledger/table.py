@@ -1,30 +1,42 @@
-"""The ledger's page: what each label means, all claims with their verdicts, and the files to download."""
+"""The ledger's page: what each label means, all claims by subject, and the files to download."""
 
 from collections import Counter
+from html import escape
 from pathlib import Path
+from urllib.parse import quote
 
 from docutils import nodes
-from sealed_readings import publish
-from sealed_readings.labels import LABELS, count
+from sealed_readings import publish, rule
+from sealed_readings.folder import is_address
+from sealed_readings.labels import LABELS, count, say, say_share
 from sealed_readings.publish import label_claim, say_place
 from sealed_readings.reviews import make_reviews
 from sphinx.application import Sphinx
 from sphinx.config import Config
-from sphinx.environment import BuildEnvironment
 
-from book.elements import Part, anchor, box, bullets, definitions, folded, index_entry, paragraph, row, table
+from book.elements import (
+    Part,
+    anchor,
+    box,
+    definitions,
+    folded,
+    index_entry,
+    inline,
+    join,
+    paragraph,
+)
 from book.ledger import evidence
-from book.ledger.evidence import make_label
-from book.ledger.ledgers import Claim, LedgerDirective, read_ledgers
+from book.ledger.evidence import link, make_label
+from book.ledger.ledgers import Claim, LedgerDirective, group_by_subject, read_ledgers
 from book.page import Page
 
 FOLDER = "data"  # where the built book has the main ledger's files
+NOBODY = "Nobody receives corrections yet."
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-HEAD = ("Claim", "What the article says, and what would check it", "Verdict, and what it rests on")
 FILES = {
     publish.DOWNLOADS[0]: " has a row for each claim; ",
     publish.DOWNLOADS[1]: " has the readings, outcomes and sources too; ",
-    publish.DOWNLOADS[2]: " describes the table for programs. Its columns:",
+    publish.DOWNLOADS[2]: " describes the table for programs.",
 }
 
 
@@ -33,58 +45,122 @@ def show_labels(directive: LedgerDirective) -> list[nodes.Node]:
     labels = [label for label in LABELS.values() if label.filed]
     sentence = " ".join(directive.content).format(count=NUMBERS[len(labels)])
     text, messages = directive.parse_inline(sentence)
-    return [
-        paragraph(*text),
-        definitions(((label.words, [label.rule]) for label in labels), "myst"),
-        *messages,
-    ]
+    rules = definitions(((label.words, [label.rule]) for label in labels), "myst")
+    return [paragraph(*text), rules, *messages]
 
 
 def show_ledger(directive: LedgerDirective) -> list[nodes.Node]:
-    """Show one table of all claims with their verdicts."""
-    claims = directive.take("claims")
+    """Show all claims: first those in the file that the argument names, then the others by subject."""
+    claims, chosen = directive.take("claims"), [claim for claim, _ in directive.list_chosen()]
     counts = Counter(claim["verdict"] for claim in claims)
     shown = [label for label in LABELS.values() if label.filed or counts[label.id]]
     counted = ", ".join(f"{counts[label.id]} “{label.words}”" for label in shown)
-    summary = paragraph(f"{count(len(claims), 'claim')}: {counted}.", classes=["ledger-summary"])
-    rows = (_make_row(directive.env, claim) for claim in claims)
-    return [summary, box("ledger-box", table("ledger", HEAD, rows))]
+    groups = group_by_subject(directive.take("article")["subjects"], claims)
+    subject_of = {claim["claim_id"]: subject for subject, group in groups.items() for claim in group}
+    groups = {subject: [one for one in group if one not in chosen] for subject, group in groups.items()}
+    sections = []
+    for name, group in ({"The ten that matter": chosen} | groups).items():
+        rows = [_make_claim(directive, claim, subject_of[claim["claim_id"]]) for claim in group]
+        label = f"claims-{nodes.make_id(name)}"
+        section = nodes.section("", nodes.title("", name), *rows, ids=[label], classes=["ledger"])
+        sections += [section] if rows else []
+    summary = f"{count(len(claims), 'claim')}: {counted}."
+    days = [correction["date"] for correction in directive.take("corrections")]
+    citation = directive.config.html_context.get("citation")
+    edition = f"Edition {citation.version}, " if citation else ""
+    edition += f"last correction on {max(days)}." if days else "no correction so far."
+    head = paragraph(f"{summary} ", inline(edition, classes=["ledger-edition"]), classes=["ledger-summary"])
+    return [head, *sections]
 
 
-def _make_row(env: BuildEnvironment, claim: Claim) -> nodes.row:
+def _make_claim(directive: LedgerDirective, claim: Claim, subject: str) -> nodes.container:
+    """Make a claim: the article's words, the finding and the strip; collapsed under its label, the rest."""
     name = claim["claim_id"]
-    anchor(env, label := label_claim(name))
-    number = [index_entry(name, label, main="main"), paragraph(name, classes=["copied"])]
-    words: list[nodes.Node] = [paragraph(claim["statement"], classes=["copied"])]
-    if claim["quoted"]:
-        where = f" ({say_place(claim['paragraph'])})" if claim["paragraph"] else ""
-        words.insert(0, paragraph(f"“{claim['quoted']}”{where}", classes=["quoted", "copied"]))
-    words.append(paragraph(claim["check"], classes=["ledger-check"]))
-    classes = [f"theme-{nodes.make_id(claim['theme'])}", LABELS[claim["verdict"]].css_class]
-    return row([number, words, _make_verdict(env, claim)], ids=[label], classes=classes)
+    anchor(directive.env, label := label_claim(name))
+    content = [
+        index_entry(name, label, main="main"),
+        *evidence.outline(claim, nodes.strong("", name)),
+        folded(inline(*make_label(claim), classes=["copied"]), *_list_details(directive, claim)),
+    ]
+    kind = f"claim {LABELS[claim['verdict']].css_class} subject-{nodes.make_id(subject)}"
+    return box(kind, *content, ids=[label])
 
 
-def _make_verdict(env: BuildEnvironment, claim: Claim) -> list[nodes.Node]:
-    """Make label, finding, strip and sources; collapsed, the readings; and links to the pages."""
-    cell: list[nodes.Node] = [paragraph(*make_label(claim), classes=["label-line", "copied"])]
-    if not claim["readings"]:
-        return cell
+def _list_details(directive: LedgerDirective, claim: Claim) -> list[nodes.Node]:
+    """Where the claim stands, its readings with their sources, its corrections, chapters, and a form."""
+    env, name, article = directive.env, claim["claim_id"], directive.take("article")
+    details: list[nodes.Node] = [_locate(claim, article["address"])]
     if claim["before"]:
         before = f"Without what was added or dropped once numbers were known: {claim['before']}."
-        cell.append(paragraph(before, classes=["ledger-check", "copied"]))
-    if claim["sentence"]:
-        cell.append(paragraph(claim["sentence"], classes=["copied"]))
-    readings = [evidence.list_readings(claim, whole=True)]
-    if claim["would_change"]:
-        heading = paragraph(nodes.strong("", "What would change it"))
-        readings += [heading, bullets(claim["would_change"], "readings")]
-    ways = folded("How it can be read, and what would change it", *readings)
-    cell += [*evidence.draw_strip(claim), evidence.list_sources(env, claim), ways]
-    # The row's own address, and the pages that file a verdict, the deciding page first.
-    name, pages = claim["claim_id"], sorted(claim["pages"], key=lambda page: page != claim["working"])
+        details.append(paragraph(before, classes=["copied"]))
+    if claim["readings"]:
+        details.append(evidence.list_readings(env, claim))
+    if claim["verdict"] in (rule.NOT_TESTABLE, rule.UNEXAMINED):
+        details.append(paragraph(nodes.strong("", "What would check it: "), claim["check"]))
+    corrections = [one for one in directive.take("corrections") if one["claim_id"] == name]
+    if corrections:
+        details.append(paragraph(nodes.strong("", "Corrections")))
+    for one in corrections:
+        anchor(env, label := label_correction(one))
+        change = f"{one['date']}: {say(one['from'])} → {say(one['to'])}. {one['why']}"
+        details.append(box("correction", paragraph(change), ids=[label]))
+    pages = sorted(claim["pages"], key=lambda page: page != claim["working"])  # the deciding page first
+    links = join(evidence.link_card(env, name, page) for page in pages)
     permanent = nodes.reference("", "Permanent link", refid=label_claim(name), internal=True)
-    links = [part for page in pages for part in (" ", evidence.link_card(env, name, page))]
-    return [*cell, paragraph(permanent, ". How it was found:" if pages else "", *links)]
+    details.append(paragraph(permanent, ". How it was found: " if pages else "", *links))
+    return [*details, _make_form(claim, article["corrections"])]
+
+
+def _locate(claim: Claim, address: str) -> nodes.paragraph:
+    """Say what a claim states and where it stands, with a link that leads to the words in the article."""
+    place = say_place(claim["paragraph"]) if claim["paragraph"] else "the article"
+    if address and claim["quoted"]:
+        # A hyphen has a meaning of its own in the directive of a text fragment.
+        address += f"#:~:text={quote(claim['quoted'], safe='').replace('-', '%2D')}"
+    where = [" In the article: ", link(place, address), "."]
+    return paragraph(nodes.strong("", "In our words: "), claim["statement"], *where, classes=["copied"])
+
+
+def label_correction(correction: dict[str, str]) -> str:
+    """Id of a correction on the ledger's page; a claim has at most one of a day."""
+    return f"correction-{correction['claim_id']}-{correction['date']}".lower()
+
+
+def _make_form(claim: Claim, where: str) -> nodes.container:
+    """Make a form for a correction, filled in with the claim, and the link that sends it if there is one."""
+    readings = [f"  {one['reading']} {one['outcome']}: {one['says']}" for one in claim["readings"]]
+    label = "; ".join(filter(None, [claim["label"], claim["remark"], say_share(claim["share"])]))
+    head = [f"{claim['claim_id']}: “{claim['quoted'] or claim['statement']}”", f"Label: {label}", "Readings:"]
+    asked = ("The reading in question:", "What you find instead:", "Where it is printed:")
+    text = "\n".join([*head, *readings, "", *asked])
+    form = nodes.raw("", f'<pre class="correction-form">{escape(text)}</pre>', format="html")
+    end = NOBODY + " The form can be copied and kept."
+    if where:
+        address = write_address(where, quote(claim["claim_id"]), quote(text))
+        end = nodes.reference("", "Send this form", refuri=address, internal=False)
+    return folded("Correct this row", paragraph(end), form)
+
+
+def write_address(where: str, claim_id: str = "", text: str = "") -> str:
+    """Address of a correction: a mail to `where`, or `where` with `{claim}` and `{text}` filled in."""
+    if not is_address(where):
+        where = f"mailto:{where}?subject={{claim}}&body={{text}}"
+    return where.replace("{claim}", claim_id).replace("{text}", text)
+
+
+def show_desk(directive: LedgerDirective) -> list[nodes.Node]:
+    """Say who answers for the ledger, where corrections go, and whether the publisher was asked."""
+    article = directive.take("article")
+    where = article["corrections"]
+    address = {"refuri": write_address(where).partition("?")[0], "internal": False}
+    desk = nodes.reference("", where.partition("?")[0], **address) if where else NOBODY
+    asked = article["asked"] or f"{article['publisher']} has not been asked yet, nor has the author."
+    entries = {
+        "Who answers for it": article["answerable"] or "Nobody yet. No person has put a name to it.",
+        "Where corrections go": desk,
+        "Whether the publisher was asked": asked,
+    }
+    return [definitions(((name, [entry]) for name, entry in entries.items()), "facts")]
 
 
 def show_downloads(directive: LedgerDirective) -> list[nodes.Node]:
@@ -93,7 +169,8 @@ def show_downloads(directive: LedgerDirective) -> list[nodes.Node]:
     parts: list[Part] = []
     for name, sentence in FILES.items():
         parts += [nodes.reference("", name, refuri=f"{folder}/{name}", internal=True), sentence]
-    return [paragraph(*parts), definitions(((k, [v]) for k, v in publish.FIELDS.items()), "facts")]
+    columns = definitions(((k, [v]) for k, v in publish.FIELDS.items()), "facts")
+    return [paragraph(*parts), folded(f"The columns of {publish.DOWNLOADS[0]}", columns)]
 
 
 def _find_folder(config: Config, page: str) -> str:

@@ -58,15 +58,17 @@ BOX = """<search class="book-search">
 _BETWEEN_CHINESE = re.compile(f"(?<={HAN})(?={HAN})")
 # Not searched: drawings, numbers, formulas, code and references, nine tenths of a page.
 _NO_WORDS = (
-    ".//script | .//svg | .//math | .//details[{chart-data}] | .//div[{highlight}] | .//a[{headerlink}]"
-    " | .//div[{cell_output}]//table | .//section/section[@id='references']"
+    ".//script | .//svg | .//math | .//pre | .//details[{chart-data}] | .//div[{highlight}]"
+    " | .//a[{headerlink}] | .//div[{cell_output}]//table | .//section/section[@id='references']"
 )
-# Elements with an id, and the name in them: sections, terms and functions, rows, verdicts.
+# Elements with an id, and the name in them: sections, terms, functions, rows, verdicts, claims, figures.
 _SECTIONS = ".//section[@id]", "(./h2 | ./h3 | ./h4 | ./h5 | ./h6)[1]"
 _OTHERS = (
     (".//dt[starts-with(@id, 'term-')] | .//dt[@id][{sig}]", "."),
     (".//tr[@id]", "./td[1]/p[1]"),
     (".//div[@id][{verdict}]", "./p[{card-head}][1]"),
+    (".//div[@id][{claim}]", "./p[{quoted}]"),
+    (".//li[@id]", "./p[1]/strong[1]"),
 )
 
 

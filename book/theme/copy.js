@@ -1,7 +1,7 @@
 // Adds a button that copies a block of code, also on plain http, where browsers have no clipboard API.
 (() => {
   const SAYS = { copy: "Copy", copied: "Copied", named: (name) => `Copy, ${name}`, code: (number) => `code ${number}` }; // for translators
-  const copy = async (text) => {
+  globalThis.bookCopy = async (text) => {
     if (navigator.clipboard) return navigator.clipboard.writeText(text);
     const field = globalThis.bookElement("textarea", { value: text });
     document.body.append(field);
@@ -13,7 +13,7 @@
     if (code.closest(".cell_output")) return;
     const name = SAYS.named(code.closest(".cell_input")?.querySelector(".lab-bar")?.ariaLabel ?? SAYS.code(order + 1));
     const act = async ({ currentTarget: button }) => {
-      await copy(code.textContent);
+      await globalThis.bookCopy(code.textContent);
       button.textContent = button.ariaLabel = SAYS.copied;
       setTimeout(() => Object.assign(button, { textContent: SAYS.copy, ariaLabel: name }), 1500);
     };

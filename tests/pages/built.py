@@ -69,5 +69,5 @@ def host(context, home: str) -> None:
 
 
 def plain(text: str) -> str:
-    """Normalise quotation marks and spaces of a text."""
-    return " ".join(re.sub("[‘’]", "'", re.sub("[“”]", '"', text)).split())
+    """Normalise quotation marks, dots and spaces of a text."""
+    return " ".join(re.sub("[‘’]", "'", re.sub("[“”]", '"', text)).replace("...", "…").split())

@@ -5,16 +5,21 @@ import functools
 import io
 import json
 import re
+from collections import Counter
+from urllib.parse import unquote
 
 import lxml.html
 import pytest
 from frictionless import Package
+from sealed_readings import strip
 from sealed_readings.folder import Folder
+from sealed_readings.labels import say_share
 from sealed_readings.publish import say_pair
 from sealed_readings.records import make_record
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
+from book.ledger.table import write_address
 from coursework import products
 from jingjinji import claims
 from tests import browser
@@ -27,13 +32,14 @@ def record(folder: str = "data") -> dict:
     return make_record(Folder(browser.HTML.parents[1] / folder))
 
 
-def row(page: str, label: str) -> str:
-    """A row of a page by its id, as HTML."""
-    return re.search(rf'<tr [^>]*id="{label.lower()}".*?</tr>', html(page), re.DOTALL)[0]
+@functools.cache
+def tree(page: str) -> lxml.html.HtmlElement:
+    return lxml.html.fromstring(html(page))
 
 
-def has_link(source: dict, text: str) -> bool:
-    return not source["url"] or f'href="{source["url"].replace("&", "&amp;")}"' in text
+def find(page: str, label: str) -> lxml.html.HtmlElement:
+    """Part of a page that has this id."""
+    return tree(f"{page}.html").get_element_by_id(label.lower())
 
 
 # The third, the capstone's example, has cards on its page and no ledger.
@@ -41,48 +47,85 @@ SHOWN = [*zip(products.LEDGERS, built.config()["sealed_readings_ledgers"], stric
 
 
 @pytest.mark.parametrize("folder, page", SHOWN)
-def test_a_row_has_everything_about_its_claim(folder, page):
-    for claim in record(folder)["claims"]:
-        label = f"claim-{claim['claim_id'].lower()}"
-        shown, readings = row(f"{page}.html", label), claim["readings"]
-        drawn = [reading for reading in readings if reading["found"]]
-        text = plain(lxml.html.fromstring(f"<table>{shown}</table>").text_content())
-        assert f">{claim['label']}</span>" in shown and f'href="#{label}"' in shown
-        assert shown.count('class="outcome-') == sum(reading["kind"] != "none" for reading in readings)
-        assert (shown.count('class="strip"'), shown.count('class="band"')) == (bool(drawn), len(drawn))
-        parts = [claim[name] for name in ("remark", "quoted", "statement", "sentence")]
-        parts += [*claim["would_change"], *(reading["found"] for reading in drawn)]
-        figures = [source for one in readings for source in one["sources"] if source["kind"] == "figure"]
-        parts += [f"searched on {figure['searched']}" for figure in figures if figure["searched"]]
+def test_a_claim_shows_words_finding_label_and_strip_and_folds_the_rest(folder, page):
+    ledger = record(folder)
+    for claim in ledger["claims"]:
+        box, readings = find(page, f"claim-{claim['claim_id']}"), claim["readings"]
+        text, summary = (plain(one.text_content()) for one in (box, box.find(".//summary")))
+        wanted = claim["label"], claim["remark"], say_share(claim["share"]).partition(";")[0]
+        assert [part for part in wanted if plain(part) not in summary] == []
+        units = Counter(reading["unit"] for reading in strip.choose(readings))
+        assert len(box.xpath("./svg//*[@class='band']")) == max(units.values(), default=0)
+        parts = [claim[name] for name in ("quoted", "statement", "sentence", "before")]
+        parts += [part for one in readings for part in (one["found"], one["beside"] or one["obstacle"])]
+        parts += [f" {source['id']}" for one in readings for source in one["also"]]
+        parts += [passage["passage"] for one in readings for passage in one["passages"]]
         assert [part for part in parts if plain(part) not in text] == []
-        assert all(f"{reading['period']}</text>" in shown for reading in drawn), "a strip cuts no period"
-        assert all(has_link(figure, shown) for figure in figures)
+        links = {*map(unquote, box.xpath(".//a/@href")), ""}
+        assert {unquote(source.get("url", "")) for one in readings for source in one["sources"]} <= links
+        assert {f"#{box.get('id')}", f"{ledger['article']['address']}#:~:text={claim['quoted']}"} <= links
+    for one in ledger["corrections"]:
+        box = find(page, f"correction-{one['claim_id']}-{one['date']}")
+        assert plain(one["why"]) in plain(box.text_content())
 
 
-def test_a_row_can_be_copied_as_text(at_desk, home):
+def test_the_ledger_is_short_and_its_filters_stand_in_the_address(at_desk, on_phone, home):
+    def count(page) -> int:
+        return page.locator(".claim:visible").count()
+
     page = browser.open_page(at_desk, home, "pages/ledger.html").page
-    page.evaluate("navigator.clipboard.writeText = (text) => { window.copied = text; }")
-    first = record()["claims"][0]
-    page.locator(f"#claim-{first['claim_id'].lower()} .ledger-copy").click()
+    phone = browser.open_page(on_phone, home, "pages/ledger.html").page
+    heights = [one.evaluate("document.documentElement.scrollHeight") for one in (page, phone)]
+    assert heights[0] <= 11_600 and heights[1] <= 24_600, "a fifth and a quarter of what they were"
+    page.locator("[name=label]").select_option("open")
+    is_open = sum(claim["verdict"] == "open" for claim in record()["claims"])
+    assert count(page) == is_open
+    page.locator(".ledger-filter [name=q]").fill("Cangzhou TIMETABLE")
+    assert 0 < count(page) < is_open
+    again = browser.open_page(at_desk, home, f"pages/ledger.html?{page.url.partition('?')[2]}").page
+    assert count(again) == count(page)
+    again.evaluate("location.hash = '#claim-c80'")
+    again.locator("#claim-c80 .readings").wait_for()
+    assert count(again) == len(record()["claims"]) and "?" not in again.url
+
+
+def test_a_verdict_is_copied_whole_and_a_correction_begins_with_its_claim(at_desk, home):
+    page = browser.open_page(at_desk, home, "pages/ledger.html#claim-c80").page
+    page.evaluate("navigator.clipboard.writeText = async (text) => { window.copied = text; }")
+    claim = next(one for one in record()["claims"] if one["claim_id"] == "C80")
+    page.get_by_role("button", name="Copy as text, C80").click()
     copied = plain(page.evaluate("window.copied"))
-    assert plain(first["quoted"]) in copied and f"#claim-{first['claim_id'].lower()}" in copied
+    last = max(one["date"] for one in record()["corrections"])
+    parts = [claim["quoted"], claim["label"], claim["sentence"], "#claim-c80", f"last correction on {last}"]
+    parts += [part for one in claim["readings"] for part in (one["says"], one["found"], one["threshold"])]
+    assert [part for part in parts if plain(part) not in copied] == []
+    page.locator("#claim-c80").get_by_text("Correct this row").click()
+    page.get_by_role("button", name="Copy the form, C80").click()
+    assert page.evaluate("window.copied").startswith(f"C80: “{claim['quoted']}”\nLabel: {claim['label']}")
 
 
-def test_every_figure_is_on_the_page_of_figures_with_its_address():
+def test_a_correction_goes_by_mail_or_to_a_site_with_the_form_filled_in():
+    assert write_address("a@b.org", "C01", "x%20y") == "mailto:a@b.org?subject=C01&body=x%20y"
+    assert write_address("https://b.org/?t={claim}&b={text}", "C01", "x") == "https://b.org/?t=C01&b=x"
+
+
+def test_every_figure_is_on_the_page_of_figures_below_its_source():
     for figure in record()["figures"]:
-        shown = row("pages/figures.html", f"figure-{figure['figure_id']}")
-        assert has_link(figure, shown)
-        assert figure["read_as"] != "reprint" or "read in a reprint" in shown
+        source = find("pages/figures", f"figure-{figure['figure_id']}").getparent().getprevious()
+        assert plain(f"{figure['publisher']}: {figure['title']}") in plain(source.text_content())
+        assert {figure["url"]} <= {*source.xpath("./a/@href"), ""}
 
 
-def test_agreement_corrections_and_open_readings_are_on_the_page():
+def test_agreement_corrections_and_open_claims_are_listed():
     agreement, page = record()["agreement"], html("pages/ledger.html")
     pairs = [pair for level in agreement["levels"] for pair in level["pairs"]]
     assert len(pairs) == 15 and all(say_pair(pair) in plain(page) for pair in pairs)
-    tables = dict(re.findall(r'<table class="record (\w+)[^"]*".*?>(.*?)</table>', page, re.DOTALL))
-    readings = [reading for claim in record()["claims"] for reading in claim["readings"]]
-    rows = {"corrections": record()["corrections"], "open": [r for r in readings if r["outcome"] == "open"]}
-    assert all(tables[name].count("<tr") == len(listed) + 1 for name, listed in rows.items())
+    rows = {"corrections": record()["corrections"]}
+    rows["open"] = [claim for claim in record()["claims"] if claim["verdict"] == "open"]
+    for (name, listed), page in zip(rows.items(), ("pages/ledger.html", "pages/findings.html"), strict=True):
+        (table,) = tree(page).xpath(f"//table[contains(@class, 'record {name}')]")
+        assert len(table.xpath(".//tbody/tr")) == len(listed)
+        assert all(plain(one["remark"]) in plain(table.text_content()) for one in listed if name == "open")
 
 
 def test_the_downloads_fit_their_description_and_have_every_claim():
@@ -98,9 +141,10 @@ def test_the_downloads_fit_their_description_and_have_every_claim():
         assert claim["readings"] == entry["readings"]
         page, _, place = line["address"].partition("#")
         assert f'id="{place}"' in html(page)
-    text = re.search(r'<script type="application/ld\+json">(.*?)</script>', html("pages/ledger.html"))[1]
-    reviews = json.loads(text)["@graph"]
-    assert [review["claimReviewed"] for review in reviews] == claims.ledger()["sentence"].tolist()
+    text = re.search(r'<script type="application/ld\+json">(.*?)</script>', html("pages/ledger.html"))
+    reviews = json.loads(text[1])["@graph"] if text else []
+    whole = [claim["quoted"] for claim in record()["claims"] if claim["whole"]]
+    assert {review["claimReviewed"] for review in reviews} <= {*whole}
 
 
 CONF = """
@@ -118,7 +162,7 @@ PAGES = {
     "worked": ".. verdict-worked:: C01",
 }
 FAULTS = {
-    ".. findings-chosen::\n\n   - C99: Nothing.": "must be '- A1: why it is here'",
+    ".. findings-chosen:: chosen.txt": "must be '- A1: why it is here'",
     ".. verdict-worked:: C99": "'C99' must be a claim that has readings",
     ":filed:`C01 mood`": "no verdict on 'C01' says 'mood'",
 }
@@ -147,6 +191,7 @@ def test_a_page_is_read_again_when_its_claim_changes_and_a_claim_that_no_ledger_
     for claim, page in zip(filed, ("worked", "index"), strict=True):
         claim["statement"] = "Another statement."
         assert build()[0] == {"ledger", page}
+    (tmp_path / "chosen.txt").write_text("- C99: Nothing.", encoding="utf-8")
     write("worked", "\n\n".join(FAULTS))
     warnings = build()[1]
     assert [message for message in FAULTS.values() if message not in warnings] == []

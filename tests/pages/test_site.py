@@ -84,14 +84,6 @@ def test_charts_fit_a_window_that_grows_and_shrinks(on_phone, home):
     )
 
 
-def test_the_ledger_is_filtered(at):
-    page, rows = at("pages/ledger.html"), "table.ledger tbody tr"
-    count = page.locator(rows).count()
-    page.locator(".ledger-filter select[name=verdict]").select_option("not-testable")
-    shown = page.locator(f"{rows}:visible").all_inner_texts()
-    assert 0 < len(shown) < count and all("not testable as worded" in text for text in shown)
-
-
 # On each page, what has to be there without scripts, and what must not.
 WITHOUT_SCRIPTS = [
     ("pages/ledger.html", "#claim-c82", ".ledger-filter"),

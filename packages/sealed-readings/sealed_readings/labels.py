@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +18,6 @@ DRAWING = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='-1 -1 2 2'><path d='
 class Label:
     """A label: the id that the rule and data use, and the words that readers see.
 
-    `summary` is its part of the sentence that counts all claims, with "[fails|fail]" for singular and plural.
     `filed` is false for the label of claims that nobody has examined.
     """
 
@@ -27,7 +25,6 @@ class Label:
     words: str
     rule: str
     filed: bool
-    summary: str
     mark: str
     light: str
     dark: str
@@ -55,16 +52,6 @@ def say_share(share: Mapping[str, Any] | None) -> str:
     if not share:
         return ""
     return "holds in {holds} of {of}; kindest: {kindest}; strictest: {strictest}".format_map(share)
-
-
-def count_in_words(counts: Mapping[str, int], with_open: Mapping[str, int]) -> str:
-    """Describe in a sentence how many claims have each label, and how many of these an open reading."""
-    parts = []
-    for label in (label for label in LABELS.values() if label.filed):
-        number, left = counts.get(label.id, 0), with_open.get(label.id, 0)
-        form = re.sub(r"\[(.*?)\|(.*?)\]", r"\1" if number == 1 else r"\2", label.summary)
-        parts.append(form.format(number) + (f" ({left} of them with a reading still open)" if left else ""))
-    return "".join(parts[:-1]) + parts[-1].replace(", ", ", and ", 1)
 
 
 def count(number: int, noun: str) -> str:

@@ -1,4 +1,4 @@
-"""A schema.org ClaimReview for each claim that has a verdict, for search engines."""
+"""A schema.org ClaimReview for each whole sentence that evidence decides, for search engines."""
 
 from __future__ import annotations
 
@@ -6,23 +6,28 @@ import json
 from typing import Any
 from urllib.parse import urljoin
 
+from sealed_readings import rule
+
+# Labels of claims that have no verdict yet, or can have none.
+WITHOUT_VERDICT = (rule.UNDECIDED, rule.NOT_TESTABLE, rule.UNEXAMINED)
+
 
 def make_reviews(record: dict[str, Any], rows: list[dict[str, str]], reviewer: str, base: str = "") -> str:
-    """Make the reviews as JSON-LD in a script element for a page's head.
+    """Make the reviews as JSON-LD in a script element for a page's head; empty if there are none.
 
-    `record` is the result of `records.make_record`, `rows` that of `publish.list_rows`. Addresses are
-    relative unless `base` has the site's address.
+    `record` is the result of `records.make_record`, `rows` that of `publish.list_rows`. Only claims whose
+    words are a whole sentence (`whole`) are reviewed, as the publisher's. Addresses are relative unless
+    `base` has the site's address.
     """
     article = record["article"]
+    whole = {claim["claim_id"] for claim in record["claims"] if claim["whole"] == "yes"}
     about: dict[str, Any] = {"author": {"@type": "Organization", "name": reviewer}, "inLanguage": "en"}
     if record["corrections"]:
         about["datePublished"] = max(row["date"] for row in record["corrections"])
+    publisher = {"@type": "Organization", "name": article["publisher"]}
     appearance = {
-        "@type": "NewsArticle",
-        "headline": article["title"],
-        "datePublished": article["date"],
-        "author": _make_speaker(article["author"], article),
-        "publisher": {"@type": "Organization", "name": article["publisher"]},
+        **{"@type": "NewsArticle", "headline": article["title"], "datePublished": article["date"]},
+        "publisher": publisher,
     }
     if article["address"]:
         appearance["url"] = article["address"]
@@ -31,11 +36,7 @@ def make_reviews(record: dict[str, Any], rows: list[dict[str, str]], reviewer: s
             "@type": "ClaimReview",
             "url": urljoin(f"{base.rstrip('/')}/", row["address"]) if base else row["address"],
             "claimReviewed": row["quoted"] or row["statement"],
-            "itemReviewed": {
-                "@type": "Claim",
-                "author": _make_speaker(row["attributed_to"], article),
-                "appearance": appearance,
-            },
+            "itemReviewed": {"@type": "Claim", "author": publisher, "appearance": appearance},
             "reviewRating": {
                 "@type": "Rating",
                 "alternateName": "; ".join(filter(None, [row["label"], row["remark"]])),
@@ -44,15 +45,10 @@ def make_reviews(record: dict[str, Any], rows: list[dict[str, str]], reviewer: s
             **about,
         }
         for row in rows
+        if row["claim_id"] in whole and row["verdict"] not in WITHOUT_VERDICT
     ]
+    if not graph:
+        return ""
     reviews = json.dumps({"@context": "https://schema.org", "@graph": graph}, ensure_ascii=False)
     content = reviews.replace("</", "<\\/")  # "</" would end the script
     return f'<script type="application/ld+json">{content}</script>\n'
-
-
-def _make_speaker(attributed_to: str, article: dict[str, Any]) -> dict[str, str]:
-    """Who makes a claim: the article's author if it speaks in its own voice, as in "the title"."""
-    name = attributed_to.partition(" (")[0]
-    if not name or name[0].islower():
-        name = article["author"]
-    return {"@type": "Organization" if name in article["organizations"] else "Person", "name": name}

@@ -1,33 +1,32 @@
-"""A claim's readings as a strip: limits as bands with results on them, an SVG in the page itself.
+"""The numbers that decide a claim on one scale, limits as bands with results on them: an SVG in the page.
 
-Readings in the same unit share a scale. Colours come from the style sheet, so the drawing follows the page's
-theme; each outcome has its own mark, and the label of the drawing says all that it shows.
+Colours come from the style sheet, so the drawing follows the page's theme; each outcome has its own mark, and
+the label of the drawing says all that it shows.
 """
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable
+from collections import Counter
 from html import escape
-from itertools import accumulate
 from typing import Any
 
-WIDTH, ROW, EDGE = 320, 50, 6
-BY_PLACE = 20  # additional height of a row with places
-LONGEST = 52  # most characters of a result
-APART = 10  # least distance between the letters of two places
+from sealed_readings import rule
+
+WIDTH, ROW, EDGE = 270, 17, 7
+LETTER = 5.8  # width of a letter
+MOST = 28  # most letters of a result beside the scale
 _MARKS = {
-    "holds": '<circle cx="{x}" cy="{y}" r="5"/>',
-    "fails": '<path d="M{x},{y}m-5,-5l10,10m0,-10l-10,10"/>',
-    "open": '<circle cx="{x}" cy="{y}" r="4.5"/>',
+    rule.HOLDS: '<circle cx="{x:.1f}" cy="{y}" r="4.2"/>',
+    rule.FAILS: '<path d="M{x:.1f},{y}m-4,-4l8,8m0,-8l-8,8"/>',
 }
-_FOUND = "Reading {reading}: found {found}; to hold it must be {threshold}. It {ends}."
-_ENDS = {"holds": "holds", "fails": "fails", "open": "is open"}
+_FOUND = "Reading {reading}: found {found}; to hold it must be {threshold}. It {outcome}."
 
 
-def describe(readings: list[dict[str, Any]]) -> str:
-    """Describe the strip of these readings for screen readers."""
-    return " ".join(_FOUND.format(**r, ends=_ENDS[r["outcome"]]) + list_places(r) for r in readings)
+def choose(readings: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Numbers that decide the core. A strip shows those in the unit that most of them share."""
+    numbers = [one for one in readings if one["part"] == rule.CORE and one["found"]]
+    return [one for one in numbers if one["outcome"] in _MARKS and not (one["beside"] or one["same_as"])]
 
 
 def list_places(reading: dict[str, Any]) -> str:
@@ -36,95 +35,57 @@ def list_places(reading: dict[str, Any]) -> str:
     return f" By place: {places}." if places else ""
 
 
-def _find_domain(readings: list[dict[str, Any]]) -> tuple[float, float]:
-    """Range of everything that is drawn, with room at both ends."""
-    values = [value for r in readings for value in (*r["interval"], *r["limits"])]
-    values += [one["number"] for r in readings for one in r["places"]]
-    known = [value for value in values if value is not None]
-    low, high = min(known), max(known)
-    room = 0.15 * (high - low) or 0.05 * abs(high) or 1
-    return low - room, high + room
-
-
-def _draw_text(x: float, y: float, text: str, kind: str) -> str:
-    """Draw a label that stays inside the drawing; its letters are about 5.6 wide."""
-    half = 2.8 * len(text)
-    inside = min(max(x, half + 12), WIDTH - half)
-    return f'<text class="{kind}" x="{inside:.1f}" y="{y}" text-anchor="middle">{escape(text)}</text>'
-
-
-def _draw_line(kind: str, x1: float, x2: float, y1: float, y2: float) -> str:
-    return f'<line class="{kind}" x1="{x1:.1f}" x2="{x2:.1f}" y1="{y1}" y2="{y2}"/>'
-
-
-def _draw_row(reading: dict[str, Any], domain: tuple[float, float], top: float) -> str:
-    first, last = domain
+def draw(readings: list[dict[str, Any]]) -> str:
+    """Draw the numbers that decide as SVG; empty if there are none."""
+    if not (deciding := choose(readings)):
+        return ""
+    unit, _ = Counter(one["unit"] for one in deciding).most_common(1)[0]
+    drawn = [one for one in deciding if one["unit"] == unit]
+    values = [value for one in drawn for value in (*one["interval"], *one["limits"]) if value is not None]
+    room = 0.15 * (max(values) - min(values)) or 0.05 * abs(values[0]) or 1
+    texts = [_write(one) for one in drawn]
+    left, first, last = LETTER * max(map(len, texts)) + EDGE, min(values) - room, max(values) + room
 
     def place(value: float) -> float:
-        return EDGE + (value - first) / (last - first) * (WIDTH - 2 * EDGE)
+        return left + (value - first) / (last - first) * (WIDTH - EDGE - left)
 
-    low, high = reading["limits"]
-    left = EDGE if low is None else place(low)
-    right = WIDTH - EDGE if high is None else place(high)
-    middle = top + 26
-    if low is not None and high is not None and right - left < 60:
-        labels = _draw_text((left + right) / 2, middle + 20, reading["threshold"], "limit")
-    else:
-        limits = zip((left, right), reading["shown_limits"], strict=True)
-        labels = "".join(_draw_text(x, middle + 20, text, "limit") for x, text in limits if text)
-    start, end = map(place, reading["interval"])
-    # An interval without a number has its mark in the middle.
-    x = (start + end) / 2 if reading["number"] is None else place(reading["number"])
-    # A long result is cut in its unit, never in its period.
-    period = reading["period"] and f", {reading['period']}"
-    result = textwrap.shorten(reading["measured"], LONGEST - len(period), placeholder=" …") + period
-    mark = _MARKS[reading["outcome"]].format(x=f"{x:.1f}", y=middle)
-    return (
-        f'<g class="{reading["outcome"]}">'
-        f'<text class="letter" x="0" y="{top + 12}">{reading["reading"]}</text>'
-        f'<line class="axis" x1="{EDGE}" x2="{WIDTH - EDGE}" y1="{middle}" y2="{middle}"/>'
-        f'<rect class="band" x="{left:.1f}" y="{middle - 8}" width="{max(right - left, 2):.1f}" height="16"/>'
-        f"{_draw_line('interval', start, end, middle, middle)}"
-        f"{mark}{_draw_text(x, top + 12, result, 'number')}{labels}{_draw_places(reading, place, top)}</g>"
-    )
-
-
-def _draw_places(reading: dict[str, Any], place: Callable[[float], float], top: float) -> str:
-    """Draw a tick at the axis for each place, and its first letters below the limits."""
-    drawing, last = [], float("-inf")
-    short = shorten([one["place"] for one in reading["places"]])
-    for one in sorted(reading["places"], key=lambda one: one["number"]):
-        x = place(one["number"])
-        last = max(x, last + APART)
-        ticks = (
-            _draw_line("place", x, x, top + 29, top + 37),
-            _draw_line("place", last, last, top + 49, top + 53),
+    more = f" ({len(deciding) - len(drawn)} more in other units)" if len(deciding) > len(drawn) else ""
+    head = textwrap.shorten(unit, int(WIDTH / LETTER) - len(more), placeholder=" …") + more
+    parts = [f'<text class="limit" x="0" y="10">{escape(head)}</text>']
+    limits: dict[float, str] = {}
+    for order, (one, text) in enumerate(zip(drawn, texts, strict=True), start=1):
+        y = order * ROW + 5
+        low, high = one["limits"]
+        start, end = left if low is None else place(low), WIDTH - EDGE if high is None else place(high)
+        limits |= {x: shown for x, shown in zip((start, end), one["shown_limits"], strict=True) if shown}
+        begin, stop = map(place, one["interval"])
+        # An interval without a number has its mark in the middle.
+        x = (begin + stop) / 2 if one["number"] is None else place(one["number"])
+        parts.append(
+            f'<g class="{one["outcome"]}"><text class="number" x="0" y="{y + 4}">{escape(text)}</text>'
+            f'<line class="axis" x1="{left:.1f}" x2="{WIDTH - EDGE}" y1="{y}" y2="{y}"/>'
+            f'<rect class="band" x="{start:.1f}" y="{y - 6}" width="{max(end - start, 2):.1f}" height="12"/>'
+            f'<line class="interval" x1="{begin:.1f}" x2="{stop:.1f}" y1="{y}" y2="{y}"/>'
+            f"{_MARKS[one['outcome']].format(x=x, y=y)}</g>"
         )
-        drawing += [*ticks, _draw_text(last, top + 63, short[one["place"]], "limit")]
-    return "".join(drawing)
-
-
-def shorten(names: list[str]) -> dict[str, str]:
-    """Shorten names to the fewest first letters that tell them apart."""
-    short = {}
-    for name in names:
-        starts = (name[:length] for length in range(1, len(name)))
-        short[name] = next((s for s in starts if sum(other.startswith(s) for other in names) == 1), name)
-    return short
-
-
-def draw(readings: list[dict[str, Any]]) -> str:
-    """Draw readings that have a result as SVG; empty if none has."""
-    drawn = [reading for reading in readings if reading["found"]]
-    if not drawn:
-        return ""
-    domains = {
-        r["unit"]: _find_domain([other for other in drawn if other["unit"] == r["unit"]]) for r in drawn
-    }
-    tops = list(accumulate((ROW + BY_PLACE * bool(r["places"]) for r in drawn), initial=0))
-    rows = "".join(_draw_row(r, domains[r["unit"]], top) for top, r in zip(tops, drawn, strict=False))
-    height = tops[-1]
+    height, free = (len(drawn) + 2) * ROW - 4, left
+    for x, shown in sorted(limits.items()):
+        half = LETTER * len(shown) / 2
+        middle = min(max(x, left + half), WIDTH - half)
+        if middle - half >= free:  # a limit that has no room is said in words only
+            parts.append(
+                f'<text class="limit" x="{middle:.1f}" y="{height - 4}" text-anchor="middle">{shown}</text>'
+            )
+            free = middle + half + LETTER
     return (
         f'<svg class="strip" role="img" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" '
-        f'aria-label="{escape(describe(drawn))}">{rows}</svg>'
+        f'aria-label="{escape(" ".join(_FOUND.format(**one) for one in drawn))}">{"".join(parts)}</svg>'
     )
+
+
+def _write(reading: dict[str, Any]) -> str:
+    """Letter, number and period of a reading. A long number is cut, a period never."""
+    number = reading["measured"].removesuffix(f" {reading['unit']}").removeprefix(f"{reading['unit']} ")
+    period = f", {reading['period']}" if reading["period"] else ""
+    number = textwrap.shorten(number.partition(" (")[0], max(MOST - len(period), 8), placeholder="…")
+    return f"{reading['reading']} {number}{period}"

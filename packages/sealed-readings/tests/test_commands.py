@@ -74,15 +74,12 @@ def test_the_files_for_programs_have_outcomes_sources_and_places(built):
     assert claims[0]["readings"][0]["places"][1]["place"] == "Southtown"
 
 
-def test_every_claim_has_a_review_that_fits_the_vocabulary(built):
+def test_a_whole_sentence_that_is_decided_has_a_review_as_its_publishers(built):
     script = re.search(r'<script type="application/ld\+json">(.*?)</script>', built["index.html"])[1]
-    first, second, _ = reviews = json.loads(script)["@graph"]
-    schema = json.loads(Path(__file__).with_name("claim_review.schema.json").read_text(encoding="utf-8"))
-    for review in reviews:
-        validate(review, schema)
-    assert first["url"] == "https://example.org/index.html#claim-t-1"
-    speakers = [review["itemReviewed"]["author"]["name"] for review in (first, second)]
-    assert speakers == ["A. Writer", "A. Writer"] and second["datePublished"] == "2024-06-01"
+    (review,) = json.loads(script)["@graph"]  # T-2 is no whole sentence, T-3 is not testable
+    validate(review, json.loads(Path(__file__).with_name("claim_review.schema.json").read_text("utf-8")))
+    assert review["url"] == "https://example.org/index.html#claim-t-1"
+    assert review["datePublished"] == "2024-06-01" and "Person" not in script
 
 
 def test_the_readmes_example_goes_from_new_to_build_and_it_describes_every_table(tmp_path):

@@ -5,7 +5,7 @@ from math import nan
 
 import pytest
 from sealed_readings import limits, periods, rule
-from sealed_readings.labels import LABELS, count, count_in_words, say
+from sealed_readings.labels import LABELS, count, say
 
 from conftest import read_faults
 
@@ -96,10 +96,7 @@ def test_every_label_of_the_rule_is_in_the_table():
     assert list(LABELS) == [*labels, rule.UNEXAMINED]
     assert [name for name, label in LABELS.items() if label.filed] == labels
     assert say(rule.DEPENDS, "1 of 2 readings open") == "depends on the reading; 1 of 2 readings open"
-    sentence = "3 claims hold in every reading that evidence decides (2 of them with a reading still open)"
-    assert count_in_words({rule.SUPPORTED: 3}, {rule.SUPPORTED: 2}).startswith(sentence)
-    assert count_in_words({rule.SUPPORTED: 1, rule.UNDECIDED: 1}, {}).startswith("1 claim holds in every")
-    assert "1 is open" in count_in_words({rule.UNDECIDED: 1}, {}) and count(1, "claim") == "1 claim"
+    assert count(1, "claim") == "1 claim"
 
 
 @pytest.mark.parametrize(
