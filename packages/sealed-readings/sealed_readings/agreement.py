@@ -117,7 +117,7 @@ def list_labels(folder: Folder, codings: dict[str, Coded]) -> dict[str, dict[str
 
 
 def _join_rounds(of_coders: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """Join the values of first and of second coders; of a claim that was coded again, the last counts."""
+    """Join the values of first coders, and of second ones; for a claim coded again, the last count."""
     *coders, settled = of_coders
     rounds = [coders[0::2], coders[1::2]]
     joined = {" or ".join(names): {k: v for n in names for k, v in of_coders[n].items()} for names in rounds}

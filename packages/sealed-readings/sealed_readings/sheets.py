@@ -11,7 +11,7 @@ import re
 import reprlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -216,25 +216,9 @@ def _read_sealed(path: Path) -> list[tuple[Reading, Key]]:
     return [(one, _get_key(one, row.get("asks"))) for one, row in rows]
 
 
-def _is_sealed(one: Reading, keys: set[Key]) -> bool:
-    return not keys.isdisjoint({_get_key(one, None), _get_key(one, one.asks)})
-
-
 def _list_sealed(folder: Folder) -> list[Path]:
     paths = (folder.path / FOLDER / row["sheet"] for row in read_seals(folder))
     return [path for path in paths if path.is_file()]
-
-
-def find_unsealed(folder: Folder) -> list[str]:
-    """Find readings that are in no sealed sheet and do not say why they came later, one sentence each."""
-    if not (keys := {key for path in _list_sealed(folder) for _, key in _read_sealed(path)}):
-        return []  # `check.find_problems` reports it
-    return [
-        f"readings.csv, row {number} ({one.claim_id} {one.reading}): no sealed sheet has it with "
-        "this unit and limit; take the sealed one, or say in `added` why it came once numbers were known."
-        for number, one in enumerate(folder.written, start=2)
-        if not one.added.strip() and not _is_sealed(one, keys)
-    ]
 
 
 def read_settled(folder: Folder) -> Iterator[tuple[Reading, Key]]:
@@ -261,12 +245,22 @@ def find_broken(folder: Folder) -> Iterator[str]:
     settled = list(read_settled(folder))
     if len(seals) > 1 and not settled:
         yield f"{FOLDER}/ has {len(seals)} sealed sheets, and none whose name begins with {SETTLED}."
-    written = {(one.claim_id, one.reading): one for one in folder.written}
-    for one, key in settled:
-        now = written.get((one.claim_id, one.reading))
-        if one.kind != rule.NONE and not (now and (now.added.strip() or _is_sealed(now, {key}))):
-            at = f"readings.csv: {one.claim_id} {one.reading}"
+    sealed = {(one.claim_id, one.reading): (one, key) for one, key in settled if one.kind != rule.NONE}
+    written = {(one.claim_id, one.reading): one for one in folder.written if one.kind != rule.NONE}
+    for letter in dict.fromkeys([*sealed, *written]) if sealed else ():
+        at, now = f"readings.csv: {' '.join(letter)}", written.get(letter)
+        if letter not in sealed:
+            if now and not now.added.strip():
+                yield f"{at} was not sealed; say in `added` why it came once numbers were known."
+            continue
+        one, key = sealed[letter]
+        if not now:
             yield f"{at} was sealed and is missing; drop it by saying so in `added`."
+            continue
+        way = one.way if now.added.startswith(rule.REWEIGHED) else now.way
+        is_told = not now.added or now.added.startswith((rule.DROPPED, rule.REWEIGHED))
+        if not is_told or key != _get_key(replace(now, way=way), None if key[-1] is None else now.asks):
+            yield f"{at} was sealed otherwise; drop that, and give a changed one another letter and `added`."
 
 
 def read_seals(folder: Folder) -> list[dict[str, str]]:
