@@ -184,7 +184,8 @@ class Reading:
     def obstacle(self) -> str:
         """Why the evidence decides nothing, in words; empty if it decides or if there is none."""
         if self.kind == DOCUMENT and len({one.speaks for one in self.heard}) > 1:
-            return CONTRADICTION
+            standing = self.heard[0].standing
+            return CONTRADICTION if standing in self.accepted else _OBSTACLES[standing][0]
         if (hindrance := self.hindrance) is None:
             return ""
         period = f": {self.period}" if hindrance == periods.OTHER and self.period else ""
