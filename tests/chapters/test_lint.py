@@ -6,7 +6,6 @@ from pathlib import Path
 import nbformat
 import pytest
 from plain_answers.recording import ANSWER_MIME
-from pybtex.database import BibliographyData
 from sealed_readings.labels import LABELS, say
 
 from coursework import __main__ as command
@@ -18,7 +17,6 @@ from coursework.lint import rules as lint
 from coursework.lint.chapter import Chapter
 from coursework.masters.master import Exercise, MasterError
 from coursework.teach import reading_time
-from coursework.teach.download import Plain, simplify_code
 from jingjinji import claims
 from jingjinji.charts import CHART_MIME
 from jingjinji.claims import VERDICT_MIME
@@ -69,19 +67,6 @@ def test_a_folded_cell_without_a_summary_is_caught():
     mute, summed_up = code("x = 1", "hide-input"), code("y = 2", "hide-input")
     summed_up.metadata["mystnb"] = {"code_prompt_show": "Code: bars and their labels"}
     assert messages(rules.find_mute(chapter(mute, summed_up))) == ["a folded cell has no summary: x = 1"]
-
-
-def test_a_download_keeps_numbers_and_no_asserts_of_the_book():
-    removed = code('from jingjinji import glue\n\nassert y > 0\nglue(\n    y="1",\n)', "remove-cell")
-    assert simplify_code(removed) == 'numbers.update(\n    y="1",\n)'
-    kept = code("from jingjinji import charts, glue\nassert x == 1  # the identity\nglue(x=x)\nx")
-    plain = "from jingjinji import charts\nassert x == 1  # the identity\nnumbers.update(x=x)\nx"
-    assert simplify_code(kept) == plain
-    # It folds what the page folds.
-    text = ":::{sentence} What would you tell her?\n:name: tell-her\nBoth are right.\n:::\n"
-    summary = "<summary>What would you tell her?</summary>"
-    as_text = Plain({}, {}, BibliographyData(), "An hour.")(text)
-    assert as_text == f"<details>{summary}\n\nBoth are right.\n\n</details>"
 
 
 SERIES = "year\n2014    0.33\n2020    0.32\ndtype: float64"
