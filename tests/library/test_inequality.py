@@ -19,7 +19,7 @@ INDICES = [gini, theil_t, theil_l, williamson, atkinson]
 
 levels = st.floats(0.01, 1e4)
 people = st.floats(0.1, 1e3)
-place = st.tuples(levels, people, st.sampled_from("abc"), st.sampled_from("xy"))
+place = st.tuples(levels, people, st.sampled_from("abc"))
 places, several = (st.lists(place, min_size=least, max_size=12) for least in (1, 2))
 some_spread = st.sampled_from([*INDICES, sd_of_logs])
 
@@ -66,17 +66,15 @@ def test_concentration_is_the_covariance_with_the_fractional_rank(rows):
 
 @given(places, st.sampled_from("TL"))
 def test_theil_parts_add_up(rows, index):
-    values, weights, groups, inner = columns(rows)
+    values, weights, groups = columns(rows)
     parts = theil_parts(values, groups, weights, index)
     assert parts.between + parts.within == pytest.approx(parts.total, abs=1e-9)
     assert parts.by_group.sum() == pytest.approx(parts.within, abs=1e-9)
-    finer = theil_parts(values, [*zip(groups, inner)], weights, index)
-    assert finer.between >= parts.between - 1e-9 and finer.total == parts.total
 
 
 @given(places)
 def test_gini_parts_add_up(rows):
-    values, weights, groups, _ = columns(rows)
+    values, weights, groups = columns(rows)
     parts = gini_parts(values, groups, weights)
     assert parts.within + parts.net_between + parts.transvariation == pytest.approx(parts.total, abs=1e-9)
     assert parts.transvariation >= 0

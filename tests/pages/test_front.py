@@ -1,12 +1,10 @@
 """The front of the book: start page, findings, what pages say of themselves."""
 
-import functools
 import json
 import re
 from datetime import date
 
 import pytest
-from sealed_readings.records import list_claims
 
 from book import citation
 from coursework.teach import chapter
@@ -14,15 +12,9 @@ from jingjinji import claims
 from tests import browser
 from tests.chapters import contract
 from tests.pages import built
-from tests.pages.built import ROOT, html, plain
+from tests.pages.built import ROOT, filed, html, plain
 
 FOLLOWED = "program => JSON.parse(program.textContent).usermeta.follow.texts"
-
-
-@functools.cache
-def filed() -> dict[str, dict]:
-    """Map each claim's id to the claim with its label and sentence."""
-    return {claim["claim_id"]: claim for claim in list_claims(claims.folder())}
 
 
 # The start page
