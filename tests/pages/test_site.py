@@ -8,7 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from docutils import nodes
 
+from book.theme import lean_styles, native_math
 from tests import browser
 from tests.chapters import contract
 from tests.pages import built
@@ -66,6 +68,24 @@ def test_every_page_is_valid_html(program):
     done = subprocess.run(command, capture_output=True, text=True)
     messages = json.loads(done.stderr)["messages"]
     assert [(Path(m["url"]).name, m["message"], m.get("extract", "")[:80]) for m in messages] == []
+
+
+def test_pages_load_our_sheet_and_one_lean_one_of_all_that_the_theme_sends():
+    sheets = {path.name: path.stat().st_size for path in (browser.HTML / "_static").rglob("*.css")}
+    assert sheets.keys() == {"book.css", lean_styles.JOINED} and sheets[lean_styles.JOINED] < 115_000
+    assert {built.html(f"{name}.html").count('rel="stylesheet"') for name in built.listed()} == {2}
+
+
+def test_a_formula_is_mathml_with_its_source_and_one_that_cannot_be_converted_is_a_warning(monkeypatch):
+    """Warnings stop `make book`, so no reader meets half a formula."""
+    html = native_math.make_mathml(r"R = \frac{Y_1}{Y_0}", "inline", nodes.math())
+    assert html.startswith("<math") and "<mfrac>" in html
+    assert r'<annotation encoding="application/x-tex">R = \frac{Y_1}{Y_0}</annotation>' in html
+    warnings = []
+    monkeypatch.setattr(native_math.logger, "warning", lambda *arguments, **_: warnings.append(arguments))
+    for latex in (r"\unknowncommand x", r"\frac{1}{", r"a & b"):
+        native_math.make_mathml(latex, "block", nodes.math_block())
+    assert len(warnings) == 3
 
 
 # Single features of a page
