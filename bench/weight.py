@@ -26,8 +26,7 @@ LIMITS = {
 def visit(context, home: str, name: str, sent: list[int]) -> dict[str, float]:
     """Open a page and scroll to its end; `sent` collects the bytes of each file that the server sends."""
     sent.clear()
-    reader = browser.Visit(page := context.new_page())
-    reader.watch(home)
+    reader = browser.Visit(page := context.new_page(), home)
     page.goto(f"{home}/{name}", wait_until="networkidle")
     page.evaluate(checks.READ_THROUGH)
     if reader.find_charts_not_drawn():

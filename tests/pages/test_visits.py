@@ -44,8 +44,7 @@ def tabs(chromium, home):
 
     def tab(kind: str) -> browser.Visit:
         context = chromium.new_context(**TABS[kind])
-        visit = browser.Visit(context.new_page())
-        visit.watch(home)
+        visit = browser.Visit(context.new_page(), home)
         visit.page.add_init_script("localStorage.clear(); sessionStorage.clear();")
         return visit
 
