@@ -17,6 +17,8 @@ import altair
 import yaml
 from common import BIN, ROOT, Row, measure_cpu, report_progress
 
+from tests.pages import built
+
 ROUNDS = 3
 CHAPTER, WORDS, OTHER_WORDS = "chapters/03_gdp", "Within a vintage the region", "Within a vintage our region"
 VEGA_LITE = "application/vnd.vegalite."
@@ -37,14 +39,6 @@ def clone(folder: Path) -> Path:
     return folder
 
 
-def list_pages(entry: dict) -> Iterator[str]:
-    """Names of the pages below an entry of the table of contents."""
-    yield from (entry[key] for key in ("root", "file") if key in entry)
-    for key in ("parts", "chapters", "sections"):
-        for child in entry.get(key, ()):
-            yield from list_pages(child)
-
-
 def show_charts_as_html(notebook: dict) -> None:
     """Replace stored charts by the HTML of Altair's renderer, and drop output types of the course's own."""
     outputs = (output for cell in notebook["cells"] for output in cell.get("outputs", ()) if "data" in output)
@@ -60,12 +54,11 @@ def show_charts_as_html(notebook: dict) -> None:
 
 def make_floor(book: Path, folder: Path) -> Path:
     """Write a plain Jupyter Book of the pages of a built book; returns its folder."""
-    contents = yaml.safe_load((book / "_toc.yml").read_text(encoding="utf-8"))
     folder.mkdir()
     for name in ("_toc.yml", "references.bib"):
         shutil.copy(book / name, folder)
     (folder / "_config.yml").write_text(yaml.safe_dump(FLOOR_CONFIG), encoding="utf-8")
-    for page in list_pages(contents):
+    for page in built.listed():
         source = next(path for end in (".ipynb", ".md") if (path := book / f"{page}{end}").is_file())
         # A missing download would be looked for again at each build, which then reads the page.
         text = source.read_text(encoding="utf-8").replace("{download}", "{literal}")

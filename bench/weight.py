@@ -26,8 +26,7 @@ LIMITS = {
 def visit(context, home: str, name: str, sent: list[int]) -> dict[str, float]:
     """Open a page and scroll to its end; `sent` collects the bytes of each file that the server sends."""
     sent.clear()
-    reader = browser.Visit(page := context.new_page())
-    reader.watch(home)
+    reader = browser.Visit(page := context.new_page(), home)
     page.goto(f"{home}/{name}", wait_until="networkidle")
     page.evaluate(checks.READ_THROUGH)
     if reader.find_charts_not_drawn():
@@ -35,12 +34,8 @@ def visit(context, home: str, name: str, sent: list[int]) -> dict[str, float]:
     page.wait_for_load_state("networkidle")
     shift = page.evaluate("window.shifted")
     page.close()
-    figures = {
-        "requests": len(sent),
-        "foreign requests": len(reader.foreign),
-        "layout shift": round(shift, 3),
-    }
-    return figures | {"first visit, kB": round(sum(sent) / 1000, 1)}
+    figures = {"requests": len(sent), "foreign requests": len(reader.foreign)}
+    return figures | {"layout shift": round(shift, 3), "first visit, kB": round(sum(sent) / 1000, 1)}
 
 
 def measure() -> Iterator[Row]:

@@ -124,22 +124,23 @@ class Visit:
     """Errors and requests while a page was open."""
 
     page: Page
+    home: str
     errors: list[str] = field(default_factory=list)
     foreign: list[str] = field(default_factory=list)
     fetched: list[str] = field(default_factory=list)  # by scripts, which fails for a page in a folder
 
-    def watch(self, home: str) -> None:
-        """Record errors and requests to other hosts."""
+    def __post_init__(self) -> None:
+        """Record errors and requests to other hosts from now on."""
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on(
             "console", lambda message: self.errors.append(message.text) if message.type == "error" else None
         )
-        self.page.on("request", lambda request: self._note(request, home))
+        self.page.on("request", self._note)
 
-    def _note(self, request: Request, home: str) -> None:
+    def _note(self, request: Request) -> None:
         if urlsplit(request.url).scheme in {"data", "blob"}:
             return
-        if not request.url.startswith(home):
+        if not request.url.startswith(self.home):
             self.foreign.append(request.url)
         if request.resource_type in {"fetch", "xhr"}:
             self.fetched.append(request.url)
@@ -164,8 +165,7 @@ class Visit:
 
 def open_page(context, home: str, name: str) -> Visit:
     """Open a page of the book and record errors and requests from the start."""
-    visit = Visit(context.new_page())
-    visit.watch(home)
+    visit = Visit(context.new_page(), home)
     visit.page.goto(f"{home}/{name}", wait_until="load")
     return visit
 

@@ -35,9 +35,8 @@ def test_every_wheel_has_licence_author_and_one_top_level_name(tmp_path):
             metadata = next(name for name in wheel.namelist() if name.endswith(".dist-info/METADATA"))
             lines = wheel.read(metadata).decode().splitlines()
             assert len({name.partition("/")[0] for name in wheel.namelist()}) == 2, path.name
-        assert "License-File: LICENSE" in lines and any(line.startswith("Author: ") for line in lines), (
-            path.name
-        )
+        has_author = any(line.startswith("Author: ") for line in lines)
+        assert has_author and "License-File: LICENSE" in lines, path.name
 
 
 def test_no_text_installs_a_package_by_name():

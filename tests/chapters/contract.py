@@ -7,14 +7,13 @@ import nbformat
 from coursework.common import list_code_cells as code_cells
 from coursework.lint import charts
 from coursework.lint.chapter import Chapter
-from coursework.lint.charts import list_states as states
 from jingjinji.charts import CHART_MIME
 
 CHAPTERS = Path(__file__).parents[2] / "chapters"
 SOURCES = sorted(CHAPTERS.glob("[0-9][0-9]_*.md"))
 CAPSTONE = [CHAPTERS.parent / "capstone" / f"{name}.md" for name in ("delta", "example")]
 
-__all__ = ["CHART_MIME", "code_cells", "states"]
+__all__ = ["CHART_MIME", "code_cells"]
 
 
 def read(notebook: Path) -> nbformat.NotebookNode:

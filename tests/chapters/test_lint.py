@@ -6,7 +6,6 @@ from pathlib import Path
 import nbformat
 import pytest
 from plain_answers.recording import ANSWER_MIME
-from pybtex.database import BibliographyData
 from sealed_readings.labels import LABELS, say
 
 from coursework import __main__ as command
@@ -18,7 +17,6 @@ from coursework.lint import rules as lint
 from coursework.lint.chapter import Chapter
 from coursework.masters.master import Exercise, MasterError
 from coursework.teach import reading_time
-from coursework.teach.download import Plain, simplify_code
 from jingjinji import claims
 from jingjinji.charts import CHART_MIME
 from jingjinji.claims import VERDICT_MIME
@@ -43,11 +41,6 @@ def messages(findings) -> list[str]:
     return [finding.says for finding in findings]
 
 
-def test_a_clean_chapter_is_clean():
-    handing_over = code('glue(y=f"{y:.1f}", name=names["a"].lower() + " and others")', "remove-cell")
-    assert list(rules.find_removed(chapter(code("x = 1.5\ny = x * 2"), handing_over))) == []
-
-
 def test_minutes_follow_the_formula():
     made = chapter(
         code("x = 1\n\ny = 2", shown=CHART),
@@ -60,7 +53,9 @@ def test_minutes_follow_the_formula():
     assert reading_time.count_minutes(chapter(text="# 京津冀\n\n" + "差距" * 510).notebook) == 4
 
 
-def test_a_removed_cell_that_computes_is_caught():
+def test_a_removed_cell_that_computes_is_caught_and_one_that_hands_over_is_not():
+    handing_over = code('glue(y=f"{y:.1f}", name=names["a"].lower() + " and others")', "remove-cell")
+    assert messages(rules.find_removed(chapter(code("x = 1.5\ny = x * 2"), handing_over))) == []
     for source in ("share = x / y", 'glue(y=f"{table.max():.1f}")', "def half(x): return x / 2"):
         assert len(messages(rules.find_removed(chapter(code(source, "remove-cell"))))) == 1, source
 
@@ -69,19 +64,6 @@ def test_a_folded_cell_without_a_summary_is_caught():
     mute, summed_up = code("x = 1", "hide-input"), code("y = 2", "hide-input")
     summed_up.metadata["mystnb"] = {"code_prompt_show": "Code: bars and their labels"}
     assert messages(rules.find_mute(chapter(mute, summed_up))) == ["a folded cell has no summary: x = 1"]
-
-
-def test_a_download_keeps_numbers_and_no_asserts_of_the_book():
-    removed = code('from jingjinji import glue\n\nassert y > 0\nglue(\n    y="1",\n)', "remove-cell")
-    assert simplify_code(removed) == 'numbers.update(\n    y="1",\n)'
-    kept = code("from jingjinji import charts, glue\nassert x == 1  # the identity\nglue(x=x)\nx")
-    plain = "from jingjinji import charts\nassert x == 1  # the identity\nnumbers.update(x=x)\nx"
-    assert simplify_code(kept) == plain
-    # It folds what the page folds.
-    text = ":::{sentence} What would you tell her?\n:name: tell-her\nBoth are right.\n:::\n"
-    summary = "<summary>What would you tell her?</summary>"
-    as_text = Plain({}, {}, BibliographyData(), "An hour.")(text)
-    assert as_text == f"<details>{summary}\n\nBoth are right.\n\n</details>"
 
 
 SERIES = "year\n2014    0.33\n2020    0.32\ndtype: float64"

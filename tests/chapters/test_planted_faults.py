@@ -33,7 +33,6 @@ def notebook():
 @pytest.mark.slow
 def test_a_changed_number_datum_and_table_are_caught(notebook, tmp_path):
     """nbval names each of three faults, planted at once in different cells to start one kernel only."""
-
     outputs = [(i, output) for i, cell in enumerate(contract.code_cells(notebook)) for output in cell.outputs]
     print_cell, printed = next(one for one in outputs if re.search(r"\d\n", one[1].get("text", "")))
     printed.text = re.sub(r"\d(?=\n)", lambda digit: str((int(digit[0]) + 1) % 10), printed.text, count=1)
@@ -47,17 +46,9 @@ def test_a_changed_number_datum_and_table_are_caught(notebook, tmp_path):
     table_cell, table = next(one for one in outputs if "<td>" in one[1].get("data", {}).get("text/html", ""))
     table.data["text/html"] = table.data["text/html"].replace("<td>", "<td>-", 1)
     (tmp_path / NOTEBOOK.name).write_text(json.dumps(notebook), encoding="utf-8")
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-p",
-        "no:cacheprovider",
-        "--nbval",
-        "--nbval-current-env",
-        ".",
-    ]
+    options = "-m pytest -p no:cacheprovider --nbval --nbval-current-env ."
     env = os.environ | {"JINGJINJI_BOOK": "1"}
+    command = [sys.executable, *options.split()]
     report = subprocess.run(command, env=env, capture_output=True, text=True, cwd=tmp_path).stdout
     for planted in (print_cell, chart_cell, table_cell):
         assert re.search(rf"::Cell {planted}\b", report), report[-2000:]

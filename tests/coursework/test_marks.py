@@ -13,7 +13,7 @@ from notebook_grader.admission import sign
 from plain_answers.judging import judge
 
 from coursework import products
-from coursework.masters import bounds, facts, roster
+from coursework.masters import bounds, facts, in_page, roster
 from coursework.masters.artefacts import Artefacts
 from coursework.masters.master import Exercise, MasterError, read
 from coursework.masters.seals import read_recorded
@@ -105,6 +105,16 @@ def test_nothing_of_a_marked_exercise_is_published(path):
         assert [name for name in kept if name not in published] == []
         notes = made.page.count("*This exercise is marked: neither this page nor")
         assert notes == sum(one.marked for one in master.exercises)
+
+
+def test_an_exercise_on_a_page_asks_for_other_values_in_plain_words_and_packs_its_solution():
+    """test_cohorts.py holds that the solution is right for them, test_lab.py that a page judges by them."""
+    for path in MASTERS:
+        for exercise in json.loads(in_page.format_page(read(path)))["exercises"].values():
+            solution = json.loads(base64.b64decode(exercise["key"]))["shown"]
+            assert solution and solution not in json.dumps(exercise), path.stem
+            asked = [variant["question"] for variant in exercise["variants"]]
+            assert not any(re.search(r"\{\{|\}`|<\w|\*\w", text) for text in asked), asked
 
 
 MOODLE = "Identifier,Full name,Email address,Grade,Last modified (grade)\n"

@@ -9,6 +9,7 @@ from pybtex.database import BibliographyData
 from coursework.common import MasterError
 from coursework.teach import slides
 from coursework.teach.download import Plain
+from tests import browser
 from tests.pages.built import ROOT
 
 STEM = "03_gdp"
@@ -26,15 +27,13 @@ REACH = """() => Reveal.getSlides().map((slide) => {
 
 def test_the_slides_of_a_chapter(at_desk):
     folder = slides.make(ROOT, STEM)
-    page, foreign, errors = at_desk.new_page(), [], []
+    visit = browser.open_page(at_desk, folder.as_uri(), f"{STEM}.html")
+    page = visit.page
     page.set_viewport_size({"width": WIDE, "height": HIGH})
-    page.on("request", lambda request: foreign.append(request.url))
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto((folder / f"{STEM}.html").as_uri())
     page.wait_for_function("window.Reveal && Reveal.isReady()", timeout=60_000)
     reach = page.evaluate(REACH)
     assert [text for text, low, right in reach if low > HIGH or right > WIDE] == []
-    assert [url for url in foreign if not url.startswith(("file:", "data:"))] == errors == []
+    assert visit.foreign == visit.errors == []
     text = (ROOT / "chapters" / f"{STEM}.md").read_text("utf-8")
     assert page.locator(".poll").count() == text.count("```{guess}")
     assert page.locator(".chart svg").count() == text.count("mystnb:\n  figure:")

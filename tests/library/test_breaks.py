@@ -3,8 +3,6 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import assume, given
-from hypothesis import strategies as st
 from statsmodels.datasets import nile
 from statsmodels.regression.linear_model import OLS
 
@@ -13,23 +11,11 @@ from tests.library.refused import refused
 
 NILE = nile.load_pandas().data.astype({"year": int}).set_index("year")["volume"]
 SHIFTED = pd.Series([1.0, 2.0, 1.0, 5.0, 6.0, 5.0], index=range(2011, 2017))
-series = st.lists(st.floats(-1e3, 1e3), min_size=8, max_size=25).filter(lambda v: np.std(v) > 1e-3)
 
 
 def test_statistic_is_the_f_of_a_regression_on_a_step():
     step = np.column_stack([np.ones(len(NILE)), NILE.index > 1898])
     assert mean_break(NILE).statistic == pytest.approx(OLS(NILE.to_numpy(), step).fit().fvalue)
-
-
-@given(series)
-def test_no_other_date_leaves_a_smaller_sum_of_squares(values):
-    values = np.array(values)
-    residuals = {
-        p: p * values[:p].var() + (len(values) - p) * values[p:].var() for p in range(3, len(values) - 2)
-    }
-    assume(min(residuals.values()) > 1e-6)
-    shift = mean_break(pd.Series(values))
-    assert residuals[shift.first_after] == pytest.approx(min(residuals.values()))
 
 
 def test_means_are_those_of_both_sides_and_the_unit_does_not_matter():

@@ -5,8 +5,6 @@ from pathlib import Path
 
 import altair as alt
 import numpy as np
-import pandas as pd
-import vl_convert
 from still_charts.shared import render_chart
 
 from book import palette
@@ -50,12 +48,3 @@ def test_places_keep_their_colours():
     alone, beside = (charts.place_colour("place", *more).to_dict()["scale"] for more in ((), ("Region",)))
     assert alone["domain"] == ["Beijing", "Tianjin", "Hebei"]
     assert beside["range"][:3] == alone["range"] and len(set(beside["range"])) == 4
-
-
-def test_lines_with_references_are_drawn():
-    table = pd.DataFrame({"year": [2013, 2022], "value": [1, 10]})
-    lines = alt.Chart(table).mark_line().encode(x=charts.year_axis(table["year"]), y="value:Q")
-    parts = [charts.reference_line(3, "level"), charts.reference_line(2014, "plan", axis="x", side="after")]
-    spec = json.loads(alt.layer(lines, *parts).properties(width=342, height=200).to_json())
-    svg = vl_convert.vegalite_to_svg(spec)
-    assert all(f">{word}<" in svg for word in ("level", "plan"))

@@ -10,17 +10,7 @@ from jingjinji.measures import growth
 from tests.library.refused import refused
 
 levels = st.floats(0.01, 1e6)
-
-
 positive_intervals = st.tuples(levels, levels).map(lambda ends: growth.Interval(min(ends), max(ends)))
-
-
-@given(levels, levels, st.integers(1, 60))
-def test_growth_compounds_back_to_the_end(start, end, periods):
-    change = (growth.ratio(start, end) - 1) * 100
-    assert growth.percent_change(start, end) == pytest.approx(change, rel=1e-9, abs=1e-6)
-    growth_factor = 1 + growth.cagr(start, end, periods) / 100
-    assert start * growth_factor**periods == pytest.approx(end)
 
 
 @given(st.lists(st.tuples(levels, levels), min_size=1, max_size=20))
@@ -72,8 +62,6 @@ def test_result_has_the_type_of_the_arguments():
 
 A_AND_B = pd.Series({"A": 1.0, "B": 2.0})
 INDICES = pd.Series({2014: 110.0, 2015: 105.0})
-
-
 test_errors = refused(
     (lambda: growth.ratio(0, 1), "start holds 0; every value must be a finite number greater"),
     (lambda: growth.ratio(1, -1), "end holds -1; every value must be a finite number, zero or more"),

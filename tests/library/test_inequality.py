@@ -19,9 +19,9 @@ INDICES = [gini, theil_t, theil_l, williamson, atkinson]
 
 levels = st.floats(0.01, 1e4)
 people = st.floats(0.1, 1e3)
-place = st.tuples(levels, people, st.sampled_from("abc"), st.sampled_from("xy"))
+place = st.tuples(levels, people, st.sampled_from("abc"))
 places, several = (st.lists(place, min_size=least, max_size=12) for least in (1, 2))
-some_index, some_spread = st.sampled_from(INDICES), st.sampled_from([*INDICES, sd_of_logs])
+some_spread = st.sampled_from([*INDICES, sd_of_logs])
 
 
 def columns(rows):
@@ -49,19 +49,6 @@ def test_neither_units_nor_places_split_into_halves_matter(rows, index, factor, 
     assert index(np.tile(values, 2), np.tile(weights / 2, 2)) == expected
 
 
-@given(places, some_index, st.data())
-def test_a_transfer_from_rich_to_poor_never_raises_an_index(rows, index, data):
-    values, weights, *_ = columns(rows)
-    rich, poor = values.argmax(), values.argmin()
-    # Enough to close at most the gap between the two.
-    most = (values[rich] - values[poor]) / (1 / weights[rich] + 1 / weights[poor])
-    moved = data.draw(st.floats(0, 1)) * most
-    after = values.copy()
-    after[rich] -= moved / weights[rich]
-    after[poor] += moved / weights[poor]
-    assert index(after, weights) <= index(values, weights) + 1e-7
-
-
 @given(st.lists(st.tuples(levels, st.integers(0, 5), people), min_size=1, max_size=12))
 def test_concentration_is_the_covariance_with_the_fractional_rank(rows):
     """The formula of Kakwani, Wagstaff and van Doorslaer (1997), with mid-ranks for ties."""
@@ -79,17 +66,15 @@ def test_concentration_is_the_covariance_with_the_fractional_rank(rows):
 
 @given(places, st.sampled_from("TL"))
 def test_theil_parts_add_up(rows, index):
-    values, weights, groups, inner = columns(rows)
+    values, weights, groups = columns(rows)
     parts = theil_parts(values, groups, weights, index)
     assert parts.between + parts.within == pytest.approx(parts.total, abs=1e-9)
     assert parts.by_group.sum() == pytest.approx(parts.within, abs=1e-9)
-    finer = theil_parts(values, [*zip(groups, inner)], weights, index)
-    assert finer.between >= parts.between - 1e-9 and finer.total == parts.total
 
 
 @given(places)
 def test_gini_parts_add_up(rows):
-    values, weights, groups, _ = columns(rows)
+    values, weights, groups = columns(rows)
     parts = gini_parts(values, groups, weights)
     assert parts.within + parts.net_between + parts.transvariation == pytest.approx(parts.total, abs=1e-9)
     assert parts.transvariation >= 0

@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import tomllib
 import zipfile
 from pathlib import Path
 
@@ -75,17 +74,3 @@ def test_the_wheel_for_students_loads_every_table_and_has_the_ledgers_commands(t
     assert "article.yml" in run("-m", "jingjinji.ledger", "new", "one")
     packed = {path.name for path in (tmp_path / "jingjinji" / "_data").iterdir()}
     assert {path.name for path in (ROOT / "data").iterdir() if path.is_file()} <= packed
-
-
-def test_no_module_imports_what_only_some_chapters_need():
-    """The library loads fast, also in a browser: functions import the packages of single chapters."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    extras = project["optional-dependencies"].values()
-    heavy = {named.partition(">=")[0] for extra in extras for named in extra if ">=" in named}
-    script = (
-        "import importlib, pkgutil, sys, jingjinji;"
-        "[importlib.import_module(m.name) for m in pkgutil.walk_packages(jingjinji.__path__, 'jingjinji.')];"
-        "print(*(name for name in sys.modules if '.' not in name))"
-    )
-    loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
-    assert "jingjinji" in loaded.split() and not heavy & set(loaded.split())

@@ -67,9 +67,6 @@ def test_every_city_lies_near_the_centre_of_its_outline():
 @given(st.lists(st.floats(1, 1e6), min_size=4, max_size=60, unique=True), st.floats(0.01, 100))
 def test_unit_and_order_do_not_matter(sizes, factor):
     other = [factor * size for size in reversed(sizes)]
-    # For almost equal sizes the slope is so steep that rounding errors matter.
-    if max(sizes) > 1.01 * min(sizes):
-        assert space.rank_size(other).exponent == pytest.approx(space.rank_size(sizes).exponent, rel=1e-4)
     assert space.primacy(other, 3) == pytest.approx(space.primacy(sizes, 3))
     assert space.size_slope(other, 4) == pytest.approx(space.size_slope(sizes, 4), abs=1e-9)
 

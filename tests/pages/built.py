@@ -8,7 +8,9 @@ import re
 from urllib.parse import unquote, urlsplit
 
 import yaml
+from sealed_readings.records import list_claims
 
+from jingjinji import claims
 from tests import browser
 from tests.chapters import contract
 
@@ -55,6 +57,12 @@ def charts(name: str) -> list[dict]:
     if not notebook.exists():
         return []
     return [spec for _, spec in contract.stored(contract.read(notebook), contract.CHART_MIME)]
+
+
+@functools.cache
+def filed() -> dict[str, dict]:
+    """Map each claim's id to the claim with its label and sentence."""
+    return {claim["claim_id"]: claim for claim in list_claims(claims.folder())}
 
 
 def host(context, home: str) -> None:

@@ -5,7 +5,7 @@ from functools import partial
 
 from still_charts.drawing import name_chart
 
-from coursework.lint.charts import list_glued, list_told
+from coursework.lint.charts import list_glued, list_states, list_told
 from coursework.lint.numbers import find_numbers
 from tests.chapters import contract
 from tests.pages import built, checks
@@ -22,7 +22,7 @@ def moved(page, name: str, charts: list[dict]) -> list[str]:
         page.locator(CONTROLLED).count(),
         sum('"bind":' in json.dumps(spec) for spec in charts),
     )
-    controlled = [spec for spec in charts if contract.states(spec)]
+    controlled = [spec for spec in charts if list_states(spec)]
     glued = list_glued(contract.read(built.ROOT / name.replace(".html", ".ipynb"))) if controlled else set()
     for spec in controlled:
         faults += _held(page, spec) if "hold" in spec["usermeta"] else _followed(page, spec, glued)
@@ -47,7 +47,7 @@ def _followed(page, spec: dict, glued: set[str]) -> list[str]:
     heading = chart.locator(".chart-title")
     inputs = chart.locator(".chart-controls .vega-bind")
     follow = spec["usermeta"]["follow"]
-    order = list(contract.states(spec))
+    order = list(list_states(spec))
     for state, (title, description) in follow["texts"].items():
         for name, value in zip(follow["controls"], json.loads(state), strict=True):
             put(inputs.nth(order.index(name)), value)
@@ -76,7 +76,7 @@ def _held(page, spec: dict) -> list[str]:
         chart.locator(f".chart-{part}") for part in ("title", "view", "now", "live svg")
     )
     words = heading.inner_text(), view.get_attribute("aria-label")
-    for place, values in enumerate(contract.states(spec).values()):
+    for place, values in enumerate(list_states(spec).values()):
         for value in map(str, (values[0], values[-1])):
             before = table.inner_html(), drawing.inner_html()
             put(chart.locator(".chart-controls .vega-bind").nth(place), value)

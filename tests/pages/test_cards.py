@@ -1,19 +1,12 @@
 """Cards on links: what a key term means, and what a claim says with its label."""
 
-from sealed_readings.records import list_claims
-
-from jingjinji import claims
 from tests import browser
 from tests.pages import checks
-from tests.pages.built import plain
+from tests.pages.built import filed, plain
 
 PAGE, TERM = "chapters/04_gaps.html", 'a[href*="glossary.html#term-lorenz-curve"]'
 IN_GLOSSARY = "**/glossary.html#term-lorenz-curve"
 CLAIM = 'a[href$="#claim-c67"]'
-
-
-def find_claim(claim_id: str) -> dict:
-    return next(claim for claim in list_claims(claims.folder()) if claim["claim_id"] == claim_id)
 
 
 def test_a_first_tap_shows_the_card_and_a_second_or_a_missing_file_follows_the_link(on_phone, home):
@@ -35,7 +28,7 @@ def test_a_first_tap_shows_the_card_and_a_second_or_a_missing_file_follows_the_l
 
 
 def test_hover_and_focus_show_a_term_in_both_languages_and_a_claim_with_its_label(at):
-    claim = find_claim("C67")
+    claim = filed()["C67"]
     for name, link, parts in (
         (PAGE, TERM, ["Lorenz curve", "洛伦兹曲线"]),
         ("index.html", CLAIM, [claim[part] for part in ("quoted", "label", "sentence")]),
@@ -54,7 +47,7 @@ def test_hover_and_focus_show_a_term_in_both_languages_and_a_claim_with_its_labe
 
 
 def test_a_card_on_the_page_that_decides_its_claim_waits_for_the_guesses(at):
-    sentence = plain(find_claim("C80")["sentence"])
+    sentence = plain(filed()["C80"]["sentence"])
     page = at("chapters/03_gdp.html")
     box = page.get_by_role("tooltip")
     for script, is_open in (("0", False), (checks.OPEN_COVERS, True)):

@@ -1,12 +1,10 @@
 """The front of the book: start page, findings, what pages say of themselves."""
 
-import functools
 import json
 import re
 from datetime import date
 
 import pytest
-from sealed_readings.records import list_claims
 
 from book import citation
 from coursework.teach import chapter
@@ -14,15 +12,9 @@ from jingjinji import claims
 from tests import browser
 from tests.chapters import contract
 from tests.pages import built
-from tests.pages.built import ROOT, html, plain
+from tests.pages.built import ROOT, filed, html, plain
 
 FOLLOWED = "program => JSON.parse(program.textContent).usermeta.follow.texts"
-
-
-@functools.cache
-def filed() -> dict[str, dict]:
-    """Map each claim's id to the claim with its label and sentence."""
-    return {claim["claim_id"]: claim for claim in list_claims(claims.folder())}
 
 
 # The start page
@@ -37,15 +29,8 @@ def test_the_start_page_asks_before_it_answers_on_one_screen(chromium, home, siz
         day = f"{date.fromisoformat(article.date):%-d %B %Y}"
         hours = round(sum(sum(chapter.count_minutes(ROOT, path.stem)) for path in contract.SOURCES) / 60)
         course = f"{len(contract.SOURCES)} chapters, about {hours} hours"
-        parts = (
-            "times that in 2013",
-            article.title,
-            article.publisher,
-            day,
-            course,
-            "basic Python, no account",
-        )
-        assert [part for part in parts if part not in text] == []
+        parts = ["times that in 2013", "basic Python, no account", article.title, article.publisher]
+        assert [part for part in (*parts, day, course) if part not in text] == []
         assert front.locator(".article-source a").get_attribute("href") == article.address
         drawing, answer = front.locator(".chart-view"), front.locator(".guess").get_by_role("status")
         assert not drawing.is_visible() and filed()["C80"]["sentence"] not in text

@@ -64,10 +64,9 @@ def test_the_glossary_has_every_key_term_once_under_one_chinese_name(at):
     assert page.locator("dl.glossary dt:target").count() == 1
 
 
-MISPLACED = (
-    "ancestor::*[self::h1 or self::h2 or self::h3 or self::h4 or self::pre or self::code or self::table"
-)
-MISPLACED += " or self::figcaption or self::dl or contains(@class, 'verdict')] | ancestor::a[2]"
+TAGS = "h1 h2 h3 h4 pre code table figcaption dl"
+AROUND = " or ".join([*(f"self::{tag}" for tag in TAGS.split()), "contains(@class, 'verdict')"])
+MISPLACED = f"ancestor::*[{AROUND}] | ancestor::a[2]"
 
 
 def test_first_uses_lead_to_the_glossary_once_a_page():

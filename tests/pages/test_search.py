@@ -74,26 +74,22 @@ def test_what_readers_ask_is_on_the_first_three_pages_and_what_the_book_lacks_is
         assert "glossary" in page.locator(".search-status a").first.get_attribute("href")
 
 
-@pytest.fixture
-def subfolder():
-    """Address of the book in a folder of a host, as on GitHub Pages."""
-    with browser.serve_folder(browser.HTML.parent) as address:
-        yield f"{address}/{browser.HTML.name}"
-
-
-def test_nothing_is_fetched_before_the_reader_types_and_little_after_under_any_path(at_desk, subfolder):
-    visit = browser.open_page(at_desk, subfolder, f"{SEARCH_PAGE}.html")
+def test_nothing_is_fetched_before_the_reader_types_and_little_after_under_any_path(at_desk):
     sent: list[int] = []
-    visit.page.on("requestfinished", lambda r: sent.append(r.sizes()["responseBodySize"]))
-    visit.page.wait_for_timeout(500)
-    assert "pagefind" not in str(visit.page.evaluate("performance.getEntries().map((entry) => entry.name)"))
-    visit.page.get_by_role("searchbox", name="Search this book").last.press_sequentially("vintage", delay=20)
-    visit.page.locator(".search-results > li").nth(4).wait_for()
-    visit.page.wait_for_timeout(300)
-    assert 0 < sum(sent) < MOST_BYTES
-    assert visit.errors == [] and visit.foreign == []
-    visit.page.locator(".search-results ul a").first.click()
-    visit.page.wait_for_url(f"{subfolder}/chapters/*")
+    with browser.serve_folder(browser.HTML.parent) as address:
+        home = f"{address}/{browser.HTML.name}"  # in a folder of a host, as on GitHub Pages
+        visit = browser.open_page(at_desk, home, f"{SEARCH_PAGE}.html")
+        page = visit.page
+        page.on("requestfinished", lambda r: sent.append(r.sizes()["responseBodySize"]))
+        page.wait_for_timeout(500)
+        assert "pagefind" not in str(page.evaluate("performance.getEntries().map((entry) => entry.name)"))
+        page.get_by_role("searchbox", name="Search this book").last.press_sequentially("vintage", delay=20)
+        page.locator(".search-results > li").nth(4).wait_for()
+        page.wait_for_timeout(300)
+        assert 0 < sum(sent) < MOST_BYTES
+        assert visit.errors == [] and visit.foreign == []
+        page.locator(".search-results ul a").first.click()
+        page.wait_for_url(f"{home}/chapters/*")
 
 
 def test_by_keyboard_from_any_page_to_a_section_with_results_as_one_types(at_desk, home):

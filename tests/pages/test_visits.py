@@ -44,8 +44,7 @@ def tabs(chromium, home):
 
     def tab(kind: str) -> browser.Visit:
         context = chromium.new_context(**TABS[kind])
-        visit = browser.Visit(context.new_page())
-        visit.watch(home)
+        visit = browser.Visit(context.new_page(), home)
         visit.page.add_init_script("localStorage.clear(); sessionStorage.clear();")
         return visit
 
@@ -74,11 +73,8 @@ def _in_the_light(visit, name: str, charts: list[dict]) -> list[str]:
     findings += checks.keyboard(page)
     findings += checks.compare("theme", page.evaluate(THEME), "light") + checks.accessibility(page)
     findings += checks.walks(page) + checks.list_findings("fetched", visit.fetched if charts else [])
-    return (
-        findings
-        + checks.list_findings("third party", visit.foreign)
-        + checks.list_findings("error", visit.errors)
-    )
+    findings += checks.list_findings("third party", visit.foreign)
+    return findings + checks.list_findings("error", visit.errors)
 
 
 def _then_in_the_dark(page, charts: list[dict]) -> list[str]:
