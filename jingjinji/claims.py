@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from sealed_readings import cards
 from sealed_readings.cards import Claim, Verdict, VerdictTable
 from sealed_readings.folder import Folder
+from sealed_readings.limits import Limits, parse
 from sealed_readings.results import VERDICT_MIME, round_recorded
 from sealed_readings.rule import is_testable, label_of
 
@@ -22,6 +24,7 @@ from jingjinji import data
 if TYPE_CHECKING:
     from jingjinji.choices import SpecificationCurve
 
+CONTRARY = "contrary"  # of a curve of choices that asks the contrary of a claim
 __all__ = ["VERDICT_MIME", "Claim", "Verdict", "get", "label_of", "ledger", "verdict", "verdict_table"]
 
 
@@ -55,7 +58,7 @@ def verdict(
     sentence: str,
     period: Any = None,
     places: Mapping[str, Mapping[str, float]] | None = None,
-    share: SpecificationCurve | None = None,
+    share: SpecificationCurve | tuple[SpecificationCurve, str] | None = None,
     known: Any = None,
     **numbers: Any,
 ) -> Verdict:
@@ -69,7 +72,8 @@ def verdict(
         ``(2014, 2019)``; one year, or a day such as "2016-03-10"; by letter if readings differ; "undated".
     places : by the letter of a reading, the numbers of the places that it compares.
     share : the chapter's curve of choices on the claim, of which the ledger shows in how many distinct
-        estimates it holds, with the kindest and the strictest choices.
+        estimates it holds, with the kindest and the strictest choices. A tuple of curve and letter takes
+        the limits of that reading, and ``(curve, CONTRARY)`` is for a curve that asks the contrary.
     known : the day or year since which the numbers are known, such as the day on which their vintage was
         published; by letter if readings differ; none if the article could know them.
     **numbers : by the letter of each reading of the kind "number", the number that the chapter computed, or
@@ -81,21 +85,31 @@ def verdict(
         If the claim is unknown, the sentence is empty, a letter names no reading of the kind number, a
         number is invalid, or the period of a number is missing.
     """
-    counted = None if share is None else _count_share(share)
+    counted = None
+    if share is not None:
+        curve, how = share if isinstance(share, tuple) else (share, "")
+        written = {one.reading: one for one in cards.list_readings(folder(), claim_id)}
+        limits = written[how].limits if how in written else parse(curve.claim)
+        counted = _count_share(curve, limits, how == CONTRARY)
     return cards.make_verdict(folder(), claim_id, sentence, numbers, period, places, counted, known)
 
 
-def _count_share(curve: SpecificationCurve) -> dict[str, Any]:
+def _count_share(curve: SpecificationCurve, limits: Limits, contrary: bool) -> dict[str, Any]:
     """Count the estimates of a curve that differ in recorded digits; the kindest and strictest in words."""
-    recorded = curve.table.assign(estimate=curve.table["estimate"].map(round_recorded))
-    distinct = recorded.drop_duplicates(["estimate", "holds"])
-    ends = [
-        "; ".join(f"{name.replace('_', ' ')}: {row[name]}" for name in curve.dimensions)
-        for _, row in recorded.iloc[[0, -1]].iterrows()
-    ]
-    strictest, kindest = reversed(ends) if curve.claim.startswith("<") else ends
-    counts = {"holds": int(distinct["holds"].sum()), "of": len(distinct)}
-    return counts | {"kindest": kindest, "strictest": strictest}
+    table = curve.table.assign(estimate=curve.table["estimate"].map(round_recorded))
+    ends = [end for end in (limits.low, limits.high) if isfinite(end)]
+    # The farther from the middle of two limits or, with one, to its wrong side, the stricter.
+    far = table["estimate"] * (-1 if isfinite(limits.low) else 1)
+    if len(ends) == 2:
+        far = (table["estimate"] - sum(ends) / 2).abs()
+    within = [limits.holds(number) for number in table["estimate"].unique()]
+    labels = (far.idxmax(), far.idxmin()) if contrary else (far.idxmin(), far.idxmax())
+    kindest, strictest = (
+        "; ".join(f"{name.replace('_', ' ')}: {table.loc[label, name]}" for name in curve.dimensions)
+        for label in labels
+    )
+    holding = within.count(not contrary)
+    return {"holds": holding, "of": len(within), "kindest": kindest, "strictest": strictest}
 
 
 def verdict_table(*verdicts: Verdict) -> VerdictTable:

@@ -76,6 +76,9 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"{path} has no problems: {count(len(folder.claims), 'claim')}.")
     else:
         record, target = make_record(folder), arguments.to or path / "ledger"
+        for claim in record["claims"]:  # a link only where there is a page
+            if not (target / f"{claim['working']}.html").is_file():
+                claim["working"] = ""
         publish.write_downloads(record, target, "index.html")
         page = target / "index.html"
         page.write_text(publish.render_page(record, arguments.address), encoding="utf-8")

@@ -71,8 +71,7 @@ def read_codings(folder: Folder) -> dict[str, Coded]:
         path = folder.path / sheets.FOLDER / row["sheet"]
         if not path.stem.startswith(sheets.SETTLED) and path.is_file():
             codings[path.stem] = rule.group_by_claim(one for one in sheets.read_sheet(path) if one.kind)
-    before = (replace(one, added="") for one in folder.readings if not one.added or one.is_dropped)
-    return codings | {sheets.SETTLED: rule.group_by_claim(before)}
+    return codings | {sheets.SETTLED: rule.group_by_claim(rule.restore_sealed(folder.readings))}
 
 
 def _list_core(rows: list[Reading]) -> list[Reading]:

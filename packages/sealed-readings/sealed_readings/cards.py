@@ -69,18 +69,12 @@ class Verdict:
         return self.text
 
 
-@dataclass(frozen=True)
-class VerdictTable:
+class VerdictTable(Verdict):
     """Several verdicts as one compact table; each is filed as if it stood alone."""
 
-    verdicts: tuple[Verdict, ...]
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        table = [one.filed for one in self.verdicts]
-        return {VERDICT_MIME: {"table": table}, "text/plain": str(self)}
-
-    def __str__(self) -> str:
-        return "\n\n".join(map(str, self.verdicts))
+    def __init__(self, verdicts: Iterable[Verdict]) -> None:
+        verdicts = list(verdicts)
+        super().__init__("\n\n".join(map(str, verdicts)), {"table": [one.filed for one in verdicts]})
 
 
 def get_claim(folder: Folder, claim_id: str) -> Claim:
@@ -165,7 +159,10 @@ def make_verdict(
             for letter, of_places in places.items()
         }
     if share:
-        filed["share"] = _check_share(claim_id, share)
+        counts = {name: int(share[name]) for name in ("holds", "of")}
+        if not 0 <= counts["holds"] <= counts["of"]:
+            raise ValueError(f"{claim_id} cannot hold in {counts['holds']} of {counts['of']} choices")
+        filed["share"] = counts | {name: str(share[name]) for name in ("kindest", "strictest")}
         lines.append(f"The claim {say_share(filed['share'])}.")
     return Verdict("\n".join(lines), filed)
 
@@ -173,20 +170,6 @@ def make_verdict(
 def write_verdicts(path: str | Path, verdicts: Iterable[Verdict]) -> None:
     """Write verdicts as a JSON file, which `notebooks` in `article.yml` may name like a notebook."""
     Path(path).write_text(format_json([one.filed for one in verdicts]), encoding="utf-8")
-
-
-def _check_share(claim_id: str, share: Mapping[str, Any]) -> dict[str, Any]:
-    """The share with its counts as whole numbers."""
-    try:
-        filed: dict[str, Any] = {name: int(share[name]) for name in ("holds", "of")}
-        filed |= {name: str(share[name]) for name in ("kindest", "strictest")}
-    except (KeyError, ValueError, TypeError):
-        filed = {}
-    if not filed or not 0 <= filed["holds"] <= filed["of"]:
-        raise ValueError(
-            f"{claim_id}: the share {share!r} must count choices, as `holds`, `of`, `kindest`, `strictest`"
-        )
-    return filed
 
 
 def _check_number(where: str, value: Any) -> tuple[float, float, float]:

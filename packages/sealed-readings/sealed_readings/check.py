@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from math import isnan
 
 from sealed_readings import rule, sheets
 from sealed_readings.folder import COLUMNS, WITHOUT_TABLE, Folder, FolderError, is_address
 from sealed_readings.labels import LABELS
-from sealed_readings.results import collect
+from sealed_readings.periods import is_after
+from sealed_readings.results import KEYS, collect
 from sealed_readings.rule import Reading
 
 # Units that computations make in any field begin with these words.
@@ -77,13 +79,15 @@ def _find_in_claims(folder: Folder) -> Iterator[str]:
             yield f"{at}: no subject of article.yml has the theme {row['theme']!r}."
         if article.places and row["place"] not in article.places:
             yield f"{at}: article.yml names no place {row['place']!r}; it has {', '.join(article.places)}."
-        if not isnan(folder.parse_number(table, number, "value", row["value"])) and not row["unit"]:
+        if row["value"] and not row["unit"]:
             yield f"{at}: the value {row['value']} has no unit."
     yield from _find_twice(folder, table, "claim_id")
 
 
 def _find_in_figures(folder: Folder) -> Iterator[str]:
     used = {source for one in folder.readings for source in f"{one.sources} {one.also}".split()}
+    standings = {(row["publisher"], row["standing"]) for name, row in folder.figures.items() if name in used}
+    of_publisher = Counter(publisher for publisher, _ in standings)
     for number, row in folder.list_rows("figures"):
         at, name = _at(folder, "figures", number), row["figure_id"]
         for column in ("printed", "publisher", "title"):
@@ -95,6 +99,8 @@ def _find_in_figures(folder: Folder) -> Iterator[str]:
             yield f"{at}: the url {row['url']!r} must begin with http:// or https://."
         if name in used and not (row["url"].strip() or row["searched"].strip()):
             yield f"{at}: {name} has no url, and `searched` does not say when one was looked for."
+        if name in used and of_publisher[row["publisher"]] > 1 and not row["note"].strip():
+            yield f"{at}: figures of {row['publisher']} differ in standing; `note` says why {name} has its."
         if name not in used and not row["set_aside"].strip():
             yield f"{at}: no reading rests on {name}, and set_aside does not say why."
     yield from _find_twice(folder, "figures", "figure_id")
@@ -116,13 +122,17 @@ def _find_in_readings(folder: Folder) -> Iterator[str]:
     yield from _find_in_passages(folder)
     yield from _find_one_number(folder)
     numbers = {(one.claim_id, one.reading) for one in folder.written if one.kind == rule.NUMBER}
-    for table, key in (("results", ()), ("places", ("place",))):
-        yield from _find_twice(folder, table, "claim_id", "reading", *key)
+    for table, key in KEYS.items():
+        yield from _find_twice(folder, table, *key)
         for number, row in folder.list_rows(table):
             at = _at(folder, table, number)
-            if (row["claim_id"], row["reading"]) not in numbers:
+            if "reading" in row and (row["claim_id"], row["reading"]) not in numbers:
                 yield f"{at}: {row['claim_id']} has no reading {row['reading']!r} of the kind {rule.NUMBER}."
-            if key and folder.article.places and row["place"] not in folder.article.places:
+            if table == "results" and (
+                bool(row["from"]) != bool(row["to"]) or is_after(row["from"], row["to"])
+            ):
+                yield f"{at}: it is from {row['from']!r} to {row['to']!r}; both are dates in order, or empty."
+            if table == "places" and folder.article.places and row["place"] not in folder.article.places:
                 yield f"{at}: article.yml names no place {row['place']!r}."
 
 
@@ -176,12 +186,12 @@ def _find_one_number(folder: Folder) -> Iterator[str]:
 
 def _find_in_record(folder: Folder) -> Iterator[str]:
     """Problems of seals, of what was filed, and of corrections."""
-    if not sheets.read_seals(folder):
-        yield "coding/ has no sealed sheet; coders write readings before anybody looks at a number."
-    yield from sheets.find_broken_seals(folder)
-    yield from sheets.find_removed(folder)
+    yield from sheets.find_broken(folder)
     if unknown := sorted(folder.shares.keys() - folder.claims.keys()):
         yield f"{folder.find_table('shares').name}: no claim is called {unknown[0]!r}."
+    for claim, share in folder.shares.items():
+        if not 0 <= share["holds"] <= share["of"]:
+            yield f"{folder.find_table('shares').name}: {claim} holds in {share['holds']} of {share['of']}."
     if folder.article.notebooks:
         for table, filed in collect(folder).items():
             rows = [{name: row[name] for name in COLUMNS[table]} for row in folder.read_rows(table)]

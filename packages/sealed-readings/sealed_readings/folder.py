@@ -45,6 +45,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "corrections": ("date", "claim_id", "from", "to", "why"),
 }
 NEEDED = ("claims", "readings")  # tables without which there is no ledger
+# Columns of numbers and of dates, whose cells may be empty.
+NUMBERS = {"claims": ("value",), "results": FOUND, "places": ("number",), "shares": ("holds", "of")}
+DATES = {"results": tuple(PERIOD)}
 # Columns of readings.csv that earlier editions had, and what replaces them.
 REPLACED = {
     "outcome": "a document's outcome follows from `speaks` in passages.csv",
@@ -174,13 +177,20 @@ class Folder:
         return self.path / self.article.tables.get(name, path.name)
 
     def read_rows(self, name: str) -> list[dict[str, str]]:
-        """Rows of a table by column; `FolderError` if a column or a needed table is missing."""
+        """Rows of a table by column; `FolderError` if it is needed and missing, or a cell is not valid."""
         path = self.find_table(name)
-        if path.is_file():
-            return read_table(path, COLUMNS[name], REPLACED if name == "readings" else None)
-        if name in NEEDED:
+        if name in NEEDED and not path.is_file():
             raise FolderError(f"{self.path} has no {path.name}; its columns are {', '.join(COLUMNS[name])}")
-        return []
+        replaced = REPLACED if name == "readings" else None
+        rows = read_table(path, COLUMNS[name], replaced) if path.is_file() else []
+        for at, row in enumerate(rows, start=2):
+            for column in (*NUMBERS.get(name, ()), *DATES.get(name, ())):
+                is_valid = periods.is_date if column in DATES.get(name, ()) else _is_number
+                if row[column] and not is_valid(row[column]):
+                    kind = "a number such as 12.5" if is_valid == _is_number else "a date such as 2016-03-10"
+                    found = f"{column} is {reprlib.repr(row[column])}"
+                    raise FolderError(f"{path.name}, row {at}: {found}; it must be {kind}")
+        return rows
 
     def list_rows(self, name: str) -> Iterator[tuple[int, dict[str, str]]]:
         """Rows of a table with their numbers in the file; the header is row 1."""
@@ -248,48 +258,36 @@ class Folder:
         """Number, interval and dates that were filed, by claim and reading, as fields of `Reading`."""
         return {
             (row["claim_id"], row["reading"]): {
-                **{name: self.parse_number("results", at, name, row[name]) for name in FOUND},
-                **{field: self._parse_date(at, column, row) for column, field in PERIOD.items()},
+                **{name: float(row[name] or nan) for name in FOUND},
+                **{field: row[name] for name, field in PERIOD.items()},
             }
-            for at, row in self.list_rows("results")
+            for row in self.read_rows("results")
         }
 
-    def _parse_date(self, at: int, column: str, row: Mapping[str, str]) -> str:
-        text = row[column]
-        if (text and not periods.is_date(text)) or bool(row["from"]) != bool(row["to"]):
-            advice = (
-                "a year, a month or a day such as 2016-03-10; `from` and `to` are both dates or both empty"
-            )
-            name = self.find_table("results").name
-            raise FolderError(f"{name}, row {at}: {column} is {reprlib.repr(text)}; it must be {advice}")
-        return text
-
-    def parse_number(self, table: str, row: int, column: str, text: str) -> float:
-        """The number in a cell, NaN if the cell is empty; `FolderError` if it is not a number."""
-        try:
-            if not text or isfinite(float(text)):
-                return float(text or nan)
-        except ValueError:
-            pass
-        at = f"{self.find_table(table).name}, row {row}"
-        raise FolderError(f"{at}: {column} is {reprlib.repr(text)}; it must be a number such as 12.5")
+    @cached_property
+    def shares(self) -> dict[str, dict[str, Any]]:
+        """The share of choices in which a claim holds, by claim, where a chapter filed one."""
+        return {
+            row["claim_id"]: {name: round(float(row[name] or 0)) for name in NUMBERS["shares"]}
+            | {"kindest": row["kindest"], "strictest": row["strictest"], "page": row["chapter"]}
+            for row in self.read_rows("shares")
+        }
 
     @cached_property
-    def by_place(self) -> dict[tuple[str, str], list[tuple[str, float]]]:
-        """Places with their numbers, by claim and reading."""
-        places: dict[tuple[str, str], list[tuple[str, float]]] = {}
-        for at, row in self.list_rows("places"):
-            number = self.parse_number("places", at, "number", row["number"])
-            places.setdefault((row["claim_id"], row["reading"]), []).append((row["place"], number))
-        return places
+    def places(self) -> dict[tuple[str, str], list[dict[str, str]]]:
+        """Rows of places with their numbers, by claim and reading."""
+        return self._group_rows("places")
 
     @cached_property
     def passages(self) -> dict[tuple[str, str], list[dict[str, str]]]:
         """Passages of documents, by claim and reading."""
-        passages: dict[tuple[str, str], list[dict[str, str]]] = {}
-        for row in self.read_rows("passages"):
-            passages.setdefault((row["claim_id"], row["reading"]), []).append(row)
-        return passages
+        return self._group_rows("passages")
+
+    def _group_rows(self, name: str) -> dict[tuple[str, str], list[dict[str, str]]]:
+        groups: dict[tuple[str, str], list[dict[str, str]]] = {}
+        for row in self.read_rows(name):
+            groups.setdefault((row["claim_id"], row["reading"]), []).append(row)
+        return groups
 
     @cached_property
     def _tables(self) -> dict[str, tuple[str, dict[str, str]]]:
@@ -321,23 +319,6 @@ class Folder:
             return self.figures[source]["standing"]
         return self.article.standings.get(source) or self._tables.get(source, ("",))[0]
 
-    @cached_property
-    def shares(self) -> dict[str, dict[str, Any]]:
-        """The share of choices in which a claim holds, by claim, where a chapter filed one."""
-        shares: dict[str, dict[str, Any]] = {}
-        for at, row in self.list_rows("shares"):
-            if not (
-                row["holds"].isdecimal() and row["of"].isdecimal() and int(row["holds"]) <= int(row["of"])
-            ):
-                found = (
-                    f"{self.find_table('shares').name}, row {at}: it says {row['holds']!r} of {row['of']!r}"
-                )
-                raise FolderError(f"{found}; it must count choices, such as 9 of 12")
-            counts = {name: int(row[name]) for name in ("holds", "of")}
-            words = {name: row[name] for name in ("kindest", "strictest")}
-            shares[row["claim_id"]] = {**counts, **words, "page": row["chapter"]}
-        return shares
-
     def list_notebooks(self) -> list[tuple[str, Path]]:
         """Notebooks that file verdicts, in order, each with its name as seen from the pages' folder."""
         notebooks: dict[str, Path] = {}
@@ -346,6 +327,13 @@ class Folder:
             seen = re.sub(r"^(\.\./)+", "", f"{folder}/" if folder else "")
             notebooks |= {f"{seen}{path.stem}": path for path in sorted((self.path / folder).glob(name))}
         return list(notebooks.items())
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return isfinite(float(text))
+    except ValueError:
+        return False
 
 
 def is_address(text: str) -> bool:

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from sealed_readings import rule, strip
-from sealed_readings.folder import format_table
-from sealed_readings.labels import LABELS, count, make_marks, make_variables, say
+from sealed_readings.folder import format_table, is_address
+from sealed_readings.labels import LABELS, count, make_marks, make_variables, say, say_share
 from sealed_readings.records import format_json
 from sealed_readings.reviews import make_reviews
 
@@ -29,7 +29,9 @@ def list_rows(record: dict[str, Any], page: str) -> list[dict[str, str]]:
     for claim in record["claims"]:
         row = dict(claim)
         for outcome in rule.OUTCOMES:
-            row[outcome] = " ".join(one["reading"] for one in row["readings"] if one["outcome"] == outcome)
+            decided = [one for one in row["readings"] if one["outcome"] == outcome and not one["beside"]]
+            row[outcome] = " ".join(one["reading"] for one in decided)
+        row["share"] = say_share(row["share"])
         sources = [source["id"] for one in row["readings"] for source in one["sources"]]
         row["sources"] = " ".join(dict.fromkeys(sources))
         row["address"] = f"{page}#{label_claim(row['claim_id'])}"
@@ -72,7 +74,10 @@ def render_page(record: dict[str, Any], address: str = "") -> str:
         autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
     )
     return environment.from_string(PAGE.read_text(encoding="utf-8")).render(
-        **{f.__name__: f for f in (count, label_claim, say_address, say_pair, say_place)},
+        **{
+            f.__name__: f
+            for f in (count, is_address, label_claim, say_address, say_pair, say_place, say_share)
+        },
         **{"record": record, "rule": rule, "labels": LABELS, "downloads": DOWNLOADS},
         **{"say_label": say, "draw": strip.draw, "style": format_style(), "reviews": reviews},
         counts=Counter(claim["verdict"] for claim in record["claims"]),

@@ -57,10 +57,12 @@ def list_claims(folder: Folder) -> list[dict[str, Any]]:
     claims = []
     for claim_id, claim in folder.claims.items():
         on_core = [
-            one for one in filed[claim_id] if any((claim_id, letter) in core for letter in one.numbers)
+            one
+            for one in filed[claim_id]
+            if any((claim_id, row["reading"]) in core for row in one.rows["results"])
         ]
         # The last notebook with a number for the core decides, or else the first one.
-        deciding = [*on_core[-1:], *filed[claim_id], Filed(claim_id, "", "", {}, {}, {})][0]
+        deciding = [*on_core[-1:], *filed[claim_id], Filed(claim_id, "", "", {})][0]
         finding = {
             "quoted": claim["sentence"],
             "sentence": deciding.sentence,
@@ -139,8 +141,9 @@ def _describe_reading(folder: Folder, one: Reading) -> dict[str, Any]:
         "also": list(_describe_sources(folder, one.also)),
         "passages": [{name: row[name] for name in PASSAGE} for row in folder.passages.get(key, [])],
         "places": [
-            {"place": place, "number": number, "shown": one.write(number)}
-            for place, number in folder.by_place.get(key, [])
+            {"place": row["place"], "number": float(row["number"]), "shown": one.write(float(row["number"]))}
+            for row in folder.places.get(key, [])
+            if row["number"]
         ],
     }
 

@@ -29,19 +29,22 @@ from sealed_readings.labels import count
 VERDICT_MIME = "application/vnd.verdict+json"
 Row = dict[str, str]
 NUMBER = (*FOUND, *PERIOD)  # what is filed for a reading
-WRITTEN = ("results", "places", "shares")  # tables that `collect` writes
+# Tables that `collect` writes, each with the columns that identify a row.
+KEYS = {
+    "results": ("claim_id", "reading"),
+    "places": ("claim_id", "reading", "place"),
+    "shares": ("claim_id",),
+}
 
 
 @dataclass(frozen=True)
 class Filed:
-    """What one notebook or script filed on one claim: a sentence, by reading numbers and places, a share."""
+    """What one notebook or script filed on one claim: a sentence, and rows of the tables in `KEYS`."""
 
     claim: str
     page: str
     sentence: str
-    numbers: dict[str, Row]
-    places: dict[str, Row]
-    share: Row
+    rows: dict[str, list[Row]]
 
 
 def round_recorded(number: float) -> float:
@@ -70,17 +73,25 @@ def _list_stored(notebook: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _read_filed(page: str, verdict: dict[str, Any]) -> Filed:
-    numbers = {
-        letter: {name: _format(values[name]) for name in FOUND}
-        | {name: str(values.get(name, "") if name == "known" else values[name]) for name in PERIOD}
-        for letter, values in verdict.get("numbers", {}).items()
+    of = {"claim_id": str(verdict["claim"]), "chapter": page}
+    numbers, places = verdict.get("numbers", {}).items(), verdict.get("places", {}).items()
+    rows: dict[str, list[Row]] = {
+        "results": [
+            of
+            | {"reading": letter, **{name: _format(values[name]) for name in FOUND}}
+            | {name: str(values.get(name, "")) for name in PERIOD}
+            for letter, values in numbers
+        ],
+        "places": [
+            of | {"reading": letter, "place": place, "number": _format(number)}
+            for letter, values in places
+            for place, number in values.items()
+        ],
+        "shares": [of | {name: str(one) for name, one in verdict["share"].items()}]
+        if "share" in verdict
+        else [],
     }
-    places = {
-        letter: {place: _format(number) for place, number in values.items()}
-        for letter, values in verdict.get("places", {}).items()
-    }
-    share = {name: str(value) for name, value in verdict.get("share", {}).items()}
-    return Filed(str(verdict["claim"]), page, str(verdict["sentence"]), numbers, places, share)
+    return Filed(of["claim_id"], page, str(verdict["sentence"]), rows)
 
 
 def _format(number: float | None) -> str:
@@ -89,52 +100,42 @@ def _format(number: float | None) -> str:
 
 
 def collect(folder: Folder) -> dict[str, list[Row]]:
-    """Collect the rows of the tables in `WRITTEN` from what was filed, by table.
+    """Collect the rows of the tables in `KEYS` from what was filed, by table.
 
     Raises
     ------
     FolderError
-        If two notebooks file different numbers for a reading or shares for a claim, or a number is filed for
-        no known reading.
+        If two notebooks file different values for one row, or a number is filed for no known reading.
     """
     known = {(one.claim_id, one.reading) for one in folder.written if one.kind == rule.NUMBER}
-    results: dict[tuple[str, str], Row] = {}
-    places: dict[tuple[str, str, str], Row] = {}
-    shares: dict[str, Row] = {}
+    tables: dict[str, dict[tuple[str, ...], Row]] = {name: {} for name in KEYS}
     for one in list_filed(folder):
-        for letter, cells in one.numbers.items():
-            key = one.claim, letter
-            if key not in known:
+        for name, row in ((name, row) for name, rows in one.rows.items() for row in rows):
+            key = tuple(row[column] for column in KEYS[name])
+            if "reading" in row and key[:2] not in known:
                 raise FolderError(
-                    f"{one.page} files a number for {one.claim} {letter}, which is not a reading of the kind "
+                    f"{one.page} files a number for {' '.join(key)}, which is not a reading of the kind "
                     f"{rule.NUMBER} in {folder.find_table('readings').name}; correct and rerun its cell"
                 )
-            earlier = results.get(key, cells)
-            if any(earlier[name] != cells[name] for name in NUMBER):
+            earlier = tables[name].get(key, row)
+            if (filed := _describe(row)) != (before := _describe(earlier)):
                 raise FolderError(
-                    f"{earlier['chapter']} files {_describe(earlier)} for {one.claim} {letter} and "
-                    f"{one.page} files {_describe(cells)}; one reading has one number and one period"
+                    f"{earlier['chapter']} files {before} for {' '.join(key)} and {one.page} files {filed}; "
+                    "one reading has one number and one period, and a claim one share"
                 )
-            results[key] = {"claim_id": one.claim, "reading": letter, **cells, "chapter": one.page}
-        for letter, cells in one.places.items():
-            for place, number in cells.items():
-                row = one.claim, letter, place, number
-                places[row[:3]] = dict(zip(COLUMNS["places"], row, strict=True))
-        if one.share:
-            share = {"claim_id": one.claim, **one.share, "chapter": one.page}
-            if (first := shares.setdefault(one.claim, share)) | {"chapter": one.page} != share:
-                both = f"{first['chapter']} and {one.page}"
-                raise FolderError(f"{both} file different shares for {one.claim}; a claim has one")
+            tables[name][key] = row
     # Sorting is stable: the places of a reading stay in the notebook's order.
-    listed = sorted(places.values(), key=lambda row: (row["claim_id"], row["reading"]))
-    tables = ([results[key] for key in sorted(results)], listed, [shares[key] for key in sorted(shares)])
-    return dict(zip(WRITTEN, tables, strict=True))
+    return {
+        name: [
+            {column: row[column] for column in COLUMNS[name]}
+            for row in sorted(rows.values(), key=lambda row: (row["claim_id"], row.get("reading", "")))
+        ]
+        for name, rows in tables.items()
+    }
 
 
 def _describe(row: Row) -> str:
-    number, low, high, start, end, known = (row[name] for name in NUMBER)
-    text = number if number and low == high else f"{number} ({low} to {high})".strip()
-    return ", ".join(filter(None, [text, start and f"{start} to {end}", known and f"known since {known}"]))
+    return ", ".join(text for name, text in row.items() if text and name not in (*KEYS["places"], "chapter"))
 
 
 def write_results(folder: Folder) -> list[str]:
@@ -169,7 +170,8 @@ def write_results(folder: Folder) -> list[str]:
 def _replace(folder: Folder, name: str, rows: list[Row]) -> bool:
     """Write a table if it has changed; returns whether it has. An empty table that is missing stays so."""
     text, path = format_table(COLUMNS[name], rows), folder.find_table(name)
-    if path.read_bytes() == text.encode() if path.is_file() else not rows:
-        return False
-    path.write_text(text, encoding="utf-8")
+    with reading(path.name, "close or move it"):
+        if path.read_bytes() == text.encode() if path.exists() else not rows:
+            return False
+        path.write_text(text, encoding="utf-8")
     return True

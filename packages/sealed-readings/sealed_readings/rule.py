@@ -382,12 +382,16 @@ def list_distinct(readings: Sequence[Reading]) -> list[Reading]:
     return sorted(decided, key=lambda one: -one.room)
 
 
+def restore_sealed(readings: Iterable[Reading]) -> list[Reading]:
+    """Readings as they were before any number was known."""
+    rows = [one for one in readings if not one.added or one.added.startswith((DROPPED, REWEIGHED))]
+    ways = ["qualifier" if one.added.startswith(REWEIGHED) else one.way for one in rows]
+    return [replace(one, added="", way=way) for one, way in zip(rows, ways, strict=True)]
+
+
 def decide_before(readings: Iterable[Reading]) -> Decision:
     """Derive the label from the readings as they were before any number was known."""
-    sealed = (DROPPED, REWEIGHED)
-    rows = [one for one in readings if not one.added or one.added.startswith(sealed)]
-    ways = ["qualifier" if one.added.startswith(REWEIGHED) else one.way for one in rows]
-    return decide(replace(one, added="", way=way) for one, way in zip(rows, ways, strict=True))
+    return decide(restore_sealed(readings))
 
 
 def label_of(readings: Iterable[Reading]) -> str:

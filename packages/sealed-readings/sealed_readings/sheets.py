@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import re
+import reprlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,15 +32,16 @@ COLUMNS = (*FILLED, *OF_CLAIM, *OF_READING)
 LATER = ("asks", "by_heart")  # columns that sheets of earlier editions lack
 SEALED = ("sheet", "sha256", "coder_is", "was_given", "witness")
 SETTLED = "settled"  # the name of a sheet that settles several coders' sheets begins so
-BY_HEART = "by heart"  # in a note, where a sheet has no column for what its coder knew
+# In a note, where a sheet has no column for what its coder knew.
+_BY_HEART = re.compile(r"by heart|known to me|\bI (?:know|remember)\b")
 MOST_OF_CORE = 4
 QUALIFIER = "qualifier"  # way of a reading of a qualifier
 # Families of claims, each with the ways in which its claims must be read: ``a b`` needs both, ``a|b`` either,
 # ``a|b+c`` either a, or b and c. Claims of a family that is not `testable` need none.
 FAMILIES = {row["family"]: row for row in read_table(Path(__file__).with_name("families.csv"))}
 WAYS = {row["way"]: row["means"] for row in read_table(Path(__file__).with_name("ways.csv"))}
-Key = tuple[str | None, ...]  # what is sealed of a reading
-_IN_YEAR = re.compile(r",?[^,]*\b(19|20)\d\d\b[^,]*")  # the part of a unit that names a year
+Key = tuple[str | None, ...]
+_YEAR = re.compile(r"\b(19|20)\d\d\b")
 
 
 def write_blank(folder: Folder, coder: str) -> Path:
@@ -95,7 +97,8 @@ def find_problems(folder: Folder, path: Path) -> list[str]:
         if one.kind in (rule.NUMBER, rule.DOCUMENT) and not one.decides.strip():
             problems.append(f"{at}: `would_decide` is empty.")
         of_claim[one.claim_id].append(one)
-    for claim in folder.claims:
+    # Later sheets may take up some claims again.
+    for claim in of_claim if [*read_settled(folder)] else folder.claims:
         problems += [f"{path.name}: {claim} {sentence}." for sentence in find_in_claim(of_claim[claim])]
     return problems
 
@@ -124,7 +127,7 @@ def find_in_reading(folder: Folder, one: Reading) -> Iterator[str]:
     if one.kind == rule.NUMBER:
         if not one.unit.strip():
             yield "its limit has no unit"
-        if _IN_YEAR.search(one.unit):
+        if _YEAR.search(one.unit):
             yield f"the unit {one.unit!r} names a year; each number is filed with the period that it has"
         try:
             _ = one.limits
@@ -185,22 +188,26 @@ def seal(folder: Folder, path: Path, coder_is: str, was_given: str, witness: str
 def settle(folder: Folder, coder: str) -> int:
     """Write the readings of a sealed sheet into `readings.csv`; returns their number.
 
-    For articles with one coder, where there is nothing to settle. Raises `FolderError` if the sheet is not
-    sealed, or there are readings already.
+    For articles with one coder, where there is nothing to settle. Tables that would decide become sources.
+    Raises `FolderError` if the sheet is not sealed, or there are readings already.
     """
     name, table = f"{coder}.csv", folder.find_table("readings")
     if name not in (row["sheet"] for row in read_seals(folder)):
         raise FolderError(f"{FOLDER}/{name} is not sealed; `code {folder.path} {coder} --seal` does it")
     if folder.read_rows("readings"):
         raise FolderError(f"{table.name} has readings already; nothing was written")
-    readings = [asdict(one) for one in read_sheet(folder.path / FOLDER / name)]
+    readings = [
+        asdict(one) | {"sources": " ".join(word for word in one.decides.split() if word in folder.evidence)}
+        for one in read_sheet(folder.path / FOLDER / name)
+    ]
     _write(table, folders.COLUMNS["readings"], readings)
     return len(readings)
 
 
 def _get_key(one: Reading, asks: str | None) -> Key:
-    """What is sealed of a reading. Sheets that were sealed when units still named years stay as they are."""
-    return one.claim_id, one.part, one.kind, _IN_YEAR.sub("", one.unit), one.holds_if, asks
+    """What is sealed of a reading, without the unit if its sheet has no `asks`: it still named years."""
+    unit = "" if asks is None else one.unit
+    return one.claim_id, one.family, one.part, one.way, one.kind, unit, one.holds_if, asks
 
 
 def _read_sealed(path: Path) -> list[tuple[Reading, Key]]:
@@ -209,25 +216,9 @@ def _read_sealed(path: Path) -> list[tuple[Reading, Key]]:
     return [(one, _get_key(one, row.get("asks"))) for one, row in rows]
 
 
-def _is_sealed(one: Reading, keys: set[Key]) -> bool:
-    return not keys.isdisjoint({_get_key(one, None), _get_key(one, one.asks)})
-
-
 def _list_sealed(folder: Folder) -> list[Path]:
     paths = (folder.path / FOLDER / row["sheet"] for row in read_seals(folder))
     return [path for path in paths if path.is_file()]
-
-
-def find_unsealed(folder: Folder) -> list[str]:
-    """Find readings that are in no sealed sheet and do not say why they came later, one sentence each."""
-    if not (keys := {key for path in _list_sealed(folder) for _, key in _read_sealed(path)}):
-        return []  # `check.find_problems` reports it
-    return [
-        f"readings.csv, row {number} ({one.claim_id} {one.reading}): no sealed sheet has it with "
-        "this unit and limit; take the sealed one, or say in `added` why it came once numbers were known."
-        for number, one in enumerate(folder.written, start=2)
-        if not one.added.strip() and not _is_sealed(one, keys)
-    ]
 
 
 def read_settled(folder: Folder) -> Iterator[tuple[Reading, Key]]:
@@ -243,23 +234,42 @@ def read_settled(folder: Folder) -> Iterator[tuple[Reading, Key]]:
         yield from ((one, key) for one, key in _read_sealed(path) if last[one.claim_id] == path)
 
 
-def find_removed(folder: Folder) -> Iterator[str]:
-    """Find settled readings that readings.csv does not have and does not call dropped, one sentence each."""
+def find_broken(folder: Folder) -> Iterator[str]:
+    """Find sheets that changed, and settled readings that readings.csv neither has nor drops."""
+    for row in (seals := read_seals(folder)):
+        path = folder.path / FOLDER / row["sheet"]
+        if not path.is_file() or _hash(path) != row["sha256"]:
+            yield f"{FOLDER}/{path.name} differs from the sheet that was sealed."
+    if not seals:
+        yield f"{FOLDER}/ has no sealed sheet; coders write readings before anybody looks at a number."
     settled = list(read_settled(folder))
-    if not settled and (sealed := _list_sealed(folder)):
-        yield f"{FOLDER}/ has {len(sealed)} sealed sheets, and none whose name begins with {SETTLED}."
-    written = {(one.claim_id, one.reading): one for one in folder.written}
-    for one, key in settled:
-        row = written.get((one.claim_id, one.reading))
-        if one.kind != rule.NONE and not (row and (row.added.strip() or _is_sealed(row, {key}))):
-            at = f"readings.csv: {one.claim_id} {one.reading}"
+    if len(seals) > 1 and not settled:
+        yield f"{FOLDER}/ has {len(seals)} sealed sheets, and none whose name begins with {SETTLED}."
+    sealed = {(one.claim_id, one.reading): (one, key) for one, key in settled if one.kind != rule.NONE}
+    written = {(one.claim_id, one.reading): one for one in folder.written if one.kind != rule.NONE}
+    for letter in dict.fromkeys([*sealed, *written]) if sealed else ():
+        at, now = f"readings.csv: {' '.join(letter)}", written.get(letter)
+        if letter not in sealed:
+            if now and not now.added.strip():
+                yield f"{at} was not sealed; say in `added` why it came once numbers were known."
+            continue
+        one, key = sealed[letter]
+        if not now:
             yield f"{at} was sealed and is missing; drop it by saying so in `added`."
+            continue
+        way = one.way if now.added.startswith(rule.REWEIGHED) else now.way
+        is_told = not now.added or now.added.startswith((rule.DROPPED, rule.REWEIGHED))
+        if not is_told or key != _get_key(replace(now, way=way), None if key[-1] is None else now.asks):
+            yield f"{at} was sealed otherwise; drop that, and give a changed one another letter and `added`."
 
 
 def read_seals(folder: Folder) -> list[dict[str, str]]:
     """Seals of a folder's sheets in the order in which they were set; empty if there are none."""
     path = folder.path / FOLDER / SEALS
-    return read_table(path, SEALED) if path.is_file() else []
+    rows = read_table(path, SEALED) if path.is_file() else []
+    if odd := [row["sheet"] for row in rows if not re.fullmatch(r"\w{1,99}\.csv", row["sheet"])]:
+        raise FolderError(f"{SEALS}: {reprlib.repr(odd[0])} is not a sheet beside it, such as ann.csv")
+    return rows
 
 
 def list_coders(folder: Folder) -> list[dict[str, Any]]:
@@ -268,19 +278,9 @@ def list_coders(folder: Folder) -> list[dict[str, Any]]:
     for seal in read_seals(folder):
         path = folder.path / FOLDER / seal["sheet"]
         rows = read_rows(path) if path.is_file() else []
-        known = [r["claim_id"] for r in rows if r.get("by_heart") or BY_HEART in r["note"]]
+        known = [r["claim_id"] for r in rows if r.get("by_heart", _BY_HEART.search(r["note"]))]
         coders.append(seal | {"by_heart": {"rows": len(known), "claims": len({*known})}})
     return coders
-
-
-def find_broken_seals(folder: Folder) -> list[str]:
-    """Find sheets that changed or disappeared after they were sealed, one sentence each."""
-    paths = {folder.path / FOLDER / row["sheet"]: row["sha256"] for row in read_seals(folder)}
-    return [
-        f"{FOLDER}/{path.name} differs from the sheet that was sealed."
-        for path, digest in paths.items()
-        if not path.is_file() or _hash(path) != digest
-    ]
 
 
 def _hash(path: Path) -> str:

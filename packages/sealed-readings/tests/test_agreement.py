@@ -32,5 +32,6 @@ def test_agreement_is_measured_at_every_level_and_with_the_settled_readings(toy)
     # Nothing took bob's reading over, so it is open.
     assert [one["labels"] for one in agreement["unlike"]] == [["not-supported", "open", "not-supported"]]
     assert agreement["coders"][0]["coder_is"] == "a clerk"
+    assert [one["by_heart"]["rows"] for one in agreement["coders"]] == [1, 0, 1]
     (toy.path / "coding" / "seals.csv").unlink()
     assert measure_agreement(Folder(toy.path)) == {}

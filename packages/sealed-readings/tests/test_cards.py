@@ -31,6 +31,10 @@ def test_a_verdict_shows_and_files_sentence_numbers_and_places(toy):
     assert "Found: 1,200 to 1,300 trees, 2022 to 2023-05;" in str(ends)
     undated = cards.make_verdict(toy, "T-2", "It fails.", {"a": 1310}, cards.UNDATED)
     assert undated.filed["numbers"]["a"]["from"] == "" and "1,310 trees; to hold" in str(undated)
+    share = {"holds": 9, "of": 12, "kindest": "by district", "strictest": "by street"}
+    whole = cards.make_verdict(toy, "T-2", "It is.", {"a": 1310}, 2024, share=share, known="2024-06")
+    assert whole.filed["share"] == share and whole.filed["numbers"]["a"]["known"] == "2024-06"
+    assert "The claim holds in 9 of 12; kindest: by district; strictest: by street." in str(whole)
     table = cards.VerdictTable((verdict, verdict))._repr_mimebundle_()[VERDICT_MIME]["table"]
     assert [each["claim"] for each in table] == ["T-2", "T-2"]
 
@@ -49,6 +53,15 @@ def test_a_verdict_shows_and_files_sentence_numbers_and_places(toy):
 def test_only_numbers_of_readings_are_filed(toy, claim, sentence, numbers, message):
     with pytest.raises(ValueError, match=message):
         cards.make_verdict(toy, claim, sentence, numbers, 2023)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"share": {"holds": 9, "of": 2, "kindest": "", "strictest": ""}}, {"known": "soon"}],
+)
+def test_a_share_counts_choices_and_a_vintage_has_a_date(toy, wrong):
+    with pytest.raises(ValueError, match="cannot hold in 9 of 2 choices|`known` is 'soon'"):
+        cards.make_verdict(toy, "T-2", "No.", {"a": 1}, 2023, **wrong)
 
 
 @pytest.mark.parametrize(

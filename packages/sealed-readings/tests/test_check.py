@@ -29,13 +29,27 @@ def test_a_fault_is_reported_with_file_and_row(toy, file, old, new, sentence):
 @pytest.mark.parametrize(
     ("file", "data", "sentence"),
     [
+        ("claims.csv", b"", "claims.csv is empty; its first row has the names of its columns."),
+        ("claims.csv", b"claim_id\ncaf\xe9\n", "claims.csv is not UTF-8 text; save it as CSV UTF-8."),
         ("results.csv", b"", "results.csv is empty; its first row has the names of its columns."),
+        ("trees.ipynb", b"[]", "trees.ipynb cannot be read (TypeError: "),
+        ("coding/seals.csv", b"\xff", "seals.csv is not UTF-8 text; save it as CSV UTF-8."),
         ("figures.csv", b"title\ncaf\xe9\n", "figures.csv is not UTF-8 text; save it as CSV UTF-8."),
         ("places.csv", b"x" * 200_000, "places.csv is not a CSV table (field larger than field limit"),
         ("article.yml", b"title: \xff", "article.yml is not UTF-8 text; save it as UTF-8."),
         ("article.yml", b"[" * 9000, "article.yml: this is not valid YAML; a line is `name: value`."),
     ],
-    ids=["empty", "Latin-1", "no table", "no text", "nested"],
+    ids=[
+        "empty claims",
+        "Latin-1 claims",
+        "empty",
+        "notebook",
+        "seals",
+        "Latin-1",
+        "no table",
+        "no text",
+        "nested",
+    ],
 )
 def test_a_file_that_cannot_be_read_is_reported(toy, file, data, sentence):
     (toy.path / file).write_bytes(data)

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import re
 import subprocess
 import sys
@@ -11,9 +12,8 @@ import pytest
 from jsonschema import validate
 from sealed_readings.__main__ import main
 from sealed_readings.folder import COLUMNS, Folder
-from sealed_readings.results import write_results
 
-from conftest import SENTENCE, fill
+from conftest import SENTENCE
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 ADDRESS = ("--address", "https://example.org/")
@@ -26,20 +26,10 @@ def list_files(folder: Path) -> dict[str, str]:
 @pytest.fixture
 def built(toy) -> dict[str, str]:
     """The files of a built ledger by name."""
+    (toy.path / "ledger").mkdir()
+    (toy.path / "ledger" / "trees.html").touch()
     assert main(["build", str(toy.path), *ADDRESS]) == 0
     return list_files(toy.path / "ledger")
-
-
-def test_a_folder_goes_from_new_to_a_ledger(tmp_path, capsys):
-    folder = tmp_path / "third"
-    assert main(["new", str(folder)]) == 0
-    assert main(["new", str(folder)]) == 2 and "has article.yml already" in capsys.readouterr().err
-    assert main(["check", str(folder)]) == 1 and "claims.csv has no claim" in capsys.readouterr().out
-    fill(folder)
-    for command in (["code", "cyd"], ["collect"], ["check"], ["build"]):
-        assert main([command[0], str(folder), *command[1:]]) == 0
-    made = sorted(path.name for path in (folder / "ledger").iterdir())
-    assert made == ["index.html", "ledger-package.json", "ledger.csv", "ledger.json"]
 
 
 def test_a_sealed_sheet_of_a_single_coder_becomes_the_readings(toy, capsys):
@@ -92,11 +82,13 @@ def test_a_whole_sentence_that_is_decided_has_a_review_as_its_publishers(built):
     assert review["datePublished"] == "2024-06-01" and "Person" not in script
 
 
-def test_the_readmes_example_prints_verdicts_and_it_describes_every_table(tmp_path, monkeypatch, capsys):
-    monkeypatch.chdir(tmp_path)
-    main(["new", "my-article"])
-    write_results(fill(tmp_path / "my-article"))
-    (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
-    exec(code, {})
-    assert "'T-2': 'not supported'" in capsys.readouterr().out
+def test_the_readmes_example_goes_from_new_to_build_and_it_describes_every_table(tmp_path):
+    _, code = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    subprocess.run(["bash", "-euc", code], cwd=tmp_path, check=True, env=os.environ | {"PATH": path})
+    (claim,) = json.loads((tmp_path / "ports/ledger/ledger.json").read_text(encoding="utf-8"))["claims"]
+    assert (claim["label"], claim["working"]) == ("depends on the reading", "")
+    assert claim["share"].startswith("holds in 1 of 2; kindest: (a) Cargo was larger in 2022")
     assert [name for name in COLUMNS if f"`{name}.csv`" not in README] == []
+    assert main(["new", str(tmp_path / "ports")]) == 2
+    assert main(["new", str(tmp_path / "empty")]) == 0 and main(["check", str(tmp_path / "empty")]) == 1

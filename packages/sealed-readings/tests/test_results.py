@@ -37,8 +37,8 @@ def test_a_new_number_relabels_and_asks_for_a_correction(toy, capsys):
 @pytest.mark.parametrize(
     ("numbers", "sentence"),
     [
-        ({"a": [0.5, 0.4, 0.7, "2022", "2023"]}, "2022 to 2023 for T-1 a and trees files 0.5 (0.4 to 0.7)"),
-        ({"a": [0.5, 0.4, 0.6, "2021", "2023"]}, "trees files 0.5 (0.4 to 0.6), 2021 to 2023; one reading"),
+        ({"a": [0.5, 0.4, 0.7, "2022", "2023"]}, "2022, 2023 for T-1 a and trees files 0.5, 0.4, 0.7, 2022"),
+        ({"a": [0.5, 0.4, 0.6, "2021", "2023"]}, "trees files 0.5, 0.4, 0.6, 2021, 2023; one reading"),
         ({"d": [1, 1, 1, "", ""]}, "trees files a number for T-1 d, which is not a reading of the kind"),
     ],
 )
@@ -47,6 +47,29 @@ def test_what_notebooks_cannot_file_is_reported_in_one_sentence(toy, capsys, num
     assert main(["collect", str(toy.path)]) == 2
     error = capsys.readouterr().err
     assert sentence in error and error.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("", "verdicts.json cannot be read (JSONDecodeError: "),
+        ("[1]", "verdicts.json cannot be read (TypeError: "),
+        ('[{"claim": "T-1"}]', "(KeyError: 'sentence'); write it with `cards.write_verdicts`"),
+        (
+            "[]",
+            "nothing is filed in 1 file that match `notebooks: 'verdicts.json'` in article.yml; the tables",
+        ),
+        (None, "nothing is filed in 0 files that match"),
+    ],
+)
+def test_where_nothing_is_filed_nothing_is_changed(toy, capsys, content, sentence):
+    settings = toy.path / "article.yml"
+    settings.write_text(settings.read_text("utf-8").replace("*.ipynb", "verdicts.json"), "utf-8")
+    if content is not None:
+        (toy.path / "verdicts.json").write_text(content, encoding="utf-8")
+    before = (toy.path / "results.csv").read_bytes()
+    assert main(["collect", str(toy.path)]) == 2 and sentence in capsys.readouterr().err
+    assert (toy.path / "results.csv").read_bytes() == before
 
 
 def test_the_sentence_is_of_the_notebook_that_decides(toy):
