@@ -99,13 +99,14 @@ def _describe_reading(env: BuildEnvironment, reading: dict) -> list[Part]:
         ("Found: ", found and f"{found}{to_hold}.{strip.list_places(reading)}"),
         ("", same_as and f"It is the number of reading {same_as} again, and is not counted twice."),
         *((_NAMES[passage["speaks"]], _quote(passage)) for passage in reading["passages"]),
-        ("What would decide it: ", reading["decides"]),
-        ("Held by: ", reading["held_by"]),
+        ("What would decide it: ", name == rule.OPEN and reading["decides"]),
         ("", added[:1].upper() + added[1:]),
     ]
     text = "".join(f" {heading}{sentence}" for heading, sentence in sentences if sentence)
     says = f"{f' ({reason})' if reason else ''}: {reading['says']}"
     parts = [f"{reading['reading']}{part} ", *outcome, says, inline(text, classes=["reading-more"])]
+    if name == rule.OPEN and reading["held_by"]:
+        parts.append(inline(f" Held by: {reading['held_by']}", classes=["rests-on"]))
     for heading, sources in ((" Rests on: ", reading["sources"]), (" The same say: ", reading["also"])):
         if sources:
             listed = [part for source in sources for part in ("; ", *_describe_source(env, source))][1:]

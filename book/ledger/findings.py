@@ -24,8 +24,7 @@ DESCRIPTION = "One mark for each of {} claims, by subject and label; the list ab
 
 def count_decided(claim: Claim) -> str:
     """Number of a claim's readings that evidence decides, in words."""
-    kept = (one for one in claim["readings"] if not one["added"].startswith(rule.DROPPED))
-    outcomes = [one["outcome"] for one in kept if one["kind"] != rule.NONE]
+    outcomes = [one["outcome"] for one in claim["readings"] if one["outcome"] and not one["beside"]]
     decided = len(outcomes) - outcomes.count(rule.OPEN)
     return f"{decided} of {len(outcomes)} decided" if outcomes else "none to decide"
 

@@ -54,7 +54,7 @@ def test_a_claim_shows_words_finding_label_and_strip_and_folds_the_rest(folder, 
         text, summary = (plain(one.text_content()) for one in (box, box.find(".//summary")))
         wanted = claim["label"], claim["remark"], say_share(claim["share"]).partition(";")[0]
         assert [part for part in wanted if plain(part) not in summary] == []
-        units = Counter(reading["unit"] for reading in strip.choose(readings))
+        units = Counter(map(strip.name_unit, strip.choose(readings)))
         assert len(box.xpath("./svg//*[@class='band']")) == max(units.values(), default=0)
         parts = [claim[name] for name in ("quoted", "statement", "sentence", "before")]
         parts += [part for one in readings for part in (one["found"], one["beside"] or one["obstacle"])]

@@ -29,6 +29,11 @@ def choose(readings: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [one for one in numbers if one["outcome"] in _MARKS and not (one["beside"] or one["same_as"])]
 
 
+def name_unit(reading: dict[str, Any]) -> str:
+    """The unit of a reading without what it is measured of: "minutes" of "minutes, fastest train"."""
+    return str(reading["unit"]).partition(",")[0]
+
+
 def list_places(reading: dict[str, Any]) -> str:
     """List the numbers of places in words; empty if there are none."""
     places = ", ".join(f"{one['place']} {one['shown']}" for one in reading["places"])
@@ -39,8 +44,9 @@ def draw(readings: list[dict[str, Any]]) -> str:
     """Draw the numbers that decide as SVG; empty if there are none."""
     if not (deciding := choose(readings)):
         return ""
-    unit, _ = Counter(one["unit"] for one in deciding).most_common(1)[0]
-    drawn = [one for one in deciding if one["unit"] == unit]
+    unit, _ = Counter(map(name_unit, deciding)).most_common(1)[0]
+    drawn = [one for one in deciding if name_unit(one) == unit]
+    unit = drawn[0]["unit"] if len({one["unit"] for one in drawn}) == 1 else unit
     values = [value for one in drawn for value in (*one["interval"], *one["limits"]) if value is not None]
     room = 0.15 * (max(values) - min(values)) or 0.05 * abs(values[0]) or 1
     texts = [_write(one) for one in drawn]

@@ -25,7 +25,8 @@ def test_a_strip_says_in_words_what_it_draws(readings):
 def test_the_numbers_that_decide_share_one_scale_and_others_are_not_drawn(readings):
     reading = readings["T-2"][0] | {"measured": f"1,310 {'very ' * 20}old trees"}
     beside = {"part": "old"}, {"outcome": "open"}, {"unit": "euro"}, {"beside": "a rank"}, {"same_as": "a"}
-    more = [reading | {"reading": "b", "interval": [2000, 2000]}, *(reading | one for one in beside)]
+    of_oak = {"reading": "b", "interval": [2000, 2000], "unit": f"{reading['unit']}, of oak"}
+    more = [reading | one for one in (of_oak, *beside)]
     drawing = strip.draw([reading, *more])
     assert re.search(r">a 1,310 [^<]*…, 2024-02-01</text>", drawing), "the period is not cut"
     assert "(1 more in other units)</text>" in drawing
