@@ -52,14 +52,9 @@ class Page:
 
 def read_cells(notebook: Path) -> dict[int, tuple[str, str]]:
     """Read id and code of every code cell of a notebook, hidden ones too, by index among all cells."""
-
-    def identify(cell: dict[str, Any]) -> str:
-        # Notebooks before format 4.5 have no ids.
-        return cell.get("id") or hashlib.sha256("".join(cell["source"]).encode()).hexdigest()[:12]
-
     cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
     return {
-        index: (identify(cell), "".join(cell["source"]))
+        index: (cell["id"], "".join(cell["source"]))
         for index, cell in enumerate(cells)
         if cell["cell_type"] == "code"
     }

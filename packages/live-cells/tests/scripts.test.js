@@ -1,7 +1,6 @@
 // Test the scripts of cells with a small page and a Python that echoes code.
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
-const { gzipSync } = require("node:zlib");
 const { bubble, make, open, press, run, settle } = require("../../still-charts/tests/document.js");
 
 const SCRIPTS = `${__dirname}/../live_cells/static`;
@@ -225,24 +224,6 @@ test("cells: a failing cell above is linked, and Ctrl + Enter runs a cell", asyn
   load(none, {}, { WebAssembly: undefined });
   Object.assign(globalThis, { WebAssembly: {} });
   assert.ok(!document.querySelector(".lab-run") && document.querySelector(".lab-note"));
-});
-
-test("files: in a folder, fetched files are read from scripts", async () => {
-  const packed = { location: new URL("file:///book/page.html"), filesAreScripts: true, fetch: async () => "web" };
-  open([], packed);
-  run(`${SCRIPTS}/files.js`);
-  const answer = globalThis.fetch("lab/a.wasm?v=1");
-  const script = document.head.querySelector("script");
-  assert.equal(script.src, "file:///book/lab/a.wasm.js");
-  document.currentScript = script;
-  globalThis.liveFiles.take(gzipSync("\0asm").toString("base64"));
-  script.onload();
-  const file = await answer;
-  assert.deepEqual([await file.text(), file.headers.get("Content-Type")], ["\0asm", "application/wasm"]);
-  assert.equal(await globalThis.fetch("https://web.invalid/"), "web");
-  const missing = globalThis.fetch("none.json");
-  [...document.head.querySelectorAll("script")].at(-1).onerror();
-  await assert.rejects(missing, { message: "file:///book/none.json.js is not there" });
 });
 
 test("worker: it starts Python, reports progress, runs cells and answers with errors", async () => {

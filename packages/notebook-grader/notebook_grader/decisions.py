@@ -143,8 +143,8 @@ COLUMNS = tuple(column.name for column in fields(Decision))
 
 
 def _format_row(row: Decision) -> list[str]:
-    texts = vars(row) | {"points": tables.format_number(row.points), "items": " ".join(map(str, row.items))}
-    return [tables.escape_formula(texts[name]) for name in COLUMNS]
+    texts = vars(row) | {"points": tables.format_number(row.points), "items": tables.format_items(row.items)}
+    return [texts[name] for name in COLUMNS]
 
 
 def _read_row(row: dict[str, str]) -> Decision:

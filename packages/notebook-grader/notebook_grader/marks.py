@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
 
 from notebook_grader import decisions, tables
 from notebook_grader.decisions import EXCUSED, EXTENSION, LATE, RULES, WORDS, Decision, Table, View, digest
 from notebook_grader.store import Result
-from notebook_grader.tables import TableError, escape_formula, format_number, read_items
+from notebook_grader.tables import TableError, format_items, format_number, read_items
 
 MANUAL = "manual.csv"
 COLUMNS = ("student", "exercise", "points", "out_of", "comment", "answer")
@@ -77,30 +76,18 @@ def format_manual(results: Mapping[str, Result], table: Table) -> str:
 
     Decisions about students without a result stay: a run may have failed to grade them again.
     """
-    rows: list[tuple[Any, ...]] = []
+    rows: list[tuple[str, ...]] = []
     for student, result in sorted(results.items()):
         for name, mark in table.view(result).marks.items():
             if (cell := result.cells[name]).points is None:
                 points = format_number(mark.points), format_number(cell.out_of)
-                rows.append((student, name, *points, mark.comment, mark.answer, mark.items, ""))
+                rows.append((student, name, *points, mark.comment, mark.answer, format_items(mark.items), ""))
     texts = {row[:2] for row in rows}
     for (student, name, part, machine), last in sorted(table.last.items()):
         if not machine and (student, name) not in texts:
             points = format_number(last.points) or WITHDRAWN, ""
-            rows.append((student, name, *points, last.reason, "", last.items, part))
-    escaped = [
-        (
-            escape_formula(student),
-            name,
-            points,
-            out_of,
-            *map(escape_formula, texts),
-            " ".join(map(str, items)),
-            part,
-        )
-        for student, name, points, out_of, *texts, items, part in rows
-    ]
-    return "\ufeff" + tables.format_table([(*COLUMNS, *MORE), *escaped])
+            rows.append((student, name, *points, last.reason, "", format_items(last.items), part))
+    return "\ufeff" + tables.format_table([(*COLUMNS, *MORE), *rows])
 
 
 def format_grades(
@@ -116,21 +103,18 @@ def format_grades(
     deduction for lateness.
     """
     head = ["student", "points", "out_of", "to_be_marked", "status", "late", "attempt", "off", *exercises]
-    rows: list[list[object]] = [[*head]]
+    rows = [head]
     for student in sorted({*results, *refused}):
-        row: dict[str, object] = dict.fromkeys(head, "")
-        row |= {"student": escape_formula(student), "status": "not graded"}
-        row |= {"out_of": format_number(sum(exercises.values()))}
+        out_of = format_number(sum(exercises.values()))
+        row = dict.fromkeys(head, "") | {"student": student, "status": "not graded", "out_of": out_of}
         if result := results.get(student):
             view = views[student]
             row |= {"points": format_number(view.points), "to_be_marked": format_number(view.waiting)}
             status = "excused" if view.excused is not None else "to be marked" if view.waiting else "graded"
             row |= {"status": status, "off": format_number(view.off or None)}
             if packed := result.packed:
-                row |= {
-                    "late": {None: "", True: "yes", False: "no"}[packed.late],
-                    "attempt": packed.attempt or "",
-                }
+                row |= {"late": {None: "", True: "yes", False: "no"}[packed.late]}
+                row |= {"attempt": format_number(packed.attempt)}
             row |= {name: format_number(view.marks[name].points) for name in exercises}
         rows.append(list(row.values()))
     return "\ufeff" + tables.format_table(rows)

@@ -23,17 +23,13 @@ def render(template: str, made_from: str, **facts: object) -> str:
     return load_template(template).render(policy=POLICY, style=style, made_from=made_from, **facts)
 
 
+@cache
 def load_template(name: str) -> Template:
     """Load a template, of a page or of the desk."""
-    return _make_environment().get_template(f"{name}.html.j2")
-
-
-@cache
-def _make_environment() -> Environment:
     loader = FileSystemLoader([FOLDER, FOLDER / "desk"])
     environment = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
     environment.filters["points"] = format_number
-    return environment
+    return environment.get_template(f"{name}.html.j2")
 
 
 def make_digest(*facts: object) -> str:

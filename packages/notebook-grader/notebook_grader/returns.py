@@ -20,7 +20,7 @@ from notebook_grader.decisions import open_table
 from notebook_grader.packed import name_feedback, split_student
 from notebook_grader.people import AMBIGUOUS, PLATFORMS, People, read_people
 from notebook_grader.store import Result
-from notebook_grader.tables import TableError, escape_formula, format_number, format_table
+from notebook_grader.tables import TableError, format_number, format_table
 from notebook_grader.zips import pack
 
 _REAL = re.compile(
@@ -78,7 +78,7 @@ def format_marks(people: People, marks: Marks) -> str:
         lines.append([*lead, *(f"{most:g}" for most in marks.most.values())])
     points = [_list_points(people, marks, name) for name in marks.most]
     for entries, *given in zip(people.rows, *points, strict=True):
-        lines.append([*(escape_formula(entries[column]) for column in kept), *map(format_number, given)])
+        lines.append([*(entries[column] for column in kept), *map(format_number, given)])
     return format_table(lines)
 
 
@@ -104,7 +104,7 @@ def _fill_worksheet(people: People, marks: Marks) -> str:
             )
         given = {} if points is None else {people.roles["grade"]: f"{points:.2f}"}
         entries = people.rows[row] | given
-        lines.append([escape_formula(entries[column]) for column in people.columns])
+        lines.append([entries[column] for column in people.columns])
     return format_table(lines)
 
 

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import plain_answers
-from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
@@ -199,18 +199,6 @@ def remove_leftovers() -> None:
                 remove(folder)
 
 
-class _OneKernel(KernelSpecManager):
-    """The specification of one kernel: the command that starts a sandbox."""
-
-    def __init__(self, command: list[str]) -> None:
-        super().__init__()
-        argv = [*command, "-f", "{connection_file}"]
-        self._spec = KernelSpec(argv=argv, language="python", interrupt_mode="message")
-
-    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
-        return self._spec
-
-
 class _Provisioner(LocalProvisioner):
     """Starts a sandbox's first program, as owner of the folder of sockets and with its own streams."""
 
@@ -237,14 +225,17 @@ class SandboxKernelManager(AsyncKernelManager):
             self._uid, self._core = (claim.number for claim in self._claims)
             command = _make_command(course, limits, self._uid, self._filter[0], sockets)
         self._lifeline = list(self._filter)
-        super().__init__(
-            transport="ipc",
-            ip=str(sockets / "k"),
-            connection_file=str(sockets / "kernel.json"),
-            kernel_name="sandbox",
-            kernel_spec_manager=_OneKernel(command),
+        self._spec = KernelSpec(
+            argv=[*command, "-f", "{connection_file}"], language="python", interrupt_mode="message"
         )
+        file = str(sockets / "kernel.json")
+        super().__init__(transport="ipc", ip=str(sockets / "k"), connection_file=file, kernel_name="sandbox")
         self.provisioner = _Provisioner(parent=self, kernel_id="", kernel_spec=self.kernel_spec)
+
+    @property
+    def kernel_spec(self) -> KernelSpec:
+        """The command of the sandbox, in place of an installed kernel."""
+        return self._spec
 
     def prepare(self) -> dict[str, object]:
         """Hand over the folder of sockets; returns the streams of the sandbox's first program."""

@@ -48,10 +48,10 @@ def read_rows(path: Path, needed: Sequence[str], read: Callable[[dict[str, str]]
     return converted
 
 
-def format_table(rows: Iterable[Iterable[object]]) -> str:
-    """Format rows as a CSV with Unix line endings."""
+def format_table(rows: Iterable[Iterable[str]]) -> str:
+    """Format rows as a CSV with Unix line endings, in which no text is a formula."""
     text = io.StringIO()
-    plain = ([re.sub("\r\n?", "\n", cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
+    plain = ([re.sub("\r\n?", "\n", escape_formula(cell)) for cell in row] for row in rows)
     csv.writer(text, lineterminator="\n").writerows(plain)
     return text.getvalue().encode("utf-8", "surrogatepass").decode("utf-8", "replace")
 
@@ -95,3 +95,8 @@ def read_items(text: str) -> tuple[int, ...]:
         return tuple(map(int, text.split()))
     except ValueError:
         raise TableError(f"{text!r} is not a list of rubric items, such as '1 3'.") from None
+
+
+def format_items(items: Iterable[int]) -> str:
+    """Format rubric items as `read_items` reads them."""
+    return " ".join(map(str, items))

@@ -51,16 +51,11 @@ def empty_book(tmp_path_factory):
 @pytest.fixture(scope="session", autouse=True)
 def temporary():
     """A temporary folder for the graders' sockets; its path is short, as socket addresses are limited."""
-    before = os.environ.get("TMPDIR")
-    with tempfile.TemporaryDirectory(prefix="t") as folder:
+    with tempfile.TemporaryDirectory(prefix="t") as folder, pytest.MonkeyPatch.context() as patch:
         os.chmod(folder, 0o1777)
-        os.environ["TMPDIR"] = folder
-        tempfile.tempdir = None
+        patch.setenv("TMPDIR", folder)
+        patch.setattr(tempfile, "tempdir", None)
         yield folder
-    os.environ.pop("TMPDIR")
-    tempfile.tempdir = None
-    if before:
-        os.environ["TMPDIR"] = before
 
 
 @pytest.fixture(scope="session")

@@ -32,14 +32,8 @@ README = Path(__file__).parents[1] / "README.md"
 
 def find_left(temporary: str) -> list[psutil.Process]:
     """Find sandboxes of these tests that still run."""
-    processes = []
-    for process in psutil.process_iter():
-        try:
-            if process.name() == "bwrap" and any(temporary in word for word in process.cmdline()):
-                processes.append(process)
-        except psutil.NoSuchProcess:
-            continue
-    return processes
+    boxes = [one for one in psutil.process_iter(["name", "cmdline"]) if one.info["name"] == "bwrap"]
+    return [one for one in boxes if any(temporary in word for word in one.info["cmdline"] or ())]
 
 
 @needs_sandbox

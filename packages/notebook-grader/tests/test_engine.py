@@ -4,13 +4,11 @@ import os
 import socket
 import subprocess
 import sys
-import time
 
 import attackers
 import pytest
 import running
 import small
-from notebook_grader import engine, gate
 
 pytestmark = [pytest.mark.slow, running.needs_sandbox]
 
@@ -66,21 +64,3 @@ def test_workers_of_the_same_version_grade_and_one_that_ends_costs_nobody_a_mark
     run.end()
     points = {student: row["points"] for student, row in running.read_grades(out).items()}
     assert points == dict.fromkeys(students, "2")
-
-
-def test_nothing_is_started_again_after_shutdown():
-    """After shutdown no worker is left, whether it was queued, idle or busy."""
-
-    def call_twice() -> None:
-        try:
-            gate.call(time.sleep, 3600, seconds=7200)
-        except BaseException:
-            gate.call(time.sleep, 3600, seconds=7200)
-
-    gate.open_processes(1)
-    with engine.open_threads(1) as (executor, _):
-        first, waiting = executor.submit(call_twice), executor.submit(call_twice)
-        running.until(first.running, "the first of them runs")
-    assert waiting.cancelled() and first.exception() is not None
-    assert gate.call(len, "abc", seconds=60) == 3  # later calls get processes again
-    gate.close()

@@ -20,6 +20,7 @@ from plain_answers import charted, checking
 from plain_answers.judging import Answer, judge
 from plain_answers.parsing import ANY
 from plain_answers.recording import ANSWER_MIME, make_answer, record
+from plain_answers.sealing import seal
 
 TABLE = pd.DataFrame(
     [(2013, "A", 41.2), (2014, "A", 42.5), (2013, "B", 58.8), (2014, "B", 57.5)],
@@ -93,6 +94,7 @@ KEY = [
     _chart("bars", draw_bars(), {"mark": "bar", "x": "size", "y": "kind", "color": "test"}),
 ]
 ANSWERS = {answer.name: answer for answer in KEY}
+SEALED = {answer.name: seal(answer, "a salt") for answer in KEY}
 with Path(__file__).with_name("forms.csv").open(encoding="utf-8", newline="") as stream:
     FORMS = list(csv.DictReader(stream))
 
@@ -121,7 +123,9 @@ def hand_in(answer: Answer, value: object, patch: pytest.MonkeyPatch) -> tuple[s
     crossed = json.loads(json.dumps(outputs))
     assert ANSWER_MIME in crossed[0]["data"]
     recorded = read_answers(crossed).get(answer.name)
-    return "", recorded is not None and judge(answer, recorded).right
+    verdicts = [judge(key, recorded).right for key in (answer, SEALED[answer.name])]
+    assert verdicts[0] == verdicts[1], f"the practice notebook judges {value!r} otherwise"
+    return "", verdicts[0]
 
 
 @pytest.mark.parametrize("question", ANSWERS)

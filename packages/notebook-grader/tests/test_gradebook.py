@@ -23,12 +23,8 @@ def read(database: str) -> dict:
             own = rows[submission.student.id] = {}
             comments = {one.name: one.manual_comment for one in submission.notebooks[0].comments}
             for one in submission.notebooks[0].grades:
-                own[one.name] = (
-                    one.auto_score,
-                    one.manual_score,
-                    one.needs_manual_grade,
-                    comments.get(one.name),
-                )
+                scores = one.auto_score, one.manual_score, one.needs_manual_grade
+                own[one.name] = *scores, comments.get(one.name)
     return rows
 
 

@@ -87,11 +87,7 @@ TWINS = "First name,Last name,Email address\nAnn,Lee,a@x.org\nAnn,Lee,b@x.org\n"
     [
         (MOODLE, ["1001", "nobody"], ["nobody is not in the list."]),
         (MOODLE, ["1001", "ann@example.org"], ["ann@example.org is the same person as 1001."]),
-        (
-            TWINS,
-            ["Ann Lee"],
-            ["Ann Lee could be more than one", "it distinguishes people of one name"],
-        ),
+        (TWINS, ["Ann Lee"], ["Ann Lee could be more than one", "it distinguishes people of one name"]),
     ],
 )
 def test_who_is_not_found_is_told_and_not_guessed(tmp_path, capsys, text, students, sentences):

@@ -28,14 +28,9 @@ def main() -> int:
     job = json.load(sys.stdin)
     specifications = job.pop("specifications")
     store = ChartStore(**job | {"folder": Path(job["folder"])})
-    faults = []
     with ProcessPoolExecutor(max_workers=min(os.cpu_count() or 1, len(specifications))) as pool:
-        for count, fault in enumerate(pool.map(partial(_draw, store), specifications), start=1):
-            faults += [fault] if fault else []
-            if sys.stderr.isatty():
-                print(f"\rChart {count} of {len(specifications)}", end="", file=sys.stderr, flush=True)
-    drawn = len(specifications) - len(faults)
-    print(f"{chr(13) if sys.stderr.isatty() else ''}Charts drawn: {drawn}", file=sys.stderr)
+        faults = list(filter(None, pool.map(partial(_draw, store), specifications)))
+    print(f"Charts drawn: {len(specifications) - len(faults)}", file=sys.stderr)
     print("\n".join(faults))
     return 1 if faults else 0
 

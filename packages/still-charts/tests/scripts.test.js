@@ -112,25 +112,6 @@ test("walk: a drawing, and a chart without its library, by the rows of the table
   assert.equal(await keys("ArrowDown", "ArrowRight"), 'Place: "C", GDP: 20 (2 of 2)');
 });
 
-test("charts: title, description, table and announcement follow a control", async (context) => {
-  const { mock } = context;
-  const chart = chartOf(PROGRAMS.bars);
-  const { bringToLife } = load(chart, "scene", "charts");
-  await bringToLife(chart);
-  mock.timers.enable({ apis: ["setTimeout"] });
-  const texts = () => [".chart-title", ".chart-now"].map((part) => chart.querySelector(part).textContent);
-  assert.ok(chart.matches(".is-live"));
-  assert.deepEqual(texts(), ["In 2010", "Drawn nowPlaceGDP (million)A10B20"]);
-  assert.equal(chart.querySelector(".chart-view").getAttribute("aria-label"), "Ten and twenty.");
-  assert.equal(chart.querySelector(".scroll").getAttribute("aria-label"), "Data: In 2010");
-  await chart.vegaView.signal("year", 2020).runAsync();
-  assert.equal(texts()[1], "Drawn nowPlaceGDP (million)A15B30.5");
-  assert.equal(saidOf(chart), ""); // the reader may still be moving it
-  mock.timers.tick(600);
-  // No words were written for this state: its control and what is drawn now speak.
-  assert.equal(saidOf(chart), "Year 2020. Place: A, GDP (million): 15. Place: B, GDP (million): 30.5");
-});
-
 test("charts: a table that several charts share is looked up, and values stay inside the window", async () => {
   const shared = { ...PROGRAMS.bars, data: PROGRAMS.bars.data.map((table) => (table.values ? { ...table, values: { shared: "t" } } : table)) };
   const chart = chartOf(shared);
@@ -192,18 +173,4 @@ test("dom: what lies on a chart moves and shrinks with its drawing", () => {
   const ring = make("div");
   globalThis.stillCharts.lay(ring, chart, { x1: 10, y1: 20, x2: 30, y2: 60 }, 3);
   assert.deepEqual(ring.style, { left: "22px", top: "17px", width: "16px", height: "26px" });
-});
-
-test("dom: a file of the book is loaded once, and one that does not come is named", async () => {
-  open([]);
-  document.documentElement.dataset.content_root = "../";
-  run(`${SCRIPTS}/dom.js`);
-  const { load: loadFile } = globalThis.stillCharts;
-  const [first, second, missing] = ["_static/vega.js", "_static/vega.js", "_static/none.js"].map(loadFile);
-  const [script, other] = document.head.querySelectorAll("script");
-  assert.ok(first === second && script.src === "../_static/vega.js");
-  script.onload();
-  other.onerror();
-  await first;
-  await assert.rejects(missing, { message: "_static/none.js is not there" });
 });

@@ -1,6 +1,5 @@
 """Build the README's book of two pages."""
 
-import json
 import re
 import subprocess
 import sys
@@ -62,12 +61,3 @@ def test_the_readmes_book_shows_a_chart_without_a_script_and_brings_it_alive_wit
 def test_a_chart_that_cannot_be_drawn_ends_the_build_in_a_sentence(tmp_path, conf):
     done = build(tmp_path, conf, [CHART | {"mark": 5}])
     assert done.returncode and 'The chart "Output doubled" cannot be drawn' in done.stderr, done.stderr
-
-
-def test_a_book_that_joins_files_of_its_own_gets_none(tmp_path, conf):
-    settings = "still_charts_add_files = False\nstill_charts_compiler = True\n"
-    assert build(tmp_path, conf + settings, [CHART]).returncode == 0
-    static = tmp_path / "html" / "_static"
-    assert not (static / "still-charts.js").exists() and (static / "vega-lite.js").exists()
-    look = json.loads((static / "vega-lite.json").read_text(encoding="utf-8"))
-    assert look["colours"] == {"#8c2d04": "var(--brand, #8c2d04)"}

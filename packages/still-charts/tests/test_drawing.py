@@ -48,11 +48,6 @@ def test_a_chart_is_a_drawing_a_description_and_a_table():
     assert labelled.count("<table>") == html.count("<table>") == 1
 
 
-def test_a_chart_takes_its_colours_from_the_page():
-    html = render_chart(SPEC, {"#0b6e99": "var(--chart-2)", "#8c2d04": "var(--chart-7, #8c2d04)"})
-    assert "var(--chart-7, #8c2d04)" in html and "var(--chart-muted)" in html and "var(--chart-2)" not in html
-
-
 def test_a_chart_with_a_switch_says_what_is_there_without_scripts():
     html = render_chart({**SPEC, "params": [SWITCH]})
     assert NO_SWITCH in html
