@@ -117,19 +117,13 @@ def zip_package(files: list[Path]) -> bytes:
 
 
 def copy_package(app: Sphinx) -> None:
-    """Write what has changed of the package into the built book, as a folder and as a zip."""
+    """Write the package into the built book, as a folder and as a zip."""
     target = Path(app.outdir) / FOLDER
     target.mkdir(exist_ok=True)
     package, files = read(app.srcdir)
-    zipped = target / f"{package['name']}.zip"
-    copies = {path: target / path.name for path in files}
-    changed = [
-        path for path, copy in copies.items() if not copy.is_file() or copy.read_bytes() != path.read_bytes()
-    ]
-    for path in changed:
-        shutil.copyfile(path, copies[path])
-    if changed or not zipped.is_file():
-        zipped.write_bytes(zip_package(files))
+    for path in files:
+        shutil.copyfile(path, target / path.name)
+    (target / f"{package['name']}.zip").write_bytes(zip_package(files))
 
 
 def setup(app: Sphinx) -> None:

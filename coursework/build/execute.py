@@ -26,7 +26,7 @@ from rich.console import Console
 
 from coursework.build import freshness
 from coursework.build.record import write_file
-from coursework.common import list_code, list_code_cells
+from coursework.common import MasterError, list_code, list_code_cells
 
 # Called before each code cell runs, with its number, counted from 1, and the number of cells.
 Progress = Callable[[int, int], None]
@@ -54,10 +54,6 @@ _NUMBERS = re.compile(r"\[\n\s+-?\d[\d.e+-]*(?:,\n\s+-?\d[\d.e+-]*)*\n\s+\]")
 _POINTS = re.compile(r"\[\n\s+\[[-\d.e+, ]+\](?:,\n\s+\[[-\d.e+, ]+\])*\n\s+\]")
 
 
-class NotMade(Exception):
-    """A notebook could not be made. The message says in three lines which file, which cell and why."""
-
-
 @dataclass(frozen=True)
 class Job:
     """A notebook to make: its source, its target, and what to change in it before it runs."""
@@ -67,13 +63,13 @@ class Job:
     change: Callable[[NotebookNode], object] | None = None
 
     def read(self) -> NotebookNode:
-        """Read the source. Raises `NotMade` if it is not a notebook in text form."""
+        """Read the source. Raises `MasterError` if it is not a notebook in text form."""
         try:
             text = self.source.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            raise NotMade(f"{self.source} cannot be read: {error}") from None
+            raise MasterError(f"{self.source} cannot be read: {error}") from None
         if not re.match(r"---\n.*?^kernelspec:.*?^---$", text, re.DOTALL | re.MULTILINE):
-            raise NotMade(
+            raise MasterError(
                 f"{self.source} has no front matter, so it is no notebook.\n"
                 "It must open with '---', name its jupytext format and its kernelspec, and close with '---', "
                 "as every other chapter does."
@@ -82,7 +78,7 @@ class Job:
             notebook = jupytext.reads(text, fmt="md:myst")
         except Exception as error:  # jupytext and YAML raise many types on a broken text
             first = (str(error).strip().splitlines() or [type(error).__name__])[0]
-            raise NotMade(f"{self.source} cannot be read as a notebook: {first}") from None
+            raise MasterError(f"{self.source} cannot be read as a notebook: {first}") from None
         if self.change:
             self.change(notebook)
         # The id of a cell depends only on its text, and on equal cells before it.
@@ -97,7 +93,7 @@ class Job:
 def _run(notebook: NotebookNode, job: Job, root: Path, progress: Progress) -> tuple[list[str], list[str]]:
     """Run every cell of a job's notebook in a fresh kernel. Returns the modules and tables that it used.
 
-    Raises `NotMade` if a cell raises, or takes longer than `SECONDS`.
+    Raises `MasterError` if a cell raises, or takes longer than `SECONDS`.
     """
     client = NotebookClient(
         notebook,
@@ -132,7 +128,7 @@ def _run(notebook: NotebookNode, job: Job, root: Path, progress: Progress) -> tu
         elif isinstance(error, CellExecutionError):
             cause = _COLOUR.sub("", f"{error.ename}: {error.evalue}").strip().splitlines()[0][:300]
         what = f"{name}: cell {number} failed, so the stored notebook was left as it was."
-        raise NotMade(f"{what}\n  {first}\n  {cause}") from None
+        raise MasterError(f"{what}\n  {first}\n  {cause}") from None
     finally:
         notebook.cells = cells
     library, tables = json.loads(report.outputs[0]["text"])
@@ -169,7 +165,7 @@ def _join(match: re.Match[str]) -> str:
 
 
 def _make(job: Job, root: Path, progress: Progress, *, anew: bool) -> bool:
-    """Bring the notebook of one job up to date. Returns whether it was written. Raises `NotMade`."""
+    """Bring the notebook of one job up to date. Returns whether it was written. Raises `MasterError`."""
     state = "stale" if anew else freshness.state(root, job.source, job.target)
     if state == "fresh" and not job.change:
         return False
@@ -177,7 +173,7 @@ def _make(job: Job, root: Path, progress: Progress, *, anew: bool) -> bool:
     # A job's change is not part of the source's hash, so the code is compared.
     carried = state != "stale" and _carry_over(notebook, job)
     if not carried and not find_spec("statsmodels"):
-        raise NotMade(f"{job.source.name} has to run: 'make setup' installs what running notebooks needs.")
+        raise MasterError(f"{job.source.name} has to run: 'make setup' installs what that needs.")
     library, tables = carried or _run(notebook, job, root, progress)
     notebook.metadata["made_from"] = {
         "source": freshness.digest_source(job.source),
@@ -210,7 +206,7 @@ def run_jobs(root: Path, jobs: list[Job], *, anew: bool = False) -> list[str]:
 
         try:
             result = "made" if _make(job, root, progress, anew=anew) else "is up to date"
-        except NotMade as error:
+        except MasterError as error:
             faults.append(str(error))
             result = "failed"
         running.pop(name, None)

@@ -55,7 +55,7 @@ def find_misdeclared(exercise: Exercise) -> list[str]:
     combinations = exercise.combinations
     try:
         assigned = [parameters.assign_names(values) for values in combinations]
-    except parameters.ParameterError as error:
+    except MasterError as error:
         return [str(error)]
     lines = dict(zip(exercise.parts, string.ascii_uppercase))
     if exercise.parts and any(

@@ -257,7 +257,7 @@ def _place(exercise: Exercise, cell: NotebookNode) -> None:
 
 
 def _fill(exercise: Exercise) -> None:
-    """Read an exercise's values, and fill the placeholders of its texts. Raises `ParameterError`."""
+    """Read an exercise's values, and fill the placeholders of its texts. Raises `MasterError`."""
     if not exercise.parameters:
         return
     exercise.values = parameters.read(exercise.parameters.source)
@@ -304,7 +304,7 @@ def parse(path: Path, notebook: NotebookNode) -> Master:
     for exercise in exercises:
         try:
             _fill(exercise)
-        except parameters.ParameterError as error:
+        except MasterError as error:
             raise MasterError(f"{path.name}: exercise {exercise.number}: {error}") from None
     master = Master(path, opening, exercises, notebook.metadata.get("course", {}).get("cohort", ""))
     if problems := [*_find_problems(master)]:
