@@ -19,9 +19,9 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def _describe_data(options: Namespace) -> int:
     """Write size and checksum of each data file into the descriptor of the data."""
-    from coursework.build import descriptor
+    from coursework.build import freshness
 
-    descriptor.refresh(ROOT / "data")
+    freshness.refresh_descriptor(ROOT / "data")
     return 0
 
 

@@ -7,8 +7,7 @@ from textwrap import dedent
 
 from coursework.common import MasterError
 from coursework.masters import parameters
-from coursework.masters.in_page import SOLUTION
-from coursework.masters.master import READ_OFF, Exercise, Master
+from coursework.masters.master import READ_OFF, SOLUTION, Exercise, Master
 from coursework.masters.seals import read_recorded
 
 # As many draws as a cohort must differ from: those of the four terms before it, and one more.

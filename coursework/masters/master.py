@@ -37,6 +37,9 @@ OPTIONAL = (
     *("claim", "hint", "choices", "lines", "rubric", "samples", "variants", "bounds"),
     *("number", "answers", "marked", "accepted"),
 )
+# Regions of answers and of tests that students do not see.
+SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION\n?", re.DOTALL)
+HIDDEN = re.compile(r" *### BEGIN HIDDEN TESTS\n.*?### END HIDDEN TESTS\n?", re.DOTALL)
 # Tag of a cell that calls an exercise's functions with inputs drawn from its SEED.
 INPUTS = "inputs"
 
