@@ -1,8 +1,8 @@
 """Prepare docstrings for `sphinx.ext.autodoc`, in two steps.
 
 First, text after the last section of numpydoc gets a heading, as it would otherwise be one more item of that
-section. Then napoleon turns sections into lists. In the first line of a property it takes words before a colon
-for a type, so these lines have none.
+section. Then napoleon turns sections into lists. It takes words before a colon in the first line of a
+property for a type, so these lines have none.
 """
 
 import re

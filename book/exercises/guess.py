@@ -43,13 +43,7 @@ class Guess(SphinxDirective):
     """The field of one guess."""
 
     required_arguments = 1
-    option_spec = {
-        "answer": directives.unchanged_required,
-        "unit": directives.unchanged,
-        "on": directives.unchanged,
-        "of": directives.unchanged,
-        "steps": directives.unchanged,
-    }
+    option_spec = dict.fromkeys(("answer", "unit", "on", "of", "steps"), directives.unchanged)
     has_content = True
 
     def run(self) -> list[nodes.Node]:

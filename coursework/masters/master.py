@@ -135,11 +135,6 @@ class Exercise:
         return list(dict.fromkeys([self.parameters.source, *(text for text in others if text != own)]))
 
     @property
-    def graded(self) -> NotebookNode:
-        """The cell that carries the points: the tests, or a text answer itself."""
-        return self.tests or self.answer
-
-    @property
     def form(self) -> str:
         """How it is answered: in "text", which a person marks, "choices", "lines" or "code"."""
         return "text" if not self.tests else "choices" if self.choices else "lines" if self.parts else "code"
@@ -161,7 +156,8 @@ class Exercise:
 
     @property
     def points(self) -> int:
-        return int(self.graded.metadata["nbgrader"]["points"])
+        """Points of the tests, or of a text answer itself."""
+        return int((self.tests or self.answer).metadata["nbgrader"]["points"])
 
     @property
     def label(self) -> str:
@@ -194,10 +190,6 @@ class Master:
     @property
     def title(self) -> str:
         return self.opening[0].source.splitlines()[0].removeprefix("# ").strip()
-
-    @property
-    def introduction(self) -> str:
-        return "\n".join(self.opening[0].source.splitlines()[1:]).strip()
 
     @property
     def provided(self) -> list[NotebookNode]:

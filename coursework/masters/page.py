@@ -81,7 +81,8 @@ def make_page(
     """
     path = list_practice(Path(), master.stem).notebook.as_posix()
     offer = fill("page.md", practice=path, wheel=wheel, install=install)
-    opening = new_markdown_cell(f"# {master.title}\n\n{master.introduction}\n\n{offer}", id="opening")
+    introduction = master.opening[0].source.partition("\n")[2].strip()
+    opening = new_markdown_cell(f"# {master.title}\n\n{introduction}\n\n{offer}", id="opening")
     sealed = seal_answers(master)
     cells = [opening, *copy.deepcopy(master.provided)]
     for exercise in master.exercises:
