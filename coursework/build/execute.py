@@ -11,6 +11,7 @@ import json
 import os
 import re
 import subprocess
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -22,14 +23,11 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
-from rich.console import Console
 
 from coursework.build import freshness
 from coursework.build.record import write_file
 from coursework.common import MasterError, list_code, list_code_cells
 
-# Called before each code cell runs, with its number, counted from 1, and the number of cells.
-Progress = Callable[[int, int], None]
 # The longest that one cell may take.
 SECONDS = 300
 # Runs in the kernel before the first cell: records which of the course's tables the notebook opens.
@@ -90,7 +88,7 @@ class Job:
         return notebook
 
 
-def _run(notebook: NotebookNode, job: Job, root: Path, progress: Progress) -> tuple[list[str], list[str]]:
+def _run(notebook: NotebookNode, job: Job, root: Path) -> tuple[list[str], list[str]]:
     """Run every cell of a job's notebook in a fresh kernel. Returns the modules and tables that it used.
 
     Raises `MasterError` if a cell raises, or takes longer than `SECONDS`.
@@ -115,7 +113,6 @@ def _run(notebook: NotebookNode, job: Job, root: Path, progress: Progress) -> tu
         with client.setup_kernel(env=os.environ | {"JINGJINJI_BOOK": "1"}, stderr=subprocess.DEVNULL):
             client.execute_cell(watch, 0, store_history=False)
             for number, cell in enumerate(code, start=1):
-                progress(number, len(code))
                 client.execute_cell(cell, cells.index(cell), execution_count=number)
             client.execute_cell(report, len(cells) - 1, store_history=False)
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
@@ -164,7 +161,7 @@ def _join(match: re.Match[str]) -> str:
     return re.sub(r"\n\s*", " ", match[0]).replace("[ ", "[").replace(" ]", "]")
 
 
-def _make(job: Job, root: Path, progress: Progress, *, anew: bool) -> bool:
+def _make(job: Job, root: Path, *, anew: bool) -> bool:
     """Bring the notebook of one job up to date. Returns whether it was written. Raises `MasterError`."""
     state = "stale" if anew else freshness.state(root, job.source, job.target)
     if state == "fresh" and not job.change:
@@ -174,7 +171,7 @@ def _make(job: Job, root: Path, progress: Progress, *, anew: bool) -> bool:
     carried = state != "stale" and _carry_over(notebook, job)
     if not carried and not find_spec("statsmodels"):
         raise MasterError(f"{job.source.name} has to run: 'make setup' installs what that needs.")
-    library, tables = carried or _run(notebook, job, root, progress)
+    library, tables = carried or _run(notebook, job, root)
     notebook.metadata["made_from"] = {
         "source": freshness.digest_source(job.source),
         "code": freshness.digest_code(root, list_code(notebook), library, tables),
@@ -187,32 +184,20 @@ def _make(job: Job, root: Path, progress: Progress, *, anew: bool) -> bool:
 def run_jobs(root: Path, jobs: list[Job], *, anew: bool = False) -> list[str]:
     """Make notebooks, as many at once as there are cores. Returns a text for each fault.
 
-    Prints a line for each notebook that ends, and on a terminal which cells run now.
+    Prints a line for each notebook that ends.
     """
     faults: list[str] = []
-    running: dict[str, str] = {}
     ended = itertools.count(1)
-    console = Console(stderr=True, soft_wrap=True, markup=False, highlight=False)
-
-    def show() -> None:
-        status.update("; ".join(list(running.values())))
 
     def run_job(job: Job) -> None:
-        name = job.source.relative_to(root).as_posix()
-
-        def progress(number: int, count: int) -> None:
-            running[name] = f"{name} cell {number} of {count}"
-            show()
-
         try:
-            result = "made" if _make(job, root, progress, anew=anew) else "is up to date"
+            result = "made" if _make(job, root, anew=anew) else "is up to date"
         except MasterError as error:
             faults.append(str(error))
             result = "failed"
-        running.pop(name, None)
-        show()
-        console.print(f"Notebook {next(ended)} of {len(jobs)}: {name} {result}")
+        line = f"Notebook {next(ended)} of {len(jobs)}: {job.source.relative_to(root).as_posix()} {result}"
+        print(line, file=sys.stderr, flush=True)
 
-    with console.status("") as status, ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
         list(pool.map(run_job, jobs))
     return faults
