@@ -115,17 +115,12 @@ def clear_solutions(source: NotebookNode) -> NotebookNode:
         stub = STUB if is_code else TEXT_STUB
         cleared, regions = SOLUTION.subn(f"{stub}\n", cell.source)
         cell.source = cleared.removesuffix("\n") if regions else stub
-        if is_code:
-            _check_syntax(cell.source, marks["grade_id"])
+        try:
+            compile(cell.source if is_code else "", marks["grade_id"], "exec")
+        except SyntaxError as error:
+            raise MasterError(
+                f"{marks['grade_id']}: without its solution the starter code is not Python ({error.msg}); "
+                "a function needs a body, such as '...'"
+            ) from None
     notebook.metadata["course"] = {"assignment": notebook.metadata["course"]["assignment"], "practice": True}
     return notebook
-
-
-def _check_syntax(code: str, name: str) -> None:
-    try:
-        compile(code, name, "exec")
-    except SyntaxError as error:
-        raise MasterError(
-            f"{name}: without its solution the starter code is not Python ({error.msg}); "
-            "a function needs a body, such as '...'"
-        ) from None
