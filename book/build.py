@@ -23,6 +23,10 @@ SOURCES = (
     *("_build/ledgers", "_build/take-along", "_build/assignments/practice"),
 )
 OPTIONS = ("--fail-on-warning", "--keep-going", "--nitpicky", f"--jobs={os.cpu_count() or 1}")
+MISSING = (
+    "The book shows files that are made from its sources and are missing, such as {path}. Run 'make pages' "
+    "first, or without make 'python -m coursework pages'; 'make book' does both."
+)
 CRASHED = 2  # Sphinx's exit code after an exception; 1 means warnings
 
 
@@ -65,6 +69,17 @@ def build(root: Path, contents: Path, output: Path) -> int:
     return code
 
 
+def _check_made(app: Any, config: Any) -> None:
+    """End with one sentence if a file is missing that `make` writes before the pages."""
+    from book import settings
+
+    exercises = [f"{page}.ipynb" for page in settings.list_exercise_pages(app.srcdir)]
+    for name in (*exercises, settings.LEDGER):
+        if not Path(app.srcdir, name).is_file():
+            # Not one of Sphinx's errors, around which Jupyter Book prints thirty lines of its own.
+            raise SystemExit(MISSING.format(path=name))
+
+
 def _set_hash(app: Any, config: Any) -> None:
     contents = Path(app.srcdir, config.external_toc_path)
     config.external_toc_path = contents.as_posix()  # some commands give it as a relative path
@@ -81,8 +96,9 @@ def _remove_pages(app: Any, env: Any, added: set[str], changed: set[str], remove
 
 
 def setup(app: Any) -> None:
-    """Register the config value, and share doctrees with ``sphinx-build . _build/html``."""
+    """Register config value and check, and share doctrees with ``sphinx-build . _build/html``."""
     app.add_config_value("book_programs", "", "env", str)
+    app.connect("config-inited", _check_made)
     app.connect("config-inited", _set_hash)
     app.connect("env-get-outdated", _remove_pages)
     if app.outdir == app.srcdir / "_build" / "html":

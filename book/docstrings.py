@@ -1,12 +1,11 @@
-"""Prepare docstrings for `sphinx.ext.autodoc`, in three steps.
+"""Prepare docstrings for `sphinx.ext.autodoc`, in two steps.
 
 First, text after the last section of numpydoc gets a heading, as it would otherwise be one more item of that
-section. Then napoleon turns sections into lists. It takes words before a colon in the docstring of a property
-for a type, so last these docstrings are restored.
+section. Then napoleon turns sections into lists. It takes words before a colon in the first line of a
+property for a type, so these lines have none.
 """
 
 import re
-from inspect import getdoc
 
 from sphinx.application import Sphinx
 
@@ -34,16 +33,8 @@ def _prepare(
     lines[:] = [line if line.startswith((">>>", "...")) else line.replace("|", r"\|") for line in lines]
 
 
-def _restore(
-    app: Sphinx, kind: str, name: str, documented: object, options: object, lines: list[str]
-) -> None:
-    if kind in ("attribute", "property"):
-        lines[:] = [*(getdoc(documented) or "").splitlines(), ""]
-
-
 def setup(app: Sphinx) -> None:
-    """Set up the three steps in their order."""
+    """Set up both steps in their order."""
     app.setup_extension("sphinx.ext.autodoc")
     app.connect("autodoc-process-docstring", _prepare)
     app.setup_extension("sphinx.ext.napoleon")
-    app.connect("autodoc-process-docstring", _restore)

@@ -14,7 +14,7 @@ from lxml import html
 from sphinx.application import Sphinx
 from sphinx.jinja2glue import BuiltinTemplateLoader
 
-from book import build, citation, docstrings, facts, from_notebooks, made, palette
+from book import build, citation, docstrings, facts, from_notebooks, palette
 from book.downloads import data_dictionary, take_along
 from book.exercises import guess, sentence
 from book.exercises import pages as exercise_pages
@@ -28,22 +28,19 @@ from book.progress import pages as progress_pages
 from book.search import pagefind
 from book.theme import (
     assets,
-    chapter_numbers,
     contents,
     folded,
     languages,
     lean_styles,
     light_theme,
     native_math,
-    outputs,
     page_meta,
 )
 
 # Extensions, set up in this order.
 PARTS: tuple[ModuleType, ...] = (
     # Settings, before anything is read.
-    made,  # files that `make` writes exist, or the build ends with a sentence
-    build,  # pages are built again when a program or a setting changes
+    build,  # files that `make` writes exist; pages are built again when a program or a setting changes
     palette,  # charts have the colours of data/palette.csv, templates too
     citation,  # templates have the fields of CITATION.cff
     assets,  # one style sheet and one script, joined from those of the features
@@ -65,9 +62,8 @@ PARTS: tuple[ModuleType, ...] = (
     key_terms,  # chapters, when a term comes or goes; and the links to the glossary
     facts,  # pages that show what others computed; after the terms, which are such a fact
     # Documents after reading, before they are HTML.
-    chapter_numbers,  # exercises carry no number of a section
-    outputs,  # tables that notebooks store
-    languages,  # Chinese is marked as Chinese, after all other changes
+    contents,  # exercises carry no number of a section
+    languages,  # Chinese is marked as Chinese and stored tables are tidied, after all other changes
     lab_pages,  # which pages run Python
 )
 

@@ -19,9 +19,9 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def _describe_data(options: Namespace) -> int:
     """Write size and checksum of each data file into the descriptor of the data."""
-    from coursework.build import descriptor
+    from coursework.build import freshness
 
-    descriptor.refresh(ROOT / "data")
+    freshness.refresh_descriptor(ROOT / "data")
     return 0
 
 
@@ -122,13 +122,6 @@ def _lint(options: Namespace) -> int:
     return 1 if count else 0
 
 
-def _check_capstone(arguments: list[str]) -> int:
-    """Check the automatic part of a capstone."""
-    from coursework.capstone.__main__ import main
-
-    return main(arguments)
-
-
 def _run_grader(arguments: list[str]) -> int:
     from notebook_grader.__main__ import main
 
@@ -142,8 +135,9 @@ def _run_grader(arguments: list[str]) -> int:
     return main(arguments, replace(COURSE, others={"capstone": make_capstone}), "coursework")
 
 
-# Tasks that parse their own arguments, as the capstone does.
-BY_THE_GRADER = {
+# Tasks that parse their own arguments: the capstone's, and the grader's.
+WITH_OWN_OPTIONS = {
+    "capstone": "Check the automatic part of a capstone.",
     "grade": "Grade a folder or zip of submitted notebooks.",
     "mark": "Mark the texts of a class in a browser.",
     "explain": "Explain how a mark came about: explain STUDENT EXERCISE.",
@@ -189,7 +183,7 @@ def _make_parser() -> argparse.ArgumentParser:
     add("chapter", nargs="?", default="", metavar="03", help="chapter (default: all)")
     add = begin("lint", _lint)
     add("chapters", nargs="*", metavar="03", help="numbers or names of chapters (default: all)")
-    for name, text in ({"capstone": _check_capstone.__doc__} | BY_THE_GRADER).items():
+    for name, text in WITH_OWN_OPTIONS.items():
         tasks.add_parser(name, help=text)
     return parser
 
@@ -205,8 +199,10 @@ def main(arguments: list[str] | None = None) -> int:
     name = arguments[0] if arguments else ""
     try:
         if name == "capstone":
-            return _check_capstone(arguments[1:])
-        if name in BY_THE_GRADER:
+            from coursework.capstone.__main__ import main as check_capstone
+
+            return check_capstone(arguments[1:])
+        if name in WITH_OWN_OPTIONS:
             return _run_grader(arguments)
         options = _make_parser().parse_args(arguments)
         return options.run(options)

@@ -191,7 +191,9 @@ def base_map(*layers: alt.Chart | alt.LayerChart, height: int = 430) -> alt.Laye
     region = alt.Chart(data.shapes("prefectures")).mark_geoshape(
         clip=True, fill=REGION, stroke=OUTLINE, strokeWidth=0.6
     )
-    whole: Any = alt.layer(ground, region, _neighbour_names(), *layers, *_scale_bar(), *_schematic())
+    note = alt.Chart(alt.InlineData(values=[{"note": defaults.SCHEMATIC}], name="schematic"))
+    schematic = _haloed(note.encode(x=alt.value(6), y=alt.value(11), text="note:N"), align="left")
+    whole: Any = alt.layer(ground, region, _neighbour_names(), *layers, *_scale_bar(), *schematic)
     return whole.project(**_projection(height)).properties(width="container", height=height)
 
 
@@ -231,11 +233,6 @@ def _scale_bar() -> list[alt.Chart]:
         ),
         *_haloed(bar.encode(longitude="middle:Q", latitude="lat:Q", text="label:N"), dy=-9),
     ]
-
-
-def _schematic() -> list[alt.Chart]:
-    note = alt.Chart(alt.InlineData(values=[{"note": defaults.SCHEMATIC}], name="schematic"))
-    return _haloed(note.encode(x=alt.value(6), y=alt.value(11), text="note:N"), align="left")
 
 
 def _haloed(text: alt.Chart, **look: Any) -> list[alt.Chart]:

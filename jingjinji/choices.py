@@ -202,9 +202,10 @@ class SpecificationCurve:
 
     @property
     def turns(self) -> pd.DataFrame:
-        """The fewest options that must change to turn the headline: `change` in words, `changes`, `estimate`.
+        """The fewest options that must change to turn the headline.
 
-        One row for each combination with that number of changes; none if nothing turns it.
+        One row for each combination with that number of changes, with the columns `change` (in words),
+        `changes` (their number) and `estimate`; none if nothing turns it.
         """
         names = self.dimensions
         turned = self.table[self.table["holds"] != self.headline["holds"]]

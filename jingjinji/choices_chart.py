@@ -17,9 +17,8 @@ from jingjinji import charts, defaults
 
 _ROW = 15  # pixels between options
 _MANY = 100  # estimates above which marks are small
-_RANGES: dict[
-    tuple[str, str], dict[str, Any]
-] = {  # columns that are drawn as vertical lines, with their looks
+# Columns that are drawn as vertical lines, with their looks.
+_RANGES: dict[tuple[str, str], dict[str, Any]] = {
     ("placebo_low", "placebo_high"): {"color": "#8a8a8a", "opacity": 0.35, "strokeWidth": 3},
     ("low", "high"): {"opacity": 0.6, "strokeWidth": 1},
 }

@@ -57,23 +57,17 @@ def find_used(app: Sphinx) -> dict[int, list[str]]:
     }
 
 
-def load_template() -> jinja2.Template:
-    """Load the template of a table's description."""
-    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(Path(__file__).parent), autoescape=True)
-    environment.filters["label"] = label_table
-    environment.filters["size"] = format_size
-    # A key of one field may be written without a list.
-    environment.filters["names"] = lambda value: [value] if isinstance(value, str) else value
-    return environment.get_template("table.html.j2")
-
-
 class DataDictionary(SphinxDirective):
     """The package as a whole, and its tables by the chapter that first uses them."""
 
     def run(self) -> list[nodes.Node]:
         """Describe the package."""
         self.folder = "../" * self.env.docname.count("/") + FOLDER
-        self.template = load_template()
+        templates = jinja2.Environment(loader=jinja2.FileSystemLoader(Path(__file__).parent), autoescape=True)
+        # A key of one field may be written without a list.
+        names = {"names": lambda value: [value] if isinstance(value, str) else value}
+        templates.filters |= {"label": label_table, "size": format_size} | names
+        self.template = templates.get_template("table.html.j2")
         package, files = read(self.env.srcdir)
         for path in files:
             self.env.note_dependency(str(path))
@@ -117,19 +111,13 @@ def zip_package(files: list[Path]) -> bytes:
 
 
 def copy_package(app: Sphinx) -> None:
-    """Write what has changed of the package into the built book, as a folder and as a zip."""
+    """Write the package into the built book, as a folder and as a zip."""
     target = Path(app.outdir) / FOLDER
     target.mkdir(exist_ok=True)
     package, files = read(app.srcdir)
-    zipped = target / f"{package['name']}.zip"
-    copies = {path: target / path.name for path in files}
-    changed = [
-        path for path, copy in copies.items() if not copy.is_file() or copy.read_bytes() != path.read_bytes()
-    ]
-    for path in changed:
-        shutil.copyfile(path, copies[path])
-    if changed or not zipped.is_file():
-        zipped.write_bytes(zip_package(files))
+    for path in files:
+        shutil.copyfile(path, target / path.name)
+    (target / f"{package['name']}.zip").write_bytes(zip_package(files))
 
 
 def setup(app: Sphinx) -> None:

@@ -33,18 +33,13 @@ def offer(page: Page) -> None:
 
     An exercise page has no download button: its notebook is not one that a student can hand in.
     """
-    groups = page.context.get("header_buttons", [])
-    if page.name.startswith(settings.EXERCISE_PAGES):
-        page.context["header_buttons"] = [group for group in groups if group.get("label") != DOWNLOADS]
-        return
-    chapter = settings.find_chapter(page.app.srcdir, page.name)
-    for group in groups:
-        if group.get("label") == DOWNLOADS:
-            group["buttons"] = [
-                button for button in group["buttons"] if button["label"] == PRINTED or chapter
-            ]
-            for button in group["buttons"]:
-                button["text"] = NAMES[button["label"]]
-                if button["label"] == SOURCE:
-                    button["url"] = page.context["pathto"](find_file(page.app.srcdir, page.name), 1)
-                    button["tooltip"] = "Download this chapter as a notebook, with all that it needs"
+    groups, file = page.context.get("header_buttons", []), find_file(page.app.srcdir, page.name)
+    for group in [group for group in groups if group.get("label") == DOWNLOADS]:
+        if page.name.startswith(settings.EXERCISE_PAGES):
+            groups.remove(group)
+        group["buttons"] = [button for button in group["buttons"] if button["label"] == PRINTED or file]
+        for button in group["buttons"]:
+            button["text"] = NAMES[button["label"]]
+            if button["label"] == SOURCE:
+                button["url"] = page.context["pathto"](file, 1)
+                button["tooltip"] = "Download this chapter as a notebook, with all that it needs"

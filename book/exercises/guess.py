@@ -43,13 +43,7 @@ class Guess(SphinxDirective):
     """The field of one guess."""
 
     required_arguments = 1
-    option_spec = {
-        "answer": directives.unchanged_required,
-        "unit": directives.unchanged,
-        "on": directives.unchanged,
-        "of": directives.unchanged,
-        "steps": directives.unchanged,
-    }
+    option_spec = dict.fromkeys(("answer", "unit", "on", "of", "steps"), directives.unchanged)
     has_content = True
 
     def run(self) -> list[nodes.Node]:
@@ -95,7 +89,8 @@ def find_waiting(box: nodes.Element, answer: str) -> list[nodes.Element]:
     following = box.parent[box.parent.index(box) + 1 :]
     in_section = takewhile(lambda node: not isinstance(node, nodes.section), following)
     visible = (node for node in in_section if not isinstance(node, nodes.Invisible))
-    groups = [list(group) for _, group in groupby(visible, key=_is_cell)]
+    cells = groupby(visible, key=lambda node: "cell" in node["classes"] or bool(_list_outputs(node)))
+    groups = [list(group) for _, group in cells]
     outputs = [[part for node in group for part in _list_outputs(node)] for group in groups]
     full = [place for place, parts in enumerate(outputs) if parts]
     if not full:
@@ -105,10 +100,6 @@ def find_waiting(box: nodes.Element, answer: str) -> list[nodes.Element]:
     texts = takewhile(lambda node: isinstance(node, nodes.paragraph), [*groups, []][last + 1])
     waiting = [part for place in sorted({full[0], last}) for part in outputs[place]]
     return [*waiting, *(text for text in texts if pattern.search(text.astext()))]
-
-
-def _is_cell(node: nodes.Element) -> bool:
-    return "cell" in node["classes"] or bool(_list_outputs(node))
 
 
 def _list_outputs(node: nodes.Element) -> list[nodes.container]:

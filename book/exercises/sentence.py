@@ -40,13 +40,12 @@ class Sentence(SphinxDirective):
         name, asked = (escape(text, quote=True) for text in (self.options["name"], self.arguments[0]))
         data = f'data-name="{name}" data-asked="{asked}"' + (f' data-model="{model}"' if model else "")
         live = nodes.raw("", f'<div class="sentence-live" {data}></div>', format="html")
-        if model:
-            return [nodes.container("", question, still, live, classes=["sentence"]), *messages]
-        start = f'<details class="sentence-book"><summary>{SUMMARY}</summary>'
-        content = nodes.container(classes=["sentence-said"])
-        self.state.nested_parse(self.content, self.content_offset, content)
-        fold = [nodes.raw("", start, format="html"), content, nodes.raw("", "</details>", format="html")]
-        return [nodes.container("", question, still, live, *fold, classes=["sentence"]), *messages]
+        box = nodes.container("", question, still, live, classes=["sentence"])
+        if not model:
+            start = f'<details class="sentence-book"><summary>{SUMMARY}</summary>'
+            content = nodes.container("", *self.parse_content_to_nodes(), classes=["sentence-said"])
+            box += [nodes.raw("", start, format="html"), content, nodes.raw("", "</details>", format="html")]
+        return [box, *messages]
 
 
 def setup(app: Sphinx) -> None:

@@ -11,6 +11,7 @@ names words that are `everyday` English too (linked only where a chapter prints 
 them) and, as `names`, the table and column of the places that the index lists.
 """
 
+import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -28,7 +29,6 @@ from sphinx.util.docutils import SphinxDirective
 
 from book import elements, facts, settings
 from book.elements import paragraph
-from book.glossary.cards import write_cards
 
 _ENTRY = re.compile(r"^\*\*(.+?)\*\* · (.+?) · (.+)\n: (.+)$", re.MULTILINE)
 # Attributes of Sphinx's environment, which it keeps between builds: all terms, and the names of places.
@@ -273,17 +273,23 @@ class LinkFirstUses(SphinxTransform):
                 first.insert(0, elements.index_entry(f"{name}; {name_chapter(self.env, self.page)}", target))
 
 
+def write_cards(app: Sphinx, kind: str, cards: dict[str, dict[str, str]]) -> None:
+    """Write the cards of a kind, which `cards.js` shows on links, by the id that the links lead to.
+
+    A card has a `name` and a `text`; a term also `chinese` and `pinyin`; a claim also a `label`, its class
+    and the `page` that decides it. The file is a script because browsers load no JSON in a book opened from
+    a folder.
+    """
+    table = json.dumps(cards, ensure_ascii=False)
+    script = f"globalThis.bookCards = {{ ...globalThis.bookCards, ...{table} }};\n"
+    Path(app.outdir, "_static", f"{kind}-data.js").write_text(script, encoding="utf-8")
+
+
 def write_words(app: Sphinx) -> None:
-    """Write the card of each term, which `cards.js` shows at a link to it."""
-    cards = {
-        term.entry: {
-            "name": term.english,
-            "chinese": term.chinese,
-            "pinyin": term.pinyin,
-            "text": term.definition,
-        }
-        for term in get_terms(app.env).values()
-    }
+    """Write the card of each term."""
+    terms = get_terms(app.env).values()
+    shown = {"name": "english", "chinese": "chinese", "pinyin": "pinyin", "text": "definition"}
+    cards = {term.entry: {key: getattr(term, name) for key, name in shown.items()} for term in terms}
     write_cards(app, "words", cards)
 
 

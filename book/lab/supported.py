@@ -20,12 +20,10 @@ from book import settings
 from book.lab.pages import SUPPORTED, read_supported
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Page
+    from playwright.sync_api import BrowserContext
 
 # Of an exercise, what seals its answers, and its solution, which these check.
 _Pair = tuple[verify.Job, verify.Job]
-# A page that runs jobs: cells by text, and exercises by number.
-_Opened = tuple["Page", dict[str, list[verify.Job]], dict[str, _Pair]]
 # Fields that a person writes, and no run finds out.
 TYPED = ("packages", "practice")
 NOT_BUILT = "The built book has no Python for its pages: run 'make lab book' first."
@@ -66,32 +64,19 @@ def run_all(
     for text in texts:
         needs = read_supported().get(text, {"packages": []})
         groups[(*needs["packages"], *needs.get("practice", []))].append(text)
-
-    def start(pages: list[str]) -> _Opened:
+    differing, errors = {}, {}
+    for pages in groups.values():  # one after another: each takes its memory
         cells = {page: verify.read_jobs(root / f"{page}.ipynb") for page in pages}
         exercises = {number: pair for page in pages for number, pair in read_exercises(html, page).items()}
         jobs = [job for part in (*cells.values(), *exercises.values()) for job in part]
         practice = f"{settings.EXERCISE_PAGES}/{Path(pages[0]).name}"
         first = practice if (html / f"{practice}.html").exists() else pages[0]
-        return verify.start(context, f"{home}/{first}.html", jobs), cells, exercises
-
-    differing, errors = {}, {}
-
-    def collect(page: Page, cells: dict[str, list[verify.Job]], exercises: dict[str, _Pair]) -> None:
-        results = iter(verify.collect(page))
+        results = iter(verify.collect(verify.start(context, f"{home}/{first}.html", jobs)))
         for text, jobs in cells.items():
             differing[text] = verify.compare(root / f"{text}.ipynb", [next(results) for _ in jobs])
         for number, pair in exercises.items():
             if raised := [error for _ in pair if (error := next(results)["error"])]:
                 errors[number] = raised[0]
-
-    # Texts without packages run beside the others, which run one after another: each takes its memory.
-    opened = [start(pages) for packages, pages in groups.items() if not packages]
-    for packages, pages in groups.items():
-        if packages:
-            collect(*start(pages))
-    for each in opened:
-        collect(*each)
     return differing, errors
 
 

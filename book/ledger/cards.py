@@ -15,8 +15,7 @@ from sphinx.errors import ExtensionError
 
 from book import elements
 from book.elements import folded, paragraph
-from book.glossary.cards import write_cards
-from book.glossary.key_terms import name_chapter
+from book.glossary.key_terms import name_chapter, write_cards
 from book.ledger import evidence
 from book.ledger.ledgers import get_claim, read_ledgers
 

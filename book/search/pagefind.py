@@ -5,7 +5,6 @@ page, where the theme's search fields lead; `search.js` runs searches.
 """
 
 import copy
-import hashlib
 import re
 import shutil
 import subprocess
@@ -148,9 +147,8 @@ def _list_leading_words(app: Sphinx) -> dict[str, list[str]]:
 
 
 def write_index(app: Sphinx) -> None:
-    """Index the book if the words of a page have changed since the last index."""
+    """Index the book."""
     target = Path(app.outdir) / "pagefind"
-    done = Path(app.doctreedir) / "pagefind.sha256"
     leading, words = _list_leading_words(app), read_notes(app, WORDS)
     pages = {
         app.builder.get_target_uri(name): make_searchable(
@@ -160,15 +158,11 @@ def write_index(app: Sphinx) -> None:
         )
         for name in sorted(app.env.all_docs.keys() - NOT_INDEXED)
     }
-    digest = hashlib.sha256(repr((pages, NOT_TEXT)).encode()).hexdigest()
-    if target.exists() and done.exists() and done.read_text() == digest:
-        return
     shutil.rmtree(target, ignore_errors=True)
     _index(pages, target)
     for pattern in NOT_SENT:
         for path in target.glob(pattern):
             path.unlink()
-    done.write_text(digest)
 
 
 def _drop_own_search(app: Sphinx) -> None:

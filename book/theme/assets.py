@@ -64,17 +64,13 @@ def join_styles(root: str | Path) -> str:
     return style.replace(FACE, f"data:font/woff2;base64,{face}")
 
 
-def join_scripts() -> str:
-    """Join the script, without comments."""
-    return without_comments("\n".join(_read_files("js", CALLED, [])))
-
-
 def _write(app: Sphinx) -> None:
     """Write both files before the first page, which names each with its hash."""
     static = Path(app.outdir) / "_static"
     static.mkdir(parents=True, exist_ok=True)
     (static / STYLE).write_text(join_styles(app.srcdir), encoding="utf-8")
-    (static / SCRIPT).write_text(join_scripts(), encoding="utf-8")
+    script = without_comments("\n".join(_read_files("js", CALLED, [])))
+    (static / SCRIPT).write_text(script, encoding="utf-8")
 
 
 def setup(app: Sphinx) -> None:

@@ -1,12 +1,15 @@
 """The table of contents in the sidebar, from titles and numbers in Sphinx's environment.
 
+A chapter's number is its place in ``_toc.yml``; pages of exercises have none.
 The theme renders it from documents and parses the result, for every page. Here it is plain data, which
 ``templates/sbt-sidebar-nav.html`` renders to the same HTML.
 """
 
 from dataclasses import dataclass
 
+from docutils import nodes
 from sphinx.addnodes import toctree
+from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 from book.page import Page
@@ -43,3 +46,16 @@ def list_for(page: Page) -> None:
     """Give a template the parts of the book. The index, which has no source, is the last entry."""
     page.context["parts"] = parts = list_parts(page.app.env)
     parts[-1][1].append(Entry(INDEX_PAGE, "Index", []))
+
+
+def _remove_numbers(app: Sphinx, env: BuildEnvironment) -> None:
+    """Remove the numbers of exercise pages, once they have numbered figures."""
+    for name in [name for name in env.toc_secnumbers if name.startswith("exercises/")]:
+        env.toc_secnumbers[name] = {}
+        for numbered in (env.titles[name], *env.tocs[name].findall(nodes.reference)):
+            numbered.attributes.pop("secnumber", None)
+
+
+def setup(app: Sphinx) -> None:
+    """Remove numbers after they are assigned."""
+    app.connect("env-check-consistency", _remove_numbers)

@@ -1,8 +1,12 @@
-"""Mark Chinese on an English page, so that screen readers change their voice and browsers their font."""
+"""Mark Chinese on an English page, so that screen readers change their voice and browsers their font.
+
+Tables that notebooks store are raw HTML: they are marked here too, and get heads that are read aloud.
+"""
 
 import re
 
 from docutils import nodes
+from live_cells.frames import tidy
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
@@ -11,7 +15,7 @@ CHINESE = "language-zh-Hans"
 HAN = r"[\u3400-\u9fff\uf900-\ufaff]"
 # From the first Chinese character to the last, with punctuation and digits between, as in 是……的1.8倍.
 _RUN = re.compile(rf"({HAN}(?:(?:{HAN}|[\u3000-\u303f\uff01-\uff65…“”·—\d.%])*{HAN})?)")
-# Code stays as it is; stored tables in raw HTML are marked by `book.theme.outputs`.
+# Code stays as it is.
 _SKIPPED = (nodes.literal, nodes.literal_block, nodes.math, nodes.math_block, nodes.raw, nodes.comment)
 
 
@@ -37,14 +41,17 @@ def mark_chinese(document: nodes.Node) -> None:
 
 
 class MarkChinese(SphinxPostTransform):
-    """Mark Chinese on a page."""
+    """Mark Chinese on a page, and tidy its stored tables."""
 
-    # After references have their text.
+    # After references have their text, and one of several forms of an output is chosen.
     default_priority = 900
     formats = ("html",)
 
     def run(self, **kwargs: object) -> None:
         mark_chinese(self.document)
+        for raw in self.document.findall(nodes.raw):
+            if "text_html" in raw["classes"]:
+                raw.replace(raw[0], nodes.Text(mark_html(tidy(raw.astext()))))
 
 
 def setup(app: Sphinx) -> None:

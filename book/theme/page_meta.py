@@ -47,15 +47,6 @@ def describe_document(doctree: nodes.document | None) -> str:
     return sentences[0] if sentences else text[: space if space > 0 else LONGEST - 1] + " …"
 
 
-def make_tags(facts: dict[str, str]) -> str:
-    """Format meta elements; names with a colon belong to the Open Graph protocol."""
-    return "".join(
-        f'<meta {"property" if ":" in name else "name"}="{name}" content="{escape(text)}" />\n'
-        for name, text in facts.items()
-        if text
-    )
-
-
 def describe(page: Page) -> None:
     """Add meta elements to a page."""
     config, context = page.app.config, page.context
@@ -79,7 +70,11 @@ def describe(page: Page) -> None:
     if page.name == NOT_FOUND:
         context["home"] = home or "./"
         facts = {"description": description, "robots": "noindex"}
-    context["metatags"] = context.get("metatags", "") + make_tags(facts)
+    context.setdefault("metatags", "")
+    for name, text in facts.items():
+        if text:  # names with a colon belong to the Open Graph protocol
+            kind = "property" if ":" in name else "name"
+            context["metatags"] += f'<meta {kind}="{name}" content="{escape(text)}" />\n'
 
 
 def _find_chart(app: Sphinx) -> dict:
@@ -113,11 +108,6 @@ def make_poster(chart: dict, book: str, muted: str) -> dict:
     }
 
 
-def draw_png(spec: dict) -> bytes:
-    """Draw a chart, with the same bytes on every machine."""
-    return vl_convert.vegalite_to_png(spec, scale=2)
-
-
 def draw_poster(app: Sphinx) -> None:
     """Write the picture of shared links."""
     muted, _dark = palette.read_colours(app.srcdir)["chart-muted"]
@@ -125,7 +115,7 @@ def draw_poster(app: Sphinx) -> None:
     # Cached with the drawings of charts, by its specification: drawing takes seconds.
     cached = open_store(app).find_path(format_specification(spec), ".png")
     if not cached.exists():
-        write_whole(cached, draw_png(spec))
+        write_whole(cached, vl_convert.vegalite_to_png(spec, scale=2))
     shutil.copyfile(cached, Path(app.outdir) / PICTURE)
 
 

@@ -17,8 +17,7 @@ from still_charts import vega
 
 from coursework.common import ROLE, list_tags
 from coursework.masters import parameters
-from coursework.masters.in_page import HIDDEN, SOLUTION
-from coursework.masters.master import Exercise, Master
+from coursework.masters.master import HIDDEN, SOLUTION, Exercise, Master
 from coursework.masters.notebooks import format_options
 from coursework.masters.seals import read_recorded
 
@@ -29,7 +28,6 @@ WIDTH = 640  # of a chart, in pixels
 ORDER = "Type the letters in their order, without signs between them, such as `CEDA`."
 START = "Compute it in the notebook for practice of chapter {chapter}, whose first cells bring the tables."
 _NOTEBOOK = re.compile(r"\s*In the notebook, write [^\n]*")  # how an order is given there
-_SOLVED = re.compile(r"### BEGIN SOLUTION\n.*?### END SOLUTION\n?", re.DOTALL)
 _BARE = re.compile(r"\w+ = \.\.\.|")
 _CHECKED = re.compile(r'check\.answer\("[^"]+", \w+[,)].*')
 _SEPARATORS = ("", " ", ", ", ",", "-")  # between letters, as people type an order
@@ -217,7 +215,7 @@ def _format_text(exercise: Exercise, master: Master) -> tuple[str, dict[str, byt
         parts += shown
         images |= drawn
     # A function to complete, and its calls, are part of the question; a bare name is not.
-    starter = _SOLVED.sub("", exercise.answer.source).strip()
+    starter = SOLUTION.sub("", exercise.answer.source).strip()
     if not all(_BARE.fullmatch(line) for line in starter.splitlines()):
         called = [line for line in HIDDEN.sub("", exercise.tests.source).splitlines() if "def " in starter]
         starter += "".join(f"\n{line}" for line in called if not _CHECKED.fullmatch(line))

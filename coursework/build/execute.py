@@ -11,6 +11,7 @@ import json
 import os
 import re
 import subprocess
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -22,14 +23,11 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
-from rich.console import Console
 
 from coursework.build import freshness
 from coursework.build.record import write_file
-from coursework.common import list_code, list_code_cells
+from coursework.common import MasterError, list_code, list_code_cells
 
-# Called before each code cell runs, with its number, counted from 1, and the number of cells.
-Progress = Callable[[int, int], None]
 # The longest that one cell may take.
 SECONDS = 300
 # Runs in the kernel before the first cell: records which of the course's tables the notebook opens.
@@ -54,10 +52,6 @@ _NUMBERS = re.compile(r"\[\n\s+-?\d[\d.e+-]*(?:,\n\s+-?\d[\d.e+-]*)*\n\s+\]")
 _POINTS = re.compile(r"\[\n\s+\[[-\d.e+, ]+\](?:,\n\s+\[[-\d.e+, ]+\])*\n\s+\]")
 
 
-class NotMade(Exception):
-    """A notebook could not be made. The message says in three lines which file, which cell and why."""
-
-
 @dataclass(frozen=True)
 class Job:
     """A notebook to make: its source, its target, and what to change in it before it runs."""
@@ -67,13 +61,13 @@ class Job:
     change: Callable[[NotebookNode], object] | None = None
 
     def read(self) -> NotebookNode:
-        """Read the source. Raises `NotMade` if it is not a notebook in text form."""
+        """Read the source. Raises `MasterError` if it is not a notebook in text form."""
         try:
             text = self.source.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            raise NotMade(f"{self.source} cannot be read: {error}") from None
+            raise MasterError(f"{self.source} cannot be read: {error}") from None
         if not re.match(r"---\n.*?^kernelspec:.*?^---$", text, re.DOTALL | re.MULTILINE):
-            raise NotMade(
+            raise MasterError(
                 f"{self.source} has no front matter, so it is no notebook.\n"
                 "It must open with '---', name its jupytext format and its kernelspec, and close with '---', "
                 "as every other chapter does."
@@ -82,7 +76,7 @@ class Job:
             notebook = jupytext.reads(text, fmt="md:myst")
         except Exception as error:  # jupytext and YAML raise many types on a broken text
             first = (str(error).strip().splitlines() or [type(error).__name__])[0]
-            raise NotMade(f"{self.source} cannot be read as a notebook: {first}") from None
+            raise MasterError(f"{self.source} cannot be read as a notebook: {first}") from None
         if self.change:
             self.change(notebook)
         # The id of a cell depends only on its text, and on equal cells before it.
@@ -94,10 +88,10 @@ class Job:
         return notebook
 
 
-def _run(notebook: NotebookNode, job: Job, root: Path, progress: Progress) -> tuple[list[str], list[str]]:
+def _run(notebook: NotebookNode, job: Job, root: Path) -> tuple[list[str], list[str]]:
     """Run every cell of a job's notebook in a fresh kernel. Returns the modules and tables that it used.
 
-    Raises `NotMade` if a cell raises, or takes longer than `SECONDS`.
+    Raises `MasterError` if a cell raises, or takes longer than `SECONDS`.
     """
     client = NotebookClient(
         notebook,
@@ -119,7 +113,6 @@ def _run(notebook: NotebookNode, job: Job, root: Path, progress: Progress) -> tu
         with client.setup_kernel(env=os.environ | {"JINGJINJI_BOOK": "1"}, stderr=subprocess.DEVNULL):
             client.execute_cell(watch, 0, store_history=False)
             for number, cell in enumerate(code, start=1):
-                progress(number, len(code))
                 client.execute_cell(cell, cells.index(cell), execution_count=number)
             client.execute_cell(report, len(cells) - 1, store_history=False)
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
@@ -132,7 +125,7 @@ def _run(notebook: NotebookNode, job: Job, root: Path, progress: Progress) -> tu
         elif isinstance(error, CellExecutionError):
             cause = _COLOUR.sub("", f"{error.ename}: {error.evalue}").strip().splitlines()[0][:300]
         what = f"{name}: cell {number} failed, so the stored notebook was left as it was."
-        raise NotMade(f"{what}\n  {first}\n  {cause}") from None
+        raise MasterError(f"{what}\n  {first}\n  {cause}") from None
     finally:
         notebook.cells = cells
     library, tables = json.loads(report.outputs[0]["text"])
@@ -168,8 +161,8 @@ def _join(match: re.Match[str]) -> str:
     return re.sub(r"\n\s*", " ", match[0]).replace("[ ", "[").replace(" ]", "]")
 
 
-def _make(job: Job, root: Path, progress: Progress, *, anew: bool) -> bool:
-    """Bring the notebook of one job up to date. Returns whether it was written. Raises `NotMade`."""
+def _make(job: Job, root: Path, *, anew: bool) -> bool:
+    """Bring the notebook of one job up to date. Returns whether it was written. Raises `MasterError`."""
     state = "stale" if anew else freshness.state(root, job.source, job.target)
     if state == "fresh" and not job.change:
         return False
@@ -177,8 +170,8 @@ def _make(job: Job, root: Path, progress: Progress, *, anew: bool) -> bool:
     # A job's change is not part of the source's hash, so the code is compared.
     carried = state != "stale" and _carry_over(notebook, job)
     if not carried and not find_spec("statsmodels"):
-        raise NotMade(f"{job.source.name} has to run: 'make setup' installs what running notebooks needs.")
-    library, tables = carried or _run(notebook, job, root, progress)
+        raise MasterError(f"{job.source.name} has to run: 'make setup' installs what that needs.")
+    library, tables = carried or _run(notebook, job, root)
     notebook.metadata["made_from"] = {
         "source": freshness.digest_source(job.source),
         "code": freshness.digest_code(root, list_code(notebook), library, tables),
@@ -191,32 +184,20 @@ def _make(job: Job, root: Path, progress: Progress, *, anew: bool) -> bool:
 def run_jobs(root: Path, jobs: list[Job], *, anew: bool = False) -> list[str]:
     """Make notebooks, as many at once as there are cores. Returns a text for each fault.
 
-    Prints a line for each notebook that ends, and on a terminal which cells run now.
+    Prints a line for each notebook that ends.
     """
     faults: list[str] = []
-    running: dict[str, str] = {}
     ended = itertools.count(1)
-    console = Console(stderr=True, soft_wrap=True, markup=False, highlight=False)
-
-    def show() -> None:
-        status.update("; ".join(list(running.values())))
 
     def run_job(job: Job) -> None:
-        name = job.source.relative_to(root).as_posix()
-
-        def progress(number: int, count: int) -> None:
-            running[name] = f"{name} cell {number} of {count}"
-            show()
-
         try:
-            result = "made" if _make(job, root, progress, anew=anew) else "is up to date"
-        except NotMade as error:
+            result = "made" if _make(job, root, anew=anew) else "is up to date"
+        except MasterError as error:
             faults.append(str(error))
             result = "failed"
-        running.pop(name, None)
-        show()
-        console.print(f"Notebook {next(ended)} of {len(jobs)}: {name} {result}")
+        line = f"Notebook {next(ended)} of {len(jobs)}: {job.source.relative_to(root).as_posix()} {result}"
+        print(line, file=sys.stderr, flush=True)
 
-    with console.status("") as status, ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
         list(pool.map(run_job, jobs))
     return faults

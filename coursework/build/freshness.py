@@ -15,12 +15,13 @@ imports nothing heavy.
 """
 
 import csv
+import hashlib
 import json
 import re
 from functools import cache
 from pathlib import Path
 
-from coursework.build.record import digest
+from coursework.build.record import digest, write_file
 from coursework.common import list_code, read_json
 
 DESCRIPTOR = Path("data") / "datapackage.json"
@@ -35,6 +36,20 @@ SOURCES = ("chapters/[0-9]*.md", "exercises/[0-9][0-9]_*.md", "capstone/delta.md
 # Tables whose first column is a claim. A notebook depends on the rows of claims that it names, unless its
 # code matches the pattern of a cell that reads the whole table.
 BY_CLAIM = {"claims.csv": r'"claims"|ledger\(', "readings.csv": r'"readings"|testable='}
+
+
+def format_descriptor(folder: Path) -> str:
+    """Format a package's descriptor with the current `bytes` and `hash` of each file."""
+    package = read_json(folder / DESCRIPTOR.name)
+    for resource in package["resources"]:
+        content = (folder / resource["path"]).read_bytes()
+        resource |= {"bytes": len(content), "hash": f"sha256:{hashlib.sha256(content).hexdigest()}"}
+    return json.dumps(package, ensure_ascii=False, indent=2) + "\n"
+
+
+def refresh_descriptor(folder: Path) -> None:
+    """Update the descriptor of a package."""
+    write_file(folder / DESCRIPTOR.name, format_descriptor(folder))
 
 
 def list_sources(root: Path) -> list[Path]:

@@ -28,12 +28,6 @@ _HARMLESS = re.compile(
 )
 
 
-def _list_titles(spec: dict) -> Iterator[str]:
-    yield take_title(spec)[0]
-    for words in spec.get("usermeta", {}).get("follow", {}).get("texts", {}).values():
-        yield words[0] if isinstance(words, list) else str(words)
-
-
 def list_uses(chapter: Chapter) -> Iterator[tuple[NotebookNode | None, str]]:
     """Headings, titles of charts in each state, and sentences of verdicts that have such a word."""
     seen = set()
@@ -42,7 +36,8 @@ def list_uses(chapter: Chapter) -> Iterator[tuple[NotebookNode | None, str]]:
         if cell.cell_type == "markdown":
             texts += [(cell, title) for title in re.findall(r"^#+ (.+)$", cell.source, re.MULTILINE)]
     for cell, spec in list_stored(chapter.notebook, CHART_MIME):
-        texts += [(cell, title) for title in _list_titles(spec)]
+        states = spec.get("usermeta", {}).get("follow", {}).get("texts", {}).values()
+        texts += [(cell, title) for title in (take_title(spec)[0], *(title for title, _ in states))]
     texts += [(None, str(card.get("sentence", ""))) for card in list_cards(chapter.notebook)]
     for cell, text in texts:
         if text not in seen and WORDS.search(_HARMLESS.sub(" ", text)):
@@ -50,20 +45,13 @@ def list_uses(chapter: Chapter) -> Iterator[tuple[NotebookNode | None, str]]:
             yield cell, " ".join(text.split())
 
 
-def read_named(root: Path, stem: str) -> dict[str, str]:
-    """Sentences of a chapter that were tried, each with the choices under which it holds."""
-    if not (root / TABLE).exists():
-        return {}
-    with (root / TABLE).open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if row["chapter"] == stem]
-    return {row["sentence"]: row["choices"].strip() for row in rows}
-
-
 def find_untried(chapter: Chapter) -> Iterator[Finding]:
-    """Words of totality without a row in the table."""
-    named = read_named(chapter.root, chapter.source.stem)
+    """Words of totality without a row in the table, or without the choices under which they hold."""
+    table, stem = chapter.root / TABLE, chapter.source.stem
+    rows = csv.DictReader(table.read_text(encoding="utf-8").splitlines() if table.exists() else ())
+    tried = {row["sentence"] for row in rows if row["chapter"] == stem and row["choices"].strip()}
     for cell, text in list_uses(chapter):
-        if not named.get(text):
+        if text not in tried:
             word = WORDS.search(_HARMLESS.sub(" ", text))
             says = f"“{word[0] if word else ''}” in: {text[:90]}"
             yield chapter.note(cell, says, f"Name in {TABLE} the choices under which it was tried", at=text)

@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Mapping
+from dataclasses import asdict
 
 import nbformat
 from nbformat import NotebookNode
@@ -52,7 +53,14 @@ class Artefacts:
         from coursework.masters import assessed, facts
 
         source = copy.copy(self._source)
-        source.metadata = source.metadata | {"course": facts.describe_course(self._master, self._objectives)}
+        exercises, texts = facts.list_exercise_facts(self._master), facts.list_text_facts(self._master)
+        course = {
+            "assignment": self._master.name,
+            "exercises": {name: asdict(fact) for name, fact in exercises.items()},
+            "texts": {name: asdict(fact) for name, fact in texts.items()},
+            "objectives": {str(number): text for number, text in self._objectives.items()},
+        }
+        source.metadata = source.metadata | {"course": course}
         CheckCellMetadata().preprocess(source, {})
         released = assessed.make_assessed(self._cleared, self._master, self._install)
         return Assignment(_write(source), _write(released))

@@ -7,8 +7,7 @@ from textwrap import dedent
 
 from coursework.common import MasterError
 from coursework.masters import parameters
-from coursework.masters.in_page import SOLUTION
-from coursework.masters.master import READ_OFF, Exercise, Master
+from coursework.masters.master import READ_OFF, SOLUTION, Exercise, Master
 from coursework.masters.seals import read_recorded
 
 # As many draws as a cohort must differ from: those of the four terms before it, and one more.
@@ -55,7 +54,7 @@ def find_misdeclared(exercise: Exercise) -> list[str]:
     combinations = exercise.combinations
     try:
         assigned = [parameters.assign_names(values) for values in combinations]
-    except parameters.ParameterError as error:
+    except MasterError as error:
         return [str(error)]
     lines = dict(zip(exercise.parts, string.ascii_uppercase))
     if exercise.parts and any(

@@ -1,21 +1,8 @@
 """What the grader must know of each exercise to make its key: metadata of nbgrader's source."""
 
-from collections.abc import Mapping
-from dataclasses import asdict
-
 from notebook_grader.fact import Fact, TextFact
 
 from coursework.masters.master import READ_OFF, Exercise, Master
-
-
-def describe_course(master: Master, objectives: Mapping[int, str]) -> dict:
-    """Make the metadata `course` of nbgrader's source; `objectives` are the chapter's, by number."""
-    return {
-        "assignment": master.name,
-        "exercises": {name: asdict(fact) for name, fact in list_exercise_facts(master).items()},
-        "texts": {name: asdict(fact) for name, fact in list_text_facts(master).items()},
-        "objectives": {str(number): text for number, text in objectives.items()},
-    }
 
 
 def list_exercise_facts(master: Master) -> dict[str, Fact]:

@@ -12,11 +12,9 @@ from plain_answers.sealing import pack
 
 from coursework.common import ROLE
 from coursework.masters import parameters
-from coursework.masters.master import Exercise, Master
+from coursework.masters.master import HIDDEN, SOLUTION, Exercise, Master
 
-SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
 _MARKS = re.compile(r"^ *### (?:BEGIN|END) SOLUTION\n?", re.MULTILINE)
-HIDDEN = re.compile(r" *### BEGIN HIDDEN TESTS\n.*?### END HIDDEN TESTS\n?", re.DOTALL)
 _EMPHASIS = re.compile(r"(?<![*\w])\*{1,2}([^*\n]+)\*{1,2}(?![*\w])")
 _CHART = re.compile(r"check\.answer\([^,]+, (\w+),.*\basks\b")
 

@@ -37,6 +37,9 @@ OPTIONAL = (
     *("claim", "hint", "choices", "lines", "rubric", "samples", "variants", "bounds"),
     *("number", "answers", "marked", "accepted"),
 )
+# Regions of answers and of tests that students do not see.
+SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION\n?", re.DOTALL)
+HIDDEN = re.compile(r" *### BEGIN HIDDEN TESTS\n.*?### END HIDDEN TESTS\n?", re.DOTALL)
 # Tag of a cell that calls an exercise's functions with inputs drawn from its SEED.
 INPUTS = "inputs"
 
@@ -132,11 +135,6 @@ class Exercise:
         return list(dict.fromkeys([self.parameters.source, *(text for text in others if text != own)]))
 
     @property
-    def graded(self) -> NotebookNode:
-        """The cell that carries the points: the tests, or a text answer itself."""
-        return self.tests or self.answer
-
-    @property
     def form(self) -> str:
         """How it is answered: in "text", which a person marks, "choices", "lines" or "code"."""
         return "text" if not self.tests else "choices" if self.choices else "lines" if self.parts else "code"
@@ -158,7 +156,8 @@ class Exercise:
 
     @property
     def points(self) -> int:
-        return int(self.graded.metadata["nbgrader"]["points"])
+        """Points of the tests, or of a text answer itself."""
+        return int((self.tests or self.answer).metadata["nbgrader"]["points"])
 
     @property
     def label(self) -> str:
@@ -191,10 +190,6 @@ class Master:
     @property
     def title(self) -> str:
         return self.opening[0].source.splitlines()[0].removeprefix("# ").strip()
-
-    @property
-    def introduction(self) -> str:
-        return "\n".join(self.opening[0].source.splitlines()[1:]).strip()
 
     @property
     def provided(self) -> list[NotebookNode]:
@@ -257,7 +252,7 @@ def _place(exercise: Exercise, cell: NotebookNode) -> None:
 
 
 def _fill(exercise: Exercise) -> None:
-    """Read an exercise's values, and fill the placeholders of its texts. Raises `ParameterError`."""
+    """Read an exercise's values, and fill the placeholders of its texts. Raises `MasterError`."""
     if not exercise.parameters:
         return
     exercise.values = parameters.read(exercise.parameters.source)
@@ -304,7 +299,7 @@ def parse(path: Path, notebook: NotebookNode) -> Master:
     for exercise in exercises:
         try:
             _fill(exercise)
-        except parameters.ParameterError as error:
+        except MasterError as error:
             raise MasterError(f"{path.name}: exercise {exercise.number}: {error}") from None
     master = Master(path, opening, exercises, notebook.metadata.get("course", {}).get("cohort", ""))
     if problems := [*_find_problems(master)]:

@@ -8,7 +8,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from coursework.common import KERNEL, MasterError, fill
-from coursework.masters.master import Exercise, Master
+from coursework.masters.master import HIDDEN, SOLUTION, Exercise, Master
 from coursework.masters.seals import seal_answers
 
 _HIDDEN = re.compile(r"### BEGIN (?:SOLUTION|HIDDEN TESTS)$", re.MULTILINE)
@@ -96,20 +96,6 @@ def make_source(master: Master, install: str) -> NotebookNode:
     return new_notebook(cells=cells, metadata=metadata)
 
 
-def _replace_regions(text: str, name: str, stub: str = "") -> str:
-    """Replace each region between `### BEGIN name` and `### END name` by a stub, or remove it."""
-    lines, inside = [], False
-    for line in text.split("\n"):
-        if f"### BEGIN {name}" in line:
-            inside = True
-            lines += [re.match(r"\s*", line)[0] + stub] if stub else []  # type: ignore[index]
-        elif f"### END {name}" in line:
-            inside = False
-        elif not inside:
-            lines.append(line)
-    return "\n".join(lines)
-
-
 def clear_solutions(source: NotebookNode) -> NotebookNode:
     """Make the practice notebook, without solutions and hidden tests and with locked cells, as nbgrader does.
 
@@ -124,22 +110,17 @@ def clear_solutions(source: NotebookNode) -> NotebookNode:
         cell.metadata["deletable"] = False
         if not marks["solution"]:
             cell.metadata["editable"] = False
-            cell.source = _replace_regions(cell.source, "HIDDEN TESTS")
+            cell.source = HIDDEN.sub("", cell.source).removesuffix("\n")
             continue
         stub = STUB if is_code else TEXT_STUB
-        cleared = _replace_regions(cell.source, "SOLUTION", stub)
-        cell.source = stub if cleared == cell.source else cleared
-        if is_code:
-            _check_syntax(cell.source, marks["grade_id"])
+        cleared, regions = SOLUTION.subn(f"{stub}\n", cell.source)
+        cell.source = cleared.removesuffix("\n") if regions else stub
+        try:
+            compile(cell.source if is_code else "", marks["grade_id"], "exec")
+        except SyntaxError as error:
+            raise MasterError(
+                f"{marks['grade_id']}: without its solution the starter code is not Python ({error.msg}); "
+                "a function needs a body, such as '...'"
+            ) from None
     notebook.metadata["course"] = {"assignment": notebook.metadata["course"]["assignment"], "practice": True}
     return notebook
-
-
-def _check_syntax(code: str, name: str) -> None:
-    try:
-        compile(code, name, "exec")
-    except SyntaxError as error:
-        raise MasterError(
-            f"{name}: without its solution the starter code is not Python ({error.msg}); "
-            "a function needs a body, such as '...'"
-        ) from None

@@ -1,6 +1,7 @@
 """The exercise page of the book: questions with checks in the page, and no answer."""
 
 import copy
+from pathlib import Path
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_notebook
@@ -10,8 +11,8 @@ from coursework.common import KERNEL, fill
 from coursework.masters.master import Exercise, Master
 from coursework.masters.notebooks import describe_worth, format_heading, format_options, format_rubric
 from coursework.masters.seals import read_recorded, seal_answers
+from coursework.products import list_practice
 
-PRACTICE = "_build/assignments/practice"
 # What readers see for a kind, if not the name that masters use.
 KIND_NAMES = {"numeric": "number", "parsons": "put in order"}
 
@@ -78,9 +79,10 @@ def make_page(
     `practice` is the practice notebook, `wheel` is where the course's library lies in the book's source,
     `install` is the argument of ``pip install``, and `chapter` is what the book's tables say of it.
     """
-    path = f"{PRACTICE}/{master.stem}/{master.stem}-practice.ipynb"
+    path = list_practice(Path(), master.stem).notebook.as_posix()
     offer = fill("page.md", practice=path, wheel=wheel, install=install)
-    opening = new_markdown_cell(f"# {master.title}\n\n{master.introduction}\n\n{offer}", id="opening")
+    introduction = master.opening[0].source.partition("\n")[2].strip()
+    opening = new_markdown_cell(f"# {master.title}\n\n{introduction}\n\n{offer}", id="opening")
     sealed = seal_answers(master)
     cells = [opening, *copy.deepcopy(master.provided)]
     for exercise in master.exercises:

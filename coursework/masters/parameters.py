@@ -13,25 +13,23 @@ from typing import Any
 import jinja2
 import jinja2.meta
 
+from coursework.common import MasterError
+
 TAG = "parameters"
 # Value of each line, by its names as they stand there: {"place, year": ("Tianjin", 2013)}.
 Values = dict[str, object]
 _JINJA = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False, keep_trailing_newline=True)
 
 
-class ParameterError(ValueError):
-    """A cell of parameters or a placeholder cannot be read; the message is one sentence."""
-
-
 def read(source: str) -> Values:
     """Parse a cell of parameters.
 
-    Raises `ParameterError` if a line is more than names, an equals sign and literal values.
+    Raises `MasterError` if a line is more than names, an equals sign and literal values.
     """
     try:
         return dict(_parse_binding(line) for line in ast.parse(source).body)
     except (SyntaxError, TypeError, ValueError):
-        raise ParameterError(
+        raise MasterError(
             "a cell of parameters binds names to plain values, a line each, "
             'such as place, year = "Tianjin", 2013'
         ) from None
@@ -62,14 +60,14 @@ def _parse_literal(value: object) -> str:
 def assign_names(values: Values) -> dict[str, object]:
     """Split values by single names. A text for several names gives each a letter.
 
-    Raises `ParameterError` if there are more or fewer values than names.
+    Raises `MasterError` if there are more or fewer values than names.
     """
     flat: dict[str, object] = {}
     for names, value in values.items():
         listed = names.split(", ")
         parts = [value] if len(listed) == 1 else list(value) if isinstance(value, list | tuple | str) else []
         if len(parts) != len(listed):
-            raise ParameterError(f"{value!r} does not have as many values as there are names in '{names}'")
+            raise MasterError(f"{value!r} does not have as many values as there are names in '{names}'")
         flat |= dict(zip(listed, parts, strict=True))
     return flat
 
@@ -83,13 +81,13 @@ def list_combinations(own: Values, others: dict[str, list]) -> list[Values]:
 def fill(content: Any, values: dict[str, object]) -> Any:
     """Fill the placeholders of a text, or of the texts in a list or mapping.
 
-    Raises `ParameterError` if a placeholder cannot be filled.
+    Raises `MasterError` if a placeholder cannot be filled.
     """
     if isinstance(content, str):
         try:  # most texts have no placeholder, and compiling a template is slow
             return _JINJA.from_string(content).render(values) if "{" in content else content
         except jinja2.TemplateError as error:
-            raise ParameterError(f"a placeholder cannot be filled: {error}") from None
+            raise MasterError(f"a placeholder cannot be filled: {error}") from None
     if isinstance(content, list):
         return [fill(item, values) for item in content]
     if isinstance(content, dict):

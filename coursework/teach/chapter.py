@@ -13,10 +13,7 @@ _MINUTES = re.compile(r"^minutes: (\d+)\s*$", re.MULTILINE)
 
 
 def _read_source(root: Path, stem: str) -> str:
-    try:
-        return (root / "chapters" / f"{stem}.md").read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise MasterError(f"exercises/{stem}.md has no chapter: chapters/{stem}.md is missing") from None
+    return (root / "chapters" / f"{stem}.md").read_text(encoding="utf-8")
 
 
 def read_title(root: Path, stem: str) -> str:
@@ -37,6 +34,7 @@ def read_objectives(root: Path, stem: str) -> dict[int, str]:
     return objectives
 
 
+@cache
 def count_minutes(root: Path, stem: str) -> tuple[int, int]:
     """Minutes of reading, computed from the chapter, and of practice, the sum of its exercises.
 
@@ -45,14 +43,10 @@ def count_minutes(root: Path, stem: str) -> tuple[int, int]:
     master = root / "exercises" / f"{stem}.md"
     practice = sum(map(int, _MINUTES.findall(master.read_text(encoding="utf-8")))) if master.exists() else 0
     try:
-        return _count_reading(root / "chapters" / f"{stem}.ipynb"), practice
+        notebook = read_json(root / "chapters" / f"{stem}.ipynb")
     except FileNotFoundError:
         raise MasterError(f"chapters/{stem}.ipynb is missing: run 'make notebooks'") from None
-
-
-@cache
-def _count_reading(notebook: Path) -> int:
-    return reading_time.count_minutes(read_json(notebook))
+    return reading_time.count_minutes(notebook), practice
 
 
 def number_figures(chapters: Iterable[Path]) -> dict[str, str]:

@@ -72,10 +72,6 @@ class Week:
         return sum(lesson.minutes for lesson in self.lessons) + self.step_minutes
 
 
-class PlanError(MasterError):
-    """The course does not fit into a term; the message says what would."""
-
-
 def read_lessons(root: Path) -> tuple[Lesson, ...]:
     """Read preparations and chapters, in the order of the contents.
 
@@ -190,18 +186,18 @@ def spread(minutes: Sequence[int], fixed: Sequence[int]) -> list[int]:
 def make_plan(lessons: Sequence[Lesson], weeks: int, hours: float = HOURS) -> list[Week]:
     """Plan the weeks of a term, and one more for the swap.
 
-    Raises `PlanError` if not even one chapter of each part fits beside the capstone.
+    Raises `MasterError` if not even one chapter of each part fits beside the capstone.
     """
     least = len(CAPSTONE) + 1
     if not least <= weeks <= 52 or not 1 <= hours <= 40:
-        raise PlanError(
+        raise MasterError(
             f"a term has {least} to 52 weeks, with 1 to 40 hours each; not {weeks} with {hours:g}"
         )
     steps = [("", 0)] * (weeks - len(CAPSTONE)) + [*CAPSTONE]
     fixed = [minutes for _, minutes in steps]
     chosen = choose(lessons, weeks * hours * 60 - sum(fixed))
     if {lesson.part for lesson in chosen} != {lesson.part for lesson in lessons}:
-        raise PlanError(
+        raise MasterError(
             f"{weeks} weeks of {hours:g} hours leave too little beside the capstone's "
             f"{CAPSTONE_MINUTES // 60}: some part of the book would have no chapter; give more HOURS"
         )

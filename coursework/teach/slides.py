@@ -126,9 +126,8 @@ def make(root: Path, chosen: str = "") -> Path:
     if not (selected := [path for path in paths if path.stem.startswith(chosen)]):
         raise MasterError(f"there is no chapter {chosen!r}; chapters are named as 03 or 03_gdp")
     for name in REVEAL:
-        write_file(
-            folder / "reveal" / name, (files("sphinx_revealjs") / "_static/revealjs" / name).read_bytes()
-        )
+        content = (files("sphinx_revealjs") / "_static/revealjs" / name).read_bytes()
+        write_file(folder / "reveal" / name, content)
     works = parse_file(root / "references.bib")
     figures = chapter.number_figures(path for path in paths if path.stem[1].isdigit())
     exporter = SlidesExporter(

@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 from coursework.build.record import write_file
-from coursework.common import fill
+from coursework.common import MasterError, fill
 from coursework.teach import plans
-from coursework.teach.plans import Lesson, PlanError, Week
+from coursework.teach.plans import Lesson, Week
 
 PAGE = "exercises/pages/plans.md"
 
@@ -73,14 +73,14 @@ def format_calendar(root: Path, plan: Sequence[Week], days: Sequence[date]) -> b
 def make_calendar(root: Path, weeks: int, start: str, hours: float, breaks: str = "") -> Path:
     """Write the calendar of a term into `_build`. Returns its file.
 
-    Raises `PlanError` if a day is not a date, or the course does not fit.
+    Raises `MasterError` if a day is not a date, or the course does not fit.
     """
     days = []
     for text in (start, *breaks.split()):
         try:
             days.append(date.fromisoformat(text))
         except ValueError:
-            raise PlanError(f"{text!r} is no day; write one as 2027-03-01") from None
+            raise MasterError(f"{text!r} is no day; write one as 2027-03-01") from None
     plan = plans.make_plan(plans.read_lessons(root), weeks, hours)
     target = root / "_build" / f"calendar-{weeks}-weeks.ics"
     write_file(target, format_calendar(root, plan, list_mondays(days[0], len(plan), days[1:])))

@@ -20,7 +20,7 @@ TABLES, NOTEBOOK, BRIEF = "tables.json", "notebook.ipynb", "brief.md"
 TEMPLATES = Path(__file__).parent
 _FENCE = re.compile(r"^```python\n(.*?)^```\n", re.MULTILINE | re.DOTALL)
 # Fields that a folder about the course's own article copies from the course's article.yml.
-_OF_COURSE = ("title", "author", "publisher", "date", "claim_ids", "organizations", "units")
+_OF_COURSE = ("title", "author", "publisher", "date", "claim_ids", "units")
 
 
 def begin(folder: Path, chosen: Sequence[str] = ()) -> str:

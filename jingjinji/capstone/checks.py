@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -11,21 +10,19 @@ from pathlib import Path
 from nbformat import NotebookNode
 from sealed_readings import check as ledger
 from sealed_readings import rule
-from sealed_readings.folder import ARTICLE, Folder, FolderError, read_table, read_text, reading
+from sealed_readings.folder import ARTICLE, Folder, FolderError, read_text, reading
 from sealed_readings.labels import count, say
-from sealed_readings.sheets import FOLDER
+from sealed_readings.sheets import SEALS, read_seals
 
 from jingjinji import claims
 from jingjinji.capstone import begin, brief, evidence, keys, models, rerun, units
 
 LEAST = 3  # minimum number of claims
-# Columns of a sealed reading that stay as they are. The example was sealed when units still named years.
-SEALED = ("part", "way", "says", "against", "kind", "holds_if", "unit", "asks")
 CLAIMS_PER_UNDECIDED = 3  # one claim of this many may end without an answer
 WITHOUT_ANSWER = (say(rule.UNDECIDED), say(rule.NOT_TESTABLE))
 PARTS = {
-    "folder": "The folder is whole: claims, readings, sources, results",
-    "seal": "The readings are those whose hash was handed in before numbers, and none is missing",
+    "folder": "The folder is whole: claims, readings as they were sealed, sources, results",
+    "seal": "The sealed sheet is the one whose hash was handed in before numbers",
     "runs": "The notebook runs again and shows the same",
     "keys": "Two published results are reproduced, computed and not typed",
     "evidence": "A placebo, a curve of choices, and numbers that come from tables",
@@ -72,7 +69,7 @@ def judge(
         try:
             labels = {name: _say_label(folder.by_claim.get(name, [])) for name in folder.claims}
             in_folder += _find_undecided(folder)
-            in_seal = [*_find_in_seal(folder, handed_in.strip().lower(), SEALED[: -2 if example else None])]
+            in_seal = [*_find_in_seal(folder, handed_in.strip().lower())]
             results = set(folder.results)
         except FolderError as error:
             in_folder, labels, results = list(dict.fromkeys([*in_folder, f"{error}."])), {}, set()
@@ -130,29 +127,12 @@ def _say_label(readings: Sequence[rule.Reading]) -> str:
     return say(label) + (f" (as sealed: {say(sealed)})" if sealed != label else "")
 
 
-def _find_in_seal(folder: Folder, handed_in: str, columns: Sequence[str]) -> Iterator[str]:
-    """Compare columns of the readings with the sheet whose hash was handed in."""
-    paths = sorted((folder.path / FOLDER).glob("*.csv"))
-    sheets = {hashlib.sha256(path.read_bytes()).hexdigest(): path for path in paths}
-    if handed_in not in sheets:
-        gone = f"No sheet in {FOLDER}/ has the hash handed in, {handed_in:.12}; put it back unchanged."
-        yield gone if handed_in else "Not handed in: the check needs the hash of your sealed sheet (--hash)."
-        return
-    written = {(one.claim_id, one.reading): one for one in folder.written if one.kind != rule.NONE}
-    for row in read_table(sheets[handed_in]):
-        key = row["claim_id"], row["reading"]
-        if row["kind"] == rule.NONE:
-            continue
-        if not (one := written.pop(key, None)):
-            yield (
-                f"{' '.join(key)} was sealed and is missing in readings.csv; put its row back, and if you "
-                f"drop it, let `added` begin with {rule.DROPPED!r} and say why."
-            )
-        elif changed := [name for name in columns if row.get(name, "") != getattr(one, name)]:
-            yield f"{' '.join(key)} in readings.csv: take {' and '.join(changed)} as it was sealed."
-    for key, one in written.items():
-        if not one.added.strip():
-            yield f"{' '.join(key)} was not sealed; say in `added` why it came once numbers were known."
+def _find_in_seal(folder: Folder, handed_in: str) -> Iterator[str]:
+    """Check that the one sealed sheet, with which `find_problems` compares the readings, was handed in."""
+    if not handed_in:
+        yield "Not handed in: the check needs the hash of your sealed sheet (--hash)."
+    elif [row["sha256"] for row in read_seals(folder)] != [handed_in]:
+        yield f"{SEALS} must have one sheet, that of the hash handed in, {handed_in:.12}; put it back."
 
 
 def _find_undecided(folder: Folder) -> Iterator[str]:

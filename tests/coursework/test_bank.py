@@ -10,8 +10,7 @@ import pytest
 from coursework.bank import moodle
 from coursework.bank.questions import fits, list_questions
 from coursework.masters import bounds, variant
-from coursework.masters.in_page import SOLUTION
-from coursework.masters.master import Exercise, Master, MasterError, read
+from coursework.masters.master import SOLUTION, Exercise, Master, MasterError, read
 from coursework.masters.seals import read_recorded
 from tests.coursework.masters import ROOT, SOURCES, list_secrets
 

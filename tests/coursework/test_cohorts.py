@@ -14,8 +14,7 @@ from coursework import everything, needs, products
 from coursework.course import COURSE
 from coursework.lint import answers
 from coursework.masters import bounds, parameters, seals, variant
-from coursework.masters.in_page import SOLUTION
-from coursework.masters.master import Exercise, Master, MasterError, parse, read
+from coursework.masters.master import SOLUTION, Exercise, Master, MasterError, parse, read
 from jingjinji import check
 from tests.chapters import contract
 from tests.coursework import masters

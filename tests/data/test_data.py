@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from frictionless import Package
 
-from coursework.build.descriptor import format_descriptor, refresh
+from coursework.build.freshness import format_descriptor, refresh_descriptor
 from jingjinji import data
 
 FOLDER = Path(__file__).parents[2] / "data"
@@ -77,7 +77,7 @@ def test_planted_faults_are_reported(copy):
     row = table.splitlines().index(GOOD) + 1
     for line, (field, text) in FAULTS.items():
         path.write_text(table.replace(GOOD, line), encoding="utf-8")
-        refresh(copy)
+        refresh_descriptor(copy)
         ((*place, message),) = validate(copy, name)
         assert place == [row, field] and text in message
     path.write_text(table, encoding="utf-8")  # not refreshed

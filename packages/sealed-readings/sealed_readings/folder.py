@@ -101,7 +101,6 @@ class Article:
     claim_ids: str = "[A-Z][0-9]+"  # a regular expression
     places: list[str] = field(default_factory=list)  # accepted places of claims; empty: any
     subjects: dict[str, list[str]] = field(default_factory=dict)  # each with the themes of its claims
-    organizations: list[str] = field(default_factory=list)  # organizations among those whom it quotes
     answerable: str = ""  # who answers for the ledger
     asked: str = ""  # when the publisher was asked, and what it said
     corrections: str = ""  # where readers send corrections

@@ -51,7 +51,8 @@ def say_share(share: Mapping[str, Any] | None) -> str:
     """Describe in how many choices or readings a claim holds; empty if nothing counts them."""
     if not share:
         return ""
-    return "holds in {holds} of {of}; kindest: {kindest}; strictest: {strictest}".format_map(share)
+    counted = "holds in {holds} of {of}; kindest: {kindest}; strictest: {strictest}".format_map(share)
+    return f"by the chapter's choices it {counted}" if share.get("page", "this one") else counted
 
 
 def count(number: int, noun: str) -> str:

@@ -18,7 +18,7 @@ from sealed_readings.rule import Reading
 
 # Fields of the record that are copied from the article, a reading, a cited figure and a passage.
 ARTICLE = (
-    *("title", "author", "publisher", "date", "address", "subjects", "organizations"),
+    *("title", "author", "publisher", "date", "address", "subjects"),
     *("answerable", "asked", "corrections"),
 )
 READING = (
