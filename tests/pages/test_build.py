@@ -18,7 +18,7 @@ import pytest
 from jupyter_book.config import get_final_config
 from sealed_readings import labels
 
-from book import build
+from book import build, settings
 from book.build import hash_files
 from tests import browser
 from tests.pages.built import ROOT
@@ -135,11 +135,20 @@ def setup(app):
             raise KeyboardInterrupt
     app.connect("html-page-context", write)
 """
-    contents = "root: index\nentries:\n- file: other\n"
-    texts = {"conf.py": conf, "_toc.yml": contents, "index.rst": "A\n=\n", "other.rst": "B\n=\n"}
-    (program := tmp_path / "book" / "a.py").parent.mkdir()
-    for name, text in (texts | {"book/a.py": ""}).items():
-        (tmp_path / name).write_text(text, encoding="utf-8")
+    contents = (
+        "format: jb-book\nroot: index\nparts:\n- caption: A\n  chapters:\n  - file: third\n  - file: other\n"
+    )
+    texts = {
+        "conf.py": conf,
+        "_toc.yml": contents,
+        "index.rst": "A\n=\n",
+        "other.rst": "B\n=\n",
+        "third.rst": "C\n=\n",
+    }
+    for name, text in (texts | {"book/a.py": "", settings.LEDGER: "{}"}).items():
+        (program := tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        program.write_text(text, encoding="utf-8")
+    program = tmp_path / "book" / "a.py"
     html = tmp_path / "_build" / "html"
 
     def make() -> str:
@@ -147,9 +156,9 @@ def setup(app):
         output = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True).stdout
         return re.search(r"(\[(new|config).*)?\d+ added, .*removed", output)[0]
 
-    assert (make(), make()) == ("[new config] 2 added, 0 changed, 0 removed", NOTHING)
+    assert (make(), make()) == ("[new config] 3 added, 0 changed, 0 removed", NOTHING)
     program.write_text("# new\n", encoding="utf-8")
-    assert make() == "[config changed ('book_programs')] 2 added, 0 changed, 0 removed"
+    assert make() == "[config changed ('book_programs')] 3 added, 0 changed, 0 removed"
     assert "# new" in (html / "index.html").read_text(encoding="utf-8")
     # A build that is stopped after it has read the pages, and before it writes them.
     (stop := tmp_path / "stop").touch()
@@ -157,7 +166,7 @@ def setup(app):
     make()
     stop.unlink()
     assert make() == NOTHING and "# after a stop" in (html / "index.html").read_text(encoding="utf-8")
-    (tmp_path / "_toc.yml").write_text("root: index\n", encoding="utf-8")
+    (tmp_path / "_toc.yml").write_text(contents.removesuffix("  - file: other\n"), encoding="utf-8")
     assert make().endswith("1 removed") and not (html / "other.html").exists()
 
 

@@ -12,7 +12,7 @@ QUERIES = {
     "location quotient": ["pages/glossary.html#term-location-quotient"],
     "C80": ["chapters/03_gdp.html#verdict-c80-03_gdp", "pages/ledger.html#claim-c80"],
     "c45": ["pages/ledger.html#claim-c45"],
-    "Tangshan": ["chapters/13_port.html"],
+    "Tangshan": ["chapters/13_port.html", "exercises/pages/13_port.html"],
     "Xiong'an": ["chapters/10_wings.html"],
     "协调发展": ["index.html"],
     "基尼系数": ["pages/glossary.html#term-gini-index"],
