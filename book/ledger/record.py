@@ -9,6 +9,7 @@ from docutils import nodes
 from sealed_readings import rule
 from sealed_readings.labels import count, say
 from sealed_readings.publish import say_address, say_pair
+from sealed_readings.records import CITED
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxRole
 
@@ -17,9 +18,6 @@ from book.ledger import evidence
 from book.ledger.evidence import link, link_claim
 from book.ledger.ledgers import LedgerDirective, get_claim
 from book.ledger.table import label_correction
-
-# What makes two figures those of one source.
-SOURCE = ("publisher", "title", "date_published", "url", "searched", "read_as", "standing")
 
 
 def _make_box(kind: str, head: Sequence[str], rows: Iterable[list[Cell]]) -> nodes.container:
@@ -113,7 +111,7 @@ def show_figures(directive: LedgerDirective) -> list[nodes.Node]:
             uses[source].append(claim["claim_id"])
     themes: dict[str, dict[tuple[str, ...], list[dict[str, str]]]] = defaultdict(lambda: defaultdict(list))
     for figure in directive.take("figures"):
-        themes[figure["theme"]][tuple(figure[name] for name in SOURCE)].append(figure)
+        themes[figure["theme"]][tuple(figure[name] for name in CITED)].append(figure)
     sections = []
     for theme, sources in themes.items():
         title, listed = nodes.title("", theme[:1].upper() + theme[1:]), []

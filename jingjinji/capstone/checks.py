@@ -123,7 +123,7 @@ def _find_in_claims(folder: Folder) -> Iterator[str]:
 
 def _say_label(readings: Sequence[rule.Reading]) -> str:
     """Label in words; where readings were added or dropped, beside it the label that was sealed."""
-    label, sealed = rule.label_of(readings), rule.decide_before(readings).label
+    label, sealed = rule.label_of(readings), rule.label_of(rule.restore_sealed(readings))
     return say(label) + (f" (as sealed: {say(sealed)})" if sealed != label else "")
 
 

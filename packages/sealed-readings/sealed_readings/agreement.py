@@ -67,9 +67,8 @@ def kappa(first: Sequence[Hashable], second: Sequence[Hashable]) -> Kappa:
 def read_codings(folder: Folder) -> dict[str, Coded]:
     """Readings by coder and claim; the settled ones, as they were before numbers were known, come last."""
     codings: dict[str, Coded] = {}
-    for row in sheets.read_seals(folder):
-        path = folder.path / sheets.FOLDER / row["sheet"]
-        if not path.stem.startswith(sheets.SETTLED) and path.is_file():
+    for path in sheets.list_sealed(folder):
+        if not path.stem.startswith(sheets.SETTLED):
             codings[path.stem] = rule.group_by_claim(one for one in sheets.read_sheet(path) if one.kind)
     return codings | {sheets.SETTLED: rule.group_by_claim(rule.restore_sealed(folder.readings))}
 

@@ -84,7 +84,8 @@ def list_verdicts(folder: Folder) -> dict[str, dict[str, Any]]:
     verdicts = {}
     for claim_id in folder.claims:
         rows = folder.by_claim.get(claim_id, [])
-        decision, before, same = rule.decide(rows), rule.decide_before(rows), rule.find_same(rows)
+        decision, same = rule.decide(rows), rule.find_same(rows)
+        before = rule.decide(rule.restore_sealed(rows))
         verdicts[claim_id] = {
             "claim_id": claim_id,
             "verdict": decision.label,
