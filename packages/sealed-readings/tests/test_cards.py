@@ -42,10 +42,7 @@ def test_a_verdict_shows_and_files_sentence_numbers_and_places(toy):
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        (
-            {"claim_id": "T-1", "numbers": {"a": (0.5, 0.6, 0.7)}},
-            "'a' of T-1: the number 0.5 lies outside",
-        ),
+        ({"claim_id": "T-1", "numbers": {"a": (0.5, 0.6, 0.7)}}, "'a' of T-1: the number 0.5 lies outside"),
         ({"numbers": {"z": 1}}, "T-2 has no reading 'z' of the kind number; it has: a"),
         ({"numbers": {"b": 1}}, "no reading 'b' of the kind number"),
         ({"claim_id": "T-3"}, "T-3 has no reading 'a' of the kind number; it has none"),
