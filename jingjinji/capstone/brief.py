@@ -46,15 +46,11 @@ def find_problems(text: str, labels: dict[str, str], shown: str, printed: list[s
     limits, sections = read_limits(), split_sections(text)
     titles = [title for title, _ in sections]
     if titles != list(limits):
-        return [
-            f"The brief must have the sections {', '.join(limits)}, in this order; "
-            f"it has {', '.join(titles) or 'none'}."
-        ]
+        wanted, has = ", ".join(limits), ", ".join(titles) or "none"
+        return [f"The brief must have the sections {wanted}, in this order; it has {has}."]
     in_sections = [_find_in_section(title, section, limits[title]) for title, section in sections]
-    return list(filter(None, in_sections)) or [
-        *_find_in_verdicts(text, labels),
-        *_find_in_figures(text, " ".join([shown, *printed])),
-    ]
+    in_text = [*_find_in_verdicts(text, labels), *_find_in_figures(text, " ".join([shown, *printed]))]
+    return list(filter(None, in_sections)) or in_text
 
 
 def _find_in_section(title: str, text: str, most: int) -> str:

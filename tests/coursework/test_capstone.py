@@ -268,10 +268,7 @@ SECOND_RUN = {
     DIFFERS + "'3' is stored, '2' came out.": [cell("print(a)", "1\n3\n")],
     DIFFERS + "0 outputs are stored, 1 came out.": [cell("print(a)")],
     f"Cell 2 was not run; {RUN_ALL}": [cell("print(a)", "1\n2\n", count=None)],
-    f"The cells were not run from top to bottom; {RUN_ALL}": [
-        cell("print(a)", "1\n2\n", 2),
-        cell("print(b)"),
-    ],
+    f"The cells were not run from top to bottom; {RUN_ALL}": [cell("print(a)", "1\n2\n", 2), cell("b")],
 }
 
 

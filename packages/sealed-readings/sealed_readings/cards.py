@@ -43,10 +43,8 @@ class Claim:
     caution: str
 
     def _repr_html_(self) -> str:
-        who = (
-            f' <span class="claim-source">({escape(self.attributed_to)})</span>' if self.attributed_to else ""
-        )
-        return f'<p class="claim"><strong>{self.claim_id}</strong> {escape(self.statement)}{who}</p>'
+        who = self.attributed_to and f' <span class="claim-source">({escape(self.attributed_to)})</span>'
+        return f'<p class="claim"><strong>{self.claim_id}</strong> {escape(self.statement)}{who or ""}</p>'
 
     def __str__(self) -> str:
         return f"{self.claim_id}: {self.statement}"

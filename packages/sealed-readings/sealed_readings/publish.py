@@ -70,10 +70,8 @@ def render_page(record: dict[str, Any], address: str = "") -> str:
 
     reviews = make_reviews(record, list_rows(record, "index.html"), record["article"]["publisher"], address)
     functions = (count, is_address, label_claim, say_address, say_pair, say_place, say_share)
-    environment = Environment(
-        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
-    )
-    return environment.from_string(PAGE.read_text(encoding="utf-8")).render(
+    pages = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
+    return pages.from_string(PAGE.read_text(encoding="utf-8")).render(
         **{function.__name__: function for function in functions},
         **{"record": record, "rule": rule, "labels": LABELS, "downloads": DOWNLOADS},
         **{"say_label": say, "draw": strip.draw, "style": format_style(), "reviews": reviews},

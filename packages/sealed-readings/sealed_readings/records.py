@@ -96,9 +96,7 @@ def list_verdicts(folder: Folder) -> dict[str, dict[str, Any]]:
             "share": folder.shares.get(claim_id) or _count_readings(rows),
             "before": say(before.label, before.remark) if any(one.added for one in rows) else "",
             "would_change": [*_list_what_would_change(rows)],
-            "readings": [
-                _describe_reading(folder, row) | {"same_as": same.get(row.reading, "")} for row in rows
-            ],
+            "readings": [_describe_reading(folder, row, same.get(row.reading, "")) for row in rows],
         }
     return verdicts
 
@@ -126,7 +124,7 @@ def _list_what_would_change(rows: list[Reading]) -> Iterable[str]:
         yield f"({one.reading}) {evidence}"
 
 
-def _describe_reading(folder: Folder, one: Reading) -> dict[str, Any]:
+def _describe_reading(folder: Folder, one: Reading, same_as: str) -> dict[str, Any]:
     ends = (one.limits.low, one.limits.high) if one.kind == rule.NUMBER else None
     key = one.claim_id, one.reading
     return {
@@ -146,6 +144,7 @@ def _describe_reading(folder: Folder, one: Reading) -> dict[str, Any]:
             for row in folder.places.get(key, [])
             if row["number"]
         ],
+        "same_as": same_as,
     }
 
 
