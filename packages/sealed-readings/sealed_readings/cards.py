@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sealed_readings import rule
-from sealed_readings.folder import Folder
+from sealed_readings.folder import Folder, FolderError
 from sealed_readings.labels import say_share
 from sealed_readings.periods import is_date
 from sealed_readings.records import format_json
@@ -76,10 +76,10 @@ class VerdictTable(Verdict):
 
 
 def get_claim(folder: Folder, claim_id: str) -> Claim:
-    """Look up a claim; `ValueError` if no claim has this id."""
+    """Look up a claim; `FolderError`, a `ValueError`, if no claim has this id."""
     if claim_id not in folder.claims:
         first, *_, last = [*folder.claims, *folder.claims]
-        raise ValueError(f"no claim is called {claim_id!r}; the ids run from {first} to {last}")
+        raise FolderError(f"no claim is called {claim_id!r}; the ids run from {first} to {last}")
     row = folder.claims[claim_id]
     cells: dict[str, Any] = {name: row[name] or None for name in Claim.__dataclass_fields__}
     return Claim(**cells | {"value": float(row["value"]) if row["value"] else None})

@@ -238,12 +238,9 @@ class Folder:
         for row in self.passages.get((one.claim_id, one.reading), []):
             figure = self.figures.get(row["figure_id"], dict.fromkeys(COLUMNS["figures"], ""))
             told, own = (periods.find_ends(figure[name]) for name in ("period", "date_published"))
-            today = self.article.date
-            if one.way in rule.WORD_OF_PARTY or (
-                own[1] and periods.compare(one.asks, *told, today) == periods.OTHER
-            ):
-                told = own
-            yield Passage(row["speaks"], figure["standing"], *told)
+            of_other_date = own[1] and periods.compare(one.asks, *told, self.article.date) == periods.OTHER
+            ends = own if one.way in rule.WORD_OF_PARTY or of_other_date else told
+            yield Passage(row["speaks"], figure["standing"], *ends)
 
     @cached_property
     def by_claim(self) -> dict[str, list[Reading]]:

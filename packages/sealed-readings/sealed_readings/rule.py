@@ -305,9 +305,7 @@ def decide(readings: Iterable[Reading]) -> Decision:
             parts.setdefault(f"reading {one.reading}" if one.is_core else f'"{one.part}"', []).append(one)
     states = {name: _describe_part(of) for name, of in parts.items()}
     named = [f"{name} {state}" for name, state in states.items() if state]
-    failing = [
-        one for name, of in parts.items() if states[name] == FAILS for one in of if one.outcome == FAILS
-    ]
+    failing = [one for name in parts if states[name] == FAILS for one in parts[name] if one.outcome == FAILS]
     label = CORRECTED if failing else SUPPORTED
     parted = FAILS in outcomes or any(one.obstacle == CONTRADICTION for one in core)
     if parted or any(one.way != WORDING for one in failing):

@@ -270,8 +270,7 @@ def list_coders(folder: Folder) -> list[dict[str, Any]]:
     """Seals, each with the number of rows, and of claims, of which the coder knew something by heart."""
     coders: list[dict[str, Any]] = []
     for seal in read_seals(folder):
-        path = folder.path / FOLDER / seal["sheet"]
-        rows = read_rows(path) if path.is_file() else []
+        rows = read_rows(folder.path / FOLDER / seal["sheet"])
         known = [r["claim_id"] for r in rows if r.get("by_heart", _BY_HEART.search(r["note"]))]
         coders.append(seal | {"by_heart": {"rows": len(known), "claims": len({*known})}})
     return coders
