@@ -30,10 +30,8 @@ def make_label(claim: Claim) -> list[Part]:
     share, _, extremes = say_share(claim["share"]).partition("; ")  # kindest and strictest
     beside = "; ".join(filter(None, [claim["remark"], share]))
     parts = [inline(f"; {extremes}", classes=["extremes"])] if extremes else []
-    return [
-        make_badge(claim["verdict"]),
-        *([" ", inline(beside, *parts, classes=["remark"])] if beside else []),
-    ]
+    remark = [" ", inline(beside, *parts, classes=["remark"])] if beside else []
+    return [make_badge(claim["verdict"]), *remark]
 
 
 def link_claim(env: BuildEnvironment, claim_id: str) -> nodes.Node:

@@ -60,10 +60,8 @@ def show_picture(directive: LedgerDirective) -> list[nodes.Node]:
         number = nodes.strong("", f"{counts[name]} ")
         entries.append(paragraph(number, evidence.make_badge(name), opened))
     chart = draw_labels(group_by_subject(directive.take("article")["subjects"], claims))
-    return [
-        bullets(entries, "verdict-key"),
-        box("claims-picture", make_chart(directive.env, chart, still=True)),
-    ]
+    drawing = box("claims-picture", make_chart(directive.env, chart, still=True))
+    return [bullets(entries, "verdict-key"), drawing]
 
 
 def show_chosen(directive: LedgerDirective) -> list[nodes.Node]:
@@ -72,9 +70,6 @@ def show_chosen(directive: LedgerDirective) -> list[nodes.Node]:
     for claim, reason in directive.list_chosen():
         name, page = claim["claim_id"], claim["working"]
         working: list[Part] = [" (", evidence.link_card(env, name, page), ")"] if page else []
-        content = [
-            paragraph(reason, classes=["finding-reason"]),
-            *evidence.outline(claim, link_claim(env, name)),
-        ]
-        findings.append(box("finding claim", *content, paragraph(*make_label(claim), *working)))
+        head, label = paragraph(reason, classes=["finding-reason"]), paragraph(*make_label(claim), *working)
+        findings.append(box("finding claim", head, *evidence.outline(claim, link_claim(env, name)), label))
     return findings

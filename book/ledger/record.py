@@ -9,6 +9,7 @@ from docutils import nodes
 from sealed_readings import rule
 from sealed_readings.labels import count, say
 from sealed_readings.publish import say_address, say_pair
+from sealed_readings.records import CITED
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxRole
 
@@ -17,9 +18,6 @@ from book.ledger import evidence
 from book.ledger.evidence import link, link_claim
 from book.ledger.ledgers import LedgerDirective, get_claim
 from book.ledger.table import label_correction
-
-# What makes two figures those of one source.
-SOURCE = ("publisher", "title", "date_published", "url", "searched", "read_as", "standing")
 
 
 def _make_box(kind: str, head: Sequence[str], rows: Iterable[list[Cell]]) -> nodes.container:
@@ -40,7 +38,7 @@ def show_worked(directive: LedgerDirective) -> list[nodes.Node]:
 
 def show_agreement(directive: LedgerDirective) -> list[nodes.Node]:
     """Describe the coders and how far they agree with each other and with the settled readings."""
-    agreement = directive.take("agreement")
+    env, agreement = directive.env, directive.take("agreement")
     if not agreement:
         return [paragraph("Not two coders have sealed a sheet of these claims.")]
     coders = (
@@ -53,11 +51,7 @@ def show_agreement(directive: LedgerDirective) -> list[nodes.Node]:
     head = ("Level", *(" and ".join(pair["who"]) for pair in levels[0]["pairs"]))
     rows = [[one["level"], *map(say_pair, one["pairs"])] for one in levels]
     unlike = [
-        [
-            link_claim(directive.env, one["claim_id"]),
-            *(name and say(name) for name in one["labels"]),
-            one["why"],
-        ]
+        [link_claim(env, one["claim_id"]), *(name and say(name) for name in one["labels"]), one["why"]]
         for one in agreement["unlike"]
     ]
     codings = _make_box("codings", ("Claim", "First coder", "Second coder", "Settled", "Why"), unlike)
@@ -96,9 +90,7 @@ def show_open(directive: LedgerDirective) -> list[nodes.Node]:
         if claim["verdict"] != rule.UNDECIDED:
             continue
         core = [one for one in claim["readings"] if one["part"] == rule.CORE and one["kind"] != rule.NONE]
-        asked, held = (
-            " ".join(dict.fromkeys(one[column] for one in core)) for column in ("decides", "held_by")
-        )
+        asked, held = (" ".join(dict.fromkeys(one[name] for one in core)) for name in ("decides", "held_by"))
         words = paragraph(link_claim(directive.env, claim["claim_id"]), f" “{claim['quoted']}”")
         rows.append([words, claim["remark"] or "no evidence at hand", asked, held])
     listed = _make_box("open", ("Claim", "Nearest evidence", "What would decide", "Who holds it"), rows)
@@ -113,7 +105,7 @@ def show_figures(directive: LedgerDirective) -> list[nodes.Node]:
             uses[source].append(claim["claim_id"])
     themes: dict[str, dict[tuple[str, ...], list[dict[str, str]]]] = defaultdict(lambda: defaultdict(list))
     for figure in directive.take("figures"):
-        themes[figure["theme"]][tuple(figure[name] for name in SOURCE)].append(figure)
+        themes[figure["theme"]][tuple(figure[name] for name in CITED)].append(figure)
     sections = []
     for theme, sources in themes.items():
         title, listed = nodes.title("", theme[:1].upper() + theme[1:]), []

@@ -14,17 +14,7 @@ from sealed_readings.reviews import make_reviews
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from book.elements import (
-    Part,
-    anchor,
-    box,
-    definitions,
-    folded,
-    index_entry,
-    inline,
-    join,
-    paragraph,
-)
+from book.elements import Part, anchor, box, definitions, folded, index_entry, inline, join, paragraph
 from book.ledger import evidence
 from book.ledger.evidence import link, make_label
 from book.ledger.ledgers import Claim, LedgerDirective, group_by_subject, read_ledgers

@@ -37,7 +37,8 @@ def run_again(
     Raises `notebook_grader.run.SandboxError` if this machine could not run it.
     """
     fresh, remarks = run(rerun.prepare(notebook, files), COURSE, LIMITS, unsafe)
-    return rerun.take_out(fresh), remarks
+    fresh.cells = fresh.cells[1:]
+    return fresh, remarks
 
 
 def check(folder: Path, handed_in: str = "", *, example: bool = False, unsafe: bool = False) -> Checked:

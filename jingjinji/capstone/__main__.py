@@ -40,11 +40,8 @@ def main(arguments: list[str] | None = None) -> int:
             command.add_argument("claims", nargs="*", metavar="C10", help="ids of the course's claims")
         if name == "check":
             command.add_argument("--hash", default="", help="the hash that you handed in")
-            command.add_argument(
-                "--example",
-                action="store_true",
-                help="check the book's own example, which cannot be handed in",
-            )
+            example = "check the book's own example, which cannot be handed in"
+            command.add_argument("--example", action="store_true", help=example)
     options = parser.parse_args(arguments)
     try:
         if options.command == "keys":

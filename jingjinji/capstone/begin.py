@@ -11,6 +11,7 @@ from pathlib import Path
 
 import nbformat
 from sealed_readings.__main__ import begin as begin_ledger
+from sealed_readings.cards import get_claim
 from sealed_readings.folder import ARTICLE, COLUMNS, FolderError, format_table
 
 from jingjinji import claims, data
@@ -32,9 +33,8 @@ def begin(folder: Path, chosen: Sequence[str] = ()) -> str:
     import yaml
 
     course = claims.folder()
-    if unknown := [name for name in chosen if name not in course.claims]:
-        first, *_, last = course.claims
-        raise FolderError(f"no claim is called {unknown[0]!r}; the ids run from {first} to {last}")
+    for name in chosen:
+        get_claim(course, name)  # which refuses an unknown one
     if existing := [name for name in (NOTEBOOK, BRIEF) if (folder / name).exists()]:
         raise FolderError(f"{folder} has {existing[0]} already; nothing was written")
     begin_ledger(folder)

@@ -28,11 +28,6 @@ def split_sections(text: str) -> list[tuple[str, str]]:
     return list(zip(parts[1::2], parts[2::2], strict=True))
 
 
-def split_words(text: str) -> list[str]:
-    """Return the words of a text; a link counts as its visible words."""
-    return re.findall(r"[^\s|>#*-]+[^\s]*", re.sub(r"\]\([^)]*\)|\{\w+\}", " ", text))
-
-
 def read_limits() -> dict[str, int]:
     """Return the sections that a brief must have, each with its maximum number of words."""
     template = split_sections(TEMPLATE.read_text(encoding="utf-8"))
@@ -51,19 +46,17 @@ def find_problems(text: str, labels: dict[str, str], shown: str, printed: list[s
     limits, sections = read_limits(), split_sections(text)
     titles = [title for title, _ in sections]
     if titles != list(limits):
-        return [
-            f"The brief must have the sections {', '.join(limits)}, in this order; "
-            f"it has {', '.join(titles) or 'none'}."
-        ]
+        wanted, has = ", ".join(limits), ", ".join(titles) or "none"
+        return [f"The brief must have the sections {wanted}, in this order; it has {has}."]
     in_sections = [_find_in_section(title, section, limits[title]) for title, section in sections]
-    return list(filter(None, in_sections)) or [
-        *_find_in_verdicts(text, labels),
-        *_find_in_figures(text, " ".join([shown, *printed])),
-    ]
+    in_text = [*_find_in_verdicts(text, labels), *_find_in_figures(text, " ".join([shown, *printed]))]
+    return list(filter(None, in_sections)) or in_text
 
 
 def _find_in_section(title: str, text: str, most: int) -> str:
-    name, words, least = f"The brief's section '{title}'", split_words(text), round(most * LEAST)
+    name, least = f"The brief's section '{title}'", round(most * LEAST)
+    visible = re.sub(r"\]\([^)]*\)|\{\w+\}", " ", text)  # without addresses of links
+    words = re.findall(r"[^\s|>#*-]+[^\s]*", visible)
     if re.search(r"^>", text, re.MULTILINE):
         return f"{name} still holds the guide of the template; replace the lines that begin with '>'."
     if not words:

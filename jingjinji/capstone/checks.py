@@ -123,7 +123,7 @@ def _find_in_claims(folder: Folder) -> Iterator[str]:
 
 def _say_label(readings: Sequence[rule.Reading]) -> str:
     """Label in words; where readings were added or dropped, beside it the label that was sealed."""
-    label, sealed = rule.label_of(readings), rule.decide_before(readings).label
+    label, sealed = rule.label_of(readings), rule.label_of(rule.restore_sealed(readings))
     return say(label) + (f" (as sealed: {say(sealed)})" if sealed != label else "")
 
 
@@ -151,10 +151,8 @@ def report(result: Checked) -> str:
     for part, sentences in result.problems.items():
         lines.append(f"{'mend' if sentences else 'ok':<5}{PARTS[part]}")
         lines += [f"     - {sentence}" for sentence in sentences]
-    passed = sum(not sentences for sentences in result.problems.values())
-    lines.append(
-        f"{passed} of {len(result.problems)} parts passed. Cells are counted from the top, text included."
-    )
+    passed, parts = sum(not found for found in result.problems.values()), len(result.problems)
+    lines.append(f"{passed} of {parts} parts passed. Cells are counted from the top, text included.")
     lines += [f"{name}: {label}" for name, label in result.labels.items()]
     # A lone surrogate, which a notebook's JSON may hold, cannot be printed.
     return "\n".join(lines).encode("utf-8", "replace").decode()

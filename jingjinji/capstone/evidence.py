@@ -134,9 +134,8 @@ def _origin_of_key(code: Code, name: str) -> Origin | None:
     for call in code.list_calls("print"):
         nodes = [node for argument in call.args for node in ast.walk(argument)]
         texts = [n.value for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)]
-        if any(re.match(rf"key ({name}\b|$)", text) for text in texts) and any(
-            not isinstance(node, ast.Constant | ast.JoinedStr) for node in nodes
-        ):
+        is_plain = all(isinstance(node, ast.Constant | ast.JoinedStr) for node in nodes)
+        if not is_plain and any(re.match(rf"key ({name}\b|$)", text) for text in texts):
             return code.origin(*call.args)
     return None
 

@@ -49,15 +49,9 @@ def collect_files(folder: Path, notebook: Path) -> dict[str, str]:
 
 
 def prepare(notebook: NotebookNode, files: dict[str, str]) -> NotebookNode:
-    """Return a copy to run, whose first cell writes the files; `take_out` removes that cell."""
+    """Return a copy to run, with a first cell that writes the files; whoever runs it takes that cell out."""
     opening = nbformat.v4.new_code_cell(_OPENING.format(files))
     return nbformat.v4.new_notebook(cells=[opening, *notebook.cells], metadata=notebook.metadata)
-
-
-def take_out(fresh: NotebookNode) -> NotebookNode:
-    """Remove the cell that `prepare` added."""
-    fresh.cells = fresh.cells[1:]
-    return fresh
 
 
 def run_here(notebook: NotebookNode, files: dict[str, str]) -> NotebookNode:
@@ -72,7 +66,8 @@ def run_here(notebook: NotebookNode, files: dict[str, str]) -> NotebookNode:
             extra_arguments=["--log-level=ERROR"],  # hides a kernel's messages about its sockets
         )
         client.execute()
-    return take_out(fresh)
+    fresh.cells = fresh.cells[1:]
+    return fresh
 
 
 def list_code_cells(notebook: NotebookNode) -> list[tuple[int, NotebookNode]]:

@@ -133,12 +133,7 @@ FAULTS = [
     ("C41 e was not sealed; say in `added` why", "readings.csv", "(?m)^(C41,.*,)d(,.*\n)", r"\g<0>\1e\2"),
     ("coding/me.csv differs from the sheet that was sealed.", "coding/me.csv", "Beijing", "Peking"),
     ("seals.csv must have one sheet, that of the hash handed", "coding/seals.csv", r"(?m)\Z", "a.csv,0,,,"),
-    (
-        "are left without an answer; at most 1 of 3 may",
-        "tables.json",
-        "official stat.*s",
-        "interested party",
-    ),
+    ("are left without an answer; at most 1 of 3 may", "tables.json", "official stat.*s", "interested party"),
     ("The brief gives 9.87, which the notebook does not show", "brief.md", "6.83 %", "9.87 %"),
     ("but its readings make it 'supported'.", "brief.md", "C33, supported", "C33, not supported"),
     ("no verdict on C33; begin its paragraph with **C33, s", "brief.md", r"\*\*C33, supported\.\*\*", "C33."),
@@ -273,10 +268,7 @@ SECOND_RUN = {
     DIFFERS + "'3' is stored, '2' came out.": [cell("print(a)", "1\n3\n")],
     DIFFERS + "0 outputs are stored, 1 came out.": [cell("print(a)")],
     f"Cell 2 was not run; {RUN_ALL}": [cell("print(a)", "1\n2\n", count=None)],
-    f"The cells were not run from top to bottom; {RUN_ALL}": [
-        cell("print(a)", "1\n2\n", 2),
-        cell("print(b)"),
-    ],
+    f"The cells were not run from top to bottom; {RUN_ALL}": [cell("print(a)", "1\n2\n", 2), cell("b")],
 }
 
 

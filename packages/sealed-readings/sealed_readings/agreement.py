@@ -24,37 +24,32 @@ Coded = dict[str, list[Reading]]  # the readings of each claim
 
 
 class Kappa(NamedTuple):
-    """Cohen's kappa with its 95 % interval; NaN if chance alone gives full agreement."""
+    """Cohen's kappa with its 95 % interval; NaN if nothing was coded or chance alone gives full agreement."""
 
     value: float = nan
     low: float = nan
     high: float = nan
 
 
-def kappa(first: Sequence[Hashable], second: Sequence[Hashable]) -> Kappa:
-    """Cohen's kappa: agreement of two coders' labels beyond chance.
+def kappa(pairs: Sequence[tuple[Hashable, Hashable]]) -> Kappa:
+    """Cohen's kappa: agreement of two coders' labels, given in pairs, beyond chance.
 
-    Cohen (1960), with the large-sample standard error of Fleiss, Cohen and Everitt (1969). Raises
-    `ValueError` if nothing was coded or the coders coded different numbers of things.
+    Cohen (1960), with the large-sample standard error of Fleiss, Cohen and Everitt (1969).
 
     Examples
     --------
-    >>> kappa(["yes", "yes", "no", "no"], ["yes", "no", "no", "no"]).value
+    >>> kappa([("yes", "yes"), ("yes", "no"), ("no", "no"), ("no", "no")]).value
     0.5
     """
-    if not first or len(first) != len(second):
-        raise ValueError(
-            f"two coders must have coded the same things; there are {len(first)} and {len(second)}"
-        )
-    number = len(first)
-    pairs, rows, columns = Counter(zip(first, second, strict=True)), Counter(first), Counter(second)
-    agreed = sum(times for (one, other), times in pairs.items() if one == other) / number
-    chance = sum(rows[label] * columns[label] for label in rows) / number**2
-    if chance == 1:
+    number = len(pairs)
+    rows, columns = Counter(one for one, _ in pairs), Counter(other for _, other in pairs)
+    by_chance = sum(rows[label] * columns[label] for label in rows)
+    if by_chance == number**2:
         return Kappa()
+    agreed, chance = sum(one == other for one, other in pairs) / number, by_chance / number**2
     value = (agreed - chance) / (1 - chance)
     spread = -((value - chance * (1 - value)) ** 2)
-    for (one, other), times in pairs.items():
+    for (one, other), times in Counter(pairs).items():
         if one == other:
             term = 1 - (rows[one] + columns[other]) / number * (1 - value)
         else:
@@ -67,9 +62,8 @@ def kappa(first: Sequence[Hashable], second: Sequence[Hashable]) -> Kappa:
 def read_codings(folder: Folder) -> dict[str, Coded]:
     """Readings by coder and claim; the settled ones, as they were before numbers were known, come last."""
     codings: dict[str, Coded] = {}
-    for row in sheets.read_seals(folder):
-        path = folder.path / sheets.FOLDER / row["sheet"]
-        if not path.stem.startswith(sheets.SETTLED) and path.is_file():
+    for path in sheets.list_sealed(folder):
+        if not path.stem.startswith(sheets.SETTLED):
             codings[path.stem] = rule.group_by_claim(one for one in sheets.read_sheet(path) if one.kind)
     return codings | {sheets.SETTLED: rule.group_by_claim(rule.restore_sealed(folder.readings))}
 
@@ -160,7 +154,6 @@ def measure_agreement(folder: Folder) -> dict[str, Any]:
 def _compare(folder: Folder, of_coder: dict[str, dict[str, Any]], one: str, other: str) -> dict[str, Any]:
     coded = ((of_coder[one].get(claim), of_coder[other].get(claim)) for claim in folder.claims)
     both = [pair for pair in coded if None not in pair]
-    agreement = kappa([a for a, _ in both], [b for _, b in both]) if both else Kappa()
-    value, low, high = (None if isnan(number) else round(number, 2) for number in agreement)
+    value, low, high = (None if isnan(number) else round(number, 2) for number in kappa(both))
     counts = {"who": [one, other], "agreed": sum(a == b for a, b in both), "of": len(both)}
     return {**counts, "kappa": value, "low": low, "high": high}

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sealed_readings import rule
-from sealed_readings.folder import Folder
+from sealed_readings.folder import Folder, FolderError
 from sealed_readings.labels import say_share
 from sealed_readings.periods import is_date
 from sealed_readings.records import format_json
@@ -43,10 +43,8 @@ class Claim:
     caution: str
 
     def _repr_html_(self) -> str:
-        who = (
-            f' <span class="claim-source">({escape(self.attributed_to)})</span>' if self.attributed_to else ""
-        )
-        return f'<p class="claim"><strong>{self.claim_id}</strong> {escape(self.statement)}{who}</p>'
+        who = self.attributed_to and f' <span class="claim-source">({escape(self.attributed_to)})</span>'
+        return f'<p class="claim"><strong>{self.claim_id}</strong> {escape(self.statement)}{who or ""}</p>'
 
     def __str__(self) -> str:
         return f"{self.claim_id}: {self.statement}"
@@ -78,10 +76,10 @@ class VerdictTable(Verdict):
 
 
 def get_claim(folder: Folder, claim_id: str) -> Claim:
-    """Look up a claim; `ValueError` if no claim has this id."""
+    """Look up a claim; `FolderError`, a `ValueError`, if no claim has this id."""
     if claim_id not in folder.claims:
         first, *_, last = [*folder.claims, *folder.claims]
-        raise ValueError(f"no claim is called {claim_id!r}; the ids run from {first} to {last}")
+        raise FolderError(f"no claim is called {claim_id!r}; the ids run from {first} to {last}")
     row = folder.claims[claim_id]
     cells: dict[str, Any] = {name: row[name] or None for name in Claim.__dataclass_fields__}
     return Claim(**cells | {"value": float(row["value"]) if row["value"] else None})

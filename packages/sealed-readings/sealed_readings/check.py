@@ -128,10 +128,9 @@ def _find_in_readings(folder: Folder) -> Iterator[str]:
             at = _at(folder, table, number)
             if "reading" in row and (row["claim_id"], row["reading"]) not in numbers:
                 yield f"{at}: {row['claim_id']} has no reading {row['reading']!r} of the kind {rule.NUMBER}."
-            if table == "results" and (
-                bool(row["from"]) != bool(row["to"]) or is_after(row["from"], row["to"])
-            ):
-                yield f"{at}: it is from {row['from']!r} to {row['to']!r}; both are dates in order, or empty."
+            start, end = row.get("from", ""), row.get("to", "")
+            if bool(start) != bool(end) or is_after(start, end):
+                yield f"{at}: it is from {start!r} to {end!r}; both are dates in order, or empty."
             if table == "places" and folder.article.places and row["place"] not in folder.article.places:
                 yield f"{at}: article.yml names no place {row['place']!r}."
 

@@ -17,6 +17,7 @@ from dataclasses import MISSING, dataclass, field, fields, replace
 from functools import cached_property
 from math import isfinite, nan
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from sealed_readings import periods, rule
@@ -48,10 +49,12 @@ NEEDED = ("claims", "readings")  # tables without which there is no ledger
 # Columns of numbers and of dates, whose cells may be empty.
 NUMBERS = {"claims": ("value",), "results": FOUND, "places": ("number",), "shares": ("holds", "of")}
 DATES = {"results": tuple(PERIOD)}
-# Columns of readings.csv that earlier editions had, and what replaces them.
+# Columns that tables of earlier editions had, and what replaces them.
 REPLACED = {
-    "outcome": "a document's outcome follows from `speaks` in passages.csv",
-    "date": "write the date that a reading asks about into `asks`",
+    "readings": {
+        "outcome": "a document's outcome follows from `speaks` in passages.csv",
+        "date": "write the date that a reading asks about into `asks`",
+    }
 }
 # Sources without a table, as readers see them. The calendar is the source of counted days, and neutral.
 CALENDAR = "calendar"
@@ -180,13 +183,12 @@ class Folder:
         path = self.find_table(name)
         if name in NEEDED and not path.is_file():
             raise FolderError(f"{self.path} has no {path.name}; its columns are {', '.join(COLUMNS[name])}")
-        replaced = REPLACED if name == "readings" else None
-        rows = read_table(path, COLUMNS[name], replaced) if path.is_file() else []
+        rows = read_table(path, COLUMNS[name], REPLACED.get(name, {})) if path.is_file() else []
+        checks = dict.fromkeys(NUMBERS.get(name, ()), (_is_number, "a number such as 12.5"))
+        checks |= dict.fromkeys(DATES.get(name, ()), (periods.is_date, "a date such as 2016-03-10"))
         for at, row in enumerate(rows, start=2):
-            for column in (*NUMBERS.get(name, ()), *DATES.get(name, ())):
-                is_valid = periods.is_date if column in DATES.get(name, ()) else _is_number
+            for column, (is_valid, kind) in checks.items():
                 if row[column] and not is_valid(row[column]):
-                    kind = "a number such as 12.5" if is_valid == _is_number else "a date such as 2016-03-10"
                     found = f"{column} is {reprlib.repr(row[column])}"
                     raise FolderError(f"{path.name}, row {at}: {found}; it must be {kind}")
         return rows
@@ -236,12 +238,9 @@ class Folder:
         for row in self.passages.get((one.claim_id, one.reading), []):
             figure = self.figures.get(row["figure_id"], dict.fromkeys(COLUMNS["figures"], ""))
             told, own = (periods.find_ends(figure[name]) for name in ("period", "date_published"))
-            today = self.article.date
-            if one.way in rule.WORD_OF_PARTY or (
-                own[1] and periods.compare(one.asks, *told, today) == periods.OTHER
-            ):
-                told = own
-            yield Passage(row["speaks"], figure["standing"], *told)
+            of_other_date = own[1] and periods.compare(one.asks, *told, self.article.date) == periods.OTHER
+            ends = own if one.way in rule.WORD_OF_PARTY or of_other_date else told
+            yield Passage(row["speaks"], figure["standing"], *ends)
 
     @cached_property
     def by_claim(self) -> dict[str, list[Reading]]:
@@ -350,7 +349,7 @@ def read_text(path: Path) -> str:
 
 
 def read_table(
-    path: Path, columns: Sequence[str] = (), replaced: Mapping[str, str] | None = None
+    path: Path, columns: Sequence[str] = (), replaced: Mapping[str, str] = MappingProxyType({})
 ) -> list[dict[str, str]]:
     """Read the rows of a CSV file; `FolderError` if a column is missing or a row has too few cells.
 
@@ -363,9 +362,8 @@ def read_table(
         raise FolderError(f"{path.name} is not a CSV table ({error}); save it as CSV UTF-8") from None
     if not reader.fieldnames:
         raise FolderError(f"{path.name} is empty; its first row has the names of its columns")
-    if old := [column for column in reader.fieldnames if column in (replaced or {})]:
-        reason = (replaced or {})[old[0]]
-        raise FolderError(f"{path.name} has the column {old[0]} of an earlier edition; {reason}")
+    if old := [column for column in reader.fieldnames if column in replaced]:
+        raise FolderError(f"{path.name} has the column {old[0]} of an earlier edition; {replaced[old[0]]}")
     if missing := [column for column in columns if column not in reader.fieldnames]:
         raise FolderError(f"{path.name} has no column {missing[0]}; it must have {', '.join(columns)}")
     for number, row in enumerate(rows, start=2):

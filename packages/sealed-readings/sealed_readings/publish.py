@@ -14,8 +14,7 @@ from sealed_readings.labels import LABELS, count, make_marks, make_variables, sa
 from sealed_readings.records import format_json
 from sealed_readings.reviews import make_reviews
 
-FILES = ("page.html.j2", "plain.css", "ledger.css")
-PAGE, PLAIN, STYLE = (Path(__file__).with_name(name) for name in FILES)
+PAGE, PLAIN, STYLE = map(Path(__file__).with_name, ("page.html.j2", "plain.css", "ledger.css"))
 # Frictionless description of ledger.csv, and from it the columns with their meanings.
 DESCRIPTION = Path(__file__).with_name("ledger-package.json")
 _SCHEMA = json.loads(DESCRIPTION.read_text(encoding="utf-8"))["resources"][0]["schema"]
@@ -70,14 +69,10 @@ def render_page(record: dict[str, Any], address: str = "") -> str:
     from jinja2 import Environment, StrictUndefined  # notebooks that file verdicts do not need it
 
     reviews = make_reviews(record, list_rows(record, "index.html"), record["article"]["publisher"], address)
-    environment = Environment(
-        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
-    )
-    return environment.from_string(PAGE.read_text(encoding="utf-8")).render(
-        **{
-            f.__name__: f
-            for f in (count, is_address, label_claim, say_address, say_pair, say_place, say_share)
-        },
+    functions = (count, is_address, label_claim, say_address, say_pair, say_place, say_share)
+    pages = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
+    return pages.from_string(PAGE.read_text(encoding="utf-8")).render(
+        **{function.__name__: function for function in functions},
         **{"record": record, "rule": rule, "labels": LABELS, "downloads": DOWNLOADS},
         **{"say_label": say, "draw": strip.draw, "style": format_style(), "reviews": reviews},
         counts=Counter(claim["verdict"] for claim in record["claims"]),

@@ -84,7 +84,8 @@ def list_verdicts(folder: Folder) -> dict[str, dict[str, Any]]:
     verdicts = {}
     for claim_id in folder.claims:
         rows = folder.by_claim.get(claim_id, [])
-        decision, before, same = rule.decide(rows), rule.decide_before(rows), rule.find_same(rows)
+        decision, same = rule.decide(rows), rule.find_same(rows)
+        before = rule.decide(rule.restore_sealed(rows))
         verdicts[claim_id] = {
             "claim_id": claim_id,
             "verdict": decision.label,
@@ -95,9 +96,7 @@ def list_verdicts(folder: Folder) -> dict[str, dict[str, Any]]:
             "share": folder.shares.get(claim_id) or _count_readings(rows),
             "before": say(before.label, before.remark) if any(one.added for one in rows) else "",
             "would_change": [*_list_what_would_change(rows)],
-            "readings": [
-                _describe_reading(folder, row) | {"same_as": same.get(row.reading, "")} for row in rows
-            ],
+            "readings": [_describe_reading(folder, row, same.get(row.reading, "")) for row in rows],
         }
     return verdicts
 
@@ -125,7 +124,7 @@ def _list_what_would_change(rows: list[Reading]) -> Iterable[str]:
         yield f"({one.reading}) {evidence}"
 
 
-def _describe_reading(folder: Folder, one: Reading) -> dict[str, Any]:
+def _describe_reading(folder: Folder, one: Reading, same_as: str) -> dict[str, Any]:
     ends = (one.limits.low, one.limits.high) if one.kind == rule.NUMBER else None
     key = one.claim_id, one.reading
     return {
@@ -145,6 +144,7 @@ def _describe_reading(folder: Folder, one: Reading) -> dict[str, Any]:
             for row in folder.places.get(key, [])
             if row["number"]
         ],
+        "same_as": same_as,
     }
 
 

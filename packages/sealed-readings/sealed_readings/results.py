@@ -149,11 +149,9 @@ def write_results(folder: Folder) -> list[str]:
         old = {}
     tables = collect(folder)
     if not any(tables.values()):
-        patterns = " or ".join(map(repr, folder.article.notebooks)) or "[]"
-        found = (
-            f"{count(len(folder.list_notebooks()), 'file')} that match `notebooks: {patterns}` in {ARTICLE}"
-        )
-        raise FolderError(f"nothing is filed in {found}; the tables were not changed")
+        files = count(len(folder.list_notebooks()), "file")
+        setting = f"`notebooks: {' or '.join(map(repr, folder.article.notebooks)) or '[]'}` in {ARTICLE}"
+        raise FolderError(f"nothing is filed in {files} that match {setting}; the tables were not changed")
     changed = [_replace(folder, name, rows) for name, rows in tables.items()]
     if not any(changed):
         return []

@@ -25,10 +25,8 @@ def make_reviews(record: dict[str, Any], rows: list[dict[str, str]], reviewer: s
     if record["corrections"]:
         about["datePublished"] = max(row["date"] for row in record["corrections"])
     publisher = {"@type": "Organization", "name": article["publisher"]}
-    appearance = {
-        **{"@type": "NewsArticle", "headline": article["title"], "datePublished": article["date"]},
-        "publisher": publisher,
-    }
+    appearance = {"@type": "NewsArticle", "headline": article["title"], "datePublished": article["date"]}
+    appearance["publisher"] = publisher
     if article["address"]:
         appearance["url"] = article["address"]
     graph = [

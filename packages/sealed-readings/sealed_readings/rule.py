@@ -305,9 +305,7 @@ def decide(readings: Iterable[Reading]) -> Decision:
             parts.setdefault(f"reading {one.reading}" if one.is_core else f'"{one.part}"', []).append(one)
     states = {name: _describe_part(of) for name, of in parts.items()}
     named = [f"{name} {state}" for name, state in states.items() if state]
-    failing = [
-        one for name, of in parts.items() if states[name] == FAILS for one in of if one.outcome == FAILS
-    ]
+    failing = [one for name in parts if states[name] == FAILS for one in parts[name] if one.outcome == FAILS]
     label = CORRECTED if failing else SUPPORTED
     parted = FAILS in outcomes or any(one.obstacle == CONTRADICTION for one in core)
     if parted or any(one.way != WORDING for one in failing):
@@ -340,18 +338,14 @@ def _count_holding(outcomes: Sequence[str]) -> str:
 
 def _describe_nearest(core: Sequence[Reading]) -> str:
     """What evidence shows of an open core that may not decide it, by obstacle."""
-    groups: dict[str, list[Reading]] = {}
     same = find_same(core)
-    for one in core:
-        if one.hindrance is not None and one.reading not in same:
-            groups.setdefault(one.hindrance, []).append(one)
-    decided = [
-        one.outcome for one in core if one.outcome == FAILS and one.reading not in same and one.way != WORDING
-    ]
+    distinct = [one for one in core if one.reading not in same]
+    decided = [one.outcome for one in distinct if one.outcome == FAILS and one.way != WORDING]
     parts = [f"{_count_holding(decided)} that evidence decides"] if decided else []
     parts += [CONTRADICTION] if any(one.obstacle == CONTRADICTION for one in core) else []
-    for hindrance in (name for name in _OBSTACLES if name in groups):
-        group, words = groups[hindrance], _OBSTACLES[hindrance][1]
+    for hindrance, (_, words) in _OBSTACLES.items():
+        if not (group := [one for one in distinct if one.hindrance == hindrance]):
+            continue
         if hindrance == periods.OTHER:
             dated = [one.ends for one in group if one.ends[1]] or [("", "")]
             period = _say_period(min(start for start, _ in dated), max(end for _, end in dated))
@@ -388,11 +382,6 @@ def restore_sealed(readings: Iterable[Reading]) -> list[Reading]:
     rows = [one for one in readings if not one.added or one.added.startswith((DROPPED, REWEIGHED))]
     ways = ["qualifier" if one.added.startswith(REWEIGHED) else one.way for one in rows]
     return [replace(one, added="", way=way) for one, way in zip(rows, ways, strict=True)]
-
-
-def decide_before(readings: Iterable[Reading]) -> Decision:
-    """Derive the label from the readings as they were before any number was known."""
-    return decide(restore_sealed(readings))
 
 
 def label_of(readings: Iterable[Reading]) -> str:

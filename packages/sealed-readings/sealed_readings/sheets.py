@@ -21,14 +21,11 @@ from sealed_readings.folder import Folder, FolderError, format_table, make_readi
 from sealed_readings.rule import Reading
 
 FOLDER, NAMES, SEALS = "coding", "tables.csv", "seals.csv"
-# Columns filled in a blank sheet, and those that the coder fills once for a claim and for each reading.
-FILLED = ("coder", "claim_id", "statement")
-OF_CLAIM = ("paragraph", "phrase", "family")
-OF_READING = (
-    *("part", "way", "reading", "says", "against", "kind", "unit", "holds_if", "asks", "would_decide"),
-    *("by_heart", "note"),
+# The first three are filled in a blank sheet; the coder fills the next three once for a claim.
+COLUMNS = (
+    *("coder", "claim_id", "statement", "paragraph", "phrase", "family", "part", "way", "reading", "says"),
+    *("against", "kind", "unit", "holds_if", "asks", "would_decide", "by_heart", "note"),
 )
-COLUMNS = (*FILLED, *OF_CLAIM, *OF_READING)
 LATER = ("asks", "by_heart")  # columns that sheets of earlier editions lack
 SEALED = ("sheet", "sha256", "coder_is", "was_given", "witness")
 SETTLED = "settled"  # the name of a sheet that settles several coders' sheets begins so
@@ -210,13 +207,8 @@ def _get_key(one: Reading, asks: str | None) -> Key:
     return one.claim_id, one.family, one.part, one.way, one.kind, unit, one.holds_if, asks
 
 
-def _read_sealed(path: Path) -> list[tuple[Reading, Key]]:
-    """Readings of a sheet with what is sealed of each: what it asks only if the sheet has that column."""
-    rows = zip(read_sheet(path), read_rows(path), strict=True)
-    return [(one, _get_key(one, row.get("asks"))) for one, row in rows]
-
-
-def _list_sealed(folder: Folder) -> list[Path]:
+def list_sealed(folder: Folder) -> list[Path]:
+    """Sealed sheets that are in the folder, in the order in which they were sealed."""
     paths = (folder.path / FOLDER / row["sheet"] for row in read_seals(folder))
     return [path for path in paths if path.is_file()]
 
@@ -226,12 +218,14 @@ def read_settled(folder: Folder) -> Iterator[tuple[Reading, Key]]:
 
     A single sealed sheet settles itself.
     """
-    sealed = _list_sealed(folder)
+    sealed = list_sealed(folder)
     settled = [path for path in sealed if path.stem.startswith(SETTLED)]
     paths = settled or (sealed if len(sealed) == 1 else [])
     last = {one.claim_id: path for path in paths for one in read_sheet(path)}
     for path in paths:
-        yield from ((one, key) for one, key in _read_sealed(path) if last[one.claim_id] == path)
+        for one, row in zip(read_sheet(path), read_rows(path), strict=True):
+            if last[one.claim_id] == path:
+                yield one, _get_key(one, row.get("asks"))
 
 
 def find_broken(folder: Folder) -> Iterator[str]:
@@ -276,8 +270,7 @@ def list_coders(folder: Folder) -> list[dict[str, Any]]:
     """Seals, each with the number of rows, and of claims, of which the coder knew something by heart."""
     coders: list[dict[str, Any]] = []
     for seal in read_seals(folder):
-        path = folder.path / FOLDER / seal["sheet"]
-        rows = read_rows(path) if path.is_file() else []
+        rows = read_rows(folder.path / FOLDER / seal["sheet"])
         known = [r["claim_id"] for r in rows if r.get("by_heart", _BY_HEART.search(r["note"]))]
         coders.append(seal | {"by_heart": {"rows": len(known), "claims": len({*known})}})
     return coders

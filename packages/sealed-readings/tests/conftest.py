@@ -12,14 +12,10 @@ from sealed_readings.folder import Folder
 
 TOY = Path(__file__).with_name("toy")
 SENTENCE = "The register has 1,310 trees."
+PLACES = {"a": {"Northtown": 0.5, "Southtown": 0.4}}
 # What each notebook files, by claim: the numbers of readings in the order of `results.NUMBER`.
 FILED = {
-    "rents": {
-        "T-1": {
-            "numbers": {"a": [0.5, 0.4, 0.6, "2022", "2023"]},
-            "places": {"a": {"Northtown": 0.5, "Southtown": 0.4}},
-        }
-    },
+    "rents": {"T-1": {"numbers": {"a": [0.5, 0.4, 0.6, "2022", "2023"]}, "places": PLACES}},
     "trees": {
         "T-2": {"numbers": {"a": [1310, 1310, 1310, "2024-02-01", "2024-02-01"]}},
         "T-1": {"sentence": "Seen from the trees."},

@@ -40,28 +40,22 @@ def test_a_verdict_shows_and_files_sentence_numbers_and_places(toy):
 
 
 @pytest.mark.parametrize(
-    ("claim", "sentence", "numbers", "message"),
+    ("wrong", "message"),
     [
-        ("T-1", "It rose.", {"a": (0.5, 0.6, 0.7)}, "'a' of T-1: the number 0.5 lies outside its interval"),
-        ("T-2", "No.", {"z": 1}, "T-2 has no reading 'z' of the kind number; it has: a"),
-        ("T-2", "No.", {"b": 1}, "no reading 'b' of the kind number"),
-        ("T-3", "No.", {"a": 1}, "T-3 has no reading 'a' of the kind number; it has none"),
-        ("T-2", " ", {}, "needs a `sentence`"),
-        ("T-2", "No.", {"a": nan}, "nan is not a finite number"),
+        ({"claim_id": "T-1", "numbers": {"a": (0.5, 0.6, 0.7)}}, "'a' of T-1: the number 0.5 lies outside"),
+        ({"numbers": {"z": 1}}, "T-2 has no reading 'z' of the kind number; it has: a"),
+        ({"numbers": {"b": 1}}, "no reading 'b' of the kind number"),
+        ({"claim_id": "T-3"}, "T-3 has no reading 'a' of the kind number; it has none"),
+        ({"sentence": " "}, "needs a `sentence`"),
+        ({"numbers": {"a": nan}}, "nan is not a finite number"),
+        ({"share": {"holds": 9, "of": 2, "kindest": "", "strictest": ""}}, "cannot hold in 9 of 2 choices"),
+        ({"known": "soon"}, "`known` is 'soon'"),
     ],
 )
-def test_only_numbers_of_readings_are_filed(toy, claim, sentence, numbers, message):
+def test_only_numbers_of_readings_with_shares_and_dates_are_filed(toy, wrong, message):
+    right = {"claim_id": "T-2", "sentence": "No.", "numbers": {"a": 1}, "period": 2023}
     with pytest.raises(ValueError, match=message):
-        cards.make_verdict(toy, claim, sentence, numbers, 2023)
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [{"share": {"holds": 9, "of": 2, "kindest": "", "strictest": ""}}, {"known": "soon"}],
-)
-def test_a_share_counts_choices_and_a_vintage_has_a_date(toy, wrong):
-    with pytest.raises(ValueError, match="cannot hold in 9 of 2 choices|`known` is 'soon'"):
-        cards.make_verdict(toy, "T-2", "No.", {"a": 1}, 2023, **wrong)
+        cards.make_verdict(toy, **right | wrong)
 
 
 @pytest.mark.parametrize(

@@ -55,10 +55,7 @@ def test_what_notebooks_cannot_file_is_reported_in_one_sentence(toy, capsys, num
         ("", "verdicts.json cannot be read (JSONDecodeError: "),
         ("[1]", "verdicts.json cannot be read (TypeError: "),
         ('[{"claim": "T-1"}]', "(KeyError: 'sentence'); write it with `cards.write_verdicts`"),
-        (
-            "[]",
-            "nothing is filed in 1 file that match `notebooks: 'verdicts.json'` in article.yml; the tables",
-        ),
+        ("[]", "nothing is filed in 1 file that match `notebooks: 'verdicts.json'` in article.yml; "),
         (None, "nothing is filed in 0 files that match"),
     ],
 )

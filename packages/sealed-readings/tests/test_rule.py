@@ -5,7 +5,7 @@ from math import nan
 
 import pytest
 from sealed_readings import limits, periods, rule
-from sealed_readings.labels import LABELS, count, say
+from sealed_readings.labels import LABELS, say
 
 from conftest import read_faults
 
@@ -40,12 +40,9 @@ WORDS = {
     **{"repeated-for": document("for", standing=rule.REPEATED), "party": PARTY, "2019": at(1.81, "2019")},
     **{"mixed": {"standings": (rule.PARTY, rule.MEASURED)}, "undated": {"start": "", "end": ""}},
     **{"two": {"standings": (rule.OFFICIAL, rule.MEASURED)}, "2014-2018": {"start": "2014", "end": "2018"}},
-    **{
-        "brackets": {"start": "2019", "end": "2025"},
-        "dropped": {"added": "dropped, because"},
-        "rank": {"way": "placebo", "holds_if": ""},
-    },
-    **{"placebo": {"way": "placebo"}, "late": {"known": "2024-12"}, "value": {"family": "value"}},
+    **{"brackets": {"start": "2019", "end": "2025"}, "dropped": {"added": "dropped, because"}},
+    **{"rank": {"way": "placebo", "holds_if": ""}, "placebo": {"way": "placebo"}},
+    **{"late": {"known": "2024-12"}, "value": {"family": "value"}},
     **{"change": {"family": "change"}, "together": {"part": "together"}, "word": {"way": "wording"}},
     **{"by": {"asks": "by 2023"}, "computed": {"standings": (rule.COMPUTED,)}},
     **{"own": {"standings": (rule.ARTICLE,)}, "unvouched": {"standings": ("",)}},
@@ -74,7 +71,7 @@ def test_a_label_with_its_remark_and_obstacles_follow_from_the_readings(words, l
 def test_the_label_before_any_number_was_known(added, now, before):
     slip = {"part": "together", "way": "wording"} if added.startswith("reweighed") else {}
     rows = [reading(), reading("b", added=added, **FAILING, **slip)]
-    assert (rule.label_of(rows), rule.decide_before(rows).label) == (now, before)
+    assert (rule.label_of(rows), rule.label_of(rule.restore_sealed(rows))) == (now, before)
 
 
 @pytest.mark.parametrize(("asks", "start", "end", "date"), read_faults("rule_dates.csv"))
@@ -91,12 +88,10 @@ def test_redundant_readings_are_struck_and_the_rest_goes_from_the_kindest_to_the
 
 
 def test_every_label_of_the_rule_is_in_the_table():
-    holding = [rule.SUPPORTED, rule.CORRECTED, rule.DEPENDS]
-    labels = [*holding, rule.NOT_SUPPORTED, rule.UNDECIDED, rule.NOT_TESTABLE]
-    assert list(LABELS) == [*labels, rule.UNEXAMINED]
-    assert [name for name, label in LABELS.items() if label.filed] == labels
+    labels = [rule.SUPPORTED, rule.CORRECTED, rule.DEPENDS, rule.NOT_SUPPORTED, rule.UNDECIDED]
+    assert list(LABELS) == [*labels, rule.NOT_TESTABLE, rule.UNEXAMINED]
+    assert [name for name, label in LABELS.items() if not label.filed] == [rule.UNEXAMINED]
     assert say(rule.DEPENDS, "1 of 2 readings open") == "depends on the reading; 1 of 2 readings open"
-    assert count(1, "claim") == "1 claim"
 
 
 @pytest.mark.parametrize(
