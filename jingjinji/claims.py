@@ -17,7 +17,7 @@ from sealed_readings.cards import Claim, Verdict, VerdictTable
 from sealed_readings.folder import Folder
 from sealed_readings.limits import Limits, parse
 from sealed_readings.results import VERDICT_MIME, round_recorded
-from sealed_readings.rule import is_testable, label_of
+from sealed_readings.rule import is_testable
 
 from jingjinji import data
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from jingjinji.choices import SpecificationCurve
 
 CONTRARY = "contrary"  # of a curve of choices that asks the contrary of a claim
-__all__ = ["VERDICT_MIME", "Claim", "Verdict", "get", "label_of", "ledger", "verdict", "verdict_table"]
+__all__ = ["VERDICT_MIME", "Claim", "Verdict", "get", "ledger", "verdict", "verdict_table"]
 
 
 @cache

@@ -23,23 +23,15 @@ def derive_label(readings: list[dict]) -> str:
     kept = [one for one in readings if one["kind"] != "none" and not one["beside"] and one["part"] != "said"]
     core = [one for one in kept if one["part"] == "core"]
     outcomes = {one["outcome"] for one in core}
-    parts = {
-        one["part"]: {other["outcome"] for other in kept if other["part"] == one["part"]} for one in kept
-    }
-    failing = [one for one in kept if one["outcome"] == "fails" and "holds" not in parts[one["part"]]]
+    holding = {one["part"] for one in kept if one["outcome"] == "holds"}
+    failing = {one["way"] for one in kept if one["outcome"] == "fails" and one["part"] not in holding}
     if not core:
         return "not-testable"
     if "holds" not in outcomes:
         return "not-supported" if outcomes == {"fails"} else "open"
     if "fails" in outcomes or any("contradict" in one["obstacle"] for one in core):
         return "depends"
-    return (
-        "supported"
-        if not failing
-        else "corrected"
-        if {one["way"] for one in failing} == {"wording"}
-        else "depends"
-    )
+    return "depends" if failing - {"wording"} else "corrected" if failing else "supported"
 
 
 def test_labels_follow_from_outcomes_as_the_page_of_the_rule_says():

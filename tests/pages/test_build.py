@@ -136,16 +136,11 @@ def setup(app):
     app.connect("html-page-context", write)
 """
     contents = (
-        "format: jb-book\nroot: index\nparts:\n- caption: A\n  chapters:\n  - file: third\n  - file: other\n"
+        "format: jb-book\nroot: index\nparts:\n- caption: A\n  chapters:\n  - file: c\n  - file: other\n"
     )
-    texts = {
-        "conf.py": conf,
-        "_toc.yml": contents,
-        "index.rst": "A\n=\n",
-        "other.rst": "B\n=\n",
-        "third.rst": "C\n=\n",
-    }
-    for name, text in (texts | {"book/a.py": "", settings.LEDGER: "{}"}).items():
+    texts = {"conf.py": conf, "_toc.yml": contents, "book/a.py": "", settings.LEDGER: "{}"}
+    texts |= {"index.rst": "A\n=\n", "other.rst": "B\n=\n", "c.rst": "C\n=\n"}
+    for name, text in texts.items():
         (program := tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         program.write_text(text, encoding="utf-8")
     program = tmp_path / "book" / "a.py"

@@ -51,8 +51,9 @@ def say_share(share: Mapping[str, Any] | None) -> str:
     """Describe in how many choices or readings a claim holds; empty if nothing counts them."""
     if not share:
         return ""
-    counted = "holds in {holds} of {of}; kindest: {kindest}; strictest: {strictest}".format_map(share)
-    return f"by the chapter's choices it {counted}" if share.get("page", "this one") else counted
+    ends = "kindest: {kindest}; strictest: {strictest}".format_map(share)
+    where = " of the chapter's choices" if share.get("page") else ""
+    return f"holds in {share['holds']} of {share['of']}{where}; {ends}"
 
 
 def count(number: int, noun: str) -> str:
