@@ -117,21 +117,22 @@ def show_figures(directive: LedgerDirective) -> list[nodes.Node]:
 
 
 def _describe_source(figures: list[dict[str, str]]) -> nodes.paragraph:
-    """Name the source that some figures share, and why figures of it are not used."""
+    """Name the source that some figures share."""
     first = figures[0]
     about = [evidence.READ_AS.get(first["read_as"]), first["standing"], say_address(first)]
     remarks = ", ".join(filter(None, about))
     end = f", {first['date_published'] or 'no date'}{f' ({remarks})' if remarks else ''}. "
-    unused = " ".join(dict.fromkeys(figure["set_aside"] for figure in figures))
     parts = [f"{first['publisher']}: ", link(first["title"], first["url"]), end]
-    return paragraph(*parts, inline(unused, classes=["figure-note"]), classes=["source"])
+    return paragraph(*parts, classes=["source"])
 
 
 def _make_figure(env: BuildEnvironment, figure: dict[str, str], claims: list[str]) -> nodes.list_item:
     anchor(env, label := evidence.label_figure(figure["figure_id"]))
     unit = "" if figure["unit"] == "date" else f" {figure['unit']}"
     printed = f" {figure['indicator']}, {figure['place']}, {figure['period']}: {figure['printed']}{unit}. "
-    rests = join(link_claim(env, name) for name in claims)
+    rests = join(link_claim(env, name) for name in claims) or [
+        inline(figure["set_aside"], classes=["figure-note"])
+    ]
     note = inline(f" {figure['note'].removesuffix('Read in a reprint.')}", classes=["figure-note"])
     text = paragraph(nodes.strong("", figure["figure_id"]), printed, *rests, note)
     return nodes.list_item("", text, ids=[label])
