@@ -22,7 +22,7 @@ NUMBER, DOCUMENT, NONE = KINDS = "number", "document", "none"
 # Parts other than qualifiers. `SAID` (also a way): whether somebody said so, which never turns a label.
 CORE, SAID = "core", "said"
 # Ways with a meaning of their own: a rank decides nothing, and a slip of a word makes no claim false.
-PLACEBO, WORDING = "placebo", "wording"
+PLACEBO, WORDING, COME_ABOUT = "placebo", "wording", "come-about"
 FOR, AGAINST = SPEAKS = "for", "against"  # what a passage of a document does
 # Who vouches for a source. An interested party's word or a repetition decides nothing ...
 MEASURED, OFFICIAL, COMPUTED = DECIDING = "measured by others", "official statistics", "computed here"
@@ -296,6 +296,8 @@ def decide(readings: Iterable[Reading]) -> Decision:
         return Decision(UNDECIDED, "; ".join(filter(None, [nearest, said])), nearest=nearest)
     left = sum(one.outcome == OPEN for one in read)
     remarks = [f"{left} of {len(read)} reading{'s' * (len(read) > 1)} open"] if left else []
+    if {one.outcome for one in core if one.way == COME_ABOUT} == {OPEN}:
+        remarks.insert(0, "stated; whether it came about: open")
     remarks += filter(None, [said])
     if HOLDS not in outcomes:
         return Decision(NOT_SUPPORTED, "; ".join(remarks), left)

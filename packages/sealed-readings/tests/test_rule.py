@@ -47,7 +47,7 @@ WORDS = {
     **{"by": {"asks": "by 2023"}, "computed": {"standings": (rule.COMPUTED,)}},
     **{"own": {"standings": (rule.ARTICLE,)}, "unvouched": {"standings": ("",)}},
     **{"party-against": {"kind": "document", "passages": FOR_AND_PARTY}},
-    **{"said": {"part": "said", "way": "said"}, "stated": {"way": "stated"}},
+    **{"said": {"part": "said", "way": "said"}, "stated": {"way": "stated"}, "come": {"way": "come-about"}},
 }
 
 
