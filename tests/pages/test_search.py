@@ -12,7 +12,6 @@ QUERIES = {
     "location quotient": ["pages/glossary.html#term-location-quotient"],
     "C80": ["chapters/03_gdp.html#verdict-c80-03_gdp", "pages/ledger.html#claim-c80"],
     "c45": ["pages/ledger.html#claim-c45"],
-    "Tangshan": ["chapters/13_port.html", "exercises/pages/13_port.html"],
     "Xiong'an": ["chapters/10_wings.html"],
     "协调发展": ["index.html"],
     "基尼系数": ["pages/glossary.html#term-gini-index"],
@@ -35,6 +34,7 @@ QUESTIONS = {
     "jing jin ji": "index 02_region",
     "PM2.5": "15_air",
     "port of Tianjin": "13_port",
+    "Tangshan": "13_port",
     "how to merge two tables": "0a_ref",
     "trains a day": "11_trains",
 }
