@@ -44,7 +44,7 @@ def texts(pdf):
 
 
 # The browser may write a radical where a character looks the same; NFKC knows only a part of them.
-RADICALS = str.maketrans("⻅⻉⻋⻓⻔⻘⻚⻛⻜⻝⻢⻥⻦⻨⻩⻬⻮⻰", "见贝车长门青页风飞食马鱼鸟麦黄齐齿龙")
+RADICALS = str.maketrans("⻑⻅⻉⻋⻓⻔⻘⻚⻛⻜⻝⻢⻥⻦⻨⻩⻬⻮⻰", "長见贝车长门青页风飞食马鱼鸟麦黄齐齿龙")
 
 
 def bare(text: str) -> str:
