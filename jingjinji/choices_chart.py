@@ -97,13 +97,11 @@ def _scale(points: pd.DataFrame, threshold: float, height: int) -> alt.Scale:
 
 def _draw_bar(chips: Sequence[Any], width: int, height: int, scale: alt.Scale) -> list[alt.Chart]:
     """Return the bar of the pressed chip: the share in which the claim holds, and the count."""
-    rows = [
-        {"chip": place, "from": start, "to": end, "claim": kind, "words": defaults.HOLDS_IN.format(holding, of)}
-        for place, (_, holding, of, _) in enumerate(chips)
-        for start, end, kind in (
-            (0, width * holding / of, defaults.HOLDS), (width * holding / of, width, defaults.TURNS)
-        )
-    ]  # fmt: skip
+    rows = []
+    for place, (_, holding, of, _) in enumerate(chips):
+        middle, words = width * holding / of, defaults.HOLDS_IN.format(holding, of)
+        rows.append({"chip": place, "from": 0, "to": middle, "claim": defaults.HOLDS, "words": words})
+        rows.append({"chip": place, "from": middle, "to": width, "claim": defaults.TURNS, "words": words})
     base = alt.Chart(alt.InlineData(values=rounded(rows, 3), name="counts")).transform_filter(
         "datum.chip == choice"
     )
@@ -114,14 +112,14 @@ def _draw_bar(chips: Sequence[Any], width: int, height: int, scale: alt.Scale) -
         color=alt.Color("claim:N", legend=None, scale=scale),
     )
     inside: dict[str, Any] = {"aria": False, "fontWeight": "bold", "color": "white"}
-    words = {defaults.HOLDS: "datum.words", defaults.TURNS: f"'{defaults.TURNS}'"}
+    labels = {defaults.HOLDS: "datum.words", defaults.TURNS: f"'{defaults.TURNS}'"}
     texts = [
         base.transform_filter(f"datum.claim == '{kind}' && datum.to - datum.from > {width * least}")
         .transform_calculate(label=text)
         .mark_text(dx=dx, **inside | {"align": align})
         .encode(x=alt.X(f"{end}:Q", axis=None), y=alt.value(7), text="label:N")
         for (kind, text), align, dx, end, least in zip(
-            words.items(), ("left", "right"), (6, -6), ("from", "to"), (0.3, 0.15), strict=True
+            labels.items(), ("left", "right"), (6, -6), ("from", "to"), (0.3, 0.15), strict=True
         )
     ]
     return [bar, *texts]
