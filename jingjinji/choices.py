@@ -446,7 +446,7 @@ class SpecificationCurve:
                 return f"{words[chosen[0]]} or {ends[1]}"
         if alone and 1 < len(options) == len(every) - 1:
             return f"except {words[next(option for option in every if option not in options)]}"
-        return " or ".join(words[option] for option in options)
+        return _join_words([words[option] for option in options])
 
     @property
     def placebo(self) -> pd.DataFrame:
@@ -516,6 +516,24 @@ class SpecificationCurve:
         return chart.properties(
             title=title, description=description, usermeta=chart.usermeta | {"choices": gate}
         )
+
+
+def _join_words(texts: list[str]) -> str:
+    """Join texts by "or"; what all begin or end with is said once: "at current or consumer prices"."""
+    parts = [text.split() for text in texts]
+    if len(parts) == 1:
+        return texts[0]
+    start = _count_alike(parts)
+    end = _count_alike([part[start + 1 :][::-1] for part in parts])
+    middle = [" ".join(part[start : len(part) - end]) for part in parts]
+    listed = f"{', '.join(middle[:-1])} or {middle[-1]}"
+    return " ".join([*parts[0][:start], listed, *parts[0][len(parts[0]) - end :]])
+
+
+def _count_alike(lists: list[list[str]]) -> int:
+    """Count the first entries that are equal in all lists."""
+    alike = itertools.takewhile(lambda entries: len(set(entries)) == 1, zip(*lists, strict=False))
+    return len(list(alike))
 
 
 def _find_conditions(

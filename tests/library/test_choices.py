@@ -140,6 +140,12 @@ def test_a_gate_asks_for_each_generic_fork():
     assert curve.refused["fork"].tolist()[:2] == ["prices", "record"]
 
 
+def test_what_options_share_is_said_once():
+    kinds = choices.set_up(prices=dict.fromkeys(["current", "consumer", "2019 prices", "producer"], "made"))
+    curve = choices.run(lambda prices: 1.5 if prices in ("current", "2019 prices") else -1.5, kinds)
+    assert curve.sentence.endswith("only at current or 2019 prices.")
+
+
 def test_an_option_is_added():
     options = choices.add(MADE, last_year={2012: "the reader's"})
     assert options.iloc[-1][["option", "taken", "words"]].tolist() == [2012, "rival", "to 2012"]
