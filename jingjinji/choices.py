@@ -223,7 +223,8 @@ def run(
         placebo, a Series with the number of each unit, such as 31 provinces, including `own`; or None if the
         combination gives no number.
     options : as `set_up` returns them.
-    holds : when the claim holds: "<", "<=", ">" or ">=" and a number.
+    holds : when the claim holds: "<", "<=", ">" or ">=" and a number; "high < 0" or "low > 0" if the whole
+        interval must lie beyond it.
     own : label of the unit whose number is the estimate, if `estimate` returns a Series.
     claim : the claim in words, such as "The gap closed"; by default "Below zero" and the like.
 
@@ -233,7 +234,7 @@ def run(
         If `holds` cannot be read, `estimate` returns something else, or the headline's combination gives no
         number. Errors of `estimate` itself are not caught; a note names the combination.
     """
-    condition = re.fullmatch(r"\s*([<>]=?)\s*(-?\d*\.?\d+)\s*", holds)
+    condition = re.fullmatch(r"(?:\s*(?:low|high)(?=\s))?\s*([<>]=?)\s*(-?\d*\.?\d+)\s*", holds)
     if not condition:
         raise ValueError(f"holds must be a sign and a number, such as '< 0' or '>= 1.5'; got {holds!r}.")
     sign, threshold = _SIGNS[condition[1]], float(condition[2])
@@ -260,7 +261,10 @@ def run(
         else:
             missing.append(row)
     table = pd.DataFrame(rows).astype(dict.fromkeys(names, object))
-    table["holds"] = [bool(sign(round(number, _DECIMALS), threshold)) for number in table["estimate"]]
+    end = next((end for end in ("low", "high") if end in holds), "")
+    if end and end not in table:
+        raise ValueError(f"the claim is of the interval's {end}, which estimate does not return.")
+    table["holds"] = [bool(sign(round(number, _DECIMALS), threshold)) for number in table[end or "estimate"]]
     same = pd.DataFrame(crowds) if own is not None else table[[n for n in _NUMBERS if n in table]]
     table["number"] = _number_estimates(same.reset_index(drop=True), whole=own is None)
     order = table["estimate"].round(_DECIMALS).argsort(kind="stable")
@@ -279,7 +283,7 @@ def run(
         options=options,
         table=table.assign(distinct=table.index.isin(first)),
         not_computed=pd.DataFrame(missing, columns=names),
-        claim=f"{condition[1]} {condition[2]}",
+        claim=f"{condition[1]} {condition[2]}" + (f" at the interval's {end} end" if end else ""),
         threshold=threshold,
         words=claim or side,
         own=own,
@@ -512,9 +516,12 @@ class SpecificationCurve:
         description = f"{about} {self.sentence}{placebo} By option: {shares}."
         chart = draw_curve(points, self.dimensions, chips, self.threshold, unit, number, height)
         chart = charts.follow(chart, ["choice"], {0: (title, description)} | texts)
-        gate = {"refused": len(self.refused)}
+        about_curve = {
+            "refused": len(self.refused),
+            "combinations": [len(self.table), len(self.not_computed)],
+        }
         return chart.properties(
-            title=title, description=description, usermeta=chart.usermeta | {"choices": gate}
+            title=title, description=description, usermeta=chart.usermeta | {"choices": about_curve}
         )
 
 
