@@ -2,14 +2,16 @@
 
 A number depends on choices that others would make differently. A **specification curve** (设定曲线;
 Simonsohn, Simmons and Nelson 2020) computes it for all combinations of options, sorts the estimates, and
-shows the options below each of them; Steegen and others (2016) call all combinations a multiverse. It shows
-how often a claim holds and what turns it. It gives no probability: the options are chosen, not drawn::
+says which options turn the claim; Steegen and others (2016) call all combinations a multiverse. It gives no
+probability: the options are chosen, not drawn. `set_up` is a gate: it knows the forks that turned such claims
+before, and each is an option or refused in a sentence::
 
     options = choices.set_up(
-        outcome={"GDP per head": "what a resident has", "GDP": "the plan moves residents"},
-        last_year={2023: "the longest", 2017: "in all vintages"})
-    curve = choices.run(difference, options, holds="< 0")   # calls difference(outcome=..., last_year=...)
-    curve.draw(curve.sentence, unit="log %")
+        prices={"2019": "quantities", "current": "money"},
+        last_year={2023: "the longest", 2017: "in all vintages"},
+        refused={"border": "the plan draws one border, and no rival has been published", ...})
+    curve = choices.run(difference, options, holds="< 0")   # calls difference(prices=..., last_year=...)
+    curve.draw("The gap closed, but not in money", unit="log %")
 """
 
 from __future__ import annotations
@@ -17,55 +19,82 @@ from __future__ import annotations
 import itertools
 import operator
 import re
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import altair as alt
 import numpy as np
 import pandas as pd
-from plain_answers.rounding import rounded
 
-from jingjinji import defaults
-from jingjinji.choices_chart import draw_curve
+from jingjinji import charts, defaults
+from jingjinji.choices_chart import ALL, draw_curve
 
 _SIGNS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
+_SIDES = {"<": "Below {}", "<=": "At most {}", ">": "Above {}", ">=": "At least {}"}
 _DECIMALS = 10  # decimals that count: rounding errors are smaller
+
+# The generic forks: what each asks, and how an option of it is spoken of. `years` stands for both years.
+FORKS = {
+    "first_year": ("each first year that the table has", "from {}"),
+    "last_year": ("each last year that the table has", "to {}"),
+    "prices": ("current, each observed index, the implied one", "at {} prices"),
+    "record": ("each record of the same thing: levels and growth, vintages, instruments", "by {}"),
+    "denominator": ("per head, per worker, per area, the total", "by {}"),
+    "own_past": ("the change against the unit's own earlier span", "{}"),
+    "border": ("like with like: cores with cores, clusters with clusters", "with {}"),
+    "scale": ("levels, logs, ranks, winsorised", "in {}"),
+    "cut": ("a limit or rate up to where the claim flips", "with {}"),
+    "yardstick": ("what it is compared with, and whether that was chosen before seeing", "against {}"),
+    "estimator": ("the one that the text defines, and its neighbours", "by {}"),
+    "sample": ("leave one out, and without the unit whose flaw the table names", "{}"),
+    "source": ("each station or publisher", "by {}"),
+}
+_BOTH_YEARS = {"years": ("first_year", "last_year")}
 
 
 def set_up(
     *,
-    headline: Mapping[str, Hashable] | None = None,
-    left_out: Mapping[str, Mapping[Hashable, str]] | None = None,
-    **dimensions: Mapping[Hashable, str],
+    headline: Mapping[str, Any] | None = None,
+    left_out: Mapping[str, Mapping[Any, str]] | None = None,
+    refused: Mapping[str, str] | None = None,
+    says: Mapping[str, str | Mapping[Any, str]] | None = None,
+    **dimensions: Mapping[Any, str],
 ) -> pd.DataFrame:
     """Return the choices as a table: a row for each option of each dimension, and why it is reasonable.
 
     Parameters
     ----------
-    dimensions : name=options, where options maps each option, a text or a number, to its reason.
+    dimensions : name=options, where options maps each option to its reason. An option is a text, a number or
+        a tuple of these, such as ``(2014, 2019)``. The name is that of a generic fork (`FORKS`), `years` for
+        first and last year together, or the author's own.
     headline : the option of the headline by dimension; by default the first one.
     left_out : options that are not run by dimension, each with the reason.
+    refused : the generic forks that are no dimension, each with the reason in a sentence of its own. With it
+        `set_up` is a gate, as a chapter's curve needs it: a fork neither taken nor refused is an error.
+    says : how an option is spoken of, by dimension: a text with "{}" for the option, or a text for each.
 
     Returns
     -------
-    DataFrame with the columns dimension, option, taken ("headline", "rival" or "left out") and reason.
+    DataFrame with the columns dimension, option, taken ("headline", "rival", "left out" or "refused"),
+    reason, words, and value, which `run` passes on. A tuple's option is its label, such as "2014 to 2019".
 
     Raises
     ------
     ValueError
-        If there is no dimension or one without options, a reason is empty, an option is neither text nor
-        a number, or `headline` or `left_out` name an unknown dimension or option.
+        If there is no dimension or one without options, a reason is empty, repeats another fork's or is none
+        ("as above"), an option is of another kind, a name in the other arguments is unknown, or a generic
+        fork is neither taken nor refused.
 
     >>> set_up(last_year={2017: "in all vintages", 2023: "the longest"})["taken"].tolist()
     ['headline', 'rival']
     """
-    headline, left_out = dict(headline or {}), dict(left_out or {})
+    headline, left_out, says = dict(headline or {}), dict(left_out or {}), dict(says or {})
     if not dimensions:
         raise ValueError("name at least one dimension, such as last_year={2017: 'in all vintages'}.")
-    if unknown := sorted((headline.keys() | left_out.keys()) - dimensions.keys()):
+    if unknown := sorted((headline.keys() | left_out.keys() | says.keys()) - dimensions.keys()):
         raise ValueError(f"{unknown[0]} is not a dimension; there are {', '.join(dimensions)}.")
-    rows = []
+    rows: list[tuple[Any, ...]] = []
     for dimension, options in dimensions.items():
         if not isinstance(options, Mapping) or not options:
             raise ValueError(f"{dimension} must map each option to the reason why it is reasonable.")
@@ -73,17 +102,117 @@ def set_up(
         if chosen not in options:
             raise ValueError(f"the headline's {chosen!r} is not an option of {dimension}.")
         for option, reason in [*options.items(), *left_out.get(dimension, {}).items()]:
-            if isinstance(option, bool) or not isinstance(option, (str, int, float)):
-                raise ValueError(f"an option of {dimension} must be a text or a number; got {option!r}.")
-            if not str(reason).strip():
-                raise ValueError(f"{dimension} gives no reason for {option!r}.")
             taken = "left out" if option not in options else "headline" if option == chosen else "rival"
-            rows.append((dimension, option, taken, reason))
-    return pd.DataFrame(rows, columns=["dimension", "option", "taken", "reason"]).astype({"option": object})
+            rows.append(_make_row(dimension, option, taken, reason, says.get(dimension)))
+    if refused is not None:
+        rows += _refuse(refused, dimensions)
+    return _make_table(rows)
+
+
+def _make_row(dimension: str, option: Any, taken: str, reason: str, says: Any = None) -> tuple[Any, ...]:
+    parts = option if isinstance(option, tuple) and option else (option,)
+    if any(isinstance(part, bool) or not isinstance(part, (str, int, float)) for part in parts):
+        raise ValueError(f"an option of {dimension} must be a text, a number or a tuple; got {option!r}.")
+    _check_reason(f"{dimension}, {option!r}", reason)
+    label = option if parts == (option,) else (" to " if _are_years(parts) else ", ").join(map(str, parts))
+    if isinstance(says, Mapping):
+        words = says.get(option, str(label))
+    else:
+        pattern = says or {"years": "from {}"}.get(dimension) or FORKS.get(dimension, ("", ""))[1]
+        words = (pattern or f"with {dimension.replace('_', ' ')} {{}}").format(label)
+    return dimension, label, taken, reason, words.replace("prices prices", "prices"), option
+
+
+def _make_table(rows: list[tuple[Any, ...]]) -> pd.DataFrame:
+    columns = ["dimension", "option", "taken", "reason", "words", "value"]
+    values = pd.Series([row[-1] for row in rows], dtype=object)
+    table = pd.DataFrame([row[:-1] for row in rows], columns=columns[:-1]).astype({"option": object})
+    return table.assign(value=values)
+
+
+def _are_years(values: Iterable[Any]) -> bool:
+    return all(isinstance(value, (int, np.integer)) and 1900 <= value <= 2100 for value in values)
+
+
+def _check_reason(name: str, reason: str) -> None:
+    if not str(reason).strip() or re.match(r"as (above|before)|see ", str(reason), re.IGNORECASE):
+        raise ValueError(f"{name} gives no reason: {str(reason)!r}.")
+
+
+def _refuse(refused: Mapping[str, str], dimensions: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """Return a row for each refused fork, after checking that each fork is taken or refused, and not both."""
+    taken = {*dimensions, *(fork for name in dimensions for fork in _BOTH_YEARS.get(name, ()))}
+    if unknown := sorted(refused.keys() - FORKS.keys()):
+        raise ValueError(f"{unknown[0]} is not a generic fork; there are {', '.join(FORKS)}.")
+    if both := sorted(refused.keys() & taken):
+        raise ValueError(f"the fork {both[0]} is taken and refused; it can be one of both.")
+    if missing := [fork for fork in FORKS if fork not in taken and fork not in refused]:
+        raise ValueError(
+            f"the fork {missing[0]} ({FORKS[missing[0]][0]}) is neither taken nor refused: make it a "
+            "dimension, or say in 'refused' why it cannot turn the claim."
+        )
+    reasons = list(refused.values())
+    for fork, reason in refused.items():
+        _check_reason(fork, reason)
+        if len(reason.split()) < 4 or reasons.count(reason) > 1:
+            raise ValueError(f"{fork} is refused without a sentence of its own: {reason!r}.")
+    return [(fork, None, "refused", reason, "", None) for fork, reason in refused.items()]
+
+
+def add(options: pd.DataFrame, **dimensions: Mapping[Any, str]) -> pd.DataFrame:
+    """Return the choices with further options of dimensions that they have, each with its reason.
+
+    ``add(options, prices={"retail": "what shops sell"})``; errors as in `set_up`.
+    """
+    rows = []
+    for dimension, further in dimensions.items():
+        mine = options[options["dimension"].eq(dimension) & options["taken"].isin(["headline", "rival"])]
+        if mine.empty:
+            raise ValueError(
+                f"{dimension} is not a dimension; there are {', '.join(_list_dimensions(options))}."
+            )
+        first = mine.iloc[0]
+        pattern = str(first["words"]).replace(str(first["option"]), "{}")
+        new = [_make_row(dimension, *one, pattern) for one in ((o, "rival", r) for o, r in further.items())]
+        if double := {row[1] for row in new} & set(mine["option"]):
+            raise ValueError(f"{dimension} has the option {double.pop()!r} already.")
+        rows += new
+    return pd.concat([options, _make_table(rows)], ignore_index=True)
+
+
+def spans(years: Iterable[int], reason: str, shortest: int = 1) -> dict[tuple[int, int], str]:
+    """Return all pairs of a first and a later year, at least `shortest` years apart, as options of `years`.
+
+    >>> spans([2013, 2014, 2016], "every pair", shortest=2)
+    {(2013, 2016): 'every pair', (2014, 2016): 'every pair'}
+    """
+    pairs = itertools.combinations(sorted(map(int, years)), 2)
+    return {(first, last): reason for first, last in pairs if last - first >= shortest}
+
+
+def not_rejected(estimate: float, placebos: Iterable[float], level: float = 0.05) -> tuple[float, float]:
+    """Return the smallest and the largest effect that a placebo test does not reject.
+
+    An effect is rejected if the estimate without it is so far from zero that at most a share `level` of all
+    placebos, the estimate counted among them, are as far. The limits are in the estimate's unit, and infinite
+    if there are too few placebos. The interval says what power after the fact cannot (Hoenig and Heisey
+    2001).
+
+    >>> not_rejected(-2.0, range(-19, 20), level=0.1)
+    (-20.0, 16.0)
+    """
+    sizes = np.sort(np.abs(np.asarray(list(placebos), dtype=float)))[::-1]
+    far = int(np.floor(level * (len(sizes) + 1) + 1e-9))  # as many may be as far, the estimate among them
+    limit = float(sizes[far - 1]) if 0 < far <= len(sizes) else np.inf
+    return float(estimate) - limit, float(estimate) + limit
 
 
 def run(
-    estimate: Callable[..., Any], options: pd.DataFrame, holds: str = "> 0", own: Hashable = None
+    estimate: Callable[..., Any],
+    options: pd.DataFrame,
+    holds: str = "> 0",
+    own: Hashable = None,
+    claim: str = "",
 ) -> SpecificationCurve:
     """Compute a number for all combinations of options.
 
@@ -91,42 +220,49 @@ def run(
     ----------
     estimate : a function with the dimensions as arguments. It returns a number; or a dictionary with
         "estimate" and further columns, of which "low" and "high" are drawn as an interval; or, for a
-        placebo, a Series with the number of each unit, such as 31 provinces, including `own`. If a
-        combination makes no sense or cannot be computed, it raises a ValueError with the reason.
+        placebo, a Series with the number of each unit, such as 31 provinces, including `own`; or None if the
+        combination gives no number.
     options : as `set_up` returns them.
     holds : when the claim holds: "<", "<=", ">" or ">=" and a number.
     own : label of the unit whose number is the estimate, if `estimate` returns a Series.
+    claim : the claim in words, such as "The gap closed"; by default "Below zero" and the like.
 
     Raises
     ------
     ValueError
-        If `holds` cannot be read, `estimate` returns something else, or the headline's combination cannot be
-        computed.
+        If `holds` cannot be read, `estimate` returns something else, or the headline's combination gives no
+        number. Errors of `estimate` itself are not caught; a note names the combination.
     """
     condition = re.fullmatch(r"\s*([<>]=?)\s*(-?\d*\.?\d+)\s*", holds)
     if not condition:
         raise ValueError(f"holds must be a sign and a number, such as '< 0' or '>= 1.5'; got {holds!r}.")
     sign, threshold = _SIGNS[condition[1]], float(condition[2])
-    tried = options[options["taken"] != "left out"]
-    lists = {name: part.tolist() for name, part in tried.groupby("dimension", sort=False)["option"]}
+    tried = options[options["taken"].isin(["headline", "rival"])]
+    names = _list_dimensions(tried)
+    lists = [
+        list(tried[tried["dimension"] == name][["option", "value"]].itertuples(index=False)) for name in names
+    ]
     headline = tried[tried["taken"] == "headline"].set_index("dimension")["option"].to_dict()
     rows, crowds, missing = [], [], []
-    for combination in itertools.product(*lists.values()):
-        row = dict(zip(lists, combination, strict=True))
+    for combination in itertools.product(*lists):
+        row = {name: option for name, (option, _) in zip(names, combination, strict=True)}
         try:
-            returned, reason = estimate(**row), "it gives no number."
-        except ValueError as error:
-            returned, reason = None, str(error)
+            returned = estimate(**{name: value for name, (_, value) in zip(names, combination, strict=True)})
+        except Exception as error:
+            error.add_note(f"in the combination {', '.join(f'{k}={v!r}' for k, v in row.items())}")
+            raise
         columns, units = ({"estimate": np.nan}, None) if returned is None else _split(returned, row, own)
         if np.isfinite(columns["estimate"]):
             rows.append(row | columns | {"headline": row == headline})
             crowds.append(units)
         elif row == headline:
-            raise ValueError(f"the headline itself cannot be computed: {reason}")
+            raise ValueError("the headline's combination gives no number.")
         else:
-            missing.append(row | {"reason": reason})
-    table = pd.DataFrame(rows).astype(dict.fromkeys(lists, object))
+            missing.append(row)
+    table = pd.DataFrame(rows).astype(dict.fromkeys(names, object))
     table["holds"] = [bool(sign(round(number, _DECIMALS), threshold)) for number in table["estimate"]]
+    same = pd.DataFrame(crowds) if own is not None else table[[n for n in _NUMBERS if n in table]]
+    table["number"] = _number_estimates(same.reset_index(drop=True), whole=own is None)
     order = table["estimate"].round(_DECIMALS).argsort(kind="stable")
     crowd = None
     if own is not None:
@@ -135,15 +271,35 @@ def run(
         beyond = (crowd * direction).le(crowd[own] * direction + 10.0**-_DECIMALS, axis=0)
         table["rank"] = beyond.sum(axis=1).set_axis(order)
         table["units"] = crowd.notna().sum(axis=1).set_axis(order)
+    table = table.iloc[order].reset_index(drop=True)
+    # Of combinations with one number the headline's stands for all.
+    first = table.sort_values("headline", ascending=False, kind="stable").drop_duplicates("number").index
+    side = _SIDES[condition[1]].format("zero" if threshold == 0 else condition[2])
     return SpecificationCurve(
         options=options,
-        table=table.iloc[order].reset_index(drop=True),
-        not_computed=pd.DataFrame(missing, columns=[*lists, "reason"]),
+        table=table.assign(distinct=table.index.isin(first)),
+        not_computed=pd.DataFrame(missing, columns=names),
         claim=f"{condition[1]} {condition[2]}",
         threshold=threshold,
+        words=claim or side,
         own=own,
         crowd=crowd,
     )
+
+
+_NUMBERS = ("estimate", "low", "high")  # combinations that agree in these are one estimate
+
+
+def _list_dimensions(options: pd.DataFrame) -> list[str]:
+    return list(options.loc[options["taken"] != "refused", "dimension"].drop_duplicates())
+
+
+def _number_estimates(numbers: pd.DataFrame, whole: bool) -> list[int]:
+    """Number the estimates, equal ones alike. Whole numbers, such as ranks, may be equal by chance."""
+    rounded = numbers.round(_DECIMALS)
+    if whole and (rounded["estimate"] % 1 == 0).all():
+        return list(range(len(rounded)))
+    return [int(code) for code in pd.factorize(pd.Series(map(tuple, rounded.fillna(np.inf).to_numpy())))[0]]
 
 
 def _split(result: Any, row: Mapping[str, Any], own: Hashable) -> tuple[dict[str, Any], pd.Series | None]:
@@ -159,17 +315,20 @@ def _split(result: Any, row: Mapping[str, Any], own: Hashable) -> tuple[dict[str
     try:
         return columns | {"estimate": float(columns["estimate"])}, units
     except (KeyError, TypeError, ValueError):
-        raise ValueError("estimate must return a number, or a dictionary with 'estimate'.") from None
+        raise ValueError(
+            "estimate must return a number, a dictionary with 'estimate', or None if there is no number."
+        ) from None
 
 
 @dataclass(frozen=True, eq=False)
 class SpecificationCurve:
     """The sorted estimates of all combinations of options, as `run` returns them.
 
-    `table` has a row for each combination: its options, the estimate, further columns, `headline` and
-    `holds` (true or false) and, with a placebo, `rank` (1: no unit lies further on the claim's side) and the
-    number of `units`. `not_computed` lists the other combinations with the `reason`; `crowd` has the
-    numbers of all units for each row of `table`.
+    `table` has a row for each combination: its options, the estimate, further columns, `headline`, `holds`
+    and `distinct` (true or false; of combinations that give the same numbers one is distinct, and they
+    share a `number`) and, with a placebo, `rank` (1: no unit lies further on the claim's side) and the number
+    of `units`. `not_computed` lists the combinations without a number; `crowd` has the numbers of all units
+    for each row of `table`.
     """
 
     options: pd.DataFrame
@@ -177,13 +336,14 @@ class SpecificationCurve:
     not_computed: pd.DataFrame
     claim: str
     threshold: float
+    words: str
     own: Hashable = None
     crowd: pd.DataFrame | None = None
 
     @property
     def dimensions(self) -> list[str]:
         """The names of the dimensions, in order."""
-        return list(self.options["dimension"].drop_duplicates())
+        return _list_dimensions(self.options)
 
     @property
     def headline(self) -> pd.Series:
@@ -191,14 +351,39 @@ class SpecificationCurve:
         return self.table[self.table["headline"]].iloc[0]
 
     @property
+    def distinct(self) -> int:
+        """The number of distinct estimates."""
+        return int(self.table["distinct"].sum())
+
+    @property
+    def holding(self) -> int:
+        """The number of distinct estimates in which the claim holds."""
+        return int((self.table["distinct"] & self.table["holds"]).sum())
+
+    @property
+    def range(self) -> tuple[float, float]:
+        """The lowest and the highest estimate."""
+        return float(self.table["estimate"].min()), float(self.table["estimate"].max())
+
+    @property
+    def refused(self) -> pd.DataFrame:
+        """The generic forks that are no dimension, and why, with the columns fork and reason."""
+        rows = self.options[self.options["taken"] == "refused"]
+        return pd.DataFrame({"fork": rows["dimension"].str.replace("_", " "), "reason": rows["reason"]})
+
+    @property
     def by_option(self) -> pd.DataFrame:
-        """By option, the number of combinations (`of`), those in which the claim holds, and their share."""
-        tried = self.options[self.options["taken"] != "left out"]
+        """By option, the number of distinct estimates (`of`), in how many it holds, and their share."""
         rows = []
-        for name, option in zip(tried["dimension"], tried["option"], strict=True):
-            holds = self.table.loc[self.table[name] == option, "holds"]
+        for name, option, part in self._list_parts():
+            holds = part.drop_duplicates("number")["holds"]
             rows.append((name, option, int(holds.sum()), len(holds), holds.mean()))
         return pd.DataFrame(rows, columns=["dimension", "option", "holding", "of", "share"])
+
+    def _list_parts(self) -> Iterable[tuple[str, Any, pd.DataFrame]]:
+        tried = self.options[self.options["taken"].isin(["headline", "rival"])]
+        for name, option in zip(tried["dimension"], tried["option"], strict=True):
+            yield name, option, self.table[self.table[name] == option]
 
     @property
     def turns(self) -> pd.DataFrame:
@@ -213,9 +398,7 @@ class SpecificationCurve:
         count = differs.sum(axis=1)
         fewest = turned[count == count.min()]
         words = [
-            " and ".join(
-                f"{name.replace('_', ' ')} {row[name]}" for name in names if differs.loc[label, name]
-            )
+            " ".join(self._speak(name, [row[name]]) for name in names if differs.loc[label, name])
             for label, row in fewest.iterrows()
         ]
         changes = count[fewest.index].to_numpy()
@@ -224,33 +407,58 @@ class SpecificationCurve:
     @property
     def sentence(self) -> str:
         """How often the claim holds and where it does not, as a computed sentence."""
-        holding, of = int(self.table["holds"].sum()), len(self.table)
-        missing = f"; {len(self.not_computed)} more cannot be computed" if len(self.not_computed) else ""
+        holding, of, rows = self.holding, self.distinct, self.table[self.dimensions]
+        kind = "estimates" if of == len(rows) else f"distinct estimates ({len(rows)} combinations)"
+        gone = len(self.not_computed)
+        missing = (
+            f"; {gone} {'combination gives' if gone == 1 else 'combinations give'} no number" if gone else ""
+        )
         if holding in (0, of):
-            return f"Holds in {'all' if holding else 'none of'} {of} specifications{missing}."
-        rows, holds = self.table[self.dimensions], self.table["holds"]
-        (turned, left), (held, rest) = _find_conditions(rows, ~holds), _find_conditions(rows, holds)
-        if left and not rest:
-            return f"Holds in {holding} of {of} specifications, only {' and '.join(held)}{missing}."
-        others = f"in {left} others"
+            return f"{self.words} in {'all' if holding else 'none of the'} {of} {kind}{missing}."
+        holds, numbers = self.table["holds"], self.table["number"]
+        (turned, left), (held, rest) = (_find_conditions(rows, h, numbers) for h in (~holds, holds))
+        start = f"{self.words} in {holding} of {of} {kind}"
+        if not rest and (left or 2 * holding <= of):
+            return f"{start}, only {' or '.join(map(self._join, held))}{missing}."
+        parts = [*map(self._join, turned), *([f"in {left} other{'s'[: left > 1]}"] if left else [])]
         if not turned:
             worst = self.by_option.sort_values("share", kind="stable").iloc[0]
-            name = _describe(worst["dimension"], [worst["option"]], rows[worst["dimension"]])
-            others = f"in {left}, most often where {name} ({worst['of'] - worst['holding']} of {worst['of']})"
-        parts = " and ".join([*turned, *([others] if left else [])])
-        return f"Holds in {holding} of {of} specifications; turns {parts}{missing}."
+            often = f"{worst['of'] - worst['holding']} of {worst['of']}"
+            parts = [f"in {left}, most often {self._speak(worst['dimension'], [worst['option']])} ({often})"]
+        return f"{start}; it turns {', and '.join(parts)}{missing}."
+
+    def _join(self, condition: Mapping[str, list[Any]]) -> str:
+        return " ".join(
+            self._speak(name, options, len(condition) == 1) for name, options in condition.items()
+        )
+
+    def _speak(self, dimension: str, options: list[Any], alone: bool = False) -> str:
+        """Say options: numbers up to an end as "from 2018 or earlier"; alone, all but one as "except"."""
+        rows = self.options[self.options["dimension"].eq(dimension) & self.options["option"].notna()]
+        words = rows.set_index("option")["words"]
+        every = self.table[dimension].drop_duplicates().tolist()
+        if len(options) > 1 and all(isinstance(option, (int, float)) for option in every):
+            ranked, chosen = sorted(every), sorted(options)
+            ends = ("earlier", "later") if _are_years(every) else ("less", "more")
+            if chosen == ranked[: len(chosen)]:
+                return f"{words[chosen[-1]]} or {ends[0]}"
+            if chosen == ranked[-len(chosen) :]:
+                return f"{words[chosen[0]]} or {ends[1]}"
+        if alone and 1 < len(options) == len(every) - 1:
+            return f"except {words[next(option for option in every if option not in options)]}"
+        return " or ".join(words[option] for option in options)
 
     @property
     def placebo(self) -> pd.DataFrame:
-        """By unit, the number of combinations in which the claim holds, and the median.
+        """By unit, the number of distinct estimates in which the claim holds, and the median.
 
         `ValueError` if `estimate` returned no Series of units.
         """
         if self.crowd is None:
             raise ValueError("there is no placebo: let estimate return a Series, and name your own unit.")
-        sign = _SIGNS[self.claim.split()[0]]
-        holding = sign(self.crowd.round(_DECIMALS), self.threshold).sum()
-        table = pd.DataFrame({"holding": holding, "median": self.crowd.median()})
+        sign, crowd = _SIGNS[self.claim.split()[0]], self.crowd[self.table["distinct"]]
+        holding = sign(crowd.round(_DECIMALS), self.threshold).sum()
+        table = pd.DataFrame({"holding": holding, "median": crowd.median()})
         return table.sort_values("holding", ascending=False, kind="stable").rename_axis("unit")
 
     @property
@@ -261,44 +469,59 @@ class SpecificationCurve:
         low, high = self.table["rank"].min(), self.table["rank"].max()
         ranks = f"{low}" if low == high else f"{low} to {high}"
         return (
-            f"It holds as often ({own_often} of {len(self.table)}) for {as_often} of {len(often)} units, "
+            f"It holds as often ({own_often} of {self.distinct}) for {as_often} of {len(often)} units, "
             f"{self.own} among them, whose rank is {ranks}."
         )
 
     def draw(
         self, title: str, unit: str = defaults.ESTIMATE, number: str = ".1f", height: int = 200
     ) -> alt.LayerChart:
-        """Return the chart: the sorted estimates above, and the options of each below.
+        """Return the chart: a bar with the count, the sorted distinct estimates, and a chip for each option.
+
+        Title and description say what a pressed chip changes.
 
         Parameters
         ----------
         title : title of the chart.
         unit : title of the vertical axis.
         number : format of an estimate in the description and the tooltips.
-        height : height of the upper part in pixels; a row below takes 15.
+        height : height of the estimates in pixels.
         """
-        counts = {
-            (dimension, option): defaults.OF.format(holding, of)
-            for dimension, option, holding, of, _ in self.by_option.itertuples(index=False)
-        }
-        points, placebo = pd.DataFrame(rounded(self.table.to_dict("list"), 6)), ""
+        points = self.table[self.table["distinct"]].drop(columns=["number", "distinct"])
+        placebo = ""
         if self.crowd is not None:
-            band = self.crowd.quantile([0.05, 0.95], axis=1).round(6).to_numpy()
+            band = self.crowd[self.table["distinct"]].quantile([0.05, 0.95], axis=1).to_numpy()
             points["placebo_low"], points["placebo_high"] = band
             placebo = f" {self.placebo_sentence}"
-        low, high = (format(self.table["estimate"].iloc[place], number) for place in (0, -1))
-        shares = "; ".join(f"{name.replace('_', ' ')} {option} {n}" for (name, option), n in counts.items())
-        description = (
-            f"Specification curve: {len(self.table)} estimates ({unit}), sorted from {low} to {high}; the "
-            f"headline's is {self.headline['estimate']:{number}}, and the claim is {self.claim}. "
-            f"{self.sentence}{placebo} It holds with {shares}."
+        low, high = (format(end, number) for end in self.range)
+        whole = defaults.OF.format(self.holding, self.distinct)
+        about = (
+            f"Specification curve: {self.distinct} estimates ({unit}), sorted from {low} to {high}; the "
+            f"headline's is {self.headline['estimate']:{number}}, and the claim is {self.claim}."
         )
-        chart = draw_curve(points, counts, self.threshold, unit, number, height)
-        return chart.properties(title=title, description=description)
+        chips, texts = [(f"{ALL}: {whole}", self.holding, self.distinct, set(points.index))], {}
+        first = {number: label for label, number in self.table.loc[points.index, "number"].items()}
+        for (name, option, part), count in zip(self._list_parts(), self.by_option.itertuples(), strict=True):
+            if count.of in (0, self.distinct) and self.table[name].nunique() == 1:
+                continue
+            words, share = self._speak(name, [option]), defaults.OF.format(count.holding, count.of)
+            chips.append((f"{words}: {share}", count.holding, count.of, {first[n] for n in part["number"]}))
+            says = f"{words[:1].upper()}{words[1:]}: {self.words[:1].lower()}{self.words[1:]} in {share}"
+            texts[len(chips) - 1] = f"{says}; under all choices in {whole}", f"{about} {says}."
+        shares = "; ".join(chip for chip, *_ in chips[1:])
+        description = f"{about} {self.sentence}{placebo} By option: {shares}."
+        chart = draw_curve(points, self.dimensions, chips, self.threshold, unit, number, height)
+        chart = charts.follow(chart, ["choice"], {0: (title, description)} | texts)
+        gate = {"refused": len(self.refused)}
+        return chart.properties(
+            title=title, description=description, usermeta=chart.usermeta | {"choices": gate}
+        )
 
 
-def _find_conditions(rows: pd.DataFrame, hits: pd.Series) -> tuple[list[str], int]:
-    """Return up to two conditions under which all rows are hits, in words, and the number of other hits.
+def _find_conditions(
+    rows: pd.DataFrame, hits: pd.Series, numbers: pd.Series
+) -> tuple[list[dict[str, list[Any]]], int]:
+    """Return up to two conditions under which all rows are hits, and the number of other distinct hits.
 
     A condition is a set of options of one dimension, or of two. The first has the most hits, the second adds
     the most.
@@ -315,28 +538,15 @@ def _find_conditions(rows: pd.DataFrame, hits: pd.Series) -> tuple[list[str], in
             conditions.append(
                 {left: options, right: [b for b in rows[right].drop_duplicates() if b in shared]}
             )
-    sentences, remaining = [], hits.copy()
+    found, remaining = [], hits.copy()
     for _ in range(2):
         covers = [remaining & rows.isin(condition)[list(condition)].all(axis=1) for condition in conditions]
         best = max(range(len(covers)), key=lambda place: int(covers[place].sum()))
         if not covers[best].any():
             break
-        parts = [_describe(name, options, rows[name]) for name, options in conditions[best].items()]
-        sentences.append(f"where {' and '.join(parts)}")
-        remaining &= ~covers[best]
-    return sentences, int(remaining.sum())
-
-
-def _describe(dimension: str, options: list[Any], column: pd.Series) -> str:
-    """Describe options of a dimension: numbers up to an end as "2018 or earlier", all but one as "not"."""
-    name, every = f"the {dimension.replace('_', ' ')} is", column.drop_duplicates().tolist()
-    if len(options) > 1 and all(isinstance(option, (int, float)) for option in every):
-        every, chosen = sorted(every), sorted(options)
-        years = all(isinstance(option, int) and 1900 <= option <= 2100 for option in every)
-        if chosen == every[: len(chosen)]:
-            return f"{name} {chosen[-1]} or {'earlier' if years else 'less'}"
-        if chosen == every[-len(chosen) :]:
-            return f"{name} {chosen[0]} or {'later' if years else 'more'}"
-    if 1 < len(options) == len(every) - 1:
-        return f"{name} not {next(option for option in every if option not in options)}"
-    return f"{name} {' or '.join(map(str, options))}"
+        # Without options that an earlier condition explains.
+        needed = {name: set(rows.loc[covers[best], name]) for name in conditions[best]}
+        found.append({n: [o for o in options if o in needed[n]] for n, options in conditions[best].items()})
+        # A number that one combination explains is explained in all.
+        remaining &= ~numbers.isin(numbers[covers[best]])
+    return found, int(numbers[remaining].nunique())

@@ -1,32 +1,36 @@
-"""Draw a curve of choices: estimates above, and below them the options of each estimate.
+"""Draw a curve of choices: a bar with the count, the sorted estimates, and a chip for each option.
 
-One chart of layers on a shared pair of axes, so that it fills the width of the page and keyboard navigation
-offers the options of each dimension as series of points.
+A chip shows the estimates that have its option and counts them in the bar. Chips are radio buttons, so
+keyboard and touch work as in any form; `SpecificationCurve.draw` says what they change.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
 import pandas as pd
+from plain_answers.rounding import rounded
 
 from jingjinji import charts, defaults
 
-_ROW = 15  # pixels between options
+ALL = "all choices"
+_BAR = 26  # pixels of the bar and the room below it
 _MANY = 100  # estimates above which marks are small
+# No colours of places; hollow marks tell them apart without colour.
+_HOLDS, _TURNS = charts.CATEGORY_COLOURS[4], charts.CATEGORY_COLOURS[5]
 # Columns that are drawn as vertical lines, with their looks.
 _RANGES: dict[tuple[str, str], dict[str, Any]] = {
-    ("placebo_low", "placebo_high"): {"color": "#8a8a8a", "opacity": 0.35, "strokeWidth": 3},
-    ("low", "high"): {"opacity": 0.6, "strokeWidth": 1},
+    ("placebo_low", "placebo_high"): {"color": "#8a8a8a", "strokeWidth": 3},
+    ("low", "high"): {"strokeWidth": 1.5},
 }
 
 
 def draw_curve(
     table: pd.DataFrame,
-    counts: Mapping[tuple[str, Any], str],
+    names: Sequence[str],
+    chips: Sequence[tuple[str, int, int, set[Any]]],
     threshold: float,
     unit: str,
     number: str,
@@ -36,62 +40,119 @@ def draw_curve(
 
     Parameters
     ----------
-    table : the sorted rows of a curve; `placebo_low` and `placebo_high`, if present, are drawn as a band.
-    counts : text to the right of each option, by dimension and option, from top to bottom.
+    table : the sorted distinct estimates; `placebo_low` and `placebo_high`, if present, are drawn as a band.
+    names : the dimensions.
+    chips : label, holding estimates, their number, and labels of their rows; the first has all.
     threshold : position of the reference line.
     unit, number, height : as in `SpecificationCurve.draw`.
     """
-    names = list(dict.fromkeys(dimension for dimension, _ in counts))
     claim = table["holds"].map({True: defaults.HOLDS, False: defaults.TURNS})
-    points = table.assign(order=range(1, len(table) + 1), claim=claim)
-    columns = ["order", *names, "estimate", "low", "high", "rank", "claim", "placebo_low", "placebo_high"]
-    points = points[[name for name in columns if name in points]]
-    x = alt.X(
-        "order:Q", title=defaults.ORDER, axis=None, scale=alt.Scale(domain=[0, len(points) + 1], nice=False)
+    has = [[place for place, (*_, rows) in enumerate(chips) if label in rows] for label in table.index]
+    points = table.assign(order=range(1, len(table) + 1), claim=claim, has=has)
+    columns = [
+        "order",
+        *names,
+        "estimate",
+        "low",
+        "high",
+        "rank",
+        "claim",
+        "placebo_low",
+        "placebo_high",
+        "has",
+    ]
+    points = pd.DataFrame(rounded(points[[name for name in columns if name in points]].to_dict("list"), 6))
+    choice = alt.param(
+        name="choice",
+        value=0,
+        bind=alt.binding_radio(options=[*range(len(chips))], labels=[chip[0] for chip in chips], name=" "),
     )
-    colour = alt.Color("claim:N", title=defaults.CLAIM).scale(
-        domain=[defaults.HOLDS, defaults.TURNS],
-        range=[charts.CATEGORY_COLOURS[3], charts.CATEGORY_COLOURS[2]],
-    )
+    x = alt.X("order:Q", title=defaults.ORDER, axis=None).scale(domain=[0, len(points) + 1], nice=False)
+    scale = alt.Scale(domain=[defaults.HOLDS, defaults.TURNS], range=[_HOLDS, _TURNS])
+    chosen = "indexof(datum.has, choice) >= 0"
     vertical: dict[str, Any] = {"title": unit, "scale": _scale(points, threshold, height)}
-    y = alt.Y("estimate:Q", **vertical)
     base = alt.Chart(points).encode(x=x)
-    headline = alt.Chart(points[table["headline"].to_numpy(dtype=bool)]).encode(x=x, y=y)
-    options, bottom = _draw_options(base.encode(color=colour), counts, height + 26)
-    whole: Any = alt.layer(
-        *_draw_ranges(base, vertical),
-        charts.reference_line(threshold),
-        _draw_estimates(base.encode(y=y, color=colour), names, unit, number),
-        *_draw_headline(headline, len(points)),
-        *options,
+    marks = base.encode(
+        y=alt.Y("estimate:Q", **vertical), color=alt.Color("claim:N", legend=None, scale=scale)
     )
-    return whole.properties(width="container", height=bottom)
+    headline = alt.Chart(points[table["headline"].to_numpy(dtype=bool)]).encode(
+        x=x, y=alt.Y("estimate:Q", **vertical)
+    )
+    layers: Any = alt.layer(
+        *_draw_bar(chips, len(points) + 1, height, scale),
+        *_draw_ranges(base, vertical, chosen),
+        charts.reference_line(threshold),
+        _draw_estimates(marks, names, scale, unit, number, chosen),
+        *_draw_headline(headline, len(points)),
+    )
+    return layers.add_params(choice).properties(width="container", height=height + _BAR)
 
 
 def _scale(points: pd.DataFrame, threshold: float, height: int) -> alt.Scale:
     ends = ["estimate", *(end for ends in _RANGES for end in ends if end in points)]
     low, high = min(points[ends].min().min(), threshold), max(points[ends].max().max(), threshold)
     room = (high - low or 1) * 0.04
-    return alt.Scale(domain=[low - room, high + room], range=[height, 0], nice=False, zero=False)
+    return alt.Scale(domain=[low - room, high + room], range=[height + _BAR, _BAR], nice=False, zero=False)
 
 
-def _draw_ranges(base: alt.Chart, vertical: dict[str, Any]) -> list[alt.Chart]:
+def _draw_bar(chips: Sequence[Any], width: int, height: int, scale: alt.Scale) -> list[alt.Chart]:
+    """Return the bar of the pressed chip: the share in which the claim holds, and the count."""
+    rows = []
+    for place, (_, holding, of, _) in enumerate(chips):
+        middle, words = width * holding / of, defaults.HOLDS_IN.format(holding, of)
+        rows.append({"chip": place, "from": 0, "to": middle, "claim": defaults.HOLDS, "words": words})
+        rows.append({"chip": place, "from": middle, "to": width, "claim": defaults.TURNS, "words": words})
+    base = alt.Chart(alt.InlineData(values=rounded(rows, 3), name="counts")).transform_filter(
+        "datum.chip == choice"
+    )
+    bar = base.mark_bar(height=14, aria=False).encode(
+        x=alt.X("from:Q", axis=None),
+        x2="to:Q",
+        y=alt.value(7),
+        color=alt.Color("claim:N", legend=None, scale=scale),
+    )
+    inside: dict[str, Any] = {"aria": False, "fontWeight": "bold", "color": "white"}
+    words = {defaults.HOLDS: "datum.words", defaults.TURNS: f"'{defaults.TURNS}'"}
+    texts = [
+        base.transform_filter(f"datum.claim == '{kind}' && datum.to - datum.from > {width * least}")
+        .transform_calculate(label=text)
+        .mark_text(dx=dx, **inside | {"align": align})
+        .encode(x=alt.X(f"{end}:Q", axis=None), y=alt.value(7), text="label:N")
+        for (kind, text), align, dx, end, least in zip(
+            words.items(), ("left", "right"), (6, -6), ("from", "to"), (0.3, 0.15), strict=True
+        )
+    ]
+    return [bar, *texts]
+
+
+def _draw_ranges(base: alt.Chart, vertical: dict[str, Any], chosen: str) -> list[alt.Chart]:
     return [
-        base.mark_rule(aria=False, **look).encode(y=alt.Y(f"{low}:Q", **vertical), y2=f"{high}:Q")
+        base.mark_rule(aria=False, **look).encode(
+            y=alt.Y(f"{low}:Q", **vertical), y2=f"{high}:Q",
+            opacity=alt.condition(chosen, alt.value(0.5), alt.value(0.08)),
+        )
         for (low, high), look in _RANGES.items()
         if low in base.data
-    ]
+    ]  # fmt: skip
 
 
-def _draw_estimates(base: alt.Chart, names: list[str], unit: str, number: str) -> alt.Chart:
+def _draw_estimates(
+    base: alt.Chart, names: Sequence[str], scale: alt.Scale, unit: str, number: str, chosen: str
+) -> alt.Chart:
     titles = {f"{name}:N": name.replace("_", " ") for name in names}
     tooltip = [alt.Tooltip(field, title=title) for field, title in titles.items()]
     tooltip.append(alt.Tooltip("estimate:Q", title=unit, format=number))
     if "rank" in base.data:
         tooltip.append(alt.Tooltip("rank:Q"))
     detail = [alt.Detail(field, title=title) for field, title in titles.items()]
-    size = 30 if len(base.data) <= _MANY else 14
-    return base.mark_point(filled=True, opacity=1, size=size).encode(detail=detail, tooltip=tooltip)
+    size = 40 if len(base.data) <= _MANY else 16
+    return base.mark_point(size=size, strokeWidth=1.5).encode(
+        detail=detail,
+        tooltip=tooltip,
+        fillOpacity=alt.condition(f"datum.claim == '{defaults.HOLDS}'", alt.value(1), alt.value(0)),
+        fill=alt.Fill("claim:N", legend=None, scale=scale),
+        opacity=alt.condition(chosen, alt.value(1), alt.value(0.12)),
+    )
 
 
 def _draw_headline(base: alt.Chart, count: int) -> list[alt.Chart]:
@@ -104,31 +165,3 @@ def _draw_headline(base: alt.Chart, count: int) -> list[alt.Chart]:
         base.mark_point(aria=False, opacity=1, **diamond),
         base.mark_text(aria=False, **place).encode(text=alt.value(defaults.HEADLINE)),
     ]
-
-
-def _draw_options(
-    base: alt.Chart, counts: Mapping[tuple[str, Any], str], top: int
-) -> tuple[list[alt.Chart], int]:
-    """Return ticks for the options of each estimate with labels on both sides, and where they end."""
-    y = alt.Y("at:Q", scale=None, axis=None)
-    layers, labels, at = [], [], top
-    for name in dict.fromkeys(dimension for dimension, _ in counts):
-        options = [option for dimension, option in counts if dimension == name]
-        labels.append({"text": name.replace("_", " "), "at": at, "count": defaults.HOLDS_IN, "head": True})
-        row = f"{at + _ROW} + {_ROW} * indexof({json.dumps(options, ensure_ascii=False)}, datum[{name!r}])"
-        tick: dict[str, Any] = {
-            "orient": "vertical",
-            "size": _ROW - 4,
-            "thickness": 2 if len(base.data) <= _MANY else 1,
-        }
-        layers.append(base.transform_calculate(at=row).mark_tick(aria=False, opacity=1, **tick).encode(y=y))
-        for option in options:
-            at += _ROW
-            labels.append({"text": str(option), "at": at, "count": counts[name, option], "head": False})
-        at += _ROW + 6
-    rows = alt.Chart(alt.InlineData(values=labels, name="options")).encode(y=y)
-    look: dict[str, Any] = {"fontSize": 11, "limit": 150, "aria": False}
-    look["fontWeight"] = alt.expr("datum.head ? 'bold' : 'normal'")
-    left = rows.mark_text(align="right", dx=-8, **look).encode(x=alt.value(0), text="text:N")
-    right = rows.mark_text(align="left", dx=6, **look).encode(x=alt.value("width"), text="count:N")
-    return [*layers, left, right], at - _ROW
