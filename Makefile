@@ -11,7 +11,7 @@ BIND ?= 127.0.0.1
 EDITION ?= student
 # The grader's name of an assignment: a cohort's name is appended to it.
 NAMED = $(if $(ASSIGNMENT),--assignment '$(ASSIGNMENT)$(if $(COHORT),-$(COHORT))')
-export BIND COHORT PYTHON ROSTER VENV
+export BIND COHORT PYTHON VENV
 # Files that a build writes: they start no other build in `make watch`.
 GENERATED := \.ipynb$$|/_build/|/__pycache__/|/data/(results\.csv|datapackage\.json)$$
 HTML := _build/html
@@ -91,7 +91,7 @@ test-slow: machine lab book ## whole builds, clusters, hostile classes, the grad
 links: $(VENV)/test.ok book ## check external links (needs the network; a publisher that refuses robots counts as reachable)
 	@$(BIN)/lychee --no-progress --accept '100..=103,200..=299,403,429' --scheme https --scheme http --root-dir '$(abspath $(HTML))' '$(HTML)/**/*.html'
 
-assignments: $(VENV)/course.ok notebooks ## make notebooks for students and nbgrader's sources (ASSIGNMENT=03_gdp: one; COHORT=2027-spring: own numbers; ROSTER=class.csv: one per student)
+assignments: $(VENV)/course.ok notebooks ## make notebooks for students and nbgrader's sources (ASSIGNMENT=03_gdp: one; COHORT=2027-spring: own numbers)
 	@$(COURSEWORK) assignments $(if $(ASSIGNMENT),--assignment '$(ASSIGNMENT)')
 
 bank: $(VENV)/course.ok notebooks ## make a question bank for Moodle in _build/bank (SETS=3: sets of numbers for exercises that vary)

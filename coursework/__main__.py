@@ -72,9 +72,6 @@ def _make_assignments(options: Namespace) -> int:
         made = everything.make_assignment(ROOT, cohort, options.assignment)
     else:
         made = everything.make(ROOT, cohort=cohort)
-    if options.roster:
-        count = everything.make_class(ROOT, options.roster, cohort, options.assignment, options.keys)
-        print(f"{count} personal notebooks are in {products.ASSIGNMENTS}/class; keep {options.keys} safe")
     print(f"{made} of the masters had changed; the assignments are in {products.ASSIGNMENTS}")
     print("On Moodle or Canvas each takes one file, of the type .ipynb, and has as its maximum:")
     for source in chosen:
@@ -168,10 +165,7 @@ def _make_parser() -> argparse.ArgumentParser:
     add("--cohort", **cohort)
     add = begin("assignments", _make_assignments)
     add("--cohort", **cohort)
-    roster = os.environ.get("ROSTER") or None
-    add("--roster", type=Path, default=roster, help="CSV of a class: a notebook for each student")
     add("--assignment", default="", metavar="NN_topic", help="make this one only (default: all)")
-    add("--keys", type=Path, default=ROOT / "grades" / "keys", help="where keys are kept")
     add = begin("bank", _make_bank)
     add("--sets", type=int, default=3, help="sets of numbers for exercises that vary")
     add = begin("calendar", _make_calendar)

@@ -186,20 +186,3 @@ def choose_masters(root: Path, cohort: str, assignment: str) -> list[Path]:
         names = ", ".join(source.stem for source in sources)
         raise MasterError(f"there is no assignment {assignment!r}; assignments are {names}")
     return [source for source in sources if stem in ("", source.stem)]
-
-
-def make_class(root: Path, roster: Path, cohort: str, assignment: str, keys: Path) -> int:
-    """Write a personal notebook for each student of a class, for one assignment or all. Returns how many.
-
-    Raises `MasterError` if the list of the class, or a master, is unfit.
-    """
-    from coursework.masters import roster as personal
-
-    students, count = personal.read_roster(roster), 0
-    executed, plan = _execute(root, choose_masters(root, cohort, assignment), cohort), Plan(root)
-    for number, (source, notebook) in enumerate(executed.items(), start=1):
-        install = plan.find_needs(source).install
-        count += personal.write(notebook, students, install, root / ASSIGNMENTS, keys)
-        personal.pack_for_moodle(roster, root / ASSIGNMENTS, products.name_assignment(source.stem, cohort))
-        print(f"Class {number} of {len(executed)}: {source.stem} made", file=sys.stderr, flush=True)
-    return count

@@ -223,7 +223,8 @@ def run(
         placebo, a Series with the number of each unit, such as 31 provinces, including `own`; or None if the
         combination gives no number.
     options : as `set_up` returns them.
-    holds : when the claim holds: "<", "<=", ">" or ">=" and a number.
+    holds : when the claim holds: "<", "<=", ">" or ">=" and a number; "high < 0" or "low > 0" if the whole
+        interval must lie beyond it.
     own : label of the unit whose number is the estimate, if `estimate` returns a Series.
     claim : the claim in words, such as "The gap closed"; by default "Below zero" and the like.
 
@@ -233,7 +234,7 @@ def run(
         If `holds` cannot be read, `estimate` returns something else, or the headline's combination gives no
         number. Errors of `estimate` itself are not caught; a note names the combination.
     """
-    condition = re.fullmatch(r"\s*([<>]=?)\s*(-?\d*\.?\d+)\s*", holds)
+    condition = re.fullmatch(r"(?:\s*(?:low|high)(?=\s))?\s*([<>]=?)\s*(-?\d*\.?\d+)\s*", holds)
     if not condition:
         raise ValueError(f"holds must be a sign and a number, such as '< 0' or '>= 1.5'; got {holds!r}.")
     sign, threshold = _SIGNS[condition[1]], float(condition[2])
@@ -260,7 +261,10 @@ def run(
         else:
             missing.append(row)
     table = pd.DataFrame(rows).astype(dict.fromkeys(names, object))
-    table["holds"] = [bool(sign(round(number, _DECIMALS), threshold)) for number in table["estimate"]]
+    end = next((end for end in ("low", "high") if end in holds), "")
+    if end and end not in table:
+        raise ValueError(f"the claim is of the interval's {end}, which estimate does not return.")
+    table["holds"] = [bool(sign(round(number, _DECIMALS), threshold)) for number in table[end or "estimate"]]
     same = pd.DataFrame(crowds) if own is not None else table[[n for n in _NUMBERS if n in table]]
     table["number"] = _number_estimates(same.reset_index(drop=True), whole=own is None)
     order = table["estimate"].round(_DECIMALS).argsort(kind="stable")
@@ -279,7 +283,7 @@ def run(
         options=options,
         table=table.assign(distinct=table.index.isin(first)),
         not_computed=pd.DataFrame(missing, columns=names),
-        claim=f"{condition[1]} {condition[2]}",
+        claim=f"{condition[1]} {condition[2]}" + (f" at the interval's {end} end" if end else ""),
         threshold=threshold,
         words=claim or side,
         own=own,
@@ -446,7 +450,7 @@ class SpecificationCurve:
                 return f"{words[chosen[0]]} or {ends[1]}"
         if alone and 1 < len(options) == len(every) - 1:
             return f"except {words[next(option for option in every if option not in options)]}"
-        return " or ".join(words[option] for option in options)
+        return _join_words([words[option] for option in options])
 
     @property
     def placebo(self) -> pd.DataFrame:
@@ -516,6 +520,24 @@ class SpecificationCurve:
         return chart.properties(
             title=title, description=description, usermeta=chart.usermeta | {"choices": gate}
         )
+
+
+def _join_words(texts: list[str]) -> str:
+    """Join texts by "or"; what all begin or end with is said once: "at current or consumer prices"."""
+    parts = [text.split() for text in texts]
+    if len(parts) == 1:
+        return texts[0]
+    start = _count_alike(parts)
+    end = _count_alike([part[start + 1 :][::-1] for part in parts])
+    middle = [" ".join(part[start : len(part) - end]) for part in parts]
+    listed = f"{', '.join(middle[:-1])} or {middle[-1]}"
+    return " ".join([*parts[0][:start], listed, *parts[0][len(parts[0]) - end :]])
+
+
+def _count_alike(lists: list[list[str]]) -> int:
+    """Count the first entries that are equal in all lists."""
+    alike = itertools.takewhile(lambda entries: len(set(entries)) == 1, zip(*lists, strict=False))
+    return len(list(alike))
 
 
 def _find_conditions(

@@ -112,14 +112,14 @@ def _draw_bar(chips: Sequence[Any], width: int, height: int, scale: alt.Scale) -
         color=alt.Color("claim:N", legend=None, scale=scale),
     )
     inside: dict[str, Any] = {"aria": False, "fontWeight": "bold", "color": "white"}
-    words = {defaults.HOLDS: "datum.words", defaults.TURNS: f"'{defaults.TURNS}'"}
+    labels = {defaults.HOLDS: "datum.words", defaults.TURNS: f"'{defaults.TURNS}'"}
     texts = [
         base.transform_filter(f"datum.claim == '{kind}' && datum.to - datum.from > {width * least}")
         .transform_calculate(label=text)
         .mark_text(dx=dx, **inside | {"align": align})
         .encode(x=alt.X(f"{end}:Q", axis=None), y=alt.value(7), text="label:N")
         for (kind, text), align, dx, end, least in zip(
-            words.items(), ("left", "right"), (6, -6), ("from", "to"), (0.3, 0.15), strict=True
+            labels.items(), ("left", "right"), (6, -6), ("from", "to"), (0.3, 0.15), strict=True
         )
     ]
     return [bar, *texts]

@@ -36,7 +36,9 @@ def list_uses(chapter: Chapter) -> Iterator[tuple[NotebookNode | None, str]]:
         if cell.cell_type == "markdown":
             texts += [(cell, title) for title in re.findall(r"^#+ (.+)$", cell.source, re.MULTILINE)]
     for cell, spec in list_stored(chapter.notebook, CHART_MIME):
-        states = spec.get("usermeta", {}).get("follow", {}).get("texts", {}).values()
+        about = spec.get("usermeta", {})
+        # What a curve of choices says of itself is counted over its choices.
+        states = () if "choices" in about else about.get("follow", {}).get("texts", {}).values()
         texts += [(cell, title) for title in (take_title(spec)[0], *(title for title, _ in states))]
     texts += [(None, str(card.get("sentence", ""))) for card in list_cards(chapter.notebook)]
     for cell, text in texts:

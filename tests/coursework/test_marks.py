@@ -1,21 +1,18 @@
-"""Notebooks that are marked give nothing away, and a class gets its own."""
+"""Notebooks that are marked give nothing away."""
 
 import base64
 import json
 import re
-import zipfile
 from collections import Counter
 
-import nbformat
 import pytest
 from notebook_grader import key
-from notebook_grader.admission import sign
 from plain_answers.judging import judge
 
 from coursework import products
-from coursework.masters import bounds, facts, in_page, roster
+from coursework.masters import bounds, facts, in_page
 from coursework.masters.artefacts import Artefacts
-from coursework.masters.master import Exercise, MasterError, read
+from coursework.masters.master import Exercise, read
 from coursework.masters.seals import read_recorded
 from tests.coursework.masters import ROOT, SOURCES, list_secrets, toy_cells, toy_master
 
@@ -115,53 +112,3 @@ def test_an_exercise_on_a_page_asks_for_other_values_in_plain_words_and_packs_it
             assert solution and solution not in json.dumps(exercise), path.stem
             asked = [variant["question"] for variant in exercise["variants"]]
             assert not any(re.search(r"\{\{|\}`|<\w|\*\w", text) for text in asked), asked
-
-
-MOODLE = "Identifier,Full name,Email address,Grade,Last modified (grade)\n"
-CANVAS = """Student,ID,SIS User ID,SIS Login ID,Section
-    Points Possible,,,,
-"Lee, Ann",5001,S1,,One
-"Lee, Ann",5002,S2,,One
-"""
-
-
-def test_personal_notebooks_differ_prove_their_owners_and_go_back_to_moodle_in_one_zip(tmp_path):
-    executed, keys, listed = ROOT / "exercises" / "03_gdp.ipynb", tmp_path / "keys", tmp_path / "class.csv"
-    rows = [f"Participant {n},张_{n},s{n}@example.org,,-\n" for n in range(4711, 4723)]
-    listed.write_text(MOODLE + "".join(rows), encoding="utf-8")
-    students = roster.read_roster(listed)
-    assert roster.write(executed, students, "wheel", tmp_path, keys) == len(students) == 12
-    own = {exercise.parameters.source for exercise in read(executed).exercises if exercise.parameters}
-    made, secret = set(), (keys / "secret").read_text()
-    with zipfile.ZipFile(roster.pack_for_moodle(listed, tmp_path, "03_gdp")) as packed:
-        for number, student in enumerate(students, 4711):
-            name = f"张 {number}_{number}_assignsubmission_file/03_gdp.ipynb"
-            notebook = nbformat.reads(packed.read(name).decode(), as_version=4)
-            assert not {cell.source for cell in notebook.cells} & own
-            proof = sign(secret, "03_gdp", student)
-            assert notebook.metadata["course"].items() >= {"student": student, "proof": proof}.items()
-            made.add("".join(cell.source for cell in notebook.cells))
-    assert len(made) > 9
-    listed.write_text("student\nann\n")
-    assert roster.pack_for_moodle(listed, tmp_path, "03_gdp") is None
-
-
-def test_a_class_is_read_from_a_list(tmp_path):
-    for text, known in (
-        ("First name,Last name,Email address\nAnn,Lee,a@x.org\n", {"a@x.org": {"Ann Lee", "a"}}),
-        (CANVAS, {"S1": {"Ann Lee", "5001"}, "S2": {"Ann Lee", "5002"}}),
-        ("mail,student\nx,ann\nx,bob\n", {"ann": set(), "bob": set()}),
-    ):
-        (tmp_path / "class.csv").write_text(text)
-        students = roster.read_roster(tmp_path / "class.csv")
-        assert students.keys() == known.keys() and all(known[name] <= {*students[name]} for name in known)
-    for text, message in (
-        ("mail\nx\n", "has no column 'student', and is no list as Moodle or Canvas offer it"),
-        ("student\n", "names nobody$"),
-        ("student\nann\nann\n", "names ann twice$"),
-    ):
-        (tmp_path / "class.csv").write_text(text)
-        with pytest.raises(MasterError, match=message):
-            roster.read_roster(tmp_path / "class.csv")
-    with pytest.raises(MasterError, match=r"nowhere.csv cannot be read \(No such file or directory\).$"):
-        roster.read_roster(tmp_path / "nowhere.csv")

@@ -3,7 +3,6 @@
 CLASS=60 takes a class of that size; six are enough to see every step.
 """
 
-import copy
 import csv
 import html
 import io
@@ -17,12 +16,10 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from notebook_grader import key
-from notebook_grader.fact import TextFact, read_facts, read_texts
+from notebook_grader.fact import TextFact, read_texts
 
 from coursework import needs
 from coursework.__main__ import main as run_coursework
-from coursework.masters import roster
 from coursework.masters.artefacts import Artefacts
 from coursework.masters.master import read
 from tests.coursework.masters import ROOT, needs_sandbox
@@ -59,10 +56,9 @@ def desk(folder: Path):
 
 
 def hand_out(folder: Path) -> nbformat.NotebookNode:
-    """Write personal notebooks for a class; returns the notebook with solutions."""
-    executed, install = ROOT / "exercises" / f"{NAME}.ipynb", needs.name_wheel(ROOT)
-    master = read(executed)
-    assignment = Artefacts(master, install).make_assignment()
+    """Write the assignment and the list of the class; returns the notebook with solutions."""
+    master = read(ROOT / "exercises" / f"{NAME}.ipynb")
+    assignment = Artefacts(master, needs.name_wheel(ROOT)).make_assignment()
     for kind, text in assignment._asdict().items():
         path = folder / "built" / kind / NAME / f"{NAME}.ipynb"
         path.parent.mkdir(parents=True)
@@ -70,29 +66,19 @@ def hand_out(folder: Path) -> nbformat.NotebookNode:
     rows = [f"S{student},T{student},{student},{student}@example.org" for student in STUDENTS]
     listed = "\n".join(["First name,Last name,ID number,Email address", *rows])
     (folder / "participants.csv").write_text(listed + "\n", encoding="utf-8")
-    students = roster.read_roster(folder / "participants.csv")
-    assert roster.write(executed, students, install, folder / "built", folder / "grades" / "keys") == SIZE
     return nbformat.reads(assignment.source, as_version=4)
-
-
-def solve(source: nbformat.NotebookNode, secret: str, student: str) -> dict[str, str]:
-    """Return right answers by cell for a student's own values."""
-    made, facts = copy.deepcopy(source), read_facts(source)
-    variants = {name: key.draw_variant(facts, secret, name, student) for name in facts}
-    key.write_variants(made, facts, variants)
-    return {c.metadata.nbgrader.grade_id: c.source for c in made.cells if c.metadata.nbgrader.solution}
 
 
 def hand_in(folder: Path, source: nbformat.NotebookNode) -> None:
     """The class solves its notebooks, some with a misconception, and writes texts of three kinds."""
-    texts, secret = read_texts(source), key.read_secret(folder / "grades" / "keys")
+    texts = read_texts(source)
+    right = {c.metadata.nbgrader.grade_id: c.source for c in source.cells if c.metadata.nbgrader.solution}
     with zipfile.ZipFile(folder / "week3.zip", "w") as packed:
         for number, student in enumerate(STUDENTS):
-            path = folder / "built" / "class" / NAME / student / f"{NAME}.ipynb"
-            notebook = nbformat.read(path, as_version=4)
+            notebook = nbformat.read(folder / "built" / "release" / NAME / f"{NAME}.ipynb", as_version=4)
             own = {name: text.samples[KINDS[number % 3]][0] for name, text in texts.items()}
             own = {name: f"{text}\n\n({student})" for name, text in own.items()}
-            answers = own if student == CHEAT else solve(source, secret, student) | own
+            answers = own if student == CHEAT else right | own
             answers |= {"answer-3-2": 'choice = "D"'} if student in MISTAKEN else {}
             for cell in notebook.cells:
                 name = cell.metadata.nbgrader.grade_id

@@ -140,6 +140,12 @@ def test_a_gate_asks_for_each_generic_fork():
     assert curve.refused["fork"].tolist()[:2] == ["prices", "record"]
 
 
+def test_what_options_share_is_said_once():
+    kinds = choices.set_up(prices=dict.fromkeys(["current", "consumer", "2019 prices", "producer"], "made"))
+    curve = choices.run(lambda prices: 1.5 if prices in ("current", "2019 prices") else -1.5, kinds)
+    assert curve.sentence.endswith("only at current or 2019 prices.")
+
+
 def test_an_option_is_added():
     options = choices.add(MADE, last_year={2012: "the reader's"})
     assert options.iloc[-1][["option", "taken", "words"]].tolist() == [2012, "rival", "to 2012"]
@@ -158,6 +164,8 @@ def test_an_effect_is_rejected_if_the_rest_is_as_far_as_few_placebos():
 
 def test_the_chart_draws_and_describes_every_distinct_estimate():
     intervals = choices.run(lambda a: {"estimate": a, "low": a - 2, "high": a + 2}, SIX, holds="> 2.5")
+    clear = choices.run(lambda a: {"estimate": a, "low": a - 2, "high": a + 2}, SIX, holds="low > 0")
+    assert clear.table["holds"].equals(clear.table["estimate"] > 2)
     for curve in (CURVE, PLACEBO, intervals):
         chart = curve.draw("A title", unit="log %")
         spec = json.loads(chart.to_json())
@@ -186,6 +194,7 @@ test_errors = refused(
     (lambda: choices.set_up(a={None: "why"}), "an option of a must be a text, a number or a tuple"),
     (lambda: choices.set_up(a={1: "why"}, headline={"a": 2}), "the headline's 2 is not an option of a."),
     (lambda: choices.set_up(a={1: "why"}, left_out={"b": {2: "why"}}), "b is not a dimension; there are a."),
+    (lambda: choices.run(lambda a: 1, ONE, holds="high < 0"), "which estimate does not return"),
     (lambda: choices.run(lambda a: 1, ONE, holds="below 0"), "holds must be a sign and a number"),
     (lambda: choices.run(lambda a: None, ONE), "the headline's combination gives no number."),
     (lambda: choices.run(lambda a: float("x"), ONE), "could not convert string to float"),

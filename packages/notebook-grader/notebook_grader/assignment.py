@@ -3,7 +3,7 @@
 import copy
 import hashlib
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -25,8 +25,7 @@ from notebook_grader.key import Key
 class Assignment:
     """One assignment; `notebook` is what students got, without solutions, hidden tests and hashes.
 
-    `roster` has the students with personal notebooks, each with the names that a platform may use; None if
-    all notebooks are the same. `texts` is what a marker sees of a text, by its cell. `checks` are the lines
+    `texts` is what a marker sees of a text, by its cell. `checks` are the lines
     that define `check`. `given` has digests of all sources that a provided cell had in any graded version.
     `objectives` are the graded cells by the text of each objective.
     """
@@ -34,10 +33,8 @@ class Assignment:
     name: str
     notebook: NotebookNode
     key: Key
-    roster: Mapping[str, Collection[str]] | None = None
     texts: Mapping[str, TextFact] = field(default_factory=dict)
     checks: str = ""
-    roster_file: Path | None = None
     given: Mapping[str, list[str]] = field(default_factory=dict)
     objectives: Mapping[str, list[str]] = field(default_factory=dict)
 
@@ -91,11 +88,6 @@ def digest_text(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def find_roster(folder: Path, name: str) -> Path:
-    """Path of the list of students with personal notebooks."""
-    return folder / f"{name}-class.json"
-
-
 def list_names(assignments: Path) -> list[str]:
     """List the assignments in a folder."""
     notebooks = (assignments / "source").glob("*/*.ipynb")
@@ -111,12 +103,10 @@ def load(name: str, folder: Path, keys_folder: Path, course: Course, make: bool 
         there = ", ".join(list_names(folder)) or "none; make the assignments first"
         raise ValueError(f"There is no assignment {name!r}; built are: {there}.")
     source, release = (nbformat.read(path, as_version=4) for path in files)
-    path = find_roster(keys_folder, name)
-    roster = store.read_kept(path) if path.exists() else None
     key = keys.load(name, source, keys_folder, course, make)
     given = _note_given(release, key, keys_folder / f"{name}-given.json")
     texts, objectives = read_texts(source), read_objectives(source)
-    return Assignment(name, release, key, roster, texts, course.checks, path, given, objectives)
+    return Assignment(name, release, key, texts, course.checks, given, objectives)
 
 
 def _note_given(release: NotebookNode, key: Key, path: Path) -> dict[str, list[str]]:

@@ -55,10 +55,6 @@ class Key:
     variants: tuple[dict[str, Question], ...]
     facts: dict[str, Fact]
 
-    def find_own_variant(self, cell: str, owner: str | None) -> int:
-        """Variant of an exercise in a student's notebook: the first unless it is personal."""
-        return 0 if owner is None else draw_variant(self.facts, self.secret, cell, owner)
-
     def find_other_variant(self, cell: str, own: int, submission: str) -> int:
         """Variant for a rerun, with other parameters than the student's."""
         others = self._list_other_variants(cell, own) or range(len(self.variants))
@@ -72,12 +68,6 @@ class Key:
     def _list_other_variants(self, cell: str, own: int) -> list[int]:
         count = count_variants(self.facts, cell)
         return [variant for variant in range(len(self.variants)) if variant % count != own % count]
-
-
-def draw_variant(facts: Facts, secret: str, cell: str, student: str) -> int:
-    """Draw the variant of an exercise in a personal notebook; never the first, which everybody knows."""
-    count = count_variants(facts, cell)
-    return 0 if count == 1 else 1 + draw_number(secret, cell, "own", student) % (count - 1)
 
 
 def draw_seed(secret: str, cell: str, variant: int) -> int:
@@ -146,7 +136,7 @@ def read_secret(folder: Path) -> str:
         store.write(path, secrets.token_hex(32))
     if secret := path.read_text(encoding="utf-8").strip():
         return secret
-    raise ValueError(f"{path} is empty: put a copy back; without it personal notebooks cannot be graded.")
+    raise ValueError(f"{path} is empty: put a copy back; without it a second run has other values.")
 
 
 def _make_pool(name: str, source: NotebookNode, facts: Facts, secret: str, course: Course) -> list[dict]:

@@ -78,12 +78,6 @@ class People:
         """One person's entry, empty if the list has no such column."""
         return self.rows[row].get(self.roles.get(role, ""), "")
 
-    def name_uniquely(self, row: int) -> str:
-        """A name that only one person has: an id or login if there is one, else the address, else the
-        name."""
-        ids = (self.get_value(row, role) for role in ("sis", "login", "id", "email"))
-        return next(filter(None, ids), "") or f"{self.get_value(row, 'name')}_{self.number(row)}"
-
     def name_packed(self, row: int) -> str:
         """A person as the platform packs files: the name with its number."""
         # A worksheet without names is of an assignment that hides them.
@@ -160,16 +154,6 @@ def read_table(path: Path) -> tuple[list[str], list[dict[str, str]]]:
     """Read the columns and rows of any CSV, without spaces around entries. Raises `TableError`."""
     columns, rows = tables.read_table(path)
     return columns, [{name: row.get(name, "").strip() for name in columns} for row in rows]
-
-
-def find_platform(columns: Collection[str]) -> str | None:
-    """The platform whose list has these columns, None for any other table."""
-    for platform in PLATFORMS:
-        # A column "student" is the course's own, unless it is in a list of Canvas.
-        own = platform != "canvas" and "student" in map(str.casefold, columns)
-        if not own and not _find_missing(platform, _find_roles(platform, columns)):
-            return platform
-    return None
 
 
 def _find_roles(platform: str, columns: Collection[str]) -> dict[str, str]:

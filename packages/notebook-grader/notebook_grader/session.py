@@ -20,7 +20,6 @@ from notebook_grader import (
     store,
 )
 from notebook_grader import assignment as assignments
-from notebook_grader.admission import STRANGER
 from notebook_grader.attempt import Terms
 from notebook_grader.course import Course
 from notebook_grader.grade import Graded, Job
@@ -222,9 +221,6 @@ class Session:
         if nobody := sorted(self._table.rows.keys() - {"", *results, *self._refused, *outcome.failed}):
             listed = ", ".join(map(repr, nobody[:6]))
             print(f"Decisions about students without a submission: {listed}. Names are as in grades.csv.")
-        if strangers := list(self._refused.values()).count(STRANGER):
-            print(f"Not in the list of the class: {strangers}. If that is another class's, delete it:")
-            print(f"  {self._assignment.roster_file}")
         if ungraded := len(self._refused.keys() | outcome.failed.keys() | (results.keys() - current.keys())):
             print(f"{ungraded} could not be graded; the reasons are in {out / 'report.txt'}.")
         return 1 if ungraded or not current or not self._written else 0

@@ -192,10 +192,6 @@ def test_odd_files_of_one_student_cost_nobody_else_anything(assignments, tmp_pat
     assert {row["points"] for row in read_grades(out).values()} == {"2"}
     page = (out / "feedback" / "picture.html").read_text(encoding="utf-8")
     assert '<img src="data:image/png;base64,iVBORw0KGgo="' in page and "[picture no.png]" in page
-    roster = out / "keys" / f"{small.NAME}-class.json"
-    roster.write_text('{"somebody": []}')
-    output = grade_here(folder, assignments, out, "--again", code=1)
-    assert f"Not in the list of the class: 4. If that is another class's, delete it:\n  {roster}" in output
 
 
 # Without the modules that Windows and macOS lack.

@@ -13,13 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 from notebook_grader import assignment, engine, plain, run, store, values
-from notebook_grader.admission import find_owner, sign
 from notebook_grader.attempt import Terms
 from notebook_grader.cells import get_grade_id
 from notebook_grader.course import PLAIN
 from notebook_grader.fact import Fact, read_facts
 from notebook_grader.grade import Job, grade
-from notebook_grader.key import Key
 from notebook_grader.limits import Limits
 from notebook_grader.restore import restore
 from notebook_grader.run import Starved, find_hidden
@@ -285,32 +283,6 @@ def test_a_notebook_without_any_metadata_is_known_by_its_texts(loaded):
     assert find_cell(notebook, "answer-1-2").source == small.MEAN
     assert find_cell(notebook, "answer-1-5").source == "My answer."
     assert [c for c in loaded.list_cells() if not any(get_grade_id(one) == c for one in notebook.cells)] == []
-
-
-def test_whose_notebook_it_is_nobody_can_forge():
-    notebook, held = small.submission(), Key("", "secret", (), {})
-    roster = {"s1": ["Ann Lee", "5001"], "s2": ["Ann Lee", "5002"], "s3": ["Bo Ray"]}
-    held = assignment.Assignment(small.NAME, small.release(), held, roster)
-    proof = sign("secret", small.NAME, "s1")
-    notebook.metadata["course"] |= {"student": "s1", "proof": proof}
-    notebook = plain.parse(nbformat.writes(notebook).encode())
-    assert find_owner("s1", notebook, held) == ("s1", [])
-    assert find_owner("s2", notebook, held)[0] == "s2"
-    assert find_owner("12345_s1", notebook, held)[0] == "s1"
-    # Two of one name: the platform's number tells them apart, or the notebook does.
-    assert find_owner("lee_5001", notebook, held) == ("s1", [])
-    assert find_owner("ann lee_77", notebook, held) == ("s1", [])
-    owner, remarks = find_owner("Bo Ray_78", notebook, held)
-    assert owner == "s3" and "made for s1, and is marked by the values of s3" in remarks[0]
-    everybody = replace(held, roster=None)
-    with pytest.raises(plain.Refused, match="made for s1 alone, and the list of the class is not in"):
-        find_owner("s1", notebook, everybody)
-    notebook.metadata["course"]["student"] = "s2"
-    with pytest.raises(plain.Refused, match="made for s2 alone, with another key: put the folder"):
-        find_owner("s2", notebook, held)
-    notebook.metadata["course"] = {}
-    with pytest.raises(plain.Refused, match="nobody in the class has this name"):
-        find_owner("12345_s1", notebook, held)
 
 
 def test_facts_of_another_version_are_refused():
