@@ -516,9 +516,12 @@ class SpecificationCurve:
         description = f"{about} {self.sentence}{placebo} By option: {shares}."
         chart = draw_curve(points, self.dimensions, chips, self.threshold, unit, number, height)
         chart = charts.follow(chart, ["choice"], {0: (title, description)} | texts)
-        gate = {"refused": len(self.refused)}
+        about_curve = {
+            "refused": len(self.refused),
+            "combinations": [len(self.table), len(self.not_computed)],
+        }
         return chart.properties(
-            title=title, description=description, usermeta=chart.usermeta | {"choices": gate}
+            title=title, description=description, usermeta=chart.usermeta | {"choices": about_curve}
         )
 
 

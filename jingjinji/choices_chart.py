@@ -111,7 +111,7 @@ def _draw_bar(chips: Sequence[Any], width: int, height: int, scale: alt.Scale) -
         y=alt.value(7),
         color=alt.Color("claim:N", legend=None, scale=scale),
     )
-    inside: dict[str, Any] = {"aria": False, "fontWeight": "bold", "color": "white"}
+    inside: dict[str, Any] = {"aria": False, "fontWeight": "bold", "color": charts.LAND}
     labels = {defaults.HOLDS: "datum.words", defaults.TURNS: f"'{defaults.TURNS}'"}
     texts = [
         base.transform_filter(f"datum.claim == '{kind}' && datum.to - datum.from > {width * least}")

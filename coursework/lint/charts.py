@@ -46,7 +46,8 @@ def list_told(spec: dict) -> set[str]:
         numbers |= {text for value in values for text in _format(value)}
         numbers |= {number for value in cells if isinstance(value, str) for number in find_numbers(value)}
     labels = [label for param in spec.get("params", []) for label in param.get("bind", {}).get("labels", [])]
-    return numbers.union(*map(find_numbers, labels))
+    counts = spec.get("usermeta", {}).get("choices", {}).get("combinations", [])
+    return numbers.union(*map(find_numbers, [*labels, *map(str, counts)]))
 
 
 def list_glued(notebook: NotebookNode) -> set[str]:
