@@ -167,9 +167,16 @@ def test_a_map_is_read_by_the_column_that_fetches_its_outlines():
     ]:
         assert says in judge(key, chart).sentence
     assert judge(key, areas()).right
-    looked_up = alt.LookupData(LATER, key="place", fields=["share"])
-    with pytest.raises(charted.Unreadable, match="lookup"):
-        charted.read(areas().transform_lookup(lookup="place", from_=looked_up))
+    # The other way round: outlines, to which the table is joined.
+    shapes = alt.Chart({"name": "shapes", "values": {"objects": {}}, "format": {"type": "topojson"}})
+    joined = shapes.mark_geoshape().encode(color="share:Q")
+    by_id = joined.transform_lookup(lookup="id", from_=alt.LookupData(LATER, key="place", fields=["share"]))
+    assert judge(key, by_id).right and not judge(key, joined).right
+    assert judge(key, areas().transform_lookup(lookup="year", from_=looked_up())).right is False
+
+
+def looked_up() -> alt.LookupData:
+    return alt.LookupData(LATER, key="year", fields=["place"])
 
 
 def test_hostile_values_for_a_chart_are_refused_or_wrong():
