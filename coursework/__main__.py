@@ -171,7 +171,7 @@ def _make_parser() -> argparse.ArgumentParser:
     add = begin("calendar", _make_calendar)
     add("--weeks", type=int, required=True)
     add("--start", required=True, metavar="2027-03-01", help="first day of the first week")
-    add("--hours", type=float, default=4, help="hours a week, beside the class")
+    add("--hours", type=float, default=5, help="hours a week, beside the class")
     add("--break", default="", dest="breaks", metavar="DAYS", help="a day of each week without the course")
     add = begin("slides", _make_slides)
     add("chapter", nargs="?", default="", metavar="03", help="chapter (default: all)")

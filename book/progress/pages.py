@@ -30,11 +30,11 @@ class CoursePath(SphinxDirective):
     def _make_row(self, chapter: settings.Chapter, notes: dict) -> list[elements.Part]:
         link = elements.reference(self.env, f"/{chapter.page}", notes["title"], kind="doc")
         weeks = (str(notes["weeks"][number] or "") for number in sorted(notes["weeks"], key=int))
-        return [str(chapter.number), elements.paragraph(link), str(notes["minutes"]), *weeks]
+        return [str(chapter.number), elements.paragraph(link), notes["parts"], *weeks]
 
 
 class Times(SphinxDirective):
-    """The minutes of reading and of practice of the chapter that contains it."""
+    """The minutes to read, to run and to practise the chapter that contains it."""
 
     def run(self) -> list[nodes.Node]:
         try:

@@ -42,7 +42,7 @@ def find_beyond(chapter: Chapter) -> Iterator[Finding]:
     if share > MOST_FOLDED:
         says = f"{share} per cent of its lines of code are folded, at most {MOST_FOLDED}"
         yield chapter.note(None, says, "Open them, or cut")
-    if (minutes := reading_time.count_minutes(chapter.notebook)) > MOST_MINUTES:
+    if (minutes := reading_time.count_minutes(chapter.notebook)[0]) > MOST_MINUTES:
         says = f"{minutes} minutes of reading, at most {MOST_MINUTES}"
         yield chapter.note(None, says, "Cut: fewer measures, fewer figures")
 

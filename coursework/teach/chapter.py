@@ -35,8 +35,8 @@ def read_objectives(root: Path, stem: str) -> dict[int, str]:
 
 
 @cache
-def count_minutes(root: Path, stem: str) -> tuple[int, int]:
-    """Minutes of reading, computed from the chapter, and of practice, the sum of its exercises.
+def count_minutes(root: Path, stem: str) -> tuple[int, int, int]:
+    """Minutes to read a chapter and to run it, computed from it, and of practice, the sum of its exercises.
 
     Raises `MasterError` if the chapter's notebook is not made.
     """
@@ -46,7 +46,7 @@ def count_minutes(root: Path, stem: str) -> tuple[int, int]:
         notebook = read_json(root / "chapters" / f"{stem}.ipynb")
     except FileNotFoundError:
         raise MasterError(f"chapters/{stem}.ipynb is missing: run 'make notebooks'") from None
-    return reading_time.count_minutes(notebook), practice
+    return *reading_time.count_minutes(notebook), practice
 
 
 def number_figures(chapters: Iterable[Path]) -> dict[str, str]:
@@ -61,5 +61,5 @@ def number_figures(chapters: Iterable[Path]) -> dict[str, str]:
 
 def describe_times(root: Path, stem: str) -> str:
     """A sentence with a chapter's minutes."""
-    reading, practice = count_minutes(root, stem)
-    return f"About {reading} minutes of reading and {practice} minutes of practice."
+    reading, running, practice = count_minutes(root, stem)
+    return f"About {reading} minutes to read, {running} more to run and answer, {practice} for the exercises."

@@ -19,7 +19,7 @@ from coursework.common import LOADER, MasterError
 from coursework.teach import chapter
 
 # Lengths of a term, in weeks, for which the book prints a plan, and hours a week beside the class.
-TERMS, HOURS = (7, 10, 12, 14, 18), 4.0
+TERMS, HOURS = (7, 10, 12, 14, 18), 5.0
 # Steps of the capstone with their minutes, as in capstone/index.md: one a week at the end of the term.
 CAPSTONE = (
     ("choose the question and the claims", 60),
@@ -225,6 +225,7 @@ def collect_facts(root: Path, lessons: tuple[Lesson, ...]) -> dict[str, dict]:
             "title": lesson.title,
             "objectives": {str(n): text for n, text in chapter.read_objectives(root, lesson.stem).items()},
             "minutes": lesson.minutes,
+            "parts": " + ".join(map(str, chapter.count_minutes(root, lesson.stem))),
             "times": chapter.describe_times(root, lesson.stem),
             "weeks": {number: plan.get(lesson.stem) for number, plan in weeks.items()},
         }

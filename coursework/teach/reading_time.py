@@ -1,6 +1,8 @@
-"""Minutes that a chapter takes to read, computed from its executed notebook.
+"""Minutes that a chapter takes, to read it and to work through it, computed from its executed notebook.
 
-Main text is everything before the verdicts. Folded text takes no time; what folded code draws does.
+Main text is everything before the verdicts. Folded text takes no time to read; what folded code draws does.
+Work comes on top: cells run, guesses and sentences made, lines changed, folds opened. Its seconds are
+assumed; with reading they come to the 70 to 90 minutes that a referee put for chapters 3 to 7.
 """
 
 import re
@@ -11,12 +13,14 @@ from coursework.common import ROLE, list_tags
 WORDS_A_MINUTE = 130  # many read in their second language
 # Chinese aloud, in the first language: Trauzettel-Klosinski and Dietz (2012), doi.org/10.1167/iovs.11-8284
 HAN_A_MINUTE = 255
-CODE_LINE, PICTURE, BOX = 5, 60, 120
-"""Seconds for a visible line of code with its output, a chart, map or captioned table, and a box in which the
-reader works."""
+CODE_LINE, PICTURE, BY_HAND, RUN, FOLD = 6, 60, 120, 45, 60
+"""Seconds: a visible line of code, a chart or captioned table, a box By hand; to run a cell; for a fold."""
 
 _END = re.compile(rf"^## (?:{headings.VERDICTS}|{headings.NEXT})\b.*", re.MULTILINE | re.DOTALL)
-_BOX = re.compile(rf"^:::+\s*{{admonition}} (?:{headings.PREDICT}|{headings.BY_HAND})\b", re.MULTILINE)
+_BOX = re.compile(rf"^:::+\s*{{admonition}} {headings.BY_HAND}\b", re.MULTILINE)
+# What the reader does, with its seconds: to guess, to change a line and run it, to write a sentence.
+_WORK = [(rf"{{admonition}} {headings.PREDICT}\b", 120), (rf"{{admonition}} {headings.MODIFY}\b", 180)]
+_WORK += [(r"\{sentence\}", 240), (r"\{dropdown\}", FOLD)]
 _FOLDED = re.compile(r"^(:::+)\s*\{dropdown\}.*?^\1\s*$", re.MULTILINE | re.DOTALL)
 _DIRECTIVE = re.compile(r"^```\{[^`]*```\s*$|^\([\w-]+\)=\s*$|^:::.*$|^:[\w-]+:.*$|^% .*$", re.MULTILINE)
 _TABLE = re.compile(r"(?:^\|.*\n?)+", re.MULTILINE)
@@ -32,19 +36,21 @@ def is_visible(cell: dict) -> bool:
     return cell["cell_type"] == "code" and not HIDES_CODE & list_tags(cell)
 
 
-def count_minutes(notebook: dict) -> int:
-    """Whole minutes for the main text of an executed chapter."""
-    seconds = 0.0
+def count_minutes(notebook: dict) -> tuple[int, int]:
+    """Whole minutes to read the main text of an executed chapter, and more to work through it."""
+    seconds, work = 0.0, 0
     for cell in notebook["cells"]:
         text = "".join(cell["source"])
         if cell["cell_type"] == "code":
             lines = count_lines(text) if is_visible(cell) else 0
             seconds += CODE_LINE * lines + PICTURE * _count_pictures(cell)
+            work += RUN if is_visible(cell) else FOLD * bool({"hide-input", "hide-cell"} & list_tags(cell))
         elif cell["cell_type"] == "markdown":
-            seconds += _time_prose(_END.sub("", text))
+            seconds += _time_prose(main := _END.sub("", text))
+            work += sum(cost * len(re.findall(rf"^:::+\s*{what}", main, re.M)) for what, cost in _WORK)
             if _END.search(text):
                 break
-    return round(seconds / 60)
+    return round(seconds / 60), round(work / 60)
 
 
 def _time_prose(text: str) -> float:
@@ -59,7 +65,7 @@ def _time_prose(text: str) -> float:
     is_chinese = han > len(plain.split())
     words = [word for word in (others if is_chinese else plain).split() if re.search(r"\w", word)]
     minutes = len(words) / WORDS_A_MINUTE + (han / HAN_A_MINUTE if is_chinese else 0)
-    return 60 * minutes + boxes * BOX + tables * PICTURE
+    return 60 * minutes + boxes * BY_HAND + tables * PICTURE
 
 
 def _count_pictures(cell: dict) -> int:

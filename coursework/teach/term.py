@@ -41,7 +41,7 @@ def _describe(root: Path, week: Week) -> str:
     works = parse_file(root / "references.bib")
     keys = list(dict.fromkeys(key for lesson in week.lessons for key in lesson.readings))
     lines = [f"About {week.minutes} minutes beside the class."]
-    lines += [f"{one.label}: {one.minutes} minutes of reading and exercises." for one in week.lessons]
+    lines += [f"{one.label}: {one.minutes} minutes to read and run, with exercises." for one in week.lessons]
     lines += [f"Capstone: {week.step}, {week.step_minutes} minutes."] if week.step else []
     if keys:
         listed = Style().format_bibliography(works, keys)

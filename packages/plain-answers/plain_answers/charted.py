@@ -27,7 +27,8 @@ _CHANNELS = ["x", "y", "x2", "y2", "color", "size", "shape", "row", "column", "f
 _CHANNELS += ["longitude", "latitude"]
 _SAME_CHANNEL = {"fill": "color", "stroke": "color"}
 _SAME_MARK = {"circle": "point", "square": "point", "trail": "line", "tick": "point"}
-_MARKS = {mark: f"{mark}s" for mark in ("line", "point", "bar", "area", "rule")} | {"rect": "cells"}
+_MARKS = {mark: f"{mark}s" for mark in ("line", "point", "bar", "area", "rule")}
+_MARKS |= {"rect": "cells", "geoshape": "outlines"}
 # Aggregates of a chart, as functions of the values that are not missing.
 _AGGREGATES: dict[str, Callable[[list[Any]], float]] = {
     "mean": statistics.fmean,
@@ -298,15 +299,46 @@ def _list_views(
         yield from _list_views(part, {"rows": rows, "transform": transform, "encoding": encoding}, datasets)
     if not parts and "mark" in spec:
         mark = spec["mark"] if isinstance(spec["mark"], str) else spec["mark"]["type"]
+        if joined := _join_table(rows, transform, datasets):
+            rows, key, transform = joined
+            encoding = encoding | {"shape": {"field": key, "type": "nominal"}}
+        fetched = [step for step in transform if _fetches_outline(step)]
+        outlines = {column: str(step["lookup"]) for step in fetched for column in _list_texts(step["as"])}
+        changes = {key for step in transform if step not in fetched for key in step}
         yield {
             "mark": _SAME_MARK.get(mark, mark),
-            "encoding": _read_encodings(encoding),
-            "transform": ", ".join(sorted({key for step in transform for key in step} - {"as"})),
+            "encoding": _read_encodings(encoding, outlines),
+            "transform": ", ".join(sorted(changes - {"as"})),
             "rows": rows,
         }
 
 
-def _read_encodings(encoding: dict[str, Any]) -> dict[str, dict[str, Any]]:
+def _list_texts(value: Any) -> list[str]:
+    return [value] if isinstance(value, str) else [*value]
+
+
+def _fetches_outline(step: Mapping[str, Any]) -> bool:
+    """Whether a step of a chart gives each row of a table its outline, and leaves the rows as they are."""
+    source = step.get("from")
+    is_whole = isinstance(source, Mapping) and "key" in source and "fields" not in source
+    return "lookup" in step and is_whole and "as" in step
+
+
+def _join_table(
+    rows: Any, transform: list[dict[str, Any]], datasets: dict[str, Any]
+) -> tuple[list[dict[str, Any]], str, list[dict[str, Any]]] | None:
+    """Read a chart of outlines to which one step joins a table: its rows, its key and the other steps."""
+    for step in transform if isinstance(rows, Mapping) else ():
+        source = step.get("from", {})
+        data = source.get("data", {})
+        table = datasets.get(data["name"]) if data.get("name") in datasets else data.get("values")
+        if "fields" in source and isinstance(table, list):
+            return table, str(source["key"]), [other for other in transform if other is not step]
+    return None
+
+
+def _read_encodings(encoding: dict[str, Any], outlines: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+    """Read the columns on the channels; an outline counts as the column by which it was fetched."""
     encodings = {}
     for channel, definition in encoding.items():
         name = _SAME_CHANNEL.get(channel, channel)
@@ -315,16 +347,19 @@ def _read_encodings(encoding: dict[str, Any]) -> dict[str, dict[str, Any]]:
         source = definition if definition.keys() & {"field", "aggregate"} else definition.get("condition")
         if not isinstance(source, dict) or not source.keys() & {"field", "aggregate"}:
             continue
-        label = str(source.get("field", "rows"))
+        column = source.get("field")
+        kind = str(definition.get("type", source.get("type", "ordinal")))
+        if fetched := outlines.get(str(column)):
+            column, kind = fetched, "ordinal"
+        label = str(column or "rows")
         for change in ("bin", "timeUnit"):
             label = f"{change} of {label}" if source.get(change) else label
-        kind = str(definition.get("type", source.get("type", "ordinal")))
         encodings[name] = {
             "label": label,
             # Both draw the same picture.
             "type": "ordinal" if kind == "nominal" else kind,
             "aggregate": str(source.get("aggregate", "none")).replace("average", "mean"),
-            "column": source.get("field"),
+            "column": column,
         }
     return encodings
 

@@ -145,6 +145,40 @@ def test_counts_facets_and_combined_views_are_found():
     assert charted.read(two, asks=ASKS)["mark"] == "line" and charted.read(two)["mark"] == "bar"
 
 
+def areas(table: pd.DataFrame = LATER, by: str = "place") -> alt.Chart:
+    outlines = alt.LookupData(alt.InlineData({"objects": {}}, {"type": "topojson", "feature": "a"}), key="id")
+    chart = alt.Chart(table).transform_lookup(lookup=by, from_=outlines, as_="outline")
+    return chart.mark_geoshape().encode(shape="outline:G", color="share:Q")
+
+
+def test_a_map_is_read_by_the_column_that_fetches_its_outlines():
+    asks = {"mark": "geoshape", "shape": "place", "color": "share"}
+    names = alt.Chart(LATER).mark_text().encode(text="place:N")
+    drawn = charted.read(alt.layer(areas(), names), asks=asks)
+    assert (drawn["mark"], drawn["shape"], drawn["shape type"]) == ("geoshape", "place", "ordinal")
+    assert {drawn[f"row {row} shape"]: drawn[f"row {row} color"] for row in (1, 2)} == {"A": 42.5, "B": 57.5}
+    key = make_answer(record(NAME, areas(), 0.05, asks=asks), [])
+    moved = LATER.assign(share=LATER["share"].to_numpy()[::-1])
+    for chart, says in [
+        (lines(), "draws lines; the question asks for outlines"),
+        (areas(by="year"), "shows `year` on shape; the question asks for `place`"),
+        (areas(moved), "look at `share` for A"),
+        (areas().transform_filter("datum.share > 50"), "(filter), which cannot be checked"),
+    ]:
+        assert says in judge(key, chart).sentence
+    assert judge(key, areas()).right
+    # The other way round: outlines, to which the table is joined.
+    shapes = alt.Chart({"name": "shapes", "values": {"objects": {}}, "format": {"type": "topojson"}})
+    joined = shapes.mark_geoshape().encode(color="share:Q")
+    by_id = joined.transform_lookup(lookup="id", from_=alt.LookupData(LATER, key="place", fields=["share"]))
+    assert judge(key, by_id).right and not judge(key, joined).right
+    assert judge(key, areas().transform_lookup(lookup="year", from_=looked_up())).right is False
+
+
+def looked_up() -> alt.LookupData:
+    return alt.LookupData(LATER, key="year", fields=["place"])
+
+
 def test_hostile_values_for_a_chart_are_refused_or_wrong():
     for given in ({"": 1}, {"mark": True}, {"mark": "line", "x": 3, "rows": 4}, {"row 9 x": "a"}, None):
         assert not judge(KEY, given).right
