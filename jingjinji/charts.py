@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import altair as alt
@@ -104,25 +104,6 @@ def hold(chart: Any, *controls: str) -> Any:
 
 
 # Parts of charts along time
-
-
-def year_axis(years: Iterable[int]) -> alt.X:
-    """Return a horizontal axis for the column `year` with at most six labels.
-
-    Parameters
-    ----------
-    years : years of the table, of which the first and the last are used.
-
-    >>> year_axis([2013, 2022]).to_dict()["axis"]["values"]
-    [2013, 2015, 2017, 2019, 2021]
-    """
-    first, last = int(min(years)), int(max(years))
-    step = next(step for step in (1, 2, 5, 10, 20, 50) if (last - first) / step < 6)
-    # Steps of five and more fall on round years; shorter ones begin with the first year.
-    start = first if step < 5 else -(-first // step) * step
-    axis = alt.Axis(format="d", values=list(range(start, last + 1, step)), labelFlush=False)
-    scale = alt.Scale(domain=[first, last], nice=False, zero=False)
-    return alt.X("year:Q", title=defaults.YEAR, axis=axis, scale=scale)
 
 
 def reference_line(

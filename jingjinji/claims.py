@@ -22,7 +22,7 @@ from sealed_readings.rule import is_testable
 from jingjinji import data
 
 if TYPE_CHECKING:
-    from jingjinji.choices import SpecificationCurve
+    from jingjinji.curve import SpecificationCurve
 
 CONTRARY = "contrary"  # of a curve of choices that asks the contrary of a claim
 __all__ = ["VERDICT_MIME", "Claim", "Verdict", "get", "ledger", "verdict", "verdict_table"]

@@ -1,4 +1,4 @@
-"""Space: distances, outlines and neighbours, random zonings, and the sizes of cities.
+"""Space: distances, outlines and neighbours, and the sizes of cities.
 
 A ValueError names the argument that does not have the form or range that a function states.
 """
@@ -8,7 +8,6 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from jingjinji.measures._checks import POSITIVE, Values, checked, listed
 
@@ -114,42 +113,6 @@ def touching(outlines: dict) -> dict[str, set[str]]:
         for arc in (arc for ring in parts for arc in ring):
             sides[arc if arc >= 0 else ~arc].add(code)
     return {code: set().union(*(pair for pair in sides.values() if code in pair)) - {code} for code in rings}
-
-
-def random_zoning(neighbours: dict[str, set[str]], zones: int, rng: np.random.Generator) -> pd.Series:
-    """Return a random grouping of units into connected zones, drawn by growing seeds.
-
-    Units are drawn as seeds; then, repeatedly, a random unit that touches a zone joins it.
-    Not all zonings are equally likely: compact zones are likelier than long ones.
-
-    Parameters
-    ----------
-    neighbours : the units that each unit touches, as `touching` returns them; all must be connected.
-    zones : number of zones, from 1 to the number of units.
-    rng : numpy's random generator; the same seed gives the same zones.
-
-    Returns
-    -------
-    Series of zone numbers from 0, by unit.
-
-    >>> line = {"a": {"b"}, "b": {"a", "c"}, "c": {"b"}}
-    >>> random_zoning(line, 1, np.random.default_rng(0)).to_dict()
-    {'a': 0, 'b': 0, 'c': 0}
-    """
-    units = sorted(neighbours)
-    if not 1 <= zones <= len(units):
-        raise ValueError(f"zones must be from 1 to {len(units)}; got {zones!r}.")
-    seeds = rng.choice(len(units), size=zones, replace=False)
-    zone = {units[seed]: number for number, seed in enumerate(seeds)}
-    frontier = [(unit, zone[units[seed]]) for seed in seeds for unit in sorted(neighbours[units[seed]])]
-    while frontier:
-        unit, number = frontier.pop(rng.integers(len(frontier)))
-        if unit not in zone:
-            zone[unit] = number
-            frontier += [(other, number) for other in sorted(neighbours[unit]) if other not in zone]
-    if unreached := set(units) - set(zone):
-        raise ValueError(f"neighbours must connect all units; no zone reaches {listed(unreached)}.")
-    return pd.Series(zone).reindex(units)
 
 
 @dataclass(frozen=True)

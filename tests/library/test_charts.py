@@ -37,13 +37,6 @@ def test_the_scale_bar_has_its_length():
     assert f"{(bar['end'] - bar['lon']) * degree:.0f} km" == bar["label"]
 
 
-def test_year_axis_has_few_whole_years():
-    for years, count in (((2013, 2017), 5), ((2000, 2023), 5), ((1949, 2024), 4)):
-        axis = charts.year_axis(years).to_dict()
-        assert axis["scale"]["domain"] == list(years) and len(axis["axis"]["values"]) == count
-        assert all(years[0] <= year <= years[1] for year in axis["axis"]["values"])
-
-
 def test_places_keep_their_colours():
     alone, beside = (charts.place_colour("place", *more).to_dict()["scale"] for more in ((), ("Region",)))
     assert alone["domain"] == ["Beijing", "Tianjin", "Hebei"]

@@ -2,7 +2,6 @@
 
 from functools import partial
 
-import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
@@ -88,17 +87,6 @@ def test_touching_is_symmetric_and_includes_the_table_of_borders():
     assert all(code in counties[other] for code, others in counties.items() for other in others)
 
 
-@given(st.integers(0, 1000), st.integers(1, 16))
-def test_a_random_zoning_covers_all_units_with_connected_zones(seed, zones):
-    grid = nx.relabel_nodes(nx.grid_2d_graph(4, 4), "{0[0]}{0[1]}".format)
-    neighbours = {unit: set(grid[unit]) for unit in grid}
-    drawn, again = (space.random_zoning(neighbours, zones, np.random.default_rng(seed)) for _ in range(2))
-    assert drawn.equals(again)
-    assert set(drawn.index) == set(grid) and sorted(drawn.unique()) == list(range(zones))
-    assert all(nx.is_connected(grid.subgraph(members)) for members in drawn.groupby(drawn).groups.values())
-
-
-PAIR = {"a": {"b"}, "b": {"a"}}
 test_errors = refused(
     *((partial(space.great_circle_km, (0, 0), point), "end must be") for point in [(91, 0), (0, 181), "x"]),
     (lambda: space.centroid(make_map(a=("Polygon", [[0]])), "99"), "no outline has the id '99'; there are a"),
@@ -106,6 +94,4 @@ test_errors = refused(
     (lambda: space.rank_size([2, 2, 2]), "sizes must not all be equal"),
     (lambda: space.primacy([3, 2, 1], others=3), "others must be from 1 to 2; got 3."),
     (lambda: space.size_slope([3, 2, 1], top=1), "top must be from 2 to 3; got 1."),
-    (lambda: space.random_zoning(PAIR, 3, np.random.default_rng(0)), "from 1 to 2"),
-    (lambda: space.random_zoning(PAIR | {"c": set()}, 1, np.random.default_rng(0)), "connect all units"),
 )
