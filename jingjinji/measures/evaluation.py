@@ -122,32 +122,6 @@ def placebo_p(treated: float, others: Iterable[float]) -> float:
     return float((1 + (others >= treated - 1e-9).sum()) / (1 + others.size))
 
 
-def injected_power(fits: dict[str, SyntheticControl], effect: float, level: float = 0.1) -> float:
-    """Return the share of units in which an effect of this size would be detected.
-
-    `effect` is added to one unit at a time, in all years from the start on, and the unit is compared
-    with the unchanged others; it is detected if the p-value of its `ratio` is at most `level`. An
-    effect that is rarely detected could exist without being seen.
-
-    Parameters
-    ----------
-    fits : three or more fits of untreated units, as `placebos` returns them; with J units no p-value is below
-        1 / J.
-    effect : in the unit of the outcome.
-    level : from 1 / J to less than one.
-    """
-    if len(fits) < 3 or not 1 / len(fits) <= level < 1:
-        raise ValueError(f"fits must be three or more, and level from 1 / their number; got {level!r}.")
-    ratios = {unit: fit.ratio for unit, fit in fits.items()}
-    detected = []
-    for unit, fit in fits.items():
-        gap = fit.gap.where(fit.gap.index < fit.start, fit.gap + effect)
-        shifted = SyntheticControl(fit.weights, gap, fit.start)
-        others = [ratio for other, ratio in ratios.items() if other != unit]
-        detected.append(placebo_p(shifted.ratio, others) <= level)
-    return sum(detected) / len(fits)
-
-
 def event_study(outcome: pd.DataFrame, treated: Sequence[str], base_year: int) -> pd.Series:
     """Return the mean of the treated minus that of the others, by year, relative to the base year.
 
