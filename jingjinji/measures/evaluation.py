@@ -43,13 +43,19 @@ class SyntheticControl:
 
 
 def synthetic_control(
-    outcome: pd.DataFrame, treated: str, donors: Sequence[str], start: int, *, demeaned: bool = False
+    outcome: pd.DataFrame,
+    treated: str,
+    donors: Sequence[str],
+    start: int,
+    *,
+    demeaned: bool = False,
+    predictors: pd.DataFrame | None = None,
+    importance: Sequence[float] | None = None,
 ) -> SyntheticControl:
     """Fit donors to the outcome of a treated unit before `start` (Abadie, Diamond and Hainmueller 2010).
 
-    The predictors are the outcomes of all years before `start`, each divided by its standard deviation
-    over the units, with equal weights. The weights of the donors are the exact optimum, unlike those of
-    `pysyncon`, whose search stops early, which can change an effect by more than a log %.
+    The weights of the donors minimise the misfit, that is, the squared gaps in the years before `start`; with
+    predictors, the squared differences in these instead. They are the exact optimum.
 
     Parameters
     ----------
@@ -59,6 +65,12 @@ def synthetic_control(
     start : first treated year.
     demeaned : whether to subtract each unit's mean before `start`, so that changes are compared and a
         level that no mix of donors reaches does not worsen the fit (Ferman and Pinto 2021).
+    predictors : shape (predictors, units), each divided by its standard deviation over the units. The
+        outcomes before `start` as predictors give each year the same spread, so that years in which the
+        units were alike count more.
+    importance : weight of each predictor in the sum of squares (the diagonal of V); by default all equal.
+
+    Answer keys: Y01, Y02 (Abadie and Gardeazabal 2003), with predictors and their importance.
     """
     from scipy.optimize import nnls  # imported here because only some chapters install scipy
 
@@ -68,12 +80,18 @@ def synthetic_control(
     donors = list(donors)
     if demeaned:
         outcome = outcome - outcome.loc[: start - 1].mean()
-    before = outcome.loc[: start - 1]
-    scale = before[[treated, *donors]].std(axis=1)
-    distances = before[donors].sub(before[treated], axis=0).div(scale, axis=0)
+    fitted = outcome.loc[: start - 1]
+    if predictors is not None:
+        rows = predictors[[treated, *donors]]
+        roots = np.sqrt(np.ones(len(rows)) if importance is None else np.asarray(importance, dtype=float))
+        if roots.shape != (len(rows),) or not np.isfinite(roots).all():
+            raise ValueError("importance must hold a number from zero on for each predictor.")
+        fitted = rows.mul(roots / rows.std(axis=1), axis=0)
+    distances = fitted[donors].sub(fitted[treated], axis=0)
     # The weights w with sum 1 that minimise |distances @ w| are, up to their sum, the w >= 0 that minimise
     # |distances @ w|^2 + (1 - sum of w)^2, which non-negative least squares solves exactly.
-    target = np.append(np.zeros(len(before)), 1.0)
+    distances = distances / distances.abs().max(axis=None)
+    target = np.append(np.zeros(len(fitted)), 1.0)
     solution, _ = nnls(np.vstack([distances, np.ones(len(donors))]), target)
     weights = pd.Series(solution / solution.sum(), index=donors)
     return SyntheticControl(weights, outcome[treated] - outcome[donors] @ weights, start)
