@@ -27,7 +27,7 @@ from tests.coursework.masters import ROOT, needs_sandbox
 NAME = "03_gdp"
 SIZE = int(os.environ.get("CLASS", "6"))
 STUDENTS = [str(1000 + number) for number in range(SIZE)]
-MISTAKEN = STUDENTS[::3]  # hold that the truth lies in the middle
+MISTAKEN = STUDENTS[::3]  # add growth rates up
 CHEAT = STUDENTS[2]  # leaves every blank, and replaces the course's check
 KINDS = ("full", "half", "none")
 
@@ -79,7 +79,7 @@ def hand_in(folder: Path, source: nbformat.NotebookNode) -> None:
             own = {name: text.samples[KINDS[number % 3]][0] for name, text in texts.items()}
             own = {name: f"{text}\n\n({student})" for name, text in own.items()}
             answers = own if student == CHEAT else right | own
-            answers |= {"answer-3-2": 'choice = "D"'} if student in MISTAKEN else {}
+            answers |= {"answer-3-3": 'order = ["C", "B", "D", "A"]'} if student in MISTAKEN else {}
             for cell in notebook.cells:
                 name = cell.metadata.nbgrader.grade_id
                 cell.source = answers.get(name, cell.source)
@@ -123,7 +123,7 @@ def test_a_week_from_hand_out_to_marks_in_moodles_format(tmp_path, at_desk, monk
     rows = {row["student"]: row for row in csv.DictReader(io.StringIO(text))}
     assert {row["status"] for row in rows.values()} == {"graded"} and rows[CHEAT]["points"] == "0"
     page = (tmp_path / "grades" / NAME / "feedback" / f"{STUDENTS[1]}.html").read_text(encoding="utf-8")
-    assert "2 of 5 points (items 1, 2 of the list of points)" in page
+    assert "4 of 10 points (items 1, 2 of the list of points)" in page
     exercises = read(ROOT / "exercises" / f"{NAME}.ipynb").exercises
     assert all(exercise.title in html.unescape(page) for exercise in exercises)
     monkeypatch.chdir(tmp_path)
@@ -134,8 +134,8 @@ def test_a_week_from_hand_out_to_marks_in_moodles_format(tmp_path, at_desk, monk
     assert uploaded.keys() == rows.keys()
     assert [student for student in rows if uploaded[student][column] != rows[student]["points"]] == []
     # All that the mistaken lose is the exercise on which they hold the misconception.
-    assert {float(rows[student]["out_of"]) - float(rows[student]["points"]) for student in MISTAKEN} == {2}
+    assert {float(rows[student]["out_of"]) - float(rows[student]["points"]) for student in MISTAKEN} == {3}
     # The report names it first.
     report = (tmp_path / "grades" / NAME / "report.html").read_text(encoding="utf-8")
-    again = f"Teach again: “the truth lies in the middle” .*held by {len(MISTAKEN)} of the {SIZE - 1} who"
+    again = f"Teach again: “growth rates add up” .*held by {len(MISTAKEN)} of the {SIZE - 1} who"
     assert re.search(again, re.search(r"<li>(.*?)</li>", report)[1])

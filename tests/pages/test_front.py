@@ -41,10 +41,10 @@ def test_the_start_page_asks_before_it_answers_on_one_screen(chromium, home, siz
         front.locator(".guess-line").wait_for(state="attached")
         # One vintage after the other, in words and drawn.
         for state, (title, _) in front.locator(".chart-spec").evaluate(FOLLOWED).items():
-            front.get_by_role("button", name="Next vintage").click()
+            front.get_by_role("button", name="Next version").click()
             assert json.loads(state)[0] in answer.inner_text()
             front.locator(".chart-title", has_text=title).wait_for()
-        assert front.get_by_role("button", name="Next vintage").count() == 0
+        assert front.get_by_role("button", name="Next version").count() == 0
         page.evaluate("scrollTo(0, 0)")
         end = drawing.bounding_box()
         assert end["y"] + end["height"] <= size["height"] and visit.errors == []

@@ -287,7 +287,7 @@ def _list_views(
     """List the single views of a specification, with what they inherit from the views around them."""
     rows = above.get("rows", [])
     if data := spec.get("data"):
-        rows = datasets.get(data["name"], []) if "name" in data else data.get("values")
+        rows = data.get("values", datasets.get(data.get("name")))
     transform = [*above.get("transform", []), *spec.get("transform", [])]
     facets = spec.get("facet", {})
     facets = {"facet": facets} if "field" in facets else facets
@@ -299,42 +299,23 @@ def _list_views(
         yield from _list_views(part, {"rows": rows, "transform": transform, "encoding": encoding}, datasets)
     if not parts and "mark" in spec:
         mark = spec["mark"] if isinstance(spec["mark"], str) else spec["mark"]["type"]
-        if joined := _join_table(rows, transform, datasets):
-            rows, key, transform = joined
-            encoding = encoding | {"shape": {"field": key, "type": "nominal"}}
-        fetched = [step for step in transform if _fetches_outline(step)]
-        outlines = {column: str(step["lookup"]) for step in fetched for column in _list_texts(step["as"])}
-        changes = {key for step in transform if step not in fetched for key in step}
+        outlines, changes = {}, set()
+        for step in transform:
+            source = step.get("from", {})
+            if "lookup" in step and "fields" not in source:  # each row of a table fetches its outline
+                outlines[str(step.get("as"))] = str(step["lookup"])
+            elif "fields" in source and isinstance(rows, Mapping):  # each outline fetches its row of a table
+                table = source.get("data", {})
+                rows = table.get("values", datasets.get(table.get("name")))
+                encoding = encoding | {"shape": {"field": source["key"], "type": "nominal"}}
+            else:
+                changes |= step.keys() - {"as"}
         yield {
             "mark": _SAME_MARK.get(mark, mark),
             "encoding": _read_encodings(encoding, outlines),
-            "transform": ", ".join(sorted(changes - {"as"})),
+            "transform": ", ".join(sorted(changes)),
             "rows": rows,
         }
-
-
-def _list_texts(value: Any) -> list[str]:
-    return [value] if isinstance(value, str) else [*value]
-
-
-def _fetches_outline(step: Mapping[str, Any]) -> bool:
-    """Whether a step of a chart gives each row of a table its outline, and leaves the rows as they are."""
-    source = step.get("from")
-    is_whole = isinstance(source, Mapping) and "key" in source and "fields" not in source
-    return "lookup" in step and is_whole and "as" in step
-
-
-def _join_table(
-    rows: Any, transform: list[dict[str, Any]], datasets: dict[str, Any]
-) -> tuple[list[dict[str, Any]], str, list[dict[str, Any]]] | None:
-    """Read a chart of outlines to which one step joins a table: its rows, its key and the other steps."""
-    for step in transform if isinstance(rows, Mapping) else ():
-        source = step.get("from", {})
-        data = source.get("data", {})
-        table = datasets.get(data["name"]) if data.get("name") in datasets else data.get("values")
-        if "fields" in source and isinstance(table, list):
-            return table, str(source["key"]), [other for other in transform if other is not step]
-    return None
 
 
 def _read_encodings(encoding: dict[str, Any], outlines: Mapping[str, str]) -> dict[str, dict[str, Any]]:
