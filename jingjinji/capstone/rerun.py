@@ -58,10 +58,9 @@ def run_here(notebook: NotebookNode, files: dict[str, str]) -> NotebookNode:
     """Run the notebook on this machine, without a sandbox, in an empty folder."""
     fresh = prepare(notebook, files)
     with tempfile.TemporaryDirectory() as folder:
-        where = {"metadata": {"path": folder}}
-        quiet = ["--log-level=ERROR"]  # hides a kernel's messages about its sockets
-        options = {"timeout": SECONDS, "allow_errors": True, "resources": where, "extra_arguments": quiet}
-        NotebookClient(fresh, **options).execute()
+        at, quiet = {"metadata": {"path": folder}}, ["--log-level=ERROR"]  # no messages about its sockets
+        client = NotebookClient(fresh, timeout=SECONDS, allow_errors=True, resources=at, extra_arguments=quiet)
+        client.execute()
     fresh.cells = fresh.cells[1:]
     return fresh
 
