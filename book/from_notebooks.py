@@ -4,7 +4,8 @@
     ```
 
 shows the stored chart of a chapter, with `:still:` always as a drawing. In a sentence,
-{glued}`chapters/03_gdp real_low` is a number that the chapter glued.
+{glued}`chapters/03_gdp real_low` is a number that the chapter glued. `{headlines}` lists pages, and shows
+headline, share and computed sentence of their curves of choices.
 """
 
 import ast
@@ -17,7 +18,7 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 from still_charts.pages import make_chart
 
 from book import facts, settings
-from book.elements import box, paragraph
+from book.elements import box, paragraph, reference
 
 GLUED = "application/papermill.record/text/plain"
 
@@ -82,8 +83,46 @@ class Glued(SphinxRole):
             return [], [self.inliner.reporter.error(f"{page}: {error}", line=self.lineno)]
 
 
+def _collect_curves(app: Sphinx, page: str) -> list[tuple[str, dict]]:
+    """Collect name and summary of each curve of choices that a page draws."""
+    curves = []
+    for cell in facts.take(app, "outputs", page):
+        for output in cell["outputs"]:
+            usermeta = output.get("data", {}).get(settings.CHART_MIME, {}).get("usermeta", {})
+            if "choices" in usermeta:
+                curves.append((cell["metadata"]["mystnb"]["figure"]["name"], usermeta["choices"]))
+    return curves
+
+
+class Headlines(SphinxDirective):
+    """Curves of choices of several pages: headline, in how many estimates it holds, and what turns it."""
+
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        entries = []
+        for page in self.content:
+            for name, curve in facts.take(self.env.app, "curves", page):
+                holding, of = curve["share"]
+                number = self.parse_inline(f"{{doc}}`/{page}`")[0]
+                meter = (
+                    f'<meter max="{of}" value="{holding}" aria-label="holds in {holding} of {of}"></meter>'
+                )
+                entries.append(
+                    box(
+                        "headline",
+                        paragraph(*number, classes=["headline-page"]),
+                        paragraph(reference(self.env, name, curve["headline"]), classes=["headline-words"]),
+                        paragraph(nodes.raw("", meter, format="html"), f" {curve['sentence']}"),
+                    )
+                )
+        return entries
+
+
 def setup(app: Sphinx) -> None:
-    """Register the directive and the role."""
+    """Register the directives and the role."""
     facts.register("outputs", _collect_outputs)
+    facts.register("curves", _collect_curves)
     app.add_directive("chart-from", ChartFrom)
+    app.add_directive("headlines", Headlines)
     app.add_role("glued", Glued())

@@ -224,6 +224,9 @@ class SpecificationCurve:
         about_curve = {
             "refused": len(self.refused),
             "combinations": [len(self.table), len(self.not_computed)],
+            "headline": title,
+            "share": [self.holding, self.distinct],
+            "sentence": self.sentence,
         }
         return chart.properties(
             title=title, description=description, usermeta=chart.usermeta | {"choices": about_curve}

@@ -43,13 +43,19 @@ class SyntheticControl:
 
 
 def synthetic_control(
-    outcome: pd.DataFrame, treated: str, donors: Sequence[str], start: int, *, demeaned: bool = False
+    outcome: pd.DataFrame,
+    treated: str,
+    donors: Sequence[str],
+    start: int,
+    *,
+    demeaned: bool = False,
+    predictors: pd.DataFrame | None = None,
+    importance: Sequence[float] | None = None,
 ) -> SyntheticControl:
     """Fit donors to the outcome of a treated unit before `start` (Abadie, Diamond and Hainmueller 2010).
 
-    The predictors are the outcomes of all years before `start`, each divided by its standard deviation
-    over the units, with equal weights. The weights of the donors are the exact optimum, unlike those of
-    `pysyncon`, whose search stops early, which can change an effect by more than a log %.
+    The weights of the donors minimise the misfit, that is, the squared gaps in the years before `start`; with
+    predictors, the squared differences in these instead. They are the exact optimum.
 
     Parameters
     ----------
@@ -59,6 +65,12 @@ def synthetic_control(
     start : first treated year.
     demeaned : whether to subtract each unit's mean before `start`, so that changes are compared and a
         level that no mix of donors reaches does not worsen the fit (Ferman and Pinto 2021).
+    predictors : shape (predictors, units), each divided by its standard deviation over the units. The
+        outcomes before `start` as predictors give each year the same spread, so that years in which the
+        units were alike count more.
+    importance : weight of each predictor in the sum of squares (the diagonal of V); by default all equal.
+
+    Answer keys: Y01, Y02 (Abadie and Gardeazabal 2003), with predictors and their importance.
     """
     from scipy.optimize import nnls  # imported here because only some chapters install scipy
 
@@ -68,12 +80,18 @@ def synthetic_control(
     donors = list(donors)
     if demeaned:
         outcome = outcome - outcome.loc[: start - 1].mean()
-    before = outcome.loc[: start - 1]
-    scale = before[[treated, *donors]].std(axis=1)
-    distances = before[donors].sub(before[treated], axis=0).div(scale, axis=0)
+    fitted = outcome.loc[: start - 1]
+    if predictors is not None:
+        rows = predictors[[treated, *donors]]
+        roots = np.sqrt(np.ones(len(rows)) if importance is None else np.asarray(importance, dtype=float))
+        if roots.shape != (len(rows),) or not np.isfinite(roots).all():
+            raise ValueError("importance must hold a number from zero on for each predictor.")
+        fitted = rows.mul(roots / rows.std(axis=1), axis=0)
+    distances = fitted[donors].sub(fitted[treated], axis=0)
     # The weights w with sum 1 that minimise |distances @ w| are, up to their sum, the w >= 0 that minimise
     # |distances @ w|^2 + (1 - sum of w)^2, which non-negative least squares solves exactly.
-    target = np.append(np.zeros(len(before)), 1.0)
+    distances = distances / distances.abs().max(axis=None)
+    target = np.append(np.zeros(len(fitted)), 1.0)
     solution, _ = nnls(np.vstack([distances, np.ones(len(donors))]), target)
     weights = pd.Series(solution / solution.sum(), index=donors)
     return SyntheticControl(weights, outcome[treated] - outcome[donors] @ weights, start)
@@ -102,32 +120,6 @@ def placebo_p(treated: float, others: Iterable[float]) -> float:
         raise ValueError("treated and others must be numbers, with at least one of the others.")
     # The tolerance keeps ties in spite of rounding errors.
     return float((1 + (others >= treated - 1e-9).sum()) / (1 + others.size))
-
-
-def injected_power(fits: dict[str, SyntheticControl], effect: float, level: float = 0.1) -> float:
-    """Return the share of units in which an effect of this size would be detected.
-
-    `effect` is added to one unit at a time, in all years from the start on, and the unit is compared
-    with the unchanged others; it is detected if the p-value of its `ratio` is at most `level`. An
-    effect that is rarely detected could exist without being seen.
-
-    Parameters
-    ----------
-    fits : three or more fits of untreated units, as `placebos` returns them; with J units no p-value is below
-        1 / J.
-    effect : in the unit of the outcome.
-    level : from 1 / J to less than one.
-    """
-    if len(fits) < 3 or not 1 / len(fits) <= level < 1:
-        raise ValueError(f"fits must be three or more, and level from 1 / their number; got {level!r}.")
-    ratios = {unit: fit.ratio for unit, fit in fits.items()}
-    detected = []
-    for unit, fit in fits.items():
-        gap = fit.gap.where(fit.gap.index < fit.start, fit.gap + effect)
-        shifted = SyntheticControl(fit.weights, gap, fit.start)
-        others = [ratio for other, ratio in ratios.items() if other != unit]
-        detected.append(placebo_p(shifted.ratio, others) <= level)
-    return sum(detected) / len(fits)
 
 
 def event_study(outcome: pd.DataFrame, treated: Sequence[str], base_year: int) -> pd.Series:

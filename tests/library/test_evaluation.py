@@ -42,16 +42,6 @@ def test_a_demeaned_fit_does_not_depend_on_the_level():
     assert evaluation.synthetic_control(higher, *unit).misfit > 50
 
 
-def test_power_by_hand_and_at_its_ends():
-    fits = evaluation.placebos(WORLD, list("abcdef"), 2007)
-    ratios = [fit.ratio for fit in fits.values()]
-    # Without an effect, only the most extreme unit is detected at 1 in 6; with a huge one, each is.
-    assert len(set(ratios)) == 6 and evaluation.injected_power(fits, 0.0, level=1 / 6) == pytest.approx(1 / 6)
-    assert evaluation.injected_power(fits, 1e6, level=1 / 6) == 1
-    power = [evaluation.injected_power(fits, effect, level=1 / 3) for effect in (0, 5, 50)]
-    assert power == sorted(power)
-
-
 def test_placebos_never_use_the_unit_itself_and_their_p_by_hand():
     others = evaluation.placebos(WORLD, list("abcd"), 2007)
     assert all(list(others[unit].weights.index) == sorted(set("abcd") - {unit}) for unit in "abcd")
@@ -89,7 +79,6 @@ test_errors = refused(
     (lambda: evaluation.difference_in_differences(WORLD, list(WORLD), 2007), "but not of all"),
     (lambda: evaluation.event_study(WORLD, ["a"], 1999), "base_year must be one of the years"),
     (lambda: evaluation.group_differences(WORLD.loc[2001], size=7), "size must be from 1 to 6; got 7."),
-    (lambda: evaluation.injected_power({"a": None, "b": None}, 1.0, 0.1), "level from 1 / their number"),
 )
 
 
