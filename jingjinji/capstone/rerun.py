@@ -59,8 +59,8 @@ def run_here(notebook: NotebookNode, files: dict[str, str]) -> NotebookNode:
     fresh = prepare(notebook, files)
     with tempfile.TemporaryDirectory() as folder:
         at, quiet = {"metadata": {"path": folder}}, ["--log-level=ERROR"]  # no messages about its sockets
-        client = NotebookClient(fresh, timeout=SECONDS, allow_errors=True, resources=at, extra_arguments=quiet)
-        client.execute()
+        run = NotebookClient(fresh, timeout=SECONDS, allow_errors=True, resources=at, extra_arguments=quiet)
+        run.execute()
     fresh.cells = fresh.cells[1:]
     return fresh
 
