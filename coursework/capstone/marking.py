@@ -1,7 +1,6 @@
 """Import the capstones of a class: check each, and store it as the grader stores submissions.
 
-So marks by the rubric are decisions like all marks, and desk, grades.csv, feedback and returns to a platform
-work with them. manual.csv has a row for each line of the rubric.
+So desk, grades.csv, feedback and returns work with marks by the rubric, a row each in manual.csv.
 """
 
 import copy

@@ -21,8 +21,7 @@ TABLES, NOTEBOOK, BRIEF = "tables.json", "notebook.ipynb", "brief.md"
 TEMPLATES = Path(__file__).parent
 UNDATED = "2000-01-31"  # date in a folder that was begun without ids
 _FENCE = re.compile(r"^```python\n(.*?)^```\n", re.MULTILINE | re.DOTALL)
-# Fields that a folder about the course's own article copies from the course's article.yml.
-_OF_COURSE = ("title", "author", "publisher", "date", "claim_ids", "units")
+_OF_COURSE = ("title", "author", "publisher", "date", "claim_ids", "units")  # copied from article.yml
 
 
 def begin(folder: Path, chosen: Sequence[str] = ()) -> str:
