@@ -71,8 +71,8 @@ def set_up(
     Returns
     -------
     DataFrame
-        Its columns are dimension, option, taken ("headline", "rival", "left out" or "refused"), reason, words,
-        and value, which `run` passes on. A tuple's option is its label, such as "2014 to 2019".
+        Its columns are dimension, option, taken ("headline", "rival", "left out" or "refused"), reason,
+        words, and value, which `run` passes on. A tuple's option is its label, such as "2014 to 2019".
 
     Raises
     ------
