@@ -189,33 +189,6 @@ def score(table: pd.DataFrame, directions: Directions, recipe: Recipe) -> pd.Ser
     return aggregate(scaled, recipe.weights, recipe.mean)
 
 
-def variance_shares(choices: pd.DataFrame, result: pd.Series) -> pd.Series:
-    """Return the share of the variance of a result that each choice explains alone.
-
-    It is the variance of the mean results by option, over the variance of the result: the first-order
-    index of Saltelli and others (2008). If each combination of options occurs equally often and choices
-    do not interact, the shares add up to one; otherwise the rest is due to interactions. With few rows,
-    chance alone gives each choice about (options - 1) / (rows - 1).
-
-    Parameters
-    ----------
-    choices : options, shape (recipes, choices).
-    result : one number for each recipe, such as the rank of a place, that varies; the same rows in order.
-
-    >>> table = pd.DataFrame({"scaling": ["a", "a", "b", "b"], "mean": ["x", "y", "x", "y"]})
-    >>> variance_shares(table, pd.Series([1, 2, 3, 4])).to_dict()
-    {'scaling': 0.8, 'mean': 0.2}
-    """
-    if not choices.index.equals(result.index):
-        raise ValueError("choices and result must have the same rows in the same order.")
-    values = checked("result", result, ANY)
-    total = values.var(ddof=0)
-    if total == 0:
-        raise ValueError("result must vary.")
-    means = {name: values.groupby(choices[name]).transform("mean") for name in choices}
-    return pd.Series({name: float(by_option.var(ddof=0) / total) for name, by_option in means.items()})
-
-
 def _directed(table: pd.DataFrame, directions: Directions, accepted: str) -> tuple[pd.DataFrame, pd.Series]:
     table = checked_frame("table", table, accepted)
     if unmatched := set(directions) ^ set(table.columns):

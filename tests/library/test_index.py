@@ -59,14 +59,4 @@ test_errors = refused(
     (lambda: index.coupling(TABLE), "share from 0 to 1"),
     (lambda: index.coupling(TABLE[["gap"]] / 3), "two columns"),
     (lambda: index.coupling(pd.DataFrame([[0.0, 0.0]])), "not defined where all systems are 0"),
-    (lambda: index.variance_shares(TABLE, pd.Series(1.0, TABLE.index)), "result must vary"),
 )
-
-
-def test_shares_of_variance_by_hand_and_by_design():
-    grid = pd.MultiIndex.from_product([range(3), range(4), range(2)], names=list("abc")).to_frame(index=False)
-    shares = index.variance_shares(grid, grid["a"] * 5.0 - grid["b"] ** 2)
-    assert shares.sum() == pytest.approx(1) and shares["c"] == pytest.approx(0)
-    # Two choices that only interact explain nothing alone.
-    together = index.variance_shares(grid, ((grid["a"] > 0) != (grid["c"] > 0)).astype(float))
-    assert together["c"] < 0.12 and together.sum() < 1
