@@ -70,8 +70,9 @@ def set_up(
 
     Returns
     -------
-    DataFrame with the columns dimension, option, taken ("headline", "rival", "left out" or "refused"),
-    reason, words, and value, which `run` passes on. A tuple's option is its label, such as "2014 to 2019".
+    DataFrame
+        Its columns are dimension, option, taken ("headline", "rival", "left out" or "refused"), reason,
+        words, and value, which `run` passes on. A tuple's option is its label, such as "2014 to 2019".
 
     Raises
     ------

@@ -4,6 +4,7 @@
 contains.
 """
 
+import signal
 import sys
 
 from sealed_readings.cards import VerdictTable, list_readings, make_verdict
@@ -14,4 +15,5 @@ __all__ = ["Folder", "VerdictTable", "list_readings", "make_verdict"]
 if __name__ == "__main__":
     from sealed_readings.__main__ import main
 
+    signal.signal(getattr(signal, "SIGPIPE", signal.SIGTERM), signal.SIG_DFL)  # ends quietly before `head`
     sys.exit(main(prog="python -m jingjinji.ledger"))

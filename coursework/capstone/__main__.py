@@ -32,10 +32,7 @@ COLUMNS = f"a CSV with the columns {', '.join(marking.HASHES)}"
 def run_again(
     notebook: NotebookNode, files: dict[str, str], unsafe: bool = False
 ) -> tuple[NotebookNode, list[str]]:
-    """Run a notebook again. Returns it with its new outputs, and the sandbox's remarks.
-
-    Raises `notebook_grader.run.SandboxError` if this machine could not run it.
-    """
+    """Run a notebook again; returns it with its new outputs, and the sandbox's remarks."""
     fresh, remarks = run(rerun.prepare(notebook, files), COURSE, LIMITS, unsafe)
     fresh.cells = fresh.cells[1:]
     return fresh, remarks
@@ -44,8 +41,7 @@ def run_again(
 def check(folder: Path, handed_in: str = "", *, example: bool = False, unsafe: bool = False) -> Checked:
     """Check a folder against the hash that was handed in.
 
-    Raises `FolderError` or `Refused` if there is no folder with one notebook, or a file cannot be read, and
-    `SandboxError` if this machine could not run it.
+    Raises `FolderError` or `Refused` if it cannot be read, `SandboxError` if this machine could not run it.
     """
     notebook = checks.find_notebook(folder, example)
     clean = plain.read(notebook.read_bytes())

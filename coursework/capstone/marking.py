@@ -1,7 +1,6 @@
 """Import the capstones of a class: check each, and store it as the grader stores submissions.
 
-So marks by the rubric are decisions like all marks, and desk, grades.csv, feedback and returns to a platform
-work with them. manual.csv has a row for each line of the rubric.
+So desk, grades.csv, feedback and returns work with marks by the rubric, a row each in manual.csv.
 """
 
 import copy
@@ -45,10 +44,7 @@ Check = Callable[[Path, str], Checked]
 
 
 def make_assignment() -> Assignment:
-    """Make the capstone as an assignment, with each line of the rubric as an exercise.
-
-    Lines, points, and what earns all, half or none of them come from the page that students read.
-    """
+    """Make the capstone as an assignment: each line of the rubric that students read is an exercise."""
     texts, cells = {}, []
     for line, points, *says in _LINE.findall((ROOT / "capstone" / "index.md").read_text(encoding="utf-8")):
         name = f"{NAME}-{line.lower().replace(' ', '-')}"
@@ -82,10 +78,7 @@ def _find_name(student: str, hashes: Collection[str]) -> str:
 
 
 def unpack(submission: Submission) -> tuple[File, dict[str, bytes]]:
-    """Find the folder that one author handed in. Returns the file that counts, and the files by path.
-
-    A folder may come as it is, or as a zip, of which the last try counts. Raises `Refused`.
-    """
+    """Find the folder of an author, or the last of its zips: the file that counts, and files by path."""
     zips = [file for file in submission.files if file.name.lower().endswith(".zip") and not file.link]
     chosen, inside = submission.files[0], submission.files
     if zips:
@@ -119,9 +112,8 @@ def import_class(
 ) -> int:
     """Check what is new in a folder or zip of a class, and write tables and feedback. Returns the exit code.
 
-    `hashes` are those of sealed sheets, by student, each with the time when it was handed in.
-    Raises `TableError` if a row that a person wrote cannot be used, before anything is overwritten, and
-    `IntakeError` if nothing was handed in.
+    `hashes` are those of sealed sheets, by student, each with the time when it was handed in. Before anything
+    is overwritten, raises `TableError` if a person's row cannot be used, `IntakeError` if nothing is there.
     """
     kept, results, refused = store.Store(out), store.read_results(out), dict[str, str]()
     points = assignment.list_points()

@@ -34,6 +34,7 @@ def _sum_up(rows: list[dict]) -> set[float]:
     chosen = [rows, *([row for row in rows if row.get(name) == value] for name, value in groups)]
     counts = {float(len(part)) for part in chosen}
     counts |= {float(len({row.get(name) for row in rows})) for name in names}
+    measures -= names
     return counts | {float(sum(row.get(key) or 0 for row in part)) for part in chosen for key in measures}
 
 

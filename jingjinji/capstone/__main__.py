@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import signal
 import sys
 import warnings
 from pathlib import Path
@@ -72,4 +73,5 @@ def _check(folder: Path, handed_in: str, example: bool) -> int:
 
 
 if __name__ == "__main__":
+    signal.signal(getattr(signal, "SIGPIPE", signal.SIGTERM), signal.SIG_DFL)  # ends quietly before `head`
     sys.exit(main())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -19,16 +19,15 @@ from jingjinji.capstone.rerun import collect_files
 
 TABLES, NOTEBOOK, BRIEF = "tables.json", "notebook.ipynb", "brief.md"
 TEMPLATES = Path(__file__).parent
+UNDATED = "2000-01-31"  # date in a folder that was begun without ids
 _FENCE = re.compile(r"^```python\n(.*?)^```\n", re.MULTILINE | re.DOTALL)
-# Fields that a folder about the course's own article copies from the course's article.yml.
-_OF_COURSE = ("title", "author", "publisher", "date", "claim_ids", "units")
+_OF_COURSE = ("title", "author", "publisher", "date", "claim_ids", "units")  # copied from article.yml
 
 
 def begin(folder: Path, chosen: Sequence[str] = ()) -> str:
     """Write an article folder with notebook and brief; returns the next step as a sentence.
 
-    `chosen` are ids of claims of the course's article; without any, the folder is for another article.
-    Raises `FolderError` if a claim is unknown, or if a file already exists.
+    `chosen` are ids of the course's claims; without any, the folder is for another article.
     """
     import yaml
 
@@ -49,25 +48,43 @@ def begin(folder: Path, chosen: Sequence[str] = ()) -> str:
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
     nbformat.write(_make_notebook(), folder / NOTEBOOK)
-    first = "" if chosen else f"fill in {ARTICLE} and claims.csv; "
+    first = "" if chosen else f"fill in {ARTICLE}, above all its date, and claims.csv; "
     sheet = f"`python -m jingjinji.ledger code {folder} me` writes a sheet for readings"
     return f"{folder} is ready: {first}{sheet}."
 
 
 def describe_tables() -> str:
-    """Return the course's tables as JSON: names, columns, units and standing, but no values."""
-    resources = json.loads((data.folder() / "datapackage.json").read_text(encoding="utf-8"))["resources"]
+    """Return the course's tables as JSON: names, columns, units, years and standing, but no values."""
+    tables = json.loads((data.folder() / "datapackage.json").read_text(encoding="utf-8"))["resources"]
+    described = []
+    for table in tables:
+        if columns := table.get("schema", {}).get("fields"):
+            years = _find_years(table["name"])
+            fields = [{"years": years.get(one["name"], "")} | _select(one, "name", "unit") for one in columns]
+            described.append(_select(table, "name", "standing") | {"schema": {"fields": fields}})
+    return json.dumps({"resources": described}, ensure_ascii=False, indent=1) + "\n"
 
-    def select(entry: dict, *names: str) -> dict:
-        return {name: entry[name] for name in names if name in entry}
 
-    tables = [
-        select(resource, "name", "standing")
-        | {"schema": {"fields": [select(field, "name", "unit") for field in resource["schema"]["fields"]]}}
-        for resource in resources
-        if "fields" in resource.get("schema", {})
-    ]
-    return json.dumps({"resources": tables}, ensure_ascii=False, indent=1) + "\n"
+def _select(entry: dict, *names: str) -> dict:
+    return {name: entry[name] for name in names if name in entry}
+
+
+def _find_years(name: str) -> dict[str, str]:
+    """Years in which each column of a table has values, and each indicator or vintage has rows."""
+    table = data.load(name)
+    if not (dated := [column for column in ("year", "date", "month") if column in table]):
+        return {}
+    years = table[dated[0]].astype(str).str[:4].astype(int)
+    spans = {column: _say_years(years[table[column].notna()]) for column in table}
+    for column in {"indicator", "vintage"} & {*table}:
+        spans[column] = "; ".join(f"{part} {_say_years(of)}" for part, of in years.groupby(table[column]))
+    return spans
+
+
+def _say_years(years: Iterable[int]) -> str:
+    if len(listed := sorted({*years})) < 5:
+        return ", ".join(map(str, listed))
+    return f"{listed[0]} to {listed[-1]}" + ", with gaps" * (len(listed) <= listed[-1] - listed[0])
 
 
 def _make_notebook() -> nbformat.NotebookNode:

@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 TEMPLATE = Path(__file__).with_name("brief_template.md")
-# A section has at least this share of its maximum length, and at least this share of distinct words.
-LEAST, DISTINCT = 0.25, 0.3
+DISTINCT = 0.3  # a section has at least this share of distinct words
 FIGURES = 3  # minimum number of figures in a brief
 _SECTION = re.compile(r"^## +(.+?) *$", re.MULTILINE)
-_LIMIT = re.compile(r"^> At most (\d+) words", re.MULTILINE)
+_LIMIT = re.compile(r"^> (\d+) to (\d+) words", re.MULTILINE)
 _CLAIM = re.compile(r"\b[A-Z]\d\d\b")
 _VERDICT = re.compile(r"\*\*([A-Z][\w-]*), ([^*]+?)\.?\*\*")
 _YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
@@ -28,33 +27,31 @@ def split_sections(text: str) -> list[tuple[str, str]]:
     return list(zip(parts[1::2], parts[2::2], strict=True))
 
 
-def read_limits() -> dict[str, int]:
-    """Return the sections that a brief must have, each with its maximum number of words."""
+def read_limits() -> dict[str, tuple[int, int]]:
+    """Return the sections that a brief must have, each with its lowest and highest number of words."""
     template = split_sections(TEMPLATE.read_text(encoding="utf-8"))
-    return {title: int(limit[1]) for title, text in template if (limit := _LIMIT.search(text))}
+    found = {title: _LIMIT.search(text) for title, text in template}
+    return {title: (int(limit[1]), int(limit[2])) for title, limit in found.items() if limit}
 
 
 def find_problems(text: str, labels: dict[str, str], shown: str, printed: list[str]) -> list[str]:
     """Return what is wrong with a brief, one sentence each.
 
-    Parameters
-    ----------
-    labels : the label of each claim that follows from its readings.
-    shown : everything that the notebook displays.
-    printed : the numbers of the claims as the article prints them.
+    `labels` follow from the readings of each claim, `shown` is everything that the notebook displays, and
+    `printed` are the numbers of the claims as the article has them.
     """
     limits, sections = read_limits(), split_sections(text)
     titles = [title for title, _ in sections]
     if titles != list(limits):
         wanted, has = ", ".join(limits), ", ".join(titles) or "none"
         return [f"The brief must have the sections {wanted}, in this order; it has {has}."]
-    in_sections = [_find_in_section(title, section, limits[title]) for title, section in sections]
+    in_sections = [_find_in_section(title, section, *limits[title]) for title, section in sections]
     in_text = [*_find_in_verdicts(text, labels), *_find_in_figures(text, " ".join([shown, *printed]))]
     return list(filter(None, in_sections)) or in_text
 
 
-def _find_in_section(title: str, text: str, most: int) -> str:
-    name, least = f"The brief's section '{title}'", round(most * LEAST)
+def _find_in_section(title: str, text: str, least: int, most: int) -> str:
+    name = f"The brief's section '{title}'"
     visible = re.sub(r"\]\([^)]*\)|\{\w+\}", " ", text)  # without addresses of links
     words = re.findall(r"[^\s|>#*-]+[^\s]*", visible)
     if re.search(r"^>", text, re.MULTILINE):

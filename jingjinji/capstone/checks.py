@@ -56,10 +56,9 @@ def find_notebook(folder: Path, example: bool = False) -> Path:
 def judge(
     path: Path, fresh: NotebookNode, remarks: Sequence[str], *, handed_in: str = "", example: bool = False
 ) -> Checked:
-    """Check a folder whose notebook has been run again as `fresh`.
+    """Check a folder whose notebook has been run again as `fresh`; `FolderError` if it cannot be read.
 
     `remarks` are those of a sandbox; `handed_in` is the hash that an instructor has, empty if there is none.
-    Raises `FolderError` if the folder cannot be read.
     """
     folder, notebook = Folder(path), find_notebook(path, example)
     if not example and (outside := [*_find_outside_names(folder)]):  # nothing else of the folder is read
@@ -111,6 +110,8 @@ def _find_in_claims(folder: Folder) -> Iterator[str]:
     if len(rows) < LEAST:
         yield f"claims.csv has {count(len(rows), 'claim')}; a capstone asks one question of {LEAST} or more."
     if folder.article.title != course.article.title:
+        if folder.article.date == begin.UNDATED:
+            yield f"{ARTICLE}: the date is the template's; write the day on which the article was printed."
         return
     first, *_, last = course.claims
     for number, row in rows:

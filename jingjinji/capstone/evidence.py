@@ -1,7 +1,6 @@
 """Check that numbers are computed from tables, and tested by a placebo and a curve of choices.
 
-The source of a number is read from the code: names in an expression are followed back to the calls that
-computed them. That finds empty and typed work, but not every trick: a person reads what passes.
+Names in an expression are followed back to the calls that computed them; a person reads what passes.
 """
 
 from __future__ import annotations
@@ -152,10 +151,7 @@ def find_problems(
     readings: Sequence[Reading],
     answered: Collection[tuple[str, str]],
 ) -> list[str]:
-    """Return what evidence a notebook lacks, one sentence each.
-
-    `answered` are the readings, by claim and letter, for which a number was filed.
-    """
+    """Return what evidence a notebook lacks; `answered` are the readings for which a number was filed."""
     problems, descriptions = [], [str(chart.get("description", "")) for _, chart in charts]
     by_reading = any(r.way == "placebo" and (r.claim_id, r.reading) in answered for r in readings)
     if not by_reading and not any(map(_UNITS.search, descriptions)):

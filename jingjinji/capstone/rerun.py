@@ -58,14 +58,9 @@ def run_here(notebook: NotebookNode, files: dict[str, str]) -> NotebookNode:
     """Run the notebook on this machine, without a sandbox, in an empty folder."""
     fresh = prepare(notebook, files)
     with tempfile.TemporaryDirectory() as folder:
-        client = NotebookClient(
-            fresh,
-            timeout=SECONDS,
-            allow_errors=True,
-            resources={"metadata": {"path": folder}},
-            extra_arguments=["--log-level=ERROR"],  # hides a kernel's messages about its sockets
-        )
-        client.execute()
+        at, quiet = {"metadata": {"path": folder}}, ["--log-level=ERROR"]  # no messages about its sockets
+        run = NotebookClient(fresh, timeout=SECONDS, allow_errors=True, resources=at, extra_arguments=quiet)
+        run.execute()
     fresh.cells = fresh.cells[1:]
     return fresh
 

@@ -109,7 +109,7 @@ PRINTED = """() => ({
   drawings: [...document.querySelectorAll('.chart')].filter(
     (chart) => [...chart.querySelectorAll('svg')].some((svg) => svg.checkVisibility())).length,
   folded: document.querySelectorAll('.bd-article details:not([open], .chart-data)').length,
-  beside: [...document.querySelectorAll('.bd-sidebar, .bd-sidebar-primary, .chart-controls, .chart-data')]
+  beside: [...document.querySelectorAll('.bd-sidebar, .bd-sidebar-primary, .vega-bind select, .chart-data')]
     .filter((part) => part.checkVisibility()).length,
   titles: [...document.querySelectorAll('h1')].filter((title) => title.checkVisibility()).length,
 })"""

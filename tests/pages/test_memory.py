@@ -8,7 +8,7 @@ import pytest
 from tests import browser
 from tests.pages import built
 
-PAGE, GUESS = "exercises/pages/03_gdp.html", "chapters/01_reading.html"
+PAGE, GUESS = "exercises/pages/12_access.html", "chapters/01_reading.html"
 NUMBER, CHOICE = ".self-check-number", ".self-check-choice"
 NOT_OURS = ("not JSON", "null", '{"read": 3}', '{"right": {"chapters/03_gdp": 2}}')
 FORBIDDEN = """Object.defineProperty(window, "localStorage", {

@@ -121,7 +121,7 @@ def test_without_scripts_a_page_has_its_content_and_no_control(no_scripts, home,
 
 
 def test_paper_has_the_options_of_a_choice_and_no_form(at):
-    page = at("exercises/pages/03_gdp.html")
+    page = at("exercises/pages/12_access.html")
     page.emulate_media(media="print")
     assert page.locator(".self-check-live:visible, .self-check-still:visible").count() == 0
     assert page.locator(".self-check-choice:visible li:visible").count() > 0

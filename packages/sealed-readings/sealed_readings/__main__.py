@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from pathlib import Path
 
@@ -112,4 +113,5 @@ def main(arguments: list[str] | None = None, prog: str = "python -m sealed_readi
 
 
 if __name__ == "__main__":
+    signal.signal(getattr(signal, "SIGPIPE", signal.SIGTERM), signal.SIG_DFL)  # ends quietly before `head`
     sys.exit(main())

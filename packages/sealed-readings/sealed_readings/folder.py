@@ -288,26 +288,31 @@ class Folder:
         return groups
 
     @cached_property
-    def _tables(self) -> dict[str, tuple[str, dict[str, str]]]:
-        """Standing of each table of evidence, if known, and its columns with their units, by name."""
+    def _tables(self) -> dict[str, tuple[str, dict[str, str], dict[str, str]]]:
+        """Standing, if known, units by column, and years by column, of each table of evidence by name."""
         name = self.article.evidence
         if (path := self.path / name).suffix != ".json":
             heads = {t.stem: csv.reader(io.StringIO(read_text(t))) for t in sorted(path.glob("*.csv"))}
-            return {table: ("", dict.fromkeys(next(head, []), "")) for table, head in heads.items()}
+            return {table: ("", dict.fromkeys(next(head, []), ""), {}) for table, head in heads.items()}
         if not path.is_file():
             raise FolderError(f"{ARTICLE}: evidence is {name}, and there is no such file")
         with reading(name, "it lists tables and their columns as a datapackage.json of Frictionless does"):
             tables = {}
             for table in json.loads(read_text(path))["resources"]:
                 columns = table.get("schema", {}).get("fields", [])
-                units = {column["name"]: column.get("unit", "") for column in columns}
-                tables[table["name"]] = table.get("standing", ""), units
+                units, years = ({c["name"]: c.get(key, "") for c in columns} for key in ("unit", "years"))
+                tables[table["name"]] = table.get("standing", ""), units, years
             return tables
 
     @cached_property
     def evidence(self) -> dict[str, dict[str, str]]:
         """Tables on which readings may rest: columns with their units, by name."""
-        return {name: columns for name, (_, columns) in self._tables.items() if columns}
+        return {name: columns for name, (_, columns, _) in self._tables.items() if columns}
+
+    @cached_property
+    def years(self) -> dict[str, dict[str, str]]:
+        """Years in which the columns of these tables have values, where something says so, by name."""
+        return {name: years for name, (*_, years) in self._tables.items()}
 
     def find_standing(self, source: str) -> str:
         """Standing of a source; empty if nothing says it, and for the calendar."""

@@ -60,14 +60,14 @@ def write_blank(folder: Folder, coder: str) -> Path:
     # Without tables that say what was coded or found before.
     hidden = {folder.find_table(name).stem for name in folders.COLUMNS if name != "figures"}
     names = [
-        {"table": table, "column": column, "unit": unit}
+        {"table": table, "column": column, "unit": unit, "years": folder.years[table].get(column, "")}
         for table, columns in folder.evidence.items()
         if table not in hidden
         for column, unit in columns.items()
     ]
     sheet.parent.mkdir(exist_ok=True)
     _write(sheet, COLUMNS, claims)
-    _write(sheet.with_name(NAMES), ("table", "column", "unit"), names)
+    _write(sheet.with_name(NAMES), ("table", "column", "unit", "years"), names)
     return sheet
 
 
