@@ -130,7 +130,7 @@ def reference_line(
         look = {"align": "right" if before else "left", "dx": -5 if before else 5, "dy": 0}
         start = {"y": alt.value(8)}
     position: dict[str, Any] = {axis: alt.datum(value)}
-    line = base.mark_rule(strokeDash=[5, 4]).encode(**position)
+    line = base.mark_rule(strokeDash=[5, 4], aria=False).encode(**position)
     whole: Any = alt.layer(line, base.mark_text(**look).encode(**position, **start, text="text:N"))
     return whole
 

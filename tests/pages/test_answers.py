@@ -81,7 +81,7 @@ def test_every_number_and_word_is_judged_as_in_a_notebook(script):
 def test_every_choice_and_order_is_judged_as_the_master_has_it(script):
     """One option is right, each has its own words, and so has each known wrong order."""
     questions = _list_questions("choice", "order")
-    assert len(questions) > 20
+    assert len(questions) >= 20
     answers, wanted = [], []
     for key, check, exercise in questions.values():
         if exercise.choices:
