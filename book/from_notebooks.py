@@ -86,7 +86,7 @@ class Glued(SphinxRole):
 def _collect_curves(app: Sphinx, page: str) -> list[tuple[str, dict]]:
     """Collect name and summary of each curve of choices that a page draws."""
     curves = []
-    for cell in facts.take(app, "outputs", page):
+    for cell in _collect_outputs(app, page):
         for output in cell["outputs"]:
             usermeta = output.get("data", {}).get(settings.CHART_MIME, {}).get("usermeta", {})
             if "choices" in usermeta:
