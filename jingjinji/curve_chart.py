@@ -114,7 +114,7 @@ def _draw_bar(chips: Sequence[Any], width: int, height: int, scale: alt.Scale) -
     inside: dict[str, Any] = {"aria": False, "fontWeight": "bold", "color": charts.LAND}
     labels = {defaults.HOLDS: "datum.words", defaults.TURNS: f"'{defaults.TURNS}'"}
     texts = [
-        base.transform_filter(f"datum.claim == '{kind}' && datum.to - datum.from > {width * least}")
+        base.transform_filter(f"datum.claim == '{kind}' && datum.to - datum.from > {width * least:g}")
         .transform_calculate(label=text)
         .mark_text(dx=dx, **inside | {"align": align})
         .encode(x=alt.X(f"{end}:Q", axis=None), y=alt.value(7), text="label:N")
